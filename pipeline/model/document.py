@@ -1,0 +1,55 @@
+"""A document as a person sees it: paragraphs and grids in reading order, every cell knowing where it stands.
+
+The neutral shape between the file formats (one reader each) and the form (one extractor). Readers drop what a reader of
+the printed page would not see: hidden text, hidden sheets, deleted revisions, comments.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A line of text outside any grid. `where` is a place a person can find: 第3段, 第1页."""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; `row` and `column` count from 0, spans from 1; a merged cell stands once, at its top left.
+
+    `text` keeps line breaks as \\n and is what is displayed. `number` and `day` are set where the file holds a typed
+    number or date, whatever its format shows. `where`: 表格1 第2行第2列, Sheet1!B3.
+    """
+
+    text: str
+    row: int
+    column: int
+    where: str
+    row_span: int = 1
+    column_span: int = 1
+    number: float | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table or a sheet. A table nested in a cell is a Grid of its own, following its parent."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True)
+class Document:
+    """`kind` is the format by content: docx, doc, xls, ...; `properties` are the custom document properties."""
+
+    kind: str
+    blocks: tuple[Block, ...]
+    properties: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()  # e.g. "struck_text": something that a person must look at before a figure counts

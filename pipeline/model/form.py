@@ -1,0 +1,135 @@
+"""A form (旬报表) as read from a file: four fields, each with its evidence, and the figure as its words settle it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from pipeline.model.trouble import Trouble
+
+
+class Note(StrEnum):
+    """Goes with an accepted report (rules.md 4, 5)."""
+
+    PERIOD_CONFLICT = "period_conflict"
+    STALE_DATE = "stale_date"
+    ROUNDED = "rounded"
+    NIL_REPORT = "nil_report"
+    DERIVED_CUMULATIVE = "derived_cumulative"
+    RATE_MISMATCH = "rate_mismatch"
+    MEASURES_MISSING = "measures_missing"
+    MEASURES_SHORT = "measures_short"
+    MEASURES_NOT_ITEMISED = "measures_not_itemised"
+    UNKNOWN_SENDER = "unknown_sender"  # only with checks.unknown_sender = "accept"
+
+
+class Hold(StrEnum):
+    """Keeps a report out of the figures (待核) until staff decide (rules.md 3, 4, 5)."""
+
+    SENDER_MISMATCH = "sender_mismatch"
+    UNKNOWN_SENDER = "unknown_sender"
+    UNIT_UNCLEAR = "unit_unclear"
+    PERIOD_UNCLEAR = "period_unclear"
+    FIGURE_UNCLEAR = "figure_unclear"
+    FIGURE_APPROXIMATE = "figure_approximate"
+    FIGURE_DECREASED = "figure_decreased"
+    FIGURE_JUMP = "figure_jump"
+    SCAN_UNREAD = "scan_unread"
+    SCAN_UNCERTAIN = "scan_uncertain"
+
+
+class Nil(StrEnum):
+    """The ways of reporting nothing new (rules.md 5): a nought, the word 无, or 同上期/与上期持平."""
+
+    NOUGHT = "nought"  # 0, 零
+    NONE = "none"  # 无
+    SAME = "same"  # 同上期, 与上期持平
+
+
+class MentionSource(StrEnum):
+    FORM = "form"
+    SUBJECT = "subject"
+    FILE_NAME = "file_name"
+
+
+@dataclass(frozen=True)
+class DateMention:
+    """A day that a text names; `year` is None where none was written (it takes the one nearest to reception).
+
+    9月上旬/中旬/下旬 stand as the 10th, 20th and 30th (rules.md 4).
+    """
+
+    month: int
+    day: int
+    year: int | None
+    text: str
+    source: MentionSource = MentionSource.FORM
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where a field stands and what stands there: `where` is a place a person can find (表格1 第2行第2列, Sheet1!B3)."""
+
+    where: str
+    text: str
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the form's own words say of the figure, before any history is looked at (rules.md 5).
+
+    `completed` is cumulative, `added` this period's part; with form.count = "increment" a bare number is `added`.
+    `rate` is a stated rate as a share (0.52 for 52 %). Any hold here stands whatever the history says.
+    """
+
+    completed: int | None = None
+    added: int | None = None
+    rate: float | None = None
+    nil: Nil | None = None
+    notes: tuple[Note, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form. `unit_text` is as written ("" where the cell is empty); `measures` are the clauses, marks stripped.
+
+    `evidence` has the keys unit, date, completed, measures (those that were found). `serial` is the 报表编号 of a
+    pre-filled form that came back, else "".
+    """
+
+    unit_text: str
+    mentions: tuple[DateMention, ...]
+    reported_on: date | None
+    figure: Figure
+    measures: tuple[str, ...]
+    evidence: tuple[tuple[str, Evidence], ...] = ()
+    serial: str = ""
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What came of one file: the forms in it, or the trouble. An archive gives one FileReading a member.
+
+    `name` shows the way to it: 旬报.zip/犍为县.docx. `kind` is the format by content. A file that could be read and holds
+    no form has trouble NO_FORM.
+    """
+
+    name: str
+    kind: str
+    forms: tuple[Form, ...] = ()
+    trouble: Trouble | None = None
+    crops: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)  # PNG pictures of doubtful places, by field
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """Which form to look for: its title, the labels of its four fields, and what a bare number means."""
+
+    title: str
+    unit_labels: tuple[str, ...]
+    date_labels: tuple[str, ...]
+    completed_labels: tuple[str, ...]
+    measures_labels: tuple[str, ...]
+    count: str = "cumulative"  # or "increment"
+    unit_names: tuple[str, ...] = ()  # names and aliases, for telling unit rows in a listing table

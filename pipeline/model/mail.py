@@ -1,0 +1,102 @@
+"""A mail as it was received: addresses, texts and attachments, everything decoded, nothing judged."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class MailNature(StrEnum):
+    """What kind of sender wrote a mail, by its headers and shape alone (RFC 3834, RFC 3464, RFC 8098)."""
+
+    PERSON = "person"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    DELAY = "delay"  # a DSN with Action: delayed: not a failure, only a note
+    READ_RECEIPT = "read_receipt"
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class Address:
+    """`email` is lower case; `name` is what the mail shows, decoded."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A part of a mail that may hold a form.
+
+    `name` is shown to people only (never a path, control and bidi characters removed); what it is, its bytes say.
+    `inside` names the mails or archives it came out of, outermost first.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    declared_type: str = ""
+    inside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CloudLink:
+    """A 超大附件 (NetEase, QQ): a link in place of a file. It is recorded and never fetched."""
+
+    url: str
+    name: str = ""
+    size: str = ""
+    expires: str = ""
+
+
+@dataclass(frozen=True)
+class PartVerdict:
+    """What became of one MIME part: every part has one, so that nothing is dropped in silence."""
+
+    where: str
+    content_type: str
+    name: str
+    verdict: str  # "attachment", "body", "signature", "skipped: ..."
+
+
+@dataclass(frozen=True)
+class BounceReport:
+    """What a bounce says of a mail of ours; any of these may be empty."""
+
+    recipient: str = ""
+    original_message_id: str = ""
+    queue_id: str = ""
+    status: str = ""  # RFC 3463, e.g. 5.1.1
+    permanent: bool = True
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail, decoded.
+
+    `key` is the SHA-256 of its raw bytes. `fingerprint` is the SHA-256 over Message-ID and what stands below the
+    header, so that the same mail seen by another way (other Received lines) is known again; without a Message-ID it
+    equals `key`. `message_id` is as written with its angle brackets, or `<KEY@no-message-id>`. `received_at` is the
+    server's time (INTERNALDATE), UTC, never the Date header. `text` is what the sender wrote, without quoted mail;
+    `quoted` is the rest. `html` is the HTML body, if any, as written.
+    """
+
+    key: str
+    fingerprint: str
+    message_id: str
+    received_at: datetime
+    sender: Address
+    subject: str
+    text: str = ""
+    quoted: str = ""
+    html: str = ""
+    nature: MailNature = MailNature.PERSON
+    written_at: datetime | None = None
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    recipients: tuple[Address, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    links: tuple[CloudLink, ...] = ()
+    bounce: BounceReport | None = None
+    own: bool = False  # carries the marker X-Xunbao that the program puts on what it sends
+    parts: tuple[PartVerdict, ...] = ()
+    defects: tuple[str, ...] = ()

@@ -1,0 +1,49 @@
+"""What passes the two mail edges: messages seen in the mailbox, mails handed to the mail server and its answers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A message seen in the mailbox, not yet read. `received_at` is INTERNALDATE in UTC; `size` in bytes."""
+
+    uidvalidity: int
+    uid: int
+    received_at: datetime
+    size: int
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The raw bytes of a sighting, or the reason why they did not come (`raw` None): it is tried again later."""
+
+    sighting: Sighting
+    raw: bytes | None = field(repr=False, default=None)
+    failure: str = ""
+
+
+class Verdict(StrEnum):
+    """What a mail server's answer means (facts.md, 126.com by SMTP)."""
+
+    SENT = "sent"
+    TRANSIENT = "transient"  # again after `retry_after`
+    REFUSED_RECIPIENT = "refused_recipient"  # permanent for that address: never written to again, an admin is told
+    REFUSED_TEXT = "refused_text"  # permanent for this text or day: hold, alarm
+    CONFIGURATION = "configuration"  # login or sender refused: the queue stops, alarm; repeating leads to a lockout
+    UNKNOWN = "unknown"  # cut off after the final dot: it may have gone
+
+
+@dataclass(frozen=True)
+class PostAnswer:
+    """One recipient's transaction. `queue_id` is from `250 ... queued as ID`, "" where the server names none.
+
+    `retry_after` in seconds, for TRANSIENT; None else.
+    """
+
+    verdict: Verdict
+    code: int = 0
+    text: str = ""
+    queue_id: str = ""
+    retry_after: int | None = None

@@ -1,0 +1,78 @@
+"""Who reports: units with targets, the pool's members, guidance groups (督促指导推进组), staff."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A row of the target table, a pool row, or a member of a pool.
+
+    `kind` is "county" or "municipal" ("" for a member). `base` is last year's membership (counties only). A pool has
+    a target and no mailbox; its figure is the sum of its members'.
+    """
+
+    name: str
+    kind: str = ""
+    target: int = 0
+    base: int | None = None
+    emails: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    pool: bool = False
+    member_of: str = ""
+    expects_report: bool = True
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    department: str
+    emails: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """`roles`: digest, bulletin, review, alert."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Roster:
+    units: tuple[Unit, ...]
+    groups: tuple[Group, ...] = ()
+    staff: tuple[Staff, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Unit]:
+        return {u.name: u for u in self.units}
+
+    @cached_property
+    def rows(self) -> tuple[Unit, ...]:
+        """The target table's rows: everything but the members of pools, in the config's order."""
+        return tuple(u for u in self.units if not u.member_of)
+
+    def members(self, pool: str) -> tuple[Unit, ...]:
+        return tuple(u for u in self.units if u.member_of == pool)
+
+    def units_of(self, email: str) -> tuple[Unit, ...]:
+        """The units an address is registered for; an address may serve several."""
+        return tuple(u for u in self.units if email.lower() in u.emails)
+
+    def groups_of(self, unit: str) -> tuple[Group, ...]:
+        return tuple(g for g in self.groups if unit in g.units)
+
+    def staff_with(self, role: str) -> tuple[Staff, ...]:
+        return tuple(s for s in self.staff if role in s.roles)
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Every address that may be written to (rules.md 9)."""
+        return frozenset(
+            [e for u in self.units for e in u.emails]
+            + [e for g in self.groups for e in g.emails]
+            + [s.email for s in self.staff]
+        )
