@@ -119,7 +119,9 @@ class FileReading:
     kind: str
     forms: tuple[Form, ...] = ()
     trouble: Trouble | None = None
-    crops: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)  # PNG pictures of doubtful places, by field
+    crops: tuple[tuple[str, bytes], ...] = field(
+        default=(), repr=False
+    )  # PNG pictures of doubtful places, by field
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,70 @@
+"""Notices: what is sent, to whom, when, and once per what (rules.md 9)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    RECEIPT = "receipt"  # 回执
+    UNREADABLE = "unreadable"  # 退回说明
+    DUE_REMINDER = "due_reminder"  # 报送提醒
+    OVERDUE_REMINDER = "overdue_reminder"  # 催报
+    SECOND_OVERDUE_REMINDER = "second_overdue_reminder"
+    LAG_NOTICE = "lag_notice"  # 进度提醒
+    PERIOD_DIGEST = "period_digest"  # 旬进度简报
+    REVIEW_REQUEST = "review_request"  # 待核单
+    MONTHLY_BULLETIN = "monthly_bulletin"  # 通报
+    ADHOC_BULLETIN = "adhoc_bulletin"
+    ALERT = "alert"  # 告警
+    TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
+
+
+class NoticeState(StrEnum):
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One notice that is owed. `key` is what it goes out once per; it is unique in the outbox.
+
+    `drop_reason` set: it is settled without being sent, with this sentence in the log.
+    """
+
+    kind: NoticeKind
+    key: str
+    due_at: datetime
+    unit: str | None = None
+    period: date | None = None
+    month: str | None = None  # "2015-09"
+    message_key: str | None = None
+    report_id: str | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    drop_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a mail. `media_type` as in MIME (application/vnd...)."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A mail ready to be frozen: what one or several notices became. Addresses are the roster's and the staff's only."""
+
+    subject: str
+    text: str
+    html: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    in_reply_to: str = ""

@@ -1,0 +1,74 @@
+"""Standing: where every row of the target table is at a period (rules.md 7)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+
+class State(StrEnum):
+    """The state of a row for a period, of its best report."""
+
+    ON_TIME = "on_time"
+    LATE = "late"  # 迟报
+    HELD = "held"  # 待核
+    MISSING = "missing"  # 漏报
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the target table at a period.
+
+    `state` is None while the period is still open and nothing has come. `completed` and `rate` are None without any
+    accepted report; such a row has no rank and is not lagging. `rate` and `schedule` are shares (0.52 = 52 %),
+    unrounded. `rank` is within the kind, `rank_overall` over both kinds; a pool has neither. `report_id` is the
+    counting report's, "" for none and for a pool. `as_written` is the period whose report counts.
+    """
+
+    unit: str
+    kind: str
+    pool: bool
+    state: State | None
+    completed: int | None
+    target: int
+    base: int | None
+    rate: float | None
+    schedule: float
+    lagging: bool
+    rank: int | None
+    rank_overall: int | None
+    notes: tuple[str, ...] = ()
+    report_id: str = ""
+    counted_from: date | None = None
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """`reported` counts the rows with an accepted report for the period, late ones included."""
+
+    completed: int
+    target: int
+    rate: float
+    reported: int
+    late: int
+    held: int
+    missing: int
+    lagging: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`closed`: the deadline had passed at `as_of` (UTC). `schedule` is the schedule progress (时序进度) at the due date."""
+
+    period: date
+    deadline: datetime
+    as_of: datetime
+    closed: bool
+    schedule: float
+    rows: tuple[Row, ...]
+    totals: Totals
+
+    @cached_property
+    def by_unit(self) -> dict[str, Row]:
+        return {row.unit: row for row in self.rows}
