@@ -1,0 +1,98 @@
+"""kill -9 while the vault writes: afterwards each key is whole or absent, and what was acknowledged is there.
+
+A kill at each single system call of `keep` (strace), and at random moments. The control writes straight to the final
+name, as a naive vault would, and must be caught with a torn file.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.vault import Vault
+
+pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="kill -9 and strace are POSIX")]
+
+RAW = bytes(range(256)) * 4096  # 1 MiB
+
+KEEP_ONE = """
+import sys
+from pathlib import Path
+from pipeline.edges.vault import Vault
+print(Vault(Path(sys.argv[1])).keep(bytes(range(256)) * 4096))
+"""
+
+KEEP_NAIVELY = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+raw = bytes(range(256)) * 4096
+target = Path(sys.argv[1], "00", sha256(raw).hexdigest())
+target.parent.mkdir(parents=True)
+with target.open("wb", buffering=0) as file:
+    for at in range(0, len(raw), 4096):
+        file.write(raw[at : at + 4096])
+"""
+
+KEEP_FOR_EVER = """
+import itertools, sys
+from pathlib import Path
+from pipeline.edges.vault import Vault
+vault = Vault(Path(sys.argv[1]))
+for number in itertools.count():
+    print(vault.keep(b"%d\\n" % number * 20_000), flush=True)
+"""
+
+
+def whole_files(directory: Path) -> dict[str, bool]:
+    """Each file under a key, and whether its bytes match the key."""
+    files = [p for p in directory.rglob("*") if p.is_file() and p.parent.name != "incoming"]
+    return {p.name: sha256(p.read_bytes()).hexdigest().endswith(p.name) for p in files}
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+@pytest.mark.parametrize(
+    "syscall", ["write", "fsync", "?rename,?renameat,?renameat2", "?chmod,?fchmodat,?fchmodat2"]
+)
+def test_a_kill_at_a_system_call_leaves_nothing_or_the_whole_file(tmp_path: Path, syscall: str) -> None:
+    command = ["strace", "-f", "-qq", "-o", os.devnull, f"--inject={syscall}:signal=KILL:when=1"]
+    vault_directory = tmp_path / "raw"
+    Vault(vault_directory)  # its own mkdir and fsync are not under test
+    run = subprocess.run(
+        [*command, sys.executable, "-B", "-c", KEEP_ONE, str(vault_directory)],
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+    assert all(whole_files(vault_directory).values())
+    assert Vault(vault_directory).open(Vault(vault_directory).keep(RAW)) == RAW
+
+
+def test_random_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    for acknowledgements in (1, 3, 7, 20):
+        worker = subprocess.Popen(
+            [sys.executable, "-B", "-c", KEEP_FOR_EVER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert worker.stdout is not None
+        keys = [worker.stdout.readline().strip() for _ in range(acknowledgements)]
+        worker.kill()
+        worker.wait()
+        vault = Vault(tmp_path)
+        assert all(vault.open(key) for key in keys)
+        assert all(whole_files(tmp_path).values())
+        vault.sweep()
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+def test_control_a_naive_writer_is_caught_with_a_torn_file(tmp_path: Path) -> None:
+    directory = tmp_path / "raw"
+    command = ["strace", "-f", "-qq", "-o", os.devnull, "--inject=write:signal=KILL:when=5"]
+    subprocess.run(
+        [*command, sys.executable, "-B", "-c", KEEP_NAIVELY, str(directory)], capture_output=True, check=False
+    )
+    assert not all(whole_files(directory).values())
