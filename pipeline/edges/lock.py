@@ -1,0 +1,63 @@
+"""One worker per ledger: an operating-system lock, released by the system itself when its holder dies.
+
+Trusts the lock, never the note beside it: the note only says who to look for. Never waits, never breaks a lock.
+"""
+
+import json
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+from pipeline.edges.clock import Clock
+from pipeline.edges.trouble import Busy, EdgeError
+
+
+class WorkerLock:
+    """`with WorkerLock(storage / "worker.lock"):` raises Busy, naming the holder, when another process is inside.
+
+    The note stands in a file of its own (worker.lock.holder), since Windows lets nobody read a locked file.
+    """
+
+    def __init__(self, path: Path, clock: Clock | None = None) -> None:
+        self._lock = FileLock(path, timeout=0)
+        self._note = path.with_name(path.name + ".holder")
+        self._clock = clock or Clock()
+
+    def __enter__(self) -> "WorkerLock":
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise Busy(
+                "busy", f"另一个旬报程序正在使用这个台账({self.holder()}),请等它结束或先将它停止。"
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            raise EdgeError(
+                "lock", "无法在存储目录中加锁,请检查该目录是否存在、是否可写。", repr(error)
+            ) from error
+        self._write_note()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):
+            self._note.unlink(missing_ok=True)
+        self._lock.release()
+
+    def holder(self) -> str:
+        """Who holds the lock, in Chinese, by the note; 持有者未知 when it cannot be read."""
+        try:
+            note = json.loads(self._note.read_text(encoding="utf-8"))
+            return f"进程 {note['pid']},主机 {note['host']},开始于 {note['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "持有者未知"
+
+    def _write_note(self) -> None:
+        since = self._clock.now().astimezone().isoformat(sep=" ", timespec="seconds")
+        note = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+        with suppress(OSError):  # without the note the lock still holds
+            self._note.write_text(json.dumps(note), encoding="utf-8")
