@@ -1,0 +1,190 @@
+"""A typed number as its sheet shows it: the part of spreadsheet number formats that forms use.
+
+Pure. Decides whether a format paints a date (then the number is a day) and paints dates, percentages, thousands,
+decimals, literal words (0"名") and Chinese numerals ([DBNum1]). Anything stranger is painted as General.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from pipeline.reading.numerals import chinese
+
+# what a Chinese Excel shows for the ids that no file spells out
+BUILT_IN = {
+    0: "General",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    9: "0%",
+    10: "0.00%",
+    14: "yyyy/m/d",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    22: "yyyy/m/d h:mm",
+    27: 'yyyy"年"m"月"',
+    28: 'm"月"d"日"',
+    29: 'm"月"d"日"',
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"',
+    33: 'h"时"mm"分"ss"秒"',
+    36: 'yyyy"年"m"月"',
+    37: "#,##0",
+    38: "#,##0",
+    39: "#,##0.00",
+    40: "#,##0.00",
+    49: "@",
+    50: 'yyyy"年"m"月"',
+    51: 'm"月"d"日"',
+    52: 'yyyy"年"m"月"',
+    53: 'm"月"d"日"',
+    54: 'm"月"d"日"',
+    57: 'yyyy"年"m"月"',
+    58: 'm"月"d"日"',
+}
+_TOKEN = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|yyyy|yy|e+|m{1,5}|d{1,4}|h+|s+|a{3,4}|am/pm|上午/下午|.', re.I | re.S
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = "一二三四五六日"
+_LAST_SERIAL = 2_958_466  # 31 December 9999
+
+
+@cache
+def is_date_format(code: str) -> bool:
+    """Whether the first section of a format paints a day (a time of day alone is no day)."""
+    tokens = [t.lower() for t in _tokens(code)]
+    return any(t[0] in "yd" or t in ("e", "ee") for t in tokens) or (
+        any(re.fullmatch(r"m{1,5}", t) for t in tokens) and not any(t[0] in "hs" for t in tokens)
+    )
+
+
+@cache
+def _tokens(code: str) -> tuple[str, ...]:
+    found = [t for t in _TOKEN.findall(_section(code)) if not t.startswith(("_", "*"))]
+    return () if code.lower() in ("general", "@", "") else tuple(t for t in found if not t.startswith("["))
+
+
+@cache
+def _section(code: str) -> str:
+    return (re.match(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', code) or [""])[0]
+
+
+def day_of(serial: float, date1904: bool = False) -> date | None:
+    """The day of a spreadsheet's serial number, None outside of the calendar."""
+    if date1904:
+        serial += 1462
+    if not 1 <= serial < _LAST_SERIAL:
+        return None
+    whole = int(serial)
+    return date(1899, 12, 30) + timedelta(days=whole + (whole < 60))  # Excel counts a 29 February 1900
+
+
+def paint(value: float, code: str, date1904: bool = False) -> str:
+    """A number as the cell shows it."""
+    if is_date_format(code):
+        day = day_of(value, date1904)
+        if day is not None:
+            return paint_moment(datetime.combine(day, time()) + _time_of(value), code)
+    return _paint_number(value, code)
+
+
+def _time_of(value: float) -> timedelta:
+    return timedelta(seconds=round(value % 1 * 86_400))
+
+
+def paint_moment(moment: datetime, code: str) -> str:
+    """A moment under a date format, Chinese numerals where the format asks for them."""
+    numerals = "[dbnum1]" in code.lower()
+    text, clock = "", False
+    for token in _tokens(code):
+        low = token.lower()
+        clock = low[0] == "h" or (clock and low[0] in ":m时")
+        text += _piece(token, low, moment, clock and low[0] == "m", numerals)
+    return text
+
+
+def _piece(token: str, low: str, moment: datetime, minutes: bool, numerals: bool) -> str:
+    if token[0] == '"':
+        return token[1:-1]
+    if token[0] == "\\":
+        return token[1:]
+    if low[0] in "ye" and low.strip("ye") == "":
+        year = str(moment.year) if len(low) > 2 or low[0] == "e" else f"{moment.year % 100:02d}"
+        return "".join("〇一二三四五六七八九"[int(d)] for d in year) if numerals else year
+    if re.fullmatch(r"m{3,5}", low):
+        return _MONTHS[moment.month - 1]
+    if re.fullmatch(r"[mdhs]{1,2}", low):
+        part = {
+            "m": moment.minute if minutes else moment.month,
+            "d": moment.day,
+            "h": moment.hour,
+            "s": moment.second,
+        }
+        value = part[low[0]]
+        return chinese(value) if numerals else f"{value:0{len(low)}d}"
+    if low in ("aaa", "aaaa", "ddd", "dddd"):
+        return ("星期" if len(low) == 4 else "") + _DAYS[moment.weekday()]
+    return ("上午" if moment.hour < 12 else "下午") if low in ("am/pm", "上午/下午") else token
+
+
+def general(value: float) -> str:
+    """A number without a format: whole where it is whole, at most 15 digits."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
+
+
+def _paint_number(value: float, code: str) -> str:
+    section = _section(code)
+    if "[dbnum1]" in section.lower() and value == int(value):
+        return chinese(int(value)) + "".join(_literals(section))
+    mask = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?(?:E\+0+)?", _bare(section))
+    if mask is None or "E+" in mask[0]:
+        return general(value)
+    percent = "%" in _bare(section)
+    decimals = len(mask[1]) if mask[1] else 0
+    number = f"{value * 100 if percent else value:{',' if ',' in mask[0].rstrip(',') else ''}.{decimals}f}"
+    if mask[1] and "#" in mask[1]:
+        number = number.rstrip("0").rstrip(".")
+    width = len(re.findall("0", mask[0].partition(".")[0]))
+    number = number if "," in mask[0] else number.zfill(width if decimals == 0 else 0)
+    before, after = _around(section)
+    return before + number + after
+
+
+def _bare(section: str) -> str:
+    return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", section)
+
+
+def _literals(section: str) -> list[str]:
+    return [t[1:-1] if t[0] == '"' else t[1:] for t in re.findall(r'"[^"]*"|\\.', section)]
+
+
+def _around(section: str) -> tuple[str, str]:
+    """The words and signs before and after the digits of a format."""
+    sides = ["", ""]
+    side = 0
+    for token in _TOKEN.findall(section):
+        if token[0] in "#0?":
+            side = 1
+        elif token[0] == '"':
+            sides[side] += token[1:-1]
+        elif token[0] == "\\":
+            sides[side] += token[1:]
+        elif token[0] not in "[_*,.":
+            sides[side] += token
+    return sides[0], sides[1]
+
+
+def parse_iso_day(text: str) -> date | None:
+    """The day of an ISO 8601 date or moment, None where it is none."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

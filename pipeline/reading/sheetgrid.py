@@ -1,0 +1,124 @@
+"""Cells of a sheet to a Grid, the same for every spreadsheet format: merged cells once, hidden rows and columns dropped.
+
+Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.model.document import Cell, Grid
+
+DENSE_LIMIT = 5_000  # a bounding box up to this area is filled with its empty cells, as a person sees them
+
+Position = tuple[int, int]
+Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a cell shows, and its typed number or day."""
+
+    text: str
+    number: float | None = None
+    day: date | None = None
+
+
+_EMPTY = Value("")
+
+
+class Hidden:
+    """Hidden rows and columns; columns as ranges, since files hide XFD at once."""
+
+    def __init__(self, rows: Iterable[int] = (), columns: Iterable[tuple[int, int]] = ()) -> None:
+        self._rows = frozenset(rows)
+        self._columns = tuple(columns)
+
+    def __contains__(self, position: Position) -> bool:
+        return self.row(position[0]) or self.column(position[1])
+
+    def row(self, row: int) -> bool:
+        return row in self._rows
+
+    def column(self, column: int) -> bool:
+        return any(first <= column <= last for first, last in self._columns)
+
+
+def build(
+    name: str, values: Mapping[Position, Value], merges: Iterable[Range], hidden: Hidden
+) -> Grid | None:
+    """The Grid of a sheet, its cells in reading order; None where nothing is seen. Positions are those of the sheet,
+    so that `where` is what the spreadsheet itself shows: Sheet1!B3."""
+    filled = [p for p, v in values.items() if v.text.strip()]
+    if not filled:
+        return None
+    box = (
+        min(r for r, _ in filled),
+        min(c for _, c in filled),
+        max(r for r, _ in filled),
+        max(c for _, c in filled),
+    )
+    merged, covered = _merges(merges, filled, box)
+    places = [p for p in _places(filled, box) if p not in covered]
+    cells = (_cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden) for p in places)
+    seen = tuple(sorted((c for c in cells if c is not None), key=lambda c: (c.row, c.column)))
+    return Grid(name, seen) if any(c.text for c in seen) else None
+
+
+def _places(filled: list[Position], box: Range) -> list[Position]:
+    top, left, bottom, right = box
+    if (bottom - top + 1) * (right - left + 1) > DENSE_LIMIT:
+        return filled
+    return [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+
+
+def _merges(
+    merges: Iterable[Range], filled: list[Position], box: Range
+) -> tuple[dict[Position, Range], frozenset[Position]]:
+    """Merged ranges cut to the box of what is filled, by their top left, and the positions that they cover."""
+    dense = (box[2] - box[0] + 1) * (box[3] - box[1] + 1) <= DENSE_LIMIT
+    merged: dict[Position, Range] = {}
+    covered: set[Position] = set()
+    for top, left, bottom, right in merges:
+        cut = (top, left, max(top, min(bottom, box[2])), max(left, min(right, box[3])))
+        merged[top, left] = cut
+        covered |= _covered(cut, filled, dense)
+    return merged, frozenset(covered)
+
+
+def _covered(cut: Range, filled: list[Position], dense: bool) -> set[Position]:
+    top, left, bottom, right = cut
+    if dense and (bottom - top + 1) * (right - left + 1) <= DENSE_LIMIT:
+        inside = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+    else:
+        inside = {(r, c) for r, c in filled if top <= r <= bottom and left <= c <= right}
+    return inside - {(top, left)}
+
+
+def _cell(name: str, place: Position, value: Value, span: Range, hidden: Hidden) -> Cell | None:
+    """The cell as seen: one that is merged over hidden and visible rows is seen at the first visible one."""
+    top, left, bottom, right = span
+    row = next((r for r in range(top, bottom + 1) if not hidden.row(r)), None)
+    column = next((c for c in range(left, right + 1) if not hidden.column(c)), None)
+    if row is None or column is None:
+        return None
+    return Cell(
+        value.text,
+        row,
+        column,
+        f"{name}!{column_letters(column)}{row + 1}",
+        bottom - row + 1,
+        right - column + 1,
+        value.number,
+        value.day,
+    )
+
+
+def column_letters(column: int) -> str:
+    """A, B, ..., Z, AA for 0, 1, ..., 25, 26."""
+    letters = ""
+    column += 1
+    while column:
+        column, index = divmod(column - 1, 26)
+        letters = chr(ord("A") + index) + letters
+    return letters

@@ -1,0 +1,315 @@
+"""WordprocessingML to Document: docx, docm, dotx, zip-wps, Flat OPC and Word 2003 XML, by a walk over the body.
+
+Trusts nothing but well-formed XML (bounds.py). Gives what the printed page shows: the final text of tracked changes,
+text boxes once, content controls, automatic numbers; never hidden or deleted text, field codes, comments or the
+placeholder of an empty control.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+
+from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.bounds import CELLS_LIMIT, Package, UnreadableError, parse_xml
+from pipeline.reading.wordml import (
+    Element,
+    Numbering,
+    Styles,
+    W,
+    child_of,
+    is_on,
+    list_of,
+    local,
+    one_vocabulary,
+    value_of,
+    whole,
+)
+
+_UNPAINTED = ("del", "moveFrom", "delText", "instrText", "delInstrText", "fldData", "binData", "rt")
+_PROPERTIES = (
+    "pPr",
+    "rPr",
+    "tblPr",
+    "tblGrid",
+    "tblPrEx",
+    "trPr",
+    "tcPr",
+    "sdtPr",
+    "sdtEndPr",
+    "sectPr",
+    "docPr",
+)
+_DROPPED = frozenset((*_UNPAINTED, *_PROPERTIES))
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_STRUCTURE = ("p", "tbl", "tr", "tc")
+_MOST_COLUMNS = 1_000
+_OFFICE_DOCUMENT = "/relationships/officeDocument"
+
+
+def read_docx(content: bytes, kind: str = "docx") -> Document:
+    """A WordprocessingML package. Raises UnreadableError: damaged, encrypted members, DTD, a member beyond its bound."""
+    package = Package(content)
+    main = _main_part(package)
+    data = one_vocabulary(package.read(main))
+    folder = posixpath.dirname(main)
+    styles = Styles.parse(package.get(posixpath.join(folder, "styles.xml")))
+    lists = (
+        package.get(posixpath.join(folder, "numbering.xml")) if b"numPr" in data or styles.numbered else b""
+    )
+    body = parse_xml(data).find(f"{{{W}}}body")
+    blocks = () if body is None else tuple(_Walk(styles, Numbering.parse(lists)).blocks(body))
+    return Document(kind, blocks, custom_properties(package))
+
+
+def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
+    """Word 2003 XML (one w:wordDocument) or Flat OPC (one pkg:package). Raises UnreadableError."""
+    root = parse_xml(one_vocabulary(content))
+    body = next(root.iter(f"{{{W}}}body"), None)
+    if body is None:
+        raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
+    walk = _Walk(Styles.of(root), Numbering.of(root))
+    return Document(kind, tuple(walk.blocks(body)))
+
+
+def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
+    """The custom document properties of an OOXML package, as (name, text)."""
+    data = package.get("docProps/custom.xml")
+    if not data:
+        return ()
+    found = [(e.get("name", ""), "".join(str(t) for t in e.itertext()).strip()) for e in parse_xml(data)]
+    return tuple((name, text) for name, text in found if name)
+
+
+def _main_part(package: Package) -> str:
+    if "word/document.xml" in package:
+        return "word/document.xml"
+    for relation in parse_xml(package.read("_rels/.rels")):
+        if relation.get("Type", "").endswith(_OFFICE_DOCUMENT):
+            return relation.get("Target", "").lstrip("/")
+    raise UnreadableError(TroubleCode.CORRUPT, "no main part")
+
+
+@dataclass
+class _Draft:
+    """A cell while its table is being read; its row span grows with the rows below."""
+
+    text: str
+    row: int
+    column: int
+    columns: int
+    rows: int = 1
+
+
+@dataclass
+class _Line:
+    """A paragraph's text, the text boxes anchored in it, and whether its end mark stands (a deleted one does not)."""
+
+    text: str
+    boxes: list[Element] = field(default_factory=list)
+    ended: bool = True
+
+
+class _Walk:
+    """One walk over one body. The counters name the places: 第n段, 表格n, 文本框n."""
+
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self.styles, self.numbering = styles, numbering
+        self.paragraphs = self.tables = self.boxes = self.cells = 0
+
+    def blocks(self, container: Element, box: str = "") -> list[Block]:
+        """The blocks of the body, or of the text box that `box` names, in reading order."""
+        found: list[Block] = []
+        running = ""
+        for element in _children(container, ("p", "tbl")):
+            if element.tag.endswith("}tbl"):
+                found += self._table(element)
+                continue
+            line = self._line(element)
+            self.paragraphs += not box
+            running += line.text
+            if line.ended:
+                found += _paragraph(running, box or f"第{self.paragraphs}段")
+                running = ""
+            found += self._box_blocks(line.boxes)
+        return found + _paragraph(running, box or f"第{self.paragraphs}段")
+
+    def _box_blocks(self, boxes: list[Element]) -> list[Block]:
+        found: list[Block] = []
+        for element in boxes:
+            self.boxes += 1
+            found += self.blocks(element, f"文本框{self.boxes}")
+        return found
+
+    def _table(self, table: Element) -> list[Block]:
+        self.tables += 1
+        name = f"表格{self.tables}"
+        drafts: list[_Draft] = []
+        nested: list[Block] = []
+        merging: dict[int, _Draft] = {}
+        number = 0
+        for row in _children(table, ("tr",)):
+            properties = child_of(row, "trPr")
+            if _is_gone(properties):
+                continue
+            self._row(row, number, merging, drafts, nested)
+            number += 1
+        return [_grid(name, drafts), *nested]
+
+    def _row(
+        self, row: Element, number: int, merging: dict[int, _Draft], drafts: list[_Draft], nested: list[Block]
+    ) -> None:
+        column = whole(value_of(child_of(row, "trPr"), "gridBefore"))
+        last: _Draft | None = None
+        for cell in _children(row, ("tc",)):
+            properties = child_of(cell, "tcPr")
+            if properties is not None and child_of(properties, "cellDel") is not None:
+                continue
+            span = min(max(whole(value_of(properties, "gridSpan"), 1), 1), _MOST_COLUMNS)
+            merge = value_of(properties, "vMerge") or value_of(properties, "vmerge")
+            continued = _continues(properties, "vMerge", "vmerge")
+            if _continues(properties, "hMerge", "hmerge") and last is not None:
+                last.columns += span
+            elif continued and column in merging:
+                merging[column].rows += 1
+            else:
+                last = _Draft(self._cell_text(cell, nested), number, column, span)
+                drafts.append(last)
+                merging.pop(column, None)
+                if merge == "restart":
+                    merging[column] = last
+            column += span
+
+    def _cell_text(self, cell: Element, nested: list[Block]) -> str:
+        """The cell's paragraphs as lines; tables nested in it, and those of its text boxes, go to `nested`."""
+        self.cells += 1
+        if self.cells > CELLS_LIMIT:
+            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+        lines: list[str] = []
+        running = ""
+        for element in _children(cell, ("p", "tbl")):
+            if element.tag.endswith("}tbl"):
+                nested += self._table(element)
+                continue
+            line = self._line(element)
+            running += line.text
+            if line.ended:
+                lines.append(running)
+                running = ""
+            for block in self._box_blocks(line.boxes):
+                lines.append(block.text) if isinstance(block, Paragraph) else nested.append(block)
+        return "\n".join([*lines, running]).strip()
+
+    def _line(self, paragraph: Element) -> _Line:
+        properties = child_of(paragraph, "pPr")
+        style = value_of(properties, "pStyle") or ""
+        line = _Line("", ended=not _mark_is_deleted(properties))
+        parts: list[str] = []
+        self._gather(paragraph, style in self.styles.hidden, parts, line.boxes)
+        line.text = "".join(parts)
+        if line.text.strip() or line.ended:
+            label = self._label(properties, style)
+            line.text = label + line.text if line.text.strip() else line.text
+        return line
+
+    def _label(self, properties: Element | None, style: str) -> str:
+        number = list_of(properties) or self.styles.numbered.get(style)
+        if number is None:
+            return ""
+        inherited = self.styles.numbered.get(style, ("", 0))
+        return self.numbering.label(number[0] or inherited[0], number[1])
+
+    def _gather(self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]) -> None:
+        """Collects the text of a paragraph or of anything inside it; text boxes are set aside, not entered."""
+        for child in element:
+            name = local(child.tag)
+            if name == "t":
+                parts.append("" if hidden else child.text or "")
+            elif name == "r":
+                self._gather(child, self._hides(child, hidden), parts, boxes)
+            elif name == "txbxContent":
+                boxes.append(child)
+            elif name == "AlternateContent":
+                self._gather(_choice(child), hidden, parts, boxes)
+            elif name in _SIGNS:
+                parts.append("" if hidden else _SIGNS[name])
+            elif name == "sym":
+                parts.append("" if hidden else _symbol(child))
+            elif name not in _DROPPED and not _is_deletion(child) and not _is_placeholder(child):
+                self._gather(child, hidden, parts, boxes)
+
+    def _hides(self, run: Element, hidden: bool) -> bool:
+        properties = child_of(run, "rPr")
+        if properties is None:
+            return hidden
+        if child_of(properties, "vanish") is not None:
+            return is_on(properties, "vanish")
+        return hidden or value_of(properties, "rStyle") in self.styles.hidden
+
+
+def _grid(name: str, drafts: list[_Draft]) -> Grid:
+    return Grid(
+        name,
+        tuple(
+            Cell(d.text, d.row, d.column, f"{name} 第{d.row + 1}行第{d.column + 1}列", d.rows, d.columns)
+            for d in drafts
+        ),
+    )
+
+
+def _paragraph(text: str, where: str) -> list[Block]:
+    return [Paragraph(text.strip(), where)] if text.strip() else []
+
+
+def _children(container: Element, wanted: tuple[str, ...]) -> list[Element]:
+    """The wanted elements below, through content controls, insertions and other transparent containers."""
+    found = []
+    for child in container:
+        name = local(child.tag)
+        if name in wanted:
+            found.append(child)
+        elif name == "AlternateContent":
+            found += _children(_choice(child), wanted)
+        elif name not in _DROPPED and name not in _STRUCTURE and not _is_deletion(child):
+            found += _children(child, wanted)
+    return found
+
+
+def _choice(alternatives: Element) -> Element:
+    """The first alternative (Choice); a Fallback repeats the same text for old programs."""
+    return next(iter(alternatives), alternatives)
+
+
+def _is_deletion(element: Element) -> bool:
+    """An aml:annotation of Word 2003 XML that marks deleted text."""
+    return local(element.tag) == "annotation" and element.get(f"{{{W}}}type") in (
+        "Word.Deletion",
+        "Word.Comment",
+    )
+
+
+def _is_placeholder(element: Element) -> bool:
+    """A content control that still shows its prompt (单击此处输入文字): nobody has typed anything there."""
+    return local(element.tag) == "sdt" and is_on(child_of(element, "sdtPr"), "showingPlcHdr")
+
+
+def _is_gone(row_properties: Element | None) -> bool:
+    if row_properties is None:
+        return False
+    return child_of(row_properties, "del") is not None or is_on(row_properties, "hidden")
+
+
+def _mark_is_deleted(properties: Element | None) -> bool:
+    mark = None if properties is None else child_of(properties, "rPr")
+    return mark is not None and any(local(e.tag) in ("del", "moveFrom") or _is_deletion(e) for e in mark)
+
+
+def _continues(properties: Element | None, *names: str) -> bool:
+    """A merge element without a value, or with "continue", joins the cell to the one before it."""
+    return any(value_of(properties, name) in ("", "continue") for name in names)
+
+
+def _symbol(element: Element) -> str:
+    code = element.get(f"{{{W}}}char", "")
+    sign = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{2,4}", code) else ""
+    return "" if "\ue000" <= sign <= "\uf8ff" or "\ud800" <= sign <= "\udfff" else sign
