@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
-from pipeline.model.standing import Row, Standing
+from pipeline.model.standing import Standing
 
 
 @dataclass(frozen=True)

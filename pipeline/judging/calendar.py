@@ -1,0 +1,103 @@
+"""The reporting calendar (rules.md 2, 4): which periods there are, when each is due, which one a day means.
+
+Trusts the rules it is given; knows the campaign's zone and the days off, never the clock.
+"""
+
+import calendar
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+
+from pipeline.model.period import Period
+from pipeline.model.rules import CalendarRules, Step
+
+
+@dataclass(frozen=True)
+class Calendar:
+    rules: CalendarRules
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """All periods of the campaign, in order."""
+        return tuple(self._period(day) for day in nominal_days(self.rules))
+
+    @cached_property
+    def dues(self) -> tuple[date, ...]:
+        return tuple(p.due for p in self.periods)
+
+    @cached_property
+    def by_due(self) -> dict[date, Period]:
+        return {p.due: p for p in self.periods}
+
+    def _period(self, due: date) -> Period:
+        return Period(due, self.at(self.shifted(due), self.rules.deadline))
+
+    def shifted(self, due: date) -> date:
+        """The day on which a period is really due."""
+        day = due
+        while self.rules.shift_to_workday and not self.rules.is_workday(day):
+            day += timedelta(days=1)
+        return day
+
+    def at(self, day: date, clock_time: time) -> datetime:
+        """Local time on a day, in UTC."""
+        return datetime.combine(day, clock_time, self.rules.zone).astimezone(UTC)
+
+    def step(self, due: date, step: Step) -> datetime:
+        return self.at(self.shifted(due) + timedelta(days=step.days), step.at)
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.rules.zone)
+
+    def near(self, day: date) -> date:
+        """The period whose due date is nearest to `day`, the earlier one in a tie (rules.md 4)."""
+        return min(self.dues, key=lambda due: (abs((due - day).days), due))
+
+    def received_for(self, moment: datetime) -> date:
+        """`P_R`: the period nearest to the local day of reception."""
+        return self.near(self.local(moment).date())
+
+    def after(self, due: date) -> date | None:
+        """The period that follows, None after the last one."""
+        index = bisect_left(self.dues, due) + 1
+        return self.dues[index] if index < len(self.dues) else None
+
+    def before(self, due: date) -> date | None:
+        index = bisect_left(self.dues, due) - 1
+        return self.dues[index] if index >= 0 else None
+
+    def left_after(self, due: date) -> int:
+        return len(self.dues) - bisect_left(self.dues, due) - 1
+
+    def current(self, moment: datetime) -> date:
+        """The newest period due on or before the local day; the first one before that."""
+        today = self.local(moment).date()
+        return max((d for d in self.dues if d <= today), default=self.dues[0])
+
+    def of_month(self, month: str) -> tuple[date, ...]:
+        """The due dates of a month given as 2015-09."""
+        return tuple(d for d in self.dues if f"{d:%Y-%m}" == month)
+
+    @cached_property
+    def months(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(f"{d:%Y-%m}" for d in self.dues))
+
+
+def nominal_days(rules: CalendarRules) -> Iterable[date]:
+    """The nominal due dates between the first and the last one; a day the month lacks becomes its last day."""
+    year, month = rules.first_due.year, rules.first_due.month
+    while (year, month) <= (rules.last_due.year, rules.last_due.month):
+        last = calendar.monthrange(year, month)[1]
+        for day in sorted({min(d, last) for d in rules.report_days}):
+            due = date(year, month, day)
+            if rules.first_due <= due <= rules.last_due:
+                yield due
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def period_name(due: date) -> str:
+    """How people call a period: 2015年9月上旬（9月10日）."""
+    part = "上旬" if due.day <= 10 else "中旬" if due.day <= 20 else "下旬"
+    return f"{due.year}年{due.month}月{part}（{due.month}月{due.day}日）"

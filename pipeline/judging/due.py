@@ -1,0 +1,275 @@
+"""What is owed now (rules.md 9): from the calendar and the ledger alone, so that a worker that slept catches up once.
+
+Every action has a key that it goes out once per. An action whose key is settled is never owed again; one that is too
+late, or was overtaken by a graver one, is settled without being sent.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from pipeline.judging.accept import Office
+from pipeline.judging.calendar import Calendar
+from pipeline.judging.standing import standing, unit_state
+from pipeline.model.arrival import Outcome
+from pipeline.model.ledger import Ledger, MailSeen
+from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.report import ReportState
+from pipeline.model.roster import Roster, Unit
+from pipeline.model.rules import NoticeRules, ProgressRules, Step
+from pipeline.model.standing import Standing, State
+
+_LATE = "过期未发：超过应发时间太久"
+_OVERTAKEN = "已由更进一步的提醒代替"
+_HISTORY = "启用本程序之前的历史邮件，不再答复"
+_NO_ADDRESS = "没有可用的邮箱地址"
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Everything that judging needs to know beyond the ledger; built once from the settings."""
+
+    office: Office
+    notices: NoticeRules
+    progress: ProgressRules
+
+    @property
+    def roster(self) -> Roster:
+        return self.office.book.roster
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.office.calendar
+
+    def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
+        return standing(period, self.roster, self.calendar, self.progress, ledger, as_of)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is owed, and the rounds that were judged: a round is asked once, whoever comes to fit it later."""
+
+    actions: tuple[Action, ...]
+    rounds: tuple[str, ...] = ()
+
+
+def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
+    """All notices owed at `now` that the ledger has not settled, in the order of their due times."""
+    answers = (*_receipts(campaign, ledger), *_review_requests(campaign, ledger))
+    timed: list[Action] = []
+    rounds: list[str] = []
+    for due in campaign.calendar.dues:
+        if campaign.calendar.step(due, campaign.notices.due_reminder) > now:
+            break
+        timed += _due_reminders(due, now, campaign, ledger)
+        if now >= campaign.calendar.by_due[due].deadline:
+            timed += _after_close(due, now, campaign, ledger)
+            rounds += _rounds(due, now, campaign, ledger)
+    timed += _bulletins(now, campaign, ledger)
+    actions = [_aged(a, now, campaign.notices) for a in timed] + [
+        _historic(a, ledger, campaign) for a in answers
+    ]
+    owed = (_addressed(a, ledger) for a in actions if a.key not in ledger.settled)
+    return Plan(tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds))
+
+
+def _receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    kinds = {Outcome.REPORTED: NoticeKind.RECEIPT, Outcome.UNREADABLE: NoticeKind.UNREADABLE}
+    for mail in ledger.messages:
+        kind = kinds.get(Outcome(mail.outcome))
+        if kind is None or not campaign.roster.units_of(mail.sender):
+            continue
+        yield _answer(kind, mail, f"{kind}:{mail.key}", (mail.sender,))
+
+
+def _answer(kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]) -> Action:
+    return Action(
+        kind, key, mail.received_at, unit=mail.unit, period=mail.period, message_key=mail.key, to=to
+    )
+
+
+def _review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    for report in ledger.reports:
+        if report.state is ReportState.HELD:
+            yield Action(
+                NoticeKind.REVIEW_REQUEST,
+                f"{NoticeKind.REVIEW_REQUEST}:{report.id}",
+                report.received_at,
+                unit=report.unit,
+                period=report.period,
+                message_key=report.message_key,
+                report_id=report.id,
+                to=reviewers,
+            )
+
+
+def expected_units(roster: Roster) -> Iterator[Unit]:
+    """Who is reminded: the rows with a mailbox, and members of a pool that are expected to report on their own."""
+    return (u for u in roster.units if not u.pool and u.expects_report)
+
+
+def _unit_action(kind: NoticeKind, unit: Unit, due: date, at: datetime, drop: str = "") -> Action:
+    return Action(
+        kind, f"{kind}:{unit.name}:{due}", at, unit=unit.name, period=due, to=unit.emails, drop_reason=drop
+    )
+
+
+def _due_reminders(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
+    at = campaign.calendar.step(due, campaign.notices.due_reminder)
+    drop = _OVERTAKEN if now >= campaign.calendar.by_due[due].deadline else ""
+    for unit in expected_units(campaign.roster):
+        if unit_state(ledger.for_period(unit.name, due)) is None:
+            yield _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop)
+
+
+def _after_close(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """The reminders, lag notices and the digest of a period whose deadline has passed."""
+    steps = campaign.notices
+    at_first, at_second, at_digest = (
+        campaign.calendar.step(due, step)
+        for step in (steps.overdue_reminder, steps.second_overdue_reminder, steps.period_digest)
+    )
+    missing = [
+        u for u in expected_units(campaign.roster) if unit_state(ledger.for_period(u.name, due)) is None
+    ]
+    if now >= at_first:
+        overtaken = _OVERTAKEN if now >= at_second else ""
+        yield from (_unit_action(NoticeKind.OVERDUE_REMINDER, u, due, at_first, overtaken) for u in missing)
+        yield from _lag_notices(due, at_first, now, campaign, ledger)
+    if now >= at_second:
+        yield from (_second_reminder(u, due, at_second, campaign.roster) for u in missing)
+    if now >= at_digest:
+        staff = tuple(s.email for s in campaign.roster.staff_with("digest"))
+        yield Action(
+            NoticeKind.PERIOD_DIGEST, f"{NoticeKind.PERIOD_DIGEST}:{due}", at_digest, period=due, to=staff
+        )
+
+
+def _second_reminder(unit: Unit, due: date, at: datetime, roster: Roster) -> Action:
+    groups = tuple(dict.fromkeys(email for group in roster.groups_of(unit.name) for email in group.emails))
+    return replace(_unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at), cc=groups)
+
+
+def lag_round(due: date) -> str:
+    return f"round:{NoticeKind.LAG_NOTICE}:{due}"
+
+
+def _lag_notices(
+    due: date, at: datetime, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    if lag_round(due) in ledger.settled:
+        return
+    for row in campaign.standing(due, ledger, now).rows:
+        if row.lagging:
+            yield _unit_action(NoticeKind.LAG_NOTICE, campaign.roster.by_name[row.unit], due, at)
+
+
+def _rounds(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> list[str]:
+    """Lag notices go by the standing at their hour: who comes to lag by a later report is told with the next period."""
+    asked = now >= campaign.calendar.step(due, campaign.notices.overdue_reminder)
+    return [lag_round(due)] if asked and lag_round(due) not in ledger.settled else []
+
+
+def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """A bulletin stays owed however late the worker is, unless the month was over before the program began."""
+    for month in campaign.calendar.months:
+        at = bulletin_time(month, campaign)
+        born = ledger.born_at
+        if at > now or (born is not None and at < born - campaign.notices.drop_after):
+            continue
+        yield Action(
+            NoticeKind.MONTHLY_BULLETIN,
+            bulletin_key(month),
+            at,
+            month=month,
+            to=bulletin_addresses(campaign.roster, campaign.notices.bulletin_to_units),
+        )
+
+
+def bulletin_key(month: str) -> str:
+    return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"
+
+
+def bulletin_time(month: str, campaign: Campaign) -> datetime:
+    last = campaign.calendar.of_month(month)[-1]
+    return campaign.calendar.step(last, campaign.notices.monthly_bulletin)
+
+
+def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
+    """All rows of the target table, the staff who read bulletins, the guidance groups (rules.md 9)."""
+    units = [e for u in roster.rows for e in u.emails] if to_units else []
+    staff = [s.email for s in roster.staff_with("bulletin")]
+    groups = [e for g in roster.groups for e in g.emails] if to_units else []
+    return tuple(dict.fromkeys([*units, *staff, *groups]))
+
+
+def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
+    if action.kind is NoticeKind.MONTHLY_BULLETIN or action.drop_reason:
+        return action
+    return replace(action, drop_reason=_LATE) if now - action.due_at > rules.drop_after else action
+
+
+def _historic(action: Action, ledger: Ledger, campaign: Campaign) -> Action:
+    """A mailbox that was full when the program began is read and not answered."""
+    if ledger.born_at is None or action.due_at >= ledger.born_at - campaign.notices.drop_after:
+        return action
+    return replace(action, drop_reason=_HISTORY)
+
+
+def _addressed(action: Action, ledger: Ledger) -> Action:
+    """Nothing is written to an address that a server has refused for good."""
+    to = tuple(a for a in action.to if a not in ledger.undeliverable)
+    cc = tuple(a for a in action.cc if a not in ledger.undeliverable and a not in to)
+    drop = action.drop_reason or ("" if to else _NO_ADDRESS)
+    return replace(action, to=to, cc=cc, drop_reason=drop)
+
+
+def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
+    """Whether a reminder that was written earlier may still go: its reason must stand at this moment."""
+    if action.unit is None or action.period is None:
+        return True
+    state = unit_state(ledger.for_period(action.unit, action.period))
+    if action.kind in (
+        NoticeKind.DUE_REMINDER,
+        NoticeKind.OVERDUE_REMINDER,
+        NoticeKind.SECOND_OVERDUE_REMINDER,
+    ):
+        return state is None or state is State.MISSING
+    if action.kind is NoticeKind.LAG_NOTICE:
+        row = campaign.standing(action.period, ledger, now).by_unit.get(action.unit)
+        return row is not None and row.lagging
+    return True
+
+
+def next_wake(now: datetime, campaign: Campaign) -> datetime:
+    """The next moment at which something may fall due: a poll, a close or a notice."""
+    return min((t for t in wake_times(campaign) if t > now), default=now + timedelta(days=1))
+
+
+def wake_times(campaign: Campaign) -> Iterable[datetime]:
+    return (moment for moment, _ in agenda(campaign))
+
+
+def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
+    """Every time of the campaign with what is done then, in Chinese: for `xunbao schedule` and for waking up."""
+    rules, calendar = campaign.notices, campaign.calendar
+    named: tuple[tuple[Step, str], ...] = (
+        (rules.due_reminder, "报送提醒"),
+        (rules.overdue_reminder, "催报、进度提醒"),
+        (rules.second_overdue_reminder, "第二次催报"),
+        (rules.period_digest, "旬进度简报"),
+    )
+    for due in calendar.dues:
+        label = f"{due.month}月{due.day}日期"
+        day = calendar.shifted(due)
+        yield calendar.by_due[due].deadline + rules.close_after, f"{label}：关账"
+        for at in rules.poll:
+            yield calendar.at(day, at), f"{label}：收信"
+        for later in range(1, rules.poll_after_days + 1):
+            yield calendar.at(day + timedelta(days=later), min(rules.poll)), f"{label}：收信（补报）"
+        for step, what in named:
+            yield calendar.step(due, step), f"{label}：{what}"
+    for month in calendar.months:
+        yield bulletin_time(month, campaign), f"{int(month[5:])}月：月度通报"

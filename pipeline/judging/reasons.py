@@ -1,0 +1,70 @@
+"""Why, in one sentence that a clerk would accept: every note, hold, trouble and talk rule in plain Chinese.
+
+The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sentence here says what stands where, and what to do.
+"""
+
+from pipeline.model.form import Hold, Note
+from pipeline.model.report import Report
+from pipeline.model.trouble import TroubleCode
+
+_TROUBLES = {
+    TroubleCode.ENCRYPTED: "文件设了打开密码，无法读取，请取消密码后重新发送。",
+    TroubleCode.CORRUPT: "文件已损坏，无法打开，请重新保存后再发一次。",
+    TroubleCode.EMPTY: "文件是空的，请检查后重新发送。",
+    TroubleCode.TOO_BIG: "文件太大，请只发旬报表本身。",
+    TroubleCode.BOMB: "文件解压后异常巨大，出于安全没有打开，请把表格直接作为附件发送。",
+    TroubleCode.TIMEOUT: "文件太复杂，在限定时间内没有读完，请用空白表重新填报后发送。",
+    TroubleCode.CRASHED: "文件无法正常打开，请用空白表重新填报后发送。",
+    TroubleCode.UNSUPPORTED: "这种格式读不了，请改用 Word 或 Excel 文件发送。",
+    TroubleCode.EXECUTABLE: "附件是程序而不是表格，出于安全没有打开，请发送 Word 或 Excel 文件。",
+    TroubleCode.NO_FORM: "文件里没有找到旬报表，未采用。",
+    TroubleCode.SCAN_UNREAD: "扫描件或照片不能自动读取，已转工作人员查看；同时发送 Word 或 Excel 原表会更快。",
+    TroubleCode.SCAN_UNCERTAIN: "扫描件或照片看不清楚，已转工作人员核对；同时发送 Word 或 Excel 原表会更快。",
+    TroubleCode.CLOUD_LINK: "收到的是超大附件（网盘链接），不是文件本身，请把旬报表直接作为普通附件发送。",
+    TroubleCode.NO_ATTACHMENT: "邮件里没有附件，正文里也没有旬报表，请把填好的表作为附件重新发送。",
+}
+
+_NOTES = {
+    Note.PERIOD_CONFLICT: "邮件里出现了不止一个报送日期，已按本期计。",
+    Note.STALE_DATE: "报送时间仍是上一期的日期，已按收到的时间计入本期；下次请更新报送时间。",
+    Note.ROUNDED: "数字是以万为单位填写的，请下次填写到个位。",
+    Note.NIL_REPORT: "按零报告处理：本期没有新增，沿用上一次的累计数。",
+    Note.DERIVED_CUMULATIVE: "表中只有本期新增数，累计数由上一次的累计加本期新增得出。",
+    Note.RATE_MISMATCH: "表中写的完成率与完成数除以目标数的结果相差超过1个百分点，以完成数为准。",
+    Note.MEASURES_MISSING: "没有填写主要工作举措。",
+    Note.MEASURES_SHORT: "主要工作举措偏短（要求300字左右）。",
+    Note.MEASURES_NOT_ITEMISED: "主要工作举措没有分条列举。",
+    Note.UNKNOWN_SENDER: "发件邮箱不在登记名单里。",
+}
+
+_HOLDS = {
+    Hold.SENDER_MISMATCH: "表中的报送单位与发件邮箱登记的单位不一致。",
+    Hold.UNKNOWN_SENDER: "发件邮箱不在登记名单里。",
+    Hold.UNIT_UNCLEAR: "看不出是哪个单位的表：报送单位没有写明，或写法不在名单里。",
+    Hold.PERIOD_UNCLEAR: "看不出是哪一期的表：写明的日期与收到的时间对不上。",
+    Hold.FIGURE_UNCLEAR: "完成数不明确：没有填写，或几处数字不一致。",
+    Hold.FIGURE_APPROXIMATE: "完成数是约数（约、近、余、多），需要准确数字。",
+    Hold.FIGURE_DECREASED: "累计完成数比以前报过的少。",
+    Hold.FIGURE_JUMP: "累计完成数一次增加过多，或超过目标过多，需要核实。",
+    Hold.SCAN_UNREAD: "只收到扫描件或照片，需要人工读数。",
+    Hold.SCAN_UNCERTAIN: "扫描件或照片的读数有疑问，需要人工核对。",
+}
+
+
+def trouble_sentence(code: TroubleCode) -> str:
+    return _TROUBLES[code]
+
+
+def note_sentence(note: Note) -> str:
+    return _NOTES[note]
+
+
+def hold_sentence(hold: Hold, report: Report, last: int | None, target: int | None) -> str:
+    """A hold with its numbers: what stands on the form against what is on record."""
+    sentence = _HOLDS[hold]
+    if hold is Hold.FIGURE_DECREASED and last is not None:
+        return f"本次累计{report.completed}名，比上一次的{last}名少{last - (report.completed or 0)}名。"
+    if hold is Hold.FIGURE_JUMP and target:
+        before = f"，上一次是{last}名" if last is not None else ""
+        return f"本次累计{report.completed}名{before}，年度目标{target}名：增加或超出过多，需要核实。"
+    return sentence

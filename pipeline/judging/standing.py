@@ -1,0 +1,159 @@
+"""Where every row of the target table is at a period (rules.md 7): states, rates, ranks, lagging, totals.
+
+Compared as exact fractions and shown as floats, so that a tie is a tie.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from fractions import Fraction
+
+from pipeline.judging.calendar import Calendar
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.roster import Roster, Unit
+from pipeline.model.rules import ProgressRules
+from pipeline.model.standing import Row, Standing, State, Totals
+
+_ACCEPTABLE = (ReportState.ACCEPTED, ReportState.SUPERSEDED, ReportState.DUPLICATE)
+_BEST_FIRST = (State.ON_TIME, State.LATE, State.HELD, State.MISSING)
+
+
+def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
+    """The share of the time elapsed on a day, both ends counted; between milestones linear (rules.md 7)."""
+    if rules.milestones:
+        return _between_milestones(day, rules)
+    elapsed = (min(max(day, rules.start), rules.end) - rules.start).days + (1 if day >= rules.start else 0)
+    return Fraction(elapsed, (rules.end - rules.start).days + 1)
+
+
+def _between_milestones(day: date, rules: ProgressRules) -> Fraction:
+    points = ((rules.start, Fraction(0)), *sorted(rules.milestones))
+    if day <= points[0][0]:
+        return points[0][1]
+    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+        if left < day <= right:
+            return low + (high - low) * Fraction((day - left).days, (right - left).days)
+    return points[-1][1]
+
+
+def standing(
+    period: date, roster: Roster, calendar: Calendar, rules: ProgressRules, ledger: Ledger, as_of: datetime
+) -> Standing:
+    """The standing at a period, from what the ledger knows; before the deadline nothing is called missing."""
+    deadline = calendar.by_due[period].deadline
+    closed = as_of >= deadline
+    schedule = schedule_progress(period, rules)
+    rows = [_row(unit, period, roster, schedule, rules, ledger, closed) for unit in roster.rows]
+    ranked = _ranked(rows)
+    return Standing(period, deadline, as_of, closed, float(schedule), ranked, _totals(ranked))
+
+
+def _row(
+    unit: Unit,
+    period: date,
+    roster: Roster,
+    schedule: Fraction,
+    rules: ProgressRules,
+    ledger: Ledger,
+    closed: bool,
+) -> Row:
+    counting = ledger.figure_at(unit.name, period)
+    members = roster.members(unit.name) if unit.pool else ()
+    completed = _pool_figure(members, period, ledger) if unit.pool else (counting and counting.completed)
+    rate = Fraction(completed, unit.target) if completed is not None and unit.target else None
+    this_period = counting if counting and counting.period == period else None
+    return Row(
+        unit=unit.name,
+        kind=unit.kind,
+        pool=unit.pool,
+        state=_best_state(members or (unit,), period, ledger, closed),
+        completed=completed,
+        target=unit.target,
+        base=unit.base,
+        rate=None if rate is None else float(rate),
+        schedule=float(schedule),
+        lagging=rate is not None and not unit.pool and rate < schedule - rules.lag_margin,
+        rank=None,
+        rank_overall=None,
+        notes=tuple(note.value for note in this_period.notes) if this_period else (),
+        report_id=counting.id if counting else "",
+        counted_from=counting.period if counting else None,
+        measures=this_period.measures if this_period else (),
+    )
+
+
+def _pool_figure(members: Iterable[Unit], period: date, ledger: Ledger) -> int | None:
+    """The sum of the members' figures; None when no member has one."""
+    found = [r.completed or 0 for m in members if (r := ledger.figure_at(m.name, period)) is not None]
+    return sum(found) if found else None
+
+
+def _best_state(units: Iterable[Unit], period: date, ledger: Ledger, closed: bool) -> State | None:
+    states = [s for unit in units if (s := unit_state(ledger.for_period(unit.name, period)))]
+    if states:
+        return min(states, key=_BEST_FIRST.index)
+    return State.MISSING if closed else None
+
+
+def unit_state(reports: Iterable[Report]) -> State | None:
+    """The state that a unit's reports for a period give it; timeliness is that of the first acceptable one."""
+    known = sorted(reports, key=lambda r: (r.received_at, r.sequence))
+    first = next((r for r in known if r.state in _ACCEPTABLE), None)
+    if first is not None:
+        return State.ON_TIME if first.timeliness is Timeliness.ON_TIME else State.LATE
+    return State.HELD if any(r.state is ReportState.HELD for r in known) else None
+
+
+def _ranked(rows: list[Row]) -> tuple[Row, ...]:
+    """Ranks by unrounded rate, highest first; ties share a rank (1, 2, 2, 4). Pools have none."""
+    rates = {
+        r.unit: Fraction(r.completed, r.target)
+        for r in rows
+        if not r.pool and r.completed is not None and r.target
+    }
+    kinds = {r.unit: r.kind for r in rows}
+
+    def rank(unit: str, among: list[str]) -> int:
+        return 1 + sum(rates[other] > rates[unit] for other in among)
+
+    overall = list(rates)
+    return tuple(
+        replace(
+            row,
+            rank=rank(row.unit, [u for u in overall if kinds[u] == row.kind]),
+            rank_overall=rank(row.unit, overall),
+        )
+        if row.unit in rates
+        else row
+        for row in rows
+    )
+
+
+def _totals(rows: tuple[Row, ...]) -> Totals:
+    """A row without a figure counts 0 in the totals."""
+    completed = sum(r.completed or 0 for r in rows)
+    target = sum(r.target for r in rows)
+    states = [r.state for r in rows]
+    return Totals(
+        completed=completed,
+        target=target,
+        rate=completed / target if target else 0.0,
+        reported=states.count(State.ON_TIME) + states.count(State.LATE),
+        late=states.count(State.LATE),
+        held=states.count(State.HELD),
+        missing=states.count(State.MISSING),
+        lagging=sum(r.lagging for r in rows),
+    )
+
+
+def people_short(completed: int, target: int, share: Fraction) -> int:
+    """How many more people bring `completed` to at least `share` of the target (0 when it is there already)."""
+    wanted = math.ceil(share * target)
+    return max(0, wanted - completed)
+
+
+def pace(completed: int, target: int, periods_left: int) -> int | None:
+    """How many more in each coming period reach the target; None when no period is left."""
+    return math.ceil(max(0, target - completed) / periods_left) if periods_left else None

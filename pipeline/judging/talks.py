@@ -1,0 +1,86 @@
+"""Talks and circulation (约谈, 全市工会通报; rules.md 8): proposals with their reasons, consecutive months.
+
+The program proposes and states figures; staff confirm. Nothing here blames anyone.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+
+from pipeline.model.ledger import TalkRecord
+from pipeline.model.rules import TalkRules
+from pipeline.model.standing import Row, Standing, State
+
+
+def proposals(
+    month: str,
+    standings: tuple[Standing, ...],
+    last_bulletin: Mapping[str, int | None] | None,
+    rules: TalkRules,
+) -> tuple[TalkRecord, ...]:
+    """Who is proposed for a talk in a month.
+
+    `standings` are those of the month's periods in order, the last one deciding; `last_bulletin` gives each unit's figure at
+    the last monthly bulletin, None before the first.
+    """
+    final = standings[-1]
+    found = []
+    for row in final.rows:
+        if row.pool:
+            continue
+        reasons = _last_place(row, final, rules) | _weak_effort(row, standings, last_bulletin, rules)
+        if reasons:
+            found.append(TalkRecord(month, row.unit, tuple(reasons.values()), tuple(reasons)))
+    return tuple(found)
+
+
+def _last_place(row: Row, final: Standing, rules: TalkRules) -> dict[str, str]:
+    """末位: among the lowest of its kind, ties included, and below schedule progress."""
+    if row.rate is None or _exact(row) >= Fraction(row.schedule).limit_denominator(10_000_000):
+        return {}
+    rates = sorted(_exact(r) for r in final.rows if r.kind == row.kind and r.rank is not None)
+    if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
+        return {}
+    return {
+        "last_place": f"完成率{row.rate:.1%}，在同类{len(rates)}个单位中排第{row.rank}位（末位），"
+        f"低于时序进度{row.schedule:.1%}"
+    }
+
+
+def _weak_effort(
+    row: Row,
+    standings: tuple[Standing, ...],
+    last_bulletin: Mapping[str, int | None] | None,
+    rules: TalkRules,
+) -> dict[str, str]:
+    """工作力度不大: lagging or without any figure, and missing too often or without growth since the last bulletin."""
+    if not row.lagging and row.completed is not None:
+        return {}
+    behind = (
+        f"完成率{row.rate:.1%}，进度滞后（时序进度{row.schedule:.1%}）"
+        if row.rate is not None
+        else "至今没有报过数"
+    )
+    missing = sum(s.by_unit[row.unit].state is State.MISSING for s in standings)
+    if missing >= rules.missing:
+        return {"weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"}
+    before = last_bulletin.get(row.unit) if last_bulletin is not None else None
+    if last_bulletin is not None and (row.completed or 0) <= (before or 0):
+        return {"weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"}
+    return {}
+
+
+def _exact(row: Row) -> Fraction:
+    return Fraction(row.completed or 0, row.target) if row.target else Fraction(0)
+
+
+def previous_month(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    day = date(year - 1, 12, 1) if number == 1 else date(year, number - 1, 1)
+    return f"{day:%Y-%m}"
+
+
+def twice_in_a_row(month: str, unit: str, talks: Iterable[TalkRecord]) -> bool:
+    """连续两次被约谈: confirmed talks in this month and the one before."""
+    confirmed = {t.month for t in talks if t.unit == unit and t.state == "confirmed"}
+    return {month, previous_month(month)} <= confirmed

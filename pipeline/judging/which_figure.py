@@ -1,0 +1,86 @@
+"""Which figure counts (rules.md 5): the form's own words against the unit's history and target."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipeline.model.form import Figure, Hold, Nil, Note
+from pipeline.model.roster import Unit
+from pipeline.model.rules import CheckRules
+
+
+@dataclass(frozen=True)
+class WhichFigure:
+    """`completed` is cumulative; None where nothing settles it (then a hold says why)."""
+
+    completed: int | None
+    added: int | None
+    notes: tuple[Note, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+
+def which_figure(figure: Figure, unit: Unit | None, last: int | None, rules: CheckRules) -> WhichFigure:
+    """`last` is the last accepted figure of an earlier period, None before a unit's first; `unit` None while unclear."""
+    settled = _settle(figure, last, rules)
+    if settled.completed is None or unit is None:
+        return settled
+    target = 0 if unit.member_of else unit.target
+    notes = _rate_notes(figure.rate, settled.completed, target, rules)
+    holds = _holds(settled.completed, target, last, rules)
+    return WhichFigure(settled.completed, settled.added, settled.notes + notes, _once(settled.holds + holds))
+
+
+def measures_notes(measures: tuple[str, ...], rules: CheckRules) -> tuple[Note, ...]:
+    """Notes on the measures; never a hold. Characters are counted without blanks and clause marks."""
+    if not measures:
+        return (Note.MEASURES_MISSING,)
+    notes = []
+    if measures_chars(measures) < rules.measures_min_chars:
+        notes.append(Note.MEASURES_SHORT)
+    if len(measures) < 2:
+        notes.append(Note.MEASURES_NOT_ITEMISED)
+    return tuple(notes)
+
+
+def measures_chars(measures: tuple[str, ...]) -> int:
+    return sum(len("".join(clause.split())) for clause in measures)
+
+
+def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
+    """The cumulative figure: as stated, the last one for a nil report, or the last one plus what was added."""
+    notes, holds = figure.notes, figure.holds
+    if figure.nil is not None:
+        if last is not None:
+            return WhichFigure(last, figure.added, (*notes, Note.NIL_REPORT), holds)
+        if figure.nil is Nil.NOUGHT:
+            return WhichFigure(0, figure.added, notes, holds)
+        return WhichFigure(None, figure.added, notes, _once((*holds, Hold.FIGURE_UNCLEAR)))
+    if figure.completed is not None:
+        return WhichFigure(figure.completed, figure.added, notes, holds)
+    before = 0 if last is None and rules.count == "increment" else last
+    if figure.added is not None and before is not None:
+        return WhichFigure(before + figure.added, figure.added, (*notes, Note.DERIVED_CUMULATIVE), holds)
+    # A first report that gives this period's part alone says nothing of what was done before.
+    return WhichFigure(None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,))
+
+
+def _rate_notes(rate: float | None, completed: int, target: int, rules: CheckRules) -> tuple[Note, ...]:
+    if rate is None or not target:
+        return ()
+    gap = abs(Fraction(str(rate)) - Fraction(completed, target))
+    return (Note.RATE_MISMATCH,) if gap > rules.rate_tolerance else ()
+
+
+def _holds(completed: int, target: int, last: int | None, rules: CheckRules) -> tuple[Hold, ...]:
+    holds = []
+    if last is not None and completed < last:
+        holds.append(Hold.FIGURE_DECREASED)
+    if target >= rules.small_target:
+        over = completed > rules.over_target * target
+        rise = last is not None and completed - last > rules.jump * target
+        if over or rise:
+            holds.append(Hold.FIGURE_JUMP)
+    return tuple(holds)
+
+
+def _once(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+    return tuple(dict.fromkeys(holds))

@@ -1,0 +1,48 @@
+"""Whose report it is (rules.md 3): the form's own words first, then the sender, then subject and file name."""
+
+from dataclasses import dataclass
+
+from pipeline.judging.names import NameBook
+from pipeline.model.form import Hold, Note
+
+
+@dataclass(frozen=True)
+class Whose:
+    unit: str | None
+    notes: tuple[Note, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+
+def whose(
+    book: NameBook, unit_text: str, sender: str, subject: str, file_name: str, accept_unknown: bool = False
+) -> Whose:
+    """The unit of one form, and what is doubtful about it.
+
+    A form that names a unit which the roster does not know is nobody's: it is held, even where the sender is known,
+    since the sender may have passed on another unit's form. Words such as 县总工会 name nobody and count as empty.
+    """
+    senders_units = tuple(u.name for u in book.roster.units_of(sender))
+    unit = _unit(book, unit_text, senders_units, subject, file_name)
+    holds = [Hold.UNIT_UNCLEAR] if unit is None else []
+    notes: list[Note] = []
+    if not senders_units:
+        if accept_unknown:
+            notes.append(Note.UNKNOWN_SENDER)
+        else:
+            holds.append(Hold.UNKNOWN_SENDER)
+    elif unit is not None and unit not in senders_units:
+        holds.append(Hold.SENDER_MISMATCH)
+    return Whose(unit, tuple(notes), tuple(holds))
+
+
+def _unit(
+    book: NameBook, unit_text: str, senders_units: tuple[str, ...], subject: str, file_name: str
+) -> str | None:
+    named = book.match(unit_text) if unit_text.strip() else None
+    if named is not None:
+        return None if book.roster.by_name[named].pool else named
+    if not book.is_generic(unit_text):
+        return None
+    if len(senders_units) == 1:
+        return senders_units[0]
+    return book.named_in(subject) or book.named_in(file_name)

@@ -1,0 +1,66 @@
+"""An arrival: a message with everything that was read out of it, before any decision; and what was decided."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pipeline.model.form import DateMention, FileReading
+from pipeline.model.mail import Message
+from pipeline.model.report import Report
+
+
+class Outcome(StrEnum):
+    REPORTED = "reported"  # at least one report, whatever its state
+    UNREADABLE = "unreadable"  # meant as a report, none could be read
+    IGNORED = "ignored"
+    COMMAND = "command"  # a reviewer's reply
+    DUPLICATE = "duplicate"  # the same mail again
+    SET_ASIDE = "set_aside"  # could not be handled in several tries; bytes and reason are kept
+
+
+class IgnoredReason(StrEnum):
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    NO_FORM = "no_form"
+    OWN_MAIL = "own_mail"
+
+
+@dataclass(frozen=True)
+class NamedReading:
+    """A file's reading, and the days that the file's name mentions (rules.md 4)."""
+
+    reading: FileReading
+    mentions: tuple[DateMention, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """`readings` of the attachments, or of the body where no attachment holds a form; `mentions` of the subject."""
+
+    message: Message
+    readings: tuple[NamedReading, ...]
+    mentions: tuple[DateMention, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileFate:
+    """What became of one file, in one sentence for the receipt."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a message is: its outcome, the reason where it is ignored or set aside, and its reports.
+
+    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells.
+    """
+
+    outcome: Outcome
+    reason: str | None = None
+    reports: tuple[Report, ...] = ()
+    files: tuple[FileFate, ...] = ()
+    unit: str | None = None
+    period: date | None = None

@@ -1,0 +1,85 @@
+"""The campaign's rules as values, every number from config.toml (rules.md; the italics there)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta, tzinfo
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Step:
+    """A time relative to a due date: `days` later (negative: before) at local time `at`."""
+
+    days: int
+    at: time
+
+
+@dataclass(frozen=True)
+class CalendarRules:
+    """`shift_to_workday` moves a due date that falls on a day off to the next working day; the period keeps its name."""
+
+    zone: tzinfo
+    first_due: date
+    last_due: date
+    report_days: tuple[int, ...] = (10, 20, 30)
+    deadline: time = time(18)
+    shift_to_workday: bool = False
+    is_workday: Callable[[date], bool] = field(default=lambda day: day.weekday() < 5, compare=False)
+
+
+@dataclass(frozen=True)
+class NoticeRules:
+    """When notices fall due, relative to a period's due date (rules.md 9). `poll` are local times on report days."""
+
+    poll: tuple[time, ...] = (time(8, 30), time(12), time(16), time(18, 5))
+    poll_after_days: int = 3
+    close_after: timedelta = timedelta(hours=2)
+    due_reminder: Step = Step(-1, time(9))
+    overdue_reminder: Step = Step(1, time(9))
+    second_overdue_reminder: Step = Step(3, time(9))
+    period_digest: Step = Step(1, time(9, 30))
+    monthly_bulletin: Step = Step(1, time(15))
+    drop_after: timedelta = timedelta(days=2)
+    bulletin_to_units: bool = True
+    bulletin_needs_approval: bool = False
+
+
+@dataclass(frozen=True)
+class ProgressRules:
+    """Schedule progress (时序进度): linear over the days from `start` to `end`, or through `milestones` (rules.md 7)."""
+
+    start: date
+    end: date
+    lag_margin: Fraction = Fraction(1, 10)
+    milestones: tuple[tuple[date, Fraction], ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckRules:
+    """Bounds of the figure's checks (rules.md 5), as shares of the target or, for measures, in characters."""
+
+    count: str = "cumulative"  # or "increment": what a bare number means
+    accept_unknown_sender: bool = False
+    rate_tolerance: Fraction = Fraction(1, 100)
+    over_target: Fraction = Fraction(3, 2)
+    jump: Fraction = Fraction(1, 2)
+    small_target: int = 100
+    measures_min_chars: int = 100
+
+
+@dataclass(frozen=True)
+class TalkRules:
+    """Who is proposed for a talk (约谈; rules.md 8)."""
+
+    lowest: int = 1
+    missing: int = 2
+    auto_confirm: bool = False
+
+
+@dataclass(frozen=True)
+class AssessmentRules:
+    """The weights of the year's assessment (rules.md 10)."""
+
+    completion: int = 70
+    timeliness: int = 20
+    measures: int = 10
