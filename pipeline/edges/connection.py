@@ -1,0 +1,106 @@
+"""What both mail edges need of a connection: a deadline for the whole of it, TLS, and its failures in plain words.
+
+Trusts no server to answer, nor to answer in time: a socket's own timeout is per read, and a server sending a byte a
+second outlives it for ever. Never turns certificate checks off.
+"""
+
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.edges.trouble import EdgeError, Refused, Unreachable
+
+CONNECT_SECONDS = 20.0
+
+_NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # the other side spoke plain text
+
+_FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
+    (
+        ssl.SSLCertVerificationError,
+        Refused,
+        "certificate",
+        "服务器的证书无法验证,请检查服务器名称和本机时间,或在 ca_file 中指定证书。",
+    ),
+    (socket.gaierror, Unreachable, "dns", "找不到服务器,请检查服务器名称和网络连接。"),
+    (ConnectionRefusedError, Unreachable, "refused", "服务器拒绝连接,请检查端口,或稍后再试。"),
+    (TimeoutError, Unreachable, "timeout", "服务器没有响应,请检查网络连接,程序稍后会自动重试。"),
+    (Exception, Unreachable, "connection", "与服务器的连接中断,程序稍后会自动重试。"),
+)
+
+
+class Deadline:
+    """Cuts the watched connection off when its time is up, whatever the thread using it waits for."""
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self._lock = threading.Lock()
+        self._watched: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def watch(self, connection: socket.socket) -> None:
+        """Watch this connection, in place of the one before. Hand it in before TLS is put around it."""
+        with self._lock:
+            self._drop()
+            # A duplicate, since wrapping in TLS takes the descriptor away from the original object.
+            self._watched = connection.dup()
+            if self.passed:
+                self._shut()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._timer.cancel()
+        with self._lock:
+            self._drop()
+
+    def _cut(self) -> None:
+        with self._lock:
+            self.passed = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._watched is not None:
+            with suppress(OSError):
+                self._watched.shutdown(socket.SHUT_RDWR)
+
+    def _drop(self) -> None:
+        if self._watched is not None:
+            self._watched.close()
+            self._watched = None
+
+
+def connect(host: str, port: int, deadline: Deadline, context: ssl.SSLContext | None) -> socket.socket:
+    """A connection under the deadline, inside TLS where a context is given. OSError as socket and ssl raise it."""
+    connection = socket.create_connection((host, port), CONNECT_SECONDS)
+    try:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        deadline.watch(connection)
+        return context.wrap_socket(connection, server_hostname=host) if context else connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Verifying, with the system's authorities, or with those of `ca_file` alone. Refused when it cannot be read."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise Refused(
+            "ca_file", f"无法读取证书文件 {ca_file},请检查 ca_file 的路径和内容。", repr(error)
+        ) from error
+
+
+def network_error(error: Exception, server: str, deadline: Deadline) -> EdgeError:
+    """The failure of a connection to `server` (host:port) as an EdgeError."""
+    if deadline.passed:
+        advice = f"服务器 {server} 响应太慢,本次连接已超时中断,程序稍后会自动重试。"
+        return Unreachable("too_slow", advice, repr(error))
+    if isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS:
+        advice = f"服务器 {server} 的端口与加密方式(security)不符,请检查这两项配置。"
+        return Refused("tls", advice, repr(error))
+    kind, cause, advice = next(row[1:] for row in _FAILURES if isinstance(error, row[0]))
+    return kind(cause, f"{advice}(服务器 {server})", repr(error))

@@ -1,0 +1,179 @@
+"""One IMAP connection: connected, logged in, made known by ID, its folder open; every failure an EdgeError.
+
+Trusts no answer of the server: literals are bounded, the whole session has a deadline, and whatever imapclient or
+imaplib raises on a strange answer is turned into an EdgeError here and nowhere else. Never logs a password or a body.
+"""
+
+import imaplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from socket import socket
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
+
+from pipeline.edges.connection import CONNECT_SECONDS, Deadline, connect, network_error, tls_context
+from pipeline.edges.trouble import EdgeError, Refused, Unreachable
+from pipeline.settings import Mailbox
+
+READ_SECONDS = 60.0
+
+# RFC 2971. NetEase refuses SELECT to a client that has not said who it is; ASCII only.
+_IDENTITY = '("name" "xunbao" "version" "1.0" "vendor" "xunbao")'
+# RFC 5530, and what servers write in their place: the login is right, the server cannot serve it now.
+_BUSY_MARKS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TOO MANY", "SYSTEM BUSY", "TRY AGAIN")
+
+_LOGIN_ADVICE = (
+    "邮箱拒绝登录。请检查用户名和口令;网易(126、163)、QQ 等邮箱须先在网页版设置中开启 IMAP 服务,"
+    "并用那里生成的授权码(不是登录密码)作为口令。"
+)
+_UNSAFE_ADVICE = (
+    "网易邮箱以“Unsafe Login”拒绝打开文件夹:它不认可这个客户端。请在网页版邮箱的设置中确认 IMAP 服务已开启,"
+    "重新生成授权码后再试;仍不行时,联系网易客服 kefu@188.com 放行。"
+)
+
+
+class Garbled(Unreachable):
+    """The connection stands, but an answer could not be understood: other messages may still be had."""
+
+
+class _BoundedImap4(imaplib.IMAP4):
+    """imaplib over a watched connection, refusing literals above the limit before it reads them."""
+
+    def __init__(self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+        self._context = context
+        self._deadline = deadline
+        self._literal_limit = settings.max_message + 65_536
+        super().__init__(settings.host, settings.port)
+
+    def _create_socket(self, timeout: float | None) -> socket:
+        return connect(self.host, self.port, self._deadline, self._context)
+
+    def read(self, size: int) -> bytes:
+        if size > self._literal_limit:
+            raise self.abort(f"literal of {size} bytes")
+        return super().read(size)
+
+
+class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
+    def __init__(self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+        self._make: Callable[[], imaplib.IMAP4] = lambda: _BoundedImap4(settings, context, deadline)
+        timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        super().__init__(settings.host, settings.port, ssl=context is not None, timeout=timeout)
+        self.normalise_times = False  # else INTERNALDATE comes naive and local
+        self._imap.debug = 0  # else every body is formatted for a log that nobody reads
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 -- imapclient's hook
+        return self._make()
+
+
+class ImapSession:
+    """`folder` opened by EXAMINE, or by SELECT when `writable`. `exists` and `uidvalidity` are as it was opened.
+
+    Raises Unreachable, Refused (login, folder, certificate).
+    """
+
+    def __init__(self, settings: Mailbox, password: str, deadline: Deadline, *, writable: bool) -> None:
+        self._settings = settings
+        self._server = f"{settings.host}:{settings.port}"
+        self._deadline = deadline
+        with self._plain_words():
+            self.client: Any = self._connect()
+        try:
+            self._login(password)
+            self.knows_id = self._identify()
+            self._open_folder(writable)
+        except EdgeError:
+            self.close()
+            raise
+
+    @contextmanager
+    def command(self) -> Iterator[Any]:
+        """The client, for one command. Raises Unreachable, Garbled for an odd answer, Refused for NO and BAD."""
+        with self._plain_words():
+            yield self.client
+
+    def close(self) -> None:
+        """Log out if the server still listens; never raises."""
+        with suppress(IMAPClientError, OSError, ValueError, IndexError):
+            self.client.logout()
+        with suppress(IMAPClientError, OSError, ValueError):
+            self.client.shutdown()
+
+    def _connect(self) -> _WatchedClient:
+        security = self._settings.security
+        context = None if security == "none" else tls_context(self._settings.ca_file)
+        client = _WatchedClient(self._settings, context if security == "tls" else None, self._deadline)
+        if security == "starttls":
+            try:
+                client.starttls(context)
+            except BaseException:
+                with suppress(OSError):
+                    client.shutdown()
+                raise
+        return client
+
+    def _login(self, password: str) -> None:
+        with self._plain_words():
+            try:
+                self.client.login(self._settings.user, password)
+            except UnicodeError as error:
+                raise Refused("login", "邮箱用户名和口令只能用英文字母、数字和符号,请检查配置。") from error
+            except LoginError as error:
+                raise self._login_error(error) from error
+
+    def _login_error(self, error: LoginError) -> EdgeError:
+        if isinstance(
+            error.__context__, imaplib.IMAP4.abort
+        ):  # imapclient calls a lost connection a LoginError too
+            return network_error(error, self._server, self._deadline)
+        if any(mark in str(error).upper() for mark in _BUSY_MARKS):
+            return Unreachable(
+                "busy", f"邮箱服务器 {self._server} 暂时不能登录,程序稍后会自动重试。", str(error)
+            )
+        return Refused("login", _LOGIN_ADVICE, str(error))
+
+    def _identify(self) -> bool:
+        """Send ID; a server that does not know it says NO or BAD, which does no harm."""
+        with self._plain_words():
+            try:
+                return bool(self.client._imap.xatom("ID", _IDENTITY)[0] == "OK")
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                return False
+
+    def _open_folder(self, writable: bool) -> None:
+        folder = self._settings.folder
+        with self._plain_words():
+            try:
+                answer = self.client.select_folder(folder, readonly=not writable)
+            except imaplib.IMAP4.abort:
+                raise
+            except IMAPClientError as error:
+                raise _folder_error(folder, str(error)) from error
+        self.exists = int(answer.get(b"EXISTS", 0))
+        self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
+
+    @contextmanager
+    def _plain_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (imaplib.IMAP4.abort, OSError) as error:
+            raise network_error(error, self._server, self._deadline) from error
+        except (ProtocolError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+            if self._deadline.passed:
+                raise network_error(error, self._server, self._deadline) from error
+            raise Garbled(
+                "garbled", f"邮箱服务器 {self._server} 的回答无法理解,程序稍后会重试。", repr(error)
+            ) from error
+        except IMAPClientError as error:
+            raise Refused("imap", f"邮箱服务器 {self._server} 拒绝了操作:{error}", repr(error)) from error
+
+
+def _folder_error(folder: str, text: str) -> Refused:
+    if "unsafe login" in text.lower():
+        return Refused("unsafe_login", _UNSAFE_ADVICE, text)
+    return Refused("folder", f"邮箱中打不开文件夹“{folder}”,请检查 [mailbox] 的 folder 一项。", text)

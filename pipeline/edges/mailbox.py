@@ -1,0 +1,241 @@
+"""The mailbox where the forms arrive, by IMAP: what is there, and its raw bytes.
+
+Trusts UIDs only as names within one sitting, RFC822.SIZE not at all, and a body only when it came whole. Uses UIDs and
+BODY.PEEK alone, so that nothing is marked as read; changes nothing in the mailbox except in `move`. Never asks for
+ENVELOPE or BODYSTRUCTURE (one malformed answer loses a batch), never parses a mail, never decides.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC
+from types import TracebackType
+from typing import Any, TypeVar
+
+from imapclient import DELETED
+
+from pipeline.edges.clock import Clock
+from pipeline.edges.connection import Deadline
+from pipeline.edges.imap import Garbled, ImapSession
+from pipeline.edges.trouble import Refused, Unreachable
+from pipeline.model.post import Fetched, Sighting
+from pipeline.settings import Mailbox
+
+T = TypeVar("T")
+
+BATCH_COUNT = 200
+BATCH_BYTES = 8_000_000
+PIECE = 1_000_000
+HEADER_BYTES = 262_144
+SEARCH_LIMIT = 50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
+RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
+
+
+class ImapMailbox:
+    """`with ImapMailbox(settings, password, clock) as mailbox:` is one sitting of at most `session_seconds`.
+
+    A lost connection is taken up again, up to five times, where it broke off. Methods raise Unreachable and Refused.
+    """
+
+    def __init__(
+        self,
+        settings: Mailbox,
+        password: str,
+        clock: Clock,
+        session_seconds: float = 600,
+        search_limit: int = SEARCH_LIMIT,
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._clock = clock
+        self._seconds = session_seconds
+        self._search_limit = search_limit
+        self._reconnects = 0
+
+    def __enter__(self) -> "ImapMailbox":
+        self._deadline = Deadline(self._seconds)
+        try:
+            self._session = self._open()
+        except BaseException:
+            self._deadline.close()
+            raise
+        self.uidvalidity = self._session.uidvalidity
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+        self._deadline.close()
+
+    def check(self) -> list[str]:
+        """What `xunbao check --online` shows: one Chinese sentence a line. The sitting itself is the test."""
+        lines = [
+            f"邮箱 {self._settings.user} 登录成功。",
+            f"文件夹“{self._settings.folder}”可以打开,现有 {self._session.exists} 封邮件。",
+        ]
+        if self._session.knows_id:
+            lines.append("服务器接受客户端标识(ID)。")
+        if self._settings.host.endswith((".126.com", ".163.com", ".yeah.net")):
+            lines.append("请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”,否则旧邮件看不到。")
+        return lines
+
+    def uids(self, since: int = 1) -> list[int]:
+        """The UIDs from `since` on, ascending. `since` = 1 is the whole list."""
+        found: set[int] = set()
+        for span in self._spans():
+            found.update(self._again(lambda s: s.search([*span, "UID", f"{since}:*"])))  # noqa: B023 -- called at once
+        # n:* answers the last message even when n is above it.
+        return sorted(uid for uid in found if uid >= since)
+
+    def describe(self, uids: Sequence[int]) -> list[Sighting]:
+        """Size and time of each; those that have gone are left out."""
+        return [
+            sighting
+            for at in range(0, len(uids), BATCH_COUNT)
+            for sighting in self._describe(list(uids[at : at + BATCH_COUNT]))
+        ]
+
+    def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
+        """Each message's bytes, or why they did not come: "gone", "garbled: ...", "too_big" (see `header`).
+
+        Small ones come in batches, big ones in pieces. Unreachable ends it: what was yielded is whole.
+        """
+        batch: list[Sighting] = []
+        for sighting in sightings:
+            if sighting.size > PIECE:
+                yield self._fetch_big(sighting)
+                continue
+            if len(batch) == BATCH_COUNT or sum(s.size for s in batch) + sighting.size > BATCH_BYTES:
+                yield from self._fetch_batch(batch)
+                batch = []
+            batch.append(sighting)
+        yield from self._fetch_batch(batch)
+
+    def header(self, sighting: Sighting) -> bytes:
+        """The header of a message that is too big to fetch, cut at 256 KiB; b"" when it has gone."""
+        item = f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>"
+        return self._body(sighting.uid, item, b"BODY[HEADER]<0>") or b""
+
+    def move(self, uid: int, folder: str) -> None:
+        """Move a message to `folder`, which is created when missing. Needs a mailbox with `done_folder` set."""
+        self._ensure_folder(folder)
+        with self._session.command() as client:
+            if client.has_capability("MOVE"):
+                client.move([uid], folder)
+                return
+            client.copy([uid], folder)
+            client.add_flags([uid], DELETED, silent=True)
+            if client.has_capability(
+                "UIDPLUS"
+            ):  # a bare EXPUNGE would also remove what people have marked deleted
+                client.uid_expunge([uid])
+
+    def _open(self) -> ImapSession:
+        writable = bool(self._settings.done_folder)
+        return ImapSession(self._settings, self._password, self._deadline, writable=writable)
+
+    def _reopen(self, trouble: Unreachable) -> None:
+        """Take a lost connection up again; the trouble itself when that makes no sense any more."""
+        if isinstance(trouble, Garbled) or self._deadline.passed or self._reconnects >= RECONNECTS:
+            raise trouble
+        self._reconnects += 1
+        self._session.close()
+        self._session = self._open()
+        if self._session.uidvalidity != self.uidvalidity:
+            raise Unreachable(
+                "renumbered", "邮箱重新编号了邮件,本次读取中止,程序稍后会自动重试。"
+            ) from trouble
+
+    def _once(self, ask: Callable[[Any], T]) -> T:
+        with self._session.command() as client:
+            return ask(client)
+
+    def _again(self, ask: Callable[[Any], T]) -> T:
+        """Ask; on a lost connection ask once more on a new one."""
+        try:
+            return self._once(ask)
+        except Unreachable as trouble:
+            self._reopen(trouble)
+        return self._once(ask)
+
+    def _spans(self) -> list[list[str]]:
+        """The searches to make, by sequence numbers, so that no answer grows too long: [[]] is a single one."""
+        exists, limit = self._session.exists, self._search_limit
+        if exists <= limit:
+            return [[]]
+        starts = range(1, exists + 1, limit)
+        return [[f"{at}:{at + limit - 1}"] for at in starts[:-1]] + [[f"{starts[-1]}:*"]]
+
+    def _describe(self, uids: list[int]) -> list[Sighting]:
+        try:
+            answer = self._again(lambda s: s.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"]))
+        except (Garbled, Refused):
+            if len(uids) == 1:
+                return self._describe_timeless(uids[0])
+            return [sighting for uid in uids for sighting in self._describe([uid])]
+        return [self._sighting(uid, answer[uid]) for uid in uids if b"RFC822.SIZE" in answer.get(uid, {})]
+
+    def _describe_timeless(self, uid: int) -> list[Sighting]:
+        """A message whose INTERNALDATE makes no sense counts as received when it was first seen."""
+        answer = self._again(lambda s: s.fetch([uid], ["RFC822.SIZE"]))
+        return [self._sighting(uid, answer[uid])] if b"RFC822.SIZE" in answer.get(uid, {}) else []
+
+    def _sighting(self, uid: int, item: dict[bytes, Any]) -> Sighting:
+        received = item.get(b"INTERNALDATE") or self._clock.now()
+        return Sighting(self.uidvalidity, uid, received.astimezone(UTC), int(item[b"RFC822.SIZE"]))
+
+    def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
+        """A batch that does not come whole is tried again in halves, down to single messages."""
+        if not batch:
+            return
+        try:
+            answer = self._once(lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"]))
+        except (Unreachable, Refused) as trouble:
+            if isinstance(trouble, Unreachable) and not isinstance(trouble, Garbled):
+                self._reopen(trouble)
+            if len(batch) == 1:
+                yield self._fetch_single(batch[0])
+                return
+            middle = len(batch) // 2
+            yield from self._fetch_batch(batch[:middle])
+            yield from self._fetch_batch(batch[middle:])
+            return
+        for sighting in batch:
+            yield self._whole(sighting, answer.get(sighting.uid, {}).get(b"BODY[]"))
+
+    def _fetch_single(self, sighting: Sighting) -> Fetched:
+        try:
+            return self._whole(sighting, self._body(sighting.uid, "BODY.PEEK[]", b"BODY[]"))
+        except (Garbled, Refused) as trouble:
+            return Fetched(sighting, failure=f"garbled: {trouble.detail}")
+
+    def _fetch_big(self, sighting: Sighting) -> Fetched:
+        """Piece after piece; RFC822.SIZE may be wrong, so the end is a short piece at or past it, or an empty one."""
+        raw = bytearray()
+        while sighting.size <= self._settings.max_message and len(raw) <= self._settings.max_message:
+            item = f"BODY.PEEK[]<{len(raw)}.{PIECE}>"
+            try:
+                piece = self._body(sighting.uid, item, b"BODY[]<%d>" % len(raw))
+            except (Garbled, Refused) as trouble:
+                return Fetched(sighting, failure=f"garbled: {trouble.detail}")
+            if piece is None and len(raw) < sighting.size:
+                return Fetched(sighting, failure="gone")
+            raw += piece or b""
+            if not piece or (len(piece) < PIECE and len(raw) >= sighting.size):
+                return self._whole(sighting, bytes(raw))
+        return Fetched(sighting, failure="too_big")
+
+    def _whole(self, sighting: Sighting, raw: Any) -> Fetched:
+        if not isinstance(raw, bytes) or not raw:
+            return Fetched(sighting, failure="gone")
+        if len(raw) > self._settings.max_message:
+            return Fetched(sighting, failure="too_big")
+        return Fetched(sighting, raw)
+
+    def _body(self, uid: int, item: str, key: bytes) -> bytes | None:
+        body = self._again(lambda s: s.fetch([uid], [item])).get(uid, {}).get(key)
+        return body if isinstance(body, bytes) else None
+
+    def _ensure_folder(self, folder: str) -> None:
+        with self._session.command() as client:
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
