@@ -4,15 +4,14 @@ A name is never trusted: docx arrives as .doc, a web page as .xls, a program as 
 first file of their kind comes. Whatever a file does, the answer is a Document or a Trouble with a sentence for the clerk.
 """
 
-import io
 import re
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 
 from pipeline.model.document import Document
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.bounds import ADVICE, UnreadableError
+from pipeline.reading.package import Package
 
 _HEADS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rt", "rtf"),
@@ -92,18 +91,16 @@ def sniff(content: bytes) -> str:
 
 def _sniff_zip(content: bytes) -> str:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = {name.replace("\\", "/") for name in package.namelist()}
-            if "mimetype" in names and "content.xml" in names:
-                return _ODF.get(
-                    package.read("mimetype").decode("ascii", "replace").strip().rpartition(".")[2], "odf"
-                )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
+        package = Package(content)
+        if "mimetype" in package and "content.xml" in package:
+            what = package.read("mimetype", 200).decode("ascii", "replace").strip().rpartition(".")[2]
+            return _ODF.get(what, "odf")
+    except UnreadableError:
         return "zip"
-    return _sniff_names(names)
+    return _sniff_names(package.members)
 
 
-def _sniff_names(names: set[str]) -> str:
+def _sniff_names(names: Collection[str]) -> str:
     if "[Content_Types].xml" not in names:
         return "zip"
     folders = {name.partition("/")[0] for name in names}

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import CELLS_LIMIT, Package, UnreadableError, parse_xml
+from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.package import Package
 from pipeline.reading.wordml import (
+    VAL,
     Element,
     Numbering,
     Styles,
@@ -43,6 +45,7 @@ _PROPERTIES = (
 _DROPPED = frozenset((*_UNPAINTED, *_PROPERTIES))
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _STRUCTURE = ("p", "tbl", "tr", "tc")
+_STYLE_USE = re.compile(rb"<w:[pr]Style\b")
 _MOST_COLUMNS = 1_000
 _OFFICE_DOCUMENT = "/relationships/officeDocument"
 
@@ -53,7 +56,7 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
     main = _main_part(package)
     data = one_vocabulary(package.read(main))
     folder = posixpath.dirname(main)
-    styles = Styles.parse(package.get(posixpath.join(folder, "styles.xml")))
+    styles = _styles(package, posixpath.join(folder, "styles.xml"), data)
     lists = (
         package.get(posixpath.join(folder, "numbering.xml")) if b"numPr" in data or styles.numbered else b""
     )
@@ -70,6 +73,11 @@ def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
     walk = _Walk(Styles.of(root), Numbering.of(root))
     return Document(kind, tuple(walk.blocks(body)))
+
+
+def _styles(package: Package, part: str, document: bytes) -> Styles:
+    """The styles, where the document uses any; by far the most forms do not, and the part is large."""
+    return Styles.parse(package.get(part)) if _STYLE_USE.search(document) else Styles()
 
 
 def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
@@ -99,6 +107,33 @@ class _Draft:
     column: int
     columns: int
     rows: int = 1
+
+
+@dataclass
+class _Shape:
+    """How a cell is merged: its span, and whether it joins the cell to its left or above."""
+
+    span: int = 1
+    across: bool = False
+    down: bool = False
+    starts: bool = False
+    deleted: bool = False
+
+    @classmethod
+    def of(cls, properties: Element | None) -> "_Shape":
+        shape = cls()
+        for child in () if properties is None else properties:
+            name = local(child.tag).lower()
+            if name == "gridspan":
+                shape.span = min(max(whole(child.get(VAL), 1), 1), _MOST_COLUMNS)
+            elif name in ("vmerge", "hmerge"):
+                start = child.get(VAL) == "restart"
+                shape.starts |= start and name == "vmerge"
+                shape.down |= not start and name == "vmerge"
+                shape.across |= not start and name == "hmerge"
+            elif name == "celldel":
+                shape.deleted = True
+        return shape
 
 
 @dataclass
@@ -159,26 +194,23 @@ class _Walk:
     def _row(
         self, row: Element, number: int, merging: dict[int, _Draft], drafts: list[_Draft], nested: list[Block]
     ) -> None:
-        column = whole(value_of(child_of(row, "trPr"), "gridBefore"))
+        column = min(whole(value_of(child_of(row, "trPr"), "gridBefore")), _MOST_COLUMNS)
         last: _Draft | None = None
         for cell in _children(row, ("tc",)):
-            properties = child_of(cell, "tcPr")
-            if properties is not None and child_of(properties, "cellDel") is not None:
+            shape = _Shape.of(child_of(cell, "tcPr"))
+            if shape.deleted:
                 continue
-            span = min(max(whole(value_of(properties, "gridSpan"), 1), 1), _MOST_COLUMNS)
-            merge = value_of(properties, "vMerge") or value_of(properties, "vmerge")
-            continued = _continues(properties, "vMerge", "vmerge")
-            if _continues(properties, "hMerge", "hmerge") and last is not None:
-                last.columns += span
-            elif continued and column in merging:
+            if shape.across and last is not None:
+                last.columns += shape.span
+            elif shape.down and column in merging:
                 merging[column].rows += 1
             else:
-                last = _Draft(self._cell_text(cell, nested), number, column, span)
+                last = _Draft(self._cell_text(cell, nested), number, column, shape.span)
                 drafts.append(last)
                 merging.pop(column, None)
-                if merge == "restart":
+                if shape.starts:
                     merging[column] = last
-            column += span
+            column += shape.span
 
     def _cell_text(self, cell: Element, nested: list[Block]) -> str:
         """The cell's paragraphs as lines; tables nested in it, and those of its text boxes, go to `nested`."""
@@ -302,11 +334,6 @@ def _is_gone(row_properties: Element | None) -> bool:
 def _mark_is_deleted(properties: Element | None) -> bool:
     mark = None if properties is None else child_of(properties, "rPr")
     return mark is not None and any(local(e.tag) in ("del", "moveFrom") or _is_deletion(e) for e in mark)
-
-
-def _continues(properties: Element | None, *names: str) -> bool:
-    """A merge element without a value, or with "continue", joins the cell to the one before it."""
-    return any(value_of(properties, name) in ("", "continue") for name in names)
 
 
 def _symbol(element: Element) -> str:

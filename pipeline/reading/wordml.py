@@ -35,8 +35,13 @@ def local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+@cache
+def _qualified(name: str) -> str:
+    return f"{{{W}}}{name}"
+
+
 def child_of(element: Element, name: str) -> Element | None:
-    return element.find(f"{{{W}}}{name}")
+    return element.find(_qualified(name))
 
 
 def value_of(element: Element | None, name: str) -> str | None:

@@ -16,8 +16,9 @@ from lxml import etree
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading import numberformat, sheetgrid
-from pipeline.reading.bounds import CELLS_LIMIT, Package, UnreadableError, parse_xml
+from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.formula import evaluate
+from pipeline.reading.package import Package
 from pipeline.reading.sheetgrid import Hidden, Position, Range, Value
 from pipeline.reading.word import custom_properties
 

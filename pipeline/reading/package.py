@@ -1,0 +1,177 @@
+"""A zip in memory: its names as their writer meant them, its members inflated under a count of bytes.
+
+An own reading of the central directory, because zipfile believes the sizes that it declares, and takes longer to open
+an office file than the rest of the reading does. Trusts no size: what comes out of the inflater is counted. Never
+writes, never joins a member's name to a path.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.bounds import UnreadableError
+
+MEMBER_LIMIT = 24 << 20  # bytes of one XML member; a form has some 50 KB, and a tree takes ten times its text
+MEMBERS_LIMIT = 5_000
+BOMB_RATIO = 100
+
+_END = b"PK\x05\x06"
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_STORED, _DEFLATED = 0, 8
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_UNICODE_PATH = 0x7075
+_ZIP64 = 0x0001
+_FULL = 0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Member:
+    """An entry of the central directory; `size` is what it claims to hold inflated."""
+
+    name: str
+    flags: int
+    method: int
+    packed: int
+    size: int
+    offset: int
+    is_folder: bool
+
+    @property
+    def encrypted(self) -> bool:
+        return bool(self.flags & _ENCRYPTED)
+
+
+class Package:
+    """The members of a zip by name. Raises UnreadableError(CORRUPT) where there is no readable directory."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        try:
+            self.members = {m.name: m for m in _directory(content)}
+        except (struct.error, IndexError, UnicodeError) as error:
+            raise UnreadableError(TroubleCode.CORRUPT, f"zip directory: {error}") from error
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.members
+
+    def get(self, name: str) -> bytes:
+        """The bytes of a member, b"" where it is absent."""
+        return self.read(name) if name in self.members else b""
+
+    def read(self, name: str, limit: int = MEMBER_LIMIT) -> bytes:
+        """The bytes of a member. Raises UnreadableError: absent or damaged CORRUPT, locked ENCRYPTED, packed by a rare
+        method UNSUPPORTED, over `limit` BOMB or TOO_BIG."""
+        member = self.members.get(name)
+        if member is None:
+            raise UnreadableError(TroubleCode.CORRUPT, f"no member {name}")
+        if member.encrypted:
+            raise UnreadableError(TroubleCode.ENCRYPTED, name)
+        if member.method not in (_STORED, _DEFLATED):
+            raise UnreadableError(TroubleCode.UNSUPPORTED, f"{name}: method {member.method}")
+        return self._inflate(member, limit)
+
+    def _inflate(self, member: Member, limit: int) -> bytes:
+        start = self._start(member)
+        packed = memoryview(self._content)[start : start + member.packed]
+        if len(packed) < member.packed:
+            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: cut off")
+        if member.method == _STORED:
+            data, whole = bytes(packed[: limit + 1]), True
+        else:
+            data, whole = _inflated(packed, limit + 1, member.name)
+        if len(data) > limit:
+            raise UnreadableError(_too_much(member, len(data)), f"{member.name}: over {limit} bytes")
+        if not whole:
+            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: cut off")
+        return data
+
+    def _start(self, member: Member) -> int:
+        """Where the member's bytes begin: behind its local header, whose name and extra field have lengths of their own."""
+        header = self._content[member.offset : member.offset + _LOCAL.size]
+        if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
+            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: no local header")
+        name_length, extra_length = _LOCAL.unpack(header)[9:11]
+        return int(member.offset + _LOCAL.size + name_length + extra_length)
+
+
+def _inflated(packed: memoryview, limit: int, name: str) -> tuple[bytes, bool]:
+    inflater = zlib.decompressobj(-15)
+    try:
+        data = inflater.decompress(packed, limit)
+    except zlib.error as error:
+        raise UnreadableError(TroubleCode.CORRUPT, f"{name}: {error}") from error
+    return data, inflater.eof
+
+
+def _too_much(member: Member, inflated: int) -> TroubleCode:
+    """A bomb is denser than any document, or holds more than it says; anything else is merely too big."""
+    lies = member.size < inflated
+    dense = max(member.size, inflated) > BOMB_RATIO * max(member.packed, 1)
+    return TroubleCode.BOMB if lies or dense else TroubleCode.TOO_BIG
+
+
+def _directory(content: bytes) -> Iterator[Member]:
+    """The entries of the central directory, found from the end of the file; bytes put before the zip shift it."""
+    end = content.rfind(_END, max(0, len(content) - 65_557))
+    if end < 0:
+        raise UnreadableError(TroubleCode.CORRUPT, "no end of central directory")
+    size, offset = struct.unpack_from("<2L", content, end + 12)
+    at = (
+        content.find(b"PK\x01\x02", max(0, end - size), end) if size != _FULL else content.find(b"PK\x01\x02")
+    )
+    shift = 0 if size == _FULL or at < 0 else at - offset
+    for count in range(MEMBERS_LIMIT + 1):
+        if content[at : at + 4] != b"PK\x01\x02" or at < 0:
+            return
+        if count == MEMBERS_LIMIT:
+            raise UnreadableError(TroubleCode.BOMB, f"over {MEMBERS_LIMIT} members")
+        member, length = _member(content, at, shift)
+        at += length
+        yield member
+
+
+def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
+    entry = _ENTRY.unpack_from(content, at)
+    flags, method, packed, size = entry[3], entry[4], entry[8], entry[9]
+    name_length, extra_length, comment_length, offset = entry[10], entry[11], entry[12], entry[16]
+    name_at = at + _ENTRY.size
+    raw = content[name_at : name_at + name_length]
+    extra = content[name_at + name_length : name_at + name_length + extra_length] if extra_length else b""
+    if _FULL in (packed, size, offset):
+        size, packed, offset = _zip64(extra, size, packed, offset)
+    name = _name(raw, flags, extra).replace("\\", "/")
+    folder = name.endswith("/")
+    member = Member(name, flags, method, packed, size, offset + shift, folder)
+    return member, _ENTRY.size + name_length + extra_length + comment_length
+
+
+def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(extra) >= 4:
+        key, length = struct.unpack_from("<2H", extra)
+        yield key, extra[4 : 4 + length]
+        extra = extra[4 + length :]
+
+
+def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
+    wide = next((data for key, data in _fields(extra) if key == _ZIP64), b"")
+    values = list(struct.unpack(f"<{len(wide) // 8}Q", wide[: len(wide) // 8 * 8]))
+    size, packed, offset = (values.pop(0) if v == _FULL and values else v for v in (size, packed, offset))
+    return size, packed, offset
+
+
+def _name(raw: bytes, flags: int, extra: bytes) -> str:
+    """UTF-8 where flagged or where it is nothing else; GBK otherwise, as Windows and WPS write in China."""
+    if raw.isascii():
+        return raw.decode("ascii")
+    for key, data in _fields(extra):
+        if key == _UNICODE_PATH and len(data) > 5 and struct.unpack_from("<L", data, 1)[0] == zlib.crc32(raw):
+            return data[5:].decode("utf-8", "replace")
+    if flags & _UTF8:
+        return raw.decode("utf-8", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
