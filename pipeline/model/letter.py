@@ -24,6 +24,7 @@ class Sender:
     mailbox: str
     lag_margin: float  # 0.10: what "lagging" means is printed wherever it is said
     measures_labels: tuple[str, ...] = ("主要工作举措",)
+    count: str = "cumulative"  # or "increment": what the form asks for
 
 
 @dataclass(frozen=True)

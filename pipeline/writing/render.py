@@ -1,0 +1,186 @@
+"""Letter + mail_templates/ -> subject, text and HTML. The only file that imports jinja2.
+
+Trusts the facts to be judged already, and nothing in them that came out of a mail: every value that a template prints is
+made one line of visible characters, and escaped in HTML. Trusts the templates only as far as a sandbox does, since
+admins may edit them: a mistake in one is named by file and line. Never computes a figure, reads no clock, sends nothing.
+"""
+
+import re
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from pipeline.model.letter import Bulletin, Letter, Sender, UnitLetter
+from pipeline.model.notice import NoticeKind
+from pipeline.writing import chart, narrative, words
+from pipeline.writing.samples import LETTERS, SENDER
+
+PARTS: Final = ("subject.txt", "body.txt", "body.html")
+_GRAVITY: Final = (
+    NoticeKind.SECOND_OVERDUE_REMINDER,
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.LAG_NOTICE,
+    NoticeKind.DUE_REMINDER,
+)
+_SUBJECT_LIMIT: Final = 120
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A letter in words: the subject is one line, the text is complete in itself, the HTML a whole document."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class TemplateMistake:
+    """`file` relative to the templates' folder; `line` counts from 1, 0 where the whole file is meant."""
+
+    file: str
+    line: int
+    message: str
+
+
+class _Block(str):
+    """Text of several lines that a template put together itself: printed as it is."""
+
+    __slots__ = ()
+
+
+class Renderer:
+    """Renders letters with the trios of a folder; the packaged ones where no folder is given.
+
+    Raises jinja2.TemplateError (or what a template's own expression raises) for a template with a mistake: `check`
+    finds those before anything is sent.
+    """
+
+    def __init__(self, templates_dir: Path | None = None) -> None:
+        self.folder = templates_dir or packaged_templates()
+        # Two environments, since jinja2 escapes by the file that a macro stands in and trusts what the macro returns: the
+        # sentences in *.txt that HTML shares would come through unescaped.
+        self._text = _environment(self.folder, autoescape=False)
+        self._html = _environment(self.folder, autoescape=True)
+
+    def render(self, letter: Letter, sender: Sender) -> RenderedMail:
+        """The mail for one letter. A UnitLetter becomes one mail; its gravest part comes first and names the subject."""
+        parts = _parts(letter)
+        facts: dict[str, Any] = {"parts": parts, "it": parts[0], "sender": sender}
+        if isinstance(letter, Bulletin):
+            facts["story"] = narrative.narrate(letter, sender)
+        subject = words.shorten(_fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT)
+        text = _tidy(_fill(self._text, "_layout.txt", facts))
+        facts |= {"subject": subject, "opening": text.split("\n", 1)[0]}
+        return RenderedMail(subject, text, _without_indent(_fill(self._html, "_layout.html", facts)))
+
+    def check(self) -> list[TemplateMistake]:
+        """Renders every trio with sample facts; the mistakes, each once, in the order found."""
+        mistakes = self._absent()
+        for _, letter in [] if mistakes else LETTERS:
+            mistake = self._mistake(letter, SENDER)
+            if mistake is not None and mistake not in mistakes:
+                mistakes.append(mistake)
+        return mistakes
+
+    def _absent(self) -> list[TemplateMistake]:
+        names = ["_layout.txt", "_layout.html", *(f"{kind}/{part}" for kind in NoticeKind for part in PARTS)]
+        return [
+            TemplateMistake(name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回")
+            for name in names
+            if not (self.folder / name).is_file()
+        ]
+
+    def _mistake(self, letter: Letter, sender: Sender) -> TemplateMistake | None:
+        try:
+            self.render(letter, sender)
+        except TemplateSyntaxError as error:
+            return TemplateMistake(error.name or "", error.lineno, f"模板写法有误：{error.message}")
+        except TemplateNotFound as error:
+            return TemplateMistake(str(error.name), 0, "找不到这个模板文件")
+        except Exception as error:  # noqa: BLE001  (a template may divide, index or call anything: its mistake)
+            return self._placed(error)
+        return None
+
+    def _placed(self, error: Exception) -> TemplateMistake:
+        """The mistake at the innermost template line of the traceback."""
+        root = str(self.folder)
+        frames = [f for f in traceback.extract_tb(sys.exc_info()[2]) if f.filename.startswith(root)]
+        if not frames and not isinstance(error, TemplateError):
+            raise error
+        file = Path(frames[-1].filename).relative_to(root).as_posix() if frames else ""
+        return TemplateMistake(file, (frames[-1].lineno or 0) if frames else 0, _complaint(error))
+
+
+def packaged_templates() -> Path:
+    """mail_templates/ of the installed package, or of the repository when it runs from there."""
+    here = Path(__file__).resolve().parents[1]
+    packaged = here / "_data" / "mail_templates"
+    return packaged if packaged.is_dir() else here.parent / "mail_templates"
+
+
+def _fill(environment: ImmutableSandboxedEnvironment, name: str, facts: Mapping[str, Any]) -> str:
+    return environment.get_template(name).render(facts)
+
+
+def _environment(folder: Path, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=autoescape,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for word in (
+        words.number, words.signed, words.percent, words.points, words.day, words.full_day, words.moment,
+        words.month_name, words.listing, words.some, words.lateness, words.paragraphs, words.shorten, words.ordinal,
+    ):  # fmt: skip
+        environment.filters[word.__name__] = word
+    environment.filters["block"] = _Block
+    environment.globals |= {
+        "against": words.against, "place": words.place, "shift": words.shift, "bar": chart.bar,
+        "lag_rule": narrative.lag_rule, "KINDS": words.KIND_NAMES, "STATES": words.STATE_NAMES,
+        "REPORT_STATES": words.REPORT_STATE_NAMES,
+    }  # fmt: skip
+    return environment
+
+
+def _printed(value: object) -> object:
+    """What a template prints: markup and blocks as they are, None as an error would be worse than a dash."""
+    if isinstance(value, Markup | _Block):
+        return value
+    return words.NOTHING if value is None else words.plain(value)
+
+
+def _parts(letter: Letter) -> tuple[Any, ...]:
+    if not isinstance(letter, UnitLetter):
+        return (letter,)
+    return tuple(sorted(letter.parts, key=lambda part: _GRAVITY.index(part.kind)))
+
+
+def _tidy(text: str) -> str:
+    """No blanks at line ends, never two empty lines together, one line end at the end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def _without_indent(html: str) -> str:
+    """The templates' indentation and empty lines only make a mail bigger."""
+    return "\n".join(line.strip() for line in html.splitlines() if line.strip()) + "\n"
+
+
+def _complaint(error: Exception) -> str:
+    """jinja2's message with the commonest ones in Chinese."""
+    text = str(error)
+    unknown = re.match(r"'([^']+)' is undefined", text) or re.search(r"has no attribute '([^']+)'", text)
+    if unknown:
+        return f"用到了不存在的名称“{unknown.group(1)}”，请对照模板说明改正"
+    return f"填写时出错：{text}"

@@ -1,0 +1,320 @@
+"""Sample facts of every kind of letter, for `xunbao check`, `xunbao preview` and the pictures in the docs.
+
+The units and targets are those of the circular's table; every figure, clause and time is made up. One campaign month,
+September 2015, told consistently by all letters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+
+from pipeline.model.letter import (
+    Alert,
+    Arrears,
+    Bulletin,
+    Delay,
+    Digest,
+    FieldRead,
+    FileLine,
+    HeldCase,
+    LagNotice,
+    Letter,
+    Praise,
+    Receipt,
+    Reminder,
+    ReportLine,
+    ReviewRequest,
+    Sender,
+    TalkLine,
+    TalkProposal,
+    UnitLetter,
+    UnitMonth,
+    Unreadable,
+)
+from pipeline.model.notice import NoticeKind
+from pipeline.model.roster import Group
+from pipeline.model.standing import Row, Standing, State, Totals
+
+ZONE = timezone(timedelta(hours=8))
+PERIODS = (date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30))
+PERIOD = PERIODS[-1]
+PERIOD_NAME = "2015年9月下旬（9月30日）"
+DEADLINE = datetime(2015, 9, 30, 18, 0, tzinfo=ZONE)
+SCHEDULE = 273 / 365
+MARGIN = 0.10
+PERIODS_LEFT = 9
+
+SENDER = Sender(
+    campaign="乐山市农民工入会集中行动",
+    document="乐工发〔2015〕33号",
+    organizer="乐山市总工会",
+    department="组宣部",
+    form_title="乐山市农民工入会集中行动旬报表",
+    mailbox="lsszghzxb@example.cn",
+    lag_margin=MARGIN,
+)
+
+GROUPS = (
+    Group(
+        "第一组",
+        "组宣部、办公室",
+        ("group1@example.cn",),
+        ("市中区", "五通桥区", "井研县", "夹江县", "高新区"),
+    ),
+    Group(
+        "第二组",
+        "市教科文卫体工会、财务部、资产办",
+        ("group2@example.cn",),
+        ("沙湾区", "金口河区", "峨眉山市", "峨边县"),
+    ),
+    Group(
+        "第三组",
+        "经济保障女工部、经审办",
+        ("group3@example.cn",),
+        ("犍为县", "井研县", "沐川县", "马边县", "嘉阳集团"),
+    ),
+)
+
+# unit, kind, base, target, cumulative figures at the three periods, states at the three periods (o l h m)
+_TABLE: tuple[tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str], ...] = (
+    ("市中区", "county", 20541, 5437, (3120, 3702, 4310), "ooo"),
+    ("五通桥区", "county", 36688, 8425, (4870, 5510, 6247), "ooo"),
+    ("沙湾区", "county", 20473, 5000, (3010, 3544, 4052), "olo"),
+    ("金口河区", "county", 2910, 628, (520, 611, 640), "ooo"),
+    ("峨眉山市", "county", 46192, 9977, (5420, 6205, 7033), "ooo"),
+    ("犍为县", "county", 59580, 12869, (8050, 9241, 10746), "ooo"),
+    ("井研县", "county", 39117, 8449, (4210, 4890, 5602), "ool"),
+    ("夹江县", "county", 29770, 6430, (3550, 4102, 4731), "ooo"),
+    ("沐川县", "county", 34750, 7506, (3720, 4101, 4101), "ooh"),
+    ("峨边县", "county", 9235, 1995, (930, 1102, 1243), "loo"),
+    ("马边县", "county", 9099, 1965, (610, 610, 610), "omm"),
+    ("高新区", "county", 1477, 319, (188, 221, 254), "ooo"),
+    ("峨眉山景区管委会", "municipal", None, 300, (180, 214, 243), "ooo"),
+    ("大佛景区管委会", "municipal", None, 100, (61, 70, 82), "ooo"),
+    ("市直机关工会", "municipal", None, 150, (96, 118, 150), "ooo"),
+    ("市建设工会", "municipal", None, 200, (102, 121, 126), "oml"),
+    ("市交通工会", "municipal", None, 200, (141, 156, 164), "ooo"),
+    ("乐电公司", "municipal", None, 200, (130, 152, 164), "ooo"),
+    ("嘉阳集团", "municipal", None, 50, (None, None, None), "mmm"),
+    ("立事达公司", "municipal", None, 50, (31, 36, 39), "ooo"),
+    ("和邦集团", "municipal", None, 100, (55, 66, 77), "ooo"),
+    ("嘉华集团", "municipal", None, 50, (28, 33, 40), "ooo"),
+    ("其他", "municipal", None, 600, (302, 380, 431), "ooo"),
+)
+_STATES = {"o": State.ON_TIME, "l": State.LATE, "h": State.HELD, "m": State.MISSING}
+_CLAUSES = (
+    "聚焦建筑工地、物流园区和快递站点，新建工会组织12家，发展农民工会员356名。",
+    "推广扫码入会和集中入会，举办集中入会仪式4场，发放服务手册800余份。",
+    "开展普惠慰问、免费体检和法律援助，惠及农民工1200人次，投入资金15.6万元。",
+    "建立周调度、旬通报、月小结机制，由分管领导带队督导11个镇（街道）。",
+)
+
+
+def _rows(index: int) -> tuple[Row, ...]:
+    schedule = ((PERIODS[index] - date(2015, 1, 1)).days + 1) / 365
+    rows = [_row(entry, index, schedule) for entry in _TABLE]
+    kinds = {kind: [r for r in rows if r.kind == kind] for kind in ("county", "municipal")}
+    return tuple(replace(r, rank=_rank(r, kinds[r.kind]), rank_overall=_rank(r, rows)) for r in rows)
+
+
+def _row(
+    entry: tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
+    index: int,
+    schedule: float,
+) -> Row:
+    unit, kind, base, target, figures, states = entry
+    completed, pool = figures[index], unit == "其他"
+    rate = None if completed is None else completed / target
+    return Row(
+        unit=unit, kind=kind, pool=pool, state=_STATES[states[index]], completed=completed, target=target, base=base,
+        rate=rate, schedule=schedule, lagging=rate is not None and not pool and rate < schedule - MARGIN,
+        rank=None, rank_overall=None, measures=() if completed is None else _CLAUSES,
+    )  # fmt: skip
+
+
+def _rank(row: Row, field: Sequence[Row]) -> int | None:
+    if row.rate is None or row.pool:
+        return None
+    return 1 + sum(1 for other in field if not other.pool and (other.rate or 0) > row.rate)
+
+
+def _standing(index: int) -> Standing:
+    rows = _rows(index)
+    completed, target = sum(r.completed or 0 for r in rows), sum(r.target for r in rows)
+    count = {state: sum(1 for r in rows if r.state == state) for state in State}
+    totals = Totals(
+        completed=completed, target=target, rate=completed / target,
+        reported=count[State.ON_TIME] + count[State.LATE], late=count[State.LATE], held=count[State.HELD],
+        missing=count[State.MISSING], lagging=sum(1 for r in rows if r.lagging),
+    )  # fmt: skip
+    deadline = datetime(2015, 9, PERIODS[index].day, 18, 0, tzinfo=ZONE)
+    return Standing(
+        PERIODS[index], deadline, deadline + timedelta(hours=21), True, rows[0].schedule, rows, totals
+    )
+
+
+STANDING = _standing(2)
+
+
+def _arrears() -> tuple[Arrears, ...]:
+    lagging = sorted((r for r in STANDING.rows if r.lagging), key=lambda r: r.rate or 0)
+    return tuple(
+        Arrears(
+            r.unit, "县（市、区）" if r.kind == "county" else "市级单位", r.completed or 0, r.target, r.rate or 0,
+            _people(SCHEDULE, r), _people(SCHEDULE - MARGIN, r), -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
+            r.rank or 0,
+        )
+        for r in lagging
+    )  # fmt: skip
+
+
+def _people(share: float, row: Row) -> int:
+    return max(0, -int(-(share * row.target - (row.completed or 0)) // 1))
+
+
+_FIELDS = (
+    FieldRead("报送单位", "犍为县", "表格1 第1行第2列", "犍为县总工会", "犍为县旬报表.docx"),
+    FieldRead("报送时间", "2015年9月30日", "表格1 第1行第4列", "2015.9.30", "犍为县旬报表.docx"),
+    FieldRead("已完成目标任务数", "10,746", "表格1 第2行第3列", "１０，７４６名", "犍为县旬报表.docx"),
+)
+
+ACCEPTED = ReportLine(
+    unit="犍为县", period=PERIOD, period_name=PERIOD_NAME, deadline=DEADLINE, state="accepted", timeliness="on_time",
+    completed=10746, added=None, target=12869, rate=10746 / 12869, schedule=SCHEDULE, lagging=False, rank=2,
+    of_kind=12, kind_name="县（市、区）", previous=9241, previous_period_name="2015年9月中旬（9月20日）", replaces=None,
+    fields=_FIELDS, measures=_CLAUSES, measures_chars=sum(map(len, _CLAUSES)), notes=(), holds=(),
+)  # fmt: skip
+
+HELD = replace(
+    ACCEPTED, unit="沐川县", state="held", completed=4010, target=7506, rate=None, rank=None, previous=4101,
+    fields=(
+        FieldRead("报送单位", "沐川县", "表格1 第1行第2列", "沐川县总工会", "旬报表.doc"),
+        FieldRead("报送时间", "2015年9月30日", "表格1 第1行第4列", "2015年9月30日", "旬报表.doc"),
+        FieldRead("已完成目标任务数", "4,010", "表格1 第2行第3列", "4010", "旬报表.doc"),
+    ),
+    measures=_CLAUSES[:1], measures_chars=len(_CLAUSES[0]),
+    notes=(f"主要工作举措只有{len(_CLAUSES[0])}字，不足100字，建议补充。",),
+    holds=("累计数4,010名小于9月20日已计入的4,101名。累计数不应减少，请核对是否填成了本旬新增数。",),
+)  # fmt: skip
+
+RECEIPT = Receipt(
+    "犍为县9月30日旬报表",
+    datetime(2015, 9, 30, 15, 12, tzinfo=ZONE),
+    (ACCEPTED,),
+    (FileLine("犍为县旬报表.docx", "已读取"),),
+)
+RECEIPT_HELD = Receipt(
+    "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), (HELD,), (FileLine("旬报表.doc", "已读取"),)
+)
+UNREADABLE = Unreadable(
+    "报送旬报表", datetime(2015, 9, 30, 11, 5, tzinfo=ZONE), "马边县", PERIOD, PERIOD_NAME, DEADLINE,
+    (
+        FileLine("旬报表.docx", "文件设有打开密码，读不出内容。请去掉密码后重新发送。"),
+        FileLine("现场照片.jpg", "不是旬报表，没有用到。"),
+    ),
+)  # fmt: skip
+
+
+def _reminder(kind: NoticeKind) -> Reminder:
+    return Reminder(
+        kind, "马边县", PERIOD, PERIOD_NAME, DEADLINE, 1965, 610, "2015年9月上旬（9月10日）", 610 / 1965,
+        GROUPS[2:], "15-7K3F-9Q",
+    )  # fmt: skip
+
+
+_MABIAN = STANDING.by_unit["马边县"]
+LAG = LagNotice(
+    "马边县", PERIOD, PERIOD_NAME, 610, 1965, 610 / 1965, SCHEDULE, SCHEDULE - MARGIN, _people(SCHEDULE, _MABIAN),
+    _people(SCHEDULE - MARGIN, _MABIAN), 1355, 151, PERIODS_LEFT, _MABIAN.rank or 0, 12, "县（市、区）",
+)  # fmt: skip
+DUE = UnitLetter("马边县", (_reminder(NoticeKind.DUE_REMINDER),))
+OVERDUE = UnitLetter("马边县", (_reminder(NoticeKind.OVERDUE_REMINDER), LAG))
+SECOND = UnitLetter("马边县", (_reminder(NoticeKind.SECOND_OVERDUE_REMINDER),))
+LAG_ALONE = UnitLetter("马边县", (LAG,))
+
+CASE = HeldCase(
+    "R0137", "muchuan@example.cn", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), HELD, (),
+    (
+        ("通过", "按表上的4,010名计入"),
+        ("改为 4466", "以改正后的数计入"),
+        ("退回：原因", "不予采用，并把原因告诉报送单位"),
+    ),
+    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)), "请查收本旬报表。",
+)  # fmt: skip
+REVIEW = ReviewRequest(CASE)
+
+_BEFORE = _standing(1)
+DIGEST = Digest(
+    PERIOD, PERIOD_NAME, DEADLINE, STANDING,
+    tuple((r.unit, r.rank) for r in _BEFORE.rows), tuple((r.unit, r.completed) for r in _BEFORE.rows),
+    (
+        Delay("井研县", DEADLINE + timedelta(hours=2, minutes=35), 155 / 60),
+        Delay("市建设工会", DEADLINE + timedelta(hours=14, minutes=10), 14 + 10 / 60),
+    ),
+    tuple(r.unit for r in STANDING.rows if r.state is State.MISSING), (CASE,), _arrears(), GROUPS, PERIODS_LEFT,
+)  # fmt: skip
+
+TALKS = (
+    TalkLine(
+        "马边县",
+        "2015-09",
+        ("完成率31.0%，在12个县（市、区）中排名末位", "本月漏报2次（9月20日、9月30日）"),
+        "confirmed",
+        True,
+    ),
+    TalkLine("嘉阳集团", "2015-09", ("自集中行动开展以来尚无有效数据", "本月漏报3次"), "proposed", False),
+)
+
+
+def _month(
+    entry: tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
+) -> UnitMonth:
+    figures = entry[4]
+    growth = None if figures[0] is None or figures[2] is None else figures[2] - figures[0]
+    return UnitMonth(entry[0], tuple(str(_STATES[code]) for code in entry[5]), figures, growth)
+
+
+_COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
+BULLETIN = Bulletin(
+    snapshot_id="2015-09-3fa94c", number=1, month="2015-09", title="关于2015年9月农民工入会集中行动进展情况的通报",
+    as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE), issued_on=date(2015, 10, 1), standing=STANDING,
+    before=_standing(0), periods=PERIODS, all_periods=PERIODS, months=tuple(_month(entry) for entry in _TABLE),
+    groups=GROUPS, lagging=_arrears(),
+    praise=(
+        Praise("犍为县", _CLAUSES[0], PERIOD_NAME, "<1@example.cn>", "本月新增2,696名，举措有2个数据"),
+        Praise("市直机关工会", _CLAUSES[2], PERIOD_NAME, "<2@example.cn>", "本月新增54名，举措有2个数据"),
+    ),
+    talks=TALKS, circulated=("马边县",),
+    addressees=("各县（市、区）总工会", "市级各产业工会", "市直机关工会", "有关企业工会"), copies=("各督促指导推进组",),
+    growth_on_base=sum(r.completed or 0 for r in _COUNTIES) / sum(r.base or 0 for r in _COUNTIES),
+    periods_left=PERIODS_LEFT,
+)  # fmt: skip
+ADHOC = replace(
+    BULLETIN, kind=NoticeKind.ADHOC_BULLETIN, number=2, title="关于农民工入会集中行动进展情况的通报",
+    note="现将截至9月30日的进展情况印发你们，请对照差距抓好落实。",
+)  # fmt: skip
+PROPOSAL = TalkProposal(
+    "2015-09", TALKS,
+    (("确认约谈：马边县", "确认对该单位的约谈，并记入本月通报"), ("不约谈：马边县", "撤去这条建议")),
+)  # fmt: skip
+ALERT = Alert(
+    "mailbox_unreachable", "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报", datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),
+    ("核对授权码是否过期，在邮箱网页版“设置—POP3/SMTP/IMAP”里重新生成", "运行 xunbao check --online，看每一项是否通过"),
+    (("最近一次成功", "9月30日12:00"), ("服务器答复", "535 Login fail. Authorization is expired")),
+)  # fmt: skip
+
+LETTERS: tuple[tuple[str, Letter], ...] = (
+    ("receipt", RECEIPT),
+    ("receipt_held", RECEIPT_HELD),
+    ("unreadable", UNREADABLE),
+    ("due_reminder", DUE),
+    ("overdue_reminder", OVERDUE),
+    ("second_overdue_reminder", SECOND),
+    ("lag_notice", LAG_ALONE),
+    ("period_digest", DIGEST),
+    ("review_request", REVIEW),
+    ("monthly_bulletin", BULLETIN),
+    ("adhoc_bulletin", ADHOC),
+    ("talk_proposal", PROPOSAL),
+    ("alert", ALERT),
+)

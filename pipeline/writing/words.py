@@ -1,0 +1,152 @@
+"""How figures, times and foreign text are written in Chinese: the small words that every letter shares.
+
+Trusts its arguments to be facts already judged. Never computes a standing, never reads a clock or a file. What came out
+of a mail goes through `plain` or `paragraphs` before it stands anywhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+NOTHING = "—"
+KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
+STATE_NAMES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报"}
+REPORT_STATE_NAMES = {
+    "accepted": "已计入",
+    "held": "待核",
+    "superseded": "已被更新的报表替代",
+    "rejected": "不予采用",
+    "duplicate": "与此前所报相同",
+}
+_DIGITS = "〇一二三四五六七八九"
+_ORDINALS = "零一二三四五六七八九十"
+
+
+def plain(text: object) -> str:
+    """One line of it, safe to show: control, bidi and zero-width characters dropped, blanks folded to one."""
+    visible = "".join(_shown(char) for char in str(text))
+    return " ".join(visible.split())
+
+
+def paragraphs(text: object) -> list[str]:
+    """The lines of a longer text, each `plain`, empty ones left out."""
+    lines = (plain(line) for line in re.split(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", str(text)))
+    return [line for line in lines if line]
+
+
+def _shown(char: str) -> str:
+    if char in "\t\n\r\v\f\u2028\u2029":
+        return " "
+    return "" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} or char in "\ufffe\uffff" else char
+
+
+def shorten(text: object, limit: int) -> str:
+    """`plain`, cut to `limit` characters with … as the last of them."""
+    line = plain(text)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def number(value: int | None) -> str:
+    """6,746; — for None."""
+    return NOTHING if value is None else f"{value:,}"
+
+
+def signed(value: int | None) -> str:
+    """+1,204, 0 or −12; — for None."""
+    return NOTHING if value is None else f"{value:+,}".replace("-", "−") if value else "0"
+
+
+def percent(share: float | None) -> str:
+    """52.4% for 0.524; — for None."""
+    return NOTHING if share is None else f"{share * 100:.1f}%"
+
+
+def points(share: float) -> str:
+    """Percentage points without a needless decimal: 10 for 0.10, 12.5 for 0.125; never negative."""
+    return f"{abs(share) * 100:.1f}".removesuffix(".0")
+
+
+def day(value: date) -> str:
+    """9月30日."""
+    return f"{value.month}月{value.day}日"
+
+
+def full_day(value: date) -> str:
+    """2015年9月30日."""
+    return f"{value.year}年{day(value)}"
+
+
+def moment(value: datetime) -> str:
+    """9月30日18:00, in the zone that the value carries."""
+    return f"{day(value)}{value:%H:%M}"
+
+
+def month_name(month: str) -> str:
+    """2015年9月 for 2015-09."""
+    year, number_ = month.split("-")
+    return f"{int(year)}年{int(number_)}月"
+
+
+def listing(names: Iterable[str]) -> str:
+    """犍为县、沐川县."""
+    return "、".join(plain(name) for name in names)
+
+
+def listing_and(names: Sequence[str]) -> str:
+    """犍为县、沐川县和夹江县."""
+    return f"{listing(names[:-1])}和{plain(names[-1])}" if len(names) > 1 else listing(names)
+
+
+def some(names: Sequence[str], limit: int = 3) -> str:
+    """The first few by name and the number of all: 犍为县、沐川县等5个单位."""
+    return listing(names) if len(names) <= limit else f"{listing(names[:limit])}等{len(names)}个单位"
+
+
+def lateness(hours: float) -> str:
+    """25分钟, 2小时35分钟, 1天2小时: rounded down, at least a minute."""
+    minutes = max(1, int(hours * 60 + 1e-6))
+    whole_hours, rest = divmod(minutes, 60)
+    days, hours_left = divmod(whole_hours, 24)
+    if days:
+        return f"{days}天{hours_left}小时" if hours_left else f"{days}天"
+    return (f"{whole_hours}小时" if whole_hours else "") + (f"{rest}分钟" if rest or not whole_hours else "")
+
+
+def against(rate: float, schedule: float, spelt: bool = False) -> str:
+    """高于时序进度3.2个百分点, 低于…, 与时序进度持平 (what rounds to nothing is level); `spelt` names the schedule."""
+    gap, name = rate - schedule, f"时序进度（{percent(schedule)}）" if spelt else "时序进度"
+    if points(gap) == "0":
+        return f"与{name}持平"
+    return f"{'高于' if gap > 0 else '低于'}{name}{points(gap)}个百分点"
+
+
+def place(rank: int | None, of_kind: int = 0, kind_name: str = "") -> str:
+    """第3名, or with the field: 12个县（市、区）中第3名; 不参加排名 for None."""
+    if rank is None:
+        return "不参加排名"
+    return f"{of_kind}个{kind_name}中第{rank}名" if of_kind and kind_name else f"第{rank}名"
+
+
+def shift(before: int | None, now: int | None) -> str:
+    """升2位, 降1位, 持平; 新列入 or 未列入 where one of the ranks is missing."""
+    if now is None:
+        return NOTHING
+    if before is None:
+        return "新列入"
+    if before == now:
+        return "持平"
+    return f"升{before - now}位" if before > now else f"降{now - before}位"
+
+
+def ordinal(value: int) -> str:
+    """一, 二, … 十, 十一, … 九十九: the numbers of sections and clauses."""
+    tens, ones = divmod(value, 10)
+    if not tens or value == 10:
+        return _ORDINALS[value]
+    return ("" if tens == 1 else _ORDINALS[tens]) + "十" + (_ORDINALS[ones] if ones else "")
+
+
+def chinese_year(year: int) -> str:
+    """二〇一五."""
+    return "".join(_DIGITS[int(digit)] for digit in str(year))

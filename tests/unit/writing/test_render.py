@@ -1,0 +1,129 @@
+"""Every kind of letter has its trio, is one line, a text and a document; mistakes in templates are named by file and line."""
+
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.model.letter import FileLine, UnitLetter
+from pipeline.model.notice import NoticeKind
+from pipeline.writing import samples
+from pipeline.writing.render import PARTS, Renderer, packaged_templates
+
+RENDERER = Renderer()
+HOSTILE = "<script>alert(1)</script>\r\nBcc: all@example.cn\u202e文档\x00\u200b{{ 7 * 7 }}"
+
+
+def mails():
+    return [pytest.param(letter, id=name) for name, letter in samples.LETTERS]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    folder = tmp_path / "mail_templates"
+    shutil.copytree(packaged_templates(), folder)
+    return folder
+
+
+def test_the_samples_show_every_kind():
+    kinds = {
+        part.kind
+        for _, letter in samples.LETTERS
+        for part in (letter.parts if isinstance(letter, UnitLetter) else (letter,))
+    }
+    assert kinds == set(NoticeKind)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_kind_has_its_trio(kind, part):
+    assert (packaged_templates() / kind / part).is_file()
+
+
+@pytest.mark.parametrize("letter", mails())
+def test_a_mail_is_one_line_a_text_and_a_document(letter):
+    mail = RENDERER.render(letter, samples.SENDER)
+    assert mail.subject.startswith("【")
+    assert "\n" not in mail.subject
+    assert samples.SENDER.mailbox in mail.text
+    assert mail.html.startswith("<!DOCTYPE html>")
+    for left_over in ("None", "{{", "{%", "Undefined", "datetime"):
+        assert left_over not in mail.subject + mail.text + mail.html
+
+
+@pytest.mark.parametrize("letter", mails())
+def test_never_a_word_that_accuses(letter):
+    mail = RENDERER.render(letter, samples.SENDER)
+    assert not re.search("瞒报|虚报|拒报", mail.subject + mail.text + mail.html)
+
+
+def test_the_packaged_templates_have_no_mistake():
+    assert RENDERER.check() == []
+
+
+def test_what_came_from_a_mail_is_harmless():
+    line = replace(
+        samples.ACCEPTED,
+        unit=HOSTILE,
+        measures=(HOSTILE,),
+        notes=(HOSTILE,),
+        fields=(replace(samples.ACCEPTED.fields[0], text=HOSTILE, value=HOSTILE, where=HOSTILE),),
+    )
+    receipt = replace(samples.RECEIPT, subject=HOSTILE, reports=(line,), files=(FileLine(HOSTILE, HOSTILE),))
+    mail = RENDERER.render(receipt, samples.SENDER)
+    assert "<script" not in mail.html
+    assert not re.search("[\u202e\x00\u200b\r]", mail.subject + mail.text + mail.html)
+    assert not re.search(r"^\s*Bcc:", mail.text, re.MULTILINE)
+    assert "49" not in mail.text.replace("1,849", "")
+    assert "\n" not in mail.subject
+
+
+def test_a_subject_never_grows_beyond_reason():
+    case = replace(samples.CASE, line=replace(samples.HELD, unit="长" * 500))
+    mail = RENDERER.render(replace(samples.REVIEW, case=case), samples.SENDER)
+    assert len(mail.subject) <= 120
+
+
+def test_the_gravest_part_names_the_subject_whatever_the_order():
+    parts = samples.OVERDUE.parts
+    forth, back = (
+        RENDERER.render(UnitLetter("马边县", order), samples.SENDER) for order in (parts, parts[::-1])
+    )
+    assert forth == back
+    assert "催报" in forth.subject
+    assert forth.text.index("还没有收到") < forth.text.index("进度滞后")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line_has", "message"),
+    [
+        ("alert/body.txt", "it.since", "it.sinse", "sinse", "sinse"),
+        ("_ui.html", "t.edge }};font-size:0", "t.egde }};font-size:0", "egde", "egde"),
+        ("receipt/subject.txt", "{% endif %}", "{% endfi %}", "endfi", "endfi"),
+        ("lag_notice/subject.txt", "it.rate|percent", "it.unit|percent", "it.unit|percent", "填写时出错"),
+    ],
+)
+def test_a_mistake_is_named_by_file_and_line(copied, file, old, new, line_has, message):
+    path = copied / file
+    text = path.read_text(encoding="utf-8").replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    (mistake, *_) = Renderer(copied).check()
+    assert mistake.file == file
+    assert line_has in text.splitlines()[mistake.line - 1]
+    assert message in mistake.message
+
+
+def test_an_absent_template_is_named(copied):
+    (copied / "alert" / "body.html").unlink()
+    assert [(m.file, m.line) for m in Renderer(copied).check()] == [("alert/body.html", 0)]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    ["{{ ''.__class__.__mro__ }}", "{{ it.__init__.__globals__ }}", "{{ sender.__class__ }}"],
+)
+def test_a_template_stays_in_its_sandbox(copied, attack):
+    (copied / "alert" / "subject.txt").write_text(attack, encoding="utf-8")
+    assert [m.file for m in Renderer(copied).check()] == ["alert/subject.txt"]
