@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.model.naming import fold, normal
 from pipeline.model.roster import Roster
 
-_SUFFIXES = ("工会委员会", "总工会", "工会", "管理委员会", "管委会")
-_PREFIX = "乐山市"
 # Words around a name in subjects and file names; what is left between them is matched whole.
 _SURROUNDINGS = re.compile(
     r"(?:\d{4}\s*年)?\d{1,2}\s*月(?:\d{1,2}\s*[日号]|[上中下]旬)?|\d{2,4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4,8}"
@@ -23,23 +22,6 @@ _SURROUNDINGS = re.compile(
     re.IGNORECASE,
 )
 _GENERIC = frozenset("县区市本我单位公司集团局厂级总工会委员")
-
-
-def normal(text: str) -> str:
-    """Full-width to half-width, lower case, spaces and punctuation dropped."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def fold(text: str) -> str:
-    """`normal`, with the affixes dropped that say nothing: 乐山市, 总工会, 工会, 工会委员会, 管委会."""
-    name = normal(text)
-    if name.startswith(_PREFIX) and len(name) > len(_PREFIX) + 1:
-        name = name[len(_PREFIX) :]
-    while True:
-        shorter = next((name[: -len(s)] for s in _SUFFIXES if name.endswith(s) and len(name) > len(s)), name)
-        if shorter == name:
-            return name
-        name = shorter
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.judging.calendar import Calendar
 from pipeline.model.ledger import Ledger
@@ -32,7 +33,7 @@ def _between_milestones(day: date, rules: ProgressRules) -> Fraction:
     points = ((rules.start, Fraction(0)), *sorted(rules.milestones))
     if day <= points[0][0]:
         return points[0][1]
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if left < day <= right:
             return low + (high - low) * Fraction((day - left).days, (right - left).days)
     return points[-1][1]
@@ -61,7 +62,8 @@ def _row(
 ) -> Row:
     counting = ledger.figure_at(unit.name, period)
     members = roster.members(unit.name) if unit.pool else ()
-    completed = _pool_figure(members, period, ledger) if unit.pool else (counting and counting.completed)
+    own = counting.completed if counting else None
+    completed = _pool_figure(members, period, ledger) if unit.pool else own
     rate = Fraction(completed, unit.target) if completed is not None and unit.target else None
     this_period = counting if counting and counting.period == period else None
     return Row(

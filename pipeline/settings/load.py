@@ -1,0 +1,168 @@
+"""Reads config.toml: either Settings, or ConfigError with every mistake, its line and what to write instead."""
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.settings import lines
+from pipeline.settings.mistakes import whole_file_mistakes
+from pipeline.settings.schema import Settings
+
+_PATHS = (
+    ("mailbox", "ca_file"),
+    ("smtp", "ca_file"),
+    ("mailbox", "password_file"),
+    ("smtp", "password_file"),
+)
+_SENTENCES = {
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "string_type": "应为文字，两边加引号",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "tuple_type": '应为列表，例如 ["a", "b"]',
+    "list_type": '应为列表，例如 ["a", "b"]',
+    "dict_type": "应为一个表",
+    "model_type": "应为一个表",
+    "date_type": "应为日期，例如 2015-09-10，不加引号",
+    "date_parsing": "应为日期，例如 2015-09-10，不加引号",
+    "date_from_datetime_parsing": "应为日期，例如 2015-09-10，不加引号",
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in the file: its line (from 1) and one Chinese sentence with the cure."""
+
+    file: Path
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+class ConfigError(Exception):
+    """The file is refused whole; `mistakes` are in the order of their lines."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda m: m.line)
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+def load(path: Path) -> Settings:
+    """The settings of a file; relative paths in it start at its own folder. Raises ConfigError."""
+    text = _text(path)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax_mistake(path, text, error)]) from error
+    index = lines.line_index(text)
+    _anchor(raw, path.resolve().parent)
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        found = [_mistake(path, index, detail) for detail in error.errors()]
+        raise ConfigError(list(dict.fromkeys(found))) from error
+    wrong = [
+        Mistake(path, lines.nearest_line(index, where), what) for where, what in whole_file_mistakes(settings)
+    ]
+    if wrong:
+        raise ConfigError(wrong)
+    return settings
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError([Mistake(path, 1, "文件不是 UTF-8 编码，请用记事本另存为 UTF-8")]) from error
+    except OSError as error:
+        cure = "用 --config 指明配置文件，或复制 config.example.toml 为 config.toml"
+        raise ConfigError([Mistake(path, 1, f"读不了配置文件（{error.strerror}）；{cure}")]) from error
+
+
+def _syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mistake:
+    words = str(error)
+    at_end = text.count("\n") + 1
+    found = words.rpartition("(at line ")[2].split(",")[0]
+    line = int(found) if found.isdigit() else at_end
+    return Mistake(path, line, f"写法不合 TOML 规则，请检查引号、括号和逗号（{words}）")
+
+
+def _anchor(raw: dict[str, Any], folder: Path) -> None:
+    """Makes relative paths absolute; a sqlite URL with three slashes is relative as well."""
+    for table, key in _PATHS:
+        part = raw.get(table)
+        if isinstance(part, dict) and isinstance(part.get(key), str):
+            part[key] = str(folder / part[key])
+    storage = raw.setdefault("storage", {})
+    if not isinstance(storage, dict):
+        return
+    storage.setdefault("directory", "storage")
+    storage.setdefault("database", "sqlite:///storage/ledger.db")
+    if isinstance(storage["directory"], str):
+        storage["directory"] = str(folder / storage["directory"])
+    url = storage["database"]
+    if isinstance(url, str) and url.startswith("sqlite:///"):
+        storage["database"] = "sqlite:///" + (folder / url.removeprefix("sqlite:///")).as_posix()
+
+
+def _mistake(path: Path, index: dict[lines.Path, int], detail: ErrorDetails) -> Mistake:
+    where: lines.Path = tuple(detail["loc"])
+    return Mistake(path, lines.nearest_line(index, where), _sentence(where, detail))
+
+
+def _sentence(where: lines.Path, detail: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in where if isinstance(part, str))
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"不认识的键 {name}{_nearest(where)}"
+    if kind == "missing":
+        return f"缺少 {name}"
+    if kind == "value_error":
+        return f"{name}：{context.get('error', detail['msg'])}" if name else str(context.get("error"))
+    if kind == "literal_error":
+        return f"{name} = {detail['input']!r} 不对，只能是 {str(context.get('expected', '')).replace(' or ', ' 或 ')}"
+    if kind in _SENTENCES:
+        return f"{name} = {detail['input']!r} 不对，{_SENTENCES[kind]}"
+    bounds = "、".join(f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS)
+    return f"{name} = {detail['input']!r} 不对" + (f"，应{bounds}" if bounds else f"（{detail['msg']}）")
+
+
+_BOUNDS = {"ge": "不小于", "le": "不大于", "gt": "大于", "lt": "小于", "min_length": "至少有项数"}
+
+
+def _nearest(where: lines.Path) -> str:
+    """The nearest key that is known at this place."""
+    near = difflib.get_close_matches(str(where[-1]), list(_known_keys(where[:-1])), n=1, cutoff=0.4)
+    return f"，是不是 {near[0]}？" if near else "，请删去或改正"
+
+
+def _known_keys(table: lines.Path) -> Iterator[str]:
+    model: type[BaseModel] | None = Settings
+    for part in table:
+        if isinstance(part, str) and model is not None:
+            field = _field(model, part)
+            model = _model_in(field.annotation) if field is not None else None
+    if model is not None:
+        yield from (field.alias or name for name, field in model.model_fields.items())
+
+
+def _field(model: type[BaseModel], key: str) -> Any:
+    return next((f for n, f in model.model_fields.items() if key in (n, f.alias)), None)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = getattr(annotation, "__args__", ())
+    return next((m for a in inner if (m := _model_in(a)) is not None), None)

@@ -1,0 +1,401 @@
+"""The shape of config.toml: frozen parts with every default; the rules and the roster come out as values of the model.
+
+Validates values one by one; what needs the whole file (sums, names) is in `mistakes`, reading the file in `load`.
+"""
+
+import re
+from datetime import date, time, timedelta
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from pipeline.model.form import FormSpec
+from pipeline.model.letter import Sender
+from pipeline.model.roster import Group, Roster, Staff, Unit
+from pipeline.model.rules import (
+    AssessmentRules,
+    CalendarRules,
+    CheckRules,
+    NoticeRules,
+    ProgressRules,
+    Step,
+    TalkRules,
+)
+from pipeline.settings.workdays import is_workday
+
+_SPAN = re.compile(r"(\d+)\s*([smhd])")
+_SPAN_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZE = re.compile(r"(\d+)\s*([KMG]?)B?", re.IGNORECASE)
+_SIZE_UNITS = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+
+
+class WrongValue(ValueError):
+    """A value that a validator refuses, with a Chinese sentence saying what to write instead."""
+
+
+def _clock(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value))
+    if match is None:
+        raise WrongValue(f'时间 {value!r} 不对，应写成 "18:00" 这样的24小时制')
+    return time(int(match[1]), int(match[2]))
+
+
+def _span(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    match = _SPAN.fullmatch(str(value))
+    if match is None:
+        raise WrongValue(f'时长 {value!r} 不对，应写成 "2h"、"30m" 或 "2d"')
+    return timedelta(seconds=int(match[1]) * _SPAN_UNITS[match[2]])
+
+
+def _size(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    match = _SIZE.fullmatch(str(value))
+    if match is None:
+        raise WrongValue(f'大小 {value!r} 不对，应写成 "50MB"')
+    return int(match[1]) * _SIZE_UNITS[match[2].upper()]
+
+
+def _address(value: object) -> str:
+    text = str(value).strip().lower()
+    if not _ADDRESS.fullmatch(text):
+        raise WrongValue(f'{value!r} 不是邮箱地址，应写成 "name@example.cn"')
+    return text
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Size = Annotated[int, BeforeValidator(_size)]
+Email = Annotated[str, BeforeValidator(_address)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class CampaignPart(_Part):
+    """[campaign]: the paper behind it; `base` and `target` are checked against the units' sums."""
+
+    name: str
+    document: str = ""
+    organizer: str
+    department: str = ""
+    form_title: str
+    timezone: str = "Asia/Shanghai"
+    first_due: date
+    last_due: date
+    base: int | None = None
+    target: int | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.last_due < self.first_due:
+            raise WrongValue("last_due 早于 first_due，请检查两个日期")
+        try:
+            ZoneInfo(self.timezone)
+        except (ValueError, KeyError, OSError) as error:
+            raise WrongValue(f'timezone {self.timezone!r} 不认识，例如 "Asia/Shanghai"') from error
+        return self
+
+
+class BeforePart(_Part):
+    days_before: int = Field(ge=0, le=30)
+    at: Clock
+
+    def step(self) -> Step:
+        return Step(-self.days_before, self.at)
+
+
+class AfterPart(_Part):
+    days_after: int = Field(ge=0, le=30)
+    at: Clock
+
+    def step(self) -> Step:
+        return Step(self.days_after, self.at)
+
+
+class SchedulePart(_Part):
+    report_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = Field((10, 20, 30), min_length=1)
+    deadline: Clock = time(18)
+    holiday_shift: Literal["none", "next_workday"] = "none"
+    poll: tuple[Clock, ...] = Field((time(8, 30), time(12), time(16), time(18, 5)), min_length=1)
+    poll_after_days: int = Field(3, ge=0, le=30)
+    watch: bool = False
+    close_after: Span = timedelta(hours=2)
+    due_reminder: BeforePart = BeforePart(days_before=1, at=time(9))
+    overdue_reminder: AfterPart = AfterPart(days_after=1, at=time(9))
+    second_overdue_reminder: AfterPart = AfterPart(days_after=3, at=time(9))
+    period_digest: AfterPart = AfterPart(days_after=1, at=time(9, 30))
+    monthly_bulletin: AfterPart = AfterPart(days_after=1, at=time(15))
+    drop_after: Span = timedelta(days=2)
+
+
+class ProgressPart(_Part):
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
+    lag_margin: Share = 0.10
+    milestones: dict[date, Share] = {}
+
+
+class LabelsPart(_Part):
+    unit: tuple[str, ...] = ("报送单位", "填报单位", "单位名称")
+    date: tuple[str, ...] = ("报送时间", "报送日期", "填报时间", "填报日期")
+    completed: tuple[str, ...] = ("已完成目标任务数", "完成目标任务数", "完成任务数")
+    measures: tuple[str, ...] = ("主要工作举措", "工作举措", "主要举措", "主要措施")
+
+
+class FormPart(_Part):
+    count: Literal["cumulative", "increment"] = "cumulative"
+    labels: LabelsPart = LabelsPart()
+
+
+class ChecksPart(_Part):
+    unknown_sender: Literal["hold", "accept"] = "hold"
+    rate_tolerance: Share = 0.01
+    over_target: float = Field(1.5, gt=0)
+    jump: float = Field(0.5, gt=0)
+    small_target: int = Field(100, ge=0)
+    measures_min_chars: int = Field(100, ge=0)
+
+
+class TalksPart(_Part):
+    lowest: int = Field(1, ge=0)
+    missing: int = Field(2, ge=1)
+    auto_confirm: bool = False
+
+
+class BulletinPart(_Part):
+    approval: Literal["none", "required"] = "none"
+    to_units: bool = True
+
+
+class AssessmentPart(_Part):
+    completion: int = Field(70, ge=0)
+    timeliness: int = Field(20, ge=0)
+    measures: int = Field(10, ge=0)
+
+
+class Secret(_Part):
+    """Where a password is found: the name of an environment variable, a file, or the system's keyring. Never the password."""
+
+    password_env: str = ""
+    password_file: Path | None = None
+    keyring: bool = False
+
+
+class Mailbox(Secret):
+    """[mailbox]: where the forms arrive. `max_message` in bytes (written as "50MB")."""
+
+    host: str
+    port: int = Field(993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str
+    folder: str = "INBOX"
+    done_folder: str = ""
+    max_message: Size = 50_000_000
+    ca_file: Path | None = None
+
+
+class Smtp(Secret):
+    """[smtp]: the mail server for what is sent. An empty `user` means no login."""
+
+    host: str
+    port: int = Field(465, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    sender: str = Field(alias="from")
+    per_minute: int = Field(20, ge=1)
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_address(self) -> Self:
+        if not _ADDRESS.search(self.sender):
+            raise WrongValue('from 里没有邮箱地址，应写成 "单位名称 <name@example.cn>"')
+        return self
+
+
+class StoragePart(_Part):
+    directory: Path = Path("storage")
+    database: str = "sqlite:///storage/ledger.db"
+
+
+class StaffPart(_Part):
+    name: str
+    email: Email
+    roles: tuple[Literal["digest", "bulletin", "review", "alert"], ...]
+
+
+class GroupPart(_Part):
+    name: str
+    department: str = ""
+    email: tuple[Email, ...] = ()
+    units: tuple[str, ...]
+
+
+class UnitPart(_Part):
+    name: str
+    kind: Literal["county", "municipal", ""] = ""
+    base: int | None = Field(None, ge=0)
+    target: int = Field(0, ge=0)
+    email: tuple[Email, ...] = ()
+    aliases: tuple[str, ...] = ()
+    pool: bool = False
+    member_of: str = ""
+    expects_report: bool | None = None
+
+    def unit(self) -> Unit:
+        expects = self.expects_report if self.expects_report is not None else not self.member_of
+        return Unit(
+            self.name,
+            self.kind,
+            self.target,
+            self.base,
+            self.email,
+            self.aliases,
+            self.pool,
+            self.member_of,
+            expects,
+        )
+
+
+class Settings(_Part):
+    """The whole of config.toml. The rules and the roster come out as values of `pipeline.model`."""
+
+    campaign: CampaignPart
+    schedule: SchedulePart = SchedulePart()
+    progress: ProgressPart = ProgressPart()
+    form: FormPart = FormPart()
+    checks: ChecksPart = ChecksPart()
+    talks: TalksPart = TalksPart()
+    bulletin: BulletinPart = BulletinPart()
+    assessment: AssessmentPart = AssessmentPart()
+    mailbox: Mailbox
+    smtp: Smtp
+    storage: StoragePart = StoragePart()
+    staff: tuple[StaffPart, ...] = ()
+    group: tuple[GroupPart, ...] = ()
+    unit: tuple[UnitPart, ...] = Field(min_length=1)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.campaign.timezone)
+
+    @cached_property
+    def roster(self) -> Roster:
+        return Roster(
+            tuple(u.unit() for u in self.unit),
+            tuple(Group(g.name, g.department, g.email, g.units) for g in self.group),
+            tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
+        )
+
+    @cached_property
+    def calendar_rules(self) -> CalendarRules:
+        return CalendarRules(
+            zone=self.zone,
+            first_due=self.campaign.first_due,
+            last_due=self.campaign.last_due,
+            report_days=self.schedule.report_days,
+            deadline=self.schedule.deadline,
+            shift_to_workday=self.schedule.holiday_shift == "next_workday",
+            is_workday=is_workday,
+        )
+
+    @cached_property
+    def notice_rules(self) -> NoticeRules:
+        plan = self.schedule
+        return NoticeRules(
+            poll=plan.poll,
+            poll_after_days=plan.poll_after_days,
+            close_after=plan.close_after,
+            due_reminder=plan.due_reminder.step(),
+            overdue_reminder=plan.overdue_reminder.step(),
+            second_overdue_reminder=plan.second_overdue_reminder.step(),
+            period_digest=plan.period_digest.step(),
+            monthly_bulletin=plan.monthly_bulletin.step(),
+            drop_after=plan.drop_after,
+            bulletin_to_units=self.bulletin.to_units,
+            bulletin_needs_approval=self.bulletin.approval == "required",
+        )
+
+    @cached_property
+    def progress_rules(self) -> ProgressRules:
+        part, year = self.progress, self.campaign.first_due.year
+        return ProgressRules(
+            start=part.start or date(year, 1, 1),
+            end=part.end or date(year, 12, 31),
+            lag_margin=exact(part.lag_margin),
+            milestones=tuple((day, exact(share)) for day, share in sorted(part.milestones.items())),
+        )
+
+    @cached_property
+    def check_rules(self) -> CheckRules:
+        part = self.checks
+        return CheckRules(
+            count=self.form.count,
+            accept_unknown_sender=part.unknown_sender == "accept",
+            rate_tolerance=exact(part.rate_tolerance),
+            over_target=exact(part.over_target),
+            jump=exact(part.jump),
+            small_target=part.small_target,
+            measures_min_chars=part.measures_min_chars,
+        )
+
+    @cached_property
+    def talk_rules(self) -> TalkRules:
+        return TalkRules(self.talks.lowest, self.talks.missing, self.talks.auto_confirm)
+
+    @cached_property
+    def assessment_rules(self) -> AssessmentRules:
+        part = self.assessment
+        return AssessmentRules(part.completion, part.timeliness, part.measures)
+
+    @cached_property
+    def form_spec(self) -> FormSpec:
+        labels = self.form.labels
+        names = tuple(name for u in self.unit for name in (u.name, *u.aliases))
+        return FormSpec(
+            self.campaign.form_title,
+            labels.unit,
+            labels.date,
+            labels.completed,
+            labels.measures,
+            self.form.count,
+            names,
+        )
+
+    @cached_property
+    def address(self) -> str:
+        """The reporting mailbox: where forms go and what letters name. The login where that is an address."""
+        if _ADDRESS.fullmatch(self.mailbox.user):
+            return self.mailbox.user.lower()
+        found = _ADDRESS.search(self.smtp.sender)
+        return found[0].lower() if found else self.mailbox.user.lower()
+
+    @cached_property
+    def sender(self) -> Sender:
+        part = self.campaign
+        return Sender(
+            campaign=part.name,
+            document=part.document,
+            organizer=part.organizer,
+            department=part.department,
+            form_title=part.form_title,
+            mailbox=self.address,
+            lag_margin=self.progress.lag_margin,
+            measures_labels=self.form.labels.measures,
+        )
+
+
+def exact(share: float) -> Fraction:
+    """The number as written in the file, as an exact fraction (0.1 is one tenth)."""
+    return Fraction(str(share))

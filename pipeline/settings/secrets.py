@@ -1,0 +1,37 @@
+"""Passwords: found where config.toml says, never in it (password_env, password_file, keyring)."""
+
+import os
+
+from pipeline.settings.schema import Mailbox, Smtp
+
+
+class NoPassword(Exception):
+    """The password is not to be had; the text says in Chinese what to set."""
+
+
+def password(part: Mailbox | Smtp, what: str) -> str:
+    """The password (授权码) of a server; "" where none is configured. Raises NoPassword with the cure."""
+    if part.password_env:
+        value = os.environ.get(part.password_env)
+        if value is None:
+            raise NoPassword(f"环境变量 {part.password_env} 没有设置，里面应是{what}的授权码")
+        return value
+    if part.password_file is not None:
+        try:
+            return part.password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise NoPassword(f"读不了密码文件 {part.password_file}：{error.strerror}") from error
+    return _from_keyring(part, what) if part.keyring else ""
+
+
+def _from_keyring(part: Mailbox | Smtp, what: str) -> str:
+    try:
+        import keyring
+    except ImportError as error:
+        raise NoPassword("keyring = true 需要先安装：pip install 'xunbao[keyring]'") from error
+    value = keyring.get_password(f"xunbao:{part.host}", part.user)
+    if value is None:
+        raise NoPassword(
+            f"系统密钥环里没有{what}的授权码，请运行：keyring set xunbao:{part.host} {part.user}"
+        )
+    return str(value)
