@@ -1,0 +1,177 @@
+"""The leaves of a mail sorted: which are its text, which are files, which say nothing.
+
+For: `message.parse`. Every leaf gets a verdict; what is no text of the mail and no signature is an attachment with the bytes it
+came with, whatever its name or disposition.
+Trusts: the first bytes of a part more than its label. Never: drops a part in silence, opens an attachment.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from pipeline.model.mail import Attachment, PartVerdict
+from pipeline.reading import htmlmail, quoting
+from pipeline.reading.charsets import decode
+from pipeline.reading.headers import safe_name, visible, words
+from pipeline.reading.mimeparts import Opened, Part
+from pipeline.reading.transfer import split_uuencoded
+
+_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
+_SIGNATURES = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
+)
+_REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
+_MAGIC = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF-",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"{\\rtf",
+    b"\x1f\x8b\x08",
+    b"MZ\x90",
+)
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_ENDINGS = {
+    "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/tiff": ".tif",
+    "image/bmp": ".bmp", "application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/zip": ".zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx", "text/html": ".html",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx", "text/plain": ".txt", "text/csv": ".csv",
+    "application/ms-tnef": ".dat", "application/rtf": ".rtf", "text/rtf": ".rtf",
+}  # fmt: skip
+
+
+@dataclass
+class Body:
+    """The sorted mail. `source` is the HTML as written, quotes and all; `anchors` are its links."""
+
+    text: str = ""
+    quoted: str = ""
+    html: str = ""
+    source: str = ""
+    anchors: tuple[tuple[str, str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    verdicts: tuple[PartVerdict, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+@dataclass
+class _Letter:
+    """The texts of one mail, the outer or a forwarded one, as they are gathered."""
+
+    plain: list[str] = field(default_factory=list)
+    pages: list[tuple[bool, htmlmail.Page, str]] = field(
+        default_factory=list
+    )  # (in an alternative, page, source)
+
+
+def read(mail: Opened) -> Body:
+    """Sort the leaves of `mail`."""
+    letters: dict[tuple[str, ...], _Letter] = {}
+    files: list[Attachment] = []
+    verdicts = [PartVerdict(where, kind, name, "container") for where, kind, name in mail.containers]
+    for part in mail.leaves:
+        verdict = _verdict(part)
+        if verdict == "body":
+            files += _gather(letters.setdefault(part.mails, _Letter()), part)
+        elif verdict == "attachment":
+            files.append(_attachment(part))
+        verdicts.append(PartVerdict(part.where, part.content_type, part.name, verdict))
+    return _assembled(mail, letters, files, verdicts)
+
+
+def _verdict(part: Part) -> str:
+    if part.trouble:
+        return f"skipped: {part.trouble}"
+    if part.content_type in _SIGNATURES and _is_signature(part):
+        return "signature"
+    if part.content_type in _REPORTS and not part.name:
+        return "skipped: 投递报告"
+    if part.content_type == "application/applefile" and "multipart/appledouble" in part.parents:
+        return "skipped: 苹果系统的附加信息"
+    if part.content_type in _BODY_TYPES and not part.name and part.disposition != "attachment":
+        return "attachment" if part.content.startswith(_MAGIC) else "body"
+    return "attachment" if part.name or part.content else "skipped: 空"
+
+
+def _is_signature(part: Part) -> bool:
+    """A signature is small and belongs to a signed container; a form that calls itself one is a form."""
+    return not part.content.startswith(_MAGIC)
+
+
+def _gather(letter: _Letter, part: Part) -> list[Attachment]:
+    """Put the text of `part` into `letter`; files that were uuencoded in it come back."""
+    content, embedded = (
+        split_uuencoded(part.content) if part.content_type == "text/plain" else (part.content, [])
+    )
+    if part.content_type == "text/plain":
+        letter.plain.append(_text(content, part.charset))
+    else:
+        source = _text(content, part.charset or _declared(content))
+        letter.pages.append(("multipart/alternative" in part.parents, htmlmail.read(source), source))
+    return [
+        Attachment(safe_name(words(decode(file.name))) or "未命名附件", file.content, inside=part.mails)
+        for file in embedded
+    ]
+
+
+def _text(content: bytes, charset: str) -> str:
+    text = decode(content, charset).replace("\r\n", "\n").replace("\r", "\n")
+    return visible(text).replace("\xa0", " ")
+
+
+def _declared(content: bytes) -> str:
+    found = _META_CHARSET.search(content[:2048])
+    return found[1].decode("ascii") if found else ""
+
+
+def _attachment(part: Part) -> Attachment:
+    name = part.name or "未命名附件" + _ENDINGS.get(part.content_type, "")
+    return Attachment(name, part.content, part.content_type, part.mails)
+
+
+def _assembled(
+    mail: Opened,
+    letters: dict[tuple[str, ...], _Letter],
+    files: list[Attachment],
+    verdicts: list[PartVerdict],
+) -> Body:
+    own = letters.get((), _Letter())
+    text, quoted = _halves(own)
+    forwarded = [_forwarded(mail, path, letter) for path, letter in letters.items() if path]
+    pages = [page for letter in letters.values() for _, page, _ in letter.pages]
+    return Body(
+        text=text,
+        quoted="\n\n".join(piece for piece in (quoted, *forwarded) if piece),
+        html="\n".join(page.html for _, page, _ in own.pages),
+        source="\n".join(source for _, _, source in own.pages),
+        anchors=tuple(link for page in pages for link in page.links),
+        attachments=tuple(files),
+        verdicts=tuple(sorted(verdicts, key=lambda one: [int(number) for number in one.where.split(".")])),
+        defects=tuple(f"第 {part.where} 部分：{part.trouble}" for part in mail.leaves if part.trouble),
+    )
+
+
+def _halves(letter: _Letter) -> tuple[str, str]:
+    """(own text, quoted text) of one mail. Plain text is taken as written; a page that is no alternative to it adds its own."""
+    own, quoted = quoting.split("\n".join(letter.plain))
+    pages = [
+        page
+        for alternative, page, _ in letter.pages
+        if not alternative or not letter.plain or _stub(own, page)
+    ]
+    texts = [own, *(page.text for page in pages)]
+    rest = [quoted, *(page.quoted for page in pages)]
+    return "\n".join(text for text in texts if text.strip()), "\n".join(text for text in rest if text.strip())
+
+
+def _stub(own: str, page: htmlmail.Page) -> bool:
+    """Whether the plain alternative says next to nothing of what the page says (本邮件为HTML格式，请用浏览器查看)."""
+    return len(own.strip()) * 4 < len(page.text)
+
+
+def _forwarded(mail: Opened, path: tuple[str, ...], letter: _Letter) -> str:
+    headers = mail.forwarded.get(path)
+    head = f"发件人: {headers.text('from')}\n主题: {headers.text('subject')}\n" if headers else ""
+    return head + "\n".join(half for half in _halves(letter) if half)

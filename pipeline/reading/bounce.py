@@ -1,0 +1,110 @@
+"""What a bounce says of the mail that came back: recipient, identifiers, status.
+
+For: closing the outbox row of a notice that did not arrive. Reads RFC 3464 parts, returned headers, and the pages of NetEase
+and QQ, which carry them in words and in the parameters of a link.
+Trusts: nothing; each field may be empty, and the caller matches with what there is. Never: takes a returned mail for a new one.
+"""
+
+import re
+from urllib.parse import unquote_plus
+
+from pipeline.model.mail import BounceReport
+from pipeline.reading.charsets import decode
+from pipeline.reading.headers import Headers, identifiers
+from pipeline.reading.mimeparts import Opened, Part
+
+_FIELD = re.compile(r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)")
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<!\d)([45])\d\d[ -](?=\S)")
+_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}", re.ASCII)
+_LINK_FIELD = r"[?&;](?:amp;)?{}=([^&\"'\s<>]+)"
+_MESSAGE_ID = re.compile(r"(?im)^[ \t>]*message-id:\s*(<[^<>\s]+>)")
+_TO = re.compile(
+    r"(?:收件人|收信人|recipients?|to)\s*[)）]?\s*[:：(（]?\s*<?" + f"({_ADDRESS.pattern})", re.IGNORECASE
+)
+_TRANSIENT = re.compile(
+    r"time[d]?\s*-?\s*out|can\s?not\s+connect|temporar|try\s+again|连接超时|暂时|稍后|greylist|mailbox\s+is\s+full|over\s*quota|邮箱已满|容量不足",
+    re.IGNORECASE,
+)  # fmt: skip
+_GONE = re.compile(
+    r"user\s+not\s+found|no\s+such\s+user|unknown\s+user|mailbox\s+not\s+found|已停用|被禁用",
+    re.IGNORECASE,
+)
+
+
+def delivery_actions(mail: Opened) -> set[str]:
+    """The `Action:` values of a delivery report (RFC 3464): failed, delayed, delivered, relayed, expanded."""
+    return {action for block in _blocks(mail) if (action := block.token("action"))}
+
+
+def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
+    """The report of a bounce or a delay, from its parts first, then its `text`, then the links in its HTML `source`."""
+    block = next((one for one in _blocks(mail) if one.token("action") == "failed"), None) or _with_recipient(
+        mail
+    )
+    status = block.token("status") or _worded_status(block.text("diagnostic-code") or text)
+    return BounceReport(
+        recipient=_recipient(mail, block, text, source),
+        original_message_id=_original_id(mail, text),
+        queue_id=_in_link(source, "TransID") or block.text("original-envelope-id"),
+        status=status,
+        permanent=_permanent(status, block, text),
+    )
+
+
+def _with_recipient(mail: Opened) -> Headers:
+    return next((block for block in _blocks(mail) if "final-recipient" in block), Headers([]))
+
+
+def _blocks(mail: Opened) -> list[Headers]:
+    """The groups of fields of every delivery-status part of the mail itself."""
+    texts = [leaf.content.decode("utf-8", "replace") for leaf in _own(mail, "message/delivery-status")]
+    groups = [group for text in texts for group in re.split(r"\n[ \t\r]*\n", text) if group.strip()]
+    return [Headers(_FIELD.findall(group)) for group in groups]
+
+
+def _own(mail: Opened, content_type: str) -> list[Part]:
+    return [leaf for leaf in mail.leaves if leaf.content_type == content_type and not leaf.mails]
+
+
+def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
+    for name in ("original-recipient", "final-recipient"):
+        if found := _ADDRESS.search(block.raw(name)):
+            return found[0].lower()
+    for value in (mail.headers.raw("x-failed-recipients"), _in_link(source, "BouncedRcpt")):
+        if found := _ADDRESS.search(value):
+            return found[0].lower()
+    stated = _TO.search(text)
+    return stated[1].lower() if stated else ""
+
+
+def _original_id(mail: Opened, text: str) -> str:
+    """Message-ID of the returned mail: from the mail itself, its headers alone, or a copy of them in the text."""
+    returned = [headers for path, headers in mail.forwarded.items() if len(path) == 1]
+    returned += [Headers(_FIELD.findall(decode(leaf.content))) for leaf in _own(mail, "text/rfc822-headers")]
+    found = [name for headers in returned for name in identifiers(headers.raw("message-id"))]
+    if found:
+        return found[0]
+    stated = _MESSAGE_ID.search(text)
+    return stated[1] if stated else ""
+
+
+def _in_link(source: str, name: str) -> str:
+    found = re.search(_LINK_FIELD.format(name), source)
+    return unquote_plus(found[1]) if found else ""
+
+
+def _worded_status(text: str) -> str:
+    found = _STATUS.search(text)
+    return found[1] if found else ""
+
+
+def _permanent(status: str, block: Headers, text: str) -> bool:
+    """By the status class; without one by the reply code, then by the words (NetEase says 地址不存在 of a timeout too, so
+    the reason in English decides). In doubt a failure is permanent."""
+    if status:
+        return not status.startswith("4")
+    reply = _REPLY.search(block.text("diagnostic-code") or text)
+    if reply:
+        return reply[1] == "5"
+    return not _TRANSIENT.search(text) or bool(_GONE.search(text))

@@ -1,0 +1,224 @@
+"""The header of a mail or of a part: words, parameters, addresses, dates and names, decoded as bytes first.
+
+For: everything that mail-parser and the stdlib get wrong in Chinese headers (raw 8-bit GBK, encoded-words cut inside a
+character, RFC 2231 with lying labels, unquoted names). Works on the raw pairs of a compat32 message.
+Trusts: nothing; every value is bounded before it is looked at.
+Never: raises, serialises a foreign header, or calls the stdlib's parameter parser (quadratic in quotes).
+"""
+
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import getaddresses, parsedate_tz
+from urllib.parse import unquote_to_bytes
+
+from pipeline.model.mail import Address
+from pipeline.reading.charsets import decode
+
+MAX_VALUE = 64 * 1024
+_CHINA = timezone(timedelta(hours=8))
+_FOLD = re.compile(r"\r?\n[ \t]*|\r(?=[ \t])")
+_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
+_PARAMETER = re.compile(
+    r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=[^;]*|[^;]*)""", re.DOTALL
+)
+_ADDRESS = re.compile(r"[\w.+$=/-]{1,64}@[\w.-]{1,190}\w", re.ASCII)
+_ID = re.compile(r"<[^<>\s]{1,900}>")
+
+
+class Headers:
+    """The raw name-value pairs of one part, looked up without regard to case. Values keep raw octets as surrogates."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name.strip().lower(), []).append(value[:MAX_VALUE])
+
+    def raw(self, name: str) -> str:
+        """The first value of that name, unfolded, not decoded; '' where there is none."""
+        values = self._values.get(name)
+        return _FOLD.sub(" ", values[0]).strip() if values else ""
+
+    def text(self, name: str) -> str:
+        """The first value of that name, decoded, on one line."""
+        return one_line(words(self.raw(name)))
+
+    def token(self, name: str) -> str:
+        """The first word of a structured value, lower case: `multipart/mixed`, `attachment`, `bulk`."""
+        return self.raw(name).split(";", 1)[0].split("(", 1)[0].strip().strip('"').lower()
+
+    def parameters(self, name: str) -> dict[str, str]:
+        """The parameters of a structured value, decoded (RFC 2231, RFC 2047, raw octets), names in lower case."""
+        return parameters(self.raw(name))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+
+def octets(value: str) -> bytes:
+    """The bytes behind a raw header value (surrogates are octets that the stdlib could not read)."""
+    return value.encode("utf-8", "surrogateescape")
+
+
+def words(value: str) -> str:
+    """Decode RFC 2047 and raw octets in `value`. Neighbouring words of one charset are joined as bytes first, since
+    senders cut words inside a character."""
+    pieces: list[tuple[str, bytes]] = []
+    end = 0
+    for match in _WORD.finditer(value):
+        gap = value[end : match.start()]
+        if gap.strip() or (gap and not end):
+            pieces.append(("", octets(gap)))
+        pieces.append((match[1].partition("*")[0].lower(), _word_bytes(match[2], match[3])))
+        end = match.end()
+    if value[end:]:
+        pieces.append(("", octets(value[end:])))
+    return "".join(decode(b"".join(chunks), label) for label, chunks in _runs(pieces))
+
+
+def _runs(pieces: list[tuple[str, bytes]]) -> Iterator[tuple[str, list[bytes]]]:
+    current: tuple[str, list[bytes]] | None = None
+    for label, chunk in pieces:
+        if current and current[0] == label:
+            current[1].append(chunk)
+            continue
+        if current:
+            yield current
+        current = (label, [chunk])
+    if current:
+        yield current
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    if encoding in "qQ":
+        return binascii.a2b_qp(octets(text), header=True)
+    return lenient_base64(octets(text))
+
+
+def lenient_base64(data: bytes) -> bytes:
+    """Decode base64 whose padding is missing, doubled, or whose last character hangs over."""
+    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    if len(clean) % 4 == 1:
+        clean = clean[:-1]
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+
+
+def parameters(value: str) -> dict[str, str]:
+    """The parameters after the first `;` of `value`. A charset'lang'%XX value wins over the plain one of its name."""
+    plain: dict[str, str] = {}
+    parts: dict[str, dict[int, tuple[bool, str]]] = {}
+    for match in _PARAMETER.finditer(value):
+        name, star, rest = match[1].lower().partition("*")
+        text = _unquoted(match[2].strip())
+        if not star:
+            plain.setdefault(name, words(text))
+            continue
+        number = rest.rstrip("*")
+        index = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+        encoded = not rest or rest.endswith("*")
+        parts.setdefault(name, {}).setdefault(index, (encoded, text))
+    return plain | {name: joined for name, found in parts.items() if (joined := _joined(found))}
+
+
+def _unquoted(text: str) -> str:
+    if not text.startswith('"'):
+        return text
+    inner = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
+    # A backslash is undone only before a quote or another one: it may be the second byte of a GBK character.
+    return re.sub(r'(?<![\udc81-\udcfe])\\(["\\])', r"\1", inner) if "\\" in inner else inner
+
+
+def _joined(found: dict[int, tuple[bool, str]]) -> str:
+    """RFC 2231: the sections in order, joined as bytes, then decoded by the label of the first."""
+    label, data = "", b""
+    for index in sorted(found):
+        encoded, text = found[index]
+        if encoded and index == min(found) and text.count("'") >= 2:
+            label, _, text = text.split("'", 2)
+        data += unquote_to_bytes(octets(text)) if encoded else octets(text)
+    text = decode(data, label)
+    return words(text) if "=?" in text else text
+
+
+def one_line(text: str) -> str:
+    """Fit for a line of a table: no control or direction characters, blanks folded."""
+    return re.sub(r"\s+", " ", visible(text)).strip()
+
+
+def visible(text: str) -> str:
+    """Without control, direction (U+202E and kin), zero-width and unpaired characters; line ends and tabs stay."""
+    return _UNSAFE.sub("", text)
+
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def safe_name(name: str) -> str:
+    """A file name that may be shown: one line, never a path, never hiding its true ending behind direction marks."""
+    base = re.split(r"[/\\]", one_line(name))[-1].strip(" .") if name else ""
+    return base[:200]
+
+
+def addresses(raw: str) -> list[Address]:
+    """The mailboxes of an address header by the stdlib, names decoded after splitting, so that a comma in a name does
+    no harm. Where the stdlib finds none, whatever looks like an address."""
+    raw = _FOLD.sub(" ", raw)
+    found = [
+        Address(email.strip().lower(), one_line(words(name)))
+        for name, email in getaddresses([raw])
+        if "@" in email
+    ]
+    if found:
+        return found
+    return [Address(match[0].lower()) for match in _ADDRESS.finditer(raw)]
+
+
+def identifiers(raw: str) -> tuple[str, ...]:
+    """The message identifiers in a header, with angle brackets."""
+    found = tuple(_ID.findall(raw))
+    bare = "".join(one_line(raw).split())
+    return found or ((f"<{bare.strip('<>')}>",) if "@" in bare else ())
+
+
+_CHINESE_DATE = re.compile(
+    r"(\d{4})\s*[年/.-]\s*(\d{1,2})\s*[月/.-]\s*(\d{1,2})\D{0,8}(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+)
+_ZONE = re.compile(r":\d{2}\s*(?:[+-]\d{3,4}|[A-Za-z]{1,5}\b)")
+_COLON_ZONE = re.compile(r"(?:GMT|UTC)?\s*([+-]\d{2}):?(\d{2})\s*(?:\(.*)?$")
+
+
+def date(raw: str) -> datetime | None:
+    """The time a `Date:` header states, in UTC. Without a zone, or with CST, it is China's; None where unreadable."""
+    raw = one_line(words(raw))[:200]
+    raw = re.sub(r"\bCST\b|中国标准时间", "+0800", raw)
+    raw = _COLON_ZONE.sub(r" \1\2", raw)
+    try:
+        return _rfc_date(raw) or _iso_date(raw)
+    except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
+        return None  # a year 0, a zone of 99 hours: such a date says nothing
+
+
+def _rfc_date(raw: str) -> datetime | None:
+    parsed = None if re.match(r"\s*\d{4}\D", raw) else parsedate_tz(raw)
+    if parsed is None:
+        return None
+    zone = timezone(timedelta(seconds=parsed[9] or 0)) if _ZONE.search(raw) else _CHINA
+    return datetime(*parsed[:6], tzinfo=zone).astimezone(UTC)
+
+
+def _iso_date(raw: str) -> datetime | None:
+    match = _CHINESE_DATE.search(raw)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    zone = re.search(r"([+-])(\d{2})(\d{2})$", raw)
+    offset = _CHINA
+    if zone:
+        offset = timezone((1 if zone[1] == "+" else -1) * timedelta(hours=int(zone[2]), minutes=int(zone[3])))
+    elif raw.rstrip().endswith("Z"):
+        offset = UTC
+    return datetime(year, month, day, hour, minute, second, tzinfo=offset).astimezone(UTC)

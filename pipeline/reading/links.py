@@ -1,0 +1,94 @@
+"""超大附件: files that a mail only links to (NetEase, QQ, 139, network disks). They are recorded and never fetched.
+
+For: telling the unit that its form did not come, and staff until when the link is good.
+Trusts: nothing of a link; it is text. Never: fetches one, or takes an advertisement for a file.
+"""
+
+import re
+from collections.abc import Iterable
+
+from pipeline.model.mail import CloudLink
+from pipeline.reading.headers import one_line, safe_name
+
+MAX_LINKS = 50
+_SERVICE = re.compile(
+    r"(?:large|big|huge|cloud|super)[-_]?(?:attach|file)|attachment-download|/ftn(?:/|exs?_|_|\b)|ftnexs|bigfile|largefile"
+    r"|//(?:u|fs|dashi|wx\.mail|mail|fm|set\d?\.mail|drive|dl)\.(?:\w+\.)*(?:163|126|yeah|qq|netease|sina|139|189|aliyun)\.(?:com|net|cn)/.*(?:file|attach|down|share|key|code)"
+    r"|//(?:pan|yun|netdisk|share|disk)\.(?:baidu|weiyun|139|189|aliyun|aliyundrive|360|quark|kdocs|jianguoyun)|weiyun\.com/|pan\.baidu\.com/|aliyundrive\.com/s/|kdocs\.cn/l/|quark\.cn/s/"
+    r"|lanzou\w*\.com/|cowtransfer\.com/|wenshushu\.cn/",
+    re.IGNORECASE,
+)
+_BANNER = re.compile(r"(?:超大|大型?|云|中转站?|网盘|网络)附件|文件中转站|云盘文件")
+_FILE = re.compile(
+    r"[^\s/\\<>\"|:*?：]{1,120}\.(?:docx?|xlsx?|wps|et|rtf|pdf|zip|rar|7z|csv|ods|odt|txt|jpe?g|png|bmp|tiff?|gif|html?|mht|ofd|ppt|dps|pptx|tar|gz|eml|msg|mp4|avi|mov)(?![\w.])",
+    re.I,
+)
+_SIZE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?\s?(?:[KMGT]i?B?|字节|bytes?))(?![A-Za-z])", re.IGNORECASE)
+_DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
+_EXPIRY = re.compile(
+    rf"({_DATE}|无限期|永久(?:有效)?)\s*(?:到期|过期|失效|前有效|前下载|截止|内有效)"
+    rf"|(?:到期|过期|失效|截止|有效)(?:时间|日期|期至?|期限?)?(?:至|到|为)?\s*[:：]?\s*({_DATE}|无限期|永久(?:有效)?|\d+\s*(?:天|日|小时))|({_DATE})"
+)
+_URL = re.compile(r"https?://[^\s<>\"'，。；）)】]+", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"^(?:点击|进入|立即|马上|前往)?(?:下载|打开|预览|查看|转存|收藏|保存|在线预览|下载页面|下载附件|全部下载|download|open|preview|view|here|这里)\W*$",
+    re.I,
+)
+
+
+def cloud_links(anchors: Iterable[tuple[str, str, str]], texts: Iterable[str]) -> tuple[CloudLink, ...]:
+    """The linked files of a mail: from the anchors of its HTML, (url, text, text around), and from bare links in texts."""
+    found: dict[str, CloudLink] = {}
+    shown = list(texts)
+    announced = any(_BANNER.search(text) for text in shown)
+    for url, name, around in anchors:
+        _add(found, _from_anchor(url, name, around, announced))
+    for text in shown:
+        for link in _from_text(text):
+            _add(found, link)
+    return tuple(list(found.values())[:MAX_LINKS])
+
+
+def _add(found: dict[str, CloudLink], link: CloudLink | None) -> None:
+    """One entry a link; the one that knows a name stays."""
+    if link and (link.url not in found or (link.name and not found[link.url].name)):
+        found[link.url] = link
+
+
+def _from_anchor(url: str, name: str, around: str, announced: bool) -> CloudLink | None:
+    service, file = bool(_SERVICE.search(url)), bool(_FILE.search(name))
+    generic = bool(_GENERIC.match(name)) or not name or name == url
+    if not (service and (file or generic)) and not (announced and file):
+        return None
+    shown = name if file else _named_in(around)
+    after = around.partition(name)[2] if name and name in around else around
+    return CloudLink(url, safe_name(shown), _first(_SIZE, after or around), _expiry(after) or _expiry(around))
+
+
+def _from_text(text: str) -> list[CloudLink]:
+    """Bare links of a known service; name, size and expiry from their own line or the two above and below."""
+    if "://" not in text:
+        return []
+    lines = text.split("\n")
+    return [
+        CloudLink(match[0], safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near))
+        for index, line in enumerate(lines)
+        for match in _URL.finditer(line)
+        if _SERVICE.search(match[0])
+        for near in [_URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))]
+    ]
+
+
+def _named_in(text: str) -> str:
+    match = _FILE.search(text)
+    return match[0].lstrip("：:（(【[") if match else ""
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return one_line(match[1]) if match else ""
+
+
+def _expiry(text: str) -> str:
+    match = _EXPIRY.search(text)
+    return one_line(next(group for group in match.groups() if group)) if match else ""

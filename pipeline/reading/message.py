@@ -1,0 +1,96 @@
+"""Raw mail -> Message: the order in which a mail is read, top to bottom.
+
+For: giving the rest of the program one decoded value per mail (pipeline/model/mail.py says what stands where).
+Trusts: the server's time that it is handed, and nothing in the mail. Never: raises on any bytes, fetches a link, opens an
+attachment, looks at a clock, or takes the text of a forwarded mail for the sender's own.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pipeline.model.mail import Address, MailNature, Message
+from pipeline.reading import bodies, headers, links
+from pipeline.reading.bounce import bounce_report
+from pipeline.reading.mimeparts import Opened, guarded, take_apart
+from pipeline.reading.nature import nature
+
+_MAX_REFERENCES = 50
+_LAST_RESORT = "邮件无法解析，只保留了原件"
+
+
+def parse(raw: bytes, received_at: datetime) -> Message:
+    """Read one mail. `received_at` is the server's time for it (a naive one is taken as UTC). Never raises: a mail that
+    defeats every way of reading comes back with its key and a defect."""
+    received_at = received_at.astimezone(UTC) if received_at.tzinfo else received_at.replace(tzinfo=UTC)
+    message, error = guarded(_parse, raw, received_at)
+    if message is not None:
+        return message
+    key = hashlib.sha256(raw).hexdigest()
+    identity = f"<{key}@no-message-id>"
+    return Message(key, key, identity, received_at, Address(""), "", defects=(f"{_LAST_RESORT}（{error}）",))
+
+
+def _parse(raw: bytes, received_at: datetime) -> Message:
+    mail = take_apart(raw)
+    head = mail.headers
+    key = hashlib.sha256(raw).hexdigest()
+    identity = next(iter(headers.identifiers(head.raw("message-id"))), "")
+    body = bodies.read(mail)
+    draft = Message(
+        key=key,
+        fingerprint=_fingerprint(raw, identity) if identity else key,
+        message_id=identity or f"<{key}@no-message-id>",
+        received_at=received_at,
+        sender=_sender(mail),
+        subject=head.text("subject"),
+        text=body.text,
+        quoted=body.quoted,
+        html=body.html,
+        written_at=headers.date(head.raw("date")),
+        in_reply_to=next(iter(headers.identifiers(head.raw("in-reply-to"))), ""),
+        references=headers.identifiers(head.raw("references"))[-_MAX_REFERENCES:],
+        recipients=(*_mailboxes(mail, "to"), *_mailboxes(mail, "cc")),
+        attachments=body.attachments,
+        links=links.cloud_links(body.anchors, (body.text, body.quoted)),
+        own="x-xunbao" in head,
+        parts=body.verdicts,
+        defects=tuple(dict.fromkeys((*mail.defects, *body.defects))),
+    )
+    return _with_nature(draft, mail, body.source)
+
+
+def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
+    kind = nature(mail, draft.sender, draft.subject, draft.text, draft.attachments)
+    if kind not in (MailNature.BOUNCE, MailNature.DELAY):
+        return replace(draft, nature=kind)
+    report = bounce_report(mail, f"{draft.text}\n{draft.quoted}", source)
+    return replace(draft, nature=kind, bounce=report)
+
+
+def _fingerprint(raw: bytes, identity: str) -> str:
+    """Over Message-ID and what stands below the header, line ends made alike: servers on the way differ in those."""
+    text = raw.replace(b"\r\n", b"\n")
+    _, _, below = text.partition(b"\n\n")
+    return hashlib.sha256(
+        identity.encode("utf-8", "surrogateescape") + b"\n" + below.rstrip(b"\n")
+    ).hexdigest()
+
+
+def _sender(mail: Opened) -> Address:
+    """Who wrote it: From, else Sender, else the return path."""
+    for name in ("from", "sender", "return-path"):
+        if found := _mailboxes(mail, name):
+            return found[0]
+    return Address("")
+
+
+def _mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
+    """The mailboxes of one header: which they are says mail-parser, else the stdlib; names are decoded here."""
+    ours = headers.addresses(mail.headers.raw(name))
+    if mail.parser is None or name == "return-path":
+        return tuple(ours)
+    theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
+    found = [email.lower() for _, email in theirs or () if "@" in email] if isinstance(theirs, list) else []
+    names = {address.email: address.name for address in ours}
+    return tuple(Address(email, names.get(email, "")) for email in found) or tuple(ours)

@@ -1,0 +1,319 @@
+"""Raw mail -> its parts: the tree by mail-parser (compat32), the bytes and names of each leaf by ourselves.
+
+For: every leaf of a mail with what it is, also where the tree is broken (no boundary, no end, no disposition, no name,
+base64 around a forwarded mail).
+Trusts: nothing. Depth, number of parts and length of headers are bounded; what is beyond is named in a leaf's trouble.
+Never: loses a leaf in silence, serialises a foreign mail (`as_bytes` may loop for ever), opens an attachment.
+"""
+
+import email
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from email.message import Message as Tree
+from typing import Any, TypeVar
+
+import mailparser
+
+from pipeline.reading.headers import Headers, octets, parameters, safe_name
+from pipeline.reading.transfer import decoded
+
+MAX_PARTS = 2_000
+MAX_MAILS_DEEP = 8  # forwarded mails in one another
+_MAX_NESTED = 100  # declared boundaries; the stdlib tries every line against all that are open, and recurses
+_MAX_PARAMETERS = 4_096  # octets of one Content-Type or Content-Disposition
+_MAX_HEADER = 64 * 1024  # beyond it mail-parser is left out: its cost grows faster than the header
+
+logging.getLogger("mailparser").addHandler(
+    logging.NullHandler()
+)  # it warns of every part that it does not know
+
+_LONG_HEADER = re.compile(
+    rb"(?i)((?:^|[\r\n])content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t]){%d})(?:[^\r\n]|\r?\n[ \t])+"
+    % _MAX_PARAMETERS
+)
+_BOUNDARY = re.compile(rb"(?i)boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))")
+_DELIMITER = re.compile(r"(?m)^--([^\r\n]{1,200}?)(--)?[ \t]*\r?$")
+_MAIL_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/partial"})
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One leaf: decoded bytes, shown name ('' where none is given). `parents` are the content types of the containers
+    and `mails` the names of the forwarded mails around it, outermost first. `trouble` says why it was not decoded."""
+
+    where: str
+    headers: Headers
+    content_type: str
+    name: str = ""
+    content: bytes = field(default=b"", repr=False)
+    disposition: str = ""
+    charset: str = ""
+    parents: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass
+class Opened:
+    """A mail taken apart: header, leaves in order, containers as (where, type, name), the headers of forwarded mails by
+    their path, mail-parser's view where it has one, defects."""
+
+    headers: Headers
+    parser: mailparser.MailParser | None = None
+    leaves: list[Part] = field(default_factory=list)
+    containers: list[tuple[str, str, str]] = field(default_factory=list)
+    forwarded: dict[tuple[str, ...], Headers] = field(default_factory=dict)
+    defects: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Node:
+    tree: Tree
+    where: str
+    parents: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+
+
+def take_apart(raw: bytes) -> Opened:
+    """Every leaf of `raw`. Never raises: what cannot be read is a defect, and its bytes are a leaf of their own."""
+    defects: list[str] = []
+    raw = _trimmed(raw, defects)
+    tree, parser = _parsed(raw, defects)
+    opened = Opened(Headers(list(tree.raw_items())), parser, defects=defects)
+    _walk(tree, opened)
+    return opened
+
+
+def guarded(call: Callable[..., _T], *arguments: Any) -> tuple[_T | None, str]:
+    """The one place where mail-parser and the stdlib's email package are called on foreign bytes: (answer, '') or
+    (None, name of the exception)."""
+    try:
+        return call(*arguments), ""
+    except Exception as error:  # noqa: BLE001 - both raise whatever their insides raise: AttributeError, TypeError,
+        # RecursionError, LookupError, ValueError were all seen; one mail must never cost the others
+        return None, type(error).__name__
+
+
+def _trimmed(raw: bytes, defects: list[str]) -> bytes:
+    """`raw` with overlong parameter headers cut: the stdlib splits them in quadratic time. Few `;`, no danger."""
+    if raw.count(b";") < 500:
+        return raw
+    trimmed = _LONG_HEADER.sub(rb"\1", raw)
+    if len(trimmed) != len(raw):
+        defects.append("邮件部件头过长，已截短")
+    return trimmed
+
+
+def _parsed(raw: bytes, defects: list[str]) -> tuple[Tree, mailparser.MailParser | None]:
+    if raw.count(b"oundary") > _MAX_NESTED * 2:
+        defects.append("邮件嵌套过深，按分隔行拆分")
+        return _flat(raw), None
+    if not defects and _header_length(raw) < _MAX_HEADER and raw.count(b"\n--") < 2 * MAX_PARTS:
+        parser, error = guarded(mailparser.parse_from_bytes, raw)
+        if parser is not None and parser.message is not None:
+            defects.extend(sorted(parser.defects_categories))
+            return parser.message, parser
+        defects.append(f"mail-parser: {error}")
+    tree, error = guarded(email.message_from_bytes, raw)
+    if tree is not None:
+        return tree, None
+    defects.append(f"email: {error}")
+    return _flat(raw), None
+
+
+def _header_length(raw: bytes) -> int:
+    ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark)) >= 0]
+    return min(ends, default=len(raw))
+
+
+def _flat(raw: bytes) -> Tree:
+    """The mail as one container: header, then every piece between delimiter lines, however deep it was meant to lie."""
+    marks = {(match[1] or match[2]).decode("ascii", "surrogateescape") for match in _BOUNDARY.finditer(raw)}
+    text = raw.decode("ascii", "surrogateescape")
+    pieces = _split(text, marks)
+    top = _small_tree(pieces[0])
+    if len(pieces) > 1:
+        top.set_payload([_small_tree(piece) for piece in pieces[1 : MAX_PARTS + 2]])
+    return top
+
+
+def _split(text: str, marks: set[str]) -> list[str]:
+    cuts = [
+        match for match in _DELIMITER.finditer(text) if match[1] in marks or match[0][2:].rstrip() in marks
+    ]
+    starts = [0, *(min(match.end() + 1, len(text)) for match in cuts)]
+    ends = [*(match.start() for match in cuts), len(text)]
+    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    closing = {index + 1 for index, match in enumerate(cuts) if match[2]}
+    return [
+        piece for index, piece in enumerate(pieces) if not index or (index not in closing and piece.strip())
+    ]
+
+
+def _small_tree(piece: str) -> Tree:
+    """One piece as a part. The line end before a delimiter belongs to the delimiter (RFC 2046, 5.1.1)."""
+    piece = re.sub(r"\r?\n\Z", "", piece, count=1)
+    tree, _ = guarded(email.message_from_bytes, piece.encode("ascii", "surrogateescape"))
+    if tree is None:
+        tree = Tree()
+        tree.set_payload(piece)
+    return tree
+
+
+def _walk(tree: Tree, opened: Opened) -> None:
+    """Depth first without recursion: nesting is the sender's choice."""
+    stack = [_Node(tree, "")]
+    while stack:
+        node = stack.pop()
+        if len(opened.leaves) >= MAX_PARTS:
+            opened.defects.append(f"部件超过 {MAX_PARTS} 个，其余未读")
+            opened.leaves.append(Part(node.where or "1", Headers([]), "", trouble="部件过多"))
+            return
+        stack.extend(reversed(_children(node, opened)))
+
+
+def _children(node: _Node, opened: Opened) -> list[_Node]:
+    """The nodes below; a leaf is put down in `opened` and has none."""
+    headers = Headers(list(node.tree.raw_items()))
+    kind = _content_type(headers, node)
+    payload = node.tree.get_payload()
+    if isinstance(payload, list) and kind in _MAIL_TYPES:
+        return _forwarded(node, headers, kind, opened)
+    if isinstance(payload, list) and kind.startswith("message/"):
+        _put(node, headers, kind, _fields(payload), opened)
+        return []
+    if isinstance(payload, list):
+        opened.containers.append((node.where or "0", kind, part_name(headers)))
+        below = [tree for tree in payload if isinstance(tree, Tree)] + _after_the_end(node.tree)
+        return _numbered(node, below, kind)
+    body = _octets_of(node.tree)
+    if kind.startswith("multipart/"):
+        pieces = _sniffed(body.decode("ascii", "surrogateescape"))
+        opened.containers.append((node.where or "0", kind, part_name(headers)))
+        return _numbered(node, pieces, kind) if pieces else _as_text(node, body, opened)
+    _put(node, headers, kind, body, opened)
+    return []
+
+
+def _octets_of(tree: Tree) -> bytes:
+    """The payload as it came. `get_payload()` reads raw octets by the declared charset, which destroys what that does not
+    fit; only then are they asked for decoded, which leaves an 8bit payload alone."""
+    payload, _ = guarded(tree.get_payload)
+    if isinstance(payload, str) and payload.isascii():
+        return payload.encode("ascii")
+    content, _ = guarded(lambda: tree.get_payload(decode=True))
+    return content if isinstance(content, bytes) else b""
+
+
+def _numbered(node: _Node, trees: list[Tree], kind: str) -> list[_Node]:
+    prefix = f"{node.where}." if node.where else ""
+    parents = (*node.parents, kind)
+    return [_Node(tree, f"{prefix}{number}", parents, node.mails) for number, tree in enumerate(trees, 1)]
+
+
+def _content_type(headers: Headers, node: _Node) -> str:
+    kind = headers.token("content-type")
+    if _TYPE.fullmatch(kind):
+        return kind
+    return node.tree.get_default_type() if "content-type" not in headers else "text/plain"
+
+
+def _after_the_end(tree: Tree) -> list[Tree]:
+    """Parts that stand after a closing delimiter which came too early."""
+    epilogue = tree.epilogue
+    if not epilogue or "--" not in epilogue:
+        return []
+    boundary = parameters(Headers(list(tree.raw_items())).raw("content-type")).get("boundary", "")
+    return [_small_tree(piece) for piece in _split(epilogue, {boundary})[1:]] if boundary else []
+
+
+def _sniffed(text: str) -> list[Tree]:
+    """The parts of a container that names no boundary, or a wrong one: a line `--X` followed by a header, as often as
+    it comes."""
+    for match in _DELIMITER.finditer(text[:MAX_SNIFF]):
+        if re.match(r"\r?\n?content-[\w-]+:", text[match.end() : match.end() + 40], re.IGNORECASE):
+            return [_small_tree(piece) for piece in _split(text, {match[1]})[1:]]
+    return []
+
+
+MAX_SNIFF = 1 << 20
+
+
+def _as_text(node: _Node, body: bytes, opened: Opened) -> list[_Node]:
+    _put(node, Headers([]), "text/plain", body, opened)
+    return []
+
+
+def _forwarded(node: _Node, headers: Headers, kind: str, opened: Opened) -> list[_Node]:
+    """The mail inside a message/rfc822; one that was sent as base64 (against RFC 2046) is decoded first."""
+    inner = node.tree.get_payload(0)
+    if not isinstance(inner, Tree):
+        return []
+    encoding = headers.token("content-transfer-encoding")
+    if encoding in ("base64", "quoted-printable") and not list(inner.raw_items()):
+        raw = decoded(_octets_of(inner), encoding)
+        inner = _parsed(_trimmed(raw, []), [])[0] if raw else inner
+    inner_headers = Headers(list(inner.raw_items()))
+    name = part_name(headers) or safe_name(inner_headers.text("subject")) or "转发的邮件"
+    opened.containers.append((node.where or "0", kind, name))
+    path = (*node.mails, name)
+    if len(path) > MAX_MAILS_DEEP:
+        opened.leaves.append(
+            Part(node.where or "1", headers, kind, name, mails=node.mails, trouble="转发层数过多")
+        )
+        opened.defects.append("转发层数过多，最里层未读")
+        return []
+    opened.forwarded.setdefault(path, inner_headers)
+    return _numbered(replace(node, mails=path), [inner], kind)
+
+
+def _fields(blocks: list[Any]) -> bytes:
+    """A report part (RFC 3464, RFC 8098), which the stdlib reads as headers, as lines again."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Tree):
+            lines += [f"{name}: {value}" for name, value in block.raw_items()]
+            body = block.get_payload()
+            lines += ["", body if isinstance(body, str) else ""]
+    return octets("\n".join(lines))
+
+
+def _put(node: _Node, headers: Headers, kind: str, payload: bytes, opened: Opened) -> None:
+    opened.leaves.append(
+        Part(
+            where=node.where or "1",
+            headers=headers,
+            content_type=kind,
+            name=part_name(headers),
+            content=decoded(payload, headers.token("content-transfer-encoding")),
+            disposition=headers.token("content-disposition"),
+            charset=headers.parameters("content-type").get("charset", ""),
+            parents=node.parents,
+            mails=node.mails,
+        )
+    )
+
+
+def part_name(headers: Headers) -> str:
+    """The file name of a part, safe to show; '' where it has none."""
+    name = headers.parameters("content-disposition").get("filename", "")
+    name = safe_name(name) or safe_name(headers.parameters("content-type").get("name", ""))
+    name = name or safe_name(headers.text("content-description") if _looks_named(headers) else "")
+    return safe_name(_unescaped(name)) if "%" in name else name
+
+
+def _looks_named(headers: Headers) -> bool:
+    return bool(re.search(r"\.[A-Za-z0-9]{2,5}$", headers.text("content-description")))
+
+
+def _unescaped(name: str) -> str:
+    """A name that a web form left percent-encoded."""
+    if not _PERCENT.search(name):
+        return name
+    return parameters(f";n*=''{name.replace(';', '%3B')}").get("n", name)

@@ -1,0 +1,87 @@
+"""What the sender wrote, apart from the mail that is quoted below it.
+
+For: texts of Chinese and English mail programs (原始邮件, 转发邮件信息, 发件人 blocks, 写道, On ... wrote:, > lines).
+Trusts: nothing. Never: loses a line: each stands in exactly one of the two halves (rules.md section 5: numbers in quoted
+mail are never figures).
+"""
+
+import re
+
+_RULE = r"[-—–_=*>~ \t\u3000]{2,}"
+_BANNER = re.compile(
+    rf"^\s*(?:{_RULE})\s*(?:(?:以下是)?(?:转发|回复|答复)?的?(?:原始?邮件|邮件原文|邮件信息|邮件)(?:信息|内容)?|original\s+(?:message|e?-?mail|appointment)"
+    rf"|forwarded\s+(?:message|by.*)|(?:message|mail)\s+transféré)\s*[:：]?\s*(?:{_RULE})?\s*$",
+    re.IGNORECASE,
+)
+_BEGIN = re.compile(
+    r"^\s*(?:begin forwarded message|以下是转发的邮件|下面是被转发邮件.*|发自.{1,20}的原始邮件)\s*[:：]\s*$",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(
+    r"^\s*(?:(?:on|at)\b.{4,200}\bwrote|[在于]?.{4,200}[>＞）)”\"\s\d日午]\s*写道)\s*[:：]\s*$", re.IGNORECASE
+)
+_WROTE_START = re.compile(r"^\s*(?:on\s.{4,120}\d|[在于]\s?\d{4}.{4,120})", re.IGNORECASE)
+_FROM = re.compile(r"^[\s>*|]*(?:发\s*件\s*人|寄件者|寄件人|from)\s*\**\s*[:：]\s*\**\s*\S", re.IGNORECASE)
+_OTHER = re.compile(
+    r"^[\s>*|]*(?:发\s*送\s*时\s*间|发送日期|发件时间|寄件日期|日\s*期|时\s*间|收\s*件\s*人|收件者|抄\s*送|主\s*题|主旨|sent|date|to|cc|subject)\s*\**\s*[:：]",
+    re.IGNORECASE,
+)
+_QUOTED_LINE = re.compile(r"^\s{0,3}[>＞]")
+_ONLY_RULE = re.compile(r"^\s*[-—–_=*~]{3,}\s*$")
+
+
+def split(text: str) -> tuple[str, str]:
+    """(own, quoted): `text` cut at the first separator; single `>` lines before it are quoted too."""
+    lines = text.split("\n")
+    cut = separator(lines)
+    own, quoted = _without_marked(lines[:cut])
+    return "\n".join(own).strip("\n"), "\n".join(quoted + lines[cut:]).strip("\n")
+
+
+def separator(lines: list[str]) -> int:
+    """The index of the line where quoted mail begins and lasts to the end; `len(lines)` where there is none."""
+    for index, line in enumerate(lines):
+        if _begins_quote(lines, index, line):
+            return index - 1 if index and _ONLY_RULE.match(lines[index - 1]) else index
+    return len(lines)
+
+
+def _begins_quote(lines: list[str], index: int, line: str) -> bool:
+    if not line.strip() or len(line) > 400:
+        return False
+    if _BANNER.match(line) or _BEGIN.match(line) or _header_block(lines, index):
+        return True
+    return _attribution(lines, index) and not _marked_below(lines, index)
+
+
+def _header_block(lines: list[str], index: int) -> bool:
+    """发件人: followed by two more of 发送时间, 收件人, 主题, or by nothing at all (a quote that was cut short)."""
+    if not _FROM.match(lines[index]):
+        return False
+    below = [line for line in lines[index + 1 : index + 9] if line.strip()][:4]
+    return sum(bool(_OTHER.match(line)) for line in below) >= 2 or (not below and index > 0)
+
+
+def _attribution(lines: list[str], index: int) -> bool:
+    """`On ... wrote:` or `在 ... 写道：`, which programs fold over up to three lines."""
+    if _WROTE.match(lines[index]):
+        return True
+    joined = " ".join(lines[index : index + 3])
+    return bool(_WROTE_START.match(lines[index]) and any(
+        _WROTE.match(" ".join(lines[index : index + count])) for count in (2, 3)
+    ) and len(joined) < 500)  # fmt: skip
+
+
+def _marked_below(lines: list[str], index: int) -> bool:
+    """Whether `>` lines follow: then only they are quoted, and the sender may have written below them."""
+    below = [line for line in lines[index + 1 : index + 6] if line.strip()]
+    return any(_QUOTED_LINE.match(line) for line in below[:4])
+
+
+def _without_marked(lines: list[str]) -> tuple[list[str], list[str]]:
+    own: list[str] = []
+    quoted: list[str] = []
+    for index, line in enumerate(lines):
+        marked = _QUOTED_LINE.match(line) or (_attribution(lines, index) and _marked_below(lines, index))
+        (quoted if marked else own).append(line)
+    return own, quoted

@@ -1,0 +1,87 @@
+"""Content-Transfer-Encoding and uuencode undone, as far as the bytes allow.
+
+For: parts whose encoding is cut short, badly padded, wrongly labelled or stands in the middle of a text.
+Trusts: nothing. Never: raises, or gives up bytes that can still be decoded.
+"""
+
+import binascii
+import re
+from typing import NamedTuple
+
+from pipeline.reading.headers import lenient_base64
+
+_UU_LABELS = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
+_BASE64_FILES = (b"UEsDB", b"0M8R4KGx", b"JVBERi0")  # zip, OLE and PDF whose label was lost on the way
+_UU = re.compile(rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n")
+_UU_END = re.compile(rb"(?m)^(?:end|====)[ \t]*\r?$\n?")
+_MAX_UU = 64
+
+
+class Embedded(NamedTuple):
+    """A uuencoded file in a text: its raw name and its bytes."""
+
+    name: bytes
+    content: bytes
+
+
+def decoded(payload: bytes, encoding: str) -> bytes:
+    """The bytes behind a payload; the payload itself where the encoding is none or not what it calls itself."""
+    if encoding == "base64":
+        return payload if not payload.isascii() else base64(payload)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(payload)
+    if encoding in _UU_LABELS:
+        _, files = split_uuencoded(payload)
+        return files[0].content if files else payload
+    return base64(payload) if payload[:80].lstrip().startswith(_BASE64_FILES) else payload
+
+
+def base64(payload: bytes) -> bytes:
+    """Decode base64; what follows its padding (a footer of some gateway) is dropped, bad padding mended."""
+    try:
+        return binascii.a2b_base64(payload)
+    except binascii.Error:
+        return lenient_base64(payload)
+
+
+def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:
+    """The text around uuencoded files, and the files in it. A `begin` line without code below it stays text."""
+    kept: list[bytes] = []
+    files: list[Embedded] = []
+    at = 0
+    while b"begin" in data and len(files) < _MAX_UU and (start := _UU.search(data, at)):
+        end = _UU_END.search(data, start.end())
+        stop = end.start() if end else len(data)
+        body = data[start.end() : stop]
+        content = base64(body) if start[1] else _uu_lines(body)
+        if not content:
+            kept.append(data[at : start.end()])
+            at = start.end()
+            continue
+        kept.append(data[at : start.start()])
+        files.append(Embedded(start[2], content))
+        at = end.end() if end else len(data)
+    return b"".join([*kept, data[at:]]), files
+
+
+def _uu_lines(body: bytes) -> bytes:
+    """The bytes of uuencoded lines; blanks eaten at their ends are made good. b'' where a line is no such code."""
+    chunks: list[bytes] = []
+    for line in body.splitlines():
+        if not line.strip():
+            continue
+        try:
+            chunks.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            chunks.append(_overlong_line(line))
+            if not chunks[-1]:
+                return b""
+    return b"".join(chunks)
+
+
+def _overlong_line(line: bytes) -> bytes:
+    """A line of an encoder that pads too far: only as many characters as its length says."""
+    try:
+        return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+    except binascii.Error:
+        return b""
