@@ -37,9 +37,7 @@ class Deadline:
         self.passed = False
         self._lock = threading.Lock()
         self._watched: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-        self._timer.start()
+        self._start(seconds)
 
     def watch(self, connection: socket.socket) -> None:
         """Watch this connection, in place of the one before. Hand it in before TLS is put around it."""
@@ -50,11 +48,21 @@ class Deadline:
             if self.passed:
                 self._shut()
 
+    def extend(self, seconds: float) -> None:
+        """From now on, this many seconds."""
+        self._timer.cancel()
+        self._start(seconds)
+
     def close(self) -> None:
         """Stop watching."""
         self._timer.cancel()
         with self._lock:
             self._drop()
+
+    def _start(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _cut(self) -> None:
         with self._lock:

@@ -1,0 +1,288 @@
+"""The post: hands mails to the mail server, one recipient a transaction, and says what its answer means.
+
+Trusts the server's `250` after the final dot and nothing earlier: cut off after the dot the mail may have gone, and the
+answer is UNKNOWN. Sends the bytes it is given (line ends made CRLF), never composes, never sends twice by itself.
+"""
+
+import re
+import smtplib
+import ssl
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from socket import socket
+from types import TracebackType
+
+from pipeline.edges.clock import Clock
+from pipeline.edges.connection import Deadline, connect, network_error, tls_context
+from pipeline.edges.smtp_replies import LATER, Stage, classify, queue_id
+from pipeline.edges.trouble import EdgeError, Refused, Unreachable
+from pipeline.model.post import PostAnswer, Verdict
+from pipeline.settings import Smtp
+
+COMMAND_SECONDS = 60.0
+CONTENT_SECONDS = 300.0
+# The name given in EHLO; a fixed literal, since a Chinese Windows has host names that are no ASCII.
+_OWN_NAME = "[127.0.0.1]"
+_ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # printable ASCII without @ < >
+_MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
+
+
+class _WatchedSmtp(smtplib.SMTP):
+    """smtplib over a watched connection, in TLS from the first byte where a context is given."""
+
+    def __init__(self, settings: Smtp, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+        self._context = context
+        self._deadline = deadline
+        super().__init__(local_hostname=_OWN_NAME, timeout=COMMAND_SECONDS)
+        self._host = settings.host  # what STARTTLS checks the certificate against
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
+        connection = connect(host, port, self._deadline, self._context)
+        connection.settimeout(timeout)
+        return connection
+
+
+class _NotAccepted(Exception):
+    """A reply that is no success, at a stage."""
+
+    def __init__(self, stage: Stage, code: int, text: bytes) -> None:
+        super().__init__(code, text)
+        self.stage = stage
+        self.answer = _answer(stage, code, text)
+
+
+class SmtpPost:
+    """`with post:` is one sitting: the connection is made with the first mail, reused, and remade when it is lost.
+
+    `sender` is the envelope's (NetEase: the login itself). At most `per_minute` mails in any 60 seconds, counted
+    across sittings. A refused login is not repeated in the same sitting: repeating leads to a lockout.
+    """
+
+    def __init__(
+        self, settings: Smtp, password: str, sender: str, clock: Clock, answer_seconds: float = 600
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._sender = sender
+        self._clock = clock
+        self._answer_seconds = answer_seconds
+        self._server = f"{settings.host}:{settings.port}"
+        self._begun: deque[float] = deque(maxlen=settings.per_minute)
+        self._smtp: _WatchedSmtp | None = None
+        self._refused: PostAnswer | None = None
+
+    def __enter__(self) -> "SmtpPost":
+        self._refused = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._smtp is not None:
+            with suppress(OSError):  # SMTPException is one
+                self._smtp.quit()
+        self._drop()
+
+    def check(self) -> list[str]:
+        """Connect and log in, send nothing; what `xunbao check --online` shows. Raises Unreachable and Refused."""
+        try:
+            self._connected()
+        except _NotAccepted as refusal:
+            raise self._refusal(refusal.answer) from refusal
+        login = f"用户 {self._settings.user} 登录成功" if self._settings.user else "无需登录"
+        return [f"发信服务器 {self._server} 可以连接,{login}。"]
+
+    def deliver(self, recipient: str, raw: bytes) -> PostAnswer:
+        """One mail to one recipient. Unreachable and Refused (TLS, certificate): nothing was handed over.
+
+        A login that the server refuses is an answer, CONFIGURATION; a connection lost before the final dot is
+        TRANSIENT, after it UNKNOWN.
+        """
+        if not _ADDRESS.fullmatch(recipient):  # smtplib would take the first address out of anything
+            return PostAnswer(Verdict.REFUSED_RECIPIENT, text=f"not an address: {recipient!r}")
+        if self._refused is not None:
+            return self._refused
+        self._pace()
+        kept = self._smtp is not None
+        try:
+            return self._transaction(recipient, raw)
+        except _NotAccepted as refusal:
+            if kept and self._smtp is None and refusal.stage is Stage.SENDER:
+                return self._on_new_connection(
+                    recipient, raw
+                )  # the kept connection had been closed meanwhile
+            return self._after(refusal)
+
+    def _on_new_connection(self, recipient: str, raw: bytes) -> PostAnswer:
+        try:
+            return self._transaction(recipient, raw)
+        except _NotAccepted as refusal:
+            return self._after(refusal)
+
+    def _after(self, refusal: _NotAccepted) -> PostAnswer:
+        at_the_door = refusal.stage in {Stage.GREETING, Stage.LOGIN}
+        if at_the_door and refusal.answer.verdict is Verdict.CONFIGURATION:
+            self._refused = refusal.answer
+        return refusal.answer
+
+    def _transaction(self, recipient: str, raw: bytes) -> PostAnswer:
+        smtp, deadline = self._connected()
+        deadline.extend(4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds)
+        eight_bit = not raw.isascii() and smtp.has_extn("8bitmime")
+        options = ["BODY=8BITMIME"] if eight_bit else []
+        self._ask(Stage.SENDER, 250, lambda: smtp.mail(self._sender, options))
+        self._ask(Stage.RECIPIENT, (250, 251), lambda: smtp.rcpt(recipient))
+        self._ask(Stage.CONTENT, 354, lambda: smtp.docmd("DATA"))
+        return self._hand_over(smtp, raw)
+
+    def _hand_over(self, smtp: _WatchedSmtp, raw: bytes) -> PostAnswer:
+        body = re.sub(rb"\r\n|\n|\r", b"\r\n", raw)
+        body = re.sub(rb"(?m)^\.", b"..", body if body.endswith(b"\r\n") else body + b"\r\n")
+        self._set_timeout(smtp, CONTENT_SECONDS)
+        try:
+            smtp.send(body)
+        except OSError as error:
+            raise self._lost(Stage.CONTENT, error) from error
+        try:
+            self._set_timeout(smtp, self._answer_seconds)
+            smtp.send(b".\r\n")
+            code, text = smtp.getreply()
+            self._set_timeout(smtp, COMMAND_SECONDS)
+        except OSError as error:
+            self._drop()
+            return PostAnswer(Verdict.UNKNOWN, text=f"cut off after the final dot: {error}")
+        return self._final(code, text)
+
+    def _final(self, code: int, text: bytes) -> PostAnswer:
+        if code == 421:
+            self._drop()
+        if 200 <= code < 300:
+            words = text.decode("utf-8", "replace")
+            return PostAnswer(Verdict.SENT, code, words, queue_id(words))
+        if 400 <= code < 600:
+            return _answer(Stage.CONTENT, code, text)
+        self._drop()  # no SMTP reply: what became of the mail, nobody knows
+        return PostAnswer(Verdict.UNKNOWN, code, text.decode("utf-8", "replace"))
+
+    def _ask(
+        self, stage: Stage, wanted: int | tuple[int, ...], command: Callable[[], tuple[int, bytes]]
+    ) -> None:
+        """Run a command that is before the final dot; _NotAccepted unless it is answered as wanted."""
+        try:
+            code, text = command()
+        except OSError as error:
+            raise self._lost(stage, error) from error
+        if code in (wanted if isinstance(wanted, tuple) else (wanted,)):
+            return
+        if code == 421 or not 200 <= code < 600:  # the server closes, or speaks no SMTP
+            self._drop()
+        self._reset()
+        raise _NotAccepted(stage, code, text)
+
+    def _lost(self, stage: Stage, error: OSError) -> _NotAccepted:
+        self._drop()
+        return _NotAccepted(stage, 0, f"connection lost: {error}".encode())
+
+    def _connected(self) -> tuple[_WatchedSmtp, Deadline]:
+        if self._smtp is None:
+            deadline = Deadline(4 * COMMAND_SECONDS)
+            try:
+                self._smtp = self._open(deadline)
+            except OSError as error:
+                deadline.close()
+                raise network_error(error, self._server, deadline) from error
+            except BaseException:
+                deadline.close()
+                raise
+            self._deadline = deadline
+        return self._smtp, self._deadline
+
+    def _open(self, deadline: Deadline) -> _WatchedSmtp:
+        security = self._settings.security
+        context = None if security == "none" else tls_context(self._settings.ca_file)
+        smtp = _WatchedSmtp(self._settings, context if security == "tls" else None, deadline)
+        try:
+            code, text = smtp.connect(self._settings.host, self._settings.port)
+            if code != 220:
+                raise _NotAccepted(Stage.GREETING, code, text)
+            if security == "starttls":
+                self._start_tls(smtp, context)
+            self._log_in(smtp)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _start_tls(self, smtp: _WatchedSmtp, context: ssl.SSLContext | None) -> None:
+        try:
+            code, text = smtp.starttls(context=context)
+        except smtplib.SMTPNotSupportedError as error:
+            raise Refused(
+                "tls", f"发信服务器 {self._server} 不支持 STARTTLS,请检查 security 一项。", str(error)
+            ) from error
+        if code != 220:
+            raise _NotAccepted(Stage.LOGIN, code, text)
+
+    def _log_in(self, smtp: _WatchedSmtp) -> None:
+        """One attempt by one mechanism: smtplib's own login tries them all, and failures are counted."""
+        try:
+            smtp.ehlo_or_helo_if_needed()
+            if self._settings.user:
+                self._authenticate(smtp)
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPHeloError) as error:
+            text = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+            raise _NotAccepted(Stage.LOGIN, error.smtp_code, text) from error
+        except UnicodeError as error:
+            raise Refused("login", "发信用户名和口令只能用英文字母、数字和符号,请检查配置。") from error
+
+    def _authenticate(self, smtp: _WatchedSmtp) -> None:
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        mechanism = next((m for m in _MECHANISMS if m in offered), None)
+        if mechanism is None:
+            raise Refused(
+                "login",
+                f"发信服务器 {self._server} 不提供可用的登录方式,请检查端口和 security。",
+                str(offered),
+            )
+        smtp.user, smtp.password = self._settings.user, self._password
+        smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_")))
+
+    def _refusal(self, answer: PostAnswer) -> EdgeError:
+        if answer.verdict is Verdict.TRANSIENT:
+            return Unreachable("busy", f"发信服务器 {self._server} 暂时不能使用,请稍后再试。", answer.text)
+        advice = (
+            f"发信服务器 {self._server} 拒绝登录({answer.code} {answer.text})。请检查用户名和口令;网易、QQ 等邮箱"
+            "须在网页版设置中开启 SMTP 服务,并用授权码(不是登录密码)作为口令。"
+        )
+        return Refused("login", advice, answer.text)
+
+    def _pace(self) -> None:
+        if len(self._begun) == self._settings.per_minute:
+            self._clock.sleep(self._begun[0] + 60 - self._clock.monotonic())
+        self._begun.append(self._clock.monotonic())
+
+    def _set_timeout(self, smtp: _WatchedSmtp, seconds: float) -> None:
+        if smtp.sock is not None:
+            smtp.sock.settimeout(seconds)
+
+    def _reset(self) -> None:
+        if self._smtp is not None:
+            try:
+                self._smtp.rset()
+            except OSError:
+                self._drop()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._deadline.close()
+            self._smtp = None
+
+
+def _answer(stage: Stage, code: int, text: bytes) -> PostAnswer:
+    words = text.decode("utf-8", "replace")
+    if not code:
+        return PostAnswer(Verdict.TRANSIENT, text=words, retry_after=LATER)
+    verdict, retry_after = classify(stage, code, words)
+    return PostAnswer(verdict, code, words, retry_after=retry_after)
