@@ -1,0 +1,98 @@
+"""Days as people write them: 2015年9月10日, 2015.9.10, 15/9/10, 二〇一五年九月十日, 20150910, 9月上旬, 9.10 (rules.md 4).
+
+Trusts nothing about the text; the patterns are linear and the number of answers is bounded. Never guesses a missing year
+and never asks the clock: a mention without a year says so.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from pipeline.model.form import DateMention, MentionSource
+from pipeline.reading.numbers import normalise, value_of
+
+MOST = 40  # mentions of one text; a form has one
+
+_HAN = "〇零一二三四五六七八九"
+_SMALL = rf"(?:\d{{1,2}}(?!\d)|[{_HAN}十廿卅]{{1,3}})"
+_YEAR = rf"(?:\d{{4}}|\d{{2}}|[{_HAN}]{{4}}|[{_HAN}]{{2}})"
+_TEN = r"(?P<ten>[上中下])\s?旬|第?\s?(?P<nth>[一二三123])\s?旬"
+_NO_COUNT = r"(?!\d|\s?[%万千百亿元倍米吨公里人名个位家户分岁月年时点]|[./:-]\d)"
+
+# In the order of trust: what an earlier pattern took, a later one does not see.
+_PATTERNS = tuple(
+    re.compile(p)
+    for p in (
+        rf"(?<![\d{_HAN}])(?P<y>{_YEAR})\s{{0,2}}年\s{{0,2}}(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
+        r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s?(?P<s>[./。、·_–—-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
+        r"(?<![\d.])(?P<y>20\d\d) (?P<m>\d{1,2}) (?P<d>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+        r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>20\d\d)(?!\d)",
+        r"(?<![\d./-])(?P<y>\d\d)\s?(?P<s>[./-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?![\d%])",
+        rf"(?<![\d{_HAN}十])(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
+        rf"(?<![\d.:/A-Za-z-])(?<!附件)(?<!附表)(?<![第表图])(?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_NO_COUNT}",
+    )
+)
+_NOT_A_COUNT = re.compile(
+    rf"{_YEAR}\s?年度?|{_SMALL}\s?月份?(?:\s?[上中下]旬)?|(?<!\d){_SMALL}\s?[日号](?!人|楼)|第\s?[{_HAN}十\d]{{1,3}}"
+)
+_TENTHS = {"上": 10, "中": 20, "下": 30, "一": 10, "二": 20, "三": 30, "1": 10, "2": 20, "3": 30}
+
+
+def mentions(text: str, source: MentionSource = MentionSource.FORM) -> tuple[DateMention, ...]:
+    """Every day that a text names, in the order of the text, each once. 9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
+    line = normalise(text)
+    found = sorted(_matches(line, _PATTERNS), key=lambda m: m.start())
+    named = (_mention(m, source) for m in found)
+    return tuple(dict.fromkeys(m for m in named if m is not None))[:MOST]
+
+
+def without_days(text: str) -> str:
+    """A normalised text of the same length with every date, year, month and ordinal blanked: what is left may count."""
+    for match in _matches(text, (*_PATTERNS[:7], _NOT_A_COUNT)):
+        text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+    return text
+
+
+def _matches(line: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        hits = [m for m in _first(pattern, line) if _mention_or_word(m)]
+        yield from hits
+        line = _blanked(line, hits)
+
+
+def _first(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+    for count, match in enumerate(pattern.finditer(line)):
+        if count >= MOST:
+            return
+        yield match
+
+
+def _blanked(line: str, hits: list[re.Match[str]]) -> str:
+    parts, at = [], 0
+    for hit in hits:
+        parts += [line[at : hit.start()], "\0" * len(hit.group())]
+        at = hit.end()
+    return "".join([*parts, line[at:]])
+
+
+def _mention_or_word(match: re.Match[str]) -> bool:
+    return "m" not in match.re.groupindex or _mention(match, MentionSource.FORM) is not None
+
+
+def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
+    part: Callable[[str], str | None] = match.groupdict().get
+    tenth = part("ten") or part("nth")
+    month, day = _small(part("m")), _TENTHS[tenth] if tenth else _small(part("d"))
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return DateMention(month, day, _year(part("y")), match.group().strip(), source)
+
+
+def _small(text: str | None) -> int:
+    value = value_of(text) if text else None
+    return int(value) if value is not None else 0
+
+
+def _year(text: str | None) -> int | None:
+    year = _small(text)
+    return None if not year else year if year >= 100 else 2000 + year
