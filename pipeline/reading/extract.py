@@ -1,0 +1,114 @@
+"""Document to forms: the four fields of each, with their evidence and what their words settle (rules.md 3-5).
+
+Trusts identify for where a field stands. Never corrects what is written: a unit's name stays as typed, a date without a
+year has none.
+"""
+
+import re
+from datetime import date, timedelta
+
+from pipeline.model.document import Document, Grid
+from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
+from pipeline.reading import clauses, days, figure
+from pipeline.reading.identify import forms_in
+from pipeline.reading.labels import Field
+from pipeline.reading.places import Found
+
+SERIAL_PROPERTY = "xunbao-serial"
+
+_SERIAL = re.compile(r"报表编号\s{0,4}[:：]\s{0,4}([A-Za-z0-9][A-Za-z0-9_-]{3,63})")
+_SEAL = re.compile(r"[(（]\s*(?:盖\s*章|公\s*章|章|签\s*章)\s*[)）]|_+|＿+")
+_FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
+
+
+def extract(document: Document, spec: FormSpec, file_name: str = "") -> tuple[Form, ...]:
+    """Every form of a document in reading order; () where there is none."""
+    found = forms_in(document, spec)
+    serials = _serials(document, len(found))
+    struck = "struck_text" in document.doubts
+    return tuple(_form(f, spec, file_name, serial, struck) for f, serial in zip(found, serials, strict=True))
+
+
+def _form(fields: dict[Field, Found], spec: FormSpec, file: str, serial: str, struck: bool) -> Form:
+    mentions = _mentions(fields.get(Field.DATE))
+    return Form(
+        unit_text=_unit(fields.get(Field.UNIT)),
+        mentions=mentions,
+        reported_on=_reported_on(mentions),
+        figure=_doubted(_figure(fields[Field.COMPLETED], spec), struck),
+        measures=_measures(fields.get(Field.MEASURES)),
+        evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
+        serial=serial,
+    )
+
+
+def _unit(found: Found | None) -> str:
+    """The unit as written, line breaks closed up, the place for the seal left out."""
+    text = _SEAL.sub("", found.text) if found else ""
+    return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：")
+
+
+def _mentions(found: Found | None) -> tuple[DateMention, ...]:
+    if found is None:
+        return ()
+    day = found.day or _day_number(found)
+    if day is not None:
+        return (DateMention(day.month, day.day, day.year, found.text.strip() or day.isoformat()),)
+    return days.mentions(found.text)
+
+
+def _day_number(found: Found) -> date | None:
+    """A date that lost its format shows as the sheet's day number (42257)."""
+    number = found.number
+    if number is None or not 36_526 <= number < 73_051 or days.mentions(found.text):
+        return None
+    return _FIRST_SERIAL_DAY + timedelta(days=int(number))
+
+
+def _reported_on(mentions: tuple[DateMention, ...]) -> date | None:
+    """The first day written in full; a day that the calendar lacks is none."""
+    for mention in mentions:
+        if mention.year is not None:
+            try:
+                return date(mention.year, mention.month, mention.day)
+            except ValueError:
+                return None
+    return None
+
+
+def _figure(found: Found, spec: FormSpec) -> Figure:
+    return figure.read_figure(found.label, found.text, found.number, spec)
+
+
+def _doubted(read: Figure, struck: bool) -> Figure:
+    if not struck or Hold.FIGURE_UNCLEAR in read.holds:
+        return read
+    return Figure(
+        read.completed, read.added, read.rate, read.nil, read.notes, (*read.holds, Hold.FIGURE_UNCLEAR)
+    )
+
+
+def _measures(found: Found | None) -> tuple[str, ...]:
+    return clauses.split(found.text) if found else ()
+
+
+def _evidence(found: Found, file: str) -> Evidence:
+    text = found.text if found.text.strip() or found.field is not Field.COMPLETED else found.label
+    return Evidence(found.where, text.strip(), file)
+
+
+def _serials(document: Document, count: int) -> list[str]:
+    """The 报表编号 of each form: the document's property where there is one form, else as printed, form by form."""
+    named = dict(document.properties).get(SERIAL_PROPERTY, "")
+    if named and count == 1:
+        return [named]
+    printed = list(dict.fromkeys(m.group(1) for text in _texts(document) for m in _SERIAL.finditer(text)))
+    return printed if len(printed) == count else [""] * count
+
+
+def _texts(document: Document) -> list[str]:
+    return [
+        t
+        for block in document.blocks
+        for t in ([c.text for c in block.cells] if isinstance(block, Grid) else [block.text])
+    ]

@@ -1,0 +1,124 @@
+"""Where forms stand in a document: fields found by their labels, grouped into forms in reading order.
+
+Trusts the labels of the spec. A form is what has a completed label and at least one of the others (or the title): a
+document without one holds no form. Never joins fields across sheets, never reads two forms as one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from pipeline.model.document import Block, Document, Grid, Paragraph
+from pipeline.model.form import FormSpec
+from pipeline.reading.grids import fields_in_grid
+from pipeline.reading.labels import Field
+from pipeline.reading.lines import fields_in_lines
+from pipeline.reading.places import Border, Found, Item, Row, Title
+
+_SHEETS = frozenset(("xlsx", "xlsm", "xlsb", "xls", "et", "ods", "fods", "csv", "tsv"))
+
+
+@dataclass
+class _Group:
+    """The fields of one form while they are being gathered."""
+
+    fields: dict[Field, Found] = field(default_factory=dict)
+    titled: bool = False
+    listed: bool = False
+
+    def is_form(self) -> bool:
+        return Field.COMPLETED in self.fields and (len(self.fields) > 1 or self.titled)
+
+    def lend(self, other: "_Group") -> None:
+        """Give another group what it lacks: the unit and date line above a table, the signature below it."""
+        for name, found in self.fields.items():
+            mine = other.fields.get(name)
+            if mine is None or not _says(mine):
+                other.fields[name] = found
+
+
+def forms_in(document: Document, spec: FormSpec) -> tuple[dict[Field, Found], ...]:
+    """The fields of every form, in reading order; a form that nobody filled in is none beside filled ones."""
+    sheets = _between_borders(_items(document, spec))
+    forms = [g.fields for items in sheets for g in _forms(items)]
+    filled = [f for f in forms if _reports(f)]
+    return tuple(filled or [f for f in forms if any(_says(x) for x in f.values())])
+
+
+def _items(document: Document, spec: FormSpec) -> Iterator[Item]:
+    for is_grid, run in groupby(document.blocks, key=lambda b: isinstance(b, Grid)):
+        if not is_grid:
+            yield from fields_in_lines([b for b in run if isinstance(b, Paragraph)], spec)
+            continue
+        for block in run:
+            yield from _grid_items(block, document.kind, spec)
+
+
+def _grid_items(block: Block, kind: str, spec: FormSpec) -> Iterator[Item]:
+    if not isinstance(block, Grid):
+        return
+    if kind in _SHEETS:
+        yield Border()
+    yield from fields_in_grid(block, spec)
+
+
+def _between_borders(items: Iterable[Item]) -> list[list[Item]]:
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if isinstance(item, Border):
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
+
+
+def _forms(items: list[Item]) -> list[_Group]:
+    """Groups with what has no form of its own lent to its neighbour: the one after it, at the end the one before."""
+    forms: list[_Group] = []
+    orphans = _Group()
+    for group in _groups(items):
+        if not group.is_form():
+            group.lend(orphans)
+            continue
+        orphans.lend(group)
+        orphans = orphans if group.listed else _Group()
+        forms.append(group)
+    for form in forms[-1:]:
+        orphans.lend(form)
+    return forms
+
+
+def _groups(items: list[Item]) -> Iterator[_Group]:
+    """A field that comes again, or a title after a figure, begins the next form."""
+    group = _Group()
+    for item in items:
+        if isinstance(item, Row):
+            yield group
+            yield _Group({f.field: f for f in item.fields}, listed=True)
+            group = _Group()
+        elif isinstance(item, Title):
+            if group.fields:
+                yield group
+                group = _Group()
+            group.titled = True
+        elif isinstance(item, Found):
+            if item.field in group.fields:
+                yield group
+                group = _Group()
+            group.fields[item.field] = item
+    yield group
+
+
+def _says(found: Found) -> bool:
+    return (
+        bool(found.text.strip()) or found.number is not None or found.day is not None or _blank_filled(found)
+    )
+
+
+def _blank_filled(found: Found) -> bool:
+    return found.field is Field.COMPLETED and any(c.isdigit() for c in found.label)
+
+
+def _reports(fields: dict[Field, Found]) -> bool:
+    """Whether anybody wrote a figure or measures into the form."""
+    return any(_says(f) for name, f in fields.items() if name in (Field.COMPLETED, Field.MEASURES))

@@ -1,0 +1,124 @@
+"""Where the printed labels of a form stand in a text, however they are spaced, broken or widened.
+
+Trusts the spec's labels, nothing of the text. Never takes a label's words inside a sentence for a label.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+
+from pipeline.model.form import FormSpec
+
+LONGEST = 50_000  # characters of one text that are searched for labels
+MOST = 200  # labels of one text; a text with more is no form
+_WIDEST_GAP = 12  # blanks between two characters of a label
+
+
+class Field(StrEnum):
+    UNIT = "unit"
+    DATE = "date"
+    COMPLETED = "completed"
+    MEASURES = "measures"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A label in a text: raw positions from its first character to behind its last. `at_line_start`: nothing but marks before."""
+
+    field: Field
+    start: int
+    end: int
+    at_line_start: bool
+
+
+@dataclass(frozen=True)
+class _Folded:
+    text: str
+    places: tuple[int, ...]
+
+
+_LEAD = re.compile(r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*")
+_NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
+_OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
+_NOT_COMPLETED = re.compile(r"\s*[的较和及与情上进增比完占]")
+_MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.．)）]?")
+
+
+def fold(text: str) -> str:
+    """Letters, figures and characters alone, half-width: what two writings of one label share."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+
+
+@lru_cache(maxsize=64)
+def labels_of(spec: FormSpec) -> tuple[tuple[str, Field], ...]:
+    """Every label, folded, longest first."""
+    named = (
+        (Field.UNIT, spec.unit_labels),
+        (Field.DATE, spec.date_labels),
+        (Field.COMPLETED, spec.completed_labels),
+        (Field.MEASURES, spec.measures_labels),
+    )
+    labels = ((fold(name), field) for field, names in named for name in names)
+    return tuple(sorted((p for p in labels if p[0]), key=lambda p: -len(p[0])))
+
+
+def begins_label(folded: str, spec: FormSpec) -> bool:
+    """Whether this is the unfinished beginning of some label."""
+    return bool(folded) and any(name.startswith(folded) and name != folded for name, _ in labels_of(spec))
+
+
+def completes_label(folded: str, spec: FormSpec) -> bool:
+    return any(folded.startswith(name) for name, _ in labels_of(spec))
+
+
+def hits(text: str, spec: FormSpec) -> list[Hit]:
+    """Every label that stands in a text as a label, in order, none inside another."""
+    folded = _folded(text[:LONGEST])
+    taken: list[Hit] = []
+    for name, field in labels_of(spec):
+        at = folded.text.find(name)
+        while at >= 0 and len(taken) < MOST:
+            hit = _hit(text, folded, at, name, field)
+            if hit and not any(h.start < hit.end and hit.start < h.end for h in taken):
+                taken.append(hit)
+            at = folded.text.find(name, at + len(name))
+    return sorted(taken, key=lambda h: h.start)
+
+
+def _folded(text: str) -> _Folded:
+    kept = [(f, i) for i, c in enumerate(text) for f in unicodedata.normalize("NFKC", c) if f.isalnum()]
+    return _Folded("".join(f for f, _ in kept), tuple(i for _, i in kept))
+
+
+def _hit(text: str, folded: _Folded, at: int, name: str, field: Field) -> Hit | None:
+    places = folded.places[at : at + len(name)]
+    start, end = places[0], places[-1] + 1
+    if not _one_word(text, places):
+        return None
+    line_start = text.rfind("\n", 0, start) + 1
+    lead = text[line_start:start]
+    at_line_start = _LEAD.fullmatch(lead[-40:]) is not None
+    if not _is_label(text, field, lead, end, at_line_start):
+        return None
+    return Hit(field, start, end, at_line_start)
+
+
+def _one_word(text: str, places: tuple[int, ...]) -> bool:
+    """Whether nothing but a few blanks stands between a label's characters."""
+    return all(b - a <= _WIDEST_GAP and not text[a + 1 : b].strip() for a, b in pairwise(places))
+
+
+def _is_label(text: str, field: Field, lead: str, end: int, at_line_start: bool) -> bool:
+    tail = text[end : end + 40]
+    if _NEXT.match(tail):
+        return at_line_start or lead[-1:].isspace() or bool(re.match(r"\s*[:：]", tail)) or len(text) <= 40
+    if not at_line_start:
+        return False
+    if field is Field.MEASURES:
+        return _MARKED.match(tail) is not None
+    if field is Field.COMPLETED:
+        return not _NOT_COMPLETED.match(tail)
+    return not _OTHER_LABEL.match(tail) and len(text[end:].split("\n", 1)[0]) <= 60
