@@ -61,6 +61,7 @@ _READERS: dict[str, tuple[str, str]] = {
     "docm": ("word", "read_docx"),
     "dotx": ("word", "read_docx"),
     "wordxml": ("word", "read_word_xml"),
+    "doc": ("doc", "read_doc"),
     "xlsx": ("xlsx", "read_xlsx"),
     "xlsm": ("xlsx", "read_xlsx"),
 }
@@ -114,7 +115,7 @@ def _sniff_names(names: Collection[str]) -> str:
 
 
 def _sniff_ole(content: bytes) -> str:
-    import olefile  # noqa: PLC0415
+    import olefile
 
     try:
         with olefile.OleFileIO(content) as ole:
@@ -137,7 +138,7 @@ def _sniff_further(content: bytes) -> str:
 
 
 def _sniff_text(content: bytes) -> str:
-    from pipeline.reading import text  # noqa: PLC0415
+    from pipeline.reading import text
 
     return text.sniff_text(content)
 

@@ -64,7 +64,9 @@ def _either(element: Element, name: str, other: str) -> str:
 
 
 @dataclass
-class _Level:
+class Level:
+    """One level of a list: `text` with %1 .. %9 for the numbers of the levels, `gap` what follows it."""
+
     number_format: str = "decimal"
     text: str = ""
     start: int = 1
@@ -76,7 +78,7 @@ class _Level:
 class Numbering:
     """Lists and their running counters; `label` advances them, so it is asked once for each paragraph in order."""
 
-    levels: dict[tuple[str, int], _Level] = field(default_factory=dict)
+    levels: dict[tuple[str, int], Level] = field(default_factory=dict)
     abstract_of: dict[str, str] = field(default_factory=dict)
     overrides: dict[tuple[str, int], int] = field(default_factory=dict)
     counters: dict[str, dict[int, int]] = field(default_factory=dict)
@@ -141,16 +143,16 @@ class Numbering:
             del counters[deeper]
 
     def _part(self, abstract: str, depth: int, counters: dict[int, int]) -> str:
-        level = self.levels.get((abstract, depth), _Level())
+        level = self.levels.get((abstract, depth), Level())
         return numerals.paint(level.number_format, counters.get(depth, level.start))
 
 
-def _level(element: Element) -> _Level:
+def _level(element: Element) -> Level:
     number_format = value_of(element, "numFmt") or value_of(element, "nfc") or "decimal"
     if number_format.isdigit():  # Word 2003 XML writes the code
         number_format = numerals.BY_CODE.get(int(number_format), "decimal")
     gap = {"nothing": ""}.get((value_of(element, "suff") or "tab").lower(), " ")
-    return _Level(
+    return Level(
         number_format,
         value_of(element, "lvlText") or "",
         whole(value_of(element, "start"), 1),

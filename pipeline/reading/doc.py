@@ -1,0 +1,195 @@
+"""The binary Word file to Document: .doc and OLE-wps, from the piece table on, nested tables and text boxes included.
+
+Trusts nothing: the file is read from memory, and any offset that points astray makes it CORRUPT. Drops what the page
+does not show: field codes, hidden text, text deleted by tracked changes, comments, headers.
+"""
+
+import re
+import struct
+from dataclasses import dataclass, field
+
+import olefile
+
+from pipeline.model.document import Block, Document, Paragraph
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading import tables
+from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, corrupt_on
+from pipeline.reading.docfile import DocFile
+from pipeline.reading.docsprm import (
+    P_DEPTH,
+    P_IN_TABLE,
+    P_INNER_CELL,
+    P_INNER_ROW_END,
+    P_LEVEL,
+    P_LIST,
+    P_ROW_END,
+    T_DEFINITION,
+    T_VERTICAL,
+    Properties,
+)
+from pipeline.reading.tables import RowCell
+from pipeline.reading.wordml import Numbering
+
+_BLANK = "\x00"  # stands for a character that the page does not show
+_PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")
+_FIELD = re.compile("[\x13\x14\x15]")
+_UNPRINTED = dict.fromkeys(
+    (*range(9), *range(0x0E, 0x1E), 0x1F)
+)  # anchors of pictures and notes, soft hyphens
+_SHOWN: dict[int, str | None] = {**_UNPRINTED, 0x0B: "\n", 0x1E: "-"}
+_JOINS_LEFT, _VERTICAL, _VERTICAL_START = 0x2, 0x20, 0x40
+_STREAMS = ("0Table", "1Table", "Data")
+_MOST_DEPTH = 30
+
+
+def read_doc(content: bytes, kind: str = "doc") -> Document:
+    """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED, CORRUPT, older than that UNSUPPORTED."""
+    with corrupt_on(OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError):
+        with olefile.OleFileIO(content) as ole:
+            word = ole.openstream("WordDocument").read()
+            streams = {name: ole.openstream(name).read() for name in _STREAMS if ole.exists(name)}
+        return Document(kind, tuple(_Walk(DocFile(word, streams)).blocks()))
+
+
+@dataclass
+class _Open:
+    """A table while its paragraphs come by."""
+
+    name: str
+    rows: list[list[RowCell]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    nested: list[Block] = field(default_factory=list)
+
+
+class _Walk:
+    def __init__(self, file: DocFile) -> None:
+        self.file = file
+        self.numbering: Numbering | None = None
+        self.tables = self.paragraphs = self.cells = 0
+        self.stack: list[_Open] = []
+        self.found: list[Block] = []
+        self.unseen_marks: set[int] = set()
+        self.text = _without_field_codes(self._blank())
+
+    def blocks(self) -> list[Block]:
+        self._story(0, self.file.main_length, "")
+        for number, (first, last) in enumerate(self.file.boxes(), 1):
+            self._story(first, last, f"文本框{number}")
+        return self.found
+
+    def _story(self, first: int, last: int, box: str) -> None:
+        for match in _PARAGRAPH.finditer(self.text, first, last):
+            end = match.end() - 1
+            style, found = self.file.paragraph(end)
+            depth = min(int.from_bytes(found.get(P_DEPTH, b"")[:4], "little"), _MOST_DEPTH)
+            if not depth and found.get(P_IN_TABLE, b"\0")[:1] == b"\1":
+                depth = 1
+            self._to_depth(depth)
+            text = match[0][:-1].replace(_BLANK, "").translate(_SHOWN)
+            if depth:
+                self._in_table(text, self.text[end], style, found, end)
+            else:
+                self.paragraphs += not box
+                self._outside(self._labelled(text, style, found), box or f"第{self.paragraphs}段")
+        self._to_depth(0)
+
+    def _outside(self, text: str, where: str) -> None:
+        if text.strip():
+            self.found.append(Paragraph(text.strip(), where))
+
+    def _to_depth(self, depth: int) -> None:
+        """Closes the tables that are deeper than this paragraph, opens those that it begins."""
+        while len(self.stack) > depth:
+            done = self.stack.pop()
+            blocks = [tables.build(done.name, done.rows), *done.nested] if done.rows else done.nested
+            (self.stack[-1].nested if self.stack else self.found).extend(blocks)
+        while len(self.stack) < depth:
+            self.tables += 1
+            self.stack.append(_Open(f"表格{self.tables}"))
+
+    def _in_table(self, text: str, mark: str, style: int, found: Properties, place: int) -> None:
+        table = self.stack[-1]
+        if P_ROW_END in found or P_INNER_ROW_END in found:
+            if place not in self.unseen_marks:
+                table.rows.append(_row(table.cells, found))
+            table.cells = []
+            return
+        table.lines.append(self._labelled(text, style, found))
+        if mark == "\x07" or P_INNER_CELL in found:
+            table.cells.append("\n".join(table.lines).strip())
+            table.lines = []
+            self.cells += 1
+            if self.cells > CELLS_LIMIT:
+                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+
+    def _labelled(self, text: str, style: int, found: Properties) -> str:
+        """The paragraph with its automatic number, where it has one."""
+        if P_LIST not in found:
+            found = {**self.file.style(style), **found}
+        number = int.from_bytes(found.get(P_LIST, b"")[:2], "little")
+        if not 0 < number < 0xF800:
+            return text
+        if self.numbering is None:
+            self.numbering = self.file.numbering()
+        label = self.numbering.label(str(number), found.get(P_LEVEL, b"\0")[0])
+        return label + text if text.strip() else text
+
+    def _blank(self) -> str:
+        """The text with what is not seen blanked, place for place. Marks that end a cell or a row stay: of those, it is
+        only noted that they are unseen (a row whose end mark was deleted is a deleted row)."""
+        text = list(self.file.text)
+        for first, last in self.file.unseen():
+            for place in range(first, min(last, len(text))):
+                if text[place] == "\x07" or (text[place] == "\r" and self._ends_inner(place)):
+                    self.unseen_marks.add(place)
+                else:
+                    text[place] = _BLANK
+        return "".join(text)
+
+    def _ends_inner(self, place: int) -> bool:
+        found = self.file.paragraph(place)[1]
+        return P_INNER_CELL in found or P_INNER_ROW_END in found
+
+
+def _without_field_codes(text: str) -> str:
+    """The text with field codes blanked (what stands between \\x13 and \\x14), their results kept."""
+    if "\x13" not in text:
+        return text
+    kept: list[str] = []
+    at, codes = 0, 0
+    seen_separator: list[bool] = []
+    for match in _FIELD.finditer(text):
+        stretch = text[at : match.start()]
+        kept.append(_BLANK * len(stretch) if codes else stretch)
+        kept.append(_BLANK)
+        at = match.end()
+        if match[0] == "\x13":
+            seen_separator.append(False)
+            codes += 1
+        elif seen_separator and match[0] == "\x14" and not seen_separator[-1]:
+            seen_separator[-1] = True
+            codes -= 1
+        elif seen_separator and match[0] == "\x15" and not seen_separator.pop():
+            codes -= 1
+    return "".join(kept) + text[at:]
+
+
+def _row(texts: list[str], found: Properties) -> list[RowCell]:
+    """The cells of a row with the edges that its definition gives; a row without one has columns of equal width."""
+    definition = found.get(T_DEFINITION, b"")
+    count = definition[0] if definition else 0
+    if count < len(texts):
+        return [RowCell(text, 1000 * i, 1000 * (i + 1)) for i, text in enumerate(texts)]
+    edges = struct.unpack_from(f"<{count + 1}h", definition, 1)
+    flags = definition[1 + 2 * (count + 1) :]
+    cells = []
+    for index, text in enumerate(texts):
+        flag = int.from_bytes(flags[20 * index : 20 * index + 2], "little")
+        starts, above = bool(flag & _VERTICAL_START), bool(flag & _VERTICAL) and not flag & _VERTICAL_START
+        cells.append(RowCell(text, edges[index], edges[index + 1], bool(flag & _JOINS_LEFT), above, starts))
+    vertical = found.get(T_VERTICAL, b"")
+    if len(vertical) >= 2 and vertical[0] < len(cells):
+        cell = cells[vertical[0]]
+        cell.joins_above, cell.starts_below = vertical[1] == 1, vertical[1] == 3
+    return cells

@@ -1,0 +1,205 @@
+"""The binary Word file (MS-DOC): its pieces of text, the properties of characters and paragraphs, its lists.
+
+Beside doc.py, which makes blocks of it. Trusts no offset: what points outside of a stream ends as struct.error or
+IndexError, which the caller turns into CORRUPT. Knows the few properties that change what a page shows, and skips the
+rest by their length.
+"""
+
+import itertools
+import struct
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.doclists import read_numbering, read_styles
+from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, P_HUGE, Properties, properties
+from pipeline.reading.wordml import Numbering
+
+_WORD_97 = 0xA5EC
+_ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
+_STSHF, _BTE_CHPX, _BTE_PAPX, _CLX, _TXBX, _LISTS, _LFOS = 1, 12, 13, 33, 56, 73, 74  # of FibRgFcLcb97
+_COMPRESSED = 0x40000000
+_PAGE = 512
+_PIECES_LIMIT = 200_000
+
+_Grpprl = Callable[[bytes, int], bytes]
+
+
+class _Runs:
+    """Ranges of file offsets and the grpprl of each, in order."""
+
+    def __init__(self, runs: list[tuple[int, int, bytes]]) -> None:
+        self.runs = runs
+        self._starts = [start for start, _, _ in runs]
+
+    def at(self, offset: int) -> bytes:
+        index = bisect_right(self._starts, offset) - 1
+        return self.runs[index][2] if index >= 0 and offset < self.runs[index][1] else b""
+
+
+@dataclass
+class Piece:
+    """A stretch of text: characters from `first`, bytes from `offset`, `width` bytes a character."""
+
+    first: int
+    last: int
+    offset: int
+    width: int
+    modifiers: Properties
+
+
+class DocFile:
+    """A .doc opened: `text` (main text and what follows it) and what is needed to know how it shows."""
+
+    def __init__(self, word: bytes, streams: dict[str, bytes]) -> None:
+        magic, _, flags = struct.unpack_from("<HH6xH", word)
+        if magic != _WORD_97:
+            raise UnreadableError(TroubleCode.UNSUPPORTED, f"Word 95 or older ({magic:#x})")
+        if flags & _ENCRYPTED:
+            raise UnreadableError(TroubleCode.ENCRYPTED, "FIB flag")
+        self.word, self.data = word, streams.get("Data", b"")
+        self.table = streams.get("1Table" if flags & _TABLE_1 else "0Table", b"")
+        counts = struct.unpack_from("<3L1L3L2L", word, 0x4C)
+        self.main_length: int = counts[0]
+        self.boxes_at: int = sum((counts[0], counts[1], counts[2], counts[4], counts[5]))
+        self.boxes_length: int = counts[6]
+        self.pieces = list(self._read_pieces())
+        self._first = [p.first for p in self.pieces]
+        self.text = "".join(self._decode(p) for p in self.pieces)
+        self._characters = self._runs(_BTE_CHPX, 1, _chpx)
+        self._paragraphs = self._runs(_BTE_PAPX, 13, _papx)
+        self._styles: list[tuple[int, Properties]] | None = None
+
+    def _part(self, index: int) -> bytes:
+        offset, length = struct.unpack_from("<2L", self.word, 0x9A + 8 * index)
+        return self.table[offset : offset + length]
+
+    def _read_pieces(self) -> Iterator[Piece]:
+        clx = self._part(_CLX)
+        modifiers: list[bytes] = []
+        at = 0
+        while clx[at] == 1:
+            size = int.from_bytes(clx[at + 1 : at + 3], "little")
+            modifiers.append(clx[at + 3 : at + 3 + size])
+            at += 3 + size
+        table = clx[at + 5 :]
+        count = (len(table) - 4) // 12
+        if count > _PIECES_LIMIT:
+            raise UnreadableError(TroubleCode.TOO_BIG, f"{count} pieces")
+        places = struct.unpack_from(f"<{count + 1}L", table)
+        for index in range(count):
+            offset, prm = struct.unpack_from("<LH", table, 4 * (count + 1) + 8 * index + 2)
+            narrow = bool(offset & _COMPRESSED)
+            offset = (offset & ~_COMPRESSED) // 2 if narrow else offset
+            own = properties(modifiers[prm >> 1]) if prm & 1 and prm >> 1 < len(modifiers) else {}
+            yield Piece(places[index], places[index + 1], offset, 1 if narrow else 2, own)
+
+    def _decode(self, piece: Piece) -> str:
+        size = (piece.last - piece.first) * piece.width
+        raw = self.word[piece.offset : piece.offset + size]
+        if size < 0 or len(raw) != size:
+            raise UnreadableError(TroubleCode.CORRUPT, "piece outside of the stream")
+        if piece.width == 2:
+            # surrogate halves count as characters of their own here, as they do in Word
+            return "".join(map(chr, struct.unpack(f"<{size // 2}H", raw)))
+        return raw.decode("cp1252", "replace")
+
+    def _runs(self, index: int, entry_size: int, grpprl: _Grpprl) -> _Runs:
+        bins = self._part(index)
+        count = max((len(bins) - 4) // 8, 0)
+        runs: list[tuple[int, int, bytes]] = []
+        for number in struct.unpack_from(f"<{count}L", bins, 4 * (count + 1)) if count else ():
+            start = (number & 0x3FFFFF) * _PAGE
+            runs += _page(self.word[start : start + _PAGE], entry_size, grpprl)
+        return _Runs(sorted(runs, key=itemgetter(0)))
+
+    def _piece_at(self, place: int) -> Piece:
+        return self.pieces[max(bisect_right(self._first, place) - 1, 0)]
+
+    def paragraph(self, place: int) -> tuple[int, Properties]:
+        """(style, properties) of the paragraph whose end mark stands at `place`."""
+        piece = self._piece_at(place)
+        raw = self._paragraphs.at(piece.offset + (place - piece.first) * piece.width)
+        found = properties(raw[2:])
+        if P_HUGE in found:
+            found.update(self._huge(int.from_bytes(found[P_HUGE], "little")))
+        found.update(piece.modifiers)
+        return int.from_bytes(raw[:2], "little"), found
+
+    def _huge(self, offset: int) -> Properties:
+        size = int.from_bytes(self.data[offset : offset + 2], "little")
+        return properties(self.data[offset + 2 : offset + 2 + size])
+
+    def unseen(self) -> list[tuple[int, int]]:
+        """The ranges of `text` that are hidden or deleted by tracked changes."""
+        found: list[tuple[int, int]] = []
+        ranges = [(start, end) for start, end, raw in self._characters.runs if _is_unseen(raw)]
+        for piece in self.pieces:
+            if is_unseen(piece.modifiers):
+                found.append((piece.first, piece.last))
+            for start, end in ranges:
+                first = piece.first + (max(start, piece.offset) - piece.offset) // piece.width
+                last = piece.first + (end - piece.offset) // piece.width
+                if first < min(last, piece.last):
+                    found.append((first, min(last, piece.last)))
+        return found
+
+    def style(self, index: int) -> Properties:
+        """What a paragraph style and those that it is based on say of lists."""
+        if self._styles is None:
+            self._styles = list(read_styles(self._part(_STSHF)))
+        found: Properties = {}
+        for _ in range(12):
+            if not 0 <= index < len(self._styles):
+                break
+            base, own = self._styles[index]
+            found = {**own, **found}
+            index = base
+        return found
+
+    def boxes(self) -> list[tuple[int, int]]:
+        """The ranges of `text` that are the stories of text boxes."""
+        plc = self._part(_TXBX) if self.boxes_length else b""
+        count = (len(plc) - 4) // 26
+        if count < 1:
+            return [(self.boxes_at, self.boxes_at + self.boxes_length)] if self.boxes_length else []
+        places = struct.unpack_from(f"<{count + 1}L", plc)
+        pairs = itertools.pairwise(places)
+        return [(self.boxes_at + a, self.boxes_at + b) for a, b in pairs if a < b <= self.boxes_length]
+
+    def numbering(self) -> Numbering:
+        offset = struct.unpack_from("<L", self.word, 0x9A + 8 * _LISTS)[0]
+        return read_numbering(self.table[offset:], self._part(_LFOS)) if self._part(_LISTS) else Numbering()
+
+
+def is_unseen(found: Properties) -> bool:
+    """Hidden, or deleted by a tracked change."""
+    return found.get(C_DELETED, b"\0")[:1] == b"\1" or found.get(C_HIDDEN, b"\0")[:1] in (b"\1", b"\x81")
+
+
+def _is_unseen(raw: bytes) -> bool:
+    return (b"\x00\x08" in raw or b"\x3c\x08" in raw) and is_unseen(properties(raw))
+
+
+def _page(page: bytes, entry_size: int, grpprl: _Grpprl) -> Iterator[tuple[int, int, bytes]]:
+    """A formatted disk page: its ranges of file offsets, and the grpprl of each."""
+    if len(page) < _PAGE:
+        return
+    count = page[_PAGE - 1]
+    offsets = struct.unpack_from(f"<{count + 1}L", page)
+    for index in range(count):
+        at = page[4 * (count + 1) + entry_size * index] * 2
+        yield offsets[index], offsets[index + 1], grpprl(page, at) if at else b""
+
+
+def _chpx(page: bytes, at: int) -> bytes:
+    return page[at + 1 : at + 1 + page[at]]
+
+
+def _papx(page: bytes, at: int) -> bytes:
+    if page[at]:
+        return page[at + 1 : at + 2 * page[at]]
+    return page[at + 2 : at + 2 + 2 * page[at + 1]]
