@@ -29,13 +29,15 @@ class Attachment:
     """A part of a mail that may hold a form.
 
     `name` is shown to people only (never a path, control and bidi characters removed); what it is, its bytes say.
-    `inside` names the mails or archives it came out of, outermost first.
+    `inside` names the mails or archives it came out of, outermost first. `inline` marks a picture shown within the text
+    (a logo of a signature, a pasted screenshot): it may be a form, but nobody attached it as a file.
     """
 
     name: str
     content: bytes = field(repr=False)
     declared_type: str = ""
     inside: tuple[str, ...] = ()
+    inline: bool = False
 
 
 @dataclass(frozen=True)

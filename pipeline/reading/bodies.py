@@ -128,7 +128,16 @@ def _declared(content: bytes) -> str:
 
 def _attachment(part: Part) -> Attachment:
     name = part.name or "未命名附件" + _ENDINGS.get(part.content_type, "")
-    return Attachment(name, part.content, part.content_type, part.mails)
+    return Attachment(name, part.content, part.content_type, part.mails, _is_inline(part))
+
+
+def _is_inline(part: Part) -> bool:
+    return (
+        part.content_type.startswith("image/")
+        and "content-id" in part.headers
+        and "multipart/related" in part.parents
+        and part.disposition != "attachment"
+    )
 
 
 def _assembled(

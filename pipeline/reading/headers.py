@@ -32,6 +32,7 @@ class Headers:
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
+        self._parameters: dict[str, dict[str, str]] = {}
         for name, value in pairs:
             self._values.setdefault(name.strip().lower(), []).append(value[:MAX_VALUE])
 
@@ -42,7 +43,8 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first value of that name, decoded, on one line."""
-        return one_line(words(self.raw(name)))
+        raw = self.raw(name)
+        return one_line(words(raw)) if raw else ""
 
     def token(self, name: str) -> str:
         """The first word of a structured value, lower case: `multipart/mixed`, `attachment`, `bulk`."""
@@ -50,7 +52,9 @@ class Headers:
 
     def parameters(self, name: str) -> dict[str, str]:
         """The parameters of a structured value, decoded (RFC 2231, RFC 2047, raw octets), names in lower case."""
-        return parameters(self.raw(name))
+        if name not in self._parameters:
+            self._parameters[name] = parameters(self.raw(name))
+        return self._parameters[name]
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -64,6 +68,8 @@ def octets(value: str) -> bytes:
 def words(value: str) -> str:
     """Decode RFC 2047 and raw octets in `value`. Neighbouring words of one charset are joined as bytes first, since
     senders cut words inside a character."""
+    if value.isascii() and "=?" not in value:
+        return value
     pieces: list[tuple[str, bytes]] = []
     end = 0
     for match in _WORD.finditer(value):
@@ -106,6 +112,8 @@ def lenient_base64(data: bytes) -> bytes:
 
 def parameters(value: str) -> dict[str, str]:
     """The parameters after the first `;` of `value`. A charset'lang'%XX value wins over the plain one of its name."""
+    if ";" not in value:
+        return {}
     plain: dict[str, str] = {}
     parts: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in _PARAMETER.finditer(value):
@@ -143,7 +151,7 @@ def _joined(found: dict[int, tuple[bool, str]]) -> str:
 
 def one_line(text: str) -> str:
     """Fit for a line of a table: no control or direction characters, blanks folded."""
-    return re.sub(r"\s+", " ", visible(text)).strip()
+    return " ".join(visible(text).split())
 
 
 def visible(text: str) -> str:

@@ -94,11 +94,12 @@ def read(source: str) -> Page:
         own, quoted = quoting.split(_TAGS.sub(" ", source[:MAX_HTML]))
         return Page(own, quoted, source)
     links = tuple(_links(root)) if "<a" in source or "<A" in source else ()
-    removed = _cut_quotes(root)
-    own, quoted = to_text(root), "\n".join(text for part in removed if (text := to_text(part)))
+    text = to_text(root)
+    removed = _cut_quotes(root, text)
     if not removed:
-        return Page(own, quoted, source, links)
-    return Page(own, quoted, etree.tostring(root, encoding="unicode", method="html"), links)
+        return Page(text, "", source, links)
+    quoted = "\n".join(part for element in removed if (part := to_text(element)))
+    return Page(to_text(root), quoted, etree.tostring(root, encoding="unicode", method="html"), links)
 
 
 def _root(source: str) -> html.HtmlElement | None:
@@ -167,16 +168,14 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", tidy).strip("\n ")
 
 
-def _cut_quotes(root: html.HtmlElement) -> list[html.HtmlElement]:
-    """Take quoted mail out of `root`; what was taken, in order."""
+def _cut_quotes(root: html.HtmlElement, text: str) -> list[html.HtmlElement]:
+    """Take quoted mail out of `root`, whose text is `text`; what was taken, in order."""
     removed: list[html.HtmlElement] = []
     for node in [node for node in root.iter(*_QUOTERS) if _is_quote(node)]:
         if _attached(node, root):
             removed += _take(node)
-    start = _rest_begins(root)
-    if start is not None:
-        removed = [*_take_from(start), *removed]
-    return removed
+    start = _rest_begins(root, to_text(root) if removed else text)
+    return [*_take_from(start), *removed] if start is not None else removed
 
 
 _QUOTERS = ("blockquote", "div", "span", "table", "includetail")
@@ -218,17 +217,17 @@ def _take(node: html.HtmlElement) -> list[html.HtmlElement]:
     return [node]
 
 
-def _rest_begins(root: html.HtmlElement) -> html.HtmlElement | None:
+def _rest_begins(root: html.HtmlElement, text: str) -> html.HtmlElement | None:
     """The element from which on all is quoted: a known header block, or one whose lines begin quoted mail."""
     for node in root.iter(etree.Element):
         name, label = node.get("class") or "", node.get("id") or ""
         if (label and _REST_ID.match(label)) or (name and _REST_CLASS.search(name)):
             return node
-    return _separator_element(root)
+    return _separator_element(root, text)
 
 
-def _separator_element(root: html.HtmlElement) -> html.HtmlElement | None:
-    lines = to_text(root).split("\n")
+def _separator_element(root: html.HtmlElement, text: str) -> html.HtmlElement | None:
+    lines = text.split("\n")
     cut = quoting.separator(lines)
     if cut >= len(lines):
         return None

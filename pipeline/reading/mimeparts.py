@@ -111,10 +111,11 @@ def _trimmed(raw: bytes, defects: list[str]) -> bytes:
 
 
 def _parsed(raw: bytes, defects: list[str]) -> tuple[Tree, mailparser.MailParser | None]:
-    if raw.count(b"oundary") > _MAX_NESTED * 2:
+    delimiters = raw.count(b"\n--")
+    if delimiters > _MAX_NESTED * 2 and len(set(_BOUNDARY.findall(raw))) > _MAX_NESTED:
         defects.append("邮件嵌套过深，按分隔行拆分")
         return _flat(raw), None
-    if not defects and _header_length(raw) < _MAX_HEADER and raw.count(b"\n--") < 2 * MAX_PARTS:
+    if not defects and _header_length(raw) < _MAX_HEADER and delimiters < 2 * MAX_PARTS:
         parser, error = guarded(mailparser.parse_from_bytes, raw)
         if parser is not None and parser.message is not None:
             defects.extend(sorted(parser.defects_categories))
@@ -128,7 +129,7 @@ def _parsed(raw: bytes, defects: list[str]) -> tuple[Tree, mailparser.MailParser
 
 
 def _header_length(raw: bytes) -> int:
-    ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark)) >= 0]
+    ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark, 0, _MAX_HEADER)) >= 0]
     return min(ends, default=len(raw))
 
 
