@@ -64,6 +64,8 @@ _READERS: dict[str, tuple[str, str]] = {
     "doc": ("doc", "read_doc"),
     "xlsx": ("xlsx", "read_xlsx"),
     "xlsm": ("xlsx", "read_xlsx"),
+    "xlsb": ("sheet", "read_xlsb"),
+    "xls": ("sheet", "read_xls"),
 }
 
 _REFUSED = {

@@ -6,8 +6,10 @@ Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 from pipeline.model.document import Cell, Grid
+from pipeline.reading import numberformat
 
 DENSE_LIMIT = 5_000  # a bounding box up to this area is filled with its empty cells, as a person sees them
 
@@ -25,6 +27,16 @@ class Value:
 
 
 _EMPTY = Value("")
+
+
+def typed_value(number: float, code: str, date1904: bool = False) -> Value:
+    """A stored number under its format: a day where the format paints one, else a number."""
+    if not isfinite(number):
+        return Value("")
+    text = numberformat.paint(number, code, date1904)
+    if numberformat.is_date_format(code):
+        return Value(text, day=numberformat.day_of(number, date1904))
+    return Value(text, number=number)
 
 
 class Hidden:

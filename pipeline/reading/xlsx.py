@@ -9,7 +9,6 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import isfinite
 
 from lxml import etree
 
@@ -19,7 +18,7 @@ from pipeline.reading import numberformat, sheetgrid
 from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.formula import evaluate
 from pipeline.reading.package import Package
-from pipeline.reading.sheetgrid import Hidden, Position, Range, Value
+from pipeline.reading.sheetgrid import Hidden, Position, Range, Value, typed_value
 from pipeline.reading.word import custom_properties
 
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -198,7 +197,7 @@ def _read_cell(book: _Book, sheet: _Sheet, cell: etree._Element, place: Position
     elif kind == "s":
         sheet.values[place] = Value(book.string(_whole(stored, -1)))
     elif kind == "n":
-        sheet.values[place] = number_value(stored, book.format(_whole(cell.get("s"))), book.date1904)
+        sheet.values[place] = _number_value(stored, book.format(_whole(cell.get("s"))), book.date1904)
     else:
         sheet.values[place] = _other_value(kind, stored)
 
@@ -212,22 +211,13 @@ def _other_value(kind: str, stored: str) -> Value:
     return Value(_unescape(stored))
 
 
-def number_value(stored: str, code: str, date1904: bool) -> Value:
+def _number_value(stored: str, code: str, date1904: bool) -> Value:
     """A stored number with its format: a day, a number, or text where the format says text."""
     try:
         number = float(stored)
     except ValueError:
         return Value(stored)
     return typed_value(number, code, date1904)
-
-
-def typed_value(number: float, code: str, date1904: bool = False) -> Value:
-    if not isfinite(number):
-        return Value("")
-    text = numberformat.paint(number, code, date1904)
-    if numberformat.is_date_format(code):
-        return Value(text, day=numberformat.day_of(number, date1904))
-    return Value(text, number=number)
 
 
 def _settle_formulas(book: _Book, sheet: _Sheet) -> None:

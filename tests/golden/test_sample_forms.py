@@ -12,7 +12,7 @@ from pipeline.reading.open import open_document
 
 SAMPLES = Path(__file__).parents[3] / "shared/samples/forms"
 TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8")) if SAMPLES.exists() else {}
-READ = {"docx", "xlsx", "doc"}
+READ = {"docx", "xlsx", "doc", "xls"}
 ARCHIVES = {"zip", "7z", "rar"}
 
 pytestmark = pytest.mark.skipif(not TRUTH, reason="the sample set is not beside the checkout")
