@@ -4,14 +4,22 @@ Trusts nothing: every file ends as forms or as a Trouble with a sentence for its
 than two levels, never reads a form out of quoted mail.
 """
 
-from pipeline.model.document import Document
-from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.document import Document, Paragraph
+from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.extract import extract
-from pipeline.reading.open import open_document
+from pipeline.reading.labels import fold
+from pipeline.reading.open import open_document, sniff
+
+BODY = "正文"
 
 _NO_FORM = Trouble(
-    TroubleCode.NO_FORM, "文件里没有找到旬报表，请用所附的空白表填好后重新发送。", "no form's labels found"
+    TroubleCode.NO_FORM,
+    "文件里没有找到填好的旬报表，请用旬报表填好后重新发送。",
+    "no filled form by its labels",
+)
+_NO_FORM_IN_BODY = Trouble(
+    TroubleCode.NO_FORM, "邮件正文里没有旬报表，请把填好的旬报表作为附件发送。", "no filled form in the body"
 )
 
 
@@ -20,14 +28,42 @@ def read_file(name: str, content: bytes, spec: FormSpec) -> tuple[FileReading, .
     return (_read_one(name, content, spec),)
 
 
+def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
+    """The form that a mail's own text holds: typed as lines, or pasted as a table. `text` is without quoted mail.
+
+    Strict: the figure's label must stand there with a value, beside the unit's, the date's or the measures'. A table of
+    the HTML counts only where `text` says the same, so that no quoted form is read.
+    """
+    pasted = open_document(BODY, html.encode()) if "<table" in html.lower() else None
+    if isinstance(pasted, Document):
+        forms = tuple(f for f in extract(pasted, spec, BODY) if _states(f) and _said_in(f, fold(text)))
+        if forms:
+            return FileReading(BODY, pasted.kind, forms)
+    lines = (Paragraph(line, f"{BODY}第{i}行") for i, line in enumerate(text.splitlines(), 1))
+    typed = Document("text", tuple(p for p in lines if p.text.strip()))
+    forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
+    return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
+
+
 def _read_one(name: str, content: bytes, spec: FormSpec) -> FileReading:
     opened = open_document(name, content)
     if isinstance(opened, Trouble):
-        return FileReading(name, "", trouble=opened)
-    return reading_of(name, opened, spec)
+        return FileReading(name, sniff(content), trouble=opened)
+    forms = extract(opened, spec, name)
+    return FileReading(name, opened.kind, forms, None if forms else _NO_FORM)
 
 
-def reading_of(name: str, document: Document, spec: FormSpec) -> FileReading:
-    """The forms of an opened document, or NO_FORM."""
-    forms = extract(document, spec, name)
-    return FileReading(name, document.kind, forms, None if forms else _NO_FORM)
+def _states(form: Form) -> bool:
+    """Whether the figure's place says something: a form's words in a sentence do not."""
+    figure = form.figure
+    return any(v is not None for v in (figure.completed, figure.added, figure.nil)) or bool(
+        _evidence(form, "completed")
+    )
+
+
+def _said_in(form: Form, folded: str) -> bool:
+    return all(fold(_evidence(form, name)) in folded for name in ("unit", "date", "completed"))
+
+
+def _evidence(form: Form, name: str) -> str:
+    return next((e.text for key, e in form.evidence if key == name), "")

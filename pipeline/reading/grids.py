@@ -19,6 +19,9 @@ from pipeline.reading.places import Found, Item, Row, Title, found_in_cells, fou
 _Adjoin = Callable[[Cell, Cell], bool]  # whether the second cell stands right behind the first
 
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
+_OTHER_HEAD = re.compile(
+    r"\s*(?:联\s*系|填\s*[报表]\s*人|审\s*[核签批]|(?:单位)?负\s*责\s*人|电\s*话|手\s*机|传\s*真|邮\s*箱|制\s*表|签\s*发)\S{0,4}\s*[:：]?\s*"
+)
 _LONG = 80  # characters; a longer cell is text, whatever it begins with
 _MOST_SPLIT = 8  # cells that one label may be split over
 _SUMS = frozenset(("合计", "总计", "小计", "累计", "全市", "全市合计", "备注"))
@@ -74,7 +77,9 @@ class _Sheet:
             for other in self.row(row):
                 if other.column < cell.column + cell.column_span or other in right:
                     continue
-                if self.is_label(other) and not self._is_text(other, field):
+                if (self.is_label(other) and not self._is_text(other, field)) or _OTHER_HEAD.fullmatch(
+                    other.text
+                ):
                     break
                 right.append(other)
         return right
@@ -83,10 +88,9 @@ class _Sheet:
         """A long cell beside the measures' label is measures, even where it begins with a label's words."""
         if field is not Field.MEASURES:
             return False
-        again = next(
-            x.hit.field for x in self.labels if (x.cell.row, x.cell.column) == (cell.row, cell.column)
-        )
-        return len(cell.text) > _LONG or again is Field.MEASURES
+        again = next(x.hit for x in self.labels if (x.cell.row, x.cell.column) == (cell.row, cell.column))
+        inside = "\n" in cell.text[: again.start].lstrip()
+        return inside or len(cell.text) > _LONG or again.field is Field.MEASURES or not again.closed
 
     def room_right(self, cell: Cell) -> bool:
         """Whether a value could stand right of a label: the next column is there, and no label stands in it."""

@@ -26,12 +26,16 @@ class Field(StrEnum):
 
 @dataclass(frozen=True)
 class Hit:
-    """A label in a text: raw positions from its first character to behind its last. `at_line_start`: nothing but marks before."""
+    """A label in a text: raw positions from its first character to behind its last.
+
+    `at_line_start`: nothing but marks before it. `closed`: a colon, a bracket or the end behind it.
+    """
 
     field: Field
     start: int
     end: int
     at_line_start: bool
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ _LEAD = re.compile(r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五�
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
 _OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
 _NOT_COMPLETED = re.compile(r"\s*[的较和及与情上进增比完占]")
+_DATED = re.compile(r"\s*[\d０-９〇○零一二三四五六七八九十]")
 _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.．)）]?")
 
 
@@ -103,7 +108,7 @@ def _hit(text: str, folded: _Folded, at: int, name: str, field: Field) -> Hit | 
     at_line_start = _LEAD.fullmatch(lead[-40:]) is not None
     if not _is_label(text, field, lead, end, at_line_start):
         return None
-    return Hit(field, start, end, at_line_start)
+    return Hit(field, start, end, at_line_start, _NEXT.match(text[end : end + 40]) is not None)
 
 
 def _one_word(text: str, places: tuple[int, ...]) -> bool:
@@ -121,4 +126,6 @@ def _is_label(text: str, field: Field, lead: str, end: int, at_line_start: bool)
         return _MARKED.match(tail) is not None
     if field is Field.COMPLETED:
         return not _NOT_COMPLETED.match(tail)
+    if field is Field.DATE and not _DATED.match(tail):
+        return False
     return not _OTHER_LABEL.match(tail) and len(text[end:].split("\n", 1)[0]) <= 60

@@ -41,14 +41,19 @@ def _found(hit: Hit, tail: str, where: str) -> Found:
     if hit.field is Field.MEASURES:
         _, value = split_tail(tail)
         return Found(hit.field, "", value.strip("\n"), where)
-    lines = tail.split("\n")
-    head, below = lines[0], next((x for x in lines[1:] if x.strip()), "")
-    if hit.field is Field.COMPLETED and _open_bracket(head):
-        head, below = tail.replace("\n", " "), ""
+    head, *below = tail.split("\n")
+    below = [line for line in below if line.strip()]
+    while hit.field is Field.COMPLETED and below and (_open_bracket(head) or _only_bracket(head, below[0])):
+        head += " " + below.pop(0)
     inline = found_inline(hit.field, head, where)
-    if inline.text or any(c.isdigit() for c in inline.label) or not below or printed(below):
+    if inline.text or any(c.isdigit() for c in inline.label) or not below or printed(below[0]):
         return inline
-    return found_inline(hit.field, head + "\n" + below, where)
+    return found_inline(hit.field, head + "\n" + below[0], where)
+
+
+def _only_bracket(head: str, line: str) -> bool:
+    """The label's bracket on a line of its own: 已完成目标任务数 / （新增 名农民工入会）."""
+    return not head.strip(" \u3000:：") and line.lstrip()[0] in "(（" and "新增" in line
 
 
 def _open_bracket(line: str) -> bool:
