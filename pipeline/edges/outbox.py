@@ -1,0 +1,186 @@
+"""The outbox: mails frozen with their notices in one transaction, and every step of each recipient's copy.
+
+The unique key of a notice is what keeps it from going twice; `sending` is committed before MAIL FROM. Never sends.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from pipeline.edges import rows
+from pipeline.edges.tables import DeliveryEventRow, DeliveryRow, MailRow, NoticeRow, RoundRow
+from pipeline.model.notice import Action, NoticeState
+from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine
+from pipeline.model.post import Verdict
+
+_OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
+
+
+class Outbox:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def plan(self, mail: FrozenMail, at: datetime) -> bool:
+        """A mail, its notices and its recipients in one transaction; False where one of the notices was planned before."""
+        with Session(self.engine) as session:
+            session.add(
+                MailRow(
+                    message_id=mail.message_id,
+                    key=mail.key,
+                    subject=mail.subject,
+                    once_only=mail.once_only,
+                    frozen_at=at,
+                )
+            )
+            try:
+                session.flush()
+                for action in mail.actions:
+                    session.add(rows.notice_row(action, mail.message_id, planned_at=at))
+                for recipient in mail.recipients:
+                    session.add(DeliveryRow(mail_id=mail.message_id, recipient=recipient))
+                session.commit()
+            except IntegrityError:
+                session.rollback()
+                return False
+            return True
+
+    def settle(self, actions: Iterable[Action], rounds: Iterable[str], at: datetime) -> None:
+        """Notices that go no more, each with its reason, and rounds that were asked; what is settled already stays."""
+        for row in [rows.notice_row(a, None, planned_at=at) for a in actions] + [
+            RoundRow(key=key, at=at) for key in rounds
+        ]:
+            with Session(self.engine) as session:
+                session.add(row)
+                try:
+                    session.commit()
+                except IntegrityError:
+                    session.rollback()
+
+    def open_deliveries(self) -> list[Delivery]:
+        """Every copy that has not come to an end, oldest mail first."""
+        with Session(self.engine) as session:
+            events = self._events(session)
+            found = session.exec(
+                select(DeliveryRow, MailRow)
+                .where(DeliveryRow.mail_id == MailRow.message_id)
+                .order_by(col(DeliveryRow.id))
+            ).all()
+            actions = self._actions(session)
+            return [
+                delivery
+                for row, mail in found
+                if (delivery := _delivery(row, mail, events.get(row.id or 0, []), actions)).state in _OPEN
+            ]
+
+    @staticmethod
+    def _actions(session: Session) -> dict[str, list[Action]]:
+        table: dict[str, list[Action]] = {}
+        for row in session.exec(select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))):
+            table.setdefault(row.mail_id or "", []).append(rows.action(row))
+        return table
+
+    @staticmethod
+    def _events(session: Session) -> dict[int, list[DeliveryEventRow]]:
+        table: dict[int, list[DeliveryEventRow]] = {}
+        for event in session.exec(select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))):
+            table.setdefault(event.delivery_id, []).append(event)
+        return table
+
+    def record(self, event: DeliveryEvent) -> None:
+        with Session(self.engine) as session:
+            session.add(
+                DeliveryEventRow(
+                    delivery_id=event.delivery_id,
+                    at=event.at,
+                    state=event.state.value,
+                    code=event.code,
+                    verdict=event.verdict,
+                    text=event.text[:500],
+                    queue_id=event.queue_id,
+                    retry_at=event.retry_at,
+                )
+            )
+            session.commit()
+
+    def undeliverable(self) -> frozenset[str]:
+        """Addresses that a server refused for good."""
+        with Session(self.engine) as session:
+            query = (
+                select(DeliveryRow.recipient)
+                .join(DeliveryEventRow, col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id))
+                .where(DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value)  # type: ignore[attr-defined]
+            )
+            return frozenset(session.exec(query))
+
+    def notices(self) -> list[NoticeLine]:
+        """Every notice with its state, in the order they were planned."""
+        with Session(self.engine) as session:
+            events = self._events(session)
+            deliveries: dict[str, list[DeliveryRow]] = {}
+            for row in session.exec(select(DeliveryRow)):
+                deliveries.setdefault(row.mail_id, []).append(row)
+            subjects = {m.message_id: m.subject for m in session.exec(select(MailRow))}
+            return [
+                _line(row, subjects, deliveries.get(row.mail_id or "", []), events)
+                for row in session.exec(select(NoticeRow).order_by(col(NoticeRow.id)))
+            ]
+
+    def mail_of(self, message_id: str) -> tuple[str, list[Action]] | None:
+        """The vault's key and the notices of a mail of ours."""
+        with Session(self.engine) as session:
+            mail = session.get(MailRow, message_id)
+            if mail is None:
+                return None
+            found = session.exec(select(NoticeRow).where(NoticeRow.mail_id == message_id))
+            return mail.key, [rows.action(row) for row in found]
+
+
+def _delivery(
+    row: DeliveryRow, mail: MailRow, events: list[DeliveryEventRow], actions: dict[str, list[Action]]
+) -> Delivery:
+    last = events[-1] if events else None
+    return Delivery(
+        id=row.id or 0,
+        mail_id=row.mail_id,
+        key=mail.key,
+        recipient=row.recipient,
+        state=DeliveryState(last.state) if last else DeliveryState.WAITING,
+        once_only=mail.once_only,
+        tries=sum(event.state == DeliveryState.TRANSIENT for event in events),
+        retry_at=last.retry_at if last else None,
+        actions=tuple(actions.get(row.mail_id, [])),
+    )
+
+
+def _line(
+    row: NoticeRow,
+    subjects: dict[str, str],
+    deliveries: list[DeliveryRow],
+    events: dict[int, list[DeliveryEventRow]],
+) -> NoticeLine:
+    newest = {d.recipient: found[-1] if (found := events.get(d.id or 0)) else None for d in deliveries}
+    last = {who: DeliveryState(e.state) if e else DeliveryState.WAITING for who, e in newest.items()}
+    sent = [e.at for e in newest.values() if e is not None and e.state == DeliveryState.SENT]
+    state = _notice_state(row, set(last.values()))
+    problems = tuple(
+        f"{who}：{event.text}"
+        for who, event in newest.items()
+        if event is not None and event.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+    )
+    sent_at = max(sent) if sent and state is NoticeState.SENT else None
+    subject = subjects.get(row.mail_id or "", "")
+    return NoticeLine(rows.action(row), subject, state.value, sent_at, row.mail_id, problems)
+
+
+def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
+    """A notice is sent once every copy has come to an end and at least one went out."""
+    if row.mail_id is None or states == {DeliveryState.WITHDRAWN}:
+        return NoticeState.DROPPED
+    if DeliveryState.SENDING in states or (DeliveryState.SENT in states and states & set(_OPEN)):
+        return NoticeState.SENDING
+    if states & {DeliveryState.WAITING, DeliveryState.TRANSIENT}:
+        return NoticeState.PLANNED
+    return NoticeState.SENT if states & {DeliveryState.SENT, DeliveryState.UNKNOWN} else NoticeState.FAILED

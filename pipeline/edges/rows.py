@@ -1,0 +1,157 @@
+"""Rows of the ledger's tables <-> values of the model. Trusts the tables; decides nothing."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from pipeline.edges.tables import DecisionRow, MessageRow, NoticeRow, ReportRow
+from pipeline.model.arrival import Arrival, Judgement
+from pipeline.model.form import FileReading, Form, Hold, Note
+from pipeline.model.ledger import MailSeen
+from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.report import Decision, Report, ReportState, Timeliness
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def plain(kind: Any, value: Any) -> Any:
+    """A value of the model as JSON's types."""
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def restored(kind: Any, raw: Any) -> Any:
+    return _adapter(kind).validate_python(raw)
+
+
+def message_row(arrival: Arrival, judgement: Judgement, identity: str, **more: Any) -> MessageRow:
+    message = arrival.message
+    return MessageRow(
+        identity=identity,
+        key=message.key,
+        fingerprint=message.fingerprint,
+        message_id=message.message_id,
+        received_at=message.received_at,
+        sender=message.sender.email,
+        sender_name=message.sender.name,
+        subject=message.subject,
+        text=message.text[:20_000],
+        outcome=judgement.outcome.value,
+        reason=judgement.reason,
+        unit=judgement.unit,
+        period=judgement.period,
+        files=[[fate.name, fate.sentence] for fate in judgement.files],
+        readings=plain(
+            tuple[FileReading, ...], tuple(_without_pictures(r.reading) for r in arrival.readings)
+        ),
+        in_reply_to=message.in_reply_to,
+        **more,
+    )
+
+
+def _without_pictures(reading: FileReading) -> FileReading:
+    return FileReading(reading.name, reading.kind, reading.forms, reading.trouble)
+
+
+def report_row(report: Report) -> ReportRow:
+    return ReportRow(
+        id=report.id,
+        message_key=report.message_key,
+        received_at=report.received_at,
+        added=report.added,
+        timeliness=report.timeliness.value,
+        notes=[note.value for note in report.notes],
+        holds=[hold.value for hold in report.holds],
+        measures=list(report.measures),
+        files=list(report.files),
+        form=plain(Form, report.form) if report.form else None,
+    )
+
+
+def decision_row(decision: Decision) -> DecisionRow:
+    return DecisionRow(
+        report_id=decision.report_id,
+        at=decision.at,
+        by=decision.by,
+        rule=decision.rule.value,
+        state=decision.state.value,
+        unit=decision.unit,
+        period=decision.period,
+        completed=decision.completed,
+        why=decision.why,
+        supersedes=decision.supersedes,
+    )
+
+
+def report(row: ReportRow, decided: DecisionRow, *, with_form: bool = False) -> Report:
+    """A report with its newest decision. Its form is left out unless asked for: judging never looks at it again."""
+    return Report(
+        id=row.id,
+        message_key=row.message_key,
+        received_at=row.received_at,
+        unit=decided.unit,
+        period=decided.period,
+        completed=decided.completed,
+        added=row.added,
+        timeliness=Timeliness(row.timeliness),
+        state=ReportState(decided.state),
+        notes=tuple(map(Note, row.notes)),
+        holds=tuple(map(Hold, row.holds)),
+        measures=tuple(row.measures),
+        form=restored(Form, row.form) if with_form and row.form else None,
+        files=tuple(row.files),
+        sequence=row.sequence or 0,
+        decided_by=decided.by,
+        why=decided.why,
+    )
+
+
+def mail_seen(row: MessageRow) -> MailSeen:
+    return MailSeen(
+        row.key,
+        row.message_id,
+        row.received_at,
+        row.sender,
+        row.subject,
+        row.outcome,
+        row.reason,
+        row.unit,
+        row.period,
+    )
+
+
+def action(row: NoticeRow) -> Action:
+    return Action(
+        NoticeKind(row.kind),
+        row.key,
+        row.due_at,
+        row.unit,
+        row.period,
+        row.month,
+        row.message_key,
+        row.report_id,
+        tuple(row.to),
+        tuple(row.cc),
+        row.drop_reason,
+    )
+
+
+def notice_row(action: Action, mail_id: str | None, **more: Any) -> NoticeRow:
+    return NoticeRow(
+        key=action.key,
+        kind=action.kind.value,
+        unit=action.unit,
+        period=action.period,
+        month=action.month,
+        message_key=action.message_key,
+        report_id=action.report_id,
+        to=list(action.to),
+        cc=list(action.cc),
+        due_at=action.due_at,
+        drop_reason=action.drop_reason,
+        mail_id=mail_id,
+        **more,
+    )

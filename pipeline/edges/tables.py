@@ -1,0 +1,259 @@
+"""The ledger's tables. Append-only: a row is written once and never changed; what is true now is the newest row.
+
+Only `lease` is updated in place: it says who works now, which no later question can ask for. Times are UTC as ISO text,
+so that they sort and compare as written. Every change here needs a migration in edges/migrations/versions.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, String, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as 2015-09-10T10:00:00.000000+00:00."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _time() -> Any:
+    return Column(UtcTime(), nullable=False)
+
+
+def _json() -> Any:
+    return Column(JSON, nullable=False)
+
+
+class MetaRow(SQLModel, table=True):
+    """Facts about the ledger itself, written once: when it was born."""
+
+    __tablename__ = "meta"
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class SightingRow(SQLModel, table=True):
+    """A message seen in the mailbox whose bytes are in the vault (or whose header alone is: `too_big`)."""
+
+    __tablename__ = "sighting"
+    id: int | None = Field(default=None, primary_key=True)
+    uidvalidity: int
+    uid: int
+    key: str = Field(index=True)
+    received_at: datetime = Field(sa_column=_time())
+    size: int
+    too_big: bool = False
+    kept_at: datetime = Field(sa_column=_time())
+    __table_args__ = (UniqueConstraint("uidvalidity", "uid"),)
+
+
+class FailureRow(SQLModel, table=True):
+    """One try that did not fetch a message; after five it is set aside."""
+
+    __tablename__ = "fetch_failure"
+    id: int | None = Field(default=None, primary_key=True)
+    uidvalidity: int
+    uid: int
+    at: datetime = Field(sa_column=_time())
+    why: str
+
+
+class AttemptRow(SQLModel, table=True):
+    """Written before a message is read: one that kills the worker is counted, and set aside after three."""
+
+    __tablename__ = "attempt"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True)
+    at: datetime = Field(sa_column=_time())
+
+
+class HandlingRow(SQLModel, table=True):
+    """That a sighting was handled: `message_id` is the row it became, None where it was a mail already known."""
+
+    __tablename__ = "handling"
+    sighting_id: int = Field(primary_key=True, foreign_key="sighting.id")
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    at: datetime = Field(sa_column=_time())
+
+
+class MessageRow(SQLModel, table=True):
+    """A message and what became of it. `identity` keeps the same mail from being counted twice.
+
+    `readings` is what was read out of it (files, forms, troubles), without the bytes, which are in the vault.
+    """
+
+    __tablename__ = "message"
+    id: int | None = Field(default=None, primary_key=True)
+    identity: str = Field(unique=True)
+    key: str = Field(index=True)
+    fingerprint: str = Field(index=True)
+    message_id: str = Field(index=True)
+    received_at: datetime = Field(sa_column=_time())
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    outcome: str
+    reason: str | None = None
+    unit: str | None = None
+    period: date | None = None
+    files: list[list[str]] = Field(sa_column=_json())
+    readings: list[dict[str, Any]] = Field(sa_column=_json())
+    in_reply_to: str = ""
+    recorded_at: datetime = Field(sa_column=_time())
+
+
+class ReportRow(SQLModel, table=True):
+    """A report as it was read and judged; what it counts for is in its newest decision."""
+
+    __tablename__ = "report"
+    sequence: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    message_key: str = Field(index=True)
+    received_at: datetime = Field(sa_column=_time())
+    added: int | None = None
+    timeliness: str
+    notes: list[str] = Field(sa_column=_json())
+    holds: list[str] = Field(sa_column=_json())
+    measures: list[str] = Field(sa_column=_json())
+    files: list[str] = Field(sa_column=_json())
+    form: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+
+
+class DecisionRow(SQLModel, table=True):
+    """What a report counts for, by which rule and by whom; the newest row of a report holds."""
+
+    __tablename__ = "decision"
+    id: int | None = Field(default=None, primary_key=True)
+    report_id: str = Field(index=True, foreign_key="report.id")
+    at: datetime = Field(sa_column=_time())
+    by: str
+    rule: str
+    state: str
+    unit: str | None = None
+    period: date
+    completed: int | None = None
+    why: str = ""
+    supersedes: str = ""
+
+
+class MailRow(SQLModel, table=True):
+    """A mail of ours, frozen: its bytes are in the vault under `key` before the row is written."""
+
+    __tablename__ = "mail"
+    message_id: str = Field(primary_key=True)
+    key: str
+    subject: str
+    once_only: bool = False  # in doubt it is never sent again (bulletins)
+    frozen_at: datetime = Field(sa_column=_time())
+
+
+class NoticeRow(SQLModel, table=True):
+    """A notice: `key` is what it goes out once per. Without a mail it was settled unsent, for `drop_reason`."""
+
+    __tablename__ = "notice"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    unit: str | None = None
+    period: date | None = None
+    month: str | None = None
+    message_key: str | None = None
+    report_id: str | None = None
+    to: list[str] = Field(sa_column=_json())
+    cc: list[str] = Field(sa_column=_json())
+    due_at: datetime = Field(sa_column=_time())
+    planned_at: datetime = Field(sa_column=_time())
+    mail_id: str | None = Field(default=None, foreign_key="mail.message_id", index=True)
+    drop_reason: str = ""
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One recipient of one mail: one SMTP transaction."""
+
+    __tablename__ = "delivery"
+    id: int | None = Field(default=None, primary_key=True)
+    mail_id: str = Field(foreign_key="mail.message_id", index=True)
+    recipient: str
+    __table_args__ = (UniqueConstraint("mail_id", "recipient"),)
+
+
+class DeliveryEventRow(SQLModel, table=True):
+    """What happened to a delivery: sending, then what the server said. The newest event is its state."""
+
+    __tablename__ = "delivery_event"
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    at: datetime = Field(sa_column=_time())
+    state: str
+    verdict: str = ""  # what the server's answer meant (model/post.py)
+    code: int = 0
+    text: str = ""
+    queue_id: str = ""
+    retry_at: datetime | None = Field(default=None, sa_column=Column(UtcTime(), nullable=True))
+
+
+class RoundRow(SQLModel, table=True):
+    """A question that was asked once for all units, such as who lags at a period's reminder hour."""
+
+    __tablename__ = "round"
+    key: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=_time())
+
+
+class BulletinRow(SQLModel, table=True):
+    """A bulletin's frozen snapshot; the mail, the workbook and the document are made from it alone."""
+
+    __tablename__ = "bulletin"
+    snapshot_id: str = Field(primary_key=True)
+    kind: str
+    month: str = Field(index=True)
+    number: int
+    drawn_at: datetime = Field(sa_column=_time())
+    snapshot: dict[str, Any] = Field(sa_column=_json())
+
+
+class TalkRow(SQLModel, table=True):
+    """A talk proposal with its reasons; what staff decided is in talk_event."""
+
+    __tablename__ = "talk"
+    id: int | None = Field(default=None, primary_key=True)
+    month: str
+    unit: str
+    reasons: list[str] = Field(sa_column=_json())
+    rules: list[str] = Field(sa_column=_json())
+    proposed_at: datetime = Field(sa_column=_time())
+    __table_args__ = (UniqueConstraint("month", "unit"),)
+
+
+class TalkEventRow(SQLModel, table=True):
+    """A decision on a talk (confirmed, dropped), its circulation, or a note of what was agreed."""
+
+    __tablename__ = "talk_event"
+    id: int | None = Field(default=None, primary_key=True)
+    month: str
+    unit: str
+    at: datetime = Field(sa_column=_time())
+    by: str
+    what: str  # confirmed, dropped, circulated, uncirculated, note
+    text: str = ""
+    held_on: date | None = None
+
+
+class LeaseRow(SQLModel, table=True):
+    """Who works on this ledger now, for workers on several machines; the lock file serves those on one."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = Field(sa_column=_time())

@@ -1,0 +1,70 @@
+"""The outbox: mails frozen before they go, and what happened to each recipient's copy."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pipeline.model.notice import Action
+
+
+class DeliveryState(StrEnum):
+    """The newest event of a delivery; WAITING before the first one."""
+
+    WAITING = "waiting"
+    SENDING = "sending"  # committed before MAIL FROM: found after a crash, the copy is in doubt
+    SENT = "sent"
+    TRANSIENT = "transient"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # in doubt and never sent again (a bulletin)
+    WITHDRAWN = "withdrawn"  # its reason had gone before it went
+
+
+@dataclass(frozen=True)
+class FrozenMail:
+    """A mail as it will go, byte for byte. `once_only`: in doubt it is never sent a second time."""
+
+    message_id: str
+    key: str  # of its bytes in the vault
+    subject: str
+    recipients: tuple[str, ...]
+    actions: tuple[Action, ...]
+    once_only: bool = False
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One recipient's copy that is still to go. `tries` counts the transient refusals so far."""
+
+    id: int
+    mail_id: str
+    key: str
+    recipient: str
+    state: DeliveryState
+    once_only: bool
+    tries: int
+    retry_at: datetime | None
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeliveryEvent:
+    delivery_id: int
+    at: datetime
+    state: DeliveryState
+    verdict: str = ""
+    code: int = 0
+    text: str = ""
+    queue_id: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice as `xunbao notices` shows it."""
+
+    action: Action
+    subject: str
+    state: str
+    sent_at: datetime | None
+    message_id: str | None
+    problems: tuple[str, ...] = field(default=())
