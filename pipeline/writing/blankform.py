@@ -1,0 +1,113 @@
+"""The ten-day form (附件3) as .docx, empty or with unit and date filled in, to go with reminders and returns.
+
+The cells to fill are tinted and empty. What helps to fill them (last figure, target) stands under the table, in words
+that no label of the form shares, so that it can never be read as the new figure. The number 报表编号 stands in a custom
+document property and in a printed line: it survives another name, another program, and conversion (model/serial.py).
+Trusts its arguments; never reads a clock. Import this module late: python-docx takes its time.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE
+from docx.shared import Twips
+
+from pipeline.model.letter import Sender
+from pipeline.model.serial import LABEL, PROPERTY
+from pipeline.writing import paper
+from pipeline.writing.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
+from pipeline.writing.words import day, full_day, number
+
+_TINT: Final = "FFF6D6"
+_WIDTHS: Final = (1740, 2620, 1740, 2720)  # twips
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def blank_form(
+    sender: Sender,
+    unit: str = "",
+    period: date | None = None,
+    last_completed: int | None = None,
+    target: int | None = None,
+    serial: str = "",
+    last_period: date | None = None,
+) -> bytes:
+    """The form as .docx bytes; the same arguments give the same bytes."""
+    properties = ((PROPERTY, serial),) if serial else ()
+    document = paper.blank_document(properties, sender.form_title, sender.organizer)
+    _page(document)
+    _title(document, sender)
+    _table(document, sender, unit, period)
+    for line in _hints(last_completed, target, last_period, serial):
+        paragraph = paper.layout(document.add_paragraph(), line=360)
+        paper.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
+    return paper.saved(document, _LONG_AGO)
+
+
+def _page(document: Any) -> None:
+    section = document.sections[0]
+    section.top_margin, section.bottom_margin = Twips(1701), Twips(1134)
+    section.left_margin = section.right_margin = Twips(1531)
+
+
+def _title(document: Any, sender: Sender) -> None:
+    paragraph = paper.layout(document.add_paragraph(), line=640, after=240, align="center")
+    paper.write(paragraph, sender.form_title, TITLE_FONT, 20)
+
+
+def _table(document: Any, sender: Sender, unit: str, period: date | None) -> None:
+    table = document.add_table(rows=4, cols=4)
+    paper.fixed_widths(table, _WIDTHS)
+    paper.grid_lines(table, 6)
+    added = "本旬新增" if sender.count == "increment" else "新增"
+    _fill(table.cell(0, 0), "报送单位：")
+    _fill(table.cell(0, 1), unit, tint=not unit)
+    _fill(table.cell(0, 2), "报送时间：")
+    _fill(table.cell(0, 3), full_day(period) if period else "", tint=period is None)
+    _fill(table.cell(1, 0).merge(table.cell(1, 1)), f"已完成目标任务数（{added}   名农民工入会）")
+    _fill(table.cell(1, 2).merge(table.cell(1, 3)), "", tint=True)
+    _fill(table.cell(2, 0), f"{sender.measures_labels[0]}（300字左右）")
+    _fill(table.cell(2, 1).merge(table.cell(2, 3)), "", tint=True, top=True)
+    _fill(table.cell(3, 0).merge(table.cell(3, 3)), *_explanation(sender), size=12, top=True)
+    for row, height in zip(table.rows, (680, 780, 7000, 1100), strict=True):
+        _height(row, height)
+
+
+def _explanation(sender: Sender) -> tuple[str, str]:
+    what = "填本旬新增数" if sender.count == "increment" else "填截至报送日的累计数"
+    return (
+        f"说明：每月10、20、30日报送，{what}，工作举措以条款方式列举。此信息表将作为每月通报的依据。",
+        f"报送方式：直接发送至{sender.mailbox}。",
+    )
+
+
+def _fill(cell: Any, *lines: str, tint: bool = False, top: bool = False, size: float = 14) -> None:
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP if top else WD_ALIGN_VERTICAL.CENTER
+    if tint:
+        paper.shade(cell, _TINT)
+    for index, line in enumerate(lines or ("",)):
+        paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
+        paper.layout(paragraph, line=420)
+        paper.write(paragraph, line, BODY_FONT, size)
+
+
+def _height(row: Any, twips: int) -> None:
+    row.height, row.height_rule = Twips(twips), WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
+def _hints(
+    last_completed: int | None, target: int | None, last_period: date | None, serial: str
+) -> list[str]:
+    """The lines under the table. None of them shares a label with the form, and each figure stands behind its own words."""
+    lines = ["请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"]
+    past = []
+    if last_completed is not None:
+        when = f"（{day(last_period)}）" if last_period else ""
+        past.append(f"上次所报{when}：{number(last_completed)}")
+    if target is not None:
+        past.append(f"全年任务：{number(target)}")
+    if past:
+        lines.append(f"供对照，不用填写——{'；'.join(past)}。")
+    if serial:
+        lines.append(f"{LABEL}：{serial}")
+    return lines

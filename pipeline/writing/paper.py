@@ -1,0 +1,171 @@
+"""The strokes that documents are made of, and that python-docx has no words for: dressed runs, measured paragraphs, lines.
+
+Trusts its callers for the texts; what XML cannot hold is dropped by `words.plain` before it comes here. East Asian fonts
+are set by name on every run, never by theme, and Chinese quotes, dashes and dots are told to keep them.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+from pipeline.writing.package import LATIN_FONT, blank_docx, sealed
+
+_EAST_ASIAN_MARKS = re.compile("([“”‘’—…·]+)")  # Western fonts own these too: without a hint they take those
+
+
+def blank_document(properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = "") -> Any:
+    """A python-docx Document of one empty A4 section; `properties` become custom document properties."""
+    return docx.Document(io.BytesIO(blank_docx(properties, title, author)))
+
+
+def saved(document: Any, at: datetime) -> bytes:
+    """The document's bytes; equal documents give equal bytes."""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return sealed(buffer.getvalue(), at)
+
+
+def write(
+    paragraph: Any,
+    text: str,
+    font: str,
+    size: float,
+    *,
+    color: str = "",
+    bold: bool = False,
+    spacing: int = 0,
+) -> None:
+    """Adds `text` in an East Asian `font` of `size` points; Chinese quotes, dashes and dots keep that font.
+
+    `color` is RRGGBB; `spacing` in twips is added to every character.
+    """
+    for index, piece in enumerate(_EAST_ASIAN_MARKS.split(text)):
+        if piece:
+            _dress(paragraph.add_run(piece), font, size, color, bold, spacing, marks=index % 2 == 1)
+
+
+def _dress(run: Any, font: str, size: float, color: str, bold: bool, spacing: int, *, marks: bool) -> None:
+    properties = run._r.get_or_add_rPr()
+    fonts = _child(properties, "w:rFonts", ascii=LATIN_FONT, hAnsi=LATIN_FONT, eastAsia=font, cs=LATIN_FONT)
+    if marks:
+        fonts.set(qn("w:hint"), "eastAsia")
+    if bold:
+        _child(properties, "w:b")
+    if color:
+        _child(properties, "w:color", val=color)
+    if spacing:
+        _child(properties, "w:spacing", val=str(spacing))
+    _child(properties, "w:sz", val=str(round(size * 2)))
+    _child(properties, "w:szCs", val=str(round(size * 2)))
+    _child(properties, "w:lang", val="en-US", eastAsia="zh-CN")
+
+
+def field(paragraph: Any, code: str, font: str, size: float) -> None:
+    """Adds a field, such as PAGE, that the word processor works out."""
+    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("shown", "1"), ("end", "")):
+        run = paragraph.add_run()
+        _dress(run, font, size, "", bold=False, spacing=0, marks=False)
+        if kind in {"begin", "separate", "end"}:
+            _child(run._r, "w:fldChar", fldCharType=kind)
+        else:
+            element = _child(run._r, "w:t" if kind == "shown" else "w:instrText")
+            element.text = text
+
+
+def layout(
+    paragraph: Any, *, line: int = 0, before: int = 0, after: int = 0, align: str = "", indent_chars: int = 0, size: float = 16,
+    left: int = 0, right: int = 0, keep: bool = False,
+) -> Any:  # fmt: skip
+    """Sets a paragraph: exact `line` height, spaces and indents in twips; `indent_chars` indents the first line.
+
+    `align` is left, right, center or both. `keep` keeps it on one page with what follows. Returns the paragraph.
+    """
+    properties = paragraph._p.get_or_add_pPr()
+    if keep:
+        _child(properties, "w:keepNext")
+    spacing = {"before": str(before), "after": str(after)}
+    if line:
+        spacing |= {"line": str(line), "lineRule": "exact"}
+    _child(properties, "w:spacing", **spacing)
+    indents = {name: str(value) for name, value in (("left", left), ("right", right)) if value}
+    if indent_chars:
+        indents |= {
+            "firstLineChars": str(indent_chars * 100),
+            "firstLine": str(round(indent_chars * size * 20)),
+        }
+    if indents:
+        _child(properties, "w:ind", **indents)
+    if align:
+        _child(properties, "w:jc", val=align)
+    return paragraph
+
+
+def border(paragraph: Any, side: str, color: str, eighths: int, space: int = 0) -> None:
+    """A line at one side of a paragraph, `eighths` of a point thick, `space` points away from the text."""
+    properties = paragraph._p.get_or_add_pPr()
+    borders = OxmlElement("w:pBdr")
+    _child(borders, f"w:{side}", val="single", sz=str(eighths), space=str(space), color=color)
+    properties.insert_element_before(
+        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )  # fmt: skip
+
+
+def shade(cell: Any, color: str) -> None:
+    """Fills a table cell with RRGGBB."""
+    _child(cell._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=color)
+
+
+def cell_margins(table: Any, twips: int) -> None:
+    """The space between the lines of a table and its texts, left and right."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        _child(margins, f"w:{side}", w=str(twips), type="dxa")
+    table._tbl.tblPr.append(margins)
+
+
+def grid_lines(table: Any, eighths: int = 4, sides: Sequence[str] = ("top", "left", "bottom", "right", "insideH", "insideV")) -> None:  # fmt: skip
+    """Draws a table's lines, `eighths` of a point thick."""
+    borders = OxmlElement("w:tblBorders")
+    for side in sides:
+        _child(borders, f"w:{side}", val="single", sz=str(eighths), space="0", color="000000")
+    table._tbl.tblPr.append(borders)
+
+
+def fixed_widths(table: Any, widths: Sequence[int]) -> None:
+    """Fixes a table's columns to `widths` in twips, whatever stands in them; centred on the page."""
+    properties = table._tbl.tblPr
+    for name in ("w:tblW", "w:tblLayout", "w:jc"):
+        for old in properties.findall(qn(name)):
+            properties.remove(old)
+    _child(properties, "w:tblW", w=str(sum(widths)), type="dxa")
+    _child(properties, "w:jc", val="center")
+    _child(properties, "w:tblLayout", type="fixed")
+    for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
+        column.set(qn("w:w"), str(width))
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell._tc.width = width * 635
+
+
+def repeat_head(row: Any) -> None:
+    """Prints a table's row again at the top of every page."""
+    _child(row._tr.get_or_add_trPr(), "w:tblHeader")
+
+
+def unbroken(row: Any) -> None:
+    """Never splits a table's row over two pages."""
+    _child(row._tr.get_or_add_trPr(), "w:cantSplit")
+
+
+def _child(parent: Any, name: str, **attributes: str) -> Any:
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    parent.append(element)
+    return element

@@ -1,0 +1,85 @@
+"""The pre-filled form: what stands in it, and that the reader reads it right, filled and unfilled."""
+
+import io
+import re
+import zipfile
+from datetime import date
+
+import docx
+import pytest
+
+from pipeline.model.form import FormSpec
+from pipeline.model.serial import serial_for
+from pipeline.reading.files import read_file
+from pipeline.writing.blankform import blank_form
+from pipeline.writing.samples import SENDER
+
+UNIT, PERIOD = "马边县", date(2015, 9, 30)
+SERIAL = serial_for(SENDER.campaign, UNIT, PERIOD)
+SPEC = FormSpec(
+    title=SENDER.form_title,
+    unit_labels=("报送单位",),
+    date_labels=("报送时间",),
+    completed_labels=("已完成目标任务数",),
+    measures_labels=("主要工作举措",),
+)
+CLAUSES = ("走访建筑工地12处，发展会员46名。", "举办集中入会仪式2场。")
+
+
+def prefilled() -> bytes:
+    return blank_form(SENDER, UNIT, PERIOD, 610, 1965, SERIAL, date(2015, 9, 10))
+
+
+def filled(content: bytes, figure: str = "1,234") -> bytes:
+    """As a clerk fills it: the figure and numbered clauses in the tinted cells."""
+    document = docx.Document(io.BytesIO(content))
+    table = document.tables[0]
+    table.cell(1, 2).paragraphs[0].add_run(figure)
+    table.cell(2, 1).paragraphs[0].add_run("1.").add_text(CLAUSES[0])
+    table.cell(2, 1).add_paragraph("2." + CLAUSES[1])
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def only_form(content: bytes, name: str = "旬报表.docx"):
+    (reading,) = read_file(name, content, SPEC)
+    (form,) = reading.forms
+    return form
+
+
+def test_equal_arguments_give_equal_bytes():
+    assert prefilled() == prefilled()
+
+
+def test_an_unfilled_form_has_no_figure():
+    form = only_form(prefilled())
+    assert (form.figure.completed, form.figure.added, form.figure.nil) == (None, None, None)
+    assert form.measures == ()
+    assert form.serial == SERIAL
+
+
+@pytest.mark.parametrize("figure", ["1,234", "1234名", "一千二百三十四"])
+def test_a_filled_form_is_read_right(figure):
+    form = only_form(filled(prefilled(), figure))
+    assert form.figure.completed == 1234
+    assert form.figure.holds == ()
+    assert form.measures == CLAUSES
+    assert form.unit_text == UNIT
+    assert form.reported_on == PERIOD
+    assert form.serial == SERIAL
+
+
+def test_an_empty_form_can_be_filled_by_anyone():
+    content = blank_form(SENDER)
+    form = only_form(filled(content))
+    assert (form.unit_text, form.serial, form.figure.completed) == ("", "", 1234)
+
+
+def test_the_printed_number_alone_settles_it():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(filled(prefilled()))) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            empty = re.sub(rb"<property .*</property>", b"", old.read(name))
+            new.writestr(name, empty if name == "docProps/custom.xml" else old.read(name))
+    assert only_form(buffer.getvalue()).serial == SERIAL
