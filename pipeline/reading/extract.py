@@ -8,15 +8,17 @@ import re
 from datetime import date, timedelta
 
 from pipeline.model.document import Document, Grid
+from pipeline.model import serial
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
 from pipeline.reading.identify import forms_in
 from pipeline.reading.labels import Field
+from pipeline.reading.numbers import normalise
 from pipeline.reading.places import Found
 
-SERIAL_PROPERTY = "xunbao-serial"
-
-_SERIAL = re.compile(r"报表编号\s{0,4}[:：]\s{0,4}([A-Za-z0-9][A-Za-z0-9_-]{3,63})")
+_SERIAL = re.compile(
+    rf"{serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
+)
 _SEAL = re.compile(r"[(（]\s*(?:盖\s*章|公\s*章|章|签\s*章)\s*[)）]|_+|＿+")
 _FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
 
@@ -24,12 +26,12 @@ _FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
 def extract(document: Document, spec: FormSpec, file_name: str = "") -> tuple[Form, ...]:
     """Every form of a document in reading order; () where there is none."""
     found = forms_in(document, spec)
-    serials = _serials(document, len(found))
+    numbers = _serials(document, len(found))
     struck = "struck_text" in document.doubts
-    return tuple(_form(f, spec, file_name, serial, struck) for f, serial in zip(found, serials, strict=True))
+    return tuple(_form(f, spec, file_name, number, struck) for f, number in zip(found, numbers, strict=True))
 
 
-def _form(fields: dict[Field, Found], spec: FormSpec, file: str, serial: str, struck: bool) -> Form:
+def _form(fields: dict[Field, Found], spec: FormSpec, file: str, number: str, struck: bool) -> Form:
     mentions = _mentions(fields.get(Field.DATE))
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
@@ -38,7 +40,7 @@ def _form(fields: dict[Field, Found], spec: FormSpec, file: str, serial: str, st
         figure=_doubted(_figure(fields[Field.COMPLETED], spec), struck),
         measures=_measures(fields.get(Field.MEASURES)),
         evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
-        serial=serial,
+        serial=number,
     )
 
 
@@ -99,10 +101,12 @@ def _evidence(found: Found, file: str) -> Evidence:
 
 def _serials(document: Document, count: int) -> list[str]:
     """The 报表编号 of each form: the document's property where there is one form, else as printed, form by form."""
-    named = dict(document.properties).get(SERIAL_PROPERTY, "")
+    named = dict(document.properties).get(serial.PROPERTY, "")
     if named and count == 1:
         return [named]
-    printed = list(dict.fromkeys(m.group(1) for text in _texts(document) for m in _SERIAL.finditer(text)))
+    printed = list(
+        dict.fromkeys(m.group(1) for text in _texts(document) for m in _SERIAL.finditer(normalise(text)))
+    )
     return printed if len(printed) == count else [""] * count
 
 

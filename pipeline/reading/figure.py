@@ -226,8 +226,8 @@ def _is_share(number: Number, before: str) -> bool:
 
 
 def _role(before: str, after: str, in_label: bool) -> _Role:
-    if in_label:
-        return _Role.BARE
+    if in_label:  # 新增 is the label's own print; 本旬 is not
+        return _Role.ADDED if _ADDED.search(before) else _Role.BARE
     return (
         _role_in(_UNTIL.sub("累计", before))
         or _role_in(_UNTIL.sub("累计", after), trailing=True)
