@@ -12,6 +12,7 @@ from lxml import etree
 from pipeline.model.trouble import Trouble, TroubleCode
 
 CELLS_LIMIT = 200_000
+STRUCK = "struck_text"  # Document.doubts: a person must look before a figure counts
 
 ADVICE = {
     TroubleCode.ENCRYPTED: "文件设了打开密码，请取消密码后重新发送。",

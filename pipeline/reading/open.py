@@ -1,60 +1,18 @@
-"""What a file is, by its content, and the one table from kind to reader.
+"""The one table from kind of file to reader, and the promise that a foreign file ends as Document or Trouble.
 
-A name is never trusted: docx arrives as .doc, a web page as .xls, a program as anything. Readers are imported when the
-first file of their kind comes. Whatever a file does, the answer is a Document or a Trouble with a sentence for the clerk.
+A name is never trusted; the kind comes from sniff.py. Readers are imported when the first file of their kind comes.
 """
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from importlib import import_module
 
 from pipeline.model.document import Document
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.bounds import ADVICE, UnreadableError
-from pipeline.reading.package import Package
+from pipeline.reading.sniff import sniff
+from pipeline.reading.unpack import ARCHIVES, unpack
 
-_HEADS: tuple[tuple[bytes, str], ...] = (
-    (b"{\\rt", "rtf"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"GIF8", "gif"),
-    (b"BM", "bmp"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"\x1f\x8b", "gz"),
-    (b"BZh", "bz2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x78\x9f\x3e\x22", "tnef"),
-    (b"MZ", "exe"),
-    (b"\x7fELF", "exe"),
-    (b"\x09\x08\x06\x00", "xls"),  # a bare BIFF stream, as some accounting programs write
-    (b"\x09\x08\x08\x00", "xls"),
-    (b"\x09\x04\x06\x00", "xls"),
-    (b"\x09\x02\x06\x00", "xls"),
-    (b"\x09\x00\x04\x00", "xls"),
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
-_ODF = {"text": "odt", "text-template": "odt", "spreadsheet": "ods", "spreadsheet-template": "ods"}
-_OLE_NAMES = (  # in order: what encrypts stands before what it encrypts
-    ("encryptedpackage", "encrypted"),
-    ("worddocument", "doc"),
-    ("workbook", "xls"),
-    ("book", "xls"),
-    ("__properties_version1.0", "msg"),
-    ("powerpoint document", "ppt"),
-)
-_EML_HEAD = re.compile(
-    rb"\A(?:From [^\r\n]+\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.DOTALL
-)
-_EML_NAMES = re.compile(
-    rb"^(?:received|from|to|subject|date|message-id|mime-version):", re.IGNORECASE | re.MULTILINE
-)
-_UUENCODE = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n", re.MULTILINE)
-_SCRIPTS = (b"#!", b"@echo off", b"<script", b"<?php")
+__all__ = ["open_document", "sniff"]
 
 _READERS: dict[str, tuple[str, str]] = {
     "docx": ("word", "read_docx"),
@@ -64,6 +22,10 @@ _READERS: dict[str, tuple[str, str]] = {
     "doc": ("doc", "read_doc"),
     "xlsx": ("xlsx", "read_xlsx"),
     "xlsm": ("xlsx", "read_xlsx"),
+    "html": ("htmlpage", "read_html"),
+    "mhtml": ("htmlpage", "read_mhtml"),
+    "csv": ("text", "read_csv"),
+    "text": ("text", "read_text"),
     "xlsb": ("sheet", "read_xlsb"),
     "xls": ("sheet", "read_xls"),
 }
@@ -74,75 +36,8 @@ _REFUSED = {
     "exe": TroubleCode.EXECUTABLE,
     **dict.fromkeys(("jpg", "png", "gif", "bmp", "tiff", "webp", "heic"), TroubleCode.SCAN_UNREAD),
 }
+_TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
 _PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, EOFError)
-
-
-def sniff(content: bytes) -> str:
-    """The kind of a file by its bytes alone: docx, doc, xlsx, xls, pdf, zip, jpg, ...; `empty`, `encrypted`, `exe`,
-    `binary` where there is nothing to read. Looks into zip and OLE for the names inside; reads no more than it needs."""
-    if not content.strip(b"\x00\r\n\t "):
-        return "empty"
-    if content.startswith(_OLE):
-        return _sniff_ole(content)
-    if content.startswith(_ZIP):
-        return _sniff_zip(content)
-    for head, kind in _HEADS:
-        if content.startswith(head):
-            return kind
-    return _sniff_further(content)
-
-
-def _sniff_zip(content: bytes) -> str:
-    try:
-        package = Package(content)
-        if "mimetype" in package and "content.xml" in package:
-            what = package.read("mimetype", 200).decode("ascii", "replace").strip().rpartition(".")[2]
-            return _ODF.get(what, "odf")
-    except UnreadableError:
-        return "zip"
-    return _sniff_names(package.members)
-
-
-def _sniff_names(names: Collection[str]) -> str:
-    if "[Content_Types].xml" not in names:
-        return "zip"
-    folders = {name.partition("/")[0] for name in names}
-    if "word" in folders:
-        return "docm" if "word/vbaProject.bin" in names else "docx"
-    if "xl" in folders:
-        if "xl/workbook.bin" in names:
-            return "xlsb"
-        return "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
-    return "pptx" if "ppt" in folders else "zip"
-
-
-def _sniff_ole(content: bytes) -> str:
-    import olefile
-
-    try:
-        with olefile.OleFileIO(content) as ole:
-            names = {entry[0].lower() for entry in ole.listdir()}
-    except (OSError, ValueError, IndexError, KeyError, AttributeError, TypeError):
-        return "ole"
-    return next((kind for name, kind in _OLE_NAMES if name in names), "ole")
-
-
-def _sniff_further(content: bytes) -> str:
-    if b"%PDF-" in content[:1024]:
-        return "pdf"
-    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
-        return "heic"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "webp"
-    if content[257:262] == b"ustar":
-        return "tar"
-    return _sniff_text(content)
-
-
-def _sniff_text(content: bytes) -> str:
-    from pipeline.reading import text
-
-    return text.sniff_text(content)
 
 
 def open_document(name: str, content: bytes) -> Document | Trouble:
@@ -163,8 +58,18 @@ def open_document(name: str, content: bytes) -> Document | Trouble:
 def _read(kind: str, content: bytes) -> Document:
     if kind in _REFUSED:
         raise UnreadableError(_REFUSED[kind], kind)
+    if kind in ARCHIVES:
+        _explain_archive(content)
     module, function = _READERS.get(kind, ("", ""))
     if not module:
         raise UnreadableError(TroubleCode.UNSUPPORTED, kind)
     reader: Callable[..., Document] = getattr(import_module(f"pipeline.reading.{module}"), function)
     return reader(content, kind)
+
+
+def _explain_archive(content: bytes) -> None:
+    """An archive where a document is wanted: its own trouble, or that it lies too deep in others."""
+    found = unpack("", content)
+    if isinstance(found, Trouble):
+        raise UnreadableError(found.code, found.detail, found.advice)
+    raise UnreadableError(TroubleCode.UNSUPPORTED, "archive in archives", _TOO_DEEP)

@@ -34,6 +34,7 @@ class Member:
     name: str
     flags: int
     method: int
+    crc: int
     packed: int
     size: int
     offset: int
@@ -84,8 +85,8 @@ class Package:
             data, whole = _inflated(packed, limit + 1, member.name)
         if len(data) > limit:
             raise UnreadableError(_too_much(member, len(data)), f"{member.name}: over {limit} bytes")
-        if not whole:
-            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: cut off")
+        if not whole or zlib.crc32(data) != member.crc:
+            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: damaged")
         return data
 
     def _start(self, member: Member) -> int:
@@ -135,7 +136,7 @@ def _directory(content: bytes) -> Iterator[Member]:
 
 def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
     entry = _ENTRY.unpack_from(content, at)
-    flags, method, packed, size = entry[3], entry[4], entry[8], entry[9]
+    flags, method, crc, packed, size = entry[3], entry[4], entry[7], entry[8], entry[9]
     name_length, extra_length, comment_length, offset = entry[10], entry[11], entry[12], entry[16]
     name_at = at + _ENTRY.size
     raw = content[name_at : name_at + name_length]
@@ -144,7 +145,7 @@ def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
         size, packed, offset = _zip64(extra, size, packed, offset)
     name = _name(raw, flags, extra).replace("\\", "/")
     folder = name.endswith("/")
-    member = Member(name, flags, method, packed, size, offset + shift, folder)
+    member = Member(name, flags, method, crc, packed, size, offset + shift, folder)
     return member, _ENTRY.size + name_length + extra_length + comment_length
 
 

@@ -1,0 +1,120 @@
+"""What mails hold, when they come as files: forwarded .eml and .msg, winmail.dat, uuencoded text.
+
+Beside unpack.py. The text of a forwarded mail is given as a file of its own, since the form may stand in it.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import olefile
+
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.bounds import UnreadableError, corrupt_on
+
+_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
+_NO_MOMENT = datetime(
+    1970, 1, 1, tzinfo=UTC
+)  # a forwarded mail was received by somebody else: nothing here asks when
+_TEXT_NAME, _HTML_NAME = "邮件正文.txt", "邮件正文.html"
+_ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9A-Fa-f]{8}")
+_DATA, _LONG_NAME, _SHORT_NAME, _BODY, _HTML = "37010102", "3707", "3704", "1000", "10130102"
+_EMBEDDED = "3701000D"
+
+
+def unpack_eml(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The attachments of a forwarded mail, and its text."""
+    from pipeline.reading.message import parse
+
+    message = parse(content, _NO_MOMENT)
+    for attachment in message.attachments:
+        yield attachment.name, attachment.content
+    if message.html:
+        yield _HTML_NAME, message.html.encode()
+    elif message.text.strip():
+        yield _TEXT_NAME, message.text.encode()
+
+
+def unpack_msg(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The attachments of an Outlook message, those of messages embedded in it too, and its text."""
+    with (
+        corrupt_on(OSError, ValueError, LookupError, AttributeError, TypeError),
+        olefile.OleFileIO(content) as ole,
+    ):
+        yield from _storage(ole, [])
+
+
+def _storage(ole: olefile.OleFileIO, folder: list[str]) -> Iterator[tuple[str, bytes]]:
+    depth = len(folder)
+    entries = [e for e in ole.listdir(streams=True, storages=True) if e[:depth] == folder]
+    for attachment in sorted(
+        {e[depth] for e in entries if len(e) > depth and _ATTACHMENT.fullmatch(e[depth])}
+    ):
+        inner = [*folder, attachment]
+        embedded = [*inner, f"__substg1.0_{_EMBEDDED}"]
+        data = _stream(ole, inner, _DATA)
+        if data:
+            yield _string(ole, inner, _LONG_NAME) or _string(ole, inner, _SHORT_NAME) or "附件", data
+        elif embedded in entries and depth < 6:
+            yield from _storage(ole, embedded)
+    html = _stream(ole, folder, _HTML)
+    text = _string(ole, folder, _BODY)
+    if html:
+        yield _HTML_NAME, html
+    elif text.strip():
+        yield _TEXT_NAME, text.encode()
+
+
+def _stream(ole: olefile.OleFileIO, folder: list[str], tag: str) -> bytes:
+    path = [*folder, f"__substg1.0_{tag}"]
+    return bytes(ole.openstream(path).read()) if ole.exists("/".join(path)) else b""
+
+
+def _string(ole: olefile.OleFileIO, folder: list[str], tag: str) -> str:
+    """A text property, Unicode or in the writer's code page."""
+    wide = _stream(ole, folder, f"{tag}001F")
+    return (
+        wide.decode("utf-16-le", "replace")
+        if wide
+        else _stream(ole, folder, f"{tag}001E").decode("gb18030", "replace")
+    )
+
+
+def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files in a winmail.dat."""
+    from tnefparse import TNEF
+
+    with corrupt_on(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError):
+        tnef = TNEF(content, do_checksum=False)
+        found = [(_tnef_name(a), bytes(a.data or b"")) for a in tnef.attachments]
+    yield from found
+
+
+def _tnef_name(attachment: object) -> str:
+    name = getattr(attachment, "long_filename", lambda: "")() or getattr(attachment, "name", "") or "附件"
+    return name.decode("gb18030", "replace") if isinstance(name, bytes) else str(name)
+
+
+def uudecode(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files that stand uuencoded in a text."""
+    for match in _BEGIN.finditer(content):
+        yield match[1].decode("gb18030", "replace").strip(), _uu_lines(content[match.end() :])
+
+
+def _uu_lines(body: bytes) -> bytes:
+    data = bytearray()
+    for line in body.splitlines():
+        if line.strip() in (b"end", b"`", b""):
+            break
+        try:
+            data += binascii.a2b_uu(line)
+        except binascii.Error as error:
+            whole = line[
+                : (((line[0] - 32) & 63) * 4 + 5) // 3
+            ]  # some encoders leave junk behind the last byte
+            try:
+                data += binascii.a2b_uu(whole)
+            except binascii.Error:
+                raise UnreadableError(TroubleCode.CORRUPT, f"uuencode: {error}") from error
+    return bytes(data)

@@ -1,0 +1,168 @@
+"""What a file is, by its bytes alone: a table of signatures, the names inside zip and OLE, the words that open a text.
+
+Names lie: docx arrives as .doc, a web page as .xls, a program as anything. Pure, bounded, some tens of microseconds.
+"""
+
+import re
+from collections.abc import Collection
+
+from pipeline.reading import text
+from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.package import Package
+
+_HEADS: tuple[tuple[bytes, str], ...] = (
+    (b"{\\rt", "rtf"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF8", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"\x7fELF", "exe"),
+    (b"\x09\x08\x06\x00", "xls"),  # a bare BIFF stream, as some accounting programs write
+    (b"\x09\x08\x08\x00", "xls"),
+    (b"\x09\x04\x06\x00", "xls"),
+    (b"\x09\x02\x06\x00", "xls"),
+    (b"\x09\x00\x04\x00", "xls"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+_ODF = {"text": "odt", "text-template": "odt", "spreadsheet": "ods", "spreadsheet-template": "ods"}
+_OLE_NAMES = (  # in order: what encrypts stands before what it encrypts
+    ("encryptedpackage", "encrypted"),
+    ("worddocument", "doc"),
+    ("workbook", "xls"),
+    ("book", "xls"),
+    ("__properties_version1.0", "msg"),
+    ("powerpoint document", "ppt"),
+)
+_EML_HEAD = re.compile(
+    rb"\A(?:From [^\r\n]+\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.DOTALL
+)
+_EML_NAMES = re.compile(
+    rb"^(received|from|to|subject|date|message-id|mime-version|content-type):", re.IGNORECASE | re.MULTILINE
+)
+_LETTER_NAMES = {b"received", b"message-id", b"to", b"from"}
+_UUENCODE = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n", re.MULTILINE)
+_SCRIPTS = ("#!", "@echo off", "<script", "<?php", "<%")
+_HTML = re.compile(r"<(?:!doctype html|html|head|body|table|meta|div|p|span|font|br|h[1-6])\b")
+_MARKUP = (  # in order: the vocabularies of office programs, which a page may hold in part, by their root elements
+    ("<w:worddocument", "wordxml"),
+    ("<pkg:package", "wordxml"),
+    ("<office:document ", "fodt"),
+    ("<workbook", "sheetxml"),
+    ("<ss:workbook", "sheetxml"),
+)
+_HEAD = 8192
+
+
+def sniff(content: bytes) -> str:
+    """The kind of a file by its bytes alone: docx, doc, xlsx, xls, pdf, zip, jpg, ...; `empty`, `encrypted`, `exe`,
+    `binary` where there is nothing to read. Looks into zip and OLE for the names inside; reads no more than it needs."""
+    if not content.strip(b"\x00\r\n\t "):
+        return "empty"
+    if content.startswith(_OLE):
+        return _sniff_ole(content)
+    if content.startswith(_ZIP):
+        return _sniff_zip(content)
+    for head, kind in _HEADS:
+        if content.startswith(head):
+            return kind
+    return _sniff_further(content)
+
+
+def _sniff_zip(content: bytes) -> str:
+    try:
+        package = Package(content)
+        if "mimetype" in package and "content.xml" in package:
+            what = package.read("mimetype", 200).decode("ascii", "replace").strip().rpartition(".")[2]
+            return _ODF.get(what, "odf")
+    except UnreadableError:
+        return "zip"
+    return _sniff_names(package.members)
+
+
+def _sniff_names(names: Collection[str]) -> str:
+    if "[Content_Types].xml" not in names:
+        return "zip"
+    folders = {name.partition("/")[0] for name in names}
+    if "word" in folders:
+        return "docm" if "word/vbaProject.bin" in names else "docx"
+    if "xl" in folders:
+        if "xl/workbook.bin" in names:
+            return "xlsb"
+        return "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
+    return "pptx" if "ppt" in folders else "zip"
+
+
+def _sniff_ole(content: bytes) -> str:
+    import olefile
+
+    try:
+        with olefile.OleFileIO(content) as ole:
+            names = {entry[0].lower() for entry in ole.listdir()}
+    except (OSError, ValueError, IndexError, KeyError, AttributeError, TypeError):
+        return "ole"
+    return next((kind for name, kind in _OLE_NAMES if name in names), "ole")
+
+
+def _sniff_further(content: bytes) -> str:
+    if b"%PDF-" in content[:1024]:
+        return "pdf"
+    if content[:2] == b"MZ" and b"\x00" in content[:64]:
+        return "exe"
+    if content[:2] == b"BM" and content[6:10] == b"\x00" * 4:
+        return "bmp"
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
+        return "heic"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    if content[257:262] == b"ustar":
+        return "tar"
+    return _sniff_text(content)
+
+
+def _sniff_text(content: bytes) -> str:
+    if text.looks_binary(content):
+        return "binary"
+    head = text.as_text(content[:_HEAD]).lstrip("\ufeff \t\r\n")
+    lower = head.lower()
+    if lower.startswith("{\\rt"):
+        return "rtf"
+    if lower.startswith(_SCRIPTS):
+        return "exe"
+    if lower.startswith(("<?xml", "<")):
+        return _sniff_markup(lower)
+    return _sniff_mail(content[:_HEAD]) or _sniff_lines(content)
+
+
+def _sniff_markup(head: str) -> str:
+    for mark, kind in _MARKUP:
+        if mark in head:
+            return kind
+    return "html" if _HTML.search(head) else "text"
+
+
+def _sniff_mail(head: bytes) -> str:
+    """A mail or a saved page: both begin with header fields."""
+    match = _EML_HEAD.match(head.lstrip())
+    if match is None:
+        return ""
+    names = {name.lower() for name in _EML_NAMES.findall(match[0])}
+    page = b"multipart/related" in match[0].lower() or b"text/html" in match[0].lower()
+    if b"mime-version" in names and page and (not names & _LETTER_NAMES or b"saved by" in match[0].lower()):
+        return "mhtml"
+    return "eml" if len(names) > 1 else ""
+
+
+def _sniff_lines(content: bytes) -> str:
+    match = _UUENCODE.search(content[: 4 * _HEAD])
+    if match and re.match(rb"[\x20-\x60]{2,62}\r?\n", content[match.end() : match.end() + 70]):
+        return "uuencode"
+    return "csv" if text.separator_of(text.as_text(content[: 8 * _HEAD])) else "text"
