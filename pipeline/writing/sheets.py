@@ -1,0 +1,134 @@
+"""The strokes of a worksheet: typed cells, a dressed table, print set-up. openpyxl lives here and in workbook.py.
+
+A text is always written as a text, whatever it begins with: a clause that says =cmd() stays a clause. Trusts its callers
+for widths and formats; cuts texts to what a cell holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.workbook import Workbook
+
+from pipeline.writing.words import paragraphs, plain
+
+RANK: Final = "0"  # a place or a count: short, centred
+NUMBER: Final = "#,##0"
+PERCENT: Final = "0.0%"
+POINTS: Final = "+0.0;-0.0;0.0"
+Sheet = Any  # the stubs take every cell for a part of a merged one
+_CELL_LIMIT: Final = 32_000
+_FORMULA_STARTS: Final = ("=", "+", "-", "@")
+_LINE: Final = Side(style="thin", color="BFBFBF")
+_BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_FONT: Final = "微软雅黑"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head, width in characters, number format ("" for text), and whether texts wrap."""
+
+    head: str
+    width: float
+    form: str = ""
+    wrap: bool = False
+
+
+def register_styles(book: Workbook) -> None:
+    """The styles that all sheets share; named once, since a style set cell by cell is slow and big."""
+    centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    head = PatternFill("solid", fgColor="DDE6F1")
+    total = PatternFill("solid", fgColor="F2F2F2")
+    for style in (
+        NamedStyle("xb_title", font=Font(_FONT, 16, bold=True), alignment=Alignment(vertical="center")),
+        NamedStyle("xb_remark", font=Font(_FONT, 9, color="595959"), alignment=Alignment(vertical="center")),
+        NamedStyle("xb_head", font=Font(_FONT, 10, bold=True), alignment=centre, border=_BOX, fill=head),
+        NamedStyle("xb_text", font=Font(_FONT, 10), alignment=Alignment(vertical="center"), border=_BOX),
+        NamedStyle(
+            "xb_wrap",
+            font=Font(_FONT, 10),
+            alignment=Alignment(vertical="center", wrap_text=True),
+            border=_BOX,
+        ),
+        NamedStyle("xb_rank", font=Font(_FONT, 10), alignment=Alignment("center", "center"), border=_BOX),
+        NamedStyle("xb_figure", font=Font(_FONT, 10), alignment=Alignment("right", "center"), border=_BOX),
+        NamedStyle(
+            "xb_total",
+            font=Font(_FONT, 10, bold=True),
+            alignment=Alignment(vertical="center"),
+            border=_BOX,
+            fill=total,
+        ),
+    ):
+        book.add_named_style(style)
+
+
+def put(sheet: Sheet, row: int, column: int, value: str | float | None, style: str, form: str = "") -> Any:
+    """Writes one cell: numbers as numbers, everything else as text; None leaves an empty, dressed cell."""
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        if text := "\n".join(paragraphs(value))[:_CELL_LIMIT]:
+            cell.value, cell.data_type = text, "s"
+    elif value is not None:
+        cell.value = value
+    cell.style = style
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        cell.quotePrefix = True
+    if form:
+        cell.number_format = form
+    return cell
+
+
+def title(sheet: Sheet, text: str, remark: str) -> None:
+    """The two lines at the top of every sheet."""
+    put(sheet, 1, 1, text, "xb_title")
+    put(sheet, 2, 1, remark, "xb_remark")
+    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 30, 18
+
+
+HEAD_ROW: Final = 3
+FIRST_ROW: Final = HEAD_ROW + 1
+
+
+def table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str | float | None]],
+    total: bool = False,
+) -> int:
+    """A table from HEAD_ROW down; with `total` the last row is a total. Returns the last row's number."""
+    for index, column in enumerate(columns, 1):
+        put(sheet, HEAD_ROW, index, column.head, "xb_head")
+        sheet.column_dimensions[_letter(sheet, index)].width = column.width
+    for row_index, values in enumerate(rows, FIRST_ROW):
+        last = total and row_index == HEAD_ROW + len(rows)
+        for index, (column, value) in enumerate(zip(columns, values, strict=True), 1):
+            put(sheet, row_index, index, value, "xb_total" if last else _style(column), column.form)
+    sheet.row_dimensions[HEAD_ROW].height = 32
+    sheet.freeze_panes = sheet.cell(FIRST_ROW, 1)
+    return HEAD_ROW + len(rows)
+
+
+def _style(column: Column) -> str:
+    if column.form:
+        return "xb_rank" if column.form == RANK else "xb_figure"
+    return "xb_wrap" if column.wrap else "xb_text"
+
+
+def printed(sheet: Sheet, footer: str, landscape: bool = False) -> None:
+    """A4, as wide as the sheet, heads repeated, page numbers and `footer` below."""
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = f"1:{HEAD_ROW}"
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.7
+    sheet.oddFooter.left.text = plain(footer).replace("&", "&&")
+    sheet.oddFooter.right.text = "第&P页 共&N页"
+
+
+def _letter(sheet: Sheet, index: int) -> str:
+    return str(sheet.cell(1, index).column_letter)

@@ -1,0 +1,107 @@
+"""The bulletin's workbook: its figures are the snapshot's, typed; nothing in it can run."""
+
+import io
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from pipeline.model.letter import UnitMonth
+from pipeline.writing.samples import BULLETIN, SENDER
+from pipeline.writing.sheets import FIRST_ROW, HEAD_ROW
+from pipeline.writing.workbook import bulletin_workbook
+
+HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "#N/A", "甲\x00乙\u202e丙", "=1\n=2")
+
+
+def opened(bulletin=BULLETIN):
+    return openpyxl.load_workbook(io.BytesIO(bulletin_workbook(bulletin, SENDER)))
+
+
+def table(sheet):
+    rows = list(sheet.iter_rows(min_row=HEAD_ROW, values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def test_equal_snapshots_give_equal_bytes():
+    assert bulletin_workbook(BULLETIN, SENDER) == bulletin_workbook(BULLETIN, SENDER)
+
+
+def test_the_standings_are_those_of_the_snapshot():
+    rows = {row["单位"]: row for row in table(opened()["进度排名"])}
+    for row in BULLETIN.standing.rows:
+        shown = rows[row.unit]
+        assert (shown["累计新增（名）"], shown["全年目标（名）"], shown["完成率"]) == (
+            row.completed,
+            row.target,
+            row.rate,
+        )
+        assert (shown["名次"], shown["总名次"]) == (row.rank, row.rank_overall)
+        assert (shown["备注"] == "进度滞后") == row.lagging
+    assert rows[None]["累计新增（名）"] == BULLETIN.standing.totals.completed
+
+
+def test_the_history_and_its_sum():
+    rows = {row["单位"]: row for row in table(opened()["历次数据"])}
+    for month in BULLETIN.months:
+        assert tuple(rows[month.unit].values())[1:] == month.history
+    assert rows["合计"]["9月30日"] == BULLETIN.standing.totals.completed
+
+
+def test_late_and_missing_are_counted():
+    rows = {row["单位"]: row for row in table(opened()["迟报漏报"])}
+    for month in BULLETIN.months:
+        assert rows[month.unit]["漏报（次）"] == month.states.count("missing")
+        assert rows[month.unit]["迟报（次）"] == month.states.count("late")
+
+
+def test_a_unit_of_two_groups_stands_in_both():
+    rows = [row["督促指导推进组"] for row in table(opened()["分组"]) if row["单位"] == "井研县"]
+    assert rows == ["第一组", "第三组"]
+
+
+def test_only_confirmed_talks_are_told():
+    rows = table(opened()["约谈和通报"])
+    assert [row["单位"] for row in rows] == ["马边县"]
+    assert "约谈和通报" not in opened(replace(BULLETIN, talks=BULLETIN.talks[1:], circulated=())).sheetnames
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_foreign_text_stays_text(text):
+    rows = tuple(replace(row, measures=(text,)) for row in BULLETIN.standing.rows)
+    sheet = opened(replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows)))["工作举措"]
+    cell = sheet.cell(FIRST_ROW, 3)
+    assert cell.data_type == "s"
+    assert not set(str(cell.value)) & set("\x00\u202e")
+
+
+def test_no_cell_anywhere_holds_a_formula():
+    kinds = {cell.data_type for sheet in opened() for row in sheet.iter_rows() for cell in row}
+    assert kinds <= {"s", "n"}
+
+
+def test_every_sheet_is_ready_for_print_and_carries_the_snapshot():
+    for sheet in opened():
+        assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$3"
+        assert BULLETIN.snapshot_id in sheet["A2"].value
+        assert BULLETIN.snapshot_id in sheet.oddFooter.left.text
+
+
+def test_charts_are_native():
+    assert len(opened()["图表"]._charts) == 3
+
+
+def test_a_campaign_just_begun():
+    """Nobody has reported anything: every table still stands."""
+    rows = tuple(
+        replace(row, completed=None, rate=None, rank=None, rank_overall=None, lagging=False, measures=())
+        for row in BULLETIN.standing.rows
+    )
+    months = tuple(UnitMonth(m.unit, (None,), (None,), None) for m in BULLETIN.months)
+    bare = replace(
+        BULLETIN, standing=replace(BULLETIN.standing, rows=rows), months=months, lagging=(), praise=(), talks=(),
+        circulated=(), periods=BULLETIN.periods[:1], all_periods=BULLETIN.periods[:1], before=None, groups=(),
+    )  # fmt: skip
+    assert all(row["备注"] == "尚无数据" for row in table(opened(bare)["进度排名"])[:-1])
