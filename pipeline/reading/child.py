@@ -1,0 +1,118 @@
+"""The loop inside the child process: reads foreign mails and files where they can do no harm.
+
+Run as `python -m pipeline.reading.child` by `edges/sandbox`, which kills it when it is late or grows. It is given the
+form to look for and its limits, then one mail or file after another. Never writes a file, never opens a connection;
+ends when its input does, so that a dead worker leaves no child behind.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from pipeline.model.form import FormSpec
+from pipeline.reading.frames import MESSAGES, READINGS, SPECS, read_frame, write_frame
+
+Operation = Callable[[dict[str, Any], bytes, FormSpec], bytes]
+
+
+def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """Raw mail to Message."""
+    from pipeline.reading.message import parse
+
+    return MESSAGES.dump_json((parse(body, datetime.fromisoformat(header["received_at"])),))
+
+
+def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """One attachment to its readings."""
+    from pipeline.reading.files import read_file
+
+    return READINGS.dump_json(read_file(header["name"], body, spec))
+
+
+def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """A mail's own text and HTML (what stands after `text_length` bytes) to a reading."""
+    from pipeline.reading.files import read_body
+
+    cut = header["text_length"]
+    text, html = body[:cut].decode("utf-8", "surrogatepass"), body[cut:].decode("utf-8", "surrogatepass")
+    return READINGS.dump_json((read_body(text, html, spec),))
+
+
+OPERATIONS: dict[str, Operation] = {"message": read_message, "file": read_file, "body": read_body}
+
+
+def main() -> None:
+    """Take the form and the limits, say that all is ready, then serve until the input ends."""
+    source, sink = sys.stdin.buffer, _private_output()
+    try:
+        limits, body = read_frame(source)
+        (spec,) = SPECS.validate_json(body)
+        _import_readers()
+        _limit(limits["memory"])
+        write_frame(sink, {"status": "ready"})
+        while _serve(source, sink, spec, limits["seconds"]):
+            pass
+    except EOFError:
+        return
+
+
+def _serve(source: BinaryIO, sink: BinaryIO, spec: FormSpec, seconds: float) -> bool:
+    """Answer one request; whether this process is fit for another."""
+    header, body = read_frame(source)
+    _limit_cpu(seconds)
+    try:
+        result = OPERATIONS[header["operation"]](header, body, spec)
+    except MemoryError:
+        write_frame(sink, {"status": "memory"})
+        return False
+    except BaseException as error:  # noqa: BLE001 -- readers in Rust raise PanicException, a BaseException
+        write_frame(sink, {"status": "error", "detail": repr(error)[:2000]})
+        return False
+    write_frame(sink, {"status": "ok"}, result)
+    return True
+
+
+def _private_output() -> BinaryIO:
+    """The pipe to the parent, out of reach of whatever a library prints: descriptor 1 becomes standard error."""
+    private = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return private
+
+
+def _import_readers() -> None:
+    """A broken installation must show now, as such, and not as a broken file."""
+    import pipeline.reading.files
+    import pipeline.reading.message  # noqa: F401
+
+
+def _limit(memory: int) -> None:
+    """POSIX: bounded memory, no core dump, no byte written to any file. Windows: the parent watches the memory."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """POSIX: CPU time for this request, should the parent that watches the wall clock have died."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = int(used.ru_utime + used.ru_stime + (seconds + 5) * (os.cpu_count() or 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The reader outlives whatever a file does to its child, says what happened, and reads the next file."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.edges.sandbox import RECYCLE_AFTER, Reader
+from pipeline.edges.trouble import EdgeError, ReaderDied
+from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.message import parse
+
+SPEC = FormSpec("旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",))
+BAD_CHILD = ("-B", "-X", "utf8", str(Path(__file__).with_name("bad_child.py")))
+RECEIVED = datetime(2015, 9, 10, 10, tzinfo=UTC)
+MAIL = (
+    "From: 市中区 <shizhongqu@example.cn>\r\nSubject: =?utf-8?b?5pes5oql?=\r\nMessage-ID: <1@example.cn>\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    "\r\n您好\r\n--b\r\nContent-Type: application/octet-stream; name=x.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    "AP/+gA==\r\n--b--\r\n"
+).encode()
+
+
+@pytest.fixture(scope="module")  # it outlives whatever the tests do to its children
+def bad() -> Iterator[Reader]:
+    with Reader(SPEC, seconds=30, command=BAD_CHILD) as reader:
+        yield reader
+
+
+def pid_of(reading: FileReading) -> int:
+    return int(reading.kind.split()[0])
+
+
+def lost(reader: Reader, name: str, content: bytes = b"") -> tuple[TroubleCode, str]:
+    """Read a file that kills its reader; then an innocent one, which a new child must read."""
+    (reading,) = reader.file(name, content)
+    assert reading.name == name
+    assert reading.trouble is not None
+    assert reading.trouble.advice.endswith("。")
+    (innocent,) = reader.file("innocent", b"")
+    assert innocent.trouble is None
+    return reading.trouble.code, reading.trouble.detail
+
+
+@pytest.mark.parametrize("name", ["segfault", "panic", "recurse", "exit", "sys.exit", "nonsense", "garbage"])
+def test_a_crash_costs_its_own_file_alone(bad: Reader, name: str) -> None:
+    assert lost(bad, name)[0] is TroubleCode.CRASHED
+
+
+@pytest.mark.parametrize("name", ["spin", "sleep"])
+def test_a_late_child_is_killed(name: str) -> None:
+    with Reader(SPEC, seconds=0.5, command=BAD_CHILD) as reader:
+        assert lost(reader, name)[0] is TroubleCode.TIMEOUT
+
+
+def test_a_child_that_eats_memory_is_stopped() -> None:
+    with Reader(SPEC, seconds=30, memory=600 * 1024**2, command=BAD_CHILD) as reader:
+        assert lost(reader, "eat")[0] is TroubleCode.BOMB
+
+
+def test_a_new_child_reads_after_a_crash_and_the_same_one_after_a_success(bad: Reader) -> None:
+    first, second = (pid_of(bad.file("innocent", b"")[0]) for _ in range(2))
+    bad.file("segfault", b"")
+    third = pid_of(bad.file("innocent", b"")[0])
+    assert first == second != third
+
+
+def test_what_a_child_prints_is_bounded_and_does_no_harm(bad: Reader) -> None:
+    (reading,) = bad.file("flood", b"")
+    assert reading.kind.endswith("said")
+    assert len(lost(bad, "segfault")[1]) <= 4000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="RLIMIT_FSIZE is POSIX")
+def test_a_child_writes_no_file(bad: Reader, tmp_path: Path) -> None:
+    target = tmp_path / "written"
+    assert lost(bad, "write", str(target).encode())[0] is TroubleCode.CRASHED
+    assert not target.exists() or target.read_bytes() == b""
+
+
+def test_no_secret_reaches_the_child(bad: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XUNBAO_MAILBOX_PASSWORD", "authcode")
+    bad.close()
+    (reading,) = bad.file("environment", b"")
+    assert "PYTHONPATH" in reading.kind
+    assert "XUNBAO" not in reading.kind
+
+
+def test_whatever_the_child_has_started_dies_with_it() -> None:
+    with Reader(SPEC, seconds=2, command=BAD_CHILD) as reader:
+        code, detail = lost(reader, "start")
+    assert code is TroubleCode.TIMEOUT
+    found = re.search(r"sleeper (\d+)", detail)
+    assert found
+    psutil.wait_procs([psutil.Process(int(found[1]))] if psutil.pid_exists(int(found[1])) else [], timeout=5)
+    assert not running(int(found[1]))
+
+
+def running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_child_killed_while_idle_is_no_file_s_fault(bad: Reader) -> None:
+    pid = pid_of(bad.file("innocent", b"")[0])
+    process = psutil.Process(pid)
+    process.send_signal(signal.SIGTERM)
+    while running(pid):
+        pass
+    assert bad.file("innocent", b"")[0].trouble is None
+
+
+def test_the_child_ends_with_the_reader() -> None:
+    with Reader(SPEC, command=BAD_CHILD) as reader:
+        pid = pid_of(reader.file("innocent", b"")[0])
+    assert not running(pid)
+
+
+def test_a_child_is_replaced_after_many_files(bad: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.sandbox.RECYCLE_AFTER", 3)
+    bad.close()
+    pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(7)]
+    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[5] != pids[6]
+    assert RECYCLE_AFTER > 3
+
+
+def test_a_child_that_does_not_start_is_the_installation_s_fault_and_no_file_s() -> None:
+    broken = ("-c", "raise SystemExit('no such module')")
+    with Reader(SPEC, command=broken) as reader, pytest.raises(EdgeError) as caught:
+        reader.file("innocent", b"")
+    assert caught.value.cause == "reader_start"
+    assert "no such module" in caught.value.detail
+
+
+# The real child
+
+
+def test_a_mail_comes_back_as_if_it_had_been_parsed_here() -> None:
+    with Reader(SPEC) as reader:
+        message = reader.message(MAIL, RECEIVED)
+    assert message == parse(MAIL, RECEIVED)
+    assert [a.content for a in message.attachments] == [b"\x00\xff\xfe\x80"]
+
+
+@pytest.mark.parametrize("name", ["旬报.bin", "\udce6bad.docx", "a/../b\x00.xls", ""])
+def test_a_file_comes_back_with_its_name(name: str) -> None:
+    with Reader(SPEC) as reader:
+        (reading,) = reader.file(name, b"\x00\x01\x02 nothing known")
+    assert reading.trouble is not None
+    assert reading.trouble.code is not TroubleCode.CRASHED
+
+
+def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
+    with Reader(SPEC, seconds=0.000001) as reader, pytest.raises(ReaderDied) as caught:
+        reader.message(MAIL, RECEIVED)
+    assert caught.value.cause == "reader_timeout"
