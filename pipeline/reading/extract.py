@@ -7,8 +7,8 @@ year has none.
 import re
 from datetime import date, timedelta
 
-from pipeline.model.document import Document, Grid
 from pipeline.model import serial
+from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
 from pipeline.reading.identify import forms_in

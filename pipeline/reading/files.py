@@ -1,15 +1,18 @@
 """One attachment, or a mail's own text, to what came of it: unpack, open, identify, extract.
 
-Trusts nothing: every file ends as forms or as a Trouble with a sentence for its sender. Never opens an archive deeper
-than two levels, never reads a form out of quoted mail.
+Trusts nothing: every file ends as forms or as a Trouble with a sentence for its sender. Never reads a form
+out of quoted mail.
 """
 
 from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
+from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.extract import extract
 from pipeline.reading.labels import fold
-from pipeline.reading.open import open_document, sniff
+from pipeline.reading.open import open_document
+from pipeline.reading.sniff import sniff
+from pipeline.reading.unpack import unpack
 
 BODY = "正文"
 
@@ -25,7 +28,10 @@ _NO_FORM_IN_BODY = Trouble(
 
 def read_file(name: str, content: bytes, spec: FormSpec) -> tuple[FileReading, ...]:
     """What came of a file, one FileReading for each file in it: an archive gives its members as 旬报.zip/犍为县.docx."""
-    return (_read_one(name, content, spec),)
+    members = unpack(name, content)
+    if isinstance(members, Trouble):
+        return (FileReading(name, sniff(content), trouble=members),)
+    return (_read_one(name, content, spec),) if members is None else _members(members, spec)
 
 
 def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
@@ -43,6 +49,10 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     typed = Document("text", tuple(p for p in lines if p.text.strip()))
     forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
     return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
+
+
+def _members(members: list[Attachment], spec: FormSpec) -> tuple[FileReading, ...]:
+    return tuple(_read_one("/".join((*m.inside, m.name)), m.content, spec) for m in members)
 
 
 def _read_one(name: str, content: bytes, spec: FormSpec) -> FileReading:

@@ -4,6 +4,7 @@ Trusts the labels of the spec. A form is what has a completed label and at least
 document without one holds no form. Never joins fields across sheets, never reads two forms as one.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,6 +17,15 @@ from pipeline.reading.lines import fields_in_lines
 from pipeline.reading.places import Border, Found, Item, Row, Title
 
 _SHEETS = frozenset(("xlsx", "xlsm", "xlsb", "xls", "et", "ods", "fods", "csv", "tsv"))
+
+
+_EMPTY_PLACE = {
+    Field.UNIT: re.compile(r"[\W_]"),
+    Field.DATE: re.compile(r"[\W_年月日]"),
+    Field.COMPLETED: re.compile(r"[\W_名人个]"),
+    Field.MEASURES: re.compile(r"\b\d{1,2}[.、．]|[\W_]"),
+}
+_WRITTEN_IN_BLANK = re.compile(r"[\d〇零一二三四五六七八九十无]")
 
 
 @dataclass
@@ -110,13 +120,10 @@ def _groups(items: list[Item]) -> Iterator[_Group]:
 
 
 def _says(found: Found) -> bool:
-    return (
-        bool(found.text.strip()) or found.number is not None or found.day is not None or _blank_filled(found)
-    )
-
-
-def _blank_filled(found: Found) -> bool:
-    return found.field is Field.COMPLETED and any(c.isdigit() for c in found.label)
+    """Whether anything is written there; the rulings and words of an empty place (___, 年 月 日, 名) are nothing."""
+    written = _EMPTY_PLACE[found.field].sub("", found.text)
+    blank = found.field is Field.COMPLETED and _WRITTEN_IN_BLANK.search(found.label)
+    return bool(written or blank) or found.number is not None or found.day is not None
 
 
 def _reports(fields: dict[Field, Found]) -> bool:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-
 from form_makers import COMPLETED, SPEC
+
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.reading.figure import read_figure
 

@@ -1,0 +1,283 @@
+"""The one form in the shapes that clerks and programs give it: where its fields stand, and what stands there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from form_makers import COMPLETED, FOOTER, MEASURES, SPEC, Content, document, grid, lines, plain_rows
+
+from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.form import Form, Hold
+from pipeline.reading.extract import extract
+
+UNIT, OTHER = "甲县总工会", "乙县总工会"
+TITLE = SPEC.title
+
+
+def forms(*blocks: Block, kind: str = "docx") -> tuple[Form, ...]:
+    return extract(document(*blocks, kind=kind), SPEC, "旬报.docx")
+
+
+def only(*blocks: Block, kind: str = "docx") -> Form:
+    (form,) = forms(*blocks, kind=kind)
+    return form
+
+
+def summary(form: Form) -> tuple[str, list[tuple[int, int]], int | None, tuple[str, ...]]:
+    return form.unit_text, [(m.month, m.day) for m in form.mentions], form.figure.completed, form.measures
+
+
+PLAIN = (UNIT, [(9, 10)], 356, ("深入工地摸底。", "集中办理入会。"))
+CLAUSES = "1.深入工地摸底。\n2.集中办理入会。"
+HEAD = "报送单位：甲县总工会　　　报送时间：2015年9月10日"
+
+Rows = Sequence[Sequence[Content]]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        pytest.param([grid(plain_rows())], id="as issued"),
+        pytest.param([*lines(TITLE), grid(plain_rows())], id="with its title"),
+        pytest.param([*lines(TITLE, HEAD), grid(plain_rows()[1:])], id="unit and date in a line above"),
+        pytest.param([grid([[HEAD], *plain_rows()[1:]])], id="unit and date in one cell"),
+        pytest.param([grid(plain_rows()[1:]), *lines(HEAD)], id="unit and date in a line below"),
+        pytest.param(
+            [grid([["报 送", "单 位：", UNIT, "报送", "时间：", "2015.9.10"], *plain_rows()[1:]])],
+            id="labels split over cells",
+        ),
+        pytest.param(
+            [grid([["报 送 单 位", UNIT], ["报　送　时　间", "9月10日"], ["已完成目标\n任务数", "（新增\n名农民工入会）", "356"], ["主\n要\n工\n作\n举\n措", "（300\n字左右）", CLAUSES]])],
+            id="vertical labels and brackets in cells of their own",
+        ),
+        pytest.param(
+            [grid([["报", UNIT], ["送", None], ["单", None], ["位", None], ["报送时间", "9.10"], [COMPLETED, "356"], [MEASURES, CLAUSES]])],
+            id="a label one character a row",
+        ),
+        pytest.param(
+            [grid([["报送单位：甲县总工会", "报送时间：9月10日"], ["已完成目标任务数：356名"], ["主要工作举措：\n" + CLAUSES]])],
+            id="values behind their labels",
+        ),
+        pytest.param(
+            [grid([["报送单位", "报送时间", COMPLETED, MEASURES], [UNIT, "2015/9/10", "356", CLAUSES]])], id="values below their labels"
+        ),
+        pytest.param(
+            [grid([["", "报送单位", "", UNIT, "", "报送时间", "", "9.10"], ["", COMPLETED, "", "", "", "", "356"], ["", MEASURES, "", CLAUSES], ["", FOOTER]])],
+            id="empty columns between",
+        ),
+        pytest.param(
+            [grid([*plain_rows()[:2], [MEASURES, "1.深入工地摸底。"], ["", "2.集中办理入会。"], [FOOTER]])], id="a clause a row"
+        ),
+        pytest.param(
+            [grid([*plain_rows()[:2], [MEASURES], ["1.深入工地摸底。"], ["2.集中办理入会。"], [FOOTER]])], id="measures under their heading"
+        ),
+        pytest.param([grid([[TITLE], [""]]), grid(plain_rows(), "表格2")], id="nested in an outer table"),
+        pytest.param(
+            [grid([["一、报送单位", UNIT], ["二、报送时间", "9月10日"], ["三、已完成目标任务数", "356"], ["四、主要工作举措", CLAUSES]])],
+            id="numbered labels",
+        ),
+        pytest.param(
+            [grid([["填报单位（盖章）", UNIT], ["填报日期", "9.10"], ["截至目前已完成目标任务数", "356"], ["主要措施", CLAUSES]])],
+            id="other names of the labels",
+        ),
+        pytest.param(
+            [grid([["序号", "内容"], ["报送单位", UNIT, "联系人", "某某"], ["报送时间", "9.10", "联系电话", "0000000"], [COMPLETED, "356"], [MEASURES, CLAUSES], ["填报人：某某"]])],
+            id="with rows of its own",
+        ),
+        pytest.param([grid([["\n".join([TITLE, HEAD, "已完成目标任务数：356", "主要工作举措：", CLAUSES])]])], id="all in one cell"),
+        pytest.param(lines(TITLE, HEAD, "已完成目标任务数（新增 356 名农民工入会）", MEASURES + "：", *CLAUSES.split("\n"), FOOTER), id="no table at all"),
+        pytest.param(
+            lines("报送单位", UNIT, "报送时间", "9月10日", "已完成目标任务数", "（新增 名农民工入会）", "356", "主要工作举措", *CLAUSES.split("\n"), "填报人：某某"),
+            id="a line for each label and value",
+        ),
+        pytest.param(
+            lines("报送单", "位：甲县总工会 报送时间：9月10日", "已完成目标任务数（新增", "356 名农民工入会）", "主要工作", "举措", *CLAUSES.split("\n")),
+            id="labels broken over lines",
+        ),
+        pytest.param(lines("报送单位：\t甲县总工会\t报送时间：\t9月10日", COMPLETED + "\t356名", MEASURES + "\t" + CLAUSES, FOOTER), id="a table as text"),
+    ],
+)  # fmt: skip
+def test_layouts(blocks: Sequence[Block]) -> None:
+    assert summary(only(*blocks)) == PLAIN
+
+
+def test_merged_label_over_rows() -> None:
+    cells = [
+        Cell(MEASURES, 2, 0, "A3", row_span=2),
+        Cell("1.深入工地摸底。", 2, 1, "B3"),
+        Cell("2.集中办理入会。", 3, 1, "B4"),
+    ]
+    table = Grid("表格1", (*grid(plain_rows()[:2]).cells, *cells))
+    assert summary(only(table)) == PLAIN
+
+
+def test_figures_told_apart_in_cells_of_a_merged_label() -> None:
+    cells = [
+        Cell("已完成目标任务数", 1, 0, "A2", row_span=2),
+        Cell("累计", 1, 1, "B2"),
+        Cell("4937", 1, 2, "C2"),
+        Cell("本旬", 2, 1, "B3"),
+        Cell("124", 2, 2, "C3"),
+    ]
+    form = only(Grid("表格1", (*grid([["报送单位", UNIT]]).cells, *cells)))
+    assert (form.figure.completed, form.figure.added) == (4937, 124)
+
+
+def listing(kind: str = "docx") -> tuple[Form, ...]:
+    rows: Rows = [
+        ["序号", "报送单位", "目标任务", "已完成目标任务数", "完成率", MEASURES],
+        [1, UNIT, 600, 356, "59.3%", "1.摸底。2.宣传。"],
+        [2, OTHER, 700, "四百", "57%", ""],
+        ["", "合计", 1300, 756, "", ""],
+    ]
+    return forms(*lines("报送时间：2015.9.10"), grid(rows), kind=kind)
+
+
+def test_a_listing_gives_a_form_a_row() -> None:
+    assert [summary(f) for f in listing()] == [
+        (UNIT, [(9, 10)], 356, ("摸底。", "宣传。")),
+        (OTHER, [(9, 10)], 400, ()),
+    ]
+
+
+def test_a_listing_by_the_units_below_its_head() -> None:
+    spec = replace(SPEC, unit_names=(UNIT, OTHER))
+    table = grid([["", "已完成目标任务数"], [UNIT, 3], [OTHER, 4]])
+    assert [(f.unit_text, f.figure.completed) for f in extract(document(table), spec)] == [
+        (UNIT, 3),
+        (OTHER, 4),
+    ]
+
+
+def test_two_forms_in_one_file_one_sheet_or_lines() -> None:
+    one, two = plain_rows(), plain_rows(OTHER, "2015年9月20日", "400")
+    wanted = [PLAIN, (OTHER, [(9, 20)], 400, PLAIN[3])]
+    assert [summary(f) for f in forms(grid(one), *lines(""), grid(two))] == wanted
+    assert [summary(f) for f in forms(grid([*one, [], [], *two]), kind="xlsx")] == wanted
+    assert [summary(f) for f in forms(grid([*one, *two]))] == wanted
+    head = HEAD.replace(UNIT, OTHER).replace("9月10日", "9月20日")
+    assert [summary(f) for f in forms(*lines(HEAD), grid(one[1:]), *lines(head), grid(two[1:]))] == wanted
+    assert [summary(f) for f in forms(grid(one[1:]), *lines(HEAD), grid(two[1:]), *lines(head))] == wanted
+
+
+def test_every_sheet_is_a_form_of_its_own() -> None:
+    sheets = [
+        grid(plain_rows(day=f"9月{d}日", figure=f), f"{d}日") for d, f in ((10, 11), (20, 22), (30, 33))
+    ]
+    assert [summary(f)[1:3] for f in forms(*sheets, kind="xlsx")] == [
+        ([(9, 10)], 11),
+        ([(9, 20)], 22),
+        ([(9, 30)], 33),
+    ]
+
+
+def test_nothing_is_read_across_sheets() -> None:
+    assert [
+        summary(f)[0] for f in forms(grid([["报送单位", UNIT]]), grid(plain_rows()[1:]), kind="xlsx")
+    ] == [""]
+
+
+def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> None:
+    unfilled = [["报送单位：", OTHER, "报送时间：", "9月20日"], [COMPLETED, ""], [MEASURES, ""], [FOOTER]]
+    assert [f.unit_text for f in forms(grid([*plain_rows(), *unfilled]))] == [UNIT]
+    assert [(f.unit_text, f.figure.holds) for f in forms(grid(unfilled))] == [(OTHER, (Hold.FIGURE_UNCLEAR,))]
+    assert (
+        forms(grid([["报送单位：", "", "报送时间：", " 年 月 日"], [COMPLETED, "___"], [MEASURES, ""]]))[
+            0
+        ].unit_text
+        == ""
+    )
+    assert (
+        forms(grid([["报送单位：", "", "报送时间：", ""], [COMPLETED, ""], [MEASURES, ""], [FOOTER]])) == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        lines("我县已完成目标任务数的80%，主要工作举措到位，报送时间提前。"),
+        lines("各报送单位请注意报送时间。", "完成目标任务数较上旬有增加。"),
+        [grid([["报送单位", UNIT], ["报送时间", "9.10"], ["联系人", "某某"]])],
+        [grid([["姓名", "单位"], ["某某", "某处"]])],
+        [],
+    ],
+)
+def test_no_form(blocks: Sequence[Block]) -> None:
+    assert forms(*blocks) == ()
+
+
+def test_labels_within_measures_are_measures() -> None:
+    text = "1.报送时间提前两天，完成任务数翻番。\n2.报送单位：逐级落实责任，确保数据真实可靠。"
+    form = only(grid([*plain_rows()[:2], [MEASURES, text]]))
+    assert form.measures == (
+        "报送时间提前两天，完成任务数翻番。",
+        "报送单位：逐级落实责任，确保数据真实可靠。",
+    )
+    assert form.unit_text == UNIT
+
+
+def test_numbers_in_measures_are_no_figures() -> None:
+    form = only(grid([["报送单位", UNIT], [COMPLETED, ""], [MEASURES, "1.累计发展会员4937名。"]]))
+    assert (form.figure.completed, form.figure.holds) == (None, (Hold.FIGURE_UNCLEAR,))
+
+
+def test_another_pair_is_not_the_units_value() -> None:
+    rows: Rows = [["报送单位", "", "联系人", "某某"], ["单位负责人：", "某某"], *plain_rows()[1:]]
+    assert only(grid(rows)).unit_text == ""
+    assert (
+        only(*lines("报送单位：甲县　联系人：某某", "报送时间：9.10", "已完成目标任务数：356")).unit_text
+        == "甲县"
+    )
+    assert only(grid([["报送单位负责人：", "某某"], ["报送单位", UNIT], [COMPLETED, "3"]])).unit_text == UNIT
+
+
+def test_unit_as_written() -> None:
+    assert only(grid(plain_rows("乐山市\n甲县总工会（盖章）"))).unit_text == "乐山市甲县总工会"
+    assert only(grid(plain_rows("＿＿甲县＿＿"))).unit_text == "甲县"
+    assert only(grid(plain_rows(""))).unit_text == ""
+
+
+def test_reported_on_needs_a_year_and_a_day_of_the_calendar() -> None:
+    assert only(grid(plain_rows())).reported_on == date(2015, 9, 10)
+    assert only(grid(plain_rows(day="9月10日"))).reported_on is None
+    assert only(grid(plain_rows(day="2015年9月31日"))).reported_on is None
+
+
+def test_typed_days() -> None:
+    rows = grid([["报送单位", UNIT], [COMPLETED, 356]]).cells
+    typed = Cell("10/9/15", 0, 3, "D1", day=date(2015, 9, 10))
+    form = only(Grid("表格1", (*rows, Cell("报送时间", 0, 2, "C1"), typed)), kind="xlsx")
+    assert form.reported_on == date(2015, 9, 10)
+    assert only(
+        grid([["报送单位", UNIT, "报送时间", 42257], [COMPLETED, 3]]), kind="xlsx"
+    ).reported_on == date(2015, 9, 10)
+
+
+def test_evidence_names_the_place_of_each_value() -> None:
+    form = only(*lines(TITLE), grid(plain_rows(figure="")), *lines("x"))
+    where = {name: (e.where, e.text, e.file) for name, e in form.evidence}
+    assert where["unit"] == ("表格1 第1行第2列", UNIT, "旬报.docx")
+    assert where["date"] == ("表格1 第1行第4列", "2015年9月10日", "旬报.docx")
+    assert where["measures"] == ("表格1 第3行第2列", CLAUSES, "旬报.docx")
+    assert where["completed"][0] == "表格1 第2行第1列"
+
+
+def test_struck_text_holds_the_figure() -> None:
+    (form,) = extract(document(grid(plain_rows()), doubts=("struck_text",)), SPEC)
+    assert (form.figure.completed, form.figure.holds) == (356, (Hold.FIGURE_UNCLEAR,))
+
+
+def serials(read: Document) -> list[str]:
+    return [f.serial for f in extract(read, SPEC)]
+
+
+def test_serials() -> None:
+    table = grid(plain_rows())
+    assert serials(document(table)) == [""]
+    assert serials(document(table, properties=(("xunbao-serial", "KDM-QXRTBW"),))) == ["KDM-QXRTBW"]
+    assert serials(document(table, *lines("报表编号：KDM-QXRTBW"))) == ["KDM-QXRTBW"]
+    assert serials(document(table, Paragraph("报表编号：ＫＤＭ－ＱＸＲＴＢＷ", "第9段"))) == ["KDM-QXRTBW"]
+    two = (table, *lines("报表编号：KDM-QXRTBW"), grid(plain_rows(OTHER)), *lines("报表编号：KDM-ABCDEF"))
+    assert serials(document(*two)) == ["KDM-QXRTBW", "KDM-ABCDEF"]
+    assert serials(document(table, grid(plain_rows(OTHER)), *lines("报表编号：KDM-QXRTBW"))) == ["", ""]
