@@ -182,15 +182,9 @@ def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> 
     unfilled = [["报送单位：", OTHER, "报送时间：", "9月20日"], [COMPLETED, ""], [MEASURES, ""], [FOOTER]]
     assert [f.unit_text for f in forms(grid([*plain_rows(), *unfilled]))] == [UNIT]
     assert [(f.unit_text, f.figure.holds) for f in forms(grid(unfilled))] == [(OTHER, (Hold.FIGURE_UNCLEAR,))]
-    assert (
-        forms(grid([["报送单位：", "", "报送时间：", " 年 月 日"], [COMPLETED, "___"], [MEASURES, ""]]))[
-            0
-        ].unit_text
-        == ""
-    )
-    assert (
-        forms(grid([["报送单位：", "", "报送时间：", ""], [COMPLETED, ""], [MEASURES, ""], [FOOTER]])) == ()
-    )
+    ruled = [["报送单位：", "", "报送时间：", " 年 月 日"], [COMPLETED, "___"], [MEASURES, "1.\n2."]]
+    assert forms(grid(ruled)) == ()
+    assert forms(grid(plain_rows("", "", "")[:2] + [[MEASURES, ""], [FOOTER]])) == ()
 
 
 @pytest.mark.parametrize(
