@@ -1,0 +1,1 @@
+"""The demonstration: the whole program on a mailbox and a mail server of its own."""
