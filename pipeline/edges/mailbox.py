@@ -97,17 +97,20 @@ class ImapMailbox:
     def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
         """Each message's bytes, or why they did not come: "gone", "garbled: ...", "too_big" (see `header`).
 
-        Small ones come in batches, big ones in pieces. Unreachable ends it: what was yielded is whole.
+        In the order asked for, so that a correction follows what it corrects. Small ones come in batches,
+        big ones in pieces. Unreachable ends it: what was yielded is whole.
         """
         batch: list[Sighting] = []
         for sighting in sightings:
-            if sighting.size > PIECE:
-                yield self._fetch_big(sighting)
-                continue
-            if len(batch) == BATCH_COUNT or sum(s.size for s in batch) + sighting.size > BATCH_BYTES:
+            big = sighting.size > PIECE
+            full = len(batch) == BATCH_COUNT or sum(s.size for s in batch) + sighting.size > BATCH_BYTES
+            if big or full:
                 yield from self._fetch_batch(batch)
                 batch = []
-            batch.append(sighting)
+            if big:
+                yield self._fetch_big(sighting)
+            else:
+                batch.append(sighting)
         yield from self._fetch_batch(batch)
 
     def header(self, sighting: Sighting) -> bytes:

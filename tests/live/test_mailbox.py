@@ -106,6 +106,15 @@ def test_a_thousand_in_batches_and_by_ranges(dovecot: Dovecot) -> None:
         assert mailbox.uids(1) == by_ranges
 
 
+def test_big_and_small_come_in_the_order_asked_for(dovecot: Dovecot) -> None:
+    raws = [mail(n, size) for n, size in enumerate([300, 1_200_000, 400, 500, 2_500_000, 600])]
+    dovecot.append(*raws)
+    with sitting(dovecot.settings(), dovecot) as mailbox:
+        sightings = mailbox.describe(mailbox.uids(1))
+        assert bodies(mailbox.fetch(sightings)) == raws
+        assert bodies(mailbox.fetch(sightings[::-1])) == raws[::-1]
+
+
 def test_a_message_that_has_gone_does_not_stop_the_others(dovecot: Dovecot) -> None:
     dovecot.append(mail(1), mail(2), mail(3))
     with sitting(dovecot.settings(), dovecot) as mailbox:
