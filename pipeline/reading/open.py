@@ -26,6 +26,10 @@ _READERS: dict[str, tuple[str, str]] = {
     "mhtml": ("htmlpage", "read_mhtml"),
     "csv": ("text", "read_csv"),
     "text": ("text", "read_text"),
+    "odt": ("odf", "read_odt"),
+    "fodt": ("odf", "read_odt"),
+    "ods": ("ods", "read_ods"),
+    "fods": ("ods", "read_ods"),
     "xlsb": ("sheet", "read_xlsb"),
     "xls": ("sheet", "read_xls"),
 }

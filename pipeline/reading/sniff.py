@@ -55,7 +55,8 @@ _HTML = re.compile(r"<(?:!doctype html|html|head|body|table|meta|div|p|span|font
 _MARKUP = (  # in order: the vocabularies of office programs, which a page may hold in part, by their root elements
     ("<w:worddocument", "wordxml"),
     ("<pkg:package", "wordxml"),
-    ("<office:document ", "fodt"),
+    ("opendocument.spreadsheet", "fods"),
+    ("opendocument.text", "fodt"),
     ("<workbook", "sheetxml"),
     ("<ss:workbook", "sheetxml"),
 )
