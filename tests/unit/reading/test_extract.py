@@ -184,7 +184,7 @@ def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> 
     assert [(f.unit_text, f.figure.holds) for f in forms(grid(unfilled))] == [(OTHER, (Hold.FIGURE_UNCLEAR,))]
     ruled = [["报送单位：", "", "报送时间：", " 年 月 日"], [COMPLETED, "___"], [MEASURES, "1.\n2."]]
     assert forms(grid(ruled)) == ()
-    assert forms(grid(plain_rows("", "", "")[:2] + [[MEASURES, ""], [FOOTER]])) == ()
+    assert forms(grid([*plain_rows("", "", "")[:2], [MEASURES, ""], [FOOTER]])) == ()
 
 
 @pytest.mark.parametrize(
