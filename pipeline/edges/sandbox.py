@@ -132,12 +132,14 @@ class Reader:
         child = self._ready_child()
         try:
             answer = shape.validate_json(child.ask(header, body, self._seconds))
-        except _Failed:
-            self.close()
-            raise
         except ValidationError as error:
             self.close()
             raise _Failed(TroubleCode.CRASHED, f"answer of a wrong shape: {error}"[:2000]) from error
+        except (
+            BaseException
+        ):  # also an interrupt: what this child answers late is no answer to the next request
+            self.close()
+            raise
         if child.served >= RECYCLE_AFTER or child.resident() > self._memory // 2:
             self.close()
         return answer
@@ -220,7 +222,7 @@ class _Child:
             try:
                 write_frame(self._to, header, body)
                 answer, result = read_frame(self._from)
-            except (OSError, EOFError, ValueError) as error:
+            except (OSError, EOFError, ValueError, RecursionError) as error:
                 raise _Failed(watch.verdict or TroubleCode.CRASHED, self._last_words(error)) from error
         if answer.get("status") == wanted:
             return result
@@ -284,8 +286,8 @@ def _kill_group(process: "subprocess.Popen[bytes]") -> None:
             os.killpg(process.pid, signal.SIGKILL)
         return
     with suppress(psutil.Error):
-        family = [*psutil.Process(process.pid).children(recursive=True), process]
-        for member in family:
+        child = psutil.Process(process.pid)
+        for member in [*child.children(recursive=True), child]:
             member.kill()
 
 

@@ -96,3 +96,37 @@ def test_control_a_naive_writer_is_caught_with_a_torn_file(tmp_path: Path) -> No
         [*command, sys.executable, "-B", "-c", KEEP_NAIVELY, str(directory)], capture_output=True, check=False
     )
     assert not all(whole_files(directory).values())
+
+
+def calls_of_keep(script: str, directory: Path, log: Path) -> list[str]:
+    """The system calls that touch `directory`, in order, each as `name target`: target is file, directory or name."""
+    traced = "--trace=write,fsync,fdatasync,?rename,?renameat,?renameat2"
+    command = ["strace", "-f", "-y", "-qq", "-o", str(log), traced]
+    subprocess.run(
+        [*command, sys.executable, "-B", "-c", script, str(directory)], check=True, capture_output=True
+    )
+    lines = [line.split(" ", 1)[1].strip() for line in log.read_text().splitlines() if str(directory) in line]
+    return [line.split("(")[0] + (" directory" if is_directory(line) else "") for line in lines]
+
+
+def is_directory(line: str) -> bool:
+    target = line.split("<", 1)[-1].split(">", 1)[0]
+    return "rename" not in line.split("(", maxsplit=1)[0] and Path(target).is_dir()
+
+
+def survives_a_power_cut(calls: list[str]) -> bool:
+    """Whether the last rename comes after fsync of the file, and before fsync of a directory."""
+    renames = [at for at, call in enumerate(calls) if call.startswith("rename")]
+    return bool(renames) and "fsync" in calls[: renames[-1]] and "fsync directory" in calls[renames[-1] :]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+def test_file_and_directory_are_synced_around_the_rename(tmp_path: Path) -> None:
+    assert survives_a_power_cut(calls_of_keep(KEEP_ONE, tmp_path / "raw", tmp_path / "log"))
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+def test_control_without_the_directory_it_would_not_survive(tmp_path: Path) -> None:
+    without = "from pipeline.edges import vault; vault._sync_directory = lambda path: None\n" + KEEP_ONE
+    assert not survives_a_power_cut(calls_of_keep(without, tmp_path / "raw", tmp_path / "log"))
+    assert not survives_a_power_cut(calls_of_keep(KEEP_NAIVELY, tmp_path / "other", tmp_path / "log"))
