@@ -26,6 +26,7 @@ _READERS: dict[str, tuple[str, str]] = {
     "mhtml": ("htmlpage", "read_mhtml"),
     "csv": ("text", "read_csv"),
     "text": ("text", "read_text"),
+    "pdf": ("pdf", "read_pdf"),
     "odt": ("odf", "read_odt"),
     "fodt": ("odf", "read_odt"),
     "ods": ("ods", "read_ods"),

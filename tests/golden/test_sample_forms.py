@@ -13,7 +13,7 @@ from pipeline.reading.unpack import unpack
 
 SAMPLES = Path(__file__).parents[3] / "shared/samples/forms"
 TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8")) if SAMPLES.exists() else {}
-READ = {"docx", "xlsx", "doc", "xls", "html", "mhtml", "csv", "odt", "ods"}
+READ = {"docx", "xlsx", "doc", "xls", "html", "mhtml", "csv", "odt", "ods", "pdf"}
 LOST_IN_THE_FILE = {"d07_tracked.html"}  # its writer put deleted and inserted figures side by side: 120135
 
 pytestmark = pytest.mark.skipif(not TRUTH, reason="the sample set is not beside the checkout")
@@ -94,7 +94,7 @@ def test_bombs_are_refused(name: str) -> None:
     assert trouble.code is TroubleCode.BOMB
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in SAMPLES.glob("e0*") if p.suffix != ".pdf"))
+@pytest.mark.parametrize("name", sorted(p.name for p in SAMPLES.glob("e0*")))
 def test_encrypted_files_are_named_so(name: str) -> None:
     trouble = open_document(name, (SAMPLES / name).read_bytes())
     assert isinstance(trouble, Trouble)

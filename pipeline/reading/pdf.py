@@ -1,0 +1,208 @@
+"""A PDF with text to Document: its drawn tables as grids, the rest as paragraphs.
+
+Trusts nothing. A table that was printed over two pages, cut across or cut along, is one grid again. Struck text is left
+out and raises a doubt. A PDF without text is a scan, for which this reader has no eyes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.bounds import STRUCK, UnreadableError
+from pipeline.reading.pdfgrid import DrawnCell, DrawnTable, clustered, fill, lines_of, tables_of, text_of
+from pipeline.reading.pdfpage import Glyph, Page, read_pages
+
+_FEWEST_GLYPHS = 8  # a scanner's page number or stamp is no text
+_NEAR = 3.0
+
+
+def read_pdf(content: bytes, kind: str = "pdf") -> Document:
+    """A PDF. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG, SCAN_UNREAD where there is no text."""
+    pages = read_pages(content)
+    struck = any(page.struck for page in pages)
+    if sum(len(page.glyphs) for page in pages) < _FEWEST_GLYPHS:
+        raise UnreadableError(TroubleCode.SCAN_UNREAD, "no text in the PDF")
+    sheets = _whole_sheets(pages)
+    drawn = _joined_down([item for number, page in sheets for item in _items(page, number)])
+    return Document(kind, tuple(_blocks(drawn)), doubts=(STRUCK,) if struck else ())
+
+
+@dataclass
+class _Text:
+    """A stretch of lines outside of tables."""
+
+    text: str
+    page: int
+    top: float
+
+
+@dataclass
+class _Table:
+    """A table as it will be a grid; `rows` counts them, since a second page may add some."""
+
+    cells: list[DrawnCell]
+    texts: list[str]
+    xs: list[float]
+    rows: int
+    page: int
+    top: float
+    last_on_page: bool = False
+    first_on_page: bool = False
+
+
+def _items(page: Page, number: int) -> list[_Text | _Table]:
+    """What a page holds, from the top down; a table inside of a cell follows the table around it."""
+    tables = tables_of(page.rulings)
+    outside = fill(tables, page.glyphs)
+    filled = [t for t in tables if any(c.glyphs for c in t.cells)]
+    items: list[_Text | _Table] = [_table(t, number) for t in filled]
+    items += _paragraphs(outside, [t.top for t in filled], number)
+    items.sort(key=lambda item: -item.top)
+    if items and isinstance(items[0], _Table):
+        items[0].first_on_page = True
+    if items and isinstance(items[-1], _Table):
+        items[-1].last_on_page = True
+    return items
+
+
+def _table(drawn: DrawnTable, number: int) -> _Table:
+    cells = [c for c in drawn.cells if c.glyphs or c.right - c.left > _NEAR]
+    return _Table(cells, [c.text for c in cells], drawn.xs, len(drawn.ys) - 1, number, drawn.top)
+
+
+def _paragraphs(glyphs: Sequence[Glyph], tops: list[float], number: int) -> list[_Text | _Table]:
+    """The lines outside of tables, in stretches between them."""
+    if not glyphs:
+        return []
+    left, right = min(g.left for g in glyphs), max(g.right for g in glyphs)
+    stretches: dict[int, list[Glyph]] = {}
+    for line in lines_of(glyphs):
+        above = sum(top > line[0].middle[1] for top in tops)
+        stretches.setdefault(above, []).extend(line)
+    found: list[_Text | _Table] = []
+    for stretch in stretches.values():
+        top = max(g.top for g in stretch)
+        for offset, line_of_text in enumerate(text_of(stretch, left, right).split("\n")):
+            found.append(_Text(line_of_text, number, top - offset / 1000))
+    return found
+
+
+def _whole_sheets(pages: list[Page]) -> list[tuple[int, Page]]:
+    """The pages by number, those put back together over which one wide sheet was printed side by side."""
+    sheets: list[tuple[int, Page]] = []
+    for number, page in enumerate(pages, 1):
+        if sheets and _goes_on_right(sheets[-1][1], page):
+            sheets[-1] = sheets[-1][0], _beside(sheets[-1][1], page)
+        else:
+            sheets.append((number, page))
+    return sheets
+
+
+def _goes_on_right(page: Page, following: Page) -> bool:
+    """Whether the lines of a table run off the right edge of one page and go on, at the same heights, on the next."""
+    ys, next_ys = _heights(page), _heights(following)
+    if (
+        len(ys) < 3
+        or len(ys) != len(next_ys)
+        or any(abs(a - b) > 1.5 for a, b in zip(ys, next_ys, strict=True))
+    ):
+        return False
+    edge = max(r.end for r in page.rulings if r.horizontal)
+    fence = clustered_length(
+        [(r.start, r.end) for r in page.rulings if not r.horizontal and abs(r.at - edge) <= _NEAR]
+    )
+    return fence < 0.9 * (ys[-1] - ys[0])
+
+
+def _heights(page: Page) -> list[float]:
+    return clustered(r.at for r in page.rulings if r.horizontal)
+
+
+def clustered_length(stretches: Sequence[tuple[float, float]]) -> float:
+    """How much the stretches cover together."""
+    covered, reached = 0.0, float("-inf")
+    for start, end in sorted(stretches):
+        covered += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered
+
+
+def _beside(page: Page, following: Page) -> Page:
+    """One page of two: the second moved to the right of the first; glyphs of cut cells, painted on both, once."""
+    edge = max(r.end for r in page.rulings if r.horizontal)
+    dx = edge - min(r.start for r in following.rulings if r.horizontal)
+    glyphs = list(page.glyphs)
+    by_text: dict[str, list[Glyph]] = {}
+    for glyph in glyphs:
+        by_text.setdefault(glyph.text, []).append(glyph)
+    for glyph in (g.moved(dx) for g in following.glyphs):
+        if not any(_same_place(glyph, other) for other in by_text.get(glyph.text, ())):
+            glyphs.append(glyph)
+    rulings = page.rulings + [r.moved(dx) for r in following.rulings]
+    return Page(glyphs, rulings, page.struck or following.struck)
+
+
+def _same_place(glyph: Glyph, other: Glyph) -> bool:
+    return (
+        abs(glyph.left - other.left) < 0.4 * glyph.size
+        and abs(glyph.bottom - other.bottom) < 0.4 * glyph.size
+    )
+
+
+def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
+    """The items, with a table that goes on at the top of the next page put under its beginning."""
+    kept: list[_Text | _Table] = []
+    for item in items:
+        last = kept[-1] if kept else None
+        if isinstance(item, _Table) and isinstance(last, _Table) and _goes_on_below(last, item):
+            _append(last, item)
+        else:
+            kept.append(item)
+    return kept
+
+
+def _goes_on_below(table: _Table, following: _Table) -> bool:
+    if not (table.last_on_page and following.first_on_page and following.page > table.page):
+        return False
+    ends = abs(table.xs[0] - following.xs[0]) <= _NEAR and abs(table.xs[-1] - following.xs[-1]) <= _NEAR
+    return ends and all(any(abs(x - other) <= _NEAR for other in table.xs) for x in following.xs)
+
+
+def _append(table: _Table, following: _Table) -> None:
+    """Puts rows under a table. A first row whose label is empty only goes on with the row that the page end cut."""
+    at = [min(range(len(table.xs)), key=lambda i: abs(table.xs[i] - x)) for x in following.xs]
+    last_row = {c.column: i for i, c in enumerate(table.cells) if c.row + c.rows == table.rows}
+    first = [(i, at[c.column]) for i, c in enumerate(following.cells) if c.row == 0]
+    cut = (
+        len(first) > 1 and not following.texts[first[0][0]] and all(column in last_row for _, column in first)
+    )
+    for index, cell in enumerate(following.cells):
+        column = at[cell.column]
+        if cut and cell.row == 0:
+            whole = (table.texts[last_row[column]], following.texts[index])
+            table.texts[last_row[column]] = "\n".join(t for t in whole if t)
+            continue
+        row = cell.row + table.rows - cut
+        columns = at[cell.column + cell.columns] - column
+        table.cells.append(DrawnCell(row, column, cell.rows, columns, 0, 0, 0, 0))
+        table.texts.append(following.texts[index])
+    table.rows += following.rows - cut
+    table.page, table.last_on_page = following.page, following.last_on_page
+
+
+def _blocks(items: Sequence[_Text | _Table]) -> list[Block]:
+    blocks: list[Block] = []
+    tables = 0
+    for item in items:
+        if isinstance(item, _Text):
+            blocks.append(Paragraph(item.text.strip(), f"第{item.page}页"))
+            continue
+        tables += 1
+        name = f"表格{tables}"
+        cells = [
+            Cell(text, c.row, c.column, f"{name} 第{c.row + 1}行第{c.column + 1}列", c.rows, c.columns)
+            for c, text in zip(item.cells, item.texts, strict=True)
+        ]
+        blocks.append(Grid(name, tuple(cells)))
+    return [b for b in blocks if isinstance(b, Grid) or b.text]

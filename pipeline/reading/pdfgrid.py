@@ -1,0 +1,226 @@
+"""Glyphs and ruling lines to tables and lines of text, as a reader sees them on a page.
+
+Pure geometry. A table is a set of lines that touch each other; its cells are what the lines fence off; text belongs to
+the innermost cell around it. What stands in no table is read as lines of paragraphs.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipeline.reading.pdfpage import Glyph, Ruling
+
+_NEAR = 3.0  # points: lines this near are one line
+_CELLS_LIMIT = 20_000
+_ITEM = re.compile(
+    r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇•·▪●◆]|第[一二三四五六七八九十]+[，、]"
+)
+_MARGIN = 6.0
+_ENDINGS = "。；;！!？?："
+
+
+@dataclass
+class DrawnCell:
+    """A fenced-off place: its rows and columns in the table, its box, and the glyphs in it."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    glyphs: list[Glyph] = field(default_factory=list)
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.bottom <= y <= self.top
+
+    @property
+    def text(self) -> str:
+        return text_of(self.glyphs, self.left, self.right)
+
+
+@dataclass
+class DrawnTable:
+    """A table: where its lines stand (x from left, y from the top down), and its cells."""
+
+    xs: list[float]
+    ys: list[float]
+    cells: list[DrawnCell]
+
+    @property
+    def top(self) -> float:
+        return self.ys[0]
+
+    @property
+    def area(self) -> float:
+        return (self.xs[-1] - self.xs[0]) * (self.ys[0] - self.ys[-1])
+
+
+def tables_of(rulings: Sequence[Ruling]) -> list[DrawnTable]:
+    """The tables that the lines make, the innermost first."""
+    found = [_table(group) for group in _groups(rulings)]
+    return sorted((t for t in found if t is not None), key=lambda t: t.area)
+
+
+def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Puts each glyph into the innermost cell around it, and gives back those that stand in no table."""
+    outside = []
+    for glyph in glyphs:
+        cell = next((c for t in tables for c in t.cells if c.holds(*glyph.middle)), None)
+        if cell is None:
+            outside.append(glyph)
+        else:
+            cell.glyphs.append(glyph)
+    return outside
+
+
+def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
+    """The rulings in groups of those that touch, directly or through others."""
+    parent = list(range(len(rulings)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    across = [i for i, r in enumerate(rulings) if r.horizontal]
+    down = [i for i, r in enumerate(rulings) if not r.horizontal]
+    for i in across:
+        for j in down:
+            if _touch(rulings[i], rulings[j]):
+                parent[root(i)] = root(j)
+    groups: dict[int, list[Ruling]] = {}
+    for i, ruling in enumerate(rulings):
+        groups.setdefault(root(i), []).append(ruling)
+    return list(groups.values())
+
+
+def _touch(across: Ruling, down: Ruling) -> bool:
+    return (
+        across.start - _NEAR <= down.at <= across.end + _NEAR
+        and down.start - _NEAR <= across.at <= down.end + _NEAR
+    )
+
+
+def _table(rulings: list[Ruling]) -> DrawnTable | None:
+    across = [r for r in rulings if r.horizontal]
+    down = [r for r in rulings if not r.horizontal]
+    if len(across) < 2 or not down:
+        return None
+    xs = clustered([r.at for r in down] + [min(r.start for r in across), max(r.end for r in across)])
+    ys = clustered([r.at for r in across] + [min(r.start for r in down), max(r.end for r in down)])[::-1]
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _CELLS_LIMIT:
+        return None
+    return DrawnTable(xs, ys, _cells(xs, ys, across, down))
+
+
+def clustered(values: Iterable[float]) -> list[float]:
+    """The values, near ones as one."""
+    kept: list[float] = []
+    for value in sorted(values):
+        if not kept or value - kept[-1] > _NEAR:
+            kept.append(value)
+    return kept
+
+
+def _cells(xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]) -> list[DrawnCell]:
+    cells: list[DrawnCell] = []
+    taken: set[tuple[int, int]] = set()
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            if (row, column) in taken:
+                continue
+            right = column + 1
+            while (
+                right < len(xs) - 1
+                and (row, right) not in taken
+                and not _fenced(down, xs[right], _mid(ys, row))
+            ):
+                right += 1
+            below = row + 1
+            while below < len(ys) - 1 and not any(
+                _fenced(across, ys[below], _mid(xs, c)) or (below, c) in taken for c in range(column, right)
+            ):
+                below += 1
+            taken |= {(r, c) for r in range(row, below) for c in range(column, right)}
+            box = (xs[column], ys[below], xs[right], ys[row])
+            cells.append(DrawnCell(row, column, below - row, right - column, *box))
+    return cells
+
+
+def _mid(edges: list[float], index: int) -> float:
+    return (edges[index] + edges[index + 1]) / 2
+
+
+def _fenced(rulings: list[Ruling], at: float, along: float) -> bool:
+    return any(abs(r.at - at) <= _NEAR and r.start - 1 <= along <= r.end + 1 for r in rulings)
+
+
+def lines_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The glyphs in lines from the top down, each from left to right."""
+    lines: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (-g.middle[1], g.left)):
+        if lines and _beside(lines[-1][0], glyph):
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    return [sorted(line, key=lambda g: g.left) for line in lines]
+
+
+def _beside(first: Glyph, glyph: Glyph) -> bool:
+    overlap = min(first.top, glyph.top) - max(first.bottom, glyph.bottom)
+    return overlap > 0.5 * min(first.size, glyph.size)
+
+
+def line_text(line: Sequence[Glyph]) -> str:
+    """A line's text, a gap as one space."""
+    text = ""
+    for before, glyph in zip([None, *line], line, strict=False):
+        if before is not None and glyph.left - before.right > 0.3 * glyph.size:
+            text += " "
+        text += glyph.text
+    return text
+
+
+def text_of(glyphs: Sequence[Glyph], left: float, right: float) -> str:
+    """The text between two margins: wrapped lines joined, a vertical label read downwards."""
+    if not glyphs:
+        return ""
+    lines = lines_of(glyphs)
+    if _is_vertical(lines):
+        return _downwards(glyphs)
+    text = line_text(lines[0])
+    for before, line in pairwise(lines):
+        text += ("" if _wraps(before, line, right) else "\n") + line_text(line)
+    return text
+
+
+def _wraps(line: Sequence[Glyph], following: Sequence[Glyph], right: float) -> bool:
+    """Whether the next line only goes on because this one was full: a few glyphs short of the margin, since words are kept
+    whole. A list mark begins a line of its own, and so does what follows the end of a sentence that left room."""
+    if _ITEM.match(line_text(following)):
+        return False
+    room = (right - _MARGIN - line[-1].right) / following[0].size
+    return room < (1.0 if line[-1].text in _ENDINGS else 3.0)
+
+
+def _is_vertical(lines: list[list[Glyph]]) -> bool:
+    """A label set downwards: many lines of one or two glyphs, in columns that stand straight."""
+    if len(lines) < 3 or max(map(len, lines)) > 4:
+        return False
+    return sum(map(len, lines)) < 2 * len(lines) + 1 and not line_text(lines[0])[:1].isdigit()
+
+
+def _downwards(glyphs: Sequence[Glyph]) -> str:
+    """Columns from right to left, each from the top down; glyphs that share a line of a column stay together."""
+    columns: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: -g.middle[0]):
+        if columns and abs(columns[-1][0].middle[0] - glyph.middle[0]) < 0.7 * glyph.size:
+            columns[-1].append(glyph)
+        else:
+            columns.append([glyph])
+    return "".join(g.text for column in columns for line in lines_of(column) for g in line)
