@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.edges.tables import DecisionRow, MessageRow, NoticeRow, ReportRow
-from pipeline.model.arrival import Arrival, Judgement
+from pipeline.model.arrival import Arrival, FileFate, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
-from pipeline.model.ledger import MailSeen
+from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import Decision, Report, ReportState, Timeliness
 
@@ -120,6 +120,17 @@ def mail_seen(row: MessageRow) -> MailSeen:
         row.reason,
         row.unit,
         row.period,
+    )
+
+
+def mail_record(row: MessageRow) -> MailRecord:
+    return MailRecord(
+        mail_seen(row),
+        row.sender_name,
+        row.text,
+        tuple(FileFate(name, sentence) for name, sentence in row.files),
+        restored(tuple[FileReading, ...], row.readings),
+        row.in_reply_to,
     )
 
 

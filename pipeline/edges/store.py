@@ -4,12 +4,12 @@ Trusts the caller for what is true and the database for what is unique: a key th
 again, whoever asks. Never changes or deletes a row (the lease alone is updated).
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -30,9 +30,8 @@ from pipeline.edges.tables import (
     TalkEventRow,
     TalkRow,
 )
-from pipeline.model.arrival import Arrival, Judgement, Outcome
-from pipeline.model.form import FileReading
-from pipeline.model.ledger import BulletinRecord, Ledger, MailSeen, TalkRecord, supersede
+from pipeline.model.arrival import Arrival, Judgement
+from pipeline.model.ledger import BulletinRecord, Ledger, MailRecord, MailSeen, TalkRecord, supersede
 from pipeline.model.letter import Bulletin
 from pipeline.model.post import Sighting
 from pipeline.model.report import Decision, DecisionRule, Report
@@ -234,7 +233,7 @@ class Store:
                 .limit(1)
             )
             row = session.exec(query).first()
-            return rows.restored(Bulletin, row.snapshot) if row else None  # type: ignore[no-any-return]
+            return rows.restored(Bulletin, row.snapshot) if row else None
 
     # ------------------------------------------------------------------ the whole, for judging
 
@@ -264,7 +263,7 @@ class Store:
     @staticmethod
     def _messages(session: Session) -> tuple[MailSeen, ...]:
         """Without the texts and readings, which judging does not look at."""
-        columns = (
+        columns: list[Any] = [
             MessageRow.key,
             MessageRow.message_id,
             MessageRow.received_at,
@@ -274,8 +273,8 @@ class Store:
             MessageRow.reason,
             MessageRow.unit,
             MessageRow.period,
-        )
-        found = session.execute(select(*columns).order_by(col(MessageRow.id)))
+        ]
+        found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
         return tuple(MailSeen(*row) for row in found)
 
     @staticmethod
@@ -311,19 +310,19 @@ class Store:
             for b in session.exec(query)
         )
 
-    def message(self, key: str) -> MessageRow | None:
+    def mail(self, key: str) -> MailRecord | None:
         """The recorded message with these bytes (the first, where it came more than once)."""
         with Session(self.engine) as session:
             query = select(MessageRow).where(MessageRow.key == key).order_by(col(MessageRow.id)).limit(1)
-            return session.exec(query).first()
+            row = session.exec(query).first()
+            return rows.mail_record(row) if row else None
 
-    def messages(self) -> list[MessageRow]:
+    def mails(self) -> list[MailRecord]:
+        """Every recorded message, in the order they were recorded."""
         with Session(self.engine) as session:
-            return list(session.exec(select(MessageRow).order_by(col(MessageRow.id))))
-
-    @staticmethod
-    def readings(row: MessageRow) -> tuple[FileReading, ...]:
-        return rows.restored(tuple[FileReading, ...], row.readings)  # type: ignore[no-any-return]
+            return [
+                rows.mail_record(row) for row in session.exec(select(MessageRow).order_by(col(MessageRow.id)))
+            ]
 
     # ------------------------------------------------------------------ the lease
 
@@ -373,17 +372,3 @@ def _first_decision(report: Report, ledger: Ledger, at: datetime) -> Decision:
         why=",".join([*report.holds, *report.notes]),
         supersedes=counting.id if counting and report.state == "accepted" else "",
     )
-
-
-def identity(fingerprint: str, sighting: Sighting, known: Iterable[MailSeen]) -> tuple[str, Outcome | None]:
-    """How a sighting relates to the mails already known: new (its fingerprint), the same mail again, or nothing at all.
-
-    The same mail renumbered, moved or copied keeps its reception time and is nothing; delivered a second time it is
-    recorded as a duplicate (rules.md 6).
-    """
-    seen = list(known)
-    if not seen:
-        return fingerprint, None
-    if any(abs((mail.received_at - sighting.received_at).total_seconds()) < 1 for mail in seen):
-        return "", Outcome.DUPLICATE
-    return f"{fingerprint}#{sighting.uidvalidity}.{sighting.uid}", Outcome.DUPLICATE

@@ -1,39 +1,5 @@
-"""The one kind of error that leaves the edges: a code for the program, a Chinese sentence for a person.
+"""The errors of the edges, under the name that the edges know them by; they are defined in model/failure.py."""
 
-Trusts nothing that a library raises: each edge turns it into one of these in one place. Never holds a password.
-"""
+from pipeline.model.failure import Busy, Damaged, EdgeError, ReaderDied, Refused, Unreachable
 
-# ruff: noqa: N818 -- the names say what happened, as in `except Unreachable`
-
-
-class EdgeError(Exception):
-    """Something in the world did not work. `cause` is a stable code, `advice` one Chinese sentence saying what to do.
-
-    `detail` is what the other side or the library said, for the log.
-    """
-
-    def __init__(self, cause: str, advice: str, detail: str = "") -> None:
-        super().__init__(advice)
-        self.cause = cause
-        self.advice = advice
-        self.detail = detail
-
-
-class Unreachable(EdgeError):
-    """A server could not be reached, or fell silent: the next poll tries again (exit status 3)."""
-
-
-class Refused(EdgeError):
-    """A server answered, and said no: login, folder or sender must be put right by a person."""
-
-
-class Damaged(EdgeError):
-    """What is stored is not what was kept."""
-
-
-class Busy(EdgeError):
-    """Another worker holds the ledger."""
-
-
-class ReaderDied(EdgeError):
-    """The child process that reads foreign bytes died or was late: the flow counts the attempt."""
+__all__ = ["Busy", "Damaged", "EdgeError", "ReaderDied", "Refused", "Unreachable"]

@@ -21,6 +21,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.rules import CheckRules
+from pipeline.model.serial import parse_serial
 from pipeline.model.trouble import TroubleCode
 
 _T = TypeVar("_T")
@@ -45,6 +46,7 @@ class Office:
     calendar: Calendar
     checks: CheckRules
     address: str
+    campaign: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,12 @@ def _meant_or_registered(arrival: Arrival, office: Office) -> bool:
 
 
 def _scans(arrival: Arrival) -> tuple[NamedReading, ...]:
-    return tuple(r for r in arrival.readings if r.reading.trouble and r.reading.trouble.code in _SCAN)
+    """Scans and photos that were not read, or not surely. A picture within the text is one only in a mail meant as a report."""
+    return tuple(
+        r
+        for r in arrival.readings
+        if r.reading.trouble and r.reading.trouble.code in _SCAN and not (r.inline and not _meant(arrival))
+    )
 
 
 def _candidates(arrival: Arrival, office: Office) -> list[_Candidate]:
@@ -116,16 +123,27 @@ def _blank(form: Form) -> bool:
 def _candidate(named: NamedReading, form: Form, arrival: Arrival, office: Office) -> _Candidate:
     message = arrival.message
     name = named.reading.name
+    names = [unit.name for unit in office.book.roster.units]
+    serial = parse_serial(form.serial, office.campaign, names) if form.serial else None
     answer = whose(
         office.book,
         form.unit_text,
         message.sender.email,
         message.subject,
         name,
-        office.checks.accept_unknown_sender,
+        accept_unknown=office.checks.accept_unknown_sender,
+        by_serial=serial[0] if serial else None,
     )
-    mentions = (*form.mentions, *arrival.mentions, *named.mentions)
+    mentions = (*(form.mentions or _as_mention(serial)), *arrival.mentions, *named.mentions)
     return _Candidate(form, name, named.reading.kind, answer.unit, mentions, answer.notes, answer.holds)
+
+
+def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
+    """The period of a pre-filled form, where nobody wrote a date into it."""
+    if serial is None:
+        return ()
+    day = serial[1]
+    return (DateMention(day.month, day.day, day.year, "报表编号"),)
 
 
 def _reports(
@@ -241,7 +259,12 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
     message = arrival.message
     name = scans[0].reading.name
     answer = whose(
-        office.book, "", message.sender.email, message.subject, name, office.checks.accept_unknown_sender
+        office.book,
+        "",
+        message.sender.email,
+        message.subject,
+        name,
+        accept_unknown=office.checks.accept_unknown_sender,
     )
     mentions = (*arrival.mentions, *(m for scan in scans for m in scan.mentions))
     periods = mentioned(office.calendar, mentions, message.received_at)

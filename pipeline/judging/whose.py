@@ -14,15 +14,23 @@ class Whose:
 
 
 def whose(
-    book: NameBook, unit_text: str, sender: str, subject: str, file_name: str, accept_unknown: bool = False
+    book: NameBook,
+    unit_text: str,
+    sender: str,
+    subject: str,
+    file_name: str,
+    *,
+    accept_unknown: bool = False,
+    by_serial: str | None = None,
 ) -> Whose:
     """The unit of one form, and what is doubtful about it.
 
     A form that names a unit which the roster does not know is nobody's: it is held, even where the sender is known,
     since the sender may have passed on another unit's form. Words such as 县总工会 name nobody and count as empty.
+    `by_serial` is the unit whose pre-filled form this is: it speaks where the form's unit cell does not.
     """
     senders_units = tuple(u.name for u in book.roster.units_of(sender))
-    unit = _unit(book, unit_text, senders_units, subject, file_name)
+    unit = _unit(book, unit_text, by_serial, senders_units, (subject, file_name))
     holds = [Hold.UNIT_UNCLEAR] if unit is None else []
     notes: list[Note] = []
     if not senders_units:
@@ -36,13 +44,19 @@ def whose(
 
 
 def _unit(
-    book: NameBook, unit_text: str, senders_units: tuple[str, ...], subject: str, file_name: str
+    book: NameBook,
+    unit_text: str,
+    by_serial: str | None,
+    senders_units: tuple[str, ...],
+    names: tuple[str, str],
 ) -> str | None:
     named = book.match(unit_text) if unit_text.strip() else None
     if named is not None:
         return None if book.roster.by_name[named].pool else named
     if not book.is_generic(unit_text):
         return None
+    if by_serial is not None:
+        return by_serial
     if len(senders_units) == 1:
         return senders_units[0]
-    return book.named_in(subject) or book.named_in(file_name)
+    return book.named_in(names[0]) or book.named_in(names[1])

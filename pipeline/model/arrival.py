@@ -28,10 +28,11 @@ class IgnoredReason(StrEnum):
 
 @dataclass(frozen=True)
 class NamedReading:
-    """A file's reading, and the days that the file's name mentions (rules.md 4)."""
+    """A file's reading, and the days that the file's name mentions (rules.md 4). `inline`: a picture within the text."""
 
     reading: FileReading
     mentions: tuple[DateMention, ...] = ()
+    inline: bool = False
 
 
 @dataclass(frozen=True)

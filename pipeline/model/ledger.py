@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
+from pipeline.model.arrival import FileFate
+from pipeline.model.form import FileReading
 from pipeline.model.report import Report, ReportState
 
 
@@ -39,6 +41,18 @@ class MailSeen:
     reason: str | None = None
     unit: str | None = None
     period: date | None = None
+
+
+@dataclass(frozen=True)
+class MailRecord:
+    """A recorded message in full: what the letters about it quote. `readings` are without pictures and bytes."""
+
+    seen: MailSeen
+    sender_name: str
+    text: str
+    files: tuple[FileFate, ...]
+    readings: tuple[FileReading, ...]
+    in_reply_to: str = ""
 
 
 @dataclass(frozen=True)

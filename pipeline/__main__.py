@@ -1,0 +1,17 @@
+"""The command line: `xunbao` and `python -m pipeline`."""
+
+import sys
+
+from pipeline.commands import look, work  # noqa: F401 -- each module adds its commands
+from pipeline.commands.app import app
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK
+    app()
+
+
+if __name__ == "__main__":
+    main()

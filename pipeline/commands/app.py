@@ -1,0 +1,86 @@
+"""The command line's frame: options that every command takes, exit statuses, and errors in one Chinese sentence.
+
+Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or config; 3 a server could not be reached.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from pipeline.model.failure import EdgeError, Unreachable
+from pipeline.settings import ConfigError, NoPassword, Settings, load
+from pipeline.wiring import House, house
+
+DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="xunbao",
+    help="旬报：从邮箱收报表、核对、催报、发通报。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件", show_default=True)]
+NowOption = Annotated[
+    str, typer.Option("--now", help="按这个时间运行（ISO 8601，例如 2015-09-10T18:05:00+08:00），默认现在")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象")]
+DEFAULT_CONFIG = Path("config.toml")
+
+
+def fail(text: str, status: int) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(status)
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns what a person can mend into a sentence and an exit status; anything else is a fault of the program."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except ConfigError as error:
+            fail(str(error), USAGE)
+        except NoPassword as error:
+            fail(str(error), USAGE)
+        except Unreachable as error:
+            fail(error.advice, UNREACHABLE)
+        except EdgeError as error:
+            fail(error.advice, PERSON)
+
+    return run
+
+
+def settings_of(config: Path) -> Settings:
+    return load(config)
+
+
+def moment(now: str, settings: Settings) -> datetime | None:
+    """--now as an aware time; without an offset it is in the campaign's zone."""
+    if not now:
+        return None
+    try:
+        found = datetime.fromisoformat(now)
+    except ValueError:
+        fail(f"--now {now!r} 不对，应写成 2015-09-10T18:05:00+08:00", USAGE)
+    return found if found.tzinfo else found.replace(tzinfo=settings.zone)
+
+
+def open_house(config: Path, now: str = "", *, quiet: bool = False) -> House:
+    settings = settings_of(config)
+    return house(settings, moment(now, settings), (lambda text: None) if quiet else typer.echo)
+
+
+def print_json(lines: Iterable[dict[str, Any]]) -> None:
+    for line in lines:
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -1,0 +1,268 @@
+"""check, schedule, status, messages, notices, read: the commands that look and change nothing."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands import views
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    DONE,
+    PERSON,
+    USAGE,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    moment,
+    open_house,
+    print_json,
+    settings_of,
+)
+from pipeline.judging.calendar import Calendar, period_name
+from pipeline.judging.due import agenda
+from pipeline.judging.names import NameBook
+from pipeline.model.standing import Row, Standing
+from pipeline.settings import Settings
+from pipeline.wiring import House, house
+
+STATES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报", None: "—"}
+PeriodOption = Annotated[
+    str, typer.Option("--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期")
+]
+
+
+def period_of(text: str, house: House) -> date:
+    """--period as one of the campaign's due dates."""
+    calendar = house.campaign.calendar
+    if not text:
+        return calendar.current(house.clock.now())
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        fail(f"--period {text!r} 不对，应写成 2015-09-10", USAGE)
+    if found not in calendar.by_due:
+        fail(f"没有 {found} 这一期，最近的是 {calendar.near(found)}", USAGE)
+    return found
+
+
+@app.command()
+@guarded
+def status(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    period: PeriodOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """每个单位的进度和状态。"""
+    house = open_house(config, now)
+    due = period_of(period, house)
+    standing = house.campaign.standing(due, house.store.ledger(), house.clock.now())
+    if as_json:
+        print_json(views.standing_lines(standing))
+    else:
+        _print_standing(standing)
+
+
+def _print_standing(standing: Standing) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{period_name(standing.period)}　时序进度 {standing.schedule:.1%}")
+    for head in ("单位", "状态", "累计", "目标", "完成率", "同类排名", "总排名", "滞后"):
+        table.add_column(head, justify="left" if head in ("单位", "状态") else "right")
+    for row in standing.rows:
+        table.add_row(*_cells(row))
+    total = standing.totals
+    table.add_section()
+    table.add_row(
+        "合计",
+        f"报送 {total.reported}",
+        str(total.completed),
+        str(total.target),
+        f"{total.rate:.1%}",
+        "",
+        "",
+        str(total.lagging),
+    )
+    Console().print(table)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    def shown(value: int | None) -> str:
+        return "—" if value is None else str(value)
+
+    rate = "—" if row.rate is None else f"{row.rate:.1%}"
+    return (
+        row.unit,
+        STATES[row.state],
+        shown(row.completed),
+        str(row.target),
+        rate,
+        shown(row.rank),
+        shown(row.rank_overall),
+        "滞后" if row.lagging else "",
+    )
+
+
+@app.command()
+@guarded
+def messages(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    period: PeriodOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """收到的每一封邮件和处理结果。"""
+    house = open_house(config, now)
+    ledger = house.store.ledger()
+    lines = [views.message_line(mail, ledger, house.settings.zone) for mail in house.store.mails()]
+    if period:
+        due = period_of(period, house).isoformat()
+        lines = [line for line in lines if any(r["period"] == due for r in line["reports"])]
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        reports = "；".join(
+            f"{r['unit'] or '单位不明'} {r['period']} {r['completed']} {r['state']}" for r in line["reports"]
+        )
+        typer.echo(
+            f"{line['received_at'][:16]}  {line['from']}  《{line['subject']}》  {line['outcome']}  {reports or line['reason'] or ''}"
+        )
+
+
+@app.command()
+@guarded
+def notices(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json: JsonOption = False) -> None:
+    """每一份通知：待发、已发、撤销、失败。"""
+    house = open_house(config, now)
+    lines = house.outbox.notices()
+    if as_json:
+        print_json(views.notice_line(line, house.settings.zone) for line in lines)
+        return
+    for line in lines:
+        when = views.stamp(line.sent_at or line.action.due_at, house.settings.zone) or ""
+        why = line.action.drop_reason or "；".join(line.problems)
+        typer.echo(
+            f"{when[:16]}  {line.state}  {line.action.kind}  {'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
+        )
+
+
+@app.command()
+@guarded
+def schedule(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    days: Annotated[int, typer.Option("--days", help="往后看几天", min=1)] = 31,
+) -> None:
+    """今后的收信、关账和通知时间，每行一个。"""
+    house = open_house(config, now)
+    start = house.clock.now()
+    coming = sorted(
+        (at, what) for at, what in agenda(house.campaign) if start <= at <= start + timedelta(days=days)
+    )
+    for at, what in coming:
+        local = house.campaign.calendar.local(at)
+        typer.echo(f"{local:%Y-%m-%d %H:%M}  {what}")
+    if not coming:
+        typer.echo(f"今后 {days} 天没有安排")
+
+
+@app.command()
+@guarded
+def read(
+    files: Annotated[list[Path], typer.Argument(help="要读的文件")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """读文件里的旬报表并显示结果，不动台账。"""
+    from pipeline.edges.sandbox import Reader
+
+    settings = settings_of(config)
+    book = NameBook(settings.roster)
+    worst = DONE
+    with Reader(settings.form_spec) as reader:
+        for path in files:
+            if not path.is_file():
+                fail(f"没有这个文件：{path}", USAGE)
+            for reading in reader.file(path.name, path.read_bytes()):
+                line = views.reading_line(reading, book, settings.check_rules)
+                if line["error"] or any(form["holds"] for form in line["forms"]):
+                    worst = PERSON
+                if as_json:
+                    print_json([line])
+                else:
+                    _print_reading(line)
+    raise typer.Exit(worst)
+
+
+def _print_reading(line: views.Json) -> None:
+    typer.echo(f"{line['file']}（{line['kind']}）")
+    if line["error"]:
+        typer.echo(f"  {line['error']}")
+    for form in line["forms"]:
+        typer.echo(
+            f"  单位 {form['unit_text']}（{form['unit'] or '名单里没有'}）　日期 {form['reported_on']}　累计 {form['completed']}　本期 {form['added']}"
+        )
+        for name, place in form["evidence"].items():
+            typer.echo(f"    {name}：{place['where']}　{place['text'][:60]}")
+        for clause in form["measures"]:
+            typer.echo(f"    · {clause}")
+        if form["holds"] or form["notes"]:
+            typer.echo(
+                f"    待核 {'、'.join(form['holds']) or '无'}　备注 {'、'.join(form['notes']) or '无'}"
+            )
+
+
+@app.command()
+@guarded
+def check(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    online: Annotated[bool, typer.Option("--online", help="同时连接邮箱和发信服务器，不发信")] = False,
+) -> None:
+    """检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。"""
+    from pipeline.writing.render import Renderer
+
+    settings = settings_of(config)
+    house_ = house(settings, moment(now, settings))
+    typer.echo(f"配置 {config}：没有错误")
+    rows = settings.roster.rows
+    typer.echo(
+        f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} 个，指导组 {len(settings.group)} 个，目标合计 {sum(u.target for u in rows)}"
+    )
+    _check_names(settings)
+    periods = Calendar(settings.calendar_rules).periods
+    typer.echo(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
+    mistakes = Renderer().check()
+    for mistake in mistakes:
+        typer.echo(f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True)
+    if mistakes:
+        raise typer.Exit(USAGE)
+    typer.echo("邮件模板：没有错误")
+    if online:
+        for line in _online(house_):
+            typer.echo(line)
+
+
+def _check_names(settings: Settings) -> None:
+    book = NameBook(settings.roster)
+    for unit in settings.roster.units:
+        for name in (unit.name, *unit.aliases):
+            if book.match(name) != unit.name:
+                typer.echo(
+                    f"提示：名称“{name}”去掉工会、管委会等字样后与别的单位相同，表上这样写时将转人工",
+                    err=True,
+                )
+
+
+def _online(house_: House) -> list[str]:
+    with house_.mailbox() as mailbox:
+        lines = mailbox.check()
+    with house_.post() as post:
+        return lines + post.check()

@@ -1,0 +1,132 @@
+"""What the commands show: values of the model as the contract's JSON, and as plain lines for people."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, tzinfo
+from typing import Any
+
+from pipeline.judging.names import NameBook
+from pipeline.judging.which_figure import measures_notes
+from pipeline.model.form import FileReading, Form
+from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
+from pipeline.model.outbox import NoticeLine
+from pipeline.model.report import Report
+from pipeline.model.rules import CheckRules
+from pipeline.model.standing import Row, Standing
+
+Json = dict[str, Any]
+
+
+def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
+    """A time with the campaign's offset."""
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+
+
+def standing_lines(standing: Standing) -> Iterator[Json]:
+    period = standing.period.isoformat()
+    for row in standing.rows:
+        yield {"period": period, **_row(row)}
+    totals = asdict(standing.totals)
+    keys = ("completed", "target", "rate", "reported", "late", "held", "missing", "lagging")
+    yield {"period": period, "total": {key: totals[key] for key in keys}}
+
+
+def _row(row: Row) -> Json:
+    return {
+        "unit": row.unit,
+        "kind": row.kind,
+        "state": row.state.value if row.state else None,
+        "completed": row.completed,
+        "target": row.target,
+        "rate": row.rate,
+        "schedule": row.schedule,
+        "lagging": row.lagging,
+        "rank": row.rank,
+        "rank_overall": row.rank_overall,
+        "notes": list(row.notes),
+    }
+
+
+def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
+    """A message and its reports. The same mail again has none of its own."""
+    seen = mail.seen
+    reports = [r for r in ledger.reports if r.message_key == seen.key] if seen.outcome == "reported" else []
+    return {
+        "message_id": seen.message_id,
+        "received_at": stamp(seen.received_at, zone),
+        "from": seen.sender,
+        "subject": seen.subject,
+        "outcome": seen.outcome,
+        "reports": [_report(r) for r in reports],
+        "reason": seen.reason
+        or "；".join(f"{f.name}：{f.sentence}" for f in mail.files if f.sentence != "已读取。")
+        or None,
+    }
+
+
+def _report(report: Report) -> Json:
+    return {
+        "id": report.id,
+        "unit": report.unit,
+        "period": report.period.isoformat(),
+        "completed": report.completed,
+        "added": report.added,
+        "timeliness": report.timeliness.value,
+        "state": report.state.value,
+        "notes": sorted(report.notes),
+        "holds": sorted(report.holds),
+        "measures": list(report.measures),
+    }
+
+
+def notice_line(line: NoticeLine, zone: tzinfo) -> Json:
+    action = line.action
+    return {
+        "kind": action.kind.value,
+        "unit": action.unit,
+        "period": action.period.isoformat() if action.period else None,
+        "month": action.month,
+        "to": list(action.to),
+        "cc": list(action.cc),
+        "subject": line.subject or None,
+        "due_at": stamp(action.due_at, zone),
+        "state": line.state,
+        "sent_at": stamp(line.sent_at, zone),
+        "message_id": line.message_id,
+    }
+
+
+def talk_line(talk: TalkRecord) -> Json:
+    return {
+        "month": talk.month,
+        "unit": talk.unit,
+        "reasons": list(talk.reasons),
+        "state": talk.state,
+        "circulated": talk.circulated,
+    }
+
+
+def reading_line(reading: FileReading, book: NameBook | None, checks: CheckRules) -> Json:
+    trouble = reading.trouble
+    return {
+        "file": reading.name,
+        "kind": reading.kind,
+        "forms": [_form(form, book, checks) for form in reading.forms],
+        "error": trouble.advice if trouble else None,
+    }
+
+
+def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
+    figure = form.figure
+    notes = (*figure.notes, *measures_notes(form.measures, checks))
+    return {
+        "unit_text": form.unit_text or None,
+        "unit": book.match(form.unit_text) if book and form.unit_text else None,
+        "reported_on": form.reported_on.isoformat() if form.reported_on else None,
+        "completed": figure.completed,
+        "added": figure.added,
+        "measures": list(form.measures),
+        "notes": sorted(notes),
+        "holds": sorted(figure.holds),
+        "evidence": {name: {"where": e.where, "text": e.text} for name, e in form.evidence},
+    }

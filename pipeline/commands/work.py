@@ -1,0 +1,126 @@
+"""run, once, ingest: the commands that work on the mailbox and the ledger."""
+
+import mailbox as mailboxes
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    DONE,
+    PERSON,
+    UNREACHABLE,
+    USAGE,
+    ConfigOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    open_house,
+)
+from pipeline.edges.lock import WorkerLock
+from pipeline.flows.ingest import Taken, take_in
+from pipeline.flows.worker import Worked, wake
+from pipeline.wiring import House, ingested
+
+_LEASE_SECONDS = 900
+
+
+@app.command()
+@guarded
+def once(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "") -> None:
+    """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
+    house = open_house(config, now)
+    with WorkerLock(house.directory_made() / "worker.lock"):
+        try:
+            worked = work_once(house)
+        finally:
+            house.close()
+    raise typer.Exit(report(worked))
+
+
+def work_once(house: House) -> Worked:
+    """One wake under the lease."""
+    holder = f"{socket.gethostname()}/{os.getpid()}"
+    if not house.store.take_lease(holder, datetime.now(UTC), _LEASE_SECONDS, alone=True):  # noqa: TID251
+        fail("另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试", PERSON)
+    house.vault.sweep()
+    return wake(house.shift())
+
+
+def report(worked: Worked) -> int:
+    """Says what was done; the exit status."""
+    taken = worked.taken
+    typer.echo(
+        f"收信 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份；"
+        f"拟发 {worked.frozen} 封，发出 {worked.delivered.sent} 份"
+    )
+    for line in [*worked.unreachable, *taken.set_aside, *worked.delivered.problems]:
+        typer.echo(line, err=True)
+    if worked.unreachable:
+        return UNREACHABLE
+    return PERSON if worked.needs_a_person else DONE
+
+
+@app.command()
+@guarded
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help=".eml 文件、Maildir 目录或 mbox 文件")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+) -> None:
+    """把邮件文件当作从邮箱收到的一样处理（不发信）。"""
+    house = open_house(config, now)
+    taken = Taken()
+    with WorkerLock(house.directory_made() / "worker.lock"):
+        house.store.born(house.clock.now())
+        for path in paths:
+            if not path.exists():
+                fail(f"没有这个文件或目录：{path}", USAGE)
+            for raw, received_at in _mails(path):
+                key = house.vault.keep(raw)
+                house.store.keep_sighting(ingested(key, received_at, len(raw)), key, house.clock.now())
+                taken.fetched += 1
+        take_in(house.intake(), taken)
+        house.close()
+    typer.echo(f"读入 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份")
+    raise typer.Exit(PERSON if taken.held or taken.set_aside else DONE)
+
+
+def _mails(path: Path) -> Iterator[tuple[bytes, datetime]]:
+    """Raw mails with the time they were received: the newest Received header, else the file's own time."""
+    if path.is_dir() and (path / "cur").is_dir():
+        files = sorted([*(path / "cur").iterdir(), *(path / "new").iterdir()])
+    elif path.is_dir():
+        files = sorted(path.glob("*.eml"))
+    elif path.open("rb").read(5) == b"From ":
+        box = mailboxes.mbox(str(path), create=False)
+        for key in box.keys():  # noqa: SIM118 -- a mailbox is no dict
+            raw = box.get_bytes(key)
+            yield raw, received_time(raw, path)
+        return
+    else:
+        files = [path]
+    for file in files:
+        raw = file.read_bytes()
+        yield raw, received_time(raw, file)
+
+
+def received_time(raw: bytes, file: Path) -> datetime:
+    """When the server took the mail: the topmost Received header's date, else the file's time."""
+    head = raw.split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0][:20_000].decode("latin-1")
+    unfolded = head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ")
+    for line in unfolded.split("\n"):
+        if line.lower().startswith("received:") and ";" in line:
+            try:
+                found = parsedate_to_datetime(line.rsplit(";", 1)[1].strip())
+            except (ValueError, TypeError):
+                break
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)

@@ -1,0 +1,177 @@
+"""Draws up bulletins (通报): one frozen snapshot, from which the mail, the workbook and the document are made."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.flows.facts import Facts
+from pipeline.flows.ports import Bulletins
+from pipeline.judging.calendar import period_name
+from pipeline.judging.talks import proposals, twice_in_a_row
+from pipeline.model.ledger import TalkRecord
+from pipeline.model.letter import Bulletin, Praise, TalkLine, UnitMonth
+from pipeline.model.notice import NoticeKind
+from pipeline.model.rules import TalkRules
+from pipeline.model.standing import Row, Standing
+from pipeline.writing.praise import Candidate, pick
+
+_STAFF_RULE = "rule"
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """What drawing up a bulletin needs: the facts of the moment, where it is kept, the rules for talks."""
+
+    facts: Facts
+    store: Bulletins
+    talks: TalkRules
+
+    def monthly(self, month: str) -> Bulletin:
+        """The month's bulletin: as it was frozen, or drawn up and frozen now with its talk proposals."""
+        frozen = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+        if frozen is not None:
+            return frozen
+        self._propose(month)
+        facts = replace(self.facts, ledger=self.store.ledger())
+        bulletin = draft(month, facts, NoticeKind.MONTHLY_BULLETIN)
+        self.store.keep_bulletin(bulletin, facts.now)
+        return bulletin
+
+    def _propose(self, month: str) -> None:
+        """Records the month's talk proposals; with auto_confirm they and the circulation are confirmed at once."""
+        facts = self.facts
+        earlier = [b for b in facts.ledger.bulletins if b.month < month]
+        last = dict(earlier[-1].completed) if earlier else None
+        found = proposals(month, month_standings(month, facts), last, self.talks)
+        for talk in found:
+            self.store.propose_talk(talk, facts.now)
+            if self.talks.auto_confirm:
+                self.store.talk_event(month, talk.unit, "confirmed", by=_STAFF_RULE, at=facts.now)
+        if self.talks.auto_confirm:
+            known = self.store.ledger().talks
+            for talk in found:
+                if twice_in_a_row(month, talk.unit, known):
+                    self.store.talk_event(month, talk.unit, "circulated", by=_STAFF_RULE, at=facts.now)
+
+
+def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
+    """The standings of a month's periods that are due by now, in order; at least the first one."""
+    dues = facts.campaign.calendar.of_month(month)
+    today = facts.local(facts.now).date()
+    past = [due for due in dues if due <= today] or list(dues[:1])
+    return tuple(facts.campaign.standing(due, facts.ledger, facts.now) for due in past)
+
+
+def draft(month: str, facts: Facts, kind: NoticeKind, *, title: str = "", note: str = "") -> Bulletin:
+    """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
+    calendar, ledger = facts.campaign.calendar, facts.ledger
+    standings = month_standings(month, facts)
+    final = standings[-1]
+    earlier = [b for b in ledger.bulletins if b.month < month]
+    before = (
+        facts.campaign.standing(calendar.of_month(earlier[-1].month)[-1], ledger, facts.now)
+        if earlier
+        else None
+    )
+    bulletin = Bulletin(
+        snapshot_id="",
+        number=len(earlier) + 1,
+        month=month,
+        title=title or f"关于{int(month[:4])}年{int(month[5:])}月农民工入会集中行动进展情况的通报",
+        as_of=facts.local(facts.now),
+        issued_on=facts.local(facts.now).date(),
+        standing=final,
+        before=before,
+        periods=tuple(s.period for s in standings),
+        all_periods=tuple(d for d in calendar.dues if d <= final.period),
+        months=_months(standings, before, facts),
+        groups=facts.campaign.roster.groups,
+        lagging=facts.lagging(final),
+        praise=_praise(standings, before, facts),
+        talks=talk_lines(ledger.talks, month),
+        circulated=tuple(t.unit for t in ledger.talks if t.month == month and t.circulated),
+        addressees=_addressees(final.rows),
+        copies=_copies(facts),
+        growth_on_base=_growth_on_base(final.rows),
+        periods_left=calendar.left_after(final.period),
+        note=note,
+        kind=kind,
+    )
+    digest = hashlib.sha256(repr(bulletin).encode()).hexdigest()[:12].upper()
+    return replace(bulletin, snapshot_id=digest)
+
+
+def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
+    return tuple(
+        TalkLine(t.unit, t.month, t.reasons, t.state, t.circulated) for t in talks if t.month == month
+    )
+
+
+def _months(standings: tuple[Standing, ...], before: Standing | None, facts: Facts) -> tuple[UnitMonth, ...]:
+    dues = [d for d in facts.campaign.calendar.dues if d <= standings[-1].period]
+    history = {d: facts.campaign.standing(d, facts.ledger, facts.now).by_unit for d in dues}
+    return tuple(
+        UnitMonth(
+            unit=row.unit,
+            states=tuple(_state(s.by_unit[row.unit]) for s in standings),
+            history=tuple(history[d][row.unit].completed for d in dues),
+            growth=_growth(row, before, history, dues),
+        )
+        for row in standings[-1].rows
+    )
+
+
+def _state(row: Row) -> str | None:
+    return row.state.value if row.state else None
+
+
+def _growth(
+    row: Row, before: Standing | None, history: dict[date, dict[str, Row]], dues: list[date]
+) -> int | None:
+    """The month's growth: since the last bulletin, in the first month since the campaign's first period."""
+    start = before.by_unit[row.unit].completed if before else history[dues[0]][row.unit].completed
+    return row.completed - start if row.completed is not None and start is not None else None
+
+
+def _addressees(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    kinds = {row.kind for row in rows}
+    names = []
+    if "county" in kinds:
+        names.append("各县（市、区）总工会")
+    if "municipal" in kinds:
+        names.append("市级各有关单位工会")
+    return tuple(names)
+
+
+def _copies(facts: Facts) -> tuple[str, ...]:
+    return tuple(f"{group.name}督促指导推进组" for group in facts.campaign.roster.groups)
+
+
+def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
+    """Growth is shown for counties only: municipal units have no base of their own (rules.md 1)."""
+    counties = [r for r in rows if r.kind == "county" and r.base]
+    base = sum(r.base or 0 for r in counties)
+    return sum(r.completed or 0 for r in counties) / base if base else None
+
+
+def _praise(standings: tuple[Standing, ...], before: Standing | None, facts: Facts) -> tuple[Praise, ...]:
+    """Proposes 先进典型 from the clauses of the month's counting reports."""
+    dues = {s.period for s in standings}
+    candidates = []
+    for row in standings[-1].rows:
+        start = (
+            before.by_unit[row.unit].completed if before else standings[0].by_unit[row.unit].completed
+        ) or 0
+        rise = ((row.completed or 0) - start) / row.target if row.target else 0.0
+        by_period = facts.ledger.counting.get(row.unit, {})
+        earlier = tuple(c for due, r in by_period.items() if due not in dues for c in r.measures)
+        for due in sorted(dues & set(by_period)):
+            report = by_period[due]
+            mail = facts.records.mail(report.message_key)
+            identity = mail.seen.message_id if mail else ""
+            candidates += [
+                Candidate(row.unit, clause, period_name(due), identity, rise, earlier)
+                for clause in report.measures
+            ]
+    return pick(candidates)

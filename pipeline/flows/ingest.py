@@ -1,0 +1,171 @@
+"""A mail's way in, and the order in it is the promise: fetch, keep in the vault, understand, record, file away.
+
+Killed anywhere and started again it ends in the same ledger: what is kept is not fetched again, what is recorded is not
+recorded again, and a mail that kills its reader is counted before it is read and set aside after three tries.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.flows.ports import Arrivals, Clock, Mailbox, Reader, Vault
+from pipeline.judging.accept import Office, judge
+from pipeline.judging.again import Again, seen_before
+from pipeline.model.arrival import Arrival, FileFate, Judgement, NamedReading, Outcome
+from pipeline.model.form import FileReading
+from pipeline.model.ledger import Ledger
+from pipeline.model.mail import Address, Message
+from pipeline.model.post import Fetched, Sighting
+from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.understand import understand
+
+LOOK_BACK = 200  # UIDs below the highest known that are looked at again: a server may show them late
+FETCH_TRIES = 5
+READ_TRIES = 3
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Taken:
+    """What a poll brought, for the log and the exit status."""
+
+    fetched: int = 0
+    recorded: int = 0
+    held: int = 0
+    set_aside: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The edges and the knowledge that taking mails in needs."""
+
+    store: Arrivals
+    vault: Vault
+    reader: Reader
+    office: Office
+    clock: Clock
+    done_folder: str = ""
+    tell: Progress = lambda text: None
+
+
+def poll(mailbox: Mailbox, intake: Intake, *, whole: bool = False) -> Taken:
+    """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as once a day it must be."""
+    taken = Taken()
+    for fetched in mailbox.fetch(_new(mailbox, intake, whole=whole)):
+        _keep(fetched, mailbox, intake, taken)
+    handled = take_in(intake, taken)
+    if intake.done_folder:
+        for sighting in handled:
+            if sighting.uidvalidity == mailbox.uidvalidity:
+                mailbox.move(sighting.uid, intake.done_folder)
+    return taken
+
+
+def _new(mailbox: Mailbox, intake: Intake, *, whole: bool) -> list[Sighting]:
+    since = 1 if whole else max(1, intake.store.highest_uid(mailbox.uidvalidity) - LOOK_BACK + 1)
+    known = intake.store.known_uids(mailbox.uidvalidity, since)
+    return mailbox.describe([uid for uid in mailbox.uids(since) if uid not in known])
+
+
+def _keep(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> None:
+    """Bytes first, row second: a row without bytes would be a lost mail."""
+    now = intake.clock.now()
+    sighting = fetched.sighting
+    if fetched.raw is not None:
+        intake.store.keep_sighting(sighting, intake.vault.keep(fetched.raw), now)
+        taken.fetched += 1
+    elif fetched.failure == "too_big":
+        intake.store.keep_sighting(sighting, intake.vault.keep(mailbox.header(sighting)), now, too_big=True)
+        taken.fetched += 1
+    elif intake.store.count_failure(sighting, fetched.failure, now) >= FETCH_TRIES:
+        note = f"Subject: UID {sighting.uid}\r\n\r\n{fetched.failure}\r\n".encode()
+        intake.store.keep_sighting(sighting, intake.vault.keep(note), now)
+        taken.set_aside.append(f"UID {sighting.uid}：{FETCH_TRIES} 次都没有取到（{fetched.failure}）")
+
+
+def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
+    """Understands, judges and records every message that is kept and not yet handled; which ones were."""
+    ledger = intake.store.ledger()
+    handled = []
+    for sighting_id, sighting, key, too_big in intake.store.unhandled():
+        ledger = _handle(sighting_id, sighting, key, intake, ledger, taken, too_big=too_big)
+        handled.append(sighting)
+    return handled
+
+
+def _handle(
+    sighting_id: int,
+    sighting: Sighting,
+    key: str,
+    intake: Intake,
+    ledger: Ledger,
+    taken: Taken,
+    *,
+    too_big: bool,
+) -> Ledger:
+    now = intake.clock.now()
+    if intake.store.count_attempt(key, now) > READ_TRIES:
+        arrival, judgement = _set_aside(key, sighting, "连续三次处理失败"), Judgement(Outcome.SET_ASIDE)
+        taken.set_aside.append(f"{key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存")
+        intake.store.record(sighting_id, key, arrival, judgement, ledger, now)
+        return ledger
+    message = intake.reader.message(intake.vault.open(key), sighting.received_at)
+    again = seen_before(message, intake.store.known_mail(message.key, message.fingerprint))
+    if again is Again.NOTHING:
+        intake.store.record_known(sighting_id, now)
+        return ledger
+    arrival = _too_big(message) if too_big else understand(message, intake.reader)
+    if again is Again.DUPLICATE:
+        judgement, identity = Judgement(Outcome.DUPLICATE), f"{message.fingerprint}#{sighting_id}"
+    else:
+        judgement, identity = judge(arrival, intake.office, ledger), message.fingerprint
+    intake.store.record(sighting_id, identity, arrival, judgement, ledger, now)
+    taken.recorded += 1
+    taken.held += sum(report.state == "held" for report in judgement.reports)
+    intake.tell(_line(message, judgement))
+    return ledger.with_reports(judgement.reports)
+
+
+def _too_big(message: Message) -> Arrival:
+    """Only the header was fetched; the sender is answered as for a file that is too big."""
+    advice = "邮件太大，没有接收，请只发旬报表本身。"
+    reading = FileReading(message.subject or "附件", "mail", trouble=Trouble(TroubleCode.TOO_BIG, advice))
+    return Arrival(message, (NamedReading(reading),))
+
+
+def _set_aside(key: str, sighting: Sighting, why: str) -> Arrival:
+    message = Message(
+        key=key,
+        fingerprint=key,
+        message_id=f"<{key}@no-message-id>",
+        received_at=sighting.received_at,
+        sender=Address(""),
+        subject="（无法读取的邮件）",
+        defects=(why,),
+    )
+    return Arrival(message, ())
+
+
+_OUTCOMES = {
+    Outcome.REPORTED: "报表",
+    Outcome.UNREADABLE: "读不出，已退回说明",
+    Outcome.IGNORED: "与旬报无关",
+    Outcome.DUPLICATE: "同一封邮件又收到一次",
+    Outcome.COMMAND: "审核答复",
+    Outcome.SET_ASIDE: "搁置",
+}
+
+
+def _line(message: Message, judgement: Judgement) -> str:
+    parts = [_OUTCOMES[judgement.outcome], *_report_words(judgement), *(fate_words(judgement.files))]
+    return f"{message.sender.name or message.sender.email}《{message.subject[:40]}》：{'；'.join(parts)}"
+
+
+def _report_words(judgement: Judgement) -> Iterator[str]:
+    for report in judgement.reports:
+        figure = "无数" if report.completed is None else f"累计 {report.completed}"
+        yield f"{report.unit or '单位不明'} {report.period:%m-%d} {figure}（{report.state.value}）"
+
+
+def fate_words(files: tuple[FileFate, ...]) -> Iterator[str]:
+    return (f"{fate.name}：{fate.sentence}" for fate in files if fate.sentence != "已读取。")

@@ -1,0 +1,154 @@
+"""What is owed -> mails frozen in the outbox: the core says what, letters say how, one transaction makes it so."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pipeline.flows.bulletins import Drawer
+from pipeline.flows.facts import Facts
+from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
+from pipeline.judging.due import Campaign, due_actions
+from pipeline.model.ledger import Ledger
+from pipeline.model.letter import Alert, Letter
+from pipeline.model.notice import Action, NoticeKind, Outgoing
+from pipeline.model.outbox import FrozenMail
+from pipeline.model.rules import TalkRules
+from pipeline.writing.envelope import freeze, message_id
+
+_UNIT_LETTERS = (
+    NoticeKind.DUE_REMINDER,
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.SECOND_OVERDUE_REMINDER,
+    NoticeKind.LAG_NOTICE,
+)
+_ANSWERS = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.REVIEW_REQUEST, NoticeKind.ALERT)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The edges and the knowledge that writing needs. `sender` is the From that the mail server accepts."""
+
+    campaign: Campaign
+    store: NotifyStore
+    outbox: Outbox
+    vault: Vault
+    letters: Letters
+    talks: TalkRules
+    sender: str
+    tell: Callable[[str], None] = lambda text: None
+
+    def ledger(self) -> Ledger:
+        return replace(self.store.ledger(), undeliverable=self.outbox.undeliverable())
+
+
+def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> int:
+    """Plans every notice that is owed; how many mails were frozen.
+
+    Unless the mailbox was read just now, only answers to mails already recorded go out: nobody who has reported is
+    reminded (rules.md 9).
+    """
+    ledger = desk.ledger()
+    plan = due_actions(now, desk.campaign, ledger)
+    actions = [a for a in plan.actions if mailbox_read or a.kind in _ANSWERS]
+    owed = [a for a in actions if not a.drop_reason and not _waits_for_approval(a, desk, ledger)]
+    facts = Facts(desk.campaign, desk.store, ledger, now)
+    frozen = sum(_freeze(together, facts, desk) for together in bundles(owed))
+    rounds = plan.rounds if mailbox_read else ()
+    desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
+    return frozen
+
+
+def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
+    """Notices that go as one mail: those to one unit that fall due together; everything else alone (rules.md 9)."""
+    by_unit: dict[str, list[Action]] = {}
+    for action in actions:
+        if action.kind in _UNIT_LETTERS and action.unit is not None:
+            by_unit.setdefault(action.unit, []).append(action)
+        else:
+            yield (action,)
+    yield from (tuple(together) for together in by_unit.values())
+
+
+def _waits_for_approval(action: Action, desk: Desk, ledger: Ledger) -> bool:
+    if action.kind is not NoticeKind.MONTHLY_BULLETIN or not desk.campaign.notices.bulletin_needs_approval:
+        return False
+    return action.month not in {b.month for b in ledger.bulletins if b.approved}
+
+
+def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
+    letter = _letter(actions, facts, desk)
+    return send_letter(letter, actions, facts.now, desk)
+
+
+def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk) -> bool:
+    """Puts one letter into the outbox; False where one of its notices was planned before."""
+    outgoing = outgoing_mail(letter, actions, desk)
+    identity = message_id((a.key for a in actions), desk.sender)
+    kinds = {action.kind.value for action in actions}
+    raw = freeze(outgoing, desk.sender, identity, kinds, desk.campaign.calendar.local(now))
+    recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
+    once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
+    mail = FrozenMail(identity, desk.vault.keep(raw), outgoing.subject, recipients, actions, once_only)
+    planned = desk.outbox.plan(mail, now)
+    if planned:
+        desk.tell(f"拟发：{outgoing.subject}")
+    return planned
+
+
+def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Outgoing:
+    """A letter with its addresses and enclosures. Only addresses of the roster and the staff are ever written to."""
+    known = desk.campaign.roster.addresses
+    to = [a for action in actions for a in action.to if a in known]
+    cc = [a for action in actions for a in action.cc if a in known and a not in to]
+    rendered = desk.letters.render(letter)
+    return Outgoing(
+        rendered.subject,
+        rendered.text,
+        rendered.html,
+        tuple(dict.fromkeys(to)),
+        tuple(dict.fromkeys(cc)),
+        desk.letters.enclosures(letter, actions[0].message_key),
+        _in_reply_to(actions[0], desk),
+    )
+
+
+def _in_reply_to(action: Action, desk: Desk) -> str:
+    """Receipts and returns answer the sender's own mail, so that they stand under it."""
+    if action.kind not in (NoticeKind.RECEIPT, NoticeKind.UNREADABLE) or action.message_key is None:
+        return ""
+    mail = desk.store.mail(action.message_key)
+    return mail.seen.message_id if mail and mail.seen.message_id.isascii() else ""
+
+
+def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
+    action = actions[0]
+    if action.kind in _UNIT_LETTERS:
+        return facts.unit_letter(actions)
+    if action.kind is NoticeKind.RECEIPT:
+        return facts.receipt(action)
+    if action.kind is NoticeKind.UNREADABLE:
+        return facts.unreadable(action)
+    if action.kind is NoticeKind.REVIEW_REQUEST:
+        return facts.review_request(action)
+    if action.kind is NoticeKind.PERIOD_DIGEST:
+        return facts.digest(action)
+    if action.kind is NoticeKind.MONTHLY_BULLETIN and action.month is not None:
+        return Drawer(facts, desk.store, desk.talks).monthly(action.month)
+    raise LookupError(f"no letter for {action.key}")
+
+
+def alert(
+    cause: str,
+    what: str,
+    cure: tuple[str, ...],
+    now: datetime,
+    desk: Desk,
+    details: tuple[tuple[str, str], ...] = (),
+) -> bool:
+    """告警 to admins, at most hourly per cause (rules.md 9)."""
+    admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
+    if not admins:
+        return False
+    action = Action(NoticeKind.ALERT, f"{NoticeKind.ALERT}:{cause}:{now:%Y%m%d%H}", now, to=admins)
+    letter = Alert(cause, what, desk.campaign.calendar.local(now), cure, details)
+    return send_letter(letter, (action,), now, desk)

@@ -1,0 +1,112 @@
+"""One wake of the worker: read the mailbox, plan what is owed, send. State decides, never the timer that woke it.
+
+The order is the promise: the mailbox is read before anything is sent, so that nobody who has reported is reminded.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from pipeline.flows.deliver import Delivered, Dispatch, deliver
+from pipeline.flows.ingest import Intake, Taken, poll, take_in
+from pipeline.flows.notify import Desk, alert, notify
+from pipeline.flows.ports import Clock, Mailbox
+from pipeline.model.failure import EdgeError, ReaderDied
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Everything one wake works with. `whole_list` says whether today's comparison of the whole mailbox is still due."""
+
+    clock: Clock
+    mailbox: Callable[[], AbstractContextManager[Mailbox]]
+    intake: Intake
+    desk: Desk
+    dispatch: Dispatch
+    whole_list: Callable[[], bool]
+    stopping: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class Worked:
+    """What a wake did. `unreachable` holds a sentence for each server that could not be used."""
+
+    taken: Taken = field(default_factory=Taken)
+    frozen: int = 0
+    delivered: Delivered = field(default_factory=Delivered)
+    unreachable: list[str] = field(default_factory=list)
+
+    @property
+    def needs_a_person(self) -> bool:
+        return bool(self.taken.held or self.taken.set_aside or self.delivered.problems)
+
+
+def wake(shift: Shift) -> Worked:
+    """Does all that is owed now, and nothing twice."""
+    worked = Worked()
+    now = shift.clock.now()
+    shift.intake.store.born(now)
+    read = _read_mailbox(shift, worked)
+    if shift.stopping():
+        return worked
+    worked.frozen = notify(now, shift.desk, mailbox_read=read)
+    _tell_admins(shift, worked)
+    if not shift.stopping():
+        _send(shift, worked)
+    return worked
+
+
+def _read_mailbox(shift: Shift, worked: Worked) -> bool:
+    try:
+        with shift.mailbox() as mailbox:
+            worked.taken = poll(mailbox, shift.intake, whole=shift.whole_list())
+        return True
+    except ReaderDied as trouble:
+        worked.taken.set_aside.append(trouble.advice)
+        return False
+    except EdgeError as trouble:
+        worked.unreachable.append(f"收信：{trouble.advice}")
+        take_in(shift.intake, worked.taken)
+        return False
+
+
+def _send(shift: Shift, worked: Worked) -> None:
+    try:
+        worked.delivered = deliver(shift.clock.now, shift.dispatch, shift.desk.ledger())
+    except EdgeError as trouble:
+        worked.unreachable.append(f"发信：{trouble.advice}")
+        return
+    if worked.delivered.stopped:
+        cure = ("检查 config.toml 的 [smtp] 用户名、授权码和 from 地址", "改好后程序会自动接着发送")
+        alert(
+            "smtp_configuration",
+            f"发信被服务器拒绝：{worked.delivered.stopped}",
+            cure,
+            shift.clock.now(),
+            shift.desk,
+        )
+    elif worked.delivered.problems:
+        what = "有邮件没有送到：" + "；".join(worked.delivered.problems[:5])
+        alert(
+            "undelivered",
+            what,
+            ("核对收件人邮箱地址", "用 xunbao notices 查看每封邮件的状态"),
+            shift.clock.now(),
+            shift.desk,
+        )
+
+
+def _tell_admins(shift: Shift, worked: Worked) -> None:
+    now = shift.clock.now()
+    for trouble in worked.unreachable:
+        cure = ("检查网络和邮箱授权码", "运行 xunbao check --online 看哪一步不通")
+        alert("mailbox", f"邮箱没有读成。{trouble}", cure, now, shift.desk)
+    if worked.taken.set_aside:
+        cure = ("原始邮件已保存在 storage/raw", "用 xunbao messages 查看，必要时请发件人重发")
+        alert(
+            "set_aside",
+            "有邮件多次处理失败，已搁置：" + "；".join(worked.taken.set_aside[:5]),
+            cure,
+            now,
+            shift.desk,
+        )

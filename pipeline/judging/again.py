@@ -1,0 +1,22 @@
+"""Whether a mail was seen before (rules.md 6): by its bytes, or by its Message-ID and content; never by its UID."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from pipeline.model.ledger import MailSeen
+from pipeline.model.mail import Message
+
+
+class Again(Enum):
+    NEW = "new"
+    DUPLICATE = "duplicate"  # delivered a second time: recorded, with no report and no receipt
+    NOTHING = "nothing"  # moved, copied back or renumbered: the server's own time is the same
+
+
+def seen_before(message: Message, known: Iterable[MailSeen]) -> Again:
+    """`known` are the recorded mails with the same bytes or the same fingerprint."""
+    times = [mail.received_at for mail in known]
+    if not times:
+        return Again.NEW
+    same_time = any(abs((moment - message.received_at).total_seconds()) < 1 for moment in times)
+    return Again.NOTHING if same_time else Again.DUPLICATE

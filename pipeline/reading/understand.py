@@ -1,0 +1,58 @@
+"""Message -> Arrival: the pure half of taking a mail in, top to bottom. Same bytes, same answer.
+
+Trusts nothing; what opens a file is handed in, since foreign files are opened in a bounded child process.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Protocol
+
+from pipeline.model.arrival import Arrival, NamedReading
+from pipeline.model.form import FileReading, MentionSource
+from pipeline.model.mail import Attachment, MailNature, Message
+from pipeline.reading.days import mentions
+from pipeline.reading.sender import strip_prefixes
+
+
+class ReadsFiles(Protocol):
+    def file(self, name: str, content: bytes) -> tuple[FileReading, ...]: ...
+    def body(self, text: str, html: str) -> FileReading: ...
+
+
+def understand(message: Message, reader: ReadsFiles) -> Arrival:
+    """Everything that was read out of a message. The body is looked at only where no file holds a form."""
+    subject = mentions(strip_prefixes(message.subject), MentionSource.SUBJECT)
+    if message.nature in (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT) or message.own:
+        return Arrival(_light(message), (), subject)
+    readings = tuple(_read_all(message.attachments, reader))
+    if not any(named.reading.forms for named in readings):
+        readings += tuple(_read_body(message, reader))
+    return Arrival(_light(message), readings, subject)
+
+
+def _read_all(attachments: Iterable[Attachment], reader: ReadsFiles) -> Iterator[NamedReading]:
+    for attachment in attachments:
+        name = "/".join((*attachment.inside, attachment.name))
+        for reading in reader.file(name, attachment.content):
+            found = mentions(_stem(reading.name), MentionSource.FILE_NAME)
+            yield NamedReading(reading, found, attachment.inline)
+
+
+def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:
+    """A form typed or pasted into the mail; a body without one is an ordinary text and no file of its own."""
+    if message.text.strip() or message.html:
+        reading = reader.body(message.text, message.html)
+        if reading.forms:
+            yield NamedReading(reading)
+
+
+def _stem(name: str) -> str:
+    """The last file's name without its extension, which may look like part of a date."""
+    last = name.rsplit("/", 1)[-1]
+    stem, dot, extension = last.rpartition(".")
+    return stem if dot and extension.isalnum() and len(extension) <= 5 else last
+
+
+def _light(message: Message) -> Message:
+    """The message without the bytes of its attachments, which are in the vault."""
+    return replace(message, attachments=(), html="")

@@ -1,0 +1,206 @@
+"""Builds every edge from the settings: the only file that names concrete classes. Opens nothing before it is needed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.edges.clock import Clock, FixedClock
+from pipeline.edges.database import open_database
+from pipeline.edges.outbox import Outbox
+from pipeline.edges.store import Store
+from pipeline.edges.vault import Vault
+from pipeline.flows.deliver import Dispatch
+from pipeline.flows.facts import Facts
+from pipeline.flows.ingest import Intake, Progress
+from pipeline.flows.notify import Desk
+from pipeline.flows.worker import Shift
+from pipeline.judging.accept import Office
+from pipeline.judging.calendar import Calendar
+from pipeline.judging.due import Campaign
+from pipeline.judging.names import NameBook
+from pipeline.model.letter import Letter, ReviewRequest
+from pipeline.model.notice import Enclosure
+from pipeline.model.post import Sighting
+from pipeline.settings import Settings, password
+
+if TYPE_CHECKING:
+    from pipeline.edges.mailbox import ImapMailbox
+    from pipeline.edges.post import SmtpPost
+    from pipeline.edges.sandbox import Reader
+    from pipeline.writing.render import RenderedMail, Renderer
+
+_MOST_ENCLOSED = 8_000_000  # bytes of originals that go with a review request
+
+
+def _silent(text: str) -> None:
+    return None
+
+
+@dataclass
+class House:
+    """One campaign's program: settings and clock outside, everything else built from them on first use."""
+
+    settings: Settings
+    clock: Clock
+    tell: Progress = _silent
+    stop_requested: bool = False
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        s = self.settings
+        office = Office(
+            NameBook(s.roster), Calendar(s.calendar_rules), s.check_rules, s.address, s.campaign.name
+        )
+        return Campaign(office, s.notice_rules, s.progress_rules)
+
+    @cached_property
+    def store(self) -> Store:
+        self.directory_made()
+        return Store(open_database(self.settings.storage.database))
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.store.engine)
+
+    @property
+    def directory(self) -> Path:
+        return self.settings.storage.directory
+
+    def directory_made(self) -> Path:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        return self.directory
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.directory / "raw")
+
+    @cached_property
+    def letters(self) -> "Letters":
+        return Letters(self)
+
+    @cached_property
+    def reader(self) -> "Reader":
+        from pipeline.edges.sandbox import Reader
+
+        return Reader(self.settings.form_spec)
+
+    def mailbox(self) -> "ImapMailbox":
+        from pipeline.edges.mailbox import ImapMailbox
+
+        secret = password(self.settings.mailbox, "收信邮箱")
+        return ImapMailbox(self.settings.mailbox, secret, self.clock)
+
+    def post(self) -> "SmtpPost":
+        from pipeline.edges.post import SmtpPost
+
+        return SmtpPost(
+            self.settings.smtp, password(self.settings.smtp, "发信邮箱"), self.envelope, self.clock
+        )
+
+    @property
+    def envelope(self) -> str:
+        """The envelope's sender: the login where it is an address (NetEase accepts no other), else the From."""
+        from email.utils import parseaddr
+
+        smtp = self.settings.smtp
+        return smtp.user if "@" in smtp.user else parseaddr(smtp.sender)[1]
+
+    def facts(self) -> Facts:
+        return Facts(self.campaign, self.store, self.store.ledger(), self.clock.now())
+
+    def intake(self) -> Intake:
+        return Intake(
+            self.store,
+            self.vault,
+            self.reader,
+            self.campaign.office,
+            self.clock,
+            self.settings.mailbox.done_folder,
+            self.tell,
+        )
+
+    def desk(self) -> Desk:
+        return Desk(
+            self.campaign,
+            self.store,
+            self.outbox,
+            self.vault,
+            self.letters,
+            self.settings.talk_rules,
+            self.settings.smtp.sender,
+            self.tell,
+        )
+
+    def shift(self) -> Shift:
+        dispatch = Dispatch(self.campaign, self.outbox, self.vault, self.post, self.tell, self.stopping)
+        return Shift(
+            self.clock,
+            self.mailbox,
+            self.intake(),
+            self.desk(),
+            dispatch,
+            self._whole_list_due,
+            self.stopping,
+        )
+
+    def stopping(self) -> bool:
+        return self.stop_requested
+
+    def _whole_list_due(self) -> bool:
+        """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never changes proves nothing."""
+        key = f"round:whole_list:{self.campaign.calendar.local(self.clock.now()):%Y-%m-%d}"
+        if key in self.store.ledger().settled:
+            return False
+        self.outbox.settle((), (key,), self.clock.now())
+        return True
+
+    def close(self) -> None:
+        if "reader" in self.__dict__:
+            self.reader.close()
+
+
+class Letters:
+    """Words and enclosures for letters, with the templates loaded on first use."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    @cached_property
+    def _renderer(self) -> "Renderer":
+        from pipeline.writing.render import Renderer
+
+        return Renderer()
+
+    def render(self, letter: Letter) -> "RenderedMail":
+        return self._renderer.render(letter, self._house.settings.sender)
+
+    def enclosures(self, letter: Letter, message_key: str | None) -> tuple[Enclosure, ...]:
+        from pipeline.writing.enclosures import enclosures
+
+        made = enclosures(letter, self._house.settings.sender)
+        if isinstance(letter, ReviewRequest) and message_key is not None:
+            made += self._originals(message_key, letter)
+        return made
+
+    def _originals(self, message_key: str, letter: ReviewRequest) -> tuple[Enclosure, ...]:
+        """The files of the mail in question, as they came, so that a reviewer sees what the program saw."""
+        raw = self._house.vault.open(message_key)
+        message = self._house.reader.message(raw, letter.case.received_at)
+        found, total = [], 0
+        for attachment in message.attachments:
+            total += len(attachment.content)
+            if total <= _MOST_ENCLOSED:
+                found.append(Enclosure(attachment.name, "application/octet-stream", attachment.content))
+        return tuple(found)
+
+
+def house(settings: Settings, now: datetime | None = None, tell: Progress = _silent) -> House:
+    """The program for these settings; `now` fixes the clock, as --now does."""
+    return House(settings, FixedClock(now) if now is not None else Clock(), tell)
+
+
+def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
+    """A mail that came as a file: outside any mailbox, named by its content."""
+    return Sighting(0, int(path_digest[:15], 16), received_at, size)

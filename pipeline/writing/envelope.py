@@ -1,0 +1,59 @@
+"""Outgoing -> the bytes that go: one MIME message, frozen with its Message-ID, that no auto-responder answers.
+
+Trusts the addresses (the roster's and the staff's) and nothing in the texts. Never sends, never reads a clock.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from pipeline.model.notice import Outgoing
+
+MARKER = "X-Xunbao"
+
+
+def message_id(keys: Iterable[str], sender: str) -> str:
+    """The same notices have the same Message-ID, so that a mail sent again in doubt is known as the same."""
+    digest = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:32]
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<{digest}.xunbao@{domain}>"
+
+
+def freeze(outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str], at: datetime) -> bytes:
+    """The mail as bytes with CRLF. `at` is the Date; `kinds` go into the marker that own mail is known by.
+
+    A mail to many shows no list of addresses: it is addressed to the office itself, each copy being sent on its own.
+    """
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    name, address = parseaddr(sender)
+    mail["From"] = _address(name, address)
+    if len(outgoing.to) > 3:
+        mail["To"] = _address("各有关单位", address)
+    else:
+        mail["To"] = ", ".join(outgoing.to)
+        if outgoing.cc:
+            mail["Cc"] = ", ".join(outgoing.cc)
+    mail["Subject"] = outgoing.subject
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = identity
+    if outgoing.in_reply_to:
+        mail["In-Reply-To"] = outgoing.in_reply_to
+        mail["References"] = outgoing.in_reply_to
+    mail["Auto-Submitted"] = "auto-replied" if outgoing.in_reply_to else "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail[MARKER] = " ".join(sorted(kinds))
+    mail.set_content(outgoing.text, charset="utf-8", cte="base64")
+    mail.add_alternative(outgoing.html, subtype="html", charset="utf-8", cte="base64")
+    for enclosure in outgoing.enclosures:
+        kind, _, subtype = enclosure.media_type.partition("/")
+        mail.add_attachment(enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name)
+    return mail.as_bytes()
+
+
+def _address(name: str, address: str) -> Address:
+    user, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=user, domain=domain)
