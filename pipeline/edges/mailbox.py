@@ -26,6 +26,7 @@ BATCH_BYTES = 8_000_000
 PIECE = 1_000_000
 HEADER_BYTES = 262_144
 SEARCH_LIMIT = 50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
+NOOP_SECONDS = 30.0
 RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
 
 
@@ -131,6 +132,24 @@ class ImapMailbox:
                 "UIDPLUS"
             ):  # a bare EXPUNGE would also remove what people have marked deleted
                 client.uid_expunge([uid])
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and then; whether there was any.
+
+        At most what is left of the sitting, and under half an hour, when servers end an IDLE.
+        """
+        with self._session.command() as client:
+            if client.has_capability("IDLE"):
+                client.idle()
+                news = client.idle_check(timeout=seconds)
+                return _has_mail(news + client.idle_done()[1])
+        end = self._clock.monotonic() + seconds
+        while (rest := end - self._clock.monotonic()) > 0:
+            self._clock.sleep(min(rest, NOOP_SECONDS))
+            with self._session.command() as client:
+                if _has_mail(client.noop()[1]):
+                    return True
+        return False
 
     def _open(self) -> ImapSession:
         writable = bool(self._settings.done_folder)
@@ -242,3 +261,7 @@ class ImapMailbox:
         with self._session.command() as client:
             if not client.folder_exists(folder):
                 client.create_folder(folder)
+
+
+def _has_mail(answers: Sequence[tuple[Any, ...]]) -> bool:
+    return any(b"EXISTS" in answer for answer in answers)

@@ -4,6 +4,7 @@
 
 import imaplib
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
@@ -229,6 +230,26 @@ def test_a_move_creates_the_folder_with_a_chinese_name(dovecot: Dovecot) -> None
 
 def test_a_move_without_the_move_command(dovecot: Dovecot, netease: Netease) -> None:
     moved(dovecot, netease().model_copy(update={"done_folder": "已处理 & 归档"}))
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.mailbox.NOOP_SECONDS", 0.1)
+
+
+@pytest.mark.parametrize("behind_proxy", [False, True])
+@pytest.mark.usefixtures("often")
+def test_waiting_ends_with_a_new_mail_with_idle_and_without(
+    dovecot: Dovecot, netease: Netease, behind_proxy: bool
+) -> None:
+    dovecot.append(mail(1))
+    with sitting(netease() if behind_proxy else dovecot.settings(), dovecot) as mailbox:
+        assert not mailbox.wait(0.3)
+        later = threading.Timer(0.3, dovecot.append, [mail(2)])
+        later.start()
+        assert mailbox.wait(30)
+        later.join()
+        assert bodies(read_all(mailbox)) == [mail(1), mail(2)]
 
 
 # As 126.com behaves
