@@ -20,6 +20,7 @@ from pipeline.judging.accept import Office
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
+from pipeline.model.failure import Unwritable
 from pipeline.model.letter import Letter, ReviewRequest
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
@@ -174,7 +175,13 @@ class Letters:
         return Renderer()
 
     def render(self, letter: Letter) -> "RenderedMail":
-        return self._renderer.render(letter, self._house.settings.sender)
+        try:
+            return self._renderer.render(letter, self._house.settings.sender)
+        except (
+            Exception
+        ) as error:  # a template is an admin's own text: whatever its expressions raise is its mistake
+            advice = "邮件模板有误，请运行 xunbao check 查看是哪个文件哪一行"
+            raise Unwritable("template", advice, repr(error)) from error
 
     def enclosures(self, letter: Letter, message_key: str | None) -> tuple[Enclosure, ...]:
         from pipeline.writing.enclosures import enclosures

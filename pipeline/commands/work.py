@@ -59,9 +59,14 @@ def report(worked: Worked) -> int:
     taken = worked.taken
     typer.echo(
         f"收信 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份；"
-        f"拟发 {worked.frozen} 封，发出 {worked.delivered.sent} 份"
+        f"拟发 {worked.planned.frozen} 封，发出 {worked.delivered.sent} 份"
     )
-    for line in [*worked.unreachable, *taken.set_aside, *worked.delivered.problems]:
+    for line in [
+        *worked.unreachable,
+        *taken.set_aside,
+        *worked.planned.unwritten,
+        *worked.delivered.problems,
+    ]:
         typer.echo(line, err=True)
     if worked.unreachable:
         return UNREACHABLE

@@ -252,8 +252,10 @@ class Facts:
             period_name=period_name(period),
             deadline=self.deadline(period),
             standing=standing,
-            rank_before=tuple((r.unit, r.rank) for r in earlier.rows) if earlier else (),
-            completed_before=tuple((r.unit, r.completed) for r in earlier.rows) if earlier else (),
+            rank_before=tuple((r.unit, r.rank if earlier else None) for r in (earlier or standing).rows),
+            completed_before=tuple(
+                (r.unit, r.completed if earlier else None) for r in (earlier or standing).rows
+            ),
             late=self._delays(standing),
             missing=tuple(r.unit for r in standing.rows if r.state is State.MISSING),
             held=tuple(self.held_case(r) for r in self.ledger.reports if r.state is ReportState.HELD),

@@ -1,13 +1,14 @@
 """What is owed -> mails frozen in the outbox: the core says what, letters say how, one transaction makes it so."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.judging.due import Campaign, due_actions
+from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger
 from pipeline.model.letter import Alert, Letter
 from pipeline.model.notice import Action, NoticeKind, Outgoing
@@ -41,8 +42,16 @@ class Desk:
         return replace(self.store.ledger(), undeliverable=self.outbox.undeliverable())
 
 
-def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> int:
-    """Plans every notice that is owed; how many mails were frozen.
+@dataclass
+class Planned:
+    """How many mails were frozen, and which letters could not be made and why: they stay owed."""
+
+    frozen: int = 0
+    unwritten: list[str] = field(default_factory=list)
+
+
+def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
+    """Plans every notice that is owed.
 
     Unless the mailbox was read just now, only answers to mails already recorded go out: nobody who has reported is
     reminded (rules.md 9).
@@ -52,10 +61,15 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> int:
     actions = [a for a in plan.actions if mailbox_read or a.kind in _ANSWERS]
     owed = [a for a in actions if not a.drop_reason and not _waits_for_approval(a, desk, ledger)]
     facts = Facts(desk.campaign, desk.store, ledger, now)
-    frozen = sum(_freeze(together, facts, desk) for together in bundles(owed))
-    rounds = plan.rounds if mailbox_read else ()
+    planned = Planned()
+    for together in bundles(owed):
+        try:
+            planned.frozen += _freeze(together, facts, desk)
+        except EdgeError as trouble:  # one letter that cannot be made keeps no other one back
+            planned.unwritten.append(f"{together[0].key}：{trouble.advice}（{trouble.detail}）")
+    rounds = plan.rounds if mailbox_read and not planned.unwritten else ()
     desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
-    return frozen
+    return planned
 
 
 def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
-from pipeline.flows.notify import Desk, alert, notify
+from pipeline.flows.notify import Desk, Planned, alert, notify
 from pipeline.flows.ports import Clock, Mailbox
 from pipeline.model.failure import EdgeError, ReaderDied
 
@@ -32,13 +32,15 @@ class Worked:
     """What a wake did. `unreachable` holds a sentence for each server that could not be used."""
 
     taken: Taken = field(default_factory=Taken)
-    frozen: int = 0
+    planned: Planned = field(default_factory=Planned)
     delivered: Delivered = field(default_factory=Delivered)
     unreachable: list[str] = field(default_factory=list)
 
     @property
     def needs_a_person(self) -> bool:
-        return bool(self.taken.held or self.taken.set_aside or self.delivered.problems)
+        return bool(
+            self.taken.held or self.taken.set_aside or self.planned.unwritten or self.delivered.problems
+        )
 
 
 def wake(shift: Shift) -> Worked:
@@ -49,7 +51,7 @@ def wake(shift: Shift) -> Worked:
     read = _read_mailbox(shift, worked)
     if shift.stopping():
         return worked
-    worked.frozen = notify(now, shift.desk, mailbox_read=read)
+    worked.planned = notify(now, shift.desk, mailbox_read=read)
     _tell_admins(shift, worked)
     if not shift.stopping():
         _send(shift, worked)
@@ -101,6 +103,9 @@ def _tell_admins(shift: Shift, worked: Worked) -> None:
     for trouble in worked.unreachable:
         cure = ("检查网络和邮箱授权码", "运行 xunbao check --online 看哪一步不通")
         alert("mailbox", f"邮箱没有读成。{trouble}", cure, now, shift.desk)
+    if worked.planned.unwritten:
+        cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
+        alert("template", "有通知写不出来：" + "；".join(worked.planned.unwritten[:5]), cure, now, shift.desk)
     if worked.taken.set_aside:
         cure = ("原始邮件已保存在 storage/raw", "用 xunbao messages 查看，必要时请发件人重发")
         alert(

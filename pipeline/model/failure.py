@@ -38,3 +38,7 @@ class Busy(EdgeError):
 
 class ReaderDied(EdgeError):
     """The child process that reads foreign bytes died or was late: the flow counts the attempt."""
+
+
+class Unwritable(EdgeError):
+    """A letter could not be put into words: a template has a mistake, named by file and line."""
