@@ -26,12 +26,12 @@ _IDENTITY = '("name" "xunbao" "version" "1.0" "vendor" "xunbao")'
 _BUSY_MARKS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TOO MANY", "SYSTEM BUSY", "TRY AGAIN")
 
 _LOGIN_ADVICE = (
-    "邮箱拒绝登录。请检查用户名和口令;网易(126、163)、QQ 等邮箱须先在网页版设置中开启 IMAP 服务,"
-    "并用那里生成的授权码(不是登录密码)作为口令。"
+    "邮箱拒绝登录。请检查用户名和口令；网易（126、163）、QQ 等邮箱须先在网页版设置中开启 IMAP 服务，"
+    "并用那里生成的授权码（不是登录密码）作为口令。"
 )
 _UNSAFE_ADVICE = (
-    "网易邮箱以“Unsafe Login”拒绝打开文件夹:它不认可这个客户端。请在网页版邮箱的设置中确认 IMAP 服务已开启,"
-    "重新生成授权码后再试;仍不行时,联系网易客服 kefu@188.com 放行。"
+    "网易邮箱以“Unsafe Login”拒绝打开文件夹：它不认可这个客户端。请在网页版邮箱的设置中确认 IMAP 服务已开启，"
+    "重新生成授权码后再试；仍不行时，请联系网易客服放行。"
 )
 
 
@@ -120,7 +120,7 @@ class ImapSession:
             try:
                 self.client.login(self._settings.user, password)
             except UnicodeError as error:
-                raise Refused("login", "邮箱用户名和口令只能用英文字母、数字和符号,请检查配置。") from error
+                raise Refused("login", "邮箱用户名和口令只能用英文字母、数字和符号，请检查配置。") from error
             except LoginError as error:
                 raise self._login_error(error) from error
 
@@ -131,7 +131,7 @@ class ImapSession:
             return network_error(error, self._server, self._deadline)
         if any(mark in str(error).upper() for mark in _BUSY_MARKS):
             return Unreachable(
-                "busy", f"邮箱服务器 {self._server} 暂时不能登录,程序稍后会自动重试。", str(error)
+                "busy", f"邮箱服务器 {self._server} 暂时不能登录，程序稍后会自动重试。", str(error)
             )
         return Refused("login", _LOGIN_ADVICE, str(error))
 
@@ -167,13 +167,13 @@ class ImapSession:
             if self._deadline.passed:
                 raise network_error(error, self._server, self._deadline) from error
             raise Garbled(
-                "garbled", f"邮箱服务器 {self._server} 的回答无法理解,程序稍后会重试。", repr(error)
+                "garbled", f"邮箱服务器 {self._server} 的回答无法理解，程序稍后会重试。", repr(error)
             ) from error
         except IMAPClientError as error:
-            raise Refused("imap", f"邮箱服务器 {self._server} 拒绝了操作:{error}", repr(error)) from error
+            raise Refused("imap", f"邮箱服务器 {self._server} 拒绝了操作：{error}", repr(error)) from error
 
 
 def _folder_error(folder: str, text: str) -> Refused:
     if "unsafe login" in text.lower():
         return Refused("unsafe_login", _UNSAFE_ADVICE, text)
-    return Refused("folder", f"邮箱中打不开文件夹“{folder}”,请检查 [mailbox] 的 folder 一项。", text)
+    return Refused("folder", f"邮箱中打不开文件夹“{folder}”，请检查 [mailbox] 的 folder 一项。", text)

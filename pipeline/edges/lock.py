@@ -32,11 +32,11 @@ class WorkerLock:
             self._lock.acquire()
         except Timeout as error:
             raise Busy(
-                "busy", f"另一个旬报程序正在使用这个台账({self.holder()}),请等它结束或先将它停止。"
+                "busy", f"另一个旬报程序正在使用这个台账（{self.holder()}），请等它结束或先将它停止。"
             ) from error
         except (OSError, NotImplementedError) as error:
             raise EdgeError(
-                "lock", "无法在存储目录中加锁,请检查该目录是否存在、是否可写。", repr(error)
+                "lock", "无法在存储目录中加锁，请检查该目录是否存在、是否可写。", repr(error)
             ) from error
         self._write_note()
         return self
@@ -52,7 +52,7 @@ class WorkerLock:
         """Who holds the lock, in Chinese, by the note; 持有者未知 when it cannot be read."""
         try:
             note = json.loads(self._note.read_text(encoding="utf-8"))
-            return f"进程 {note['pid']},主机 {note['host']},开始于 {note['since']}"
+            return f"进程 {note['pid']}，主机 {note['host']}，开始于 {note['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "持有者未知"
 

@@ -71,12 +71,12 @@ class ImapMailbox:
         """What `xunbao check --online` shows: one Chinese sentence a line. The sitting itself is the test."""
         lines = [
             f"邮箱 {self._settings.user} 登录成功。",
-            f"文件夹“{self._settings.folder}”可以打开,现有 {self._session.exists} 封邮件。",
+            f"文件夹“{self._settings.folder}”可以打开，现有 {self._session.exists} 封邮件。",
         ]
         if self._session.knows_id:
-            lines.append("服务器接受客户端标识(ID)。")
+            lines.append("服务器接受客户端标识（ID）。")
         if self._settings.host.endswith((".126.com", ".163.com", ".yeah.net")):
-            lines.append("请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”,否则旧邮件看不到。")
+            lines.append("请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。")
         return lines
 
     def uids(self, since: int = 1) -> list[int]:
@@ -164,7 +164,7 @@ class ImapMailbox:
         self._session = self._open()
         if self._session.uidvalidity != self.uidvalidity:
             raise Unreachable(
-                "renumbered", "邮箱重新编号了邮件,本次读取中止,程序稍后会自动重试。"
+                "renumbered", "邮箱重新编号了邮件，本次读取中止，程序稍后会自动重试。"
             ) from trouble
 
     def _once(self, ask: Callable[[Any], T]) -> T:

@@ -91,7 +91,7 @@ class SmtpPost:
         except _NotAccepted as refusal:
             raise self._refusal(refusal.answer) from refusal
         login = f"用户 {self._settings.user} 登录成功" if self._settings.user else "无需登录"
-        return [f"发信服务器 {self._server} 可以连接,{login}。"]
+        return [f"发信服务器 {self._server} 可以连接，{login}。"]
 
     def deliver(self, recipient: str, raw: bytes) -> PostAnswer:
         """One mail to one recipient. Unreachable and Refused (TLS, certificate): nothing was handed over.
@@ -219,7 +219,7 @@ class SmtpPost:
             code, text = smtp.starttls(context=context)
         except smtplib.SMTPNotSupportedError as error:
             raise Refused(
-                "tls", f"发信服务器 {self._server} 不支持 STARTTLS,请检查 security 一项。", str(error)
+                "tls", f"发信服务器 {self._server} 不支持 STARTTLS，请检查 security 一项。", str(error)
             ) from error
         if code != 220:
             raise _NotAccepted(Stage.LOGIN, code, text)
@@ -234,7 +234,7 @@ class SmtpPost:
             text = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
             raise _NotAccepted(Stage.LOGIN, error.smtp_code, text) from error
         except UnicodeError as error:
-            raise Refused("login", "发信用户名和口令只能用英文字母、数字和符号,请检查配置。") from error
+            raise Refused("login", "发信用户名和口令只能用英文字母、数字和符号，请检查配置。") from error
 
     def _authenticate(self, smtp: _WatchedSmtp) -> None:
         offered = smtp.esmtp_features.get("auth", "").upper().split()
@@ -242,7 +242,7 @@ class SmtpPost:
         if mechanism is None:
             raise Refused(
                 "login",
-                f"发信服务器 {self._server} 不提供可用的登录方式,请检查端口和 security。",
+                f"发信服务器 {self._server} 不提供可用的登录方式，请检查端口和 security。",
                 str(offered),
             )
         smtp.user, smtp.password = self._settings.user, self._password
@@ -250,10 +250,10 @@ class SmtpPost:
 
     def _refusal(self, answer: PostAnswer) -> EdgeError:
         if answer.verdict is Verdict.TRANSIENT:
-            return Unreachable("busy", f"发信服务器 {self._server} 暂时不能使用,请稍后再试。", answer.text)
+            return Unreachable("busy", f"发信服务器 {self._server} 暂时不能使用，请稍后再试。", answer.text)
         advice = (
-            f"发信服务器 {self._server} 拒绝登录({answer.code} {answer.text})。请检查用户名和口令;网易、QQ 等邮箱"
-            "须在网页版设置中开启 SMTP 服务,并用授权码(不是登录密码)作为口令。"
+            f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。请检查用户名和口令；网易、QQ 等邮箱"
+            "须在网页版设置中开启 SMTP 服务，并用授权码（不是登录密码）作为口令。"
         )
         return Refused("login", advice, answer.text)
 

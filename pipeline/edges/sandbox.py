@@ -51,9 +51,9 @@ _ENVIRONMENT = (
 )
 
 _ADVICE = {
-    TroubleCode.TIMEOUT: "这个文件用时过长仍未读完,可能过大或已损坏;请用 Word 或 WPS 打开后另存一份再发送。",
-    TroubleCode.BOMB: "这个文件展开后过大,无法读取;请另存一份只含报表内容的文件再发送。",
-    TroubleCode.CRASHED: "这个文件无法读取,可能已损坏;请用 Word 或 WPS 打开后另存一份再发送。",
+    TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；请用 Word 或 WPS 打开后另存一份再发送。",
+    TroubleCode.BOMB: "这个文件展开后过大，无法读取；请另存一份只含报表内容的文件再发送。",
+    TroubleCode.CRASHED: "这个文件无法读取，可能已损坏；请用 Word 或 WPS 打开后另存一份再发送。",
 }
 
 
@@ -106,7 +106,7 @@ class Reader:
         try:
             (message,) = self._ask(header, raw, MESSAGES)
         except _Failed as failure:
-            advice = "一封邮件无法解析,原件已保留;程序会再试,仍不行时请人工查看。"
+            advice = "一封邮件无法解析，原件已保留；程序会再试，仍不行时请人工查看。"
             raise ReaderDied(f"reader_{failure.code}", advice, failure.detail) from failure
         return message
 
@@ -153,7 +153,7 @@ class Reader:
                 child.begin(self._spec, self._seconds)
             except _Failed as failure:
                 child.kill()
-                advice = "文件读取程序无法启动,请重新安装旬报程序,或检查可用内存。"
+                advice = "文件读取程序无法启动，请重新安装旬报程序，或检查可用内存。"
                 raise EdgeError("reader_start", advice, failure.detail) from failure
             self._child = child
         return self._child
@@ -179,7 +179,7 @@ class _Child:
                 **group,
             )
         except OSError as error:
-            raise EdgeError("reader_start", "文件读取程序无法启动,请检查可用内存。", repr(error)) from error
+            raise EdgeError("reader_start", "文件读取程序无法启动，请检查可用内存。", repr(error)) from error
         self._to, self._from = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
         self._said = bytearray()
         self._listener = threading.Thread(target=self._listen, daemon=True)

@@ -55,11 +55,11 @@ class Vault:
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
-            raise Damaged("raw_missing", f"原始邮件档案缺少文件 {path},请从备份中恢复。", key) from error
+            raise Damaged("raw_missing", f"原始邮件档案缺少文件 {path}，请从备份中恢复。", key) from error
         except OSError as error:
             raise _storage_error(error) from error
         if sha256(raw).hexdigest() != key:
-            raise Damaged("raw_damaged", f"原始邮件档案中的文件 {path} 已损坏,请从备份中恢复。", key)
+            raise Damaged("raw_damaged", f"原始邮件档案中的文件 {path} 已损坏，请从备份中恢复。", key)
         return raw
 
     def sweep(self) -> int:
@@ -125,5 +125,7 @@ def _sync_directory(path: Path) -> None:
 
 def _storage_error(error: OSError) -> EdgeError:
     return EdgeError(
-        "storage", f"无法读写原始邮件档案({error.strerror or error}),请检查磁盘空间和目录权限。", repr(error)
+        "storage",
+        f"无法读写原始邮件档案（{error.strerror or error}），请检查磁盘空间和目录权限。",
+        repr(error),
     )

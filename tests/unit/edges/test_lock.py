@@ -34,10 +34,10 @@ def test_a_second_process_is_refused_and_told_who_holds_it(tmp_path: Path) -> No
     with start_holder(path) as holder:
         with pytest.raises(Busy) as caught, WorkerLock(path):
             pytest.fail("two workers at once")
-        assert f"进程 {holder.pid}," in caught.value.advice
+        assert f"进程 {holder.pid}，" in caught.value.advice
         holder.communicate("")
     with WorkerLock(path):
-        assert f"进程 {os.getpid()}," in WorkerLock(path).holder()
+        assert f"进程 {os.getpid()}，" in WorkerLock(path).holder()
 
 
 def test_death_releases_it(tmp_path: Path) -> None:
