@@ -58,7 +58,7 @@ def _title(document: Any, sender: Sender) -> None:
 def _table(document: Any, sender: Sender, unit: str, period: date | None) -> None:
     table = document.add_table(rows=4, cols=4)
     paper.fixed_widths(table, _WIDTHS)
-    paper.grid_lines(table, 6)
+    paper.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
     added = "本旬新增" if sender.count == "increment" else "新增"
     _fill(table.cell(0, 0), "报送单位：")
     _fill(table.cell(0, 1), unit, tint=not unit)

@@ -243,8 +243,8 @@ def _standstill(bulletin: Bulletin) -> Iterable[Problem]:
 def _talks(bulletin: Bulletin) -> Iterable[str]:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
     if confirmed:
-        each = "；".join(f"{line.unit}（{'；'.join(line.reasons)}）" for line in confirmed)
-        yield f"经研究，对下列单位负责人进行约谈：{each}。"
+        yield f"对{len(confirmed)}个单位的负责人进行约谈。"
+        yield from (f"{line.unit}：{'；'.join(line.reasons)}。" for line in confirmed)
     if bulletin.circulated:
         yield f"{listing(bulletin.circulated)}连续两次被约谈，按照规定在全市工会系统予以通报。"
 

@@ -80,25 +80,25 @@ def field(paragraph: Any, code: str, font: str, size: float) -> None:
 
 def layout(
     paragraph: Any, *, line: int = 0, before: int = 0, after: int = 0, align: str = "", indent_chars: int = 0, size: float = 16,
-    left: int = 0, right: int = 0, keep: bool = False,
+    left: int = 0, right: int = 0, keep: bool = False, gridless: bool = False,
 ) -> Any:  # fmt: skip
-    """Sets a paragraph: exact `line` height, spaces and indents in twips; `indent_chars` indents the first line.
+    """Sets a paragraph, once: exact `line` height, spaces and indents in twips; `indent_chars` indents the first line.
 
-    `align` is left, right, center or both. `keep` keeps it on one page with what follows. Returns the paragraph.
+    `align` is left, right, center or both. `keep` keeps it on one page with what follows; `gridless` frees it from the
+    page's grid of lines. Pages are filled to their last line, as the standard wants. Returns the paragraph.
     """
     properties = paragraph._p.get_or_add_pPr()
     if keep:
         _child(properties, "w:keepNext")
-    spacing = {"before": str(before), "after": str(after)}
-    if line:
-        spacing |= {"line": str(line), "lineRule": "exact"}
-    _child(properties, "w:spacing", **spacing)
+    _child(properties, "w:widowControl", val="0")
+    if gridless:
+        _child(properties, "w:snapToGrid", val="0")
+    exact = {"line": str(line), "lineRule": "exact"} if line else {}
+    _child(properties, "w:spacing", before=str(before), after=str(after), **exact)
     indents = {name: str(value) for name, value in (("left", left), ("right", right)) if value}
     if indent_chars:
-        indents |= {
-            "firstLineChars": str(indent_chars * 100),
-            "firstLine": str(round(indent_chars * size * 20)),
-        }
+        first = round(indent_chars * size * 20)
+        indents |= {"firstLineChars": str(indent_chars * 100), "firstLine": str(first)}
     if indents:
         _child(properties, "w:ind", **indents)
     if align:
@@ -106,19 +106,42 @@ def layout(
     return paragraph
 
 
-def border(paragraph: Any, side: str, color: str, eighths: int, space: int = 0) -> None:
-    """A line at one side of a paragraph, `eighths` of a point thick, `space` points away from the text."""
+def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
+    """Lines at sides of a paragraph, so many `eighths` of a point thick, `space` points away from the text."""
     properties = paragraph._p.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
-    _child(borders, f"w:{side}", val="single", sz=str(eighths), space=str(space), color=color)
+    for side, thick in eighths.items():
+        _child(borders, f"w:{side}", val="single", sz=str(thick), space=str(space), color=color)
     properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )  # fmt: skip
 
 
+def at_the_foot(table: Any) -> None:
+    """Floats a table at the foot of the page's type area."""
+    position = OxmlElement("w:tblpPr")
+    places = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center", "tblpYSpec": "bottom"}
+    for name, value in places.items():
+        position.set(qn(f"w:{name}"), value)
+    properties = table._tbl.tblPr
+    properties.insert(1 if properties.find(qn("w:tblStyle")) is not None else 0, position)
+
+
+def right_tab(paragraph: Any, at: int) -> None:
+    """A tab stop `at` twips, where text ends."""
+    tabs = OxmlElement("w:tabs")
+    _child(tabs, "w:tab", val="right", pos=str(at))
+    paragraph._p.get_or_add_pPr().insert_element_before(tabs, "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
+
+
 def shade(cell: Any, color: str) -> None:
     """Fills a table cell with RRGGBB."""
-    _child(cell._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=color)
+    filling = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", color)):
+        filling.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().insert_element_before(
+        filling, "w:noWrap", "w:tcMar", "w:textDirection", "w:vAlign"
+    )
 
 
 def cell_margins(table: Any, twips: int) -> None:
@@ -126,21 +149,26 @@ def cell_margins(table: Any, twips: int) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         _child(margins, f"w:{side}", w=str(twips), type="dxa")
-    table._tbl.tblPr.append(margins)
+    table._tbl.tblPr.find(qn("w:tblLayout")).addnext(margins)
 
 
-def grid_lines(table: Any, eighths: int = 4, sides: Sequence[str] = ("top", "left", "bottom", "right", "insideH", "insideV")) -> None:  # fmt: skip
-    """Draws a table's lines, `eighths` of a point thick."""
-    borders = OxmlElement("w:tblBorders")
-    for side in sides:
-        _child(borders, f"w:{side}", val="single", sz=str(eighths), space="0", color="000000")
-    table._tbl.tblPr.append(borders)
+def _before_layout(table: Any, element: Any) -> None:
+    """The schema wants the lines before the layout that `fixed_widths` set."""
+    table._tbl.tblPr.find(qn("w:tblLayout")).addprevious(element)
+
+
+def grid_lines(table: Any, **eighths: int) -> None:
+    """Draws a table's lines by side (top, left, bottom, right, insideH, insideV), in eighths of a point."""
+    lines = OxmlElement("w:tblBorders")
+    for side, thick in eighths.items():
+        _child(lines, f"w:{side}", val="single", sz=str(thick), space="0", color="000000")
+    _before_layout(table, lines)
 
 
 def fixed_widths(table: Any, widths: Sequence[int]) -> None:
     """Fixes a table's columns to `widths` in twips, whatever stands in them; centred on the page."""
     properties = table._tbl.tblPr
-    for name in ("w:tblW", "w:tblLayout", "w:jc"):
+    for name in ("w:tblW", "w:tblLayout", "w:jc", "w:tblLook"):
         for old in properties.findall(qn(name)):
             properties.remove(old)
     _child(properties, "w:tblW", w=str(sum(widths)), type="dxa")

@@ -92,7 +92,7 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
         Column("类别", 12), Column("名次", 7, RANK), Column("总名次", 8, RANK), Column("单位", 20),
         Column("累计新增（名）", 12, NUMBER), Column("全年目标（名）", 12, NUMBER), Column("完成率", 14, PERCENT),
         Column("比时序进度（百分点）", 12, POINTS), Column("本月增加（名）", 11, NUMBER),
-        Column("上年末会员（名）", 12, NUMBER), Column("比上年末增长", 11, PERCENT), Column("备注", 14),
+        Column("上年末会员（名）", 12, NUMBER), Column("比上年末增长", 11, PERCENT), Column("备注", 22),
     )  # fmt: skip
     totals, schedule = bulletin.standing.totals, bulletin.standing.schedule
     rows = [_standing_cells(row, growth.get(row.unit)) for row in _ranked(bulletin)]
@@ -282,8 +282,8 @@ def _rates(sheet: Sheet, name: str, first: int, last: int) -> BarChart:
         showLegendKey=False,
         showPercent=False,
     )
-    chart.gapWidth, chart.width, chart.height = 45, 18, 2.4 + 0.52 * (last - first + 1)
-    chart.x_axis.scaling.orientation = "maxMin"
+    chart.gapWidth, chart.width, chart.height = 45, 18, 2.4 + 0.55 * (last - first + 1)
+    chart.x_axis.scaling.orientation, chart.x_axis.tickLblSkip = "maxMin", 1
     chart.y_axis.scaling.min, chart.y_axis.number_format, chart.y_axis.majorGridlines = 0, "0%", None
     chart.x_axis.delete = chart.y_axis.delete = False
     return chart
@@ -298,6 +298,6 @@ def _course(sheet: Sheet, units: int, periods: int) -> LineChart:
     )
     chart.set_categories(Reference(sheet, min_col=2, max_col=1 + periods, min_row=HEAD_ROW, max_row=HEAD_ROW))
     chart.series[0].graphicalProperties.line.solidFill = _GREEN
-    chart.width, chart.height, chart.y_axis.number_format = 18, 7, "#,##0"
+    chart.width, chart.height, chart.y_axis.number_format = 18, 6.5, "#,##0"
     chart.x_axis.delete = chart.y_axis.delete = False
     return chart

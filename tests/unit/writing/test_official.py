@@ -1,0 +1,172 @@
+"""The official document keeps to the standard's numbers, holds the snapshot's figures, and the checker sees departures."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import docx
+import pytest
+from lxml import etree
+
+from pipeline.model.letter import UnitMonth
+from pipeline.model.standing import State
+from pipeline.writing.blankform import blank_form
+from pipeline.writing.lint_docx import NotADocument, lint
+from pipeline.writing.official import bulletin_document, title_lines
+from pipeline.writing.samples import ADHOC, BULLETIN, SENDER
+from pipeline.writing.words import number, percent
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PERFECT = replace(
+    BULLETIN,
+    months=tuple(replace(m, states=("on_time",) * 3, growth=1) for m in BULLETIN.months),
+    lagging=(), talks=(), circulated=(), copies=(), praise=(),
+    standing=replace(
+        BULLETIN.standing,
+        rows=tuple(
+            replace(r, completed=r.target, rate=1.0, lagging=False, state=State.ON_TIME) for r in BULLETIN.standing.rows
+        ),
+    ),
+)  # fmt: skip
+CONTENT = bulletin_document(BULLETIN, SENDER)
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
+
+
+def changed(name: str, old: str, new: str, content: bytes = CONTENT) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for part in before.namelist():
+            xml = before.read(part)
+            if part == name:
+                text = xml.decode()
+                assert re.search(old, text), f"{old} is not in {name}"
+                xml = re.sub(old, new, text).encode()
+            after.writestr(part, xml)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("bulletin", [BULLETIN, ADHOC, PERFECT], ids=["monthly", "adhoc", "perfect"])
+def test_our_own_document_has_no_finding(bulletin):
+    assert lint(bulletin_document(bulletin, SENDER)) == []
+
+
+def test_equal_snapshots_give_equal_bytes():
+    assert bulletin_document(BULLETIN, SENDER) == CONTENT
+
+
+def test_every_row_stands_in_the_annex():
+    table = docx.Document(io.BytesIO(CONTENT)).tables[0]
+    rows = {row.cells[1].text: [cell.text for cell in row.cells] for row in table.rows}
+    for row in BULLETIN.standing.rows:
+        assert rows[row.unit][2:5] == [number(row.completed), number(row.target), percent(row.rate)]
+    assert rows["合计"][2] == number(BULLETIN.standing.totals.completed)
+
+
+def test_an_unconfirmed_talk_is_never_told():
+    proposed = replace(
+        BULLETIN, talks=tuple(replace(t, state="proposed") for t in BULLETIN.talks), circulated=()
+    )
+    assert "约谈" not in text_of(bulletin_document(proposed, SENDER))
+    assert "对1个单位的负责人进行约谈" in text_of(CONTENT)
+
+
+def test_sections_are_numbered_without_a_gap():
+    text = text_of(bulletin_document(PERFECT, SENDER))
+    assert re.findall(r"^([一二三四五])、", text, re.MULTILINE) == ["一", "二", "三"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "rule"),
+    [
+        ("word/document.xml", 'w:w="11906"', 'w:w="12240"', "纸张宽"),
+        ("word/document.xml", 'w:top="2098"', 'w:top="1440"', "天头"),
+        ("word/document.xml", 'w:linePitch="579"', 'w:linePitch="640"', "每面行数"),
+        ("word/document.xml", "FF0000", "000000", "发文机关标志"),
+        ("word/document.xml", "第1期", "〔2015〕第033号", "发文字号"),
+        ("word/document.xml", "第1期", "乐工发[2015]33号", "发文字号"),
+        ("word/document.xml", 'w:sz w:val="44"', 'w:sz w:val="40"', "标题字号"),
+        ("word/document.xml", "方正小标宋简体", "宋体", "标题字体"),
+        ("word/document.xml", 'w:sz w:val="32"', 'w:sz w:val="28"', "正文字号"),
+        ("word/document.xml", "仿宋_GB2312", "宋体", "正文字体"),
+        ("word/document.xml", 'w:line="579"', 'w:line="480"', "行距"),
+        ("word/document.xml", 'w:firstLineChars="200" w:firstLine="640"', 'w:firstLine="0"', "首行缩进"),
+        ("word/document.xml", "黑体", "宋体", "一级标题字体"),
+        ("word/document.xml", "楷体_GB2312", "宋体", "二级标题字体"),
+        ("word/document.xml", "印发<", "印<", "印发机关和印发日期"),
+        ("word/document.xml", "督促指导推进组。<", "督促指导推进组<", "抄送机关"),
+        ("word/document.xml", 'w:eastAsia="仿宋_GB2312"', 'w:eastAsiaTheme="minorEastAsia"', "字体设置"),
+        ("word/settings.xml", "<w:evenAndOddHeaders/>", "", "单双页"),
+        ("word/footer1.xml", 'w:sz w:val="28"', 'w:sz w:val="18"', "页码字号"),
+        ("word/footer1.xml", 'w:jc w:val="right"', 'w:jc w:val="center"', "页码位置"),
+        ("word/footer1.xml", "—", "-", "页码样式"),
+        ("word/footer1.xml", "宋体", "楷体", "页码字体"),
+    ],
+)  # fmt: skip
+def test_the_checker_sees_each_departure(name, old, new, rule):
+    findings = lint(changed(name, old, new))
+    assert rule in {finding.rule for finding in findings}
+    assert all(f.where and f.expected and f.found for f in findings)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04broken", CONTENT[:2000]])
+def test_what_is_no_document_is_said_so(content):
+    with pytest.raises(NotADocument):
+        lint(content)
+
+
+def test_a_dtd_is_refused():
+    bomb = changed("word/document.xml", r"\?>", '?><!DOCTYPE w:document [<!ENTITY a "b">]>')
+    with pytest.raises(NotADocument):
+        lint(bomb)
+
+
+def test_long_titles_break_into_lines_of_like_length():
+    title = "关于2015年9月农民工入会集中行动进展情况的通报"
+    lines = title_lines(title)
+    assert "".join(lines) == title
+    assert max(map(len, lines)) <= 20
+    assert title_lines("通报") == ["通报"]
+    assert all(len(line) <= 20 for line in title_lines("甲" * 77))
+
+
+# The order that the schema of WordprocessingML wants; Word calls a file damaged that breaks it.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr pBdr shd tabs snapToGrid spacing ind jc",
+    "rPr": "rStyle rFonts b i strike color spacing w kern position sz szCs highlight u lang",
+    "tblPr": "tblStyle tblpPr tblOverlap tblW jc tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd noWrap tcMar vAlign",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg docGrid",
+}
+
+
+@pytest.mark.parametrize(
+    "content", [CONTENT, blank_form(SENDER, "犍为县", BULLETIN.periods[0], 1, 2, "ABC-DEFGHJ")]
+)
+def test_elements_stand_in_the_schemas_order(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [
+            package.read(n) for n in package.namelist() if re.fullmatch(r"word/(document|footer\d)\.xml", n)
+        ]
+    for element in (e for part in parts for e in etree.fromstring(part).iter()):
+        wanted = ORDER.get(element.tag.removeprefix(W), "").split()
+        if wanted:
+            places = [wanted.index(child.tag.removeprefix(W)) for child in element]
+            assert places == sorted(places), [child.tag for child in element]
+
+
+def test_a_month_with_nothing_reported_still_reads_well():
+    rows = tuple(
+        replace(r, completed=None, rate=None, rank=None, lagging=False, state=State.MISSING)
+        for r in BULLETIN.standing.rows
+    )
+    bare = replace(
+        PERFECT, standing=replace(BULLETIN.standing, rows=rows), before=None, growth_on_base=None,
+        months=tuple(UnitMonth(m.unit, ("missing",) * 3, (None,) * 3, None) for m in BULLETIN.months),
+    )  # fmt: skip
+    content = bulletin_document(bare, SENDER)
+    assert lint(content) == []
+    assert "None" not in text_of(content)
