@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 from pipeline.model.mail import Address
 from pipeline.reading.charsets import decode
+from pipeline.reading.guard import guarded
 
 MAX_VALUE = 64 * 1024
 _CHINA = timezone(timedelta(hours=8))
@@ -175,10 +176,9 @@ def addresses(raw: str) -> list[Address]:
     """The mailboxes of an address header by the stdlib, names decoded after splitting, so that a comma in a name does
     no harm. Where the stdlib finds none, whatever looks like an address."""
     raw = _FOLD.sub(" ", raw)
+    pairs, _ = guarded(getaddresses, [raw])
     found = [
-        Address(email.strip().lower(), one_line(words(name)))
-        for name, email in getaddresses([raw])
-        if "@" in email
+        Address(email.strip().lower(), one_line(words(name))) for name, email in pairs or () if "@" in email
     ]
     if found:
         return found

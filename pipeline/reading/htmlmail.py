@@ -8,12 +8,14 @@ Trusts: nothing; a page that cannot be parsed is read as text between angle brac
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree, html
 
 from pipeline.reading import quoting
 
 MAX_HTML = 2 << 20  # characters; what lies beyond is not looked at
+MAX_ANCHORS = 500
 _SILENT = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "object", "select", "textarea"}
 )
@@ -284,7 +286,7 @@ def _removed(parent: html.HtmlElement, child: html.HtmlElement) -> html.HtmlElem
 
 
 def _links(root: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
-    for anchor in root.iter("a"):
+    for anchor in islice(root.iter("a"), MAX_ANCHORS):
         url = anchor.get("href") or ""
         if url.startswith(("http://", "https://", "HTTP")):
             shown = (

@@ -11,6 +11,7 @@ from pipeline.model.mail import CloudLink
 from pipeline.reading.headers import one_line, safe_name
 
 MAX_LINKS = 50
+_MAX_LINE = 1_000
 _SERVICE = re.compile(
     r"(?:large|big|huge|cloud|super)[-_]?(?:attach|file)|attachment-download|/ftn(?:/|exs?_|_|\b)|ftnexs|bigfile|largefile"
     r"|//(?:u|fs|dashi|wx\.mail|mail|fm|set\d?\.mail|drive|dl)\.(?:\w+\.)*(?:163|126|yeah|qq|netease|sina|139|189|aliyun)\.(?:com|net|cn)/.*(?:file|attach|down|share|key|code)"
@@ -69,14 +70,19 @@ def _from_text(text: str) -> list[CloudLink]:
     """Bare links of a known service; name, size and expiry from their own line or the two above and below."""
     if "://" not in text:
         return []
-    lines = text.split("\n")
-    return [
-        CloudLink(match[0], safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near))
-        for index, line in enumerate(lines)
-        for match in _URL.finditer(line)
-        if _SERVICE.search(match[0])
-        for near in [_URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))]
-    ]
+    lines = [line[:_MAX_LINE] for line in text.split("\n")]
+    found: list[CloudLink] = []
+    for index, line in enumerate(lines):
+        urls = (
+            [match[0] for match in _URL.finditer(line) if _SERVICE.search(match[0])] if "://" in line else []
+        )
+        near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3])) if urls else ""
+        found += [
+            CloudLink(url, safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near)) for url in urls
+        ]
+        if len(found) > MAX_LINKS:
+            break
+    return found
 
 
 def _named_in(text: str) -> str:

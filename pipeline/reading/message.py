@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading import bodies, headers, links
 from pipeline.reading.bounce import bounce_report
-from pipeline.reading.mimeparts import Opened, guarded, take_apart
+from pipeline.reading.guard import guarded
+from pipeline.reading.mimeparts import Opened, take_apart
 from pipeline.reading.nature import nature
 
 _MAX_REFERENCES = 50

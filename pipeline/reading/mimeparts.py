@@ -9,25 +9,23 @@ Never: loses a leaf in silence, serialises a foreign mail (`as_bytes` may loop f
 import email
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from email.message import Message as Tree
-from typing import Any, TypeVar
+from typing import Any
 
 import mailparser
 
+from pipeline.reading.guard import guarded
 from pipeline.reading.headers import Headers, octets, parameters, safe_name
 from pipeline.reading.transfer import decoded
 
 MAX_PARTS = 2_000
 MAX_MAILS_DEEP = 8  # forwarded mails in one another
 _MAX_NESTED = 100  # declared boundaries; the stdlib tries every line against all that are open, and recurses
-_MAX_PARAMETERS = 4_096  # octets of one Content-Type or Content-Disposition
+_MAX_PARAMETERS = 1_024  # octets of a Content-Type or Content-Disposition that has more than 64 of them
 _MAX_HEADER = 64 * 1024  # beyond it mail-parser is left out: its cost grows faster than the header
 
-logging.getLogger("mailparser").addHandler(
-    logging.NullHandler()
-)  # it warns of every part that it does not know
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it warns of every part that it does not know
 
 _LONG_HEADER = re.compile(
     rb"(?i)((?:^|[\r\n])content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t]){%d})(?:[^\r\n]|\r?\n[ \t])+"
@@ -38,8 +36,6 @@ _DELIMITER = re.compile(r"(?m)^--([^\r\n]{1,200}?)(--)?[ \t]*\r?$")
 _MAIL_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/partial"})
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -90,21 +86,11 @@ def take_apart(raw: bytes) -> Opened:
     return opened
 
 
-def guarded(call: Callable[..., _T], *arguments: Any) -> tuple[_T | None, str]:
-    """The one place where mail-parser and the stdlib's email package are called on foreign bytes: (answer, '') or
-    (None, name of the exception)."""
-    try:
-        return call(*arguments), ""
-    except Exception as error:  # noqa: BLE001 - both raise whatever their insides raise: AttributeError, TypeError,
-        # RecursionError, LookupError, ValueError were all seen; one mail must never cost the others
-        return None, type(error).__name__
-
-
 def _trimmed(raw: bytes, defects: list[str]) -> bytes:
-    """`raw` with overlong parameter headers cut: the stdlib splits them in quadratic time. Few `;`, no danger."""
+    """`raw` with headers of many parameters cut: the stdlib splits them in quadratic time. Few `;`, no danger."""
     if raw.count(b";") < 500:
         return raw
-    trimmed = _LONG_HEADER.sub(rb"\1", raw)
+    trimmed = _LONG_HEADER.sub(lambda match: match[1] if match[0].count(b";") > 64 else match[0], raw)
     if len(trimmed) != len(raw):
         defects.append("邮件部件头过长，已截短")
     return trimmed
@@ -226,12 +212,13 @@ def _content_type(headers: Headers, node: _Node) -> str:
 
 
 def _after_the_end(tree: Tree) -> list[Tree]:
-    """Parts that stand after a closing delimiter which came too early."""
+    """Parts that stand after a closing delimiter which came too early, as where a nested container reuses the mark of the
+    outer one."""
     epilogue = tree.epilogue
     if not epilogue or "--" not in epilogue:
         return []
-    boundary = parameters(Headers(list(tree.raw_items())).raw("content-type")).get("boundary", "")
-    return [_small_tree(piece) for piece in _split(epilogue, {boundary})[1:]] if boundary else []
+    boundary = Headers(list(tree.raw_items())).parameters("content-type").get("boundary", "")
+    return [_small_tree(piece) for piece in _split(epilogue, {boundary})[1:]] or _sniffed(epilogue)
 
 
 def _sniffed(text: str) -> list[Tree]:

@@ -13,7 +13,8 @@ from pipeline.reading.headers import lenient_base64
 _UU_LABELS = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 _BASE64_FILES = (b"UEsDB", b"0M8R4KGx", b"JVBERi0")  # zip, OLE and PDF whose label was lost on the way
 _UU = re.compile(rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n")
-_UU_END = re.compile(rb"(?m)^(?:end|====)[ \t]*\r?$\n?")
+_LINE = re.compile(rb"([^\r\n]*)(?:\r?\n|\r|\Z)")
+_ENDS = (b"end", b"====")
 _MAX_UU = 64
 
 
@@ -50,38 +51,44 @@ def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:
     files: list[Embedded] = []
     at = 0
     while b"begin" in data and len(files) < _MAX_UU and (start := _UU.search(data, at)):
-        end = _UU_END.search(data, start.end())
-        stop = end.start() if end else len(data)
-        body = data[start.end() : stop]
-        content = base64(body) if start[1] else _uu_lines(body)
-        if not content:
-            kept.append(data[at : start.end()])
-            at = start.end()
-            continue
-        kept.append(data[at : start.start()])
-        files.append(Embedded(start[2], content))
-        at = end.end() if end else len(data)
+        content, end = _code(data, start.end(), b64=bool(start[1]))
+        if content:
+            kept.append(data[at : start.start()])
+            files.append(Embedded(start[2], content))
+        else:
+            kept.append(data[at:end])
+        at = end
     return b"".join([*kept, data[at:]]), files
 
 
-def _uu_lines(body: bytes) -> bytes:
-    """The bytes of uuencoded lines; blanks eaten at their ends are made good. b'' where a line is no such code."""
+def _code(data: bytes, at: int, *, b64: bool) -> tuple[bytes, int]:
+    """The bytes of the code lines from `at` on, and where they end: at `end`, or at the first line that is none."""
     chunks: list[bytes] = []
-    for line in body.splitlines():
-        if not line.strip():
-            continue
-        try:
-            chunks.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            chunks.append(_overlong_line(line))
-            if not chunks[-1]:
-                return b""
-    return b"".join(chunks)
+    while at < len(data) and (line := _LINE.match(data, at)):
+        text = line[1].rstrip(b"\r")
+        if text.strip() in _ENDS:
+            return b"".join(chunks), line.end()
+        chunk = _code_line(text, b64)
+        if chunk is None:
+            return b"".join(chunks), at
+        chunks.append(chunk)
+        at = line.end()
+    return b"".join(chunks), at
 
 
-def _overlong_line(line: bytes) -> bytes:
+def _code_line(line: bytes, b64: bool) -> bytes | None:
+    """One line of code; blanks eaten at its end are made good. None where it is no code."""
+    try:
+        if b64:
+            return binascii.a2b_base64(line)
+        return binascii.a2b_uu(line) if line.strip() else b""
+    except binascii.Error:
+        return None if b64 else _overlong_line(line)
+
+
+def _overlong_line(line: bytes) -> bytes | None:
     """A line of an encoder that pads too far: only as many characters as its length says."""
     try:
-        return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+        return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]) or None
     except binascii.Error:
-        return b""
+        return None
