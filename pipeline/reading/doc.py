@@ -6,14 +6,11 @@ does not show: field codes, hidden text, text deleted by tracked changes, commen
 
 import re
 import struct
-from dataclasses import dataclass, field
 
 import olefile
 
-from pipeline.model.document import Block, Document, Paragraph
-from pipeline.model.trouble import TroubleCode
-from pipeline.reading import tables
-from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, corrupt_on
+from pipeline.model.document import Block, Document
+from pipeline.reading.bounds import corrupt_on
 from pipeline.reading.docfile import DocFile
 from pipeline.reading.docsprm import (
     P_DEPTH,
@@ -27,7 +24,7 @@ from pipeline.reading.docsprm import (
     T_VERTICAL,
     Properties,
 )
-from pipeline.reading.tables import RowCell
+from pipeline.reading.tables import RowCell, Stream
 from pipeline.reading.wordml import Numbering
 
 _BLANK = "\x00"  # stands for a character that the page does not show
@@ -51,24 +48,11 @@ def read_doc(content: bytes, kind: str = "doc") -> Document:
         return Document(kind, tuple(_Walk(DocFile(word, streams)).blocks()))
 
 
-@dataclass
-class _Open:
-    """A table while its paragraphs come by."""
-
-    name: str
-    rows: list[list[RowCell]] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    nested: list[Block] = field(default_factory=list)
-
-
 class _Walk:
     def __init__(self, file: DocFile) -> None:
         self.file = file
         self.numbering: Numbering | None = None
-        self.tables = self.paragraphs = self.cells = 0
-        self.stack: list[_Open] = []
-        self.found: list[Block] = []
+        self.stream = Stream()
         self.unseen_marks: set[int] = set()
         self.text = _without_field_codes(self._blank())
 
@@ -76,52 +60,23 @@ class _Walk:
         self._story(0, self.file.main_length, "")
         for number, (first, last) in enumerate(self.file.boxes(), 1):
             self._story(first, last, f"文本框{number}")
-        return self.found
+        return self.stream.blocks()
 
     def _story(self, first: int, last: int, box: str) -> None:
         for match in _PARAGRAPH.finditer(self.text, first, last):
             end = match.end() - 1
             style, found = self.file.paragraph(end)
-            depth = min(int.from_bytes(found.get(P_DEPTH, b"")[:4], "little"), _MOST_DEPTH)
-            if not depth and found.get(P_IN_TABLE, b"\0")[:1] == b"\1":
-                depth = 1
-            self._to_depth(depth)
             text = match[0][:-1].replace(_BLANK, "").translate(_SHOWN)
-            if depth:
-                self._in_table(text, self.text[end], style, found, end)
-            else:
-                self.paragraphs += not box
-                self._outside(self._labelled(text, style, found), box or f"第{self.paragraphs}段")
-        self._to_depth(0)
+            self._take(text, _depth(found), style, found, end, box)
 
-    def _outside(self, text: str, where: str) -> None:
-        if text.strip():
-            self.found.append(Paragraph(text.strip(), where))
-
-    def _to_depth(self, depth: int) -> None:
-        """Closes the tables that are deeper than this paragraph, opens those that it begins."""
-        while len(self.stack) > depth:
-            done = self.stack.pop()
-            blocks = [tables.build(done.name, done.rows), *done.nested] if done.rows else done.nested
-            (self.stack[-1].nested if self.stack else self.found).extend(blocks)
-        while len(self.stack) < depth:
-            self.tables += 1
-            self.stack.append(_Open(f"表格{self.tables}"))
-
-    def _in_table(self, text: str, mark: str, style: int, found: Properties, place: int) -> None:
-        table = self.stack[-1]
-        if P_ROW_END in found or P_INNER_ROW_END in found:
-            if place not in self.unseen_marks:
-                table.rows.append(_row(table.cells, found))
-            table.cells = []
-            return
-        table.lines.append(self._labelled(text, style, found))
-        if mark == "\x07" or P_INNER_CELL in found:
-            table.cells.append("\n".join(table.lines).strip())
-            table.lines = []
-            self.cells += 1
-            if self.cells > CELLS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+    def _take(self, text: str, depth: int, style: int, found: Properties, end: int, box: str) -> None:
+        if depth and (P_ROW_END in found or P_INNER_ROW_END in found):
+            cells = self.stream.open_cells(depth)
+            self.stream.end_row(None if end in self.unseen_marks else _row(cells, found), depth)
+        elif depth and (self.text[end] == "\x07" or P_INNER_CELL in found):
+            self.stream.end_cell(self._labelled(text, style, found), depth)
+        else:
+            self.stream.line(self._labelled(text, style, found), depth, box)
 
     def _labelled(self, text: str, style: int, found: Properties) -> str:
         """The paragraph with its automatic number, where it has one."""
@@ -150,6 +105,11 @@ class _Walk:
     def _ends_inner(self, place: int) -> bool:
         found = self.file.paragraph(place)[1]
         return P_INNER_CELL in found or P_INNER_ROW_END in found
+
+
+def _depth(found: Properties) -> int:
+    depth = min(int.from_bytes(found.get(P_DEPTH, b"")[:4], "little"), _MOST_DEPTH)
+    return depth or int(found.get(P_IN_TABLE, b"\0")[:1] == b"\1")
 
 
 def _without_field_codes(text: str) -> str:

@@ -27,6 +27,7 @@ _READERS: dict[str, tuple[str, str]] = {
     "csv": ("text", "read_csv"),
     "text": ("text", "read_text"),
     "pdf": ("pdf", "read_pdf"),
+    "rtf": ("rtf", "read_rtf"),
     "odt": ("odf", "read_odt"),
     "fodt": ("odf", "read_odt"),
     "ods": ("ods", "read_ods"),

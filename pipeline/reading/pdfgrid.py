@@ -204,8 +204,9 @@ def _wraps(line: Sequence[Glyph], following: Sequence[Glyph], right: float) -> b
     whole. A list mark begins a line of its own, and so does what follows the end of a sentence that left room."""
     if _ITEM.match(line_text(following)):
         return False
-    room = (right - _MARGIN - line[-1].right) / following[0].size
-    return room < (1.0 if line[-1].text in _ENDINGS else 3.0)
+    size = max(following[0].size, following[0].right - following[0].left)
+    room = (right - _MARGIN - line[-1].right) / size
+    return room < (1.0 if line[-1].text in _ENDINGS else 4.0)
 
 
 def _is_vertical(lines: list[list[Glyph]]) -> bool:

@@ -1,13 +1,15 @@
-"""Rows with cell edges to a Grid: for formats that place cells by where they end (.doc, RTF, drawn PDF tables).
+"""A stream of paragraphs and rows to blocks: for the formats that tell of tables as they go (.doc, RTF).
 
 Pure. Cells of different rows stand in one column where their edges meet; a wider cell spans the columns under it.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.model.document import Cell, Grid
+from pipeline.model.document import Block, Cell, Grid, Paragraph
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError
 
 _TOLERANCE = 40  # twips, 0.7 mm: edges dragged by hand never meet exactly
 
@@ -31,6 +33,77 @@ class _Placed:
     column: int
     columns: int
     rows: int = 1
+
+
+@dataclass
+class _Open:
+    """A table while its paragraphs come by."""
+
+    name: str
+    rows: list[list[RowCell]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    nested: list[Block] = field(default_factory=list)
+
+
+class Stream:
+    """Takes paragraphs, ends of cells and ends of rows in order, each with the depth of its table (0: in none)."""
+
+    def __init__(self) -> None:
+        self._stack: list[_Open] = []
+        self._found: list[Block] = []
+        self._tables = self._paragraphs = self._cells = 0
+
+    def line(self, text: str, depth: int, place: str = "") -> None:
+        """A paragraph; `place` names a text box, and is counted as 第n段 where it is empty."""
+        self._to_depth(depth)
+        if depth:
+            self._stack[-1].lines.append(text)
+            return
+        self._paragraphs += not place
+        if text.strip():
+            self._found.append(Paragraph(text.strip(), place or f"第{self._paragraphs}段"))
+
+    def end_cell(self, text: str, depth: int) -> None:
+        """The last paragraph of a cell."""
+        self.line(text, depth)
+        table = self._stack[-1]
+        table.cells.append("\n".join(table.lines).strip())
+        table.lines = []
+        self._cells += 1
+        if self._cells > CELLS_LIMIT:
+            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+
+    def open_cells(self, depth: int) -> list[str]:
+        """The texts of the row that is being read."""
+        self._to_depth(depth)
+        return self._stack[-1].cells
+
+    def end_row(self, cells: list[RowCell] | None, depth: int) -> None:
+        """A row is complete; None for one that was deleted."""
+        self._to_depth(depth)
+        if cells:
+            self._stack[-1].rows.append(cells)
+        self._stack[-1].cells = []
+
+    def blocks(self) -> list[Block]:
+        """All that came by. Closes what is open."""
+        self._to_depth(0)
+        return self._found
+
+    def _to_depth(self, depth: int) -> None:
+        while len(self._stack) > depth:
+            self._close(self._stack.pop())
+        while len(self._stack) < depth:
+            self._tables += 1
+            self._stack.append(_Open(f"表格{self._tables}"))
+
+    def _close(self, table: _Open) -> None:
+        left_over = [*table.cells, "\n".join(table.lines).strip()]
+        if any(left_over):  # a row whose end never came
+            table.rows.append([RowCell(t, 1000 * i, 1000 * (i + 1)) for i, t in enumerate(left_over) if t])
+        blocks = [build(table.name, table.rows), *table.nested] if table.rows else table.nested
+        (self._stack[-1].nested if self._stack else self._found).extend(blocks)
 
 
 def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:

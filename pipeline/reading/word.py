@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.bounds import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
 from pipeline.reading.package import Package
 from pipeline.reading.wordml import (
     VAL,
@@ -61,8 +61,9 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
         package.get(posixpath.join(folder, "numbering.xml")) if b"numPr" in data or styles.numbered else b""
     )
     body = parse_xml(data).find(f"{{{W}}}body")
-    blocks = () if body is None else tuple(_Walk(styles, Numbering.parse(lists)).blocks(body))
-    return Document(kind, blocks, custom_properties(package))
+    walk = _Walk(styles, Numbering.parse(lists))
+    blocks = () if body is None else tuple(walk.blocks(body))
+    return Document(kind, blocks, custom_properties(package), walk.doubts)
 
 
 def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
@@ -72,7 +73,7 @@ def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
     walk = _Walk(Styles.of(root), Numbering.of(root))
-    return Document(kind, tuple(walk.blocks(body)))
+    return Document(kind, tuple(walk.blocks(body)), doubts=walk.doubts)
 
 
 def _styles(package: Package, part: str, document: bytes) -> Styles:
@@ -151,6 +152,7 @@ class _Walk:
     def __init__(self, styles: Styles, numbering: Numbering) -> None:
         self.styles, self.numbering = styles, numbering
         self.paragraphs = self.tables = self.boxes = self.cells = 0
+        self.doubts: tuple[str, ...] = ()
 
     def blocks(self, container: Element, box: str = "") -> list[Block]:
         """The blocks of the body, or of the text box that `box` names, in reading order."""
@@ -274,9 +276,16 @@ class _Walk:
         properties = child_of(run, "rPr")
         if properties is None:
             return hidden
+        if is_on(properties, "strike") or is_on(properties, "dstrike"):
+            self.doubts = self.doubts or _struck(run)
         if child_of(properties, "vanish") is not None:
             return is_on(properties, "vanish")
         return hidden or value_of(properties, "rStyle") in self.styles.hidden
+
+
+def _struck(run: Element) -> tuple[str, ...]:
+    """Text that somebody struck through by hand, without tracking: it is still there, and no longer meant."""
+    return (STRUCK,) if "".join(map(str, run.itertext())).strip() else ()
 
 
 def _grid(name: str, drafts: list[_Draft]) -> Grid:

@@ -13,7 +13,7 @@ from pipeline.reading.unpack import unpack
 
 SAMPLES = Path(__file__).parents[3] / "shared/samples/forms"
 TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8")) if SAMPLES.exists() else {}
-READ = {"docx", "xlsx", "doc", "xls", "html", "mhtml", "csv", "odt", "ods", "pdf"}
+READ = {"docx", "xlsx", "doc", "xls", "html", "mhtml", "csv", "odt", "ods", "pdf", "rtf"}
 LOST_IN_THE_FILE = {"d07_tracked.html"}  # its writer put deleted and inserted figures side by side: 120135
 
 pytestmark = pytest.mark.skipif(not TRUTH, reason="the sample set is not beside the checkout")
