@@ -1,0 +1,95 @@
+"""Every mail as a person would get it, as .eml and .html files with an index, from the sample facts: `xunbao preview`.
+
+Writes into the folder it is given and nowhere else; sends nothing, reads no clock (the mails are dated as the samples).
+"""
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+from pathlib import Path
+
+from pipeline.model.letter import Bulletin, Letter, Reminder, Sender, UnitLetter, Unreadable
+from pipeline.model.notice import Enclosure
+from pipeline.writing.render import RenderedMail, Renderer
+from pipeline.writing.samples import BULLETIN, LETTERS
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Path]:
+    """The files written: NAME.eml and NAME.html for every kind of letter, then index.html. Makes the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written, lines = [], []
+    for name, letter in LETTERS:
+        mail = renderer.render(letter, sender)
+        page, message = folder / f"{name}.html", folder / f"{name}.eml"
+        page.write_text(mail.html, encoding="utf-8")
+        message.write_bytes(_message(mail, sender, enclosures(letter, sender)))
+        written += [message, page]
+        lines.append((name, mail.subject))
+    index = folder / "index.html"
+    index.write_text(_index(lines), encoding="utf-8")
+    return [*written, index]
+
+
+def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
+    """The files that go with a sample letter: the form, or the bulletin's workbook and document."""
+    if isinstance(letter, Bulletin):
+        return _bulletin_files(letter, sender)
+    if isinstance(letter, Unreadable):
+        return (_form(sender, letter.unit),)
+    if isinstance(letter, UnitLetter):
+        reminder = next((part for part in letter.parts if isinstance(part, Reminder)), None)
+        return () if reminder is None else (_form(sender, letter.unit, reminder),)
+    return ()
+
+
+def _form(sender: Sender, unit: str, reminder: Reminder | None = None) -> Enclosure:
+    from pipeline.writing.blankform import blank_form  # python-docx is slow to import
+
+    if reminder is None:
+        content = blank_form(sender, unit)
+    else:
+        content = blank_form(
+            sender, unit, reminder.period, reminder.last_completed, reminder.target, reminder.serial
+        )
+    return Enclosure(f"{unit}旬报表.docx", _DOCX, content)
+
+
+def _bulletin_files(bulletin: Bulletin, sender: Sender) -> tuple[Enclosure, ...]:
+    from pipeline.writing.official import bulletin_document  # likewise
+    from pipeline.writing.workbook import bulletin_workbook  # openpyxl likewise
+
+    return (
+        Enclosure("通报.docx", _DOCX, bulletin_document(bulletin, sender)),
+        Enclosure("进度表.xlsx", _XLSX, bulletin_workbook(bulletin, sender)),
+    )
+
+
+def _message(mail: RenderedMail, sender: Sender, files: Sequence[Enclosure]) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = sender.mailbox, "shouxin@example.cn"
+    message["Subject"], message["Date"] = mail.subject, format_datetime(BULLETIN.as_of)
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    for file in files:
+        major, minor = file.media_type.split("/")
+        message.add_attachment(file.content, maintype=major, subtype=minor, filename=file.name)
+    boundaries = (part for part in message.walk() if part.is_multipart())
+    for index, part in enumerate(boundaries):  # set, since the random ones would make every run another file
+        part.set_boundary(f"==xunbao-{index}==")
+    return message.as_bytes()
+
+
+def _index(lines: Sequence[tuple[str, str]]) -> str:
+    items = "".join(
+        f'<li><a href="{name}.html">{escape(subject)}</a>　<a href="{name}.eml">.eml</a></li>\n'
+        for name, subject in lines
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>邮件预览</title></head>\n'
+        f"<body><h1>邮件预览</h1>\n<p>所用数据都是示例。</p>\n<ol>\n{items}</ol></body></html>\n"
+    )

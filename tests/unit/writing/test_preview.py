@@ -1,0 +1,37 @@
+"""The previews open as mails and pages, and are the same every time."""
+
+import email
+from email.policy import default
+
+from pipeline.writing.preview import write_previews
+from pipeline.writing.render import Renderer
+from pipeline.writing.samples import LETTERS, SENDER
+
+
+def test_every_letter_as_mail_and_page(tmp_path):
+    written = write_previews(tmp_path / "out", SENDER, Renderer())
+    assert {path.name for path in written} == {
+        *(f"{name}.{kind}" for name, _ in LETTERS for kind in ("eml", "html")), "index.html",
+    }  # fmt: skip
+    again = write_previews(tmp_path / "again", SENDER, Renderer())
+    assert [p.read_bytes() for p in written] == [p.read_bytes() for p in again]
+    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    for name, letter in LETTERS:
+        mail = email.message_from_bytes((tmp_path / "out" / f"{name}.eml").read_bytes(), policy=default)
+        rendered = Renderer().render(letter, SENDER)
+        assert mail["Subject"] == rendered.subject
+        assert mail.get_body(("plain",)).get_content().split() == rendered.text.split()
+        assert f"{name}.html" in index
+
+
+def test_reminders_carry_the_form_and_bulletins_their_files(tmp_path):
+    write_previews(tmp_path, SENDER, Renderer())
+    names = {
+        name: [part.get_filename() for part in email.message_from_bytes(
+            (tmp_path / f"{name}.eml").read_bytes(), policy=default).iter_attachments()]
+        for name, _ in LETTERS
+    }  # fmt: skip
+    assert names["due_reminder"] == ["马边县旬报表.docx"]
+    assert names["unreadable"] == ["马边县旬报表.docx"]
+    assert names["monthly_bulletin"] == ["通报.docx", "进度表.xlsx"]
+    assert names["receipt"] == []
