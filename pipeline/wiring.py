@@ -120,6 +120,7 @@ class House:
             self.clock,
             self.settings.mailbox.done_folder,
             self.tell,
+            self.stopping,
         )
 
     def desk(self) -> Desk:

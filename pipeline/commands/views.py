@@ -57,14 +57,14 @@ def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
         "from": seen.sender,
         "subject": seen.subject,
         "outcome": seen.outcome,
-        "reports": [_report(r) for r in reports],
+        "reports": [report_line(r) for r in reports],
         "reason": seen.reason
         or "；".join(f"{f.name}：{f.sentence}" for f in mail.files if f.sentence != "已读取。")
         or None,
     }
 
 
-def _report(report: Report) -> Json:
+def report_line(report: Report) -> Json:
     return {
         "id": report.id,
         "unit": report.unit,

@@ -321,5 +321,5 @@ def _answers(report: Report) -> tuple[tuple[str, str], ...]:
     return (
         (f"xunbao review accept {report.id}", "情况属实，按表中数字计入"),
         (f"xunbao review correct {report.id} --completed {figure}", "改为正确的累计数后计入"),
-        (f"xunbao review reject {report.id} --why 原因", "不予采用，并告知报送单位"),
+        (f"xunbao review reject {report.id} --why 原因", "不予采用，这份报表不计入"),
     )

@@ -46,6 +46,7 @@ class Intake:
     clock: Clock
     done_folder: str = ""
     tell: Progress = lambda text: None
+    stopping: Callable[[], bool] = lambda: False
 
 
 def poll(mailbox: Mailbox, intake: Intake, *, whole: bool = False) -> Taken:
@@ -88,6 +89,8 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     ledger = intake.store.ledger()
     handled = []
     for sighting_id, sighting, key, too_big in intake.store.unhandled():
+        if intake.stopping():
+            break
         ledger = _handle(sighting_id, sighting, key, intake, ledger, taken, too_big=too_big)
         handled.append(sighting)
     return handled

@@ -1,0 +1,143 @@
+"""run: the worker that stays. APScheduler wakes it; what it does, state decides (flows/worker.py).
+
+A timer that fires late, twice or not at all changes nothing: each wake works out all that is owed from calendar and ledger.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, settings_of
+from pipeline.commands.work import report, work_once
+from pipeline.edges.lock import WorkerLock
+from pipeline.flows.notify import alert
+from pipeline.judging.due import next_wake
+from pipeline.model.failure import EdgeError
+from pipeline.settings import ConfigError
+from pipeline.wiring import House, house
+
+_BEAT = timedelta(seconds=60)
+_RETRY = timedelta(minutes=5)
+
+
+@app.command()
+@guarded
+def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。"""
+    house_ = house(settings_of(config), tell=typer.echo)
+    with WorkerLock(house_.directory_made() / "worker.lock"):
+        Worker(config, house_).work()
+
+
+@dataclass
+class Worker:
+    """The worker's own state: what it works with and when it means to wake. Everything else is in the ledger."""
+
+    config: Path
+    house: House
+    stopped: threading.Event = field(default_factory=threading.Event)
+    next_at: datetime | None = None
+    seen: float = 0.0
+
+    def work(self) -> None:
+        """Until told to stop. All jobs run in one thread, so that no two wakes ever meet."""
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self.seen = self._modified()
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone="UTC",
+        )
+        with _Signals(self.stop):
+            scheduler.add_job(self.beat, "interval", seconds=_BEAT.total_seconds(), next_run_time=self._now())
+            scheduler.start()
+            typer.echo("旬报程序已启动")
+            while not self.stopped.wait(
+                1.0
+            ):  # a bounded wait, since Windows hands Ctrl-C over only between waits
+                pass
+            scheduler.shutdown(wait=True)
+        self.house.close()
+        typer.echo("旬报程序已停止")
+
+    def stop(self) -> None:
+        self.house.stop_requested = True
+        self.stopped.set()
+
+    def beat(self) -> None:
+        """Every minute: take up an edited config, and wake when the time has come, however late this beat is."""
+        self._reload()
+        now = self._now()
+        (self.house.directory / "heartbeat").write_text(now.isoformat(), encoding="ascii")
+        if self.next_at is not None and now < self.next_at <= now + timedelta(days=2):
+            return
+        self.next_at = self._wake(now)
+
+    def _wake(self, now: datetime) -> datetime:
+        try:
+            worked = work_once(self.house)
+        except EdgeError as trouble:
+            typer.echo(trouble.advice, err=True)
+            return now + _RETRY
+        report(worked)
+        planned = next_wake(now, self.house.campaign)
+        retries = [d.retry_at for d in self.house.outbox.open_deliveries() if d.retry_at is not None]
+        soon = [now + _RETRY] if worked.unreachable else []
+        return min([planned, *retries, *soon])
+
+    def _reload(self) -> None:
+        """A file with a mistake is refused whole: the old settings stay in force and an admin is told."""
+        modified = self._modified()
+        if modified == self.seen:
+            return
+        self.seen = modified
+        try:
+            settings = settings_of(self.config)
+        except ConfigError as error:
+            typer.echo(f"配置文件有误，仍按原来的配置运行：\n{error}", err=True)
+            cure = ("按提示改正 config.toml，程序一分钟内会自动采用",)
+            alert(
+                "config", f"配置文件有误，仍按原来的配置运行：{error}", cure, self._now(), self.house.desk()
+            )
+            return
+        stopping = self.house.stop_requested
+        self.house.close()
+        self.house = house(settings, tell=typer.echo)
+        self.house.stop_requested = stopping
+        self.next_at = None
+        typer.echo("已采用修改后的配置")
+
+    def _modified(self) -> float:
+        try:
+            return self.config.stat().st_mtime
+        except OSError:
+            return self.seen
+
+    def _now(self) -> datetime:
+        return self.house.clock.now()
+
+
+class _Signals:
+    """SIGTERM and Ctrl-C (and Ctrl-Break on Windows) call `stop`; the former handlers come back afterwards."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        names = ("SIGTERM", "SIGINT", "SIGBREAK")
+        self._numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        self._former: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        for number in self._numbers:
+            self._former[number] = signal.signal(number, lambda *_: self._stop())
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)

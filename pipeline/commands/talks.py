@@ -1,0 +1,180 @@
+"""talks: proposals for talks (约谈), what staff decide, the circulation list, and the record of each talk."""
+
+import getpass
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from pipeline.commands import views
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    USAGE,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    open_house,
+    print_json,
+)
+from pipeline.judging.talks import twice_in_a_row
+from pipeline.model.ledger import TalkRecord
+from pipeline.wiring import House
+
+talks = typer.Typer(help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True)
+app.add_typer(talks, name="talks")
+
+UnitArgument = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
+MonthOption = Annotated[str, typer.Option("--month", help="哪个月，例如 2015-09；默认最近一次通报的月份")]
+_STATES = {"proposed": "建议约谈", "confirmed": "已确认", "dropped": "不约谈"}
+
+
+@talks.callback()
+@guarded
+def default(
+    context: typer.Context,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """不写子命令时等于 list。"""
+    if context.invoked_subcommand is None:
+        _list(open_house(config, now), as_json=as_json)
+
+
+@talks.command("list")
+@guarded
+def list_talks(
+    config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json: JsonOption = False
+) -> None:
+    """列出约谈建议、已确认的约谈和全市工会通报名单。"""
+    _list(open_house(config, now), as_json=as_json)
+
+
+def _list(house: House, *, as_json: bool) -> None:
+    found = house.store.ledger().talks
+    if as_json:
+        print_json(views.talk_line(talk) for talk in found)
+        return
+    for talk in found:
+        mark = "　连续两次被约谈，列入全市工会通报" if talk.circulated else ""
+        typer.echo(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
+        for reason in talk.reasons:
+            typer.echo(f"    {reason}")
+        for note in house.store.talk_notes(talk.month, talk.unit):
+            typer.echo(f"    {note.held_on or ''} 约谈记录：{note.text}")
+    if not found:
+        typer.echo("还没有约谈建议（出月度通报时产生）")
+
+
+@talks.command()
+@guarded
+def confirm(
+    unit: UnitArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    month: MonthOption = "",
+    circulate: Annotated[
+        bool, typer.Option("--circulate", help="连续两次被约谈的，同时确认列入全市工会通报")
+    ] = False,
+) -> None:
+    """确认约谈。"""
+    house = open_house(config, now)
+    talk = _talk(house, unit, month)
+    _event(house, talk, "confirmed")
+    twice = twice_in_a_row(talk.month, talk.unit, house.store.ledger().talks)
+    if circulate and not twice:
+        fail(f"{talk.unit} 没有连续两个月被约谈，约谈已确认，未列入全市工会通报", USAGE)
+    if circulate:
+        _event(house, talk, "circulated")
+    typer.echo(f"{talk.month} {talk.unit}：已确认约谈{'，并列入全市工会通报' if circulate else ''}")
+    if twice and not circulate:
+        typer.echo("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
+
+
+@talks.command()
+@guarded
+def drop(
+    unit: UnitArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    month: MonthOption = "",
+    why: Annotated[str, typer.Option("--why", help="理由，记入台账")] = "",
+) -> None:
+    """不约谈。"""
+    house = open_house(config, now)
+    talk = _talk(house, unit, month)
+    _event(house, talk, "dropped", why)
+    typer.echo(f"{talk.month} {talk.unit}：不约谈")
+
+
+@talks.command()
+@guarded
+def add(
+    unit: UnitArgument,
+    why: Annotated[str, typer.Option("--why", help="理由，写进约谈通知")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    month: MonthOption = "",
+) -> None:
+    """增加一个约谈（程序没有建议的），即时确认。"""
+    house = open_house(config, now)
+    name, when = _unit(house, unit), _month(house, month)
+    house.store.propose_talk(TalkRecord(when, name, (why,), ("added",)), house.clock.now())
+    _event(house, TalkRecord(when, name, ()), "confirmed", why)
+    typer.echo(f"{when} {name}：已增加并确认约谈")
+
+
+@talks.command()
+@guarded
+def note(
+    unit: UnitArgument,
+    text: Annotated[str, typer.Argument(metavar="内容", help="约谈情况和商定的措施")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    month: MonthOption = "",
+    on: Annotated[str, typer.Option("--on", help="约谈日期，例如 2015-10-08")] = "",
+) -> None:
+    """记录约谈的日期和商定的措施。"""
+    house = open_house(config, now)
+    talk = _talk(house, unit, month)
+    try:
+        held_on = date.fromisoformat(on) if on else house.campaign.calendar.local(house.clock.now()).date()
+    except ValueError:
+        fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
+    house.store.talk_event(
+        talk.month, talk.unit, "note", by=getpass.getuser(), at=house.clock.now(), text=text, held_on=held_on
+    )
+    typer.echo(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
+
+
+def _event(house: House, talk: TalkRecord, what: str, text: str = "") -> None:
+    house.store.talk_event(talk.month, talk.unit, what, by=getpass.getuser(), at=house.clock.now(), text=text)
+
+
+def _talk(house: House, unit: str, month: str) -> TalkRecord:
+    name, when = _unit(house, unit), _month(house, month)
+    found = next((t for t in house.store.ledger().talks if (t.month, t.unit) == (when, name)), None)
+    if found is None:
+        fail(f"{when} 没有 {name} 的约谈建议；要增加请用 xunbao talks add", USAGE)
+    return found
+
+
+def _unit(house: House, text: str) -> str:
+    book = house.campaign.office.book
+    name = book.match(text)
+    if name is None:
+        near = "、".join(book.suggestions(text))
+        fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
+    return name
+
+
+def _month(house: House, text: str) -> str:
+    if text:
+        if text not in house.campaign.calendar.months:
+            fail(f"--month {text!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}", USAGE)
+        return text
+    known = [b.month for b in house.store.ledger().bulletins]
+    return known[-1] if known else f"{house.campaign.calendar.current(house.clock.now()):%Y-%m}"

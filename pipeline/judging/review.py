@@ -1,0 +1,77 @@
+"""What staff decide on a held report (待核): accept, correct or reject it, with the unit and period where those were unclear.
+
+Values in, a Decision or a sentence saying why it cannot be made out. An older decision is never changed: a new one follows.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.judging.accept import Office
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a person said: the rule, and what she filled in. `by` is her address or account."""
+
+    rule: DecisionRule
+    by: str
+    why: str = ""
+    completed: int | None = None
+    unit: str = ""
+    period: date | None = None
+
+
+class CannotDecide(Exception):
+    """The ruling cannot be carried out; the text says in Chinese what is missing."""
+
+
+def decide(report: Report, ruling: Ruling, office: Office, ledger: Ledger, now: datetime) -> Decision:
+    """The decision that a ruling makes of a report. Raises CannotDecide."""
+    if ruling.rule is DecisionRule.REJECT:
+        return _decision(
+            report, ruling, ReportState.REJECTED, report.unit, report.period, report.completed, now
+        )
+    unit = _unit(report, ruling, office)
+    period = ruling.period or report.period
+    if period not in office.calendar.by_due:
+        raise CannotDecide(f"没有 {period} 这一期，最近的是 {office.calendar.near(period)}")
+    completed = ruling.completed if ruling.rule is DecisionRule.CORRECT else report.completed
+    if completed is None:
+        raise CannotDecide("这份报表没有读出数字，请用 correct 并写明 --completed")
+    if completed < 0:
+        raise CannotDecide("累计完成数不能是负数")
+    counting = ledger.counting.get(unit, {}).get(period)
+    supersedes = counting.id if counting and counting.id != report.id else ""
+    return _decision(
+        report, ruling, ReportState.ACCEPTED, unit, period, completed, now, supersedes=supersedes
+    )
+
+
+def _unit(report: Report, ruling: Ruling, office: Office) -> str:
+    name = ruling.unit or report.unit or ""
+    unit = office.book.match(name) if name else None
+    if unit is None:
+        near = "、".join(office.book.suggestions(name)) if name else ""
+        hint = f"，名称相近的有：{near}" if near else ""
+        raise CannotDecide(f"这份报表还不知道是哪个单位的，请用 --unit 写明{hint}")
+    if office.book.roster.by_name[unit].pool:
+        raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
+    return unit
+
+
+def _decision(
+    report: Report,
+    ruling: Ruling,
+    state: ReportState,
+    unit: str | None,
+    period: date,
+    completed: int | None,
+    now: datetime,
+    *,
+    supersedes: str = "",
+) -> Decision:
+    return Decision(
+        report.id, now, ruling.by, ruling.rule, state, unit, period, completed, ruling.why, supersedes
+    )
