@@ -7,6 +7,7 @@ second outlives it for ever. Never turns certificate checks off.
 import socket
 import ssl
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,13 +32,19 @@ _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
 
 
 class Deadline:
-    """Cuts the watched connection off when its time is up, whatever the thread using it waits for."""
+    """Cuts the watched connection off when its time is up, whatever the thread using it waits for.
+
+    It runs from the start. Between two commands it can be paused: what the program does meanwhile is no fault of the
+    server's.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.passed = False
+        self._left = seconds
         self._lock = threading.Lock()
         self._watched: socket.socket | None = None
-        self._start(seconds)
+        self._timer: threading.Timer | None = None
+        self.resume()
 
     def watch(self, connection: socket.socket) -> None:
         """Watch this connection, in place of the one before. Hand it in before TLS is put around it."""
@@ -48,21 +55,36 @@ class Deadline:
             if self.passed:
                 self._shut()
 
-    def extend(self, seconds: float) -> None:
-        """From now on, this many seconds."""
-        self._timer.cancel()
-        self._start(seconds)
+    def resume(self) -> None:
+        """Run on with what is left."""
+        if self._timer is None:
+            self._begun = time.monotonic()
+            self._timer = threading.Timer(max(0.0, self._left), self._cut)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def pause(self) -> None:
+        """Stand still."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._left -= time.monotonic() - self._begun
+
+    def restart(self, seconds: float) -> None:
+        """Run from now, with this much."""
+        self.pause()
+        self._left = seconds
+        self.resume()
+
+    def grant(self, seconds: float) -> None:
+        """So much more, for a wait that the program itself asks for. Only while paused."""
+        self._left += seconds
 
     def close(self) -> None:
         """Stop watching."""
-        self._timer.cancel()
+        self.pause()
         with self._lock:
             self._drop()
-
-    def _start(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-        self._timer.start()
 
     def _cut(self) -> None:
         with self._lock:

@@ -79,6 +79,7 @@ class ImapSession:
         self._settings = settings
         self._server = f"{settings.host}:{settings.port}"
         self._deadline = deadline
+        deadline.resume()
         with self._plain_words():
             self.client: Any = self._connect()
         try:
@@ -88,15 +89,21 @@ class ImapSession:
         except EdgeError:
             self.close()
             raise
+        deadline.pause()
 
     @contextmanager
     def command(self) -> Iterator[Any]:
         """The client, for one command. Raises Unreachable, Garbled for an odd answer, Refused for NO and BAD."""
-        with self._plain_words():
-            yield self.client
+        self._deadline.resume()
+        try:
+            with self._plain_words():
+                yield self.client
+        finally:
+            self._deadline.pause()
 
     def close(self) -> None:
         """Log out if the server still listens; never raises."""
+        self._deadline.resume()
         with suppress(IMAPClientError, OSError, ValueError, IndexError):
             self.client.logout()
         with suppress(IMAPClientError, OSError, ValueError):

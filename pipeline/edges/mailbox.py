@@ -31,7 +31,8 @@ RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
 
 
 class ImapMailbox:
-    """`with ImapMailbox(settings, password, clock) as mailbox:` is one sitting of at most `session_seconds`.
+    """`with ImapMailbox(settings, password, clock) as mailbox:` is one sitting: `session_seconds` spent on
+    the server's answers at most, what the program does between them not counted.
 
     A lost connection is taken up again, up to five times, where it broke off. Methods raise Unreachable and Refused.
     """
@@ -50,6 +51,7 @@ class ImapMailbox:
         self._seconds = session_seconds
         self._search_limit = search_limit
         self._reconnects = 0
+        self._folders: set[str] = set()  # known to exist
 
     def __enter__(self) -> "ImapMailbox":
         self._deadline = Deadline(self._seconds)
@@ -121,23 +123,17 @@ class ImapMailbox:
 
     def move(self, uid: int, folder: str) -> None:
         """Move a message to `folder`, which is created when missing. Needs a mailbox with `done_folder` set."""
-        self._ensure_folder(folder)
-        with self._session.command() as client:
-            if client.has_capability("MOVE"):
-                client.move([uid], folder)
-                return
-            client.copy([uid], folder)
-            client.add_flags([uid], DELETED, silent=True)
-            if client.has_capability(
-                "UIDPLUS"
-            ):  # a bare EXPUNGE would also remove what people have marked deleted
-                client.uid_expunge([uid])
+        if folder not in self._folders:
+            self._again(lambda client: client.folder_exists(folder) or client.create_folder(folder))
+            self._folders.add(folder)
+        self._again(lambda client: _move(client, uid, folder))
 
     def wait(self, seconds: float) -> bool:
         """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and then; whether there was any.
 
-        At most what is left of the sitting, and under half an hour, when servers end an IDLE.
+        Not counted in the sitting's seconds. Under half an hour, please: then servers end an IDLE.
         """
+        self._deadline.grant(seconds)
         with self._session.command() as client:
             if client.has_capability("IDLE"):
                 client.idle()
@@ -257,10 +253,16 @@ class ImapMailbox:
         body = self._again(lambda s: s.fetch([uid], [item])).get(uid, {}).get(key)
         return body if isinstance(body, bytes) else None
 
-    def _ensure_folder(self, folder: str) -> None:
-        with self._session.command() as client:
-            if not client.folder_exists(folder):
-                client.create_folder(folder)
+
+def _move(client: Any, uid: int, folder: str) -> None:
+    """Done twice, it moves once, or leaves a second copy in `folder`; never does a message get lost."""
+    if client.has_capability("MOVE"):
+        client.move([uid], folder)
+        return
+    client.copy([uid], folder)
+    client.add_flags([uid], DELETED, silent=True)
+    if client.has_capability("UIDPLUS"):  # a bare EXPUNGE would also remove what people have marked deleted
+        client.uid_expunge([uid])
 
 
 def _has_mail(answers: Sequence[tuple[Any, ...]]) -> bool:

@@ -128,7 +128,7 @@ class SmtpPost:
 
     def _transaction(self, recipient: str, raw: bytes) -> PostAnswer:
         smtp, deadline = self._connected()
-        deadline.extend(4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds)
+        deadline.restart(4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds)
         eight_bit = not raw.isascii() and smtp.has_extn("8bitmime")
         options = ["BODY=8BITMIME"] if eight_bit else []
         self._ask(Stage.SENDER, 250, lambda: smtp.mail(self._sender, options))

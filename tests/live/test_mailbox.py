@@ -341,6 +341,24 @@ def test_a_stalling_server_is_cut_off_by_the_deadline(dovecot: Dovecot, netease:
     assert time.monotonic() - begun < 20  # far from the 30 of the server and the 60 of a read
 
 
+def test_what_the_program_does_meanwhile_is_not_counted(dovecot: Dovecot, netease: Netease) -> None:
+    dovecot.append(mail(1), mail(2))
+    with sitting(netease(), dovecot, session_seconds=1.5) as mailbox:
+        assert not mailbox.wait(2)
+        time.sleep(2)  # longer than the sitting: the reading of scans, say
+        assert bodies(read_all(mailbox)) == [mail(1), mail(2)]
+
+
+def test_a_connection_lost_meanwhile_is_no_obstacle_to_moving(dovecot: Dovecot, netease: Netease) -> None:
+    dovecot.append(mail(1))
+    settings = netease(BYE_EVERY=9).model_copy(update={"done_folder": "Done"})
+    with sitting(settings, dovecot) as mailbox:
+        [uid] = mailbox.uids(1)
+        read_all(mailbox)
+        mailbox.move(uid, "Done")
+    assert (dovecot.count(), dovecot.count("Done") >= 1) == (0, True)
+
+
 # As no server should
 
 
