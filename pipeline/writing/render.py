@@ -146,7 +146,7 @@ def _environment(folder: Path, *, autoescape: bool) -> ImmutableSandboxedEnviron
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block
     environment.globals |= {
-        "against": words.against, "place": words.place, "shift": words.shift, "bar": chart.bar,
+        "against": words.against, "place": words.place, "shift": words.shift, "arrow": words.arrow, "bar": chart.bar,
         "lag_rule": narrative.lag_rule, "KINDS": words.KIND_NAMES, "STATES": words.STATE_NAMES,
         "REPORT_STATES": words.REPORT_STATE_NAMES,
     }  # fmt: skip

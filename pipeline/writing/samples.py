@@ -33,6 +33,7 @@ from pipeline.model.letter import (
 )
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
+from pipeline.model.serial import serial_for
 from pipeline.model.standing import Row, Standing, State, Totals
 
 ZONE = timezone(timedelta(hours=8))
@@ -218,7 +219,7 @@ UNREADABLE = Unreadable(
 def _reminder(kind: NoticeKind) -> Reminder:
     return Reminder(
         kind, "马边县", PERIOD, PERIOD_NAME, DEADLINE, 1965, 610, "2015年9月上旬（9月10日）", 610 / 1965,
-        GROUPS[2:], "15-7K3F-9Q",
+        GROUPS[2:], serial_for(SENDER.campaign, "马边县", PERIOD),
     )  # fmt: skip
 
 

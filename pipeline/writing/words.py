@@ -139,6 +139,15 @@ def shift(before: int | None, now: int | None) -> str:
     return f"升{before - now}位" if before > now else f"降{now - before}位"
 
 
+def arrow(before: int | None, now: int | None) -> str:
+    """`shift` for narrow columns: ↑2, ↓1, = for the same; 新 for a unit that was not ranked before."""
+    if now is None:
+        return NOTHING
+    if before is None:
+        return "新"
+    return "=" if before == now else f"↑{before - now}" if before > now else f"↓{now - before}"
+
+
 def ordinal(value: int) -> str:
     """一, 二, … 十, 十一, … 九十九: the numbers of sections and clauses."""
     tens, ones = divmod(value, 10)
