@@ -1,0 +1,56 @@
+"""The whole check with one command: static checks, then the tests, fast ones first.
+
+    python3 scripts/test.py            everything (the campaign whole)
+    python3 scripts/test.py --fast     without crash, pictures and campaign
+    python3 scripts/test.py ARGS...    other arguments go to pytest
+
+Makes its own environment. Tests that need Dovecot, LibreOffice or Chromium say how to install what is missing and are
+skipped; with CI set a missing Dovecot fails the run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import _environment
+import check
+
+SLOW = "crash or pictures or campaign"
+
+
+def main() -> int:
+    _environment.enter(("archives",), dev=True)
+    if check.main():
+        return 1
+    _say_what_is_missing()
+    if os.environ.get("CI") and not shutil.which("dovecot"):
+        print("CI 缺少 Dovecot：apt-get install dovecot-imapd dovecot-lmtpd", flush=True)
+        return 1
+    arguments = [a for a in sys.argv[1:] if a != "--fast"]
+    if arguments:
+        return _pytest(*arguments)
+    status = _pytest("-m", f"not ({SLOW})", "-n", "2")
+    if status or "--fast" in sys.argv:
+        return status
+    return _pytest("-m", SLOW, "-n", "2", "--dist", "loadgroup")
+
+
+def _say_what_is_missing() -> None:
+    needs = {
+        "dovecot": "邮箱的测试：apt-get install dovecot-imapd dovecot-lmtpd",
+        "soffice": "文档的图片测试：apt-get install libreoffice-writer libreoffice-calc fonts-noto-cjk poppler-utils",
+        "chromium": "邮件的图片测试：apt-get install chromium",
+    }
+    for program, hint in needs.items():
+        if not shutil.which(program):
+            print(f"没有 {program}，跳过{hint}", flush=True)
+
+
+def _pytest(*arguments: str) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=_environment.ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
