@@ -33,6 +33,7 @@ _LONG_HEADER = re.compile(
 )
 _BOUNDARY = re.compile(rb"(?i)boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))")
 _DELIMITER = re.compile(r"(?m)^--([^\r\n]{1,200}?)(--)?[ \t]*\r?$")
+_EMPTY_CONTAINER = re.compile(r"(?i)\s*content-type:\s*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\s*")
 _MAIL_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/partial"})
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
@@ -123,7 +124,8 @@ def _flat(raw: bytes) -> Tree:
     """The mail as one container: header, then every piece between delimiter lines, however deep it was meant to lie."""
     marks = {(match[1] or match[2]).decode("ascii", "surrogateescape") for match in _BOUNDARY.finditer(raw)}
     text = raw.decode("ascii", "surrogateescape")
-    pieces = _split(text, marks)
+    first, *rest = _split(text, marks)
+    pieces = [first, *(piece for piece in rest if not _EMPTY_CONTAINER.fullmatch(piece))]
     top = _small_tree(pieces[0])
     if len(pieces) > 1:
         top.set_payload([_small_tree(piece) for piece in pieces[1 : MAX_PARTS + 2]])
