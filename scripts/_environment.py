@@ -27,7 +27,7 @@ def enter(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     """Returns inside .venv with everything installed; outside, makes it so and runs the same script again there."""
     if os.environ.get(_INSIDE) == str(VENV):
         return
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- this file alone must start on an older Python, to say so
         sys.exit(
             f"需要 Python 3.11 以上，现在是 {sys.version.split()[0]}（Debian：apt install python3；Windows：python.org）"
         )

@@ -5,6 +5,8 @@ Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or conf
 
 import json
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
@@ -49,6 +51,8 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
         except ConfigError as error:
             fail(str(error), USAGE)
         except NoPassword as error:
@@ -57,8 +61,25 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(error.advice, UNREACHABLE)
         except EdgeError as error:
             fail(error.advice, PERSON)
+        except Exception:  # noqa: BLE001 -- a fault of the program: nobody who runs it expects to read a traceback
+            fail(f"程序出错了，详情已写入 {_note_fault(kwargs.get('config'))}，请把它交给维护人员", PERSON)
 
     return run
+
+
+def _note_fault(config: Any) -> Path:
+    """Appends the traceback to a file beside the config; in a folder that cannot be written, to one in the temp folder."""
+    text = f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}"
+    for folder in (Path(config or DEFAULT_CONFIG).resolve().parent, Path(tempfile.gettempdir())):
+        path = folder / "xunbao-error.log"
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError:
+            continue
+        return path
+    sys.stderr.write(text)
+    return Path("（无法写入文件，见上）")
 
 
 def settings_of(config: Path) -> Settings:
