@@ -20,6 +20,7 @@ _ROW, _COLINFO, _MERGED = 0x0208, 0x007D, 0x00E5
 _LABELSST, _LABEL, _RSTRING, _NUMBER, _RK, _MULRK = 0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, 0x00BD
 _FORMULA, _STRING, _BOOLERR = 0x0006, 0x0207, 0x0205
 _BIFF8 = 0x0600
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 Record = tuple[int, bytes]
 
@@ -164,6 +165,12 @@ def _text(data: bytes, at: int) -> str:
     return data[at : at + length].decode("latin-1")
 
 
+def _truth_or_error(value: int, is_error: bool) -> str:
+    if is_error:
+        return _ERRORS.get(value, "#N/A")
+    return "TRUE" if value else "FALSE"
+
+
 def _rk(raw: int) -> float:
     if raw & 2:
         value = float((raw ^ 0x80000000) - 0x80000000 >> 2)
@@ -221,8 +228,8 @@ class _Reader:
             self.into.values[row, column] = self.book.number(value, style)
         elif data[6] == 0:
             self.waiting = row, column
-        elif data[6] == 1:
-            self._put(row, column, "TRUE" if data[8] else "FALSE")
+        elif data[6] in (1, 2):
+            self._put(row, column, _truth_or_error(data[8], data[6] == 2))
 
     def formula_text(self, data: bytes) -> None:
         if self.waiting is not None:
@@ -231,8 +238,7 @@ class _Reader:
 
     def truth(self, data: bytes) -> None:
         row, column, _, value, is_error = struct.unpack_from("<HHHBB", data)
-        if not is_error:
-            self._put(row, column, "TRUE" if value else "FALSE")
+        self._put(row, column, _truth_or_error(value, bool(is_error)))
 
     def row(self, data: bytes) -> None:
         if data[12] & 0x20:

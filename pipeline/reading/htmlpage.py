@@ -24,6 +24,7 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)",
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_WIDE_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _UNSEEN = frozenset(
     ("head", "script", "style", "title", "del", "template", "comment", "noframes", "select", "option")
 )
@@ -95,8 +96,12 @@ class _Flow:
 
     items: list[str | Grid] = field(default_factory=list)
     line: str = ""
+    mark: str = ""  # of a list item whose text has not come yet
 
     def write(self, text: str | None, pre: bool = False) -> None:
+        if self.mark and text and text.strip():
+            self.line, self.mark = self.mark + self.line.lstrip(), ""
+            text = text.lstrip()
         if text and pre:
             *lines, rest = text.split("\n")
             for line in lines:
@@ -104,7 +109,8 @@ class _Flow:
                 self.end_line()
             self.line += rest
         elif text:
-            self.line += _SPACES.sub(" ", text) if self.line else _SPACES.sub(" ", text).lstrip(" ")
+            text = _SPACES.sub(" ", _WIDE_BREAK.sub("", text))
+            self.line += text if self.line else text.lstrip(" ")
 
     def end_line(self) -> None:
         if self.line.strip():
@@ -138,7 +144,7 @@ class _Walk:
             return
         if tag in _BLOCKS:
             flow.end_line()
-        flow.write(label)
+        flow.mark = label or flow.mark
         pre = pre or tag in ("pre", "textarea")
         flow.write(element.text, pre)
         self.struck = self.struck or (

@@ -96,6 +96,11 @@ def paint(value: float, code: str, date1904: bool = False) -> str:
     return _paint_number(value, code)
 
 
+def paint_day(day: date, code: str) -> str:
+    """A day under a date format."""
+    return paint_moment(datetime.combine(day, time()), code)
+
+
 def _time_of(value: float) -> timedelta:
     return timedelta(seconds=round(value % 1 * 86_400))
 

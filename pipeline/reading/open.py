@@ -28,6 +28,7 @@ _READERS: dict[str, tuple[str, str]] = {
     "text": ("text", "read_text"),
     "pdf": ("pdf", "read_pdf"),
     "rtf": ("rtf", "read_rtf"),
+    "sheetxml": ("sheetxml", "read_sheet_xml"),
     "odt": ("odf", "read_odt"),
     "fodt": ("odf", "read_odt"),
     "ods": ("ods", "read_ods"),

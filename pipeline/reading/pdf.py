@@ -57,7 +57,7 @@ def _items(page: Page, number: int) -> list[_Text | _Table]:
     outside = fill(tables, page.glyphs)
     filled = [t for t in tables if any(c.glyphs for c in t.cells)]
     items: list[_Text | _Table] = [_table(t, number) for t in filled]
-    items += _paragraphs(outside, [t.top for t in filled], number)
+    items += _paragraphs(outside, [t.top for t in filled], number, _right_margin(page))
     items.sort(key=lambda item: -item.top)
     if items and isinstance(items[0], _Table):
         items[0].first_on_page = True
@@ -71,11 +71,20 @@ def _table(drawn: DrawnTable, number: int) -> _Table:
     return _Table(cells, [c.text for c in cells], drawn.xs, len(drawn.ys) - 1, number, drawn.top)
 
 
-def _paragraphs(glyphs: Sequence[Glyph], tops: list[float], number: int) -> list[_Text | _Table]:
+def _right_margin(page: Page) -> float:
+    """Where full lines end: as far from the right edge as the leftmost text is from the left, or where text goes further."""
+    if not page.glyphs:
+        return page.width
+    furthest = max(g.right for g in page.glyphs)
+    return max(page.width - min(g.left for g in page.glyphs), furthest)
+
+
+def _paragraphs(
+    glyphs: Sequence[Glyph], tops: list[float], number: int, right: float
+) -> list[_Text | _Table]:
     """The lines outside of tables, in stretches between them."""
     if not glyphs:
         return []
-    left, right = min(g.left for g in glyphs), max(g.right for g in glyphs)
     stretches: dict[int, list[Glyph]] = {}
     for line in lines_of(glyphs):
         above = sum(top > line[0].middle[1] for top in tops)
@@ -83,7 +92,7 @@ def _paragraphs(glyphs: Sequence[Glyph], tops: list[float], number: int) -> list
     found: list[_Text | _Table] = []
     for stretch in stretches.values():
         top = max(g.top for g in stretch)
-        for offset, line_of_text in enumerate(text_of(stretch, left, right).split("\n")):
+        for offset, line_of_text in enumerate(text_of(stretch, right).split("\n")):
             found.append(_Text(line_of_text, number, top - offset / 1000))
     return found
 
@@ -140,7 +149,7 @@ def _beside(page: Page, following: Page) -> Page:
         if not any(_same_place(glyph, other) for other in by_text.get(glyph.text, ())):
             glyphs.append(glyph)
     rulings = page.rulings + [r.moved(dx) for r in following.rulings]
-    return Page(glyphs, rulings, page.struck or following.struck)
+    return Page(glyphs, rulings, page.struck or following.struck, page.width + dx)
 
 
 def _same_place(glyph: Glyph, other: Glyph) -> bool:

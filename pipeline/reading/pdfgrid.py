@@ -39,7 +39,7 @@ class DrawnCell:
 
     @property
     def text(self) -> str:
-        return text_of(self.glyphs, self.left, self.right)
+        return text_of(self.glyphs, self.right)
 
 
 @dataclass
@@ -186,8 +186,8 @@ def line_text(line: Sequence[Glyph]) -> str:
     return text
 
 
-def text_of(glyphs: Sequence[Glyph], left: float, right: float) -> str:
-    """The text between two margins: wrapped lines joined, a vertical label read downwards."""
+def text_of(glyphs: Sequence[Glyph], right: float) -> str:
+    """The text up to a right margin: wrapped lines joined, a vertical label read downwards."""
     if not glyphs:
         return ""
     lines = lines_of(glyphs)

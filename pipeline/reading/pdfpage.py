@@ -74,6 +74,7 @@ class Page:
     glyphs: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     struck: bool = False
+    width: float = 0.0
 
 
 def read_pages(content: bytes) -> list[Page]:
@@ -99,7 +100,7 @@ def _page(page: Any) -> Page:
     if raw.FPDFPage_GetAnnotCount(page) > 0:
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
     turn = _turn(page)
-    found = Page()
+    found = Page(width=float(page.get_size()[0]))
     objects = list(_objects(page))
     visible = any(
         o_type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(o) != _INVISIBLE

@@ -81,6 +81,7 @@ class _State:
     fallback: int = 1  # bytes that follow \u for programs without Unicode
     nested_definition: bool = False
     box: str = ""
+    depth: int = 0  # of the table that the paragraph stands in
     starred: bool = False
 
 
@@ -92,7 +93,6 @@ class _Walk:
         self.stack: list[_State] = []
         self.fonts = _fonts(content)
         self.code_page = "cp1252"
-        self.depth = 0
         self.text: list[str] = []
         self.octets = bytearray()
         self.to_skip = 0
@@ -132,7 +132,7 @@ class _Walk:
             self.state = replace(self.state, starred=False)
         elif self.stack:
             if self.state.box and not self.stack[-1].box and self.text:
-                self.stream.line(self._line(), self.depth, self.state.box)
+                self.stream.line(self._line(), self.state.depth, self.state.box)
             self.state = self.stack.pop()
 
     def _octets(self, data: bytes) -> None:
@@ -225,16 +225,16 @@ class _Walk:
         if word in (b"par", b"sect", b"page"):
             self._end_paragraph()
         elif word == b"pard":
-            self.depth = 0
+            self.state = replace(self.state, depth=0)
         elif word == b"intbl":
-            self.depth = max(self.depth, 1)
+            self.state = replace(self.state, depth=max(self.state.depth, 1))
         elif word == b"itap":
-            self.depth = min(max(number or 0, 0), _MOST_NESTED)
+            self.state = replace(self.state, depth=min(max(number or 0, 0), _MOST_NESTED))
         elif word in (b"cell", b"nestcell"):
-            self.stream.end_cell(self._line(), 1 if word == b"cell" else max(self.depth, 2))
+            self.stream.end_cell(self._line(), 1 if word == b"cell" else max(self.state.depth, 2))
         elif word in (b"row", b"nestrow"):
             nested = word == b"nestrow"
-            depth = max(self.depth, 2) if nested else 1
+            depth = max(self.state.depth, 2) if nested else 1
             self.stream.end_row(_row(self.stream.open_cells(depth), self.definitions[nested]), depth)
         elif word == b"shptxt":
             self.boxes += 1
@@ -271,7 +271,7 @@ class _Walk:
 
     def _end_paragraph(self) -> None:
         if not self.state.deleted:
-            self.stream.line(self._line(), self.depth, self.state.box)
+            self.stream.line(self._line(), self.state.depth, self.state.box)
 
 
 def _character(number: int) -> str:
