@@ -246,6 +246,13 @@ def test_a_nested_container_that_reuses_the_outer_mark_loses_nothing() -> None:
     assert {file.content for file in parse(mail(kind, body=body), RECEIVED).attachments} == {b"one", b"two"}
 
 
+def test_a_mark_of_the_outermost_container_used_again_further_in_loses_nothing() -> None:
+    kind, innermost = mixed("Content-Type: text/plain\r\n\r\nx", mark="outer")
+    kind, middle = mixed(f"{kind}\r\n\r\n{innermost}", part(b"two", "Content-Type: x/y"), mark="middle")
+    kind, body = mixed(part(b"one", "Content-Type: x/y"), f"{kind}\r\n\r\n{middle}", mark="outer")
+    assert {file.content for file in parse(mail(kind, body=body), RECEIVED).attachments} == {b"one", b"two"}
+
+
 def test_a_logo_is_marked_as_standing_in_the_text() -> None:
     kind, body = mixed(
         'Content-Type: text/html\r\n\r\n<p>x</p><img src="cid:1">',
