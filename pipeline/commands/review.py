@@ -21,8 +21,8 @@ from pipeline.commands.app import (
     print_json,
 )
 from pipeline.judging.calendar import period_name
-from pipeline.judging.review import CannotDecide, Ruling, decide
-from pipeline.model.report import DecisionRule, Report, ReportState
+from pipeline.judging.review import CannotDecide, decide
+from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
 from pipeline.wiring import House
 
 review = typer.Typer(help="待核报表：列出、查看、通过、改数、退回。", no_args_is_help=True)
@@ -123,6 +123,21 @@ def reject(
     _decide(config, now, report_id, DecisionRule.REJECT, why=why)
 
 
+@review.command()
+@guarded
+def undo(
+    report_id: IdArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    why: WhyOption = "",
+) -> None:
+    """撤销以前的决定：报表回到待核。"""
+    _decide(config, now, report_id, DecisionRule.UNDO, why=why)
+
+
+_DONE = {DecisionRule.REJECT: "已退回", DecisionRule.UNDO: "已撤销原来的决定，回到待核"}
+
+
 def _decide(
     config: ConfigOption,
     now: str,
@@ -144,7 +159,7 @@ def _decide(
     house.store.decide(decision)
     typer.echo(
         f"{report.id} {decision.unit or ''} {period_name(decision.period)}："
-        f"{'已退回' if rule is DecisionRule.REJECT else f'已计入，累计 {decision.completed}'}"
+        f"{_DONE.get(rule, f'已计入，累计 {decision.completed}')}"
     )
 
 

@@ -111,7 +111,7 @@ class Outbox:
             query = (
                 select(DeliveryRow.recipient)
                 .join(DeliveryEventRow, col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id))
-                .where(DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value)  # type: ignore[attr-defined]
+                .where(DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value)
             )
             return frozenset(session.exec(query))
 

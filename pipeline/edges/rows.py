@@ -39,6 +39,7 @@ def message_row(arrival: Arrival, judgement: Judgement, identity: str, **more: A
         sender_name=message.sender.name,
         subject=message.subject,
         text=message.text[:20_000],
+        quoted=message.quoted[:20_000],
         outcome=judgement.outcome.value,
         reason=judgement.reason,
         unit=judgement.unit,
@@ -131,6 +132,7 @@ def mail_record(row: MessageRow) -> MailRecord:
         tuple(FileFate(name, sentence) for name, sentence in row.files),
         restored(tuple[FileReading, ...], row.readings),
         row.in_reply_to,
+        row.quoted,
     )
 
 

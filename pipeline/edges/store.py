@@ -4,6 +4,7 @@ Trusts the caller for what is true and the database for what is unique: a key th
 again, whoever asks. Never changes or deletes a row (the lease alone is updated).
 """
 
+import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,6 +53,13 @@ class Store:
                 session.add(row)
                 session.commit()
             return datetime.fromisoformat(row.value)
+
+    def secret(self) -> bytes:
+        """The ledger's own secret, made with its first use: what the codes of held cases are made with."""
+        self._add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
+        with Session(self.engine) as session:
+            row = session.get(MetaRow, "secret")
+            return bytes.fromhex(row.value) if row else b""
 
     # ------------------------------------------------------------------ the mailbox
 
@@ -138,6 +146,7 @@ class Store:
                 session.add(rows.report_row(report))
                 session.flush()
                 session.add(rows.decision_row(_first_decision(report, ledger, at)))
+            session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
             session.flush()
             session.add(HandlingRow(sighting_id=sighting_id, message_id=message.id, at=at))
             _commit_once(session)

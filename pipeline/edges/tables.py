@@ -103,6 +103,7 @@ class MessageRow(SQLModel, table=True):
     sender_name: str
     subject: str
     text: str
+    quoted: str = ""
     outcome: str
     reason: str | None = None
     unit: str | None = None

@@ -11,6 +11,7 @@ from pipeline.judging.due import Campaign
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.judging.standing import pace, people_short, schedule_progress
 from pipeline.judging.which_figure import measures_chars
+from pipeline.model.code import code_for, report_in
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.letter import (
@@ -24,6 +25,7 @@ from pipeline.model.letter import (
     Receipt,
     Reminder,
     ReportLine,
+    ReviewAnswer,
     ReviewRequest,
     UnitLetter,
     Unreadable,
@@ -86,6 +88,21 @@ class Facts:
             raise LookupError(f"no report {action.report_id}")
         return ReviewRequest(self.held_case(report))
 
+    def review_answer(self, action: Action) -> ReviewAnswer:
+        mail = self._mail(action)
+        report_id = report_in(self.records.secret(), mail.seen.subject, mail.text, mail.quoted) or ""
+        report = self.ledger.report(report_id)
+        result = mail.seen.reason or ""
+        return ReviewAnswer(
+            report_id=report_id,
+            by=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
+            received_at=self.local(mail.seen.received_at),
+            done=not result.startswith("没有改动"),
+            result=result,
+            wrote=mail.text[:200],
+            case=self.held_case(report) if report else None,
+        )
+
     def held_case(self, report: Report) -> HeldCase:
         mail = self.records.mail(report.message_key)
         if mail is None:
@@ -102,6 +119,7 @@ class Facts:
             line=self.report_line(report),
             suggestions=suggestions,
             answers=_answers(report),
+            code=code_for(self.records.secret(), report.id),
             history=tuple((period_name(p), r.completed or 0) for p, r in counted),
             quote=mail.text[:300],
         )
@@ -317,9 +335,14 @@ def _fields(form: Form | None) -> tuple[FieldRead, ...]:
 
 
 def _answers(report: Report) -> tuple[tuple[str, str], ...]:
-    figure = report.completed if report.completed is not None else "数字"
-    return (
-        (f"xunbao review accept {report.id}", "情况属实，按表中数字计入"),
-        (f"xunbao review correct {report.id} --completed {figure}", "改为正确的累计数后计入"),
-        (f"xunbao review reject {report.id} --why 原因", "不予采用，这份报表不计入"),
+    """How staff answer: by replying to the mail, or by command."""
+    figure = report.completed if report.completed is not None else 128
+    accept = ("通过", "情况属实，按表中数字计入") if report.completed is not None else None
+    by_mail = (
+        (f"改为{figure}", "按这个累计数计入（写正确的数字）"),
+        ("退回：原因", "不予采用，这份报表不计入"),
+        ("撤销", "撤销以前的决定，回到待核"),
     )
+    unit = (("通过，单位：单位名称", "单位不明的，写明是哪个单位"),) if report.unit is None else ()
+    command = ((f"xunbao review show {report.id}", "在服务器上查看和处理"),)
+    return (*((accept,) if accept else ()), *unit, *by_mail, *command)

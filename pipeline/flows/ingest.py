@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from pipeline.flows.ports import Arrivals, Clock, Mailbox, Reader, Vault
 from pipeline.judging.accept import Office, judge
 from pipeline.judging.again import Again, seen_before
+from pipeline.judging.reply import judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, Judgement, NamedReading, Outcome
+from pipeline.model.code import report_in
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
-from pipeline.model.mail import Address, Message
+from pipeline.model.mail import Address, MailNature, Message
 from pipeline.model.post import Fetched, Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.understand import understand
+from pipeline.reading.answer import Unclear, read_answer
+from pipeline.reading.understand import bare, understand
 
 LOOK_BACK = 200  # UIDs below the highest known that are looked at again: a server may show them late
 FETCH_TRIES = 5
@@ -117,6 +120,12 @@ def _handle(
     if again is Again.NOTHING:
         intake.store.record_known(sighting_id, now)
         return ledger
+    answered = _reply(message, intake, ledger) if again is Again.NEW else None
+    if answered is not None:
+        intake.store.record(sighting_id, message.fingerprint, bare(message), answered, ledger, now)
+        intake.tell(_line(message, answered))
+        taken.recorded += 1
+        return intake.store.ledger()
     arrival = _too_big(message) if too_big else understand(message, intake.reader)
     if again is Again.DUPLICATE:
         judgement, identity = Judgement(Outcome.DUPLICATE), f"{message.fingerprint}#{sighting_id}"
@@ -127,6 +136,22 @@ def _handle(
     taken.held += sum(report.state == "held" for report in judgement.reports)
     intake.tell(_line(message, judgement))
     return ledger.with_reports(judgement.reports)
+
+
+def _reply(message: Message, intake: Intake, ledger: Ledger) -> Judgement | None:
+    """What a reviewer's reply to a held case does; None for any other mail. Machines decide nothing."""
+    reviewers = {s.email for s in intake.office.book.roster.staff_with("review")}
+    if message.sender.email not in reviewers or message.nature is not MailNature.PERSON or message.own:
+        return None
+    report_id = report_in(intake.store.secret(), message.subject, message.text, message.quoted)
+    report = intake.store.report(report_id) if report_id else None
+    if report is None:
+        return None
+    try:
+        ruling = read_answer(message.text, message.sender.email)
+    except Unclear as trouble:
+        return unclear_reply(report, str(trouble))
+    return judge_reply(ruling, report, intake.office, ledger, intake.clock.now())
 
 
 def _too_big(message: Message) -> Arrival:

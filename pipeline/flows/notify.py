@@ -22,7 +22,13 @@ _UNIT_LETTERS = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
     NoticeKind.LAG_NOTICE,
 )
-_ANSWERS = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.REVIEW_REQUEST, NoticeKind.ALERT)
+_ANSWERS = (
+    NoticeKind.RECEIPT,
+    NoticeKind.UNREADABLE,
+    NoticeKind.REVIEW_REQUEST,
+    NoticeKind.REVIEW_ANSWER,
+    NoticeKind.ALERT,
+)
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,8 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
         return facts.unreadable(action)
     if action.kind is NoticeKind.REVIEW_REQUEST:
         return facts.review_request(action)
+    if action.kind is NoticeKind.REVIEW_ANSWER:
+        return facts.review_answer(action)
     if action.kind is NoticeKind.PERIOD_DIGEST:
         return facts.digest(action)
     if action.kind is NoticeKind.MONTHLY_BULLETIN and action.month is not None:

@@ -55,7 +55,11 @@ class Plan:
 
 def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     """All notices owed at `now` that the ledger has not settled, in the order of their due times."""
-    answers = (*_receipts(campaign, ledger), *_review_requests(campaign, ledger))
+    answers = (
+        *_receipts(campaign, ledger),
+        *_review_requests(campaign, ledger),
+        *_review_answers(campaign, ledger),
+    )
     timed: list[Action] = []
     rounds: list[str] = []
     for due in campaign.calendar.dues:
@@ -102,6 +106,14 @@ def _review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
                 report_id=report.id,
                 to=reviewers,
             )
+
+
+def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """What a reviewer's reply did goes to her and to the other reviewers, so that nobody does it twice."""
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    for mail in ledger.messages:
+        if mail.outcome == Outcome.COMMAND:
+            yield _answer(NoticeKind.REVIEW_ANSWER, mail, f"{NoticeKind.REVIEW_ANSWER}:{mail.key}", reviewers)
 
 
 def expected_units(roster: Roster) -> Iterator[Unit]:

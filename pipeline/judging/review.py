@@ -3,24 +3,11 @@
 Values in, a Decision or a sentence saying why it cannot be made out. An older decision is never changed: a new one follows.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.judging.accept import Office
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """What a person said: the rule, and what she filled in. `by` is her address or account."""
-
-    rule: DecisionRule
-    by: str
-    why: str = ""
-    completed: int | None = None
-    unit: str = ""
-    period: date | None = None
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
 
 
 class CannotDecide(Exception):
@@ -29,6 +16,8 @@ class CannotDecide(Exception):
 
 def decide(report: Report, ruling: Ruling, office: Office, ledger: Ledger, now: datetime) -> Decision:
     """The decision that a ruling makes of a report. Raises CannotDecide."""
+    if ruling.rule is DecisionRule.UNDO:
+        return _decision(report, ruling, ReportState.HELD, report.unit, report.period, report.completed, now)
     if ruling.rule is DecisionRule.REJECT:
         return _decision(
             report, ruling, ReportState.REJECTED, report.unit, report.period, report.completed, now

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pipeline.model.form import DateMention, FileReading
 from pipeline.model.mail import Message
-from pipeline.model.report import Report
+from pipeline.model.report import Decision, Report
 
 
 class Outcome(StrEnum):
@@ -56,7 +56,8 @@ class FileFate:
 class Judgement:
     """What a message is: its outcome, the reason where it is ignored or set aside, and its reports.
 
-    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells.
+    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells. `decisions` are what a reviewer's
+    reply decided.
     """
 
     outcome: Outcome
@@ -65,3 +66,4 @@ class Judgement:
     files: tuple[FileFate, ...] = ()
     unit: str | None = None
     period: date | None = None
+    decisions: tuple[Decision, ...] = ()

@@ -4,7 +4,7 @@ It stands in the model since flows and edges never meet. Each edge turns what a 
 place. Never holds a password.
 """
 
-# ruff: noqa: N818 -- the names say what happened, as in `except Unreachable`
+
 
 
 class EdgeError(Exception):

@@ -53,6 +53,7 @@ class MailRecord:
     files: tuple[FileFate, ...]
     readings: tuple[FileReading, ...]
     in_reply_to: str = ""
+    quoted: str = ""
 
 
 @dataclass(frozen=True)

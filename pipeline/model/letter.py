@@ -172,6 +172,7 @@ class HeldCase:
     answers: tuple[tuple[str, str], ...]
     history: tuple[tuple[str, int], ...]  # accepted figures so far: (period name, completed)
     quote: str = ""  # the beginning of the mail's text
+    code: str = ""  # 待核码: must come back in a reply
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,20 @@ class ReviewRequest:
 
     case: HeldCase
     kind: NoticeKind = NoticeKind.REVIEW_REQUEST
+
+
+@dataclass(frozen=True)
+class ReviewAnswer:
+    """What a reviewer's reply did (`done`) or why it did nothing; to her and to the other reviewers."""
+
+    report_id: str
+    by: str
+    received_at: datetime
+    done: bool
+    result: str  # one sentence
+    wrote: str  # the beginning of the reply, as written
+    case: HeldCase | None
+    kind: NoticeKind = NoticeKind.REVIEW_ANSWER
 
 
 @dataclass(frozen=True)
@@ -312,4 +327,14 @@ class Alert:
     kind: NoticeKind = NoticeKind.ALERT
 
 
-Letter = Receipt | Unreadable | UnitLetter | ReviewRequest | Digest | Bulletin | TalkProposal | Alert
+Letter = (
+    Receipt
+    | Unreadable
+    | UnitLetter
+    | ReviewRequest
+    | ReviewAnswer
+    | Digest
+    | Bulletin
+    | TalkProposal
+    | Alert
+)

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     MONTHLY_BULLETIN = "monthly_bulletin"  # 通报
     ADHOC_BULLETIN = "adhoc_bulletin"
     ALERT = "alert"  # 告警
+    REVIEW_ANSWER = "review_answer"  # what a reviewer's reply did, to all reviewers
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 
 

@@ -27,6 +27,7 @@ class DecisionRule(StrEnum):
     ACCEPT = "accept"
     CORRECT = "correct"
     REJECT = "reject"
+    UNDO = "undo"  # 撤销: the report is held again
 
 
 @dataclass(frozen=True)
@@ -74,3 +75,15 @@ class Report:
     sequence: int = 0
     decided_by: str = "rule"
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a person said: the rule, and what she filled in. `by` is her address or account."""
+
+    rule: DecisionRule
+    by: str
+    why: str = ""
+    completed: int | None = None
+    unit: str = ""
+    period: date | None = None

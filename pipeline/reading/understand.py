@@ -53,6 +53,11 @@ def _stem(name: str) -> str:
     return stem if dot and extension.isalnum() and len(extension) <= 5 else last
 
 
+def bare(message: Message) -> Arrival:
+    """An arrival that nothing was read out of: a reviewer's reply."""
+    return Arrival(_light(message), ())
+
+
 def _light(message: Message) -> Message:
     """The message without the bytes of its attachments, which are in the vault."""
     return replace(message, attachments=(), html="")

@@ -23,6 +23,7 @@ from pipeline.model.letter import (
     Receipt,
     Reminder,
     ReportLine,
+    ReviewAnswer,
     ReviewRequest,
     Sender,
     TalkLine,
@@ -304,6 +305,11 @@ ALERT = Alert(
     (("最近一次成功", "9月30日12:00"), ("服务器答复", "535 Login fail. Authorization is expired")),
 )  # fmt: skip
 
+REVIEW_ANSWER = ReviewAnswer(
+    REVIEW.case.report_id, "审核员 <shenhe@example.cn>", datetime(2015, 9, 30, 17, 5, tzinfo=ZONE), True,
+    "已计入，累计 10,300 名", "通过", REVIEW.case,
+)  # fmt: skip
+
 LETTERS: tuple[tuple[str, Letter], ...] = (
     ("receipt", RECEIPT),
     ("receipt_held", RECEIPT_HELD),
@@ -314,6 +320,7 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("lag_notice", LAG_ALONE),
     ("period_digest", DIGEST),
     ("review_request", REVIEW),
+    ("review_answer", REVIEW_ANSWER),
     ("monthly_bulletin", BULLETIN),
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),

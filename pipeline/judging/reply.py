@@ -1,0 +1,52 @@
+"""What a reviewer's reply does: only a held case is decided, once; a later answer is told who was first."""
+
+from datetime import datetime
+
+from pipeline.judging.accept import Office
+from pipeline.judging.review import CannotDecide, decide
+from pipeline.model.arrival import Judgement, Outcome
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
+
+_STATES = {
+    ReportState.ACCEPTED: "已计入",
+    ReportState.SUPERSEDED: "已被更新的报表替代",
+    ReportState.REJECTED: "已退回",
+}
+
+
+def judge_reply(ruling: Ruling, report: Report, office: Office, ledger: Ledger, now: datetime) -> Judgement:
+    """The judgement on a reply: outcome `command`, with the decision it made or the reason why it made none."""
+    settled = report.state is not ReportState.HELD
+    if settled and ruling.rule is not DecisionRule.UNDO:
+        state = _STATES.get(report.state, report.state.value)
+        return _nothing(
+            report, f"没有改动：这一份已由 {report.decided_by} 处理（{state}）。要改请先回复 撤销"
+        )
+    if not settled and ruling.rule is DecisionRule.UNDO:
+        return _nothing(report, "没有改动：这一份还没有处理过")
+    try:
+        decision = decide(report, ruling, office, ledger, now)
+    except CannotDecide as trouble:
+        return _nothing(report, f"没有改动：{trouble}")
+    return Judgement(
+        Outcome.COMMAND,
+        _result(decision.state, decision.completed),
+        decisions=(decision,),
+        unit=decision.unit,
+        period=decision.period,
+    )
+
+
+def unclear_reply(report: Report, why: str) -> Judgement:
+    return _nothing(report, f"没有改动：{why}")
+
+
+def _nothing(report: Report, sentence: str) -> Judgement:
+    return Judgement(Outcome.COMMAND, sentence, unit=report.unit, period=report.period)
+
+
+def _result(state: ReportState, completed: int | None) -> str:
+    if state is ReportState.ACCEPTED:
+        return f"已计入，累计 {completed} 名"
+    return "已退回，不予采用" if state is ReportState.REJECTED else "已撤销原来的决定，回到待核"
