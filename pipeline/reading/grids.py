@@ -43,11 +43,19 @@ class _Sheet:
     def __init__(self, grid: Grid, spec: FormSpec) -> None:
         self.spec = spec
         self.cells = _joined(sorted(grid.cells, key=lambda c: (c.row, c.column)), spec)
-        self.labels = [label for cell in self.cells if (label := _label(cell, spec))]
-        self._label_at = {(x.cell.row, x.cell.column) for x in self.labels}
+        found = (_label(cell, spec) for cell in self.cells)
+        self._label_at = {(x.cell.row, x.cell.column): x for x in found if x}
+        self.labels = list(self._label_at.values())
 
     def is_label(self, cell: Cell) -> bool:
         return (cell.row, cell.column) in self._label_at
+
+    @cached_property
+    def labels_by_row(self) -> dict[int, list[_Label]]:
+        rows: dict[int, list[_Label]] = {}
+        for label in self.labels:
+            rows.setdefault(label.cell.row, []).append(label)
+        return rows
 
     @cached_property
     def _by_row(self) -> dict[int, list[Cell]]:
@@ -72,23 +80,23 @@ class _Sheet:
 
     def right_of(self, cell: Cell, field: Field) -> list[Cell]:
         """The cells right of a label, in all its rows, each row up to the next label."""
-        right: list[Cell] = []
+        right: dict[int, Cell] = {}
         for row in range(cell.row, cell.row + min(cell.row_span, 500)):
             for other in self.row(row):
-                if other.column < cell.column + cell.column_span or other in right:
+                if other.column < cell.column + cell.column_span or id(other) in right:
                     continue
                 if (self.is_label(other) and not self._is_text(other, field)) or _OTHER_HEAD.fullmatch(
                     other.text
                 ):
                     break
-                right.append(other)
-        return right
+                right[id(other)] = other
+        return list(right.values())
 
     def _is_text(self, cell: Cell, field: Field) -> bool:
         """A long cell beside the measures' label is measures, even where it begins with a label's words."""
         if field is not Field.MEASURES:
             return False
-        again = next(x.hit for x in self.labels if (x.cell.row, x.cell.column) == (cell.row, cell.column))
+        again = self._label_at[cell.row, cell.column].hit
         inside = "\n" in cell.text[: again.start].lstrip()
         return inside or len(cell.text) > _LONG or again.field is Field.MEASURES or not again.closed
 
@@ -192,9 +200,11 @@ def _fields_of(sheet: _Sheet, label: _Label) -> tuple[list[Found], set[int]]:
     inline = label.inline.strip()
     if field in (Field.UNIT, Field.DATE) and inline:
         return [found_inline(field, cell.text[label.hit.end :], cell.where)], set()
-    if field is Field.COMPLETED:
-        bracket, inline = bracket + " " + inline, ""
     values = _values(sheet, label, right)
+    if (
+        field is Field.COMPLETED and values
+    ):  # what stands behind the label is its blank, then: 新增 356 名农民工入会
+        bracket, inline = bracket + " " + inline, ""
     found = found_in_cells(field, bracket, values, cell.where)
     if inline:
         found = replace(found, text="\n".join(t for t in (inline, found.text) if t), where=cell.where)
@@ -255,12 +265,8 @@ def _fields_in_cell(sheet: _Sheet, label: _Label) -> tuple[list[Found], set[int]
 def _listing_heads(sheet: _Sheet) -> dict[int, dict[Field, Cell]]:
     """Rows that are the heads of a listing: unit and completed side by side, their values below and not beside."""
     heads = {}
-    for row in sorted({x.cell.row for x in sheet.labels}):
-        columns = {
-            x.hit.field: x.cell
-            for x in sheet.labels
-            if x.cell.row == row and not x.many and not x.inline.strip()
-        }
+    for row, labels in sorted(sheet.labels_by_row.items()):
+        columns = {x.hit.field: x.cell for x in labels if not x.many and not x.inline.strip()}
         if Field.COMPLETED in columns and _add_unit_column(sheet, row, columns) and _lists(sheet, columns):
             heads[row] = columns
     return heads
