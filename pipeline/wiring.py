@@ -118,6 +118,7 @@ class House:
             self.reader,
             self.campaign.office,
             self.clock,
+            self.outbox,
             self.settings.mailbox.done_folder,
             self.tell,
             self.stopping,

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
 
 from pipeline.edges.trouble import EdgeError
@@ -26,6 +27,7 @@ def open_database(url: str) -> Engine:
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _durable)
+        event.listen(engine, "handle_error", _plain_words)
         if _version(engine) != HEAD:
             _migrate(engine)
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -41,6 +43,13 @@ def _durable(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.close()
+
+
+def _plain_words(context: ExceptionContext) -> None:
+    """A full disk or a locked file is no fault of the program: it becomes an EdgeError that says what to do."""
+    if isinstance(context.sqlalchemy_exception, OperationalError):
+        advice = "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"
+        context.chained_exception = EdgeError("database", advice, str(context.original_exception))
 
 
 def _version(engine: Engine) -> str | None:

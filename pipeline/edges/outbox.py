@@ -6,12 +6,13 @@ The unique key of a notice is what keeps it from going twice; `sending` is commi
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from pipeline.edges import rows
-from pipeline.edges.tables import DeliveryEventRow, DeliveryRow, MailRow, NoticeRow, RoundRow
+from pipeline.edges.tables import DeliveryEventRow, DeliveryRow, MailRow, MessageRow, NoticeRow, RoundRow
+from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
 from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine
 from pipeline.model.post import Verdict
@@ -105,15 +106,49 @@ class Outbox:
             )
             session.commit()
 
-    def undeliverable(self) -> frozenset[str]:
-        """Addresses that a server refused for good."""
+    def bounced(self, report: BounceReport, at: datetime) -> str | None:
+        """Records a bounce on the copy it is about, known by our Message-ID or by the server's queue id; whose it was.
+
+        Recipient and time alone prove nothing: such a bounce is told to nobody and stops no address.
+        """
         with Session(self.engine) as session:
-            query = (
-                select(DeliveryRow.recipient)
+            query = select(DeliveryRow)
+            if report.original_message_id:
+                query = query.where(DeliveryRow.mail_id == report.original_message_id)
+            elif report.queue_id:
+                ids = select(DeliveryEventRow.delivery_id).where(DeliveryEventRow.queue_id == report.queue_id)
+                query = query.where(col(DeliveryRow.id).in_(ids))
+            else:
+                return None
+            found = [
+                d for d in session.exec(query) if d.recipient == report.recipient or not report.recipient
+            ]
+            if len(found) != 1:
+                return None
+            text = f"退信：{report.status or '对方服务器没有收下'}"
+            if report.permanent:
+                event = DeliveryEvent(
+                    found[0].id or 0, at, DeliveryState.FAILED, Verdict.REFUSED_RECIPIENT.value, text=text
+                )
+                self.record(event)
+            return found[0].recipient
+
+    def undeliverable(self) -> frozenset[str]:
+        """Addresses that a server refused for good, unless a mail came from there since."""
+        with Session(self.engine) as session:
+            refused = session.exec(
+                select(DeliveryRow.recipient, DeliveryEventRow.at)
                 .join(DeliveryEventRow, col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id))
                 .where(DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value)
+            ).all()
+            if not refused:
+                return frozenset()
+            heard = dict(
+                session.exec(
+                    select(MessageRow.sender, func.max(MessageRow.received_at)).group_by(MessageRow.sender)
+                ).all()
             )
-            return frozenset(session.exec(query))
+            return frozenset(who for who, at in refused if who not in heard or heard[who] <= at)
 
     def notices(self) -> list[NoticeLine]:
         """Every notice with its state, in the order they were planned."""

@@ -7,11 +7,11 @@ recorded again, and a mail that kills its reader is counted before it is read an
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.flows.ports import Arrivals, Clock, Mailbox, Reader, Vault
+from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
 from pipeline.judging.accept import Office, judge
 from pipeline.judging.again import Again, seen_before
 from pipeline.judging.reply import judge_reply, unclear_reply
-from pipeline.model.arrival import Arrival, FileFate, Judgement, NamedReading, Outcome
+from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.code import report_in
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
@@ -36,6 +36,7 @@ class Taken:
     recorded: int = 0
     held: int = 0
     set_aside: list[str] = field(default_factory=list)
+    bounced: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Intake:
     reader: Reader
     office: Office
     clock: Clock
+    bounces: Bounces
     done_folder: str = ""
     tell: Progress = lambda text: None
     stopping: Callable[[], bool] = lambda: False
@@ -134,8 +136,18 @@ def _handle(
     intake.store.record(sighting_id, identity, arrival, judgement, ledger, now)
     taken.recorded += 1
     taken.held += sum(report.state == "held" for report in judgement.reports)
+    _note_bounce(message, judgement, intake, taken)
     intake.tell(_line(message, judgement))
     return ledger.with_reports(judgement.reports)
+
+
+def _note_bounce(message: Message, judgement: Judgement, intake: Intake, taken: Taken) -> None:
+    """A bounce of a mail of ours: that copy has failed, and its address is written to no more."""
+    if message.bounce is None or judgement.reason != IgnoredReason.BOUNCE:
+        return
+    recipient = intake.bounces.bounced(message.bounce, intake.clock.now())
+    if recipient is not None and message.bounce.permanent:
+        taken.bounced.append(f"{recipient}（{message.bounce.status or '退信'}）")
 
 
 def _reply(message: Message, intake: Intake, ledger: Ledger) -> Judgement | None:

@@ -103,7 +103,7 @@ def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
 def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk) -> bool:
     """Puts one letter into the outbox; False where one of its notices was planned before."""
     outgoing = outgoing_mail(letter, actions, desk)
-    identity = message_id((a.key for a in actions), desk.sender)
+    identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
     kinds = {action.kind.value for action in actions}
     raw = freeze(outgoing, desk.sender, identity, kinds, desk.campaign.calendar.local(now))
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))

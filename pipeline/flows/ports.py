@@ -8,7 +8,7 @@ from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
 from pipeline.model.letter import Bulletin, Letter
-from pipeline.model.mail import Message
+from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
 from pipeline.model.outbox import Delivery, DeliveryEvent, FrozenMail
 from pipeline.model.post import Fetched, PostAnswer, Sighting
@@ -72,6 +72,12 @@ class Arrivals(Protocol):
     def report(self, report_id: str) -> Report | None: ...
     def record_known(self, sighting_id: int, at: datetime) -> None: ...
     def ledger(self) -> Ledger: ...
+
+
+class Bounces(Protocol):
+    """The outbox's half for what comes back."""
+
+    def bounced(self, report: BounceReport, at: datetime) -> str | None: ...
 
 
 class Outbox(Protocol):

@@ -103,6 +103,15 @@ def _tell_admins(shift: Shift, worked: Worked) -> None:
     for trouble in worked.unreachable:
         cure = ("检查网络和邮箱授权码", "运行 xunbao check --online 看哪一步不通")
         alert("mailbox", f"邮箱没有读成。{trouble}", cure, now, shift.desk)
+    if worked.taken.bounced:
+        cure = ("联系该单位，问清新的邮箱", "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送")
+        alert(
+            "bounced",
+            "有邮件被退回，已停止向这些地址发信：" + "；".join(worked.taken.bounced[:5]),
+            cure,
+            now,
+            shift.desk,
+        )
     if worked.planned.unwritten:
         cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
         alert("template", "有通知写不出来：" + "；".join(worked.planned.unwritten[:5]), cure, now, shift.desk)

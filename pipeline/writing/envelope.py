@@ -4,6 +4,7 @@ Trusts the addresses (the roster's and the staff's) and nothing in the texts. Ne
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import datetime
 from email.headerregistry import Address
@@ -16,9 +17,12 @@ from pipeline.model.notice import Outgoing
 MARKER = "X-Xunbao"
 
 
-def message_id(keys: Iterable[str], sender: str) -> str:
-    """The same notices have the same Message-ID, so that a mail sent again in doubt is known as the same."""
-    digest = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:32]
+def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
+    """The same notices have the same Message-ID, so that a mail sent again in doubt is known as the same.
+
+    With the ledger's secret in it nobody can guess one, and so forge a bounce or a reply to it.
+    """
+    digest = hmac.new(secret, "\n".join(sorted(keys)).encode(), hashlib.sha256).hexdigest()[:32]
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return f"<{digest}.xunbao@{domain}>"
 
