@@ -16,7 +16,7 @@ from pipeline.model.letter import Sender
 from pipeline.model.serial import LABEL, PROPERTY
 from pipeline.writing import paper
 from pipeline.writing.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
-from pipeline.writing.words import day, full_day, number
+from pipeline.writing.words import full_day, number, plain
 
 _TINT: Final = "FFF6D6"
 _WIDTHS: Final = (1740, 2620, 1740, 2720)  # twips
@@ -30,7 +30,7 @@ def blank_form(
     last_completed: int | None = None,
     target: int | None = None,
     serial: str = "",
-    last_period: date | None = None,
+    last_period_name: str = "",
 ) -> bytes:
     """The form as .docx bytes; the same arguments give the same bytes."""
     properties = ((PROPERTY, serial),) if serial else ()
@@ -38,7 +38,7 @@ def blank_form(
     _page(document)
     _title(document, sender)
     _table(document, sender, unit, period)
-    for line in _hints(last_completed, target, last_period, serial):
+    for line in _hints(last_completed, target, last_period_name, serial):
         paragraph = paper.layout(document.add_paragraph(), line=360)
         paper.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
     return paper.saved(document, _LONG_AGO)
@@ -61,7 +61,7 @@ def _table(document: Any, sender: Sender, unit: str, period: date | None) -> Non
     paper.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
     added = "本旬新增" if sender.count == "increment" else "新增"
     _fill(table.cell(0, 0), "报送单位：")
-    _fill(table.cell(0, 1), unit, tint=not unit)
+    _fill(table.cell(0, 1), plain(unit), tint=not unit)
     _fill(table.cell(0, 2), "报送时间：")
     _fill(table.cell(0, 3), full_day(period) if period else "", tint=period is None)
     _fill(table.cell(1, 0).merge(table.cell(1, 1)), f"已完成目标任务数（{added}   名农民工入会）")
@@ -95,14 +95,12 @@ def _height(row: Any, twips: int) -> None:
     row.height, row.height_rule = Twips(twips), WD_ROW_HEIGHT_RULE.AT_LEAST
 
 
-def _hints(
-    last_completed: int | None, target: int | None, last_period: date | None, serial: str
-) -> list[str]:
+def _hints(last_completed: int | None, target: int | None, last_period_name: str, serial: str) -> list[str]:
     """The lines under the table. None of them shares a label with the form, and each figure stands behind its own words."""
     lines = ["请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"]
     past = []
     if last_completed is not None:
-        when = f"（{day(last_period)}）" if last_period else ""
+        when = f"，{last_period_name}" if last_period_name else ""
         past.append(f"上次所报{when}：{number(last_completed)}")
     if target is not None:
         past.append(f"全年任务：{number(target)}")

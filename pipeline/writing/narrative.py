@@ -56,7 +56,7 @@ def narrate(bulletin: Bulletin, sender: Sender) -> Story:
 
 def lag_rule(sender: Sender) -> str:
     """What "behind" means, printed wherever it is said."""
-    return f"完成率低于时序进度{points(sender.lag_margin)}个百分点以上的，列为进度滞后"
+    return f"完成率低于时序进度超过{points(sender.lag_margin)}个百分点的，列为进度滞后"
 
 
 # --- 总体情况
@@ -101,24 +101,26 @@ def _growth(bulletin: Bulletin) -> str:
 
 
 def _kind(bulletin: Bulletin, kind: str) -> str:
-    rows = [row for row in bulletin.standing.rows if row.kind == kind and row.rank is not None]
-    if not rows:
+    units = [row for row in bulletin.standing.rows if row.kind == kind and not row.pool]
+    ranked = [row for row in units if row.rank is not None]
+    if not ranked:
         return ""
-    return _spread(rows, KIND_NAMES[kind], bulletin.standing.schedule) + _leaders(rows)
+    told = "" if len(ranked) == len(units) else "有数据的"
+    who = f"{told}{len(ranked)}个{KIND_NAMES[kind]}"
+    return _spread(ranked, who, bulletin.standing.schedule) + _leaders(ranked)
 
 
-def _spread(rows: Sequence[Row], name: str, schedule: float) -> str:
+def _spread(rows: Sequence[Row], who: str, schedule: float) -> str:
     done = [row.unit for row in rows if (row.rate or 0) >= 1]
     level = [row.unit for row in rows if (row.rate or 0) >= schedule]
     if len(done) == len(rows):
-        return f"有数据的{len(rows)}个{name}全部完成全年目标任务。"
+        return f"{who}全部完成全年目标任务。"
     if not level:
-        return f"有数据的{len(rows)}个{name}均未达到时序进度。"
-    head = (
-        f"有数据的{len(rows)}个{name}均达到时序进度"
-        if len(level) == len(rows)
-        else f"有数据的{len(rows)}个{name}中，{len(level)}个达到时序进度，{len(rows) - len(level)}个未达到"
-    )
+        return f"{who}均未达到时序进度。"
+    if len(level) == len(rows):
+        head = f"{who}均达到时序进度"
+    else:
+        head = f"{who}中，{len(level)}个达到时序进度，{len(rows) - len(level)}个未达到"
     return f"{head}，其中{listing_and(done)}已完成全年目标任务。" if done else f"{head}。"
 
 

@@ -37,6 +37,8 @@ _PHRASES: Final = re.compile("(?<!^)(?:进展|完成|工作|情况|集中|推进
 _FOOTER_DISTANCE: Final = 1406  # the dash of the page number 7 mm under the type area
 _HEAVY_LINE: Final = 8  # 0.35 mm, in eighths of a point; 6 is 0.25 mm
 _THIN_LINE: Final = 6
+_MARK_BELOW: Final = 1984  # twips: 35 mm under the type area's top
+_MARK_LINE: Final = 1000  # not much higher than the mark itself
 _RED_LINE: Final = 16
 _INNER: Final = 4
 _WIDTHS: Final = {
@@ -90,8 +92,8 @@ def _page_number(footer: Any, side: str) -> None:
 
 def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     mark = paper.layout(
-        document.add_paragraph(), before=1984, align="center"
-    )  # 35 mm under the type area's top
+        document.add_paragraph(), line=_MARK_LINE, before=_MARK_BELOW, align="center", gridless=True
+    )
     paper.write(mark, plain(sender.organizer), TITLE_FONT, _MARK, color=_RED)
     _blank(document)
     issue = paper.layout(document.add_paragraph(), line=LINE, align="center")

@@ -52,16 +52,11 @@ def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
     return tuple(Praise(c.unit, plain(c.clause), c.period_name, c.message_id, _why(c)) for c in chosen)
 
 
-def _merit(candidate: Candidate) -> tuple[float, int, int, str, str]:
+def _merit(candidate: Candidate) -> tuple[float, int, int, str, str, str]:
     """Sorts the best first: rise, then numbers, then length up to what reads well, then by name."""
-    length = len(plain(candidate.clause))
-    return (
-        -candidate.rise,
-        -min(_numbers(candidate.clause), 4),
-        abs(length - 60),
-        candidate.unit,
-        candidate.clause,
-    )
+    length = abs(len(plain(candidate.clause)) - 60)
+    name = (candidate.unit, candidate.clause, candidate.period_name)
+    return (-candidate.rise, -min(_numbers(candidate.clause), 4), length, *name)
 
 
 def _fit(candidate: Candidate) -> bool:

@@ -10,13 +10,11 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
-from pipeline.model.letter import Bulletin, Letter, Reminder, Sender, UnitLetter, Unreadable
+from pipeline.model.letter import Sender
 from pipeline.model.notice import Enclosure
+from pipeline.writing.enclosures import enclosures
 from pipeline.writing.render import RenderedMail, Renderer
 from pipeline.writing.samples import BULLETIN, LETTERS
-
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Path]:
@@ -33,40 +31,6 @@ def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Pat
     index = folder / "index.html"
     index.write_text(_index(lines), encoding="utf-8")
     return [*written, index]
-
-
-def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
-    """The files that go with a sample letter: the form, or the bulletin's workbook and document."""
-    if isinstance(letter, Bulletin):
-        return _bulletin_files(letter, sender)
-    if isinstance(letter, Unreadable):
-        return (_form(sender, letter.unit),)
-    if isinstance(letter, UnitLetter):
-        reminder = next((part for part in letter.parts if isinstance(part, Reminder)), None)
-        return () if reminder is None else (_form(sender, letter.unit, reminder),)
-    return ()
-
-
-def _form(sender: Sender, unit: str, reminder: Reminder | None = None) -> Enclosure:
-    from pipeline.writing.blankform import blank_form  # python-docx is slow to import
-
-    if reminder is None:
-        content = blank_form(sender, unit)
-    else:
-        content = blank_form(
-            sender, unit, reminder.period, reminder.last_completed, reminder.target, reminder.serial
-        )
-    return Enclosure(f"{unit}旬报表.docx", _DOCX, content)
-
-
-def _bulletin_files(bulletin: Bulletin, sender: Sender) -> tuple[Enclosure, ...]:
-    from pipeline.writing.official import bulletin_document  # likewise
-    from pipeline.writing.workbook import bulletin_workbook  # openpyxl likewise
-
-    return (
-        Enclosure("通报.docx", _DOCX, bulletin_document(bulletin, sender)),
-        Enclosure("进度表.xlsx", _XLSX, bulletin_workbook(bulletin, sender)),
-    )
 
 
 def _message(mail: RenderedMail, sender: Sender, files: Sequence[Enclosure]) -> bytes:

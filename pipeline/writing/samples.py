@@ -241,7 +241,7 @@ CASE = HeldCase(
         ("改为 4466", "以改正后的数计入"),
         ("退回：原因", "不予采用，并把原因告诉报送单位"),
     ),
-    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)), "请查收本旬报表。",
+    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)), "请查收本旬报表。", "K7Q2M9XA",
 )  # fmt: skip
 REVIEW = ReviewRequest(CASE)
 
@@ -307,7 +307,7 @@ ALERT = Alert(
 
 REVIEW_ANSWER = ReviewAnswer(
     REVIEW.case.report_id, "审核员 <shenhe@example.cn>", datetime(2015, 9, 30, 17, 5, tzinfo=ZONE), True,
-    "已计入，累计 10,300 名", "通过", REVIEW.case,
+    "已计入，累计4,010名", "通过", REVIEW.case,
 )  # fmt: skip
 
 LETTERS: tuple[tuple[str, Letter], ...] = (

@@ -2,9 +2,12 @@
 
 import shutil
 import subprocess
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
 
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 needs_poppler = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed")
@@ -62,3 +65,22 @@ def _chromium(folder: Path) -> list[str]:
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
         f"--user-data-dir={folder / 'chromium'}",
     ]  # fmt: skip
+
+
+def scroll_widths(mails: Mapping[str, str], folder: Path, width: int) -> dict[str, int]:
+    """How wide each mail really is, in CSS pixels, in a frame of a width: more than that is a horizontal overflow."""
+    frames = "".join(
+        f'<iframe id="{name}" width="{width}" style="border:0" srcdoc="{escape(html)}"></iframe>'
+        for name, html in mails.items()
+    )
+    script = (
+        "onload = () => { for (const frame of document.querySelectorAll('iframe'))"
+        " frame.title = frame.contentDocument.documentElement.scrollWidth }"
+    )
+    page = folder / "measured.html"
+    page.write_text(f'<meta charset="utf-8">{frames}<script>{script}</script>', encoding="utf-8")
+    run = subprocess.run(
+        [*_chromium(folder), "--dump-dom", page.as_uri()], check=True, capture_output=True, timeout=120
+    )
+    frames_found = lxml_html.document_fromstring(run.stdout).findall(".//iframe")
+    return {frame.get("id", ""): int(frame.get("title", "0")) for frame in frames_found}

@@ -27,7 +27,7 @@ CLAUSES = ("走访建筑工地12处，发展会员46名。", "举办集中入会
 
 
 def prefilled() -> bytes:
-    return blank_form(SENDER, UNIT, PERIOD, 610, 1965, SERIAL, date(2015, 9, 10))
+    return blank_form(SENDER, UNIT, PERIOD, 610, 1965, SERIAL, "2015年9月上旬（9月10日）")
 
 
 def filled(content: bytes, figure: str = "1,234") -> bytes:

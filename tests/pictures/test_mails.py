@@ -1,0 +1,32 @@
+"""Mails as a phone and a desk show them: wide enough for nothing to be cut, and something to see."""
+
+import pytest
+from PIL import Image
+
+from pipeline.writing.render import Renderer
+from pipeline.writing.samples import LETTERS, SENDER
+from tests.pictures.office import needs_chromium, screenshot, scroll_widths
+
+pytestmark = [pytest.mark.pictures, needs_chromium]
+PHONE, DESK = 390, 1100
+MAILS = {name: Renderer().render(letter, SENDER).html for name, letter in LETTERS}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_no_mail_is_wider_than_its_window(width, tmp_path):
+    assert scroll_widths(MAILS, tmp_path, width) == dict.fromkeys(MAILS, width)
+
+
+def test_the_measure_sees_a_mail_that_is_too_wide(tmp_path):
+    wide = MAILS["alert"].replace("</body>", '<div style="width:900px">字</div></body>')
+    assert scroll_widths({"wide": wide}, tmp_path, PHONE)["wide"] >= 900
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["receipt", "overdue_reminder"])
+def test_there_is_something_to_see(name, dark, tmp_path):
+    picture = Image.open(screenshot(MAILS[name], tmp_path, name, PHONE, 900, dark)).convert("L")
+    paper = picture.getpixel((PHONE // 2, 20))
+    ink = sum(1 for level in picture.tobytes() if abs(level - paper) > 100)
+    assert ink / (picture.width * picture.height) > 0.01
+    assert (paper < 100) == dark
