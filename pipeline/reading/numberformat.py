@@ -6,6 +6,7 @@ decimals, literal words (0"名") and Chinese numerals ([DBNum1]). Anything stran
 
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 
 from pipeline.reading.numerals import chinese
@@ -50,8 +51,10 @@ BUILT_IN = {
     58: 'm"月"d"日"',
 }
 _TOKEN = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|yyyy|yy|e+|m{1,5}|d{1,4}|h+|s+|a{3,4}|am/pm|上午/下午|.', re.I | re.S
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|general|G/通用格式|e[+-]0+|yyyy|yy|e+|m{1,5}|d{1,4}|h+|s+|a{3,4}|am/pm|上午/下午|.',
+    re.IGNORECASE | re.DOTALL,
 )
+_GENERAL = ("general", "g/通用格式")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = "一二三四五六日"
 _LAST_SERIAL = 2_958_466  # 31 December 9999
@@ -61,7 +64,7 @@ _LAST_SERIAL = 2_958_466  # 31 December 9999
 def is_date_format(code: str) -> bool:
     """Whether the first section of a format paints a day (a time of day alone is no day)."""
     tokens = [t.lower() for t in _tokens(code)]
-    return any(t[0] in "yd" or t in ("e", "ee") for t in tokens) or (
+    return any(t[0] in "yd" or t in ("e", "ee", "aaa", "aaaa") for t in tokens) or (
         any(re.fullmatch(r"m{1,5}", t) for t in tokens) and not any(t[0] in "hs" for t in tokens)
     )
 
@@ -69,7 +72,7 @@ def is_date_format(code: str) -> bool:
 @cache
 def _tokens(code: str) -> tuple[str, ...]:
     found = [t for t in _TOKEN.findall(_section(code)) if not t.startswith(("_", "*"))]
-    return () if code.lower() in ("general", "@", "") else tuple(t for t in found if not t.startswith("["))
+    return () if code.lower() in (*_GENERAL, "@", "") else tuple(t for t in found if not t.startswith("["))
 
 
 @cache
@@ -147,28 +150,32 @@ def general(value: float) -> str:
 
 def _paint_number(value: float, code: str) -> str:
     section = _section(code)
+    before, after = _around(section)
     if "[dbnum1]" in section.lower() and value == int(value):
-        return chinese(int(value)) + "".join(_literals(section))
-    mask = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?(?:E\+0+)?", _bare(section))
-    if mask is None or "E+" in mask[0]:
-        return general(value)
-    percent = "%" in _bare(section)
-    decimals = len(mask[1]) if mask[1] else 0
-    number = f"{value * 100 if percent else value:{',' if ',' in mask[0].rstrip(',') else ''}.{decimals}f}"
+        return before + chinese(int(value)) + after
+    mask = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?(?:E\+0+)?", _bare(section), re.IGNORECASE)
+    if mask is None:
+        return (
+            before + general(value) + after if any(g in section.lower() for g in _GENERAL) else general(value)
+        )
+    return general(value) if "E+" in mask[0].upper() else before + _digits(value, section, mask) + after
+
+
+def _digits(value: float, section: str, mask: re.Match[str]) -> str:
+    """The figures as the digit places of a format ask, halves rounded away from nought."""
+    places = min(len(mask[1]), 30) if mask[1] else 0
+    grouped = "," in mask[0].rstrip(",")
+    with localcontext(prec=400):
+        exact = Decimal(repr(value)) * (100 if "%" in _bare(section) else 1)
+        number = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):{',' if grouped else ''}f}"
     if mask[1] and "#" in mask[1]:
         number = number.rstrip("0").rstrip(".")
     width = len(re.findall("0", mask[0].partition(".")[0]))
-    number = number if "," in mask[0] else number.zfill(width if decimals == 0 else 0)
-    before, after = _around(section)
-    return before + number + after
+    return number.zfill(width) if not grouped and not places else number
 
 
 def _bare(section: str) -> str:
     return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", section)
-
-
-def _literals(section: str) -> list[str]:
-    return [t[1:-1] if t[0] == '"' else t[1:] for t in re.findall(r'"[^"]*"|\\.', section)]
 
 
 def _around(section: str) -> tuple[str, str]:
@@ -176,7 +183,7 @@ def _around(section: str) -> tuple[str, str]:
     sides = ["", ""]
     side = 0
     for token in _TOKEN.findall(section):
-        if token[0] in "#0?":
+        if token[0] in "#0?" or token.lower() in _GENERAL:
             side = 1
         elif token[0] == '"':
             sides[side] += token[1:-1]

@@ -3,6 +3,7 @@
 A name is never trusted; the kind comes from sniff.py. Readers are imported when the first file of their kind comes.
 """
 
+import struct
 from collections.abc import Callable
 from importlib import import_module
 
@@ -44,7 +45,16 @@ _REFUSED = {
     **dict.fromkeys(("jpg", "png", "gif", "bmp", "tiff", "webp", "heic"), TroubleCode.SCAN_UNREAD),
 }
 _TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
-_PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, EOFError)
+_PARSER_ERRORS = (
+    struct.error,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    EOFError,
+)
 
 
 def open_document(name: str, content: bytes) -> Document | Trouble:

@@ -172,32 +172,40 @@ def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
 
 
 def _goes_on_below(table: _Table, following: _Table) -> bool:
+    """Whether a table at the top of a page goes on with the one at the end of the page before: they are as wide."""
     if not (table.last_on_page and following.first_on_page and following.page > table.page):
         return False
-    ends = abs(table.xs[0] - following.xs[0]) <= _NEAR and abs(table.xs[-1] - following.xs[-1]) <= _NEAR
-    return ends and all(any(abs(x - other) <= _NEAR for other in table.xs) for x in following.xs)
+    return abs(table.xs[0] - following.xs[0]) <= _NEAR and abs(table.xs[-1] - following.xs[-1]) <= _NEAR
 
 
 def _append(table: _Table, following: _Table) -> None:
     """Puts rows under a table. A first row whose label is empty only goes on with the row that the page end cut."""
-    at = [min(range(len(table.xs)), key=lambda i: abs(table.xs[i] - x)) for x in following.xs]
+    xs = clustered(table.xs + following.xs)
+    _recolumn(table, xs)
+    _recolumn(following, xs)
     last_row = {c.column: i for i, c in enumerate(table.cells) if c.row + c.rows == table.rows}
-    first = [(i, at[c.column]) for i, c in enumerate(following.cells) if c.row == 0]
-    cut = (
-        len(first) > 1 and not following.texts[first[0][0]] and all(column in last_row for _, column in first)
-    )
-    for index, cell in enumerate(following.cells):
-        column = at[cell.column]
+    first = [i for i, c in enumerate(following.cells) if c.row == 0]
+    places = [following.cells[i].column for i in first]
+    cut = len(first) > 1 and not following.texts[first[0]] and all(p in last_row for p in places)
+    for cell, text in zip(following.cells, following.texts, strict=True):
         if cut and cell.row == 0:
-            whole = (table.texts[last_row[column]], following.texts[index])
-            table.texts[last_row[column]] = "\n".join(t for t in whole if t)
+            index = last_row[cell.column]
+            table.texts[index] = "\n".join(t for t in (table.texts[index], text) if t)
             continue
-        row = cell.row + table.rows - cut
-        columns = at[cell.column + cell.columns] - column
-        table.cells.append(DrawnCell(row, column, cell.rows, columns, 0, 0, 0, 0))
-        table.texts.append(following.texts[index])
+        cell.row += table.rows - cut
+        table.cells.append(cell)
+        table.texts.append(text)
     table.rows += following.rows - cut
     table.page, table.last_on_page = following.page, following.last_on_page
+
+
+def _recolumn(table: _Table, xs: list[float]) -> None:
+    """Numbers the columns of a table by the lines of a finer grid."""
+    at = [min(range(len(xs)), key=lambda i: abs(xs[i] - x)) for x in table.xs]
+    for cell in table.cells:
+        first, last = at[cell.column], at[cell.column + cell.columns]
+        cell.column, cell.columns = first, max(last - first, 1)
+    table.xs = xs
 
 
 def _blocks(items: Sequence[_Text | _Table]) -> list[Block]:

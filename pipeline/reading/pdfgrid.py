@@ -12,6 +12,7 @@ from itertools import pairwise
 from pipeline.reading.pdfpage import Glyph, Ruling
 
 _NEAR = 3.0  # points: lines this near are one line
+_TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
 _CELLS_LIMIT = 20_000
 _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇•·▪●◆]|第[一二三四五六七八九十]+[，、]"
@@ -100,9 +101,9 @@ def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
 
 
 def _touch(across: Ruling, down: Ruling) -> bool:
+    gap = _TOUCHING
     return (
-        across.start - _NEAR <= down.at <= across.end + _NEAR
-        and down.start - _NEAR <= across.at <= down.end + _NEAR
+        across.start - gap <= down.at <= across.end + gap and down.start - gap <= across.at <= down.end + gap
     )
 
 

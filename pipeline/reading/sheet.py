@@ -43,11 +43,12 @@ def _stream(content: bytes) -> bytes:
 
 def _old_grids(content: bytes) -> list[Block]:
     import xlrd
+    from xlrd.compdoc import CompDocError
 
     with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123 - xlrd prints what it thinks of a file
         try:
             book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=silence)
-        except xlrd.XLRDError as error:
+        except (xlrd.XLRDError, CompDocError, AssertionError) as error:
             code = TroubleCode.ENCRYPTED if "encrypted" in str(error) else TroubleCode.CORRUPT
             raise UnreadableError(code, str(error)) from error
         grids = [_old_grid(book, sheet) for sheet in book.sheets() if sheet.visibility == 0]

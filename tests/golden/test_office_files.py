@@ -135,3 +135,17 @@ def test_hidden_and_empty_sheets_are_dropped(name: str) -> None:
 def test_text_exports_of_the_workbook_keep_cells_apart(name: str) -> None:
     texts = [c.text for c in grids(read(name))[0].cells]
     assert [t for t in texts if t][1:5] == ["报送单位", "样例县总工会", "报送时间", "2015年9月10日"]
+
+
+def test_a_table_over_two_pages_is_one_grid() -> None:
+    form, inner = grids(read("two_pages.pdf"))
+    measures = at(form, 3, 1).text.split("\n")
+    assert [m.partition("条举措")[0] for m in measures] == [f"{n}.第{n}" for n in range(1, 41)]
+    assert all(m.endswith("做到应收尽收。") for m in measures)
+    assert [at(form, 4, c).text for c in (0, 1)] == ["备注", "外层\n外层尾"]
+    assert [c.text for c in inner.cells] == ["内层左", "内层右"]
+
+
+def test_struck_text_in_a_pdf_is_left_out_and_told() -> None:
+    assert read("lists.pdf").doubts == ("struck_text",)
+    assert read("two_pages.pdf").doubts == ()

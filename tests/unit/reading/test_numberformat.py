@@ -1,0 +1,80 @@
+"""Numbers as a sheet shows them, by examples that Excel and WPS agree on."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.reading.numberformat import BUILT_IN, day_of, general, is_date_format, paint
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (1234, "General", "1234"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1234.5, "#,##0", "1,235"),
+        (1234, "#,##0.00", "1,234.00"),
+        (1234, '0"人"', "1234人"),
+        (1234, '"累计"#,##0"名"', "累计1,234名"),
+        (0.525, "0%", "53%"),
+        (0.525, "0.0%", "52.5%"),
+        (7, "000", "007"),
+        (1234, "[DBNum1]General", "一千二百三十四"),
+        (1234, "@", "1234"),
+        (1234, 'General"人"', "1234人"),
+        (1234, "G/通用格式", "1234"),
+        (1234, "0.00E+00", "1234"),
+        (12, "0.##", "12"),
+        (-5, "0;[Red]-0", "-5"),
+        (42257, 'yyyy"年"m"月"d"日"', "2015年9月10日"),
+        (42257, "yyyy/m/d", "2015/9/10"),
+        (42257, "yyyy-mm-dd", "2015-09-10"),
+        (42257, 'm"月"d"日"', "9月10日"),
+        (42257, "yyyy\\.m\\.d", "2015.9.10"),
+        (42257, '[$-804]yyyy"年"m"月"d"日";@', "2015年9月10日"),
+        (42257, '[DBNum1][$-804]yyyy"年"m"月"d"日"', "二〇一五年九月十日"),
+        (42257.5, "yyyy/m/d h:mm", "2015/9/10 12:00"),
+        (42257.75, "yyyy/m/d hh:mm:ss", "2015/9/10 18:00:00"),
+        (42257, "aaaa", "星期四"),
+    ],
+)
+def test_painted(value: float, code: str, text: str) -> None:
+    assert paint(value, code) == text
+
+
+@pytest.mark.parametrize(
+    "code", ["General", "0", "#,##0", "h:mm", "mm:ss", '0"日"', "@", "", '"md"0', "0.00E+00"]
+)
+def test_formats_that_paint_no_day(code: str) -> None:
+    assert not is_date_format(code)
+
+
+@pytest.mark.parametrize("identifier", [14, 22, 27, 31, 57, 58])
+def test_formats_that_files_only_number_are_dates(identifier: int) -> None:
+    assert is_date_format(BUILT_IN[identifier])
+
+
+@given(st.dates(date(1900, 3, 1), date(9999, 12, 30)))
+def test_serial_numbers_count_days(day: date) -> None:
+    serial = (day - date(1900, 3, 1)).days + 61
+    assert day_of(serial) == day
+    assert day_of(serial - 1462, date1904=True) == day or serial < 1463
+
+
+def test_excel_counts_a_day_that_never_was() -> None:
+    assert day_of(59) == date(1900, 2, 28)
+    assert day_of(61) == date(1900, 2, 28) + timedelta(days=1)
+    assert day_of(0) is None
+    assert day_of(1e9) is None
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_whole_numbers_are_shown_whole(number: int) -> None:
+    assert general(float(number)) == str(number)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.text('0#,.%;"[]名yMdhs@\\/- E+', max_size=12))
+def test_any_number_under_any_format_is_painted(value: float, code: str) -> None:
+    assert isinstance(paint(value, code), str)
