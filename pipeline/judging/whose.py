@@ -52,11 +52,16 @@ def _unit(
 ) -> str | None:
     named = book.match(unit_text) if unit_text.strip() else None
     if named is not None:
-        return None if book.roster.by_name[named].pool else named
+        return _reporting(book, named)
     if not book.is_generic(unit_text):
         return None
     if by_serial is not None:
         return by_serial
     if len(senders_units) == 1:
-        return senders_units[0]
-    return book.named_in(names[0]) or book.named_in(names[1])
+        return _reporting(book, senders_units[0])
+    return next((unit for text in names if (unit := _reporting(book, book.named_in(text)))), None)
+
+
+def _reporting(book: NameBook, unit: str | None) -> str | None:
+    """The unit, unless it is a pool: a pool reports through its members alone (rules.md 1)."""
+    return None if unit is None or book.roster.by_name[unit].pool else unit
