@@ -10,37 +10,19 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from socket import socket
 from types import TracebackType
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.connection import Deadline, connect, network_error, tls_context
+from pipeline.edges.connection import Deadline, network_error, tls_context
+from pipeline.edges.smtp import COMMAND_SECONDS, WatchedSmtp
 from pipeline.edges.smtp_replies import LATER, Stage, classify, queue_id
 from pipeline.edges.trouble import EdgeError, Refused, Unreachable
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 
-COMMAND_SECONDS = 60.0
 CONTENT_SECONDS = 300.0
-# The name given in EHLO; a fixed literal, since a Chinese Windows has host names that are no ASCII.
-_OWN_NAME = "[127.0.0.1]"
 _ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # printable ASCII without @ < >
 _MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
-
-
-class _WatchedSmtp(smtplib.SMTP):
-    """smtplib over a watched connection, in TLS from the first byte where a context is given."""
-
-    def __init__(self, settings: Smtp, context: ssl.SSLContext | None, deadline: Deadline) -> None:
-        self._context = context
-        self._deadline = deadline
-        super().__init__(local_hostname=_OWN_NAME, timeout=COMMAND_SECONDS)
-        self._host = settings.host  # what STARTTLS checks the certificate against
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
-        connection = connect(host, port, self._deadline, self._context)
-        connection.settimeout(timeout)
-        return connection
 
 
 class _NotAccepted(Exception):
@@ -69,7 +51,7 @@ class SmtpPost:
         self._answer_seconds = answer_seconds
         self._server = f"{settings.host}:{settings.port}"
         self._begun: deque[float] = deque(maxlen=settings.per_minute)
-        self._smtp: _WatchedSmtp | None = None
+        self._smtp: WatchedSmtp | None = None
         self._refused: PostAnswer | None = None
 
     def __enter__(self) -> "SmtpPost":
@@ -136,7 +118,7 @@ class SmtpPost:
         self._ask(Stage.CONTENT, 354, lambda: smtp.docmd("DATA"))
         return self._hand_over(smtp, raw)
 
-    def _hand_over(self, smtp: _WatchedSmtp, raw: bytes) -> PostAnswer:
+    def _hand_over(self, smtp: WatchedSmtp, raw: bytes) -> PostAnswer:
         body = re.sub(rb"\r\n|\n|\r", b"\r\n", raw)
         body = re.sub(rb"(?m)^\.", b"..", body if body.endswith(b"\r\n") else body + b"\r\n")
         self._set_timeout(smtp, CONTENT_SECONDS)
@@ -184,7 +166,7 @@ class SmtpPost:
         self._drop()
         return _NotAccepted(stage, 0, f"connection lost: {error}".encode())
 
-    def _connected(self) -> tuple[_WatchedSmtp, Deadline]:
+    def _connected(self) -> tuple[WatchedSmtp, Deadline]:
         if self._smtp is None:
             deadline = Deadline(4 * COMMAND_SECONDS)
             try:
@@ -198,10 +180,10 @@ class SmtpPost:
             self._deadline = deadline
         return self._smtp, self._deadline
 
-    def _open(self, deadline: Deadline) -> _WatchedSmtp:
+    def _open(self, deadline: Deadline) -> WatchedSmtp:
         security = self._settings.security
         context = None if security == "none" else tls_context(self._settings.ca_file)
-        smtp = _WatchedSmtp(self._settings, context if security == "tls" else None, deadline)
+        smtp = WatchedSmtp(self._settings, context if security == "tls" else None, deadline)
         try:
             code, text = smtp.connect(self._settings.host, self._settings.port)
             if code != 220:
@@ -214,7 +196,7 @@ class SmtpPost:
             raise
         return smtp
 
-    def _start_tls(self, smtp: _WatchedSmtp, context: ssl.SSLContext | None) -> None:
+    def _start_tls(self, smtp: WatchedSmtp, context: ssl.SSLContext | None) -> None:
         try:
             code, text = smtp.starttls(context=context)
         except smtplib.SMTPNotSupportedError as error:
@@ -224,7 +206,7 @@ class SmtpPost:
         if code != 220:
             raise _NotAccepted(Stage.LOGIN, code, text)
 
-    def _log_in(self, smtp: _WatchedSmtp) -> None:
+    def _log_in(self, smtp: WatchedSmtp) -> None:
         """One attempt by one mechanism: smtplib's own login tries them all, and failures are counted."""
         try:
             smtp.ehlo_or_helo_if_needed()
@@ -236,7 +218,7 @@ class SmtpPost:
         except UnicodeError as error:
             raise Refused("login", "发信用户名和口令只能用英文字母、数字和符号，请检查配置。") from error
 
-    def _authenticate(self, smtp: _WatchedSmtp) -> None:
+    def _authenticate(self, smtp: WatchedSmtp) -> None:
         offered = smtp.esmtp_features.get("auth", "").upper().split()
         mechanism = next((m for m in _MECHANISMS if m in offered), None)
         if mechanism is None:
@@ -262,7 +244,7 @@ class SmtpPost:
             self._clock.sleep(self._begun[0] + 60 - self._clock.monotonic())
         self._begun.append(self._clock.monotonic())
 
-    def _set_timeout(self, smtp: _WatchedSmtp, seconds: float) -> None:
+    def _set_timeout(self, smtp: WatchedSmtp, seconds: float) -> None:
         if smtp.sock is not None:
             smtp.sock.settimeout(seconds)
 

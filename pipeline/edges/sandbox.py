@@ -69,7 +69,7 @@ class _Failed(Exception):
 class Reader:
     """Reads by a child that is started with the first file, kept warm, and replaced when it dies or has grown.
 
-    `seconds` a mail or file by the wall clock; `memory` in bytes, of address space on POSIX (OCR needs some 4 GiB), of
+    `seconds` a mail or file by the wall clock; `memory` in bytes, of address space on POSIX (OCR needs far more), of
     resident memory everywhere. `command` are the arguments to Python that run the child. Not for two threads at once.
     """
 

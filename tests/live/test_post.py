@@ -278,6 +278,8 @@ def breaking(at: bytes, reply: bytes = b"") -> Callable[[socket.socket], None]:
         (b"DATA", b"", Verdict.TRANSIENT),
         (b".", b"", Verdict.UNKNOWN),
         (b".", b"25", Verdict.UNKNOWN),
+        (b".", b"250 queued as X", Verdict.UNKNOWN),
+        (b".", b"250-queued\r\n", Verdict.UNKNOWN),
         (b".", b"nonsense\r\n", Verdict.UNKNOWN),
         (b".", b"250 queued as X1\r\n", Verdict.SENT),
         (b".", b"421 closing\r\n", Verdict.TRANSIENT),
@@ -306,6 +308,24 @@ def test_no_answer_after_the_dot_in_time_is_unknown() -> None:
     with talking_server(silent_after_the_dot) as port:
         settings = plain(port)
         assert deliver(settings, answer_seconds=0.3).verdict is Verdict.UNKNOWN
+
+
+def test_an_answer_dripping_in_is_cut_off_by_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.post.COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr("pipeline.edges.post.CONTENT_SECONDS", 0.2)
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"220 ready\r\n")
+        for line in connection.makefile("rb"):
+            connection.sendall(b"354 go\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
+            if line.startswith(b"DATA"):
+                break
+        while True:
+            connection.sendall(b"2")
+            threading.Event().wait(0.05)
+
+    with talking_server(drip) as port:
+        assert deliver(plain(port), answer_seconds=0.5).verdict is Verdict.UNKNOWN
 
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_remade() -> None:

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +53,23 @@ def lost(reader: Reader, name: str, content: bytes = b"") -> tuple[TroubleCode, 
 @pytest.mark.parametrize("name", ["segfault", "panic", "recurse", "exit", "sys.exit", "nonsense", "garbage"])
 def test_a_crash_costs_its_own_file_alone(bad: Reader, name: str) -> None:
     assert lost(bad, name)[0] is TroubleCode.CRASHED
+
+
+@pytest.mark.parametrize("name", ["segfault", "panic", "exit"])
+def test_control_without_a_child_the_worker_itself_would_die(name: str) -> None:
+    worker = (
+        f"import bad_child\ntry: bad_child.MISDEEDS[{name!r}](b'')\nexcept Exception: pass\nprint('alive')"
+    )
+    where = str(Path(__file__).parent)
+    run = subprocess.run(
+        [sys.executable, "-c", worker], check=False, cwd=where, capture_output=True, env=path_with(where)
+    )
+    assert b"alive" not in run.stdout
+
+
+def path_with(where: str) -> dict[str, str]:
+    root = str(Path(__file__).parents[3])
+    return os.environ | {"PYTHONPATH": os.pathsep.join([where, root])}
 
 
 @pytest.mark.parametrize("name", ["spin", "sleep"])
