@@ -19,7 +19,10 @@ from pipeline.writing.words import (
     number,
     percent,
     points,
+    some,
 )
+
+_MOST_NAMED = 12  # units that a sentence names; the table has them all
 
 
 @dataclass(frozen=True)
@@ -121,16 +124,21 @@ def _spread(rows: Sequence[Row], who: str, schedule: float) -> str:
         head = f"{who}均达到时序进度"
     else:
         head = f"{who}中，{len(level)}个达到时序进度，{len(rows) - len(level)}个未达到"
-    return f"{head}，其中{listing_and(done)}已完成全年目标任务。" if done else f"{head}。"
+    return f"{head}，其中{_named(done)}已完成全年目标任务。" if done else f"{head}。"
+
+
+def _named(units: Sequence[str]) -> str:
+    return listing_and(units) if len(units) <= _MOST_NAMED else some(units, _MOST_NAMED)
 
 
 def _leaders(rows: Sequence[Row]) -> str:
     if len(rows) < 2 or len({row.rate for row in rows}) == 1:
         return ""
-    first = [row for row in rows if row.rank == 1]
+    best = min(row.rank or 0 for row in rows)
+    first = [row for row in rows if row.rank == best]
     if len(first) > 1:
-        return f"{listing_and([row.unit for row in first])}并列第一，完成率{percent(first[0].rate)}。"
-    second = max((row for row in rows if row.rank != 1), key=lambda row: row.rate or 0)
+        return f"{_named([row.unit for row in first])}并列第一，完成率{percent(first[0].rate)}。"
+    second = max((row for row in rows if row.rank != best), key=lambda row: row.rate or 0)
     lead = (first[0].rate or 0) - (second.rate or 0)
     ahead = f"，高出第二名{points(lead)}个百分点" if lead >= 0.10 else ""
     return f"{first[0].unit}完成率{percent(first[0].rate)}，居第一{ahead}。"
@@ -215,9 +223,11 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
         return
     ranked = [row for row in bulletin.standing.rows if row.rank is not None]
     everyone = len(bulletin.lagging) == len(ranked) > 1
-    head = f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，时序进度为{percent(bulletin.standing.schedule)}）。"
+    rule = f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，时序进度为{percent(bulletin.standing.schedule)}）。"
     who = f"参加排名的{len(ranked)}个单位全部滞后" if everyone else f"滞后的有{len(bulletin.lagging)}个单位"
-    yield Problem("进度滞后。", f"{head}{who}：{'；'.join(map(_arrears, bulletin.lagging))}。")
+    told = sorted(bulletin.lagging, key=lambda arrears: arrears.rate)[:_MOST_NAMED]
+    rest = "" if len(told) == len(bulletin.lagging) else f"其中完成率最低的{len(told)}个是"
+    yield Problem("进度滞后。", f"{rule}{who}：{rest}{'；'.join(map(_arrears, told))}。")
 
 
 def _arrears(arrears: Arrears) -> str:

@@ -1,0 +1,42 @@
+"""Makes the pictures of the docs from the sample facts: `python -m tests.pictures.docs_images`.
+
+Needs LibreOffice, poppler-utils, Chromium and a Chinese font; writes docs/images/bulletin.png and receipt.png.
+"""
+
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+from pipeline.writing.official import bulletin_document
+from pipeline.writing.render import Renderer
+from pipeline.writing.samples import BULLETIN, RECEIPT, SENDER
+from tests.pictures.office import converted, pages, screenshot
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+
+
+def main() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pdf = converted(bulletin_document(BULLETIN, SENDER), "docx", "pdf", folder)
+        _kept(Image.open(pages(pdf, folder, 90)[0]), "bulletin.png")
+        receipt = Renderer().render(RECEIPT, SENDER).html
+        _kept(_trimmed(Image.open(screenshot(receipt, folder, "receipt", 700, 1400))), "receipt.png")
+
+
+def _trimmed(picture: Image.Image) -> Image.Image:
+    """Without the empty paper below the mail."""
+    whole = picture.convert("RGB")
+    empty = Image.new("RGB", whole.size, whole.getpixel((0, whole.height - 1)))
+    _, _, _, bottom = ImageChops.difference(whole, empty).getbbox() or (0, 0, 0, whole.height)
+    return whole.crop((0, 0, whole.width, min(bottom + 12, whole.height)))
+
+
+def _kept(picture: Image.Image, name: str) -> None:
+    picture.convert("RGB").quantize(64).save(IMAGES / name, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
