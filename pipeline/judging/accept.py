@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
@@ -74,7 +75,7 @@ def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
         reports = _reports(candidates, arrival, office, ledger)
         return Judgement(Outcome.REPORTED, reports=reports, files=tuple(_fates(arrival, bool(scans))))
     if scans and _meant_or_registered(arrival, office):
-        report = _unread_scan(arrival, scans, office)
+        report = _unread_scan(arrival, scans, office, ledger)
         return Judgement(Outcome.REPORTED, reports=(report,), files=tuple(_fates(arrival, False)))
     if office.book.roster.units_of(message.sender.email) and _meant(arrival):
         return _unreadable(arrival, office)
@@ -178,11 +179,15 @@ def _place(
     message = arrival.message
     received = message.received_at
     own = mentioned(office.calendar, candidate.form.mentions, received)
-    others = {
-        mentioned(office.calendar, c.form.mentions, received) for c in candidates if c.unit == candidate.unit
+    dated = {
+        days
+        for c in candidates
+        if c.unit == candidate.unit and (days := mentioned(office.calendar, c.form.mentions, received))
     }
-    if len(own) == 1 and len(others) > 1:
-        return next(iter(own)), (), ()
+    if len(own) == 1 and len(dated) > 1:
+        # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
+        answer = which_period(office.calendar, own, received, True, frozenset())
+        return answer.period, answer.notes, answer.holds
     correction = says_correction(message.subject, message.text, candidate.file)
     reported = frozenset(ledger.counting.get(candidate.unit or "", {}))
     periods = mentioned(office.calendar, candidate.mentions, received)
@@ -204,7 +209,7 @@ def _report(
     unit = office.book.roster.by_name.get(best.unit or "")
     last = ledger.figure_before(best.unit, period) if best.unit else None
     counted = which_figure(form.figure, unit, last.completed if last else None, office.checks)
-    disagree = len({_said(candidate.form.figure) for candidate, _, _ in members}) > 1
+    disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
     holds = _unique(best.holds, period_holds, counted.holds, (Hold.FIGURE_UNCLEAR,) if disagree else ())
     notes = _unique(best.notes, period_notes, counted.notes, measures_notes(form.measures, office.checks))
     report = Report(
@@ -237,6 +242,22 @@ def _said(figure: Figure) -> tuple[int | None, int | None, object]:
     return figure.completed, figure.added, figure.nil
 
 
+def _agree(figures: list[Figure]) -> bool:
+    """Whether every two say the same; one may say more (the part added), where it has the rest in common."""
+    return all(_agrees(one, other) for one, other in combinations(figures, 2))
+
+
+def _agrees(one: Figure, other: Figure) -> bool:
+    if _said(one) == _said(other):
+        return True
+    both = [
+        (mine, its)
+        for mine, its in ((one.completed, other.completed), (one.added, other.added))
+        if mine is not None and its is not None
+    ]
+    return one.nil is other.nil and bool(both) and all(mine == its for mine, its in both)
+
+
 def _repeats(report: Report, ledger: Ledger) -> bool:
     """A later report with the same figure and measures is no correction (rules.md 6)."""
     if report.holds or report.unit is None:
@@ -254,7 +275,7 @@ def _timeliness(message: Message, period: date, office: Office) -> Timeliness:
     return Timeliness.ON_TIME if message.received_at <= deadline else Timeliness.LATE
 
 
-def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Office) -> Report:
+def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Office, ledger: Ledger) -> Report:
     """A scan alone is held with its picture (rules.md 3); whose and when, the mail around it says."""
     message = arrival.message
     name = scans[0].reading.name
@@ -268,7 +289,9 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
     )
     mentions = (*arrival.mentions, *(m for scan in scans for m in scan.mentions))
     periods = mentioned(office.calendar, mentions, message.received_at)
-    placed = which_period(office.calendar, periods, message.received_at, True, frozenset())
+    correction = says_correction(message.subject, message.text, *(scan.reading.name for scan in scans))
+    reported = frozenset(ledger.counting.get(answer.unit or "", {}))
+    placed = which_period(office.calendar, periods, message.received_at, correction, reported)
     trouble = scans[0].reading.trouble
     uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
     hold = Hold.SCAN_UNCERTAIN if uncertain else Hold.SCAN_UNREAD
