@@ -34,6 +34,7 @@ from pipeline.edges.tables import (
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import BulletinRecord, Ledger, MailRecord, MailSeen, TalkRecord, supersede
 from pipeline.model.letter import Bulletin
+from pipeline.model.notice import approval_key
 from pipeline.model.post import Sighting
 from pipeline.model.report import Decision, DecisionRule, Report
 
@@ -147,6 +148,8 @@ class Store:
                 session.flush()
                 session.add(rows.decision_row(_first_decision(report, ledger, at)))
             session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
+            for month in judgement.approvals:
+                session.merge(RoundRow(key=approval_key(month), at=at))
             session.flush()
             session.add(HandlingRow(sighting_id=sighting_id, message_id=message.id, at=at))
             _commit_once(session)

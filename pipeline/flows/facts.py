@@ -11,7 +11,7 @@ from pipeline.judging.due import Campaign
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.judging.standing import pace, people_short, schedule_progress
 from pipeline.judging.which_figure import measures_chars
-from pipeline.model.code import code_for, report_in
+from pipeline.model.code import case_in, code_for
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.letter import (
@@ -90,7 +90,7 @@ class Facts:
 
     def review_answer(self, action: Action) -> ReviewAnswer:
         mail = self._mail(action)
-        report_id = report_in(self.records.secret(), mail.seen.subject, mail.text, mail.quoted) or ""
+        report_id = case_in(self.records.secret(), mail.seen.subject, mail.text, mail.quoted) or ""
         report = self.ledger.report(report_id)
         result = mail.seen.reason or ""
         return ReviewAnswer(

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
 from pipeline.judging.accept import Office, judge
 from pipeline.judging.again import Again, seen_before
-from pipeline.judging.reply import judge_reply, unclear_reply
+from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
-from pipeline.model.code import report_in
+from pipeline.model.code import case_in
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, MailNature, Message
@@ -155,14 +155,16 @@ def _reply(message: Message, intake: Intake, ledger: Ledger) -> Judgement | None
     reviewers = {s.email for s in intake.office.book.roster.staff_with("review")}
     if message.sender.email not in reviewers or message.nature is not MailNature.PERSON or message.own:
         return None
-    report_id = report_in(intake.store.secret(), message.subject, message.text, message.quoted)
-    report = intake.store.report(report_id) if report_id else None
-    if report is None:
+    case = case_in(intake.store.secret(), message.subject, message.text, message.quoted)
+    if case is None:
         return None
+    report = intake.store.report(case)
     try:
         ruling = read_answer(message.text, message.sender.email)
     except Unclear as trouble:
         return unclear_reply(report, str(trouble))
+    if report is None:
+        return judge_draft_reply(ruling, case.removeprefix("tb-"), ledger)
     return judge_reply(ruling, report, intake.office, ledger, intake.clock.now())
 
 

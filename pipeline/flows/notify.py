@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletins import Drawer, talk_lines
 from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.judging.due import Campaign, due_actions
+from pipeline.model.code import code_for, draft_case
 from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger
-from pipeline.model.letter import Alert, Letter
+from pipeline.model.letter import Alert, BulletinDraft, Letter, TalkProposal
 from pipeline.model.notice import Action, NoticeKind, Outgoing
 from pipeline.model.outbox import FrozenMail
 from pipeline.model.rules import TalkRules
@@ -65,7 +66,7 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     ledger = desk.ledger()
     plan = due_actions(now, desk.campaign, ledger)
     actions = [a for a in plan.actions if mailbox_read or a.kind in _ANSWERS]
-    owed = [a for a in actions if not a.drop_reason and not _waits_for_approval(a, desk, ledger)]
+    owed = [a for a in actions if not a.drop_reason]
     facts = Facts(desk.campaign, desk.store, ledger, now)
     planned = Planned()
     for together in bundles(owed):
@@ -87,12 +88,6 @@ def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
         else:
             yield (action,)
     yield from (tuple(together) for together in by_unit.values())
-
-
-def _waits_for_approval(action: Action, desk: Desk, ledger: Ledger) -> bool:
-    if action.kind is not NoticeKind.MONTHLY_BULLETIN or not desk.campaign.notices.bulletin_needs_approval:
-        return False
-    return action.month not in {b.month for b in ledger.bulletins if b.approved}
 
 
 def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
@@ -154,9 +149,29 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
         return facts.review_answer(action)
     if action.kind is NoticeKind.PERIOD_DIGEST:
         return facts.digest(action)
-    if action.kind is NoticeKind.MONTHLY_BULLETIN and action.month is not None:
-        return Drawer(facts, desk.store, desk.talks).monthly(action.month)
+    if action.month is not None:
+        return _about_month(action, action.month, facts, desk)
     raise LookupError(f"no letter for {action.key}")
+
+
+_TALK_ANSWERS = (
+    ("xunbao talks confirm 单位名称", "确认约谈；连续两次的加 --circulate 列入全市工会通报"),
+    ("xunbao talks drop 单位名称 --why 理由", "不约谈"),
+    ("xunbao talks add 单位名称 --why 理由", "增加约谈"),
+)
+
+
+def _about_month(action: Action, month: str, facts: Facts, desk: Desk) -> Letter:
+    if action.kind is NoticeKind.TALK_PROPOSAL:
+        return TalkProposal(month, talk_lines(facts.ledger.talks, month), _TALK_ANSWERS)
+    bulletin = Drawer(facts, desk.store, desk.talks).monthly(month)
+    if action.kind is NoticeKind.BULLETIN_DRAFT:
+        answers = (
+            ("同意发布", "按这一稿发给各单位"),
+            (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
+        )
+        return BulletinDraft(bulletin, code_for(desk.store.secret(), draft_case(month)), answers)
+    return bulletin
 
 
 def alert(

@@ -13,7 +13,7 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.standing import standing, unit_state
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.report import ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules, ProgressRules, Step
@@ -23,6 +23,11 @@ _LATE = "过期未发：超过应发时间太久"
 _OVERTAKEN = "已由更进一步的提醒代替"
 _HISTORY = "启用本程序之前的历史邮件，不再答复"
 _NO_ADDRESS = "没有可用的邮箱地址"
+_OWED_HOWEVER_LATE = (
+    NoticeKind.MONTHLY_BULLETIN,
+    NoticeKind.BULLETIN_DRAFT,
+    NoticeKind.TALK_PROPOSAL,
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
             timed += _after_close(due, now, campaign, ledger)
             rounds += _rounds(due, now, campaign, ledger)
     timed += _bulletins(now, campaign, ledger)
+    timed += _talk_proposals(campaign, ledger)
     actions = [_aged(a, now, campaign.notices) for a in timed] + [
         _historic(a, ledger, campaign) for a in answers
     ]
@@ -191,6 +197,12 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
         born = ledger.born_at
         if at > now or (born is not None and at < born - campaign.notices.drop_after):
             continue
+        if campaign.notices.bulletin_needs_approval and approval_key(month) not in ledger.settled:
+            reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+            key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
+            if bulletin_key(month) not in ledger.settled:
+                yield Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
+            continue
         yield Action(
             NoticeKind.MONTHLY_BULLETIN,
             bulletin_key(month),
@@ -198,6 +210,14 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
             month=month,
             to=bulletin_addresses(campaign.roster, campaign.notices.bulletin_to_units),
         )
+
+
+def _talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """约谈建议, to reviewers, once a month's bulletin was drawn up and somebody is proposed."""
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    for month in dict.fromkeys(t.month for t in ledger.talks if t.state == "proposed"):
+        key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
+        yield Action(NoticeKind.TALK_PROPOSAL, key, bulletin_time(month, campaign), month=month, to=reviewers)
 
 
 def bulletin_key(month: str) -> str:
@@ -218,7 +238,7 @@ def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
 
 
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
-    if action.kind is NoticeKind.MONTHLY_BULLETIN or action.drop_reason:
+    if action.kind in _OWED_HOWEVER_LATE or action.drop_reason:
         return action
     return replace(action, drop_reason=_LATE) if now - action.due_at > rules.drop_after else action
 

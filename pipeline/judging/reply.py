@@ -6,6 +6,7 @@ from pipeline.judging.accept import Office
 from pipeline.judging.review import CannotDecide, decide
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger
+from pipeline.model.notice import approval_key
 from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
 
 _STATES = {
@@ -38,11 +39,24 @@ def judge_reply(ruling: Ruling, report: Report, office: Office, ledger: Ledger, 
     )
 
 
-def unclear_reply(report: Report, why: str) -> Judgement:
+def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
+    """A reply to a bulletin's draft: 同意发布 releases it; nothing else does."""
+    if approval_key(month) in ledger.settled:
+        return Judgement(Outcome.COMMAND, f"没有改动：{month} 的通报已经批准发布")
+    if ruling.rule is not DecisionRule.ACCEPT:
+        return Judgement(
+            Outcome.COMMAND, f"没有改动：{month} 的通报没有批准，暂不发布；要发布请回复 同意发布"
+        )
+    return Judgement(Outcome.COMMAND, f"已批准，{month} 的通报即将发出", approvals=(month,))
+
+
+def unclear_reply(report: Report | None, why: str) -> Judgement:
     return _nothing(report, f"没有改动：{why}")
 
 
-def _nothing(report: Report, sentence: str) -> Judgement:
+def _nothing(report: Report | None, sentence: str) -> Judgement:
+    if report is None:
+        return Judgement(Outcome.COMMAND, sentence)
     return Judgement(Outcome.COMMAND, sentence, unit=report.unit, period=report.period)
 
 

@@ -67,3 +67,4 @@ class Judgement:
     unit: str | None = None
     period: date | None = None
     decisions: tuple[Decision, ...] = ()
+    approvals: tuple[str, ...] = ()  # months whose bulletin a reviewer's reply approved

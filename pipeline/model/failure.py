@@ -5,8 +5,6 @@ place. Never holds a password.
 """
 
 
-
-
 class EdgeError(Exception):
     """Something in the world did not work. `cause` is a stable code, `advice` one Chinese sentence saying what to do.
 

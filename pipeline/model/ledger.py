@@ -64,7 +64,6 @@ class BulletinRecord:
     snapshot_id: str
     number: int
     completed: tuple[tuple[str, int | None], ...]
-    approved: bool = True
 
 
 @dataclass(frozen=True)

@@ -306,6 +306,16 @@ class Bulletin:
 
 
 @dataclass(frozen=True)
+class BulletinDraft:
+    """通报送审稿 to reviewers: the frozen bulletin as it will go, its code, and how to release it."""
+
+    bulletin: Bulletin
+    code: str
+    answers: tuple[tuple[str, str], ...]
+    kind: NoticeKind = NoticeKind.BULLETIN_DRAFT
+
+
+@dataclass(frozen=True)
 class TalkProposal:
     """约谈建议 to staff: who, why, how to confirm."""
 
@@ -333,6 +343,7 @@ Letter = (
     | UnitLetter
     | ReviewRequest
     | ReviewAnswer
+    | BulletinDraft
     | Digest
     | Bulletin
     | TalkProposal

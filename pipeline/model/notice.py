@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     ADHOC_BULLETIN = "adhoc_bulletin"
     ALERT = "alert"  # 告警
     REVIEW_ANSWER = "review_answer"  # what a reviewer's reply did, to all reviewers
+    BULLETIN_DRAFT = "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 
 
@@ -69,3 +70,8 @@ class Outgoing:
     cc: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     in_reply_to: str = ""
+
+
+def approval_key(month: str) -> str:
+    """What the ledger settles when a reviewer releases a month's bulletin."""
+    return f"approved:{month}"

@@ -19,7 +19,9 @@ _PATTERNS = (
     (DecisionRule.REJECT, re.compile(r"^(?:退回|驳回|不通过|不予采用)\s*[:：,，。]?\s*(?P<rest>.*)$")),
     (
         DecisionRule.ACCEPT,
-        re.compile(r"^(?:通过|同意|属实|情况属实|确认)(?![不没])\s*[:：,，。]?\s*(?P<rest>.*)$"),
+        re.compile(
+            r"^(?:通过|同意发布|同意|发布|属实|情况属实|确认)(?![不没])\s*[:：,，。]?\s*(?P<rest>.*)$"
+        ),
     ),
     (DecisionRule.UNDO, re.compile(r"^(?:撤销|撤回)\s*[:：,，。]?\s*(?P<rest>.*)$")),
 )

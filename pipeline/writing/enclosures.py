@@ -3,7 +3,7 @@
 Imports what makes them only when there is one to make: their libraries take longer to load than an idle poll to run.
 """
 
-from pipeline.model.letter import Bulletin, Letter, Reminder, Sender, UnitLetter, Unreadable
+from pipeline.model.letter import Bulletin, BulletinDraft, Letter, Reminder, Sender, UnitLetter, Unreadable
 from pipeline.model.notice import Enclosure
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -17,6 +17,8 @@ def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
         return tuple(_prefilled(part, sender) for part in reminders)
     if isinstance(letter, Unreadable):
         return (_blank(sender),)
+    if isinstance(letter, BulletinDraft):
+        return bulletin_files(letter.bulletin, sender)
     if isinstance(letter, Bulletin):
         return bulletin_files(letter, sender)
     return ()

@@ -17,7 +17,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letter import Bulletin, Letter, Sender, UnitLetter
+from pipeline.model.letter import Bulletin, BulletinDraft, Letter, Sender, UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import chart, narrative, words
 from pipeline.writing.samples import LETTERS, SENDER
@@ -74,8 +74,9 @@ class Renderer:
         """The mail for one letter. A UnitLetter becomes one mail; its gravest part comes first and names the subject."""
         parts = _parts(letter)
         facts: dict[str, Any] = {"parts": parts, "it": parts[0], "sender": sender}
-        if isinstance(letter, Bulletin):
-            facts["story"] = narrative.narrate(letter, sender)
+        bulletin = letter.bulletin if isinstance(letter, BulletinDraft) else letter
+        if isinstance(bulletin, Bulletin):
+            facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(_fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT)
         text = _tidy(_fill(self._text, "_layout.txt", facts))
         facts |= {"subject": subject, "opening": text.split("\n", 1)[0]}

@@ -12,6 +12,7 @@ from pipeline.model.letter import (
     Alert,
     Arrears,
     Bulletin,
+    BulletinDraft,
     Delay,
     Digest,
     FieldRead,
@@ -310,6 +311,8 @@ REVIEW_ANSWER = ReviewAnswer(
     "已计入，累计4,010名", "通过", REVIEW.case,
 )  # fmt: skip
 
+DRAFT = BulletinDraft(BULLETIN, "tb-2015-09-1a2b3c4d5e", (("同意发布", "按这一稿发给各单位"),))
+
 LETTERS: tuple[tuple[str, Letter], ...] = (
     ("receipt", RECEIPT),
     ("receipt_held", RECEIPT_HELD),
@@ -324,5 +327,6 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("monthly_bulletin", BULLETIN),
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),
+    ("bulletin_draft", DRAFT),
     ("alert", ALERT),
 )

@@ -1,0 +1,58 @@
+"""preview, lint-docx: what will be sent, to look at; and any official document measured against the standard."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    DONE,
+    PERSON,
+    USAGE,
+    ConfigOption,
+    app,
+    fail,
+    guarded,
+    settings_of,
+)
+
+
+@app.command()
+@guarded
+def preview(
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个目录")] = Path("preview"),
+) -> None:
+    """把每一种邮件按样例数据写成 .eml 和 .html，打开 index.html 查看。"""
+    from pipeline.writing.preview import write_previews
+    from pipeline.writing.render import Renderer
+
+    written = write_previews(out, settings_of(config).sender, Renderer())
+    typer.echo(f"已写 {len(written)} 个文件，请打开 {out / 'index.html'}")
+
+
+@app.command("lint-docx")
+@guarded
+def lint_docx(
+    files: Annotated[list[Path], typer.Argument(help="要检查的 .docx 公文")],
+) -> None:
+    """按 GB/T 9704-2012 的尺寸检查公文：页边距、字体字号、行数、红头、版记、页码。"""
+    from pipeline.writing.lint_docx import NotADocument, lint
+
+    found = 0
+    for path in files:
+        if not path.is_file():
+            fail(f"没有这个文件：{path}", USAGE)
+        try:
+            findings = lint(path.read_bytes())
+        except NotADocument as trouble:
+            fail(f"{path}：{trouble}", USAGE)
+        for finding in findings:
+            typer.echo(
+                f"{path}：{finding.where}：{finding.rule}，应为 {finding.expected}，实为 {finding.found}"
+            )
+        found += len(findings)
+        if not findings:
+            typer.echo(f"{path}：符合")
+    raise typer.Exit(PERSON if found else DONE)
