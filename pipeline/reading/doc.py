@@ -54,7 +54,7 @@ class _Walk:
         self.numbering: Numbering | None = None
         self.stream = Stream()
         self.unseen_marks: set[int] = set()
-        self.text = _without_field_codes(self._blank())
+        self.text = without_field_codes(self._blank())
 
     def blocks(self) -> list[Block]:
         self._story(0, self.file.main_length, "")
@@ -112,7 +112,7 @@ def _depth(found: Properties) -> int:
     return depth or int(found.get(P_IN_TABLE, b"\0")[:1] == b"\1")
 
 
-def _without_field_codes(text: str) -> str:
+def without_field_codes(text: str) -> str:
     """The text with field codes blanked (what stands between \\x13 and \\x14), their results kept."""
     if "\x13" not in text:
         return text

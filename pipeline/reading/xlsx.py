@@ -49,7 +49,7 @@ class _Book:
 
     package: Package
     sheets: list[tuple[str, str]]
-    folder: str
+    parts: dict[str, str]  # the last word of a relationship's type -> the part
     date1904: bool = False
     _strings: list[str] | None = None
     _formats: list[str] | None = None
@@ -59,24 +59,29 @@ class _Book:
         main = _main_part(package)
         folder, base = posixpath.split(main)
         root = _parse(package.read(main))
-        targets = {
-            r.get("Id", ""): _target(folder, r.get("Target", ""))
+        relations = [
+            (r.get("Id", ""), r.get("Type", "").rpartition("/")[2], _target(folder, r.get("Target", "")))
             for r in _parse(package.read(f"{folder}/_rels/{base}.rels"))
-        }
+        ]
         properties = root.find(f"{{{_S}}}workbookPr")
         date1904 = properties is not None and properties.get("date1904") in ("1", "true")
-        return cls(package, list(_visible_sheets(root, targets)), folder, date1904)
+        targets = {key: part for key, _, part in relations}
+        parts = {kind: part for _, kind, part in relations}
+        return cls(package, list(_visible_sheets(root, targets)), parts, date1904)
+
+    def _part(self, kind: str) -> bytes:
+        return self.package.get(self.parts.get(kind, ""))
 
     def string(self, index: int) -> str:
         if self._strings is None:
-            data = self.package.get(f"{self.folder}/sharedStrings.xml")
+            data = self._part("sharedStrings")
             self._strings = [_rich_text(item) for item in _parse(data)] if data else []
         return self._strings[index] if 0 <= index < len(self._strings) else ""
 
     def format(self, style: int) -> str:
         """The number format of a cell's style index."""
         if self._formats is None:
-            data = self.package.get(f"{self.folder}/styles.xml")
+            data = self._part("styles")
             self._formats = _formats(_parse(data)) if data else []
         return self._formats[style] if 0 <= style < len(self._formats) else "General"
 

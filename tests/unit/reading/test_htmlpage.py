@@ -1,0 +1,94 @@
+"""Pages as browsers paint them."""
+
+import pytest
+
+from pipeline.model.document import Document, Grid, Paragraph
+from pipeline.model.trouble import Trouble
+from pipeline.reading.open import open_document
+
+
+def read(html: str | bytes) -> Document:
+    content = html if isinstance(html, bytes) else f"<html><body>{html}</body></html>".encode()
+    document = open_document("x.xls", content)
+    assert isinstance(document, Document), document
+    return document
+
+
+def lines(html: str | bytes) -> list[str]:
+    return [b.text for b in read(html).blocks if isinstance(b, Paragraph)]
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("<p>一</p><div>二<br>三</div>四", ["一", "二", "三", "四"]),
+        ("<p>a  b\n c&nbsp;d</p>", ["a b c d"]),
+        ("<p>样例县\n\t总工会</p>", ["样例县总工会"]),
+        ("<p>1<del>20</del><ins>35</ins></p>", ["135"]),
+        ('<p>1<span style="display:none">20</span>35</p>', ["135"]),
+        ('<p hidden>旧</p><p style="mso-hide: all">旧</p><p>新</p>', ["新"]),
+        ("<script>x</script><style>y</style><!-- z --><p>见</p>", ["见"]),
+        ("<ol><li>甲</li><li><p>乙</p></li></ol>", ["1. 甲", "2. 乙"]),
+        ('<ol type="a" start="3"><li>甲<li value="9">乙</ol>', ["c. 甲", "i. 乙"]),
+        ("<ul><li>甲</li></ul>", ["• 甲"]),
+        ("<![if !supportLists]>1.<![endif]>文字", ["1.文字"]),
+        ("<pre>甲\n乙</pre>", ["甲", "乙"]),
+    ],
+)
+def test_lines(html: str, shown: list[str]) -> None:
+    assert lines(html) == shown
+
+
+def test_spans_push_cells_aside() -> None:
+    (grid,) = read(
+        "<table><tr><td rowspan=2>标签<td colspan=2>宽</tr><tr><td>左<td>右</tr>"
+        "<tr style='display:none'><td>隐</tr><tbody><tr><th>末</th></tr></tbody></table>"
+    ).blocks
+    assert isinstance(grid, Grid)
+    found = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells}
+    assert found == {
+        "标签": (0, 0, 2, 1),
+        "宽": (0, 1, 1, 2),
+        "左": (1, 1, 1, 1),
+        "右": (1, 2, 1, 1),
+        "末": (2, 0, 1, 1),
+    }
+
+
+def test_a_nested_table_follows_its_parent() -> None:
+    outer, inner = read("<table><tr><td>外<table><tr><td>内</td></tr></table>尾</td></tr></table>").blocks
+    assert isinstance(outer, Grid)
+    assert isinstance(inner, Grid)
+    assert (outer.cells[0].text, inner.cells[0].text) == ("外\n尾", "内")
+
+
+@pytest.mark.parametrize("label", ["gb2312", "GBK", "gb18030"])
+def test_a_page_declared_gb2312_holds_gb18030(label: str) -> None:
+    page = f'<html><head><meta charset="{label}"></head><body><p>李堃、朱镕基㐂</p></body></html>'
+    assert lines(page.encode("gb18030")) == ["李堃、朱镕基㐂"]
+
+
+def test_huge_spans_cost_nothing() -> None:
+    (grid,) = read('<table><tr><td colspan="999999" rowspan="999999">甲</td></tr></table>').blocks
+    assert isinstance(grid, Grid)
+    assert grid.cells[0].row_span == 1
+
+
+def test_struck_text_is_doubted() -> None:
+    assert read("<p><s>12</s>15</p>").doubts == ("struck_text",)
+    assert read('<p><span style="text-decoration: line-through">12</span></p>').doubts == ("struck_text",)
+
+
+def test_a_saved_page_of_several_sheets_gives_them_all() -> None:
+    part = "Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>{}</p></body></html>\r\n"
+    parts = "".join(f"--B\r\n{part.format(name)}" for name in ("甲", "乙"))
+    page = (
+        f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n{parts}--B--\r\n'.encode()
+    )
+    document = read(page)
+    assert document.kind == "mhtml"
+    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == ["甲", "乙"]
+
+
+def test_deep_nesting_ends() -> None:
+    assert isinstance(open_document("x", b"<html>" + b"<div><table><tr><td>" * 3000), Document | Trouble)

@@ -1,0 +1,92 @@
+"""Kinds by content alone."""
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.reading.sniff import sniff
+
+FILES = Path(__file__).parents[2] / "golden/files"
+
+
+def zipped(*names: str, mimetype: str = "") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, mimetype if name == "mimetype" else "x")
+    return buffer.getvalue()
+
+
+def tarred() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("x"), io.BytesIO())
+    return buffer.getvalue()
+
+
+TYPES = "[Content_Types].xml"
+ODF = "application/vnd.oasis.opendocument."
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "empty"),
+        (b"\r\n \x00", "empty"),
+        (zipped(TYPES, "word/document.xml"), "docx"),
+        (zipped(TYPES, "word/document.xml", "word/vbaProject.bin"), "docm"),
+        (zipped(TYPES, "xl/workbook.xml"), "xlsx"),
+        (zipped(TYPES, "xl/workbook.bin"), "xlsb"),
+        (zipped(TYPES, "xl/workbook.xml", "xl/vbaProject.bin"), "xlsm"),
+        (zipped(TYPES, "ppt/presentation.xml"), "pptx"),
+        (zipped("mimetype", "content.xml", mimetype=ODF + "text"), "odt"),
+        (zipped("mimetype", "content.xml", mimetype=ODF + "spreadsheet"), "ods"),
+        (zipped("word/document.xml"), "zip"),
+        (tarred(), "tar"),
+        (b"%PDF-1.4 x", "pdf"),
+        (b"\x00" * 10 + b"%PDF-1.4 x", "pdf"),
+        (b"{\\rtf1 x}", "rtf"),
+        (b"MZ" + b"\x00" * 70, "exe"),
+        (b"#!/bin/sh\nrm x", "exe"),
+        (b"\xff\xd8\xff\xe0..JFIF", "jpg"),
+        (b"\x00\x00\x00\x18ftypheic\x00", "heic"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
+        (b"Rar!\x1a\x07\x01\x00", "rar"),
+        (b"7z\xbc\xaf\x27\x1c..", "7z"),
+        (b"From: a@example.cn\r\nTo: b@example.cn\r\nSubject: x\r\n\r\nbody", "eml"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x", "mhtml"),
+        (
+            b'From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="x"\r\n\r\n',
+            "mhtml",
+        ),
+        (b"<!DOCTYPE html><html><body>x", "html"),
+        (b"\xef\xbb\xbf\r\n<table><tr><td>x", "html"),
+        ("<html><p>甲".encode("utf-16"), "html"),
+        (b'<?xml version="1.0"?><w:wordDocument xmlns:w="x">', "wordxml"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "sheetxml"),
+        (b"text\r\nbegin 644 a.doc\r\n#86)C\r\n`\r\nend\r\n", "uuencode"),
+        ("报送单位,样例县\n数,12\n".encode("gbk"), "csv"),
+        ("报送单位：样例县，数：1,234。".encode("gbk"), "text"),
+        (b"MZ is how a word may begin", "text"),
+        (b"BMW 12", "text"),
+        (bytes(range(256)) * 8, "binary"),
+    ],
+)
+def test_kinds(content: bytes, kind: str) -> None:
+    assert sniff(content) == kind
+
+
+@pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda p: p.name)
+def test_files_of_office_programs_are_known_without_their_names(path: Path) -> None:
+    kind = {"plain_word2003": "wordxml", "kinds_excel2003": "sheetxml"}.get(path.stem, path.suffix[1:])
+    assert sniff(path.read_bytes()) == kind
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_have_a_kind(content: bytes) -> None:
+    assert sniff(content)

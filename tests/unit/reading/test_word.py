@@ -1,0 +1,239 @@
+"""WordprocessingML: what the page shows, element by element. The documents are the smallest that show the point."""
+
+import io
+import zipfile
+
+import pytest
+
+from pipeline.model.document import Document, Grid, Paragraph
+from pipeline.reading.open import open_document
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+SPACES = (
+    f'xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+)
+
+
+def docx(body: str, **parts: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f"<w:document {SPACES}><w:body>{body}</w:body></w:document>")
+        for name, xml in parts.items():
+            archive.writestr(f"word/{name}.xml", xml)
+    return buffer.getvalue()
+
+
+def read(body: str, **parts: str) -> Document:
+    document = open_document("x.docx", docx(body, **parts))
+    assert isinstance(document, Document), document
+    return document
+
+
+def lines(body: str, **parts: str) -> list[str]:
+    return [b.text for b in read(body, **parts).blocks if isinstance(b, Paragraph)]
+
+
+def p(text: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{text}</w:p>"
+
+
+def r(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def tc(content: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (
+            p(
+                r("1")
+                + "<w:del><w:r><w:delText>20</w:delText></w:r></w:del>"
+                + "<w:ins>"
+                + r("35")
+                + "</w:ins>"
+            ),
+            ["135"],
+        ),
+        (p("<w:moveFrom>" + r("旧") + "</w:moveFrom><w:moveTo>" + r("新") + "</w:moveTo>"), ["新"]),
+        (p(r("1") + r("20", "<w:vanish/>") + r("35", '<w:vanish w:val="0"/>')), ["135"]),
+        (p(r("a") + "<w:r><w:tab/></w:r>" + r("b") + "<w:r><w:br/></w:r>" + r("c")), ["a\tb\nc"]),
+        (
+            p(
+                '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DATE</w:instrText></w:r>'
+                + r("9月")
+            ),
+            ["9月"],
+        ),
+        (p('<w:fldSimple w:instr="DATE">' + r("9月10日") + "</w:fldSimple>"), ["9月10日"]),
+        (
+            p("<w:hyperlink>" + r("链接") + "</w:hyperlink><w:smartTag>" + r("标记") + "</w:smartTag>"),
+            ["链接标记"],
+        ),
+        (
+            p(
+                "<w:r><w:ruby><w:rt>"
+                + r("pin")
+                + "</w:rt><w:rubyBase>"
+                + r("拼")
+                + "</w:rubyBase></w:ruby></w:r>"
+            ),
+            ["拼"],
+        ),
+        ("<w:sdt><w:sdtPr/><w:sdtContent>" + p(r("控件")) + "</w:sdtContent></w:sdt>", ["控件"]),
+        (
+            p(
+                "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+                + r("单击此处")
+                + "</w:sdtContent></w:sdt>"
+            ),
+            [],
+        ),
+        (p(r("上"), "<w:rPr><w:del/></w:rPr>") + p(r("下")), ["上下"]),
+    ],
+)
+def test_text_of_a_paragraph(body: str, shown: list[str]) -> None:
+    assert lines(body) == shown
+
+
+def test_a_text_box_is_read_once_and_may_hold_a_table() -> None:
+    inside = p(r("框内")) + "<w:tbl><w:tr>" + tc(p(r("框中表"))) + "</w:tr></w:tbl>"
+    choice = f"<wps:txbx><w:txbxContent>{inside}</w:txbxContent></wps:txbx>"
+    fallback = f"<w:pict><v:textbox><w:txbxContent>{inside}</w:txbxContent></v:textbox></w:pict>"
+    alternatives = f"<mc:AlternateContent><mc:Choice>{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
+    document = read(p(r("外") + f"<w:r>{alternatives}</w:r>") + p(r("后")))
+    assert [b.text if isinstance(b, Paragraph) else b.cells[0].text for b in document.blocks] == [
+        "外",
+        "框内",
+        "框中表",
+        "后",
+    ]
+    assert [b.where for b in document.blocks if isinstance(b, Paragraph)] == ["第1段", "文本框1", "第2段"]
+
+
+def test_rows_and_cells_in_content_controls_and_deleted_rows() -> None:
+    row = (
+        "<w:tr>"
+        + tc(p(r("甲")))
+        + "<w:sdt><w:sdtContent>"
+        + tc(p(r("乙")))
+        + "</w:sdtContent></w:sdt></w:tr>"
+    )
+    gone = "<w:tr><w:trPr><w:del/></w:trPr>" + tc(p(r("丙"))) + "</w:tr>"
+    table = f"<w:tbl>{gone}<w:sdt><w:sdtContent>{row}</w:sdtContent></w:sdt></w:tbl>"
+    (grid,) = read(table).blocks
+    assert isinstance(grid, Grid)
+    assert [(c.text, c.row, c.column) for c in grid.cells] == [("甲", 0, 0), ("乙", 0, 1)]
+
+
+def test_merged_cells_by_span_and_by_joining() -> None:
+    first = tc(p(r("标签")), '<w:vMerge w:val="restart"/>') + tc(p(r("宽")), '<w:gridSpan w:val="2"/>')
+    second = tc(p(r("不见")), "<w:vMerge/>") + tc(p(r("左"))) + tc(p(r("右")))
+    third = (
+        '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
+        + tc(p(r("缩进")), '<w:hMerge w:val="restart"/>')
+        + tc(p(""), "<w:hMerge/>")
+    )
+    (grid,) = read(
+        "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in (first, second, third)) + "</w:tbl>"
+    ).blocks
+    assert isinstance(grid, Grid)
+    found = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells}
+    assert found == {
+        "标签": (0, 0, 2, 1),
+        "宽": (0, 1, 1, 2),
+        "左": (1, 1, 1, 1),
+        "右": (1, 2, 1, 1),
+        "缩进": (2, 1, 1, 2),
+    }
+
+
+def numbering(*levels: str, nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>') -> str:
+    return f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{nums}</w:numbering>'
+
+
+def level(depth: int, number_format: str, text: str, more: str = "") -> str:
+    return f'<w:lvl w:ilvl="{depth}"><w:numFmt w:val="{number_format}"/><w:lvlText w:val="{text}"/>{more}</w:lvl>'
+
+
+def item(text: str, depth: int = 0, num: int = 1) -> str:
+    return p(r(text), f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{num}"/></w:numPr>')
+
+
+def test_levels_count_by_themselves_and_start_again() -> None:
+    lists = numbering(level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2"))
+    body = item("a") + item("b", 1) + item("c", 1) + item("d") + item("e", 1)
+    assert lines(body, numbering=lists) == ["一、 a", "一.1 b", "一.2 c", "二、 d", "二.1 e"]
+
+
+def test_starts_gaps_bullets_and_lists_without_number() -> None:
+    lists = numbering(
+        level(0, "decimal", "(%1)", '<w:start w:val="3"/><w:suff w:val="nothing"/>'),
+        level(1, "bullet", "\uf0b7"),
+    )
+    body = item("a") + item("b", 1) + p(r("无"), '<w:numPr><w:numId w:val="0"/></w:numPr>') + item("c")
+    assert lines(body, numbering=lists) == ["(3)a", "• b", "无", "(4)c"]
+
+
+def test_a_second_list_of_the_same_kind_starts_again_only_where_it_says_so() -> None:
+    nums = "".join(
+        f'<w:num w:numId="{n}"><w:abstractNumId w:val="0"/>{more}</w:num>'
+        for n, more in (
+            (1, ""),
+            (2, ""),
+            (3, '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'),
+        )
+    )
+    lists = numbering(level(0, "decimal", "%1."), nums=nums)
+    assert lines(item("a") + item("b", 0, 2) + item("c", 0, 3), numbering=lists) == ["1. a", "2. b", "1. c"]
+
+
+def test_styles_number_and_hide() -> None:
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:styleId="L"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:styleId="M"><w:basedOn w:val="L"/></w:style>'
+        '<w:style w:styleId="H"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    )
+    body = (
+        p(r("甲"), '<w:pStyle w:val="M"/>')
+        + p(r("见") + r("隐", '<w:rStyle w:val="H"/>'))
+        + p(r("隐"), '<w:pStyle w:val="H"/>')
+    )
+    assert lines(body, numbering=numbering(level(0, "decimal", "%1.")), styles=styles) == ["1. 甲", "见"]
+
+
+def test_text_struck_by_hand_is_kept_and_doubted() -> None:
+    document = read(p(r("12", "<w:strike/>") + r("15")))
+    assert document.doubts == ("struck_text",)
+    assert read(p(r("12", '<w:strike w:val="0"/>'))).doubts == ()
+
+
+def test_the_strict_vocabulary_reads_the_same() -> None:
+    content = docx(p(r("严格")))
+    strict = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(strict, "w") as new:
+        for name in old.namelist():
+            new.writestr(
+                name, old.read(name).replace(W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main")
+            )
+    document = open_document("x", strict.getvalue())
+    assert isinstance(document, Document)
+    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == ["严格"]
+
+
+def test_custom_properties_are_kept() -> None:
+    buffer = io.BytesIO(docx(p(r("表"))))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(
+            "docProps/custom.xml",
+            '<Properties xmlns="urn:p" xmlns:vt="urn:v"><property name="报表编号"><vt:lpwstr>2015-01</vt:lpwstr></property></Properties>',
+        )
+    document = open_document("x", buffer.getvalue())
+    assert isinstance(document, Document)
+    assert document.properties == (("报表编号", "2015-01"),)
