@@ -18,6 +18,9 @@ _YEAR = rf"(?:\d{{4}}|\d{{2}}|[{_HAN}]{{4}}|[{_HAN}]{{2}})"
 _TEN = r"(?P<ten>[上中下])\s?旬|第?\s?(?P<nth>[一二三123])\s?旬"
 _NO_COUNT = r"(?!\d|\s?[%万千百亿元倍米吨公里人名个位家户分岁月年时点]|[./:-]\d)"
 
+_LETTER_O = re.compile(rf"[{_HAN}][{_HAN}Oo0]{{2}}[{_HAN}](?=\s?年)")  # 二O一五年
+_ZEROS = str.maketrans("Oo0", "〇〇〇")
+
 # In the order of trust: what an earlier pattern took, a later one does not see.
 _PATTERNS = tuple(
     re.compile(p)
@@ -40,7 +43,7 @@ _TENTHS = {"上": 10, "中": 20, "下": 30, "一": 10, "二": 20, "三": 30, "1"
 
 def mentions(text: str, source: MentionSource = MentionSource.FORM) -> tuple[DateMention, ...]:
     """Every day that a text names, in the order of the text, each once. 9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
-    line = normalise(text)
+    line = _LETTER_O.sub(lambda m: m.group().translate(_ZEROS), normalise(text))
     found = sorted(_matches(line, _PATTERNS), key=lambda m: m.start())
     named = (_mention(m, source) for m in found)
     return tuple(dict.fromkeys(m for m in named if m is not None))[:MOST]

@@ -105,7 +105,12 @@ def _serials(document: Document, count: int) -> list[str]:
     if named and count == 1:
         return [named]
     printed = list(
-        dict.fromkeys(m.group(1) for text in _texts(document) for m in _SERIAL.finditer(normalise(text)))
+        dict.fromkeys(
+            m.group(1)
+            for text in _texts(document)
+            if serial.LABEL in text
+            for m in _SERIAL.finditer(normalise(text))
+        )
     )
     return printed if len(printed) == count else [""] * count
 

@@ -27,6 +27,9 @@ _UNTIL = re.compile(r"(?:截至|截止|截止到|至|到)(?:目前|本旬|本期
 _TARGET = re.compile(
     r"(完成)?(?:年度|全年|年|总|下达|的|了)*(?:目标|任务|计划)(?:任务)?(?:数|人数)?(?:为|是|:)?\s?$|应(?:完成|发展)$"
 )
+_BEFORE_THIS = re.compile(
+    r"(?<![较比同与和])上(?:一)?(?:期|旬|月|次)(?:末|底)?(?:累计|已完成|完成|数|为|是|:|\s)*$"
+)
 _OF_WHICH = re.compile(r"\s?[名人个]?的\s?\d")
 _PART = re.compile(r"其中(?!.*农民工)")
 _CORE = re.compile(r"其中.*农民工")
@@ -212,10 +215,12 @@ def _words_after(line: str, found: tuple[Number, ...], place: int) -> str:
 
 
 def _beside_the_point(line: str, number: Number, before: str) -> bool:
-    """A target, households, firms, money, a rate written as a fraction: numbers that count no new members."""
+    """A target, last time's figure, firms, money, a rate written as a fraction: numbers that settle nothing."""
     after = line[number.end : number.end + 8]
     target = _TARGET.search(before)
-    if _OTHER_UNIT.match(after) or _OF_WHICH.match(after) or (target and not target.group(1)):
+    if _OTHER_UNIT.match(after) or _OF_WHICH.match(after) or _BEFORE_THIS.search(before):
+        return True
+    if target and not target.group(1):
         return True
     return _is_share(number, before)
 

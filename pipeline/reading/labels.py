@@ -44,6 +44,7 @@ class _Folded:
     places: tuple[int, ...]
 
 
+_NO_LETTER = re.compile(r"[\W_]+")
 _LEAD = re.compile(r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*")
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
 _OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
@@ -54,7 +55,7 @@ _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.�
 
 def fold(text: str) -> str:
     """Letters, figures and characters alone, half-width: what two writings of one label share."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=64)
@@ -70,6 +71,17 @@ def labels_of(spec: FormSpec) -> tuple[tuple[str, Field], ...]:
     return tuple(sorted((p for p in labels if p[0]), key=lambda p: -len(p[0])))
 
 
+def is_title(text: str, spec: FormSpec) -> bool:
+    """Whether a line or cell is the form's title, with little else beside it."""
+    title = _title_of(spec)
+    return bool(title) and len(text) < 4 * len(title) + 40 and title in fold(text)
+
+
+@lru_cache(maxsize=64)
+def _title_of(spec: FormSpec) -> str:
+    return fold(spec.title)
+
+
 def begins_label(folded: str, spec: FormSpec) -> bool:
     """Whether this is the unfinished beginning of some label."""
     return bool(folded) and any(name.startswith(folded) and name != folded for name, _ in labels_of(spec))
@@ -81,9 +93,12 @@ def completes_label(folded: str, spec: FormSpec) -> bool:
 
 def hits(text: str, spec: FormSpec) -> list[Hit]:
     """Every label that stands in a text as a label, in order, none inside another."""
-    folded = _folded(text[:LONGEST])
+    searched = text[:LONGEST]
+    plain = fold(searched)
+    names = [pair for pair in labels_of(spec) if pair[0] in plain]
+    folded = _folded(searched) if names else _Folded("", ())
     taken: list[Hit] = []
-    for name, field in labels_of(spec):
+    for name, field in names:
         at = folded.text.find(name)
         while at >= 0 and len(taken) < MOST:
             hit = _hit(text, folded, at, name, field)

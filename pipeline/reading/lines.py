@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.model.document import Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.clauses import printed
-from pipeline.reading.labels import Field, Hit, fold, hits
+from pipeline.reading.labels import Field, Hit, hits, is_title
 from pipeline.reading.places import Found, Item, Title, found_inline, split_tail
 
 
@@ -61,9 +61,9 @@ def _open_bracket(line: str) -> bool:
 
 
 def _titles(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[int]:
-    title, at, found = fold(spec.title), 0, []
+    at, found = 0, []
     for paragraph in paragraphs:
-        if title and len(paragraph.text) < 4 * len(spec.title) + 40 and title in fold(paragraph.text):
+        if is_title(paragraph.text, spec):
             found.append(at)
         at += len(paragraph.text) + 1
     return found

@@ -161,6 +161,15 @@ def test_two_forms_in_one_file_one_sheet_or_lines() -> None:
     assert [summary(f) for f in forms(grid(one[1:]), *lines(HEAD), grid(two[1:]), *lines(head))] == wanted
 
 
+def test_forms_side_by_side_are_not_mixed() -> None:
+    one, two = plain_rows(), plain_rows(OTHER, "2015年9月20日", "400")
+    abreast = [[*a, None, *b] for a, b in zip(one, two, strict=True)]
+    wanted = [PLAIN, (OTHER, [(9, 20)], 400, PLAIN[3])]
+    assert [summary(f) for f in forms(grid(abreast), kind="xlsx")] == wanted
+    three = [[*a, *b, *c] for a, b, c in zip(one, two, one, strict=True)]
+    assert [summary(f) for f in forms(grid(three))] == [*wanted, PLAIN]
+
+
 def test_every_sheet_is_a_form_of_its_own() -> None:
     sheets = [
         grid(plain_rows(day=f"9月{d}日", figure=f), f"{d}日") for d, f in ((10, 11), (20, 22), (30, 33))

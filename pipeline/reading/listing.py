@@ -1,0 +1,75 @@
+"""A sheet that lists units: the labels are heads of columns, every row below is a form of its own.
+
+Trusts the heads only where values stand below and not beside them. Never takes a sum's row (合计) for a unit.
+"""
+
+import re
+
+from pipeline.model.document import Cell
+from pipeline.reading.labelledgrid import LabelledGrid, is_filled
+from pipeline.reading.labels import Field, fold
+from pipeline.reading.places import Found, Row, found_in_cells
+
+_SUMS = frozenset(("合计", "总计", "小计", "累计", "全市", "全市合计", "备注"))
+_UNIT_HEADS = frozenset(("单位", "单位名称", "各单位", "工会", "工会名称", "县市区", "区县"))
+
+
+def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
+    """Rows that are the heads of a listing: unit and completed side by side, their values below and not beside."""
+    heads = {}
+    for row, labels in sorted(sheet.labels_by_row.items()):
+        columns = {x.hit.field: x.cell for x in labels if not x.many and not x.inline.strip()}
+        if Field.COMPLETED in columns and _add_unit_column(sheet, row, columns) and _lists(sheet, columns):
+            heads[row] = columns
+    return heads
+
+
+def _add_unit_column(sheet: LabelledGrid, row: int, columns: dict[Field, Cell]) -> bool:
+    """A listing's unit column may be headed 单位 alone, or by nothing but the units below it."""
+    names = {fold(n) for n in sheet.spec.unit_names}
+    for cell in sheet.row(row):
+        if Field.UNIT in columns:
+            break
+        below = column_below(sheet, cell)
+        if fold(cell.text) in _UNIT_HEADS or (below and fold(below[0].text) in names):
+            columns[Field.UNIT] = cell
+    return Field.UNIT in columns
+
+
+def _lists(sheet: LabelledGrid, columns: dict[Field, Cell]) -> bool:
+    completed = columns[Field.COMPLETED]
+    beside = [c for c in sheet.row(completed.row) if c.column > completed.column and not sheet.is_label(c)]
+    below = column_below(sheet, completed)
+    return (
+        bool(below and column_below(sheet, columns[Field.UNIT]))
+        and not any(c.number is not None or re.search(r"\d", c.text) for c in beside)
+        and any(
+            c.number is not None or re.search(r"[\d〇一二三四五六七八九十百千零无]", c.text) for c in below
+        )
+    )
+
+
+def column_below(sheet: LabelledGrid, head: Cell) -> list[Cell]:
+    return [
+        c
+        for row in sheet.rows_below(head)
+        for c in row
+        if c.column <= head.column < c.column + c.column_span and is_filled(c)
+    ]
+
+
+def listing(sheet: LabelledGrid, heads: dict[int, dict[Field, Cell]]) -> list[tuple[list[Cell], Row]]:
+    rows = []
+    for columns in heads.values():
+        bottom = max(columns.values(), key=lambda c: c.row + c.row_span)
+        for cells in sheet.rows_below(bottom):
+            fields = tuple(_listed(field, head, cells) for field, head in columns.items())
+            unit = next(f for f in fields if f.field is Field.UNIT)
+            if fold(unit.text) and fold(unit.text) not in _SUMS:
+                rows.append((cells, Row(fields)))
+    return rows
+
+
+def _listed(field: Field, head: Cell, cells: list[Cell]) -> Found:
+    mine = [c for c in cells if c.column <= head.column < c.column + c.column_span]
+    return found_in_cells(field, "", mine, cells[0].where)
