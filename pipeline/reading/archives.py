@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError, corrupt_on
+from pipeline.reading.bounds import PARSER_ERRORS, UnreadableError, corrupt_on
 from pipeline.reading.package import Package
 
 MEMBER_LIMIT = 48 << 20
@@ -39,18 +39,10 @@ def unpack_7z(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     except ImportError as error:
         raise UnreadableError(TroubleCode.UNSUPPORTED, "py7zr is not installed", NO_UNPACKER) from error
     factory = BytesIOFactory(MEMBER_LIMIT)
-    errors = (
-        py7zr.exceptions.ArchiveError,
-        OSError,
-        EOFError,
-        ValueError,
-        LookupError,
-        lzma.LZMAError,
-        TypeError,
-    )
+    errors = (py7zr.exceptions.ArchiveError, lzma.LZMAError, *PARSER_ERRORS)
     try:
         with corrupt_on(*errors), py7zr.SevenZipFile(io.BytesIO(content)) as archive:
-            _refuse_7z(archive.needs_password(), archive.archiveinfo().uncompressed)
+            _refuse_7z(archive.needs_password(), sum(member.uncompressed or 0 for member in archive.list()))
             archive.extractall(factory=factory)
     except py7zr.exceptions.PasswordRequired as error:
         raise UnreadableError(TroubleCode.ENCRYPTED, name, LOCKED) from error

@@ -4,6 +4,7 @@ Trusts nothing, writes no file, never follows a reference out of the bytes at ha
 Trouble, so that no reader carries error values through its walk.
 """
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,6 +25,19 @@ ADVICE = {
     TroubleCode.EXECUTABLE: "文件是程序，不是旬报表，为安全起见没有打开，请发送旬报表的 Word 或 Excel 文件。",
     TroubleCode.SCAN_UNREAD: "文件是扫描件或照片，未能识别其中的文字，请发送旬报表的 Word 或 Excel 文件。",
 }
+
+
+# what parsers raise when they meet bytes that no writer writes; MemoryError is left to the child that reads foreign files
+PARSER_ERRORS = (
+    struct.error,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    EOFError,
+)
 
 
 class UnreadableError(Exception):

@@ -3,13 +3,12 @@
 A name is never trusted; the kind comes from sniff.py. Readers are imported when the first file of their kind comes.
 """
 
-import struct
 from collections.abc import Callable
 from importlib import import_module
 
 from pipeline.model.document import Document
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.bounds import ADVICE, UnreadableError
+from pipeline.reading.bounds import ADVICE, PARSER_ERRORS, UnreadableError
 from pipeline.reading.sniff import sniff
 from pipeline.reading.unpack import ARCHIVES, unpack
 
@@ -42,19 +41,10 @@ _REFUSED = {
     "empty": TroubleCode.EMPTY,
     "encrypted": TroubleCode.ENCRYPTED,
     "exe": TroubleCode.EXECUTABLE,
+    "broken": TroubleCode.CORRUPT,
     **dict.fromkeys(("jpg", "png", "gif", "bmp", "tiff", "webp", "heic"), TroubleCode.SCAN_UNREAD),
 }
 _TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
-_PARSER_ERRORS = (
-    struct.error,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    OSError,
-    EOFError,
-)
 
 
 def open_document(name: str, content: bytes) -> Document | Trouble:
@@ -65,7 +55,7 @@ def open_document(name: str, content: bytes) -> Document | Trouble:
         return _read(kind, content)
     except UnreadableError as error:
         trouble = error.trouble
-    except (RecursionError, *_PARSER_ERRORS) as error:  # a reader met bytes that no writer writes
+    except (RecursionError, *PARSER_ERRORS) as error:  # a reader met bytes that no writer writes
         trouble = Trouble(
             TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], f"{type(error).__name__}: {error}"[:300]
         )

@@ -65,7 +65,7 @@ _HEAD = 8192
 
 def sniff(content: bytes) -> str:
     """The kind of a file by its bytes alone: docx, doc, xlsx, xls, pdf, zip, jpg, ...; `empty`, `encrypted`, `exe`,
-    `binary` where there is nothing to read. Looks into zip and OLE for the names inside; reads no more than it needs."""
+    `broken`, `binary` where there is nothing to read. Looks into zip and OLE for the names inside; reads no more than it needs."""
     if not content.strip(b"\x00\r\n\t "):
         return "empty"
     if content.startswith(_OLE):
@@ -109,7 +109,7 @@ def _sniff_ole(content: bytes) -> str:
         with olefile.OleFileIO(content) as ole:
             names = {entry[0].lower() for entry in ole.listdir()}
     except (OSError, ValueError, IndexError, KeyError, AttributeError, TypeError):
-        return "ole"
+        return "broken"
     return next((kind for name, kind in _OLE_NAMES if name in names), "ole")
 
 

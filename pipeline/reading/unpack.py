@@ -10,7 +10,7 @@ from importlib import import_module
 
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.bounds import ADVICE, PARSER_ERRORS, UnreadableError
 from pipeline.reading.headers import safe_name
 from pipeline.reading.sniff import sniff
 
@@ -44,6 +44,9 @@ def unpack(name: str, content: bytes) -> list[Attachment] | Trouble | None:
     budget = _Budget()
     try:
         found = list(_opened(name, content, (), budget))
+    except PARSER_ERRORS as error:  # an unpacker met bytes that no packer writes
+        detail = f"{name}: {type(error).__name__}: {error}"[:300]
+        return Trouble(TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail)
     except UnreadableError as error:
         return Trouble(error.trouble.code, error.trouble.advice, f"{name}: {error.trouble.detail}")
     return found or Trouble(TroubleCode.EMPTY, "压缩包或转发邮件里没有文件，请检查后重新发送。", name)

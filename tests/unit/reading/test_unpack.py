@@ -1,0 +1,184 @@
+"""Archives and forwarded mail: what is in them, how deep, and what stays shut."""
+
+import binascii
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from email.message import EmailMessage
+
+import py7zr
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.model.mail import Attachment
+from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.open import open_document
+from pipeline.reading.unpack import unpack
+
+FORM = "报送单位：样例县总工会".encode("gb18030")
+
+
+def zipped(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def tarred(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return buffer.getvalue()
+
+
+def sevenzipped(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(data, name)
+    return buffer.getvalue()
+
+
+def uuencoded(name: str, data: bytes) -> bytes:
+    lines = b"".join(binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45))
+    return b"hello\r\nbegin 644 " + name.encode("gb18030") + b"\r\n" + lines + b"`\nend\n"
+
+
+def letter(**members: bytes) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@example.cn", "b@example.cn", "旬报"
+    mail["Message-ID"] = "<1@example.cn>"
+    mail.set_content("见附件")
+    for name, data in members.items():
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def found(content: bytes, name: str = "外.zip") -> list[Attachment]:
+    result = unpack(name, content)
+    assert isinstance(result, list), result
+    return result
+
+
+def named(content: bytes, name: str = "外.zip") -> dict[str, bytes]:
+    return {a.name: a.content for a in found(content, name)}
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred, sevenzipped])
+def test_members_come_out_with_the_way_to_them(pack) -> None:  # type: ignore[no-untyped-def]
+    (attachment,) = found(pack(**{"旬报.txt": FORM}))
+    assert (attachment.name, attachment.content, attachment.inside) == ("旬报.txt", FORM, ("外.zip",))
+
+
+@pytest.mark.parametrize(
+    ("pack", "ending"), [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")]
+)
+def test_a_single_compressed_file_or_a_tar_in_it(pack, ending: str) -> None:  # type: ignore[no-untyped-def]
+    assert named(pack(FORM), f"旬报.txt.{ending}") == {"旬报.txt": FORM}
+    assert named(pack(tarred(**{"甲.txt": FORM})), f"x.tar.{ending}") == {"甲.txt": FORM}
+
+
+def test_uuencoded_text() -> None:
+    assert named(uuencoded("旬报.txt", FORM * 20), "x.txt") == {"旬报.txt": FORM * 20}
+
+
+def test_a_forwarded_mail_gives_its_files_and_its_text() -> None:
+    inside = named(letter(**{"旬报.txt": FORM}), "转发.eml")
+    assert inside["旬报.txt"] == FORM
+    assert "见附件" in inside["邮件正文.txt"].decode()
+
+
+def test_two_levels_are_opened_and_a_third_is_told() -> None:
+    third = zipped(**{"深.txt": FORM})
+    second = zipped(**{"三.zip": third, "二.txt": FORM})
+    attachments = found(zipped(**{"二.zip": second}), "一.zip")
+    assert {a.name: a.inside for a in attachments} == {
+        "三.zip": ("一.zip", "二.zip"),
+        "二.txt": ("一.zip", "二.zip"),
+    }
+    trouble = open_document("三.zip", third)
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is TroubleCode.UNSUPPORTED
+    assert "层数" in trouble.advice
+
+
+def test_junk_is_dropped_and_names_are_no_paths() -> None:
+    names = [
+        "__MACOSX/._旬报.doc",
+        ".DS_Store",
+        "夹/Thumbs.db",
+        "~$旬报.doc",
+        "../../etc/旬报.doc",
+        "C:\\x\\旬报2.doc",
+    ]
+    attachments = found(zipped(**dict.fromkeys(names, FORM)))
+    assert [a.name for a in attachments] == ["旬报.doc", "旬报2.doc"]
+
+
+def test_an_archive_of_nothing_is_empty() -> None:
+    trouble = unpack("x.zip", zipped(**{".DS_Store": b"x"}))
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is TroubleCode.EMPTY
+
+
+def test_too_many_members_are_a_bomb() -> None:
+    trouble = unpack("x.zip", zipped(**{f"{n}.txt": b"x" for n in range(201)}))
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is TroubleCode.BOMB
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        gzip.compress,
+        bz2.compress,
+        lzma.compress,
+        lambda d: zipped(零=d),
+        lambda d: sevenzipped(零=d),
+    ],
+)
+def test_what_inflates_without_end_is_a_bomb(pack) -> None:  # type: ignore[no-untyped-def]
+    trouble = unpack("x", pack(bytes(49 << 20)))
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is TroubleCode.BOMB
+
+
+def test_a_bomb_in_an_archive_is_one() -> None:
+    trouble = unpack("x.zip", zipped(**{"内.zip": zipped(零=bytes(49 << 20))}))
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is TroubleCode.BOMB
+
+
+def test_files_that_are_no_archives_are_none() -> None:
+    assert unpack("x.zip", FORM) is None
+    assert unpack("x.zip", b"") is None
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(
+        [
+            b"PK\x03\x04",
+            b"\x1f\x8b\x08",
+            b"BZh9",
+            b"\xfd7zXZ\x00",
+            b"7z\xbc\xaf\x27\x1c",
+            b"Rar!\x1a\x07\x00",
+            b"\x78\x9f\x3e\x22",
+        ]
+    ),
+)
+def test_noise_under_any_archive_head_ends_in_a_trouble(noise: bytes, head: bytes) -> None:
+    assert isinstance(unpack("x", head + noise), Trouble | list)
