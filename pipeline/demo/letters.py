@@ -1,0 +1,89 @@
+"""The letters that the demo's mail server took, one for each mail however many copies went: what a person wants to see of them.
+
+Trusts its bytes, which this program wrote. Never reads a foreign mail.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+from email.utils import parsedate_to_datetime
+
+from pipeline.demo.servers import Collected
+from pipeline.model.notice import NoticeKind
+from pipeline.writing.envelope import MARKER
+
+KIND_NAMES = {
+    NoticeKind.RECEIPT: "回执",
+    NoticeKind.UNREADABLE: "退回说明",
+    NoticeKind.DUE_REMINDER: "报送提醒",
+    NoticeKind.OVERDUE_REMINDER: "催报",
+    NoticeKind.SECOND_OVERDUE_REMINDER: "再次催报",
+    NoticeKind.LAG_NOTICE: "进度提醒",
+    NoticeKind.PERIOD_DIGEST: "旬进度简报",
+    NoticeKind.REVIEW_REQUEST: "待核单",
+    NoticeKind.MONTHLY_BULLETIN: "月度通报",
+    NoticeKind.ADHOC_BULLETIN: "不定期通报",
+    NoticeKind.ALERT: "告警",
+    NoticeKind.REVIEW_ANSWER: "审核答复",
+    NoticeKind.TALK_PROPOSAL: "约谈建议",
+}
+
+
+@dataclass(frozen=True)
+class SentLetter:
+    """One mail: what it is, to whom its copies went, and its bytes as they crossed SMTP."""
+
+    identity: str
+    kinds: tuple[NoticeKind, ...]
+    subject: str
+    at: datetime
+    recipients: tuple[str, ...]
+    html: str = field(repr=False)
+    attachments: tuple[tuple[str, bytes], ...] = field(repr=False)
+    raw: bytes = field(repr=False)
+
+    @property
+    def kind_names(self) -> str:
+        return "、".join(KIND_NAMES[kind] for kind in self.kinds)
+
+
+def sent_letters(collected: Iterable[Collected]) -> tuple[SentLetter, ...]:
+    """The mails in the order they were first sent."""
+    copies: dict[str, list[Collected]] = {}
+    for copy in collected:
+        identity = str(message_from_bytes(copy.raw)["Message-ID"])
+        copies.setdefault(identity, []).append(copy)
+    return tuple(_letter(identity, group) for identity, group in copies.items())
+
+
+def _letter(identity: str, copies: Sequence[Collected]) -> SentLetter:
+    raw = copies[0].raw
+    mail = message_from_bytes(raw, _class=EmailMessage, policy=default)
+    body = mail.get_body(("html",))
+    return SentLetter(
+        identity=identity,
+        kinds=tuple(NoticeKind(kind) for kind in str(mail[MARKER]).split()),
+        subject=str(mail["Subject"]),
+        at=parsedate_to_datetime(str(mail["Date"])),
+        recipients=tuple(address for copy in copies for address in copy.recipients),
+        html=body.get_content() if body is not None else "",
+        attachments=tuple(_file(part) for part in mail.iter_attachments()),
+        raw=raw,
+    )
+
+
+def _file(part: Message) -> tuple[str, bytes]:
+    content = part.get_payload(decode=True)
+    return part.get_filename() or "附件", content if isinstance(content, bytes) else b""
+
+
+def kinds_counted(letters: Iterable[SentLetter]) -> str:
+    """回执 5 封、退回说明 1 封, copies counted."""
+    counted = Counter[str]()
+    for letter in letters:
+        counted[letter.kind_names] += len(letter.recipients)
+    return "，".join(f"{name} {number} 封" for name, number in counted.items())

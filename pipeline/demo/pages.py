@@ -1,0 +1,147 @@
+"""The demo's folder to look at: each letter as .eml and .html, the documents that went with them, and one page over all.
+
+Trusts nothing of a text: whatever stands in the page is escaped. Never writes outside the folder that it is given.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from pipeline.demo.letters import SentLetter
+from pipeline.demo.show import Shown, Stage
+from pipeline.judging.calendar import period_name
+from pipeline.model.arrival import Outcome
+from pipeline.model.ledger import MailRecord
+from pipeline.model.notice import NoticeKind
+from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.standing import Row, State
+
+_OUTCOMES = {
+    Outcome.REPORTED: "读出报表",
+    Outcome.UNREADABLE: "读不了，已退回说明",
+    Outcome.IGNORED: "不是报表，不理会",
+    Outcome.COMMAND: "审核答复",
+    Outcome.DUPLICATE: "重复的邮件",
+    Outcome.SET_ASIDE: "处理失败，已搁置",
+}
+_REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信"}  # fmt: skip
+_STATES = {State.ON_TIME: "按时", State.LATE: "迟报", State.HELD: "待核", State.MISSING: "漏报", None: "—"}
+_REPORT_STATES = {
+    ReportState.ACCEPTED: "计入",
+    ReportState.HELD: "待核",
+    ReportState.SUPERSEDED: "已被更正代替",
+    ReportState.REJECTED: "已退回",
+    ReportState.DUPLICATE: "内容相同",
+}
+_ENCLOSING = (NoticeKind.MONTHLY_BULLETIN, NoticeKind.DUE_REMINDER)  # whose files are worth laying out
+
+
+def write(shown: Shown, out: Path) -> Path:
+    """Everything into a prepared folder; the page to open."""
+    letters = [letter for stage in shown.stages for letter in stage.sent]
+    names = {letter.identity: f"{number:03d}" for number, letter in enumerate(letters, 1)}
+    for letter in letters:
+        stem = out / "mails" / names[letter.identity]
+        stem.with_suffix(".eml").write_bytes(letter.raw)
+        stem.with_suffix(".html").write_text(letter.html, encoding="utf-8")
+    documents = list(_documents(letters, out / "documents"))
+    page = out / "index.html"
+    page.write_text(_page(shown, letters, names, documents), encoding="utf-8")
+    return page
+
+
+def _documents(letters: Iterable[SentLetter], folder: Path) -> Iterator[str]:
+    """The first bulletin's files and the first reminder's pre-filled form, under plain names of their own."""
+    for kind in _ENCLOSING:
+        first = next((letter for letter in letters if kind in letter.kinds and letter.attachments), None)
+        for name, content in first.attachments if first else ():
+            safe = Path(name).name
+            (folder / safe).write_bytes(content)
+            yield safe
+
+
+def _page(shown: Shown, letters: list[SentLetter], names: dict[str, str], documents: list[str]) -> str:
+    template = Template((files("pipeline.demo") / "page.html.in").read_text(encoding="utf-8"))
+    outcomes = Counter(_OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails)
+    return template.substitute(
+        campaign="示范市职工入会集中行动",
+        received=len(shown.mails),
+        outcomes=escape("，".join(f"{number} 封{what}" for what, number in outcomes.items())),
+        letters=len(letters),
+        copies=sum(len(letter.recipients) for letter in letters),
+        documents="\n".join(map(_card, documents)),
+        period=period_name(shown.standing.period),
+        schedule=f"{shown.standing.schedule:.1%}",
+        standing="\n".join(map(_standing_row, shown.standing.rows)),
+        stages="\n".join(_stage(stage, names) for stage in shown.stages),
+        mails="\n".join(_mail_row(mail, shown) for mail in shown.mails),
+        config=escape(str(shown.config)),
+        now=shown.stages[-1].at.isoformat(timespec="minutes"),
+    )
+
+
+def _card(name: str) -> str:
+    what = {"docx": "公文" if name.startswith("通报") else "预填的空表", "xlsx": "进度表"}.get(
+        name.rpartition(".")[2], "文件"
+    )
+    return f'<a href="documents/{escape(name)}"><b>{what}</b>{escape(name)}</a>'
+
+
+def _standing_row(row: Row) -> str:
+    rate = "—" if row.rate is None else f"{row.rate:.1%}"
+    width = 0 if row.rate is None else round(min(row.rate, 1) * 100)
+    late = " late" if row.lagging else ""
+    state = _STATES[row.state] + ("，滞后" if row.lagging else "")
+    cells = [escape(row.unit), state]
+    figures = ["—" if row.completed is None else str(row.completed), str(row.target), rate]
+    bar = f'<td><div class="bar{late}"><i style="width:{width}%"></i></div></td>'
+    rank = "—" if row.rank is None else str(row.rank)
+    return f"<tr>{_cells(cells)}{_cells(figures, 'n')}{bar}{_cells([rank], 'n')}</tr>"
+
+
+def _cells(texts: Iterable[str], style: str = "") -> str:
+    opening = f'<td class="{style}">' if style else "<td>"
+    return "".join(f"{opening}{text}</td>" for text in texts)
+
+
+def _stage(stage: Stage, names: dict[str, str]) -> str:
+    lines = [f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.subject)}》</li>' for m in stage.came]
+    lines += [_letter(letter, names[letter.identity]) for letter in stage.sent]
+    if stage.decision is not None:
+        lines.append(
+            f'<li class="do">xunbao review accept：{escape(stage.decision.unit)}，{escape(stage.decision.why)}</li>'
+        )
+    when = f"{stage.at.month}月{stage.at.day}日 {stage.at:%H:%M}"
+    return f'<div class="stage"><time>{when}</time><div>{escape(stage.what)}<ul>{"".join(lines)}</ul></div></div>'
+
+
+def _letter(letter: SentLetter, name: str) -> str:
+    to = letter.recipients[0] if len(letter.recipients) == 1 else f"{len(letter.recipients)} 个邮箱"
+    return (
+        f'<li class="out">{letter.kind_names}：<a href="mails/{name}.html">{escape(letter.subject)}</a>'
+        f' <span class="soft">给 {escape(to)}　<a href="mails/{name}.eml">.eml</a></span></li>'
+    )
+
+
+def _mail_row(mail: MailRecord, shown: Shown) -> str:
+    seen = mail.seen
+    zone = shown.stages[0].at.tzinfo
+    reports = [r for r in shown.ledger.reports if r.message_key == seen.key]
+    result = "；".join(map(_report, reports)) or _OUTCOMES[Outcome(seen.outcome)]
+    if not reports and seen.reason:
+        result += f"（{_REASONS.get(seen.reason, seen.reason)}）"
+    attached = "；".join(
+        f"{fate.name}：{fate.sentence}" if fate.sentence != "已读取。" else fate.name for fate in mail.files
+    )
+    when = f"{seen.received_at.astimezone(zone):%m-%d %H:%M}"
+    return f"<tr>{_cells(map(escape, (when, seen.sender, seen.subject, attached, result)))}</tr>"
+
+
+def _report(report: Report) -> str:
+    figure = "数字不明" if report.completed is None else f"累计 {report.completed}"
+    late = "，迟报" if report.timeliness is Timeliness.LATE else ""
+    by = "（审核人同意）" if report.decided_by != "rule" else ""
+    return f"{report.unit or '单位不明'} {report.period.month}月{report.period.day}日期，{figure}{late}，{_REPORT_STATES[report.state]}{by}"

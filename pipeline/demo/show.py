@@ -1,0 +1,205 @@
+"""The demo's run: the real program on a mailbox and a mail server of its own, taken through a whole campaign's hours.
+
+Every wake of the schedule happens at its own time, by a fixed clock; mails arrive when the story says, IMAP and SMTP are
+spoken over the loopback. Trusts the story and the servers of this package. Never leaves its output folder, and never
+deletes a folder's contents that it did not make.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.demo import story
+from pipeline.demo.letters import SentLetter, kinds_counted, sent_letters
+from pipeline.demo.servers import DemoServers
+from pipeline.edges.clock import FixedClock
+from pipeline.flows.worker import Worked, wake
+from pipeline.judging.due import agenda
+from pipeline.model.ledger import Ledger, MailRecord
+from pipeline.model.report import ReportState
+from pipeline.model.standing import Standing
+from pipeline.settings import load
+from pipeline.wiring import House, house
+
+PASSWORD = "demo"
+MARKER = ".xunbao-demo"
+FOLDERS = ("campaign", "mails", "documents")
+Command = Callable[[Sequence[str]], int]  # runs `xunbao ARGS` and gives its exit status
+
+
+class CannotShow(Exception):
+    """The demo cannot go on; the text says why and what to do, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One wake, or one decision: when, what for, the mails that had come, the letters that went out."""
+
+    at: datetime
+    what: str
+    came: tuple[story.Incoming, ...] = ()
+    sent: tuple[SentLetter, ...] = ()
+    decision: story.Decision | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that happened, for the pages: the stages in order, and the ledger's own account at the end."""
+
+    stages: tuple[Stage, ...]
+    mails: tuple[MailRecord, ...]
+    ledger: Ledger
+    standing: Standing
+    config: Path
+
+
+def prepare(out: Path) -> None:
+    """An empty folder to write to: a new one, or the one of an earlier demo. Raises CannotShow for any other."""
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()) and not (out / MARKER).is_file():
+        raise CannotShow(f"{out} 里已有别的文件，请用 --out 另外指定一个空目录")
+    (out / MARKER).touch()
+    for name in FOLDERS:
+        _remove(out / name)
+        (out / name).mkdir()
+
+
+def _remove(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        path.chmod(0o700)  # Windows deletes no read-only file, and kept mails are read-only
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def play(out: Path, command: Command, console: Console) -> Shown:
+    """The whole show in a prepared folder. Raises CannotShow when the program could not use the demo's own servers."""
+    with DemoServers(story.MAILBOX, PASSWORD) as servers:
+        config = _configure(out / "campaign", servers)
+        program = house(load(config))
+        try:
+            stages = tuple(_Stagehand(program, servers, command, config, console).stages())
+            last = program.campaign.calendar.dues[-1]
+            standing = program.campaign.standing(last, program.store.ledger(), program.clock.now())
+            return Shown(stages, tuple(program.store.mails()), program.store.ledger(), standing, config)
+        finally:
+            program.close()
+            program.store.engine.dispose()
+
+
+def _configure(folder: Path, servers: DemoServers) -> Path:
+    text = (files("pipeline.demo") / "config.toml.in").read_text(encoding="utf-8")
+    filled = text.replace("@IMAP_PORT@", str(servers.imap_port)).replace(
+        "@SMTP_PORT@", str(servers.smtp_port)
+    )
+    (folder / "password.txt").write_text(PASSWORD, encoding="utf-8")
+    path = folder / "config.toml"
+    path.write_text(filled, encoding="utf-8")
+    return path
+
+
+@dataclass
+class _Stagehand:
+    """Takes the program from one hour to the next. `arrived` and `seen` count the mails put in and the letters shown."""
+
+    program: House
+    servers: DemoServers
+    command: Command
+    config: Path
+    console: Console
+    arrived: int = 0
+    seen: int = 0
+    _mails: tuple[story.Incoming, ...] = field(
+        default=tuple(sorted(story.MAILS, key=lambda m: m.received_at))
+    )
+
+    def stages(self) -> Iterator[Stage]:
+        hours = _hours(self.program)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            task = progress.add_task("演示中", total=len(hours))
+            for at, what in hours:
+                progress.update(task, description=f"{at.month}月{at.day}日 {at:%H:%M}")
+                stage = self._decide(at, what) if isinstance(what, story.Decision) else self._wake(at, what)
+                progress.advance(task)
+                if stage.came or stage.sent or stage.decision:
+                    yield stage
+
+    def _wake(self, at: datetime, what: str) -> Stage:
+        came = tuple(mail for mail in self._mails[self.arrived :] if mail.received_at <= at)
+        for mail in came:
+            self.servers.append(story.raw(mail, self.arrived), mail.received_at)
+            self.arrived += 1
+        self.program.clock = FixedClock(at)
+        _checked(wake(self.program.shift()))
+        stage = Stage(at, what, came, self._new_letters())
+        self._say(stage)
+        return stage
+
+    def _decide(self, at: datetime, decision: story.Decision) -> Stage:
+        """A reviewer at the command line: looks at the held report, and accepts it."""
+        held = [
+            r.id
+            for r in self.program.store.ledger().reports
+            if r.state is ReportState.HELD and r.unit == decision.unit
+        ]
+        if len(held) != 1:
+            raise CannotShow(f"演示出错：{decision.unit}应有一份待核报表，现有 {len(held)} 份")
+        self.console.print(f"[bold]{_when(at)}　审核人处理待核报表[/bold]")
+        common = ["--config", str(self.config), "--now", at.isoformat()]
+        for arguments in (["show", held[0]], ["accept", held[0], "--why", decision.why]):
+            shown = " ".join(f'"{word}"' if not word.isascii() else word for word in arguments)
+            self.console.print(f"  $ xunbao review {shown}", style="cyan", highlight=False, markup=False)
+            if self.command(["review", *arguments, *common]):
+                raise CannotShow("演示出错：待核报表没有处理成")
+        return Stage(at, "审核人处理待核报表", decision=decision)
+
+    def _new_letters(self) -> tuple[SentLetter, ...]:
+        fresh = self.servers.collected[self.seen :]
+        self.seen += len(fresh)
+        return sent_letters(fresh)
+
+    def _say(self, stage: Stage) -> None:
+        if not stage.came and not stage.sent:
+            return
+        self.console.print(f"[bold]{_when(stage.at)}　{stage.what}[/bold]", highlight=False)
+        for mail in stage.came:
+            self.console.print(
+                f"  收到 {mail.sender}@example.cn《{mail.subject}》", highlight=False, markup=False
+            )
+        if stage.sent:
+            self.console.print(
+                f"  发出 {kinds_counted(stage.sent)}", style="green", highlight=False, markup=False
+            )
+
+
+def _hours(program: House) -> list[tuple[datetime, str | story.Decision]]:
+    """The schedule's own hours from the campaign's first to its last, those of one moment together; and the decisions."""
+    local = program.campaign.calendar.local
+    together: dict[datetime, list[str]] = {}
+    for at, what in agenda(program.campaign):
+        together.setdefault(local(at), []).append(what)
+    hours: list[tuple[datetime, str | story.Decision]] = [(at, "；".join(w)) for at, w in together.items()]
+    hours += [(story.moment(d.day, d.at), d) for d in story.DECISIONS]
+    return sorted(hours, key=lambda hour: hour[0])
+
+
+def _when(at: datetime) -> str:
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _checked(worked: Worked) -> None:
+    """Servers of its own must answer, and every letter must go: otherwise there is nothing to show."""
+    problems = [
+        *worked.unreachable,
+        *worked.taken.set_aside,
+        *worked.planned.unwritten,
+        *worked.delivered.problems,
+    ]
+    if problems:
+        raise CannotShow(f"演示出错：{'；'.join(problems)}")
