@@ -74,7 +74,7 @@ def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
     if candidates:
         reports = _reports(candidates, arrival, office, ledger)
         return Judgement(Outcome.REPORTED, reports=reports, files=tuple(_fates(arrival, bool(scans))))
-    if scans and _meant_or_registered(arrival, office):
+    if scans and _scan_meant(arrival, office):
         report = _unread_scan(arrival, scans, office, ledger)
         return Judgement(Outcome.REPORTED, reports=(report,), files=tuple(_fates(arrival, False)))
     if office.book.roster.units_of(message.sender.email) and _meant(arrival):
@@ -95,8 +95,15 @@ def _meant(arrival: Arrival) -> bool:
     return any(_MEANT.search(text) for text in (message.subject, message.text, *names))
 
 
-def _meant_or_registered(arrival: Arrival, office: Office) -> bool:
-    return _meant(arrival) or bool(office.book.roster.units_of(arrival.message.sender.email))
+def _scan_meant(arrival: Arrival, office: Office) -> bool:
+    """Whether a scan alone is a case: meant as a report, or from a registered sender who calls it a form (表) at all.
+
+    A unit's photo of a meeting is no report; a photo called 表 may be one, and is not thrown away unseen.
+    """
+    message = arrival.message
+    registered = bool(office.book.roster.units_of(message.sender.email))
+    names = (message.subject, *(r.reading.name for r in arrival.readings))
+    return _meant(arrival) or (registered and any("表" in name for name in names))
 
 
 def _scans(arrival: Arrival) -> tuple[NamedReading, ...]:
