@@ -84,6 +84,7 @@ def decision_row(decision: Decision) -> DecisionRow:
         completed=decision.completed,
         why=decision.why,
         supersedes=decision.supersedes,
+        timeliness=decision.timeliness.value if decision.timeliness else None,
     )
 
 
@@ -97,7 +98,7 @@ def report(row: ReportRow, decided: DecisionRow, *, with_form: bool = False) -> 
         period=decided.period,
         completed=decided.completed,
         added=row.added,
-        timeliness=Timeliness(row.timeliness),
+        timeliness=Timeliness(decided.timeliness or row.timeliness),
         state=ReportState(decided.state),
         notes=tuple(map(Note, row.notes)),
         holds=tuple(map(Hold, row.holds)),

@@ -146,6 +146,7 @@ class DecisionRow(SQLModel, table=True):
     completed: int | None = None
     why: str = ""
     supersedes: str = ""
+    timeliness: str | None = None  # where staff put the report into another period
 
 
 class MailRow(SQLModel, table=True):

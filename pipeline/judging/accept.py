@@ -6,7 +6,7 @@ Values in, values out: the same arrival against the same ledger gives the same j
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
 from typing import TypeVar
 
@@ -227,7 +227,7 @@ def _report(
         period=period,
         completed=counted.completed,
         added=counted.added,
-        timeliness=_timeliness(arrival.message, period, office),
+        timeliness=timeliness(arrival.message.received_at, period, office.calendar),
         state=ReportState.HELD if holds else ReportState.ACCEPTED,
         notes=notes,
         holds=holds,
@@ -277,9 +277,9 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
     return same and counting is not None and counting.message_key != report.message_key
 
 
-def _timeliness(message: Message, period: date, office: Office) -> Timeliness:
-    deadline = office.calendar.by_due[period].deadline
-    return Timeliness.ON_TIME if message.received_at <= deadline else Timeliness.LATE
+def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timeliness:
+    """A report received at the very deadline is on time (rules.md 7)."""
+    return Timeliness.ON_TIME if received_at <= calendar.by_due[period].deadline else Timeliness.LATE
 
 
 def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Office, ledger: Ledger) -> Report:
@@ -310,7 +310,7 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
         period=placed.period,
         completed=None,
         added=None,
-        timeliness=_timeliness(message, placed.period, office),
+        timeliness=timeliness(message.received_at, placed.period, office.calendar),
         state=ReportState.HELD,
         notes=_unique(answer.notes, placed.notes),
         holds=_unique(answer.holds, placed.holds, (hold,)),

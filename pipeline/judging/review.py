@@ -5,9 +5,9 @@ Values in, a Decision or a sentence saying why it cannot be made out. An older d
 
 from datetime import date, datetime
 
-from pipeline.judging.accept import Office
+from pipeline.judging.accept import Office, timeliness
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
 
 
 class CannotDecide(Exception):
@@ -34,7 +34,15 @@ def decide(report: Report, ruling: Ruling, office: Office, ledger: Ledger, now: 
     counting = ledger.counting.get(unit, {}).get(period)
     supersedes = counting.id if counting and counting.id != report.id else ""
     return _decision(
-        report, ruling, ReportState.ACCEPTED, unit, period, completed, now, supersedes=supersedes
+        report,
+        ruling,
+        ReportState.ACCEPTED,
+        unit,
+        period,
+        completed,
+        now,
+        supersedes=supersedes,
+        timeliness=timeliness(report.received_at, period, office.calendar),
     )
 
 
@@ -60,7 +68,18 @@ def _decision(
     now: datetime,
     *,
     supersedes: str = "",
+    timeliness: Timeliness | None = None,
 ) -> Decision:
     return Decision(
-        report.id, now, ruling.by, ruling.rule, state, unit, period, completed, ruling.why, supersedes
+        report.id,
+        now,
+        ruling.by,
+        ruling.rule,
+        state,
+        unit,
+        period,
+        completed,
+        ruling.why,
+        supersedes,
+        timeliness,
     )

@@ -30,7 +30,7 @@ def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
 
 
 def _between_milestones(day: date, rules: ProgressRules) -> Fraction:
-    points = ((rules.start, Fraction(0)), *sorted(rules.milestones))
+    points = sorted({rules.start: Fraction(0), **dict(rules.milestones)}.items())
     if day <= points[0][0]:
         return points[0][1]
     for (left, low), (right, high) in pairwise(points):

@@ -36,7 +36,7 @@ def proposals(
 
 def _last_place(row: Row, final: Standing, rules: TalkRules) -> dict[str, str]:
     """末位: among the lowest of its kind, ties included, and below schedule progress."""
-    if row.rate is None or row.rate >= row.schedule:
+    if rules.lowest < 1 or row.rate is None or row.rate >= row.schedule:
         return {}
     rates = sorted(_exact(r) for r in final.rows if r.kind == row.kind and r.rank is not None)
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:

@@ -35,7 +35,8 @@ class Decision:
     """One decision on a report, never changed: the newest one holds.
 
     `by` is "rule" or the person (address, or the account at the command line). `completed`, `unit` and `period` are what
-    the report counts for from here on. `supersedes` is the report that counted for the unit and period until then.
+    the report counts for from here on, and `timeliness` is by that period's deadline (None: as it was first judged).
+    `supersedes` is the report that counted for the unit and period until then.
     """
 
     report_id: str
@@ -48,6 +49,7 @@ class Decision:
     completed: int | None
     why: str = ""
     supersedes: str = ""
+    timeliness: Timeliness | None = None
 
 
 @dataclass(frozen=True)

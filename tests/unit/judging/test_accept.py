@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from judging_makers import (
@@ -69,7 +70,7 @@ def test_what_a_machine_wrote_is_never_a_report(nature: MailNature, reason: str)
 
 
 @pytest.mark.parametrize("mail", [{"own": True}, {"sender": ADDRESS}])
-def test_our_own_mail_is_never_a_report(mail: dict[str, object]) -> None:
+def test_our_own_mail_is_never_a_report(mail: dict[str, Any]) -> None:
     found = judged(arrival(file(form()), **mail))
     assert (found.outcome, found.reason, found.reports) == (Outcome.IGNORED, "own_mail", ())
 

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("completed", sa.Integer(), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("supersedes", sa.String(), nullable=False),
+        sa.Column("timeliness", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["report_id"],
             ["report.id"],

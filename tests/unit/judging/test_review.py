@@ -1,0 +1,89 @@
+"""What staff decide on a held report: accept, correct, reject; and what cannot be decided."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from judging_makers import OFFICE, SEP10, SEP20, SEP30, at, ledger, report
+
+from pipeline.judging.review import CannotDecide, decide
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
+
+NOW = at("09-21 10:00")
+ACCEPT, CORRECT, REJECT = DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.REJECT
+
+
+def held(**more: Any) -> Report:
+    return report(**{"when": "09-20 10:00", "period": SEP20, "state": ReportState.HELD, **more})
+
+
+def ruled(one: Report, rule: DecisionRule, known: Ledger | None = None, **more: Any) -> Decision:
+    return decide(one, Ruling(rule, "tester", **more), OFFICE, known or Ledger(), NOW)
+
+
+def test_accept_counts_what_was_read() -> None:
+    one = held(completed=356)
+    found = ruled(one, ACCEPT, why="已核实")
+    assert (found.report_id, found.at, found.by, found.rule, found.why) == (
+        one.id,
+        NOW,
+        "tester",
+        ACCEPT,
+        "已核实",
+    )
+    assert (found.state, found.unit, found.period, found.completed) == (
+        ReportState.ACCEPTED,
+        "甲县",
+        SEP20,
+        356,
+    )
+
+
+def test_correct_counts_what_staff_say() -> None:
+    assert ruled(held(completed=None), CORRECT, completed=340).completed == 340
+    assert ruled(held(completed=356), CORRECT, completed=0).completed == 0
+
+
+def test_reject_keeps_what_was_read_and_counts_nothing() -> None:
+    found = ruled(held(unit=None, completed=None), REJECT, why="重复")
+    assert (found.state, found.unit, found.completed) == (ReportState.REJECTED, None, None)
+
+
+def test_an_unclear_unit_is_named_as_people_write_it() -> None:
+    assert ruled(held(unit=None), ACCEPT, unit="乐山市乙县总工会").unit == "乙县"
+
+
+@pytest.mark.parametrize(
+    ("one", "rule", "more", "words"),
+    [
+        (held(unit=None), ACCEPT, {}, "--unit"),
+        (held(unit=None), ACCEPT, {"unit": "甲县县"}, "甲县"),  # the near name is offered
+        (held(unit=None), ACCEPT, {"unit": "其他"}, "汇总行"),
+        (held(), ACCEPT, {"period": date(2015, 9, 21)}, "2015-09-20"),
+        (held(completed=None), ACCEPT, {}, "--completed"),
+        (held(), CORRECT, {"completed": -1}, "负数"),
+        (held(), CORRECT, {}, "--completed"),
+    ],
+)
+def test_what_cannot_be_decided_says_what_is_missing(
+    one: Report, rule: DecisionRule, more: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(CannotDecide, match=words):
+        ruled(one, rule, **more)
+
+
+@pytest.mark.parametrize(
+    ("period", "timeliness"), [(None, Timeliness.LATE), (SEP10, Timeliness.LATE), (SEP30, Timeliness.ON_TIME)]
+)
+def test_a_report_put_into_another_period_is_timely_by_that_periods_deadline(
+    period: date | None, timeliness: Timeliness
+) -> None:
+    assert ruled(held(when="09-21 09:00"), ACCEPT, period=period).timeliness is timeliness
+
+
+def test_the_report_it_takes_the_place_of_is_named() -> None:
+    counting = report("甲县", SEP20, 300, "09-20 09:00")
+    one = held()
+    assert ruled(one, ACCEPT, ledger(counting, one)).supersedes == counting.id
+    assert ruled(one, ACCEPT, ledger(one)).supersedes == ""
