@@ -226,20 +226,24 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
     rule = f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，时序进度为{percent(bulletin.standing.schedule)}）。"
     who = f"参加排名的{len(ranked)}个单位全部滞后" if everyone else f"滞后的有{len(bulletin.lagging)}个单位"
     told = sorted(bulletin.lagging, key=lambda arrears: arrears.rate)[:_MOST_NAMED]
-    rest = "" if len(told) == len(bulletin.lagging) else f"其中完成率最低的{len(told)}个是"
-    yield Problem("进度滞后。", f"{rule}{who}：{rest}{'；'.join(map(_arrears, told))}。")
+    worst = "" if len(told) == len(bulletin.lagging) else f"，其中完成率最低的{len(told)}个是"
+    yield Problem(
+        "进度滞后。", f"{rule}{who}{worst}：{'；'.join(map(_arrears, told))}。{_pace_rule(bulletin)}"
+    )
 
 
 def _arrears(arrears: Arrears) -> str:
-    pace = (
-        ""
-        if arrears.per_period is None
-        else f"，此后每旬需新增{number(arrears.per_period)}名方能完成全年任务"
-    )
+    pace = "" if arrears.per_period is None else f"，每旬需新增{number(arrears.per_period)}名"
     return (
-        f"{arrears.unit}完成{number(arrears.completed)}名，完成率{percent(arrears.rate)}，"
+        f"{arrears.unit}完成{number(arrears.completed)}名（{percent(arrears.rate)}），"
         f"距时序进度差{number(arrears.gap_to_schedule)}名{pace}"
     )
+
+
+def _pace_rule(bulletin: Bulletin) -> str:
+    if bulletin.periods_left <= 0:
+        return ""
+    return f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。"
 
 
 def _standstill(bulletin: Bulletin) -> Iterable[Problem]:

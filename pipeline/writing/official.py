@@ -43,7 +43,7 @@ _MARK_LINE: Final = 1000  # not much higher than the mark itself
 _RED_LINE: Final = 16
 _INNER: Final = 4
 _WIDTHS: Final = {
-    "名次": 760, "单位": 2360, "累计新增（名）": 1480, "全年目标（名）": 1480, "完成率": 1240, "备注": 1524,
+    "类别": 860, "名次": 660, "单位": 2104, "累计新增（名）": 1400, "全年目标（名）": 1400, "完成率": 1120, "备注": 1300,
 }  # fmt: skip
 
 
@@ -211,25 +211,28 @@ def _annex(document: Any, bulletin: Bulletin, sender: Sender) -> None:
 
 def _annex_table(document: Any, bulletin: Bulletin) -> None:
     lines = [
-        cells
-        for kind in KIND_NAMES
+        [name, *cells]
+        for kind, name in KIND_NAMES.items()
         for cells in _kind_lines([r for r in bulletin.standing.rows if r.kind == kind])
     ]
     totals = bulletin.standing.totals
     if len(lines) > _MOST_ROWS:
-        lines = [*lines[:_MOST_ROWS], ["", f"其余{len(lines) - _MOST_ROWS}个单位见进度表", "", "", "", ""]]
-    lines.append(["", "合计", number(totals.completed), number(totals.target), percent(totals.rate), ""])
-    table = document.add_table(rows=1 + len(lines), cols=len(_WIDTHS))
+        lines = [
+            *lines[:_MOST_ROWS],
+            ["", "", f"其余{len(lines) - _MOST_ROWS}个单位见进度表", "", "", "", ""],
+        ]
+    sums = ["合计", "", "", number(totals.completed), number(totals.target), percent(totals.rate), ""]
+    table = document.add_table(rows=2 + len(lines), cols=len(_WIDTHS))
     paper.fixed_widths(table, tuple(_WIDTHS.values()))
-    paper.grid_lines(
-        table, top=_INNER, left=_INNER, bottom=_INNER, right=_INNER, insideH=_INNER, insideV=_INNER
-    )
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    paper.grid_lines(table, **dict.fromkeys(sides, _INNER))
     paper.cell_margins(table, 60)
-    for row, cells in zip(table.rows, [list(_WIDTHS), *lines], strict=True):
+    for row, cells in zip(table.rows, [list(_WIDTHS), *lines, sums], strict=True):
         row.height = Twips(340)
         paper.unbroken(row)
-        _fill(row, cells, HEADING_FONT if cells[1] in {"单位", "合计"} else BODY_FONT)
+        _fill(row, cells, heading=cells is sums or cells[0] == "类别")
     paper.repeat_head(table.rows[0])
+    paper.joined_down(table, 0)
 
 
 def _kind_lines(rows: list[Row]) -> list[list[str]]:
@@ -255,12 +258,12 @@ def _remark(row: Row) -> str:
     return "进度滞后" if row.lagging else ""
 
 
-def _fill(row: Any, cells: list[str], font: str) -> None:
-    for index, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+def _fill(row: Any, cells: list[str], *, heading: bool) -> None:
+    aligns = ["center"] * 7 if heading else ["center", "center", "left", "right", "right", "right", "center"]
+    for cell, text, align in zip(row.cells, cells, aligns, strict=True):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        align = "right" if index in {2, 3, 4} and font == BODY_FONT else "center" if index != 1 else "left"
         paragraph = paper.layout(cell.paragraphs[0], line=300, align=align, gridless=True)
-        paper.write(paragraph, plain(text), font, _CELL)
+        paper.write(paragraph, plain(text), HEADING_FONT if heading else BODY_FONT, _CELL)
 
 
 # --- closing block

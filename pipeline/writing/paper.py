@@ -181,6 +181,27 @@ def fixed_widths(table: Any, widths: Sequence[int]) -> None:
             cell._tc.width = width * 635
 
 
+def joined_down(table: Any, column: int) -> None:
+    """Joins the cells of a column that follow each other with the same text; it stays in the first of them alone."""
+    texts = [row.cells[column].text for row in table.rows]
+    for index, row in enumerate(list(table.rows)):
+        above = index > 0 and texts[index] == texts[index - 1]
+        below = index + 1 < len(texts) and texts[index] == texts[index + 1]
+        if above or below:
+            _join(row.cells[column], "continue" if above else "restart")
+
+
+def _join(cell: Any, how: str) -> None:
+    if how == "continue":
+        for run in cell.paragraphs[0].runs:
+            run._r.getparent().remove(run._r)
+    merge = OxmlElement("w:vMerge")
+    merge.set(qn("w:val"), how)
+    cell._tc.get_or_add_tcPr().insert_element_before(
+        merge, "w:tcBorders", "w:shd", "w:noWrap", "w:tcMar", "w:vAlign"
+    )
+
+
 def repeat_head(row: Any) -> None:
     """Prints a table's row again at the top of every page."""
     _child(row._tr.get_or_add_trPr(), "w:tblHeader")

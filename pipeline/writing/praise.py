@@ -16,8 +16,8 @@ from pipeline.writing.words import percent, plain
 SHORTEST: Final = 15  # characters: less says nothing that another could copy
 LONGEST: Final = 160  # more is not quoted in one breath
 _ALIKE: Final = 0.8
-_COUNTED: Final = re.compile(
-    r"[\d０-９][\d０-９,，.．]*|[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿])"
+_COUNTED: Final = re.compile(  # 一次, 一个 count nothing: a number in characters is two or more
+    r"[\d０-９][\d０-９,，.．]*|(?!一[^二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿])"
 )
 _MARKS: Final = re.compile(r"\W+")
 

@@ -28,6 +28,7 @@ def test_left_out():
         replace(GOOD, rise=0.0),
         replace(GOOD, rise=-0.1),
         replace(GOOD, clause="高度重视，加强领导，认真组织，狠抓落实。"),
+        replace(GOOD, clause="分管领导每周听取一次汇报，对每一个企业点名督促到位。"),
         replace(GOOD, clause="发展356名。"),
         replace(GOOD, clause=GOOD.clause * 6),
         replace(GOOD, earlier_clauses=(GOOD.clause,)),
