@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands import look, review  # noqa: F401 -- the demo runs their commands
 from pipeline.commands.app import PERSON, USAGE, app, fail, guarded
 
 
