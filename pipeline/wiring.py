@@ -94,6 +94,11 @@ class House:
         return ImapMailbox(self.settings.mailbox, secret, self.clock)
 
     def post(self) -> "SmtpPost":
+        """One and the same, so that per_minute counts across sittings."""
+        return self._post
+
+    @cached_property
+    def _post(self) -> "SmtpPost":
         from pipeline.edges.post import SmtpPost
 
         return SmtpPost(
@@ -154,7 +159,7 @@ class House:
     def _whole_list_due(self) -> bool:
         """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never changes proves nothing."""
         key = f"round:whole_list:{self.campaign.calendar.local(self.clock.now()):%Y-%m-%d}"
-        if key in self.store.ledger().settled:
+        if self.outbox.asked(key):
             return False
         self.outbox.settle((), (key,), self.clock.now())
         return True

@@ -60,28 +60,52 @@ class Outbox:
                 except IntegrityError:
                     session.rollback()
 
+    def asked(self, key: str) -> bool:
+        """Whether a round was asked already."""
+        with Session(self.engine) as session:
+            return session.get(RoundRow, key) is not None
+
     def open_deliveries(self) -> list[Delivery]:
         """Every copy that has not come to an end, oldest mail first."""
         with Session(self.engine) as session:
-            events = self._events(session)
-            found = session.exec(
+            newest = (
+                select(DeliveryEventRow.delivery_id, func.max(DeliveryEventRow.id).label("newest"))
+                .group_by(col(DeliveryEventRow.delivery_id))
+                .subquery()
+            )
+            open_ones = (
                 select(DeliveryRow, MailRow)
-                .where(DeliveryRow.mail_id == MailRow.message_id)
+                .join(MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
+                .outerjoin(newest, newest.c.delivery_id == DeliveryRow.id)
+                .outerjoin(DeliveryEventRow, col(DeliveryEventRow.id) == newest.c.newest)
+                .where(
+                    col(DeliveryEventRow.state).is_(None)
+                    | col(DeliveryEventRow.state).in_([state.value for state in _OPEN])
+                )
                 .order_by(col(DeliveryRow.id))
-            ).all()
-            actions = self._actions(session)
-            return [
-                delivery
-                for row, mail in found
-                if (delivery := _delivery(row, mail, events.get(row.id or 0, []), actions)).state in _OPEN
-            ]
+            )
+            return [self._delivery(session, row, mail) for row, mail in session.exec(open_ones).all()]
 
     @staticmethod
-    def _actions(session: Session) -> dict[str, list[Action]]:
-        table: dict[str, list[Action]] = {}
-        for row in session.exec(select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))):
-            table.setdefault(row.mail_id or "", []).append(rows.action(row))
-        return table
+    def _delivery(session: Session, row: DeliveryRow, mail: MailRow) -> Delivery:
+        events = session.exec(
+            select(DeliveryEventRow)
+            .where(DeliveryEventRow.delivery_id == row.id)
+            .order_by(col(DeliveryEventRow.id))
+        ).all()
+        notices = session.exec(select(NoticeRow).where(NoticeRow.mail_id == row.mail_id)).all()
+        last = events[-1] if events else None
+        return Delivery(
+            id=row.id or 0,
+            mail_id=row.mail_id,
+            key=mail.key,
+            recipient=row.recipient,
+            state=DeliveryState(last.state) if last else DeliveryState.WAITING,
+            once_only=mail.once_only,
+            tries=sum(event.state == DeliveryState.TRANSIENT for event in events),
+            retry_at=last.retry_at if last else None,
+            actions=tuple(rows.action(notice) for notice in notices),
+        )
 
     @staticmethod
     def _events(session: Session) -> dict[int, list[DeliveryEventRow]]:
@@ -171,23 +195,6 @@ class Outbox:
                 return None
             found = session.exec(select(NoticeRow).where(NoticeRow.mail_id == message_id))
             return mail.key, [rows.action(row) for row in found]
-
-
-def _delivery(
-    row: DeliveryRow, mail: MailRow, events: list[DeliveryEventRow], actions: dict[str, list[Action]]
-) -> Delivery:
-    last = events[-1] if events else None
-    return Delivery(
-        id=row.id or 0,
-        mail_id=row.mail_id,
-        key=mail.key,
-        recipient=row.recipient,
-        state=DeliveryState(last.state) if last else DeliveryState.WAITING,
-        once_only=mail.once_only,
-        tries=sum(event.state == DeliveryState.TRANSIENT for event in events),
-        retry_at=last.retry_at if last else None,
-        actions=tuple(actions.get(row.mail_id, [])),
-    )
 
 
 def _line(
