@@ -145,7 +145,7 @@ def _nil_figure_of_word(blank: str) -> Figure | None:
 
 
 def _nil(line: str, typed: float | None) -> Nil | None:
-    word = re.sub(r"[\s。.,;!()、:\"'“”]+$|^[\s(、:\"'“”]+", "", line)
+    word = re.sub(r"\s|[。.,;!()、:\"'“”]+$|^[(、:\"'“”]+", "", line)
     if typed == 0 and "%" not in line:
         return Nil.NOUGHT
     for pattern, nil in ((_NOUGHT, Nil.NOUGHT), (_SAME, Nil.SAME), (_NONE, Nil.NONE)):

@@ -16,6 +16,7 @@ from pipeline.reading.listing import listing, listing_heads
 from pipeline.reading.places import Found, Item, Title, found_in_cells, found_inline
 
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
+_PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 _MOST_ABREAST = 6  # forms side by side on one sheet
 
 
@@ -83,6 +84,9 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
     ):  # what stands behind the label is its blank, then: 新增 356 名农民工入会
         bracket, inline = bracket + " " + inline, ""
     found = found_in_cells(field, bracket, values, cell.where)
+    lead = _PERIOD.search(cell.text[: label.hit.start])
+    if lead and field is Field.COMPLETED and (found.text or inline):
+        found = replace(found, text=f"{lead.group()}{found.text}")
     if inline:
         found = replace(found, text="\n".join(t for t in (inline, found.text) if t), where=cell.where)
     return [found], {id(c) for c in values}

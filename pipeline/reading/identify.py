@@ -6,7 +6,7 @@ document without one holds no form. Never joins fields across sheets, never read
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipeline.model.document import Block, Document, Grid, Paragraph
@@ -101,6 +101,7 @@ def _forms(items: list[Item]) -> list[_Group]:
 def _groups(items: list[Item]) -> Iterator[_Group]:
     """A field that comes again, or a title after a figure, begins the next form."""
     group = _Group()
+    last: Field | None = None  # the field just before, if the item before was one
     for item in items:
         if isinstance(item, Row):
             yield group
@@ -112,11 +113,20 @@ def _groups(items: list[Item]) -> Iterator[_Group]:
                 group = _Group()
             group.titled = True
         elif isinstance(item, Found):
-            if item.field in group.fields:
+            twice = item.field is last is Field.COMPLETED
+            if item.field in group.fields and not twice:
                 yield group
                 group = _Group()
-            group.fields[item.field] = item
+            group.fields[item.field] = _together(group.fields[item.field], item) if twice else item
+        last = item.field if isinstance(item, Found) else None
     yield group
+
+
+def _together(first: Found, second: Found) -> Found:
+    """Two figures in a row, 本旬完成任务数 and 累计完成任务数, are one field: its words tell them apart."""
+    text = "\n".join(t for t in (first.text, second.text) if t)
+    label = " ".join(t for t in (first.label, second.label) if t)
+    return replace(first, label=label, text=text, number=None)
 
 
 def _says(found: Found) -> bool:

@@ -124,6 +124,24 @@ def test_figures_told_apart_in_cells_of_a_merged_label() -> None:
     assert (form.figure.completed, form.figure.added) == (4937, 124)
 
 
+def test_two_rows_of_figures_are_one_field() -> None:
+    rows: Rows = [
+        ["报送单位", UNIT],
+        ["本旬完成任务数", "124"],
+        ["累计完成任务数", 4937],
+        [MEASURES, "1.摸底。"],
+    ]
+    form = only(grid(rows))
+    assert (form.unit_text, form.figure.completed, form.figure.added, form.measures) == (
+        UNIT,
+        4937,
+        124,
+        ("摸底。",),
+    )
+    (first, *_) = (r for r in rows if r[0] == "本旬完成任务数")
+    assert only(grid([rows[0], first])).figure.added == 124
+
+
 def listing(kind: str = "docx") -> tuple[Form, ...]:
     rows: Rows = [
         ["序号", "报送单位", "目标任务", "已完成目标任务数", "完成率", MEASURES],
