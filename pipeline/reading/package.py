@@ -8,7 +8,7 @@ writes, never joins a member's name to a path.
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError
@@ -27,8 +27,7 @@ _ZIP64 = 0x0001
 _FULL = 0xFFFFFFFF
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """An entry of the central directory; `size` is what it claims to hold inflated."""
 
     name: str

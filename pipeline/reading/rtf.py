@@ -19,11 +19,12 @@ _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.DOTALL,
 )
+_GROUP = re.compile(rb"\\bin(\d{1,10}) ?|\\[^a-zA-Z]|[{}]", re.DOTALL)
 _SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr footerf footnote "
     b"annotation fldinst listtable listoverridetable revtbl rsidtbl generator themedata colorschememapping datastore "
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl latentstyles datafield formfield bkmkstart "
-    b"bkmkend sp private ud pgdsctbl picprop listpicture mmathPr background filetbl upr_ansi docvar userprops".split()
+    b"bkmkend sp private ud pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
 _KEPT_STARRED = frozenset((b"shpinst", b"shptxt", b"nesttableprops", b"pntext", b"fldrslt", b"dptxbxtext"))
 _CHARSETS = {
@@ -73,7 +74,6 @@ def read_rtf(content: bytes, kind: str = "rtf") -> Document:
 class _State:
     """What a group inherits and gives back at its end."""
 
-    skipped: bool = False
     hidden: bool = False
     deleted: bool = False
     struck: bool = False
@@ -108,6 +108,8 @@ class _Walk:
             word, number, octet, sign, brace, plain = match.groups()
             if word == b"bin":
                 at += min(max(int(number or 0), 0), len(self.content))
+            elif word is not None and self._is_unseen(word):
+                at = self._end_of_group(at)
             elif word is not None:
                 self._word(word, int(number) if number is not None else None)
             elif brace is not None:
@@ -136,8 +138,6 @@ class _Walk:
             self.state = self.stack.pop()
 
     def _octets(self, data: bytes) -> None:
-        if self.state.skipped:
-            return
         if self.to_skip:
             skipped = min(self.to_skip, len(data))
             self.to_skip -= skipped
@@ -162,7 +162,7 @@ class _Walk:
 
     def _put(self, text: str) -> None:
         state = self.state
-        if state.skipped or state.hidden or state.deleted:
+        if state.hidden or state.deleted:
             return
         self.struck = self.struck or (state.struck and bool(text.strip()))
         self.text.append(text)
@@ -183,15 +183,32 @@ class _Walk:
             self._unicode(number)
             return
         self._flush()
-        starred, self.state = self.state.starred, replace(self.state, starred=False)
-        if word in _SKIPPED or (starred and word not in _KEPT_STARRED):
-            self.state = replace(self.state, skipped=True)
-        elif self.state.skipped:
-            return
-        elif word in _SIGNS:
+        if word in _SIGNS:
             self._put(_SIGNS[word])
         elif not self._character(word, number) and not self._structure(word, number):
             self._definition(word, number)
+
+    def _is_unseen(self, word: bytes) -> bool:
+        """Whether the word opens a destination that is not painted: a known one, or any unknown one behind \\*."""
+        starred = self.state.starred
+        if starred:
+            self.state = replace(self.state, starred=False)
+        return word in _SKIPPED or (starred and word not in _KEPT_STARRED)
+
+    def _end_of_group(self, at: int) -> int:
+        """Where the brace stands that closes the group around `at`."""
+        depth = 0
+        while (match := _GROUP.search(self.content, at)) is not None:
+            at = match.end()
+            if match[1] is not None:
+                at += min(int(match[1]), len(self.content))
+            elif match[0] == b"{":
+                depth += 1
+            elif match[0] == b"}":
+                depth -= 1
+                if depth < 0:
+                    return at - 1
+        return len(self.content)
 
     def _unicode(self, number: int) -> None:
         self._flush()

@@ -6,6 +6,7 @@ Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 
 from pipeline.model.document import Cell, Grid
@@ -110,10 +111,12 @@ def _covered(cut: Range, filled: list[Position], dense: bool) -> set[Position]:
 def _cell(name: str, place: Position, value: Value, span: Range, hidden: Hidden) -> Cell | None:
     """The cell as seen: one that is merged over hidden and visible rows is seen at the first visible one."""
     top, left, bottom, right = span
-    row = next((r for r in range(top, bottom + 1) if not hidden.row(r)), None)
-    column = next((c for c in range(left, right + 1) if not hidden.column(c)), None)
-    if row is None or column is None:
-        return None
+    row, column = top, left
+    if place in hidden:
+        row = next((r for r in range(top, bottom + 1) if not hidden.row(r)), -1)
+        column = next((c for c in range(left, right + 1) if not hidden.column(c)), -1)
+        if row < 0 or column < 0:
+            return None
     return Cell(
         value.text,
         row,
@@ -126,6 +129,7 @@ def _cell(name: str, place: Position, value: Value, span: Range, hidden: Hidden)
     )
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """A, B, ..., Z, AA for 0, 1, ..., 25, 26."""
     letters = ""

@@ -45,7 +45,8 @@ _PROPERTIES = (
 _DROPPED = frozenset((*_UNPAINTED, *_PROPERTIES))
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _STRUCTURE = ("p", "tbl", "tr", "tc")
-_STYLE_USE = re.compile(rb"<w:[pr]Style\b")
+_STYLE_USES = (b"pStyle ", b"rStyle ")
+_RUN_MARKS = (b"vanish", b"trike", b"rStyle ")
 _MOST_COLUMNS = 1_000
 _OFFICE_DOCUMENT = "/relationships/officeDocument"
 
@@ -61,7 +62,7 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
         package.get(posixpath.join(folder, "numbering.xml")) if b"numPr" in data or styles.numbered else b""
     )
     body = parse_xml(data).find(f"{{{W}}}body")
-    walk = _Walk(styles, Numbering.parse(lists))
+    walk = _Walk(styles, Numbering.parse(lists), any(mark in data for mark in _RUN_MARKS))
     blocks = () if body is None else tuple(walk.blocks(body))
     return Document(kind, blocks, custom_properties(package), walk.doubts)
 
@@ -78,7 +79,7 @@ def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
 
 def _styles(package: Package, part: str, document: bytes) -> Styles:
     """The styles, where the document uses any; by far the most forms do not, and the part is large."""
-    return Styles.parse(package.get(part)) if _STYLE_USE.search(document) else Styles()
+    return Styles.parse(package.get(part)) if any(use in document for use in _STYLE_USES) else Styles()
 
 
 def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
@@ -149,8 +150,9 @@ class _Line:
 class _Walk:
     """One walk over one body. The counters name the places: 第n段, 表格n, 文本框n."""
 
-    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+    def __init__(self, styles: Styles, numbering: Numbering, marked: bool = True) -> None:
         self.styles, self.numbering = styles, numbering
+        self.marked = marked  # whether any run's properties hide or strike: in most forms none do
         self.paragraphs = self.tables = self.boxes = self.cells = 0
         self.doubts: tuple[str, ...] = ()
 
@@ -273,7 +275,7 @@ class _Walk:
                 self._gather(child, hidden, parts, boxes)
 
     def _hides(self, run: Element, hidden: bool) -> bool:
-        properties = child_of(run, "rPr")
+        properties = child_of(run, "rPr") if self.marked else None
         if properties is None:
             return hidden
         if is_on(properties, "strike") or is_on(properties, "dstrike"):

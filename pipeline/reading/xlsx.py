@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -30,6 +31,7 @@ _STRICT = (
     ),
 )
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_T, _V, _F, _IS = (f"{{{_S}}}{name}" for name in ("t", "v", "f", "is"))
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -124,6 +126,8 @@ def _formats(root: etree._Element) -> list[str]:
 
 def _rich_text(item: etree._Element) -> str:
     """The text of a string item: its runs, without the phonetic hints."""
+    if len(item) == 1 and item[0].tag == _T:
+        return _unescape(item[0].text or "")
     parts = [
         t.text or ""
         for t in item.iter(f"{{{_S}}}t")
@@ -142,6 +146,7 @@ def _whole(text: str | None, default: int = 0) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else default
 
 
+@lru_cache(maxsize=4096)
 def _position(reference: str) -> Position | None:
     match = _A1.fullmatch(reference)
     if match is None:
@@ -191,12 +196,17 @@ def _read_row(book: _Book, sheet: _Sheet, row: etree._Element, row_number: int) 
 
 def _read_cell(book: _Book, sheet: _Sheet, cell: etree._Element, place: Position) -> None:
     kind = cell.get("t", "n")
-    stored = cell.findtext(f"{{{_S}}}v") or ""
+    inline, formula, stored = None, "", ""
+    for child in cell:
+        if child.tag == _V:
+            stored = child.text or ""
+        elif child.tag == _F:
+            formula = child.text or ""
+        elif child.tag == _IS:
+            inline = child
     if kind == "inlineStr":
-        inline = cell.find(f"{{{_S}}}is")
         sheet.values[place] = Value("" if inline is None else _rich_text(inline))
     elif not stored:
-        formula = cell.findtext(f"{{{_S}}}f")
         if formula:
             sheet.formulas[place] = formula, book.format(_whole(cell.get("s")))
     elif kind == "s":
