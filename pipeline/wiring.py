@@ -24,7 +24,7 @@ from pipeline.model.failure import Unwritable
 from pipeline.model.letter import Letter, ReviewRequest
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
-from pipeline.settings import Settings, password
+from pipeline.settings import Mailbox, Settings, password
 
 if TYPE_CHECKING:
     from pipeline.edges.mailbox import ImapMailbox
@@ -88,10 +88,18 @@ class House:
         return Reader(self.settings.form_spec)
 
     def mailbox(self) -> "ImapMailbox":
+        return self._folder(self.settings.mailbox)
+
+    def folders(self) -> "list[ImapMailbox]":
+        """The folder where forms arrive, and the junk folder, where a provider may put them (垃圾邮件)."""
+        part = self.settings.mailbox
+        names = dict.fromkeys(name for name in (part.folder, part.junk_folder) if name)
+        return [self._folder(part.model_copy(update={"folder": name})) for name in names]
+
+    def _folder(self, part: Mailbox) -> "ImapMailbox":
         from pipeline.edges.mailbox import ImapMailbox
 
-        secret = password(self.settings.mailbox, "收信邮箱")
-        return ImapMailbox(self.settings.mailbox, secret, self.clock)
+        return ImapMailbox(part, password(part, "收信邮箱"), self.clock)
 
     def post(self) -> "SmtpPost":
         """One and the same, so that per_minute counts across sittings."""
@@ -145,7 +153,7 @@ class House:
         dispatch = Dispatch(self.campaign, self.outbox, self.vault, self.post, self.tell, self.stopping)
         return Shift(
             self.clock,
-            self.mailbox,
+            self.folders,
             self.intake(),
             self.desk(),
             dispatch,
@@ -217,4 +225,4 @@ def house(settings: Settings, now: datetime | None = None, tell: Progress = _sil
 
 def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
     """A mail that came as a file: outside any mailbox, named by its content."""
-    return Sighting(0, int(path_digest[:15], 16), received_at, size)
+    return Sighting(0, int(path_digest[:15], 16), received_at, size, folder="")

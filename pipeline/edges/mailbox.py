@@ -61,6 +61,7 @@ class ImapMailbox:
             self._deadline.close()
             raise
         self.uidvalidity = self._session.uidvalidity
+        self.folder = self._settings.folder
         return self
 
     def __exit__(
@@ -199,7 +200,9 @@ class ImapMailbox:
 
     def _sighting(self, uid: int, item: dict[bytes, Any]) -> Sighting:
         received = item.get(b"INTERNALDATE") or self._clock.now()
-        return Sighting(self.uidvalidity, uid, received.astimezone(UTC), int(item[b"RFC822.SIZE"]))
+        return Sighting(
+            self.uidvalidity, uid, received.astimezone(UTC), int(item[b"RFC822.SIZE"]), self._settings.folder
+        )
 
     def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
         """A batch that does not come whole is tried again in halves, down to single messages."""

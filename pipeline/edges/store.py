@@ -64,23 +64,28 @@ class Store:
 
     # ------------------------------------------------------------------ the mailbox
 
-    def highest_uid(self, uidvalidity: int) -> int:
+    def highest_uid(self, folder: str, uidvalidity: int) -> int:
         """The highest UID whose bytes are kept, 0 for none."""
         with Session(self.engine) as session:
-            query = select(func.max(SightingRow.uid)).where(SightingRow.uidvalidity == uidvalidity)
+            query = select(func.max(SightingRow.uid)).where(
+                SightingRow.folder == folder, SightingRow.uidvalidity == uidvalidity
+            )
             return session.exec(query).one() or 0
 
-    def known_uids(self, uidvalidity: int, since: int) -> set[int]:
+    def known_uids(self, folder: str, uidvalidity: int, since: int) -> set[int]:
         """UIDs from `since` on that need no fetching: kept, or given up."""
         with Session(self.engine) as session:
             query = select(SightingRow.uid).where(
-                SightingRow.uidvalidity == uidvalidity, SightingRow.uid >= since
+                SightingRow.folder == folder,
+                SightingRow.uidvalidity == uidvalidity,
+                SightingRow.uid >= since,
             )
             return set(session.exec(query))
 
     def keep_sighting(self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False) -> None:
         """Records that a message's bytes are in the vault; nothing where it is recorded already."""
         row = SightingRow(
+            folder=sighting.folder,
             uidvalidity=sighting.uidvalidity,
             uid=sighting.uid,
             key=key,
@@ -94,10 +99,16 @@ class Store:
     def count_failure(self, sighting: Sighting, why: str, at: datetime) -> int:
         """Records a try that did not fetch a message; how many there were."""
         with Session(self.engine) as session:
-            session.add(FailureRow(uidvalidity=sighting.uidvalidity, uid=sighting.uid, at=at, why=why))
+            session.add(
+                FailureRow(
+                    folder=sighting.folder, uidvalidity=sighting.uidvalidity, uid=sighting.uid, at=at, why=why
+                )
+            )
             session.commit()
             query = select(func.count()).where(
-                col(FailureRow.uidvalidity) == sighting.uidvalidity, col(FailureRow.uid) == sighting.uid
+                col(FailureRow.folder) == sighting.folder,
+                col(FailureRow.uidvalidity) == sighting.uidvalidity,
+                col(FailureRow.uid) == sighting.uid,
             )
             return session.exec(query).one()
 
@@ -111,7 +122,7 @@ class Store:
                 .order_by(col(SightingRow.received_at), col(SightingRow.id))
             )
             return [
-                (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size), r.key, r.too_big)
+                (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big)
                 for r in session.exec(query)
             ]
 

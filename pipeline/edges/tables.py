@@ -47,6 +47,7 @@ class SightingRow(SQLModel, table=True):
 
     __tablename__ = "sighting"
     id: int | None = Field(default=None, primary_key=True)
+    folder: str
     uidvalidity: int
     uid: int
     key: str = Field(index=True)
@@ -54,7 +55,7 @@ class SightingRow(SQLModel, table=True):
     size: int
     too_big: bool = False
     kept_at: datetime = Field(sa_column=_time())
-    __table_args__ = (UniqueConstraint("uidvalidity", "uid"),)
+    __table_args__ = (UniqueConstraint("folder", "uidvalidity", "uid"),)
 
 
 class FailureRow(SQLModel, table=True):
@@ -62,6 +63,7 @@ class FailureRow(SQLModel, table=True):
 
     __tablename__ = "fetch_failure"
     id: int | None = Field(default=None, primary_key=True)
+    folder: str
     uidvalidity: int
     uid: int
     at: datetime = Field(sa_column=_time())

@@ -54,22 +54,21 @@ class Intake:
     stopping: Callable[[], bool] = lambda: False
 
 
-def poll(mailbox: Mailbox, intake: Intake, *, whole: bool = False) -> Taken:
+def poll(mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False) -> None:
     """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as once a day it must be."""
-    taken = Taken()
     for fetched in mailbox.fetch(_new(mailbox, intake, whole=whole)):
         _keep(fetched, mailbox, intake, taken)
     handled = take_in(intake, taken)
     if intake.done_folder:
         for sighting in handled:
-            if sighting.uidvalidity == mailbox.uidvalidity:
+            if (sighting.folder, sighting.uidvalidity) == (mailbox.folder, mailbox.uidvalidity):
                 mailbox.move(sighting.uid, intake.done_folder)
-    return taken
 
 
 def _new(mailbox: Mailbox, intake: Intake, *, whole: bool) -> list[Sighting]:
-    since = 1 if whole else max(1, intake.store.highest_uid(mailbox.uidvalidity) - LOOK_BACK + 1)
-    known = intake.store.known_uids(mailbox.uidvalidity, since)
+    folder, uidvalidity = mailbox.folder, mailbox.uidvalidity
+    since = 1 if whole else max(1, intake.store.highest_uid(folder, uidvalidity) - LOOK_BACK + 1)
+    known = intake.store.known_uids(folder, uidvalidity, since)
     return mailbox.describe([uid for uid in mailbox.uids(since) if uid not in known])
 
 

@@ -3,7 +3,7 @@
 The order is the promise: the mailbox is read before anything is sent, so that nobody who has reported is reminded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ class Shift:
     """Everything one wake works with. `whole_list` says whether today's comparison of the whole mailbox is still due."""
 
     clock: Clock
-    mailbox: Callable[[], AbstractContextManager[Mailbox]]
+    folders: Callable[[], Sequence[AbstractContextManager[Mailbox]]]
     intake: Intake
     desk: Desk
     dispatch: Dispatch
@@ -60,8 +60,10 @@ def wake(shift: Shift) -> Worked:
 
 def _read_mailbox(shift: Shift, worked: Worked) -> bool:
     try:
-        with shift.mailbox() as mailbox:
-            worked.taken = poll(mailbox, shift.intake, whole=shift.whole_list())
+        whole = shift.whole_list()
+        for folder in shift.folders():
+            with folder as mailbox:
+                poll(mailbox, shift.intake, worked.taken, whole=whole)
         return True
     except ReaderDied as trouble:
         worked.taken.set_aside.append(trouble.advice)

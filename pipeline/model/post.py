@@ -7,12 +7,13 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Sighting:
-    """A message seen in the mailbox, not yet read. `received_at` is INTERNALDATE in UTC; `size` in bytes."""
+    """A message seen in a folder of the mailbox, not yet read. `received_at` is INTERNALDATE in UTC; `size` in bytes."""
 
     uidvalidity: int
     uid: int
     received_at: datetime
     size: int
+    folder: str = "INBOX"
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,7 @@ class Mailbox(Secret):
     security: Literal["tls", "starttls", "none"] = "tls"
     user: str
     folder: str = "INBOX"
+    junk_folder: str = ""
     done_folder: str = ""
     max_message: Size = 50_000_000
     ca_file: Path | None = None

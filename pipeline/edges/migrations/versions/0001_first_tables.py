@@ -39,6 +39,7 @@ def upgrade() -> None:
     op.create_table(
         "fetch_failure",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("folder", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Integer(), nullable=False),
         sa.Column("at", pipeline.edges.tables.UtcTime(length=32), nullable=False),
@@ -124,6 +125,7 @@ def upgrade() -> None:
     op.create_table(
         "sighting",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("folder", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -132,7 +134,7 @@ def upgrade() -> None:
         sa.Column("too_big", sa.Boolean(), nullable=False),
         sa.Column("kept_at", pipeline.edges.tables.UtcTime(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("uidvalidity", "uid"),
+        sa.UniqueConstraint("folder", "uidvalidity", "uid"),
     )
     with op.batch_alter_table("sighting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sighting_key"), ["key"], unique=False)
