@@ -4,6 +4,7 @@ Trusts the printed label's wording only so far as it is the spec's; the number c
 Never looks at history, never picks one of two numbers that no word tells apart: it holds instead.
 """
 
+import math
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -75,7 +76,8 @@ def read_figure(label_text: str, value_text: str, number: float | None, spec: Fo
     number. Holds: figure_unclear where nothing or no one thing is said, figure_approximate beside the number where clear.
     """
     label = _read(_blank_of(label_text, spec), None, spec, in_label=True)
-    value = _read(value_text, number, spec, in_label=False)
+    typed = number if number is not None and math.isfinite(number) else None
+    value = _read(value_text, typed, spec, in_label=False)
     if label is None or value is None:
         return label or value or Figure(holds=(Hold.FIGURE_UNCLEAR,))
     return _agreed(label, value)
@@ -96,6 +98,8 @@ def _agreed(label: Figure, value: Figure) -> Figure:
     """Both places say something: the same, or the label's number is one of the two that the value cell tells apart."""
     said = label.completed if label.completed is not None else label.added
     holds = tuple(dict.fromkeys(value.holds + label.holds))
+    if label.nil and value.nil:  # 新增 0 名 and 无: a nought says more than a word
+        return label if label.nil is Nil.NOUGHT else value
     notes = tuple(n for n in value.notes if n in label.notes)
     if said is not None and said in (value.completed, value.added):
         return replace(value, holds=holds, notes=notes)

@@ -14,6 +14,7 @@ from pipeline.reading.clauses import printed
 from pipeline.reading.labels import Field, Hit, begins_label, completes_label, fold, hits
 from pipeline.reading.places import split_tail
 
+_TALLEST = 100  # rows that one merged cell is followed over
 LONG = 80  # characters; a longer cell is text, whatever it begins with
 
 _Adjoin = Callable[[Cell, Cell], bool]  # whether the second cell stands right behind the first
@@ -57,7 +58,7 @@ class LabelledGrid:
     def _by_row(self) -> dict[int, list[Cell]]:
         rows: dict[int, list[Cell]] = {}
         for cell in self.cells:
-            for row in range(cell.row, cell.row + min(cell.row_span, 500)):
+            for row in range(cell.row, cell.row + min(cell.row_span, _TALLEST)):
                 rows.setdefault(row, []).append(cell)
         for cells in rows.values():
             cells.sort(key=lambda c: c.column)
@@ -77,7 +78,7 @@ class LabelledGrid:
     def right_of(self, cell: Cell, field: Field) -> list[Cell]:
         """The cells right of a label, in all its rows, each row up to the next label."""
         right: dict[int, Cell] = {}
-        for row in range(cell.row, cell.row + min(cell.row_span, 500)):
+        for row in range(cell.row, cell.row + min(cell.row_span, _TALLEST)):
             for other in self.row(row):
                 if other.column < cell.column + cell.column_span or id(other) in right:
                     continue

@@ -128,6 +128,8 @@ def test_label_and_value_agree_or_not() -> None:
     assert of("1044名", label=label) == Figure(1044)
     assert of("1057", label=label) == Figure(1057, holds=(Hold.FIGURE_UNCLEAR,))
     assert Hold.FIGURE_UNCLEAR in of("无", label=label).holds
+    assert of("无", label="（新增 0 名农民工入会）") == Figure(0, nil=Nil.NOUGHT)
+    assert of("与上期持平", label="（新增 无 名农民工入会）") == Figure(nil=Nil.SAME)
     assert of("累计4937名，本旬新增1044名", label=label) == Figure(4937, 1044)
     assert of("", number=1044.0, label=label) == Figure(1044)
 
@@ -139,6 +141,9 @@ def test_a_typed_number_goes_before_its_display() -> None:
     assert of("356.5", 356.5) == UNCLEAR
     assert of("51.9%", 0.519) == replace(UNCLEAR, rate=0.519)
     assert of("-5", -5.0) == UNCLEAR
+    assert of("", float("nan")) == UNCLEAR
+    assert of("", 1e300) == UNCLEAR
+    assert of("1234", float("inf")) == Figure(1234)
 
 
 def test_an_increment_by_the_spec() -> None:
