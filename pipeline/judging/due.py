@@ -17,7 +17,7 @@ from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.report import ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules, ProgressRules, Step
-from pipeline.model.standing import Standing, State
+from pipeline.model.standing import Standing
 
 _LATE = "过期未发：超过应发时间太久"
 _OVERTAKEN = "已由更进一步的提醒代替"
@@ -27,6 +27,12 @@ _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.BULLETIN_DRAFT,
     NoticeKind.TALK_PROPOSAL,
+)
+_REMINDERS = (
+    NoticeKind.DUE_REMINDER,
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.SECOND_OVERDUE_REMINDER,
+    NoticeKind.LAG_NOTICE,
 )
 
 
@@ -136,7 +142,7 @@ def _unit_action(kind: NoticeKind, unit: Unit, due: date, at: datetime, drop: st
 def _due_reminders(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
-    drop = _OVERTAKEN if now >= campaign.calendar.by_due[due].deadline else ""
+    drop = _OVERTAKEN if _overtaken(NoticeKind.DUE_REMINDER, due, now, campaign) else ""
     for unit in expected_units(campaign.roster):
         if unit_state(ledger.for_period(unit.name, due)) is None:
             yield _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop)
@@ -153,7 +159,7 @@ def _after_close(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -
         u for u in expected_units(campaign.roster) if unit_state(ledger.for_period(u.name, due)) is None
     ]
     if now >= at_first:
-        overtaken = _OVERTAKEN if now >= at_second else ""
+        overtaken = _OVERTAKEN if _overtaken(NoticeKind.OVERDUE_REMINDER, due, now, campaign) else ""
         yield from (_unit_action(NoticeKind.OVERDUE_REMINDER, u, due, at_first, overtaken) for u in missing)
         yield from _lag_notices(due, at_first, now, campaign, ledger)
     if now >= at_second:
@@ -240,7 +246,11 @@ def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
     if action.kind in _OWED_HOWEVER_LATE or action.drop_reason:
         return action
-    return replace(action, drop_reason=_LATE) if now - action.due_at > rules.drop_after else action
+    return replace(action, drop_reason=_LATE) if _too_old(action, now, rules) else action
+
+
+def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
+    return now - action.due_at > rules.drop_after
 
 
 def _historic(action: Action, ledger: Ledger, campaign: Campaign) -> Action:
@@ -259,20 +269,26 @@ def _addressed(action: Action, ledger: Ledger) -> Action:
 
 
 def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
-    """Whether a reminder that was written earlier may still go: its reason must stand at this moment."""
-    if action.unit is None or action.period is None:
+    """Whether a letter that was written earlier may still go: its reason must stand at this moment."""
+    if action.kind is NoticeKind.REVIEW_REQUEST:
+        report = ledger.report(action.report_id or "")
+        return report is not None and report.state is ReportState.HELD
+    if action.unit is None or action.period is None or action.kind not in _REMINDERS:
         return True
-    state = unit_state(ledger.for_period(action.unit, action.period))
-    if action.kind in (
-        NoticeKind.DUE_REMINDER,
-        NoticeKind.OVERDUE_REMINDER,
-        NoticeKind.SECOND_OVERDUE_REMINDER,
-    ):
-        return state is None or state is State.MISSING
+    if _overtaken(action.kind, action.period, now, campaign) or _too_old(action, now, campaign.notices):
+        return False
     if action.kind is NoticeKind.LAG_NOTICE:
         row = campaign.standing(action.period, ledger, now).by_unit.get(action.unit)
         return row is not None and row.lagging
-    return True
+    return unit_state(ledger.for_period(action.unit, action.period)) is None
+
+
+def _overtaken(kind: NoticeKind, due: date, now: datetime, campaign: Campaign) -> bool:
+    """The deadline takes the place of the 报送提醒, the second 催报 that of the first."""
+    if kind is NoticeKind.DUE_REMINDER:
+        return now >= campaign.calendar.by_due[due].deadline
+    second = campaign.calendar.step(due, campaign.notices.second_overdue_reminder)
+    return kind is NoticeKind.OVERDUE_REMINDER and now >= second
 
 
 def next_wake(now: datetime, campaign: Campaign) -> datetime:
