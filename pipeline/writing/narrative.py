@@ -14,6 +14,7 @@ from pipeline.writing.words import (
     KIND_NAMES,
     against,
     day,
+    joined,
     listing,
     listing_and,
     number,
@@ -260,7 +261,7 @@ def _talks(bulletin: Bulletin) -> Iterable[str]:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
     if confirmed:
         yield f"对{len(confirmed)}个单位的负责人进行约谈。"
-        yield from (f"{line.unit}：{'；'.join(line.reasons)}。" for line in confirmed)
+        yield from (f"{line.unit}：{joined(line.reasons)}。" for line in confirmed)
     if bulletin.circulated:
         yield f"{listing(bulletin.circulated)}连续两次被约谈，按照规定在全市工会系统予以通报。"
 

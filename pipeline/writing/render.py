@@ -142,7 +142,7 @@ def _environment(folder: Path, *, autoescape: bool) -> ImmutableSandboxedEnviron
     )
     for word in (
         words.number, words.signed, words.percent, words.points, words.day, words.full_day, words.moment,
-        words.month_name, words.listing, words.some, words.lateness, words.paragraphs, words.shorten, words.ordinal,
+        words.month_name, words.listing, words.joined, words.some, words.lateness, words.paragraphs, words.shorten, words.ordinal,
     ):  # fmt: skip
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block

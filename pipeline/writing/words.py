@@ -93,6 +93,11 @@ def listing(names: Iterable[str]) -> str:
     return "、".join(plain(name) for name in names)
 
 
+def joined(sentences: Iterable[str]) -> str:
+    """Several sentences as one, without its full stop: 不明确；不在名单里."""
+    return "；".join(plain(sentence).rstrip("。；") for sentence in sentences)
+
+
 def listing_and(names: Sequence[str]) -> str:
     """犍为县、沐川县和夹江县."""
     return f"{listing(names[:-1])}和{plain(names[-1])}" if len(names) > 1 else listing(names)

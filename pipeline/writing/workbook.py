@@ -32,7 +32,7 @@ from pipeline.writing.sheets import (
     table,
     title,
 )
-from pipeline.writing.words import KIND_NAMES, STATE_NAMES, day, full_day, moment, percent
+from pipeline.writing.words import KIND_NAMES, STATE_NAMES, day, full_day, joined, moment, percent
 
 _GREEN: Final = "2E7D4F"
 _RED_FILL: Final = PatternFill("solid", bgColor="FDE2E0")
@@ -222,7 +222,7 @@ def _talks(book: Workbook, bulletin: Bulletin) -> None:
     columns = (Column("单位", 20), Column("约谈事由", 70, wrap=True), Column("全市工会通报", 16))
     named = {line.unit for line in confirmed}
     rows: list[_Cells] = [
-        [line.unit, "；".join(line.reasons), "是" if line.unit in bulletin.circulated else ""]
+        [line.unit, joined(line.reasons), "是" if line.unit in bulletin.circulated else ""]
         for line in confirmed
     ]
     rows += [[unit, "连续两次被约谈", "是"] for unit in bulletin.circulated if unit not in named]

@@ -37,6 +37,7 @@ from pipeline.writing.chart import Tone, bar
         (words.shift(5, 3), "升2位"),
         (words.shift(1, 2), "降1位"),
         (words.shift(None, 2), "新列入"),
+        (words.joined(["不明确。", "不在名单里；"]), "不明确；不在名单里"),
         (words.arrow(5, 3), "↑2"),
         (words.arrow(1, 2), "↓1"),
         (words.arrow(2, 2), "="),
