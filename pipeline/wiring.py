@@ -21,7 +21,7 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
 from pipeline.model.failure import Unwritable
-from pipeline.model.letter import Letter, ReviewRequest
+from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
 from pipeline.settings import Mailbox, Settings, password
@@ -172,6 +172,13 @@ class House:
         self.outbox.settle((), (key,), self.clock.now())
         return True
 
+    def keep_documents(self, bulletin: Bulletin, documents: tuple[Enclosure, ...]) -> None:
+        """Leaves a bulletin's documents in storage/out as well, where people look for them."""
+        folder = self.directory / "out" / f"{bulletin.month} 第{bulletin.number}期"
+        folder.mkdir(parents=True, exist_ok=True)
+        for document in documents:
+            (folder / document.name).write_bytes(document.content)
+
     def close(self) -> None:
         if "reader" in self.__dict__:
             self.reader.close()
@@ -202,6 +209,8 @@ class Letters:
         from pipeline.writing.enclosures import enclosures
 
         made = enclosures(letter, self._house.settings.sender)
+        if isinstance(letter, Bulletin):
+            self._house.keep_documents(letter, made)
         if isinstance(letter, ReviewRequest) and message_key is not None:
             made += self._originals(message_key, letter)
         return made

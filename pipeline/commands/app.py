@@ -4,6 +4,7 @@ Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or conf
 """
 
 import json
+import os
 import sys
 import tempfile
 import traceback
@@ -53,6 +54,9 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
+        except BrokenPipeError:  # the reader of a pipe (head) has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(DONE) from None
         except ConfigError as error:
             fail(str(error), USAGE)
         except NoPassword as error:
@@ -62,12 +66,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
         except EdgeError as error:
             fail(error.advice, PERSON)
         except Exception:  # noqa: BLE001 -- a fault of the program: nobody who runs it expects to read a traceback
-            fail(f"程序出错了，详情已写入 {_note_fault(kwargs.get('config'))}，请把它交给维护人员", PERSON)
+            fail(f"程序出错了，详情已写入 {note_fault(kwargs.get('config'))}，请把它交给维护人员", PERSON)
 
     return run
 
 
-def _note_fault(config: Any) -> Path:
+def note_fault(config: Any) -> Path:
     """Appends the traceback to a file beside the config; in a folder that cannot be written, to one in the temp folder."""
     text = f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}"
     for folder in (Path(config or DEFAULT_CONFIG).resolve().parent, Path(tempfile.gettempdir())):

@@ -6,6 +6,7 @@ A timer that fires late, twice or not at all changes nothing: each wake works ou
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,17 +14,18 @@ from typing import Any
 
 import typer
 
-from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, settings_of
+from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of
 from pipeline.commands.work import report, work_once
 from pipeline.edges.lock import WorkerLock
 from pipeline.flows.notify import alert
 from pipeline.judging.due import next_wake
 from pipeline.model.failure import EdgeError
-from pipeline.settings import ConfigError
+from pipeline.settings import ConfigError, NoPassword
 from pipeline.wiring import House, house
 
 _BEAT = timedelta(seconds=60)
 _RETRY = timedelta(minutes=5)
+_WATCH_SECONDS = 30.0
 
 
 @app.command()
@@ -42,6 +44,7 @@ class Worker:
     config: Path
     house: House
     stopped: threading.Event = field(default_factory=threading.Event)
+    mail_came: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
     seen: float = 0.0
 
@@ -60,10 +63,13 @@ class Worker:
             scheduler.add_job(self.beat, "interval", seconds=_BEAT.total_seconds(), next_run_time=self._now())
             scheduler.start()
             typer.echo("旬报程序已启动")
-            while not self.stopped.wait(
-                1.0
-            ):  # a bounded wait, since Windows hands Ctrl-C over only between waits
-                pass
+            threading.Thread(target=self._watch, name="watch", daemon=True).start()
+            # A bounded wait, since Windows hands Ctrl-C over only between waits.
+            while not self.stopped.wait(1.0):
+                if self.mail_came.is_set():
+                    self.mail_came.clear()
+                    self.next_at = None
+                    scheduler.add_job(self.beat)
             scheduler.shutdown(wait=True)
         self.house.close()
         typer.echo("旬报程序已停止")
@@ -71,6 +77,22 @@ class Worker:
     def stop(self) -> None:
         self.house.stop_requested = True
         self.stopped.set()
+
+    def _watch(self) -> None:
+        """With watch = true: waits for new mail between the polls, on a connection of its own, and asks for a wake.
+
+        Only waits: what came is read by the wake, as at any poll. A lost connection is tried again after a while.
+        """
+        while not self.stopped.wait(1.0):
+            if not self.house.settings.schedule.watch:
+                continue
+            try:
+                with self.house.mailbox() as mailbox:
+                    while not self.stopped.is_set() and self.house.settings.schedule.watch:
+                        if mailbox.wait(_WATCH_SECONDS):
+                            self.mail_came.set()
+            except (EdgeError, NoPassword):
+                self.stopped.wait(_RETRY.total_seconds())
 
     def beat(self) -> None:
         """Every minute: take up an edited config, and wake when the time has come, however late this beat is."""
@@ -84,8 +106,16 @@ class Worker:
     def _wake(self, now: datetime) -> datetime:
         try:
             worked = work_once(self.house)
-        except EdgeError as trouble:
-            typer.echo(trouble.advice, err=True)
+        except (EdgeError, NoPassword) as trouble:
+            typer.echo(str(trouble), err=True)
+            return now + _RETRY
+        except Exception as fault:  # noqa: BLE001 -- a fault of the program: it is noted, told, and tried again
+            where = note_fault(self.config)
+            cure = (f"把 {where} 交给维护人员", "程序会继续运行并自动再试")
+            typer.echo(f"程序出错了，详情已写入 {where}", err=True)
+            with suppress(EdgeError):
+                what = f"程序出错了（{type(fault).__name__}），本次没有做完"
+                alert("fault", what, cure, now, self.house.desk())
             return now + _RETRY
         report(worked)
         planned = next_wake(now, self.house.campaign)
@@ -104,9 +134,9 @@ class Worker:
         except ConfigError as error:
             typer.echo(f"配置文件有误，仍按原来的配置运行：\n{error}", err=True)
             cure = ("按提示改正 config.toml，程序一分钟内会自动采用",)
-            alert(
-                "config", f"配置文件有误，仍按原来的配置运行：{error}", cure, self._now(), self.house.desk()
-            )
+            what = f"配置文件有误，仍按原来的配置运行：{error}"
+            alert("config", what, cure, self._now(), self.house.desk())
+            self.next_at = None  # the alert goes at once
             return
         stopping = self.house.stop_requested
         self.house.close()

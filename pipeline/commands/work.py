@@ -27,6 +27,7 @@ from pipeline.commands.app import (
 from pipeline.edges.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
+from pipeline.model.failure import Busy
 from pipeline.wiring import House, ingested
 
 _LEASE_SECONDS = 900
@@ -49,7 +50,7 @@ def work_once(house: House) -> Worked:
     """One wake under the lease."""
     holder = f"{socket.gethostname()}/{os.getpid()}"
     if not house.store.take_lease(holder, datetime.now(UTC), _LEASE_SECONDS, alone=True):  # noqa: TID251
-        fail("另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试", PERSON)
+        raise Busy("lease", "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试")
     house.vault.sweep()
     return wake(house.shift())
 
