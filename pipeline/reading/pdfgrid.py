@@ -5,6 +5,7 @@ the innermost cell around it. What stands in no table is read as lines of paragr
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -13,7 +14,7 @@ from pipeline.reading.pdfpage import Glyph, Ruling
 
 _NEAR = 3.0  # points: lines this near are one line
 _TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
-_CELLS_LIMIT = 20_000
+_CELLS_LIMIT = 10_000
 _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇•·▪●◆]|第[一二三四五六七八九十]+[，、]"
 )
@@ -35,9 +36,6 @@ class DrawnCell:
     top: float
     glyphs: list[Glyph] = field(default_factory=list)
 
-    def holds(self, x: float, y: float) -> bool:
-        return self.left <= x <= self.right and self.bottom <= y <= self.top
-
     @property
     def text(self) -> str:
         return text_of(self.glyphs, self.right)
@@ -50,6 +48,20 @@ class DrawnTable:
     xs: list[float]
     ys: list[float]
     cells: list[DrawnCell]
+
+    def __post_init__(self) -> None:
+        self._by_place = {
+            (r, c): cell
+            for cell in self.cells
+            for r in range(cell.row, cell.row + cell.rows)
+            for c in range(cell.column, cell.column + cell.columns)
+        }
+        self._downwards = [-y for y in self.ys]
+
+    def cell_at(self, x: float, y: float) -> DrawnCell | None:
+        """The cell around a point, None outside of the table."""
+        column, row = bisect_right(self.xs, x) - 1, bisect_right(self._downwards, -y) - 1
+        return self._by_place.get((row, column))
 
     @property
     def top(self) -> float:
@@ -70,7 +82,7 @@ def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Puts each glyph into the innermost cell around it, and gives back those that stand in no table."""
     outside = []
     for glyph in glyphs:
-        cell = next((c for t in tables for c in t.cells if c.holds(*glyph.middle)), None)
+        cell = next((c for t in tables if (c := t.cell_at(*glyph.middle)) is not None), None)
         if cell is None:
             outside.append(glyph)
         else:
@@ -129,6 +141,8 @@ def clustered(values: Iterable[float]) -> list[float]:
 
 
 def _cells(xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]) -> list[DrawnCell]:
+    """The places that the lines fence off, each as wide and then as high as no line cuts it."""
+    upright, level = [_at(down, x) for x in xs], [_at(across, y) for y in ys]
     cells: list[DrawnCell] = []
     taken: set[tuple[int, int]] = set()
     for row in range(len(ys) - 1):
@@ -139,12 +153,12 @@ def _cells(xs: list[float], ys: list[float], across: list[Ruling], down: list[Ru
             while (
                 right < len(xs) - 1
                 and (row, right) not in taken
-                and not _fenced(down, xs[right], _mid(ys, row))
+                and not _fenced(upright[right], _mid(ys, row))
             ):
                 right += 1
             below = row + 1
             while below < len(ys) - 1 and not any(
-                _fenced(across, ys[below], _mid(xs, c)) or (below, c) in taken for c in range(column, right)
+                (below, c) in taken or _fenced(level[below], _mid(xs, c)) for c in range(column, right)
             ):
                 below += 1
             taken |= {(r, c) for r in range(row, below) for c in range(column, right)}
@@ -153,12 +167,16 @@ def _cells(xs: list[float], ys: list[float], across: list[Ruling], down: list[Ru
     return cells
 
 
+def _at(rulings: list[Ruling], place: float) -> list[Ruling]:
+    return [r for r in rulings if abs(r.at - place) <= _NEAR]
+
+
 def _mid(edges: list[float], index: int) -> float:
     return (edges[index] + edges[index + 1]) / 2
 
 
-def _fenced(rulings: list[Ruling], at: float, along: float) -> bool:
-    return any(abs(r.at - at) <= _NEAR and r.start - 1 <= along <= r.end + 1 for r in rulings)
+def _fenced(rulings: list[Ruling], along: float) -> bool:
+    return any(r.start - 1 <= along <= r.end + 1 for r in rulings)
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:

@@ -5,6 +5,7 @@ not taken: nobody has seen it. Form fields and notes written onto the page count
 """
 
 import ctypes
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,9 +18,9 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError
 
 PAGES_LIMIT = 60
-_GLYPHS_LIMIT = 40_000
-_LINES_LIMIT = 3_000
-_OBJECTS_LIMIT = 60_000
+_GLYPHS_LIMIT = 20_000
+_LINES_LIMIT = 2_000
+_OBJECTS_LIMIT = 40_000
 _THIN = 4.0  # points: what is no thicker is a line
 _SHORTEST = 2.0
 _INVISIBLE = 3
@@ -219,14 +220,14 @@ def _thin_shape(points: list[Point]) -> Ruling | None:
 
 
 def _drop_struck(page: Page) -> None:
-    lines = [r for r in page.rulings if r.horizontal]
-    kept = [g for g in page.glyphs if not any(_strikes(r, g) for r in lines)]
+    """Takes out the glyphs that a line runs through, and remembers that there were some."""
+    lines = sorted((r for r in page.rulings if r.horizontal), key=lambda r: r.at)
+    heights = [r.at for r in lines]
+    kept = []
+    for glyph in page.glyphs:
+        low, high = glyph.bottom + 0.3 * glyph.size, glyph.bottom + 0.72 * glyph.size  # lower: it underlines
+        crossing = lines[bisect_left(heights, low) : bisect_right(heights, high)]
+        if not any(r.start - 1 <= glyph.middle[0] <= r.end + 1 for r in crossing):
+            kept.append(glyph)
     page.struck = len(kept) < len(page.glyphs)
     page.glyphs = kept
-
-
-def _strikes(line: Ruling, glyph: Glyph) -> bool:
-    """Whether a line runs through the middle of a glyph (not under it: that underlines)."""
-    x, _ = glyph.middle
-    height = (line.at - glyph.bottom) / glyph.size
-    return 0.3 < height < 0.72 and line.start - 1 <= x <= line.end + 1

@@ -24,7 +24,8 @@ _HEADS: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x78\x9f\x3e\x22", "tnef"),
     (b"\x7fELF", "exe"),
-    (b"\x09\x08\x06\x00", "xls"),  # a bare BIFF stream, as some accounting programs write
+    (b"\x09\x08\x10\x00\x00\x06", "xls"),  # bare records, as some accounting programs write
+    (b"\x09\x08\x06\x00", "xls"),
     (b"\x09\x08\x08\x00", "xls"),
     (b"\x09\x04\x06\x00", "xls"),
     (b"\x09\x02\x06\x00", "xls"),
