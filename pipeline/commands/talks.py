@@ -19,8 +19,12 @@ from pipeline.commands.app import (
     open_house,
     print_json,
 )
+from pipeline.flows.bulletins import talk_lines
+from pipeline.flows.notify import send_letter
 from pipeline.judging.talks import twice_in_a_row
 from pipeline.model.ledger import TalkRecord
+from pipeline.model.letter import TalkNotice
+from pipeline.model.notice import Action, NoticeKind
 from pipeline.wiring import House
 
 talks = typer.Typer(help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True)
@@ -76,6 +80,12 @@ def confirm(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     month: MonthOption = "",
+    notify: Annotated[
+        str,
+        typer.Option(
+            "--notify", help="同时给该单位发约谈通知，写时间地点，例如 “10月8日上午9:00，市总三楼会议室”"
+        ),
+    ] = "",
     circulate: Annotated[
         bool, typer.Option("--circulate", help="连续两次被约谈的，同时确认列入全市工会通报")
     ] = False,
@@ -90,6 +100,8 @@ def confirm(
     if circulate:
         _event(house, talk, "circulated")
     typer.echo(f"{talk.month} {talk.unit}：已确认约谈{'，并列入全市工会通报' if circulate else ''}")
+    if notify:
+        _notify(house, talk, notify)
     if twice and not circulate:
         typer.echo("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
 
@@ -148,6 +160,21 @@ def note(
         talk.month, talk.unit, "note", by=getpass.getuser(), at=house.clock.now(), text=text, held_on=held_on
     )
     typer.echo(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
+
+
+def _notify(house: House, talk: TalkRecord, appointment: str) -> None:
+    """Puts the notice into the outbox; the worker sends it at its next wake."""
+    unit = house.campaign.roster.by_name[talk.unit]
+    groups = tuple(email for g in house.campaign.roster.groups_of(talk.unit) for email in g.emails)
+    now = house.clock.now()
+    kind = NoticeKind.TALK_NOTICE
+    action = Action(
+        kind, f"{kind}:{talk.unit}:{talk.month}", now, talk.unit, month=talk.month, to=unit.emails, cc=groups
+    )
+    line = next(t for t in talk_lines(house.store.ledger().talks, talk.month) if t.unit == talk.unit)
+    letter = TalkNotice(line, f"{talk.month[:4]}年{int(talk.month[5:])}月", appointment)
+    sent = send_letter(letter, (action,), now, house.desk())
+    typer.echo("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
 
 
 def _event(house: House, talk: TalkRecord, what: str, text: str = "") -> None:

@@ -326,6 +326,16 @@ class TalkProposal:
 
 
 @dataclass(frozen=True)
+class TalkNotice:
+    """约谈通知 to the unit, once staff have confirmed it: why, and when and where (their words)."""
+
+    line: TalkLine
+    month_name: str  # 2015年9月
+    appointment: str
+    kind: NoticeKind = NoticeKind.TALK_NOTICE
+
+
+@dataclass(frozen=True)
 class Alert:
     """告警 to admins: what is wrong, since when, what to do."""
 
@@ -347,5 +357,6 @@ Letter = (
     | Digest
     | Bulletin
     | TalkProposal
+    | TalkNotice
     | Alert
 )

@@ -28,6 +28,7 @@ from pipeline.model.letter import (
     ReviewRequest,
     Sender,
     TalkLine,
+    TalkNotice,
     TalkProposal,
     UnitLetter,
     UnitMonth,
@@ -328,5 +329,6 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),
     ("bulletin_draft", DRAFT),
+    ("talk_notice", TalkNotice(TALKS[0], "2015年9月", "10月8日（星期四）上午9:00，市总工会三楼会议室")),
     ("alert", ALERT),
 )
