@@ -33,6 +33,7 @@ _DOT = re.compile(r"\s*(?:[·•●○■□◆◇★☆▪▶►※➢✓√*]+
 _PAUSE = frozenset("。；;！!？?，,：:”」》…")  # what may stand before a mark within a line
 _END = re.compile(r"[。；;！!？?：:…”」）)]\s*$")
 _PRINTED = re.compile(r"\s*(?:说\s*明|报\s*送\s*方\s*式|填\s*表\s*说\s*明|备\s*注|注)\s*[:：]")
+_CLOSES = re.compile(r"\s*(?:[-_=*—]{2,}|此致|敬礼|特此报告|谢谢|祝好|发自我的.{0,20})[。！!]?\s*")
 _SIGNED = re.compile(
     r"\s*(?:填\s*[报表]\s*人|制\s*表\s*人?|审\s*[核签批]\s*人?|签\s*发\s*人?|(?:单位)?负\s*责\s*人|联\s*系\s*(?:人|电\s*话|方\s*式)|电\s*话)\s*(?:[(（][^)）\n]{0,8}[)）])?\s*[:：]"
 )
@@ -72,7 +73,7 @@ def printed(line: str) -> bool:
 def _measures_only(text: str) -> list[str]:
     lines: list[str] = []
     for line in re.split(r"[\n\r\v\f\u2028\u2029]+", text):
-        if _PRINTED.match(line):
+        if _PRINTED.match(line) or _CLOSES.fullmatch(line):
             break
         if line.strip() and not _SIGNED.match(line):
             lines.append(line.strip())

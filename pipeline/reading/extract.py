@@ -12,7 +12,7 @@ from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
 from pipeline.reading.identify import forms_in
-from pipeline.reading.labels import Field
+from pipeline.reading.labels import Field, fold
 from pipeline.reading.numbers import normalise
 from pipeline.reading.places import Found
 
@@ -38,7 +38,7 @@ def _form(fields: dict[Field, Found], spec: FormSpec, file: str, number: str, st
         mentions=mentions,
         reported_on=_reported_on(mentions),
         figure=_doubted(_figure(fields[Field.COMPLETED], spec), struck),
-        measures=_measures(fields.get(Field.MEASURES)),
+        measures=_measures(fields.get(Field.MEASURES), fields.get(Field.UNIT)),
         evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
         serial=number,
     )
@@ -47,7 +47,7 @@ def _form(fields: dict[Field, Found], spec: FormSpec, file: str, number: str, st
 def _unit(found: Found | None) -> str:
     """The unit as written, line breaks closed up, the place for the seal left out."""
     text = _SEAL.sub("", found.text) if found else ""
-    return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：")
+    return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：,，;；。")
 
 
 def _mentions(found: Found | None) -> tuple[DateMention, ...]:
@@ -90,8 +90,13 @@ def _doubted(read: Figure, struck: bool) -> Figure:
     )
 
 
-def _measures(found: Found | None) -> tuple[str, ...]:
-    return clauses.split(found.text) if found else ()
+def _measures(found: Found | None, unit: Found | None) -> tuple[str, ...]:
+    """The clauses, without the unit's name and the day that may be signed below them."""
+    read = clauses.split(found.text) if found else ()
+    signed = ("", fold(_unit(unit)))
+    while read and fold(days.without_days(normalise(read[-1]))) in signed:
+        read = read[:-1]
+    return read
 
 
 def _evidence(found: Found, file: str) -> Evidence:

@@ -22,6 +22,7 @@ LONGEST = 2_000  # characters of a value cell; a longer one is no figure
 _TOTAL = re.compile(
     r"累计|累积|总计|合计|总共|一共|总数|总人数|共(?!青|同|建|享|产)|已(?:经)?(?:完成|发展|入会|吸收|新增|新发展)|完成(?:目标)?(?:任务)?数?"
 )
+_SUM = re.compile("累计|累积|总计|合计")
 _ADDED = re.compile(r"本旬|本期|本次|当旬|当期|本月|[较比](?:上|前)(?:期|旬|月|次|一期|一旬|个月)|环比")
 _NEW = re.compile(r"新增|净增|增加|新发展|新入会|增长|增")
 _UNTIL = re.compile(r"(?:截至|截止|截止到|至|到)(?:目前|本旬|本期|本月|上旬|上期)(?:末|底|止)?")
@@ -75,7 +76,9 @@ def read_figure(label_text: str, value_text: str, number: float | None, spec: Fo
     A nought gives completed 0 (or added 0 where a bare number is an increment) beside nil NOUGHT; other nil words give no
     number. Holds: figure_unclear where nothing or no one thing is said, figure_approximate beside the number where clear.
     """
-    label = _read(_blank_of(label_text, spec), None, spec, in_label=True)
+    blank = _blank_of(label_text, spec)
+    spec = _as_labelled(blank, spec)
+    label = _read(blank, None, spec, in_label=True)
     typed = number if number is not None and math.isfinite(number) else None
     value = _read(value_text, typed, spec, in_label=False)
     if label is None or value is None:
@@ -92,6 +95,13 @@ def _blank_of(label_text: str, spec: FormSpec) -> str:
         if hits:
             break
     return line
+
+
+def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
+    """A label that itself says 本旬新增 or 累计新增 says what its bare number means, before the spec does."""
+    if _SUM.search(blank):
+        return replace(spec, count="cumulative")
+    return replace(spec, count="increment") if _ADDED.search(blank) else spec
 
 
 def _agreed(label: Figure, value: Figure) -> Figure:
@@ -235,8 +245,8 @@ def _is_share(number: Number, before: str) -> bool:
 
 
 def _role(before: str, after: str, in_label: bool) -> _Role:
-    if in_label:  # 新增 is the label's own print; 本旬 is not
-        return _Role.ADDED if _ADDED.search(before) else _Role.BARE
+    if in_label:
+        return _Role.BARE
     return (
         _role_in(_UNTIL.sub("累计", before))
         or _role_in(_UNTIL.sub("累计", after), trailing=True)
@@ -252,7 +262,7 @@ def _role_in(words: str, trailing: bool = False) -> _Role | None:
         return _Role.PART
     if total and added and not trailing:
         # 本旬新增累计 says both; 本旬已完成 / 本旬共新增 speak of this period alone.
-        return _Role.UNSETTLED if re.search("累计|累积|总计|合计", words) else _Role.ADDED
+        return _Role.UNSETTLED if _SUM.search(words) else _Role.ADDED
     if added:
         return _Role.ADDED
     if total and not (trailing and "完成" in total.group()):

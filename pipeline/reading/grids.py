@@ -16,6 +16,7 @@ from pipeline.reading.listing import listing, listing_heads
 from pipeline.reading.places import Found, Item, Title, found_in_cells, found_inline
 
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
+_FIGURE_ALONE = re.compile(r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?")
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 _MOST_ABREAST = 6  # forms side by side on one sheet
 
@@ -110,9 +111,11 @@ def _values(sheet: LabelledGrid, label: LabelCell, right: list[Cell]) -> list[Ce
         return filled + _further(sheet, label, bool(filled))
     if filled or label.inline.strip() or (label.hit.field is not Field.COMPLETED and sheet.room_right(cell)):
         return filled
-    if any(ch.isdigit() for ch in label.bracket) or sheet.room_right(cell):
+    if any(ch.isdigit() for ch in label.bracket):
         return []
-    below = next(iter(sheet.rows_below(cell)), [])
+    below = [c for c in next(iter(sheet.rows_below(cell)), []) if is_filled(c)]
+    if sheet.room_right(cell) and not (len(below) == 1 and _FIGURE_ALONE.fullmatch(below[0].text.strip())):
+        return []
     return [c for c in below if c.column <= cell.column < c.column + c.column_span and is_filled(c)]
 
 

@@ -44,6 +44,8 @@ class _Folded:
     places: tuple[int, ...]
 
 
+# The characters of labels as a program set to traditional Chinese writes them.
+_TRADITIONAL = str.maketrans("報單時間標務數舉稱寫總縣區會業績達", "报单时间标务数举称写总县区会业绩达")
 _NO_LETTER = re.compile(r"[\W_]+")
 _LEAD = re.compile(r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*")
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
@@ -55,7 +57,7 @@ _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.�
 
 def fold(text: str) -> str:
     """Letters, figures and characters alone, half-width: what two writings of one label share."""
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text))
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)
 
 
 @lru_cache(maxsize=64)
@@ -109,7 +111,7 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
 
 
 def _folded(text: str) -> _Folded:
-    kept = [(f, i) for i, c in enumerate(text) for f in unicodedata.normalize("NFKC", c) if f.isalnum()]
+    kept = [(f, i) for i, c in enumerate(text) for f in fold(c)]
     return _Folded("".join(f for f, _ in kept), tuple(i for _, i in kept))
 
 

@@ -44,6 +44,7 @@ class Row:
 Item = Found | Title | Border | Row
 
 _PAREN = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,60}[)）\]】]?")
+_DATE_PIECE = re.compile(r"\d{0,4}|[年月日./-]|\d{1,4}[年月日]")
 _COLON = re.compile(r"[\s:：]+")
 _NEXT_PAIR = re.compile(r"\s+(?=[^\s:：,，。;；]{2,10}\s?[:：])")
 
@@ -72,11 +73,16 @@ def one_value(text: str) -> str:
 def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) -> Found:
     """A field whose value stands in cells of its own; the first typed number or day among them is the field's."""
     filled = [c for c in cells if c.text.strip() or c.number is not None or c.day is not None]
-    if field in (Field.UNIT, Field.DATE):
+    if field is Field.UNIT or (field is Field.DATE and not _in_pieces(filled)):
         filled = filled[:1]
     number = next((c.number for c in filled if c.number is not None), None)
     day = next((c.day for c in filled if c.day is not None), None)
-    text = "\n".join(c.text.strip() for c in filled)
+    text = ("" if field is Field.DATE else "\n").join(c.text.strip() for c in filled)
     if sum(c.number is not None for c in filled) > 1:
         number = None
     return Found(field, bracket, text, filled[0].where if filled else where, number, day)
+
+
+def _in_pieces(cells: list[Cell]) -> bool:
+    """2015年 | 9月 | 10日: a date over several cells."""
+    return len(cells) > 1 and all(c.day is None and _DATE_PIECE.fullmatch(c.text.strip()) for c in cells)

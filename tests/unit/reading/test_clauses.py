@@ -85,6 +85,11 @@ def test_no_clause(text: str) -> None:
     assert split(text) == ()
 
 
+@pytest.mark.parametrize("end", ["--", "此致", "敬礼！", "谢谢！", "发自我的iPhone", "________"])
+def test_what_closes_a_letter_ends_them(end: str) -> None:
+    assert split(f"1.摸底。\n2.宣传。\n{end}\n某处 某某") == ("摸底。", "宣传。")
+
+
 def test_the_forms_own_print_and_signatures_are_none() -> None:
     text = "1.摸底。\n2.宣传。\n填报人：某某  电话：123\n说明：每月10、20、30日报送，工作举措以条款方式列举。\n报送方式：发至邮箱。"
     assert split(text) == ("摸底。", "宣传。")

@@ -85,6 +85,18 @@ Rows = Sequence[Sequence[Content]]
             [grid([["序号", "内容"], ["报送单位", UNIT, "联系人", "某某"], ["报送时间", "9.10", "联系电话", "0000000"], [COMPLETED, "356"], [MEASURES, CLAUSES], ["填报人：某某"]])],
             id="with rows of its own",
         ),
+        pytest.param(
+            [grid([["报送单位", UNIT, "报送时间", "2015年", "9月", "10日"], *plain_rows()[1:]])], id="a date over several cells"
+        ),
+        pytest.param(
+            [grid([["报送单位", "报送时间"], [UNIT, "9.10"], [COMPLETED], ["356名"], [MEASURES], [CLAUSES]])],
+            id="each value under its label",
+        ),
+        pytest.param(
+            [grid([["報送單位", UNIT], ["報送時間", "9.10"], ["已完成目標任務數（新增　名農民工入會）", "356"], ["主要工作舉措", CLAUSES]])],
+            id="labels in traditional characters",
+        ),
+        pytest.param([*lines(HEAD, COMPLETED + "：356", MEASURES, *CLAUSES.split("\n"), "甲县总工会", "2015年9月10日")], id="signed below"),
         pytest.param([grid([["\n".join([TITLE, HEAD, "已完成目标任务数：356", "主要工作举措：", CLAUSES])]])], id="all in one cell"),
         pytest.param(lines(TITLE, HEAD, "已完成目标任务数（新增 356 名农民工入会）", MEASURES + "：", *CLAUSES.split("\n"), FOOTER), id="no table at all"),
         pytest.param(

@@ -134,6 +134,13 @@ def test_label_and_value_agree_or_not() -> None:
     assert of("", number=1044.0, label=label) == Figure(1044)
 
 
+def test_a_label_may_say_what_its_bare_number_means() -> None:
+    assert of("80", label="已完成目标任务数（本旬新增   名农民工入会）") == Figure(added=80)
+    assert of("", label="已完成目标任务数（本旬新增 80 名农民工入会）") == Figure(added=80)
+    increment = replace(SPEC, count="increment")
+    assert read_figure("已完成目标任务数（累计   名）", "356", None, increment) == Figure(356)
+
+
 def test_a_typed_number_goes_before_its_display() -> None:
     assert of("1.03万", 10312.0) == Figure(10312)
     assert of("", 356.0) == Figure(356)
