@@ -10,7 +10,7 @@ import struct
 import olefile
 
 from pipeline.model.document import Block, Document
-from pipeline.reading.bounds import corrupt_on
+from pipeline.reading.bounds import STRUCK, corrupt_on
 from pipeline.reading.docfile import DocFile
 from pipeline.reading.docsprm import (
     P_DEPTH,
@@ -45,7 +45,8 @@ def read_doc(content: bytes, kind: str = "doc") -> Document:
         with olefile.OleFileIO(content) as ole:
             word = ole.openstream("WordDocument").read()
             streams = {name: ole.openstream(name).read() for name in _STREAMS if ole.exists(name)}
-        return Document(kind, tuple(_Walk(DocFile(word, streams)).blocks()))
+        file = DocFile(word, streams)
+        return Document(kind, tuple(_Walk(file).blocks()), doubts=(STRUCK,) if file.struck() else ())
 
 
 class _Walk:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError
 from pipeline.reading.doclists import read_numbering, read_styles
-from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, P_HUGE, Properties, properties
+from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, C_STRUCK, P_HUGE, Properties, properties
 from pipeline.reading.wordml import Numbering
 
 _WORD_97 = 0xA5EC
@@ -135,16 +135,23 @@ class DocFile:
 
     def unseen(self) -> list[tuple[int, int]]:
         """The ranges of `text` that are hidden or deleted by tracked changes."""
+        whole = [(p.first, p.last) for p in self.pieces if is_unseen(p.modifiers)]
+        return whole + self._ranges(_is_unseen)
+
+    def struck(self) -> bool:
+        """Whether any text is struck through by hand."""
+        return any(self.text[first:last].strip() for first, last in self._ranges(_is_struck))
+
+    def _ranges(self, fits: Callable[[bytes], bool]) -> list[tuple[int, int]]:
+        """The ranges of `text` whose character properties fit."""
+        runs = [(start, end) for start, end, raw in self._characters.runs if fits(raw)]
         found: list[tuple[int, int]] = []
-        ranges = [(start, end) for start, end, raw in self._characters.runs if _is_unseen(raw)]
-        for piece in self.pieces:
-            if is_unseen(piece.modifiers):
-                found.append((piece.first, piece.last))
-            for start, end in ranges:
+        for piece in self.pieces if runs else ():
+            for start, end in runs:
                 first = piece.first + (max(start, piece.offset) - piece.offset) // piece.width
-                last = piece.first + (end - piece.offset) // piece.width
-                if first < min(last, piece.last):
-                    found.append((first, min(last, piece.last)))
+                last = min(piece.first + (end - piece.offset) // piece.width, piece.last)
+                if first < last:
+                    found.append((first, last))
         return found
 
     def style(self, index: int) -> Properties:
@@ -182,6 +189,10 @@ def is_unseen(found: Properties) -> bool:
 
 def _is_unseen(raw: bytes) -> bool:
     return (b"\x00\x08" in raw or b"\x3c\x08" in raw) and is_unseen(properties(raw))
+
+
+def _is_struck(raw: bytes) -> bool:
+    return b"\x37\x08" in raw and properties(raw).get(C_STRUCK, b"\0")[:1] == b"\1"
 
 
 def _page(page: bytes, entry_size: int, grpprl: _Grpprl) -> Iterator[tuple[int, int, bytes]]:

@@ -6,7 +6,6 @@ placeholder of an empty control.
 """
 
 import posixpath
-import re
 from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
@@ -20,10 +19,16 @@ from pipeline.reading.wordml import (
     Styles,
     W,
     child_of,
+    choice,
+    is_deletion,
+    is_gone,
     is_on,
+    is_placeholder,
     list_of,
     local,
+    mark_is_deleted,
     one_vocabulary,
+    symbol,
     value_of,
     whole,
 )
@@ -189,7 +194,7 @@ class _Walk:
         number = 0
         for row in _children(table, ("tr",)):
             properties = child_of(row, "trPr")
-            if _is_gone(properties):
+            if is_gone(properties):
                 continue
             self._row(row, number, merging, drafts, nested)
             number += 1
@@ -239,7 +244,7 @@ class _Walk:
     def _line(self, paragraph: Element) -> _Line:
         properties = child_of(paragraph, "pPr")
         style = value_of(properties, "pStyle") or ""
-        line = _Line("", ended=not _mark_is_deleted(properties))
+        line = _Line("", ended=not mark_is_deleted(properties))
         parts: list[str] = []
         self._gather(paragraph, style in self.styles.hidden, parts, line.boxes)
         line.text = "".join(parts)
@@ -266,12 +271,12 @@ class _Walk:
             elif name == "txbxContent":
                 boxes.append(child)
             elif name == "AlternateContent":
-                self._gather(_choice(child), hidden, parts, boxes)
+                self._gather(choice(child), hidden, parts, boxes)
             elif name in _SIGNS:
                 parts.append("" if hidden else _SIGNS[name])
             elif name == "sym":
-                parts.append("" if hidden else _symbol(child))
-            elif name not in _DROPPED and not _is_deletion(child) and not _is_placeholder(child):
+                parts.append("" if hidden else symbol(child))
+            elif name not in _DROPPED and not is_deletion(child) and not is_placeholder(child):
                 self._gather(child, hidden, parts, boxes)
 
     def _hides(self, run: Element, hidden: bool) -> bool:
@@ -312,42 +317,7 @@ def _children(container: Element, wanted: tuple[str, ...]) -> list[Element]:
         if name in wanted:
             found.append(child)
         elif name == "AlternateContent":
-            found += _children(_choice(child), wanted)
-        elif name not in _DROPPED and name not in _STRUCTURE and not _is_deletion(child):
+            found += _children(choice(child), wanted)
+        elif name not in _DROPPED and name not in _STRUCTURE and not is_deletion(child):
             found += _children(child, wanted)
     return found
-
-
-def _choice(alternatives: Element) -> Element:
-    """The first alternative (Choice); a Fallback repeats the same text for old programs."""
-    return next(iter(alternatives), alternatives)
-
-
-def _is_deletion(element: Element) -> bool:
-    """An aml:annotation of Word 2003 XML that marks deleted text."""
-    return local(element.tag) == "annotation" and element.get(f"{{{W}}}type") in (
-        "Word.Deletion",
-        "Word.Comment",
-    )
-
-
-def _is_placeholder(element: Element) -> bool:
-    """A content control that still shows its prompt (单击此处输入文字): nobody has typed anything there."""
-    return local(element.tag) == "sdt" and is_on(child_of(element, "sdtPr"), "showingPlcHdr")
-
-
-def _is_gone(row_properties: Element | None) -> bool:
-    if row_properties is None:
-        return False
-    return child_of(row_properties, "del") is not None or is_on(row_properties, "hidden")
-
-
-def _mark_is_deleted(properties: Element | None) -> bool:
-    mark = None if properties is None else child_of(properties, "rPr")
-    return mark is not None and any(local(e.tag) in ("del", "moveFrom") or _is_deletion(e) for e in mark)
-
-
-def _symbol(element: Element) -> str:
-    code = element.get(f"{{{W}}}char", "")
-    sign = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{2,4}", code) else ""
-    return "" if "\ue000" <= sign <= "\uf8ff" or "\ud800" <= sign <= "\udfff" else sign

@@ -176,9 +176,13 @@ class Styles:
 
     @classmethod
     def of(cls, root: Element) -> "Styles":
-        styles = cls()
-        for style in root.iter(f"{{{W}}}style"):
-            styles._take(style)
+        styles, known = cls(), -1
+        while known < len(styles.hidden) + len(
+            styles.numbered
+        ):  # a style may stand before the one it is based on
+            known = len(styles.hidden) + len(styles.numbered)
+            for style in root.iter(f"{{{W}}}style"):
+                styles._take(style)
         return styles
 
     def _take(self, style: Element) -> None:
@@ -200,3 +204,38 @@ def list_of(properties: Element | None) -> tuple[str, int] | None:
         if numbers is not None:
             return value_of(numbers, key) or "", whole(value_of(numbers, "ilvl"))
     return None
+
+
+def choice(alternatives: Element) -> Element:
+    """The first alternative (Choice); a Fallback repeats the same text for old programs."""
+    return next(iter(alternatives), alternatives)
+
+
+def is_deletion(element: Element) -> bool:
+    """An aml:annotation of Word 2003 XML that marks deleted text or a comment."""
+    return local(element.tag) == "annotation" and element.get(f"{{{W}}}type") in (
+        "Word.Deletion",
+        "Word.Comment",
+    )
+
+
+def is_placeholder(element: Element) -> bool:
+    """A content control that still shows its prompt (单击此处输入文字): nobody has typed anything there."""
+    return local(element.tag) == "sdt" and is_on(child_of(element, "sdtPr"), "showingPlcHdr")
+
+
+def is_gone(row_properties: Element | None) -> bool:
+    if row_properties is None:
+        return False
+    return child_of(row_properties, "del") is not None or is_on(row_properties, "hidden")
+
+
+def mark_is_deleted(properties: Element | None) -> bool:
+    mark = None if properties is None else child_of(properties, "rPr")
+    return mark is not None and any(local(e.tag) in ("del", "moveFrom") or is_deletion(e) for e in mark)
+
+
+def symbol(element: Element) -> str:
+    code = element.get(f"{{{W}}}char", "")
+    sign = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{2,4}", code) else ""
+    return "" if "\ue000" <= sign <= "\uf8ff" or "\ud800" <= sign <= "\udfff" else sign

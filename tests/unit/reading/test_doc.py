@@ -118,3 +118,9 @@ def test_field_codes_go_and_results_stay_in_place(text: str, shown: str) -> None
     blanked = without_field_codes(text)
     assert len(blanked) == len(text)
     assert blanked.replace("\x00", "") == shown
+
+
+def test_text_struck_by_hand_is_noticed() -> None:
+    struck = struct.pack("<HB", 0x0837, 1)
+    assert word_file([("12 15\r", True)], [(0, 2, struck), (2, 6, b"")]).struck()
+    assert not word_file([("12 15\r", True)], [(0, 2, b""), (2, 3, struck), (3, 6, b"")]).struck()
