@@ -1,0 +1,20 @@
+"""Whether a mail was seen before (rules.md 6): the same mail moved is nothing, delivered twice it is a duplicate."""
+
+from datetime import timedelta
+
+import pytest
+from judging_makers import SEP10, at, message, seen
+
+from pipeline.judging.again import Again, seen_before
+
+NOON = at("09-10 12:00")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "answer"),
+    [([], Again.NEW), ([0], Again.NOTHING), ([0.9], Again.NOTHING), ([1], Again.DUPLICATE), ([-3600], Again.DUPLICATE),
+     ([600, 0], Again.NOTHING)],
+)  # fmt: skip
+def test_the_servers_own_time_tells(seconds: list[float], answer: Again) -> None:
+    known = [seen("k", NOON + timedelta(seconds=s), "甲县", SEP10) for s in seconds]
+    assert seen_before(message(when="09-10 12:00"), known) is answer
