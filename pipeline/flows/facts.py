@@ -12,7 +12,6 @@ from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.judging.standing import pace, people_short, schedule_progress
 from pipeline.judging.which_figure import measures_chars
 from pipeline.model.code import case_in, code_for
-from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.letter import (
     Arrears,
@@ -152,7 +151,7 @@ class Facts:
             previous=last.completed if last else None,
             previous_period_name=period_name(last.period) if last else "",
             replaces=self._replaced(report),
-            fields=_fields(full.form),
+            fields=_fields(full),
             measures=report.measures,
             measures_chars=measures_chars(report.measures),
             notes=tuple(note_sentence(note) for note in report.notes),
@@ -318,20 +317,31 @@ def _of_kind(standing: Standing, row: Row | None) -> int:
     return sum(r.rank is not None and r.kind == row.kind for r in standing.rows) if row else 0
 
 
-def _fields(form: Form | None) -> tuple[FieldRead, ...]:
+def _fields(report: Report) -> tuple[FieldRead, ...]:
+    """Each field that was found: what was understood, and what stands where."""
+    form = report.form
     if form is None:
         return ()
-    values = {"unit": form.unit_text, "date": "", "completed": "", "measures": ""}
+    understood = {
+        "unit": report.unit or "",
+        "date": _day_name(form.reported_on),
+        "completed": "" if report.completed is None else f"{report.completed:,}",
+        "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
+    }
     return tuple(
         FieldRead(
             _FIELDS.get(name, name),
-            values.get(name, "") or found.text[:200],
+            understood.get(name) or found.text[:200],
             found.where,
             found.text,
             found.file,
         )
         for name, found in form.evidence
     )
+
+
+def _day_name(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def _answers(report: Report) -> tuple[tuple[str, str], ...]:
