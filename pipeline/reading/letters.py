@@ -7,11 +7,13 @@ import binascii
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import olefile
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError, corrupt_on
+from pipeline.reading.charsets import decode
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
 _NO_MOMENT = datetime(
@@ -91,9 +93,13 @@ def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     yield from found
 
 
-def _tnef_name(attachment: object) -> str:
-    name = getattr(attachment, "long_filename", lambda: "")() or getattr(attachment, "name", "") or "附件"
-    return name.decode("gb18030", "replace") if isinstance(name, bytes) else str(name)
+def _tnef_name(attachment: Any) -> str:
+    """The long name, else the short one; tnefparse's own `name` takes the bytes of the latter for UTF-8."""
+    from tnefparse.mapi import Attribute
+
+    long = [a.data for a in attachment.mapi_attrs if a.name == Attribute.MAPI_ATTACH_LONG_FILENAME]
+    name = long[0] if long else attachment._name
+    return (decode(name) if isinstance(name, bytes) else str(name)).strip("\x00") or "附件"
 
 
 def uudecode(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:

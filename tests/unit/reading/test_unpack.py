@@ -5,6 +5,7 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 from email.message import EmailMessage
@@ -182,3 +183,25 @@ def test_files_that_are_no_archives_are_none() -> None:
 )
 def test_noise_under_any_archive_head_ends_in_a_trouble(noise: bytes, head: bytes) -> None:
     assert isinstance(unpack("x", head + noise), Trouble | list)
+
+
+def tnef(**members: bytes) -> bytes:
+    """A winmail.dat as Outlook writes it: attributes with their level, name, type, length and checksum."""
+
+    def attribute(level: int, name: int, kind: int, data: bytes) -> bytes:
+        return (
+            struct.pack("<BHHL", level, name, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+        )
+
+    content = struct.pack("<LH", 0x223E9F78, 1) + attribute(1, 0x9006, 8, struct.pack("<L", 0x10000))
+    for name, data in members.items():
+        content += attribute(2, 0x9002, 6, bytes(14)) + attribute(2, 0x8010, 1, name.encode("gbk") + b"\x00")
+        content += attribute(2, 0x800F, 6, data)
+    return content
+
+
+def test_the_files_in_a_winmail_dat() -> None:
+    assert named(tnef(**{"旬报.txt": FORM, "b.txt": b"2"}), "winmail.dat") == {
+        "旬报.txt": FORM,
+        "b.txt": b"2",
+    }
