@@ -56,6 +56,10 @@ class Planned:
     frozen: int = 0
     unwritten: list[str] = field(default_factory=list)
 
+    def add(self, more: "Planned") -> None:
+        self.frozen += more.frozen
+        self.unwritten = list(dict.fromkeys(self.unwritten + more.unwritten))
+
 
 def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     """Plans every notice that is owed.

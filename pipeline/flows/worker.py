@@ -52,6 +52,8 @@ def wake(shift: Shift) -> Worked:
     if shift.stopping():
         return worked
     worked.planned = notify(now, shift.desk, mailbox_read=read)
+    if worked.planned.frozen:  # a bulletin that was drawn up brings talk proposals with it
+        worked.planned.add(notify(now, shift.desk, mailbox_read=read))
     _tell_admins(shift, worked)
     if not shift.stopping():
         _send(shift, worked)
