@@ -14,6 +14,7 @@ from itertools import pairwise
 from pipeline.model.form import Figure, FormSpec, Hold, Nil, Note
 from pipeline.reading import numbers
 from pipeline.reading.days import without_days
+from pipeline.reading.nilwords import nil_in_blank, nil_of
 from pipeline.reading.numbers import Number, normalise
 
 MOST_PEOPLE = 10_000_000  # more than that is a slip of the keyboard
@@ -45,13 +46,6 @@ _SEPARATOR = re.compile(r"[,;。、\n)]")
 _BLANK = re.compile(r"[_＿﹍\s/／\\—–-]*")
 _NAMES = "名人个位"
 
-_SAME = re.compile(
-    r"[同与和]上(?:期|旬|次|月|一期|一旬|同)(?:持平|相同|一样|一致|数)?|[较比]上[期旬次月](?:无变化|持平|无增加|未增加)|(?:与上期)?持平|同上|无变化|没有变化"
-)
-_NONE = re.compile(
-    r"(?:本[旬期次月]|暂|暂时)?(?:尚)?(?:无|没有|未)(?:新增|增加|发展|新发展|新入会)?(?:会员|人员|农民工|农民工会员|农民工入会|入会)?|零报告|零增长"
-)
-_NOUGHT = re.compile(r"(?:新增)?[零〇0](?:\.0+)?(?:名|人|个|位)?")
 _NO_MORE = re.compile(r"本[旬期次月](?:暂)?(?:无|没有|未)(?:新增|增加|新发展)|(?:与上[期旬]|)持平")
 
 
@@ -125,7 +119,8 @@ def _read(text: str, typed: float | None, spec: FormSpec, in_label: bool) -> Fig
     line = _plain(text)
     if len(line) > LONGEST:
         return _unclear()
-    if not in_label and (nil := _nil(line, typed)):
+    nil = nil_in_blank(line) if in_label else Nil.NOUGHT if typed == 0 and "%" not in line else nil_of(line)
+    if nil:
         return _nil_figure(nil, spec)
     counted = without_days(line)
     found = numbers.find(counted)
@@ -147,25 +142,8 @@ def _wordless(line: str, in_label: bool) -> Figure | None:
     if numbers.vague(line):
         return Figure(holds=(Hold.FIGURE_APPROXIMATE,))
     if in_label:
-        blank = re.sub(r"[\W_]", "", line)
-        return _nil_figure_of_word(blank)
+        return None
     return None if _BLANK.fullmatch(re.sub(f"[{_NAMES}()]", "", line)) else _unclear()
-
-
-def _nil_figure_of_word(blank: str) -> Figure | None:
-    """新增 无 名, 新增 零 名 in the label."""
-    match = re.match(r"新增(无|零|〇)名", blank)
-    return Figure(nil=Nil.NONE if match.group(1) == "无" else Nil.NOUGHT) if match else None
-
-
-def _nil(line: str, typed: float | None) -> Nil | None:
-    word = re.sub(r"\s|[。.,;!()、:\"'“”]+$|^[(、:\"'“”]+", "", line)
-    if typed == 0 and "%" not in line:
-        return Nil.NOUGHT
-    for pattern, nil in ((_NOUGHT, Nil.NOUGHT), (_SAME, Nil.SAME), (_NONE, Nil.NONE)):
-        if pattern.fullmatch(word):
-            return nil
-    return None
 
 
 def _nil_figure(nil: Nil, spec: FormSpec) -> Figure:
