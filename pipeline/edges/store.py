@@ -127,7 +127,7 @@ class Store:
             ]
 
     def count_attempt(self, key: str, at: datetime) -> int:
-        """Records that a message is about to be read; how often it was tried, this time included."""
+        """Records that what `key` names is about to be read; how often it was tried, this time included."""
         with Session(self.engine) as session:
             session.add(AttemptRow(key=key, at=at))
             session.commit()
@@ -152,18 +152,28 @@ class Store:
     ) -> None:
         """One message, its reports and their first decisions, in one transaction; nothing if it was recorded before."""
         with Session(self.engine) as session:
-            message = rows.message_row(arrival, judgement, identity, recorded_at=at)
-            session.add(message)
-            for report in judgement.reports:
-                session.add(rows.report_row(report))
-                session.flush()
-                session.add(rows.decision_row(_first_decision(report, ledger, at)))
-            session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
-            for month in judgement.approvals:
-                session.merge(RoundRow(key=approval_key(month), at=at))
-            session.flush()
-            session.add(HandlingRow(sighting_id=sighting_id, message_id=message.id, at=at))
+            known = session.exec(select(MessageRow.id).where(MessageRow.identity == identity)).first()
+            if known is None:
+                known = self._add_message(session, identity, arrival, judgement, ledger, at)
+            session.add(HandlingRow(sighting_id=sighting_id, message_id=known, at=at))
             _commit_once(session)
+
+    @staticmethod
+    def _add_message(
+        session: Session, identity: str, arrival: Arrival, judgement: Judgement, ledger: Ledger, at: datetime
+    ) -> int | None:
+        message = rows.message_row(arrival, judgement, identity, recorded_at=at)
+        session.add(message)
+        for report in judgement.reports:
+            session.add(rows.report_row(report))
+            session.flush()
+            session.add(rows.decision_row(_first_decision(report, ledger, at)))
+        session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
+        for month in judgement.approvals:
+            if session.get(RoundRow, approval_key(month)) is None:
+                session.add(RoundRow(key=approval_key(month), at=at))
+        session.flush()
+        return message.id
 
     def record_known(self, sighting_id: int, at: datetime) -> None:
         """That a sighting is a mail already known under another UID: nothing at all (rules.md 6)."""

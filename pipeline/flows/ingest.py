@@ -13,6 +13,7 @@ from pipeline.judging.again import Again, seen_before
 from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.code import case_in
+from pipeline.model.failure import ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, MailNature, Message
@@ -110,12 +111,34 @@ def _handle(
     *,
     too_big: bool,
 ) -> Ledger:
+    """Counts each try before it begins: a mail that kills its reader, or the worker, is set aside after three.
+
+    Tries are those of one sighting: a mail that was moved or copied back often has not failed.
+    """
     now = intake.clock.now()
-    if intake.store.count_attempt(key, now) > READ_TRIES:
-        arrival, judgement = _set_aside(key, sighting, "连续三次处理失败"), Judgement(Outcome.SET_ASIDE)
-        taken.set_aside.append(f"{key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存")
-        intake.store.record(sighting_id, key, arrival, judgement, ledger, now)
-        return ledger
+    trying = f"{key}#{sighting_id}"
+    while intake.store.count_attempt(trying, now) <= READ_TRIES:
+        try:
+            return _read_and_record(sighting_id, sighting, key, intake, ledger, taken, too_big=too_big)
+        except ReaderDied as trouble:  # it costs itself, never the mails behind it
+            intake.tell(f"{key[:8]}：{trouble.advice}")
+    arrival, judgement = _set_aside(key, sighting, "连续三次处理失败"), Judgement(Outcome.SET_ASIDE)
+    taken.set_aside.append(f"{key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存")
+    intake.store.record(sighting_id, trying, arrival, judgement, ledger, now)
+    return ledger
+
+
+def _read_and_record(
+    sighting_id: int,
+    sighting: Sighting,
+    key: str,
+    intake: Intake,
+    ledger: Ledger,
+    taken: Taken,
+    *,
+    too_big: bool,
+) -> Ledger:
+    now = intake.clock.now()
     message = intake.reader.message(intake.vault.open(key), sighting.received_at)
     again = seen_before(message, intake.store.known_mail(message.key, message.fingerprint))
     if again is Again.NOTHING:

@@ -220,7 +220,7 @@ def _report(
     holds = _unique(best.holds, period_holds, counted.holds, (Hold.FIGURE_UNCLEAR,) if disagree else ())
     notes = _unique(best.notes, period_notes, counted.notes, measures_notes(form.measures, office.checks))
     report = Report(
-        id=f"{arrival.message.key[:8]}-{number}",
+        id=_report_id(arrival.message.key, number, ledger),
         message_key=arrival.message.key,
         received_at=arrival.message.received_at,
         unit=best.unit,
@@ -236,6 +236,13 @@ def _report(
         files=tuple(dict.fromkeys(candidate.file for candidate, _, _ in members)),
     )
     return replace(report, state=ReportState.DUPLICATE) if _repeats(report, ledger) else report
+
+
+def _report_id(key: str, number: int, ledger: Ledger) -> str:
+    """Eight digits of the message's key and a number; other eight where another message's report has those."""
+    taken = {r.id for r in ledger.reports if r.message_key != key}
+    ids = (f"{key[start : start + 8]}-{number}" for start in range(0, len(key), 8))
+    return next(one for one in ids if one not in taken)
 
 
 def _rank(member: tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]) -> tuple[bool, bool, int]:
@@ -303,7 +310,7 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
     uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
     hold = Hold.SCAN_UNCERTAIN if uncertain else Hold.SCAN_UNREAD
     return Report(
-        id=f"{message.key[:8]}-1",
+        id=_report_id(message.key, 1, ledger),
         message_key=message.key,
         received_at=message.received_at,
         unit=answer.unit,

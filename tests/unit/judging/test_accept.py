@@ -450,6 +450,14 @@ def test_the_same_mail_gets_the_same_ids() -> None:
     assert only(what).id.startswith(what.message.key[:8])
 
 
+def test_two_messages_whose_keys_begin_alike_get_ids_of_their_own() -> None:
+    what = arrival(file(form("甲县", 100)))
+    other = replace(report("乙县", SEP10, 100), id=f"{what.message.key[:8]}-1")
+    assert only(what, ledger(other)).id == f"{what.message.key[8:16]}-1"
+    same = replace(only(what), state=ReportState.ACCEPTED)
+    assert only(what, ledger(same)).id == same.id
+
+
 def test_notes_of_unit_period_figure_and_measures_come_together() -> None:
     known = ledger(report("甲县", SEP10, 300))
     found = form("甲县", None, "9-20", "9-10", figure=Figure(added=10, rate=0.9), measures=())
