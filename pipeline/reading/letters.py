@@ -95,9 +95,9 @@ def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _tnef_name(attachment: Any) -> str:
     """The long name, else the short one; tnefparse's own `name` takes the bytes of the latter for UTF-8."""
-    from tnefparse.mapi import Attribute
+    from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
 
-    long = [a.data for a in attachment.mapi_attrs if a.name == Attribute.MAPI_ATTACH_LONG_FILENAME]
+    long = [a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME]
     name = long[0] if long else attachment._name
     return (decode(name) if isinstance(name, bytes) else str(name)).strip("\x00") or "附件"
 
