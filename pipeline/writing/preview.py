@@ -24,12 +24,12 @@ def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Pat
     for name, letter in LETTERS:
         mail = renderer.render(letter, sender)
         page, message = folder / f"{name}.html", folder / f"{name}.eml"
-        page.write_text(mail.html, encoding="utf-8")
+        page.write_text(mail.html, encoding="utf-8", newline="\n")
         message.write_bytes(_message(mail, sender, enclosures(letter, sender)))
         written += [message, page]
         lines.append((name, mail.subject))
     index = folder / "index.html"
-    index.write_text(_index(lines), encoding="utf-8")
+    index.write_text(_index(lines), encoding="utf-8", newline="\n")
     return [*written, index]
 
 

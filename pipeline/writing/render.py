@@ -8,7 +8,7 @@ admins may edit them: a mistake in one is named by file and line. Never computes
 import re
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -57,18 +57,19 @@ class _Block(str):
 
 
 class Renderer:
-    """Renders letters with the trios of a folder; the packaged ones where no folder is given.
+    """Renders letters with the templates of a folder, each one that it lacks taken from the package.
 
     Raises jinja2.TemplateError (or what a template's own expression raises) for a template with a mistake: `check`
     finds those before anything is sent.
     """
 
     def __init__(self, templates_dir: Path | None = None) -> None:
-        self.folder = templates_dir or packaged_templates()
+        packaged = packaged_templates()
+        self.folders = (packaged,) if templates_dir is None else (templates_dir, packaged)
         # Two environments, since jinja2 escapes by the file that a macro stands in and trusts what the macro returns: the
         # sentences in *.txt that HTML shares would come through unescaped.
-        self._text = _environment(self.folder, autoescape=False)
-        self._html = _environment(self.folder, autoescape=True)
+        self._text = _environment(self.folders, autoescape=False)
+        self._html = _environment(self.folders, autoescape=True)
 
     def render(self, letter: Letter, sender: Sender) -> RenderedMail:
         """The mail for one letter. A UnitLetter becomes one mail; its gravest part comes first and names the subject."""
@@ -96,7 +97,7 @@ class Renderer:
         return [
             TemplateMistake(name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回")
             for name in names
-            if not (self.folder / name).is_file()
+            if not any((folder / name).is_file() for folder in self.folders)
         ]
 
     def _mistake(self, letter: Letter, sender: Sender) -> TemplateMistake | None:
@@ -112,12 +113,16 @@ class Renderer:
 
     def _placed(self, error: Exception) -> TemplateMistake:
         """The mistake at the innermost template line of the traceback."""
-        root = str(self.folder)
-        frames = [f for f in traceback.extract_tb(sys.exc_info()[2]) if f.filename.startswith(root)]
-        if not frames and not isinstance(error, TemplateError):
+        places = [
+            (Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 0)
+            for frame in traceback.extract_tb(sys.exc_info()[2])
+            for folder in self.folders
+            if Path(frame.filename).is_relative_to(folder)
+        ]
+        if not places and not isinstance(error, TemplateError):
             raise error
-        file = Path(frames[-1].filename).relative_to(root).as_posix() if frames else ""
-        return TemplateMistake(file, (frames[-1].lineno or 0) if frames else 0, _complaint(error))
+        file, line = places[-1] if places else ("", 0)
+        return TemplateMistake(file, line, _complaint(error))
 
 
 def packaged_templates() -> Path:
@@ -131,9 +136,9 @@ def _fill(environment: ImmutableSandboxedEnvironment, name: str, facts: Mapping[
     return environment.get_template(name).render(facts)
 
 
-def _environment(folder: Path, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
+def _environment(folders: Sequence[Path], *, autoescape: bool) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         autoescape=autoescape,
         finalize=_printed,

@@ -115,9 +115,21 @@ def test_a_mistake_is_named_by_file_and_line(copied, file, old, new, line_has, m
     assert message in mistake.message
 
 
-def test_an_absent_template_is_named(copied):
+def test_a_template_that_the_folder_lacks_is_the_packaged_one(tmp_path):
+    (tmp_path / "alert").mkdir()
+    (tmp_path / "alert" / "subject.txt").write_text("【本单位告警】{{ it.what }}", encoding="utf-8")
+    renderer = Renderer(tmp_path)
+    assert renderer.check() == []
+    assert renderer.render(samples.ALERT, samples.SENDER).subject.startswith("【本单位告警】")
+    assert renderer.render(samples.RECEIPT, samples.SENDER) == RENDERER.render(
+        samples.RECEIPT, samples.SENDER
+    )
+
+
+def test_an_absent_template_is_named(copied, monkeypatch):
+    monkeypatch.setattr("pipeline.writing.render.packaged_templates", lambda: copied)
     (copied / "alert" / "body.html").unlink()
-    assert [(m.file, m.line) for m in Renderer(copied).check()] == [("alert/body.html", 0)]
+    assert [(m.file, m.line) for m in Renderer().check()] == [("alert/body.html", 0)]
 
 
 @pytest.mark.parametrize(
