@@ -201,7 +201,7 @@ def tnef(**members: bytes) -> bytes:
 
 
 def test_the_files_in_a_winmail_dat() -> None:
-    assert named(tnef(**{"旬报.txt": FORM, "b.txt": b"2"}), "winmail.dat") == {
+    assert named(tnef(**{"旬报.txt": FORM, "b.txt": b"two"}), "winmail.dat") == {
         "旬报.txt": FORM,
         "b.txt": b"2",
     }
