@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+TOOLS = ROOT / ".venv-uv"
 UV = "uv==0.13.9"
 _INSIDE = "XUNBAO_ENVIRONMENT"
 
@@ -43,20 +44,7 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     if stamp.is_file() and stamp.read_text() == wanted and python().is_file():
         return
     print("正在准备运行环境（.venv），第一次需要下载依赖……", flush=True)
-    tool = VENV.parent / ".venv-uv" if not VENV.exists() else VENV
-    _make(tool)
-    uv = tool / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
-    _run(
-        [
-            str(tool / python().relative_to(VENV)),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            UV,
-        ]
-    )
+    uv = _uv()
     options = [f"--extra={name}" for name in extras] + ([] if dev else ["--no-dev"])
     environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": ""}
     command = [
@@ -70,6 +58,18 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     ]
     _run(command, environment)
     stamp.write_text(wanted)
+
+
+def _uv() -> Path:
+    """uv, in an environment of its own: a tool cannot replace the environment that it runs from."""
+    uv = TOOLS / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
+    stamp = TOOLS / "xunbao-installed"
+    if not (stamp.is_file() and stamp.read_text() == UV and uv.is_file()):
+        _make(TOOLS)
+        pip = [str(TOOLS / python().relative_to(VENV)), "-m", "pip"]
+        _run([*pip, "install", "--quiet", "--disable-pip-version-check", UV])
+        stamp.write_text(UV)
+    return uv
 
 
 def _fingerprint(extras: tuple[str, ...], dev: bool) -> str:
