@@ -5,10 +5,12 @@ The text has automatic numbers, a hidden figure and a deleted one in the value c
 text box; the workbook has a hidden row, column and sheet, typed dates and numbers, and a formula.
 """
 
+import io
 import re
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from pipeline.model.document import Cell, Document, Grid, Paragraph
@@ -149,3 +151,35 @@ def test_a_table_over_two_pages_is_one_grid() -> None:
 def test_struck_text_in_a_pdf_is_left_out_and_told() -> None:
     assert read("lists.pdf").doubts == ("struck_text",)
     assert read("two_pages.pdf").doubts == ()
+
+
+def turned(content: bytes, angle: int) -> bytes:
+    """The same pages laid on their side in the file, and turned upright by /Rotate, as landscape printers do."""
+    document = pypdfium2.PdfDocument(content)
+    for page in document:
+        width, height = page.get_size()
+        matrix = {
+            90: (0, 1, -1, 0, height, 0),
+            180: (-1, 0, 0, -1, width, height),
+            270: (0, -1, 1, 0, 0, width),
+        }[angle]
+        for item in page.get_objects(max_depth=1):
+            item.transform(pypdfium2.PdfMatrix(*matrix))
+        if angle != 180:
+            page.set_mediabox(0, 0, height, width)
+        page.gen_content()
+        page.set_rotation(angle)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_pages_that_the_file_turns_read_upright(angle: int) -> None:
+    content = (FILES / "two_pages.pdf").read_bytes()
+    upright, other = open_document("x", content), open_document("x", turned(content, angle))
+    assert isinstance(upright, Document)
+    assert isinstance(other, Document)
+    assert [(c.where, c.text) for g in grids(other) for c in g.cells] == [
+        (c.where, c.text) for g in grids(upright) for c in g.cells
+    ]

@@ -203,5 +203,5 @@ def tnef(**members: bytes) -> bytes:
 def test_the_files_in_a_winmail_dat() -> None:
     assert named(tnef(**{"旬报.txt": FORM, "b.txt": b"two"}), "winmail.dat") == {
         "旬报.txt": FORM,
-        "b.txt": b"2",
+        "b.txt": b"two",
     }
