@@ -65,11 +65,10 @@ def lint(content: bytes) -> list[Finding]:
 def _opened(content: bytes) -> tuple[Sheet, list[Paragraph]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if sum(member.file_size for member in package.infolist()) > _LIMIT:
+            members = [m for m in package.infolist() if m.filename.endswith((".xml", ".rels"))]
+            if sum(member.file_size for member in members) > _LIMIT:  # more than it says is never inflated
                 raise NotADocument("文件解开后太大，没有检查")
-            parts = {
-                name: package.read(name) for name in package.namelist() if name.endswith((".xml", ".rels"))
-            }
+            parts = {member.filename: package.read(member) for member in members}
         return sheet_of(parts), paragraphs_of(parts)
     except (
         zipfile.BadZipFile,

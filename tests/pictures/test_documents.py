@@ -3,6 +3,7 @@
 import pytest
 from PIL import Image
 
+from pipeline.writing.lint_docx import lint
 from pipeline.writing.official import bulletin_document
 from pipeline.writing.samples import BULLETIN, SENDER
 from pipeline.writing.words import number, percent
@@ -61,6 +62,11 @@ def test_a_full_page_holds_22_lines_of_28_characters(document, tmp_path):
         <= max(sum(2 if ord(c) > 0x2E7F or c in "“”" else 1 for c in line.strip()) / 2 for line in lines)
         <= 30
     )
+
+
+def test_saved_by_another_program_it_still_keeps_to_the_standard(tmp_path):
+    saved = converted(bulletin_document(BULLETIN, SENDER), "docx", "docx", tmp_path)
+    assert lint(saved) == []
 
 
 def test_pages_are_numbered_outside(document, tmp_path):
