@@ -56,7 +56,11 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
         f"--python={sys.executable}",
         *options,
     ]
-    _run(command, environment)
+    # An office's own proxy signs with a certificate that the system knows and uv's own list does not.
+    if subprocess.run(
+        [*command, "--quiet"], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False
+    ).returncode:
+        _run([*command, "--system-certs"], environment)
     stamp.write_text(wanted)
 
 

@@ -7,6 +7,7 @@ The files are shipped; the demo itself needs no LibreOffice.
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ class Filled:
     figure: str
     clauses: tuple[int, ...]
     blank: str = "   "
+    own: str = ""  # a clause that no other unit tells, with figures: what a bulletin may quote
 
 
 FILLED = (
@@ -67,11 +69,11 @@ FILLED = (
     Filled("jianshe-0910.docx", "市建设工会", "2015年9月10日", "141", (13, 0, 2, 15, 1)),
     Filled("jidian-0910.docx", "示例机电公司工会", "2015年9月10日", "71名", (11, 3, 7, 2, 1)),
     Filled("fangzhi-0910.ods", "示例纺织公司", "2015年9月10日", "64", (1, 12, 14, 3, 9)),
-    Filled("qingxi-0920.docx", "清溪区总工会", "2015年9月20日", "931名", (3, 7, 10, 8, 13)),
-    Filled("songling-0920.doc", "松岭区总工会", "2015年9月20日", "702", (5, 12, 13, 10, 14), "702"),
-    Filled("bailu-0920.xls", "白鹭县总工会", "2015-09-20", "638", (0, 2, 8, 5, 10)),
-    Filled("shiqiao-0920.wps", "石桥县总工会", "9月中旬", "五百一十二名", (1, 4, 14, 10, 0)),
-    Filled("yuntai-0920.docx", "云台县总工会", "2015年9月20日", "498", (1, 9, 11, 14, 4)),
+    Filled("qingxi-0920.docx", "清溪区总工会", "2015年9月20日", "931名", (3, 7, 10, 8, 13), own="在3个重点项目工地设立入会服务站，服务农民工1200人次，现场办理入会53名。"),
+    Filled("songling-0920.doc", "松岭区总工会", "2015年9月20日", "702", (5, 12, 13, 10, 14), "702", own="推行“工会加物业”模式，与18家物业公司签订建会协议，吸收保安保洁人员37名入会。"),
+    Filled("bailu-0920.xls", "白鹭县总工会", "2015-09-20", "638", (0, 2, 8, 5, 10), own="组织15支流动服务队进茶园、上码头，发放服务手册2600份，办理入会48名。"),
+    Filled("shiqiao-0920.wps", "石桥县总工会", "9月中旬", "五百一十二名", (1, 4, 14, 10, 0), own="依托12个乡镇就业服务站登记返乡人员860名，上门宣讲政策，办理入会42名。"),
+    Filled("yuntai-0920.docx", "云台县总工会", "2015年9月20日", "498", (1, 9, 11, 14, 4), own="在云台工业园区开展集中入会周活动，走访企业46家，新建企业工会9家，发展农民工会员318名。"),
     Filled("hetang-0920.odt", "荷塘县总工会", "9月20日", "累计完成371名，本旬新增9名", (3, 15, 7, 4, 0)),
     Filled("jinshahu-0920.xlsx", "金沙湖区总工会", "2015/9/20", "168人", (2, 10)),
     Filled("jiguan-0920.rtf", "市直机关工会", "2015年9月20日", "96", (12, 6, 9, 0, 8)),
@@ -83,7 +85,8 @@ FILLED = (
 
 def main() -> None:
     FORMS.mkdir(parents=True, exist_ok=True)
-    for form in FILLED:
+    wanted = sys.argv[1:]  # some files by name; none named means all
+    for form in (f for f in FILLED if not wanted or f.file in wanted):
         with tempfile.TemporaryDirectory() as scratch:
             make(form, Path(scratch))
         print(form.file)
@@ -111,7 +114,8 @@ def convert(source: Path, target: str, folder: Path) -> Path:
 
 def rows(form: Filled) -> list[list[str | None]]:
     """The four rows of 附件3; None continues the cell to its left."""
-    measures = "\n".join(f"{number}.{CLAUSES[clause]}" for number, clause in enumerate(form.clauses, 1))
+    told = [form.own] * bool(form.own) + [CLAUSES[clause] for clause in form.clauses]
+    measures = "\n".join(f"{number}.{clause}" for number, clause in enumerate(told, 1))
     return [
         ["报送单位：", form.unit, "报送时间：", form.day],
         [LABEL.format(blank=form.blank), None, form.figure, None],
