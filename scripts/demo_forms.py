@@ -114,7 +114,7 @@ def convert(source: Path, target: str, folder: Path) -> Path:
 
 def rows(form: Filled) -> list[list[str | None]]:
     """The four rows of 附件3; None continues the cell to its left."""
-    told = [form.own] * bool(form.own) + [CLAUSES[clause] for clause in form.clauses]
+    told = [*([form.own] if form.own else []), *(CLAUSES[clause] for clause in form.clauses)]
     measures = "\n".join(f"{number}.{clause}" for number, clause in enumerate(told, 1))
     return [
         ["报送单位：", form.unit, "报送时间：", form.day],

@@ -84,6 +84,12 @@ def test_what_cannot_be_read_is_answered_and_a_machine_is_not(shown: show.Shown)
     assert kinds[NoticeKind.MONTHLY_BULLETIN] == 1
 
 
+def test_the_bulletin_quotes_what_a_unit_alone_told(shown: show.Shown) -> None:
+    letters = [letter for stage in shown.stages for letter in stage.sent]
+    (bulletin,) = [letter for letter in letters if NoticeKind.MONTHLY_BULLETIN in letter.kinds]
+    assert "走访企业46家" in bulletin.html
+
+
 def test_nothing_goes_twice_nor_to_anyone_outside_the_roster(shown: show.Shown) -> None:
     copies = Counter(
         (letter.identity, to) for stage in shown.stages for letter in stage.sent for to in letter.recipients
