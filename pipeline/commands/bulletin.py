@@ -1,5 +1,6 @@
 """bulletin: a bulletin now, to look at or to send."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from pipeline.flows.bulletins import Drawer, draft
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter
 from pipeline.judging.due import bulletin_addresses, bulletin_key
-from pipeline.model.letter import Bulletin
+from pipeline.model.letter import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.wiring import House
 from pipeline.writing.enclosures import bulletin_files
@@ -40,6 +41,12 @@ def bulletin(
         list[str] | None, typer.Option("--to", help="不定期通报：只发给这些邮箱（须在名单里），可写多次")
     ] = None,
     title: Annotated[str, typer.Option("--title", help="不定期通报的标题")] = "",
+    praise: Annotated[
+        Path | None,
+        typer.Option(
+            "--praise", help="先进典型改用这个文件里的：每行 单位：举措（--preview 会写出一份可改的）"
+        ),
+    ] = None,
     note: Annotated[str, typer.Option("--note", help="不定期通报的开头说明")] = "",
 ) -> None:
     """月度通报或不定期通报：预览或发出。"""
@@ -48,13 +55,71 @@ def bulletin(
         fail(f"--month {month!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}", USAGE)
     if bool(preview) == send:
         fail("请写 --preview 目录（预览）或 --send（发出），二选一", USAGE)
-    kind = NoticeKind.ADHOC_BULLETIN if to else NoticeKind.MONTHLY_BULLETIN
+    order = _Order(month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, house))
     if preview is not None:
-        frozen = None if to else house.store.bulletin(month, kind)
-        _write(house, frozen or draft(month, house.facts(), kind, title=title, note=note), preview)
+        _write(house, order.look(house), preview)
         return
     with WorkerLock(house.directory_made() / "worker.lock"):
-        raise typer.Exit(_send(house, month, kind, tuple(to or ()), title, note))
+        raise typer.Exit(_send(house, order))
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What was asked for. With addresses it is an ad-hoc bulletin, else the month's."""
+
+    month: str
+    to: tuple[str, ...]
+    title: str
+    note: str
+    praise: tuple[Praise, ...] | None
+
+    @property
+    def kind(self) -> NoticeKind:
+        return NoticeKind.ADHOC_BULLETIN if self.to else NoticeKind.MONTHLY_BULLETIN
+
+    def look(self, house: House) -> Bulletin:
+        """The bulletin to look at: the frozen one where there is one and nothing of it is to change."""
+        frozen = None if self.to or self.praise is not None else house.store.bulletin(self.month, self.kind)
+        return frozen or self._draft(house)
+
+    def draw(self, house: House) -> Bulletin:
+        """The bulletin to send, frozen."""
+        if not self.to:
+            drawer = Drawer(house.facts(), house.store, house.settings.talk_rules)
+            return drawer.monthly(self.month, self.praise)
+        found = self._draft(house)
+        house.store.keep_bulletin(found, house.clock.now())
+        return found
+
+    def _draft(self, house: House) -> Bulletin:
+        words = {"title": self.title, "note": self.note}
+        return draft(self.month, house.facts(), self.kind, **words, praise=self.praise)
+
+    def addresses(self, house: House) -> tuple[str, ...]:
+        return self.to or bulletin_addresses(house.campaign.roster, house.settings.bulletin.to_units)
+
+    def key(self, found: Bulletin) -> str:
+        return f"{self.kind}:{found.snapshot_id}" if self.to else bulletin_key(self.month)
+
+
+def _chosen(file: Path | None, house: House) -> tuple[Praise, ...] | None:
+    """Staff's own choice of 先进典型, a line each: 单位：举措."""
+    if file is None:
+        return None
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"读不了 {file}：{error}；应为 UTF-8 文本，每行 单位：举措", USAGE)
+    chosen = []
+    for number, line in enumerate(lines, 1):
+        name, mark, clause = line.replace(":", "：", 1).partition("：")
+        if not line.strip() or line.startswith("#"):
+            continue
+        unit = house.campaign.office.book.match(name)
+        if unit is None or not mark or not clause.strip():
+            fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
+        chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))
+    return tuple(chosen)
 
 
 def _write(house: House, found: Bulletin, folder: Path) -> None:
@@ -62,30 +127,23 @@ def _write(house: House, found: Bulletin, folder: Path) -> None:
     rendered = house.letters.render(found)
     (folder / "通报.html").write_text(rendered.html, encoding="utf-8")
     (folder / "通报.txt").write_text(rendered.text, encoding="utf-8")
+    picked = "".join(f"{p.unit}：{p.clause}\n" for p in found.praise)
+    (folder / "先进典型.txt").write_text(
+        f"# 可增删修改，发出时加 --praise 本文件\n{picked}", encoding="utf-8"
+    )
     for enclosure in bulletin_files(found, house.settings.sender):
         (folder / enclosure.name).write_bytes(enclosure.content)
     typer.echo(f"已写到 {folder}，快照编号 {found.snapshot_id}")
 
 
-def _send(house: House, month: str, kind: NoticeKind, to: tuple[str, ...], title: str, note: str) -> int:
-    desk, now = house.desk(), house.clock.now()
-    facts = house.facts()
-    if kind is NoticeKind.MONTHLY_BULLETIN:
-        if bulletin_key(month) in facts.ledger.settled:
-            fail(f"{month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报", PERSON)
-        found = Drawer(facts, house.store, house.settings.talk_rules).monthly(month)
-        addresses, key = (
-            bulletin_addresses(house.campaign.roster, house.settings.bulletin.to_units),
-            bulletin_key(month),
-        )
-    else:
-        unknown = [a for a in to if a.lower() not in house.campaign.roster.addresses]
-        if unknown:
-            fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
-        found = draft(month, facts, kind, title=title, note=note)
-        house.store.keep_bulletin(found, now)
-        addresses, key = tuple(a.lower() for a in to), f"{kind}:{found.snapshot_id}"
-    action = Action(kind, key, now, month=month, to=addresses)
+def _send(house: House, order: _Order) -> int:
+    unknown = [a for a in order.to if a not in house.campaign.roster.addresses]
+    if unknown:
+        fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
+    if not order.to and bulletin_key(order.month) in house.store.ledger().settled:
+        fail(f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报", PERSON)
+    found, now, desk = order.draw(house), house.clock.now(), house.desk()
+    action = Action(order.kind, order.key(found), now, month=order.month, to=order.addresses(house))
     send_letter(found, (action,), now, desk)
     sent = deliver(house.clock.now, house.shift().dispatch, desk.ledger())
     typer.echo(f"快照编号 {found.snapshot_id}，发出 {sent.sent} 份")

@@ -331,7 +331,9 @@ class Store:
     @staticmethod
     def _bulletins(session: Session) -> tuple[BulletinRecord, ...]:
         query = (
-            select(BulletinRow).where(BulletinRow.kind == "monthly_bulletin").order_by(col(BulletinRow.month))
+            select(BulletinRow)
+            .where(BulletinRow.kind == "monthly_bulletin")
+            .order_by(col(BulletinRow.month), col(BulletinRow.drawn_at))
         )
         return tuple(
             BulletinRecord(

@@ -27,14 +27,18 @@ class Drawer:
     store: Bulletins
     talks: TalkRules
 
-    def monthly(self, month: str) -> Bulletin:
-        """The month's bulletin: as it was frozen, or drawn up and frozen now with its talk proposals."""
+    def monthly(self, month: str, praise: tuple[Praise, ...] | None = None) -> Bulletin:
+        """The month's bulletin: as it was frozen, or drawn up and frozen now with its talk proposals.
+
+        `praise` is staff's own choice of 先进典型: with it a new snapshot is frozen, which takes the place of the earlier one.
+        """
         frozen = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
-        if frozen is not None:
+        if frozen is not None and praise is None:
             return frozen
-        self._propose(month)
+        if frozen is None:
+            self._propose(month)
         facts = replace(self.facts, ledger=self.store.ledger())
-        bulletin = draft(month, facts, NoticeKind.MONTHLY_BULLETIN)
+        bulletin = draft(month, facts, NoticeKind.MONTHLY_BULLETIN, praise=praise)
         self.store.keep_bulletin(bulletin, facts.now)
         return bulletin
 
@@ -63,7 +67,15 @@ def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
     return tuple(facts.campaign.standing(due, facts.ledger, facts.now) for due in past)
 
 
-def draft(month: str, facts: Facts, kind: NoticeKind, *, title: str = "", note: str = "") -> Bulletin:
+def draft(
+    month: str,
+    facts: Facts,
+    kind: NoticeKind,
+    *,
+    title: str = "",
+    note: str = "",
+    praise: tuple[Praise, ...] | None = None,
+) -> Bulletin:
     """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
     calendar, ledger = facts.campaign.calendar, facts.ledger
     standings = month_standings(month, facts)
@@ -76,7 +88,7 @@ def draft(month: str, facts: Facts, kind: NoticeKind, *, title: str = "", note: 
     )
     bulletin = Bulletin(
         snapshot_id="",
-        number=len(earlier) + 1,
+        number=len({b.month for b in earlier}) + 1,
         month=month,
         title=title or f"关于{int(month[:4])}年{int(month[5:])}月农民工入会集中行动进展情况的通报",
         as_of=facts.local(facts.now),
@@ -88,7 +100,7 @@ def draft(month: str, facts: Facts, kind: NoticeKind, *, title: str = "", note: 
         months=_months(standings, before, facts),
         groups=facts.campaign.roster.groups,
         lagging=facts.lagging(final),
-        praise=_praise(standings, before, facts),
+        praise=_praise(standings, before, facts) if praise is None else praise,
         talks=talk_lines(ledger.talks, month),
         circulated=tuple(t.unit for t in ledger.talks if t.month == month and t.circulated),
         addressees=_addressees(final.rows),
