@@ -91,7 +91,7 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     columns = (
         Column("类别", 12), Column("名次", 7, RANK), Column("总名次", 8, RANK), Column("单位", 20),
         Column("累计新增（名）", 12, NUMBER), Column("全年目标（名）", 12, NUMBER), Column("完成率", 14, PERCENT),
-        Column("比时序进度（百分点）", 12, POINTS), Column("本月增加（名）", 11, NUMBER),
+        Column("比时序进度（百分点）", 13, POINTS), Column("本月增加（名）", 11, NUMBER),
         Column("上年末会员（名）", 12, NUMBER), Column("比上年末增长", 11, PERCENT), Column("备注", 22),
     )  # fmt: skip
     totals, schedule = bulletin.standing.totals, bulletin.standing.schedule
@@ -181,8 +181,8 @@ def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     sheet = _sheet(book, "进度滞后", bulletin, f"{lag_rule(sender)}")
     columns = (
         Column("类别", 12), Column("名次", 7, RANK), Column("单位", 20), Column("累计新增（名）", 12, NUMBER),
-        Column("全年目标（名）", 12, NUMBER), Column("完成率", 10, PERCENT), Column("距时序进度差（名）", 12, NUMBER),
-        Column("不再滞后还差（名）", 12, NUMBER), Column("此后每旬需新增（名）", 13, NUMBER),
+        Column("全年目标（名）", 12, NUMBER), Column("完成率", 10, PERCENT), Column("距时序进度差（名）", 18, NUMBER),
+        Column("不再滞后还差（名）", 18, NUMBER), Column("此后每旬需新增（名）", 20, NUMBER),
     )  # fmt: skip
     rows: list[_Cells] = [
         [
