@@ -19,12 +19,13 @@ _PATTERNS = (
     (DecisionRule.REJECT, re.compile(r"^(?:退回|驳回|不通过|不予采用)\s*[:：,，。]?\s*(?P<rest>.*)$")),
     (
         DecisionRule.ACCEPT,
-        re.compile(
-            r"^(?:通过|同意发布|同意|发布|属实|情况属实|确认)(?![不没])\s*[:：,，。]?\s*(?P<rest>.*)$"
-        ),
+        re.compile(r"^(?:通过|同意发布|同意|发布|属实|情况属实|确认)(?P<rest>$|[\s:：,，。;；!！].*)$"),
     ),
     (DecisionRule.UNDO, re.compile(r"^(?:撤销|撤回)\s*[:：,，。]?\s*(?P<rest>.*)$")),
 )
+
+
+_CONTRADICTS = re.compile(r"\d|[改退误错不没]|[一二三四五六七八九十百千万]+[名人个]")
 
 
 class Unclear(Exception):
@@ -40,7 +41,9 @@ def read_answer(text: str, by: str) -> Ruling:
     if len({rule for rule, _ in found}) > 1:
         raise Unclear("答复里有互相矛盾的说法，请只写一种")
     rule, match = found[0]
-    rest = match["rest"].strip()[:200]
+    rest = match["rest"].strip(" :：,，。;；!！")[:200]
+    if rule is DecisionRule.ACCEPT and _CONTRADICTS.search(_UNIT.sub("", rest)):
+        raise Unclear("只说了通过，后面的话又像要改，不敢替您决定。请只写：通过，或 改为128，或 退回：原因")
     if rule is DecisionRule.REJECT and not rest:
         raise Unclear("退回要写明原因，例如 退回：报送单位写错")
     unit = _UNIT.search("\n".join(lines))

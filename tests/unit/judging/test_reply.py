@@ -1,0 +1,66 @@
+"""What a reviewer's reply does to a held case, and to a bulletin's draft."""
+
+from judging_makers import OFFICE, SEP10, at, ledger, report
+
+from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
+from pipeline.model.arrival import Judgement, Outcome
+from pipeline.model.notice import approval_key
+from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
+
+NOW = at("09-11 10:00")
+
+
+def answered(one: Report, rule: DecisionRule, **more: object) -> Judgement:
+    ruling = Ruling(rule, "shenhe@example.cn", **more)  # type: ignore[arg-type]
+    return judge_reply(ruling, one, OFFICE, ledger(one), NOW)
+
+
+def test_a_held_report_is_accepted_corrected_or_rejected() -> None:
+    held = report("甲县", SEP10, 300, state=ReportState.HELD)
+    accepted = answered(held, DecisionRule.ACCEPT).decisions[0]
+    assert (accepted.state, accepted.completed, accepted.by) == (
+        ReportState.ACCEPTED,
+        300,
+        "shenhe@example.cn",
+    )
+    assert answered(held, DecisionRule.CORRECT, completed=280).decisions[0].completed == 280
+    assert answered(held, DecisionRule.REJECT, why="写错").decisions[0].state is ReportState.REJECTED
+
+
+def test_the_second_answer_is_told_who_was_first_and_changes_nothing() -> None:
+    decided = report("甲县", SEP10, 300, decided_by="first@example.cn")
+    judgement = answered(decided, DecisionRule.REJECT, why="写错")
+    assert judgement.outcome is Outcome.COMMAND
+    assert judgement.decisions == ()
+    assert "first@example.cn" in (judgement.reason or "")
+
+
+def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
+    decided = report("甲县", SEP10, 300)
+    assert answered(decided, DecisionRule.UNDO).decisions[0].state is ReportState.HELD
+    held = report("甲县", SEP10, 300, state=ReportState.HELD)
+    assert answered(held, DecisionRule.UNDO).decisions == ()
+
+
+def test_what_cannot_be_decided_says_why() -> None:
+    nameless = report(None, SEP10, 300, state=ReportState.HELD)
+    judgement = answered(nameless, DecisionRule.ACCEPT)
+    assert judgement.decisions == ()
+    assert (judgement.reason or "").startswith("没有改动")
+    named = answered(nameless, DecisionRule.ACCEPT, unit="甲县").decisions[0]
+    assert named.unit == "甲县"
+
+
+def test_an_unclear_reply_is_recorded_as_one() -> None:
+    held = report("甲县", SEP10, 300, state=ReportState.HELD)
+    assert unclear_reply(held, "没有看懂").outcome is Outcome.COMMAND
+    assert unclear_reply(held, "没有看懂").decisions == ()
+
+
+def test_only_consent_releases_a_bulletin_and_only_once() -> None:
+    consent = Ruling(DecisionRule.ACCEPT, "shenhe@example.cn")
+    assert judge_draft_reply(consent, "2015-09", ledger()).approvals == ("2015-09",)
+    refusal = Ruling(DecisionRule.REJECT, "shenhe@example.cn", "再核对")
+    assert judge_draft_reply(refusal, "2015-09", ledger()).approvals == ()
+    released = ledger(settled=frozenset({approval_key("2015-09")}))
+    assert judge_draft_reply(consent, "2015-09", released).approvals == ()

@@ -1,0 +1,60 @@
+"""What a reviewer writes in a reply, and what it is taken for: a doubtful sentence decides nothing."""
+
+import pytest
+
+from pipeline.model.report import DecisionRule
+from pipeline.reading.answer import Unclear, read_answer
+
+CLEAR = [
+    ("通过", DecisionRule.ACCEPT, None, ""),
+    ("同意。\n\n审核员", DecisionRule.ACCEPT, None, ""),
+    ("  情况属实，已电话核实", DecisionRule.ACCEPT, None, ""),
+    ("同意发布", DecisionRule.ACCEPT, None, ""),
+    ("通过，单位：甲县", DecisionRule.ACCEPT, None, "甲县"),
+    ("改为128", DecisionRule.CORRECT, 128, ""),
+    ("改为１，２３４名", DecisionRule.CORRECT, 1234, ""),
+    ("更正为：3 456 人，已与单位核对", DecisionRule.CORRECT, 3456, ""),
+    ("改为0", DecisionRule.CORRECT, 0, ""),
+    ("退回：报送单位写错", DecisionRule.REJECT, None, ""),
+    ("驳回，数字有误", DecisionRule.REJECT, None, ""),
+    ("撤销", DecisionRule.UNDO, None, ""),
+    ("您好！\n通过", DecisionRule.ACCEPT, None, ""),
+]
+UNCLEAR = [
+    "",
+    "收到",
+    "不同意",
+    "通过电话核实，数字有误，改为320",
+    "通过，数字改成320",
+    "通过，应该是三百二十名",
+    "通过\n退回：写错了",
+    "退回",
+    "不通过",
+    "请再核实一下",
+    "改为",
+    "改为正确的数",
+    "同意退回",
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "completed", "unit"), CLEAR)
+def test_clear_answers(text: str, rule: DecisionRule, completed: int | None, unit: str) -> None:
+    ruling = read_answer(text, "shenhe@example.cn")
+    assert (ruling.rule, ruling.completed, ruling.unit) == (rule, completed, unit)
+    assert ruling.by == "shenhe@example.cn"
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_unclear_answers_decide_nothing(text: str) -> None:
+    with pytest.raises(Unclear):
+        read_answer(text, "shenhe@example.cn")
+
+
+def test_only_the_first_lines_count() -> None:
+    signature = "\n".join(["您好", "说明一", "说明二", "说明三", "说明四", "通过"])
+    with pytest.raises(Unclear):
+        read_answer(signature, "shenhe@example.cn")
+
+
+def test_the_reason_is_kept() -> None:
+    assert read_answer("退回：单位写错 请重报", "x@example.cn").why == "单位写错 请重报"
