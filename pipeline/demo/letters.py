@@ -44,6 +44,7 @@ class SentLetter:
     subject: str
     at: datetime
     recipients: tuple[str, ...]
+    text: str = field(repr=False)
     html: str = field(repr=False)
     attachments: tuple[tuple[str, bytes], ...] = field(repr=False)
     raw: bytes = field(repr=False)
@@ -65,17 +66,22 @@ def sent_letters(collected: Iterable[Collected]) -> tuple[SentLetter, ...]:
 def _letter(identity: str, copies: Sequence[Collected]) -> SentLetter:
     raw = copies[0].raw
     mail = message_from_bytes(raw, _class=EmailMessage, policy=default)
-    body = mail.get_body(("html",))
     return SentLetter(
         identity=identity,
         kinds=tuple(NoticeKind(kind) for kind in str(mail[MARKER]).split()),
         subject=str(mail["Subject"]),
         at=parsedate_to_datetime(str(mail["Date"])),
         recipients=tuple(address for copy in copies for address in copy.recipients),
-        html=body.get_content() if body is not None else "",
+        text=_body(mail, "plain"),
+        html=_body(mail, "html"),
         attachments=tuple(_file(part) for part in mail.iter_attachments()),
         raw=raw,
     )
+
+
+def _body(mail: EmailMessage, subtype: str) -> str:
+    part = mail.get_body((subtype,))
+    return str(part.get_content()) if isinstance(part, EmailMessage) else ""
 
 
 def _file(part: Message) -> tuple[str, bytes]:

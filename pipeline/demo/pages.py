@@ -108,7 +108,7 @@ def _cells(texts: Iterable[str], style: str = "") -> str:
 
 
 def _stage(stage: Stage, names: dict[str, str]) -> str:
-    lines = [f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.subject)}》</li>' for m in stage.came]
+    lines = [f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.title)}》</li>' for m in stage.came]
     lines += [_letter(letter, names[letter.identity]) for letter in stage.sent]
     if stage.decision is not None:
         lines.append(

@@ -22,6 +22,7 @@ from pipeline.edges.clock import FixedClock
 from pipeline.flows.worker import Worked, wake
 from pipeline.judging.due import agenda
 from pipeline.model.ledger import Ledger, MailRecord
+from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.model.standing import Standing
 from pipeline.settings import load
@@ -133,7 +134,8 @@ class _Stagehand:
     def _wake(self, at: datetime, what: str) -> Stage:
         came = tuple(mail for mail in self._mails[self.arrived :] if mail.received_at <= at)
         for mail in came:
-            self.servers.append(story.raw(mail, self.arrived), mail.received_at)
+            asked = self._asked(mail.answers) if mail.answers else None
+            self.servers.append(story.raw(mail, self.arrived, asked), mail.received_at)
             self.arrived += 1
         self.program.clock = FixedClock(at)
         _checked(wake(self.program.shift()))
@@ -159,6 +161,13 @@ class _Stagehand:
                 raise CannotShow("演示出错：待核报表没有处理成")
         return Stage(at, "审核人处理待核报表", decision=decision)
 
+    def _asked(self, unit: str) -> story.Asked:
+        """The review request about a unit's report, which went out at an earlier hour."""
+        for letter in sent_letters(self.servers.collected):
+            if NoticeKind.REVIEW_REQUEST in letter.kinds and unit in letter.subject:
+                return story.Asked(letter.identity, letter.subject, letter.text)
+        raise CannotShow(f"演示出错：没有发出{unit}的待核单")
+
     def _new_letters(self) -> tuple[SentLetter, ...]:
         fresh = self.servers.collected[self.seen :]
         self.seen += len(fresh)
@@ -170,7 +179,7 @@ class _Stagehand:
         self.console.print(f"[bold]{_when(stage.at)}　{stage.what}[/bold]", highlight=False)
         for mail in stage.came:
             self.console.print(
-                f"  收到 {mail.sender}@example.cn《{mail.subject}》", highlight=False, markup=False
+                f"  收到 {mail.sender}@example.cn《{mail.title}》", highlight=False, markup=False
             )
         if stage.sent:
             self.console.print(

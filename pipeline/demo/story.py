@@ -20,7 +20,10 @@ _MONTH = (2015, 9)
 
 @dataclass(frozen=True)
 class Incoming:
-    """A mail to the reporting mailbox. `sender` is the part before @; `files` are (name the clerk gave, file in forms/)."""
+    """A mail to the reporting mailbox. `sender` is the part before @; `files` are (name the clerk gave, file in forms/).
+
+    `answers` is the unit whose review request (待核单) a reviewer replies to with it: the subject is then that letter's.
+    """
 
     day: int
     at: str
@@ -30,7 +33,13 @@ class Incoming:
     files: tuple[tuple[str, str], ...] = ()
     html: str = ""
     automatic: bool = False
+    answers: str = ""
     charset: str = "utf-8"
+
+    @property
+    def title(self) -> str:
+        """What a person would call the mail."""
+        return f"答复{self.answers}的待核单：{self.text}" if self.answers else self.subject
 
     @property
     def received_at(self) -> datetime:
@@ -92,6 +101,7 @@ MAILS = (
     Incoming(20, "10:30", "bailu", "白鹭县总工会报送旬报表", "请查收。", (("白鹭县.xls", "bailu-0920.xls"),)),
     Incoming(20, "10:50", "fangzhi", "旬报表", _LINK),
     Incoming(20, "11:20", "shiqiao", "石桥县旬报表", "请查收。", (("石桥县总工会.wps", "shiqiao-0920.wps"),)),
+    Incoming(20, "13:20", "zuzhibu", "", "改为638，已电话核对", answers="白鹭县"),
     Incoming(20, "13:40", "hetang", "荷塘县旬报表", "请查收。", (("荷塘县旬报表.odt", "hetang-0920.odt"),)),
     Incoming(20, "14:30", "jiguan", "市直机关工会旬报表", "报表在附件里。", (("旬报表.rtf", "jiguan-0920.rtf"),)),
     Incoming(20, "15:10", "yuntai", "云台县旬报表", "请查收。", (("云台县旬报表.docx", "yuntai-0920.docx"),)),
@@ -107,24 +117,42 @@ MAILS = (
 DECISIONS = (Decision(20, "17:10", "云台县", "工业园区集中入会318人，已电话核实"),)
 
 
-def raw(mail: Incoming, number: int) -> bytes:
-    """The mail's bytes; `number` makes its Message-ID."""
+@dataclass(frozen=True)
+class Asked:
+    """The letter that a reviewer replies to."""
+
+    identity: str
+    subject: str
+    text: str
+
+
+def raw(mail: Incoming, number: int, asked: Asked | None = None) -> bytes:
+    """The mail's bytes; `number` makes its Message-ID. `asked` is quoted below the text, as every mail program does."""
     sender = f"{mail.sender}@example.cn"
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = MAILBOX
-    message["Subject"] = mail.subject
+    message["Subject"] = f"回复：{asked.subject}" if asked else mail.subject
     message["Date"] = format_datetime(mail.received_at - timedelta(minutes=1))
     message["Message-ID"] = f"<demo-{number}@example.cn>"
     if mail.automatic:
         message["Auto-Submitted"] = "auto-replied"
-    message.set_content(mail.text, charset=mail.charset, cte="base64")
+    if asked:
+        message["In-Reply-To"] = message["References"] = asked.identity
+    message.set_content(mail.text + _quoted(asked), charset=mail.charset, cte="base64")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", charset=mail.charset, cte="base64")
     for name, source in mail.files:
         content = _content(name, source)
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
+
+
+def _quoted(asked: Asked | None) -> str:
+    if asked is None:
+        return ""
+    lines = "\n".join(f"> {line}" for line in asked.text.splitlines())
+    return f"\n\n-----原始邮件-----\n发件人：{MAILBOX}\n主题：{asked.subject}\n\n{lines}\n"
 
 
 def form(name: str) -> bytes:

@@ -59,7 +59,7 @@ def test_every_form_counts_with_its_figure(shown: show.Shown) -> None:
     assert counted == FIGURES
 
 
-def test_one_is_missing_one_lags_one_was_late_one_was_corrected_and_one_was_decided(
+def test_one_is_missing_one_lags_one_was_late_one_was_corrected_and_two_were_decided(
     shown: show.Shown,
 ) -> None:
     rows = shown.standing.by_unit
@@ -68,7 +68,9 @@ def test_one_is_missing_one_lags_one_was_late_one_was_corrected_and_one_was_deci
     reports = shown.ledger.reports
     assert [r.unit for r in reports if r.timeliness == "late"] == ["金沙湖区"]
     assert [r.unit for r in reports if r.state is ReportState.SUPERSEDED] == ["松岭区"]
-    assert [r.unit for r in reports if r.decided_by != "rule"] == ["云台县"]
+    decided = {r.unit: r.decided_by for r in reports if r.decided_by != "rule"}
+    assert set(decided) == {"白鹭县", "云台县"}
+    assert decided["白鹭县"] == "zuzhibu@example.cn"
     assert not [r for r in reports if r.state is ReportState.HELD]
 
 
@@ -79,7 +81,9 @@ def test_what_cannot_be_read_is_answered_and_a_machine_is_not(shown: show.Shown)
     kinds = Counter(kind for stage in shown.stages for letter in stage.sent for kind in letter.kinds)
     assert kinds[NoticeKind.UNREADABLE] == 2
     assert kinds[NoticeKind.RECEIPT] == sum(mail.seen.outcome == "reported" for mail in shown.mails)
-    assert kinds[NoticeKind.REVIEW_REQUEST] == 1
+    assert [m.seen.sender for m in shown.mails if m.seen.outcome == "command"] == ["zuzhibu@example.cn"]
+    assert kinds[NoticeKind.REVIEW_REQUEST] == 2
+    assert kinds[NoticeKind.REVIEW_ANSWER] == 1
     assert kinds[NoticeKind.PERIOD_DIGEST] == 2
     assert kinds[NoticeKind.MONTHLY_BULLETIN] == 1
 

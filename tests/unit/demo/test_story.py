@@ -41,3 +41,14 @@ def test_a_file_goes_as_it_was_saved() -> None:
     made = message_from_bytes(story.raw(mail, 1), _class=EmailMessage, policy=default)
     (part,) = made.iter_attachments()
     assert part.get_payload(decode=True) == story.form(mail.files[0][1])
+
+
+def test_a_reply_quotes_the_letter_that_it_answers() -> None:
+    mail = next(m for m in story.MAILS if m.answers)
+    asked = story.Asked("<1@example.cn>", "待核：某县", "第一行\n第二行")
+    made = message_from_bytes(story.raw(mail, 1, asked), _class=EmailMessage, policy=default)
+    body = made.get_body(("plain",))
+    assert (made["Subject"], made["In-Reply-To"]) == ("回复：待核：某县", "<1@example.cn>")
+    assert body is not None
+    assert body.get_content().splitlines()[0] == mail.text
+    assert "> 第二行" in body.get_content()
