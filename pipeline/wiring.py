@@ -194,7 +194,7 @@ class Letters:
     def _renderer(self) -> "Renderer":
         from pipeline.writing.render import Renderer
 
-        return Renderer()
+        return Renderer(self._house.settings.templates)
 
     def render(self, letter: Letter) -> "RenderedMail":
         try:

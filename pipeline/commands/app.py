@@ -16,9 +16,11 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from pipeline.edges.log import open_log
 from pipeline.model.failure import EdgeError, Unreachable
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.wiring import House, house
+from pipeline.writing.words import plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -38,6 +40,11 @@ NowOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象")]
 DEFAULT_CONFIG = Path("config.toml")
+
+
+def say(text: str) -> None:
+    """Prints one line; what came out of a mail cannot move the cursor or turn the text round."""
+    typer.echo(plain(text) if text.strip() == text else text[: len(text) - len(text.lstrip())] + plain(text))
 
 
 def fail(text: str, status: int) -> NoReturn:
@@ -101,9 +108,21 @@ def moment(now: str, settings: Settings) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=settings.zone)
 
 
-def open_house(config: Path, now: str = "", *, quiet: bool = False) -> House:
+def open_house(config: Path, now: str = "") -> House:
     settings = settings_of(config)
-    return house(settings, moment(now, settings), (lambda text: None) if quiet else typer.echo)
+    return house(settings, moment(now, settings), teller(settings))
+
+
+def teller(settings: Settings) -> Callable[[str], None]:
+    """What is told while the worker works: printed, and kept in the log."""
+    write = open_log(settings.storage.directory)
+
+    def tell(text: str) -> None:
+        line = plain(text)
+        typer.echo(line)
+        write(line)
+
+    return tell
 
 
 def print_json(lines: Iterable[dict[str, Any]]) -> None:

@@ -28,7 +28,8 @@ def preview(
     from pipeline.writing.preview import write_previews
     from pipeline.writing.render import Renderer
 
-    written = write_previews(out, settings_of(config).sender, Renderer())
+    settings = settings_of(config)
+    written = write_previews(out, settings.sender, Renderer(settings.templates))
     typer.echo(f"已写 {len(written)} 个文件，请打开 {out / 'index.html'}")
 
 

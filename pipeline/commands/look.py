@@ -21,6 +21,7 @@ from pipeline.commands.app import (
     moment,
     open_house,
     print_json,
+    say,
     settings_of,
 )
 from pipeline.judging.calendar import Calendar, period_name
@@ -131,7 +132,7 @@ def messages(
         reports = "；".join(
             f"{r['unit'] or '单位不明'} {r['period']} {r['completed']} {r['state']}" for r in line["reports"]
         )
-        typer.echo(
+        say(
             f"{line['received_at'][:16]}  {line['from']}  《{line['subject']}》  {line['outcome']}  {reports or line['reason'] or ''}"
         )
 
@@ -148,7 +149,7 @@ def notices(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json:
     for line in lines:
         when = views.stamp(line.sent_at or line.action.due_at, house.settings.zone) or ""
         why = line.action.drop_reason or "；".join(line.problems)
-        typer.echo(
+        say(
             f"{when[:16]}  {line.state}  {line.action.kind}  {'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
         )
 
@@ -168,9 +169,9 @@ def schedule(
     )
     for at, what in coming:
         local = house.campaign.calendar.local(at)
-        typer.echo(f"{local:%Y-%m-%d %H:%M}  {what}")
+        say(f"{local:%Y-%m-%d %H:%M}  {what}")
     if not coming:
-        typer.echo(f"今后 {days} 天没有安排")
+        say(f"今后 {days} 天没有安排")
 
 
 @app.command()
@@ -202,21 +203,19 @@ def read(
 
 
 def _print_reading(line: views.Json) -> None:
-    typer.echo(f"{line['file']}（{line['kind']}）")
+    say(f"{line['file']}（{line['kind']}）")
     if line["error"]:
-        typer.echo(f"  {line['error']}")
+        say(f"  {line['error']}")
     for form in line["forms"]:
-        typer.echo(
+        say(
             f"  单位 {form['unit_text']}（{form['unit'] or '名单里没有'}）　日期 {form['reported_on']}　累计 {form['completed']}　本期 {form['added']}"
         )
         for name, place in form["evidence"].items():
-            typer.echo(f"    {name}：{place['where']}　{place['text'][:60]}")
+            say(f"    {name}：{place['where']}　{place['text'][:60]}")
         for clause in form["measures"]:
-            typer.echo(f"    · {clause}")
+            say(f"    · {clause}")
         if form["holds"] or form["notes"]:
-            typer.echo(
-                f"    待核 {'、'.join(form['holds']) or '无'}　备注 {'、'.join(form['notes']) or '无'}"
-            )
+            say(f"    待核 {'、'.join(form['holds']) or '无'}　备注 {'、'.join(form['notes']) or '无'}")
 
 
 @app.command()
@@ -231,23 +230,23 @@ def check(
 
     settings = settings_of(config)
     house_ = house(settings, moment(now, settings))
-    typer.echo(f"配置 {config}：没有错误")
+    say(f"配置 {config}：没有错误")
     rows = settings.roster.rows
-    typer.echo(
+    say(
         f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} 个，指导组 {len(settings.group)} 个，目标合计 {sum(u.target for u in rows)}"
     )
     _check_names(settings)
     periods = Calendar(settings.calendar_rules).periods
-    typer.echo(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
-    mistakes = Renderer().check()
+    say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
+    mistakes = Renderer(settings.templates).check()
     for mistake in mistakes:
         typer.echo(f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True)
     if mistakes:
         raise typer.Exit(USAGE)
-    typer.echo("邮件模板：没有错误")
+    say("邮件模板：没有错误")
     if online:
         for line in _online(house_):
-            typer.echo(line)
+            say(line)
 
 
 def _check_names(settings: Settings) -> None:

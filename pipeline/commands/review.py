@@ -19,6 +19,7 @@ from pipeline.commands.app import (
     guarded,
     open_house,
     print_json,
+    say,
 )
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review import CannotDecide, decide
@@ -47,11 +48,11 @@ def list_held(
         return
     for report in held:
         line = house.facts().report_line(report)
-        typer.echo(
+        say(
             f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 {report.completed}  {'；'.join(line.holds)}"
         )
     if not held:
-        typer.echo("没有待核的报表")
+        say("没有待核的报表")
 
 
 @review.command()
@@ -62,22 +63,22 @@ def show(report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowO
     report = _report(house, report_id)
     case = house.facts().held_case(report)
     line = case.line
-    typer.echo(f"{report.id}  {line.unit or '单位不明'}  {line.period_name}")
-    typer.echo(f"来自 {case.sender}《{case.subject}》 {case.received_at:%Y-%m-%d %H:%M}")
+    say(f"{report.id}  {line.unit or '单位不明'}  {line.period_name}")
+    say(f"来自 {case.sender}《{case.subject}》 {case.received_at:%Y-%m-%d %H:%M}")
     for read in line.fields:
-        typer.echo(f"  {read.label}：{read.text}（{read.file} {read.where}）")
+        say(f"  {read.label}：{read.text}（{read.file} {read.where}）")
     for sentence in (*line.holds, *line.notes):
-        typer.echo(f"  {sentence}")
+        say(f"  {sentence}")
     if case.suggestions:
-        typer.echo(f"  名称相近的单位：{'、'.join(case.suggestions)}")
+        say(f"  名称相近的单位：{'、'.join(case.suggestions)}")
     for name, completed in case.history:
-        typer.echo(f"  {name}：{completed}")
+        say(f"  {name}：{completed}")
     for decision in house.store.decisions(report.id):
-        typer.echo(
+        say(
             f"  {decision.at:%Y-%m-%d %H:%M} UTC {decision.by} {decision.rule} → {decision.state} {decision.why}"
         )
     for command, what in case.answers:
-        typer.echo(f"  {command}　{what}")
+        say(f"  {command}　{what}")
 
 
 @review.command()
@@ -157,7 +158,7 @@ def _decide(
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
     house.store.decide(decision)
-    typer.echo(
+    say(
         f"{report.id} {decision.unit or ''} {period_name(decision.period)}："
         f"{_DONE.get(rule, f'已计入，累计 {decision.completed}')}"
     )

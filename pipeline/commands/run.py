@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of
+from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
 from pipeline.commands.work import report, work_once
 from pipeline.edges.lock import WorkerLock
 from pipeline.flows.notify import alert
@@ -32,7 +32,8 @@ _WATCH_SECONDS = 30.0
 @guarded
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。"""
-    house_ = house(settings_of(config), tell=typer.echo)
+    settings = settings_of(config)
+    house_ = house(settings, tell=teller(settings))
     with WorkerLock(house_.directory_made() / "worker.lock"):
         Worker(config, house_).work()
 
@@ -140,7 +141,7 @@ class Worker:
             return
         stopping = self.house.stop_requested
         self.house.close()
-        self.house = house(settings, tell=typer.echo)
+        self.house = house(settings, tell=teller(settings))
         self.house.stop_requested = stopping
         self.next_at = None
         typer.echo("已采用修改后的配置")

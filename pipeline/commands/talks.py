@@ -18,6 +18,7 @@ from pipeline.commands.app import (
     guarded,
     open_house,
     print_json,
+    say,
 )
 from pipeline.flows.bulletins import talk_lines
 from pipeline.flows.notify import send_letter
@@ -64,13 +65,13 @@ def _list(house: House, *, as_json: bool) -> None:
         return
     for talk in found:
         mark = "　连续两次被约谈，列入全市工会通报" if talk.circulated else ""
-        typer.echo(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
+        say(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
         for reason in talk.reasons:
-            typer.echo(f"    {reason}")
+            say(f"    {reason}")
         for note in house.store.talk_notes(talk.month, talk.unit):
-            typer.echo(f"    {note.held_on or ''} 约谈记录：{note.text}")
+            say(f"    {note.held_on or ''} 约谈记录：{note.text}")
     if not found:
-        typer.echo("还没有约谈建议（出月度通报时产生）")
+        say("还没有约谈建议（出月度通报时产生）")
 
 
 @talks.command()
@@ -99,11 +100,11 @@ def confirm(
         fail(f"{talk.unit} 没有连续两个月被约谈，约谈已确认，未列入全市工会通报", USAGE)
     if circulate:
         _event(house, talk, "circulated")
-    typer.echo(f"{talk.month} {talk.unit}：已确认约谈{'，并列入全市工会通报' if circulate else ''}")
+    say(f"{talk.month} {talk.unit}：已确认约谈{'，并列入全市工会通报' if circulate else ''}")
     if notify:
         _notify(house, talk, notify)
     if twice and not circulate:
-        typer.echo("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
+        say("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
 
 
 @talks.command()
@@ -119,7 +120,7 @@ def drop(
     house = open_house(config, now)
     talk = _talk(house, unit, month)
     _event(house, talk, "dropped", why)
-    typer.echo(f"{talk.month} {talk.unit}：不约谈")
+    say(f"{talk.month} {talk.unit}：不约谈")
 
 
 @talks.command()
@@ -136,7 +137,7 @@ def add(
     name, when = _unit(house, unit), _month(house, month)
     house.store.propose_talk(TalkRecord(when, name, (why,), ("added",)), house.clock.now())
     _event(house, TalkRecord(when, name, ()), "confirmed", why)
-    typer.echo(f"{when} {name}：已增加并确认约谈")
+    say(f"{when} {name}：已增加并确认约谈")
 
 
 @talks.command()
@@ -159,7 +160,7 @@ def note(
     house.store.talk_event(
         talk.month, talk.unit, "note", by=getpass.getuser(), at=house.clock.now(), text=text, held_on=held_on
     )
-    typer.echo(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
+    say(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
 
 
 def _notify(house: House, talk: TalkRecord, appointment: str) -> None:
@@ -174,7 +175,7 @@ def _notify(house: House, talk: TalkRecord, appointment: str) -> None:
     line = next(t for t in talk_lines(house.store.ledger().talks, talk.month) if t.unit == talk.unit)
     letter = TalkNotice(line, f"{talk.month[:4]}年{int(talk.month[5:])}月", appointment)
     sent = send_letter(letter, (action,), now, house.desk())
-    typer.echo("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
+    say("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
 
 
 def _event(house: House, talk: TalkRecord, what: str, text: str = "") -> None:

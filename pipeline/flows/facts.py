@@ -275,7 +275,11 @@ class Facts:
             ),
             late=self._delays(standing),
             missing=tuple(r.unit for r in standing.rows if r.state is State.MISSING),
-            held=tuple(self.held_case(r) for r in self.ledger.reports if r.state is ReportState.HELD),
+            held=tuple(
+                self.held_case(r)
+                for r in self.ledger.reports
+                if r.state is ReportState.HELD and r.period <= period
+            ),
             lagging=self.lagging(standing),
             groups=self.campaign.roster.groups,
             periods_left=self.campaign.calendar.left_after(period),

@@ -77,7 +77,7 @@ def load(path: Path) -> Settings:
     ]
     if wrong:
         raise ConfigError(wrong)
-    return settings
+    return settings.placed(path.resolve().parent)
 
 
 def _text(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from pipeline.model.form import FormSpec
 from pipeline.model.letter import Sender
@@ -286,6 +286,18 @@ class Settings(_Part):
     staff: tuple[StaffPart, ...] = ()
     group: tuple[GroupPart, ...] = ()
     unit: tuple[UnitPart, ...] = Field(min_length=1)
+    _folder: Path = PrivateAttr(Path())
+
+    def placed(self, folder: Path) -> Self:
+        """The same settings, knowing the folder that their file stands in."""
+        self._folder = folder
+        return self
+
+    @property
+    def templates(self) -> Path | None:
+        """The admin's own mail_templates/ beside config.toml, where there is one."""
+        folder = self._folder / "mail_templates"
+        return folder if folder.is_dir() else None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -394,6 +406,7 @@ class Settings(_Part):
             mailbox=self.address,
             lag_margin=self.progress.lag_margin,
             measures_labels=self.form.labels.measures,
+            count=self.form.count,
         )
 
 

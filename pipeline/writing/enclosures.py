@@ -46,6 +46,7 @@ def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
         last_completed=part.last_completed,
         target=part.target or None,
         serial=part.serial,
+        last_period_name=part.last_period_name,
     )
     return Enclosure(f"{part.unit}旬报表（{part.period.month}月{part.period.day}日）.docx", DOCX, content)
 
