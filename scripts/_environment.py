@@ -38,17 +38,22 @@ def enter(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
 
 
 def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
-    """Brings .venv to what uv.lock says; at once when it is there already."""
-    wanted = _fingerprint(extras, dev)
-    stamp = VENV / "xunbao-installed"
-    if stamp.is_file() and stamp.read_text() == wanted and python().is_file():
+    """Brings .venv to what uv.lock says, beside what it holds already; at once when all of it is there."""
+    wanted = {*extras, *(["dev"] if dev else [])}
+    stamp = VENV / "xunbao-installed.json"
+    lock = _fingerprint()
+    have = json.loads(stamp.read_text()) if stamp.is_file() and python().is_file() else {}
+    held = set(have.get("parts", [])) if have.get("lock") == lock else set()
+    if have.get("lock") == lock and wanted <= held:
         return
     print("正在准备运行环境（.venv），第一次需要下载依赖……", flush=True)
-    uv = _uv()
-    options = [f"--extra={name}" for name in extras] + ([] if dev else ["--no-dev"])
+    parts = wanted | held
+    options = [f"--extra={name}" for name in sorted(parts - {"dev"})] + (
+        [] if "dev" in parts else ["--no-dev"]
+    )
     environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": ""}
     command = [
-        str(uv),
+        str(_uv()),
         "sync",
         "--frozen",
         "--compile-bytecode",
@@ -57,11 +62,9 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
         *options,
     ]
     # An office's own proxy signs with a certificate that the system knows and uv's own list does not.
-    if subprocess.run(
-        [*command, "--quiet"], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False
-    ).returncode:
+    if subprocess.run(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False).returncode:
         _run([*command, "--system-certs"], environment)
-    stamp.write_text(wanted)
+    stamp.write_text(json.dumps({"lock": lock, "parts": sorted(parts)}))
 
 
 def _uv() -> Path:
@@ -76,11 +79,11 @@ def _uv() -> Path:
     return uv
 
 
-def _fingerprint(extras: tuple[str, ...], dev: bool) -> str:
+def _fingerprint() -> str:
     digest = hashlib.sha256()
     for name in ("uv.lock", "pyproject.toml"):
         digest.update((ROOT / name).read_bytes())
-    digest.update(repr((sorted(extras), dev, sys.version_info[:2])).encode())
+    digest.update(repr(sys.version_info[:2]).encode())
     return digest.hexdigest()
 
 

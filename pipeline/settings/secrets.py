@@ -18,7 +18,7 @@ def password(part: Mailbox | Smtp, what: str) -> str:
         return value
     if part.password_file is not None:
         try:
-            return part.password_file.read_text(encoding="utf-8").strip()
+            return part.password_file.read_text(encoding="utf-8-sig").strip()
         except OSError as error:
             raise NoPassword(f"读不了密码文件 {part.password_file}：{error.strerror}") from error
     return _from_keyring(part, what) if part.keyring else ""

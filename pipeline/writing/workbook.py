@@ -112,10 +112,12 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
 
 
 def _standing_cells(row: Row, growth: int | None) -> _Cells:
-    grown = row.completed / row.base if row.base and row.completed is not None else None
+    # Municipal units have no base of their own: the one printed beside one of them is the whole block's (rules.md 1).
+    base = row.base if row.kind == "county" else None
+    grown = row.completed / base if base and row.completed is not None else None
     return [
         KIND_NAMES[row.kind], row.rank, row.rank_overall, row.unit, row.completed, row.target, row.rate,
-        None if row.rate is None else (row.rate - row.schedule) * 100, growth, row.base, grown, _remark(row),
+        None if row.rate is None else (row.rate - row.schedule) * 100, growth, base, grown, _remark(row),
     ]  # fmt: skip
 
 
