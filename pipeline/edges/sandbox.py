@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,7 @@ from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.frames import MESSAGES, READINGS, SPECS, read_frame, write_frame
+from pipeline.reading.scan import available
 
 T = TypeVar("T")
 
@@ -61,7 +63,7 @@ class _Failed(Exception):
     """The child did not answer a request: why, and what it last said."""
 
     def __init__(self, code: TroubleCode, detail: str) -> None:
-        super().__init__(code, detail)
+        super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
 
@@ -79,12 +81,15 @@ class Reader:
         seconds: float = 45,
         memory: int = 1024**3,
         command: Sequence[str] = CHILD,
+        scan_memory: int = 4 * 1024**3,
     ) -> None:
         self._spec = spec
         self._seconds = seconds
         self._memory = memory
         self._command = command
+        self._scan_memory = scan_memory
         self._child: _Child | None = None
+        self._eyes: Reader | None = None
 
     def __enter__(self) -> "Reader":
         return self
@@ -99,6 +104,8 @@ class Reader:
         if self._child is not None:
             self._child.kill()
             self._child = None
+        if self._eyes is not None:
+            self._eyes.close()
 
     def message(self, raw: bytes, received_at: datetime) -> Message:
         """A raw mail, decoded. ReaderDied when it killed its reader: the flow counts the attempt."""
@@ -113,10 +120,27 @@ class Reader:
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
         """One attachment's readings; TIMEOUT, BOMB or CRASHED where it killed its reader."""
         shown = name.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no JSON
+        begun = time.monotonic()
         try:
-            return self._ask({"operation": "file", "name": shown}, content, READINGS)
+            readings = self._ask({"operation": "file", "name": shown}, content, READINGS)
         except _Failed as failure:
             return (_lost(shown, failure),)
+        if not any(_is_unread_scan(r) for r in readings) or not available():
+            return readings
+        left = self._seconds - (time.monotonic() - begun)
+        return self._with_scans(shown, content, readings, left)
+
+    def _with_scans(
+        self, name: str, content: bytes, readings: tuple[FileReading, ...], seconds: float
+    ) -> tuple[FileReading, ...]:
+        """The same file read again with eyes; the first readings, saying why, where that fails."""
+        if self._eyes is None:
+            self._eyes = Reader(self._spec, self._seconds, self._scan_memory, self._command)
+        header = {"operation": "file", "name": name, "scans": True}
+        try:
+            return self._eyes._ask(header, content, READINGS, seconds)
+        except (_Failed, EdgeError) as failure:
+            return tuple(_not_seen(r, str(failure)) for r in readings)
 
     def body(self, text: str, html: str) -> FileReading:
         """What stands in a mail's own text."""
@@ -128,10 +152,18 @@ class Reader:
             return _lost("正文", failure)
         return reading
 
-    def _ask(self, header: dict[str, Any], body: bytes, shape: "TypeAdapter[tuple[T, ...]]") -> tuple[T, ...]:
+    def _ask(
+        self,
+        header: dict[str, Any],
+        body: bytes,
+        shape: "TypeAdapter[tuple[T, ...]]",
+        seconds: float | None = None,
+    ) -> tuple[T, ...]:
         child = self._ready_child()
         try:
-            answer = shape.validate_json(child.ask(header, body, self._seconds))
+            answer = shape.validate_json(
+                child.ask(header, body, self._seconds if seconds is None else seconds)
+            )
         except ValidationError as error:
             self.close()
             raise _Failed(TroubleCode.CRASHED, f"answer of a wrong shape: {error}"[:2000]) from error
@@ -299,3 +331,16 @@ def _environment() -> dict[str, str]:
 
 def _lost(name: str, failure: _Failed) -> FileReading:
     return FileReading(name, "", trouble=Trouble(failure.code, _ADVICE[failure.code], failure.detail))
+
+
+def _is_unread_scan(reading: FileReading) -> bool:
+    return reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+
+
+def _not_seen(reading: FileReading, why: str) -> FileReading:
+    """A scan whose reading failed stays an unread one; the detail is for the log."""
+    trouble = reading.trouble
+    if trouble is None or trouble.code is not TroubleCode.SCAN_UNREAD:
+        return reading
+    detail = f"{trouble.detail}; {why}"[:4000]
+    return replace(reading, trouble=replace(trouble, detail=detail))

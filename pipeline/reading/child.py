@@ -25,10 +25,11 @@ def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
 
 def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
-    """One attachment to its readings."""
+    """One attachment to its readings; with `scans` in the header the scans in it too, which takes much memory."""
     from pipeline.reading.files import read_file
 
-    return READINGS.dump_json(read_file(header["name"], body, spec))
+    scans = bool(header.get("scans", False))
+    return READINGS.dump_json(read_file(header["name"], body, spec, scans=scans))
 
 
 def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:

@@ -11,6 +11,7 @@ from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.extract import extract
 from pipeline.reading.labels import fold
 from pipeline.reading.open import open_document
+from pipeline.reading.scan import read_scan
 from pipeline.reading.sniff import sniff
 from pipeline.reading.unpack import unpack
 
@@ -26,12 +27,17 @@ _NO_FORM_IN_BODY = Trouble(
 )
 
 
-def read_file(name: str, content: bytes, spec: FormSpec) -> tuple[FileReading, ...]:
-    """What came of a file, one FileReading for each file in it: an archive gives its members as 旬报.zip/犍为县.docx."""
+def read_file(name: str, content: bytes, spec: FormSpec, *, scans: bool = False) -> tuple[FileReading, ...]:
+    """What came of a file, one FileReading for each file in it: an archive gives its members as 旬报.zip/犍为县.docx.
+
+    `scans`: scans and photos are read too, where the [ocr] extra is installed; else they end as SCAN_UNREAD.
+    """
     members = unpack(name, content)
     if isinstance(members, Trouble):
         return (FileReading(name, sniff(content), trouble=members),)
-    return (_read_one(name, content, spec),) if members is None else _members(members, spec)
+    if members is None:
+        return (_read_one(name, content, spec, scans),)
+    return _members(members, spec, scans)
 
 
 def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
@@ -51,12 +57,14 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
 
 
-def _members(members: list[Attachment], spec: FormSpec) -> tuple[FileReading, ...]:
-    return tuple(_read_one("/".join((*m.inside, m.name)), m.content, spec) for m in members)
+def _members(members: list[Attachment], spec: FormSpec, scans: bool) -> tuple[FileReading, ...]:
+    return tuple(_read_one("/".join((*m.inside, m.name)), m.content, spec, scans) for m in members)
 
 
-def _read_one(name: str, content: bytes, spec: FormSpec) -> FileReading:
+def _read_one(name: str, content: bytes, spec: FormSpec, scans: bool) -> FileReading:
     opened = open_document(name, content)
+    if isinstance(opened, Trouble) and scans and opened.code is TroubleCode.SCAN_UNREAD:
+        return read_scan(name, content, sniff(content), spec, opened)
     if isinstance(opened, Trouble):
         return FileReading(name, sniff(content), trouble=opened)
     forms = extract(opened, spec, name)

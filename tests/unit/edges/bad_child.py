@@ -9,14 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading import child
 from pipeline.reading.frames import READINGS, write_frame
 
 
 def misbehave(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     name = header["name"]
+    if name.startswith("scan "):
+        return scan(name, bool(header.get("scans")), body)
     detail = MISDEEDS[name](body) if name in MISDEEDS else "none"
     return READINGS.dump_json((FileReading(name, f"{os.getpid()} {detail}"),))
+
+
+def scan(name: str, with_eyes: bool, body: bytes) -> bytes:
+    """An unread scan; asked to look at it, the child says that it saw it, or does what the name says."""
+    if not with_eyes:
+        unread = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")
+        return READINGS.dump_json(
+            (FileReading("报表.docx", "docx"), FileReading(name, "jpg", trouble=unread))
+        )
+    MISDEEDS.get(name.removeprefix("scan "), lambda body: "")(body)
+    return READINGS.dump_json((FileReading(name, f"seen by {os.getpid()}"),))
 
 
 def segfault(body: bytes) -> None:

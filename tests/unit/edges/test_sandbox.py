@@ -181,3 +181,34 @@ def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
     with Reader(SPEC, seconds=0.000001) as reader, pytest.raises(ReaderDied) as caught:
         reader.message(MAIL, RECEIVED)
     assert caught.value.cause == "reader_timeout"
+
+
+@pytest.fixture
+def with_eyes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    """A reader that takes the [ocr] extra to be there; its bad child needs none."""
+    monkeypatch.setattr("pipeline.edges.sandbox.available", lambda: True)
+    with Reader(SPEC, seconds=3, command=BAD_CHILD) as reader:
+        yield reader
+
+
+def test_a_scan_is_looked_at_by_a_second_child(with_eyes: Reader) -> None:
+    (plain,) = with_eyes.file("innocent", b"")
+    (seen,) = with_eyes.file("scan well", b"")
+    (again,) = with_eyes.file("scan well", b"")
+    assert seen.kind.startswith("seen by") and seen.kind == again.kind
+    assert str(pid_of(plain)) not in seen.kind
+
+
+@pytest.mark.parametrize("name", ["scan segfault", "scan sleep", "scan panic", "scan nonsense"])
+def test_what_was_read_stands_when_the_scan_kills_its_reader(with_eyes: Reader, name: str) -> None:
+    form, scan = with_eyes.file(name, b"")
+    assert (form.name, form.kind, form.trouble) == ("报表.docx", "docx", None)
+    assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD
+    (seen,) = with_eyes.file("scan well", b"")
+    assert seen.kind.startswith("seen by")
+
+
+def test_without_the_extra_a_scan_stays_unread(with_eyes: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.sandbox.available", lambda: False)
+    _, scan = with_eyes.file("scan well", b"")
+    assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD

@@ -1,0 +1,198 @@
+"""Scans and photos of forms (rules.md 3, 5): read three times, and a figure counts only where all readings agree.
+
+Trusts no single reading. Whatever differs between them, or is read with little confidence, is held as scan_uncertain with
+a picture of the place. Without the [ocr] extra, and where no form is found, a scan stays what it was: SCAN_UNREAD.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.form import FileReading, Form, FormSpec, Hold
+from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.extract import extract
+from pipeline.reading.scanlabels import repaired, snapped
+
+if TYPE_CHECKING:
+    from pipeline.reading.scanagain import Looks
+    from pipeline.reading.scanpage import Spot
+    from pipeline.reading.scansheet import Sheet
+    from pipeline.reading.scanwords import Said
+
+KIND = "scan"
+_NEEDED = ("rapidocr", "onnxruntime", "cv2", "PIL")
+_LONGEST = 60  # characters: what is longer are measures or the form's print
+_SURE = 0.9  # the engine's confidence in a digit
+_GUESSED = 0.5
+_CROP_WIDTH = 1000.0
+_CROP_MARGIN = 12.0
+_DIGITS = frozenset("0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟两")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A spot of one page with the name by which a person finds it, and its second and third reading."""
+
+    sheet: "Sheet"
+    spot: "Spot"
+    where: str
+    grid: str
+    looks: "Looks | None" = None
+
+
+def available() -> bool:
+    """Whether the [ocr] extra is installed."""
+    return all(find_spec(name) is not None for name in _NEEDED)
+
+
+def read_scan(name: str, content: bytes, kind: str, spec: FormSpec, trouble: Trouble) -> FileReading:
+    """What a scan holds. `kind` is the picture's format or pdf; `trouble` is what it has where nothing can be read."""
+    if not available():
+        return FileReading(name, kind, trouble=trouble)
+    try:
+        places = _places(content, kind)
+    except UnreadableError as error:
+        return FileReading(name, kind, trouble=error.trouble)
+    first = extract(_document(places, 0, spec), spec, name)
+    places = _looked_at_again(places, first)
+    readings = (first, *(extract(_document(places, look, spec), spec, name) for look in (1, 2)))
+    best = next((r for r in readings if r), ())
+    if not best:
+        detail = f"{trouble.detail}; {len(places)} places read, no form"
+        return FileReading(name, kind, trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail))
+    judged = [_judged(number, form, readings, places, spec) for number, form in enumerate(best)]
+    crops = tuple(("completed", crop) for _, crop in judged if crop)
+    return FileReading(name, KIND if kind == "pdf" else kind, tuple(form for form, _ in judged), crops=crops)
+
+
+def _judged(
+    number: int, form: Form, readings: Sequence[tuple[Form, ...]], places: list[_Place], spec: FormSpec
+) -> tuple[Form, bytes]:
+    """A form with its unit's name put right, held where the readings differ, and the picture of a doubtful figure."""
+    count = len(readings[0])
+    same = [r[number] if len(r) == count and number < count else None for r in readings]
+    named = replace(form, unit_text=snapped(form.unit_text, spec.unit_names))
+    if _agree(same) and _sure(form, places):
+        return named, b""
+    return _held(named), _crop(form, places)
+
+
+def _places(content: bytes, kind: str) -> list[_Place]:
+    """Everything that stands on the pages, read once."""
+    from pipeline.reading.scanimage import pages_of
+    from pipeline.reading.scanpage import read_page
+    from pipeline.reading.scansheet import sheet_of
+
+    places: list[_Place] = []
+    tables = 0
+    for number, picture in enumerate(pages_of(content, kind), 1):
+        sheet, spots = read_page(sheet_of(picture))
+        for spot in spots:
+            grid = "" if spot.table is None else f"表格{tables + spot.table + 1}"
+            where = f"{grid} 第{spot.row + 1}行第{spot.column + 1}列" if grid else f"第{number}页"
+            places.append(_Place(sheet, spot, where, grid))
+        tables += max((s.table + 1 for s in spots if s.table is not None), default=0)
+    return places
+
+
+def _looked_at_again(places: list[_Place], forms: tuple[Form, ...]) -> list[_Place]:
+    """The places with further readings of those that decide figure, date and unit: of all where no form was seen."""
+    from pipeline.reading.scanagain import look_again
+
+    named = {e.where for form in forms for name, e in form.evidence if name != "measures"}
+    deciding = [p for p in places if not named or p.where in named]
+    rows = [p for p in places if len(p.spot.text) <= _LONGEST and any(_beside(p, d) for d in deciding)]
+    again = dict(zip(map(id, rows), look_again([(p.sheet, p.spot) for p in rows]), strict=True))
+    return [replace(p, looks=again.get(id(p))) for p in places]
+
+
+def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
+    """The document as one of the three readings has it."""
+    blocks: list[Block] = []
+    grids: dict[str, list[Cell]] = {}
+    for place in places:
+        text = repaired(_text(place, look), spec)
+        if not place.grid:
+            blocks.append(Paragraph(text, place.where))
+            continue
+        if place.grid not in grids:
+            grids[place.grid] = []
+            blocks.append(Grid(place.grid, ()))
+        s = place.spot
+        grids[place.grid].append(Cell(text, s.row, s.column, place.where, s.rows, s.columns))
+    filled = (Grid(b.name, tuple(grids[b.name])) if isinstance(b, Grid) else b for b in blocks)
+    return Document(KIND, tuple(b for b in filled if isinstance(b, Grid) or b.text.strip()))
+
+
+def _text(place: _Place, look: int) -> str:
+    if look == 0 or place.looks is None:
+        return place.spot.text
+    joint = "\n" if "\n" in place.spot.text else ""
+    return joint.join(said.text for said in place.looks[look - 1])
+
+
+def _agree(forms: list[Form | None]) -> bool:
+    """Whether all readings say the same of what counts: the figure, and the days that decide its period."""
+    return len({_what_counts(form) for form in forms}) == 1 and forms[0] is not None
+
+
+def _what_counts(form: Form | None) -> object:
+    if form is None:
+        return None
+    days = tuple((m.year, m.month, m.day) for m in form.mentions)
+    f = form.figure
+    return f.completed, f.added, f.nil, f.rate, f.holds, days
+
+
+def _sure(form: Form, places: list[_Place]) -> bool:
+    """Whether the digits of the figure's place were each read with confidence, and never with little."""
+    named = {e.where for name, e in form.evidence if name == "completed"}
+    return all(_surely_read(p) for p in places if p.where in named and p.looks)
+
+
+def _surely_read(place: _Place) -> bool:
+    """Line by line: the better of the two further readings surely, the worse one not by guessing."""
+    for grey, black in zip(*(place.looks or ((), ())), strict=True):
+        worst = sorted(_least(said) for said in (grey, black))
+        if worst[0] < _GUESSED or worst[1] < _SURE:
+            return False
+    return True
+
+
+def _least(said: "Said") -> float:
+    return min((sure for ch, sure in zip(said.text, said.sure, strict=True) if ch in _DIGITS), default=1.0)
+
+
+def _held(form: Form) -> Form:
+    holds = tuple(dict.fromkeys((*form.figure.holds, Hold.SCAN_UNCERTAIN)))
+    return replace(form, figure=replace(form.figure, holds=holds))
+
+
+def _crop(form: Form, places: list[_Place]) -> bytes:
+    """A PNG of the row or line where the figure stands."""
+    import cv2
+
+    where = next((e.where for name, e in form.evidence if name == "completed"), "")
+    here = [p for p in places if p.where == where]
+    if not here:
+        return b""
+    row = [p for p in places if p.sheet is here[0].sheet and _beside(p, here[0])]
+    left, top = min(p.spot.box[0] for p in row), min(p.spot.box[1] for p in row)
+    right, bottom = max(p.spot.box[2] for p in row), max(p.spot.box[3] for p in row)
+    box = (left - _CROP_MARGIN, top - _CROP_MARGIN, right + _CROP_MARGIN, bottom + _CROP_MARGIN)
+    picture = here[0].sheet.look(box, min(1.0, _CROP_WIDTH / (box[2] - box[0])))
+    return bytes(cv2.imencode(".png", picture)[1])
+
+
+def _beside(place: _Place, figure: _Place) -> bool:
+    if not figure.grid:
+        return place is figure
+    if place.grid != figure.grid:
+        return False
+    spot, other = place.spot, figure.spot
+    return (
+        place.grid == figure.grid and spot.row < other.row + other.rows and other.row < spot.row + spot.rows
+    )

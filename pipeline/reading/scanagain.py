@@ -1,0 +1,126 @@
+"""A second and a third look at a place of a scan: found by its ink alone, enlarged, and read in two other treatments.
+
+Independent of the first reading in where the lines are (all ink of the place, so that no digit is left out), in size and
+in contrast. Says what it reads; whether that agrees is for scan.py.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.reading.scanpage import Spot
+from pipeline.reading.scansheet import Box, Sheet, line_mask, without_red
+from pipeline.reading.scanwords import Said, recognise
+
+Looks = tuple[list[Said], list[Said]]
+
+_ZOOM = 2.0
+_INSET = 3.0  # pixels of the sheet: half a ruling line
+_PRINT = 30.0  # pixels: the height of print where the first reading saw none
+_MOST_LINES = 6
+_PAPER = 245.0
+_FAINT = 190.0  # grey: the lightest that print can be
+_SPECK = 14  # pixels
+
+
+def look_again(spots: list[tuple[Sheet, Spot]]) -> list[Looks]:
+    """The lines of each spot of a sheet, read as grey and as black and white."""
+    found = [_lines_of(sheet, spot) for sheet, spot in spots]
+    pictures = [picture for lines in found for pair in lines for picture in pair]
+    read = iter(recognise(pictures))
+    looks = []
+    for lines in found:
+        pairs = [(next(read), next(read)) for _ in lines]
+        looks.append(([grey for grey, _ in pairs], [black for _, black in pairs]))
+    return looks
+
+
+def _lines_of(sheet: Sheet, spot: Spot) -> list[tuple[Any, Any]]:
+    """The pictures of a spot's lines, each in both treatments."""
+    grey = without_red(sheet.look(_inner(spot), _ZOOM))
+    if min(grey.shape) < 12:
+        return []
+    even = _evenly_lit(grey)
+    ink = _ink_of(even)
+    print_height = (spot.height or _PRINT) * _ZOOM
+    black = cv2.GaussianBlur(255 - ink, (3, 3), 0)
+    places = _line_places(ink, print_height)
+    return [(_cut(even, p), _cut(black, p)) for p in places[:_MOST_LINES]]
+
+
+def _inner(spot: Spot) -> Box:
+    """Inside a cell's ruling lines; around a line that stands free."""
+    left, top, right, bottom = spot.box
+    if spot.table is None:
+        pad = 0.5 * (bottom - top)
+        return left - pad, top - 0.1 * pad, right + pad, bottom + 0.1 * pad
+    return left + _INSET, top + _INSET, right - _INSET, bottom - _INSET
+
+
+def _evenly_lit(grey: Any) -> Any:
+    """The paper white everywhere, shadows taken out."""
+    paper = cv2.medianBlur(cv2.dilate(grey, np.ones((15, 15), np.uint8)), 31)
+    return cv2.divide(grey, paper, scale=255)
+
+
+def _ink_of(even: Any) -> Any:
+    """Ink as 255, without ruling lines and specks."""
+    smooth = cv2.GaussianBlur(even, (3, 3), 0)
+    ink = cv2.threshold(smooth, _level(smooth), 255, cv2.THRESH_BINARY_INV)[1]
+    for horizontal in (True, False):
+        ink[_edge_lines(ink, horizontal) > 0] = 0
+    return _without_specks(ink)
+
+
+def _level(smooth: Any) -> float:
+    """Half way between the print and the paper: what is lighter is a shadow, a crease or the rest of a seal."""
+    level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    dark = smooth[smooth <= min(level, _FAINT)]
+    return _FAINT if dark.size < _SPECK else (float(np.percentile(dark, 25)) + _PAPER) / 2
+
+
+def _edge_lines(ink: Any, horizontal: bool) -> Any:
+    """Long lines along the edges of the place, which are what is left of its ruling."""
+    lines = line_mask(ink, horizontal)
+    height, width = ink.shape
+    inside = lines[10 : height - 10, :] if horizontal else lines[:, 10 : width - 10]
+    inside[:] = 0
+    return lines
+
+
+def _without_specks(ink: Any) -> Any:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = (stats[:, cv2.CC_STAT_AREA] < _SPECK) | (stats[:, 2:4].max(1) < 5)
+    ink[small[labels]] = 0
+    return ink
+
+
+def _line_places(ink: Any, print_height: float) -> list[tuple[int, int, int, int]]:
+    """(top, bottom, left, right) of the lines of print, by the rows that hold ink."""
+    rows = _runs((ink > 0).any(axis=1), 0.22 * print_height)
+    places = []
+    for top, bottom in rows:
+        if bottom - top < 0.25 * print_height:
+            continue
+        columns = np.flatnonzero((ink[top:bottom] > 0).any(axis=0))
+        places.append((top, bottom, int(columns[0]), int(columns[-1]) + 1))
+    return places
+
+
+def _runs(filled: Any, bridge: float) -> list[tuple[int, int]]:
+    """The stretches of True, those joined that only a small gap parts."""
+    runs: list[tuple[int, int]] = []
+    for at in np.flatnonzero(filled):
+        if runs and at - runs[-1][1] <= bridge:
+            runs[-1] = runs[-1][0], int(at) + 1
+        else:
+            runs.append((int(at), int(at) + 1))
+    return runs
+
+
+def _cut(picture: Any, place: tuple[int, int, int, int]) -> Any:
+    top, bottom, left, right = place
+    pad = max(round(0.18 * (bottom - top)), 4)
+    line = picture[top:bottom, left:right]
+    return cv2.copyMakeBorder(line, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=255)

@@ -1,0 +1,105 @@
+"""Lines of print on a picture, and what they say: the one place that knows the OCR engine (RapidOCR, offline).
+
+The models come in the package's wheel; nothing is ever fetched. Every character comes with the engine's confidence.
+"""
+
+import logging
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.reading.scanimage import Picture
+from pipeline.reading.scansheet import Box
+
+THREADS = 2
+_TALL = 1.6
+_SMALLEST = 6
+_DETECTED = 1400  # pixels
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line's text, and the confidence of each of its characters (0 to 1)."""
+
+    text: str
+    sure: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        return sum(self.sure) / len(self.sure) if self.sure else 0.0
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    logging.disable(logging.INFO)
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            "Global.return_word_box": True,
+            "Global.max_side_len": 2600,
+            "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where a line of text stands: an upright box, and how it slopes there (degrees, rising to the right positive)."""
+
+    box: Box
+    slope: float = 0.0
+
+
+def detect(picture: Picture) -> list[Line]:
+    """The lines of text on a picture; looked for on a smaller one, which shows them as well and takes half the time."""
+    shrink = min(_DETECTED / max(picture.shape[:2]), 1.0)
+    small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    found = _engine()(small, use_det=True, use_cls=False, use_rec=False)
+    if getattr(found, "boxes", None) is None:
+        return []
+    lines = [_line(corners) for corners in np.asarray(found.boxes, float) / shrink]
+    return [line for line in lines if min(_size(line.box)) >= _SMALLEST]
+
+
+def _line(corners: Any) -> Line:
+    (x0, y0), (x1, y1) = corners.min(0), corners.max(0)
+    across, up = corners[1] - corners[0]
+    slope = math.degrees(math.atan2(-up, across))
+    return Line((float(x0), float(y0), float(x1), float(y1)), slope)
+
+
+def _size(box: Box) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def is_tall(box: Box) -> bool:
+    """A line that runs downwards, or lies on its side."""
+    return box[3] - box[1] > _TALL * (box[2] - box[0])
+
+
+def recognise(pictures: list[Picture]) -> list[Said]:
+    """What each picture of one line says. A tall one is read lying on its side, as the engine learnt vertical print."""
+    if not pictures:
+        return []
+    read = _engine().recognize_txt([_lying(p) for p in pictures])
+    return [_said(text, info) for text, info in zip(read.txts, read.word_results, strict=True)]
+
+
+def _lying(picture: Picture) -> Picture:
+    height, width = picture.shape[:2]
+    if picture.ndim == 2:
+        picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+    return cv2.rotate(picture, cv2.ROTATE_90_COUNTERCLOCKWISE) if height > _TALL * width else picture
+
+
+def _said(text: str, info: Any) -> Said:
+    sure = tuple(float(c) for c in getattr(info, "confs", ()))
+    return Said(text, sure[: len(text)] + (0.0,) * (len(text) - len(sure)))
