@@ -258,6 +258,9 @@ class _Child:
                 raise _Failed(watch.verdict or TroubleCode.CRASHED, self._last_words(error)) from error
         if answer.get("status") == wanted:
             return result
+        if answer.get("status") == "fault":
+            advice = "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
+            raise EdgeError("reader_fault", advice, str(answer.get("detail", ""))[:2000])
         code = TroubleCode.BOMB if answer.get("status") == "memory" else TroubleCode.CRASHED
         raise _Failed(code, str(answer.get("detail", ""))[:2000])
 

@@ -131,7 +131,13 @@ class Store:
         with Session(self.engine) as session:
             session.add(AttemptRow(key=key, at=at))
             session.commit()
-            return session.exec(select(func.count()).where(col(AttemptRow.key) == key)).one()
+            return session.exec(select(func.sum(AttemptRow.weight)).where(AttemptRow.key == key)).one() or 0
+
+    def pardon_attempt(self, key: str, at: datetime) -> None:
+        """Takes one try back that failed for a reason outside the message: a full disk, a broken installation."""
+        with Session(self.engine) as session:
+            session.add(AttemptRow(key=key, at=at, weight=-1))
+            session.commit()
 
     def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
         """The messages recorded with these bytes, or with this Message-ID and content."""

@@ -77,6 +77,7 @@ class AttemptRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)
     at: datetime = Field(sa_column=_time())
+    weight: int = 1  # -1: that try failed through no fault of the message
 
 
 class HandlingRow(SQLModel, table=True):

@@ -13,7 +13,7 @@ from pipeline.judging.again import Again, seen_before
 from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.code import case_in
-from pipeline.model.failure import ReaderDied
+from pipeline.model.failure import EdgeError, ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, MailNature, Message
@@ -122,6 +122,9 @@ def _handle(
             return _read_and_record(sighting_id, sighting, key, intake, ledger, taken, too_big=too_big)
         except ReaderDied as trouble:  # it costs itself, never the mails behind it
             intake.tell(f"{key[:8]}：{trouble.advice}")
+        except EdgeError:  # the fault of the disk or of the installation, not of this mail: it waits
+            intake.store.pardon_attempt(trying, now)
+            raise
     arrival, judgement = _set_aside(key, sighting, "连续三次处理失败"), Judgement(Outcome.SET_ASIDE)
     taken.set_aside.append(f"{key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存")
     intake.store.record(sighting_id, trying, arrival, judgement, ledger, now)

@@ -68,6 +68,9 @@ def _serve(source: BinaryIO, sink: BinaryIO, spec: FormSpec, seconds: float) -> 
     except MemoryError:
         write_frame(sink, {"status": "memory"})
         return False
+    except (ImportError, SyntaxError) as error:  # a broken installation: no file's fault
+        write_frame(sink, {"status": "fault", "detail": repr(error)[:2000]})
+        return False
     except BaseException as error:  # noqa: BLE001 -- readers in Rust raise PanicException, a BaseException
         write_frame(sink, {"status": "error", "detail": repr(error)[:2000]})
         return False

@@ -51,6 +51,10 @@ def recurse(body: bytes) -> None:
     recurse(body)
 
 
+def lack_a_module(body: bytes) -> None:
+    import no_such_module_of_ours  # type: ignore[import-not-found]  # noqa: F401
+
+
 def flood_stderr(body: bytes) -> str:
     os.write(2, b"x" * 5_000_000)
     print("something a library prints to standard output")
@@ -89,6 +93,7 @@ MISDEEDS: dict[str, Any] = {
     "eat": eat_memory,
     "panic": raise_panic,
     "recurse": recurse,
+    "incomplete": lack_a_module,
     "exit": lambda body: os._exit(0),
     "sys.exit": lambda body: sys.exit(0),
     "spin": spin,

@@ -159,6 +159,14 @@ def test_a_child_that_does_not_start_is_the_installation_s_fault_and_no_file_s()
     assert "no such module" in caught.value.detail
 
 
+def test_a_reader_that_lacks_a_module_is_the_installation_s_fault_and_no_file_s(bad: Reader) -> None:
+    with pytest.raises(EdgeError) as caught:
+        bad.file("incomplete", b"")
+    assert caught.value.cause == "reader_fault"
+    assert "no_such_module_of_ours" in caught.value.detail
+    assert bad.file("innocent", b"")[0].trouble is None
+
+
 # The real child
 
 
