@@ -60,12 +60,17 @@ def _version(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine) -> None:
-    """Brings the schema to the newest version; a ledger newer than the program is refused by alembic."""
+    """Brings the schema to the newest version, wholly or not at all; a ledger newer than the program is refused by alembic.
+
+    sqlite3 opens no transaction before DDL: without our own, a worker killed here left tables that no later one could use.
+    """
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -218,11 +218,11 @@ def _line(
 
 
 def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
-    """A notice is sent once every copy has come to an end and at least one went out."""
+    """A notice is sent once every copy has come to an end and at least one went out; a copy in doubt proves nothing."""
     if row.mail_id is None or states == {DeliveryState.WITHDRAWN}:
         return NoticeState.DROPPED
     if DeliveryState.SENDING in states or (DeliveryState.SENT in states and states & set(_OPEN)):
         return NoticeState.SENDING
     if states & {DeliveryState.WAITING, DeliveryState.TRANSIENT}:
         return NoticeState.PLANNED
-    return NoticeState.SENT if states & {DeliveryState.SENT, DeliveryState.UNKNOWN} else NoticeState.FAILED
+    return NoticeState.SENT if DeliveryState.SENT in states else NoticeState.FAILED
