@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
+from pipeline.edges.disk import free_bytes
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
 from pipeline.edges.vault import Vault
@@ -19,6 +20,7 @@ from pipeline.flows.worker import Shift
 from pipeline.judging.accept import Office
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
+from pipeline.judging.health import Vitals
 from pipeline.judging.names import NameBook
 from pipeline.model.failure import Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
@@ -157,20 +159,16 @@ class House:
             self.intake(),
             self.desk(),
             dispatch,
-            self._whole_list_due,
+            self.store,
+            self.vitals,
             self.stopping,
         )
 
     def stopping(self) -> bool:
         return self.stop_requested
 
-    def _whole_list_due(self) -> bool:
-        """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never changes proves nothing."""
-        key = f"round:whole_list:{self.campaign.calendar.local(self.clock.now()):%Y-%m-%d}"
-        if self.outbox.asked(key):
-            return False
-        self.outbox.settle((), (key,), self.clock.now())
-        return True
+    def vitals(self) -> Vitals:
+        return Vitals(self.store.last_poll(), self.outbox.oldest_open(), free_bytes(self.directory_made()))
 
     def keep_documents(self, bulletin: Bulletin, documents: tuple[Enclosure, ...]) -> None:
         """Leaves a bulletin's documents in storage/out as well, where people look for them."""

@@ -60,11 +60,6 @@ class Outbox:
                 except IntegrityError:
                     session.rollback()
 
-    def asked(self, key: str) -> bool:
-        """Whether a round was asked already."""
-        with Session(self.engine) as session:
-            return session.get(RoundRow, key) is not None
-
     def open_deliveries(self) -> list[Delivery]:
         """Every copy that has not come to an end, oldest mail first."""
         with Session(self.engine) as session:
@@ -85,6 +80,13 @@ class Outbox:
                 .order_by(col(DeliveryRow.id))
             )
             return [self._delivery(session, row, mail) for row, mail in session.exec(open_ones).all()]
+
+    def oldest_open(self) -> datetime | None:
+        """When the oldest mail with a copy that has not come to an end was frozen."""
+        waiting = {d.mail_id for d in self.open_deliveries()}
+        with Session(self.engine) as session:
+            times = [m.frozen_at for name in waiting if (m := session.get(MailRow, name)) is not None]
+        return min(times, default=None)
 
     @staticmethod
     def _delivery(session: Session, row: DeliveryRow, mail: MailRow) -> Delivery:

@@ -25,6 +25,7 @@ from pipeline.edges.tables import (
     MessageRow,
     MetaRow,
     NoticeRow,
+    PollRow,
     ReportRow,
     RoundRow,
     SightingRow,
@@ -81,6 +82,18 @@ class Store:
                 SightingRow.uid >= since,
             )
             return set(session.exec(query))
+
+    def record_poll(self, at: datetime, *, whole: bool) -> None:
+        """That the mailbox was read to its end."""
+        with Session(self.engine) as session:
+            session.add(PollRow(at=at, whole=whole))
+            session.commit()
+
+    def last_poll(self, *, whole: bool = False) -> datetime | None:
+        """When the mailbox was last read to its end; with `whole`, when its whole list was compared."""
+        with Session(self.engine) as session:
+            query = select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)
+            return session.exec(query.where(PollRow.whole) if whole else query).first()
 
     def keep_sighting(self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False) -> None:
         """Records that a message's bytes are in the vault; nothing where it is recorded already."""

@@ -80,6 +80,15 @@ class AttemptRow(SQLModel, table=True):
     weight: int = 1  # -1: that try failed through no fault of the message
 
 
+class PollRow(SQLModel, table=True):
+    """A poll that read the mailbox to its end; `whole`: the whole list of UIDs was compared."""
+
+    __tablename__ = "poll"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_time())
+    whole: bool = False
+
+
 class HandlingRow(SQLModel, table=True):
     """That a sighting was handled: `message_id` is the row it became, None where it was a mail already known."""
 

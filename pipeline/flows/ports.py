@@ -49,6 +49,13 @@ class Post(Protocol):
     def deliver(self, recipient: str, raw: bytes) -> PostAnswer: ...
 
 
+class PollBook(Protocol):
+    """When the mailbox was read to its end."""
+
+    def record_poll(self, at: datetime, *, whole: bool) -> None: ...
+    def last_poll(self, *, whole: bool = False) -> datetime | None: ...
+
+
 class Arrivals(Protocol):
     """The store's half for what comes in."""
 

@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, alert, notify
-from pipeline.flows.ports import Clock, Mailbox
+from pipeline.flows.ports import Clock, Mailbox, PollBook
+from pipeline.judging.due import poll_times
+from pipeline.judging.health import Vitals, complaints
 from pipeline.model.failure import EdgeError, ReaderDied
 
 
 @dataclass(frozen=True)
 class Shift:
-    """Everything one wake works with. `whole_list` says whether today's comparison of the whole mailbox is still due."""
+    """Everything one wake works with."""
 
     clock: Clock
     folders: Callable[[], Sequence[AbstractContextManager[Mailbox]]]
     intake: Intake
     desk: Desk
     dispatch: Dispatch
-    whole_list: Callable[[], bool]
+    polls: PollBook
+    vitals: Callable[[], Vitals]
     stopping: Callable[[], bool] = lambda: False
 
 
@@ -48,13 +51,14 @@ def wake(shift: Shift) -> Worked:
     worked = Worked()
     now = shift.clock.now()
     shift.intake.store.born(now)
+    vitals = shift.vitals()
     read = _read_mailbox(shift, worked)
     if shift.stopping():
         return worked
     worked.planned = notify(now, shift.desk, mailbox_read=read)
     if worked.planned.frozen:  # a bulletin that was drawn up brings talk proposals with it
         worked.planned.add(notify(now, shift.desk, mailbox_read=read))
-    _tell_admins(shift, worked)
+    _tell_admins(shift, worked, vitals)
     if not shift.stopping():
         _send(shift, worked)
     return worked
@@ -62,10 +66,11 @@ def wake(shift: Shift) -> Worked:
 
 def _read_mailbox(shift: Shift, worked: Worked) -> bool:
     try:
-        whole = shift.whole_list()
+        whole = _whole_list_due(shift)
         for folder in shift.folders():
             with folder as mailbox:
                 poll(mailbox, shift.intake, worked.taken, whole=whole)
+        shift.polls.record_poll(shift.clock.now(), whole=whole)
         return True
     except ReaderDied as trouble:
         worked.taken.set_aside.append(trouble.advice)
@@ -74,6 +79,13 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
         worked.unreachable.append(f"收信：{trouble.advice}")
         take_in(shift.intake, worked.taken)
         return False
+
+
+def _whole_list_due(shift: Shift) -> bool:
+    """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never changes proves nothing."""
+    last = shift.polls.last_poll(whole=True)
+    local = shift.desk.campaign.calendar.local
+    return last is None or local(last).date() != local(shift.clock.now()).date()
 
 
 def _send(shift: Shift, worked: Worked) -> None:
@@ -102,8 +114,10 @@ def _send(shift: Shift, worked: Worked) -> None:
         )
 
 
-def _tell_admins(shift: Shift, worked: Worked) -> None:
+def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     now = shift.clock.now()
+    for complaint in complaints(now, poll_times(shift.desk.campaign), vitals):
+        alert(complaint.cause, complaint.what, complaint.cure, now, shift.desk)
     for trouble in worked.unreachable:
         cure = ("检查网络和邮箱授权码", "运行 xunbao check --online 看哪一步不通")
         alert("mailbox", f"邮箱没有读成。{trouble}", cure, now, shift.desk)

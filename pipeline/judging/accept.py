@@ -69,11 +69,12 @@ def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
     reason = _ignored(message, office)
     if reason is not None:
         return Judgement(Outcome.IGNORED, reason.value)
-    candidates = _candidates(arrival, office)
+    candidates = _without_doubtful_copies(_candidates(arrival, office))
     scans = _scans(arrival)
     if candidates:
         reports = _reports(candidates, arrival, office, ledger)
-        return Judgement(Outcome.REPORTED, reports=reports, files=tuple(_fates(arrival, bool(scans))))
+        compared = not all(_is_doubtful(c.form) for c in candidates)
+        return Judgement(Outcome.REPORTED, reports=reports, files=tuple(_fates(arrival, compared)))
     if scans and _scan_meant(arrival, office):
         report = _unread_scan(arrival, scans, office, ledger)
         return Judgement(Outcome.REPORTED, reports=(report,), files=tuple(_fates(arrival, False)))
@@ -119,6 +120,21 @@ def _candidates(arrival: Arrival, office: Office) -> list[_Candidate]:
     found = [(named, form) for named in arrival.readings for form in named.reading.forms]
     filled = [pair for pair in found if not _blank(pair[1])]
     return [_candidate(named, form, arrival, office) for named, form in (filled or found)]
+
+
+def _without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
+    """A scan whose reading is in doubt, beside a form that was read, is no case of its own (rules.md 3).
+
+    It is one where it is another unit's: that report came in no other way.
+    """
+    units = {c.unit for c in candidates if not _is_doubtful(c.form)}
+    return [
+        c for c in candidates if not (units and _is_doubtful(c.form) and (c.unit is None or c.unit in units))
+    ]
+
+
+def _is_doubtful(form: Form) -> bool:
+    return Hold.SCAN_UNCERTAIN in form.figure.holds
 
 
 def _blank(form: Form) -> bool:
@@ -353,13 +369,21 @@ def _fates(arrival: Arrival, form_beside: bool) -> Iterator[FileFate]:
 
 
 def _fate(reading: FileReading, form_beside: bool) -> str:
+    if form_beside and _was_not_seen(reading):
+        return "扫描件或照片，未与表格逐项核对，以表格文件为准。"
     if reading.forms:
-        return "已读取。"
+        doubtful = all(_is_doubtful(form) for form in reading.forms)
+        return trouble_sentence(TroubleCode.SCAN_UNCERTAIN) if doubtful else "已读取。"
     if reading.trouble is None:
         return trouble_sentence(TroubleCode.NO_FORM)
-    if form_beside and reading.trouble.code in _SCAN:
-        return "扫描件或照片，未与表格逐项核对，以表格文件为准。"
     return reading.trouble.advice or trouble_sentence(reading.trouble.code)
+
+
+def _was_not_seen(reading: FileReading) -> bool:
+    """A scan that was not read, or in which every form is in doubt."""
+    if reading.trouble is not None:
+        return reading.trouble.code in _SCAN
+    return bool(reading.forms) and all(_is_doubtful(form) for form in reading.forms)
 
 
 def _unique(*groups: Iterable[_T]) -> tuple[_T, ...]:

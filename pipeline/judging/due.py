@@ -300,6 +300,16 @@ def wake_times(campaign: Campaign) -> Iterable[datetime]:
     return (moment for moment, _ in agenda(campaign))
 
 
+def poll_times(campaign: Campaign) -> Iterator[datetime]:
+    """The scheduled polls: on report days at each of the times, on the days after at the first of them."""
+    rules, calendar = campaign.notices, campaign.calendar
+    for due in calendar.dues:
+        day = calendar.shifted(due)
+        yield from (calendar.at(day, at) for at in rules.poll)
+        for later in range(1, rules.poll_after_days + 1):
+            yield calendar.at(day + timedelta(days=later), min(rules.poll))
+
+
 def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
     """Every time of the campaign with what is done then, in Chinese: for `xunbao schedule` and for waking up."""
     rules, calendar = campaign.notices, campaign.calendar

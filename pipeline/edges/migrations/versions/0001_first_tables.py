@@ -99,6 +99,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "poll",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", pipeline.edges.tables.UtcTime(length=32), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "report",
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -295,6 +302,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_message_key"))
 
     op.drop_table("report")
+    op.drop_table("poll")
     op.drop_table("meta")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_message_id"))

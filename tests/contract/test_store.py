@@ -1,0 +1,424 @@
+"""The store and the outbox on real SQLite files: written once, each key once, every step whole; and the schema from nothing."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from judging_makers import OFFICE, SEP10, SEP20, SEP30, arrival, at, file, form, message, report
+from sqlalchemy import Engine, event, inspect, text
+from sqlmodel import SQLModel
+
+from pipeline.edges.database import HEAD, open_database
+from pipeline.edges.outbox import Outbox
+from pipeline.edges.store import Store
+from pipeline.edges.trouble import EdgeError
+from pipeline.judging.accept import judge
+from pipeline.model.arrival import Arrival, Judgement, Outcome
+from pipeline.model.ledger import Ledger, TalkRecord
+from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
+from pipeline.model.post import Sighting, Verdict
+from pipeline.model.report import Decision, DecisionRule, ReportState, Timeliness
+
+NOW = at("09-10 18:05")
+
+
+@pytest.fixture
+def statements() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
+    """A ledger from nothing; whatever is executed on it is written down, and must only ever add (the lease alone changes)."""
+    found = open_database(f"sqlite:///{tmp_path}/a/ledger.db")
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(" ".join(statement.split()))
+
+    event.listen(found, "before_cursor_execute", note)
+    yield found
+    changing = [s for s in statements if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")]
+    assert [s for s in changing if not s.startswith("UPDATE lease")] == []
+    found.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> Store:
+    return Store(engine)
+
+
+@pytest.fixture
+def outbox(engine: Engine) -> Outbox:
+    return Outbox(engine)
+
+
+def sighting(uid: int, when: str = "09-10 17:00", validity: int = 1, folder: str = "INBOX") -> Sighting:
+    return Sighting(validity, uid, at(when), 100, folder)
+
+
+def kept(store: Store, uid: int, key: str = "k1", **more: Any) -> int:
+    store.keep_sighting(sighting(uid, **more), key, NOW)
+    return next(i for i, s, _, _ in store.unhandled() if s.uid == uid)
+
+
+def recorded(store: Store, uid: int, what: Arrival, judgement: Judgement | None = None) -> Judgement:
+    number = kept(store, uid, what.message.key)
+    ledger = store.ledger()
+    found = judgement or judge(what, OFFICE, ledger)
+    store.record(number, what.message.fingerprint, what, found, ledger, NOW)
+    return found
+
+
+# ---------------------------------------------------------------------- the schema
+
+
+def test_migrations_from_nothing_make_the_schema_that_the_code_means(engine: Engine, tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, SQLModel.metadata) == []
+        assert context.get_current_revision() == HEAD
+
+
+def test_every_unique_key_is_the_databases_own(engine: Engine) -> None:
+    found = inspect(engine)
+    unique = {(t, tuple(u["column_names"])) for t in found.get_table_names() for u in found.get_unique_constraints(t)}
+    assert unique >= {
+        ("sighting", ("folder", "uidvalidity", "uid")),
+        ("message", ("identity",)),
+        ("report", ("id",)),
+        ("notice", ("key",)),
+        ("delivery", ("mail_id", "recipient")),
+        ("talk", ("month", "unit")),
+    }
+
+
+def test_a_ledger_is_opened_again_as_it_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    born = Store(open_database(url)).born(NOW)
+    assert Store(open_database(url)).born(NOW + timedelta(days=3)) == born == NOW
+
+
+@pytest.mark.parametrize(("setting", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
+def test_nothing_acknowledged_is_lost_at_a_power_cut(engine: Engine, setting: str, value: object) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(text(f"PRAGMA {setting}")).scalar() == value
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b""], ids=["garbage", "empty"])
+def test_what_is_no_ledger_is_said_in_one_sentence_or_made_one(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "ledger.db").write_bytes(content)
+    if not content:
+        assert Store(open_database(f"sqlite:///{tmp_path}/ledger.db")).ledger() == Ledger()
+        return
+    with pytest.raises(EdgeError, match="台账"):
+        open_database(f"sqlite:///{tmp_path}/ledger.db")
+
+
+# ---------------------------------------------------------------------- what comes in
+
+
+def test_a_sighting_is_kept_once(store: Store) -> None:
+    for _ in range(2):
+        store.keep_sighting(sighting(7), "k1", NOW)
+    assert [(s.uid, key, big) for _, s, key, big in store.unhandled()] == [(7, "k1", False)]
+    assert store.highest_uid("INBOX", 1) == 7
+    assert (store.highest_uid("INBOX", 2), store.highest_uid("Junk", 1)) == (0, 0)
+
+
+def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_another_mail(store: Store) -> None:
+    for number, found in enumerate([sighting(7), sighting(7, validity=2), sighting(7, folder="Junk")]):
+        store.keep_sighting(found, f"k{number}", NOW)
+    assert len(store.unhandled()) == 3
+    assert store.known_uids("INBOX", 1, 1) == {7}
+    assert store.known_uids("INBOX", 1, 8) == set()
+
+
+def test_mails_are_handled_in_the_order_of_reception(store: Store) -> None:
+    for uid, when in [(1, "09-10 12:00"), (2, "09-10 10:00"), (3, "09-10 11:00")]:
+        store.keep_sighting(sighting(uid, when), f"k{uid}", NOW)
+    assert [s.uid for _, s, _, _ in store.unhandled()] == [2, 3, 1]
+
+
+def test_failures_and_tries_are_counted_apart(store: Store) -> None:
+    assert [store.count_failure(sighting(1), "timeout", NOW) for _ in range(3)] == [1, 2, 3]
+    assert store.count_failure(sighting(2), "timeout", NOW) == 1
+    assert [store.count_attempt("a", NOW), store.count_attempt("a", NOW), store.count_attempt("b", NOW)] == [1, 2, 1]
+
+
+def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
+    what = arrival(file(form("甲县", 356, "2015-9-10")), text="请查收")
+    judgement = recorded(store, 1, what)
+    (one,) = store.ledger(with_forms=True).reports
+    assert replace(one, sequence=0, why="") == judgement.reports[0]
+    assert store.unhandled() == []
+    (mail,) = store.mails()
+    assert (mail.seen.key, mail.seen.outcome, mail.text) == (what.message.key, "reported", "请查收")
+    assert mail.readings == tuple(r.reading for r in what.readings)
+    assert store.known_mail(what.message.key, "?") == store.known_mail("?", what.message.fingerprint) == [mail.seen]
+
+
+def test_the_same_record_twice_is_one(store: Store) -> None:
+    what = arrival(file(form("甲县", 356)))
+    judgement = recorded(store, 1, what)
+    number = kept(store, 2, what.message.key)
+    store.record(number, what.message.fingerprint, what, judgement, store.ledger(), NOW)
+    store.record(number, what.message.fingerprint, what, judgement, store.ledger(), NOW)
+    assert len(store.ledger().reports) == len(store.mails()) == 1
+    assert store.unhandled() == []
+
+
+def test_a_record_that_fails_leaves_nothing(store: Store) -> None:
+    """Two reports of one id: the second cannot be written, so neither message nor first report may be."""
+    one = report("甲县", SEP10, 100)
+    judgement = Judgement(Outcome.REPORTED, reports=(one, one))
+    what = arrival(file(form("甲县", 100)))
+    with pytest.raises(Exception, match="UNIQUE"):
+        recorded(store, 1, what, judgement)
+    assert store.ledger() == Ledger()
+    assert len(store.unhandled()) == 1
+
+
+def test_a_mail_known_under_another_number_is_nothing(store: Store) -> None:
+    number = kept(store, 1)
+    store.record_known(number, NOW)
+    store.record_known(number, NOW)
+    assert (store.unhandled(), store.mails()) == ([], [])
+
+
+# ---------------------------------------------------------------------- decisions
+
+
+def decision(report_id: str, state: ReportState, period: date = SEP10, **more: Any) -> Decision:
+    made = Decision(report_id, NOW, "tester", DecisionRule.ACCEPT, state, "甲县", period, 360)
+    return replace(made, **more)
+
+
+def test_the_newest_decision_holds_and_none_is_forgotten(store: Store) -> None:
+    judgement = recorded(store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn"))
+    held = judgement.reports[0]
+    assert store.ledger().reports[0].state is ReportState.HELD
+    store.decide(decision(held.id, ReportState.ACCEPTED, why="已核实"))
+    accepted = store.report(held.id)
+    assert accepted is not None
+    assert (accepted.state, accepted.completed, accepted.decided_by) == (ReportState.ACCEPTED, 360, "tester")
+    store.decide(decision(held.id, ReportState.REJECTED))
+    assert store.ledger().counting == {}
+    assert [d.state for d in store.decisions(held.id)] == ["held", "accepted", "rejected"]
+
+
+def test_a_decision_carries_period_and_timeliness(store: Store) -> None:
+    late = recorded(store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00")).reports[0]
+    assert (late.period, late.timeliness) == (SEP20, Timeliness.LATE)
+    store.decide(decision(late.id, ReportState.ACCEPTED, SEP30, timeliness=Timeliness.ON_TIME))
+    (one,) = store.ledger().reports
+    assert (one.period, one.timeliness) == (SEP30, Timeliness.ON_TIME)
+
+
+def test_a_report_is_found_by_the_beginning_of_its_id_if_that_is_enough(store: Store) -> None:
+    first = recorded(store, 1, arrival(file(form("丙区", 10), form("丁市", 20)), sender="shared@example.cn"))
+    start = first.reports[0].id.split("-")[0]
+    assert store.report(start) is None, "two begin so"
+    for one in first.reports:
+        found = store.report(one.id)
+        assert found is not None
+        assert found.unit == one.unit
+    assert store.report("%") is None
+    assert store.report("_") is None
+
+
+def test_a_correction_supersedes_on_reading(store: Store) -> None:
+    recorded(store, 1, arrival(file(form("甲县", 300)), when="09-10 10:00"))
+    recorded(store, 2, arrival(file(form("甲县", 310)), when="09-10 11:00"))
+    found = store.ledger()
+    assert [(r.completed, r.state) for r in found.reports] == [(300, ReportState.SUPERSEDED), (310, ReportState.ACCEPTED)]
+    assert [d.supersedes for r in found.reports for d in store.decisions(r.id)] == ["", found.reports[0].id]
+
+
+# ---------------------------------------------------------------------- talks
+
+
+def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> None:
+    for why in ("末位", "另一个理由"):
+        store.propose_talk(TalkRecord("2015-09", "甲县", (why,), ("last_place",)), NOW)
+    (talk,) = store.ledger().talks
+    assert (talk.reasons, talk.state, talk.circulated) == (("末位",), "proposed", False)
+    for what, state, circulated in [
+        ("confirmed", "confirmed", False), ("circulated", "confirmed", True), ("uncirculated", "confirmed", False),
+        ("circulated", "confirmed", True), ("dropped", "dropped", False),
+    ]:  # fmt: skip
+        store.talk_event("2015-09", "甲县", what, by="tester", at=NOW)
+        (talk,) = store.ledger().talks
+        assert (talk.state, talk.circulated) == (state, circulated)
+    store.talk_event("2015-09", "甲县", "note", by="tester", at=NOW, text="商定措施", held_on=SEP20)
+    assert [(n.text, n.held_on) for n in store.talk_notes("2015-09", "甲县")] == [("商定措施", SEP20)]
+
+
+# ---------------------------------------------------------------------- the outbox
+
+
+def action(key: str, **more: Any) -> Action:
+    return replace(Action(NoticeKind.OVERDUE_REMINDER, key, NOW, "甲县", SEP10, to=("jia@example.cn",)), **more)
+
+
+def frozen(identity: str, *keys: str, to: tuple[str, ...] = ("jia@example.cn",), once_only: bool = False) -> FrozenMail:
+    return FrozenMail(f"<{identity}@x>", "vault-key", "催报", to, tuple(map(action, keys)), once_only)
+
+
+def test_a_mail_is_planned_whole_or_not_at_all(outbox: Outbox, store: Store) -> None:
+    assert outbox.plan(frozen("1", "a", "b"), NOW)
+    assert not outbox.plan(frozen("2", "c", "b"), NOW), "b was planned before"
+    assert not outbox.plan(frozen("1", "d"), NOW), "the same Message-ID"
+    assert store.ledger().settled == {"a", "b"}
+    assert [(d.mail_id, d.recipient) for d in outbox.open_deliveries()] == [("<1@x>", "jia@example.cn")]
+    assert outbox.mail_of("<2@x>") is None
+
+
+def test_a_notice_comes_back_as_it_was_planned(outbox: Outbox) -> None:
+    one = action("a", cc=("group1@example.cn",), report_id="r", month="2015-09", message_key="k")
+    outbox.plan(replace(frozen("1"), actions=(one,)), NOW)
+    assert outbox.mail_of("<1@x>") == ("vault-key", [one])
+    (line,) = outbox.notices()
+    assert (line.action, line.subject, line.message_id, line.state) == (one, "催报", "<1@x>", "planned")
+
+
+def test_what_goes_no_more_is_settled_once_with_its_reason(outbox: Outbox, store: Store) -> None:
+    dropped = action("a", drop_reason="过期未发")
+    for _ in range(2):
+        outbox.settle([dropped], ["round:x"], NOW)
+    outbox.plan(frozen("1", "b"), NOW)
+    outbox.settle([action("b", drop_reason="另一个理由")], [], NOW)
+    assert store.ledger().settled == {"a", "b", "round:x"}
+    assert "round:x" in store.ledger().settled
+    assert "round:y" not in store.ledger().settled
+    assert [(line.action.key, line.state, line.action.drop_reason) for line in outbox.notices()] == [
+        ("a", "dropped", "过期未发"),
+        ("b", "planned", ""),
+    ]
+
+
+S = DeliveryState
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        ([], [], "planned"),
+        ([S.SENDING], [], "sending"),
+        ([S.SENDING, S.TRANSIENT], [], "planned"),
+        ([S.SENDING, S.SENT], [], "sending"),
+        ([S.SENDING, S.SENT], [S.SENDING, S.SENT], "sent"),
+        ([S.SENDING, S.SENT], [S.SENDING, S.FAILED], "sent"),
+        ([S.SENDING, S.SENT], [S.SENDING, S.UNKNOWN], "sent"),
+        ([S.SENDING, S.FAILED], [S.SENDING, S.FAILED], "failed"),
+        ([S.SENDING, S.UNKNOWN], [S.SENDING, S.FAILED], "failed"),
+        ([S.WITHDRAWN], [S.WITHDRAWN], "dropped"),
+        ([S.SENDING, S.TRANSIENT, S.SENDING, S.SENT], [S.SENDING, S.SENT], "sent"),
+    ],
+)
+def test_the_state_of_a_notice_is_that_of_its_copies(
+    outbox: Outbox, first: list[DeliveryState], second: list[DeliveryState], state: str
+) -> None:
+    outbox.plan(frozen("1", "a", to=("jia@example.cn", "yi@example.cn")), NOW)
+    for delivery, events in zip(outbox.open_deliveries(), (first, second), strict=True):
+        for number, kind in enumerate(events):
+            outbox.record(DeliveryEvent(delivery.id, NOW + timedelta(minutes=number), kind))
+    (line,) = outbox.notices()
+    assert line.state == state
+    assert (line.sent_at is not None) == (state == "sent")
+    still_open = {d.recipient for d in outbox.open_deliveries()}
+    ended = (S.SENT, S.FAILED, S.UNKNOWN, S.WITHDRAWN)
+    assert still_open == {
+        who
+        for who, events in (("jia@example.cn", first), ("yi@example.cn", second))
+        if not events or events[-1] not in ended
+    }
+
+
+def test_a_delivery_counts_its_refusals_and_says_when_to_try_again(outbox: Outbox) -> None:
+    outbox.plan(frozen("1", "a", once_only=True), NOW)
+    (one,) = outbox.open_deliveries()
+    assert (one.state, one.tries, one.retry_at, one.once_only) == (S.WAITING, 0, None, True)
+    later = NOW + timedelta(minutes=15)
+    for _ in range(2):
+        outbox.record(DeliveryEvent(one.id, NOW, S.SENDING))
+        outbox.record(DeliveryEvent(one.id, NOW, S.TRANSIENT, Verdict.TRANSIENT.value, 451, retry_at=later))
+    (one,) = outbox.open_deliveries()
+    assert (one.state, one.tries, one.retry_at) == (S.TRANSIENT, 2, later)
+    assert one.actions == (action("a"),)
+
+
+def test_an_address_refused_for_good_is_known_until_a_mail_comes_from_there(outbox: Outbox, store: Store) -> None:
+    outbox.plan(frozen("1", "a"), NOW)
+    (one,) = outbox.open_deliveries()
+    outbox.record(DeliveryEvent(one.id, at("09-11 09:00"), S.FAILED, Verdict.REFUSED_RECIPIENT.value, 550))
+    assert outbox.undeliverable() == {"jia@example.cn"}
+    recorded(store, 1, arrival(file(form("甲县", 1)), when="09-11 08:00"))
+    assert outbox.undeliverable() == {"jia@example.cn"}, "that was before"
+    recorded(store, 2, arrival(file(form("甲县", 2)), when="09-11 10:00"))
+    assert outbox.undeliverable() == frozenset()
+
+
+# ---------------------------------------------------------------------- the lease, and others at the same ledger
+
+
+def test_the_lease_is_one_workers_until_it_ends(store: Store) -> None:
+    assert store.take_lease("host/1", NOW, 900, alone=True)
+    assert store.take_lease("host/1", NOW, 900, alone=True), "renewed"
+    assert store.take_lease("host/2", NOW, 900, alone=True), "the lock file proves that the first has died"
+    assert not store.take_lease("other/3", NOW + timedelta(seconds=899), 900, alone=True)
+    assert not store.take_lease("host/4", NOW, 900, alone=False)
+    assert store.take_lease("other/3", NOW + timedelta(seconds=900), 900, alone=True)
+
+
+TWICE = """
+import sys
+from datetime import datetime, UTC
+from pipeline.edges.database import open_database
+from pipeline.edges.outbox import Outbox
+from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.outbox import FrozenMail
+at = datetime(2015, 9, 10, tzinfo=UTC)
+outbox = Outbox(open_database(sys.argv[1]))
+won = [n for n in range(40) if outbox.plan(FrozenMail(f"<{n}.{sys.argv[2]}@x>", "k", "s", ("a@example.cn",),
+       (Action(NoticeKind.RECEIPT, f"key {n}", at, to=("a@example.cn",)),)), at)]
+print(*won)
+"""
+
+
+def test_two_processes_from_nothing_plan_each_notice_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    both = [
+        subprocess.Popen([sys.executable, "-c", TWICE, url, str(n)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for n in range(2)
+    ]
+    said = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    won = [int(n) for out, _ in said for n in out.split()]
+    assert sorted(won) == list(range(40))
+    assert len(Outbox(open_database(url)).notices()) == 40
+
+
+def test_the_secret_is_made_once_and_stays(store: Store) -> None:
+    assert store.secret() == store.secret()
+    assert len(store.secret()) == 32
+
+
+def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(store: Store) -> None:
+    what = arrival(file(form("甲县", 1)))
+    recorded(store, 1, what)
+    number = kept(store, 2, what.message.key)
+    again = replace(what, message=replace(message(), key=what.message.key, received_at=at("09-10 19:00")))
+    store.record(number, f"{what.message.fingerprint}#{number}", again, Judgement(Outcome.DUPLICATE), store.ledger(), NOW)
+    first = store.mail(what.message.key)
+    assert first is not None
+    assert first.seen.outcome == "reported"
+    assert [m.seen.outcome for m in store.mails()] == ["reported", "duplicate"]
