@@ -254,6 +254,42 @@ def test_word_and_its_scan_that_agree_are_one_report() -> None:
     assert one.measures == MEASURES, "the typed one speaks"
 
 
+DOUBTFUL = (Hold.SCAN_UNCERTAIN,)
+
+
+@pytest.mark.parametrize("unit_text", ["甲县", "申县"])  # as written, and misread
+@pytest.mark.parametrize("completed", [356, 365, None])
+def test_a_scan_in_doubt_never_holds_the_form_beside_it(unit_text: str, completed: int | None) -> None:
+    doubtful = scan(form(unit_text, figure=Figure(completed, holds=DOUBTFUL), measures=()))
+    both = (file(form("甲县", 356)), doubtful)
+    for readings in (both, both[::-1]):
+        found = judged(arrival(*readings))  # type: ignore[arg-type]
+        (one,) = found.reports
+        assert (one.completed, one.state, one.holds) == (356, ReportState.ACCEPTED, ())
+        fates = {fate.name: fate.sentence for fate in found.files}
+        assert "未与表格逐项核对" in fates["盖章.jpg"]
+        assert fates["旬报表.docx"] == "已读取。"
+
+
+def test_a_scan_in_doubt_of_another_unit_is_held_for_itself() -> None:
+    doubtful = scan(form("丙区", figure=Figure(120, holds=DOUBTFUL)))
+    found = judged(arrival(file(form("丁市", 356)), doubtful, sender="shared@example.cn"))  # type: ignore[arg-type]
+    states = {r.unit: (r.state, r.holds) for r in found.reports}
+    assert states == {"丁市": (ReportState.ACCEPTED, ()), "丙区": (ReportState.HELD, DOUBTFUL)}
+
+
+def test_a_scan_in_doubt_alone_is_held_with_what_was_read() -> None:
+    found = judged(arrival(scan(form("甲县", figure=Figure(356, holds=DOUBTFUL)))))  # type: ignore[arg-type]
+    (one,) = found.reports
+    assert (one.unit, one.completed, one.state, one.holds) == ("甲县", 356, ReportState.HELD, DOUBTFUL)
+    assert "看不清楚" in found.files[0].sentence
+
+
+def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> None:
+    one = only(arrival(file(form("甲县", 356)), scan(form("甲县", 365))))  # type: ignore[arg-type]
+    assert one.holds == (Hold.FIGURE_UNCLEAR,)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "agree"),
     [
