@@ -80,10 +80,12 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-def made(folder: Path, imap_port: int = 1, smtp_port: int = 1, **replaced: str) -> Path:
+def made(
+    folder: Path, imap_port: int = 1, smtp_port: int = 1, replaced: dict[str, str] | None = None
+) -> Path:
     """config.toml in a folder, with its password file; `replaced` are texts to put in place of others."""
     text = CONFIG.format(imap_port=imap_port, smtp_port=smtp_port)
-    for old, new in replaced.items():
+    for old, new in (replaced or {}).items():
         text = text.replace(old, new)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "password").write_text("demo", encoding="utf-8")

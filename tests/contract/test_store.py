@@ -20,7 +20,7 @@ from pipeline.edges.trouble import EdgeError
 from pipeline.judging.accept import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.ledger import Ledger, TalkRecord
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import Sighting, Verdict
 from pipeline.model.report import Decision, DecisionRule, ReportState, Timeliness
@@ -43,7 +43,9 @@ def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
 
     event.listen(found, "before_cursor_execute", note)
     yield found
-    changing = [s for s in statements if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")]
+    changing = [
+        s for s in statements if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")
+    ]
     assert [s for s in changing if not s.startswith("UPDATE lease")] == []
     found.dispose()
 
@@ -90,7 +92,11 @@ def test_migrations_from_nothing_make_the_schema_that_the_code_means(engine: Eng
 
 def test_every_unique_key_is_the_databases_own(engine: Engine) -> None:
     found = inspect(engine)
-    unique = {(t, tuple(u["column_names"])) for t in found.get_table_names() for u in found.get_unique_constraints(t)}
+    unique = {
+        (t, tuple(u["column_names"]))
+        for t in found.get_table_names()
+        for u in found.get_unique_constraints(t)
+    }
     assert unique >= {
         ("sighting", ("folder", "uidvalidity", "uid")),
         ("message", ("identity",)),
@@ -107,7 +113,9 @@ def test_a_ledger_is_opened_again_as_it_is(tmp_path: Path) -> None:
     assert Store(open_database(url)).born(NOW + timedelta(days=3)) == born == NOW
 
 
-@pytest.mark.parametrize(("setting", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
+@pytest.mark.parametrize(
+    ("setting", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
 def test_nothing_acknowledged_is_lost_at_a_power_cut(engine: Engine, setting: str, value: object) -> None:
     with engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {setting}")).scalar() == value
@@ -134,7 +142,9 @@ def test_a_sighting_is_kept_once(store: Store) -> None:
     assert (store.highest_uid("INBOX", 2), store.highest_uid("Junk", 1)) == (0, 0)
 
 
-def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_another_mail(store: Store) -> None:
+def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_another_mail(
+    store: Store,
+) -> None:
     for number, found in enumerate([sighting(7), sighting(7, validity=2), sighting(7, folder="Junk")]):
         store.keep_sighting(found, f"k{number}", NOW)
     assert len(store.unhandled()) == 3
@@ -151,7 +161,11 @@ def test_mails_are_handled_in_the_order_of_reception(store: Store) -> None:
 def test_failures_and_tries_are_counted_apart(store: Store) -> None:
     assert [store.count_failure(sighting(1), "timeout", NOW) for _ in range(3)] == [1, 2, 3]
     assert store.count_failure(sighting(2), "timeout", NOW) == 1
-    assert [store.count_attempt("a", NOW), store.count_attempt("a", NOW), store.count_attempt("b", NOW)] == [1, 2, 1]
+    assert [store.count_attempt("a", NOW), store.count_attempt("a", NOW), store.count_attempt("b", NOW)] == [
+        1,
+        2,
+        1,
+    ]
 
 
 def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
@@ -163,7 +177,11 @@ def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
     (mail,) = store.mails()
     assert (mail.seen.key, mail.seen.outcome, mail.text) == (what.message.key, "reported", "请查收")
     assert mail.readings == tuple(r.reading for r in what.readings)
-    assert store.known_mail(what.message.key, "?") == store.known_mail("?", what.message.fingerprint) == [mail.seen]
+    assert (
+        store.known_mail(what.message.key, "?")
+        == store.known_mail("?", what.message.fingerprint)
+        == [mail.seen]
+    )
 
 
 def test_the_same_record_twice_is_one(store: Store) -> None:
@@ -216,7 +234,9 @@ def test_the_newest_decision_holds_and_none_is_forgotten(store: Store) -> None:
 
 
 def test_a_decision_carries_period_and_timeliness(store: Store) -> None:
-    late = recorded(store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00")).reports[0]
+    late = recorded(
+        store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00")
+    ).reports[0]
     assert (late.period, late.timeliness) == (SEP20, Timeliness.LATE)
     store.decide(decision(late.id, ReportState.ACCEPTED, SEP30, timeliness=Timeliness.ON_TIME))
     (one,) = store.ledger().reports
@@ -239,7 +259,10 @@ def test_a_correction_supersedes_on_reading(store: Store) -> None:
     recorded(store, 1, arrival(file(form("甲县", 300)), when="09-10 10:00"))
     recorded(store, 2, arrival(file(form("甲县", 310)), when="09-10 11:00"))
     found = store.ledger()
-    assert [(r.completed, r.state) for r in found.reports] == [(300, ReportState.SUPERSEDED), (310, ReportState.ACCEPTED)]
+    assert [(r.completed, r.state) for r in found.reports] == [
+        (300, ReportState.SUPERSEDED),
+        (310, ReportState.ACCEPTED),
+    ]
     assert [d.supersedes for r in found.reports for d in store.decisions(r.id)] == ["", found.reports[0].id]
 
 
@@ -266,10 +289,14 @@ def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> Non
 
 
 def action(key: str, **more: Any) -> Action:
-    return replace(Action(NoticeKind.OVERDUE_REMINDER, key, NOW, "甲县", SEP10, to=("jia@example.cn",)), **more)
+    return replace(
+        Action(NoticeKind.OVERDUE_REMINDER, key, NOW, "甲县", SEP10, to=("jia@example.cn",)), **more
+    )
 
 
-def frozen(identity: str, *keys: str, to: tuple[str, ...] = ("jia@example.cn",), once_only: bool = False) -> FrozenMail:
+def frozen(
+    identity: str, *keys: str, to: tuple[str, ...] = ("jia@example.cn",), once_only: bool = False
+) -> FrozenMail:
     return FrozenMail(f"<{identity}@x>", "vault-key", "催报", to, tuple(map(action, keys)), once_only)
 
 
@@ -356,7 +383,9 @@ def test_a_delivery_counts_its_refusals_and_says_when_to_try_again(outbox: Outbo
     assert one.actions == (action("a"),)
 
 
-def test_an_address_refused_for_good_is_known_until_a_mail_comes_from_there(outbox: Outbox, store: Store) -> None:
+def test_an_address_refused_for_good_is_known_until_a_mail_comes_from_there(
+    outbox: Outbox, store: Store
+) -> None:
     outbox.plan(frozen("1", "a"), NOW)
     (one,) = outbox.open_deliveries()
     outbox.record(DeliveryEvent(one.id, at("09-11 09:00"), S.FAILED, Verdict.REFUSED_RECIPIENT.value, 550))
@@ -397,7 +426,12 @@ print(*won)
 def test_two_processes_from_nothing_plan_each_notice_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
     both = [
-        subprocess.Popen([sys.executable, "-c", TWICE, url, str(n)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", TWICE, url, str(n)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         for n in range(2)
     ]
     said = [process.communicate(timeout=60) for process in both]
@@ -417,8 +451,23 @@ def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(store
     recorded(store, 1, what)
     number = kept(store, 2, what.message.key)
     again = replace(what, message=replace(message(), key=what.message.key, received_at=at("09-10 19:00")))
-    store.record(number, f"{what.message.fingerprint}#{number}", again, Judgement(Outcome.DUPLICATE), store.ledger(), NOW)
+    store.record(
+        number,
+        f"{what.message.fingerprint}#{number}",
+        again,
+        Judgement(Outcome.DUPLICATE),
+        store.ledger(),
+        NOW,
+    )
     first = store.mail(what.message.key)
     assert first is not None
     assert first.seen.outcome == "reported"
     assert [m.seen.outcome for m in store.mails()] == ["reported", "duplicate"]
+
+
+def test_an_approval_given_twice_is_one(store: Store) -> None:
+    for uid in (1, 2):
+        reply = arrival(sender="reviewer@example.cn", subject="同意发布", tag=str(uid))
+        recorded(store, uid, reply, Judgement(Outcome.COMMAND, "已批准", approvals=("2015-09",)))
+    assert approval_key("2015-09") in store.ledger().settled
+    assert len(store.mails()) == 2

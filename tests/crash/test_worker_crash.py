@@ -96,7 +96,7 @@ def servers() -> Iterator[DemoServers]:
 def test_a_letter_goes_at_most_twice_and_a_bulletin_never(template: Path, servers: DemoServers) -> None:
     """Killed between the final dot and the commit, a letter goes again under the same Message-ID; a bulletin does not."""
     shorter = {"first_due = 2015-09-10": "first_due = 2015-09-30", 'approval = "none"': "to_units = false"}
-    made(template, smtp_port=servers.smtp_port, **shorter)
+    made(template, smtp_port=servers.smtp_port, replaced=shorter)
     runs = work(
         "post", template, "2015-10-01 15:00"
     )  # the overdue reminders, the digest and the month's bulletin
