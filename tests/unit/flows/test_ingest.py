@@ -1,0 +1,209 @@
+"""The way in, on a real store and vault: what is kept, counted, set aside; a mailbox in memory stands for the server."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made, mail, moment, settings
+
+from pipeline.flows.ingest import FETCH_TRIES, READ_TRIES, Intake, Taken, poll, take_in
+from pipeline.model.failure import EdgeError, ReaderDied
+from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.mail import Message
+from pipeline.model.post import Fetched, Sighting
+from pipeline.reading.files import read_body, read_file
+from pipeline.reading.message import parse
+from pipeline.wiring import House, house
+
+GOOD = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
+OTHER = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 11:00")
+POISON = mail("bing@example.cn", "POISON", "2015-09-10 09:00")
+
+
+class Box:
+    """A mailbox in memory: UID -> (time, bytes); what is None cannot be fetched, for the reason in `failures`."""
+
+    folder = "INBOX"
+
+    def __init__(self, *mails: tuple[str, bytes | None], uidvalidity: int = 1, first: int = 1) -> None:
+        self.uidvalidity = uidvalidity
+        self.mails = {first + n: (moment(f"2015-09-10 {when}"), raw) for n, (when, raw) in enumerate(mails)}
+        self.failure = "timeout"
+        self.fetched: list[int] = []
+        self.moved: list[tuple[int, str]] = []
+
+    def uids(self, since: int = 1) -> list[int]:
+        return [uid for uid in self.mails if uid >= since]
+
+    def describe(self, uids: Sequence[int]) -> list[Sighting]:
+        return [Sighting(self.uidvalidity, uid, self.mails[uid][0], 100, self.folder) for uid in uids]
+
+    def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
+        for sighting in sightings:
+            self.fetched.append(sighting.uid)
+            raw = self.mails[sighting.uid][1]
+            yield Fetched(sighting, raw, "" if raw is not None else self.failure)
+
+    def header(self, sighting: Sighting) -> bytes:
+        return OTHER.split(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+    def move(self, uid: int, folder: str) -> None:
+        self.moved.append((uid, folder))
+
+
+class Readers:
+    """The readers without their child process; a mail with POISON in it kills them, as `death` says."""
+
+    def __init__(self, spec: FormSpec) -> None:
+        self.spec = spec
+        self.death: Callable[[], EdgeError] = lambda: ReaderDied("reader_crashed", "读不了")
+        self.seen: list[bytes] = []
+
+    def message(self, raw: bytes, received_at: datetime) -> Message:
+        self.seen.append(raw)
+        if b"POISON" in raw:
+            raise self.death()
+        return parse(raw, received_at)
+
+    def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
+        return read_file(name, content, self.spec)
+
+    def body(self, text: str, html: str) -> FileReading:
+        return read_body(text, html, self.spec)
+
+    def close(self) -> None:
+        return None
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> House:
+    found = house(settings(made(tmp_path)), moment("2015-09-10 18:05"))
+    found.__dict__["reader"] = Readers(found.settings.form_spec)
+    return found
+
+
+def polled(worker: House, box: Box, intake: Intake | None = None, *, whole: bool = False) -> Taken:
+    taken = Taken()
+    poll(box, intake or worker.intake(), taken, whole=whole)
+    return taken
+
+
+def outcomes(worker: House) -> list[str]:
+    return [m.outcome for m in worker.store.ledger().messages]
+
+
+def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: House) -> None:
+    box = Box(("10:00", GOOD), ("11:00", OTHER))
+    first = polled(worker, box)
+    assert (first.fetched, first.recorded, first.held) == (2, 2, 0)
+    assert {u: r.completed for u, by in worker.store.ledger().counting.items() for r in by.values()} == {
+        "甲县": 300,
+        "乙县": 200,
+    }
+    again = polled(worker, box)
+    assert (again.fetched, again.recorded) == (0, 0)
+    assert box.fetched == [1, 2]
+
+
+def test_mails_are_judged_in_the_order_of_reception_whatever_their_numbers(worker: House) -> None:
+    newer = form_mail("jia@example.cn", "甲县", "2015年9月10日", 310, "2015-09-10 12:00")
+    polled(worker, Box(("12:00", newer), ("10:00", GOOD)))
+    assert worker.store.ledger().counting["甲县"][moment("2015-09-10 00:00").date()].completed == 310
+
+
+def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: House) -> None:
+    polled(worker, Box(("10:00", GOOD)))
+    for validity in range(2, 8):
+        taken = polled(worker, Box(("10:00", GOOD), uidvalidity=validity))
+        assert (taken.recorded, taken.set_aside) == (0, [])
+    assert outcomes(worker) == ["reported"]
+
+
+def test_the_same_mail_delivered_again_is_recorded_and_counts_for_nothing(worker: House) -> None:
+    polled(worker, Box(("10:00", GOOD), ("13:00", GOOD)))
+    assert outcomes(worker) == ["reported", "duplicate"]
+    assert len(worker.store.ledger().reports) == 1
+
+
+def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(worker: House) -> None:
+    taken = polled(worker, Box(("09:00", POISON), ("10:00", GOOD), ("11:00", POISON)))
+    assert outcomes(worker) == ["set_aside", "reported", "set_aside"]
+    assert len(taken.set_aside) == 2
+    assert sum(b"POISON" in raw for raw in worker.reader.seen) == 2 * READ_TRIES
+    assert worker.store.unhandled() == []
+    for seen in worker.store.ledger().messages:
+        assert worker.vault.open(seen.key)
+    polled(worker, Box(("09:00", POISON), uidvalidity=2))
+    assert outcomes(worker)[-1] == "set_aside", "seen again it costs itself alone"
+
+
+def test_a_broken_installation_sets_no_mail_aside(worker: House) -> None:
+    worker.reader.death = lambda: EdgeError("reader_start", "文件读取程序无法启动")
+    box = Box(("09:00", POISON))
+    for _ in range(2 * READ_TRIES):
+        with pytest.raises(EdgeError):
+            polled(worker, box)
+    assert outcomes(worker) == []
+    assert len(worker.store.unhandled()) == 1
+
+
+def test_what_could_not_be_fetched_is_tried_again_and_then_given_up(worker: House) -> None:
+    box = Box(("10:00", None))
+    for _ in range(FETCH_TRIES - 1):
+        assert polled(worker, box).set_aside == []
+    assert len(polled(worker, box).set_aside) == 1
+    polled(worker, box)
+    assert box.fetched == [1] * FETCH_TRIES
+
+
+def test_what_can_be_fetched_in_the_end_counts(worker: House) -> None:
+    box = Box(("10:00", None))
+    polled(worker, box)
+    box.mails[1] = (box.mails[1][0], GOOD)
+    assert polled(worker, box).recorded == 1
+    assert outcomes(worker) == ["reported"]
+
+
+def test_a_mail_that_is_too_big_is_answered_from_its_header(worker: House) -> None:
+    box = Box(("11:00", None))
+    box.failure = "too_big"
+    polled(worker, box)
+    (seen,) = worker.store.ledger().messages
+    assert (seen.outcome, seen.unit) == ("unreadable", "乙县")
+
+
+def test_a_number_that_shows_up_late_is_still_found(worker: House) -> None:
+    box = Box(("10:00", GOOD), ("11:00", OTHER), first=300)
+    late = box.mails.pop(300)
+    polled(worker, box)
+    box.mails[300] = late
+    assert polled(worker, box).recorded == 1
+
+
+def test_only_the_comparison_of_the_whole_list_finds_what_is_far_below(worker: House) -> None:
+    box = Box(("11:00", OTHER), first=5000)
+    polled(worker, box)
+    box.mails[7] = (moment("2015-09-10 10:00"), GOOD)
+    assert polled(worker, box).recorded == 0
+    assert polled(worker, box, whole=True).recorded == 1
+
+
+def test_what_was_handled_is_moved_where_the_config_says_so(worker: House) -> None:
+    box = Box(("10:00", GOOD), ("11:00", OTHER))
+    polled(worker, box, replace(worker.intake(), done_folder="已处理"))
+    assert sorted(box.moved) == [(1, "已处理"), (2, "已处理")]
+
+
+def test_told_to_stop_it_leaves_the_rest_for_the_next_time(worker: House) -> None:
+    stopping = iter([False, True])
+    polled(
+        worker,
+        Box(("10:00", GOOD), ("11:00", OTHER)),
+        replace(worker.intake(), stopping=lambda: next(stopping)),
+    )
+    assert len(outcomes(worker)) == 1
+    taken = Taken()
+    take_in(worker.intake(), taken)
+    assert (taken.recorded, len(outcomes(worker))) == (1, 2)
