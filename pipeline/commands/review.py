@@ -1,6 +1,7 @@
 """review: the held reports (待核), and what staff decide on them."""
 
 import getpass
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from pipeline.commands.app import (
     print_json,
     say,
 )
+from pipeline.flows.report_facts import held_case, report_line
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review import CannotDecide, decide
 from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
@@ -47,7 +49,7 @@ def list_held(
         print_json(views.report_line(report) for report in held)
         return
     for report in held:
-        line = house.facts().report_line(report)
+        line = report_line(house.facts(), report)
         say(
             f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 {report.completed}  {'；'.join(line.holds)}"
         )
@@ -61,7 +63,7 @@ def show(report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowO
     """查看一份报表：证据、理由、以前的数字、处理经过。"""
     house = open_house(config, now)
     report = _report(house, report_id)
-    case = house.facts().held_case(report)
+    case = held_case(house.facts(), report)
     line = case.line
     say(f"{report.id}  {line.unit or '单位不明'}  {line.period_name}")
     say(f"来自 {case.sender}《{case.subject}》 {case.received_at:%Y-%m-%d %H:%M}")
@@ -74,11 +76,22 @@ def show(report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowO
     for name, completed in case.history:
         say(f"  {name}：{completed}")
     for decision in house.store.decisions(report.id):
-        say(
-            f"  {decision.at:%Y-%m-%d %H:%M} UTC {decision.by} {decision.rule} → {decision.state} {decision.why}"
-        )
-    for command, what in case.answers:
+        at = house.campaign.calendar.local(decision.at)
+        say(f"  {at:%Y-%m-%d %H:%M} {decision.by} {decision.rule} → {decision.state} {decision.why}")
+    for command, what in _commands(report):
         say(f"  {command}　{what}")
+
+
+def _commands(report: Report) -> Iterator[tuple[str, str]]:
+    """What can be done with a report here (a letter names the words of a reply instead)."""
+    if report.state is not ReportState.HELD:
+        yield f"xunbao review undo {report.id}", "撤销以前的决定，回到待核"
+        return
+    unit = " --unit 单位" if report.unit is None else ""
+    if report.completed is not None:
+        yield f"xunbao review accept {report.id}{unit}", "情况属实，按表中数字计入"
+    yield f"xunbao review correct {report.id}{unit} --completed 数字", "按正确的累计数计入"
+    yield f"xunbao review reject {report.id} --why 原因", "不予采用，不计入"
 
 
 @review.command()

@@ -84,6 +84,12 @@ def worker(tmp_path: Path) -> House:
     return found
 
 
+def readers(worker: House) -> Readers:
+    found: object = worker.reader
+    assert isinstance(found, Readers)
+    return found
+
+
 def polled(worker: House, box: Box, intake: Intake | None = None, *, whole: bool = False) -> Taken:
     taken = Taken()
     poll(box, intake or worker.intake(), taken, whole=whole)
@@ -131,7 +137,7 @@ def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(wor
     taken = polled(worker, Box(("09:00", POISON), ("10:00", GOOD), ("11:00", POISON)))
     assert outcomes(worker) == ["set_aside", "reported", "set_aside"]
     assert len(taken.set_aside) == 2
-    assert sum(b"POISON" in raw for raw in worker.reader.seen) == 2 * READ_TRIES
+    assert sum(b"POISON" in raw for raw in readers(worker).seen) == 2 * READ_TRIES
     assert worker.store.unhandled() == []
     for seen in worker.store.ledger().messages:
         assert worker.vault.open(seen.key)
@@ -140,7 +146,7 @@ def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(wor
 
 
 def test_a_broken_installation_sets_no_mail_aside(worker: House) -> None:
-    worker.reader.death = lambda: EdgeError("reader_start", "文件读取程序无法启动")
+    readers(worker).death = lambda: EdgeError("reader_start", "文件读取程序无法启动")
     box = Box(("09:00", POISON))
     for _ in range(2 * READ_TRIES):
         with pytest.raises(EdgeError):

@@ -1,0 +1,385 @@
+"""The commands as people and scripts use them (contract.md): what they do, what they say, and their exit status."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from campaign_maker import form_mail, made, mail, moment
+from typer.testing import CliRunner, Result
+
+import pipeline.__main__  # noqa: F401 -- adds every command
+from pipeline.commands.app import app
+from pipeline.demo.servers import DemoServers
+
+DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
+MAILS = {
+    "1.eml": form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
+    "2.eml": form_mail("yi@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 11:00"),
+    "3.eml": form_mail("stranger@example.cn", "丁县", "2015年9月10日", 70, "2015-09-10 12:00"),
+    "4.eml": mail("bing@example.cn", "报送旬报", "2015-09-10 13:00"),
+    "5.eml": mail("bing@example.cn", "会议通知", "2015-09-10 14:00"),
+}
+NOW = ("--now", "2015-09-10T18:05:00+08:00")
+
+
+class Program:
+    """`xunbao` on a campaign in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "config.toml"
+
+    def __call__(self, *words: str, status: int = DONE, now: str = NOW[1]) -> str:
+        result = self.run(*words, "--config", str(self.config), "--now", now)
+        assert result.exit_code == status, result.output
+        return result.output
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    def json(self, *words: str, now: str = NOW[1]) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self(*words, "--json", now=now).splitlines()]
+
+    def held(self) -> dict[str, str]:
+        """What is held: the unit as it was read ("" where it is unclear) -> id."""
+        return {line["unit"] or "": line["id"] for line in self.json("review", "list")}
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("campaign")
+    made(folder)
+    (folder / "mails").mkdir()
+    for name, raw in MAILS.items():
+        (folder / "mails" / name).write_bytes(raw)
+    said = Program(folder)("ingest", str(folder / "mails"), status=PERSON)
+    assert "读入 5 封，记录 5 封，待核 2 份" in said
+    return folder
+
+
+@pytest.fixture
+def xunbao(taken_in: Path, tmp_path: Path) -> Program:
+    """The campaign with its five mails, to do with as a test likes."""
+    shutil.copytree(taken_in, tmp_path / "x")
+    return Program(tmp_path / "x")
+
+
+@pytest.fixture
+def servers() -> Iterator[DemoServers]:
+    with DemoServers() as found:
+        yield found
+
+
+# ---------------------------------------------------------------------- looking
+
+
+def test_messages_says_what_became_of_each(xunbao: Program) -> None:
+    found = xunbao.json("messages")
+    assert [(m["from"], m["outcome"]) for m in found] == [
+        ("jia@example.cn", "reported"),
+        ("yi@example.cn", "reported"),
+        ("stranger@example.cn", "reported"),
+        ("bing@example.cn", "unreadable"),
+        ("bing@example.cn", "ignored"),
+    ]
+    assert [m["reason"] for m in found if m["outcome"] == "ignored"] == ["no_form"]
+    keys = {"message_id", "received_at", "from", "subject", "outcome", "reports", "reason"}
+    assert all(set(m) == keys for m in found)
+    (report,) = found[0]["reports"]
+    assert report.pop("id")
+    assert [len(clause) > 40 for clause in report.pop("measures")] == [True, True]
+    assert report == {
+        "unit": "甲县", "period": "2015-09-10", "completed": 300, "added": None, "timeliness": "on_time",
+        "state": "accepted", "notes": [], "holds": [],
+    }  # fmt: skip
+    assert found[0]["received_at"] == "2015-09-10T10:00:00+08:00"
+
+
+def test_messages_of_a_period(xunbao: Program) -> None:
+    assert len(xunbao.json("messages", "--period", "2015-09-10")) == 3
+    assert xunbao.json("messages", "--period", "2015-09-20") == []
+
+
+def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
+    *rows, total = xunbao.json("status")
+    assert [(r["unit"], r["state"], r["completed"], r["rank"], r["lagging"]) for r in rows] == [
+        ("甲县", "on_time", 300, 1, True),
+        ("乙县", "missing", None, None, False),
+        ("丙公司", "held", None, None, False),
+    ]
+    assert set(rows[0]) == {
+        "period", "unit", "kind", "state", "completed", "target", "rate", "schedule", "lagging", "rank", "rank_overall", "notes",
+    }  # fmt: skip
+    assert total == {
+        "period": "2015-09-10",
+        "total": {"completed": 300, "target": 1900, "rate": 300 / 1900, "reported": 1, "late": 0, "held": 1, "missing": 1, "lagging": 1},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("status", "--period", "soon"), "2015-09-10"),
+        (("status", "--period", "2015-09-11"), "最近的是 2015-09-10"),
+        (("bulletin", "--month", "2015-08", "--send"), "2015-09"),
+        (("bulletin", "--month", "2015-09"), "--preview"),
+        (("talks", "confirm", "甲县"), "talks add"),
+        (("talks", "confirm", "甲"), "名单里没有"),
+        (("talks", "list-all"), ""),
+        (("ingest", "nowhere.eml"), "nowhere.eml"),
+        (("fly",), ""),
+    ],
+)
+def test_wrong_usage_is_told_with_the_cure(xunbao: Program, words: tuple[str, ...], cure: str) -> None:
+    assert cure in xunbao(*words, status=USAGE)
+
+
+def test_a_time_that_is_none(xunbao: Program) -> None:
+    assert "2015-09-10T18:05:00+08:00" in xunbao("status", status=USAGE, now="yesterday")
+
+
+def test_a_time_without_an_offset_is_the_campaigns(xunbao: Program) -> None:
+    before, after = (xunbao("status", "--json", now=f"2015-09-10T{at}") for at in ("17:59", "18:00"))
+    assert '"missing": 0' in before
+    assert '"missing": 1' in after
+
+
+def test_a_config_with_mistakes_names_file_and_line(xunbao: Program) -> None:
+    text = xunbao.config.read_text("utf-8")
+    xunbao.config.write_text(text.replace("port = 1", "port = 0", 1), "utf-8")
+    said = xunbao("status", status=USAGE)
+    line = text.splitlines().index("port = 1") + 1
+    assert f"{xunbao.config}:{line}: " in said
+
+
+def test_no_config_at_all(xunbao: Program) -> None:
+    xunbao.config.unlink()
+    assert "--config" in xunbao("status", status=USAGE)
+
+
+def test_check_finds_nothing_wrong(xunbao: Program) -> None:
+    said = xunbao("check")
+    assert "3 行" in said
+    assert "12 期" in said
+
+
+def test_schedule_lists_what_is_to_come(xunbao: Program) -> None:
+    lines = xunbao("schedule", "--days", "1").splitlines()
+    assert [line[:16] for line in lines] == sorted(line[:16] for line in lines)
+    assert [line[16:].strip() for line in lines if "09:00" in line] == ["9月10日期：催报、进度提醒"]
+    assert all("2015-09-10 18:05" <= line[:16] <= "2015-09-11 18:05" for line in lines)
+
+
+def test_read_shows_a_file_and_touches_no_ledger(xunbao: Program) -> None:
+    page = xunbao.folder / "旬报.html"
+    raw = MAILS["1.eml"].decode("latin-1")
+    assert "text/html" in raw
+    page.write_text("<table><tr><td>报送单位</td><td>甲县</td></tr><tr><td>已完成目标任务数</td><td>356</td></tr>"
+                    "<tr><td>报送时间</td><td>2015年9月10日</td></tr><tr><td>主要工作举措</td><td>1、摸底</td></tr></table>", "utf-8")  # fmt: skip
+    ledger = xunbao.folder / "storage" / "ledger.db"
+    before = ledger.read_bytes()
+    result = xunbao.run("read", str(page), "--json", "--config", str(xunbao.config))
+    assert result.exit_code == DONE, result.output
+    (line,) = [json.loads(found) for found in result.output.splitlines()]
+    (form,) = line["forms"]
+    assert (line["kind"], line["error"], form["unit"], form["completed"]) == ("html", None, "甲县", 356)
+    assert form["evidence"]["completed"]["text"]
+    assert ledger.read_bytes() == before
+
+
+# ---------------------------------------------------------------------- taking in
+
+
+def test_the_same_files_again_are_nothing(xunbao: Program) -> None:
+    said = xunbao("ingest", str(xunbao.folder / "mails"))
+    assert "记录 0 封" in said
+    assert len(xunbao.json("messages")) == 5
+
+
+def test_an_mbox_is_taken_in_with_the_times_of_its_mails(xunbao: Program) -> None:
+    box = xunbao.folder / "box"
+    raw = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 19:00").replace(b"\r\n", b"\n")
+    box.write_bytes(b"From yi@example.cn Thu Sep 10 19:00:00 2015\n" + raw + b"\n")
+    xunbao("ingest", str(box))
+    (row,) = (r for r in xunbao.json("status") if r.get("unit") == "乙县")
+    assert (row["state"], row["completed"]) == ("late", 200)
+
+
+# ---------------------------------------------------------------------- review
+
+
+def test_review_lists_and_shows_the_held_reports(xunbao: Program) -> None:
+    held = xunbao.held()
+    assert set(held) == {"丙公司", ""}
+    said = xunbao("review", "show", held["丙公司"])
+    for words in ("yi@example.cn", "50", "发件邮箱", f"xunbao review accept {held['丙公司']}"):
+        assert words in said
+
+
+def test_accept_counts_it(xunbao: Program) -> None:
+    xunbao("review", "accept", xunbao.held()["丙公司"].split("-")[0])
+    (row,) = (r for r in xunbao.json("status") if r.get("unit") == "丙公司")
+    assert (row["state"], row["completed"], row["rank"]) == ("on_time", 50, 1)
+    assert "丙公司" not in xunbao.held()
+
+
+def test_correct_counts_what_staff_say(xunbao: Program) -> None:
+    xunbao("review", "correct", xunbao.held()["丙公司"], "--completed", "60", "--why", "电话核实")
+    (row,) = (r for r in xunbao.json("status") if r.get("unit") == "丙公司")
+    assert row["completed"] == 60
+
+
+def test_reject_needs_a_reason_and_makes_it_missing(xunbao: Program) -> None:
+    one = xunbao.held()["丙公司"]
+    xunbao("review", "reject", one, status=USAGE)
+    xunbao("review", "reject", one, "--why", "不是本单位的表")
+    (row,) = (r for r in xunbao.json("status") if r.get("unit") == "丙公司")
+    assert (row["state"], row["completed"]) == ("missing", None)
+    assert "不是本单位的表" in xunbao("review", "show", one)
+
+
+def test_a_report_of_an_unclear_unit_is_put_where_staff_say(xunbao: Program) -> None:
+    one = xunbao.held()[""]
+    assert f"xunbao review accept {one} --unit" in xunbao("review", "show", one)
+    assert "--unit" in xunbao("review", "accept", one, status=USAGE)
+    assert "--period" in xunbao("review", "accept", one, "--unit", "乙县", "--period", "soon", status=USAGE)
+    xunbao("review", "accept", one, "--unit", "乙县总工会", "--period", "2015-09-20")
+    (row,) = (r for r in xunbao.json("status", "--period", "2015-09-20") if r.get("unit") == "乙县")
+    assert (row["state"], row["completed"]) == ("on_time", 70)
+
+
+def test_undo_takes_a_decision_back(xunbao: Program) -> None:
+    one = xunbao.held()["丙公司"]
+    xunbao("review", "accept", one)
+    xunbao("review", "undo", one)
+    assert xunbao.held()["丙公司"] == one
+
+
+def test_an_id_that_is_none(xunbao: Program) -> None:
+    assert "review list" in xunbao("review", "accept", "ffffffff-9", status=PERSON)
+
+
+# ---------------------------------------------------------------------- bulletins and talks
+
+OCTOBER = "2015-10-01T15:30:00+08:00"
+
+
+@pytest.fixture
+def posting(xunbao: Program, servers: DemoServers) -> Program:
+    made(xunbao.folder, imap_port=servers.imap_port, smtp_port=servers.smtp_port)
+    return xunbao
+
+
+def test_a_preview_writes_files_and_nothing_else(xunbao: Program) -> None:
+    out = xunbao.folder / "out"
+    said = xunbao("bulletin", "--month", "2015-09", "--preview", str(out), now=OCTOBER)
+    assert {p.suffix for p in out.iterdir()} >= {".html", ".txt", ".xlsx", ".docx"}
+    assert "快照编号" in said
+    assert xunbao.json("talks", now=OCTOBER) == []
+    assert xunbao.json("notices", now=OCTOBER) == []
+
+
+def test_a_bulletin_is_sent_once_and_brings_talk_proposals(posting: Program, servers: DemoServers) -> None:
+    posting("bulletin", "--month", "2015-09", "--send", now=OCTOBER)
+    to = [m.recipients[0] for m in servers.collected]
+    assert (
+        sorted(to)
+        == sorted(set(to))
+        == ["bing@example.cn", "group@example.cn", "jia@example.cn", "staff@example.cn", "yi@example.cn"]
+    )
+    assert "--to" in posting("bulletin", "--month", "2015-09", "--send", status=PERSON, now=OCTOBER)
+    assert len(servers.collected) == 5
+    (line,) = (n for n in posting.json("notices", now=OCTOBER) if n["kind"] == "monthly_bulletin")
+    assert (line["state"], line["month"], line["unit"]) == ("sent", "2015-09", None)
+    assert set(line) == {
+        "kind",
+        "unit",
+        "period",
+        "month",
+        "to",
+        "cc",
+        "subject",
+        "due_at",
+        "state",
+        "sent_at",
+        "message_id",
+    }
+    talks = posting.json("talks", now=OCTOBER)
+    assert {t["unit"] for t in talks} == {"甲县", "乙县", "丙公司"}
+    assert all(set(t) == {"month", "unit", "reasons", "state", "circulated"} for t in talks)
+    assert {t["state"] for t in talks} == {"proposed"}
+
+
+def test_an_ad_hoc_bulletin_goes_to_whom_it_was_said_and_to_nobody_unknown(
+    posting: Program, servers: DemoServers
+) -> None:
+    order = ("bulletin", "--month", "2015-09", "--send")
+    assert "不在名单里" in posting(*order, "--to", "stranger@example.cn", status=USAGE, now=OCTOBER)
+    posting(*order, "--to", "Group@example.cn", "--title", "关于近期进展的通报", now=OCTOBER)
+    (one,) = servers.collected
+    assert one.recipients == ("group@example.cn",)
+
+
+def test_staff_confirm_drop_add_and_note_talks(posting: Program) -> None:
+    posting("bulletin", "--month", "2015-09", "--send", now=OCTOBER)
+    posting("talks", "confirm", "甲县总工会", now=OCTOBER)
+    posting("talks", "drop", "乙县", "--why", "已在整改", now=OCTOBER)
+    posting("talks", "note", "甲县", "商定每旬调度", "--on", "2015-10-08", now=OCTOBER)
+    states = {t["unit"]: t["state"] for t in posting.json("talks", now=OCTOBER)}
+    assert states == {"甲县": "confirmed", "乙县": "dropped", "丙公司": "proposed"}
+    assert "2015-10-08 约谈记录：商定每旬调度" in posting("talks", now=OCTOBER)
+
+
+def test_only_two_confirmed_months_in_a_row_are_circulated(posting: Program) -> None:
+    november = "2015-11-01T15:30:00+08:00"
+    for month, now in (("2015-09", OCTOBER), ("2015-10", november)):
+        posting("talks", "add", "甲县", "--why", "进度滞后", "--month", month, now=now)
+        refused = month == "2015-09"
+        posting(
+            "talks",
+            "confirm",
+            "甲县",
+            "--month",
+            month,
+            "--circulate",
+            status=USAGE if refused else DONE,
+            now=now,
+        )
+    assert [(t["month"], t["circulated"]) for t in posting.json("talks", now=november)] == [
+        ("2015-09", False),
+        ("2015-10", True),
+    ]
+
+
+# ---------------------------------------------------------------------- once
+
+
+def test_once_reads_answers_and_has_nothing_left_to_do(posting: Program, servers: DemoServers) -> None:
+    raw = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 17:00")
+    servers.append(raw, moment("2015-09-10 17:00"))
+    posting("once")
+    receipts = [n for n in posting.json("notices") if n["kind"] == "receipt" and n["unit"] is None]
+    sent = {m.recipients[0] for m in servers.collected}
+    assert {"yi@example.cn", "jia@example.cn", "bing@example.cn", "staff@example.cn"} <= sent
+    assert receipts
+    before = len(servers.collected)
+    assert "发出 0 份" in posting("once")
+    assert len(servers.collected) == before
+
+
+def test_once_says_that_a_server_is_away_and_keeps_what_it_knows(xunbao: Program) -> None:
+    said = xunbao("once", status=UNREACHABLE)
+    assert "收信" in said
+    kinds = {(n["kind"], n["state"]) for n in xunbao.json("notices")}
+    assert ("receipt", "planned") in kinds
+    assert not [k for k, _ in kinds if k.endswith("reminder")], (
+        "nobody is reminded before the mailbox was read"
+    )
+
+
+def test_a_password_that_is_not_to_be_had_is_wrong_config(posting: Program) -> None:
+    (posting.folder / "password").unlink()
+    assert "password" in posting("once", status=USAGE)

@@ -1,0 +1,107 @@
+"""`xunbao run` as a process of its own: it works, it ends on SIGTERM after the step in hand, and only one runs at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made, moment
+
+from pipeline.demo.servers import DemoServers
+from pipeline.edges.database import open_database
+from pipeline.edges.store import Store
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM as a signal is POSIX")
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def worker(config: Path) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-u", "-m", "pipeline", "run", "--config", str(config)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def waited_for(process: "subprocess.Popen[str]", words: str) -> list[str]:
+    """What it said up to the line with these words."""
+    said: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if words in line:
+            return said
+    raise AssertionError("".join(said))
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    out, _ = process.communicate(timeout=60)
+    return process.returncode, out
+
+
+@pytest.fixture
+def servers() -> Iterator[DemoServers]:
+    with DemoServers() as found:
+        yield found
+
+
+def test_it_works_and_ends_when_told_to(tmp_path: Path, servers: DemoServers) -> None:
+    config = made(tmp_path, servers.imap_port, servers.smtp_port)
+    servers.append(
+        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
+        moment("2015-09-10 10:00"),
+    )
+    with worker(config) as process:
+        waited_for(process, "收信 1 封")
+        process.send_signal(signal.SIGTERM)
+        status, said = ended(process)
+    assert status == 0, said
+    assert "旬报程序已停止" in said
+    (seen,) = Store(open_database(f"sqlite:///{tmp_path}/storage/ledger.db")).ledger().messages
+    assert seen.outcome == "reported"
+
+
+def test_one_at_a_time(tmp_path: Path, servers: DemoServers) -> None:
+    config = made(tmp_path, servers.imap_port, servers.smtp_port)
+    with worker(config) as first:
+        waited_for(first, "旬报程序已启动")
+        with worker(config) as second:
+            status, said = ended(second)
+        assert (status, "另一个旬报程序" in said) == (1, True), said
+        first.send_signal(signal.SIGTERM)
+        assert ended(first)[0] == 0
+
+
+def test_a_server_that_is_away_does_not_end_it(tmp_path: Path) -> None:
+    with worker(made(tmp_path)) as process:
+        waited_for(process, "收信：")
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert ended(process)[0] == 0
+
+
+def test_told_to_stop_in_the_middle_it_finishes_the_mail_in_hand(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    config = made(tmp_path, servers.imap_port, servers.smtp_port)
+    for minute in range(30):
+        day = moment(f"2015-09-10 10:{minute:02}")
+        servers.append(
+            form_mail("jia@example.cn", "甲县", "2015年9月10日", 300 + minute, f"{day:%Y-%m-%d %H:%M}"), day
+        )
+    with worker(config) as process:
+        waited_for(process, "甲县")
+        process.send_signal(signal.SIGTERM)
+        status, said = ended(process)
+    assert status == 0, said
+    store = Store(open_database(f"sqlite:///{tmp_path}/storage/ledger.db"))
+    left = len(store.unhandled())
+    assert len(store.mails()) + left == 30
+    assert len(store.ledger().reports) == len(store.mails())
