@@ -7,6 +7,7 @@ from datetime import date
 
 from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Bulletins
+from pipeline.flows.progress_facts import lagging
 from pipeline.judging.calendar import period_name
 from pipeline.judging.talks import proposals, twice_in_a_row
 from pipeline.model.ledger import TalkRecord
@@ -99,7 +100,7 @@ def draft(
         all_periods=tuple(d for d in calendar.dues if d <= final.period),
         months=_months(standings, before, facts),
         groups=facts.campaign.roster.groups,
-        lagging=facts.lagging(final),
+        lagging=lagging(facts, final),
         praise=_praise(standings, before, facts) if praise is None else praise,
         talks=talk_lines(ledger.talks, month),
         circulated=tuple(t.unit for t in ledger.talks if t.month == month and t.circulated),

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import assert_never
 
 from pipeline.flows.bulletins import Drawer, talk_lines
+from pipeline.flows.digest_facts import digest
 from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
+from pipeline.flows.report_facts import receipt, review_answer, review_request, unreadable
+from pipeline.flows.unit_facts import unit_letter
 from pipeline.judging.due import Campaign, due_actions
 from pipeline.model.code import code_for, draft_case
 from pipeline.model.failure import EdgeError
@@ -140,22 +144,33 @@ def _in_reply_to(action: Action, desk: Desk) -> str:
 
 
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
+    """The letter of one mail; a kind without a branch does not pass the type checker."""
     action = actions[0]
-    if action.kind in _UNIT_LETTERS:
-        return facts.unit_letter(actions)
-    if action.kind is NoticeKind.RECEIPT:
-        return facts.receipt(action)
-    if action.kind is NoticeKind.UNREADABLE:
-        return facts.unreadable(action)
-    if action.kind is NoticeKind.REVIEW_REQUEST:
-        return facts.review_request(action)
-    if action.kind is NoticeKind.REVIEW_ANSWER:
-        return facts.review_answer(action)
-    if action.kind is NoticeKind.PERIOD_DIGEST:
-        return facts.digest(action)
-    if action.month is not None:
-        return _about_month(action, action.month, facts, desk)
-    raise LookupError(f"no letter for {action.key}")
+    match action.kind:
+        case (
+            NoticeKind.DUE_REMINDER
+            | NoticeKind.OVERDUE_REMINDER
+            | NoticeKind.SECOND_OVERDUE_REMINDER
+            | NoticeKind.LAG_NOTICE
+        ):
+            return unit_letter(facts, actions)
+        case NoticeKind.RECEIPT:
+            return receipt(facts, action)
+        case NoticeKind.UNREADABLE:
+            return unreadable(facts, action)
+        case NoticeKind.REVIEW_REQUEST:
+            return review_request(facts, action)
+        case NoticeKind.REVIEW_ANSWER:
+            return review_answer(facts, action)
+        case NoticeKind.PERIOD_DIGEST:
+            return digest(facts, action)
+        case NoticeKind.MONTHLY_BULLETIN | NoticeKind.BULLETIN_DRAFT:
+            return _bulletin(action, facts, desk)
+        case NoticeKind.TALK_PROPOSAL:
+            return TalkProposal(_month(action), talk_lines(facts.ledger.talks, _month(action)), _TALK_ANSWERS)
+        case NoticeKind.ADHOC_BULLETIN | NoticeKind.TALK_NOTICE | NoticeKind.ALERT:
+            raise LookupError(f"{action.kind} is sent by command or by the worker, never owed")
+    assert_never(action.kind)
 
 
 _TALK_ANSWERS = (
@@ -165,17 +180,23 @@ _TALK_ANSWERS = (
 )
 
 
-def _about_month(action: Action, month: str, facts: Facts, desk: Desk) -> Letter:
-    if action.kind is NoticeKind.TALK_PROPOSAL:
-        return TalkProposal(month, talk_lines(facts.ledger.talks, month), _TALK_ANSWERS)
+def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
+    """The month's bulletin, or its draft for the reviewers: the same frozen snapshot."""
+    month = _month(action)
     bulletin = Drawer(facts, desk.store, desk.talks).monthly(month)
-    if action.kind is NoticeKind.BULLETIN_DRAFT:
-        answers = (
-            ("同意发布", "按这一稿发给各单位"),
-            (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
-        )
-        return BulletinDraft(bulletin, code_for(desk.store.secret(), draft_case(month)), answers)
-    return bulletin
+    if action.kind is NoticeKind.MONTHLY_BULLETIN:
+        return bulletin
+    answers = (
+        ("同意发布", "按这一稿发给各单位"),
+        (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
+    )
+    return BulletinDraft(bulletin, code_for(desk.store.secret(), draft_case(month)), answers)
+
+
+def _month(action: Action) -> str:
+    if action.month is None:
+        raise LookupError(f"{action.key} names no month")
+    return action.month
 
 
 def alert(

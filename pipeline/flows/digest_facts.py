@@ -1,0 +1,62 @@
+"""The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
+
+from pipeline.flows.facts import Facts
+from pipeline.flows.progress_facts import lagging
+from pipeline.flows.report_facts import held_case
+from pipeline.judging.calendar import period_name
+from pipeline.model.letter import (
+    Delay,
+    Digest,
+)
+from pipeline.model.notice import Action
+from pipeline.model.report import ReportState, Timeliness
+from pipeline.model.standing import Row, Standing, State
+
+
+def digest(facts: Facts, action: Action) -> Digest:
+    period = action.period
+    if period is None:
+        raise LookupError(f"{action.key} names no period")
+    standing = facts.campaign.standing(period, facts.ledger, facts.now)
+    before = facts.campaign.calendar.before(period)
+    earlier = facts.campaign.standing(before, facts.ledger, facts.now) if before else None
+    return Digest(
+        period=period,
+        period_name=period_name(period),
+        deadline=facts.deadline(period),
+        standing=standing,
+        rank_before=tuple((r.unit, r.rank if earlier else None) for r in (earlier or standing).rows),
+        completed_before=tuple(
+            (r.unit, r.completed if earlier else None) for r in (earlier or standing).rows
+        ),
+        late=_delays(facts, standing),
+        missing=tuple(r.unit for r in standing.rows if r.state is State.MISSING),
+        held=tuple(
+            held_case(facts, r)
+            for r in facts.ledger.reports
+            if r.state is ReportState.HELD and r.period <= period
+        ),
+        lagging=lagging(facts, standing),
+        groups=facts.campaign.roster.groups,
+        periods_left=facts.campaign.calendar.left_after(period),
+    )
+
+
+def _delays(facts: Facts, standing: Standing) -> tuple[Delay, ...]:
+    late = (r for r in standing.rows if r.state is State.LATE)
+    return tuple(d for row in late if (d := _delay(facts, row, standing)) is not None)
+
+
+def _delay(facts: Facts, row: Row, standing: Standing) -> Delay | None:
+    units = [m.name for m in facts.campaign.roster.members(row.unit)] or [row.unit]
+    reports = [
+        r
+        for unit in units
+        for r in facts.ledger.for_period(unit, standing.period)
+        if r.timeliness is Timeliness.LATE and r.state is not ReportState.REJECTED
+    ]
+    if not reports:
+        return None
+    received = min(r.received_at for r in reports)
+    hours = (received - standing.deadline).total_seconds() / 3600
+    return Delay(row.unit, facts.local(received), hours)

@@ -1,0 +1,44 @@
+"""How far a row is behind, in people: the gaps, the pace needed, what would lift the flag. Every figure is the core's."""
+
+from datetime import date
+from fractions import Fraction
+
+from pipeline.flows.facts import Facts
+from pipeline.judging.standing import pace, people_short, schedule_progress
+from pipeline.model.letter import (
+    Arrears,
+)
+from pipeline.model.standing import Row, Standing
+
+KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
+
+
+def arrears(facts: Facts, row: Row, period: date) -> Arrears:
+    completed = row.completed or 0
+    schedule = schedule_progress(period, facts.campaign.progress)
+    return Arrears(
+        unit=row.unit,
+        kind_name=KIND_NAMES.get(row.kind, ""),
+        completed=completed,
+        target=row.target,
+        rate=row.rate or 0.0,
+        gap_to_schedule=people_short(completed, row.target, schedule),
+        gap_to_lift=people_short(completed, row.target, threshold(facts, period)),
+        per_period=pace(completed, row.target, facts.campaign.calendar.left_after(period)),
+        rank=row.rank or 0,
+    )
+
+
+def threshold(facts: Facts, period: date) -> Fraction:
+    progress = facts.campaign.progress
+    return schedule_progress(period, progress) - progress.lag_margin
+
+
+def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
+    """The lagging rows, the worst first."""
+    rows = sorted((r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0)
+    return tuple(arrears(facts, row, standing.period) for row in rows)
+
+
+def of_kind(standing: Standing, row: Row | None) -> int:
+    return sum(r.rank is not None and r.kind == row.kind for r in standing.rows) if row else 0

@@ -1,0 +1,196 @@
+"""The facts of what answers a mail: receipts, returns, review requests and what became of a reviewer's reply."""
+
+from datetime import date
+
+from pipeline.flows.facts import Facts
+from pipeline.flows.progress_facts import KIND_NAMES, of_kind
+from pipeline.judging.calendar import period_name
+from pipeline.judging.reasons import hold_sentence, note_sentence
+from pipeline.judging.which_figure import measures_chars
+from pipeline.model.code import case_in, code_for
+from pipeline.model.ledger import MailRecord
+from pipeline.model.letter import (
+    FieldRead,
+    FileLine,
+    HeldCase,
+    Receipt,
+    ReportLine,
+    ReviewAnswer,
+    ReviewRequest,
+    Unreadable,
+)
+from pipeline.model.notice import Action
+from pipeline.model.report import Report, ReportState
+
+_FIELDS = {
+    "unit": "报送单位",
+    "date": "报送时间",
+    "completed": "已完成目标任务数",
+    "measures": "主要工作举措",
+}
+
+
+def receipt(facts: Facts, action: Action) -> Receipt:
+    mail = _mail(facts, action)
+    reports = [r for r in facts.ledger.reports if r.message_key == action.message_key]
+    files = tuple(FileLine(fate.name, fate.sentence) for fate in mail.files)
+    lines = tuple(report_line(facts, r) for r in reports)
+    return Receipt(mail.seen.subject, facts.local(mail.seen.received_at), lines, files)
+
+
+def unreadable(facts: Facts, action: Action) -> Unreadable:
+    mail = _mail(facts, action)
+    received = mail.seen.received_at
+    period = mail.seen.period or facts.campaign.calendar.received_for(received)
+    return Unreadable(
+        subject=mail.seen.subject,
+        received_at=facts.local(received),
+        unit=mail.seen.unit or "",
+        period=period,
+        period_name=period_name(period),
+        deadline=facts.deadline(period),
+        problems=tuple(FileLine(fate.name, fate.sentence) for fate in mail.files),
+    )
+
+
+def review_request(facts: Facts, action: Action) -> ReviewRequest:
+    report = facts.ledger.report(action.report_id or "")
+    if report is None:
+        raise LookupError(f"no report {action.report_id}")
+    return ReviewRequest(held_case(facts, report))
+
+
+def review_answer(facts: Facts, action: Action) -> ReviewAnswer:
+    mail = _mail(facts, action)
+    report_id = case_in(facts.records.secret(), mail.seen.subject, mail.text, mail.quoted) or ""
+    report = facts.ledger.report(report_id)
+    result = mail.seen.reason or ""
+    return ReviewAnswer(
+        report_id=report_id,
+        by=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
+        received_at=facts.local(mail.seen.received_at),
+        done=not result.startswith("没有改动"),
+        result=result,
+        wrote=mail.text[:200],
+        case=held_case(facts, report) if report else None,
+    )
+
+
+def held_case(facts: Facts, report: Report) -> HeldCase:
+    mail = facts.records.mail(report.message_key)
+    if mail is None:
+        raise LookupError(f"no mail {report.message_key}")
+    full = facts.records.report(report.id)
+    unit_text = full.form.unit_text if full and full.form else ""
+    suggestions = facts.campaign.office.book.suggestions(unit_text) if report.unit is None else ()
+    counted = sorted(facts.ledger.counting.get(report.unit or "", {}).items())
+    return HeldCase(
+        report_id=report.id,
+        sender=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
+        subject=mail.seen.subject,
+        received_at=facts.local(report.received_at),
+        line=report_line(facts, report),
+        suggestions=suggestions,
+        answers=_answers(report),
+        code=code_for(facts.records.secret(), report.id),
+        history=tuple((period_name(p), r.completed or 0) for p, r in counted),
+        quote=mail.text[:300],
+    )
+
+
+def report_line(facts: Facts, report: Report) -> ReportLine:
+    """A report with its place so far: the standing at its own period, as of now."""
+    full = facts.records.report(report.id) or report
+    unit = facts.campaign.roster.by_name.get(report.unit or "")
+    last = facts.ledger.figure_before(report.unit, report.period) if report.unit else None
+    standing = facts.campaign.standing(report.period, facts.ledger, facts.now)
+    row = standing.by_unit.get(report.unit or "")
+    counts = row is not None and report.state in (ReportState.ACCEPTED, ReportState.DUPLICATE)
+    target = unit.target if unit and not unit.member_of else None
+    return ReportLine(
+        unit=report.unit or "",
+        period=report.period,
+        period_name=period_name(report.period),
+        deadline=facts.deadline(report.period),
+        state=report.state.value,
+        timeliness=report.timeliness.value,
+        completed=report.completed,
+        added=report.added,
+        target=target,
+        rate=row.rate if row and counts else None,
+        schedule=standing.schedule,
+        lagging=bool(row and counts and row.lagging),
+        rank=row.rank if row and counts else None,
+        of_kind=of_kind(standing, row),
+        kind_name=KIND_NAMES.get(row.kind, "") if row else "",
+        previous=last.completed if last else None,
+        previous_period_name=period_name(last.period) if last else "",
+        replaces=_replaced(facts, report),
+        fields=_fields(full),
+        measures=report.measures,
+        measures_chars=measures_chars(report.measures),
+        notes=tuple(note_sentence(note) for note in report.notes),
+        holds=tuple(
+            hold_sentence(hold, report, last.completed if last else None, target) for hold in report.holds
+        ),
+    )
+
+
+def _replaced(facts: Facts, report: Report) -> int | None:
+    """The figure that this report took the place of."""
+    if report.unit is None or report.state is not ReportState.ACCEPTED:
+        return None
+    older = [
+        r
+        for r in facts.ledger.for_period(report.unit, report.period)
+        if r.state is ReportState.SUPERSEDED and r.received_at <= report.received_at
+    ]
+    return older[-1].completed if older else None
+
+
+def _mail(facts: Facts, action: Action) -> MailRecord:
+    mail = facts.records.mail(action.message_key or "")
+    if mail is None:
+        raise LookupError(f"no mail {action.message_key}")
+    return mail
+
+
+def _fields(report: Report) -> tuple[FieldRead, ...]:
+    """Each field that was found: what was understood, and what stands where."""
+    form = report.form
+    if form is None:
+        return ()
+    understood = {
+        "unit": report.unit or "",
+        "date": _day_name(form.reported_on),
+        "completed": "" if report.completed is None else f"{report.completed:,}",
+        "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
+    }
+    return tuple(
+        FieldRead(
+            _FIELDS.get(name, name),
+            understood.get(name) or found.text[:200],
+            found.where,
+            found.text,
+            found.file,
+        )
+        for name, found in form.evidence
+    )
+
+
+def _day_name(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _answers(report: Report) -> tuple[tuple[str, str], ...]:
+    """How staff answer: by replying to the mail, or by command."""
+    figure = report.completed if report.completed is not None else 128
+    accept = ("通过", "情况属实，按表中数字计入") if report.completed is not None else None
+    by_mail = (
+        (f"改为{figure}", "按这个累计数计入（写正确的数字）"),
+        ("退回：原因", "不予采用，这份报表不计入"),
+        ("撤销", "撤销以前的决定，回到待核"),
+    )
+    unit = (("通过，单位：单位名称", "单位不明的，写明是哪个单位"),) if report.unit is None else ()
+    command = ((f"xunbao review show {report.id}", "在服务器上查看和处理"),)
+    return (*((accept,) if accept else ()), *unit, *by_mail, *command)
