@@ -1,8 +1,9 @@
 """check, schedule, status, messages, notices, read: the commands that look and change nothing."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,9 +28,13 @@ from pipeline.commands.app import (
 from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
+from pipeline.model.form import FileReading
 from pipeline.model.standing import Row, Standing
 from pipeline.settings import Settings
 from pipeline.wiring import House, house
+
+if TYPE_CHECKING:
+    from pipeline.edges.sandbox import Reader
 
 STATES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报", None: "—"}
 PeriodOption = Annotated[
@@ -180,6 +185,9 @@ def read(
     files: Annotated[list[Path], typer.Argument(help="要读的文件")],
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
+    evidence: Annotated[
+        Path | None, typer.Option("--evidence", help="把每一项所在位置的图片存到这个文件夹")
+    ] = None,
 ) -> None:
     """读文件里的旬报表并显示结果，不动台账。"""
     from pipeline.edges.sandbox import Reader
@@ -191,7 +199,11 @@ def read(
         for path in files:
             if not path.is_file():
                 fail(f"没有这个文件：{path}", USAGE)
-            for reading in reader.file(path.name, path.read_bytes()):
+            content = path.read_bytes()
+            readings = reader.file(path.name, content)
+            if evidence is not None:
+                _keep_evidence(evidence, reader, content, readings)
+            for reading in readings:
                 line = views.reading_line(reading, book, settings.check_rules)
                 if line["error"] or any(form["holds"] for form in line["forms"]):
                     worst = PERSON
@@ -200,6 +212,18 @@ def read(
                 else:
                     _print_reading(line)
     raise typer.Exit(worst)
+
+
+def _keep_evidence(folder: Path, reader: "Reader", content: bytes, readings: tuple[FileReading, ...]) -> None:
+    """A PNG for every field of every form, named 文件-1-completed.png."""
+    from pipeline.edges.evidence import shown
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in shown(reader, content, readings, office=True):
+        stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", picture.file)[-120:]
+        target = folder / f"{stem}-{picture.form}-{picture.field}.png"
+        target.write_bytes(picture.png)
+        typer.echo(f"图片 {target}", err=True)
 
 
 def _print_reading(line: views.Json) -> None:

@@ -23,10 +23,10 @@ import psutil
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.edges.trouble import EdgeError, ReaderDied
-from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.frames import MESSAGES, READINGS, SPECS, read_frame, write_frame
+from pipeline.reading.frames import FORMS, MESSAGES, PICTURES, READINGS, SPECS, read_frame, write_frame
 from pipeline.reading.scan import available
 
 T = TypeVar("T")
@@ -151,6 +151,18 @@ class Reader:
         except _Failed as failure:
             return _lost("正文", failure)
         return reading
+
+    def pictures(self, form: Form, pdf: bytes = b"") -> tuple[tuple[str, bytes], ...]:
+        """PNG pictures of where a form's fields stand, by field: from `pdf`, which shows the form, else drawn.
+
+        () where they cannot be made: a picture is a help, never a condition.
+        """
+        first = FORMS.dump_json((form,))
+        header = {"operation": "pictures", "form_length": len(first)}
+        try:
+            return self._ask(header, first + pdf, PICTURES)
+        except _Failed:
+            return self.pictures(form) if pdf else ()
 
     def _ask(
         self,

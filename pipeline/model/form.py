@@ -121,7 +121,7 @@ class FileReading:
     trouble: Trouble | None = None
     crops: tuple[tuple[str, bytes], ...] = field(
         default=(), repr=False
-    )  # PNG pictures of doubtful places, by field
+    )  # a scan's places as PNG pictures, by field: completed, and completed2 of the second form
 
 
 @dataclass(frozen=True)

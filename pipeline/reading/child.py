@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from pipeline.model.form import FormSpec
-from pipeline.reading.frames import MESSAGES, READINGS, SPECS, read_frame, write_frame
+from pipeline.reading.frames import FORMS, MESSAGES, PICTURES, READINGS, SPECS, read_frame, write_frame
 
 Operation = Callable[[dict[str, Any], bytes, FormSpec], bytes]
 
@@ -41,7 +41,21 @@ def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return READINGS.dump_json((read_body(text, html, spec),))
 
 
-OPERATIONS: dict[str, Operation] = {"message": read_message, "file": read_file, "body": read_body}
+def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """A form (the first `form_length` bytes) and the PDF that shows it to pictures of its fields' places."""
+    from pipeline.reading.evidence import pictures
+
+    cut = header["form_length"]
+    (form,) = FORMS.validate_json(body[:cut])
+    return PICTURES.dump_json(pictures(body[cut:], form, spec))
+
+
+OPERATIONS: dict[str, Operation] = {
+    "message": read_message,
+    "file": read_file,
+    "body": read_body,
+    "pictures": draw_pictures,
+}
 
 
 def main() -> None:

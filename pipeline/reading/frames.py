@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ConfigDict, TypeAdapter
 
-from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 
 LARGEST = 512 * 1024 * 1024  # bytes a part of a frame
@@ -20,6 +20,10 @@ _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
 MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(tuple[Message, ...], config=_BYTES)
 READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(tuple[FileReading, ...], config=_BYTES)
+FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(tuple[Form, ...], config=_BYTES)
+PICTURES: TypeAdapter[tuple[tuple[str, bytes], ...]] = TypeAdapter(
+    tuple[tuple[str, bytes], ...], config=_BYTES
+)
 SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(tuple[FormSpec, ...], config=_BYTES)
 
 

@@ -1,10 +1,10 @@
 """Scans and photos of forms (rules.md 3, 5): read three times, and a figure counts only where all readings agree.
 
-Trusts no single reading. Whatever differs between them, or is read with little confidence, is held as scan_uncertain with
-a picture of the place. Without the [ocr] extra, and where no form is found, a scan stays what it was: SCAN_UNREAD.
+Trusts no single reading. Whatever differs between them, or is read with little confidence, is held as scan_uncertain.
+Every field comes with a picture of its place. Without the [ocr] extra, and where no form is found, a scan stays what it was: SCAN_UNREAD.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -28,7 +28,9 @@ _LONGEST = 60  # characters: what is longer are measures or the form's print
 _SURE = 0.9  # the engine's confidence in a digit
 _GUESSED = 0.5
 _CROP_WIDTH = 1000.0
-_CROP_MARGIN = 12.0
+_TALLEST = 500.0
+_MARGIN = 12.0
+_RED = (40, 40, 220)
 _DIGITS = frozenset("0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟两")
 
 
@@ -63,21 +65,21 @@ def read_scan(name: str, content: bytes, kind: str, spec: FormSpec, trouble: Tro
     if not best:
         detail = f"{trouble.detail}; {len(places)} places read, no form"
         return FileReading(name, kind, trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail))
-    judged = [_judged(number, form, readings, places, spec) for number, form in enumerate(best)]
-    crops = tuple(("completed", crop) for _, crop in judged if crop)
-    return FileReading(name, KIND if kind == "pdf" else kind, tuple(form for form, _ in judged), crops=crops)
+    forms = tuple(_judged(number, form, readings, places, spec) for number, form in enumerate(best))
+    crops = tuple(crop for number, form in enumerate(forms) for crop in _crops(number, form, places))
+    return FileReading(name, KIND if kind == "pdf" else kind, forms, crops=crops)
 
 
 def _judged(
     number: int, form: Form, readings: Sequence[tuple[Form, ...]], places: list[_Place], spec: FormSpec
-) -> tuple[Form, bytes]:
-    """A form with its unit's name put right, held where the readings differ, and the picture of a doubtful figure."""
+) -> Form:
+    """A form with its unit's name put right, held where the readings differ."""
     count = len(readings[0])
     same = [r[number] if len(r) == count and number < count else None for r in readings]
     named = replace(form, unit_text=snapped(form.unit_text, spec.unit_names))
     if _agree(same) and _sure(form, places):
-        return named, b""
-    return _held(named), _crop(form, places)
+        return named
+    return _held(named)
 
 
 def _places(content: bytes, kind: str) -> list[_Place]:
@@ -171,19 +173,28 @@ def _held(form: Form) -> Form:
     return replace(form, figure=replace(form.figure, holds=holds))
 
 
-def _crop(form: Form, places: list[_Place]) -> bytes:
-    """A PNG of the row or line where the figure stands."""
+def _crops(number: int, form: Form, places: list[_Place]) -> Iterator[tuple[str, bytes]]:
+    """A PNG of the row or line where each field stands, its own place framed; the second form's are named completed2."""
+    for name, evidence in form.evidence:
+        here = [p for p in places if p.where == evidence.where]
+        exact = [p for p in here if p.grid or evidence.text in p.spot.text]
+        if here:
+            yield (f"{name}{number + 1}" if number else name), _crop((exact or here)[0], places)
+
+
+def _crop(place: _Place, places: list[_Place]) -> bytes:
     import cv2
 
-    where = next((e.where for name, e in form.evidence if name == "completed"), "")
-    here = [p for p in places if p.where == where]
-    if not here:
-        return b""
-    row = [p for p in places if p.sheet is here[0].sheet and _beside(p, here[0])]
-    left, top = min(p.spot.box[0] for p in row), min(p.spot.box[1] for p in row)
-    right, bottom = max(p.spot.box[2] for p in row), max(p.spot.box[3] for p in row)
-    box = (left - _CROP_MARGIN, top - _CROP_MARGIN, right + _CROP_MARGIN, bottom + _CROP_MARGIN)
-    picture = here[0].sheet.look(box, min(1.0, _CROP_WIDTH / (box[2] - box[0])))
+    row = [p.spot.box for p in places if p.sheet is place.sheet and _beside(p, place)]
+    left, top = min(b[0] for b in row) - _MARGIN, min(b[1] for b in row) - _MARGIN
+    right, bottom = max(b[2] for b in row) + _MARGIN, max(b[3] for b in row) + _MARGIN
+    bottom = min(bottom, top + _TALLEST)
+    zoom = min(1.0, _CROP_WIDTH / (right - left))
+    picture = place.sheet.look((left, top, right, bottom), zoom)
+    x0, y0, x1, y1 = place.spot.box
+    first = round((x0 - left) * zoom), round((y0 - top) * zoom)
+    last = round((x1 - left) * zoom), round((y1 - top) * zoom)
+    cv2.rectangle(picture, first, last, _RED, 2)
     return bytes(cv2.imencode(".png", picture)[1])
 
 

@@ -109,4 +109,5 @@ MISDEEDS: dict[str, Any] = {
 if __name__ == "__main__":
     SINK = os.dup(1)
     child.OPERATIONS["file"] = misbehave
+    child.OPERATIONS["pictures"] = lambda header, body, spec: os._exit(1)
     child.main()

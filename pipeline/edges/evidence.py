@@ -1,0 +1,52 @@
+"""Pictures of the places where a file's forms say what they say, for the person who checks.
+
+From the page itself where it can be shown (a PDF, a scan, a document that LibreOffice prints), else drawn from what was
+read. Never fails: where no picture can be made there is none.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as setting
+
+from pipeline.edges.office import printed
+from pipeline.edges.sandbox import Reader
+from pipeline.model.form import FileReading
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture: the file, the form's number in it (from 1), the field, the PNG."""
+
+    file: str
+    form: int
+    field: str
+    png: bytes = setting(repr=False)
+
+
+def shown(
+    reader: Reader, content: bytes, readings: tuple[FileReading, ...], *, office: bool = False
+) -> Iterator[Shown]:
+    """Every field of every form of one file. `office`: LibreOffice may open it, since a person asked."""
+    for reading in readings:
+        if reading.crops:
+            yield from _crops(reading)
+            continue
+        pdf = _page(content, reading, len(readings), office=office) if reading.forms else b""
+        for number, form in enumerate(reading.forms, 1):
+            for name, png in reader.pictures(form, pdf):
+                yield Shown(reading.name, number, name, png)
+
+
+def _page(content: bytes, reading: FileReading, members: int, *, office: bool) -> bytes:
+    """The file as PDF; an archive's members are drawn."""
+    if members > 1:
+        return b""
+    if reading.kind == "pdf":
+        return content
+    return printed(content, reading.kind) if office else b""
+
+
+def _crops(reading: FileReading) -> Iterator[Shown]:
+    for name, png in reading.crops:
+        field_name = name.rstrip("0123456789")
+        yield Shown(reading.name, int(name[len(field_name) :] or 1), field_name, png)

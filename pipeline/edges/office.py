@@ -1,0 +1,82 @@
+"""LibreOffice, where it is installed, to print a document as PDF for a person who asked to see it.
+
+An office program is a large door: it opens a file that a stranger sent only by a person's own command, never by the worker.
+It runs with a profile of its own, bounded in time, and is killed with all that it has started.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+SECONDS = 40.0
+
+_SUFFIXES = {
+    "docx": ".docx",
+    "docm": ".docx",
+    "dotx": ".docx",
+    "doc": ".doc",
+    "odt": ".odt",
+    "fodt": ".fodt",
+    "rtf": ".rtf",
+    "xlsx": ".xlsx",
+    "xlsm": ".xlsx",
+    "xlsb": ".xlsb",
+    "xls": ".xls",
+    "ods": ".ods",
+    "fods": ".fods",
+}
+_WINDOWS = (
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
+)
+
+
+def program() -> str | None:
+    """Where LibreOffice is; None where it is not installed."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    return found or next((path for path in _WINDOWS if Path(path).is_file()), None)
+
+
+def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
+    """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it."""
+    office, suffix = program(), _SUFFIXES.get(kind)
+    if office is None or suffix is None:
+        return b""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        work = Path(folder)
+        source = work / f"form{suffix}"
+        source.write_bytes(content)
+        profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
+        command = [office, profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder]
+        _run([*command, str(source)], seconds)
+        pdf = work / "form.pdf"
+        return pdf.read_bytes() if pdf.is_file() else b""
+
+
+def _run(command: list[str], seconds: float) -> None:
+    quiet = subprocess.DEVNULL
+    new_group = sys.platform != "win32"
+    try:
+        process = subprocess.Popen(
+            command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=new_group
+        )
+    except OSError:
+        return
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        _kill(process)
+        process.wait()
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

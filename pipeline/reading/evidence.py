@@ -1,0 +1,134 @@
+"""Pictures of the places where a form's fields stand, for the person who must check: rendered from a PDF, else drawn.
+
+Given what was read (field, label, text), never decides anything. A place that is not found on the pages, or found more
+than once, is drawn as a small table of what was read, so that no picture ever shows the wrong place.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from pipeline.model.form import Form, FormSpec
+from pipeline.reading import drawn, png
+from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.labels import fold, hits
+from pipeline.reading.pdfgrid import DrawnCell, fill, tables_of
+from pipeline.reading.pdfpage import read_pages
+
+Picture = tuple[str, bytes]  # the field, a PNG
+Box = tuple[float, float, float, float]  # left, bottom, right, top in points
+
+_NAMES = {"unit": "报送单位", "date": "报送时间", "completed": "已完成目标任务数", "measures": "主要工作举措"}
+_SCALE = 2.0
+_MARGIN = 10.0
+_TALLEST = 300.0  # points of a picture
+_PAGES_LIMIT = 12
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table on a page: its cells from left to right."""
+
+    page: int
+    cells: tuple[DrawnCell, ...]
+
+
+def pictures(pdf: bytes, form: Form, spec: FormSpec) -> tuple[Picture, ...]:
+    """A PNG for each of a form's fields. `pdf` is the file, or how an office program prints it; b"" where there is none."""
+    fields = {name: e.text for name, e in form.evidence}
+    found = dict(_located(pdf, fields, spec)) if pdf else {}
+    rest = {name: text for name, text in fields.items() if name not in found}
+    found.update(_drawn(form, rest))
+    return tuple((name, found[name]) for name in fields)
+
+
+def _located(pdf: bytes, fields: dict[str, str], spec: FormSpec) -> Iterator[Picture]:
+    try:
+        rows = list(_rows(pdf))
+    except UnreadableError:
+        return
+    document = pdfium.PdfDocument(pdf)
+    try:
+        for name, text in fields.items():
+            places = [
+                (row, cell) for row in rows for cell in row.cells if _is_place(cell, row, name, text, spec)
+            ]
+            if len({id(cell) for _, cell in places}) == 1:
+                row, cell = places[0]
+                yield name, _picture(document[row.page], _around(row, cell), _box(cell))
+    finally:
+        document.close()
+
+
+def _rows(pdf: bytes) -> Iterator[_Row]:
+    for number, page in enumerate(read_pages(pdf)[:_PAGES_LIMIT]):
+        tables = tables_of(page.rulings)
+        fill(tables, page.glyphs)
+        for table in tables:
+            for at in range(len(table.ys) - 1):
+                cells = (c for c in table.cells if c.row <= at < c.row + c.rows and c.glyphs)
+                yield _Row(number, tuple(sorted(cells, key=lambda c: c.column)))
+
+
+def _is_place(cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec) -> bool:
+    """The cell that says just this beside the field's label, or the label's own cell with the value in it."""
+    said, wanted = fold(cell.text), fold(text)
+    if not wanted or wanted not in said:
+        return False
+    if any(hit.field == name for hit in hits(cell.text, spec)):
+        return True
+    left = [c for c in row.cells if c.column < cell.column]
+    labelled = bool(left) and any(hit.field == name for hit in hits(left[-1].text, spec))
+    return labelled and said == wanted
+
+
+def _box(cell: DrawnCell) -> Box:
+    return cell.left, cell.bottom, cell.right, cell.top
+
+
+def _around(row: _Row, cell: DrawnCell) -> Box:
+    """The whole row with a margin, of a tall one the upper part."""
+    left, right = min(c.left for c in row.cells), max(c.right for c in row.cells)
+    return (
+        left - _MARGIN,
+        max(cell.bottom, cell.top - _TALLEST) - _MARGIN,
+        right + _MARGIN,
+        cell.top + _MARGIN,
+    )
+
+
+def _drawn(form: Form, fields: dict[str, str]) -> Iterator[Picture]:
+    """What was read, as a table with where it stands; the picture of a field frames its row."""
+    if not fields:
+        return
+    shown = [(f"{_NAMES.get(name, name)}\n（{e.where}）", e.text or "（空）") for name, e in form.evidence]
+    content, boxes = drawn.table(shown)
+    document = pdfium.PdfDocument(content)
+    try:
+        width, height = document[0].get_size()
+        for (name, _), box in zip(form.evidence, boxes, strict=True):
+            if name in fields:
+                yield name, _picture(document[0], (0.0, 0.0, width, height), box)
+    finally:
+        document.close()
+
+
+def _picture(page: Any, view: Box, framed: Box) -> bytes:
+    """A part of a page with a red frame in it."""
+    width, height = page.get_size()
+    left, bottom, right, top = (
+        max(view[0], 0.0),
+        max(view[1], 0.0),
+        min(view[2], width),
+        min(view[3], height),
+    )
+    bitmap = page.render(scale=_SCALE, crop=(left, bottom, width - right, height - top), rev_byteorder=True)
+    canvas = png.from_buffer(
+        bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels
+    )
+    x0, x1 = (round((x - left) * _SCALE) for x in (framed[0], framed[2]))
+    y0, y1 = (round((top - y) * _SCALE) for y in (framed[3], framed[1]))
+    canvas.frame(x0, y0, x1, y1)
+    return canvas.png()
