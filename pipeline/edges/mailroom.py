@@ -1,0 +1,114 @@
+"""The store's part for the mailbox: what was seen, what could not be fetched, what was tried, when it was polled.
+
+Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from pipeline.edges.append import AppendOnly
+from pipeline.edges.tables import (
+    AttemptRow,
+    FailureRow,
+    HandlingRow,
+    PollRow,
+    SightingRow,
+)
+from pipeline.model.post import Sighting
+
+
+class Mailroom(AppendOnly):
+    """Sightings and tries. Methods that write say what they promise."""
+
+    def highest_uid(self, folder: str, uidvalidity: int) -> int:
+        """The highest UID whose bytes are kept, 0 for none."""
+        with Session(self.engine) as session:
+            query = select(func.max(SightingRow.uid)).where(
+                SightingRow.folder == folder, SightingRow.uidvalidity == uidvalidity
+            )
+            return session.exec(query).one() or 0
+
+    def known_uids(self, folder: str, uidvalidity: int, since: int) -> set[int]:
+        """UIDs from `since` on that need no fetching: kept, or given up."""
+        with Session(self.engine) as session:
+            query = select(SightingRow.uid).where(
+                SightingRow.folder == folder,
+                SightingRow.uidvalidity == uidvalidity,
+                SightingRow.uid >= since,
+            )
+            return set(session.exec(query))
+
+    def record_poll(self, at: datetime, *, whole: bool) -> None:
+        """That the mailbox was read to its end."""
+        with Session(self.engine) as session:
+            session.add(PollRow(at=at, whole=whole))
+            session.commit()
+
+    def last_poll(self, *, whole: bool = False) -> datetime | None:
+        """When the mailbox was last read to its end; with `whole`, when its whole list was compared."""
+        with Session(self.engine) as session:
+            query = select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)
+            return session.exec(query.where(PollRow.whole) if whole else query).first()
+
+    def keep_sighting(self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False) -> None:
+        """Records that a message's bytes are in the vault; nothing where it is recorded already."""
+        row = SightingRow(
+            folder=sighting.folder,
+            uidvalidity=sighting.uidvalidity,
+            uid=sighting.uid,
+            key=key,
+            received_at=sighting.received_at,
+            size=sighting.size,
+            too_big=too_big,
+            kept_at=at,
+        )
+        self.add_once(row)
+
+    def count_failure(self, sighting: Sighting, why: str, at: datetime) -> int:
+        """Records a try that did not fetch a message; how many there were."""
+        with Session(self.engine) as session:
+            session.add(
+                FailureRow(
+                    folder=sighting.folder, uidvalidity=sighting.uidvalidity, uid=sighting.uid, at=at, why=why
+                )
+            )
+            session.commit()
+            query = select(func.count()).where(
+                col(FailureRow.folder) == sighting.folder,
+                col(FailureRow.uidvalidity) == sighting.uidvalidity,
+                col(FailureRow.uid) == sighting.uid,
+            )
+            return session.exec(query).one()
+
+    def unhandled(self) -> list[tuple[int, Sighting, str, bool]]:
+        """(id, sighting, key, too_big) of every message kept and not yet handled, in the order of reception."""
+        with Session(self.engine) as session:
+            done = select(HandlingRow.sighting_id)
+            query = (
+                select(SightingRow)
+                .where(col(SightingRow.id).not_in(done))
+                .order_by(col(SightingRow.received_at), col(SightingRow.id))
+            )
+            return [
+                (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big)
+                for r in session.exec(query)
+            ]
+
+    def count_attempt(self, key: str, at: datetime) -> int:
+        """Records that what `key` names is about to be read; how often it was tried, this time included."""
+        with Session(self.engine) as session:
+            session.add(AttemptRow(key=key, at=at))
+            session.commit()
+            return session.exec(select(func.sum(AttemptRow.weight)).where(AttemptRow.key == key)).one() or 0
+
+    def pardon_attempt(self, key: str, at: datetime) -> None:
+        """Takes one try back that failed for a reason outside the message: a full disk, a broken installation."""
+        with Session(self.engine) as session:
+            session.add(AttemptRow(key=key, at=at, weight=-1))
+            session.commit()
+
+    def record_known(self, sighting_id: int, at: datetime) -> None:
+        """That a sighting is a mail already known under another UID: nothing at all (rules.md 6)."""
+        self.add_once(HandlingRow(sighting_id=sighting_id, at=at))

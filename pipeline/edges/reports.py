@@ -1,0 +1,113 @@
+"""The store's part for reports and messages as they are read back: one, all, or the whole ledger for judging."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from pipeline.edges import rows
+from pipeline.edges.tables import (
+    DecisionRow,
+    MessageRow,
+    MetaRow,
+    NoticeRow,
+    ReportRow,
+    RoundRow,
+)
+from pipeline.edges.talkbook import Talkbook
+from pipeline.model.ledger import Ledger, MailRecord, MailSeen, supersede
+from pipeline.model.report import Report
+
+
+class Reports(Talkbook):
+    """Reads; writes nothing."""
+
+    def ledger(self, *, with_forms: bool = False) -> Ledger:
+        """Everything that judging looks at, in memory."""
+        with Session(self.engine) as session:
+            newest: dict[str, DecisionRow] = {
+                d.report_id: d for d in session.exec(select(DecisionRow).order_by(col(DecisionRow.id)))
+            }
+            reports = tuple(
+                rows.report(r, newest[r.id], with_form=with_forms)
+                for r in session.exec(select(ReportRow).order_by(col(ReportRow.sequence)))
+            )
+            settled = frozenset(session.exec(select(NoticeRow.key))) | frozenset(
+                session.exec(select(RoundRow.key))
+            )
+            born = session.get(MetaRow, "born_at")
+            return Ledger(
+                reports=supersede(reports),
+                messages=self._messages(session),
+                settled=settled,
+                talks=self.talks_in(session),
+                bulletins=self.bulletins_in(session),
+                born_at=datetime.fromisoformat(born.value) if born else None,
+            )
+
+    @staticmethod
+    def _messages(session: Session) -> tuple[MailSeen, ...]:
+        """Without the texts and readings, which judging does not look at."""
+        columns: list[Any] = [
+            MessageRow.key,
+            MessageRow.message_id,
+            MessageRow.received_at,
+            MessageRow.sender,
+            MessageRow.subject,
+            MessageRow.outcome,
+            MessageRow.reason,
+            MessageRow.unit,
+            MessageRow.period,
+        ]
+        found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
+        return tuple(MailSeen(*row) for row in found)
+
+    def mail(self, key: str) -> MailRecord | None:
+        """The recorded message with these bytes (the first, where it came more than once)."""
+        with Session(self.engine) as session:
+            query = select(MessageRow).where(MessageRow.key == key).order_by(col(MessageRow.id)).limit(1)
+            row = session.exec(query).first()
+            return rows.mail_record(row) if row else None
+
+    def mails(self) -> list[MailRecord]:
+        """Every recorded message, in the order they were recorded."""
+        with Session(self.engine) as session:
+            return [
+                rows.mail_record(row) for row in session.exec(select(MessageRow).order_by(col(MessageRow.id)))
+            ]
+
+    def report(self, report_id: str) -> Report | None:
+        """A report with its form and newest decision, by its id or the beginning of it when that is enough."""
+        with Session(self.engine) as session:
+            query = select(ReportRow).where(col(ReportRow.id).startswith(report_id, autoescape=True))
+            found = session.exec(query).all()
+            exact = [row for row in found if row.id == report_id] or found
+            if len(exact) != 1:
+                return None
+            return rows.report(exact[0], self._newest(session, exact[0].id), with_form=True)
+
+    def decisions(self, report_id: str) -> list[DecisionRow]:
+        with Session(self.engine) as session:
+            query = (
+                select(DecisionRow).where(DecisionRow.report_id == report_id).order_by(col(DecisionRow.id))
+            )
+            return list(session.exec(query))
+
+    @staticmethod
+    def _newest(session: Session, report_id: str) -> DecisionRow:
+        query = (
+            select(DecisionRow)
+            .where(DecisionRow.report_id == report_id)
+            .order_by(col(DecisionRow.id).desc())
+            .limit(1)
+        )
+        return session.exec(query).one()
+
+    def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
+        """The messages recorded with these bytes, or with this Message-ID and content."""
+        with Session(self.engine) as session:
+            query = select(MessageRow).where(
+                (col(MessageRow.key) == key) | (col(MessageRow.fingerprint) == fingerprint)
+            )
+            return [rows.mail_seen(row) for row in session.exec(query)]

@@ -1,0 +1,112 @@
+"""The store's part for bulletins and talks: frozen snapshots, proposals, and what staff decided.
+
+Never changes a row: a decision is an event, and the newest one holds.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from pipeline.edges import rows
+from pipeline.edges.append import AppendOnly
+from pipeline.edges.tables import (
+    BulletinRow,
+    TalkEventRow,
+    TalkRow,
+)
+from pipeline.model.ledger import BulletinRecord, TalkRecord
+from pipeline.model.letter import Bulletin
+
+
+class Talkbook(AppendOnly):
+    """Bulletins and talks."""
+
+    def propose_talk(self, talk: TalkRecord, at: datetime) -> None:
+        """Records a proposal; nothing where the month has one for the unit."""
+        self.add_once(
+            TalkRow(
+                month=talk.month,
+                unit=talk.unit,
+                reasons=list(talk.reasons),
+                rules=list(talk.rules),
+                proposed_at=at,
+            )
+        )
+
+    def talk_event(
+        self, month: str, unit: str, what: str, *, by: str, at: datetime, text: str = "", held_on: Any = None
+    ) -> None:
+        with Session(self.engine) as session:
+            session.add(
+                TalkEventRow(month=month, unit=unit, what=what, by=by, at=at, text=text, held_on=held_on)
+            )
+            session.commit()
+
+    def talk_notes(self, month: str, unit: str) -> list[TalkEventRow]:
+        with Session(self.engine) as session:
+            query = select(TalkEventRow).where(
+                TalkEventRow.month == month, TalkEventRow.unit == unit, TalkEventRow.what == "note"
+            )
+            return list(session.exec(query))
+
+    def keep_bulletin(self, bulletin: Bulletin, at: datetime) -> None:
+        """Freezes a snapshot; nothing where it is frozen already."""
+        self.add_once(
+            BulletinRow(
+                snapshot_id=bulletin.snapshot_id,
+                kind=bulletin.kind.value,
+                month=bulletin.month,
+                number=bulletin.number,
+                drawn_at=at,
+                snapshot=rows.plain(Bulletin, bulletin),
+            )
+        )
+
+    def bulletin(self, month: str, kind: str) -> Bulletin | None:
+        """The month's frozen snapshot, the newest of that kind."""
+        with Session(self.engine) as session:
+            query = (
+                select(BulletinRow)
+                .where(BulletinRow.month == month, BulletinRow.kind == kind)
+                .order_by(col(BulletinRow.drawn_at).desc())
+                .limit(1)
+            )
+            row = session.exec(query).first()
+            return rows.restored(Bulletin, row.snapshot) if row else None
+
+    @staticmethod
+    def talks_in(session: Session) -> tuple[TalkRecord, ...]:
+        talks = {
+            (t.month, t.unit): TalkRecord(t.month, t.unit, tuple(t.reasons), tuple(t.rules))
+            for t in session.exec(select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id)))
+        }
+        changes: dict[str, dict[str, Any]] = {
+            "confirmed": {"state": "confirmed"},
+            "dropped": {"state": "dropped", "circulated": False},
+            "circulated": {"circulated": True},
+            "uncirculated": {"circulated": False},
+        }
+        for event in session.exec(select(TalkEventRow).order_by(col(TalkEventRow.id))):
+            known = talks.get((event.month, event.unit))
+            if known is not None and event.what in changes:
+                talks[event.month, event.unit] = replace(known, **changes[event.what])
+        return tuple(talks.values())
+
+    @staticmethod
+    def bulletins_in(session: Session) -> tuple[BulletinRecord, ...]:
+        query = (
+            select(BulletinRow)
+            .where(BulletinRow.kind == "monthly_bulletin")
+            .order_by(col(BulletinRow.month), col(BulletinRow.drawn_at))
+        )
+        return tuple(
+            BulletinRecord(
+                b.month,
+                b.snapshot_id,
+                b.number,
+                tuple((row["unit"], row["completed"]) for row in b.snapshot["standing"]["rows"]),
+            )
+            for b in session.exec(query)
+        )
