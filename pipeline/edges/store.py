@@ -41,10 +41,12 @@ class Store(Mailroom, Reports):
 
     def secret(self) -> bytes:
         """The ledger's own secret, made with its first use: what the codes of held cases are made with."""
-        self.add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
         with Session(self.engine) as session:
             row = session.get(MetaRow, "secret")
-            return bytes.fromhex(row.value) if row else b""
+        if row is not None:
+            return bytes.fromhex(row.value)
+        self.add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
+        return self.secret()
 
     def record(
         self,
