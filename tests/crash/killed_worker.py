@@ -10,42 +10,19 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import campaign_maker
+from plain_reader import PlainReader
 from sqlalchemy import Engine, event
 
 from pipeline.edges.post import SmtpPost
 from pipeline.flows.deliver import deliver
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
-from pipeline.model.form import FileReading, FormSpec
-from pipeline.model.mail import Message
-from pipeline.reading.files import read_body, read_file
-from pipeline.reading.message import parse
 from pipeline.wiring import House, house, ingested
-
-
-class PlainReader:
-    """The readers without the child process around them: what is killed here is the worker."""
-
-    def __init__(self, spec: FormSpec) -> None:
-        self.spec = spec
-
-    def message(self, raw: bytes, received_at: datetime) -> Message:
-        return parse(raw, received_at)
-
-    def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
-        return read_file(name, content, self.spec)
-
-    def body(self, text: str, html: str) -> FileReading:
-        return read_body(text, html, self.spec)
-
-    def close(self) -> None:
-        return None
 
 
 def opened(folder: Path, now: str) -> House:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
+from plain_reader import PlainReader
 
 from pipeline.flows.ingest import FETCH_TRIES, READ_TRIES, Intake, Taken, poll, take_in
 from pipeline.model.failure import EdgeError, ReaderDied
-from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.post import Fetched, Sighting
-from pipeline.reading.files import read_body, read_file
-from pipeline.reading.message import parse
 from pipeline.wiring import House, house
 
 GOOD = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
@@ -53,11 +52,11 @@ class Box:
         self.moved.append((uid, folder))
 
 
-class Readers:
-    """The readers without their child process; a mail with POISON in it kills them, as `death` says."""
+class Readers(PlainReader):
+    """A mail with POISON in it kills these, as `death` says."""
 
     def __init__(self, spec: FormSpec) -> None:
-        self.spec = spec
+        super().__init__(spec)
         self.death: Callable[[], EdgeError] = lambda: ReaderDied("reader_crashed", "读不了")
         self.seen: list[bytes] = []
 
@@ -65,16 +64,7 @@ class Readers:
         self.seen.append(raw)
         if b"POISON" in raw:
             raise self.death()
-        return parse(raw, received_at)
-
-    def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
-        return read_file(name, content, self.spec)
-
-    def body(self, text: str, html: str) -> FileReading:
-        return read_body(text, html, self.spec)
-
-    def close(self) -> None:
-        return None
+        return super().message(raw, received_at)
 
 
 @pytest.fixture

@@ -4,41 +4,23 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import Any
 
 import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
+from plain_reader import PlainReader
 
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import alert, bundles, notify
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.reading.files import read_body, read_file
-from pipeline.reading.message import parse
 from pipeline.wiring import House, house, ingested
 
 K = NoticeKind
 
 
-class Readers:
-    """The readers without their child process."""
-
-    def __init__(self, spec: Any) -> None:
-        self.spec = spec
-
-    def message(self, raw: bytes, received_at: Any) -> Any:
-        return parse(raw, received_at)
-
-    def file(self, name: str, content: bytes) -> Any:
-        return read_file(name, content, self.spec)
-
-    def body(self, text: str, html: str) -> Any:
-        return read_body(text, html, self.spec)
-
-
 def at(folder: Path, now: str) -> House:
     """The program on the campaign in a folder, at a time."""
     found = house(settings(folder / "config.toml"), moment(now))
-    found.__dict__["reader"] = Readers(found.settings.form_spec)
+    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
     found.store.born(moment("2015-09-01 08:00"))
     return found
 
@@ -63,7 +45,7 @@ def planned(worker: House, *, read: bool = True) -> list[tuple[str, str | None]]
 
 def letters(worker: House) -> list[EmailMessage]:
     keys = dict.fromkeys(d.key for d in worker.outbox.open_deliveries())
-    return [message_from_bytes(worker.vault.open(key), policy=default) for key in keys]  # type: ignore[arg-type]
+    return [message_from_bytes(worker.vault.open(key), policy=default) for key in keys]
 
 
 def test_what_falls_due_to_one_unit_together_is_one_mail(folder: Path) -> None:
