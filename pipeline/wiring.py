@@ -22,8 +22,9 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.health import Vitals
 from pipeline.judging.names import NameBook
-from pipeline.model.failure import Unwritable
+from pipeline.model.failure import EdgeError, Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
+from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
 from pipeline.settings import Mailbox, Settings, password
@@ -210,19 +211,34 @@ class Letters:
         if isinstance(letter, Bulletin):
             self._house.keep_documents(letter, made)
         if isinstance(letter, ReviewRequest) and message_key is not None:
-            made += self._originals(message_key, letter)
+            raw = self._house.vault.open(message_key)
+            message = self._house.reader.message(raw, letter.case.received_at)
+            made += self._evidence(message, letter) + _originals(message)
         return made
 
-    def _originals(self, message_key: str, letter: ReviewRequest) -> tuple[Enclosure, ...]:
-        """The files of the mail in question, as they came, so that a reviewer sees what the program saw."""
-        raw = self._house.vault.open(message_key)
-        message = self._house.reader.message(raw, letter.case.received_at)
-        found, total = [], 0
-        for attachment in message.attachments:
-            total += len(attachment.content)
-            if total <= _MOST_ENCLOSED:
-                found.append(Enclosure(attachment.name, "application/octet-stream", attachment.content))
-        return tuple(found)
+    def _evidence(self, message: Message, letter: ReviewRequest) -> tuple[Enclosure, ...]:
+        """A picture of where the figure stands; the mail goes without it where it cannot be made."""
+        from pipeline.edges.evidence import figure_picture
+
+        report = self._house.store.report(letter.case.report_id)
+        if report is None or report.form is None:
+            return ()
+        files = (("/".join((*a.inside, a.name)), a.content) for a in message.attachments)
+        try:
+            png = figure_picture(self._house.reader, files, report.form)
+        except EdgeError:
+            return ()
+        return (Enclosure("证据.png", "image/png", png),) if png else ()
+
+
+def _originals(message: Message) -> tuple[Enclosure, ...]:
+    """The files of the mail in question, as they came, so that a reviewer sees what the program saw."""
+    found, total = [], 0
+    for attachment in message.attachments:
+        total += len(attachment.content)
+        if total <= _MOST_ENCLOSED:
+            found.append(Enclosure(attachment.name, "application/octet-stream", attachment.content))
+    return tuple(found)
 
 
 def house(settings: Settings, now: datetime | None = None, tell: Progress = _silent) -> House:

@@ -4,13 +4,13 @@ From the page itself where it can be shown (a PDF, a scan, a document that Libre
 read. Never fails: where no picture can be made there is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as setting
 
 from pipeline.edges.office import printed
 from pipeline.edges.sandbox import Reader
-from pipeline.model.form import FileReading
+from pipeline.model.form import FileReading, Form
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,24 @@ def shown(
         for number, form in enumerate(reading.forms, 1):
             for name, png in reader.pictures(form, pdf):
                 yield Shown(reading.name, number, name, png)
+
+
+def figure_picture(reader: Reader, files: Iterable[tuple[str, bytes]], form: Form) -> bytes:
+    """Where a form's figure stands in the file that it was read from, else drawn; b"" where no picture can be made.
+
+    `files` are (name, bytes) as they came. No office program is started: this is for the worker.
+    """
+    place = dict(form.evidence).get("completed")
+    if place is None:
+        return b""
+    home = ((n, content) for n, content in files if place.file == n or place.file.startswith(f"{n}/"))
+    for name, content in home:
+        readings = tuple(r for r in reader.file(name, content) if r.name == place.file)
+        numbers = [n for r in readings for n, f in enumerate(r.forms, 1) if f.evidence == form.evidence]
+        for picture in shown(reader, content, readings) if numbers else ():
+            if (picture.form, picture.field) == (numbers[0], "completed"):
+                return picture.png
+    return dict(reader.pictures(form)).get("completed", b"")
 
 
 def _page(content: bytes, reading: FileReading, members: int, *, office: bool) -> bytes:

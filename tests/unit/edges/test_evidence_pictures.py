@@ -1,16 +1,19 @@
 """Evidence pictures by the reading child: drawn always, from LibreOffice's print where it is there, and never a failure."""
 
+import io
 import sys
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from form_makers import SPEC
 
 from pipeline.edges import office
-from pipeline.edges.evidence import shown
+from pipeline.edges.evidence import figure_picture, shown
 from pipeline.edges.sandbox import Reader
-from pipeline.model.form import FileReading
+from pipeline.model.form import Figure, FileReading, Form
 
 CSV = "报送单位：,甲县总工会,报送时间：,2015年9月10日\n已完成目标任务数（新增 名农民工入会）,356,,\n主要工作举措,1.摸底。,,\n".encode()
 BAD_CHILD = ("-B", "-X", "utf8", str(Path(__file__).with_name("bad_child.py")))
@@ -65,3 +68,39 @@ def test_a_kind_that_no_office_prints_is_not_tried(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(office, "program", lambda: "/nonexistent/soffice")
     assert office.printed(b"x", "csv") == b""
     assert office.printed(b"PK", "docx") == b""
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("旬报.csv", CSV), ("旬报.zip", zipped("甲县.csv", CSV)), ("内/旬报.csv", CSV)]
+)
+def test_the_figure_of_a_report_is_shown_from_the_file_it_came_in(
+    reader: Reader, name: str, content: bytes
+) -> None:
+    (reading,) = reader.file(name, content)
+    files = [("别的.csv", CSV.replace(b"356", b"999")), (name, content)]
+    assert figure_picture(reader, files, reading.forms[0]).startswith(b"\x89PNG")
+
+
+def test_a_scans_figure_is_the_one_that_its_reader_cut_out(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (plain,) = reader.file("a.jpg", CSV)
+    scan = replace(plain, kind="jpg", crops=(("unit", b"unit"), ("completed", b"figure")))
+    monkeypatch.setattr(reader, "file", lambda name, content: (scan,))
+    assert figure_picture(reader, [("a.jpg", b"")], plain.forms[0]) == b"figure"
+
+
+def test_a_form_in_the_mails_own_text_is_drawn(reader: Reader) -> None:
+    reading = reader.body("报送单位：甲县\n已完成目标任务数：356\n", "")
+    assert figure_picture(reader, [("旬报.csv", CSV)], reading.forms[0]).startswith(b"\x89PNG")
+
+
+def test_without_a_figure_there_is_nothing_to_show(reader: Reader) -> None:
+    assert figure_picture(reader, [], Form("", (), None, Figure(), ())) == b""

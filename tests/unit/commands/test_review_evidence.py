@@ -1,0 +1,60 @@
+"""The review request carries a picture of the figure's place beside the files as they came, and goes without it if need be."""
+
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import SMTP
+from typing import Any
+
+import pytest
+from campaign_maker import made, mail, moment, settings
+from typer.testing import CliRunner
+
+import pipeline.__main__  # noqa: F401 -- adds every command
+from pipeline.commands.app import app
+from pipeline.edges.sandbox import Reader
+from pipeline.model.failure import EdgeError
+from pipeline.model.letter import HeldCase, ReviewRequest
+from pipeline.wiring import House, house
+
+FORM = "报送单位,甲县,报送时间,2015年9月10日\n已完成目标任务数,50,,\n主要工作举措,1.摸底。,,\n".encode()
+NOW = "2015-09-10T18:05:00+08:00"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A campaign with one held report: the form names another unit than the sender's."""
+    folder = tmp_path_factory.mktemp("campaign")
+    config = made(folder)
+    letter = message_from_bytes(mail("yi@example.cn", "报送旬报表", "2015-09-10 11:00"), policy=SMTP)
+    letter.add_attachment(FORM, maintype="text", subtype="csv", filename="旬报表.csv")
+    (folder / "1.eml").write_bytes(letter.as_bytes())
+    words = ["ingest", str(folder / "1.eml"), "--config", str(folder / "config.toml"), "--now", NOW]
+    result = CliRunner().invoke(app, words)
+    assert "待核 1 份" in result.output, (result.output, config)
+    opened = house(settings(folder / "config.toml"), moment("2015-09-10 18:05"))
+    yield opened
+    opened.close()
+
+
+def enclosed(opened: House) -> dict[str, bytes]:
+    (report,) = opened.store.ledger().reports
+    nothing: Any = None
+    case = HeldCase(report.id, "", "", report.received_at, nothing, (), (), ())
+    made = opened.letters.enclosures(ReviewRequest(case), report.message_key)
+    return {e.name: e.content for e in made}
+
+
+def test_a_picture_of_the_figure_goes_with_the_files(opened: House) -> None:
+    files = enclosed(opened)
+    assert files.pop("证据.png").startswith(b"\x89PNG")
+    assert files == {"旬报表.csv": FORM}
+
+
+def test_the_mail_goes_without_a_picture_that_cannot_be_made(
+    opened: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead(self: Reader, name: str, content: bytes) -> None:
+        raise EdgeError("reader_start", "文件读取程序无法启动。")
+
+    monkeypatch.setattr(Reader, "file", dead)
+    assert enclosed(opened) == {"旬报表.csv": FORM}
