@@ -1,0 +1,101 @@
+"""Scans and photos of known forms: never a wrong figure accepted, and most of the clean ones accepted.
+
+The pictures in `pictures/` are made by scan_makers.py; the rest are the shared samples, where they are at hand.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("rapidocr", reason="needs the [ocr] extra")
+
+import cv2
+import numpy as np
+from form_makers import SPEC as PLAIN
+
+from pipeline.edges.sandbox import Reader
+from pipeline.model.form import FileReading, Hold
+from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.scan import read_scan
+from pipeline.reading.sniff import sniff
+
+pytestmark = pytest.mark.ocr
+
+HERE = Path(__file__).parent / "pictures"
+SAMPLES = Path(__file__).parents[2] / "../shared/samples/forms"
+UNREAD = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")
+SPEC = replace(PLAIN, unit_names=("甲川县", "乙山区", "丙江市", "丁河自治县", "戊水区", "己岭县"))
+MADE = json.loads((HERE / "truth.json").read_text("utf-8"))
+
+
+def read(content: bytes) -> FileReading:
+    return read_scan("扫描件", content, sniff(content), SPEC, UNREAD)
+
+
+def accepted(reading: FileReading) -> list[int | None]:
+    return [f.figure.completed for f in reading.forms if Hold.SCAN_UNCERTAIN not in f.figure.holds]
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_a_made_scan_is_read(name: str) -> None:
+    truth = MADE[name]
+    (form,) = read((HERE / name).read_bytes()).forms
+    assert (form.figure.completed, form.figure.holds) == (truth["figure"], ())
+    assert form.unit_text.startswith(truth["unit"])
+    assert [(m.month, m.day) for m in form.mentions] == [(truth["month"], truth["day"])]
+    assert len(form.measures) == 3
+
+
+def test_a_scan_is_read_by_the_second_child_and_an_archive_keeps_its_order() -> None:
+    name = sorted(MADE)[0]
+    with Reader(SPEC) as reader:
+        (reading,) = reader.file(name, (HERE / name).read_bytes())
+    assert accepted(reading) == [MADE[name]["figure"]]
+
+
+def _samples() -> dict[str, Any]:
+    truth = SAMPLES / "truth.json"
+    if not truth.exists():
+        return {}
+    every = json.loads(truth.read_text("utf-8"))
+    return {name: t for name, t in every.items() if t["kind"] in ("image", "scanpdf")}
+
+
+def test_no_sample_is_read_wrongly_and_nearly_all_are_accepted() -> None:
+    samples = _samples()
+    if not samples:
+        pytest.skip("the shared samples are not at hand")
+    figures = {name: accepted(read((SAMPLES / name).read_bytes())) for name in samples}
+    truths = {name: [f["number"] for f in t["forms"]] for name, t in samples.items()}
+    assert {n: f for n, f in figures.items() if not set(f) <= set(truths[n])} == {}
+    assert sum(figures[n] == truths[n] for n in samples) >= 0.9 * len(samples)
+
+
+def test_a_figure_whose_digits_are_struck_is_never_taken_for_another() -> None:
+    """A digit of the figure is covered; whatever is read then must not count."""
+    (name, truth) = next((n, t) for n, t in MADE.items() if t.get("figure_box"))
+    picture = cv2.imdecode(np.frombuffer((HERE / name).read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    left, top, right, bottom = truth["figure_box"]
+    middle = (left + right) // 2
+    cv2.line(picture, (middle - 6, top - 4), (middle + 6, bottom + 4), (40, 40, 40), 5)
+    reading = read(bytes(cv2.imencode(".png", picture)[1]))
+    assert set(accepted(reading)) <= {truth["figure"]}
+    assert dict(reading.crops)["completed"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("shade", [255, 128])
+def test_a_picture_without_a_form_stays_an_unread_scan(shade: int) -> None:
+    blank = np.full((900, 700, 3), shade, np.uint8)
+    cv2.putText(blank, "holiday", (60, 300), cv2.FONT_HERSHEY_SIMPLEX, 3, (0, 0, 0), 8)
+    reading = read(bytes(cv2.imencode(".png", blank)[1]))
+    assert reading.forms == ()
+    assert reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+
+
+def test_a_broken_picture_is_corrupt() -> None:
+    content = (HERE / sorted(MADE)[0]).read_bytes()[:400]
+    reading = read(content)
+    assert reading.trouble is not None and reading.trouble.code is TroubleCode.CORRUPT
