@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from pipeline.flows.bulletins import Drawer, talk_lines
@@ -27,6 +27,7 @@ _UNIT_LETTERS = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
     NoticeKind.LAG_NOTICE,
 )
+_MINUTE = "%Y%m%d%H%M"
 _ANSWERS = (
     NoticeKind.RECEIPT,
     NoticeKind.UNREADABLE,
@@ -209,8 +210,20 @@ def alert(
 ) -> bool:
     """告警 to admins, at most hourly per cause (rules.md 9)."""
     admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
-    if not admins:
+    if not admins or _told_lately(cause, now, desk):
         return False
-    action = Action(NoticeKind.ALERT, f"{NoticeKind.ALERT}:{cause}:{now:%Y%m%d%H}", now, to=admins)
+    action = Action(NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins)
     letter = Alert(cause, what, desk.campaign.calendar.local(now), cure, details)
     return send_letter(letter, (action,), now, desk)
+
+
+def _alert_key(cause: str) -> str:
+    return f"{NoticeKind.ALERT}:{cause}:"
+
+
+def _told_lately(cause: str, now: datetime, desk: Desk) -> bool:
+    """Whether an alert of this cause was written within the hour, be it the hour before by the clock."""
+    start = _alert_key(cause)
+    told = (key.removeprefix(start) for key in desk.store.ledger().settled if key.startswith(start))
+    times = (datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told)
+    return any(abs(now - then) < timedelta(hours=1) for then in times)

@@ -1,5 +1,6 @@
 """From what is owed to mails in the outbox, on a real store: what goes together, to whom, once, and never before the mailbox was read."""
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -130,10 +131,14 @@ def test_everything_written_goes_to_the_roster_and_the_staff_alone(folder: Path)
     assert recipients <= worker.campaign.roster.addresses
 
 
-def test_an_alert_goes_once_an_hour_for_each_cause(folder: Path) -> None:
-    worker = at(folder, "2015-09-10 18:05")
+@pytest.mark.parametrize(
+    ("later", "goes"), [(0, False), (2, False), (59, False), (60, True), (24 * 60, True)]
+)
+def test_an_alert_goes_at_most_hourly_for_each_cause(folder: Path, later: int, goes: bool) -> None:
+    """Counted from the one before, not by the hours of the clock: 18:59 and 19:01 are not an hour apart."""
+    worker = at(folder, "2015-09-10 18:59")
     desk, now = worker.desk(), worker.clock.now()
     assert alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
-    assert not alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
-    assert alert("disk", "磁盘快满了", ("清理磁盘",), now, desk)
+    assert alert("mailbox", "邮箱连不上", ("检查网络",), now + timedelta(minutes=later), desk) is goes
+    assert alert("disk", "磁盘快满了", ("清理磁盘",), now + timedelta(minutes=later), desk)
     assert {d.recipient for d in worker.outbox.open_deliveries()} == {"staff@example.cn"}
