@@ -178,6 +178,11 @@ class House:
         for document in documents:
             (folder / document.name).write_bytes(document.content)
 
+    def rest(self) -> None:
+        """Between two wakes: what takes much memory is let go."""
+        if "reader" in self.__dict__:
+            self.reader.rest()
+
     def close(self) -> None:
         if "reader" in self.__dict__:
             self.reader.close()

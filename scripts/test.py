@@ -1,7 +1,7 @@
 """The whole check with one command: static checks, then the tests, fast ones first.
 
     python3 scripts/test.py            everything (the campaign whole)
-    python3 scripts/test.py --fast     without crash, pictures and campaign
+    python3 scripts/test.py --fast     without crash, pictures, ocr and campaign
     python3 scripts/test.py ARGS...    other arguments go to pytest
 
 Makes its own environment. Tests that need Dovecot, LibreOffice or Chromium say how to install what is missing and are
@@ -16,7 +16,7 @@ import sys
 import _environment
 import check
 
-SLOW = "crash or pictures or campaign"
+SLOW = "crash or pictures or campaign or ocr"
 
 
 def main() -> int:

@@ -118,6 +118,8 @@ class Worker:
                 what = f"程序出错了（{type(fault).__name__}），本次没有做完"
                 alert("fault", what, cure, now, self.house.desk())
             return now + _RETRY
+        finally:
+            self.house.rest()
         report(worked)
         planned = next_wake(now, self.house.campaign)
         retries = [d.retry_at for d in self.house.outbox.open_deliveries() if d.retry_at is not None]

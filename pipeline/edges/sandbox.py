@@ -107,6 +107,11 @@ class Reader:
         if self._eyes is not None:
             self._eyes.close()
 
+    def rest(self) -> None:
+        """After the work: give back the memory that the models for scans hold."""
+        if self._eyes is not None:
+            self._eyes.close()
+
     def message(self, raw: bytes, received_at: datetime) -> Message:
         """A raw mail, decoded. ReaderDied when it killed its reader: the flow counts the attempt."""
         header = {"operation": "message", "received_at": received_at.isoformat()}

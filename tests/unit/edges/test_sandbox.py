@@ -207,6 +207,14 @@ def test_a_scan_is_looked_at_by_a_second_child(with_eyes: Reader) -> None:
     assert str(pid_of(plain)) not in seen.kind
 
 
+def test_at_rest_the_second_child_is_gone_and_comes_again_when_needed(with_eyes: Reader) -> None:
+    (seen,) = with_eyes.file("scan well", b"")
+    with_eyes.rest()
+    assert not psutil.pid_exists(int(seen.kind.removeprefix("seen by ")))
+    (again,) = with_eyes.file("scan well", b"")
+    assert again.kind.startswith("seen by") and again.kind != seen.kind
+
+
 @pytest.mark.parametrize("name", ["scan segfault", "scan sleep", "scan panic", "scan nonsense"])
 def test_what_was_read_stands_when_the_scan_kills_its_reader(with_eyes: Reader, name: str) -> None:
     form, scan = with_eyes.file(name, b"")
