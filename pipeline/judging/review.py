@@ -81,5 +81,5 @@ def _decision(
         completed,
         ruling.why,
         supersedes,
-        timeliness,
+        timeliness or report.timeliness,
     )

@@ -87,3 +87,12 @@ def test_the_report_it_takes_the_place_of_is_named() -> None:
     one = held()
     assert ruled(one, ACCEPT, ledger(counting, one)).supersedes == counting.id
     assert ruled(one, ACCEPT, ledger(one)).supersedes == ""
+
+
+@pytest.mark.parametrize("rule", [REJECT, DecisionRule.UNDO])
+def test_what_is_taken_back_stays_in_its_period_with_that_periods_timeliness(rule: DecisionRule) -> None:
+    """Put from the 20th (late) to the 30th (on time), and then rejected or taken back."""
+    moved = held(period=SEP30, when="09-21 09:00", state=ReportState.ACCEPTED)
+    found = ruled(moved, rule, why="重复")
+    assert (found.period, found.timeliness) == (SEP30, Timeliness.ON_TIME)
+    assert found.state is (ReportState.REJECTED if rule is REJECT else ReportState.HELD)
