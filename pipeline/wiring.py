@@ -17,11 +17,11 @@ from pipeline.flows.facts import Facts
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.notify import Desk
 from pipeline.flows.worker import Shift
-from pipeline.judging.accept import Office
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.health import Vitals
 from pipeline.judging.names import NameBook
+from pipeline.judging.office import Office
 from pipeline.model.failure import EdgeError, Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from pipeline.judging.accept import Office
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
+from pipeline.judging.office import Office
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, FileReading, Form, MentionSource, Nil
 from pipeline.model.ledger import Ledger, MailSeen

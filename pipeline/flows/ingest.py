@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
-from pipeline.judging.accept import Office, judge
+from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
+from pipeline.judging.office import Office
 from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.code import case_in

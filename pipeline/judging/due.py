@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from pipeline.judging.accept import Office
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.office import Office
 from pipeline.judging.standing import standing, unit_state
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pipeline.judging.accept import Office
+from pipeline.judging.office import Office
 from pipeline.judging.review import CannotDecide, decide
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger

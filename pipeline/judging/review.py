@@ -5,7 +5,8 @@ Values in, a Decision or a sentence saying why it cannot be made out. An older d
 
 from datetime import date, datetime
 
-from pipeline.judging.accept import Office, timeliness
+from pipeline.judging.office import Office
+from pipeline.judging.reports import timeliness
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
 

@@ -1,0 +1,226 @@
+"""From the forms of one mail to its reports (rules.md 3-6): one for each unit and period, judged in the order of the periods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import combinations
+from typing import TypeVar
+
+from pipeline.judging.calendar import Calendar
+from pipeline.judging.fates import is_doubtful
+from pipeline.judging.office import Office
+from pipeline.judging.which_figure import measures_notes, which_figure
+from pipeline.judging.which_period import mentioned, says_correction, which_period
+from pipeline.judging.whose import whose
+from pipeline.model.arrival import Arrival, NamedReading
+from pipeline.model.form import DateMention, Figure, Form, Hold, Note
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.serial import parse_serial
+
+_T = TypeVar("_T")
+
+
+_SCAN_KINDS = frozenset({"jpg", "png", "heic", "tiff", "bmp", "webp", "gif", "scan"})
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A form found in the mail, with what its surroundings say."""
+
+    form: Form
+    file: str
+    kind: str
+    unit: str | None
+    mentions: tuple[DateMention, ...]
+    notes: tuple[Note, ...]
+    holds: tuple[Hold, ...]
+
+
+def find_candidates(arrival: Arrival, office: Office) -> list[_Candidate]:
+    found = [(named, form) for named in arrival.readings for form in named.reading.forms]
+    filled = [pair for pair in found if not _blank(pair[1])]
+    return [_candidate(named, form, arrival, office) for named, form in (filled or found)]
+
+
+def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
+    """A scan whose reading is in doubt, beside a form that was read, is no case of its own (rules.md 3).
+
+    It is one where it is another unit's: that report came in no other way.
+    """
+    units = {c.unit for c in candidates if not is_doubtful(c.form)}
+    return [
+        c for c in candidates if not (units and is_doubtful(c.form) and (c.unit is None or c.unit in units))
+    ]
+
+
+def _blank(form: Form) -> bool:
+    """A form that nobody has filled in, such as the blank one that a clerk sends back along with her own."""
+    figure = form.figure
+    said = figure.completed is not None or figure.added is not None or figure.nil is not None
+    return not said and not form.measures and not form.unit_text.strip()
+
+
+def _candidate(named: NamedReading, form: Form, arrival: Arrival, office: Office) -> _Candidate:
+    message = arrival.message
+    name = named.reading.name
+    names = [unit.name for unit in office.book.roster.units]
+    serial = parse_serial(form.serial, office.campaign, names) if form.serial else None
+    answer = whose(
+        office.book,
+        form.unit_text,
+        message.sender.email,
+        message.subject,
+        name,
+        accept_unknown=office.checks.accept_unknown_sender,
+        by_serial=serial[0] if serial else None,
+    )
+    mentions = (*(form.mentions or _as_mention(serial)), *arrival.mentions, *named.mentions)
+    return _Candidate(form, name, named.reading.kind, answer.unit, mentions, answer.notes, answer.holds)
+
+
+def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
+    """The period of a pre-filled form, where nobody wrote a date into it."""
+    if serial is None:
+        return ()
+    day = serial[1]
+    return (DateMention(day.month, day.day, day.year, "报表编号"),)
+
+
+def make_reports(
+    candidates: list[_Candidate], arrival: Arrival, office: Office, ledger: Ledger
+) -> tuple[Report, ...]:
+    """One report for each unit and period of the mail, judged in the order of the periods."""
+    placed = [
+        (candidate, *_place(candidate, candidates, arrival, office, ledger)) for candidate in candidates
+    ]
+    groups: dict[
+        tuple[str | None, str, date], list[tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]]
+    ] = {}
+    for candidate, period, notes, holds in placed:
+        key = (candidate.unit, candidate.form.unit_text if candidate.unit is None else "", period)
+        groups.setdefault(key, []).append((candidate, notes, holds))
+    reports: list[Report] = []
+    for (_, _, period), members in sorted(groups.items(), key=lambda item: item[0][2]):
+        report = _report(members, period, len(reports) + 1, arrival, office, ledger)
+        reports.append(report)
+        ledger = ledger.with_reports((report,))
+    return tuple(reports)
+
+
+def _place(
+    candidate: _Candidate,
+    candidates: list[_Candidate],
+    arrival: Arrival,
+    office: Office,
+    ledger: Ledger,
+) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
+    """The period of one form. Where a mail holds a unit's forms for several periods (a sheet each), each keeps its own."""
+    message = arrival.message
+    received = message.received_at
+    own = mentioned(office.calendar, candidate.form.mentions, received)
+    dated = {
+        days
+        for c in candidates
+        if c.unit == candidate.unit and (days := mentioned(office.calendar, c.form.mentions, received))
+    }
+    if len(own) == 1 and len(dated) > 1:
+        # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
+        answer = which_period(office.calendar, own, received, True, frozenset())
+        return answer.period, answer.notes, answer.holds
+    correction = says_correction(message.subject, message.text, candidate.file)
+    reported = frozenset(ledger.counting.get(candidate.unit or "", {}))
+    periods = mentioned(office.calendar, candidate.mentions, received)
+    answer = which_period(office.calendar, periods, received, correction, reported)
+    return answer.period, answer.notes, answer.holds
+
+
+def _report(
+    members: list[tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]],
+    period: date,
+    number: int,
+    arrival: Arrival,
+    office: Office,
+    ledger: Ledger,
+) -> Report:
+    """Several files that hold the same form are one report; where their figures differ it is held."""
+    best, period_notes, period_holds = max(members, key=_rank)
+    form = best.form
+    unit = office.book.roster.by_name.get(best.unit or "")
+    last = ledger.figure_before(best.unit, period) if best.unit else None
+    counted = which_figure(form.figure, unit, last.completed if last else None, office.checks)
+    disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
+    holds = unique(best.holds, period_holds, counted.holds, (Hold.FIGURE_UNCLEAR,) if disagree else ())
+    notes = unique(best.notes, period_notes, counted.notes, measures_notes(form.measures, office.checks))
+    report = Report(
+        id=report_id(arrival.message.key, number, ledger),
+        message_key=arrival.message.key,
+        received_at=arrival.message.received_at,
+        unit=best.unit,
+        period=period,
+        completed=counted.completed,
+        added=counted.added,
+        timeliness=timeliness(arrival.message.received_at, period, office.calendar),
+        state=ReportState.HELD if holds else ReportState.ACCEPTED,
+        notes=notes,
+        holds=holds,
+        measures=form.measures,
+        form=form,
+        files=tuple(dict.fromkeys(candidate.file for candidate, _, _ in members)),
+    )
+    return replace(report, state=ReportState.DUPLICATE) if _repeats(report, ledger) else report
+
+
+def report_id(key: str, number: int, ledger: Ledger) -> str:
+    """Eight digits of the message's key and a number; other eight where another message's report has those."""
+    taken = {r.id for r in ledger.reports if r.message_key != key}
+    ids = (f"{key[start : start + 8]}-{number}" for start in range(0, len(key), 8))
+    return next(one for one in ids if one not in taken)
+
+
+def _rank(member: tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]) -> tuple[bool, bool, int]:
+    """Which of several files speaks for the form: one with a figure, typed rather than scanned, the fullest."""
+    candidate = member[0]
+    has_figure = _said(candidate.form.figure) != (None, None, None)
+    return has_figure, candidate.kind not in _SCAN_KINDS, len("".join(candidate.form.measures))
+
+
+def _said(figure: Figure) -> tuple[int | None, int | None, object]:
+    return figure.completed, figure.added, figure.nil
+
+
+def _agree(figures: list[Figure]) -> bool:
+    """Whether every two say the same; one may say more (the part added), where it has the rest in common."""
+    return all(_agrees(one, other) for one, other in combinations(figures, 2))
+
+
+def _agrees(one: Figure, other: Figure) -> bool:
+    if _said(one) == _said(other):
+        return True
+    both = [
+        (mine, its)
+        for mine, its in ((one.completed, other.completed), (one.added, other.added))
+        if mine is not None and its is not None
+    ]
+    return one.nil is other.nil and bool(both) and all(mine == its for mine, its in both)
+
+
+def _repeats(report: Report, ledger: Ledger) -> bool:
+    """A later report with the same figure and measures is no correction (rules.md 6)."""
+    if report.holds or report.unit is None:
+        return False
+    counting = ledger.counting.get(report.unit, {}).get(report.period)
+    same = counting is not None and (counting.completed, counting.measures) == (
+        report.completed,
+        report.measures,
+    )
+    return same and counting is not None and counting.message_key != report.message_key
+
+
+def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timeliness:
+    """A report received at the very deadline is on time (rules.md 7)."""
+    return Timeliness.ON_TIME if received_at <= calendar.by_due[period].deadline else Timeliness.LATE
+
+
+def unique(*groups: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(item for group in groups for item in group))
