@@ -145,11 +145,11 @@ def undo(
     now: NowOption = "",
     why: WhyOption = "",
 ) -> None:
-    """撤销以前的决定：报表回到待核。"""
+    """撤销最近一次决定，恢复到它之前的样子。"""
     _decide(config, now, report_id, DecisionRule.UNDO, why=why)
 
 
-_DONE = {DecisionRule.REJECT: "已退回", DecisionRule.UNDO: "已撤销原来的决定，回到待核"}
+_DONE = {DecisionRule.REJECT: "已退回", DecisionRule.UNDO: "已撤销原来的决定"}
 
 
 def _decide(
@@ -167,7 +167,10 @@ def _decide(
     report = _report(house, report_id)
     ruling = Ruling(rule, getpass.getuser(), why, completed, unit, _day(period))
     try:
-        decision = decide(report, ruling, house.campaign.office, house.store.ledger(), house.clock.now())
+        before = house.store.decision_before(report.id)
+        decision = decide(
+            report, ruling, house.campaign.office, house.store.ledger(), house.clock.now(), before
+        )
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
     house.store.decide(decision)

@@ -17,7 +17,7 @@ from pipeline.edges.tables import (
 )
 from pipeline.edges.talkbook import Talkbook
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, supersede
-from pipeline.model.report import Report
+from pipeline.model.report import Decision, Report
 
 
 class Reports(Talkbook):
@@ -86,6 +86,11 @@ class Reports(Talkbook):
             if len(exact) != 1:
                 return None
             return rows.report(exact[0], self._newest(session, exact[0].id), with_form=True)
+
+    def decision_before(self, report_id: str) -> Decision | None:
+        """What held before the newest decision; None where that one is the first."""
+        known = self.decisions(report_id)
+        return rows.decision(known[-2]) if len(known) > 1 else None
 
     def decisions(self, report_id: str) -> list[DecisionRow]:
         with Session(self.engine) as session:

@@ -10,7 +10,7 @@ from pipeline.model.arrival import Arrival, FileFate, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.report import Decision, Report, ReportState, Timeliness
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Timeliness
 
 
 @cache
@@ -85,6 +85,22 @@ def decision_row(decision: Decision) -> DecisionRow:
         why=decision.why,
         supersedes=decision.supersedes,
         timeliness=decision.timeliness.value if decision.timeliness else None,
+    )
+
+
+def decision(row: DecisionRow) -> Decision:
+    return Decision(
+        row.report_id,
+        row.at,
+        row.by,
+        DecisionRule(row.rule),
+        ReportState(row.state),
+        row.unit,
+        row.period,
+        row.completed,
+        row.why,
+        row.supersedes,
+        Timeliness(row.timeliness) if row.timeliness else None,
     )
 
 

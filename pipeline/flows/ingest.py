@@ -191,7 +191,8 @@ def _reply(message: Message, intake: Intake, ledger: Ledger) -> Judgement | None
         return unclear_reply(report, str(trouble))
     if report is None:
         return judge_draft_reply(ruling, case.removeprefix("tb-"), ledger)
-    return judge_reply(ruling, report, intake.office, ledger, intake.clock.now())
+    before = intake.store.decision_before(report.id)
+    return judge_reply(ruling, report, intake.office, ledger, intake.clock.now(), before)
 
 
 def _too_big(message: Message) -> Arrival:

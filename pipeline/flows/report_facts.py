@@ -189,7 +189,7 @@ def _answers(report: Report) -> tuple[tuple[str, str], ...]:
     by_mail = (
         (f"改为{figure}", "按这个累计数计入（写正确的数字）"),
         ("退回：原因", "不予采用，这份报表不计入"),
-        ("撤销", "撤销以前的决定，回到待核"),
+        ("撤销", "撤销最近一次决定"),
     )
     unit = (("通过，单位：单位名称", "单位不明的，写明是哪个单位"),) if report.unit is None else ()
     command = ((f"xunbao review show {report.id}", "在服务器上查看和处理"),)

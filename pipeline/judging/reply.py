@@ -7,7 +7,7 @@ from pipeline.judging.review import CannotDecide, decide
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
-from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
 
 _STATES = {
     ReportState.ACCEPTED: "已计入",
@@ -16,7 +16,14 @@ _STATES = {
 }
 
 
-def judge_reply(ruling: Ruling, report: Report, office: Office, ledger: Ledger, now: datetime) -> Judgement:
+def judge_reply(
+    ruling: Ruling,
+    report: Report,
+    office: Office,
+    ledger: Ledger,
+    now: datetime,
+    before: Decision | None = None,
+) -> Judgement:
     """The judgement on a reply: outcome `command`, with the decision it made or the reason why it made none."""
     settled = report.state is not ReportState.HELD
     if settled and ruling.rule is not DecisionRule.UNDO:
@@ -24,15 +31,13 @@ def judge_reply(ruling: Ruling, report: Report, office: Office, ledger: Ledger, 
         return _nothing(
             report, f"没有改动：这一份已由 {report.decided_by} 处理（{state}）。要改请先回复 撤销"
         )
-    if not settled and ruling.rule is DecisionRule.UNDO:
-        return _nothing(report, "没有改动：这一份还没有处理过")
     try:
-        decision = decide(report, ruling, office, ledger, now)
+        decision = decide(report, ruling, office, ledger, now, before)
     except CannotDecide as trouble:
         return _nothing(report, f"没有改动：{trouble}")
     return Judgement(
         Outcome.COMMAND,
-        _result(decision.state, decision.completed),
+        _result(decision),
         decisions=(decision,),
         unit=decision.unit,
         period=decision.period,
@@ -60,7 +65,10 @@ def _nothing(report: Report | None, sentence: str) -> Judgement:
     return Judgement(Outcome.COMMAND, sentence, unit=report.unit, period=report.period)
 
 
-def _result(state: ReportState, completed: int | None) -> str:
-    if state is ReportState.ACCEPTED:
-        return f"已计入，累计 {completed} 名"
-    return "已退回，不予采用" if state is ReportState.REJECTED else "已撤销原来的决定，回到待核"
+def _result(decision: Decision) -> str:
+    undone = "已撤销原来的决定：" if decision.rule is DecisionRule.UNDO else ""
+    if decision.state is ReportState.HELD:
+        return f"{undone}回到待核"
+    if decision.state is ReportState.REJECTED:
+        return f"{undone}已退回，不予采用"
+    return f"{undone}已计入，累计 {decision.completed} 名"

@@ -3,6 +3,7 @@
 Values in, a Decision or a sentence saying why it cannot be made out. An older decision is never changed: a new one follows.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.office import Office
@@ -15,10 +16,20 @@ class CannotDecide(Exception):
     """The ruling cannot be carried out; the text says in Chinese what is missing."""
 
 
-def decide(report: Report, ruling: Ruling, office: Office, ledger: Ledger, now: datetime) -> Decision:
-    """The decision that a ruling makes of a report. Raises CannotDecide."""
+def decide(
+    report: Report,
+    ruling: Ruling,
+    office: Office,
+    ledger: Ledger,
+    now: datetime,
+    before: Decision | None = None,
+) -> Decision:
+    """The decision that a ruling makes of a report; `before` is what held before the newest decision.
+
+    Raises CannotDecide.
+    """
     if ruling.rule is DecisionRule.UNDO:
-        return _decision(report, ruling, ReportState.HELD, report.unit, report.period, report.completed, now)
+        return _undone(ruling, before, now)
     if ruling.rule is DecisionRule.REJECT:
         return _decision(
             report, ruling, ReportState.REJECTED, report.unit, report.period, report.completed, now
@@ -45,6 +56,13 @@ def decide(report: Report, ruling: Ruling, office: Office, ledger: Ledger, now: 
         supersedes=supersedes,
         timeliness=timeliness(report.received_at, period, office.calendar),
     )
+
+
+def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
+    """撤销: all that the decision before the newest one said holds again."""
+    if before is None:
+        raise CannotDecide("这份报表还没有人作过决定，没有可以撤销的")
+    return replace(before, at=now, by=ruling.by, rule=DecisionRule.UNDO, why=ruling.why, supersedes="")
 
 
 def _unit(report: Report, ruling: Ruling, office: Office) -> str:

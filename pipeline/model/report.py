@@ -27,7 +27,7 @@ class DecisionRule(StrEnum):
     ACCEPT = "accept"
     CORRECT = "correct"
     REJECT = "reject"
-    UNDO = "undo"  # 撤销: the report is held again
+    UNDO = "undo"  # 撤销: what held before the newest decision holds again
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from judging_makers import OFFICE, SEP10, at, ledger, report
 from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.notice import approval_key
-from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
 
 NOW = at("09-11 10:00")
 
@@ -36,10 +36,15 @@ def test_the_second_answer_is_told_who_was_first_and_changes_nothing() -> None:
 
 
 def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
-    decided = report("甲县", SEP10, 300)
-    assert answered(decided, DecisionRule.UNDO).decisions[0].state is ReportState.HELD
+    decided = report("甲县", SEP10, 280)
+    first = Decision(
+        decided.id, NOW, "rule", DecisionRule.JUDGED, ReportState.HELD, "甲县", SEP10, 300, "figure_jump"
+    )
+    undo = Ruling(DecisionRule.UNDO, "shenhe@example.cn")
+    (undone,) = judge_reply(undo, decided, OFFICE, ledger(decided), NOW, first).decisions
+    assert (undone.state, undone.completed, undone.by) == (ReportState.HELD, 300, "shenhe@example.cn")
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert answered(held, DecisionRule.UNDO).decisions == ()
+    assert judge_reply(undo, held, OFFICE, ledger(held), NOW, None).decisions == ()
 
 
 def test_what_cannot_be_decided_says_why() -> None:

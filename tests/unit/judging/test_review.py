@@ -89,10 +89,27 @@ def test_the_report_it_takes_the_place_of_is_named() -> None:
     assert ruled(one, ACCEPT, ledger(one)).supersedes == ""
 
 
-@pytest.mark.parametrize("rule", [REJECT, DecisionRule.UNDO])
-def test_what_is_taken_back_stays_in_its_period_with_that_periods_timeliness(rule: DecisionRule) -> None:
-    """Put from the 20th (late) to the 30th (on time), and then rejected or taken back."""
+def test_what_is_rejected_stays_in_its_period_with_that_periods_timeliness() -> None:
+    """Put from the 20th (late) to the 30th (on time), and then rejected."""
     moved = held(period=SEP30, when="09-21 09:00", state=ReportState.ACCEPTED)
-    found = ruled(moved, rule, why="重复")
+    found = ruled(moved, REJECT, why="重复")
     assert (found.period, found.timeliness) == (SEP30, Timeliness.ON_TIME)
-    assert found.state is (ReportState.REJECTED if rule is REJECT else ReportState.HELD)
+    assert found.state is ReportState.REJECTED
+
+
+def test_undo_brings_back_all_that_held_before() -> None:
+    one = held()
+    first = ruled(one, ACCEPT, period=SEP30)
+    moved = decide(one, Ruling(DecisionRule.UNDO, "second", "写错期次"), OFFICE, Ledger(), NOW, first)
+    assert (moved.state, moved.period, moved.completed, moved.timeliness) == (
+        first.state,
+        first.period,
+        first.completed,
+        first.timeliness,
+    )
+    assert (moved.rule, moved.by, moved.why) == (DecisionRule.UNDO, "second", "写错期次")
+
+
+def test_there_must_be_something_to_undo() -> None:
+    with pytest.raises(CannotDecide, match="没有可以撤销的"):
+        ruled(held(), DecisionRule.UNDO)
