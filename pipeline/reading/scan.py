@@ -73,11 +73,17 @@ def read_scan(name: str, content: bytes, kind: str, spec: FormSpec, trouble: Tro
 def _judged(
     number: int, form: Form, readings: Sequence[tuple[Form, ...]], places: list[_Place], spec: FormSpec
 ) -> Form:
-    """A form with its unit's name put right, held where the readings differ."""
+    """A form with its unit's name put right and its days as most readings have them, held where the readings differ."""
     count = len(readings[0])
     same = [r[number] if len(r) == count and number < count else None for r in readings]
-    named = replace(form, unit_text=snapped(form.unit_text, spec.unit_names))
-    if _agree(same) and _sure(form, places):
+    dated = next((f for f in same if f is not None and f.mentions), form)
+    named = replace(
+        form,
+        unit_text=snapped(form.unit_text, spec.unit_names),
+        mentions=dated.mentions,
+        reported_on=dated.reported_on,
+    )
+    if _agree(same) and _says(form) and _sure(form, places):
         return named
     return _held(named)
 
@@ -136,17 +142,24 @@ def _text(place: _Place, look: int) -> str:
     return joint.join(said.text for said in place.looks[look - 1])
 
 
-def _agree(forms: list[Form | None]) -> bool:
-    """Whether all readings say the same of what counts: the figure, and the days that decide its period."""
-    return len({_what_counts(form) for form in forms}) == 1 and forms[0] is not None
+def _agree(forms: Sequence[Form | None]) -> bool:
+    """Whether all readings say the same figure, and those that see a day the same days, two of them at least."""
+    seen = [form for form in forms if form is not None]
+    days = [tuple((m.year, m.month, m.day) for m in form.mentions) for form in seen]
+    dated = [d for d in days if d]
+    one_figure = len(seen) == len(forms) and len({_figure(form) for form in seen}) == 1
+    return one_figure and len(set(dated)) <= 1 and len(dated) != 1
 
 
-def _what_counts(form: Form | None) -> object:
-    if form is None:
-        return None
-    days = tuple((m.year, m.month, m.day) for m in form.mentions)
+def _figure(form: Form) -> object:
     f = form.figure
-    return f.completed, f.added, f.nil, f.rate, f.holds, days
+    return f.completed, f.added, f.nil, f.rate, f.holds
+
+
+def _says(form: Form) -> bool:
+    """Whether a figure was read at all: an empty place may be one that was not seen."""
+    figure = form.figure
+    return any(value is not None for value in (figure.completed, figure.added, figure.nil))
 
 
 def _sure(form: Form, places: list[_Place]) -> bool:

@@ -68,14 +68,13 @@ def read_page(sheet: Sheet) -> tuple[Sheet, list[Spot]]:
 def _upright(sheet: Sheet) -> tuple[Sheet, list[Box]]:
     """The sheet with its text running from left to right, and where its lines stand."""
     lines = detect(sheet.picture)
-    slope = median([x.slope for x in lines if not is_tall(x.box)] or [0.0])
-    if _LEVEL < abs(slope) < 30:
-        sheet = sheet.skewed(-slope)
-        lines = detect(sheet.picture)
     boxes = [line.box for line in lines]
     if _mostly_tall(boxes):
-        boxes = [_turned(box, sheet) for box in boxes]
-        sheet = sheet.turned()
+        return _head_up(sheet.turned(), [_turned(box, sheet) for box in boxes])
+    slope = median([x.slope for x in lines if not is_tall(x.box)] or [0.0])
+    if not sheet.squared and _LEVEL < abs(slope) < 30:
+        sheet = sheet.skewed(-slope)
+        boxes = [line.box for line in detect(sheet.picture)]
     return _head_up(sheet, boxes)
 
 

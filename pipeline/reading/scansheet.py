@@ -22,7 +22,9 @@ _TABLE = 1300.0  # pixels: the longer side of the form's border on a sheet
 _PLAIN = 1800.0  # the longer side of a sheet without a border
 _LARGEST = 2400.0
 _THIN_SEARCH = 1200.0
+_SEAL = 181  # pixels: the widest stroke of a seal
 _SHORTEST_LINE = 51
+_REDNESS = 50
 _LONG = 200.0  # points: no stroke of print is so long
 _MEETS = 3.0  # points
 _STRETCH = 2.0  # pixels that a line is made longer at both ends, so that corners meet
@@ -30,12 +32,13 @@ _STRETCH = 2.0  # pixels that a line is made longer at both ends, so that corner
 
 @dataclass(frozen=True)
 class Sheet:
-    """A straightened page of `width` x `height` pixels, seen through `matrix` in `source`."""
+    """A page of `width` x `height` pixels, seen through `matrix` in `source`; `squared` by the border of its form."""
 
     source: Picture
     matrix: Matrix
     width: int
     height: int
+    squared: bool = False
 
     @cached_property
     def picture(self) -> Picture:
@@ -97,7 +100,7 @@ def _squared(source: Picture, quad: Any) -> Sheet:
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
     x0, y0, x1, y1 = _extent(source, matrix, width, height)
     moved = np.array([[1.0, 0, -x0], [0, 1.0, -y0], [0, 0, 1.0]]) @ matrix
-    return Sheet(source, moved, round(x1 - x0), round(y1 - y0))
+    return Sheet(source, moved, round(x1 - x0), round(y1 - y0), squared=True)
 
 
 def _extent(source: Picture, matrix: Matrix, width: float, height: float) -> Box:
@@ -163,8 +166,19 @@ def _is_drawn(quad: Any, mask: Any) -> bool:
 
 def rulings_of(sheet: Sheet) -> list[Ruling]:
     """The ruling lines, in points with y upwards, as the geometry of PDF pages has them."""
-    ink = cv2.adaptiveThreshold(sheet.ink, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12)
-    return _anchored(_lines(ink, sheet.height, horizontal=True) + _lines(ink, sheet.height, horizontal=False))
+    seal = _is_red(sheet.picture)
+    grey = sheet.ink.copy()
+    grey[seal] = 255
+    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12)
+    covered = cv2.dilate(seal.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
+    return _anchored(_lines(ink, covered, horizontal=True) + _lines(ink, covered, horizontal=False))
+
+
+def _is_red(picture: Picture) -> Any:
+    """Where the ink of a seal lies on bare paper: its strokes would pass for lines, and cling to those that they cross."""
+    blue, green, red = (picture[:, :, i].astype(np.int16) for i in range(3))
+    paper = cv2.dilate(red, np.ones((25, 25), np.uint8))
+    return (red - (blue + green) // 2 > _REDNESS) & (red > 0.55 * paper)
 
 
 def _anchored(lines: list[Ruling]) -> list[Ruling]:
@@ -196,8 +210,12 @@ def _kernel(length: int, horizontal: bool) -> Any:
     return np.ones((1, length) if horizontal else (length, 1), np.uint8)
 
 
-def _lines(ink: Any, height: int, horizontal: bool) -> list[Ruling]:
-    joined = cv2.morphologyEx(line_mask(ink, horizontal), cv2.MORPH_CLOSE, _kernel(45, horizontal))
+def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
+    """The lines along an axis; under a seal (`covered`) a line that comes out on the other side goes on."""
+    height = ink.shape[0]
+    mask = line_mask(ink, horizontal)
+    hidden = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal)) & covered
+    joined = cv2.morphologyEx(mask | hidden, cv2.MORPH_CLOSE, _kernel(45, horizontal))
     contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [cv2.boundingRect(c) for c in contours]
     if horizontal:
