@@ -27,6 +27,7 @@ from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
+from pipeline.model.report import Report
 from pipeline.settings import Mailbox, Settings, password
 
 if TYPE_CHECKING:
@@ -203,9 +204,8 @@ class Letters:
     def render(self, letter: Letter) -> "RenderedMail":
         try:
             return self._renderer.render(letter, self._house.settings.sender)
-        except (
-            Exception
-        ) as error:  # a template is an admin's own text: whatever its expressions raise is its mistake
+        # A template is an admin's own text: whatever its expressions raise is its mistake.
+        except Exception as error:
             advice = "邮件模板有误，请运行 xunbao check 查看是哪个文件哪一行"
             raise Unwritable("template", advice, repr(error)) from error
 
@@ -218,15 +218,16 @@ class Letters:
         if isinstance(letter, ReviewRequest) and message_key is not None:
             raw = self._house.vault.open(message_key)
             message = self._house.reader.message(raw, letter.case.received_at)
-            made += self._evidence(message, letter) + _originals(message)
+            report = self._house.store.report(letter.case.report_id)
+            if report is not None:
+                made += self._evidence(message, report) + _originals(message, report.files)
         return made
 
-    def _evidence(self, message: Message, letter: ReviewRequest) -> tuple[Enclosure, ...]:
+    def _evidence(self, message: Message, report: Report) -> tuple[Enclosure, ...]:
         """A picture of where the figure stands; the mail goes without it where it cannot be made."""
         from pipeline.edges.evidence import figure_picture
 
-        report = self._house.store.report(letter.case.report_id)
-        if report is None or report.form is None:
+        if report.form is None:
             return ()
         files = (("/".join((*a.inside, a.name)), a.content) for a in message.attachments)
         try:
@@ -236,12 +237,14 @@ class Letters:
         return (Enclosure("证据.png", "image/png", png),) if png else ()
 
 
-def _originals(message: Message) -> tuple[Enclosure, ...]:
-    """The files of the mail in question, as they came, so that a reviewer sees what the program saw."""
+def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...]:
+    """The files that the case was read from, as they came: a reviewer sees what the program saw, and no other file."""
     found, total = [], 0
     for attachment in message.attachments:
-        total += len(attachment.content)
-        if total <= _MOST_ENCLOSED:
+        name = "/".join((*attachment.inside, attachment.name))
+        read_from = any(file == name or file.startswith(f"{name}/") for file in files)
+        total += len(attachment.content) if read_from else 0
+        if read_from and total <= _MOST_ENCLOSED:
             found.append(Enclosure(attachment.name, "application/octet-stream", attachment.content))
     return tuple(found)
 

@@ -30,7 +30,7 @@ from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
 from pipeline.model.form import FileReading
 from pipeline.model.standing import Row, Standing
-from pipeline.settings import Settings
+from pipeline.settings import Settings, workdays
 from pipeline.wiring import House, house
 
 if TYPE_CHECKING:
@@ -262,6 +262,7 @@ def check(
     _check_names(settings)
     periods = Calendar(settings.calendar_rules).periods
     say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
+    _check_holidays(settings)
     mistakes = Renderer(settings.templates).check()
     for mistake in mistakes:
         typer.echo(f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True)
@@ -282,6 +283,16 @@ def _check_names(settings: Settings) -> None:
                     f"提示：名称“{name}”去掉工会、管委会等字样后与别的单位相同，表上这样写时将转人工",
                     err=True,
                 )
+
+
+def _check_holidays(settings: Settings) -> None:
+    """With holiday_shift, every year of the campaign must be in the holiday table."""
+    if settings.schedule.holiday_shift == "none":
+        return
+    years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
+    unknown = [str(year) for year in years if not workdays.table_has(year)]
+    if unknown:
+        typer.echo(f"提示：节假日表里还没有 {'、'.join(unknown)} 年，这些年只按周末顺延", err=True)
 
 
 def _online(house_: House) -> list[str]:
