@@ -39,6 +39,10 @@ _SIGNED = re.compile(
 )
 
 
+# What is left of the label 主要工作举措（300字左右） where its words were taken apart, as on scans.
+_LENGTH = re.compile(r"[（(]?\s{0,3}\d{2,4}\s?字\s?(?:左右|以内|以上)\s{0,3}[）)]?")
+
+
 @dataclass(frozen=True)
 class _Mark:
     style: str
@@ -75,7 +79,7 @@ def _measures_only(text: str) -> list[str]:
     for line in re.split(r"[\n\r\v\f\u2028\u2029]+", text):
         if _PRINTED.match(line) or _CLOSES.fullmatch(line):
             break
-        if line.strip() and not _SIGNED.match(line):
+        if line.strip() and not _SIGNED.match(line) and not _LENGTH.fullmatch(line.strip()):
             lines.append(line.strip())
     return lines
 

@@ -93,3 +93,12 @@ def test_what_closes_a_letter_ends_them(end: str) -> None:
 def test_the_forms_own_print_and_signatures_are_none() -> None:
     text = "1.摸底。\n2.宣传。\n填报人：某某  电话：123\n说明：每月10、20、30日报送，工作举措以条款方式列举。\n报送方式：发至邮箱。"
     assert split(text) == ("摸底。", "宣传。")
+
+
+@pytest.mark.parametrize("left", ["300字左右）", "（300字左右）", "(300 字左右)", "300字以内"])
+def test_what_is_left_of_the_label_is_no_clause(left: str) -> None:
+    assert split(f"{left}\n1.走访企业12家。\n2.办卡300张。") == ("走访企业12家。", "办卡300张。")
+
+
+def test_a_clause_that_speaks_of_length_stays() -> None:
+    assert split("1.撰写300字左右的信息5篇。") == ("撰写300字左右的信息5篇。",)
