@@ -56,6 +56,7 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
         str(_uv()),
         "sync",
         "--frozen",
+        "--inexact",
         "--compile-bytecode",
         "--quiet",
         f"--python={sys.executable}",
