@@ -7,8 +7,6 @@ does not show: field codes, hidden text, text deleted by tracked changes, commen
 import re
 import struct
 
-import olefile
-
 from pipeline.model.document import Block, Document
 from pipeline.reading.bounds import STRUCK, corrupt_on
 from pipeline.reading.docfile import DocFile
@@ -24,6 +22,7 @@ from pipeline.reading.docsprm import (
     T_VERTICAL,
     Properties,
 )
+from pipeline.reading.ole import opened
 from pipeline.reading.tables import RowCell, Stream
 from pipeline.reading.wordml import Numbering
 
@@ -42,9 +41,9 @@ _MOST_DEPTH = 30
 def read_doc(content: bytes, kind: str = "doc") -> Document:
     """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED, CORRUPT, older than that UNSUPPORTED."""
     with corrupt_on(OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError):
-        with olefile.OleFileIO(content) as ole:
-            word = ole.openstream("WordDocument").read()
-            streams = {name: ole.openstream(name).read() for name in _STREAMS if ole.exists(name)}
+        ole = opened(content)
+        word = ole.openstream("WordDocument").read()
+        streams = {name: ole.openstream(name).read() for name in _STREAMS if ole.exists(name)}
         file = DocFile(word, streams)
         return Document(kind, tuple(_Walk(file).blocks()), doubts=(STRUCK,) if file.struck() else ())
 

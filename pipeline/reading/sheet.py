@@ -10,12 +10,11 @@ import struct
 from datetime import date, datetime
 from typing import Any
 
-import olefile
-
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading import biff, numberformat, sheetgrid
 from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, corrupt_on
+from pipeline.reading.ole import opened
 from pipeline.reading.sheetgrid import Hidden, Position, Value, typed_value
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -36,9 +35,9 @@ def read_xls(content: bytes, kind: str = "xls") -> Document:
 def _stream(content: bytes) -> bytes:
     if not content.startswith(_OLE):
         return content
-    with olefile.OleFileIO(content) as ole:
-        name = "Workbook" if ole.exists("Workbook") else "Book"
-        return bytes(ole.openstream(name).read())
+    ole = opened(content)
+    name = "Workbook" if ole.exists("Workbook") else "Book"
+    return bytes(ole.openstream(name).read())
 
 
 def _old_grids(content: bytes) -> list[Block]:

@@ -104,11 +104,10 @@ def _sniff_names(names: Collection[str]) -> str:
 
 
 def _sniff_ole(content: bytes) -> str:
-    import olefile
+    from pipeline.reading.ole import opened
 
     try:
-        with olefile.OleFileIO(content) as ole:
-            names = {entry[0].lower() for entry in ole.listdir()}
+        names = {entry[0].lower() for entry in opened(content).listdir()}
     except (OSError, ValueError, IndexError, KeyError, AttributeError, TypeError):
         return "broken"
     return next((kind for name, kind in _OLE_NAMES if name in names), "ole")
