@@ -36,7 +36,10 @@ class NameBook:
 
     @cached_property
     def _folded(self) -> dict[str, set[str]]:
-        return self._index(fold)
+        return self._index(self._fold)
+
+    def _fold(self, text: str) -> str:
+        return fold(text, self.roster.place)
 
     def _index(self, key: Callable[[str], str]) -> dict[str, set[str]]:
         table: dict[str, set[str]] = {}
@@ -47,7 +50,7 @@ class NameBook:
 
     def match(self, text: str) -> str | None:
         """The one unit that a text names, or None; a name that fits two units names neither."""
-        for key, table in ((normal(text), self._exact), (fold(text), self._folded)):
+        for key, table in ((normal(text), self._exact), (self._fold(text), self._folded)):
             found = table.get(key, set())
             if len(found) == 1:
                 return next(iter(found))
@@ -55,7 +58,7 @@ class NameBook:
 
     def is_generic(self, text: str) -> bool:
         """Whether a unit cell names nobody at all: empty, or words such as 县总工会 and 本单位 alone."""
-        return set(fold(text)) <= _GENERIC
+        return set(self._fold(text)) <= _GENERIC
 
     def named_in(self, text: str) -> str | None:
         """The one unit named in a subject or a file's name, once dates and the form's own words are taken away."""
@@ -66,9 +69,9 @@ class NameBook:
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Near names for staff to look at, best first."""
-        wanted = fold(text)
+        wanted = self._fold(text)
         scored = {
-            unit: max(difflib.SequenceMatcher(None, wanted, fold(n)).ratio() for n in (unit, *aliases))
+            unit: max(difflib.SequenceMatcher(None, wanted, self._fold(n)).ratio() for n in (unit, *aliases))
             for unit, aliases in ((u.name, u.aliases) for u in self.roster.units)
         }
         near = sorted((u for u, score in scored.items() if score >= 0.5), key=lambda u: -scored[u])

@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _SUFFIXES = ("工会委员会", "总工会", "工会", "管理委员会", "管委会")
-_PREFIX = "乐山市"
+_CITY = "乐山市"
+_PLACE = re.compile(r"(.+[省市州盟区县旗])(?:总工会|工会)")
 
 
 def normal(text: str) -> str:
@@ -12,13 +13,21 @@ def normal(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
-def fold(text: str) -> str:
-    """`normal`, with the affixes dropped that say nothing: 乐山市, 总工会, 工会, 工会委员会, 管委会."""
+def fold(text: str, place: str = "") -> str:
+    """`normal`, with the affixes dropped that say nothing: 乐山市, 总工会, 工会, 工会委员会, 管委会; `place` too, at the front."""
     name = normal(text)
-    if name.startswith(_PREFIX) and len(name) > len(_PREFIX) + 1:
-        name = name[len(_PREFIX) :]
+    for prefix in (_CITY, normal(place)):
+        if prefix and name.startswith(prefix) and len(name) > len(prefix) + 1:
+            name = name[len(prefix) :]
+            break
     while True:
         shorter = next((name[: -len(s)] for s in _SUFFIXES if name.endswith(s) and len(name) > len(s)), name)
         if shorter == name:
             return name
         name = shorter
+
+
+def place_of(organizer: str) -> str:
+    """The place whose union runs the campaign, which people write before a unit's name: 岚州市 of 岚州市总工会; "" of others."""
+    match = _PLACE.fullmatch(normal(organizer))
+    return match[1] if match else ""

@@ -42,9 +42,12 @@ class Staff:
 
 @dataclass(frozen=True)
 class Roster:
+    """`place` is the organizer's own, which says nothing before a unit's name (岚州市甲县总工会)."""
+
     units: tuple[Unit, ...]
     groups: tuple[Group, ...] = ()
     staff: tuple[Staff, ...] = ()
+    place: str = ""
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 
 from pipeline.model.form import FormSpec
 from pipeline.model.letter import Sender
+from pipeline.model.naming import place_of
 from pipeline.model.roster import Group, Roster, Staff, Unit
 from pipeline.model.rules import (
     AssessmentRules,
@@ -309,6 +310,7 @@ class Settings(_Part):
             tuple(u.unit() for u in self.unit),
             tuple(Group(g.name, g.department, g.email, g.units) for g in self.group),
             tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
+            place_of(self.campaign.organizer),
         )
 
     @cached_property

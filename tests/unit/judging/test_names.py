@@ -4,6 +4,7 @@ import pytest
 from judging_makers import ROSTER
 
 from pipeline.judging.names import NameBook
+from pipeline.model.naming import place_of
 from pipeline.model.roster import Roster, Unit
 
 BOOK = NameBook(ROSTER)
@@ -147,3 +148,21 @@ def test_a_unit_named_in_a_subject_or_a_file_name(text: str, unit: str | None) -
 
 def test_a_long_foreign_subject_costs_little() -> None:
     assert NEIGHBOURS.named_in("旬" * 100_000 + " 井研县旬报表") is None, "only its beginning is looked at"
+
+
+def test_the_organizers_own_place_says_nothing_before_a_name() -> None:
+    units = (Unit("云台区", "county", 1), Unit("岚州市", "county", 1), Unit("岚州市区", "county", 1))
+    book = NameBook(Roster(units, place="岚州市"))
+    assert book.match("岚州市云台区总工会") == "云台区"
+    assert book.match("乐山市云台区总工会") == "云台区"
+    assert book.match("岚州市总工会") is None  # the organizer is no unit; what is left of it is no name
+    assert book.match("岚州市") == "岚州市"
+    assert NameBook(Roster(units)).match("岚州市云台区总工会") is None
+
+
+@pytest.mark.parametrize(
+    ("organizer", "place"),
+    [("岚州市总工会", "岚州市"), ("清溪县工会", "清溪县"), ("岚江集团工会", ""), ("总工会", "")],
+)
+def test_the_place_is_the_organizers_name_without_the_union(organizer: str, place: str) -> None:
+    assert place_of(organizer) == place
