@@ -4,6 +4,7 @@ Trusts no single reading. Whatever differs between them, or is read with little 
 Every field comes with a picture of its place. Without the [ocr] extra, and where no form is found, a scan stays what it was: SCAN_UNREAD.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ from pipeline.reading.extract import extract
 from pipeline.reading.scanlabels import repaired, snapped
 
 if TYPE_CHECKING:
-    from pipeline.reading.scanagain import Looks
+    from pipeline.reading.scanagain import Look
     from pipeline.reading.scanpage import Spot
     from pipeline.reading.scansheet import Sheet
     from pipeline.reading.scanwords import Said
@@ -31,6 +32,11 @@ _CROP_WIDTH = 1000.0
 _TALLEST = 500.0
 _MARGIN = 12.0
 _RED = (40, 40, 220)
+_WIDEST_DIGIT = 0.86  # of the line's height, with the gap to the next
+_STRUCK_NUMBER, _STRUCK_TEXT = 0.95, 2.2  # of the line's height
+_NUMBER = re.compile(r"[0-9,，.]+")
+_LETTER = re.compile(r"[A-Za-z]")
+_WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,，][0-9]{3})+")
 _DIGITS = frozenset("0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟两")
 
 
@@ -42,7 +48,7 @@ class _Place:
     spot: "Spot"
     where: str
     grid: str
-    looks: "Looks | None" = None
+    looks: "tuple[Look, ...] | None" = None
 
 
 def available() -> bool:
@@ -139,7 +145,7 @@ def _text(place: _Place, look: int) -> str:
     if look == 0 or place.looks is None:
         return place.spot.text
     joint = "\n" if "\n" in place.spot.text else ""
-    return joint.join(said.text for said in place.looks[look - 1])
+    return joint.join((line.grey if look == 1 else line.black).text for line in place.looks)
 
 
 def _agree(forms: Sequence[Form | None]) -> bool:
@@ -169,12 +175,27 @@ def _sure(form: Form, places: list[_Place]) -> bool:
 
 
 def _surely_read(place: _Place) -> bool:
-    """Line by line: the better of the two further readings surely, the worse one not by guessing."""
-    for grey, black in zip(*(place.looks or ((), ())), strict=True):
-        worst = sorted(_least(said) for said in (grey, black))
-        if worst[0] < _GUESSED or worst[1] < _SURE:
+    """Line by line: the better of the two further readings surely, the worse one not by guessing, and no ink left over."""
+    for line in place.looks or ():
+        worse, better = sorted((_least(line.grey), _least(line.black)))
+        if worse < _GUESSED or better < _SURE or not _accounted_for(line):
             return False
     return True
+
+
+def _accounted_for(line: "Look") -> bool:
+    """Whether the ink is that of the text. What was left of a damaged digit is read as a letter, as a digit that is too
+    low, or not at all, which makes a bare number too wide or one piece more; what strikes it out is longer than print."""
+    text = "".join(line.black.text.split())
+    if _LETTER.search(text) or _LETTER.search(line.grey.text):
+        return False
+    if not _NUMBER.fullmatch(text):
+        return line.stroke < _STRUCK_TEXT
+    if not _WHOLE_NUMBER.fullmatch(text):
+        return False
+    commas = sum(not ch.isdigit() for ch in text)
+    one_more = line.pieces > len(text) or line.width > _WIDEST_DIGIT * len(text)
+    return not one_more and line.low <= commas and line.stroke < _STRUCK_NUMBER
 
 
 def _least(said: "Said") -> float:

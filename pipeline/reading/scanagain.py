@@ -4,6 +4,7 @@ Independent of the first reading in where the lines are (all ink of the place, s
 in contrast. Says what it reads; whether that agrees is for scan.py.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -13,31 +14,50 @@ from pipeline.reading.scanpage import Spot
 from pipeline.reading.scansheet import Box, Sheet, line_mask, without_red
 from pipeline.reading.scanwords import Said, recognise
 
-Looks = tuple[list[Said], list[Said]]
-
 _ZOOM = 2.0
 _INSET = 3.0  # pixels of the sheet: half a ruling line
 _PRINT = 30.0  # pixels: the height of print where the first reading saw none
 _MOST_LINES = 6
 _PAPER = 245.0
 _FAINT = 190.0  # grey: the lightest that print can be
+_FULL_HEIGHT = 0.8
 _SPECK = 14  # pixels
 
 
-def look_again(spots: list[tuple[Sheet, Spot]]) -> list[Looks]:
-    """The lines of each spot of a sheet, read as grey and as black and white."""
+@dataclass(frozen=True)
+class Look:
+    """A line read as grey and as black and white, and what its ink shows, lengths in the line's own height.
+
+    `pieces`: how many stretches of ink stand side by side; `low`: how many of them do not reach the line's height;
+    `width`: of them all; `stroke`: the longest straight stroke along the line's middle.
+    """
+
+    grey: Said
+    black: Said
+    pieces: int
+    low: int
+    width: float
+    stroke: float
+
+
+@dataclass(frozen=True)
+class _Print:
+    """A line's pictures and what its ink shows."""
+
+    grey: Any
+    black: Any
+    shape: tuple[int, int, float, float]
+
+
+def look_again(spots: list[tuple[Sheet, Spot]]) -> list[tuple[Look, ...]]:
+    """The lines of each spot of a sheet."""
     found = [_lines_of(sheet, spot) for sheet, spot in spots]
-    pictures = [picture for lines in found for pair in lines for picture in pair]
+    pictures = [picture for lines in found for p in lines for picture in (p.grey, p.black)]
     read = iter(recognise(pictures))
-    looks = []
-    for lines in found:
-        pairs = [(next(read), next(read)) for _ in lines]
-        looks.append(([grey for grey, _ in pairs], [black for _, black in pairs]))
-    return looks
+    return [tuple(Look(next(read), next(read), *p.shape) for p in lines) for lines in found]
 
 
-def _lines_of(sheet: Sheet, spot: Spot) -> list[tuple[Any, Any]]:
-    """The pictures of a spot's lines, each in both treatments."""
+def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
     grey = without_red(sheet.look(_inner(spot), _ZOOM))
     if min(grey.shape) < 12:
         return []
@@ -45,8 +65,22 @@ def _lines_of(sheet: Sheet, spot: Spot) -> list[tuple[Any, Any]]:
     ink = _ink_of(even)
     print_height = (spot.height or _PRINT) * _ZOOM
     black = cv2.GaussianBlur(255 - ink, (3, 3), 0)
-    places = _line_places(ink, print_height)
-    return [(_cut(even, p), _cut(black, p)) for p in places[:_MOST_LINES]]
+    return [
+        _Print(_cut(even, place), _cut(black, place), _shape(ink, place))
+        for place in _line_places(ink, print_height)[:_MOST_LINES]
+    ]
+
+
+def _shape(ink: Any, place: tuple[int, int, int, int]) -> tuple[int, int, float, float]:
+    """Pieces, low pieces, width and longest stroke of a line, as Look has them."""
+    top, bottom, left, right = place
+    line, height = ink[top:bottom, left:right] > 0, bottom - top
+    pieces = _runs(line.any(axis=0), 0)
+    tall = [np.flatnonzero(line[:, start:end].any(axis=1)) for start, end in pieces]
+    low = sum(int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height for rows in tall)
+    middle = line[height // 5 : height - height // 5]
+    longest = max((end - start for row in middle for start, end in _runs(row, 0)), default=0)
+    return len(pieces), low, (right - left) / height, longest / height
 
 
 def _inner(spot: Spot) -> Box:
