@@ -55,7 +55,7 @@ def run(files: Iterator[tuple[str, bytes]], known: dict[str, frozenset[int]], *,
     from pipeline.settings import load
 
     codes: collections.Counter[str] = collections.Counter()
-    slowest, silent, other, count = (0.0, ""), [], 0, 0
+    slowest, silent, other, count = (0.0, ""), [], [], 0
     with Reader(load(_environment.ROOT / "config.toml").form_spec, seconds=SECONDS) as reader:
         for name, raw in files:
             begun = time.monotonic()
@@ -70,15 +70,17 @@ def run(files: Iterator[tuple[str, bytes]], known: dict[str, frozenset[int]], *,
                 ] += 1
                 if not reading.forms and not any("\u4e00" <= c <= "\u9fff" for c in said):
                     silent.append(name)
-            other += _another_figure(readings, known.get(name.split("|")[0]))
+            if _another_figure(readings, known.get(name.split("|")[0])):
+                other.append(name)
             if show:
                 outcome = readings[0].trouble.code.value if readings[0].trouble else "read"
                 print(
                     f"{name:34} {outcome:12} {seconds:6.2f} s  {readings[0].trouble.advice if readings[0].trouble else ''}"
                 )
     print(
-        f"{count} files; slowest {slowest[0]:.2f} s ({slowest[1]}); another figure without a hold: {other}; silent: {len(silent)}"
+        f"{count} files; slowest {slowest[0]:.2f} s ({slowest[1]}); another figure without a hold: {len(other)}; silent: {len(silent)}"
     )
+    print("\n".join(other))
     print("  ".join(f"{code} {number}" for code, number in codes.most_common()))
     return 1 if silent else 0
 
