@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.judging.names import NameBook
 from pipeline.judging.which_figure import measures_notes
+from pipeline.model.assessment import Assessed
 from pipeline.model.form import FileReading, Form
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
 from pipeline.model.outbox import NoticeLine
@@ -104,6 +105,25 @@ def talk_line(talk: TalkRecord) -> Json:
         "state": talk.state,
         "circulated": talk.circulated,
     }
+
+
+def assessed_line(row: Assessed) -> Json:
+    keys = (
+        "unit",
+        "kind",
+        "completed",
+        "target",
+        "rate",
+        "on_time",
+        "late",
+        "held",
+        "missing",
+        "counted",
+        "itemised",
+        "talks",
+        "score",
+    )
+    return {key: getattr(row, key) for key in keys}
 
 
 def reading_line(reading: FileReading, book: NameBook | None, checks: CheckRules) -> Json:

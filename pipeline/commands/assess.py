@@ -1,0 +1,51 @@
+"""assess: the year-end workbook, every number traceable to its messages (rules.md 10)."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands import views
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    PERSON,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    open_house,
+    print_json,
+    say,
+)
+from pipeline.judging.assessment import assess as assess_rows
+
+
+@app.command()
+@guarded
+def assess(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写到哪个文件，默认 storage/out/考核年份.xlsx")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """年终考核表：完成率、按时率、举措，每个数字都能查到邮件。"""
+    from pipeline.writing.assessment_book import assessment_workbook
+
+    house = open_house(config, now)
+    rules = house.settings.assessment_rules
+    found = assess_rows(house.campaign, house.store.ledger(), rules, house.clock.now())
+    if not found:
+        fail("还没有一期过了截止时间，没有可以考核的数据", PERSON)
+    if as_json:
+        print_json(views.assessed_line(row) for row in found)
+        return
+    as_of = house.campaign.calendar.local(house.clock.now())
+    path = out or house.directory_made() / "out" / f"考核{house.settings.campaign.first_due.year}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ids = {mail.key: mail.message_id for mail in house.store.ledger().messages}
+    path.write_bytes(assessment_workbook(found, rules, house.settings.sender, as_of, ids))
+    say(f"已写到 {path}，{len(found)} 行")

@@ -1,0 +1,80 @@
+"""The year's assessment (rules.md 10): completion, timeliness and measures, each with its weight, as exact fractions.
+
+score = completion x min(rate, 1) + timeliness x on-time share + measures x share of reports with long enough measures.
+"""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from pipeline.judging.due import Campaign
+from pipeline.judging.which_figure import measures_chars
+from pipeline.model.assessment import Assessed, AssessedPeriod
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Report
+from pipeline.model.roster import Unit
+from pipeline.model.rules import AssessmentRules
+from pipeline.model.standing import Row, Standing, State
+
+
+def assess(campaign: Campaign, ledger: Ledger, rules: AssessmentRules, now: datetime) -> tuple[Assessed, ...]:
+    """Every row, over the periods closed by `now`, in the config's order; () before the first close."""
+    calendar = campaign.calendar
+    closed = [p.due for p in calendar.periods if p.deadline <= now]
+    standings = [campaign.standing(due, ledger, now) for due in closed]
+    if not standings:
+        return ()
+    return tuple(
+        _assessed(unit, standings[-1].by_unit[unit.name], standings, campaign, ledger, rules)
+        for unit in campaign.roster.rows
+    )
+
+
+def _assessed(
+    unit: Unit,
+    final: Row,
+    standings: list[Standing],
+    campaign: Campaign,
+    ledger: Ledger,
+    rules: AssessmentRules,
+) -> Assessed:
+    units = [u.name for u in campaign.roster.members(unit.name)] if unit.pool else [unit.name]
+    periods = tuple(
+        AssessedPeriod(s.period, s.by_unit[unit.name].state, _reports(units, s.period, ledger))
+        for s in standings
+    )
+    states = [p.state for p in periods]
+    closed = {s.period for s in standings}
+    counting = [r for name in units for due, r in ledger.counting.get(name, {}).items() if due in closed]
+    minimum = campaign.office.checks.measures_min_chars
+    itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
+    score = (
+        rules.completion * min(_share(final.completed or 0, final.target), Fraction(1))
+        + rules.timeliness * _share(states.count(State.ON_TIME), len(states))
+        + rules.measures * _share(itemised, len(counting))
+    )
+    return Assessed(
+        unit=unit.name,
+        kind=unit.kind,
+        pool=unit.pool,
+        completed=final.completed,
+        target=unit.target,
+        rate=final.rate,
+        on_time=states.count(State.ON_TIME),
+        late=states.count(State.LATE),
+        held=states.count(State.HELD),
+        missing=states.count(State.MISSING),
+        counted=len(counting),
+        itemised=itemised,
+        talks=sum(t.unit == unit.name and t.state == "confirmed" for t in ledger.talks),
+        score=float(score),
+        periods=periods,
+    )
+
+
+def _reports(units: list[str], period: date, ledger: Ledger) -> tuple[Report, ...]:
+    found = (r for name in units for r in ledger.for_period(name, period))
+    return tuple(sorted(found, key=lambda r: (r.received_at, r.sequence)))
+
+
+def _share(part: int, whole: int) -> Fraction:
+    return Fraction(part, whole) if whole else Fraction(0)

@@ -1,0 +1,41 @@
+"""The year's assessment (目标考核; rules.md 10): what each row reached, and every report that a number comes from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.model.report import Report
+from pipeline.model.standing import State
+
+
+@dataclass(frozen=True)
+class AssessedPeriod:
+    """A row's period: its state, and its reports in the order they came (of a pool: its members')."""
+
+    period: date
+    state: State | None
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A row of the target table at the year's end. Shares and `rate` are unrounded, `score` is out of the weights' sum.
+
+    `on_time`, `late`, `held`, `missing` count closed periods. `counted` are the reports that count, `itemised` those of
+    them whose measures are long enough. `talks` are confirmed ones.
+    """
+
+    unit: str
+    kind: str
+    pool: bool
+    completed: int | None
+    target: int
+    rate: float | None
+    on_time: int
+    late: int
+    held: int
+    missing: int
+    counted: int
+    itemised: int
+    talks: int
+    score: float
+    periods: tuple[AssessedPeriod, ...]
