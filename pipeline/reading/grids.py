@@ -18,6 +18,9 @@ from pipeline.reading.places import Found, Item, Title, found_in_cells, found_in
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
 _FIGURE_ALONE = re.compile(r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?")
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
+_NO_SENTENCE = re.compile(
+    r"\s*(?:[^\s，,。;；、.．]\s*){1,8}"
+)  # 备注, 存在问题: another label, which the spec does not know
 _MOST_ABREAST = 6  # forms side by side on one sheet
 
 
@@ -125,9 +128,10 @@ def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
     edge = label.cell.column + label.cell.column_span
     for row in sheet.rows_below(label.cell):
         filled = [c for c in row if is_filled(c)]
-        if any(is_title(c.text, sheet.spec) for c in filled) or (
-            beside and any(c.column < edge for c in filled)
-        ):
+        under = [c for c in filled if c.column < edge]
+        if any(is_title(c.text, sheet.spec) for c in filled) or (beside and under):
+            break
+        if sheet.room_right(label.cell) and under and _NO_SENTENCE.fullmatch(under[0].text):
             break
         cells += filled
     return cells

@@ -16,7 +16,7 @@ _NEAR = 3.0  # points: lines this near are one line
 _TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
 _CELLS_LIMIT = 10_000
 _ITEM = re.compile(
-    r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇•·▪●◆]|第[一二三四五六七八九十]+[，、]"
+    r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"
 )
 _MARGIN = 6.0
 _ENDINGS = "。；;！!？?："

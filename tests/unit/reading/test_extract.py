@@ -314,3 +314,17 @@ def test_serials() -> None:
     two = (table, *lines("报表编号：KDM-QXRTBW"), grid(plain_rows(OTHER)), *lines("报表编号：KDM-ABCDEF"))
     assert serials(document(*two)) == ["KDM-QXRTBW", "KDM-ABCDEF"]
     assert serials(document(table, grid(plain_rows(OTHER)), *lines("报表编号：KDM-QXRTBW"))) == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "below", [["备注", ""], ["备  注", "无"], ["存在问题", "个别企业不够重视。"], ["审核意见：", ""]]
+)
+def test_the_row_below_empty_measures_is_no_measure(below: list[str]) -> None:
+    rows = [["报送单位", UNIT], ["报送时间", "2015年9月10日"], [COMPLETED, "356"], [MEASURES, ""], below]
+    assert only(grid(rows)).measures == ()
+
+
+def test_measures_typed_below_their_label_are_measures() -> None:
+    rows = [["报送单位", UNIT], ["报送时间", "2015年9月10日"], [COMPLETED, "356"], [MEASURES, ""]]
+    typed = [["1.深入工地摸底。", ""], ["2.集中办理入会。", ""]]
+    assert only(grid([*rows, *typed])).measures == PLAIN[3]
