@@ -34,13 +34,16 @@ _BEFORE_THIS = re.compile(
     r"(?<![较比同与和])上(?:一)?(?:期|旬|月|次)(?:末|底)?(?:累计|已完成|完成|数|为|是|:|\s)*$"
 )
 _OF_WHICH = re.compile(r"\s?[名人个]?的\s?\d")
-_PART = re.compile(r"其中(?!.*农民工)")
+_PART = re.compile(r"其中(?!.*农民工)|[男女](?:性|职工|会员)?\s?$")
 _CORE = re.compile(r"其中.*农民工")
 _FEWER = re.compile(r"减少|下降|流失|退会|减(?!轻)")
 _GROWTH = re.compile(r"同比|环比|增长|增幅|提高|提升|上升|下降|[较比]上")
 _OTHER_UNIT = re.compile(
     r"\s?(?:余|多)?\s?(?:人次|家|户|场|次|份|册|元|万元|亿元|天|岁|期|个(?:百分点|基层|工会|企业|项目|站|点|县|乡|镇|村)|条|项|台|所|支|件|组|班)"
 )
+_BODIES = re.compile(
+    r"(?:工会|组织|企业|公司|单位|站|点|项目|园区|工地)\s?$"
+)  # 新建基层工会12个: bodies, no people
 _RANGE = re.compile(r"\s?(?:名|人|个)?\s?[-~～–—至到]\s?")
 _SEPARATOR = re.compile(r"[,;。、\n)]")
 _BLANK = re.compile(r"[_＿﹍\s/／\\—–-]*")
@@ -212,7 +215,7 @@ def _beside_the_point(line: str, number: Number, before: str) -> bool:
     target = _TARGET.search(before)
     if _OTHER_UNIT.match(after) or _OF_WHICH.match(after) or _BEFORE_THIS.search(before):
         return True
-    if target and not target.group(1):
+    if (target and not target.group(1)) or (_BODIES.search(before) and after.lstrip().startswith("个")):
         return True
     return _is_share(number, before)
 
