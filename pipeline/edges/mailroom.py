@@ -16,7 +16,7 @@ from pipeline.edges.tables import (
     PollRow,
     SightingRow,
 )
-from pipeline.model.post import Sighting
+from pipeline.model.post import HandledSighting, Sighting
 
 
 class Mailroom(AppendOnly):
@@ -94,6 +94,21 @@ class Mailroom(AppendOnly):
             return [
                 (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big)
                 for r in session.exec(query)
+            ]
+
+    def handled(self) -> list[HandledSighting]:
+        """Every sighting that was handled, in the order it was."""
+        with Session(self.engine) as session:
+            query = (
+                select(SightingRow, HandlingRow.at)
+                .join(HandlingRow, col(HandlingRow.sighting_id) == col(SightingRow.id))
+                .order_by(col(HandlingRow.at), col(SightingRow.received_at), col(SightingRow.id))
+            )
+            return [
+                HandledSighting(
+                    at, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big
+                )
+                for r, at in session.exec(query)
             ]
 
     def count_attempt(self, key: str, at: datetime) -> int:

@@ -17,7 +17,7 @@ from pipeline.edges.tables import (
 )
 from pipeline.edges.talkbook import Talkbook
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, supersede
-from pipeline.model.report import Decision, Report
+from pipeline.model.report import Decision, DecisionRule, Report
 
 
 class Reports(Talkbook):
@@ -86,6 +86,16 @@ class Reports(Talkbook):
             if len(exact) != 1:
                 return None
             return rows.report(exact[0], self._newest(session, exact[0].id), with_form=True)
+
+    def peoples_decisions(self) -> list[Decision]:
+        """All that people decided, in order."""
+        with Session(self.engine) as session:
+            query = (
+                select(DecisionRow)
+                .where(DecisionRow.rule != DecisionRule.JUDGED.value)
+                .order_by(col(DecisionRow.id))
+            )
+            return [rows.decision(row) for row in session.exec(query)]
 
     def decision_before(self, report_id: str) -> Decision | None:
         """What held before the newest decision; None where that one is the first."""

@@ -48,6 +48,11 @@ class Store(Mailroom, Reports):
         self.add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
         return self.secret()
 
+    def adopt(self, secret: bytes, born_at: datetime) -> None:
+        """Makes a fresh ledger the twin of another: the same secret and birth, so that the same mails mean the same."""
+        self.add_once(MetaRow(key="secret", value=secret.hex()))
+        self.add_once(MetaRow(key="born_at", value=born_at.isoformat()))
+
     def record(
         self,
         sighting_id: int,

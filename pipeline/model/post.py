@@ -17,6 +17,16 @@ class Sighting:
 
 
 @dataclass(frozen=True)
+class HandledSighting:
+    """A sighting that was handled: when, and the vault's key of its bytes."""
+
+    at: datetime
+    sighting: Sighting
+    key: str
+    too_big: bool
+
+
+@dataclass(frozen=True)
 class Fetched:
     """The raw bytes of a sighting, or the reason why they did not come (`raw` None): it is tried again later."""
 

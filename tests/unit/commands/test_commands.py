@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -383,3 +384,39 @@ def test_once_says_that_a_server_is_away_and_keeps_what_it_knows(xunbao: Program
 def test_a_password_that_is_not_to_be_had_is_wrong_config(posting: Program) -> None:
     (posting.folder / "password").unlink()
     assert "password" in posting("once", status=USAGE)
+
+
+# ---------------------------------------------------------------------- rebuilding and assessing
+
+
+def test_replay_comes_to_the_same_ledger_with_what_people_decided(xunbao: Program) -> None:
+    held = xunbao.held()
+    xunbao("review", "accept", held["丙公司"], "--why", "已核实", now="2015-09-10T19:00:00+08:00")
+    xunbao("ingest", str(xunbao.folder / "mails"), status=DONE, now="2015-09-10T20:00:00+08:00")
+    assert "重做 5 封邮件：与台账完全一致" in xunbao("replay", now="2015-09-10T21:00:00+08:00")
+
+
+def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
+    with sqlite3.connect(xunbao.folder / "storage" / "ledger.db") as ledger:
+        changed = ledger.execute("UPDATE decision SET completed = 999 WHERE completed = 300").rowcount
+    assert changed == 1
+    said = xunbao("replay", status=PERSON)
+    assert "甲县 2015-09-10 累计 999" in said
+    assert "累计 300" in said
+
+
+def test_replay_changes_nothing(xunbao: Program) -> None:
+    before = (xunbao.folder / "storage" / "ledger.db").read_bytes()
+    files = sorted((xunbao.folder / "storage" / "raw").rglob("*"))
+    xunbao("replay")
+    assert (xunbao.folder / "storage" / "ledger.db").read_bytes() == before
+    assert sorted((xunbao.folder / "storage" / "raw").rglob("*")) == files
+
+
+def test_assess_writes_the_workbook_where_people_look(xunbao: Program) -> None:
+    said = xunbao("assess")
+    assert "考核2015.xlsx" in said
+    assert (xunbao.folder / "storage" / "out" / "考核2015.xlsx").is_file()
+    rows = {row["unit"]: row for row in xunbao.json("assess")}
+    assert (rows["甲县"]["on_time"], rows["甲县"]["completed"], rows["乙县"]["missing"]) == (1, 300, 1)
+    assert "还没有一期" in xunbao("assess", now="2015-09-10T09:00:00+08:00", status=PERSON)
