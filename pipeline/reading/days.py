@@ -26,13 +26,14 @@ _PATTERNS = tuple(
     re.compile(p)
     for p in (
         rf"(?<![\d{_HAN}])(?P<y>{_YEAR})\s{{0,2}}年\s{{0,2}}(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
-        r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s?(?P<s>[./。、·_–—-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
+        r"(?<![\d.,])(?P<y>(?:19|20)\d\d)\s?(?P<s>[./。,、·_–—-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
+        r"(?<![\d.])(?P<y>20\d\d)\s?年\s?(?P<m>\d{1,2})\s?[./]\s?(?P<d>\d{1,2})(?!\s?[\d月])",
         r"(?<![\d.])(?P<y>20\d\d) (?P<m>\d{1,2}) (?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>20\d\d)(?!\d)",
         r"(?<![\d./-])(?P<y>\d\d)\s?(?P<s>[./-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?![\d%])",
         rf"(?<![\d{_HAN}十])(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
-        rf"(?<![\d.:/A-Za-z-])(?<!附件)(?<!附表)(?<![第表图])(?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_NO_COUNT}",
+        rf"(?:(?<=附件\d-)|(?<![\d.:/A-Za-z])(?<!\d-))(?<!附件)(?<!附表)(?<![第表图])(?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_NO_COUNT}",
     )
 )
 _NOT_A_COUNT = re.compile(
@@ -51,7 +52,7 @@ def mentions(text: str, source: MentionSource = MentionSource.FORM) -> tuple[Dat
 
 def without_days(text: str) -> str:
     """A normalised text of the same length with every date, year, month and ordinal blanked: what is left may count."""
-    for match in _matches(text, (*_PATTERNS[:7], _NOT_A_COUNT)):
+    for match in _matches(text, (*_PATTERNS[:-1], _NOT_A_COUNT)):
         text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     return text
 
