@@ -13,7 +13,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
 
-from pipeline.edges.trouble import EdgeError
+from pipeline.model.failure import EdgeError
 
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"

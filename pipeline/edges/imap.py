@@ -15,7 +15,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
 from pipeline.edges.connection import CONNECT_SECONDS, Deadline, connect, network_error, tls_context
-from pipeline.edges.trouble import EdgeError, Refused, Unreachable
+from pipeline.model.failure import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 
 READ_SECONDS = 60.0

@@ -13,7 +13,7 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.trouble import Busy, EdgeError
+from pipeline.model.failure import Busy, EdgeError
 
 
 class WorkerLock:

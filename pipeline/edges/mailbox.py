@@ -15,7 +15,7 @@ from imapclient import DELETED
 from pipeline.edges.clock import Clock
 from pipeline.edges.connection import Deadline
 from pipeline.edges.imap import Garbled, ImapSession
-from pipeline.edges.trouble import Refused, Unreachable
+from pipeline.model.failure import Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 

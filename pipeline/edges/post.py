@@ -16,7 +16,7 @@ from pipeline.edges.clock import Clock
 from pipeline.edges.connection import Deadline, network_error, tls_context
 from pipeline.edges.smtp import COMMAND_SECONDS, WatchedSmtp
 from pipeline.edges.smtp_replies import LATER, Stage, classify, queue_id
-from pipeline.edges.trouble import EdgeError, Refused, Unreachable
+from pipeline.model.failure import EdgeError, Refused, Unreachable
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 

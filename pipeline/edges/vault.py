@@ -12,7 +12,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.edges.trouble import Damaged, EdgeError
+from pipeline.model.failure import Damaged, EdgeError
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind, never one under a key

@@ -16,9 +16,9 @@ from sqlmodel import SQLModel
 from pipeline.edges.database import HEAD, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
-from pipeline.edges.trouble import EdgeError
 from pipeline.judging.accept import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
+from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail

@@ -15,7 +15,7 @@ from live_servers import Dovecot, talking_server
 from pipeline.edges import imap
 from pipeline.edges.clock import Clock
 from pipeline.edges.mailbox import ImapMailbox
-from pipeline.edges.trouble import Refused, Unreachable
+from pipeline.model.failure import Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.lock import WorkerLock
-from pipeline.edges.trouble import Busy, EdgeError
+from pipeline.model.failure import Busy, EdgeError
 
 HOLD = """
 import sys

@@ -1,0 +1,191 @@
+"""One child process and what watches it: started without secrets, killed with all that it started when it is late or grows.
+
+Trusts nothing that comes out of it but whole frames. Knows nothing of mails and files: `edges/sandbox` does.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, cast
+
+import psutil
+
+from pipeline.model.failure import EdgeError
+from pipeline.model.form import FormSpec
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.frames import SPECS, read_frame, write_frame
+
+START_SECONDS = 60.0
+STEP = 0.05  # seconds between two looks at the child's memory
+STDERR_BYTES = 8192
+# All that the child gets of the environment: no password stands in any of these.
+_ENVIRONMENT = (
+    "PATH",
+    "SYSTEMROOT",
+    "WINDIR",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "HOME",
+    "USERPROFILE",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+)
+
+
+class Failed(Exception):
+    """The child did not answer a request: why, and what it last said."""
+
+    def __init__(self, code: TroubleCode, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class Child:
+    """One child process, and what watches it."""
+
+    def __init__(self, command: Sequence[str], memory: int) -> None:
+        self._memory = memory
+        self.served = 0
+        self.doomed = False  # killed, though the system may not have noticed yet
+        group: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            group = {"creationflags": subprocess.CREATE_NO_WINDOW}
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                **group,
+            )
+        except OSError as error:
+            raise EdgeError("reader_start", "文件读取程序无法启动，请检查可用内存。", repr(error)) from error
+        self._to, self._from = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+        self._said = bytearray()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def begin(self, spec: FormSpec, seconds: float) -> None:
+        header = {"seconds": seconds, "memory": self._memory}
+        self._exchange(header, SPECS.dump_json((spec,)), START_SECONDS, "ready")
+
+    def ask(self, header: dict[str, Any], body: bytes, seconds: float) -> bytes:
+        self.served += 1
+        return self._exchange(header, body, seconds, "ok")
+
+    def alive(self) -> bool:
+        return not self.doomed and self._process.poll() is None
+
+    def resident(self) -> int:
+        """Bytes of memory it holds; 0 when it has gone."""
+        try:
+            return int(psutil.Process(self._process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def end(self) -> None:
+        """Kill it and whatever it has started."""
+        self.doomed = True
+        _kill_group(self._process)
+
+    def kill(self) -> None:
+        """End it and forget its pipes."""
+        self.end()
+        self._process.wait()
+        self._listener.join(1)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with suppress(OSError):
+                cast(BinaryIO, pipe).close()
+
+    def _exchange(self, header: dict[str, Any], body: bytes, seconds: float, wanted: str) -> bytes:
+        with _Watch(self, seconds, self._memory) as watch:
+            try:
+                write_frame(self._to, header, body)
+                answer, result = read_frame(self._from)
+            except (OSError, EOFError, ValueError, RecursionError) as error:
+                raise Failed(watch.verdict or TroubleCode.CRASHED, self._last_words(error)) from error
+        if answer.get("status") == wanted:
+            return result
+        if answer.get("status") == "fault":
+            advice = "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
+            raise EdgeError("reader_fault", advice, str(answer.get("detail", ""))[:2000])
+        code = TroubleCode.BOMB if answer.get("status") == "memory" else TroubleCode.CRASHED
+        raise Failed(code, str(answer.get("detail", ""))[:2000])
+
+    def _last_words(self, error: Exception) -> str:
+        if not isinstance(error, ValueError):  # it is ending by itself; one that talks nonsense is not
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+        self.end()
+        self._process.wait()
+        self._listener.join(1)
+        said = bytes(self._said).decode("utf-8", "replace")
+        return f"{error!r}, exit {self._process.returncode}: {said}"[:4000]
+
+    def _listen(self) -> None:
+        """Keep the last of what it writes to standard error; without a listener it would block when the pipe is full."""
+        with suppress(OSError, ValueError):
+            while said := os.read(cast(BinaryIO, self._process.stderr).fileno(), 65536):
+                self._said += said
+                del self._said[:-STDERR_BYTES]
+
+
+class _Watch:
+    """Kills the child when its time is up or its memory above the bound; `verdict` says which."""
+
+    def __init__(self, child: Child, seconds: float, memory: int) -> None:
+        self.verdict: TroubleCode | None = None
+        self._child = child
+        self._memory = memory
+        self._end = time.monotonic() + seconds
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "_Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(max(0.0, min(STEP, self._end - time.monotonic()))):
+            if time.monotonic() >= self._end:
+                self.verdict = TroubleCode.TIMEOUT
+            elif self._child.resident() > self._memory:
+                self.verdict = TroubleCode.BOMB
+            if self.verdict:
+                self._child.end()
+                return
+
+
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """SIGKILL to the child's own session on POSIX; on Windows to it and its descendants."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return
+    with suppress(psutil.Error):
+        child = psutil.Process(process.pid)
+        for member in [*child.children(recursive=True), child]:
+            member.kill()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    roots = [str(Path(__file__).resolve().parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(roots)}
