@@ -82,8 +82,9 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
             rounds += _rounds(due, now, campaign, ledger)
     timed += _bulletins(now, campaign, ledger)
     timed += _talk_proposals(campaign, ledger)
+    current = _for_open_periods(ledger, campaign)
     actions = [_aged(a, now, campaign.notices) for a in timed] + [
-        _historic(a, ledger, campaign) for a in answers
+        _historic(a, ledger, campaign, current) for a in answers
     ]
     owed = (_addressed(a, ledger) for a in actions if a.key not in ledger.settled)
     return Plan(tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds))
@@ -253,11 +254,22 @@ def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
     return now - action.due_at > rules.drop_after
 
 
-def _historic(action: Action, ledger: Ledger, campaign: Campaign) -> Action:
-    """A mailbox that was full when the program began is read and not answered."""
+def _for_open_periods(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
+    """The messages that bring a report for a period which was still open when the program began."""
+    open_for = campaign.calendar.by_due
+    born = ledger.born_at
+    return frozenset(
+        r.message_key
+        for r in ledger.reports
+        if born is not None and r.period in open_for and open_for[r.period].deadline > born
+    )
+
+
+def _historic(action: Action, ledger: Ledger, campaign: Campaign, current: frozenset[str]) -> Action:
+    """A mailbox that was full when the program began is read and not answered, but for reports that came early."""
     if ledger.born_at is None or action.due_at >= ledger.born_at - campaign.notices.drop_after:
         return action
-    return replace(action, drop_reason=_HISTORY)
+    return action if action.message_key in current else replace(action, drop_reason=_HISTORY)
 
 
 def _addressed(action: Action, ledger: Ledger) -> Action:

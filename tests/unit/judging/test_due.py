@@ -197,6 +197,18 @@ def test_a_fresh_program_with_a_full_mailbox_answers_nothing_old() -> None:
     }
 
 
+def test_reports_that_came_early_for_an_open_period_are_answered_by_a_fresh_program() -> None:
+    early = report("甲县", SEP30, 100, "09-25 10:00")
+    held = report("丙区", SEP30, 100, "09-25 11:00", state=ReportState.HELD)
+    known = replace(ledger(early, held), born_at=at("09-29 09:00"))
+    answers = [a for a in plan("09-29 09:00", known).actions if a.kind in (K.RECEIPT, K.REVIEW_REQUEST)]
+    assert {(a.kind, a.unit, a.drop_reason) for a in answers} == {
+        (K.RECEIPT, "甲县", ""),
+        (K.RECEIPT, "丙区", ""),
+        (K.REVIEW_REQUEST, "丙区", ""),
+    }
+
+
 @pytest.mark.parametrize(
     ("born", "owed"), [("10-03 15:00", True), ("10-03 15:01", False), ("12-01 00:00", False)]
 )
