@@ -63,13 +63,18 @@ def looks_binary(content: bytes) -> bool:
 
 
 def separator_of(text: str) -> str:
-    """What separates the fields, "" where the text is no table: most lines have the same number of fields, two or more."""
+    """What separates the fields, "" where the text is no table: most lines have the same number of fields, two or more.
+
+    Two such lines are enough where a quoted field goes over lines: titles above a table may be fields of their own.
+    """
     for separator in _SEPARATORS:
         if separator not in text[:_HEAD]:
             continue
-        widths = Counter(len(row) for row in list(_rows(text[: 4 * _HEAD], separator))[:50] if row)
-        width, lines = max(widths.items(), key=lambda item: item[1], default=(0, 0))
-        if width > 1 and lines > 1 and lines * 2 > sum(widths.values()):
+        rows = list(_rows(text[: 4 * _HEAD], separator))[:50]
+        widths = Counter(len(row) for row in rows if row)
+        width, lines = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        tall = any("\n" in value for row in rows if len(row) > 1 for value in row)
+        if width > 1 and lines > 1 and (tall or lines * 2 > sum(widths.values())):
             return separator
     return ""
 

@@ -72,6 +72,8 @@ ODF = "application/vnd.oasis.opendocument."
         (b"text\r\nbegin 644 a.doc\r\n#86)C\r\n`\r\nend\r\n", "uuencode"),
         ("报送单位,样例县\n数,12\n".encode("gbk"), "csv"),
         ("报送单位：样例县，数：1,234。".encode("gbk"), "text"),
+        ('旬报表\n单位：样例县\n数,12\n举措,"①摸底\n②办理"\n'.encode("gbk"), "csv"),
+        ("旬报表\n单位：样例县\n数：1,234\n举措：3,000份\n".encode("gbk"), "text"),
         (b"MZ is how a word may begin", "text"),
         (b"BMW 12", "text"),
         (bytes(range(256)) * 8, "binary"),
