@@ -1,0 +1,1 @@
+"""Makers of whole campaigns by mail, with a truth of their own."""
