@@ -1,5 +1,6 @@
 """The measuring scripts run and say what they measured; what they measure is asserted nowhere."""
 
+import json
 import os
 import subprocess
 import sys
@@ -27,11 +28,17 @@ def said(*arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("what", ["reading", "full", "mail"])
-def test_bench_names_its_floors(what: str) -> None:
-    lines = said("scripts/bench.py", what, "--quick").splitlines()[1:]
-    assert lines
-    assert all(" / " in line for line in lines)
+@pytest.mark.parametrize("what", ["reading", "full", "mail", "poll", "end-to-end", "letters"])
+def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:
+    rows = [json.loads(line) for line in said("scripts/bench.py", what, "--quick", "--json").splitlines()]
+    assert rows
+    assert all(row["name"] and row["against"] and row["ratio"] > 0 for row in rows)
+
+
+def test_bench_names_what_a_kind_imports() -> None:
+    lines = dict(line.split(": ", 1) for line in said("scripts/bench.py", "modules").splitlines())
+    assert "pypdfium2" in lines["pdf"]
+    assert not any("pypdfium2" in imported for kind, imported in lines.items() if kind != "pdf")
 
 
 def test_hostile_files_end_with_a_sentence_each() -> None:
