@@ -1,47 +1,108 @@
-"""replay: rebuilds the ledger from the raw mail and the decisions, in a place of its own, and compares."""
+"""replay: rebuilds the ledger from the raw mail and the decisions, in a place of its own, and compares.
+
+Works on a copy of the ledger: the real one is opened read-only, and nothing is sent.
+"""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from pipeline.commands.app import (
     DEFAULT_CONFIG,
     DONE,
     PERSON,
+    USAGE,
     ConfigOption,
+    JsonOption,
     NowOption,
     app,
+    fail,
     guarded,
     open_house,
+    print_json,
     say,
 )
-from pipeline.edges.database import open_database
+from pipeline.edges.database import copy_database, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
 from pipeline.flows.ingest import Intake
-from pipeline.flows.replay import ReplayClock, differences, rebuild
+from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed
+from pipeline.flows.replay import replay as replayed
+from pipeline.wiring import House
 
 _SHOWN = 50
+_NAMES = {Order.RECEIVED: "ledger.db", Order.HANDLED: "by-handling.db"}
 
 
 @app.command()
 @guarded
-def replay(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "") -> None:
+def replay(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="把重做出来的台账（ledger.db）留在这个目录")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不改台账，不发信。"""
+    if keep is not None and any((keep / name).exists() for name in _NAMES.values()):
+        fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
     house = open_house(config, now)
-    clock = ReplayClock(house.clock.now())
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        engine = open_database(f"sqlite:///{(Path(folder) / 'ledger.db').as_posix()}")
-        twin = Store(engine)
-        twin.adopt(house.store.secret(), house.store.ledger().born_at or clock.moment)
-        intake = Intake(twin, house.vault, house.reader, house.campaign.office, clock, Outbox(engine))
-        count = rebuild(house.store, twin, intake, clock)
-        found = list(differences(house.store, twin, house.campaign, house.clock.now()))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, _closing(house):
+        made = _replayed(house, Path(folder), keep or Path(folder) / "made")
+    _show(made, as_json=as_json)
+    raise typer.Exit(PERSON if made.differences else DONE)
+
+
+def _replayed(house: House, folder: Path, kept: Path) -> Replayed:
+    copy_database(house.settings.storage.database, folder / "copy.db")
+    with ExitStack() as opened:
+        source = Store(opened.enter_context(_database(folder / "copy.db")))
+
+        def bench(order: Order) -> Bench:
+            engine = opened.enter_context(_database(kept / _NAMES[order]))
+            target = Store(engine)
+            target.adopt(source)
+            clock = ReplayClock(house.clock.now())
+            office, reader = house.campaign.office, house.reader
+            return Bench(target, Intake(target, house.vault, reader, office, clock, Outbox(engine)), clock)
+
+        return replayed(source, bench, house.campaign, house.clock.now())
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[Engine]:
+    """Closed behind: Windows deletes no open file."""
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    try:
+        yield engine
+    finally:
         engine.dispose()
-    house.close()
-    for line in found[:_SHOWN]:
-        say(line)
-    more = f"（另有 {len(found) - _SHOWN} 处没有列出）" if len(found) > _SHOWN else ""
-    say(f"重做 {count} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}")
-    raise typer.Exit(PERSON if found else DONE)
+
+
+@contextmanager
+def _closing(house: House) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        house.close()
+
+
+def _show(made: Replayed, *, as_json: bool) -> None:
+    found = made.differences
+    if as_json:
+        print_json(
+            {"kind": d.kind, "subject": d.subject, "field": d.field, "ledger": d.before, "replayed": d.after, "by_order": d.by_order}
+            for d in found
+        )  # fmt: skip
+        print_json([{"total": {"messages": made.messages, "differences": len(found)}}])
+        return
+    for difference in found[:_SHOWN]:
+        say(difference.sentence)
+    more = f"（另有 {len(found) - _SHOWN} 处没有列出，用 --json 查看全部）" if len(found) > _SHOWN else ""
+    say(f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}")

@@ -5,10 +5,11 @@ imported only when the schema is behind, so that a poll with nothing to do start
 """
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, inspect, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
@@ -34,6 +35,27 @@ def open_database(url: str) -> Engine:
         advice = f"打不开台账 {url}，请检查目录权限和磁盘空间。"
         raise EdgeError("database", advice, repr(error)) from error
     return engine
+
+
+def copy_database(url: str, target: Path) -> None:
+    """A copy of a ledger as it stands at one moment, also while a worker writes; the ledger itself is opened read-only.
+
+    Raises EdgeError where there is no ledger, it cannot be read, or it is not kept in SQLite.
+    """
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite" or not made.database:
+        raise EdgeError("database", "只有保存在 SQLite 文件里的台账才能复制")
+    path = Path(made.database).resolve()
+    if not path.is_file():
+        raise EdgeError("database", f"还没有台账 {path}，没有可以比较的")
+    try:
+        with (
+            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as ledger,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            ledger.backup(copy)
+    except sqlite3.Error as error:
+        raise EdgeError("database", f"读不了台账 {path}，请检查文件和目录权限", repr(error)) from error
 
 
 def _durable(connection: Any, record: Any) -> None:

@@ -14,11 +14,14 @@ from pipeline.edges.append import commit_once
 from pipeline.edges.mailroom import Mailroom
 from pipeline.edges.reports import Reports
 from pipeline.edges.tables import (
+    BulletinRow,
     HandlingRow,
     LeaseRow,
     MessageRow,
     MetaRow,
     RoundRow,
+    TalkEventRow,
+    TalkRow,
 )
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger
@@ -48,10 +51,12 @@ class Store(Mailroom, Reports):
         self.add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
         return self.secret()
 
-    def adopt(self, secret: bytes, born_at: datetime) -> None:
-        """Makes a fresh ledger the twin of another: the same secret and birth, so that the same mails mean the same."""
-        self.add_once(MetaRow(key="secret", value=secret.hex()))
-        self.add_once(MetaRow(key="born_at", value=born_at.isoformat()))
+    def adopt(self, other: "Store") -> None:
+        """Makes a fresh ledger the twin of another in what no mail says again: its birth and secret, bulletins and talks."""
+        with Session(other.engine) as old, Session(self.engine) as new:
+            for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow):
+                new.add_all(table(**row.model_dump()) for row in old.exec(select(table)))
+            new.commit()
 
     def record(
         self,

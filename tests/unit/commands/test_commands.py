@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -401,16 +402,38 @@ def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
         changed = ledger.execute("UPDATE decision SET completed = 999 WHERE completed = 300").rowcount
     assert changed == 1
     said = xunbao("replay", status=PERSON)
-    assert "甲县 2015-09-10 累计 999" in said
-    assert "累计 300" in said
+    assert "甲县 9月10日）：累计，台账中是 999，重做得到 300" in said
+    *found, total = [json.loads(line) for line in xunbao("replay", "--json", status=PERSON).splitlines()]
+    assert total == {"total": {"messages": 5, "differences": len(found)}}
+    assert {k: found[0][k] for k in ("kind", "field", "ledger", "replayed", "by_order")} == {
+        "kind": "report", "field": "累计", "ledger": "999", "replayed": "300", "by_order": False,
+    }  # fmt: skip
 
 
 def test_replay_changes_nothing(xunbao: Program) -> None:
-    before = (xunbao.folder / "storage" / "ledger.db").read_bytes()
+    def dump() -> list[str]:
+        with closing(sqlite3.connect(xunbao.folder / "storage" / "ledger.db")) as ledger:
+            return list(ledger.iterdump())  # the rows, also those that still stand in the write-ahead log
+
+    before = dump()
     files = sorted((xunbao.folder / "storage" / "raw").rglob("*"))
     xunbao("replay")
-    assert (xunbao.folder / "storage" / "ledger.db").read_bytes() == before
+    assert dump() == before
     assert sorted((xunbao.folder / "storage" / "raw").rglob("*")) == files
+
+
+def test_replay_leaves_the_rebuilt_ledger_where_asked_and_never_over_another(xunbao: Program) -> None:
+    kept = xunbao.folder / "kept"
+    xunbao("replay", "--keep", str(kept))
+    with closing(sqlite3.connect(kept / "ledger.db")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM message").fetchone() == (5,)
+    assert "空目录" in xunbao("replay", "--keep", str(kept), status=USAGE)
+
+
+def test_replay_without_a_ledger_says_so_and_makes_none(tmp_path: Path) -> None:
+    made(tmp_path)
+    assert "还没有台账" in Program(tmp_path)("replay", status=PERSON)
+    assert not (tmp_path / "storage" / "ledger.db").exists()
 
 
 def test_assess_writes_the_workbook_where_people_look(xunbao: Program) -> None:

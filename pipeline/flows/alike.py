@@ -1,0 +1,140 @@
+"""Two ledgers side by side: messages, reports, standings of the closed periods and approvals, and where they differ.
+
+Pure: values in, values out. Compares what counts, not when or by whom it was written down.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pipeline.judging.due import Campaign
+from pipeline.judging.reasons import hold_sentence, note_sentence
+from pipeline.model.arrival import Outcome
+from pipeline.model.ledger import Ledger, MailRecord
+from pipeline.model.notice import approval_key
+from pipeline.model.report import Report
+from pipeline.model.standing import Row
+from pipeline.writing.words import NOTHING, REPORT_STATE_NAMES, STATE_NAMES, day, joined, listing, month_name
+
+_Fields = dict[str, str]
+_Facts = dict[tuple[str, str], tuple[str, _Fields]]  # (kind, key) -> how people call it, its fields
+
+_OUTCOMES = {
+    Outcome.REPORTED: "报表",
+    Outcome.UNREADABLE: "读不出",
+    Outcome.IGNORED: "与旬报无关",
+    Outcome.DUPLICATE: "重复的邮件",
+    Outcome.COMMAND: "审核答复",
+    Outcome.SET_ASIDE: "搁置",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the order of handling."""
+
+    kind: str
+    subject: str
+    field: str
+    before: str
+    after: str
+    by_order: bool = False
+
+    @property
+    def sentence(self) -> str:
+        why = "（邮件晚到、处理先后不同所致）" if self.by_order else ""
+        return f"{self.subject}：{self.field}，台账中是 {self.before}，重做得到 {self.after}{why}"
+
+
+class Rebuilt(Protocol):
+    def mails(self) -> list[MailRecord]: ...
+    def ledger(self) -> Ledger: ...
+
+
+def compared(
+    mails: list[MailRecord], ledger: Ledger, other: Rebuilt, campaign: Campaign, now: datetime
+) -> Iterator[Difference]:
+    """Every field that differs; what only one of them has is one difference."""
+    old = _facts(mails, ledger, campaign, now)
+    new = _facts(other.mails(), other.ledger(), campaign, now)
+    for kind, key in {**old, **new}:
+        (name, before), (other_name, after) = (facts.get((kind, key), ("", {})) for facts in (old, new))
+        if not before or not after:
+            yield Difference(kind, name or other_name, "有无", _all(before), _all(after))
+            continue
+        for field, value in before.items():
+            if value != after[field]:
+                yield Difference(kind, name, field, value, after[field])
+
+
+def _all(fields: _Fields) -> str:
+    return joined(fields.values()) if fields else "没有"
+
+
+def _facts(mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime) -> _Facts:
+    return {
+        **_messages(mails),
+        **{("report", r.id): (_report_name(r), _report(r)) for r in ledger.reports},
+        **_standings(ledger, campaign, now),
+        **{
+            ("approval", month): (f"{month_name(month)}通报", {"批准": "已批准"})
+            for month in campaign.calendar.months
+            if approval_key(month) in ledger.settled
+        },
+    }
+
+
+def _messages(mails: list[MailRecord]) -> _Facts:
+    """A Message-ID may stand on several mails: they are told apart by the order in which they were received."""
+    facts: _Facts = {}
+    times: defaultdict[str, int] = defaultdict(int)
+    for mail in sorted(mails, key=lambda m: (m.seen.received_at, m.seen.key)):
+        seen = mail.seen
+        times[seen.message_id] += 1
+        nth = times[seen.message_id]
+        name = f"邮件 {seen.message_id}" + (f"（第{nth}封）" if nth > 1 else "")
+        outcome = _OUTCOMES[Outcome(seen.outcome)] + (f"（{seen.reason}）" if seen.reason else "")
+        facts["message", name] = (name, {"处理结果": outcome})
+    return facts
+
+
+def _report_name(report: Report) -> str:
+    return f"报表 {report.id}（{report.unit or '单位不明'} {day(report.period)}）"
+
+
+def _report(report: Report) -> _Fields:
+    return {
+        "单位": report.unit or "单位不明",
+        "期": report.period.isoformat(),
+        "累计": _figure(report.completed),
+        "本期新增": _figure(report.added),
+        "状态": REPORT_STATE_NAMES[report.state.value],
+        "时效": STATE_NAMES[report.timeliness.value],
+        "备注": joined(map(note_sentence, report.notes)) or NOTHING,
+        "待核原因": joined(hold_sentence(hold, report, None, None) for hold in report.holds) or NOTHING,
+        "举措": joined(report.measures) or NOTHING,
+    }
+
+
+def _standings(ledger: Ledger, campaign: Campaign, now: datetime) -> _Facts:
+    return {
+        ("standing", f"{period.due} {row.unit}"): (f"{day(period.due)} {row.unit}", _row(row))
+        for period in campaign.calendar.periods
+        if period.deadline <= now
+        for row in campaign.standing(period.due, ledger, now).rows
+    }
+
+
+def _row(row: Row) -> _Fields:
+    return {
+        "报送": STATE_NAMES[row.state.value] if row.state else NOTHING,
+        "累计": _figure(row.completed),
+        "名次": listing((_figure(row.rank), _figure(row.rank_overall))),
+        "滞后": "是" if row.lagging else "否",
+    }
+
+
+def _figure(value: int | None) -> str:
+    return NOTHING if value is None else str(value)

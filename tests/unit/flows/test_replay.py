@@ -1,0 +1,249 @@
+"""Replaying on real ledgers: the same again for a sound one, and each kind of damage named, nothing of it touched."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from campaign_maker import CLAUSES, form_mail, made, mail, moment, settings
+from plain_reader import PlainReader
+
+from pipeline.edges.database import copy_database, open_database
+from pipeline.edges.outbox import Outbox
+from pipeline.edges.store import Store
+from pipeline.flows.alike import Difference
+from pipeline.flows.ingest import Intake, Taken, take_in
+from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
+from pipeline.judging.review import decide
+from pipeline.model.code import code_for
+from pipeline.model.failure import EdgeError
+from pipeline.model.ledger import TalkRecord
+from pipeline.model.notice import approval_key
+from pipeline.model.report import DecisionRule, Ruling
+from pipeline.wiring import House, house, ingested
+
+JIA, YI, BING = "jia@example.cn", "yi@example.cn", "bing@example.cn"
+SEP10, SEP20, SEP30 = "2015年9月10日", "2015年9月20日", "2015年9月30日"
+OTHER = (CLAUSES[0], CLAUSES[1] + "并向社会公布办理地点和电话。")
+DOZEN = (
+    ("2015-09-10 10:00", form_mail(JIA, "甲县", SEP10, 300, "2015-09-10 10:00")),
+    ("2015-09-10 11:00", form_mail(YI, "乙县", SEP10, 100, "2015-09-10 11:00")),
+    ("2015-09-10 12:00", form_mail(BING, "丙公司", SEP10, "约50", "2015-09-10 12:00")),
+    ("2015-09-10 13:00", form_mail("stranger@example.cn", "丁县", SEP10, 70, "2015-09-10 13:00")),
+    ("2015-09-10 14:00", mail(BING, "报送旬报", "2015-09-10 14:00")),
+    ("2015-09-10 15:00", mail(BING, "会议通知", "2015-09-10 15:00")),
+    ("2015-09-10 16:00", form_mail(JIA, "甲县", SEP10, 310, "2015-09-10 16:00", clauses=OTHER)),
+    ("2015-09-10 17:00", form_mail(JIA, "甲县", SEP10, 310, "2015-09-10 17:00", clauses=OTHER)),
+    ("2015-09-20 10:00", form_mail(JIA, "甲县", SEP20, 200, "2015-09-20 10:00")),  # decreased
+    ("2015-09-20 19:00", form_mail(YI, "乙县", SEP20, "同上期", "2015-09-20 19:00")),  # late, nil
+    ("2015-09-20 19:30", form_mail(BING, "丙公司", SEP20, 60, "2015-09-20 19:30")),
+    ("2015-09-30 10:00", form_mail(JIA, "甲县", SEP30, 400, "2015-09-30 10:00")),
+)
+END = "2015-10-02 09:00"
+
+
+class Work:
+    """A campaign whose ledger is filled step by step, and replayed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = made(folder, replaced={'approval = "none"': 'approval = "required"'})
+        self.path = folder / "storage" / "ledger.db"
+
+    def at(self, when: str) -> House:
+        found = house(settings(self.config), moment(when))
+        found.__dict__["reader"] = PlainReader(found.settings.form_spec)
+        return found
+
+    def take(self, now: str, *mails: tuple[str, bytes]) -> None:
+        worker = self.at(now)
+        worker.store.born(worker.clock.now())
+        for when, raw in mails:
+            key = worker.vault.keep(raw)
+            worker.store.keep_sighting(ingested(key, moment(when), len(raw)), key, worker.clock.now())
+        take_in(worker.intake(), Taken())
+
+    def decide(self, now: str, unit: str, rule: DecisionRule, completed: int | None = None) -> None:
+        worker = self.at(now)
+        report = next(r for r in worker.store.ledger().reports if r.unit == unit and r.state == "held")
+        ruling = Ruling(rule, "account", "已核实", completed)
+        office, ledger = worker.campaign.office, worker.store.ledger()
+        worker.store.decide(decide(report, ruling, office, ledger, worker.clock.now()))
+
+    def reply(self, when: str, case: str, text: str) -> tuple[str, bytes]:
+        code = code_for(self.at(when).store.secret(), case)
+        return when, mail("staff@example.cn", f"回复：[{code}] 待核", when, text=text)
+
+    def replay(self) -> Replayed:
+        worker = self.at(END)
+        copy = self.folder / "copy.db"
+        copy_database(worker.settings.storage.database, copy)
+        source = Store(open_database(f"sqlite:///{copy}"))
+        self.made: dict[Order, Store] = {}
+
+        def bench(order: Order) -> Bench:
+            engine = open_database(f"sqlite:///{self.folder / order}.db")
+            target = self.made[order] = Store(engine)
+            target.adopt(source)
+            clock = ReplayClock(worker.clock.now())
+            intake = Intake(
+                target, worker.vault, worker.reader, worker.campaign.office, clock, Outbox(engine)
+            )
+            return Bench(target, intake, clock)
+
+        return replay(source, bench, worker.campaign, worker.clock.now())
+
+    def sql(self, statement: str) -> None:
+        connection = sqlite3.connect(self.path)
+        assert connection.execute(statement).rowcount == 1
+        connection.commit()
+        connection.close()
+
+    def dump(self) -> list[str]:
+        connection = sqlite3.connect(self.path)
+        try:
+            return list(connection.iterdump())
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Work]:
+    yield Work(tmp_path)
+
+
+@pytest.fixture
+def work(empty: Work) -> Work:
+    """A dozen mails in three polls, with a decision at the command line between them."""
+    empty.take("2015-09-10 18:05", *DOZEN[:8])
+    empty.decide("2015-09-10 19:00", "丙公司", DecisionRule.CORRECT, 50)
+    empty.take("2015-09-20 20:00", *DOZEN[8:11])
+    empty.take("2015-09-30 18:05", *DOZEN[11:])
+    return empty
+
+
+def shown(found: Replayed) -> list[tuple[str, str, str, str]]:
+    return [(d.kind, d.field, d.before, d.after) for d in found.differences]
+
+
+def test_a_sound_ledger_comes_out_the_same(work: Work) -> None:
+    assert work.replay() == Replayed(12, ())
+    outcomes = {m.seen.outcome for m in work.made[Order.RECEIVED].mails()}
+    states = {r.state for r in work.made[Order.RECEIVED].ledger().reports}
+    assert outcomes == {"reported", "unreadable", "ignored"}
+    assert states == {"accepted", "held", "superseded", "duplicate"}
+
+
+def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(work: Work) -> None:
+    before = work.dump()
+    assert not any("'secret'" in line for line in before)
+    work.replay()
+    assert work.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        (
+            "UPDATE decision SET completed = 999 WHERE completed = 100 AND rule = 'judged' AND period = '2015-09-10'",
+            ("report", "累计", "999", "100"),
+        ),
+        (
+            "UPDATE report SET timeliness = 'on_time' WHERE timeliness = 'late' AND holds = '[]' AND notes LIKE '%nil%'",
+            ("report", "时效", "按时", "迟报"),
+        ),
+        ("UPDATE report SET added = 7 WHERE sequence = 1", ("report", "本期新增", "7", "—")),
+        (
+            "UPDATE message SET outcome = 'ignored', reason = 'list' WHERE outcome = 'unreadable'",
+            ("message", "处理结果", "与旬报无关（list）", "读不出"),
+        ),
+        (
+            f"INSERT INTO round (key, at) VALUES ('{approval_key('2015-09')}', '2015-10-01T00:00:00.000000+00:00')",
+            ("approval", "有无", "已批准", "没有"),
+        ),
+    ],
+)
+def test_what_was_tampered_with_is_named(work: Work, damage: str, named: tuple[str, str, str, str]) -> None:
+    work.sql(damage)
+    found = work.replay()
+    assert named in shown(found)
+    assert not any(d.by_order for d in found.differences)
+
+
+def test_a_figure_that_was_tampered_with_moves_the_standing_too(work: Work) -> None:
+    work.sql(
+        "UPDATE decision SET completed = 999 WHERE completed = 100 AND rule = 'judged' AND period = '2015-09-10'"
+    )
+    subjects = {d.subject for d in work.replay().differences if d.kind == "standing" and d.field == "累计"}
+    assert "9月10日 乙县" in subjects
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"other")])
+def test_a_raw_mail_that_is_gone_or_damaged_is_named_and_costs_no_other(
+    work: Work, harm: Callable[[Path], object]
+) -> None:
+    worker = work.at(END)
+    key = next(m.seen.key for m in worker.store.mails() if m.seen.sender == YI)
+    path = worker.vault.path(key)
+    path.chmod(0o600)
+    harm(path)
+    found = work.replay()
+    assert [d.subject for d in found.differences if d.kind == "raw"] == [f"原始邮件 {key[:12]}"]
+    assert len(work.made[Order.RECEIVED].mails()) == 11
+
+
+def test_a_decision_on_a_report_that_cannot_be_rebuilt_costs_nothing_else(work: Work) -> None:
+    worker = work.at(END)
+    key = next(
+        r.message_key for r in worker.store.ledger().reports if r.unit == "丙公司" and r.completed == 50
+    )
+    worker.vault.path(key).chmod(0o600)
+    worker.vault.path(key).unlink()
+    found = work.replay()
+    assert any(d.kind == "report" and d.after == "没有" for d in found.differences)
+    assert len(work.made[Order.RECEIVED].mails()) == 11
+
+
+def test_what_reviewers_decide_by_mail_comes_out_of_their_mails_again(empty: Work) -> None:
+    empty.take("2015-09-10 18:05", *DOZEN[:3])
+    held = next(r for r in empty.at(END).store.ledger().reports if r.state == "held")
+    empty.take("2015-09-10 20:00", empty.reply("2015-09-10 19:00", held.id, "改为 55"))
+    decided = empty.at(END).store.report(held.id)
+    assert decided is not None
+    assert (decided.state, decided.completed, decided.decided_by) == ("accepted", 55, "staff@example.cn")
+    assert empty.replay() == Replayed(4, ())
+    again = empty.made[Order.RECEIVED].report(held.id)
+    assert again is not None
+    assert again.decided_by == "staff@example.cn"
+    rules = [d.rule for d in empty.made[Order.RECEIVED].decisions(held.id)]
+    assert rules == ["judged", "correct"]  # once, not once by the mail and once more by the row
+
+
+def test_mails_that_were_late_are_a_difference_that_says_so(empty: Work) -> None:
+    """September 20th was taken in before September 10th's higher figure: by reception it is a decrease, as handled it was none."""
+    empty.take("2015-09-20 18:05", DOZEN[8])
+    empty.take("2015-09-20 20:00", DOZEN[0])
+    found = empty.replay()
+    assert found.differences
+    assert all(d.by_order for d in found.differences)
+    assert all("先后" in d.sentence for d in found.differences)
+    assert ("report", "状态", "已计入", "待核") in shown(found)
+
+
+def test_talks_and_what_staff_decided_on_them_are_carried_over(work: Work) -> None:
+    worker = work.at(END)
+    worker.store.propose_talk(TalkRecord("2015-09", "乙县", ("末位",), ("last",)), worker.clock.now())
+    worker.store.talk_event("2015-09", "乙县", "confirmed", by="account", at=worker.clock.now())
+    assert work.replay().differences == ()
+    assert work.made[Order.RECEIVED].ledger().talks == worker.store.ledger().talks
+
+
+def test_a_ledger_that_is_not_there_is_not_made(empty: Work) -> None:
+    with pytest.raises(EdgeError, match="还没有台账"):
+        empty.replay()
+    assert not empty.path.exists()
+
+
+def test_a_difference_is_one_chinese_sentence() -> None:
+    difference = Difference("report", "报表 1a-1（甲县 9月10日）", "累计", "999", "300")
+    assert difference.sentence == "报表 1a-1（甲县 9月10日）：累计，台账中是 999，重做得到 300"
