@@ -17,9 +17,11 @@ from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
 from pipeline.judging.review import decide
 from pipeline.model.code import code_for
 from pipeline.model.failure import EdgeError
+from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.notice import approval_key
 from pipeline.model.report import DecisionRule, Ruling
+from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.wiring import House, house, ingested
 
 JIA, YI, BING = "jia@example.cn", "yi@example.cn", "bing@example.cn"
@@ -42,6 +44,18 @@ DOZEN = (
 END = "2015-10-02 09:00"
 
 
+class Unsteady(PlainReader):
+    """Late with the first mail's form, as on a machine that is too busy; reads it ever after."""
+
+    late = True
+
+    def body(self, text: str, html: str) -> FileReading:
+        if self.late:
+            self.late = False
+            return FileReading("正文", "html", trouble=Trouble(TroubleCode.TIMEOUT, "没有读完"))
+        return super().body(text, html)
+
+
 class Work:
     """A campaign whose ledger is filled step by step, and replayed."""
 
@@ -49,10 +63,11 @@ class Work:
         self.folder = folder
         self.config = made(folder, replaced={'approval = "none"': 'approval = "required"'})
         self.path = folder / "storage" / "ledger.db"
+        self.reader: type[PlainReader] = PlainReader
 
     def at(self, when: str) -> House:
         found = house(settings(self.config), moment(when))
-        found.__dict__["reader"] = PlainReader(found.settings.form_spec)
+        found.__dict__["reader"] = self.reader(found.settings.form_spec)
         return found
 
     def take(self, now: str, *mails: tuple[str, bytes]) -> None:
@@ -228,6 +243,27 @@ def test_mails_that_were_late_are_a_difference_that_says_so(empty: Work) -> None
     assert all(d.by_order for d in found.differences)
     assert all("先后" in d.sentence for d in found.differences)
     assert ("report", "状态", "已计入", "待核") in shown(found)
+
+
+def test_a_mail_that_was_read_otherwise_this_time_is_never_put_down_to_order(work: Work) -> None:
+    """Polls in the order of reception: no other order could explain anything."""
+    work.reader = Unsteady
+    found = work.replay()
+    assert ("message", "处理结果", "报表", "读不出") in [
+        (d.kind, d.field, d.before, d.after[:3]) for d in found.differences
+    ]
+    assert not any(d.by_order for d in found.differences)
+    assert set(work.made) == {Order.RECEIVED}
+
+
+def test_nor_where_the_orders_differ(empty: Work) -> None:
+    empty.take("2015-09-20 18:05", DOZEN[8])
+    empty.take("2015-09-20 20:00", DOZEN[1])  # received earlier, of another unit: no figure depends on it
+    empty.reader = Unsteady
+    found = empty.replay()
+    assert set(empty.made) == {Order.RECEIVED, Order.HANDLED}
+    assert found.differences
+    assert not any(d.by_order for d in found.differences)
 
 
 def test_talks_and_what_staff_decided_on_them_are_carried_over(work: Work) -> None:
