@@ -4,7 +4,7 @@ Pure and bounded in depth and area. Anything else has no result: None, and the c
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 _TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:E[+-]?\d+)?%?)|(\$?[A-Z]{1,3}\$?\d{1,7})|(SUM(?=\())|([-+*/():,]))", re.IGNORECASE
@@ -12,26 +12,38 @@ _TOKEN = re.compile(
 _DEPTH = 20
 _AREA = 2_000
 _LONGEST = 500
+_MOST_STEPS = 5_000  # cells looked up for one formula: each may name the next one twice, and so on
 
 Position = tuple[int, int]
 
 
-def evaluate(
-    text: str, numbers: Mapping[Position, float], formulas: Mapping[Position, str], depth: int = 0
-) -> float | None:
+def evaluate(text: str, numbers: Mapping[Position, float], formulas: Mapping[Position, str]) -> float | None:
     """The number that `text` (without its =) comes to. `numbers` are the sheet's stored numbers, `formulas` its formulas
-    without a stored result. None for what is not understood, divides by nought, or runs in a circle."""
+    without a stored result. None for what is not understood, divides by nought, runs in a circle or takes too long."""
+    return _evaluate(text, numbers, formulas, 0, iter(range(_MOST_STEPS)))
+
+
+def _evaluate(
+    text: str,
+    numbers: Mapping[Position, float],
+    formulas: Mapping[Position, str],
+    depth: int,
+    steps: Iterator[int],
+) -> float | None:
+    """`steps` is shared by all the formulas that one leads to; it runs out."""
     tokens = _tokens(text)
     if tokens is None or depth > _DEPTH:
         return None
 
     def cell(reference: str) -> float:
+        if next(steps, None) is None:
+            raise ValueError("too many steps")
         place = _position(reference)
         if place in numbers:
             return numbers[place]
         if place not in formulas:
             return 0.0
-        result = evaluate(formulas[place], numbers, formulas, depth + 1)
+        result = _evaluate(formulas[place], numbers, formulas, depth + 1, steps)
         if result is None:
             raise ValueError(reference)
         return result

@@ -66,6 +66,11 @@ def octets(value: str) -> bytes:
     return value.encode("utf-8", "surrogateescape")
 
 
+def legible(value: str) -> str:
+    """A raw value with its octets read as text: a computer's Chinese name in a Message-ID, a torn address."""
+    return value if value.isascii() else decode(octets(value))
+
+
 def words(value: str) -> str:
     """Decode RFC 2047 and raw octets in `value`. Neighbouring words of one charset are joined as bytes first, since
     senders cut words inside a character."""
@@ -178,7 +183,9 @@ def addresses(raw: str) -> list[Address]:
     raw = _FOLD.sub(" ", raw)
     pairs, _ = guarded(getaddresses, [raw])
     found = [
-        Address(email.strip().lower(), one_line(words(name))) for name, email in pairs or () if "@" in email
+        Address(legible(email).strip().lower(), one_line(words(name)))
+        for name, email in pairs or ()
+        if "@" in email
     ]
     if found:
         return found
@@ -187,6 +194,7 @@ def addresses(raw: str) -> list[Address]:
 
 def identifiers(raw: str) -> tuple[str, ...]:
     """The message identifiers in a header, with angle brackets."""
+    raw = legible(raw)
     found = tuple(_ID.findall(raw))
     bare = "".join(one_line(raw).split())
     return found or ((f"<{bare.strip('<>')}>",) if "@" in bare else ())

@@ -92,6 +92,8 @@ def _mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
     if mail.parser is None or name == "return-path":
         return tuple(ours)
     theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
-    found = [email.lower() for _, email in theirs or () if "@" in email] if isinstance(theirs, list) else []
+    found = (
+        [headers.legible(e).lower() for _, e in theirs or () if "@" in e] if isinstance(theirs, list) else []
+    )
     names = {address.email: address.name for address in ours}
     return tuple(Address(email, names.get(email, "")) for email in found) or tuple(ours)

@@ -50,3 +50,14 @@ def test_sums_are_sums(numbers: list[int]) -> None:
 @given(st.text("0123456789+-*/()ASUM:,$. ", max_size=40))
 def test_any_text_ends_in_a_number_or_none(text: str) -> None:
     assert isinstance(evaluate(text, NUMBERS, {(3, 3): text}), float | int | None)
+
+
+def test_formulas_that_each_name_the_next_twice_end() -> None:
+    """Two to the twentieth cells would be looked up; a person sees an empty cell instead."""
+    formulas = {(row, 0): f"A{row + 2}+A{row + 2}" for row in range(60)}
+    assert evaluate("A1+A1", {}, formulas) is None
+
+
+def test_a_chain_of_formulas_is_followed() -> None:
+    formulas = {(row, 0): f"A{row + 2}+1" for row in range(10)}
+    assert evaluate("A1", {(10, 0): 5.0}, formulas) == 15

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model.mail import Address, MailNature, Message
+from pipeline.reading.frames import MESSAGES
 from pipeline.reading.message import parse
 
 RECEIVED = datetime(2025, 9, 10, 10, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -299,3 +300,16 @@ def test_a_file_below_many_containers_is_found(depth: int) -> None:
     raw = mail()[:-5] + b"\r\n" + head.encode() + part(b"form", "Content-Type: x/y; name=a.xls").encode()
     names = [file.name for file in parse(raw, RECEIVED).attachments]
     assert names == ["a.xls"]
+
+
+@pytest.mark.parametrize("charset", ["gb18030", "utf-8"])
+def test_raw_octets_in_identifiers_and_addresses_are_read(charset: str) -> None:
+    """Desktop mail programs put the computer's name into the Message-ID, in whatever bytes Windows has for it."""
+    raw = (
+        "From: jia@example.cn\r\nTo: 报送@example.cn\r\nMessage-ID: <1$2@办公室电脑>\r\n"
+        "In-Reply-To: <3@财务电脑>\r\nReferences: <4@财务电脑>\r\nSubject: x\r\n\r\nx"
+    ).encode(charset)
+    message = parse(raw, RECEIVED)
+    assert message.message_id == "<1$2@办公室电脑>"
+    assert (message.in_reply_to, message.references) == ("<3@财务电脑>", ("<4@财务电脑>",))
+    assert MESSAGES.validate_json(MESSAGES.dump_json((message,))) == (message,)
