@@ -11,6 +11,7 @@ from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vaul
 from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
 from pipeline.judging.office import Office
+from pipeline.judging.proof import doubts
 from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.code import case_in
@@ -185,6 +186,10 @@ def _reply(message: Message, intake: Intake, ledger: Ledger) -> Judgement | None
     if case is None:
         return None
     report = intake.store.report(case)
+    if doubts(message, intake.office.checks):
+        return unclear_reply(
+            report, "这封答复自称来自审核人的邮箱，但没有得到证实。如果确实是您写的，请用 xunbao review 处理"
+        )
     try:
         ruling = read_answer(message.text, message.sender.email)
     except Unclear as trouble:

@@ -6,6 +6,7 @@ Values in, values out: the same arrival against the same ledger gives the same j
 from pipeline.judging.fates import file_fates, is_doubtful, missing
 from pipeline.judging.meant import ignored, meant, scan_meant, scans_in
 from pipeline.judging.office import Office
+from pipeline.judging.proof import doubts
 from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.reports import (
     find_candidates,
@@ -55,6 +56,7 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
         message.subject,
         name,
         accept_unknown=office.checks.accept_unknown_sender,
+        suspect=bool(doubts(message, office.checks)),
     )
     mentions = (*arrival.mentions, *(m for scan in scans for m in scan.mentions))
     periods = mentioned(office.calendar, mentions, message.received_at)

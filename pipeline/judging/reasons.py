@@ -40,6 +40,7 @@ _NOTES = {
 _HOLDS = {
     Hold.SENDER_MISMATCH: "表中的报送单位与发件邮箱登记的单位不一致。",
     Hold.UNKNOWN_SENDER: "发件邮箱不在登记名单里。",
+    Hold.SENDER_UNPROVEN: "这封邮件自称来自登记的邮箱，但没有得到证实，可能是冒名的，请先与该单位核实。",
     Hold.UNIT_UNCLEAR: "看不出是哪个单位的表：报送单位没有写明，或写法不在名单里。",
     Hold.PERIOD_UNCLEAR: "看不出是哪一期的表：写明的日期与收到的时间对不上。",
     Hold.FIGURE_UNCLEAR: "完成数不明确：没有填写，或几处数字不一致。",

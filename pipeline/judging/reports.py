@@ -9,6 +9,7 @@ from typing import TypeVar
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.fates import is_doubtful
 from pipeline.judging.office import Office
+from pipeline.judging.proof import doubts
 from pipeline.judging.which_figure import measures_notes, which_figure
 from pipeline.judging.which_period import mentioned, says_correction, which_period
 from pipeline.judging.whose import whose
@@ -74,6 +75,7 @@ def _candidate(named: NamedReading, form: Form, arrival: Arrival, office: Office
         name,
         accept_unknown=office.checks.accept_unknown_sender,
         by_serial=serial[0] if serial else None,
+        suspect=bool(doubts(message, office.checks)),
     )
     mentions = (*(form.mentions or _as_mention(serial)), *arrival.mentions, *named.mentions)
     return _Candidate(form, name, named.reading.kind, answer.unit, mentions, answer.notes, answer.holds)

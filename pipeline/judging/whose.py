@@ -22,12 +22,14 @@ def whose(
     *,
     accept_unknown: bool = False,
     by_serial: str | None = None,
+    suspect: bool = False,
 ) -> Whose:
     """The unit of one form, and what is doubtful about it.
 
     A form that names a unit which the roster does not know is nobody's: it is held, even where the sender is known,
     since the sender may have passed on another unit's form. Words such as 县总工会 name nobody and count as empty.
-    `by_serial` is the unit whose pre-filled form this is: it speaks where the form's unit cell does not.
+    `by_serial` is the unit whose pre-filled form this is: it speaks where the form's unit cell does not. `suspect`: the mail
+    may not be from its sender's address (judging/proof).
     """
     senders_units = tuple(u.name for u in book.roster.units_of(sender))
     unit = _unit(book, unit_text, by_serial, senders_units, (subject, file_name))
@@ -40,6 +42,8 @@ def whose(
             holds.append(Hold.UNKNOWN_SENDER)
     elif unit is not None and unit not in senders_units:
         holds.append(Hold.SENDER_MISMATCH)
+    if suspect:
+        holds.append(Hold.SENDER_UNPROVEN)
     return Whose(unit, tuple(notes), tuple(holds))
 
 

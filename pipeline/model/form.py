@@ -27,6 +27,7 @@ class Hold(StrEnum):
 
     SENDER_MISMATCH = "sender_mismatch"
     UNKNOWN_SENDER = "unknown_sender"
+    SENDER_UNPROVEN = "sender_unproven"  # names a registered address, and may not be from there
     UNIT_UNCLEAR = "unit_unclear"
     PERIOD_UNCLEAR = "period_unclear"
     FIGURE_UNCLEAR = "figure_unclear"

@@ -24,6 +24,37 @@ class Address:
     name: str = ""
 
 
+class SenderDoubt(StrEnum):
+    """Why a mail may not be from the address that it names."""
+
+    NO_FROM = "no_from"
+    SEVERAL_WRITERS = "several_writers"  # several From headers, or several addresses in one
+    ANOTHER_SENDER = "another_sender"  # a Sender of another domain: somebody else's hand
+    REFUTED = "refuted"  # the provider tested it, and nothing speaks for the domain of From
+    UNPROVEN = "unproven"  # no test speaks for it, where one is demanded
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two domains are the same, or one stands within the other (a.example.cn, example.cn); a bare cn is nobody's."""
+    if "." not in one or "." not in other:
+        return False
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+@dataclass(frozen=True)
+class AuthVerdict:
+    """One test in an Authentication-Results header (RFC 8601), as a server wrote it; the sender may have forged it.
+
+    `header` counts the headers from the topmost, 0. `result` is pass, fail, softfail, none...; `domain` is whom it speaks for.
+    """
+
+    header: int
+    server: str
+    method: str  # spf, dkim, dmarc; "unreadable" where the header could not be taken apart
+    result: str
+    domain: str = ""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A part of a mail that may hold a form.
@@ -100,5 +131,7 @@ class Message:
     links: tuple[CloudLink, ...] = ()
     bounce: BounceReport | None = None
     own: bool = False  # carries the marker X-Xunbao that the program puts on what it sends
+    doubts: tuple[SenderDoubt, ...] = ()  # by the header alone
+    verdicts: tuple[AuthVerdict, ...] = ()
     parts: tuple[PartVerdict, ...] = ()
     defects: tuple[str, ...] = ()

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 
+def folded(email: str) -> str:
+    """An address in lower case, ASCII letters alone: str.lower() makes a k of the Kelvin sign, and so one address of two."""
+    return "".join(char.lower() if char.isascii() else char for char in email)
+
+
 @dataclass(frozen=True)
 class Unit:
     """A row of the target table, a pool row, or a member of a pool.
@@ -63,7 +68,7 @@ class Roster:
 
     def units_of(self, email: str) -> tuple[Unit, ...]:
         """The units an address is registered for; an address may serve several."""
-        return tuple(u for u in self.units if email.lower() in u.emails)
+        return tuple(u for u in self.units if folded(email) in u.emails)
 
     def groups_of(self, unit: str) -> tuple[Group, ...]:
         return tuple(g for g in self.groups if unit in g.units)

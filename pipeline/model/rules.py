@@ -65,6 +65,10 @@ class CheckRules:
     jump: Fraction = Fraction(1, 2)
     small_target: int = 100
     measures_min_chars: int = 100
+    sender_proof: str = (
+        "fail"  # what is held: "fail" refuted senders, "pass" all that are not proven, "off" neither
+    )
+    authserv: tuple[str, ...] = ()  # who may write Authentication-Results ("mx*"); empty: the topmost counts
 
 
 @dataclass(frozen=True)

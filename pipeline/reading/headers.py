@@ -14,6 +14,7 @@ from email.utils import getaddresses, parsedate_tz
 from urllib.parse import unquote_to_bytes
 
 from pipeline.model.mail import Address
+from pipeline.model.roster import folded
 from pipeline.reading.charsets import decode
 from pipeline.reading.guard import guarded
 
@@ -41,6 +42,14 @@ class Headers:
         """The first value of that name, unfolded, not decoded; '' where there is none."""
         values = self._values.get(name)
         return _FOLD.sub(" ", values[0]).strip() if values else ""
+
+    def every(self, name: str) -> list[str]:
+        """All values of that name from the topmost down, unfolded, not decoded."""
+        return [_FOLD.sub(" ", value).strip() for value in self._values.get(name, ())]
+
+    def count(self, name: str) -> int:
+        """How often that name stands there."""
+        return len(self._values.get(name, ()))
 
     def text(self, name: str) -> str:
         """The first value of that name, decoded, on one line."""
@@ -183,13 +192,13 @@ def addresses(raw: str) -> list[Address]:
     raw = _FOLD.sub(" ", raw)
     pairs, _ = guarded(getaddresses, [raw])
     found = [
-        Address(legible(email).strip().lower(), one_line(words(name)))
+        Address(folded(legible(email).strip()), one_line(words(name)))
         for name, email in pairs or ()
         if "@" in email
     ]
     if found:
         return found
-    return [Address(match[0].lower()) for match in _ADDRESS.finditer(raw)]
+    return [Address(folded(match[0])) for match in _ADDRESS.finditer(raw)]
 
 
 def identifiers(raw: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
-from pipeline.reading import bodies, headers, links
+from pipeline.reading import bodies, headers, links, origin
 from pipeline.reading.bounce import bounce_report
 from pipeline.reading.guard import guarded
 from pipeline.reading.mimeparts import Opened, take_apart
@@ -43,7 +43,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         fingerprint=_fingerprint(raw, identity) if identity else key,
         message_id=identity or f"<{key}@no-message-id>",
         received_at=received_at,
-        sender=_sender(mail),
+        sender=origin.sender(mail),
         subject=head.text("subject"),
         text=body.text,
         quoted=body.quoted,
@@ -51,10 +51,12 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         written_at=headers.date(head.raw("date")),
         in_reply_to=next(iter(headers.identifiers(head.raw("in-reply-to"))), ""),
         references=headers.identifiers(head.raw("references"))[-_MAX_REFERENCES:],
-        recipients=(*_mailboxes(mail, "to"), *_mailboxes(mail, "cc")),
+        recipients=(*origin.mailboxes(mail, "to"), *origin.mailboxes(mail, "cc")),
         attachments=body.attachments,
         links=links.cloud_links(body.anchors, (body.text, body.quoted)),
         own="x-xunbao" in head,
+        doubts=origin.doubts(mail),
+        verdicts=origin.verdicts(head),
         parts=body.verdicts,
         defects=tuple(dict.fromkeys((*mail.defects, *body.defects))),
     )
@@ -76,24 +78,3 @@ def _fingerprint(raw: bytes, identity: str) -> str:
     return hashlib.sha256(
         identity.encode("utf-8", "surrogateescape") + b"\n" + below.rstrip(b"\n")
     ).hexdigest()
-
-
-def _sender(mail: Opened) -> Address:
-    """Who wrote it: From, else Sender, else the return path."""
-    for name in ("from", "sender", "return-path"):
-        if found := _mailboxes(mail, name):
-            return found[0]
-    return Address("")
-
-
-def _mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
-    """The mailboxes of one header: which they are says mail-parser, else the stdlib; names are decoded here."""
-    ours = headers.addresses(mail.headers.raw(name))
-    if mail.parser is None or name == "return-path":
-        return tuple(ours)
-    theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
-    found = (
-        [headers.legible(e).lower() for _, e in theirs or () if "@" in e] if isinstance(theirs, list) else []
-    )
-    names = {address.email: address.name for address in ours}
-    return tuple(Address(email, names.get(email, "")) for email in found) or tuple(ours)

@@ -12,7 +12,7 @@ Found = tuple[Path, str]
 
 def whole_file_mistakes(settings: Settings) -> list[Found]:
     """Every such mistake: where it stands, and one Chinese sentence with the cure."""
-    checks = (_sums, _names, _rows, _members, _groups, _staff)
+    checks = (_sums, _names, _rows, _members, _groups, _staff, _proof)
     return [found for check in checks for found in check(settings)]
 
 
@@ -76,3 +76,12 @@ def _staff(settings: Settings) -> Iterator[Found]:
     roles = {role for s in settings.staff for role in s.roles}
     if "review" not in roles:
         yield ("staff", 0), '没有人能处理待核报表：请给至少一位 [[staff]] 写上 roles = ["review"]'
+
+
+def _proof(settings: Settings) -> Iterator[Found]:
+    """Without a name to trust, a sender could write the test that passes him."""
+    if settings.checks.sender_proof == "pass" and not settings.mailbox.authserv:
+        yield (
+            ("checks", "sender_proof"),
+            'sender_proof = "pass" 还要在 [mailbox] 写 authserv（服务商检验结果的署名），例如 authserv = ["mx*"]',
+        )

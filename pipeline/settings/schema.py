@@ -162,6 +162,7 @@ class FormPart(_Part):
 
 class ChecksPart(_Part):
     unknown_sender: Literal["hold", "accept"] = "hold"
+    sender_proof: Literal["fail", "pass", "off"] = "fail"
     rate_tolerance: Share = 0.01
     over_target: float = Field(1.5, gt=0)
     jump: float = Field(0.5, gt=0)
@@ -205,6 +206,7 @@ class Mailbox(Secret):
     junk_folder: str = ""
     done_folder: str = ""
     max_message: Size = 50_000_000
+    authserv: tuple[str, ...] = ()
     ca_file: Path | None = None
 
 
@@ -363,6 +365,8 @@ class Settings(_Part):
             jump=exact(part.jump),
             small_target=part.small_target,
             measures_min_chars=part.measures_min_chars,
+            sender_proof=part.sender_proof,
+            authserv=tuple(name.lower() for name in self.mailbox.authserv),
         )
 
     @cached_property

@@ -146,6 +146,15 @@ def test_all_mistakes_of_the_whole_file_are_told_at_once(tmp_path: Path) -> None
     assert len(found) == 4
 
 
+def test_proof_of_senders_is_not_demanded_without_a_name_to_trust(tmp_path: Path) -> None:
+    demanded = '[checks]\nsender_proof = "pass"\n[bulletin]'
+    found = mistakes(tmp_path, {"[bulletin]": demanded})
+    assert [where for where, _ in found] == ['sender_proof = "pass"']
+    named = 'port = 993\nauthserv = ["mx*"]'
+    rules = loaded(tmp_path, **{"[bulletin]": demanded, "port = 993": named}).check_rules
+    assert (rules.sender_proof, rules.authserv) == ("pass", ("mx*",))
+
+
 # ---------------------------------------------------------------------- files
 
 

@@ -1,0 +1,130 @@
+"""Who sent a mail, by its header alone: the sender's address, what is odd about it, and what mail servers tested.
+
+For: telling a unit's mail from one that only claims to be (docs/reliability.md, Strangers). Trusts nothing: which of the
+servers' words count is decided in judging/proof, never here.
+Never: guesses. A header that names several writers, or that two parsers read differently, is a doubt.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.model.mail import Address, AuthVerdict, SenderDoubt, related
+from pipeline.model.roster import folded
+from pipeline.reading import headers
+from pipeline.reading.guard import guarded
+from pipeline.reading.mimeparts import Opened
+
+_MOST_VERDICTS = 40
+_MOST_READ = 8192  # characters of one Authentication-Results
+_SENDING = ("from", "sender", "return-path")
+# Whose domain a method speaks for (RFC 8601, 2.7); NetEase writes smtp.mail.
+_PROPERTIES = {
+    "dkim": ("header.d", "header.i"),
+    "spf": ("smtp.mailfrom", "smtp.mail", "smtp.from"),
+    "dmarc": ("header.from",),
+}
+_RESULT = re.compile(r"\s*([\w-]{1,30})(?:/\d{1,3})?\s*=\s*([\w-]{1,30})", re.ASCII)
+_PROPERTY = re.compile(
+    r"""(?:([a-z]{1,10}\.[\w-]{1,20})\s*=\s*)?((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)""", re.ASCII | re.IGNORECASE
+)
+
+
+def sender(mail: Opened) -> Address:
+    """Who wrote it: From, else Sender, else the return path."""
+    for name in _SENDING:
+        if found := mailboxes(mail, name):
+            return found[0]
+    return Address("")
+
+
+def mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
+    """The mailboxes of one header: which they are says mail-parser, else the stdlib; names are decoded here."""
+    ours = headers.addresses(mail.headers.raw(name))
+    theirs = _theirs(mail, name)
+    names = {address.email: address.name for address in ours}
+    return tuple(Address(email, names.get(email, "")) for email in theirs) or tuple(ours)
+
+
+def _theirs(mail: Opened, name: str) -> list[str]:
+    """What mail-parser finds; nothing where it fails, as it does over some headers that stand there twice."""
+    if mail.parser is None or name == "return-path":
+        return []
+    theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
+    pairs = theirs if isinstance(theirs, list) else []
+    emails = [pair[1] for pair in pairs if isinstance(pair, tuple | list) and len(pair) == 2]
+    return [folded(headers.legible(email)) for email in emails if isinstance(email, str) and "@" in email]
+
+
+def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
+    """What is odd about the sender: no From, several writers (RFC 5322 3.6.2 allows one here), another domain's Sender."""
+    head = mail.headers
+    writers = {address.email for address in mailboxes(mail, "from")}
+    writers |= {address.email for address in headers.addresses(head.raw("from"))}
+    if not writers:
+        return (SenderDoubt.NO_FROM,)
+    found = []
+    if head.count("from") > 1 or len(writers) > 1:
+        found.append(SenderDoubt.SEVERAL_WRITERS)
+    sending = {address.email for address in mailboxes(mail, "sender")}
+    if head.count("sender") > 1 or any(not related(_domain(s), _domain(w)) for s in sending for w in writers):
+        found.append(SenderDoubt.ANOTHER_SENDER)
+    return tuple(found)
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2].strip("<>. ")
+
+
+def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
+    """What the Authentication-Results say, from the topmost down (RFC 8601); `header` counts them from the top."""
+    found: list[AuthVerdict] = []
+    for number, value in enumerate(head.every("authentication-results")[:_MOST_VERDICTS]):
+        found += _read(number, value)
+    return tuple(found[:_MOST_VERDICTS])
+
+
+def _read(number: int, value: str) -> Iterator[AuthVerdict]:
+    """The tests of one header. One that cannot be taken apart has failed: a sender may have written into it."""
+    parts = _parts(value) if len(value) <= _MOST_READ else None
+    if parts is None:
+        yield AuthVerdict(number, "", "unreadable", "fail")
+        return
+    server = (parts[0].split() or [""])[0].lower()
+    tests = [(match, part) for part in parts[1:] if (match := _RESULT.match(part))]
+    if not tests:
+        yield AuthVerdict(number, server, "none", "none")
+    for match, part in tests:
+        yield _verdict(number, server, match[1].lower(), match[2].lower(), part[match.end() :])
+
+
+def _verdict(number: int, server: str, method: str, result: str, rest: str) -> AuthVerdict:
+    values: dict[str, str] = {}
+    for match in _PROPERTY.finditer(rest):
+        values.setdefault((match[1] or "").lower(), folded(match[2].strip('"')))
+    named = next((values[name] for name in _PROPERTIES.get(method, ()) if name in values), "")
+    return AuthVerdict(number, server, method, result, _domain(named))
+
+
+def _parts(value: str) -> list[str] | None:
+    """`value` split at its semicolons, comments left out, quoted strings kept whole; None where one never ends."""
+    parts, depth, quoted, skip = [""], 0, False, False
+    for char in value:
+        if skip:
+            skip = False
+        elif char == "\\":
+            skip = True
+        elif quoted:
+            quoted = char != '"'
+        elif char == "(":
+            depth += 1
+        elif char == ")" and depth:
+            depth -= 1
+            continue
+        elif char == '"' and not depth:
+            quoted = True
+        elif char == ";" and not depth:
+            parts.append("")
+            continue
+        if not depth:
+            parts[-1] += char
+    return None if depth or quoted else parts
