@@ -1,5 +1,6 @@
 """What is owed -> mails frozen in the outbox: the core says what, letters say how, one transaction makes it so."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.flows.report_facts import receipt, review_answer, review_request, unreadable
 from pipeline.flows.unit_facts import unit_letter
-from pipeline.judging.due import Campaign, due_actions
+from pipeline.judging.due import STORM, Campaign, due_actions
 from pipeline.model.code import code_for, draft_case
 from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger
@@ -56,14 +57,16 @@ class Desk:
 
 @dataclass
 class Planned:
-    """How many mails were frozen, and which letters could not be made and why: they stay owed."""
+    """How many mails were frozen; which letters could not be made and why: they stay owed; whose mails came in a storm."""
 
     frozen: int = 0
     unwritten: list[str] = field(default_factory=list)
+    storms: list[str] = field(default_factory=list)
 
     def add(self, more: "Planned") -> None:
         self.frozen += more.frozen
         self.unwritten = list(dict.fromkeys(self.unwritten + more.unwritten))
+        self.storms = list(dict.fromkeys(self.storms + more.storms))
 
 
 def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
@@ -83,9 +86,17 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
             planned.frozen += _freeze(together, facts, desk)
         except EdgeError as trouble:  # one letter that cannot be made keeps no other one back
             planned.unwritten.append(f"{together[0].key}：{trouble.advice}（{trouble.detail}）")
+    planned.storms = _storms(actions, ledger)
     rounds = plan.rounds if mailbox_read and not planned.unwritten else ()
     desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
     return planned
+
+
+def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
+    """The addresses whose mails are answered no more since this wake, with how many were left unanswered."""
+    left = {a.message_key for a in actions if a.drop_reason == STORM}
+    senders = Counter(mail.sender for mail in ledger.messages if mail.key in left)
+    return [f"{sender}（{count} 封）" for sender, count in senders.most_common()]
 
 
 def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:

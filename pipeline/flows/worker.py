@@ -130,6 +130,17 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
             now,
             shift.desk,
         )
+    if worked.planned.storms:
+        alert(
+            "storm",
+            "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(worked.planned.storms[:5]),
+            (
+                "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
+                "没有单独发信的待核报表用 xunbao review list 查看和处理",
+            ),
+            now,
+            shift.desk,
+        )
     if worked.planned.unwritten:
         cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
         alert("template", "有通知写不出来：" + "；".join(worked.planned.unwritten[:5]), cure, now, shift.desk)

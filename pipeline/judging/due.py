@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.office import Office
 from pipeline.judging.standing import standing, unit_state
+from pipeline.judging.storms import unanswered
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import Action, NoticeKind, approval_key
@@ -22,6 +23,7 @@ from pipeline.model.standing import Standing
 _LATE = "过期未发：超过应发时间太久"
 _OVERTAKEN = "已由更进一步的提醒代替"
 _HISTORY = "启用本程序之前的历史邮件，不再答复"
+STORM = "同一天来信太多，不再自动答复"
 _NO_ADDRESS = "没有可用的邮箱地址"
 _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
@@ -83,8 +85,11 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     timed += _bulletins(now, campaign, ledger)
     timed += _talk_proposals(campaign, ledger)
     current = _for_open_periods(ledger, campaign)
+    beyond = unanswered(
+        ledger.messages, campaign.roster.addresses, campaign.notices.answers, campaign.calendar.local
+    )
     actions = [_aged(a, now, campaign.notices) for a in timed] + [
-        _historic(a, ledger, campaign, current) for a in answers
+        _calmed(_historic(a, ledger, campaign, current), beyond) for a in answers
     ]
     owed = (_addressed(a, ledger) for a in actions if a.key not in ledger.settled)
     return Plan(tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds))
@@ -270,6 +275,13 @@ def _historic(action: Action, ledger: Ledger, campaign: Campaign, current: froze
     if ledger.born_at is None or action.due_at >= ledger.born_at - campaign.notices.drop_after:
         return action
     return action if action.message_key in current else replace(action, drop_reason=_HISTORY)
+
+
+def _calmed(action: Action, beyond: frozenset[str]) -> Action:
+    """A storm's mails are recorded like any other and answered no more; a case they hold waits in the list."""
+    if action.drop_reason or action.message_key not in beyond:
+        return action
+    return replace(action, drop_reason=STORM)
 
 
 def _addressed(action: Action, ledger: Ledger) -> Action:

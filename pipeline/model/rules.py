@@ -28,6 +28,14 @@ class CalendarRules:
 
 
 @dataclass(frozen=True)
+class AnswerRules:
+    """How many mails are answered in a day: of one address, and of all strangers, or all registered ones, together."""
+
+    per_address: int = 20
+    per_day: int = 300
+
+
+@dataclass(frozen=True)
 class NoticeRules:
     """When notices fall due, relative to a period's due date (rules.md 9). `poll` are local times on report days."""
 
@@ -42,6 +50,7 @@ class NoticeRules:
     drop_after: timedelta = timedelta(days=2)
     bulletin_to_units: bool = True
     bulletin_needs_approval: bool = False
+    answers: AnswerRules = AnswerRules()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pipeline.model.letter import Sender
 from pipeline.model.naming import place_of
 from pipeline.model.roster import Group, Roster, Staff, Unit
 from pipeline.model.rules import (
+    AnswerRules,
     AssessmentRules,
     CalendarRules,
     CheckRules,
@@ -170,6 +171,11 @@ class ChecksPart(_Part):
     measures_min_chars: int = Field(100, ge=0)
 
 
+class AnswersPart(_Part):
+    per_address: int = Field(20, ge=0)
+    per_day: int = Field(300, ge=0)
+
+
 class TalksPart(_Part):
     lowest: int = Field(1, ge=0)
     missing: int = Field(2, ge=1)
@@ -280,6 +286,7 @@ class Settings(_Part):
     progress: ProgressPart = ProgressPart()
     form: FormPart = FormPart()
     checks: ChecksPart = ChecksPart()
+    answers: AnswersPart = AnswersPart()
     talks: TalksPart = TalksPart()
     bulletin: BulletinPart = BulletinPart()
     assessment: AssessmentPart = AssessmentPart()
@@ -342,6 +349,7 @@ class Settings(_Part):
             drop_after=plan.drop_after,
             bulletin_to_units=self.bulletin.to_units,
             bulletin_needs_approval=self.bulletin.approval == "required",
+            answers=AnswerRules(self.answers.per_address, self.answers.per_day),
         )
 
     @cached_property

@@ -1,0 +1,44 @@
+"""Mail loops and storms: which mails are answered no more, since their address, or the day, has had its fill.
+
+RFC 3834 keeps machines that say what they are from being answered (reading/nature); this is for those that do not say it.
+Values in, values out; the order of reception alone decides, so that every wake comes to the same answer.
+Never: lets a storm of strangers silence the answers to registered units: each side has a count of its own.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from pipeline.model.arrival import Outcome
+from pipeline.model.ledger import MailSeen
+from pipeline.model.rules import AnswerRules
+
+_REVIEWERS_SHARE = 5  # a reviewer at work answers many cases in a day, and each answer is echoed
+_ANSWERED = frozenset({Outcome.REPORTED.value, Outcome.UNREADABLE.value, Outcome.COMMAND.value})
+
+
+def unanswered(
+    mails: Iterable[MailSeen],
+    known: frozenset[str],
+    rules: AnswerRules,
+    local: Callable[[datetime], datetime],
+) -> frozenset[str]:
+    """The keys of mails beyond what an address, or all strangers or all `known` addresses together, are answered in a
+    day of the campaign's zone. A bound of 0 is none."""
+    by_address: Counter[tuple[date, str]] = Counter()
+    by_side: Counter[tuple[date, bool]] = Counter()
+    beyond = set()
+    for mail in sorted(mails, key=lambda m: m.received_at):
+        if mail.outcome not in _ANSWERED:
+            continue
+        day = local(mail.received_at).date()
+        address, side = (day, mail.sender), (day, mail.sender in known)
+        by_address[address] += 1
+        share = _REVIEWERS_SHARE if mail.outcome == Outcome.COMMAND else 1
+        if 0 < rules.per_address * share < by_address[address]:
+            beyond.add(mail.key)
+            continue
+        by_side[side] += 1
+        if 0 < rules.per_day < by_side[side]:
+            beyond.add(mail.key)
+    return frozenset(beyond)
