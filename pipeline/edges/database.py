@@ -14,18 +14,23 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
 
+import pipeline.edges.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.model.failure import EdgeError
+from pipeline.model.record import PROGRAM
 
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_database(url: str) -> Engine:
-    """An engine on a ledger whose schema is current. Raises EdgeError where it cannot be opened."""
+def open_database(url: str, who: str = PROGRAM) -> Engine:
+    """An engine on a ledger whose schema is current; `who` is named in the journal where a row names nobody.
+
+    Raises EdgeError where it cannot be opened.
+    """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, execution_options={"who": who})
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _durable)
         event.listen(engine, "handle_error", _plain_words)

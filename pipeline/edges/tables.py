@@ -1,6 +1,7 @@
 """The ledger's tables. Append-only: a row is written once and never changed; what is true now is the newest row.
 
-Only `lease` is updated in place: it says who works now, which no later question can ask for. Times are UTC as ISO text,
+Only `lease` is updated in place: it says who works now, which no later question can ask for; SQLite itself refuses to change or
+delete any other row. Times are UTC as ISO text,
 so that they sort and compare as written. Every change here needs a migration in edges/migrations/versions.
 """
 
@@ -262,6 +263,25 @@ class TalkEventRow(SQLModel, table=True):
     what: str  # confirmed, dropped, circulated, uncirculated, note
     text: str = ""
     held_on: date | None = None
+
+
+class JournalRow(SQLModel, table=True):
+    """What one row of another table tells, chained to the entry before (model/record.py); written by edges/journal.py alone."""
+
+    __tablename__ = "journal"
+    seq: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_time())
+    who: str
+    what: str
+    unit: str | None = None
+    period: date | None = None
+    subject: str = ""
+    why: str = ""
+    table_name: str
+    row_key: str
+    row_digest: str
+    previous: str = Field(unique=True)  # no two entries follow the same one
+    link: str
 
 
 class LeaseRow(SQLModel, table=True):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chain import assert_told
 from judging_makers import OFFICE, SEP10, SEP20, SEP30, arrival, at, file, form, message, report
 from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel
@@ -35,7 +36,7 @@ def statements() -> list[str]:
 
 @pytest.fixture
 def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
-    """A ledger from nothing; whatever is executed on it is written down, and must only ever add (the lease alone changes)."""
+    """A ledger from nothing; whatever is executed on it is written down, and must only ever add (the lease alone changes), each row told in the journal."""
     found = open_database(f"sqlite:///{tmp_path}/a/ledger.db")
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
@@ -47,6 +48,7 @@ def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
         s for s in statements if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")
     ]
     assert [s for s in changing if not s.startswith("UPDATE lease")] == []
+    assert_told(tmp_path / "a" / "ledger.db")
     found.dispose()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from campaign_maker import form_mail, made, mail, moment
+from damage import forced
 from typer.testing import CliRunner, Result
 
 import pipeline.__main__  # noqa: F401 -- adds every command
@@ -398,9 +399,8 @@ def test_replay_comes_to_the_same_ledger_with_what_people_decided(xunbao: Progra
 
 
 def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
-    with sqlite3.connect(xunbao.folder / "storage" / "ledger.db") as ledger:
-        changed = ledger.execute("UPDATE decision SET completed = 999 WHERE completed = 300").rowcount
-    assert changed == 1
+    tampering = "UPDATE decision SET completed = 999 WHERE completed = 300"
+    assert forced(xunbao.folder / "storage" / "ledger.db", tampering) == 1
     said = xunbao("replay", status=PERSON)
     assert "甲县 9月10日）：累计，台账中是 999，重做得到 300" in said
     *found, total = [json.loads(line) for line in xunbao("replay", "--json", status=PERSON).splitlines()]

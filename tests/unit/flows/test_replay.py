@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import CLAUSES, form_mail, made, mail, moment, settings
+from damage import forced
 from plain_reader import PlainReader
 
 from pipeline.edges.database import copy_database, open_database
@@ -109,10 +110,7 @@ class Work:
         return replay(source, bench, worker.campaign, worker.clock.now())
 
     def sql(self, statement: str) -> None:
-        connection = sqlite3.connect(self.path)
-        assert connection.execute(statement).rowcount == 1
-        connection.commit()
-        connection.close()
+        assert forced(self.path, statement) == 1
 
     def dump(self) -> list[str]:
         connection = sqlite3.connect(self.path)

@@ -1,0 +1,116 @@
+"""What each row of the ledger tells its journal: who did what, about whom, and why, in the words of the row itself.
+
+A table without a line of its own tells its name, and what its columns `by`, `unit`, `period` and `why` hold. Decides nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from pipeline.edges.tables import (
+    AttemptRow,
+    BulletinRow,
+    DecisionRow,
+    DeliveryEventRow,
+    DeliveryRow,
+    FailureRow,
+    HandlingRow,
+    MailRow,
+    MessageRow,
+    MetaRow,
+    NoticeRow,
+    PollRow,
+    ReportRow,
+    RoundRow,
+    SightingRow,
+    TalkEventRow,
+    TalkRow,
+)
+from pipeline.model.record import Told
+from pipeline.model.report import DecisionRule
+
+_TIMES = ("at", "recorded_at", "kept_at", "planned_at", "frozen_at", "drawn_at", "proposed_at")
+_RULES = {DecisionRule.JUDGED.value: "judged", DecisionRule.UNDO.value: "undone"}
+
+
+def told(row: Any) -> Told:
+    """What `row` tells. Its columns' names are the house's: `by` or `who`, `unit`, `period`, `report_id`, `why`."""
+    own = _TELLING.get(type(row))
+    return own(row) if own is not None else _by_its_columns(row)
+
+
+def time_of(rows: Iterable[Any]) -> datetime | None:
+    """When rows that are written together were: the time that stands in one of them."""
+    times = (getattr(row, name, None) for row in rows for name in _TIMES)
+    return next((time for time in times if isinstance(time, datetime)), None)
+
+
+def _by_its_columns(row: Any) -> Told:
+    def text(*names: str) -> str:
+        return next((str(found) for name in names if (found := getattr(row, name, None)) is not None), "")
+
+    period = getattr(row, "period", None)
+    return Told(
+        row.__table__.name,
+        text("by", "who"),
+        text("unit") or None,
+        period if isinstance(period, date) else None,
+        text("report_id", "subject", "address", "key", "name"),
+        text("why", "reason", "text"),
+    )
+
+
+def _message(row: MessageRow) -> Told:
+    why = "：".join(filter(None, (row.outcome, row.reason)))
+    return Told("read", row.sender, row.unit, row.period, row.key, why)
+
+
+def _decision(row: DecisionRow) -> Told:
+    what = _RULES.get(row.rule, "replayed" if row.rule == "replayed" else "decided")
+    figure = "" if row.completed is None else str(row.completed)
+    why = " ".join(filter(None, (row.rule, row.state, figure, row.why)))
+    return Told(what, "" if row.by == "rule" else row.by, row.unit, row.period, row.report_id, why)
+
+
+def _notice(row: NoticeRow) -> Told:
+    what = "planned" if row.mail_id is not None else "dropped"
+    return Told(what, "", row.unit, row.period, row.key, row.drop_reason)
+
+
+def _round(row: RoundRow) -> Told:
+    approval, _, month = row.key.partition("approved:")
+    return (
+        Told("approved", "", None, None, month) if not approval and month else Told("asked", subject=row.key)
+    )
+
+
+def _talk_event(row: TalkEventRow) -> Told:
+    why = " ".join(filter(None, (row.text, str(row.held_on or ""))))
+    return Told(f"talk_{row.what}", "" if row.by == "rule" else row.by, row.unit, None, row.month, why)
+
+
+def _delivery_event(row: DeliveryEventRow) -> Told:
+    bounced = row.state == "failed" and row.text.startswith("退信")
+    answer = " ".join(filter(None, (str(row.code or ""), row.text)))
+    return Told("bounced" if bounced else f"copy_{row.state}", subject=str(row.delivery_id), why=answer)
+
+
+_TELLING: dict[type, Callable[[Any], Told]] = {
+    MetaRow: lambda r: Told("founded", subject=r.key),
+    SightingRow: lambda r: Told("arrived", subject=r.key, why=f"{r.folder} UID {r.uid}"),
+    FailureRow: lambda r: Told("fetch_failed", subject=f"{r.folder} UID {r.uid}", why=r.why),
+    AttemptRow: lambda r: Told("tried" if r.weight > 0 else "pardoned", subject=r.key),
+    PollRow: lambda r: Told("polled", why="whole" if r.whole else ""),
+    HandlingRow: lambda r: Told("handled" if r.message_id else "known_again", subject=str(r.sighting_id)),
+    MessageRow: _message,
+    ReportRow: lambda r: Told("report_found", subject=r.id, why=",".join([*r.holds, *r.notes])),
+    DecisionRow: _decision,
+    MailRow: lambda r: Told("written", subject=r.message_id, why=r.subject),
+    NoticeRow: _notice,
+    DeliveryRow: lambda r: Told("addressed", subject=r.recipient, why=r.mail_id),
+    DeliveryEventRow: _delivery_event,
+    RoundRow: _round,
+    BulletinRow: lambda r: Told("drawn_up", subject=r.snapshot_id, why=f"{r.kind} {r.month}"),
+    TalkRow: lambda r: Told("talk_proposed", "", r.unit, None, r.month, "；".join(r.reasons)),
+    TalkEventRow: _talk_event,
+}

@@ -1,0 +1,68 @@
+"""The record of what happened: one entry for every row of the ledger, each chained to the one before by its hash.
+
+An entry says who did what, when, about whom and why, which row it tells of, and what that row's bytes were. Changing
+any of it breaks the chain at that place, for anyone who computes it again.
+"""
+
+import json
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+FIRST = "0" * 64  # what the first entry is chained to
+PROGRAM = "程序"  # who acts where no person does
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a row tells: `what` is a word of `writing/record_words.py`, or the table's own name where it has none.
+
+    `subject` names what it is about where unit and period do not: a report, a message, a mail, an address.
+    """
+
+    what: str
+    who: str = ""
+    unit: str | None = None
+    period: date | None = None
+    subject: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the chain. `row_key` is the row's primary key as text, `row_digest` the SHA-256 of its values as stored."""
+
+    seq: int
+    at: datetime
+    who: str
+    what: str
+    unit: str | None
+    period: date | None
+    subject: str
+    why: str
+    table_name: str
+    row_key: str
+    row_digest: str
+    previous: str
+
+
+def link(entry: Entry) -> str:
+    """The SHA-256 over the entry and, by `previous`, over all before it. Times count by the moment, not by the zone."""
+    return _sha256(astuple(entry))
+
+
+def row_digest(values: dict[str, Any]) -> str:
+    """The SHA-256 of a row's stored values by column. An absent value counts as no column, so that a later column harms nothing."""
+    return _sha256({name: value for name, value in sorted(values.items()) if value is not None})
+
+
+def _sha256(values: Any) -> str:
+    text = json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_plain)
+    return sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.hex() if isinstance(value, bytes) else str(value)
