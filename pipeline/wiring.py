@@ -6,13 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.edges.alarm_file import AlarmFile
+from pipeline.edges.alarms import Alarms
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.outbox import Outbox
+from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.edges.store import Store
 from pipeline.edges.vault import Vault
+from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.deliver import Dispatch
+from pipeline.flows.door import Door
 from pipeline.flows.facts import Facts
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.notify import Desk
@@ -26,9 +31,10 @@ from pipeline.model.failure import EdgeError, Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
+from pipeline.model.pause import Alarm
 from pipeline.model.post import Sighting
 from pipeline.model.report import Report
-from pipeline.settings import Mailbox, Settings, password
+from pipeline.settings import Mailbox, Settings, Smtp, password
 
 if TYPE_CHECKING:
     from pipeline.edges.mailbox import ImapMailbox
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.edges.sandbox import Reader
     from pipeline.writing.render import RenderedMail, Renderer
 
+_MAILBOX, _SMTP = "收信邮箱", "发信邮箱"
 _MOST_ENCLOSED = 8_000_000  # bytes of originals that go with a review request
 
 
@@ -64,6 +71,11 @@ class House:
     def store(self) -> Store:
         self.directory_made()
         return Store(open_database(self.settings.storage.database))
+
+    def has_ledger(self) -> bool:
+        """Whether a ledger is there already, or kept elsewhere than in a file: looking must not make one."""
+        url = self.settings.storage.database
+        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -103,19 +115,41 @@ class House:
     def _folder(self, part: Mailbox) -> "ImapMailbox":
         from pipeline.edges.mailbox import ImapMailbox
 
-        return ImapMailbox(part, password(part, "收信邮箱"), self.clock)
+        return ImapMailbox(part, password(part, _MAILBOX), self.clock)
 
     def post(self) -> "SmtpPost":
-        """One and the same, so that per_minute counts across sittings."""
+        """One and the same, so that per_minute counts across sittings; with the password as it stands now."""
+        self._post.password = password(self.settings.smtp, _SMTP)
         return self._post
 
     @cached_property
     def _post(self) -> "SmtpPost":
         from pipeline.edges.post import SmtpPost
 
-        return SmtpPost(
-            self.settings.smtp, password(self.settings.smtp, "发信邮箱"), self.envelope, self.clock
-        )
+        return SmtpPost(self.settings.smtp, "", self.envelope, self.clock)
+
+    @cached_property
+    def mailbox_door(self) -> Door:
+        return self._door(_MAILBOX, self.settings.mailbox)
+
+    @cached_property
+    def post_door(self) -> Door:
+        return self._door(_SMTP, self.settings.smtp, self.settings.smtp.sender)
+
+    def _door(self, server: str, part: Mailbox | Smtp, *more: str) -> Door:
+        def account() -> str:
+            secret, where = password(part, server), (part.host, part.port, part.security, part.user)
+            return fingerprint(self.store.secret(), *where, *more, secret)
+
+        return Door(server, Pauses(self.store.engine), account, self.clock.now)
+
+    @cached_property
+    def alarm_file(self) -> AlarmFile:
+        return AlarmFile(self.directory_made(), self.settings.zone)
+
+    @cached_property
+    def alarms(self) -> AlarmDesk:
+        return AlarmDesk(Alarms(self.store.engine), self.alarm_file)
 
     @property
     def envelope(self) -> str:
@@ -154,10 +188,14 @@ class House:
         )
 
     def shift(self) -> Shift:
-        dispatch = Dispatch(self.campaign, self.outbox, self.vault, self.post, self.tell, self.stopping)
+        dispatch = Dispatch(
+            self.campaign, self.outbox, self.vault, self.post, self.post_door, self.tell, self.stopping
+        )
         return Shift(
             self.clock,
             self.folders,
+            self.mailbox_door,
+            self.alarms,
             self.intake(),
             self.desk(),
             dispatch,
@@ -171,6 +209,12 @@ class House:
 
     def vitals(self) -> Vitals:
         return Vitals(self.store.last_poll(), self.outbox.oldest_open(), free_bytes(self.directory_made()))
+
+    def cry(self, what: str) -> None:
+        """Writes on the alarm sheet what keeps the program from working at all, be it the ledger itself."""
+        now = self.clock.now()
+        cure = ("按上面的提示处理；解决后程序会自动接着做", "运行 xunbao check --online 看哪一步不通")
+        self.alarm_file.show([Alarm("program", now, what, cure)], [], now)
 
     def keep_documents(self, bulletin: Bulletin, documents: tuple[Enclosure, ...]) -> None:
         """Leaves a bulletin's documents in storage/out as well, where people look for them."""

@@ -29,6 +29,7 @@ from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
 from pipeline.model.form import FileReading
+from pipeline.model.pause import Alarm
 from pipeline.model.standing import Row, Standing
 from pipeline.settings import Settings, workdays
 from pipeline.wiring import House, house
@@ -68,10 +69,17 @@ def status(
     house = open_house(config, now)
     due = period_of(period, house)
     standing = house.campaign.standing(due, house.store.ledger(), house.clock.now())
+    alarms = house.alarms.book.open_alarms()
     if as_json:
-        print_json(views.standing_lines(standing))
+        print_json(views.standing_lines(standing, alarms, house.settings.zone))
     else:
+        _say_alarms(alarms)
         _print_standing(standing)
+
+
+def _say_alarms(alarms: list[Alarm]) -> None:
+    for alarm in alarms:
+        say(f"告警：{alarm.what}　怎么办：{'；'.join(alarm.cure)}")
 
 
 def _print_standing(standing: Standing) -> None:
@@ -269,6 +277,8 @@ def check(
     if mistakes:
         raise typer.Exit(USAGE)
     say("邮件模板：没有错误")
+    if house_.has_ledger():
+        _say_alarms(house_.alarms.book.open_alarms())
     if online:
         for line in _online(house_):
             say(line)

@@ -48,6 +48,7 @@ class Worker:
     mail_came: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
     seen: float = 0.0
+    shut: set[str] = field(default_factory=set)  # servers that are left alone for a while
 
     def work(self) -> None:
         """Until told to stop. All jobs run in one thread, so that no two wakes ever meet."""
@@ -88,7 +89,7 @@ class Worker:
             if not self.house.settings.schedule.watch:
                 continue
             try:
-                with self.house.mailbox() as mailbox:
+                with self.house.mailbox_door.sitting(self.house.mailbox()) as mailbox:
                     while not self.stopped.is_set() and self.house.settings.schedule.watch:
                         if mailbox.wait(_WATCH_SECONDS):
                             self.mail_came.set()
@@ -100,9 +101,19 @@ class Worker:
         self._reload()
         now = self._now()
         (self.house.directory / "heartbeat").write_text(now.isoformat(), encoding="ascii")
-        if self.next_at is not None and now < self.next_at <= now + timedelta(days=2):
+        waits = self.next_at is not None and now < self.next_at <= now + timedelta(days=2)
+        if waits and not self._door_opened():
             return
         self.next_at = self._wake(now)
+
+    def _door_opened(self) -> bool:
+        """A server that was left alone may be spoken to again, since its time is up or the password was changed."""
+        try:
+            shut = {d.server for d in (self.house.mailbox_door, self.house.post_door) if d.closed_until()}
+        except (EdgeError, NoPassword):
+            return False
+        opened, self.shut = bool(self.shut - shut), shut
+        return opened
 
     def _wake(self, now: datetime) -> datetime:
         try:
@@ -124,6 +135,7 @@ class Worker:
         planned = next_wake(now, self.house.campaign)
         retries = [d.retry_at for d in self.house.outbox.open_deliveries() if d.retry_at is not None]
         soon = [now + _RETRY] if worked.unreachable else []
+        self._door_opened()  # whatever is shut now is waited for
         return min([planned, *retries, *soon])
 
     def _reload(self) -> None:

@@ -1,6 +1,6 @@
 """What the commands show: values of the model as the contract's JSON, and as plain lines for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,6 +11,7 @@ from pipeline.model.assessment import Assessed
 from pipeline.model.form import FileReading, Form
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
 from pipeline.model.outbox import NoticeLine
+from pipeline.model.pause import Alarm
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules
 from pipeline.model.standing import Row, Standing
@@ -23,13 +24,15 @@ def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
-def standing_lines(standing: Standing) -> Iterator[Json]:
+def standing_lines(standing: Standing, alarms: Iterable[Alarm], zone: tzinfo) -> Iterator[Json]:
+    """A line for each target row, then the total, which also says what stands wrong with the program."""
     period = standing.period.isoformat()
     for row in standing.rows:
         yield {"period": period, **_row(row)}
     totals = asdict(standing.totals)
     keys = ("completed", "target", "rate", "reported", "late", "held", "missing", "lagging")
-    yield {"period": period, "total": {key: totals[key] for key in keys}}
+    wrong = [{"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)} for a in alarms]
+    yield {"period": period, "total": {key: totals[key] for key in keys}, "alarms": wrong}
 
 
 def _row(row: Row) -> Json:

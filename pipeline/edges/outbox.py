@@ -17,6 +17,7 @@ from pipeline.model.notice import Action, NoticeState
 from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine
 from pipeline.model.post import Verdict
 
+_ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
 
 
@@ -104,9 +105,10 @@ class Outbox:
             recipient=row.recipient,
             state=DeliveryState(last.state) if last else DeliveryState.WAITING,
             once_only=mail.once_only,
-            tries=sum(event.state == DeliveryState.TRANSIENT for event in events),
+            tries=sum(event.verdict in _ABOUT_THE_MAIL for event in events),
             retry_at=last.retry_at if last else None,
             actions=tuple(rows.action(notice) for notice in notices),
+            subject=mail.subject,
         )
 
     @staticmethod

@@ -38,14 +38,14 @@ class SmtpPost:
     """`with post:` is one sitting: the connection is made with the first mail, reused, and remade when it is lost.
 
     `sender` is the envelope's (NetEase: the login itself). At most `per_minute` mails in any 60 seconds, counted
-    across sittings. A refused login is not repeated in the same sitting: repeating leads to a lockout.
+    across sittings; `password` may change between two. A refused login is not repeated in one: that leads to a lockout.
     """
 
     def __init__(
         self, settings: Smtp, password: str, sender: str, clock: Clock, answer_seconds: float = 600
     ) -> None:
         self._settings = settings
-        self._password = password
+        self.password = password
         self._sender = sender
         self._clock = clock
         self._answer_seconds = answer_seconds
@@ -104,7 +104,7 @@ class SmtpPost:
 
     def _after(self, refusal: _NotAccepted) -> PostAnswer:
         at_the_door = refusal.stage in {Stage.GREETING, Stage.LOGIN}
-        if at_the_door and refusal.answer.verdict is Verdict.CONFIGURATION:
+        if at_the_door and refusal.answer.verdict is not Verdict.TRANSIENT:
             self._refused = refusal.answer
         return refusal.answer
 
@@ -227,11 +227,11 @@ class SmtpPost:
                 f"发信服务器 {self._server} 不提供可用的登录方式，请检查端口和 security。",
                 str(offered),
             )
-        smtp.user, smtp.password = self._settings.user, self._password
+        smtp.user, smtp.password = self._settings.user, self.password
         smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_")))
 
     def _refusal(self, answer: PostAnswer) -> EdgeError:
-        if answer.verdict is Verdict.TRANSIENT:
+        if answer.verdict in (Verdict.TRANSIENT, Verdict.PAUSED):
             return Unreachable("busy", f"发信服务器 {self._server} 暂时不能使用，请稍后再试。", answer.text)
         advice = (
             f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。请检查用户名和口令；网易、QQ 等邮箱"
@@ -266,5 +266,5 @@ def _answer(stage: Stage, code: int, text: bytes) -> PostAnswer:
     words = text.decode("utf-8", "replace")
     if not code:
         return PostAnswer(Verdict.TRANSIENT, text=words, retry_after=LATER)
-    verdict, retry_after = classify(stage, code, words)
-    return PostAnswer(verdict, code, words, retry_after=retry_after)
+    row = classify(stage, code, words)
+    return PostAnswer(row.verdict, code, words, retry_after=row.retry_after, most_tries=row.most_tries)

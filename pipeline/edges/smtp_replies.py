@@ -13,6 +13,10 @@ from pipeline.model.post import Verdict
 LATER = 900  # seconds; NetEase asks for at least a quarter of an hour
 SOON = 120
 FULL = 3600  # a full mailbox is emptied by a person, if at all
+DAY = (
+    4 * 3600
+)  # a day's quota: asked again now and then, so that it goes on soon after midnight wherever that is
+SPAM_TRIES = 4  # the first answer and three more
 
 
 class Stage(Enum):
@@ -37,6 +41,7 @@ class Row:
     verdict: Verdict
     retry_after: int | None = None
     stages: frozenset[Stage] = ANY
+    most_tries: int = 20
 
 
 TABLE = (
@@ -45,10 +50,16 @@ TABLE = (
     Row("550", "user has no permission", Verdict.CONFIGURATION),
     Row("553", "mail from must equal authorized user", Verdict.CONFIGURATION),
     Row("550", "user not found", Verdict.REFUSED_RECIPIENT),
-    Row("451", "DT:SPM", Verdict.TRANSIENT, SOON),
-    Row("5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT),  # 554 DT:SPM, 554 MI:STC and their kin
+    Row("451", "DT:SPM", Verdict.TRANSIENT, SOON, most_tries=SPAM_TRIES),
+    Row(
+        "45[0-9]", "(HL|IP):[A-Z]|MI:(SFQ|DMC|STC|CEL)", Verdict.PAUSED, LATER
+    ),  # too many mails, not this mail
+    Row("5..", "MI:STC", Verdict.PAUSED, DAY),  # no more mail of ours today: every other would fare the same
+    Row("5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT),  # 554 DT:SPM and its kin
     # any server
-    Row("4..", "", Verdict.TRANSIENT, LATER),  # 421 HL:*, 450, 451 MI:SFQ among them
+    Row("421", "", Verdict.PAUSED, LATER),  # the server closes; 421 HL:* among them
+    Row("4..", "", Verdict.PAUSED, LATER, frozenset({Stage.GREETING, Stage.LOGIN})),
+    Row("4..", "", Verdict.TRANSIENT, LATER),  # 450 and 451 of greylisting among them
     Row("53[0-9]", "", Verdict.CONFIGURATION),
     Row("5..", "", Verdict.CONFIGURATION, stages=frozenset({Stage.GREETING, Stage.LOGIN})),
     Row("5..", "relay|authenticat", Verdict.CONFIGURATION),
@@ -63,8 +74,11 @@ TABLE = (
 )
 
 
-def classify(stage: Stage, code: int, text: str) -> tuple[Verdict, int | None]:
-    """The verdict on a reply that is no success, and in how many seconds to try again (TRANSIENT only).
+_NO_SMTP = Row("", "", Verdict.TRANSIENT, LATER)
+
+
+def classify(stage: Stage, code: int, text: str) -> Row:
+    """The row that says what a reply means that is no success: its verdict, and in how many seconds to try again.
 
     A reply that is no SMTP at all is TRANSIENT: nothing was handed over.
     """
@@ -75,8 +89,8 @@ def classify(stage: Stage, code: int, text: str) -> tuple[Verdict, int | None]:
             and re.search(row.words, text, re.IGNORECASE)
         )
         if fits:
-            return row.verdict, row.retry_after
-    return Verdict.TRANSIENT, LATER
+            return row
+    return _NO_SMTP
 
 
 def queue_id(text: str) -> str:

@@ -284,6 +284,42 @@ class JournalRow(SQLModel, table=True):
     link: str
 
 
+class PauseRow(SQLModel, table=True):
+    """Until when a mail server is left alone, and why; an empty cause ends the pause before it."""
+
+    __tablename__ = "pause"
+    id: int | None = Field(default=None, primary_key=True)
+    server: str = Field(index=True)
+    at: datetime = Field(sa_column=_time())
+    cause: str
+    until: datetime = Field(sa_column=_time())
+    fingerprint: str  # of the account and its secret, neither of which it tells
+    times: int = 1
+
+
+class AlarmEventRow(SQLModel, table=True):
+    """That an alarm was raised, says something new, or was found mended; the newest row of a cause holds."""
+
+    __tablename__ = "alarm_event"
+    id: int | None = Field(default=None, primary_key=True)
+    cause: str = Field(index=True)
+    at: datetime = Field(sa_column=_time())
+    since: datetime = Field(sa_column=_time())
+    open: bool
+    what: str
+    cure: list[str] = Field(sa_column=_json())
+
+
+class RenumberingRow(SQLModel, table=True):
+    """That a folder's UIDs were found to name other messages than before, under the same UIDVALIDITY."""
+
+    __tablename__ = "renumbering"
+    id: int | None = Field(default=None, primary_key=True)
+    folder: str
+    uidvalidity: int
+    at: datetime = Field(sa_column=_time())
+
+
 class LeaseRow(SQLModel, table=True):
     """Who works on this ledger now, for workers on several machines; the lock file serves those on one."""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline.edges.tables import (
+    AlarmEventRow,
     AttemptRow,
     BulletinRow,
     DecisionRow,
@@ -19,7 +20,9 @@ from pipeline.edges.tables import (
     MessageRow,
     MetaRow,
     NoticeRow,
+    PauseRow,
     PollRow,
+    RenumberingRow,
     ReportRow,
     RoundRow,
     SightingRow,
@@ -113,4 +116,7 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     BulletinRow: lambda r: Told("drawn_up", subject=r.snapshot_id, why=f"{r.kind} {r.month}"),
     TalkRow: lambda r: Told("talk_proposed", "", r.unit, None, r.month, "；".join(r.reasons)),
     TalkEventRow: _talk_event,
+    PauseRow: lambda r: Told("paused" if r.cause else "resumed", subject=r.server, why=r.cause),
+    AlarmEventRow: lambda r: Told("alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what),
+    RenumberingRow: lambda r: Told("renumbered", subject=r.folder, why=f"UIDVALIDITY {r.uidvalidity}"),
 }

@@ -1,7 +1,8 @@
 """The outbox's way out: `sending` is committed before the server is spoken to, the answer before the next copy.
 
 A letter that was written earlier is asked once more whether it is still true. A copy in doubt after a crash goes again under
-the same Message-ID, except a bulletin, which is never sent twice.
+the same Message-ID, except a bulletin, which is never sent twice. What the server says of all our mail shuts its door and
+costs no letter a try.
 """
 
 from collections.abc import Callable
@@ -9,32 +10,46 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pipeline.flows.door import Door
 from pipeline.flows.ports import Outbox, Post, Vault
 from pipeline.judging.due import Campaign, still_true
 from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger
 from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState
+from pipeline.model.pause import Pause
 from pipeline.model.post import PostAnswer, Verdict
 
-_MOST_TRIES = 20
 _STATES = {
     Verdict.SENT: DeliveryState.SENT,
     Verdict.TRANSIENT: DeliveryState.TRANSIENT,
+    Verdict.PAUSED: DeliveryState.TRANSIENT,
     Verdict.CONFIGURATION: DeliveryState.TRANSIENT,
     Verdict.UNKNOWN: DeliveryState.UNKNOWN,
     Verdict.REFUSED_RECIPIENT: DeliveryState.FAILED,
     Verdict.REFUSED_TEXT: DeliveryState.FAILED,
 }
-_CONFIGURATION_RETRY = timedelta(minutes=30)
+_IN_DOUBT_RETRY = 900  # seconds
+_SAME_WAIT = 4  # tries, before the wait grows
+_LONGEST_WAIT = timedelta(hours=4)
+_LOST_IN_A_ROW = 2  # connections: then it is not the mail, and the server is left alone for a while
+_LOST_PAUSE = 300  # seconds
 
 
 @dataclass
 class Delivered:
-    """What a round of sending did, for the log, the exit status and the alerts."""
+    """What a round of sending did, for the log, the exit status and the alarms.
+
+    `spoken`: the server was spoken to. `stopped`: why the queue was stopped for a person, `paused`: why it waits by
+    itself, "" when it was not; `pause` is for how long. `shut`: nothing was sent, since such a pause stood before.
+    """
 
     sent: int = 0
     problems: list[str] = field(default_factory=list)
-    stopped: str = ""  # why the queue was stopped, "" when it was not
+    spoken: bool = False
+    stopped: str = ""
+    paused: str = ""
+    pause: Pause | None = None
+    shut: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,22 +58,46 @@ class Dispatch:
     outbox: Outbox
     vault: Vault
     post: Callable[[], AbstractContextManager[Post]]
+    door: Door
     tell: Callable[[str], None] = lambda text: None
     stopping: Callable[[], bool] = lambda: False
 
 
 def deliver(now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger) -> Delivered:
-    """Sends every copy that is due; the server is spoken to only when there is something to send."""
+    """Sends every copy that is due; the server is spoken to only when there is something to send, and its door open."""
     done = Delivered()
     due = [d for d in dispatch.outbox.open_deliveries() if _due(d, now(), dispatch, ledger, done)]
     if not due:
         return done
+    done.shut = dispatch.door.closed_until() is not None
+    if done.shut:
+        return done
+    lost = 0
     with dispatch.post() as post:
-        for delivery in due:
-            if done.stopped or dispatch.stopping():
+        # What failed before goes last, so that a mail that breaks connections keeps no other one back.
+        for delivery in sorted(due, key=lambda d: d.tries):
+            if dispatch.stopping():
                 break
-            _send(delivery, post, now, dispatch, done)
+            answer = _send(delivery, post, now, dispatch, done)
+            lost = lost + 1 if answer.lost else 0
+            if _ends_the_round(answer, lost, dispatch, done):
+                break
     return done
+
+
+def _ends_the_round(answer: PostAnswer, lost: int, dispatch: Dispatch, done: Delivered) -> bool:
+    """Whether the answer is about us and not about that mail: the door is shut, what was not sent stays as it is."""
+    words = f"{answer.code} {answer.text}"[:300]
+    match answer.verdict:
+        case Verdict.SENT:
+            dispatch.door.welcomed()
+        case Verdict.CONFIGURATION:
+            done.stopped, done.pause = words, dispatch.door.shut("login")
+        case Verdict.PAUSED:
+            done.paused, done.pause = words, dispatch.door.shut("limit", answer.retry_after)
+        case _ if lost >= _LOST_IN_A_ROW:
+            done.paused, done.pause = words, dispatch.door.shut("lost", _LOST_PAUSE)
+    return done.pause is not None
 
 
 def _due(delivery: Delivery, now: datetime, dispatch: Dispatch, ledger: Ledger, done: Delivered) -> bool:
@@ -79,9 +118,10 @@ def _due(delivery: Delivery, now: datetime, dispatch: Dispatch, ledger: Ledger, 
 
 def _send(
     delivery: Delivery, post: Post, now: Callable[[], datetime], dispatch: Dispatch, done: Delivered
-) -> None:
+) -> PostAnswer:
     raw = dispatch.vault.open(delivery.key)
     dispatch.outbox.record(DeliveryEvent(delivery.id, now(), DeliveryState.SENDING))
+    done.spoken = True
     try:
         answer = post.deliver(delivery.recipient, raw)
     except EdgeError as trouble:
@@ -93,22 +133,28 @@ def _send(
     if event.state is DeliveryState.SENT:
         done.sent += 1
         dispatch.tell(f"已发 {delivery.recipient}")
-    elif answer.verdict is not Verdict.TRANSIENT or event.state is DeliveryState.FAILED:
+    elif event.state is DeliveryState.FAILED or answer.verdict in (Verdict.UNKNOWN, Verdict.CONFIGURATION):
         done.problems.append(f"{delivery.recipient}：{answer.code} {answer.text}"[:300])
-    if answer.verdict is Verdict.CONFIGURATION:
-        done.stopped = f"{answer.code} {answer.text}"[:300]
+    return answer
 
 
 def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEvent:
     state = _STATES[answer.verdict]
     if state is DeliveryState.UNKNOWN and not delivery.once_only:
         state = DeliveryState.TRANSIENT  # in doubt: again under the same Message-ID
-    if state is DeliveryState.TRANSIENT and delivery.tries >= _MOST_TRIES:
+    about_this_mail = answer.verdict in (Verdict.TRANSIENT, Verdict.UNKNOWN)
+    if state is DeliveryState.TRANSIENT and about_this_mail and delivery.tries + 1 >= answer.most_tries:
         state = DeliveryState.FAILED
-    wait = _CONFIGURATION_RETRY if answer.verdict is Verdict.CONFIGURATION else timedelta(minutes=15)
-    if answer.retry_after is not None:
-        wait = timedelta(seconds=answer.retry_after)
-    retry_at = now + wait if state is DeliveryState.TRANSIENT else None
+    # Where the answer was about us, the door holds the queue, and opens at once when the account is put right.
+    again = state is DeliveryState.TRANSIENT and about_this_mail
+    retry_at = now + _wait(delivery.tries, answer) if again else None
     return DeliveryEvent(
         delivery.id, now, state, answer.verdict.value, answer.code, answer.text, answer.queue_id, retry_at
     )
+
+
+def _wait(tries: int, answer: PostAnswer) -> timedelta:
+    """As long as the answer says, and after some tries longer: twenty of them take two days, as a greylist may."""
+    asked = timedelta(seconds=answer.retry_after or _IN_DOUBT_RETRY)
+    longer: timedelta = asked * 2.0 ** max(0, tries - _SAME_WAIT + 1)
+    return max(asked, min(longer, _LONGEST_WAIT))

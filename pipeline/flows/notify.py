@@ -218,13 +218,16 @@ def alert(
     now: datetime,
     desk: Desk,
     details: tuple[tuple[str, str], ...] = (),
+    *,
+    since: datetime | None = None,
+    within: timedelta = timedelta(hours=1),
 ) -> bool:
-    """告警 to admins, at most hourly per cause (rules.md 9)."""
+    """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none while one still waits to be sent."""
     admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
-    if not admins or _told_lately(cause, now, desk):
+    if not admins or _told_lately(cause, now, desk, within) or _still_to_go(cause, desk):
         return False
     action = Action(NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins)
-    letter = Alert(cause, what, desk.campaign.calendar.local(now), cure, details)
+    letter = Alert(cause, what, desk.campaign.calendar.local(since or now), cure, details)
     return send_letter(letter, (action,), now, desk)
 
 
@@ -232,9 +235,14 @@ def _alert_key(cause: str) -> str:
     return f"{NoticeKind.ALERT}:{cause}:"
 
 
-def _told_lately(cause: str, now: datetime, desk: Desk) -> bool:
-    """Whether an alert of this cause was written within the hour, be it the hour before by the clock."""
+def _still_to_go(cause: str, desk: Desk) -> bool:
+    start = _alert_key(cause)
+    return any(a.key.startswith(start) for d in desk.outbox.open_deliveries() for a in d.actions)
+
+
+def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
+    """Whether an alert of this cause was written within that time, be it the hour before by the clock."""
     start = _alert_key(cause)
     told = (key.removeprefix(start) for key in desk.store.ledger().settled if key.startswith(start))
     times = (datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told)
-    return any(abs(now - then) < timedelta(hours=1) for then in times)
+    return any(abs(now - then) < within for then in times)

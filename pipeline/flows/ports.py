@@ -11,6 +11,7 @@ from pipeline.model.letter import Bulletin, Letter
 from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
 from pipeline.model.outbox import Delivery, DeliveryEvent, FrozenMail
+from pipeline.model.pause import Alarm, Pause
 from pipeline.model.post import Fetched, PostAnswer, Sighting
 from pipeline.model.report import Decision, Report
 
@@ -47,6 +48,28 @@ class Reader(Protocol):
 
 class Post(Protocol):
     def deliver(self, recipient: str, raw: bytes) -> PostAnswer: ...
+    def check(self) -> list[str]: ...
+
+
+class PauseBook(Protocol):
+    """Until when each mail server is left alone."""
+
+    def newest_pause(self, server: str) -> Pause | None: ...
+    def record_pause(self, server: str, pause: Pause) -> None: ...
+
+
+class AlarmBook(Protocol):
+    """What stands wrong, from when it was found to when it was found mended."""
+
+    def open_alarms(self) -> list[Alarm]: ...
+    def raise_alarm(self, alarm: Alarm, at: datetime) -> None: ...
+    def close_alarms(self, alarms: Iterable[Alarm], at: datetime) -> None: ...
+
+
+class AlarmSheet(Protocol):
+    """Where people look when no mail can tell them; without alarms it is taken away."""
+
+    def show(self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime) -> None: ...
 
 
 class PollBook(Protocol):

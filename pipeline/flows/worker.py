@@ -7,13 +7,18 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from pipeline.flows.alarms import AlarmDesk, settle, show
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
+from pipeline.flows.door import Door, reason
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
-from pipeline.flows.notify import Desk, Planned, alert, notify
+from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Mailbox, PollBook
+from pipeline.judging.alarms import mailbox_trouble, smtp_trouble
 from pipeline.judging.due import poll_times
-from pipeline.judging.health import Vitals, complaints
-from pipeline.model.failure import EdgeError, ReaderDied
+from pipeline.judging.health import Complaint, Vitals, complaints
+from pipeline.judging.patience import is_worth_an_alarm
+from pipeline.model.failure import EdgeError, ReaderDied, Waiting
+from pipeline.model.pause import Alarm
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,8 @@ class Shift:
 
     clock: Clock
     folders: Callable[[], Sequence[AbstractContextManager[Mailbox]]]
+    door: Door
+    alarms: AlarmDesk
     intake: Intake
     desk: Desk
     dispatch: Dispatch
@@ -32,17 +39,24 @@ class Shift:
 
 @dataclass
 class Worked:
-    """What a wake did. `unreachable` holds a sentence for each server that could not be used."""
+    """What a wake did. `unreachable` holds a sentence for each server that could not be used, `alarms` what stands wrong."""
 
     taken: Taken = field(default_factory=Taken)
     planned: Planned = field(default_factory=Planned)
     delivered: Delivered = field(default_factory=Delivered)
     unreachable: list[str] = field(default_factory=list)
+    troubles: list[Complaint] = field(default_factory=list)  # of the mailbox
+    looked_at: list[str] = field(default_factory=list)  # causes of the mailbox that would have been found
+    alarms: list[Alarm] = field(default_factory=list)
 
     @property
     def needs_a_person(self) -> bool:
         return bool(
-            self.taken.held or self.taken.set_aside or self.planned.unwritten or self.delivered.problems
+            self.taken.held
+            or self.taken.set_aside
+            or self.planned.unwritten
+            or self.delivered.problems
+            or self.alarms
         )
 
 
@@ -61,6 +75,7 @@ def wake(shift: Shift) -> Worked:
     _tell_admins(shift, worked, vitals)
     if not shift.stopping():
         _send(shift, worked)
+    worked.alarms = show(shift.clock.now(), shift.alarms, shift.desk)
     return worked
 
 
@@ -68,8 +83,9 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
     try:
         whole = _whole_list_due(shift)
         for folder in shift.folders():
-            with folder as mailbox:
+            with shift.door.sitting(folder) as mailbox:
                 poll(mailbox, shift.intake, worked.taken, whole=whole)
+        worked.looked_at.append("mailbox_")
         shift.polls.record_poll(shift.clock.now(), whole=whole)
         return True
     except ReaderDied as trouble:
@@ -77,6 +93,9 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
         return False
     except EdgeError as trouble:
         worked.unreachable.append(f"收信：{trouble.advice}")
+        if not isinstance(trouble, Waiting):
+            worked.troubles.append(mailbox_trouble(reason(trouble), trouble.advice))
+            worked.looked_at.append("mailbox_")
         take_in(shift.intake, worked.taken)
         return False
 
@@ -89,67 +108,70 @@ def _whole_list_due(shift: Shift) -> bool:
 
 
 def _send(shift: Shift, worked: Worked) -> None:
+    """Sends what is due, and settles what became of it; a server that stood wrong and had nothing to take is tried."""
     try:
         worked.delivered = deliver(shift.clock.now, shift.dispatch, shift.desk.ledger())
+        if not worked.delivered.spoken and not worked.delivered.shut:
+            worked.delivered.spoken = _tried(shift)
     except EdgeError as trouble:
         worked.unreachable.append(f"发信：{trouble.advice}")
+        _settle(shift, [smtp_trouble(reason(trouble), trouble.advice)], ["smtp_"])
         return
-    if worked.delivered.stopped:
-        cure = ("检查 config.toml 的 [smtp] 用户名、授权码和 from 地址", "改好后程序会自动接着发送")
-        alert(
-            "smtp_configuration",
-            f"发信被服务器拒绝：{worked.delivered.stopped}",
-            cure,
-            shift.clock.now(),
-            shift.desk,
-        )
-    elif worked.delivered.problems:
-        what = "有邮件没有送到：" + "；".join(worked.delivered.problems[:5])
-        alert(
-            "undelivered",
-            what,
-            ("核对收件人邮箱地址", "用 xunbao notices 查看每封邮件的状态"),
-            shift.clock.now(),
-            shift.desk,
-        )
+    if worked.delivered.spoken:
+        _settle(shift, _sending_troubles(worked.delivered), ["smtp_"])
+
+
+def _tried(shift: Shift) -> bool:
+    """Whether the server was spoken to, which without a letter is done only where an alarm of it stands."""
+    if not any(alarm.cause.startswith("smtp_") for alarm in shift.alarms.book.open_alarms()):
+        return False
+    with shift.dispatch.post() as post:
+        post.check()
+    return True
+
+
+def _sending_troubles(delivered: Delivered) -> list[Complaint]:
+    if delivered.stopped:
+        return [
+            smtp_trouble(
+                "login", f"发信被服务器拒绝（{delivered.stopped}），请检查用户名、授权码和 from 地址"
+            )
+        ]
+    if delivered.pause is not None and is_worth_an_alarm(delivered.pause):
+        return [smtp_trouble("limit", delivered.paused)]
+    if delivered.problems:
+        what = "有邮件没有送到：" + "；".join(delivered.problems[:5])
+        return [Complaint("undelivered", what, _UNDELIVERED_CURE)]
+    return []
+
+
+_UNDELIVERED_CURE = ("核对收件人邮箱地址", "用 xunbao notices 查看每封邮件的状态")
+
+
+def _settle(shift: Shift, found: list[Complaint], looked_at: list[str]) -> None:
+    settle(found, looked_at, shift.clock.now(), shift.alarms, shift.desk)
 
 
 def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     now = shift.clock.now()
-    for complaint in complaints(now, poll_times(shift.desk.campaign), vitals):
-        alert(complaint.cause, complaint.what, complaint.cure, now, shift.desk)
-    for trouble in worked.unreachable:
-        cure = ("检查网络和邮箱授权码", "运行 xunbao check --online 看哪一步不通")
-        alert("mailbox", f"邮箱没有读成。{trouble}", cure, now, shift.desk)
+    found = [*complaints(now, poll_times(shift.desk.campaign), vitals), *worked.troubles]
     if worked.taken.bounced:
+        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(worked.taken.bounced[:5])
         cure = ("联系该单位，问清新的邮箱", "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送")
-        alert(
-            "bounced",
-            "有邮件被退回，已停止向这些地址发信：" + "；".join(worked.taken.bounced[:5]),
-            cure,
-            now,
-            shift.desk,
-        )
+        found.append(Complaint("bounced", what, cure))
     if worked.planned.storms:
-        alert(
-            "storm",
-            "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(worked.planned.storms[:5]),
-            (
-                "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
-                "没有单独发信的待核报表用 xunbao review list 查看和处理",
-            ),
-            now,
-            shift.desk,
+        what = "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(worked.planned.storms[:5])
+        cure = (
+            "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
+            "没有单独发信的待核报表用 xunbao review list 查看和处理",
         )
+        found.append(Complaint("storm", what, cure))
     if worked.planned.unwritten:
         cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
-        alert("template", "有通知写不出来：" + "；".join(worked.planned.unwritten[:5]), cure, now, shift.desk)
+        what = "有通知写不出来：" + "；".join(worked.planned.unwritten[:5])
+        found.append(Complaint("template", what, cure))
     if worked.taken.set_aside:
         cure = ("原始邮件已保存在 storage/raw", "用 xunbao messages 查看，必要时请发件人重发")
-        alert(
-            "set_aside",
-            "有邮件多次处理失败，已搁置：" + "；".join(worked.taken.set_aside[:5]),
-            cure,
-            now,
-            shift.desk,
-        )
+        what = "有邮件多次处理失败，已搁置：" + "；".join(worked.taken.set_aside[:5])
+        found.append(Complaint("set_aside", what, cure))
+    _settle(shift, found, ["outbox_stuck", "disk_low", "template", *worked.looked_at])

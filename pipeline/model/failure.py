@@ -4,6 +4,8 @@ It stands in the model since flows and edges never meet. Each edge turns what a 
 place. Never holds a password.
 """
 
+from datetime import datetime
+
 
 class EdgeError(Exception):
     """Something in the world did not work. `cause` is a stable code, `advice` one Chinese sentence saying what to do.
@@ -24,6 +26,15 @@ class Unreachable(EdgeError):
 
 class Refused(EdgeError):
     """A server answered, and said no: login, folder or sender must be put right by a person."""
+
+
+class Waiting(Unreachable):
+    """A server is left alone until `until` (UTC), since it refused us: nothing was asked of it."""
+
+    def __init__(self, until: datetime) -> None:
+        advice = "服务器上次拒绝了本程序，为免账号被锁，暂不再试；改好配置或授权码后会马上再试。"
+        super().__init__("waiting", advice, until.isoformat())
+        self.until = until
 
 
 class Damaged(EdgeError):

@@ -33,7 +33,10 @@ class FrozenMail:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One recipient's copy that is still to go. `tries` counts the transient refusals so far."""
+    """One recipient's copy that is still to go.
+
+    `tries` counts the answers so far that were about this very copy: not now, or in doubt.
+    """
 
     id: int
     mail_id: str
@@ -44,6 +47,7 @@ class Delivery:
     tries: int
     retry_at: datetime | None
     actions: tuple[Action, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True)

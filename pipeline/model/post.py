@@ -40,6 +40,7 @@ class Verdict(StrEnum):
 
     SENT = "sent"
     TRANSIENT = "transient"  # again after `retry_after`
+    PAUSED = "paused"  # said of all that we send, not of this mail: the queue waits `retry_after`
     REFUSED_RECIPIENT = (
         "refused_recipient"  # permanent for that address: never written to again, an admin is told
     )
@@ -54,7 +55,7 @@ class Verdict(StrEnum):
 class PostAnswer:
     """One recipient's transaction. `queue_id` is from `250 ... queued as ID`, "" where the server names none.
 
-    `retry_after` in seconds, for TRANSIENT; None else.
+    `retry_after` in seconds, for TRANSIENT and PAUSED; None else. `most_tries` answers of this kind, then it is given up.
     """
 
     verdict: Verdict
@@ -62,3 +63,9 @@ class PostAnswer:
     text: str = ""
     queue_id: str = ""
     retry_after: int | None = None
+    most_tries: int = 20
+
+    @property
+    def lost(self) -> bool:
+        """The connection broke before the final dot: no word of the server's, so no fault of the mail's is known."""
+        return self.verdict is Verdict.TRANSIENT and not self.code

@@ -139,12 +139,12 @@ def test_one_connection_one_recipient_a_transaction(server: ScriptedServer) -> N
         ("AUTH", "550 User has no permission", Verdict.CONFIGURATION, None),
         ("MAIL", "553 Mail from must equal authorized user", Verdict.CONFIGURATION, None),
         ("RCPT", "550 User not found: shizhongqu@example.cn", Verdict.REFUSED_RECIPIENT, None),
-        ("MAIL", "421 HL:REP 126 smtp11", Verdict.TRANSIENT, 900),
+        ("MAIL", "421 HL:REP 126 smtp11", Verdict.PAUSED, 900),
         ("RCPT", "450 Requested mail action not taken", Verdict.TRANSIENT, 900),
-        ("RCPT", "451 MI:SFQ 126 smtp1", Verdict.TRANSIENT, 900),
+        ("RCPT", "451 MI:SFQ 126 smtp1", Verdict.PAUSED, 900),
         ("DATA", "451 DT:SPM 126 smtp1", Verdict.TRANSIENT, 120),
         ("DATA", "554 DT:SPM 126 smtp1", Verdict.REFUSED_TEXT, None),
-        ("DATA", "554 MI:STC 126 smtp1", Verdict.REFUSED_TEXT, None),
+        ("DATA", "554 MI:STC 126 smtp1", Verdict.PAUSED, 4 * 3600),
     ],
 )
 def test_what_126_says_and_what_is_done(
@@ -172,7 +172,7 @@ def test_after_a_refusal_the_next_mail_goes_on_the_same_connection(server: Scrip
 def test_after_421_a_new_connection_is_made(server: ScriptedServer) -> None:
     with post(server.settings()) as opened:
         server.replies["RCPT"] = "421 too busy"
-        assert opened.deliver(UNIT, RAW).verdict is Verdict.TRANSIENT
+        assert opened.deliver(UNIT, RAW).verdict is Verdict.PAUSED
         server.replies.clear()
         assert opened.deliver(UNIT, RAW).verdict is Verdict.SENT
 
@@ -282,7 +282,7 @@ def breaking(at: bytes, reply: bytes = b"") -> Callable[[socket.socket], None]:
         (b".", b"250-queued\r\n", Verdict.UNKNOWN),
         (b".", b"nonsense\r\n", Verdict.UNKNOWN),
         (b".", b"250 queued as X1\r\n", Verdict.SENT),
-        (b".", b"421 closing\r\n", Verdict.TRANSIENT),
+        (b".", b"421 closing\r\n", Verdict.PAUSED),
         (b".", b"554 DT:SPM\r\n", Verdict.REFUSED_TEXT),
     ],
 )
@@ -290,7 +290,7 @@ def test_where_it_broke_off_decides(at: bytes, reply: bytes, verdict: Verdict) -
     with talking_server(breaking(at, reply)) as port:
         answer = deliver(plain(port), raw=b"a: b\r\n\r\nc\r\n")
     assert answer.verdict is verdict
-    assert (answer.retry_after is not None) == (verdict is Verdict.TRANSIENT)
+    assert (answer.retry_after is not None) == (verdict in (Verdict.TRANSIENT, Verdict.PAUSED))
 
 
 def silent_after_the_dot(connection: socket.socket) -> None:

@@ -117,6 +117,7 @@ def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
         "period", "unit", "kind", "state", "completed", "target", "rate", "schedule", "lagging", "rank", "rank_overall", "notes",
     }  # fmt: skip
     assert total == {
+        "alarms": [],
         "period": "2015-09-10",
         "total": {"completed": 300, "target": 1900, "rate": 300 / 1900, "reported": 1, "late": 0, "held": 1, "missing": 1, "lagging": 1},
     }  # fmt: skip

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from pipeline.edges.smtp_replies import Stage, classify, queue_id
 from pipeline.model.post import Verdict
 
-CONFIGURATION, RECIPIENT, TEXT = Verdict.CONFIGURATION, Verdict.REFUSED_RECIPIENT, Verdict.REFUSED_TEXT
+CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
+    Verdict.CONFIGURATION,
+    Verdict.PAUSED,
+    Verdict.REFUSED_RECIPIENT,
+    Verdict.REFUSED_TEXT,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,27 +24,28 @@ CONFIGURATION, RECIPIENT, TEXT = Verdict.CONFIGURATION, Verdict.REFUSED_RECIPIEN
         (Stage.SENDER, 553, "Mail from must equal authorized user", CONFIGURATION, None),
         (Stage.CONTENT, 553, "Mail from must equal authorized user", CONFIGURATION, None),
         (Stage.RECIPIENT, 550, "User not found: zxb@example.cn", RECIPIENT, None),
-        (Stage.GREETING, 421, "HL:REP 163 smtp11", Verdict.TRANSIENT, 900),
-        (Stage.SENDER, 421, "HL:ICC 126 smtp3", Verdict.TRANSIENT, 900),
+        (Stage.GREETING, 421, "HL:REP 163 smtp11", PAUSED, 900),
+        (Stage.SENDER, 421, "HL:ICC 126 smtp3", PAUSED, 900),
         (Stage.RECIPIENT, 450, "Requested mail action not taken: too many", Verdict.TRANSIENT, 900),
-        (Stage.RECIPIENT, 451, "MI:SFQ 126 smtp1", Verdict.TRANSIENT, 900),
+        (Stage.RECIPIENT, 451, "MI:SFQ 126 smtp1", PAUSED, 900),
         (Stage.CONTENT, 451, "DT:SPM 126 smtp1", Verdict.TRANSIENT, 120),
         (Stage.CONTENT, 554, "DT:SPM 126 smtp1,CsCowAB", TEXT, None),
-        (Stage.RECIPIENT, 554, "MI:STC 126 smtp1", TEXT, None),
+        (Stage.RECIPIENT, 554, "MI:STC 126 smtp1", PAUSED, 4 * 3600),
         (Stage.RECIPIENT, 550, "RP:TRL 126 smtp1", TEXT, None),
     ],
 )
 def test_a_reply_of_netease(
     stage: Stage, code: int, text: str, verdict: Verdict, retry_after: int | None
 ) -> None:
-    assert classify(stage, code, text) == (verdict, retry_after)
+    row = classify(stage, code, text)
+    assert (row.verdict, row.retry_after) == (verdict, retry_after)
 
 
 @pytest.mark.parametrize(
     ("stage", "code", "text", "verdict"),
     [
         (Stage.GREETING, 554, "no service for you", CONFIGURATION),
-        (Stage.LOGIN, 454, "4.7.0 Temporary authentication failure", Verdict.TRANSIENT),
+        (Stage.LOGIN, 454, "4.7.0 Temporary authentication failure", PAUSED),
         (Stage.SENDER, 530, "5.7.0 Authentication required", CONFIGURATION),
         (Stage.SENDER, 501, "5.1.7 Bad sender address syntax", CONFIGURATION),
         (Stage.SENDER, 552, "5.3.4 Message size exceeds fixed limit", TEXT),
@@ -56,17 +62,19 @@ def test_a_reply_of_netease(
     ],
 )
 def test_a_reply_of_any_server(stage: Stage, code: int, text: str, verdict: Verdict) -> None:
-    assert classify(stage, code, text)[0] is verdict
+    assert classify(stage, code, text).verdict is verdict
 
 
 @given(st.sampled_from(Stage), st.integers(400, 599))
 def test_without_netease_s_words_only_an_answer_to_rcpt_costs_a_recipient_his_mail(
     stage: Stage, code: int
 ) -> None:
-    verdict, retry_after = classify(stage, code, "some words")
+    row = classify(stage, code, "some words")
+    verdict, retry_after = row.verdict, row.retry_after
     assert (verdict is RECIPIENT) <= (stage is Stage.RECIPIENT)
-    assert (verdict is Verdict.TRANSIENT) == (retry_after is not None)
-    assert (verdict is Verdict.TRANSIENT) >= (code < 500)
+    for_now = verdict in (Verdict.TRANSIENT, Verdict.PAUSED)
+    assert for_now == (retry_after is not None)
+    assert for_now >= (code < 500)
     assert verdict not in (Verdict.SENT, Verdict.UNKNOWN)
 
 

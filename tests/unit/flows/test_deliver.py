@@ -1,7 +1,7 @@
 """The way out, on a real outbox: what a server's answer does to a copy; a post office in memory stands for the server."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,10 @@ from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 
 from pipeline.edges.database import open_database
 from pipeline.edges.outbox import Outbox
+from pipeline.edges.pauses import Pauses
 from pipeline.edges.vault import Vault
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
+from pipeline.flows.door import Door
 from pipeline.model.failure import Refused, Unreachable
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
@@ -30,6 +32,9 @@ class Office:
     answers: list[PostAnswer | Exception] = field(default_factory=list)
     took: list[str] = field(default_factory=list)
     opened: int = 0
+
+    def check(self) -> list[str]:
+        return []
 
     @contextmanager
     def open(self) -> Iterator["Office"]:
@@ -51,6 +56,7 @@ class Desk:
     vault: Vault
     office: Office = field(default_factory=Office)
     stopping: bool = False
+    account: str = "as configured"
 
     def plan(
         self, key: str, *to: str, once_only: bool = False, kind: NoticeKind = NoticeKind.OVERDUE_REMINDER
@@ -60,8 +66,9 @@ class Desk:
         assert self.outbox.plan(FrozenMail(f"<{key}@x>", raw, key, to, (action,), once_only), NOW)
 
     def send(self, now: datetime = NOW, known: Ledger | None = None) -> Delivered:
+        door = Door("post", Pauses(self.outbox.engine), lambda: self.account, lambda: now)
         dispatch = Dispatch(
-            CAMPAIGN, self.outbox, self.vault, self.office.open, stopping=lambda: self.stopping
+            CAMPAIGN, self.outbox, self.vault, self.office.open, door, stopping=lambda: self.stopping
         )
         return deliver(lambda: now, dispatch, known or Ledger())
 
@@ -109,16 +116,108 @@ def test_a_refusal_for_now_is_tried_again_after_its_time_and_not_before(desk: De
     assert desk.send(NOW + timedelta(seconds=120)).sent == 1
 
 
-def test_a_copy_that_is_always_refused_for_now_is_given_up(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("answer", "tries", "after"),
+    [
+        (PostAnswer(Verdict.TRANSIENT, 451, "greylisted", retry_after=900), 20, timedelta(days=2)),
+        # facts.md: again after 2 minutes, three times
+        (
+            PostAnswer(Verdict.TRANSIENT, 451, "DT:SPM", retry_after=120, most_tries=4),
+            4,
+            timedelta(minutes=6),
+        ),
+    ],
+)
+def test_a_copy_that_is_always_refused_for_now_is_given_up_late_enough(
+    desk: Desk, answer: PostAnswer, tries: int, after: timedelta
+) -> None:
     desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
-    desk.office.answers = [PostAnswer(Verdict.TRANSIENT, 451, "busy", retry_after=1)] * 100
+    desk.office.answers = [answer] * 100
     now = NOW
     while desk.states() == ["planned"]:
-        now += timedelta(minutes=15)
-        problems = desk.send(now).problems
+        found = desk.send(now)
+        (now,) = [d.retry_at for d in desk.outbox.open_deliveries()] or [now]
     assert desk.states() == ["failed"]
-    assert problems
-    assert now < NOW + timedelta(days=1)
+    assert found.problems
+    assert 100 - len(desk.office.answers) == tries
+    assert after <= now - NOW < after * 1.5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed"),
+        PostAnswer(Verdict.PAUSED, 421, "HL:REP", retry_after=900),
+        Unreachable("smtp", "连不上发信服务器"),
+    ],
+)
+def test_what_is_no_fault_of_the_mail_costs_it_no_try(desk: Desk, answer: PostAnswer | Exception) -> None:
+    """A wrong password over a weekend, and a greylist on Monday: the letter still goes."""
+    desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
+    now = NOW
+    for _ in range(60):
+        now += timedelta(hours=13)
+        desk.office.answers = [answer]
+        with suppress(Unreachable):
+            desk.send(now)
+    assert [d.tries for d in desk.outbox.open_deliveries()] == [0]
+    desk.office.answers = [PostAnswer(Verdict.TRANSIENT, 450, "greylisted", retry_after=900)]
+    now += timedelta(hours=13)
+    desk.send(now)
+    assert desk.states() == ["planned"]
+    assert desk.send(now + timedelta(minutes=15)).sent == 1
+
+
+def test_a_refused_login_is_tried_ever_more_seldom_and_at_once_when_it_is_changed(desk: Desk) -> None:
+    desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
+    refused = PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed")
+    tried = []
+    for minute in range(0, 3 * 24 * 60, 10):  # cron, every ten minutes, over three days
+        desk.office.answers = [refused]
+        if desk.send(NOW + timedelta(minutes=minute)).spoken:
+            tried.append(minute)
+    assert tried == [0, 30, 90, 210, 450, 930, 1650, 2370, 3090, 3810]
+    desk.account = "with another password"
+    desk.office.answers = []
+    assert desk.send(NOW + timedelta(minutes=3811)).sent == 1
+    desk.plan("b", "yi@example.cn", kind=NoticeKind.RECEIPT)
+    desk.office.answers = [refused]
+    desk.send(NOW + timedelta(minutes=3812))
+    assert desk.send(NOW + timedelta(minutes=3842)).sent == 1, (
+        "the first wait again: it had worked in between"
+    )
+
+
+def test_a_pause_holds_the_whole_queue_and_what_is_behind_is_not_touched(desk: Desk) -> None:
+    for name in "abc":
+        desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
+    desk.office.answers = [SENT, PostAnswer(Verdict.PAUSED, 451, "MI:SFQ", retry_after=900)]
+    assert desk.send().sent == 1
+    assert len(desk.office.answers) == 0
+    assert not desk.send(NOW + timedelta(seconds=899)).spoken
+    assert desk.send(NOW + timedelta(seconds=900)).sent == 2
+    assert desk.office.took == ["a@example.cn", "b@example.cn", "c@example.cn"]
+
+
+def test_one_refused_for_now_keeps_no_other_back(desk: Desk) -> None:
+    for name in "abc":
+        desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
+    desk.office.answers = [SENT, PostAnswer(Verdict.TRANSIENT, 450, "busy", retry_after=900)]
+    assert desk.send().sent == 2
+    assert desk.office.took == ["a@example.cn", "c@example.cn"]
+
+
+def test_a_mail_that_breaks_connections_goes_last_the_next_time(desk: Desk) -> None:
+    broken = PostAnswer(Verdict.TRANSIENT, 0, "connection lost", retry_after=900)
+    for name in "abc":
+        desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
+    desk.office.answers = [broken, SENT, broken]
+    assert desk.send().sent == 1, "a server that still takes mail is not left alone"
+    desk.plan("d", "d@example.cn", kind=NoticeKind.RECEIPT)
+    desk.office.answers = [SENT, broken, broken]
+    later = NOW + timedelta(minutes=16)
+    assert desk.send(later).paused, "two connections lost one after the other"
+    assert desk.office.took == ["b@example.cn", "d@example.cn"]
 
 
 @pytest.mark.parametrize(("once_only", "state", "took"), [(False, "sent", 1), (True, "failed", 0)])

@@ -13,6 +13,7 @@ from plain_reader import PlainReader
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import alert, bundles, notify
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.outbox import DeliveryEvent, DeliveryState
 from pipeline.wiring import House, house, ingested
 
 K = NoticeKind
@@ -139,6 +140,23 @@ def test_an_alert_goes_at_most_hourly_for_each_cause(folder: Path, later: int, g
     worker = at(folder, "2015-09-10 18:59")
     desk, now = worker.desk(), worker.clock.now()
     assert alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
+    all_sent(worker)
     assert alert("mailbox", "邮箱连不上", ("检查网络",), now + timedelta(minutes=later), desk) is goes
     assert alert("disk", "磁盘快满了", ("清理磁盘",), now + timedelta(minutes=later), desk)
     assert {d.recipient for d in worker.outbox.open_deliveries()} == {"staff@example.cn"}
+
+
+def all_sent(worker: House) -> None:
+    for copy in worker.outbox.open_deliveries():
+        worker.outbox.record(DeliveryEvent(copy.id, worker.clock.now(), DeliveryState.SENT))
+
+
+def test_an_alert_that_could_not_be_sent_is_not_followed_by_another(folder: Path) -> None:
+    """After three days without a mail server, admins find one letter of each cause, not seventy."""
+    worker = at(folder, "2015-09-10 18:59")
+    desk, now = worker.desk(), worker.clock.now()
+    assert alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
+    later = now + timedelta(days=3)
+    assert not alert("mailbox", "邮箱连不上", ("检查网络",), later, desk)
+    all_sent(worker)
+    assert alert("mailbox", "邮箱连不上", ("检查网络",), later, desk), "control: sent, it may be followed"

@@ -1,0 +1,42 @@
+"""The book of alarms: what stands wrong, from when it was found to when it was found mended. Never changes a row."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from pipeline.edges.append import AppendOnly
+from pipeline.edges.tables import AlarmEventRow
+from pipeline.model.pause import Alarm
+
+
+class Alarms(AppendOnly):
+    def open_alarms(self) -> list[Alarm]:
+        """What stands wrong now, the oldest first."""
+        with Session(self.engine) as session:
+            newest = select(func.max(AlarmEventRow.id)).group_by(AlarmEventRow.cause)
+            query = select(AlarmEventRow).where(col(AlarmEventRow.id).in_(newest), AlarmEventRow.open)
+            found = [Alarm(r.cause, r.since, r.what, tuple(r.cure)) for r in session.exec(query)]
+        return sorted(found, key=lambda alarm: (alarm.since, alarm.cause))
+
+    def raise_alarm(self, alarm: Alarm, at: datetime) -> None:
+        """Opens it, or says anew what is wrong."""
+        self._add([alarm], at, still_open=True)
+
+    def close_alarms(self, alarms: Iterable[Alarm], at: datetime) -> None:
+        self._add(alarms, at, still_open=False)
+
+    def _add(self, alarms: Iterable[Alarm], at: datetime, *, still_open: bool) -> None:
+        with Session(self.engine) as session:
+            for alarm in alarms:
+                row = AlarmEventRow(
+                    cause=alarm.cause,
+                    at=at,
+                    since=alarm.since,
+                    open=still_open,
+                    what=alarm.what,
+                    cure=list(alarm.cure),
+                )
+                session.add(row)
+            session.commit()

@@ -1,0 +1,40 @@
+"""The book of pauses: until when each mail server is left alone, so that the next run of the program knows it, too.
+
+Holds no secret: a fingerprint tells one account and password from another, and nothing of either. Never changes a row.
+"""
+
+import hmac
+from hashlib import sha256
+
+from sqlmodel import Session, col, select
+
+from pipeline.edges.append import AppendOnly
+from pipeline.edges.tables import PauseRow
+from pipeline.model.pause import Pause
+
+
+class Pauses(AppendOnly):
+    def newest_pause(self, server: str) -> Pause | None:
+        with Session(self.engine) as session:
+            query = select(PauseRow).where(PauseRow.server == server).order_by(col(PauseRow.id).desc())
+            row = session.exec(query.limit(1)).first()
+            return None if row is None else Pause(row.at, row.cause, row.until, row.fingerprint, row.times)
+
+    def record_pause(self, server: str, pause: Pause) -> None:
+        with Session(self.engine) as session:
+            session.add(
+                PauseRow(
+                    server=server,
+                    at=pause.at,
+                    cause=pause.cause,
+                    until=pause.until,
+                    fingerprint=pause.fingerprint,
+                    times=pause.times,
+                )
+            )
+            session.commit()
+
+
+def fingerprint(secret: bytes, *parts: object) -> str:
+    """Of an account and its password, under the ledger's own secret: without it, nobody can try passwords on it."""
+    return hmac.new(secret, repr(parts).encode(), sha256).hexdigest()[:16]

@@ -1,0 +1,59 @@
+"""From troubles to alarms: opened once for each cause, told by mail where mail can tell it, closed when the cause has gone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.flows.notify import Desk, alert
+from pipeline.flows.ports import AlarmBook, AlarmSheet
+from pipeline.judging.alarms import AGAIN_AFTER, by_mail, lasts, mended
+from pipeline.judging.health import Complaint
+from pipeline.model.notice import NoticeKind
+from pipeline.model.pause import Alarm
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class AlarmDesk:
+    """Where alarms are booked, and the sheet that shows them to people whom no mail reaches."""
+
+    book: AlarmBook
+    sheet: AlarmSheet
+
+
+def settle(
+    found: Sequence[Complaint], looked_at: Iterable[str], now: datetime, alarms: AlarmDesk, desk: Desk
+) -> None:
+    """Raises what was found, closes what was looked for and has gone, and writes to admins what they must hear."""
+    standing = {alarm.cause: alarm for alarm in alarms.book.open_alarms()}
+    alarms.book.close_alarms(mended(list(standing.values()), found, looked_at), now)
+    for complaint in found:
+        if lasts(complaint.cause):
+            _stand(complaint, standing.get(complaint.cause), now, alarms, desk)
+        else:
+            alert(complaint.cause, complaint.what, complaint.cure, now, desk)
+
+
+def _stand(complaint: Complaint, before: Alarm | None, now: datetime, alarms: AlarmDesk, desk: Desk) -> None:
+    since = now if before is None else before.since
+    alarm = Alarm(complaint.cause, since, complaint.what, complaint.cure)
+    if alarm != before:
+        alarms.book.raise_alarm(alarm, now)
+    if by_mail(complaint.cause):
+        within = _HOUR if before is None else AGAIN_AFTER
+        alert(alarm.cause, alarm.what, alarm.cure, now, desk, since=since, within=within)
+
+
+def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:
+    """What stands wrong now, also written on the sheet, with what admins should have been told and mail did not bring."""
+    standing = alarms.book.open_alarms()
+    alarms.sheet.show(standing, unsent_alerts(desk), now)
+    return standing
+
+
+def unsent_alerts(desk: Desk) -> list[str]:
+    waiting = desk.outbox.open_deliveries()
+    return list(
+        dict.fromkeys(d.subject for d in waiting if any(a.kind is NoticeKind.ALERT for a in d.actions))
+    )

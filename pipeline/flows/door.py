@@ -1,0 +1,69 @@
+"""The door to a mail server: whether it may be spoken to now, remembered across runs of the program.
+
+A refused login shuts it for longer and longer, an answer that asks all our mail to wait shuts it for as long as it says; a
+changed account or secret opens it at once. It holds no mail back for its own sake: what is not sent stays in the outbox.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from pipeline.flows.ports import PauseBook
+from pipeline.judging.patience import LOGIN_CAUSES, next_pause, waits_until
+from pipeline.model.failure import EdgeError, Refused, Unreachable, Waiting
+from pipeline.model.pause import Pause
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Door:
+    """`server` is its name in the book, `fingerprint` tells one account and secret from another without telling them."""
+
+    server: str
+    book: PauseBook
+    fingerprint: Callable[[], str]
+    now: Callable[[], datetime]
+
+    def closed_until(self) -> datetime | None:
+        return waits_until(self.book.newest_pause(self.server), self.fingerprint(), self.now())
+
+    def shut(self, cause: str, seconds: int | None = None) -> Pause:
+        """Leaves the server alone from now on; until when, and how often in a row."""
+        before = self.book.newest_pause(self.server)
+        pause = next_pause(before, cause, self.fingerprint(), self.now(), seconds)
+        self.book.record_pause(self.server, pause)
+        return pause
+
+    def welcomed(self) -> None:
+        """The server took us in: a pause before it counts no more."""
+        before = self.book.newest_pause(self.server)
+        if before is not None and before.cause:
+            now = self.now()
+            self.book.record_pause(self.server, next_pause(None, "", self.fingerprint(), now, 0))
+
+    @contextmanager
+    def sitting(self, connection: AbstractContextManager[T]) -> Iterator[T]:
+        """The connection, entered; Waiting while the door is shut, which a refused login does."""
+        if (until := self.closed_until()) is not None:
+            raise Waiting(until)
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(connection)
+            except Refused as trouble:
+                if trouble.cause in LOGIN_CAUSES:
+                    self.shut(trouble.cause)
+                raise
+            self.welcomed()
+            yield opened
+
+
+def reason(trouble: EdgeError) -> str:
+    """The class of a failure, by which alarms are told apart: a network that comes and goes is one cause, not four."""
+    if trouble.cause in LOGIN_CAUSES:
+        return "login"
+    if isinstance(trouble, Refused):
+        return "setup"
+    return "unreachable" if isinstance(trouble, Unreachable) else "storage"
