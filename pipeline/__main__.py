@@ -4,9 +4,11 @@ import sys
 
 from pipeline.commands import assess, bulletin, demo, letters, look, replay, review, run, talks, work  # noqa: F401 -- each module adds its commands
 from pipeline.commands.app import app
+from pipeline.edges.private import keep_private
 
 
 def main() -> None:
+    keep_private()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be GBK

@@ -13,6 +13,7 @@ from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
+from pipeline.edges.private import private_folder
 from pipeline.edges.store import Store
 from pipeline.edges.vault import Vault
 from pipeline.flows.alarms import AlarmDesk
@@ -86,8 +87,7 @@ class House:
         return self.settings.storage.directory
 
     def directory_made(self) -> Path:
-        self.directory.mkdir(parents=True, exist_ok=True)
-        return self.directory
+        return private_folder(self.directory)
 
     @cached_property
     def vault(self) -> Vault:

@@ -20,7 +20,7 @@ from pipeline.edges.log import open_log
 from pipeline.model.failure import EdgeError, Unreachable
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.wiring import House, house
-from pipeline.writing.words import plain
+from pipeline.writing.words import masked, plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -80,7 +80,7 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def note_fault(config: Any) -> Path:
     """Appends the traceback to a file beside the config; in a folder that cannot be written, to one in the temp folder."""
-    text = f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}"
+    text = masked(f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}")
     for folder in (Path(config or DEFAULT_CONFIG).resolve().parent, Path(tempfile.gettempdir())):
         path = folder / "xunbao-error.log"
         try:
@@ -118,7 +118,7 @@ def teller(settings: Settings) -> Callable[[str], None]:
     write = open_log(settings.storage.directory)
 
     def tell(text: str) -> None:
-        line = plain(text)
+        line = masked(plain(text))
         typer.echo(line)
         write(line)
 

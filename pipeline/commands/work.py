@@ -31,6 +31,7 @@ from pipeline.flows.worker import Worked, wake
 from pipeline.model.failure import Busy, EdgeError
 from pipeline.settings import NoPassword
 from pipeline.wiring import House, ingested
+from pipeline.writing.words import masked
 
 _LEASE_SECONDS = 900
 # Under systemd a line of the error output says its own weight (sd-daemon(3)); elsewhere nobody asks for it.
@@ -82,7 +83,7 @@ def report(worked: Worked) -> int:
         *worked.planned.unwritten,
         *worked.delivered.problems,
     ]:
-        typer.echo(line, err=True)
+        typer.echo(masked(line), err=True)
     if worked.unreachable:
         return UNREACHABLE
     return PERSON if worked.needs_a_person else DONE

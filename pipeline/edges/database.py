@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
 
 import pipeline.edges.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
+from pipeline.edges.private import private_folder
 from pipeline.model.failure import EdgeError
 from pipeline.model.record import PROGRAM
 
@@ -28,16 +29,17 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
     Raises EdgeError where it cannot be opened.
     """
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        private_folder(Path(url.removeprefix("sqlite:///")).parent)
     try:
-        engine = create_engine(url, execution_options={"who": who})
+        # hide_parameters: an error names no figure and no address
+        engine = create_engine(url, hide_parameters=True, execution_options={"who": who})
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _durable)
         event.listen(engine, "handle_error", _plain_words)
         if _version(engine) != HEAD:
             _migrate(engine)
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        advice = f"打不开台账 {url}，请检查目录权限和磁盘空间。"
+    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+        advice = f"打不开台账 {make_url(url).render_as_string(hide_password=True)}，请检查目录权限、磁盘空间，以及数据库驱动是否已安装。"
         raise EdgeError("database", advice, repr(error)) from error
     return engine
 

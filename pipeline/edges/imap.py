@@ -15,6 +15,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
 from pipeline.edges.connection import CONNECT_SECONDS, Deadline, connect, network_error, tls_context
+from pipeline.edges.hush import Hush
 from pipeline.model.failure import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 
@@ -42,9 +43,12 @@ class Garbled(Unreachable):
 class _BoundedImap4(imaplib.IMAP4):
     """imaplib over a watched connection, refusing literals above the limit before it reads them."""
 
-    def __init__(self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+    def __init__(
+        self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
+    ) -> None:
         self._context = context
         self._deadline = deadline
+        self._hush = hush
         self._literal_limit = settings.max_message + 65_536
         super().__init__(settings.host, settings.port)
 
@@ -56,10 +60,15 @@ class _BoundedImap4(imaplib.IMAP4):
             raise self.abort(f"literal of {size} bytes")
         return super().read(size)
 
+    def readline(self) -> bytes:
+        return self._hush(super().readline())
+
 
 class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
-    def __init__(self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline) -> None:
-        self._make: Callable[[], imaplib.IMAP4] = lambda: _BoundedImap4(settings, context, deadline)
+    def __init__(
+        self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
+    ) -> None:
+        self._make: Callable[[], imaplib.IMAP4] = lambda: _BoundedImap4(settings, context, deadline, hush)
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         super().__init__(settings.host, settings.port, ssl=context is not None, timeout=timeout)
         self.normalise_times = False  # else INTERNALDATE comes naive and local
@@ -81,7 +90,7 @@ class ImapSession:
         self._deadline = deadline
         deadline.resume()
         with self._plain_words():
-            self.client: Any = self._connect()
+            self.client: Any = self._connect(Hush(settings.user, password))
         try:
             self._login(password)
             self.knows_id = self._identify()
@@ -109,10 +118,10 @@ class ImapSession:
         with suppress(IMAPClientError, OSError, ValueError):
             self.client.shutdown()
 
-    def _connect(self) -> _WatchedClient:
+    def _connect(self, hush: Hush) -> _WatchedClient:
         security = self._settings.security
         context = None if security == "none" else tls_context(self._settings.ca_file)
-        client = _WatchedClient(self._settings, context if security == "tls" else None, self._deadline)
+        client = _WatchedClient(self._settings, context if security == "tls" else None, self._deadline, hush)
         if security == "starttls":
             try:
                 client.starttls(context)

@@ -1,7 +1,7 @@
 """LibreOffice, where it is installed, to print a document as PDF for a person who asked to see it.
 
 An office program is a large door: it opens a file that a stranger sent only by a person's own command, never by the worker.
-It runs with a profile of its own, bounded in time, and is killed with all that it has started.
+It runs without our secrets, with a profile of its own, bounded in time, and is killed with all that it has started.
 """
 
 import os
@@ -12,6 +12,8 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+from pipeline.edges.child import environment
 
 SECONDS = 40.0
 
@@ -63,7 +65,12 @@ def _run(command: list[str], seconds: float) -> None:
     new_group = sys.platform != "win32"
     try:
         process = subprocess.Popen(
-            command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=new_group
+            command,
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            env=environment(),
+            start_new_session=new_group,
         )
     except OSError:
         return

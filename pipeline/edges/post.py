@@ -14,6 +14,7 @@ from types import TracebackType
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.connection import Deadline, network_error, tls_context
+from pipeline.edges.hush import Hush
 from pipeline.edges.smtp import COMMAND_SECONDS, WatchedSmtp
 from pipeline.edges.smtp_replies import LATER, Stage, classify, queue_id
 from pipeline.model.failure import EdgeError, Refused, Unreachable
@@ -183,7 +184,12 @@ class SmtpPost:
     def _open(self, deadline: Deadline) -> WatchedSmtp:
         security = self._settings.security
         context = None if security == "none" else tls_context(self._settings.ca_file)
-        smtp = WatchedSmtp(self._settings, context if security == "tls" else None, deadline)
+        smtp = WatchedSmtp(
+            self._settings,
+            context if security == "tls" else None,
+            deadline,
+            Hush(self._settings.user, self.password),
+        )
         try:
             code, text = smtp.connect(self._settings.host, self._settings.port)
             if code != 220:

@@ -9,6 +9,7 @@ from socket import socket
 from typing import BinaryIO, cast
 
 from pipeline.edges.connection import Deadline, connect
+from pipeline.edges.hush import Hush
 from pipeline.settings import Smtp
 
 COMMAND_SECONDS = 60.0
@@ -19,12 +20,13 @@ OWN_NAME = "[127.0.0.1]"
 class _WholeLines:
     """What smtplib reads replies from: a line without its end is a lost connection, whatever its first three digits."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, hush: Hush) -> None:
         self._file = file
+        self._hush = hush
         self.close = file.close
 
     def readline(self, limit: int) -> bytes:
-        line = self._file.readline(limit)
+        line = self._hush(self._file.readline(limit))
         if line and len(line) < limit and not line.endswith(b"\n"):
             raise ConnectionError(f"reply cut short: {line!r}")
         return line
@@ -33,7 +35,10 @@ class _WholeLines:
 class WatchedSmtp(smtplib.SMTP):
     """smtplib over a watched connection, in TLS from the first byte where a context is given."""
 
-    def __init__(self, settings: Smtp, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+    def __init__(
+        self, settings: Smtp, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
+    ) -> None:
+        self._hush = hush
         self._context = context
         self._deadline = deadline
         super().__init__(local_hostname=OWN_NAME, timeout=COMMAND_SECONDS)
@@ -46,5 +51,5 @@ class WatchedSmtp(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock is not None:
-            self.file = _WholeLines(cast(BinaryIO, self.sock.makefile("rb")))
+            self.file = _WholeLines(cast(BinaryIO, self.sock.makefile("rb")), self._hush)
         return super().getreply()

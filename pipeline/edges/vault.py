@@ -89,7 +89,7 @@ class Vault:
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o444)
+            Path(name).chmod(0o400)
         except OSError:
             Path(name).unlink(missing_ok=True)  # a full disk must not be filled further by leftovers
             raise

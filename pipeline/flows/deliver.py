@@ -132,7 +132,7 @@ def _send(
     dispatch.outbox.record(event)
     if event.state is DeliveryState.SENT:
         done.sent += 1
-        dispatch.tell(f"已发 {delivery.recipient}")
+        dispatch.tell(f"已发：{delivery.mail_id.strip('<>').partition('@')[0]}（第 {delivery.id} 份）")
     elif event.state is DeliveryState.FAILED or answer.verdict in (Verdict.UNKNOWN, Verdict.CONFIGURATION):
         done.problems.append(f"{delivery.recipient}：{answer.code} {answer.text}"[:300])
     return answer

@@ -231,15 +231,15 @@ _OUTCOMES = {
 
 
 def _line(message: Message, judgement: Judgement) -> str:
-    parts = [_OUTCOMES[judgement.outcome], *_report_words(judgement), *(fate_words(judgement.files))]
-    return f"{message.sender.name or message.sender.email}《{message.subject[:40]}》：{'；'.join(parts)}"
+    """One line for the log: the mail by its key, units by their names; no address, subject, file name or figure."""
+    parts = [_OUTCOMES[judgement.outcome], *_report_words(judgement), *_fate_words(judgement.files)]
+    return f"{message.key[:8]}：{'；'.join(parts)}"
 
 
 def _report_words(judgement: Judgement) -> Iterator[str]:
     for report in judgement.reports:
-        figure = "无数" if report.completed is None else f"累计 {report.completed}"
-        yield f"{report.unit or '单位不明'} {report.period:%m-%d} {figure}（{report.state.value}）"
+        yield f"{report.unit or '单位不明'} {report.period:%m-%d}（{report.state.value}）"
 
 
-def fate_words(files: tuple[FileFate, ...]) -> Iterator[str]:
-    return (f"{fate.name}：{fate.sentence}" for fate in files if fate.sentence != "已读取。")
+def _fate_words(files: tuple[FileFate, ...]) -> Iterator[str]:
+    return (fate.sentence for fate in files if fate.sentence != "已读取。")

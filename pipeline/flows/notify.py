@@ -126,8 +126,14 @@ def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk
     mail = FrozenMail(identity, desk.vault.keep(raw), outgoing.subject, recipients, actions, once_only)
     planned = desk.outbox.plan(mail, now)
     if planned:
-        desk.tell(f"拟发：{outgoing.subject}")
+        desk.tell(f"拟发：{named(actions)}")
     return planned
+
+
+def named(actions: Iterable[Action]) -> str:
+    """A mail for the log, by what it is and for whom, without what stands in it."""
+    whose = (f"{a.kind.value} {a.unit or ''} {a.period or a.month or ''}".strip() for a in actions)
+    return "、".join(whose)
 
 
 def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Outgoing:

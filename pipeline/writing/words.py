@@ -29,6 +29,15 @@ def plain(text: object) -> str:
     return " ".join(visible.split())
 
 
+def masked(text: str) -> str:
+    """`text` for logs and screens that others read: of each mail address only the first letter and the domain."""
+    return _ADDRESS.sub(lambda match: f"{match[1]}***@{match[2]}", text)
+
+
+_LOCAL = r"[^\s@<>,;:()\"'，；：、。（）“”《》【】]"
+_ADDRESS = re.compile(rf"({_LOCAL}){_LOCAL}{{0,63}}@([\w.-]{{1,190}})")
+
+
 def paragraphs(text: object) -> list[str]:
     """The lines of a longer text, each `plain`, empty ones left out."""
     lines = (plain(line) for line in re.split(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", str(text)))
