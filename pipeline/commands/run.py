@@ -134,7 +134,7 @@ class Worker:
         report(worked)
         planned = next_wake(now, self.house.campaign)
         retries = [d.retry_at for d in self.house.outbox.open_deliveries() if d.retry_at is not None]
-        soon = [now + _RETRY] if worked.unreachable else []
+        soon = [now + _RETRY] if worked.unreachable or worked.taken.unfetched else []
         self._door_opened()  # whatever is shut now is waited for
         return min([planned, *retries, *soon])
 

@@ -79,6 +79,7 @@ def report(worked: Worked) -> int:
     for line in [
         *(f"{URGENT}告警：{alarm.what}（详见 storage 目录里的 {ALARM_FILE}）" for alarm in worked.alarms),
         *worked.unreachable,
+        *taken.unfetched,
         *taken.set_aside,
         *worked.planned.unwritten,
         *worked.delivered.problems,

@@ -40,8 +40,19 @@ class Garbled(Unreachable):
     """The connection stands, but an answer could not be understood: other messages may still be had."""
 
 
+class Oversize(Unreachable):
+    """A message came that is bigger than may be read, whatever size was named before; the connection is lost by it."""
+
+
+class _TooMuch(imaplib.IMAP4.abort):
+    """A literal, or all literals of one answer, above the limit."""
+
+
 class _BoundedImap4(imaplib.IMAP4):
-    """imaplib over a watched connection, refusing literals above the limit before it reads them."""
+    """imaplib over a watched connection, refusing literals above the limit before it reads them.
+
+    `left` is what may still be read in the answer to the command in hand: the sizes that a server names may be lies.
+    """
 
     def __init__(
         self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
@@ -50,14 +61,20 @@ class _BoundedImap4(imaplib.IMAP4):
         self._deadline = deadline
         self._hush = hush
         self._literal_limit = settings.max_message + 65_536
+        self.begin()
         super().__init__(settings.host, settings.port)
 
     def _create_socket(self, timeout: float | None) -> socket:
         return connect(self.host, self.port, self._deadline, self._context)
 
+    def begin(self) -> None:
+        """A new command begins."""
+        self.left = 2 * self._literal_limit
+
     def read(self, size: int) -> bytes:
-        if size > self._literal_limit:
-            raise self.abort(f"literal of {size} bytes")
+        self.left -= size
+        if size > self._literal_limit or self.left < 0:
+            raise _TooMuch(f"literal of {size} bytes")
         return super().read(size)
 
     def readline(self) -> bytes:
@@ -106,6 +123,7 @@ class ImapSession:
         self._deadline.resume()
         try:
             with self._plain_words():
+                self.client._imap.begin()
                 yield self.client
         finally:
             self._deadline.pause()
@@ -121,7 +139,7 @@ class ImapSession:
     def _connect(self, hush: Hush) -> _WatchedClient:
         security = self._settings.security
         context = None if security == "none" else tls_context(self._settings.ca_file)
-        client = _WatchedClient(self._settings, context if security == "tls" else None, self._deadline, hush)
+        client = self._greeted(context if security == "tls" else None, hush)
         if security == "starttls":
             try:
                 client.starttls(context)
@@ -130,6 +148,18 @@ class ImapSession:
                     client.shutdown()
                 raise
         return client
+
+    def _greeted(self, context: ssl.SSLContext | None, hush: Hush) -> _WatchedClient:
+        """A connection whose greeting is OK; a BYE in its place says that the server takes nobody now."""
+        try:
+            return _WatchedClient(self._settings, context, self._deadline, hush)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise self._busy(str(error)) from error
+
+    def _busy(self, text: str) -> Unreachable:
+        return Unreachable("busy", f"邮箱服务器 {self._server} 现在不提供服务，程序稍后会自动重试。", text)
 
     def _login(self, password: str) -> None:
         with self._plain_words():
@@ -145,10 +175,8 @@ class ImapSession:
             error.__context__, imaplib.IMAP4.abort
         ):  # imapclient calls a lost connection a LoginError too
             return network_error(error, self._server, self._deadline)
-        if any(mark in str(error).upper() for mark in _BUSY_MARKS):
-            return Unreachable(
-                "busy", f"邮箱服务器 {self._server} 暂时不能登录，程序稍后会自动重试。", str(error)
-            )
+        if _is_busy(str(error)):
+            return self._busy(str(error))
         return Refused("login", _LOGIN_ADVICE, str(error))
 
     def _identify(self) -> bool:
@@ -169,6 +197,8 @@ class ImapSession:
             except imaplib.IMAP4.abort:
                 raise
             except IMAPClientError as error:
+                if _is_busy(str(error)):
+                    raise self._busy(str(error)) from error
                 raise _folder_error(folder, str(error)) from error
         self.exists = int(answer.get(b"EXISTS", 0))
         self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
@@ -177,6 +207,9 @@ class ImapSession:
     def _plain_words(self) -> Iterator[None]:
         try:
             yield
+        except _TooMuch as error:
+            advice = f"邮箱服务器 {self._server} 送来的内容比规定的上限还大，这一封不再接收。"
+            raise Oversize("oversize", advice, str(error)) from error
         except (imaplib.IMAP4.abort, OSError) as error:
             raise network_error(error, self._server, self._deadline) from error
         except (ProtocolError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
@@ -187,6 +220,10 @@ class ImapSession:
             ) from error
         except IMAPClientError as error:
             raise Refused("imap", f"邮箱服务器 {self._server} 拒绝了操作：{error}", repr(error)) from error
+
+
+def _is_busy(text: str) -> bool:
+    return any(mark in text.upper() for mark in _BUSY_MARKS)
 
 
 def _folder_error(folder: str, text: str) -> Refused:

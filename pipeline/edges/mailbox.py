@@ -14,8 +14,8 @@ from imapclient import DELETED
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.connection import Deadline
-from pipeline.edges.imap import Garbled, ImapSession
-from pipeline.model.failure import Refused, Unreachable
+from pipeline.edges.imap import Garbled, ImapSession, Oversize
+from pipeline.model.failure import BrokeOff, Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 
@@ -102,7 +102,8 @@ class ImapMailbox:
         """Each message's bytes, or why they did not come: "gone", "garbled: ...", "too_big" (see `header`).
 
         In the order asked for, so that a correction follows what it corrects. Small ones come in batches,
-        big ones in pieces. Unreachable ends it: what was yielded is whole.
+        big ones in pieces. Unreachable ends it: what was yielded is whole; BrokeOff, where the connection was lost
+        over the same message twice, or while a batch dripped in for longer than a sitting lasts.
         """
         batch: list[Sighting] = []
         for sighting in sightings:
@@ -172,6 +173,8 @@ class ImapMailbox:
         """Ask; on a lost connection ask once more on a new one."""
         try:
             return self._once(ask)
+        except Oversize:
+            raise
         except Unreachable as trouble:
             self._reopen(trouble)
         return self._once(ask)
@@ -205,14 +208,12 @@ class ImapMailbox:
         )
 
     def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
-        """A batch that does not come whole is tried again in halves, down to single messages."""
+        """A batch that is answered oddly is asked for in halves, one that breaks the connection message by message."""
         if not batch:
             return
         try:
             answer = self._once(lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"]))
-        except (Unreachable, Refused) as trouble:
-            if isinstance(trouble, Unreachable) and not isinstance(trouble, Garbled):
-                self._reopen(trouble)
+        except (Garbled, Refused):
             if len(batch) == 1:
                 yield self._fetch_single(batch[0])
                 return
@@ -220,30 +221,53 @@ class ImapMailbox:
             yield from self._fetch_batch(batch[:middle])
             yield from self._fetch_batch(batch[middle:])
             return
+        except Unreachable as trouble:
+            if self._deadline.passed:
+                raise BrokeOff(trouble, batch) from trouble
+            self._reopen(trouble)
+            for sighting in batch:
+                yield self._fetch_single(sighting)
+            return
         for sighting in batch:
             yield self._whole(sighting, answer.get(sighting.uid, {}).get(b"BODY[]"))
 
     def _fetch_single(self, sighting: Sighting) -> Fetched:
-        try:
-            return self._whole(sighting, self._body(sighting.uid, "BODY.PEEK[]", b"BODY[]"))
-        except (Garbled, Refused) as trouble:
-            return Fetched(sighting, failure=f"garbled: {trouble.detail}")
+        return self._alone(
+            sighting, lambda: self._whole(sighting, self._body(sighting.uid, "BODY.PEEK[]", b"BODY[]"))
+        )
 
     def _fetch_big(self, sighting: Sighting) -> Fetched:
-        """Piece after piece; RFC822.SIZE may be wrong, so the end is a short piece at or past it, or an empty one."""
+        return self._alone(sighting, lambda: self._in_pieces(sighting))
+
+    def _alone(self, sighting: Sighting, fetch: Callable[[], Fetched]) -> Fetched:
+        """One message, asked for by itself: whatever goes wrong is its own."""
+        try:
+            return fetch()
+        except Oversize as trouble:
+            self._reopen(trouble)
+            return Fetched(sighting, failure="too_big")
+        except (Garbled, Refused) as trouble:
+            return Fetched(sighting, failure=f"garbled: {trouble.detail}")
+        except Unreachable as trouble:
+            raise BrokeOff(trouble, [sighting]) from trouble
+
+    def _in_pieces(self, sighting: Sighting) -> Fetched:
+        """RFC822.SIZE may be wrong either way: the end is a short piece at or past it, or an empty one."""
+        limit = self._settings.max_message
+        if sighting.size > limit and self._piece(sighting.uid, limit, 1):
+            return Fetched(sighting, failure="too_big")
         raw = bytearray()
-        while sighting.size <= self._settings.max_message and len(raw) <= self._settings.max_message:
-            item = f"BODY.PEEK[]<{len(raw)}.{PIECE}>"
-            try:
-                piece = self._body(sighting.uid, item, b"BODY[]<%d>" % len(raw))
-            except (Garbled, Refused) as trouble:
-                return Fetched(sighting, failure=f"garbled: {trouble.detail}")
-            if piece is None and len(raw) < sighting.size:
+        while len(raw) <= limit:
+            piece = self._piece(sighting.uid, len(raw), PIECE)
+            if piece is None and len(raw) < sighting.size and not (raw and self._describe([sighting.uid])):
                 return Fetched(sighting, failure="gone")
             raw += piece or b""
             if not piece or (len(piece) < PIECE and len(raw) >= sighting.size):
                 return self._whole(sighting, bytes(raw))
         return Fetched(sighting, failure="too_big")
+
+    def _piece(self, uid: int, start: int, length: int) -> bytes | None:
+        return self._body(uid, f"BODY.PEEK[]<{start}.{length}>", b"BODY[]<%d>" % start)
 
     def _whole(self, sighting: Sighting, raw: Any) -> Fetched:
         if not isinstance(raw, bytes) or not raw:

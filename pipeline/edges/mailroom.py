@@ -14,6 +14,7 @@ from pipeline.edges.tables import (
     FailureRow,
     HandlingRow,
     PollRow,
+    RenumberingRow,
     SightingRow,
 )
 from pipeline.model.post import HandledSighting, Sighting
@@ -30,15 +31,29 @@ class Mailroom(AppendOnly):
             )
             return session.exec(query).one() or 0
 
-    def known_uids(self, folder: str, uidvalidity: int, since: int) -> set[int]:
-        """UIDs from `since` on that need no fetching: kept, or given up."""
+    def known(self, folder: str, uidvalidity: int, since: int) -> dict[int, Sighting]:
+        """What needs no fetching, by UID from `since` on: kept, or given up."""
         with Session(self.engine) as session:
-            query = select(SightingRow.uid).where(
+            query = select(SightingRow.uid, SightingRow.received_at, SightingRow.size).where(
                 SightingRow.folder == folder,
                 SightingRow.uidvalidity == uidvalidity,
                 SightingRow.uid >= since,
             )
-            return set(session.exec(query))
+            return {
+                uid: Sighting(uidvalidity, uid, at, size, folder) for uid, at, size in session.exec(query)
+            }
+
+    def numbering(self, folder: str, uidvalidity: int) -> int:
+        """What stands for the UIDVALIDITY in the ledger: another number each time the UIDs were found to mean others."""
+        with Session(self.engine) as session:
+            query = select(func.count()).where(
+                col(RenumberingRow.folder) == folder, col(RenumberingRow.uidvalidity) == uidvalidity
+            )
+            return uidvalidity + (session.exec(query).one() << 32)  # a UIDVALIDITY has 32 bits (RFC 3501)
+
+    def renumber(self, folder: str, uidvalidity: int, at: datetime) -> None:
+        """The folder's UIDs mean other messages from now on."""
+        self.add_once(RenumberingRow(folder=folder, uidvalidity=uidvalidity, at=at))
 
     def record_poll(self, at: datetime, *, whole: bool) -> None:
         """That the mailbox was read to its end."""
@@ -65,6 +80,16 @@ class Mailroom(AppendOnly):
             kept_at=at,
         )
         self.add_once(row)
+
+    def failures(self, folder: str, uidvalidity: int) -> dict[int, tuple[int, datetime]]:
+        """How often each UID could not be fetched, and when for the first time."""
+        with Session(self.engine) as session:
+            query = (
+                select(FailureRow.uid, func.count(), func.min(FailureRow.at))
+                .where(FailureRow.folder == folder, FailureRow.uidvalidity == uidvalidity)
+                .group_by(col(FailureRow.uid))
+            )
+            return {uid: (count, first) for uid, count, first in session.exec(query)}
 
     def count_failure(self, sighting: Sighting, why: str, at: datetime) -> int:
         """Records a try that did not fetch a message; how many there were."""

@@ -6,7 +6,9 @@ recorded again, and a mail that kills its reader is counted before it is read an
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+from pipeline.flows.numbering import new_in
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
 from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
@@ -15,7 +17,7 @@ from pipeline.judging.proof import doubts
 from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.code import case_in
-from pipeline.model.failure import EdgeError, ReaderDied
+from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, MailNature, Message
@@ -24,8 +26,11 @@ from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.answer import Unclear, read_answer
 from pipeline.reading.understand import bare, understand
 
-LOOK_BACK = 200  # UIDs below the highest known that are looked at again: a server may show them late
 FETCH_TRIES = 5
+SUSPECT_AFTER = 3  # connections lost over a message: then it is fetched last, and alone
+LOST_FOR = timedelta(days=1)  # a bad network mends in less: nothing is given up before
+LOST = "connection lost"
+_NEVER = (0, datetime.min.replace(tzinfo=UTC))
 READ_TRIES = 3
 
 Progress = Callable[[str], None]
@@ -39,6 +44,7 @@ class Taken:
     recorded: int = 0
     held: int = 0
     set_aside: list[str] = field(default_factory=list)
+    unfetched: list[str] = field(default_factory=list)  # still to come: the mailbox was not read to its end
     bounced: list[str] = field(default_factory=list)
 
 
@@ -58,21 +64,42 @@ class Intake:
 
 
 def poll(mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False) -> None:
-    """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as once a day it must be."""
-    for fetched in mailbox.fetch(_new(mailbox, intake, whole=whole)):
-        _keep(fetched, mailbox, intake, taken)
+    """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as once a day it must be.
+
+    Raises BrokeOff where a message breaks the connection: next time it is fetched after the others, and alone.
+    """
+    label, fresh = new_in(mailbox, intake.store, intake.clock.now(), whole=whole)
+    for part in _in_turn(fresh, intake, taken):
+        try:
+            for fetched in mailbox.fetch(part):
+                _keep(fetched, mailbox, intake, taken)
+        except BrokeOff as trouble:
+            for sighting in trouble.sightings:
+                intake.store.count_failure(sighting, LOST, intake.clock.now())
+            raise
     handled = take_in(intake, taken)
     if intake.done_folder:
         for sighting in handled:
-            if (sighting.folder, sighting.uidvalidity) == (mailbox.folder, mailbox.uidvalidity):
+            if (sighting.folder, sighting.uidvalidity) == (mailbox.folder, label):
                 mailbox.move(sighting.uid, intake.done_folder)
 
 
-def _new(mailbox: Mailbox, intake: Intake, *, whole: bool) -> list[Sighting]:
-    folder, uidvalidity = mailbox.folder, mailbox.uidvalidity
-    since = 1 if whole else max(1, intake.store.highest_uid(folder, uidvalidity) - LOOK_BACK + 1)
-    known = intake.store.known_uids(folder, uidvalidity, since)
-    return mailbox.describe([uid for uid in mailbox.uids(since) if uid not in known])
+def _in_turn(fresh: list[Sighting], intake: Intake, taken: Taken) -> Iterator[list[Sighting]]:
+    """All together in their order, so that a correction follows what it corrects; then, each alone, what broke connections.
+
+    Those that broke the fewest go first, so that one that always does keeps none back. Given up after a day of it.
+    """
+    if not fresh:
+        return
+    failures = intake.store.failures(fresh[0].folder, fresh[0].uidvalidity)
+    yield [s for s in fresh if failures.get(s.uid, _NEVER)[0] < SUSPECT_AFTER]
+    suspects = [s for s in fresh if failures.get(s.uid, _NEVER)[0] >= SUSPECT_AFTER]
+    for sighting in sorted(suspects, key=lambda s: failures[s.uid][0]):
+        count, first = failures[sighting.uid]
+        if count >= FETCH_TRIES and intake.clock.now() - first >= LOST_FOR:
+            _give_up(sighting, count, LOST, intake, taken)
+        else:
+            yield [sighting]
 
 
 def _keep(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> None:
@@ -85,10 +112,17 @@ def _keep(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> N
     elif fetched.failure == "too_big":
         intake.store.keep_sighting(sighting, intake.vault.keep(mailbox.header(sighting)), now, too_big=True)
         taken.fetched += 1
-    elif intake.store.count_failure(sighting, fetched.failure, now) >= FETCH_TRIES:
-        note = f"Subject: UID {sighting.uid}\r\n\r\n{fetched.failure}\r\n".encode()
-        intake.store.keep_sighting(sighting, intake.vault.keep(note), now)
-        taken.set_aside.append(f"UID {sighting.uid}：{FETCH_TRIES} 次都没有取到（{fetched.failure}）")
+    elif (count := intake.store.count_failure(sighting, fetched.failure, now)) >= FETCH_TRIES:
+        _give_up(sighting, count, fetched.failure, intake, taken)
+    elif fetched.failure != "gone":
+        taken.unfetched.append(f"UID {sighting.uid}：没有取到（{fetched.failure}）")
+
+
+def _give_up(sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken) -> None:
+    """Set aside with a note in place of its bytes, which stay in the mailbox."""
+    note = f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
+    intake.store.keep_sighting(sighting, intake.vault.keep(note), intake.clock.now())
+    taken.set_aside.append(f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里")
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:

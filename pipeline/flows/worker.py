@@ -13,7 +13,7 @@ from pipeline.flows.door import Door, reason
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Mailbox, PollBook
-from pipeline.judging.alarms import mailbox_trouble, smtp_trouble
+from pipeline.judging.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
 from pipeline.judging.due import poll_times
 from pipeline.judging.health import Complaint, Vitals, complaints
 from pipeline.judging.patience import is_worth_an_alarm
@@ -85,7 +85,10 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
         for folder in shift.folders():
             with shift.door.sitting(folder) as mailbox:
                 poll(mailbox, shift.intake, worked.taken, whole=whole)
-        worked.looked_at.append("mailbox_")
+        worked.looked_at += ["mailbox_", "mail_unfetched"]
+        if worked.taken.unfetched:  # one of them may be the report of a unit that would be reminded
+            worked.troubles.append(unfetched_trouble(worked.taken.unfetched))
+            return False
         shift.polls.record_poll(shift.clock.now(), whole=whole)
         return True
     except ReaderDied as trouble:

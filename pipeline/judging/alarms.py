@@ -42,6 +42,12 @@ def mailbox_trouble(reason: str, advice: str) -> Complaint:
     return Complaint(f"mailbox_{reason}", f"邮箱没有读成：{advice}", _CURES[reason])
 
 
+def unfetched_trouble(which: Sequence[str]) -> Complaint:
+    what = f"有 {len(which)} 封邮件暂时取不下来，取到以前不催报：" + "；".join(which[:5])
+    cure = ("程序会自动再取，几次都不行就搁置并另发告警", "急的话，到网页邮箱里看看是哪一封，请发件人重发")
+    return Complaint("mail_unfetched", what, cure)
+
+
 def smtp_trouble(reason: str, advice: str) -> Complaint:
     words = "发信服务器让程序等一等" if reason == "limit" else "信发不出去"
     return Complaint(f"smtp_{reason}", f"{words}：{advice}", _CURES[reason])

@@ -4,7 +4,10 @@ It stands in the model since flows and edges never meet. Each edge turns what a 
 place. Never holds a password.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from pipeline.model.post import Sighting
 
 
 class EdgeError(Exception):
@@ -26,6 +29,14 @@ class Unreachable(EdgeError):
 
 class Refused(EdgeError):
     """A server answered, and said no: login, folder or sender must be put right by a person."""
+
+
+class BrokeOff(Unreachable):
+    """The connection was lost again and again over `sightings`, one of which may be what breaks it."""
+
+    def __init__(self, trouble: Unreachable, sightings: Sequence[Sighting]) -> None:
+        super().__init__(trouble.cause, trouble.advice, trouble.detail)
+        self.sightings = tuple(sightings)
 
 
 class Waiting(Unreachable):

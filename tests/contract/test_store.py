@@ -150,8 +150,8 @@ def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_anot
     for number, found in enumerate([sighting(7), sighting(7, validity=2), sighting(7, folder="Junk")]):
         store.keep_sighting(found, f"k{number}", NOW)
     assert len(store.unhandled()) == 3
-    assert store.known_uids("INBOX", 1, 1) == {7}
-    assert store.known_uids("INBOX", 1, 8) == set()
+    assert set(store.known("INBOX", 1, 1)) == {7}
+    assert store.known("INBOX", 1, 8) == {}
 
 
 def test_mails_are_handled_in_the_order_of_reception(store: Store) -> None:

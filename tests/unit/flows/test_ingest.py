@@ -1,6 +1,7 @@
 """The way in, on a real store and vault: what is kept, counted, set aside; a mailbox in memory stands for the server."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +10,19 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.flows.ingest import FETCH_TRIES, READ_TRIES, Intake, Taken, poll, take_in
-from pipeline.model.failure import EdgeError, ReaderDied
+from pipeline.edges.clock import FixedClock
+from pipeline.flows import numbering
+from pipeline.flows.ingest import (
+    FETCH_TRIES,
+    LOST_FOR,
+    READ_TRIES,
+    SUSPECT_AFTER,
+    Intake,
+    Taken,
+    poll,
+    take_in,
+)
+from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied, Unreachable
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.post import Fetched, Sighting
@@ -30,6 +42,9 @@ class Box:
         self.uidvalidity = uidvalidity
         self.mails = {first + n: (moment(f"2015-09-10 {when}"), raw) for n, (when, raw) in enumerate(mails)}
         self.failure = "timeout"
+        self.breaking: set[int] = (
+            set()
+        )  # UIDs over which the connection is lost, whatever was asked for with them
         self.fetched: list[int] = []
         self.moved: list[tuple[int, str]] = []
 
@@ -37,11 +52,17 @@ class Box:
         return [uid for uid in self.mails if uid >= since]
 
     def describe(self, uids: Sequence[int]) -> list[Sighting]:
-        return [Sighting(self.uidvalidity, uid, self.mails[uid][0], 100, self.folder) for uid in uids]
+        return [
+            Sighting(self.uidvalidity, uid, when, len(raw or b""), self.folder)
+            for uid in uids
+            for when, raw in [self.mails[uid]]
+        ]
 
     def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
         for sighting in sightings:
             self.fetched.append(sighting.uid)
+            if sighting.uid in self.breaking:
+                raise BrokeOff(Unreachable("connection", "连接中断"), sightings)
             raw = self.mails[sighting.uid][1]
             yield Fetched(sighting, raw, "" if raw is not None else self.failure)
 
@@ -160,6 +181,80 @@ def test_what_can_be_fetched_in_the_end_counts(worker: House) -> None:
     box.mails[1] = (box.mails[1][0], GOOD)
     assert polled(worker, box).recorded == 1
     assert outcomes(worker) == ["reported"]
+
+
+def broken_off(worker: House, box: Box) -> None:
+    """A poll that ends in a lost connection; what came before is taken in, as the worker does."""
+    with suppress(BrokeOff):
+        polled(worker, box)
+    take_in(worker.intake(), Taken())
+
+
+def test_a_mail_that_breaks_every_connection_keeps_no_other_one_back(worker: House) -> None:
+    box = Box(("09:00", OTHER), ("10:00", GOOD), ("11:00", POISON))
+    box.breaking = {1}
+    for _ in range(SUSPECT_AFTER):
+        broken_off(worker, box)
+        assert outcomes(worker) == [], "until then the order is kept: it may be the network"
+    broken_off(worker, box)  # all three broke with it; each alone, the other two come
+    broken_off(worker, box)
+    assert sorted(outcomes(worker)) == ["reported", "set_aside"]
+    assert worker.store.ledger().counting.keys() == {"甲县"}
+
+
+def test_a_bad_network_gives_no_mail_up_within_a_day(worker: House) -> None:
+    box = Box(("10:00", GOOD))
+    box.breaking = {1}
+    for _ in range(5 * FETCH_TRIES):
+        broken_off(worker, box)
+    assert outcomes(worker) == []
+    later = replace(worker.intake(), clock=FixedClock(worker.clock.now() + LOST_FOR))
+    tries = len(box.fetched)
+    taken = polled(worker, box, later)
+    assert len(taken.set_aside) == 1
+    assert len(box.fetched) == tries
+    box.breaking = set()
+    assert polled(worker, box, later).fetched == 0, "a person was told"
+
+
+def test_what_is_still_to_come_is_said(worker: House) -> None:
+    box = Box(("10:00", None), ("11:00", OTHER))
+    assert len(polled(worker, box).unfetched) == 1
+    box.failure = "gone"
+    assert polled(worker, box).unfetched == [], "what was deleted comes no more"
+
+
+def test_other_mails_under_known_numbers_are_found(worker: House) -> None:
+    """NetEase's UIDVALIDITY is always 1: after a restore the same UIDs may name other mails."""
+    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00")
+    polled(worker, Box(("10:00", GOOD), ("11:00", OTHER)))
+    taken = polled(worker, Box(("12:00", third), ("10:00", GOOD)))
+    assert (taken.recorded, len(outcomes(worker))) == (1, 2 + 1)
+    again = polled(worker, Box(("12:00", third), ("10:00", GOOD)), whole=True)
+    assert (again.fetched, again.recorded) == (0, 0)
+
+
+def test_control_by_their_numbers_alone_they_are_lost(worker: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbering, "_renumbered", lambda known, seen: False)
+    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00")
+    polled(worker, Box(("10:00", GOOD), ("11:00", OTHER)))
+    polled(worker, Box(("12:00", third), ("10:00", GOOD)), whole=True)
+    assert len(outcomes(worker)) == 2
+
+
+def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: House) -> None:
+    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00")
+    polled(worker, Box(("10:00", GOOD), ("11:00", OTHER)))
+    changed = Box(("12:00", third), ("11:00", OTHER))
+    assert polled(worker, changed).recorded == 0
+    assert polled(worker, changed, whole=True).recorded == 1
+
+
+@pytest.mark.parametrize("what", ["size", "time"])
+def test_a_server_whose_sizes_or_dates_drift_is_not_read_anew(worker: House, what: str) -> None:
+    polled(worker, Box(("10:00", GOOD)))
+    drifting = Box(("10:00" if what == "size" else "10:01", GOOD if what == "time" else GOOD + b"x"))
+    assert polled(worker, drifting, whole=True).fetched == 0
 
 
 def test_a_mail_that_is_too_big_is_answered_from_its_header(worker: House) -> None:
