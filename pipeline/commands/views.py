@@ -125,6 +125,7 @@ def assessed_line(row: Assessed) -> Json:
         "itemised",
         "talks",
         "score",
+        "rank",
     )
     return {key: getattr(row, key) for key in keys}
 

@@ -3,6 +3,7 @@
 score = completion x min(rate, 1) + timeliness x on-time share + measures x share of reports with long enough measures.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -23,10 +24,16 @@ def assess(campaign: Campaign, ledger: Ledger, rules: AssessmentRules, now: date
     standings = [campaign.standing(due, ledger, now) for due in closed]
     if not standings:
         return ()
-    return tuple(
+    found = [
         _assessed(unit, standings[-1].by_unit[unit.name], standings, campaign, ledger, rules)
         for unit in campaign.roster.rows
-    )
+    ]
+    scores = [score for row, score in found if not row.pool]
+    return tuple(row if row.pool else replace(row, rank=_rank(score, scores)) for row, score in found)
+
+
+def _rank(score: Fraction, scores: list[Fraction]) -> int:
+    return 1 + sum(other > score for other in scores)
 
 
 def _assessed(
@@ -36,7 +43,8 @@ def _assessed(
     campaign: Campaign,
     ledger: Ledger,
     rules: AssessmentRules,
-) -> Assessed:
+) -> tuple[Assessed, Fraction]:
+    """The row without its rank, and its score before it became a float."""
     units = [u.name for u in campaign.roster.members(unit.name)] if unit.pool else [unit.name]
     periods = tuple(
         AssessedPeriod(s.period, s.by_unit[unit.name].state, _reports(units, s.period, ledger))
@@ -52,7 +60,7 @@ def _assessed(
         + rules.timeliness * _share(states.count(State.ON_TIME), len(states))
         + rules.measures * _share(itemised, len(counting))
     )
-    return Assessed(
+    row = Assessed(
         unit=unit.name,
         kind=unit.kind,
         pool=unit.pool,
@@ -69,6 +77,7 @@ def _assessed(
         score=float(score),
         periods=periods,
     )
+    return row, score
 
 
 def _reports(units: list[str], period: date, ledger: Ledger) -> tuple[Report, ...]:

@@ -21,7 +21,8 @@ class Assessed:
     """A row of the target table at the year's end. Shares and `rate` are unrounded, `score` is out of the weights' sum.
 
     `on_time`, `late`, `held`, `missing` count closed periods. `counted` are the reports that count, `itemised` those of
-    them whose measures are long enough. `talks` are confirmed ones.
+    them whose measures are long enough. `talks` are confirmed ones. `rank` is by exact score over
+    all rows, ties sharing one (1, 2, 2, 4); a pool has none.
     """
 
     unit: str
@@ -39,3 +40,4 @@ class Assessed:
     talks: int
     score: float
     periods: tuple[AssessedPeriod, ...]
+    rank: int | None = None

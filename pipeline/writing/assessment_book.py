@@ -60,9 +60,9 @@ def _scores(book: Workbook, assessed: Sequence[Assessed], sender: Sender, remark
         Column("完成率", 10, PERCENT), Column("按时（期）", 9, RANK), Column("迟报", 7, RANK), Column("待核", 7, RANK), Column("漏报", 7, RANK),
         Column("计入报表", 9, RANK), Column("举措达标", 9, RANK), Column("约谈（次）", 9, RANK), Column("得分", 9, _SCORE),
     )  # fmt: skip
-    ranked = sorted(assessed, key=lambda a: (a.pool, -a.score))
+    ranked = sorted(assessed, key=lambda a: (a.pool, a.rank or 0))
     rows: list[_Cells] = [
-        [None if a.pool else 1 + sum(b.score > a.score for b in assessed if not b.pool), KIND_NAMES[a.kind], a.unit, a.completed,
+        [a.rank, KIND_NAMES[a.kind], a.unit, a.completed,
          a.target, a.rate, a.on_time, a.late, a.held, a.missing, a.counted, a.itemised, a.talks, a.score]
         for a in ranked
     ]  # fmt: skip

@@ -4,6 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from judging_makers import CAMPAIGN, SEP10, SEP20, SEP30, at, ledger, report
 
 from pipeline.judging.assessment import assess
@@ -71,3 +73,72 @@ def test_only_confirmed_talks_are_counted() -> None:
 
 def test_before_the_first_close_there_is_nothing_to_assess() -> None:
     assert assess(CAMPAIGN, ledger(), RULES, at("09-10 17:59")) == ()
+
+
+def test_equal_scores_share_a_rank_and_the_pool_has_none() -> None:
+    known = ledger(
+        report("甲县", SEP10, 500, "09-10 09:00", measures=LONG),  # half of 1000
+        report("乙县", SEP10, 1000, "09-10 09:00", measures=LONG),  # half of 2000
+        report("丙区", SEP10, 500, "09-10 09:00", measures=LONG),  # all of 500
+        report("丁市", SEP10, 100, "09-10 09:00", measures=LONG),  # a quarter of 400
+        report("东风公司", SEP10, 600, "09-10 09:00", measures=LONG),  # all of the pool's 600
+    )
+    ranks = {a.unit: a.rank for a in assess(CAMPAIGN, known, RULES, AFTER_THREE)}
+    assert [ranks[unit] for unit in ("丙区", "甲县", "乙县", "丁市", "其他")] == [1, 2, 2, 4, None]
+
+
+# ---------------------------------------------------------------------- laws
+
+UNITS = st.sampled_from(["甲县", "乙县", "丙区", "东风公司"])
+ACCEPTED = st.tuples(
+    UNITS,
+    st.sampled_from([SEP10, SEP20, SEP30]),
+    st.integers(0, 3000),
+    st.integers(0, 23),
+    st.sampled_from([LONG, SHORT]),
+)
+KNOWN = st.lists(ACCEPTED, max_size=10)
+
+
+def made(found: list[tuple], state: ReportState = ReportState.ACCEPTED, first: int = 0):  # type: ignore[no-untyped-def, type-arg]
+    return [
+        report(unit, due, figure, f"{due:%m-%d} {hour:02}:00", measures=said, state=state, id=f"r{first + n}", sequence=first + n)
+        for n, (unit, due, figure, hour, said) in enumerate(found)
+    ]  # fmt: skip
+
+
+def assessed(reports: list, rules: AssessmentRules = RULES):  # type: ignore[no-untyped-def, type-arg]
+    return assess(CAMPAIGN, ledger(*reports), rules, AFTER_THREE)
+
+
+@given(KNOWN)
+def test_periods_add_up_and_scores_stay_within_the_weights(found: list) -> None:  # type: ignore[type-arg]
+    for a in assessed(made(found)):
+        assert a.on_time + a.late + a.held + a.missing == len(a.periods) == 3
+        assert 0 <= a.itemised <= a.counted
+        assert 0 <= a.score <= 100
+
+
+@given(KNOWN, KNOWN)
+def test_held_and_rejected_reports_move_no_completion_and_no_measures(found: list, more: list) -> None:  # type: ignore[type-arg]
+    kept = [(a.completed, a.rate, a.counted, a.itemised) for a in assessed(made(found))]
+    for state in (ReportState.HELD, ReportState.REJECTED):
+        both = made(found) + made(more, state, first=len(found))
+        assert [(a.completed, a.rate, a.counted, a.itemised) for a in assessed(both)] == kept
+
+
+@given(KNOWN, st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
+def test_the_score_is_the_sum_of_what_each_weight_alone_gives(
+    found: list, one: int, two: int, three: int
+) -> None:  # type: ignore[type-arg]
+    reports = made(found)
+    whole = assessed(reports, AssessmentRules(one, two, three))
+    parts = [assessed(reports, AssessmentRules(*w)) for w in ((one, 0, 0), (0, two, 0), (0, 0, three))]
+    for n, a in enumerate(whole):
+        assert a.score == pytest.approx(sum(part[n].score for part in parts))
+
+
+@given(KNOWN)
+def test_ranks_follow_scores(found: list) -> None:  # type: ignore[type-arg]
+    ranked = [a for a in assessed(made(found)) if not a.pool]
+    assert [a.rank for a in ranked] == [1 + sum(b.score > a.score for b in ranked) for a in ranked]
