@@ -11,6 +11,7 @@ from pipeline.edges.alarms import Alarms
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
+from pipeline.edges.examiner import Examiner
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.edges.private import private_folder
@@ -34,6 +35,7 @@ from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
 from pipeline.model.pause import Alarm
 from pipeline.model.post import Sighting
+from pipeline.model.record import PROGRAM
 from pipeline.model.report import Report
 from pipeline.settings import Mailbox, Settings, Smtp, password
 
@@ -59,6 +61,7 @@ class House:
     clock: Clock
     tell: Progress = _silent
     stop_requested: bool = False
+    who: str = PROGRAM  # who acts where a row names nobody: the journal's word
 
     @cached_property
     def campaign(self) -> Campaign:
@@ -71,7 +74,7 @@ class House:
     @cached_property
     def store(self) -> Store:
         self.directory_made()
-        return Store(open_database(self.settings.storage.database))
+        return Store(open_database(self.settings.storage.database, self.who))
 
     def has_ledger(self) -> bool:
         """Whether a ledger is there already, or kept elsewhere than in a file: looking must not make one."""
@@ -92,6 +95,10 @@ class House:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.directory / "raw")
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        return Examiner(self.store.engine, self.vault, self.directory)
 
     @cached_property
     def letters(self) -> "Letters":
@@ -201,6 +208,7 @@ class House:
             dispatch,
             self.store,
             self.vitals,
+            self.examiner,
             self.stopping,
         )
 

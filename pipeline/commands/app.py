@@ -3,6 +3,7 @@
 Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or config; 3 a server could not be reached.
 """
 
+import getpass
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ import typer
 
 from pipeline.edges.log import open_log
 from pipeline.model.failure import EdgeError, Unreachable
+from pipeline.model.record import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.wiring import House, house
 from pipeline.writing.words import masked, plain
@@ -109,8 +111,19 @@ def moment(now: str, settings: Settings) -> datetime | None:
 
 
 def open_house(config: Path, now: str = "") -> House:
+    """The program as a person works with it: the journal names the account."""
     settings = settings_of(config)
-    return house(settings, moment(now, settings), teller(settings))
+    found = house(settings, moment(now, settings), teller(settings))
+    found.who = account()
+    return found
+
+
+def account() -> str:
+    """Who sits at the command line; the program, where the system knows no account."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return PROGRAM
 
 
 def teller(settings: Settings) -> Callable[[str], None]:

@@ -29,6 +29,7 @@ from pipeline.edges.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.failure import Busy, EdgeError
+from pipeline.model.record import PROGRAM
 from pipeline.settings import NoPassword
 from pipeline.wiring import House, ingested
 from pipeline.writing.words import masked
@@ -43,6 +44,7 @@ URGENT = "<2>" if "JOURNAL_STREAM" in os.environ else ""
 def once(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "") -> None:
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
     house = open_house(config, now)
+    house.who = PROGRAM
     with WorkerLock(house.directory_made() / "worker.lock"):
         try:
             worked = work_once(house)
@@ -78,6 +80,7 @@ def report(worked: Worked) -> int:
     )
     for line in [
         *(f"{URGENT}告警：{alarm.what}（详见 storage 目录里的 {ALARM_FILE}）" for alarm in worked.alarms),
+        *worked.damages,
         *worked.unreachable,
         *taken.unfetched,
         *taken.set_aside,

@@ -44,6 +44,13 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
     return engine
 
 
+def require_ledger(url: str) -> None:
+    """EdgeError where a SQLite ledger is not there yet: looking at it would make one."""
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite" and not Path(made.database or "").is_file():
+        raise EdgeError("database", f"还没有台账 {Path(made.database or '').resolve()}，请先运行 xunbao once")
+
+
 def copy_database(url: str, target: Path) -> None:
     """A copy of a ledger as it stands at one moment, also while a worker writes; the ledger itself is opened read-only.
 

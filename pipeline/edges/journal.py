@@ -7,9 +7,10 @@ two writers make one chain. Trusts what the database holds, not what the program
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, insert, select, text
+from sqlalchemy import Connection, Select, Table, bindparam, event, insert, select, text
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
@@ -21,6 +22,7 @@ UNTOLD = frozenset({"journal", "lease"})
 _JOURNAL: Table = SQLModel.metadata.tables["journal"]
 _END = select(_JOURNAL.c.seq, _JOURNAL.c.link, _JOURNAL.c.at).order_by(_JOURNAL.c.seq.desc()).limit(1)
 _ALL = text("*")
+_INSERT = insert(_JOURNAL)
 
 
 @event.listens_for(Session, "after_flush")
@@ -28,8 +30,7 @@ def _tell(session: OrmSession, context: Any) -> None:
     rows = [row for row in session.new if row.__table__.name not in UNTOLD]
     if rows:
         connection = session.connection()
-        entries = _entries(connection, rows, *_end(connection))
-        connection.execute(insert(_JOURNAL), [_stored(entry) for entry in entries])
+        connection.execute(_INSERT, list(_entries(connection, rows, *_end(connection))))
 
 
 def _end(connection: Connection) -> tuple[int, str, datetime]:
@@ -42,7 +43,7 @@ def _end(connection: Connection) -> tuple[int, str, datetime]:
 
 def _entries(
     connection: Connection, rows: list[Any], last: int, previous: str, before: datetime
-) -> Iterator[Entry]:
+) -> Iterator[dict[str, Any]]:
     """A row without a time of its own has that of the rows beside it, else that of the entry before."""
     beside = time_of(rows) or before
     program = connection.get_execution_options().get("who", PROGRAM)
@@ -63,18 +64,21 @@ def _entries(
             previous,
         )
         previous = link(entry)
-        yield entry
+        yield {**vars(entry), "link": previous}
 
 
 def stored_row(connection: Connection, table: Table, row: Any) -> dict[str, Any]:
     """A row's columns as the database holds them, before any type of ours has looked at them."""
-    same = [column == getattr(row, column.key) for column in table.primary_key]
-    return dict(connection.execute(select(_ALL).select_from(table).where(*same)).one()._mapping)
+    keys = {f"key_{column.key}": getattr(row, column.key) for column in table.primary_key}
+    return dict(connection.execute(_by_key(table), keys).one()._mapping)
+
+
+@cache
+def _by_key(table: Table) -> Select[Any]:
+    """Made once a table: building a query costs more than running it."""
+    same = [column == bindparam(f"key_{column.key}", type_=column.type) for column in table.primary_key]
+    return select(_ALL).select_from(table).where(*same)
 
 
 def row_key(table: Table, row: Any) -> str:
     return "|".join(str(getattr(row, column.key)) for column in table.primary_key)
-
-
-def _stored(entry: Entry) -> dict[str, Any]:
-    return {**vars(entry), "link": link(entry)}

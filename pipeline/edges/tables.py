@@ -265,6 +265,20 @@ class TalkEventRow(SQLModel, table=True):
     held_on: date | None = None
 
 
+class ExaminationRow(SQLModel, table=True):
+    """That the ledger was examined, up to which entry of the journal, and what was found."""
+
+    __tablename__ = "examination"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_time())
+    seq: int
+    link: str
+    entries: int
+    rows: int
+    files: int
+    damages: list[str] = Field(sa_column=_json())
+
+
 class JournalRow(SQLModel, table=True):
     """What one row of another table tells, chained to the entry before (model/record.py); written by edges/journal.py alone."""
 

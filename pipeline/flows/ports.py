@@ -13,6 +13,7 @@ from pipeline.model.notice import Action, Enclosure
 from pipeline.model.outbox import Delivery, DeliveryEvent, FrozenMail
 from pipeline.model.pause import Alarm, Pause
 from pipeline.model.post import Fetched, PostAnswer, Sighting
+from pipeline.model.record import Examined
 from pipeline.model.report import Decision, Report
 
 
@@ -77,6 +78,14 @@ class PollBook(Protocol):
 
     def record_poll(self, at: datetime, *, whole: bool) -> None: ...
     def last_poll(self, *, whole: bool = False) -> datetime | None: ...
+
+
+class Examiner(Protocol):
+    """Proves the ledger, a part of it each day."""
+
+    def last_examined(self) -> datetime | None: ...
+    def examine_daily(self, at: datetime, share: int) -> Examined: ...
+    def note_end(self) -> None: ...
 
 
 class Arrivals(Protocol):

@@ -12,7 +12,7 @@ from pipeline.flows.deliver import Delivered, Dispatch, deliver
 from pipeline.flows.door import Door, reason
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, notify
-from pipeline.flows.ports import Clock, Mailbox, PollBook
+from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.judging.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
 from pipeline.judging.due import poll_times
 from pipeline.judging.health import Complaint, Vitals, complaints
@@ -34,6 +34,7 @@ class Shift:
     dispatch: Dispatch
     polls: PollBook
     vitals: Callable[[], Vitals]
+    examiner: Examiner
     stopping: Callable[[], bool] = lambda: False
 
 
@@ -48,6 +49,7 @@ class Worked:
     troubles: list[Complaint] = field(default_factory=list)  # of the mailbox
     looked_at: list[str] = field(default_factory=list)  # causes of the mailbox that would have been found
     alarms: list[Alarm] = field(default_factory=list)
+    damages: list[str] = field(default_factory=list)  # of the ledger or of the kept mails
 
     @property
     def needs_a_person(self) -> bool:
@@ -57,6 +59,7 @@ class Worked:
             or self.planned.unwritten
             or self.delivered.problems
             or self.alarms
+            or self.damages
         )
 
 
@@ -72,9 +75,11 @@ def wake(shift: Shift) -> Worked:
     worked.planned = notify(now, shift.desk, mailbox_read=read)
     if worked.planned.frozen:  # a bulletin that was drawn up brings talk proposals with it
         worked.planned.add(notify(now, shift.desk, mailbox_read=read))
+    _examine(shift, worked)
     _tell_admins(shift, worked, vitals)
     if not shift.stopping():
         _send(shift, worked)
+    shift.examiner.note_end()
     worked.alarms = show(shift.clock.now(), shift.alarms, shift.desk)
     return worked
 
@@ -108,6 +113,15 @@ def _whole_list_due(shift: Shift) -> bool:
     last = shift.polls.last_poll(whole=True)
     local = shift.desk.campaign.calendar.local
     return last is None or local(last).date() != local(shift.clock.now()).date()
+
+
+def _examine(shift: Shift, worked: Worked) -> None:
+    """Once a day: what is new in the ledger, and a part of what is old, is it still as it was written?"""
+    now, last = shift.clock.now(), shift.examiner.last_examined()
+    today = shift.desk.campaign.calendar.local(now).date()
+    if last is None or shift.desk.campaign.calendar.local(last).date() != today:
+        found = shift.examiner.examine_daily(now, today.toordinal())
+        worked.damages += [damage.sentence for damage in found.damages]
 
 
 def _send(shift: Shift, worked: Worked) -> None:
@@ -177,4 +191,11 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         cure = ("原始邮件已保存在 storage/raw", "用 xunbao messages 查看，必要时请发件人重发")
         what = "有邮件多次处理失败，已搁置：" + "；".join(worked.taken.set_aside[:5])
         found.append(Complaint("set_aside", what, cure))
+    if worked.damages:
+        what = f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处：" + "；".join(worked.damages[:5])
+        cure = (
+            "运行 xunbao verify 查看全部损坏之处",
+            "从最近的备份恢复；没有备份的，用 xunbao replay 由原始邮件重做",
+        )
+        found.append(Complaint("damaged", what, cure))
     _settle(shift, found, ["outbox_stuck", "disk_low", "template", *worked.looked_at])

@@ -5,8 +5,10 @@ any of it breaks the chain at that place, for anyone who computes it again.
 """
 
 import json
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -47,9 +49,55 @@ class Entry:
     previous: str
 
 
+class DamageKind(StrEnum):
+    ROW_CHANGED = "row_changed"  # its bytes are no longer those that were written
+    ROW_MISSING = "row_missing"
+    ROW_UNTOLD = "row_untold"  # no entry tells of it: it was not written by this program
+    ENTRY_CHANGED = "entry_changed"  # the chain's own entry does not fit its link
+    ENTRY_MISSING = "entry_missing"  # entries between two others, or at the chain's beginning
+    END_MISSING = "end_missing"  # the chain is shorter than it was known to be
+    CHAIN_REPLACED = "chain_replaced"  # an entry's link is not the one that was noted down
+    FILE_MISSING = "file_missing"
+    FILE_CHANGED = "file_changed"
+    UNREADABLE = "unreadable"  # the database cannot read its own pages
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One thing that is not as it was written. `where` is a table and key, a number in the chain, or a file."""
+
+    kind: DamageKind
+    where: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The chain's end as it was noted down outside the database."""
+
+    seq: int
+    link: str
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What an examination looked at, and what it found. `end` is the chain's last entry, None where there is none."""
+
+    entries: int
+    rows: int
+    files: int
+    damages: tuple[Damage, ...]
+    end: Noted | None
+
+
 def link(entry: Entry) -> str:
     """The SHA-256 over the entry and, by `previous`, over all before it. Times count by the moment, not by the zone."""
-    return _sha256(astuple(entry))
+    return link_of(vars(entry).values())
+
+
+def link_of(values: Iterable[Any]) -> str:
+    """The same from the entry's values as they are stored, in its fields' order."""
+    return _sha256(list(values))
 
 
 def row_digest(values: dict[str, Any]) -> str:

@@ -1,0 +1,88 @@
+"""verify: is the ledger, and are the kept mails, still as they were written? Names what is not, and what to do."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    DONE,
+    PERSON,
+    USAGE,
+    ConfigOption,
+    JsonOption,
+    app,
+    fail,
+    guarded,
+    open_house,
+    print_json,
+    say,
+)
+from pipeline.edges.database import require_ledger
+from pipeline.edges.examiner import NOTE
+from pipeline.model.record import Damage, DamageKind, Examined, Noted
+
+_SHOWN = 50
+_FILES = (DamageKind.FILE_MISSING, DamageKind.FILE_CHANGED)
+
+
+@app.command()
+@guarded
+def verify(
+    config: ConfigOption = DEFAULT_CONFIG,
+    head: Annotated[
+        str, typer.Option("--head", help="以前记下的校验码（序号:校验码），检查它是否还在台账里")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """检查台账每一行、流水每一条和每封原始邮件是否与写入时相同，指出损坏之处；什么也不改。"""
+    house = open_house(config)
+    require_ledger(house.settings.storage.database)
+    found = house.examiner.examine(_noted(head))
+    if as_json:
+        print_json(_lines(found))
+    else:
+        _show(found)
+    raise typer.Exit(PERSON if found.damages else DONE)
+
+
+def _noted(head: str) -> tuple[Noted, ...]:
+    if not head:
+        return ()
+    number, _, link = head.partition(":")
+    if not number.isdecimal() or len(link) != 64:
+        fail(f"--head {head!r} 不对，应写成 序号:64位校验码，和 xunbao verify 最后一行一样", USAGE)
+    return (Noted(int(number), link.lower()),)
+
+
+def _lines(found: Examined) -> Iterable[dict[str, object]]:
+    for damage in found.damages:
+        yield {"kind": damage.kind.value, "where": damage.where, "sentence": damage.sentence}
+    end = {"seq": found.end.seq, "link": found.end.link} if found.end else None
+    counts = {"entries": found.entries, "rows": found.rows, "files": found.files}
+    yield {"total": {**counts, "damages": len(found.damages), "end": end}}
+
+
+def _show(found: Examined) -> None:
+    for damage in found.damages[:_SHOWN]:
+        say(damage.sentence)
+    if len(found.damages) > _SHOWN:
+        say(f"（另有 {len(found.damages) - _SHOWN} 处没有列出，用 --json 查看全部）")
+    for line in _cures(found.damages):
+        say(line)
+    counted = f"流水 {found.entries} 条、台账 {found.rows} 行、邮件 {found.files} 封"
+    say(f"检查 {counted}：{f'有 {len(found.damages)} 处损坏' if found.damages else '与写入时完全一致'}")
+    if found.end and not found.damages:
+        say(f"校验码 {found.end.seq}:{found.end.link}（可抄下留存，以后用 --head 核对）")
+
+
+def _cures(damages: tuple[Damage, ...]) -> Iterable[str]:
+    """What to do about it, a sentence for each way of being damaged."""
+    kinds = {damage.kind for damage in damages}
+    if kinds - set(_FILES):
+        yield "怎么办：先停掉程序，把 storage 目录整个复制一份留作证据；再用 xunbao restore 从最近的备份恢复。没有备份的，用 xunbao replay --keep 目录 由原始邮件重做台账，并与现有的核对。"
+    if kinds & set(_FILES):
+        yield "怎么办：从最近的备份把这些邮件文件放回原处；没有备份、而邮件还在邮箱里的，从邮箱另存为 .eml 后用 xunbao ingest 读入，内容相同的会自动补上。"
+    if DamageKind.END_MISSING in kinds:
+        yield f"如果刚从备份恢复过台账，这是预料之中的：删除 storage/{NOTE}，程序会重新收取邮箱里的邮件。"

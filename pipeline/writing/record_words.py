@@ -1,0 +1,90 @@
+"""The record's entries in plain Chinese, a line each: who did what, about whom, and why."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pipeline.model.record import Entry
+from pipeline.writing.words import day
+
+WHAT = {
+    "founded": "建立台账",
+    "arrived": "收到邮件",
+    "fetch_failed": "没有取到邮件",
+    "tried": "开始读取邮件",
+    "pardoned": "读取中断，不计次数",
+    "polled": "读完邮箱",
+    "handled": "处理完邮件",
+    "known_again": "同一封邮件再次出现",
+    "read": "读取邮件",
+    "report_found": "读出报表",
+    "judged": "按规则判定报表",
+    "decided": "人工决定报表",
+    "undone": "撤销对报表的决定",
+    "replayed": "重读后改判报表",
+    "reread": "重读邮件",
+    "report_reread": "重读报表",
+    "written": "写好邮件",
+    "planned": "排入待发",
+    "dropped": "不再发出",
+    "addressed": "列为收件人",
+    "copy_sending": "开始发送",
+    "copy_sent": "已发出",
+    "copy_transient": "暂未送到，稍后再发",
+    "copy_failed": "没有送到",
+    "copy_unknown": "是否送到不能确定",
+    "copy_withdrawn": "发送前撤回",
+    "bounced": "被退信",
+    "asked": "完成一轮判断",
+    "approved": "同意发布通报",
+    "drawn_up": "编出通报",
+    "talk_proposed": "建议约谈",
+    "talk_confirmed": "确认约谈",
+    "talk_dropped": "不约谈",
+    "talk_circulated": "列入全市工会通报",
+    "talk_uncirculated": "移出全市工会通报",
+    "talk_note": "记录约谈情况",
+    "config_taken": "采用配置",
+    "examined": "检查台账",
+}
+# Steps that serve the program alone: shown only where all is asked for.
+STEPS = frozenset({"tried", "handled", "addressed", "copy_sending", "polled", "asked", "written"})
+
+_WORDS = {
+    "accepted": "计入",
+    "held": "待核",
+    "superseded": "被更新的报表代替",
+    "rejected": "退回",
+    "duplicate": "与已有报表相同",
+    "reported": "报表",
+    "unreadable": "读不出",
+    "ignored": "与旬报无关",
+    "command": "审核答复",
+    "set_aside": "搁置",
+}
+
+
+def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
+    """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  judged 计入 300"""
+    period = day(entry.period) if entry.period else ""
+    return "  ".join(
+        filter(None, (f"{local(entry.at):%Y-%m-%d %H:%M}", entry.who, told_words(entry.what, entry.unit, period, entry.subject, entry.why)))
+    )  # fmt: skip
+
+
+def told_words(what: str, unit: str | None, period: str | None, subject: str, why: str) -> str:
+    """What was done, about whom, and why, in one line."""
+    about = " ".join(filter(None, (unit, period)))
+    return "  ".join(filter(None, (what_words(what), about, short(subject), why_words(why))))
+
+
+def what_words(what: str) -> str:
+    return WHAT.get(what, what)
+
+
+def short(subject: str) -> str:
+    """A name by hash is known by its beginning."""
+    return subject[:12] if len(subject) == 64 and subject.isalnum() else subject
+
+
+def why_words(why: str) -> str:
+    return " ".join(_WORDS.get(word, word) for word in why.split(" ")) if why else ""
