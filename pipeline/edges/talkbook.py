@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pipeline.edges import rows
-from pipeline.edges.append import AppendOnly
+from pipeline.edges.append import AppendOnly, commit_once
 from pipeline.edges.tables import (
     BulletinRow,
     TalkEventRow,
@@ -23,17 +23,22 @@ from pipeline.model.letter import Bulletin
 class Talkbook(AppendOnly):
     """Bulletins and talks."""
 
-    def propose_talk(self, talk: TalkRecord, at: datetime) -> None:
-        """Records a proposal; nothing where the month has one for the unit."""
-        self.add_once(
-            TalkRow(
-                month=talk.month,
-                unit=talk.unit,
-                reasons=list(talk.reasons),
-                rules=list(talk.rules),
-                proposed_at=at,
+    def propose_talk(self, talk: TalkRecord, at: datetime, *, confirmed_by: str = "") -> None:
+        """Records a proposal, and in the same transaction that it is confirmed; nothing where the month has one for the unit."""
+        month, unit = talk.month, talk.unit
+        with Session(self.engine) as session:
+            session.add(
+                TalkRow(
+                    month=month,
+                    unit=unit,
+                    reasons=list(talk.reasons),
+                    rules=list(talk.rules),
+                    proposed_at=at,
+                )
             )
-        )
+            if confirmed_by:
+                session.add(TalkEventRow(month=month, unit=unit, what="confirmed", by=confirmed_by, at=at))
+            commit_once(session)
 
     def talk_event(
         self, month: str, unit: str, what: str, *, by: str, at: datetime, text: str = "", held_on: Any = None

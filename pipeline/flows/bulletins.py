@@ -49,15 +49,18 @@ class Drawer:
         earlier = [b for b in facts.ledger.bulletins if b.month < month]
         last = dict(earlier[-1].completed) if earlier else None
         found = proposals(month, month_standings(month, facts), last, self.talks)
+        sure = _STAFF_RULE if self.talks.auto_confirm else ""
         for talk in found:
-            self.store.propose_talk(talk, facts.now)
-            if self.talks.auto_confirm:
-                self.store.talk_event(month, talk.unit, "confirmed", by=_STAFF_RULE, at=facts.now)
+            self.store.propose_talk(talk, facts.now, confirmed_by=sure)
         if self.talks.auto_confirm:
-            known = self.store.ledger().talks
-            for talk in found:
-                if twice_in_a_row(month, talk.unit, known):
-                    self.store.talk_event(month, talk.unit, "circulated", by=_STAFF_RULE, at=facts.now)
+            self._circulate(month)
+
+    def _circulate(self, month: str) -> None:
+        """What is circulated already is not said again: a worker that was killed here comes back."""
+        known = self.store.ledger().talks
+        for talk in known:
+            if talk.month == month and not talk.circulated and twice_in_a_row(month, talk.unit, known):
+                self.store.talk_event(month, talk.unit, "circulated", by=_STAFF_RULE, at=self.facts.now)
 
 
 def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
