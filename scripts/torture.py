@@ -1,0 +1,298 @@
+"""kill -9 by the hundred: a campaign against a real Dovecot and a mail server that counts, and a scoreboard of what it cost.
+
+    python3 scripts/torture.py                     1,000 kills, about five minutes
+    python3 scripts/torture.py --kills 200         what tests/crash runs
+    python3 scripts/torture.py --without PROMISE   a control, which must fail: bytes-first, dedupe or sending-first
+
+Three fifths of the kills go to every place in turn: each write, fsync, rename, unlink, send and receive of a wake that takes
+mails in and of one that sends a bulletin is the last thing that a worker does (strace), and a second worker ends its work.
+The others come at random calls and at random moments over whole campaigns, several in a row. Afterwards the ledger must be
+that of a campaign that was never killed, row for row. Exit status 1 where a promise was broken. Needs strace and Dovecot.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import _environment
+from _world import Mailbox, Moment, World, moments, world
+from torture_ledger import Damage, Told, examined, raw_damage, told
+
+KILLED = -9
+SWEPT = {1: "mails", 16: "bulletin"}  # the moments of whose wakes every call is tried
+CONTROLS = {
+    "bytes-first": "mails",
+    "dedupe": "mails",
+    "sending-first": "bulletin",
+}  # what is taken away, and where it tells
+IN_A_ROW = 10  # kills at one moment of a life, at most
+SPARED_AFTER = 2  # a mail whose reader died three times is set aside, by design: the third try is left alone
+
+
+@dataclass
+class Score:
+    kills: Counter[str] = field(default_factory=Counter)
+    lives: int = 0
+    spared: int = 0
+    mails: int = 0
+    rows: int = 0
+    letters: int = 0
+    copies: int = 0
+    ambiguous: int = 0
+    repeated: int = 0
+    bulletins_in_doubt: int = 0
+    failed_wakes: list[str] = field(default_factory=list)
+    damage: Damage = field(default_factory=Damage)
+
+    @property
+    def good(self) -> bool:
+        return self.damage.whole and not self.failed_wakes and self.repeated <= self.ambiguous
+
+
+class Broken(Exception):
+    """A control has shown what it was to show."""
+
+
+@dataclass
+class Torture:
+    """`worker` is tortured; `intact`, another one in a control, lives the life that is the measure."""
+
+    world: World
+    worker: "subprocess.Popen[str]"
+    intact: "subprocess.Popen[str]"
+    kills: int
+    rest: random.Random
+    score: Score = field(default_factory=Score)
+
+    without: str = ""
+
+    def ask(self, folder: Path, moment: Moment, worker: Any = None, **how: Any) -> dict[str, Any]:
+        worker = worker or self.worker
+        task = {"folder": str(folder), "now": moment.now.isoformat(), "kill": None, **how}
+        worker.stdin.write(json.dumps(task) + "\n")
+        worker.stdin.flush()
+        line = worker.stdout.readline()
+        assert line, "the worker's process is gone"
+        return dict(json.loads(line))
+
+    def warm(self, plan: list[Moment]) -> None:
+        """The processes that are forked learn what each of their copies would have to."""
+        for number, worker in enumerate({self.worker, self.intact}):
+            mailbox = self.world.mailbox(f"warm{number}")
+            folder = self.world.life(f"warm{number}", mailbox)
+            for moment in plan[:5]:
+                arrive(mailbox, moment)
+                self.ask(folder, moment, worker, here=True)
+
+    def wake(self, folder: Path, moment: Moment, kill: Any = None, **how: Any) -> dict[str, Any]:
+        """One wake of a worker; anything but its end or its kill is a fault of the program."""
+        done = self.ask(folder, moment, kill=kill, **how)
+        if done["status"] == KILLED and kill:
+            self.score.kills[kill.get("syscall", "any moment")] += 1
+        elif done["status"]:
+            last = (folder / "worker.out").read_text("utf-8").strip().splitlines()[-1:]
+            self.score.failed_wakes.append(f"{folder.name} {moment.now:%m-%d %H:%M} {done['status']} {last}")
+        return done
+
+    def unkilled(self, plan: list[Moment]) -> tuple[Told, list[float]]:
+        """The life that the others are held against: what it tells, and each wake's seconds."""
+        mailbox = self.world.mailbox("unkilled")
+        folder = self.world.life("unkilled", mailbox)
+        seconds: list[float] = []
+        for number, moment in enumerate(plan):
+            arrive(mailbox, moment)
+            before = self._before(folder, number)
+            counted = folder / f"calls{number}"
+            done = self.wake(folder, moment, worker=self.intact, count=str(counted) if before else None)
+            seconds.append(done["seconds"])
+            if before:
+                self.sweep(SWEPT[number], moment, mailbox, before, told(folder), _counted(counted))
+        return told(folder), seconds
+
+    def _before(self, folder: Path, number: int) -> Path | None:
+        if number not in SWEPT or (self.without and CONTROLS[self.without] != SWEPT[number]):
+            return None
+        return Path(shutil.copytree(folder, folder.parent / f"before-{SWEPT[number]}"))
+
+    def sweep(
+        self, what: str, moment: Moment, mailbox: Mailbox, before: Path, wanted: Told, calls: dict[str, int]
+    ) -> None:
+        """Every call of this wake in turn, or as many of them, evenly spaced, as there are kills for."""
+        places = [(name, k) for name, times in calls.items() for k in range(1, times + 1)]
+        budget = self.kills * 3 // 5 // len(SWEPT)
+        chosen = places[:: max(1, -(-len(places) // budget))]
+        earlier = Counter(dict.fromkeys(told(before).letters, 1)) if (before / "storage").exists() else Counter()  # fmt: skip
+        for name, k in chosen:
+            life = f"{what}-{name}-{k}"
+            folder = self.world.life(life, mailbox, like=before)
+            if self.wake(folder, moment, {"syscall": name, "when": k})["status"] == KILLED:
+                self.wake(folder, moment)
+            self.judge(life, folder, wanted, earlier)
+            shutil.rmtree(folder)
+
+    def life(self, number: int, plan: list[Moment], wanted: Told, seconds: list[float]) -> None:
+        """A whole campaign, killed again and again while there are kills left."""
+        name = f"life{number}"
+        mailbox = self.world.mailbox(name)
+        folder = self.world.life(name, mailbox)
+        for moment, usual in zip(plan, seconds, strict=True):
+            arrive(mailbox, moment)
+            for _ in range(IN_A_ROW):
+                if self.score.kills.total() >= self.kills or self._spared(folder):
+                    break
+                if self.wake(folder, moment, self._somewhere(usual))["status"] != KILLED:
+                    break
+            self.wake(folder, moment)
+        self.judge(name, folder, wanted, Counter())
+        self.score.lives += 1
+
+    def _somewhere(self, usual: float) -> dict[str, Any]:
+        from torture_worker import CALLS
+
+        if self.rest.random() < 0.4:
+            return {"after": self.rest.uniform(0, usual)}
+        return {"syscall": self.rest.choice(CALLS), "when": int(self.rest.paretovariate(0.5))}
+
+    def _spared(self, folder: Path) -> bool:
+        """Whether a mail stands before its third try."""
+        ledger = folder / "storage" / "ledger.db"
+        if not ledger.exists():
+            return False
+        with closing(sqlite3.connect(ledger)) as opened:
+            if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempt'").fetchone():
+                return False
+            (most,) = opened.execute(_TRIES).fetchone()
+        self.score.spared += most >= SPARED_AFTER
+        return bool(most >= SPARED_AFTER)
+
+    def judge(self, name: str, folder: Path, wanted: Told, earlier: Counter[tuple[str, str]]) -> None:
+        copies, ambiguous = self.world.post.of(name)
+        found = told(folder)
+        damage = examined(name, found, wanted, copies + earlier, ambiguous)
+        for line in raw_damage(folder):
+            damage.add("raw_damaged", 1, f"{name} {line}")
+        score = self.score
+        for promise, amount in vars(damage).items():
+            if promise != "lines":
+                setattr(score.damage, promise, getattr(score.damage, promise) + amount)
+        score.damage.lines += damage.lines
+        if self.without and damage.lines:
+            raise Broken(name)
+        score.mails += found.rows["message"].total()
+        score.rows += sum(rows.total() for rows in found.rows.values())
+        score.letters += len(found.letters) - len(earlier)
+        score.copies += copies.total()
+        score.ambiguous += ambiguous.total()
+        score.repeated += sum(n - 1 for n in copies.values())
+        score.bulletins_in_doubt += sum(
+            once and state == "unknown" for state, once, _ in found.letters.values()
+        )
+
+
+_TRIES = """
+SELECT coalesce(max(tries), 0) FROM (SELECT sum(weight) AS tries FROM attempt a
+WHERE NOT EXISTS (SELECT 1 FROM handling h WHERE a.key LIKE '%#' || h.sighting_id) GROUP BY key)
+"""
+
+
+def arrive(mailbox: Mailbox, moment: Moment) -> None:
+    if moment.renumbered:
+        mailbox.renumber()
+    for received, raw in moment.mails:
+        mailbox.append(raw, received)
+
+
+def _counted(path: Path) -> dict[str, int]:
+    """Calls by name out of strace -c: `% time  seconds  usecs/call  calls  [errors]  name`."""
+    rows = (line.split() for line in path.read_text("utf-8").splitlines())
+    return {row[-1]: int(row[3]) for row in rows if len(row) >= 5 and row[3].isdigit() and row[-1] != "total"}
+
+
+def run(kills: int, seed: int, without: str) -> Score:
+    with ExitStack() as opened:
+        scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="torture", dir=_memory()))
+        place = opened.enter_context(world(Path(scratch)))
+        intact = opened.enter_context(_worker())
+        worker = opened.enter_context(_worker(without)) if without else intact
+        torture = Torture(place, worker, intact, kills, random.Random(seed), without=without)
+        with suppress(Broken):
+            _tortured(torture, moments(2))
+    return torture.score
+
+
+def _tortured(torture: Torture, plan: list[Moment]) -> None:
+    torture.warm(plan)
+    wanted, seconds = torture.unkilled(plan)
+    number = 0
+    while torture.score.kills.total() < torture.kills:
+        number += 1
+        torture.life(number, plan, wanted, seconds)
+
+
+@contextmanager
+def _worker(*arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    """The process that is forked for each wake; it ends with its input. What its own wakes print is not looked at."""
+    command = [sys.executable, str(Path(__file__).with_name("torture_worker.py")), *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:  # fmt: skip
+        yield worker
+
+
+def _memory() -> str | None:
+    """What kill -9 leaves does not depend on the disk: in memory a wake does not wait for it."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def shown(score: Score, seed: int, seconds: float) -> str:
+    places = "  ".join(f"{place} {number}" for place, number in score.kills.most_common())
+    damage = {name: value for name, value in vars(score.damage).items() if name != "lines"}
+    return "\n".join(
+        (
+            f"{score.kills.total()} kills in {seconds:.0f} s, seed {seed}",
+            f"  before: {places}",
+            f"  {score.lives} whole campaigns killed again and again; third tries left alone: {score.spared}",
+            f"  mails {score.mails}, rows {score.rows}, letters {score.letters}, copies taken by the server {score.copies}",
+            f"  ambiguous attempts {score.ambiguous}, letters repeated {score.repeated}, bulletins left in doubt {score.bulletins_in_doubt}",
+            "  " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in damage.items()),
+            f"  wakes that failed: {len(score.failed_wakes)}",
+            *(f"  {line}" for line in (score.failed_wakes + score.damage.lines)[:20]),
+            "every promise held" if score.good else "A PROMISE IS BROKEN",
+        )
+    )
+
+
+def main() -> int:
+    _environment.enter(dev=True)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without", default="", choices=("", *CONTROLS))
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    begun = time.monotonic()
+    score = run(asked.kills, asked.seed, asked.without)
+    if asked.json:
+        print(
+            json.dumps(vars(score) | {"damage": vars(score.damage), "good": score.good}, ensure_ascii=False)
+        )
+    else:
+        print(shown(score, asked.seed, time.monotonic() - begun))
+    return 0 if score.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""Run by torture.py: a worker that is forked for each wake, everything imported, and killed at the place it is told.
+
+One JSON line in, {"folder", "now", "kill", "count"}, one out, {"status", "seconds"}. `kill`: null, {"syscall", "when"} for the
+k-th call of that name (by strace), {"after"} for seconds. `count`: a file for strace's count of the calls that write or speak.
+With "here" the wake is this process's own, so that what it learns (statements, templates) need not be learnt by each copy.
+With an argument, one protection is off for good: the control that must lose, double or repeat.
+"""
+
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import redirect_stdout
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import _environment
+from _world import SECRET, waited_for
+
+CALLS = (
+    "pwrite64", "fsync", "fdatasync", "write", "rename", "unlink", "mkdir", "chmod", "openat", "sendto", "recvfrom", "connect",
+)  # fmt: skip
+
+
+def wake(folder: Path, now: datetime) -> None:
+    """What `xunbao once --now` does, with the reader in this process: what a child does with foreign bytes is not under test."""
+    from campaign_maker import settings
+    from plain_reader import PlainReader
+
+    from pipeline.commands.work import work_once
+    from pipeline.edges.lock import WorkerLock
+    from pipeline.edges.tables import MetaRow
+    from pipeline.wiring import house
+
+    class Unseeing(PlainReader):
+        """Pictures are made by a child process; mails go without them where they cannot be made."""
+
+        def pictures(self, form: Any, pdf: bytes = b"") -> tuple[tuple[str, bytes], ...]:
+            return ()
+
+    found = house(settings(folder / "config.toml"), now)
+    found.__dict__["reader"] = Unseeing(found.settings.form_spec)
+    found.letters.__dict__["_renderer"] = _renderer(found.settings.templates)
+    with WorkerLock(found.directory_made() / "worker.lock"):
+        found.store.add_once(MetaRow(key="secret", value=SECRET))
+        work_once(found)
+        found.close()
+
+
+@cache
+def _renderer(templates: Path) -> Any:
+    from pipeline.writing.render import Renderer
+
+    return Renderer(templates)
+
+
+def keep_statements() -> None:
+    """All engines share what SQLAlchemy has compiled."""
+    from pipeline.edges import database
+
+    shared: dict[Any, Any] = {}
+    create = database.create_engine
+
+    def with_statements(*arguments: Any, **more: Any) -> Any:
+        engine = create(*arguments, **more)
+        engine._compiled_cache = shared
+        return engine
+
+    database.create_engine = with_statements  # type: ignore[assignment]
+
+
+def without(protection: str) -> None:
+    """Takes one promise away, as a plausible program would not have kept it."""
+    from pipeline.edges.outbox import Outbox
+    from pipeline.edges.store import Store
+    from pipeline.flows import ingest
+    from pipeline.model.outbox import DeliveryEvent, DeliveryState
+
+    if protection == "bytes-first":
+
+        def row_first(fetched: Any, mailbox: Any, intake: Any, taken: Any) -> None:
+            from hashlib import sha256
+
+            key = sha256(fetched.raw).hexdigest()
+            intake.store.keep_sighting(fetched.sighting, key, intake.clock.now())
+            intake.vault.keep(fetched.raw)
+
+        ingest._keep = row_first
+    elif protection == "dedupe":
+        record, known = Store.record, Store.known_mail
+
+        def always_new(
+            self: Store, sighting: int, identity: str, arrival: Any, found: Any, *more: Any
+        ) -> None:
+            if known(
+                self, found.reports[0].message_key if found.reports else "", arrival.message.fingerprint
+            ):
+                identity += str(uuid.uuid4())
+                new = tuple(replace(report, id=f"{uuid.uuid4().hex[:8]}-1") for report in found.reports)
+                found = replace(found, reports=new)
+            record(self, sighting, identity, arrival, found, *more)
+
+        Store.record = always_new  # type: ignore[method-assign]
+        Store.known_mail = lambda self, key, fingerprint: []  # type: ignore[method-assign]
+    elif protection == "sending-first":
+        note = Outbox.record
+
+        def only_answers(self: Outbox, event: DeliveryEvent) -> None:
+            if event.state is not DeliveryState.SENDING:
+                note(self, event)
+
+        Outbox.record = only_answers  # type: ignore[method-assign]
+    else:
+        raise SystemExit(f"no such protection: {protection}")
+
+
+def in_a_fork(task: dict[str, Any]) -> dict[str, Any]:
+    """One wake in a copy of this process; it begins once whoever is to kill it is ready."""
+    ready, go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _begin(ready, go, task)
+    os.close(ready)
+    tracer = _tracer(child, task)
+    begun = time.monotonic()
+    os.write(go, b"!")
+    os.close(go)
+    if (task["kill"] or {}).get("after") is not None:
+        time.sleep(task["kill"]["after"])
+        os.kill(child, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    seconds = time.monotonic() - begun
+    if tracer is not None:
+        tracer.wait()
+    return {"status": status, "seconds": seconds}
+
+
+def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
+    status = 70
+    try:
+        os.close(go)
+        os.read(ready, 1)
+        out = os.open(Path(task["folder"]) / "worker.out", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        wake(Path(task["folder"]), datetime.fromisoformat(task["now"]))
+        status = 0
+    except BaseException:  # noqa: BLE001 -- whatever it is, a fork must end here, and say why
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None":
+    kill, count = task["kill"] or {}, task.get("count")
+    if "syscall" in kill:
+        name = kill["syscall"]
+        how = [f"--trace={name}", f"--inject={name}:signal=KILL:when={kill['when']}", "-o", os.devnull]
+    elif count:
+        how = ["-c", "-o", count, "--trace=" + ",".join(f"?{name}" for name in CALLS)]
+    else:
+        return None
+    tracer = subprocess.Popen(["strace", "-f", "-qq", "-p", str(child), *how], stderr=subprocess.DEVNULL)
+    status = Path(f"/proc/{child}/status")
+    if not waited_for(lambda: "TracerPid:\t0\n" not in status.read_text(), 20):
+        raise TimeoutError("strace does not attach")
+    return tracer
+
+
+def main() -> None:
+    import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
+
+    import pipeline.commands.work
+    import pipeline.edges.mailbox
+    import pipeline.edges.migrations
+    import pipeline.edges.post
+    import pipeline.writing.enclosures
+    import pipeline.writing.official
+    import pipeline.writing.render
+    import pipeline.writing.workbook  # noqa: F401
+
+    if len(sys.argv) > 1:
+        without(sys.argv[1])
+    keep_statements()
+    for line in sys.stdin:
+        task = json.loads(line)
+        if task.get("here"):
+            with redirect_stdout(StringIO()):
+                wake(Path(task["folder"]), datetime.fromisoformat(task["now"]))
+            gc.freeze()
+        print(json.dumps({"status": 0, "seconds": 0} if task.get("here") else in_a_fork(task)), flush=True)
+
+
+if __name__ == "__main__":
+    _environment.enter(dev=True)
+    main()

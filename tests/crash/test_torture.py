@@ -1,0 +1,56 @@
+"""200 kills of a worker against Dovecot and a mail server that counts, by scripts/torture.py; and the controls, which must fail.
+
+What is promised stands in docs/reliability.md; the script's own exit status is not trusted here, its figures are.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NEEDED = [name for name in ("strace", "dovecot", "openssl") if shutil.which(name) is None]
+
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(os.name == "nt", reason="kill -9 and fork are POSIX"),
+    pytest.mark.skipif(bool(NEEDED), reason=f"needs {NEEDED}: apt-get install strace dovecot-imapd openssl"),
+]
+
+
+def tortured(*arguments: str) -> dict[str, Any]:
+    environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
+    done = subprocess.run(
+        [sys.executable, "scripts/torture.py", "--json", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=280,
+    )  # fmt: skip
+    assert done.stdout, done.stderr[-3000:]
+    return dict(json.loads(done.stdout))
+
+
+def test_200_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could_know() -> None:
+    score = tortured("--kills", "200")
+    assert sum(score["kills"].values()) >= 200
+    assert len(score["kills"]) >= 8, "at many kinds of calls"
+    assert score["lives"] >= 1
+    assert score["failed_wakes"] == []
+    assert score["damage"].pop("lines") == []
+    assert set(score["damage"].values()) == {0}
+    assert score["ambiguous"] > 0, "kills in the window after the final dot are among them"
+    assert score["repeated"] <= score["ambiguous"]
+    assert score["mails"] > 500
+
+
+@pytest.mark.parametrize(
+    ("protection", "broken"),
+    [("bytes-first", "mails_lost"), ("dedupe", "rows_doubled"), ("sending-first", "bulletins_twice")],
+)
+def test_control_without_its_protection_the_promise_is_seen_to_break(protection: str, broken: str) -> None:
+    score = tortured("--kills", "120", "--without", protection)
+    assert score["damage"][broken] > 0, score
+    assert score["good"] is False
