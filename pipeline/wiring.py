@@ -12,6 +12,7 @@ from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
+from pipeline.edges.log import OldLog
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.edges.private import private_folder
@@ -23,6 +24,7 @@ from pipeline.flows.door import Door
 from pipeline.flows.facts import Facts
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.notify import Desk
+from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
@@ -94,7 +96,19 @@ class House:
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(self.directory / "raw")
+        return Vault(self.directory / "raw", self._why_removed)
+
+    def _why_removed(self, key: str) -> str:
+        at = self.store.removed_raw().get(key)
+        if at is None:
+            return ""
+        day = at.astimezone(self.settings.zone).date()
+        return f"这封邮件的原件已在 {day} 按保存期限（raw_months）删除；台账里的记录仍在，只是看不到原件了。"
+
+    def shelves(self) -> Shelves:
+        kept = self.settings.storage
+        old_log = OldLog(self.directory)
+        return Shelves(self.vault, self.store, old_log, kept.raw_months, kept.log_months, self.tell)
 
     @cached_property
     def examiner(self) -> Examiner:
@@ -209,6 +223,7 @@ class House:
             self.store,
             self.vitals,
             self.examiner,
+            self.shelves(),
             self.stopping,
         )
 

@@ -6,6 +6,7 @@ Works on a copy of the ledger: the real one is opened read-only, and nothing is 
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -70,7 +71,8 @@ def _replayed(house: House, folder: Path, kept: Path) -> Replayed:
             target.adopt(source)
             clock = ReplayClock(house.clock.now())
             office, reader = house.campaign.office, house.reader
-            return Bench(target, Intake(target, house.vault, reader, office, clock, Outbox(engine)), clock)
+            intake = Intake(target, house.vault, reader, office, clock, Outbox(engine))
+            return Bench(target, intake, clock, partial(target.take_over, source))
 
         return replayed(source, bench, house.campaign, house.clock.now())
 
@@ -100,9 +102,13 @@ def _show(made: Replayed, *, as_json: bool) -> None:
             {"kind": d.kind, "subject": d.subject, "field": d.field, "ledger": d.before, "replayed": d.after, "by_order": d.by_order}
             for d in found
         )  # fmt: skip
-        print_json([{"total": {"messages": made.messages, "differences": len(found)}}])
+        print_json(
+            [{"total": {"messages": made.messages, "removed": made.removed, "differences": len(found)}}]
+        )
         return
     for difference in found[:_SHOWN]:
         say(difference.sentence)
     more = f"（另有 {len(found) - _SHOWN} 处没有列出，用 --json 查看全部）" if len(found) > _SHOWN else ""
+    if made.removed:
+        say(f"其中 {made.removed} 封的原件已按保存期限删除，不能重读，沿用台账中的记录")
     say(f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.journal import UNTOLD
 from pipeline.edges.vault import Vault
-from pipeline.model.failure import Damaged, EdgeError
+from pipeline.model.failure import Damaged, EdgeError, Removed
 from pipeline.model.record import FIRST, Damage, DamageKind, Examined, Noted, link_of, row_digest
 from pipeline.writing.record_words import told_words
 
@@ -234,6 +234,8 @@ class _Examination:
             self.files += 1
             try:
                 self.vault.open(key)
+            except Removed:  # its removal is a row of the ledger, with an entry of its own
+                continue
             except ValueError:  # a row's key that is none: the row itself is named as changed
                 continue
             except Damaged as trouble:

@@ -12,24 +12,29 @@ from sqlmodel import Session, select
 from pipeline.edges import rows
 from pipeline.edges.append import commit_once
 from pipeline.edges.mailroom import Mailroom
+from pipeline.edges.removals import Removals
 from pipeline.edges.reports import Reports
 from pipeline.edges.tables import (
     BulletinRow,
+    DecisionRow,
     HandlingRow,
     LeaseRow,
     MessageRow,
     MetaRow,
+    ReportRow,
     RoundRow,
+    SightingRow,
     TalkEventRow,
     TalkRow,
 )
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
+from pipeline.model.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
 
 
-class Store(Mailroom, Reports):
+class Store(Mailroom, Reports, Removals):
     """One ledger. Methods that write say what they promise; those that read give values of the model."""
 
     def born(self, now: datetime) -> datetime:
@@ -57,6 +62,42 @@ class Store(Mailroom, Reports):
             for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow):
                 new.add_all(table(**row.model_dump()) for row in old.exec(select(table)))
             new.commit()
+
+    def take_over(self, other: "Store", mail: HandledSighting) -> None:
+        """Makes a fresh ledger hold a mail whose original is gone as another ledger holds it: what was read and judged."""
+        seen = mail.sighting
+        query = select(SightingRow).where(
+            SightingRow.folder == seen.folder,
+            SightingRow.uidvalidity == seen.uidvalidity,
+            SightingRow.uid == seen.uid,
+        )
+        with Session(other.engine) as old, Session(self.engine) as new:
+            row = old.exec(query).one()
+            handling = old.exec(select(HandlingRow).where(HandlingRow.sighting_id == row.id)).one()
+            message = old.get(MessageRow, handling.message_id) if handling.message_id else None
+            sighting = SightingRow(**row.model_dump(exclude={"id"}))
+            copy = self._take_over_message(message, old, new) if message is not None else None
+            new.add(sighting)
+            new.flush()
+            new.add(HandlingRow(sighting_id=sighting.id or 0, message_id=copy, at=handling.at))
+            new.commit()
+
+    @staticmethod
+    def _take_over_message(message: MessageRow, old: Session, new: Session) -> int | None:
+        known = new.exec(select(MessageRow.id).where(MessageRow.identity == message.identity)).first()
+        if known is not None:
+            return known
+        copy = MessageRow(**message.model_dump(exclude={"id"}))
+        new.add(copy)
+        for report in old.exec(select(ReportRow).where(ReportRow.message_key == message.key)):
+            new.add(ReportRow(**report.model_dump(exclude={"sequence"})))
+            new.flush()
+            judged = select(DecisionRow).where(
+                DecisionRow.report_id == report.id, DecisionRow.rule == DecisionRule.JUDGED.value
+            )
+            new.add_all(DecisionRow(**d.model_dump(exclude={"id"})) for d in old.exec(judged))
+        new.flush()
+        return copy.id
 
     def record(
         self,

@@ -334,6 +334,17 @@ class RenumberingRow(SQLModel, table=True):
     at: datetime = Field(sa_column=_time())
 
 
+class RemovalRow(SQLModel, table=True):
+    """That an original (`raw`, by its key) or old lines of a log file (`log`) were removed, by which rule of the config."""
+
+    __tablename__ = "removal"
+    id: int | None = Field(default=None, primary_key=True)
+    what: str
+    name: str = Field(index=True)
+    at: datetime = Field(sa_column=_time())
+    why: str
+
+
 class LeaseRow(SQLModel, table=True):
     """Who works on this ledger now, for workers on several machines; the lock file serves those on one."""
 

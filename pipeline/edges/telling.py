@@ -22,6 +22,7 @@ from pipeline.edges.tables import (
     NoticeRow,
     PauseRow,
     PollRow,
+    RemovalRow,
     RenumberingRow,
     ReportRow,
     RoundRow,
@@ -118,5 +119,6 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     TalkEventRow: _talk_event,
     PauseRow: lambda r: Told("paused" if r.cause else "resumed", subject=r.server, why=r.cause),
     AlarmEventRow: lambda r: Told("alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what),
+    RemovalRow: lambda r: Told("removed", subject=r.name, why=f"{r.what} {r.why}"),
     RenumberingRow: lambda r: Told("renumbered", subject=r.folder, why=f"UIDVALIDITY {r.uidvalidity}"),
 }

@@ -8,21 +8,23 @@ name as a path.
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.model.failure import Damaged, EdgeError
+from pipeline.model.failure import Damaged, EdgeError, Removed
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind, never one under a key
 
 
 class Vault:
-    """Files stand as DIRECTORY/ab/cdef...: two digits of the key, then the rest."""
+    """Files stand as DIRECTORY/ab/cdef...: two digits of the key, then the rest. `removed` says why one was removed, if it was."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, removed: Callable[[str], str] = lambda key: "") -> None:
         self._directory = directory
+        self._removed = removed
         self._incoming = directory / _INCOMING
         try:
             _make_directory(self._incoming)
@@ -55,12 +57,31 @@ class Vault:
         try:
             raw = path.read_bytes()
         except FileNotFoundError as error:
+            if why := self._removed(key):
+                raise Removed("raw_removed", why, key) from error
             raise Damaged("raw_missing", f"原始邮件档案缺少文件 {path}，请从备份中恢复。", key) from error
         except OSError as error:
             raise _storage_error(error) from error
         if sha256(raw).hexdigest() != key:
             raise Damaged("raw_damaged", f"原始邮件档案中的文件 {path} 已损坏，请从备份中恢复。", key)
         return raw
+
+    def holds(self, key: str) -> bool:
+        """Whether a file stands under `key`, damaged or not."""
+        return self.path(key).is_file()
+
+    def remove(self, key: str) -> bool:
+        """Remove what is kept no longer; False where it is gone already. Only for whoever has recorded it (flows/retention)."""
+        path = self.path(key)
+        try:
+            path.chmod(0o600)  # Windows removes no read-only file
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _storage_error(error) from error
+        _sync_directory(path.parent)
+        return True
 
     def sweep(self) -> int:
         """Remove what killed writers left half-written; how many. Only for whoever holds the worker's lock."""

@@ -2,10 +2,11 @@
 
 Messages are taken in by the order of reception, and what people decided at the command line at its place between them; what
 reviewers decided by mail comes out of their mails again. Where the order of handling was another one, differences that vanish
-in it come from mails that were late, and are said to. Trusts the vault alone; the ledger is only read.
+in it come from mails that were late, and are said to. Trusts the vault alone; the ledger is only read. What was removed at the end
+of its time cannot be read again: its record is taken over as it stands, and counted apart.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +34,7 @@ class Source(Rebuilt, Protocol):
     """The ledger that is rebuilt, as it stands."""
 
     def handled(self) -> list[HandledSighting]: ...
+    def removed_raw(self) -> Collection[str]: ...
     def peoples_decisions(self) -> list[Decision]: ...
 
 
@@ -61,17 +63,24 @@ class ReplayClock:
 
 @dataclass(frozen=True)
 class Bench:
-    """A fresh ledger to rebuild in; `intake` writes into `target` and reads `clock`."""
+    """A fresh ledger to rebuild in; `intake` writes into `target` and reads `clock`.
+
+    `take_over` makes `target` hold a mail as the ledger holds it, unread.
+    """
 
     target: Target
     intake: Intake
     clock: ReplayClock
+    take_over: Callable[[HandledSighting], None]
 
 
 @dataclass(frozen=True)
 class Replayed:
     messages: int
     differences: tuple[Difference, ...]
+    removed: int = (
+        0  # of the messages: originals that are kept no longer, whose records were taken over as they stand
+    )
 
 
 @dataclass(frozen=True)
@@ -85,16 +94,17 @@ def replay(source: Source, bench: Callable[[Order], Bench], campaign: Campaign, 
 
     What the second one alone brings forth is no difference: the order of reception is the measure.
     """
-    count = len(source.handled())
+    count, gone = len(source.handled()), source.removed_raw()
+    removed = sum(mail.key in gone for mail in source.handled())
     first = bench(Order.RECEIVED)
     found = _differences(source, first, Order.RECEIVED, campaign, now)
     if not found or _sequence(source, Order.RECEIVED) == _sequence(source, Order.HANDLED):
-        return Replayed(count, tuple(found))
+        return Replayed(count, tuple(found), removed)
     second = bench(Order.HANDLED)
     lasting = set(_differences(source, second, Order.HANDLED, campaign, now))
     # A mail that was read in two ways (its reader was late once) would look like one that came late.
     steady = _read_alike(first.target, second.target)
-    return Replayed(count, tuple(replace(d, by_order=steady and d not in lasting) for d in found))
+    return Replayed(count, tuple(replace(d, by_order=steady and d not in lasting) for d in found), removed)
 
 
 def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:
@@ -118,17 +128,20 @@ def rebuild(source: Source, bench: Bench, order: Order) -> Iterator[Difference]:
     """Takes everything in again; yields the mails whose bytes are gone or damaged."""
     for are_mails, events in groupby(_events(source, order), lambda e: isinstance(e.what, HandledSighting)):
         for place, together in groupby(events, lambda e: e.place if order is Order.HANDLED else None):
-            yield from _replayed(list(together), place, bench, are_mails=are_mails)
+            yield from _replayed(list(together), place, source, bench, are_mails=are_mails)
 
 
 def _replayed(
-    events: list[_Event], place: datetime | None, bench: Bench, *, are_mails: bool
+    events: list[_Event], place: datetime | None, source: Source, bench: Bench, *, are_mails: bool
 ) -> Iterator[Difference]:
     """Mails that stand together are taken in together, as a poll does."""
     bench.clock.moment = place or events[-1].place
+    gone = source.removed_raw()
     for event in events:
         if isinstance(event.what, Decision):
             _decide(event.what, bench.target)
+        elif event.what.key in gone:
+            bench.take_over(event.what)
         else:
             yield from _keep(event.what, bench)
     if are_mails:

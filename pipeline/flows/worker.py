@@ -13,6 +13,7 @@ from pipeline.flows.door import Door, reason
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
+from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
 from pipeline.judging.due import poll_times
 from pipeline.judging.health import Complaint, Vitals, complaints
@@ -35,6 +36,7 @@ class Shift:
     polls: PollBook
     vitals: Callable[[], Vitals]
     examiner: Examiner
+    shelves: Shelves
     stopping: Callable[[], bool] = lambda: False
 
 
@@ -79,6 +81,7 @@ def wake(shift: Shift) -> Worked:
     _tell_admins(shift, worked, vitals)
     if not shift.stopping():
         _send(shift, worked)
+        tidy(shift.clock.now(), shift.shelves)
     shift.examiner.note_end()
     worked.alarms = show(shift.clock.now(), shift.alarms, shift.desk)
     return worked

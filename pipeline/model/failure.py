@@ -52,6 +52,10 @@ class Damaged(EdgeError):
     """What is stored is not what was kept."""
 
 
+class Removed(EdgeError):
+    """What was stored is gone on purpose: its time was over, and its removal is on record."""
+
+
 class Busy(EdgeError):
     """Another worker holds the ledger."""
 

@@ -237,6 +237,8 @@ class Smtp(Secret):
 class StoragePart(_Part):
     directory: Path = Path("storage")
     database: str = "sqlite:///storage/ledger.db"
+    raw_months: int = Field(0, ge=0, le=1200)
+    log_months: int = Field(0, ge=0, le=1200)
 
 
 class StaffPart(_Part):

@@ -45,6 +45,7 @@ WHAT = {
     "talk_note": "记录约谈情况",
     "config_taken": "采用配置",
     "examined": "检查台账",
+    "removed": "按保存期限删除",
 }
 # Steps that serve the program alone: shown only where all is asked for.
 STEPS = frozenset({"tried", "handled", "addressed", "copy_sending", "polled", "asked", "written"})

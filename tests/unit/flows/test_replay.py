@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ class Work:
             intake = Intake(
                 target, worker.vault, worker.reader, worker.campaign.office, clock, Outbox(engine)
             )
-            return Bench(target, intake, clock)
+            return Bench(target, intake, clock, partial(target.take_over, source))
 
         return replay(source, bench, worker.campaign, worker.clock.now())
 
@@ -203,6 +204,18 @@ def test_a_raw_mail_that_is_gone_or_damaged_is_named_and_costs_no_other(
     found = work.replay()
     assert [d.subject for d in found.differences if d.kind == "raw"] == [f"原始邮件 {key[:12]}"]
     assert len(work.made[Order.RECEIVED].mails()) == 11
+
+
+def test_what_was_removed_at_the_end_of_its_time_is_no_loss_and_counts_on(work: Work) -> None:
+    """Later mails are judged by the figures of those whose originals are gone: nulls, decreases, duplicates."""
+    worker = work.at("2016-03-15 09:00")
+    old = worker.store.raw_before(moment("2015-09-11 00:00"))
+    for key in old:
+        worker.store.record_removal("raw", key, worker.clock.now(), "raw_months = 6")
+        assert worker.vault.remove(key)
+    found = work.replay()
+    assert (found.messages, found.removed, found.differences) == (12, len(old), ())
+    assert 3 <= len(old) < 8, "what is held keeps its original"
 
 
 def test_a_decision_on_a_report_that_cannot_be_rebuilt_costs_nothing_else(work: Work) -> None:
