@@ -2,7 +2,20 @@
 
 import sys
 
-from pipeline.commands import assess, bulletin, demo, letters, look, replay, review, run, talks, verify, work  # noqa: F401 -- each module adds its commands
+from pipeline.commands import (  # noqa: F401 -- each module adds its commands
+    assess,
+    backup,
+    bulletin,
+    demo,
+    letters,
+    look,
+    replay,
+    review,
+    run,
+    talks,
+    verify,
+    work,
+)
 from pipeline.commands.app import app
 from pipeline.edges.private import keep_private
 

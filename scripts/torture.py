@@ -164,7 +164,7 @@ class Torture:
 
         if self.rest.random() < 0.4:
             return {"after": self.rest.uniform(0, usual)}
-        return {"syscall": self.rest.choice(CALLS), "when": int(self.rest.paretovariate(0.5))}
+        return {"syscall": self.rest.choice(CALLS), "when": min(500, int(self.rest.paretovariate(0.5)))}
 
     def _spared(self, folder: Path) -> bool:
         """Whether a mail stands before its third try."""

@@ -1,0 +1,96 @@
+"""backup, restore: a copy of everything that counts, made while the worker runs; and the way back from it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    DONE,
+    PERSON,
+    USAGE,
+    ConfigOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    open_house,
+    say,
+)
+from pipeline.edges.backup import Backup, back_up, check, ledger_file, newest, put_back
+from pipeline.edges.lock import WorkerLock
+from pipeline.flows.restored import leave_doubts_to_a_person
+from pipeline.wiring import House
+
+_SHOWN = 20
+
+
+@app.command()
+@guarded
+def backup(
+    path: Annotated[Path, typer.Argument(help="备份目录；已有的原件不再复制")] = Path("backup"),
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+) -> None:
+    """备份台账和全部邮件原件，不用停下程序；备份带校验，不用旬报程序也能看。"""
+    house = open_house(config, now)
+    local = house.clock.now().astimezone(house.settings.zone)
+    made = back_up(house.settings.storage.database, house.vault, path, local, config)
+    raise typer.Exit(_told(made))
+
+
+def _told(made: Backup) -> int:
+    say(f"已备份到 {made.folder}：邮件 {made.mails} 封（这次新复制 {made.copied} 封）")
+    for key in made.missing[:_SHOWN]:
+        say(f"原件 {key} 缺失或已损坏，没有备份到")
+    if made.missing:
+        say(f"共 {len(made.missing)} 封原件有问题，请运行 xunbao verify 查看，并从更早的备份找回")
+        return PERSON
+    say("请把整个备份目录复制到另一台电脑或移动硬盘上")
+    return DONE
+
+
+@app.command()
+@guarded
+def restore(
+    path: Annotated[Path, typer.Argument(help="备份目录（用最近一次），或其中以时间为名的一次")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="现有台账移到一边，用备份代替（不删除）")
+    ] = False,
+) -> None:
+    """从备份恢复台账和邮件原件：先核对备份，再恢复；已有台账时要加 --replace。"""
+    house = open_house(config, now)
+    chosen = newest(path)
+    _refuse_damaged(chosen)
+    with WorkerLock(house.directory_made() / "worker.lock"):
+        ledger = ledger_file(house.settings.storage.database)
+        if ledger.exists() and not replace:
+            fail(f"已有台账 {ledger}，没有恢复。确实要用备份代替它，请加 --replace（现有的会移到一边保留）", USAGE)  # fmt: skip
+        aside = house.directory / f"replaced-{house.clock.now():%Y%m%d-%H%M%S}"
+        mails = put_back(chosen, ledger, house.vault, aside)
+        say(f"已从 {chosen} 恢复：台账和 {mails} 封邮件")
+        raise typer.Exit(_explained(house, aside))
+
+
+def _refuse_damaged(chosen: Path) -> None:
+    damaged = check(chosen)
+    for name in damaged[:_SHOWN]:
+        say(f"备份中的 {name} 缺失或与校验值不符")
+    if damaged:
+        fail(f"备份 {chosen} 有 {len(damaged)} 处损坏，没有恢复，什么也没有改动；请换一次备份（写出它的时间目录）", PERSON)  # fmt: skip
+
+
+def _explained(house: House, aside: Path) -> int:
+    """What a person must know afterwards, and what is left to him."""
+    if aside.exists():
+        say(f"原来的台账保留在 {aside}")
+    doubts = leave_doubts_to_a_person(house.clock.now(), house.desk())
+    house.close()
+    say("备份以后到的邮件，下次收信时会重新读入；备份以后发过的回执、催报可能会再发一次（邮件编号相同）")
+    say("备份以后用命令作的决定（xunbao review、talks）不在备份里，请重做")
+    for line in doubts:
+        say(line)
+    return PERSON if doubts else DONE

@@ -1,0 +1,226 @@
+"""Backups: the ledger as it stood at one moment, every mail that it names, and a list of hashes that proves both.
+
+A backup folder holds `raw/` (shared: what is there already is not copied again) and one folder for each backup, named by its time,
+whose `manifest.txt` is written last and is what makes it whole. `sha256sum -c` checks it without this program; mails are
+plain RFC 822 files, the ledger is SQLite, and messages.csv and reports.csv say in Excel's words what is in it.
+Trusts no file that does not match its hash. Never changes an older backup, never holds a password; the ledger's own secret, by which
+codes of open cases are known, is in it. Never overwrites a ledger: what stands in the way is put aside.
+"""
+
+import csv
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from pipeline.edges.database import copy_database
+from pipeline.edges.private import private_folder
+from pipeline.edges.vault import Vault
+from pipeline.model.failure import Damaged, EdgeError
+
+MANIFEST, LEDGER = "manifest.txt", "ledger.db"
+_NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"
+_WITNESS = (
+    "ledger.head"  # where the journal stood when it was last looked at: it does not know of the way back
+)
+_MESSAGES = """
+SELECT received_at AS 收到时间_UTC, sender AS 发件人, subject AS 主题, outcome AS 处理结果, reason AS 原因,
+       'raw/' || substr("key", 1, 2) || '/' || substr("key", 3) AS 原件 FROM message ORDER BY id
+"""
+_REPORTS = """
+SELECT r.id AS 编号, d.unit AS 单位, d.period AS 期, d.completed AS 累计, r.added AS 本期新增, d.state AS 状态, r.timeliness AS 时效,
+       r.received_at AS 收到时间_UTC, d.by AS 决定者, d.why AS 理由,
+       'raw/' || substr(r.message_key, 1, 2) || '/' || substr(r.message_key, 3) AS 原件
+FROM report r JOIN decision d ON d.id = (SELECT max(id) FROM decision WHERE report_id = r.id) ORDER BY r.sequence
+"""
+_README = """这是旬报程序的备份，不用旬报程序也能看：
+- raw 里是收到和发出的每一封邮件的原件，复制出来、改名为 某某.eml，用任何邮件软件都能打开；
+- 每个以时间为名的目录是一次备份：messages.csv（每封邮件）和 reports.csv（每份报表）用 Excel 打开，写着原件在 raw 的哪里；
+  ledger.db 是完整台账，任何 SQLite 工具都能打开；config.toml 是当时的配置；
+- 检查备份是否完好：在本目录里运行 sha256sum -c 时间目录/manifest.txt；恢复：xunbao restore 本目录。
+备份里没有邮箱口令，但有各单位的报表和邮箱，请像 storage 目录一样保管。
+
+A backup of xunbao: raw/ holds every mail byte for byte (RFC 822, named by its SHA-256); each dated folder holds the ledger
+(SQLite), two CSV views of it, and manifest.txt for `sha256sum -c`, run from here.
+"""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was made: its folder, the mails in it, how many were copied now, and keys that had no whole original."""
+
+    folder: Path
+    mails: int
+    copied: int
+    missing: tuple[str, ...]
+
+
+def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) -> Backup:
+    """Makes a backup in `target`, also while a worker writes: first the ledger, then what it names, which is there already.
+
+    Raises EdgeError where the disk does not take it, Damaged where the ledger itself is damaged; then older backups stay as they were.
+    """
+    folder = target / f"{at:%Y%m%d-%H%M%S}"
+    if folder.exists():
+        raise EdgeError("backup", f"{folder} 已经有了，备份不覆盖备份；请过一秒再试。")
+    with _disk(target):
+        private_folder(target)
+        private_folder(folder)
+        (target / "说明.txt").write_text(_README, encoding="utf-8")
+        copy_database(url, folder / LEDGER)
+        keys = _keys(folder / LEDGER)
+        copied, missing = _copy_mails(keys, vault, Vault(target / "raw"))
+        _views(folder)
+        shutil.copyfile(config, folder / "config.toml")
+        _seal(target, folder, [key for key in keys if key not in missing])
+    return Backup(folder, len(keys) - len(missing), copied, tuple(missing))
+
+
+def newest(target: Path) -> Path:
+    """The newest whole backup in a backup folder; EdgeError where there is none. A dated folder itself is taken as it is."""
+    if (target / MANIFEST).is_file():
+        return target
+    found = sorted(path.parent for path in target.glob(f"*/{MANIFEST}"))
+    if not found:
+        raise EdgeError("backup", f"{target} 里没有完整的备份（没有 */{MANIFEST}），请检查路径。")
+    return found[-1]
+
+
+def check(folder: Path) -> list[str]:
+    """What in a backup is not as the manifest says, one name each; [] where it is whole."""
+    with _disk(folder):
+        lines = (folder / MANIFEST).read_text("utf-8").splitlines()
+        wanted = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        if f"{folder.name}/{LEDGER}" not in wanted:
+            return [f"{folder.name}/{MANIFEST}"]
+        return [name for name, digest in wanted.items() if _digest(folder.parent / name) != digest]
+
+
+def ledger_file(url: str) -> Path:
+    """Where the ledger's file is. EdgeError for a ledger that is kept in a database server, which has its own backups."""
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite" or not made.database:
+        raise EdgeError("database", "台账保存在数据库服务器里，请用数据库自己的备份和恢复办法。")
+    return Path(made.database).resolve()
+
+
+def put_back(folder: Path, ledger: Path, vault: Vault, aside: Path) -> int:
+    """Puts a checked backup in place; how many mails. What stood there is moved to `aside`, never deleted.
+
+    Mails first, then the ledger by one rename: killed in between, there is no ledger, and it can be done again.
+    """
+    source = Vault(folder.parent / "raw")
+    keys = list(_manifest_keys(folder))
+    with _disk(ledger):
+        for key in keys:
+            vault.keep(source.open(key))
+        new = private_folder(ledger.parent) / f"{ledger.name}.restoring"
+        shutil.copyfile(folder / LEDGER, new)
+        _sync(new)
+        for old in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm")), ledger.with_name(_WITNESS)):  # fmt: skip
+            if old.exists():
+                old.replace(private_folder(aside) / old.name)
+        new.replace(ledger)
+        _sync(ledger.parent)
+    return len(keys)
+
+
+def _keys(ledger: Path) -> list[str]:
+    """Every mail that a ledger names. Damaged where SQLite's own check finds it damaged."""
+    try:
+        with closing(sqlite3.connect(ledger)) as opened:
+            opened.execute("PRAGMA journal_mode=DELETE")  # one file, whole without its neighbours
+            said = opened.execute("PRAGMA integrity_check").fetchone()[0]
+            if said != "ok":
+                raise sqlite3.DatabaseError(said)
+            return [key for (key,) in opened.execute(_NAMED)]
+    except sqlite3.DatabaseError as error:
+        advice = "台账已损坏，没有备份；以前的备份没有动。请运行 xunbao verify 查看，再用 xunbao restore 恢复最近的备份。"
+        raise Damaged("ledger_damaged", advice, str(error)) from error
+
+
+def _copy_mails(keys: Iterable[str], vault: Vault, target: Vault) -> tuple[int, list[str]]:
+    """How many were copied, and which have no whole original here: a damaged one is better taken from an older backup."""
+    copied, missing = 0, []
+    for key in keys:
+        if target.path(key).is_file() and _digest(target.path(key)) == key:
+            continue
+        try:
+            target.keep(vault.open(key))
+            copied += 1
+        except Damaged:
+            missing.append(key)
+    return copied, missing
+
+
+def _views(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / LEDGER)) as ledger:
+        for name, query in (("messages.csv", _MESSAGES), ("reports.csv", _REPORTS)):
+            rows = ledger.execute(query)
+            with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(column[0] for column in rows.description)
+                writer.writerows([_inert(value) for value in row] for row in rows)
+
+
+def _inert(value: object) -> object:
+    """Text that a spreadsheet does not take for a formula: subjects and names are written by strangers."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _seal(target: Path, folder: Path, keys: Iterable[str]) -> None:
+    """Everything onto the disk, the manifest last and in place at once."""
+    names = [f"raw/{key[:2]}/{key[2:]}" for key in keys]
+    names += [path.relative_to(target).as_posix() for path in sorted(folder.iterdir())]
+    lines = [f"{_digest(target / name)}  {name}\n" for name in names]
+    for path in folder.iterdir():
+        _sync(path)
+    new = folder / f"{MANIFEST}.new"
+    new.write_text("".join(lines), encoding="utf-8")
+    _sync(new)
+    new.replace(folder / MANIFEST)
+    _sync(folder)
+    _sync(target)
+
+
+def _manifest_keys(folder: Path) -> Iterator[str]:
+    for line in (folder / MANIFEST).read_text("utf-8").splitlines():
+        name = line.partition("  ")[2]
+        if name.startswith("raw/"):
+            yield name.removeprefix("raw/").replace("/", "")
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        found = sha256()
+        while piece := file.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows opens no directory for fsync
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        advice = f"读写备份 {path} 时出错（{error.strerror or error}），请检查磁盘空间和目录权限。"
+        raise EdgeError("backup", advice, repr(error)) from error
