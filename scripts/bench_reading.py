@@ -93,10 +93,11 @@ def _opened(path: Path, floor: Callable[[bytes], object]) -> Pair:
 
 def _afresh(name: str, raw: bytes) -> object:
     """One file as it comes in production: no container is open from the round before."""
-    from pipeline.reading.ole import opened
+    from pipeline.reading import ole, package
     from pipeline.reading.open import open_document
 
-    opened.cache_clear()
+    ole.opened.cache_clear()
+    package.opened.cache_clear()
     return open_document(name, raw)
 
 

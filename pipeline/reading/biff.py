@@ -6,7 +6,7 @@ turns into CORRUPT.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.trouble import TroubleCode
@@ -20,6 +20,10 @@ _ROW, _COLINFO, _MERGED = 0x0208, 0x007D, 0x00E5
 _LABELSST, _LABEL, _RSTRING, _NUMBER, _RK, _MULRK = 0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, 0x00BD
 _FORMULA, _STRING, _BOOLERR = 0x0006, 0x0207, 0x0205
 _BIFF8 = 0x0600
+_BOOK_CODES = frozenset((_FILEPASS, _SST, _BOUNDSHEET, _FORMAT, _XF, _DATEMODE))
+_BEGINS = struct.pack("<H", _BOF)
+_HEAD, _STRING_HEAD = struct.Struct("<HH"), struct.Struct("<HB")
+_RICH = 0x0C  # flags of a string that carries fonts' runs or phonetic hints
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 Record = tuple[int, bytes]
@@ -47,23 +51,30 @@ def is_biff8(stream: bytes) -> bool:
 def read_sheets(stream: bytes) -> list[Sheet]:
     """The visible sheets of a Workbook stream. Raises UnreadableError: ENCRYPTED, TOO_BIG; struct.error, IndexError."""
     book = _Book()
-    for code, data in _records(stream, 0):
+    for code, data in _records(stream, 0, _BOOK_CODES):
         book.take(code, data)
     return [_read_sheet(book, name, stream, offset) for name, offset in book.places]
 
 
-def _records(stream: bytes, at: int) -> Iterator[Record]:
-    """The records of one substream up to its end; those of substreams inside it (charts) are left out."""
-    depth = 0
-    while at + 4 <= len(stream):
-        code, size = struct.unpack_from("<HH", stream, at)
-        data = stream[at + 4 : at + 4 + size]
-        at += 4 + size
-        depth += (code == _BOF) - (code == _EOF)
-        if depth == 0:
-            return
-        if depth == 1:
-            yield code, data
+def _records(stream: bytes, at: int, wanted: Container[int]) -> Iterator[Record]:
+    """The wanted records of one substream up to its end, with what continues them; those of substreams inside it (charts)
+    are left out. Raises struct.error, IndexError where no substream begins there, or it has no end: the file is cut."""
+    if at + 4 > len(stream) or stream[at : at + 2] != _BEGINS:
+        raise IndexError(f"no sheet begins at {at}")
+    depth, continued = 0, False
+    head = _HEAD.unpack_from
+    while True:
+        code, size = head(stream, at)
+        at += 4
+        if code in (_BOF, _EOF):
+            depth += 1 if code == _BOF else -1
+            if depth == 0:
+                return
+        if code != _CONTINUE:
+            continued = code in wanted
+        if continued and depth == 1:
+            yield code, stream[at : at + size]
+        at += size
 
 
 class _Book:
@@ -75,15 +86,17 @@ class _Book:
         self.format_of: list[int] = []
         self.date1904 = False
         self._sst: list[bytes] = []
-        self._in_sst = False
+        self._last = 0
         self._strings: list[str] | None = None
 
     def take(self, code: int, data: bytes) -> None:
         if code == _FILEPASS:
             raise UnreadableError(TroubleCode.ENCRYPTED, "FILEPASS")
-        if code == _SST or (code == _CONTINUE and self._in_sst):
+        if code == _SST or (code == _CONTINUE and self._last == _SST):
+            self._last = _SST
             self._sst.append(data)
-        self._in_sst = code == _SST or (code == _CONTINUE and self._in_sst)
+            return
+        self._last = code
         if code == _BOUNDSHEET:
             self._take_sheet(data)
         elif code == _FORMAT:
@@ -123,6 +136,17 @@ class _Strings:
             yield self._string()
 
     def _string(self) -> str:
+        """The next one: mostly plain and whole in its record, which is read at once."""
+        chunk, at = self.chunks[self.chunk], self.at
+        if at + 3 <= len(chunk):
+            length, flags = _STRING_HEAD.unpack_from(chunk, at)
+            end = at + 3 + (length << (flags & 1))
+            if not flags & _RICH and end <= len(chunk):
+                self.at = end
+                return chunk[at + 3 : end].decode("utf-16-le" if flags & 1 else "latin-1", "replace")
+        return self._string_in_parts()
+
+    def _string_in_parts(self) -> str:
         length, flags = struct.unpack("<HB", self._take(3))
         runs = struct.unpack("<H", self._take(2))[0] if flags & 8 else 0
         extra = struct.unpack("<L", self._take(4))[0] if flags & 4 else 0
@@ -181,10 +205,9 @@ def _rk(raw: int) -> float:
 
 def _read_sheet(book: _Book, name: str, stream: bytes, offset: int) -> Sheet:
     sheet = _Reader(book, Sheet(name))
-    for code, data in _records(stream, offset):
-        take = _TAKERS.get(code)
-        if take is not None:
-            take(sheet, data)
+    for code, data in _records(stream, offset, _TAKERS):
+        if code != _CONTINUE:
+            _TAKERS[code](sheet, data)
         if len(sheet.into.values) > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
     return sheet.into
@@ -206,7 +229,9 @@ class _Reader:
         self._put(row, column, _text(data, 6))
 
     def _put(self, row: int, column: int, text: str) -> None:
-        self.into.values[row, column] = Value(text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.into.values[row, column] = Value(
+            text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        )
 
     def number(self, data: bytes) -> None:
         row, column, style, value = struct.unpack_from("<HHHd", data)

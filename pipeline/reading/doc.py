@@ -42,8 +42,8 @@ def read_doc(content: bytes, kind: str = "doc") -> Document:
     """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED, CORRUPT, older than that UNSUPPORTED."""
     with corrupt_on(OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError):
         ole = opened(content)
-        word = ole.openstream("WordDocument").read()
-        streams = {name: ole.openstream(name).read() for name in _STREAMS if ole.exists(name)}
+        word = ole.stream("WordDocument")
+        streams = {name: ole.stream(name) for name in _STREAMS if name in ole}
         file = DocFile(word, streams)
         return Document(kind, tuple(_Walk(file).blocks()), doubts=(STRUCK,) if file.struck() else ())
 

@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError
-from pipeline.reading.doclists import read_numbering, read_styles
+from pipeline.reading.doclists import Styles, read_numbering
 from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, C_STRUCK, P_HUGE, Properties, properties
 from pipeline.reading.wordml import Numbering
 
@@ -71,7 +71,7 @@ class DocFile:
         self.text = "".join(self._decode(p) for p in self.pieces)
         self._characters = self._runs(_BTE_CHPX, 1, _chpx)
         self._paragraphs = self._runs(_BTE_PAPX, 13, _papx)
-        self._styles: list[tuple[int, Properties]] | None = None
+        self._styles: Styles | None = None
 
     def _part(self, index: int) -> bytes:
         offset, length = struct.unpack_from("<2L", self.word, 0x9A + 8 * index)
@@ -157,15 +157,8 @@ class DocFile:
     def style(self, index: int) -> Properties:
         """What a paragraph style and those that it is based on say of lists."""
         if self._styles is None:
-            self._styles = list(read_styles(self._part(_STSHF)))
-        found: Properties = {}
-        for _ in range(12):
-            if not 0 <= index < len(self._styles):
-                break
-            base, own = self._styles[index]
-            found = {**own, **found}
-            index = base
-        return found
+            self._styles = Styles(self._part(_STSHF))
+        return self._styles.properties(index)
 
     def boxes(self) -> list[tuple[int, int]]:
         """The ranges of `text` that are the stories of text boxes."""
@@ -196,9 +189,8 @@ def _is_struck(raw: bytes) -> bool:
 
 
 def _page(page: bytes, entry_size: int, grpprl: _Grpprl) -> Iterator[tuple[int, int, bytes]]:
-    """A formatted disk page: its ranges of file offsets, and the grpprl of each."""
-    if len(page) < _PAGE:
-        return
+    """A formatted disk page: its ranges of file offsets, and the grpprl of each. A page that is cut off raises: what it says
+    to be deleted or hidden would be read."""
     count = page[_PAGE - 1]
     offsets = struct.unpack_from(f"<{count + 1}L", page)
     for index in range(count):

@@ -13,6 +13,7 @@ from pipeline.reading.wordml import Level, Numbering
 _LSTF, _LVLF, _LFO = 28, 28, 16
 _GAPS = {0: " ", 1: " ", 2: ""}
 _MOST_LISTS = 4_000
+_MOST_BASES = 12  # styles that one is based on, in turn
 
 
 def read_numbering(lists: bytes, overrides: bytes) -> Numbering:
@@ -61,20 +62,41 @@ def _take_overrides(numbering: Numbering, data: bytes) -> None:
                 numbering.overrides[str(index + 1), depth] = start
 
 
-def read_styles(stsh: bytes) -> Iterator[tuple[int, Properties]]:
-    """(base style, paragraph properties) of each style of an STSH, in order."""
-    if not stsh:
-        return
-    header = struct.unpack_from("<H", stsh)[0]
-    base_size = struct.unpack_from("<H", stsh, 4)[0]
-    at = 2 + header
+class Styles:
+    """The styles of an STSH by their index; a file holds eighty and uses five, so each is read when it is asked for."""
+
+    def __init__(self, stsh: bytes) -> None:
+        self._base_size: int = struct.unpack_from("<H", stsh, 4)[0] if stsh else 0
+        self._raw = list(_descriptions(stsh)) if stsh else []
+        self._whole: dict[int, Properties] = {}
+
+    def properties(self, index: int) -> Properties:
+        """What a paragraph style and those that it is based on say; not to be changed."""
+        found = self._whole.get(index)
+        if found is None:
+            found = self._whole[index] = self._inherited(index)
+        return found
+
+    def _inherited(self, index: int) -> Properties:
+        found: Properties = {}
+        for _ in range(_MOST_BASES):
+            if not 0 <= index < len(self._raw):
+                break
+            index, own = _style(self._raw[index], self._base_size)
+            found = {**own, **found}
+        return found
+
+
+def _descriptions(stsh: bytes) -> Iterator[bytes]:
+    at = 2 + struct.unpack_from("<H", stsh)[0]
     while at + 2 <= len(stsh):
         size = struct.unpack_from("<H", stsh, at)[0]
-        yield _style(stsh[at + 2 : at + 2 + size], base_size)
+        yield stsh[at + 2 : at + 2 + size]
         at += 2 + size + (size & 1)
 
 
 def _style(std: bytes, base_size: int) -> tuple[int, Properties]:
+    """(base style, paragraph properties)."""
     if len(std) < base_size + 2:
         return 0xFFF, {}
     kind_and_base = struct.unpack_from("<H", std, 2)[0]

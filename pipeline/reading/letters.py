@@ -5,24 +5,25 @@ Beside unpack.py. The text of a forwarded mail is given as a file of its own, si
 
 import binascii
 import re
+import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import olefile
-
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError, corrupt_on
 from pipeline.reading.charsets import decode
+from pipeline.reading.ole import Folder, opened
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
 _NO_MOMENT = datetime(
     1970, 1, 1, tzinfo=UTC
 )  # a forwarded mail was received by somebody else: nothing here asks when
 _TEXT_NAME, _HTML_NAME = "邮件正文.txt", "邮件正文.html"
-_ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9A-Fa-f]{8}")
+_ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9a-f]{8}")
 _DATA, _LONG_NAME, _SHORT_NAME, _BODY, _HTML = "37010102", "3707", "3704", "1000", "10130102"
-_EMBEDDED = "3701000D"
+_EMBEDDED, _PROPERTY = "3701000D", "__substg1.0_"
+_MOST_EMBEDDED = 3
 
 
 def unpack_eml(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -40,46 +41,44 @@ def unpack_eml(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def unpack_msg(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The attachments of an Outlook message, those of messages embedded in it too, and its text."""
-    with (
-        corrupt_on(OSError, ValueError, LookupError, AttributeError, TypeError),
-        olefile.OleFileIO(content) as ole,
-    ):
-        yield from _storage(ole, [])
+    with corrupt_on(struct.error, ValueError, LookupError):
+        yield from _message(opened(content), _MOST_EMBEDDED)
 
 
-def _storage(ole: olefile.OleFileIO, folder: list[str]) -> Iterator[tuple[str, bytes]]:
-    depth = len(folder)
-    entries = [e for e in ole.listdir(streams=True, storages=True) if e[:depth] == folder]
-    for attachment in sorted(
-        {e[depth] for e in entries if len(e) > depth and _ATTACHMENT.fullmatch(e[depth])}
-    ):
-        inner = [*folder, attachment]
-        embedded = [*inner, f"__substg1.0_{_EMBEDDED}"]
-        data = _stream(ole, inner, _DATA)
-        if data:
-            yield _string(ole, inner, _LONG_NAME) or _string(ole, inner, _SHORT_NAME) or "附件", data
-        elif embedded in entries and depth < 6:
-            yield from _storage(ole, embedded)
-    html = _stream(ole, folder, _HTML)
-    text = _string(ole, folder, _BODY)
+def _message(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
+    """`embedded`: how many messages deep it is still looked into."""
+    for name in sorted(n for n in folder.names if _ATTACHMENT.fullmatch(n)):
+        attachment = folder.folder(name)
+        if attachment is not None:
+            yield from _attachment(attachment, embedded)
+    html = _stream(folder, _HTML)
+    text = _string(folder, _BODY)
     if html:
         yield _HTML_NAME, html
     elif text.strip():
         yield _TEXT_NAME, text.encode()
 
 
-def _stream(ole: olefile.OleFileIO, folder: list[str], tag: str) -> bytes:
-    path = [*folder, f"__substg1.0_{tag}"]
-    return bytes(ole.openstream(path).read()) if ole.exists("/".join(path)) else b""
+def _attachment(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
+    data = _stream(folder, _DATA)
+    inner = folder.folder(_PROPERTY + _EMBEDDED)
+    if data:
+        yield _string(folder, _LONG_NAME) or _string(folder, _SHORT_NAME) or "附件", data
+    elif inner is not None and embedded:
+        yield from _message(inner, embedded - 1)
 
 
-def _string(ole: olefile.OleFileIO, folder: list[str], tag: str) -> str:
+def _stream(folder: Folder, tag: str) -> bytes:
+    return folder.stream(_PROPERTY + tag) if _PROPERTY + tag in folder else b""
+
+
+def _string(folder: Folder, tag: str) -> str:
     """A text property, Unicode or in the writer's code page."""
-    wide = _stream(ole, folder, f"{tag}001F")
+    wide = _stream(folder, f"{tag}001F")
     return (
         wide.decode("utf-16-le", "replace")
         if wide
-        else _stream(ole, folder, f"{tag}001E").decode("gb18030", "replace")
+        else _stream(folder, f"{tag}001E").decode("gb18030", "replace")
     )
 
 

@@ -7,7 +7,7 @@ decimals, literal words (0"名") and Chinese numerals ([DBNum1]). Anything stran
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from functools import cache
+from functools import lru_cache
 
 from pipeline.reading.numerals import chinese
 
@@ -58,9 +58,10 @@ _GENERAL = ("general", "g/通用格式")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = "一二三四五六日"
 _LAST_SERIAL = 2_958_466  # 31 December 9999
+_remembered = lru_cache(maxsize=256)  # a form has ten formats; a forged workbook thousands
 
 
-@cache
+@_remembered
 def is_date_format(code: str) -> bool:
     """Whether the first section of a format paints a day (a time of day alone is no day)."""
     tokens = [t.lower() for t in _tokens(code)]
@@ -69,13 +70,13 @@ def is_date_format(code: str) -> bool:
     )
 
 
-@cache
+@_remembered
 def _tokens(code: str) -> tuple[str, ...]:
     found = [t for t in _TOKEN.findall(_section(code)) if not t.startswith(("_", "*"))]
     return () if code.lower() in (*_GENERAL, "@", "") else tuple(t for t in found if not t.startswith("["))
 
 
-@cache
+@_remembered
 def _section(code: str) -> str:
     return (re.match(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', code) or [""])[0]
 
@@ -149,6 +150,8 @@ def general(value: float) -> str:
 
 
 def _paint_number(value: float, code: str) -> str:
+    if code == "General":
+        return general(value)
     section = _section(code)
     before, after = _around(section)
     if "[dbnum1]" in section.lower() and value == int(value):
@@ -174,10 +177,12 @@ def _digits(value: float, section: str, mask: re.Match[str]) -> str:
     return number.zfill(width) if not grouped and not places else number
 
 
+@_remembered
 def _bare(section: str) -> str:
     return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", section)
 
 
+@_remembered
 def _around(section: str) -> tuple[str, str]:
     """The words and signs before and after the digits of a format."""
     sides = ["", ""]

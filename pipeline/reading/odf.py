@@ -10,7 +10,7 @@ from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
 from pipeline.reading.odfstyle import DRAW, OFFICE, TABLE, TEXT, Element, OdfLists, OdfStyles, whole
-from pipeline.reading.package import Package
+from pipeline.reading.package import opened
 
 _NOTES = (
     f"{OFFICE}annotation",
@@ -43,7 +43,7 @@ def open_odf(content: bytes) -> tuple[Element, OdfStyles]:
     if not content.startswith(b"PK"):
         root = parse_xml(content)
         return root, OdfStyles([root])
-    package = Package(content)
+    package = opened(content)
     if b"encryption-data" in package.get("META-INF/manifest.xml"):
         raise UnreadableError(TroubleCode.ENCRYPTED, "manifest")
     data = package.read("content.xml")

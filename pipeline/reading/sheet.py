@@ -26,7 +26,7 @@ def read_xls(content: bytes, kind: str = "xls") -> Document:
     with corrupt_on(OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError):
         stream = _stream(content)
         if not biff.is_biff8(stream):
-            return Document(kind, tuple(_old_grids(content)))
+            return Document(kind, tuple(_old_grids(stream)))
         sheets = biff.read_sheets(stream)
     grids = (sheetgrid.build(s.name, s.values, s.merges, s.hidden) for s in sheets)
     return Document(kind, tuple(g for g in grids if g is not None))
@@ -36,17 +36,17 @@ def _stream(content: bytes) -> bytes:
     if not content.startswith(_OLE):
         return content
     ole = opened(content)
-    name = "Workbook" if ole.exists("Workbook") else "Book"
-    return bytes(ole.openstream(name).read())
+    return ole.stream("Workbook" if "Workbook" in ole else "Book")
 
 
-def _old_grids(content: bytes) -> list[Block]:
+def _old_grids(stream: bytes) -> list[Block]:
+    """By xlrd, which takes the bare records: its own walk over a container follows a chain in a circle for minutes."""
     import xlrd
     from xlrd.compdoc import CompDocError
 
     with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123 - xlrd prints what it thinks of a file
         try:
-            book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=silence)
+            book = xlrd.open_workbook(file_contents=stream, formatting_info=True, logfile=silence)
         except (xlrd.XLRDError, CompDocError, AssertionError) as error:
             code = TroubleCode.ENCRYPTED if "encrypted" in str(error) else TroubleCode.CORRUPT
             raise UnreadableError(code, str(error)) from error

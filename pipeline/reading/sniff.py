@@ -4,11 +4,12 @@ Names lie: docx arrives as .doc, a web page as .xls, a program as anything. Pure
 """
 
 import re
+import struct
 from collections.abc import Collection
 
 from pipeline.reading import text
 from pipeline.reading.bounds import UnreadableError
-from pipeline.reading.package import Package
+from pipeline.reading.package import opened
 
 _HEADS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rt", "rtf"),
@@ -81,7 +82,7 @@ def sniff(content: bytes) -> str:
 
 def _sniff_zip(content: bytes) -> str:
     try:
-        package = Package(content)
+        package = opened(content)
         if "mimetype" in package and "content.xml" in package:
             what = package.read("mimetype", 200).decode("ascii", "replace").strip().rpartition(".")[2]
             return _ODF.get(what, "odf")
@@ -107,8 +108,8 @@ def _sniff_ole(content: bytes) -> str:
     from pipeline.reading.ole import opened
 
     try:
-        names = {entry[0].lower() for entry in opened(content).listdir()}
-    except (OSError, ValueError, IndexError, KeyError, AttributeError, TypeError):
+        names = opened(content).names
+    except (struct.error, ValueError):
         return "broken"
     return next((kind for name, kind in _OLE_NAMES if name in names), "ole")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
-from pipeline.reading.package import Package
+from pipeline.reading.package import Package, opened
 from pipeline.reading.wordml import (
     VAL,
     Element,
@@ -58,7 +58,7 @@ _OFFICE_DOCUMENT = "/relationships/officeDocument"
 
 def read_docx(content: bytes, kind: str = "docx") -> Document:
     """A WordprocessingML package. Raises UnreadableError: damaged, encrypted members, DTD, a member beyond its bound."""
-    package = Package(content)
+    package = opened(content)
     main = _main_part(package)
     data = one_vocabulary(package.read(main))
     folder = posixpath.dirname(main)
@@ -171,6 +171,8 @@ class _Walk:
                 continue
             line = self._line(element)
             self.paragraphs += not box
+            if self.paragraphs > CELLS_LIMIT:
+                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs")
             running += line.text
             if line.ended:
                 found += _paragraph(running, box or f"第{self.paragraphs}段")

@@ -18,7 +18,7 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading import numberformat, sheetgrid
 from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.formula import evaluate
-from pipeline.reading.package import Package
+from pipeline.reading.package import Package, opened
 from pipeline.reading.sheetgrid import Hidden, Position, Range, Value, typed_value
 from pipeline.reading.word import custom_properties
 
@@ -38,7 +38,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def read_xlsx(content: bytes, kind: str = "xlsx") -> Document:
     """A SpreadsheetML package. Raises UnreadableError: damaged, encrypted members, DTD, beyond its bounds."""
-    package = Package(content)
+    package = opened(content)
     book = _Book.open(package)
     grids = [grid for name, part in book.sheets if (grid := _read_sheet(book, name, part)) is not None]
     blocks: tuple[Block, ...] = tuple(grids)

@@ -18,10 +18,10 @@ DELETED, HIDDEN = struct.pack("<HB", 0x0800, 1), struct.pack("<HB", 0x083C, 1)
 
 
 def word_file(
-    pieces: list[tuple[str, bool]], runs: list[tuple[int, int, bytes]] = (), flags: int = 0
+    pieces: list[tuple[str, bool]], runs: list[tuple[int, int, bytes]] = (), flags: int = 0, cut: int = 0
 ) -> DocFile:  # type: ignore[assignment]
     """A file of `pieces` (text, narrow), laid down in reverse order as a fast save does; `runs` are (first byte, last
-    byte, grpprl) of character properties, counted from the first byte of text."""
+    byte, grpprl) of character properties, counted from the first byte of text; `cut` bytes are missing at the end."""
     word = bytearray(TEXT_AT)
     struct.pack_into("<HH6xH", word, 0, 0xA5EC, 0xC1, flags | 0x0200)
     offsets = {}
@@ -39,7 +39,7 @@ def word_file(
     stream = clx + chpx
     struct.pack_into("<2L", word, 0x9A + 8 * 33, 0, len(clx))
     struct.pack_into("<2L", word, 0x9A + 8 * 12, len(clx), len(chpx))
-    return DocFile(bytes(word), {"1Table": stream})
+    return DocFile(bytes(word[: len(word) - cut]), {"1Table": stream})
 
 
 def bin_table(word: bytearray, runs: list[tuple[int, int, bytes]]) -> bytes:
@@ -74,6 +74,12 @@ def test_a_run_is_found_in_the_piece_that_shows_it() -> None:
     """The second piece lies before the first in the file."""
     file = word_file([("ab", True), ("cd\r", True)], [(0, 1, DELETED), (1, 5, b"")])
     assert [file.text[first:last] for first, last in file.unseen()] == ["c"]
+
+
+def test_a_page_of_properties_that_is_cut_off_is_an_error() -> None:
+    """What it says to be deleted would be read: 120135 for 135."""
+    with pytest.raises(IndexError):
+        word_file([("120135\r", True)], [(0, 3, DELETED), (3, 7, b"")], cut=1)
 
 
 @pytest.mark.parametrize(("flags", "code"), [(0x0100, TroubleCode.ENCRYPTED)])

@@ -112,3 +112,28 @@ def test_a_locked_book_is_named_so() -> None:
     trouble = open_document("x", workbook(0x0600, record(0x002F, bytes(54)), b"", NAME8))
     assert isinstance(trouble, Trouble)
     assert trouble.code is TroubleCode.ENCRYPTED
+
+
+def test_what_continues_another_record_is_neither_a_string_nor_a_format() -> None:
+    general, day = (record(0x00E0, struct.pack("<HH", 0, form) + bytes(16)) for form in (0, 14))
+    more = record(0x003C, bytes(20))
+    text = "甲县".encode("utf-16-le")
+    sst = record(0x00FC, struct.pack("<LLHB", 1, 1, 2, 1) + text)
+    other = record(0x00EB, bytes(8)) + record(0x003C, b"\x01" + text)
+    sheet = record(0x0203, struct.pack("<HHHd", 0, 0, 1, 42257.0)) + record(
+        0x00FD, struct.pack("<HHHL", 0, 1, 0, 0)
+    )
+    found = cells(workbook(0x0600, general + more + day + sst + other + more, sheet, NAME8))
+    assert found["旬报!A1"].day == date(2015, 9, 10)
+    assert found["旬报!B1"].text == "甲县"
+
+
+def test_a_book_without_its_end_is_corrupt_and_not_read_in_part() -> None:
+    whole = workbook(0x0600, b"", record(0x0203, struct.pack("<HHHd", 0, 0, 0, 7)), NAME8)
+    assert cells(whole)["旬报!A1"].number == 7
+    astray = whole.replace(struct.pack("<L", whole.rindex(bof(0x0600, 0x10))), struct.pack("<L", 9), 1)
+    assert astray != whole
+    for torn in (whole[:-4], whole[:-10], astray):
+        trouble = open_document("x", torn)
+        assert isinstance(trouble, Trouble)
+        assert trouble.code is TroubleCode.CORRUPT

@@ -14,6 +14,7 @@ import py7zr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ole_makers import Tree, ole
 
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
@@ -205,3 +206,35 @@ def test_the_files_in_a_winmail_dat() -> None:
         "旬报.txt": FORM,
         "b.txt": b"two",
     }
+
+
+def outlook(name: str, content: "bytes | Tree", text: str = "请查收") -> Tree:
+    """A message of Outlook with one attachment, which may be a message itself."""
+    held: Tree = (
+        {"__substg1.0_3701000D": content} if isinstance(content, dict) else {"__substg1.0_37010102": content}
+    )
+    return {
+        "__properties_version1.0": bytes(32),
+        "__substg1.0_1000001F": text.encode("utf-16-le"),
+        "__attach_version1.0_#00000000": {"__substg1.0_3707001F": name.encode("utf-16-le"), **held},
+    }
+
+
+def test_the_files_in_a_message_of_outlook_and_its_text() -> None:
+    message = ole(outlook("旬报.txt", FORM))
+    assert named(message, "转发.msg") == {"旬报.txt": FORM, "邮件正文.txt": "请查收".encode()}
+
+
+def test_a_message_in_a_message_of_outlook() -> None:
+    message = ole(outlook("转发", outlook("旬报.txt", FORM * 300, text=""), text=""))
+    assert named(message, "转发.msg") == {"旬报.txt": FORM * 300}
+
+
+def test_a_torn_message_of_outlook_is_corrupt() -> None:
+    message = ole(outlook("旬报.txt", FORM * 300))
+    head = bytearray(message)
+    first = message.index(FORM * 3) // 512 - 1
+    struct.pack_into("<L", head, message.rindex(struct.pack("<L", first + 2)), first)
+    trouble = unpack("转发.msg", bytes(head))
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is TroubleCode.CORRUPT
