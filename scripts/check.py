@@ -1,4 +1,5 @@
-"""All static checks with one command: ruff (format and lint), mypy --strict over pipeline/, import-linter's walls.
+"""All static checks with one command: ruff (format and lint), mypy --strict over pipeline/, import-linter's walls, and once a
+day what is known against the locked packages (scripts/audit.py).
 
 python3 scripts/check.py          all of them, each to its end, one exit status
 python3 scripts/check.py --fix    lets ruff mend what it can first
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import _environment
+import audit
 
 CHECKS = (
     ("格式", ["ruff", "format", "--check", "."]),
@@ -26,7 +28,8 @@ def main() -> int:
             [bin_folder / "ruff", "check", "--fix", "--quiet", "."], cwd=_environment.ROOT, check=False
         )
         subprocess.run([bin_folder / "ruff", "format", "--quiet", "."], cwd=_environment.ROOT, check=False)
-    failed = [name for name, command in CHECKS if not _passes(name, command, bin_folder)]
+    failed = ["依赖"] if audit.main() else []
+    failed += [name for name, command in CHECKS if not _passes(name, command, bin_folder)]
     print(f"检查未通过：{'、'.join(failed)}" if failed else "检查全部通过", flush=True)
     return 1 if failed else 0
 
