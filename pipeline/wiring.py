@@ -12,6 +12,7 @@ from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
+from pipeline.edges.learned import LearnedFile
 from pipeline.edges.log import OldLog
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
@@ -19,6 +20,7 @@ from pipeline.edges.private import private_folder
 from pipeline.edges.store import Store
 from pipeline.edges.vault import Vault
 from pipeline.flows.alarms import AlarmDesk
+from pipeline.flows.classroom import Classroom
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.door import Door
 from pipeline.flows.facts import Facts
@@ -183,12 +185,17 @@ class House:
     def facts(self) -> Facts:
         return Facts(self.campaign, self.store, self.store.ledger(), self.clock.now())
 
+    @cached_property
+    def classroom(self) -> Classroom:
+        learned = LearnedFile(self.settings.review.learned, self.settings.zone)
+        return Classroom(self.campaign.office, learned)
+
     def intake(self) -> Intake:
         return Intake(
             self.store,
             self.vault,
             self.reader,
-            self.campaign.office,
+            self.classroom,
             self.clock,
             self.outbox,
             self.settings.mailbox.done_folder,

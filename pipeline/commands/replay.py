@@ -31,6 +31,7 @@ from pipeline.commands.app import (
 from pipeline.edges.database import copy_database, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
+from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed
 from pipeline.flows.replay import replay as replayed
@@ -70,8 +71,8 @@ def _replayed(house: House, folder: Path, kept: Path) -> Replayed:
             target = Store(engine)
             target.adopt(source)
             clock = ReplayClock(house.clock.now())
-            office, reader = house.campaign.office, house.reader
-            intake = Intake(target, house.vault, reader, office, clock, Outbox(engine))
+            taught, reader = Classroom(house.campaign.office), house.reader
+            intake = Intake(target, house.vault, reader, taught, clock, Outbox(engine))
             return Bench(target, intake, clock, partial(target.take_over, source))
 
         return replayed(source, bench, house.campaign, house.clock.now())

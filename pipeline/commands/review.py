@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,17 +23,27 @@ from pipeline.commands.app import (
     print_json,
     say,
 )
-from pipeline.flows.report_facts import held_case, report_line
-from pipeline.judging.calendar import period_name
-from pipeline.judging.review import CannotDecide, decide
-from pipeline.model.report import DecisionRule, Report, ReportState, Ruling
+from pipeline.flows.report_facts import report_line
+from pipeline.flows.review_facts import held_case
+from pipeline.judging.reply import Case, decision_words, settle
+from pipeline.judging.review import CannotDecide
+from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 from pipeline.wiring import House
 
-review = typer.Typer(help="待核报表：列出、查看、通过、改数、退回。", no_args_is_help=True)
+review = typer.Typer(
+    help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。", no_args_is_help=True
+)
 app.add_typer(review, name="review")
 
 IdArgument = Annotated[str, typer.Argument(metavar="编号", help="报表编号，写前几位也行")]
-WhyOption = Annotated[str, typer.Option("--why", help="理由，记入台账")]
+WhyOption = Annotated[
+    str, typer.Option("--why", help="理由，记入台账；写 情况属实 表示数字虽有疑问也照样计入")
+]
+ByOption = Annotated[str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")]
+RememberOption = Annotated[
+    bool, typer.Option("--remember", help="同时记住：以后这个邮箱或表上的写法都认作 --unit 那个单位")
+]
+SURE = "情况属实"
 UnitOption = Annotated[str, typer.Option("--unit", help="报送单位（单位不明时必填）")]
 PeriodOption = Annotated[str, typer.Option("--period", help="哪一期，例如 2015-09-10（期次不明时填）")]
 
@@ -85,13 +96,15 @@ def show(report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowO
 def _commands(report: Report) -> Iterator[tuple[str, str]]:
     """What can be done with a report here (a letter names the words of a reply instead)."""
     if report.state is not ReportState.HELD:
-        yield f"xunbao review undo {report.id}", "撤销以前的决定，回到待核"
+        yield f"xunbao review undo {report.id}", "撤销以前的决定，恢复到它之前的样子"
         return
     unit = " --unit 单位" if report.unit is None else ""
     if report.completed is not None:
         yield f"xunbao review accept {report.id}{unit}", "情况属实，按表中数字计入"
     yield f"xunbao review correct {report.id}{unit} --completed 数字", "按正确的累计数计入"
-    yield f"xunbao review reject {report.id} --why 原因", "不予采用，不计入"
+    yield f"xunbao review assign {report.id} --unit 单位 --period 期次", "只定单位或期次；没有别的疑问就计入"
+    yield f"xunbao review reject {report.id} --why 原因", "不予采用，并写信请该单位重报"
+    yield f"xunbao review void {report.id}", "作废，不计入，也不写信给单位"
 
 
 @review.command()
@@ -100,12 +113,16 @@ def accept(
     report_id: IdArgument,
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
-    why: WhyOption = "情况属实",
+    why: WhyOption = SURE,
     unit: UnitOption = "",
     period: PeriodOption = "",
+    by: ByOption = "",
+    remember: RememberOption = False,
 ) -> None:
     """通过：按表中数字计入。"""
-    _decide(config, now, report_id, DecisionRule.ACCEPT, why=why, unit=unit, period=period)
+    _decide(
+        config, now, report_id, DecisionRule.ACCEPT, by, why=why, unit=unit, period=period, remember=remember
+    )
 
 
 @review.command()
@@ -118,10 +135,33 @@ def correct(
     why: WhyOption = "",
     unit: UnitOption = "",
     period: PeriodOption = "",
+    by: ByOption = "",
+    remember: RememberOption = False,
 ) -> None:
     """改数：按给出的累计数计入。"""
     _decide(
-        config, now, report_id, DecisionRule.CORRECT, why=why, unit=unit, period=period, completed=completed
+        config, now, report_id, DecisionRule.CORRECT, by,
+        why=why, unit=unit, period=period, completed=completed, remember=remember,
+    )  # fmt: skip
+
+
+@review.command()
+@guarded
+def assign(
+    report_id: IdArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    why: WhyOption = "",
+    unit: UnitOption = "",
+    period: PeriodOption = "",
+    by: ByOption = "",
+    remember: RememberOption = False,
+) -> None:
+    """定单位、定期次：没有别的疑问就计入，有就仍然待核。"""
+    if not unit and not period:
+        fail("请写明 --unit 单位 或 --period 期次", USAGE)
+    _decide(
+        config, now, report_id, DecisionRule.ASSIGN, by, why=why, unit=unit, period=period, remember=remember
     )
 
 
@@ -129,12 +169,26 @@ def correct(
 @guarded
 def reject(
     report_id: IdArgument,
-    why: Annotated[str, typer.Option("--why", help="退回的理由，必填")],
+    why: Annotated[str, typer.Option("--why", help="退回的理由，必填，会写给报送单位")],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
+    by: ByOption = "",
 ) -> None:
-    """退回：不予采用。"""
-    _decide(config, now, report_id, DecisionRule.REJECT, why=why)
+    """退回：不予采用，并写信请该单位重报。"""
+    _decide(config, now, report_id, DecisionRule.REJECT, by, why=why)
+
+
+@review.command()
+@guarded
+def void(
+    report_id: IdArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    why: WhyOption = "",
+    by: ByOption = "",
+) -> None:
+    """作废：不计入，也不写信给单位。"""
+    _decide(config, now, report_id, DecisionRule.VOID, by, why=why)
 
 
 @review.command()
@@ -144,40 +198,44 @@ def undo(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     why: WhyOption = "",
+    by: ByOption = "",
 ) -> None:
     """撤销最近一次决定，恢复到它之前的样子。"""
-    _decide(config, now, report_id, DecisionRule.UNDO, why=why)
-
-
-_DONE = {DecisionRule.REJECT: "已退回", DecisionRule.UNDO: "已撤销原来的决定"}
+    _decide(config, now, report_id, DecisionRule.UNDO, by, why=why)
 
 
 def _decide(
-    config: ConfigOption,
+    config: Path,
     now: str,
     report_id: str,
     rule: DecisionRule,
+    by: str,
     *,
     why: str,
     unit: str = "",
     period: str = "",
     completed: int | None = None,
+    remember: bool = False,
 ) -> None:
+    """The same judging as for a reply (judging/reply.py), and the same record."""
     house = open_house(config, now)
     report = _report(house, report_id)
-    ruling = Ruling(rule, getpass.getuser(), why, completed, unit, _day(period))
+    ruling = Ruling(
+        rule, by or getpass.getuser(), why, completed, unit, _day(period),
+        sure=SURE in why, remember=Remember.ALL if remember else None,
+    )  # fmt: skip
+    office, ledger = house.campaign.office, house.store.ledger()
+    mail = house.store.mail(report.message_key)
+    case = Case(report, mail.seen.sender if mail else "", house.store.decision_before(report.id))
     try:
-        before = house.store.decision_before(report.id)
-        decision = decide(
-            report, ruling, house.campaign.office, house.store.ledger(), house.clock.now(), before
-        )
+        decision, learnt = settle(ruling, case, office, ledger, house.clock.now())
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
+    house.classroom.learn(learnt)
     house.store.decide(decision)
-    say(
-        f"{report.id} {decision.unit or ''} {period_name(decision.period)}："
-        f"{_DONE.get(rule, f'已计入，累计 {decision.completed}')}"
-    )
+    say(f"{report.id}：{decision_words(decision, report, office, ledger, learnt)}")
+    if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
+        raise typer.Exit(PERSON)
 
 
 def _report(house: House, report_id: str) -> Report:

@@ -47,7 +47,7 @@ class Worker:
     stopped: threading.Event = field(default_factory=threading.Event)
     mail_came: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
-    seen: float = 0.0
+    seen: tuple[float, float] = (0.0, 0.0)
     shut: set[str] = field(default_factory=set)  # servers that are left alone for a while
 
     def work(self) -> None:
@@ -148,7 +148,7 @@ class Worker:
             settings = settings_of(self.config)
         except ConfigError as error:
             typer.echo(f"配置文件有误，仍按原来的配置运行：\n{error}", err=True)
-            cure = ("按提示改正 config.toml，程序一分钟内会自动采用",)
+            cure = ("按提示改正写明的那个文件，程序一分钟内会自动采用",)
             what = f"配置文件有误，仍按原来的配置运行：{error}"
             alert("config", what, cure, self._now(), self.house.desk())
             self.next_at = None  # the alert goes at once
@@ -160,14 +160,19 @@ class Worker:
         self.next_at = None
         typer.echo("已采用修改后的配置")
 
-    def _modified(self) -> float:
-        try:
-            return self.config.stat().st_mtime
-        except OSError:
-            return self.seen
+    def _modified(self) -> tuple[float, float]:
+        """When config.toml and learned.toml were written; one that cannot be looked at is as it was."""
+        return _written(self.config, self.seen[0]), _written(self.house.settings.review.learned, 0.0)
 
     def _now(self) -> datetime:
         return self.house.clock.now()
+
+
+def _written(path: Path, otherwise: float) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return otherwise
 
 
 class _Signals:

@@ -22,10 +22,13 @@ from pipeline.commands.app import (
 )
 from pipeline.flows.bulletins import talk_lines
 from pipeline.flows.notify import send_letter
+from pipeline.judging.review import CannotDecide
+from pipeline.judging.talk_review import decide_talks, talk_words
 from pipeline.judging.talks import twice_in_a_row
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.letter import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 from pipeline.wiring import House
 
 talks = typer.Typer(help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True)
@@ -33,6 +36,7 @@ app.add_typer(talks, name="talks")
 
 UnitArgument = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
 MonthOption = Annotated[str, typer.Option("--month", help="哪个月，例如 2015-09；默认最近一次通报的月份")]
+ByOption = Annotated[str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")]
 _STATES = {"proposed": "建议约谈", "confirmed": "已确认", "dropped": "不约谈"}
 
 
@@ -68,8 +72,9 @@ def _list(house: House, *, as_json: bool) -> None:
         say(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
         for reason in talk.reasons:
             say(f"    {reason}")
-        for note in house.store.talk_notes(talk.month, talk.unit):
-            say(f"    {note.held_on or ''} 约谈记录：{note.text}")
+        for event in house.store.talk_events(talk.month):
+            if event.unit == talk.unit and event.what is TalkStep.NOTE:
+                say(f"    {event.held_on or ''} 约谈记录：{event.text}")
     if not found:
         say("还没有约谈建议（出月度通报时产生）")
 
@@ -90,20 +95,17 @@ def confirm(
     circulate: Annotated[
         bool, typer.Option("--circulate", help="连续两次被约谈的，同时确认列入全市工会通报")
     ] = False,
+    by: ByOption = "",
 ) -> None:
     """确认约谈。"""
     house = open_house(config, now)
-    talk = _talk(house, unit, month)
-    _event(house, talk, "confirmed")
-    twice = twice_in_a_row(talk.month, talk.unit, house.store.ledger().talks)
-    if circulate and not twice:
-        fail(f"{talk.unit} 没有连续两个月被约谈，约谈已确认，未列入全市工会通报", USAGE)
-    if circulate:
-        _event(house, talk, "circulated")
-    say(f"{talk.month} {talk.unit}：已确认约谈{'，并列入全市工会通报' if circulate else ''}")
+    orders = [TalkOrder(TalkVerb.CONFIRM, (unit,))] + (
+        [TalkOrder(TalkVerb.CIRCULATE, (unit,))] if circulate else []
+    )
+    (event, *_) = _ordered(house, tuple(orders), month, by)
     if notify:
-        _notify(house, talk, notify)
-    if twice and not circulate:
+        _notify(house, event.month, event.unit, notify)
+    if not circulate and twice_in_a_row(event.month, event.unit, house.store.ledger().talks):
         say("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
 
 
@@ -115,12 +117,10 @@ def drop(
     now: NowOption = "",
     month: MonthOption = "",
     why: Annotated[str, typer.Option("--why", help="理由，记入台账")] = "",
+    by: ByOption = "",
 ) -> None:
     """不约谈。"""
-    house = open_house(config, now)
-    talk = _talk(house, unit, month)
-    _event(house, talk, "dropped", why)
-    say(f"{talk.month} {talk.unit}：不约谈")
+    _ordered(open_house(config, now), (TalkOrder(TalkVerb.DROP, (unit,), why),), month, by)
 
 
 @talks.command()
@@ -131,13 +131,22 @@ def add(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     month: MonthOption = "",
+    by: ByOption = "",
 ) -> None:
     """增加一个约谈（程序没有建议的），即时确认。"""
-    house = open_house(config, now)
-    name, when = _unit(house, unit), _month(house, month)
-    house.store.propose_talk(TalkRecord(when, name, (why,), ("added",)), house.clock.now())
-    _event(house, TalkRecord(when, name, ()), "confirmed", why)
-    say(f"{when} {name}：已增加并确认约谈")
+    _ordered(open_house(config, now), (TalkOrder(TalkVerb.ADD, (unit,), why),), month, by)
+
+
+@talks.command()
+@guarded
+def undo(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    month: MonthOption = "",
+    by: ByOption = "",
+) -> None:
+    """撤销这个月最近一次决定，恢复到它之前的样子。"""
+    _ordered(open_house(config, now), (TalkOrder(TalkVerb.UNDO),), month, by)
 
 
 @talks.command()
@@ -157,29 +166,44 @@ def note(
         held_on = date.fromisoformat(on) if on else house.campaign.calendar.local(house.clock.now()).date()
     except ValueError:
         fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
-    house.store.talk_event(
-        talk.month, talk.unit, "note", by=getpass.getuser(), at=house.clock.now(), text=text, held_on=held_on
+    noted = TalkEvent(
+        talk.month, talk.unit, TalkStep.NOTE, house.clock.now(), getpass.getuser(), text, held_on
     )
+    house.store.decide_talks([noted])
     say(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
 
 
-def _notify(house: House, talk: TalkRecord, appointment: str) -> None:
+def _ordered(house: House, orders: tuple[TalkOrder, ...], month: str, by: str) -> tuple[TalkEvent, ...]:
+    """The same judging as for a reply (judging/talk_review.py)."""
+    when = _month(house, month)
+    try:
+        made = decide_talks(
+            orders,
+            when,
+            house.store.talk_events(when),
+            house.campaign.office,
+            house.store.ledger(),
+            by or getpass.getuser(),
+            house.clock.now(),
+        )
+    except CannotDecide as trouble:
+        fail(str(trouble), USAGE)
+    house.store.decide_talks(made)
+    say(f"{when} {talk_words(made)}")
+    return made
+
+
+def _notify(house: House, month: str, name: str, appointment: str) -> None:
     """Puts the notice into the outbox; the worker sends it at its next wake."""
-    unit = house.campaign.roster.by_name[talk.unit]
-    groups = tuple(email for g in house.campaign.roster.groups_of(talk.unit) for email in g.emails)
+    unit = house.campaign.roster.by_name[name]
+    groups = tuple(email for g in house.campaign.roster.groups_of(name) for email in g.emails)
     now = house.clock.now()
     kind = NoticeKind.TALK_NOTICE
-    action = Action(
-        kind, f"{kind}:{talk.unit}:{talk.month}", now, talk.unit, month=talk.month, to=unit.emails, cc=groups
-    )
-    line = next(t for t in talk_lines(house.store.ledger().talks, talk.month) if t.unit == talk.unit)
-    letter = TalkNotice(line, f"{talk.month[:4]}年{int(talk.month[5:])}月", appointment)
+    action = Action(kind, f"{kind}:{name}:{month}", now, name, month=month, to=unit.emails, cc=groups)
+    line = next(t for t in talk_lines(house.store.ledger().talks, month) if t.unit == name)
+    letter = TalkNotice(line, f"{month[:4]}年{int(month[5:])}月", appointment)
     sent = send_letter(letter, (action,), now, house.desk())
     say("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
-
-
-def _event(house: House, talk: TalkRecord, what: str, text: str = "") -> None:
-    house.store.talk_event(talk.month, talk.unit, what, by=getpass.getuser(), at=house.clock.now(), text=text)
 
 
 def _talk(house: House, unit: str, month: str) -> TalkRecord:

@@ -29,6 +29,7 @@ KIND_NAMES = {
     NoticeKind.ADHOC_BULLETIN: "不定期通报",
     NoticeKind.ALERT: "告警",
     NoticeKind.REVIEW_ANSWER: "审核答复",
+    NoticeKind.RETURNED: "退回重报",
     NoticeKind.BULLETIN_DRAFT: "通报送审稿",
     NoticeKind.TALK_NOTICE: "约谈通知",
     NoticeKind.TALK_PROPOSAL: "约谈建议",

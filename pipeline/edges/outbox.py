@@ -42,7 +42,8 @@ class Outbox:
                 for action in mail.actions:
                     session.add(rows.notice_row(action, mail.message_id, planned_at=at))
                 for recipient in mail.recipients:
-                    session.add(DeliveryRow(mail_id=mail.message_id, recipient=recipient))
+                    own = mail.copies.get(recipient, "")
+                    session.add(DeliveryRow(mail_id=mail.message_id, recipient=recipient, key=own))
                 session.commit()
             except IntegrityError:
                 session.rollback()
@@ -101,7 +102,7 @@ class Outbox:
         return Delivery(
             id=row.id or 0,
             mail_id=row.mail_id,
-            key=mail.key,
+            key=row.key or mail.key,
             recipient=row.recipient,
             state=DeliveryState(last.state) if last else DeliveryState.WAITING,
             once_only=mail.once_only,

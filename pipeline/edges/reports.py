@@ -1,5 +1,6 @@
 """The store's part for reports and messages as they are read back: one, all, or the whole ledger for judging."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -26,11 +27,11 @@ class Reports(Talkbook):
     def ledger(self, *, with_forms: bool = False) -> Ledger:
         """Everything that judging looks at, in memory."""
         with Session(self.engine) as session:
-            newest: dict[str, DecisionRow] = {
-                d.report_id: d for d in session.exec(select(DecisionRow).order_by(col(DecisionRow.id)))
-            }
+            decided = session.exec(select(DecisionRow).order_by(col(DecisionRow.id))).all()
+            newest: dict[str, DecisionRow] = {d.report_id: d for d in decided}
+            versions = Counter(d.report_id for d in decided)
             reports = tuple(
-                rows.report(r, newest[r.id], with_form=with_forms)
+                rows.report(r, newest[r.id], versions[r.id], with_form=with_forms)
                 for r in session.exec(select(ReportRow).order_by(col(ReportRow.sequence)))
             )
             settled = frozenset(session.exec(select(NoticeRow.key))) | frozenset(
@@ -59,6 +60,7 @@ class Reports(Talkbook):
             MessageRow.reason,
             MessageRow.unit,
             MessageRow.period,
+            MessageRow.about,
         ]
         found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
         return tuple(MailSeen(*row) for row in found)
@@ -85,7 +87,8 @@ class Reports(Talkbook):
             exact = [row for row in found if row.id == report_id] or found
             if len(exact) != 1:
                 return None
-            return rows.report(exact[0], self._newest(session, exact[0].id), with_form=True)
+            decided = self.decisions(exact[0].id)
+            return rows.report(exact[0], decided[-1], len(decided), with_form=True)
 
     def peoples_decisions(self) -> list[Decision]:
         """All that people decided, in order."""
@@ -108,16 +111,6 @@ class Reports(Talkbook):
                 select(DecisionRow).where(DecisionRow.report_id == report_id).order_by(col(DecisionRow.id))
             )
             return list(session.exec(query))
-
-    @staticmethod
-    def _newest(session: Session, report_id: str) -> DecisionRow:
-        query = (
-            select(DecisionRow)
-            .where(DecisionRow.report_id == report_id)
-            .order_by(col(DecisionRow.id).desc())
-            .limit(1)
-        )
-        return session.exec(query).one()
 
     def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
         """The messages recorded with these bytes, or with this Message-ID and content."""

@@ -5,12 +5,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline.edges.tables import DecisionRow, MessageRow, NoticeRow, ReportRow
+from pipeline.edges.tables import DecisionRow, MessageRow, NoticeRow, ReportRow, TalkEventRow
 from pipeline.model.arrival import Arrival, FileFate, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Timeliness
+from pipeline.model.talk import TalkEvent, TalkStep
 
 
 @cache
@@ -44,6 +45,7 @@ def message_row(arrival: Arrival, judgement: Judgement, identity: str, **more: A
         reason=judgement.reason,
         unit=judgement.unit,
         period=judgement.period,
+        about=judgement.about,
         files=[[fate.name, fate.sentence] for fate in judgement.files],
         readings=plain(
             tuple[FileReading, ...], tuple(_without_pictures(r.reading) for r in arrival.readings)
@@ -85,6 +87,7 @@ def decision_row(decision: Decision) -> DecisionRow:
         why=decision.why,
         supersedes=decision.supersedes,
         timeliness=decision.timeliness.value if decision.timeliness else None,
+        holds=None if decision.holds is None else [hold.value for hold in decision.holds],
     )
 
 
@@ -101,11 +104,12 @@ def decision(row: DecisionRow) -> Decision:
         row.why,
         row.supersedes,
         Timeliness(row.timeliness) if row.timeliness else None,
+        None if row.holds is None else tuple(map(Hold, row.holds)),
     )
 
 
-def report(row: ReportRow, decided: DecisionRow, *, with_form: bool = False) -> Report:
-    """A report with its newest decision. Its form is left out unless asked for: judging never looks at it again."""
+def report(row: ReportRow, decided: DecisionRow, version: int, *, with_form: bool = False) -> Report:
+    """A report with its newest decision, the `version`th. Its form is left out unless asked for: judging never looks at it again."""
     return Report(
         id=row.id,
         message_key=row.message_key,
@@ -117,13 +121,16 @@ def report(row: ReportRow, decided: DecisionRow, *, with_form: bool = False) -> 
         timeliness=Timeliness(decided.timeliness or row.timeliness),
         state=ReportState(decided.state),
         notes=tuple(map(Note, row.notes)),
-        holds=tuple(map(Hold, row.holds)),
+        holds=tuple(map(Hold, row.holds if decided.holds is None else decided.holds)),
         measures=tuple(row.measures),
         form=restored(Form, row.form) if with_form and row.form else None,
         files=tuple(row.files),
         sequence=row.sequence or 0,
         decided_by=decided.by,
         why=decided.why,
+        version=version,
+        rule=DecisionRule(decided.rule),
+        decided_at=decided.at,
     )
 
 
@@ -138,6 +145,7 @@ def mail_seen(row: MessageRow) -> MailSeen:
         row.reason,
         row.unit,
         row.period,
+        row.about,
     )
 
 
@@ -150,6 +158,25 @@ def mail_record(row: MessageRow) -> MailRecord:
         restored(tuple[FileReading, ...], row.readings),
         row.in_reply_to,
         row.quoted,
+    )
+
+
+def talk_event_row(event: TalkEvent) -> TalkEventRow:
+    return TalkEventRow(
+        month=event.month,
+        unit=event.unit,
+        what=event.what.value,
+        at=event.at,
+        by=event.by,
+        text=event.text,
+        held_on=event.held_on,
+        message_key=event.message_key,
+    )
+
+
+def talk_event(row: TalkEventRow) -> TalkEvent:
+    return TalkEvent(
+        row.month, row.unit, TalkStep(row.what), row.at, row.by, row.text, row.held_on, row.message_key
     )
 
 

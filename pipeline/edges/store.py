@@ -127,6 +127,7 @@ class Store(Mailroom, Reports, Removals):
             session.flush()
             session.add(rows.decision_row(_first_decision(report, ledger, at)))
         session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
+        Store.add_talk_events(session, judgement.talks)
         for month in judgement.approvals:
             if session.get(RoundRow, approval_key(month)) is None:
                 session.add(RoundRow(key=approval_key(month), at=at))

@@ -124,6 +124,7 @@ class MessageRow(SQLModel, table=True):
     files: list[list[str]] = Field(sa_column=_json())
     readings: list[dict[str, Any]] = Field(sa_column=_json())
     in_reply_to: str = ""
+    about: str = ""  # the case that a reviewer's reply is about
     recorded_at: datetime = Field(sa_column=_time())
 
 
@@ -160,6 +161,9 @@ class DecisionRow(SQLModel, table=True):
     why: str = ""
     supersedes: str = ""
     timeliness: str | None = None  # where staff put the report into another period
+    holds: list[str] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )  # still open
 
 
 class MailRow(SQLModel, table=True):
@@ -194,12 +198,13 @@ class NoticeRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One recipient of one mail: one SMTP transaction."""
+    """One recipient of one mail: one SMTP transaction. `key` names his own bytes, where the mail is not alike for all."""
 
     __tablename__ = "delivery"
     id: int | None = Field(default=None, primary_key=True)
     mail_id: str = Field(foreign_key="mail.message_id", index=True)
     recipient: str
+    key: str = ""
     __table_args__ = (UniqueConstraint("mail_id", "recipient"),)
 
 
@@ -260,9 +265,10 @@ class TalkEventRow(SQLModel, table=True):
     unit: str
     at: datetime = Field(sa_column=_time())
     by: str
-    what: str  # confirmed, dropped, circulated, uncirculated, note
+    what: str  # proposed, confirmed, dropped, circulated, uncirculated, note
     text: str = ""
     held_on: date | None = None
+    message_key: str = ""  # the reply that decided it, "" at the command line
 
 
 class ExaminationRow(SQLModel, table=True):

@@ -3,6 +3,7 @@
 Never changes a row: a decision is an event, and the newest one holds.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from pipeline.edges.tables import (
 )
 from pipeline.model.ledger import BulletinRecord, TalkRecord
 from pipeline.model.letter import Bulletin
+from pipeline.model.talk import TalkEvent
 
 
 class Talkbook(AppendOnly):
@@ -40,21 +42,35 @@ class Talkbook(AppendOnly):
                 session.add(TalkEventRow(month=month, unit=unit, what="confirmed", by=confirmed_by, at=at))
             commit_once(session)
 
-    def talk_event(
-        self, month: str, unit: str, what: str, *, by: str, at: datetime, text: str = "", held_on: Any = None
-    ) -> None:
+    def decide_talks(self, events: Iterable[TalkEvent]) -> None:
+        """All of them or none; a talk that nobody had proposed comes with its first event."""
         with Session(self.engine) as session:
-            session.add(
-                TalkEventRow(month=month, unit=unit, what=what, by=by, at=at, text=text, held_on=held_on)
-            )
+            self.add_talk_events(session, events)
             session.commit()
 
-    def talk_notes(self, month: str, unit: str) -> list[TalkEventRow]:
+    @staticmethod
+    def add_talk_events(session: Session, events: Iterable[TalkEvent]) -> None:
+        for event in events:
+            known = select(TalkRow.id).where(TalkRow.month == event.month, TalkRow.unit == event.unit)
+            if session.exec(known).first() is None:
+                reasons = [event.text or "工作人员增加"]
+                session.add(
+                    TalkRow(
+                        month=event.month,
+                        unit=event.unit,
+                        reasons=reasons,
+                        rules=["added"],
+                        proposed_at=event.at,
+                    )
+                )
+                session.flush()
+            session.add(rows.talk_event_row(event))
+
+    def talk_events(self, month: str) -> tuple[TalkEvent, ...]:
+        """All that was decided and noted on a month's talks, in order."""
         with Session(self.engine) as session:
-            query = select(TalkEventRow).where(
-                TalkEventRow.month == month, TalkEventRow.unit == unit, TalkEventRow.what == "note"
-            )
-            return list(session.exec(query))
+            query = select(TalkEventRow).where(TalkEventRow.month == month).order_by(col(TalkEventRow.id))
+            return tuple(rows.talk_event(row) for row in session.exec(query))
 
     def keep_bulletin(self, bulletin: Bulletin, at: datetime) -> None:
         """Freezes a snapshot; nothing where it is frozen already."""
@@ -88,6 +104,7 @@ class Talkbook(AppendOnly):
             for t in session.exec(select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id)))
         }
         changes: dict[str, dict[str, Any]] = {
+            "proposed": {"state": "proposed", "circulated": False},
             "confirmed": {"state": "confirmed"},
             "dropped": {"state": "dropped", "circulated": False},
             "circulated": {"circulated": True},

@@ -15,6 +15,7 @@ from pipeline.model.letter import Bulletin, Praise, TalkLine, UnitMonth
 from pipeline.model.notice import NoticeKind
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import Row, Standing
+from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.writing.praise import Candidate, pick
 
 _STAFF_RULE = "rule"
@@ -60,7 +61,8 @@ class Drawer:
         known = self.store.ledger().talks
         for talk in known:
             if talk.month == month and not talk.circulated and twice_in_a_row(month, talk.unit, known):
-                self.store.talk_event(month, talk.unit, "circulated", by=_STAFF_RULE, at=self.facts.now)
+                event = TalkEvent(month, talk.unit, TalkStep.CIRCULATED, self.facts.now, _STAFF_RULE)
+                self.store.decide_talks([event])
 
 
 def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:

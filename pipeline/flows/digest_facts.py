@@ -2,7 +2,7 @@
 
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import lagging
-from pipeline.flows.report_facts import held_case
+from pipeline.flows.review_facts import held_case
 from pipeline.judging.calendar import period_name
 from pipeline.model.letter import (
     Delay,

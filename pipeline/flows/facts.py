@@ -1,10 +1,11 @@
 """What the letters of one moment are gathered from. No figure is computed here, no word written."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline.flows.ports import Records
 from pipeline.judging.due import Campaign
+from pipeline.model.code import Token
 from pipeline.model.ledger import Ledger
 
 
@@ -19,6 +20,11 @@ class Facts:
 
     def local(self, moment: datetime) -> datetime:
         return self.campaign.calendar.local(moment)
+
+    def token(self, case: str, version: int) -> Token:
+        """What lets a case be decided by mail from now on."""
+        days = timedelta(days=self.campaign.notices.token_days)
+        return Token(case, version, (self.local(self.now) + days).date())
 
     def deadline(self, period: date) -> datetime:
         return self.local(self.campaign.calendar.by_due[period].deadline)

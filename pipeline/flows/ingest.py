@@ -8,22 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from pipeline.flows.classroom import Classroom
 from pipeline.flows.numbering import new_in
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
+from pipeline.flows.replies import Replies
 from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
-from pipeline.judging.office import Office
-from pipeline.judging.proof import doubts
-from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
-from pipeline.model.code import case_in
 from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
-from pipeline.model.mail import Address, MailNature, Message
+from pipeline.model.mail import Address, Message
 from pipeline.model.post import Fetched, Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.answer import Unclear, read_answer
 from pipeline.reading.understand import bare, understand
 
 FETCH_TRIES = 5
@@ -55,7 +52,7 @@ class Intake:
     store: Arrivals
     vault: Vault
     reader: Reader
-    office: Office
+    classroom: Classroom
     clock: Clock
     bounces: Bounces
     done_folder: str = ""
@@ -183,8 +180,11 @@ def _read_and_record(
     if again is Again.NOTHING:
         intake.store.record_known(sighting_id, now)
         return ledger
-    answered = _reply(message, intake, ledger) if again is Again.NEW else None
+    office = intake.classroom.office_at(message.received_at)
+    replies = Replies(intake.store, office, ledger, now)
+    answered = replies.judge(message) if again is Again.NEW else None
     if answered is not None:
+        intake.classroom.learn(answered.lessons)
         intake.store.record(sighting_id, message.fingerprint, bare(message), answered, ledger, now)
         intake.tell(_line(message, answered))
         taken.recorded += 1
@@ -193,7 +193,7 @@ def _read_and_record(
     if again is Again.DUPLICATE:
         judgement, identity = Judgement(Outcome.DUPLICATE), f"{message.fingerprint}#{sighting_id}"
     else:
-        judgement, identity = judge(arrival, intake.office, ledger), message.fingerprint
+        judgement, identity = judge(arrival, office, ledger), message.fingerprint
     intake.store.record(sighting_id, identity, arrival, judgement, ledger, now)
     taken.recorded += 1
     taken.held += sum(report.state == "held" for report in judgement.reports)
@@ -209,29 +209,6 @@ def _note_bounce(message: Message, judgement: Judgement, intake: Intake, taken: 
     recipient = intake.bounces.bounced(message.bounce, intake.clock.now())
     if recipient is not None and message.bounce.permanent:
         taken.bounced.append(f"{recipient}（{message.bounce.status or '退信'}）")
-
-
-def _reply(message: Message, intake: Intake, ledger: Ledger) -> Judgement | None:
-    """What a reviewer's reply to a held case does; None for any other mail. Machines decide nothing."""
-    reviewers = {s.email for s in intake.office.book.roster.staff_with("review")}
-    if message.sender.email not in reviewers or message.nature is not MailNature.PERSON or message.own:
-        return None
-    case = case_in(intake.store.secret(), message.subject, message.text, message.quoted)
-    if case is None:
-        return None
-    report = intake.store.report(case)
-    if doubts(message, intake.office.checks):
-        return unclear_reply(
-            report, "这封答复自称来自审核人的邮箱，但没有得到证实。如果确实是您写的，请用 xunbao review 处理"
-        )
-    try:
-        ruling = read_answer(message.text, message.sender.email)
-    except Unclear as trouble:
-        return unclear_reply(report, str(trouble))
-    if report is None:
-        return judge_draft_reply(ruling, case.removeprefix("tb-"), ledger)
-    before = intake.store.decision_before(report.id)
-    return judge_reply(ruling, report, intake.office, ledger, intake.clock.now(), before)
 
 
 def _too_big(message: Message) -> Arrival:

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from pipeline.flows.bulletins import Drawer, talk_lines
+from pipeline.flows.copies import asking_key, personal_copies, shown_in
 from pipeline.flows.digest_facts import digest
 from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
-from pipeline.flows.report_facts import receipt, review_answer, review_request, unreadable
+from pipeline.flows.replies import draft_version
+from pipeline.flows.report_facts import receipt, returned, unreadable
+from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_request
 from pipeline.flows.unit_facts import unit_letter
 from pipeline.judging.due import STORM, Campaign, due_actions
-from pipeline.model.code import code_for, draft_case
+from pipeline.judging.talk_review import steps
+from pipeline.model.code import draft_case, talks_case
 from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger
 from pipeline.model.letter import Alert, BulletinDraft, Letter, TalkProposal
@@ -28,12 +32,14 @@ _UNIT_LETTERS = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
     NoticeKind.LAG_NOTICE,
 )
+_UNDER_THE_MAIL = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.RETURNED)
 _MINUTE = "%Y%m%d%H%M"
 _ANSWERS = (
     NoticeKind.RECEIPT,
     NoticeKind.UNREADABLE,
     NoticeKind.REVIEW_REQUEST,
     NoticeKind.REVIEW_ANSWER,
+    NoticeKind.RETURNED,
     NoticeKind.ALERT,
 )
 
@@ -116,15 +122,24 @@ def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
 
 
 def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk) -> bool:
-    """Puts one letter into the outbox; False where one of its notices was planned before."""
+    """Puts one letter into the outbox; False where one of its notices was planned before.
+
+    A letter that asks for a decision is one mail with one Message-ID, and every reviewer gets bytes of his own, with his token.
+    """
     outgoing = outgoing_mail(letter, actions, desk)
     identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
     kinds = {action.kind.value for action in actions}
-    raw = freeze(outgoing, desk.sender, identity, kinds, desk.campaign.calendar.local(now))
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
+    copies: dict[str, str] = {}
+    for recipient, copy in personal_copies(letter, outgoing, recipients, desk.letters, desk.store.secret()):
+        raw = freeze(copy, desk.sender, identity, kinds, desk.campaign.calendar.local(now))
+        copies[recipient] = desk.vault.keep(raw)
     once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
-    mail = FrozenMail(identity, desk.vault.keep(raw), outgoing.subject, recipients, actions, once_only)
-    planned = desk.outbox.plan(mail, now)
+    key = next(iter(copies.values()), "")
+    own = copies if len(set(copies.values())) > 1 else {}
+    planned = bool(copies) and desk.outbox.plan(
+        FrozenMail(identity, key, outgoing.subject, recipients, actions, once_only, own), now
+    )
     if planned:
         desk.tell(f"拟发：{named(actions)}")
     return planned
@@ -141,24 +156,33 @@ def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Ou
     known = desk.campaign.roster.addresses
     to = [a for action in actions for a in action.to if a in known]
     cc = [a for action in actions for a in action.cc if a in known and a not in to]
-    rendered = desk.letters.render(letter)
+    enclosures = desk.letters.enclosures(letter, actions[0].message_key)
+    rendered = desk.letters.render(shown_in(letter, enclosures))
+    answered, thread = _thread(actions[0], desk)
     return Outgoing(
         rendered.subject,
         rendered.text,
         rendered.html,
         tuple(dict.fromkeys(to)),
         tuple(dict.fromkeys(cc)),
-        desk.letters.enclosures(letter, actions[0].message_key),
-        _in_reply_to(actions[0], desk),
+        enclosures,
+        answered,
+        thread,
     )
 
 
-def _in_reply_to(action: Action, desk: Desk) -> str:
-    """Receipts and returns answer the sender's own mail, so that they stand under it."""
-    if action.kind not in (NoticeKind.RECEIPT, NoticeKind.UNREADABLE) or action.message_key is None:
-        return ""
-    mail = desk.store.mail(action.message_key)
-    return mail.seen.message_id if mail and mail.seen.message_id.isascii() else ""
+def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
+    """(In-Reply-To, References): receipts stand under the sender's own mail, what a reply did under the letter it answers."""
+    mail = desk.store.mail(action.message_key) if action.message_key else None
+    if mail is None or action.kind not in (*_UNDER_THE_MAIL, NoticeKind.REVIEW_ANSWER):
+        return "", ()
+    own = mail.seen.message_id if mail.seen.message_id.isascii() else ""
+    if action.kind in _UNDER_THE_MAIL:
+        return own, ()
+    asked = asking_key(mail.seen.about)
+    if not asked:
+        return own, ()
+    return message_id((asked,), desk.sender, desk.store.secret()), ((own,) if own else ())
 
 
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
@@ -172,10 +196,8 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
             | NoticeKind.LAG_NOTICE
         ):
             return unit_letter(facts, actions)
-        case NoticeKind.RECEIPT:
-            return receipt(facts, action)
-        case NoticeKind.UNREADABLE:
-            return unreadable(facts, action)
+        case NoticeKind.RECEIPT | NoticeKind.UNREADABLE | NoticeKind.RETURNED:
+            return _TO_THE_SENDER[action.kind](facts, action)
         case NoticeKind.REVIEW_REQUEST:
             return review_request(facts, action)
         case NoticeKind.REVIEW_ANSWER:
@@ -185,17 +207,18 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
         case NoticeKind.MONTHLY_BULLETIN | NoticeKind.BULLETIN_DRAFT:
             return _bulletin(action, facts, desk)
         case NoticeKind.TALK_PROPOSAL:
-            return TalkProposal(_month(action), talk_lines(facts.ledger.talks, _month(action)), _TALK_ANSWERS)
+            return _talk_proposal(_month(action), facts, desk)
         case NoticeKind.ADHOC_BULLETIN | NoticeKind.TALK_NOTICE | NoticeKind.ALERT:
             raise LookupError(f"{action.kind} is sent by command or by the worker, never owed")
     assert_never(action.kind)
 
 
-_TALK_ANSWERS = (
-    ("xunbao talks confirm 单位名称", "确认约谈；连续两次的加 --circulate 列入全市工会通报"),
-    ("xunbao talks drop 单位名称 --why 理由", "不约谈"),
-    ("xunbao talks add 单位名称 --why 理由", "增加约谈"),
-)
+_TO_THE_SENDER: dict[NoticeKind, Callable[[Facts, Action], Letter]] = {
+    NoticeKind.RECEIPT: receipt,
+    NoticeKind.UNREADABLE: unreadable,
+    NoticeKind.RETURNED: returned,
+}
+_TALK_COMMAND = ("xunbao talks list", "也可以在服务器上查看和处理")
 
 
 def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
@@ -208,7 +231,14 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
         ("同意发布", "按这一稿发给各单位"),
         (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
     )
-    return BulletinDraft(bulletin, code_for(desk.store.secret(), draft_case(month)), answers)
+    version = draft_version(month, desk.store.ledger())
+    return BulletinDraft(bulletin, answers, facts.token(draft_case(month), version))
+
+
+def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:
+    version = len(steps(desk.store.talk_events(month)))
+    lines = talk_lines(facts.ledger.talks, month)
+    return TalkProposal(month, lines, (*TALK_ANSWERS, _TALK_COMMAND), facts.token(talks_case(month), version))
 
 
 def _month(action: Action) -> str:

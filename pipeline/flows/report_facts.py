@@ -1,4 +1,4 @@
-"""The facts of what answers a mail: receipts, returns, review requests and what became of a reviewer's reply."""
+"""The facts of what answers a mail: receipts, returns, and reports that a reviewer gave back."""
 
 from datetime import date
 
@@ -7,20 +7,18 @@ from pipeline.flows.progress_facts import KIND_NAMES, of_kind
 from pipeline.judging.calendar import period_name
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.judging.which_figure import measures_chars
-from pipeline.model.code import case_in, code_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letter import (
     FieldRead,
     FileLine,
-    HeldCase,
     Receipt,
     ReportLine,
-    ReviewAnswer,
-    ReviewRequest,
+    Returned,
     Unreadable,
 )
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState
+from pipeline.model.serial import serial_for
 
 _FIELDS = {
     "unit": "报送单位",
@@ -31,7 +29,7 @@ _FIELDS = {
 
 
 def receipt(facts: Facts, action: Action) -> Receipt:
-    mail = _mail(facts, action)
+    mail = mail_of(facts, action)
     reports = [r for r in facts.ledger.reports if r.message_key == action.message_key]
     files = tuple(FileLine(fate.name, fate.sentence) for fate in mail.files)
     lines = tuple(report_line(facts, r) for r in reports)
@@ -39,7 +37,7 @@ def receipt(facts: Facts, action: Action) -> Receipt:
 
 
 def unreadable(facts: Facts, action: Action) -> Unreadable:
-    mail = _mail(facts, action)
+    mail = mail_of(facts, action)
     received = mail.seen.received_at
     period = mail.seen.period or facts.campaign.calendar.received_for(received)
     return Unreadable(
@@ -53,48 +51,27 @@ def unreadable(facts: Facts, action: Action) -> Unreadable:
     )
 
 
-def review_request(facts: Facts, action: Action) -> ReviewRequest:
+def returned(facts: Facts, action: Action) -> Returned:
+    """退回重报: what the unit sent, why a reviewer gave it back, and what its next form begins with."""
     report = facts.ledger.report(action.report_id or "")
     if report is None:
         raise LookupError(f"no report {action.report_id}")
-    return ReviewRequest(held_case(facts, report))
-
-
-def review_answer(facts: Facts, action: Action) -> ReviewAnswer:
-    mail = _mail(facts, action)
-    report_id = case_in(facts.records.secret(), mail.seen.subject, mail.text, mail.quoted) or ""
-    report = facts.ledger.report(report_id)
-    result = mail.seen.reason or ""
-    return ReviewAnswer(
-        report_id=report_id,
-        by=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
-        received_at=facts.local(mail.seen.received_at),
-        done=not result.startswith("没有改动"),
-        result=result,
-        wrote=mail.text[:200],
-        case=held_case(facts, report) if report else None,
-    )
-
-
-def held_case(facts: Facts, report: Report) -> HeldCase:
-    mail = facts.records.mail(report.message_key)
-    if mail is None:
-        raise LookupError(f"no mail {report.message_key}")
-    full = facts.records.report(report.id)
-    unit_text = full.form.unit_text if full and full.form else ""
-    suggestions = facts.campaign.office.book.suggestions(unit_text) if report.unit is None else ()
-    counted = sorted(facts.ledger.counting.get(report.unit or "", {}).items())
-    return HeldCase(
-        report_id=report.id,
-        sender=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
+    mail = mail_of(facts, action)
+    last = facts.ledger.figure_before(report.unit, report.period) if report.unit else None
+    unit = facts.campaign.roster.by_name.get(report.unit or "")
+    return Returned(
+        unit=report.unit or "",
         subject=mail.seen.subject,
         received_at=facts.local(report.received_at),
-        line=report_line(facts, report),
-        suggestions=suggestions,
-        answers=_answers(report),
-        code=code_for(facts.records.secret(), report.id),
-        history=tuple((period_name(p), r.completed or 0) for p, r in counted),
-        quote=mail.text[:300],
+        period=report.period,
+        period_name=period_name(report.period),
+        deadline=facts.deadline(report.period),
+        why=report.why,
+        completed=report.completed,
+        last_completed=last.completed if last else None,
+        last_period_name=period_name(last.period) if last else "",
+        target=unit.target if unit and not unit.member_of else 0,
+        serial=serial_for(facts.campaign.office.campaign, report.unit, report.period) if report.unit else "",
     )
 
 
@@ -148,7 +125,7 @@ def _replaced(facts: Facts, report: Report) -> int | None:
     return older[-1].completed if older else None
 
 
-def _mail(facts: Facts, action: Action) -> MailRecord:
+def mail_of(facts: Facts, action: Action) -> MailRecord:
     mail = facts.records.mail(action.message_key or "")
     if mail is None:
         raise LookupError(f"no mail {action.message_key}")
@@ -180,17 +157,3 @@ def _fields(report: Report) -> tuple[FieldRead, ...]:
 
 def _day_name(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
-
-
-def _answers(report: Report) -> tuple[tuple[str, str], ...]:
-    """How staff answer: by replying to the mail, or by command."""
-    figure = report.completed if report.completed is not None else 128
-    accept = ("通过", "情况属实，按表中数字计入") if report.completed is not None else None
-    by_mail = (
-        (f"改为{figure}", "按这个累计数计入（写正确的数字）"),
-        ("退回：原因", "不予采用，这份报表不计入"),
-        ("撤销", "撤销最近一次决定"),
-    )
-    unit = (("通过，单位：单位名称", "单位不明的，写明是哪个单位"),) if report.unit is None else ()
-    command = ((f"xunbao review show {report.id}", "在服务器上查看和处理"),)
-    return (*((accept,) if accept else ()), *unit, *by_mail, *command)

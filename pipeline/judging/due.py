@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.office import Office
+from pipeline.judging.reply import NOTHING_DONE
 from pipeline.judging.standing import standing, unit_state
 from pipeline.judging.storms import unanswered
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import Action, NoticeKind, approval_key
-from pipeline.model.report import ReportState
+from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules, ProgressRules, Step
 from pipeline.model.standing import Standing
@@ -72,6 +73,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
         *_receipts(campaign, ledger),
         *_review_requests(campaign, ledger),
         *_review_answers(campaign, ledger),
+        *_returns(campaign, ledger),
     )
     timed: list[Action] = []
     rounds: list[str] = []
@@ -127,11 +129,35 @@ def _review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 
 def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    """What a reviewer's reply did goes to her and to the other reviewers, so that nobody does it twice."""
+    """What a reviewer's reply did goes to all reviewers, so that nobody does it twice and each can undo it; where it did
+    nothing, to her alone."""
     reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
-            yield _answer(NoticeKind.REVIEW_ANSWER, mail, f"{NoticeKind.REVIEW_ANSWER}:{mail.key}", reviewers)
+            alone = (mail.reason or "").startswith(NOTHING_DONE) and mail.sender in reviewers
+            to = (mail.sender,) if alone else reviewers
+            yield _answer(NoticeKind.REVIEW_ANSWER, mail, f"{NoticeKind.REVIEW_ANSWER}:{mail.key}", to)
+
+
+def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """退回 writes to whoever sent the report, where he is registered, else to its unit: once for each time it is given back."""
+    senders = {mail.key: mail.sender for mail in ledger.messages}
+    for report in ledger.reports:
+        if report.rule is not DecisionRule.REJECT or report.decided_at is None:
+            continue
+        sender = senders.get(report.message_key, "")
+        unit = campaign.roster.by_name.get(report.unit or "")
+        to = (sender,) if campaign.roster.units_of(sender) else unit.emails if unit else ()
+        yield Action(
+            NoticeKind.RETURNED,
+            f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
+            report.decided_at,
+            unit=report.unit,
+            period=report.period,
+            message_key=report.message_key,
+            report_id=report.id,
+            to=to,
+        )
 
 
 def expected_units(roster: Roster) -> Iterator[Unit]:
@@ -297,6 +323,9 @@ def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger
     if action.kind is NoticeKind.REVIEW_REQUEST:
         report = ledger.report(action.report_id or "")
         return report is not None and report.state is ReportState.HELD
+    if action.kind is NoticeKind.RETURNED:
+        report = ledger.report(action.report_id or "")
+        return report is not None and report.rule is DecisionRule.REJECT
     if action.unit is None or action.period is None or action.kind not in _REMINDERS:
         return True
     if _overtaken(action.kind, action.period, now, campaign) or _too_old(action, now, campaign.notices):

@@ -44,7 +44,7 @@ class NameBook:
     def _index(self, key: Callable[[str], str]) -> dict[str, set[str]]:
         table: dict[str, set[str]] = {}
         for unit in self.roster.units:
-            for name in (unit.name, *unit.aliases):
+            for name in self.roster.names_of(unit):
                 table.setdefault(key(name), set()).add(unit.name)
         return table
 
@@ -69,10 +69,20 @@ class NameBook:
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Near names for staff to look at, best first."""
+        return tuple(unit for unit, score in self._likeness(text)[:most] if score >= 0.5)
+
+    def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
+        """The units whose names have most in common with a text, best first; those with nothing in common are none."""
+        return tuple(unit for unit, score in self._likeness(text)[:most] if score > 0)
+
+    def _likeness(self, text: str) -> list[tuple[str, float]]:
         wanted = self._fold(text)
-        scored = {
-            unit: max(difflib.SequenceMatcher(None, wanted, self._fold(n)).ratio() for n in (unit, *aliases))
-            for unit, aliases in ((u.name, u.aliases) for u in self.roster.units)
-        }
-        near = sorted((u for u, score in scored.items() if score >= 0.5), key=lambda u: -scored[u])
-        return tuple(near[:most])
+        scored = [
+            (unit.name, max(self._alike(wanted, name) for name in self.roster.names_of(unit)))
+            for unit in self.roster.units
+            if not unit.pool
+        ]
+        return sorted(scored, key=lambda pair: -pair[1])
+
+    def _alike(self, wanted: str, name: str) -> float:
+        return difflib.SequenceMatcher(None, wanted, self._fold(name)).ratio()

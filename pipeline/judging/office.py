@@ -1,9 +1,11 @@
 """What judging needs to know of the campaign beyond the ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
+from pipeline.model.roster import Lesson
 from pipeline.model.rules import CheckRules
 
 
@@ -16,3 +18,13 @@ class Office:
     checks: CheckRules
     address: str
     campaign: str = ""
+
+    def as_of(self, moment: datetime) -> "Office":
+        """The office without what reviewers taught after a moment."""
+        roster = self.book.roster.as_of(moment)
+        return self if roster is self.book.roster else replace(self, book=NameBook(roster))
+
+    def taught(self, lessons: tuple[Lesson, ...]) -> "Office":
+        """The office that knows these lessons too."""
+        roster = self.book.roster
+        return replace(self, book=NameBook(replace(roster, learned=roster.learned + lessons)))

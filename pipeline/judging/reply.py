@@ -1,74 +1,135 @@
-"""What a reviewer's reply does: only a held case is decided, once; a later answer is told who was first."""
+"""What a reviewer's reply does to a held report or to a bulletin's draft, and the sentence that says so to all reviewers.
 
+Values in, a Judgement out. Who may, and with which token, is asked before (flows/replies.py).
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.judging.calendar import period_name
+from pipeline.judging.learning import lesson_words, lessons
 from pipeline.judging.office import Office
+from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review import CannotDecide, decide
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
+from pipeline.model.roster import Lesson
 
+NOTHING_DONE = "没有改动："
+REFUSED = "没有采用："
 _STATES = {
     ReportState.ACCEPTED: "已计入",
     ReportState.SUPERSEDED: "已被更新的报表替代",
-    ReportState.REJECTED: "已退回",
+    ReportState.REJECTED: "已退回或作废",
+    ReportState.DUPLICATE: "是重复的报表",
 }
 
 
-def judge_reply(
-    ruling: Ruling,
-    report: Report,
-    office: Office,
-    ledger: Ledger,
-    now: datetime,
-    before: Decision | None = None,
-) -> Judgement:
+@dataclass(frozen=True)
+class Case:
+    """A report before a reviewer: the address it came from, and what held before its newest decision."""
+
+    report: Report
+    sender: str = ""
+    before: Decision | None = None
+
+
+def judge_reply(ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime) -> Judgement:
     """The judgement on a reply: outcome `command`, with the decision it made or the reason why it made none."""
-    settled = report.state is not ReportState.HELD
-    if settled and ruling.rule is not DecisionRule.UNDO:
-        state = _STATES.get(report.state, report.state.value)
-        return _nothing(
-            report, f"没有改动：这一份已由 {report.decided_by} 处理（{state}）。要改请先回复 撤销"
-        )
     try:
-        decision = decide(report, ruling, office, ledger, now, before)
+        decision, learnt = settle(ruling, case, office, ledger, now)
     except CannotDecide as trouble:
-        return _nothing(report, f"没有改动：{trouble}")
+        return nothing_done(str(trouble), case.report)
     return Judgement(
         Outcome.COMMAND,
-        _result(decision),
+        decision_words(decision, case.report, office, ledger, learnt),
         decisions=(decision,),
+        lessons=learnt,
         unit=decision.unit,
         period=decision.period,
     )
 
 
+def settle(
+    ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime
+) -> tuple[Decision, tuple[Lesson, ...]]:
+    """The one way of deciding, by mail and by command: only a held case is decided, once. Raises CannotDecide."""
+    report = case.report
+    if report.state is not ReportState.HELD and ruling.rule is not DecisionRule.UNDO:
+        state = _STATES.get(report.state, report.state.value)
+        raise CannotDecide(f"这一份已由 {report.decided_by} 处理（{state}）。要改请先撤销")
+    decision = decide(report, ruling, office, ledger, now, case.before)
+    learnt = lessons(report, case.sender, ruling, decision, office)
+    said = (decision.why, *(f"记住：{lesson_words(lesson)}" for lesson in learnt))
+    return replace(decision, why="；".join(part for part in said if part)), learnt
+
+
 def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
     """A reply to a bulletin's draft: 同意发布 releases it; nothing else does."""
     if approval_key(month) in ledger.settled:
-        return Judgement(Outcome.COMMAND, f"没有改动：{month} 的通报已经批准发布")
+        return nothing_done(f"{month} 的通报已经批准发布")
     if ruling.rule is not DecisionRule.ACCEPT:
-        return Judgement(
-            Outcome.COMMAND, f"没有改动：{month} 的通报没有批准，暂不发布；要发布请回复 同意发布"
-        )
+        return nothing_done(f"{month} 的通报没有批准，暂不发布；要发布请回复 同意发布")
     return Judgement(Outcome.COMMAND, f"已批准，{month} 的通报即将发出", approvals=(month,))
 
 
-def unclear_reply(report: Report | None, why: str) -> Judgement:
-    return _nothing(report, f"没有改动：{why}")
-
-
-def _nothing(report: Report | None, sentence: str) -> Judgement:
+def nothing_done(why: str, report: Report | None = None) -> Judgement:
+    """A reply that changes nothing, and why."""
     if report is None:
-        return Judgement(Outcome.COMMAND, sentence)
-    return Judgement(Outcome.COMMAND, sentence, unit=report.unit, period=report.period)
+        return Judgement(Outcome.COMMAND, f"{NOTHING_DONE}{why}")
+    return Judgement(Outcome.COMMAND, f"{NOTHING_DONE}{why}", unit=report.unit, period=report.period)
 
 
-def _result(decision: Decision) -> str:
+def refused(why: str, report: Report | None = None) -> Judgement:
+    """A reply of somebody who may not decide, or may not be who the mail says: all reviewers are told."""
+    judged = nothing_done(why, report)
+    return replace(judged, reason=f"{REFUSED}{why}")
+
+
+def has_effect(reason: str) -> bool:
+    return not reason.startswith((NOTHING_DONE, REFUSED))
+
+
+def decision_words(
+    decision: Decision, report: Report, office: Office, ledger: Ledger, learnt: tuple[Lesson, ...] = ()
+) -> str:
+    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
+    parts = [_outcome(decision, report, office, ledger), _superseded(decision, report, ledger)]
+    parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
+    return "；".join(part for part in parts if part)
+
+
+def _outcome(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
     undone = "已撤销原来的决定：" if decision.rule is DecisionRule.UNDO else ""
+    place = f"{decision.unit or '单位不明'} {period_name(decision.period)}"
     if decision.state is ReportState.HELD:
-        return f"{undone}回到待核"
+        doubts = _doubts(decision, report, office, ledger)
+        return f"{undone}回到待核（{place}）" if undone else f"记为{place}，还不能计入：{doubts}"
     if decision.state is ReportState.REJECTED:
-        return f"{undone}已退回，不予采用"
-    return f"{undone}已计入，累计 {decision.completed} 名"
+        void = decision.rule is DecisionRule.VOID
+        return f"{undone}已作废，不计入" if void else f"{undone}已退回，不予采用"
+    return f"{undone}已计入{place}，累计 {decision.completed} 名"
+
+
+def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
+    """The doubts that are still open, with the figures of the unit that it is taken for now."""
+    now = replace(report, unit=decision.unit, period=decision.period, completed=decision.completed)
+    last = ledger.figure_before(decision.unit, decision.period) if decision.unit else None
+    unit = office.book.roster.by_name.get(decision.unit or "")
+    sentences = (
+        hold_sentence(hold, now, last.completed if last else None, unit.target if unit else None)
+        for hold in decision.holds or ()
+    )
+    return "".join(sentences) + "核实无误请答复 情况属实，否则答复 改为正确的数"
+
+
+def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
+    """A later report of the same unit and period counts already: the decision changes no figure, and that is said."""
+    newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
+    if decision.state is not ReportState.ACCEPTED or newer is None or newer.id == report.id:
+        return ""
+    if (newer.received_at, newer.sequence) < (report.received_at, report.sequence):
+        return ""
+    return f"但该单位后来又报了一份（累计 {newer.completed} 名），以后来的为准"

@@ -1,15 +1,23 @@
-"""What staff decide on a held report (待核): accept, correct or reject it, with the unit and period where those were unclear.
+"""What staff decide on a held report (待核): count it, with another figure, unit or period, give it back, void it, undo.
 
-Values in, a Decision or a sentence saying why it cannot be made out. An older decision is never changed: a new one follows.
+Values in, a Decision or a sentence saying why it cannot be made out. One way for replies and commands. A decision answers the
+doubts that the reviewer was shown and no others: where a unit, period or figure that she names brings a new doubt with it
+(less than that unit has reported before), the report stays held with that doubt, unless she vouches for it (情况属实).
 """
 
 from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.office import Office
-from pipeline.judging.reports import timeliness
+from pipeline.judging.reports import timeliness, unique
+from pipeline.judging.which_figure import WhichFigure, which_figure
+from pipeline.model.form import Figure, Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
+
+_WHOSE = frozenset({Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN})
+_BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
+_OUT = frozenset({DecisionRule.REJECT, DecisionRule.VOID})
 
 
 class CannotDecide(Exception):
@@ -30,20 +38,19 @@ def decide(
     """
     if ruling.rule is DecisionRule.UNDO:
         return _undone(ruling, before, now)
-    if ruling.rule is DecisionRule.REJECT:
+    if ruling.rule in _OUT:
         return _decision(
             report, ruling, ReportState.REJECTED, report.unit, report.period, report.completed, now
         )
     unit = _unit(report, ruling, office)
-    period = ruling.period or report.period
-    if period not in office.calendar.by_due:
-        raise CannotDecide(f"没有 {period} 这一期，最近的是 {office.calendar.near(period)}")
-    completed = ruling.completed if ruling.rule is DecisionRule.CORRECT else report.completed
-    if completed is None:
-        raise CannotDecide("这份报表没有读出数字，请用 correct 并写明 --completed")
-    if completed < 0:
-        raise CannotDecide("累计完成数不能是负数")
-    counting = ledger.counting.get(unit, {}).get(period)
+    period = _period(report, ruling, office)
+    counted = _counted(report, ruling, unit, period, office, ledger)
+    holds = _open(report, ruling, unit, counted)
+    if holds:
+        return replace(
+            _decision(report, ruling, ReportState.HELD, unit, period, counted.completed, now), holds=holds
+        )
+    counting = ledger.counting.get(unit or "", {}).get(period)
     supersedes = counting.id if counting and counting.id != report.id else ""
     return _decision(
         report,
@@ -51,7 +58,7 @@ def decide(
         ReportState.ACCEPTED,
         unit,
         period,
-        completed,
+        counted.completed,
         now,
         supersedes=supersedes,
         timeliness=timeliness(report.received_at, period, office.calendar),
@@ -65,16 +72,77 @@ def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
     return replace(before, at=now, by=ruling.by, rule=DecisionRule.UNDO, why=ruling.why, supersedes="")
 
 
-def _unit(report: Report, ruling: Ruling, office: Office) -> str:
+def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
+    """Whose it is; None only where the ruling says no more than the period."""
     name = ruling.unit or report.unit or ""
+    if not name and ruling.rule is DecisionRule.ASSIGN:
+        return None
     unit = office.book.match(name) if name else None
     if unit is None:
         near = "、".join(office.book.suggestions(name)) if name else ""
+        unknown = f"名单里没有单位“{name}”" if name else "这份报表还不知道是哪个单位的"
         hint = f"，名称相近的有：{near}" if near else ""
-        raise CannotDecide(f"这份报表还不知道是哪个单位的，请用 --unit 写明{hint}")
+        raise CannotDecide(f"{unknown}，请写明归哪个单位（回复写 归某单位，命令写 --unit）{hint}")
     if office.book.roster.by_name[unit].pool:
         raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
     return unit
+
+
+def _period(report: Report, ruling: Ruling, office: Office) -> date:
+    period = ruling.period or report.period
+    if period not in office.calendar.by_due:
+        raise CannotDecide(f"没有 {period} 这一期，最近的是 {office.calendar.near(period)}")
+    return period
+
+
+def _counted(
+    report: Report, ruling: Ruling, unit: str | None, period: date, office: Office, ledger: Ledger
+) -> WhichFigure:
+    """The figure that would count, with what the unit's history says against it."""
+    last = ledger.figure_before(unit, period) if unit else None
+    known = office.book.roster.by_name.get(unit or "")
+    return which_figure(
+        _figure(report, ruling, unit, period), known, last.completed if last else None, office.checks
+    )
+
+
+def _figure(report: Report, ruling: Ruling, unit: str | None, period: date) -> Figure:
+    """What is said to be done: the reviewer's figure, else the one that was read; the form itself is asked again where its
+    unit or period is another now (同上期 and 本旬新增 mean another figure then)."""
+    if ruling.rule is DecisionRule.CORRECT:
+        return Figure(_corrected(report, ruling), None)
+    moved = (unit, period) != (report.unit, report.period)
+    if report.form is not None and (moved or report.completed is None):
+        return report.form.figure
+    return Figure(report.completed, report.added)
+
+
+def _corrected(report: Report, ruling: Ruling) -> int:
+    if ruling.completed is None:
+        raise CannotDecide("没有写明正确的数字（回复写 改为128，命令写 --completed）")
+    if ruling.completed < 0:
+        raise CannotDecide("累计完成数不能是负数")
+    if ruling.was is not None and ruling.was != report.completed:
+        stands = "没有读出数字" if report.completed is None else f"是{report.completed}"
+        raise CannotDecide(f"答复里说原来是{ruling.was}，而这份报表上{stands}，请核对是不是这一份")
+    return ruling.completed
+
+
+def _open(report: Report, ruling: Ruling, unit: str | None, counted: WhichFigure) -> tuple[Hold, ...]:
+    """The doubts that the ruling leaves or brings. Raises CannotDecide where it would count nothing."""
+    shown = frozenset(report.holds)
+    new = tuple(h for h in counted.holds if h in _BY_LEDGER)
+    if ruling.rule is not DecisionRule.ASSIGN:
+        if counted.completed is None:
+            raise CannotDecide("这份报表没有读出数字，请写明正确的数字（回复写 改为128，命令写 --completed）")
+        return () if ruling.sure else tuple(h for h in new if h not in shown)
+    answered = (_WHOSE if ruling.unit else frozenset()) | (
+        frozenset({Hold.PERIOD_UNCLEAR}) if ruling.period else frozenset()
+    )
+    left = tuple(h for h in report.holds if h not in answered | _BY_LEDGER)
+    nameless = (Hold.UNIT_UNCLEAR,) if unit is None else ()
+    unread = (Hold.FIGURE_UNCLEAR,) if counted.completed is None and not left else ()
+    return unique(left, nameless, new, unread)
 
 
 def _decision(

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pipeline.model.form import DateMention, FileReading
 from pipeline.model.mail import Message
 from pipeline.model.report import Decision, Report
+from pipeline.model.roster import Lesson
+from pipeline.model.talk import TalkEvent
 
 
 class Outcome(StrEnum):
@@ -56,8 +58,8 @@ class FileFate:
 class Judgement:
     """What a message is: its outcome, the reason where it is ignored or set aside, and its reports.
 
-    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells. `decisions` are what a reviewer's
-    reply decided.
+    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells. `decisions`, `talks` and `lessons` are
+    what a reviewer's reply decided, on a report or on talks, and what it told the program to remember.
     """
 
     outcome: Outcome
@@ -67,4 +69,7 @@ class Judgement:
     unit: str | None = None
     period: date | None = None
     decisions: tuple[Decision, ...] = ()
+    about: str = ""  # the case that a reply is about, as its token names it
+    talks: tuple[TalkEvent, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
     approvals: tuple[str, ...] = ()  # months whose bulletin a reviewer's reply approved

@@ -1,36 +1,75 @@
-"""The code of a held case or of a bulletin's draft (待核码): what lets a mail decide it. Made with the ledger's own secret, so that nobody guesses one.
+"""The token of a case (待核码): what lets one reviewer's mail decide one version of one case until a day.
 
-It stands in the review request and comes back in the quoted text or the subject of a reply. A code alone decides nothing:
-the reply must come from a reviewer's address too.
+Made with the ledger's own secret, so that nobody guesses one. It stands in the subject, the text and the headers of the
+letter, since mail programs drop any of these. A token alone decides nothing: the mail must come from the address that it was
+made for. A case that was decided since has another version, so that a token serves once.
 """
 
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
+from datetime import date
 
-_CODE = re.compile(r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|tb-\d{4}-\d{2})-([0-9a-f]{10})(?![0-9a-f])")
+from pipeline.model.roster import folded
+
+_CODE = re.compile(
+    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|yt)-\d{4}-\d{2})-v(\d{1,4})-(\d{6})-([0-9a-f]{14})(?![0-9a-f])"
+)
 _MOST_SEARCHED = 200_000
+_MOST_CODES = 200
 
 
-def code_for(secret: bytes, case: str) -> str:
-    """3fa9c1d2-1-9f8e7d6c10 for a report's id, tb-2015-09-1a2b3c4d5e for the draft of a month's bulletin."""
-    return f"{case}-{_mac(secret, case)}"
+@dataclass(frozen=True)
+class Token:
+    """`case`: a report's id, tb-2015-09 (the month's bulletin) or yt-2015-09 (its talks). Good up to and with `expires`."""
+
+    case: str
+    version: int
+    expires: date
+
+
+def code_for(secret: bytes, token: Token, reviewer: str) -> str:
+    """3fa9c1d2-1-v1-151020-9f8e7d6c1005ab: case, version, last day, proof; `reviewer` is a registered address."""
+    return f"{token.case}-v{token.version}-{token.expires:%y%m%d}-{_proof(secret, token, reviewer)}"
+
+
+def tokens_in(secret: bytes, reviewer: str, *texts: str) -> tuple[Token, ...]:
+    """The genuine tokens of this reviewer in the texts, each once; what was altered, invented or another's is none."""
+    found = (
+        token
+        for match in _codes(texts)
+        if (token := _token(match)) is not None
+        and hmac.compare_digest(match[4], _proof(secret, token, reviewer))
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def looks_like_code(*texts: str) -> bool:
+    """Whether anything in the texts has a token's shape, genuine or not."""
+    return bool(_codes(texts))
 
 
 def draft_case(month: str) -> str:
     return f"tb-{month}"
 
 
-def case_in(secret: bytes, *texts: str) -> str | None:
-    """The case whose genuine code stands in one of the texts; None when there is none, or codes of several cases."""
-    found = {
-        match[1]
-        for text in texts
-        for match in _CODE.finditer(text[:_MOST_SEARCHED])
-        if hmac.compare_digest(match[2], _mac(secret, match[1]))
-    }
-    return next(iter(found)) if len(found) == 1 else None
+def talks_case(month: str) -> str:
+    return f"yt-{month}"
 
 
-def _mac(secret: bytes, case: str) -> str:
-    return hmac.new(secret, case.encode(), hashlib.sha256).hexdigest()[:10]
+def _codes(texts: tuple[str, ...]) -> list[re.Match[str]]:
+    return [match for text in texts for match in _CODE.finditer(text[:_MOST_SEARCHED])][:_MOST_CODES]
+
+
+def _token(match: re.Match[str]) -> Token | None:
+    year, month, day = (int(match[3][at : at + 2]) for at in (0, 2, 4))
+    try:
+        return Token(match[1], int(match[2]), date(2000 + year, month, day))
+    except ValueError:
+        return None
+
+
+def _proof(secret: bytes, token: Token, reviewer: str) -> str:
+    said = f"{token.case}|{token.version}|{token.expires:%Y%m%d}|{folded(reviewer)}"
+    return hmac.new(secret, said.encode(), hashlib.sha256).hexdigest()[:14]

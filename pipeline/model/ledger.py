@@ -41,6 +41,7 @@ class MailSeen:
     reason: str | None = None
     unit: str | None = None
     period: date | None = None
+    about: str = ""  # the case that a reviewer's reply is about
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ rates are shares (0.52 = 52 %).
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pipeline.model.code import Token
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
+
+ANSWER_ABOVE = "请在这条线以上写答复"  # stands at the top of every letter that can be answered
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,8 @@ class UnitLetter:
 class HeldCase:
     """A held report as staff see it. `suggestions` are near unit names, offered and never taken.
 
-    `answers` are the commands and reply words that settle it: (what to write, what it does).
+    `answers` are the commands and reply words that settle it: (what to write, what it does). `against` sets what the form says
+    beside what the ledger says: (what, on the form, in the ledger).
     """
 
     report_id: str
@@ -172,14 +176,20 @@ class HeldCase:
     answers: tuple[tuple[str, str], ...]
     history: tuple[tuple[str, int], ...]  # accepted figures so far: (period name, completed)
     quote: str = ""  # the beginning of the mail's text
-    code: str = ""  # 待核码: must come back in a reply
+    against: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class ReviewRequest:
-    """待核单: one case, its evidence, how to answer."""
+    """待核单: one case, its evidence, how to answer. `pictures` are shown in it: (Content-ID, caption).
+
+    `token` is what a reply needs; `code` is it as written for one reviewer (待核码), "" until the letter is addressed.
+    """
 
     case: HeldCase
+    token: Token | None = None
+    code: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
     kind: NoticeKind = NoticeKind.REVIEW_REQUEST
 
 
@@ -194,7 +204,29 @@ class ReviewAnswer:
     result: str  # one sentence
     wrote: str  # the beginning of the reply, as written
     case: HeldCase | None
+    answers: tuple[tuple[str, str], ...] = ()  # what can be answered now
+    token: Token | None = None
+    code: str = ""
     kind: NoticeKind = NoticeKind.REVIEW_ANSWER
+
+
+@dataclass(frozen=True)
+class Returned:
+    """退回重报 to the unit: a reviewer gave its report back, and why; the form, filled in as far as it is known, goes with it."""
+
+    unit: str  # "" where only the sender is known
+    subject: str
+    received_at: datetime
+    period: date
+    period_name: str
+    deadline: datetime
+    why: str
+    completed: int | None  # what the report said
+    last_completed: int | None
+    last_period_name: str
+    target: int
+    serial: str = ""
+    kind: NoticeKind = NoticeKind.RETURNED
 
 
 @dataclass(frozen=True)
@@ -307,11 +339,12 @@ class Bulletin:
 
 @dataclass(frozen=True)
 class BulletinDraft:
-    """通报送审稿 to reviewers: the frozen bulletin as it will go, its code, and how to release it."""
+    """通报送审稿 to reviewers: the frozen bulletin as it will go, and how to release it."""
 
     bulletin: Bulletin
-    code: str
     answers: tuple[tuple[str, str], ...]
+    token: Token | None = None
+    code: str = ""
     kind: NoticeKind = NoticeKind.BULLETIN_DRAFT
 
 
@@ -322,6 +355,8 @@ class TalkProposal:
     month: str
     lines: tuple[TalkLine, ...]
     answers: tuple[tuple[str, str], ...]
+    token: Token | None = None
+    code: str = ""
     kind: NoticeKind = NoticeKind.TALK_PROPOSAL
 
 
@@ -353,6 +388,7 @@ Letter = (
     | UnitLetter
     | ReviewRequest
     | ReviewAnswer
+    | Returned
     | BulletinDraft
     | Digest
     | Bulletin

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     ADHOC_BULLETIN = "adhoc_bulletin"
     ALERT = "alert"  # 告警
     REVIEW_ANSWER = "review_answer"  # what a reviewer's reply did, to all reviewers
+    RETURNED = "returned"  # 退回重报: a reviewer gave a report back, to its unit
     BULLETIN_DRAFT = "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
     TALK_NOTICE = "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
@@ -53,11 +54,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A file that goes with a mail. `media_type` as in MIME (application/vnd...)."""
+    """A file that goes with a mail. `media_type` as in MIME (application/vnd...).
+
+    `shown`: a picture that stands in the text too, under this Content-ID, with this caption.
+    """
 
     name: str
     media_type: str
     content: bytes = field(repr=False)
+    shown: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class Outgoing:
     cc: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     in_reply_to: str = ""
+    references: tuple[str, ...] = ()  # what else of the thread, oldest first
+    code: str = ""  # the token of the one who may answer it
 
 
 def approval_key(month: str) -> str:

@@ -1,5 +1,6 @@
 """The outbox: mails frozen before they go, and what happened to each recipient's copy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +22,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True)
 class FrozenMail:
-    """A mail as it will go, byte for byte. `once_only`: in doubt it is never sent a second time."""
+    """A mail as it will go, byte for byte. `once_only`: in doubt it is never sent a second time.
+
+    `copies`: recipient -> the key of his own bytes, where they carry what is his alone (a reviewer's token).
+    """
 
     message_id: str
     key: str  # of its bytes in the vault
@@ -29,6 +33,7 @@ class FrozenMail:
     recipients: tuple[str, ...]
     actions: tuple[Action, ...]
     once_only: bool = False
+    copies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

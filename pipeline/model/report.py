@@ -26,7 +26,9 @@ class DecisionRule(StrEnum):
     JUDGED = "judged"
     ACCEPT = "accept"
     CORRECT = "correct"
-    REJECT = "reject"
+    ASSIGN = "assign"  # 归某单位, 算某一期: whose or when it is; it counts once nothing else is in doubt
+    REJECT = "reject"  # 退回: the unit is written to
+    VOID = "void"  # 作废: no report at all, nobody is written to
     UNDO = "undo"  # 撤销: what held before the newest decision holds again
 
 
@@ -36,7 +38,8 @@ class Decision:
 
     `by` is "rule" or the person (address, or the account at the command line). `completed`, `unit` and `period` are what
     the report counts for from here on, and `timeliness` is by that period's deadline (None: as it was first judged).
-    `supersedes` is the report that counted for the unit and period until then.
+    `supersedes` is the report that counted for the unit and period until then. `holds` are the doubts that are still open
+    after it (None: those that it was read with).
     """
 
     report_id: str
@@ -50,6 +53,7 @@ class Decision:
     why: str = ""
     supersedes: str = ""
     timeliness: Timeliness | None = None
+    holds: tuple[Hold, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Report:
 
     `id` is stable under replay: the beginning of the message's key and a number. `unit` is None while unclear; `period`
     is then, and while the period is unclear, the one nearest to reception. `sequence` orders what the ledger learnt.
+    `version` counts its decisions: a token of an earlier version decides nothing. `rule` and `decided_at` are the newest's.
     """
 
     id: str
@@ -77,11 +82,26 @@ class Report:
     sequence: int = 0
     decided_by: str = "rule"
     why: str = ""
+    version: int = 1
+    rule: DecisionRule = DecisionRule.JUDGED
+    decided_at: datetime | None = None
+
+
+class Remember(StrEnum):
+    """What 并记住 asks to learn: whatever was unknown, the sender's address alone, the name on the form alone."""
+
+    ALL = "all"
+    ADDRESS = "address"
+    NAME = "name"
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a person said: the rule, and what she filled in. `by` is her address or account."""
+    """What a person said: the rule, and what she filled in. `by` is her address or account.
+
+    `was`: the figure that she says stood there before (改为1234（原1324）). `sure`: she vouches for it (情况属实), so that
+    doubts which arise only now do not hold it again.
+    """
 
     rule: DecisionRule
     by: str
@@ -89,3 +109,6 @@ class Ruling:
     completed: int | None = None
     unit: str = ""
     period: date | None = None
+    was: int | None = None
+    sure: bool = False
+    remember: Remember | None = None

@@ -1,6 +1,7 @@
-"""Who reports: units with targets, the pool's members, guidance groups (督促指导推进组), staff."""
+"""Who reports: units with targets, the pool's members, guidance groups (督促指导推进组), staff; and what reviewers taught."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 
@@ -46,13 +47,33 @@ class Staff:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What a reviewer told the program to remember of a unit: an address that may report for it, or another name of it.
+
+    Exactly one of `address` and `alias` is set. `since`: mails received before it are judged without it (None: all are judged
+    with it), so that a replay judges each mail as it was judged. `by` and `case` say who taught it, on which report.
+    """
+
+    unit: str
+    address: str = ""
+    alias: str = ""
+    since: datetime | None = None
+    by: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True)
 class Roster:
-    """`place` is the organizer's own, which says nothing before a unit's name (岚州市甲县总工会)."""
+    """`place` is the organizer's own, which says nothing before a unit's name (岚州市甲县总工会).
+
+    `learned` is never reminded or reported to of its own accord: such an address may report, and gets its receipt.
+    """
 
     units: tuple[Unit, ...]
     groups: tuple[Group, ...] = ()
     staff: tuple[Staff, ...] = ()
     place: str = ""
+    learned: tuple[Lesson, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:
@@ -68,7 +89,19 @@ class Roster:
 
     def units_of(self, email: str) -> tuple[Unit, ...]:
         """The units an address is registered for; an address may serve several."""
-        return tuple(u for u in self.units if folded(email) in u.emails)
+        address = folded(email)
+        taught = {lesson.unit for lesson in self.learned if lesson.address == address}
+        return tuple(u for u in self.units if address in u.emails or u.name in taught)
+
+    def names_of(self, unit: Unit) -> tuple[str, ...]:
+        """A unit's name, its aliases and what reviewers taught."""
+        taught = (x.alias for x in self.learned if x.unit == unit.name and x.alias)
+        return (unit.name, *unit.aliases, *taught)
+
+    def as_of(self, moment: datetime) -> "Roster":
+        """The roster as it was known at a moment: without what was taught later."""
+        known = tuple(x for x in self.learned if x.since is None or x.since <= moment)
+        return self if len(known) == len(self.learned) else replace(self, learned=known)
 
     def groups_of(self, unit: str) -> tuple[Group, ...]:
         return tuple(g for g in self.groups if unit in g.units)
@@ -83,4 +116,5 @@ class Roster:
             [e for u in self.units for e in u.emails]
             + [e for g in self.groups for e in g.emails]
             + [s.email for s in self.staff]
+            + [x.address for x in self.learned if x.address]
         )

@@ -47,6 +47,7 @@ class NoticeRules:
     second_overdue_reminder: Step = Step(3, time(9))
     period_digest: Step = Step(1, time(9, 30))
     monthly_bulletin: Step = Step(1, time(15))
+    token_days: int = 30  # how long a letter that asks for a decision may be answered by mail
     drop_after: timedelta = timedelta(days=2)
     bulletin_to_units: bool = True
     bulletin_needs_approval: bool = False

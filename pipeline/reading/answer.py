@@ -1,51 +1,321 @@
-"""What a reviewer's reply says: 通过, 改为128, 退回：原因, 撤销; anything else says nothing, and nothing is done.
+"""What a reviewer's reply says of a held report: 通过, 改为128, 归某单位, 算9月20日, 退回：原因, 作废, 撤销.
 
-Looks at the first lines that the reviewer wrote herself, never at quoted mail. Trusts nothing: who wrote it is judged elsewhere.
+Every one of her words must be understood: a decision among words that question it, limit it or take it back (是否改为128？, 待核
+实后通过, 不能通过) is none. What is no decision, and nothing against one, is kept as her reason. Trusts nothing: who wrote it
+is judged elsewhere. Anything doubtful is Unclear, and nothing is done.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
-from pipeline.model.report import DecisionRule, Ruling
-from pipeline.reading.numbers import normalise
+from pipeline.model.report import DecisionRule, Remember, Ruling
+from pipeline.reading import own_words
+from pipeline.reading.days import mentions, without_days
+from pipeline.reading.numbers import value_of
 
-_NUMBER = r"(?P<n>\d{1,3}(?:[, ]\d{3})+|\d{1,9})"
-_LINES = 5
-_UNIT = re.compile(r"单位(?:是|为|[:：])\s*(?P<unit>[^，,。;；\s]{2,30})")
-_PATTERNS = (
-    (
-        DecisionRule.CORRECT,
-        re.compile(rf"^(?:更正为|改为|改成|应为|改)\s*[:：]?\s*{_NUMBER}\s*(?:名|人|个)?(?P<rest>.*)$"),
-    ),
-    (DecisionRule.REJECT, re.compile(r"^(?:退回|驳回|不通过|不予采用)\s*[:：,，。]?\s*(?P<rest>.*)$")),
-    (
-        DecisionRule.ACCEPT,
-        re.compile(r"^(?:通过|同意发布|同意|发布|属实|情况属实|确认)(?P<rest>$|[\s:：,，。;；!！].*)$"),
-    ),
-    (DecisionRule.UNDO, re.compile(r"^(?:撤销|撤回)\s*[:：,，。]?\s*(?P<rest>.*)$")),
-)
+HOW = "请在第一行只写一种：通过，或 改为128，或 归某单位，或 算9月20日，或 退回：原因，或 作废，或 撤销"
+_FIRST_LINES = 4
 
-
-_CONTRADICTS = re.compile(r"\d|[改退误错不没]|[一二三四五六七八九十百千万]+[名人个]")
+_HAN = "〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"
+_N = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d{{1,9}}|[{_HAN}]{{1,16}})(?![\d%‰{_HAN}余多来几亿]|\.\d|[ ,]\d|\s?(?:左右|上下|以上|以下|月|日|号|年|元|户|家|分))"
+_PEOPLE = r"\s?(?:名|人|个|位)?(?:农民工)?(?:会员)?"
+_END = r"(?=$|[\s,。;!~、.)】”\"'’』」])"
+_BY = r"(?:(?:我|本人|我们)?(?:同意|请|应|需|须|麻烦|帮忙|帮我)\s?)?"
+_DATE = r"(?:\d{4}\s?[年.-]\s?)?(?:\d{1,2}\s?月\s?(?:\d{1,2}\s?[日号]?|[上中下]旬)|\d{1,2}[.-]\d{1,2}(?!\d))"
+_OLD = r"(?:原|原来|原先|原数|表上|表中|表里|之前|不是|而不是|而非)(?:的)?(?:数字)?(?:是|为|写的?是|写|报)?\s?:?\s?"
 
 
 class Unclear(Exception):
     """The reply decides nothing; the text says in Chinese why."""
 
 
-def read_answer(text: str, by: str) -> Ruling:
-    """The ruling in a reply's first lines. Raises Unclear."""
-    lines = [line.strip() for line in normalise(text[:5000]).splitlines() if line.strip()][:_LINES]
-    found = [(rule, match) for line in lines for rule, pattern in _PATTERNS if (match := pattern.match(line))]
-    if not found:
-        raise Unclear("没有看懂答复。请在第一行写：通过，或 改为128，或 退回：原因，或 撤销")
-    if len({rule for rule, _ in found}) > 1:
-        raise Unclear("答复里有互相矛盾的说法，请只写一种")
-    rule, match = found[0]
-    rest = match["rest"].strip(" :：,，。;；!！")[:200]
-    if rule is DecisionRule.ACCEPT and _CONTRADICTS.search(_UNIT.sub("", rest)):
-        raise Unclear("只说了通过，后面的话又像要改，不敢替您决定。请只写：通过，或 改为128，或 退回：原因")
-    if rule is DecisionRule.REJECT and not rest:
+class _What(StrEnum):
+    ACCEPT = "通过"
+    SURE = "情况属实"
+    CORRECT = "改为"
+    WAS = "原来的数"
+    UNIT = "归某单位"
+    REMEMBER = "记住"
+    PERIOD = "算某一期"
+    REJECT = "退回"
+    VOID = "作废"
+    UNDO = "撤销"
+    NEUTRAL = ""
+
+
+_ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
+    (what, re.compile(pattern))
+    for what, pattern in (
+        (_What.UNDO, rf"{_BY}(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我|原)?的?(?:决定|答复|处理|操作|审核|意见)?{_END}"),
+        (
+            _What.REJECT,
+            rf"{_BY}(?:退回|驳回|不予(?:采用|采纳|通过|计入)|不通过)(?:给?(?:该|原)?(?:单位|县|区))?(?:重报|重新(?:填报|报送|上报)|修改|更正)?"
+            r"(?=[\s,。;:!(]|$)(?P<colon>\s?[:(])?[\s,。;!:]*(?:(?:原因|理由)(?:是|为|如下)?\s?(?P<colon2>:)?|因为?(?=\S))?\s?(?P<why>.*)$",
+        ),
+        (_What.VOID, rf"{_BY}(?:作废|按作废处理)(?:处理|吧|了)?(?:\s?[:](?P<why>.*)$|{_END})"),
+        (
+            _What.PERIOD,
+            rf"{_BY}(?:算(?:作|在|到|入)?|归(?:入|到)?|[计记]入|期次?(?:应)?(?:是|为|算|改为)?\s?:?|按)\s?(?P<day>{_DATE})\s?(?:的|那一?期|这一?期|一?期|旬|报表|报送|[计记]入|算)*{_END}",
+        ),
+        (
+            _What.CORRECT,
+            rf"{_BY}(?:(?:将|把|由|从)?(?:表[上中里]的?)?(?:累计数?|数字|完成数)?\s?(?P<was>{_N}){_PEOPLE}\s?)?(?:数字|累计数?|完成数)?\s?(?:应?(?:更正|改|修改|订正|变更|调整)(?:为|成|到)?|应为|应是)"
+            rf"\s?:?\s?(?:累计(?:完成)?数?为?|已完成|完成数|总数)?\s?:?\s?(?P<n>{_N}){_PEOPLE}(?:\s?\({_OLD}(?P<was2>{_N}){_PEOPLE}\))?{_END}",
+        ),
+        (_What.CORRECT, rf"{_BY}(?:按|以|照)(?:累计)?\s?(?P<n>{_N}){_PEOPLE}\s?(?:计入|计算|算|为准|统计|采纳){_END}"),
+        (_What.WAS, rf"{_OLD}(?P<n>{_N}){_PEOPLE}(?:\s?是?(?:笔误|写错了?|填错了?))?{_END}"),
+        (
+            _What.ACCEPT,
+            rf"(?:我|本人|我们)?(?:审核|审批|复核|核实|确认)?(?:同意|准予|予以|可以)?(?:采纳|通过|计入|采用)(?:吧|了)?(?:此数|该数|此表|该表|这个数字?)?{_END}"
+            rf"|(?:我|本人|我们)?同意(?:发布|的|吧)?{_END}|发布{_END}|{_BY}(?:按|照)(?:表上?|表中|表内|原|此)的?(?:数字?)?(?:计入|采纳|通过){_END}",
+        ),
+        (
+            _What.SURE,
+            rf"(?:以上|该(?:单位|县|区))?(?:情况|数字|数据)?(?:完全|确实|均)?属实(?:\s?[:](?P<why>.*)$|{_END})",
+        ),
+        (
+            _What.REMEMBER,
+            rf"(?:请|并|也|请并|并请){{0,2}}(?:记住|记下来?)(?:这个|该|它的?)?(?P<what>邮箱|地址|名称|名字|别名|叫法|写法)?(?:吧)?{_END}",
+        ),
+        (
+            _What.UNIT,
+            rf"{_BY}(?:归(?:到|入|属于?|于)?|属于?|划归|改归|算(?:作|到|在)?|[计记](?:到|在|入)|(?:报送)?单位(?:应?是|应?为|改为|\s?:))\s?(?P<name>[^\s,。;!:?、\d]{{2,30}}?)(?:的(?:数|报表|表)?|名下)?"
+            rf"(?P<memo>并?(?:请)?记住(?:这个|该)?(?P<what>邮箱|地址|名称|名字|别名|叫法|写法)?)?{_END}",
+        ),
+        (
+            _What.NEUTRAL,
+            rf"(?:收到|好的?|已阅|阅|知悉|您好|你好|谢谢|辛苦了?|请处理|请办理|特此(?:回复|答复)|(?:审核|我的|处理)?(?:意见|答复|回复|结论)(?:如下|是)?\s?:|[的了]){_END}?(?=[\s,。;!~、]|$|(?<=:))",
+        ),
+        (
+            _What.NEUTRAL,
+            r"(?:[^,。;!?:\d]{0,16}?)(?:核实|核对|联系|沟通|复核|查证|请示|研究)(?:过|了|后|完毕|清楚|无误|一致)*(?=$|[\s,。;!])",
+        ),
+    )
+)  # fmt: skip
+_VERBS = re.compile(
+    r"改(?![革善造进制])|更正|订正|退回|驳回|作废|撤(?!县)|归(?!口)|划归|通过|采纳|同意|[计记]入|属实|记住|发布|应为|应是|为准|(?<![计预结核决清])算(?!账)"
+)
+_AGAINST = re.compile(
+    r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|大概|估计|约|疑|误|错|问题|是否|"
+    r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
+)
+_HARD = re.compile(r"[?？]|[吗]|但|应为|应是|应该|改为|改成|实际|是否|退回|作废|算了|还是|暂|待|不属实|撤销")
+_BACK = re.compile(r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过")
+_CASE_WORDS = re.compile(r"数|报|表|人|名|单位|期|核|旬|县|区")
+_HARMLESS_NUMBERS = re.compile(
+    r"\d+\s?(?:场|次|天|家|期|份|个(?:工地|企业|乡镇|项目|街道|村|点)|时|点|分|楼|室|%)|\d{1,2}:\d{2}"
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One thing that she says; `text` is a number, a name, a day or a reason."""
+
+    what: _What
+    text: str = ""
+    was: str = ""
+    memo: Remember | None = None
+
+
+def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
+    """The ruling in a reply's first lines; `today` gives the year to a day without one. Raises Unclear."""
+    said: list[_Said] = []
+    read = 0
+    for number, lines in enumerate(own_words.paragraphs(text)):
+        place = 0
+        while place < len(lines):
+            if read >= _FIRST_LINES and not any(map(_decides, said)):
+                raise Unclear(f"决定要写在开头几行。{HOW}")
+            found, taken = _line(lines, place, first=number == 0)
+            said, place, read = said + found, place + taken, read + taken
+    if sum(1 for _ in _deciding(said)) == 0:
+        raise Unclear(f"没有看懂答复。{HOW}")
+    return _ruling(said, by, today)
+
+
+def _line(lines: list[str], place: int, *, first: bool) -> tuple[list[_Said], int]:
+    """What a line says, and how many lines that took (a reason may run on to the end of its paragraph)."""
+    said = list(_clauses(lines[place], first=first))
+    last = said[-1] if said else None
+    if last is None or last.what not in (_What.REJECT, _What.SURE, _What.VOID):
+        return said, 1
+    rest = _run_on(lines[place + 1 :], last)
+    if rest:
+        said[-1] = _Said(last.what, " ".join([last.text, *rest]).strip())
+    if last.what is _What.REJECT:
+        _check_reason(said[-1].text)
+    return said, 1 + len(rest)
+
+
+def _run_on(lines: list[str], said: _Said) -> list[str]:
+    """The lines below that belong to a reason: those of a 退回 that begin no decision of their own."""
+    if said.what is not _What.REJECT and not said.text:
+        return []
+    rest: list[str] = []
+    for line in lines:
+        if _starts_decision(line) or (not said.text and not rest and not re.match(r"(?:原因|理由|因)", line)):
+            break
+        rest.append(re.sub(r"^(?:原因|理由)(?:是|为|如下)?\s?:?\s?", "", line))
+    return rest
+
+
+def _starts_decision(line: str) -> bool:
+    return any(what is not _What.NEUTRAL and pattern.match(line) for what, pattern in _ACTS)
+
+
+def _check_reason(why: str) -> None:
+    if len(re.sub(r"[\W_]|谢谢|辛苦了?", "", why)) < 2:
         raise Unclear("退回要写明原因，例如 退回：报送单位写错")
-    unit = _UNIT.search("\n".join(lines))
-    number = int(re.sub(r"\D", "", match["n"])) if rule is DecisionRule.CORRECT else None
-    return Ruling(rule, by, rest, number, unit["unit"] if unit else "")
+    if _BACK.search(why):
+        raise Unclear(f"前面写了退回，后面又像不退，不敢替您决定。{HOW}")
+
+
+def _clauses(line: str, *, first: bool) -> Iterator[_Said]:
+    """A line's clauses from left to right. Raises Unclear for one that may speak against a decision."""
+    rest = line
+    while rest := re.sub(r"^[\s,。;!、.~)】(【“”\"'’‘『』「」]+", "", rest):
+        for what, pattern in _ACTS:
+            if match := pattern.match(rest):
+                yield _said(what, match)
+                rest = rest[match.end() :]
+                break
+        else:
+            clause = re.split(r"[,。;!]", rest, maxsplit=1)[0]
+            _check_clause(clause, first=first)
+            yield _Said(_What.NEUTRAL, clause.strip())
+            rest = rest[len(clause) :]
+
+
+def _check_clause(clause: str, *, first: bool) -> None:
+    """A clause that is no decision may only be a greeting, a reason or a name: nothing that limits, asks, denies or counts."""
+    against = _AGAINST.search(clause) and (first or _CASE_WORDS.search(clause))
+    counts = re.search(rf"\d|[{_HAN}]{{2,}}\s?[名人]", _HARMLESS_NUMBERS.sub("", without_days(clause)))
+    if against or counts or _VERBS.search(clause):
+        raise Unclear(f"“{clause[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
+
+
+def _said(what: _What, match: re.Match[str]) -> _Said:
+    part = {key: value or "" for key, value in match.groupdict().items()}
+    why = part.get("why", "").strip(" :,。;!)")[:200]
+    if what is _What.REJECT:
+        explicit = part.get("colon") or part.get("colon2")
+        if not explicit and re.search(r"[?？]|[吗]$|通过|采纳", why):
+            raise Unclear(f"不清楚是不是要退回。{HOW}")
+        return _Said(what, why)
+    if what in (_What.SURE, _What.VOID):
+        if _HARD.search(why):
+            raise Unclear(f"“{why[:30]}”与“{what}”对不上，不敢替您决定。{HOW}")
+        return _Said(what, why)
+    if what is _What.UNIT:
+        return _Said(what, part["name"], memo=_memo(part["what"]) if part["memo"] else None)
+    if what is _What.REMEMBER:
+        return _Said(what, memo=_memo(part["what"]))
+    if what is _What.NEUTRAL:
+        return _Said(what, match.group().strip(" :"))
+    return _Said(what, part.get("n") or part.get("day") or "", part.get("was") or part.get("was2") or "")
+
+
+def _memo(what: str) -> Remember:
+    if not what:
+        return Remember.ALL
+    return Remember.ADDRESS if what in ("邮箱", "地址") else Remember.NAME
+
+
+def _decides(said: _Said) -> bool:
+    return said.what not in (_What.NEUTRAL, _What.REMEMBER, _What.WAS)
+
+
+def _deciding(said: list[_Said]) -> Iterator[_Said]:
+    return (one for one in said if _decides(one))
+
+
+_TOGETHER = frozenset({_What.UNIT, _What.PERIOD})
+_RULES = {
+    _What.ACCEPT: DecisionRule.ACCEPT,
+    _What.SURE: DecisionRule.ACCEPT,
+    _What.CORRECT: DecisionRule.CORRECT,
+    _What.REJECT: DecisionRule.REJECT,
+    _What.VOID: DecisionRule.VOID,
+    _What.UNDO: DecisionRule.UNDO,
+}
+
+
+def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
+    """All that she says as one ruling. Raises Unclear where it does not go together."""
+    kinds = {one.what for one in _deciding(said)}
+    main = kinds - _TOGETHER - ({_What.SURE} if kinds & {_What.ACCEPT, _What.CORRECT} else set())
+    if len(main) > 1 or (kinds & _TOGETHER and main & {_What.REJECT, _What.VOID, _What.UNDO}):
+        raise Unclear(f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}")
+    memo = {one.memo for one in said if one.memo}
+    unit = _one(said, _What.UNIT)
+    if len(memo) > 1 or (memo and not unit):
+        raise Unclear("要程序记住，请写明归哪个单位，例如：归某单位并记住")
+    was = {
+        _number(text) for one in said for text in (one.was, one.text if one.what is _What.WAS else "") if text
+    }
+    corrected = _one(said, _What.CORRECT)
+    if was and (len(was) > 1 or not corrected):
+        raise Unclear(f"答复里有几个数，不知道以哪个为准。{HOW}")
+    period = _one(said, _What.PERIOD)
+    rule = _RULES[next(iter(main))] if main else DecisionRule.ASSIGN
+    return Ruling(
+        rule,
+        by,
+        _why(said),
+        _number(corrected) if corrected else None,
+        unit,
+        _day(period, today) if period else None,
+        next(iter(was), None),
+        _What.SURE in kinds,
+        next(iter(memo), None),
+    )
+
+
+def _one(said: list[_Said], what: _What) -> str:
+    found = {
+        _number(one.text) if what is _What.CORRECT else one.text: one.text for one in said if one.what is what
+    }
+    if len(found) > 1:
+        raise Unclear(f"答复里“{what}”有几种说法（{'、'.join(found.values())}），不知道以哪个为准。{HOW}")
+    return next(iter(found.values()), "")
+
+
+def _why(said: list[_Said]) -> str:
+    """Her reason: what she gives as one, else the words around the decision."""
+    given = [one.text for one in said if one.what in (_What.REJECT, _What.SURE, _What.VOID) and one.text]
+    around = [one.text for one in said if one.what is _What.NEUTRAL and re.search(r"\w{4}", one.text)]
+    sure = ["情况属实"] if any(one.what is _What.SURE for one in said) else []
+    return "；".join([*sure, *given] if given else [*sure, *around])[:200]
+
+
+def _number(text: str) -> int:
+    value = value_of(text.replace(",", "").replace(" ", ""))
+    if value is None or value != int(value) or value >= 10**9:
+        raise Unclear(f"“{text}”不像一个人数。{HOW}")
+    return int(value)
+
+
+def _day(text: str, today: date | None) -> date:
+    """The day that is meant; without a year the one nearest to `today`."""
+    found = mentions(text)
+    if len(found) != 1:
+        raise Unclear(f"“{text}”不像一个日期。{HOW}")
+    month, day, year = found[0].month, found[0].day, found[0].year
+    years = [year] if year else [today.year - 1, today.year, today.year + 1] if today else []
+    days = [d for y in years if (d := _date(y, month, day)) is not None]
+    if not days or (today is None and len(days) > 1):
+        raise Unclear(f"“{text}”这一天没有看懂，请写成 算2015年9月20日")
+    return min(days, key=lambda d: abs((d - today).days)) if today else days[0]
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    """Day 30 of February means its last day, as a period's name does."""
+    for last in (day, 29, 28):
+        try:
+            return date(year, month, min(day, last))
+        except ValueError:
+            continue
+    return None

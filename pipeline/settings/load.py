@@ -2,15 +2,17 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.model.roster import Lesson
 from pipeline.settings import lines
+from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
 from pipeline.settings.mistakes import whole_file_mistakes
 from pipeline.settings.schema import Settings
 
@@ -19,7 +21,9 @@ _PATHS = (
     ("smtp", "ca_file"),
     ("mailbox", "password_file"),
     ("smtp", "password_file"),
+    ("review", "learned"),
 )
+_M = TypeVar("_M", bound=BaseModel)
 _SENTENCES = {
     "int_type": "应为整数",
     "int_parsing": "应为整数",
@@ -61,23 +65,45 @@ class ConfigError(Exception):
 def load(path: Path) -> Settings:
     """The settings of a file; relative paths in it start at its own folder. Raises ConfigError."""
     text = _text(path)
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax_mistake(path, text, error)]) from error
+    raw = _parsed(path, text)
     index = lines.line_index(text)
     _anchor(raw, path.resolve().parent)
+    settings = _validated(Settings, path, index, raw)
+    _refuse(path, index, whole_file_mistakes(settings))
+    return settings.placed(path.resolve().parent, _lessons(settings))
+
+
+def _lessons(settings: Settings) -> tuple[Lesson, ...]:
+    """What stands in learned.toml, which is refused as strictly; without the file, nothing."""
+    path = settings.review.learned
+    if not path.exists():
+        return ()
+    text = _text(path)
+    index = lines.line_index(text)
+    part = _validated(LearnedPart, path, index, _parsed(path, text))
+    _refuse(path, index, learned_mistakes(part, settings))
+    return lessons_of(part, settings)
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
     try:
-        settings = Settings.model_validate(raw)
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax_mistake(path, text, error)]) from error
+
+
+def _validated(model: type[_M], path: Path, index: dict[lines.Path, int], raw: dict[str, Any]) -> _M:
+    try:
+        return model.model_validate(raw)
     except ValidationError as error:
-        found = [_mistake(path, index, detail) for detail in error.errors()]
+        found = [_mistake(path, index, detail, model) for detail in error.errors()]
         raise ConfigError(list(dict.fromkeys(found))) from error
-    wrong = [
-        Mistake(path, lines.nearest_line(index, where), what) for where, what in whole_file_mistakes(settings)
-    ]
+
+
+def _refuse(path: Path, index: dict[lines.Path, int], found: Iterable[tuple[lines.Path, str]]) -> None:
+    wrong = [Mistake(path, lines.nearest_line(index, where), what) for where, what in found]
     if wrong:
         raise ConfigError(wrong)
-    return settings.placed(path.resolve().parent)
 
 
 def _text(path: Path) -> str:
@@ -104,6 +130,9 @@ def _anchor(raw: dict[str, Any], folder: Path) -> None:
         part = raw.get(table)
         if isinstance(part, dict) and isinstance(part.get(key), str):
             part[key] = str(folder / part[key])
+    review = raw.setdefault("review", {})
+    if isinstance(review, dict):
+        review.setdefault("learned", str(folder / "learned.toml"))
     storage = raw.setdefault("storage", {})
     if not isinstance(storage, dict):
         return
@@ -116,16 +145,18 @@ def _anchor(raw: dict[str, Any], folder: Path) -> None:
         storage["database"] = "sqlite:///" + (folder / url.removeprefix("sqlite:///")).as_posix()
 
 
-def _mistake(path: Path, index: dict[lines.Path, int], detail: ErrorDetails) -> Mistake:
+def _mistake(
+    path: Path, index: dict[lines.Path, int], detail: ErrorDetails, model: type[BaseModel]
+) -> Mistake:
     where: lines.Path = tuple(detail["loc"])
-    return Mistake(path, lines.nearest_line(index, where), _sentence(where, detail))
+    return Mistake(path, lines.nearest_line(index, where), _sentence(where, detail, model))
 
 
-def _sentence(where: lines.Path, detail: ErrorDetails) -> str:
+def _sentence(where: lines.Path, detail: ErrorDetails, model: type[BaseModel]) -> str:
     name = ".".join(str(part) for part in where if isinstance(part, str))
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"不认识的键 {name}{_nearest(where)}"
+        return f"不认识的键 {name}{_nearest(where, model)}"
     if kind == "missing":
         return f"缺少 {name}"
     if kind == "value_error":
@@ -141,14 +172,14 @@ def _sentence(where: lines.Path, detail: ErrorDetails) -> str:
 _BOUNDS = {"ge": "不小于", "le": "不大于", "gt": "大于", "lt": "小于", "min_length": "至少有项数"}
 
 
-def _nearest(where: lines.Path) -> str:
+def _nearest(where: lines.Path, model: type[BaseModel]) -> str:
     """The nearest key that is known at this place."""
-    near = difflib.get_close_matches(str(where[-1]), list(_known_keys(where[:-1])), n=1, cutoff=0.4)
+    near = difflib.get_close_matches(str(where[-1]), list(_known_keys(where[:-1], model)), n=1, cutoff=0.4)
     return f"，是不是 {near[0]}？" if near else "，请删去或改正"
 
 
-def _known_keys(table: lines.Path) -> Iterator[str]:
-    model: type[BaseModel] | None = Settings
+def _known_keys(table: lines.Path, whole: type[BaseModel]) -> Iterator[str]:
+    model: type[BaseModel] | None = whole
     for part in table:
         if isinstance(part, str) and model is not None:
             field = _field(model, part)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from pipeline.model.form import FormSpec
 from pipeline.model.letter import Sender
 from pipeline.model.naming import place_of
-from pipeline.model.roster import Group, Roster, Staff, Unit
+from pipeline.model.roster import Group, Lesson, Roster, Staff, Unit
 from pipeline.model.rules import (
     AnswerRules,
     AssessmentRules,
@@ -187,6 +187,13 @@ class BulletinPart(_Part):
     to_units: bool = True
 
 
+class ReviewPart(_Part):
+    """[review]: held reports decided by mail. `learned` is the file of what reviewers told the program to remember."""
+
+    token_days: int = Field(30, ge=1, le=366)
+    learned: Path = Path("learned.toml")
+
+
 class AssessmentPart(_Part):
     completion: int = Field(70, ge=0)
     timeliness: int = Field(20, ge=0)
@@ -291,6 +298,7 @@ class Settings(_Part):
     answers: AnswersPart = AnswersPart()
     talks: TalksPart = TalksPart()
     bulletin: BulletinPart = BulletinPart()
+    review: ReviewPart = ReviewPart()
     assessment: AssessmentPart = AssessmentPart()
     mailbox: Mailbox
     smtp: Smtp
@@ -299,10 +307,12 @@ class Settings(_Part):
     group: tuple[GroupPart, ...] = ()
     unit: tuple[UnitPart, ...] = Field(min_length=1)
     _folder: Path = PrivateAttr(Path())
+    _lessons: tuple[Lesson, ...] = PrivateAttr(())
 
-    def placed(self, folder: Path) -> Self:
-        """The same settings, knowing the folder that their file stands in."""
+    def placed(self, folder: Path, lessons: tuple[Lesson, ...] = ()) -> Self:
+        """The same settings, knowing the folder that their file stands in and what reviewers taught."""
         self._folder = folder
+        self._lessons = lessons
         return self
 
     @property
@@ -322,6 +332,7 @@ class Settings(_Part):
             tuple(Group(g.name, g.department, g.email, g.units) for g in self.group),
             tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
             place_of(self.campaign.organizer),
+            self._lessons,
         )
 
     @cached_property
@@ -349,6 +360,7 @@ class Settings(_Part):
             period_digest=plan.period_digest.step(),
             monthly_bulletin=plan.monthly_bulletin.step(),
             drop_after=plan.drop_after,
+            token_days=self.review.token_days,
             bulletin_to_units=self.bulletin.to_units,
             bulletin_needs_approval=self.bulletin.approval == "required",
             answers=AnswerRules(self.answers.per_address, self.answers.per_day),

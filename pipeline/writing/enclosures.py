@@ -3,7 +3,16 @@
 Imports what makes them only when there is one to make: their libraries take longer to load than an idle poll to run.
 """
 
-from pipeline.model.letter import Bulletin, BulletinDraft, Letter, Reminder, Sender, UnitLetter, Unreadable
+from pipeline.model.letter import (
+    Bulletin,
+    BulletinDraft,
+    Letter,
+    Reminder,
+    Returned,
+    Sender,
+    UnitLetter,
+    Unreadable,
+)
 from pipeline.model.notice import Enclosure
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -15,6 +24,8 @@ def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
     if isinstance(letter, UnitLetter):
         reminders = [part for part in letter.parts if isinstance(part, Reminder)]
         return tuple(_prefilled(part, sender) for part in reminders)
+    if isinstance(letter, Returned):
+        return (_again(letter, sender),)
     if isinstance(letter, Unreadable):
         return (_blank(sender),)
     if isinstance(letter, BulletinDraft):
@@ -49,6 +60,23 @@ def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
         last_period_name=part.last_period_name,
     )
     return Enclosure(f"{part.unit}旬报表（{part.period.month}月{part.period.day}日）.docx", DOCX, content)
+
+
+def _again(letter: Returned, sender: Sender) -> Enclosure:
+    from pipeline.writing.blankform import blank_form
+
+    content = blank_form(
+        sender,
+        unit=letter.unit,
+        period=letter.period,
+        last_completed=letter.last_completed,
+        target=letter.target or None,
+        serial=letter.serial,
+        last_period_name=letter.last_period_name,
+    )
+    return Enclosure(
+        f"{letter.unit or '重报'}旬报表（{letter.period.month}月{letter.period.day}日）.docx", DOCX, content
+    )
 
 
 def _blank(sender: Sender) -> Enclosure:

@@ -12,9 +12,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from pipeline.model.notice import Outgoing
+from pipeline.model.notice import Enclosure, Outgoing
 
 MARKER = "X-Xunbao"
+CASE = "X-Xunbao-Case"
 
 
 def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
@@ -46,16 +47,45 @@ def freeze(outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str],
     mail["Message-ID"] = identity
     if outgoing.in_reply_to:
         mail["In-Reply-To"] = outgoing.in_reply_to
-        mail["References"] = outgoing.in_reply_to
+    thread = _thread(outgoing, address)
+    if thread:
+        mail["References"] = " ".join(thread)
+    if outgoing.code:
+        mail[CASE] = outgoing.code
     mail["Auto-Submitted"] = "auto-replied" if outgoing.in_reply_to else "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail[MARKER] = " ".join(sorted(kinds))
     mail.set_content(outgoing.text, charset="utf-8", cte="base64")
     mail.add_alternative(outgoing.html, subtype="html", charset="utf-8", cte="base64")
+    for picture in (e for e in outgoing.enclosures if e.shown):
+        _show(mail, picture)
     for enclosure in outgoing.enclosures:
         kind, _, subtype = enclosure.media_type.partition("/")
         mail.add_attachment(enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name)
     return mail.as_bytes()
+
+
+def _thread(outgoing: Outgoing, address: str) -> tuple[str, ...]:
+    """The mails before this one. A token stands there as a mail of its own, since programs hand on what References says
+    when they answer, while providers give the mail itself another Message-ID."""
+    own = (f"<{outgoing.code}.xunbao@{address.rpartition('@')[2]}>",) if outgoing.code else ()
+    answered = (outgoing.in_reply_to,) if outgoing.in_reply_to else ()
+    return tuple(dict.fromkeys((*own, *outgoing.references, *answered)))
+
+
+def _show(mail: EmailMessage, picture: Enclosure) -> None:
+    """The picture within the HTML (multipart/related); it goes as a file too, for programs that show none."""
+    page = mail.get_body(("html",))
+    kind, _, subtype = picture.media_type.partition("/")
+    if page is not None:
+        page.add_related(
+            picture.content,
+            maintype=kind,
+            subtype=subtype,
+            cid=f"<{picture.shown}>",
+            disposition="inline",
+            filename=picture.name,
+        )
 
 
 def _address(name: str, address: str) -> Address:

@@ -17,7 +17,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letter import Bulletin, BulletinDraft, Letter, Sender, UnitLetter
+from pipeline.model.letter import ANSWER_ABOVE, Bulletin, BulletinDraft, Letter, Sender, UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import chart, narrative, words
 from pipeline.writing.samples import LETTERS, SENDER
@@ -80,7 +80,7 @@ class Renderer:
             facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(_fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT)
         text = _tidy(_fill(self._text, "_layout.txt", facts))
-        facts |= {"subject": subject, "opening": text.split("\n", 1)[0]}
+        facts |= {"subject": subject, "opening": _opening(text)}
         return RenderedMail(subject, text, _without_indent(_fill(self._html, "_layout.html", facts)))
 
     def check(self) -> list[TemplateMistake]:
@@ -154,7 +154,7 @@ def _environment(folders: Sequence[Path], *, autoescape: bool) -> ImmutableSandb
     environment.globals |= {
         "against": words.against, "place": words.place, "shift": words.shift, "arrow": words.arrow, "bar": chart.bar,
         "lag_rule": narrative.lag_rule, "KINDS": words.KIND_NAMES, "STATES": words.STATE_NAMES,
-        "REPORT_STATES": words.REPORT_STATE_NAMES,
+        "REPORT_STATES": words.REPORT_STATE_NAMES, "ANSWER_ABOVE": ANSWER_ABOVE,
     }  # fmt: skip
     return environment
 
@@ -170,6 +170,11 @@ def _parts(letter: Letter) -> tuple[Any, ...]:
     if not isinstance(letter, UnitLetter):
         return (letter,)
     return tuple(sorted(letter.parts, key=lambda part: _GRAVITY.index(part.kind)))
+
+
+def _opening(text: str) -> str:
+    """The first line that says something: what programs show beside the subject."""
+    return next((line for line in text.splitlines() if line.strip() and ANSWER_ABOVE not in line), "")
 
 
 def _tidy(text: str) -> str:

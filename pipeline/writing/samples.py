@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
+from pipeline.model.code import Token
 from pipeline.model.letter import (
     Alert,
     Arrears,
@@ -24,6 +25,7 @@ from pipeline.model.letter import (
     Receipt,
     Reminder,
     ReportLine,
+    Returned,
     ReviewAnswer,
     ReviewRequest,
     Sender,
@@ -243,9 +245,17 @@ CASE = HeldCase(
         ("改为 4466", "以改正后的数计入"),
         ("退回：原因", "不予采用，并把原因告诉报送单位"),
     ),
-    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)), "请查收本旬报表。", "K7Q2M9XA",
+    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)), "请查收本旬报表。",
+    (
+        ("单位", "沐川县总工会", "发件邮箱登记的是沐川县"),
+        ("本期累计", "4,010名", "还没有计入的数"),
+        ("上次累计", "比上次减少91名", "4,101名（2015年9月中旬（9月20日））"),
+        ("年度目标", "完成率53.4%", "7,506名"),
+    ),
 )  # fmt: skip
-REVIEW = ReviewRequest(CASE)
+_TOKEN = Token("3fa9c1d2-1", 1, date(2015, 10, 30))
+_CODE = "3fa9c1d2-1-v1-151030-9f8e7d6c1005ab"
+REVIEW = ReviewRequest(CASE, _TOKEN, _CODE)
 
 _BEFORE = _standing(1)
 DIGEST = Digest(
@@ -299,7 +309,8 @@ ADHOC = replace(
 )  # fmt: skip
 PROPOSAL = TalkProposal(
     "2015-09", TALKS,
-    (("确认约谈：马边县", "确认对该单位的约谈，并记入本月通报"), ("不约谈：马边县", "撤去这条建议")),
+    (("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"), ("不约谈马边县：原因", "撤去这条建议")),
+    Token("yt-2015-09", 1, date(2015, 10, 31)), "yt-2015-09-v1-151031-70f6e5d4c3b2a1",
 )  # fmt: skip
 ALERT = Alert(
     "mailbox_unreachable", "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报", datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),
@@ -309,10 +320,16 @@ ALERT = Alert(
 
 REVIEW_ANSWER = ReviewAnswer(
     REVIEW.case.report_id, "审核员 <shenhe@example.cn>", datetime(2015, 9, 30, 17, 5, tzinfo=ZONE), True,
-    "已计入，累计4,010名", "通过", REVIEW.case,
+    "已计入，累计4,010名", "通过", REVIEW.case, (("撤销", "撤销最近一次决定，恢复到它之前的样子"),), replace(_TOKEN, version=2), _CODE,
 )  # fmt: skip
 
-DRAFT = BulletinDraft(BULLETIN, "tb-2015-09-1a2b3c4d5e", (("同意发布", "按这一稿发给各单位"),))
+RETURNED = Returned(
+    "沐川县", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), PERIOD, PERIOD_NAME, DEADLINE, "累计数填成了本旬新增数，请改填累计数", 91,
+    4101, "2015年9月中旬（9月20日）", 7506, serial_for(SENDER.campaign, "沐川县", PERIOD),
+)  # fmt: skip
+DRAFT = BulletinDraft(
+    BULLETIN, (("同意发布", "按这一稿发给各单位"),), Token("tb-2015-09", 1, date(2015, 10, 31)), "tb-2015-09-v1-151031-1a2b3c4d5e6f70"
+)  # fmt: skip
 
 LETTERS: tuple[tuple[str, Letter], ...] = (
     ("receipt", RECEIPT),
@@ -325,6 +342,7 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("period_digest", DIGEST),
     ("review_request", REVIEW),
     ("review_answer", REVIEW_ANSWER),
+    ("returned", RETURNED),
     ("monthly_bulletin", BULLETIN),
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),

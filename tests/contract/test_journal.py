@@ -20,6 +20,7 @@ from pipeline.edges.store import Store
 from pipeline.edges.tables import JournalRow, PollRow
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.post import Sighting
+from pipeline.model.talk import TalkEvent, TalkStep
 
 NOW = at("09-10 18:05")
 
@@ -44,7 +45,7 @@ def entries(engine: Engine) -> list[JournalRow]:
 def test_a_row_tells_who_what_when_about_whom_and_why(engine: Engine) -> None:
     store = Store(engine)
     store.propose_talk(TalkRecord("2015-09", "甲县", ("位居末位",), ("last",)), NOW)
-    store.talk_event("2015-09", "甲县", "dropped", by="staff@example.cn", at=NOW, text="已有整改")
+    store.decide_talks([TalkEvent("2015-09", "甲县", TalkStep.DROPPED, NOW, "staff@example.cn", "已有整改")])
     store.record_poll(NOW + timedelta(hours=1), whole=False)
     told = [(e.what, e.who, e.at, e.unit, e.why, e.table_name) for e in entries(engine)]
     assert told == [

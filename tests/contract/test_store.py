@@ -25,6 +25,7 @@ from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import Sighting, Verdict
 from pipeline.model.report import Decision, DecisionRule, ReportState, Timeliness
+from pipeline.model.talk import TalkEvent, TalkStep
 
 NOW = at("09-10 18:05")
 
@@ -174,7 +175,7 @@ def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
     what = arrival(file(form("甲县", 356, "2015-9-10")), text="请查收")
     judgement = recorded(store, 1, what)
     (one,) = store.ledger(with_forms=True).reports
-    assert replace(one, sequence=0, why="") == judgement.reports[0]
+    assert replace(one, sequence=0, why="", decided_at=None) == judgement.reports[0]
     assert store.unhandled() == []
     (mail,) = store.mails()
     assert (mail.seen.key, mail.seen.outcome, mail.text) == (what.message.key, "reported", "请查收")
@@ -280,11 +281,12 @@ def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> Non
         ("confirmed", "confirmed", False), ("circulated", "confirmed", True), ("uncirculated", "confirmed", False),
         ("circulated", "confirmed", True), ("dropped", "dropped", False),
     ]:  # fmt: skip
-        store.talk_event("2015-09", "甲县", what, by="tester", at=NOW)
+        store.decide_talks([TalkEvent("2015-09", "甲县", TalkStep(what), NOW, "tester")])
         (talk,) = store.ledger().talks
         assert (talk.state, talk.circulated) == (state, circulated)
-    store.talk_event("2015-09", "甲县", "note", by="tester", at=NOW, text="商定措施", held_on=SEP20)
-    assert [(n.text, n.held_on) for n in store.talk_notes("2015-09", "甲县")] == [("商定措施", SEP20)]
+    noted = TalkEvent("2015-09", "甲县", TalkStep.NOTE, NOW, "tester", "商定措施", SEP20, "k1")
+    store.decide_talks([noted])
+    assert store.talk_events("2015-09")[-1] == noted
 
 
 # ---------------------------------------------------------------------- the outbox

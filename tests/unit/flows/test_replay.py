@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -14,15 +15,17 @@ from pipeline.edges.database import copy_database, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
 from pipeline.flows.alike import Difference
+from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
 from pipeline.judging.review import decide
-from pipeline.model.code import code_for
+from pipeline.model.code import Token, code_for
 from pipeline.model.failure import EdgeError
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.notice import approval_key
 from pipeline.model.report import DecisionRule, Ruling
+from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.wiring import House, house, ingested
 
@@ -88,7 +91,11 @@ class Work:
         worker.store.decide(decide(report, ruling, office, ledger, worker.clock.now()))
 
     def reply(self, when: str, case: str, text: str) -> tuple[str, bytes]:
-        code = code_for(self.at(when).store.secret(), case)
+        store = self.at(when).store
+        known = store.report(case)
+        assert known is not None
+        token = Token(case, known.version, date(2015, 12, 31))
+        code = code_for(store.secret(), token, "staff@example.cn")
         return when, mail("staff@example.cn", f"回复：[{code}] 待核", when, text=text)
 
     def replay(self) -> Replayed:
@@ -104,7 +111,7 @@ class Work:
             target.adopt(source)
             clock = ReplayClock(worker.clock.now())
             intake = Intake(
-                target, worker.vault, worker.reader, worker.campaign.office, clock, Outbox(engine)
+                target, worker.vault, worker.reader, Classroom(worker.campaign.office), clock, Outbox(engine)
             )
             return Bench(target, intake, clock, partial(target.take_over, source))
 
@@ -280,7 +287,8 @@ def test_nor_where_the_orders_differ(empty: Work) -> None:
 def test_talks_and_what_staff_decided_on_them_are_carried_over(work: Work) -> None:
     worker = work.at(END)
     worker.store.propose_talk(TalkRecord("2015-09", "乙县", ("末位",), ("last",)), worker.clock.now())
-    worker.store.talk_event("2015-09", "乙县", "confirmed", by="account", at=worker.clock.now())
+    confirmed = TalkEvent("2015-09", "乙县", TalkStep.CONFIRMED, worker.clock.now(), "account")
+    worker.store.decide_talks([confirmed])
     assert work.replay().differences == ()
     assert work.made[Order.RECEIVED].ledger().talks == worker.store.ledger().talks
 

@@ -2,7 +2,7 @@
 
 from judging_makers import OFFICE, SEP10, at, ledger, report
 
-from pipeline.judging.reply import judge_draft_reply, judge_reply, unclear_reply
+from pipeline.judging.reply import Case, judge_draft_reply, judge_reply, nothing_done
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
@@ -12,7 +12,7 @@ NOW = at("09-11 10:00")
 
 def answered(one: Report, rule: DecisionRule, **more: object) -> Judgement:
     ruling = Ruling(rule, "shenhe@example.cn", **more)  # type: ignore[arg-type]
-    return judge_reply(ruling, one, OFFICE, ledger(one), NOW)
+    return judge_reply(ruling, Case(one), OFFICE, ledger(one), NOW)
 
 
 def test_a_held_report_is_accepted_corrected_or_rejected() -> None:
@@ -41,10 +41,10 @@ def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
         decided.id, NOW, "rule", DecisionRule.JUDGED, ReportState.HELD, "甲县", SEP10, 300, "figure_jump"
     )
     undo = Ruling(DecisionRule.UNDO, "shenhe@example.cn")
-    (undone,) = judge_reply(undo, decided, OFFICE, ledger(decided), NOW, first).decisions
+    (undone,) = judge_reply(undo, Case(decided, "", first), OFFICE, ledger(decided), NOW).decisions
     assert (undone.state, undone.completed, undone.by) == (ReportState.HELD, 300, "shenhe@example.cn")
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert judge_reply(undo, held, OFFICE, ledger(held), NOW, None).decisions == ()
+    assert judge_reply(undo, Case(held), OFFICE, ledger(held), NOW).decisions == ()
 
 
 def test_what_cannot_be_decided_says_why() -> None:
@@ -58,8 +58,8 @@ def test_what_cannot_be_decided_says_why() -> None:
 
 def test_an_unclear_reply_is_recorded_as_one() -> None:
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert unclear_reply(held, "没有看懂").outcome is Outcome.COMMAND
-    assert unclear_reply(held, "没有看懂").decisions == ()
+    assert nothing_done("没有看懂", held).outcome is Outcome.COMMAND
+    assert nothing_done("没有看懂", held).decisions == ()
 
 
 def test_only_consent_releases_a_bulletin_and_only_once() -> None:

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("readings", sa.JSON(), nullable=False),
         sa.Column("in_reply_to", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("recorded_at", pipeline.edges.tables.UtcTime(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identity"),
@@ -168,6 +169,7 @@ def upgrade() -> None:
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("message_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -184,6 +186,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("supersedes", sa.String(), nullable=False),
         sa.Column("timeliness", sa.String(), nullable=True),
+        sa.Column("holds", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["report_id"],
             ["report.id"],
@@ -198,6 +201,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mail_id", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["mail_id"],
             ["mail.message_id"],

@@ -1,0 +1,34 @@
+"""What reviewers told the program to remember, while it works: kept in its file first, known from then on.
+
+A mail is judged with what had been taught when it was received, so that a replay judges it as it was judged.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.flows.ports import LessonFile
+from pipeline.judging.office import Office
+from pipeline.model.roster import Lesson
+
+
+@dataclass
+class Classroom:
+    """`office` grows with each lesson; without a file nothing outlasts the process (a replay writes none)."""
+
+    office: Office
+    file: LessonFile | None = None
+
+    def office_at(self, received_at: datetime) -> Office:
+        return self.office.as_of(received_at)
+
+    def learn(self, lessons: tuple[Lesson, ...]) -> None:
+        """Returns once the lessons would survive a power cut; one that is known already is not written again."""
+        new = tuple(lesson for lesson in lessons if not self._knows(lesson))
+        if new and self.file is not None:
+            self.file.keep(new)
+        if new:
+            self.office = self.office.taught(new)
+
+    def _knows(self, lesson: Lesson) -> bool:
+        known = {(x.unit, x.address, x.alias) for x in self.office.book.roster.learned}
+        return (lesson.unit, lesson.address, lesson.alias) in known

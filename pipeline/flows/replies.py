@@ -1,0 +1,164 @@
+"""A reviewer's reply, from mail to judgement: which case, may she, what does she say, what does it do.
+
+The order is the promise: a mail of a person, with a token that is genuine for its sender's registered address, from that
+address as far as the provider can tell, for one case, its present version, in time; only then are its words read. Whatever
+fails is told, and changes nothing. Trusts no header, no display name and no code that was not made for the sender.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pipeline.flows.ports import Cases
+from pipeline.judging.office import Office
+from pipeline.judging.proof import doubts
+from pipeline.judging.reply import Case, judge_draft_reply, judge_reply, nothing_done, refused
+from pipeline.judging.talk_review import judge_talk_reply, steps
+from pipeline.model.arrival import Judgement
+from pipeline.model.code import Token, looks_like_code, tokens_in
+from pipeline.model.ledger import Ledger
+from pipeline.model.mail import MailNature, Message
+from pipeline.model.report import Report
+from pipeline.reading.answer import Unclear, read_answer
+from pipeline.reading.talk_answer import read_talk_answer
+
+_DRAFT, _TALKS = "tb-", "yt-"
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What judging replies needs: the cases, the office as of the mail, the ledger of the moment, now."""
+
+    store: Cases
+    office: Office
+    ledger: Ledger
+    now: datetime
+
+    def judge(self, message: Message) -> Judgement | None:
+        """What a reply to a case does; None for a mail that is none."""
+        if message.nature is not MailNature.PERSON or message.own or not looks_like_code(*_texts(message)):
+            return None
+        reviewers = tuple(s.email for s in self.office.book.roster.staff_with("review"))
+        if message.sender.email not in reviewers:
+            return self._stranger(message, reviewers)
+        found = tokens_in(self.store.secret(), message.sender.email, *_texts(message))
+        if not found:
+            return self._without_token(message, reviewers)
+        judged = self._by(message, found)
+        return replace(judged, about=found[0].case)
+
+    def _by(self, message: Message, found: tuple[Token, ...]) -> Judgement:
+        token = max(found, key=lambda t: t.version)  # a thread quotes its older letters too
+        report = self.store.report(token.case)
+        barred = self._barred(message, token, {t.case for t in found}, report)
+        if barred is not None:
+            return barred
+        if token.case.startswith(_TALKS):
+            return self._on_talks(message, token)
+        if token.case.startswith(_DRAFT):
+            return self._on_draft(message, token)
+        return self._on_report(message, token, report)
+
+    def _barred(
+        self, message: Message, token: Token, cases: set[str], report: Report | None
+    ) -> Judgement | None:
+        """Why the reply may not decide, whatever it says."""
+        rules = self.office.checks
+        if doubts(message, rules if rules.sender_proof != "off" else replace(rules, sender_proof="fail")):
+            why = "这封答复自称来自审核人的邮箱，但没有得到证实。如果确实是您写的，请用 xunbao review 处理"
+            return refused(why, report)
+        if len(cases) > 1:
+            return nothing_done("这封答复里有几件事的待核码，不知道答的是哪一件，请分别回复")
+        if self._today(message) > token.expires:
+            return nothing_done(f"这封信的待核码 {token.expires} 已过期，请用 xunbao review 处理", report)
+        return None
+
+    def _today(self, message: Message) -> date:
+        return self.office.calendar.local(message.received_at).date()
+
+    def _on_report(self, message: Message, token: Token, report: Report | None) -> Judgement:
+        if report is None:
+            return nothing_done("台账里没有这份报表")
+        if token.version != report.version:
+            return nothing_done(_stale(report.decided_by, report.version > token.version), report)
+        try:
+            ruling = read_answer(message.text, message.sender.email, self._today(message))
+        except Unclear as trouble:
+            return nothing_done(str(trouble), report)
+        mail = self.store.mail(report.message_key)
+        case = Case(report, mail.seen.sender if mail else "", self.store.decision_before(report.id))
+        return judge_reply(ruling, case, self.office, self.ledger, self.now)
+
+    def _on_draft(self, message: Message, token: Token) -> Judgement:
+        month = token.case.removeprefix(_DRAFT)
+        if token.version != draft_version(month, self.ledger):
+            return nothing_done(f"{month} 的通报后来重新拟过，请看最新的送审稿再答复")
+        try:
+            ruling = read_answer(message.text, message.sender.email)
+        except Unclear as trouble:
+            return nothing_done(f"{trouble}。要发布请只写 同意发布")
+        return judge_draft_reply(ruling, month, self.ledger)
+
+    def _on_talks(self, message: Message, token: Token) -> Judgement:
+        month = token.case.removeprefix(_TALKS)
+        events = tuple(e for e in self.store.talk_events(month) if e.message_key != message.key)
+        if token.version != len(steps(events)):
+            return nothing_done(_stale(steps(events)[-1].by if steps(events) else "", True))
+        try:
+            orders = read_talk_answer(message.text)
+        except Unclear as trouble:
+            return nothing_done(str(trouble))
+        by = message.sender.email
+        judged = judge_talk_reply(orders, month, events, self.office, self.ledger, by, self.now)
+        return replace(judged, talks=tuple(replace(e, message_key=message.key) for e in judged.talks))
+
+    def _stranger(self, message: Message, reviewers: tuple[str, ...]) -> Judgement | None:
+        """Somebody who was shown a reviewer's letter answers it: the reviewers are told, and nothing is done. A mail that
+        brings files is read as any other: it may be a report whose sender quotes what he was asked."""
+        owner = self._owner(message, reviewers)
+        if owner is None or any(not file.inline for file in message.attachments):
+            return None
+        try:
+            read_answer(message.text, message.sender.email)
+        except Unclear:
+            return None
+        case = self._case(message, owner)
+        why = f"{message.sender.email} 不是登记的审核人，他的答复不算数。要采用请由审核人自己回复"
+        return replace(refused(why, self.store.report(case)), about=case)
+
+    def _without_token(self, message: Message, reviewers: tuple[str, ...]) -> Judgement | None:
+        if any(not file.inline for file in message.attachments):
+            return None
+        owner = self._owner(message, reviewers)
+        if owner is not None:
+            case = self._case(message, owner)
+            why = f"这封信是发给 {owner} 的，请回复发给您自己的那一封"
+            return replace(nothing_done(why, self.store.report(case)), about=case)
+        return nothing_done("信里的待核码不对（可能被改动或不完整），请回复原来的待核单")
+
+    def _owner(self, message: Message, reviewers: tuple[str, ...]) -> str | None:
+        secret, texts = self.store.secret(), _texts(message)
+        return next((r for r in reviewers if tokens_in(secret, r, *texts)), None)
+
+    def _case(self, message: Message, owner: str) -> str:
+        return tokens_in(self.store.secret(), owner, *_texts(message))[0].case
+
+
+def draft_version(month: str, ledger: Ledger) -> int:
+    """How often the month's bulletin was drawn up."""
+    return sum(bulletin.month == month for bulletin in ledger.bulletins)
+
+
+def _stale(by: str, decided: bool) -> str:
+    who = f"（{by}）" if by and by != "rule" else ""
+    what = f"这件事在您这封信发出之后已经有了新的决定{who}" if decided else "这封信不是针对现在的情形"
+    return f"{what}，请看最近的一封再答复；要改变已有的决定，请回复最近的那一封：撤销"
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    """Wherever a token may have come back: providers rewrite Message-IDs, people cut quotes, programs drop headers."""
+    return (
+        message.subject,
+        message.text,
+        message.quoted,
+        " ".join((*message.references, message.in_reply_to)),
+    )

@@ -1,0 +1,160 @@
+"""The facts of what reviewers are asked and told: a held case with its doubts and its history, and what an answer did.
+
+No figure is computed here: form and ledger are set side by side as they stand.
+"""
+
+from collections.abc import Iterator
+
+from pipeline.flows.facts import Facts
+from pipeline.flows.replies import draft_version
+from pipeline.flows.report_facts import mail_of, report_line
+from pipeline.judging.calendar import period_name
+from pipeline.judging.reply import has_effect
+from pipeline.judging.talk_review import steps
+from pipeline.model.code import Token
+from pipeline.model.form import Hold
+from pipeline.model.ledger import MailRecord
+from pipeline.model.letter import HeldCase, ReportLine, ReviewAnswer, ReviewRequest
+from pipeline.model.notice import Action
+from pipeline.model.report import Report, ReportState
+
+_WHOSE = frozenset({Hold.UNIT_UNCLEAR, Hold.SENDER_MISMATCH, Hold.UNKNOWN_SENDER, Hold.SENDER_UNPROVEN})
+_MOST_UNITS = 3
+
+
+def review_request(facts: Facts, action: Action) -> ReviewRequest:
+    report = facts.ledger.report(action.report_id or "")
+    if report is None:
+        raise LookupError(f"no report {action.report_id}")
+    return ReviewRequest(held_case(facts, report), facts.token(report.id, report.version))
+
+
+def review_answer(facts: Facts, action: Action) -> ReviewAnswer:
+    mail = mail_of(facts, action)
+    report = facts.ledger.report(mail.seen.about)
+    result = mail.seen.reason or ""
+    return ReviewAnswer(
+        report_id=report.id if report else "",
+        by=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
+        received_at=facts.local(mail.seen.received_at),
+        done=has_effect(result),
+        result=result,
+        wrote=mail.text[:200],
+        case=held_case(facts, report) if report else None,
+        answers=_answers_again(mail.seen.about, report, facts),
+        token=_token(facts, mail.seen.about, report),
+    )
+
+
+def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
+    if report is not None:
+        return facts.token(report.id, report.version)
+    if about.startswith("tb-"):
+        return facts.token(about, draft_version(about[3:], facts.ledger))
+    return (
+        facts.token(about, len(steps(facts.records.talk_events(about[3:])))) if about[:3] == "yt-" else None
+    )
+
+
+def _answers_again(about: str, report: Report | None, facts: Facts) -> tuple[tuple[str, str], ...]:
+    if report is not None:
+        return held_case(facts, report).answers
+    if about.startswith("tb-"):
+        return (("同意发布", "按送审稿发给各单位"),)
+    return TALK_ANSWERS if about else ()
+
+
+TALK_ANSWERS = (
+    ("确认约谈", "待确认的都约谈；只约谈一部分的写 确认约谈某单位、某单位"),
+    ("不约谈某单位：原因", "不约谈；不写单位就是都不约谈"),
+    ("增加某单位：原因", "增加约谈一个单位"),
+    ("列入通报：某单位", "连续两次被约谈的，列入全市工会通报"),
+    ("撤销", "撤销最近一次决定"),
+)
+
+
+def held_case(facts: Facts, report: Report) -> HeldCase:
+    mail = facts.records.mail(report.message_key)
+    if mail is None:
+        raise LookupError(f"no mail {report.message_key}")
+    line = report_line(facts, report)
+    units = _near_units(facts, report, mail)
+    counted = sorted(facts.ledger.counting.get(report.unit or "", {}).items())
+    return HeldCase(
+        report_id=report.id,
+        sender=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
+        subject=mail.seen.subject,
+        received_at=facts.local(report.received_at),
+        line=line,
+        suggestions=units,
+        answers=tuple(_answers(report, units)),
+        history=tuple((period_name(p), r.completed or 0) for p, r in counted),
+        quote=mail.text[:300],
+        against=tuple(_against(facts, report, line, mail)),
+    )
+
+
+def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ...]:
+    """Where it is in doubt whose report this is: the sender's units first, then the nearest names; three at most."""
+    if report.unit is not None and not _WHOSE & set(report.holds):
+        return ()
+    full = facts.records.report(report.id)
+    named = full.form.unit_text if full and full.form else ""
+    book = facts.campaign.office.book
+    sender = tuple(u.name for u in book.roster.units_of(mail.seen.sender) if not u.pool)
+    first = (*sender, *((report.unit,) if report.unit else ()))
+    return tuple(dict.fromkeys((*first, *book.nearest(named or mail.seen.subject))))[:_MOST_UNITS]
+
+
+def _against(
+    facts: Facts, report: Report, line: ReportLine, mail: MailRecord
+) -> Iterator[tuple[str, str, str]]:
+    """What the form says beside what the ledger says."""
+    full = facts.records.report(report.id)
+    named = full.form.unit_text if full and full.form else ""
+    registered = "、".join(u.name for u in facts.campaign.roster.units_of(mail.seen.sender))
+    yield (
+        "单位",
+        named or "（没有写明）",
+        f"发件邮箱登记的是{registered}" if registered else "发件邮箱没有登记",
+    )
+    now = facts.ledger.counting.get(report.unit or "", {}).get(report.period)
+    yield (
+        "本期累计",
+        _people(report.completed),
+        f"{_people(now.completed)}（已计入）" if now else "还没有计入的数",
+    )
+    if line.previous is not None:
+        growth = None if report.completed is None else report.completed - line.previous
+        said = "" if growth is None else f"比上次{'增加' if growth >= 0 else '减少'}{abs(growth):,}名"
+        yield "上次累计", said, f"{_people(line.previous)}（{line.previous_period_name}）"
+    if line.target:
+        share = "" if report.completed is None else f"完成率{report.completed / line.target:.1%}"
+        yield "年度目标", share, _people(line.target)
+
+
+def _people(figure: int | None) -> str:
+    return "没有读出" if figure is None else f"{figure:,}名"
+
+
+def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """How staff answer: by replying to the mail, or by command."""
+    if report.state is not ReportState.HELD:
+        yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
+        return
+    whose = report.unit is None or bool(_WHOSE & set(report.holds))
+    if report.unit is not None and report.completed is not None:
+        yield "通过", "按表上的数字计入"
+        yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
+    if whose:
+        yield f"归{units[0] if units else '某单位'}", "记为这个单位的；没有别的疑问就计入"
+        yield f"归{units[0] if units else '某单位'}并记住", "以后这个邮箱（或表上的写法）都认作这个单位"
+    if Hold.PERIOD_UNCLEAR in report.holds:
+        yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
+    yield (
+        f"改为{report.completed if report.completed is not None else 128}",
+        "按这个累计数计入（写正确的数字）",
+    )
+    yield "退回：原因", "不予采用，并写信请该单位重报"
+    yield "作废", "不计入，也不写信给单位"
+    yield f"xunbao review show {report.id}", "也可以在服务器上查看和处理"

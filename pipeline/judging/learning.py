@@ -1,0 +1,64 @@
+"""What 归某单位并记住 teaches: the sender's address, the name on the form, or both; and what must not be learnt.
+
+Values in, lessons or a sentence out. Only what was unknown is learnt, only when told, and never what could mislead: the
+address of staff, a name that fits several units or none in particular.
+"""
+
+from pipeline.judging.office import Office
+from pipeline.judging.review import CannotDecide
+from pipeline.model.report import Decision, Remember, Report, Ruling
+from pipeline.model.roster import Lesson
+
+
+def lessons(
+    report: Report, sender: str, ruling: Ruling, decision: Decision, office: Office
+) -> tuple[Lesson, ...]:
+    """What a ruling teaches of the unit that it names. `sender` is the address that the report came from. Raises CannotDecide."""
+    if ruling.remember is None:
+        return ()
+    if decision.unit is None or not ruling.unit:
+        raise CannotDecide("要程序记住，请写明归哪个单位，例如：归某单位并记住")
+    made = Lesson(decision.unit, since=decision.at, by=ruling.by, case=report.id)
+    found = (*_address(made, sender, ruling, office), *_name(made, report, ruling, office))
+    if not found:
+        raise CannotDecide(f"没有什么要记的：这个邮箱和表上的名称都已经算 {decision.unit} 的")
+    return found
+
+
+def lesson_words(lesson: Lesson) -> str:
+    """邮箱 x@example.cn 报来的算市中区 / 表上写“市中区总”的算市中区."""
+    what = f"邮箱 {lesson.address} 可以替 {lesson.unit} 报送" if lesson.address else ""
+    return what or f"表上写“{lesson.alias}”的是 {lesson.unit}"
+
+
+def _address(made: Lesson, sender: str, ruling: Ruling, office: Office) -> tuple[Lesson, ...]:
+    roster = office.book.roster
+    if ruling.remember is Remember.NAME or made.unit in {u.name for u in roster.units_of(sender)}:
+        return ()
+    inside = {s.email for s in roster.staff} | {e for g in roster.groups for e in g.emails} | {office.address}
+    if sender in inside or not sender:
+        if ruling.remember is Remember.ADDRESS:
+            raise CannotDecide(f"{sender} 是工作人员或推进组的邮箱，不能记成 {made.unit} 的")
+        return ()
+    return (Lesson(made.unit, address=sender, since=made.since, by=made.by, case=made.case),)
+
+
+def _name(made: Lesson, report: Report, ruling: Ruling, office: Office) -> tuple[Lesson, ...]:
+    text = report.form.unit_text.strip() if report.form else ""
+    if ruling.remember is Remember.ADDRESS or not text or office.book.match(text) == made.unit:
+        return ()
+    trouble = _misleading(text, made.unit, office)
+    if trouble and ruling.remember is Remember.NAME:
+        raise CannotDecide(f"“{text}”不能记成 {made.unit} 的名称：{trouble}")
+    if trouble:
+        return ()
+    return (Lesson(made.unit, alias=text, since=made.since, by=made.by, case=made.case),)
+
+
+def _misleading(text: str, unit: str, office: Office) -> str:
+    if office.book.is_generic(text):
+        return "这个写法谁都能用"
+    if len(text) > 40 or len(text) < 2:
+        return "太短或太长"
+    other = office.book.match(text)
+    return f"它是 {other} 的名称" if other is not None and other != unit else ""
