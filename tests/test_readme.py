@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     [*ROOT.glob("README*.md"), ROOT / "DEVELOPERS.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
 )
-MADE_BY_RUNNING = ("storage/", "demo-out/", ".venv/", "xunbao-error.log", "secrets/")
+MADE_BY_RUNNING = ("learned.toml", "storage/", "demo-out/", ".venv/", "xunbao-error.log", "secrets/")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 SUFFIX = re.compile(r"\.(?:py|toml|md|ps1|service|png|lock|txt|html)$")
 

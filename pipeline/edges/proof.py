@@ -216,14 +216,15 @@ class _Examination:
         """The files that the ledger names; with `part` those whose name begins so."""
         files = (
             "SELECT key FROM sighting WHERE key LIKE :part UNION SELECT key FROM mail WHERE key LIKE :part"
+            " UNION SELECT key FROM delivery WHERE key != '' AND key LIKE :part"
         )
         return {row["key"] for row in self.query("文件清单", files, part=f"{part}%")}
 
     def new_files(self) -> set[str]:
         """The files that the entries at hand name."""
         found = set()
-        for table, column in (("sighting", "id"), ("mail", "message_id")):
-            one = f"SELECT key FROM {table} WHERE {column} = :value"
+        for table, column in (("sighting", "id"), ("mail", "message_id"), ("delivery", "id")):
+            one = f"SELECT key FROM {table} WHERE {column} = :value AND key != ''"
             for value in self.told.get(table, {}):
                 found |= {row["key"] for row in self.query("文件清单", one, value=value)}
         return found
