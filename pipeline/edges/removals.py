@@ -36,6 +36,10 @@ class Removals(AppendOnly):
             seen = select(SightingRow.key).group_by(col(SightingRow.key))
             received = set(session.exec(seen.having(func.max(SightingRow.received_at) < moment)))
             frozen = set(session.exec(select(MailRow.key).where(col(MailRow.frozen_at) < moment)))
+            copies = select(DeliveryRow.key).join(
+                MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id)
+            )
+            frozen |= set(session.exec(copies.where(DeliveryRow.key != "", col(MailRow.frozen_at) < moment)))
             needed = self._waiting(session) | self._unfinished(session)
             still_seen = set(session.exec(seen.having(func.max(SightingRow.received_at) >= moment)))
         return sorted((received | frozen) - needed - still_seen)
@@ -62,11 +66,11 @@ class Removals(AppendOnly):
             col(DeliveryEventRow.id).in_(newest), col(DeliveryEventRow.state).not_in(_OPEN)
         )
         query = (
-            select(MailRow.key)
+            select(MailRow.key, DeliveryRow.key)
             .join(DeliveryRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
             .where(col(DeliveryRow.id).not_in(ended))
         )
-        return set(session.exec(query))
+        return {key for keys in session.exec(query) for key in keys if key}
 
     def record_removal(self, what: str, name: str, at: datetime, why: str) -> None:
         """That `name` is about to be removed: RAW and a key of the vault, or LOG and a file."""
