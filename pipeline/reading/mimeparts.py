@@ -171,7 +171,8 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
     """The nodes below; a leaf is put down in `opened` and has none."""
     headers = Headers(list(node.tree.raw_items()))
     kind = _content_type(headers, node)
-    payload = node.tree.get_payload()
+    # A leaf's payload is not asked for here: the stdlib decodes it by its charset, and a NUL in that name is a ValueError.
+    payload = node.tree.get_payload() if node.tree.is_multipart() else None
     if isinstance(payload, list) and kind in _MAIL_TYPES:
         return _forwarded(node, headers, kind, opened)
     if isinstance(payload, list) and kind.startswith("message/"):
@@ -269,7 +270,7 @@ def _fields(blocks: list[Any]) -> bytes:
     for block in blocks:
         if isinstance(block, Tree):
             lines += [f"{name}: {value}" for name, value in block.raw_items()]
-            body = block.get_payload()
+            body, _ = guarded(block.get_payload)
             lines += ["", body if isinstance(body, str) else ""]
     return octets("\n".join(lines))
 

@@ -190,3 +190,13 @@ def test_base64_that_is_damaged() -> None:
     assert transfer.decoded(b"YWI", "base64") == b"ab"
     assert transfer.decoded(b"YWI=\r\n--\r\nfooter", "base64") == b"ab"
     assert transfer.decoded("旬报".encode(), "base64") == "旬报".encode()
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "message/delivery-status"])
+def test_a_charset_that_is_none_costs_nobody_the_mail(kind: str) -> None:
+    """Found by scripts/fuzz_atheris.py: the stdlib raises over a NUL in a charset's name where octets stand under it."""
+    head = f'From: jia@example.cn\r\nSubject: x\r\nContent-Type: {kind}; charset="\x01\x00utf"\r\n\r\n'
+    for content in ("旬报".encode(), "旬报".encode("gb18030")):
+        found = parse(head.encode() + content + b"\r\n", datetime(2015, 9, 10, tzinfo=UTC))
+        assert found.sender.email == "jia@example.cn"
+        assert not any("无法解析" in defect for defect in found.defects)
