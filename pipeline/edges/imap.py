@@ -44,14 +44,11 @@ class Oversize(Unreachable):
     """A message came that is bigger than may be read, whatever size was named before; the connection is lost by it."""
 
 
-class _TooMuch(imaplib.IMAP4.abort):
-    """A literal, or all literals of one answer, above the limit."""
-
-
 class _BoundedImap4(imaplib.IMAP4):
     """imaplib over a watched connection, refusing literals above the limit before it reads them.
 
     `left` is what may still be read in the answer to the command in hand: the sizes that a server names may be lies.
+    `exceeded` says that it was more, since imaplib makes one kind of error of all.
     """
 
     def __init__(
@@ -70,11 +67,13 @@ class _BoundedImap4(imaplib.IMAP4):
     def begin(self) -> None:
         """A new command begins."""
         self.left = 2 * self._literal_limit
+        self.exceeded = False
 
     def read(self, size: int) -> bytes:
         self.left -= size
         if size > self._literal_limit or self.left < 0:
-            raise _TooMuch(f"literal of {size} bytes")
+            self.exceeded = True
+            raise self.abort(f"literal of {size} bytes")
         return super().read(size)
 
     def readline(self) -> bytes:
@@ -203,14 +202,17 @@ class ImapSession:
         self.exists = int(answer.get(b"EXISTS", 0))
         self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
 
+    def _exceeded(self) -> bool:
+        return hasattr(self, "client") and bool(self.client._imap.exceeded)
+
     @contextmanager
     def _plain_words(self) -> Iterator[None]:
         try:
             yield
-        except _TooMuch as error:
-            advice = f"邮箱服务器 {self._server} 送来的内容比规定的上限还大，这一封不再接收。"
-            raise Oversize("oversize", advice, str(error)) from error
         except (imaplib.IMAP4.abort, OSError) as error:
+            if self._exceeded():
+                advice = f"邮箱服务器 {self._server} 送来的内容比规定的上限还大，这一封不再接收。"
+                raise Oversize("oversize", advice, str(error)) from error
             raise network_error(error, self._server, self._deadline) from error
         except (ProtocolError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
             if self._deadline.passed:
