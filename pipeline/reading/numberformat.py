@@ -57,6 +57,7 @@ _TOKEN = re.compile(
 _GENERAL = ("general", "g/通用格式")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = "一二三四五六日"
+_EXACT = 1e15
 _LAST_SERIAL = 2_958_466  # 31 December 9999
 _remembered = lru_cache(maxsize=256)  # a form has ten formats; a forged workbook thousands
 
@@ -168,13 +169,20 @@ def _digits(value: float, section: str, mask: re.Match[str]) -> str:
     """The figures as the digit places of a format ask, halves rounded away from nought."""
     places = min(len(mask[1]), 30) if mask[1] else 0
     grouped = "," in mask[0].rstrip(",")
+    if not places and float(value).is_integer() and abs(value) < _EXACT and "%" not in section:
+        number = f"{int(value):,}" if grouped else str(int(value))
+        return number if grouped else number.zfill(_noughts(mask))
     with localcontext(prec=400):
         exact = Decimal(repr(value)) * (100 if "%" in _bare(section) else 1)
         number = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):{',' if grouped else ''}f}"
     if mask[1] and "#" in mask[1]:
         number = number.rstrip("0").rstrip(".")
-    width = len(re.findall("0", mask[0].partition(".")[0]))
-    return number.zfill(width) if not grouped and not places else number
+    return number.zfill(_noughts(mask)) if not grouped and not places else number
+
+
+def _noughts(mask: re.Match[str]) -> int:
+    """How many digits a format asks for before the point."""
+    return mask[0].partition(".")[0].count("0")
 
 
 @_remembered

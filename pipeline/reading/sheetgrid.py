@@ -4,10 +4,11 @@ Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from math import isfinite
+from operator import attrgetter
+from typing import NamedTuple
 
 from pipeline.model.document import Cell, Grid
 from pipeline.reading import numberformat
@@ -18,8 +19,7 @@ Position = tuple[int, int]
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """What a cell shows, and its typed number or day."""
 
     text: str
@@ -28,6 +28,7 @@ class Value:
 
 
 _EMPTY = Value("")
+_reading_order = attrgetter("row", "column")
 
 
 def typed_value(number: float, code: str, date1904: bool = False) -> Value:
@@ -47,6 +48,9 @@ class Hidden:
         self._rows = frozenset(rows)
         self._columns = tuple(columns)
 
+    def __bool__(self) -> bool:
+        return bool(self._rows or self._columns)
+
     def __contains__(self, position: Position) -> bool:
         return self.row(position[0]) or self.column(position[1])
 
@@ -65,17 +69,13 @@ def build(
     filled = [p for p, v in values.items() if v.text.strip()]
     if not filled:
         return None
-    box = (
-        min(r for r, _ in filled),
-        min(c for _, c in filled),
-        max(r for r, _ in filled),
-        max(c for _, c in filled),
-    )
+    rows, columns = [r for r, _ in filled], [c for _, c in filled]
+    box = (min(rows), min(columns), max(rows), max(columns))
     merged, covered = _merges(merges, filled, box)
     places = [p for p in _places(filled, box) if p not in covered]
-    cells = (_cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden) for p in places)
-    seen = tuple(sorted((c for c in cells if c is not None), key=lambda c: (c.row, c.column)))
-    return Grid(name, seen) if any(c.text for c in seen) else None
+    cells = [_cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden) for p in places]
+    seen = sorted([c for c in cells if c is not None], key=_reading_order)
+    return Grid(name, tuple(seen)) if any(c.text for c in seen) else None
 
 
 def _places(filled: list[Position], box: Range) -> list[Position]:
@@ -87,32 +87,30 @@ def _places(filled: list[Position], box: Range) -> list[Position]:
 
 def _merges(
     merges: Iterable[Range], filled: list[Position], box: Range
-) -> tuple[dict[Position, Range], frozenset[Position]]:
+) -> tuple[dict[Position, Range], set[Position]]:
     """Merged ranges cut to the box of what is filled, by their top left, and the positions that they cover."""
-    dense = (box[2] - box[0] + 1) * (box[3] - box[1] + 1) <= DENSE_LIMIT
+    _, _, lowest, rightmost = box
+    dense = (lowest - box[0] + 1) * (rightmost - box[1] + 1) <= DENSE_LIMIT
     merged: dict[Position, Range] = {}
     covered: set[Position] = set()
     for top, left, bottom, right in merges:
-        cut = (top, left, max(top, min(bottom, box[2])), max(left, min(right, box[3])))
-        merged[top, left] = cut
-        covered |= _covered(cut, filled, dense)
-    return merged, frozenset(covered)
-
-
-def _covered(cut: Range, filled: list[Position], dense: bool) -> set[Position]:
-    top, left, bottom, right = cut
-    if dense and (bottom - top + 1) * (right - left + 1) <= DENSE_LIMIT:
-        inside = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
-    else:
-        inside = {(r, c) for r, c in filled if top <= r <= bottom and left <= c <= right}
-    return inside - {(top, left)}
+        bottom, right = max(top, min(bottom, lowest)), max(left, min(right, rightmost))
+        merged[top, left] = top, left, bottom, right
+        if dense and (bottom - top + 1) * (right - left + 1) <= DENSE_LIMIT:
+            inside = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+            covered.update(inside[1:])
+        else:
+            covered |= {(r, c) for r, c in filled if top <= r <= bottom and left <= c <= right} - {
+                (top, left)
+            }
+    return merged, covered
 
 
 def _cell(name: str, place: Position, value: Value, span: Range, hidden: Hidden) -> Cell | None:
     """The cell as seen: one that is merged over hidden and visible rows is seen at the first visible one."""
     top, left, bottom, right = span
     row, column = top, left
-    if place in hidden:
+    if hidden and place in hidden:
         row = next((r for r in range(top, bottom + 1) if not hidden.row(r)), -1)
         column = next((c for c in range(left, right + 1) if not hidden.column(c)), -1)
         if row < 0 or column < 0:

@@ -32,6 +32,7 @@ _STRICT = (
 )
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _T, _V, _F, _IS = (f"{{{_S}}}{name}" for name in ("t", "v", "f", "is"))
+_ROWS, _COLUMNS, _MERGES = (f"{{{_S}}}{name}" for name in ("sheetData", "cols", "mergeCells"))
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -53,7 +54,7 @@ class _Book:
     sheets: list[tuple[str, str]]
     parts: dict[str, str]  # the last word of a relationship's type -> the part
     date1904: bool = False
-    _strings: list[str] | None = None
+    _strings: list[Value] | None = None
     _formats: list[str] | None = None
 
     @classmethod
@@ -74,11 +75,12 @@ class _Book:
     def _part(self, kind: str) -> bytes:
         return self.package.get(self.parts.get(kind, ""))
 
-    def string(self, index: int) -> str:
+    def shared(self, index: int) -> Value:
+        """The shared string of an index."""
         if self._strings is None:
             data = self._part("sharedStrings")
-            self._strings = [_rich_text(item) for item in _parse(data)] if data else []
-        return self._strings[index] if 0 <= index < len(self._strings) else ""
+            self._strings = [Value(_rich_text(item)) for item in _parse(data)] if data else []
+        return self._strings[index] if 0 <= index < len(self._strings) else Value("")
 
     def format(self, style: int) -> str:
         """The number format of a cell's style index."""
@@ -139,7 +141,7 @@ def _rich_text(item: etree._Element) -> str:
 def _unescape(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] not in ("D800",) else "", text)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _whole(text: str | None, default: int = 0) -> int:
@@ -169,20 +171,33 @@ class _Sheet:
 def _read_sheet(book: _Book, name: str, part: str) -> Grid | None:
     if part not in book.package:
         return None
-    root = _parse(book.package.read(part))
+    parts = _parts(_parse(book.package.read(part)))
     sheet = _Sheet()
     row_number = -1
-    for row in root.iter(f"{{{_S}}}row"):
+    for row in parts[_ROWS]:
         row_number = _whole(row.get("r"), row_number + 2) - 1
         if row.get("hidden") in ("1", "true"):
             sheet.hidden_rows.add(row_number)
         _read_row(book, sheet, row, row_number)
         if len(sheet.values) > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
-    _settle_formulas(book, sheet)
+    if sheet.formulas:
+        _settle_formulas(book, sheet)
     return sheetgrid.build(
-        name, sheet.values, _merges(root), Hidden(sheet.hidden_rows, _hidden_columns(root))
+        name,
+        sheet.values,
+        _merges(parts[_MERGES]),
+        Hidden(sheet.hidden_rows, _hidden_columns(parts[_COLUMNS])),
     )
+
+
+def _parts(root: etree._Element) -> dict[str, list[etree._Element]]:
+    """The rows, columns and merged ranges of a sheet, by the element that holds them."""
+    found: dict[str, list[etree._Element]] = {_ROWS: [], _COLUMNS: [], _MERGES: []}
+    for holder in root:
+        if holder.tag in found:
+            found[holder.tag] += holder
+    return found
 
 
 def _read_row(book: _Book, sheet: _Sheet, row: etree._Element, row_number: int) -> None:
@@ -198,11 +213,12 @@ def _read_cell(book: _Book, sheet: _Sheet, cell: etree._Element, place: Position
     kind = cell.get("t", "n")
     inline, formula, stored = None, "", ""
     for child in cell:
-        if child.tag == _V:
+        tag = child.tag
+        if tag == _V:
             stored = child.text or ""
-        elif child.tag == _F:
+        elif tag == _F:
             formula = child.text or ""
-        elif child.tag == _IS:
+        elif tag == _IS:
             inline = child
     if kind == "inlineStr":
         sheet.values[place] = Value("" if inline is None else _rich_text(inline))
@@ -210,7 +226,7 @@ def _read_cell(book: _Book, sheet: _Sheet, cell: etree._Element, place: Position
         if formula:
             sheet.formulas[place] = formula, book.format(_whole(cell.get("s")))
     elif kind == "s":
-        sheet.values[place] = Value(book.string(_whole(stored, -1)))
+        sheet.values[place] = book.shared(_whole(stored, -1))
     elif kind == "n":
         sheet.values[place] = _number_value(stored, book.format(_whole(cell.get("s"))), book.date1904)
     else:
@@ -238,24 +254,22 @@ def _number_value(stored: str, code: str, date1904: bool) -> Value:
 def _settle_formulas(book: _Book, sheet: _Sheet) -> None:
     """Formulas that were never computed (written by a program): the simple ones are, the others stay empty."""
     formulas = {place: text for place, (text, _) in sheet.formulas.items()}
-    numbers = (
-        {place: v.number for place, v in sheet.values.items() if v.number is not None} if formulas else {}
-    )
+    numbers = {place: v.number for place, v in sheet.values.items() if v.number is not None}
     for place, (text, code) in sheet.formulas.items():
         result = evaluate(text, numbers, formulas)
         if result is not None:
             sheet.values[place] = typed_value(result, code, book.date1904)
 
 
-def _merges(root: etree._Element) -> Iterator[Range]:
-    for merge in root.iter(f"{{{_S}}}mergeCell"):
+def _merges(elements: list[etree._Element]) -> Iterator[Range]:
+    for merge in elements:
         first, _, last = merge.get("ref", "").partition(":")
         start, end = _position(first), _position(last or first)
         if start and end:
             yield start[0], start[1], end[0], end[1]
 
 
-def _hidden_columns(root: etree._Element) -> Iterator[tuple[int, int]]:
-    for column in root.iter(f"{{{_S}}}col"):
+def _hidden_columns(elements: list[etree._Element]) -> Iterator[tuple[int, int]]:
+    for column in elements:
         if column.get("hidden") in ("1", "true"):
             yield _whole(column.get("min")) - 1, _whole(column.get("max")) - 1
