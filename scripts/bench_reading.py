@@ -32,6 +32,7 @@ def reading(folder: Path) -> Iterator[Pair]:
     """Readers against the least that the bytes must cost; then the warm child against the same reading in this process."""
     for kind, floor in _FLOORS.items():
         yield from (_opened(path, floor) for path in _of_kind(folder, kind))
+    yield from (_opened(path, _xlrd) for path in _of_kind(folder, "xls"))
     yield from _through_the_child(folder)
 
 

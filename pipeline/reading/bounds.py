@@ -58,7 +58,10 @@ def corrupt_on(*errors: type[BaseException]) -> Iterator[None]:
 
 
 _DTD_WITHIN = 4096
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+# ids are not collected: a name given twice (xml:id, which ODF tools leave) would make a file of it that "cannot be opened"
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+)
 
 
 def parse_xml(data: bytes) -> etree._Element:

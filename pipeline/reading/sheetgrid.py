@@ -93,8 +93,8 @@ def _merges(
     dense = (lowest - box[0] + 1) * (rightmost - box[1] + 1) <= DENSE_LIMIT
     merged: dict[Position, Range] = {}
     covered: set[Position] = set()
-    for top, left, bottom, right in merges:
-        bottom, right = max(top, min(bottom, lowest)), max(left, min(right, rightmost))
+    for top, left, claimed_bottom, claimed_right in merges:
+        bottom, right = max(top, min(claimed_bottom, lowest)), max(left, min(claimed_right, rightmost))
         merged[top, left] = top, left, bottom, right
         if dense and (bottom - top + 1) * (right - left + 1) <= DENSE_LIMIT:
             inside = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]

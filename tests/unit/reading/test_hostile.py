@@ -79,3 +79,17 @@ def test_every_sentence_says_what_to_do() -> None:
         assert sentence.endswith("。")
         assert sentence.count("。") == 1
         assert "请" in sentence
+
+
+@pytest.mark.parametrize("ids", [("a", "a"), ("1", "2")], ids=["given twice", "no names"])
+def test_odd_identifiers_make_no_file_unreadable(ids: tuple[str, str]) -> None:
+    """ODF tools copy a list with its xml:id; LibreOffice opens the file, so must we."""
+    office, text = (f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "text"))
+    lines = "".join(f'<t:p xml:id="{key}">报送单位</t:p>' for key in ids)
+    document = open_document(
+        "旬报.fodt",
+        f'<?xml version="1.0"?><o:document xmlns:o="{office}" xmlns:t="{text}" '
+        f'o:mimetype="application/vnd.oasis.opendocument.text"><o:body><o:text>{lines}</o:text></o:body></o:document>'.encode(),
+    )
+    assert isinstance(document, Document), document
+    assert len(document.blocks) == 2
