@@ -10,7 +10,6 @@ import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from operator import itemgetter
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError
@@ -114,7 +113,9 @@ class DocFile:
         for number in struct.unpack_from(f"<{count}L", bins, 4 * (count + 1)) if count else ():
             start = (number & 0x3FFFFF) * _PAGE
             runs += _page(self.word[start : start + _PAGE], entry_size, grpprl)
-        return _Runs(sorted(runs, key=itemgetter(0)))
+        if any(one[1] != following[0] for one, following in itertools.pairwise(runs)):
+            raise IndexError("pages of properties that do not follow one another")
+        return _Runs(runs)
 
     def _piece_at(self, place: int) -> Piece:
         return self.pieces[max(bisect_right(self._first, place) - 1, 0)]
@@ -189,10 +190,12 @@ def _is_struck(raw: bytes) -> bool:
 
 
 def _page(page: bytes, entry_size: int, grpprl: _Grpprl) -> Iterator[tuple[int, int, bytes]]:
-    """A formatted disk page: its ranges of file offsets, and the grpprl of each. A page that is cut off raises: what it says
-    to be deleted or hidden would be read."""
+    """A formatted disk page: its ranges of file offsets, and the grpprl of each. A page that is cut off or is none raises: what
+    it says to be deleted or hidden would be read."""
     count = page[_PAGE - 1]
     offsets = struct.unpack_from(f"<{count + 1}L", page)
+    if not count or any(one > following for one, following in itertools.pairwise(offsets)):
+        raise IndexError("no page of properties")
     for index in range(count):
         at = page[4 * (count + 1) + entry_size * index] * 2
         yield offsets[index], offsets[index + 1], grpprl(page, at) if at else b""

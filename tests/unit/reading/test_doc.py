@@ -76,10 +76,30 @@ def test_a_run_is_found_in_the_piece_that_shows_it() -> None:
     assert [file.text[first:last] for first, last in file.unseen()] == ["c"]
 
 
+RUNS = [(0, 1, b""), (1, 3, HIDDEN), (3, 7, b"")]
+
+
 def test_a_page_of_properties_that_is_cut_off_is_an_error() -> None:
-    """What it says to be deleted would be read: 120135 for 135."""
+    """What it says to be hidden would be read: 120135 for 135."""
     with pytest.raises(IndexError):
-        word_file([("120135\r", True)], [(0, 3, DELETED), (3, 7, b"")], cut=1)
+        word_file([("120135\r", True)], RUNS, cut=1)
+
+
+@pytest.mark.parametrize("page", [bytes(512), bytes(range(256)) * 2], ids=["empty", "something else"])
+def test_a_page_that_is_none_of_properties_is_an_error(page: bytes) -> None:
+    whole = word_file([("120135\r", True)], RUNS)
+    assert whole.unseen() == [(1, 3)]
+    with pytest.raises((IndexError, struct.error)):
+        DocFile(whole.word[:-512] + page, {"1Table": whole.table})
+
+
+def test_pages_of_properties_that_do_not_follow_one_another_are_an_error() -> None:
+    whole = word_file([("120135\r", True)], RUNS)
+    word, number = bytearray(whole.word), len(whole.word) // 512 - 1
+    twice = struct.pack("<5L", TEXT_AT, TEXT_AT + 7, TEXT_AT + 14, number, number)
+    struct.pack_into("<2L", word, 0x9A + 8 * 12, len(whole.table), len(twice))
+    with pytest.raises(IndexError):
+        DocFile(bytes(word), {"1Table": whole.table + twice})
 
 
 @pytest.mark.parametrize(("flags", "code"), [(0x0100, TroubleCode.ENCRYPTED)])
