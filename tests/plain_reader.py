@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from pipeline.edges.sandbox import Reader
-from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
+from pipeline.reading.evidence import Picture, pictures
 from pipeline.reading.files import read_body, read_file
 from pipeline.reading.message import parse
 
@@ -21,6 +22,9 @@ class PlainReader(Reader):
 
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
         return read_file(name, content, self.form)
+
+    def pictures(self, form: Form, pdf: bytes = b"") -> tuple[Picture, ...]:
+        return pictures(pdf, form, self.form)
 
     def body(self, text: str, html: str) -> FileReading:
         return read_body(text, html, self.form)

@@ -49,7 +49,7 @@ class _What(StrEnum):
 _ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
-        (_What.UNDO, rf"{_BY}(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我|原)?的?(?:决定|答复|处理|操作|审核|意见)?{_END}"),
+        (_What.UNDO, rf"{_BY}(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我|原)?的?(?:决定|答复|处理|操作|审核|意见)?(?:\s?:(?P<why>.*)$|{_END})"),
         (
             _What.REJECT,
             rf"{_BY}(?:退回|驳回|不予(?:采用|采纳|通过|计入)|不通过)(?:给?(?:该|原)?(?:单位|县|区))?(?:重报|重新(?:填报|报送|上报)|修改|更正)?"
@@ -100,7 +100,7 @@ _VERBS = re.compile(
 )
 _AGAINST = re.compile(
     r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|大概|估计|约|疑|误|错|问题|是否|"
-    r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
+    r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|以后|今后|下次|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
 )
 _HARD = re.compile(r"[?？]|[吗]|但|应为|应是|应该|改为|改成|实际|是否|退回|作废|算了|还是|暂|待|不属实|撤销")
 _BACK = re.compile(r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过")
@@ -205,7 +205,7 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
         if not explicit and re.search(r"[?？]|[吗]$|通过|采纳", why):
             raise Unclear(f"不清楚是不是要退回。{HOW}")
         return _Said(what, why)
-    if what in (_What.SURE, _What.VOID):
+    if what in (_What.SURE, _What.VOID, _What.UNDO):
         if _HARD.search(why):
             raise Unclear(f"“{why[:30]}”与“{what}”对不上，不敢替您决定。{HOW}")
         return _Said(what, why)
@@ -249,6 +249,9 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     main = kinds - _TOGETHER - ({_What.SURE} if kinds & {_What.ACCEPT, _What.CORRECT} else set())
     if len(main) > 1 or (kinds & _TOGETHER and main & {_What.REJECT, _What.VOID, _What.UNDO}):
         raise Unclear(f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}")
+    order = [one.what for one in said if one.what in (_What.SURE, _What.CORRECT)]
+    if order[:1] == [_What.SURE] and _What.CORRECT in order:
+        raise Unclear(f"前面说情况属实，后面又要改数，不敢替您决定。{HOW}")
     memo = {one.memo for one in said if one.memo}
     unit = _one(said, _What.UNIT)
     if len(memo) > 1 or (memo and not unit):
@@ -285,7 +288,11 @@ def _one(said: list[_Said], what: _What) -> str:
 
 def _why(said: list[_Said]) -> str:
     """Her reason: what she gives as one, else the words around the decision."""
-    given = [one.text for one in said if one.what in (_What.REJECT, _What.SURE, _What.VOID) and one.text]
+    given = [
+        one.text
+        for one in said
+        if one.what in (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO) and one.text
+    ]
     around = [one.text for one in said if one.what is _What.NEUTRAL and re.search(r"\w{4}", one.text)]
     sure = ["情况属实"] if any(one.what is _What.SURE for one in said) else []
     return "；".join([*sure, *given] if given else [*sure, *around])[:200]

@@ -9,7 +9,7 @@ import re
 
 _RULE = r"[-—–_=*>~ \t\u3000]{2,}"
 _BANNER = re.compile(
-    rf"^\s*(?:{_RULE})\s*(?:(?:以下是)?(?:转发|回复|答复)?的?(?:原始?邮件|邮件原文|邮件信息|邮件)(?:信息|内容)?|original\s+(?:message|e?-?mail|appointment)"
+    rf"^\s*(?:{_RULE})\s*(?:(?:以下是)?(?:转发|回复|答复)?的?(?:原始?邮件|邮件原[文件]|邮件信息|邮件)(?:信息|内容)?|original\s+(?:message|e?-?mail|appointment)"
     rf"|forwarded\s+(?:message|by.*)|(?:message|mail)\s+transféré)\s*[:：]?\s*(?:{_RULE})?\s*$",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ def _begins_quote(lines: list[str], index: int, line: str) -> bool:
         return False
     if _BANNER.match(line) or _BEGIN.match(line) or _header_block(lines, index):
         return True
-    return _attribution(lines, index) and not _marked_below(lines, index)
+    return bool(_attribution(lines, index)) and not _marked_below(lines, index)
 
 
 def _header_block(lines: list[str], index: int) -> bool:
@@ -62,14 +62,13 @@ def _header_block(lines: list[str], index: int) -> bool:
     return sum(bool(_OTHER.match(line)) for line in below) >= 2 or (not below and index > 0)
 
 
-def _attribution(lines: list[str], index: int) -> bool:
-    """`On ... wrote:` or `在 ... 写道：`, which programs fold over up to three lines."""
+def _attribution(lines: list[str], index: int) -> int:
+    """How many lines `On ... wrote:` or `在 ... 写道：` takes, which programs fold over up to three; 0 for anything else."""
     if _WROTE.match(lines[index]):
-        return True
-    joined = " ".join(lines[index : index + 3])
-    return bool(_WROTE_START.match(lines[index]) and any(
-        _WROTE.match(" ".join(lines[index : index + count])) for count in (2, 3)
-    ) and len(joined) < 500)  # fmt: skip
+        return 1
+    if not _WROTE_START.match(lines[index]) or len(" ".join(lines[index : index + 3])) >= 500:
+        return 0
+    return next((count for count in (2, 3) if _WROTE.match(" ".join(lines[index : index + count]))), 0)
 
 
 def _marked_below(lines: list[str], index: int) -> bool:
@@ -81,7 +80,10 @@ def _marked_below(lines: list[str], index: int) -> bool:
 def _without_marked(lines: list[str]) -> tuple[list[str], list[str]]:
     own: list[str] = []
     quoted: list[str] = []
+    folded = 0  # lines that still belong to an attribution above
     for index, line in enumerate(lines):
-        marked = _QUOTED_LINE.match(line) or (_attribution(lines, index) and _marked_below(lines, index))
-        (quoted if marked else own).append(line)
+        if not folded and _marked_below(lines, index):
+            folded = _attribution(lines, index)
+        (quoted if folded or _QUOTED_LINE.match(line) else own).append(line)
+        folded = max(0, folded - 1)
     return own, quoted

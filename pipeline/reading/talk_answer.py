@@ -30,7 +30,7 @@ _ORDERS: tuple[tuple[TalkVerb, re.Pattern[str]], ...] = tuple(
         ),
         (
             TalkVerb.CONFIRM,
-            rf"(?:同意|确认|可以|请)?(?:对)?(?P<names>{_NAMES})?(?:进行)?约谈\s*:?\s*(?P<names2>[^。;!:?()\d]{{2,200}}?)?(?P<circulate>\s*,?\s*并?{_CIRCULATE})?{_END}",
+            rf"(?:同意|确认|可以|请)?(?:对)?(?P<names>{_NAMES})?(?:进行)?约谈\s*:?\s*(?P<names2>(?!并?列入)[^。;!:?()\d]{{2,200}}?)?(?P<circulate>\s*,?\s*并?{_CIRCULATE})?{_END}",
         ),
         (TalkVerb.CIRCULATE, rf"(?:同意|确认|请)?(?:将|把)?(?P<names>{_NAMES})?{_CIRCULATE}\s*:?\s*(?P<names2>[^。;!:?()\d]{{2,200}}?)?{_END}"),
     )
