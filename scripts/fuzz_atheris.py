@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from email import message_from_bytes
 from pathlib import Path
 
 import atheris
@@ -56,11 +57,9 @@ def message(raw: bytes) -> None:
     assert not any("邮件无法解析" in defect for defect in found.defects), found.defects
     assert found.sender.email == found.sender.email.strip()
     doubts(found, RULES)
-    head = raw.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
-    if head.startswith(b"From:") and head.lower().count(b"\nfrom:"):
-        assert (
-            set(found.doubts) & {SenderDoubt.SEVERAL_WRITERS, SenderDoubt.NO_FROM} or not found.sender.email
-        )
+    names = [name.lower() for name, _ in message_from_bytes(raw).raw_items()]
+    if names.count("from") > 1 and found.sender.email:
+        assert set(found.doubts) & {SenderDoubt.SEVERAL_WRITERS, SenderDoubt.NO_FROM}, found.doubts
 
 
 def values(raw: bytes) -> None:
