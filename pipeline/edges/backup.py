@@ -23,7 +23,7 @@ from sqlalchemy import make_url
 from pipeline.edges.database import copy_database
 from pipeline.edges.private import private_folder
 from pipeline.edges.vault import Vault
-from pipeline.model.failure import Damaged, EdgeError
+from pipeline.model.failure import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 _NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"
@@ -76,7 +76,8 @@ def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) ->
         (target / "说明.txt").write_text(_README, encoding="utf-8")
         copy_database(url, folder / LEDGER)
         keys = _keys(folder / LEDGER)
-        copied, missing = _copy_mails(keys, vault, Vault(target / "raw"))
+        copied, missing, removed = _copy_mails(keys, vault, Vault(target / "raw"))
+        keys = [key for key in keys if key not in removed]
         _views(folder)
         shutil.copyfile(config, folder / "config.toml")
         _seal(target, folder, [key for key in keys if key not in missing])
@@ -146,18 +147,21 @@ def _keys(ledger: Path) -> list[str]:
         raise Damaged("ledger_damaged", advice, str(error)) from error
 
 
-def _copy_mails(keys: Iterable[str], vault: Vault, target: Vault) -> tuple[int, list[str]]:
-    """How many were copied, and which have no whole original here: a damaged one is better taken from an older backup."""
-    copied, missing = 0, []
+def _copy_mails(keys: Iterable[str], vault: Vault, target: Vault) -> tuple[int, list[str], set[str]]:
+    """How many were copied; which have no whole original here: a damaged one is better taken from an older backup; and
+    which were removed at the end of their time."""
+    copied, missing, removed = 0, [], set()
     for key in keys:
         if target.path(key).is_file() and _digest(target.path(key)) == key:
             continue
         try:
             target.keep(vault.open(key))
             copied += 1
+        except Removed:
+            removed.add(key)
         except Damaged:
             missing.append(key)
-    return copied, missing
+    return copied, missing, removed
 
 
 def _views(folder: Path) -> None:

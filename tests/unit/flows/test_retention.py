@@ -7,6 +7,7 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.edges.backup import back_up, check
 from pipeline.edges.clock import FixedClock
 from pipeline.edges.log import OldLog, open_log
 from pipeline.edges.vault import Vault
@@ -56,6 +57,17 @@ def test_what_is_old_goes_and_is_on_record_and_what_waits_stays(tmp_path: Path) 
         found.vault.open(keys[0])
     assert tidy(LATER, found.shelves()) == 0, "once"
     assert found.store.ledger().counting["甲县"][TAKEN.date()].completed == 300, "its figure counts on"
+
+
+def test_a_backup_holds_what_is_kept_and_misses_nothing(tmp_path: Path) -> None:
+    found = worker(tmp_path)
+    keys = take(found, COUNTED, HELD, CHAT)
+    tidy(LATER, found.shelves())
+    url, config = found.settings.storage.database, tmp_path / "config.toml"
+    made_one = back_up(url, found.vault, tmp_path / "backup", LATER, config)
+    assert (made_one.mails, made_one.missing) == (1, ())
+    assert check(made_one.folder) == []
+    assert Vault(tmp_path / "backup/raw").open(keys[1]) == HELD
 
 
 def test_verify_finds_nothing_missing_in_what_was_removed(tmp_path: Path) -> None:
