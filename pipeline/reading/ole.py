@@ -146,9 +146,9 @@ def _sized(entry: Entry, table: Table, width: int) -> list[int]:
     if not entry.size:
         return []
     need = -(-entry.size // width)
-    places = _chain(entry.first, table, need + 1)
+    places = _chain(entry.first, table, need + 1) if need <= len(table) else []
     if len(places) < need:
-        raise ValueError(f"{entry.name}: {len(places)} sectors of {need}")
+        raise ValueError(f"{entry.name}: {need} sectors, of which there are {len(places)}")
     return places[:need]
 
 

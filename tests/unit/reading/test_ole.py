@@ -138,6 +138,12 @@ def test_a_torn_head_is_refused(size: int) -> None:
         opened(container()[:size])
 
 
+def test_a_stream_larger_than_its_file_is_not_followed() -> None:
+    """Eight million steps in a circle of twelve sectors would take seconds."""
+    with pytest.raises(ValueError, match="8388608 sectors"):
+        opened(container({5: 2}, size=0xFFFFFFF0)).stream("Long")
+
+
 def test_a_storage_is_no_stream_and_a_stream_no_storage() -> None:
     assert opened(container()).folder("Long") is None
     own = opened(container(kind=1))
