@@ -66,7 +66,7 @@ class _Book:
             (r.get("Id", ""), r.get("Type", "").rpartition("/")[2], _target(folder, r.get("Target", "")))
             for r in _parse(package.read(f"{folder}/_rels/{base}.rels"))
         ]
-        properties = root.find(f"{{{_S}}}workbookPr")
+        properties = next(root.iter(f"{{{_S}}}workbookPr"), None)
         date1904 = properties is not None and properties.get("date1904") in ("1", "true")
         targets = {key: part for key, _, part in relations}
         parts = {kind: part for _, kind, part in relations}
@@ -107,9 +107,10 @@ def _main_part(package: Package) -> str:
 
 
 def _target(folder: str, target: str) -> str:
-    return (
-        target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-    )
+    if target.startswith("/"):
+        return target.lstrip("/")
+    way = f"{folder}/{target}" if folder else target
+    return posixpath.normpath(way) if "./" in way or "//" in way else way
 
 
 def _visible_sheets(root: etree._Element, targets: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -121,15 +122,15 @@ def _visible_sheets(root: etree._Element, targets: dict[str, str]) -> Iterator[t
 
 def _formats(root: etree._Element) -> list[str]:
     own = {_whole(f.get("numFmtId")): f.get("formatCode", "") for f in root.iter(f"{{{_S}}}numFmt")}
-    cells = root.find(f"{{{_S}}}cellXfs")
+    cells = next(root.iter(f"{{{_S}}}cellXfs"), None)
     ids = [] if cells is None else [_whole(x.get("numFmtId")) for x in cells]
     return [own.get(i) or numberformat.BUILT_IN.get(i, "General") for i in ids]
 
 
 def _rich_text(item: etree._Element) -> str:
     """The text of a string item: its runs, without the phonetic hints."""
-    if len(item) == 1 and item[0].tag == _T:
-        return _unescape(item[0].text or "")
+    if len(item) == 1 and (only := item[0]).tag == _T:
+        return _unescape(only.text or "")
     parts = [
         t.text or ""
         for t in item.iter(f"{{{_S}}}t")
