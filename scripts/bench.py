@@ -6,6 +6,7 @@
     python3 scripts/bench.py poll          an idle `xunbao once` against a bare Python and a typer hello, as whole processes
     python3 scripts/bench.py end-to-end    mails through vault, child and ledger, against the bare parse loop
     python3 scripts/bench.py letters       a receipt, bulletins of 23 and 2,000 rows, against the bare libraries
+    python3 scripts/bench.py child         what the child costs a file, in CPU time
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  few rounds, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
 
@@ -20,6 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import _environment
+import bench_child
 import bench_letters
 import bench_reading
 import bench_running
@@ -34,6 +36,10 @@ BENCHES: dict[str, Callable[[Path], Iterator[Pair]]] = {
     "end-to-end": bench_running.end_to_end,
     "letters": bench_letters.letters,
 }
+LINES: dict[str, Callable[[Path], Iterator[str]]] = {
+    "child": bench_child.child,
+    "modules": bench_reading.modules,
+}
 
 
 def main() -> int:
@@ -42,13 +48,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=[*BENCHES, "modules"])
+    parser.add_argument("what", choices=[*BENCHES, *LINES])
     parser.add_argument("--quick", action="store_true", help="few rounds")
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--folder", type=Path, default=FORMS, help="files to read")
     asked = parser.parse_args()
-    if asked.what == "modules":
-        for line in bench_reading.modules(asked.folder):
+    if asked.what in LINES:
+        for line in LINES[asked.what](asked.folder):
             print(line, flush=True)
         return 0
     if not asked.json:

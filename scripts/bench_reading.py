@@ -31,15 +31,15 @@ print('+'.join(own), '/', ' '.join(sorted({n.partition('.')[0] for n in new if n
 def reading(folder: Path) -> Iterator[Pair]:
     """Readers against the least that the bytes must cost; then the warm child against the same reading in this process."""
     for kind, floor in _FLOORS.items():
-        yield from (_opened(path, floor) for path in _of_kind(folder, kind))
-    yield from (_opened(path, _xlrd) for path in _of_kind(folder, "xls"))
+        yield from (_opened(path, floor) for path in of_kind(folder, kind))
+    yield from (_opened(path, _xlrd) for path in of_kind(folder, "xls"))
     yield from _through_the_child(folder)
 
 
 def full(folder: Path) -> Iterator[Pair]:
     """Workbooks against the libraries that, as a form needs, also know formats, merged and hidden cells."""
     for kind, floor in (("xlsx", _openpyxl), ("xls", _xlrd)):
-        yield from (_opened(path, floor) for path in _of_kind(folder, kind))
+        yield from (_opened(path, floor) for path in of_kind(folder, kind))
 
 
 def mail(folder: Path) -> Iterator[Pair]:
@@ -49,7 +49,7 @@ def mail(folder: Path) -> Iterator[Pair]:
     from pipeline.reading.message import parse
 
     for kind in ("docx", "doc", "pdf"):
-        for path in _of_kind(folder, kind)[:1]:
+        for path in of_kind(folder, kind)[:1]:
             raw = _mail_with(path)
             yield Pair(
                 f"mail of {len(raw) // 1000} KB, {kind}",
@@ -62,7 +62,7 @@ def mail(folder: Path) -> Iterator[Pair]:
 def modules(folder: Path) -> Iterator[str]:
     """What the first file of a kind imports beyond what the child holds anyway: own modules / packages."""
     for kind in (*_FLOORS, "odt", "ods", "rtf", "html", "csv", "wps", "et"):
-        for path in _of_kind(folder, kind)[:1]:
+        for path in of_kind(folder, kind)[:1]:
             done = subprocess.run(
                 [sys.executable, "-c", _NAME_MODULES, str(path)],
                 cwd=_environment.ROOT,
@@ -73,7 +73,7 @@ def modules(folder: Path) -> Iterator[str]:
             yield f"{kind}: {done.stdout.strip()}"
 
 
-def _of_kind(folder: Path, kind: str) -> list[Path]:
+def of_kind(folder: Path, kind: str) -> list[Path]:
     """Files with a document in them: the bombs and the locked have no floor to be measured against."""
     fit = [p for p in sorted(folder.glob(f"*.{kind}")) if _opens(p)]
     return fit[:EACH]
@@ -109,7 +109,7 @@ def _through_the_child(folder: Path) -> Iterator[Pair]:
 
     spec = load(_environment.ROOT / "config.toml").form_spec
     with Reader(spec) as child:
-        for path in [p for kind in ("docx", "doc", "xls", "pdf") for p in _of_kind(folder, kind)[:1]]:
+        for path in [p for kind in ("docx", "doc", "xls", "pdf") for p in of_kind(folder, kind)[:1]]:
             raw = path.read_bytes()
             yield Pair(
                 f"child: {path.name}",
