@@ -33,7 +33,7 @@ from pipeline.judging.due import Campaign
 from pipeline.judging.health import Vitals
 from pipeline.judging.names import NameBook
 from pipeline.judging.office import Office
-from pipeline.model.failure import EdgeError, Unwritable
+from pipeline.model.failure import EdgeError, StorageFailed, Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
@@ -286,9 +286,13 @@ class Letters:
     def enclosures(self, letter: Letter, message_key: str | None) -> tuple[Enclosure, ...]:
         from pipeline.writing.enclosures import enclosures
 
-        made = enclosures(letter, self._house.settings.sender)
-        if isinstance(letter, Bulletin):
-            self._house.keep_documents(letter, made)
+        try:
+            made = enclosures(letter, self._house.settings.sender)
+            if isinstance(letter, Bulletin):
+                self._house.keep_documents(letter, made)
+        except OSError as error:  # workbooks pass through the temporary folder
+            advice = f"写不出通报的文件（{error.strerror or error}），请检查磁盘空间和目录权限"
+            raise StorageFailed("documents", advice, repr(error)) from error
         if isinstance(letter, ReviewRequest) and message_key is not None:
             raw = self._house.vault.open(message_key)
             message = self._house.reader.message(raw, letter.case.received_at)

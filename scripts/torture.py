@@ -2,6 +2,7 @@
 
     python3 scripts/torture.py                     1,000 kills, about five minutes
     python3 scripts/torture.py --kills 200         what tests/crash runs
+    python3 scripts/torture.py --faults            disks that fail instead: EIO at each write, ENOSPC and EROFS from each write on
     python3 scripts/torture.py --without PROMISE   a control, which must fail: bytes-first, dedupe or sending-first
 
 Three fifths of the kills go to every place in turn: each write, fsync, rename, unlink, send and receive of a wake that takes
@@ -29,7 +30,9 @@ from typing import Any
 
 import _environment
 from _world import Mailbox, Moment, World, moments, world
-from torture_ledger import Damage, Told, examined, raw_damage, told
+from torture_ledger import Told, examined, raw_damage, told
+from torture_score import Score, shown
+from torture_worker import CALLS, SAID, WRITING
 
 KILLED = -9
 SWEPT = {1: "mails", 16: "bulletin"}  # the moments of whose wakes every call is tried
@@ -39,27 +42,8 @@ CONTROLS = {
     "sending-first": "bulletin",
 }  # what is taken away, and where it tells
 IN_A_ROW = 10  # kills at one moment of a life, at most
+ERRORS = (("EIO", ""), ("ENOSPC", "+"), ("EROFS", "+"))  # one call fails; or it and all of its kind after it
 SPARED_AFTER = 2  # a mail whose reader died three times is set aside, by design: the third try is left alone
-
-
-@dataclass
-class Score:
-    kills: Counter[str] = field(default_factory=Counter)
-    lives: int = 0
-    spared: int = 0
-    mails: int = 0
-    rows: int = 0
-    letters: int = 0
-    copies: int = 0
-    ambiguous: int = 0
-    repeated: int = 0
-    bulletins_in_doubt: int = 0
-    failed_wakes: list[str] = field(default_factory=list)
-    damage: Damage = field(default_factory=Damage)
-
-    @property
-    def good(self) -> bool:
-        return self.damage.whole and not self.failed_wakes and self.repeated <= self.ambiguous
 
 
 class Broken(Exception):
@@ -78,6 +62,7 @@ class Torture:
     score: Score = field(default_factory=Score)
 
     without: str = ""
+    faults: bool = False
 
     def ask(self, folder: Path, moment: Moment, worker: Any = None, **how: Any) -> dict[str, Any]:
         worker = worker or self.worker
@@ -100,8 +85,11 @@ class Torture:
     def wake(self, folder: Path, moment: Moment, kill: Any = None, **how: Any) -> dict[str, Any]:
         """One wake of a worker; anything but its end or its kill is a fault of the program."""
         done = self.ask(folder, moment, kill=kill, **how)
-        if done["status"] == KILLED and kill:
-            self.score.kills[kill.get("syscall", "any moment")] += 1
+        place = " ".join(filter(None, (kill.get("error"), kill.get("syscall", "any moment")))) if kill else ""
+        if done["status"] == (SAID if "error" in (kill or {}) else KILLED) and kill:
+            self.score.kills[place] += 1
+        elif "error" in (kill or {}) and done["status"] == 0:
+            self.score.survived += 1
         elif done["status"]:
             last = (folder / "worker.out").read_text("utf-8").strip().splitlines()[-1:]
             self.score.failed_wakes.append(f"{folder.name} {moment.now:%m-%d %H:%M} {done['status']} {last}")
@@ -131,15 +119,18 @@ class Torture:
         self, what: str, moment: Moment, mailbox: Mailbox, before: Path, wanted: Told, calls: dict[str, int]
     ) -> None:
         """Every call of this wake in turn, or as many of them, evenly spaced, as there are kills for."""
-        places = [(name, k) for name, times in calls.items() for k in range(1, times + 1)]
-        budget = self.kills * 3 // 5 // len(SWEPT)
+        tried = WRITING if self.faults else CALLS
+        places = [(name, k) for name, times in calls.items() for k in range(1, times + 1) if name in tried]
+        budget = (self.kills if self.faults else self.kills * 3 // 5) // len(SWEPT)
         chosen = places[:: max(1, -(-len(places) // budget))]
         earlier = Counter(dict.fromkeys(told(before).letters, 1)) if (before / "storage").exists() else Counter()  # fmt: skip
-        for name, k in chosen:
+        for number, (name, k) in enumerate(chosen):
             life = f"{what}-{name}-{k}"
             folder = self.world.life(life, mailbox, like=before)
-            if self.wake(folder, moment, {"syscall": name, "when": k})["status"] == KILLED:
-                self.wake(folder, moment)
+            error, onwards = ERRORS[number % len(ERRORS)]
+            harm = {"error": error, "when": f"{k}{onwards}"} if self.faults else {"when": k}
+            self.wake(folder, moment, {"syscall": name, **harm})
+            self.wake(folder, moment)
             self.judge(life, folder, wanted, earlier)
             shutil.rmtree(folder)
 
@@ -160,8 +151,6 @@ class Torture:
         self.score.lives += 1
 
     def _somewhere(self, usual: float) -> dict[str, Any]:
-        from torture_worker import CALLS
-
         if self.rest.random() < 0.4:
             return {"after": self.rest.uniform(0, usual)}
         return {"syscall": self.rest.choice(CALLS), "when": min(500, int(self.rest.paretovariate(0.5)))}
@@ -181,7 +170,10 @@ class Torture:
     def judge(self, name: str, folder: Path, wanted: Told, earlier: Counter[tuple[str, str]]) -> None:
         copies, ambiguous = self.world.post.of(name)
         found = told(folder)
-        damage = examined(name, found, wanted, copies + earlier, ambiguous)
+        excused = (
+            Counter(dict.fromkeys(copies, 1)) if self.faults else ambiguous
+        )  # sent, and could not be written down
+        damage = examined(name, found, wanted, copies + earlier, excused)
         for line in raw_damage(folder):
             damage.add("raw_damaged", 1, f"{name} {line}")
         score = self.score
@@ -221,13 +213,14 @@ def _counted(path: Path) -> dict[str, int]:
     return {row[-1]: int(row[3]) for row in rows if len(row) >= 5 and row[3].isdigit() and row[-1] != "total"}
 
 
-def run(kills: int, seed: int, without: str) -> Score:
+def run(kills: int, seed: int, without: str = "", *, faults: bool = False) -> Score:
     with ExitStack() as opened:
         scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="torture", dir=_memory()))
         place = opened.enter_context(world(Path(scratch)))
         intact = opened.enter_context(_worker())
         worker = opened.enter_context(_worker(without)) if without else intact
-        torture = Torture(place, worker, intact, kills, random.Random(seed), without=without)
+        torture = Torture(place, worker, intact, kills, random.Random(seed), without=without, faults=faults)
+        torture.score.faulty = faults
         with suppress(Broken):
             _tortured(torture, moments(2))
     return torture.score
@@ -236,6 +229,8 @@ def run(kills: int, seed: int, without: str) -> Score:
 def _tortured(torture: Torture, plan: list[Moment]) -> None:
     torture.warm(plan)
     wanted, seconds = torture.unkilled(plan)
+    if torture.faults:
+        return
     number = 0
     while torture.score.kills.total() < torture.kills:
         number += 1
@@ -255,24 +250,6 @@ def _memory() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
-def shown(score: Score, seed: int, seconds: float) -> str:
-    places = "  ".join(f"{place} {number}" for place, number in score.kills.most_common())
-    damage = {name: value for name, value in vars(score.damage).items() if name != "lines"}
-    return "\n".join(
-        (
-            f"{score.kills.total()} kills in {seconds:.0f} s, seed {seed}",
-            f"  before: {places}",
-            f"  {score.lives} whole campaigns killed again and again; third tries left alone: {score.spared}",
-            f"  mails {score.mails}, rows {score.rows}, letters {score.letters}, copies taken by the server {score.copies}",
-            f"  ambiguous attempts {score.ambiguous}, letters repeated {score.repeated}, bulletins left in doubt {score.bulletins_in_doubt}",
-            "  " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in damage.items()),
-            f"  wakes that failed: {len(score.failed_wakes)}",
-            *(f"  {line}" for line in (score.failed_wakes + score.damage.lines)[:20]),
-            "every promise held" if score.good else "A PROMISE IS BROKEN",
-        )
-    )
-
-
 def main() -> int:
     _environment.enter(dev=True)
     parser = argparse.ArgumentParser(
@@ -281,10 +258,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without", default="", choices=("", *CONTROLS))
+    parser.add_argument("--faults", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     begun = time.monotonic()
-    score = run(asked.kills, asked.seed, asked.without)
+    score = run(asked.kills, asked.seed, asked.without, faults=asked.faults)
     if asked.json:
         print(
             json.dumps(vars(score) | {"damage": vars(score.damage), "good": score.good}, ensure_ascii=False)

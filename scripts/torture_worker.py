@@ -1,7 +1,7 @@
 """Run by torture.py: a worker that is forked for each wake, everything imported, and killed at the place it is told.
 
 One JSON line in, {"folder", "now", "kill", "count"}, one out, {"status", "seconds"}. `kill`: null, {"syscall", "when"} for the
-k-th call of that name (by strace), {"after"} for seconds. `count`: a file for strace's count of the calls that write or speak.
+k-th call of that name (by strace), which with "error" fails instead, or {"after"} for seconds. `count`: a file for strace's count of the calls that write or speak.
 With "here" the wake is this process's own, so that what it learns (statements, templates) need not be learnt by each copy.
 With an argument, one protection is off for good: the control that must lose, double or repeat.
 """
@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 import uuid
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -28,6 +29,8 @@ from _world import SECRET, waited_for
 CALLS = (
     "pwrite64", "fsync", "fdatasync", "write", "rename", "unlink", "mkdir", "chmod", "openat", "sendto", "recvfrom", "connect",
 )  # fmt: skip
+WRITING = CALLS[: CALLS.index("openat")]
+SAID = 1  # ended with a sentence for a person, as the command does
 
 
 def wake(folder: Path, now: datetime) -> None:
@@ -144,6 +147,8 @@ def in_a_fork(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
+    from pipeline.model.failure import EdgeError
+
     status = 70
     try:
         os.close(go)
@@ -153,20 +158,26 @@ def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
         os.dup2(out, 2)
         wake(Path(task["folder"]), datetime.fromisoformat(task["now"]))
         status = 0
+    except EdgeError as trouble:  # what `guarded` makes of it
+        status = SAID if any("\u4e00" <= character <= "\u9fff" for character in trouble.advice) else 71
+        _say(f"{trouble.advice} {trouble.detail}")
     except BaseException:  # noqa: BLE001 -- whatever it is, a fork must end here, and say why
-        import traceback
-
-        traceback.print_exc()
-        sys.stderr.flush()
+        _say(traceback.format_exc())
     finally:
         os._exit(status)
+
+
+def _say(text: str) -> None:
+    """By a call that is never made to fail."""
+    os.writev(1, [f"{text}\n".encode()])
 
 
 def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None":
     kill, count = task["kill"] or {}, task.get("count")
     if "syscall" in kill:
         name = kill["syscall"]
-        how = [f"--trace={name}", f"--inject={name}:signal=KILL:when={kill['when']}", "-o", os.devnull]
+        what = f"error={kill['error']}" if "error" in kill else "signal=KILL"
+        how = [f"--trace={name}", f"--inject={name}:{what}:when={kill['when']}", "-o", os.devnull]
     elif count:
         how = ["-c", "-o", count, "--trace=" + ",".join(f"?{name}" for name in CALLS)]
     else:

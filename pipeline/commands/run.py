@@ -100,7 +100,8 @@ class Worker:
         """Every minute: take up an edited config, and wake when the time has come, however late this beat is."""
         self._reload()
         now = self._now()
-        (self.house.directory / "heartbeat").write_text(now.isoformat(), encoding="ascii")
+        with suppress(OSError):  # a disk that takes no heartbeat is told of by the wake
+            (self.house.directory / "heartbeat").write_text(now.isoformat(), encoding="ascii")
         waits = self.next_at is not None and now < self.next_at <= now + timedelta(days=2)
         if waits and not self._door_opened():
             return

@@ -76,12 +76,11 @@ def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) ->
         (target / "说明.txt").write_text(_README, encoding="utf-8")
         copy_database(url, folder / LEDGER)
         keys = _keys(folder / LEDGER)
-        copied, missing, removed = _copy_mails(keys, vault, Vault(target / "raw"))
-        keys = [key for key in keys if key not in removed]
+        held, copied, missing = _copy_mails(keys, vault, Vault(target / "raw"))
         _views(folder)
         shutil.copyfile(config, folder / "config.toml")
-        _seal(target, folder, [key for key in keys if key not in missing])
-    return Backup(folder, len(keys) - len(missing), copied, tuple(missing))
+        _seal(target, folder, held)
+    return Backup(folder, len(held), copied, tuple(missing))
 
 
 def newest(target: Path) -> Path:
@@ -147,21 +146,23 @@ def _keys(ledger: Path) -> list[str]:
         raise Damaged("ledger_damaged", advice, str(error)) from error
 
 
-def _copy_mails(keys: Iterable[str], vault: Vault, target: Vault) -> tuple[int, list[str], set[str]]:
-    """How many were copied; which have no whole original here: a damaged one is better taken from an older backup; and
-    which were removed at the end of their time."""
-    copied, missing, removed = 0, [], set()
+def _copy_mails(keys: Iterable[str], vault: Vault, target: Vault) -> tuple[list[str], int, list[str]]:
+    """Which are in the backup, how many were copied for it, and which have no whole original here.
+
+    What an older backup holds is not copied again, also where the original has been damaged since.
+    """
+    held, copied, missing = [], 0, []
     for key in keys:
-        if target.path(key).is_file() and _digest(target.path(key)) == key:
-            continue
         try:
-            target.keep(vault.open(key))
-            copied += 1
-        except Removed:
-            removed.add(key)
+            if _digest(target.path(key)) != key:
+                target.keep(vault.open(key))
+                copied += 1
+            held.append(key)
+        except Removed:  # its time was over (raw_months): nobody misses it
+            continue
         except Damaged:
             missing.append(key)
-    return copied, missing, removed
+    return held, copied, missing
 
 
 def _views(folder: Path) -> None:

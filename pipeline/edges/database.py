@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Engine, event, inspect, make_url, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
 
 import pipeline.edges.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.private import private_folder
-from pipeline.model.failure import EdgeError
+from pipeline.model.failure import EdgeError, StorageFailed
 from pipeline.model.record import PROGRAM
 
 HEAD = "0001"
@@ -69,7 +69,10 @@ def copy_database(url: str, target: Path) -> None:
         ):
             ledger.backup(copy)
     except sqlite3.Error as error:
-        raise EdgeError("database", f"读不了台账 {path}，请检查文件和目录权限", repr(error)) from error
+        advice = (
+            f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao verify），以及目标磁盘的空间"
+        )
+        raise EdgeError("database", advice, repr(error)) from error
 
 
 def _durable(connection: Any, record: Any) -> None:
@@ -81,11 +84,31 @@ def _durable(connection: Any, record: Any) -> None:
     cursor.close()
 
 
-def _plain_words(context: ExceptionContext) -> None:
-    """A full disk or a locked file is no fault of the program: it becomes an EdgeError that says what to do."""
+_ADVICE = (
+    ("SQLITE_FULL", "磁盘已满，台账写不进去；请清理磁盘，腾出空间后程序会接着做，没有丢失邮件。"),
+    ("SQLITE_BUSY", "台账正被别的程序占用；请关闭打开了 ledger.db 的软件，程序会接着做。"),
+    ("SQLITE_READONLY", "台账只能读、不能写；请检查 storage 目录的权限，以及磁盘是否变成了只读。"),
+    ("SQLITE_IOERR", "读写台账时磁盘出错；请检查磁盘和空间。已收下的邮件没有丢失，磁盘恢复后程序会接着做。"),
+    ("", "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"),
+)
+_DAMAGED = (
+    "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao restore 恢复最近的备份。"
+)
+
+
+def _plain_words(context: ExceptionContext) -> StorageFailed | None:
+    """A full disk or a locked file is no fault of the program: it becomes a StorageFailed that says what to do.
+
+    What is returned is raised in place of the library's own error.
+    """
+    said = context.original_exception
+    if type(context.sqlalchemy_exception) is DatabaseError:  # malformed, or no database at all
+        return StorageFailed("ledger_damaged", _DAMAGED, str(said))
     if isinstance(context.sqlalchemy_exception, OperationalError):
-        advice = "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"
-        context.chained_exception = EdgeError("database", advice, str(context.original_exception))
+        name = getattr(said, "sqlite_errorname", "")
+        advice = next(advice for start, advice in _ADVICE if name.startswith(start))
+        return StorageFailed("database", advice, str(said))
+    return None
 
 
 def _version(engine: Engine) -> str | None:

@@ -20,6 +20,9 @@ _TIME = len("2015-09-10 18:05:00")
 class _ClosedBetween(RotatingFileHandler):
     """Holds no file open between two lines, so that old ones can be cut off."""
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- logging's name
+        """A disk that takes no line is told of by the ledger, which needs it more; logging would print a traceback."""
+
     def emit(self, record: logging.LogRecord) -> None:
         super().emit(record)
         self.close()

@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.model.failure import Damaged, EdgeError, Removed
+from pipeline.model.failure import Damaged, Removed, StorageFailed
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind, never one under a key
@@ -85,10 +85,13 @@ class Vault:
 
     def sweep(self) -> int:
         """Remove what killed writers left half-written; how many. Only for whoever holds the worker's lock."""
-        leftovers = list(self._incoming.iterdir())
-        for leftover in leftovers:
-            leftover.chmod(0o600)
-            leftover.unlink()
+        try:
+            leftovers = list(self._incoming.iterdir())
+            for leftover in leftovers:
+                leftover.chmod(0o600)
+                leftover.unlink()
+        except OSError as error:
+            raise _storage_error(error) from error
         return len(leftovers)
 
     def _write(self, raw: bytes, target: Path) -> None:
@@ -144,8 +147,8 @@ def _sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def _storage_error(error: OSError) -> EdgeError:
-    return EdgeError(
+def _storage_error(error: OSError) -> StorageFailed:
+    return StorageFailed(
         "storage",
         f"无法读写原始邮件档案（{error.strerror or error}），请检查磁盘空间和目录权限。",
         repr(error),

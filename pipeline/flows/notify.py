@@ -18,7 +18,7 @@ from pipeline.flows.unit_facts import unit_letter
 from pipeline.judging.due import STORM, Campaign, due_actions
 from pipeline.judging.talk_review import steps
 from pipeline.model.code import draft_case, talks_case
-from pipeline.model.failure import EdgeError
+from pipeline.model.failure import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
 from pipeline.model.letter import Alert, BulletinDraft, Letter, TalkProposal
 from pipeline.model.notice import Action, NoticeKind, Outgoing
@@ -90,6 +90,8 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     for together in bundles(owed):
         try:
             planned.frozen += _freeze(together, facts, desk)
+        except StorageFailed:  # this is no letter's fault
+            raise
         except EdgeError as trouble:  # one letter that cannot be made keeps no other one back
             planned.unwritten.append(f"{together[0].key}：{trouble.advice}（{trouble.detail}）")
     planned.storms = _storms(actions, ledger)

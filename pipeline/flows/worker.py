@@ -18,7 +18,7 @@ from pipeline.judging.alarms import mailbox_trouble, smtp_trouble, unfetched_tro
 from pipeline.judging.due import poll_times
 from pipeline.judging.health import Complaint, Vitals, complaints
 from pipeline.judging.patience import is_worth_an_alarm
-from pipeline.model.failure import EdgeError, ReaderDied, Waiting
+from pipeline.model.failure import EdgeError, ReaderDied, StorageFailed, Waiting
 from pipeline.model.pause import Alarm
 
 
@@ -102,6 +102,8 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
     except ReaderDied as trouble:
         worked.taken.set_aside.append(trouble.advice)
         return False
+    except StorageFailed:  # no fault of a server's: nothing more can be kept or recorded
+        raise
     except EdgeError as trouble:
         worked.unreachable.append(f"收信：{trouble.advice}")
         if not isinstance(trouble, Waiting):
@@ -133,6 +135,8 @@ def _send(shift: Shift, worked: Worked) -> None:
         worked.delivered = deliver(shift.clock.now, shift.dispatch, shift.desk.ledger())
         if not worked.delivered.spoken and not worked.delivered.shut:
             worked.delivered.spoken = _tried(shift)
+    except StorageFailed:
+        raise
     except EdgeError as trouble:
         worked.unreachable.append(f"发信：{trouble.advice}")
         _settle(shift, [smtp_trouble(reason(trouble), trouble.advice)], ["smtp_"])

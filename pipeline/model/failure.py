@@ -48,6 +48,10 @@ class Waiting(Unreachable):
         self.until = until
 
 
+class StorageFailed(EdgeError):
+    """The disk, or the ledger on it, did not take or give what it should: the wake ends here, with nothing half done (exit status 1)."""
+
+
 class Damaged(EdgeError):
     """What is stored is not what was kept."""
 

@@ -3,7 +3,6 @@
 Trusts its facts to be judged. Import this module late: openpyxl takes its time.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -21,6 +20,7 @@ from pipeline.writing.sheets import (
     Column,
     printed,
     register_styles,
+    saved,
     table,
     title,
 )
@@ -47,9 +47,7 @@ def assessment_workbook(
     )
     _scores(book, assessed, sender, remark)
     _evidence(book, assessed, as_of, message_ids)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def _scores(book: Workbook, assessed: Sequence[Assessed], sender: Sender, remark: str) -> None:

@@ -4,10 +4,12 @@ A text is always written as a text, whatever it begins with: a clause that says 
 for widths and formats; cuts texts to what a cell holds.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lxml.etree import SerialisationError
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.workbook import Workbook
 
@@ -33,6 +35,16 @@ class Column:
     width: float
     form: str = ""
     wrap: bool = False
+
+
+def saved(book: Workbook) -> bytes:
+    """The workbook's bytes. OSError where the temporary files that openpyxl writes on the way have no room."""
+    buffer = io.BytesIO()
+    try:
+        book.save(buffer)
+    except SerialisationError as error:  # lxml's word for a write that failed
+        raise OSError(str(error)) from error
+    return buffer.getvalue()
 
 
 def register_styles(book: Workbook) -> None:

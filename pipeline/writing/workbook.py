@@ -4,7 +4,6 @@ Every number is typed and stands as the snapshot has it; no cell holds a formula
 Trusts the snapshot; never reads a clock. Import this module late: openpyxl takes a quarter of a second.
 """
 
-import io
 from typing import Any, Final
 
 from openpyxl.chart import BarChart, LineChart, Reference
@@ -29,6 +28,7 @@ from pipeline.writing.sheets import (
     Sheet,
     printed,
     register_styles,
+    saved,
     table,
     title,
 )
@@ -56,9 +56,7 @@ def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
     _charts(book, bulletin)
     _explanation(book, bulletin, sender)
     book.properties.title, book.properties.creator = bulletin.title, sender.organizer
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return sealed(buffer.getvalue(), bulletin.as_of)
+    return sealed(saved(book), bulletin.as_of)
 
 
 def _sheet(book: Workbook, name: str, bulletin: Bulletin, remark: str = "") -> Sheet:
