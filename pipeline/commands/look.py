@@ -25,6 +25,7 @@ from pipeline.commands.app import (
     say,
     settings_of,
 )
+from pipeline.edges.private import open_to_others
 from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
@@ -271,6 +272,7 @@ def check(
     periods = Calendar(settings.calendar_rules).periods
     say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
     _check_holidays(settings)
+    _check_secrets(settings)
     mistakes = Renderer(settings.templates).check()
     for mistake in mistakes:
         typer.echo(f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True)
@@ -293,6 +295,13 @@ def _check_names(settings: Settings) -> None:
                     f"提示：名称“{name}”去掉工会、管委会等字样后与别的单位相同，表上这样写时将转人工",
                     err=True,
                 )
+
+
+def _check_secrets(settings: Settings) -> None:
+    """A password file is for the worker's account alone."""
+    files = (settings.mailbox.password_file, settings.smtp.password_file)
+    for path in dict.fromkeys(path for path in files if path is not None and open_to_others(path)):
+        typer.echo(f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}", err=True)
 
 
 def _check_holidays(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The commands as people and scripts use them (contract.md): what they do, what they say, and their exit status."""
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -168,6 +169,13 @@ def test_check_finds_nothing_wrong(xunbao: Program) -> None:
     said = xunbao("check")
     assert "3 行" in said
     assert "12 期" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells it by other means")
+@pytest.mark.parametrize(("mode", "told"), [(0o600, False), (0o640, True), (0o644, True)])
+def test_check_says_that_others_can_read_the_password(xunbao: Program, mode: int, told: bool) -> None:
+    (xunbao.folder / "password").chmod(mode)
+    assert ("chmod 600" in xunbao("check")) is told
 
 
 def test_schedule_lists_what_is_to_come(xunbao: Program) -> None:
