@@ -33,6 +33,7 @@ from pipeline.judging.due import Campaign
 from pipeline.judging.health import Vitals
 from pipeline.judging.names import NameBook
 from pipeline.judging.office import Office
+from pipeline.judging.review import WHOSE
 from pipeline.model.failure import EdgeError, StorageFailed, Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from pipeline.writing.render import RenderedMail, Renderer
 
 _MAILBOX, _SMTP = "收信邮箱", "发信邮箱"
+_PICTURED = {"completed": "完成数", "unit": "报送单位"}
 _MOST_ENCLOSED = 8_000_000  # bytes of originals that go with a review request
 
 
@@ -302,17 +304,28 @@ class Letters:
         return made
 
     def _evidence(self, message: Message, report: Report) -> tuple[Enclosure, ...]:
-        """A picture of where the figure stands; the mail goes without it where it cannot be made."""
-        from pipeline.edges.evidence import figure_picture
+        """Pictures of where the figure stands, and the unit's name where that is in doubt: shown in the mail and enclosed.
+
+        The mail goes without one that cannot be made.
+        """
+        from pipeline.edges.evidence import field_picture
 
         if report.form is None:
             return ()
-        files = (("/".join((*a.inside, a.name)), a.content) for a in message.attachments)
-        try:
-            png = figure_picture(self._house.reader, files, report.form)
-        except EdgeError:
-            return ()
-        return (Enclosure("证据.png", "image/png", png),) if png else ()
+        files = [("/".join((*a.inside, a.name)), a.content) for a in message.attachments]
+        made = []
+        for field, name in _PICTURED.items():
+            if field == "unit" and not WHOSE & set(report.holds):
+                continue
+            try:
+                png = field_picture(self._house.reader, files, report.form, field)
+            except EdgeError:
+                continue
+            place = dict(report.form.evidence).get(field)
+            caption = f"{name}：{place.file} {place.where}" if place else name
+            if png:
+                made.append(Enclosure(f"证据-{name}.png", "image/png", png, f"evidence-{field}", caption))
+        return tuple(made)
 
 
 def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...]:

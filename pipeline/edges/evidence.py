@@ -37,12 +37,14 @@ def shown(
                 yield Shown(reading.name, number, name, png)
 
 
-def figure_picture(reader: Reader, files: Iterable[tuple[str, bytes]], form: Form) -> bytes:
-    """Where a form's figure stands in the file that it was read from, else drawn; b"" where no picture can be made.
+def field_picture(
+    reader: Reader, files: Iterable[tuple[str, bytes]], form: Form, field: str = "completed"
+) -> bytes:
+    """Where a form's figure (or another field) stands in the file that it was read from, else drawn; b"" where no picture can be made.
 
     `files` are (name, bytes) as they came. No office program is started: this is for the worker.
     """
-    place = dict(form.evidence).get("completed")
+    place = dict(form.evidence).get(field)
     if place is None:
         return b""
     home = ((n, content) for n, content in files if place.file == n or place.file.startswith(f"{n}/"))
@@ -50,9 +52,9 @@ def figure_picture(reader: Reader, files: Iterable[tuple[str, bytes]], form: For
         readings = tuple(r for r in reader.file(name, content) if r.name == place.file)
         numbers = [n for r in readings for n, f in enumerate(r.forms, 1) if f.evidence == form.evidence]
         for picture in shown(reader, content, readings) if numbers else ():
-            if (picture.form, picture.field) == (numbers[0], "completed"):
+            if (picture.form, picture.field) == (numbers[0], field):
                 return picture.png
-    return dict(reader.pictures(form)).get("completed", b"")
+    return dict(reader.pictures(form)).get(field, b"")
 
 
 def _page(content: bytes, reading: FileReading, members: int, *, office: bool) -> bytes:

@@ -10,6 +10,7 @@ from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import mail_of, report_line
 from pipeline.judging.calendar import period_name
 from pipeline.judging.reply import has_effect
+from pipeline.judging.review import WHOSE
 from pipeline.judging.talk_review import steps
 from pipeline.model.code import Token
 from pipeline.model.form import Hold
@@ -18,7 +19,6 @@ from pipeline.model.letter import HeldCase, ReportLine, ReviewAnswer, ReviewRequ
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState
 
-_WHOSE = frozenset({Hold.UNIT_UNCLEAR, Hold.SENDER_MISMATCH, Hold.UNKNOWN_SENDER, Hold.SENDER_UNPROVEN})
 _MOST_UNITS = 3
 
 
@@ -95,15 +95,16 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
 
 
 def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ...]:
-    """Where it is in doubt whose report this is: the sender's units first, then the nearest names; three at most."""
-    if report.unit is not None and not _WHOSE & set(report.holds):
+    """Where it is in doubt whose report this is: the unit that it is taken for, the nearest names, the sender's units; three."""
+    if report.unit is not None and not WHOSE & set(report.holds):
         return ()
     full = facts.records.report(report.id)
     named = full.form.unit_text if full and full.form else ""
     book = facts.campaign.office.book
     sender = tuple(u.name for u in book.roster.units_of(mail.seen.sender) if not u.pool)
-    first = (*sender, *((report.unit,) if report.unit else ()))
-    return tuple(dict.fromkeys((*first, *book.nearest(named or mail.seen.subject))))[:_MOST_UNITS]
+    taken = (report.unit,) if report.unit else ()
+    near = book.nearest(named or mail.seen.subject)
+    return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[:_MOST_UNITS]
 
 
 def _against(
@@ -119,9 +120,12 @@ def _against(
         f"发件邮箱登记的是{registered}" if registered else "发件邮箱没有登记",
     )
     now = facts.ledger.counting.get(report.unit or "", {}).get(report.period)
+    found = dict(full.form.evidence).get("completed") if full and full.form else None
+    written = found.text.strip()[:20] if found else ""
+    same = written in ("", str(report.completed))
     yield (
         "本期累计",
-        _people(report.completed),
+        _people(report.completed) if same else f"“{written}”，读作{_people(report.completed)}",
         f"{_people(now.completed)}（已计入）" if now else "还没有计入的数",
     )
     if line.previous is not None:
@@ -142,7 +146,7 @@ def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]
     if report.state is not ReportState.HELD:
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
         return
-    whose = report.unit is None or bool(_WHOSE & set(report.holds))
+    whose = report.unit is None or bool(WHOSE & set(report.holds))
     if report.unit is not None and report.completed is not None:
         yield "通过", "按表上的数字计入"
         yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"

@@ -32,8 +32,12 @@ def lesson_words(lesson: Lesson) -> str:
 
 
 def _address(made: Lesson, sender: str, ruling: Ruling, office: Office) -> tuple[Lesson, ...]:
+    """An address that is another unit's already is learnt only by its name (记住邮箱): it may have passed on a single form."""
     roster = office.book.roster
-    if ruling.remember is Remember.NAME or made.unit in {u.name for u in roster.units_of(sender)}:
+    known = {u.name for u in roster.units_of(sender)}
+    if ruling.remember is Remember.NAME or made.unit in known:
+        return ()
+    if known and ruling.remember is Remember.ALL:
         return ()
     inside = {s.email for s in roster.staff} | {e for g in roster.groups for e in g.emails} | {office.address}
     if sender in inside or not sender:

@@ -15,7 +15,7 @@ from pipeline.model.form import Figure, Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
 
-_WHOSE = frozenset({Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN})
+WHOSE = frozenset({Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN})
 _BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
 _OUT = frozenset({DecisionRule.REJECT, DecisionRule.VOID})
 
@@ -136,7 +136,7 @@ def _open(report: Report, ruling: Ruling, unit: str | None, counted: WhichFigure
         if counted.completed is None:
             raise CannotDecide("这份报表没有读出数字，请写明正确的数字（回复写 改为128，命令写 --completed）")
         return () if ruling.sure else tuple(h for h in new if h not in shown)
-    answered = (_WHOSE if ruling.unit else frozenset()) | (
+    answered = (WHOSE if ruling.unit else frozenset()) | (
         frozenset({Hold.PERIOD_UNCLEAR}) if ruling.period else frozenset()
     )
     left = tuple(h for h in report.holds if h not in answered | _BY_LEDGER)

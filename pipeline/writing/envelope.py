@@ -57,8 +57,7 @@ def freeze(outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str],
     mail[MARKER] = " ".join(sorted(kinds))
     mail.set_content(outgoing.text, charset="utf-8", cte="base64")
     mail.add_alternative(outgoing.html, subtype="html", charset="utf-8", cte="base64")
-    for picture in (e for e in outgoing.enclosures if e.shown):
-        _show(mail, picture)
+    _show(mail, [e for e in outgoing.enclosures if e.shown])
     for enclosure in outgoing.enclosures:
         kind, _, subtype = enclosure.media_type.partition("/")
         mail.add_attachment(enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name)
@@ -73,11 +72,13 @@ def _thread(outgoing: Outgoing, address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*own, *outgoing.references, *answered)))
 
 
-def _show(mail: EmailMessage, picture: Enclosure) -> None:
-    """The picture within the HTML (multipart/related); it goes as a file too, for programs that show none."""
+def _show(mail: EmailMessage, pictures: Iterable[Enclosure]) -> None:
+    """Pictures within the HTML (multipart/related); they go as files too, for programs that show none."""
     page = mail.get_body(("html",))
-    kind, _, subtype = picture.media_type.partition("/")
-    if page is not None:
+    if page is None:
+        return
+    for picture in pictures:
+        kind, _, subtype = picture.media_type.partition("/")
         page.add_related(
             picture.content,
             maintype=kind,

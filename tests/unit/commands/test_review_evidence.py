@@ -46,7 +46,8 @@ def enclosed(opened: House) -> dict[str, bytes]:
 
 def test_a_picture_of_the_figure_goes_with_the_files(opened: House) -> None:
     files = enclosed(opened)
-    assert files.pop("证据.png").startswith(b"\x89PNG")
+    assert files.pop("证据-完成数.png").startswith(b"\x89PNG")
+    assert files.pop("证据-报送单位.png").startswith(b"\x89PNG")
     assert files == {"旬报表.csv": FORM}
 
 

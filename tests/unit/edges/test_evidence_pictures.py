@@ -11,7 +11,7 @@ import pytest
 from form_makers import SPEC
 
 from pipeline.edges import office
-from pipeline.edges.evidence import figure_picture, shown
+from pipeline.edges.evidence import field_picture, shown
 from pipeline.edges.sandbox import Reader
 from pipeline.model.form import Figure, FileReading, Form
 
@@ -85,7 +85,7 @@ def test_the_figure_of_a_report_is_shown_from_the_file_it_came_in(
 ) -> None:
     (reading,) = reader.file(name, content)
     files = [("别的.csv", CSV.replace(b"356", b"999")), (name, content)]
-    assert figure_picture(reader, files, reading.forms[0]).startswith(b"\x89PNG")
+    assert field_picture(reader, files, reading.forms[0]).startswith(b"\x89PNG")
 
 
 def test_a_scans_figure_is_the_one_that_its_reader_cut_out(
@@ -94,13 +94,13 @@ def test_a_scans_figure_is_the_one_that_its_reader_cut_out(
     (plain,) = reader.file("a.jpg", CSV)
     scan = replace(plain, kind="jpg", crops=(("unit", b"unit"), ("completed", b"figure")))
     monkeypatch.setattr(reader, "file", lambda name, content: (scan,))
-    assert figure_picture(reader, [("a.jpg", b"")], plain.forms[0]) == b"figure"
+    assert field_picture(reader, [("a.jpg", b"")], plain.forms[0]) == b"figure"
 
 
 def test_a_form_in_the_mails_own_text_is_drawn(reader: Reader) -> None:
     reading = reader.body("报送单位：甲县\n已完成目标任务数：356\n", "")
-    assert figure_picture(reader, [("旬报.csv", CSV)], reading.forms[0]).startswith(b"\x89PNG")
+    assert field_picture(reader, [("旬报.csv", CSV)], reading.forms[0]).startswith(b"\x89PNG")
 
 
 def test_without_a_figure_there_is_nothing_to_show(reader: Reader) -> None:
-    assert figure_picture(reader, [], Form("", (), None, Figure(), ())) == b""
+    assert field_picture(reader, [], Form("", (), None, Figure(), ())) == b""

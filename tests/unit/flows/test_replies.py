@@ -18,6 +18,7 @@ from plain_reader import PlainReader
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.code import Token, code_for
+from pipeline.model.ledger import TalkRecord
 from pipeline.model.report import Report, ReportState
 from pipeline.wiring import House, house, ingested
 
@@ -242,3 +243,42 @@ def test_a_figure_that_brings_a_new_doubt_is_asked_again(office: Office) -> None
     assert (typo.state, typo.holds) == (ReportState.HELD, ("figure_decreased",))
     right = say("改为96", 2, "2015-09-20 13:00")
     assert (right.state, right.completed) == (ReportState.ACCEPTED, 96)
+
+
+TALK_REPLIES = [
+    ("确认约谈", {"甲县": "confirmed", "丙公司": "confirmed"}),
+    ("确认约谈甲县", {"甲县": "confirmed", "丙公司": "proposed"}),
+    ("确认约谈甲县\n不约谈丙公司：情况已经说明", {"甲县": "confirmed", "丙公司": "dropped"}),
+    ("不约谈：都已整改", {"甲县": "dropped", "丙公司": "dropped"}),
+    ("增加乙县：连续两旬没有报送", {"甲县": "proposed", "丙公司": "proposed", "乙县": "confirmed"}),
+    ("不约谈", {"甲县": "proposed", "丙公司": "proposed"}),
+    ("是否约谈甲县？", {"甲县": "proposed", "丙公司": "proposed"}),
+    ("不约谈：甲县", {"甲县": "proposed", "丙公司": "proposed"}),
+    ("确认约谈戊县", {"甲县": "proposed", "丙公司": "proposed"}),
+    ("确认约谈甲县\n不约谈甲县：已说明", {"甲县": "proposed", "丙公司": "proposed"}),
+    ("列入通报：甲县", {"甲县": "proposed", "丙公司": "proposed"}),  # not twice in a row
+]
+
+
+@pytest.mark.parametrize(("words", "states"), TALK_REPLIES)
+def test_talks_are_decided_by_reply_and_each_decision_can_be_undone(
+    office: Office, words: str, states: dict[str, str]
+) -> None:
+    store = office.at("2015-10-01 15:00").store
+    for unit in ("甲县", "丙公司"):
+        store.propose_talk(
+            TalkRecord("2015-09", unit, ("位居末位",), ("last_place",)), moment("2015-10-01 15:00")
+        )
+
+    def say(text: str, version: int, when: str) -> dict[str, str]:
+        code = code_for(store.secret(), Token("yt-2015-09", version, date(2015, 10, 31)), ONE)
+        office.reply(text, code, ONE, when)
+        return {talk.unit: talk.state for talk in store.ledger().talks}
+
+    assert say(words, 0, "2015-10-01 16:00") == states
+    made = len(store.talk_events("2015-09"))
+    assert say("撤销", made, "2015-10-01 17:00") | {"乙县": "dropped"} == {
+        "甲县": "proposed",
+        "丙公司": "proposed",
+        "乙县": "dropped",
+    }

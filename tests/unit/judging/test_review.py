@@ -7,6 +7,7 @@ import pytest
 from judging_makers import OFFICE, SEP10, SEP20, SEP30, at, ledger, report
 
 from pipeline.judging.review import CannotDecide, decide
+from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
 
@@ -113,3 +114,45 @@ def test_undo_brings_back_all_that_held_before() -> None:
 def test_there_must_be_something_to_undo() -> None:
     with pytest.raises(CannotDecide, match="没有可以撤销的"):
         ruled(held(), DecisionRule.UNDO)
+
+
+def test_a_unit_alone_answers_whose_it_is_and_leaves_the_figure_in_doubt() -> None:
+    one = held(unit=None, holds=(Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.FIGURE_APPROXIMATE))
+    found = ruled(one, DecisionRule.ASSIGN, unit="乙县")
+    assert (found.state, found.unit, found.holds) == (ReportState.HELD, "乙县", (Hold.FIGURE_APPROXIMATE,))
+
+
+def test_it_counts_once_nothing_else_is_in_doubt() -> None:
+    one = held(unit=None, holds=(Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER))
+    assert ruled(one, DecisionRule.ASSIGN, unit="乙县").state is ReportState.ACCEPTED
+    moved = ruled(held(holds=(Hold.PERIOD_UNCLEAR,)), DecisionRule.ASSIGN, period=SEP30)
+    assert (moved.state, moved.period) == (ReportState.ACCEPTED, SEP30)
+
+
+@pytest.mark.parametrize("rule", [ACCEPT, CORRECT, DecisionRule.ASSIGN])
+def test_a_doubt_that_nobody_was_shown_holds_it_again_unless_she_vouches(rule: DecisionRule) -> None:
+    """The unit named has reported 300 before; this form says 100."""
+    before = ledger(report("乙县", SEP10, 300, "09-10 09:00"))
+    one = held(unit=None, completed=100, holds=(Hold.UNIT_UNCLEAR,))
+    more: dict[str, Any] = {"unit": "乙县", "completed": 100 if rule is CORRECT else None}
+    found = ruled(one, rule, before, **more)
+    assert (found.state, found.holds) == (ReportState.HELD, (Hold.FIGURE_DECREASED,))
+    if rule is not DecisionRule.ASSIGN:
+        assert ruled(one, rule, before, sure=True, **more).state is ReportState.ACCEPTED
+
+
+def test_a_doubt_that_she_was_shown_does_not() -> None:
+    """The control of the one above."""
+    before = ledger(report("甲县", SEP10, 300, "09-10 09:00"))
+    one = held(completed=100, holds=(Hold.FIGURE_DECREASED,))
+    assert ruled(one, ACCEPT, before).state is ReportState.ACCEPTED
+
+
+def test_the_figure_that_she_says_stood_there_must_stand_there() -> None:
+    assert ruled(held(completed=356), CORRECT, completed=340, was=356).completed == 340
+    with pytest.raises(CannotDecide, match="核对是不是这一份"):
+        ruled(held(completed=356), CORRECT, completed=340, was=365)
+
+
+def test_void_rejects_like_a_return() -> None:
+    assert ruled(held(), DecisionRule.VOID).state is ReportState.REJECTED
