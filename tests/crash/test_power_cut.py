@@ -1,0 +1,152 @@
+"""Power cuts: an ext4 on a loop image is shut down under a writer (no flush of its journal), mounted again, and looked at.
+
+What the writer had acknowledged is there, whole, file and row. Each control takes one sync away and is caught with a loss. Needs root.
+"""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.vault import Vault
+
+ROOT = Path(__file__).parents[2]
+SHUTDOWN, NO_FLUSH = 0x8004587D, struct.pack("I", 2)  # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(
+        os.name == "nt" or os.geteuid() != 0 or shutil.which("mkfs.ext4") is None,
+        reason="needs root, loop devices and mkfs.ext4 (apt-get install e2fsprogs)",
+    ),
+]
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.edges import database, vault
+from pipeline.edges.store import Store
+from pipeline.model.post import Sighting
+exec(sys.argv[3])
+folder, start, rows = Path(sys.argv[1]), int(sys.argv[2]), "files only" not in sys.argv[3]
+kept = vault.Vault(folder / "raw")
+store = Store(database.open_database(f"sqlite:///{folder}/ledger.db")) if rows else None
+at = datetime(2015, 9, 10, tzinfo=UTC)
+for number in range(start, start + 100_000):
+    key = kept.keep(b"mail %d " % number * 300)
+    if store is not None:
+        store.keep_sighting(Sighting(1, number, at, 1, "INBOX"), key, at)
+    print(number, key, flush=True)
+    sys.stdin.readline()
+"""
+NORMAL = """
+def loose(connection, record):
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+database._durable = loose
+"""
+NO_DIRECTORY = "vault._sync_directory = lambda path: None  # files only"
+NO_FILE = """
+real = vault.os.fsync
+import os, stat
+vault.os.fsync = lambda handle: None if stat.S_ISREG(os.fstat(handle).st_mode) else real(handle)  # files only
+"""
+
+
+class Disk:
+    """An ext4 in a file, on a mount point of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.image, self.mount = folder / "image", folder / "mnt"
+        self.mount.mkdir()
+        with self.image.open("wb") as file:
+            file.truncate(48 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-F", self.image], check=True)
+
+    def on(self) -> bool:
+        command = ["mount", "-o", "loop", self.image, self.mount]
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+    def cut(self) -> None:
+        """The power goes: what is not on the disk now never will be."""
+        handle = os.open(self.mount, os.O_RDONLY)
+        try:
+            fcntl.ioctl(handle, SHUTDOWN, NO_FLUSH)
+        finally:
+            os.close(handle)
+
+    def off(self) -> None:
+        subprocess.run(["umount", self.mount], check=False, capture_output=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    found = Disk(tmp_path)
+    if not found.on():
+        pytest.skip("no loop device can be mounted here")
+    yield found
+    found.off()
+
+
+def cut_after(disk: Disk, acknowledgements: int, without: str, start: int = 0) -> dict[int, str]:
+    """What a writer acknowledged before the power went, number -> key; it may have been at work on the next."""
+    command = [sys.executable, "-c", WRITER, str(disk.mount / "office"), str(start), without]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as writer:
+        assert writer.stdin and writer.stdout
+        told: dict[int, str] = {}
+        for nth in range(acknowledgements):
+            number, key = writer.stdout.readline().split()
+            told[int(number)] = key
+            if nth < acknowledgements - 1:
+                writer.stdin.write("\n")
+                writer.stdin.flush()
+        disk.cut()
+        writer.kill()
+    disk.off()
+    assert disk.on()
+    return told
+
+
+def lost(disk: Disk, told: dict[int, str], *, rows: bool) -> list[int]:
+    """Acknowledged mails whose file is not whole, or whose row is not there."""
+    folder = disk.mount / "office"
+    vault = Vault(folder / "raw")
+    there = {n: vault.path(key).is_file() and sha256(vault.path(key).read_bytes()).hexdigest() == key for n, key in told.items()}  # fmt: skip
+    known = set(told)
+    if rows:
+        with closing(sqlite3.connect(folder / "ledger.db")) as ledger:
+            known = {uid for (uid,) in ledger.execute("SELECT uid FROM sighting")}
+    return [number for number in told if not there[number] or number not in known]
+
+
+def test_power_cuts_lose_nothing_that_was_acknowledged(disk: Disk) -> None:
+    told: dict[int, str] = {}
+    for nth, acknowledgements in enumerate((1, 2, 5, 11, 23)):
+        told |= cut_after(disk, acknowledgements, "", start=1000 * (nth + 1))
+        assert lost(disk, told, rows=True) == []
+    assert len(told) == 42
+
+
+@pytest.mark.parametrize(
+    ("without", "rows"),
+    [(NORMAL, True), (NO_DIRECTORY, False), (NO_FILE, False)],
+    ids=["normal", "no-directory", "no-file"],
+)
+def test_control_without_one_of_the_syncs_an_acknowledged_mail_is_lost(
+    disk: Disk, without: str, rows: bool
+) -> None:
+    cut_after(disk, 1, "", start=5000)  # the ledger's own tables are no part of the control
+    told = cut_after(disk, 9, without)
+    assert lost(disk, told, rows=rows)
