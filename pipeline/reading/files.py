@@ -8,6 +8,7 @@ from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.bounds import ADVICE, UnreadableError
 from pipeline.reading.extract import extract
 from pipeline.reading.labels import fold
 from pipeline.reading.open import open_document
@@ -16,6 +17,7 @@ from pipeline.reading.sniff import sniff
 from pipeline.reading.unpack import unpack
 
 BODY = "正文"
+_WORD_PACKAGES = ("docx", "docm", "dotx")
 
 _NO_FORM = Trouble(
     TroubleCode.NO_FORM,
@@ -63,12 +65,37 @@ def _members(members: list[Attachment], spec: FormSpec, scans: bool) -> tuple[Fi
 
 def _read_one(name: str, content: bytes, spec: FormSpec, scans: bool) -> FileReading:
     opened = open_document(name, content)
-    if isinstance(opened, Trouble) and scans and opened.code is TroubleCode.SCAN_UNREAD:
-        return read_scan(name, content, sniff(content), spec, opened)
     if isinstance(opened, Trouble):
-        return FileReading(name, sniff(content), trouble=opened)
+        return _unopened(name, content, sniff(content), opened, spec, scans)
     forms = extract(opened, spec, name)
+    picture = None if forms else _scan_in(content, opened)
+    if picture is not None:
+        trouble = Trouble(
+            TroubleCode.SCAN_UNREAD, ADVICE[TroubleCode.SCAN_UNREAD], f"{name}: a picture in a {opened.kind}"
+        )
+        return _unopened(name, picture, sniff(picture), trouble, spec, scans)
     return FileReading(name, opened.kind, forms, None if forms else _NO_FORM)
+
+
+def _unopened(
+    name: str, content: bytes, kind: str, trouble: Trouble, spec: FormSpec, scans: bool
+) -> FileReading:
+    """A scan read where that is asked for; anything else ends as its trouble."""
+    if scans and trouble.code is TroubleCode.SCAN_UNREAD:
+        return read_scan(name, content, kind, spec, trouble)
+    return FileReading(name, kind, trouble=trouble)
+
+
+def _scan_in(content: bytes, document: Document) -> bytes | None:
+    """The scanned page that somebody put into a document instead of the form."""
+    if document.kind not in _WORD_PACKAGES:
+        return None
+    from pipeline.reading.wordscan import scan_in
+
+    try:
+        return scan_in(content, document)
+    except UnreadableError:
+        return None
 
 
 def _states(form: Form) -> bool:

@@ -1,12 +1,14 @@
 """From bytes to what came of a file: real documents, archives of them, and a mail's own text."""
 
 import io
+import random
 import zipfile
 from datetime import date
 
 import pytest
 from docx import Document as WordDocument
 from form_makers import COMPLETED, FOOTER, MEASURES, SPEC, plain_rows
+from PIL import Image
 
 from pipeline.model.letter import Sender
 from pipeline.model.trouble import TroubleCode
@@ -49,6 +51,32 @@ def test_a_document() -> None:
     assert (reading.name, reading.kind, reading.trouble) == ("旬报.docx", "docx", None)
     assert (form.unit_text, form.figure.completed, form.measures) == (UNIT, 356, CLAUSES)
     assert {e.file for _, e in form.evidence} == {"旬报.docx"}
+
+
+def pictured(side: int, text: str) -> bytes:
+    """A document with a picture of some 3 x side x side bytes and a line of text."""
+    picture = io.BytesIO()
+    Image.frombytes("RGB", (side, side), random.Random(1).randbytes(3 * side * side)).save(picture, "png")
+    word = WordDocument()
+    word.add_picture(picture)
+    word.add_paragraph(text)
+    return saved(word)
+
+
+@pytest.mark.parametrize(
+    ("side", "text", "code"),
+    [
+        (200, "", TroubleCode.SCAN_UNREAD),
+        (200, "旬报表见下图", TroubleCode.SCAN_UNREAD),
+        (40, "", TroubleCode.NO_FORM),
+        (200, "关于召开会议的通知。" * 20, TroubleCode.NO_FORM),
+    ],
+    ids=["a scan alone", "under a heading", "a seal", "beside a letter"],
+)
+def test_a_scan_put_into_a_document_is_a_scan(side: int, text: str, code: TroubleCode) -> None:
+    (reading,) = read_file("旬报.docx", pictured(side, text), SPEC)
+    assert reading.trouble is not None
+    assert reading.trouble.code is code
 
 
 def test_an_archive_gives_a_reading_a_member() -> None:
