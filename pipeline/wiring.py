@@ -1,5 +1,6 @@
 """Builds every edge from the settings: the only file that names concrete classes. Opens nothing before it is needed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -246,7 +247,8 @@ class House:
         """Writes on the alarm sheet what keeps the program from working at all, be it the ledger itself."""
         now = self.clock.now()
         cure = ("按上面的提示处理；解决后程序会自动接着做", "运行 xunbao check --online 看哪一步不通")
-        self.alarm_file.show([Alarm("program", now, what, cure)], [], now)
+        with suppress(OSError):  # where not even the folder can be made, the error output is left
+            self.alarm_file.show([Alarm("program", now, what, cure)], [], now)
 
     def keep_documents(self, bulletin: Bulletin, documents: tuple[Enclosure, ...]) -> None:
         """Leaves a bulletin's documents in storage/out as well, where people look for them."""

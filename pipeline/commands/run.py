@@ -17,6 +17,7 @@ import typer
 from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
 from pipeline.commands.work import report, work_once
 from pipeline.edges.lock import WorkerLock
+from pipeline.flows.deliver import next_try
 from pipeline.flows.notify import alert
 from pipeline.judging.due import next_wake
 from pipeline.model.failure import EdgeError
@@ -134,10 +135,10 @@ class Worker:
             self.house.rest()
         report(worked)
         planned = next_wake(now, self.house.campaign)
-        retries = [d.retry_at for d in self.house.outbox.open_deliveries() if d.retry_at is not None]
+        again = next_try(now, self.house.shift().dispatch)
         soon = [now + _RETRY] if worked.unreachable or worked.taken.unfetched else []
         self._door_opened()  # whatever is shut now is waited for
-        return min([planned, *retries, *soon])
+        return min([planned, *([again] if again else []), *soon])
 
     def _reload(self) -> None:
         """A file with a mistake is refused whole: the old settings stay in force and an admin is told."""

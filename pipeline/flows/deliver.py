@@ -85,6 +85,13 @@ def deliver(now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger) -> 
     return done
 
 
+def next_try(now: datetime, dispatch: Dispatch) -> datetime | None:
+    """When a copy that did not go is tried next: not before its wait is over, nor while the door is shut; None for none."""
+    shut = dispatch.door.closed_until()
+    waits = [max(t for t in (d.retry_at, shut, now) if t) for d in dispatch.outbox.open_deliveries()]
+    return min((at for at in waits if at > now), default=None)
+
+
 def _ends_the_round(answer: PostAnswer, lost: int, dispatch: Dispatch, done: Delivered) -> bool:
     """Whether the answer is about us and not about that mail: the door is shut, what was not sent stays as it is."""
     words = f"{answer.code} {answer.text}"[:300]

@@ -107,6 +107,19 @@ def test_messages_of_a_period(xunbao: Program) -> None:
     assert xunbao.json("messages", "--period", "2015-09-20") == []
 
 
+def test_what_stands_wrong_is_said_in_the_file_by_check_by_status_and_by_the_exit_status(
+    xunbao: Program,
+) -> None:
+    sheet = xunbao.folder / "storage" / "告警.txt"
+    assert "告警" not in xunbao("check")
+    said = xunbao("once", status=UNREACHABLE)  # nothing listens at either port
+    assert "告警" in said
+    assert "mailbox_unreachable" in sheet.read_text(encoding="utf-8-sig")
+    assert "告警：邮箱没有读成" in xunbao("check")
+    assert "告警：邮箱没有读成" in xunbao("status")
+    assert {"mailbox_unreachable"} <= {alarm["cause"] for alarm in xunbao.json("status")[-1]["alarms"]}
+
+
 def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
     *rows, total = xunbao.json("status")
     assert [(r["unit"], r["state"], r["completed"], r["rank"], r["lagging"]) for r in rows] == [

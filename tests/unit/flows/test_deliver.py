@@ -13,7 +13,7 @@ from pipeline.edges.database import open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses
 from pipeline.edges.vault import Vault
-from pipeline.flows.deliver import Delivered, Dispatch, deliver
+from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
 from pipeline.flows.door import Door
 from pipeline.model.failure import Refused, Unreachable
 from pipeline.model.ledger import Ledger
@@ -65,12 +65,17 @@ class Desk:
         raw = self.vault.keep(key.encode())
         assert self.outbox.plan(FrozenMail(f"<{key}@x>", raw, key, to, (action,), once_only), NOW)
 
+    def next_try(self, now: datetime) -> datetime | None:
+        return next_try(now, self.dispatch(now))
+
     def send(self, now: datetime = NOW, known: Ledger | None = None) -> Delivered:
+        return deliver(lambda: now, self.dispatch(now), known or Ledger())
+
+    def dispatch(self, now: datetime) -> Dispatch:
         door = Door("post", Pauses(self.outbox.engine), lambda: self.account, lambda: now)
-        dispatch = Dispatch(
+        return Dispatch(
             CAMPAIGN, self.outbox, self.vault, self.office.open, door, stopping=lambda: self.stopping
         )
-        return deliver(lambda: now, dispatch, known or Ledger())
 
     def states(self) -> list[str]:
         return [line.state for line in self.outbox.notices()]
@@ -197,6 +202,23 @@ def test_a_pause_holds_the_whole_queue_and_what_is_behind_is_not_touched(desk: D
     assert not desk.send(NOW + timedelta(seconds=899)).spoken
     assert desk.send(NOW + timedelta(seconds=900)).sent == 2
     assert desk.office.took == ["a@example.cn", "b@example.cn", "c@example.cn"]
+
+
+def test_a_worker_that_stays_sleeps_until_something_can_go(desk: Desk) -> None:
+    """Found by the soak: with the door shut, a copy whose own wait was over woke the worker every minute."""
+    desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
+    desk.plan("b", "yi@example.cn", kind=NoticeKind.RECEIPT)
+    later = NOW + timedelta(minutes=10)
+    desk.office.answers = [
+        PostAnswer(Verdict.TRANSIENT, 450, "busy", retry_after=900),
+        PostAnswer(Verdict.PAUSED, 451, "MI:SFQ", retry_after=3600),
+    ]
+    desk.send()
+    assert desk.next_try(later) == NOW + timedelta(hours=1)
+    desk.account = "changed"
+    assert desk.next_try(later) == NOW + timedelta(minutes=15)
+    assert desk.send(NOW + timedelta(hours=2)).sent == 2
+    assert desk.next_try(NOW + timedelta(hours=2)) is None
 
 
 def test_one_refused_for_now_keeps_no_other_back(desk: Desk) -> None:
