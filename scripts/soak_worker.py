@@ -1,0 +1,90 @@
+"""Run by soak.py: a worker that stays, as `xunbao run` does, with a clock that is told what time it is.
+
+Reads `FOLDER<tab>TIME` a line, does one wake there and then, and says as JSON when it means to wake next, whether anything
+failed, and what memory (KB) and how many descriptors it has. Killed with SIGKILL at any moment.
+"""
+
+import json
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import _environment
+
+sys.path[1:1] = [str(_environment.ROOT), str(_environment.ROOT / "tests")]
+
+import psutil  # noqa: E402
+from campaign_maker import settings  # noqa: E402
+
+from pipeline.commands.work import work_once  # noqa: E402
+from pipeline.edges import imap, mailbox, post  # noqa: E402
+from pipeline.edges.clock import Clock  # noqa: E402
+from pipeline.flows.deliver import next_try  # noqa: E402
+from pipeline.model.failure import EdgeError  # noqa: E402
+from pipeline.model.post import PostAnswer  # noqa: E402
+from pipeline.wiring import House  # noqa: E402
+
+_RETRY = timedelta(minutes=5)
+
+
+class ToldClock(Clock):
+    """A clock that says what it was told, while waits and deadlines stay real."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def without_patience() -> None:
+    """The control: one refusal for now, and the letter is given up."""
+    right = post._answer
+
+    def impatient(*arguments: Any) -> PostAnswer:
+        return replace(right(*arguments), most_tries=1)
+
+    post._answer = impatient
+
+
+def main() -> None:
+    if "patience" in sys.argv[1:]:
+        without_patience()
+    mailbox.ImapMailbox.__init__.__defaults__ = (6.0, mailbox.SEARCH_LIMIT)
+    imap.READ_SECONDS = 1.0  # what a minute is to a real server, a second is to this one
+    clock, folder, house = ToldClock(), "", None
+    for line in sys.stdin:
+        where, _, now = line.strip().partition("\t")
+        clock.at = datetime.fromisoformat(now)
+        if house is None or where != folder:
+            if house is not None:
+                house.close()
+            folder, house = where, House(settings(Path(where) / "config.toml"), clock)
+        print(json.dumps(wake(house)), flush=True)
+
+
+def wake(house: House) -> dict[str, object]:
+    """One wake, and the next that `xunbao run` would make of itself before the campaign asks for one."""
+    now, failed = house.clock.now(), ""
+    try:
+        worked = work_once(house)
+        failed = "；".join(worked.unreachable + worked.taken.unfetched)
+    except EdgeError as trouble:
+        failed = str(trouble)
+    soon = [now + _RETRY] if failed else []
+    again = next_try(now, house.shift().dispatch)
+    waits = [*soon, *([again] if again else [])]
+    house.rest()
+    process = psutil.Process()
+    return {
+        "next": min(waits).isoformat() if waits else None,
+        "failed": failed,
+        "alarms": [alarm.cause for alarm in house.alarms.book.open_alarms()],
+        "rss": process.memory_info().rss // 1024,
+        "descriptors": process.num_fds(),
+    }
+
+
+if __name__ == "__main__":
+    main()
