@@ -265,6 +265,8 @@ class House:
     def close(self) -> None:
         if "reader" in self.__dict__:
             self.reader.close()
+        if "store" in self.__dict__:
+            self.store.engine.dispose()
 
 
 class Letters:
