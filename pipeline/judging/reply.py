@@ -19,6 +19,7 @@ from pipeline.model.roster import Lesson
 
 NOTHING_DONE = "没有改动："
 REFUSED = "没有采用："
+_LEARNT = "记住："  # in a decision's record, before what was learnt with it
 _STATES = {
     ReportState.ACCEPTED: "已计入",
     ReportState.SUPERSEDED: "已被更新的报表替代",
@@ -62,7 +63,7 @@ def settle(
         raise CannotDecide(f"这一份已由 {report.decided_by} 处理（{state}）。要改请先撤销")
     decision = decide(report, ruling, office, ledger, now, case.before)
     learnt = lessons(report, case.sender, ruling, decision, office)
-    said = (decision.why, *(f"记住：{lesson_words(lesson)}" for lesson in learnt))
+    said = (decision.why, *(f"{_LEARNT}{lesson_words(lesson)}" for lesson in learnt))
     return replace(decision, why="；".join(part for part in said if part)), learnt
 
 
@@ -98,6 +99,8 @@ def decision_words(
     """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
     parts = [_outcome(decision, report, office, ledger), _superseded(decision, report, ledger)]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
+    if decision.rule is DecisionRule.UNDO and _LEARNT in report.why:
+        parts.append("记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段")
     return "；".join(part for part in parts if part)
 
 

@@ -205,6 +205,9 @@ def test_a_lesson_is_kept_and_counts_from_its_moment_on(office: Office) -> None:
     assert "renshi@example.cn" in reason
     assert office.report().state is ReportState.ACCEPTED
     learned = office.config.parent / "learned.toml"
+    echo = dict(office.letters("review_answer"))[TWO]
+    undone = office.reply("撤销", str(echo["X-Xunbao-Case"]), TWO, "2015-09-11 10:00")
+    assert "learned.toml" in undone, "what stays learnt is said"
     assert 'email = "renshi@example.cn"' in learned.read_text(encoding="utf-8")
     office.take(
         form_mail("renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"), "2015-09-20 10:00"
