@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from pipeline.edges.clock import Clock
@@ -107,9 +108,11 @@ def test_a_password_that_is_no_password_hides_nothing(password: str) -> None:
 
 def test_an_error_of_the_database_names_no_figure_and_no_address(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'ledger.db'}")
-    with Session(engine) as session, pytest.raises(Exception) as caught:
-        session.connection().execute(text("INSERT INTO nowhere VALUES (:a)"), {"a": "jia@example.cn 73519"})
-    assert "nowhere" in str(caught.value)
+    row = {"key": "again", "value": "jia@example.cn 73519"}
+    with Session(engine) as session, pytest.raises(IntegrityError) as caught:
+        for _ in range(2):
+            session.connection().execute(text("INSERT INTO meta VALUES (:key, :value)"), row)
+    assert "INSERT INTO meta" in str(caught.value), "what failed is told"
     assert "jia@example.cn" not in str(caught.value)
 
 
