@@ -13,6 +13,7 @@ from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
+from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.learned import LearnedFile
 from pipeline.edges.log import OldLog
 from pipeline.edges.outbox import Outbox
@@ -44,6 +45,7 @@ from pipeline.model.post import Sighting
 from pipeline.model.record import PROGRAM
 from pipeline.model.report import Report
 from pipeline.settings import Mailbox, Settings, Smtp, password
+from pipeline.settings.flat import changes, flat
 
 if TYPE_CHECKING:
     from pipeline.edges.mailbox import ImapMailbox
@@ -118,6 +120,15 @@ class House:
     @cached_property
     def examiner(self) -> Examiner:
         return Examiner(self.store.engine, self.vault, self.directory)
+
+    @cached_property
+    def journal(self) -> Journalbook:
+        return Journalbook(self.store.engine)
+
+    @cached_property
+    def config_noted(self) -> tuple[str, ...]:
+        """Has the journal say by which configuration the work is done, once; what changed since the one before."""
+        return tuple(self.journal.take_config(flat(self.settings), changes, self.clock.now()))
 
     @cached_property
     def letters(self) -> "Letters":

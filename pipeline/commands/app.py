@@ -99,14 +99,14 @@ def settings_of(config: Path) -> Settings:
     return load(config)
 
 
-def moment(now: str, settings: Settings) -> datetime | None:
-    """--now as an aware time; without an offset it is in the campaign's zone."""
+def moment(now: str, settings: Settings, option: str = "--now") -> datetime | None:
+    """An option's text as an aware time; without an offset it is in the campaign's zone."""
     if not now:
         return None
     try:
         found = datetime.fromisoformat(now)
     except ValueError:
-        fail(f"--now {now!r} 不对，应写成 2015-09-10T18:05:00+08:00", USAGE)
+        fail(f"{option} {now!r} 不对，应写成 2015-09-10T18:05:00+08:00", USAGE)
     return found if found.tzinfo else found.replace(tzinfo=settings.zone)
 
 

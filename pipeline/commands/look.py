@@ -1,7 +1,10 @@
 """check, schedule, status, messages, notices, read: the commands that look and change nothing."""
 
 import re
-from datetime import date, timedelta
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +28,7 @@ from pipeline.commands.app import (
     say,
     settings_of,
 )
+from pipeline.edges.past import copy_as_of
 from pipeline.edges.private import open_to_others
 from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.due import agenda
@@ -64,18 +68,37 @@ def status(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     period: PeriodOption = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """每个单位的进度和状态。"""
     house = open_house(config, now)
-    due = period_of(period, house)
-    standing = house.campaign.standing(due, house.store.ledger(), house.clock.now())
-    alarms = house.alarms.book.open_alarms()
+    with known_at(house, moment(as_of, house.settings, "--as-of")) as then:
+        due = period_of(period, then)
+        standing = then.campaign.standing(due, then.store.ledger(), then.clock.now())
+        alarms = then.alarms.book.open_alarms()
     if as_json:
         print_json(views.standing_lines(standing, alarms, house.settings.zone))
     else:
         _say_alarms(alarms)
         _print_standing(standing)
+
+
+@contextmanager
+def known_at(present: House, when: datetime | None) -> Iterator[House]:
+    """The program at a moment, on the ledger as it was at a moment; on the ledger itself where none is given."""
+    if when is None:
+        yield present
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "ledger.db"
+        copy_as_of(present.settings.storage.database, path, when)
+        storage = present.settings.storage.model_copy(update={"database": f"sqlite:///{path.as_posix()}"})
+        then = house(present.settings.model_copy(update={"storage": storage}), when)
+        yield then
+        then.store.engine.dispose()
 
 
 def _say_alarms(alarms: list[Alarm]) -> None:

@@ -28,15 +28,16 @@ def standing_lines(standing: Standing, alarms: Iterable[Alarm], zone: tzinfo) ->
     """A line for each target row, then the total, which also says what stands wrong with the program."""
     period = standing.period.isoformat()
     for row in standing.rows:
-        yield {"period": period, **_row(row)}
+        yield row_line(row, period)
     totals = asdict(standing.totals)
     keys = ("completed", "target", "rate", "reported", "late", "held", "missing", "lagging")
     wrong = [{"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)} for a in alarms]
     yield {"period": period, "total": {key: totals[key] for key in keys}, "alarms": wrong}
 
 
-def _row(row: Row) -> Json:
+def row_line(row: Row, period: str) -> Json:
     return {
+        "period": period,
         "unit": row.unit,
         "kind": row.kind,
         "state": row.state.value if row.state else None,

@@ -68,6 +68,8 @@ def _wake(house: House) -> Worked:
     if not house.store.take_lease(holder, datetime.now(UTC), _LEASE_SECONDS, alone=True):  # noqa: TID251
         raise Busy("lease", "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试")
     house.vault.sweep()
+    for change in house.config_noted:
+        house.tell(f"配置有变：{change.partition('：')[0]}")
     return wake(house.shift())
 
 

@@ -105,6 +105,10 @@ class Reports(Talkbook):
         known = self.decisions(report_id)
         return rows.decision(known[-2]) if len(known) > 1 else None
 
+    def decisions_on(self, report_id: str) -> list[Decision]:
+        """All that was decided on a report, in order."""
+        return [rows.decision(row) for row in self.decisions(report_id)]
+
     def decisions(self, report_id: str) -> list[DecisionRow]:
         with Session(self.engine) as session:
             query = (

@@ -271,6 +271,17 @@ class TalkEventRow(SQLModel, table=True):
     message_key: str = ""  # the reply that decided it, "" at the command line
 
 
+class ConfigRow(SQLModel, table=True):
+    """A configuration that the worker took up, by key, and what had changed since the one before."""
+
+    __tablename__ = "config"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_time())
+    digest: str
+    settings: dict[str, str] = Field(sa_column=_json())
+    changes: list[str] = Field(sa_column=_json())
+
+
 class ExaminationRow(SQLModel, table=True):
     """That the ledger was examined, up to which entry of the journal, and what was found."""
 

@@ -11,9 +11,11 @@ from pipeline.edges.tables import (
     AlarmEventRow,
     AttemptRow,
     BulletinRow,
+    ConfigRow,
     DecisionRow,
     DeliveryEventRow,
     DeliveryRow,
+    ExaminationRow,
     FailureRow,
     HandlingRow,
     MailRow,
@@ -121,4 +123,6 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     AlarmEventRow: lambda r: Told("alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what),
     RemovalRow: lambda r: Told("removed", subject=r.name, why=f"{r.what} {r.why}"),
     RenumberingRow: lambda r: Told("renumbered", subject=r.folder, why=f"UIDVALIDITY {r.uidvalidity}"),
+    ConfigRow: lambda r: Told("config_taken", subject=r.digest, why="；".join(r.changes)),
+    ExaminationRow: lambda r: Told("examined", why=f"{r.entries} {r.rows} {r.files}：{len(r.damages)}"),
 }

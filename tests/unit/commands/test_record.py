@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from damage import forced
@@ -51,3 +52,94 @@ def test_verify_without_a_ledger_says_so_and_makes_none(xunbao: Program) -> None
     shutil.rmtree(xunbao.folder / "storage")
     assert "还没有台账" in verify(xunbao, status=PERSON)
     assert not (xunbao.folder / "storage" / "ledger.db").exists()
+
+
+# ---------------------------------------------------------------------- log, explain
+
+
+def test_the_log_tells_who_decided_what_and_why(xunbao: Program) -> None:
+    held = xunbao.held()["丙公司"]
+    xunbao(
+        "review", "correct", held, "--completed", "55", "--why", "电话核实", now="2015-09-10T19:00:00+08:00"
+    )
+    told = [line for line in xunbao("log", "--unit", "丙公司").splitlines() if "人工决定报表" in line]
+    assert len(told) == 1
+    assert told[0].startswith("2015-09-10 19:00 ")
+    assert all(word in told[0] for word in ("丙公司", "9月10日", held, "计入", "55", "电话核实"))
+    assert "没有这样的记录" in xunbao("log", "--unit", "丙公司", "--period", "2015-10-10")
+    since = xunbao("log", "--since", "2015-09-10T18:30:00+08:00").splitlines()
+    assert len(since) == 1
+    assert "--since" in xunbao("log", "--since", "昨天", status=USAGE)
+
+
+def test_the_logs_json_is_the_chain_itself(xunbao: Program) -> None:
+    entries = xunbao.json("log", "--all")
+    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    first, read = entries[0], next(e for e in entries if e["what"] == "read")
+    assert first["previous"] == "0" * 64
+    assert (read["who"], read["table_name"]) == ("jia@example.cn", "message")
+    steps = {e["what"] for e in entries} - {e["what"] for e in xunbao.json("log")}
+    assert "tried" in steps
+
+
+def test_explain_leads_from_the_figure_to_the_cell(xunbao: Program) -> None:
+    said = xunbao("explain", "甲县", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00")
+    row = next(r for r in xunbao.json("status", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00") if r.get("unit") == "甲县")  # fmt: skip
+    assert "按时（on_time）" in said
+    assert f"累计 {row['completed']}" in said
+    assert f"{row['completed']}÷{row['target']} = {row['rate']:.4%}" in said
+    assert f"253÷365 = {253 / 365:.4%}" in said
+    assert f"同类第 {row['rank']}，总第 {row['rank_overall']}" in said
+    assert "来自 jia@example.cn，收到 2015-09-10 10:00" in said
+    assert "原文“300”" in said
+    assert "judged → accepted，累计 300" in said
+
+
+def test_explain_in_json_for_scripts(xunbao: Program) -> None:
+    (told,) = xunbao.json("explain", "甲县", "--period", "2015-09-10")
+    (report,) = told["reports"]
+    assert report["evidence"]["completed"]["text"] == "300"
+    assert [d["rule"] for d in report["decisions"]] == ["judged"]
+    assert told["row"]["completed"] == report["completed"] == 300
+    assert {entry["what"] for entry in told["journal"]} >= {"read", "report_found", "judged"}
+
+
+def test_explain_says_why_a_unit_is_missing_or_held(xunbao: Program) -> None:
+    later = "2015-09-12T09:00:00+08:00"
+    assert "漏报（missing）" in xunbao("explain", "乙县", "--period", "2015-09-10", now=later)
+    held = xunbao("explain", "丙公司", "--period", "2015-09-10", now=later)
+    assert "待核（held）" in held
+    assert "sender_mismatch" in held
+    assert "名单里没有单位" in xunbao("explain", "无此县", status=USAGE)
+
+
+# ---------------------------------------------------------------------- as of
+
+
+def figures(
+    xunbao: Program, *words: str, now: str = "2015-09-12T09:00:00+08:00"
+) -> dict[str, tuple[Any, Any]]:
+    lines = xunbao.json("status", "--period", "2015-09-10", *words, now=now)
+    return {line["unit"]: (line["state"], line["completed"]) for line in lines if "unit" in line}
+
+
+def test_status_as_of_gives_what_was_known_then(xunbao: Program) -> None:
+    taken, decided = "2015-09-10T18:05:00+08:00", "2015-09-10T19:00:00+08:00"
+    xunbao("review", "correct", xunbao.held()["丙公司"], "--completed", "55", now=decided)
+    now = figures(xunbao)
+    before_any = figures(xunbao, "--as-of", "2015-09-10T18:04:59+08:00")
+    before_decision = figures(xunbao, "--as-of", "2015-09-10T18:59:59+08:00")
+    assert now["丙公司"][1] == 55
+    assert figures(xunbao, "--as-of", decided) == now
+    assert before_decision["丙公司"] == ("held", None)
+    assert before_decision["甲县"] == ("on_time", 300)
+    assert {figure for _, figure in before_any.values()} == {None}
+    # the control: --now alone moves the clock and knows all the same
+    assert figures(xunbao, now=taken)["丙公司"][1] == 55
+    assert "--as-of" in xunbao("status", "--as-of", "昨天", status=USAGE)
+
+
+def test_looking_back_changes_nothing(xunbao: Program) -> None:
+    code = verify(xunbao).splitlines()[-1]
+    figures(xunbao, "--as-of", "2015-09-10T18:04:59+08:00")
+    assert verify(xunbao).splitlines()[-1] == code

@@ -1,0 +1,100 @@
+"""explain: why this state, this figure, this rank, with the mails and the places in them that they rest on."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.commands import views
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    USAGE,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    open_house,
+    print_json,
+    say,
+)
+from pipeline.commands.log import json_lines, lines, unit_of
+from pipeline.commands.look import PeriodOption, period_of
+from pipeline.edges.database import require_ledger
+from pipeline.flows.explain import Explained, Source, explain, paragraphs
+from pipeline.judging.calendar import period_name
+from pipeline.model.record import Entry
+from pipeline.wiring import House
+from pipeline.writing.record_words import STEPS
+
+
+@app.command("explain")
+@guarded
+def explain_command(
+    unit: Annotated[str, typer.Argument(metavar="单位", help="目标表上的单位名称")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    period: PeriodOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """说明一个单位某一期为什么是这个状态、这个数字、这个名次：依据的邮件、算式、规则、通知和流水。"""
+    house = open_house(config, now)
+    require_ledger(house.settings.storage.database)
+    name, due = _row_of(unit, house), period_of(period, house)
+    facts = house.facts()
+    found = explain(name, due, facts, house.store, house.outbox.notices())
+    happened = [entry for entry in house.journal.entries(name, due) if entry.what not in STEPS]
+    if as_json:
+        print_json([_json(found, happened, house)])
+        return
+    say(f"{name}　{period_name(due)}")
+    for heading, told in (*paragraphs(found, facts), ("流水", list(lines(happened, house)))):
+        say(heading)
+        for line in told:
+            say(f"  {line}")
+
+
+def _row_of(text: str, house: House) -> str:
+    name = unit_of(text, house)
+    unit = house.campaign.roster.by_name[name]
+    if unit.member_of:
+        fail(f"{name} 是“{unit.member_of}”的成员，请看 xunbao explain {unit.member_of}", USAGE)
+    return name
+
+
+def _json(found: Explained, happened: Iterable[Entry], house: House) -> dict[str, Any]:
+    facts = house.facts()
+    return {
+        "unit": found.row.unit,
+        "period": found.standing.period.isoformat(),
+        "row": views.row_line(found.row, found.standing.period.isoformat()),
+        "why": {
+            heading: told for heading, told in paragraphs(found, facts) if not heading.startswith("报表 ")
+        },
+        "neighbours": [r.unit if r else None for r in (found.above, found.below)],
+        "members": dict(found.members) or None,
+        "reports": [_source(source, house) for source in found.sources],
+        "letters": [views.notice_line(letter, house.settings.zone) for letter in found.letters],
+        "journal": list(json_lines(happened, house)),
+    }
+
+
+def _source(source: Source, house: House) -> dict[str, Any]:
+    report, mail, zone = source.report, source.mail, house.settings.zone
+    return {
+        **views.report_line(report),
+        "counts": source.counts,
+        "received_at": views.stamp(report.received_at, zone),
+        "subject": mail.seen.subject if mail else None,
+        "from": mail.seen.sender if mail else None,
+        "message_id": mail.seen.message_id if mail else None,
+        "evidence": {
+            name: {"file": e.file, "where": e.where, "text": e.text}
+            for name, e in (report.form.evidence if report.form else ())
+        },
+        "decisions": [
+            {"at": views.stamp(d.at, zone), "by": d.by, "rule": d.rule.value, "state": d.state.value, "completed": d.completed, "why": d.why}
+            for d in source.decisions
+        ],
+    }  # fmt: skip

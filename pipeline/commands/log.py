@@ -1,0 +1,86 @@
+"""log: the journal, a line each: what happened, when, by whom, about which unit and period, and why."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    USAGE,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    moment,
+    open_house,
+    print_json,
+    say,
+)
+from pipeline.commands.look import period_of
+from pipeline.commands.views import stamp
+from pipeline.edges.database import require_ledger
+from pipeline.model.record import Entry
+from pipeline.wiring import House
+from pipeline.writing.record_words import STEPS, entry_line
+
+
+@app.command()
+@guarded
+def log(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    unit: Annotated[str, typer.Option("--unit", help="只看这个单位的")] = "",
+    period: Annotated[str, typer.Option("--period", help="只看这一期的，例如 2015-09-10")] = "",
+    since: Annotated[str, typer.Option("--since", help="从什么时候看起，例如 2015-09-10")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="程序自己的中间步骤也列出")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """流水：什么时候、谁、做了什么、涉及哪个单位哪一期、为什么，每行一条。"""
+    house = open_house(config, now)
+    require_ledger(house.settings.storage.database)
+    due = period_of(period, house) if period else None
+    wanted = house.journal.entries(unit_of(unit, house) if unit else "", due, _since(since, house))
+    shown = (entry for entry in wanted if everything or entry.what not in STEPS)
+    if as_json:
+        print_json(json_lines(shown, house))
+        return
+    none = True
+    for line in lines(shown, house):
+        none = False
+        say(line)
+    if none:
+        say("没有这样的记录")
+
+
+def lines(entries: Iterable[Entry], house: House) -> Iterable[str]:
+    """Entries as people read them: a letter's copy by its recipient."""
+    recipients = house.journal.recipients()
+    for entry in entries:
+        to = recipients.get(entry.subject, entry.subject) if entry.table_name == "delivery_event" else None
+        shown = replace(entry, subject=to) if to is not None else entry
+        yield entry_line(shown, house.campaign.calendar.local)
+
+
+def json_lines(entries: Iterable[Entry], house: House) -> Iterable[dict[str, object]]:
+    for entry in entries:
+        period = entry.period.isoformat() if entry.period else None
+        yield {**vars(entry), "at": stamp(entry.at, house.settings.zone), "period": period}
+
+
+def unit_of(text: str, house: House) -> str:
+    """A unit by its name or alias."""
+    book = house.campaign.office.book
+    name = book.match(text)
+    if name is None:
+        near = "、".join(book.suggestions(text))
+        fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
+    return name
+
+
+def _since(text: str, house: House) -> datetime | None:
+    return moment(text, house.settings, "--since") if text else None

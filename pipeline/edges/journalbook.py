@@ -1,0 +1,117 @@
+"""The journal as it is read back: entries by unit, period and time, and the configurations that were taken up.
+
+Trusts what `xunbao verify` has proved; here nothing is proved. Writes one thing: that a configuration was taken up.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from pipeline.edges.tables import (
+    ConfigRow,
+    DecisionRow,
+    DeliveryRow,
+    JournalRow,
+    MessageRow,
+    NoticeRow,
+    ReportRow,
+    SightingRow,
+)
+from pipeline.model.record import Entry
+
+Compare = Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
+
+
+@dataclass
+class _About:
+    """Which units and periods rows are about that do not say it themselves: (table, key) -> them."""
+
+    found: dict[tuple[str, str], set[tuple[str | None, date | None]]] = field(default_factory=dict)
+
+    def add(self, table: str, key: object, unit: str | None, period: date | None) -> None:
+        self.found.setdefault((table, str(key)), set()).add((unit, period))
+
+    def fits(self, entry: Entry, unit: str, period: date | None) -> bool:
+        about = {(entry.unit, entry.period)} | self.found.get((entry.table_name, entry.row_key), set())
+        return any((not unit or u == unit) and (period is None or p == period) for u, p in about)
+
+
+class Journalbook:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def entries(
+        self, unit: str = "", period: date | None = None, since: datetime | None = None
+    ) -> Iterator[Entry]:
+        """In their order. With a unit or a period also what happened to its mails, reports and letters."""
+        with Session(self._engine) as session:
+            about = self._about(session) if unit or period else _About()
+            for row in session.exec(select(JournalRow).order_by(col(JournalRow.seq))):
+                entry = _entry(row)
+                wanted = since is None or entry.at >= since
+                if wanted and ((not unit and period is None) or about.fits(entry, unit, period)):
+                    yield entry
+
+    @staticmethod
+    def _about(session: Session) -> _About:
+        about = _About()
+        sources: dict[str, list[tuple[str, int | None]]] = {}
+        for name, kind in (("message", MessageRow), ("sighting", SightingRow)):
+            for key, number in session.exec(select(kind.key, kind.id)):
+                sources.setdefault(key, []).append((name, number))
+        reports = {r.id: r for r in session.exec(select(ReportRow))}
+        for decision in session.exec(select(DecisionRow)):
+            report = reports[decision.report_id]
+            about.add("report", report.sequence, decision.unit, decision.period)
+            for table, number in sources.get(report.message_key, ()):
+                about.add(table, number, decision.unit, decision.period)
+        notices: dict[str, set[tuple[str | None, date | None]]] = {}
+        for notice in session.exec(select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))):
+            notices.setdefault(notice.mail_id or "", set()).add((notice.unit, notice.period))
+        copies = {str(d.id): d.mail_id for d in session.exec(select(DeliveryRow))}
+        for mail, found in notices.items():
+            for unit, period in found:
+                about.add("mail", mail, unit, period)
+        for entry in session.exec(select(JournalRow).where(JournalRow.table_name == "delivery_event")):
+            for unit, period in notices.get(copies.get(entry.subject, ""), set()):
+                about.add("delivery_event", entry.row_key, unit, period)
+        return about
+
+    def recipients(self) -> dict[str, str]:
+        """The number of each copy, as entries name it -> to whom it goes."""
+        with Session(self._engine) as session:
+            return {str(d.id): d.recipient for d in session.exec(select(DeliveryRow))}
+
+    def take_config(self, values: Mapping[str, str], compare: Compare, at: datetime) -> list[str]:
+        """Records the configuration that is worked by, where it is another than the last; what changed."""
+        digest = sha256(json.dumps(values, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+        with Session(self._engine) as session:
+            last = session.exec(select(ConfigRow).order_by(col(ConfigRow.id).desc()).limit(1)).first()
+            if last is not None and last.digest == digest:
+                return []
+            changed = compare(last.settings, values) if last else []
+            session.add(ConfigRow(at=at, digest=digest, settings=dict(values), changes=changed))
+            session.commit()
+            return changed
+
+
+def _entry(row: JournalRow) -> Entry:
+    return Entry(
+        row.seq or 0,
+        row.at,
+        row.who,
+        row.what,
+        row.unit,
+        row.period,
+        row.subject,
+        row.why,
+        row.table_name,
+        row.row_key,
+        row.row_digest,
+        row.previous,
+    )

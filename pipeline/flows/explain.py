@@ -1,0 +1,204 @@
+"""Why a unit stands where it stands at a period: the reports behind the figure, the arithmetic, the neighbours, the letters.
+
+No figure is computed here: each is the core's, set beside what it was computed from and the rule that says how (rules.md).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from pipeline.flows.facts import Facts
+from pipeline.flows.progress_facts import threshold
+from pipeline.judging.calendar import period_name
+from pipeline.judging.reasons import hold_sentence, note_sentence
+from pipeline.model.ledger import MailRecord
+from pipeline.model.outbox import NoticeLine
+from pipeline.model.report import Decision, Report, ReportState
+from pipeline.model.standing import Row, Standing, State
+from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES
+
+_STATES = {
+    State.ON_TIME: "截止前收到了可以采用的报表",
+    State.LATE: "第一份可以采用的报表是截止以后收到的",
+    State.HELD: "收到的报表还没有一份通过核对",
+    State.MISSING: "截止前后都没有收到报表",
+    None: "还没有到截止时间，也还没有收到报表",
+}
+
+
+class Decisions(Protocol):
+    def decisions_on(self, report_id: str) -> list[Decision]: ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """A report that the figure or the state rests on: with its mail, its newest form, and what was decided on it."""
+
+    report: Report
+    mail: MailRecord | None
+    decisions: tuple[Decision, ...]
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    """`sources` are the period's reports and the one that counts; a pool's are its members'."""
+
+    row: Row
+    standing: Standing
+    sources: tuple[Source, ...]
+    members: tuple[tuple[str, int | None], ...]
+    above: Row | None
+    below: Row | None
+    letters: tuple[NoticeLine, ...]
+
+
+def explain(
+    unit: str, period: date, facts: Facts, decisions: Decisions, notices: Iterable[NoticeLine]
+) -> Explained:
+    """LookupError where `unit` is no row of the target table."""
+    standing = facts.campaign.standing(period, facts.ledger, facts.now)
+    row = standing.by_unit[unit]
+    names = [m.name for m in facts.campaign.roster.members(unit)] if row.pool else [unit]
+    above, below = _neighbours(row, standing)
+    return Explained(
+        row,
+        standing,
+        tuple(source for name in names for source in _sources(name, period, facts, decisions)),
+        tuple((name, _figure_of(name, period, facts)) for name in names) if row.pool else (),
+        above,
+        below,
+        tuple(n for n in notices if n.action.unit in (unit, *names) and n.action.period == period),
+    )
+
+
+def _sources(unit: str, period: date, facts: Facts, decisions: Decisions) -> Iterator[Source]:
+    counting = facts.ledger.figure_at(unit, period)
+    found = list(facts.ledger.for_period(unit, period))
+    if counting is not None and counting not in found:
+        found.insert(0, counting)
+    for report in found:
+        full = facts.records.report(report.id)
+        shown = report if full is None else replace(report, form=full.form)
+        mail = facts.records.mail(report.message_key)
+        yield Source(shown, mail, tuple(decisions.decisions_on(report.id)), report is counting)
+
+
+def _figure_of(unit: str, period: date, facts: Facts) -> int | None:
+    found = facts.ledger.figure_at(unit, period)
+    return found.completed if found else None
+
+
+def _neighbours(row: Row, standing: Standing) -> tuple[Row | None, Row | None]:
+    """The rows of the kind just above and just below."""
+    if row.rank is None:
+        return None, None
+    others = [r for r in standing.rows if r.kind == row.kind and r.rank is not None and r.unit != row.unit]
+    above = [r for r in others if (r.rank or 0) < row.rank]
+    below = [r for r in others if (r.rank or 0) > row.rank]
+    return (
+        max(above, key=lambda r: r.rank or 0, default=None),
+        min(below, key=lambda r: r.rank or 0, default=None),
+    )
+
+
+# ---------------------------------------------------------------------- in words
+
+
+def paragraphs(found: Explained, facts: Facts) -> Iterator[tuple[str, list[str]]]:
+    """(heading, lines), each rule by its own name."""
+    row, standing = found.row, found.standing
+    deadline = facts.local(standing.deadline)
+    yield (
+        "状态",
+        [
+            f"{STATE_NAMES[row.state.value] if row.state else '未到期'}（{row.state.value if row.state else 'open'}）：{_STATES[row.state]}；"
+            f"截止 {deadline:%Y-%m-%d %H:%M}，以邮箱服务器收到的时间为准（规则7）"
+        ],
+    )
+    yield "数字", list(_figure_lines(found))
+    yield "进度", list(_progress_lines(found, facts))
+    yield "名次", list(_rank_lines(found))
+    for source in found.sources:
+        yield _source_heading(source, facts), list(_source_lines(source, facts))
+    yield "发出的通知", [_letter_line(letter, facts) for letter in found.letters] or ["没有"]
+
+
+def _figure_lines(found: Explained) -> Iterator[str]:
+    row = found.row
+    if found.members:
+        told = "，".join(f"{name} {'无' if figure is None else figure}" for name, figure in found.members)
+        yield f"合并单位，累计是成员之和：{told}；共 {row.completed}（规则1、7）"
+    elif row.completed is None:
+        yield "没有任何已采用的报表：没有累计数，不排名，不算滞后，合计时按 0（规则7）"
+    else:
+        when = period_name(row.counted_from) if row.counted_from else ""
+        yield f"累计 {row.completed}：{when}的报表 {row.report_id}，是到这一期为止最近一期已采用的报表（规则7 completed(P)）"
+
+
+def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
+    row, rules = found.row, facts.campaign.progress
+    if rules.milestones:
+        yield f"时序进度 {row.schedule:.4%}：按配置的 progress.milestones，两点之间按天计（规则7）"
+    else:
+        whole = (rules.end - rules.start).days + 1
+        elapsed = (min(found.standing.period, rules.end) - rules.start + timedelta(days=1)).days
+        yield f"时序进度 {max(0, elapsed)}÷{whole} = {row.schedule:.4%}，自 {rules.start} 至 {rules.end}，首尾都算（规则7）"
+    if row.rate is None:
+        return
+    limit = float(threshold(facts, found.standing.period))
+    yield f"完成率 {row.completed}÷{row.target} = {row.rate:.4%}（规则7）"
+    if row.pool:
+        yield "合并单位不算滞后，不排名，不列入约谈（规则7）"
+        return
+    sign, verdict = ("<", "滞后（lagging）") if row.lagging else ("≥", "不滞后")
+    yield f"滞后线 = 时序进度 − {float(rules.lag_margin):.0%} = {limit:.4%}；{row.rate:.4%} {sign} {limit:.4%}，{verdict}（规则7）"
+
+
+def _rank_lines(found: Explained) -> Iterator[str]:
+    row = found.row
+    if row.rank is None:
+        yield "不排名（规则7）"
+        return
+    yield f"同类第 {row.rank}，总第 {row.rank_overall}：按未取整的完成率从高到低，相同者并列（规则7）"
+    for name, other in (("前面", found.above), ("后面", found.below)):
+        if other is not None:
+            yield f"{name}是第 {other.rank} 的{other.unit}：{other.completed}÷{other.target} = {other.rate or 0:.4%}"
+    ties = [r.unit for r in found.standing.rows if r.kind == row.kind and r.rank == row.rank and r is not row]
+    if ties:
+        yield f"并列的有：{'、'.join(ties)}"
+
+
+def _source_heading(source: Source, facts: Facts) -> str:
+    report = source.report
+    counts = "，计入" if source.counts and report.state is ReportState.ACCEPTED else ""
+    return (
+        f"报表 {report.id}（{period_name(report.period)}，{REPORT_STATE_NAMES[report.state.value]}{counts}）"
+    )
+
+
+def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
+    report, mail = source.report, source.mail
+    if mail is not None:
+        yield f"邮件《{mail.seen.subject}》，来自 {mail.seen.sender}，收到 {_moment(report.received_at, facts)}，{mail.seen.message_id}"
+    for name, evidence in report.form.evidence if report.form else ():
+        yield f"{name}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
+    for note in report.notes:
+        yield f"备注 {note.value}：{note_sentence(note)}"
+    for hold in report.holds:
+        yield f"待核 {hold.value}：{hold_sentence(hold, report, None, None)}"
+    for made in source.decisions:
+        who = "程序" if made.by == "rule" else made.by
+        figure = "" if made.completed is None else f"，累计 {made.completed}"
+        yield f"{_moment(made.at, facts)} {who} {made.rule.value} → {made.state.value}{figure}{f'：{made.why}' if made.why else ''}"
+
+
+def _letter_line(letter: NoticeLine, facts: Facts) -> str:
+    action = letter.action
+    when = _moment(letter.sent_at or action.due_at, facts)
+    return "  ".join(filter(None, (when, letter.state, action.kind.value, "、".join(action.to), letter.subject, action.drop_reason)))  # fmt: skip
+
+
+def _moment(at: datetime, facts: Facts) -> str:
+    return f"{facts.local(at):%Y-%m-%d %H:%M}"

@@ -1,0 +1,51 @@
+"""Settings as plain keys and values, so that two can be compared: unit.甲县.target = 1200. Passwords never stand in them.
+
+Lists of parts are told apart by their names, not by their place: a unit that moved in the file is no change.
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.settings.schema import Settings
+
+_LONGEST = 60
+
+
+def flat(settings: Settings) -> dict[str, str]:
+    """Every key with its value as text, the admin's own templates with the beginning of their hash."""
+    found = dict(_flat("", settings.model_dump(mode="json")))
+    return found | dict(_templates(settings.templates))
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """What differs, a line each: schedule.deadline：18:00 → 17:00."""
+    return [
+        f"{key}：{_short(before.get(key))} → {_short(after.get(key))}"
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}" if key else name, inner)
+    elif isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+        for number, part in enumerate(value, 1):
+            yield from _flat(f"{key}.{part.get('name', number)}", part)
+    else:
+        yield key, "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _templates(folder: Path | None) -> Iterator[tuple[str, str]]:
+    for file in sorted(folder.rglob("*")) if folder else ():
+        if file.is_file():
+            yield f"mail_templates/{file.relative_to(folder or file).as_posix()}", sha256(file.read_bytes()).hexdigest()[:12]  # fmt: skip
+
+
+def _short(value: str | None) -> str:
+    if value is None:
+        return "没有"
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
