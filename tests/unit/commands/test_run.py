@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from campaign_maker import form_mail, made, moment
+from campaign_maker import form_mail, made, moment, settings
 
+from pipeline.commands.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.database import open_database
+from pipeline.edges.learned import LearnedFile
 from pipeline.edges.store import Store
+from pipeline.model.roster import Lesson
+from pipeline.wiring import house
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM as a signal is POSIX")
 ROOT = Path(__file__).parents[3]
@@ -105,3 +109,15 @@ def test_told_to_stop_in_the_middle_it_finishes_the_mail_in_hand(
     left = len(store.unhandled())
     assert len(store.mails()) + left == 30
     assert len(store.ledger().reports) == len(store.mails())
+
+
+def test_what_reviewers_taught_is_taken_up_at_the_next_beat(tmp_path: Path) -> None:
+    config = made(tmp_path)
+    at_work = Worker(config, house(settings(config)))
+    at_work.seen = at_work._modified()
+    at_work._reload()
+    assert at_work.house.campaign.roster.learned == ()
+    lesson = Lesson("甲县", address="new@example.cn")
+    LearnedFile(tmp_path / "learned.toml", at_work.house.settings.zone).keep([lesson])
+    at_work._reload()
+    assert at_work.house.campaign.roster.learned == (lesson,)
