@@ -38,7 +38,7 @@ def faulty(*arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
     done = subprocess.run(
         [sys.executable, "scripts/torture.py", "--faults", "--json", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=280,
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=560,
     )  # fmt: skip
     assert done.stdout, done.stderr[-3000:]
     return dict(json.loads(done.stdout))

@@ -18,6 +18,7 @@ NEEDED = [name for name in ("strace", "dovecot", "openssl") if shutil.which(name
 
 pytestmark = [
     pytest.mark.crash,
+    pytest.mark.timeout(600),  # the machine may be busy
     pytest.mark.skipif(os.name == "nt", reason="kill -9 and fork are POSIX"),
     pytest.mark.skipif(bool(NEEDED), reason=f"needs {NEEDED}: apt-get install strace dovecot-imapd openssl"),
 ]
@@ -27,7 +28,7 @@ def tortured(*arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
     done = subprocess.run(
         [sys.executable, "scripts/torture.py", "--json", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=280,
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=560,
     )  # fmt: skip
     assert done.stdout, done.stderr[-3000:]
     return dict(json.loads(done.stdout))
