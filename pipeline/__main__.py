@@ -8,6 +8,7 @@ from pipeline.commands import (  # noqa: F401 -- each module adds its commands
     bulletin,
     demo,
     explain,
+    extend,
     letters,
     log,
     look,

@@ -78,7 +78,7 @@ class House:
         office = Office(
             NameBook(s.roster), Calendar(s.calendar_rules), s.check_rules, s.address, s.campaign.name
         )
-        return Campaign(office, s.notice_rules, s.progress_rules)
+        return Campaign(office, s.notice_rules, s.progress_rules, self.folder_names)
 
     @cached_property
     def store(self) -> Store:
@@ -146,8 +146,12 @@ class House:
     def folders(self) -> "list[ImapMailbox]":
         """The folder where forms arrive, and the junk folder, where a provider may put them (垃圾邮件)."""
         part = self.settings.mailbox
-        names = dict.fromkeys(name for name in (part.folder, part.junk_folder) if name)
-        return [self._folder(part.model_copy(update={"folder": name})) for name in names]
+        return [self._folder(part.model_copy(update={"folder": name})) for name in self.folder_names]
+
+    @property
+    def folder_names(self) -> tuple[str, ...]:
+        part = self.settings.mailbox
+        return tuple(dict.fromkeys(name for name in (part.folder, part.junk_folder) if name))
 
     def _folder(self, part: Mailbox) -> "ImapMailbox":
         from pipeline.edges.mailbox import ImapMailbox
@@ -197,7 +201,8 @@ class House:
         return smtp.user if "@" in smtp.user else parseaddr(smtp.sender)[1]
 
     def facts(self) -> Facts:
-        return Facts(self.campaign, self.store, self.store.ledger(), self.clock.now())
+        now = self.clock.now()
+        return Facts(self.campaign, self.store, self.desk().ledger(now), now)
 
     @cached_property
     def classroom(self) -> Classroom:

@@ -145,7 +145,7 @@ def _send(house: House, order: _Order) -> int:
     found, now, desk = order.draw(house), house.clock.now(), house.desk()
     action = Action(order.kind, order.key(found), now, month=order.month, to=order.addresses(house))
     send_letter(found, (action,), now, desk)
-    sent = deliver(house.clock.now, house.shift().dispatch, desk.ledger())
+    sent = deliver(house.clock.now, house.shift().dispatch, desk.ledger(house.clock.now()))
     typer.echo(f"快照编号 {found.snapshot_id}，发出 {sent.sent} 份")
     for problem in sent.problems:
         typer.echo(problem, err=True)

@@ -28,9 +28,11 @@ from pipeline.commands.app import (
     say,
     settings_of,
 )
+from pipeline.commands.proof import print_proof
 from pipeline.edges.past import copy_as_of
 from pipeline.edges.private import open_to_others
 from pipeline.judging.calendar import Calendar, period_name
+from pipeline.judging.clocks import clock_sentence
 from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
 from pipeline.model.form import FileReading
@@ -72,12 +74,19 @@ def status(
         str, typer.Option("--as-of", help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在")
     ] = "",
     as_json: JsonOption = False,
+    proof: Annotated[
+        str,
+        typer.Option("--proof", metavar="单位", help="这个单位的报表是怎么找的：查了哪里、哪些来信可能有关"),
+    ] = "",
 ) -> None:
     """每个单位的进度和状态。"""
     house = open_house(config, now)
     with known_at(house, moment(as_of, house.settings, "--as-of")) as then:
         due = period_of(period, then)
-        standing = then.campaign.standing(due, then.store.ledger(), then.clock.now())
+        if proof:
+            print_proof(then, proof, due)
+            return
+        standing = then.campaign.standing(due, then.facts().ledger, then.clock.now())
         alarms = then.alarms.book.open_alarms()
     if as_json:
         print_json(views.standing_lines(standing, alarms, house.settings.zone))
@@ -305,6 +314,7 @@ def check(
     if house_.has_ledger():
         _say_alarms(house_.alarms.book.open_alarms())
     if online:
+        say(_clocks(house_))
         for line in _online(house_):
             say(line)
 
@@ -335,6 +345,20 @@ def _check_holidays(settings: Settings) -> None:
     unknown = [str(year) for year in years if not workdays.table_has(year)]
     if unknown:
         typer.echo(f"提示：节假日表里还没有 {'、'.join(unknown)} 年，这些年只按周末顺延", err=True)
+
+
+def _clocks(house_: House) -> str:
+    """How far this computer's clock is from the mail server's, by the newest evidence in the ledger."""
+    if not house_.has_ledger():
+        return "时钟：还没有收过信，暂时没有可以比较的时间。"
+    doubt = house_.facts().ledger.clock
+    if doubt is not None:
+        return f"时钟：{clock_sentence(doubt)}，请校准。"
+    evidence = house_.store.clock_evidence()
+    if evidence.queued is None:
+        return "时钟：没有发现与邮件服务器不一致。"
+    theirs, ours = evidence.queued
+    return f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
 
 
 def _online(house_: House) -> list[str]:

@@ -26,7 +26,7 @@ from pipeline.commands.app import (
 from pipeline.flows.report_facts import report_line
 from pipeline.flows.review_facts import held_case
 from pipeline.judging.reply import Case, decision_words, settle
-from pipeline.judging.review import CannotDecide
+from pipeline.judging.review import CannotDecide, needs_reason
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 from pipeline.wiring import House
 
@@ -100,7 +100,8 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
         return
     unit = " --unit 单位" if report.unit is None else ""
     if report.completed is not None:
-        yield f"xunbao review accept {report.id}{unit}", "情况属实，按表中数字计入"
+        why = " --why 原因" if needs_reason(report) else ""
+        yield f"xunbao review accept {report.id}{unit}{why}", "情况属实，按表中数字计入"
     yield f"xunbao review correct {report.id}{unit} --completed 数字", "按正确的累计数计入"
     yield f"xunbao review assign {report.id} --unit 单位 --period 期次", "只定单位或期次；没有别的疑问就计入"
     yield f"xunbao review reject {report.id} --why 原因", "不予采用，并写信请该单位重报"
@@ -113,13 +114,23 @@ def accept(
     report_id: IdArgument,
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
-    why: WhyOption = SURE,
+    why: WhyOption = "",
     unit: UnitOption = "",
     period: PeriodOption = "",
     by: ByOption = "",
     remember: RememberOption = False,
 ) -> None:
     """通过：按表中数字计入。"""
+    report = _report(open_house(config, now), report_id)
+    if needs_reason(report) and not why.strip():
+        fail(
+            f"{report.id} 的数字没有通过核对：确认情况属实的，请加 --why 写明原因，例如 --why 电话核实，集中入会",
+            USAGE,
+        )
+    if not why.strip():
+        why = SURE
+    elif needs_reason(report) and SURE not in why:
+        why = f"{SURE}：{why}"
     _decide(
         config, now, report_id, DecisionRule.ACCEPT, by, why=why, unit=unit, period=period, remember=remember
     )

@@ -17,7 +17,7 @@ from pipeline.edges.tables import (
     RoundRow,
 )
 from pipeline.edges.talkbook import Talkbook
-from pipeline.model.ledger import Ledger, MailRecord, MailSeen, supersede
+from pipeline.model.ledger import Ledger, MailRecord, MailSeen, excused, supersede
 from pipeline.model.report import Decision, DecisionRule, Report
 
 
@@ -38,13 +38,16 @@ class Reports(Talkbook):
                 session.exec(select(RoundRow.key))
             )
             born = session.get(MetaRow, "born_at")
+            extensions = self.extensions_in(session)
             return Ledger(
-                reports=supersede(reports),
+                reports=excused(supersede(reports), extensions),
                 messages=self._messages(session),
                 settled=settled,
                 talks=self.talks_in(session),
                 bulletins=self.bulletins_in(session),
                 born_at=datetime.fromisoformat(born.value) if born else None,
+                extensions=extensions,
+                read_until=self.read_until_in(session),
             )
 
     @staticmethod

@@ -17,6 +17,7 @@ from pipeline.edges.reports import Reports
 from pipeline.edges.tables import (
     BulletinRow,
     DecisionRow,
+    ExtensionRow,
     HandlingRow,
     LeaseRow,
     MessageRow,
@@ -57,9 +58,9 @@ class Store(Mailroom, Reports, Removals):
         return self.secret()
 
     def adopt(self, other: "Store") -> None:
-        """Makes a fresh ledger the twin of another in what no mail says again: its birth and secret, bulletins and talks."""
+        """Makes a fresh ledger the twin of another in what no mail says again: its birth and secret, bulletins, talks, extensions."""
         with Session(other.engine) as old, Session(self.engine) as new:
-            for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow):
+            for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow, ExtensionRow):
                 new.add_all(table(**row.model_dump()) for row in old.exec(select(table)))
             new.commit()
 

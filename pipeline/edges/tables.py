@@ -282,6 +282,19 @@ class ConfigRow(SQLModel, table=True):
     changes: list[str] = Field(sa_column=_json())
 
 
+class ExtensionRow(SQLModel, table=True):
+    """准予延期 for a unit and period; the newest row holds, and one without `until` withdraws what stood before."""
+
+    __tablename__ = "extension"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=_time())
+    by: str
+    unit: str
+    period: date
+    until: datetime | None = Field(default=None, sa_column=Column(UtcTime(), nullable=True))
+    why: str
+
+
 class ExaminationRow(SQLModel, table=True):
     """That the ledger was examined, up to which entry of the journal, and what was found."""
 

@@ -11,7 +11,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pipeline.edges import rows
-from pipeline.edges.append import AppendOnly, commit_once
+from pipeline.edges.append import commit_once
+from pipeline.edges.fairness import Fairness
 from pipeline.edges.tables import (
     BulletinRow,
     TalkEventRow,
@@ -22,7 +23,7 @@ from pipeline.model.letter import Bulletin
 from pipeline.model.talk import TalkEvent
 
 
-class Talkbook(AppendOnly):
+class Talkbook(Fairness):
     """Bulletins and talks."""
 
     def propose_talk(self, talk: TalkRecord, at: datetime, *, confirmed_by: str = "") -> None:

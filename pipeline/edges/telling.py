@@ -16,6 +16,7 @@ from pipeline.edges.tables import (
     DeliveryEventRow,
     DeliveryRow,
     ExaminationRow,
+    ExtensionRow,
     FailureRow,
     HandlingRow,
     MailRow,
@@ -119,6 +120,9 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     BulletinRow: lambda r: Told("drawn_up", subject=r.snapshot_id, why=f"{r.kind} {r.month}"),
     TalkRow: lambda r: Told("talk_proposed", "", r.unit, None, r.month, "；".join(r.reasons)),
     TalkEventRow: _talk_event,
+    ExtensionRow: lambda r: Told(
+        "extended" if r.until else "extension_withdrawn", r.by, r.unit, r.period, str(r.until or ""), r.why
+    ),
     PauseRow: lambda r: Told("paused" if r.cause else "resumed", subject=r.server, why=r.cause),
     AlarmEventRow: lambda r: Told("alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what),
     RemovalRow: lambda r: Told("removed", subject=r.name, why=f"{r.what} {r.why}"),

@@ -11,7 +11,7 @@ from pipeline.flows.progress_facts import lagging
 from pipeline.judging.calendar import period_name
 from pipeline.judging.talks import proposals, twice_in_a_row
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.letter import Bulletin, Praise, TalkLine, UnitMonth
+from pipeline.model.letter import Bulletin, Excused, Praise, TalkLine, UnitMonth
 from pipeline.model.notice import NoticeKind
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import Row, Standing
@@ -39,7 +39,10 @@ class Drawer:
             return frozen
         if frozen is None:
             self._propose(month)
-        facts = replace(self.facts, ledger=self.store.ledger())
+        facts = replace(
+            self.facts,
+            ledger=replace(self.store.ledger(), undeliverable=self.facts.ledger.undeliverable),
+        )
         bulletin = draft(month, facts, NoticeKind.MONTHLY_BULLETIN, praise=praise)
         self.store.keep_bulletin(bulletin, facts.now)
         return bulletin
@@ -114,10 +117,17 @@ def draft(
         growth_on_base=_growth_on_base(final.rows),
         periods_left=calendar.left_after(final.period),
         note=note,
+        excused=excused(facts, tuple(s.period for s in standings)),
         kind=kind,
     )
     digest = hashlib.sha256(repr(bulletin).encode()).hexdigest()[:12].upper()
     return replace(bulletin, snapshot_id=digest)
+
+
+def excused(facts: Facts, periods: tuple[date, ...]) -> tuple[Excused, ...]:
+    """准予延期, in the order of the periods."""
+    given = (e for e in facts.ledger.extensions if e.period in periods)
+    return tuple(Excused(e.unit, e.period, facts.local(e.until), e.why) for e in given)
 
 
 def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
@@ -141,6 +151,8 @@ def _months(standings: tuple[Standing, ...], before: Standing | None, facts: Fac
 
 
 def _state(row: Row) -> str | None:
+    if row.state is None and "extended" in row.notes:
+        return "extended"
     return row.state.value if row.state else None
 
 

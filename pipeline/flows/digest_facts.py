@@ -1,16 +1,22 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
+from datetime import date
+
+from pipeline.flows.bulletins import excused
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import lagging
 from pipeline.flows.review_facts import held_case
+from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
+from pipeline.judging.clocks import clock_sentence
+from pipeline.judging.lateness import Waits
 from pipeline.model.letter import (
     Delay,
     Digest,
 )
 from pipeline.model.notice import Action
 from pipeline.model.report import ReportState, Timeliness
-from pipeline.model.standing import Row, Standing, State
+from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 
 
 def digest(facts: Facts, action: Action) -> Digest:
@@ -39,7 +45,32 @@ def digest(facts: Facts, action: Action) -> Digest:
         lagging=lagging(facts, standing),
         groups=facts.campaign.roster.groups,
         periods_left=facts.campaign.calendar.left_after(period),
+        excused=excused(facts, (period,)),
+        undecided=_undecided(facts, standing),
+        searched=tuple(
+            (r.unit, searched(facts, r.unit, period))
+            for r in standing.rows
+            if r.state is State.MISSING and not r.pool
+        ),
+        unreachable=tuple(r.unit for r in standing.rows if UNREACHABLE in r.notes),
     )
+
+
+def searched(facts: Facts, unit: str, period: date) -> str:
+    """What 漏报 rests on, in one sentence."""
+    found = absence(unit, period, facts.campaign, facts.ledger, facts.records.polls(), facts.now)
+    return absence_sentence(found, facts.campaign.calendar)
+
+
+def _undecided(facts: Facts, standing: Standing) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Why nothing is said of silent rows, and of which."""
+    doubt = facts.ledger.clock
+    words = {
+        Waits.UNREAD: "截止后未能收信，暂不判定",
+        Waits.CLOCK: f"{clock_sentence(doubt)}，暂不判定" if doubt else "",
+    }
+    found = ((why, tuple(r.unit for r in standing.rows if key in r.notes)) for key, why in words.items())
+    return tuple((why, units) for why, units in found if units)
 
 
 def _delays(facts: Facts, standing: Standing) -> tuple[Delay, ...]:

@@ -15,6 +15,7 @@ from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import receipt, returned, unreadable
 from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_request
 from pipeline.flows.unit_facts import unit_letter
+from pipeline.judging.clocks import difference
 from pipeline.judging.due import STORM, Campaign, due_actions
 from pipeline.judging.talk_review import steps
 from pipeline.model.code import draft_case, talks_case
@@ -57,8 +58,13 @@ class Desk:
     sender: str
     tell: Callable[[str], None] = lambda text: None
 
-    def ledger(self) -> Ledger:
-        return replace(self.store.ledger(), undeliverable=self.outbox.undeliverable())
+    def ledger(self, now: datetime) -> Ledger:
+        """What judging needs to know at `now`: with the dead addresses, and whether the clock can be trusted."""
+        return replace(
+            self.store.ledger(),
+            undeliverable=self.outbox.undeliverable(),
+            clock=difference(self.store.clock_evidence(), now),
+        )
 
 
 @dataclass
@@ -81,7 +87,7 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     Unless the mailbox was read just now, only answers to mails already recorded go out: nobody who has reported is
     reminded (rules.md 9).
     """
-    ledger = desk.ledger()
+    ledger = desk.ledger(now)
     plan = due_actions(now, desk.campaign, ledger)
     actions = [a for a in plan.actions if mailbox_read or a.kind in _ANSWERS]
     owed = [a for a in actions if not a.drop_reason]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipeline.model.arrival import Arrival, Judgement
+from pipeline.model.clock import ClockEvidence
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
 from pipeline.model.letter import Bulletin, Letter
@@ -155,6 +156,7 @@ class Records(Protocol):
     def mail(self, key: str) -> MailRecord | None: ...
     def report(self, report_id: str) -> Report | None: ...
     def talk_events(self, month: str) -> tuple[TalkEvent, ...]: ...
+    def polls(self) -> tuple[datetime, ...]: ...
 
 
 class Rendered(Protocol):
@@ -186,3 +188,5 @@ class Bulletins(Protocol):
 
 class NotifyStore(Records, Bulletins, Protocol):
     """The store as notices need it."""
+
+    def clock_evidence(self) -> ClockEvidence: ...

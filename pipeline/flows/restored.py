@@ -29,7 +29,7 @@ def _copies(now: datetime, desk: Desk) -> list[str]:
 
 def _months(now: datetime, desk: Desk) -> list[str]:
     """Months whose bulletin has come due and that the ledger has not planned."""
-    settled = desk.ledger().settled
+    settled = desk.ledger(now).settled
     times = {month: bulletin_time(month, desk.campaign) for month in desk.campaign.calendar.months}
     doubtful = {month: at for month, at in times.items() if at <= now and bulletin_key(month) not in settled}
     actions = [

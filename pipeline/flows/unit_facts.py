@@ -6,6 +6,7 @@ from datetime import date
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import arrears, of_kind, threshold
 from pipeline.judging.calendar import period_name
+from pipeline.judging.standing import out_of_reach
 from pipeline.model.letter import (
     LagNotice,
     Reminder,
@@ -48,6 +49,7 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         rate=(last.completed or 0) / target if last and target else None,
         groups=facts.campaign.roster.groups_of(unit) if second else (),
         serial=serial_for(facts.campaign.office.campaign, unit, period),
+        relayed=out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger),
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
+from pipeline.judging.clocks import clock_complaint, difference
 from pipeline.judging.due import poll_times
 from pipeline.judging.health import Complaint, Vitals, complaints
 from pipeline.judging.patience import is_worth_an_alarm
@@ -132,7 +133,7 @@ def _examine(shift: Shift, worked: Worked) -> None:
 def _send(shift: Shift, worked: Worked) -> None:
     """Sends what is due, and settles what became of it; a server that stood wrong and had nothing to take is tried."""
     try:
-        worked.delivered = deliver(shift.clock.now, shift.dispatch, shift.desk.ledger())
+        worked.delivered = deliver(shift.clock.now, shift.dispatch, shift.desk.ledger(shift.clock.now()))
         if not worked.delivered.spoken and not worked.delivered.shut:
             worked.delivered.spoken = _tried(shift)
     except StorageFailed:
@@ -179,6 +180,9 @@ def _settle(shift: Shift, found: list[Complaint], looked_at: list[str]) -> None:
 def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     now = shift.clock.now()
     found = [*complaints(now, poll_times(shift.desk.campaign), vitals), *worked.troubles]
+    doubt = difference(shift.desk.store.clock_evidence(), now)
+    if doubt is not None:
+        found.append(clock_complaint(doubt))
     if worked.taken.bounced:
         what = "有邮件被退回，已停止向这些地址发信：" + "；".join(worked.taken.bounced[:5])
         cure = ("联系该单位，问清新的邮箱", "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送")
@@ -205,4 +209,4 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
             "从最近的备份恢复；没有备份的，用 xunbao replay 由原始邮件重做",
         )
         found.append(Complaint("damaged", what, cure))
-    _settle(shift, found, ["outbox_stuck", "disk_low", "template", *worked.looked_at])
+    _settle(shift, found, ["outbox_stuck", "disk_low", "template", "clock_doubt", *worked.looked_at])

@@ -12,7 +12,7 @@ from pipeline.model.pause import Alarm
 
 AGAIN_AFTER = timedelta(days=1)  # an alarm that stands is told of again
 
-_LASTING = frozenset({"outbox_stuck", "disk_low", "template", "mail_unfetched"})
+_LASTING = frozenset({"outbox_stuck", "disk_low", "template", "mail_unfetched", "clock_doubt"})
 _CURES = {
     "login": (
         "在网页版邮箱重新生成授权码，更新环境变量或密码文件",

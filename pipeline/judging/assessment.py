@@ -57,7 +57,7 @@ def _assessed(
     itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
     score = (
         rules.completion * min(_share(final.completed or 0, final.target), Fraction(1))
-        + rules.timeliness * _share(states.count(State.ON_TIME), len(states))
+        + rules.timeliness * _share(states.count(State.ON_TIME), sum(state is not None for state in states))
         + rules.measures * _share(itemised, len(counting))
     )
     row = Assessed(

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.lateness import step_of, waits
 from pipeline.judging.office import Office
 from pipeline.judging.reply import NOTHING_DONE
-from pipeline.judging.standing import standing, unit_state
+from pipeline.judging.standing import out_of_reach, standing, unit_state
 from pipeline.judging.storms import unanswered
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
@@ -46,6 +47,7 @@ class Campaign:
     office: Office
     notices: NoticeRules
     progress: ProgressRules
+    folders: tuple[str, ...] = ()  # of the mailbox, where reports are looked for
 
     @property
     def roster(self) -> Roster:
@@ -174,33 +176,71 @@ def _unit_action(kind: NoticeKind, unit: Unit, due: date, at: datetime, drop: st
 def _due_reminders(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
-    drop = _OVERTAKEN if _overtaken(NoticeKind.DUE_REMINDER, due, now, campaign) else ""
+    passed = now >= campaign.calendar.by_due[due].deadline
     for unit in expected_units(campaign.roster):
-        if unit_state(ledger.for_period(unit.name, due)) is None:
-            yield _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop)
+        if unit_state(ledger.for_period(unit.name, due)) is None and (
+            passed or not _extended(unit.name, due, now, ledger)
+        ):
+            drop = _OVERTAKEN if passed else ""
+            yield from _reminded(
+                _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop), unit, campaign, ledger
+            )
+
+
+def _extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
+    """准予延期: until then the unit is not reminded."""
+    given = ledger.extension(unit, due)
+    return given is not None and now < given.until
+
+
+def _reminded(action: Action, unit: Unit, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """A reminder; where every address of the unit is dead, the same letter to each address of its guidance groups."""
+    yield action
+    if out_of_reach(unit, ledger) and not action.drop_reason:
+        for group in campaign.roster.groups_of(unit.name):
+            for email in group.emails:
+                yield replace(action, key=f"{action.key}>{email}", to=(email,), cc=())
 
 
 def _after_close(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """The reminders, lag notices and the digest of a period whose deadline has passed."""
     steps = campaign.notices
-    at_first, at_second, at_digest = (
-        campaign.calendar.step(due, step)
-        for step in (steps.overdue_reminder, steps.second_overdue_reminder, steps.period_digest)
+    at_lag, at_digest = (
+        campaign.calendar.step(due, step) for step in (steps.overdue_reminder, steps.period_digest)
     )
-    missing = [
-        u for u in expected_units(campaign.roster) if unit_state(ledger.for_period(u.name, due)) is None
-    ]
-    if now >= at_first:
-        overtaken = _OVERTAKEN if _overtaken(NoticeKind.OVERDUE_REMINDER, due, now, campaign) else ""
-        yield from (_unit_action(NoticeKind.OVERDUE_REMINDER, u, due, at_first, overtaken) for u in missing)
-        yield from _lag_notices(due, at_first, now, campaign, ledger)
-    if now >= at_second:
-        yield from (_second_reminder(u, due, at_second, campaign.roster) for u in missing)
+    for unit in expected_units(campaign.roster):
+        if is_missing(unit.name, due, now, campaign, ledger):
+            yield from _overdue_reminders(unit, due, now, campaign, ledger)
+    if now >= at_lag:
+        yield from _lag_notices(due, at_lag, now, campaign, ledger)
     if now >= at_digest:
         staff = tuple(s.email for s in campaign.roster.staff_with("digest"))
         yield Action(
             NoticeKind.PERIOD_DIGEST, f"{NoticeKind.PERIOD_DIGEST}:{due}", at_digest, period=due, to=staff
         )
+
+
+def is_missing(unit: str, due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
+    """Nothing has come, and nothing keeps that from being said."""
+    silent = unit_state(ledger.for_period(unit, due)) is None
+    return silent and waits(unit, due, campaign.calendar, ledger, now) is None
+
+
+def _overdue_reminders(
+    unit: Unit, due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """The 催报 whose hours have come; an extension that has run out moves them."""
+    steps, calendar = campaign.notices, campaign.calendar
+    at_first, at_second = (
+        step_of(unit.name, due, step, calendar, ledger)
+        for step in (steps.overdue_reminder, steps.second_overdue_reminder)
+    )
+    if now >= at_first:
+        drop = _OVERTAKEN if now >= at_second else ""
+        first = _unit_action(NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop)
+        yield from _reminded(first, unit, campaign, ledger)
+    if now >= at_second:
+        yield from _reminded(_second_reminder(unit, due, at_second, campaign.roster), unit, campaign, ledger)
 
 
 def _second_reminder(unit: Unit, due: date, at: datetime, roster: Roster) -> Action:
@@ -328,20 +368,26 @@ def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger
         return report is not None and report.rule is DecisionRule.REJECT
     if action.unit is None or action.period is None or action.kind not in _REMINDERS:
         return True
-    if _overtaken(action.kind, action.period, now, campaign) or _too_old(action, now, campaign.notices):
+    if _overtaken(action, now, campaign, ledger) or _too_old(action, now, campaign.notices):
         return False
     if action.kind is NoticeKind.LAG_NOTICE:
         row = campaign.standing(action.period, ledger, now).by_unit.get(action.unit)
         return row is not None and row.lagging
-    return unit_state(ledger.for_period(action.unit, action.period)) is None
+    if action.kind is NoticeKind.DUE_REMINDER:
+        silent = unit_state(ledger.for_period(action.unit, action.period)) is None
+        return silent and not _extended(action.unit, action.period, now, ledger)
+    return is_missing(action.unit, action.period, now, campaign, ledger)
 
 
-def _overtaken(kind: NoticeKind, due: date, now: datetime, campaign: Campaign) -> bool:
+def _overtaken(action: Action, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
     """The deadline takes the place of the 报送提醒, the second 催报 that of the first."""
-    if kind is NoticeKind.DUE_REMINDER:
+    unit, due = action.unit or "", action.period
+    if due is None:
+        return False
+    if action.kind is NoticeKind.DUE_REMINDER:
         return now >= campaign.calendar.by_due[due].deadline
-    second = campaign.calendar.step(due, campaign.notices.second_overdue_reminder)
-    return kind is NoticeKind.OVERDUE_REMINDER and now >= second
+    second = step_of(unit, due, campaign.notices.second_overdue_reminder, campaign.calendar, ledger)
+    return action.kind is NoticeKind.OVERDUE_REMINDER and now >= second
 
 
 def next_wake(now: datetime, campaign: Campaign) -> datetime:

@@ -24,6 +24,14 @@ class CannotDecide(Exception):
     """The ruling cannot be carried out; the text says in Chinese what is missing."""
 
 
+_CHECKS = frozenset({Hold.FIGURE_JUMP, Hold.FIGURE_DECREASED, Hold.FIGURE_APPROXIMATE})
+
+
+def needs_reason(report: Report) -> bool:
+    """Whether the figure failed a check: to count it none the less (情况属实) somebody must know why it is true."""
+    return report.state is ReportState.HELD and bool(_CHECKS & set(report.holds))
+
+
 def decide(
     report: Report,
     ruling: Ruling,

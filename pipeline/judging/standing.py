@@ -11,11 +11,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.lateness import Waits, waits
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import ProgressRules
-from pipeline.model.standing import Row, Standing, State, Totals
+from pipeline.model.standing import UNREACHABLE, Row, Standing, State, Totals
 
 _ACCEPTABLE = (ReportState.ACCEPTED, ReportState.SUPERSEDED, ReportState.DUPLICATE)
 _BEST_FIRST = (State.ON_TIME, State.LATE, State.HELD, State.MISSING)
@@ -46,7 +47,7 @@ def standing(
     deadline = calendar.by_due[period].deadline
     closed = as_of >= deadline
     schedule = schedule_progress(period, rules)
-    rows = [_row(unit, period, roster, schedule, rules, ledger, closed) for unit in roster.rows]
+    rows = [_row(unit, period, roster, schedule, rules, ledger, calendar, as_of) for unit in roster.rows]
     ranked = _ranked(rows)
     return Standing(period, deadline, as_of, closed, float(schedule), ranked, _totals(ranked))
 
@@ -58,19 +59,22 @@ def _row(
     schedule: Fraction,
     rules: ProgressRules,
     ledger: Ledger,
-    closed: bool,
+    calendar: Calendar,
+    as_of: datetime,
 ) -> Row:
     counting = ledger.figure_at(unit.name, period)
     members = roster.members(unit.name) if unit.pool else ()
     own = counting.completed if counting else None
     completed = _pool_figure(members, period, ledger) if unit.pool else own
     rate = Fraction(completed, unit.target) if completed is not None and unit.target else None
+    silent = _silence(members or (unit,), period, calendar, ledger, as_of)
+    state = _best_state(members or (unit,), period, ledger) or (State.MISSING if silent is None else None)
     this_period = counting if counting and counting.period == period else None
     return Row(
         unit=unit.name,
         kind=unit.kind,
         pool=unit.pool,
-        state=_best_state(members or (unit,), period, ledger, closed),
+        state=state,
         completed=completed,
         target=unit.target,
         base=unit.base,
@@ -79,7 +83,7 @@ def _row(
         lagging=rate is not None and not unit.pool and rate < schedule - rules.lag_margin,
         rank=None,
         rank_overall=None,
-        notes=tuple(note.value for note in this_period.notes) if this_period else (),
+        notes=_notes(this_period, unit, state, silent, ledger),
         report_id=counting.id if counting else "",
         counted_from=counting.period if counting else None,
         measures=this_period.measures if this_period else (),
@@ -92,11 +96,34 @@ def _pool_figure(members: Iterable[Unit], period: date, ledger: Ledger) -> int |
     return sum(found) if found else None
 
 
-def _best_state(units: Iterable[Unit], period: date, ledger: Ledger, closed: bool) -> State | None:
+def _silence(
+    units: Iterable[Unit], period: date, calendar: Calendar, ledger: Ledger, as_of: datetime
+) -> Waits | None:
+    """What keeps a silent row from being called missing; for a pool, that of any member."""
+    found = (waits(unit.name, period, calendar, ledger, as_of) for unit in units)
+    return next((why for why in found if why is not None), None)
+
+
+def _notes(
+    report: Report | None, unit: Unit, state: State | None, silent: Waits | None, ledger: Ledger
+) -> tuple[str, ...]:
+    """The notes of the period's report; why a silent row is not called missing; that nobody can reach the unit."""
+    found = [note.value for note in report.notes] if report else []
+    if state is None and silent not in (None, Waits.OPEN):
+        found.append(str(silent))
+    if out_of_reach(unit, ledger):
+        found.append(UNREACHABLE)
+    return tuple(dict.fromkeys(found))
+
+
+def out_of_reach(unit: Unit, ledger: Ledger) -> bool:
+    """联系不上: every address of the unit was refused for good by its server, or sent mails back."""
+    return bool(unit.emails) and all(email in ledger.undeliverable for email in unit.emails)
+
+
+def _best_state(units: Iterable[Unit], period: date, ledger: Ledger) -> State | None:
     states = [s for unit in units if (s := unit_state(ledger.for_period(unit.name, period)))]
-    if states:
-        return min(states, key=_BEST_FIRST.index)
-    return State.MISSING if closed else None
+    return min(states, key=_BEST_FIRST.index) if states else None
 
 
 def unit_state(reports: Iterable[Report]) -> State | None:

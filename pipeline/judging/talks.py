@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.rules import TalkRules
-from pipeline.model.standing import Row, Standing, State
+from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 
 
 def proposals(
@@ -61,13 +61,18 @@ def _weak_effort(
         if row.rate is not None
         else "至今没有报过数"
     )
-    missing = sum(s.by_unit[row.unit].state is State.MISSING for s in standings)
+    missing = sum(_to_blame(s.by_unit[row.unit]) for s in standings)
     if missing >= rules.missing:
         return {"weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"}
     before = last_bulletin.get(row.unit) if last_bulletin is not None else None
     if last_bulletin is not None and (row.completed or 0) <= (before or 0):
         return {"weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"}
     return {}
+
+
+def _to_blame(row: Row) -> bool:
+    """漏报 counts against a unit only while somebody can reach it."""
+    return row.state is State.MISSING and UNREACHABLE not in row.notes
 
 
 def _exact(row: Row) -> Fraction:

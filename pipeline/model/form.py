@@ -19,6 +19,7 @@ class Note(StrEnum):
     MEASURES_MISSING = "measures_missing"
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
+    EXTENDED = "extended"  # 准予延期: late by the period's deadline, and within the unit's own
     UNKNOWN_SENDER = "unknown_sender"  # only with checks.unknown_sender = "accept"
 
 

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from functools import cached_property
 
 from pipeline.model.arrival import FileFate
-from pipeline.model.form import FileReading
-from pipeline.model.report import Report, ReportState
+from pipeline.model.clock import ClockDoubt
+from pipeline.model.extension import Extension
+from pipeline.model.form import FileReading, Note
+from pipeline.model.report import Report, ReportState, Timeliness
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,11 @@ class BulletinRecord:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`settled` are the keys of all notices that were planned, sent or dropped; `born_at` is the first poll's time."""
+    """`settled` are the keys of all notices that were planned, sent or dropped; `born_at` is the first poll's time.
+
+    `extensions` are those in force. `read_until` is when the mailbox was last read to its end, None where mails come as
+    files alone. `clock` is set while this computer's clock and the mail server's are known to differ.
+    """
 
     reports: tuple[Report, ...] = ()
     messages: tuple[MailSeen, ...] = ()
@@ -78,6 +84,9 @@ class Ledger:
     bulletins: tuple[BulletinRecord, ...] = ()
     born_at: datetime | None = None
     undeliverable: frozenset[str] = field(default_factory=frozenset)
+    extensions: tuple[Extension, ...] = ()
+    read_until: datetime | None = None
+    clock: ClockDoubt | None = None
 
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
@@ -112,11 +121,18 @@ class Ledger:
     def _latest(self, unit: str, periods: list[date]) -> Report | None:
         return self.counting[unit][max(periods)] if periods else None
 
+    @cached_property
+    def _extensions(self) -> dict[tuple[str, date], Extension]:
+        return {(e.unit, e.period): e for e in self.extensions}
+
+    def extension(self, unit: str, period: date) -> Extension | None:
+        return self._extensions.get((unit, period))
+
     def report(self, report_id: str) -> Report | None:
         return next((r for r in self.reports if r.id == report_id), None)
 
     def with_reports(self, reports: tuple[Report, ...]) -> "Ledger":
-        return replace(self, reports=supersede(self.reports + reports))
+        return replace(self, reports=excused(supersede(self.reports + reports), self.extensions))
 
 
 def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
@@ -137,3 +153,17 @@ def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
         return report if state is report.state else replace(report, state=state)
 
     return tuple(settled(r) for r in reports)
+
+
+def excused(reports: tuple[Report, ...], extensions: tuple[Extension, ...]) -> tuple[Report, ...]:
+    """A late report that came within its unit's extension is on time, and says so; the row it was written as stays."""
+    until = {(e.unit, e.period): e.until for e in extensions}
+
+    def judged(report: Report) -> Report:
+        end = until.get((report.unit or "", report.period))
+        if end is None or report.timeliness is not Timeliness.LATE or report.received_at > end:
+            return report
+        notes = tuple(dict.fromkeys((*report.notes, Note.EXTENDED)))
+        return replace(report, timeliness=Timeliness.ON_TIME, notes=notes)
+
+    return tuple(map(judged, reports)) if until else reports

@@ -123,6 +123,7 @@ class Reminder:
     rate: float | None
     groups: tuple[Group, ...] = ()
     serial: str = ""  # 报表编号 of the pre-filled form that goes with it
+    relayed: bool = False  # to the guidance groups, since no address of the unit takes mail
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,16 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Excused:
+    """准予延期: a unit that was given more time for a period, and why; `until` is local."""
+
+    unit: str
+    period: date
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True)
 class Digest:
     """旬进度简报 for staff. `rank_before` gives each unit's rank within its kind at the period before (None: unranked)."""
 
@@ -269,6 +280,10 @@ class Digest:
     lagging: tuple[Arrears, ...]
     groups: tuple[Group, ...]
     periods_left: int
+    excused: tuple[Excused, ...] = ()
+    undecided: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (why nothing is said, of which units)
+    searched: tuple[tuple[str, str], ...] = ()  # of each missing unit, what was searched for it
+    unreachable: tuple[str, ...] = ()  # 联系不上
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST
 
 
@@ -334,6 +349,7 @@ class Bulletin:
     growth_on_base: float | None
     periods_left: int
     note: str = ""  # an ad-hoc bulletin's own opening
+    excused: tuple[Excused, ...] = ()
     kind: NoticeKind = NoticeKind.MONTHLY_BULLETIN
 
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
+UNREACHABLE = "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
+
 
 class State(StrEnum):
     """The state of a row for a period, of its best report."""
@@ -19,7 +21,8 @@ class State(StrEnum):
 class Row:
     """One row of the target table at a period.
 
-    `state` is None while the period is still open and nothing has come. `completed` and `rate` are None without any
+    `state` is None while nothing has come and nothing may be said of it (judging/lateness.py): the period is open, or
+    `notes` say `extended`, `not_polled`, `clock_doubt`. `completed` and `rate` are None without any
     accepted report; such a row has no rank and is not lagging. `rate` and `schedule` are shares (0.52 = 52 %),
     unrounded. `rank` is within the kind, `rank_overall` over both kinds; a pool has neither. `report_id` is the
     counting report's, "" for none and for a pool. `as_written` is the period whose report counts.

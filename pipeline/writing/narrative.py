@@ -8,7 +8,7 @@ printed (rules.md 8).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.letter import Arrears, Bulletin, Sender, UnitMonth
+from pipeline.model.letter import Arrears, Bulletin, Excused, Sender, UnitMonth
 from pipeline.model.standing import Row, State
 from pipeline.writing.words import (
     KIND_NAMES,
@@ -17,8 +17,10 @@ from pipeline.writing.words import (
     joined,
     listing,
     listing_and,
+    moment,
     number,
     percent,
+    plain,
     points,
     some,
 )
@@ -146,7 +148,7 @@ def _leaders(rows: Sequence[Row]) -> str:
 
 
 def _reporting(bulletin: Bulletin) -> str:
-    closed = [state for month in bulletin.months for state in month.states if state is not None]
+    closed = [state for month in bulletin.months for state in month.states if state not in (None, "extended")]
     if not closed:
         return ""
     on_time = closed.count(State.ON_TIME)
@@ -191,6 +193,13 @@ def _untimely(bulletin: Bulletin) -> Iterable[Problem]:
         yield Problem("漏报。", f"{len(missing)}个单位有漏报：{_dated(bulletin, missing, State.MISSING)}。")
     if late:
         yield Problem("迟报。", f"{len(late)}个单位有迟报：{_dated(bulletin, late, State.LATE)}。")
+    if bulletin.excused:
+        yield Problem("准予延期。", f"{'；'.join(map(excused_words, bulletin.excused))}。")
+
+
+def excused_words(given: Excused) -> str:
+    """甲县9月10日期延至9月12日18:00（原因：停电）."""
+    return f"{plain(given.unit)}{day(given.period)}期延至{moment(given.until)}（原因：{plain(given.why)}）"
 
 
 def _with_state(bulletin: Bulletin, state: State) -> list[UnitMonth]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 NOTHING = "—"
 KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
-STATE_NAMES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报"}
+STATE_NAMES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报", "extended": "准予延期"}
 REPORT_STATE_NAMES = {
     "accepted": "已计入",
     "held": "待核",

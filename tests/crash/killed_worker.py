@@ -48,7 +48,7 @@ def post(folder: Path, now: str) -> None:
     worker = opened(folder, now)
     worker.store.born(worker.clock.now())
     notify(worker.clock.now(), worker.desk(), mailbox_read=True)
-    deliver(worker.clock.now, worker.shift().dispatch, worker.desk().ledger())
+    deliver(worker.clock.now, worker.shift().dispatch, worker.desk().ledger(worker.clock.now()))
 
 
 def kill_before(number: int, *, files: bool) -> None:

@@ -271,7 +271,8 @@ def test_each_held_report_is_put_before_the_reviewers_once() -> None:
 
 def test_an_address_that_a_server_refused_is_written_to_no_more() -> None:
     known = replace(fresh(), undeliverable=frozenset({"jia@example.cn", "shared@example.cn"}))
-    found = {a.unit: a for a in plan("09-11 09:00", known).actions if a.kind is K.OVERDUE_REMINDER}
+    actions = [a for a in plan("09-11 09:00", known).actions if a.kind is K.OVERDUE_REMINDER]
+    found = {a.unit: a for a in actions if ">" not in a.key}
     assert (found["甲县"].to, bool(found["甲县"].drop_reason)) == ((), True)
     assert (found["丙区"].to, found["丙区"].drop_reason) == (("bing@example.cn",), "")
 

@@ -309,6 +309,19 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
 
+    # fairness to units
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", pipeline.edges.tables.UtcTime(length=32), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("until", pipeline.edges.tables.UtcTime(length=32), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+
     # the record
     op.create_table(
         "journal",
@@ -380,6 +393,7 @@ def _refuse_changes() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("extension")
     op.drop_table("examination")
     op.drop_table("config")
     op.drop_table("removal")

@@ -1,0 +1,96 @@
+"""extend: 准予延期 for one unit and period, with the reason and who gave it; the list; a withdrawal."""
+
+from datetime import date, datetime, time
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.app import (
+    DEFAULT_CONFIG,
+    USAGE,
+    ConfigOption,
+    NowOption,
+    account,
+    app,
+    fail,
+    guarded,
+    open_house,
+    say,
+)
+from pipeline.commands.look import PeriodOption, period_of
+from pipeline.judging.calendar import period_name
+from pipeline.model.extension import Extension
+from pipeline.wiring import House
+
+
+@app.command()
+@guarded
+def extend(
+    unit: Annotated[str, typer.Argument(metavar="单位", help="单位名称；不写时列出全部准予延期")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    period: PeriodOption = "",
+    until: Annotated[
+        str, typer.Option("--until", help="延到什么时候，例如 2015-09-12 或 2015-09-12T12:00")
+    ] = "",
+    why: Annotated[str, typer.Option("--why", help="原因，必填，写进简报和通报")] = "",
+    by: Annotated[str, typer.Option("--by", help="谁批准的；默认当前账号")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="收回以前的准予延期")] = False,
+) -> None:
+    """准予延期：期限内不催报、不算漏报，按期限内收到的算按时。"""
+    house = open_house(config, now)
+    if not unit:
+        _list(house)
+        return
+    name, due = _unit(house, unit), period_of(period, house)
+    if not why.strip():
+        fail("请加 --why 写明原因", USAGE)
+    if withdraw:
+        _withdraw(house, name, due, why, by or account())
+        return
+    end = _until(until, due, house)
+    house.store.extend(Extension(name, due, end, why, by or account(), house.clock.now()))
+    say(f"{name} {period_name(due)}：准予延期至 {house.campaign.calendar.local(end):%Y-%m-%d %H:%M}")
+
+
+def _list(house: House) -> None:
+    given = house.store.ledger().extensions
+    for one in given:
+        end = house.campaign.calendar.local(one.until)
+        say(f"{one.unit}  {period_name(one.period)}  准予延期至 {end:%Y-%m-%d %H:%M}  {one.why}（{one.by}）")
+    if not given:
+        say("没有准予延期的单位")
+
+
+def _withdraw(house: House, unit: str, due: date, why: str, by: str) -> None:
+    if house.store.ledger().extension(unit, due) is None:
+        fail(f"{unit} {period_name(due)} 没有准予延期", USAGE)
+    house.store.withdraw_extension(unit, due, why, by, house.clock.now())
+    say(f"{unit} {period_name(due)}：已收回准予延期")
+
+
+def _until(text: str, due: date, house: House) -> datetime:
+    """The end as an aware time: a bare day ends at the deadline's hour."""
+    calendar = house.campaign.calendar
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--until {text!r} 不对，应写成 2015-09-12 或 2015-09-12T12:00", USAGE)
+    if found.tzinfo is None:
+        at: time = calendar.rules.deadline if len(text) == len("2015-09-12") else found.time()
+        found = calendar.at(found.date(), at)
+    if found <= calendar.by_due[due].deadline:
+        fail(
+            f"--until 要晚于本期截止时间 {calendar.local(calendar.by_due[due].deadline):%Y-%m-%d %H:%M}",
+            USAGE,
+        )
+    return found
+
+
+def _unit(house: House, text: str) -> str:
+    book = house.campaign.office.book
+    name = book.match(text)
+    if name is None or house.campaign.roster.by_name[name].pool:
+        near = "、".join(book.suggestions(text))
+        fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
+    return name

@@ -1,0 +1,50 @@
+"""status --proof: what 漏报 of one unit rests on, in plain lines."""
+
+from datetime import date
+
+from pipeline.commands.app import USAGE, fail, say
+from pipeline.judging.absence import absence, absence_sentence
+from pipeline.judging.calendar import period_name
+from pipeline.judging.clocks import clock_sentence
+from pipeline.judging.lateness import Waits, waits
+from pipeline.judging.standing import out_of_reach, unit_state
+from pipeline.wiring import House
+
+_STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}
+
+
+def print_proof(house: House, text: str, due: date) -> None:
+    facts = house.facts()
+    unit = facts.campaign.office.book.match(text)
+    if unit is None:
+        fail(f"名单里没有单位 {text}", USAGE)
+    calendar = facts.campaign.calendar
+    found = absence(unit, due, facts.campaign, facts.ledger, house.store.polls(), facts.now)
+    say(f"{unit}  {period_name(due)}：{_verdict(house, unit, due)}")
+    say(f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar)}")
+    for poll in found.missed:
+        say(f"  没有按时收信：{calendar.local(poll):%Y-%m-%d %H:%M}")
+    for near in found.near:
+        mail = near.mail
+        say(
+            f"  {calendar.local(mail.received_at):%Y-%m-%d %H:%M}  {mail.sender}《{mail.subject}》  {near.why}"
+        )
+    if out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger):
+        say("  联系不上：登记的邮箱都退信，漏报不计入约谈")
+
+
+def _verdict(house: House, unit: str, due: date) -> str:
+    facts = house.facts()
+    state = unit_state(facts.ledger.for_period(unit, due))
+    if state is not None:
+        return _STATES[state.value]
+    why = waits(unit, due, facts.campaign.calendar, facts.ledger, facts.now)
+    doubt = facts.ledger.clock
+    words = {
+        None: "漏报",
+        Waits.OPEN: "还没有到截止时间",
+        Waits.EXTENDED: "准予延期",
+        Waits.UNREAD: "截止后未能收信，暂不判定",
+        Waits.CLOCK: f"{clock_sentence(doubt)}，暂不判定" if doubt else "",
+    }
+    return words[why]

@@ -1,0 +1,91 @@
+"""The store's part for what is owed to the units: extensions (准予延期), when the mailbox was read, what shows the time.
+
+Never changes a row: a withdrawal is one more row, and the newest one of a unit and period holds. Decides nothing.
+"""
+
+import re
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from pipeline.edges.append import AppendOnly
+from pipeline.edges.tables import DeliveryEventRow, ExtensionRow, PollRow, SightingRow
+from pipeline.model.clock import ClockEvidence
+from pipeline.model.extension import Extension
+
+_MOST_ARRIVALS = 200
+_QUEUED_AT = re.compile(
+    r"queued as \S+,(\d{10})\s*$"
+)  # NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123
+
+
+class Fairness(AppendOnly):
+    """Extensions and the evidence of clocks."""
+
+    def extend(self, given: Extension) -> None:
+        with Session(self.engine) as session:
+            session.add(ExtensionRow(**vars(given)))
+            session.commit()
+
+    def withdraw_extension(self, unit: str, period: date, why: str, by: str, at: datetime) -> None:
+        with Session(self.engine) as session:
+            session.add(ExtensionRow(at=at, by=by, unit=unit, period=period, until=None, why=why))
+            session.commit()
+
+    @staticmethod
+    def extensions_in(session: Session) -> tuple[Extension, ...]:
+        """Those in force, in the order of their periods."""
+        newest = {
+            (row.unit, row.period): row
+            for row in session.exec(select(ExtensionRow).order_by(col(ExtensionRow.id)))
+        }
+        given = (
+            Extension(r.unit, r.period, r.until, r.why, r.by, r.at)
+            for r in newest.values()
+            if r.until is not None
+        )
+        return tuple(sorted(given, key=lambda e: (e.period, e.unit)))
+
+    def polls(self) -> tuple[datetime, ...]:
+        """Every time the mailbox was read to its end, in order."""
+        with Session(self.engine) as session:
+            return tuple(session.exec(select(PollRow.at).order_by(col(PollRow.id))))
+
+    @staticmethod
+    def read_until_in(session: Session) -> datetime | None:
+        return session.exec(select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)).first()
+
+    def clock_evidence(self) -> ClockEvidence:
+        """What the newest arrivals and the sending server's newest answer tell of the server's time."""
+        with Session(self.engine) as session:
+            arrivals, read_before = _newest_arrivals(session)
+            answers = session.exec(
+                select(DeliveryEventRow)
+                .where(DeliveryEventRow.state == "sent")
+                .order_by(col(DeliveryEventRow.id).desc())
+                .limit(1)
+            ).first()
+        named = _QUEUED_AT.search(answers.text) if answers else None
+        queued = (datetime.fromtimestamp(int(named[1]), UTC), answers.at) if named and answers else None
+        return ClockEvidence(arrivals, read_before, queued)
+
+
+def _newest_arrivals(session: Session) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
+    """The mails first seen since the poll before the one that brought the newest, and when that earlier poll was.
+
+    A mail seen before under another UID, moved or renumbered, has its old time and tells nothing.
+    """
+    first = select(func.min(SightingRow.id)).group_by(col(SightingRow.key))
+    query = (
+        select(SightingRow.received_at, SightingRow.kept_at)
+        .where(SightingRow.folder != "", col(SightingRow.id).in_(first))
+        .order_by(col(SightingRow.id).desc())
+        .limit(_MOST_ARRIVALS)
+    )
+    kept = list(session.exec(query))
+    if not kept:
+        return (), None
+    earlier = select(PollRow.at).where(PollRow.at < kept[0][1]).order_by(col(PollRow.at).desc()).limit(1)
+    before = session.exec(earlier).first()
+    return tuple((got, at) for got, at in kept if before is None or at > before), before

@@ -1,0 +1,75 @@
+"""Whether this computer's clock can be trusted: held against the mail server's own times, of which two kinds reach us.
+
+A mail that is dated in our future shows that we are behind. Mails that were not there at the last reading and are all
+dated before it show that we are ahead: only several together, since one may have been moved in or held up. The sending
+server's answer, where it names its second (NetEase), shows both. Without evidence nothing is doubted.
+"""
+
+from datetime import datetime, timedelta
+
+from pipeline.judging.health import Complaint
+from pipeline.model.clock import ClockDoubt, ClockEvidence
+
+SLACK = timedelta(minutes=2)
+_HOLDS = timedelta(days=1)  # old evidence says nothing of a clock that was set since
+_TOGETHER = 3  # mails, each of which would have to be moved in
+_BY_MAIL = "新到邮件的收信时间"
+_BY_POST = "发信服务器的回答"
+
+
+def difference(evidence: ClockEvidence, now: datetime) -> ClockDoubt | None:
+    """What the newest evidence shows, where the clocks differ by more than two minutes; None: nothing is known to be wrong."""
+    shown = [found for found in (_by_arrivals(evidence), _by_post(evidence)) if found is not None]
+    newest = max(shown, key=lambda found: found.seen_at, default=None)
+    if newest is None or abs(newest.ahead) <= SLACK or abs(now - newest.seen_at) > _HOLDS:
+        return None
+    return newest
+
+
+def _by_post(evidence: ClockEvidence) -> ClockDoubt | None:
+    if evidence.queued is None:
+        return None
+    theirs, ours = evidence.queued
+    return ClockDoubt(ours - theirs, _BY_POST, ours)
+
+
+def _by_arrivals(evidence: ClockEvidence) -> ClockDoubt | None:
+    """How far we are off at least; no difference where the mails fit between the two readings."""
+    if not evidence.arrivals:
+        return None
+    seen_at = max(kept for _, kept in evidence.arrivals)
+    behind = max(received - kept for received, kept in evidence.arrivals)
+    if behind > SLACK:
+        return ClockDoubt(-behind, _BY_MAIL, seen_at)
+    ahead = _ahead(evidence)
+    if ahead is None:  # too few, or too old: they show nothing
+        return None
+    return ClockDoubt(ahead, _BY_MAIL, seen_at)
+
+
+def _ahead(evidence: ClockEvidence) -> timedelta | None:
+    before = evidence.read_before
+    if before is None:
+        return timedelta(0)
+    gap = before - max(received for received, _ in evidence.arrivals)
+    if gap <= SLACK:
+        return timedelta(0)
+    return gap if len(evidence.arrivals) >= _TOGETHER and gap < _HOLDS else None
+
+
+def clock_sentence(doubt: ClockDoubt) -> str:
+    """本机时钟比邮件服务器快61分钟（依据：发信服务器的回答）."""
+    way = "快" if doubt.ahead > timedelta(0) else "慢"
+    minutes = int(abs(doubt.ahead).total_seconds() // 60)
+    return f"本机时钟比邮件服务器{way}{minutes}分钟以上（依据：{doubt.source}）"
+
+
+def clock_complaint(doubt: ClockDoubt) -> Complaint:
+    return Complaint(
+        "clock_doubt",
+        f"{clock_sentence(doubt)}，暂不判定漏报，也不催报",
+        (
+            "校准这台电脑的时间和时区，打开自动对时",
+            "对好后，新到一封邮件或发出一封邮件，程序会自动恢复判定；运行 xunbao check --online 查看",
+        ),
+    )

@@ -1,0 +1,46 @@
+"""Whether a unit may be called missing for a period (rules.md 7), and what forbids it while nothing has come.
+
+Silence proves something only once the time has run out, the mailbox was read to its end after that, and the clock that
+says so can be trusted. Values in, values out; what has come is judged elsewhere, by the server's own time.
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pipeline.judging.calendar import Calendar
+from pipeline.model.ledger import Ledger
+from pipeline.model.rules import Step
+
+
+class Waits(StrEnum):
+    """Why nothing is said of a unit that is silent."""
+
+    OPEN = "open"  # the deadline has not passed
+    EXTENDED = "extended"  # 准予延期
+    UNREAD = "not_polled"  # 未能收信，暂不判定
+    CLOCK = "clock_doubt"  # 时钟与邮件服务器不一致，暂不判定
+
+
+def limit(unit: str, period: date, calendar: Calendar, ledger: Ledger) -> datetime:
+    """The unit's own deadline: the period's, or the end of its extension where that is later."""
+    deadline = calendar.by_due[period].deadline
+    given = ledger.extension(unit, period)
+    return max(deadline, given.until) if given else deadline
+
+
+def waits(unit: str, period: date, calendar: Calendar, ledger: Ledger, as_of: datetime) -> Waits | None:
+    """What keeps silence from meaning 漏报; None: the unit that has sent nothing is missing."""
+    end = limit(unit, period, calendar, ledger)
+    if as_of < end:
+        return Waits.OPEN if as_of < calendar.by_due[period].deadline else Waits.EXTENDED
+    if ledger.read_until is not None and ledger.read_until < end:
+        return Waits.UNREAD
+    return Waits.CLOCK if ledger.clock is not None else None
+
+
+def step_of(unit: str, period: date, step: Step, calendar: Calendar, ledger: Ledger) -> datetime:
+    """When a step after the deadline comes for one unit: an extension moves it by whole days."""
+    day = max(
+        calendar.shifted(period), calendar.local(limit(unit, period, calendar, ledger)).date()
+    ) + timedelta(days=step.days)
+    return calendar.at(day, step.at)

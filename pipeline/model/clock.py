@@ -1,0 +1,27 @@
+"""What is known of the mail server's time, and of how far this computer's clock is from it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class ClockEvidence:
+    """What the ledger holds of two clocks; every time UTC. `ours` is this computer's.
+
+    `arrivals` are the mails that the newest poll with news brought: (server's time for it, ours when it was kept).
+    `read_before` is ours at the poll before that. `queued` is the newest answer of the sending server that names its
+    time: (server's, ours).
+    """
+
+    arrivals: tuple[tuple[datetime, datetime], ...] = ()
+    read_before: datetime | None = None
+    queued: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True)
+class ClockDoubt:
+    """The two clocks differ: ours is `ahead` of the server's (negative: behind) by at least that. `seen_at` is ours."""
+
+    ahead: timedelta
+    source: str  # what shows it, in Chinese
+    seen_at: datetime
