@@ -100,7 +100,10 @@ def test_importing_every_module_calls_nobody(tmp_path: Path) -> None:
     every = (
         "import importlib, pkgutil, pipeline\n"
         "for m in pkgutil.walk_packages(pipeline.__path__, 'pipeline.'):\n"
-        "    if 'versions' not in m.name and not m.name.endswith(('.env', '__main__')): importlib.import_module(m.name)\n"
+        "    if 'versions' in m.name or m.name.endswith(('.env', '__main__')): continue\n"
+        "    try: importlib.import_module(m.name)\n"
+        "    except ModuleNotFoundError as missing:\n"
+        "        if missing.name not in ('cv2', 'numpy', 'rapidocr', 'onnxruntime'): raise\n"  # the extra [ocr]
         "print('imported')"
     )
     words, called = traced([sys.executable, "-c", every], tmp_path, PYTHONPATH=str(ROOT))
