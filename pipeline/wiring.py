@@ -1,5 +1,6 @@
 """Builds every edge from the settings: the only file that names concrete classes. Opens nothing before it is needed."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,6 +63,10 @@ def _silent(text: str) -> None:
     return None
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass
 class House:
     """One campaign's program: settings and clock outside, everything else built from them on first use."""
@@ -70,6 +75,7 @@ class House:
     clock: Clock
     tell: Progress = _silent
     stop_requested: bool = False
+    lease_held: Callable[[], bool] = _always
     who: str = PROGRAM  # who acts where a row names nobody: the journal's word
 
     @cached_property
@@ -254,7 +260,8 @@ class House:
         )
 
     def stopping(self) -> bool:
-        return self.stop_requested
+        """Asked before each mail and each letter: told to end, or another worker has taken over."""
+        return self.stop_requested or not self.lease_held()
 
     def vitals(self) -> Vitals:
         return Vitals(self.store.last_poll(), self.outbox.oldest_open(), free_bytes(self.directory_made()))

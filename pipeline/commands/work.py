@@ -25,6 +25,8 @@ from pipeline.commands.app import (
     open_house,
 )
 from pipeline.edges.alarm_file import NAME as ALARM_FILE
+from pipeline.edges.clock import Clock
+from pipeline.edges.lease import Lease
 from pipeline.edges.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
@@ -34,7 +36,6 @@ from pipeline.settings import NoPassword
 from pipeline.wiring import House, ingested
 from pipeline.writing.words import masked
 
-_LEASE_SECONDS = 900
 # Under systemd a line of the error output says its own weight (sd-daemon(3)); elsewhere nobody asks for it.
 URGENT = "<2>" if "JOURNAL_STREAM" in os.environ else ""
 
@@ -64,9 +65,10 @@ def work_once(house: House) -> Worked:
 
 
 def _wake(house: House) -> Worked:
-    holder = f"{socket.gethostname()}/{os.getpid()}"
-    if not house.store.take_lease(holder, datetime.now(UTC), _LEASE_SECONDS, alone=True):  # noqa: TID251
+    lease = Lease(house.store, f"{socket.gethostname()}/{os.getpid()}", Clock())
+    if not lease.take():
         raise Busy("lease", "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试")
+    house.lease_held = lease.held
     house.vault.sweep()
     for change in house.config_noted:
         house.tell(f"配置有变：{change.partition('：')[0]}")

@@ -83,6 +83,21 @@ def test_one_at_a_time(tmp_path: Path, servers: DemoServers) -> None:
         assert ended(first)[0] == 0
 
 
+def test_one_that_was_stopped_keeps_others_out_and_goes_on_afterwards(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    config = made(tmp_path, servers.imap_port, servers.smtp_port)
+    with worker(config) as first:
+        waited_for(first, "旬报程序已启动")
+        first.send_signal(signal.SIGSTOP)
+        with worker(config) as second:
+            status, said = ended(second)
+        assert (status, "另一个旬报程序" in said) == (1, True), said
+        first.send_signal(signal.SIGCONT)
+        first.send_signal(signal.SIGTERM)
+        assert ended(first)[0] == 0
+
+
 def test_a_server_that_is_away_does_not_end_it(tmp_path: Path) -> None:
     with worker(made(tmp_path)) as process:
         waited_for(process, "收信：")

@@ -1,0 +1,143 @@
+"""A worker asleep over deadlines, on a clock that is off or set back, in another zone: each owed day is decided once.
+
+The program itself, on a mailbox and a mail server of its own, woken at the moments of a table. What it comes to is held against
+that of a worker which was awake at every hour.
+"""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from campaign_maker import form_mail, made, moment
+from typer.testing import CliRunner
+
+import pipeline.__main__  # noqa: F401 -- adds every command
+from pipeline.commands.app import app
+from pipeline.demo.servers import DemoServers
+
+HOURS = ("09:00", "09:30", "18:05", "20:05")
+MAILS = (
+    ("jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"),
+    ("yi@example.cn", "乙县", "2015年9月10日", 100, "2015-09-10 20:00"),  # late
+    ("jia@example.cn", "甲县", "2015年9月20日", 760, "2015-09-19 10:00"),
+)
+LAST = "2015-09-23"
+
+
+def days(first: int, last: int) -> list[str]:
+    return [f"2015-09-{day:02} {hour}" for day in range(first, last + 1) for hour in HOURS]
+
+
+AWAKE = days(9, 13) + days(20, 23)
+SLEEPERS = {
+    "asleep a day over a deadline": [w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-11 17"],
+    "asleep three days over a deadline": [w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-13 17"],
+    "asleep ten days over two deadlines": [w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-20 17"],
+    "set back by two days": [*AWAKE[:16], *AWAKE[8:]],
+}
+
+
+class Office:
+    """A campaign with its own mailbox and mail server, whose mails arrive as the time of each wake comes."""
+
+    def __init__(self, folder: Path, servers: DemoServers) -> None:
+        self.servers = servers
+        self.config = made(folder, servers.imap_port, servers.smtp_port)
+        self.waiting = list(MAILS)
+
+    def wake(self, when: str) -> None:
+        while self.waiting and self.waiting[0][4] <= when:
+            mail = self.waiting.pop(0)
+            self.servers.append(form_mail(*mail), moment(mail[4]))
+        done = self.run("once", when)
+        assert done.exit_code in (0, 1), done.output
+
+    def run(self, *words: str) -> Any:
+        *command, when = words
+        now = f"{when.replace(' ', 'T')}:00+08:00"
+        return CliRunner().invoke(app, [*command, "--config", str(self.config), "--now", now])
+
+    def json(self, *words: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.run(*words, "--json", f"{LAST} 20:05").output.splitlines()]
+
+    def decided(self) -> Counter[tuple[str, str | None, str | None]]:
+        """What was decided, sent or settled unsent, each with how often."""
+        kinds = ("period_digest", "overdue_reminder", "second_overdue_reminder", "lag_notice", "receipt")
+        return Counter(
+            (n["kind"], n["unit"], n["period"]) for n in self.json("notices") if n["kind"] in kinds
+        )
+
+    def standings(self) -> list[tuple[Any, ...]]:
+        every = (self.json("status", "--period", f"2015-09-{day}") for day in (10, 20))
+        return [
+            (r["unit"], r["state"], r["completed"], r["rank"]) for rows in every for r in rows if "unit" in r
+        ]
+
+    def sent(self) -> Counter[str]:
+        return Counter(
+            message_from_bytes(m.raw)["Message-ID"] + " ".join(m.recipients) for m in self.servers.collected
+        )
+
+
+@pytest.fixture
+def servers() -> Iterator[DemoServers]:
+    with DemoServers() as found:
+        yield found
+
+
+def lived(folder: Path, servers: DemoServers, wakes: list[str]) -> Office:
+    office = Office(folder, servers)
+    for when in wakes:
+        office.wake(when)
+    return office
+
+
+@pytest.fixture(scope="module")
+def awake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with DemoServers() as servers:
+        yield lived(tmp_path_factory.mktemp("awake"), servers, AWAKE)
+
+
+def test_one_that_is_awake_decides_what_the_rules_say(awake: Office) -> None:
+    assert awake.decided()["period_digest", None, "2015-09-10"] == 1
+    assert awake.decided()["overdue_reminder", "丙公司", "2015-09-10"] == 1
+    assert awake.decided()["overdue_reminder", "乙县", "2015-09-20"] == 1
+    assert ("overdue_reminder", "甲县", "2015-09-10") not in awake.decided()
+    assert ("乙县", "late", 100, 2) in awake.standings()
+    assert max(awake.sent().values()) == 1
+
+
+@pytest.mark.parametrize("name", SLEEPERS)
+def test_each_owed_day_is_decided_once(
+    name: str, awake: Office, tmp_path: Path, servers: DemoServers
+) -> None:
+    office = lived(tmp_path, servers, SLEEPERS[name])
+    assert office.standings() == awake.standings()
+    found, digests = office.decided(), ("period_digest", "receipt")
+    assert max(found.values()) <= max(awake.decided().values())
+    assert {k: n for k, n in found.items() if k[0] in digests} == {
+        k: n for k, n in awake.decided().items() if k[0] in digests
+    }
+    assert set(found) <= set(awake.decided()), "nobody is written to who would not have been"
+    assert max(office.sent().values()) == 1
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is POSIX")
+def test_another_zone_of_the_computer_changes_nothing(
+    awake: Office, tmp_path: Path, servers: DemoServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "TZ", "America/New_York")
+    time.tzset()
+    try:
+        office = lived(tmp_path, servers, AWAKE)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert office.decided() == awake.decided()
+    assert office.standings() == awake.standings()
