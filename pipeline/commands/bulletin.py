@@ -1,6 +1,7 @@
 """bulletin: a bulletin now, to look at or to send."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from pipeline.edges.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer, draft
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter
+from pipeline.flows.remaking import remade
 from pipeline.judging.due import bulletin_addresses, bulletin_key
 from pipeline.model.letter import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
@@ -48,13 +50,19 @@ def bulletin(
         ),
     ] = None,
     note: Annotated[str, typer.Option("--note", help="不定期通报的开头说明")] = "",
+    rebuild: Annotated[
+        Path | None,
+        typer.Option("--rebuild", help="把已发出的月度通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较"),
+    ] = None,
 ) -> None:
-    """月度通报或不定期通报：预览或发出。"""
+    """月度通报或不定期通报：预览、发出，或把发过的重做一遍核对。"""
     house = open_house(config, now)
     if month not in house.campaign.calendar.months:
         fail(f"--month {month!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}", USAGE)
-    if bool(preview) == send:
-        fail("请写 --preview 目录（预览）或 --send（发出），二选一", USAGE)
+    if [bool(preview), send, bool(rebuild)].count(True) != 1:
+        fail("请写 --preview 目录（预览）、--send（发出）或 --rebuild 目录（重做核对），三选一", USAGE)
+    if rebuild is not None:
+        raise typer.Exit(_remake(house, month, rebuild))
     order = _Order(month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, house))
     if preview is not None:
         _write(house, order.look(house), preview)
@@ -134,6 +142,22 @@ def _write(house: House, found: Bulletin, folder: Path) -> None:
     for enclosure in bulletin_files(found, house.settings.sender):
         (folder / enclosure.name).write_bytes(enclosure.content)
     typer.echo(f"已写到 {folder}，快照编号 {found.snapshot_id}")
+
+
+def _remake(house: House, month: str, folder: Path) -> int:
+    """Writes what was made again beside what was sent; whether they are the same bytes."""
+    frozen = house.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+    made = frozen and remade(frozen, bulletin_key(month), house.outbox, house.desk())
+    if not frozen or not made:
+        fail(f"{month} 的月度通报还没有发过，没有可以核对的；要看请用 --preview 目录", PERSON)
+    _write(house, frozen, folder)
+    (folder / "通报.eml").write_bytes(made.made)
+    if made.alike:
+        typer.echo(f"与发出的邮件逐字节相同，sha256 {sha256(made.sent).hexdigest()}")
+        return DONE
+    (folder / "发出的通报.eml").write_bytes(made.sent)
+    typer.echo("与发出的邮件不同：发出以后改过模板、收件地址或程序；两份都已写出，请对照", err=True)
+    return PERSON
 
 
 def _send(house: House, order: _Order) -> int:

@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from email import message_from_bytes
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +338,34 @@ def test_a_bulletin_is_sent_once_and_brings_talk_proposals(posting: Program, ser
     assert {t["unit"] for t in talks} == {"甲县", "乙县", "丙公司"}
     assert all(set(t) == {"month", "unit", "reasons", "state", "circulated"} for t in talks)
     assert {t["state"] for t in talks} == {"proposed"}
+
+
+def test_a_sent_bulletin_is_made_again_byte_for_byte(posting: Program, servers: DemoServers) -> None:
+    again, order = posting.folder / "again", ("bulletin", "--month", "2015-09")
+    assert "还没有发过" in posting(*order, "--rebuild", str(again), status=PERSON, now=OCTOBER)
+    posting(*order, "--send", now=OCTOBER)
+    # What is known later must not show in it.
+    held = posting.held()["丙公司"]
+    posting("review", "correct", held, "--completed", "55", now="2015-10-02T09:00:00+08:00")
+    said = posting(*order, "--rebuild", str(again), now="2015-12-31T09:00:00+08:00")
+    sent = {m.raw for m in servers.collected}
+    assert sent == {(again / "通报.eml").read_bytes()}
+    assert sha256(sent.pop()).hexdigest() in said
+    inside = [p.get_payload(decode=True) for p in message_from_bytes((again / "通报.eml").read_bytes()).walk()]
+    assert all((again / f.name).read_bytes() in inside for f in again.iterdir() if f.suffix in (".xlsx", ".docx"))
+
+
+def test_a_bulletin_whose_template_was_edited_since_is_said_to_differ(
+    posting: Program, servers: DemoServers
+) -> None:
+    posting("bulletin", "--month", "2015-09", "--send", now=OCTOBER)
+    own = posting.folder / "mail_templates" / "monthly_bulletin"
+    own.mkdir(parents=True)
+    (own / "subject.txt").write_text("改过的标题", encoding="utf-8")
+    again = posting.folder / "again"
+    said = posting("bulletin", "--month", "2015-09", "--rebuild", str(again), status=PERSON, now=OCTOBER)
+    assert "不同" in said
+    assert (again / "发出的通报.eml").read_bytes() == servers.collected[0].raw
 
 
 def test_an_ad_hoc_bulletin_goes_to_whom_it_was_said_and_to_nobody_unknown(
