@@ -52,7 +52,9 @@ def bulletin(
     note: Annotated[str, typer.Option("--note", help="不定期通报的开头说明")] = "",
     rebuild: Annotated[
         Path | None,
-        typer.Option("--rebuild", help="把已发出的月度通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较"),
+        typer.Option(
+            "--rebuild", help="把已发出的月度通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较"
+        ),
     ] = None,
 ) -> None:
     """月度通报或不定期通报：预览、发出，或把发过的重做一遍核对。"""

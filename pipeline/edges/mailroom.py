@@ -108,13 +108,14 @@ class Mailroom(AppendOnly):
             return session.exec(query).one()
 
     def unhandled(self) -> list[tuple[int, Sighting, str, bool]]:
-        """(id, sighting, key, too_big) of every message kept and not yet handled, in the order of reception."""
+        """(id, sighting, key, too_big) of every message kept and not yet handled, in the order of reception, those of one
+        second by their bytes: whatever order the mailbox shows them in."""
         with Session(self.engine) as session:
             done = select(HandlingRow.sighting_id)
             query = (
                 select(SightingRow)
                 .where(col(SightingRow.id).not_in(done))
-                .order_by(col(SightingRow.received_at), col(SightingRow.id))
+                .order_by(col(SightingRow.received_at), col(SightingRow.key), col(SightingRow.id))
             )
             return [
                 (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big)
@@ -127,7 +128,12 @@ class Mailroom(AppendOnly):
             query = (
                 select(SightingRow, HandlingRow.at)
                 .join(HandlingRow, col(HandlingRow.sighting_id) == col(SightingRow.id))
-                .order_by(col(HandlingRow.at), col(SightingRow.received_at), col(SightingRow.id))
+                .order_by(
+                    col(HandlingRow.at),
+                    col(SightingRow.received_at),
+                    col(SightingRow.key),
+                    col(SightingRow.id),
+                )
             )
             return [
                 HandledSighting(

@@ -3,10 +3,12 @@
 Pure: values in, values out. Compares what counts, not when or by whom it was written down.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
 from pipeline.judging.due import Campaign
@@ -53,12 +55,24 @@ class Rebuilt(Protocol):
     def ledger(self) -> Ledger: ...
 
 
+def fingerprint(mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime) -> str:
+    """SHA-256, in hex, over all that a replay must bring forth again, in an order of its own: of two ledgers that say the
+    same it is the same, however their mails came in."""
+    facts = sorted(_facts(mails, ledger, campaign, now, None).items())
+    return sha256(json.dumps(facts, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+
+
 def compared(
-    mails: list[MailRecord], ledger: Ledger, other: Rebuilt, campaign: Campaign, now: datetime
+    mails: list[MailRecord],
+    ledger: Ledger,
+    other: Rebuilt,
+    campaign: Campaign,
+    now: datetime,
+    since: datetime | None = None,
 ) -> Iterator[Difference]:
-    """Every field that differs; what only one of them has is one difference."""
-    old = _facts(mails, ledger, campaign, now)
-    new = _facts(other.mails(), other.ledger(), campaign, now)
+    """Every field that differs; what only one of them has is one difference. `since`: of mails received, and periods due, from then on."""
+    old = _facts(mails, ledger, campaign, now, since)
+    new = _facts(other.mails(), other.ledger(), campaign, now, since)
     for kind, key in {**old, **new}:
         (name, before), (other_name, after) = (facts.get((kind, key), ("", {})) for facts in (old, new))
         if not before or not after:
@@ -73,11 +87,14 @@ def _all(fields: _Fields) -> str:
     return joined(fields.values()) if fields else "没有"
 
 
-def _facts(mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime) -> _Facts:
+def _facts(
+    mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime, since: datetime | None
+) -> _Facts:
+    reports = (r for r in ledger.reports if since is None or r.received_at >= since)
     return {
-        **_messages(mails),
-        **{("report", r.id): (_report_name(r), _report(r)) for r in ledger.reports},
-        **_standings(ledger, campaign, now),
+        **_messages(mails, since),
+        **{("report", r.id): (_report_name(r), _report(r)) for r in reports},
+        **_standings(ledger, campaign, now, since),
         **{
             ("approval", month): (f"{month_name(month)}通报", {"批准": "已批准"})
             for month in campaign.calendar.months
@@ -86,7 +103,7 @@ def _facts(mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: dat
     }
 
 
-def _messages(mails: list[MailRecord]) -> _Facts:
+def _messages(mails: list[MailRecord], since: datetime | None) -> _Facts:
     """A Message-ID may stand on several mails: they are told apart by the order in which they were received."""
     facts: _Facts = {}
     times: defaultdict[str, int] = defaultdict(int)
@@ -96,7 +113,8 @@ def _messages(mails: list[MailRecord]) -> _Facts:
         nth = times[seen.message_id]
         name = f"邮件 {seen.message_id}" + (f"（第{nth}封）" if nth > 1 else "")
         outcome = _OUTCOMES[Outcome(seen.outcome)] + (f"（{seen.reason}）" if seen.reason else "")
-        facts["message", name] = (name, {"处理结果": outcome})
+        if since is None or seen.received_at >= since:
+            facts["message", name] = (name, {"处理结果": outcome})
     return facts
 
 
@@ -118,11 +136,11 @@ def _report(report: Report) -> _Fields:
     }
 
 
-def _standings(ledger: Ledger, campaign: Campaign, now: datetime) -> _Facts:
+def _standings(ledger: Ledger, campaign: Campaign, now: datetime, since: datetime | None) -> _Facts:
     return {
         ("standing", f"{period.due} {row.unit}"): (f"{day(period.due)} {row.unit}", _row(row))
         for period in campaign.calendar.periods
-        if period.deadline <= now
+        if period.deadline <= now and (since is None or period.deadline >= since)
         for row in campaign.standing(period.due, ledger, now).rows
     }
 

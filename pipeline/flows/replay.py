@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
-from pipeline.flows.alike import Difference, compared
+from pipeline.flows.alike import Difference, compared, fingerprint
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.judging.due import Campaign
 from pipeline.model.arrival import Outcome
@@ -76,11 +76,14 @@ class Bench:
 
 @dataclass(frozen=True)
 class Replayed:
+    """`removed` of the messages have no original any more: their records were taken over as they stand. The fingerprints
+    are those of the whole ledger and of the rebuilt one (flows/alike.py); `differences` may be of a part of it."""
+
     messages: int
     differences: tuple[Difference, ...]
-    removed: int = (
-        0  # of the messages: originals that are kept no longer, whose records were taken over as they stand
-    )
+    removed: int
+    fingerprint: str
+    rebuilt: str
 
 
 @dataclass(frozen=True)
@@ -89,22 +92,36 @@ class _Event:
     what: HandledSighting | Decision
 
 
-def replay(source: Source, bench: Callable[[Order], Bench], campaign: Campaign, now: datetime) -> Replayed:
-    """Every difference. A second rebuilding is made only where the first one differs and the two orders do.
+def replay(
+    source: Source,
+    bench: Callable[[Order], Bench],
+    campaign: Campaign,
+    now: datetime,
+    since: datetime | None = None,
+) -> Replayed:
+    """Every difference, or those about what was received since. All is rebuilt either way, since a figure rests on those before.
+
+    A second rebuilding is made only where the first one differs and the two orders do.
 
     What the second one alone brings forth is no difference: the order of reception is the measure.
     """
-    count, gone = len(source.handled()), source.removed_raw()
-    removed = sum(mail.key in gone for mail in source.handled())
+    gone = source.removed_raw()
+    mails, ledger = source.mails(), source.ledger()
     first = bench(Order.RECEIVED)
-    found = _differences(source, first, Order.RECEIVED, campaign, now)
-    if not found or _sequence(source, Order.RECEIVED) == _sequence(source, Order.HANDLED):
-        return Replayed(count, tuple(found), removed)
-    second = bench(Order.HANDLED)
-    lasting = set(_differences(source, second, Order.HANDLED, campaign, now))
-    # A mail that was read in two ways (its reader was late once) would look like one that came late.
-    steady = _read_alike(first.target, second.target)
-    return Replayed(count, tuple(replace(d, by_order=steady and d not in lasting) for d in found), removed)
+    found = _differences(source, first, Order.RECEIVED, campaign, now, since)
+    if found and _sequence(source, Order.RECEIVED) != _sequence(source, Order.HANDLED):
+        second = bench(Order.HANDLED)
+        lasting = set(_differences(source, second, Order.HANDLED, campaign, now, since))
+        # A mail that was read in two ways (its reader was late once) would look like one that came late.
+        steady = _read_alike(first.target, second.target)
+        found = [replace(d, by_order=steady and d not in lasting) for d in found]
+    return Replayed(
+        messages=len(source.handled()),
+        differences=tuple(found),
+        removed=sum(mail.key in gone for mail in source.handled()),
+        fingerprint=fingerprint(mails, ledger, campaign, now),
+        rebuilt=fingerprint(first.target.mails(), first.target.ledger(), campaign, now),
+    )
 
 
 def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:
@@ -118,10 +135,10 @@ def _read_alike(one: Rebuilt, other: Rebuilt) -> bool:
 
 
 def _differences(
-    source: Source, bench: Bench, order: Order, campaign: Campaign, now: datetime
+    source: Source, bench: Bench, order: Order, campaign: Campaign, now: datetime, since: datetime | None
 ) -> list[Difference]:
     lost = list(rebuild(source, bench, order))
-    return [*lost, *compared(source.mails(), source.ledger(), bench.target, campaign, now)]
+    return [*lost, *compared(source.mails(), source.ledger(), bench.target, campaign, now, since)]
 
 
 def rebuild(source: Source, bench: Bench, order: Order) -> Iterator[Difference]:

@@ -351,8 +351,12 @@ def test_a_sent_bulletin_is_made_again_byte_for_byte(posting: Program, servers: 
     sent = {m.raw for m in servers.collected}
     assert sent == {(again / "通报.eml").read_bytes()}
     assert sha256(sent.pop()).hexdigest() in said
-    inside = [p.get_payload(decode=True) for p in message_from_bytes((again / "通报.eml").read_bytes()).walk()]
-    assert all((again / f.name).read_bytes() in inside for f in again.iterdir() if f.suffix in (".xlsx", ".docx"))
+    inside = [
+        p.get_payload(decode=True) for p in message_from_bytes((again / "通报.eml").read_bytes()).walk()
+    ]
+    assert all(
+        (again / f.name).read_bytes() in inside for f in again.iterdir() if f.suffix in (".xlsx", ".docx")
+    )
 
 
 def test_a_bulletin_whose_template_was_edited_since_is_said_to_differ(

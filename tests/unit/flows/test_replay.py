@@ -2,13 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 from campaign_maker import CLAUSES, form_mail, made, mail, moment, settings
 from damage import forced
+from hypothesis import given
+from hypothesis import settings as settings_of_laws
+from hypothesis import strategies as st
 from plain_reader import PlainReader
 
 from pipeline.edges.database import copy_database, open_database
@@ -45,6 +48,10 @@ DOZEN = (
     ("2015-09-20 19:00", form_mail(YI, "乙县", SEP20, "同上期", "2015-09-20 19:00")),  # late, nil
     ("2015-09-20 19:30", form_mail(BING, "丙公司", SEP20, 60, "2015-09-20 19:30")),
     ("2015-09-30 10:00", form_mail(JIA, "甲县", SEP30, 400, "2015-09-30 10:00")),
+)
+SAME_SECOND = (
+    ("2015-09-30 11:00", form_mail(YI, "乙县", SEP30, 140, "2015-09-30 11:00")),
+    ("2015-09-30 11:00", form_mail(YI, "乙县", SEP30, 150, "2015-09-30 11:00", clauses=OTHER)),
 )
 END = "2015-10-02 09:00"
 
@@ -98,7 +105,7 @@ class Work:
         code = code_for(store.secret(), token, "staff@example.cn")
         return when, mail("staff@example.cn", f"回复：[{code}] 待核", when, text=text)
 
-    def replay(self) -> Replayed:
+    def replay(self, since: datetime | None = None) -> Replayed:
         worker = self.at(END)
         copy = self.folder / "copy.db"
         copy_database(worker.settings.storage.database, copy)
@@ -115,7 +122,7 @@ class Work:
             )
             return Bench(target, intake, clock, partial(target.take_over, source))
 
-        return replay(source, bench, worker.campaign, worker.clock.now())
+        return replay(source, bench, worker.campaign, worker.clock.now(), since)
 
     def sql(self, statement: str) -> None:
         assert forced(self.path, statement) == 1
@@ -148,11 +155,45 @@ def shown(found: Replayed) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_sound_ledger_comes_out_the_same(work: Work) -> None:
-    assert work.replay() == Replayed(12, ())
+    found = work.replay()
+    assert (found.messages, found.differences, found.removed) == (12, (), 0)
+    assert found.fingerprint == found.rebuilt
     outcomes = {m.seen.outcome for m in work.made[Order.RECEIVED].mails()}
     states = {r.state for r in work.made[Order.RECEIVED].ledger().reports}
     assert outcomes == {"reported", "unreadable", "ignored"}
     assert states == {"accepted", "held", "superseded", "duplicate"}
+
+
+@settings_of_laws(max_examples=12, deadline=None)
+@given(order=st.permutations(DOZEN + SAME_SECOND))
+def test_whatever_the_order_of_arrival_inside_a_poll_the_ledger_is_the_same(
+    order: list[tuple[str, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    prints = set()
+    for number, mails in enumerate((order, DOZEN + SAME_SECOND)):
+        work = Work(tmp_path_factory.mktemp(f"order{number}"))
+        work.take("2015-09-30 18:05", *mails)
+        found = work.replay()
+        assert found.differences == ()
+        prints |= {found.fingerprint, found.rebuilt}
+    assert len(prints) == 1
+
+
+def test_control_the_fingerprint_tells_ledgers_apart(work: Work) -> None:
+    before = work.replay().fingerprint
+    work.sql("UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'")
+    for order in Order:
+        (work.folder / f"{order}.db").unlink(missing_ok=True)
+    after = work.replay()
+    assert after.fingerprint != before == after.rebuilt
+
+
+def test_since_tells_of_what_came_later_alone(work: Work) -> None:
+    work.sql("UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'")
+    assert {d.kind for d in work.replay(moment("2015-09-10 10:00")).differences} == {"report", "standing"}
+    for order in Order:
+        (work.folder / f"{order}.db").unlink(missing_ok=True)
+    assert {d.kind for d in work.replay(moment("2015-09-10 17:00")).differences} == {"standing"}
 
 
 def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(work: Work) -> None:
@@ -244,7 +285,8 @@ def test_what_reviewers_decide_by_mail_comes_out_of_their_mails_again(empty: Wor
     decided = empty.at(END).store.report(held.id)
     assert decided is not None
     assert (decided.state, decided.completed, decided.decided_by) == ("accepted", 55, "staff@example.cn")
-    assert empty.replay() == Replayed(4, ())
+    found = empty.replay()
+    assert (found.messages, found.differences) == (4, ())
     again = empty.made[Order.RECEIVED].report(held.id)
     assert again is not None
     assert again.decided_by == "staff@example.cn"
