@@ -1,6 +1,7 @@
 """replay: rebuilds the ledger from the raw mail and the decisions, in a place of its own, and compares.
 
-Works on a copy of the ledger: the real one is opened read-only, and nothing is sent.
+Works on a copy of the ledger: the real one is opened read-only, and nothing is sent. Only with --apply is what was read
+otherwise written behind what stands there.
 """
 
 import tempfile
@@ -30,13 +31,16 @@ from pipeline.commands.app import (
     print_json,
     say,
 )
-from pipeline.edges.database import copy_database, open_database
+from pipeline.edges.database import copy_database, open_database, require_ledger
+from pipeline.edges.lock import WorkerLock
 from pipeline.edges.outbox import Outbox
+from pipeline.edges.rereadings import Rereadings
 from pipeline.edges.store import Store
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed
 from pipeline.flows.replay import replay as replayed
+from pipeline.flows.rereading import Rereading
 from pipeline.wiring import House
 
 _SHOWN = 50
@@ -54,17 +58,41 @@ def replay(
     since: Annotated[
         str, typer.Option("--since", help="只比较这个时间以后收到的邮件和截止的各期，例如 2015-09-10")
     ] = "",
+    apply: Annotated[
+        bool, typer.Option("--apply", help="把重读得到的不同记入台账（人工决定过的不改；先不加它看一遍）")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不改台账，不发信。"""
+    """用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不加 --apply 就不改台账，不发信。"""
     if keep is not None and any((keep / name).exists() for name in _NAMES.values()):
         fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
     house = open_house(config, now)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, _closing(house):
-        begin = moment(since, house.settings, "--since")
-        made = _replayed(house, Path(folder), keep or Path(folder) / "made", begin)
-    _show(made, as_json=as_json)
-    raise typer.Exit(PERSON if made.differences else DONE)
+    begin = moment(since, house.settings, "--since")
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        opened.enter_context(_closing(house))
+        if apply:
+            require_ledger(house.settings.storage.database)
+            opened.enter_context(WorkerLock(house.directory_made() / "worker.lock"))
+        kept = keep or folder / "made"
+        made = _replayed(house, folder, kept, begin)
+        _show(made, as_json=as_json)
+        status = PERSON if made.differences else DONE
+        if apply:
+            status = _apply(house, made.rereading, kept)
+    raise typer.Exit(status)
+
+
+def _apply(house: House, rereading: Rereading, kept: Path) -> int:
+    """Writes what was read otherwise; says what was left to a person."""
+    done = 0
+    if rereading.reports:
+        with _database(kept / _NAMES[Order.RECEIVED]) as made:
+            done = Rereadings(house.store.engine, made).apply(rereading.reports, house.clock.now())
+    say(f"已记入 {done} 份重读的报表；原来的记录都还在，xunbao log 可查")
+    for sentence in (*rereading.left, *rereading.errata):
+        typer.echo(sentence, err=True)
+    return PERSON if rereading.left or rereading.errata else DONE
 
 
 def _replayed(house: House, folder: Path, kept: Path, since: datetime | None) -> Replayed:
@@ -118,4 +146,6 @@ def _show(made: Replayed, *, as_json: bool) -> None:
     if made.removed:
         say(f"其中 {made.removed} 封的原件已按保存期限删除，不能重读，沿用台账中的记录")
     say(f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}")
+    for sentence in made.rereading.errata:
+        say(sentence)
     say(f"台账指纹 {made.fingerprint}，重做得到 {made.rebuilt}")

@@ -1,11 +1,13 @@
 """The store's part for reports and messages as they are read back: one, all, or the whole ledger for judging."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges import rows
 from pipeline.edges.tables import (
@@ -14,11 +16,15 @@ from pipeline.edges.tables import (
     MetaRow,
     NoticeRow,
     ReportRow,
+    RereadMailRow,
+    RereadReportRow,
     RoundRow,
 )
 from pipeline.edges.talkbook import Talkbook
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, excused, supersede
 from pipeline.model.report import Decision, DecisionRule, Report
+
+T = TypeVar("T", bound=SQLModel)
 
 
 class Reports(Talkbook):
@@ -30,8 +36,9 @@ class Reports(Talkbook):
             decided = session.exec(select(DecisionRow).order_by(col(DecisionRow.id))).all()
             newest: dict[str, DecisionRow] = {d.report_id: d for d in decided}
             versions = Counter(d.report_id for d in decided)
+            reread = {r.report_id: r for r in session.exec(_in_order(RereadReportRow))}
             reports = tuple(
-                rows.report(r, newest[r.id], versions[r.id], with_form=with_forms)
+                rows.report(r, newest[r.id], versions[r.id], reread.get(r.id), with_form=with_forms)
                 for r in session.exec(select(ReportRow).order_by(col(ReportRow.sequence)))
             )
             settled = frozenset(session.exec(select(NoticeRow.key))) | frozenset(
@@ -54,6 +61,7 @@ class Reports(Talkbook):
     def _messages(session: Session) -> tuple[MailSeen, ...]:
         """Without the texts and readings, which judging does not look at."""
         columns: list[Any] = [
+            MessageRow.identity,
             MessageRow.key,
             MessageRow.message_id,
             MessageRow.received_at,
@@ -66,21 +74,26 @@ class Reports(Talkbook):
             MessageRow.about,
         ]
         found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
-        return tuple(MailSeen(*row) for row in found)
+        again = Reports._reread(session)
+        return tuple(_seen(MailSeen(*row), again.get(identity)) for identity, *row in found)
+
+    @staticmethod
+    def _reread(session: Session) -> dict[str, RereadMailRow]:
+        """identity -> what the mail came to when it was read again last."""
+        return {r.identity: r for r in session.exec(_in_order(RereadMailRow))}
 
     def mail(self, key: str) -> MailRecord | None:
         """The recorded message with these bytes (the first, where it came more than once)."""
         with Session(self.engine) as session:
             query = select(MessageRow).where(MessageRow.key == key).order_by(col(MessageRow.id)).limit(1)
             row = session.exec(query).first()
-            return rows.mail_record(row) if row else None
+            return rows.mail_record(row, self._reread(session).get(row.identity)) if row else None
 
     def mails(self) -> list[MailRecord]:
         """Every recorded message, in the order they were recorded."""
         with Session(self.engine) as session:
-            return [
-                rows.mail_record(row) for row in session.exec(select(MessageRow).order_by(col(MessageRow.id)))
-            ]
+            again, found = self._reread(session), session.exec(_in_order(MessageRow))
+            return [rows.mail_record(row, again.get(row.identity)) for row in found]
 
     def report(self, report_id: str) -> Report | None:
         """A report with its form and newest decision, by its id or the beginning of it when that is enough."""
@@ -91,14 +104,16 @@ class Reports(Talkbook):
             if len(exact) != 1:
                 return None
             decided = self.decisions(exact[0].id)
-            return rows.report(exact[0], decided[-1], len(decided), with_form=True)
+            again = select(RereadReportRow).where(RereadReportRow.report_id == exact[0].id)
+            reread = session.exec(again.order_by(col(RereadReportRow.id).desc())).first()
+            return rows.report(exact[0], decided[-1], len(decided), reread, with_form=True)
 
     def peoples_decisions(self) -> list[Decision]:
         """All that people decided, in order."""
         with Session(self.engine) as session:
             query = (
                 select(DecisionRow)
-                .where(DecisionRow.rule != DecisionRule.JUDGED.value)
+                .where(col(DecisionRow.rule).not_in((DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value)))
                 .order_by(col(DecisionRow.id))
             )
             return [rows.decision(row) for row in session.exec(query)]
@@ -126,3 +141,14 @@ class Reports(Talkbook):
                 (col(MessageRow.key) == key) | (col(MessageRow.fingerprint) == fingerprint)
             )
             return [rows.mail_seen(row) for row in session.exec(query)]
+
+
+def _in_order(table: type[T]) -> "SelectOfScalar[T]":
+    """Every row of a table in the order they were written."""
+    return select(table).order_by(col(table.id))  # type: ignore[attr-defined]
+
+
+def _seen(mail: MailSeen, reread: RereadMailRow | None) -> MailSeen:
+    if reread is None:
+        return mail
+    return replace(mail, outcome=reread.outcome, reason=reread.reason, unit=reread.unit, period=reread.period)

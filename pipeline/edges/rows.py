@@ -5,7 +5,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline.edges.tables import DecisionRow, MessageRow, NoticeRow, ReportRow, TalkEventRow
+from pipeline.edges.tables import (
+    DecisionRow,
+    MessageRow,
+    NoticeRow,
+    ReportRow,
+    RereadMailRow,
+    RereadReportRow,
+    TalkEventRow,
+)
 from pipeline.model.arrival import Arrival, FileFate, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
@@ -108,8 +116,16 @@ def decision(row: DecisionRow) -> Decision:
     )
 
 
-def report(row: ReportRow, decided: DecisionRow, version: int, *, with_form: bool = False) -> Report:
-    """A report with its newest decision, the `version`th. Its form is left out unless asked for: judging never looks at it again."""
+def report(
+    row: ReportRow,
+    decided: DecisionRow,
+    version: int,
+    reread: RereadReportRow | None = None,
+    *,
+    with_form: bool = False,
+) -> Report:
+    """A report with its newest decision, the `version`th, as it was read last. Its form is left out unless asked for: judging never looks at it again."""
+    read = reread or row
     return Report(
         id=row.id,
         message_key=row.message_key,
@@ -117,14 +133,14 @@ def report(row: ReportRow, decided: DecisionRow, version: int, *, with_form: boo
         unit=decided.unit,
         period=decided.period,
         completed=decided.completed,
-        added=row.added,
-        timeliness=Timeliness(decided.timeliness or row.timeliness),
+        added=read.added,
+        timeliness=Timeliness(decided.timeliness or read.timeliness),
         state=ReportState(decided.state),
-        notes=tuple(map(Note, row.notes)),
-        holds=tuple(map(Hold, row.holds if decided.holds is None else decided.holds)),
-        measures=tuple(row.measures),
-        form=restored(Form, row.form) if with_form and row.form else None,
-        files=tuple(row.files),
+        notes=tuple(map(Note, read.notes)),
+        holds=tuple(map(Hold, read.holds if decided.holds is None else decided.holds)),
+        measures=tuple(read.measures),
+        form=restored(Form, read.form) if with_form and read.form else None,
+        files=tuple(read.files),
         sequence=row.sequence or 0,
         decided_by=decided.by,
         why=decided.why,
@@ -134,28 +150,30 @@ def report(row: ReportRow, decided: DecisionRow, version: int, *, with_form: boo
     )
 
 
-def mail_seen(row: MessageRow) -> MailSeen:
+def mail_seen(row: MessageRow, reread: RereadMailRow | None = None) -> MailSeen:
+    read = reread or row
     return MailSeen(
         row.key,
         row.message_id,
         row.received_at,
         row.sender,
         row.subject,
-        row.outcome,
-        row.reason,
-        row.unit,
-        row.period,
+        read.outcome,
+        read.reason,
+        read.unit,
+        read.period,
         row.about,
     )
 
 
-def mail_record(row: MessageRow) -> MailRecord:
+def mail_record(row: MessageRow, reread: RereadMailRow | None = None) -> MailRecord:
+    read = reread or row
     return MailRecord(
-        mail_seen(row),
+        mail_seen(row, reread),
         row.sender_name,
         row.text,
-        tuple(FileFate(name, sentence) for name, sentence in row.files),
-        restored(tuple[FileReading, ...], row.readings),
+        tuple(FileFate(name, sentence) for name, sentence in read.files),
+        restored(tuple[FileReading, ...], read.readings),
         row.in_reply_to,
         row.quoted,
     )

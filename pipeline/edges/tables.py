@@ -145,6 +145,37 @@ class ReportRow(SQLModel, table=True):
     form: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
+class RereadMailRow(SQLModel, table=True):
+    """What a message came to when its bytes were read again by a mended reader; the newest row of an identity holds."""
+
+    __tablename__ = "reread_mail"
+    id: int | None = Field(default=None, primary_key=True)
+    identity: str = Field(index=True, foreign_key="message.identity")
+    at: datetime = Field(sa_column=_time())
+    outcome: str
+    reason: str | None = None
+    unit: str | None = None
+    period: date | None = None
+    files: list[list[str]] = Field(sa_column=_json())
+    readings: list[dict[str, Any]] = Field(sa_column=_json())
+
+
+class RereadReportRow(SQLModel, table=True):
+    """What a report says when it was read again; the newest row of a report holds. What it counts for is in its decisions."""
+
+    __tablename__ = "reread_report"
+    id: int | None = Field(default=None, primary_key=True)
+    report_id: str = Field(index=True, foreign_key="report.id")
+    at: datetime = Field(sa_column=_time())
+    added: int | None = None
+    timeliness: str
+    notes: list[str] = Field(sa_column=_json())
+    holds: list[str] = Field(sa_column=_json())
+    measures: list[str] = Field(sa_column=_json())
+    files: list[str] = Field(sa_column=_json())
+    form: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+
+
 class DecisionRow(SQLModel, table=True):
     """What a report counts for, by which rule and by whom; the newest row of a report holds."""
 

@@ -28,6 +28,8 @@ from pipeline.edges.tables import (
     RemovalRow,
     RenumberingRow,
     ReportRow,
+    RereadMailRow,
+    RereadReportRow,
     RoundRow,
     SightingRow,
     TalkEventRow,
@@ -37,7 +39,11 @@ from pipeline.model.record import Told
 from pipeline.model.report import DecisionRule
 
 _TIMES = ("at", "recorded_at", "kept_at", "planned_at", "frozen_at", "drawn_at", "proposed_at")
-_RULES = {DecisionRule.JUDGED.value: "judged", DecisionRule.UNDO.value: "undone"}
+_RULES = {
+    DecisionRule.JUDGED.value: "judged",
+    DecisionRule.REPLAYED.value: "replayed",
+    DecisionRule.UNDO.value: "undone",
+}
 
 
 def told(row: Any) -> Told:
@@ -73,7 +79,7 @@ def _message(row: MessageRow) -> Told:
 
 
 def _decision(row: DecisionRow) -> Told:
-    what = _RULES.get(row.rule, "replayed" if row.rule == "replayed" else "decided")
+    what = _RULES.get(row.rule, "decided")
     figure = "" if row.completed is None else str(row.completed)
     why = " ".join(filter(None, (row.rule, row.state, figure, row.why)))
     return Told(what, "" if row.by == "rule" else row.by, row.unit, row.period, row.report_id, why)
@@ -111,6 +117,10 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     HandlingRow: lambda r: Told("handled" if r.message_id else "known_again", subject=str(r.sighting_id)),
     MessageRow: _message,
     ReportRow: lambda r: Told("report_found", subject=r.id, why=",".join([*r.holds, *r.notes])),
+    RereadMailRow: lambda r: Told(
+        "reread", "", r.unit, r.period, r.identity, "：".join(filter(None, (r.outcome, r.reason)))
+    ),
+    RereadReportRow: lambda r: Told("report_reread", subject=r.report_id, why=",".join([*r.holds, *r.notes])),
     DecisionRow: _decision,
     MailRow: lambda r: Told("written", subject=r.message_id, why=r.subject),
     NoticeRow: _notice,

@@ -35,7 +35,8 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class Difference:
-    """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the order of handling."""
+    """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the order of handling. `key`: a report's
+    id, a standing's due date and unit."""
 
     kind: str
     subject: str
@@ -43,6 +44,7 @@ class Difference:
     before: str
     after: str
     by_order: bool = False
+    key: str = ""
 
     @property
     def sentence(self) -> str:
@@ -76,11 +78,11 @@ def compared(
     for kind, key in {**old, **new}:
         (name, before), (other_name, after) = (facts.get((kind, key), ("", {})) for facts in (old, new))
         if not before or not after:
-            yield Difference(kind, name or other_name, "有无", _all(before), _all(after))
+            yield Difference(kind, name or other_name, "有无", _all(before), _all(after), key=key)
             continue
         for field, value in before.items():
             if value != after[field]:
-                yield Difference(kind, name, field, value, after[field])
+                yield Difference(kind, name, field, value, after[field], key=key)
 
 
 def _all(fields: _Fields) -> str:

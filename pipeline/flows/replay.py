@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pipeline.flows.alike import Difference, compared, fingerprint
 from pipeline.flows.ingest import Intake, Taken, take_in
+from pipeline.flows.rereading import Rereading, plan
 from pipeline.judging.due import Campaign
 from pipeline.model.arrival import Outcome
 from pipeline.model.failure import Damaged
@@ -84,6 +85,7 @@ class Replayed:
     removed: int
     fingerprint: str
     rebuilt: str
+    rereading: Rereading
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def replay(
         removed=sum(mail.key in gone for mail in source.handled()),
         fingerprint=fingerprint(mails, ledger, campaign, now),
         rebuilt=fingerprint(first.target.mails(), first.target.ledger(), campaign, now),
+        rereading=plan(found, ledger, first.target.ledger(), campaign.calendar),
     )
 
 

@@ -24,6 +24,7 @@ class DecisionRule(StrEnum):
     """By which rule a report got its state: the program's own judgement, or one of the ways staff decide."""
 
     JUDGED = "judged"
+    REPLAYED = "replayed"  # judged again by a mended program, from the same bytes (xunbao replay --apply)
     ACCEPT = "accept"
     CORRECT = "correct"
     ASSIGN = "assign"  # 归某单位, 算某一期: whose or when it is; it counts once nothing else is in doubt

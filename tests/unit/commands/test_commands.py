@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -466,6 +467,22 @@ def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
     assert {k: found[0][k] for k in ("kind", "field", "ledger", "replayed", "by_order")} == {
         "kind": "report", "field": "累计", "ledger": "999", "replayed": "300", "by_order": False,
     }  # fmt: skip
+
+
+def test_replay_applies_what_it_read_otherwise_when_told_to(xunbao: Program) -> None:
+    ledger = xunbao.folder / "storage" / "ledger.db"
+    assert forced(ledger, "UPDATE decision SET completed = 999 WHERE completed = 300") == 1
+    assert "999" in xunbao("replay", "--since", "2015-09-10", status=PERSON)
+    assert "与台账完全一致" in xunbao("replay", "--since", "2015-09-11")
+    assert "已记入 1 份重读的报表" in xunbao("replay", "--apply")
+    said = xunbao("replay")
+    assert "与台账完全一致" in said
+    one, other = re.findall(r"[0-9a-f]{64}", said)
+    assert one == other
+    (row,) = (r for r in xunbao.json("status", "--period", "2015-09-10") if r.get("unit") == "甲县")
+    assert row["completed"] == 300
+    assert "累计 999 → 300" in xunbao("log", "--unit", "甲县")
+    assert "--since" in xunbao("replay", "--since", "昨天", status=USAGE)
 
 
 def test_replay_changes_nothing(xunbao: Program) -> None:

@@ -16,8 +16,10 @@ from plain_reader import PlainReader
 
 from pipeline.edges.database import copy_database, open_database
 from pipeline.edges.outbox import Outbox
+from pipeline.edges.rereadings import Rereadings
 from pipeline.edges.store import Store
 from pipeline.flows.alike import Difference
+from pipeline.flows.bulletins import Drawer
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
@@ -344,3 +346,90 @@ def test_a_ledger_that_is_not_there_is_not_made(empty: Work) -> None:
 def test_a_difference_is_one_chinese_sentence() -> None:
     difference = Difference("report", "报表 1a-1（甲县 9月10日）", "累计", "999", "300")
     assert difference.sentence == "报表 1a-1（甲县 9月10日）：累计，台账中是 999，重做得到 300"
+
+
+# ---------------------------------------------------------------------- a mended reader, applied to the past
+
+
+class Shortsighted(PlainReader):
+    """Loses the last nought of some figures, and does not find the form that says 310."""
+
+    def body(self, text: str, html: str) -> FileReading:
+        if ">310<" in html:
+            return FileReading("正文", "html", trouble=Trouble(TroubleCode.CORRUPT, "读不出"))
+        for figure in ("100", "400", "60"):
+            html = html.replace(f">{figure}<", f">{figure[:-1]}<")
+        return super().body(text, html)
+
+
+@pytest.fixture
+def misread(empty: Work) -> Work:
+    """The dozen as a shortsighted reader took them in, one of them decided by staff; and then the reader is mended."""
+    empty.reader = Shortsighted
+    empty.take("2015-09-10 18:05", *DOZEN[:8])
+    empty.decide("2015-09-10 19:00", "丙公司", DecisionRule.CORRECT, 50)
+    empty.take("2015-09-20 20:00", *DOZEN[8:11])
+    empty.decide("2015-09-20 21:00", "丙公司", DecisionRule.CORRECT, 61)  # 6 was read, and held
+    empty.take("2015-09-30 18:05", *DOZEN[11:])
+    empty.reader = PlainReader
+    return empty
+
+
+def apply(work: Work, found: Replayed) -> None:
+    made = work.made[Order.RECEIVED].engine
+    Rereadings(work.at(END).store.engine, made).apply(found.rereading.reports, moment(END))
+    for order in Order:
+        work.made.pop(order, None)
+        (work.folder / f"{order}.db").unlink(missing_ok=True)
+    (work.folder / "copy.db").unlink()
+
+
+def figures(work: Work) -> dict[tuple[str | None, date], int | None]:
+    ledger = work.at(END).store.ledger()
+    return {(unit, due): r.completed for unit, of in ledger.counting.items() for due, r in of.items()}
+
+
+def test_a_mended_reader_is_applied_to_the_past(misread: Work) -> None:
+    ten, twenty, thirty = date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30)
+    before = figures(misread)
+    assert (before["甲县", ten], before["乙县", ten], before.get(("甲县", thirty))) == (300, 10, None)
+    rows_before = misread.dump()
+    apply(misread, misread.replay())
+    after = figures(misread)
+    assert (after["甲县", ten], after["乙县", ten], after["甲县", thirty]) == (310, 100, 400)
+    assert after["乙县", twenty] == 100, "the nil report stands on the figure before it"
+    inserted = {line for line in rows_before if line.startswith("INSERT")}
+    assert inserted <= set(misread.dump()), "no row that was there is another one"
+
+
+def test_what_staff_decided_stays_and_is_listed(misread: Work) -> None:
+    found = misread.replay()
+    (left,) = {s.partition("；")[2] for s in found.rereading.left}
+    assert left == "已由 account 决定，不改"
+    apply(misread, found)
+    assert figures(misread)["丙公司", date(2015, 9, 20)] == 61
+
+
+def test_after_it_the_ledger_is_what_a_replay_makes_of_it(misread: Work) -> None:
+    misread.sql("DELETE FROM decision WHERE completed = 61")  # nothing of staff's stands against it then
+    first = misread.replay()
+    assert first.fingerprint != first.rebuilt
+    apply(misread, first)
+    second = misread.replay()
+    assert (second.differences, second.fingerprint) == ((), second.rebuilt)
+    assert second.rereading.reports == {}
+    outcomes = {m.subject: m.outcome for m in misread.at(END).store.ledger().messages}
+    assert outcomes["报送旬报表"] == "reported"
+
+
+def test_figures_of_a_bulletin_that_went_out_are_named(misread: Work) -> None:
+    worker = misread.at("2015-10-01 15:00")
+    Drawer(worker.facts(), worker.store, worker.settings.talk_rules).monthly("2015-09")
+    told = misread.replay().rereading.errata
+    assert any("9月10日 乙县 累计 10，应为 100" in line for line in told)
+    assert all("--month 2015-09" in line for line in told)
+
+
+def test_control_a_ledger_that_was_read_right_has_nothing_to_apply(work: Work) -> None:
+    found = work.replay().rereading
+    assert (found.reports, found.left, found.errata) == ({}, (), ())

@@ -1,0 +1,64 @@
+"""What a mended reader changes of the past: which reports are judged anew, which stay as people decided, what was published meanwhile.
+
+Pure: two ledgers in (as it stands, and as a replay rebuilt it), a plan out. What staff decided is never overridden, what is
+found no longer is never taken away, and what differs by the order of handling alone is left: all of it is listed for a person.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.flows.alike import Difference
+from pipeline.judging.calendar import Calendar
+from pipeline.model.ledger import Ledger
+from pipeline.writing.words import month_name
+
+_BY_RULE = "rule"
+
+
+@dataclass(frozen=True)
+class Rereading:
+    """`reports`: id -> why, for those that are judged anew or were not found before. `left`: sentences about those that are
+    left as they stand. `errata`: sentences about figures of bulletins that were sent."""
+
+    reports: Mapping[str, str] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    errata: tuple[str, ...] = ()
+
+
+def plan(found: Iterable[Difference], ledger: Ledger, rebuilt: Ledger, calendar: Calendar) -> Rereading:
+    """What of the differences between two ledgers is applied, and what a person must look at."""
+    differences = tuple(found)
+    reports: dict[str, str] = {}
+    left: list[str] = []
+    known, made = ({r.id: r for r in one.reports} for one in (ledger, rebuilt))
+    for difference in differences:
+        report = known.get(difference.key)
+        if difference.kind == "raw":
+            left.append(difference.sentence)
+        elif difference.kind != "report":
+            continue
+        elif difference.by_order:
+            left.append(difference.sentence)
+        elif report is not None and report.decided_by != _BY_RULE:
+            left.append(f"{difference.sentence}；已由 {report.decided_by} 决定，不改")
+        elif difference.key not in made:
+            left.append(f"{difference.sentence}；重读没有找到，不改")
+        else:
+            why = reports.get(difference.key)
+            change = f"{difference.field} {difference.before} → {difference.after}"
+            reports[difference.key] = f"{why}；{change}" if why else f"重读：{change}"
+    return Rereading(reports, tuple(left), tuple(_errata(differences, ledger, calendar)))
+
+
+def _errata(differences: Iterable[Difference], ledger: Ledger, calendar: Calendar) -> Iterator[str]:
+    """Figures that a monthly bulletin has told otherwise."""
+    published = {
+        f"{due}": bulletin.month for bulletin in ledger.bulletins for due in calendar.of_month(bulletin.month)
+    }
+    for difference in differences:
+        month = published.get(difference.key.partition(" ")[0])
+        if difference.kind == "standing" and month and difference.field == "累计" and not difference.by_order:
+            yield (
+                f"{month_name(month)}通报已发出，其中 {difference.subject} 累计 {difference.before}，应为 {difference.after}："
+                f"请用 xunbao bulletin --month {month} --send --to 邮箱 --title 更正 发更正"
+            )
