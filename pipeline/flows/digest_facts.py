@@ -10,6 +10,7 @@ from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
 from pipeline.judging.clocks import clock_sentence
 from pipeline.judging.lateness import Waits
+from pipeline.model.form import Note
 from pipeline.model.letter import (
     Delay,
     Digest,
@@ -53,6 +54,7 @@ def digest(facts: Facts, action: Action) -> Digest:
             if r.state is State.MISSING and not r.pool
         ),
         unreachable=tuple(r.unit for r in standing.rows if UNREACHABLE in r.notes),
+        delayed=tuple(r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes),
     )
 
 

@@ -12,7 +12,7 @@ from pipeline.judging.reports import (
     find_candidates,
     make_reports,
     report_id,
-    timeliness,
+    timeliness_of,
     unique,
     without_doubtful_copies,
 )
@@ -66,6 +66,7 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
     trouble = scans[0].reading.trouble
     uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
     hold = Hold.SCAN_UNCERTAIN if uncertain else Hold.SCAN_UNREAD
+    on_time, delay = timeliness_of(message, placed.period, office)
     return Report(
         id=report_id(message.key, 1, ledger),
         message_key=message.key,
@@ -74,9 +75,9 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
         period=placed.period,
         completed=None,
         added=None,
-        timeliness=timeliness(message.received_at, placed.period, office.calendar),
+        timeliness=on_time,
         state=ReportState.HELD,
-        notes=unique(answer.notes, placed.notes),
+        notes=unique(answer.notes, placed.notes, delay),
         holds=unique(answer.holds, placed.holds, (hold,)),
         measures=(),
         form=None,

@@ -35,6 +35,7 @@ _NOTES = {
     Note.MEASURES_SHORT: "主要工作举措偏短（要求300字左右）。",
     Note.MEASURES_NOT_ITEMISED: "主要工作举措没有分条列举。",
     Note.EXTENDED: "准予延期：在批准的期限内收到，按时。",
+    Note.PROVIDER_DELAY: "邮件在截止前已送到邮箱服务商，是服务商延误投递，按时计，另行注明。",
     Note.UNKNOWN_SENDER: "发件邮箱不在登记名单里。",
 }
 

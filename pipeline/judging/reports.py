@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from itertools import combinations
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from pipeline.judging.whose import whose
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note
 from pipeline.model.ledger import Ledger
+from pipeline.model.mail import Message
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.serial import parse_serial
 
@@ -153,7 +155,9 @@ def _report(
     counted = which_figure(form.figure, unit, last.completed if last else None, office.checks)
     disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
     holds = unique(best.holds, period_holds, counted.holds, (Hold.FIGURE_UNCLEAR,) if disagree else ())
-    notes = unique(best.notes, period_notes, counted.notes, measures_notes(form.measures, office.checks))
+    on_time, delay = timeliness_of(arrival.message, period, office)
+    of_measures = measures_notes(form.measures, office.checks)
+    notes = unique(best.notes, period_notes, counted.notes, of_measures, delay)
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
         message_key=arrival.message.key,
@@ -162,7 +166,7 @@ def _report(
         period=period,
         completed=counted.completed,
         added=counted.added,
-        timeliness=timeliness(arrival.message.received_at, period, office.calendar),
+        timeliness=on_time,
         state=ReportState.HELD if holds else ReportState.ACCEPTED,
         notes=notes,
         holds=holds,
@@ -222,6 +226,22 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
 def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timeliness:
     """A report received at the very deadline is on time (rules.md 7)."""
     return Timeliness.ON_TIME if received_at <= calendar.by_due[period].deadline else Timeliness.LATE
+
+
+def timeliness_of(message: Message, period: date, office: Office) -> tuple[Timeliness, tuple[Note, ...]]:
+    """On time or late by INTERNALDATE (rules.md 4), and the note where it is late by the provider's doing alone: then it is on time."""
+    if _provider_delay(message, period, office):
+        return Timeliness.ON_TIME, (Note.PROVIDER_DELAY,)
+    return timeliness(message.received_at, period, office.calendar), ()
+
+
+def _provider_delay(message: Message, period: date, office: Office) -> bool:
+    """A server of the provider's own, known by a name in `[mailbox] authserv`, took the mail in by the deadline, and it was put
+    into the mailbox after it. Without such names nothing is firm enough: a server on the sender's side may write what it likes."""
+    taken, deadline = message.handed_over, office.calendar.by_due[period].deadline
+    if taken is None or not taken.at <= deadline < message.received_at:
+        return False
+    return any(fnmatchcase(taken.server, name) for name in office.checks.authserv)
 
 
 def unique(*groups: Iterable[_T]) -> tuple[_T, ...]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pipeline.judging.office import Office
 from pipeline.judging.reports import timeliness, unique
 from pipeline.judging.which_figure import WhichFigure, which_figure
-from pipeline.model.form import Figure, Hold
+from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
 
@@ -69,8 +69,15 @@ def decide(
         counted.completed,
         now,
         supersedes=supersedes,
-        timeliness=timeliness(report.received_at, period, office.calendar),
+        timeliness=_timeliness(report, period, office),
     )
+
+
+def _timeliness(report: Report, period: date, office: Office) -> Timeliness:
+    """By the period it is put into. A provider's delay speaks for the period alone that it was found for."""
+    if Note.PROVIDER_DELAY in report.notes and period == report.period:
+        return report.timeliness
+    return timeliness(report.received_at, period, office.calendar)
 
 
 def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:

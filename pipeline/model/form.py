@@ -20,6 +20,9 @@ class Note(StrEnum):
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
     EXTENDED = "extended"  # 准予延期: late by the period's deadline, and within the unit's own
+    PROVIDER_DELAY = (
+        "provider_delay"  # the provider had it before the deadline and put it into the mailbox after
+    )
     UNKNOWN_SENDER = "unknown_sender"  # only with checks.unknown_sender = "accept"
 
 

@@ -284,6 +284,7 @@ class Digest:
     undecided: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (why nothing is said, of which units)
     searched: tuple[tuple[str, str], ...] = ()  # of each missing unit, what was searched for it
     unreachable: tuple[str, ...] = ()  # 联系不上
+    delayed: tuple[str, ...] = ()  # on time: late by the provider's doing alone
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST
 
 

@@ -92,6 +92,14 @@ class PartVerdict:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """What the topmost Received says: which server took the mail in, by its own name, and when (UTC; RFC 5321 4.4)."""
+
+    server: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class BounceReport:
     """What a bounce says of a mail of ours; any of these may be empty."""
 
@@ -133,5 +141,6 @@ class Message:
     own: bool = False  # carries the marker X-Xunbao that the program puts on what it sends
     doubts: tuple[SenderDoubt, ...] = ()  # by the header alone
     verdicts: tuple[AuthVerdict, ...] = ()
+    handed_over: HandOver | None = None
     parts: tuple[PartVerdict, ...] = ()
     defects: tuple[str, ...] = ()

@@ -57,6 +57,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         own="x-xunbao" in head,
         doubts=origin.doubts(mail),
         verdicts=origin.verdicts(head),
+        handed_over=origin.handed_over(head),
         parts=body.verdicts,
         defects=tuple(dict.fromkeys((*mail.defects, *body.defects))),
     )

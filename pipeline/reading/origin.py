@@ -8,7 +8,7 @@ Never: guesses. A header that names several writers, or that two parsers read di
 import re
 from collections.abc import Iterator
 
-from pipeline.model.mail import Address, AuthVerdict, SenderDoubt, related
+from pipeline.model.mail import Address, AuthVerdict, HandOver, SenderDoubt, related
 from pipeline.model.roster import folded
 from pipeline.reading import headers
 from pipeline.reading.guard import guarded
@@ -16,6 +16,7 @@ from pipeline.reading.mimeparts import Opened
 
 _MOST_VERDICTS = 40
 _MOST_READ = 8192  # characters of one Authentication-Results
+_RECEIVED_BY = re.compile(r"\bby\s+([\w.\-]{1,255})", re.ASCII)
 _SENDING = ("from", "sender", "return-path")
 # Whose domain a method speaks for (RFC 8601, 2.7); NetEase writes smtp.mail.
 _PROPERTIES = {
@@ -73,6 +74,15 @@ def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
 
 def _domain(email: str) -> str:
     return email.rpartition("@")[2].strip("<>. ")
+
+
+def handed_over(head: headers.Headers) -> HandOver | None:
+    """The topmost Received (RFC 5321 4.4): the last server on the way writes it, so no sender can. None where it says no
+    server or no time."""
+    line = head.raw("received")[:_MOST_READ]
+    match = _RECEIVED_BY.search(line)
+    at = headers.date(line.rpartition(";")[2]) if ";" in line else None
+    return HandOver(match[1].lower(), at) if match and at else None
 
 
 def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:

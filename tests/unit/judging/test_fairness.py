@@ -7,17 +7,36 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from judging_makers import CALENDAR, CAMPAIGN, SEP10, SEP20, SEP30, at, ledger, report
+from judging_makers import (
+    CALENDAR,
+    CAMPAIGN,
+    CHECKS,
+    OFFICE,
+    SEP10,
+    SEP20,
+    SEP30,
+    arrival,
+    at,
+    file,
+    form,
+    ledger,
+    report,
+)
 
 from pipeline.judging.absence import absence, absence_sentence
+from pipeline.judging.accept import judge
 from pipeline.judging.clocks import difference
 from pipeline.judging.due import due_actions, still_true
+from pipeline.judging.office import Office
+from pipeline.judging.review import decide
 from pipeline.judging.talks import proposals
 from pipeline.model.clock import ClockDoubt, ClockEvidence
 from pipeline.model.extension import Extension
+from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
+from pipeline.model.mail import HandOver
 from pipeline.model.notice import NoticeKind
-from pipeline.model.report import ReportState
+from pipeline.model.report import DecisionRule, ReportState, Ruling, Timeliness
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import State
 
@@ -211,3 +230,51 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
     own = absence("乙县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30"))
     assert own.near[0].why == "该单位来信，报的是9月20日期"
     assert not absence("甲县", SEP10, campaign, ledger(), polls, at("09-11 09:30")).near
+
+
+# ---------------------------------------------------------------------- the provider's own delay
+
+MX = HandOver("mx31", at("09-10 17:58"))
+OURS = replace(OFFICE, checks=replace(CHECKS, authserv=("mx*",)))
+
+
+def handed(
+    taken: HandOver | None, office: Office = OURS, when: str = "09-10 18:40"
+) -> tuple[str, tuple[Note, ...]]:
+    mail = arrival(file(form("甲县", 356, "2015-9-10")), when=when)
+    (one,) = judge(replace(mail, message=replace(mail.message, handed_over=taken)), office, Ledger()).reports
+    return one.timeliness.value, tuple(n for n in one.notes if n is Note.PROVIDER_DELAY)
+
+
+@pytest.mark.parametrize(
+    ("taken", "office", "when", "expected"),
+    [
+        (MX, OURS, "09-10 18:40", ("on_time", (Note.PROVIDER_DELAY,))),
+        (replace(MX, at=at("09-10 18:00")), OURS, "09-10 18:40", ("on_time", (Note.PROVIDER_DELAY,))),
+        (replace(MX, at=at("09-10 18:01")), OURS, "09-10 18:40", ("late", ())),
+        (
+            replace(MX, server="mail.example.cn"),
+            OURS,
+            "09-10 18:40",
+            ("late", ()),
+        ),  # a server of the sender's side
+        (MX, OFFICE, "09-10 18:40", ("late", ())),  # the control: no name, no proof
+        (None, OURS, "09-10 18:40", ("late", ())),
+        (MX, OURS, "09-10 17:59", ("on_time", ())),  # on time anyway
+    ],
+)
+def test_what_the_provider_delayed_is_not_the_units(
+    taken: HandOver | None, office: Office, when: str, expected: tuple[str, tuple[Note, ...]]
+) -> None:
+    assert handed(taken, office, when) == expected
+
+
+def test_a_delayed_report_accepted_after_review_stays_on_time() -> None:
+    unclear = Figure(356, holds=(Hold.FIGURE_APPROXIMATE,))
+    mail = arrival(file(form("甲县", None, "2015-9-10", figure=unclear)), when="09-10 18:40")
+    (one,) = judge(replace(mail, message=replace(mail.message, handed_over=MX)), OURS, Ledger()).reports
+    assert one.holds == (Hold.FIGURE_APPROXIMATE,)
+    ruling = Ruling(DecisionRule.CORRECT, "staff@example.cn", completed=356)
+    assert decide(one, ruling, OURS, Ledger(), at("09-11 09:00")).timeliness is Timeliness.ON_TIME
+    control = replace(one, notes=())
+    assert decide(control, ruling, OURS, Ledger(), at("09-11 09:00")).timeliness is Timeliness.LATE

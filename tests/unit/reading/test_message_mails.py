@@ -313,3 +313,28 @@ def test_raw_octets_in_identifiers_and_addresses_are_read(charset: str) -> None:
     assert message.message_id == "<1$2@办公室电脑>"
     assert (message.in_reply_to, message.references) == ("<3@财务电脑>", ("<4@财务电脑>",))
     assert MESSAGES.validate_json(MESSAGES.dump_json((message,))) == (message,)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            "Received: from smtp.example.cn (unknown [192.0.2.7])\r\n\tby mx31 (Coremail) with SMTP id x;\r\n\tThu, 10 Sep 2015 17:58:00 +0800 (CST)\r\n"
+            "Received: by forged; Wed, 09 Sep 2015 10:00:00 +0800\r\n",
+            ("mx31", "2015-09-10T09:58:00+00:00"),
+        ),
+        (
+            "Received: by MX2.example.cn with LMTP id 7; Thu, 10 Sep 2015 09:58:00 +0000\r\n",
+            ("mx2.example.cn", "2015-09-10T09:58:00+00:00"),
+        ),
+        ("Received: from a by b\r\n", None),
+        ("Received: nothing; nonsense\r\n", None),
+        ("", None),
+    ],
+)
+def test_the_topmost_received_says_who_took_it_in_and_when(
+    lines: str, expected: tuple[str, str] | None
+) -> None:
+    raw = f"{lines}From: jia@example.cn\r\nSubject: x\r\n\r\nx\r\n".encode()
+    taken = parse(raw, datetime(2015, 9, 10, 11, tzinfo=UTC)).handed_over
+    assert (taken and (taken.server, taken.at.isoformat())) == expected
