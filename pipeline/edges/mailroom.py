@@ -109,13 +109,13 @@ class Mailroom(AppendOnly):
 
     def unhandled(self) -> list[tuple[int, Sighting, str, bool]]:
         """(id, sighting, key, too_big) of every message kept and not yet handled, in the order of reception, those of one
-        second by their bytes: whatever order the mailbox shows them in."""
+        second in the order that the mailbox numbered them: the later one corrects the earlier."""
         with Session(self.engine) as session:
             done = select(HandlingRow.sighting_id)
             query = (
                 select(SightingRow)
                 .where(col(SightingRow.id).not_in(done))
-                .order_by(col(SightingRow.received_at), col(SightingRow.key), col(SightingRow.id))
+                .order_by(col(SightingRow.received_at), col(SightingRow.id))
             )
             return [
                 (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big)
@@ -128,12 +128,7 @@ class Mailroom(AppendOnly):
             query = (
                 select(SightingRow, HandlingRow.at)
                 .join(HandlingRow, col(HandlingRow.sighting_id) == col(SightingRow.id))
-                .order_by(
-                    col(HandlingRow.at),
-                    col(SightingRow.received_at),
-                    col(SightingRow.key),
-                    col(SightingRow.id),
-                )
+                .order_by(col(HandlingRow.at), col(SightingRow.received_at), col(SightingRow.id))
             )
             return [
                 HandledSighting(
