@@ -14,9 +14,11 @@ _LONGEST = 60
 
 
 def flat(settings: Settings) -> dict[str, str]:
-    """Every key with its value as text, the admin's own templates with the beginning of their hash."""
+    """Every key with its value as text; the admin's own templates, and what was learned, with the beginning of their hash."""
     found = dict(_flat("", settings.model_dump(mode="json")))
-    return found | dict(_templates(settings.templates))
+    learned = settings.review.learned
+    taught = {learned.name: _digest(learned)} if learned.is_file() else {}
+    return found | dict(_templates(settings.templates)) | taught
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
@@ -42,7 +44,11 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
 def _templates(folder: Path | None) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.rglob("*")) if folder else ():
         if file.is_file():
-            yield f"mail_templates/{file.relative_to(folder or file).as_posix()}", sha256(file.read_bytes()).hexdigest()[:12]  # fmt: skip
+            yield f"mail_templates/{file.relative_to(folder or file).as_posix()}", _digest(file)
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def _short(value: str | None) -> str:

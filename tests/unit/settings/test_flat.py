@@ -34,6 +34,13 @@ def test_an_edited_template_is_named_and_a_moved_unit_is_none(tmp_path: Path) ->
     assert flat(moved).items() <= after.items()
 
 
+def test_what_was_learned_is_a_change_like_any_other(tmp_path: Path) -> None:
+    config = made(tmp_path)
+    before = flat(settings(config))
+    (tmp_path / "learned.toml").write_text("# 手工改过\n", encoding="utf-8")
+    assert [line.split("：")[0] for line in changes(before, flat(settings(config)))] == ["learned.toml"]
+
+
 def test_a_configuration_is_recorded_once_and_an_edited_one_with_its_changes(tmp_path: Path) -> None:
     config = made(tmp_path)
     for _ in range(2):
