@@ -56,7 +56,9 @@ def test_every_failing_write_is_told_of_and_made_good() -> None:
 
 @needs_strace
 def test_control_with_the_row_before_the_bytes_a_failing_disk_loses_a_mail() -> None:
-    assert faulty("--kills", "60", "--without", "bytes-first")["damage"]["mails_lost"] > 0
+    # Which writes are hit depends on how many there are: a second, denser sweep where the first steps over those that matter.
+    swept = (faulty("--kills", kills, "--without", "bytes-first") for kills in ("90", "140"))
+    assert any(score["damage"]["mails_lost"] > 0 for score in swept)
 
 
 def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
