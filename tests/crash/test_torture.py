@@ -52,6 +52,10 @@ def test_200_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could
     [("bytes-first", "mails_lost"), ("dedupe", "rows_doubled"), ("sending-first", "bulletins_twice")],
 )
 def test_control_without_its_protection_the_promise_is_seen_to_break(protection: str, broken: str) -> None:
-    score = tortured("--kills", "120", "--without", protection)
+    # Which moments are hit is chance: a denser try where the first one missed those that matter.
+    for kills in ("120", "300"):
+        score = tortured("--kills", kills, "--without", protection)
+        if score["damage"][broken] > 0:
+            break
     assert score["damage"][broken] > 0, score
     assert score["good"] is False
