@@ -18,8 +18,6 @@ import _environment
 import check
 
 SLOW = "crash or pictures or campaign or ocr"
-# The longest first, so that both workers end together.
-LONGEST_FIRST = ("tests/test_campaign.py", "tests/crash", "tests/test_other_campaign.py", "tests")
 
 
 def main() -> int:
@@ -38,7 +36,7 @@ def main() -> int:
     status = _pytest("-m", f"not ({SLOW})", "-n", "2")
     if status or "--fast" in sys.argv:
         return status
-    return _pytest("-m", SLOW, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", *LONGEST_FIRST)
+    return _pytest("-m", SLOW, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 
 
 def _say_what_is_missing() -> None:
