@@ -2,7 +2,7 @@
 
 import sys
 
-from pipeline.commands import (  # noqa: F401 -- each module adds its commands
+from pipeline.cli import (  # noqa: F401 -- each module adds its commands
     assess,
     backup,
     bulletin,
@@ -19,7 +19,7 @@ from pipeline.commands import (  # noqa: F401 -- each module adds its commands
     verify,
     work,
 )
-from pipeline.commands.app import app
+from pipeline.cli.app import app
 from pipeline.edges.private import keep_private
 
 

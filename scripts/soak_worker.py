@@ -18,7 +18,7 @@ sys.path[1:1] = [str(_environment.ROOT), str(_environment.ROOT / "tests")]
 import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402
 
-from pipeline.commands.work import work_once  # noqa: E402
+from pipeline.cli.work import work_once  # noqa: E402
 from pipeline.edges import imap, mailbox, post  # noqa: E402
 from pipeline.edges.clock import Clock  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402

@@ -38,7 +38,7 @@ def wake(folder: Path, now: datetime) -> None:
     from campaign_maker import settings
     from plain_reader import PlainReader
 
-    from pipeline.commands.work import work_once
+    from pipeline.cli.work import work_once
     from pipeline.edges.lock import WorkerLock
     from pipeline.edges.tables import MetaRow
     from pipeline.wiring import house
@@ -192,7 +192,7 @@ def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None
 def main() -> None:
     import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
 
-    import pipeline.commands.work
+    import pipeline.cli.work
     import pipeline.edges.mailbox
     import pipeline.edges.migrations
     import pipeline.edges.post

@@ -20,7 +20,7 @@ from campaign_maker import form_mail, made
 from typer.testing import CliRunner
 
 import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.commands.app import app
+from pipeline.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 NOW = "2015-09-10T18:05:00+08:00"

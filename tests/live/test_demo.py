@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 from rich.console import Console
 
-from pipeline.commands.demo import run_command
+from pipeline.cli.demo import run_command
 from pipeline.demo import pages, show
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState

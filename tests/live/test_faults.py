@@ -29,7 +29,7 @@ from faulty_servers import (
 )
 from plain_reader import PlainReader
 
-from pipeline.commands.work import report
+from pipeline.cli.work import report
 from pipeline.edges import imap, mailbox
 from pipeline.edges.alarm_file import NAME
 from pipeline.flows import door, notify

@@ -16,7 +16,7 @@ from damage import forced
 from typer.testing import CliRunner
 
 import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.commands.app import app
+from pipeline.cli.app import app
 from pipeline.edges.lock import WorkerLock
 
 DONE, PERSON, USAGE = 0, 1, 2

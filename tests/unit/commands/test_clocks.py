@@ -18,7 +18,7 @@ from campaign_maker import form_mail, made, moment
 from typer.testing import CliRunner
 
 import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.commands.app import app
+from pipeline.cli.app import app
 from pipeline.demo.servers import DemoServers
 
 HOURS = ("09:00", "09:30", "18:05", "20:05")

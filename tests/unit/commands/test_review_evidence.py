@@ -10,7 +10,7 @@ from campaign_maker import made, mail, moment, settings
 from typer.testing import CliRunner
 
 import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.commands.app import app
+from pipeline.cli.app import app
 from pipeline.edges.sandbox import Reader
 from pipeline.model.failure import EdgeError
 from pipeline.model.letter import HeldCase, ReviewRequest

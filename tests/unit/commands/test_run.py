@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from campaign_maker import form_mail, made, moment, settings
 
-from pipeline.commands.run import Worker
+from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.database import open_database
 from pipeline.edges.learned import LearnedFile

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands import views
-from pipeline.commands.app import (
+from pipeline.cli import views
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
     PERSON,
@@ -28,7 +28,7 @@ from pipeline.commands.app import (
     say,
     settings_of,
 )
-from pipeline.commands.proof import print_proof
+from pipeline.cli.proof import print_proof
 from pipeline.edges.past import copy_as_of
 from pipeline.edges.private import open_to_others
 from pipeline.judging.calendar import Calendar, period_name

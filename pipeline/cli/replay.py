@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from pipeline.commands.app import (
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
     PERSON,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import views
-from pipeline.commands.app import (
+from pipeline.cli import views
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
     ConfigOption,

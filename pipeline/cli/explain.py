@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.commands import views
-from pipeline.commands.app import (
+from pipeline.cli import views
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
     ConfigOption,
@@ -19,8 +19,8 @@ from pipeline.commands.app import (
     print_json,
     say,
 )
-from pipeline.commands.log import json_lines, lines, unit_of
-from pipeline.commands.look import PeriodOption, period_of
+from pipeline.cli.log import json_lines, lines, unit_of
+from pipeline.cli.look import PeriodOption, period_of
 from pipeline.edges.database import require_ledger
 from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name

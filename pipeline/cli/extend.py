@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.app import (
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
     ConfigOption,
@@ -17,7 +17,7 @@ from pipeline.commands.app import (
     open_house,
     say,
 )
-from pipeline.commands.look import PeriodOption, period_of
+from pipeline.cli.look import PeriodOption, period_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.extension import Extension
 from pipeline.wiring import House

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipeline.commands.app import USAGE, fail, say
+from pipeline.cli.app import USAGE, fail, say
 from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
 from pipeline.judging.clocks import clock_sentence

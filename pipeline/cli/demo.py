@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import look, review  # noqa: F401 -- the demo runs their commands
-from pipeline.commands.app import PERSON, USAGE, app, fail, guarded
+from pipeline.cli import look, review  # noqa: F401 -- the demo runs their commands
+from pipeline.cli.app import PERSON, USAGE, app, fail, guarded
 
 
 @app.command()

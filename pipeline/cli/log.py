@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.app import (
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
     ConfigOption,
@@ -21,8 +21,8 @@ from pipeline.commands.app import (
     print_json,
     say,
 )
-from pipeline.commands.look import period_of
-from pipeline.commands.views import stamp
+from pipeline.cli.look import period_of
+from pipeline.cli.views import stamp
 from pipeline.edges.database import require_ledger
 from pipeline.model.record import Entry
 from pipeline.wiring import House

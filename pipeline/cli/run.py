@@ -14,8 +14,8 @@ from typing import Any
 
 import typer
 
-from pipeline.commands.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
-from pipeline.commands.work import report, work_once
+from pipeline.cli.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
+from pipeline.cli.work import report, work_once
 from pipeline.edges.lock import WorkerLock
 from pipeline.flows.deliver import next_try
 from pipeline.flows.notify import alert

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.app import (
+from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
     PERSON,
