@@ -5,7 +5,7 @@ address of staff, a name that fits several units or none in particular.
 """
 
 from pipeline.judging.office import Office
-from pipeline.judging.review import CannotDecide
+from pipeline.judging.review.decide import CannotDecide
 from pipeline.model.report import Decision, Remember, Report, Ruling
 from pipeline.model.roster import Lesson
 

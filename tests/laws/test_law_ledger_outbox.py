@@ -35,7 +35,7 @@ from pipeline.flows.deliver import Dispatch, deliver
 from pipeline.flows.door import Door
 from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
-from pipeline.judging.review import CannotDecide, decide
+from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival
 from pipeline.model.failure import EdgeError, Unreachable
 from pipeline.model.notice import Action, NoticeKind

@@ -23,7 +23,7 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
-from pipeline.judging.review import decide
+from pipeline.judging.review.decide import decide
 from pipeline.model.code import Token, code_for
 from pipeline.model.failure import EdgeError
 from pipeline.model.form import FileReading

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from judging_makers import OFFICE, SEP10, SEP20, SEP30, at, ledger, report
 
-from pipeline.judging.review import CannotDecide, decide
+from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
