@@ -23,7 +23,7 @@ from pipeline.reading.frames import FORMS, MESSAGES, PICTURES, READINGS
 from pipeline.reading.scan import available
 
 T = TypeVar("T")
-CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child")
+CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
 RECYCLE_AFTER = 500  # files: what leaks does not add up
 _ADVICE = {
     TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；请用 Word 或 WPS 打开后另存一份再发送。",

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading import child
+from pipeline.reading.child.loop import loop
 from pipeline.reading.frames import READINGS, write_frame
 
 
@@ -108,6 +108,6 @@ MISDEEDS: dict[str, Any] = {
 
 if __name__ == "__main__":
     SINK = os.dup(1)
-    child.OPERATIONS["file"] = misbehave
-    child.OPERATIONS["pictures"] = lambda header, body, spec: os._exit(1)
-    child.main()
+    loop.OPERATIONS["file"] = misbehave
+    loop.OPERATIONS["pictures"] = lambda header, body, spec: os._exit(1)
+    loop.main()

@@ -1,6 +1,6 @@
 """The loop inside the child process: reads foreign mails and files where they can do no harm.
 
-Run as `python -m pipeline.reading.child` by `edges/sandbox`, which kills it when it is late or grows. It is given the
+Run as `python -m pipeline.reading.child.loop` by `edges/sandbox`, which kills it when it is late or grows. It is given the
 form to look for and its limits, then one mail or file after another. Never writes a file, never opens a connection;
 ends when its input does, so that a dead worker leaves no child behind.
 """
