@@ -43,7 +43,7 @@ def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
 def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     """A form (the first `form_length` bytes) and the PDF that shows it to pictures of its fields' places."""
-    from pipeline.reading.evidence import pictures
+    from pipeline.reading.evidence.pictures import pictures
 
     cut = header["form_length"]
     (form,) = FORMS.validate_json(body[:cut])
