@@ -17,7 +17,7 @@ EACH = 3  # files of a kind
 _NAME_MODULES = """
 import sys
 from pathlib import Path
-import pipeline.reading.files
+import pipeline.reading.files.read_file
 from pipeline.reading.open import open_document
 before = set(sys.modules)
 path = Path(sys.argv[1])
@@ -104,7 +104,7 @@ def _afresh(name: str, raw: bytes) -> object:
 
 def _through_the_child(folder: Path) -> Iterator[Pair]:
     from pipeline.edges.sandbox import Reader
-    from pipeline.reading.files import read_file
+    from pipeline.reading.files.read_file import read_file
     from pipeline.settings import load
 
     spec = load(_environment.ROOT / "config.toml").form_spec

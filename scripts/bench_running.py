@@ -47,7 +47,7 @@ def end_to_end(folder: Path) -> Iterator[Pair]:
     """The demo's mails through vault, child and ledger, against parsing mails and reading their files in this process."""
     from pipeline.demo import story
     from pipeline.edges.sandbox import Reader
-    from pipeline.reading.files import read_file
+    from pipeline.reading.files.read_file import read_file
     from pipeline.reading.message import parse
     from pipeline.settings import load
 

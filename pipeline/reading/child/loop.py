@@ -26,7 +26,7 @@ def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
 def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     """One attachment to its readings; with `scans` in the header the scans in it too, which takes much memory."""
-    from pipeline.reading.files import read_file
+    from pipeline.reading.files.read_file import read_file
 
     scans = bool(header.get("scans", False))
     return READINGS.dump_json(read_file(header["name"], body, spec, scans=scans))
@@ -34,7 +34,7 @@ def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
 def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     """A mail's own text and HTML (what stands after `text_length` bytes) to a reading."""
-    from pipeline.reading.files import read_body
+    from pipeline.reading.files.read_file import read_body
 
     cut = header["text_length"]
     text, html = body[:cut].decode("utf-8", "surrogatepass"), body[cut:].decode("utf-8", "surrogatepass")
@@ -101,7 +101,7 @@ def _private_output() -> BinaryIO:
 
 def _import_readers() -> None:
     """A broken installation must show now, as such, and not as a broken file."""
-    import pipeline.reading.files
+    import pipeline.reading.files.read_file
     import pipeline.reading.message  # noqa: F401
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline.model.letter import Sender
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.files import read_body, read_file
+from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.writing.blankform import blank_form
 
 UNIT = "甲县总工会"
