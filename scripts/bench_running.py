@@ -14,9 +14,9 @@ import _environment
 from bench_pairs import Pair, Work
 
 if TYPE_CHECKING:
+    from pipeline.bootstrap import House
     from pipeline.edges.sandbox import Reader
     from pipeline.flows.ingest import Intake
-    from pipeline.wiring import House
 
 _HELLO = (
     "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
@@ -84,8 +84,8 @@ class _Counter:
     _open: "list[tuple[House, Intake]]" = field(default_factory=list)
 
     def open(self) -> None:
+        from pipeline.bootstrap import house
         from pipeline.settings import load
-        from pipeline.wiring import house
 
         self.close()
         self.rounds += 1
@@ -98,8 +98,8 @@ class _Counter:
         self._open.append((program, replace(program.intake(), reader=self.reader)))
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
+        from pipeline.bootstrap import ingested
         from pipeline.flows.ingest import Taken, take_in
-        from pipeline.wiring import ingested
 
         program, intake = self._open[-1]
         for raw, received_at in mails:

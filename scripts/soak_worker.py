@@ -18,13 +18,13 @@ sys.path[1:1] = [str(_environment.ROOT), str(_environment.ROOT / "tests")]
 import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402
 
+from pipeline.bootstrap import House  # noqa: E402
 from pipeline.cli.work import work_once  # noqa: E402
 from pipeline.edges import imap, mailbox, post  # noqa: E402
 from pipeline.edges.clock import Clock  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.failure import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402
-from pipeline.wiring import House  # noqa: E402
 
 _RETRY = timedelta(minutes=5)
 

@@ -38,10 +38,10 @@ def wake(folder: Path, now: datetime) -> None:
     from campaign_maker import settings
     from plain_reader import PlainReader
 
+    from pipeline.bootstrap import house
     from pipeline.cli.work import work_once
     from pipeline.edges.lock import WorkerLock
     from pipeline.edges.tables import MetaRow
-    from pipeline.wiring import house
 
     class Unseeing(PlainReader):
         """Pictures are made by a child process; mails go without them where they cannot be made."""

@@ -17,11 +17,11 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from pipeline.bootstrap import House, house
 from pipeline.edges.log import open_log
 from pipeline.model.failure import EdgeError, Unreachable
 from pipeline.model.record import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load
-from pipeline.wiring import House, house
 from pipeline.writing.words import masked, plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -21,7 +22,6 @@ from pipeline.cli.app import (
 from pipeline.edges.backup import Backup, back_up, check, ledger_file, newest, put_back
 from pipeline.edges.lock import WorkerLock
 from pipeline.flows.restored import leave_doubts_to_a_person
-from pipeline.wiring import House
 
 _SHOWN = 20
 

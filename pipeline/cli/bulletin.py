@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -27,7 +28,6 @@ from pipeline.flows.remaking import remade
 from pipeline.judging.due import bulletin_addresses, bulletin_key
 from pipeline.model.letter import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.wiring import House
 from pipeline.writing.enclosures import bulletin_files
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli import views
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
@@ -25,7 +26,6 @@ from pipeline.edges.database import require_ledger
 from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name
 from pipeline.model.record import Entry
-from pipeline.wiring import House
 from pipeline.writing.record_words import STEPS
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -20,7 +21,6 @@ from pipeline.cli.app import (
 from pipeline.cli.look import PeriodOption, period_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.extension import Extension
-from pipeline.wiring import House
 
 
 @app.command()

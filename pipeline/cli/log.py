@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -25,7 +26,6 @@ from pipeline.cli.look import period_of
 from pipeline.cli.views import stamp
 from pipeline.edges.database import require_ledger
 from pipeline.model.record import Entry
-from pipeline.wiring import House
 from pipeline.writing.record_words import STEPS, entry_line
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.bootstrap import House, house
 from pipeline.cli import views
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
@@ -39,7 +40,6 @@ from pipeline.model.form import FileReading
 from pipeline.model.pause import Alarm
 from pipeline.model.standing import Row, Standing
 from pipeline.settings import Settings, workdays
-from pipeline.wiring import House, house
 
 if TYPE_CHECKING:
     from pipeline.edges.sandbox import Reader

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from pipeline.bootstrap import House
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -41,7 +42,6 @@ from pipeline.flows.ingest import Intake
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed
 from pipeline.flows.replay import replay as replayed
 from pipeline.flows.rereading import Rereading
-from pipeline.wiring import House
 
 _SHOWN = 50
 _NAMES = {Order.RECEIVED: "ledger.db", Order.HANDLED: "by-handling.db"}

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli import views
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
@@ -28,7 +29,6 @@ from pipeline.flows.review_facts import held_case
 from pipeline.judging.reply import Case, decision_words, settle
 from pipeline.judging.review.decide import CannotDecide, needs_reason
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
-from pipeline.wiring import House
 
 review = typer.Typer(
     help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。", no_args_is_help=True

@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 
+from pipeline.bootstrap import House, house
 from pipeline.cli.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
 from pipeline.cli.work import report, work_once
 from pipeline.edges.lock import WorkerLock
@@ -22,7 +23,6 @@ from pipeline.flows.notify import alert
 from pipeline.judging.due import next_wake
 from pipeline.model.failure import EdgeError
 from pipeline.settings import ConfigError, NoPassword
-from pipeline.wiring import House, house
 
 _BEAT = timedelta(seconds=60)
 _RETRY = timedelta(minutes=5)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House
 from pipeline.cli import views
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
@@ -29,7 +30,6 @@ from pipeline.model.ledger import TalkRecord
 from pipeline.model.letter import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
-from pipeline.wiring import House
 
 talks = typer.Typer(help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True)
 app.add_typer(talks, name="talks")

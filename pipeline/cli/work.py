@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import House, ingested
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -33,7 +34,6 @@ from pipeline.flows.worker import Worked, wake
 from pipeline.model.failure import Busy, EdgeError
 from pipeline.model.record import PROGRAM
 from pipeline.settings import NoPassword
-from pipeline.wiring import House, ingested
 from pipeline.writing.words import masked
 
 # Under systemd a line of the error output says its own weight (sd-daemon(3)); elsewhere nobody asks for it.

@@ -15,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pipeline.bootstrap import House, house
 from pipeline.demo import story
 from pipeline.demo.letters import SentLetter, kinds_counted, sent_letters
 from pipeline.demo.servers import DemoServers
@@ -26,7 +27,6 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.model.standing import Standing
 from pipeline.settings import load
-from pipeline.wiring import House, house
 
 PASSWORD = "demo"
 MARKER = ".xunbao-demo"

@@ -18,11 +18,11 @@ import campaign_maker
 from plain_reader import PlainReader
 from sqlalchemy import Engine, event
 
+from pipeline.bootstrap import House, house, ingested
 from pipeline.edges.post import SmtpPost
 from pipeline.flows.deliver import deliver
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
-from pipeline.wiring import House, house, ingested
 
 
 def opened(folder: Path, now: str) -> House:

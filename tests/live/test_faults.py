@@ -29,13 +29,13 @@ from faulty_servers import (
 )
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house
 from pipeline.cli.work import report
 from pipeline.edges import imap, mailbox
 from pipeline.edges.alarm_file import NAME
 from pipeline.flows import door, notify
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outbox import DeliveryState
-from pipeline.wiring import House, house
 
 START = moment("2015-09-08 12:00")
 JIA = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-08 10:00")

@@ -20,12 +20,12 @@ from campaign_maker import CLAUSES, form_mail, made, moment, settings
 from openpyxl import Workbook, load_workbook
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house
 from pipeline.edges.database import open_database
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.post import Sighting
 from pipeline.reading.unpack import unpack
-from pipeline.wiring import House, house
 from pipeline.writing.sheets import put, register_styles
 
 AT = moment("2015-09-10 17:00")

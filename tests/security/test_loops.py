@@ -12,13 +12,13 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house
 from pipeline.edges.clock import FixedClock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import Planned, notify
 from pipeline.flows.worker import wake
 from pipeline.model.notice import NoticeKind
 from pipeline.model.post import Sighting
-from pipeline.wiring import House, house
 
 START = moment("2015-09-10 10:00")
 ROUNDS = 28

@@ -12,13 +12,13 @@ import pytest
 from campaign_maker import CLAUSES, made, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import house
 from pipeline.judging.accept import judge
 from pipeline.judging.office import Office
 from pipeline.model.arrival import Judgement
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
 from pipeline.reading.understand import understand
-from pipeline.wiring import house
 
 AT = moment("2015-09-10 10:00")
 FROM = "From: 甲县 <jia@example.cn>"

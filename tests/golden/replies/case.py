@@ -4,12 +4,12 @@ import re
 from datetime import date
 from pathlib import Path
 
+from pipeline.bootstrap import House, house, ingested
 from pipeline.edges.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.reply import Case, settle
 from pipeline.model.code import Token, code_for
 from pipeline.model.report import DecisionRule, ReportState, Ruling
-from pipeline.wiring import House, house, ingested
 from tests.campaign_maker import form_mail, made, moment, settings
 from tests.plain_reader import PlainReader
 

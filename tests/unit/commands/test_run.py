@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from campaign_maker import form_mail, made, moment, settings
 
+from pipeline.bootstrap import house
 from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.database import open_database
 from pipeline.edges.learned import LearnedFile
 from pipeline.edges.store import Store
 from pipeline.model.roster import Lesson
-from pipeline.wiring import house
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM as a signal is POSIX")
 ROOT = Path(__file__).parents[3]

@@ -10,6 +10,7 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house
 from pipeline.edges.clock import FixedClock
 from pipeline.flows import numbering
 from pipeline.flows.ingest import (
@@ -26,7 +27,6 @@ from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied, Unreachable
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.post import Fetched, Sighting
-from pipeline.wiring import House, house
 
 GOOD = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
 OTHER = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 11:00")

@@ -10,11 +10,11 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house, ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import alert, bundles, notify
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outbox import DeliveryEvent, DeliveryState
-from pipeline.wiring import House, house, ingested
 
 K = NoticeKind
 

@@ -14,6 +14,7 @@ from hypothesis import settings as settings_of_laws
 from hypothesis import strategies as st
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house, ingested
 from pipeline.edges.database import copy_database, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.rereadings import Rereadings
@@ -32,7 +33,6 @@ from pipeline.model.notice import approval_key
 from pipeline.model.report import DecisionRule, Ruling
 from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.wiring import House, house, ingested
 
 JIA, YI, BING = "jia@example.cn", "yi@example.cn", "bing@example.cn"
 SEP10, SEP20, SEP30 = "2015年9月10日", "2015年9月20日", "2015年9月30日"

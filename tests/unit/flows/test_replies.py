@@ -15,12 +15,12 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house, ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.code import Token, code_for
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.report import Report, ReportState
-from pipeline.wiring import House, house, ingested
 
 ONE, TWO = "staff@example.cn", "fuhe@example.cn"
 REVIEWERS = (

@@ -7,6 +7,7 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
+from pipeline.bootstrap import House, house
 from pipeline.edges.backup import back_up, check
 from pipeline.edges.clock import FixedClock
 from pipeline.edges.log import OldLog, open_log
@@ -18,7 +19,6 @@ from pipeline.judging.retention import months_before
 from pipeline.model.failure import Damaged, Removed
 from pipeline.model.outbox import DeliveryEvent, DeliveryState
 from pipeline.model.post import Sighting
-from pipeline.wiring import House, house
 
 TAKEN = moment("2015-09-10 18:05")
 LATER = moment("2016-01-15 02:00")

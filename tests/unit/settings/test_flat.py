@@ -4,10 +4,10 @@ from pathlib import Path
 
 from campaign_maker import made, settings
 
+from pipeline.bootstrap import house
 from pipeline.edges.database import open_database
 from pipeline.edges.journalbook import Journalbook
 from pipeline.settings.flat import changes, flat
-from pipeline.wiring import house
 
 
 def test_an_edited_key_is_named_with_both_values(tmp_path: Path) -> None:
