@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import views
+from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -41,7 +41,7 @@ def assess(
     if not found:
         fail("还没有一期过了截止时间，没有可以考核的数据", PERSON)
     if as_json:
-        print_json(views.assessed_line(row) for row in found)
+        print_json(json_lines.assessed_line(row) for row in found)
         return
     as_of = house.campaign.calendar.local(house.clock.now())
     path = out or house.directory_made() / "out" / f"考核{house.settings.campaign.first_due.year}.xlsx"

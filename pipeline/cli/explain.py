@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.bootstrap import House
-from pipeline.cli import views
+from pipeline.cli import json_lines as views
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,

@@ -22,8 +22,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.json_lines import stamp
 from pipeline.cli.look import period_of
-from pipeline.cli.views import stamp
 from pipeline.edges.database import require_ledger
 from pipeline.model.record import Entry
 from pipeline.writing.record_words import STEPS, entry_line

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.bootstrap import House, house
-from pipeline.cli import views
+from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -89,7 +89,7 @@ def status(
         standing = then.campaign.standing(due, then.facts().ledger, then.clock.now())
         alarms = then.alarms.book.open_alarms()
     if as_json:
-        print_json(views.standing_lines(standing, alarms, house.settings.zone))
+        print_json(json_lines.standing_lines(standing, alarms, house.settings.zone))
     else:
         _say_alarms(alarms)
         _print_standing(standing)
@@ -167,7 +167,7 @@ def messages(
     """收到的每一封邮件和处理结果。"""
     house = open_house(config, now)
     ledger = house.store.ledger()
-    lines = [views.message_line(mail, ledger, house.settings.zone) for mail in house.store.mails()]
+    lines = [json_lines.message_line(mail, ledger, house.settings.zone) for mail in house.store.mails()]
     if period:
         due = period_of(period, house).isoformat()
         lines = [line for line in lines if any(r["period"] == due for r in line["reports"])]
@@ -190,10 +190,10 @@ def notices(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json:
     house = open_house(config, now)
     lines = house.outbox.notices()
     if as_json:
-        print_json(views.notice_line(line, house.settings.zone) for line in lines)
+        print_json(json_lines.notice_line(line, house.settings.zone) for line in lines)
         return
     for line in lines:
-        when = views.stamp(line.sent_at or line.action.due_at, house.settings.zone) or ""
+        when = json_lines.stamp(line.sent_at or line.action.due_at, house.settings.zone) or ""
         why = line.action.drop_reason or "；".join(line.problems)
         say(
             f"{when[:16]}  {line.state}  {line.action.kind}  {'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
@@ -245,7 +245,7 @@ def read(
             if evidence is not None:
                 _keep_evidence(evidence, reader, content, readings)
             for reading in readings:
-                line = views.reading_line(reading, book, settings.check_rules)
+                line = json_lines.reading_line(reading, book, settings.check_rules)
                 if line["error"] or any(form["holds"] for form in line["forms"]):
                     worst = PERSON
                 if as_json:
@@ -267,7 +267,7 @@ def _keep_evidence(folder: Path, reader: "Reader", content: bytes, readings: tup
         typer.echo(f"图片 {target}", err=True)
 
 
-def _print_reading(line: views.Json) -> None:
+def _print_reading(line: json_lines.Json) -> None:
     say(f"{line['file']}（{line['kind']}）")
     if line["error"]:
         say(f"  {line['error']}")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.bootstrap import House
-from pipeline.cli import views
+from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -57,7 +57,7 @@ def list_held(
     house = open_house(config, now)
     held = [r for r in house.store.ledger().reports if r.state is ReportState.HELD]
     if as_json:
-        print_json(views.report_line(report) for report in held)
+        print_json(json_lines.report_line(report) for report in held)
         return
     for report in held:
         line = report_line(house.facts(), report)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.bootstrap import House
-from pipeline.cli import views
+from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -65,7 +65,7 @@ def list_talks(
 def _list(house: House, *, as_json: bool) -> None:
     found = house.store.ledger().talks
     if as_json:
-        print_json(views.talk_line(talk) for talk in found)
+        print_json(json_lines.talk_line(talk) for talk in found)
         return
     for talk in found:
         mark = "　连续两次被约谈，列入全市工会通报" if talk.circulated else ""
