@@ -2,16 +2,16 @@
 
 import sys
 
-from pipeline.cli import (  # noqa: F401 -- each module adds its commands
+from pipeline.cli import (
     assess,
     backup,
     bulletin,
     demo,
     explain,
     extend,
-    letters,
     log,
     look,
+    preview,
     replay,
     review,
     run,
