@@ -11,13 +11,13 @@ from pipeline.cli import (
     extend,
     log,
     look,
+    once,
     preview,
     replay,
     review,
     run,
     talks,
     verify,
-    work,
 )
 from pipeline.cli.app import app
 from pipeline.edges.private import keep_private

@@ -19,7 +19,7 @@ import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402
 
 from pipeline.bootstrap import House  # noqa: E402
-from pipeline.cli.work import work_once  # noqa: E402
+from pipeline.cli.once import work_once  # noqa: E402
 from pipeline.edges import imap, mailbox, post  # noqa: E402
 from pipeline.edges.clock import Clock  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402

@@ -39,7 +39,7 @@ def wake(folder: Path, now: datetime) -> None:
     from plain_reader import PlainReader
 
     from pipeline.bootstrap import house
-    from pipeline.cli.work import work_once
+    from pipeline.cli.once import work_once
     from pipeline.edges.lock import WorkerLock
     from pipeline.edges.tables import MetaRow
 
@@ -192,7 +192,7 @@ def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None
 def main() -> None:
     import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
 
-    import pipeline.cli.work
+    import pipeline.cli.once
     import pipeline.edges.mailbox
     import pipeline.edges.migrations
     import pipeline.edges.post

@@ -30,7 +30,7 @@ from faulty_servers import (
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import House, house
-from pipeline.cli.work import report
+from pipeline.cli.once import report
 from pipeline.edges import imap, mailbox
 from pipeline.edges.alarm_file import NAME
 from pipeline.flows import door, notify
