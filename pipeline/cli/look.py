@@ -12,6 +12,7 @@ import typer
 
 from pipeline.bootstrap import House, house
 from pipeline.cli import json_lines
+from pipeline.cli.absence import print_proof
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -29,7 +30,6 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
-from pipeline.cli.proof import print_proof
 from pipeline.edges.past import copy_as_of
 from pipeline.edges.private import open_to_others
 from pipeline.judging.calendar import Calendar, period_name
