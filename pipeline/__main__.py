@@ -10,12 +10,12 @@ from pipeline.cli import (
     explain,
     extend,
     log,
-    look,
     once,
     preview,
     replay,
     review,
     run,
+    status,
     talks,
     verify,
 )

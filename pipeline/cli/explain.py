@@ -21,7 +21,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.log import json_lines, lines, unit_of
-from pipeline.cli.look import PeriodOption, period_of
+from pipeline.cli.status import PeriodOption, period_of
 from pipeline.edges.database import require_ledger
 from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name

@@ -18,7 +18,7 @@ from pipeline.cli.app import (
     open_house,
     say,
 )
-from pipeline.cli.look import PeriodOption, period_of
+from pipeline.cli.status import PeriodOption, period_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.extension import Extension
 

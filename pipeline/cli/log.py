@@ -23,7 +23,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.json_lines import stamp
-from pipeline.cli.look import period_of
+from pipeline.cli.status import period_of
 from pipeline.edges.database import require_ledger
 from pipeline.model.record import Entry
 from pipeline.writing.record_words import STEPS, entry_line
