@@ -14,6 +14,7 @@ from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
+from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.learned import LearnedFile
 from pipeline.edges.log import OldLog
@@ -21,7 +22,6 @@ from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.edges.private import private_folder
 from pipeline.edges.store import Store
-from pipeline.edges.vault import Vault
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.deliver import Dispatch

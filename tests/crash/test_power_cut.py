@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.vault import Vault
+from pipeline.edges.files.vault import Vault
 
 ROOT = Path(__file__).parents[2]
 SHUTDOWN, NO_FLUSH = 0x8004587D, struct.pack("I", 2)  # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.vault import Vault
+from pipeline.edges.files.vault import Vault
 
 pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="kill -9 and strace are POSIX")]
 
@@ -23,7 +23,7 @@ RAW = bytes(range(256)) * 4096  # 1 MiB
 KEEP_ONE = """
 import sys
 from pathlib import Path
-from pipeline.edges.vault import Vault
+from pipeline.edges.files.vault import Vault
 print(Vault(Path(sys.argv[1])).keep(bytes(range(256)) * 4096))
 """
 
@@ -42,7 +42,7 @@ with target.open("wb", buffering=0) as file:
 KEEP_FOR_EVER = """
 import itertools, sys
 from pathlib import Path
-from pipeline.edges.vault import Vault
+from pipeline.edges.files.vault import Vault
 vault = Vault(Path(sys.argv[1]))
 for number in itertools.count():
     print(vault.keep(b"%d\\n" % number * 20_000), flush=True)
