@@ -40,7 +40,7 @@ def wake(folder: Path, now: datetime) -> None:
 
     from pipeline.bootstrap import house
     from pipeline.cli.once import work_once
-    from pipeline.edges.lock import WorkerLock
+    from pipeline.edges.files.lock import WorkerLock
     from pipeline.edges.tables import MetaRow
 
     class Unseeing(PlainReader):

@@ -20,7 +20,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.edges.backup import Backup, back_up, check, ledger_file, newest, put_back
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.restored import leave_doubts_to_a_person
 
 _SHOWN = 20

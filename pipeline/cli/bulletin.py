@@ -20,7 +20,7 @@ from pipeline.cli.app import (
     guarded,
     open_house,
 )
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer, draft
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter

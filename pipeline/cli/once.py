@@ -27,8 +27,8 @@ from pipeline.cli.app import (
 )
 from pipeline.edges.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.clock import Clock
+from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.lease import Lease
-from pipeline.edges.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.failure import Busy, EdgeError

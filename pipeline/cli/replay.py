@@ -33,7 +33,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.edges.database import copy_database, open_database, require_ledger
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.rereadings import Rereadings
 from pipeline.edges.store import Store

@@ -17,7 +17,7 @@ import typer
 from pipeline.bootstrap import House, house
 from pipeline.cli.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
 from pipeline.cli.once import report, work_once
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.deliver import next_try
 from pipeline.flows.notify import alert
 from pipeline.judging.due import next_wake

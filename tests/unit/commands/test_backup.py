@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import pipeline.__main__  # noqa: F401 -- adds every command
 from pipeline.cli.app import app
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 
 DONE, PERSON, USAGE = 0, 1, 2
 T1, T2, T3 = "2015-09-10T18:05:00+08:00", "2015-09-11T18:05:00+08:00", "2015-10-01T16:00:00+08:00"

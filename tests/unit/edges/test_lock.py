@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 from pipeline.model.failure import Busy, EdgeError
 
 HOLD = """
 import sys
 from pathlib import Path
-from pipeline.edges.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock
 with WorkerLock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
