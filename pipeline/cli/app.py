@@ -18,7 +18,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from pipeline.bootstrap import House, house
-from pipeline.edges.log import open_log
+from pipeline.edges.files.log import open_log
 from pipeline.model.failure import EdgeError, Unreachable
 from pipeline.model.record import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load

@@ -10,8 +10,8 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import House, house
 from pipeline.edges.backup import back_up, check
 from pipeline.edges.clock import FixedClock
+from pipeline.edges.files.log import OldLog, open_log
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.log import OldLog, open_log
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.flows.retention import Shelves, tidy
