@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.edges.alarm_file import AlarmFile
 from pipeline.edges.alarms import Alarms
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
+from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook

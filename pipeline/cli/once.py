@@ -25,8 +25,8 @@ from pipeline.cli.app import (
     guarded,
     open_house,
 )
-from pipeline.edges.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.clock import Clock
+from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.lease import Lease
 from pipeline.flows.ingest import Taken, take_in

@@ -32,7 +32,7 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import House, house
 from pipeline.cli.once import report
 from pipeline.edges import imap, mailbox
-from pipeline.edges.alarm_file import NAME
+from pipeline.edges.files.alarm_file import NAME
 from pipeline.flows import door, notify
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outbox import DeliveryState

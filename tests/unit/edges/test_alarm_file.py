@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline.edges.alarm_file import NAME, AlarmFile
+from pipeline.edges.files.alarm_file import NAME, AlarmFile
 from pipeline.model.pause import Alarm
 
 NOW = datetime(2015, 9, 10, 10, 5, tzinfo=UTC)
