@@ -14,10 +14,10 @@ from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
 from pipeline.edges.files.alarm_file import AlarmFile
+from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
-from pipeline.edges.learned import LearnedFile
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.edges.private import private_folder

@@ -15,7 +15,7 @@ from pipeline.bootstrap import house
 from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.database import open_database
-from pipeline.edges.learned import LearnedFile
+from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.store import Store
 from pipeline.model.roster import Lesson
 

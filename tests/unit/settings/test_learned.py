@@ -10,7 +10,7 @@ from campaign_maker import made, settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.edges.learned import LearnedFile, _quoted
+from pipeline.edges.files.lessons_file import LearnedFile, _quoted
 from pipeline.model.roster import Lesson
 from pipeline.settings import ConfigError
 
