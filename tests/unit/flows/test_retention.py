@@ -8,8 +8,8 @@ from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import House, house
-from pipeline.edges.backup import back_up, check
 from pipeline.edges.clock import FixedClock
+from pipeline.edges.files.backup import back_up, check
 from pipeline.edges.files.log import OldLog, open_log
 from pipeline.edges.files.vault import Vault
 from pipeline.flows.ingest import Taken, take_in
