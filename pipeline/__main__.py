@@ -20,7 +20,7 @@ from pipeline.cli import (
     verify,
 )
 from pipeline.cli.app import app
-from pipeline.edges.private import keep_private
+from pipeline.edges.files.permissions import keep_private
 
 
 def main() -> None:

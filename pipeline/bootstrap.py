@@ -16,11 +16,11 @@ from pipeline.edges.examiner import Examiner
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log import OldLog
+from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
-from pipeline.edges.private import private_folder
 from pipeline.edges.store import Store
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.classroom import Classroom

@@ -10,7 +10,7 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from pipeline.edges.private import private_folder
+from pipeline.edges.files.permissions import private_folder
 
 _MOST_BYTES = 2_000_000
 _KEPT = 5
