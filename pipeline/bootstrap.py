@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.edges.alarms import Alarms
 from pipeline.edges.clock import Clock, FixedClock
-from pipeline.edges.database import open_database
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
 from pipeline.edges.files.alarm_file import AlarmFile
@@ -19,6 +18,7 @@ from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.edges.store import Store

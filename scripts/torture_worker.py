@@ -67,7 +67,7 @@ def _renderer(templates: Path) -> Any:
 
 def keep_statements() -> None:
     """All engines share what SQLAlchemy has compiled."""
-    from pipeline.edges import database
+    from pipeline.edges.ledger import database
 
     shared: dict[Any, Any] = {}
     create = database.create_engine

@@ -24,7 +24,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.json_lines import stamp
 from pipeline.cli.status import period_of
-from pipeline.edges.database import require_ledger
+from pipeline.edges.ledger.database import require_ledger
 from pipeline.model.record import Entry
 from pipeline.writing.record_words import STEPS, entry_line
 

@@ -32,8 +32,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.edges.database import copy_database, open_database, require_ledger
 from pipeline.edges.files.lock import WorkerLock
+from pipeline.edges.ledger.database import copy_database, open_database, require_ledger
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.rereadings import Rereadings
 from pipeline.edges.store import Store

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.edges.database import copy_database
+from pipeline.edges.ledger.database import copy_database
 from pipeline.model.failure import EdgeError
 
 

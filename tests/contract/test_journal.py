@@ -15,7 +15,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlmodel import Session, select
 
-from pipeline.edges.database import open_database
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.store import Store
 from pipeline.edges.tables import JournalRow, PollRow
 from pipeline.model.ledger import TalkRecord

@@ -14,7 +14,7 @@ from judging_makers import OFFICE, SEP10, SEP20, SEP30, arrival, at, file, form,
 from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel
 
-from pipeline.edges.database import HEAD, open_database
+from pipeline.edges.ledger.database import HEAD, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
 from pipeline.judging.accept import judge
@@ -415,7 +415,7 @@ def test_the_lease_is_one_workers_until_it_ends(store: Store) -> None:
 TWICE = """
 import sys
 from datetime import datetime, UTC
-from pipeline.edges.database import open_database
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outbox import FrozenMail

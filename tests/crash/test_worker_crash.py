@@ -18,7 +18,7 @@ import pytest
 from campaign_maker import form_mail, made, mail
 
 from pipeline.demo.servers import DemoServers
-from pipeline.edges.database import open_database
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store
 

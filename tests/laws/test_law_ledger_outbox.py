@@ -26,8 +26,8 @@ from hypothesis.stateful import (
 )
 from judging_makers import CAMPAIGN, OFFICE, SEP10, SEP20, arrival, at, file, form
 
-from pipeline.edges.database import open_database
 from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses
 from pipeline.edges.store import Store

@@ -21,7 +21,7 @@ from openpyxl import Workbook, load_workbook
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import House, house
-from pipeline.edges.database import open_database
+from pipeline.edges.ledger.database import open_database
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.post import Sighting

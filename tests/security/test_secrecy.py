@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.database import open_database
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.hush import Hush
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.mailbox import ImapMailbox
 from pipeline.edges.post import SmtpPost
 from pipeline.model.failure import EdgeError

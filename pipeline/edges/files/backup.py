@@ -20,9 +20,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from pipeline.edges.database import copy_database
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.database import copy_database
 from pipeline.model.failure import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"

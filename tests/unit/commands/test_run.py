@@ -14,8 +14,8 @@ from campaign_maker import form_mail, made, moment, settings
 from pipeline.bootstrap import house
 from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
-from pipeline.edges.database import open_database
 from pipeline.edges.files.lessons_file import LearnedFile
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.store import Store
 from pipeline.model.roster import Lesson
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 
-from pipeline.edges.database import open_database
 from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.database import open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import House, house, ingested
-from pipeline.edges.database import copy_database, open_database
+from pipeline.edges.ledger.database import copy_database, open_database
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.rereadings import Rereadings
 from pipeline.edges.store import Store
