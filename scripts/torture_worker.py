@@ -41,7 +41,7 @@ def wake(folder: Path, now: datetime) -> None:
     from pipeline.bootstrap import house
     from pipeline.cli.once import work_once
     from pipeline.edges.files.lock import WorkerLock
-    from pipeline.edges.tables import MetaRow
+    from pipeline.edges.ledger.tables import MetaRow
 
     class Unseeing(PlainReader):
         """Pictures are made by a child process; mails go without them where they cannot be made."""

@@ -11,7 +11,7 @@ import typer
 from pydantic import BaseModel
 from sqlmodel import SQLModel
 
-import pipeline.edges.tables  # noqa: F401 -- fills SQLModel.metadata
+import pipeline.edges.ledger.tables  # noqa: F401 -- fills SQLModel.metadata
 from pipeline.__main__ import app
 from pipeline.settings import Settings, load
 

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.append import AppendOnly
-from pipeline.edges.tables import AlarmEventRow
+from pipeline.edges.ledger.tables import AlarmEventRow
 from pipeline.model.pause import Alarm
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.append import AppendOnly
-from pipeline.edges.tables import DeliveryEventRow, ExtensionRow, PollRow, SightingRow
+from pipeline.edges.ledger.tables import DeliveryEventRow, ExtensionRow, PollRow, SightingRow
 from pipeline.model.clock import ClockEvidence
 from pipeline.model.extension import Extension
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     ConfigRow,
     DecisionRow,
     DeliveryRow,

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.append import AppendOnly
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     AttemptRow,
     FailureRow,
     HandlingRow,

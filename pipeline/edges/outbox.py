@@ -11,7 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from pipeline.edges import rows
-from pipeline.edges.tables import DeliveryEventRow, DeliveryRow, MailRow, MessageRow, NoticeRow, RoundRow
+from pipeline.edges.ledger.tables import (
+    DeliveryEventRow,
+    DeliveryRow,
+    MailRow,
+    MessageRow,
+    NoticeRow,
+    RoundRow,
+)
 from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
 from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlmodel import Session, col, select
 
 from pipeline.edges.append import AppendOnly
-from pipeline.edges.tables import PauseRow
+from pipeline.edges.ledger.tables import PauseRow
 from pipeline.model.pause import Pause
 
 

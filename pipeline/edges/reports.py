@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges import rows
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
     MetaRow,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from pipeline.edges.tables import DecisionRow, MessageRow, ReportRow, RereadMailRow, RereadReportRow
+from pipeline.edges.ledger.tables import DecisionRow, MessageRow, ReportRow, RereadMailRow, RereadReportRow
 from pipeline.model.arrival import Outcome
 from pipeline.model.report import DecisionRule
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
     NoticeRow,

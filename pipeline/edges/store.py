@@ -11,10 +11,7 @@ from sqlmodel import Session, select
 
 from pipeline.edges import rows
 from pipeline.edges.append import commit_once
-from pipeline.edges.mailroom import Mailroom
-from pipeline.edges.removals import Removals
-from pipeline.edges.reports import Reports
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     BulletinRow,
     DecisionRow,
     ExtensionRow,
@@ -28,6 +25,9 @@ from pipeline.edges.tables import (
     TalkEventRow,
     TalkRow,
 )
+from pipeline.edges.mailroom import Mailroom
+from pipeline.edges.removals import Removals
+from pipeline.edges.reports import Reports
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from pipeline.edges import rows
 from pipeline.edges.append import commit_once
 from pipeline.edges.fairness import Fairness
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     BulletinRow,
     TalkEventRow,
     TalkRow,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.edges.tables import (
+from pipeline.edges.ledger.tables import (
     AlarmEventRow,
     AttemptRow,
     BulletinRow,

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.bootstrap import House, house, ingested
-from pipeline.edges.tables import MetaRow
+from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.reply import Case, settle
 from pipeline.model.code import Token, code_for
