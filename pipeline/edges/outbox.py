@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from pipeline.edges import rows
+from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.tables import (
     DeliveryEventRow,
     DeliveryRow,

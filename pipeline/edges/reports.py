@@ -9,7 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from pipeline.edges import rows
+from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,

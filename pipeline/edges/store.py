@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from pipeline.edges import rows
 from pipeline.edges.append import commit_once
+from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     DecisionRow,
