@@ -19,9 +19,9 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.store import Store
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
-from pipeline.edges.store import Store
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.deliver import Dispatch

@@ -7,7 +7,7 @@ asleep, a stopped process) finds on waking that another has taken over, and ends
 from datetime import datetime, timedelta
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.store import Store
+from pipeline.edges.ledger.store import Store
 
 LENGTH = timedelta(
     seconds=900

@@ -16,8 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlmodel import Session, select
 
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.store import Store
 from pipeline.edges.ledger.tables import JournalRow, PollRow
-from pipeline.edges.store import Store
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.post import Sighting
 from pipeline.model.talk import TalkEvent, TalkStep

@@ -16,7 +16,7 @@ from judging_makers import OFFICE, arrival, at, file, form
 from pipeline.edges.examiner import NOTE, Examiner
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.store import Store
+from pipeline.edges.ledger.store import Store
 from pipeline.judging.accept import judge
 from pipeline.model.failure import EdgeError
 from pipeline.model.post import Sighting

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel
 
 from pipeline.edges.ledger.database import HEAD, open_database
+from pipeline.edges.ledger.store import Store
 from pipeline.edges.outbox import Outbox
-from pipeline.edges.store import Store
 from pipeline.judging.accept import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.failure import EdgeError

@@ -34,7 +34,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.edges import database, vault
-from pipeline.edges.store import Store
+from pipeline.edges.ledger.store import Store
 from pipeline.model.post import Sighting
 exec(sys.argv[3])
 folder, start, rows = Path(sys.argv[1]), int(sys.argv[2]), "files only" not in sys.argv[3]

@@ -28,9 +28,9 @@ from judging_makers import CAMPAIGN, OFFICE, SEP10, SEP20, arrival, at, file, fo
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.store import Store
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses
-from pipeline.edges.store import Store
 from pipeline.flows.deliver import Dispatch, deliver
 from pipeline.flows.door import Door
 from pipeline.judging.accept import judge

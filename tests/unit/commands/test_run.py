@@ -16,7 +16,7 @@ from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.store import Store
+from pipeline.edges.ledger.store import Store
 from pipeline.model.roster import Lesson
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM as a signal is POSIX")

@@ -8,7 +8,7 @@ from campaign_maker import moment
 from pipeline.edges.clock import Clock
 from pipeline.edges.lease import LENGTH, RENEWED_AFTER, Lease
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.store import Store
+from pipeline.edges.ledger.store import Store
 
 
 class MovedClock(Clock):
