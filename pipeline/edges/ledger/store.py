@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from pipeline.edges.append import commit_once
 from pipeline.edges.ledger import rows
+from pipeline.edges.ledger.arrivals import Mailroom
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     DecisionRow,
@@ -25,7 +26,6 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
-from pipeline.edges.mailroom import Mailroom
 from pipeline.edges.removals import Removals
 from pipeline.edges.reports import Reports
 from pipeline.model.arrival import Arrival, Judgement
