@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges.ledger import rows
+from pipeline.edges.ledger.bulletins import Talkbook
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
@@ -20,7 +21,6 @@ from pipeline.edges.ledger.tables import (
     RereadReportRow,
     RoundRow,
 )
-from pipeline.edges.talkbook import Talkbook
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, excused, supersede
 from pipeline.model.report import Decision, DecisionRule, Report
 
