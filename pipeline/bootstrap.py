@@ -19,8 +19,8 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.classroom import Classroom

@@ -82,8 +82,8 @@ def keep_statements() -> None:
 
 def without(protection: str) -> None:
     """Takes one promise away, as a plausible program would not have kept it."""
+    from pipeline.edges.ledger.outbox import Outbox
     from pipeline.edges.ledger.store import Store
-    from pipeline.edges.outbox import Outbox
     from pipeline.flows import ingest
     from pipeline.model.outbox import DeliveryEvent, DeliveryState
 

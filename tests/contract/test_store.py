@@ -15,8 +15,8 @@ from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel
 
 from pipeline.edges.ledger.database import HEAD, open_database
+from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.outbox import Outbox
 from pipeline.judging.accept import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.failure import EdgeError
@@ -416,7 +416,7 @@ TWICE = """
 import sys
 from datetime import datetime, UTC
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.outbox import Outbox
+from pipeline.edges.ledger.outbox import Outbox
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outbox import FrozenMail
 at = datetime(2015, 9, 10, tzinfo=UTC)

@@ -19,8 +19,8 @@ from campaign_maker import form_mail, made, mail
 
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.outbox import Outbox
 
 pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="kill -9 and fork are POSIX")]
 

@@ -28,8 +28,8 @@ from judging_makers import CAMPAIGN, OFFICE, SEP10, SEP20, arrival, at, file, fo
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.outbox import Outbox
 from pipeline.edges.pauses import Pauses
 from pipeline.flows.deliver import Dispatch, deliver
 from pipeline.flows.door import Door
