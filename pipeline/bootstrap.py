@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.edges.alarms import Alarms
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.disk import free_bytes
 from pipeline.edges.examiner import Examiner
@@ -18,6 +17,7 @@ from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
+from pipeline.edges.ledger.alarms import Alarms
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
