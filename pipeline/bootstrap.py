@@ -18,10 +18,10 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.ledger.alarms import Alarms
+from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.pauses import Pauses, fingerprint
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.deliver import Dispatch

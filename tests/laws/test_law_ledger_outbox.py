@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 from judging_makers import CAMPAIGN, OFFICE, SEP10, SEP20, arrival, at, file, form
 
 from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.pauses import Pauses
 from pipeline.flows.deliver import Dispatch, deliver
 from pipeline.flows.door import Door
 from pipeline.judging.accept import judge

@@ -10,9 +10,9 @@ import pytest
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 
 from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
-from pipeline.edges.pauses import Pauses
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
 from pipeline.flows.door import Door
 from pipeline.model.failure import Refused, Unreachable
