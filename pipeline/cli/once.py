@@ -28,7 +28,7 @@ from pipeline.cli.app import (
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.edges.lease import Lease
+from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.failure import Busy, EdgeError

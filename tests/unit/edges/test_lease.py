@@ -6,8 +6,8 @@ from pathlib import Path
 from campaign_maker import moment
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.lease import LENGTH, RENEWED_AFTER, Lease
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.lease import LENGTH, RENEWED_AFTER, Lease
 from pipeline.edges.ledger.store import Store
 
 
