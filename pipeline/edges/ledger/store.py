@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from pipeline.edges.append import commit_once
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.arrivals import Mailroom
+from pipeline.edges.ledger.removals import Removals
 from pipeline.edges.ledger.reports import Reports
 from pipeline.edges.ledger.tables import (
     BulletinRow,
@@ -27,7 +28,6 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
-from pipeline.edges.removals import Removals
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
