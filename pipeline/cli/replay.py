@@ -35,8 +35,8 @@ from pipeline.cli.app import (
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.database import copy_database, open_database, require_ledger
 from pipeline.edges.ledger.outbox import Outbox
+from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.rereadings import Rereadings
 from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed

@@ -17,8 +17,8 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import House, house, ingested
 from pipeline.edges.ledger.database import copy_database, open_database
 from pipeline.edges.ledger.outbox import Outbox
+from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.rereadings import Rereadings
 from pipeline.flows.alike import Difference
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.classroom import Classroom
