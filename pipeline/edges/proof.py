@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.journal import UNTOLD
+from pipeline.edges.ledger.journal import UNTOLD
 from pipeline.model.failure import Damaged, EdgeError, Removed
 from pipeline.model.record import FIRST, Damage, DamageKind, Examined, Noted, link_of, row_digest
 from pipeline.writing.record_words import told_words
