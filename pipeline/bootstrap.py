@@ -16,10 +16,10 @@ from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.ledger.alarms import Alarms
 from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.alarms import AlarmDesk

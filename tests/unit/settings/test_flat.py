@@ -5,8 +5,8 @@ from pathlib import Path
 from campaign_maker import made, settings
 
 from pipeline.bootstrap import house
-from pipeline.edges.journalbook import Journalbook
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.settings.flat import changes, flat
 
 
