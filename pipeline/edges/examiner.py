@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.integrity import examine, examine_part
 from pipeline.edges.ledger.tables import ExaminationRow, JournalRow
-from pipeline.edges.proof import examine, examine_part
 from pipeline.model.failure import EdgeError
 from pipeline.model.record import FIRST, Examined, Noted
 
