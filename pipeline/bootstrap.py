@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.disk import free_bytes
-from pipeline.edges.examiner import Examiner
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log import OldLog
@@ -19,6 +18,7 @@ from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarms import Alarms
 from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.examiner import Examiner
 from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store

@@ -19,8 +19,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.edges.examiner import NOTE
 from pipeline.edges.ledger.database import require_ledger
+from pipeline.edges.ledger.examiner import NOTE
 from pipeline.model.record import Damage, DamageKind, Examined, Noted
 
 _SHOWN = 50

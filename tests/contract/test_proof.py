@@ -13,9 +13,9 @@ from chain import COLUMNS, digest
 from damage import forced, unguarded
 from judging_makers import OFFICE, arrival, at, file, form
 
-from pipeline.edges.examiner import NOTE, Examiner
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.accept import judge
 from pipeline.model.failure import EdgeError
