@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pipeline.edges.append import AppendOnly
+from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import DeliveryEventRow, ExtensionRow, PollRow, SightingRow
 from pipeline.model.clock import ClockEvidence
 from pipeline.model.extension import Extension

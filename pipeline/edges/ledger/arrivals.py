@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pipeline.edges.append import AppendOnly
+from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import (
     AttemptRow,
     FailureRow,

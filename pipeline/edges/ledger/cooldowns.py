@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
-from pipeline.edges.append import AppendOnly
+from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import PauseRow
 from pipeline.model.pause import Pause
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from pipeline.edges.append import commit_once
 from pipeline.edges.ledger import rows
+from pipeline.edges.ledger.append_only import commit_once
 from pipeline.edges.ledger.arrivals import Mailroom
 from pipeline.edges.ledger.removals import Removals
 from pipeline.edges.ledger.reports import Reports
