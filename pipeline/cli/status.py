@@ -31,7 +31,7 @@ from pipeline.cli.app import (
     settings_of,
 )
 from pipeline.edges.files.permissions import open_to_others
-from pipeline.edges.past import copy_as_of
+from pipeline.edges.ledger.copies import copy_as_of
 from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.clocks import clock_sentence
 from pipeline.judging.due import agenda
