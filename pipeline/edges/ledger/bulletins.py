@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pipeline.edges.fairness import Fairness
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.append_only import commit_once
+from pipeline.edges.ledger.extensions import Fairness
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     TalkEventRow,
