@@ -20,8 +20,9 @@ from campaign_maker import settings  # noqa: E402
 
 from pipeline.bootstrap import House  # noqa: E402
 from pipeline.cli.once import work_once  # noqa: E402
-from pipeline.edges import imap, mailbox, post  # noqa: E402
+from pipeline.edges import mailbox, post
 from pipeline.edges.clock import Clock  # noqa: E402
+from pipeline.edges.mail import imap_session
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.failure import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402
@@ -52,7 +53,7 @@ def main() -> None:
     if "patience" in sys.argv[1:]:
         without_patience()
     mailbox.ImapMailbox.__init__.__defaults__ = (6.0, mailbox.SEARCH_LIMIT)
-    imap.READ_SECONDS = 1.0  # what a minute is to a real server, a second is to this one
+    imap_session.READ_SECONDS = 1.0  # what a minute is to a real server, a second is to this one
     clock, folder, house = ToldClock(), "", None
     for line in sys.stdin:
         where, _, now = line.strip().partition("\t")

@@ -31,8 +31,9 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import House, house
 from pipeline.cli.once import report
-from pipeline.edges import imap, mailbox
+from pipeline.edges import mailbox
 from pipeline.edges.files.alarm_file import NAME
+from pipeline.edges.mail import imap_session
 from pipeline.flows import door, notify
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outbox import DeliveryState
@@ -48,7 +49,7 @@ class World:
     """A campaign in a folder, between two servers; `minutes` is the time since it began."""
 
     folder: Path
-    imap: FaultyImap
+    imap_session: FaultyImap
     smtp: FaultySmtp
     changes: dict[str, str] = field(default_factory=dict)
 
@@ -103,7 +104,7 @@ def worlds(
 ) -> Iterator[Callable[[], World]]:
     # A sitting of 1.5 seconds in place of ten minutes, a read of half a second in place of a minute.
     monkeypatch.setattr(mailbox.ImapMailbox.__init__, "__defaults__", (1.5, mailbox.SEARCH_LIMIT))
-    monkeypatch.setattr(imap, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(imap_session, "READ_SECONDS", 0.5)
     with ExitStack() as stack:
 
         def world() -> World:
@@ -449,7 +450,7 @@ def test_control_without_the_book_of_alarms_each_run_writes_one(
 def test_control_without_the_bound_a_bomb_ends_every_poll(
     worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap.ImapSession, "_exceeded", lambda self: False)
+    monkeypatch.setattr(imap_session.ImapSession, "_exceeded", lambda self: False)
     monkeypatch.setattr("pipeline.flows.ingest.SUSPECT_AFTER", 1000)
     world = worlds()
     bomb_behind_a_small_size(world)

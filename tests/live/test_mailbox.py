@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from live_servers import Dovecot, talking_server
 
-from pipeline.edges import imap
 from pipeline.edges.clock import Clock
+from pipeline.edges.mail import imap_session
 from pipeline.edges.mailbox import ImapMailbox
 from pipeline.model.failure import Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
@@ -265,7 +265,7 @@ def test_netease_is_read_because_the_id_is_sent(dovecot: Dovecot, netease: Netea
 def test_control_netease_refuses_a_client_without_id(
     dovecot: Dovecot, netease: Netease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap.ImapSession, "_identify", lambda self: False)
+    monkeypatch.setattr(imap_session.ImapSession, "_identify", lambda self: False)
     with pytest.raises(Refused) as caught, sitting(netease(), dovecot):
         pass
     assert caught.value.cause == "unsafe_login"
