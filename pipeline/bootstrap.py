@@ -49,7 +49,7 @@ from pipeline.settings import Mailbox, Settings, Smtp, password
 from pipeline.settings.flat import changes, flat
 
 if TYPE_CHECKING:
-    from pipeline.edges.mailbox import ImapMailbox
+    from pipeline.edges.mail.mailbox import ImapMailbox
     from pipeline.edges.post import SmtpPost
     from pipeline.edges.sandbox import Reader
     from pipeline.writing.render import RenderedMail, Renderer
@@ -160,7 +160,7 @@ class House:
         return tuple(dict.fromkeys(name for name in (part.folder, part.junk_folder) if name))
 
     def _folder(self, part: Mailbox) -> "ImapMailbox":
-        from pipeline.edges.mailbox import ImapMailbox
+        from pipeline.edges.mail.mailbox import ImapMailbox
 
         return ImapMailbox(part, password(part, _MAILBOX), self.clock)
 

@@ -20,9 +20,9 @@ from campaign_maker import settings  # noqa: E402
 
 from pipeline.bootstrap import House  # noqa: E402
 from pipeline.cli.once import work_once  # noqa: E402
-from pipeline.edges import mailbox, post
+from pipeline.edges import post
 from pipeline.edges.clock import Clock  # noqa: E402
-from pipeline.edges.mail import imap_session
+from pipeline.edges.mail import imap_session, mailbox
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.failure import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402

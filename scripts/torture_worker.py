@@ -193,7 +193,7 @@ def main() -> None:
     import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
 
     import pipeline.cli.once
-    import pipeline.edges.mailbox
+    import pipeline.edges.mail.mailbox
     import pipeline.edges.migrations
     import pipeline.edges.post
     import pipeline.writing.enclosures

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
-from pipeline.edges.mailbox import ImapMailbox
+from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.post import SmtpPost
 from pipeline.model.failure import Refused
 from pipeline.model.post import Verdict

@@ -31,9 +31,8 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import House, house
 from pipeline.cli.once import report
-from pipeline.edges import mailbox
 from pipeline.edges.files.alarm_file import NAME
-from pipeline.edges.mail import imap_session
+from pipeline.edges.mail import imap_session, mailbox
 from pipeline.flows import door, notify
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outbox import DeliveryState

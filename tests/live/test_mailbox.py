@@ -14,7 +14,7 @@ from live_servers import Dovecot, talking_server
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail import imap_session
-from pipeline.edges.mailbox import ImapMailbox
+from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.model.failure import Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
@@ -234,7 +234,7 @@ def test_a_move_without_the_move_command(dovecot: Dovecot, netease: Netease) -> 
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.edges.mailbox.NOOP_SECONDS", 0.1)
+    monkeypatch.setattr("pipeline.edges.mail.mailbox.NOOP_SECONDS", 0.1)
 
 
 @pytest.mark.parametrize("behind_proxy", [False, True])

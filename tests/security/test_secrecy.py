@@ -16,7 +16,7 @@ from pipeline.edges.clock import Clock
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.hush import Hush
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.mailbox import ImapMailbox
+from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.post import SmtpPost
 from pipeline.model.failure import EdgeError
 from pipeline.settings import Mailbox, Smtp
