@@ -194,8 +194,8 @@ def main() -> None:
 
     import pipeline.cli.once
     import pipeline.edges.mail.mailbox
+    import pipeline.edges.mail.post
     import pipeline.edges.migrations
-    import pipeline.edges.post
     import pipeline.writing.enclosures
     import pipeline.writing.official
     import pipeline.writing.render
