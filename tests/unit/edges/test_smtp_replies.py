@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.edges.smtp_replies import Stage, classify, queue_id
+from pipeline.edges.mail.smtp_replies import Stage, classify, queue_id
 from pipeline.model.post import Verdict
 
 CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
