@@ -14,10 +14,10 @@ from sqlmodel import Session
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.permissions import private_folder
-from pipeline.edges.hush import Hush
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.mail.post import SmtpPost
+from pipeline.edges.mail.redact import Hush
 from pipeline.model.failure import EdgeError
 from pipeline.settings import Mailbox, Smtp
 from pipeline.writing.words import masked

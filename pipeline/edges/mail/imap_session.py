@@ -14,8 +14,8 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
-from pipeline.edges.hush import Hush
 from pipeline.edges.mail.connection import CONNECT_SECONDS, Deadline, connect, network_error, tls_context
+from pipeline.edges.mail.redact import Hush
 from pipeline.model.failure import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 

@@ -13,8 +13,8 @@ from contextlib import suppress
 from types import TracebackType
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.hush import Hush
 from pipeline.edges.mail.connection import Deadline, network_error, tls_context
+from pipeline.edges.mail.redact import Hush
 from pipeline.edges.mail.smtp_replies import LATER, Stage, classify, queue_id
 from pipeline.edges.mail.smtp_session import COMMAND_SECONDS, WatchedSmtp
 from pipeline.model.failure import EdgeError, Refused, Unreachable

@@ -8,8 +8,8 @@ import ssl
 from socket import socket
 from typing import BinaryIO, cast
 
-from pipeline.edges.hush import Hush
 from pipeline.edges.mail.connection import Deadline, connect
+from pipeline.edges.mail.redact import Hush
 from pipeline.settings import Smtp
 
 COMMAND_SECONDS = 60.0
