@@ -13,7 +13,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.edges.child import environment
+from pipeline.edges.processes.child import environment
 
 SECONDS = 40.0
 
