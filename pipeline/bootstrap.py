@@ -51,7 +51,7 @@ from pipeline.settings.flat import changes, flat
 if TYPE_CHECKING:
     from pipeline.edges.mail.mailbox import ImapMailbox
     from pipeline.edges.mail.post import SmtpPost
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
     from pipeline.writing.render import RenderedMail, Renderer
 
 _MAILBOX, _SMTP = "收信邮箱", "发信邮箱"
@@ -142,7 +142,7 @@ class House:
 
     @cached_property
     def reader(self) -> "Reader":
-        from pipeline.edges.sandbox import Reader
+        from pipeline.edges.processes.sandbox import Reader
 
         return Reader(self.settings.form_spec)
 

@@ -103,7 +103,7 @@ def _afresh(name: str, raw: bytes) -> object:
 
 
 def _through_the_child(folder: Path) -> Iterator[Pair]:
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
     from pipeline.reading.files.read_file import read_file
     from pipeline.settings import load
 

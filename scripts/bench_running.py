@@ -15,7 +15,7 @@ from bench_pairs import Pair, Work
 
 if TYPE_CHECKING:
     from pipeline.bootstrap import House
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
     from pipeline.flows.ingest import Intake
 
 _HELLO = (
@@ -46,7 +46,7 @@ def poll(folder: Path) -> Iterator[Pair]:
 def end_to_end(folder: Path) -> Iterator[Pair]:
     """The demo's mails through vault, child and ledger, against parsing mails and reading their files in this process."""
     from pipeline.demo import story
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
     from pipeline.reading.files.read_file import read_file
     from pipeline.reading.message import parse
     from pipeline.settings import load

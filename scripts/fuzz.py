@@ -26,7 +26,7 @@ import fuzz_hostile
 import fuzz_mutants
 
 if TYPE_CHECKING:
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
     from pipeline.model.form import FileReading
 
 FORMS = _environment.ROOT / "pipeline" / "demo" / "forms"
@@ -112,7 +112,7 @@ def _show(name: str, size: int, seconds: float, peak: int, codes: list[str]) -> 
 
 
 def _reader() -> "Reader":
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
     from pipeline.settings import load
 
     return Reader(load(_environment.ROOT / "config.toml").form_spec, seconds=SECONDS)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pipeline.edges.sandbox import Reader
+from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.reading.evidence.pictures import Picture, pictures

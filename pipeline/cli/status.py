@@ -42,7 +42,7 @@ from pipeline.model.standing import Row, Standing
 from pipeline.settings import Settings, workdays
 
 if TYPE_CHECKING:
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
 
 STATES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报", None: "—"}
 PeriodOption = Annotated[
@@ -231,7 +231,7 @@ def read(
     ] = None,
 ) -> None:
     """读文件里的旬报表并显示结果，不动台账。"""
-    from pipeline.edges.sandbox import Reader
+    from pipeline.edges.processes.sandbox import Reader
 
     settings = settings_of(config)
     book = NameBook(settings.roster)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field as setting
 
 from pipeline.edges.office import printed
-from pipeline.edges.sandbox import Reader
+from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Form
 
 

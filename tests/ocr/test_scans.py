@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from form_makers import SPEC as PLAIN
 
-from pipeline.edges.sandbox import Reader
+from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.scan import read_scan

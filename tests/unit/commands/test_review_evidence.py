@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import pipeline.__main__  # noqa: F401 -- adds every command
 from pipeline.bootstrap import House, house
 from pipeline.cli.app import app
-from pipeline.edges.sandbox import Reader
+from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.failure import EdgeError
 from pipeline.model.letter import HeldCase, ReviewRequest
 

@@ -12,7 +12,7 @@ from form_makers import SPEC
 
 from pipeline.edges import office
 from pipeline.edges.evidence import field_picture, shown
-from pipeline.edges.sandbox import Reader
+from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import Figure, FileReading, Form
 
 CSV = "报送单位：,甲县总工会,报送时间：,2015年9月10日\n已完成目标任务数（新增 名农民工入会）,356,,\n主要工作举措,1.摸底。,,\n".encode()

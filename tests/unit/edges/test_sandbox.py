@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.edges.sandbox import RECYCLE_AFTER, Reader
+from pipeline.edges.processes.sandbox import RECYCLE_AFTER, Reader
 from pipeline.model.failure import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import TroubleCode
@@ -144,7 +144,7 @@ def test_the_child_ends_with_the_reader() -> None:
 
 
 def test_a_child_is_replaced_after_many_files(bad: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.edges.sandbox.RECYCLE_AFTER", 3)
+    monkeypatch.setattr("pipeline.edges.processes.sandbox.RECYCLE_AFTER", 3)
     bad.close()
     pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(7)]
     assert pids[0] == pids[1] == pids[2] != pids[3] == pids[5] != pids[6]
@@ -194,7 +194,7 @@ def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
 @pytest.fixture
 def with_eyes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """A reader that takes the [ocr] extra to be there; its bad child needs none."""
-    monkeypatch.setattr("pipeline.edges.sandbox.available", lambda: True)
+    monkeypatch.setattr("pipeline.edges.processes.sandbox.available", lambda: True)
     with Reader(SPEC, seconds=3, command=BAD_CHILD) as reader:
         yield reader
 
@@ -225,6 +225,6 @@ def test_what_was_read_stands_when_the_scan_kills_its_reader(with_eyes: Reader, 
 
 
 def test_without_the_extra_a_scan_stays_unread(with_eyes: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.edges.sandbox.available", lambda: False)
+    monkeypatch.setattr("pipeline.edges.processes.sandbox.available", lambda: False)
     _, scan = with_eyes.file("scan well", b"")
     assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD

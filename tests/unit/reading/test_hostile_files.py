@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from form_makers import SPEC
 
-from pipeline.edges.sandbox import Reader
+from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.trouble import TroubleCode
 
 sys.path.append(str(Path(__file__).parents[3] / "scripts"))
