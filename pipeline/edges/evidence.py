@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as setting
 
-from pipeline.edges.office import printed
+from pipeline.edges.processes.libreoffice import printed
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Form
 

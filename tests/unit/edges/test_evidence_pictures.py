@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from form_makers import SPEC
 
-from pipeline.edges import office
 from pipeline.edges.evidence import field_picture, shown
+from pipeline.edges.processes import libreoffice
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import Figure, FileReading, Form
 
@@ -51,8 +51,8 @@ def test_a_child_that_dies_over_a_picture_costs_the_picture_alone(reader: Reader
 
 
 def test_without_libreoffice_nothing_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "program", lambda: None)
-    assert office.printed(b"PK", "docx") == b""
+    monkeypatch.setattr(libreoffice, "program", lambda: None)
+    assert libreoffice.printed(b"PK", "docx") == b""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
@@ -60,14 +60,14 @@ def test_an_office_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_pat
     hanging = tmp_path / "soffice"
     hanging.write_text("#!/bin/sh\nsleep 600\n")
     hanging.chmod(0o755)
-    monkeypatch.setattr(office, "program", lambda: str(hanging))
-    assert office.printed(b"PK", "docx", seconds=0.3) == b""
+    monkeypatch.setattr(libreoffice, "program", lambda: str(hanging))
+    assert libreoffice.printed(b"PK", "docx", seconds=0.3) == b""
 
 
 def test_a_kind_that_no_office_prints_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "program", lambda: "/nonexistent/soffice")
-    assert office.printed(b"x", "csv") == b""
-    assert office.printed(b"PK", "docx") == b""
+    monkeypatch.setattr(libreoffice, "program", lambda: "/nonexistent/soffice")
+    assert libreoffice.printed(b"x", "csv") == b""
+    assert libreoffice.printed(b"PK", "docx") == b""
 
 
 def zipped(name: str, content: bytes) -> bytes:
