@@ -335,7 +335,7 @@ class Letters:
 
         The mail goes without one that cannot be made.
         """
-        from pipeline.edges.evidence import field_picture
+        from pipeline.edges.processes.field_pictures import field_picture
 
         if report.form is None:
             return ()

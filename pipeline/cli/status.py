@@ -257,7 +257,7 @@ def read(
 
 def _keep_evidence(folder: Path, reader: "Reader", content: bytes, readings: tuple[FileReading, ...]) -> None:
     """A PNG for every field of every form, named 文件-1-completed.png."""
-    from pipeline.edges.evidence import shown
+    from pipeline.edges.processes.field_pictures import shown
 
     folder.mkdir(parents=True, exist_ok=True)
     for picture in shown(reader, content, readings, office=True):

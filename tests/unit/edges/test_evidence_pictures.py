@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from form_makers import SPEC
 
-from pipeline.edges.evidence import field_picture, shown
 from pipeline.edges.processes import libreoffice
+from pipeline.edges.processes.field_pictures import field_picture, shown
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import Figure, FileReading, Form
 
