@@ -31,8 +31,8 @@ from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
+from pipeline.flows.cooldown import Door
 from pipeline.flows.deliver import Dispatch, deliver
-from pipeline.flows.door import Door
 from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
 from pipeline.judging.review.decide import CannotDecide, decide
