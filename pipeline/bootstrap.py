@@ -23,11 +23,11 @@ from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.alarms import AlarmDesk
-from pipeline.flows.classroom import Classroom
 from pipeline.flows.cooldown import Door
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.facts import Facts
 from pipeline.flows.ingest import Intake, Progress
+from pipeline.flows.lessons import Classroom
 from pipeline.flows.notify import Desk
 from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift

@@ -37,8 +37,8 @@ from pipeline.edges.ledger.database import copy_database, open_database, require
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
-from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake
+from pipeline.flows.lessons import Classroom
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed
 from pipeline.flows.replay import replay as replayed
 from pipeline.flows.rereading import Rereading

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from pipeline.flows.classroom import Classroom
+from pipeline.flows.lessons import Classroom
 from pipeline.flows.numbering import new_in
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
 from pipeline.flows.replies import Replies

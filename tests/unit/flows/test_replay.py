@@ -21,8 +21,8 @@ from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.alike import Difference
 from pipeline.flows.bulletins import Drawer
-from pipeline.flows.classroom import Classroom
 from pipeline.flows.ingest import Intake, Taken, take_in
+from pipeline.flows.lessons import Classroom
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
 from pipeline.judging.review.decide import decide
 from pipeline.model.code import Token, code_for
