@@ -21,7 +21,7 @@ from pipeline.cli.app import (
 )
 from pipeline.edges.files.backup import Backup, back_up, check, ledger_file, newest, put_back
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.restored import leave_doubts_to_a_person
+from pipeline.flows.restore import leave_doubts_to_a_person
 
 _SHOWN = 20
 
