@@ -24,7 +24,7 @@ from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer, draft
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter
-from pipeline.flows.remaking import remade
+from pipeline.flows.rebuild_bulletin import remade
 from pipeline.judging.due import bulletin_addresses, bulletin_key
 from pipeline.model.letter import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
