@@ -35,8 +35,8 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.health import Vitals
 from pipeline.judging.names import NameBook
-from pipeline.judging.office import Office
 from pipeline.judging.review.decide import WHOSE
+from pipeline.judging.rulebook import Office
 from pipeline.model.failure import EdgeError, StorageFailed, Unwritable
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message

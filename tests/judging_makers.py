@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
-from pipeline.judging.office import Office
+from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, FileReading, Form, MentionSource, Nil
 from pipeline.model.ledger import Ledger, MailSeen

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.flows.ports import LessonFile
-from pipeline.judging.office import Office
+from pipeline.judging.rulebook import Office
 from pipeline.model.roster import Lesson
 
 

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.lateness import step_of, waits
-from pipeline.judging.office import Office
 from pipeline.judging.reply import NOTHING_DONE
+from pipeline.judging.rulebook import Office
 from pipeline.judging.standing import out_of_reach, standing, unit_state
 from pipeline.judging.storms import unanswered
 from pipeline.model.arrival import Outcome

@@ -4,8 +4,8 @@ Values in, lessons or a sentence out. Only what was unknown is learnt, only when
 address of staff, a name that fits several units or none in particular.
 """
 
-from pipeline.judging.office import Office
 from pipeline.judging.review.decide import CannotDecide
+from pipeline.judging.rulebook import Office
 from pipeline.model.report import Decision, Remember, Report, Ruling
 from pipeline.model.roster import Lesson
 

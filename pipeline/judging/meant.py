@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.judging.office import Office
+from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, IgnoredReason, NamedReading
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.trouble import TroubleCode

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.learning import lesson_words, lessons
-from pipeline.judging.office import Office
 from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review.decide import CannotDecide, decide
+from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key

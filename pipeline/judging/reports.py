@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.fates import is_doubtful
-from pipeline.judging.office import Office
 from pipeline.judging.proof import doubts
+from pipeline.judging.rulebook import Office
 from pipeline.judging.which_figure import measures_notes, which_figure
 from pipeline.judging.which_period import mentioned, says_correction, which_period
 from pipeline.judging.whose import whose

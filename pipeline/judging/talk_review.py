@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.judging.office import Office
 from pipeline.judging.reply import nothing_done
 from pipeline.judging.review.decide import CannotDecide
+from pipeline.judging.rulebook import Office
 from pipeline.judging.talks import twice_in_a_row
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger, TalkRecord

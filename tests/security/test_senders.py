@@ -14,7 +14,7 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import house
 from pipeline.judging.accept import judge
-from pipeline.judging.office import Office
+from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger

@@ -27,8 +27,8 @@ from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.accept import judge
 from pipeline.judging.clocks import difference
 from pipeline.judging.due import due_actions, still_true
-from pipeline.judging.office import Office
 from pipeline.judging.review.decide import decide
+from pipeline.judging.rulebook import Office
 from pipeline.judging.talks import proposals
 from pipeline.model.clock import ClockDoubt, ClockEvidence
 from pipeline.model.extension import Extension
