@@ -17,7 +17,7 @@ from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
-from pipeline.judging.accept import judge
+from pipeline.judging.intake.judge import judge
 from pipeline.model.failure import EdgeError
 from pipeline.model.post import Sighting
 from pipeline.model.record import Damage, Examined, Noted

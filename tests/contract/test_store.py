@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from pipeline.edges.ledger.database import HEAD, open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.judging.accept import judge
+from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.failure import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord

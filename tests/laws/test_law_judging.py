@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging_makers import CALENDAR, CHECKS, OFFICE, ROSTER, ZONE, arrival, at, file, form, ledger, report
 
-from pipeline.judging.accept import judge
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.intake.judge import judge
 from pipeline.judging.which_figure import which_figure
 from pipeline.judging.which_period import mentioned, which_period
 from pipeline.model.arrival import Arrival, Outcome

@@ -33,8 +33,8 @@ from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.cooldown import Door
 from pipeline.flows.deliver import Dispatch, deliver
-from pipeline.judging.accept import judge
 from pipeline.judging.again import Again, seen_before
+from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival
 from pipeline.model.failure import EdgeError, Unreachable

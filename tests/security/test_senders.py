@@ -13,7 +13,7 @@ from campaign_maker import CLAUSES, made, moment, settings
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import house
-from pipeline.judging.accept import judge
+from pipeline.judging.intake.judge import judge
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement
 from pipeline.model.form import Hold

@@ -22,7 +22,7 @@ from judging_makers import (
     trouble,
 )
 
-from pipeline.judging.accept import judge
+from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.model.ledger import Ledger

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from judging_makers import OFFICE, SEP10, SEP20, arrival, at, file, form, ledger, report
 
-from pipeline.judging.accept import judge
+from pipeline.judging.intake.judge import judge
 from pipeline.judging.learning import lesson_words, lessons
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.ledger import Ledger
