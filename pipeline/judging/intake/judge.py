@@ -4,10 +4,7 @@ Values in, values out: the same arrival against the same ledger gives the same j
 """
 
 from pipeline.judging.fates import file_fates, is_doubtful, missing
-from pipeline.judging.meant import ignored, meant, scan_meant, scans_in
-from pipeline.judging.proof import doubts
-from pipeline.judging.reasons import trouble_sentence
-from pipeline.judging.reports import (
+from pipeline.judging.intake.candidates import (
     find_candidates,
     make_reports,
     report_id,
@@ -15,6 +12,9 @@ from pipeline.judging.reports import (
     unique,
     without_doubtful_copies,
 )
+from pipeline.judging.meant import ignored, meant, scan_meant, scans_in
+from pipeline.judging.proof import doubts
+from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.rulebook import Office
 from pipeline.judging.which_period import mentioned, says_correction, which_period
 from pipeline.judging.whose import whose

@@ -8,7 +8,7 @@ doubts that the reviewer was shown and no others: where a unit, period or figure
 from dataclasses import replace
 from datetime import date, datetime
 
-from pipeline.judging.reports import timeliness, unique
+from pipeline.judging.intake.candidates import timeliness, unique
 from pipeline.judging.rulebook import Office
 from pipeline.judging.which_figure import WhichFigure, which_figure
 from pipeline.model.form import Figure, Hold, Note
