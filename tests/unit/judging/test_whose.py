@@ -3,8 +3,8 @@
 import pytest
 from judging_makers import ROSTER
 
+from pipeline.judging.intake.unit import whose
 from pipeline.judging.names import NameBook
-from pipeline.judging.whose import whose
 from pipeline.model.form import Hold, Note
 
 BOOK = NameBook(ROSTER)
