@@ -12,12 +12,12 @@ from pipeline.judging.intake.candidates import (
     unique,
     without_doubtful_copies,
 )
+from pipeline.judging.intake.period import mentioned, says_correction, which_period
 from pipeline.judging.intake.unit import whose
 from pipeline.judging.meant import ignored, meant, scan_meant, scans_in
 from pipeline.judging.proof import doubts
 from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.rulebook import Office
-from pipeline.judging.which_period import mentioned, says_correction, which_period
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
