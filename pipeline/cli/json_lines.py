@@ -5,8 +5,8 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
+from pipeline.judging.intake.figure import measures_notes
 from pipeline.judging.names import NameBook
-from pipeline.judging.which_figure import measures_notes
 from pipeline.model.assessment import Assessed
 from pipeline.model.form import FileReading, Form
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord

@@ -5,8 +5,8 @@ from datetime import date
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import KIND_NAMES, of_kind
 from pipeline.judging.calendar import period_name
+from pipeline.judging.intake.figure import measures_chars
 from pipeline.judging.reasons import hold_sentence, note_sentence
-from pipeline.judging.which_figure import measures_chars
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letter import (
     FieldRead,

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.fates import is_doubtful
+from pipeline.judging.intake.figure import measures_notes, which_figure
 from pipeline.judging.intake.period import mentioned, says_correction, which_period
 from pipeline.judging.intake.unit import whose
 from pipeline.judging.proof import doubts
 from pipeline.judging.rulebook import Office
-from pipeline.judging.which_figure import measures_notes, which_figure
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note
 from pipeline.model.ledger import Ledger

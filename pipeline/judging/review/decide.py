@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.intake.candidates import timeliness, unique
+from pipeline.judging.intake.figure import WhichFigure, which_figure
 from pipeline.judging.rulebook import Office
-from pipeline.judging.which_figure import WhichFigure, which_figure
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
