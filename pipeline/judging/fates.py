@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.judging.meant import SCAN
+from pipeline.judging.intake.purpose import SCAN
 from pipeline.judging.reasons import trouble_sentence
 from pipeline.model.arrival import Arrival, FileFate
 from pipeline.model.form import FileReading, Form, Hold
