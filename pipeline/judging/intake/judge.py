@@ -3,7 +3,6 @@
 Values in, values out: the same arrival against the same ledger gives the same judgement, whenever it is asked.
 """
 
-from pipeline.judging.fates import file_fates, is_doubtful, missing
 from pipeline.judging.intake.candidates import (
     find_candidates,
     make_reports,
@@ -12,6 +11,7 @@ from pipeline.judging.intake.candidates import (
     unique,
     without_doubtful_copies,
 )
+from pipeline.judging.intake.file_outcomes import file_fates, is_doubtful, missing
 from pipeline.judging.intake.period import mentioned, says_correction, which_period
 from pipeline.judging.intake.purpose import ignored, meant, scan_meant, scans_in
 from pipeline.judging.intake.unit import whose
