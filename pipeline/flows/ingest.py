@@ -12,7 +12,7 @@ from pipeline.flows.lessons import Classroom
 from pipeline.flows.numbering import new_in
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
 from pipeline.flows.replies import Replies
-from pipeline.judging.again import Again, seen_before
+from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
 from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied

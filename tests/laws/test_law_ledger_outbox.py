@@ -33,7 +33,7 @@ from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.cooldown import Door
 from pipeline.flows.deliver import Dispatch, deliver
-from pipeline.judging.again import Again, seen_before
+from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival

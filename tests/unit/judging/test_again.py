@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from judging_makers import SEP10, at, message, seen
 
-from pipeline.judging.again import Again, seen_before
+from pipeline.judging.intake.duplicates import Again, seen_before
 
 NOON = at("09-10 12:00")
 
