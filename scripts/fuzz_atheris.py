@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "striprtf"]):
-    from pipeline.judging.proof import doubts
+    from pipeline.judging.intake.sender_proof import doubts
     from pipeline.model.document import Document
     from pipeline.model.form import FormSpec
     from pipeline.model.mail import SenderDoubt

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline.flows.ports import Cases
-from pipeline.judging.proof import doubts
+from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.reply import Case, judge_draft_reply, judge_reply, nothing_done, refused
 from pipeline.judging.rulebook import Office
 from pipeline.judging.talk_review import judge_talk_reply, steps

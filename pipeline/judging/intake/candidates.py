@@ -11,8 +11,8 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.figure import measures_notes, which_figure
 from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.period import mentioned, says_correction, which_period
+from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.unit import whose
-from pipeline.judging.proof import doubts
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note

@@ -14,8 +14,8 @@ from pipeline.judging.intake.candidates import (
 from pipeline.judging.intake.file_outcomes import file_fates, is_doubtful, missing
 from pipeline.judging.intake.period import mentioned, says_correction, which_period
 from pipeline.judging.intake.purpose import ignored, meant, scan_meant, scans_in
+from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.unit import whose
-from pipeline.judging.proof import doubts
 from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
