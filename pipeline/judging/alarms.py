@@ -7,7 +7,7 @@ server refuses is told where no mail is needed: in a file, by the exit status, o
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from pipeline.judging.health import Complaint
+from pipeline.judging.operation.health import Complaint
 from pipeline.model.pause import Alarm
 
 AGAIN_AFTER = timedelta(days=1)  # an alarm that stands is told of again

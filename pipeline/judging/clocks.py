@@ -7,7 +7,7 @@ server's answer, where it names its second (NetEase), shows both. Without eviden
 
 from datetime import datetime, timedelta
 
-from pipeline.judging.health import Complaint
+from pipeline.judging.operation.health import Complaint
 from pipeline.model.clock import ClockDoubt, ClockEvidence
 
 SLACK = timedelta(minutes=2)
