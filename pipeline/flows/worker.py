@@ -14,9 +14,9 @@ from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
-from pipeline.judging.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
 from pipeline.judging.clocks import clock_complaint, difference
 from pipeline.judging.due import poll_times
+from pipeline.judging.operation.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
 from pipeline.judging.patience import is_worth_an_alarm
 from pipeline.model.failure import EdgeError, ReaderDied, StorageFailed, Waiting
