@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from pipeline.flows.ports import PauseBook
-from pipeline.judging.patience import LOGIN_CAUSES, next_pause, waits_until
+from pipeline.judging.operation.backoff import LOGIN_CAUSES, next_pause, waits_until
 from pipeline.model.failure import EdgeError, Refused, Unreachable, Waiting
 from pipeline.model.pause import Pause
 

@@ -17,8 +17,8 @@ from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.clocks import clock_complaint, difference
 from pipeline.judging.due import poll_times
 from pipeline.judging.operation.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
+from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
-from pipeline.judging.patience import is_worth_an_alarm
 from pipeline.model.failure import EdgeError, ReaderDied, StorageFailed, Waiting
 from pipeline.model.pause import Alarm
 
