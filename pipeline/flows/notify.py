@@ -15,8 +15,8 @@ from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import receipt, returned, unreadable
 from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_request
 from pipeline.flows.unit_facts import unit_letter
-from pipeline.judging.clocks import difference
 from pipeline.judging.due import STORM, Campaign, due_actions
+from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.talk_review import steps
 from pipeline.model.code import draft_case, talks_case
 from pipeline.model.failure import EdgeError, StorageFailed

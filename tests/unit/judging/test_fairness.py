@@ -24,9 +24,9 @@ from judging_makers import (
 )
 
 from pipeline.judging.absence import absence, absence_sentence
-from pipeline.judging.clocks import difference
 from pipeline.judging.due import due_actions, still_true
 from pipeline.judging.intake.judge import judge
+from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Office
 from pipeline.judging.talks import proposals
