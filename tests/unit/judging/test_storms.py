@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from judging_makers import CALENDAR, at
 
-from pipeline.judging.storms import unanswered
+from pipeline.judging.operation.answer_limits import unanswered
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import MailSeen
 from pipeline.model.rules import AnswerRules
