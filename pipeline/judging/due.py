@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.lateness import step_of, waits
 from pipeline.judging.operation.answer_limits import unanswered
+from pipeline.judging.progress.standing import out_of_reach, standing, unit_state
 from pipeline.judging.reply import NOTHING_DONE
 from pipeline.judging.rulebook import Office
-from pipeline.judging.standing import out_of_reach, standing, unit_state
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import Action, NoticeKind, approval_key
