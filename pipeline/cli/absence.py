@@ -6,8 +6,8 @@ from pipeline.bootstrap import House
 from pipeline.cli.app import USAGE, fail, say
 from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
-from pipeline.judging.lateness import Waits, waits
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.standing import out_of_reach, unit_state
 
 _STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}

@@ -8,8 +8,8 @@ from pipeline.flows.progress_facts import lagging
 from pipeline.flows.review_facts import held_case
 from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
-from pipeline.judging.lateness import Waits
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.judging.progress.silence import Waits
 from pipeline.model.form import Note
 from pipeline.model.letter import (
     Delay,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.due import Campaign, poll_times
-from pipeline.judging.lateness import limit
+from pipeline.judging.progress.silence import limit
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.report import ReportState

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.lateness import step_of, waits
 from pipeline.judging.operation.answer_limits import unanswered
+from pipeline.judging.progress.silence import step_of, waits
 from pipeline.judging.progress.standing import out_of_reach, standing, unit_state
 from pipeline.judging.reply import NOTHING_DONE
 from pipeline.judging.rulebook import Office

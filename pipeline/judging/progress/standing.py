@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.lateness import Waits, waits
+from pipeline.judging.progress.silence import Waits, waits
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
