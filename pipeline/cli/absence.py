@@ -4,9 +4,9 @@ from datetime import date
 
 from pipeline.bootstrap import House
 from pipeline.cli.app import USAGE, fail, say
-from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.standing import out_of_reach, unit_state
 

@@ -6,9 +6,9 @@ from pipeline.flows.bulletins import excused
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import lagging
 from pipeline.flows.review_facts import held_case
-from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits
 from pipeline.model.form import Note
 from pipeline.model.letter import (

@@ -23,10 +23,10 @@ from judging_makers import (
     report,
 )
 
-from pipeline.judging.absence import absence, absence_sentence
 from pipeline.judging.due import due_actions, still_true
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.operation.clock_skew import difference
+from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Office
 from pipeline.judging.talks import proposals
