@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from pipeline.judging.progress.talks import twice_in_a_row
 from pipeline.judging.reply import nothing_done
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.rulebook import Office
-from pipeline.judging.talks import twice_in_a_row
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb

@@ -27,9 +27,9 @@ from pipeline.judging.due import due_actions, still_true
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.absence import absence, absence_sentence
+from pipeline.judging.progress.talks import proposals
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Office
-from pipeline.judging.talks import proposals
 from pipeline.model.clock import ClockDoubt, ClockEvidence
 from pipeline.model.extension import Extension
 from pipeline.model.form import Figure, Hold, Note
