@@ -26,8 +26,8 @@ from pipeline.cli.app import (
 )
 from pipeline.flows.report_facts import report_line
 from pipeline.flows.review_facts import held_case
-from pipeline.judging.reply import Case, decision_words, settle
 from pipeline.judging.review.decide import CannotDecide, needs_reason
+from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 
 review = typer.Typer(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from pipeline.flows.ports import Cases
 from pipeline.judging.intake.sender_proof import doubts
-from pipeline.judging.reply import Case, judge_draft_reply, judge_reply, nothing_done, refused
+from pipeline.judging.review.reply import Case, judge_draft_reply, judge_reply, nothing_done, refused
 from pipeline.judging.rulebook import Office
 from pipeline.judging.talk_review import judge_talk_reply, steps
 from pipeline.model.arrival import Judgement

@@ -9,8 +9,8 @@ from pipeline.flows.facts import Facts
 from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import mail_of, report_line
 from pipeline.judging.calendar import period_name
-from pipeline.judging.reply import has_effect
 from pipeline.judging.review.decide import WHOSE
+from pipeline.judging.review.reply import has_effect
 from pipeline.judging.talk_review import steps
 from pipeline.model.code import Token
 from pipeline.model.form import Hold

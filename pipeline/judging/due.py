@@ -12,7 +12,7 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.operation.answer_limits import unanswered
 from pipeline.judging.progress.silence import step_of, waits
 from pipeline.judging.progress.standing import out_of_reach, standing, unit_state
-from pipeline.judging.reply import NOTHING_DONE
+from pipeline.judging.review.reply import NOTHING_DONE
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen

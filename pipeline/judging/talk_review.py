@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.judging.progress.talks import twice_in_a_row
-from pipeline.judging.reply import nothing_done
 from pipeline.judging.review.decide import CannotDecide
+from pipeline.judging.review.reply import nothing_done
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger, TalkRecord

@@ -2,7 +2,7 @@
 
 from judging_makers import OFFICE, SEP10, at, ledger, report
 
-from pipeline.judging.reply import Case, judge_draft_reply, judge_reply, nothing_done
+from pipeline.judging.review.reply import Case, judge_draft_reply, judge_reply, nothing_done
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
