@@ -25,7 +25,7 @@ from pipeline.flows.bulletins import talk_lines
 from pipeline.flows.notify import send_letter
 from pipeline.judging.progress.talks import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
-from pipeline.judging.talk_review import decide_talks, talk_words
+from pipeline.judging.review.talk_decisions import decide_talks, talk_words
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.letter import TalkNotice
 from pipeline.model.notice import Action, NoticeKind

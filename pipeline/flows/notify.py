@@ -17,7 +17,7 @@ from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_requ
 from pipeline.flows.unit_facts import unit_letter
 from pipeline.judging.due import STORM, Campaign, due_actions
 from pipeline.judging.operation.clock_skew import difference
-from pipeline.judging.talk_review import steps
+from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.code import draft_case, talks_case
 from pipeline.model.failure import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from pipeline.flows.ports import Cases
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.review.reply import Case, judge_draft_reply, judge_reply, nothing_done, refused
+from pipeline.judging.review.talk_decisions import judge_talk_reply, steps
 from pipeline.judging.rulebook import Office
-from pipeline.judging.talk_review import judge_talk_reply, steps
 from pipeline.model.arrival import Judgement
 from pipeline.model.code import Token, looks_like_code, tokens_in
 from pipeline.model.ledger import Ledger

@@ -11,7 +11,7 @@ from pipeline.flows.report_facts import mail_of, report_line
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.review.reply import has_effect
-from pipeline.judging.talk_review import steps
+from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.code import Token
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
