@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.flows.ports import Letters
-from pipeline.model.code import code_for
 from pipeline.model.letter import BulletinDraft, Letter, ReviewAnswer, ReviewRequest, TalkProposal
 from pipeline.model.notice import Enclosure, NoticeKind, Outgoing
+from pipeline.model.reply_token import code_for
 
 _ASKING = (ReviewRequest, ReviewAnswer, BulletinDraft, TalkProposal)
 _ASKED_BY = {"tb-": NoticeKind.BULLETIN_DRAFT, "yt-": NoticeKind.TALK_PROPOSAL}

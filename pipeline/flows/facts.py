@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from pipeline.flows.ports import Records
 from pipeline.judging.due import Campaign
-from pipeline.model.code import Token
 from pipeline.model.ledger import Ledger
+from pipeline.model.reply_token import Token
 
 
 @dataclass(frozen=True)

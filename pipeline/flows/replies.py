@@ -14,9 +14,9 @@ from pipeline.judging.review.reply import Case, judge_draft_reply, judge_reply, 
 from pipeline.judging.review.talk_decisions import judge_talk_reply, steps
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement
-from pipeline.model.code import Token, looks_like_code, tokens_in
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
+from pipeline.model.reply_token import Token, looks_like_code, tokens_in
 from pipeline.model.report import Report
 from pipeline.reading.answer import Unclear, read_answer
 from pipeline.reading.talk_answer import read_talk_answer

@@ -12,11 +12,11 @@ from pipeline.judging.calendar import period_name
 from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.review.reply import has_effect
 from pipeline.judging.review.talk_decisions import steps
-from pipeline.model.code import Token
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letter import HeldCase, ReportLine, ReviewAnswer, ReviewRequest
 from pipeline.model.notice import Action
+from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState
 
 _MOST_UNITS = 3

@@ -7,8 +7,8 @@ rates are shares (0.52 = 52 %).
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pipeline.model.code import Token
 from pipeline.model.notice import NoticeKind
+from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
 

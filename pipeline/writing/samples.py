@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
-from pipeline.model.code import Token
 from pipeline.model.letter import (
     Alert,
     Arrears,
@@ -37,6 +36,7 @@ from pipeline.model.letter import (
     Unreadable,
 )
 from pipeline.model.notice import NoticeKind
+from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.serial import serial_for
 from pipeline.model.standing import Row, Standing, State, Totals

@@ -8,7 +8,7 @@ from pipeline.bootstrap import House, house, ingested
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.review.reply import Case, settle
-from pipeline.model.code import Token, code_for
+from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import DecisionRule, ReportState, Ruling
 from tests.campaign_maker import form_mail, made, moment, settings
 from tests.plain_reader import PlainReader

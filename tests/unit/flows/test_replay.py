@@ -25,11 +25,11 @@ from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
 from pipeline.judging.review.decide import decide
-from pipeline.model.code import Token, code_for
 from pipeline.model.failure import EdgeError
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.notice import approval_key
+from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import DecisionRule, Ruling
 from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import Trouble, TroubleCode

@@ -18,8 +18,8 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import House, house, ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
-from pipeline.model.code import Token, code_for
 from pipeline.model.ledger import TalkRecord
+from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import Report, ReportState
 
 ONE, TWO = "staff@example.cn", "fuhe@example.cn"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.code import Token, code_for, draft_case, looks_like_code, talks_case, tokens_in
+from pipeline.model.reply_token import Token, code_for, draft_case, looks_like_code, talks_case, tokens_in
 
 SECRET = b"one ledger's secret"
 MINE, HERS = "shenhe@example.cn", "fuhe@example.cn"
