@@ -7,6 +7,7 @@ from pipeline.flows.progress_facts import KIND_NAMES, of_kind
 from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.figure import measures_chars
 from pipeline.judging.reasons import hold_sentence, note_sentence
+from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letter import (
     FieldRead,
@@ -18,7 +19,6 @@ from pipeline.model.letter import (
 )
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState
-from pipeline.model.serial import serial_for
 
 _FIELDS = {
     "unit": "报送单位",

@@ -7,13 +7,13 @@ from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import arrears, of_kind, threshold
 from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.standing import out_of_reach
+from pipeline.model.form_serial import serial_for
 from pipeline.model.letter import (
     LagNotice,
     Reminder,
     UnitLetter,
 )
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.serial import serial_for
 
 _GRAVEST = (
     NoticeKind.SECOND_OVERDUE_REMINDER,

@@ -7,7 +7,7 @@ year has none.
 import re
 from datetime import date, timedelta
 
-from pipeline.model import serial
+from pipeline.model import form_serial
 from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
@@ -17,7 +17,7 @@ from pipeline.reading.numbers import normalise
 from pipeline.reading.places import Found
 
 _SERIAL = re.compile(
-    rf"{serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
+    rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
 )
 _SEAL = re.compile(r"[(（]\s*(?:盖\s*章|公\s*章|章|签\s*章)\s*[)）]|_+|＿+")
 _FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
@@ -106,14 +106,14 @@ def _evidence(found: Found, file: str) -> Evidence:
 
 def _serials(document: Document, count: int) -> list[str]:
     """The 报表编号 of each form: the document's property where there is one form, else as printed, form by form."""
-    named = dict(document.properties).get(serial.PROPERTY, "")
+    named = dict(document.properties).get(form_serial.PROPERTY, "")
     if named and count == 1:
         return [named]
     printed = list(
         dict.fromkeys(
             m.group(1)
             for text in _texts(document)
-            if serial.LABEL in text
+            if form_serial.LABEL in text
             for m in _SERIAL.finditer(normalise(text))
         )
     )

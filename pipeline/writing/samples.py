@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
+from pipeline.model.form_serial import serial_for
 from pipeline.model.letter import (
     Alert,
     Arrears,
@@ -38,7 +39,6 @@ from pipeline.model.letter import (
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group
-from pipeline.model.serial import serial_for
 from pipeline.model.standing import Row, Standing, State, Totals
 
 ZONE = timezone(timedelta(hours=8))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.model.serial import parse_serial
+from pipeline.model.form_serial import parse_serial
 from pipeline.writing.samples import SENDER
 from tests.pictures.office import converted, needs_office
 from tests.unit.writing.test_blankform import CLAUSES, PERIOD, SERIAL, UNIT, filled, only_form, prefilled

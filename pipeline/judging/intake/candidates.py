@@ -16,10 +16,10 @@ from pipeline.judging.intake.unit import whose
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note
+from pipeline.model.form_serial import parse_serial
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.report import Report, ReportState, Timeliness
-from pipeline.model.serial import parse_serial
 
 _T = TypeVar("_T")
 

@@ -25,10 +25,10 @@ from judging_makers import (
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.form import Figure, Hold, Nil, Note
+from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import CloudLink, MailNature
 from pipeline.model.report import Report, ReportState, Timeliness
-from pipeline.model.serial import serial_for
 from pipeline.model.trouble import TroubleCode
 
 EMPTY = Ledger()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.serial import parse_serial, serial_for
+from pipeline.model.form_serial import parse_serial, serial_for
 
 UNITS = ("犍为县", "马边县", "井研县", "井研联峰盐化公司", "其他")
 units = st.sampled_from(UNITS)

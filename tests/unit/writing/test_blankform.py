@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from pipeline.model.form import FormSpec
-from pipeline.model.serial import serial_for
+from pipeline.model.form_serial import serial_for
 from pipeline.reading.files.read_file import read_file
 from pipeline.writing.blankform import blank_form
 from pipeline.writing.samples import SENDER
