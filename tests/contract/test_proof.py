@@ -19,8 +19,8 @@ from pipeline.edges.ledger.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.failure import EdgeError
+from pipeline.model.journal import Damage, Examined, Noted
 from pipeline.model.post import Sighting
-from pipeline.model.record import Damage, Examined, Noted
 
 NOW = at("09-10 18:05")
 

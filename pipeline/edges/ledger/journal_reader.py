@@ -22,7 +22,7 @@ from pipeline.edges.ledger.tables import (
     ReportRow,
     SightingRow,
 )
-from pipeline.model.record import Entry
+from pipeline.model.journal import Entry
 
 Compare = Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
 
