@@ -37,12 +37,12 @@ from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.rulebook import Office
+from pipeline.model.cooldown import Alarm
 from pipeline.model.failure import EdgeError, StorageFailed, Unwritable
 from pipeline.model.journal import PROGRAM
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
-from pipeline.model.pause import Alarm
 from pipeline.model.post import Sighting
 from pipeline.model.report import Report
 from pipeline.settings import Mailbox, Settings, Smtp, password

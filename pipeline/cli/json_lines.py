@@ -8,10 +8,10 @@ from typing import Any
 from pipeline.judging.intake.figure import measures_notes
 from pipeline.judging.names import NameBook
 from pipeline.model.assessment import Assessed
+from pipeline.model.cooldown import Alarm
 from pipeline.model.form import FileReading, Form
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
 from pipeline.model.outbox import NoticeLine
-from pipeline.model.pause import Alarm
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules
 from pipeline.model.standing import Row, Standing

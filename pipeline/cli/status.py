@@ -36,8 +36,8 @@ from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.model.cooldown import Alarm
 from pipeline.model.form import FileReading
-from pipeline.model.pause import Alarm
 from pipeline.model.standing import Row, Standing
 from pipeline.settings import Settings, workdays
 

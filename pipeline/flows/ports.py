@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.clock import ClockEvidence
+from pipeline.model.cooldown import Alarm, Pause
 from pipeline.model.form import FileReading
 from pipeline.model.journal import Examined
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
@@ -13,7 +14,6 @@ from pipeline.model.letter import Bulletin, Letter
 from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
 from pipeline.model.outbox import Delivery, DeliveryEvent, FrozenMail
-from pipeline.model.pause import Alarm, Pause
 from pipeline.model.post import Fetched, PostAnswer, Sighting
 from pipeline.model.report import Decision, Report
 from pipeline.model.roster import Lesson

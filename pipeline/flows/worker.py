@@ -19,8 +19,8 @@ from pipeline.judging.operation.alarms import mailbox_trouble, smtp_trouble, unf
 from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
+from pipeline.model.cooldown import Alarm
 from pipeline.model.failure import EdgeError, ReaderDied, StorageFailed, Waiting
-from pipeline.model.pause import Alarm
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from pipeline.model.pause import Alarm
+from pipeline.model.cooldown import Alarm
 
 NAME = "告警.txt"
 _NUMBERS = "一二三四五六七八九十"

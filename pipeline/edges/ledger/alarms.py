@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import AlarmEventRow
-from pipeline.model.pause import Alarm
+from pipeline.model.cooldown import Alarm
 
 
 class Alarms(AppendOnly):

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import PauseRow
-from pipeline.model.pause import Pause
+from pipeline.model.cooldown import Pause
 
 
 class Pauses(AppendOnly):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pipeline.judging.operation.health import Complaint
-from pipeline.model.pause import Alarm
+from pipeline.model.cooldown import Alarm
 
 AGAIN_AFTER = timedelta(days=1)  # an alarm that stands is told of again
 

@@ -5,7 +5,7 @@ Values in, times out. A changed account or secret ends the wait at once: that is
 
 from datetime import datetime, timedelta
 
-from pipeline.model.pause import Pause
+from pipeline.model.cooldown import Pause
 
 LOGIN_CAUSES = frozenset({"login", "unsafe_login"})  # refusals that count towards a lockout
 _HALF_HOUR = timedelta(minutes=30)

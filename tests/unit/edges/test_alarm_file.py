@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.edges.files.alarm_file import NAME, AlarmFile
-from pipeline.model.pause import Alarm
+from pipeline.model.cooldown import Alarm
 
 NOW = datetime(2015, 9, 10, 10, 5, tzinfo=UTC)
 LOGIN = Alarm("mailbox_login", datetime(2015, 9, 10, 0, 30, tzinfo=UTC), "邮箱拒绝登录", ("重新生成授权码",))
