@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.model.naming import fold, normal
 from pipeline.model.roster import Roster
+from pipeline.model.unit_names import fold, normal
 
 # Words around a name in subjects and file names; what is left between them is matched whole.
 _SURROUNDINGS = re.compile(

@@ -6,7 +6,7 @@ Pure. Touches words of the form's own print and of the roster alone, never a fig
 import re
 from itertools import pairwise
 
-from pipeline.model import naming
+from pipeline.model import unit_names
 from pipeline.model.form import FormSpec
 from pipeline.reading.labels import Field, fold, hits, labels_of
 
@@ -70,8 +70,8 @@ def _end_of(text: str, start: int, length: int) -> int | None:
 
 def snapped(unit_text: str, names: tuple[str, ...]) -> str:
     """The roster's name that a misread one can only mean; the text as read where none or several are near."""
-    read = naming.fold(unit_text)
-    folded = {naming.fold(name): name for name in names}
+    read = unit_names.fold(unit_text)
+    folded = {unit_names.fold(name): name for name in names}
     if len(read) < _SHORTEST_NAME or read in folded:
         return unit_text
     order = sorted((distance(read, name), name) for name in folded if name)

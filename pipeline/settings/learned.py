@@ -10,8 +10,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.model.naming import normal
 from pipeline.model.roster import Lesson
+from pipeline.model.unit_names import normal
 from pipeline.settings.lines import Path
 from pipeline.settings.schema import Email, Settings
 

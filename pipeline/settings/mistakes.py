@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.model.naming import normal
+from pipeline.model.unit_names import normal
 from pipeline.settings.lines import Path
 from pipeline.settings.schema import Settings
 

@@ -15,7 +15,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 
 from pipeline.model.form import FormSpec
 from pipeline.model.letter import Sender
-from pipeline.model.naming import place_of
 from pipeline.model.roster import Group, Lesson, Roster, Staff, Unit
 from pipeline.model.rules import (
     AnswerRules,
@@ -27,6 +26,7 @@ from pipeline.model.rules import (
     Step,
     TalkRules,
 )
+from pipeline.model.unit_names import place_of
 from pipeline.settings.workdays import is_workday
 
 _SPAN = re.compile(r"(\d+)\s*([smhd])")

@@ -4,8 +4,8 @@ import pytest
 from judging_makers import ROSTER
 
 from pipeline.judging.names import NameBook
-from pipeline.model.naming import place_of
 from pipeline.model.roster import Roster, Unit
+from pipeline.model.unit_names import place_of
 
 BOOK = NameBook(ROSTER)
 NEIGHBOURS = NameBook(
