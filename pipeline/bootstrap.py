@@ -38,7 +38,7 @@ from pipeline.judging.operation.health import Vitals
 from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.rulebook import Office
 from pipeline.model.cooldown import Alarm
-from pipeline.model.failure import EdgeError, StorageFailed, Unwritable
+from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.journal import PROGRAM
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest
 from pipeline.model.mail import Message

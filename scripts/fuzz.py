@@ -120,7 +120,7 @@ def _reader() -> "Reader":
 
 def _read(reader: "Reader", name: str, raw: bytes) -> tuple[list[tuple[str, str]], list["FileReading"]]:
     """([(outcome, sentence)], readings); a mail is decoded first, and what is in it read as the worker does."""
-    from pipeline.model.failure import ReaderDied
+    from pipeline.model.errors import ReaderDied
 
     if not name.endswith(".eml"):
         readings = list(reader.file(Path(name).name, raw))

@@ -23,7 +23,7 @@ from pipeline.cli.once import work_once  # noqa: E402
 from pipeline.edges.clock import Clock  # noqa: E402
 from pipeline.edges.mail import imap_session, mailbox, post
 from pipeline.flows.deliver import next_try  # noqa: E402
-from pipeline.model.failure import EdgeError  # noqa: E402
+from pipeline.model.errors import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402
 
 _RETRY = timedelta(minutes=5)

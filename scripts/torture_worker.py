@@ -147,7 +147,7 @@ def in_a_fork(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
-    from pipeline.model.failure import EdgeError
+    from pipeline.model.errors import EdgeError
 
     status = 70
     try:

@@ -21,7 +21,7 @@ from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.deliver import next_try
 from pipeline.flows.notify import alert
 from pipeline.judging.due import next_wake
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.settings import ConfigError, NoPassword
 
 _BEAT = timedelta(seconds=60)

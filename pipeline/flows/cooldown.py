@@ -13,7 +13,7 @@ from typing import TypeVar
 from pipeline.flows.ports import PauseBook
 from pipeline.judging.operation.backoff import LOGIN_CAUSES, next_pause, waits_until
 from pipeline.model.cooldown import Pause
-from pipeline.model.failure import EdgeError, Refused, Unreachable, Waiting
+from pipeline.model.errors import EdgeError, Refused, Unreachable, Waiting
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from pipeline.flows.cooldown import Door
 from pipeline.flows.ports import Outbox, Post, Vault
 from pipeline.judging.due import Campaign, still_true
 from pipeline.model.cooldown import Pause
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger
 from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState
 from pipeline.model.post import PostAnswer, Verdict

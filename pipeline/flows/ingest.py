@@ -15,7 +15,7 @@ from pipeline.flows.replies import Replies
 from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
-from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied
+from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, Message

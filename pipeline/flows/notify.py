@@ -18,7 +18,7 @@ from pipeline.flows.unit_facts import unit_letter
 from pipeline.judging.due import STORM, Campaign, due_actions
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.review.talk_decisions import steps
-from pipeline.model.failure import EdgeError, StorageFailed
+from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
 from pipeline.model.letter import Alert, BulletinDraft, Letter, TalkProposal
 from pipeline.model.notice import Action, NoticeKind, Outgoing

@@ -18,7 +18,7 @@ from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.rereading import Rereading, plan
 from pipeline.judging.due import Campaign
 from pipeline.model.arrival import Outcome
-from pipeline.model.failure import Damaged
+from pipeline.model.errors import Damaged
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.post import HandledSighting, Sighting
 from pipeline.model.report import Decision, Report

@@ -20,7 +20,7 @@ from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
 from pipeline.model.cooldown import Alarm
-from pipeline.model.failure import EdgeError, ReaderDied, StorageFailed, Waiting
+from pipeline.model.errors import EdgeError, ReaderDied, StorageFailed, Waiting
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.journal import Damage, Examined, Noted
 from pipeline.model.post import Sighting
 

@@ -19,7 +19,7 @@ from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail

@@ -37,7 +37,7 @@ from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival
-from pipeline.model.failure import EdgeError, Unreachable
+from pipeline.model.errors import EdgeError, Unreachable
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import PostAnswer, Sighting, Verdict

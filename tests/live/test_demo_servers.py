@@ -8,7 +8,7 @@ from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.mail.post import SmtpPost
-from pipeline.model.failure import Refused
+from pipeline.model.errors import Refused
 from pipeline.model.post import Verdict
 from pipeline.settings import Mailbox, Smtp
 

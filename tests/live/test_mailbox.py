@@ -15,7 +15,7 @@ from live_servers import Dovecot, talking_server
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail import imap_session
 from pipeline.edges.mail.mailbox import ImapMailbox
-from pipeline.model.failure import Refused, Unreachable
+from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 

@@ -18,7 +18,7 @@ from live_servers import free_port, talking_server
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.post import SmtpPost
-from pipeline.model.failure import Refused, Unreachable
+from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 

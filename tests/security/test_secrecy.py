@@ -18,7 +18,7 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.mail.post import SmtpPost
 from pipeline.edges.mail.redact import Hush
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.settings import Mailbox, Smtp
 from pipeline.writing.words import masked
 

@@ -23,7 +23,7 @@ from sqlalchemy import make_url
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import copy_database
-from pipeline.model.failure import Damaged, EdgeError, Removed
+from pipeline.model.errors import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 _NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from pipeline.model.failure import Busy, EdgeError
+from pipeline.model.errors import Busy, EdgeError
 from pipeline.model.roster import Lesson
 
 _HEAD = """\

@@ -13,7 +13,7 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from pipeline.edges.clock import Clock
-from pipeline.model.failure import Busy, EdgeError
+from pipeline.model.errors import Busy, EdgeError
 
 
 class WorkerLock:

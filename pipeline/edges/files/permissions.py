@@ -7,7 +7,7 @@ Never loosens what is tighter.
 import os
 from pathlib import Path
 
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 
 _OTHERS = 0o077
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.model.failure import Damaged, Removed, StorageFailed
+from pipeline.model.errors import Damaged, Removed, StorageFailed
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind, never one under a key

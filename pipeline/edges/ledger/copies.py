@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.edges.ledger.database import copy_database
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 
 
 def copy_as_of(url: str, target: Path, moment: datetime) -> None:

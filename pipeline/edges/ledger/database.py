@@ -16,7 +16,7 @@ from sqlmodel import create_engine
 
 import pipeline.edges.ledger.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.files.permissions import private_folder
-from pipeline.model.failure import EdgeError, StorageFailed
+from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.journal import PROGRAM
 
 HEAD = "0001"

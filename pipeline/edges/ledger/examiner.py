@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.integrity import examine, examine_part
 from pipeline.edges.ledger.tables import ExaminationRow, JournalRow
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.journal import FIRST, Examined, Noted
 
 NOTE = "ledger.head"

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.journal import UNTOLD
-from pipeline.model.failure import Damaged, EdgeError, Removed
+from pipeline.model.errors import Damaged, EdgeError, Removed
 from pipeline.model.journal import FIRST, Damage, DamageKind, Examined, Noted, link_of, row_digest
 from pipeline.writing.record_words import told_words
 

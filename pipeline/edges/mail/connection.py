@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.model.failure import EdgeError, Refused, Unreachable
+from pipeline.model.errors import EdgeError, Refused, Unreachable
 
 CONNECT_SECONDS = 20.0
 

@@ -16,7 +16,7 @@ from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
 from pipeline.edges.mail.connection import CONNECT_SECONDS, Deadline, connect, network_error, tls_context
 from pipeline.edges.mail.redact import Hush
-from pipeline.model.failure import EdgeError, Refused, Unreachable
+from pipeline.model.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 
 READ_SECONDS = 60.0

@@ -15,7 +15,7 @@ from imapclient import DELETED
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.connection import Deadline
 from pipeline.edges.mail.imap_session import Garbled, ImapSession, Oversize
-from pipeline.model.failure import BrokeOff, Refused, Unreachable
+from pipeline.model.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 

@@ -17,7 +17,7 @@ from pipeline.edges.mail.connection import Deadline, network_error, tls_context
 from pipeline.edges.mail.redact import Hush
 from pipeline.edges.mail.smtp_replies import LATER, Stage, classify, queue_id
 from pipeline.edges.mail.smtp_session import COMMAND_SECONDS, WatchedSmtp
-from pipeline.model.failure import EdgeError, Refused, Unreachable
+from pipeline.model.errors import EdgeError, Refused, Unreachable
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 

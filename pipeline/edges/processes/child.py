@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, cast
 
 import psutil
 
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.form import FormSpec
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.frames import SPECS, read_frame, write_frame

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.edges.processes.child import Child, Failed
-from pipeline.model.failure import EdgeError, ReaderDied
+from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.trouble import Trouble, TroubleCode

@@ -13,7 +13,7 @@ import pipeline.__main__  # noqa: F401 -- adds every command
 from pipeline.bootstrap import House, house
 from pipeline.cli.app import app
 from pipeline.edges.processes.sandbox import Reader
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.letter import HeldCase, ReviewRequest
 
 FORM = "报送单位,甲县,报送时间,2015年9月10日\n已完成目标任务数,50,,\n主要工作举措,1.摸底。,,\n".encode()

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from pipeline.edges.processes.sandbox import RECYCLE_AFTER, Reader
-from pipeline.model.failure import EdgeError, ReaderDied
+from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.message import parse

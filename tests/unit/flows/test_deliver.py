@@ -15,7 +15,7 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.flows.cooldown import Door
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
-from pipeline.model.failure import Refused, Unreachable
+from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail

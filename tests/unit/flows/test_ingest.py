@@ -23,7 +23,7 @@ from pipeline.flows.ingest import (
     poll,
     take_in,
 )
-from pipeline.model.failure import BrokeOff, EdgeError, ReaderDied, Unreachable
+from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Unreachable
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.post import Fetched, Sighting

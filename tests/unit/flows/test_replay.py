@@ -25,7 +25,7 @@ from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
 from pipeline.judging.review.decide import decide
-from pipeline.model.failure import EdgeError
+from pipeline.model.errors import EdgeError
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.notice import approval_key
