@@ -20,7 +20,7 @@ import psutil
 from pipeline.model.errors import EdgeError
 from pipeline.model.form import FormSpec
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.frames import SPECS, read_frame, write_frame
+from pipeline.reading.child.frames import SPECS, read_frame, write_frame
 
 START_SECONDS = 60.0
 STEP = 0.05  # seconds between two looks at the child's memory

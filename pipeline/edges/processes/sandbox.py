@@ -19,7 +19,7 @@ from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.frames import FORMS, MESSAGES, PICTURES, READINGS
+from pipeline.reading.child.frames import FORMS, MESSAGES, PICTURES, READINGS
 from pipeline.reading.scan import available
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from pipeline.model.form import FormSpec
-from pipeline.reading.frames import FORMS, MESSAGES, PICTURES, READINGS, SPECS, read_frame, write_frame
+from pipeline.reading.child.frames import FORMS, MESSAGES, PICTURES, READINGS, SPECS, read_frame, write_frame
 
 Operation = Callable[[dict[str, Any], bytes, FormSpec], bytes]
 

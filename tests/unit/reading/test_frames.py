@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.frames import LARGEST, read_frame, write_frame
+from pipeline.reading.child.frames import LARGEST, read_frame, write_frame
 
 headers = st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text(), max_size=5)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model.mail import Address, MailNature, Message
-from pipeline.reading.frames import MESSAGES
+from pipeline.reading.child.frames import MESSAGES
 from pipeline.reading.message import parse
 
 RECEIVED = datetime(2025, 9, 10, 10, 0, tzinfo=timezone(timedelta(hours=8)))
