@@ -94,11 +94,12 @@ def _opened(path: Path, floor: Callable[[bytes], object]) -> Pair:
 
 def _afresh(name: str, raw: bytes) -> object:
     """One file as it comes in production: no container is open from the round before."""
-    from pipeline.reading import ole, package
+    from pipeline.reading import ole
+    from pipeline.reading.containers import zip_package
     from pipeline.reading.open import open_document
 
     ole.opened.cache_clear()
-    package.opened.cache_clear()
+    zip_package.opened.cache_clear()
     return open_document(name, raw)
 
 
@@ -135,8 +136,8 @@ def _lxml(raw: bytes) -> object:
     """zip + lxml, the text"""
     from lxml import etree
 
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        return list(etree.fromstring(package.read("word/document.xml")).itertext())
+    with zipfile.ZipFile(io.BytesIO(raw)) as zip_package:
+        return list(etree.fromstring(zip_package.read("word/document.xml")).itertext())
 
 
 def _olefile(raw: bytes) -> object:

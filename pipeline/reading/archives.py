@@ -14,7 +14,7 @@ from typing import Protocol
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import PARSER_ERRORS, UnreadableError, corrupt_on
-from pipeline.reading.package import Package
+from pipeline.reading.containers.zip_package import Package
 
 MEMBER_LIMIT = 48 << 20
 LOCKED = "压缩包设了密码，请取消密码后重新发送，或直接发送旬报表文件。"

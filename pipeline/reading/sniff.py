@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from pipeline.reading import text
 from pipeline.reading.bounds import UnreadableError
-from pipeline.reading.package import opened
+from pipeline.reading.containers.zip_package import opened
 
 _HEADS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rt", "rtf"),

@@ -4,7 +4,7 @@ Beside files.py, which asks where no form was found in the text. Trusts no size:
 """
 
 from pipeline.model.document import Document, Paragraph
-from pipeline.reading.package import opened
+from pipeline.reading.containers.zip_package import opened
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 _LEAST_SCAN = 20_000  # bytes: a page at 100 dpi has more, a seal or a logo less

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError
-from pipeline.reading.package import Package
+from pipeline.reading.containers.zip_package import Package
 
 
 def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
