@@ -94,8 +94,7 @@ def _opened(path: Path, floor: Callable[[bytes], object]) -> Pair:
 
 def _afresh(name: str, raw: bytes) -> object:
     """One file as it comes in production: no container is open from the round before."""
-    from pipeline.reading import ole
-    from pipeline.reading.containers import zip_package
+    from pipeline.reading.containers import ole, zip_package
     from pipeline.reading.open import open_document
 
     ole.opened.cache_clear()

@@ -9,6 +9,7 @@ import struct
 
 from pipeline.model.document import Block, Document
 from pipeline.reading.bounds import STRUCK, corrupt_on
+from pipeline.reading.containers.ole import opened
 from pipeline.reading.docfile import DocFile
 from pipeline.reading.docsprm import (
     P_DEPTH,
@@ -22,7 +23,6 @@ from pipeline.reading.docsprm import (
     T_VERTICAL,
     Properties,
 )
-from pipeline.reading.ole import opened
 from pipeline.reading.tables import RowCell, Stream
 from pipeline.reading.wordml import Numbering
 

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.bounds import UnreadableError, corrupt_on
 from pipeline.reading.charsets import decode
-from pipeline.reading.ole import Folder, opened
+from pipeline.reading.containers.ole import Folder, opened
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
 _NO_MOMENT = datetime(

@@ -105,7 +105,7 @@ def _sniff_names(names: Collection[str]) -> str:
 
 
 def _sniff_ole(content: bytes) -> str:
-    from pipeline.reading.ole import opened
+    from pipeline.reading.containers.ole import opened
 
     try:
         names = opened(content).names
