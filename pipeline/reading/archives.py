@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import PARSER_ERRORS, UnreadableError, corrupt_on
+from pipeline.reading.containers.limits import PARSER_ERRORS, UnreadableError, corrupt_on
 from pipeline.reading.containers.zip_package import Package
 
 MEMBER_LIMIT = 48 << 20

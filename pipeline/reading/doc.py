@@ -8,7 +8,7 @@ import re
 import struct
 
 from pipeline.model.document import Block, Document
-from pipeline.reading.bounds import STRUCK, corrupt_on
+from pipeline.reading.containers.limits import STRUCK, corrupt_on
 from pipeline.reading.containers.ole import opened
 from pipeline.reading.docfile import DocFile
 from pipeline.reading.docsprm import (

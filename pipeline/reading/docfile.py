@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.doclists import Styles, read_numbering
 from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, C_STRUCK, P_HUGE, Properties, properties
 from pipeline.reading.wordml import Numbering

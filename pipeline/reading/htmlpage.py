@@ -14,8 +14,8 @@ from lxml import etree
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading import numerals
-from pipeline.reading.bounds import CELLS_LIMIT, STRUCK, UnreadableError, corrupt_on
 from pipeline.reading.charsets import decode
+from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, corrupt_on
 
 _SIZE_LIMIT = 16 << 20
 _PARTS_LIMIT = 50

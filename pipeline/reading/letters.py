@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError, corrupt_on
 from pipeline.reading.charsets import decode
+from pipeline.reading.containers.limits import UnreadableError, corrupt_on
 from pipeline.reading.containers.ole import Folder, opened
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)

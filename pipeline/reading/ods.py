@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading import numberformat, sheetgrid
-from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.odf import open_odf, rows_of
 from pipeline.reading.odfstyle import OFFICE, TABLE, TEXT, Element, whole
 from pipeline.reading.sheetgrid import Hidden, Position, Range, Value

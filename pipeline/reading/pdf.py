@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import STRUCK, UnreadableError
+from pipeline.reading.containers.limits import STRUCK, UnreadableError
 from pipeline.reading.pdfgrid import DrawnCell, DrawnTable, clustered, fill, lines_of, tables_of, text_of
 from pipeline.reading.pdfpage import Glyph, Page, read_pages
 

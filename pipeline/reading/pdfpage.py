@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 
 PAGES_LIMIT = 60
 _GLYPHS_LIMIT = 20_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.model.document import Document
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import STRUCK, UnreadableError
+from pipeline.reading.containers.limits import STRUCK, UnreadableError
 from pipeline.reading.tables import RowCell, Stream
 
 _SIZE_LIMIT = 32 << 20

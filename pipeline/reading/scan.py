@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.extract import extract
 from pipeline.reading.scanlabels import repaired, snapped
 

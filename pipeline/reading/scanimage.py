@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 
 Picture = Any  # numpy uint8, height x width x 3, blue, green, red
 

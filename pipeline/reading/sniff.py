@@ -8,7 +8,7 @@ import struct
 from collections.abc import Collection
 
 from pipeline.reading import text
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.containers.zip_package import opened
 
 _HEADS: tuple[tuple[bytes, str], ...] = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 
 _TOLERANCE = 40  # twips, 0.7 mm: edges dragged by hand never meet exactly
 

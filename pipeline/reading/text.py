@@ -10,8 +10,8 @@ from collections import Counter
 
 from pipeline.model.document import Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError
 from pipeline.reading.charsets import decode
+from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 
 _SIZE_LIMIT = 16 << 20
 _SEPARATORS = ("\t", ",", ";", "|")

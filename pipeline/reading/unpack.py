@@ -10,7 +10,7 @@ from importlib import import_module
 
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.bounds import ADVICE, PARSER_ERRORS, UnreadableError
+from pipeline.reading.containers.limits import ADVICE, PARSER_ERRORS, UnreadableError
 from pipeline.reading.headers import safe_name
 from pipeline.reading.sniff import sniff
 

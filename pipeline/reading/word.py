@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
+from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package, opened
 from pipeline.reading.wordml import (
     VAL,

@@ -10,7 +10,7 @@ from functools import cache
 from lxml import etree
 
 from pipeline.reading import numerals
-from pipeline.reading.bounds import parse_xml
+from pipeline.reading.containers.limits import parse_xml
 
 Element = etree._Element
 

@@ -16,7 +16,7 @@ from lxml import etree
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading import numberformat, sheetgrid
-from pipeline.reading.bounds import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package, opened
 from pipeline.reading.formula import evaluate
 from pipeline.reading.sheetgrid import Hidden, Position, Range, Value, typed_value

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 
 MEMBER_LIMIT = 24 << 20  # bytes of one XML member; a form has some 50 KB, and a tree takes ten times its text
 MEMBERS_LIMIT = 5_000

@@ -8,7 +8,7 @@ from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.bounds import ADVICE, UnreadableError
+from pipeline.reading.containers.limits import ADVICE, UnreadableError
 from pipeline.reading.extract import extract
 from pipeline.reading.labels import fold
 from pipeline.reading.open import open_document

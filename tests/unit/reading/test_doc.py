@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.bounds import UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.doc import without_field_codes
 from pipeline.reading.docfile import DocFile
 from pipeline.reading.docsprm import properties

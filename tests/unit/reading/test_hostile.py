@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.document import Document
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.bounds import ADVICE
+from pipeline.reading.containers.limits import ADVICE
 from pipeline.reading.open import open_document
 
 FILES = sorted((Path(__file__).parents[2] / "golden/files").iterdir())
