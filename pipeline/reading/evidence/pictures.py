@@ -11,8 +11,9 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from pipeline.model.form import Form, FormSpec
-from pipeline.reading import drawn, png
+from pipeline.reading import png
 from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.evidence import pdf_table
 from pipeline.reading.labels import fold, hits
 from pipeline.reading.pdfgrid import DrawnCell, fill, tables_of
 from pipeline.reading.pdfpage import read_pages
@@ -104,7 +105,7 @@ def _drawn(form: Form, fields: dict[str, str]) -> Iterator[Picture]:
     if not fields:
         return
     shown = [(f"{_NAMES.get(name, name)}\n（{e.where}）", e.text or "（空）") for name, e in form.evidence]
-    content, boxes = drawn.table(shown)
+    content, boxes = pdf_table.table(shown)
     document = pdfium.PdfDocument(content)
     try:
         width, height = document[0].get_size()

@@ -8,7 +8,8 @@ import pytest
 from form_makers import SPEC, document, grid, plain_rows
 
 from pipeline.model.form import Evidence, Figure, Form
-from pipeline.reading import drawn, png
+from pipeline.reading import png
+from pipeline.reading.evidence import pdf_table
 from pipeline.reading.evidence.pictures import pictures
 from pipeline.reading.extract import extract
 
@@ -41,7 +42,7 @@ def red_box(content: bytes) -> tuple[int, int, int, int]:
 
 
 def printed_form(rows: list[tuple[str, str]]) -> bytes:
-    return drawn.table(rows)[0]
+    return pdf_table.table(rows)[0]
 
 
 ROWS = [
@@ -69,7 +70,7 @@ def test_a_frame_outside_of_the_picture_harms_nothing(box: tuple[int, int, int, 
 
 
 def test_a_drawn_table_is_a_pdf_that_says_what_it_was_given() -> None:
-    content, boxes = drawn.table(ROWS)
+    content, boxes = pdf_table.table(ROWS)
     page = pdfium.PdfDocument(content)[0]
     text = page.get_textpage()
     said = [text.get_text_bounded(*box).strip().replace("\r\n", "\n") for box in boxes]
