@@ -8,8 +8,7 @@ import pytest
 from form_makers import SPEC, document, grid, plain_rows
 
 from pipeline.model.form import Evidence, Figure, Form
-from pipeline.reading import png
-from pipeline.reading.evidence import pdf_table
+from pipeline.reading.evidence import pdf_table, png
 from pipeline.reading.evidence.pictures import pictures
 from pipeline.reading.extract import extract
 
