@@ -32,8 +32,8 @@ with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "s
     from pipeline.reading import clauses, days, numbers
     from pipeline.reading.answer import Unclear, read_answer
     from pipeline.reading.figure import read_figure
+    from pipeline.reading.files.kinds import open_document
     from pipeline.reading.message import parse
-    from pipeline.reading.open import open_document
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
 SPEC = FormSpec("旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",))
