@@ -11,8 +11,8 @@ from importlib import import_module
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import ADVICE, PARSER_ERRORS, UnreadableError
+from pipeline.reading.files.sniff import sniff
 from pipeline.reading.headers import safe_name
-from pipeline.reading.sniff import sniff
 
 DEPTH = 2
 MEMBERS_LIMIT = 200

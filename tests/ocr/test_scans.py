@@ -19,8 +19,8 @@ from form_makers import SPEC as PLAIN
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.files.sniff import sniff
 from pipeline.reading.scan import read_scan
-from pipeline.reading.sniff import sniff
 
 pytestmark = pytest.mark.ocr
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.sniff import sniff
+from pipeline.reading.files.sniff import sniff
 
 FILES = Path(__file__).parents[2] / "golden/files"
 
