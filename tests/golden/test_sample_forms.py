@@ -9,7 +9,7 @@ import pytest
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.files.kinds import open_document
-from pipeline.reading.unpack import unpack
+from pipeline.reading.files.unpack import unpack
 
 SAMPLES = Path(__file__).parents[3] / "shared/samples/forms"
 TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8")) if SAMPLES.exists() else {}

@@ -25,7 +25,7 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.post import Sighting
-from pipeline.reading.unpack import unpack
+from pipeline.reading.files.unpack import unpack
 from pipeline.writing.sheets import put, register_styles
 
 AT = moment("2015-09-10 17:00")

@@ -10,7 +10,7 @@ from pipeline.model.document import Document
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import ADVICE, PARSER_ERRORS, UnreadableError
 from pipeline.reading.files.sniff import sniff
-from pipeline.reading.unpack import ARCHIVES, unpack
+from pipeline.reading.files.unpack import ARCHIVES, unpack
 
 __all__ = ["open_document", "sniff"]
 

@@ -12,9 +12,9 @@ from pipeline.reading.containers.limits import ADVICE, UnreadableError
 from pipeline.reading.extract import extract
 from pipeline.reading.files.kinds import open_document
 from pipeline.reading.files.sniff import sniff
+from pipeline.reading.files.unpack import unpack
 from pipeline.reading.labels import fold
 from pipeline.reading.scan import read_scan
-from pipeline.reading.unpack import unpack
 
 BODY = "正文"
 _WORD_PACKAGES = ("docx", "docm", "dotx")
