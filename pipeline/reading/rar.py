@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.archives import LOCKED, MEMBER_LIMIT, NO_UNPACKER
 from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.files.archives import LOCKED, MEMBER_LIMIT, NO_UNPACKER
 
 
 def unpack_rar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
