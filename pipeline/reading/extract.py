@@ -11,8 +11,8 @@ from pipeline.model import form_serial
 from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
+from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.identify import forms_in
-from pipeline.reading.labels import Field, fold
 from pipeline.reading.numbers import normalise
 from pipeline.reading.places import Found
 

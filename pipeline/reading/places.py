@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.document import Cell
-from pipeline.reading.labels import Field
+from pipeline.reading.form.labels import Field
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.model import unit_names
 from pipeline.model.form import FormSpec
-from pipeline.reading.labels import Field, fold, hits, labels_of
+from pipeline.reading.form.labels import Field, fold, hits, labels_of
 
 _LONGEST = 120  # characters of a text that may begin with a label
 _SHORTEST_NAME = 3

@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from pipeline.model.form import Form, FormSpec
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.evidence import pdf_table, png
-from pipeline.reading.labels import fold, hits
+from pipeline.reading.form.labels import fold, hits
 from pipeline.reading.pdfgrid import DrawnCell, fill, tables_of
 from pipeline.reading.pdfpage import read_pages
 

@@ -13,7 +13,7 @@ from pipeline.reading.extract import extract
 from pipeline.reading.files.kinds import open_document
 from pipeline.reading.files.sniff import sniff
 from pipeline.reading.files.unpack import unpack
-from pipeline.reading.labels import fold
+from pipeline.reading.form.labels import fold
 from pipeline.reading.scan import read_scan
 
 BODY = "正文"

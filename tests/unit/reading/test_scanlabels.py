@@ -5,7 +5,7 @@ from form_makers import SPEC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.labels import Field, hits
+from pipeline.reading.form.labels import Field, hits
 from pipeline.reading.scanlabels import distance, repaired, snapped
 
 NAMES = (
