@@ -9,8 +9,8 @@ from dataclasses import replace
 from pipeline.model.document import Cell, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.clauses import printed
+from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
-from pipeline.reading.labelledgrid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.lines import fields_in_lines
 from pipeline.reading.listing import listing, listing_heads
 from pipeline.reading.places import Found, Item, Title, found_in_cells, found_inline
