@@ -11,8 +11,8 @@ from itertools import groupby
 
 from pipeline.model.document import Block, Document, Grid, Paragraph
 from pipeline.model.form import FormSpec
+from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
-from pipeline.reading.grids import fields_in_grid
 from pipeline.reading.lines import fields_in_lines
 from pipeline.reading.places import Border, Found, Item, Row, Title
 
