@@ -12,7 +12,7 @@ from pipeline.reading.clauses import printed
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
-from pipeline.reading.listing import listing, listing_heads
+from pipeline.reading.form.unit_list import listing, listing_heads
 from pipeline.reading.places import Found, Item, Title, found_in_cells, found_inline
 
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
