@@ -11,10 +11,10 @@ from pipeline.model import form_serial
 from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
+from pipeline.reading.form.findings import Found
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.identify import forms_in
 from pipeline.reading.numbers import normalise
-from pipeline.reading.places import Found
 
 _SERIAL = re.compile(
     rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"

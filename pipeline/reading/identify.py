@@ -11,10 +11,10 @@ from itertools import groupby
 
 from pipeline.model.document import Block, Document, Grid, Paragraph
 from pipeline.model.form import FormSpec
+from pipeline.reading.form.findings import Border, Found, Item, Row, Title
 from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
 from pipeline.reading.form.line_fields import fields_in_lines
-from pipeline.reading.places import Border, Found, Item, Row, Title
 
 _SHEETS = frozenset(("xlsx", "xlsm", "xlsb", "xls", "et", "ods", "fods", "csv", "tsv"))
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pipeline.model.document import Cell, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.clauses import printed
+from pipeline.reading.form.findings import Found, Item, Title, found_in_cells, found_inline
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
 from pipeline.reading.form.unit_list import listing, listing_heads
-from pipeline.reading.places import Found, Item, Title, found_in_cells, found_inline
 
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
 _FIGURE_ALONE = re.compile(r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?")

@@ -11,8 +11,8 @@ from functools import cached_property
 from pipeline.model.document import Cell, Grid
 from pipeline.model.form import FormSpec
 from pipeline.reading.clauses import printed
+from pipeline.reading.form.findings import split_tail
 from pipeline.reading.form.labels import Field, Hit, begins_label, completes_label, fold, hits
-from pipeline.reading.places import split_tail
 
 _TALLEST = 100  # rows that one merged cell is followed over
 LONG = 80  # characters; a longer cell is text, whatever it begins with

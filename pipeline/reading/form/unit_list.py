@@ -6,9 +6,9 @@ Trusts the heads only where values stand below and not beside them. Never takes 
 import re
 
 from pipeline.model.document import Cell
+from pipeline.reading.form.findings import Found, Row, found_in_cells
 from pipeline.reading.form.label_grid import LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
-from pipeline.reading.places import Found, Row, found_in_cells
 
 _SUMS = frozenset(("合计", "总计", "小计", "累计", "全市", "全市合计", "备注"))
 _UNIT_HEADS = frozenset(("单位", "单位名称", "各单位", "工会", "工会名称", "县市区", "区县"))
