@@ -12,8 +12,8 @@ from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading import clauses, days, figure
 from pipeline.reading.form.findings import Found
+from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
-from pipeline.reading.identify import forms_in
 from pipeline.reading.numbers import normalise
 
 _SERIAL = re.compile(
