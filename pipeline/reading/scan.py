@@ -14,7 +14,7 @@ from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.extract import extract
+from pipeline.reading.form.extract import extract
 from pipeline.reading.scanlabels import repaired, snapped
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.document import Cell, Document, Grid, Paragraph
 from pipeline.model.form import Form
-from pipeline.reading.extract import extract
+from pipeline.reading.form.extract import extract
 
 Rows = list[list[Content]]
 

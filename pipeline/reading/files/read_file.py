@@ -9,10 +9,10 @@ from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import ADVICE, UnreadableError
-from pipeline.reading.extract import extract
 from pipeline.reading.files.kinds import open_document
 from pipeline.reading.files.sniff import sniff
 from pipeline.reading.files.unpack import unpack
+from pipeline.reading.form.extract import extract
 from pipeline.reading.form.labels import fold
 from pipeline.reading.scan import read_scan
 

@@ -10,7 +10,7 @@ from form_makers import SPEC, document, grid, plain_rows
 from pipeline.model.form import Evidence, Figure, Form
 from pipeline.reading.evidence import pdf_table, png
 from pipeline.reading.evidence.pictures import pictures
-from pipeline.reading.extract import extract
+from pipeline.reading.form.extract import extract
 
 (FORM,) = extract(document(grid(plain_rows())), SPEC, "a.docx")
 

@@ -9,7 +9,7 @@ from form_makers import COMPLETED, FOOTER, MEASURES, SPEC, Content, document, gr
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import Form, Hold
-from pipeline.reading.extract import extract
+from pipeline.reading.form.extract import extract
 
 UNIT, OTHER = "甲县总工会", "乙县总工会"
 TITLE = SPEC.title
