@@ -31,8 +31,8 @@ with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "s
     from pipeline.model.trouble import Trouble
     from pipeline.reading import clauses, days, numbers
     from pipeline.reading.answer import Unclear, read_answer
-    from pipeline.reading.figure import read_figure
     from pipeline.reading.files.kinds import open_document
+    from pipeline.reading.form.figure import read_figure
     from pipeline.reading.message import parse
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.model.form import Figure, Hold
 from pipeline.reading.clauses import split
 from pipeline.reading.days import mentions
-from pipeline.reading.figure import read_figure
+from pipeline.reading.form.figure import read_figure
 from pipeline.reading.numbers import find, normalise, parse
 
 PLAIN, FORMAL = ("零一二三四五六七八九", "十百千万亿"), ("零壹贰叁肆伍陆柒捌玖", "拾佰仟萬億")

@@ -6,7 +6,7 @@ import pytest
 from form_makers import COMPLETED, SPEC
 
 from pipeline.model.form import Figure, Hold, Nil, Note
-from pipeline.reading.figure import read_figure
+from pipeline.reading.form.figure import read_figure
 
 UNCLEAR = Figure(holds=(Hold.FIGURE_UNCLEAR,))
 
