@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.model.form import DateMention, MentionSource
-from pipeline.reading.numbers import normalise, value_of
+from pipeline.reading.form.numbers import normalise, value_of
 
 MOST = 40  # mentions of one text; a form has one
 

@@ -7,7 +7,7 @@ greeting and no signature stays, and whoever reads it must understand it.
 import re
 
 from pipeline.model.letter import ANSWER_ABOVE
-from pipeline.reading.numbers import normalise
+from pipeline.reading.form.numbers import normalise
 
 MOST = 5_000
 

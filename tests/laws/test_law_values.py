@@ -12,7 +12,7 @@ from pipeline.model.form import Figure, Hold
 from pipeline.reading.clauses import split
 from pipeline.reading.days import mentions
 from pipeline.reading.form.figure import read_figure
-from pipeline.reading.numbers import find, normalise, parse
+from pipeline.reading.form.numbers import find, normalise, parse
 
 PLAIN, FORMAL = ("零一二三四五六七八九", "十百千万亿"), ("零壹贰叁肆伍陆柒捌玖", "拾佰仟萬億")
 WIDE = str.maketrans("0123456789,.-/", "０１２３４５６７８９，．－／")

@@ -15,7 +15,7 @@ from pipeline.reading.form import figure
 from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
-from pipeline.reading.numbers import normalise
+from pipeline.reading.form.numbers import normalise
 
 _SERIAL = re.compile(
     rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"

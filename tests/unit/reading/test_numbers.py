@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.reading.numbers import find, normalise, parse, vague
+from pipeline.reading.form.numbers import find, normalise, parse, vague
 
 
 @pytest.mark.parametrize(
