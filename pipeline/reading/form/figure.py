@@ -14,8 +14,8 @@ from itertools import pairwise
 from pipeline.model.form import Figure, FormSpec, Hold, Nil, Note
 from pipeline.reading.days import without_days
 from pipeline.reading.form import numbers
+from pipeline.reading.form.nil import nil_in_blank, nil_of
 from pipeline.reading.form.numbers import Number, normalise
-from pipeline.reading.nilwords import nil_in_blank, nil_of
 
 MOST_PEOPLE = 10_000_000  # more than that is a slip of the keyboard
 LONGEST = 2_000  # characters of a value cell; a longer one is no figure
