@@ -29,10 +29,10 @@ with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "s
     from pipeline.model.mail import SenderDoubt
     from pipeline.model.rules import CheckRules
     from pipeline.model.trouble import Trouble
-    from pipeline.reading import clauses, days
+    from pipeline.reading import clauses
     from pipeline.reading.answer import Unclear, read_answer
     from pipeline.reading.files.kinds import open_document
-    from pipeline.reading.form import numbers
+    from pipeline.reading.form import dates, numbers
     from pipeline.reading.form.figure import read_figure
     from pipeline.reading.message import parse
 
@@ -68,7 +68,7 @@ def values(raw: bytes) -> None:
     for number in numbers.find(text):
         assert number.value >= 0
     numbers.parse(text)
-    days.mentions(text)
+    dates.mentions(text)
     for clause in clauses.split(text):
         assert clause.strip() == clause
         assert clause

@@ -10,7 +10,7 @@ from typing import Protocol
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading, MentionSource
 from pipeline.model.mail import Attachment, MailNature, Message
-from pipeline.reading.days import mentions
+from pipeline.reading.form.dates import mentions
 from pipeline.reading.sender import strip_prefixes
 
 

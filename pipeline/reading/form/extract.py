@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from pipeline.model import form_serial
 from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
-from pipeline.reading import clauses, days
-from pipeline.reading.form import figure
+from pipeline.reading import clauses
+from pipeline.reading.form import dates, figure
 from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
@@ -57,13 +57,13 @@ def _mentions(found: Found | None) -> tuple[DateMention, ...]:
     day = found.day or _day_number(found)
     if day is not None:
         return (DateMention(day.month, day.day, day.year, found.text.strip() or day.isoformat()),)
-    return days.mentions(found.text)
+    return dates.mentions(found.text)
 
 
 def _day_number(found: Found) -> date | None:
     """A date that lost its format shows as the sheet's day number (42257)."""
     number = found.number
-    if number is None or not 36_526 <= number < 73_051 or days.mentions(found.text):
+    if number is None or not 36_526 <= number < 73_051 or dates.mentions(found.text):
         return None
     return _FIRST_SERIAL_DAY + timedelta(days=int(number))
 
@@ -95,7 +95,7 @@ def _measures(found: Found | None, unit: Found | None) -> tuple[str, ...]:
     """The clauses, without the unit's name and the day that may be signed below them."""
     read = clauses.split(found.text) if found else ()
     signed = ("", fold(_unit(unit)))
-    while read and fold(days.without_days(normalise(read[-1]))) in signed:
+    while read and fold(dates.without_days(normalise(read[-1]))) in signed:
         read = read[:-1]
     return read
 

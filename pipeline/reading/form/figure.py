@@ -12,8 +12,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from pipeline.model.form import Figure, FormSpec, Hold, Nil, Note
-from pipeline.reading.days import without_days
 from pipeline.reading.form import numbers
+from pipeline.reading.form.dates import without_days
 from pipeline.reading.form.nil import nil_in_blank, nil_of
 from pipeline.reading.form.numbers import Number, normalise
 

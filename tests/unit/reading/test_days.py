@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.model.form import MentionSource
-from pipeline.reading.days import MOST, mentions, without_days
+from pipeline.reading.form.dates import MOST, mentions, without_days
 
 
 def named(text: str) -> list[tuple[int | None, int, int]]:
