@@ -29,10 +29,9 @@ with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "s
     from pipeline.model.mail import SenderDoubt
     from pipeline.model.rules import CheckRules
     from pipeline.model.trouble import Trouble
-    from pipeline.reading import clauses
     from pipeline.reading.answer import Unclear, read_answer
     from pipeline.reading.files.kinds import open_document
-    from pipeline.reading.form import dates, numbers
+    from pipeline.reading.form import clauses, dates, numbers
     from pipeline.reading.form.figure import read_figure
     from pipeline.reading.message import parse
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.form import Figure, Hold
-from pipeline.reading.clauses import split
+from pipeline.reading.form.clauses import split
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.numbers import find, normalise, parse

@@ -10,8 +10,7 @@ from datetime import date, timedelta
 from pipeline.model import form_serial
 from pipeline.model.document import Document, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
-from pipeline.reading import clauses
-from pipeline.reading.form import dates, figure
+from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.model.document import Cell, Grid, Paragraph
 from pipeline.model.form import FormSpec
-from pipeline.reading.clauses import printed
+from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import Found, Item, Title, found_in_cells, found_inline
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pipeline.model.document import Cell, Grid
 from pipeline.model.form import FormSpec
-from pipeline.reading.clauses import printed
+from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import split_tail
 from pipeline.reading.form.labels import Field, Hit, begins_label, completes_label, fold, hits
 

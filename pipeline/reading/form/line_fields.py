@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.model.document import Paragraph
 from pipeline.model.form import FormSpec
-from pipeline.reading.clauses import printed
+from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import Found, Item, Title, found_inline, split_tail
 from pipeline.reading.form.labels import Field, Hit, hits, is_title
 

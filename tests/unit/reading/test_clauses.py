@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.reading.clauses import split
+from pipeline.reading.form.clauses import split
 
 TWO = ("深入工地摸底", "集中办理入会")
 
