@@ -6,8 +6,8 @@ Beside docfile.py. Gives the same Numbering that the docx reader uses, lists und
 import struct
 from collections.abc import Iterator
 
-from pipeline.reading import numerals
 from pipeline.reading.docsprm import Properties, properties
+from pipeline.reading.formats import list_numbers
 from pipeline.reading.wordml import Level, Numbering
 
 _LSTF, _LVLF, _LFO = 28, 28, 16
@@ -38,7 +38,7 @@ def _level(data: bytes, at: int) -> tuple[Level, int]:
     length = struct.unpack_from("<H", data, text_at)[0]
     end = text_at + 2 + 2 * length
     text = data[text_at + 2 : end].decode("utf-16-le", "replace")
-    number_format = numerals.BY_CODE.get(code, "decimal")
+    number_format = list_numbers.BY_CODE.get(code, "decimal")
     marks = {place - 1 for place in places if place}
     shown = "".join(f"%{ord(c) + 1}" if i in marks and ord(c) < 9 else c for i, c in enumerate(text))
     return Level(number_format, shown, start, _GAPS.get(follow, " "), number_format == "bullet"), end

@@ -13,9 +13,9 @@ from lxml import etree
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numerals
 from pipeline.reading.charsets import decode
 from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, corrupt_on
+from pipeline.reading.formats import list_numbers
 
 _SIZE_LIMIT = 16 << 20
 _PARTS_LIMIT = 50
@@ -225,7 +225,7 @@ def _is_struck(element: Element) -> bool:
 def _list_label(container: Element, number: int) -> str:
     if container.tag == "ul":
         return "• "
-    return f"{numerals.paint(_LIST_FORMATS.get(container.get('type', '1'), 'decimal'), number)}. "
+    return f"{list_numbers.paint(_LIST_FORMATS.get(container.get('type', '1'), 'decimal'), number)}. "
 
 
 def _whole(text: str | None, default: int) -> int:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
-from pipeline.reading.numerals import chinese
+from pipeline.reading.formats.list_numbers import chinese
 
 # what a Chinese Excel shows for the ids that no file spells out
 BUILT_IN = {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from pipeline.reading import numerals
+from pipeline.reading.formats import list_numbers
 
 Element = etree._Element
 
@@ -96,7 +96,7 @@ class OdfLists:
         if level is None:
             return ""
         if level.tag == f"{TEXT}list-level-style-bullet":
-            return numerals.bullet(level.get(f"{TEXT}bullet-char", "")) + " "
+            return list_numbers.bullet(level.get(f"{TEXT}bullet-char", "")) + " "
         numbers = ".".join(self._numbers(style, depth, level, counters))
         text = level.get(f"{STYLE}num-prefix", "") + numbers + level.get(f"{STYLE}num-suffix", "")
         return f"{text} " if text else ""
@@ -110,6 +110,6 @@ class OdfLists:
         for d in range(max(depth - shown + 1, 0), depth + 1):
             own = self._levels.get((style, d))
             sign = "1" if own is None else own.get(f"{STYLE}num-format", "")
-            text = numerals.paint(_FORMATS.get(sign.split(",")[0].strip(), "decimal"), counters.get(d, 1))
+            text = list_numbers.paint(_FORMATS.get(sign.split(",")[0].strip(), "decimal"), counters.get(d, 1))
             if text:
                 yield text

@@ -9,8 +9,8 @@ from functools import cache
 
 from lxml import etree
 
-from pipeline.reading import numerals
 from pipeline.reading.containers.limits import parse_xml
+from pipeline.reading.formats import list_numbers
 
 Element = etree._Element
 
@@ -127,7 +127,7 @@ class Numbering:
         counters = self.counters.setdefault(abstract, {})
         self._advance(num_id, abstract, depth, counters)
         if level.bullet:
-            return numerals.bullet(level.text) + level.gap
+            return list_numbers.bullet(level.text) + level.gap
         text = re.sub(r"%(\d)", lambda m: self._part(abstract, int(m[1]) - 1, counters), level.text)
         return text + level.gap if text else ""
 
@@ -144,13 +144,13 @@ class Numbering:
 
     def _part(self, abstract: str, depth: int, counters: dict[int, int]) -> str:
         level = self.levels.get((abstract, depth), Level())
-        return numerals.paint(level.number_format, counters.get(depth, level.start))
+        return list_numbers.paint(level.number_format, counters.get(depth, level.start))
 
 
 def _level(element: Element) -> Level:
     number_format = value_of(element, "numFmt") or value_of(element, "nfc") or "decimal"
     if number_format.isdigit():  # Word 2003 XML writes the code
-        number_format = numerals.BY_CODE.get(int(number_format), "decimal")
+        number_format = list_numbers.BY_CODE.get(int(number_format), "decimal")
     gap = {"nothing": ""}.get((value_of(element, "suff") or "tab").lower(), " ")
     return Level(
         number_format,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.numerals import BY_CODE, bullet, chinese, paint
+from pipeline.reading.formats.list_numbers import BY_CODE, bullet, chinese, paint
 
 
 @pytest.mark.parametrize(
