@@ -7,9 +7,9 @@ import re
 import struct
 from collections.abc import Collection
 
-from pipeline.reading import text
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.containers.zip_package import opened
+from pipeline.reading.formats import text
 
 _HEADS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rt", "rtf"),
