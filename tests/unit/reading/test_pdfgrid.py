@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.reading.formats.pdf.page import Glyph
 from pipeline.reading.pdfgrid import text_of
-from pipeline.reading.pdfpage import Glyph
 
 SIZE, RIGHT = 12.0, 12.0 * 10 + 6
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
+from pipeline.reading.formats.pdf.page import Glyph, Page, read_pages
 from pipeline.reading.pdfgrid import DrawnCell, DrawnTable, clustered, fill, lines_of, tables_of, text_of
-from pipeline.reading.pdfpage import Glyph, Page, read_pages
 
 _FEWEST_GLYPHS = 8  # a scanner's page number or stamp is no text
 _NEAR = 3.0
