@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipeline.reading.formats.pdf.page import Glyph, Ruling
-from pipeline.reading.pdfgrid import DrawnCell, DrawnTable, line_text, lines_of, tables_of
+from pipeline.reading.formats.pdf.tables import DrawnCell, DrawnTable, line_text, lines_of, tables_of
 from pipeline.reading.scansheet import POINT, Box, Sheet, rulings_of
 from pipeline.reading.scanwords import Said, detect, is_tall, recognise
 

@@ -11,7 +11,15 @@ from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
 from pipeline.reading.formats.pdf.page import Glyph, Page, read_pages
-from pipeline.reading.pdfgrid import DrawnCell, DrawnTable, clustered, fill, lines_of, tables_of, text_of
+from pipeline.reading.formats.pdf.tables import (
+    DrawnCell,
+    DrawnTable,
+    clustered,
+    fill,
+    lines_of,
+    tables_of,
+    text_of,
+)
 
 _FEWEST_GLYPHS = 8  # a scanner's page number or stamp is no text
 _NEAR = 3.0
