@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.reading.formats.pdf.page import Ruling
-from pipeline.reading.scanimage import Picture
+from pipeline.reading.formats.scan.pictures import Picture
 
 Matrix = Any  # numpy float64, 3 x 3: from the source picture to the sheet
 Box = tuple[float, float, float, float]  # left, top, right, bottom on the sheet, pixels, y downwards

@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.reading.scanimage import Picture
+from pipeline.reading.formats.scan.pictures import Picture
 from pipeline.reading.scansheet import Box
 
 THREADS = 2

@@ -96,7 +96,7 @@ def _judged(
 
 def _places(content: bytes, kind: str) -> list[_Place]:
     """Everything that stands on the pages, read once."""
-    from pipeline.reading.scanimage import pages_of
+    from pipeline.reading.formats.scan.pictures import pages_of
     from pipeline.reading.scanpage import read_page
     from pipeline.reading.scansheet import sheet_of
 
