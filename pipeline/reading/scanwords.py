@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.reading.formats.scan.pictures import Picture
-from pipeline.reading.scansheet import Box
+from pipeline.reading.formats.scan.sheet import Box
 
 THREADS = 2
 _TALL = 1.6
