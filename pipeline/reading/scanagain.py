@@ -10,8 +10,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from pipeline.reading.formats.scan.page import Spot
 from pipeline.reading.formats.scan.sheet import Box, Sheet, line_mask, without_red
-from pipeline.reading.scanpage import Spot
 from pipeline.reading.scanwords import Said, recognise
 
 _ZOOM = 2.0

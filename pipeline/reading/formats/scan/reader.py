@@ -18,9 +18,9 @@ from pipeline.reading.form.extract import extract
 from pipeline.reading.scanlabels import repaired, snapped
 
 if TYPE_CHECKING:
+    from pipeline.reading.formats.scan.page import Spot
     from pipeline.reading.formats.scan.sheet import Sheet
     from pipeline.reading.scanagain import Look
-    from pipeline.reading.scanpage import Spot
     from pipeline.reading.scanwords import Said
 
 KIND = "scan"
@@ -96,9 +96,9 @@ def _judged(
 
 def _places(content: bytes, kind: str) -> list[_Place]:
     """Everything that stands on the pages, read once."""
+    from pipeline.reading.formats.scan.page import read_page
     from pipeline.reading.formats.scan.pictures import pages_of
     from pipeline.reading.formats.scan.sheet import sheet_of
-    from pipeline.reading.scanpage import read_page
 
     places: list[_Place] = []
     tables = 0
