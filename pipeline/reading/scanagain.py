@@ -10,9 +10,9 @@ from typing import Any
 import cv2
 import numpy as np
 
+from pipeline.reading.formats.scan.ocr import Said, recognise
 from pipeline.reading.formats.scan.page import Spot
 from pipeline.reading.formats.scan.sheet import Box, Sheet, line_mask, without_red
-from pipeline.reading.scanwords import Said, recognise
 
 _ZOOM = 2.0
 _INSET = 3.0  # pixels of the sheet: half a ruling line

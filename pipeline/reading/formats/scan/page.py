@@ -9,8 +9,8 @@ from statistics import median
 
 from pipeline.reading.formats.pdf.page import Glyph, Ruling
 from pipeline.reading.formats.pdf.tables import DrawnCell, DrawnTable, line_text, lines_of, tables_of
+from pipeline.reading.formats.scan.ocr import Said, detect, is_tall, recognise
 from pipeline.reading.formats.scan.sheet import POINT, Box, Sheet, rulings_of
-from pipeline.reading.scanwords import Said, detect, is_tall, recognise
 
 _SAMPLE = 6  # lines by which the head of a page is told from its foot
 _SURELY_UPRIGHT = 0.9

@@ -18,10 +18,10 @@ from pipeline.reading.form.extract import extract
 from pipeline.reading.scanlabels import repaired, snapped
 
 if TYPE_CHECKING:
+    from pipeline.reading.formats.scan.ocr import Said
     from pipeline.reading.formats.scan.page import Spot
     from pipeline.reading.formats.scan.sheet import Sheet
     from pipeline.reading.scanagain import Look
-    from pipeline.reading.scanwords import Said
 
 KIND = "scan"
 _NEEDED = ("rapidocr", "onnxruntime", "cv2", "PIL")
