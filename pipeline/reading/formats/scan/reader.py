@@ -20,8 +20,8 @@ from pipeline.reading.scanlabels import repaired, snapped
 if TYPE_CHECKING:
     from pipeline.reading.formats.scan.ocr import Said
     from pipeline.reading.formats.scan.page import Spot
+    from pipeline.reading.formats.scan.recheck import Look
     from pipeline.reading.formats.scan.sheet import Sheet
-    from pipeline.reading.scanagain import Look
 
 KIND = "scan"
 _NEEDED = ("rapidocr", "onnxruntime", "cv2", "PIL")
@@ -114,7 +114,7 @@ def _places(content: bytes, kind: str) -> list[_Place]:
 
 def _looked_at_again(places: list[_Place], forms: tuple[Form, ...]) -> list[_Place]:
     """The places with further readings of those that decide figure, date and unit: of all where no form was seen."""
-    from pipeline.reading.scanagain import look_again
+    from pipeline.reading.formats.scan.recheck import look_again
 
     named = {e.where for form in forms for name, e in form.evidence if name != "measures"}
     deciding = [p for p in places if not named or p.where in named]
