@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.reading.form.labels import Field, hits
-from pipeline.reading.scanlabels import distance, repaired, snapped
+from pipeline.reading.formats.scan.misread import distance, repaired, snapped
 
 NAMES = (
     "犍为县",

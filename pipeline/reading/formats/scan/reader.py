@@ -15,7 +15,7 @@ from pipeline.model.form import FileReading, Form, FormSpec, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.form.extract import extract
-from pipeline.reading.scanlabels import repaired, snapped
+from pipeline.reading.formats.scan.misread import repaired, snapped
 
 if TYPE_CHECKING:
     from pipeline.reading.formats.scan.ocr import Said
