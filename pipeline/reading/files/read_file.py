@@ -90,7 +90,7 @@ def _scan_in(content: bytes, document: Document) -> bytes | None:
     """The scanned page that somebody put into a document instead of the form."""
     if document.kind not in _WORD_PACKAGES:
         return None
-    from pipeline.reading.wordscan import scan_in
+    from pipeline.reading.formats.scan.in_word import scan_in
 
     try:
         return scan_in(content, document)
