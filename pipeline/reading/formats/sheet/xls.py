@@ -12,9 +12,10 @@ from typing import Any
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import biff, numberformat, sheetgrid
+from pipeline.reading import numberformat, sheetgrid
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, corrupt_on
 from pipeline.reading.containers.ole import opened
+from pipeline.reading.formats.sheet import biff
 from pipeline.reading.sheetgrid import Hidden, Position, Value, typed_value
 
 _OLE = b"\xd0\xcf\x11\xe0"
