@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.sheetgrid import Hidden, Value, build, column_letters
+from pipeline.reading.formats.sheet.grid import Hidden, Value, build, column_letters
 
 
 def texts(values: dict[tuple[int, int], str], merges=(), hidden=None) -> dict[str, str]:  # type: ignore[no-untyped-def]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
-from pipeline.reading.sheetgrid import Hidden, Position, Range, Value, typed_value
+from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
 
 _BOF, _EOF, _CONTINUE, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x003C, 0x002F, 0x0022
 _BOUNDSHEET, _SST, _FORMAT, _XF = 0x0085, 0x00FC, 0x041E, 0x00E0

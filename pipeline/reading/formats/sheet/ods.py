@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat, sheetgrid
+from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 from pipeline.reading.odf import open_odf, rows_of
 from pipeline.reading.odfstyle import OFFICE, TABLE, TEXT, Element, whole
-from pipeline.reading.sheetgrid import Hidden, Position, Range, Value
 
 _MOST_REPEATED = 200  # a filled cell or row that repeats; empty ones are only counted
 _NUMBERS = ("float", "percentage", "currency")

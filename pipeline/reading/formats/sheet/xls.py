@@ -12,11 +12,12 @@ from typing import Any
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat, sheetgrid
+from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, corrupt_on
 from pipeline.reading.containers.ole import opened
 from pipeline.reading.formats.sheet import biff
-from pipeline.reading.sheetgrid import Hidden, Position, Value, typed_value
+from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet.grid import Hidden, Position, Value, typed_value
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _XLRD_TEXT, _XLRD_NUMBER, _XLRD_DATE, _XLRD_BOOLEAN = 1, 2, 3, 4

@@ -15,11 +15,12 @@ from lxml import etree
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat, sheetgrid
+from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package, opened
+from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
 from pipeline.reading.formula import evaluate
-from pipeline.reading.sheetgrid import Hidden, Position, Range, Value, typed_value
 from pipeline.reading.word import custom_properties
 
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
