@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.numberformat import BUILT_IN, day_of, general, is_date_format, paint
+from pipeline.reading.formats.sheet.number_format import BUILT_IN, day_of, general, is_date_format, paint
 
 
 @pytest.mark.parametrize(

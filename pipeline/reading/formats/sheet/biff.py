@@ -10,8 +10,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
 
 _BOF, _EOF, _CONTINUE, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x003C, 0x002F, 0x0022
@@ -119,7 +119,7 @@ class _Book:
 
     def number(self, value: float, style: int) -> Value:
         index = self.format_of[style] if style < len(self.format_of) else 0
-        code = self.formats.get(index) or numberformat.BUILT_IN.get(index, "General")
+        code = self.formats.get(index) or number_format.BUILT_IN.get(index, "General")
         return typed_value(value, code, self.date1904)
 
 

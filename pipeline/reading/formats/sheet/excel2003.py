@@ -9,9 +9,9 @@ from lxml import etree
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet import number_format as numberformat
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"

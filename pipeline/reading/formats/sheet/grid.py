@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.model.document import Cell, Grid
-from pipeline.reading import numberformat
+from pipeline.reading.formats.sheet import number_format
 
 DENSE_LIMIT = 5_000  # a bounding box up to this area is filled with its empty cells, as a person sees them
 
@@ -35,9 +35,9 @@ def typed_value(number: float, code: str, date1904: bool = False) -> Value:
     """A stored number under its format: a day where the format paints one, else a number."""
     if not isfinite(number):
         return Value("")
-    text = numberformat.paint(number, code, date1904)
-    if numberformat.is_date_format(code):
-        return Value(text, day=numberformat.day_of(number, date1904))
+    text = number_format.paint(number, code, date1904)
+    if number_format.is_date_format(code):
+        return Value(text, day=number_format.day_of(number, date1904))
     return Value(text, number=number)
 
 

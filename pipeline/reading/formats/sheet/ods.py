@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 from pipeline.reading.odf import open_odf, rows_of
 from pipeline.reading.odfstyle import OFFICE, TABLE, TEXT, Element, whole
@@ -72,10 +72,10 @@ def _value(cell: Element) -> Value:
     kind = cell.get(f"{OFFICE}value-type", "")
     if kind in _NUMBERS:
         number = _number(cell.get(f"{OFFICE}value"))
-        return Value(text or ("" if number is None else numberformat.general(number)), number=number)
+        return Value(text or ("" if number is None else number_format.general(number)), number=number)
     if kind == "date":
         stored = cell.get(f"{OFFICE}date-value", "")
-        return Value(text or stored, day=numberformat.parse_iso_day(stored))
+        return Value(text or stored, day=number_format.parse_iso_day(stored))
     return Value(text)
 
 

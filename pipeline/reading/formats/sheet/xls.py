@@ -12,10 +12,9 @@ from typing import Any
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, corrupt_on
 from pipeline.reading.containers.ole import opened
-from pipeline.reading.formats.sheet import biff
+from pipeline.reading.formats.sheet import biff, number_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Value, typed_value
 
@@ -109,7 +108,7 @@ def _binary_value(value: object) -> Value:
     if isinstance(value, bool):
         return Value("TRUE" if value else "FALSE")
     if isinstance(value, int | float):
-        return Value(numberformat.general(float(value)), number=float(value))
+        return Value(number_format.general(float(value)), number=float(value))
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         return Value(f"{day.year}年{day.month}月{day.day}日", day=day)

@@ -15,10 +15,10 @@ from lxml import etree
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading import numberformat
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package, opened
 from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
 from pipeline.reading.formula import evaluate
 from pipeline.reading.word import custom_properties
@@ -125,7 +125,7 @@ def _formats(root: etree._Element) -> list[str]:
     own = {_whole(f.get("numFmtId")): f.get("formatCode", "") for f in root.iter(f"{{{_S}}}numFmt")}
     cells = next(root.iter(f"{{{_S}}}cellXfs"), None)
     ids = [] if cells is None else [_whole(x.get("numFmtId")) for x in cells]
-    return [own.get(i) or numberformat.BUILT_IN.get(i, "General") for i in ids]
+    return [own.get(i) or number_format.BUILT_IN.get(i, "General") for i in ids]
 
 
 def _rich_text(item: etree._Element) -> str:
@@ -239,7 +239,7 @@ def _other_value(kind: str, stored: str) -> Value:
     if kind == "b":
         return Value("TRUE" if stored == "1" else "FALSE")
     if kind == "d":
-        day = numberformat.parse_iso_day(stored)
+        day = number_format.parse_iso_day(stored)
         return Value(stored, day=day)
     return Value(_unescape(stored))
 
