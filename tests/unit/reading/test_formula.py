@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.formula import evaluate
+from pipeline.reading.formats.sheet.formula import evaluate
 
 NUMBERS = {(0, 0): 10.0, (1, 0): 20.0, (2, 0): 12.0}
 

@@ -19,8 +19,8 @@ from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, par
 from pipeline.reading.containers.zip_package import Package, opened
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format
+from pipeline.reading.formats.sheet.formula import evaluate
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
-from pipeline.reading.formula import evaluate
 from pipeline.reading.word import custom_properties
 
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
