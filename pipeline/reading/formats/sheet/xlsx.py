@@ -21,7 +21,7 @@ from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.formula import evaluate
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
-from pipeline.reading.word import custom_properties
+from pipeline.reading.formats.word.docx import custom_properties
 
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _STRICT = (
