@@ -15,7 +15,7 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.doclists import Styles, read_numbering
 from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, C_STRUCK, P_HUGE, Properties, properties
-from pipeline.reading.wordml import Numbering
+from pipeline.reading.formats.word.wordml import Numbering
 
 _WORD_97 = 0xA5EC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200

@@ -12,7 +12,7 @@ from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package, opened
-from pipeline.reading.wordml import (
+from pipeline.reading.formats.word.wordml import (
     VAL,
     Element,
     Numbering,
