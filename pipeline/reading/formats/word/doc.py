@@ -10,7 +10,8 @@ import struct
 from pipeline.model.document import Block, Document
 from pipeline.reading.containers.limits import STRUCK, corrupt_on
 from pipeline.reading.containers.ole import opened
-from pipeline.reading.docsprm import (
+from pipeline.reading.formats.word.doc_file import DocFile
+from pipeline.reading.formats.word.doc_sprm import (
     P_DEPTH,
     P_IN_TABLE,
     P_INNER_CELL,
@@ -22,7 +23,6 @@ from pipeline.reading.docsprm import (
     T_VERTICAL,
     Properties,
 )
-from pipeline.reading.formats.word.doc_file import DocFile
 from pipeline.reading.formats.word.wordml import Numbering
 from pipeline.reading.tables import RowCell, Stream
 

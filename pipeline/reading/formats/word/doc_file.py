@@ -13,8 +13,15 @@ from dataclasses import dataclass
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.docsprm import C_DELETED, C_HIDDEN, C_STRUCK, P_HUGE, Properties, properties
 from pipeline.reading.formats.word.doc_lists import Styles, read_numbering
+from pipeline.reading.formats.word.doc_sprm import (
+    C_DELETED,
+    C_HIDDEN,
+    C_STRUCK,
+    P_HUGE,
+    Properties,
+    properties,
+)
 from pipeline.reading.formats.word.wordml import Numbering
 
 _WORD_97 = 0xA5EC

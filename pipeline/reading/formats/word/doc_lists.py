@@ -6,8 +6,8 @@ Beside docfile.py. Gives the same Numbering that the docx reader uses, lists und
 import struct
 from collections.abc import Iterator
 
-from pipeline.reading.docsprm import Properties, properties
 from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.word.doc_sprm import Properties, properties
 from pipeline.reading.formats.word.wordml import Level, Numbering
 
 _LSTF, _LVLF, _LFO = 28, 28, 16
