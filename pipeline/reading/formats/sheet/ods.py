@@ -12,8 +12,8 @@ from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.word.odf_styles import OFFICE, TABLE, TEXT, Element, whole
 from pipeline.reading.formats.word.odt import open_odf, rows_of
-from pipeline.reading.odfstyle import OFFICE, TABLE, TEXT, Element, whole
 
 _MOST_REPEATED = 200  # a filled cell or row that repeats; empty ones are only counted
 _NUMBERS = ("float", "percentage", "currency")

@@ -10,7 +10,16 @@ from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import opened
-from pipeline.reading.odfstyle import DRAW, OFFICE, TABLE, TEXT, Element, OdfLists, OdfStyles, whole
+from pipeline.reading.formats.word.odf_styles import (
+    DRAW,
+    OFFICE,
+    TABLE,
+    TEXT,
+    Element,
+    OdfLists,
+    OdfStyles,
+    whole,
+)
 
 _NOTES = (
     f"{OFFICE}annotation",
