@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.model.document import Document
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
-from pipeline.reading.tables import RowCell, Stream
+from pipeline.reading.formats.word.table_builder import RowCell, Stream
 
 _SIZE_LIMIT = 32 << 20
 _DEPTH_LIMIT = 500
