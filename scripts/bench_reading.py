@@ -46,7 +46,7 @@ def mail(folder: Path) -> Iterator[Pair]:
     """A mail with one attachment, decoded; the floor is mail-parser alone."""
     import mailparser
 
-    from pipeline.reading.message import parse
+    from pipeline.reading.mail.message import parse
 
     for kind in ("docx", "doc", "pdf"):
         for path in of_kind(folder, kind)[:1]:

@@ -48,7 +48,7 @@ def end_to_end(folder: Path) -> Iterator[Pair]:
     from pipeline.demo import story
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.reading.files.read_file import read_file
-    from pipeline.reading.message import parse
+    from pipeline.reading.mail.message import parse
     from pipeline.settings import load
 
     mails = [(story.raw(m, n), m.received_at) for n, m in enumerate(story.MAILS) if not m.answers]

@@ -7,7 +7,7 @@ from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.reading.evidence.pictures import Picture, pictures
 from pipeline.reading.files.read_file import read_body, read_file
-from pipeline.reading.message import parse
+from pipeline.reading.mail.message import parse
 
 
 class PlainReader(Reader):

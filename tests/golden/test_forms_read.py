@@ -15,7 +15,7 @@ from form_makers import SPEC
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.files.read_file import read_body, read_file
-from pipeline.reading.message import parse
+from pipeline.reading.mail.message import parse
 
 SHARED = Path(__file__).parents[3] / "shared"
 SAMPLES, CAMPAIGN = SHARED / "samples/forms", SHARED / "campaign/A"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.mail import Message
 from pipeline.reading import charsets, headers, htmlmail, links, quoting, transfer
-from pipeline.reading.message import parse
+from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
 SAMPLES = sorted((Path(__file__).parents[2] / "../shared/samples/mail").glob("*/*.eml"))

@@ -19,7 +19,7 @@ Operation = Callable[[dict[str, Any], bytes, FormSpec], bytes]
 
 def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     """Raw mail to Message."""
-    from pipeline.reading.message import parse
+    from pipeline.reading.mail.message import parse
 
     return MESSAGES.dump_json((parse(body, datetime.fromisoformat(header["received_at"])),))
 
@@ -102,7 +102,7 @@ def _private_output() -> BinaryIO:
 def _import_readers() -> None:
     """A broken installation must show now, as such, and not as a broken file."""
     import pipeline.reading.files.read_file
-    import pipeline.reading.message  # noqa: F401
+    import pipeline.reading.mail.message  # noqa: F401
 
 
 def _limit(memory: int) -> None:

@@ -28,7 +28,7 @@ _MOST_EMBEDDED = 3
 
 def unpack_eml(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The attachments of a forwarded mail, and its text."""
-    from pipeline.reading.message import parse
+    from pipeline.reading.mail.message import parse
 
     message = parse(content, _NO_MOMENT)
     for attachment in message.attachments:

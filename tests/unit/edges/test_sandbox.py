@@ -16,7 +16,7 @@ from pipeline.edges.processes.sandbox import RECYCLE_AFTER, Reader
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.message import parse
+from pipeline.reading.mail.message import parse
 
 SPEC = FormSpec("旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",))
 BAD_CHILD = ("-B", "-X", "utf8", str(Path(__file__).with_name("bad_child.py")))

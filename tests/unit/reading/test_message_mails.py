@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading.child.frames import MESSAGES
-from pipeline.reading.message import parse
+from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2025, 9, 10, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 MAIL = Path(__file__).parents[3] / "../shared/samples/mail"

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model.mail import MailNature
 from pipeline.reading import charsets, headers, htmlmail, quoting, transfer
-from pipeline.reading.message import parse
+from pipeline.reading.mail.message import parse
 from pipeline.reading.sender import strip_prefixes
 
 RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
