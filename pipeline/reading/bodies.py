@@ -12,7 +12,7 @@ from pipeline.model.mail import Attachment, PartVerdict
 from pipeline.reading import htmlmail, quoting
 from pipeline.reading.charsets import decode
 from pipeline.reading.headers import safe_name, visible, words
-from pipeline.reading.mimeparts import Opened, Part
+from pipeline.reading.mail.mime import Opened, Part
 from pipeline.reading.transfer import split_uuencoded
 
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from pipeline.model.mail import BounceReport
 from pipeline.reading.charsets import decode
 from pipeline.reading.headers import Headers, identifiers
-from pipeline.reading.mimeparts import Opened, Part
+from pipeline.reading.mail.mime import Opened, Part
 
 _FIELD = re.compile(r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")

@@ -10,7 +10,7 @@ import re
 from pipeline.model.mail import Address, Attachment, MailNature
 from pipeline.reading.bounce import delivery_actions
 from pipeline.reading.headers import Headers
-from pipeline.reading.mimeparts import Opened
+from pipeline.reading.mail.mime import Opened
 
 _DAEMONS = frozenset(
     {

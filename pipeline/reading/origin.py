@@ -12,7 +12,7 @@ from pipeline.model.mail import Address, AuthVerdict, HandOver, SenderDoubt, rel
 from pipeline.model.roster import folded
 from pipeline.reading import headers
 from pipeline.reading.guard import guarded
-from pipeline.reading.mimeparts import Opened
+from pipeline.reading.mail.mime import Opened
 
 _MOST_VERDICTS = 40
 _MOST_READ = 8192  # characters of one Authentication-Results

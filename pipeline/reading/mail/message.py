@@ -13,7 +13,7 @@ from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading import bodies, headers, links, origin
 from pipeline.reading.bounce import bounce_report
 from pipeline.reading.guard import guarded
-from pipeline.reading.mimeparts import Opened, take_apart
+from pipeline.reading.mail.mime import Opened, take_apart
 from pipeline.reading.nature import nature
 
 _MAX_REFERENCES = 50
