@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pipeline.model.mail import Attachment, PartVerdict
 from pipeline.reading import htmlmail, quoting
 from pipeline.reading.charsets import decode
-from pipeline.reading.headers import safe_name, visible, words
+from pipeline.reading.mail.headers import safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
 from pipeline.reading.transfer import split_uuencoded
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from pipeline.model.mail import BounceReport
 from pipeline.reading.charsets import decode
-from pipeline.reading.headers import Headers, identifiers
+from pipeline.reading.mail.headers import Headers, identifiers
 from pipeline.reading.mail.mime import Opened, Part
 
 _FIELD = re.compile(r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.model.mail import CloudLink
-from pipeline.reading.headers import one_line, safe_name
+from pipeline.reading.mail.headers import one_line, safe_name
 
 MAX_LINKS = 50
 _MAX_LINE = 1_000

@@ -9,7 +9,7 @@ import re
 
 from pipeline.model.mail import Address, Attachment, MailNature
 from pipeline.reading.bounce import delivery_actions
-from pipeline.reading.headers import Headers
+from pipeline.reading.mail.headers import Headers
 from pipeline.reading.mail.mime import Opened
 
 _DAEMONS = frozenset(

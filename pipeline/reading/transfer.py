@@ -8,7 +8,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from pipeline.reading.headers import lenient_base64
+from pipeline.reading.mail.headers import lenient_base64
 
 _UU_LABELS = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 _BASE64_FILES = (b"UEsDB", b"0M8R4KGx", b"JVBERi0")  # zip, OLE and PDF whose label was lost on the way

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.mail import Message
-from pipeline.reading import charsets, headers, htmlmail, links, quoting, transfer
+from pipeline.reading import charsets, htmlmail, links, quoting, transfer
+from pipeline.reading.mail import headers
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import ADVICE, PARSER_ERRORS, UnreadableError
 from pipeline.reading.files.sniff import sniff
-from pipeline.reading.headers import safe_name
+from pipeline.reading.mail.headers import safe_name
 
 DEPTH = 2
 MEMBERS_LIMIT = 200

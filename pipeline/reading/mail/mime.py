@@ -16,7 +16,7 @@ from typing import Any
 import mailparser
 
 from pipeline.reading.guard import guarded
-from pipeline.reading.headers import Headers, octets, parameters, safe_name
+from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
 from pipeline.reading.transfer import decoded
 
 MAX_PARTS = 2_000

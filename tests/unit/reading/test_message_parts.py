@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.model.mail import MailNature
-from pipeline.reading import charsets, headers, htmlmail, quoting, transfer
+from pipeline.reading import charsets, htmlmail, quoting, transfer
+from pipeline.reading.mail import headers
 from pipeline.reading.mail.message import parse
 from pipeline.reading.sender import strip_prefixes
 
