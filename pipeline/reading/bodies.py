@@ -13,7 +13,7 @@ from pipeline.reading import htmlmail, quoting
 from pipeline.reading.charsets import decode
 from pipeline.reading.mail.headers import safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
-from pipeline.reading.transfer import split_uuencoded
+from pipeline.reading.mail.transfer_encoding import split_uuencoded
 
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
 _SIGNATURES = frozenset(

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.mail import Message
-from pipeline.reading import charsets, htmlmail, links, quoting, transfer
-from pipeline.reading.mail import headers
+from pipeline.reading import charsets, htmlmail, links, quoting
+from pipeline.reading.mail import headers, transfer_encoding
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_a_uuencoded_file_comes_out_and_the_text_stays(content: bytes, text: byt
     import binascii
 
     lines = b"".join(binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45))
-    left, files = transfer.split_uuencoded(text + b"begin 644 a.xls\n" + lines + b"`\nend\n")
+    left, files = transfer_encoding.split_uuencoded(text + b"begin 644 a.xls\n" + lines + b"`\nend\n")
     assert [file.content for file in files] == [content]
     assert left == text
 

@@ -17,7 +17,7 @@ import mailparser
 
 from pipeline.reading.guard import guarded
 from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
-from pipeline.reading.transfer import decoded
+from pipeline.reading.mail.transfer_encoding import decoded
 
 MAX_PARTS = 2_000
 MAX_MAILS_DEEP = 8  # forwarded mails in one another

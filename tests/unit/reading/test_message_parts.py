@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.model.mail import MailNature
-from pipeline.reading import charsets, htmlmail, quoting, transfer
-from pipeline.reading.mail import headers
+from pipeline.reading import charsets, htmlmail, quoting
+from pipeline.reading.mail import headers, transfer_encoding
 from pipeline.reading.mail.message import parse
 from pipeline.reading.sender import strip_prefixes
 
@@ -186,11 +186,11 @@ def test_other_charsets(raw: bytes, label: str, text: str) -> None:
 
 
 def test_base64_that_is_damaged() -> None:
-    assert transfer.decoded(b"YWJj\r\nZGVm", "base64") == b"abcdef"
-    assert transfer.decoded(b"YWJjZ", "base64") == b"abc"
-    assert transfer.decoded(b"YWI", "base64") == b"ab"
-    assert transfer.decoded(b"YWI=\r\n--\r\nfooter", "base64") == b"ab"
-    assert transfer.decoded("旬报".encode(), "base64") == "旬报".encode()
+    assert transfer_encoding.decoded(b"YWJj\r\nZGVm", "base64") == b"abcdef"
+    assert transfer_encoding.decoded(b"YWJjZ", "base64") == b"abc"
+    assert transfer_encoding.decoded(b"YWI", "base64") == b"ab"
+    assert transfer_encoding.decoded(b"YWI=\r\n--\r\nfooter", "base64") == b"ab"
+    assert transfer_encoding.decoded("旬报".encode(), "base64") == "旬报".encode()
 
 
 @pytest.mark.parametrize("kind", ["text/html", "text/plain", "message/delivery-status"])
