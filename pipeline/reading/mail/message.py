@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
-from pipeline.reading import bodies, links, origin
+from pipeline.reading import links, origin
 from pipeline.reading.bounce import bounce_report
 from pipeline.reading.guard import guarded
-from pipeline.reading.mail import headers
+from pipeline.reading.mail import bodies, headers
 from pipeline.reading.mail.mime import Opened, take_apart
 from pipeline.reading.nature import nature
 
