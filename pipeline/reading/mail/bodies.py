@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.model.mail import Attachment, PartVerdict
-from pipeline.reading import htmlmail, quoting
+from pipeline.reading import quoting
 from pipeline.reading.charsets import decode
+from pipeline.reading.mail import html_body
 from pipeline.reading.mail.headers import safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
 from pipeline.reading.mail.transfer_encoding import split_uuencoded
@@ -61,7 +62,7 @@ class _Letter:
     """The texts of one mail, the outer or a forwarded one, as they are gathered."""
 
     plain: list[str] = field(default_factory=list)
-    pages: list[tuple[bool, htmlmail.Page, str]] = field(
+    pages: list[tuple[bool, html_body.Page, str]] = field(
         default_factory=list
     )  # (in an alternative, page, source)
 
@@ -109,7 +110,7 @@ def _gather(letter: _Letter, part: Part) -> list[Attachment]:
         letter.plain.append(_text(content, part.charset))
     else:
         source = _text(content, part.charset or _declared(content))
-        letter.pages.append(("multipart/alternative" in part.parents, htmlmail.read(source), source))
+        letter.pages.append(("multipart/alternative" in part.parents, html_body.read(source), source))
     return [
         Attachment(safe_name(words(decode(file.name))) or "未命名附件", file.content, inside=part.mails)
         for file in embedded
@@ -175,7 +176,7 @@ def _halves(letter: _Letter) -> tuple[str, str]:
     return "\n".join(text for text in texts if text.strip()), "\n".join(text for text in rest if text.strip())
 
 
-def _stub(own: str, page: htmlmail.Page) -> bool:
+def _stub(own: str, page: html_body.Page) -> bool:
     """Whether the plain alternative says next to nothing of what the page says (本邮件为HTML格式，请用浏览器查看)."""
     return len(own.strip()) * 4 < len(page.text)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.model.mail import MailNature
-from pipeline.reading import charsets, htmlmail, quoting
-from pipeline.reading.mail import headers, transfer_encoding
+from pipeline.reading import charsets, quoting
+from pipeline.reading.mail import headers, html_body, transfer_encoding
 from pipeline.reading.mail.message import parse
 from pipeline.reading.sender import strip_prefixes
 
@@ -61,7 +61,7 @@ PAGES = [
 
 @pytest.mark.parametrize("source", PAGES)
 def test_quotes_are_cut_out_of_pages(source: str) -> None:
-    page = htmlmail.read(f"<html><body>{source}</body></html>")
+    page = html_body.read(f"<html><body>{source}</body></html>")
     assert page.text == "新文"
     assert "旧文" in page.quoted
     assert "旧文" not in page.html
@@ -69,7 +69,7 @@ def test_quotes_are_cut_out_of_pages(source: str) -> None:
 
 
 def test_a_page_reads_as_it_is_seen() -> None:
-    page = htmlmail.read(
+    page = html_body.read(
         "<style>p{}</style><script>1</script><p style='display:none'>藏</p>正文<br>二<table><tr><td>报送单位</td><td>某县</td></tr>"
         "<tr><td>数</td><td>1&nbsp;234</td></tr></table><blockquote>缩进的话</blockquote>"
     )
