@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.mail import Message
-from pipeline.reading import charsets, links, quoting
-from pipeline.reading.mail import headers, html_body, transfer_encoding
+from pipeline.reading import charsets, links
+from pipeline.reading.mail import headers, html_body, quoting, transfer_encoding
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)

@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.model.mail import Attachment, PartVerdict
-from pipeline.reading import quoting
 from pipeline.reading.charsets import decode
-from pipeline.reading.mail import html_body
+from pipeline.reading.mail import html_body, quoting
 from pipeline.reading.mail.headers import safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
 from pipeline.reading.mail.transfer_encoding import split_uuencoded

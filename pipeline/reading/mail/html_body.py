@@ -12,7 +12,7 @@ from itertools import islice
 
 from lxml import etree, html
 
-from pipeline.reading import quoting
+from pipeline.reading.mail import quoting
 
 MAX_HTML = 2 << 20  # characters; what lies beyond is not looked at
 MAX_ANCHORS = 500

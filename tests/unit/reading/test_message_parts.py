@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.model.mail import MailNature
-from pipeline.reading import charsets, quoting
-from pipeline.reading.mail import headers, html_body, transfer_encoding
+from pipeline.reading import charsets
+from pipeline.reading.mail import headers, html_body, quoting, transfer_encoding
 from pipeline.reading.mail.message import parse
 from pipeline.reading.sender import strip_prefixes
 
