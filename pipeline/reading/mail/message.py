@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
-from pipeline.reading import links, origin
+from pipeline.reading import links
 from pipeline.reading.bounce import bounce_report
 from pipeline.reading.guard import guarded
-from pipeline.reading.mail import bodies, headers
+from pipeline.reading.mail import bodies, headers, sender
 from pipeline.reading.mail.mime import Opened, take_apart
 from pipeline.reading.nature import nature
 
@@ -44,7 +44,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         fingerprint=_fingerprint(raw, identity) if identity else key,
         message_id=identity or f"<{key}@no-message-id>",
         received_at=received_at,
-        sender=origin.sender(mail),
+        sender=sender.sender(mail),
         subject=head.text("subject"),
         text=body.text,
         quoted=body.quoted,
@@ -52,13 +52,13 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         written_at=headers.date(head.raw("date")),
         in_reply_to=next(iter(headers.identifiers(head.raw("in-reply-to"))), ""),
         references=headers.identifiers(head.raw("references"))[-_MAX_REFERENCES:],
-        recipients=(*origin.mailboxes(mail, "to"), *origin.mailboxes(mail, "cc")),
+        recipients=(*sender.mailboxes(mail, "to"), *sender.mailboxes(mail, "cc")),
         attachments=body.attachments,
         links=links.cloud_links(body.anchors, (body.text, body.quoted)),
         own="x-xunbao" in head,
-        doubts=origin.doubts(mail),
-        verdicts=origin.verdicts(head),
-        handed_over=origin.handed_over(head),
+        doubts=sender.doubts(mail),
+        verdicts=sender.verdicts(head),
+        handed_over=sender.handed_over(head),
         parts=body.verdicts,
         defects=tuple(dict.fromkeys((*mail.defects, *body.defects))),
     )
