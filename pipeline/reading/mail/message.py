@@ -14,8 +14,8 @@ from pipeline.reading import links
 from pipeline.reading.bounce import bounce_report
 from pipeline.reading.guard import guarded
 from pipeline.reading.mail import bodies, headers, sender
+from pipeline.reading.mail.classify import nature
 from pipeline.reading.mail.mime import Opened, take_apart
-from pipeline.reading.nature import nature
 
 _MAX_REFERENCES = 50
 _LAST_RESORT = "邮件无法解析，只保留了原件"
