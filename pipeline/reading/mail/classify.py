@@ -8,7 +8,7 @@ that could be a form comes with it. Never: takes a clerk's report for an automat
 import re
 
 from pipeline.model.mail import Address, Attachment, MailNature
-from pipeline.reading.bounce import delivery_actions
+from pipeline.reading.mail.bounce import delivery_actions
 from pipeline.reading.mail.headers import Headers
 from pipeline.reading.mail.mime import Opened
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading import links
-from pipeline.reading.bounce import bounce_report
 from pipeline.reading.guard import guarded
 from pipeline.reading.mail import bodies, headers, sender
+from pipeline.reading.mail.bounce import bounce_report
 from pipeline.reading.mail.classify import nature
 from pipeline.reading.mail.mime import Opened, take_apart
 
