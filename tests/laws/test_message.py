@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.mail import Message
-from pipeline.reading import charsets, links
-from pipeline.reading.mail import headers, html_body, quoting, transfer_encoding
+from pipeline.reading import charsets
+from pipeline.reading.mail import cloud_links, headers, html_body, quoting, transfer_encoding
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_every_line_is_own_or_quoted(lines: list[str]) -> None:
 @given(st.text(max_size=300))
 def test_any_page_and_any_text_with_links_is_read(source: str) -> None:
     page = html_body.read(f"<div>{source}<a href='https://pan.baidu.com/{source[:9]}'>旬报.doc</a>{source}")
-    links.cloud_links(page.links, (page.text, source))
+    cloud_links.cloud_links(page.links, (page.text, source))
 
 
 def test_the_same_mail_by_another_way_has_the_same_fingerprint() -> None:

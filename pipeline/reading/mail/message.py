@@ -10,9 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
-from pipeline.reading import links
 from pipeline.reading.guard import guarded
-from pipeline.reading.mail import bodies, headers, sender
+from pipeline.reading.mail import bodies, cloud_links, headers, sender
 from pipeline.reading.mail.bounce import bounce_report
 from pipeline.reading.mail.classify import nature
 from pipeline.reading.mail.mime import Opened, take_apart
@@ -54,7 +53,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         references=headers.identifiers(head.raw("references"))[-_MAX_REFERENCES:],
         recipients=(*sender.mailboxes(mail, "to"), *sender.mailboxes(mail, "cc")),
         attachments=body.attachments,
-        links=links.cloud_links(body.anchors, (body.text, body.quoted)),
+        links=cloud_links.cloud_links(body.anchors, (body.text, body.quoted)),
         own="x-xunbao" in head,
         doubts=sender.doubts(mail),
         verdicts=sender.verdicts(head),
