@@ -11,7 +11,7 @@ from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading, MentionSource
 from pipeline.model.mail import Attachment, MailNature, Message
 from pipeline.reading.form.dates import mentions
-from pipeline.reading.sender import strip_prefixes
+from pipeline.reading.mail.subject import strip_prefixes
 
 
 class ReadsFiles(Protocol):

@@ -8,7 +8,7 @@ from pipeline.model.mail import MailNature
 from pipeline.reading import charsets
 from pipeline.reading.mail import headers, html_body, quoting, transfer_encoding
 from pipeline.reading.mail.message import parse
-from pipeline.reading.sender import strip_prefixes
+from pipeline.reading.mail.subject import strip_prefixes
 
 RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
 
