@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 from pipeline.model.mail import Address
 from pipeline.model.roster import folded
 from pipeline.reading.charsets import decode
-from pipeline.reading.guard import guarded
+from pipeline.reading.mail.guard import guarded
 
 MAX_VALUE = 64 * 1024
 _CHINA = timezone(timedelta(hours=8))

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
-from pipeline.reading.guard import guarded
 from pipeline.reading.mail import bodies, cloud_links, headers, sender
 from pipeline.reading.mail.bounce import bounce_report
 from pipeline.reading.mail.classify import nature
+from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened, take_apart
 
 _MAX_REFERENCES = 50

@@ -15,7 +15,7 @@ from typing import Any
 
 import mailparser
 
-from pipeline.reading.guard import guarded
+from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
 from pipeline.reading.mail.transfer_encoding import decoded
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from pipeline.model.mail import Address, AuthVerdict, HandOver, SenderDoubt, related
 from pipeline.model.roster import folded
-from pipeline.reading.guard import guarded
 from pipeline.reading.mail import headers
+from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened
 
 _MOST_VERDICTS = 40
