@@ -12,9 +12,9 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.model.report import DecisionRule, Remember, Ruling
-from pipeline.reading import own_words
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
+from pipeline.reading.replies import own_words
 
 HOW = "请在第一行只写一种：通过，或 改为128，或 归某单位，或 算9月20日，或 退回：原因，或 作废，或 撤销"
 _FIRST_LINES = 4

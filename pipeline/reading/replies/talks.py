@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.model.talk import TalkOrder, TalkVerb
-from pipeline.reading import own_words
+from pipeline.reading.replies import own_words
 from pipeline.reading.replies.review import Unclear
 
 HOW = "请在开头写：确认约谈（可以接单位名称），或 不约谈某单位：原因，或 增加某单位：原因，或 撤销"
