@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.model.roster import Lesson
 from pipeline.model.unit_names import normal
-from pipeline.settings.lines import Path
 from pipeline.settings.schema import Email, Settings
+from pipeline.settings.toml_lines import Path
 
 
 class _Entry(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.model.roster import Lesson
-from pipeline.settings import lines
+from pipeline.settings import toml_lines
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
 from pipeline.settings.mistakes import whole_file_mistakes
 from pipeline.settings.schema import Settings
@@ -66,7 +66,7 @@ def load(path: Path) -> Settings:
     """The settings of a file; relative paths in it start at its own folder. Raises ConfigError."""
     text = _text(path)
     raw = _parsed(path, text)
-    index = lines.line_index(text)
+    index = toml_lines.line_index(text)
     _anchor(raw, path.resolve().parent)
     settings = _validated(Settings, path, index, raw)
     _refuse(path, index, whole_file_mistakes(settings))
@@ -79,7 +79,7 @@ def _lessons(settings: Settings) -> tuple[Lesson, ...]:
     if not path.exists():
         return ()
     text = _text(path)
-    index = lines.line_index(text)
+    index = toml_lines.line_index(text)
     part = _validated(LearnedPart, path, index, _parsed(path, text))
     _refuse(path, index, learned_mistakes(part, settings))
     return lessons_of(part, settings)
@@ -92,7 +92,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         raise ConfigError([_syntax_mistake(path, text, error)]) from error
 
 
-def _validated(model: type[_M], path: Path, index: dict[lines.Path, int], raw: dict[str, Any]) -> _M:
+def _validated(model: type[_M], path: Path, index: dict[toml_lines.Path, int], raw: dict[str, Any]) -> _M:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
@@ -100,8 +100,10 @@ def _validated(model: type[_M], path: Path, index: dict[lines.Path, int], raw: d
         raise ConfigError(list(dict.fromkeys(found))) from error
 
 
-def _refuse(path: Path, index: dict[lines.Path, int], found: Iterable[tuple[lines.Path, str]]) -> None:
-    wrong = [Mistake(path, lines.nearest_line(index, where), what) for where, what in found]
+def _refuse(
+    path: Path, index: dict[toml_lines.Path, int], found: Iterable[tuple[toml_lines.Path, str]]
+) -> None:
+    wrong = [Mistake(path, toml_lines.nearest_line(index, where), what) for where, what in found]
     if wrong:
         raise ConfigError(wrong)
 
@@ -146,13 +148,13 @@ def _anchor(raw: dict[str, Any], folder: Path) -> None:
 
 
 def _mistake(
-    path: Path, index: dict[lines.Path, int], detail: ErrorDetails, model: type[BaseModel]
+    path: Path, index: dict[toml_lines.Path, int], detail: ErrorDetails, model: type[BaseModel]
 ) -> Mistake:
-    where: lines.Path = tuple(detail["loc"])
-    return Mistake(path, lines.nearest_line(index, where), _sentence(where, detail, model))
+    where: toml_lines.Path = tuple(detail["loc"])
+    return Mistake(path, toml_lines.nearest_line(index, where), _sentence(where, detail, model))
 
 
-def _sentence(where: lines.Path, detail: ErrorDetails, model: type[BaseModel]) -> str:
+def _sentence(where: toml_lines.Path, detail: ErrorDetails, model: type[BaseModel]) -> str:
     name = ".".join(str(part) for part in where if isinstance(part, str))
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
@@ -172,13 +174,13 @@ def _sentence(where: lines.Path, detail: ErrorDetails, model: type[BaseModel]) -
 _BOUNDS = {"ge": "不小于", "le": "不大于", "gt": "大于", "lt": "小于", "min_length": "至少有项数"}
 
 
-def _nearest(where: lines.Path, model: type[BaseModel]) -> str:
+def _nearest(where: toml_lines.Path, model: type[BaseModel]) -> str:
     """The nearest key that is known at this place."""
     near = difflib.get_close_matches(str(where[-1]), list(_known_keys(where[:-1], model)), n=1, cutoff=0.4)
     return f"，是不是 {near[0]}？" if near else "，请删去或改正"
 
 
-def _known_keys(table: lines.Path, whole: type[BaseModel]) -> Iterator[str]:
+def _known_keys(table: toml_lines.Path, whole: type[BaseModel]) -> Iterator[str]:
     model: type[BaseModel] | None = whole
     for part in table:
         if isinstance(part, str) and model is not None:

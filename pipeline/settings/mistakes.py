@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.model.unit_names import normal
-from pipeline.settings.lines import Path
 from pipeline.settings.schema import Settings
+from pipeline.settings.toml_lines import Path
 
 Found = tuple[Path, str]
 
