@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 from pipeline.model.roster import Lesson
 from pipeline.settings import toml_lines
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
-from pipeline.settings.mistakes import whole_file_mistakes
 from pipeline.settings.schema import Settings
+from pipeline.settings.whole_file_checks import whole_file_mistakes
 
 _PATHS = (
     ("mailbox", "ca_file"),
