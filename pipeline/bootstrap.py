@@ -46,7 +46,7 @@ from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
 from pipeline.model.report import Report
 from pipeline.settings import Mailbox, Settings, Smtp, password
-from pipeline.settings.flat import changes, flat
+from pipeline.settings.diff import changes, flat
 
 if TYPE_CHECKING:
     from pipeline.edges.mail.mailbox import ImapMailbox

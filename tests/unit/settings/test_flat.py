@@ -7,7 +7,7 @@ from campaign_maker import made, settings
 from pipeline.bootstrap import house
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.journal_reader import Journalbook
-from pipeline.settings.flat import changes, flat
+from pipeline.settings.diff import changes, flat
 
 
 def test_an_edited_key_is_named_with_both_values(tmp_path: Path) -> None:
