@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from pipeline.edges.mail.mailbox import ImapMailbox
     from pipeline.edges.mail.post import SmtpPost
     from pipeline.edges.processes.sandbox import Reader
-    from pipeline.writing.render import RenderedMail, Renderer
+    from pipeline.writing.templates import RenderedMail, Renderer
 
 _MAILBOX, _SMTP = "收信邮箱", "发信邮箱"
 _PICTURED = {"completed": "完成数", "unit": "报送单位"}
@@ -300,7 +300,7 @@ class Letters:
 
     @cached_property
     def _renderer(self) -> "Renderer":
-        from pipeline.writing.render import Renderer
+        from pipeline.writing.templates import Renderer
 
         return Renderer(self._house.settings.templates)
 

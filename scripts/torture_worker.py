@@ -60,7 +60,7 @@ def wake(folder: Path, now: datetime) -> None:
 
 @cache
 def _renderer(templates: Path) -> Any:
-    from pipeline.writing.render import Renderer
+    from pipeline.writing.templates import Renderer
 
     return Renderer(templates)
 
@@ -198,7 +198,7 @@ def main() -> None:
     import pipeline.edges.migrations
     import pipeline.writing.enclosures
     import pipeline.writing.official
-    import pipeline.writing.render
+    import pipeline.writing.templates
     import pipeline.writing.workbook  # noqa: F401
 
     if len(sys.argv) > 1:

@@ -26,7 +26,7 @@ def preview(
 ) -> None:
     """把每一种邮件按样例数据写成 .eml 和 .html，打开 index.html 查看。"""
     from pipeline.writing.preview import write_previews
-    from pipeline.writing.render import Renderer
+    from pipeline.writing.templates import Renderer
 
     settings = settings_of(config)
     written = write_previews(out, settings.sender, Renderer(settings.templates))

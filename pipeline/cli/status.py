@@ -291,7 +291,7 @@ def check(
     online: Annotated[bool, typer.Option("--online", help="同时连接邮箱和发信服务器，不发信")] = False,
 ) -> None:
     """检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。"""
-    from pipeline.writing.render import Renderer
+    from pipeline.writing.templates import Renderer
 
     settings = settings_of(config)
     house_ = house(settings, moment(now, settings))

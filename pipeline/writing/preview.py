@@ -13,8 +13,8 @@ from pathlib import Path
 from pipeline.model.letter import Sender
 from pipeline.model.notice import Enclosure
 from pipeline.writing.enclosures import enclosures
-from pipeline.writing.render import RenderedMail, Renderer
 from pipeline.writing.samples import BULLETIN, LETTERS
+from pipeline.writing.templates import RenderedMail, Renderer
 
 
 def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Path]:

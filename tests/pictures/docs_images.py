@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from pipeline.writing.official import bulletin_document
-from pipeline.writing.render import Renderer
 from pipeline.writing.samples import BULLETIN, RECEIPT, SENDER
+from pipeline.writing.templates import Renderer
 from tests.pictures.office import converted, pages, screenshot
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"

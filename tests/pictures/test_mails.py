@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image
 
-from pipeline.writing.render import Renderer
 from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.templates import Renderer
 from tests.pictures.office import needs_chromium, screenshot, scroll_widths
 
 pytestmark = [pytest.mark.pictures, needs_chromium]

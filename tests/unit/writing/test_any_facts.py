@@ -10,7 +10,7 @@ from pipeline.model.letter import Delay, FileLine, UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import State
 from pipeline.writing import samples
-from pipeline.writing.render import Renderer
+from pipeline.writing.templates import Renderer
 
 RENDERER = Renderer()
 texts = st.text(st.characters(exclude_characters="N"), max_size=30)  # so that None is seen

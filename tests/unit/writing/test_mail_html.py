@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.writing.render import Renderer
 from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.templates import Renderer
 from tests.unit.writing.maillint import contrast, faults, weak_texts
 
 MAILS = {name: Renderer().render(letter, SENDER).html for name, letter in LETTERS}

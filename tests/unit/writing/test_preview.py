@@ -4,8 +4,8 @@ import email
 from email.policy import default
 
 from pipeline.writing.preview import write_previews
-from pipeline.writing.render import Renderer
 from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.templates import Renderer
 
 
 def test_every_letter_as_mail_and_page(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from pipeline.model.letter import FileLine, UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import samples
-from pipeline.writing.render import PARTS, Renderer, packaged_templates
+from pipeline.writing.templates import PARTS, Renderer, packaged_templates
 
 RENDERER = Renderer()
 HOSTILE = "<script>alert(1)</script>\r\nBcc: all@example.cn\u202e文档\x00\u200b{{ 7 * 7 }}"
@@ -127,7 +127,7 @@ def test_a_template_that_the_folder_lacks_is_the_packaged_one(tmp_path):
 
 
 def test_an_absent_template_is_named(copied, monkeypatch):
-    monkeypatch.setattr("pipeline.writing.render.packaged_templates", lambda: copied)
+    monkeypatch.setattr("pipeline.writing.templates.packaged_templates", lambda: copied)
     (copied / "alert" / "body.html").unlink()
     assert [(m.file, m.line) for m in Renderer().check()] == [("alert/body.html", 0)]
 
