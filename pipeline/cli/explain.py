@@ -26,7 +26,7 @@ from pipeline.edges.ledger.database import require_ledger
 from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal import Entry
-from pipeline.writing.record_words import STEPS
+from pipeline.writing.journal_words import STEPS
 
 
 @app.command("explain")

@@ -26,7 +26,7 @@ from pipeline.cli.json_lines import stamp
 from pipeline.cli.status import period_of
 from pipeline.edges.ledger.database import require_ledger
 from pipeline.model.journal import Entry
-from pipeline.writing.record_words import STEPS, entry_line
+from pipeline.writing.journal_words import STEPS, entry_line
 
 
 @app.command()
