@@ -48,7 +48,7 @@ def bulletin_files(bulletin: Bulletin, sender: Sender) -> tuple[Enclosure, ...]:
 
 
 def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
-    from pipeline.writing.blankform import blank_form
+    from pipeline.writing.blank_form import blank_form
 
     content = blank_form(
         sender,
@@ -63,7 +63,7 @@ def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
 
 
 def _again(letter: Returned, sender: Sender) -> Enclosure:
-    from pipeline.writing.blankform import blank_form
+    from pipeline.writing.blank_form import blank_form
 
     content = blank_form(
         sender,
@@ -80,6 +80,6 @@ def _again(letter: Returned, sender: Sender) -> Enclosure:
 
 
 def _blank(sender: Sender) -> Enclosure:
-    from pipeline.writing.blankform import blank_form
+    from pipeline.writing.blank_form import blank_form
 
     return Enclosure(f"{sender.form_title}.docx", DOCX, blank_form(sender))

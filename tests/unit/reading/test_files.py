@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.model.letter import Sender
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.files.read_file import read_body, read_file
-from pipeline.writing.blankform import blank_form
+from pipeline.writing.blank_form import blank_form
 
 UNIT = "甲县总工会"
 SENDER = Sender("农民工入会", "33号", "市总工会", "组织部", SPEC.title, "report@example.cn", 0.1)

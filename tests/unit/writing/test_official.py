@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.model.letter import UnitMonth
 from pipeline.model.standing import State
-from pipeline.writing.blankform import blank_form
+from pipeline.writing.blank_form import blank_form
 from pipeline.writing.lint_docx import NotADocument, lint
 from pipeline.writing.official import bulletin_document, title_lines
 from pipeline.writing.samples import ADHOC, BULLETIN, SENDER
