@@ -33,7 +33,7 @@ def assess(
     as_json: JsonOption = False,
 ) -> None:
     """年终考核表：完成率、按时率、举措，每个数字都能查到邮件。"""
-    from pipeline.writing.assessment_book import assessment_workbook
+    from pipeline.writing.assessment_workbook import assessment_workbook
 
     house = open_house(config, now)
     rules = house.settings.assessment_rules
