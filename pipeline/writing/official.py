@@ -17,7 +17,7 @@ from docx.shared import Twips
 from pipeline.model.letter import Bulletin, Sender
 from pipeline.model.standing import Row
 from pipeline.writing import paper
-from pipeline.writing.narrative import Story, lag_rule, narrate
+from pipeline.writing.bulletin.narrative import Story, lag_rule, narrate
 from pipeline.writing.package import (
     BODY_FONT,
     HEADING_FONT,

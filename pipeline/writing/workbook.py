@@ -15,7 +15,7 @@ from openpyxl.workbook import Workbook
 
 from pipeline.model.letter import Bulletin, Sender
 from pipeline.model.standing import Row
-from pipeline.writing.narrative import lag_rule
+from pipeline.writing.bulletin.narrative import lag_rule
 from pipeline.writing.package import sealed
 from pipeline.writing.sheets import (
     FIRST_ROW,

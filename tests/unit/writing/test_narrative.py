@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.letter import Arrears, UnitMonth
 from pipeline.model.standing import Row, Standing, State, Totals
-from pipeline.writing.narrative import narrate
+from pipeline.writing.bulletin.narrative import narrate
 from pipeline.writing.samples import BULLETIN, DEADLINE, PERIOD, PERIODS, SENDER
 
 SCHEDULE = 0.7
