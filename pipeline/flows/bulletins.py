@@ -16,7 +16,7 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import Row, Standing
 from pipeline.model.talk import TalkEvent, TalkStep
-from pipeline.writing.praise import Candidate, pick
+from pipeline.writing.bulletin.praise import Candidate, pick
 
 _STAFF_RULE = "rule"
 

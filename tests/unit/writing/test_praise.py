@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.writing.praise import Candidate, pick
+from pipeline.writing.bulletin.praise import Candidate, pick
 
 GOOD = Candidate(
     "犍为县", "聚焦建筑工地和物流园区，新建工会组织12家，发展会员356名。", "2015年9月下旬", "<1@x>", 0.12
