@@ -196,8 +196,8 @@ def main() -> None:
     import pipeline.edges.mail.mailbox
     import pipeline.edges.mail.post
     import pipeline.edges.migrations
+    import pipeline.writing.bulletin.official_document
     import pipeline.writing.enclosures
-    import pipeline.writing.official
     import pipeline.writing.templates
     import pipeline.writing.workbook  # noqa: F401
 

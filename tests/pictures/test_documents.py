@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image
 
+from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.lint_docx import lint
-from pipeline.writing.official import bulletin_document
 from pipeline.writing.samples import BULLETIN, SENDER
 from pipeline.writing.words import number, percent
 from pipeline.writing.workbook import bulletin_workbook

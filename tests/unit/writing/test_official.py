@@ -12,8 +12,8 @@ from lxml import etree
 from pipeline.model.letter import UnitMonth
 from pipeline.model.standing import State
 from pipeline.writing.blank_form import blank_form
+from pipeline.writing.bulletin.official_document import bulletin_document, title_lines
 from pipeline.writing.lint_docx import NotADocument, lint
-from pipeline.writing.official import bulletin_document, title_lines
 from pipeline.writing.samples import ADHOC, BULLETIN, SENDER
 from pipeline.writing.words import number, percent
 
