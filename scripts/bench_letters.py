@@ -13,10 +13,10 @@ _COLUMNS = 8
 def letters(folder: Path) -> Iterator[Pair]:
     """A receipt, and a bulletin of the target table's 23 rows and of 2,000: mail, workbook, official document."""
     from pipeline.writing.bulletin.official_document import bulletin_document
+    from pipeline.writing.bulletin.workbook import bulletin_workbook
     from pipeline.writing.enclosures import bulletin_files
     from pipeline.writing.samples import BULLETIN, RECEIPT, SENDER
     from pipeline.writing.templates import Renderer
-    from pipeline.writing.workbook import bulletin_workbook
 
     renderer = Renderer()
     bare = _bare_table()

@@ -197,9 +197,9 @@ def main() -> None:
     import pipeline.edges.mail.post
     import pipeline.edges.migrations
     import pipeline.writing.bulletin.official_document
+    import pipeline.writing.bulletin.workbook  # noqa: F401
     import pipeline.writing.enclosures
     import pipeline.writing.templates
-    import pipeline.writing.workbook  # noqa: F401
 
     if len(sys.argv) > 1:
         without(sys.argv[1])

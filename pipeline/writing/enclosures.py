@@ -38,7 +38,7 @@ def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
 def bulletin_files(bulletin: Bulletin, sender: Sender) -> tuple[Enclosure, ...]:
     """The workbook and the official document of a bulletin, both from its snapshot."""
     from pipeline.writing.bulletin.official_document import bulletin_document
-    from pipeline.writing.workbook import bulletin_workbook
+    from pipeline.writing.bulletin.workbook import bulletin_workbook
 
     stem = f"通报{bulletin.month}（{bulletin.snapshot_id}）"
     return (
