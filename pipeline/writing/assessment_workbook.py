@@ -12,7 +12,7 @@ from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.letter import Sender
 from pipeline.model.report import Report
 from pipeline.model.rules import AssessmentRules
-from pipeline.writing.sheets import (
+from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
     NUMBER,
     PERCENT,

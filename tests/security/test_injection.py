@@ -26,7 +26,7 @@ from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.post import Sighting
 from pipeline.reading.files.unpack import unpack
-from pipeline.writing.sheets import put, register_styles
+from pipeline.writing.bulletin.sheets import put, register_styles
 
 AT = moment("2015-09-10 17:00")
 WHOLE = "深入工地逐个摸底登记"

@@ -16,8 +16,7 @@ from openpyxl.workbook import Workbook
 from pipeline.model.letter import Bulletin, Sender
 from pipeline.model.standing import Row
 from pipeline.writing.bulletin.narrative import lag_rule
-from pipeline.writing.package import sealed
-from pipeline.writing.sheets import (
+from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
     HEAD_ROW,
     NUMBER,
@@ -32,6 +31,7 @@ from pipeline.writing.sheets import (
     table,
     title,
 )
+from pipeline.writing.package import sealed
 from pipeline.writing.words import KIND_NAMES, STATE_NAMES, day, full_day, joined, moment, percent
 
 _GREEN: Final = "2E7D4F"

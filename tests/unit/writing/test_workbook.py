@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from pipeline.model.letter import UnitMonth
+from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.samples import BULLETIN, SENDER
-from pipeline.writing.sheets import FIRST_ROW, HEAD_ROW
 
 HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "#N/A", "甲\x00乙\u202e丙", "=1\n=2")
 
