@@ -19,8 +19,8 @@ from markupsafe import Markup
 
 from pipeline.model.letter import ANSWER_ABOVE, Bulletin, BulletinDraft, Letter, Sender, UnitLetter
 from pipeline.model.notice import NoticeKind
-from pipeline.writing import chart, words
-from pipeline.writing.bulletin import narrative
+from pipeline.writing import words
+from pipeline.writing.bulletin import chart, narrative
 from pipeline.writing.samples import LETTERS, SENDER
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")

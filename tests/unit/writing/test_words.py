@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.writing import words
-from pipeline.writing.chart import Tone, bar
+from pipeline.writing.bulletin.chart import Tone, bar
 
 
 @pytest.mark.parametrize(
