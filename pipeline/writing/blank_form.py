@@ -14,7 +14,7 @@ from docx.shared import Twips
 
 from pipeline.model.form_serial import LABEL, PROPERTY
 from pipeline.model.letter import Sender
-from pipeline.writing import paper
+from pipeline.writing.docx import layout
 from pipeline.writing.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
 from pipeline.writing.words import full_day, number, plain
 
@@ -34,14 +34,14 @@ def blank_form(
 ) -> bytes:
     """The form as .docx bytes; the same arguments give the same bytes."""
     properties = ((PROPERTY, serial),) if serial else ()
-    document = paper.blank_document(properties, sender.form_title, sender.organizer)
+    document = layout.blank_document(properties, sender.form_title, sender.organizer)
     _page(document)
     _title(document, sender)
     _table(document, sender, unit, period)
     for line in _hints(last_completed, target, last_period_name, serial):
-        paragraph = paper.layout(document.add_paragraph(), line=360)
-        paper.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
-    return paper.saved(document, _LONG_AGO)
+        paragraph = layout.layout(document.add_paragraph(), line=360)
+        layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
+    return layout.saved(document, _LONG_AGO)
 
 
 def _page(document: Any) -> None:
@@ -51,14 +51,14 @@ def _page(document: Any) -> None:
 
 
 def _title(document: Any, sender: Sender) -> None:
-    paragraph = paper.layout(document.add_paragraph(), line=640, after=240, align="center")
-    paper.write(paragraph, sender.form_title, TITLE_FONT, 20)
+    paragraph = layout.layout(document.add_paragraph(), line=640, after=240, align="center")
+    layout.write(paragraph, sender.form_title, TITLE_FONT, 20)
 
 
 def _table(document: Any, sender: Sender, unit: str, period: date | None) -> None:
     table = document.add_table(rows=4, cols=4)
-    paper.fixed_widths(table, _WIDTHS)
-    paper.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
+    layout.fixed_widths(table, _WIDTHS)
+    layout.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
     added = "本旬新增" if sender.count == "increment" else "新增"
     _fill(table.cell(0, 0), "报送单位：")
     _fill(table.cell(0, 1), plain(unit), tint=not unit)
@@ -84,11 +84,11 @@ def _explanation(sender: Sender) -> tuple[str, str]:
 def _fill(cell: Any, *lines: str, tint: bool = False, top: bool = False, size: float = 14) -> None:
     cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP if top else WD_ALIGN_VERTICAL.CENTER
     if tint:
-        paper.shade(cell, _TINT)
+        layout.shade(cell, _TINT)
     for index, line in enumerate(lines or ("",)):
         paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
-        paper.layout(paragraph, line=420)
-        paper.write(paragraph, line, BODY_FONT, size)
+        layout.layout(paragraph, line=420)
+        layout.write(paragraph, line, BODY_FONT, size)
 
 
 def _height(row: Any, twips: int) -> None:

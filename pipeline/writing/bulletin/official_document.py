@@ -16,8 +16,8 @@ from docx.shared import Twips
 
 from pipeline.model.letter import Bulletin, Sender
 from pipeline.model.standing import Row
-from pipeline.writing import paper
 from pipeline.writing.bulletin.narrative import Story, lag_rule, narrate
+from pipeline.writing.docx import layout
 from pipeline.writing.package import (
     BODY_FONT,
     HEADING_FONT,
@@ -49,7 +49,7 @@ _WIDTHS: Final = {
 
 def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
     """The document's bytes; the same snapshot gives the same bytes."""
-    document = paper.blank_document(
+    document = layout.blank_document(
         (("xunbao-snapshot", bulletin.snapshot_id),), plain(bulletin.title), plain(sender.organizer)
     )
     _page(document.sections[0])
@@ -58,7 +58,7 @@ def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
     _signature(document, bulletin, sender)
     _annex(document, bulletin, sender)
     _closing(document, bulletin, sender)
-    return paper.saved(document, bulletin.as_of)
+    return layout.saved(document, bulletin.as_of)
 
 
 def _page(section: Any) -> None:
@@ -80,32 +80,32 @@ def _page_number(footer: Any, side: str) -> None:
     paragraph = footer.paragraphs[0]
     paragraph.style = None
     inward = _SMALL * 20
-    paper.layout(
+    layout.layout(
         paragraph, align=side, left=inward if side == "left" else 0, right=inward if side == "right" else 0
     )
-    paper.write(paragraph, "— ", PAGE_NUMBER_FONT, _SMALL)
-    paper.field(paragraph, "PAGE", PAGE_NUMBER_FONT, _SMALL)
-    paper.write(paragraph, " —", PAGE_NUMBER_FONT, _SMALL)
+    layout.write(paragraph, "— ", PAGE_NUMBER_FONT, _SMALL)
+    layout.field(paragraph, "PAGE", PAGE_NUMBER_FONT, _SMALL)
+    layout.write(paragraph, " —", PAGE_NUMBER_FONT, _SMALL)
 
 
 # --- head
 
 
 def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    mark = paper.layout(
+    mark = layout.layout(
         document.add_paragraph(), line=_MARK_LINE, before=_MARK_BELOW, align="center", gridless=True
     )
-    paper.write(mark, plain(sender.organizer), TITLE_FONT, _MARK, color=_RED)
+    layout.write(mark, plain(sender.organizer), TITLE_FONT, _MARK, color=_RED)
     _blank(document)
-    issue = paper.layout(document.add_paragraph(), line=LINE, align="center")
-    paper.write(issue, f"第{bulletin.number}期", BODY_FONT, _BODY, spacing=TIGHTER)
-    paper.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
+    issue = layout.layout(document.add_paragraph(), line=LINE, align="center")
+    layout.write(issue, f"第{bulletin.number}期", BODY_FONT, _BODY, spacing=TIGHTER)
+    layout.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
     _blank(document, 2)
     for line in title_lines(plain(bulletin.title)):
-        title = paper.layout(document.add_paragraph(), line=LINE, align="center", gridless=True)
-        paper.write(title, line, TITLE_FONT, _TITLE)
+        title = layout.layout(document.add_paragraph(), line=LINE, align="center", gridless=True)
+        layout.write(title, line, TITLE_FONT, _TITLE)
     _blank(document)
-    addressees = paper.layout(document.add_paragraph(), line=LINE, align="both")
+    addressees = layout.layout(document.add_paragraph(), line=LINE, align="both")
     _body_run(addressees, f"{listing(bulletin.addressees)}：")
 
 
@@ -120,7 +120,7 @@ def title_lines(title: str) -> list[str]:
 
 def _blank(document: Any, lines: int = 1) -> None:
     for _ in range(lines):
-        paper.layout(document.add_paragraph(), line=LINE)
+        layout.layout(document.add_paragraph(), line=LINE)
 
 
 # --- text
@@ -155,19 +155,19 @@ def _led(count: str, text: str) -> tuple[str, str]:
 
 
 def _heading(document: Any, text: str) -> None:
-    paragraph = paper.layout(document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, keep=True)
-    paper.write(paragraph, text, HEADING_FONT, _BODY, spacing=TIGHTER)
+    paragraph = layout.layout(document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, keep=True)
+    layout.write(paragraph, text, HEADING_FONT, _BODY, spacing=TIGHTER)
 
 
 def _body(document: Any, text: str, lead: str = "") -> None:
-    paragraph = paper.layout(document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, align="both")
+    paragraph = layout.layout(document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, align="both")
     if lead:
-        paper.write(paragraph, lead, SUBHEADING_FONT, _BODY, spacing=TIGHTER)
+        layout.write(paragraph, lead, SUBHEADING_FONT, _BODY, spacing=TIGHTER)
     _body_run(paragraph, plain(text))
 
 
 def _body_run(paragraph: Any, text: str) -> None:
-    paper.write(paragraph, text, BODY_FONT, _BODY, spacing=TIGHTER)
+    layout.write(paragraph, text, BODY_FONT, _BODY, spacing=TIGHTER)
 
 
 # --- signature
@@ -182,7 +182,7 @@ def _signature(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     date_width = len(issued) * 0.75
     name_indent = 4 + max(0.0, (date_width - len(name)) / 2)
     for text, characters in ((name, name_indent), (issued, 4.0)):
-        paragraph = paper.layout(
+        paragraph = layout.layout(
             document.add_paragraph(), line=LINE, align="right", right=round(characters * _BODY * 20)
         )
         _body_run(paragraph, text)
@@ -196,17 +196,17 @@ def _annex_title(bulletin: Bulletin) -> str:
 
 
 def _annex(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    label = paper.layout(document.add_paragraph(), line=LINE)
+    label = layout.layout(document.add_paragraph(), line=LINE)
     label.paragraph_format.page_break_before = True
-    paper.write(label, "附件", HEADING_FONT, _BODY, spacing=TIGHTER)
-    title = paper.layout(document.add_paragraph(), line=LINE, align="center")
-    paper.write(title, _annex_title(bulletin), TITLE_FONT, 18)
+    layout.write(label, "附件", HEADING_FONT, _BODY, spacing=TIGHTER)
+    title = layout.layout(document.add_paragraph(), line=LINE, align="center")
+    layout.write(title, _annex_title(bulletin), TITLE_FONT, 18)
     rule = f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
-    remark = paper.layout(document.add_paragraph(), line=360, after=60, align="center", gridless=True)
-    paper.write(remark, rule, BODY_FONT, _CELL)
+    remark = layout.layout(document.add_paragraph(), line=360, after=60, align="center", gridless=True)
+    layout.write(remark, rule, BODY_FONT, _CELL)
     _annex_table(document, bulletin)
-    source = paper.layout(document.add_paragraph(), line=360, before=60, gridless=True)
-    paper.write(source, f"数据编号：{bulletin.snapshot_id}", BODY_FONT, _CELL)
+    source = layout.layout(document.add_paragraph(), line=360, before=60, gridless=True)
+    layout.write(source, f"数据编号：{bulletin.snapshot_id}", BODY_FONT, _CELL)
 
 
 def _annex_table(document: Any, bulletin: Bulletin) -> None:
@@ -223,16 +223,16 @@ def _annex_table(document: Any, bulletin: Bulletin) -> None:
         ]
     sums = ["合计", "", "", number(totals.completed), number(totals.target), percent(totals.rate), ""]
     table = document.add_table(rows=2 + len(lines), cols=len(_WIDTHS))
-    paper.fixed_widths(table, tuple(_WIDTHS.values()))
+    layout.fixed_widths(table, tuple(_WIDTHS.values()))
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    paper.grid_lines(table, **dict.fromkeys(sides, _INNER))
-    paper.cell_margins(table, 60)
+    layout.grid_lines(table, **dict.fromkeys(sides, _INNER))
+    layout.cell_margins(table, 60)
     for row, cells in zip(table.rows, [list(_WIDTHS), *lines, sums], strict=True):
         row.height = Twips(340)
-        paper.unbroken(row)
+        layout.unbroken(row)
         _fill(row, cells, heading=cells is sums or cells[0] == "类别")
-    paper.repeat_head(table.rows[0])
-    paper.joined_down(table, 0)
+    layout.repeat_head(table.rows[0])
+    layout.joined_down(table, 0)
 
 
 def _kind_lines(rows: list[Row]) -> list[list[str]]:
@@ -262,8 +262,8 @@ def _fill(row: Any, cells: list[str], *, heading: bool) -> None:
     aligns = ["center"] * 7 if heading else ["center", "center", "left", "right", "right", "right", "center"]
     for cell, text, align in zip(row.cells, cells, aligns, strict=True):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        paragraph = paper.layout(cell.paragraphs[0], line=300, align=align, gridless=True)
-        paper.write(paragraph, plain(text), HEADING_FONT if heading else BODY_FONT, _CELL)
+        paragraph = layout.layout(cell.paragraphs[0], line=300, align=align, gridless=True)
+        layout.write(paragraph, plain(text), HEADING_FONT if heading else BODY_FONT, _CELL)
 
 
 # --- closing block
@@ -277,12 +277,12 @@ def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     printed = f"{plain(sender.organizer)}{plain(sender.department)}\t{full_day(bulletin.issued_on)}印发"
     lines = [f"抄送：{listing(bulletin.copies)}。", printed] if bulletin.copies else [printed]
     table = document.add_table(rows=len(lines), cols=1)
-    paper.fixed_widths(table, (TYPE_WIDTH,))
-    paper.at_the_foot(table)
-    paper.grid_lines(table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE)
-    paper.cell_margins(table, _SMALL * 20)
+    layout.fixed_widths(table, (TYPE_WIDTH,))
+    layout.at_the_foot(table)
+    layout.grid_lines(table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE)
+    layout.cell_margins(table, _SMALL * 20)
     for row, text in zip(table.rows, lines, strict=True):
-        paragraph = paper.layout(row.cells[0].paragraphs[0], line=500, keep=True, gridless=True)
-        paper.right_tab(paragraph, TYPE_WIDTH - 2 * _SMALL * 20)
-        paper.write(paragraph, text, BODY_FONT, _SMALL)
-    paper.layout(document.add_paragraph(), line=20, gridless=True)  # a table needs a paragraph after it
+        paragraph = layout.layout(row.cells[0].paragraphs[0], line=500, keep=True, gridless=True)
+        layout.right_tab(paragraph, TYPE_WIDTH - 2 * _SMALL * 20)
+        layout.write(paragraph, text, BODY_FONT, _SMALL)
+    layout.layout(document.add_paragraph(), line=20, gridless=True)  # a table needs a paragraph after it
