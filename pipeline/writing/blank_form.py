@@ -15,7 +15,7 @@ from docx.shared import Twips
 from pipeline.model.form_serial import LABEL, PROPERTY
 from pipeline.model.letter import Sender
 from pipeline.writing.docx import layout
-from pipeline.writing.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
+from pipeline.writing.docx.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
 from pipeline.writing.words import full_day, number, plain
 
 _TINT: Final = "FFF6D6"

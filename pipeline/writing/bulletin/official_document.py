@@ -18,7 +18,7 @@ from pipeline.model.letter import Bulletin, Sender
 from pipeline.model.standing import Row
 from pipeline.writing.bulletin.narrative import Story, lag_rule, narrate
 from pipeline.writing.docx import layout
-from pipeline.writing.package import (
+from pipeline.writing.docx.package import (
     BODY_FONT,
     HEADING_FONT,
     PAGE_NUMBER_FONT,

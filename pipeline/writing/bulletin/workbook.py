@@ -31,7 +31,7 @@ from pipeline.writing.bulletin.sheets import (
     table,
     title,
 )
-from pipeline.writing.package import sealed
+from pipeline.writing.docx.package import sealed
 from pipeline.writing.words import KIND_NAMES, STATE_NAMES, day, full_day, joined, moment, percent
 
 _GREEN: Final = "2E7D4F"

@@ -14,7 +14,7 @@ import docx
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from pipeline.writing.package import LATIN_FONT, blank_docx, sealed
+from pipeline.writing.docx.package import LATIN_FONT, blank_docx, sealed
 
 _EAST_ASIAN_MARKS = re.compile("([“”‘’—…·]+)")  # Western fonts own these too: without a hint they take those
 
