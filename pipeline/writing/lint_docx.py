@@ -15,7 +15,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipeline.writing.docx_styles import Paragraph, Sheet, paragraphs_of, sheet_of
+from pipeline.writing.docx.styles import Paragraph, Sheet, paragraphs_of, sheet_of
 
 _LIMIT: Final = 30_000_000
 _MM: Final = 1440 / 25.4  # twips
