@@ -13,7 +13,7 @@ from pipeline.model.letter import UnitMonth
 from pipeline.model.standing import State
 from pipeline.writing.blank_form import blank_form
 from pipeline.writing.bulletin.official_document import bulletin_document, title_lines
-from pipeline.writing.lint_docx import NotADocument, lint
+from pipeline.writing.docx.lint import NotADocument, lint
 from pipeline.writing.samples import ADHOC, BULLETIN, SENDER
 from pipeline.writing.words import number, percent
 
