@@ -2,7 +2,7 @@
 
 import sys
 
-from pipeline.cli import (
+from pipeline.cli import (  # noqa: F401 -- importing a module gives the command its place
     assess,
     backup,
     bulletin,

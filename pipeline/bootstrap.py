@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.edges.clock import Clock, FixedClock
-from pipeline.edges.disk import free_bytes
 from pipeline.edges.files.alarm_file import AlarmFile
+from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.permissions import private_folder

@@ -193,13 +193,13 @@ def main() -> None:
     import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
 
     import pipeline.cli.once
+    import pipeline.edges.ledger.migrations
     import pipeline.edges.mail.mailbox
     import pipeline.edges.mail.post
-    import pipeline.edges.migrations
     import pipeline.writing.bulletin.official_document
-    import pipeline.writing.bulletin.workbook  # noqa: F401
+    import pipeline.writing.bulletin.workbook
     import pipeline.writing.enclosures
-    import pipeline.writing.templates
+    import pipeline.writing.templates  # noqa: F401
 
     if len(sys.argv) > 1:
         without(sys.argv[1])

@@ -11,7 +11,7 @@ from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import ADVICE
 from pipeline.reading.files.kinds import open_document
 
-FILES = sorted((Path(__file__).parents[2] / "golden/files").iterdir())
+FILES = sorted((Path(__file__).parents[3] / "golden/files").iterdir())
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

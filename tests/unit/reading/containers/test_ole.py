@@ -12,7 +12,7 @@ from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.ole import Folder, opened
 from pipeline.reading.files.kinds import open_document
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 FILES = [
     path
     for folder in (

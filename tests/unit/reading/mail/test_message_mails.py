@@ -11,7 +11,7 @@ from pipeline.reading.child.frames import MESSAGES
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2025, 9, 10, 10, 0, tzinfo=timezone(timedelta(hours=8)))
-MAIL = Path(__file__).parents[3] / "../shared/samples/mail"
+MAIL = Path(__file__).parents[4] / "../shared/samples/mail"
 REPORT_NAME = "市中区总工会9月10日农民工入会旬报表"
 needs_samples = pytest.mark.skipif(not MAIL.exists(), reason="the samples of ../shared are not here")
 

@@ -14,7 +14,7 @@ from form_makers import SPEC
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.trouble import TroubleCode
 
-sys.path.append(str(Path(__file__).parents[3] / "scripts"))
+sys.path.append(str(Path(__file__).parents[4] / "scripts"))
 import fuzz_hostile
 
 C = TroubleCode

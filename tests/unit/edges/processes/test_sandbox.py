@@ -68,7 +68,7 @@ def test_control_without_a_child_the_worker_itself_would_die(name: str) -> None:
 
 
 def path_with(where: str) -> dict[str, str]:
-    root = str(Path(__file__).parents[3])
+    root = str(Path(__file__).parents[4])
     return os.environ | {"PYTHONPATH": os.pathsep.join([where, root])}
 
 

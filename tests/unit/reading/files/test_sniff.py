@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.reading.files.sniff import sniff
 
-FILES = Path(__file__).parents[2] / "golden/files"
+FILES = Path(__file__).parents[3] / "golden/files"
 
 
 def zipped(*names: str, mimetype: str = "") -> bytes:
