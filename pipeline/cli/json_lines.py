@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
-from pipeline.judging.intake.figure import measures_notes
+from pipeline.judging.intake.settle_figure import measures_notes
 from pipeline.judging.names import NameBook
 from pipeline.model.assessment import Assessed
 from pipeline.model.cooldown import Alarm

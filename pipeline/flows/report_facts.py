@@ -5,7 +5,7 @@ from datetime import date
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import KIND_NAMES, of_kind
 from pipeline.judging.calendar import period_name
-from pipeline.judging.intake.figure import measures_chars
+from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord

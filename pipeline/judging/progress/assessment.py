@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from pipeline.judging.due import Campaign
-from pipeline.judging.intake.figure import measures_chars
+from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report

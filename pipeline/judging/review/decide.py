@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.intake.candidates import timeliness, unique
-from pipeline.judging.intake.figure import WhichFigure, which_figure
+from pipeline.judging.intake.settle_figure import WhichFigure, which_figure
 from pipeline.judging.rulebook import Office
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from judging_makers import CHECKS, MEASURES, ROSTER
 
-from pipeline.judging.intake.figure import measures_chars, measures_notes, which_figure
+from pipeline.judging.intake.settle_figure import measures_chars, measures_notes, which_figure
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.model.rules import CheckRules
 
