@@ -8,8 +8,8 @@ from judging_makers import CALENDAR, CHECKS, OFFICE, ROSTER, ZONE, arrival, at, 
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.judge import judge
-from pipeline.judging.intake.period import mentioned, which_period
 from pipeline.judging.intake.settle_figure import which_figure
+from pipeline.judging.intake.settle_period import mentioned, which_period
 from pipeline.model.arrival import Arrival, Outcome
 from pipeline.model.form import DateMention, Figure, Hold, Nil, Note
 from pipeline.model.ledger import Ledger

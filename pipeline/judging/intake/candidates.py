@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
-from pipeline.judging.intake.period import mentioned, says_correction, which_period
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import measures_notes, which_figure
+from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
 from pipeline.judging.intake.unit import whose
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading

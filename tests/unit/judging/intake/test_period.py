@@ -6,7 +6,7 @@ import pytest
 from judging_makers import CALENDAR, OCT10, OCT20, SEP10, SEP20, SEP30, ZONE, at, day_of
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.intake.period import mentioned, says_correction, which_period
+from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
 from pipeline.model.form import DateMention, Hold, Note
 from pipeline.model.rules import CalendarRules
 
