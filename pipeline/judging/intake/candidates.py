@@ -12,7 +12,7 @@ from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import measures_notes, which_figure
 from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
-from pipeline.judging.intake.unit import whose
+from pipeline.judging.intake.settle_unit import whose
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note

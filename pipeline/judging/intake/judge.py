@@ -15,7 +15,7 @@ from pipeline.judging.intake.file_outcomes import file_fates, is_doubtful, missi
 from pipeline.judging.intake.purpose import ignored, meant, scan_meant, scans_in
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
-from pipeline.judging.intake.unit import whose
+from pipeline.judging.intake.settle_unit import whose
 from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome

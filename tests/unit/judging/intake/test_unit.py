@@ -3,7 +3,7 @@
 import pytest
 from judging_makers import ROSTER
 
-from pipeline.judging.intake.unit import whose
+from pipeline.judging.intake.settle_unit import whose
 from pipeline.judging.names import NameBook
 from pipeline.model.form import Hold, Note
 
