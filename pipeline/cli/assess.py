@@ -19,7 +19,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.judging.progress.assessment import assess as assess_rows
+from pipeline.judging.progress.assess_year import assess as assess_rows
 
 
 @app.command()

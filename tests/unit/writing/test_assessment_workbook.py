@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 
-from pipeline.judging.progress.assessment import assess
+from pipeline.judging.progress.assess_year import assess
 from pipeline.model.rules import AssessmentRules
 from pipeline.writing.assessment_workbook import assessment_workbook
 from pipeline.writing.samples import SENDER

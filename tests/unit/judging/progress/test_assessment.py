@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging_makers import CAMPAIGN, SEP10, SEP20, SEP30, at, ledger, report
 
-from pipeline.judging.progress.assessment import assess
+from pipeline.judging.progress.assess_year import assess
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.report import ReportState
 from pipeline.model.rules import AssessmentRules
