@@ -8,7 +8,7 @@ from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits, waits
-from pipeline.judging.progress.standing import out_of_reach, unit_state
+from pipeline.judging.progress.standings import out_of_reach, unit_state
 
 _STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}
 

@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 from pipeline.flows.facts import Facts
-from pipeline.judging.progress.standing import pace, people_short, schedule_progress
+from pipeline.judging.progress.standings import pace, people_short, schedule_progress
 from pipeline.model.letter import (
     Arrears,
 )

@@ -6,7 +6,7 @@ from datetime import date
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import arrears, of_kind, threshold
 from pipeline.judging.calendar import period_name
-from pipeline.judging.progress.standing import out_of_reach
+from pipeline.judging.progress.standings import out_of_reach
 from pipeline.model.form_serial import serial_for
 from pipeline.model.letter import (
     LagNotice,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.operation.answer_limits import unanswered
 from pipeline.judging.progress.silence import step_of, waits
-from pipeline.judging.progress.standing import out_of_reach, standing, unit_state
+from pipeline.judging.progress.standings import out_of_reach, standing, unit_state
 from pipeline.judging.review.reply import NOTHING_DONE
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Outcome

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging_makers import CALENDAR, PROGRESS, ROSTER, ledger, report
 
-from pipeline.judging.progress.standing import schedule_progress, standing
+from pipeline.judging.progress.standings import schedule_progress, standing
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster

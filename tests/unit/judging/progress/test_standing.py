@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from judging_makers import CALENDAR, PROGRESS, ROSTER, SEP10, SEP20, SEP30, at, ledger, report
 
-from pipeline.judging.progress.standing import pace, people_short, schedule_progress, standing, unit_state
+from pipeline.judging.progress.standings import pace, people_short, schedule_progress, standing, unit_state
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
