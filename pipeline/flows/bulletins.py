@@ -9,7 +9,7 @@ from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Bulletins
 from pipeline.flows.progress_facts import lagging
 from pipeline.judging.calendar import period_name
-from pipeline.judging.progress.talks import proposals, twice_in_a_row
+from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.letter import Bulletin, Excused, Praise, TalkLine, UnitMonth
 from pipeline.model.notice import NoticeKind

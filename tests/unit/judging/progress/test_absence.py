@@ -27,7 +27,7 @@ from pipeline.judging.due import due_actions, still_true
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.absence import absence, absence_sentence
-from pipeline.judging.progress.talks import proposals
+from pipeline.judging.progress.talk_rules import proposals
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Office
 from pipeline.model.clock import ClockDoubt, ClockEvidence

@@ -4,7 +4,7 @@ import pytest
 from judging_makers import CALENDAR, PROGRESS, SEP10, SEP20, SEP30, at, ledger, report
 
 from pipeline.judging.progress.standings import standing
-from pipeline.judging.progress.talks import previous_month, proposals, twice_in_a_row
+from pipeline.judging.progress.talk_rules import previous_month, proposals, twice_in_a_row
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
