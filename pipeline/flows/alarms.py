@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.flows.notify import Desk, alert
 from pipeline.flows.ports import AlarmBook, AlarmSheet
-from pipeline.judging.operation.alarms import AGAIN_AFTER, by_mail, lasts, mended
+from pipeline.judging.operation.alarm_rules import AGAIN_AFTER, by_mail, lasts, mended
 from pipeline.judging.operation.health import Complaint
 from pipeline.model.cooldown import Alarm
 from pipeline.model.notice import NoticeKind

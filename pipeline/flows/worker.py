@@ -15,7 +15,7 @@ from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.due import poll_times
-from pipeline.judging.operation.alarms import mailbox_trouble, smtp_trouble, unfetched_trouble
+from pipeline.judging.operation.alarm_rules import mailbox_trouble, smtp_trouble, unfetched_trouble
 from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints

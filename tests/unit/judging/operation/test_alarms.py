@@ -3,7 +3,7 @@
 import pytest
 from judging_makers import at
 
-from pipeline.judging.operation.alarms import by_mail, lasts, mailbox_trouble, mended, smtp_trouble
+from pipeline.judging.operation.alarm_rules import by_mail, lasts, mailbox_trouble, mended, smtp_trouble
 from pipeline.judging.operation.backoff import is_worth_an_alarm, next_pause, waits_until
 from pipeline.judging.operation.health import Complaint
 from pipeline.model.cooldown import Alarm
