@@ -15,7 +15,7 @@ from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log import OldLog
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.alarms import Alarms
+from pipeline.edges.ledger.alarm_events import Alarms
 from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.examiner import Examiner
