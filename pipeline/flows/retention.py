@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pipeline.judging.operation.retention import months_before
+from pipeline.judging.operation.retention_plan import months_before
 
 
 class Archive(Protocol):

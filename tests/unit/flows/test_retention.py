@@ -15,7 +15,7 @@ from pipeline.edges.files.vault import Vault
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.flows.retention import Shelves, tidy
-from pipeline.judging.operation.retention import months_before
+from pipeline.judging.operation.retention_plan import months_before
 from pipeline.model.errors import Damaged, Removed
 from pipeline.model.outbox import DeliveryEvent, DeliveryState
 from pipeline.model.post import Sighting
