@@ -9,7 +9,7 @@ from datetime import datetime
 from pipeline.judging.calendar import period_name
 from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review.decide import CannotDecide, decide
-from pipeline.judging.review.lessons import lesson_words, lessons
+from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger

@@ -7,7 +7,7 @@ from judging_makers import OFFICE, SEP10, SEP20, arrival, at, file, form, ledger
 
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
-from pipeline.judging.review.lessons import lesson_words, lessons
+from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 from pipeline.model.roster import Lesson
