@@ -12,7 +12,6 @@ import typer
 
 from pipeline.bootstrap import House, house
 from pipeline.cli import json_lines
-from pipeline.cli.absence import print_proof
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -30,6 +29,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.proof_of_absence import print_proof
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.copies import copy_as_of
 from pipeline.judging.calendar import Calendar, period_name
