@@ -33,7 +33,7 @@ with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "s
     from pipeline.reading.form import clauses, dates, numbers
     from pipeline.reading.form.figure import read_figure
     from pipeline.reading.mail.message import parse
-    from pipeline.reading.replies.review import Unclear, read_answer
+    from pipeline.reading.replies.review_reply import Unclear, read_answer
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
 SPEC = FormSpec("旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",))

@@ -18,7 +18,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.reply_token import Token, looks_like_code, tokens_in
 from pipeline.model.report import Report
-from pipeline.reading.replies.review import Unclear, read_answer
+from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 
 _DRAFT, _TALKS = "tb-", "yt-"

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.model.report import DecisionRule
-from pipeline.reading.replies.review import Unclear, read_answer
+from pipeline.reading.replies.review_reply import Unclear, read_answer
 
 CLEAR = [
     ("通过", DecisionRule.ACCEPT, None, ""),
