@@ -19,8 +19,8 @@ from pipeline.reading.formats.scan.misread import repaired, snapped
 
 if TYPE_CHECKING:
     from pipeline.reading.formats.scan.ocr import Said
-    from pipeline.reading.formats.scan.page import Spot
     from pipeline.reading.formats.scan.recheck import Look
+    from pipeline.reading.formats.scan.scan_page import Spot
     from pipeline.reading.formats.scan.sheet import Sheet
 
 KIND = "scan"
@@ -96,8 +96,8 @@ def _judged(
 
 def _places(content: bytes, kind: str) -> list[_Place]:
     """Everything that stands on the pages, read once."""
-    from pipeline.reading.formats.scan.page import read_page
     from pipeline.reading.formats.scan.pictures import pages_of
+    from pipeline.reading.formats.scan.scan_page import read_page
     from pipeline.reading.formats.scan.sheet import sheet_of
 
     places: list[_Place] = []

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from pipeline.reading.formats.scan.ocr import Said, recognise
-from pipeline.reading.formats.scan.page import Spot
+from pipeline.reading.formats.scan.scan_page import Spot
 from pipeline.reading.formats.scan.sheet import Box, Sheet, line_mask, without_red
 
 _ZOOM = 2.0
