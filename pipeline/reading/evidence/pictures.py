@@ -14,7 +14,7 @@ from pipeline.model.form import Form, FormSpec
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.evidence import pdf_table, png
 from pipeline.reading.form.labels import fold, hits
-from pipeline.reading.formats.pdf.page import read_pages
+from pipeline.reading.formats.pdf.pdf_page import read_pages
 from pipeline.reading.formats.pdf.tables import DrawnCell, fill, tables_of
 
 Picture = tuple[str, bytes]  # the field, a PNG

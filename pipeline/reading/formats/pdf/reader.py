@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
-from pipeline.reading.formats.pdf.page import Glyph, Page, read_pages
+from pipeline.reading.formats.pdf.pdf_page import Glyph, Page, read_pages
 from pipeline.reading.formats.pdf.tables import (
     DrawnCell,
     DrawnTable,

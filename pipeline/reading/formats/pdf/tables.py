@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.reading.formats.pdf.page import Glyph, Ruling
+from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
 
 _NEAR = 3.0  # points: lines this near are one line
 _TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away

@@ -11,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.reading.formats.pdf.page import Ruling
+from pipeline.reading.formats.pdf.pdf_page import Ruling
 from pipeline.reading.formats.scan.pictures import Picture
 
 Matrix = Any  # numpy float64, 3 x 3: from the source picture to the sheet

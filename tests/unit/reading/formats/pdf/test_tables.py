@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.reading.formats.pdf.page import Glyph
+from pipeline.reading.formats.pdf.pdf_page import Glyph
 from pipeline.reading.formats.pdf.tables import text_of
 
 SIZE, RIGHT = 12.0, 12.0 * 10 + 6
