@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.reading.formats.scan.pictures import Picture
+from pipeline.reading.formats.scan.scan_pictures import Picture
 from pipeline.reading.formats.scan.sheet import Box
 
 THREADS = 2

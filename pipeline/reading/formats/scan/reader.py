@@ -96,8 +96,8 @@ def _judged(
 
 def _places(content: bytes, kind: str) -> list[_Place]:
     """Everything that stands on the pages, read once."""
-    from pipeline.reading.formats.scan.pictures import pages_of
     from pipeline.reading.formats.scan.scan_page import read_page
+    from pipeline.reading.formats.scan.scan_pictures import pages_of
     from pipeline.reading.formats.scan.sheet import sheet_of
 
     places: list[_Place] = []

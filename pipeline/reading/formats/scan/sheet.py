@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.reading.formats.pdf.pdf_page import Ruling
-from pipeline.reading.formats.scan.pictures import Picture
+from pipeline.reading.formats.scan.scan_pictures import Picture
 
 Matrix = Any  # numpy float64, 3 x 3: from the source picture to the sheet
 Box = tuple[float, float, float, float]  # left, top, right, bottom on the sheet, pixels, y downwards
