@@ -21,7 +21,7 @@ from form_makers import SPEC as PLAIN  # noqa: E402
 from pipeline.model.form import FileReading, Hold  # noqa: E402
 from pipeline.model.trouble import Trouble, TroubleCode  # noqa: E402
 from pipeline.reading.files.sniff import sniff  # noqa: E402
-from pipeline.reading.formats.scan.reader import read_scan  # noqa: E402
+from pipeline.reading.formats.scan.scan_reader import read_scan  # noqa: E402
 
 SPEC = replace(PLAIN, unit_names=makers.UNITS)
 UNREAD = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")

@@ -20,7 +20,7 @@ from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.files.sniff import sniff
-from pipeline.reading.formats.scan.reader import read_scan
+from pipeline.reading.formats.scan.scan_reader import read_scan
 
 pytestmark = pytest.mark.ocr
 

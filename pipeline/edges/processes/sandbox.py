@@ -20,7 +20,7 @@ from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.child.frames import FORMS, MESSAGES, PICTURES, READINGS
-from pipeline.reading.formats.scan.reader import available
+from pipeline.reading.formats.scan.scan_reader import available
 
 T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")

@@ -14,7 +14,7 @@ from pipeline.reading.files.sniff import sniff
 from pipeline.reading.files.unpack import unpack
 from pipeline.reading.form.extract import extract
 from pipeline.reading.form.labels import fold
-from pipeline.reading.formats.scan.reader import read_scan
+from pipeline.reading.formats.scan.scan_reader import read_scan
 
 BODY = "正文"
 _WORD_PACKAGES = ("docx", "docm", "dotx")
