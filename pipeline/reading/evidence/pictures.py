@@ -15,7 +15,7 @@ from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.evidence import pdf_table, png
 from pipeline.reading.form.labels import fold, hits
 from pipeline.reading.formats.pdf.pdf_page import read_pages
-from pipeline.reading.formats.pdf.tables import DrawnCell, fill, tables_of
+from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, fill, tables_of
 
 Picture = tuple[str, bytes]  # the field, a PNG
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points

@@ -11,7 +11,7 @@ from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Page, read_pages
-from pipeline.reading.formats.pdf.tables import (
+from pipeline.reading.formats.pdf.ruled_tables import (
     DrawnCell,
     DrawnTable,
     clustered,

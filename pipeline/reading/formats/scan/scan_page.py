@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
-from pipeline.reading.formats.pdf.tables import DrawnCell, DrawnTable, line_text, lines_of, tables_of
+from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, DrawnTable, line_text, lines_of, tables_of
 from pipeline.reading.formats.scan.ocr import Said, detect, is_tall, recognise
 from pipeline.reading.formats.scan.sheet import POINT, Box, Sheet, rulings_of
 

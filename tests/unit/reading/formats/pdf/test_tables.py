@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.reading.formats.pdf.pdf_page import Glyph
-from pipeline.reading.formats.pdf.tables import text_of
+from pipeline.reading.formats.pdf.ruled_tables import text_of
 
 SIZE, RIGHT = 12.0, 12.0 * 10 + 6
 
