@@ -19,7 +19,7 @@ from pipeline.cli.app import (
     open_house,
     say,
 )
-from pipeline.edges.files.backup import Backup, back_up, check, ledger_file, newest, put_back
+from pipeline.edges.files.backup_folder import Backup, back_up, check, ledger_file, newest, put_back
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.restore import leave_doubts_to_a_person
 
