@@ -12,7 +12,7 @@ from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.files.lessons_file import LearnedFile
-from pipeline.edges.files.log import OldLog
+from pipeline.edges.files.log_file import OldLog
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms

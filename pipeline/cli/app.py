@@ -18,7 +18,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from pipeline.bootstrap import House, house
-from pipeline.edges.files.log import open_log
+from pipeline.edges.files.log_file import open_log
 from pipeline.model.errors import EdgeError, Unreachable
 from pipeline.model.journal import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load

@@ -10,7 +10,7 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import House, house
 from pipeline.edges.clock import FixedClock
 from pipeline.edges.files.backup_folder import back_up, check
-from pipeline.edges.files.log import OldLog, open_log
+from pipeline.edges.files.log_file import OldLog, open_log
 from pipeline.edges.files.vault import Vault
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
