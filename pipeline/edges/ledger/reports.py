@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges.ledger import rows
-from pipeline.edges.ledger.bulletins import Talkbook
+from pipeline.edges.ledger.bulletin_rows import Talkbook
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
