@@ -31,7 +31,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.proof_of_absence import print_proof
 from pipeline.edges.files.permissions import open_to_others
-from pipeline.edges.ledger.copies import copy_as_of
+from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
