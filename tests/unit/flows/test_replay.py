@@ -23,7 +23,7 @@ from pipeline.flows.alike import Difference
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.replay import Bench, Order, ReplayClock, Replayed, replay
+from pipeline.flows.rebuild_ledger import Bench, Order, ReplayClock, Replayed, replay
 from pipeline.judging.review.decide import decide
 from pipeline.model.errors import EdgeError
 from pipeline.model.form import FileReading
