@@ -25,7 +25,7 @@ def preview(
     out: Annotated[Path, typer.Option("--out", help="写到哪个目录")] = Path("preview"),
 ) -> None:
     """把每一种邮件按样例数据写成 .eml 和 .html，打开 index.html 查看。"""
-    from pipeline.writing.preview import write_previews
+    from pipeline.writing.preview_pages import write_previews
     from pipeline.writing.templates import Renderer
 
     settings = settings_of(config)

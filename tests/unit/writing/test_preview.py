@@ -3,7 +3,7 @@
 import email
 from email.policy import default
 
-from pipeline.writing.preview import write_previews
+from pipeline.writing.preview_pages import write_previews
 from pipeline.writing.samples import LETTERS, SENDER
 from pipeline.writing.templates import Renderer
 
