@@ -23,7 +23,7 @@ from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.alarms import AlarmDesk
-from pipeline.flows.cooldown import Door
+from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.facts import Facts
 from pipeline.flows.ingest import Intake, Progress

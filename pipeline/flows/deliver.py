@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pipeline.flows.cooldown import Door
+from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
 from pipeline.judging.due import Campaign, still_true
 from pipeline.model.cooldown import Pause

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from pipeline.flows.alarms import AlarmDesk, settle, show
-from pipeline.flows.cooldown import Door, reason
+from pipeline.flows.cooldown_gate import Door, reason
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
 from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, notify

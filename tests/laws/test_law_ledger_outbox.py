@@ -31,7 +31,7 @@ from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
-from pipeline.flows.cooldown import Door
+from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch, deliver
 from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge

@@ -33,7 +33,7 @@ from pipeline.bootstrap import House, house
 from pipeline.cli.once import report
 from pipeline.edges.files.alarm_file import NAME
 from pipeline.edges.mail import imap_session, mailbox
-from pipeline.flows import cooldown, notify
+from pipeline.flows import cooldown_gate, notify
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outbox import DeliveryState
 
@@ -427,7 +427,7 @@ def test_a_server_that_hides_its_queue_id_is_believed_and_its_bounce_is_matched(
 def test_control_without_the_door_the_wrong_password_is_repeated(
     worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cooldown, "waits_until", lambda *_: None)
+    monkeypatch.setattr(cooldown_gate, "waits_until", lambda *_: None)
     world = worlds()
     world.imap.faults["LOGIN"] = says("TAG NO LOGIN Login error password error")
     for minute in (0, 10, 20):

@@ -13,7 +13,7 @@ from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
-from pipeline.flows.cooldown import Door
+from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
 from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.ledger import Ledger
