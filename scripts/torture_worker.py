@@ -85,7 +85,7 @@ def without(protection: str) -> None:
     from pipeline.edges.ledger.outbox import Outbox
     from pipeline.edges.ledger.store import Store
     from pipeline.flows import ingest
-    from pipeline.model.outbox import DeliveryEvent, DeliveryState
+    from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
     if protection == "bytes-first":
 

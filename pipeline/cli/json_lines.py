@@ -11,7 +11,7 @@ from pipeline.model.assessment import Assessed
 from pipeline.model.cooldown import Alarm
 from pipeline.model.form import FileReading, Form
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
-from pipeline.model.outbox import NoticeLine
+from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules
 from pipeline.model.standing import Row, Standing

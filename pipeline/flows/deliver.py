@@ -16,7 +16,7 @@ from pipeline.judging.due import Campaign, still_true
 from pipeline.model.cooldown import Pause
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger
-from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState
+from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState
 from pipeline.model.post import PostAnswer, Verdict
 
 _STATES = {

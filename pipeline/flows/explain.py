@@ -13,7 +13,7 @@ from pipeline.flows.progress_facts import threshold
 from pipeline.judging.calendar import period_name
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.model.ledger import MailRecord
-from pipeline.model.outbox import NoticeLine
+from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
 from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES

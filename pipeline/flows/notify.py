@@ -22,7 +22,7 @@ from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
 from pipeline.model.letter import Alert, BulletinDraft, Letter, TalkProposal
 from pipeline.model.notice import Action, NoticeKind, Outgoing
-from pipeline.model.outbox import FrozenMail
+from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
 from pipeline.writing.envelope import freeze, message_id

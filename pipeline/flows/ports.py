@@ -13,7 +13,7 @@ from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
 from pipeline.model.letter import Bulletin, Letter
 from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
-from pipeline.model.outbox import Delivery, DeliveryEvent, FrozenMail
+from pipeline.model.outgoing import Delivery, DeliveryEvent, FrozenMail
 from pipeline.model.post import Fetched, PostAnswer, Sighting
 from pipeline.model.report import Decision, Report
 from pipeline.model.roster import Lesson

@@ -9,7 +9,7 @@ from datetime import datetime
 from pipeline.flows.notify import Desk
 from pipeline.judging.due import bulletin_key, bulletin_time
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.outbox import DeliveryEvent, DeliveryState
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
 _WHY = "台账是从备份恢复的，这一期可能在备份以后已经发过，程序不再自动发"
 

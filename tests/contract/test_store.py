@@ -22,7 +22,7 @@ from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, NoticeKind, approval_key
-from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import Sighting, Verdict
 from pipeline.model.report import Decision, DecisionRule, ReportState, Timeliness
 from pipeline.model.talk import TalkEvent, TalkStep
@@ -418,7 +418,7 @@ from datetime import datetime, UTC
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.outbox import FrozenMail
+from pipeline.model.outgoing import FrozenMail
 at = datetime(2015, 9, 10, tzinfo=UTC)
 outbox = Outbox(open_database(sys.argv[1]))
 won = [n for n in range(40) if outbox.plan(FrozenMail(f"<{n}.{sys.argv[2]}@x>", "k", "s", ("a@example.cn",),

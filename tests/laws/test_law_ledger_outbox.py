@@ -39,7 +39,7 @@ from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival
 from pipeline.model.errors import EdgeError, Unreachable
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import PostAnswer, Sighting, Verdict
 from pipeline.model.report import DecisionRule, ReportState, Ruling
 

@@ -35,7 +35,7 @@ from pipeline.edges.files.alarm_file import NAME
 from pipeline.edges.mail import imap_session, mailbox
 from pipeline.flows import cooldown_gate, notify
 from pipeline.flows.worker import Worked, wake
-from pipeline.model.outbox import DeliveryState
+from pipeline.model.outgoing import DeliveryState
 
 START = moment("2015-09-08 12:00")
 JIA = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-08 10:00")

@@ -21,7 +21,7 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
-from pipeline.model.outbox import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine
+from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine
 from pipeline.model.post import Verdict
 
 _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)

@@ -22,7 +22,7 @@ from pipeline.edges.ledger.tables import (
     SightingRow,
 )
 from pipeline.model.arrival import Outcome
-from pipeline.model.outbox import DeliveryState
+from pipeline.model.outgoing import DeliveryState
 from pipeline.model.report import ReportState
 
 RAW, LOG = "raw", "log"

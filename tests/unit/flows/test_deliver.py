@@ -18,7 +18,7 @@ from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
 from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.outbox import DeliveryEvent, DeliveryState, FrozenMail
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import PostAnswer, Verdict
 
 NOW = at("09-11 09:05")

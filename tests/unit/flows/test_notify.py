@@ -14,7 +14,7 @@ from pipeline.bootstrap import House, house, ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import alert, bundles, notify
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.outbox import DeliveryEvent, DeliveryState
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
 K = NoticeKind
 

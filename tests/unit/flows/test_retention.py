@@ -17,7 +17,7 @@ from pipeline.flows.notify import notify
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.operation.retention_plan import months_before
 from pipeline.model.errors import Damaged, Removed
-from pipeline.model.outbox import DeliveryEvent, DeliveryState
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.model.post import Sighting
 
 TAKEN = moment("2015-09-10 18:05")
