@@ -20,7 +20,7 @@ import typer
 from pipeline.bootstrap import House, house
 from pipeline.edges.files.log_file import open_log
 from pipeline.model.errors import EdgeError, Unreachable
-from pipeline.model.journal import PROGRAM
+from pipeline.model.journal_entry import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.writing.words import masked, plain
 

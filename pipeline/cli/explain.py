@@ -25,7 +25,7 @@ from pipeline.cli.status import PeriodOption, period_of
 from pipeline.edges.ledger.database import require_ledger
 from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name
-from pipeline.model.journal import Entry
+from pipeline.model.journal_entry import Entry
 from pipeline.writing.journal_words import STEPS
 
 

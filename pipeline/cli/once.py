@@ -32,7 +32,7 @@ from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.errors import Busy, EdgeError
-from pipeline.model.journal import PROGRAM
+from pipeline.model.journal_entry import PROGRAM
 from pipeline.settings import NoPassword
 from pipeline.writing.words import masked
 

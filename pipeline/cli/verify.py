@@ -21,7 +21,7 @@ from pipeline.cli.app import (
 )
 from pipeline.edges.ledger.database import require_ledger
 from pipeline.edges.ledger.examiner import NOTE
-from pipeline.model.journal import Damage, DamageKind, Examined, Noted
+from pipeline.model.journal_entry import Damage, DamageKind, Examined, Noted
 
 _SHOWN = 50
 _FILES = (DamageKind.FILE_MISSING, DamageKind.FILE_CHANGED)

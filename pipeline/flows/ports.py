@@ -8,7 +8,7 @@ from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.clock import ClockEvidence
 from pipeline.model.cooldown import Alarm, Pause
 from pipeline.model.form import FileReading
-from pipeline.model.journal import Examined
+from pipeline.model.journal_entry import Examined
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
 from pipeline.model.letter import Bulletin, Letter
 from pipeline.model.mail import BounceReport, Message

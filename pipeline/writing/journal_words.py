@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from pipeline.model.journal import Entry
+from pipeline.model.journal_entry import Entry
 from pipeline.writing.words import day
 
 WHAT = {

@@ -19,7 +19,7 @@ from pipeline.edges.ledger.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.errors import EdgeError
-from pipeline.model.journal import Damage, Examined, Noted
+from pipeline.model.journal_entry import Damage, Examined, Noted
 from pipeline.model.post import Sighting
 
 NOW = at("09-10 18:05")

@@ -17,7 +17,7 @@ from sqlmodel import create_engine
 import pipeline.edges.ledger.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.files.permissions import private_folder
 from pipeline.model.errors import EdgeError, StorageFailed
-from pipeline.model.journal import PROGRAM
+from pipeline.model.journal_entry import PROGRAM
 
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"

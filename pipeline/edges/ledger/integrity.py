@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.journal import UNTOLD
 from pipeline.model.errors import Damaged, EdgeError, Removed
-from pipeline.model.journal import FIRST, Damage, DamageKind, Examined, Noted, link_of, row_digest
+from pipeline.model.journal_entry import FIRST, Damage, DamageKind, Examined, Noted, link_of, row_digest
 from pipeline.writing.journal_words import told_words
 
 SHARES = 16  # a nightly examination looks at all that is new, and at one of so many parts of what is old

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
 from pipeline.edges.ledger.journal_facts import time_of, told
-from pipeline.model.journal import FIRST, PROGRAM, Entry, link, row_digest
+from pipeline.model.journal_entry import FIRST, PROGRAM, Entry, link, row_digest
 
 UNTOLD = frozenset({"journal", "lease"})
 

@@ -35,7 +35,7 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
-from pipeline.model.journal import Told
+from pipeline.model.journal_entry import Told
 from pipeline.model.report import DecisionRule
 
 _TIMES = ("at", "recorded_at", "kept_at", "planned_at", "frozen_at", "drawn_at", "proposed_at")

@@ -22,7 +22,7 @@ from pipeline.edges.ledger.tables import (
     ReportRow,
     SightingRow,
 )
-from pipeline.model.journal import Entry
+from pipeline.model.journal_entry import Entry
 
 Compare = Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
 
