@@ -50,7 +50,7 @@ from pipeline.settings.diff import changes, flat
 
 if TYPE_CHECKING:
     from pipeline.edges.mail.mailbox import ImapMailbox
-    from pipeline.edges.mail.post import SmtpPost
+    from pipeline.edges.mail.smtp_post import SmtpPost
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.writing.templates import RenderedMail, Renderer
 
@@ -171,7 +171,7 @@ class House:
 
     @cached_property
     def _post(self) -> "SmtpPost":
-        from pipeline.edges.mail.post import SmtpPost
+        from pipeline.edges.mail.smtp_post import SmtpPost
 
         return SmtpPost(self.settings.smtp, "", self.envelope, self.clock)
 

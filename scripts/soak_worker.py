@@ -21,7 +21,7 @@ from campaign_maker import settings  # noqa: E402
 from pipeline.bootstrap import House  # noqa: E402
 from pipeline.cli.once import work_once  # noqa: E402
 from pipeline.edges.clock import Clock  # noqa: E402
-from pipeline.edges.mail import imap_session, mailbox, post  # noqa: E402
+from pipeline.edges.mail import imap_session, mailbox, smtp_post
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.errors import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402
@@ -40,12 +40,12 @@ class ToldClock(Clock):
 
 def without_patience() -> None:
     """The control: one refusal for now, and the letter is given up."""
-    right = post._answer
+    right = smtp_post._answer
 
     def impatient(*arguments: Any) -> PostAnswer:
         return replace(right(*arguments), most_tries=1)
 
-    post._answer = impatient
+    smtp_post._answer = impatient
 
 
 def main() -> None:

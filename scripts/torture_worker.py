@@ -195,7 +195,7 @@ def main() -> None:
     import pipeline.cli.once
     import pipeline.edges.ledger.migrations
     import pipeline.edges.mail.mailbox
-    import pipeline.edges.mail.post
+    import pipeline.edges.mail.smtp_post
     import pipeline.writing.bulletin.official_document
     import pipeline.writing.bulletin.workbook
     import pipeline.writing.enclosures

@@ -19,7 +19,7 @@ from plain_reader import PlainReader
 from sqlalchemy import Engine, event
 
 from pipeline.bootstrap import House, house, ingested
-from pipeline.edges.mail.post import SmtpPost
+from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.flows.deliver import deliver
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify

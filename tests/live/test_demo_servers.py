@@ -7,7 +7,7 @@ import pytest
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.mailbox import ImapMailbox
-from pipeline.edges.mail.post import SmtpPost
+from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.model.errors import Refused
 from pipeline.model.post import Verdict
 from pipeline.settings import Mailbox, Smtp

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, Session
 from live_servers import free_port, talking_server
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.mail.post import SmtpPost
+from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
@@ -311,8 +311,8 @@ def test_no_answer_after_the_dot_in_time_is_unknown() -> None:
 
 
 def test_an_answer_dripping_in_is_cut_off_by_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.edges.mail.post.COMMAND_SECONDS", 0.2)
-    monkeypatch.setattr("pipeline.edges.mail.post.CONTENT_SECONDS", 0.2)
+    monkeypatch.setattr("pipeline.edges.mail.smtp_post.COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr("pipeline.edges.mail.smtp_post.CONTENT_SECONDS", 0.2)
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"220 ready\r\n")

@@ -16,8 +16,8 @@ from pipeline.edges.clock import Clock
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.mail.mailbox import ImapMailbox
-from pipeline.edges.mail.post import SmtpPost
 from pipeline.edges.mail.redact import Hush
+from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.model.errors import EdgeError
 from pipeline.settings import Mailbox, Smtp
 from pipeline.writing.words import masked
