@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from pipeline.model.arrival import Arrival, Judgement
-from pipeline.model.clock import ClockEvidence
+from pipeline.model.clock_evidence import ClockEvidence
 from pipeline.model.cooldown import Alarm, Pause
 from pipeline.model.form import FileReading
 from pipeline.model.journal_entry import Examined

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import DeliveryEventRow, ExtensionRow, PollRow, SightingRow
-from pipeline.model.clock import ClockEvidence
+from pipeline.model.clock_evidence import ClockEvidence
 from pipeline.model.extension import Extension
 
 _MOST_ARRIVALS = 200

@@ -8,7 +8,7 @@ server's answer, where it names its second (NetEase), shows both. Without eviden
 from datetime import datetime, timedelta
 
 from pipeline.judging.operation.health import Complaint
-from pipeline.model.clock import ClockDoubt, ClockEvidence
+from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
 
 SLACK = timedelta(minutes=2)
 _HOLDS = timedelta(days=1)  # old evidence says nothing of a clock that was set since

@@ -30,7 +30,7 @@ from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.talk_rules import proposals
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Office
-from pipeline.model.clock import ClockDoubt, ClockEvidence
+from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
 from pipeline.model.extension import Extension
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
