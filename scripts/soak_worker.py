@@ -21,7 +21,7 @@ from campaign_maker import settings  # noqa: E402
 from pipeline.bootstrap import House  # noqa: E402
 from pipeline.cli.once import work_once  # noqa: E402
 from pipeline.edges.clock import Clock  # noqa: E402
-from pipeline.edges.mail import imap_session, mailbox, smtp_post
+from pipeline.edges.mail import imap_session, mailbox, smtp_post  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.errors import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402
