@@ -5,7 +5,7 @@ import pytest
 from pipeline.model.form_serial import parse_serial
 from pipeline.writing.samples import SENDER
 from tests.pictures.office import converted, needs_office
-from tests.unit.writing.test_blankform import CLAUSES, PERIOD, SERIAL, UNIT, filled, only_form, prefilled
+from tests.unit.writing.test_blank_form import CLAUSES, PERIOD, SERIAL, UNIT, filled, only_form, prefilled
 
 pytestmark = [pytest.mark.pictures, needs_office]
 

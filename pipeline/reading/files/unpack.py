@@ -27,10 +27,10 @@ _UNPACKERS = {
     "gz": ("archives", "gunzip"),
     "bz2": ("archives", "bunzip"),
     "xz": ("archives", "unxz"),
-    "tnef": ("letters", "unpack_tnef"),
-    "uuencode": ("letters", "uudecode"),
-    "eml": ("letters", "unpack_eml"),
-    "msg": ("letters", "unpack_msg"),
+    "tnef": ("embedded_mail", "unpack_tnef"),
+    "uuencode": ("embedded_mail", "uudecode"),
+    "eml": ("embedded_mail", "unpack_eml"),
+    "msg": ("embedded_mail", "unpack_msg"),
 }
 ARCHIVES = frozenset(_UNPACKERS)
 _JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)", re.IGNORECASE)
@@ -93,5 +93,5 @@ def _nested(name: str, data: bytes, way: tuple[str, ...], budget: _Budget) -> li
 
 def _unpacker(kind: str) -> Callable[[str, bytes], Unpacked]:
     module, function = _UNPACKERS[kind]
-    found: Callable[[str, bytes], Unpacked] = getattr(import_module(f"pipeline.reading.{module}"), function)
+    found: Callable[[str, bytes], Unpacked] = getattr(import_module(f"pipeline.reading.files.{module}"), function)
     return found
