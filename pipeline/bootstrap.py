@@ -204,7 +204,9 @@ class House:
         from email.utils import parseaddr
 
         smtp = self.settings.smtp
-        return smtp.user if "@" in smtp.user else parseaddr(smtp.sender)[1]
+        if "@" in smtp.user:
+            return smtp.user
+        return parseaddr(smtp.sender)[1]
 
     def facts(self) -> Facts:
         now = self.clock.now()
@@ -349,7 +351,10 @@ class Letters:
             except EdgeError:
                 continue
             place = dict(report.form.evidence).get(field)
-            caption = f"{name}：{place.file} {place.where}" if place else name
+            if place:
+                caption = f"{name}：{place.file} {place.where}"
+            else:
+                caption = name
             if png:
                 made.append(Enclosure(f"证据-{name}.png", "image/png", png, f"evidence-{field}", caption))
         return tuple(made)

@@ -107,7 +107,9 @@ def moment(now: str, settings: Settings, option: str = "--now") -> datetime | No
         found = datetime.fromisoformat(now)
     except ValueError:
         fail(f"{option} {now!r} 不对，应写成 2015-09-10T18:05:00+08:00", USAGE)
-    return found if found.tzinfo else found.replace(tzinfo=settings.zone)
+    if found.tzinfo:
+        return found
+    return found.replace(tzinfo=settings.zone)
 
 
 def open_house(config: Path, now: str = "") -> House:

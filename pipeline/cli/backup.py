@@ -93,4 +93,6 @@ def _explained(house: House, aside: Path) -> int:
     say("备份以后用命令作的决定（xunbao review、talks）不在备份里，请重做")
     for line in doubts:
         say(line)
-    return PERSON if doubts else DONE
+    if doubts:
+        return PERSON
+    return DONE

@@ -85,11 +85,16 @@ class _Order:
 
     @property
     def kind(self) -> NoticeKind:
-        return NoticeKind.ADHOC_BULLETIN if self.to else NoticeKind.MONTHLY_BULLETIN
+        if self.to:
+            return NoticeKind.ADHOC_BULLETIN
+        return NoticeKind.MONTHLY_BULLETIN
 
     def look(self, house: House) -> Bulletin:
         """The bulletin to look at: the frozen one where there is one and nothing of it is to change."""
-        frozen = None if self.to or self.praise is not None else house.store.bulletin(self.month, self.kind)
+        if self.to or self.praise is not None:
+            frozen = None
+        else:
+            frozen = house.store.bulletin(self.month, self.kind)
         return frozen or self._draft(house)
 
     def draw(self, house: House) -> Bulletin:
@@ -109,7 +114,9 @@ class _Order:
         return self.to or bulletin_addresses(house.campaign.roster, house.settings.bulletin.to_units)
 
     def key(self, found: Bulletin) -> str:
-        return f"{self.kind}:{found.snapshot_id}" if self.to else bulletin_key(self.month)
+        if self.to:
+            return f"{self.kind}:{found.snapshot_id}"
+        return bulletin_key(self.month)
 
 
 def _chosen(file: Path | None, house: House) -> tuple[Praise, ...] | None:
@@ -175,4 +182,6 @@ def _send(house: House, order: _Order) -> int:
     typer.echo(f"快照编号 {found.snapshot_id}，发出 {sent.sent} 份")
     for problem in sent.problems:
         typer.echo(problem, err=True)
-    return PERSON if sent.problems else DONE
+    if sent.problems:
+        return PERSON
+    return DONE

@@ -21,7 +21,9 @@ Json = dict[str, Any]
 
 def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
     """A time with the campaign's offset."""
-    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+    if moment:
+        return moment.astimezone(zone).isoformat(timespec="seconds")
+    return None
 
 
 def standing_lines(standing: Standing, alarms: Iterable[Alarm], zone: tzinfo) -> Iterator[Json]:
@@ -55,7 +57,10 @@ def row_line(row: Row, period: str) -> Json:
 def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
     """A message and its reports. The same mail again has none of its own."""
     seen = mail.seen
-    reports = [r for r in ledger.reports if r.message_key == seen.key] if seen.outcome == "reported" else []
+    if seen.outcome == "reported":
+        reports = [r for r in ledger.reports if r.message_key == seen.key]
+    else:
+        reports = []
     return {
         "message_id": seen.message_id,
         "received_at": stamp(seen.received_at, zone),

@@ -43,7 +43,10 @@ def log(
     """流水：什么时候、谁、做了什么、涉及哪个单位哪一期、为什么，每行一条。"""
     house = open_house(config, now)
     require_ledger(house.settings.storage.database)
-    due = period_of(period, house) if period else None
+    if period:
+        due = period_of(period, house)
+    else:
+        due = None
     wanted = house.journal.entries(unit_of(unit, house) if unit else "", due, _since(since, house))
     shown = (entry for entry in wanted if everything or entry.what not in STEPS)
     if as_json:
@@ -61,14 +64,23 @@ def lines(entries: Iterable[Entry], house: House) -> Iterable[str]:
     """Entries as people read them: a letter's copy by its recipient."""
     recipients = house.journal.recipients()
     for entry in entries:
-        to = recipients.get(entry.subject, entry.subject) if entry.table_name == "delivery_event" else None
-        shown = replace(entry, subject=to) if to is not None else entry
+        if entry.table_name == "delivery_event":
+            to = recipients.get(entry.subject, entry.subject)
+        else:
+            to = None
+        if to is not None:
+            shown = replace(entry, subject=to)
+        else:
+            shown = entry
         yield entry_line(shown, house.campaign.calendar.local)
 
 
 def json_lines(entries: Iterable[Entry], house: House) -> Iterable[dict[str, object]]:
     for entry in entries:
-        period = entry.period.isoformat() if entry.period else None
+        if entry.period:
+            period = entry.period.isoformat()
+        else:
+            period = None
         yield {**vars(entry), "at": stamp(entry.at, house.settings.zone), "period": period}
 
 
@@ -83,4 +95,6 @@ def unit_of(text: str, house: House) -> str:
 
 
 def _since(text: str, house: House) -> datetime | None:
-    return moment(text, house.settings, "--since") if text else None
+    if text:
+        return moment(text, house.settings, "--since")
+    return None

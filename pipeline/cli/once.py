@@ -94,7 +94,9 @@ def report(worked: Worked) -> int:
         typer.echo(masked(line), err=True)
     if worked.unreachable:
         return UNREACHABLE
-    return PERSON if worked.needs_a_person else DONE
+    if worked.needs_a_person:
+        return PERSON
+    return DONE
 
 
 @app.command()
@@ -151,5 +153,7 @@ def received_time(raw: bytes, file: Path) -> datetime:
                 found = parsedate_to_datetime(line.rsplit(";", 1)[1].strip())
             except (ValueError, TypeError):
                 break
-            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+            if found.tzinfo:
+                return found.astimezone(UTC)
+            return found.replace(tzinfo=UTC)
     return datetime.fromtimestamp(file.stat().st_mtime, UTC)

@@ -77,7 +77,10 @@ def replay(
         kept = keep or folder / "made"
         made = _replayed(house, folder, kept, begin)
         _show(made, as_json=as_json)
-        status = PERSON if made.differences else DONE
+        if made.differences:
+            status = PERSON
+        else:
+            status = DONE
         if apply:
             status = _apply(house, made.rereading, kept)
     raise typer.Exit(status)
@@ -92,7 +95,9 @@ def _apply(house: House, rereading: Rereading, kept: Path) -> int:
     say(f"已记入 {done} 份重读的报表；原来的记录都还在，xunbao log 可查")
     for sentence in (*rereading.left, *rereading.errata):
         typer.echo(sentence, err=True)
-    return PERSON if rereading.left or rereading.errata else DONE
+    if rereading.left or rereading.errata:
+        return PERSON
+    return DONE
 
 
 def _replayed(house: House, folder: Path, kept: Path, since: datetime | None) -> Replayed:
@@ -142,7 +147,10 @@ def _show(made: Replayed, *, as_json: bool) -> None:
         return
     for difference in found[:_SHOWN]:
         say(difference.sentence)
-    more = f"（另有 {len(found) - _SHOWN} 处没有列出，用 --json 查看全部）" if len(found) > _SHOWN else ""
+    if len(found) > _SHOWN:
+        more = f"（另有 {len(found) - _SHOWN} 处没有列出，用 --json 查看全部）"
+    else:
+        more = ""
     if made.removed:
         say(f"其中 {made.removed} 封的原件已按保存期限删除，不能重读，沿用台账中的记录")
     say(f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}")

@@ -98,9 +98,15 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
     if report.state is not ReportState.HELD:
         yield f"xunbao review undo {report.id}", "撤销以前的决定，恢复到它之前的样子"
         return
-    unit = " --unit 单位" if report.unit is None else ""
+    if report.unit is None:
+        unit = " --unit 单位"
+    else:
+        unit = ""
     if report.completed is not None:
-        why = " --why 原因" if needs_reason(report) else ""
+        if needs_reason(report):
+            why = " --why 原因"
+        else:
+            why = ""
         yield f"xunbao review accept {report.id}{unit}{why}", "情况属实，按表中数字计入"
     yield f"xunbao review correct {report.id}{unit} --completed 数字", "按正确的累计数计入"
     yield f"xunbao review assign {report.id} --unit 单位 --period 期次", "只定单位或期次；没有别的疑问就计入"

@@ -136,7 +136,10 @@ class Worker:
         report(worked)
         planned = next_wake(now, self.house.campaign)
         again = next_try(now, self.house.shift().dispatch)
-        soon = [now + _RETRY] if worked.unreachable or worked.taken.unfetched else []
+        if worked.unreachable or worked.taken.unfetched:
+            soon = [now + _RETRY]
+        else:
+            soon = []
         self._door_opened()  # whatever is shut now is waited for
         return min([planned, *([again] if again else []), *soon])
 

@@ -141,9 +141,14 @@ def _print_standing(standing: Standing) -> None:
 
 def _cells(row: Row) -> tuple[str, ...]:
     def shown(value: int | None) -> str:
-        return "—" if value is None else str(value)
+        if value is None:
+            return "—"
+        return str(value)
 
-    rate = "—" if row.rate is None else f"{row.rate:.1%}"
+    if row.rate is None:
+        rate = "—"
+    else:
+        rate = f"{row.rate:.1%}"
     return (
         row.unit,
         STATES[row.state],

@@ -68,7 +68,10 @@ def _list(house: House, *, as_json: bool) -> None:
         print_json(json_lines.talk_line(talk) for talk in found)
         return
     for talk in found:
-        mark = "　连续两次被约谈，列入全市工会通报" if talk.circulated else ""
+        if talk.circulated:
+            mark = "　连续两次被约谈，列入全市工会通报"
+        else:
+            mark = ""
         say(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
         for reason in talk.reasons:
             say(f"    {reason}")
@@ -163,7 +166,10 @@ def note(
     house = open_house(config, now)
     talk = _talk(house, unit, month)
     try:
-        held_on = date.fromisoformat(on) if on else house.campaign.calendar.local(house.clock.now()).date()
+        if on:
+            held_on = date.fromisoformat(on)
+        else:
+            held_on = house.campaign.calendar.local(house.clock.now()).date()
     except ValueError:
         fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
     noted = TalkEvent(
@@ -229,4 +235,6 @@ def _month(house: House, text: str) -> str:
             fail(f"--month {text!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}", USAGE)
         return text
     known = [b.month for b in house.store.ledger().bulletins]
-    return known[-1] if known else f"{house.campaign.calendar.current(house.clock.now()):%Y-%m}"
+    if known:
+        return known[-1]
+    return f"{house.campaign.calendar.current(house.clock.now()):%Y-%m}"

@@ -59,7 +59,10 @@ def _noted(head: str) -> tuple[Noted, ...]:
 def _lines(found: Examined) -> Iterable[dict[str, object]]:
     for damage in found.damages:
         yield {"kind": damage.kind.value, "where": damage.where, "sentence": damage.sentence}
-    end = {"seq": found.end.seq, "link": found.end.link} if found.end else None
+    if found.end:
+        end = {"seq": found.end.seq, "link": found.end.link}
+    else:
+        end = None
     counts = {"entries": found.entries, "rows": found.rows, "files": found.files}
     yield {"total": {**counts, "damages": len(found.damages), "end": end}}
 

@@ -82,7 +82,9 @@ def _letter(identity: str, copies: Sequence[Collected]) -> SentLetter:
 
 def _body(mail: EmailMessage, subtype: str) -> str:
     part = mail.get_body((subtype,))
-    return str(part.get_content()) if isinstance(part, EmailMessage) else ""
+    if isinstance(part, EmailMessage):
+        return str(part.get_content())
+    return ""
 
 
 def _file(part: Message) -> tuple[str, bytes]:

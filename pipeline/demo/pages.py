@@ -91,19 +91,34 @@ def _card(name: str) -> str:
 
 
 def _standing_row(row: Row) -> str:
-    rate = "—" if row.rate is None else f"{row.rate:.1%}"
-    width = 0 if row.rate is None else round(min(row.rate, 1) * 100)
-    late = " late" if row.lagging else ""
+    if row.rate is None:
+        rate = "—"
+    else:
+        rate = f"{row.rate:.1%}"
+    if row.rate is None:
+        width = 0
+    else:
+        width = round(min(row.rate, 1) * 100)
+    if row.lagging:
+        late = " late"
+    else:
+        late = ""
     state = _STATES[row.state] + ("，滞后" if row.lagging else "")
     cells = [escape(row.unit), state]
     figures = ["—" if row.completed is None else str(row.completed), str(row.target), rate]
     bar = f'<td><div class="bar{late}"><i style="width:{width}%"></i></div></td>'
-    rank = "—" if row.rank is None else str(row.rank)
+    if row.rank is None:
+        rank = "—"
+    else:
+        rank = str(row.rank)
     return f"<tr>{_cells(cells)}{_cells(figures, 'n')}{bar}{_cells([rank], 'n')}</tr>"
 
 
 def _cells(texts: Iterable[str], style: str = "") -> str:
-    opening = f'<td class="{style}">' if style else "<td>"
+    if style:
+        opening = f'<td class="{style}">'
+    else:
+        opening = "<td>"
     return "".join(f"{opening}{text}</td>" for text in texts)
 
 
@@ -119,7 +134,10 @@ def _stage(stage: Stage, names: dict[str, str]) -> str:
 
 
 def _letter(letter: SentLetter, name: str) -> str:
-    to = letter.recipients[0] if len(letter.recipients) == 1 else f"{len(letter.recipients)} 个邮箱"
+    if len(letter.recipients) == 1:
+        to = letter.recipients[0]
+    else:
+        to = f"{len(letter.recipients)} 个邮箱"
     return (
         f'<li class="out">{letter.kind_names}：<a href="mails/{name}.html">{escape(letter.subject)}</a>'
         f' <span class="soft">给 {escape(to)}　<a href="mails/{name}.eml">.eml</a></span></li>'
@@ -141,7 +159,16 @@ def _mail_row(mail: MailRecord, shown: Shown) -> str:
 
 
 def _report(report: Report) -> str:
-    figure = "数字不明" if report.completed is None else f"累计 {report.completed}"
-    late = "，迟报" if report.timeliness is Timeliness.LATE else ""
-    by = "（审核人同意）" if report.decided_by != "rule" else ""
+    if report.completed is None:
+        figure = "数字不明"
+    else:
+        figure = f"累计 {report.completed}"
+    if report.timeliness is Timeliness.LATE:
+        late = "，迟报"
+    else:
+        late = ""
+    if report.decided_by != "rule":
+        by = "（审核人同意）"
+    else:
+        by = ""
     return f"{report.unit or '单位不明'} {report.period.month}月{report.period.day}日期，{figure}{late}，{_REPORT_STATES[report.state]}{by}"

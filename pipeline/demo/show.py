@@ -126,7 +126,10 @@ class _Stagehand:
             task = progress.add_task("演示中", total=len(hours))
             for at, what in hours:
                 progress.update(task, description=f"{at.month}月{at.day}日 {at:%H:%M}")
-                stage = self._decide(at, what) if isinstance(what, story.Decision) else self._wake(at, what)
+                if isinstance(what, story.Decision):
+                    stage = self._decide(at, what)
+                else:
+                    stage = self._wake(at, what)
                 progress.advance(task)
                 if stage.came or stage.sent or stage.decision:
                     yield stage
@@ -134,7 +137,10 @@ class _Stagehand:
     def _wake(self, at: datetime, what: str) -> Stage:
         came = tuple(mail for mail in self._mails[self.arrived :] if mail.received_at <= at)
         for mail in came:
-            asked = self._asked(mail.answers) if mail.answers else None
+            if mail.answers:
+                asked = self._asked(mail.answers)
+            else:
+                asked = None
             self.servers.append(story.raw(mail, self.arrived, asked), mail.received_at)
             self.arrived += 1
         self.program.clock = FixedClock(at)

@@ -39,7 +39,9 @@ class Incoming:
     @property
     def title(self) -> str:
         """What a person would call the mail."""
-        return f"答复{self.answers}的待核单：{self.text}" if self.answers else self.subject
+        if self.answers:
+            return f"答复{self.answers}的待核单：{self.text}"
+        return self.subject
 
     @property
     def received_at(self) -> datetime:

@@ -36,12 +36,18 @@ def settle(
 
 
 def _stand(complaint: Complaint, before: Alarm | None, now: datetime, alarms: AlarmDesk, desk: Desk) -> None:
-    since = now if before is None else before.since
+    if before is None:
+        since = now
+    else:
+        since = before.since
     alarm = Alarm(complaint.cause, since, complaint.what, complaint.cure)
     if alarm != before:
         alarms.book.raise_alarm(alarm, now)
     if by_mail(complaint.cause):
-        within = _HOUR if before is None else AGAIN_AFTER
+        if before is None:
+            within = _HOUR
+        else:
+            within = AGAIN_AFTER
         alert(alarm.cause, alarm.what, alarm.cure, now, desk, since=since, within=within)
 
 

@@ -48,7 +48,10 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        why = "（邮件晚到、处理先后不同所致）" if self.by_order else ""
+        if self.by_order:
+            why = "（邮件晚到、处理先后不同所致）"
+        else:
+            why = ""
         return f"{self.subject}：{self.field}，台账中是 {self.before}，重做得到 {self.after}{why}"
 
 
@@ -86,7 +89,9 @@ def compared(
 
 
 def _all(fields: _Fields) -> str:
-    return joined(fields.values()) if fields else "没有"
+    if fields:
+        return joined(fields.values())
+    return "没有"
 
 
 def _facts(
@@ -157,4 +162,6 @@ def _row(row: Row) -> _Fields:
 
 
 def _figure(value: int | None) -> str:
-    return NOTHING if value is None else str(value)
+    if value is None:
+        return NOTHING
+    return str(value)

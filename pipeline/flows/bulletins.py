@@ -51,9 +51,15 @@ class Drawer:
         """Records the month's talk proposals; with auto_confirm they and the circulation are confirmed at once."""
         facts = self.facts
         earlier = [b for b in facts.ledger.bulletins if b.month < month]
-        last = dict(earlier[-1].completed) if earlier else None
+        if earlier:
+            last = dict(earlier[-1].completed)
+        else:
+            last = None
         found = proposals(month, month_standings(month, facts), last, self.talks)
-        sure = _STAFF_RULE if self.talks.auto_confirm else ""
+        if self.talks.auto_confirm:
+            sure = _STAFF_RULE
+        else:
+            sure = ""
         for talk in found:
             self.store.propose_talk(talk, facts.now, confirmed_by=sure)
         if self.talks.auto_confirm:
@@ -90,11 +96,10 @@ def draft(
     standings = month_standings(month, facts)
     final = standings[-1]
     earlier = [b for b in ledger.bulletins if b.month < month]
-    before = (
-        facts.campaign.standing(calendar.of_month(earlier[-1].month)[-1], ledger, facts.now)
-        if earlier
-        else None
-    )
+    if earlier:
+        before = facts.campaign.standing(calendar.of_month(earlier[-1].month)[-1], ledger, facts.now)
+    else:
+        before = None
     bulletin = Bulletin(
         snapshot_id="",
         number=len({b.month for b in earlier}) + 1,
@@ -153,15 +158,22 @@ def _months(standings: tuple[Standing, ...], before: Standing | None, facts: Fac
 def _state(row: Row) -> str | None:
     if row.state is None and "extended" in row.notes:
         return "extended"
-    return row.state.value if row.state else None
+    if row.state:
+        return row.state.value
+    return None
 
 
 def _growth(
     row: Row, before: Standing | None, history: dict[date, dict[str, Row]], dues: list[date]
 ) -> int | None:
     """The month's growth: since the last bulletin, in the first month since the campaign's first period."""
-    start = before.by_unit[row.unit].completed if before else history[dues[0]][row.unit].completed
-    return row.completed - start if row.completed is not None and start is not None else None
+    if before:
+        start = before.by_unit[row.unit].completed
+    else:
+        start = history[dues[0]][row.unit].completed
+    if row.completed is not None and start is not None:
+        return row.completed - start
+    return None
 
 
 def _addressees(rows: tuple[Row, ...]) -> tuple[str, ...]:
@@ -182,7 +194,9 @@ def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
     """Growth is shown for counties only: municipal units have no base of their own (rules.md 1)."""
     counties = [r for r in rows if r.kind == "county" and r.base]
     base = sum(r.base or 0 for r in counties)
-    return sum(r.completed or 0 for r in counties) / base if base else None
+    if base:
+        return sum(r.completed or 0 for r in counties) / base
+    return None
 
 
 def _praise(standings: tuple[Standing, ...], before: Standing | None, facts: Facts) -> tuple[Praise, ...]:
@@ -193,13 +207,19 @@ def _praise(standings: tuple[Standing, ...], before: Standing | None, facts: Fac
         start = (
             before.by_unit[row.unit].completed if before else standings[0].by_unit[row.unit].completed
         ) or 0
-        rise = ((row.completed or 0) - start) / row.target if row.target else 0.0
+        if row.target:
+            rise = ((row.completed or 0) - start) / row.target
+        else:
+            rise = 0.0
         by_period = facts.ledger.counting.get(row.unit, {})
         earlier = tuple(c for due, r in by_period.items() if due not in dues for c in r.measures)
         for due in sorted(dues & set(by_period)):
             report = by_period[due]
             mail = facts.records.mail(report.message_key)
-            identity = mail.seen.message_id if mail else ""
+            if mail:
+                identity = mail.seen.message_id
+            else:
+                identity = ""
             candidates += [
                 Candidate(row.unit, clause, period_name(due), identity, rise, earlier)
                 for clause in report.measures

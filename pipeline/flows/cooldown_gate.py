@@ -66,4 +66,6 @@ def reason(trouble: EdgeError) -> str:
         return "login"
     if isinstance(trouble, Refused):
         return "setup"
-    return "unreachable" if isinstance(trouble, Unreachable) else "storage"
+    if isinstance(trouble, Unreachable):
+        return "unreachable"
+    return "storage"

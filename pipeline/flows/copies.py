@@ -51,4 +51,6 @@ def asking_key(case: str) -> str:
     kind = _ASKED_BY.get(case[:3])
     if kind is not None:
         return f"{kind}:{case[3:]}"
-    return f"{NoticeKind.REVIEW_REQUEST}:{case}" if case else ""
+    if case:
+        return f"{NoticeKind.REVIEW_REQUEST}:{case}"
+    return ""

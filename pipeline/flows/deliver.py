@@ -79,7 +79,10 @@ def deliver(now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger) -> 
             if dispatch.stopping():
                 break
             answer = _send(delivery, post, now, dispatch, done)
-            lost = lost + 1 if answer.lost else 0
+            if answer.lost:
+                lost = lost + 1
+            else:
+                lost = 0
             if _ends_the_round(answer, lost, dispatch, done):
                 break
     return done
@@ -154,7 +157,10 @@ def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEve
         state = DeliveryState.FAILED
     # Where the answer was about us, the door holds the queue, and opens at once when the account is put right.
     again = state is DeliveryState.TRANSIENT and about_this_mail
-    retry_at = now + _wait(delivery.tries, answer) if again else None
+    if again:
+        retry_at = now + _wait(delivery.tries, answer)
+    else:
+        retry_at = None
     return DeliveryEvent(
         delivery.id, now, state, answer.verdict.value, answer.code, answer.text, answer.queue_id, retry_at
     )

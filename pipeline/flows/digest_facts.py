@@ -26,7 +26,10 @@ def digest(facts: Facts, action: Action) -> Digest:
         raise LookupError(f"{action.key} names no period")
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     before = facts.campaign.calendar.before(period)
-    earlier = facts.campaign.standing(before, facts.ledger, facts.now) if before else None
+    if before:
+        earlier = facts.campaign.standing(before, facts.ledger, facts.now)
+    else:
+        earlier = None
     return Digest(
         period=period,
         period_name=period_name(period),

@@ -60,7 +60,10 @@ def explain(
     """LookupError where `unit` is no row of the target table."""
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     row = standing.by_unit[unit]
-    names = [m.name for m in facts.campaign.roster.members(unit)] if row.pool else [unit]
+    if row.pool:
+        names = [m.name for m in facts.campaign.roster.members(unit)]
+    else:
+        names = [unit]
     above, below = _neighbours(row, standing)
     return Explained(
         row,
@@ -80,14 +83,19 @@ def _sources(unit: str, period: date, facts: Facts, decisions: Decisions) -> Ite
         found.insert(0, counting)
     for report in found:
         full = facts.records.report(report.id)
-        shown = report if full is None else replace(report, form=full.form)
+        if full is None:
+            shown = report
+        else:
+            shown = replace(report, form=full.form)
         mail = facts.records.mail(report.message_key)
         yield Source(shown, mail, tuple(decisions.decisions_on(report.id)), report is counting)
 
 
 def _figure_of(unit: str, period: date, facts: Facts) -> int | None:
     found = facts.ledger.figure_at(unit, period)
-    return found.completed if found else None
+    if found:
+        return found.completed
+    return None
 
 
 def _neighbours(row: Row, standing: Standing) -> tuple[Row | None, Row | None]:
@@ -133,7 +141,10 @@ def _figure_lines(found: Explained) -> Iterator[str]:
     elif row.completed is None:
         yield "没有任何已采用的报表：没有累计数，不排名，不算滞后，合计时按 0（规则7）"
     else:
-        when = period_name(row.counted_from) if row.counted_from else ""
+        if row.counted_from:
+            when = period_name(row.counted_from)
+        else:
+            when = ""
         yield f"累计 {row.completed}：{when}的报表 {row.report_id}，是到这一期为止最近一期已采用的报表（规则7 completed(P)）"
 
 
@@ -172,7 +183,10 @@ def _rank_lines(found: Explained) -> Iterator[str]:
 
 def _source_heading(source: Source, facts: Facts) -> str:
     report = source.report
-    counts = "，计入" if source.counts and report.state is ReportState.ACCEPTED else ""
+    if source.counts and report.state is ReportState.ACCEPTED:
+        counts = "，计入"
+    else:
+        counts = ""
     return (
         f"报表 {report.id}（{period_name(report.period)}，{REPORT_STATE_NAMES[report.state.value]}{counts}）"
     )
@@ -189,8 +203,14 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
     for hold in report.holds:
         yield f"待核 {hold.value}：{hold_sentence(hold, report, None, None)}"
     for made in source.decisions:
-        who = "程序" if made.by == "rule" else made.by
-        figure = "" if made.completed is None else f"，累计 {made.completed}"
+        if made.by == "rule":
+            who = "程序"
+        else:
+            who = made.by
+        if made.completed is None:
+            figure = ""
+        else:
+            figure = f"，累计 {made.completed}"
         yield f"{_moment(made.at, facts)} {who} {made.rule.value} → {made.state.value}{figure}{f'：{made.why}' if made.why else ''}"
 
 

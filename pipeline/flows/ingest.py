@@ -182,14 +182,20 @@ def _read_and_record(
         return ledger
     office = intake.classroom.office_at(message.received_at)
     replies = Replies(intake.store, office, ledger, now)
-    answered = replies.judge(message) if again is Again.NEW else None
+    if again is Again.NEW:
+        answered = replies.judge(message)
+    else:
+        answered = None
     if answered is not None:
         intake.classroom.learn(answered.lessons)
         intake.store.record(sighting_id, message.fingerprint, bare(message), answered, ledger, now)
         intake.tell(_line(message, answered))
         taken.recorded += 1
         return intake.store.ledger()
-    arrival = _too_big(message) if too_big else understand(message, intake.reader)
+    if too_big:
+        arrival = _too_big(message)
+    else:
+        arrival = understand(message, intake.reader)
     if again is Again.DUPLICATE:
         judgement, identity = Judgement(Outcome.DUPLICATE), f"{message.fingerprint}#{sighting_id}"
     else:

@@ -101,7 +101,10 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
         except EdgeError as trouble:  # one letter that cannot be made keeps no other one back
             planned.unwritten.append(f"{together[0].key}：{trouble.advice}（{trouble.detail}）")
     planned.storms = _storms(actions, ledger)
-    rounds = plan.rounds if mailbox_read and not planned.unwritten else ()
+    if mailbox_read and not planned.unwritten:
+        rounds = plan.rounds
+    else:
+        rounds = ()
     desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
     return planned
 
@@ -144,7 +147,10 @@ def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk
         copies[recipient] = desk.vault.keep(raw)
     once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
     key = next(iter(copies.values()), "")
-    own = copies if len(set(copies.values())) > 1 else {}
+    if len(set(copies.values())) > 1:
+        own = copies
+    else:
+        own = {}
     planned = bool(copies) and desk.outbox.plan(
         FrozenMail(identity, key, outgoing.subject, recipients, actions, once_only, own), now
     )
@@ -181,10 +187,16 @@ def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Ou
 
 def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
     """(In-Reply-To, References): receipts stand under the sender's own mail, what a reply did under the letter it answers."""
-    mail = desk.store.mail(action.message_key) if action.message_key else None
+    if action.message_key:
+        mail = desk.store.mail(action.message_key)
+    else:
+        mail = None
     if mail is None or action.kind not in (*_UNDER_THE_MAIL, NoticeKind.REVIEW_ANSWER):
         return "", ()
-    own = mail.seen.message_id if mail.seen.message_id.isascii() else ""
+    if mail.seen.message_id.isascii():
+        own = mail.seen.message_id
+    else:
+        own = ""
     if action.kind in _UNDER_THE_MAIL:
         return own, ()
     asked = asking_key(mail.seen.about)

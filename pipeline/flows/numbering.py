@@ -31,7 +31,9 @@ def new_in(mailbox: Mailbox, store: Arrivals, now: datetime, *, whole: bool) -> 
 
 
 def _since(label: int, mailbox: Mailbox, store: Arrivals, *, whole: bool) -> int:
-    return 1 if whole else max(1, store.highest_uid(mailbox.folder, label) - LOOK_BACK + 1)
+    if whole:
+        return 1
+    return max(1, store.highest_uid(mailbox.folder, label) - LOOK_BACK + 1)
 
 
 def _renumbered(known: Mapping[int, Sighting], seen: Sequence[Sighting]) -> bool:

@@ -41,4 +41,6 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
 
 
 def of_kind(standing: Standing, row: Row | None) -> int:
-    return sum(r.rank is not None and r.kind == row.kind for r in standing.rows) if row else 0
+    if row:
+        return sum(r.rank is not None and r.kind == row.kind for r in standing.rows)
+    return 0

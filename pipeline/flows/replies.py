@@ -149,8 +149,14 @@ def draft_version(month: str, ledger: Ledger) -> int:
 
 
 def _stale(by: str, decided: bool) -> str:
-    who = f"（{by}）" if by and by != "rule" else ""
-    what = f"这件事在您这封信发出之后已经有了新的决定{who}" if decided else "这封信不是针对现在的情形"
+    if by and by != "rule":
+        who = f"（{by}）"
+    else:
+        who = ""
+    if decided:
+        what = f"这件事在您这封信发出之后已经有了新的决定{who}"
+    else:
+        what = "这封信不是针对现在的情形"
     return f"{what}，请看最近的一封再答复；要改变已有的决定，请回复最近的那一封：撤销"
 
 

@@ -57,7 +57,10 @@ def returned(facts: Facts, action: Action) -> Returned:
     if report is None:
         raise LookupError(f"no report {action.report_id}")
     mail = mail_of(facts, action)
-    last = facts.ledger.figure_before(report.unit, report.period) if report.unit else None
+    if report.unit:
+        last = facts.ledger.figure_before(report.unit, report.period)
+    else:
+        last = None
     unit = facts.campaign.roster.by_name.get(report.unit or "")
     return Returned(
         unit=report.unit or "",
@@ -79,11 +82,17 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
     """A report with its place so far: the standing at its own period, as of now."""
     full = facts.records.report(report.id) or report
     unit = facts.campaign.roster.by_name.get(report.unit or "")
-    last = facts.ledger.figure_before(report.unit, report.period) if report.unit else None
+    if report.unit:
+        last = facts.ledger.figure_before(report.unit, report.period)
+    else:
+        last = None
     standing = facts.campaign.standing(report.period, facts.ledger, facts.now)
     row = standing.by_unit.get(report.unit or "")
     counts = row is not None and report.state in (ReportState.ACCEPTED, ReportState.DUPLICATE)
-    target = unit.target if unit and not unit.member_of else None
+    if unit and not unit.member_of:
+        target = unit.target
+    else:
+        target = None
     return ReportLine(
         unit=report.unit or "",
         period=report.period,
@@ -122,7 +131,9 @@ def _replaced(facts: Facts, report: Report) -> int | None:
         for r in facts.ledger.for_period(report.unit, report.period)
         if r.state is ReportState.SUPERSEDED and r.received_at <= report.received_at
     ]
-    return older[-1].completed if older else None
+    if older:
+        return older[-1].completed
+    return None
 
 
 def mail_of(facts: Facts, action: Action) -> MailRecord:
@@ -156,4 +167,6 @@ def _fields(report: Report) -> tuple[FieldRead, ...]:
 
 
 def _day_name(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    if day:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return ""

@@ -51,9 +51,9 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
         return facts.token(report.id, report.version)
     if about.startswith("tb-"):
         return facts.token(about, draft_version(about[3:], facts.ledger))
-    return (
-        facts.token(about, len(steps(facts.records.talk_events(about[3:])))) if about[:3] == "yt-" else None
-    )
+    if about[:3] == "yt-":
+        return facts.token(about, len(steps(facts.records.talk_events(about[3:]))))
+    return None
 
 
 def _answers_again(about: str, report: Report | None, facts: Facts) -> tuple[tuple[str, str], ...]:
@@ -61,7 +61,9 @@ def _answers_again(about: str, report: Report | None, facts: Facts) -> tuple[tup
         return held_case(facts, report).answers
     if about.startswith("tb-"):
         return (("同意发布", "按送审稿发给各单位"),)
-    return TALK_ANSWERS if about else ()
+    if about:
+        return TALK_ANSWERS
+    return ()
 
 
 TALK_ANSWERS = (
@@ -99,10 +101,16 @@ def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ..
     if report.unit is not None and not WHOSE & set(report.holds):
         return ()
     full = facts.records.report(report.id)
-    named = full.form.unit_text if full and full.form else ""
+    if full and full.form:
+        named = full.form.unit_text
+    else:
+        named = ""
     book = facts.campaign.office.book
     sender = tuple(u.name for u in book.roster.units_of(mail.seen.sender) if not u.pool)
-    taken = (report.unit,) if report.unit else ()
+    if report.unit:
+        taken = (report.unit,)
+    else:
+        taken = ()
     near = book.nearest(named or mail.seen.subject)
     return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[:_MOST_UNITS]
 
@@ -112,7 +120,10 @@ def _against(
 ) -> Iterator[tuple[str, str, str]]:
     """What the form says beside what the ledger says."""
     full = facts.records.report(report.id)
-    named = full.form.unit_text if full and full.form else ""
+    if full and full.form:
+        named = full.form.unit_text
+    else:
+        named = ""
     registered = "、".join(u.name for u in facts.campaign.roster.units_of(mail.seen.sender))
     yield (
         "单位",
@@ -120,8 +131,14 @@ def _against(
         f"发件邮箱登记的是{registered}" if registered else "发件邮箱没有登记",
     )
     now = facts.ledger.counting.get(report.unit or "", {}).get(report.period)
-    found = dict(full.form.evidence).get("completed") if full and full.form else None
-    written = found.text.strip()[:20] if found else ""
+    if full and full.form:
+        found = dict(full.form.evidence).get("completed")
+    else:
+        found = None
+    if found:
+        written = found.text.strip()[:20]
+    else:
+        written = ""
     same = written in ("", str(report.completed))
     yield (
         "本期累计",
@@ -129,16 +146,27 @@ def _against(
         f"{_people(now.completed)}（已计入）" if now else "还没有计入的数",
     )
     if line.previous is not None:
-        growth = None if report.completed is None else report.completed - line.previous
-        said = "" if growth is None else f"比上次{'增加' if growth >= 0 else '减少'}{abs(growth):,}名"
+        if report.completed is None:
+            growth = None
+        else:
+            growth = report.completed - line.previous
+        if growth is None:
+            said = ""
+        else:
+            said = f"比上次{'增加' if growth >= 0 else '减少'}{abs(growth):,}名"
         yield "上次累计", said, f"{_people(line.previous)}（{line.previous_period_name}）"
     if line.target:
-        share = "" if report.completed is None else f"完成率{report.completed / line.target:.1%}"
+        if report.completed is None:
+            share = ""
+        else:
+            share = f"完成率{report.completed / line.target:.1%}"
         yield "年度目标", share, _people(line.target)
 
 
 def _people(figure: int | None) -> str:
-    return "没有读出" if figure is None else f"{figure:,}名"
+    if figure is None:
+        return "没有读出"
+    return f"{figure:,}名"
 
 
 def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -62,11 +62,15 @@ class Calendar:
     def after(self, due: date) -> date | None:
         """The period that follows, None after the last one."""
         index = bisect_left(self.dues, due) + 1
-        return self.dues[index] if index < len(self.dues) else None
+        if index < len(self.dues):
+            return self.dues[index]
+        return None
 
     def before(self, due: date) -> date | None:
         index = bisect_left(self.dues, due) - 1
-        return self.dues[index] if index >= 0 else None
+        if index >= 0:
+            return self.dues[index]
+        return None
 
     def left_after(self, due: date) -> int:
         return len(self.dues) - bisect_left(self.dues, due) - 1
@@ -99,5 +103,11 @@ def nominal_days(rules: CalendarRules) -> Iterable[date]:
 
 def period_name(due: date) -> str:
     """How people call a period: 2015年9月上旬（9月10日）."""
-    part = "上旬" if due.day <= 10 else "中旬" if due.day <= 20 else "下旬"
+    if due.day <= 10:
+        part = "上旬"
+    else:
+        if due.day <= 20:
+            part = "中旬"
+        else:
+            part = "下旬"
     return f"{due.year}年{due.month}月{part}（{due.month}月{due.day}日）"

@@ -137,7 +137,10 @@ def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
             alone = (mail.reason or "").startswith(NOTHING_DONE) and mail.sender in reviewers
-            to = (mail.sender,) if alone else reviewers
+            if alone:
+                to = (mail.sender,)
+            else:
+                to = reviewers
             yield _answer(NoticeKind.REVIEW_ANSWER, mail, f"{NoticeKind.REVIEW_ANSWER}:{mail.key}", to)
 
 
@@ -149,7 +152,13 @@ def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
             continue
         sender = senders.get(report.message_key, "")
         unit = campaign.roster.by_name.get(report.unit or "")
-        to = (sender,) if campaign.roster.units_of(sender) else unit.emails if unit else ()
+        if campaign.roster.units_of(sender):
+            to = (sender,)
+        else:
+            if unit:
+                to = unit.emails
+            else:
+                to = ()
         yield Action(
             NoticeKind.RETURNED,
             f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
@@ -181,7 +190,10 @@ def _due_reminders(due: date, now: datetime, campaign: Campaign, ledger: Ledger)
         if unit_state(ledger.for_period(unit.name, due)) is None and (
             passed or not _extended(unit.name, due, now, ledger)
         ):
-            drop = _OVERTAKEN if passed else ""
+            if passed:
+                drop = _OVERTAKEN
+            else:
+                drop = ""
             yield from _reminded(
                 _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop), unit, campaign, ledger
             )
@@ -236,7 +248,10 @@ def _overdue_reminders(
         for step in (steps.overdue_reminder, steps.second_overdue_reminder)
     )
     if now >= at_first:
-        drop = _OVERTAKEN if now >= at_second else ""
+        if now >= at_second:
+            drop = _OVERTAKEN
+        else:
+            drop = ""
         first = _unit_action(NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop)
         yield from _reminded(first, unit, campaign, ledger)
     if now >= at_second:
@@ -265,7 +280,9 @@ def _lag_notices(
 def _rounds(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> list[str]:
     """Lag notices go by the standing at their hour: who comes to lag by a later report is told with the next period."""
     asked = now >= campaign.calendar.step(due, campaign.notices.overdue_reminder)
-    return [lag_round(due)] if asked and lag_round(due) not in ledger.settled else []
+    if asked and lag_round(due) not in ledger.settled:
+        return [lag_round(due)]
+    return []
 
 
 def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
@@ -309,16 +326,24 @@ def bulletin_time(month: str, campaign: Campaign) -> datetime:
 
 def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
     """All rows of the target table, the staff who read bulletins, the guidance groups (rules.md 9)."""
-    units = [e for u in roster.rows for e in u.emails] if to_units else []
+    if to_units:
+        units = [e for u in roster.rows for e in u.emails]
+    else:
+        units = []
     staff = [s.email for s in roster.staff_with("bulletin")]
-    groups = [e for g in roster.groups for e in g.emails] if to_units else []
+    if to_units:
+        groups = [e for g in roster.groups for e in g.emails]
+    else:
+        groups = []
     return tuple(dict.fromkeys([*units, *staff, *groups]))
 
 
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
     if action.kind in _OWED_HOWEVER_LATE or action.drop_reason:
         return action
-    return replace(action, drop_reason=_LATE) if _too_old(action, now, rules) else action
+    if _too_old(action, now, rules):
+        return replace(action, drop_reason=_LATE)
+    return action
 
 
 def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
@@ -340,7 +365,9 @@ def _historic(action: Action, ledger: Ledger, campaign: Campaign, current: froze
     """A mailbox that was full when the program began is read and not answered, but for reports that came early."""
     if ledger.born_at is None or action.due_at >= ledger.born_at - campaign.notices.drop_after:
         return action
-    return action if action.message_key in current else replace(action, drop_reason=_HISTORY)
+    if action.message_key in current:
+        return action
+    return replace(action, drop_reason=_HISTORY)
 
 
 def _calmed(action: Action, beyond: frozenset[str]) -> Action:

@@ -65,7 +65,9 @@ class NameBook:
         cleaned = _SURROUNDINGS.sub(" ", unicodedata.normalize("NFKC", text[:500]).strip())
         tokens = [t for t in re.split(r"[\W_]+", cleaned) if t]
         found = {unit for token in tokens if (unit := self.match(token))}
-        return next(iter(found)) if len(found) == 1 else None
+        if len(found) == 1:
+            return next(iter(found))
+        return None
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Near names for staff to look at, best first."""

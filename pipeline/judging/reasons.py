@@ -68,6 +68,9 @@ def hold_sentence(hold: Hold, report: Report, last: int | None, target: int | No
     if hold is Hold.FIGURE_DECREASED and last is not None:
         return f"本次累计{report.completed}名，比上一次的{last}名少{last - (report.completed or 0)}名。"
     if hold is Hold.FIGURE_JUMP and target:
-        before = f"，上一次是{last}名" if last is not None else ""
+        if last is not None:
+            before = f"，上一次是{last}名"
+        else:
+            before = ""
         return f"本次累计{report.completed}名{before}，年度目标{target}名：增加或超出过多，需要核实。"
     return sentence

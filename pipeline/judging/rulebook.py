@@ -22,7 +22,9 @@ class Office:
     def as_of(self, moment: datetime) -> "Office":
         """The office without what reviewers taught after a moment."""
         roster = self.book.roster.as_of(moment)
-        return self if roster is self.book.roster else replace(self, book=NameBook(roster))
+        if roster is self.book.roster:
+            return self
+        return replace(self, book=NameBook(roster))
 
     def taught(self, lessons: tuple[Lesson, ...]) -> "Office":
         """The office that knows these lessons too."""

@@ -119,7 +119,9 @@ class Ledger:
         return self._latest(unit, [p for p in self.counting.get(unit, {}) if p < period])
 
     def _latest(self, unit: str, periods: list[date]) -> Report | None:
-        return self.counting[unit][max(periods)] if periods else None
+        if periods:
+            return self.counting[unit][max(periods)]
+        return None
 
     @cached_property
     def _extensions(self) -> dict[tuple[str, date], Extension]:
@@ -149,8 +151,13 @@ def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     def settled(report: Report) -> Report:
         if report.state not in live or not report.unit:
             return report
-        state = ReportState.ACCEPTED if report.id in counts else ReportState.SUPERSEDED
-        return report if state is report.state else replace(report, state=state)
+        if report.id in counts:
+            state = ReportState.ACCEPTED
+        else:
+            state = ReportState.SUPERSEDED
+        if state is report.state:
+            return report
+        return replace(report, state=state)
 
     return tuple(settled(r) for r in reports)
 
@@ -166,4 +173,6 @@ def excused(reports: tuple[Report, ...], extensions: tuple[Extension, ...]) -> t
         notes = tuple(dict.fromkeys((*report.notes, Note.EXTENDED)))
         return replace(report, timeliness=Timeliness.ON_TIME, notes=notes)
 
-    return tuple(map(judged, reports)) if until else reports
+    if until:
+        return tuple(map(judged, reports))
+    return reports

@@ -101,7 +101,9 @@ class Roster:
     def as_of(self, moment: datetime) -> "Roster":
         """The roster as it was known at a moment: without what was taught later."""
         known = tuple(x for x in self.learned if x.since is None or x.since <= moment)
-        return self if len(known) == len(self.learned) else replace(self, learned=known)
+        if len(known) == len(self.learned):
+            return self
+        return replace(self, learned=known)
 
     def groups_of(self, unit: str) -> tuple[Group, ...]:
         return tuple(g for g in self.groups if unit in g.units)

@@ -30,4 +30,6 @@ def fold(text: str, place: str = "") -> str:
 def place_of(organizer: str) -> str:
     """The place whose union runs the campaign, which people write before a unit's name: 岚州市 of 岚州市总工会; "" of others."""
     match = _PLACE.fullmatch(normal(organizer))
-    return match[1] if match else ""
+    if match:
+        return match[1]
+    return ""

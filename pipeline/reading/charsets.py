@@ -49,7 +49,10 @@ def _codec(label: str) -> str:
 
 def _best(raw: bytes, labelled: str) -> str:
     narrow = labelled in _NARROW_LABELS
-    order = ["utf-8", "gb18030", labelled] if narrow else [labelled, "utf-8", "gb18030"]
+    if narrow:
+        order = ["utf-8", "gb18030", labelled]
+    else:
+        order = [labelled, "utf-8", "gb18030"]
     strict = [text for codec in dict.fromkeys(order) if codec and (text := _strict(raw, codec)) is not None]
     if not strict:
         return _least_broken(raw, [codec for codec in order if codec])

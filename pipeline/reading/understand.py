@@ -50,7 +50,9 @@ def _stem(name: str) -> str:
     """The last file's name without its extension, which may look like part of a date."""
     last = name.rsplit("/", 1)[-1]
     stem, dot, extension = last.rpartition(".")
-    return stem if dot and extension.isalnum() and len(extension) <= 5 else last
+    if dot and extension.isalnum() and len(extension) <= 5:
+        return stem
+    return last
 
 
 def bare(message: Message) -> Arrival:

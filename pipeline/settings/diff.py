@@ -17,7 +17,10 @@ def flat(settings: Settings) -> dict[str, str]:
     """Every key with its value as text; the admin's own templates, and what was learned, with the beginning of their hash."""
     found = dict(_flat("", settings.model_dump(mode="json")))
     learned = settings.review.learned
-    taught = {learned.name: _digest(learned)} if learned.is_file() else {}
+    if learned.is_file():
+        taught = {learned.name: _digest(learned)}
+    else:
+        taught = {}
     return found | dict(_templates(settings.templates)) | taught
 
 
@@ -54,4 +57,6 @@ def _digest(file: Path) -> str:
 def _short(value: str | None) -> str:
     if value is None:
         return "没有"
-    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    if len(value) <= _LONGEST:
+        return value
+    return f"{value[:_LONGEST]}…"

@@ -45,7 +45,9 @@ def lessons_of(part: LearnedPart, settings: Settings) -> tuple[Lesson, ...]:
 
     def since(entry: _Entry) -> datetime | None:
         moment = entry.since
-        return moment.replace(tzinfo=settings.zone) if moment and moment.tzinfo is None else moment
+        if moment and moment.tzinfo is None:
+            return moment.replace(tzinfo=settings.zone)
+        return moment
 
     addresses = tuple(
         Lesson(e.unit, address=e.email, since=since(e), by=e.by, case=e.case) for e in part.address
@@ -67,7 +69,10 @@ def learned_mistakes(part: LearnedPart, settings: Settings) -> Iterator[tuple[Pa
             known = units.get(entry.unit)
             if known is None:
                 near = difflib.get_close_matches(entry.unit, units, n=1, cutoff=0.4)
-                hint = f"，是不是 {near[0]}？" if near else "，请改正或整段删去"
+                if near:
+                    hint = f"，是不是 {near[0]}？"
+                else:
+                    hint = "，请改正或整段删去"
                 yield (table, place, "unit"), f"名单里没有单位 {entry.unit}{hint}"
             elif known.pool:
                 yield (table, place, "unit"), f"{entry.unit} 是汇总行，请写明是哪个成员单位"

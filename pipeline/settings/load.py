@@ -122,7 +122,10 @@ def _syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mi
     words = str(error)
     at_end = text.count("\n") + 1
     found = words.rpartition("(at line ")[2].split(",")[0]
-    line = int(found) if found.isdigit() else at_end
+    if found.isdigit():
+        line = int(found)
+    else:
+        line = at_end
     return Mistake(path, line, f"写法不合 TOML 规则，请检查引号、括号和逗号（{words}）")
 
 
@@ -162,7 +165,9 @@ def _sentence(where: toml_lines.Path, detail: ErrorDetails, model: type[BaseMode
     if kind == "missing":
         return f"缺少 {name}"
     if kind == "value_error":
-        return f"{name}：{context.get('error', detail['msg'])}" if name else str(context.get("error"))
+        if name:
+            return f"{name}：{context.get('error', detail['msg'])}"
+        return str(context.get("error"))
     if kind == "literal_error":
         return f"{name} = {detail['input']!r} 不对，只能是 {str(context.get('expected', '')).replace(' or ', ' 或 ')}"
     if kind in _SENTENCES:
@@ -177,7 +182,9 @@ _BOUNDS = {"ge": "不小于", "le": "不大于", "gt": "大于", "lt": "小于",
 def _nearest(where: toml_lines.Path, model: type[BaseModel]) -> str:
     """The nearest key that is known at this place."""
     near = difflib.get_close_matches(str(where[-1]), list(_known_keys(where[:-1], model)), n=1, cutoff=0.4)
-    return f"，是不是 {near[0]}？" if near else "，请删去或改正"
+    if near:
+        return f"，是不是 {near[0]}？"
+    return "，请删去或改正"
 
 
 def _known_keys(table: toml_lines.Path, whole: type[BaseModel]) -> Iterator[str]:
@@ -185,7 +192,10 @@ def _known_keys(table: toml_lines.Path, whole: type[BaseModel]) -> Iterator[str]
     for part in table:
         if isinstance(part, str) and model is not None:
             field = _field(model, part)
-            model = _model_in(field.annotation) if field is not None else None
+            if field is not None:
+                model = _model_in(field.annotation)
+            else:
+                model = None
     if model is not None:
         yield from (field.alias or name for name, field in model.model_fields.items())
 

@@ -273,7 +273,10 @@ class UnitPart(_Part):
     expects_report: bool | None = None
 
     def unit(self) -> Unit:
-        expects = self.expects_report if self.expects_report is not None else not self.member_of
+        if self.expects_report is not None:
+            expects = self.expects_report
+        else:
+            expects = not self.member_of
         return Unit(
             self.name,
             self.kind,
@@ -319,7 +322,9 @@ class Settings(_Part):
     def templates(self) -> Path | None:
         """The admin's own mail_templates/ beside config.toml, where there is one."""
         folder = self._folder / "mail_templates"
-        return folder if folder.is_dir() else None
+        if folder.is_dir():
+            return folder
+        return None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -420,7 +425,9 @@ class Settings(_Part):
         if _ADDRESS.fullmatch(self.mailbox.user):
             return self.mailbox.user.lower()
         found = _ADDRESS.search(self.smtp.sender)
-        return found[0].lower() if found else self.mailbox.user.lower()
+        if found:
+            return found[0].lower()
+        return self.mailbox.user.lower()
 
     @cached_property
     def sender(self) -> Sender:

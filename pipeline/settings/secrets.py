@@ -23,7 +23,9 @@ def password(part: Mailbox | Smtp, what: str) -> str:
             raise NoPassword(f"读不了密码文件 {part.password_file}：{error.strerror}") from error
         except UnicodeDecodeError as error:
             raise NoPassword(f"密码文件 {part.password_file} 不是 UTF-8 编码，请另存为 UTF-8") from error
-    return _from_keyring(part, what) if part.keyring else ""
+    if part.keyring:
+        return _from_keyring(part, what)
+    return ""
 
 
 def _from_keyring(part: Mailbox | Smtp, what: str) -> str:

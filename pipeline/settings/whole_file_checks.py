@@ -57,7 +57,10 @@ def _members(settings: Settings) -> Iterator[Found]:
     pools = {u.name for u in settings.unit if u.pool}
     for place, unit in enumerate(settings.unit):
         if unit.member_of and unit.member_of not in pools:
-            hint = f"，可用的有：{'、'.join(sorted(pools))}" if pools else "，请先给汇总行写上 pool = true"
+            if pools:
+                hint = f"，可用的有：{'、'.join(sorted(pools))}"
+            else:
+                hint = "，请先给汇总行写上 pool = true"
             yield (
                 ("unit", place, "member_of"),
                 f"{unit.name} 的 member_of = {unit.member_of!r} 不是汇总行{hint}",

@@ -88,7 +88,10 @@ def _evidence(
 def _lines(
     row: Assessed, period: AssessedPeriod, as_of: datetime, message_ids: Mapping[str, str]
 ) -> list[_Cells]:
-    state = STATE_NAMES[period.state.value] if period.state else ""
+    if period.state:
+        state = STATE_NAMES[period.state.value]
+    else:
+        state = ""
     if not period.reports:
         return [[row.unit, "", day(period.period), state, "", "", "没有收到报表", None, None, "", ""]]
     return [[row.unit, *_line(report, period, state, as_of, message_ids)] for report in period.reports]

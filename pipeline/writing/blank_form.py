@@ -33,7 +33,10 @@ def blank_form(
     last_period_name: str = "",
 ) -> bytes:
     """The form as .docx bytes; the same arguments give the same bytes."""
-    properties = ((PROPERTY, serial),) if serial else ()
+    if serial:
+        properties = ((PROPERTY, serial),)
+    else:
+        properties = ()
     document = layout.blank_document(properties, sender.form_title, sender.organizer)
     _page(document)
     _title(document, sender)
@@ -59,7 +62,10 @@ def _table(document: Any, sender: Sender, unit: str, period: date | None) -> Non
     table = document.add_table(rows=4, cols=4)
     layout.fixed_widths(table, _WIDTHS)
     layout.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
-    added = "本旬新增" if sender.count == "increment" else "新增"
+    if sender.count == "increment":
+        added = "本旬新增"
+    else:
+        added = "新增"
     _fill(table.cell(0, 0), "报送单位：")
     _fill(table.cell(0, 1), plain(unit), tint=not unit)
     _fill(table.cell(0, 2), "报送时间：")
@@ -74,7 +80,10 @@ def _table(document: Any, sender: Sender, unit: str, period: date | None) -> Non
 
 
 def _explanation(sender: Sender) -> tuple[str, str]:
-    what = "填本旬新增数" if sender.count == "increment" else "填截至报送日的累计数"
+    if sender.count == "increment":
+        what = "填本旬新增数"
+    else:
+        what = "填截至报送日的累计数"
     return (
         f"说明：每月10、20、30日报送，{what}，工作举措以条款方式列举。此信息表将作为每月通报的依据。",
         f"报送方式：直接发送至{sender.mailbox}。",
@@ -82,11 +91,17 @@ def _explanation(sender: Sender) -> tuple[str, str]:
 
 
 def _fill(cell: Any, *lines: str, tint: bool = False, top: bool = False, size: float = 14) -> None:
-    cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP if top else WD_ALIGN_VERTICAL.CENTER
+    if top:
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP
+    else:
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     if tint:
         layout.shade(cell, _TINT)
     for index, line in enumerate(lines or ("",)):
-        paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
+        if index == 0:
+            paragraph = cell.paragraphs[0]
+        else:
+            paragraph = cell.add_paragraph()
         layout.layout(paragraph, line=420)
         layout.write(paragraph, line, BODY_FONT, size)
 
@@ -100,7 +115,10 @@ def _hints(last_completed: int | None, target: int | None, last_period_name: str
     lines = ["请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"]
     past = []
     if last_completed is not None:
-        when = f"，{last_period_name}" if last_period_name else ""
+        if last_period_name:
+            when = f"，{last_period_name}"
+        else:
+            when = ""
         past.append(f"上次所报{when}：{number(last_completed)}")
     if target is not None:
         past.append(f"全年任务：{number(target)}")

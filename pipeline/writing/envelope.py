@@ -75,8 +75,14 @@ def _draw_boundaries(mail: EmailMessage, identity: str) -> None:
 def _thread(outgoing: Outgoing, address: str) -> tuple[str, ...]:
     """The mails before this one. A token stands there as a mail of its own, since programs hand on what References says
     when they answer, while providers give the mail itself another Message-ID."""
-    own = (f"<{outgoing.code}.xunbao@{address.rpartition('@')[2]}>",) if outgoing.code else ()
-    answered = (outgoing.in_reply_to,) if outgoing.in_reply_to else ()
+    if outgoing.code:
+        own = (f"<{outgoing.code}.xunbao@{address.rpartition('@')[2]}>",)
+    else:
+        own = ()
+    if outgoing.in_reply_to:
+        answered = (outgoing.in_reply_to,)
+    else:
+        answered = ()
     return tuple(dict.fromkeys((*own, *outgoing.references, *answered)))
 
 

@@ -71,7 +71,10 @@ _WORDS = {
 
 def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
     """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  judged 计入 300"""
-    period = day(entry.period) if entry.period else ""
+    if entry.period:
+        period = day(entry.period)
+    else:
+        period = ""
     return "  ".join(
         filter(None, (f"{local(entry.at):%Y-%m-%d %H:%M}", entry.who, told_words(entry.what, entry.unit, period, entry.subject, entry.why)))
     )  # fmt: skip
@@ -89,8 +92,12 @@ def what_words(what: str) -> str:
 
 def short(subject: str) -> str:
     """A name by hash is known by its beginning."""
-    return subject[:12] if len(subject) == 64 and subject.isalnum() else subject
+    if len(subject) == 64 and subject.isalnum():
+        return subject[:12]
+    return subject
 
 
 def why_words(why: str) -> str:
-    return " ".join(_WORDS.get(word, word) for word in why.split(" ")) if why else ""
+    if why:
+        return " ".join(_WORDS.get(word, word) for word in why.split(" "))
+    return ""

@@ -130,7 +130,10 @@ def _row(
 ) -> Row:
     unit, kind, base, target, figures, states = entry
     completed, pool = figures[index], unit == "其他"
-    rate = None if completed is None else completed / target
+    if completed is None:
+        rate = None
+    else:
+        rate = completed / target
     return Row(
         unit=unit, kind=kind, pool=pool, state=_STATES[states[index]], completed=completed, target=target, base=base,
         rate=rate, schedule=schedule, lagging=rate is not None and not pool and rate < schedule - MARGIN,
@@ -284,7 +287,10 @@ def _month(
     entry: tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
 ) -> UnitMonth:
     figures = entry[4]
-    growth = None if figures[0] is None or figures[2] is None else figures[2] - figures[0]
+    if figures[0] is None or figures[2] is None:
+        growth = None
+    else:
+        growth = figures[2] - figures[0]
     return UnitMonth(entry[0], tuple(str(_STATES[code]) for code in entry[5]), figures, growth)
 
 

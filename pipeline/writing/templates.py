@@ -66,7 +66,10 @@ class Renderer:
 
     def __init__(self, templates_dir: Path | None = None) -> None:
         packaged = packaged_templates()
-        self.folders = (packaged,) if templates_dir is None else (templates_dir, packaged)
+        if templates_dir is None:
+            self.folders = (packaged,)
+        else:
+            self.folders = (templates_dir, packaged)
         # Two environments, since jinja2 escapes by the file that a macro stands in and trusts what the macro returns: the
         # sentences in *.txt that HTML shares would come through unescaped.
         self._text = _environment(self.folders, autoescape=False)
@@ -76,7 +79,10 @@ class Renderer:
         """The mail for one letter. A UnitLetter becomes one mail; its gravest part comes first and names the subject."""
         parts = _parts(letter)
         facts: dict[str, Any] = {"parts": parts, "it": parts[0], "sender": sender}
-        bulletin = letter.bulletin if isinstance(letter, BulletinDraft) else letter
+        if isinstance(letter, BulletinDraft):
+            bulletin = letter.bulletin
+        else:
+            bulletin = letter
         if isinstance(bulletin, Bulletin):
             facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(_fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT)
@@ -130,7 +136,9 @@ def packaged_templates() -> Path:
     """mail_templates/ of the installed package, or of the repository when it runs from there."""
     here = Path(__file__).resolve().parents[1]
     packaged = here / "_data" / "mail_templates"
-    return packaged if packaged.is_dir() else here.parent / "mail_templates"
+    if packaged.is_dir():
+        return packaged
+    return here.parent / "mail_templates"
 
 
 def _fill(environment: ImmutableSandboxedEnvironment, name: str, facts: Mapping[str, Any]) -> str:
@@ -164,7 +172,9 @@ def _printed(value: object) -> object:
     """What a template prints: markup and blocks as they are, None as an error would be worse than a dash."""
     if isinstance(value, Markup | _Block):
         return value
-    return words.NOTHING if value is None else words.plain(value)
+    if value is None:
+        return words.NOTHING
+    return words.plain(value)
 
 
 def _parts(letter: Letter) -> tuple[Any, ...]:

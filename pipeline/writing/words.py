@@ -47,28 +47,40 @@ def paragraphs(text: object) -> list[str]:
 def _shown(char: str) -> str:
     if char in "\t\n\r\v\f\u2028\u2029":
         return " "
-    return "" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} or char in "\ufffe\uffff" else char
+    if unicodedata.category(char) in {"Cc", "Cf", "Cs"} or char in "\ufffe\uffff":
+        return ""
+    return char
 
 
 def shorten(text: object, limit: int) -> str:
     """`plain`, cut to `limit` characters with … as the last of them."""
     line = plain(text)
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    if len(line) <= limit:
+        return line
+    return line[: limit - 1] + "…"
 
 
 def number(value: int | None) -> str:
     """6,746; — for None."""
-    return NOTHING if value is None else f"{value:,}"
+    if value is None:
+        return NOTHING
+    return f"{value:,}"
 
 
 def signed(value: int | None) -> str:
     """+1,204, 0 or −12; — for None."""
-    return NOTHING if value is None else f"{value:+,}".replace("-", "−") if value else "0"
+    if value is None:
+        return NOTHING
+    if value:
+        return f"{value:+,}".replace("-", "−")
+    return "0"
 
 
 def percent(share: float | None) -> str:
     """52.4% for 0.524; — for None."""
-    return NOTHING if share is None else f"{share * 100:.1f}%"
+    if share is None:
+        return NOTHING
+    return f"{share * 100:.1f}%"
 
 
 def points(share: float) -> str:
@@ -109,12 +121,16 @@ def joined(sentences: Iterable[str]) -> str:
 
 def listing_and(names: Sequence[str]) -> str:
     """犍为县、沐川县和夹江县."""
-    return f"{listing(names[:-1])}和{plain(names[-1])}" if len(names) > 1 else listing(names)
+    if len(names) > 1:
+        return f"{listing(names[:-1])}和{plain(names[-1])}"
+    return listing(names)
 
 
 def some(names: Sequence[str], limit: int = 3) -> str:
     """The first few by name and the number of all: 犍为县、沐川县等5个单位."""
-    return listing(names) if len(names) <= limit else f"{listing(names[:limit])}等{len(names)}个单位"
+    if len(names) <= limit:
+        return listing(names)
+    return f"{listing(names[:limit])}等{len(names)}个单位"
 
 
 def lateness(hours: float) -> str:
@@ -123,7 +139,9 @@ def lateness(hours: float) -> str:
     whole_hours, rest = divmod(minutes, 60)
     days, hours_left = divmod(whole_hours, 24)
     if days:
-        return f"{days}天{hours_left}小时" if hours_left else f"{days}天"
+        if hours_left:
+            return f"{days}天{hours_left}小时"
+        return f"{days}天"
     return (f"{whole_hours}小时" if whole_hours else "") + (f"{rest}分钟" if rest or not whole_hours else "")
 
 
@@ -139,7 +157,9 @@ def place(rank: int | None, of_kind: int = 0, kind_name: str = "") -> str:
     """第3名, or with the field: 12个县（市、区）中第3名; 不参加排名 for None."""
     if rank is None:
         return "不参加排名"
-    return f"{of_kind}个{kind_name}中第{rank}名" if of_kind and kind_name else f"第{rank}名"
+    if of_kind and kind_name:
+        return f"{of_kind}个{kind_name}中第{rank}名"
+    return f"第{rank}名"
 
 
 def shift(before: int | None, now: int | None) -> str:
@@ -150,7 +170,9 @@ def shift(before: int | None, now: int | None) -> str:
         return "新列入"
     if before == now:
         return "持平"
-    return f"升{before - now}位" if before > now else f"降{now - before}位"
+    if before > now:
+        return f"升{before - now}位"
+    return f"降{now - before}位"
 
 
 def arrow(before: int | None, now: int | None) -> str:
@@ -159,7 +181,11 @@ def arrow(before: int | None, now: int | None) -> str:
         return NOTHING
     if before is None:
         return "新"
-    return "=" if before == now else f"↑{before - now}" if before > now else f"↓{now - before}"
+    if before == now:
+        return "="
+    if before > now:
+        return f"↑{before - now}"
+    return f"↓{now - before}"
 
 
 def ordinal(value: int) -> str:

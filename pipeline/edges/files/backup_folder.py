@@ -177,7 +177,9 @@ def _views(folder: Path) -> None:
 
 def _inert(value: object) -> object:
     """Text that a spreadsheet does not take for a formula: subjects and names are written by strangers."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+        return f"'{value}"
+    return value
 
 
 def _seal(target: Path, folder: Path, keys: Iterable[str]) -> None:

@@ -35,7 +35,10 @@ class LearnedFile:
         """Adds lessons; returns once they would survive a power cut. Raises EdgeError."""
         try:
             with FileLock(f"{self.path}.lock", timeout=_WAIT_SECONDS):
-                before = self.path.read_text(encoding="utf-8-sig") if self.path.exists() else _HEAD
+                if self.path.exists():
+                    before = self.path.read_text(encoding="utf-8-sig")
+                else:
+                    before = _HEAD
                 added = "".join(_entry(lesson, self.zone) for lesson in lessons)
                 self._replace(before.rstrip("\n") + "\n" + added)
         except Timeout as error:

@@ -96,7 +96,9 @@ class Talkbook(Fairness):
                 .limit(1)
             )
             row = session.exec(query).first()
-            return rows.restored(Bulletin, row.snapshot) if row else None
+            if row:
+                return rows.restored(Bulletin, row.snapshot)
+            return None
 
     @staticmethod
     def talks_in(session: Session) -> tuple[TalkRecord, ...]:

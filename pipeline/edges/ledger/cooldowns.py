@@ -18,7 +18,9 @@ class Pauses(AppendOnly):
         with Session(self.engine) as session:
             query = select(PauseRow).where(PauseRow.server == server).order_by(col(PauseRow.id).desc())
             row = session.exec(query.limit(1)).first()
-            return None if row is None else Pause(row.at, row.cause, row.until, row.fingerprint, row.times)
+            if row is None:
+                return None
+            return Pause(row.at, row.cause, row.until, row.fingerprint, row.times)
 
     def record_pause(self, server: str, pause: Pause) -> None:
         with Session(self.engine) as session:

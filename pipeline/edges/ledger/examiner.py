@@ -34,12 +34,17 @@ class Examiner:
 
     def last_examined(self) -> datetime | None:
         last = self._last()
-        return last.at if last else None
+        if last:
+            return last.at
+        return None
 
     def examine_daily(self, at: datetime, share: int) -> Examined:
         """What is new since the last time and the `share`th part of what is old; records that it was done."""
         last = self._last()
-        start = Noted(last.seq, last.link) if last else Noted(0, FIRST)
+        if last:
+            start = Noted(last.seq, last.link)
+        else:
+            start = Noted(0, FIRST)
         found = examine_part(self._engine, self._vault, start, share, self._known())
         end = found.end or start
         row = ExaminationRow(

@@ -66,8 +66,14 @@ class Fairness(AppendOnly):
                 .order_by(col(DeliveryEventRow.id).desc())
                 .limit(1)
             ).first()
-        named = _QUEUED_AT.search(answers.text) if answers else None
-        queued = (datetime.fromtimestamp(int(named[1]), UTC), answers.at) if named and answers else None
+        if answers:
+            named = _QUEUED_AT.search(answers.text)
+        else:
+            named = None
+        if named and answers:
+            queued = (datetime.fromtimestamp(int(named[1]), UTC), answers.at)
+        else:
+            queued = None
         return ClockEvidence(arrivals, read_before, queued)
 
 

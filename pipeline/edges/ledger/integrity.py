@@ -115,7 +115,10 @@ class _Examination:
     def chain(self, start: Noted) -> None:
         """Every entry after `start`, each with its own link and joined to the one before."""
         last, links = start.seq, {start.link}
-        self.end = start if start.seq else None
+        if start.seq:
+            self.end = start
+        else:
+            self.end = None
         for entry in self.query("流水", "SELECT * FROM journal WHERE seq > :last ORDER BY seq", last=last):
             seq, stored = entry["seq"], entry.pop("link")
             computed = link_of(entry.values())
@@ -128,7 +131,10 @@ class _Examination:
     def _joined(self, entry: dict[str, Any], last: int, links: set[str], *, whole: bool) -> None:
         seq = entry["seq"]
         if seq != last + 1:
-            gap = f"{last + 1}" if seq == last + 2 else f"{last + 1} 至 {seq - 1}"
+            if seq == last + 2:
+                gap = f"{last + 1}"
+            else:
+                gap = f"{last + 1} 至 {seq - 1}"
             self.found(DamageKind.ENTRY_MISSING, gap, f"流水缺少第 {gap} 条")
         if not whole:
             self.broken.add(seq)
@@ -148,7 +154,10 @@ class _Examination:
         """What was noted down before must still stand in the chain: else its end was cut off, or all of it made anew."""
         beyond = max((n.seq for n in self.noted), default=0)
         if beyond > last:
-            gone = f"{beyond}" if beyond == last + 1 else f"{last + 1} 至 {beyond}"
+            if beyond == last + 1:
+                gone = f"{beyond}"
+            else:
+                gone = f"{last + 1} 至 {beyond}"
             self.found(DamageKind.END_MISSING, gone, f"流水末尾缺少第 {gone} 条：以前检查时还在")
         for noted in self.noted:
             for entry in self.query("流水", "SELECT link FROM journal WHERE seq = :seq", seq=noted.seq):
@@ -208,7 +217,9 @@ class _Examination:
 
     def _entry_words(self, seq: int) -> str:
         found = list(self.query("流水", "SELECT * FROM journal WHERE seq = :seq", seq=seq))
-        return f"{_words(found[0])}（流水第 {seq} 条）" if found else f"流水第 {seq} 条"
+        if found:
+            return f"{_words(found[0])}（流水第 {seq} 条）"
+        return f"流水第 {seq} 条"
 
     # ------------------------------------------------------------------ files
 
@@ -240,7 +251,10 @@ class _Examination:
             except ValueError:  # a row's key that is none: the row itself is named as changed
                 continue
             except Damaged as trouble:
-                kind = DamageKind.FILE_MISSING if trouble.cause == "raw_missing" else DamageKind.FILE_CHANGED
+                if trouble.cause == "raw_missing":
+                    kind = DamageKind.FILE_MISSING
+                else:
+                    kind = DamageKind.FILE_CHANGED
                 self.found(kind, str(self.vault.path(key)), trouble.advice)
 
 

@@ -38,7 +38,9 @@ def _end(connection: Connection) -> tuple[int, str, datetime]:
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
     found = connection.execute(_END).first()
-    return (found.seq, found.link, found.at) if found else (0, FIRST, datetime.min.replace(tzinfo=UTC))
+    if found:
+        return (found.seq, found.link, found.at)
+    return (0, FIRST, datetime.min.replace(tzinfo=UTC))
 
 
 def _entries(

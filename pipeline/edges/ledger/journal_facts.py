@@ -49,7 +49,9 @@ _RULES = {
 def told(row: Any) -> Told:
     """What `row` tells. Its columns' names are the house's: `by` or `who`, `unit`, `period`, `report_id`, `why`."""
     own = _TELLING.get(type(row))
-    return own(row) if own is not None else _by_its_columns(row)
+    if own is not None:
+        return own(row)
+    return _by_its_columns(row)
 
 
 def time_of(rows: Iterable[Any]) -> datetime | None:
@@ -80,21 +82,27 @@ def _message(row: MessageRow) -> Told:
 
 def _decision(row: DecisionRow) -> Told:
     what = _RULES.get(row.rule, "decided")
-    figure = "" if row.completed is None else str(row.completed)
+    if row.completed is None:
+        figure = ""
+    else:
+        figure = str(row.completed)
     why = " ".join(filter(None, (row.rule, row.state, figure, row.why)))
     return Told(what, "" if row.by == "rule" else row.by, row.unit, row.period, row.report_id, why)
 
 
 def _notice(row: NoticeRow) -> Told:
-    what = "planned" if row.mail_id is not None else "dropped"
+    if row.mail_id is not None:
+        what = "planned"
+    else:
+        what = "dropped"
     return Told(what, "", row.unit, row.period, row.key, row.drop_reason)
 
 
 def _round(row: RoundRow) -> Told:
     approval, _, month = row.key.partition("approved:")
-    return (
-        Told("approved", "", None, None, month) if not approval and month else Told("asked", subject=row.key)
-    )
+    if not approval and month:
+        return Told("approved", "", None, None, month)
+    return Told("asked", subject=row.key)
 
 
 def _talk_event(row: TalkEventRow) -> Told:

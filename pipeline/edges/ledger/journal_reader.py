@@ -50,7 +50,10 @@ class Journalbook:
     ) -> Iterator[Entry]:
         """In their order. With a unit or a period also what happened to its mails, reports and letters."""
         with Session(self._engine) as session:
-            about = self._about(session) if unit or period else _About()
+            if unit or period:
+                about = self._about(session)
+            else:
+                about = _About()
             for row in session.exec(select(JournalRow).order_by(col(JournalRow.seq))):
                 entry = _entry(row)
                 wanted = since is None or entry.at >= since
@@ -94,7 +97,10 @@ class Journalbook:
             last = session.exec(select(ConfigRow).order_by(col(ConfigRow.id).desc()).limit(1)).first()
             if last is not None and last.digest == digest:
                 return []
-            changed = compare(last.settings, values) if last else []
+            if last:
+                changed = compare(last.settings, values)
+            else:
+                changed = []
             session.add(ConfigRow(at=at, digest=digest, settings=dict(values), changes=changed))
             session.commit()
             return changed

@@ -41,5 +41,8 @@ class Lease:
     def _take(self, *, alone: bool) -> bool:
         now = self._clock.now()
         taken = self._store.take_lease(self._holder, now, int(LENGTH.total_seconds()), alone=alone)
-        self._renewed = now if taken else None
+        if taken:
+            self._renewed = now
+        else:
+            self._renewed = None
         return taken

@@ -105,7 +105,10 @@ class Outbox:
             .order_by(col(DeliveryEventRow.id))
         ).all()
         notices = session.exec(select(NoticeRow).where(NoticeRow.mail_id == row.mail_id)).all()
-        last = events[-1] if events else None
+        if events:
+            last = events[-1]
+        else:
+            last = None
         return Delivery(
             id=row.id or 0,
             mail_id=row.mail_id,
@@ -224,7 +227,10 @@ def _line(
         for who, event in newest.items()
         if event is not None and event.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
     )
-    sent_at = max(sent) if sent and state is NoticeState.SENT else None
+    if sent and state is NoticeState.SENT:
+        sent_at = max(sent)
+    else:
+        sent_at = None
     subject = subjects.get(row.mail_id or "", "")
     return NoticeLine(rows.action(row), subject, state.value, sent_at, row.mail_id, problems)
 
@@ -237,4 +243,6 @@ def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
         return NoticeState.SENDING
     if states & {DeliveryState.WAITING, DeliveryState.TRANSIENT}:
         return NoticeState.PLANNED
-    return NoticeState.SENT if DeliveryState.SENT in states else NoticeState.FAILED
+    if DeliveryState.SENT in states:
+        return NoticeState.SENT
+    return NoticeState.FAILED

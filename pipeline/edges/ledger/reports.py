@@ -87,7 +87,9 @@ class Reports(Talkbook):
         with Session(self.engine) as session:
             query = select(MessageRow).where(MessageRow.key == key).order_by(col(MessageRow.id)).limit(1)
             row = session.exec(query).first()
-            return rows.mail_record(row, self._reread(session).get(row.identity)) if row else None
+            if row:
+                return rows.mail_record(row, self._reread(session).get(row.identity))
+            return None
 
     def mails(self) -> list[MailRecord]:
         """Every recorded message, in the order they were recorded."""
@@ -121,7 +123,9 @@ class Reports(Talkbook):
     def decision_before(self, report_id: str) -> Decision | None:
         """What held before the newest decision; None where that one is the first."""
         known = self.decisions(report_id)
-        return rows.decision(known[-2]) if len(known) > 1 else None
+        if len(known) > 1:
+            return rows.decision(known[-2])
+        return None
 
     def decisions_on(self, report_id: str) -> list[Decision]:
         """All that was decided on a report, in order."""

@@ -75,9 +75,15 @@ class Store(Mailroom, Reports, Removals):
         with Session(other.engine) as old, Session(self.engine) as new:
             row = old.exec(query).one()
             handling = old.exec(select(HandlingRow).where(HandlingRow.sighting_id == row.id)).one()
-            message = old.get(MessageRow, handling.message_id) if handling.message_id else None
+            if handling.message_id:
+                message = old.get(MessageRow, handling.message_id)
+            else:
+                message = None
             sighting = SightingRow(**row.model_dump(exclude={"id"}))
-            copy = self._take_over_message(message, old, new) if message is not None else None
+            if message is not None:
+                copy = self._take_over_message(message, old, new)
+            else:
+                copy = None
             new.add(sighting)
             new.flush()
             new.add(HandlingRow(sighting_id=sighting.id or 0, message_id=copy, at=handling.at))

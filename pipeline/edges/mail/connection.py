@@ -108,7 +108,9 @@ def connect(host: str, port: int, deadline: Deadline, context: ssl.SSLContext | 
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         deadline.watch(connection)
-        return context.wrap_socket(connection, server_hostname=host) if context else connection
+        if context:
+            return context.wrap_socket(connection, server_hostname=host)
+        return connection
     except BaseException:
         connection.close()
         raise

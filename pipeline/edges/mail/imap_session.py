@@ -137,7 +137,10 @@ class ImapSession:
 
     def _connect(self, hush: Hush) -> _WatchedClient:
         security = self._settings.security
-        context = None if security == "none" else tls_context(self._settings.ca_file)
+        if security == "none":
+            context = None
+        else:
+            context = tls_context(self._settings.ca_file)
         client = self._greeted(context if security == "tls" else None, hush)
         if security == "starttls":
             try:

@@ -199,7 +199,9 @@ class ImapMailbox:
     def _describe_timeless(self, uid: int) -> list[Sighting]:
         """A message whose INTERNALDATE makes no sense counts as received when it was first seen."""
         answer = self._again(lambda s: s.fetch([uid], ["RFC822.SIZE"]))
-        return [self._sighting(uid, answer[uid])] if b"RFC822.SIZE" in answer.get(uid, {}) else []
+        if b"RFC822.SIZE" in answer.get(uid, {}):
+            return [self._sighting(uid, answer[uid])]
+        return []
 
     def _sighting(self, uid: int, item: dict[bytes, Any]) -> Sighting:
         received = item.get(b"INTERNALDATE") or self._clock.now()
@@ -278,7 +280,9 @@ class ImapMailbox:
 
     def _body(self, uid: int, item: str, key: bytes) -> bytes | None:
         body = self._again(lambda s: s.fetch([uid], [item])).get(uid, {}).get(key)
-        return body if isinstance(body, bytes) else None
+        if isinstance(body, bytes):
+            return body
+        return None
 
 
 def _move(client: Any, uid: int, folder: str) -> None:

@@ -21,7 +21,10 @@ class Hush:
         name, secret = user.encode(), password.encode()
         joined = (b"\0" + name + b"\0" + secret, name + b"\0" + name + b"\0" + secret)
         sent = [secret, *(b64encode(text).rstrip(b"=") for text in (secret, *joined))]
-        self._sent = sorted(sent, key=len, reverse=True) if len(secret) >= _SHORTEST else []
+        if len(secret) >= _SHORTEST:
+            self._sent = sorted(sent, key=len, reverse=True)
+        else:
+            self._sent = []
 
     def __call__(self, line: bytes) -> bytes:
         """A line as read from the server; the password's place is marked where the line is a sentence to us."""

@@ -73,7 +73,10 @@ class SmtpPost:
             self._connected()
         except _NotAccepted as refusal:
             raise self._refusal(refusal.answer) from refusal
-        login = f"用户 {self._settings.user} 登录成功" if self._settings.user else "无需登录"
+        if self._settings.user:
+            login = f"用户 {self._settings.user} 登录成功"
+        else:
+            login = "无需登录"
         return [f"发信服务器 {self._server} 可以连接，{login}。"]
 
     def deliver(self, recipient: str, raw: bytes) -> PostAnswer:
@@ -113,7 +116,10 @@ class SmtpPost:
         smtp, deadline = self._connected()
         deadline.restart(4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds)
         eight_bit = not raw.isascii() and smtp.has_extn("8bitmime")
-        options = ["BODY=8BITMIME"] if eight_bit else []
+        if eight_bit:
+            options = ["BODY=8BITMIME"]
+        else:
+            options = []
         self._ask(Stage.SENDER, 250, lambda: smtp.mail(self._sender, options))
         self._ask(Stage.RECIPIENT, (250, 251), lambda: smtp.rcpt(recipient))
         self._ask(Stage.CONTENT, 354, lambda: smtp.docmd("DATA"))
@@ -183,7 +189,10 @@ class SmtpPost:
 
     def _open(self, deadline: Deadline) -> WatchedSmtp:
         security = self._settings.security
-        context = None if security == "none" else tls_context(self._settings.ca_file)
+        if security == "none":
+            context = None
+        else:
+            context = tls_context(self._settings.ca_file)
         smtp = WatchedSmtp(
             self._settings,
             context if security == "tls" else None,
@@ -219,7 +228,10 @@ class SmtpPost:
             if self._settings.user:
                 self._authenticate(smtp)
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPHeloError) as error:
-            text = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+            if isinstance(error.smtp_error, bytes):
+                text = error.smtp_error
+            else:
+                text = error.smtp_error.encode()
             raise _NotAccepted(Stage.LOGIN, error.smtp_code, text) from error
         except UnicodeError as error:
             raise Refused("login", "发信用户名和口令只能用英文字母、数字和符号，请检查配置。") from error

@@ -96,4 +96,6 @@ def classify(stage: Stage, code: int, text: str) -> Row:
 def queue_id(text: str) -> str:
     """The id in `250 ... queued as ID`, by which NetEase's bounces name the mail; "" where there is none."""
     found = re.search(r"queued as\s+(\S+)", text, re.IGNORECASE)
-    return found[1] if found else ""
+    if found:
+        return found[1]
+    return ""

@@ -120,7 +120,10 @@ class Child:
         if answer.get("status") == "fault":
             advice = "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
             raise EdgeError("reader_fault", advice, str(answer.get("detail", ""))[:2000])
-        code = TroubleCode.BOMB if answer.get("status") == "memory" else TroubleCode.CRASHED
+        if answer.get("status") == "memory":
+            code = TroubleCode.BOMB
+        else:
+            code = TroubleCode.CRASHED
         raise Failed(code, str(answer.get("detail", ""))[:2000])
 
     def _last_words(self, error: Exception) -> str:

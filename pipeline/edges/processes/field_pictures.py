@@ -31,7 +31,10 @@ def shown(
         if reading.crops:
             yield from _crops(reading)
             continue
-        pdf = _page(content, reading, len(readings), office=office) if reading.forms else b""
+        if reading.forms:
+            pdf = _page(content, reading, len(readings), office=office)
+        else:
+            pdf = b""
         for number, form in enumerate(reading.forms, 1):
             for name, png in reader.pictures(form, pdf):
                 yield Shown(reading.name, number, name, png)
@@ -63,7 +66,9 @@ def _page(content: bytes, reading: FileReading, members: int, *, office: bool) -
         return b""
     if reading.kind == "pdf":
         return content
-    return printed(content, reading.kind) if office else b""
+    if office:
+        return printed(content, reading.kind)
+    return b""
 
 
 def _crops(reading: FileReading) -> Iterator[Shown]:

@@ -57,7 +57,9 @@ def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
         command = [office, profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder]
         _run([*command, str(source)], seconds)
         pdf = work / "form.pdf"
-        return pdf.read_bytes() if pdf.is_file() else b""
+        if pdf.is_file():
+            return pdf.read_bytes()
+        return b""
 
 
 def _run(command: list[str], seconds: float) -> None:

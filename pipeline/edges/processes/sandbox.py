@@ -131,7 +131,9 @@ class Reader:
         try:
             return self._ask(header, first + pdf, PICTURES)
         except Failed:
-            return self.pictures(form) if pdf else ()
+            if pdf:
+                return self.pictures(form)
+            return ()
 
     def _ask(
         self,

@@ -68,7 +68,10 @@ def _candidate(named: NamedReading, form: Form, arrival: Arrival, office: Office
     message = arrival.message
     name = named.reading.name
     names = [unit.name for unit in office.book.roster.units]
-    serial = parse_serial(form.serial, office.campaign, names) if form.serial else None
+    if form.serial:
+        serial = parse_serial(form.serial, office.campaign, names)
+    else:
+        serial = None
     answer = whose(
         office.book,
         form.unit_text,
@@ -151,7 +154,10 @@ def _report(
     best, period_notes, period_holds = max(members, key=_rank)
     form = best.form
     unit = office.book.roster.by_name.get(best.unit or "")
-    last = ledger.figure_before(best.unit, period) if best.unit else None
+    if best.unit:
+        last = ledger.figure_before(best.unit, period)
+    else:
+        last = None
     counted = which_figure(form.figure, unit, last.completed if last else None, office.checks)
     disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
     holds = unique(best.holds, period_holds, counted.holds, (Hold.FIGURE_UNCLEAR,) if disagree else ())
@@ -174,7 +180,9 @@ def _report(
         form=form,
         files=tuple(dict.fromkeys(candidate.file for candidate, _, _ in members)),
     )
-    return replace(report, state=ReportState.DUPLICATE) if _repeats(report, ledger) else report
+    if _repeats(report, ledger):
+        return replace(report, state=ReportState.DUPLICATE)
+    return report
 
 
 def report_id(key: str, number: int, ledger: Ledger) -> str:
@@ -225,7 +233,9 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
 
 def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timeliness:
     """A report received at the very deadline is on time (rules.md 7)."""
-    return Timeliness.ON_TIME if received_at <= calendar.by_due[period].deadline else Timeliness.LATE
+    if received_at <= calendar.by_due[period].deadline:
+        return Timeliness.ON_TIME
+    return Timeliness.LATE
 
 
 def timeliness_of(message: Message, period: date, office: Office) -> tuple[Timeliness, tuple[Note, ...]]:

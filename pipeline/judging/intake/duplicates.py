@@ -19,4 +19,6 @@ def seen_before(message: Message, known: Iterable[MailSeen]) -> Again:
     if not times:
         return Again.NEW
     same_time = any(abs((moment - message.received_at).total_seconds()) < 1 for moment in times)
-    return Again.NOTHING if same_time else Again.DUPLICATE
+    if same_time:
+        return Again.NOTHING
+    return Again.DUPLICATE

@@ -22,7 +22,9 @@ def _fate(reading: FileReading, form_beside: bool) -> str:
         return "扫描件或照片，未与表格逐项核对，以表格文件为准。"
     if reading.forms:
         doubtful = all(is_doubtful(form) for form in reading.forms)
-        return trouble_sentence(TroubleCode.SCAN_UNCERTAIN) if doubtful else "已读取。"
+        if doubtful:
+            return trouble_sentence(TroubleCode.SCAN_UNCERTAIN)
+        return "已读取。"
     if reading.trouble is None:
         return trouble_sentence(TroubleCode.NO_FORM)
     return reading.trouble.advice or trouble_sentence(reading.trouble.code)
@@ -36,7 +38,9 @@ def _was_not_seen(reading: FileReading) -> bool:
 
 
 def missing(message: Message) -> TroubleCode:
-    return TroubleCode.CLOUD_LINK if message.links else TroubleCode.NO_ATTACHMENT
+    if message.links:
+        return TroubleCode.CLOUD_LINK
+    return TroubleCode.NO_ATTACHMENT
 
 
 def is_doubtful(form: Form) -> bool:

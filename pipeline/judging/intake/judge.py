@@ -65,7 +65,10 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
     placed = which_period(office.calendar, periods, message.received_at, correction, reported)
     trouble = scans[0].reading.trouble
     uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
-    hold = Hold.SCAN_UNCERTAIN if uncertain else Hold.SCAN_UNREAD
+    if uncertain:
+        hold = Hold.SCAN_UNCERTAIN
+    else:
+        hold = Hold.SCAN_UNREAD
     on_time, delay = timeliness_of(message, placed.period, office)
     return Report(
         id=report_id(message.key, 1, ledger),

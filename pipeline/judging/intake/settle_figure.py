@@ -23,7 +23,10 @@ def which_figure(figure: Figure, unit: Unit | None, last: int | None, rules: Che
     settled = _settle(figure, last, rules)
     if settled.completed is None or unit is None:
         return settled
-    target = 0 if unit.member_of else unit.target
+    if unit.member_of:
+        target = 0
+    else:
+        target = unit.target
     notes = _rate_notes(figure.rate, settled.completed, target, rules)
     holds = _holds(settled.completed, target, last, rules)
     return WhichFigure(settled.completed, settled.added, settled.notes + notes, _once(settled.holds + holds))
@@ -56,7 +59,10 @@ def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
         return WhichFigure(None, figure.added, notes, _once((*holds, Hold.FIGURE_UNCLEAR)))
     if figure.completed is not None:
         return WhichFigure(figure.completed, figure.added, notes, holds)
-    before = 0 if last is None and rules.count == "increment" else last
+    if last is None and rules.count == "increment":
+        before = 0
+    else:
+        before = last
     if figure.added is not None and before is not None:
         return WhichFigure(before + figure.added, figure.added, (*notes, Note.DERIVED_CUMULATIVE), holds)
     # A first report that gives this period's part alone says nothing of what was done before.
@@ -67,7 +73,9 @@ def _rate_notes(rate: float | None, completed: int, target: int, rules: CheckRul
     if rate is None or not target:
         return ()
     gap = abs(Fraction(str(rate)) - Fraction(completed, target))
-    return (Note.RATE_MISMATCH,) if gap > rules.rate_tolerance else ()
+    if gap > rules.rate_tolerance:
+        return (Note.RATE_MISMATCH,)
+    return ()
 
 
 def _holds(completed: int, target: int, last: int | None, rules: CheckRules) -> tuple[Hold, ...]:

@@ -31,7 +31,10 @@ def mentioned(calendar: Calendar, mentions: Iterable[DateMention], received_at: 
 
 
 def _day(mention: DateMention, today: date) -> date | None:
-    years = (mention.year,) if mention.year else (today.year - 1, today.year, today.year + 1)
+    if mention.year:
+        years = (mention.year,)
+    else:
+        years = (today.year - 1, today.year, today.year + 1)
     days = [d for year in years if (d := _date(year, mention.month, mention.day)) is not None]
     return min(days, key=lambda d: abs((d - today).days), default=None)
 

@@ -33,7 +33,10 @@ def whose(
     """
     senders_units = tuple(u.name for u in book.roster.units_of(sender))
     unit = _unit(book, unit_text, by_serial, senders_units, (subject, file_name))
-    holds = [Hold.UNIT_UNCLEAR] if unit is None else []
+    if unit is None:
+        holds = [Hold.UNIT_UNCLEAR]
+    else:
+        holds = []
     notes: list[Note] = []
     if not senders_units:
         if accept_unknown:
@@ -54,7 +57,10 @@ def _unit(
     senders_units: tuple[str, ...],
     names: tuple[str, str],
 ) -> str | None:
-    named = book.match(unit_text) if unit_text.strip() else None
+    if unit_text.strip():
+        named = book.match(unit_text)
+    else:
+        named = None
     if named is not None:
         return _reporting(book, named)
     if not book.is_generic(unit_text):
@@ -68,4 +74,6 @@ def _unit(
 
 def _reporting(book: NameBook, unit: str | None) -> str | None:
     """The unit, unless it is a pool: a pool reports through its members alone (rules.md 1)."""
-    return None if unit is None or book.roster.by_name[unit].pool else unit
+    if unit is None or book.roster.by_name[unit].pool:
+        return None
+    return unit

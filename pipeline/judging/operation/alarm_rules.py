@@ -49,7 +49,10 @@ def unfetched_trouble(which: Sequence[str]) -> Complaint:
 
 
 def smtp_trouble(reason: str, advice: str) -> Complaint:
-    words = "发信服务器让程序等一等" if reason == "limit" else "信发不出去"
+    if reason == "limit":
+        words = "发信服务器让程序等一等"
+    else:
+        words = "信发不出去"
     return Complaint(f"smtp_{reason}", f"{words}：{advice}", _CURES[reason])
 
 

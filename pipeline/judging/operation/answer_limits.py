@@ -34,7 +34,10 @@ def unanswered(
         day = local(mail.received_at).date()
         address, side = (day, mail.sender), (day, mail.sender in known)
         by_address[address] += 1
-        share = _REVIEWERS_SHARE if mail.outcome == Outcome.COMMAND else 1
+        if mail.outcome == Outcome.COMMAND:
+            share = _REVIEWERS_SHARE
+        else:
+            share = 1
         if 0 < rules.per_address * share < by_address[address]:
             beyond.add(mail.key)
             continue

@@ -19,7 +19,9 @@ def waits_until(newest: Pause | None, fingerprint: str, now: datetime) -> dateti
     """
     if newest is None or not newest.cause or newest.fingerprint != fingerprint:
         return None
-    return newest.until if newest.at <= now < newest.until else None
+    if newest.at <= now < newest.until:
+        return newest.until
+    return None
 
 
 def is_worth_an_alarm(pause: Pause) -> bool:
@@ -32,7 +34,10 @@ def next_pause(
 ) -> Pause:
     """The pause after a refusal: `seconds` where the server's answer says how long, else 30 min, 1 h, 2 h ... 12 h."""
     in_a_row = before is not None and (before.cause, before.fingerprint) == (cause, fingerprint)
-    times = before.times + 1 if before is not None and in_a_row else 1
+    if before is not None and in_a_row:
+        times = before.times + 1
+    else:
+        times = 1
     if seconds is not None:
         return Pause(now, cause, now + timedelta(seconds=seconds), fingerprint, times)
     wait = min(_HALF_HOUR * 2 ** min(times - 1, 10), _LONGEST)

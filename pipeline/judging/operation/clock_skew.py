@@ -54,12 +54,17 @@ def _ahead(evidence: ClockEvidence) -> timedelta | None:
     gap = before - max(received for received, _ in evidence.arrivals)
     if gap <= SLACK:
         return timedelta(0)
-    return gap if len(evidence.arrivals) >= _TOGETHER and gap < _HOLDS else None
+    if len(evidence.arrivals) >= _TOGETHER and gap < _HOLDS:
+        return gap
+    return None
 
 
 def clock_sentence(doubt: ClockDoubt) -> str:
     """本机时钟比邮件服务器快61分钟（依据：发信服务器的回答）."""
-    way = "快" if doubt.ahead > timedelta(0) else "慢"
+    if doubt.ahead > timedelta(0):
+        way = "快"
+    else:
+        way = "慢"
     minutes = int(abs(doubt.ahead).total_seconds() // 60)
     return f"本机时钟比邮件服务器{way}{minutes}分钟以上（依据：{doubt.source}）"
 

@@ -72,7 +72,9 @@ def absence(
 def _since(period: date, calendar: Calendar) -> datetime:
     before = calendar.before(period)
     deadline = calendar.by_due[period].deadline - _BEFORE_FIRST
-    return calendar.by_due[before].deadline if before else deadline
+    if before:
+        return calendar.by_due[before].deadline
+    return deadline
 
 
 def _near(unit: Unit, period: date, ledger: Ledger, since: datetime, now: datetime) -> Iterator[Near]:
@@ -84,13 +86,21 @@ def _near(unit: Unit, period: date, ledger: Ledger, since: datetime, now: dateti
     def own(mail: MailSeen) -> str:
         if mail.key in others:
             return f"该单位来信，报的是{_day(others[mail.key])}期"
-        return "该单位邮箱来信，没有读出本期报表" if mail.sender in unit.emails else ""
+        if mail.sender in unit.emails:
+            return "该单位邮箱来信，没有读出本期报表"
+        return ""
 
     def named(mail: MailSeen) -> str:
-        return "主题提到该单位" if unit.name in mail.subject else ""
+        if unit.name in mail.subject:
+            return "主题提到该单位"
+        return ""
 
     def unplaced(mail: MailSeen) -> str:
-        return "待核，单位不明" if mail.key in nameless else "读不出" if mail.outcome in _UNREAD else ""
+        if mail.key in nameless:
+            return "待核，单位不明"
+        if mail.outcome in _UNREAD:
+            return "读不出"
+        return ""
 
     told: set[str] = set()
     for test in (own, named, unplaced):
@@ -105,7 +115,10 @@ def absence_sentence(found: Absence, calendar: Calendar) -> str:
     """已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）；漏了1次定时收信；可能有关的来信1封."""
     folders = "、".join(_FOLDERS.get(name, name) for name in found.folders)
     parts = [f"已查{folders}" if folders else "按导入的邮件查"]
-    last = f"（最近{_moment(calendar.local(found.after[-1]))}）" if found.after else ""
+    if found.after:
+        last = f"（最近{_moment(calendar.local(found.after[-1]))}）"
+    else:
+        last = ""
     parts.append(f"截止后收信{len(found.after)}次{last}")
     if found.missed:
         parts.append(f"漏了{len(found.missed)}次定时收信")

@@ -45,7 +45,10 @@ def _assessed(
     rules: AssessmentRules,
 ) -> tuple[Assessed, Fraction]:
     """The row without its rank, and its score before it became a float."""
-    units = [u.name for u in campaign.roster.members(unit.name)] if unit.pool else [unit.name]
+    if unit.pool:
+        units = [u.name for u in campaign.roster.members(unit.name)]
+    else:
+        units = [unit.name]
     periods = tuple(
         AssessedPeriod(s.period, s.by_unit[unit.name].state, _reports(units, s.period, ledger))
         for s in standings
@@ -86,4 +89,6 @@ def _reports(units: list[str], period: date, ledger: Ledger) -> tuple[Report, ..
 
 
 def _share(part: int, whole: int) -> Fraction:
-    return Fraction(part, whole) if whole else Fraction(0)
+    if whole:
+        return Fraction(part, whole)
+    return Fraction(0)

@@ -25,17 +25,23 @@ def limit(unit: str, period: date, calendar: Calendar, ledger: Ledger) -> dateti
     """The unit's own deadline: the period's, or the end of its extension where that is later."""
     deadline = calendar.by_due[period].deadline
     given = ledger.extension(unit, period)
-    return max(deadline, given.until) if given else deadline
+    if given:
+        return max(deadline, given.until)
+    return deadline
 
 
 def waits(unit: str, period: date, calendar: Calendar, ledger: Ledger, as_of: datetime) -> Waits | None:
     """What keeps silence from meaning 漏报; None: the unit that has sent nothing is missing."""
     end = limit(unit, period, calendar, ledger)
     if as_of < end:
-        return Waits.OPEN if as_of < calendar.by_due[period].deadline else Waits.EXTENDED
+        if as_of < calendar.by_due[period].deadline:
+            return Waits.OPEN
+        return Waits.EXTENDED
     if ledger.read_until is not None and ledger.read_until < end:
         return Waits.UNREAD
-    return Waits.CLOCK if ledger.clock is not None else None
+    if ledger.clock is not None:
+        return Waits.CLOCK
+    return None
 
 
 def step_of(unit: str, period: date, step: Step, calendar: Calendar, ledger: Ledger) -> datetime:

@@ -63,13 +63,28 @@ def _row(
     as_of: datetime,
 ) -> Row:
     counting = ledger.figure_at(unit.name, period)
-    members = roster.members(unit.name) if unit.pool else ()
-    own = counting.completed if counting else None
-    completed = _pool_figure(members, period, ledger) if unit.pool else own
-    rate = Fraction(completed, unit.target) if completed is not None and unit.target else None
+    if unit.pool:
+        members = roster.members(unit.name)
+    else:
+        members = ()
+    if counting:
+        own = counting.completed
+    else:
+        own = None
+    if unit.pool:
+        completed = _pool_figure(members, period, ledger)
+    else:
+        completed = own
+    if completed is not None and unit.target:
+        rate = Fraction(completed, unit.target)
+    else:
+        rate = None
     silent = _silence(members or (unit,), period, calendar, ledger, as_of)
     state = _best_state(members or (unit,), period, ledger) or (State.MISSING if silent is None else None)
-    this_period = counting if counting and counting.period == period else None
+    if counting and counting.period == period:
+        this_period = counting
+    else:
+        this_period = None
     return Row(
         unit=unit.name,
         kind=unit.kind,
@@ -93,7 +108,9 @@ def _row(
 def _pool_figure(members: Iterable[Unit], period: date, ledger: Ledger) -> int | None:
     """The sum of the members' figures; None when no member has one."""
     found = [r.completed or 0 for m in members if (r := ledger.figure_at(m.name, period)) is not None]
-    return sum(found) if found else None
+    if found:
+        return sum(found)
+    return None
 
 
 def _silence(
@@ -108,7 +125,10 @@ def _notes(
     report: Report | None, unit: Unit, state: State | None, silent: Waits | None, ledger: Ledger
 ) -> tuple[str, ...]:
     """The notes of the period's report; why a silent row is not called missing; that nobody can reach the unit."""
-    found = [note.value for note in report.notes] if report else []
+    if report:
+        found = [note.value for note in report.notes]
+    else:
+        found = []
     if state is None and silent not in (None, Waits.OPEN):
         found.append(str(silent))
     if out_of_reach(unit, ledger):
@@ -123,7 +143,9 @@ def out_of_reach(unit: Unit, ledger: Ledger) -> bool:
 
 def _best_state(units: Iterable[Unit], period: date, ledger: Ledger) -> State | None:
     states = [s for unit in units if (s := unit_state(ledger.for_period(unit.name, period)))]
-    return min(states, key=_BEST_FIRST.index) if states else None
+    if states:
+        return min(states, key=_BEST_FIRST.index)
+    return None
 
 
 def unit_state(reports: Iterable[Report]) -> State | None:
@@ -131,8 +153,12 @@ def unit_state(reports: Iterable[Report]) -> State | None:
     known = sorted(reports, key=lambda r: (r.received_at, r.sequence))
     first = next((r for r in known if r.state in _ACCEPTABLE), None)
     if first is not None:
-        return State.ON_TIME if first.timeliness is Timeliness.ON_TIME else State.LATE
-    return State.HELD if any(r.state is ReportState.HELD for r in known) else None
+        if first.timeliness is Timeliness.ON_TIME:
+            return State.ON_TIME
+        return State.LATE
+    if any(r.state is ReportState.HELD for r in known):
+        return State.HELD
+    return None
 
 
 def _ranked(rows: list[Row]) -> tuple[Row, ...]:
@@ -185,4 +211,6 @@ def people_short(completed: int, target: int, share: Fraction) -> int:
 
 def pace(completed: int, target: int, periods_left: int) -> int | None:
     """How many more in each coming period reach the target; None when no period is left."""
-    return math.ceil(max(0, target - completed) / periods_left) if periods_left else None
+    if periods_left:
+        return math.ceil(max(0, target - completed) / periods_left)
+    return None

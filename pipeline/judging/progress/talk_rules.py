@@ -56,15 +56,17 @@ def _weak_effort(
     """工作力度不大: lagging or without any figure, and missing too often or without growth since the last bulletin."""
     if not row.lagging and row.completed is not None:
         return {}
-    behind = (
-        f"完成率{row.rate:.1%}，进度滞后（时序进度{row.schedule:.1%}）"
-        if row.rate is not None
-        else "至今没有报过数"
-    )
+    if row.rate is not None:
+        behind = f"完成率{row.rate:.1%}，进度滞后（时序进度{row.schedule:.1%}）"
+    else:
+        behind = "至今没有报过数"
     missing = sum(_to_blame(s.by_unit[row.unit]) for s in standings)
     if missing >= rules.missing:
         return {"weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"}
-    before = last_bulletin.get(row.unit) if last_bulletin is not None else None
+    if last_bulletin is not None:
+        before = last_bulletin.get(row.unit)
+    else:
+        before = None
     if last_bulletin is not None and (row.completed or 0) <= (before or 0):
         return {"weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"}
     return {}
@@ -76,12 +78,17 @@ def _to_blame(row: Row) -> bool:
 
 
 def _exact(row: Row) -> Fraction:
-    return Fraction(row.completed or 0, row.target) if row.target else Fraction(0)
+    if row.target:
+        return Fraction(row.completed or 0, row.target)
+    return Fraction(0)
 
 
 def previous_month(month: str) -> str:
     year, number = map(int, month.split("-"))
-    day = date(year - 1, 12, 1) if number == 1 else date(year, number - 1, 1)
+    if number == 1:
+        day = date(year - 1, 12, 1)
+    else:
+        day = date(year, number - 1, 1)
     return f"{day:%Y-%m}"
 
 

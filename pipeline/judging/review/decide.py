@@ -59,7 +59,10 @@ def decide(
             _decision(report, ruling, ReportState.HELD, unit, period, counted.completed, now), holds=holds
         )
     counting = ledger.counting.get(unit or "", {}).get(period)
-    supersedes = counting.id if counting and counting.id != report.id else ""
+    if counting and counting.id != report.id:
+        supersedes = counting.id
+    else:
+        supersedes = ""
     return _decision(
         report,
         ruling,
@@ -92,11 +95,23 @@ def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
     name = ruling.unit or report.unit or ""
     if not name and ruling.rule is DecisionRule.ASSIGN:
         return None
-    unit = office.book.match(name) if name else None
+    if name:
+        unit = office.book.match(name)
+    else:
+        unit = None
     if unit is None:
-        near = "、".join(office.book.suggestions(name)) if name else ""
-        unknown = f"名单里没有单位“{name}”" if name else "这份报表还不知道是哪个单位的"
-        hint = f"，名称相近的有：{near}" if near else ""
+        if name:
+            near = "、".join(office.book.suggestions(name))
+        else:
+            near = ""
+        if name:
+            unknown = f"名单里没有单位“{name}”"
+        else:
+            unknown = "这份报表还不知道是哪个单位的"
+        if near:
+            hint = f"，名称相近的有：{near}"
+        else:
+            hint = ""
         raise CannotDecide(f"{unknown}，请写明归哪个单位（回复写 归某单位，命令写 --unit）{hint}")
     if office.book.roster.by_name[unit].pool:
         raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
@@ -114,7 +129,10 @@ def _counted(
     report: Report, ruling: Ruling, unit: str | None, period: date, office: Office, ledger: Ledger
 ) -> WhichFigure:
     """The figure that would count, with what the unit's history says against it."""
-    last = ledger.figure_before(unit, period) if unit else None
+    if unit:
+        last = ledger.figure_before(unit, period)
+    else:
+        last = None
     known = office.book.roster.by_name.get(unit or "")
     return which_figure(
         _figure(report, ruling, unit, period), known, last.completed if last else None, office.checks
@@ -138,7 +156,10 @@ def _corrected(report: Report, ruling: Ruling) -> int:
     if ruling.completed < 0:
         raise CannotDecide("累计完成数不能是负数")
     if ruling.was is not None and ruling.was != report.completed:
-        stands = "没有读出数字" if report.completed is None else f"是{report.completed}"
+        if report.completed is None:
+            stands = "没有读出数字"
+        else:
+            stands = f"是{report.completed}"
         raise CannotDecide(f"答复里说原来是{ruling.was}，而这份报表上{stands}，请核对是不是这一份")
     return ruling.completed
 
@@ -150,13 +171,21 @@ def _open(report: Report, ruling: Ruling, unit: str | None, counted: WhichFigure
     if ruling.rule is not DecisionRule.ASSIGN:
         if counted.completed is None:
             raise CannotDecide("这份报表没有读出数字，请写明正确的数字（回复写 改为128，命令写 --completed）")
-        return () if ruling.sure else tuple(h for h in new if h not in shown)
+        if ruling.sure:
+            return ()
+        return tuple(h for h in new if h not in shown)
     answered = (WHOSE if ruling.unit else frozenset()) | (
         frozenset({Hold.PERIOD_UNCLEAR}) if ruling.period else frozenset()
     )
     left = tuple(h for h in report.holds if h not in answered | _BY_LEDGER)
-    nameless = (Hold.UNIT_UNCLEAR,) if unit is None else ()
-    unread = (Hold.FIGURE_UNCLEAR,) if counted.completed is None and not left else ()
+    if unit is None:
+        nameless = (Hold.UNIT_UNCLEAR,)
+    else:
+        nameless = ()
+    if counted.completed is None and not left:
+        unread = (Hold.FIGURE_UNCLEAR,)
+    else:
+        unread = ()
     return unique(left, nameless, new, unread)
 
 

@@ -27,7 +27,10 @@ def lessons(
 
 def lesson_words(lesson: Lesson) -> str:
     """邮箱 x@example.cn 报来的算市中区 / 表上写“市中区总”的算市中区."""
-    what = f"邮箱 {lesson.address} 可以替 {lesson.unit} 报送" if lesson.address else ""
+    if lesson.address:
+        what = f"邮箱 {lesson.address} 可以替 {lesson.unit} 报送"
+    else:
+        what = ""
     return what or f"表上写“{lesson.alias}”的是 {lesson.unit}"
 
 
@@ -48,7 +51,10 @@ def _address(made: Lesson, sender: str, ruling: Ruling, office: Office) -> tuple
 
 
 def _name(made: Lesson, report: Report, ruling: Ruling, office: Office) -> tuple[Lesson, ...]:
-    text = report.form.unit_text.strip() if report.form else ""
+    if report.form:
+        text = report.form.unit_text.strip()
+    else:
+        text = ""
     if ruling.remember is Remember.ADDRESS or not text or office.book.match(text) == made.unit:
         return ()
     trouble = _misleading(text, made.unit, office)
@@ -65,4 +71,6 @@ def _misleading(text: str, unit: str, office: Office) -> str:
     if len(text) > 40 or len(text) < 2:
         return "太短或太长"
     other = office.book.match(text)
-    return f"它是 {other} 的名称" if other is not None and other != unit else ""
+    if other is not None and other != unit:
+        return f"它是 {other} 的名称"
+    return ""

@@ -105,21 +105,31 @@ def decision_words(
 
 
 def _outcome(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
-    undone = "已撤销原来的决定：" if decision.rule is DecisionRule.UNDO else ""
+    if decision.rule is DecisionRule.UNDO:
+        undone = "已撤销原来的决定："
+    else:
+        undone = ""
     place = f"{decision.unit or '单位不明'} {period_name(decision.period)}"
     if decision.state is ReportState.HELD:
         doubts = _doubts(decision, report, office, ledger)
-        return f"{undone}回到待核（{place}）" if undone else f"记为{place}，还不能计入：{doubts}"
+        if undone:
+            return f"{undone}回到待核（{place}）"
+        return f"记为{place}，还不能计入：{doubts}"
     if decision.state is ReportState.REJECTED:
         void = decision.rule is DecisionRule.VOID
-        return f"{undone}已作废，不计入" if void else f"{undone}已退回，不予采用"
+        if void:
+            return f"{undone}已作废，不计入"
+        return f"{undone}已退回，不予采用"
     return f"{undone}已计入{place}，累计 {decision.completed} 名"
 
 
 def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
     """The doubts that are still open, with the figures of the unit that it is taken for now."""
     now = replace(report, unit=decision.unit, period=decision.period, completed=decision.completed)
-    last = ledger.figure_before(decision.unit, decision.period) if decision.unit else None
+    if decision.unit:
+        last = ledger.figure_before(decision.unit, decision.period)
+    else:
+        last = None
     unit = office.book.roster.by_name.get(decision.unit or "")
     sentences = (
         hold_sentence(hold, now, last.completed if last else None, unit.target if unit else None)

@@ -165,7 +165,9 @@ def _after(talk: TalkRecord, what: TalkStep) -> TalkRecord:
     if what is TalkStep.UNCIRCULATED:
         return replace(talk, circulated=False)
     circulated = talk.circulated and what is TalkStep.CONFIRMED
-    return talk if what is TalkStep.NOTE else replace(talk, state=what.value, circulated=circulated)
+    if what is TalkStep.NOTE:
+        return talk
+    return replace(talk, state=what.value, circulated=circulated)
 
 
 def _no_contradiction(made: list[TalkEvent]) -> None:

@@ -117,7 +117,10 @@ def _limit(memory: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
-        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        if hard == resource.RLIM_INFINITY:
+            bound = value
+        else:
+            bound = min(value, hard)
         resource.setrlimit(kind, (bound, bound))
 
 

@@ -109,7 +109,10 @@ class _Sectors:
         if entry.size >= _CUTOFF:
             return self._stretch(entry)
         if self._mini is None:
-            table = self._table(_chain(self._mini_at, self._fat)) if self.root.size else ()
+            if self.root.size:
+                table = self._table(_chain(self._mini_at, self._fat))
+            else:
+                table = ()
             self._mini = self._stretch(self.root), table
         return _cut(self._mini[0], _MINI_WIDTH, 0, _sized(entry, self._mini[1], _MINI_WIDTH), entry.size)
 
@@ -146,7 +149,10 @@ def _sized(entry: Entry, table: Table, width: int) -> list[int]:
     if not entry.size:
         return []
     need = -(-entry.size // width)
-    places = _chain(entry.first, table, need + 1) if need <= len(table) else []
+    if need <= len(table):
+        places = _chain(entry.first, table, need + 1)
+    else:
+        places = []
     if len(places) < need:
         raise ValueError(f"{entry.name}: {need} sectors, of which there are {len(places)}")
     return places[:need]
@@ -154,7 +160,10 @@ def _sized(entry: Entry, table: Table, width: int) -> list[int]:
 
 def _chain(first: int, table: Table, most: int | None = None) -> list[int]:
     """The sectors from `first` to the end of their chain, which takes no more than `most` of them."""
-    most = len(table) if most is None else most
+    if most is None:
+        most = len(table)
+    else:
+        most = most
     places: list[int] = []
     while first != _END:
         if first >= len(table) or len(places) == most:

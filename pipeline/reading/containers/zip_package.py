@@ -66,7 +66,9 @@ class Package:
 
     def get(self, name: str) -> bytes:
         """The bytes of a member, b"" where it is absent."""
-        return self.read(name) if name in self.members else b""
+        if name in self.members:
+            return self.read(name)
+        return b""
 
     def read(self, name: str, limit: int = MEMBER_LIMIT) -> bytes:
         """The bytes of a member. Raises UnreadableError: absent or damaged CORRUPT, locked ENCRYPTED, packed by a rare
@@ -117,7 +119,9 @@ def _too_much(member: Member, inflated: int) -> TroubleCode:
     """A bomb is denser than any document, or holds more than it says; anything else is merely too big."""
     lies = member.size < inflated
     dense = max(member.size, inflated) > BOMB_RATIO * max(member.packed, 1)
-    return TroubleCode.BOMB if lies or dense else TroubleCode.TOO_BIG
+    if lies or dense:
+        return TroubleCode.BOMB
+    return TroubleCode.TOO_BIG
 
 
 def _directory(content: bytes) -> Iterator[Member]:
@@ -126,10 +130,14 @@ def _directory(content: bytes) -> Iterator[Member]:
     if end < 0:
         raise UnreadableError(TroubleCode.CORRUPT, "no end of central directory")
     size, offset = struct.unpack_from("<2L", content, end + 12)
-    at = (
-        content.find(b"PK\x01\x02", max(0, end - size), end) if size != _FULL else content.find(b"PK\x01\x02")
-    )
-    shift = 0 if size == _FULL or at < 0 else at - offset
+    if size != _FULL:
+        at = content.find(b"PK\x01\x02", max(0, end - size), end)
+    else:
+        at = content.find(b"PK\x01\x02")
+    if size == _FULL or at < 0:
+        shift = 0
+    else:
+        shift = at - offset
     for count in range(MEMBERS_LIMIT + 1):
         if content[at : at + 4] != b"PK\x01\x02" or at < 0:
             return
@@ -146,7 +154,10 @@ def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
     name_length, extra_length, comment_length, offset = entry[10], entry[11], entry[12], entry[16]
     name_at = at + _ENTRY.size
     raw = content[name_at : name_at + name_length]
-    extra = content[name_at + name_length : name_at + name_length + extra_length] if extra_length else b""
+    if extra_length:
+        extra = content[name_at + name_length : name_at + name_length + extra_length]
+    else:
+        extra = b""
     if _FULL in (packed, size, offset):
         size, packed, offset = _zip64(extra, size, packed, offset)
     name = _name(raw, flags, extra).replace("\\", "/")

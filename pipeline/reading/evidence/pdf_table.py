@@ -36,7 +36,9 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
 
 def _wrapped(text: str, per_line: int) -> list[str]:
     lines = [row[i : i + per_line] for row in text.split("\n") for i in range(0, len(row) or 1, per_line)]
-    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], "……"]
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[: _MOST_LINES - 1], "……"]
 
 
 def _outline(left: float, bottom: float, right: float, top: float) -> str:

@@ -38,7 +38,10 @@ class _Row:
 def pictures(pdf: bytes, form: Form, spec: FormSpec) -> tuple[Picture, ...]:
     """A PNG for each of a form's fields. `pdf` is the file, or how an office program prints it; b"" where there is none."""
     fields = {name: e.text for name, e in form.evidence}
-    found = dict(_located(pdf, fields, spec)) if pdf else {}
+    if pdf:
+        found = dict(_located(pdf, fields, spec))
+    else:
+        found = {}
     rest = {name: text for name, text in fields.items() if name not in found}
     found.update(_drawn(form, rest))
     return tuple((name, found[name]) for name in fields)

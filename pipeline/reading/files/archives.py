@@ -69,18 +69,19 @@ def untar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         ) as archive,
     ):
         for member in archive:
-            stream = archive.extractfile(member) if member.isfile() else None
+            if member.isfile():
+                stream = archive.extractfile(member)
+            else:
+                stream = None
             if stream is not None:
                 yield _as_meant(member.name), stream.read(MEMBER_LIMIT)
 
 
 def _as_meant(name: str) -> str:
     """A name whose bytes were no UTF-8: GBK, as written in China."""
-    return (
-        name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
-        if not name.isprintable()
-        else name
-    )
+    if not name.isprintable():
+        return name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+    return name
 
 
 class _Inflater(Protocol):

@@ -69,17 +69,17 @@ def _attachment(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _stream(folder: Folder, tag: str) -> bytes:
-    return folder.stream(_PROPERTY + tag) if _PROPERTY + tag in folder else b""
+    if _PROPERTY + tag in folder:
+        return folder.stream(_PROPERTY + tag)
+    return b""
 
 
 def _string(folder: Folder, tag: str) -> str:
     """A text property, Unicode or in the writer's code page."""
     wide = _stream(folder, f"{tag}001F")
-    return (
-        wide.decode("utf-16-le", "replace")
-        if wide
-        else _stream(folder, f"{tag}001E").decode("gb18030", "replace")
-    )
+    if wide:
+        return wide.decode("utf-16-le", "replace")
+    return _stream(folder, f"{tag}001E").decode("gb18030", "replace")
 
 
 def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -97,7 +97,10 @@ def _tnef_name(attachment: Any) -> str:
     from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
 
     long = [a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME]
-    name = long[0] if long else attachment._name
+    if long:
+        name = long[0]
+    else:
+        name = attachment._name
     return (decode(name) if isinstance(name, bytes) else str(name)).strip("\x00") or "附件"
 
 

@@ -48,7 +48,10 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     Strict: the figure's label must stand there with a value, beside the unit's, the date's or the measures'. A table of
     the HTML counts only where `text` says the same, so that no quoted form is read.
     """
-    pasted = open_document(BODY, html.encode()) if "<table" in html.lower() else None
+    if "<table" in html.lower():
+        pasted = open_document(BODY, html.encode())
+    else:
+        pasted = None
     if isinstance(pasted, Document):
         forms = tuple(f for f in extract(pasted, spec, BODY) if _states(f) and _said_in(f, fold(text)))
         if forms:
@@ -68,7 +71,10 @@ def _read_one(name: str, content: bytes, spec: FormSpec, scans: bool) -> FileRea
     if isinstance(opened, Trouble):
         return _unopened(name, content, sniff(content), opened, spec, scans)
     forms = extract(opened, spec, name)
-    picture = None if forms else _scan_in(content, opened)
+    if forms:
+        picture = None
+    else:
+        picture = _scan_in(content, opened)
     if picture is not None:
         trouble = Trouble(
             TroubleCode.SCAN_UNREAD, ADVICE[TroubleCode.SCAN_UNREAD], f"{name}: a picture in a {opened.kind}"

@@ -96,12 +96,18 @@ def _sniff_names(names: Collection[str]) -> str:
         return "zip"
     folders = {name.partition("/")[0] for name in names}
     if "word" in folders:
-        return "docm" if "word/vbaProject.bin" in names else "docx"
+        if "word/vbaProject.bin" in names:
+            return "docm"
+        return "docx"
     if "xl" in folders:
         if "xl/workbook.bin" in names:
             return "xlsb"
-        return "xlsm" if "xl/vbaProject.bin" in names else "xlsx"
-    return "pptx" if "ppt" in folders else "zip"
+        if "xl/vbaProject.bin" in names:
+            return "xlsm"
+        return "xlsx"
+    if "ppt" in folders:
+        return "pptx"
+    return "zip"
 
 
 def _sniff_ole(content: bytes) -> str:
@@ -148,7 +154,9 @@ def _sniff_markup(head: str) -> str:
     for mark, kind in _MARKUP:
         if mark in head:
             return kind
-    return "html" if _HTML.search(head) else "text"
+    if _HTML.search(head):
+        return "html"
+    return "text"
 
 
 def _sniff_mail(head: bytes) -> str:
@@ -160,11 +168,15 @@ def _sniff_mail(head: bytes) -> str:
     page = b"multipart/related" in match[0].lower() or b"text/html" in match[0].lower()
     if b"mime-version" in names and page and (not names & _LETTER_NAMES or b"saved by" in match[0].lower()):
         return "mhtml"
-    return "eml" if len(names) > 1 else ""
+    if len(names) > 1:
+        return "eml"
+    return ""
 
 
 def _sniff_lines(content: bytes) -> str:
     match = _UUENCODE.search(content[: 4 * _HEAD])
     if match and re.match(rb"[\x20-\x60]{2,62}\r?\n", content[match.end() : match.end() + 70]):
         return "uuencode"
-    return "csv" if text.separator_of(text.as_text(content[: 8 * _HEAD])) else "text"
+    if text.separator_of(text.as_text(content[: 8 * _HEAD])):
+        return "csv"
+    return "text"

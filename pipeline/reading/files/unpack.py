@@ -71,7 +71,10 @@ def _opened(name: str, content: bytes, inside: tuple[str, ...], budget: _Budget)
         if _JUNK.search(member):
             continue
         budget.spend(len(data))
-        nested = _nested(member, data, way, budget) if len(way) < DEPTH else None
+        if len(way) < DEPTH:
+            nested = _nested(member, data, way, budget)
+        else:
+            nested = None
         if nested is None:
             yield Attachment(safe_name(member) or "未命名", data, inside=way)
         else:
@@ -93,5 +96,7 @@ def _nested(name: str, data: bytes, way: tuple[str, ...], budget: _Budget) -> li
 
 def _unpacker(kind: str) -> Callable[[str, bytes], Unpacked]:
     module, function = _UNPACKERS[kind]
-    found: Callable[[str, bytes], Unpacked] = getattr(import_module(f"pipeline.reading.files.{module}"), function)
+    found: Callable[[str, bytes], Unpacked] = getattr(
+        import_module(f"pipeline.reading.files.{module}"), function
+    )
     return found

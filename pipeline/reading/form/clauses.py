@@ -87,7 +87,10 @@ def _measures_only(text: str) -> list[str]:
 def _pieces(line: str, reached: dict[str, int]) -> tuple[list[str], bool]:
     """A line cut at its marks, and whether it begins with one."""
     dot = _DOT.match(line)
-    head = dot.end() if dot else 0
+    if dot:
+        head = dot.end()
+    else:
+        head = 0
     marks = _marks(line, head, reached)
     begins = bool(dot) or bool(marks and marks[0].start == head)
     edges = [(m.start, m.end) for m in marks] + [(len(line), len(line))]

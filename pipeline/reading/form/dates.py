@@ -93,10 +93,19 @@ def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
 
 
 def _small(text: str | None) -> int:
-    value = value_of(text) if text else None
-    return int(value) if value is not None else 0
+    if text:
+        value = value_of(text)
+    else:
+        value = None
+    if value is not None:
+        return int(value)
+    return 0
 
 
 def _year(text: str | None) -> int | None:
     year = _small(text)
-    return None if not year else year if year >= 100 else 2000 + year
+    if not year:
+        return None
+    if year >= 100:
+        return year
+    return 2000 + year

@@ -46,7 +46,10 @@ def _form(fields: dict[Field, Found], spec: FormSpec, file: str, number: str, st
 
 def _unit(found: Found | None) -> str:
     """The unit as written, line breaks closed up, the place for the seal left out."""
-    text = _SEAL.sub("", found.text) if found else ""
+    if found:
+        text = _SEAL.sub("", found.text)
+    else:
+        text = ""
     return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：,，;；。")
 
 
@@ -92,7 +95,10 @@ def _doubted(read: Figure, struck: bool) -> Figure:
 
 def _measures(found: Found | None, unit: Found | None) -> tuple[str, ...]:
     """The clauses, without the unit's name and the day that may be signed below them."""
-    read = clauses.split(found.text) if found else ()
+    if found:
+        read = clauses.split(found.text)
+    else:
+        read = ()
     signed = ("", fold(_unit(unit)))
     while read and fold(dates.without_days(normalise(read[-1]))) in signed:
         read = read[:-1]
@@ -100,7 +106,10 @@ def _measures(found: Found | None, unit: Found | None) -> tuple[str, ...]:
 
 
 def _evidence(found: Found, file: str) -> Evidence:
-    text = found.text if found.text.strip() or found.field is not Field.COMPLETED else found.label
+    if found.text.strip() or found.field is not Field.COMPLETED:
+        text = found.text
+    else:
+        text = found.label
     return Evidence(found.where, text.strip(), file)
 
 
@@ -117,7 +126,9 @@ def _serials(document: Document, count: int) -> list[str]:
             for m in _SERIAL.finditer(normalise(text))
         )
     )
-    return printed if len(printed) == count else [""] * count
+    if len(printed) == count:
+        return printed
+    return [""] * count
 
 
 def _texts(document: Document) -> list[str]:

@@ -76,7 +76,10 @@ def read_figure(label_text: str, value_text: str, number: float | None, spec: Fo
     blank = _blank_of(label_text, spec)
     spec = _as_labelled(blank, spec)
     label = _read(blank, None, spec, in_label=True)
-    typed = number if number is not None and math.isfinite(number) else None
+    if number is not None and math.isfinite(number):
+        typed = number
+    else:
+        typed = None
     value = _read(value_text, typed, spec, in_label=False)
     if label is None or value is None:
         return label or value or Figure(holds=(Hold.FIGURE_UNCLEAR,))
@@ -98,15 +101,22 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
     """A label that itself says 本旬新增 or 累计新增 says what its bare number means, before the spec does."""
     if _SUM.search(blank):
         return replace(spec, count="cumulative")
-    return replace(spec, count="increment") if _ADDED.search(blank) else spec
+    if _ADDED.search(blank):
+        return replace(spec, count="increment")
+    return spec
 
 
 def _agreed(label: Figure, value: Figure) -> Figure:
     """Both places say something: the same, or the label's number is one of the two that the value cell tells apart."""
-    said = label.completed if label.completed is not None else label.added
+    if label.completed is not None:
+        said = label.completed
+    else:
+        said = label.added
     holds = tuple(dict.fromkeys(value.holds + label.holds))
     if label.nil and value.nil:  # 新增 0 名 and 无: a nought says more than a word
-        return label if label.nil is Nil.NOUGHT else value
+        if label.nil is Nil.NOUGHT:
+            return label
+        return value
     notes = tuple(n for n in value.notes if n in label.notes)
     if said is not None and said in (value.completed, value.added):
         return replace(value, holds=holds, notes=notes)
@@ -122,7 +132,13 @@ def _read(text: str, typed: float | None, spec: FormSpec, in_label: bool) -> Fig
     line = _plain(text)
     if len(line) > LONGEST:
         return _unclear()
-    nil = nil_in_blank(line) if in_label else Nil.NOUGHT if typed == 0 and "%" not in line else nil_of(line)
+    if in_label:
+        nil = nil_in_blank(line)
+    else:
+        if typed == 0 and "%" not in line:
+            nil = Nil.NOUGHT
+        else:
+            nil = nil_of(line)
     if nil:
         return _nil_figure(nil, spec)
     counted = without_days(line)
@@ -146,13 +162,17 @@ def _wordless(line: str, in_label: bool) -> Figure | None:
         return Figure(holds=(Hold.FIGURE_APPROXIMATE,))
     if in_label:
         return None
-    return None if _BLANK.fullmatch(re.sub(f"[{_NAMES}()]", "", line)) else _unclear()
+    if _BLANK.fullmatch(re.sub(f"[{_NAMES}()]", "", line)):
+        return None
+    return _unclear()
 
 
 def _nil_figure(nil: Nil, spec: FormSpec) -> Figure:
     if nil is not Nil.NOUGHT:
         return Figure(nil=nil)
-    return Figure(added=0, nil=nil) if spec.count == "increment" else Figure(completed=0, nil=nil)
+    if spec.count == "increment":
+        return Figure(added=0, nil=nil)
+    return Figure(completed=0, nil=nil)
 
 
 def _unclear() -> Figure:
@@ -192,7 +212,10 @@ def _without_range(line: str, counts: list[_Count]) -> list[_Count]:
 
 def _words_before(line: str, found: tuple[Number, ...], place: int) -> str:
     """The words that lead up to a number; the tail of the number before it belongs to that one."""
-    start = found[place - 1].end if place else 0
+    if place:
+        start = found[place - 1].end
+    else:
+        start = 0
     words = line[start : found[place].start]
     if place and (cut := _SEPARATOR.search(words)):
         words = words[cut.end() :]
@@ -205,7 +228,9 @@ def _words_after(line: str, found: tuple[Number, ...], place: int) -> str:
     words = line[found[place].end : len(line) if last else found[place + 1].start]
     cut = _SEPARATOR.search(words)
     if not cut:
-        return words if last else ""
+        if last:
+            return words
+        return ""
     return words[: cut.start()]
 
 
@@ -243,12 +268,16 @@ def _role_in(words: str, trailing: bool = False) -> _Role | None:
         return _Role.PART
     if total and added and not trailing:
         # 本旬新增累计 says both; 本旬已完成 / 本旬共新增 speak of this period alone.
-        return _Role.UNSETTLED if _SUM.search(words) else _Role.ADDED
+        if _SUM.search(words):
+            return _Role.UNSETTLED
+        return _Role.ADDED
     if added:
         return _Role.ADDED
     if total and not (trailing and "完成" in total.group()):
         return _Role.TOTAL
-    return _Role.NEW if _NEW.search(words) and not trailing else None
+    if _NEW.search(words) and not trailing:
+        return _Role.NEW
+    return None
 
 
 def _rate(line: str, found: tuple[Number, ...]) -> float | None:
@@ -260,7 +289,9 @@ def _rate(line: str, found: tuple[Number, ...]) -> float | None:
         points = line[number.end : number.end + 6].lstrip().startswith("个百分点")
         if share and not points and not _GROWTH.search(before):
             rates.append(number.value)
-    return float(rates[0]) if len(set(rates)) == 1 else None
+    if len(set(rates)) == 1:
+        return float(rates[0])
+    return None
 
 
 def _settle(counts: tuple[_Count, ...], rate: float | None, spec: FormSpec) -> Figure:

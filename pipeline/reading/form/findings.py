@@ -52,7 +52,10 @@ _NEXT_PAIR = re.compile(r"\s+(?=[^\s:：,，。;；]{2,10}\s?[:：])")
 def split_tail(tail: str) -> tuple[str, str]:
     """What follows a label in its own text: its bracket （新增 1234 名…）, and the value written behind it."""
     bracket = _PAREN.match(tail)
-    at = bracket.end() if bracket else 0
+    if bracket:
+        at = bracket.end()
+    else:
+        at = 0
     return tail[:at], _COLON.sub("", tail[at:], count=1) if _COLON.match(tail[at:]) else tail[at:]
 
 

@@ -31,7 +31,10 @@ def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
     for _ in range(_MOST_ABREAST):
         sheet = LabelledGrid(rest, spec)
         edge = _second_form(sheet)
-        here = sheet if edge is None else LabelledGrid(_columns(rest, 0, edge), spec)
+        if edge is None:
+            here = sheet
+        else:
+            here = LabelledGrid(_columns(rest, 0, edge), spec)
         items += _items(here)
         if edge is None:
             return items
@@ -54,7 +57,9 @@ def _second_form(sheet: LabelledGrid) -> int | None:
 
 def _again(row: list[LabelCell], field: Field) -> int | None:
     columns = [x.cell.column for x in row if x.hit.field is field]
-    return columns[1] if len(columns) > 1 else None
+    if len(columns) > 1:
+        return columns[1]
+    return None
 
 
 def _items(sheet: LabelledGrid) -> list[Item]:

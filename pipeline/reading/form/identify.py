@@ -91,7 +91,10 @@ def _forms(items: list[Item]) -> list[_Group]:
             group.lend(orphans)
             continue
         orphans.lend(group)
-        orphans = orphans if group.listed else _Group()
+        if group.listed:
+            orphans = orphans
+        else:
+            orphans = _Group()
         forms.append(group)
     for form in forms[-1:]:
         orphans.lend(form)
@@ -118,7 +121,10 @@ def _groups(items: list[Item]) -> Iterator[_Group]:
                 yield group
                 group = _Group()
             group.fields[item.field] = _together(group.fields[item.field], item) if twice else item
-        last = item.field if isinstance(item, Found) else None
+        if isinstance(item, Found):
+            last = item.field
+        else:
+            last = None
     yield group
 
 

@@ -98,7 +98,10 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
     searched = text[:LONGEST]
     plain = fold(searched)
     names = [pair for pair in labels_of(spec) if pair[0] in plain]
-    folded = _folded(searched) if names else _Folded("", ())
+    if names:
+        folded = _folded(searched)
+    else:
+        folded = _Folded("", ())
     taken: list[Hit] = []
     for name, field in names:
         at = folded.text.find(name)

@@ -27,4 +27,6 @@ def nil_in_blank(text: str) -> Nil | None:
     match = _IN_BLANK.match(re.sub(r"[\W_]", "", text))
     if match is None:
         return None
-    return Nil.NONE if match.group(1) == "无" else Nil.NOUGHT
+    if match.group(1) == "无":
+        return Nil.NONE
+    return Nil.NOUGHT

@@ -96,7 +96,10 @@ def parse(text: str) -> Number | None:
     """The one number that a text consists of, with or without 名/人/个 behind it; None for anything else."""
     line = normalise(text).strip()
     match = _TOKEN.match(line)
-    number = _number(line, match, alone=True) if match else None
+    if match:
+        number = _number(line, match, alone=True)
+    else:
+        number = None
     if number is None or not re.fullmatch(r"\s?%?\s?(?:名|人|位|个)?", line[number.end :]):
         return None
     return number
@@ -151,17 +154,24 @@ def _stands(text: str, token: str, before: str, after: str, counted: bool) -> bo
 
 def _arabic(token: str) -> Decimal:
     figures = token.replace(",", "").replace(" ", "")
-    return Decimal(figures) if len(figures) <= 15 else ABSURD
+    if len(figures) <= 15:
+        return Decimal(figures)
+    return ABSURD
 
 
 def _positional(pieces: list[str]) -> Decimal:
     figures = "".join(str(_DIGITS[p]) for p in pieces[:16])
-    return Decimal(figures) if len(figures) <= 15 else ABSURD
+    if len(figures) <= 15:
+        return Decimal(figures)
+    return ABSURD
 
 
 def _with_point(token: str) -> Decimal | None:
     whole, _, rest = token.partition("点")
-    tail = rest[-1] if rest[-1] in _UNITS else ""
+    if rest[-1] in _UNITS:
+        tail = rest[-1]
+    else:
+        tail = ""
     decimals = rest[: len(rest) - len(tail)]
     head = value_of(whole)
     if head is None or not decimals or any(c not in _DIGITS for c in decimals) or len(decimals) > 6:
@@ -178,7 +188,10 @@ def _by_units(pieces: list[str]) -> Decimal | None:
         if piece in _DIGITS or piece[0].isdigit():
             if digit is not None and digit != 0:
                 return None
-            digit = _arabic(piece) if piece[0].isdigit() else Decimal(_DIGITS[piece])
+            if piece[0].isdigit():
+                digit = _arabic(piece)
+            else:
+                digit = Decimal(_DIGITS[piece])
             zero = zero or digit == 0
             continue
         size = _UNITS[piece]

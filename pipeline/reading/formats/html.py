@@ -68,7 +68,9 @@ def read_mhtml(content: bytes, kind: str = "mhtml") -> Document:
 
 def _payload(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+    if isinstance(payload, bytes):
+        return payload
+    return b""
 
 
 def _tree(content: bytes, label: str) -> Element:
@@ -135,7 +137,10 @@ class _Walk:
 
     def _enter(self, element: Element, flow: _Flow, label: str = "", pre: bool = False) -> None:
         """Paints an element; `label` is the number that a list gives it."""
-        tag = element.tag if isinstance(element.tag, str) else ""
+        if isinstance(element.tag, str):
+            tag = element.tag
+        else:
+            tag = ""
         if not tag or tag in _UNSEEN or _is_hidden(element):
             return
         if tag == "table":
@@ -229,4 +234,6 @@ def _list_label(container: Element, number: int) -> str:
 
 
 def _whole(text: str | None, default: int) -> int:
-    return int(text.strip()) if text and re.fullmatch(r"\s*\d{1,6}\s*", text) else default
+    if text and re.fullmatch(r"\s*\d{1,6}\s*", text):
+        return int(text.strip())
+    return default

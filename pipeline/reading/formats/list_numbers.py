@@ -32,7 +32,9 @@ _ROMAN = (
 def chinese(number: int, digits: str = _DIGITS, units: Sequence[str] = _UNITS, zero: str = "零") -> str:
     """十一, 二十, 一百零三: numbers below 10,000, as lists are numbered; others as decimal."""
     if not 0 < number < 10_000:
-        return digits[0] if number == 0 else str(number)
+        if number == 0:
+            return digits[0]
+        return str(number)
     text, gap = "", False
     for place in range(3, -1, -1):
         digit = number // 10**place % 10
@@ -41,7 +43,9 @@ def chinese(number: int, digits: str = _DIGITS, units: Sequence[str] = _UNITS, z
             continue
         text += (zero if gap else "") + digits[digit] + units[place]
         gap = False
-    return text[1:] if digits is _DIGITS and 10 <= number < 20 else text
+    if digits is _DIGITS and 10 <= number < 20:
+        return text[1:]
+    return text
 
 
 def _legal(number: int) -> str:
@@ -69,15 +73,21 @@ def _letter(number: int) -> str:
 def _circled(number: int) -> str:
     if 1 <= number <= 20:
         return chr(0x2460 + number - 1)
-    return chr(0x3251 + number - 21) if 21 <= number <= 35 else str(number)
+    if 21 <= number <= 35:
+        return chr(0x3251 + number - 21)
+    return str(number)
 
 
 def _bracketed(number: int) -> str:
-    return chr(0x2474 + number - 1) if 1 <= number <= 20 else f"({number})"
+    if 1 <= number <= 20:
+        return chr(0x2474 + number - 1)
+    return f"({number})"
 
 
 def _with_stop(number: int) -> str:
-    return chr(0x2488 + number - 1) if 1 <= number <= 20 else f"{number}."
+    if 1 <= number <= 20:
+        return chr(0x2488 + number - 1)
+    return f"{number}."
 
 
 def _full_width(number: int) -> str:
@@ -150,7 +160,9 @@ BY_CODE = {
 
 def paint(number_format: str, number: int) -> str:
     """A number in one of WordprocessingML's formats (ST_NumberFormat)."""
-    return _FORMATS.get(number_format, str)(max(number, 0)) if number else paint_zero(number_format)
+    if number:
+        return _FORMATS.get(number_format, str)(max(number, 0))
+    return paint_zero(number_format)
 
 
 def paint_zero(number_format: str) -> str:
@@ -159,4 +171,6 @@ def paint_zero(number_format: str) -> str:
 
 def bullet(sign: str) -> str:
     """A bullet's sign; those of the symbol fonts (private use) become •."""
-    return "•" if not sign or "\ue000" <= sign[0] <= "\uf8ff" else sign
+    if not sign or "\ue000" <= sign[0] <= "\uf8ff":
+        return "•"
+    return sign

@@ -44,7 +44,9 @@ def as_text(content: bytes) -> str:
     if len(content) > _SIZE_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     codec = _bare_utf16(content)
-    return content.decode(codec, "replace") if codec else decode(content)
+    if codec:
+        return content.decode(codec, "replace")
+    return decode(content)
 
 
 def _bare_utf16(content: bytes) -> str:
@@ -53,7 +55,11 @@ def _bare_utf16(content: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in head:
         return ""
     high, low = head[1::2].count(0), head[::2].count(0)
-    return "utf-16-le" if high > 4 * low else "utf-16-be" if low > 4 * high else ""
+    if high > 4 * low:
+        return "utf-16-le"
+    if low > 4 * high:
+        return "utf-16-be"
+    return ""
 
 
 def looks_binary(content: bytes) -> bool:

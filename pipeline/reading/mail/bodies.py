@@ -91,8 +91,12 @@ def _verdict(part: Part) -> str:
     if part.content_type == "application/applefile" and "multipart/appledouble" in part.parents:
         return "skipped: 苹果系统的附加信息"
     if part.content_type in _BODY_TYPES and not part.name and part.disposition != "attachment":
-        return "attachment" if part.content.startswith(_MAGIC) else "body"
-    return "attachment" if part.name or part.content else "skipped: 空"
+        if part.content.startswith(_MAGIC):
+            return "attachment"
+        return "body"
+    if part.name or part.content:
+        return "attachment"
+    return "skipped: 空"
 
 
 def _is_signature(part: Part) -> bool:
@@ -123,7 +127,9 @@ def _text(content: bytes, charset: str) -> str:
 
 def _declared(content: bytes) -> str:
     found = _META_CHARSET.search(content[:2048])
-    return found[1].decode("ascii") if found else ""
+    if found:
+        return found[1].decode("ascii")
+    return ""
 
 
 def _attachment(part: Part) -> Attachment:
@@ -182,5 +188,8 @@ def _stub(own: str, page: html_body.Page) -> bool:
 
 def _forwarded(mail: Opened, path: tuple[str, ...], letter: _Letter) -> str:
     headers = mail.forwarded.get(path)
-    head = f"发件人: {headers.text('from')}\n主题: {headers.text('subject')}\n" if headers else ""
+    if headers:
+        head = f"发件人: {headers.text('from')}\n主题: {headers.text('subject')}\n"
+    else:
+        head = ""
     return head + "\n".join(half for half in _halves(letter) if half)

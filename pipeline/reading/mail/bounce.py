@@ -75,7 +75,9 @@ def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
         if found := _ADDRESS.search(value):
             return found[0].lower()
     stated = _TO.search(text)
-    return stated[1].lower() if stated else ""
+    if stated:
+        return stated[1].lower()
+    return ""
 
 
 def _original_id(mail: Opened, text: str) -> str:
@@ -86,17 +88,23 @@ def _original_id(mail: Opened, text: str) -> str:
     if found:
         return found[0]
     stated = _MESSAGE_ID.search(text)
-    return stated[1] if stated else ""
+    if stated:
+        return stated[1]
+    return ""
 
 
 def _in_link(source: str, name: str) -> str:
     found = re.search(_LINK_FIELD.format(name), source)
-    return unquote_plus(found[1]) if found else ""
+    if found:
+        return unquote_plus(found[1])
+    return ""
 
 
 def _worded_status(text: str) -> str:
     found = _STATUS.search(text)
-    return found[1] if found else ""
+    if found:
+        return found[1]
+    return ""
 
 
 def _permanent(status: str, block: Headers, text: str) -> bool:

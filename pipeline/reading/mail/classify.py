@@ -83,7 +83,9 @@ def _report(mail: Opened, headers: Headers) -> MailNature | None:
     actions = delivery_actions(mail)
     if "failed" in actions or not actions:
         return MailNature.BOUNCE
-    return MailNature.DELAY if "delayed" in actions else MailNature.AUTO_REPLY
+    if "delayed" in actions:
+        return MailNature.DELAY
+    return MailNature.AUTO_REPLY
 
 
 def _returned(headers: Headers, sender: Address, subject: str, with_form: bool) -> MailNature | None:
@@ -96,7 +98,9 @@ def _returned(headers: Headers, sender: Address, subject: str, with_form: bool) 
         return MailNature.BOUNCE
     if daemon and _DELAY_SUBJECT.search(subject) and not re.search("fail|失败|退信", subject, re.IGNORECASE):
         return MailNature.DELAY
-    return MailNature.BOUNCE if _BOUNCE_SUBJECT.search(subject) or (daemon and nobody) else None
+    if _BOUNCE_SUBJECT.search(subject) or (daemon and nobody):
+        return MailNature.BOUNCE
+    return None
 
 
 def _listed(headers: Headers, with_form: bool) -> bool:

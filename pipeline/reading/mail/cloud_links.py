@@ -61,8 +61,14 @@ def _from_anchor(url: str, name: str, around: str, announced: bool) -> CloudLink
     generic = bool(_GENERIC.match(name)) or not name or name == url
     if not (service and (file or generic)) and not (announced and file):
         return None
-    shown = name if file else _named_in(around)
-    after = around.partition(name)[2] if name and name in around else around
+    if file:
+        shown = name
+    else:
+        shown = _named_in(around)
+    if name and name in around:
+        after = around.partition(name)[2]
+    else:
+        after = around
     return CloudLink(url, safe_name(shown), _first(_SIZE, after or around), _expiry(after) or _expiry(around))
 
 
@@ -73,10 +79,14 @@ def _from_text(text: str) -> list[CloudLink]:
     lines = [line[:_MAX_LINE] for line in text.split("\n")]
     found: list[CloudLink] = []
     for index, line in enumerate(lines):
-        urls = (
-            [match[0] for match in _URL.finditer(line) if _SERVICE.search(match[0])] if "://" in line else []
-        )
-        near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3])) if urls else ""
+        if "://" in line:
+            urls = [match[0] for match in _URL.finditer(line) if _SERVICE.search(match[0])]
+        else:
+            urls = []
+        if urls:
+            near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))
+        else:
+            near = ""
         found += [
             CloudLink(url, safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near)) for url in urls
         ]
@@ -87,14 +97,20 @@ def _from_text(text: str) -> list[CloudLink]:
 
 def _named_in(text: str) -> str:
     match = _FILE.search(text)
-    return match[0].lstrip("：:（(【[") if match else ""
+    if match:
+        return match[0].lstrip("：:（(【[")
+    return ""
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
-    return one_line(match[1]) if match else ""
+    if match:
+        return one_line(match[1])
+    return ""
 
 
 def _expiry(text: str) -> str:
     match = _EXPIRY.search(text)
-    return one_line(next(group for group in match.groups() if group)) if match else ""
+    if match:
+        return one_line(next(group for group in match.groups() if group))
+    return ""

@@ -41,7 +41,9 @@ class Headers:
     def raw(self, name: str) -> str:
         """The first value of that name, unfolded, not decoded; '' where there is none."""
         values = self._values.get(name)
-        return _FOLD.sub(" ", values[0]).strip() if values else ""
+        if values:
+            return _FOLD.sub(" ", values[0]).strip()
+        return ""
 
     def every(self, name: str) -> list[str]:
         """All values of that name from the topmost down, unfolded, not decoded."""
@@ -54,7 +56,9 @@ class Headers:
     def text(self, name: str) -> str:
         """The first value of that name, decoded, on one line."""
         raw = self.raw(name)
-        return one_line(words(raw)) if raw else ""
+        if raw:
+            return one_line(words(raw))
+        return ""
 
     def token(self, name: str) -> str:
         """The first word of a structured value, lower case: `multipart/mixed`, `attachment`, `bulk`."""
@@ -77,7 +81,9 @@ def octets(value: str) -> bytes:
 
 def legible(value: str) -> str:
     """A raw value with its octets read as text: a computer's Chinese name in a Message-ID, a torn address."""
-    return value if value.isascii() else decode(octets(value))
+    if value.isascii():
+        return value
+    return decode(octets(value))
 
 
 def words(value: str) -> str:
@@ -138,7 +144,10 @@ def parameters(value: str) -> dict[str, str]:
             plain.setdefault(name, words(text))
             continue
         number = rest.rstrip("*")
-        index = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+        if number.isascii() and number.isdigit() and len(number) < 4:
+            index = int(number)
+        else:
+            index = 0
         encoded = not rest or rest.endswith("*")
         parts.setdefault(name, {}).setdefault(index, (encoded, text))
     return plain | {name: joined for name, found in parts.items() if (joined := _joined(found))}
@@ -147,9 +156,14 @@ def parameters(value: str) -> dict[str, str]:
 def _unquoted(text: str) -> str:
     if not text.startswith('"'):
         return text
-    inner = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
+    if len(text) > 1 and text.endswith('"'):
+        inner = text[1:-1]
+    else:
+        inner = text[1:]
     # A backslash is undone only before a quote or another one: it may be the second byte of a GBK character.
-    return re.sub(r'(?<![\udc81-\udcfe])\\(["\\])', r"\1", inner) if "\\" in inner else inner
+    if "\\" in inner:
+        return re.sub(r'(?<![\udc81-\udcfe])\\(["\\])', r"\1", inner)
+    return inner
 
 
 def _joined(found: dict[int, tuple[bool, str]]) -> str:
@@ -161,7 +175,9 @@ def _joined(found: dict[int, tuple[bool, str]]) -> str:
             label, _, text = text.split("'", 2)
         data += unquote_to_bytes(octets(text)) if encoded else octets(text)
     text = decode(data, label)
-    return words(text) if "=?" in text else text
+    if "=?" in text:
+        return words(text)
+    return text
 
 
 def one_line(text: str) -> str:
@@ -182,7 +198,10 @@ _UNSAFE = re.compile(
 
 def safe_name(name: str) -> str:
     """A file name that may be shown: one line, never a path, never hiding its true ending behind direction marks."""
-    base = re.split(r"[/\\]", one_line(name))[-1].strip(" .") if name else ""
+    if name:
+        base = re.split(r"[/\\]", one_line(name))[-1].strip(" .")
+    else:
+        base = ""
     return base[:200]
 
 
@@ -228,10 +247,16 @@ def date(raw: str) -> datetime | None:
 
 
 def _rfc_date(raw: str) -> datetime | None:
-    parsed = None if re.match(r"\s*\d{4}\D", raw) else parsedate_tz(raw)
+    if re.match(r"\s*\d{4}\D", raw):
+        parsed = None
+    else:
+        parsed = parsedate_tz(raw)
     if parsed is None:
         return None
-    zone = timezone(timedelta(seconds=parsed[9] or 0)) if _ZONE.search(raw) else _CHINA
+    if _ZONE.search(raw):
+        zone = timezone(timedelta(seconds=parsed[9] or 0))
+    else:
+        zone = _CHINA
     return datetime(*parsed[:6], tzinfo=zone).astimezone(UTC)
 
 

@@ -95,7 +95,10 @@ def read(source: str) -> Page:
     if root is None:
         own, quoted = quoting.split(_TAGS.sub(" ", source[:MAX_HTML]))
         return Page(own, quoted, source)
-    links = tuple(_links(root)) if "<a" in source or "<A" in source else ()
+    if "<a" in source or "<A" in source:
+        links = tuple(_links(root))
+    else:
+        links = ()
     text = to_text(root)
     removed = _cut_quotes(root, text)
     if not removed:
@@ -120,7 +123,10 @@ def to_text(root: html.HtmlElement) -> str:
     skipped = 0
     preformatted = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
-        tag = node.tag if isinstance(node.tag, str) else "script"
+        if isinstance(node.tag, str):
+            tag = node.tag
+        else:
+            tag = "script"
         unseen = tag in _SILENT or _is_hidden(node)
         if event == "start":
             skipped += unseen
@@ -141,19 +147,27 @@ def to_text(root: html.HtmlElement) -> str:
 def _run(text: str | None, preformatted: int) -> str:
     if not text:
         return ""
-    return text if preformatted else _SPACES.sub(" ", text)
+    if preformatted:
+        return text
+    return _SPACES.sub(" ", text)
 
 
 def _opening(tag: str, node: html.HtmlElement) -> list[str]:
     if tag == "br":
         return ["\n"]
     if tag in ("td", "th"):
-        return ["\t"] if node.getprevious() is not None else []
-    return ["\n"] if tag in _BLOCK else []
+        if node.getprevious() is not None:
+            return ["\t"]
+        return []
+    if tag in _BLOCK:
+        return ["\n"]
+    return []
 
 
 def _closing(tag: str) -> list[str]:
-    return ["\n"] if tag in _BLOCK else []
+    if tag in _BLOCK:
+        return ["\n"]
+    return []
 
 
 def _is_hidden(node: html.HtmlElement) -> bool:
@@ -177,7 +191,9 @@ def _cut_quotes(root: html.HtmlElement, text: str) -> list[html.HtmlElement]:
         if _attached(node, root):
             removed += _take(node)
     start = _rest_begins(root, to_text(root) if removed else text)
-    return [*_take_from(start), *removed] if start is not None else removed
+    if start is not None:
+        return [*_take_from(start), *removed]
+    return removed
 
 
 _QUOTERS = ("blockquote", "div", "span", "table", "includetail")
@@ -234,11 +250,9 @@ def _separator_element(root: html.HtmlElement, text: str) -> html.HtmlElement | 
     if cut >= len(lines):
         return None
     marks = [key for line in lines[cut : cut + 2] if (key := _key(line))]
-    return (
-        next((node for node in root.iter(etree.Element) if _starts_with(node, marks)), None)
-        if marks
-        else None
-    )
+    if marks:
+        return next((node for node in root.iter(etree.Element) if _starts_with(node, marks)), None)
+    return None
 
 
 def _key(text: str) -> str:

@@ -23,7 +23,10 @@ _LAST_RESORT = "邮件无法解析，只保留了原件"
 def parse(raw: bytes, received_at: datetime) -> Message:
     """Read one mail. `received_at` is the server's time for it (a naive one is taken as UTC). Never raises: a mail that
     defeats every way of reading comes back with its key and a defect."""
-    received_at = received_at.astimezone(UTC) if received_at.tzinfo else received_at.replace(tzinfo=UTC)
+    if received_at.tzinfo:
+        received_at = received_at.astimezone(UTC)
+    else:
+        received_at = received_at.replace(tzinfo=UTC)
     message, error = guarded(_parse, raw, received_at)
     if message is not None:
         return message

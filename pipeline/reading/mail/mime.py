@@ -172,7 +172,10 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
     headers = Headers(list(node.tree.raw_items()))
     kind = _content_type(headers, node)
     # A leaf's payload is not asked for here: the stdlib decodes it by its charset, and a NUL in that name is a ValueError.
-    payload = node.tree.get_payload() if node.tree.is_multipart() else None
+    if node.tree.is_multipart():
+        payload = node.tree.get_payload()
+    else:
+        payload = None
     if isinstance(payload, list) and kind in _MAIL_TYPES:
         return _forwarded(node, headers, kind, opened)
     if isinstance(payload, list) and kind.startswith("message/"):
@@ -186,7 +189,9 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
     if kind.startswith("multipart/"):
         pieces = _sniffed(body.decode("ascii", "surrogateescape"))
         opened.containers.append((node.where or "0", kind, part_name(headers)))
-        return _numbered(node, pieces, kind) if pieces else _as_text(node, body, opened)
+        if pieces:
+            return _numbered(node, pieces, kind)
+        return _as_text(node, body, opened)
     _put(node, headers, kind, body, opened)
     return []
 
@@ -198,11 +203,16 @@ def _octets_of(tree: Tree) -> bytes:
     if isinstance(payload, str) and payload.isascii():
         return payload.encode("ascii")
     content, _ = guarded(lambda: tree.get_payload(decode=True))
-    return content if isinstance(content, bytes) else b""
+    if isinstance(content, bytes):
+        return content
+    return b""
 
 
 def _numbered(node: _Node, trees: list[Tree], kind: str) -> list[_Node]:
-    prefix = f"{node.where}." if node.where else ""
+    if node.where:
+        prefix = f"{node.where}."
+    else:
+        prefix = ""
     parents = (*node.parents, kind)
     return [_Node(tree, f"{prefix}{number}", parents, node.mails) for number, tree in enumerate(trees, 1)]
 
@@ -211,7 +221,9 @@ def _content_type(headers: Headers, node: _Node) -> str:
     kind = headers.token("content-type")
     if _TYPE.fullmatch(kind):
         return kind
-    return node.tree.get_default_type() if "content-type" not in headers else "text/plain"
+    if "content-type" not in headers:
+        return node.tree.get_default_type()
+    return "text/plain"
 
 
 def _after_the_end(tree: Tree) -> list[Tree]:
@@ -249,7 +261,10 @@ def _forwarded(node: _Node, headers: Headers, kind: str, opened: Opened) -> list
     encoding = headers.token("content-transfer-encoding")
     if encoding in ("base64", "quoted-printable") and not list(inner.raw_items()):
         raw = decoded(_octets_of(inner), encoding)
-        inner = _parsed(_trimmed(raw, []), [])[0] if raw else inner
+        if raw:
+            inner = _parsed(_trimmed(raw, []), [])[0]
+        else:
+            inner = inner
     inner_headers = Headers(list(inner.raw_items()))
     name = part_name(headers) or safe_name(inner_headers.text("subject")) or "转发的邮件"
     opened.containers.append((node.where or "0", kind, name))
@@ -296,7 +311,9 @@ def part_name(headers: Headers) -> str:
     name = headers.parameters("content-disposition").get("filename", "")
     name = safe_name(name) or safe_name(headers.parameters("content-type").get("name", ""))
     name = name or safe_name(headers.text("content-description") if _looks_named(headers) else "")
-    return safe_name(_unescaped(name)) if "%" in name else name
+    if "%" in name:
+        return safe_name(_unescaped(name))
+    return name
 
 
 def _looks_named(headers: Headers) -> bool:

@@ -42,7 +42,9 @@ def separator(lines: list[str]) -> int:
     """The index of the line where quoted mail begins and lasts to the end; `len(lines)` where there is none."""
     for index, line in enumerate(lines):
         if _begins_quote(lines, index, line):
-            return index - 1 if index and _ONLY_RULE.match(lines[index - 1]) else index
+            if index and _ONLY_RULE.match(lines[index - 1]):
+                return index - 1
+            return index
     return len(lines)
 
 

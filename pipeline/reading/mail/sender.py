@@ -51,7 +51,10 @@ def _theirs(mail: Opened, name: str) -> list[str]:
     if mail.parser is None or name == "return-path":
         return []
     theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
-    pairs = theirs if isinstance(theirs, list) else []
+    if isinstance(theirs, list):
+        pairs = theirs
+    else:
+        pairs = []
     emails = [pair[1] for pair in pairs if isinstance(pair, tuple | list) and len(pair) == 2]
     return [folded(headers.legible(email)) for email in emails if isinstance(email, str) and "@" in email]
 
@@ -81,8 +84,13 @@ def handed_over(head: headers.Headers) -> HandOver | None:
     server or no time."""
     line = head.raw("received")[:_MOST_READ]
     match = _RECEIVED_BY.search(line)
-    at = headers.date(line.rpartition(";")[2]) if ";" in line else None
-    return HandOver(match[1].lower(), at) if match and at else None
+    if ";" in line:
+        at = headers.date(line.rpartition(";")[2])
+    else:
+        at = None
+    if match and at:
+        return HandOver(match[1].lower(), at)
+    return None
 
 
 def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
@@ -95,7 +103,10 @@ def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
 
 def _read(number: int, value: str) -> Iterator[AuthVerdict]:
     """The tests of one header. One that cannot be taken apart has failed: a sender may have written into it."""
-    parts = _parts(value) if len(value) <= _MOST_READ else None
+    if len(value) <= _MOST_READ:
+        parts = _parts(value)
+    else:
+        parts = None
     if parts is None:
         yield AuthVerdict(number, "", "unreadable", "fail")
         return
@@ -137,4 +148,6 @@ def _parts(value: str) -> list[str] | None:
             continue
         if not depth:
             parts[-1] += char
-    return None if depth or quoted else parts
+    if depth or quoted:
+        return None
+    return parts

@@ -28,13 +28,19 @@ class Embedded(NamedTuple):
 def decoded(payload: bytes, encoding: str) -> bytes:
     """The bytes behind a payload; the payload itself where the encoding is none or not what it calls itself."""
     if encoding == "base64":
-        return payload if not payload.isascii() else base64(payload)
+        if not payload.isascii():
+            return payload
+        return base64(payload)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(payload)
     if encoding in _UU_LABELS:
         _, files = split_uuencoded(payload)
-        return files[0].content if files else payload
-    return base64(payload) if payload[:80].lstrip().startswith(_BASE64_FILES) else payload
+        if files:
+            return files[0].content
+        return payload
+    if payload[:80].lstrip().startswith(_BASE64_FILES):
+        return base64(payload)
+    return payload
 
 
 def base64(payload: bytes) -> bytes:
@@ -81,9 +87,13 @@ def _code_line(line: bytes, b64: bool) -> bytes | None:
     try:
         if b64:
             return binascii.a2b_base64(line)
-        return binascii.a2b_uu(line) if line.strip() else b""
+        if line.strip():
+            return binascii.a2b_uu(line)
+        return b""
     except binascii.Error:
-        return None if b64 else _overlong_line(line)
+        if b64:
+            return None
+        return _overlong_line(line)
 
 
 def _overlong_line(line: bytes) -> bytes | None:

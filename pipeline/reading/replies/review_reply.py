@@ -139,7 +139,10 @@ def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
 def _line(lines: list[str], place: int, *, first: bool) -> tuple[list[_Said], int]:
     """What a line says, and how many lines that took (a reason may run on to the end of its paragraph)."""
     said = list(_clauses(lines[place], first=first))
-    last = said[-1] if said else None
+    if said:
+        last = said[-1]
+    else:
+        last = None
     if last is None or last.what not in (_What.REJECT, _What.SURE, _What.VOID):
         return said, 1
     rest = _run_on(lines[place + 1 :], last)
@@ -221,7 +224,9 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
 def _memo(what: str) -> Remember:
     if not what:
         return Remember.ALL
-    return Remember.ADDRESS if what in ("邮箱", "地址") else Remember.NAME
+    if what in ("邮箱", "地址"):
+        return Remember.ADDRESS
+    return Remember.NAME
 
 
 def _decides(said: _Said) -> bool:
@@ -263,7 +268,10 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     if was and (len(was) > 1 or not corrected):
         raise Unclear(f"答复里有几个数，不知道以哪个为准。{HOW}")
     period = _one(said, _What.PERIOD)
-    rule = _RULES[next(iter(main))] if main else DecisionRule.ASSIGN
+    if main:
+        rule = _RULES[next(iter(main))]
+    else:
+        rule = DecisionRule.ASSIGN
     return Ruling(
         rule,
         by,
@@ -294,7 +302,10 @@ def _why(said: list[_Said]) -> str:
         if one.what in (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO) and one.text
     ]
     around = [one.text for one in said if one.what is _What.NEUTRAL and re.search(r"\w{4}", one.text)]
-    sure = ["情况属实"] if any(one.what is _What.SURE for one in said) else []
+    if any(one.what is _What.SURE for one in said):
+        sure = ["情况属实"]
+    else:
+        sure = []
     return "；".join([*sure, *given] if given else [*sure, *around])[:200]
 
 
@@ -311,11 +322,19 @@ def _day(text: str, today: date | None) -> date:
     if len(found) != 1:
         raise Unclear(f"“{text}”不像一个日期。{HOW}")
     month, day, year = found[0].month, found[0].day, found[0].year
-    years = [year] if year else [today.year - 1, today.year, today.year + 1] if today else []
+    if year:
+        years = [year]
+    else:
+        if today:
+            years = [today.year - 1, today.year, today.year + 1]
+        else:
+            years = []
     days = [d for y in years if (d := _date(y, month, day)) is not None]
     if not days or (today is None and len(days) > 1):
         raise Unclear(f"“{text}”这一天没有看懂，请写成 算2015年9月20日")
-    return min(days, key=lambda d: abs((d - today).days)) if today else days[0]
+    if today:
+        return min(days, key=lambda d: abs((d - today).days))
+    return days[0]
 
 
 def _date(year: int, month: int, day: int) -> date | None:

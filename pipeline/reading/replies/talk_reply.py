@@ -70,7 +70,10 @@ def _orders(line: str, *, begun: bool) -> Iterator[TalkOrder]:
 
 def _plain(verb: TalkVerb, line: str, match: re.Match[str]) -> bool:
     """No doubt in the words themselves; in a reason she may say what she likes. 约谈 alone is no order."""
-    said = line[: match.start("why")] if "why" in match.re.groupindex and match["why"] else line
+    if "why" in match.re.groupindex and match["why"]:
+        said = line[: match.start("why")]
+    else:
+        said = line
     if _DOUBT.search(said) or re.search(r"[不未别]", said if verb is not TalkVerb.DROP else ""):
         return False
     return verb is not TalkVerb.CONFIRM or bool(_CONSENT.match(line))

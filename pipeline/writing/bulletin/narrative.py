@@ -111,7 +111,10 @@ def _kind(bulletin: Bulletin, kind: str) -> str:
     ranked = [row for row in units if row.rank is not None]
     if not ranked:
         return ""
-    told = "" if len(ranked) == len(units) else "有数据的"
+    if len(ranked) == len(units):
+        told = ""
+    else:
+        told = "有数据的"
     who = f"{told}{len(ranked)}个{KIND_NAMES[kind]}"
     return _spread(ranked, who, bulletin.standing.schedule) + _leaders(ranked)
 
@@ -127,11 +130,15 @@ def _spread(rows: Sequence[Row], who: str, schedule: float) -> str:
         head = f"{who}均达到时序进度"
     else:
         head = f"{who}中，{len(level)}个达到时序进度，{len(rows) - len(level)}个未达到"
-    return f"{head}，其中{_named(done)}已完成全年目标任务。" if done else f"{head}。"
+    if done:
+        return f"{head}，其中{_named(done)}已完成全年目标任务。"
+    return f"{head}。"
 
 
 def _named(units: Sequence[str]) -> str:
-    return listing_and(units) if len(units) <= _MOST_NAMED else some(units, _MOST_NAMED)
+    if len(units) <= _MOST_NAMED:
+        return listing_and(units)
+    return some(units, _MOST_NAMED)
 
 
 def _leaders(rows: Sequence[Row]) -> str:
@@ -143,7 +150,10 @@ def _leaders(rows: Sequence[Row]) -> str:
         return f"{_named([row.unit for row in first])}并列第一，完成率{percent(first[0].rate)}。"
     second = max((row for row in rows if row.rank != best), key=lambda row: row.rate or 0)
     lead = (first[0].rate or 0) - (second.rate or 0)
-    ahead = f"，高出第二名{points(lead)}个百分点" if lead >= 0.10 else ""
+    if lead >= 0.10:
+        ahead = f"，高出第二名{points(lead)}个百分点"
+    else:
+        ahead = ""
     return f"{first[0].unit}完成率{percent(first[0].rate)}，居第一{ahead}。"
 
 
@@ -234,16 +244,25 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
     ranked = [row for row in bulletin.standing.rows if row.rank is not None]
     everyone = len(bulletin.lagging) == len(ranked) > 1
     rule = f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，时序进度为{percent(bulletin.standing.schedule)}）。"
-    who = f"参加排名的{len(ranked)}个单位全部滞后" if everyone else f"滞后的有{len(bulletin.lagging)}个单位"
+    if everyone:
+        who = f"参加排名的{len(ranked)}个单位全部滞后"
+    else:
+        who = f"滞后的有{len(bulletin.lagging)}个单位"
     told = sorted(bulletin.lagging, key=lambda arrears: arrears.rate)[:_MOST_NAMED]
-    worst = "" if len(told) == len(bulletin.lagging) else f"，其中完成率最低的{len(told)}个是"
+    if len(told) == len(bulletin.lagging):
+        worst = ""
+    else:
+        worst = f"，其中完成率最低的{len(told)}个是"
     yield Problem(
         "进度滞后。", f"{rule}{who}{worst}：{'；'.join(map(_arrears, told))}。{_pace_rule(bulletin)}"
     )
 
 
 def _arrears(arrears: Arrears) -> str:
-    pace = "" if arrears.per_period is None else f"，每旬需新增{number(arrears.per_period)}名"
+    if arrears.per_period is None:
+        pace = ""
+    else:
+        pace = f"，每旬需新增{number(arrears.per_period)}名"
     return (
         f"{arrears.unit}完成{number(arrears.completed)}名（{percent(arrears.rate)}），"
         f"距时序进度差{number(arrears.gap_to_schedule)}名{pace}"
@@ -296,7 +315,10 @@ def _step_progress(bulletin: Bulletin) -> Iterable[str]:
         yield f"抓好收尾工作。全市距全年目标任务还差{number(short)}名，未完成的单位要尽快补齐差距。"
     else:
         pace = number(-(-short // left))
-        who = "滞后单位要对照差距逐项制定追赶措施，" if bulletin.lagging else ""
+        if bulletin.lagging:
+            who = "滞后单位要对照差距逐项制定追赶措施，"
+        else:
+            who = ""
         yield (
             f"加快工作进度。全市距全年目标任务还差{number(short)}名，剩余{left}次旬报平均每旬需新增{pace}名。"
             f"{who}各单位要按剩余任务倒排计划，确保按期完成。"

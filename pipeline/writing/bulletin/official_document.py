@@ -255,11 +255,16 @@ def _remark(row: Row) -> str:
         return "尚无数据"
     if row.pool:
         return "不参加排名"
-    return "进度滞后" if row.lagging else ""
+    if row.lagging:
+        return "进度滞后"
+    return ""
 
 
 def _fill(row: Any, cells: list[str], *, heading: bool) -> None:
-    aligns = ["center"] * 7 if heading else ["center", "center", "left", "right", "right", "right", "center"]
+    if heading:
+        aligns = ["center"] * 7
+    else:
+        aligns = ["center", "center", "left", "right", "right", "right", "center"]
     for cell, text, align in zip(row.cells, cells, aligns, strict=True):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = layout.layout(cell.paragraphs[0], line=300, align=align, gridless=True)
@@ -275,7 +280,10 @@ def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     A floating table: LibreOffice up to 7.5 shows one as wide as the page where it stands in the text.
     """
     printed = f"{plain(sender.organizer)}{plain(sender.department)}\t{full_day(bulletin.issued_on)}印发"
-    lines = [f"抄送：{listing(bulletin.copies)}。", printed] if bulletin.copies else [printed]
+    if bulletin.copies:
+        lines = [f"抄送：{listing(bulletin.copies)}。", printed]
+    else:
+        lines = [printed]
     table = document.add_table(rows=len(lines), cols=1)
     layout.fixed_widths(table, (TYPE_WIDTH,))
     layout.at_the_foot(table)

@@ -124,14 +124,21 @@ def table(
 
 def _style(column: Column) -> str:
     if column.form:
-        return "xb_rank" if column.form == RANK else "xb_figure"
-    return "xb_wrap" if column.wrap else "xb_text"
+        if column.form == RANK:
+            return "xb_rank"
+        return "xb_figure"
+    if column.wrap:
+        return "xb_wrap"
+    return "xb_text"
 
 
 def printed(sheet: Sheet, footer: str, landscape: bool = False) -> None:
     """A4, as wide as the sheet, heads repeated, page numbers and `footer` below."""
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    if landscape:
+        sheet.page_setup.orientation = "landscape"
+    else:
+        sheet.page_setup.orientation = "portrait"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.print_title_rows = f"1:{HEAD_ROW}"

@@ -111,8 +111,14 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
 
 def _standing_cells(row: Row, growth: int | None) -> _Cells:
     # Municipal units have no base of their own: the one printed beside one of them is the whole block's (rules.md 1).
-    base = row.base if row.kind == "county" else None
-    grown = row.completed / base if base and row.completed is not None else None
+    if row.kind == "county":
+        base = row.base
+    else:
+        base = None
+    if base and row.completed is not None:
+        grown = row.completed / base
+    else:
+        grown = None
     return [
         KIND_NAMES[row.kind], row.rank, row.rank_overall, row.unit, row.completed, row.target, row.rate,
         None if row.rate is None else (row.rate - row.schedule) * 100, growth, base, grown, _remark(row),
@@ -124,7 +130,9 @@ def _remark(row: Row) -> str:
         return "尚无数据"
     if row.pool:
         return "不参加排名"
-    return "进度滞后" if row.lagging else ""
+    if row.lagging:
+        return "进度滞后"
+    return ""
 
 
 def _history(book: Workbook, bulletin: Bulletin) -> None:

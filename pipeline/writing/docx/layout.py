@@ -93,7 +93,10 @@ def layout(
     _child(properties, "w:widowControl", val="0")
     if gridless:
         _child(properties, "w:snapToGrid", val="0")
-    exact = {"line": str(line), "lineRule": "exact"} if line else {}
+    if line:
+        exact = {"line": str(line), "lineRule": "exact"}
+    else:
+        exact = {}
     _child(properties, "w:spacing", before=str(before), after=str(after), **exact)
     indents = {name: str(value) for name, value in (("left", left), ("right", right)) if value}
     if indent_chars:

@@ -101,9 +101,15 @@ def _paper(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _grid(sheet: Sheet) -> Iterator[Finding]:
-    lines = (sheet.height - sheet.top - sheet.bottom) / sheet.pitch if sheet.pitch else 0
+    if sheet.pitch:
+        lines = (sheet.height - sheet.top - sheet.bottom) / sheet.pitch
+    else:
+        lines = 0
     if round(lines, 1) < 22 or lines >= 23:
-        found = f"{lines:.1f}行" if lines else "没有设行网格"
+        if lines:
+            found = f"{lines:.1f}行"
+        else:
+            found = "没有设行网格"
         yield Finding("页面设置", "每面行数", "22行", found)
 
 

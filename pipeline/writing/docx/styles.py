@@ -63,7 +63,10 @@ def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
     document = _parsed(parts["word/document.xml"])
     section = document.findall(f".//{w('sectPr')}")[-1:] or [etree.Element("none")]
     size, margins, grid = (section[0].find(w(name)) for name in ("pgSz", "pgMar", "docGrid"))
-    settings = _parsed(parts["word/settings.xml"]) if "word/settings.xml" in parts else None
+    if "word/settings.xml" in parts:
+        settings = _parsed(parts["word/settings.xml"])
+    else:
+        settings = None
     return Sheet(
         width=_int(size, "w"), height=_int(size, "h"), top=abs(_int(margins, "top")),
         bottom=abs(_int(margins, "bottom")), left=_int(margins, "left"), right=_int(margins, "right"),
@@ -80,10 +83,14 @@ def paragraphs_of(parts: Mapping[str, bytes]) -> list[Paragraph]:
 
 
 def _footers(parts: Mapping[str, bytes], section: Element) -> dict[str, list[Paragraph]]:
-    relations = (
-        _parsed(parts["word/_rels/document.xml.rels"]) if "word/_rels/document.xml.rels" in parts else None
-    )
-    targets = {} if relations is None else {r.get("Id"): r.get("Target") for r in relations}
+    if "word/_rels/document.xml.rels" in parts:
+        relations = _parsed(parts["word/_rels/document.xml.rels"])
+    else:
+        relations = None
+    if relations is None:
+        targets = {}
+    else:
+        targets = {r.get("Id"): r.get("Target") for r in relations}
     footers = {}
     for reference in section.findall(w("footerReference")):
         name = f"word/{targets.get(reference.get(f'{{{_RELATIONS}}}id'))}"
@@ -102,21 +109,35 @@ def _parsed(part: bytes) -> Element:
 
 
 def _int(element: Element | None, name: str) -> int:
-    value = "" if element is None else element.get(w(name)) or ""
-    return round(float(value)) if value.replace(".", "", 1).lstrip("-").isdigit() else 0
+    if element is None:
+        value = ""
+    else:
+        value = element.get(w(name)) or ""
+    if value.replace(".", "", 1).lstrip("-").isdigit():
+        return round(float(value))
+    return 0
 
 
 class _Styles:
     """Styles by id, and what they say of a property: the paragraph or run itself, its style chain, the defaults."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
-        root = _parsed(parts["word/styles.xml"]) if "word/styles.xml" in parts else None
-        styles = [] if root is None else root.findall(w("style"))
+        if "word/styles.xml" in parts:
+            root = _parsed(parts["word/styles.xml"])
+        else:
+            root = None
+        if root is None:
+            styles = []
+        else:
+            styles = root.findall(w("style"))
         self._by_id = {style.get(w("styleId")): style for style in styles}
         self._default = next(
             (s.get(w("styleId")) for s in styles if s.get(w("type")) == "paragraph" and s.get(w("default")) == "1"), None
         )  # fmt: skip
-        self._defaults = None if root is None else root.find(w("docDefaults"))
+        if root is None:
+            self._defaults = None
+        else:
+            self._defaults = root.find(w("docDefaults"))
 
     def paragraph(self, paragraph: Element, name: str) -> Iterator[Element]:
         """Elements `name` of the paragraph's properties, the nearest first."""
@@ -145,7 +166,10 @@ class _Styles:
                 return
             yield style
             based_on = style.find(w("basedOn"))
-            style_id = None if based_on is None else based_on.get(w("val"))
+            if based_on is None:
+                style_id = None
+            else:
+                style_id = based_on.get(w("val"))
 
 
 def _within(properties: Element | None, name: str) -> Iterator[Element]:
@@ -154,8 +178,13 @@ def _within(properties: Element | None, name: str) -> Iterator[Element]:
 
 
 def _style_id(properties: Element | None, name: str) -> str | None:
-    element = None if properties is None else properties.find(w(name))
-    return None if element is None else element.get(w("val"))
+    if properties is None:
+        element = None
+    else:
+        element = properties.find(w(name))
+    if element is None:
+        return None
+    return element.get(w("val"))
 
 
 def _attribute(elements: Iterator[Element], *names: str) -> str:
@@ -216,7 +245,9 @@ def _first_line(element: Element, styles: _Styles) -> int:
     if characters.isdigit() and int(characters):
         return round(int(characters) * 3.2)
     twips = _attribute(styles.paragraph(element, "ind"), "firstLine")
-    return int(twips) if twips.isdigit() else 0
+    if twips.isdigit():
+        return int(twips)
+    return 0
 
 
 def _font(run: Element, paragraph: Element, styles: _Styles) -> str:
@@ -235,7 +266,9 @@ def _themed(run: Element, paragraph: Element, styles: _Styles) -> bool:
 
 def _size(run: Element, paragraph: Element, styles: _Styles) -> float:
     value = _attribute(styles.run(run, paragraph, "sz"), "val")
-    return int(value) / 2 if value.isdigit() else 10.0
+    if value.isdigit():
+        return int(value) / 2
+    return 10.0
 
 
 def _is_red(color: str) -> bool:

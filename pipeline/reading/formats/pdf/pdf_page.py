@@ -83,7 +83,10 @@ def read_pages(content: bytes) -> list[Page]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        code = TroubleCode.ENCRYPTED if "password" in str(error).lower() else TroubleCode.CORRUPT
+        if "password" in str(error).lower():
+            code = TroubleCode.ENCRYPTED
+        else:
+            code = TroubleCode.CORRUPT
         raise UnreadableError(code, str(error)) from error
     try:
         if len(document) > PAGES_LIMIT:

@@ -171,7 +171,10 @@ def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
     """The items, with a table that goes on at the top of the next page put under its beginning."""
     kept: list[_Text | _Table] = []
     for item in items:
-        last = kept[-1] if kept else None
+        if kept:
+            last = kept[-1]
+        else:
+            last = None
         if isinstance(item, _Table) and isinstance(last, _Table) and _goes_on_below(last, item):
             _append(last, item)
         else:

@@ -24,4 +24,6 @@ def scan_in(content: bytes, document: Document) -> bytes | None:
     pictures = [
         m for m in package.members.values() if m.name.lower().endswith(_PICTURES) and m.size >= _LEAST_SCAN
     ]
-    return package.read(max(pictures, key=lambda m: m.size).name) if pictures else None
+    if pictures:
+        return package.read(max(pictures, key=lambda m: m.size).name)
+    return None

@@ -53,7 +53,9 @@ def _nearly_label(
         return None
     near.sort(key=lambda n: (n[0], n[1], -len(n[3])))
     fields = {field for off, _, _, _, field in near if off == near[0][0]}
-    return near[0][2:] if len(fields) == 1 else None
+    if len(fields) == 1:
+        return near[0][2:]
+    return None
 
 
 def _end_of(text: str, start: int, length: int) -> int | None:
@@ -78,7 +80,9 @@ def snapped(unit_text: str, names: tuple[str, ...]) -> str:
     if not order or order[0][0] != 1 or len(order[0][1]) < _SHORTEST_NAME:
         return unit_text
     rivals = [off for (off, _), (_, _) in pairwise([*order[1:], (99, "")])]
-    return folded[order[0][1]] if not rivals or rivals[0] > 1 else unit_text
+    if not rivals or rivals[0] > 1:
+        return folded[order[0][1]]
+    return unit_text
 
 
 def distance(one: str, other: str) -> int:

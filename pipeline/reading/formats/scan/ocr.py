@@ -30,7 +30,9 @@ class Said:
 
     @property
     def mean(self) -> float:
-        return sum(self.sure) / len(self.sure) if self.sure else 0.0
+        if self.sure:
+            return sum(self.sure) / len(self.sure)
+        return 0.0
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +99,9 @@ def _lying(picture: Picture) -> Picture:
     height, width = picture.shape[:2]
     if picture.ndim == 2:
         picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
-    return cv2.rotate(picture, cv2.ROTATE_90_COUNTERCLOCKWISE) if height > _TALL * width else picture
+    if height > _TALL * width:
+        return cv2.rotate(picture, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    return picture
 
 
 def _said(text: str, info: Any) -> Said:

@@ -111,14 +111,19 @@ def _level(smooth: Any) -> float:
     """Half way between the print and the paper: what is lighter is a shadow, a crease or the rest of a seal."""
     level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     dark = smooth[smooth <= min(level, _FAINT)]
-    return _FAINT if dark.size < _SPECK else (float(np.percentile(dark, 25)) + _PAPER) / 2
+    if dark.size < _SPECK:
+        return _FAINT
+    return (float(np.percentile(dark, 25)) + _PAPER) / 2
 
 
 def _edge_lines(ink: Any, horizontal: bool) -> Any:
     """Long lines along the edges of the place, which are what is left of its ruling."""
     lines = line_mask(ink, horizontal)
     height, width = ink.shape
-    inside = lines[10 : height - 10, :] if horizontal else lines[:, 10 : width - 10]
+    if horizontal:
+        inside = lines[10 : height - 10, :]
+    else:
+        inside = lines[:, 10 : width - 10]
     inside[:] = 0
     return lines
 

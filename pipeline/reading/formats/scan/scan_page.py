@@ -102,7 +102,9 @@ def _head_up(sheet: Sheet, boxes: list[Box]) -> tuple[Sheet, list[Box]]:
 
 
 def _mean(read: list[Said]) -> float:
-    return sum(s.mean for s in read) / len(read) if read else 0.0
+    if read:
+        return sum(s.mean for s in read) / len(read)
+    return 0.0
 
 
 def _ink(sheet: Sheet, box: Box):  # type: ignore[no-untyped-def]

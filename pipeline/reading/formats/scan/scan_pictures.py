@@ -25,7 +25,10 @@ _SMALLEST = 200
 
 def pages_of(content: bytes, kind: str) -> list[Picture]:
     """The pages, at most PAGES_LIMIT. Raises UnreadableError: CORRUPT, TOO_BIG, ENCRYPTED."""
-    pages = _pdf_pages(content) if kind == "pdf" else _picture_pages(content, kind)
+    if kind == "pdf":
+        pages = _pdf_pages(content)
+    else:
+        pages = _picture_pages(content, kind)
     return [page for page in pages if min(page.shape[:2]) >= _SMALLEST]
 
 
@@ -46,7 +49,10 @@ def _picture_pages(content: bytes, kind: str) -> list[Picture]:
 
 def _frames(image: Any, kind: str) -> Iterator[Any]:
     """The pages of a TIFF; of a moving picture the first."""
-    pages = PAGES_LIMIT if kind == "tiff" else 1
+    if kind == "tiff":
+        pages = PAGES_LIMIT
+    else:
+        pages = 1
     for frame, _ in zip(ImageSequence.Iterator(image), range(pages), strict=False):
         if frame.width * frame.height > _PIXELS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"{frame.width} x {frame.height} pixels")
@@ -67,7 +73,10 @@ def _pdf_pages(content: bytes) -> list[Picture]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        code = TroubleCode.ENCRYPTED if "password" in str(error).lower() else TroubleCode.CORRUPT
+        if "password" in str(error).lower():
+            code = TroubleCode.ENCRYPTED
+        else:
+            code = TroubleCode.CORRUPT
         raise UnreadableError(code, str(error)) from error
     try:
         return [_rendered(document[index]) for index in range(min(len(document), PAGES_LIMIT))]

@@ -105,8 +105,14 @@ def _places(content: bytes, kind: str) -> list[_Place]:
     for number, picture in enumerate(pages_of(content, kind), 1):
         sheet, spots = read_page(sheet_of(picture))
         for spot in spots:
-            grid = "" if spot.table is None else f"表格{tables + spot.table + 1}"
-            where = f"{grid} 第{spot.row + 1}行第{spot.column + 1}列" if grid else f"第{number}页"
+            if spot.table is None:
+                grid = ""
+            else:
+                grid = f"表格{tables + spot.table + 1}"
+            if grid:
+                where = f"{grid} 第{spot.row + 1}行第{spot.column + 1}列"
+            else:
+                where = f"第{number}页"
             places.append(_Place(sheet, spot, where, grid))
         tables += max((s.table + 1 for s in spots if s.table is not None), default=0)
     return places
@@ -144,7 +150,10 @@ def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
 def _text(place: _Place, look: int) -> str:
     if look == 0 or place.looks is None:
         return place.spot.text
-    joint = "\n" if "\n" in place.spot.text else ""
+    if "\n" in place.spot.text:
+        joint = "\n"
+    else:
+        joint = ""
     return joint.join((line.grey if look == 1 else line.black).text for line in place.looks)
 
 

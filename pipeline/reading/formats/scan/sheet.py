@@ -138,7 +138,9 @@ def _largest_quad(mask: Any) -> Any:
     points = np.stack([xs, ys], 1).astype(float)
     total, gap = points.sum(1), points[:, 0] - points[:, 1]
     quad = points[[total.argmin(), gap.argmax(), total.argmax(), gap.argmin()]]
-    return quad if _is_form_like(quad, mask) and _is_drawn(quad, mask) else None
+    if _is_form_like(quad, mask) and _is_drawn(quad, mask):
+        return quad
+    return None
 
 
 def _is_form_like(quad: Any, mask: Any) -> bool:

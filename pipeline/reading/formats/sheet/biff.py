@@ -114,11 +114,17 @@ class _Book:
 
     def string(self, index: int) -> str:
         if self._strings is None:
-            self._strings = list(_Strings(self._sst).read()) if self._sst else []
+            if self._sst:
+                self._strings = list(_Strings(self._sst).read())
+            else:
+                self._strings = []
         return self._strings[index]
 
     def number(self, value: float, style: int) -> Value:
-        index = self.format_of[style] if style < len(self.format_of) else 0
+        if style < len(self.format_of):
+            index = self.format_of[style]
+        else:
+            index = 0
         code = self.formats.get(index) or number_format.BUILT_IN.get(index, "General")
         return typed_value(value, code, self.date1904)
 
@@ -148,8 +154,14 @@ class _Strings:
 
     def _string_in_parts(self) -> str:
         length, flags = struct.unpack("<HB", self._take(3))
-        runs = struct.unpack("<H", self._take(2))[0] if flags & 8 else 0
-        extra = struct.unpack("<L", self._take(4))[0] if flags & 4 else 0
+        if flags & 8:
+            runs = struct.unpack("<H", self._take(2))[0]
+        else:
+            runs = 0
+        if flags & 4:
+            extra = struct.unpack("<L", self._take(4))[0]
+        else:
+            extra = 0
         text = self._characters(length, flags & 1)
         self._take(4 * runs + extra)
         return text
@@ -170,7 +182,10 @@ class _Strings:
             if self.at >= len(self.chunks[self.chunk]):
                 self.chunk, self.at = self.chunk + 1, 1
                 wide = self.chunks[self.chunk][0] & 1
-            width = 2 if wide else 1
+            if wide:
+                width = 2
+            else:
+                width = 1
             count = min(length, (len(self.chunks[self.chunk]) - self.at) // width)
             raw = self._take(count * width)
             parts.append(raw.decode("utf-16-le" if wide else "latin-1", "replace"))
@@ -192,7 +207,9 @@ def _text(data: bytes, at: int) -> str:
 def _truth_or_error(value: int, is_error: bool) -> str:
     if is_error:
         return _ERRORS.get(value, "#N/A")
-    return "TRUE" if value else "FALSE"
+    if value:
+        return "TRUE"
+    return "FALSE"
 
 
 def _rk(raw: int) -> float:
@@ -200,7 +217,9 @@ def _rk(raw: int) -> float:
         value = float((raw ^ 0x80000000) - 0x80000000 >> 2)
     else:
         value = struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0]
-    return value / 100 if raw & 1 else value
+    if raw & 1:
+        return value / 100
+    return value
 
 
 def _read_sheet(book: _Book, name: str, stream: bytes, offset: int) -> Sheet:

@@ -43,13 +43,18 @@ def read_sheet_xml(content: bytes, kind: str = "sheetxml") -> Document:
 def _formats(root: Element) -> Iterator[tuple[str, str]]:
     for style in root.iter(f"{_SS}Style"):
         number_format = style.find(f"{_SS}NumberFormat")
-        code = "" if number_format is None else number_format.get(f"{_SS}Format", "")
+        if number_format is None:
+            code = ""
+        else:
+            code = number_format.get(f"{_SS}Format", "")
         yield style.get(f"{_SS}ID", ""), _NAMED.get(code, code or "General")
 
 
 def _whole(element: Element, name: str, default: int) -> int:
     text = element.get(f"{_SS}{name}", "")
-    return int(text) if text.isdecimal() and len(text) < 8 else default
+    if text.isdecimal() and len(text) < 8:
+        return int(text)
+    return default
 
 
 def _sheet(sheet: Element, formats: dict[str, str]) -> Grid | None:

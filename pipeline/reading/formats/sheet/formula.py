@@ -53,7 +53,9 @@ def _evaluate(
         result = parser.sum()
     except (ValueError, ZeroDivisionError, OverflowError, RecursionError):
         return None
-    return result if parser.at_end else None
+    if parser.at_end:
+        return result
+    return None
 
 
 def _tokens(text: str) -> list[str] | None:
@@ -88,7 +90,9 @@ class _Parser:
         return self._at == len(self._tokens)
 
     def _peek(self) -> str:
-        return self._tokens[self._at] if not self.at_end else ""
+        if not self.at_end:
+            return self._tokens[self._at]
+        return ""
 
     def _take(self, wanted: str = "") -> str:
         token = self._peek()
@@ -100,19 +104,27 @@ class _Parser:
     def sum(self) -> float:
         value = self._product()
         while self._peek() in ("+", "-"):
-            value = value + self._product() if self._take() == "+" else value - self._product()
+            if self._take() == "+":
+                value = value + self._product()
+            else:
+                value = value - self._product()
         return value
 
     def _product(self) -> float:
         value = self._factor()
         while self._peek() in ("*", "/"):
-            value = value * self._factor() if self._take() == "*" else value / self._factor()
+            if self._take() == "*":
+                value = value * self._factor()
+            else:
+                value = value / self._factor()
         return value
 
     def _factor(self) -> float:
         token = self._take()
         if token in ("-", "+"):
-            return -self._factor() if token == "-" else self._factor()
+            if token == "-":
+                return -self._factor()
+            return self._factor()
         if token == "(":
             value = self.sum()
             self._take(")")

@@ -75,7 +75,9 @@ def build(
     places = [p for p in _places(filled, box) if p not in covered]
     cells = [_cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden) for p in places]
     seen = sorted([c for c in cells if c is not None], key=_reading_order)
-    return Grid(name, tuple(seen)) if any(c.text for c in seen) else None
+    if any(c.text for c in seen):
+        return Grid(name, tuple(seen))
+    return None
 
 
 def _places(filled: list[Position], box: Range) -> list[Position]:

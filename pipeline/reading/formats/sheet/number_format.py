@@ -74,7 +74,9 @@ def is_date_format(code: str) -> bool:
 @_remembered
 def _tokens(code: str) -> tuple[str, ...]:
     found = [t for t in _TOKEN.findall(_section(code)) if not t.startswith(("_", "*"))]
-    return () if code.lower() in (*_GENERAL, "@", "") else tuple(t for t in found if not t.startswith("["))
+    if code.lower() in (*_GENERAL, "@", ""):
+        return ()
+    return tuple(t for t in found if not t.startswith("["))
 
 
 @_remembered
@@ -127,8 +129,13 @@ def _piece(token: str, low: str, moment: datetime, minutes: bool, numerals: bool
     if token[0] == "\\":
         return token[1:]
     if low[0] in "ye" and low.strip("ye") == "":
-        year = str(moment.year) if len(low) > 2 or low[0] == "e" else f"{moment.year % 100:02d}"
-        return "".join("〇一二三四五六七八九"[int(d)] for d in year) if numerals else year
+        if len(low) > 2 or low[0] == "e":
+            year = str(moment.year)
+        else:
+            year = f"{moment.year % 100:02d}"
+        if numerals:
+            return "".join("〇一二三四五六七八九"[int(d)] for d in year)
+        return year
     if re.fullmatch(r"m{3,5}", low):
         return _MONTHS[moment.month - 1]
     if re.fullmatch(r"[mdhs]{1,2}", low):
@@ -139,15 +146,23 @@ def _piece(token: str, low: str, moment: datetime, minutes: bool, numerals: bool
             "s": moment.second,
         }
         value = part[low[0]]
-        return chinese(value) if numerals else f"{value:0{len(low)}d}"
+        if numerals:
+            return chinese(value)
+        return f"{value:0{len(low)}d}"
     if low in ("aaa", "aaaa", "ddd", "dddd"):
         return ("星期" if len(low) == 4 else "") + _DAYS[moment.weekday()]
-    return ("上午" if moment.hour < 12 else "下午") if low in ("am/pm", "上午/下午") else token
+    if low in ("am/pm", "上午/下午"):
+        if moment.hour < 12:
+            return "上午"
+        return "下午"
+    return token
 
 
 def general(value: float) -> str:
     """A number without a format: whole where it is whole, at most 15 digits."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.15g}"
 
 
 def _paint_number(value: float, code: str) -> str:
@@ -159,25 +174,37 @@ def _paint_number(value: float, code: str) -> str:
         return before + chinese(int(value)) + after
     mask = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?(?:E\+0+)?", _bare(section), re.IGNORECASE)
     if mask is None:
-        return (
-            before + general(value) + after if any(g in section.lower() for g in _GENERAL) else general(value)
-        )
-    return general(value) if "E+" in mask[0].upper() else before + _digits(value, section, mask) + after
+        if any(g in section.lower() for g in _GENERAL):
+            return before + general(value) + after
+        return general(value)
+    if "E+" in mask[0].upper():
+        return general(value)
+    return before + _digits(value, section, mask) + after
 
 
 def _digits(value: float, section: str, mask: re.Match[str]) -> str:
     """The figures as the digit places of a format ask, halves rounded away from nought."""
-    places = min(len(mask[1]), 30) if mask[1] else 0
+    if mask[1]:
+        places = min(len(mask[1]), 30)
+    else:
+        places = 0
     grouped = "," in mask[0].rstrip(",")
     if not places and float(value).is_integer() and abs(value) < _EXACT and "%" not in section:
-        number = f"{int(value):,}" if grouped else str(int(value))
-        return number if grouped else number.zfill(_noughts(mask))
+        if grouped:
+            number = f"{int(value):,}"
+        else:
+            number = str(int(value))
+        if grouped:
+            return number
+        return number.zfill(_noughts(mask))
     with localcontext(prec=400):
         exact = Decimal(repr(value)) * (100 if "%" in _bare(section) else 1)
         number = f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):{',' if grouped else ''}f}"
     if mask[1] and "#" in mask[1]:
         number = number.rstrip("0").rstrip(".")
-    return number.zfill(_noughts(mask)) if not grouped and not places else number
+    if not grouped and not places:
+        return number.zfill(_noughts(mask))
+    return number
 
 
 def _noughts(mask: re.Match[str]) -> int:

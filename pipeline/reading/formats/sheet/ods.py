@@ -60,7 +60,10 @@ def _cells(row: Element) -> Iterator[tuple[int, Element, Value]]:
         if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             continue
         repeated = max(whole(cell.get(f"{TABLE}number-columns-repeated"), 1), 1)
-        value = _value(cell) if cell.tag == f"{TABLE}table-cell" else Value("")
+        if cell.tag == f"{TABLE}table-cell":
+            value = _value(cell)
+        else:
+            value = Value("")
         if value.text or f"{TABLE}number-columns-spanned" in cell.attrib:
             for c in range(column, column + min(repeated, _MOST_REPEATED)):
                 yield c, cell, value
@@ -101,7 +104,9 @@ def _number(stored: str | None) -> float | None:
 def _merge(cell: Element, row: int, column: int) -> list[Range]:
     rows = whole(cell.get(f"{TABLE}number-rows-spanned"), 1)
     columns = whole(cell.get(f"{TABLE}number-columns-spanned"), 1)
-    return [(row, column, row + rows - 1, column + columns - 1)] if rows > 1 or columns > 1 else []
+    if rows > 1 or columns > 1:
+        return [(row, column, row + rows - 1, column + columns - 1)]
+    return []
 
 
 def _hidden_columns(table: Element) -> Iterator[tuple[int, int]]:

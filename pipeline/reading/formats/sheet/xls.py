@@ -49,7 +49,10 @@ def _old_grids(stream: bytes) -> list[Block]:
         try:
             book = xlrd.open_workbook(file_contents=stream, formatting_info=True, logfile=silence)
         except (xlrd.XLRDError, CompDocError, AssertionError) as error:
-            code = TroubleCode.ENCRYPTED if "encrypted" in str(error) else TroubleCode.CORRUPT
+            if "encrypted" in str(error):
+                code = TroubleCode.ENCRYPTED
+            else:
+                code = TroubleCode.CORRUPT
             raise UnreadableError(code, str(error)) from error
         grids = [_old_grid(book, sheet) for sheet in book.sheets() if sheet.visibility == 0]
     return [grid for grid in grids if grid is not None]
@@ -75,7 +78,9 @@ def _old_value(book: Any, sheet: Any, row: int, column: int) -> Value | None:
     if kind in (_XLRD_NUMBER, _XLRD_DATE):
         form = book.format_map.get(book.xf_list[sheet.cell_xf_index(row, column)].format_key)
         return typed_value(value, form.format_str if form else "General", book.datemode == 1)
-    return Value("TRUE" if value else "FALSE") if kind == _XLRD_BOOLEAN else None
+    if kind == _XLRD_BOOLEAN:
+        return Value("TRUE" if value else "FALSE")
+    return None
 
 
 def read_xlsb(content: bytes, kind: str = "xlsb") -> Document:
@@ -110,6 +115,9 @@ def _binary_value(value: object) -> Value:
     if isinstance(value, int | float):
         return Value(number_format.general(float(value)), number=float(value))
     if isinstance(value, date):
-        day = value.date() if isinstance(value, datetime) else value
+        if isinstance(value, datetime):
+            day = value.date()
+        else:
+            day = value
         return Value(f"{day.year}年{day.month}月{day.day}日", day=day)
     return Value(str(value))

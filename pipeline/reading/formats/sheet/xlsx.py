@@ -80,15 +80,25 @@ class _Book:
         """The shared string of an index."""
         if self._strings is None:
             data = self._part("sharedStrings")
-            self._strings = [Value(_rich_text(item)) for item in _parse(data)] if data else []
-        return self._strings[index] if 0 <= index < len(self._strings) else Value("")
+            if data:
+                self._strings = [Value(_rich_text(item)) for item in _parse(data)]
+            else:
+                self._strings = []
+        if 0 <= index < len(self._strings):
+            return self._strings[index]
+        return Value("")
 
     def format(self, style: int) -> str:
         """The number format of a cell's style index."""
         if self._formats is None:
             data = self._part("styles")
-            self._formats = _formats(_parse(data)) if data else []
-        return self._formats[style] if 0 <= style < len(self._formats) else "General"
+            if data:
+                self._formats = _formats(_parse(data))
+            else:
+                self._formats = []
+        if 0 <= style < len(self._formats):
+            return self._formats[style]
+        return "General"
 
 
 def _parse(data: bytes) -> etree._Element:
@@ -110,8 +120,13 @@ def _main_part(package: Package) -> str:
 def _target(folder: str, target: str) -> str:
     if target.startswith("/"):
         return target.lstrip("/")
-    way = f"{folder}/{target}" if folder else target
-    return posixpath.normpath(way) if "./" in way or "//" in way else way
+    if folder:
+        way = f"{folder}/{target}"
+    else:
+        way = target
+    if "./" in way or "//" in way:
+        return posixpath.normpath(way)
+    return way
 
 
 def _visible_sheets(root: etree._Element, targets: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -124,7 +139,10 @@ def _visible_sheets(root: etree._Element, targets: dict[str, str]) -> Iterator[t
 def _formats(root: etree._Element) -> list[str]:
     own = {_whole(f.get("numFmtId")): f.get("formatCode", "") for f in root.iter(f"{{{_S}}}numFmt")}
     cells = next(root.iter(f"{{{_S}}}cellXfs"), None)
-    ids = [] if cells is None else [_whole(x.get("numFmtId")) for x in cells]
+    if cells is None:
+        ids = []
+    else:
+        ids = [_whole(x.get("numFmtId")) for x in cells]
     return [own.get(i) or number_format.BUILT_IN.get(i, "General") for i in ids]
 
 
@@ -143,11 +161,15 @@ def _rich_text(item: etree._Element) -> str:
 def _unescape(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] not in ("D800",) else "", text)
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if "\r" in text:
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
 def _whole(text: str | None, default: int = 0) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else default
+    if text and text.isdecimal() and len(text) < 10:
+        return int(text)
+    return default
 
 
 @lru_cache(maxsize=4096)

@@ -88,7 +88,9 @@ class _Walk:
         if self.numbering is None:
             self.numbering = self.file.numbering()
         label = self.numbering.label(str(number), found.get(P_LEVEL, b"\0")[0])
-        return label + text if text.strip() else text
+        if text.strip():
+            return label + text
+        return text
 
     def _blank(self) -> str:
         """The text with what is not seen blanked, place for place. Marks that end a cell or a row stay: of those, it is
@@ -138,7 +140,10 @@ def without_field_codes(text: str) -> str:
 def _row(texts: list[str], found: Properties) -> list[RowCell]:
     """The cells of a row with the edges that its definition gives; a row without one has columns of equal width."""
     definition = found.get(T_DEFINITION, b"")
-    count = definition[0] if definition else 0
+    if definition:
+        count = definition[0]
+    else:
+        count = 0
     if count < len(texts):
         return [RowCell(text, 1000 * i, 1000 * (i + 1)) for i, text in enumerate(texts)]
     edges = struct.unpack_from(f"<{count + 1}h", definition, 1)

@@ -43,7 +43,9 @@ class _Runs:
 
     def at(self, offset: int) -> bytes:
         index = bisect_right(self._starts, offset) - 1
-        return self.runs[index][2] if index >= 0 and offset < self.runs[index][1] else b""
+        if index >= 0 and offset < self.runs[index][1]:
+            return self.runs[index][2]
+        return b""
 
 
 @dataclass
@@ -99,8 +101,14 @@ class DocFile:
         for index in range(count):
             offset, prm = struct.unpack_from("<LH", table, 4 * (count + 1) + 8 * index + 2)
             narrow = bool(offset & _COMPRESSED)
-            offset = (offset & ~_COMPRESSED) // 2 if narrow else offset
-            own = properties(modifiers[prm >> 1]) if prm & 1 and prm >> 1 < len(modifiers) else {}
+            if narrow:
+                offset = (offset & ~_COMPRESSED) // 2
+            else:
+                offset = offset
+            if prm & 1 and prm >> 1 < len(modifiers):
+                own = properties(modifiers[prm >> 1])
+            else:
+                own = {}
             yield Piece(places[index], places[index + 1], offset, 1 if narrow else 2, own)
 
     def _decode(self, piece: Piece) -> str:
@@ -170,17 +178,24 @@ class DocFile:
 
     def boxes(self) -> list[tuple[int, int]]:
         """The ranges of `text` that are the stories of text boxes."""
-        plc = self._part(_TXBX) if self.boxes_length else b""
+        if self.boxes_length:
+            plc = self._part(_TXBX)
+        else:
+            plc = b""
         count = (len(plc) - 4) // 26
         if count < 1:
-            return [(self.boxes_at, self.boxes_at + self.boxes_length)] if self.boxes_length else []
+            if self.boxes_length:
+                return [(self.boxes_at, self.boxes_at + self.boxes_length)]
+            return []
         places = struct.unpack_from(f"<{count + 1}L", plc)
         pairs = itertools.pairwise(places)
         return [(self.boxes_at + a, self.boxes_at + b) for a, b in pairs if a < b <= self.boxes_length]
 
     def numbering(self) -> Numbering:
         offset = struct.unpack_from("<L", self.word, 0x9A + 8 * _LISTS)[0]
-        return read_numbering(self.table[offset:], self._part(_LFOS)) if self._part(_LISTS) else Numbering()
+        if self._part(_LISTS):
+            return read_numbering(self.table[offset:], self._part(_LFOS))
+        return Numbering()
 
 
 def is_unseen(found: Properties) -> bool:

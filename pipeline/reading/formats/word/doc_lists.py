@@ -45,7 +45,10 @@ def _level(data: bytes, at: int) -> tuple[Level, int]:
 
 
 def _take_overrides(numbering: Numbering, data: bytes) -> None:
-    count = min(struct.unpack_from("<L", data)[0], _MOST_LISTS) if data else 0
+    if data:
+        count = min(struct.unpack_from("<L", data)[0], _MOST_LISTS)
+    else:
+        count = 0
     at = 4 + _LFO * count
     for index in range(count):
         base = 4 + _LFO * index
@@ -67,7 +70,10 @@ class Styles:
 
     def __init__(self, stsh: bytes) -> None:
         self._base_size: int = struct.unpack_from("<H", stsh, 4)[0] if stsh else 0
-        self._raw = list(_descriptions(stsh)) if stsh else []
+        if stsh:
+            self._raw = list(_descriptions(stsh))
+        else:
+            self._raw = []
         self._whole: dict[int, Properties] = {}
 
     def properties(self, index: int) -> Properties:
@@ -104,5 +110,8 @@ def _style(std: bytes, base_size: int) -> tuple[int, Properties]:
         return 0xFFF, {}
     name_length = struct.unpack_from("<H", std, base_size)[0]
     at = base_size + 2 + 2 * name_length + 2
-    size = struct.unpack_from("<H", std, at)[0] if at + 2 <= len(std) else 0
+    if at + 2 <= len(std):
+        size = struct.unpack_from("<H", std, at)[0]
+    else:
+        size = 0
     return kind_and_base >> 4, properties(std[at + 4 : at + 2 + size])

@@ -25,7 +25,10 @@ def properties(grpprl: bytes) -> Properties:
                 size = int.from_bytes(grpprl[at : at + 2], "little") - 1
                 at += 2
             else:
-                size = grpprl[at] if at < len(grpprl) else 0
+                if at < len(grpprl):
+                    size = grpprl[at]
+                else:
+                    size = 0
                 at += 1
         found[code] = grpprl[at : at + size]
         at += size

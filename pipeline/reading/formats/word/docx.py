@@ -63,12 +63,16 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
     data = one_vocabulary(package.read(main))
     folder = posixpath.dirname(main)
     styles = _styles(package, posixpath.join(folder, "styles.xml"), data)
-    lists = (
-        package.get(posixpath.join(folder, "numbering.xml")) if b"numPr" in data or styles.numbered else b""
-    )
+    if b"numPr" in data or styles.numbered:
+        lists = package.get(posixpath.join(folder, "numbering.xml"))
+    else:
+        lists = b""
     body = parse_xml(data).find(f"{{{W}}}body")
     walk = _Walk(styles, Numbering.parse(lists), any(mark in data for mark in _RUN_MARKS))
-    blocks = () if body is None else tuple(walk.blocks(body))
+    if body is None:
+        blocks = ()
+    else:
+        blocks = tuple(walk.blocks(body))
     return Document(kind, blocks, custom_properties(package), walk.doubts)
 
 
@@ -84,7 +88,9 @@ def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
 
 def _styles(package: Package, part: str, document: bytes) -> Styles:
     """The styles, where the document uses any; by far the most forms do not, and the part is large."""
-    return Styles.parse(package.get(part)) if any(use in document for use in _STYLE_USES) else Styles()
+    if any(use in document for use in _STYLE_USES):
+        return Styles.parse(package.get(part))
+    return Styles()
 
 
 def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
@@ -252,7 +258,10 @@ class _Walk:
         line.text = "".join(parts)
         if line.text.strip() or line.ended:
             label = self._label(properties, style)
-            line.text = label + line.text if line.text.strip() else line.text
+            if line.text.strip():
+                line.text = label + line.text
+            else:
+                line.text = line.text
         return line
 
     def _label(self, properties: Element | None, style: str) -> str:
@@ -282,7 +291,10 @@ class _Walk:
                 self._gather(child, hidden, parts, boxes)
 
     def _hides(self, run: Element, hidden: bool) -> bool:
-        properties = child_of(run, "rPr") if self.marked else None
+        if self.marked:
+            properties = child_of(run, "rPr")
+        else:
+            properties = None
         if properties is None:
             return hidden
         if is_on(properties, "strike") or is_on(properties, "dstrike"):
@@ -294,7 +306,9 @@ class _Walk:
 
 def _struck(run: Element) -> tuple[str, ...]:
     """Text that somebody struck through by hand, without tracking: it is still there, and no longer meant."""
-    return (STRUCK,) if "".join(map(str, run.itertext())).strip() else ()
+    if "".join(map(str, run.itertext())).strip():
+        return (STRUCK,)
+    return ()
 
 
 def _grid(name: str, drafts: list[_Draft]) -> Grid:
@@ -308,7 +322,9 @@ def _grid(name: str, drafts: list[_Draft]) -> Grid:
 
 
 def _paragraph(text: str, where: str) -> list[Block]:
-    return [Paragraph(text.strip(), where)] if text.strip() else []
+    if text.strip():
+        return [Paragraph(text.strip(), where)]
+    return []
 
 
 def _children(container: Element, wanted: tuple[str, ...]) -> list[Element]:

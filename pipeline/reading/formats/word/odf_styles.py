@@ -32,7 +32,9 @@ _FORMATS = {
 
 
 def whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else default
+    if text and text.isdecimal() and len(text) < 10:
+        return int(text)
+    return default
 
 
 class OdfStyles:
@@ -99,17 +101,24 @@ class OdfLists:
             return list_numbers.bullet(level.get(f"{TEXT}bullet-char", "")) + " "
         numbers = ".".join(self._numbers(style, depth, level, counters))
         text = level.get(f"{STYLE}num-prefix", "") + numbers + level.get(f"{STYLE}num-suffix", "")
-        return f"{text} " if text else ""
+        if text:
+            return f"{text} "
+        return ""
 
     def _start(self, style: str, depth: int) -> int:
         level = self._levels.get((style, depth))
-        return 1 if level is None else whole(level.get(f"{TEXT}start-value"), 1)
+        if level is None:
+            return 1
+        return whole(level.get(f"{TEXT}start-value"), 1)
 
     def _numbers(self, style: str, depth: int, level: Element, counters: dict[int, int]) -> Iterator[str]:
         shown = max(whole(level.get(f"{TEXT}display-levels"), 1), 1)
         for d in range(max(depth - shown + 1, 0), depth + 1):
             own = self._levels.get((style, d))
-            sign = "1" if own is None else own.get(f"{STYLE}num-format", "")
+            if own is None:
+                sign = "1"
+            else:
+                sign = own.get(f"{STYLE}num-format", "")
             text = list_numbers.paint(_FORMATS.get(sign.split(",")[0].strip(), "decimal"), counters.get(d, 1))
             if text:
                 yield text

@@ -57,7 +57,10 @@ def open_odf(content: bytes) -> tuple[Element, OdfStyles]:
         raise UnreadableError(TroubleCode.ENCRYPTED, "manifest")
     data = package.read("content.xml")
     root = parse_xml(data)
-    common = package.get("styles.xml") if b"<text:list" in data or b"style-name" in data else b""
+    if b"<text:list" in data or b"style-name" in data:
+        common = package.get("styles.xml")
+    else:
+        common = b""
     return root, OdfStyles([parse_xml(common), root] if common else [root])
 
 
@@ -113,7 +116,10 @@ class _Walk:
         for item in element:
             if item.tag == f"{TEXT}list-item":
                 numbered = any(child.tag in _LINES for child in item)
-                label = self.lists.label(style, depth, item) if numbered else ""
+                if numbered:
+                    label = self.lists.label(style, depth, item)
+                else:
+                    label = ""
                 self._fill(flow, item, style, depth + 1, label)
             elif item.tag == f"{TEXT}list-header":
                 self._fill(flow, item, style, depth + 1, "")

@@ -251,7 +251,10 @@ class _Walk:
             self.stream.end_cell(self._line(), 1 if word == b"cell" else max(self.state.depth, 2))
         elif word in (b"row", b"nestrow"):
             nested = word == b"nestrow"
-            depth = max(self.state.depth, 2) if nested else 1
+            if nested:
+                depth = max(self.state.depth, 2)
+            else:
+                depth = 1
             self.stream.end_row(_row(self.stream.open_cells(depth), self.definitions[nested]), depth)
         elif word == b"shptxt":
             self.boxes += 1
@@ -293,8 +296,13 @@ class _Walk:
 
 def _character(number: int) -> str:
     """The character of a \\u, whose number is signed, and which may be half of a pair: halves are left out."""
-    code = number + 0x10000 if number < 0 else number
-    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+    if number < 0:
+        code = number + 0x10000
+    else:
+        code = number
+    if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
+        return chr(code)
+    return ""
 
 
 def _row(texts: list[str], definition: list[RowCell]) -> list[RowCell]:
@@ -306,11 +314,12 @@ def _row(texts: list[str], definition: list[RowCell]) -> list[RowCell]:
 def _fonts(content: bytes) -> dict[int, str]:
     """The codec of each font by its number, from its charset."""
     table = content.find(b"\\fonttbl")
-    found = (
-        re.findall(rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})", content[table : table + 200_000])
-        if table >= 0
-        else ()
-    )
+    if table >= 0:
+        found = re.findall(
+            rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})", content[table : table + 200_000]
+        )
+    else:
+        found = ()
     return {
         int(font): _CHARSETS[int(charset)]
         for font, charset in found

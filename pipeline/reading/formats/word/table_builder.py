@@ -102,7 +102,10 @@ class Stream:
         left_over = [*table.cells, "\n".join(table.lines).strip()]
         if any(left_over):  # a row whose end never came
             table.rows.append([RowCell(t, 1000 * i, 1000 * (i + 1)) for i, t in enumerate(left_over) if t])
-        blocks = [build(table.name, table.rows), *table.nested] if table.rows else table.nested
+        if table.rows:
+            blocks = [build(table.name, table.rows), *table.nested]
+        else:
+            blocks = table.nested
         (self._stack[-1].nested if self._stack else self._found).extend(blocks)
 
 

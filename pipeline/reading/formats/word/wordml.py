@@ -32,7 +32,9 @@ def one_vocabulary(data: bytes) -> bytes:
 
 @cache
 def local(tag: object) -> str:
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    if isinstance(tag, str):
+        return tag.rpartition("}")[2]
+    return ""
 
 
 @cache
@@ -46,8 +48,13 @@ def child_of(element: Element, name: str) -> Element | None:
 
 def value_of(element: Element | None, name: str) -> str | None:
     """w:val of a child, "" where the child has none, None where there is no child."""
-    child = None if element is None else child_of(element, name)
-    return None if child is None else child.get(VAL, "")
+    if element is None:
+        child = None
+    else:
+        child = child_of(element, name)
+    if child is None:
+        return None
+    return child.get(VAL, "")
 
 
 def is_on(element: Element | None, name: str) -> bool:
@@ -55,7 +62,9 @@ def is_on(element: Element | None, name: str) -> bool:
 
 
 def whole(text: str | None, default: int = 0) -> int:
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else default
+    if text and re.fullmatch(r"-?\d{1,9}", text):
+        return int(text)
+    return default
 
 
 def _either(element: Element, name: str, other: str) -> str:
@@ -86,7 +95,9 @@ class Numbering:
 
     @classmethod
     def parse(cls, data: bytes) -> "Numbering":
-        return cls.of(parse_xml(one_vocabulary(data))) if data else cls()
+        if data:
+            return cls.of(parse_xml(one_vocabulary(data)))
+        return cls()
 
     @classmethod
     def of(cls, root: Element) -> "Numbering":
@@ -129,7 +140,9 @@ class Numbering:
         if level.bullet:
             return list_numbers.bullet(level.text) + level.gap
         text = re.sub(r"%(\d)", lambda m: self._part(abstract, int(m[1]) - 1, counters), level.text)
-        return text + level.gap if text else ""
+        if text:
+            return text + level.gap
+        return ""
 
     def _advance(self, num_id: str, abstract: str, depth: int, counters: dict[int, int]) -> None:
         if (num_id, depth) in self.overrides and (num_id, depth) not in self.started:
@@ -231,11 +244,19 @@ def is_gone(row_properties: Element | None) -> bool:
 
 
 def mark_is_deleted(properties: Element | None) -> bool:
-    mark = None if properties is None else child_of(properties, "rPr")
+    if properties is None:
+        mark = None
+    else:
+        mark = child_of(properties, "rPr")
     return mark is not None and any(local(e.tag) in ("del", "moveFrom") or is_deletion(e) for e in mark)
 
 
 def symbol(element: Element) -> str:
     code = element.get(f"{{{W}}}char", "")
-    sign = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{2,4}", code) else ""
-    return "" if "\ue000" <= sign <= "\uf8ff" or "\ud800" <= sign <= "\udfff" else sign
+    if re.fullmatch(r"[0-9A-Fa-f]{2,4}", code):
+        sign = chr(int(code, 16))
+    else:
+        sign = ""
+    if "\ue000" <= sign <= "\uf8ff" or "\ud800" <= sign <= "\udfff":
+        return ""
+    return sign
