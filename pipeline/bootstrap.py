@@ -82,7 +82,11 @@ class House:
     def campaign(self) -> Campaign:
         s = self.settings
         office = Office(
-            NameBook(s.roster), Calendar(s.calendar_rules), s.check_rules, s.address, s.campaign.name
+            NameBook(s.roster),
+            Calendar(s.calendar_rules),
+            s.check_rules,
+            s.address,
+            s.campaign.name,
         )
         return Campaign(office, s.notice_rules, s.progress_rules, self.folder_names)
 
@@ -94,7 +98,10 @@ class House:
     def has_ledger(self) -> bool:
         """Whether a ledger is there already, or kept elsewhere than in a file: looking must not make one."""
         url = self.settings.storage.database
-        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+        return (
+            not url.startswith("sqlite:///")
+            or Path(url.removeprefix("sqlite:///")).is_file()
+        )
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -121,7 +128,9 @@ class House:
     def shelves(self) -> Shelves:
         kept = self.settings.storage
         old_log = OldLog(self.directory)
-        return Shelves(self.vault, self.store, old_log, kept.raw_months, kept.log_months, self.tell)
+        return Shelves(
+            self.vault, self.store, old_log, kept.raw_months, kept.log_months, self.tell
+        )
 
     @cached_property
     def examiner(self) -> Examiner:
@@ -134,7 +143,9 @@ class House:
     @cached_property
     def config_noted(self) -> tuple[str, ...]:
         """Has the journal say by which configuration the work is done, once; what changed since the one before."""
-        return tuple(self.journal.take_config(flat(self.settings), changes, self.clock.now()))
+        return tuple(
+            self.journal.take_config(flat(self.settings), changes, self.clock.now())
+        )
 
     @cached_property
     def letters(self) -> "Letters":
@@ -152,12 +163,17 @@ class House:
     def folders(self) -> "list[ImapMailbox]":
         """The folder where forms arrive, and the junk folder, where a provider may put them (垃圾邮件)."""
         part = self.settings.mailbox
-        return [self._folder(part.model_copy(update={"folder": name})) for name in self.folder_names]
+        return [
+            self._folder(part.model_copy(update={"folder": name}))
+            for name in self.folder_names
+        ]
 
     @property
     def folder_names(self) -> tuple[str, ...]:
         part = self.settings.mailbox
-        return tuple(dict.fromkeys(name for name in (part.folder, part.junk_folder) if name))
+        return tuple(
+            dict.fromkeys(name for name in (part.folder, part.junk_folder) if name)
+        )
 
     def _folder(self, part: Mailbox) -> "ImapMailbox":
         from pipeline.edges.mail.mailbox import ImapMailbox
@@ -185,7 +201,10 @@ class House:
 
     def _door(self, server: str, part: Mailbox | Smtp, *more: str) -> Door:
         def account() -> str:
-            secret, where = password(part, server), (part.host, part.port, part.security, part.user)
+            secret, where = (
+                password(part, server),
+                (part.host, part.port, part.security, part.user),
+            )
             return fingerprint(self.store.secret(), *where, *more, secret)
 
         return Door(server, Pauses(self.store.engine), account, self.clock.now)
@@ -244,7 +263,13 @@ class House:
 
     def shift(self) -> Shift:
         dispatch = Dispatch(
-            self.campaign, self.outbox, self.vault, self.post, self.post_door, self.tell, self.stopping
+            self.campaign,
+            self.outbox,
+            self.vault,
+            self.post,
+            self.post_door,
+            self.tell,
+            self.stopping,
         )
         return Shift(
             self.clock,
@@ -266,16 +291,27 @@ class House:
         return self.stop_requested or not self.lease_held()
 
     def vitals(self) -> Vitals:
-        return Vitals(self.store.last_poll(), self.outbox.oldest_open(), free_bytes(self.directory_made()))
+        return Vitals(
+            self.store.last_poll(),
+            self.outbox.oldest_open(),
+            free_bytes(self.directory_made()),
+        )
 
     def cry(self, what: str) -> None:
         """Writes on the alarm sheet what keeps the program from working at all, be it the ledger itself."""
         now = self.clock.now()
-        cure = ("按上面的提示处理；解决后程序会自动接着做", "运行 xunbao check --online 看哪一步不通")
-        with suppress(OSError):  # where not even the folder can be made, the error output is left
+        cure = (
+            "按上面的提示处理；解决后程序会自动接着做",
+            "运行 xunbao check --online 看哪一步不通",
+        )
+        with suppress(
+            OSError
+        ):  # where not even the folder can be made, the error output is left
             self.alarm_file.show([Alarm("program", now, what, cure)], [], now)
 
-    def keep_documents(self, bulletin: Bulletin, documents: tuple[Enclosure, ...]) -> None:
+    def keep_documents(
+        self, bulletin: Bulletin, documents: tuple[Enclosure, ...]
+    ) -> None:
         """Leaves a bulletin's documents in storage/out as well, where people look for them."""
         folder = self.directory / "out" / f"{bulletin.month} 第{bulletin.number}期"
         folder.mkdir(parents=True, exist_ok=True)
@@ -314,7 +350,9 @@ class Letters:
             advice = "邮件模板有误，请运行 xunbao check 查看是哪个文件哪一行"
             raise Unwritable("template", advice, repr(error)) from error
 
-    def enclosures(self, letter: Letter, message_key: str | None) -> tuple[Enclosure, ...]:
+    def enclosures(
+        self, letter: Letter, message_key: str | None
+    ) -> tuple[Enclosure, ...]:
         from pipeline.writing.enclosures import enclosures
 
         try:
@@ -329,7 +367,9 @@ class Letters:
             message = self._house.reader.message(raw, letter.case.received_at)
             report = self._house.store.report(letter.case.report_id)
             if report is not None:
-                made += self._evidence(message, report) + _originals(message, report.files)
+                made += self._evidence(message, report) + _originals(
+                    message, report.files
+                )
         return made
 
     def _evidence(self, message: Message, report: Report) -> tuple[Enclosure, ...]:
@@ -341,7 +381,9 @@ class Letters:
 
         if report.form is None:
             return ()
-        files = [("/".join((*a.inside, a.name)), a.content) for a in message.attachments]
+        files = [
+            ("/".join((*a.inside, a.name)), a.content) for a in message.attachments
+        ]
         made = []
         for field, name in _PICTURED.items():
             if field == "unit" and not WHOSE & set(report.holds):
@@ -356,7 +398,15 @@ class Letters:
             else:
                 caption = name
             if png:
-                made.append(Enclosure(f"证据-{name}.png", "image/png", png, f"evidence-{field}", caption))
+                made.append(
+                    Enclosure(
+                        f"证据-{name}.png",
+                        "image/png",
+                        png,
+                        f"evidence-{field}",
+                        caption,
+                    )
+                )
         return tuple(made)
 
 
@@ -368,11 +418,17 @@ def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...
         read_from = any(file == name or file.startswith(f"{name}/") for file in files)
         total += len(attachment.content) if read_from else 0
         if read_from and total <= _MOST_ENCLOSED:
-            found.append(Enclosure(attachment.name, "application/octet-stream", attachment.content))
+            found.append(
+                Enclosure(
+                    attachment.name, "application/octet-stream", attachment.content
+                )
+            )
     return tuple(found)
 
 
-def house(settings: Settings, now: datetime | None = None, tell: Progress = _silent) -> House:
+def house(
+    settings: Settings, now: datetime | None = None, tell: Progress = _silent
+) -> House:
     """The program for these settings; `now` fixes the clock, as --now does."""
     return House(settings, FixedClock(now) if now is not None else Clock(), tell)
 

@@ -34,7 +34,11 @@ def enter(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
         )
     prepare(extras, dev=dev)
     environment = {**os.environ, _INSIDE: str(VENV), "PYTHONUTF8": "1"}
-    sys.exit(subprocess.run([str(python()), *sys.argv], env=environment, check=False).returncode)
+    sys.exit(
+        subprocess.run(
+            [str(python()), *sys.argv], env=environment, check=False
+        ).returncode
+    )
 
 
 def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
@@ -42,7 +46,9 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     wanted = {*extras, *(["dev"] if dev else [])}
     stamp = VENV / "xunbao-installed.json"
     lock = _fingerprint()
-    have = json.loads(stamp.read_text()) if stamp.is_file() and python().is_file() else {}
+    have = (
+        json.loads(stamp.read_text()) if stamp.is_file() and python().is_file() else {}
+    )
     held = set(have.get("parts", [])) if have.get("lock") == lock else set()
     if have.get("lock") == lock and wanted <= held:
         return
@@ -63,7 +69,9 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
         *options,
     ]
     # An office's own proxy signs with a certificate that the system knows and uv's own list does not.
-    if subprocess.run(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False).returncode:
+    if subprocess.run(
+        command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False
+    ).returncode:
         _run([*command, "--system-certs"], environment)
     stamp.write_text(json.dumps({"lock": lock, "parts": sorted(parts)}))
 
@@ -105,7 +113,9 @@ def _fetch_pip(folder: Path) -> None:
     with urllib.request.urlopen(request, timeout=60) as answer:
         files = json.load(answer)["files"]
     wheel = next(
-        f for f in reversed(files) if f["filename"].endswith("-py3-none-any.whl") and not f.get("yanked")
+        f
+        for f in reversed(files)
+        if f["filename"].endswith("-py3-none-any.whl") and not f.get("yanked")
     )
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / wheel["filename"]
@@ -114,7 +124,16 @@ def _fetch_pip(folder: Path) -> None:
         if hashlib.sha256(path.read_bytes()).hexdigest() != wheel["hashes"]["sha256"]:
             sys.exit("下载的 pip 校验不符，请重试")
         inside = folder / python().relative_to(VENV)
-        _run([str(inside), str(path / "pip"), "install", "--quiet", "--no-index", str(path)])
+        _run(
+            [
+                str(inside),
+                str(path / "pip"),
+                "install",
+                "--quiet",
+                "--no-index",
+                str(path),
+            ]
+        )
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> None:

@@ -21,9 +21,14 @@ from typing import Any
 
 import _environment
 
-sys.path[1:1] = [str(_environment.ROOT / "tests"), str(_environment.ROOT / "tests" / "live")]
+sys.path[1:1] = [
+    str(_environment.ROOT / "tests"),
+    str(_environment.ROOT / "tests" / "live"),
+]
 
-SECRET = "5e" * 32  # one secret for all ledgers, so that their Message-IDs and codes can be compared
+SECRET = (
+    "5e" * 32
+)  # one secret for all ledgers, so that their Message-IDs and codes can be compared
 _IDENTITY = re.compile(rb"(?im)^Message-ID:\s*(\S+)")
 
 Copy = tuple[str, str, str]  # who sent (the life), recipient, Message-ID
@@ -58,11 +63,19 @@ class CountingPost(socketserver.ThreadingTCPServer):
             if not self.guard.wait_for(lambda: self.open == 0, timeout=60):
                 raise TimeoutError("a conversation does not end")
 
-    def of(self, life: str) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    def of(
+        self, life: str
+    ) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
         """What one life sent: copies and ambiguous attempts by (recipient, Message-ID)."""
         self.quiet()
         return tuple(  # type: ignore[return-value]
-            Counter({key[1:]: n for key, n in found.items() if key[0].partition("@")[0] == life})
+            Counter(
+                {
+                    key[1:]: n
+                    for key, n in found.items()
+                    if key[0].partition("@")[0] == life
+                }
+            )
             for found in (self.copies, self.ambiguous)
         )
 
@@ -144,7 +157,10 @@ class Mailbox:
 
     def append(self, raw: bytes, received: datetime) -> None:
         session = self._session()
-        assert session.append("INBOX", "", imaplib.Time2Internaldate(received), raw)[0] == "OK"
+        assert (
+            session.append("INBOX", "", imaplib.Time2Internaldate(received), raw)[0]
+            == "OK"
+        )
         session.logout()
 
     def renumber(self) -> None:
@@ -220,7 +236,11 @@ class Moment:
 def moments(months: int) -> list[Moment]:
     """The campaign's hours that matter, from the eve of 10 September 2015 on, in order."""
     days = [(9, 10), (9, 20), (9, 30), (10, 10), (10, 20), (10, 30)][: 3 * months]
-    return [moment for number, (month, day) in enumerate(days) for moment in _period(number, month, day)]
+    return [
+        moment
+        for number, (month, day) in enumerate(days)
+        for moment in _period(number, month, day)
+    ]
 
 
 def _period(number: int, month: int, day: int) -> Iterator[Moment]:
@@ -229,7 +249,9 @@ def _period(number: int, month: int, day: int) -> Iterator[Moment]:
     due = moment(f"2015-{month:02}-{day:02} 00:00")
     yield Moment(due - timedelta(hours=15))
     yield Moment(due + timedelta(hours=12), _in_time(number, due))
-    yield Moment(due + timedelta(hours=20), _late(number, due), renumbered=number % 3 == 1)
+    yield Moment(
+        due + timedelta(hours=20), _late(number, due), renumbered=number % 3 == 1
+    )
     yield Moment(due + timedelta(days=1, hours=9, minutes=30))
     yield Moment(due + timedelta(days=1, hours=15))
     yield Moment(due + timedelta(days=3, hours=9), renumbered=number % 3 == 2)
@@ -250,11 +272,21 @@ def _in_time(number: int, due: datetime) -> tuple[tuple[datetime, bytes], ...]:
         ),
         (
             first + timedelta(minutes=2),
-            form_mail("jia@example.cn", "甲县", day, figure + 10, _text(due), subject="更正 旬报表"),
+            form_mail(
+                "jia@example.cn",
+                "甲县",
+                day,
+                figure + 10,
+                _text(due),
+                subject="更正 旬报表",
+            ),
         ),
         (first + timedelta(minutes=3), report),
         (first + timedelta(minutes=4), mail("bing@example.cn", "报送旬报", _text(due))),
-        (first + timedelta(minutes=5), form_mail("who@example.org", "丁县", day, 9, _text(first))),
+        (
+            first + timedelta(minutes=5),
+            form_mail("who@example.org", "丁县", day, 9, _text(first)),
+        ),
     )
 
 
@@ -265,7 +297,10 @@ def _late(number: int, due: datetime) -> tuple[tuple[datetime, bytes], ...]:
     if number % 3 == 1:
         return ()
     at = due + timedelta(hours=19)
-    day, figure = f"{due.year}年{due.month}月{due.day}日", 60 if number == 2 else 40 + 30 * number - number**2
+    day, figure = (
+        f"{due.year}年{due.month}月{due.day}日",
+        60 if number == 2 else 40 + 30 * number - number**2,
+    )
     return ((at, form_mail("yi@example.cn", "乙县", day, figure, _text(at))),)
 
 

@@ -20,7 +20,11 @@ import _environment
 
 DAY = 86_400
 # A version with advisories known for years: an index (a mirror, a cache) that knows none of them says nothing of ours either.
-CANARY = {"name": "jinja2", "version": "2.10", "wheels": [{"hash": f"sha256:{'0' * 64}"}]}
+CANARY = {
+    "name": "jinja2",
+    "version": "2.10",
+    "wheels": [{"hash": f"sha256:{'0' * 64}"}],
+}
 ACCEPTED: dict[str, str] = {}  # an advisory's id -> why it does no harm here
 
 
@@ -32,7 +36,10 @@ def locked(lock: Path = _environment.ROOT / "uv.lock") -> list[dict[str, Any]]:
 
 def hashes(package: dict[str, Any]) -> list[str]:
     """sha256:... of every file of a package that may be installed."""
-    files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
+    files = [
+        *package.get("wheels", []),
+        *([package["sdist"]] if "sdist" in package else []),
+    ]
     return [file["hash"] for file in files]
 
 
@@ -40,7 +47,11 @@ def main() -> int:
     _environment.enter(("archives",), dev=True)
     stamp = _environment.VENV / "xunbao-audited"
     lock = hashlib.sha256((_environment.ROOT / "uv.lock").read_bytes()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == lock and time.time() - stamp.stat().st_mtime < DAY:
+    if (
+        stamp.is_file()
+        and stamp.read_text() == lock
+        and time.time() - stamp.stat().st_mtime < DAY
+    ):
         print("依赖包今天已经查过，没有已知漏洞")
         return 0
     found = advisories()
@@ -91,20 +102,30 @@ def _asked(packages: list[dict[str, Any]]) -> list[str] | None:
         command += ["--disable-pip", "--require-hashes", "--format", "json"]
         command += ["--progress-spinner", "off", "--timeout", "8"]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=120
+            )
         except subprocess.TimeoutExpired:
             return None
     return _lines(done.stdout)
 
 
 def _requirement(package: dict[str, Any]) -> str:
-    return " ".join([f"{package['name']}=={package['version']}", *(f"--hash={h}" for h in hashes(package))])
+    return " ".join(
+        [
+            f"{package['name']}=={package['version']}",
+            *(f"--hash={h}" for h in hashes(package)),
+        ]
+    )
 
 
 def _lines(answer: str) -> list[str] | None:
     try:
         told = json.loads(answer)["dependencies"]
-    except (ValueError, KeyError):  # pip-audit says on its error output why it could not ask
+    except (
+        ValueError,
+        KeyError,
+    ):  # pip-audit says on its error output why it could not ask
         return None
     return [
         f"{package['name']} {package['version']}：{one['id']}，改正于 {'、'.join(one['fix_versions']) or '尚无'}"

@@ -58,7 +58,9 @@ def main() -> int:
             print(line, flush=True)
         return 0
     if not asked.json:
-        print(f"{'':44} {'ratio':>7} {'it, ms':>10} {'floor, ms':>10} {'on top, ms':>10}")
+        print(
+            f"{'':44} {'ratio':>7} {'it, ms':>10} {'floor, ms':>10} {'on top, ms':>10}"
+        )
     for pair in BENCHES[asked.what](asked.folder):
         show(measured(pair, 3 if asked.quick else 60), as_json=asked.json)
     return 0

@@ -43,4 +43,7 @@ def _cpu() -> float:
     import psutil
 
     me = psutil.Process()
-    return sum(times.user + times.system for times in (p.cpu_times() for p in (me, *me.children())))
+    return sum(
+        times.user + times.system
+        for times in (p.cpu_times() for p in (me, *me.children()))
+    )

@@ -63,13 +63,17 @@ def _with_rows(number: int) -> object:
     rows, months = BULLETIN.standing.rows, {m.unit: m for m in BULLETIN.months}
     if number == len(rows):
         return BULLETIN
-    longer = tuple(replace(rows[i % len(rows)], unit=f"第{i + 1}单位") for i in range(number))
+    longer = tuple(
+        replace(rows[i % len(rows)], unit=f"第{i + 1}单位") for i in range(number)
+    )
     told = tuple(
         replace(months[rows[i % len(rows)].unit], unit=f"第{i + 1}单位")
         for i in range(number)
         if rows[i % len(rows)].unit in months
     )
-    return replace(BULLETIN, standing=replace(BULLETIN.standing, rows=longer), months=told)
+    return replace(
+        BULLETIN, standing=replace(BULLETIN.standing, rows=longer), months=told
+    )
 
 
 def _bare_table():  # type: ignore[no-untyped-def]

@@ -89,7 +89,12 @@ def _opens(path: Path) -> bool:
 
 def _opened(path: Path, floor: Callable[[bytes], object]) -> Pair:
     raw = path.read_bytes()
-    return Pair(path.name, floor.__doc__ or "", lambda: _afresh(path.name, raw), lambda: floor(raw))
+    return Pair(
+        path.name,
+        floor.__doc__ or "",
+        lambda: _afresh(path.name, raw),
+        lambda: floor(raw),
+    )
 
 
 def _afresh(name: str, raw: bytes) -> object:
@@ -109,7 +114,11 @@ def _through_the_child(folder: Path) -> Iterator[Pair]:
 
     spec = load(_environment.ROOT / "config.toml").form_spec
     with Reader(spec) as child:
-        for path in [p for kind in ("docx", "doc", "xls", "pdf") for p in of_kind(folder, kind)[:1]]:
+        for path in [
+            p
+            for kind in ("docx", "doc", "xls", "pdf")
+            for p in of_kind(folder, kind)[:1]
+        ]:
             raw = path.read_bytes()
             yield Pair(
                 f"child: {path.name}",
@@ -126,7 +135,10 @@ def _mail_with(path: Path) -> bytes:
     message.set_content("请查收附件。")
     content = path.read_bytes()
     message.add_attachment(
-        content, maintype="application", subtype="octet-stream", filename=f"旬报表{path.suffix}"
+        content,
+        maintype="application",
+        subtype="octet-stream",
+        filename=f"旬报表{path.suffix}",
     )
     return message.as_bytes()
 
@@ -167,7 +179,10 @@ def _xlrd(raw: bytes) -> object:
     """xlrd with formats"""
     import xlrd
 
-    return [list(sheet.get_rows()) for sheet in xlrd.open_workbook(file_contents=raw, formatting_info=True)]
+    return [
+        list(sheet.get_rows())
+        for sheet in xlrd.open_workbook(file_contents=raw, formatting_info=True)
+    ]
 
 
 def _openpyxl(raw: bytes) -> object:

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.flows.ingest import Intake
 
-_HELLO = (
-    "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
-)
+_HELLO = "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
 _NOW = "2015-09-10T23:00:00+08:00"
 
 
@@ -29,17 +27,28 @@ def poll(folder: Path) -> Iterator[Pair]:
     from pipeline.demo import story
     from pipeline.demo.servers import DemoServers
 
-    with tempfile.TemporaryDirectory() as scratch, DemoServers(story.MAILBOX, "demo") as servers:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        DemoServers(story.MAILBOX, "demo") as servers,
+    ):
         config = configured(Path(scratch), servers.imap_port, servers.smtp_port)
         for number, mail in enumerate(story.MAILS[:10]):
             servers.append(story.raw(mail, number), mail.received_at)
-        once = _process("-m", "pipeline", "once", "--config", str(config), "--now", _NOW)
+        once = _process(
+            "-m", "pipeline", "once", "--config", str(config), "--now", _NOW
+        )
         for _ in range(2):
             once()
-        yield Pair("once, idle", "python -c pass", once, _process("-c", "pass"), slow=True)
+        yield Pair(
+            "once, idle", "python -c pass", once, _process("-c", "pass"), slow=True
+        )
         yield Pair("once, idle", "typer hello", once, _process("-c", _HELLO), slow=True)
     yield Pair(
-        "--help", "typer hello", _process("-m", "pipeline", "--help"), _process("-c", _HELLO), slow=True
+        "--help",
+        "typer hello",
+        _process("-m", "pipeline", "--help"),
+        _process("-c", _HELLO),
+        slow=True,
     )
 
 
@@ -51,7 +60,11 @@ def end_to_end(folder: Path) -> Iterator[Pair]:
     from pipeline.reading.mail.message import parse
     from pipeline.settings import load
 
-    mails = [(story.raw(m, n), m.received_at) for n, m in enumerate(story.MAILS) if not m.answers]
+    mails = [
+        (story.raw(m, n), m.received_at)
+        for n, m in enumerate(story.MAILS)
+        if not m.answers
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         configured(Path(scratch), 1, 1)
         spec = load(Path(scratch) / "config.toml").form_spec
@@ -104,7 +117,9 @@ class _Counter:
         program, intake = self._open[-1]
         for raw, received_at in mails:
             key = program.vault.keep(raw)
-            program.store.keep_sighting(ingested(key, received_at, len(raw)), key, program.clock.now())
+            program.store.keep_sighting(
+                ingested(key, received_at, len(raw)), key, program.clock.now()
+            )
         taken = Taken()
         take_in(intake, taken)
         if taken.recorded != len(mails):
@@ -119,7 +134,9 @@ class _Counter:
 def configured(folder: Path, imap_port: int, smtp_port: int) -> Path:
     """The demo's campaign in a folder."""
     text = (files("pipeline.demo") / "config.toml.in").read_text(encoding="utf-8")
-    text = text.replace("@IMAP_PORT@", str(imap_port)).replace("@SMTP_PORT@", str(smtp_port))
+    text = text.replace("@IMAP_PORT@", str(imap_port)).replace(
+        "@SMTP_PORT@", str(smtp_port)
+    )
     (folder / "password.txt").write_text("demo", encoding="utf-8")
     (folder / "config.toml").write_text(text, encoding="utf-8")
     return folder / "config.toml"
@@ -130,7 +147,11 @@ def _process(*arguments: str) -> Work:
 
     def run() -> None:
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=_environment.ROOT, capture_output=True, text=True, check=False
+            [sys.executable, *arguments],
+            cwd=_environment.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode not in (0, 1) or "Traceback" in done.stderr:
             raise RuntimeError(done.stderr[-2000:])

@@ -39,7 +39,11 @@ def verdict(reading: FileReading, truth: makers.Filled) -> str:
         return "WRONG figure"
     if days != {(truth.month, truth.day)}:
         return "wrong date"
-    return "accepted" if form.unit_text.startswith(truth.unit) else "accepted, unit not matched"
+    return (
+        "accepted"
+        if form.unit_text.startswith(truth.unit)
+        else "accepted, unit not matched"
+    )
 
 
 def main() -> None:
@@ -72,7 +76,8 @@ def run(weather: str, pdf: Path, truths: list[makers.Filled]) -> None:
             figure = reading.forms[0].figure if reading.forms else reading.trouble
             print(f"  {weather}: {said}: {truth} read as {figure}", flush=True)
     print(
-        f"{weather}: {dict(seen)}, median {1000 * sorted(times)[len(times) // 2]:.0f} ms a page", flush=True
+        f"{weather}: {dict(seen)}, median {1000 * sorted(times)[len(times) // 2]:.0f} ms a page",
+        flush=True,
     )
 
 

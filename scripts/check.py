@@ -25,18 +25,28 @@ def main() -> int:
     bin_folder = Path(sys.executable).parent
     if "--fix" in sys.argv:
         subprocess.run(
-            [bin_folder / "ruff", "check", "--fix", "--quiet", "."], cwd=_environment.ROOT, check=False
+            [bin_folder / "ruff", "check", "--fix", "--quiet", "."],
+            cwd=_environment.ROOT,
+            check=False,
         )
-        subprocess.run([bin_folder / "ruff", "format", "--quiet", "."], cwd=_environment.ROOT, check=False)
+        subprocess.run(
+            [bin_folder / "ruff", "format", "--quiet", "."],
+            cwd=_environment.ROOT,
+            check=False,
+        )
     failed = ["依赖"] if audit.main() else []
-    failed += [name for name, command in CHECKS if not _passes(name, command, bin_folder)]
+    failed += [
+        name for name, command in CHECKS if not _passes(name, command, bin_folder)
+    ]
     print(f"检查未通过：{'、'.join(failed)}" if failed else "检查全部通过", flush=True)
     return 1 if failed else 0
 
 
 def _passes(name: str, command: list[str], bin_folder: Path) -> bool:
     print(f"== {name}：{' '.join(command)}", flush=True)
-    done = subprocess.run([str(bin_folder / command[0]), *command[1:]], cwd=_environment.ROOT, check=False)
+    done = subprocess.run(
+        [str(bin_folder / command[0]), *command[1:]], cwd=_environment.ROOT, check=False
+    )
     return done.returncode == 0
 
 

@@ -52,7 +52,9 @@ class Filled:
     figure: str
     clauses: tuple[int, ...]
     blank: str = "   "
-    own: str = ""  # a clause that no other unit tells, with figures: what a bulletin may quote
+    own: str = (
+        ""  # a clause that no other unit tells, with figures: what a bulletin may quote
+    )
 
 
 FILLED = (
@@ -99,9 +101,15 @@ def make(form: Filled, scratch: Path) -> None:
     draft = scratch / ("draft.xlsx" if sheet else "draft.docx")
     (write_sheet if sheet else write_text)(form, draft)
     own = convert(draft, "ods" if sheet else "odt", scratch / "own")
-    options = f":writer_pdf_Export:{json.dumps(PASSWORD)}" if "password" in form.file else ""
+    options = (
+        f":writer_pdf_Export:{json.dumps(PASSWORD)}" if "password" in form.file else ""
+    )
     wanted = {"wps": "doc"}.get(suffix, suffix)
-    made = own if own.suffix == f".{wanted}" else convert(own, wanted + options, scratch / "out")
+    made = (
+        own
+        if own.suffix == f".{wanted}"
+        else convert(own, wanted + options, scratch / "out")
+    )
     shutil.copyfile(made, FORMS / form.file)
 
 
@@ -114,13 +122,21 @@ def convert(source: Path, target: str, folder: Path) -> Path:
 
 def rows(form: Filled) -> list[list[str | None]]:
     """The four rows of 附件3; None continues the cell to its left."""
-    told = [*([form.own] if form.own else []), *(CLAUSES[clause] for clause in form.clauses)]
+    told = [
+        *([form.own] if form.own else []),
+        *(CLAUSES[clause] for clause in form.clauses),
+    ]
     measures = "\n".join(f"{number}.{clause}" for number, clause in enumerate(told, 1))
     return [
         ["报送单位：", form.unit, "报送时间：", form.day],
         [LABEL.format(blank=form.blank), None, form.figure, None],
         ["主要工作举措（300字左右）", measures, None, None],
-        ["说明：每月10、20日报送，工作举措以条款方式列举。此信息表将作为每月通报的依据。", None, None, None],
+        [
+            "说明：每月10、20日报送，工作举措以条款方式列举。此信息表将作为每月通报的依据。",
+            None,
+            None,
+            None,
+        ],
     ]
 
 
@@ -142,12 +158,19 @@ def write_sheet(form: Filled, path: Path) -> None:
     thin = Side(style="thin")
     for number, cells in enumerate(rows(form), 2):
         for first, text, last in spans(cells):
-            cell = sheet.cell(number, first + 1, int(text) if text.isascii() and text.isdigit() else text)
+            cell = sheet.cell(
+                number,
+                first + 1,
+                int(text) if text.isascii() and text.isdigit() else text,
+            )
             cell.alignment = Alignment(wrap_text=True, vertical="center")
             cell.border = Border(thin, thin, thin, thin)
             if last > first:
                 sheet.merge_cells(
-                    start_row=number, start_column=first + 1, end_row=number, end_column=last + 1
+                    start_row=number,
+                    start_column=first + 1,
+                    end_row=number,
+                    end_column=last + 1,
                 )
     for column, width in zip("ABCD", (26, 30, 16, 24), strict=True):
         sheet.column_dimensions[column].width = width
@@ -158,7 +181,10 @@ def spans(cells: list[str | None]) -> list[tuple[int, str, int]]:
     """Each cell with text as (first column, text, last column)."""
     starts = [column for column, text in enumerate(cells) if text is not None]
     ends = [start - 1 for start in starts[1:]] + [len(cells) - 1]
-    return [(start, cells[start] or "", end) for start, end in zip(starts, ends, strict=True)]
+    return [
+        (start, cells[start] or "", end)
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 if __name__ == "__main__":

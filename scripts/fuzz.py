@@ -49,7 +49,9 @@ class Tally:
 
 def main() -> int:
     _environment.enter(("archives",), dev=True)
-    warnings.simplefilter("ignore")  # zipfile's, of the doubled names that damage is meant to make
+    warnings.simplefilter(
+        "ignore"
+    )  # zipfile's, of the doubled names that damage is meant to make
     sys.path.insert(0, str(_environment.ROOT))
     asked = _arguments()
     known: dict[str, frozenset[int]] = {}
@@ -59,14 +61,21 @@ def main() -> int:
         cases = ((name, "", raw) for name, raw in fuzz_hostile.hostile())
     else:
         paths = fuzz_mutants.samples(asked.samples)
-        cases, known = fuzz_mutants.mutants(paths, asked.mutants, asked.seed), _figures_of(paths)
+        cases, known = (
+            fuzz_mutants.mutants(paths, asked.mutants, asked.seed),
+            _figures_of(paths),
+        )
     tally = run(cases, known, each=asked.own)
     print(
         f"{tally.files} files; slowest {tally.slowest[0]:.2f} s ({tally.slowest[1]}); silent: {len(tally.silent)}"
     )
     print("  ".join(f"{code} {number}" for code, number in tally.codes.most_common()))
     if known:
-        print(f"another figure without a hold: {len(tally.other_figure)}", *tally.other_figure, sep="\n  ")
+        print(
+            f"another figure without a hold: {len(tally.other_figure)}",
+            *tally.other_figure,
+            sep="\n  ",
+        )
     return 1 if tally.silent else 0
 
 
@@ -83,7 +92,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(cases: Iterable[Case], known: dict[str, frozenset[int]], *, each: bool) -> Tally:
+def run(
+    cases: Iterable[Case], known: dict[str, frozenset[int]], *, each: bool
+) -> Tally:
     """Reads every case; with `each` one line for it, seconds and the child's peak memory included."""
     tally = Tally()
     with _reader() as reader, _Gauge() as gauge:
@@ -95,12 +106,18 @@ def run(cases: Iterable[Case], known: dict[str, frozenset[int]], *, each: bool) 
             tally.files += 1
             tally.slowest = max(tally.slowest, (seconds, title))
             tally.codes.update(code for code, _ in outcomes)
-            if not all(code in ("read", "mail") or _is_chinese(said) for code, said in outcomes):
+            if not all(
+                code in ("read", "mail") or _is_chinese(said) for code, said in outcomes
+            ):
                 tally.silent.append(title)
             if name in known and not _figures(readings) <= known[name]:
-                tally.other_figure.append(f"{title}: {_figures(readings)} for {set(known[name])}")
+                tally.other_figure.append(
+                    f"{title}: {_figures(readings)} for {set(known[name])}"
+                )
             if each:
-                _show(name, len(raw), seconds, gauge.peak, [code for code, _ in outcomes])
+                _show(
+                    name, len(raw), seconds, gauge.peak, [code for code, _ in outcomes]
+                )
                 if gauge.now() > GROWN:
                     reader.close()
     return tally
@@ -108,7 +125,10 @@ def run(cases: Iterable[Case], known: dict[str, frozenset[int]], *, each: bool) 
 
 def _show(name: str, size: int, seconds: float, peak: int, codes: list[str]) -> None:
     counted = " ".join(f"{code} {n}" for code, n in collections.Counter(codes).items())
-    print(f"{name:28} {size / 1e6:7.2f} MB {seconds:6.2f} s {peak / 1e6:5.0f} MB  {counted}", flush=True)
+    print(
+        f"{name:28} {size / 1e6:7.2f} MB {seconds:6.2f} s {peak / 1e6:5.0f} MB  {counted}",
+        flush=True,
+    )
 
 
 def _reader() -> "Reader":
@@ -118,7 +138,9 @@ def _reader() -> "Reader":
     return Reader(load(_environment.ROOT / "config.toml").form_spec, seconds=SECONDS)
 
 
-def _read(reader: "Reader", name: str, raw: bytes) -> tuple[list[tuple[str, str]], list["FileReading"]]:
+def _read(
+    reader: "Reader", name: str, raw: bytes
+) -> tuple[list[tuple[str, str]], list["FileReading"]]:
     """([(outcome, sentence)], readings); a mail is decoded first, and what is in it read as the worker does."""
     from pipeline.model.errors import ReaderDied
 
@@ -138,7 +160,11 @@ def _read(reader: "Reader", name: str, raw: bytes) -> tuple[list[tuple[str, str]
 def _outcome(reading: "FileReading") -> tuple[str, str]:
     if reading.forms:
         return "read", ""
-    return (reading.trouble.code.value, reading.trouble.advice) if reading.trouble else ("silent", "")
+    return (
+        (reading.trouble.code.value, reading.trouble.advice)
+        if reading.trouble
+        else ("silent", "")
+    )
 
 
 def _is_chinese(sentence: str) -> bool:
@@ -157,7 +183,10 @@ def _figures(readings: Iterable["FileReading"]) -> set[int]:
 def _figures_of(paths: Iterable[Path]) -> dict[str, frozenset[int]]:
     """What each undamaged sample gives."""
     with _reader() as reader:
-        return {p.name: frozenset(_figures(_read(reader, p.name, p.read_bytes())[1])) for p in paths}
+        return {
+            p.name: frozenset(_figures(_read(reader, p.name, p.read_bytes())[1]))
+            for p in paths
+        }
 
 
 def _files(folder: Path) -> Iterator[Case]:

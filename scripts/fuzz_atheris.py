@@ -22,7 +22,9 @@ import atheris
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "striprtf"]):
+with atheris.instrument_imports(
+    include=["pipeline", "mailparser", "olefile", "striprtf"]
+):
     from pipeline.judging.intake.sender_proof import doubts
     from pipeline.model.document import Document
     from pipeline.model.form import FormSpec
@@ -36,7 +38,9 @@ with atheris.instrument_imports(include=["pipeline", "mailparser", "olefile", "s
     from pipeline.reading.replies.review_reply import Unclear, read_answer
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
-SPEC = FormSpec("旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",))
+SPEC = FormSpec(
+    "旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",)
+)
 RULES = CheckRules()
 WORDS = (
     "累计1,234名",
@@ -59,7 +63,9 @@ def message(raw: bytes) -> None:
     doubts(found, RULES)
     names = [name.lower() for name, _ in message_from_bytes(raw).raw_items()]
     if names.count("from") > 1 and found.sender.email:
-        assert set(found.doubts) & {SenderDoubt.SEVERAL_WRITERS, SenderDoubt.NO_FROM}, found.doubts
+        assert set(found.doubts) & {SenderDoubt.SEVERAL_WRITERS, SenderDoubt.NO_FROM}, (
+            found.doubts
+        )
 
 
 def values(raw: bytes) -> None:
@@ -82,13 +88,19 @@ def readers(raw: bytes) -> None:
     except MemoryError:
         return
     except BaseException as error:
-        if type(error).__name__ == "PanicException":  # Rust's; the child dies of it and is replaced
+        if (
+            type(error).__name__ == "PanicException"
+        ):  # Rust's; the child dies of it and is replaced
             return
         raise
     assert isinstance(found, Document | Trouble)
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {"message": message, "values": values, "readers": readers}
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "message": message,
+    "values": values,
+    "readers": readers,
+}
 
 
 def seeds(target: str) -> list[bytes]:
@@ -98,15 +110,23 @@ def seeds(target: str) -> list[bytes]:
     if target == "message":
         from campaign_maker import form_mail
 
-        made = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
-        seal = (
-            b'Authentication-Results: mx1; spf=pass (a;b) smtp.mail="x;y"@a.cn; dkim=fail header.d=a.cn\r\n'
+        made = form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
         )
+        seal = b'Authentication-Results: mx1; spf=pass (a;b) smtp.mail="x;y"@a.cn; dkim=fail header.d=a.cn\r\n'
         twice = b"From: a@b.cn\r\nFrom: c@d.cn\r\nSender: e@f.cn\r\n"
-        return [made, seal + made, twice + made, *(p.read_bytes() for p in (ROOT / "tests").rglob("*.eml"))]
+        return [
+            made,
+            seal + made,
+            twice + made,
+            *(p.read_bytes() for p in (ROOT / "tests").rglob("*.eml")),
+        ]
     folders = (ROOT / "tests/golden/files", ROOT / "pipeline/demo/forms")
     return [
-        p.read_bytes() for f in folders for p in f.iterdir() if p.is_file() and p.stat().st_size < 200_000
+        p.read_bytes()
+        for f in folders
+        for p in f.iterdir()
+        if p.is_file() and p.stat().st_size < 200_000
     ]
 
 

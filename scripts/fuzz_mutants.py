@@ -17,7 +17,12 @@ Damage = Callable[[bytes, random.Random], bytes]
 _TAG = re.compile(rb"<[^<>]{1,400}>")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST = 400_000  # a form's size; the bombs among samples have a run of their own
-_ODD_NUMBERS = (b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\x00\x00\x00\x00")
+_ODD_NUMBERS = (
+    b"\xff\xff\xff\xff",
+    b"\xff\xff\xff\x7f",
+    b"\x00\x00\x00\x80",
+    b"\x00\x00\x00\x00",
+)
 
 
 def samples(folder: Path) -> list[Path]:
@@ -32,7 +37,9 @@ def samples(folder: Path) -> list[Path]:
     ]
 
 
-def mutants(paths: Sequence[Path], number: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
+def mutants(
+    paths: Sequence[Path], number: int, seed: int
+) -> Iterator[tuple[str, str, bytes]]:
     """(name, damage, bytes) of damaged files: the same for the same seed."""
     chance = random.Random(seed)
     contents = [(path.name, path.read_bytes()) for path in paths]
@@ -90,7 +97,9 @@ def damage_tags(raw: bytes, chance: random.Random) -> bytes:
     if not tags:
         return flip_bits(raw, chance)
     hit, other = chance.choice(tags), chance.choice(tags)
-    instead = chance.choice((b"", hit[0] * 2, other[0], hit[0].replace(b"<", b"</", 1), hit[0] * 300))
+    instead = chance.choice(
+        (b"", hit[0] * 2, other[0], hit[0].replace(b"<", b"</", 1), hit[0] * 300)
+    )
     return raw[: hit.start()] + instead + raw[hit.end() :]
 
 
@@ -99,7 +108,10 @@ def damage_allocation(raw: bytes, chance: random.Random) -> bytes:
     if not raw.startswith(_OLE) or len(raw) < 2048:
         return odd_number(raw, chance)
     found = bytearray(raw)
-    table, directory = struct.unpack_from("<L", raw, 76)[0], struct.unpack_from("<L", raw, 48)[0]
+    table, directory = (
+        struct.unpack_from("<L", raw, 76)[0],
+        struct.unpack_from("<L", raw, 48)[0],
+    )
     for _ in range(chance.choice((1, 4, 40))):
         sector = chance.choice((table, directory))
         at = min(512 * (sector + 1), len(raw) - 512) + 4 * chance.randrange(128)
@@ -114,7 +126,9 @@ def damage_member(raw: bytes, chance: random.Random) -> bytes:
         return flip_bits(raw, chance)
     target = chance.randrange(len(members))
     name, content = members[target]
-    how = chance.choice((flip_bits, cut_short, drop_a_piece, double_a_piece, swap_pieces, damage_tags))
+    how = chance.choice(
+        (flip_bits, cut_short, drop_a_piece, double_a_piece, swap_pieces, damage_tags)
+    )
     members[target] = name, how(content, chance) if len(content) > 1 else b"\0"
     return _packed(members)
 
@@ -143,7 +157,12 @@ def damage_lines(raw: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((1, 5))):
         at = chance.randrange(len(lines))
         instead = chance.choice(
-            ([], [lines[at]] * 2, [lines[at].rstrip(b"\r\n")], [chance.choice(lines), lines[at]])
+            (
+                [],
+                [lines[at]] * 2,
+                [lines[at].rstrip(b"\r\n")],
+                [chance.choice(lines), lines[at]],
+            )
         )
         lines[at : at + 1] = instead or [b"\n"]
     return b"".join(lines)

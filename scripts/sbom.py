@@ -24,7 +24,11 @@ def sbom(lock: bytes) -> dict[str, Any]:
     own = next(p for p in packages if "registry" not in p["source"])
     outside = [p for p in packages if p is not own]
     shipped = _reached(own, packages, _names(own.get("dependencies", [])))
-    extras = [name for group in own.get("optional-dependencies", {}).values() for name in _names(group)]
+    extras = [
+        name
+        for group in own.get("optional-dependencies", {}).values()
+        for name in _names(group)
+    ]
     optional = _reached(own, packages, extras)
     return {
         "bomFormat": "CycloneDX",
@@ -56,34 +60,65 @@ def _reached(own: Package, packages: list[Package], start: list[str]) -> set[str
 
 def _identity(package: Package) -> dict[str, str]:
     name, version = package["name"], package.get("version", "0")
-    return {"name": name, "version": version, "bom-ref": _ref(package), "purl": _ref(package)}
+    return {
+        "name": name,
+        "version": version,
+        "bom-ref": _ref(package),
+        "purl": _ref(package),
+    }
 
 
 def _ref(package: Package) -> str:
     return f"pkg:pypi/{package['name']}@{package.get('version', '0')}"
 
 
-def _component(package: Package, shipped: set[str], optional: set[str]) -> dict[str, Any]:
+def _component(
+    package: Package, shipped: set[str], optional: set[str]
+) -> dict[str, Any]:
     """`scope`: required by the program, optional (an extra), or excluded (developers alone have it)."""
     name = package["name"]
-    scope = "required" if name in shipped else "optional" if name in optional else "excluded"
-    files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
+    scope = (
+        "required"
+        if name in shipped
+        else "optional"
+        if name in optional
+        else "excluded"
+    )
+    files = [
+        *package.get("wheels", []),
+        *([package["sdist"]] if "sdist" in package else []),
+    ]
     references = [
         {"type": "distribution", "url": f["url"], "hashes": [{"alg": "SHA-256", "content": f["hash"].removeprefix("sha256:")}]}
         for f in files
     ]  # fmt: skip
-    return {"type": "library", **_identity(package), "scope": scope, "externalReferences": references}
+    return {
+        "type": "library",
+        **_identity(package),
+        "scope": scope,
+        "externalReferences": references,
+    }
 
 
 def _needs(package: Package, refs: dict[str, str]) -> dict[str, Any]:
-    groups = [package.get("dependencies", []), *package.get("optional-dependencies", {}).values()]
+    groups = [
+        package.get("dependencies", []),
+        *package.get("optional-dependencies", {}).values(),
+    ]
     groups += package.get("dev-dependencies", {}).values()
-    found = {_ref(one) if "version" in one else refs[one["name"]] for group in groups for one in group}
+    found = {
+        _ref(one) if "version" in one else refs[one["name"]]
+        for group in groups
+        for one in group
+    }
     return {"ref": _ref(package), "dependsOn": sorted(found)}
 
 
 def main() -> None:
-    text = json.dumps(sbom((ROOT / "uv.lock").read_bytes()), ensure_ascii=False, indent=1) + "\n"
+    text = (
+        json.dumps(sbom((ROOT / "uv.lock").read_bytes()), ensure_ascii=False, indent=1)
+        + "\n"
+    )
     target = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "sbom.json")
     if target == "-":
         sys.stdout.write(text)

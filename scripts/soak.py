@@ -34,7 +34,9 @@ if __name__ == "__main__":
 from _world import CountingPost, Mailbox, Moment, World, _Conversation, moments
 from torture_ledger import Told, examined, raw_damage, told
 
-MOST_WAKES = 60  # between two hours of the campaign: then the worker is said to be stuck
+MOST_WAKES = (
+    60  # between two hours of the campaign: then the worker is said to be stuck
+)
 WARM = 30  # wakes, before memory is measured
 FLAT = 40.0  # KB a wake: below it memory counts as flat (a leaked connection costs several times that)
 
@@ -53,7 +55,9 @@ class FaultyLine:
         with suppress(OSError):
             while True:
                 client = self.listener.accept()[0]
-                threading.Thread(target=self._relay, args=(client,), daemon=True).start()
+                threading.Thread(
+                    target=self._relay, args=(client,), daemon=True
+                ).start()
 
     def _relay(self, client: socket.socket) -> None:
         fault = self._fault()
@@ -75,11 +79,16 @@ class FaultyLine:
             else ""
         )
 
-    def _down(self, server: socket.socket, client: socket.socket, fault: str, left: int) -> None:
+    def _down(
+        self, server: socket.socket, client: socket.socket, fault: str, left: int
+    ) -> None:
         while data := server.recv(65_536):
             if fault and len(data) >= left:
                 self.faults[fault] += 1
-                client.sendall(data[:left] + (b"\r\n* BYE going down\r\n" if fault == "bye" else b""))
+                client.sendall(
+                    data[:left]
+                    + (b"\r\n* BYE going down\r\n" if fault == "bye" else b"")
+                )
                 if fault == "stall":
                     time.sleep(1.5)
                 return
@@ -128,7 +137,9 @@ class _FaultyConversation(_Conversation):
         return super()._answer(line)
 
     def _say(self, text: str) -> None:
-        if text.startswith("250 ok queued") and self.server.strikes("cut after the dot", 0.06):
+        if text.startswith("250 ok queued") and self.server.strikes(
+            "cut after the dot", 0.06
+        ):
             raise ConnectionAbortedError
         super()._say(text)
 
@@ -140,19 +151,33 @@ class Worker:
         self.without = without
         self.process: subprocess.Popen[str] | None = None
 
-    def wake(self, folder: Path, now: datetime, kill_after: float | None) -> dict[str, object] | None:
+    def wake(
+        self, folder: Path, now: datetime, kill_after: float | None
+    ) -> dict[str, object] | None:
         """What it says of the wake; None where it was killed before it could."""
         if self.process is None:
-            command = [sys.executable, str(Path(__file__).with_name("soak_worker.py")), self.without]
+            command = [
+                sys.executable,
+                str(Path(__file__).with_name("soak_worker.py")),
+                self.without,
+            ]
             self.process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
             )
         process = self.process
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(f"{folder}\t{now.isoformat()}\n")
         process.stdin.flush()
-        timer = threading.Timer(kill_after, process.send_signal, [signal.SIGKILL]) if kill_after else None
+        timer = (
+            threading.Timer(kill_after, process.send_signal, [signal.SIGKILL])
+            if kill_after
+            else None
+        )
         if timer:
             timer.start()
         line = next((x for x in process.stdout if x.startswith("{")), "")
@@ -186,12 +211,18 @@ class Score:
     repeated: int = 0
     ambiguous: int = 0
     in_doubt: int = 0
-    life: list[tuple[int, int]] = field(default_factory=list)  # (KB, descriptors) by wake of the steady life
+    life: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # (KB, descriptors) by wake of the steady life
 
     def slopes(self) -> tuple[int, float, float]:
         """Wakes of the steady life after it was warm, and what each added: KB, descriptors (least squares)."""
         life = self.life[WARM:]
-        return len(life), _slope([kb for kb, _ in life]), _slope([fds for _, fds in life])
+        return (
+            len(life),
+            _slope([kb for kb, _ in life]),
+            _slope([fds for _, fds in life]),
+        )
 
 
 def _slope(values: list[int]) -> float:
@@ -217,7 +248,9 @@ class Soak:
         mailbox = self.world.mailbox(name)
         folder = self.world.life(name, mailbox)
         hours = [moment.now for moment in self.plan]
-        for moment, until in zip(self.plan, [*hours[1:], hours[-1] + timedelta(days=2)], strict=True):
+        for moment, until in zip(
+            self.plan, [*hours[1:], hours[-1] + timedelta(days=2)], strict=True
+        ):
             _arrive(moment, mailbox)
             self._work(folder, moment.now, until, kill)
         self._mend(folder, hours[-1] + timedelta(days=3))
@@ -229,14 +262,18 @@ class Soak:
         self.faults(on=False)
         for hours in (0, 1, 2):
             said = self.worker.wake(folder, now + timedelta(hours=hours), None)
-        self.score.alarms_left += [f"{folder.name} {cause}" for cause in _standing(said or {})]
+        self.score.alarms_left += [
+            f"{folder.name} {cause}" for cause in _standing(said or {})
+        ]
         self.faults(on=wrong)
 
     def _work(self, folder: Path, now: datetime, until: datetime, kill: float) -> None:
         """Wakes at this hour, and again whenever the worker means to, until it is content or the next hour strikes."""
         for _ in range(MOST_WAKES):
             doomed = self.chance.random() < kill
-            said = self.worker.wake(folder, now, self.chance.uniform(0.01, 0.5) if doomed else None)
+            said = self.worker.wake(
+                folder, now, self.chance.uniform(0.01, 0.5) if doomed else None
+            )
             if said is None:
                 self.score.kills += 1
                 continue
@@ -259,11 +296,20 @@ class Soak:
             at = now + timedelta(minutes=10 * number)
             if number % 3 == 0:
                 mailbox.append(
-                    form_mail("jia@example.cn", "甲县", "", 900 + number, f"{at:%Y-%m-%d %H:%M}"), at
+                    form_mail(
+                        "jia@example.cn",
+                        "甲县",
+                        "",
+                        900 + number,
+                        f"{at:%Y-%m-%d %H:%M}",
+                    ),
+                    at,
                 )
             said = self.worker.wake(folder, at, None)
             assert said is not None
-            self.score.life.append((int(str(said["rss"])), int(str(said["descriptors"]))))
+            self.score.life.append(
+                (int(str(said["rss"])), int(str(said["descriptors"])))
+            )
 
     def judge(self, folder: Path, wanted: Told) -> None:
         """Holds a life against the one that had no faults."""
@@ -274,16 +320,28 @@ class Soak:
         )
         found = told(folder)
         damage = examined(folder.name, found, wanted, copies, ambiguous)
-        self.score.damage += damage.lines + [f"raw: {line}" for line in raw_damage(folder)]
+        self.score.damage += damage.lines + [
+            f"raw: {line}" for line in raw_damage(folder)
+        ]
         self.score.letters += len(copies)
         self.score.repeated += sum(count - 1 for count in copies.values())
         self.score.ambiguous += ambiguous.total()
-        self.score.in_doubt += sum(state == "unknown" for state, _, _ in found.letters.values())
+        self.score.in_doubt += sum(
+            state == "unknown" for state, _, _ in found.letters.values()
+        )
         self.score.campaigns += 1
 
     @staticmethod
-    def _of(counted: Counter[tuple[str, str, str]], name: str) -> Counter[tuple[str, str]]:
-        return Counter({(to, mail): n for (who, to, mail), n in counted.items() if who.split("@")[0] == name})
+    def _of(
+        counted: Counter[tuple[str, str, str]], name: str
+    ) -> Counter[tuple[str, str]]:
+        return Counter(
+            {
+                (to, mail): n
+                for (who, to, mail), n in counted.items()
+                if who.split("@")[0] == name
+            }
+        )
 
     def faults(self, *, on: bool) -> None:
         self.line.on = self.post.on = on
@@ -307,14 +365,23 @@ def soaking(seed: int, months: int) -> Iterator[Soak]:
 
     chance = random.Random(seed)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="xunbao-soak-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="xunbao-soak-"))
+        )
         dovecot = stack.enter_context(running_dovecot())
         line = FaultyLine(
-            stack.enter_context(netease_proxy(int(dovecot["IMAP_PORT"]))), random.Random(chance.random())
+            stack.enter_context(netease_proxy(int(dovecot["IMAP_PORT"]))),
+            random.Random(chance.random()),
         )
         post = stack.enter_context(FaultyPost(random.Random(chance.random())))
         through_line = {**dovecot, "IMAP_PORT": str(line.port)}
-        soak = Soak(_World(through_line, post, folder, direct=dovecot), line, post, moments(months), chance)
+        soak = Soak(
+            _World(through_line, post, folder, direct=dovecot),
+            line,
+            post,
+            moments(months),
+            chance,
+        )
         stack.callback(soak.worker.end)
         yield soak
 
@@ -373,12 +440,16 @@ def scoreboard(soak: Soak, score: Score, seed: int) -> dict[str, object]:
 
 def broken(board: dict[str, object]) -> list[str]:
     """The promises that did not hold."""
-    found = [name for name in ("ledger_differences", "stuck", "alarms_left") if board[name]]
+    found = [
+        name for name in ("ledger_differences", "stuck", "alarms_left") if board[name]
+    ]
     if float(str(board["repeated"])) > float(str(board["ambiguous"])):
         found.append("repeated")
     if int(str(board["steady_wakes"])) >= 100:
         found += ["memory"] if float(str(board["kb_a_wake"])) > FLAT else []
-        found += ["descriptors"] if float(str(board["descriptors_a_wake"])) > 0.02 else []
+        found += (
+            ["descriptors"] if float(str(board["descriptors_a_wake"])) > 0.02 else []
+        )
     return found
 
 
@@ -390,11 +461,16 @@ def main() -> int:
     options.add_argument("--fast", action="store_true", help="one campaign of a month")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument(
-        "--without", choices=("", "patience"), default="", help="the control, which must fail"
+        "--without",
+        choices=("", "patience"),
+        default="",
+        help="the control, which must fail",
     )
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    months, seconds, steady = (1, 0.0, 0) if given.fast else (2, given.minutes * 60, 180)
+    months, seconds, steady = (
+        (1, 0.0, 0) if given.fast else (2, given.minutes * 60, 180)
+    )
     with soaking(given.seed, months) as soak:
         soak.worker.without = given.without
         board = scoreboard(soak, run(soak, seconds, steady), given.seed)
@@ -404,7 +480,10 @@ def main() -> int:
         for name, value in board.items():
             print(f"{name:22} {value}")
     failed = broken(board)
-    print(f"broken: {', '.join(failed)}" if failed else "all promises held", file=sys.stderr)
+    print(
+        f"broken: {', '.join(failed)}" if failed else "all promises held",
+        file=sys.stderr,
+    )
     return 1 if failed else 0
 
 

@@ -52,7 +52,9 @@ def main() -> None:
     if "patience" in sys.argv[1:]:
         without_patience()
     mailbox.ImapMailbox.__init__.__defaults__ = (6.0, mailbox.SEARCH_LIMIT)
-    imap_session.READ_SECONDS = 1.0  # what a minute is to a real server, a second is to this one
+    imap_session.READ_SECONDS = (
+        1.0  # what a minute is to a real server, a second is to this one
+    )
     clock, folder, house = ToldClock(), "", None
     for line in sys.stdin:
         where, _, now = line.strip().partition("\t")

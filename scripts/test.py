@@ -26,7 +26,9 @@ def main() -> int:
         return 1
     _say_what_is_missing()
     if os.environ.get("CI") and not shutil.which("dovecot"):
-        print("CI 缺少 Dovecot：apt-get install dovecot-imapd dovecot-lmtpd", flush=True)
+        print(
+            "CI 缺少 Dovecot：apt-get install dovecot-imapd dovecot-lmtpd", flush=True
+        )
         return 1
     if "--whole" not in sys.argv:
         os.environ.setdefault("XUNBAO_CAMPAIGN_UNTIL", "2015-10-31")
@@ -36,7 +38,9 @@ def main() -> int:
     status = _pytest("-m", f"not ({SLOW})", "-n", "2")
     if status or "--fast" in sys.argv:
         return status
-    return _pytest("-m", SLOW, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+    return _pytest(
+        "-m", SLOW, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"
+    )
 
 
 def _say_what_is_missing() -> None:

@@ -42,7 +42,11 @@ CONTROLS = {
     "sending-first": "bulletin",
 }  # what is taken away, and where it tells
 IN_A_ROW = 10  # kills at one moment of a life, at most
-ERRORS = (("EIO", ""), ("ENOSPC", "+"), ("EROFS", "+"))  # one call fails; or it and all of its kind after it
+ERRORS = (
+    ("EIO", ""),
+    ("ENOSPC", "+"),
+    ("EROFS", "+"),
+)  # one call fails; or it and all of its kind after it
 SPARED_AFTER = 2  # a mail whose reader died three times is set aside, by design: the third try is left alone
 
 
@@ -64,9 +68,16 @@ class Torture:
     without: str = ""
     faults: bool = False
 
-    def ask(self, folder: Path, moment: Moment, worker: Any = None, **how: Any) -> dict[str, Any]:
+    def ask(
+        self, folder: Path, moment: Moment, worker: Any = None, **how: Any
+    ) -> dict[str, Any]:
         worker = worker or self.worker
-        task = {"folder": str(folder), "now": moment.now.isoformat(), "kill": None, **how}
+        task = {
+            "folder": str(folder),
+            "now": moment.now.isoformat(),
+            "kill": None,
+            **how,
+        }
         worker.stdin.write(json.dumps(task) + "\n")
         worker.stdin.flush()
         line = worker.stdout.readline()
@@ -82,17 +93,27 @@ class Torture:
                 arrive(mailbox, moment)
                 self.ask(folder, moment, worker, here=True)
 
-    def wake(self, folder: Path, moment: Moment, kill: Any = None, **how: Any) -> dict[str, Any]:
+    def wake(
+        self, folder: Path, moment: Moment, kill: Any = None, **how: Any
+    ) -> dict[str, Any]:
         """One wake of a worker; anything but its end or its kill is a fault of the program."""
         done = self.ask(folder, moment, kill=kill, **how)
-        place = " ".join(filter(None, (kill.get("error"), kill.get("syscall", "any moment")))) if kill else ""
+        place = (
+            " ".join(
+                filter(None, (kill.get("error"), kill.get("syscall", "any moment")))
+            )
+            if kill
+            else ""
+        )
         if done["status"] == (SAID if "error" in (kill or {}) else KILLED) and kill:
             self.score.kills[place] += 1
         elif "error" in (kill or {}) and done["status"] == 0:
             self.score.survived += 1
         elif done["status"]:
             last = (folder / "worker.out").read_text("utf-8").strip().splitlines()[-1:]
-            self.score.failed_wakes.append(f"{folder.name} {moment.now:%m-%d %H:%M} {done['status']} {last}")
+            self.score.failed_wakes.append(
+                f"{folder.name} {moment.now:%m-%d %H:%M} {done['status']} {last}"
+            )
         return done
 
     def unkilled(self, plan: list[Moment]) -> tuple[Told, list[float]]:
@@ -104,23 +125,48 @@ class Torture:
             arrive(mailbox, moment)
             before = self._before(folder, number)
             counted = folder / f"calls{number}"
-            done = self.wake(folder, moment, worker=self.intact, count=str(counted) if before else None)
+            done = self.wake(
+                folder,
+                moment,
+                worker=self.intact,
+                count=str(counted) if before else None,
+            )
             seconds.append(done["seconds"])
             if before:
-                self.sweep(SWEPT[number], moment, mailbox, before, told(folder), _counted(counted))
+                self.sweep(
+                    SWEPT[number],
+                    moment,
+                    mailbox,
+                    before,
+                    told(folder),
+                    _counted(counted),
+                )
         return told(folder), seconds
 
     def _before(self, folder: Path, number: int) -> Path | None:
-        if number not in SWEPT or (self.without and CONTROLS[self.without] != SWEPT[number]):
+        if number not in SWEPT or (
+            self.without and CONTROLS[self.without] != SWEPT[number]
+        ):
             return None
         return Path(shutil.copytree(folder, folder.parent / f"before-{SWEPT[number]}"))
 
     def sweep(
-        self, what: str, moment: Moment, mailbox: Mailbox, before: Path, wanted: Told, calls: dict[str, int]
+        self,
+        what: str,
+        moment: Moment,
+        mailbox: Mailbox,
+        before: Path,
+        wanted: Told,
+        calls: dict[str, int],
     ) -> None:
         """Every call of this wake in turn, or as many of them, evenly spaced, as there are kills for."""
         tried = WRITING if self.faults else CALLS
-        places = [(name, k) for name, times in calls.items() for k in range(1, times + 1) if name in tried]
+        places = [
+            (name, k)
+            for name, times in calls.items()
+            for k in range(1, times + 1)
+            if name in tried
+        ]
         budget = (self.kills if self.faults else self.kills * 3 // 5) // len(SWEPT)
         chosen = places[:: max(1, -(-len(places) // budget))]
         earlier = Counter(dict.fromkeys(told(before).letters, 1)) if (before / "storage").exists() else Counter()  # fmt: skip
@@ -128,13 +174,19 @@ class Torture:
             life = f"{what}-{name}-{k}"
             folder = self.world.life(life, mailbox, like=before)
             error, onwards = ERRORS[number % len(ERRORS)]
-            harm = {"error": error, "when": f"{k}{onwards}"} if self.faults else {"when": k}
+            harm = (
+                {"error": error, "when": f"{k}{onwards}"}
+                if self.faults
+                else {"when": k}
+            )
             self.wake(folder, moment, {"syscall": name, **harm})
             self.wake(folder, moment)
             self.judge(life, folder, wanted, earlier)
             shutil.rmtree(folder)
 
-    def life(self, number: int, plan: list[Moment], wanted: Told, seconds: list[float]) -> None:
+    def life(
+        self, number: int, plan: list[Moment], wanted: Told, seconds: list[float]
+    ) -> None:
         """A whole campaign, killed again and again while there are kills left."""
         name = f"life{number}"
         mailbox = self.world.mailbox(name)
@@ -144,7 +196,10 @@ class Torture:
             for _ in range(IN_A_ROW):
                 if self.score.kills.total() >= self.kills or self._spared(folder):
                     break
-                if self.wake(folder, moment, self._somewhere(usual))["status"] != KILLED:
+                if (
+                    self.wake(folder, moment, self._somewhere(usual))["status"]
+                    != KILLED
+                ):
                     break
             self.wake(folder, moment)
         self.judge(name, folder, wanted, Counter())
@@ -153,7 +208,10 @@ class Torture:
     def _somewhere(self, usual: float) -> dict[str, Any]:
         if self.rest.random() < 0.4:
             return {"after": self.rest.uniform(0, usual)}
-        return {"syscall": self.rest.choice(CALLS), "when": min(500, int(self.rest.paretovariate(0.5)))}
+        return {
+            "syscall": self.rest.choice(CALLS),
+            "when": min(500, int(self.rest.paretovariate(0.5))),
+        }
 
     def _spared(self, folder: Path) -> bool:
         """Whether a mail stands before its third try."""
@@ -161,13 +219,17 @@ class Torture:
         if not ledger.exists():
             return False
         with closing(sqlite3.connect(ledger)) as opened:
-            if not opened.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempt'").fetchone():
+            if not opened.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'attempt'"
+            ).fetchone():
                 return False
             (most,) = opened.execute(_TRIES).fetchone()
         self.score.spared += most >= SPARED_AFTER
         return bool(most >= SPARED_AFTER)
 
-    def judge(self, name: str, folder: Path, wanted: Told, earlier: Counter[tuple[str, str]]) -> None:
+    def judge(
+        self, name: str, folder: Path, wanted: Told, earlier: Counter[tuple[str, str]]
+    ) -> None:
         copies, ambiguous = self.world.post.of(name)
         found = told(folder)
         excused = (
@@ -210,16 +272,30 @@ def arrive(mailbox: Mailbox, moment: Moment) -> None:
 def _counted(path: Path) -> dict[str, int]:
     """Calls by name out of strace -c: `% time  seconds  usecs/call  calls  [errors]  name`."""
     rows = (line.split() for line in path.read_text("utf-8").splitlines())
-    return {row[-1]: int(row[3]) for row in rows if len(row) >= 5 and row[3].isdigit() and row[-1] != "total"}
+    return {
+        row[-1]: int(row[3])
+        for row in rows
+        if len(row) >= 5 and row[3].isdigit() and row[-1] != "total"
+    }
 
 
 def run(kills: int, seed: int, without: str = "", *, faults: bool = False) -> Score:
     with ExitStack() as opened:
-        scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="torture", dir=_memory()))
+        scratch = opened.enter_context(
+            tempfile.TemporaryDirectory(prefix="torture", dir=_memory())
+        )
         place = opened.enter_context(world(Path(scratch)))
         intact = opened.enter_context(_worker())
         worker = opened.enter_context(_worker(without)) if without else intact
-        torture = Torture(place, worker, intact, kills, random.Random(seed), without=without, faults=faults)
+        torture = Torture(
+            place,
+            worker,
+            intact,
+            kills,
+            random.Random(seed),
+            without=without,
+            faults=faults,
+        )
         torture.score.faulty = faults
         with suppress(Broken):
             _tortured(torture, moments(2))
@@ -240,7 +316,11 @@ def _tortured(torture: Torture, plan: list[Moment]) -> None:
 @contextmanager
 def _worker(*arguments: str) -> "Iterator[subprocess.Popen[str]]":
     """The process that is forked for each wake; it ends with its input. What its own wakes print is not looked at."""
-    command = [sys.executable, str(Path(__file__).with_name("torture_worker.py")), *arguments]
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("torture_worker.py")),
+        *arguments,
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:  # fmt: skip
         yield worker
 
@@ -265,7 +345,10 @@ def main() -> int:
     score = run(asked.kills, asked.seed, asked.without, faults=asked.faults)
     if asked.json:
         print(
-            json.dumps(vars(score) | {"damage": vars(score.damage), "good": score.good}, ensure_ascii=False)
+            json.dumps(
+                vars(score) | {"damage": vars(score.damage), "good": score.good},
+                ensure_ascii=False,
+            )
         )
     else:
         print(shown(score, asked.seed, time.monotonic() - begun))

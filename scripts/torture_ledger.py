@@ -30,7 +30,9 @@ class Told:
     """What a ledger says: its rows by table, and each copy of each letter with its newest state."""
 
     rows: dict[str, Rows]
-    letters: dict[tuple[str, str], tuple[str, bool, str]]  # (recipient, Message-ID): state, once only, keys
+    letters: dict[
+        tuple[str, str], tuple[str, bool, str]
+    ]  # (recipient, Message-ID): state, once only, keys
 
 
 def told(folder: Path) -> Told:
@@ -39,7 +41,10 @@ def told(folder: Path) -> Told:
     from contextlib import closing
 
     with closing(sqlite3.connect(folder / "storage" / "ledger.db")) as ledger:
-        rows = {table: Counter(ledger.execute(_query(table, columns))) for table, columns in _COLUMNS.items()}
+        rows = {
+            table: Counter(ledger.execute(_query(table, columns)))
+            for table, columns in _COLUMNS.items()
+        }
         letters = {
             (to, identity): (state or "waiting", bool(once), keys)
             for to, identity, state, once, keys in ledger.execute(_LETTERS)
@@ -48,7 +53,9 @@ def told(folder: Path) -> Told:
 
 
 def _query(table: str, columns: str) -> str:
-    return f"SELECT {columns} FROM {table}" + (f" WHERE {_OF_THE_KILLS}" if table == "notice" else "")
+    return f"SELECT {columns} FROM {table}" + (
+        f" WHERE {_OF_THE_KILLS}" if table == "notice" else ""
+    )
 
 
 _LETTERS = """
@@ -100,21 +107,43 @@ def examined(
     _letters(name, found, wanted, damage, copies)
     for copy, number in copies.items():
         once_only = found.letters.get(copy, ("", False, ""))[1]
-        damage.add("repeated_unexcused", max(0, number - 1 - ambiguous[copy]), f"{name} {copy} {number}")
-        damage.add("bulletins_twice", int(once_only and number > 1), f"{name} {copy} {number}")
+        damage.add(
+            "repeated_unexcused",
+            max(0, number - 1 - ambiguous[copy]),
+            f"{name} {copy} {number}",
+        )
+        damage.add(
+            "bulletins_twice", int(once_only and number > 1), f"{name} {copy} {number}"
+        )
     return damage
 
 
-def _letters(name: str, found: Told, wanted: Told, damage: Damage, copies: Counter[tuple[str, str]]) -> None:
+def _letters(
+    name: str,
+    found: Told,
+    wanted: Told,
+    damage: Damage,
+    copies: Counter[tuple[str, str]],
+) -> None:
     """Every letter went, or is a bulletin in doubt that the ledger says to be in doubt; none stands as sent that did not."""
     have = {(to, keys): (state, once, copies[to, identity]) for (to, identity), (state, once, keys) in found.letters.items()}  # fmt: skip
     for (to, _), (_, _, keys) in wanted.letters.items():
         state, once, number = have.get((to, keys), ("never planned", False, 0))
         told_in_doubt = once and state == "unknown"
-        damage.add("letters_lost", int(number == 0 and not told_in_doubt), f"{name} {to} {keys} {state}")
-        damage.add("letters_claimed", int(state == "sent" and number == 0), f"{name} {to} {keys}")
         damage.add(
-            "letters_lost", int(state not in ("sent", "unknown")), f"{name} {to} {keys} ends as {state}"
+            "letters_lost",
+            int(number == 0 and not told_in_doubt),
+            f"{name} {to} {keys} {state}",
+        )
+        damage.add(
+            "letters_claimed",
+            int(state == "sent" and number == 0),
+            f"{name} {to} {keys}",
+        )
+        damage.add(
+            "letters_lost",
+            int(state not in ("sent", "unknown")),
+            f"{name} {to} {keys} ends as {state}",
         )
 
 
@@ -130,7 +159,9 @@ def raw_damage(folder: Path) -> Iterator[str]:
         for p in raw.glob("??/*")
         if p.parent.name != "incoming"
     }
-    yield from (f"{name} holds {digest}" for name, digest in kept.items() if name != digest)
+    yield from (
+        f"{name} holds {digest}" for name, digest in kept.items() if name != digest
+    )
     with closing(sqlite3.connect(folder / "storage" / "ledger.db")) as ledger:
         for (key,) in ledger.execute(
             "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail"

@@ -46,7 +46,9 @@ def wake(folder: Path, now: datetime) -> None:
     class Unseeing(PlainReader):
         """Pictures are made by a child process; mails go without them where they cannot be made."""
 
-        def pictures(self, form: Any, pdf: bytes = b"") -> tuple[tuple[str, bytes], ...]:
+        def pictures(
+            self, form: Any, pdf: bytes = b""
+        ) -> tuple[tuple[str, bytes], ...]:
             return ()
 
     found = house(settings(folder / "config.toml"), now)
@@ -101,13 +103,23 @@ def without(protection: str) -> None:
         record, known = Store.record, Store.known_mail
 
         def always_new(
-            self: Store, sighting: int, identity: str, arrival: Any, found: Any, *more: Any
+            self: Store,
+            sighting: int,
+            identity: str,
+            arrival: Any,
+            found: Any,
+            *more: Any,
         ) -> None:
             if known(
-                self, found.reports[0].message_key if found.reports else "", arrival.message.fingerprint
+                self,
+                found.reports[0].message_key if found.reports else "",
+                arrival.message.fingerprint,
             ):
                 identity += str(uuid.uuid4())
-                new = tuple(replace(report, id=f"{uuid.uuid4().hex[:8]}-1") for report in found.reports)
+                new = tuple(
+                    replace(report, id=f"{uuid.uuid4().hex[:8]}-1")
+                    for report in found.reports
+                )
                 found = replace(found, reports=new)
             record(self, sighting, identity, arrival, found, *more)
 
@@ -153,13 +165,19 @@ def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
     try:
         os.close(go)
         os.read(ready, 1)
-        out = os.open(Path(task["folder"]) / "worker.out", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        out = os.open(
+            Path(task["folder"]) / "worker.out", os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        )
         os.dup2(out, 1)
         os.dup2(out, 2)
         wake(Path(task["folder"]), datetime.fromisoformat(task["now"]))
         status = 0
     except EdgeError as trouble:  # what `guarded` makes of it
-        status = SAID if any("\u4e00" <= character <= "\u9fff" for character in trouble.advice) else 71
+        status = (
+            SAID
+            if any("\u4e00" <= character <= "\u9fff" for character in trouble.advice)
+            else 71
+        )
         _say(f"{trouble.advice} {trouble.detail}")
     except BaseException:  # noqa: BLE001 -- whatever it is, a fork must end here, and say why
         _say(traceback.format_exc())
@@ -177,12 +195,19 @@ def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None
     if "syscall" in kill:
         name = kill["syscall"]
         what = f"error={kill['error']}" if "error" in kill else "signal=KILL"
-        how = [f"--trace={name}", f"--inject={name}:{what}:when={kill['when']}", "-o", os.devnull]
+        how = [
+            f"--trace={name}",
+            f"--inject={name}:{what}:when={kill['when']}",
+            "-o",
+            os.devnull,
+        ]
     elif count:
         how = ["-c", "-o", count, "--trace=" + ",".join(f"?{name}" for name in CALLS)]
     else:
         return None
-    tracer = subprocess.Popen(["strace", "-f", "-qq", "-p", str(child), *how], stderr=subprocess.DEVNULL)
+    tracer = subprocess.Popen(
+        ["strace", "-f", "-qq", "-p", str(child), *how], stderr=subprocess.DEVNULL
+    )
     status = Path(f"/proc/{child}/status")
     if not waited_for(lambda: "TracerPid:\t0\n" not in status.read_text(), 20):
         raise TimeoutError("strace does not attach")
@@ -210,7 +235,12 @@ def main() -> None:
             with redirect_stdout(StringIO()):
                 wake(Path(task["folder"]), datetime.fromisoformat(task["now"]))
             gc.freeze()
-        print(json.dumps({"status": 0, "seconds": 0} if task.get("here") else in_a_fork(task)), flush=True)
+        print(
+            json.dumps(
+                {"status": 0, "seconds": 0} if task.get("here") else in_a_fork(task)
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

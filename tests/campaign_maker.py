@@ -81,7 +81,10 @@ def moment(text: str) -> datetime:
 
 
 def made(
-    folder: Path, imap_port: int = 1, smtp_port: int = 1, replaced: dict[str, str] | None = None
+    folder: Path,
+    imap_port: int = 1,
+    smtp_port: int = 1,
+    replaced: dict[str, str] | None = None,
 ) -> Path:
     """config.toml in a folder, with its password file; `replaced` are texts to put in place of others."""
     text = CONFIG.format(imap_port=imap_port, smtp_port=smtp_port)
@@ -110,7 +113,9 @@ def form_mail(
     identity: str = "",
 ) -> bytes:
     """A mail with the form pasted into it as a table, as a webmail sends it; `received` is the server's time."""
-    listed = "<br>".join(f"{number}、{clause}" for number, clause in enumerate(clauses, 1))
+    listed = "<br>".join(
+        f"{number}、{clause}" for number, clause in enumerate(clauses, 1)
+    )
     html = (
         "<div>请查收。</div><table border='1'><tr><td colspan='4'>演示行动旬报表</td></tr>"
         f"<tr><td>报送单位</td><td>{unit}</td><td>报送时间</td><td>{day}</td></tr>"
@@ -121,11 +126,19 @@ def form_mail(
 
 
 def mail(
-    sender: str, subject: str, received: str, *, text: str = "请查收。", html: str = "", identity: str = ""
+    sender: str,
+    subject: str,
+    received: str,
+    *,
+    text: str = "请查收。",
+    html: str = "",
+    identity: str = "",
 ) -> bytes:
     at = moment(received)
     message = EmailMessage(policy=SMTP)
-    message["Received"] = f"from mail.example.cn by mx.example.cn; {format_datetime(at)}"
+    message["Received"] = (
+        f"from mail.example.cn by mx.example.cn; {format_datetime(at)}"
+    )
     message["From"] = sender
     message["To"] = "demo@example.cn"
     message["Subject"] = subject

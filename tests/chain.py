@@ -10,22 +10,36 @@ COLUMNS = "seq, at, who, what, unit, period, subject, why, table_name, row_key, 
 
 
 def digest(values: object) -> str:
-    return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(values, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def rows_by_digest(ledger: sqlite3.Connection) -> list[tuple[str, str]]:
     """(table, digest) of every row that must be told of."""
     tables = [
         name
-        for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        if name not in ("journal", "lease", "alembic_version") and not name.startswith("sqlite_")
+        for (name,) in ledger.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        )
+        if name not in ("journal", "lease", "alembic_version")
+        and not name.startswith("sqlite_")
     ]
     found = []
     for table in tables:
         cursor = ledger.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in cursor.description]
         found += [
-            (table, digest({n: v for n, v in sorted(zip(names, row, strict=True)) if v is not None}))
+            (
+                table,
+                digest(
+                    {
+                        n: v
+                        for n, v in sorted(zip(names, row, strict=True))
+                        if v is not None
+                    }
+                ),
+            )
             for row in cursor
         ]
     return found

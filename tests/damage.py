@@ -8,7 +8,9 @@ from pathlib import Path
 def unguarded(path: Path) -> sqlite3.Connection:
     """A connection to a ledger that lets itself be changed."""
     connection = sqlite3.connect(path)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
     return connection
 

@@ -14,7 +14,9 @@ SPEC = FormSpec(
 )
 COMPLETED = "已完成目标任务数（新增   名农民工入会）"
 MEASURES = "主要工作举措（300字左右）"
-FOOTER = "说明：每月10、20、30日报送，工作举措以条款方式列举。报送方式：直接发送至报送邮箱。"
+FOOTER = (
+    "说明：每月10、20、30日报送，工作举措以条款方式列举。报送方式：直接发送至报送邮箱。"
+)
 
 Content = str | float | None
 
@@ -23,7 +25,11 @@ def grid(rows: Sequence[Sequence[Content]], name: str = "表格1") -> Grid:
     """A table: "" is an empty cell, None no cell at all; a number is a typed cell."""
     cells = (
         Cell(
-            "" if value is None else f"{value:g}" if isinstance(value, int | float) else value,
+            ""
+            if value is None
+            else f"{value:g}"
+            if isinstance(value, int | float)
+            else value,
             row,
             column,
             f"{name} 第{row + 1}行第{column + 1}列",
@@ -37,7 +43,9 @@ def grid(rows: Sequence[Sequence[Content]], name: str = "表格1") -> Grid:
 
 
 def lines(*texts: str) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(text, f"第{number}段") for number, text in enumerate(texts, 1))
+    return tuple(
+        Paragraph(text, f"第{number}段") for number, text in enumerate(texts, 1)
+    )
 
 
 def document(*blocks: Block, kind: str = "docx", **more: object) -> Document:

@@ -14,7 +14,14 @@ from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
-from pipeline.model.form import DateMention, Figure, FileReading, Form, MentionSource, Nil
+from pipeline.model.form import (
+    DateMention,
+    Figure,
+    FileReading,
+    Form,
+    MentionSource,
+    Nil,
+)
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.model.report import Report, ReportState, Timeliness
@@ -37,7 +44,9 @@ ROSTER = Roster(
         Unit("嘉阳集团", "municipal", 300, None, ("jiayang@example.cn",)),
         Unit("市直机关工会", "municipal", 90, None, ("jiguan@example.cn",)),
         Unit("其他", "municipal", 600, None, (), (), True),
-        Unit("东风公司", "", 0, None, ("dongfeng@example.cn",), (), False, "其他", False),
+        Unit(
+            "东风公司", "", 0, None, ("dongfeng@example.cn",), (), False, "其他", False
+        ),
         Unit("西风公司", "", 0, None, ("xifeng@example.cn",), (), False, "其他", True),
     ),
     groups=(
@@ -65,7 +74,9 @@ MEASURES = (
 def at(text: str) -> datetime:
     """ "09-10 17:00" or "2016-01-04 09:00", local, as UTC."""
     full = text if len(text) > 11 else f"2015-{text}"
-    return datetime.strptime(full, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE).astimezone(UTC)
+    return (
+        datetime.strptime(full, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE).astimezone(UTC)
+    )
 
 
 def day_of(text: str, source: MentionSource = MentionSource.FORM) -> DateMention:
@@ -90,7 +101,10 @@ def form(
 
 
 def file(
-    *forms: Form, name: str = "旬报表.docx", kind: str = "docx", days: Iterable[str] = ()
+    *forms: Form,
+    name: str = "旬报表.docx",
+    kind: str = "docx",
+    days: Iterable[str] = (),
 ) -> NamedReading:
     mentions = tuple(day_of(day, MentionSource.FILE_NAME) for day in days)
     return NamedReading(FileReading(name, kind, forms), mentions)
@@ -105,7 +119,9 @@ def trouble(
     days: Iterable[str] = (),
 ) -> NamedReading:
     mentions = tuple(day_of(day, MentionSource.FILE_NAME) for day in days)
-    return NamedReading(FileReading(name, kind, trouble=Trouble(code, "")), mentions, inline)
+    return NamedReading(
+        FileReading(name, kind, trouble=Trouble(code, "")), mentions, inline
+    )
 
 
 def message(
@@ -120,11 +136,21 @@ def message(
 ) -> Message:
     key = sha256("|".join((sender, when, subject, text, tag)).encode()).hexdigest()
     return Message(
-        key, key, f"<{key[:12]}@example.cn>", at(when), Address(sender), subject, text, nature=nature, own=own
+        key,
+        key,
+        f"<{key[:12]}@example.cn>",
+        at(when),
+        Address(sender),
+        subject,
+        text,
+        nature=nature,
+        own=own,
     )
 
 
-def arrival(*readings: NamedReading, days: Iterable[str] = (), **mail: object) -> Arrival:
+def arrival(
+    *readings: NamedReading, days: Iterable[str] = (), **mail: object
+) -> Arrival:
     mentions = tuple(day_of(day, MentionSource.SUBJECT) for day in days)
     return Arrival(message(**mail), readings, mentions)  # type: ignore[arg-type]
 
@@ -170,9 +196,24 @@ def ledger(*reports: Report, **more: object) -> Ledger:
 
 
 def seen(
-    key: str, received_at: datetime, unit: str | None, period: date | None, outcome: str = "reported"
+    key: str,
+    received_at: datetime,
+    unit: str | None,
+    period: date | None,
+    outcome: str = "reported",
 ) -> MailSeen:
-    sender = ROSTER.by_name[unit].emails[0] if unit in ROSTER.by_name else "nobody@example.cn"
+    sender = (
+        ROSTER.by_name[unit].emails[0]
+        if unit in ROSTER.by_name
+        else "nobody@example.cn"
+    )
     return MailSeen(
-        key, f"<{key[:12]}@example.cn>", received_at, sender, "报送旬报表", outcome, unit=unit, period=period
+        key,
+        f"<{key[:12]}@example.cn>",
+        received_at,
+        sender,
+        "报送旬报表",
+        outcome,
+        unit=unit,
+        period=period,
     )

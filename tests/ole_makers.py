@@ -8,10 +8,14 @@ FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 Tree = dict[str, "bytes | Tree"]
 
 
-def entry(name: str, kind: int, left: int, right: int, child: int, first: int, size: int) -> bytes:
+def entry(
+    name: str, kind: int, left: int, right: int, child: int, first: int, size: int
+) -> bytes:
     """A row of the directory."""
     text = (name + "\0").encode("utf-16-le")
-    return struct.pack("<64sHBB3L36xLQ", text, len(text), kind, 1, left, right, child, first, size)
+    return struct.pack(
+        "<64sHBB3L36xLQ", text, len(text), kind, 1, left, right, child, first, size
+    )
 
 
 def ole(tree: Tree) -> bytes:
@@ -27,10 +31,29 @@ def ole(tree: Tree) -> bytes:
     tables = -(-(fat_at + fat_at // 100 + 1) // 128)
     table = _table(made.fat + [FAT] * tables)
     head = MAGIC + struct.pack(
-        "<16x5H6x9L", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, directory, 0, 4096, mini_fat, 1, END, 0
+        "<16x5H6x9L",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        tables,
+        directory,
+        0,
+        4096,
+        mini_fat,
+        1,
+        END,
+        0,
     )
     places = [fat_at + n for n in range(tables)]
-    return head + struct.pack("<109L", *places, *[FREE] * (109 - tables)) + bytes(made.data) + table
+    return (
+        head
+        + struct.pack("<109L", *places, *[FREE] * (109 - tables))
+        + bytes(made.data)
+        + table
+    )
 
 
 @dataclass
@@ -71,4 +94,6 @@ def _chained(content: bytes, width: int, data: bytearray, table: list[int]) -> i
 
 
 def _table(numbers: list[int]) -> bytes:
-    return struct.pack(f"<{len(numbers)}L", *numbers).ljust(-(-len(numbers) // 128) * 512, b"\xff")
+    return struct.pack(f"<{len(numbers)}L", *numbers).ljust(
+        -(-len(numbers) // 128) * 512, b"\xff"
+    )

@@ -23,15 +23,29 @@ BARS = {
 
 @pytest.mark.campaign
 @pytest.mark.timeout(1500)
-@pytest.mark.skipif(not CAMPAIGN.is_dir(), reason="the campaign stands beside the project in ../shared")
-@pytest.mark.skipif(not shutil.which("dovecot"), reason="apt-get install dovecot-imapd dovecot-lmtpd")
+@pytest.mark.skipif(
+    not CAMPAIGN.is_dir(), reason="the campaign stands beside the project in ../shared"
+)
+@pytest.mark.skipif(
+    not shutil.which("dovecot"), reason="apt-get install dovecot-imapd dovecot-lmtpd"
+)
 def test_campaign_reaches_its_bars(tmp_path: Path) -> None:
     scores = tmp_path / "scores.json"
-    command = [sys.executable, str(CAMPAIGN / "run.py"), "A", "--json", str(scores), "--show", "20"]
+    command = [
+        sys.executable,
+        str(CAMPAIGN / "run.py"),
+        "A",
+        "--json",
+        str(scores),
+        "--show",
+        "20",
+    ]
     until = os.environ.get("XUNBAO_CAMPAIGN_UNTIL")
     command += ["--until", until] if until else []
     command += ["--xunbao", f"{sys.executable} -m pipeline"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     print(done.stdout[-6000:])
     assert done.returncode in (0, 1), done.stderr[-3000:]
     shares = json.loads(scores.read_text())["shares"]

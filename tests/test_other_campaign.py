@@ -16,8 +16,12 @@ from campaigns.towns import TOWNS
 pytestmark = [
     pytest.mark.campaign,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not RUN.is_file(), reason="the scorer stands beside the project in ../shared"),
-    pytest.mark.skipif(not shutil.which("soffice"), reason="apt-get install libreoffice"),
+    pytest.mark.skipif(
+        not RUN.is_file(), reason="the scorer stands beside the project in ../shared"
+    ),
+    pytest.mark.skipif(
+        not shutil.which("soffice"), reason="apt-get install libreoffice"
+    ),
 ]
 # ../shared's scorer names a share for each thing that it compares; those in brackets are breakdowns of others.
 
@@ -34,8 +38,12 @@ def test_every_mail_is_read_as_a_careful_reader_would(tmp_path: Path) -> None:
     assert wrong(tally) == []
 
 
-@pytest.mark.skipif(not shutil.which("dovecot"), reason="apt-get install dovecot-imapd dovecot-lmtpd")
-def test_a_short_drive_over_the_new_year_ends_right_though_it_is_killed(tmp_path: Path) -> None:
+@pytest.mark.skipif(
+    not shutil.which("dovecot"), reason="apt-get install dovecot-imapd dovecot-lmtpd"
+)
+def test_a_short_drive_over_the_new_year_ends_right_though_it_is_killed(
+    tmp_path: Path,
+) -> None:
     days = {"first_due": date(2016, 12, 30), "last_due": date(2017, 1, 10)}
     town = replace(TOWNS["newyear"], **days, poll=("08:30", "18:05"))
     make(town, 7, tmp_path)

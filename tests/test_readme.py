@@ -17,9 +17,21 @@ from pipeline.settings import Settings, load
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
-    [*ROOT.glob("README*.md"), ROOT / "DEVELOPERS.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
+    [
+        *ROOT.glob("README*.md"),
+        ROOT / "DEVELOPERS.md",
+        ROOT / "CHANGELOG.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
 )
-MADE_BY_RUNNING = ("learned.toml", "storage/", "demo-out/", ".venv/", "xunbao-error.log", "secrets/")
+MADE_BY_RUNNING = (
+    "learned.toml",
+    "storage/",
+    "demo-out/",
+    ".venv/",
+    "xunbao-error.log",
+    "secrets/",
+)
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
 SUFFIX = re.compile(r"\.(?:py|toml|md|ps1|service|png|lock|txt|html)$")
 
@@ -33,16 +45,28 @@ def code(document: Path) -> Iterator[str]:
 
 def paths(document: Path) -> set[str]:
     text = document.read_text(encoding="utf-8")
-    links = [t for t in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text) for t in t if t]
-    spans = [
-        w for span in code(document) for w in re.split(r"[\s,，=\"]+", span) if "/" in w or SUFFIX.search(w)
+    links = [
+        t for t in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text) for t in t if t
     ]
-    named = [*(t for t in links if "://" not in t), *(w for w in spans if PATH.fullmatch(w))]
+    spans = [
+        w
+        for span in code(document)
+        for w in re.split(r"[\s,，=\"]+", span)
+        if "/" in w or SUFFIX.search(w)
+    ]
+    named = [
+        *(t for t in links if "://" not in t),
+        *(w for w in spans if PATH.fullmatch(w)),
+    ]
     return {name for name in named if not name.startswith(MADE_BY_RUNNING)}
 
 
 def commands(document: Path) -> set[str]:
-    return {m[1].strip() for span in code(document) for m in re.finditer(r"\bxunbao ([a-z][^&|>]*)", span)}
+    return {
+        m[1].strip()
+        for span in code(document)
+        for m in re.finditer(r"\bxunbao ([a-z][^&|>]*)", span)
+    }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -91,7 +115,9 @@ def test_a_command_that_is_not_there_is_found_out(line: str) -> None:
 def test_every_table_of_the_ledger_is_told() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     section = text.split("## The ledger")[1].split("\n## ")[0]
-    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(SQLModel.metadata.tables)
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(
+        SQLModel.metadata.tables
+    )
 
 
 def test_every_key_stands_in_the_config_set_or_as_a_comment() -> None:
@@ -107,7 +133,9 @@ def test_every_key_stands_in_the_config_set_or_as_a_comment() -> None:
 def _keys(model: type[BaseModel]) -> Iterator[str]:
     """Every key of the file, by its own name; of the inline tables (times of notices) the table's name alone."""
     for name, field in model.model_fields.items():
-        inner = [t for t in (field.annotation, *get_args(field.annotation)) if _is_part(t)]
+        inner = [
+            t for t in (field.annotation, *get_args(field.annotation)) if _is_part(t)
+        ]
         yield field.alias or name
         if inner and "at" not in inner[0].model_fields:
             yield from _keys(inner[0])
@@ -124,9 +152,15 @@ def test_the_config_is_sound_and_the_circulars_totals_tie() -> None:
     assert len(settings.roster.members("其他")) == 19
     assert len(settings.group) == 3
     assert [g.name for g in settings.roster.groups_of("井研县")] == ["第一组", "第三组"]
-    for kind, base, target in (("county", 309_832, 69_000), ("municipal", 14_207, 2_000)):
+    for kind, base, target in (
+        ("county", 309_832, 69_000),
+        ("municipal", 14_207, 2_000),
+    ):
         of_kind = [u for u in rows if u.kind == kind]
-        assert (sum(u.base or 0 for u in of_kind), sum(u.target for u in of_kind)) == (base, target)
+        assert (sum(u.base or 0 for u in of_kind), sum(u.target for u in of_kind)) == (
+            base,
+            target,
+        )
 
 
 def test_the_config_writes_out_the_defaults_that_it_calls_defaults() -> None:
@@ -134,7 +168,9 @@ def test_the_config_writes_out_the_defaults_that_it_calls_defaults() -> None:
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not re.search(r"= .*#\s*默认", line)]
     assert len(text.splitlines()) - len(lines) > 30
-    full, bare = (Settings.model_validate(tomllib.loads(t)) for t in (text, "\n".join(lines)))
+    full, bare = (
+        Settings.model_validate(tomllib.loads(t)) for t in (text, "\n".join(lines))
+    )
     assert full.roster == bare.roster
     assert full.model_copy(update={"unit": ()}) == bare.model_copy(update={"unit": ()})
 

@@ -26,17 +26,24 @@ def test_every_locked_file_has_its_hash() -> None:
     for package in audit.locked():
         found = audit.hashes(package)
         assert found, package["name"]
-        assert all(h.startswith("sha256:") and len(h) == 71 for h in found), package["name"]
+        assert all(h.startswith("sha256:") and len(h) == 71 for h in found), package[
+            "name"
+        ]
 
 
 def test_everything_comes_from_the_one_index() -> None:
-    assert {p["source"]["registry"] for p in audit.locked()} == {"https://pypi.org/simple"}
+    assert {p["source"]["registry"] for p in audit.locked()} == {
+        "https://pypi.org/simple"
+    }
 
 
 def test_the_sbom_names_each_locked_package(document: dict[str, Any]) -> None:
     named = {(c["name"], c["version"]) for c in document["components"]}
     assert named == {(p["name"], p["version"]) for p in audit.locked()}
-    assert all(c["purl"] == f"pkg:pypi/{c['name']}@{c['version']}" for c in document["components"])
+    assert all(
+        c["purl"] == f"pkg:pypi/{c['name']}@{c['version']}"
+        for c in document["components"]
+    )
 
 
 def test_the_sbom_says_what_is_shipped(document: dict[str, Any]) -> None:
@@ -46,8 +53,12 @@ def test_the_sbom_says_what_is_shipped(document: dict[str, Any]) -> None:
     assert scope["pytest"] == "excluded"
 
 
-def test_the_sbom_hangs_together_and_is_the_same_each_time(document: dict[str, Any]) -> None:
-    refs = [c["bom-ref"] for c in document["components"]] + [document["metadata"]["component"]["bom-ref"]]
+def test_the_sbom_hangs_together_and_is_the_same_each_time(
+    document: dict[str, Any],
+) -> None:
+    refs = [c["bom-ref"] for c in document["components"]] + [
+        document["metadata"]["component"]["bom-ref"]
+    ]
     assert len(set(refs)) == len(refs)
     needed = {ref for one in document["dependencies"] for ref in one["dependsOn"]}
     assert needed <= set(refs)
@@ -78,13 +89,17 @@ def test_the_auditors_answer(answer: str, lines: list[str] | None) -> None:
     assert audit._lines(answer) == lines
 
 
-def test_an_index_that_knows_of_nothing_at_all_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_knows_of_nothing_at_all_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(audit, "_asked", lambda packages: [])
     assert audit.advisories() is None
 
 
 def test_what_the_index_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "_asked", lambda packages: [f"{p['name']}：X" for p in packages[:1]])
+    monkeypatch.setattr(
+        audit, "_asked", lambda packages: [f"{p['name']}：X" for p in packages[:1]]
+    )
     assert audit.advisories(audit.locked()[:3]) == [f"{audit.locked()[0]['name']}：X"]
 
 
@@ -101,6 +116,11 @@ def test_without_a_network_it_says_so_and_fails_nothing() -> None:
         "print(audit.advisories(audit.locked()[:1]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True, timeout=100
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
     )
     assert done.stdout.strip() == "None"

@@ -36,9 +36,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件", show_default=True)]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="配置文件", show_default=True)
+]
 NowOption = Annotated[
-    str, typer.Option("--now", help="按这个时间运行（ISO 8601，例如 2015-09-10T18:05:00+08:00），默认现在")
+    str,
+    typer.Option(
+        "--now",
+        help="按这个时间运行（ISO 8601，例如 2015-09-10T18:05:00+08:00），默认现在",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象")]
 DEFAULT_CONFIG = Path("config.toml")
@@ -46,7 +52,11 @@ DEFAULT_CONFIG = Path("config.toml")
 
 def say(text: str) -> None:
     """Prints one line; what came out of a mail cannot move the cursor or turn the text round."""
-    typer.echo(plain(text) if text.strip() == text else text[: len(text) - len(text.lstrip())] + plain(text))
+    typer.echo(
+        plain(text)
+        if text.strip() == text
+        else text[: len(text) - len(text.lstrip())] + plain(text)
+    )
 
 
 def fail(text: str, status: int) -> NoReturn:
@@ -75,7 +85,10 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
         except EdgeError as error:
             fail(error.advice, PERSON)
         except Exception:  # noqa: BLE001 -- a fault of the program: nobody who runs it expects to read a traceback
-            fail(f"程序出错了，详情已写入 {note_fault(kwargs.get('config'))}，请把它交给维护人员", PERSON)
+            fail(
+                f"程序出错了，详情已写入 {note_fault(kwargs.get('config'))}，请把它交给维护人员",
+                PERSON,
+            )
 
     return run
 
@@ -83,7 +96,10 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 def note_fault(config: Any) -> Path:
     """Appends the traceback to a file beside the config; in a folder that cannot be written, to one in the temp folder."""
     text = masked(f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}")
-    for folder in (Path(config or DEFAULT_CONFIG).resolve().parent, Path(tempfile.gettempdir())):
+    for folder in (
+        Path(config or DEFAULT_CONFIG).resolve().parent,
+        Path(tempfile.gettempdir()),
+    ):
         path = folder / "xunbao-error.log"
         try:
             with path.open("a", encoding="utf-8") as file:

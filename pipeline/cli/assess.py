@@ -28,7 +28,8 @@ def assess(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     out: Annotated[
-        Path | None, typer.Option("--out", help="写到哪个文件，默认 storage/out/考核年份.xlsx")
+        Path | None,
+        typer.Option("--out", help="写到哪个文件，默认 storage/out/考核年份.xlsx"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,8 +45,15 @@ def assess(
         print_json(json_lines.assessed_line(row) for row in found)
         return
     as_of = house.campaign.calendar.local(house.clock.now())
-    path = out or house.directory_made() / "out" / f"考核{house.settings.campaign.first_due.year}.xlsx"
+    path = (
+        out
+        or house.directory_made()
+        / "out"
+        / f"考核{house.settings.campaign.first_due.year}.xlsx"
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     ids = {mail.key: mail.message_id for mail in house.store.ledger().messages}
-    path.write_bytes(assessment_workbook(found, rules, house.settings.sender, as_of, ids))
+    path.write_bytes(
+        assessment_workbook(found, rules, house.settings.sender, as_of, ids)
+    )
     say(f"已写到 {path}，{len(found)} 行")

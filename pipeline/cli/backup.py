@@ -19,7 +19,14 @@ from pipeline.cli.app import (
     open_house,
     say,
 )
-from pipeline.edges.files.backup_folder import Backup, back_up, check, ledger_file, newest, put_back
+from pipeline.edges.files.backup_folder import (
+    Backup,
+    back_up,
+    check,
+    ledger_file,
+    newest,
+    put_back,
+)
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.restore import leave_doubts_to_a_person
 
@@ -29,7 +36,9 @@ _SHOWN = 20
 @app.command()
 @guarded
 def backup(
-    path: Annotated[Path, typer.Argument(help="备份目录；已有的原件不再复制")] = Path("backup"),
+    path: Annotated[Path, typer.Argument(help="备份目录；已有的原件不再复制")] = Path(
+        "backup"
+    ),
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
 ) -> None:
@@ -45,7 +54,9 @@ def _told(made: Backup) -> int:
     for key in made.missing[:_SHOWN]:
         say(f"原件 {key} 缺失或已损坏，没有备份到")
     if made.missing:
-        say(f"共 {len(made.missing)} 封原件有问题，请运行 xunbao verify 查看，并从更早的备份找回")
+        say(
+            f"共 {len(made.missing)} 封原件有问题，请运行 xunbao verify 查看，并从更早的备份找回"
+        )
         return PERSON
     say("请把整个备份目录复制到另一台电脑或移动硬盘上")
     return DONE
@@ -54,7 +65,9 @@ def _told(made: Backup) -> int:
 @app.command()
 @guarded
 def restore(
-    path: Annotated[Path, typer.Argument(help="备份目录（用最近一次），或其中以时间为名的一次")],
+    path: Annotated[
+        Path, typer.Argument(help="备份目录（用最近一次），或其中以时间为名的一次")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     replace: Annotated[
@@ -89,7 +102,9 @@ def _explained(house: House, aside: Path) -> int:
         say(f"原来的台账保留在 {aside}")
     doubts = leave_doubts_to_a_person(house.clock.now(), house.desk())
     house.close()
-    say("备份以后到的邮件，下次收信时会重新读入；备份以后发过的回执、催报可能会再发一次（邮件编号相同）")
+    say(
+        "备份以后到的邮件，下次收信时会重新读入；备份以后发过的回执、催报可能会再发一次（邮件编号相同）"
+    )
     say("备份以后用命令作的决定（xunbao review、talks）不在备份里，请重做")
     for line in doubts:
         say(line)

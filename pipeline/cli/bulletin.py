@@ -37,35 +37,50 @@ def bulletin(
     month: Annotated[str, typer.Option("--month", help="哪个月，例如 2015-09")],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
-    preview: Annotated[Path | None, typer.Option("--preview", help="只写到这个目录里看，不发、不记")] = None,
-    send: Annotated[bool, typer.Option("--send", help="发出（需要审批的，这就是审批）")] = False,
+    preview: Annotated[
+        Path | None, typer.Option("--preview", help="只写到这个目录里看，不发、不记")
+    ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="发出（需要审批的，这就是审批）")
+    ] = False,
     to: Annotated[
-        list[str] | None, typer.Option("--to", help="不定期通报：只发给这些邮箱（须在名单里），可写多次")
+        list[str] | None,
+        typer.Option("--to", help="不定期通报：只发给这些邮箱（须在名单里），可写多次"),
     ] = None,
     title: Annotated[str, typer.Option("--title", help="不定期通报的标题")] = "",
     praise: Annotated[
         Path | None,
         typer.Option(
-            "--praise", help="先进典型改用这个文件里的：每行 单位：举措（--preview 会写出一份可改的）"
+            "--praise",
+            help="先进典型改用这个文件里的：每行 单位：举措（--preview 会写出一份可改的）",
         ),
     ] = None,
     note: Annotated[str, typer.Option("--note", help="不定期通报的开头说明")] = "",
     rebuild: Annotated[
         Path | None,
         typer.Option(
-            "--rebuild", help="把已发出的月度通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较"
+            "--rebuild",
+            help="把已发出的月度通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较",
         ),
     ] = None,
 ) -> None:
     """月度通报或不定期通报：预览、发出，或把发过的重做一遍核对。"""
     house = open_house(config, now)
     if month not in house.campaign.calendar.months:
-        fail(f"--month {month!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}", USAGE)
+        fail(
+            f"--month {month!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}",
+            USAGE,
+        )
     if [bool(preview), send, bool(rebuild)].count(True) != 1:
-        fail("请写 --preview 目录（预览）、--send（发出）或 --rebuild 目录（重做核对），三选一", USAGE)
+        fail(
+            "请写 --preview 目录（预览）、--send（发出）或 --rebuild 目录（重做核对），三选一",
+            USAGE,
+        )
     if rebuild is not None:
         raise typer.Exit(_remake(house, month, rebuild))
-    order = _Order(month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, house))
+    order = _Order(
+        month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, house)
+    )
     if preview is not None:
         _write(house, order.look(house), preview)
         return
@@ -111,7 +126,9 @@ class _Order:
         return draft(self.month, house.facts(), self.kind, **words, praise=self.praise)
 
     def addresses(self, house: House) -> tuple[str, ...]:
-        return self.to or bulletin_addresses(house.campaign.roster, house.settings.bulletin.to_units)
+        return self.to or bulletin_addresses(
+            house.campaign.roster, house.settings.bulletin.to_units
+        )
 
     def key(self, found: Bulletin) -> str:
         if self.to:
@@ -158,14 +175,20 @@ def _remake(house: House, month: str, folder: Path) -> int:
     frozen = house.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
     made = frozen and remade(frozen, bulletin_key(month), house.outbox, house.desk())
     if not frozen or not made:
-        fail(f"{month} 的月度通报还没有发过，没有可以核对的；要看请用 --preview 目录", PERSON)
+        fail(
+            f"{month} 的月度通报还没有发过，没有可以核对的；要看请用 --preview 目录",
+            PERSON,
+        )
     _write(house, frozen, folder)
     (folder / "通报.eml").write_bytes(made.made)
     if made.alike:
         typer.echo(f"与发出的邮件逐字节相同，sha256 {sha256(made.sent).hexdigest()}")
         return DONE
     (folder / "发出的通报.eml").write_bytes(made.sent)
-    typer.echo("与发出的邮件不同：发出以后改过模板、收件地址或程序；两份都已写出，请对照", err=True)
+    typer.echo(
+        "与发出的邮件不同：发出以后改过模板、收件地址或程序；两份都已写出，请对照",
+        err=True,
+    )
     return PERSON
 
 
@@ -174,11 +197,18 @@ def _send(house: House, order: _Order) -> int:
     if unknown:
         fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
     if not order.to and bulletin_key(order.month) in house.store.ledger().settled:
-        fail(f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报", PERSON)
+        fail(
+            f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报",
+            PERSON,
+        )
     found, now, desk = order.draw(house), house.clock.now(), house.desk()
-    action = Action(order.kind, order.key(found), now, month=order.month, to=order.addresses(house))
+    action = Action(
+        order.kind, order.key(found), now, month=order.month, to=order.addresses(house)
+    )
     send_letter(found, (action,), now, desk)
-    sent = deliver(house.clock.now, house.shift().dispatch, desk.ledger(house.clock.now()))
+    sent = deliver(
+        house.clock.now, house.shift().dispatch, desk.ledger(house.clock.now())
+    )
     typer.echo(f"快照编号 {found.snapshot_id}，发出 {sent.sent} 份")
     for problem in sent.problems:
         typer.echo(problem, err=True)

@@ -14,7 +14,10 @@ from pipeline.cli.app import PERSON, USAGE, app, fail, guarded
 @guarded
 def demo(
     out: Annotated[
-        Path, typer.Option("--out", help="信件和文件放在哪个目录（新目录，或以前演示用过的）")
+        Path,
+        typer.Option(
+            "--out", help="信件和文件放在哪个目录（新目录，或以前演示用过的）"
+        ),
     ] = Path("demo-out"),
 ) -> None:
     """演示：用自带的邮箱和发信服务器走完两期，不用安装和配置别的，不给任何人发信。"""
@@ -27,14 +30,26 @@ def demo(
         show.prepare(out)
     except show.CannotShow as trouble:
         fail(str(trouble), USAGE)
-    console.print("虚构的示范市，9月10日、20日两期。邮箱和发信服务器都在本机，按配置的时间一站一站走：")
+    console.print(
+        "虚构的示范市，9月10日、20日两期。邮箱和发信服务器都在本机，按配置的时间一站一站走："
+    )
     try:
         shown = show.play(out, run_command, console)
     except show.CannotShow as trouble:
         fail(str(trouble), PERSON)
     page = pages.write(shown, out)
-    run_command(["status", "--config", str(shown.config), "--now", shown.stages[-1].at.isoformat()])
-    console.print(f"信件在 {out / 'mails'}，文件在 {out / 'documents'}", highlight=False)
+    run_command(
+        [
+            "status",
+            "--config",
+            str(shown.config),
+            "--now",
+            shown.stages[-1].at.isoformat(),
+        ]
+    )
+    console.print(
+        f"信件在 {out / 'mails'}，文件在 {out / 'documents'}", highlight=False
+    )
     console.print(f"用浏览器打开：{page.resolve()}", highlight=False, soft_wrap=True)
 
 

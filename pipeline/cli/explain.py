@@ -44,12 +44,17 @@ def explain_command(
     name, due = _row_of(unit, house), period_of(period, house)
     facts = house.facts()
     found = explain(name, due, facts, house.store, house.outbox.notices())
-    happened = [entry for entry in house.journal.entries(name, due) if entry.what not in STEPS]
+    happened = [
+        entry for entry in house.journal.entries(name, due) if entry.what not in STEPS
+    ]
     if as_json:
         print_json([_json(found, happened, house)])
         return
     say(f"{name}　{period_name(due)}")
-    for heading, told in (*paragraphs(found, facts), ("流水", list(lines(happened, house)))):
+    for heading, told in (
+        *paragraphs(found, facts),
+        ("流水", list(lines(happened, house))),
+    ):
         say(heading)
         for line in told:
             say(f"  {line}")
@@ -59,7 +64,10 @@ def _row_of(text: str, house: House) -> str:
     name = unit_of(text, house)
     unit = house.campaign.roster.by_name[name]
     if unit.member_of:
-        fail(f"{name} 是“{unit.member_of}”的成员，请看 xunbao explain {unit.member_of}", USAGE)
+        fail(
+            f"{name} 是“{unit.member_of}”的成员，请看 xunbao explain {unit.member_of}",
+            USAGE,
+        )
     return name
 
 
@@ -70,12 +78,16 @@ def _json(found: Explained, happened: Iterable[Entry], house: House) -> dict[str
         "period": found.standing.period.isoformat(),
         "row": views.row_line(found.row, found.standing.period.isoformat()),
         "why": {
-            heading: told for heading, told in paragraphs(found, facts) if not heading.startswith("报表 ")
+            heading: told
+            for heading, told in paragraphs(found, facts)
+            if not heading.startswith("报表 ")
         },
         "neighbours": [r.unit if r else None for r in (found.above, found.below)],
         "members": dict(found.members) or None,
         "reports": [_source(source, house) for source in found.sources],
-        "letters": [views.notice_line(letter, house.settings.zone) for letter in found.letters],
+        "letters": [
+            views.notice_line(letter, house.settings.zone) for letter in found.letters
+        ],
         "journal": list(json_lines(happened, house)),
     }
 

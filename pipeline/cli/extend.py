@@ -26,16 +26,23 @@ from pipeline.model.extension import Extension
 @app.command()
 @guarded
 def extend(
-    unit: Annotated[str, typer.Argument(metavar="单位", help="单位名称；不写时列出全部准予延期")] = "",
+    unit: Annotated[
+        str, typer.Argument(metavar="单位", help="单位名称；不写时列出全部准予延期")
+    ] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     period: PeriodOption = "",
     until: Annotated[
-        str, typer.Option("--until", help="延到什么时候，例如 2015-09-12 或 2015-09-12T12:00")
+        str,
+        typer.Option(
+            "--until", help="延到什么时候，例如 2015-09-12 或 2015-09-12T12:00"
+        ),
     ] = "",
     why: Annotated[str, typer.Option("--why", help="原因，必填，写进简报和通报")] = "",
     by: Annotated[str, typer.Option("--by", help="谁批准的；默认当前账号")] = "",
-    withdraw: Annotated[bool, typer.Option("--withdraw", help="收回以前的准予延期")] = False,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="收回以前的准予延期")
+    ] = False,
 ) -> None:
     """准予延期：期限内不催报、不算漏报，按期限内收到的算按时。"""
     house = open_house(config, now)
@@ -49,15 +56,21 @@ def extend(
         _withdraw(house, name, due, why, by or account())
         return
     end = _until(until, due, house)
-    house.store.extend(Extension(name, due, end, why, by or account(), house.clock.now()))
-    say(f"{name} {period_name(due)}：准予延期至 {house.campaign.calendar.local(end):%Y-%m-%d %H:%M}")
+    house.store.extend(
+        Extension(name, due, end, why, by or account(), house.clock.now())
+    )
+    say(
+        f"{name} {period_name(due)}：准予延期至 {house.campaign.calendar.local(end):%Y-%m-%d %H:%M}"
+    )
 
 
 def _list(house: House) -> None:
     given = house.store.ledger().extensions
     for one in given:
         end = house.campaign.calendar.local(one.until)
-        say(f"{one.unit}  {period_name(one.period)}  准予延期至 {end:%Y-%m-%d %H:%M}  {one.why}（{one.by}）")
+        say(
+            f"{one.unit}  {period_name(one.period)}  准予延期至 {end:%Y-%m-%d %H:%M}  {one.why}（{one.by}）"
+        )
     if not given:
         say("没有准予延期的单位")
 
@@ -77,7 +90,9 @@ def _until(text: str, due: date, house: House) -> datetime:
     except ValueError:
         fail(f"--until {text!r} 不对，应写成 2015-09-12 或 2015-09-12T12:00", USAGE)
     if found.tzinfo is None:
-        at: time = calendar.rules.deadline if len(text) == len("2015-09-12") else found.time()
+        at: time = (
+            calendar.rules.deadline if len(text) == len("2015-09-12") else found.time()
+        )
         found = calendar.at(found.date(), at)
     if found <= calendar.by_due[due].deadline:
         fail(

@@ -26,15 +26,33 @@ def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
     return None
 
 
-def standing_lines(standing: Standing, alarms: Iterable[Alarm], zone: tzinfo) -> Iterator[Json]:
+def standing_lines(
+    standing: Standing, alarms: Iterable[Alarm], zone: tzinfo
+) -> Iterator[Json]:
     """A line for each target row, then the total, which also says what stands wrong with the program."""
     period = standing.period.isoformat()
     for row in standing.rows:
         yield row_line(row, period)
     totals = asdict(standing.totals)
-    keys = ("completed", "target", "rate", "reported", "late", "held", "missing", "lagging")
-    wrong = [{"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)} for a in alarms]
-    yield {"period": period, "total": {key: totals[key] for key in keys}, "alarms": wrong}
+    keys = (
+        "completed",
+        "target",
+        "rate",
+        "reported",
+        "late",
+        "held",
+        "missing",
+        "lagging",
+    )
+    wrong = [
+        {"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)}
+        for a in alarms
+    ]
+    yield {
+        "period": period,
+        "total": {key: totals[key] for key in keys},
+        "alarms": wrong,
+    }
 
 
 def row_line(row: Row, period: str) -> Json:
@@ -69,7 +87,9 @@ def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
         "outcome": seen.outcome,
         "reports": [report_line(r) for r in reports],
         "reason": seen.reason
-        or "；".join(f"{f.name}：{f.sentence}" for f in mail.files if f.sentence != "已读取。")
+        or "；".join(
+            f"{f.name}：{f.sentence}" for f in mail.files if f.sentence != "已读取。"
+        )
         or None,
     }
 
@@ -136,7 +156,9 @@ def assessed_line(row: Assessed) -> Json:
     return {key: getattr(row, key) for key in keys}
 
 
-def reading_line(reading: FileReading, book: NameBook | None, checks: CheckRules) -> Json:
+def reading_line(
+    reading: FileReading, book: NameBook | None, checks: CheckRules
+) -> Json:
     trouble = reading.trouble
     return {
         "file": reading.name,
@@ -158,5 +180,7 @@ def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
         "measures": list(form.measures),
         "notes": sorted(notes),
         "holds": sorted(figure.holds),
-        "evidence": {name: {"where": e.where, "text": e.text} for name, e in form.evidence},
+        "evidence": {
+            name: {"where": e.where, "text": e.text} for name, e in form.evidence
+        },
     }

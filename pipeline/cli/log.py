@@ -35,9 +35,15 @@ def log(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     unit: Annotated[str, typer.Option("--unit", help="只看这个单位的")] = "",
-    period: Annotated[str, typer.Option("--period", help="只看这一期的，例如 2015-09-10")] = "",
-    since: Annotated[str, typer.Option("--since", help="从什么时候看起，例如 2015-09-10")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="程序自己的中间步骤也列出")] = False,
+    period: Annotated[
+        str, typer.Option("--period", help="只看这一期的，例如 2015-09-10")
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--since", help="从什么时候看起，例如 2015-09-10")
+    ] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="程序自己的中间步骤也列出")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """流水：什么时候、谁、做了什么、涉及哪个单位哪一期、为什么，每行一条。"""
@@ -47,7 +53,9 @@ def log(
         due = period_of(period, house)
     else:
         due = None
-    wanted = house.journal.entries(unit_of(unit, house) if unit else "", due, _since(since, house))
+    wanted = house.journal.entries(
+        unit_of(unit, house) if unit else "", due, _since(since, house)
+    )
     shown = (entry for entry in wanted if everything or entry.what not in STEPS)
     if as_json:
         print_json(json_lines(shown, house))
@@ -81,7 +89,11 @@ def json_lines(entries: Iterable[Entry], house: House) -> Iterable[dict[str, obj
             period = entry.period.isoformat()
         else:
             period = None
-        yield {**vars(entry), "at": stamp(entry.at, house.settings.zone), "period": period}
+        yield {
+            **vars(entry),
+            "at": stamp(entry.at, house.settings.zone),
+            "period": period,
+        }
 
 
 def unit_of(text: str, house: House) -> str:

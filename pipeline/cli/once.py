@@ -67,7 +67,10 @@ def work_once(house: House) -> Worked:
 def _wake(house: House) -> Worked:
     lease = Lease(house.store, f"{socket.gethostname()}/{os.getpid()}", Clock())
     if not lease.take():
-        raise Busy("lease", "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试")
+        raise Busy(
+            "lease",
+            "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试",
+        )
     house.lease_held = lease.held
     house.vault.sweep()
     for change in house.config_noted:
@@ -83,7 +86,10 @@ def report(worked: Worked) -> int:
         f"拟发 {worked.planned.frozen} 封，发出 {worked.delivered.sent} 份"
     )
     for line in [
-        *(f"{URGENT}告警：{alarm.what}（详见 storage 目录里的 {ALARM_FILE}）" for alarm in worked.alarms),
+        *(
+            f"{URGENT}告警：{alarm.what}（详见 storage 目录里的 {ALARM_FILE}）"
+            for alarm in worked.alarms
+        ),
         *worked.damages,
         *worked.unreachable,
         *taken.unfetched,
@@ -102,7 +108,9 @@ def report(worked: Worked) -> int:
 @app.command()
 @guarded
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help=".eml 文件、Maildir 目录或 mbox 文件")],
+    paths: Annotated[
+        list[Path], typer.Argument(help=".eml 文件、Maildir 目录或 mbox 文件")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
 ) -> None:
@@ -116,11 +124,15 @@ def ingest(
                 fail(f"没有这个文件或目录：{path}", USAGE)
             for raw, received_at in _mails(path):
                 key = house.vault.keep(raw)
-                house.store.keep_sighting(ingested(key, received_at, len(raw)), key, house.clock.now())
+                house.store.keep_sighting(
+                    ingested(key, received_at, len(raw)), key, house.clock.now()
+                )
                 taken.fetched += 1
         take_in(house.intake(), taken)
         house.close()
-    typer.echo(f"读入 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份")
+    typer.echo(
+        f"读入 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份"
+    )
     raise typer.Exit(PERSON if taken.held or taken.set_aside else DONE)
 
 

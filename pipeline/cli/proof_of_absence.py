@@ -19,9 +19,13 @@ def print_proof(house: House, text: str, due: date) -> None:
     if unit is None:
         fail(f"名单里没有单位 {text}", USAGE)
     calendar = facts.campaign.calendar
-    found = absence(unit, due, facts.campaign, facts.ledger, house.store.polls(), facts.now)
+    found = absence(
+        unit, due, facts.campaign, facts.ledger, house.store.polls(), facts.now
+    )
     say(f"{unit}  {period_name(due)}：{_verdict(house, unit, due)}")
-    say(f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar)}")
+    say(
+        f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar)}"
+    )
     for poll in found.missed:
         say(f"  没有按时收信：{calendar.local(poll):%Y-%m-%d %H:%M}")
     for near in found.near:

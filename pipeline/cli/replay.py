@@ -53,13 +53,21 @@ def replay(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     keep: Annotated[
-        Path | None, typer.Option("--keep", help="把重做出来的台账（ledger.db）留在这个目录")
+        Path | None,
+        typer.Option("--keep", help="把重做出来的台账（ledger.db）留在这个目录"),
     ] = None,
     since: Annotated[
-        str, typer.Option("--since", help="只比较这个时间以后收到的邮件和截止的各期，例如 2015-09-10")
+        str,
+        typer.Option(
+            "--since", help="只比较这个时间以后收到的邮件和截止的各期，例如 2015-09-10"
+        ),
     ] = "",
     apply: Annotated[
-        bool, typer.Option("--apply", help="把重读得到的不同记入台账（人工决定过的不改；先不加它看一遍）")
+        bool,
+        typer.Option(
+            "--apply",
+            help="把重读得到的不同记入台账（人工决定过的不改；先不加它看一遍）",
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +77,11 @@ def replay(
     house = open_house(config, now)
     begin = moment(since, house.settings, "--since")
     with ExitStack() as opened:
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        folder = Path(
+            opened.enter_context(
+                tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            )
+        )
         opened.enter_context(_closing(house))
         if apply:
             require_ledger(house.settings.storage.database)
@@ -91,7 +103,9 @@ def _apply(house: House, rereading: Rereading, kept: Path) -> int:
     done = 0
     if rereading.reports:
         with _database(kept / _NAMES[Order.RECEIVED]) as made:
-            done = Rereadings(house.store.engine, made).apply(rereading.reports, house.clock.now())
+            done = Rereadings(house.store.engine, made).apply(
+                rereading.reports, house.clock.now()
+            )
     say(f"已记入 {done} 份重读的报表；原来的记录都还在，xunbao log 可查")
     for sentence in (*rereading.left, *rereading.errata):
         typer.echo(sentence, err=True)
@@ -100,7 +114,9 @@ def _apply(house: House, rereading: Rereading, kept: Path) -> int:
     return DONE
 
 
-def _replayed(house: House, folder: Path, kept: Path, since: datetime | None) -> Replayed:
+def _replayed(
+    house: House, folder: Path, kept: Path, since: datetime | None
+) -> Replayed:
     copy_database(house.settings.storage.database, folder / "copy.db")
     with ExitStack() as opened:
         source = Store(opened.enter_context(_database(folder / "copy.db")))
@@ -142,8 +158,22 @@ def _show(made: Replayed, *, as_json: bool) -> None:
             {"kind": d.kind, "subject": d.subject, "field": d.field, "ledger": d.before, "replayed": d.after, "by_order": d.by_order}
             for d in found
         )  # fmt: skip
-        total = {"messages": made.messages, "removed": made.removed, "differences": len(found)}
-        print_json([{"total": {**total, "fingerprint": made.fingerprint, "rebuilt": made.rebuilt}}])
+        total = {
+            "messages": made.messages,
+            "removed": made.removed,
+            "differences": len(found),
+        }
+        print_json(
+            [
+                {
+                    "total": {
+                        **total,
+                        "fingerprint": made.fingerprint,
+                        "rebuilt": made.rebuilt,
+                    }
+                }
+            ]
+        )
         return
     for difference in found[:_SHOWN]:
         say(difference.sentence)
@@ -153,7 +183,9 @@ def _show(made: Replayed, *, as_json: bool) -> None:
         more = ""
     if made.removed:
         say(f"其中 {made.removed} 封的原件已按保存期限删除，不能重读，沿用台账中的记录")
-    say(f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}")
+    say(
+        f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}"
+    )
     for sentence in made.rereading.errata:
         say(sentence)
     say(f"台账指纹 {made.fingerprint}，重做得到 {made.rebuilt}")

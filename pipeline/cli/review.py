@@ -31,27 +31,42 @@ from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 
 review = typer.Typer(
-    help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。", no_args_is_help=True
+    help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。",
+    no_args_is_help=True,
 )
 app.add_typer(review, name="review")
 
-IdArgument = Annotated[str, typer.Argument(metavar="编号", help="报表编号，写前几位也行")]
-WhyOption = Annotated[
-    str, typer.Option("--why", help="理由，记入台账；写 情况属实 表示数字虽有疑问也照样计入")
+IdArgument = Annotated[
+    str, typer.Argument(metavar="编号", help="报表编号，写前几位也行")
 ]
-ByOption = Annotated[str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")]
+WhyOption = Annotated[
+    str,
+    typer.Option(
+        "--why", help="理由，记入台账；写 情况属实 表示数字虽有疑问也照样计入"
+    ),
+]
+ByOption = Annotated[
+    str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")
+]
 RememberOption = Annotated[
-    bool, typer.Option("--remember", help="同时记住：以后这个邮箱或表上的写法都认作 --unit 那个单位")
+    bool,
+    typer.Option(
+        "--remember", help="同时记住：以后这个邮箱或表上的写法都认作 --unit 那个单位"
+    ),
 ]
 SURE = "情况属实"
 UnitOption = Annotated[str, typer.Option("--unit", help="报送单位（单位不明时必填）")]
-PeriodOption = Annotated[str, typer.Option("--period", help="哪一期，例如 2015-09-10（期次不明时填）")]
+PeriodOption = Annotated[
+    str, typer.Option("--period", help="哪一期，例如 2015-09-10（期次不明时填）")
+]
 
 
 @review.command("list")
 @guarded
 def list_held(
-    config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json: JsonOption = False
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """列出还没有处理的待核报表。"""
     house = open_house(config, now)
@@ -70,7 +85,9 @@ def list_held(
 
 @review.command()
 @guarded
-def show(report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "") -> None:
+def show(
+    report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowOption = ""
+) -> None:
     """查看一份报表：证据、理由、以前的数字、处理经过。"""
     house = open_house(config, now)
     report = _report(house, report_id)
@@ -88,7 +105,9 @@ def show(report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowO
         say(f"  {name}：{completed}")
     for decision in house.store.decisions(report.id):
         at = house.campaign.calendar.local(decision.at)
-        say(f"  {at:%Y-%m-%d %H:%M} {decision.by} {decision.rule} → {decision.state} {decision.why}")
+        say(
+            f"  {at:%Y-%m-%d %H:%M} {decision.by} {decision.rule} → {decision.state} {decision.why}"
+        )
     for command, what in _commands(report):
         say(f"  {command}　{what}")
 
@@ -108,8 +127,14 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
         else:
             why = ""
         yield f"xunbao review accept {report.id}{unit}{why}", "情况属实，按表中数字计入"
-    yield f"xunbao review correct {report.id}{unit} --completed 数字", "按正确的累计数计入"
-    yield f"xunbao review assign {report.id} --unit 单位 --period 期次", "只定单位或期次；没有别的疑问就计入"
+    yield (
+        f"xunbao review correct {report.id}{unit} --completed 数字",
+        "按正确的累计数计入",
+    )
+    yield (
+        f"xunbao review assign {report.id} --unit 单位 --period 期次",
+        "只定单位或期次；没有别的疑问就计入",
+    )
     yield f"xunbao review reject {report.id} --why 原因", "不予采用，并写信请该单位重报"
     yield f"xunbao review void {report.id}", "作废，不计入，也不写信给单位"
 
@@ -138,7 +163,15 @@ def accept(
     elif needs_reason(report) and SURE not in why:
         why = f"{SURE}：{why}"
     _decide(
-        config, now, report_id, DecisionRule.ACCEPT, by, why=why, unit=unit, period=period, remember=remember
+        config,
+        now,
+        report_id,
+        DecisionRule.ACCEPT,
+        by,
+        why=why,
+        unit=unit,
+        period=period,
+        remember=remember,
     )
 
 
@@ -146,7 +179,9 @@ def accept(
 @guarded
 def correct(
     report_id: IdArgument,
-    completed: Annotated[int, typer.Option("--completed", help="正确的累计完成数", min=0)],
+    completed: Annotated[
+        int, typer.Option("--completed", help="正确的累计完成数", min=0)
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     why: WhyOption = "",
@@ -178,7 +213,15 @@ def assign(
     if not unit and not period:
         fail("请写明 --unit 单位 或 --period 期次", USAGE)
     _decide(
-        config, now, report_id, DecisionRule.ASSIGN, by, why=why, unit=unit, period=period, remember=remember
+        config,
+        now,
+        report_id,
+        DecisionRule.ASSIGN,
+        by,
+        why=why,
+        unit=unit,
+        period=period,
+        remember=remember,
     )
 
 
@@ -243,7 +286,9 @@ def _decide(
     )  # fmt: skip
     office, ledger = house.campaign.office, house.store.ledger()
     mail = house.store.mail(report.message_key)
-    case = Case(report, mail.seen.sender if mail else "", house.store.decision_before(report.id))
+    case = Case(
+        report, mail.seen.sender if mail else "", house.store.decision_before(report.id)
+    )
     try:
         decision, learnt = settle(ruling, case, office, ledger, house.clock.now())
     except CannotDecide as trouble:
@@ -258,7 +303,10 @@ def _decide(
 def _report(house: House, report_id: str) -> Report:
     report = house.store.report(report_id)
     if report is None:
-        fail(f"没有编号以 {report_id} 开头的唯一一份报表，用 xunbao review list 查看", PERSON)
+        fail(
+            f"没有编号以 {report_id} 开头的唯一一份报表，用 xunbao review list 查看",
+            PERSON,
+        )
     return report
 
 

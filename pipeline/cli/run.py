@@ -15,7 +15,15 @@ from typing import Any
 import typer
 
 from pipeline.bootstrap import House, house
-from pipeline.cli.app import DEFAULT_CONFIG, ConfigOption, app, guarded, note_fault, settings_of, teller
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    app,
+    guarded,
+    note_fault,
+    settings_of,
+    teller,
+)
 from pipeline.cli.once import report, work_once
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.deliver import next_try
@@ -49,7 +57,9 @@ class Worker:
     mail_came: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
     seen: tuple[float, float] = (0.0, 0.0)
-    shut: set[str] = field(default_factory=set)  # servers that are left alone for a while
+    shut: set[str] = field(
+        default_factory=set
+    )  # servers that are left alone for a while
 
     def work(self) -> None:
         """Until told to stop. All jobs run in one thread, so that no two wakes ever meet."""
@@ -59,11 +69,20 @@ class Worker:
         self.seen = self._modified()
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            job_defaults={
+                "misfire_grace_time": None,
+                "coalesce": True,
+                "max_instances": 1,
+            },
             timezone="UTC",
         )
         with _Signals(self.stop):
-            scheduler.add_job(self.beat, "interval", seconds=_BEAT.total_seconds(), next_run_time=self._now())
+            scheduler.add_job(
+                self.beat,
+                "interval",
+                seconds=_BEAT.total_seconds(),
+                next_run_time=self._now(),
+            )
             scheduler.start()
             typer.echo("旬报程序已启动")
             threading.Thread(target=self._watch, name="watch", daemon=True).start()
@@ -91,7 +110,9 @@ class Worker:
                 continue
             try:
                 with self.house.mailbox_door.sitting(self.house.mailbox()) as mailbox:
-                    while not self.stopped.is_set() and self.house.settings.schedule.watch:
+                    while (
+                        not self.stopped.is_set() and self.house.settings.schedule.watch
+                    ):
                         if mailbox.wait(_WATCH_SECONDS):
                             self.mail_came.set()
             except (EdgeError, NoPassword):
@@ -102,8 +123,12 @@ class Worker:
         self._reload()
         now = self._now()
         with suppress(OSError):  # a disk that takes no heartbeat is told of by the wake
-            (self.house.directory / "heartbeat").write_text(now.isoformat(), encoding="ascii")
-        waits = self.next_at is not None and now < self.next_at <= now + timedelta(days=2)
+            (self.house.directory / "heartbeat").write_text(
+                now.isoformat(), encoding="ascii"
+            )
+        waits = self.next_at is not None and now < self.next_at <= now + timedelta(
+            days=2
+        )
         if waits and not self._door_opened():
             return
         self.next_at = self._wake(now)
@@ -111,7 +136,11 @@ class Worker:
     def _door_opened(self) -> bool:
         """A server that was left alone may be spoken to again, since its time is up or the password was changed."""
         try:
-            shut = {d.server for d in (self.house.mailbox_door, self.house.post_door) if d.closed_until()}
+            shut = {
+                d.server
+                for d in (self.house.mailbox_door, self.house.post_door)
+                if d.closed_until()
+            }
         except (EdgeError, NoPassword):
             return False
         opened, self.shut = bool(self.shut - shut), shut
@@ -167,7 +196,9 @@ class Worker:
 
     def _modified(self) -> tuple[float, float]:
         """When config.toml and learned.toml were written; one that cannot be looked at is as it was."""
-        return _written(self.config, self.seen[0]), _written(self.house.settings.review.learned, 0.0)
+        return _written(self.config, self.seen[0]), _written(
+            self.house.settings.review.learned, 0.0
+        )
 
     def _now(self) -> datetime:
         return self.house.clock.now()
@@ -186,7 +217,9 @@ class _Signals:
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
         names = ("SIGTERM", "SIGINT", "SIGBREAK")
-        self._numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        self._numbers = [
+            getattr(signal, name) for name in names if hasattr(signal, name)
+        ]
         self._former: dict[int, Any] = {}
 
     def __enter__(self) -> None:

@@ -44,9 +44,16 @@ from pipeline.settings import Settings, workdays
 if TYPE_CHECKING:
     from pipeline.edges.processes.sandbox import Reader
 
-STATES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报", None: "—"}
+STATES = {
+    "on_time": "按时",
+    "late": "迟报",
+    "held": "待核",
+    "missing": "漏报",
+    None: "—",
+}
 PeriodOption = Annotated[
-    str, typer.Option("--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期")
+    str,
+    typer.Option("--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期"),
 ]
 
 
@@ -71,12 +78,20 @@ def status(
     now: NowOption = "",
     period: PeriodOption = "",
     as_of: Annotated[
-        str, typer.Option("--as-of", help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在")
+        str,
+        typer.Option(
+            "--as-of",
+            help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在",
+        ),
     ] = "",
     as_json: JsonOption = False,
     proof: Annotated[
         str,
-        typer.Option("--proof", metavar="单位", help="这个单位的报表是怎么找的：查了哪里、哪些来信可能有关"),
+        typer.Option(
+            "--proof",
+            metavar="单位",
+            help="这个单位的报表是怎么找的：查了哪里、哪些来信可能有关",
+        ),
     ] = "",
 ) -> None:
     """每个单位的进度和状态。"""
@@ -104,7 +119,9 @@ def known_at(present: House, when: datetime | None) -> Iterator[House]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "ledger.db"
         copy_as_of(present.settings.storage.database, path, when)
-        storage = present.settings.storage.model_copy(update={"database": f"sqlite:///{path.as_posix()}"})
+        storage = present.settings.storage.model_copy(
+            update={"database": f"sqlite:///{path.as_posix()}"}
+        )
         then = house(present.settings.model_copy(update={"storage": storage}), when)
         yield then
         then.store.engine.dispose()
@@ -119,8 +136,19 @@ def _print_standing(standing: Standing) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{period_name(standing.period)}　时序进度 {standing.schedule:.1%}")
-    for head in ("单位", "状态", "累计", "目标", "完成率", "同类排名", "总排名", "滞后"):
+    table = Table(
+        title=f"{period_name(standing.period)}　时序进度 {standing.schedule:.1%}"
+    )
+    for head in (
+        "单位",
+        "状态",
+        "累计",
+        "目标",
+        "完成率",
+        "同类排名",
+        "总排名",
+        "滞后",
+    ):
         table.add_column(head, justify="left" if head in ("单位", "状态") else "right")
     for row in standing.rows:
         table.add_row(*_cells(row))
@@ -172,16 +200,22 @@ def messages(
     """收到的每一封邮件和处理结果。"""
     house = open_house(config, now)
     ledger = house.store.ledger()
-    lines = [json_lines.message_line(mail, ledger, house.settings.zone) for mail in house.store.mails()]
+    lines = [
+        json_lines.message_line(mail, ledger, house.settings.zone)
+        for mail in house.store.mails()
+    ]
     if period:
         due = period_of(period, house).isoformat()
-        lines = [line for line in lines if any(r["period"] == due for r in line["reports"])]
+        lines = [
+            line for line in lines if any(r["period"] == due for r in line["reports"])
+        ]
     if as_json:
         print_json(lines)
         return
     for line in lines:
         reports = "；".join(
-            f"{r['unit'] or '单位不明'} {r['period']} {r['completed']} {r['state']}" for r in line["reports"]
+            f"{r['unit'] or '单位不明'} {r['period']} {r['completed']} {r['state']}"
+            for r in line["reports"]
         )
         say(
             f"{line['received_at'][:16]}  {line['from']}  《{line['subject']}》  {line['outcome']}  {reports or line['reason'] or ''}"
@@ -190,7 +224,11 @@ def messages(
 
 @app.command()
 @guarded
-def notices(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json: JsonOption = False) -> None:
+def notices(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
     """每一份通知：待发、已发、撤销、失败。"""
     house = open_house(config, now)
     lines = house.outbox.notices()
@@ -198,7 +236,10 @@ def notices(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json:
         print_json(json_lines.notice_line(line, house.settings.zone) for line in lines)
         return
     for line in lines:
-        when = json_lines.stamp(line.sent_at or line.action.due_at, house.settings.zone) or ""
+        when = (
+            json_lines.stamp(line.sent_at or line.action.due_at, house.settings.zone)
+            or ""
+        )
         why = line.action.drop_reason or "；".join(line.problems)
         say(
             f"{when[:16]}  {line.state}  {line.action.kind}  {'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
@@ -216,7 +257,9 @@ def schedule(
     house = open_house(config, now)
     start = house.clock.now()
     coming = sorted(
-        (at, what) for at, what in agenda(house.campaign) if start <= at <= start + timedelta(days=days)
+        (at, what)
+        for at, what in agenda(house.campaign)
+        if start <= at <= start + timedelta(days=days)
     )
     for at, what in coming:
         local = house.campaign.calendar.local(at)
@@ -232,7 +275,8 @@ def read(
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
     evidence: Annotated[
-        Path | None, typer.Option("--evidence", help="把每一项所在位置的图片存到这个文件夹")
+        Path | None,
+        typer.Option("--evidence", help="把每一项所在位置的图片存到这个文件夹"),
     ] = None,
 ) -> None:
     """读文件里的旬报表并显示结果，不动台账。"""
@@ -260,7 +304,9 @@ def read(
     raise typer.Exit(worst)
 
 
-def _keep_evidence(folder: Path, reader: "Reader", content: bytes, readings: tuple[FileReading, ...]) -> None:
+def _keep_evidence(
+    folder: Path, reader: "Reader", content: bytes, readings: tuple[FileReading, ...]
+) -> None:
     """A PNG for every field of every form, named 文件-1-completed.png."""
     from pipeline.edges.processes.field_pictures import shown
 
@@ -285,7 +331,9 @@ def _print_reading(line: json_lines.Json) -> None:
         for clause in form["measures"]:
             say(f"    · {clause}")
         if form["holds"] or form["notes"]:
-            say(f"    待核 {'、'.join(form['holds']) or '无'}　备注 {'、'.join(form['notes']) or '无'}")
+            say(
+                f"    待核 {'、'.join(form['holds']) or '无'}　备注 {'、'.join(form['notes']) or '无'}"
+            )
 
 
 @app.command()
@@ -293,7 +341,9 @@ def _print_reading(line: json_lines.Json) -> None:
 def check(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
-    online: Annotated[bool, typer.Option("--online", help="同时连接邮箱和发信服务器，不发信")] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="同时连接邮箱和发信服务器，不发信")
+    ] = False,
 ) -> None:
     """检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。"""
     from pipeline.writing.templates import Renderer
@@ -312,7 +362,9 @@ def check(
     _check_secrets(settings)
     mistakes = Renderer(settings.templates).check()
     for mistake in mistakes:
-        typer.echo(f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True)
+        typer.echo(
+            f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True
+        )
     if mistakes:
         raise typer.Exit(USAGE)
     say("邮件模板：没有错误")
@@ -338,8 +390,12 @@ def _check_names(settings: Settings) -> None:
 def _check_secrets(settings: Settings) -> None:
     """A password file is for the worker's account alone."""
     files = (settings.mailbox.password_file, settings.smtp.password_file)
-    for path in dict.fromkeys(path for path in files if path is not None and open_to_others(path)):
-        typer.echo(f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}", err=True)
+    for path in dict.fromkeys(
+        path for path in files if path is not None and open_to_others(path)
+    ):
+        typer.echo(
+            f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}", err=True
+        )
 
 
 def _check_holidays(settings: Settings) -> None:
@@ -349,7 +405,10 @@ def _check_holidays(settings: Settings) -> None:
     years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
     unknown = [str(year) for year in years if not workdays.table_has(year)]
     if unknown:
-        typer.echo(f"提示：节假日表里还没有 {'、'.join(unknown)} 年，这些年只按周末顺延", err=True)
+        typer.echo(
+            f"提示：节假日表里还没有 {'、'.join(unknown)} 年，这些年只按周末顺延",
+            err=True,
+        )
 
 
 def _clocks(house_: House) -> str:

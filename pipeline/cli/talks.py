@@ -31,12 +31,18 @@ from pipeline.model.letter import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 
-talks = typer.Typer(help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True)
+talks = typer.Typer(
+    help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True
+)
 app.add_typer(talks, name="talks")
 
 UnitArgument = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
-MonthOption = Annotated[str, typer.Option("--month", help="哪个月，例如 2015-09；默认最近一次通报的月份")]
-ByOption = Annotated[str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")]
+MonthOption = Annotated[
+    str, typer.Option("--month", help="哪个月，例如 2015-09；默认最近一次通报的月份")
+]
+ByOption = Annotated[
+    str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")
+]
 _STATES = {"proposed": "建议约谈", "confirmed": "已确认", "dropped": "不约谈"}
 
 
@@ -56,7 +62,9 @@ def default(
 @talks.command("list")
 @guarded
 def list_talks(
-    config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "", as_json: JsonOption = False
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     """列出约谈建议、已确认的约谈和全市工会通报名单。"""
     _list(open_house(config, now), as_json=as_json)
@@ -92,11 +100,13 @@ def confirm(
     notify: Annotated[
         str,
         typer.Option(
-            "--notify", help="同时给该单位发约谈通知，写时间地点，例如 “10月8日上午9:00，市总三楼会议室”"
+            "--notify",
+            help="同时给该单位发约谈通知，写时间地点，例如 “10月8日上午9:00，市总三楼会议室”",
         ),
     ] = "",
     circulate: Annotated[
-        bool, typer.Option("--circulate", help="连续两次被约谈的，同时确认列入全市工会通报")
+        bool,
+        typer.Option("--circulate", help="连续两次被约谈的，同时确认列入全市工会通报"),
     ] = False,
     by: ByOption = "",
 ) -> None:
@@ -108,7 +118,9 @@ def confirm(
     (event, *_) = _ordered(house, tuple(orders), month, by)
     if notify:
         _notify(house, event.month, event.unit, notify)
-    if not circulate and twice_in_a_row(event.month, event.unit, house.store.ledger().talks):
+    if not circulate and twice_in_a_row(
+        event.month, event.unit, house.store.ledger().talks
+    ):
         say("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
 
 
@@ -123,7 +135,9 @@ def drop(
     by: ByOption = "",
 ) -> None:
     """不约谈。"""
-    _ordered(open_house(config, now), (TalkOrder(TalkVerb.DROP, (unit,), why),), month, by)
+    _ordered(
+        open_house(config, now), (TalkOrder(TalkVerb.DROP, (unit,), why),), month, by
+    )
 
 
 @talks.command()
@@ -137,7 +151,9 @@ def add(
     by: ByOption = "",
 ) -> None:
     """增加一个约谈（程序没有建议的），即时确认。"""
-    _ordered(open_house(config, now), (TalkOrder(TalkVerb.ADD, (unit,), why),), month, by)
+    _ordered(
+        open_house(config, now), (TalkOrder(TalkVerb.ADD, (unit,), why),), month, by
+    )
 
 
 @talks.command()
@@ -173,13 +189,21 @@ def note(
     except ValueError:
         fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
     noted = TalkEvent(
-        talk.month, talk.unit, TalkStep.NOTE, house.clock.now(), getpass.getuser(), text, held_on
+        talk.month,
+        talk.unit,
+        TalkStep.NOTE,
+        house.clock.now(),
+        getpass.getuser(),
+        text,
+        held_on,
     )
     house.store.decide_talks([noted])
     say(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
 
 
-def _ordered(house: House, orders: tuple[TalkOrder, ...], month: str, by: str) -> tuple[TalkEvent, ...]:
+def _ordered(
+    house: House, orders: tuple[TalkOrder, ...], month: str, by: str
+) -> tuple[TalkEvent, ...]:
     """The same judging as for a reply (judging/talk_review.py)."""
     when = _month(house, month)
     try:
@@ -202,11 +226,23 @@ def _ordered(house: House, orders: tuple[TalkOrder, ...], month: str, by: str) -
 def _notify(house: House, month: str, name: str, appointment: str) -> None:
     """Puts the notice into the outbox; the worker sends it at its next wake."""
     unit = house.campaign.roster.by_name[name]
-    groups = tuple(email for g in house.campaign.roster.groups_of(name) for email in g.emails)
+    groups = tuple(
+        email for g in house.campaign.roster.groups_of(name) for email in g.emails
+    )
     now = house.clock.now()
     kind = NoticeKind.TALK_NOTICE
-    action = Action(kind, f"{kind}:{name}:{month}", now, name, month=month, to=unit.emails, cc=groups)
-    line = next(t for t in talk_lines(house.store.ledger().talks, month) if t.unit == name)
+    action = Action(
+        kind,
+        f"{kind}:{name}:{month}",
+        now,
+        name,
+        month=month,
+        to=unit.emails,
+        cc=groups,
+    )
+    line = next(
+        t for t in talk_lines(house.store.ledger().talks, month) if t.unit == name
+    )
     letter = TalkNotice(line, f"{month[:4]}年{int(month[5:])}月", appointment)
     sent = send_letter(letter, (action,), now, house.desk())
     say("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
@@ -214,7 +250,10 @@ def _notify(house: House, month: str, name: str, appointment: str) -> None:
 
 def _talk(house: House, unit: str, month: str) -> TalkRecord:
     name, when = _unit(house, unit), _month(house, month)
-    found = next((t for t in house.store.ledger().talks if (t.month, t.unit) == (when, name)), None)
+    found = next(
+        (t for t in house.store.ledger().talks if (t.month, t.unit) == (when, name)),
+        None,
+    )
     if found is None:
         fail(f"{when} 没有 {name} 的约谈建议；要增加请用 xunbao talks add", USAGE)
     return found
@@ -232,7 +271,10 @@ def _unit(house: House, text: str) -> str:
 def _month(house: House, text: str) -> str:
     if text:
         if text not in house.campaign.calendar.months:
-            fail(f"--month {text!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}", USAGE)
+            fail(
+                f"--month {text!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}",
+                USAGE,
+            )
         return text
     known = [b.month for b in house.store.ledger().bulletins]
     if known:

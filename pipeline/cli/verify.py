@@ -32,7 +32,10 @@ _FILES = (DamageKind.FILE_MISSING, DamageKind.FILE_CHANGED)
 def verify(
     config: ConfigOption = DEFAULT_CONFIG,
     head: Annotated[
-        str, typer.Option("--head", help="以前记下的校验码（序号:校验码），检查它是否还在台账里")
+        str,
+        typer.Option(
+            "--head", help="以前记下的校验码（序号:校验码），检查它是否还在台账里"
+        ),
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -52,13 +55,20 @@ def _noted(head: str) -> tuple[Noted, ...]:
         return ()
     number, _, link = head.partition(":")
     if not number.isdecimal() or len(link) != 64:
-        fail(f"--head {head!r} 不对，应写成 序号:64位校验码，和 xunbao verify 最后一行一样", USAGE)
+        fail(
+            f"--head {head!r} 不对，应写成 序号:64位校验码，和 xunbao verify 最后一行一样",
+            USAGE,
+        )
     return (Noted(int(number), link.lower()),)
 
 
 def _lines(found: Examined) -> Iterable[dict[str, object]]:
     for damage in found.damages:
-        yield {"kind": damage.kind.value, "where": damage.where, "sentence": damage.sentence}
+        yield {
+            "kind": damage.kind.value,
+            "where": damage.where,
+            "sentence": damage.sentence,
+        }
     if found.end:
         end = {"seq": found.end.seq, "link": found.end.link}
     else:
@@ -75,9 +85,13 @@ def _show(found: Examined) -> None:
     for line in _cures(found.damages):
         say(line)
     counted = f"流水 {found.entries} 条、台账 {found.rows} 行、邮件 {found.files} 封"
-    say(f"检查 {counted}：{f'有 {len(found.damages)} 处损坏' if found.damages else '与写入时完全一致'}")
+    say(
+        f"检查 {counted}：{f'有 {len(found.damages)} 处损坏' if found.damages else '与写入时完全一致'}"
+    )
     if found.end and not found.damages:
-        say(f"校验码 {found.end.seq}:{found.end.link}（可抄下留存，以后用 --head 核对）")
+        say(
+            f"校验码 {found.end.seq}:{found.end.link}（可抄下留存，以后用 --head 核对）"
+        )
 
 
 def _cures(damages: tuple[Damage, ...]) -> Iterable[str]:

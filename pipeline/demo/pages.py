@@ -28,7 +28,13 @@ _OUTCOMES = {
     Outcome.SET_ASIDE: "处理失败，已搁置",
 }
 _REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信"}  # fmt: skip
-_STATES = {State.ON_TIME: "按时", State.LATE: "迟报", State.HELD: "待核", State.MISSING: "漏报", None: "—"}
+_STATES = {
+    State.ON_TIME: "按时",
+    State.LATE: "迟报",
+    State.HELD: "待核",
+    State.MISSING: "漏报",
+    None: "—",
+}
 _REPORT_STATES = {
     ReportState.ACCEPTED: "计入",
     ReportState.HELD: "待核",
@@ -36,13 +42,18 @@ _REPORT_STATES = {
     ReportState.REJECTED: "已退回",
     ReportState.DUPLICATE: "内容相同",
 }
-_ENCLOSING = (NoticeKind.MONTHLY_BULLETIN, NoticeKind.DUE_REMINDER)  # whose files are worth laying out
+_ENCLOSING = (
+    NoticeKind.MONTHLY_BULLETIN,
+    NoticeKind.DUE_REMINDER,
+)  # whose files are worth laying out
 
 
 def write(shown: Shown, out: Path) -> Path:
     """Everything into a prepared folder; the page to open."""
     letters = [letter for stage in shown.stages for letter in stage.sent]
-    names = {letter.identity: f"{number:03d}" for number, letter in enumerate(letters, 1)}
+    names = {
+        letter.identity: f"{number:03d}" for number, letter in enumerate(letters, 1)
+    }
     for letter in letters:
         stem = out / "mails" / names[letter.identity]
         stem.with_suffix(".eml").write_bytes(letter.raw)
@@ -56,20 +67,33 @@ def write(shown: Shown, out: Path) -> Path:
 def _documents(letters: Iterable[SentLetter], folder: Path) -> Iterator[str]:
     """The first bulletin's files and the first reminder's pre-filled form, under plain names of their own."""
     for kind in _ENCLOSING:
-        first = next((letter for letter in letters if kind in letter.kinds and letter.attachments), None)
+        first = next(
+            (
+                letter
+                for letter in letters
+                if kind in letter.kinds and letter.attachments
+            ),
+            None,
+        )
         for name, content in first.attachments if first else ():
             safe = Path(name).name
             (folder / safe).write_bytes(content)
             yield safe
 
 
-def _page(shown: Shown, letters: list[SentLetter], names: dict[str, str], documents: list[str]) -> str:
-    template = Template((files("pipeline.demo") / "page.html.in").read_text(encoding="utf-8"))
+def _page(
+    shown: Shown, letters: list[SentLetter], names: dict[str, str], documents: list[str]
+) -> str:
+    template = Template(
+        (files("pipeline.demo") / "page.html.in").read_text(encoding="utf-8")
+    )
     outcomes = Counter(_OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails)
     return template.substitute(
         campaign="示范市职工入会集中行动",
         received=len(shown.mails),
-        outcomes=escape("，".join(f"{number} 封{what}" for what, number in outcomes.items())),
+        outcomes=escape(
+            "，".join(f"{number} 封{what}" for what, number in outcomes.items())
+        ),
         letters=len(letters),
         copies=sum(len(letter.recipients) for letter in letters),
         documents="\n".join(map(_card, documents)),
@@ -84,9 +108,10 @@ def _page(shown: Shown, letters: list[SentLetter], names: dict[str, str], docume
 
 
 def _card(name: str) -> str:
-    what = {"docx": "公文" if name.startswith("通报") else "预填的空表", "xlsx": "进度表"}.get(
-        name.rpartition(".")[2], "文件"
-    )
+    what = {
+        "docx": "公文" if name.startswith("通报") else "预填的空表",
+        "xlsx": "进度表",
+    }.get(name.rpartition(".")[2], "文件")
     return f'<a href="documents/{escape(name)}"><b>{what}</b>{escape(name)}</a>'
 
 
@@ -105,7 +130,11 @@ def _standing_row(row: Row) -> str:
         late = ""
     state = _STATES[row.state] + ("，滞后" if row.lagging else "")
     cells = [escape(row.unit), state]
-    figures = ["—" if row.completed is None else str(row.completed), str(row.target), rate]
+    figures = [
+        "—" if row.completed is None else str(row.completed),
+        str(row.target),
+        rate,
+    ]
     bar = f'<td><div class="bar{late}"><i style="width:{width}%"></i></div></td>'
     if row.rank is None:
         rank = "—"
@@ -123,7 +152,10 @@ def _cells(texts: Iterable[str], style: str = "") -> str:
 
 
 def _stage(stage: Stage, names: dict[str, str]) -> str:
-    lines = [f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.title)}》</li>' for m in stage.came]
+    lines = [
+        f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.title)}》</li>'
+        for m in stage.came
+    ]
     lines += [_letter(letter, names[letter.identity]) for letter in stage.sent]
     if stage.decision is not None:
         lines.append(
@@ -152,7 +184,8 @@ def _mail_row(mail: MailRecord, shown: Shown) -> str:
     if not reports and seen.reason:
         result += f"（{_REASONS.get(seen.reason, seen.reason)}）"
     attached = "；".join(
-        f"{fate.name}：{fate.sentence}" if fate.sentence != "已读取。" else fate.name for fate in mail.files
+        f"{fate.name}：{fate.sentence}" if fate.sentence != "已读取。" else fate.name
+        for fate in mail.files
     )
     when = f"{seen.received_at.astimezone(zone):%m-%d %H:%M}"
     return f"<tr>{_cells(map(escape, (when, seen.sender, seen.subject, attached, result)))}</tr>"

@@ -51,7 +51,9 @@ class DemoServers:
         self.user = user
         self.password = password
         self._collected: list[Collected] = []
-        self._threads = ThreadPoolExecutor(max_workers=1)  # where pymap hashes passwords
+        self._threads = ThreadPoolExecutor(
+            max_workers=1
+        )  # where pymap hashes passwords
 
     def __enter__(self) -> "DemoServers":
         self._loop = asyncio.new_event_loop()
@@ -65,7 +67,10 @@ class DemoServers:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._run(self._close())
         self._stop_loop()
@@ -81,16 +86,24 @@ class DemoServers:
         """The mails sent so far, in order."""
         return tuple(self._collected)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's
+    async def handle_DATA(
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:  # noqa: N802 -- aiosmtpd's
         """aiosmtpd's hook: keep the mail."""
         raw = envelope.original_content or b""
-        self._collected.append(Collected(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw))
+        self._collected.append(
+            Collected(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
+        )
         return f"250 OK queued as demo{len(self._collected)}"
 
     async def _start(self) -> None:
         await self._start_imap()
         self._smtp = await self._loop.create_server(
-            lambda: SMTP(self, data_size_limit=LARGEST, hostname="localhost", loop=self._loop), HOST, 0
+            lambda: SMTP(
+                self, data_size_limit=LARGEST, hostname="localhost", loop=self._loop
+            ),
+            HOST,
+            0,
         )
         self.smtp_port = _port(self._smtp)
 
@@ -116,7 +129,9 @@ class DemoServers:
     async def _close(self) -> None:
         self._imap.close()
         self._smtp.close()
-        waiting = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        waiting = [
+            task for task in asyncio.all_tasks() if task is not asyncio.current_task()
+        ]
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)

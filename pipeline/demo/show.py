@@ -73,7 +73,9 @@ def prepare(out: Path) -> None:
 
 def _remove(folder: Path) -> None:
     for path in folder.rglob("*"):
-        path.chmod(0o700)  # Windows deletes no read-only file, and kept mails are read-only
+        path.chmod(
+            0o700
+        )  # Windows deletes no read-only file, and kept mails are read-only
     if folder.exists():
         shutil.rmtree(folder)
 
@@ -84,10 +86,20 @@ def play(out: Path, command: Command, console: Console) -> Shown:
         config = _configure(out / "campaign", servers)
         program = house(load(config))
         try:
-            stages = tuple(_Stagehand(program, servers, command, config, console).stages())
+            stages = tuple(
+                _Stagehand(program, servers, command, config, console).stages()
+            )
             last = program.campaign.calendar.dues[-1]
-            standing = program.campaign.standing(last, program.store.ledger(), program.clock.now())
-            return Shown(stages, tuple(program.store.mails()), program.store.ledger(), standing, config)
+            standing = program.campaign.standing(
+                last, program.store.ledger(), program.clock.now()
+            )
+            return Shown(
+                stages,
+                tuple(program.store.mails()),
+                program.store.ledger(),
+                standing,
+                config,
+            )
         finally:
             program.close()
             program.store.engine.dispose()
@@ -135,7 +147,9 @@ class _Stagehand:
                     yield stage
 
     def _wake(self, at: datetime, what: str) -> Stage:
-        came = tuple(mail for mail in self._mails[self.arrived :] if mail.received_at <= at)
+        came = tuple(
+            mail for mail in self._mails[self.arrived :] if mail.received_at <= at
+        )
         for mail in came:
             if mail.answers:
                 asked = self._asked(mail.answers)
@@ -157,12 +171,24 @@ class _Stagehand:
             if r.state is ReportState.HELD and r.unit == decision.unit
         ]
         if len(held) != 1:
-            raise CannotShow(f"演示出错：{decision.unit}应有一份待核报表，现有 {len(held)} 份")
+            raise CannotShow(
+                f"演示出错：{decision.unit}应有一份待核报表，现有 {len(held)} 份"
+            )
         self.console.print(f"[bold]{_when(at)}　审核人处理待核报表[/bold]")
         common = ["--config", str(self.config), "--now", at.isoformat()]
-        for arguments in (["show", held[0]], ["accept", held[0], "--why", decision.why]):
-            shown = " ".join(f'"{word}"' if not word.isascii() else word for word in arguments)
-            self.console.print(f"  $ xunbao review {shown}", style="cyan", highlight=False, markup=False)
+        for arguments in (
+            ["show", held[0]],
+            ["accept", held[0], "--why", decision.why],
+        ):
+            shown = " ".join(
+                f'"{word}"' if not word.isascii() else word for word in arguments
+            )
+            self.console.print(
+                f"  $ xunbao review {shown}",
+                style="cyan",
+                highlight=False,
+                markup=False,
+            )
             if self.command(["review", *arguments, *common]):
                 raise CannotShow("演示出错：待核报表没有处理成")
         return Stage(at, "审核人处理待核报表", decision=decision)
@@ -182,14 +208,21 @@ class _Stagehand:
     def _say(self, stage: Stage) -> None:
         if not stage.came and not stage.sent:
             return
-        self.console.print(f"[bold]{_when(stage.at)}　{stage.what}[/bold]", highlight=False)
+        self.console.print(
+            f"[bold]{_when(stage.at)}　{stage.what}[/bold]", highlight=False
+        )
         for mail in stage.came:
             self.console.print(
-                f"  收到 {mail.sender}@example.cn《{mail.title}》", highlight=False, markup=False
+                f"  收到 {mail.sender}@example.cn《{mail.title}》",
+                highlight=False,
+                markup=False,
             )
         if stage.sent:
             self.console.print(
-                f"  发出 {kinds_counted(stage.sent)}", style="green", highlight=False, markup=False
+                f"  发出 {kinds_counted(stage.sent)}",
+                style="green",
+                highlight=False,
+                markup=False,
             )
 
 
@@ -199,7 +232,9 @@ def _hours(program: House) -> list[tuple[datetime, str | story.Decision]]:
     together: dict[datetime, list[str]] = {}
     for at, what in agenda(program.campaign):
         together.setdefault(local(at), []).append(what)
-    hours: list[tuple[datetime, str | story.Decision]] = [(at, "；".join(w)) for at, w in together.items()]
+    hours: list[tuple[datetime, str | story.Decision]] = [
+        (at, "；".join(w)) for at, w in together.items()
+    ]
     hours += [(story.moment(d.day, d.at), d) for d in story.DECISIONS]
     return sorted(hours, key=lambda hour: hour[0])
 

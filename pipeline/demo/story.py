@@ -66,7 +66,9 @@ def moment(day: int, at: str) -> datetime:
 
 def _pasted(unit: str, day: str, figure: str, *clauses: str) -> str:
     """A form pasted into the mail itself, as a webmail sends it."""
-    listed = "<br>".join(f"{number}、{clause}" for number, clause in enumerate(clauses, 1))
+    listed = "<br>".join(
+        f"{number}、{clause}" for number, clause in enumerate(clauses, 1)
+    )
     return (
         '<div>请查收我单位旬报表：</div><table border="1">'
         f"<tr><td>报送单位：</td><td>{unit}</td><td>报送时间：</td><td>{day}</td></tr>"
@@ -143,10 +145,14 @@ def raw(mail: Incoming, number: int, asked: Asked | None = None) -> bytes:
         message["In-Reply-To"] = message["References"] = asked.identity
     message.set_content(mail.text + _quoted(asked), charset=mail.charset, cte="base64")
     if mail.html:
-        message.add_alternative(mail.html, subtype="html", charset=mail.charset, cte="base64")
+        message.add_alternative(
+            mail.html, subtype="html", charset=mail.charset, cte="base64"
+        )
     for name, source in mail.files:
         content = _content(name, source)
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        message.add_attachment(
+            content, maintype="application", subtype="octet-stream", filename=name
+        )
     return message.as_bytes()
 
 
@@ -154,7 +160,9 @@ def _quoted(asked: Asked | None) -> str:
     if asked is None:
         return ""
     lines = "\n".join(f"> {line}" for line in asked.text.splitlines())
-    return f"\n\n-----原始邮件-----\n发件人：{MAILBOX}\n主题：{asked.subject}\n\n{lines}\n"
+    return (
+        f"\n\n-----原始邮件-----\n发件人：{MAILBOX}\n主题：{asked.subject}\n\n{lines}\n"
+    )
 
 
 def form(name: str) -> bytes:
@@ -167,5 +175,7 @@ def _content(name: str, source: str) -> bytes:
         return form(source)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name.removesuffix(".zip") + source[source.rindex(".") :], form(source))
+        archive.writestr(
+            name.removesuffix(".zip") + source[source.rindex(".") :], form(source)
+        )
     return packed.getvalue()

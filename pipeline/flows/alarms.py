@@ -23,7 +23,11 @@ class AlarmDesk:
 
 
 def settle(
-    found: Sequence[Complaint], looked_at: Iterable[str], now: datetime, alarms: AlarmDesk, desk: Desk
+    found: Sequence[Complaint],
+    looked_at: Iterable[str],
+    now: datetime,
+    alarms: AlarmDesk,
+    desk: Desk,
 ) -> None:
     """Raises what was found, closes what was looked for and has gone, and writes to admins what they must hear."""
     standing = {alarm.cause: alarm for alarm in alarms.book.open_alarms()}
@@ -35,7 +39,13 @@ def settle(
             alert(complaint.cause, complaint.what, complaint.cure, now, desk)
 
 
-def _stand(complaint: Complaint, before: Alarm | None, now: datetime, alarms: AlarmDesk, desk: Desk) -> None:
+def _stand(
+    complaint: Complaint,
+    before: Alarm | None,
+    now: datetime,
+    alarms: AlarmDesk,
+    desk: Desk,
+) -> None:
     if before is None:
         since = now
     else:
@@ -48,7 +58,9 @@ def _stand(complaint: Complaint, before: Alarm | None, now: datetime, alarms: Al
             within = _HOUR
         else:
             within = AGAIN_AFTER
-        alert(alarm.cause, alarm.what, alarm.cure, now, desk, since=since, within=within)
+        alert(
+            alarm.cause, alarm.what, alarm.cure, now, desk, since=since, within=within
+        )
 
 
 def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:
@@ -61,5 +73,9 @@ def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:
 def unsent_alerts(desk: Desk) -> list[str]:
     waiting = desk.outbox.open_deliveries()
     return list(
-        dict.fromkeys(d.subject for d in waiting if any(a.kind is NoticeKind.ALERT for a in d.actions))
+        dict.fromkeys(
+            d.subject
+            for d in waiting
+            if any(a.kind is NoticeKind.ALERT for a in d.actions)
+        )
     )

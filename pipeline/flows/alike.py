@@ -18,10 +18,20 @@ from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Report
 from pipeline.model.standing import Row
-from pipeline.writing.words import NOTHING, REPORT_STATE_NAMES, STATE_NAMES, day, joined, listing, month_name
+from pipeline.writing.words import (
+    NOTHING,
+    REPORT_STATE_NAMES,
+    STATE_NAMES,
+    day,
+    joined,
+    listing,
+    month_name,
+)
 
 _Fields = dict[str, str]
-_Facts = dict[tuple[str, str], tuple[str, _Fields]]  # (kind, key) -> how people call it, its fields
+_Facts = dict[
+    tuple[str, str], tuple[str, _Fields]
+]  # (kind, key) -> how people call it, its fields
 
 _OUTCOMES = {
     Outcome.REPORTED: "报表",
@@ -60,11 +70,15 @@ class Rebuilt(Protocol):
     def ledger(self) -> Ledger: ...
 
 
-def fingerprint(mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime) -> str:
+def fingerprint(
+    mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime
+) -> str:
     """SHA-256, in hex, over all that a replay must bring forth again, in an order of its own: of two ledgers that say the
     same it is the same, however their mails came in."""
     facts = sorted(_facts(mails, ledger, campaign, now, None).items())
-    return sha256(json.dumps(facts, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+    return sha256(
+        json.dumps(facts, ensure_ascii=True, sort_keys=True).encode()
+    ).hexdigest()
 
 
 def compared(
@@ -79,9 +93,13 @@ def compared(
     old = _facts(mails, ledger, campaign, now, since)
     new = _facts(other.mails(), other.ledger(), campaign, now, since)
     for kind, key in {**old, **new}:
-        (name, before), (other_name, after) = (facts.get((kind, key), ("", {})) for facts in (old, new))
+        (name, before), (other_name, after) = (
+            facts.get((kind, key), ("", {})) for facts in (old, new)
+        )
         if not before or not after:
-            yield Difference(kind, name or other_name, "有无", _all(before), _all(after), key=key)
+            yield Difference(
+                kind, name or other_name, "有无", _all(before), _all(after), key=key
+            )
             continue
         for field, value in before.items():
             if value != after[field]:
@@ -95,7 +113,11 @@ def _all(fields: _Fields) -> str:
 
 
 def _facts(
-    mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime, since: datetime | None
+    mails: list[MailRecord],
+    ledger: Ledger,
+    campaign: Campaign,
+    now: datetime,
+    since: datetime | None,
 ) -> _Facts:
     reports = (r for r in ledger.reports if since is None or r.received_at >= since)
     return {
@@ -119,7 +141,9 @@ def _messages(mails: list[MailRecord], since: datetime | None) -> _Facts:
         times[seen.message_id] += 1
         nth = times[seen.message_id]
         name = f"邮件 {seen.message_id}" + (f"（第{nth}封）" if nth > 1 else "")
-        outcome = _OUTCOMES[Outcome(seen.outcome)] + (f"（{seen.reason}）" if seen.reason else "")
+        outcome = _OUTCOMES[Outcome(seen.outcome)] + (
+            f"（{seen.reason}）" if seen.reason else ""
+        )
         if since is None or seen.received_at >= since:
             facts["message", name] = (name, {"处理结果": outcome})
     return facts
@@ -138,14 +162,22 @@ def _report(report: Report) -> _Fields:
         "状态": REPORT_STATE_NAMES[report.state.value],
         "时效": STATE_NAMES[report.timeliness.value],
         "备注": joined(map(note_sentence, report.notes)) or NOTHING,
-        "待核原因": joined(hold_sentence(hold, report, None, None) for hold in report.holds) or NOTHING,
+        "待核原因": joined(
+            hold_sentence(hold, report, None, None) for hold in report.holds
+        )
+        or NOTHING,
         "举措": joined(report.measures) or NOTHING,
     }
 
 
-def _standings(ledger: Ledger, campaign: Campaign, now: datetime, since: datetime | None) -> _Facts:
+def _standings(
+    ledger: Ledger, campaign: Campaign, now: datetime, since: datetime | None
+) -> _Facts:
     return {
-        ("standing", f"{period.due} {row.unit}"): (f"{day(period.due)} {row.unit}", _row(row))
+        ("standing", f"{period.due} {row.unit}"): (
+            f"{day(period.due)} {row.unit}",
+            _row(row),
+        )
         for period in campaign.calendar.periods
         if period.deadline <= now and (since is None or period.deadline >= since)
         for row in campaign.standing(period.due, ledger, now).rows

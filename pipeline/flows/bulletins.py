@@ -41,7 +41,9 @@ class Drawer:
             self._propose(month)
         facts = replace(
             self.facts,
-            ledger=replace(self.store.ledger(), undeliverable=self.facts.ledger.undeliverable),
+            ledger=replace(
+                self.store.ledger(), undeliverable=self.facts.ledger.undeliverable
+            ),
         )
         bulletin = draft(month, facts, NoticeKind.MONTHLY_BULLETIN, praise=praise)
         self.store.keep_bulletin(bulletin, facts.now)
@@ -69,8 +71,14 @@ class Drawer:
         """What is circulated already is not said again: a worker that was killed here comes back."""
         known = self.store.ledger().talks
         for talk in known:
-            if talk.month == month and not talk.circulated and twice_in_a_row(month, talk.unit, known):
-                event = TalkEvent(month, talk.unit, TalkStep.CIRCULATED, self.facts.now, _STAFF_RULE)
+            if (
+                talk.month == month
+                and not talk.circulated
+                and twice_in_a_row(month, talk.unit, known)
+            ):
+                event = TalkEvent(
+                    month, talk.unit, TalkStep.CIRCULATED, self.facts.now, _STAFF_RULE
+                )
                 self.store.decide_talks([event])
 
 
@@ -97,14 +105,17 @@ def draft(
     final = standings[-1]
     earlier = [b for b in ledger.bulletins if b.month < month]
     if earlier:
-        before = facts.campaign.standing(calendar.of_month(earlier[-1].month)[-1], ledger, facts.now)
+        before = facts.campaign.standing(
+            calendar.of_month(earlier[-1].month)[-1], ledger, facts.now
+        )
     else:
         before = None
     bulletin = Bulletin(
         snapshot_id="",
         number=len({b.month for b in earlier}) + 1,
         month=month,
-        title=title or f"关于{int(month[:4])}年{int(month[5:])}月农民工入会集中行动进展情况的通报",
+        title=title
+        or f"关于{int(month[:4])}年{int(month[5:])}月农民工入会集中行动进展情况的通报",
         as_of=facts.local(facts.now),
         issued_on=facts.local(facts.now).date(),
         standing=final,
@@ -116,7 +127,9 @@ def draft(
         lagging=lagging(facts, final),
         praise=_praise(standings, before, facts) if praise is None else praise,
         talks=talk_lines(ledger.talks, month),
-        circulated=tuple(t.unit for t in ledger.talks if t.month == month and t.circulated),
+        circulated=tuple(
+            t.unit for t in ledger.talks if t.month == month and t.circulated
+        ),
         addressees=_addressees(final.rows),
         copies=_copies(facts),
         growth_on_base=_growth_on_base(final.rows),
@@ -137,13 +150,19 @@ def excused(facts: Facts, periods: tuple[date, ...]) -> tuple[Excused, ...]:
 
 def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
     return tuple(
-        TalkLine(t.unit, t.month, t.reasons, t.state, t.circulated) for t in talks if t.month == month
+        TalkLine(t.unit, t.month, t.reasons, t.state, t.circulated)
+        for t in talks
+        if t.month == month
     )
 
 
-def _months(standings: tuple[Standing, ...], before: Standing | None, facts: Facts) -> tuple[UnitMonth, ...]:
+def _months(
+    standings: tuple[Standing, ...], before: Standing | None, facts: Facts
+) -> tuple[UnitMonth, ...]:
     dues = [d for d in facts.campaign.calendar.dues if d <= standings[-1].period]
-    history = {d: facts.campaign.standing(d, facts.ledger, facts.now).by_unit for d in dues}
+    history = {
+        d: facts.campaign.standing(d, facts.ledger, facts.now).by_unit for d in dues
+    }
     return tuple(
         UnitMonth(
             unit=row.unit,
@@ -164,7 +183,10 @@ def _state(row: Row) -> str | None:
 
 
 def _growth(
-    row: Row, before: Standing | None, history: dict[date, dict[str, Row]], dues: list[date]
+    row: Row,
+    before: Standing | None,
+    history: dict[date, dict[str, Row]],
+    dues: list[date],
 ) -> int | None:
     """The month's growth: since the last bulletin, in the first month since the campaign's first period."""
     if before:
@@ -187,7 +209,9 @@ def _addressees(rows: tuple[Row, ...]) -> tuple[str, ...]:
 
 
 def _copies(facts: Facts) -> tuple[str, ...]:
-    return tuple(f"{group.name}督促指导推进组" for group in facts.campaign.roster.groups)
+    return tuple(
+        f"{group.name}督促指导推进组" for group in facts.campaign.roster.groups
+    )
 
 
 def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
@@ -199,20 +223,26 @@ def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
     return None
 
 
-def _praise(standings: tuple[Standing, ...], before: Standing | None, facts: Facts) -> tuple[Praise, ...]:
+def _praise(
+    standings: tuple[Standing, ...], before: Standing | None, facts: Facts
+) -> tuple[Praise, ...]:
     """Proposes 先进典型 from the clauses of the month's counting reports."""
     dues = {s.period for s in standings}
     candidates = []
     for row in standings[-1].rows:
         start = (
-            before.by_unit[row.unit].completed if before else standings[0].by_unit[row.unit].completed
+            before.by_unit[row.unit].completed
+            if before
+            else standings[0].by_unit[row.unit].completed
         ) or 0
         if row.target:
             rise = ((row.completed or 0) - start) / row.target
         else:
             rise = 0.0
         by_period = facts.ledger.counting.get(row.unit, {})
-        earlier = tuple(c for due, r in by_period.items() if due not in dues for c in r.measures)
+        earlier = tuple(
+            c for due, r in by_period.items() if due not in dues for c in r.measures
+        )
         for due in sorted(dues & set(by_period)):
             report = by_period[due]
             mail = facts.records.mail(report.message_key)

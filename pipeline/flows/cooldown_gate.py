@@ -28,7 +28,9 @@ class Door:
     now: Callable[[], datetime]
 
     def closed_until(self) -> datetime | None:
-        return waits_until(self.book.newest_pause(self.server), self.fingerprint(), self.now())
+        return waits_until(
+            self.book.newest_pause(self.server), self.fingerprint(), self.now()
+        )
 
     def shut(self, cause: str, seconds: int | None = None) -> Pause:
         """Leaves the server alone from now on; until when, and how often in a row."""
@@ -42,7 +44,9 @@ class Door:
         before = self.book.newest_pause(self.server)
         if before is not None and before.cause:
             now = self.now()
-            self.book.record_pause(self.server, next_pause(None, "", self.fingerprint(), now, 0))
+            self.book.record_pause(
+                self.server, next_pause(None, "", self.fingerprint(), now, 0)
+            )
 
     @contextmanager
     def sitting(self, connection: AbstractContextManager[T]) -> Iterator[T]:

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.flows.ports import Letters
-from pipeline.model.letter import BulletinDraft, Letter, ReviewAnswer, ReviewRequest, TalkProposal
+from pipeline.model.letter import (
+    BulletinDraft,
+    Letter,
+    ReviewAnswer,
+    ReviewRequest,
+    TalkProposal,
+)
 from pipeline.model.notice import Enclosure, NoticeKind, Outgoing
 from pipeline.model.reply_token import code_for
 
@@ -16,7 +22,11 @@ _ASKED_BY = {"tb-": NoticeKind.BULLETIN_DRAFT, "yt-": NoticeKind.TALK_PROPOSAL}
 
 
 def personal_copies(
-    letter: Letter, outgoing: Outgoing, recipients: tuple[str, ...], letters: Letters, secret: bytes
+    letter: Letter,
+    outgoing: Outgoing,
+    recipients: tuple[str, ...],
+    letters: Letters,
+    secret: bytes,
 ) -> Iterator[tuple[str, Outgoing]]:
     """(recipient, his copy): with his own token where the letter can be answered, else the same for all."""
     if not isinstance(letter, _ASKING) or letter.token is None:
@@ -43,7 +53,9 @@ def shown_in(letter: Letter, enclosures: tuple[Enclosure, ...]) -> Letter:
     """The letter knowing the pictures that stand within its text."""
     if not isinstance(letter, ReviewRequest):
         return letter
-    return replace(letter, pictures=tuple((e.shown, e.caption) for e in enclosures if e.shown))
+    return replace(
+        letter, pictures=tuple((e.shown, e.caption) for e in enclosures if e.shown)
+    )
 
 
 def asking_key(case: str) -> str:

@@ -31,7 +31,9 @@ _STATES = {
 _IN_DOUBT_RETRY = 900  # seconds
 _SAME_WAIT = 4  # tries, before the wait grows
 _LONGEST_WAIT = timedelta(hours=4)
-_LOST_IN_A_ROW = 2  # connections: then it is not the mail, and the server is left alone for a while
+_LOST_IN_A_ROW = (
+    2  # connections: then it is not the mail, and the server is left alone for a while
+)
 _LOST_PAUSE = 300  # seconds
 
 
@@ -63,10 +65,16 @@ class Dispatch:
     stopping: Callable[[], bool] = lambda: False
 
 
-def deliver(now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger) -> Delivered:
+def deliver(
+    now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger
+) -> Delivered:
     """Sends every copy that is due; the server is spoken to only when there is something to send, and its door open."""
     done = Delivered()
-    due = [d for d in dispatch.outbox.open_deliveries() if _due(d, now(), dispatch, ledger, done)]
+    due = [
+        d
+        for d in dispatch.outbox.open_deliveries()
+        if _due(d, now(), dispatch, ledger, done)
+    ]
     if not due:
         return done
     done.shut = dispatch.door.closed_until() is not None
@@ -91,11 +99,16 @@ def deliver(now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger) -> 
 def next_try(now: datetime, dispatch: Dispatch) -> datetime | None:
     """When a copy that did not go is tried next: not before its wait is over, nor while the door is shut; None for none."""
     shut = dispatch.door.closed_until()
-    waits = [max(t for t in (d.retry_at, shut, now) if t) for d in dispatch.outbox.open_deliveries()]
+    waits = [
+        max(t for t in (d.retry_at, shut, now) if t)
+        for d in dispatch.outbox.open_deliveries()
+    ]
     return min((at for at in waits if at > now), default=None)
 
 
-def _ends_the_round(answer: PostAnswer, lost: int, dispatch: Dispatch, done: Delivered) -> bool:
+def _ends_the_round(
+    answer: PostAnswer, lost: int, dispatch: Dispatch, done: Delivered
+) -> bool:
     """Whether the answer is about us and not about that mail: the door is shut, what was not sent stays as it is."""
     words = f"{answer.code} {answer.text}"[:300]
     match answer.verdict:
@@ -104,30 +117,53 @@ def _ends_the_round(answer: PostAnswer, lost: int, dispatch: Dispatch, done: Del
         case Verdict.CONFIGURATION:
             done.stopped, done.pause = words, dispatch.door.shut("login")
         case Verdict.PAUSED:
-            done.paused, done.pause = words, dispatch.door.shut("limit", answer.retry_after)
+            done.paused, done.pause = (
+                words,
+                dispatch.door.shut("limit", answer.retry_after),
+            )
         case _ if lost >= _LOST_IN_A_ROW:
             done.paused, done.pause = words, dispatch.door.shut("lost", _LOST_PAUSE)
     return done.pause is not None
 
 
-def _due(delivery: Delivery, now: datetime, dispatch: Dispatch, ledger: Ledger, done: Delivered) -> bool:
+def _due(
+    delivery: Delivery,
+    now: datetime,
+    dispatch: Dispatch,
+    ledger: Ledger,
+    done: Delivered,
+) -> bool:
     if delivery.retry_at is not None and delivery.retry_at > now:
         return False
     if delivery.state is DeliveryState.SENDING and delivery.once_only:
         text = "程序在发送途中中断，是否已发出不能确定，未重发"
-        dispatch.outbox.record(DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=text))
+        dispatch.outbox.record(
+            DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=text)
+        )
         done.problems.append(f"{delivery.recipient}：{text}")
         return False
-    if not all(still_true(action, now, dispatch.campaign, ledger) for action in delivery.actions):
+    if not all(
+        still_true(action, now, dispatch.campaign, ledger)
+        for action in delivery.actions
+    ):
         dispatch.outbox.record(
-            DeliveryEvent(delivery.id, now, DeliveryState.WITHDRAWN, text="发送前情况已变，不再需要")
+            DeliveryEvent(
+                delivery.id,
+                now,
+                DeliveryState.WITHDRAWN,
+                text="发送前情况已变，不再需要",
+            )
         )
         return False
     return True
 
 
 def _send(
-    delivery: Delivery, post: Post, now: Callable[[], datetime], dispatch: Dispatch, done: Delivered
+    delivery: Delivery,
+    post: Post,
+    now: Callable[[], datetime],
+    dispatch: Dispatch,
+    done: Delivered,
 ) -> PostAnswer:
     raw = dispatch.vault.open(delivery.key)
     dispatch.outbox.record(DeliveryEvent(delivery.id, now(), DeliveryState.SENDING))
@@ -135,15 +171,26 @@ def _send(
     try:
         answer = post.deliver(delivery.recipient, raw)
     except EdgeError as trouble:
-        event = DeliveryEvent(delivery.id, now(), DeliveryState.TRANSIENT, text=str(trouble), retry_at=now())
+        event = DeliveryEvent(
+            delivery.id,
+            now(),
+            DeliveryState.TRANSIENT,
+            text=str(trouble),
+            retry_at=now(),
+        )
         dispatch.outbox.record(event)
         raise
     event = _event(delivery, answer, now())
     dispatch.outbox.record(event)
     if event.state is DeliveryState.SENT:
         done.sent += 1
-        dispatch.tell(f"已发：{delivery.mail_id.strip('<>').partition('@')[0]}（第 {delivery.id} 份）")
-    elif event.state is DeliveryState.FAILED or answer.verdict in (Verdict.UNKNOWN, Verdict.CONFIGURATION):
+        dispatch.tell(
+            f"已发：{delivery.mail_id.strip('<>').partition('@')[0]}（第 {delivery.id} 份）"
+        )
+    elif event.state is DeliveryState.FAILED or answer.verdict in (
+        Verdict.UNKNOWN,
+        Verdict.CONFIGURATION,
+    ):
         done.problems.append(f"{delivery.recipient}：{answer.code} {answer.text}"[:300])
     return answer
 
@@ -153,7 +200,11 @@ def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEve
     if state is DeliveryState.UNKNOWN and not delivery.once_only:
         state = DeliveryState.TRANSIENT  # in doubt: again under the same Message-ID
     about_this_mail = answer.verdict in (Verdict.TRANSIENT, Verdict.UNKNOWN)
-    if state is DeliveryState.TRANSIENT and about_this_mail and delivery.tries + 1 >= answer.most_tries:
+    if (
+        state is DeliveryState.TRANSIENT
+        and about_this_mail
+        and delivery.tries + 1 >= answer.most_tries
+    ):
         state = DeliveryState.FAILED
     # Where the answer was about us, the door holds the queue, and opens at once when the account is put right.
     again = state is DeliveryState.TRANSIENT and about_this_mail
@@ -162,7 +213,14 @@ def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEve
     else:
         retry_at = None
     return DeliveryEvent(
-        delivery.id, now, state, answer.verdict.value, answer.code, answer.text, answer.queue_id, retry_at
+        delivery.id,
+        now,
+        state,
+        answer.verdict.value,
+        answer.code,
+        answer.text,
+        answer.queue_id,
+        retry_at,
     )
 
 

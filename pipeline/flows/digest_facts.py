@@ -35,9 +35,12 @@ def digest(facts: Facts, action: Action) -> Digest:
         period_name=period_name(period),
         deadline=facts.deadline(period),
         standing=standing,
-        rank_before=tuple((r.unit, r.rank if earlier else None) for r in (earlier or standing).rows),
+        rank_before=tuple(
+            (r.unit, r.rank if earlier else None) for r in (earlier or standing).rows
+        ),
         completed_before=tuple(
-            (r.unit, r.completed if earlier else None) for r in (earlier or standing).rows
+            (r.unit, r.completed if earlier else None)
+            for r in (earlier or standing).rows
         ),
         late=_delays(facts, standing),
         missing=tuple(r.unit for r in standing.rows if r.state is State.MISSING),
@@ -63,18 +66,25 @@ def digest(facts: Facts, action: Action) -> Digest:
 
 def searched(facts: Facts, unit: str, period: date) -> str:
     """What 漏报 rests on, in one sentence."""
-    found = absence(unit, period, facts.campaign, facts.ledger, facts.records.polls(), facts.now)
+    found = absence(
+        unit, period, facts.campaign, facts.ledger, facts.records.polls(), facts.now
+    )
     return absence_sentence(found, facts.campaign.calendar)
 
 
-def _undecided(facts: Facts, standing: Standing) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _undecided(
+    facts: Facts, standing: Standing
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Why nothing is said of silent rows, and of which."""
     doubt = facts.ledger.clock
     words = {
         Waits.UNREAD: "截止后未能收信，暂不判定",
         Waits.CLOCK: f"{clock_sentence(doubt)}，暂不判定" if doubt else "",
     }
-    found = ((why, tuple(r.unit for r in standing.rows if key in r.notes)) for key, why in words.items())
+    found = (
+        (why, tuple(r.unit for r in standing.rows if key in r.notes))
+        for key, why in words.items()
+    )
     return tuple((why, units) for why, units in found if units)
 
 

@@ -55,7 +55,11 @@ class Explained:
 
 
 def explain(
-    unit: str, period: date, facts: Facts, decisions: Decisions, notices: Iterable[NoticeLine]
+    unit: str,
+    period: date,
+    facts: Facts,
+    decisions: Decisions,
+    notices: Iterable[NoticeLine],
 ) -> Explained:
     """LookupError where `unit` is no row of the target table."""
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
@@ -68,15 +72,27 @@ def explain(
     return Explained(
         row,
         standing,
-        tuple(source for name in names for source in _sources(name, period, facts, decisions)),
-        tuple((name, _figure_of(name, period, facts)) for name in names) if row.pool else (),
+        tuple(
+            source
+            for name in names
+            for source in _sources(name, period, facts, decisions)
+        ),
+        tuple((name, _figure_of(name, period, facts)) for name in names)
+        if row.pool
+        else (),
         above,
         below,
-        tuple(n for n in notices if n.action.unit in (unit, *names) and n.action.period == period),
+        tuple(
+            n
+            for n in notices
+            if n.action.unit in (unit, *names) and n.action.period == period
+        ),
     )
 
 
-def _sources(unit: str, period: date, facts: Facts, decisions: Decisions) -> Iterator[Source]:
+def _sources(
+    unit: str, period: date, facts: Facts, decisions: Decisions
+) -> Iterator[Source]:
     counting = facts.ledger.figure_at(unit, period)
     found = list(facts.ledger.for_period(unit, period))
     if counting is not None and counting not in found:
@@ -88,7 +104,9 @@ def _sources(unit: str, period: date, facts: Facts, decisions: Decisions) -> Ite
         else:
             shown = replace(report, form=full.form)
         mail = facts.records.mail(report.message_key)
-        yield Source(shown, mail, tuple(decisions.decisions_on(report.id)), report is counting)
+        yield Source(
+            shown, mail, tuple(decisions.decisions_on(report.id)), report is counting
+        )
 
 
 def _figure_of(unit: str, period: date, facts: Facts) -> int | None:
@@ -102,7 +120,11 @@ def _neighbours(row: Row, standing: Standing) -> tuple[Row | None, Row | None]:
     """The rows of the kind just above and just below."""
     if row.rank is None:
         return None, None
-    others = [r for r in standing.rows if r.kind == row.kind and r.rank is not None and r.unit != row.unit]
+    others = [
+        r
+        for r in standing.rows
+        if r.kind == row.kind and r.rank is not None and r.unit != row.unit
+    ]
     above = [r for r in others if (r.rank or 0) < row.rank]
     below = [r for r in others if (r.rank or 0) > row.rank]
     return (
@@ -130,13 +152,19 @@ def paragraphs(found: Explained, facts: Facts) -> Iterator[tuple[str, list[str]]
     yield "名次", list(_rank_lines(found))
     for source in found.sources:
         yield _source_heading(source, facts), list(_source_lines(source, facts))
-    yield "发出的通知", [_letter_line(letter, facts) for letter in found.letters] or ["没有"]
+    yield (
+        "发出的通知",
+        [_letter_line(letter, facts) for letter in found.letters] or ["没有"],
+    )
 
 
 def _figure_lines(found: Explained) -> Iterator[str]:
     row = found.row
     if found.members:
-        told = "，".join(f"{name} {'无' if figure is None else figure}" for name, figure in found.members)
+        told = "，".join(
+            f"{name} {'无' if figure is None else figure}"
+            for name, figure in found.members
+        )
         yield f"合并单位，累计是成员之和：{told}；共 {row.completed}（规则1、7）"
     elif row.completed is None:
         yield "没有任何已采用的报表：没有累计数，不排名，不算滞后，合计时按 0（规则7）"
@@ -154,7 +182,9 @@ def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
         yield f"时序进度 {row.schedule:.4%}：按配置的 progress.milestones，两点之间按天计（规则7）"
     else:
         whole = (rules.end - rules.start).days + 1
-        elapsed = (min(found.standing.period, rules.end) - rules.start + timedelta(days=1)).days
+        elapsed = (
+            min(found.standing.period, rules.end) - rules.start + timedelta(days=1)
+        ).days
         yield f"时序进度 {max(0, elapsed)}÷{whole} = {row.schedule:.4%}，自 {rules.start} 至 {rules.end}，首尾都算（规则7）"
     if row.rate is None:
         return
@@ -176,7 +206,11 @@ def _rank_lines(found: Explained) -> Iterator[str]:
     for name, other in (("前面", found.above), ("后面", found.below)):
         if other is not None:
             yield f"{name}是第 {other.rank} 的{other.unit}：{other.completed}÷{other.target} = {other.rate or 0:.4%}"
-    ties = [r.unit for r in found.standing.rows if r.kind == row.kind and r.rank == row.rank and r is not row]
+    ties = [
+        r.unit
+        for r in found.standing.rows
+        if r.kind == row.kind and r.rank == row.rank and r is not row
+    ]
     if ties:
         yield f"并列的有：{'、'.join(ties)}"
 
@@ -187,9 +221,7 @@ def _source_heading(source: Source, facts: Facts) -> str:
         counts = "，计入"
     else:
         counts = ""
-    return (
-        f"报表 {report.id}（{period_name(report.period)}，{REPORT_STATE_NAMES[report.state.value]}{counts}）"
-    )
+    return f"报表 {report.id}（{period_name(report.period)}，{REPORT_STATE_NAMES[report.state.value]}{counts}）"
 
 
 def _source_lines(source: Source, facts: Facts) -> Iterator[str]:

@@ -14,7 +14,14 @@ from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vaul
 from pipeline.flows.replies import Replies
 from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge
-from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
+from pipeline.model.arrival import (
+    Arrival,
+    FileFate,
+    IgnoredReason,
+    Judgement,
+    NamedReading,
+    Outcome,
+)
 from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
@@ -41,7 +48,9 @@ class Taken:
     recorded: int = 0
     held: int = 0
     set_aside: list[str] = field(default_factory=list)
-    unfetched: list[str] = field(default_factory=list)  # still to come: the mailbox was not read to its end
+    unfetched: list[str] = field(
+        default_factory=list
+    )  # still to come: the mailbox was not read to its end
     bounced: list[str] = field(default_factory=list)
 
 
@@ -60,7 +69,9 @@ class Intake:
     stopping: Callable[[], bool] = lambda: False
 
 
-def poll(mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False) -> None:
+def poll(
+    mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False
+) -> None:
     """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as once a day it must be.
 
     Raises BrokeOff where a message breaks the connection: next time it is fetched after the others, and alone.
@@ -81,7 +92,9 @@ def poll(mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False)
                 mailbox.move(sighting.uid, intake.done_folder)
 
 
-def _in_turn(fresh: list[Sighting], intake: Intake, taken: Taken) -> Iterator[list[Sighting]]:
+def _in_turn(
+    fresh: list[Sighting], intake: Intake, taken: Taken
+) -> Iterator[list[Sighting]]:
     """All together in their order, so that a correction follows what it corrects; then, each alone, what broke connections.
 
     Those that broke the fewest go first, so that one that always does keeps none back. Given up after a day of it.
@@ -107,19 +120,27 @@ def _keep(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> N
         intake.store.keep_sighting(sighting, intake.vault.keep(fetched.raw), now)
         taken.fetched += 1
     elif fetched.failure == "too_big":
-        intake.store.keep_sighting(sighting, intake.vault.keep(mailbox.header(sighting)), now, too_big=True)
+        intake.store.keep_sighting(
+            sighting, intake.vault.keep(mailbox.header(sighting)), now, too_big=True
+        )
         taken.fetched += 1
-    elif (count := intake.store.count_failure(sighting, fetched.failure, now)) >= FETCH_TRIES:
+    elif (
+        count := intake.store.count_failure(sighting, fetched.failure, now)
+    ) >= FETCH_TRIES:
         _give_up(sighting, count, fetched.failure, intake, taken)
     elif fetched.failure != "gone":
         taken.unfetched.append(f"UID {sighting.uid}：没有取到（{fetched.failure}）")
 
 
-def _give_up(sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken) -> None:
+def _give_up(
+    sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken
+) -> None:
     """Set aside with a note in place of its bytes, which stay in the mailbox."""
     note = f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
     intake.store.keep_sighting(sighting, intake.vault.keep(note), intake.clock.now())
-    taken.set_aside.append(f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里")
+    taken.set_aside.append(
+        f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"
+    )
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
@@ -129,7 +150,9 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     for sighting_id, sighting, key, too_big in intake.store.unhandled():
         if intake.stopping():
             break
-        ledger = _handle(sighting_id, sighting, key, intake, ledger, taken, too_big=too_big)
+        ledger = _handle(
+            sighting_id, sighting, key, intake, ledger, taken, too_big=too_big
+        )
         handled.append(sighting)
     return handled
 
@@ -152,13 +175,20 @@ def _handle(
     trying = f"{key}#{sighting_id}"
     while intake.store.count_attempt(trying, now) <= READ_TRIES:
         try:
-            return _read_and_record(sighting_id, sighting, key, intake, ledger, taken, too_big=too_big)
+            return _read_and_record(
+                sighting_id, sighting, key, intake, ledger, taken, too_big=too_big
+            )
         except ReaderDied as trouble:  # it costs itself, never the mails behind it
             intake.tell(f"{key[:8]}：{trouble.advice}")
-        except EdgeError:  # the fault of the disk or of the installation, not of this mail: it waits
+        except (
+            EdgeError
+        ):  # the fault of the disk or of the installation, not of this mail: it waits
             intake.store.pardon_attempt(trying, now)
             raise
-    arrival, judgement = _set_aside(key, sighting, "连续三次处理失败"), Judgement(Outcome.SET_ASIDE)
+    arrival, judgement = (
+        _set_aside(key, sighting, "连续三次处理失败"),
+        Judgement(Outcome.SET_ASIDE),
+    )
     taken.set_aside.append(f"{key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存")
     intake.store.record(sighting_id, trying, arrival, judgement, ledger, now)
     return ledger
@@ -176,7 +206,9 @@ def _read_and_record(
 ) -> Ledger:
     now = intake.clock.now()
     message = intake.reader.message(intake.vault.open(key), sighting.received_at)
-    again = seen_before(message, intake.store.known_mail(message.key, message.fingerprint))
+    again = seen_before(
+        message, intake.store.known_mail(message.key, message.fingerprint)
+    )
     if again is Again.NOTHING:
         intake.store.record_known(sighting_id, now)
         return ledger
@@ -188,7 +220,9 @@ def _read_and_record(
         answered = None
     if answered is not None:
         intake.classroom.learn(answered.lessons)
-        intake.store.record(sighting_id, message.fingerprint, bare(message), answered, ledger, now)
+        intake.store.record(
+            sighting_id, message.fingerprint, bare(message), answered, ledger, now
+        )
         intake.tell(_line(message, answered))
         taken.recorded += 1
         return intake.store.ledger()
@@ -197,7 +231,10 @@ def _read_and_record(
     else:
         arrival = understand(message, intake.reader)
     if again is Again.DUPLICATE:
-        judgement, identity = Judgement(Outcome.DUPLICATE), f"{message.fingerprint}#{sighting_id}"
+        judgement, identity = (
+            Judgement(Outcome.DUPLICATE),
+            f"{message.fingerprint}#{sighting_id}",
+        )
     else:
         judgement, identity = judge(arrival, office, ledger), message.fingerprint
     intake.store.record(sighting_id, identity, arrival, judgement, ledger, now)
@@ -208,7 +245,9 @@ def _read_and_record(
     return ledger.with_reports(judgement.reports)
 
 
-def _note_bounce(message: Message, judgement: Judgement, intake: Intake, taken: Taken) -> None:
+def _note_bounce(
+    message: Message, judgement: Judgement, intake: Intake, taken: Taken
+) -> None:
     """A bounce of a mail of ours: that copy has failed, and its address is written to no more."""
     if message.bounce is None or judgement.reason != IgnoredReason.BOUNCE:
         return
@@ -220,7 +259,9 @@ def _note_bounce(message: Message, judgement: Judgement, intake: Intake, taken: 
 def _too_big(message: Message) -> Arrival:
     """Only the header was fetched; the sender is answered as for a file that is too big."""
     advice = "邮件太大，没有接收，请只发旬报表本身。"
-    reading = FileReading(message.subject or "附件", "mail", trouble=Trouble(TroubleCode.TOO_BIG, advice))
+    reading = FileReading(
+        message.subject or "附件", "mail", trouble=Trouble(TroubleCode.TOO_BIG, advice)
+    )
     return Arrival(message, (NamedReading(reading),))
 
 
@@ -249,7 +290,11 @@ _OUTCOMES = {
 
 def _line(message: Message, judgement: Judgement) -> str:
     """One line for the log: the mail by its key, units by their names; no address, subject, file name or figure."""
-    parts = [_OUTCOMES[judgement.outcome], *_report_words(judgement), *_fate_words(judgement.files)]
+    parts = [
+        _OUTCOMES[judgement.outcome],
+        *_report_words(judgement),
+        *_fate_words(judgement.files),
+    ]
     return f"{message.key[:8]}：{'；'.join(parts)}"
 
 

@@ -98,8 +98,12 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
             planned.frozen += _freeze(together, facts, desk)
         except StorageFailed:  # this is no letter's fault
             raise
-        except EdgeError as trouble:  # one letter that cannot be made keeps no other one back
-            planned.unwritten.append(f"{together[0].key}：{trouble.advice}（{trouble.detail}）")
+        except (
+            EdgeError
+        ) as trouble:  # one letter that cannot be made keeps no other one back
+            planned.unwritten.append(
+                f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
+            )
     planned.storms = _storms(actions, ledger)
     if mailbox_read and not planned.unwritten:
         rounds = plan.rounds
@@ -132,7 +136,9 @@ def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
     return send_letter(letter, actions, facts.now, desk)
 
 
-def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk) -> bool:
+def send_letter(
+    letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
+) -> bool:
     """Puts one letter into the outbox; False where one of its notices was planned before.
 
     A letter that asks for a decision is one mail with one Message-ID, and every reviewer gets bytes of his own, with his token.
@@ -142,8 +148,12 @@ def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk
     kinds = {action.kind.value for action in actions}
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
     copies: dict[str, str] = {}
-    for recipient, copy in personal_copies(letter, outgoing, recipients, desk.letters, desk.store.secret()):
-        raw = freeze(copy, desk.sender, identity, kinds, desk.campaign.calendar.local(now))
+    for recipient, copy in personal_copies(
+        letter, outgoing, recipients, desk.letters, desk.store.secret()
+    ):
+        raw = freeze(
+            copy, desk.sender, identity, kinds, desk.campaign.calendar.local(now)
+        )
         copies[recipient] = desk.vault.keep(raw)
     once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
     key = next(iter(copies.values()), "")
@@ -152,7 +162,10 @@ def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk
     else:
         own = {}
     planned = bool(copies) and desk.outbox.plan(
-        FrozenMail(identity, key, outgoing.subject, recipients, actions, once_only, own), now
+        FrozenMail(
+            identity, key, outgoing.subject, recipients, actions, once_only, own
+        ),
+        now,
     )
     if planned:
         desk.tell(f"拟发：{named(actions)}")
@@ -161,7 +174,10 @@ def send_letter(letter: Letter, actions: tuple[Action, ...], now: datetime, desk
 
 def named(actions: Iterable[Action]) -> str:
     """A mail for the log, by what it is and for whom, without what stands in it."""
-    whose = (f"{a.kind.value} {a.unit or ''} {a.period or a.month or ''}".strip() for a in actions)
+    whose = (
+        f"{a.kind.value} {a.unit or ''} {a.period or a.month or ''}".strip()
+        for a in actions
+    )
     return "、".join(whose)
 
 
@@ -202,7 +218,9 @@ def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
     asked = asking_key(mail.seen.about)
     if not asked:
         return own, ()
-    return message_id((asked,), desk.sender, desk.store.secret()), ((own,) if own else ())
+    return message_id((asked,), desk.sender, desk.store.secret()), (
+        (own,) if own else ()
+    )
 
 
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
@@ -229,7 +247,9 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
         case NoticeKind.TALK_PROPOSAL:
             return _talk_proposal(_month(action), facts, desk)
         case NoticeKind.ADHOC_BULLETIN | NoticeKind.TALK_NOTICE | NoticeKind.ALERT:
-            raise LookupError(f"{action.kind} is sent by command or by the worker, never owed")
+            raise LookupError(
+                f"{action.kind} is sent by command or by the worker, never owed"
+            )
     assert_never(action.kind)
 
 
@@ -258,7 +278,12 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
 def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:
     version = len(steps(desk.store.talk_events(month)))
     lines = talk_lines(facts.ledger.talks, month)
-    return TalkProposal(month, lines, (*TALK_ANSWERS, _TALK_COMMAND), facts.token(talks_case(month), version))
+    return TalkProposal(
+        month,
+        lines,
+        (*TALK_ANSWERS, _TALK_COMMAND),
+        facts.token(talks_case(month), version),
+    )
 
 
 def _month(action: Action) -> str:
@@ -280,10 +305,18 @@ def alert(
 ) -> bool:
     """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none while one still waits to be sent."""
     admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
-    if not admins or _told_lately(cause, now, desk, within) or _still_to_go(cause, desk):
+    if (
+        not admins
+        or _told_lately(cause, now, desk, within)
+        or _still_to_go(cause, desk)
+    ):
         return False
-    action = Action(NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins)
-    letter = Alert(cause, what, desk.campaign.calendar.local(since or now), cure, details)
+    action = Action(
+        NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins
+    )
+    letter = Alert(
+        cause, what, desk.campaign.calendar.local(since or now), cure, details
+    )
     return send_letter(letter, (action,), now, desk)
 
 
@@ -293,12 +326,22 @@ def _alert_key(cause: str) -> str:
 
 def _still_to_go(cause: str, desk: Desk) -> bool:
     start = _alert_key(cause)
-    return any(a.key.startswith(start) for d in desk.outbox.open_deliveries() for a in d.actions)
+    return any(
+        a.key.startswith(start)
+        for d in desk.outbox.open_deliveries()
+        for a in d.actions
+    )
 
 
 def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
     """Whether an alert of this cause was written within that time, be it the hour before by the clock."""
     start = _alert_key(cause)
-    told = (key.removeprefix(start) for key in desk.store.ledger().settled if key.startswith(start))
-    times = (datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told)
+    told = (
+        key.removeprefix(start)
+        for key in desk.store.ledger().settled
+        if key.startswith(start)
+    )
+    times = (
+        datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told
+    )
     return any(abs(now - then) < within for then in times)

@@ -14,7 +14,9 @@ from pipeline.model.post import Sighting
 LOOK_BACK = 200  # UIDs below the highest known that are looked at again: a server may show them late
 
 
-def new_in(mailbox: Mailbox, store: Arrivals, now: datetime, *, whole: bool) -> tuple[int, list[Sighting]]:
+def new_in(
+    mailbox: Mailbox, store: Arrivals, now: datetime, *, whole: bool
+) -> tuple[int, list[Sighting]]:
     """The label that stands for the folder's numbering in the ledger, and what is new under it.
 
     `whole` looks at the whole folder, as once a day it must be: at each known message too.
@@ -39,4 +41,7 @@ def _since(label: int, mailbox: Mailbox, store: Arrivals, *, whole: bool) -> int
 def _renumbered(known: Mapping[int, Sighting], seen: Sequence[Sighting]) -> bool:
     """Time and size must both differ: some servers lie about sizes, and some dates make no sense twice."""
     before = ((known[s.uid], s) for s in seen)
-    return any(old.received_at != new.received_at and old.size != new.size for old, new in before)
+    return any(
+        old.received_at != new.received_at and old.size != new.size
+        for old, new in before
+    )

@@ -24,7 +24,9 @@ def arrears(facts: Facts, row: Row, period: date) -> Arrears:
         rate=row.rate or 0.0,
         gap_to_schedule=people_short(completed, row.target, schedule),
         gap_to_lift=people_short(completed, row.target, threshold(facts, period)),
-        per_period=pace(completed, row.target, facts.campaign.calendar.left_after(period)),
+        per_period=pace(
+            completed, row.target, facts.campaign.calendar.left_after(period)
+        ),
         rank=row.rank or 0,
     )
 

@@ -32,7 +32,9 @@ class Remade:
         return self.made == self.sent
 
 
-def remade(bulletin: Bulletin, notice_key: str, sent: SentMails, desk: Desk) -> Remade | None:
+def remade(
+    bulletin: Bulletin, notice_key: str, sent: SentMails, desk: Desk
+) -> Remade | None:
     """The mail of a bulletin's notice made again; None where no such mail was frozen.
 
     Differs from what was sent where templates, the roster's addresses or the program have changed since.
@@ -45,4 +47,7 @@ def remade(bulletin: Bulletin, notice_key: str, sent: SentMails, desk: Desk) -> 
     raw = desk.vault.open(key)
     at = parsedate_to_datetime(message_from_bytes(raw)["Date"])
     outgoing = outgoing_mail(bulletin, tuple(actions), desk)
-    return Remade(freeze(outgoing, desk.sender, identity, {a.kind.value for a in actions}, at), raw)
+    return Remade(
+        freeze(outgoing, desk.sender, identity, {a.kind.value for a in actions}, at),
+        raw,
+    )

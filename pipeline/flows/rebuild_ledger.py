@@ -42,7 +42,9 @@ class Source(Rebuilt, Protocol):
 class Target(Rebuilt, Protocol):
     """A fresh ledger beside it."""
 
-    def keep_sighting(self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False) -> None: ...
+    def keep_sighting(
+        self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False
+    ) -> None: ...
     def decide(self, decision: Decision) -> None: ...
     def report(self, report_id: str) -> Report | None: ...
 
@@ -133,26 +135,47 @@ def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:
 
 def _read_alike(one: Rebuilt, other: Rebuilt) -> bool:
     """Whether every mail that both took in was read the same: reading knows no order, so it must have been."""
-    first, second = ({m.seen.key: m.readings for m in ledger.mails()} for ledger in (one, other))
+    first, second = (
+        {m.seen.key: m.readings for m in ledger.mails()} for ledger in (one, other)
+    )
     return all(first[key] == second[key] for key in first.keys() & second.keys())
 
 
 def _differences(
-    source: Source, bench: Bench, order: Order, campaign: Campaign, now: datetime, since: datetime | None
+    source: Source,
+    bench: Bench,
+    order: Order,
+    campaign: Campaign,
+    now: datetime,
+    since: datetime | None,
 ) -> list[Difference]:
     lost = list(rebuild(source, bench, order))
-    return [*lost, *compared(source.mails(), source.ledger(), bench.target, campaign, now, since)]
+    return [
+        *lost,
+        *compared(source.mails(), source.ledger(), bench.target, campaign, now, since),
+    ]
 
 
 def rebuild(source: Source, bench: Bench, order: Order) -> Iterator[Difference]:
     """Takes everything in again; yields the mails whose bytes are gone or damaged."""
-    for are_mails, events in groupby(_events(source, order), lambda e: isinstance(e.what, HandledSighting)):
-        for place, together in groupby(events, lambda e: e.place if order is Order.HANDLED else None):
-            yield from _replayed(list(together), place, source, bench, are_mails=are_mails)
+    for are_mails, events in groupby(
+        _events(source, order), lambda e: isinstance(e.what, HandledSighting)
+    ):
+        for place, together in groupby(
+            events, lambda e: e.place if order is Order.HANDLED else None
+        ):
+            yield from _replayed(
+                list(together), place, source, bench, are_mails=are_mails
+            )
 
 
 def _replayed(
-    events: list[_Event], place: datetime | None, source: Source, bench: Bench, *, are_mails: bool
+    events: list[_Event],
+    place: datetime | None,
+    source: Source,
+    bench: Bench,
+    *,
+    are_mails: bool,
 ) -> Iterator[Difference]:
     """Mails that stand together are taken in together, as a poll does."""
     bench.clock.moment = place or events[-1].place
@@ -171,12 +194,19 @@ def _replayed(
 def _events(source: Source, order: Order) -> list[_Event]:
     """Mails and decisions in order; a decision stands behind the report that it decides, and behind mails of its moment."""
     handled = source.handled()
-    by_mail = {m.seen.sender for m in source.mails() if m.seen.outcome == Outcome.COMMAND}
+    by_mail = {
+        m.seen.sender for m in source.mails() if m.seen.outcome == Outcome.COMMAND
+    }
     received = {r.id: r.received_at for r in source.ledger().reports}
-    events = [_Event(h.sighting.received_at if order is Order.RECEIVED else h.at, h) for h in handled]
+    events = [
+        _Event(h.sighting.received_at if order is Order.RECEIVED else h.at, h)
+        for h in handled
+    ]
     for decision in source.peoples_decisions():
         if decision.by not in by_mail:
-            events.append(_Event(max(decision.at, received[decision.report_id]), decision))
+            events.append(
+                _Event(max(decision.at, received[decision.report_id]), decision)
+            )
     return sorted(events, key=lambda e: (e.place, isinstance(e.what, Decision)))
 
 
@@ -184,9 +214,13 @@ def _keep(mail: HandledSighting, bench: Bench) -> Iterator[Difference]:
     try:
         bench.intake.vault.open(mail.key)
     except Damaged as trouble:
-        yield Difference("raw", f"原始邮件 {mail.key[:12]}", "文件", "应当完好", trouble.advice)
+        yield Difference(
+            "raw", f"原始邮件 {mail.key[:12]}", "文件", "应当完好", trouble.advice
+        )
         return
-    bench.target.keep_sighting(mail.sighting, mail.key, bench.clock.moment, too_big=mail.too_big)
+    bench.target.keep_sighting(
+        mail.sighting, mail.key, bench.clock.moment, too_big=mail.too_big
+    )
 
 
 def _decide(decision: Decision, target: Target) -> None:

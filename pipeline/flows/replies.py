@@ -10,7 +10,13 @@ from datetime import date, datetime
 
 from pipeline.flows.ports import Cases
 from pipeline.judging.intake.sender_proof import doubts
-from pipeline.judging.review.reply import Case, judge_draft_reply, judge_reply, nothing_done, refused
+from pipeline.judging.review.reply import (
+    Case,
+    judge_draft_reply,
+    judge_reply,
+    nothing_done,
+    refused,
+)
 from pipeline.judging.review.talk_decisions import judge_talk_reply, steps
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Judgement
@@ -35,7 +41,11 @@ class Replies:
 
     def judge(self, message: Message) -> Judgement | None:
         """What a reply to a case does; None for a mail that is none."""
-        if message.nature is not MailNature.PERSON or message.own or not looks_like_code(*_texts(message)):
+        if (
+            message.nature is not MailNature.PERSON
+            or message.own
+            or not looks_like_code(*_texts(message))
+        ):
             return None
         reviewers = tuple(s.email for s in self.office.book.roster.staff_with("review"))
         if message.sender.email not in reviewers:
@@ -47,7 +57,9 @@ class Replies:
         return replace(judged, about=found[0].case)
 
     def _by(self, message: Message, found: tuple[Token, ...]) -> Judgement:
-        token = max(found, key=lambda t: t.version)  # a thread quotes its older letters too
+        token = max(
+            found, key=lambda t: t.version
+        )  # a thread quotes its older letters too
         report = self.store.report(token.case)
         barred = self._barred(message, token, {t.case for t in found}, report)
         if barred is not None:
@@ -63,29 +75,49 @@ class Replies:
     ) -> Judgement | None:
         """Why the reply may not decide, whatever it says."""
         rules = self.office.checks
-        if doubts(message, rules if rules.sender_proof != "off" else replace(rules, sender_proof="fail")):
+        if doubts(
+            message,
+            rules
+            if rules.sender_proof != "off"
+            else replace(rules, sender_proof="fail"),
+        ):
             why = "这封答复自称来自审核人的邮箱，但没有得到证实。如果确实是您写的，请用 xunbao review 处理"
             return refused(why, report)
         if len(cases) > 1:
-            return nothing_done("这封答复里有几件事的待核码，不知道答的是哪一件，请分别回复")
+            return nothing_done(
+                "这封答复里有几件事的待核码，不知道答的是哪一件，请分别回复"
+            )
         if self._today(message) > token.expires:
-            return nothing_done(f"这封信的待核码 {token.expires} 已过期，请用 xunbao review 处理", report)
+            return nothing_done(
+                f"这封信的待核码 {token.expires} 已过期，请用 xunbao review 处理",
+                report,
+            )
         return None
 
     def _today(self, message: Message) -> date:
         return self.office.calendar.local(message.received_at).date()
 
-    def _on_report(self, message: Message, token: Token, report: Report | None) -> Judgement:
+    def _on_report(
+        self, message: Message, token: Token, report: Report | None
+    ) -> Judgement:
         if report is None:
             return nothing_done("台账里没有这份报表")
         if token.version != report.version:
-            return nothing_done(_stale(report.decided_by, report.version > token.version), report)
+            return nothing_done(
+                _stale(report.decided_by, report.version > token.version), report
+            )
         try:
-            ruling = read_answer(message.text, message.sender.email, self._today(message))
+            ruling = read_answer(
+                message.text, message.sender.email, self._today(message)
+            )
         except Unclear as trouble:
             return nothing_done(str(trouble), report)
         mail = self.store.mail(report.message_key)
-        case = Case(report, mail.seen.sender if mail else "", self.store.decision_before(report.id))
+        case = Case(
+            report,
+            mail.seen.sender if mail else "",
+            self.store.decision_before(report.id),
+        )
         return judge_reply(ruling, case, self.office, self.ledger, self.now)
 
     def _on_draft(self, message: Message, token: Token) -> Judgement:
@@ -100,18 +132,29 @@ class Replies:
 
     def _on_talks(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_TALKS)
-        events = tuple(e for e in self.store.talk_events(month) if e.message_key != message.key)
+        events = tuple(
+            e for e in self.store.talk_events(month) if e.message_key != message.key
+        )
         if token.version != len(steps(events)):
-            return nothing_done(_stale(steps(events)[-1].by if steps(events) else "", True))
+            return nothing_done(
+                _stale(steps(events)[-1].by if steps(events) else "", True)
+            )
         try:
             orders = read_talk_answer(message.text)
         except Unclear as trouble:
             return nothing_done(str(trouble))
         by = message.sender.email
-        judged = judge_talk_reply(orders, month, events, self.office, self.ledger, by, self.now)
-        return replace(judged, talks=tuple(replace(e, message_key=message.key) for e in judged.talks))
+        judged = judge_talk_reply(
+            orders, month, events, self.office, self.ledger, by, self.now
+        )
+        return replace(
+            judged,
+            talks=tuple(replace(e, message_key=message.key) for e in judged.talks),
+        )
 
-    def _stranger(self, message: Message, reviewers: tuple[str, ...]) -> Judgement | None:
+    def _stranger(
+        self, message: Message, reviewers: tuple[str, ...]
+    ) -> Judgement | None:
         """Somebody who was shown a reviewer's letter answers it: the reviewers are told, and nothing is done. A mail that
         brings files is read as any other: it may be a report whose sender quotes what he was asked."""
         owner = self._owner(message, reviewers)
@@ -125,7 +168,9 @@ class Replies:
         why = f"{message.sender.email} 不是登记的审核人，他的答复不算数。要采用请由审核人自己回复"
         return replace(refused(why, self.store.report(case)), about=case)
 
-    def _without_token(self, message: Message, reviewers: tuple[str, ...]) -> Judgement | None:
+    def _without_token(
+        self, message: Message, reviewers: tuple[str, ...]
+    ) -> Judgement | None:
         if any(not file.inline for file in message.attachments):
             return None
         owner = self._owner(message, reviewers)
@@ -133,7 +178,9 @@ class Replies:
             case = self._case(message, owner)
             why = f"这封信是发给 {owner} 的，请回复发给您自己的那一封"
             return replace(nothing_done(why, self.store.report(case)), about=case)
-        return nothing_done("信里的待核码不对（可能被改动或不完整），请回复原来的待核单")
+        return nothing_done(
+            "信里的待核码不对（可能被改动或不完整），请回复原来的待核单"
+        )
 
     def _owner(self, message: Message, reviewers: tuple[str, ...]) -> str | None:
         secret, texts = self.store.secret(), _texts(message)

@@ -74,7 +74,9 @@ def returned(facts: Facts, action: Action) -> Returned:
         last_completed=last.completed if last else None,
         last_period_name=period_name(last.period) if last else "",
         target=unit.target if unit and not unit.member_of else 0,
-        serial=serial_for(facts.campaign.office.campaign, report.unit, report.period) if report.unit else "",
+        serial=serial_for(facts.campaign.office.campaign, report.unit, report.period)
+        if report.unit
+        else "",
     )
 
 
@@ -88,7 +90,10 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         last = None
     standing = facts.campaign.standing(report.period, facts.ledger, facts.now)
     row = standing.by_unit.get(report.unit or "")
-    counts = row is not None and report.state in (ReportState.ACCEPTED, ReportState.DUPLICATE)
+    counts = row is not None and report.state in (
+        ReportState.ACCEPTED,
+        ReportState.DUPLICATE,
+    )
     if unit and not unit.member_of:
         target = unit.target
     else:
@@ -117,7 +122,8 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         measures_chars=measures_chars(report.measures),
         notes=tuple(note_sentence(note) for note in report.notes),
         holds=tuple(
-            hold_sentence(hold, report, last.completed if last else None, target) for hold in report.holds
+            hold_sentence(hold, report, last.completed if last else None, target)
+            for hold in report.holds
         ),
     )
 

@@ -25,7 +25,9 @@ class Rereading:
     errata: tuple[str, ...] = ()
 
 
-def plan(found: Iterable[Difference], ledger: Ledger, rebuilt: Ledger, calendar: Calendar) -> Rereading:
+def plan(
+    found: Iterable[Difference], ledger: Ledger, rebuilt: Ledger, calendar: Calendar
+) -> Rereading:
     """What of the differences between two ledgers is applied, and what a person must look at."""
     differences = tuple(found)
     reports: dict[str, str] = {}
@@ -47,17 +49,28 @@ def plan(found: Iterable[Difference], ledger: Ledger, rebuilt: Ledger, calendar:
             why = reports.get(difference.key)
             change = f"{difference.field} {difference.before} → {difference.after}"
             reports[difference.key] = f"{why}；{change}" if why else f"重读：{change}"
-    return Rereading(reports, tuple(left), tuple(_errata(differences, ledger, calendar)))
+    return Rereading(
+        reports, tuple(left), tuple(_errata(differences, ledger, calendar))
+    )
 
 
-def _errata(differences: Iterable[Difference], ledger: Ledger, calendar: Calendar) -> Iterator[str]:
+def _errata(
+    differences: Iterable[Difference], ledger: Ledger, calendar: Calendar
+) -> Iterator[str]:
     """Figures that a monthly bulletin has told otherwise."""
     published = {
-        f"{due}": bulletin.month for bulletin in ledger.bulletins for due in calendar.of_month(bulletin.month)
+        f"{due}": bulletin.month
+        for bulletin in ledger.bulletins
+        for due in calendar.of_month(bulletin.month)
     }
     for difference in differences:
         month = published.get(difference.key.partition(" ")[0])
-        if difference.kind == "standing" and month and difference.field == "累计" and not difference.by_order:
+        if (
+            difference.kind == "standing"
+            and month
+            and difference.field == "累计"
+            and not difference.by_order
+        ):
             yield (
                 f"{month_name(month)}通报已发出，其中 {difference.subject} 累计 {difference.before}，应为 {difference.after}："
                 f"请用 xunbao bulletin --month {month} --send --to 邮箱 --title 更正 发更正"

@@ -23,17 +23,35 @@ def _copies(now: datetime, desk: Desk) -> list[str]:
     """Copies of bulletins that were planned when the backup was made."""
     waiting = [d for d in desk.outbox.open_deliveries() if d.once_only]
     for delivery in waiting:
-        desk.outbox.record(DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=_WHY))
-    return [f"发给 {delivery.recipient} 的通报：是否已发出不能确定，没有重发" for delivery in waiting]
+        desk.outbox.record(
+            DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=_WHY)
+        )
+    return [
+        f"发给 {delivery.recipient} 的通报：是否已发出不能确定，没有重发"
+        for delivery in waiting
+    ]
 
 
 def _months(now: datetime, desk: Desk) -> list[str]:
     """Months whose bulletin has come due and that the ledger has not planned."""
     settled = desk.ledger(now).settled
-    times = {month: bulletin_time(month, desk.campaign) for month in desk.campaign.calendar.months}
-    doubtful = {month: at for month, at in times.items() if at <= now and bulletin_key(month) not in settled}
+    times = {
+        month: bulletin_time(month, desk.campaign)
+        for month in desk.campaign.calendar.months
+    }
+    doubtful = {
+        month: at
+        for month, at in times.items()
+        if at <= now and bulletin_key(month) not in settled
+    }
     actions = [
-        Action(NoticeKind.MONTHLY_BULLETIN, bulletin_key(month), at, month=month, drop_reason=_WHY)
+        Action(
+            NoticeKind.MONTHLY_BULLETIN,
+            bulletin_key(month),
+            at,
+            month=month,
+            drop_reason=_WHY,
+        )
         for month, at in doubtful.items()
     ]
     desk.outbox.settle(actions, (), now)

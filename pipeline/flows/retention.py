@@ -53,7 +53,9 @@ def _tidy_raw(now: datetime, shelves: Shelves) -> int:
     old = shelves.removals.raw_before(months_before(now, shelves.raw_months))
     there = [key for key in old if shelves.archive.holds(key)]
     for key in there:
-        shelves.removals.record_removal("raw", key, now, f"raw_months = {shelves.raw_months}")
+        shelves.removals.record_removal(
+            "raw", key, now, f"raw_months = {shelves.raw_months}"
+        )
         shelves.archive.remove(key)
     if there:
         shelves.tell(f"按保存期限删除原件 {len(there)} 份")
@@ -66,6 +68,8 @@ def _tidy_log(now: datetime, shelves: Shelves) -> int:
     before = months_before(now, shelves.log_months)
     names = shelves.log.older(before)
     for name in names:
-        shelves.removals.record_removal("log", name, now, f"log_months = {shelves.log_months}")
+        shelves.removals.record_removal(
+            "log", name, now, f"log_months = {shelves.log_months}"
+        )
         shelves.log.trim(name, before)
     return len(names)

@@ -26,7 +26,9 @@ def review_request(facts: Facts, action: Action) -> ReviewRequest:
     report = facts.ledger.report(action.report_id or "")
     if report is None:
         raise LookupError(f"no report {action.report_id}")
-    return ReviewRequest(held_case(facts, report), facts.token(report.id, report.version))
+    return ReviewRequest(
+        held_case(facts, report), facts.token(report.id, report.version)
+    )
 
 
 def review_answer(facts: Facts, action: Action) -> ReviewAnswer:
@@ -56,7 +58,9 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
     return None
 
 
-def _answers_again(about: str, report: Report | None, facts: Facts) -> tuple[tuple[str, str], ...]:
+def _answers_again(
+    about: str, report: Report | None, facts: Facts
+) -> tuple[tuple[str, str], ...]:
     if report is not None:
         return held_case(facts, report).answers
     if about.startswith("tb-"):
@@ -124,7 +128,9 @@ def _against(
         named = full.form.unit_text
     else:
         named = ""
-    registered = "、".join(u.name for u in facts.campaign.roster.units_of(mail.seen.sender))
+    registered = "、".join(
+        u.name for u in facts.campaign.roster.units_of(mail.seen.sender)
+    )
     yield (
         "单位",
         named or "（没有写明）",
@@ -142,7 +148,9 @@ def _against(
     same = written in ("", str(report.completed))
     yield (
         "本期累计",
-        _people(report.completed) if same else f"“{written}”，读作{_people(report.completed)}",
+        _people(report.completed)
+        if same
+        else f"“{written}”，读作{_people(report.completed)}",
         f"{_people(now.completed)}（已计入）" if now else "还没有计入的数",
     )
     if line.previous is not None:
@@ -154,7 +162,11 @@ def _against(
             said = ""
         else:
             said = f"比上次{'增加' if growth >= 0 else '减少'}{abs(growth):,}名"
-        yield "上次累计", said, f"{_people(line.previous)}（{line.previous_period_name}）"
+        yield (
+            "上次累计",
+            said,
+            f"{_people(line.previous)}（{line.previous_period_name}）",
+        )
     if line.target:
         if report.completed is None:
             share = ""
@@ -179,8 +191,14 @@ def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]
         yield "通过", "按表上的数字计入"
         yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
     if whose:
-        yield f"归{units[0] if units else '某单位'}", "记为这个单位的；没有别的疑问就计入"
-        yield f"归{units[0] if units else '某单位'}并记住", "以后这个邮箱（或表上的写法）都认作这个单位"
+        yield (
+            f"归{units[0] if units else '某单位'}",
+            "记为这个单位的；没有别的疑问就计入",
+        )
+        yield (
+            f"归{units[0] if units else '某单位'}并记住",
+            "以后这个邮箱（或表上的写法）都认作这个单位",
+        )
     if Hold.PERIOD_UNCLEAR in report.holds:
         yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
     yield (

@@ -27,7 +27,8 @@ def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
     """All that falls due to one unit together, the gravest first."""
     ordered = sorted(actions, key=lambda a: _GRAVEST.index(a.kind))
     parts = tuple(
-        lag_notice(facts, a) if a.kind is NoticeKind.LAG_NOTICE else reminder(facts, a) for a in ordered
+        lag_notice(facts, a) if a.kind is NoticeKind.LAG_NOTICE else reminder(facts, a)
+        for a in ordered
     )
     return UnitLetter(ordered[0].unit or "", parts)
 

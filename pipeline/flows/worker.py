@@ -15,7 +15,11 @@ from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.due import poll_times
-from pipeline.judging.operation.alarm_rules import mailbox_trouble, smtp_trouble, unfetched_trouble
+from pipeline.judging.operation.alarm_rules import (
+    mailbox_trouble,
+    smtp_trouble,
+    unfetched_trouble,
+)
 from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
@@ -50,9 +54,13 @@ class Worked:
     delivered: Delivered = field(default_factory=Delivered)
     unreachable: list[str] = field(default_factory=list)
     troubles: list[Complaint] = field(default_factory=list)  # of the mailbox
-    looked_at: list[str] = field(default_factory=list)  # causes of the mailbox that would have been found
+    looked_at: list[str] = field(
+        default_factory=list
+    )  # causes of the mailbox that would have been found
     alarms: list[Alarm] = field(default_factory=list)
-    damages: list[str] = field(default_factory=list)  # of the ledger or of the kept mails
+    damages: list[str] = field(
+        default_factory=list
+    )  # of the ledger or of the kept mails
 
     @property
     def needs_a_person(self) -> bool:
@@ -76,7 +84,9 @@ def wake(shift: Shift) -> Worked:
     if shift.stopping():
         return worked
     worked.planned = notify(now, shift.desk, mailbox_read=read)
-    if worked.planned.frozen:  # a bulletin that was drawn up brings talk proposals with it
+    if (
+        worked.planned.frozen
+    ):  # a bulletin that was drawn up brings talk proposals with it
         worked.planned.add(notify(now, shift.desk, mailbox_read=read))
     _examine(shift, worked)
     _tell_admins(shift, worked, vitals)
@@ -95,7 +105,9 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
             with shift.door.sitting(folder) as mailbox:
                 poll(mailbox, shift.intake, worked.taken, whole=whole)
         worked.looked_at += ["mailbox_", "mail_unfetched"]
-        if worked.taken.unfetched:  # one of them may be the report of a unit that would be reminded
+        if (
+            worked.taken.unfetched
+        ):  # one of them may be the report of a unit that would be reminded
             worked.troubles.append(unfetched_trouble(worked.taken.unfetched))
             return False
         shift.polls.record_poll(shift.clock.now(), whole=whole)
@@ -103,7 +115,9 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
     except ReaderDied as trouble:
         worked.taken.set_aside.append(trouble.advice)
         return False
-    except StorageFailed:  # no fault of a server's: nothing more can be kept or recorded
+    except (
+        StorageFailed
+    ):  # no fault of a server's: nothing more can be kept or recorded
         raise
     except EdgeError as trouble:
         worked.unreachable.append(f"收信：{trouble.advice}")
@@ -133,7 +147,9 @@ def _examine(shift: Shift, worked: Worked) -> None:
 def _send(shift: Shift, worked: Worked) -> None:
     """Sends what is due, and settles what became of it; a server that stood wrong and had nothing to take is tried."""
     try:
-        worked.delivered = deliver(shift.clock.now, shift.dispatch, shift.desk.ledger(shift.clock.now()))
+        worked.delivered = deliver(
+            shift.clock.now, shift.dispatch, shift.desk.ledger(shift.clock.now())
+        )
         if not worked.delivered.spoken and not worked.delivered.shut:
             worked.delivered.spoken = _tried(shift)
     except StorageFailed:
@@ -148,7 +164,9 @@ def _send(shift: Shift, worked: Worked) -> None:
 
 def _tried(shift: Shift) -> bool:
     """Whether the server was spoken to, which without a letter is done only where an alarm of it stands."""
-    if not any(alarm.cause.startswith("smtp_") for alarm in shift.alarms.book.open_alarms()):
+    if not any(
+        alarm.cause.startswith("smtp_") for alarm in shift.alarms.book.open_alarms()
+    ):
         return False
     with shift.dispatch.post() as post:
         post.check()
@@ -159,7 +177,8 @@ def _sending_troubles(delivered: Delivered) -> list[Complaint]:
     if delivered.stopped:
         return [
             smtp_trouble(
-                "login", f"发信被服务器拒绝（{delivered.stopped}），请检查用户名、授权码和 from 地址"
+                "login",
+                f"发信被服务器拒绝（{delivered.stopped}），请检查用户名、授权码和 from 地址",
             )
         ]
     if delivered.pause is not None and is_worth_an_alarm(delivered.pause):
@@ -179,16 +198,26 @@ def _settle(shift: Shift, found: list[Complaint], looked_at: list[str]) -> None:
 
 def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     now = shift.clock.now()
-    found = [*complaints(now, poll_times(shift.desk.campaign), vitals), *worked.troubles]
+    found = [
+        *complaints(now, poll_times(shift.desk.campaign), vitals),
+        *worked.troubles,
+    ]
     doubt = difference(shift.desk.store.clock_evidence(), now)
     if doubt is not None:
         found.append(clock_complaint(doubt))
     if worked.taken.bounced:
-        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(worked.taken.bounced[:5])
-        cure = ("联系该单位，问清新的邮箱", "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送")
+        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(
+            worked.taken.bounced[:5]
+        )
+        cure = (
+            "联系该单位，问清新的邮箱",
+            "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送",
+        )
         found.append(Complaint("bounced", what, cure))
     if worked.planned.storms:
-        what = "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(worked.planned.storms[:5])
+        what = "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(
+            worked.planned.storms[:5]
+        )
         cure = (
             "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
             "没有单独发信的待核报表用 xunbao review list 查看和处理",
@@ -199,14 +228,23 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         what = "有通知写不出来：" + "；".join(worked.planned.unwritten[:5])
         found.append(Complaint("template", what, cure))
     if worked.taken.set_aside:
-        cure = ("原始邮件已保存在 storage/raw", "用 xunbao messages 查看，必要时请发件人重发")
+        cure = (
+            "原始邮件已保存在 storage/raw",
+            "用 xunbao messages 查看，必要时请发件人重发",
+        )
         what = "有邮件多次处理失败，已搁置：" + "；".join(worked.taken.set_aside[:5])
         found.append(Complaint("set_aside", what, cure))
     if worked.damages:
-        what = f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处：" + "；".join(worked.damages[:5])
+        what = f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处：" + "；".join(
+            worked.damages[:5]
+        )
         cure = (
             "运行 xunbao verify 查看全部损坏之处",
             "从最近的备份恢复；没有备份的，用 xunbao replay 由原始邮件重做",
         )
         found.append(Complaint("damaged", what, cure))
-    _settle(shift, found, ["outbox_stuck", "disk_low", "template", "clock_doubt", *worked.looked_at])
+    _settle(
+        shift,
+        found,
+        ["outbox_stuck", "disk_low", "template", "clock_doubt", *worked.looked_at],
+    )

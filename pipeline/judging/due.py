@@ -58,7 +58,9 @@ class Campaign:
         return self.office.calendar
 
     def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
-        return standing(period, self.roster, self.calendar, self.progress, ledger, as_of)
+        return standing(
+            period, self.roster, self.calendar, self.progress, ledger, as_of
+        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     timed += _talk_proposals(campaign, ledger)
     current = _for_open_periods(ledger, campaign)
     beyond = unanswered(
-        ledger.messages, campaign.roster.addresses, campaign.notices.answers, campaign.calendar.local
+        ledger.messages,
+        campaign.roster.addresses,
+        campaign.notices.answers,
+        campaign.calendar.local,
     )
     actions = [_aged(a, now, campaign.notices) for a in timed] + [
         _calmed(_historic(a, ledger, campaign, current), beyond) for a in answers
@@ -100,7 +105,10 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
 
 
 def _receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    kinds = {Outcome.REPORTED: NoticeKind.RECEIPT, Outcome.UNREADABLE: NoticeKind.UNREADABLE}
+    kinds = {
+        Outcome.REPORTED: NoticeKind.RECEIPT,
+        Outcome.UNREADABLE: NoticeKind.UNREADABLE,
+    }
     for mail in ledger.messages:
         kind = kinds.get(Outcome(mail.outcome))
         if kind is None or not campaign.roster.units_of(mail.sender):
@@ -110,7 +118,13 @@ def _receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 def _answer(kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]) -> Action:
     return Action(
-        kind, key, mail.received_at, unit=mail.unit, period=mail.period, message_key=mail.key, to=to
+        kind,
+        key,
+        mail.received_at,
+        unit=mail.unit,
+        period=mail.period,
+        message_key=mail.key,
+        to=to,
     )
 
 
@@ -136,12 +150,19 @@ def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
-            alone = (mail.reason or "").startswith(NOTHING_DONE) and mail.sender in reviewers
+            alone = (mail.reason or "").startswith(
+                NOTHING_DONE
+            ) and mail.sender in reviewers
             if alone:
                 to = (mail.sender,)
             else:
                 to = reviewers
-            yield _answer(NoticeKind.REVIEW_ANSWER, mail, f"{NoticeKind.REVIEW_ANSWER}:{mail.key}", to)
+            yield _answer(
+                NoticeKind.REVIEW_ANSWER,
+                mail,
+                f"{NoticeKind.REVIEW_ANSWER}:{mail.key}",
+                to,
+            )
 
 
 def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
@@ -176,13 +197,23 @@ def expected_units(roster: Roster) -> Iterator[Unit]:
     return (u for u in roster.units if not u.pool and u.expects_report)
 
 
-def _unit_action(kind: NoticeKind, unit: Unit, due: date, at: datetime, drop: str = "") -> Action:
+def _unit_action(
+    kind: NoticeKind, unit: Unit, due: date, at: datetime, drop: str = ""
+) -> Action:
     return Action(
-        kind, f"{kind}:{unit.name}:{due}", at, unit=unit.name, period=due, to=unit.emails, drop_reason=drop
+        kind,
+        f"{kind}:{unit.name}:{due}",
+        at,
+        unit=unit.name,
+        period=due,
+        to=unit.emails,
+        drop_reason=drop,
     )
 
 
-def _due_reminders(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+def _due_reminders(
+    due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
     """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
     passed = now >= campaign.calendar.by_due[due].deadline
@@ -195,7 +226,10 @@ def _due_reminders(due: date, now: datetime, campaign: Campaign, ledger: Ledger)
             else:
                 drop = ""
             yield from _reminded(
-                _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop), unit, campaign, ledger
+                _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop),
+                unit,
+                campaign,
+                ledger,
             )
 
 
@@ -205,7 +239,9 @@ def _extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
     return given is not None and now < given.until
 
 
-def _reminded(action: Action, unit: Unit, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+def _reminded(
+    action: Action, unit: Unit, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
     """A reminder; where every address of the unit is dead, the same letter to each address of its guidance groups."""
     yield action
     if out_of_reach(unit, ledger) and not action.drop_reason:
@@ -214,11 +250,14 @@ def _reminded(action: Action, unit: Unit, campaign: Campaign, ledger: Ledger) ->
                 yield replace(action, key=f"{action.key}>{email}", to=(email,), cc=())
 
 
-def _after_close(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+def _after_close(
+    due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
     """The reminders, lag notices and the digest of a period whose deadline has passed."""
     steps = campaign.notices
     at_lag, at_digest = (
-        campaign.calendar.step(due, step) for step in (steps.overdue_reminder, steps.period_digest)
+        campaign.calendar.step(due, step)
+        for step in (steps.overdue_reminder, steps.period_digest)
     )
     for unit in expected_units(campaign.roster):
         if is_missing(unit.name, due, now, campaign, ledger):
@@ -228,11 +267,17 @@ def _after_close(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -
     if now >= at_digest:
         staff = tuple(s.email for s in campaign.roster.staff_with("digest"))
         yield Action(
-            NoticeKind.PERIOD_DIGEST, f"{NoticeKind.PERIOD_DIGEST}:{due}", at_digest, period=due, to=staff
+            NoticeKind.PERIOD_DIGEST,
+            f"{NoticeKind.PERIOD_DIGEST}:{due}",
+            at_digest,
+            period=due,
+            to=staff,
         )
 
 
-def is_missing(unit: str, due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
+def is_missing(
+    unit: str, due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> bool:
     """Nothing has come, and nothing keeps that from being said."""
     silent = unit_state(ledger.for_period(unit, due)) is None
     return silent and waits(unit, due, campaign.calendar, ledger, now) is None
@@ -255,12 +300,23 @@ def _overdue_reminders(
         first = _unit_action(NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop)
         yield from _reminded(first, unit, campaign, ledger)
     if now >= at_second:
-        yield from _reminded(_second_reminder(unit, due, at_second, campaign.roster), unit, campaign, ledger)
+        yield from _reminded(
+            _second_reminder(unit, due, at_second, campaign.roster),
+            unit,
+            campaign,
+            ledger,
+        )
 
 
 def _second_reminder(unit: Unit, due: date, at: datetime, roster: Roster) -> Action:
-    groups = tuple(dict.fromkeys(email for group in roster.groups_of(unit.name) for email in group.emails))
-    return replace(_unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at), cc=groups)
+    groups = tuple(
+        dict.fromkeys(
+            email for group in roster.groups_of(unit.name) for email in group.emails
+        )
+    )
+    return replace(
+        _unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at), cc=groups
+    )
 
 
 def lag_round(due: date) -> str:
@@ -274,7 +330,9 @@ def _lag_notices(
         return
     for row in campaign.standing(due, ledger, now).rows:
         if row.lagging:
-            yield _unit_action(NoticeKind.LAG_NOTICE, campaign.roster.by_name[row.unit], due, at)
+            yield _unit_action(
+                NoticeKind.LAG_NOTICE, campaign.roster.by_name[row.unit], due, at
+            )
 
 
 def _rounds(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> list[str]:
@@ -292,11 +350,16 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
         born = ledger.born_at
         if at > now or (born is not None and at < born - campaign.notices.drop_after):
             continue
-        if campaign.notices.bulletin_needs_approval and approval_key(month) not in ledger.settled:
+        if (
+            campaign.notices.bulletin_needs_approval
+            and approval_key(month) not in ledger.settled
+        ):
             reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
             key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
             if bulletin_key(month) not in ledger.settled:
-                yield Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
+                yield Action(
+                    NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers
+                )
             continue
         yield Action(
             NoticeKind.MONTHLY_BULLETIN,
@@ -312,7 +375,13 @@ def _talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
     for month in dict.fromkeys(t.month for t in ledger.talks if t.state == "proposed"):
         key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
-        yield Action(NoticeKind.TALK_PROPOSAL, key, bulletin_time(month, campaign), month=month, to=reviewers)
+        yield Action(
+            NoticeKind.TALK_PROPOSAL,
+            key,
+            bulletin_time(month, campaign),
+            month=month,
+            to=reviewers,
+        )
 
 
 def bulletin_key(month: str) -> str:
@@ -357,13 +426,20 @@ def _for_open_periods(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
     return frozenset(
         r.message_key
         for r in ledger.reports
-        if born is not None and r.period in open_for and open_for[r.period].deadline > born
+        if born is not None
+        and r.period in open_for
+        and open_for[r.period].deadline > born
     )
 
 
-def _historic(action: Action, ledger: Ledger, campaign: Campaign, current: frozenset[str]) -> Action:
+def _historic(
+    action: Action, ledger: Ledger, campaign: Campaign, current: frozenset[str]
+) -> Action:
     """A mailbox that was full when the program began is read and not answered, but for reports that came early."""
-    if ledger.born_at is None or action.due_at >= ledger.born_at - campaign.notices.drop_after:
+    if (
+        ledger.born_at is None
+        or action.due_at >= ledger.born_at - campaign.notices.drop_after
+    ):
         return action
     if action.message_key in current:
         return action
@@ -385,7 +461,9 @@ def _addressed(action: Action, ledger: Ledger) -> Action:
     return replace(action, to=to, cc=cc, drop_reason=drop)
 
 
-def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
+def still_true(
+    action: Action, now: datetime, campaign: Campaign, ledger: Ledger
+) -> bool:
     """Whether a letter that was written earlier may still go: its reason must stand at this moment."""
     if action.kind is NoticeKind.REVIEW_REQUEST:
         report = ledger.report(action.report_id or "")
@@ -395,7 +473,9 @@ def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger
         return report is not None and report.rule is DecisionRule.REJECT
     if action.unit is None or action.period is None or action.kind not in _REMINDERS:
         return True
-    if _overtaken(action, now, campaign, ledger) or _too_old(action, now, campaign.notices):
+    if _overtaken(action, now, campaign, ledger) or _too_old(
+        action, now, campaign.notices
+    ):
         return False
     if action.kind is NoticeKind.LAG_NOTICE:
         row = campaign.standing(action.period, ledger, now).by_unit.get(action.unit)
@@ -406,20 +486,26 @@ def still_true(action: Action, now: datetime, campaign: Campaign, ledger: Ledger
     return is_missing(action.unit, action.period, now, campaign, ledger)
 
 
-def _overtaken(action: Action, now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
+def _overtaken(
+    action: Action, now: datetime, campaign: Campaign, ledger: Ledger
+) -> bool:
     """The deadline takes the place of the 报送提醒, the second 催报 that of the first."""
     unit, due = action.unit or "", action.period
     if due is None:
         return False
     if action.kind is NoticeKind.DUE_REMINDER:
         return now >= campaign.calendar.by_due[due].deadline
-    second = step_of(unit, due, campaign.notices.second_overdue_reminder, campaign.calendar, ledger)
+    second = step_of(
+        unit, due, campaign.notices.second_overdue_reminder, campaign.calendar, ledger
+    )
     return action.kind is NoticeKind.OVERDUE_REMINDER and now >= second
 
 
 def next_wake(now: datetime, campaign: Campaign) -> datetime:
     """The next moment at which something may fall due: a poll, a close or a notice."""
-    return min((t for t in wake_times(campaign) if t > now), default=now + timedelta(days=1))
+    return min(
+        (t for t in wake_times(campaign) if t > now), default=now + timedelta(days=1)
+    )
 
 
 def wake_times(campaign: Campaign) -> Iterable[datetime]:
@@ -452,7 +538,10 @@ def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
         for at in rules.poll:
             yield calendar.at(day, at), f"{label}：收信"
         for later in range(1, rules.poll_after_days + 1):
-            yield calendar.at(day + timedelta(days=later), min(rules.poll)), f"{label}：收信（补报）"
+            yield (
+                calendar.at(day + timedelta(days=later), min(rules.poll)),
+                f"{label}：收信（补报）",
+            )
         for step, what in named:
             yield calendar.step(due, step), f"{label}：{what}"
     for month in calendar.months:

@@ -50,7 +50,10 @@ class NameBook:
 
     def match(self, text: str) -> str | None:
         """The one unit that a text names, or None; a name that fits two units names neither."""
-        for key, table in ((normal(text), self._exact), (self._fold(text), self._folded)):
+        for key, table in (
+            (normal(text), self._exact),
+            (self._fold(text), self._folded),
+        ):
             found = table.get(key, set())
             if len(found) == 1:
                 return next(iter(found))
@@ -62,7 +65,9 @@ class NameBook:
 
     def named_in(self, text: str) -> str | None:
         """The one unit named in a subject or a file's name, once dates and the form's own words are taken away."""
-        cleaned = _SURROUNDINGS.sub(" ", unicodedata.normalize("NFKC", text[:500]).strip())
+        cleaned = _SURROUNDINGS.sub(
+            " ", unicodedata.normalize("NFKC", text[:500]).strip()
+        )
         tokens = [t for t in re.split(r"[\W_]+", cleaned) if t]
         found = {unit for token in tokens if (unit := self.match(token))}
         if len(found) == 1:
@@ -71,7 +76,9 @@ class NameBook:
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Near names for staff to look at, best first."""
-        return tuple(unit for unit, score in self._likeness(text)[:most] if score >= 0.5)
+        return tuple(
+            unit for unit, score in self._likeness(text)[:most] if score >= 0.5
+        )
 
     def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
         """The units whose names have most in common with a text, best first; those with nothing in common are none."""
@@ -80,7 +87,10 @@ class NameBook:
     def _likeness(self, text: str) -> list[tuple[str, float]]:
         wanted = self._fold(text)
         scored = [
-            (unit.name, max(self._alike(wanted, name) for name in self.roster.names_of(unit)))
+            (
+                unit.name,
+                max(self._alike(wanted, name) for name in self.roster.names_of(unit)),
+            )
             for unit in self.roster.units
             if not unit.pool
         ]

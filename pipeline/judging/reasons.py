@@ -62,7 +62,9 @@ def note_sentence(note: Note) -> str:
     return _NOTES[note]
 
 
-def hold_sentence(hold: Hold, report: Report, last: int | None, target: int | None) -> str:
+def hold_sentence(
+    hold: Hold, report: Report, last: int | None, target: int | None
+) -> str:
     """A hold with its numbers: what stands on the form against what is on record."""
     sentence = _HOLDS[hold]
     if hold is Hold.FIGURE_DECREASED and last is not None:

@@ -29,4 +29,6 @@ class Office:
     def taught(self, lessons: tuple[Lesson, ...]) -> "Office":
         """The office that knows these lessons too."""
         roster = self.book.roster
-        return replace(self, book=NameBook(replace(roster, learned=roster.learned + lessons)))
+        return replace(
+            self, book=NameBook(replace(roster, learned=roster.learned + lessons))
+        )

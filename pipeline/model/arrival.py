@@ -17,7 +17,9 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     COMMAND = "command"  # a reviewer's reply
     DUPLICATE = "duplicate"  # the same mail again
-    SET_ASIDE = "set_aside"  # could not be handled in several tries; bytes and reason are kept
+    SET_ASIDE = (
+        "set_aside"  # could not be handled in several tries; bytes and reason are kept
+    )
 
 
 class IgnoredReason(StrEnum):

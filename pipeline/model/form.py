@@ -19,10 +19,10 @@ class Note(StrEnum):
     MEASURES_MISSING = "measures_missing"
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
-    EXTENDED = "extended"  # 准予延期: late by the period's deadline, and within the unit's own
-    PROVIDER_DELAY = (
-        "provider_delay"  # the provider had it before the deadline and put it into the mailbox after
+    EXTENDED = (
+        "extended"  # 准予延期: late by the period's deadline, and within the unit's own
     )
+    PROVIDER_DELAY = "provider_delay"  # the provider had it before the deadline and put it into the mailbox after
     UNKNOWN_SENDER = "unknown_sender"  # only with checks.unknown_sender = "accept"
 
 
@@ -31,7 +31,9 @@ class Hold(StrEnum):
 
     SENDER_MISMATCH = "sender_mismatch"
     UNKNOWN_SENDER = "unknown_sender"
-    SENDER_UNPROVEN = "sender_unproven"  # names a registered address, and may not be from there
+    SENDER_UNPROVEN = (
+        "sender_unproven"  # names a registered address, and may not be from there
+    )
     UNIT_UNCLEAR = "unit_unclear"
     PERIOD_UNCLEAR = "period_unclear"
     FIGURE_UNCLEAR = "figure_unclear"
@@ -139,4 +141,6 @@ class FormSpec:
     completed_labels: tuple[str, ...]
     measures_labels: tuple[str, ...]
     count: str = "cumulative"  # or "increment"
-    unit_names: tuple[str, ...] = ()  # names and aliases, for telling unit rows in a listing table
+    unit_names: tuple[
+        str, ...
+    ] = ()  # names and aliases, for telling unit rows in a listing table

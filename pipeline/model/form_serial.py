@@ -25,17 +25,24 @@ def serial_for(campaign: str, unit: str, period: date) -> str:
     return f"{_written(days, _DAY_LETTERS)}-{_hashed(campaign, unit, period)}"
 
 
-def parse_serial(text: str, campaign: str, units: Iterable[str]) -> tuple[str, date] | None:
+def parse_serial(
+    text: str, campaign: str, units: Iterable[str]
+) -> tuple[str, date] | None:
     """The unit and the period that a number was made for, among `units` of `campaign`; None when it fits none.
 
     Full width, small letters, blanks and a lost or changed hyphen are forgiven, as a person typing it would do.
     """
     letters = [c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum()]
-    if len(letters) != _DAY_LETTERS + _HASH_LETTERS or not set(letters) <= set(_LETTERS):
+    if len(letters) != _DAY_LETTERS + _HASH_LETTERS or not set(letters) <= set(
+        _LETTERS
+    ):
         return None
     period = _FIRST_DAY + timedelta(days=_read("".join(letters[:_DAY_LETTERS])))
     digest = "".join(letters[_DAY_LETTERS:])
-    return next(((unit, period) for unit in units if _hashed(campaign, unit, period) == digest), None)
+    return next(
+        ((unit, period) for unit in units if _hashed(campaign, unit, period) == digest),
+        None,
+    )
 
 
 def _hashed(campaign: str, unit: str, period: date) -> str:

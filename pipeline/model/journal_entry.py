@@ -52,11 +52,17 @@ class Entry:
 class DamageKind(StrEnum):
     ROW_CHANGED = "row_changed"  # its bytes are no longer those that were written
     ROW_MISSING = "row_missing"
-    ROW_UNTOLD = "row_untold"  # no entry tells of it: it was not written by this program
+    ROW_UNTOLD = (
+        "row_untold"  # no entry tells of it: it was not written by this program
+    )
     ENTRY_CHANGED = "entry_changed"  # the chain's own entry does not fit its link
-    ENTRY_MISSING = "entry_missing"  # entries between two others, or at the chain's beginning
+    ENTRY_MISSING = (
+        "entry_missing"  # entries between two others, or at the chain's beginning
+    )
     END_MISSING = "end_missing"  # the chain is shorter than it was known to be
-    CHAIN_REPLACED = "chain_replaced"  # an entry's link is not the one that was noted down
+    CHAIN_REPLACED = (
+        "chain_replaced"  # an entry's link is not the one that was noted down
+    )
     FILE_MISSING = "file_missing"
     FILE_CHANGED = "file_changed"
     UNREADABLE = "unreadable"  # the database cannot read its own pages
@@ -102,7 +108,9 @@ def link_of(values: Iterable[Any]) -> str:
 
 def row_digest(values: dict[str, Any]) -> str:
     """The SHA-256 of a row's stored values by column. An absent value counts as no column, so that a later column harms nothing."""
-    return _sha256({name: value for name, value in sorted(values.items()) if value is not None})
+    return _sha256(
+        {name: value for name, value in sorted(values.items()) if value is not None}
+    )
 
 
 def _sha256(values: Any) -> str:

@@ -112,11 +112,15 @@ class Ledger:
 
     def figure_at(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period up to and with `period`."""
-        return self._latest(unit, [p for p in self.counting.get(unit, {}) if p <= period])
+        return self._latest(
+            unit, [p for p in self.counting.get(unit, {}) if p <= period]
+        )
 
     def figure_before(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period before `period`."""
-        return self._latest(unit, [p for p in self.counting.get(unit, {}) if p < period])
+        return self._latest(
+            unit, [p for p in self.counting.get(unit, {}) if p < period]
+        )
 
     def _latest(self, unit: str, periods: list[date]) -> Report | None:
         if periods:
@@ -134,7 +138,9 @@ class Ledger:
         return next((r for r in self.reports if r.id == report_id), None)
 
     def with_reports(self, reports: tuple[Report, ...]) -> "Ledger":
-        return replace(self, reports=excused(supersede(self.reports + reports), self.extensions))
+        return replace(
+            self, reports=excused(supersede(self.reports + reports), self.extensions)
+        )
 
 
 def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
@@ -144,7 +150,10 @@ def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     for report in reports:
         if report.unit and report.state in live:
             held = newest.get((report.unit, report.period))
-            if held is None or (report.received_at, report.sequence) >= (held.received_at, held.sequence):
+            if held is None or (report.received_at, report.sequence) >= (
+                held.received_at,
+                held.sequence,
+            ):
                 newest[report.unit, report.period] = report
     counts = {r.id for r in newest.values()}
 
@@ -162,13 +171,19 @@ def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     return tuple(settled(r) for r in reports)
 
 
-def excused(reports: tuple[Report, ...], extensions: tuple[Extension, ...]) -> tuple[Report, ...]:
+def excused(
+    reports: tuple[Report, ...], extensions: tuple[Extension, ...]
+) -> tuple[Report, ...]:
     """A late report that came within its unit's extension is on time, and says so; the row it was written as stays."""
     until = {(e.unit, e.period): e.until for e in extensions}
 
     def judged(report: Report) -> Report:
         end = until.get((report.unit or "", report.period))
-        if end is None or report.timeliness is not Timeliness.LATE or report.received_at > end:
+        if (
+            end is None
+            or report.timeliness is not Timeliness.LATE
+            or report.received_at > end
+        ):
             return report
         notes = tuple(dict.fromkeys((*report.notes, Note.EXTENDED)))
         return replace(report, timeliness=Timeliness.ON_TIME, notes=notes)

@@ -12,7 +12,9 @@ from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
 
-ANSWER_ABOVE = "请在这条线以上写答复"  # stands at the top of every letter that can be answered
+ANSWER_ABOVE = (
+    "请在这条线以上写答复"  # stands at the top of every letter that can be answered
+)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ class Reminder:
     rate: float | None
     groups: tuple[Group, ...] = ()
     serial: str = ""  # 报表编号 of the pre-filled form that goes with it
-    relayed: bool = False  # to the guidance groups, since no address of the unit takes mail
+    relayed: bool = (
+        False  # to the guidance groups, since no address of the unit takes mail
+    )
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,9 @@ class HeldCase:
     line: ReportLine
     suggestions: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
-    history: tuple[tuple[str, int], ...]  # accepted figures so far: (period name, completed)
+    history: tuple[
+        tuple[str, int], ...
+    ]  # accepted figures so far: (period name, completed)
     quote: str = ""  # the beginning of the mail's text
     against: tuple[tuple[str, str, str], ...] = ()
 
@@ -281,8 +287,12 @@ class Digest:
     groups: tuple[Group, ...]
     periods_left: int
     excused: tuple[Excused, ...] = ()
-    undecided: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (why nothing is said, of which units)
-    searched: tuple[tuple[str, str], ...] = ()  # of each missing unit, what was searched for it
+    undecided: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # (why nothing is said, of which units)
+    searched: tuple[
+        tuple[str, str], ...
+    ] = ()  # of each missing unit, what was searched for it
     unreachable: tuple[str, ...] = ()  # 联系不上
     delayed: tuple[str, ...] = ()  # on time: late by the provider's doing alone
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST

@@ -28,9 +28,15 @@ class SenderDoubt(StrEnum):
     """Why a mail may not be from the address that it names."""
 
     NO_FROM = "no_from"
-    SEVERAL_WRITERS = "several_writers"  # several From headers, or several addresses in one
-    ANOTHER_SENDER = "another_sender"  # a Sender of another domain: somebody else's hand
-    REFUTED = "refuted"  # the provider tested it, and nothing speaks for the domain of From
+    SEVERAL_WRITERS = (
+        "several_writers"  # several From headers, or several addresses in one
+    )
+    ANOTHER_SENDER = (
+        "another_sender"  # a Sender of another domain: somebody else's hand
+    )
+    REFUTED = (
+        "refuted"  # the provider tested it, and nothing speaks for the domain of From
+    )
     UNPROVEN = "unproven"  # no test speaks for it, where one is demanded
 
 
@@ -50,7 +56,9 @@ class AuthVerdict:
 
     header: int
     server: str
-    method: str  # spf, dkim, dmarc; "unreadable" where the header could not be taken apart
+    method: (
+        str  # spf, dkim, dmarc; "unreadable" where the header could not be taken apart
+    )
     result: str
     domain: str = ""
 
@@ -138,7 +146,9 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     links: tuple[CloudLink, ...] = ()
     bounce: BounceReport | None = None
-    own: bool = False  # carries the marker X-Xunbao that the program puts on what it sends
+    own: bool = (
+        False  # carries the marker X-Xunbao that the program puts on what it sends
+    )
     doubts: tuple[SenderDoubt, ...] = ()  # by the header alone
     verdicts: tuple[AuthVerdict, ...] = ()
     handed_over: HandOver | None = None

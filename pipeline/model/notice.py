@@ -19,8 +19,12 @@ class NoticeKind(StrEnum):
     ALERT = "alert"  # 告警
     REVIEW_ANSWER = "review_answer"  # what a reviewer's reply did, to all reviewers
     RETURNED = "returned"  # 退回重报: a reviewer gave a report back, to its unit
-    BULLETIN_DRAFT = "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
-    TALK_NOTICE = "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
+    BULLETIN_DRAFT = (
+        "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
+    )
+    TALK_NOTICE = (
+        "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
+    )
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 
 

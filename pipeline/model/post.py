@@ -41,13 +41,9 @@ class Verdict(StrEnum):
     SENT = "sent"
     TRANSIENT = "transient"  # again after `retry_after`
     PAUSED = "paused"  # said of all that we send, not of this mail: the queue waits `retry_after`
-    REFUSED_RECIPIENT = (
-        "refused_recipient"  # permanent for that address: never written to again, an admin is told
-    )
+    REFUSED_RECIPIENT = "refused_recipient"  # permanent for that address: never written to again, an admin is told
     REFUSED_TEXT = "refused_text"  # permanent for this text or day: hold, alarm
-    CONFIGURATION = (
-        "configuration"  # login or sender refused: the queue stops, alarm; repeating leads to a lockout
-    )
+    CONFIGURATION = "configuration"  # login or sender refused: the queue stops, alarm; repeating leads to a lockout
     UNKNOWN = "unknown"  # cut off after the final dot: it may have gone
 
 

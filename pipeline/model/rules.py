@@ -24,7 +24,9 @@ class CalendarRules:
     report_days: tuple[int, ...] = (10, 20, 30)
     deadline: time = time(18)
     shift_to_workday: bool = False
-    is_workday: Callable[[date], bool] = field(default=lambda day: day.weekday() < 5, compare=False)
+    is_workday: Callable[[date], bool] = field(
+        default=lambda day: day.weekday() < 5, compare=False
+    )
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,9 @@ class NoticeRules:
     second_overdue_reminder: Step = Step(3, time(9))
     period_digest: Step = Step(1, time(9, 30))
     monthly_bulletin: Step = Step(1, time(15))
-    token_days: int = 30  # how long a letter that asks for a decision may be answered by mail
+    token_days: int = (
+        30  # how long a letter that asks for a decision may be answered by mail
+    )
     drop_after: timedelta = timedelta(days=2)
     bulletin_to_units: bool = True
     bulletin_needs_approval: bool = False
@@ -75,10 +79,10 @@ class CheckRules:
     jump: Fraction = Fraction(1, 2)
     small_target: int = 100
     measures_min_chars: int = 100
-    sender_proof: str = (
-        "fail"  # what is held: "fail" refuted senders, "pass" all that are not proven, "off" neither
-    )
-    authserv: tuple[str, ...] = ()  # who may write Authentication-Results ("mx*"); empty: the topmost counts
+    sender_proof: str = "fail"  # what is held: "fail" refuted senders, "pass" all that are not proven, "off" neither
+    authserv: tuple[
+        str, ...
+    ] = ()  # who may write Authentication-Results ("mx*"); empty: the topmost counts
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
-UNREACHABLE = "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
+UNREACHABLE = (
+    "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
+)
 
 
 class State(StrEnum):

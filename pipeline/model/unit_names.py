@@ -21,7 +21,14 @@ def fold(text: str, place: str = "") -> str:
             name = name[len(prefix) :]
             break
     while True:
-        shorter = next((name[: -len(s)] for s in _SUFFIXES if name.endswith(s) and len(name) > len(s)), name)
+        shorter = next(
+            (
+                name[: -len(s)]
+                for s in _SUFFIXES
+                if name.endswith(s) and len(name) > len(s)
+            ),
+            name,
+        )
         if shorter == name:
             return name
         name = shorter

@@ -9,10 +9,18 @@ import codecs
 import re
 from functools import cache
 
-_CHINESE_LABELS = re.compile(r"(x-)?(gb|cp-?936|ms-?936|euc-?cn|iso-ir-58|csgb|chinese)", re.IGNORECASE)
-_NARROW_LABELS = frozenset({"", "ascii", "iso8859-1", "cp1252", "iso8859-15", "latin_1"})
+_CHINESE_LABELS = re.compile(
+    r"(x-)?(gb|cp-?936|ms-?936|euc-?cn|iso-ir-58|csgb|chinese)", re.IGNORECASE
+)
+_NARROW_LABELS = frozenset(
+    {"", "ascii", "iso8859-1", "cp1252", "iso8859-15", "latin_1"}
+)
 _SEVEN_BIT = re.compile(r"\W*(iso-?2022|hz|utf-?(7|16|32))", re.IGNORECASE)
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _COMMON_PAIR = re.compile(
     rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"
 )  # GB2312 punctuation and its 3,755 common characters
@@ -53,7 +61,11 @@ def _best(raw: bytes, labelled: str) -> str:
         order = ["utf-8", "gb18030", labelled]
     else:
         order = [labelled, "utf-8", "gb18030"]
-    strict = [text for codec in dict.fromkeys(order) if codec and (text := _strict(raw, codec)) is not None]
+    strict = [
+        text
+        for codec in dict.fromkeys(order)
+        if codec and (text := _strict(raw, codec)) is not None
+    ]
     if not strict:
         return _least_broken(raw, [codec for codec in order if codec])
     if len(strict) == 1 or labelled.startswith(("utf-", "iso2022", "hz")):

@@ -22,7 +22,10 @@ class ReadsFiles(Protocol):
 def understand(message: Message, reader: ReadsFiles) -> Arrival:
     """Everything that was read out of a message. The body is looked at only where no file holds a form."""
     subject = mentions(strip_prefixes(message.subject), MentionSource.SUBJECT)
-    if message.nature in (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT) or message.own:
+    if (
+        message.nature in (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT)
+        or message.own
+    ):
         return Arrival(_light(message), (), subject)
     readings = tuple(_read_all(message.attachments, reader))
     if not any(named.reading.forms for named in readings):
@@ -30,7 +33,9 @@ def understand(message: Message, reader: ReadsFiles) -> Arrival:
     return Arrival(_light(message), readings, subject)
 
 
-def _read_all(attachments: Iterable[Attachment], reader: ReadsFiles) -> Iterator[NamedReading]:
+def _read_all(
+    attachments: Iterable[Attachment], reader: ReadsFiles
+) -> Iterator[NamedReading]:
     for attachment in attachments:
         name = "/".join((*attachment.inside, attachment.name))
         for reading in reader.file(name, attachment.content):

@@ -8,4 +8,13 @@ from pipeline.settings.load import ConfigError, Mistake, load
 from pipeline.settings.schema import Mailbox, Settings, Smtp
 from pipeline.settings.secrets import NoPassword, password
 
-__all__ = ["ConfigError", "Mailbox", "Mistake", "NoPassword", "Settings", "Smtp", "load", "password"]
+__all__ = [
+    "ConfigError",
+    "Mailbox",
+    "Mistake",
+    "NoPassword",
+    "Settings",
+    "Smtp",
+    "load",
+    "password",
+]

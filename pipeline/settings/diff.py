@@ -37,7 +37,11 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _flat(f"{key}.{name}" if key else name, inner)
-    elif isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+    elif (
+        isinstance(value, list)
+        and value
+        and all(isinstance(part, dict) for part in value)
+    ):
         for number, part in enumerate(value, 1):
             yield from _flat(f"{key}.{part.get('name', number)}", part)
     else:
@@ -47,7 +51,10 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
 def _templates(folder: Path | None) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.rglob("*")) if folder else ():
         if file.is_file():
-            yield f"mail_templates/{file.relative_to(folder or file).as_posix()}", _digest(file)
+            yield (
+                f"mail_templates/{file.relative_to(folder or file).as_posix()}",
+                _digest(file),
+            )
 
 
 def _digest(file: Path) -> str:

@@ -50,18 +50,24 @@ def lessons_of(part: LearnedPart, settings: Settings) -> tuple[Lesson, ...]:
         return moment
 
     addresses = tuple(
-        Lesson(e.unit, address=e.email, since=since(e), by=e.by, case=e.case) for e in part.address
+        Lesson(e.unit, address=e.email, since=since(e), by=e.by, case=e.case)
+        for e in part.address
     )
     return addresses + tuple(
-        Lesson(e.unit, alias=e.name, since=since(e), by=e.by, case=e.case) for e in part.alias
+        Lesson(e.unit, alias=e.name, since=since(e), by=e.by, case=e.case)
+        for e in part.alias
     )
 
 
-def learned_mistakes(part: LearnedPart, settings: Settings) -> Iterator[tuple[Path, str]]:
+def learned_mistakes(
+    part: LearnedPart, settings: Settings
+) -> Iterator[tuple[Path, str]]:
     """Where it stands, and one Chinese sentence with the cure."""
     units = {u.name: u for u in settings.unit}
     inside = (
-        {s.email for s in settings.staff} | {e for g in settings.group for e in g.email} | {settings.address}
+        {s.email for s in settings.staff}
+        | {e for g in settings.group for e in g.email}
+        | {settings.address}
     )
     owners = {normal(n): u.name for u in settings.unit for n in (u.name, *u.aliases)}
     for table, entries in (("address", part.address), ("alias", part.alias)):
@@ -75,7 +81,10 @@ def learned_mistakes(part: LearnedPart, settings: Settings) -> Iterator[tuple[Pa
                     hint = "，请改正或整段删去"
                 yield (table, place, "unit"), f"名单里没有单位 {entry.unit}{hint}"
             elif known.pool:
-                yield (table, place, "unit"), f"{entry.unit} 是汇总行，请写明是哪个成员单位"
+                yield (
+                    (table, place, "unit"),
+                    f"{entry.unit} 是汇总行，请写明是哪个成员单位",
+                )
     for place, address in enumerate(part.address):
         if address.email in inside:
             yield (

@@ -92,7 +92,9 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         raise ConfigError([_syntax_mistake(path, text, error)]) from error
 
 
-def _validated(model: type[_M], path: Path, index: dict[toml_lines.Path, int], raw: dict[str, Any]) -> _M:
+def _validated(
+    model: type[_M], path: Path, index: dict[toml_lines.Path, int], raw: dict[str, Any]
+) -> _M:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
@@ -101,9 +103,14 @@ def _validated(model: type[_M], path: Path, index: dict[toml_lines.Path, int], r
 
 
 def _refuse(
-    path: Path, index: dict[toml_lines.Path, int], found: Iterable[tuple[toml_lines.Path, str]]
+    path: Path,
+    index: dict[toml_lines.Path, int],
+    found: Iterable[tuple[toml_lines.Path, str]],
 ) -> None:
-    wrong = [Mistake(path, toml_lines.nearest_line(index, where), what) for where, what in found]
+    wrong = [
+        Mistake(path, toml_lines.nearest_line(index, where), what)
+        for where, what in found
+    ]
     if wrong:
         raise ConfigError(wrong)
 
@@ -112,10 +119,14 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigError([Mistake(path, 1, "文件不是 UTF-8 编码，请用记事本另存为 UTF-8")]) from error
+        raise ConfigError(
+            [Mistake(path, 1, "文件不是 UTF-8 编码，请用记事本另存为 UTF-8")]
+        ) from error
     except OSError as error:
         cure = "用 --config 指明配置文件，或复制 config.example.toml 为 config.toml"
-        raise ConfigError([Mistake(path, 1, f"读不了配置文件（{error.strerror}）；{cure}")]) from error
+        raise ConfigError(
+            [Mistake(path, 1, f"读不了配置文件（{error.strerror}）；{cure}")]
+        ) from error
 
 
 def _syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mistake:
@@ -147,17 +158,26 @@ def _anchor(raw: dict[str, Any], folder: Path) -> None:
         storage["directory"] = str(folder / storage["directory"])
     url = storage["database"]
     if isinstance(url, str) and url.startswith("sqlite:///"):
-        storage["database"] = "sqlite:///" + (folder / url.removeprefix("sqlite:///")).as_posix()
+        storage["database"] = (
+            "sqlite:///" + (folder / url.removeprefix("sqlite:///")).as_posix()
+        )
 
 
 def _mistake(
-    path: Path, index: dict[toml_lines.Path, int], detail: ErrorDetails, model: type[BaseModel]
+    path: Path,
+    index: dict[toml_lines.Path, int],
+    detail: ErrorDetails,
+    model: type[BaseModel],
 ) -> Mistake:
     where: toml_lines.Path = tuple(detail["loc"])
-    return Mistake(path, toml_lines.nearest_line(index, where), _sentence(where, detail, model))
+    return Mistake(
+        path, toml_lines.nearest_line(index, where), _sentence(where, detail, model)
+    )
 
 
-def _sentence(where: toml_lines.Path, detail: ErrorDetails, model: type[BaseModel]) -> str:
+def _sentence(
+    where: toml_lines.Path, detail: ErrorDetails, model: type[BaseModel]
+) -> str:
     name = ".".join(str(part) for part in where if isinstance(part, str))
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
@@ -173,15 +193,25 @@ def _sentence(where: toml_lines.Path, detail: ErrorDetails, model: type[BaseMode
     if kind in _SENTENCES:
         return f"{name} = {detail['input']!r} 不对，{_SENTENCES[kind]}"
     bounds = "、".join(f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS)
-    return f"{name} = {detail['input']!r} 不对" + (f"，应{bounds}" if bounds else f"（{detail['msg']}）")
+    return f"{name} = {detail['input']!r} 不对" + (
+        f"，应{bounds}" if bounds else f"（{detail['msg']}）"
+    )
 
 
-_BOUNDS = {"ge": "不小于", "le": "不大于", "gt": "大于", "lt": "小于", "min_length": "至少有项数"}
+_BOUNDS = {
+    "ge": "不小于",
+    "le": "不大于",
+    "gt": "大于",
+    "lt": "小于",
+    "min_length": "至少有项数",
+}
 
 
 def _nearest(where: toml_lines.Path, model: type[BaseModel]) -> str:
     """The nearest key that is known at this place."""
-    near = difflib.get_close_matches(str(where[-1]), list(_known_keys(where[:-1], model)), n=1, cutoff=0.4)
+    near = difflib.get_close_matches(
+        str(where[-1]), list(_known_keys(where[:-1], model)), n=1, cutoff=0.4
+    )
     if near:
         return f"，是不是 {near[0]}？"
     return "，请删去或改正"

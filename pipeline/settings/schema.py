@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    model_validator,
+)
 
 from pipeline.model.form import FormSpec
 from pipeline.model.letter import Sender
@@ -106,7 +113,9 @@ class CampaignPart(_Part):
         try:
             ZoneInfo(self.timezone)
         except (ValueError, KeyError, OSError) as error:
-            raise WrongValue(f'timezone {self.timezone!r} 不认识，例如 "Asia/Shanghai"') from error
+            raise WrongValue(
+                f'timezone {self.timezone!r} 不认识，例如 "Asia/Shanghai"'
+            ) from error
         return self
 
 
@@ -127,10 +136,14 @@ class AfterPart(_Part):
 
 
 class SchedulePart(_Part):
-    report_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = Field((10, 20, 30), min_length=1)
+    report_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = Field(
+        (10, 20, 30), min_length=1
+    )
     deadline: Clock = time(18)
     holiday_shift: Literal["none", "next_workday"] = "none"
-    poll: tuple[Clock, ...] = Field((time(8, 30), time(12), time(16), time(18, 5)), min_length=1)
+    poll: tuple[Clock, ...] = Field(
+        (time(8, 30), time(12), time(16), time(18, 5)), min_length=1
+    )
     poll_after_days: int = Field(3, ge=0, le=30)
     watch: bool = False
     close_after: Span = timedelta(hours=2)
@@ -378,7 +391,9 @@ class Settings(_Part):
             start=part.start or date(year, 1, 1),
             end=part.end or date(year, 12, 31),
             lag_margin=exact(part.lag_margin),
-            milestones=tuple((day, exact(share)) for day, share in sorted(part.milestones.items())),
+            milestones=tuple(
+                (day, exact(share)) for day, share in sorted(part.milestones.items())
+            ),
         )
 
     @cached_property

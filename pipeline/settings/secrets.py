@@ -14,15 +14,21 @@ def password(part: Mailbox | Smtp, what: str) -> str:
     if part.password_env:
         value = os.environ.get(part.password_env)
         if value is None:
-            raise NoPassword(f"环境变量 {part.password_env} 没有设置，里面应是{what}的授权码")
+            raise NoPassword(
+                f"环境变量 {part.password_env} 没有设置，里面应是{what}的授权码"
+            )
         return value
     if part.password_file is not None:
         try:
             return part.password_file.read_text(encoding="utf-8-sig").strip()
         except OSError as error:
-            raise NoPassword(f"读不了密码文件 {part.password_file}：{error.strerror}") from error
+            raise NoPassword(
+                f"读不了密码文件 {part.password_file}：{error.strerror}"
+            ) from error
         except UnicodeDecodeError as error:
-            raise NoPassword(f"密码文件 {part.password_file} 不是 UTF-8 编码，请另存为 UTF-8") from error
+            raise NoPassword(
+                f"密码文件 {part.password_file} 不是 UTF-8 编码，请另存为 UTF-8"
+            ) from error
     if part.keyring:
         return _from_keyring(part, what)
     return ""
@@ -32,7 +38,9 @@ def _from_keyring(part: Mailbox | Smtp, what: str) -> str:
     try:
         import keyring
     except ImportError as error:
-        raise NoPassword("keyring = true 需要先安装：pip install 'xunbao[keyring]'") from error
+        raise NoPassword(
+            "keyring = true 需要先安装：pip install 'xunbao[keyring]'"
+        ) from error
     value = keyring.get_password(f"xunbao:{part.host}", part.user)
     if value is None:
         raise NoPassword(

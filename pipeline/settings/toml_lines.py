@@ -8,7 +8,9 @@ import re
 Path = tuple[str | int, ...]
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]")
-_KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*=")
+_KEY = re.compile(
+    r"^\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*="
+)
 _INLINE_KEY = re.compile(r"[{,]\s*(\"[^\"]*\"|[\w-]+)\s*=")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 
@@ -30,7 +32,9 @@ def line_index(text: str) -> dict[Path, int]:
             index.setdefault(path, number)
             for inner in _INLINE_KEY.finditer(line[key.end() :]):
                 index.setdefault((*path, *_parts(inner[1])), number)
-        open_brackets = max(0, open_brackets + sum(map(bare.count, "[{")) - sum(map(bare.count, "]}")))
+        open_brackets = max(
+            0, open_brackets + sum(map(bare.count, "[{")) - sum(map(bare.count, "]}"))
+        )
     return index
 
 

@@ -34,11 +34,17 @@ def _names(settings: Settings) -> Iterator[Found]:
         for name in dict.fromkeys(map(normal, (unit.name, *unit.aliases))):
             other = owner.setdefault(name, unit.name)
             if other != unit.name:
-                yield ("unit", place), f"单位 {unit.name} 与 {other} 用了同一个名称或别名 {name}，请改掉一个"
+                yield (
+                    ("unit", place),
+                    f"单位 {unit.name} 与 {other} 用了同一个名称或别名 {name}，请改掉一个",
+                )
     counts = Counter(u.name for u in settings.unit)
     for place, unit in enumerate(settings.unit):
         if counts[unit.name] > 1:
-            yield ("unit", place, "name"), f"单位 {unit.name} 写了 {counts[unit.name]} 次，请删去重复的"
+            yield (
+                ("unit", place, "name"),
+                f"单位 {unit.name} 写了 {counts[unit.name]} 次，请删去重复的",
+            )
 
 
 def _rows(settings: Settings) -> Iterator[Found]:
@@ -46,11 +52,20 @@ def _rows(settings: Settings) -> Iterator[Found]:
         if unit.member_of:
             continue
         if not unit.kind:
-            yield ("unit", place), f'单位 {unit.name} 缺少 kind，应为 "county" 或 "municipal"'
+            yield (
+                ("unit", place),
+                f'单位 {unit.name} 缺少 kind，应为 "county" 或 "municipal"',
+            )
         if unit.target <= 0:
-            yield ("unit", place), f"单位 {unit.name} 缺少 target（目标任务数），应为正整数"
+            yield (
+                ("unit", place),
+                f"单位 {unit.name} 缺少 target（目标任务数），应为正整数",
+            )
         if not unit.pool and not unit.email:
-            yield ("unit", place), f'单位 {unit.name} 缺少 email，应写成 ["name@example.cn"]'
+            yield (
+                ("unit", place),
+                f'单位 {unit.name} 缺少 email，应写成 ["name@example.cn"]',
+            )
 
 
 def _members(settings: Settings) -> Iterator[Found]:
@@ -72,13 +87,19 @@ def _groups(settings: Settings) -> Iterator[Found]:
     for place, group in enumerate(settings.group):
         unknown = [name for name in group.units if name not in known]
         if unknown:
-            yield ("group", place, "units"), f"{group.name} 里的单位不在名单中：{'、'.join(unknown)}"
+            yield (
+                ("group", place, "units"),
+                f"{group.name} 里的单位不在名单中：{'、'.join(unknown)}",
+            )
 
 
 def _staff(settings: Settings) -> Iterator[Found]:
     roles = {role for s in settings.staff for role in s.roles}
     if "review" not in roles:
-        yield ("staff", 0), '没有人能处理待核报表：请给至少一位 [[staff]] 写上 roles = ["review"]'
+        yield (
+            ("staff", 0),
+            '没有人能处理待核报表：请给至少一位 [[staff]] 写上 roles = ["review"]',
+        )
 
 
 def _proof(settings: Settings) -> Iterator[Found]:

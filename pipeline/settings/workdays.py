@@ -17,4 +17,8 @@ def table_has(year: int) -> bool:
     """Whether the holiday table covers a year; `xunbao check` warns where it does not."""
     import chinese_calendar
 
-    return bool(min(chinese_calendar.holidays).year <= year <= max(chinese_calendar.holidays).year)
+    return bool(
+        min(chinese_calendar.holidays).year
+        <= year
+        <= max(chinese_calendar.holidays).year
+    )

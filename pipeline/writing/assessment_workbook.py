@@ -50,7 +50,9 @@ def assessment_workbook(
     return saved(book)
 
 
-def _scores(book: Workbook, assessed: Sequence[Assessed], sender: Sender, remark: str) -> None:
+def _scores(
+    book: Workbook, assessed: Sequence[Assessed], sender: Sender, remark: str
+) -> None:
     sheet = book.create_sheet("考核得分")
     title(sheet, f"{sender.campaign}考核得分", remark)
     columns = (
@@ -70,7 +72,10 @@ def _scores(book: Workbook, assessed: Sequence[Assessed], sender: Sender, remark
 
 
 def _evidence(
-    book: Workbook, assessed: Sequence[Assessed], as_of: datetime, message_ids: Mapping[str, str]
+    book: Workbook,
+    assessed: Sequence[Assessed],
+    as_of: datetime,
+    message_ids: Mapping[str, str],
 ) -> None:
     """A line a report; a period without one has a line that says so."""
     sheet = book.create_sheet("报表明细")
@@ -79,26 +84,55 @@ def _evidence(
         Column("单位", 20), Column("报送单位（成员）", 20), Column("期", 10), Column("状态", 9), Column("收到时间", 17), Column("报表编号", 13),
         Column("处理结果", 20), Column("累计完成", 11, NUMBER), Column("举措字数", 9, RANK), Column("附件", 30, wrap=True), Column("Message-ID", 44, wrap=True),
     )  # fmt: skip
-    rows = [line for a in assessed for p in a.periods for line in _lines(a, p, as_of, message_ids)]
+    rows = [
+        line
+        for a in assessed
+        for p in a.periods
+        for line in _lines(a, p, as_of, message_ids)
+    ]
     table(sheet, columns, rows)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 4)
     printed(sheet, "报表明细", landscape=True)
 
 
 def _lines(
-    row: Assessed, period: AssessedPeriod, as_of: datetime, message_ids: Mapping[str, str]
+    row: Assessed,
+    period: AssessedPeriod,
+    as_of: datetime,
+    message_ids: Mapping[str, str],
 ) -> list[_Cells]:
     if period.state:
         state = STATE_NAMES[period.state.value]
     else:
         state = ""
     if not period.reports:
-        return [[row.unit, "", day(period.period), state, "", "", "没有收到报表", None, None, "", ""]]
-    return [[row.unit, *_line(report, period, state, as_of, message_ids)] for report in period.reports]
+        return [
+            [
+                row.unit,
+                "",
+                day(period.period),
+                state,
+                "",
+                "",
+                "没有收到报表",
+                None,
+                None,
+                "",
+                "",
+            ]
+        ]
+    return [
+        [row.unit, *_line(report, period, state, as_of, message_ids)]
+        for report in period.reports
+    ]
 
 
 def _line(
-    report: Report, period: AssessedPeriod, state: str, as_of: datetime, message_ids: Mapping[str, str]
+    report: Report,
+    period: AssessedPeriod,
+    state: str,
+    as_of: datetime,
+    message_ids: Mapping[str, str],
 ) -> _Cells:
     received = report.received_at.astimezone(as_of.tzinfo)
     return [

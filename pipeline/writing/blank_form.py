@@ -54,7 +54,9 @@ def _page(document: Any) -> None:
 
 
 def _title(document: Any, sender: Sender) -> None:
-    paragraph = layout.layout(document.add_paragraph(), line=640, after=240, align="center")
+    paragraph = layout.layout(
+        document.add_paragraph(), line=640, after=240, align="center"
+    )
     layout.write(paragraph, sender.form_title, TITLE_FONT, 20)
 
 
@@ -70,11 +72,19 @@ def _table(document: Any, sender: Sender, unit: str, period: date | None) -> Non
     _fill(table.cell(0, 1), plain(unit), tint=not unit)
     _fill(table.cell(0, 2), "报送时间：")
     _fill(table.cell(0, 3), full_day(period) if period else "", tint=period is None)
-    _fill(table.cell(1, 0).merge(table.cell(1, 1)), f"已完成目标任务数（{added}   名农民工入会）")
+    _fill(
+        table.cell(1, 0).merge(table.cell(1, 1)),
+        f"已完成目标任务数（{added}   名农民工入会）",
+    )
     _fill(table.cell(1, 2).merge(table.cell(1, 3)), "", tint=True)
     _fill(table.cell(2, 0), f"{sender.measures_labels[0]}（300字左右）")
     _fill(table.cell(2, 1).merge(table.cell(2, 3)), "", tint=True, top=True)
-    _fill(table.cell(3, 0).merge(table.cell(3, 3)), *_explanation(sender), size=12, top=True)
+    _fill(
+        table.cell(3, 0).merge(table.cell(3, 3)),
+        *_explanation(sender),
+        size=12,
+        top=True,
+    )
     for row, height in zip(table.rows, (680, 780, 7000, 1100), strict=True):
         _height(row, height)
 
@@ -90,7 +100,9 @@ def _explanation(sender: Sender) -> tuple[str, str]:
     )
 
 
-def _fill(cell: Any, *lines: str, tint: bool = False, top: bool = False, size: float = 14) -> None:
+def _fill(
+    cell: Any, *lines: str, tint: bool = False, top: bool = False, size: float = 14
+) -> None:
     if top:
         cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP
     else:
@@ -110,9 +122,13 @@ def _height(row: Any, twips: int) -> None:
     row.height, row.height_rule = Twips(twips), WD_ROW_HEIGHT_RULE.AT_LEAST
 
 
-def _hints(last_completed: int | None, target: int | None, last_period_name: str, serial: str) -> list[str]:
+def _hints(
+    last_completed: int | None, target: int | None, last_period_name: str, serial: str
+) -> list[str]:
     """The lines under the table. None of them shares a label with the form, and each figure stands behind its own words."""
-    lines = ["请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"]
+    lines = [
+        "请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"
+    ]
     past = []
     if last_completed is not None:
         if last_period_name:

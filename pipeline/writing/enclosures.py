@@ -59,7 +59,11 @@ def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
         serial=part.serial,
         last_period_name=part.last_period_name,
     )
-    return Enclosure(f"{part.unit}旬报表（{part.period.month}月{part.period.day}日）.docx", DOCX, content)
+    return Enclosure(
+        f"{part.unit}旬报表（{part.period.month}月{part.period.day}日）.docx",
+        DOCX,
+        content,
+    )
 
 
 def _again(letter: Returned, sender: Sender) -> Enclosure:
@@ -75,7 +79,9 @@ def _again(letter: Returned, sender: Sender) -> Enclosure:
         last_period_name=letter.last_period_name,
     )
     return Enclosure(
-        f"{letter.unit or '重报'}旬报表（{letter.period.month}月{letter.period.day}日）.docx", DOCX, content
+        f"{letter.unit or '重报'}旬报表（{letter.period.month}月{letter.period.day}日）.docx",
+        DOCX,
+        content,
     )
 
 

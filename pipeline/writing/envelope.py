@@ -23,12 +23,16 @@ def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
 
     With the ledger's secret in it nobody can guess one, and so forge a bounce or a reply to it.
     """
-    digest = hmac.new(secret, "\n".join(sorted(keys)).encode(), hashlib.sha256).hexdigest()[:32]
+    digest = hmac.new(
+        secret, "\n".join(sorted(keys)).encode(), hashlib.sha256
+    ).hexdigest()[:32]
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return f"<{digest}.xunbao@{domain}>"
 
 
-def freeze(outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str], at: datetime) -> bytes:
+def freeze(
+    outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str], at: datetime
+) -> bytes:
     """The mail as bytes with CRLF. `at` is the Date; `kinds` go into the marker that own mail is known by.
 
     A mail to many shows no list of addresses: it is addressed to the office itself, each copy being sent on its own.
@@ -52,7 +56,9 @@ def freeze(outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str],
         mail["References"] = " ".join(thread)
     if outgoing.code:
         mail[CASE] = outgoing.code
-    mail["Auto-Submitted"] = "auto-replied" if outgoing.in_reply_to else "auto-generated"
+    mail["Auto-Submitted"] = (
+        "auto-replied" if outgoing.in_reply_to else "auto-generated"
+    )
     mail["X-Auto-Response-Suppress"] = "All"
     mail[MARKER] = " ".join(sorted(kinds))
     mail.set_content(outgoing.text, charset="utf-8", cte="base64")
@@ -60,7 +66,9 @@ def freeze(outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str],
     _show(mail, [e for e in outgoing.enclosures if e.shown])
     for enclosure in outgoing.enclosures:
         kind, _, subtype = enclosure.media_type.partition("/")
-        mail.add_attachment(enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name)
+        mail.add_attachment(
+            enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name
+        )
     _draw_boundaries(mail, identity)
     return mail.as_bytes()
 

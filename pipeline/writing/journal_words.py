@@ -53,7 +53,9 @@ WHAT = {
     "removed": "按保存期限删除",
 }
 # Steps that serve the program alone: shown only where all is asked for.
-STEPS = frozenset({"tried", "handled", "addressed", "copy_sending", "polled", "asked", "written"})
+STEPS = frozenset(
+    {"tried", "handled", "addressed", "copy_sending", "polled", "asked", "written"}
+)
 
 _WORDS = {
     "accepted": "计入",
@@ -80,10 +82,14 @@ def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
     )  # fmt: skip
 
 
-def told_words(what: str, unit: str | None, period: str | None, subject: str, why: str) -> str:
+def told_words(
+    what: str, unit: str | None, period: str | None, subject: str, why: str
+) -> str:
     """What was done, about whom, and why, in one line."""
     about = " ".join(filter(None, (unit, period)))
-    return "  ".join(filter(None, (what_words(what), about, short(subject), why_words(why))))
+    return "  ".join(
+        filter(None, (what_words(what), about, short(subject), why_words(why)))
+    )
 
 
 def what_words(what: str) -> str:

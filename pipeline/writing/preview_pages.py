@@ -41,9 +41,13 @@ def _message(mail: RenderedMail, sender: Sender, files: Sequence[Enclosure]) -> 
     message.add_alternative(mail.html, subtype="html")
     for file in files:
         major, minor = file.media_type.split("/")
-        message.add_attachment(file.content, maintype=major, subtype=minor, filename=file.name)
+        message.add_attachment(
+            file.content, maintype=major, subtype=minor, filename=file.name
+        )
     boundaries = (part for part in message.walk() if part.is_multipart())
-    for index, part in enumerate(boundaries):  # set, since the random ones would make every run another file
+    for index, part in enumerate(
+        boundaries
+    ):  # set, since the random ones would make every run another file
         part.set_boundary(f"==xunbao-{index}==")
     return message.as_bytes()
 

@@ -82,7 +82,10 @@ GROUPS = (
 )
 
 # unit, kind, base, target, cumulative figures at the three periods, states at the three periods (o l h m)
-_TABLE: tuple[tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str], ...] = (
+_TABLE: tuple[
+    tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
+    ...,
+] = (
     ("市中区", "county", 20541, 5437, (3120, 3702, 4310), "ooo"),
     ("五通桥区", "county", 36688, 8425, (4870, 5510, 6247), "ooo"),
     ("沙湾区", "county", 20473, 5000, (3010, 3544, 4052), "olo"),
@@ -119,12 +122,19 @@ _CLAUSES = (
 def _rows(index: int) -> tuple[Row, ...]:
     schedule = ((PERIODS[index] - date(2015, 1, 1)).days + 1) / 365
     rows = [_row(entry, index, schedule) for entry in _TABLE]
-    kinds = {kind: [r for r in rows if r.kind == kind] for kind in ("county", "municipal")}
-    return tuple(replace(r, rank=_rank(r, kinds[r.kind]), rank_overall=_rank(r, rows)) for r in rows)
+    kinds = {
+        kind: [r for r in rows if r.kind == kind] for kind in ("county", "municipal")
+    }
+    return tuple(
+        replace(r, rank=_rank(r, kinds[r.kind]), rank_overall=_rank(r, rows))
+        for r in rows
+    )
 
 
 def _row(
-    entry: tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
+    entry: tuple[
+        str, str, int | None, int, tuple[int | None, int | None, int | None], str
+    ],
     index: int,
     schedule: float,
 ) -> Row:
@@ -144,7 +154,9 @@ def _row(
 def _rank(row: Row, field: Sequence[Row]) -> int | None:
     if row.rate is None or row.pool:
         return None
-    return 1 + sum(1 for other in field if not other.pool and (other.rate or 0) > row.rate)
+    return 1 + sum(
+        1 for other in field if not other.pool and (other.rate or 0) > row.rate
+    )
 
 
 def _standing(index: int) -> Standing:
@@ -158,7 +170,13 @@ def _standing(index: int) -> Standing:
     )  # fmt: skip
     deadline = datetime(2015, 9, PERIODS[index].day, 18, 0, tzinfo=ZONE)
     return Standing(
-        PERIODS[index], deadline, deadline + timedelta(hours=21), True, rows[0].schedule, rows, totals
+        PERIODS[index],
+        deadline,
+        deadline + timedelta(hours=21),
+        True,
+        rows[0].schedule,
+        rows,
+        totals,
     )
 
 
@@ -182,9 +200,23 @@ def _people(share: float, row: Row) -> int:
 
 
 _FIELDS = (
-    FieldRead("报送单位", "犍为县", "表格1 第1行第2列", "犍为县总工会", "犍为县旬报表.docx"),
-    FieldRead("报送时间", "2015年9月30日", "表格1 第1行第4列", "2015.9.30", "犍为县旬报表.docx"),
-    FieldRead("已完成目标任务数", "10,746", "表格1 第2行第3列", "１０，７４６名", "犍为县旬报表.docx"),
+    FieldRead(
+        "报送单位", "犍为县", "表格1 第1行第2列", "犍为县总工会", "犍为县旬报表.docx"
+    ),
+    FieldRead(
+        "报送时间",
+        "2015年9月30日",
+        "表格1 第1行第4列",
+        "2015.9.30",
+        "犍为县旬报表.docx",
+    ),
+    FieldRead(
+        "已完成目标任务数",
+        "10,746",
+        "表格1 第2行第3列",
+        "１０，７４６名",
+        "犍为县旬报表.docx",
+    ),
 )
 
 ACCEPTED = ReportLine(
@@ -213,7 +245,10 @@ RECEIPT = Receipt(
     (FileLine("犍为县旬报表.docx", "已读取"),),
 )
 RECEIPT_HELD = Receipt(
-    "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), (HELD,), (FileLine("旬报表.doc", "已读取"),)
+    "旬报表",
+    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    (HELD,),
+    (FileLine("旬报表.doc", "已读取"),),
 )
 UNREADABLE = Unreadable(
     "报送旬报表", datetime(2015, 9, 30, 11, 5, tzinfo=ZONE), "马边县", PERIOD, PERIOD_NAME, DEADLINE,
@@ -275,23 +310,36 @@ TALKS = (
     TalkLine(
         "马边县",
         "2015-09",
-        ("完成率31.0%，在12个县（市、区）中排名末位", "本月漏报2次（9月20日、9月30日）"),
+        (
+            "完成率31.0%，在12个县（市、区）中排名末位",
+            "本月漏报2次（9月20日、9月30日）",
+        ),
         "confirmed",
         True,
     ),
-    TalkLine("嘉阳集团", "2015-09", ("自集中行动开展以来尚无有效数据", "本月漏报3次"), "proposed", False),
+    TalkLine(
+        "嘉阳集团",
+        "2015-09",
+        ("自集中行动开展以来尚无有效数据", "本月漏报3次"),
+        "proposed",
+        False,
+    ),
 )
 
 
 def _month(
-    entry: tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
+    entry: tuple[
+        str, str, int | None, int, tuple[int | None, int | None, int | None], str
+    ],
 ) -> UnitMonth:
     figures = entry[4]
     if figures[0] is None or figures[2] is None:
         growth = None
     else:
         growth = figures[2] - figures[0]
-    return UnitMonth(entry[0], tuple(str(_STATES[code]) for code in entry[5]), figures, growth)
+    return UnitMonth(
+        entry[0], tuple(str(_STATES[code]) for code in entry[5]), figures, growth
+    )
 
 
 _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
@@ -353,6 +401,11 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),
     ("bulletin_draft", DRAFT),
-    ("talk_notice", TalkNotice(TALKS[0], "2015年9月", "10月8日（星期四）上午9:00，市总工会三楼会议室")),
+    (
+        "talk_notice",
+        TalkNotice(
+            TALKS[0], "2015年9月", "10月8日（星期四）上午9:00，市总工会三楼会议室"
+        ),
+    ),
     ("alert", ALERT),
 )

@@ -13,11 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letter import ANSWER_ABOVE, Bulletin, BulletinDraft, Letter, Sender, UnitLetter
+from pipeline.model.letter import (
+    ANSWER_ABOVE,
+    Bulletin,
+    BulletinDraft,
+    Letter,
+    Sender,
+    UnitLetter,
+)
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import words
 from pipeline.writing.bulletin import chart, narrative
@@ -85,10 +98,14 @@ class Renderer:
             bulletin = letter
         if isinstance(bulletin, Bulletin):
             facts["story"] = narrative.narrate(bulletin, sender)
-        subject = words.shorten(_fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT)
+        subject = words.shorten(
+            _fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT
+        )
         text = _tidy(_fill(self._text, "_layout.txt", facts))
         facts |= {"subject": subject, "opening": _opening(text)}
-        return RenderedMail(subject, text, _without_indent(_fill(self._html, "_layout.html", facts)))
+        return RenderedMail(
+            subject, text, _without_indent(_fill(self._html, "_layout.html", facts))
+        )
 
     def check(self) -> list[TemplateMistake]:
         """Renders every trio with sample facts; the mistakes, each once, in the order found."""
@@ -100,9 +117,15 @@ class Renderer:
         return mistakes
 
     def _absent(self) -> list[TemplateMistake]:
-        names = ["_layout.txt", "_layout.html", *(f"{kind}/{part}" for kind in NoticeKind for part in PARTS)]
+        names = [
+            "_layout.txt",
+            "_layout.html",
+            *(f"{kind}/{part}" for kind in NoticeKind for part in PARTS),
+        ]
         return [
-            TemplateMistake(name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回")
+            TemplateMistake(
+                name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回"
+            )
             for name in names
             if not any((folder / name).is_file() for folder in self.folders)
         ]
@@ -111,7 +134,9 @@ class Renderer:
         try:
             self.render(letter, sender)
         except TemplateSyntaxError as error:
-            return TemplateMistake(error.name or "", error.lineno, f"模板写法有误：{error.message}")
+            return TemplateMistake(
+                error.name or "", error.lineno, f"模板写法有误：{error.message}"
+            )
         except TemplateNotFound as error:
             return TemplateMistake(str(error.name), 0, "找不到这个模板文件")
         except Exception as error:  # noqa: BLE001  (a template may divide, index or call anything: its mistake)
@@ -141,11 +166,15 @@ def packaged_templates() -> Path:
     return here.parent / "mail_templates"
 
 
-def _fill(environment: ImmutableSandboxedEnvironment, name: str, facts: Mapping[str, Any]) -> str:
+def _fill(
+    environment: ImmutableSandboxedEnvironment, name: str, facts: Mapping[str, Any]
+) -> str:
     return environment.get_template(name).render(facts)
 
 
-def _environment(folders: Sequence[Path], *, autoescape: bool) -> ImmutableSandboxedEnvironment:
+def _environment(
+    folders: Sequence[Path], *, autoescape: bool
+) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
@@ -185,7 +214,14 @@ def _parts(letter: Letter) -> tuple[Any, ...]:
 
 def _opening(text: str) -> str:
     """The first line that says something: what programs show beside the subject."""
-    return next((line for line in text.splitlines() if line.strip() and ANSWER_ABOVE not in line), "")
+    return next(
+        (
+            line
+            for line in text.splitlines()
+            if line.strip() and ANSWER_ABOVE not in line
+        ),
+        "",
+    )
 
 
 def _tidy(text: str) -> str:
@@ -202,7 +238,9 @@ def _without_indent(html: str) -> str:
 def _complaint(error: Exception) -> str:
     """jinja2's message with the commonest ones in Chinese."""
     text = str(error)
-    unknown = re.match(r"'([^']+)' is undefined", text) or re.search(r"has no attribute '([^']+)'", text)
+    unknown = re.match(r"'([^']+)' is undefined", text) or re.search(
+        r"has no attribute '([^']+)'", text
+    )
     if unknown:
         return f"用到了不存在的名称“{unknown.group(1)}”，请对照模板说明改正"
     return f"填写时出错：{text}"

@@ -11,7 +11,13 @@ from datetime import date, datetime
 
 NOTHING = "—"
 KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
-STATE_NAMES = {"on_time": "按时", "late": "迟报", "held": "待核", "missing": "漏报", "extended": "准予延期"}
+STATE_NAMES = {
+    "on_time": "按时",
+    "late": "迟报",
+    "held": "待核",
+    "missing": "漏报",
+    "extended": "准予延期",
+}
 REPORT_STATE_NAMES = {
     "accepted": "已计入",
     "held": "待核",
@@ -40,7 +46,10 @@ _ADDRESS = re.compile(rf"({_LOCAL}){_LOCAL}{{0,63}}@([\w.-]{{1,190}})")
 
 def paragraphs(text: object) -> list[str]:
     """The lines of a longer text, each `plain`, empty ones left out."""
-    lines = (plain(line) for line in re.split(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", str(text)))
+    lines = (
+        plain(line)
+        for line in re.split(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", str(text))
+    )
     return [line for line in lines if line]
 
 
@@ -142,12 +151,17 @@ def lateness(hours: float) -> str:
         if hours_left:
             return f"{days}天{hours_left}小时"
         return f"{days}天"
-    return (f"{whole_hours}小时" if whole_hours else "") + (f"{rest}分钟" if rest or not whole_hours else "")
+    return (f"{whole_hours}小时" if whole_hours else "") + (
+        f"{rest}分钟" if rest or not whole_hours else ""
+    )
 
 
 def against(rate: float, schedule: float, spelt: bool = False) -> str:
     """高于时序进度3.2个百分点, 低于…, 与时序进度持平 (what rounds to nothing is level); `spelt` names the schedule."""
-    gap, name = rate - schedule, f"时序进度（{percent(schedule)}）" if spelt else "时序进度"
+    gap, name = (
+        rate - schedule,
+        f"时序进度（{percent(schedule)}）" if spelt else "时序进度",
+    )
     if points(gap) == "0":
         return f"与{name}持平"
     return f"{'高于' if gap > 0 else '低于'}{name}{points(gap)}个百分点"
@@ -193,7 +207,11 @@ def ordinal(value: int) -> str:
     tens, ones = divmod(value, 10)
     if not tens or value == 10:
         return _ORDINALS[value]
-    return ("" if tens == 1 else _ORDINALS[tens]) + "十" + (_ORDINALS[ones] if ones else "")
+    return (
+        ("" if tens == 1 else _ORDINALS[tens])
+        + "十"
+        + (_ORDINALS[ones] if ones else "")
+    )
 
 
 def chinese_year(year: int) -> str:

@@ -28,23 +28,35 @@ def said(*arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("what", ["reading", "full", "mail", "poll", "end-to-end", "letters"])
+@pytest.mark.parametrize(
+    "what", ["reading", "full", "mail", "poll", "end-to-end", "letters"]
+)
 def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:
-    rows = [json.loads(line) for line in said("scripts/bench.py", what, "--quick", "--json").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in said("scripts/bench.py", what, "--quick", "--json").splitlines()
+    ]
     assert rows
     assert all(row["name"] and row["against"] and row["ratio"] > 0 for row in rows)
 
 
 def test_bench_names_what_a_kind_imports() -> None:
-    lines = dict(line.split(": ", 1) for line in said("scripts/bench.py", "modules").splitlines())
+    lines = dict(
+        line.split(": ", 1) for line in said("scripts/bench.py", "modules").splitlines()
+    )
     assert "pypdfium2" in lines["pdf"]
-    assert not any("pypdfium2" in imported for kind, imported in lines.items() if kind != "pdf")
+    assert not any(
+        "pypdfium2" in imported for kind, imported in lines.items() if kind != "pdf"
+    )
 
 
 def test_hostile_files_end_with_a_sentence_each() -> None:
     assert "silent: 0" in said("scripts/fuzz.py", "--own")
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample forms stand beside the project in ../shared")
+@pytest.mark.skipif(
+    not SAMPLES.is_dir(),
+    reason="the sample forms stand beside the project in ../shared",
+)
 def test_mutants_end_with_a_sentence_each() -> None:
     assert "silent: 0" in said("scripts/fuzz.py", "--mutants", "60", "--seed", "7")

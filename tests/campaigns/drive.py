@@ -41,7 +41,9 @@ def shared_run():
 class Program:
     """The program by its public face, in a work folder of its own."""
 
-    def __init__(self, campaign: Path, ports: dict[str, object], password: str = "x") -> None:
+    def __init__(
+        self, campaign: Path, ports: dict[str, object], password: str = "x"
+    ) -> None:
         self.work = Path(tempfile.mkdtemp(prefix="xc"))
         (self.work / "storage").mkdir()
         text = (campaign / "config.toml").read_text()
@@ -50,11 +52,24 @@ class Program:
         self.config = self.work / "config.toml"
         self.config.write_text(text)
         self.env = dict(
-            os.environ, XUNBAO_MAILBOX_PASSWORD=password, XUNBAO_SMTP_PASSWORD="", PYTHONPATH=str(ROOT)
+            os.environ,
+            XUNBAO_MAILBOX_PASSWORD=password,
+            XUNBAO_SMTP_PASSWORD="",
+            PYTHONPATH=str(ROOT),
         )
 
-    def call(self, command: str, *args: str, wait: float = 300) -> tuple[int | None, str]:
-        words = [sys.executable, "-m", "pipeline", command, *args, "--config", str(self.config)]
+    def call(
+        self, command: str, *args: str, wait: float = 300
+    ) -> tuple[int | None, str]:
+        words = [
+            sys.executable,
+            "-m",
+            "pipeline",
+            command,
+            *args,
+            "--config",
+            str(self.config),
+        ]
         child = subprocess.Popen(
             words,
             env=self.env,
@@ -74,12 +89,17 @@ class Program:
 
     def lines(self, command: str, *args: str) -> list[dict]:
         return [
-            json.loads(x) for x in self.call(command, *args, "--json")[1].splitlines() if x.startswith("{")
+            json.loads(x)
+            for x in self.call(command, *args, "--json")[1].splitlines()
+            if x.startswith("{")
         ]
 
 
 def load(campaign: Path):
-    return (json.loads((campaign / f"{name}.json").read_text()) for name in ("truth", "index", "steps"))
+    return (
+        json.loads((campaign / f"{name}.json").read_text())
+        for name in ("truth", "index", "steps")
+    )
 
 
 def answered(raw: bytes, sent: list[bytes]) -> bytes:
@@ -91,7 +111,9 @@ def _quoting(raw: bytes, requests: list[bytes]) -> bytes:
     letter = email.message_from_bytes(requests[0], policy=policy.default)
     text = letter.get_body(("plain",)).get_content()
     mail = email.message_from_bytes(raw, policy=policy.default)
-    said = mail.get_content().replace("@QUOTED@", "------------------ 原始邮件 ------------------\n" + text)
+    said = mail.get_content().replace(
+        "@QUOTED@", "------------------ 原始邮件 ------------------\n" + text
+    )
     subject = mail["Subject"].replace("@CASE@", str(letter["Subject"]))
     del mail["Subject"]
     mail["Subject"] = subject
@@ -99,10 +121,16 @@ def _quoting(raw: bytes, requests: list[bytes]) -> bytes:
     return mail.as_bytes(policy=policy.SMTP)
 
 
-def _request_for(program: Program, sent: list[tuple], message: dict, now: str) -> list[bytes]:
+def _request_for(
+    program: Program, sent: list[tuple], message: dict, now: str
+) -> list[bytes]:
     """The letters to the reviewer about one held mail: by the book's Message-IDs, unit and period."""
     report = message["reports"]
-    books = [n for n in program.lines("notices", "--now", now) if n["kind"] == "review_request"]
+    books = [
+        n
+        for n in program.lines("notices", "--now", now)
+        if n["kind"] == "review_request"
+    ]
     wanted = {
         n["message_id"]
         for n in books
@@ -134,7 +162,11 @@ def drive(campaign: Path, kill: float = 0.0, seed: int = 1):
     tally, status = run.Tally(), {}
     program = Program(
         campaign,
-        {"IMAP_PORT": dove["IMAPS_PORT"], "SMTP_PORT": smtp.port, "CA_FILE": dove["CAFILE"]},
+        {
+            "IMAP_PORT": dove["IMAPS_PORT"],
+            "SMTP_PORT": smtp.port,
+            "CA_FILE": dove["CAFILE"],
+        },
         dove["IMAP_PASSWORD"],
     )
     try:
@@ -151,19 +183,28 @@ def drive(campaign: Path, kill: float = 0.0, seed: int = 1):
                 m = queue.pop(0)
                 raw = (campaign / m["file"]).read_bytes()
                 if "case" in m:
-                    raw = answered(raw, _request_for(program, sink.got, by_n[m["case"]], step["now"]))
+                    raw = answered(
+                        raw,
+                        _request_for(program, sink.got, by_n[m["case"]], step["now"]),
+                    )
                 imap.append("INBOX", raw, (), datetime.fromisoformat(m["received"]))
             if i and steps[i - 1]["now"] == step["now"] and step["what"] != "digest":
                 continue
             if rnd.random() < kill:
                 program.call("once", "--now", step["now"], wait=rnd.uniform(0.2, 2.5))
             code, out = program.call("once", "--now", step["now"])
-            tally.add("runs end with 0 or 1", code in (0, 1), f"{step['now']}: {code} {out[-300:]}")
+            tally.add(
+                "runs end with 0 or 1",
+                code in (0, 1),
+                f"{step['now']}: {code} {out[-300:]}",
+            )
             if step["what"] == "digest":
                 status[step["period"]] = program.lines(
                     "status", "--now", step["now"], "--period", step["period"]
                 )
-        messages, notices, talks = (program.lines(c, "--now", last) for c in ("messages", "notices", "talks"))
+        messages, notices, talks = (
+            program.lines(c, "--now", last) for c in ("messages", "notices", "talks")
+        )
     finally:
         smtp.stop()
         os.kill(int(Path(dove["PIDFILE"]).read_text()), signal.SIGTERM)
@@ -171,7 +212,9 @@ def drive(campaign: Path, kill: float = 0.0, seed: int = 1):
     shown = [n for n in notices if n["kind"] in _KINDS]
     others = Counter(n["kind"] for n in notices if n["kind"] not in _KINDS)
     named = {n["message_id"] for n in shown}
-    posted = [g for g in sink.got if email.message_from_bytes(g[2])["Message-ID"] in named]
+    posted = [
+        g for g in sink.got if email.message_from_bytes(g[2])["Message-ID"] in named
+    ]
     run.score(
         {**truth, "talks": []},
         seen,
@@ -203,12 +246,20 @@ _KINDS = {
 }
 
 
-def _score_months(truth: dict, last: str, talks: list[dict], notices: list[dict], tally) -> None:
+def _score_months(
+    truth: dict, last: str, talks: list[dict], notices: list[dict], tally
+) -> None:
     want = {(t["month"], t["unit"], t["circulated"]) for t in truth["talks"]}
-    have = {(t["month"], t["unit"], bool(t["circulated"])) for t in talks if t["state"] != "dropped"}
+    have = {
+        (t["month"], t["unit"], bool(t["circulated"]))
+        for t in talks
+        if t["state"] != "dropped"
+    }
     for x in sorted(want | have):
         tally.add(
-            "talks and circulation", x in want and x in have, f"{x} {'missing' if x in want else 'too many'}"
+            "talks and circulation",
+            x in want and x in have,
+            f"{x} {'missing' if x in want else 'too many'}",
         )
     due = {
         n["month"]: set(n["to"])
@@ -226,7 +277,9 @@ def _score_months(truth: dict, last: str, talks: list[dict], notices: list[dict]
             due.get(month) == got.get(month),
             f"{month}: {due.get(month)} got {got.get(month)}",
         )
-    for kind in sorted({n["kind"] for n in truth["notices"]} - {"monthly_bulletin", "review_request"}):
+    for kind in sorted(
+        {n["kind"] for n in truth["notices"]} - {"monthly_bulletin", "review_request"}
+    ):
         for n in (x for x in truth["notices"] if x["kind"] == kind and x["at"] <= last):
             mine = (
                 [
@@ -246,7 +299,8 @@ def _score_months(truth: dict, last: str, talks: list[dict], notices: list[dict]
                     and sorted(mine[0]["cc"] or []) == n["cc"]
                     and abs(
                         (
-                            datetime.fromisoformat(mine[0]["sent_at"]) - datetime.fromisoformat(n["at"])
+                            datetime.fromisoformat(mine[0]["sent_at"])
+                            - datetime.fromisoformat(n["at"])
                         ).total_seconds()
                     )
                     < 120
@@ -262,7 +316,9 @@ def take_in(campaign: Path):
     """All mails by `ingest`; what became of them and the standings at the end."""
     run = shared_run()
     truth, index, steps = load(campaign)
-    program = Program(campaign, {"IMAP_PORT": 1, "SMTP_PORT": 1, "CA_FILE": "/dev/null"})
+    program = Program(
+        campaign, {"IMAP_PORT": 1, "SMTP_PORT": 1, "CA_FILE": "/dev/null"}
+    )
     last = steps[-1]["now"]
     box = program.work / "mail"
     box.mkdir()
@@ -270,7 +326,9 @@ def take_in(campaign: Path):
     seen = {m["n"] for m in index if "same" not in by_n[m["n"]]["traps"]}
     for m in index:
         if m["n"] in seen:
-            (box / Path(m["file"]).name).write_bytes((campaign / m["file"]).read_bytes())
+            (box / Path(m["file"]).name).write_bytes(
+                (campaign / m["file"]).read_bytes()
+            )
     tally = run.Tally()
     code, out = program.call("ingest", str(box), "--now", last)
     tally.add("runs end with 0 or 1", code in (0, 1), out[-2000:])
@@ -296,7 +354,9 @@ def take_in(campaign: Path):
 def show(tally, most: int = 40) -> None:
     for name in tally.all:
         if not name.startswith("("):
-            print(f"{name:32} {tally.right[name]:5} {tally.all[name]:5}  {tally.share(name):6.1%}")
+            print(
+                f"{name:32} {tally.right[name]:5} {tally.all[name]:5}  {tally.share(name):6.1%}"
+            )
     for name, detail in tally.wrong[:most]:
         if not name.startswith("("):
             print(f"  {name}: {detail}")
@@ -308,4 +368,7 @@ if __name__ == "__main__":
     parser.add_argument("--kill", type=float, default=0.0)
     parser.add_argument("--take-in", action="store_true")
     given = parser.parse_args()
-    show(take_in(given.campaign) if given.take_in else drive(given.campaign, given.kill), 80)
+    show(
+        take_in(given.campaign) if given.take_in else drive(given.campaign, given.kill),
+        80,
+    )

@@ -8,12 +8,16 @@ _HAN, _FIN = "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
 _WIDE = str.maketrans("0123456789,", "０１２３４５６７８９，")
 
 
-def han(n: int, digits: str = _HAN, units: tuple[str, ...] = ("", "十", "百", "千")) -> str:
+def han(
+    n: int, digits: str = _HAN, units: tuple[str, ...] = ("", "十", "百", "千")
+) -> str:
     """一千二百三十四; up to 99,999,999."""
     if n >= 10_000:
         rest = n % 10_000
         tail = ("零" if rest < 1000 else "") + han(rest, digits, units) if rest else ""
-        return han(n // 10_000, digits, units) + ("万" if digits is _HAN else "萬") + tail
+        return (
+            han(n // 10_000, digits, units) + ("万" if digits is _HAN else "萬") + tail
+        )
     out, gap = "", False
     for place in range(3, -1, -1):
         digit = n // 10**place % 10

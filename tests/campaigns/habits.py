@@ -34,12 +34,18 @@ class Habits:
         last = self.rules.last_before(office.name, period)
         if office.member_of:
             return (last or 0) + self.rng.randint(3, 40), last
-        want = int(office.target * float(self.rules.schedule(period)) * self.pace[office.name])
+        want = int(
+            office.target * float(self.rules.schedule(period)) * self.pace[office.name]
+        )
         n = max(want, (last or 0) + self.rng.randint(2, max(3, office.target // 60)))
-        ceiling = (last if last is not None else n) + int(office.target * self.town.jump * 0.9)
+        ceiling = (last if last is not None else n) + int(
+            office.target * self.town.jump * 0.9
+        )
         return max(1, min(n, ceiling, int(office.target * 1.4)), (last or 0) + 1), last
 
-    def said(self, office: Office, period: date, trap: str) -> tuple[str, str, int | None, Said]:
+    def said(
+        self, office: Office, period: date, trap: str
+    ) -> tuple[str, str, int | None, Said]:
         """The label's blank, the value cell, its typed number and what they say."""
         rng, town = self.rng, self.town
         n, last = self.figure_now(office, period)
@@ -49,15 +55,27 @@ class Habits:
         day = f"{period.month}月{period.day}日"
         match trap:
             case "both" if last is not None:
-                return blank, figures.both(rng, n, added), None, Said(completed=n, added=added)
+                return (
+                    blank,
+                    figures.both(rng, n, added),
+                    None,
+                    Said(completed=n, added=added),
+                )
             case "added_only":
                 return blank, figures.added_only(rng, added), None, Said(added=added)
             case "total_words":
-                return blank, figures.total_only(rng, n, period.year, day), None, Said(completed=n)
+                return (
+                    blank,
+                    figures.total_only(rng, n, period.year, day),
+                    None,
+                    Said(completed=n),
+                )
             case "rate" | "rate_wrong" if not office.member_of:
                 percent = 100 * n / office.target + (6 if trap == "rate_wrong" else 0)
                 text = figures.rated(rng, n, percent)
-                if town.count == "increment" and not text.startswith(("累计", "已完成")):
+                if town.count == "increment" and not text.startswith(
+                    ("累计", "已完成")
+                ):
                     text = "累计" + text
                 return blank, text, None, Said(completed=n, rate=percent / 100)
             case "approx":
@@ -66,7 +84,9 @@ class Habits:
                     blank,
                     text,
                     None,
-                    replace(said, completed=said.bare, bare=None) if "累计" in text else said,
+                    replace(said, completed=said.bare, bare=None)
+                    if "累计" in text
+                    else said,
                 )
             case "wan" if bare >= 10_000:
                 text, said = figures.thousands(bare)
@@ -83,25 +103,46 @@ class Habits:
                 return blank, rng.choice(figures.NOTHING_NEW), None, Said(nil="word")
             case "in_label" if not town.own_labels:
                 return (
-                    f"（新增 {figures.plain(rng, bare)} 名农民工入会）".replace("名 名", "名"),
+                    f"（新增 {figures.plain(rng, bare)} 名农民工入会）".replace(
+                        "名 名", "名"
+                    ),
                     "",
                     None,
                     Said(bare=bare),
                 )
             case "label_and_cell" if not town.own_labels:
-                return f"（新增 {bare} 名农民工入会）", figures.plain(rng, bare), None, Said(bare=bare)
+                return (
+                    f"（新增 {bare} 名农民工入会）",
+                    figures.plain(rng, bare),
+                    None,
+                    Said(bare=bare),
+                )
             case "conflict" if not town.own_labels:
-                return f"（新增 {bare} 名农民工入会）", str(bare + 7), None, Said(unclear=True)
+                return (
+                    f"（新增 {bare} 名农民工入会）",
+                    str(bare + 7),
+                    None,
+                    Said(unclear=True),
+                )
             case "two_numbers":
                 return blank, f"{bare}、{bare + 3}", None, Said(unclear=True)
             case "nonsense":
-                return blank, rng.choice(("待统计", "详见附件", "正在核实")), None, Said(unclear=True)
+                return (
+                    blank,
+                    rng.choice(("待统计", "详见附件", "正在核实")),
+                    None,
+                    Said(unclear=True),
+                )
             case "empty_figure":
                 return blank, "", None, Said(unclear=True)
             case "jump" if not office.member_of and office.target >= town.small:
                 high = int(office.target * town.over) + self.rng.randint(10, 90)
                 return blank, str(high), None, Said(bare=high)
-            case "rise" if last is not None and not office.member_of and office.target >= town.small:
+            case "rise" if (
+                last is not None
+                and not office.member_of
+                and office.target >= town.small
+            ):
                 high = (
                     last + int(office.target * town.jump) + 2
                     if town.count != "increment"
@@ -120,7 +161,11 @@ class Habits:
         if trap == "short":
             return tuple(c[:14] for c in self.rng.sample(CLAUSES, 2))
         if trap == "one_clause":
-            return ("".join(c + "。" for c in self.rng.sample(CLAUSES, 3)).removesuffix("。"),)
+            return (
+                "".join(c + "。" for c in self.rng.sample(CLAUSES, 3)).removesuffix(
+                    "。"
+                ),
+            )
         return tuple(self.rng.sample(CLAUSES, self.rng.randint(3, 5)))
 
     def day_for(self, period: date, at: datetime, trap: str, name: str) -> date | None:
@@ -184,7 +229,9 @@ class Habits:
         )
         return ways[-1] if trap == "city_name" else self.rng.choice(ways)
 
-    def subject(self, office: Office, period: date, trap: str) -> tuple[str, tuple[date, ...], str | None]:
+    def subject(
+        self, office: Office, period: date, trap: str
+    ) -> tuple[str, tuple[date, ...], str | None]:
         m, d = period.month, period.day
         if trap == "desk":
             return f"{office.name}旬报表", (), office.name
@@ -194,7 +241,9 @@ class Habits:
             before = [p for p in self.rules.periods if p < period]
             other = before[-1] if before else period
             return f"报送{other.month}月{other.day}日旬报表", (other,), None
-        prefix = {"buchong": "补报：", "correction": "更正：", "reissue": "重报"}.get(trap, "")
+        prefix = {"buchong": "补报：", "correction": "更正：", "reissue": "重报"}.get(
+            trap, ""
+        )
         ways = [
             ("旬报表", ()),
             (f"{office.name}旬报表", ()),
@@ -210,11 +259,21 @@ class Habits:
         text, days = self.rng.choice(ways)
         return prefix + text, days, office.name if office.name in text else None
 
-    def file_name(self, office: Office, period: date, trap: str) -> tuple[str, tuple[date, ...], str | None]:
+    def file_name(
+        self, office: Office, period: date, trap: str
+    ) -> tuple[str, tuple[date, ...], str | None]:
         m, d = period.month, period.day
         if trap == "desk_file":
             return f"{office.name}旬报表", (), office.name
-        if trap in ("desk", "desk_unclear", "unknown_no_unit", "no_date", "stale", "stale_unreported", "far"):
+        if trap in (
+            "desk",
+            "desk_unclear",
+            "unknown_no_unit",
+            "no_date",
+            "stale",
+            "stale_unreported",
+            "far",
+        ):
             return "附件3", (), None
         ways = [
             ("附件3", ()),
@@ -243,4 +302,8 @@ class Habits:
         )
 
     def wrap(self, form: str, trap: str) -> str:
-        return "" if form.startswith("body") or trap in ("resend", "again") else self.rng.choice(WRAPS)
+        return (
+            ""
+            if form.startswith("body") or trap in ("resend", "again")
+            else self.rng.choice(WRAPS)
+        )

@@ -20,15 +20,24 @@ class Letters:
         found: set[tuple[datetime, str, date]] = set()
         for p in self.rules.periods:
             day = self.rules.moved(p)
-            at = lambda d, text, day=day: datetime.fromisoformat(f"{day + timedelta(days=d)}T{text}:00+08:00")  # noqa: E731
+            at = lambda d, text, day=day: datetime.fromisoformat(
+                f"{day + timedelta(days=d)}T{text}:00+08:00"
+            )  # noqa: E731
             found |= {(at(0, t), "poll", p) for t in self.town.poll}
             found |= {(at(d, min(self.town.poll)), "poll", p) for d in (1, 2, 3)}
-            found |= {(at(-1, "09:00"), "due_reminder", p), (at(1, "09:00"), "overdue", p)}
+            found |= {
+                (at(-1, "09:00"), "due_reminder", p),
+                (at(1, "09:00"), "overdue", p),
+            }
             found |= {(at(1, "09:30"), "digest", p), (at(3, "09:00"), "second", p)}
             found.add((self.rules.deadline(p) + timedelta(hours=2), "close", p))
             if p == [q for q in self.rules.periods if f"{q:%Y-%m}" == f"{p:%Y-%m}"][-1]:
                 found.add((at(1, "15:00"), "bulletin", p))
-        kept = [s for s in sorted(found) if not any(self._off(s[0], a, b) for a, b in self.town.outages)]
+        kept = [
+            s
+            for s in sorted(found)
+            if not any(self._off(s[0], a, b) for a, b in self.town.outages)
+        ]
         return [{"now": t.isoformat(), "what": w, "period": str(p)} for t, w, p in kept]
 
     @staticmethod
@@ -58,11 +67,14 @@ class Letters:
             day = self.rules.moved(p)
 
             def at(d, h, m=0, day=day):
-                return datetime.combine(day + timedelta(days=d), datetime.min.time(), ZONE) + timedelta(
-                    hours=h, minutes=m
-                )
+                return datetime.combine(
+                    day + timedelta(days=d), datetime.min.time(), ZONE
+                ) + timedelta(hours=h, minutes=m)
 
-            if at(-1, 9) <= now < self.rules.deadline(p) and now - at(-1, 9) <= self.keep:
+            if (
+                at(-1, 9) <= now < self.rules.deadline(p)
+                and now - at(-1, 9) <= self.keep
+            ):
                 self._remind("due_reminder", p, now)
             if at(1, 9) <= now < at(3, 9) and now - at(1, 9) <= self.keep:
                 self._remind("overdue_reminder", p, now)
@@ -71,7 +83,14 @@ class Letters:
                 for r in self.rules.standing(p):
                     if r["lagging"] and now - at(1, 9) <= self.keep:
                         to = self.town.by_name(r["unit"]).emails
-                        self.tell("lag_notice", (r["unit"], p), to, now, unit=r["unit"], period=str(p))
+                        self.tell(
+                            "lag_notice",
+                            (r["unit"], p),
+                            to,
+                            now,
+                            unit=r["unit"],
+                            period=str(p),
+                        )
             if at(3, 9) <= now and now - at(3, 9) <= self.keep:
                 self._remind("second_overdue_reminder", p, now)
             if at(1, 9, 30) <= now and now - at(1, 9, 30) <= self.keep:
@@ -79,7 +98,11 @@ class Letters:
                 self.tell("period_digest", (p,), to, now, period=str(p))
             month = f"{p:%Y-%m}"
             last = [q for q in self.rules.periods if f"{q:%Y-%m}" == month][-1]
-            if p == last and at(1, 15) <= now and ("monthly_bulletin", month) not in self.done:
+            if (
+                p == last
+                and at(1, 15) <= now
+                and ("monthly_bulletin", month) not in self.done
+            ):
                 self.rules.bulletin(month)
                 to = [e for o in self.town.rows for e in o.emails] + [
                     e for _, es, _ in self.town.groups for e in es
@@ -89,8 +112,22 @@ class Letters:
 
     def _remind(self, kind: str, period: date, now: datetime) -> None:
         for o in self.town.offices:
-            if o.pool or (o.member_of and not o.expects) or self.rules.state(o.name, period):
+            if (
+                o.pool
+                or (o.member_of and not o.expects)
+                or self.rules.state(o.name, period)
+            ):
                 continue
-            cc = sorted({e for _, es, us in self.town.groups if o.name in us for e in es})
+            cc = sorted(
+                {e for _, es, us in self.town.groups if o.name in us for e in es}
+            )
             more = {"cc": cc} if kind.startswith("second") else {}
-            self.tell(kind, (o.name, period), o.emails, now, unit=o.name, period=str(period), **more)
+            self.tell(
+                kind,
+                (o.name, period),
+                o.emails,
+                now,
+                unit=o.name,
+                period=str(period),
+                **more,
+            )

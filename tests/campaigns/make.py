@@ -80,7 +80,13 @@ class Maker(Plans):
         n = self.number
         self.builds.append((n, build))
         self.index.append(
-            dict(n=n, file=f"mail/{n:04d}.eml", received=at.isoformat(), message_id=identity, **more)
+            dict(
+                n=n,
+                file=f"mail/{n:04d}.eml",
+                received=at.isoformat(),
+                message_id=identity,
+                **more,
+            )
         )
         self.messages.append(
             {
@@ -112,16 +118,34 @@ class Maker(Plans):
             self.letters.work(now)
             for s in self.steps:
                 if s["what"] == "digest" and s["now"] == now.isoformat():
-                    self.digests[s["period"]] = plain(self.rules.standing(date.fromisoformat(s["period"])))
+                    self.digests[s["period"]] = plain(
+                        self.rules.standing(date.fromisoformat(s["period"]))
+                    )
 
     def _answer(self, m: dict, now: datetime) -> None:
         tell, n = self.letters.tell, m["n"]
-        if m["outcome"] in ("reported", "unreadable") and self.town.units_of(m["sender"]):
-            tell({"reported": "receipt"}.get(m["outcome"], "unreadable"), (n,), [m["sender"]], now, n=n)
+        if m["outcome"] in ("reported", "unreadable") and self.town.units_of(
+            m["sender"]
+        ):
+            tell(
+                {"reported": "receipt"}.get(m["outcome"], "unreadable"),
+                (n,),
+                [m["sender"]],
+                now,
+                n=n,
+            )
         for i, e in enumerate(m["reports"]):
             if e.holds:
                 to = ["zzb@example.cn", "shenhe@example.cn"]
-                tell("review_request", (n, i), to, now, unit=e.unit, period=str(e.period), n=n)
+                tell(
+                    "review_request",
+                    (n, i),
+                    to,
+                    now,
+                    unit=e.unit,
+                    period=str(e.period),
+                    n=n,
+                )
 
 
 def make(town: Town, seed: int, folder: Path, *, rulings: bool = True) -> Counter:
@@ -146,15 +170,26 @@ def make(town: Town, seed: int, folder: Path, *, rulings: bool = True) -> Counte
         "notices": maker.letters.sent,
     }
     (folder / "config.toml").write_text(config(town), encoding="utf-8")
-    for name, content in (("index", maker.index), ("steps", maker.steps), ("truth", truth)):
+    for name, content in (
+        ("index", maker.index),
+        ("steps", maker.steps),
+        ("truth", truth),
+    ):
         (folder / f"{name}.json").write_text(
-            json.dumps(content, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+            json.dumps(content, ensure_ascii=False, indent=1, default=str),
+            encoding="utf-8",
         )
     (folder / "final.json").write_text(
-        json.dumps({str(p): plain(rules.standing(p)) for p in rules.periods}, ensure_ascii=False),
+        json.dumps(
+            {str(p): plain(rules.standing(p)) for p in rules.periods},
+            ensure_ascii=False,
+        ),
         encoding="utf-8",
     )
-    return Counter([m["format"] for m in maker.messages] + [t for m in maker.messages for t in m["traps"]])
+    return Counter(
+        [m["format"] for m in maker.messages]
+        + [t for m in maker.messages for t in m["traps"]]
+    )
 
 
 if __name__ == "__main__":

@@ -21,8 +21,25 @@ WORD = {
     "pdf": "pdf",
     "fodt": "fodt",
 }
-SHEET = {"xls": "xls:MS Excel 97", "et": "xls:MS Excel 97", "ods": "ods", "sheetpdf": "pdf"}
-MARKS = ("{}、", "（{}）", "{}.", "{}、#", "（{}）#", "①", "第{}，", "· ", "• ", "- ", "")
+SHEET = {
+    "xls": "xls:MS Excel 97",
+    "et": "xls:MS Excel 97",
+    "ods": "ods",
+    "sheetpdf": "pdf",
+}
+MARKS = (
+    "{}、",
+    "（{}）",
+    "{}.",
+    "{}、#",
+    "（{}）#",
+    "①",
+    "第{}，",
+    "· ",
+    "• ",
+    "- ",
+    "",
+)
 _HAN = "一二三四五六七八九"
 
 
@@ -43,7 +60,9 @@ class Sheet:
 
     @property
     def measures(self) -> str:
-        return "\n".join(_marked(self.mark, i, c) for i, c in enumerate(self.clauses, 1))
+        return "\n".join(
+            _marked(self.mark, i, c) for i, c in enumerate(self.clauses, 1)
+        )
 
 
 def _marked(mark: str, number: int, clause: str) -> str:
@@ -59,7 +78,16 @@ def _marked(mark: str, number: int, clause: str) -> str:
 _THIN = Side(style="thin")
 _BOX = Border(_THIN, _THIN, _THIN, _THIN)
 
-LAYOUTS = ("plain", "split", "swapped", "head_line", "paragraphs", "inline", "extra", "tall")
+LAYOUTS = (
+    "plain",
+    "split",
+    "swapped",
+    "head_line",
+    "paragraphs",
+    "inline",
+    "extra",
+    "tall",
+)
 
 
 def rows(sheet: Sheet, layout: str) -> tuple[list[str], list[list[str]]]:
@@ -80,7 +108,12 @@ def rows(sheet: Sheet, layout: str) -> tuple[list[str], list[list[str]]]:
                 [what, "<", sheet.measures, "<", "<", "<"],
             ]
         case "swapped":
-            return top, [[day, sheet.day], [unit, sheet.unit], [what, sheet.measures], [figure, sheet.value]]
+            return top, [
+                [day, sheet.day],
+                [unit, sheet.unit],
+                [what, sheet.measures],
+                [figure, sheet.value],
+            ]
         case "head_line":
             return [*top, f"{unit}：{sheet.unit}        {day}：{sheet.day}"], [
                 [figure, sheet.value],
@@ -149,7 +182,9 @@ def _word_table(paper, table: list[list[str]]) -> None:
 
 
 def xlsx(
-    sheets: list[tuple[Sheet, str]], names: list[str] | None = None, one_below_another: bool = False
+    sheets: list[tuple[Sheet, str]],
+    names: list[str] | None = None,
+    one_below_another: bool = False,
 ) -> bytes:
     book = Workbook()
     book.remove(book.active)
@@ -176,7 +211,9 @@ def _excel_table(page, top: int, sheet: Sheet, layout: str) -> int:
     for line in table:
         start = 1
         page.row_dimensions[top].height = (
-            16 * max(1 + len(part) // 10 for part in line) * max(1 + text.count("\n") for text in line)
+            16
+            * max(1 + len(part) // 10 for part in line)
+            * max(1 + text.count("\n") for text in line)
         )
         for c, text in enumerate(line, 1):
             if text == "<":
@@ -191,7 +228,9 @@ def _excel_table(page, top: int, sheet: Sheet, layout: str) -> int:
             if isinstance(cell.value, date):
                 cell.number_format = "yyyy\\年m\\月d\\日"
             if end > start:
-                page.merge_cells(start_row=top, start_column=start, end_row=top, end_column=end)
+                page.merge_cells(
+                    start_row=top, start_column=start, end_row=top, end_column=end
+                )
         top += 1
     return top
 
@@ -199,7 +238,11 @@ def _excel_table(page, top: int, sheet: Sheet, layout: str) -> int:
 def _typed(sheet: Sheet, text: str):
     if sheet.typed_value is not None and text == sheet.value:
         return sheet.typed_value
-    return sheet.typed_day if sheet.typed_day is not None and text == sheet.day else text or None
+    return (
+        sheet.typed_day
+        if sheet.typed_day is not None and text == sheet.day
+        else text or None
+    )
 
 
 def page(sheets: list[tuple[Sheet, str]], charset: str = "gb2312") -> bytes:
@@ -213,8 +256,14 @@ def fragment(sheets: list[tuple[Sheet, str]]) -> str:
     parts = []
     for sheet, layout in sheets:
         lines, table = rows(sheet, layout)
-        parts += [f"<p>{html.escape(t)}</p>" for line in lines for t in line.split("\n")]
-        parts.append("<table border=1>" + "".join(_html_row(r) for r in table) + "</table>" if table else "")
+        parts += [
+            f"<p>{html.escape(t)}</p>" for line in lines for t in line.split("\n")
+        ]
+        parts.append(
+            "<table border=1>" + "".join(_html_row(r) for r in table) + "</table>"
+            if table
+            else ""
+        )
     return "".join(parts)
 
 
@@ -243,7 +292,11 @@ def text(sheet: Sheet) -> str:
     return "\n".join(rows(sheet, "paragraphs")[0])
 
 
-def listing(title: str, labels: tuple[str, str, str, str], entries: list[tuple[str, str, str, str]]) -> bytes:
+def listing(
+    title: str,
+    labels: tuple[str, str, str, str],
+    entries: list[tuple[str, str, str, str]],
+) -> bytes:
     """One sheet that lists several units, a row each."""
     book = Workbook()
     page = book.active
@@ -279,5 +332,7 @@ def convert(jobs: dict[str, tuple[str, bytes]]) -> dict[str, bytes]:
             ]
             subprocess.run(command, check=True, capture_output=True, timeout=300)
             ending = target.split(":", maxsplit=1)[0]
-            done |= {key: (folder / "out" / f"{key}.{ending}").read_bytes() for key in mine}
+            done |= {
+                key: (folder / "out" / f"{key}.{ending}").read_bytes() for key in mine
+            }
     return done

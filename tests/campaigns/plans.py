@@ -77,7 +77,15 @@ class Plans(Strays):
         rng = self.rng
         traps = list(TRAPS)
         rng.shuffle(traps)
-        late_first = ["stale", "decreased", "rise", "nil_zero", "both", "correction", "buchong"]
+        late_first = [
+            "stale",
+            "decreased",
+            "rise",
+            "nil_zero",
+            "both",
+            "correction",
+            "buchong",
+        ]
         traps = traps + late_first
         offices = [o for o in self.town.offices if not o.pool]
         for k, period in enumerate(self.rules.periods):
@@ -94,12 +102,17 @@ class Plans(Strays):
                     else dead + timedelta(minutes=rng.randint(1, 2600))
                 )
                 trap = self._trap(traps, o, k)
-                self.push(at, lambda me, at, o=o, p=period, t=trap: me.report(at, o.name, p, t))
+                self.push(
+                    at,
+                    lambda me, at, o=o, p=period, t=trap: me.report(at, o.name, p, t),
+                )
                 if trap in ("correction_pair",) or rng.random() < 0.05:
                     second = rng.choice(("correction", "in_force", "reissue"))
                     self.push(
                         at + timedelta(minutes=rng.randint(30, 1500)),
-                        lambda me, at, o=o, p=period, t=second: me.report(at, o.name, p, t),
+                        lambda me, at, o=o, p=period, t=second: me.report(
+                            at, o.name, p, t
+                        ),
                     )
             self._extras(period, open_at, dead, k)
 
@@ -107,7 +120,9 @@ class Plans(Strays):
         at = self.rules.periods.index(period)
         before = self.rules.periods[at - 1] if at else period - timedelta(days=10)
         gap = (period - before).days
-        return datetime.combine(period, datetime.min.time(), ZONE) - timedelta(days=min(2, gap / 2), hours=-7)
+        return datetime.combine(period, datetime.min.time(), ZONE) - timedelta(
+            days=min(2, gap / 2), hours=-7
+        )
 
     def _time(self, start: datetime, end: datetime) -> datetime:
         seconds = self.rng.randint(0, max(60, int((end - start).total_seconds()) - 60))
@@ -162,13 +177,20 @@ class Plans(Strays):
             "reply",
         )
         for kind in rng.sample(noises, 4):
-            self.push(self._time(start, dead), lambda me, at, kind=kind: me.noise(at, kind))
+            self.push(
+                self._time(start, dead), lambda me, at, kind=kind: me.noise(at, kind)
+            )
         what = ("corrupt", "empty", "wrong_file", "locked", "no_attachment", "big_link")
         for w in rng.sample(what, 2):
-            self.push(self._time(start, dead), lambda me, at, w=w: me.unreadable(at, rng.choice(names), w))
+            self.push(
+                self._time(start, dead),
+                lambda me, at, w=w: me.unreadable(at, rng.choice(names), w),
+            )
         self.push(
             self._time(start, dead),
-            lambda me, at: me.with_scan(at, rng.choice(names), period, alone=k % 2 == 0),
+            lambda me, at: me.with_scan(
+                at, rng.choice(names), period, alone=k % 2 == 0
+            ),
         )
         if k % 2:
             self.push(self._time(start, dead), lambda me, at: me.two_forms(at, period))

@@ -68,10 +68,15 @@ def word(text: str, client: str) -> bytes:
         return text.encode("gb18030")
     if client == "plain8bit":
         return text.encode()
-    if client == "outlook":  # quoted-printable words, broken within a character's bytes now and then
+    if (
+        client == "outlook"
+    ):  # quoted-printable words, broken within a character's bytes now and then
         raw = text.encode(codec(charset))
         parts = [raw[i : i + 21] for i in range(0, len(raw), 21)]
-        return b"\r\n ".join(b"=?" + charset.encode() + b"?B?" + base64.b64encode(p) + b"?=" for p in parts)
+        return b"\r\n ".join(
+            b"=?" + charset.encode() + b"?B?" + base64.b64encode(p) + b"?="
+            for p in parts
+        )
     if client == "iphone":
         raw = "".join(f"={b:02X}" for b in text.encode())
         return f"=?utf-8?Q?{raw}?=".encode()
@@ -91,7 +96,8 @@ def file_header(name: str, client: str) -> bytes:
         coded = quote(name, safe="")
         pieces = [coded[i : i + 36] for i in range(0, len(coded), 36)]
         lines = ";\r\n".join(
-            f" filename*{i}*={'utf-8' + chr(39) * 2 if i == 0 else ''}{p}" for i, p in enumerate(pieces)
+            f" filename*{i}*={'utf-8' + chr(39) * 2 if i == 0 else ''}{p}"
+            for i, p in enumerate(pieces)
         )
         return f"Content-Type: application/octet-stream\r\nContent-Disposition: inline;\r\n{lines}".encode()
     if client == "126":
@@ -115,7 +121,9 @@ def write(mail: Mail) -> bytes:
     head = [
         b"Received: from mail.example.cn (unknown [127.0.0.1]) by mx.example.cn; "
         + format_datetime(zone).encode(),
-        b"From: " + (word(mail.name, mail.client) + b" " if mail.name else b"") + f"<{mail.sender}>".encode(),
+        b"From: "
+        + (word(mail.name, mail.client) + b" " if mail.name else b"")
+        + f"<{mail.sender}>".encode(),
         f"To: <{OWN}>".encode(),
         b"Subject: " + word(mail.subject, mail.client),
         f"Date: {format_datetime(zone - timedelta(minutes=3))}".encode(),
@@ -141,7 +149,9 @@ def write(mail: Mail) -> bytes:
         body = _multi("alternative", [body, page], f"alt{mail.n}")
     if mail.files:
         parts = [
-            file_header(n, mail.client) + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + _b64(c)
+            file_header(n, mail.client)
+            + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + _b64(c)
             for n, c in mail.files
         ]
         body = _multi("mixed", [body, *parts], f"mix{mail.n}")
@@ -176,7 +186,10 @@ def enclosed(mail: Mail, inner: bytes) -> bytes:
     )
     head, _, body = outer.partition(b"\r\nContent-Type: text/plain")
     text = b"Content-Type: text/plain" + body
-    part = b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n" + inner
+    part = (
+        b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n"
+        + inner
+    )
     return head + b"\r\n" + _multi("mixed", [text, part], f"fw{mail.n}")
 
 
@@ -229,12 +242,18 @@ def _renamed(raw: bytes, old: bytes, new: bytes) -> bytes:
         at += 46 + size + extra + comment
     end = raw.index(b"PK\x05\x06", at)
     length, start = struct.unpack("<II", raw[end + 12 : end + 20])
-    return raw[: end + 12] + struct.pack("<II", length + shift, start + shift) + raw[end + 20 :]
+    return (
+        raw[: end + 12]
+        + struct.pack("<II", length + shift, start + shift)
+        + raw[end + 20 :]
+    )
 
 
 def winmail(files: list[tuple[str, bytes]]) -> bytes:
     """winmail.dat, as Outlook sends to the outside (MS-OXTNEF): a file's name and bytes, old attributes alone."""
-    out = struct.pack("<IH", 0x223E9F78, 1) + _attribute(1, 0x00089006, struct.pack("<I", 0x00010000))
+    out = struct.pack("<IH", 0x223E9F78, 1) + _attribute(
+        1, 0x00089006, struct.pack("<I", 0x00010000)
+    )
     for name, content in files:
         out += _attribute(2, 0x00069002, struct.pack("<HIHHHH", 1, 0, 0, 0, 0, 0)[:14])
         out += _attribute(2, 0x00018010, name.encode("gb18030") + b"\0")
@@ -243,19 +262,31 @@ def winmail(files: list[tuple[str, bytes]]) -> bytes:
 
 
 def _attribute(level: int, kind: int, content: bytes) -> bytes:
-    return struct.pack("<BII", level, kind, len(content)) + content + struct.pack("<H", sum(content) & 0xFFFF)
+    return (
+        struct.pack("<BII", level, kind, len(content))
+        + content
+        + struct.pack("<H", sum(content) & 0xFFFF)
+    )
 
 
 def bounce(n: int, to: str, received: datetime, delayed: bool = False) -> bytes:
     """A DSN of RFC 3464."""
-    action, subject, status = ("delayed", "延迟投递", "4.4.1") if delayed else ("failed", "系统退信", "5.1.1")
+    action, subject, status = (
+        ("delayed", "延迟投递", "4.4.1") if delayed else ("failed", "系统退信", "5.1.1")
+    )
     parts = [
         b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + _b64(f"您给 {to} 的旬报表提醒未能送达".encode()),
         f"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.cn\r\n\r\nFinal-Recipient: rfc822; {to}\r\nAction: {action}\r\nStatus: {status}\r\n".encode(),
     ]
     return _machine(
-        n, f"<{n:04d}.dsn@mx.example.cn>", "Postmaster@126.com", subject, received, parts, "delivery-status"
+        n,
+        f"<{n:04d}.dsn@mx.example.cn>",
+        "Postmaster@126.com",
+        subject,
+        received,
+        parts,
+        "delivery-status",
     )
 
 
@@ -277,7 +308,13 @@ def read_receipt(n: int, sender: str, received: datetime) -> bytes:
 
 
 def _machine(
-    n: int, identity: str, sender: str, subject: str, received: datetime, parts: list[bytes], kind: str
+    n: int,
+    identity: str,
+    sender: str,
+    subject: str,
+    received: datetime,
+    parts: list[bytes],
+    kind: str,
 ) -> bytes:
     head = [
         f"Received: from x by mx.example.cn; {format_datetime(received)}".encode(),

@@ -61,7 +61,9 @@ class Reports(Habits):
     def next_n(self) -> int:
         raise NotImplementedError
 
-    def report(self, at: datetime, name: str, period: date, trap: str = "", form: str = "") -> None:
+    def report(
+        self, at: datetime, name: str, period: date, trap: str = "", form: str = ""
+    ) -> None:
         """One mail with one form of one unit, with the trap's fault in it."""
         rng, town = self.rng, self.town
         office = town.by_name(name)
@@ -97,7 +99,9 @@ class Reports(Habits):
                 [
                     o
                     for o in town.rows
-                    if not o.pool and o.name != name and not set(o.emails) & set(office.emails)
+                    if not o.pool
+                    and o.name != name
+                    and not set(o.emails) & set(office.emails)
                 ]
             )
             sender = other.emails[0]
@@ -107,7 +111,16 @@ class Reports(Habits):
         clauses = self.measures(trap)
         mark = rng.choice(papers.MARKS[:-1]) if len(clauses) > 1 else ""
         sheet = papers.Sheet(
-            town.title, town.labels, unit_text, shown, blank, value, clauses, mark, number, typed_day
+            town.title,
+            town.labels,
+            unit_text,
+            shown,
+            blank,
+            value,
+            clauses,
+            mark,
+            number,
+            typed_day,
         )
         paper = Paper(said_unit, said, clauses, days, subject_unit or file_unit)
         mail = post.Mail(
@@ -137,11 +150,22 @@ class Reports(Habits):
         self.follow(entry, mail, build, sheet, paper, (form, layout, file), trap)
 
     def build(
-        self, mail: post.Mail, form: str, layout: str, sheets: list[papers.Sheet], file: str, wrap: str
+        self,
+        mail: post.Mail,
+        form: str,
+        layout: str,
+        sheets: list[papers.Sheet],
+        file: str,
+        wrap: str,
     ) -> Build:
         pairs = [(s, layout) for s in sheets]
         if form == "body_text":
-            whole = replace(mail, text=mail.text + "\r\n\r\n" + papers.text(sheets[0]).replace("\n", "\r\n"))
+            whole = replace(
+                mail,
+                text=mail.text
+                + "\r\n\r\n"
+                + papers.text(sheets[0]).replace("\n", "\r\n"),
+            )
             return lambda done: post.write(whole)
         if form == "body_html":
             shown = [(s, "plain" if layout == "paragraphs" else layout) for s in sheets]
@@ -166,7 +190,11 @@ class Reports(Habits):
         made = content[form]() if form in content else None
 
         def finish(done: dict[str, bytes]) -> bytes:
-            return wrapped(mail, [(f"{file}.{ending}", made if made is not None else done[key])], wrap)
+            return wrapped(
+                mail,
+                [(f"{file}.{ending}", made if made is not None else done[key])],
+                wrap,
+            )
 
         return finish
 
@@ -206,9 +234,14 @@ class Reports(Habits):
         ):
             step = next((t for t in self.times if t >= mail.received), None)
             if step:
-                self.push(step + timedelta(minutes=rng.randint(8, 20)), lambda me, at: me.ruling(at, entry))
+                self.push(
+                    step + timedelta(minutes=rng.randint(8, 20)),
+                    lambda me, at: me.ruling(at, entry),
+                )
 
-    def again(self, build: Build, mail: post.Mail, at: datetime, moved: bool = False) -> None:
+    def again(
+        self, build: Build, mail: post.Mail, at: datetime, moved: bool = False
+    ) -> None:
         """The same mail delivered a second time."""
         first = f"{mail.received:%a, %d %b %Y %H:%M:%S}".encode()
         second = f"{at:%a, %d %b %Y %H:%M:%S}".encode()
@@ -227,14 +260,34 @@ class Reports(Habits):
         )
 
     def resend(
-        self, at: datetime, mail: post.Mail, sheet: papers.Sheet, paper: Paper, how: tuple[str, str, str]
+        self,
+        at: datetime,
+        mail: post.Mail,
+        sheet: papers.Sheet,
+        paper: Paper,
+        how: tuple[str, str, str],
     ) -> None:
-        new = replace(mail, n=self.next_n(), received=at, identity="", text="刚才发送失败，再发一次。")
+        new = replace(
+            mail,
+            n=self.next_n(),
+            received=at,
+            identity="",
+            text="刚才发送失败，再发一次。",
+        )
         form, layout, file = how
         build = self.build(new, form, layout, [sheet], file, "")
         entry = self.rules.take(new.n, mail.sender, at, paper, False)
         self.enter(
-            build, new.message_id, at, "reported", None, [entry], form, layout, ["resend2"], mail.sender
+            build,
+            new.message_id,
+            at,
+            "reported",
+            None,
+            [entry],
+            form,
+            layout,
+            ["resend2"],
+            mail.sender,
         )
 
     def ruling(self, at: datetime, entry: Entry) -> None:
@@ -248,7 +301,12 @@ class Reports(Habits):
         text = {
             "accept": self.rng.choice(("通过", "通过。", "同意", "情况属实")),
             "correct": self.rng.choice(
-                (f"改为{number}", f"改为 {number}", f"更正为：{number}名", f"改为{number:,}")
+                (
+                    f"改为{number}",
+                    f"改为 {number}",
+                    f"更正为：{number}名",
+                    f"改为{number:,}",
+                )
             ),
             "reject": "退回：请核对后重报",
         }[verdict]
@@ -300,5 +358,7 @@ def wrapped(mail: post.Mail, files: list[tuple[str, bytes]], wrap: str) -> bytes
         return post.enclosed(mail, inner)
     if wrap == "forward":
         quoted = "-------- 转发邮件信息 --------\r\n发件人：内勤 <neiqin@example.com>\r\n发送日期：2009年1月2日\r\n主题：表格\r\n累计999名"
-        return post.write(replace(mail, subject="转发：" + mail.subject, files=files, quoted=quoted))
+        return post.write(
+            replace(mail, subject="转发：" + mail.subject, files=files, quoted=quoted)
+        )
     return post.write(replace(mail, files=files))

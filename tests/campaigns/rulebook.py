@@ -38,7 +38,9 @@ class Paper:
     unit: str | None
     said: Said
     measures: tuple[str, ...]
-    days: tuple[date, ...] = ()  # every day that the form, the subject and the file's name mention
+    days: tuple[
+        date, ...
+    ] = ()  # every day that the form, the subject and the file's name mention
     elsewhere: str | None = None  # the unit named in the subject or the file's name
     holds: tuple[str, ...] = ()  # scan_unread and the like
 
@@ -107,7 +109,13 @@ class Rules:
         return min(self.periods, key=lambda p: (abs((p - day).days), p))
 
     # 4 Which period
-    def period(self, days: tuple[date, ...], received: datetime, correction: bool, unit: str | None):
+    def period(
+        self,
+        days: tuple[date, ...],
+        received: datetime,
+        correction: bool,
+        unit: str | None,
+    ):
         by_day = self.near(received.date())
         named = {self.near(d) for d in days}
         if not named:
@@ -181,13 +189,20 @@ class Rules:
         office = self.town.by_name(unit) if unit else None
         if office:
             target = office.target if not office.member_of else 0
-            if said.rate is not None and target and abs(said.rate - completed / target) > 0.01:
+            if (
+                said.rate is not None
+                and target
+                and abs(said.rate - completed / target) > 0.01
+            ):
                 notes.append("rate_mismatch")
             if last is not None and completed < last:
                 holds.append("figure_decreased")
             if target >= self.town.small:
                 over = completed > Fraction(str(self.town.over)) * target
-                rise = last is not None and completed - last > Fraction(str(self.town.jump)) * target
+                rise = (
+                    last is not None
+                    and completed - last > Fraction(str(self.town.jump)) * target
+                )
                 if over or rise:
                     holds.append("figure_jump")
         return completed, added, notes, holds
@@ -217,13 +232,21 @@ class Rules:
                 return e.completed
         return None
 
-    def take(self, n: int, sender: str, received: datetime, paper: Paper, correction: bool) -> Entry:
+    def take(
+        self, n: int, sender: str, received: datetime, paper: Paper, correction: bool
+    ) -> Entry:
         unit, notes, holds = self.unit(paper, sender)
         period, more, bad = self.period(paper.days, received, correction, unit)
-        completed, added, figure_notes, figure_holds = self.figure(paper.said, unit, period)
+        completed, added, figure_notes, figure_holds = self.figure(
+            paper.said, unit, period
+        )
         holds = [*holds, *bad, *figure_holds, *paper.holds]
         if "scan_unread" in paper.holds:
-            figure_notes, figure_holds, holds = [], [], [h for h in holds if h != "figure_unclear"]
+            figure_notes, figure_holds, holds = (
+                [],
+                [],
+                [h for h in holds if h != "figure_unclear"],
+            )
         entry = Entry(
             n,
             unit,
@@ -231,7 +254,12 @@ class Rules:
             received,
             completed,
             added,
-            [*notes, *more, *figure_notes, *([] if paper.holds else self.measures(paper.measures))],
+            [
+                *notes,
+                *more,
+                *figure_notes,
+                *([] if paper.holds else self.measures(paper.measures)),
+            ],
             sorted(set(holds)),
             paper.measures,
             "held" if holds else "accepted",
@@ -239,7 +267,10 @@ class Rules:
         )
         if entry.state == "accepted":
             before = self.counting(unit, period)
-            if before and (before.completed, before.measures) == (completed, paper.measures):
+            if before and (before.completed, before.measures) == (
+                completed,
+                paper.measures,
+            ):
                 entry.state = "duplicate"
             elif before:
                 before.state = "superseded"
@@ -263,7 +294,8 @@ class Rules:
     # 7 Standing
     def state(self, unit: str, period: date) -> str | None:
         mine = sorted(
-            (e for e in self.entries if e.unit == unit and e.period == period), key=lambda e: e.received
+            (e for e in self.entries if e.unit == unit and e.period == period),
+            key=lambda e: e.received,
         )
         good = [e for e in mine if e.state in ("accepted", "superseded", "duplicate")]
         if good:
@@ -279,7 +311,10 @@ class Rules:
     def schedule(self, day: date) -> Fraction:
         town = self.town
         if town.milestones:
-            points = [(town.start, Fraction(0)), *((d, Fraction(str(v))) for d, v in town.milestones)]
+            points = [
+                (town.start, Fraction(0)),
+                *((d, Fraction(str(v))) for d, v in town.milestones),
+            ]
             for (a, low), (b, high) in itertools.pairwise(points):
                 if a <= day <= b:
                     return low + (high - low) * Fraction((day - a).days, (b - a).days)
@@ -291,12 +326,27 @@ class Rules:
         rows = []
         for o in self.town.rows:
             if o.pool:
-                figures = [f for m in self.town.members(o.name) if (f := self.at(m.name, period)) is not None]
+                figures = [
+                    f
+                    for m in self.town.members(o.name)
+                    if (f := self.at(m.name, period)) is not None
+                ]
                 completed = sum(figures) if figures else None
-                states = [s for m in self.town.members(o.name) if (s := self.state(m.name, period))]
-                state = min(states, key=["on_time", "late", "held"].index) if states else "missing"
+                states = [
+                    s
+                    for m in self.town.members(o.name)
+                    if (s := self.state(m.name, period))
+                ]
+                state = (
+                    min(states, key=["on_time", "late", "held"].index)
+                    if states
+                    else "missing"
+                )
             else:
-                completed, state = self.at(o.name, period), self.state(o.name, period) or "missing"
+                completed, state = (
+                    self.at(o.name, period),
+                    self.state(o.name, period) or "missing",
+                )
             rate = None if completed is None else Fraction(completed, o.target)
             rows.append(
                 {
@@ -319,7 +369,9 @@ class Rules:
         ranked = [r for r in rows if r["rate"] is not None and not r["pool"]]
         for r in ranked:
             r["rank_overall"] = 1 + sum(x["rate"] > r["rate"] for x in ranked)
-            r["rank"] = 1 + sum(x["rate"] > r["rate"] for x in ranked if x["kind"] == r["kind"])
+            r["rank"] = 1 + sum(
+                x["rate"] > r["rate"] for x in ranked if x["kind"] == r["kind"]
+            )
         return rows
 
     # 8 Talks
@@ -331,9 +383,17 @@ class Rules:
             reasons = self._reasons(row, standings, last)
             if reasons:
                 month_before = _month_before(month)
-                twice = any(t["unit"] == row["unit"] and t["month"] == month_before for t in self.talks)
+                twice = any(
+                    t["unit"] == row["unit"] and t["month"] == month_before
+                    for t in self.talks
+                )
                 self.talks.append(
-                    {"month": month, "unit": row["unit"], "reasons": reasons, "circulated": twice}
+                    {
+                        "month": month,
+                        "unit": row["unit"],
+                        "reasons": reasons,
+                        "circulated": twice,
+                    }
                 )
         self.bulletins[month] = {r["unit"]: r["completed"] for r in standings[-1]}
 
@@ -345,13 +405,22 @@ class Rules:
         reasons = []
         if row["rate"] is not None and row["rate"] < row["schedule"]:
             rates = sorted(
-                r["rate"] for r in standings[-1] if r["kind"] == row["kind"] and r["rank"] is not None
+                r["rate"]
+                for r in standings[-1]
+                if r["kind"] == row["kind"] and r["rank"] is not None
             )
             if row["rate"] <= rates[min(self.town.lowest, len(rates)) - 1]:
                 reasons.append("last_place")
         if row["lagging"] or row["completed"] is None:
-            missed = sum(r["state"] == "missing" for s in standings for r in s if r["unit"] == row["unit"])
-            stuck = last is not None and (row["completed"] or 0) <= (last.get(row["unit"]) or 0)
+            missed = sum(
+                r["state"] == "missing"
+                for s in standings
+                for r in s
+                if r["unit"] == row["unit"]
+            )
+            stuck = last is not None and (row["completed"] or 0) <= (
+                last.get(row["unit"]) or 0
+            )
             if missed >= self.town.missing or stuck:
                 reasons.append("weak_effort")
         return reasons
@@ -364,4 +433,7 @@ def _month_before(month: str) -> str:
 def plain(rows: list[dict]) -> list[dict]:
     """Standing rows as JSON has them."""
     shown = ({k: v for k, v in r.items() if k != "pool"} for r in rows)
-    return [{k: float(v) if isinstance(v, Fraction) else v for k, v in r.items()} for r in shown]
+    return [
+        {k: float(v) if isinstance(v, Fraction) else v for k, v in r.items()}
+        for r in shown
+    ]

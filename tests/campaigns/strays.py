@@ -46,13 +46,24 @@ class Strays(Reports):
         build = self.build(mail, form, layout, sheets, "旬报表", "")
         entries = [self.rules.take(mail.n, mail.sender, at, p, False) for p in made]
         self.enter(
-            build, mail.message_id, at, "reported", None, entries, form, layout, ["two_forms"], mail.sender
+            build,
+            mail.message_id,
+            at,
+            "reported",
+            None,
+            entries,
+            form,
+            layout,
+            ["two_forms"],
+            mail.sender,
         )
 
     def listed(self, at: datetime, period: date) -> None:
         """The same desk's list of units in one sheet, a row each."""
         offices = [o for o in self.town.rows if "jingqu@example.cn" in o.emails]
-        mail = post.Mail(self.next_n(), "jingqu@example.cn", "景区办", "旬报表汇总", at, client="qq")
+        mail = post.Mail(
+            self.next_n(), "jingqu@example.cn", "景区办", "旬报表汇总", at, client="qq"
+        )
         rows, made = [], []
         for o in offices:
             _, value, _, said = self.said(o, period, "typed")
@@ -85,10 +96,17 @@ class Strays(Reports):
         """A form beside an unreadable picture of it, or such a picture alone."""
         office = self.town.by_name(name)
         mail = post.Mail(
-            self.next_n(), office.emails[0], office.name, f"{office.name}旬报表", at, client="126"
+            self.next_n(),
+            office.emails[0],
+            office.name,
+            f"{office.name}旬报表",
+            at,
+            client="126",
         )
         if alone:
-            paper = Paper(None, Said(unclear=True), (), (), office.name, ("scan_unread",))
+            paper = Paper(
+                None, Said(unclear=True), (), (), office.name, ("scan_unread",)
+            )
             files = [(f"{office.name}旬报表.png", _grey())]
         else:
             blank, value, _, said = self.said(office, period, "typed")
@@ -103,7 +121,10 @@ class Strays(Reports):
                 clauses,
                 "{}、#",
             )
-            files = [("旬报表.docx", papers.docx([(sheet, "plain")])), ("盖章扫描件.png", _grey())]
+            files = [
+                ("旬报表.docx", papers.docx([(sheet, "plain")])),
+                ("盖章扫描件.png", _grey()),
+            ]
             paper = Paper(office.name, said, clauses, (period,))
         entry = self.rules.take(mail.n, mail.sender, at, paper, False)
         self.enter(
@@ -121,7 +142,9 @@ class Strays(Reports):
 
     def unreadable(self, at: datetime, name: str, what: str) -> None:
         office = self.town.by_name(name)
-        sheet = papers.Sheet(self.town.title, self.town.labels, office.name, "", "", "12", CLAUSES[:3])
+        sheet = papers.Sheet(
+            self.town.title, self.town.labels, office.name, "", "", "12", CLAUSES[:3]
+        )
         word = papers.docx([(sheet, "plain")])
         files = {
             "corrupt": [("旬报表.docx", word[: len(word) // 2])],
@@ -145,7 +168,9 @@ class Strays(Reports):
                     ),
                 )
             ],
-            "locked": [("旬报表.zip", post.locked(post.zipped([("旬报表.docx", word)])))],
+            "locked": [
+                ("旬报表.zip", post.locked(post.zipped([("旬报表.docx", word)])))
+            ],
         }.get(what, [])
         text = (
             "旬报表见超大附件：旬报表.rar (1.2G, 2030年1月1日过期)\r\n进入下载页面：https://mail.example.cn/ftn/download?key=1"
@@ -176,7 +201,10 @@ class Strays(Reports):
         )
 
     def noise(self, at: datetime, kind: str) -> None:
-        n, office = self.next_n(), self.rng.choice([o for o in self.town.rows if not o.pool])
+        n, office = (
+            self.next_n(),
+            self.rng.choice([o for o in self.town.rows if not o.pool]),
+        )
         box = office.emails[0]
         raw, identity, reason, sender = None, "", "no_form", box
         mail = post.Mail(n, box, office.name, "", at, client="qq")
@@ -207,13 +235,22 @@ class Strays(Reports):
                         mail,
                         subject="自动答复: 旬报催报",
                         text="外出期间请联系办公室。",
-                        headers=("X-Auto-Response-Suppress: All", "Auto-Submitted: auto-generated"),
+                        headers=(
+                            "X-Auto-Response-Suppress: All",
+                            "Auto-Submitted: auto-generated",
+                        ),
                         client="outlook",
                     ),
                 )
             case "bounce" | "dsn_delay":
-                reason, identity, sender = "bounce", f"<{n:04d}.dsn@mx.example.cn>", "postmaster@126.com"
-                raw = post.bounce(n, "nobody@example.com", at, delayed=kind == "dsn_delay")
+                reason, identity, sender = (
+                    "bounce",
+                    f"<{n:04d}.dsn@mx.example.cn>",
+                    "postmaster@126.com",
+                )
+                raw = post.bounce(
+                    n, "nobody@example.com", at, delayed=kind == "dsn_delay"
+                )
             case "mdn":
                 reason, identity = "auto_reply", f"<{n:04d}.mdn@mx.example.cn>"
                 raw = post.read_receipt(n, box, at)
@@ -253,14 +290,33 @@ class Strays(Reports):
             case "question":
                 mail = replace(mail, subject="咨询", text="请问下周的会议在几点？")
             case "photo":
-                mail = replace(mail, subject="会议照片", text="照片见附件", files=[("IMG_0012.png", _grey())])
+                mail = replace(
+                    mail,
+                    subject="会议照片",
+                    text="照片见附件",
+                    files=[("IMG_0012.png", _grey())],
+                )
             case "reply":
                 mail = replace(
-                    mail, subject="Re: 报送提醒", text="收到，谢谢。", quoted="> 请于本日18:00前报送旬报表"
+                    mail,
+                    subject="Re: 报送提醒",
+                    text="收到，谢谢。",
+                    quoted="> 请于本日18:00前报送旬报表",
                 )
-        build: Build = (lambda done: raw) if raw is not None else (lambda done: post.write(mail))
+        build: Build = (
+            (lambda done: raw) if raw is not None else (lambda done: post.write(mail))
+        )
         self.enter(
-            build, identity or mail.message_id, at, "ignored", reason, [], "ignored", None, [kind], sender
+            build,
+            identity or mail.message_id,
+            at,
+            "ignored",
+            reason,
+            [],
+            "ignored",
+            None,
+            [kind],
+            sender,
         )
 
 

@@ -47,7 +47,12 @@ class Town:
     over: float = 1.5
     small: int = 100
     min_chars: int = 100
-    labels: tuple[str, str, str, str] = ("报送单位", "报送时间", "已完成目标任务数", "主要工作举措")
+    labels: tuple[str, str, str, str] = (
+        "报送单位",
+        "报送时间",
+        "已完成目标任务数",
+        "主要工作举措",
+    )
     own_labels: bool = False
     offices: tuple[Office, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
@@ -67,16 +72,42 @@ class Town:
         return [o.name for o in self.offices if email.lower() in o.emails]
 
 
-def _county(name: str, base: int, target: int, box: str, *aliases: str, more: tuple[str, ...] = ()) -> Office:
-    return Office(name, "county", target, base, (f"{box}@example.cn", *more), (f"{name}总工会", *aliases))
+def _county(
+    name: str,
+    base: int,
+    target: int,
+    box: str,
+    *aliases: str,
+    more: tuple[str, ...] = (),
+) -> Office:
+    return Office(
+        name,
+        "county",
+        target,
+        base,
+        (f"{box}@example.cn", *more),
+        (f"{name}总工会", *aliases),
+    )
 
 
-def _municipal(name: str, target: int, box: str, *aliases: str, more: tuple[str, ...] = ()) -> Office:
-    return Office(name, "municipal", target, None, (f"{box}@example.cn", *more), aliases)
+def _municipal(
+    name: str, target: int, box: str, *aliases: str, more: tuple[str, ...] = ()
+) -> Office:
+    return Office(
+        name, "municipal", target, None, (f"{box}@example.cn", *more), aliases
+    )
 
 
-def _member(name: str, pool: str, box: str, *aliases: str, expects: bool = False) -> Office:
-    return Office(name, emails=(f"{box}@example.cn",), aliases=aliases, member_of=pool, expects=expects)
+def _member(
+    name: str, pool: str, box: str, *aliases: str, expects: bool = False
+) -> Office:
+    return Office(
+        name,
+        emails=(f"{box}@example.cn",),
+        aliases=aliases,
+        member_of=pool,
+        expects=expects,
+    )
 
 
 _SHARED = "jingqu@example.cn"  # one desk that reports for two units
@@ -84,14 +115,36 @@ _SHARED = "jingqu@example.cn"  # one desk that reports for two units
 LANZHOU = (
     _county("云台区", 21000, 5200, "yuntai", "云台", "岚州市云台区总工会"),
     _county("云台山市", 33000, 7800, "yuntaishan", "云台山", "云台山总工会"),
-    _county("清溪县", 18000, 4100, "qingxi", "清溪", "清溪县工会", more=("qingxi2@example.cn",)),
+    _county(
+        "清溪县",
+        18000,
+        4100,
+        "qingxi",
+        "清溪",
+        "清溪县工会",
+        more=("qingxi2@example.cn",),
+    ),
     _county("清溪河区", 9000, 2050, "qingxihe", "清溪河"),
     _county("石桥县", 47000, 10800, "shiqiao", "石桥", "石橋縣"),
     _county("松岭县", 26000, 6100, "songling", "松岭", "松岭自治县"),
     _county("高新区", 1500, 330, "gaoxin", "岚州高新区", "高新技术产业开发区工会"),
     _county("白鹭区", 4000, 900, "bailu", "白鹭"),
-    _municipal("云台山景区管委会", 220, "ytsjq", "云台山景区", "云台山风景区管委会工会", more=(_SHARED,)),
-    _municipal("白鹭湖景区管委会", 120, "blhjq", "白鹭湖景区", "白鹭湖景区工会", more=(_SHARED,)),
+    _municipal(
+        "云台山景区管委会",
+        220,
+        "ytsjq",
+        "云台山景区",
+        "云台山风景区管委会工会",
+        more=(_SHARED,),
+    ),
+    _municipal(
+        "白鹭湖景区管委会",
+        120,
+        "blhjq",
+        "白鹭湖景区",
+        "白鹭湖景区工会",
+        more=(_SHARED,),
+    ),
     _municipal("市直机关工会", 160, "shizhi", "市直机关", "市直机关工委"),
     _municipal("市建设工会", 210, "jianshe", "建设工会", "市住建局工会"),
     _municipal("岚江集团", 140, "lanjiang", "岚江集团工会", "岚江", "岚江公司"),
@@ -103,7 +156,11 @@ LANZHOU = (
 )
 GROUPS = (
     ("第一推进组", ("zu1@example.cn",), ("云台区", "云台山市", "石桥县", "岚江集团")),
-    ("第二推进组", ("zu2@example.cn", "zu2b@example.cn"), ("清溪县", "清溪河区", "石桥县", "岚江水泥公司")),
+    (
+        "第二推进组",
+        ("zu2@example.cn", "zu2b@example.cn"),
+        ("清溪县", "清溪河区", "石桥县", "岚江水泥公司"),
+    ),
 )
 
 TOWNS = {
@@ -115,7 +172,11 @@ TOWNS = {
         date(2017, 1, 20),
         date(2016, 7, 1),
         date(2017, 6, 30),
-        milestones=((date(2016, 12, 30), 0.42), (date(2017, 3, 31), 0.8), (date(2017, 6, 30), 1.0)),
+        milestones=(
+            (date(2016, 12, 30), 0.42),
+            (date(2017, 3, 31), 0.8),
+            (date(2017, 6, 30), 1.0),
+        ),
         offices=LANZHOU,
         groups=GROUPS,
     ),
@@ -198,7 +259,15 @@ STAFF = (
 def config(town: Town) -> str:
     """config.toml with the places that run.py fills in."""
     return (
-        "\n\n".join([_head(town), _servers(town), *_people(town), *(_unit(o) for o in town.offices)]) + "\n"
+        "\n\n".join(
+            [
+                _head(town),
+                _servers(town),
+                *_people(town),
+                *(_unit(o) for o in town.offices),
+            ]
+        )
+        + "\n"
     )
 
 
@@ -223,7 +292,11 @@ def _head(town: Town) -> str:
         f"to = {town.end}",
         f"lag_margin = {town.lag_margin}",
         *(
-            ["milestones = { " + ", ".join(f'"{d}" = {v}' for d, v in town.milestones) + " }"]
+            [
+                "milestones = { "
+                + ", ".join(f'"{d}" = {v}' for d, v in town.milestones)
+                + " }"
+            ]
             * bool(town.milestones)
         ),
         "[form]",
@@ -249,7 +322,10 @@ def _labels(town: Town) -> list[str]:
     if not town.own_labels:
         return []
     names = ("unit", "date", "completed", "measures")
-    return ["[form.labels]", *(f'{k} = ["{v}"]' for k, v in zip(names, town.labels, strict=True))]
+    return [
+        "[form.labels]",
+        *(f'{k} = ["{v}"]' for k, v in zip(names, town.labels, strict=True)),
+    ]
 
 
 def _servers(town: Town) -> str:
@@ -276,10 +352,13 @@ database = "sqlite:///@STORAGE@/ledger.db\""""
 
 def _people(town: Town) -> list[str]:
     staff = [
-        f'[[staff]]\nname = "{n}"\nemail = "{e}"\nroles = {list(r)}'.replace("'", '"') for n, e, r in STAFF
+        f'[[staff]]\nname = "{n}"\nemail = "{e}"\nroles = {list(r)}'.replace("'", '"')
+        for n, e, r in STAFF
     ]
     groups = [
-        f'[[group]]\nname = "{n}"\nemail = {list(e)}\nunits = {list(u)}'.replace("'", '"')
+        f'[[group]]\nname = "{n}"\nemail = {list(e)}\nunits = {list(u)}'.replace(
+            "'", '"'
+        )
         for n, e, u in town.groups
     ]
     return staff + groups
@@ -288,11 +367,20 @@ def _people(town: Town) -> list[str]:
 def _unit(office: Office) -> str:
     lines = ["[[unit]]", f'name = "{office.name}"']
     if office.member_of:
-        lines += [f'member_of = "{office.member_of}"', f"expects_report = {str(office.expects).lower()}"]
+        lines += [
+            f'member_of = "{office.member_of}"',
+            f"expects_report = {str(office.expects).lower()}",
+        ]
     else:
         lines += [f'kind = "{office.kind}"', f"target = {office.target}"]
     lines += [f"base = {office.base}"] if office.base is not None else []
     lines += ["pool = true"] if office.pool else []
-    lines += [f"email = {list(office.emails)}".replace("'", '"')] if office.emails else []
-    lines += [f"aliases = {list(office.aliases)}".replace("'", '"')] if office.aliases else []
+    lines += (
+        [f"email = {list(office.emails)}".replace("'", '"')] if office.emails else []
+    )
+    lines += (
+        [f"aliases = {list(office.aliases)}".replace("'", '"')]
+        if office.aliases
+        else []
+    )
     return "\n".join(lines)

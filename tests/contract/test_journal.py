@@ -45,7 +45,13 @@ def entries(engine: Engine) -> list[JournalRow]:
 def test_a_row_tells_who_what_when_about_whom_and_why(engine: Engine) -> None:
     store = Store(engine)
     store.propose_talk(TalkRecord("2015-09", "甲县", ("位居末位",), ("last",)), NOW)
-    store.decide_talks([TalkEvent("2015-09", "甲县", TalkStep.DROPPED, NOW, "staff@example.cn", "已有整改")])
+    store.decide_talks(
+        [
+            TalkEvent(
+                "2015-09", "甲县", TalkStep.DROPPED, NOW, "staff@example.cn", "已有整改"
+            )
+        ]
+    )
     store.record_poll(NOW + timedelta(hours=1), whole=False)
     told = [(e.what, e.who, e.at, e.unit, e.why, e.table_name) for e in entries(engine)]
     assert told == [
@@ -55,7 +61,9 @@ def test_a_row_tells_who_what_when_about_whom_and_why(engine: Engine) -> None:
     ]
 
 
-def test_a_table_that_nobody_spoke_of_is_told_by_its_columns(engine: Engine, path: Path) -> None:
+def test_a_table_that_nobody_spoke_of_is_told_by_its_columns(
+    engine: Engine, path: Path
+) -> None:
     class Apart(DeclarativeBase):
         """Tables that are no part of the ledger's schema."""
 
@@ -71,7 +79,12 @@ def test_a_table_that_nobody_spoke_of_is_told_by_its_columns(engine: Engine, pat
         session.add(Grace(unit="甲县", by="staff@example.cn", why="停电"))
         session.commit()
     (told,) = entries(engine)
-    assert (told.what, told.who, told.unit, told.why) == ("grace", "staff@example.cn", "甲县", "停电")
+    assert (told.what, told.who, told.unit, told.why) == (
+        "grace",
+        "staff@example.cn",
+        "甲县",
+        "停电",
+    )
     assert_told(path)
 
 
@@ -93,12 +106,16 @@ def test_what_is_rolled_back_was_never_told(engine: Engine, path: Path) -> None:
 def _writes(path: Path, number: int) -> None:
     store = Store(open_database(f"sqlite:///{path}"))
     for uid in range(40):
-        store.keep_sighting(Sighting(number, uid, NOW, 100, "INBOX"), f"{number}-{uid}", NOW)
+        store.keep_sighting(
+            Sighting(number, uid, NOW, 100, "INBOX"), f"{number}-{uid}", NOW
+        )
 
 
 def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
     spawned = multiprocessing.get_context("spawn")
-    writers = [spawned.Process(target=_writes, args=(path, number)) for number in range(3)]
+    writers = [
+        spawned.Process(target=_writes, args=(path, number)) for number in range(3)
+    ]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -111,7 +128,10 @@ def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
 def test_no_two_entries_can_follow_the_same_one(engine: Engine, path: Path) -> None:
     Store(engine).record_poll(NOW, whole=True)
     fork = "INSERT INTO journal SELECT seq + 1, at, who, what, unit, period, subject, why, table_name, row_key, row_digest, previous, link FROM journal"
-    with closing(sqlite3.connect(path)) as ledger, pytest.raises(sqlite3.IntegrityError, match="previous"):
+    with (
+        closing(sqlite3.connect(path)) as ledger,
+        pytest.raises(sqlite3.IntegrityError, match="previous"),
+    ):
         ledger.execute(fork)
 
 
@@ -121,9 +141,14 @@ def tables(engine: Engine) -> set[str]:
 
 def refused(ledger: sqlite3.Connection, table: str) -> bool:
     """Whether both a change and a deletion of every row are refused; nothing stays changed."""
-    column = ledger.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchone()[0]
+    column = ledger.execute(
+        f"SELECT name FROM pragma_table_info('{table}')"
+    ).fetchone()[0]
     answers = []
-    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+    for statement in (
+        f"UPDATE {table} SET {column} = {column}",
+        f"DELETE FROM {table}",
+    ):
         try:
             ledger.execute(statement)
         except sqlite3.IntegrityError as error:
@@ -134,12 +159,21 @@ def refused(ledger: sqlite3.Connection, table: str) -> bool:
     return all(answers)
 
 
-def test_sqlite_itself_refuses_to_change_or_delete_any_row_but_the_lease(engine: Engine, path: Path) -> None:
-    with closing(sqlite3.connect(path)) as ledger, ledger:  # a row in every table, whatever it holds
+def test_sqlite_itself_refuses_to_change_or_delete_any_row_but_the_lease(
+    engine: Engine, path: Path
+) -> None:
+    with (
+        closing(sqlite3.connect(path)) as ledger,
+        ledger,
+    ):  # a row in every table, whatever it holds
         for table in tables(engine):
             width = len(inspect(engine).get_columns(table))
             ledger.execute(f"INSERT INTO {table} VALUES ({', '.join('1' * width)})")
     with closing(sqlite3.connect(path)) as ledger:
-        assert {table for table in tables(engine) if not refused(ledger, table)} == {"lease"}
-    with closing(unguarded(path)) as ledger:  # the control: without the guards nothing is refused
+        assert {table for table in tables(engine) if not refused(ledger, table)} == {
+            "lease"
+        }
+    with closing(
+        unguarded(path)
+    ) as ledger:  # the control: without the guards nothing is refused
         assert not any(refused(ledger, table) for table in tables(engine))

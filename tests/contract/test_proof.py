@@ -37,7 +37,9 @@ class House:
         return Store(open_database(f"sqlite:///{self.path}"))
 
     def examiner(self) -> Examiner:
-        return Examiner(open_database(f"sqlite:///{self.path}"), self.vault, self.folder)
+        return Examiner(
+            open_database(f"sqlite:///{self.path}"), self.vault, self.folder
+        )
 
     def take(self, *figures: int) -> None:
         """A report each, taken in."""
@@ -45,10 +47,19 @@ class House:
         for figure in figures:
             what = arrival(file(form(completed=figure)), when=f"09-10 1{figure % 7}:00")
             key = self.vault.keep(f"mail {figure}".encode())
-            store.keep_sighting(Sighting(1, figure, what.message.received_at, 100, "INBOX"), key, NOW)
+            store.keep_sighting(
+                Sighting(1, figure, what.message.received_at, 100, "INBOX"), key, NOW
+            )
             number = next(i for i, s, _, _ in store.unhandled() if s.uid == figure)
             ledger = store.ledger()
-            store.record(number, what.message.fingerprint, what, judge(what, OFFICE, ledger), ledger, NOW)
+            store.record(
+                number,
+                what.message.fingerprint,
+                what,
+                judge(what, OFFICE, ledger),
+                ledger,
+                NOW,
+            )
         store.record_poll(NOW, whole=True)
 
     def examine(self, *noted: Noted) -> Examined:
@@ -161,27 +172,44 @@ DAMAGES = {
 def test_each_damage_is_named_and_nothing_else(
     house: House, statements: list[str], expected: set[tuple[str, str]]
 ) -> None:
-    second = house.query("SELECT seq FROM journal WHERE table_name = 'message' AND row_key = '2'")[0][0]
+    second = house.query(
+        "SELECT seq FROM journal WHERE table_name = 'message' AND row_key = '2'"
+    )[0][0]
     assert forced(house.path, *statements) == 1
-    wanted = {(kind, where.replace("{message 2}", str(second))) for kind, where in expected}
+    wanted = {
+        (kind, where.replace("{message 2}", str(second))) for kind, where in expected
+    }
     assert sorted(named(house.examine())) == sorted(wanted)
 
 
-def test_a_row_that_vanished_with_its_entry_is_missed_where_the_chains_end_was_noted(house: House) -> None:
+def test_a_row_that_vanished_with_its_entry_is_missed_where_the_chains_end_was_noted(
+    house: House,
+) -> None:
     house.examiner().note_end()
     end = house.examine().end
     assert end is not None
-    assert forced(house.path, "DELETE FROM poll", f"DELETE FROM journal WHERE seq = {end.seq}") == 1
+    assert (
+        forced(
+            house.path, "DELETE FROM poll", f"DELETE FROM journal WHERE seq = {end.seq}"
+        )
+        == 1
+    )
     assert named(house.examine()) == [("end_missing", str(end.seq))]
     (house.folder / NOTE).unlink()
-    assert named(house.examine()) == []  # the control: the chain alone cannot know that there was more
-    assert named(house.examine(end)) == [("end_missing", str(end.seq))]  # a note that somebody kept
+    assert (
+        named(house.examine()) == []
+    )  # the control: the chain alone cannot know that there was more
+    assert named(house.examine(end)) == [
+        ("end_missing", str(end.seq))
+    ]  # a note that somebody kept
 
 
 def test_the_note_is_kept_while_the_ledger_does_not_bear_it_out(house: House) -> None:
     house.examiner().note_end()
     noted = (house.folder / NOTE).read_text()
-    forced(house.path, "DELETE FROM poll", f"DELETE FROM journal WHERE seq = {LAST_POLL}")
+    forced(
+        house.path, "DELETE FROM poll", f"DELETE FROM journal WHERE seq = {LAST_POLL}"
+    )
     house.store().record_poll(NOW + timedelta(days=1), whole=False)
     house.examiner().note_end()
     assert (house.folder / NOTE).read_text() == noted
@@ -194,21 +222,31 @@ def rechained(path: Path, figure: int) -> None:
     with closing(unguarded(path)) as ledger, ledger:
         ledger.execute("UPDATE decision SET completed = ? WHERE id = 1", (figure,))
         cursor = ledger.execute("SELECT * FROM decision WHERE id = 1")
-        row = dict(zip([c[0] for c in cursor.description], cursor.fetchone(), strict=True))
-        new = digest({name: value for name, value in sorted(row.items()) if value is not None})
+        row = dict(
+            zip([c[0] for c in cursor.description], cursor.fetchone(), strict=True)
+        )
+        new = digest(
+            {name: value for name, value in sorted(row.items()) if value is not None}
+        )
         ledger.execute(
-            "UPDATE journal SET row_digest = ? WHERE table_name = 'decision' AND row_key = '1'", (new,)
+            "UPDATE journal SET row_digest = ? WHERE table_name = 'decision' AND row_key = '1'",
+            (new,),
         )
         end = "0" * 64
-        for *entry, _ in ledger.execute(f"SELECT {COLUMNS}, link FROM journal ORDER BY seq").fetchall():
+        for *entry, _ in ledger.execute(
+            f"SELECT {COLUMNS}, link FROM journal ORDER BY seq"
+        ).fetchall():
             entry[-1] = end
             end = digest(entry)
             ledger.execute(
-                "UPDATE journal SET previous = ?, link = ? WHERE seq = ?", (entry[-1], end, entry[0])
+                "UPDATE journal SET previous = ?, link = ? WHERE seq = ?",
+                (entry[-1], end, entry[0]),
             )
 
 
-def test_a_chain_that_was_made_anew_is_found_by_what_was_noted_down(house: House) -> None:
+def test_a_chain_that_was_made_anew_is_found_by_what_was_noted_down(
+    house: House,
+) -> None:
     end = house.examine().end
     assert end is not None
     rechained(house.path, 999)
@@ -225,7 +263,12 @@ def flipped(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "kind"), [(Path.unlink, "file_missing"), (emptied, "file_changed"), (flipped, "file_changed")]
+    ("harm", "kind"),
+    [
+        (Path.unlink, "file_missing"),
+        (emptied, "file_changed"),
+        (flipped, "file_changed"),
+    ],
 )
 def test_a_kept_mail_that_is_gone_or_changed_is_named(
     house: House, harm: Callable[[Path], object], kind: str
@@ -242,7 +285,9 @@ def values(path: Path) -> object:
     try:
         with closing(sqlite3.connect(path)) as ledger:
             ledger.text_factory = bytes
-            tables = ledger.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            tables = ledger.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            ).fetchall()
             return [ledger.execute(f"SELECT * FROM {name.decode()} ORDER BY 1").fetchall() for (name,) in tables]  # fmt: skip
     except sqlite3.Error:
         return None
@@ -271,44 +316,64 @@ def test_damaged_pages_are_found_that_sqlite_itself_passes(house: House) -> None
     written = [place for place, byte in enumerate(whole) if byte and place >= 4096]
     harmful, passed, missed = 0, 0, []
     for place in random.Random(20150910).sample(written, 60):
-        house.path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x15]) + whole[place + 1 :])
+        house.path.write_bytes(
+            whole[:place] + bytes([whole[place] ^ 0x15]) + whole[place + 1 :]
+        )
         if values(house.path) != original:
             harmful += 1
             passed += sound(house.path)
             if examined(house):
                 missed.append(place)
     assert missed == []
-    assert harmful > passed > 0  # the control: of these, SQLite's own check lets some through
+    assert (
+        harmful > passed > 0
+    )  # the control: of these, SQLite's own check lets some through
 
 
 # ---------------------------------------------------------------------- once a day
 
 
-def test_each_day_all_that_is_new_and_within_sixteen_days_all_that_is_old(house: House) -> None:
+def test_each_day_all_that_is_new_and_within_sixteen_days_all_that_is_old(
+    house: House,
+) -> None:
     house.examiner().examine_daily(NOW, 0)
     forced(house.path, "UPDATE message SET subject = 'x' WHERE id = 1")
     house.take(330)
     forced(house.path, "UPDATE message SET subject = 'x' WHERE id = 4")
     found = [
-        [damage.where for damage in house.examiner().examine_daily(NOW + timedelta(days=day), day).damages]
+        [
+            damage.where
+            for damage in house.examiner()
+            .examine_daily(NOW + timedelta(days=day), day)
+            .damages
+        ]
         for day in range(1, 17)
     ]
     assert found[0].count("message 4") == 1
-    assert [where for day in found for where in day if where == "message 1"] == ["message 1"]
+    assert [where for day in found for where in day if where == "message 1"] == [
+        "message 1"
+    ]
 
 
-def test_a_days_examination_finds_a_new_mails_file_and_a_broken_chain(house: House) -> None:
+def test_a_days_examination_finds_a_new_mails_file_and_a_broken_chain(
+    house: House,
+) -> None:
     house.examiner().examine_daily(NOW, 0)
     house.take(330)
-    kept = house.vault.path(str(house.query("SELECT key FROM sighting WHERE id = 4")[0][0]))
+    kept = house.vault.path(
+        str(house.query("SELECT key FROM sighting WHERE id = 4")[0][0])
+    )
     kept.chmod(0o600)
     kept.unlink()
-    forced(house.path, "UPDATE journal SET why = 'x' WHERE table_name = 'message' AND row_key = '4'")
+    forced(
+        house.path,
+        "UPDATE journal SET why = 'x' WHERE table_name = 'message' AND row_key = '4'",
+    )
     found = house.examiner().examine_daily(NOW + timedelta(days=1), 1)
     assert {kind for kind, _ in named(found)} == {"file_missing", "entry_changed"}
-    assert house.query("SELECT json_array_length(damages) FROM examination ORDER BY id DESC LIMIT 1") == [
-        (2,)
-    ]
+    assert house.query(
+        "SELECT json_array_length(damages) FROM examination ORDER BY id DESC LIMIT 1"
+    ) == [(2,)]
 
 
 def test_damage_says_in_chinese_what_was_there(house: House) -> None:

@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 from chain import assert_told
-from judging_makers import OFFICE, SEP10, SEP20, SEP30, arrival, at, file, form, message, report
+from judging_makers import (
+    OFFICE,
+    SEP10,
+    SEP20,
+    SEP30,
+    arrival,
+    at,
+    file,
+    form,
+    message,
+    report,
+)
 from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel
 
@@ -46,7 +57,9 @@ def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
     event.listen(found, "before_cursor_execute", note)
     yield found
     changing = [
-        s for s in statements if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")
+        s
+        for s in statements
+        if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")
     ]
     assert [s for s in changing if not s.startswith("UPDATE lease")] == []
     assert_told(tmp_path / "a" / "ledger.db")
@@ -63,7 +76,9 @@ def outbox(engine: Engine) -> Outbox:
     return Outbox(engine)
 
 
-def sighting(uid: int, when: str = "09-10 17:00", validity: int = 1, folder: str = "INBOX") -> Sighting:
+def sighting(
+    uid: int, when: str = "09-10 17:00", validity: int = 1, folder: str = "INBOX"
+) -> Sighting:
     return Sighting(validity, uid, at(when), 100, folder)
 
 
@@ -72,7 +87,9 @@ def kept(store: Store, uid: int, key: str = "k1", **more: Any) -> int:
     return next(i for i, s, _, _ in store.unhandled() if s.uid == uid)
 
 
-def recorded(store: Store, uid: int, what: Arrival, judgement: Judgement | None = None) -> Judgement:
+def recorded(
+    store: Store, uid: int, what: Arrival, judgement: Judgement | None = None
+) -> Judgement:
     number = kept(store, uid, what.message.key)
     ledger = store.ledger()
     found = judgement or judge(what, OFFICE, ledger)
@@ -83,7 +100,9 @@ def recorded(store: Store, uid: int, what: Arrival, judgement: Judgement | None 
 # ---------------------------------------------------------------------- the schema
 
 
-def test_migrations_from_nothing_make_the_schema_that_the_code_means(engine: Engine, tmp_path: Path) -> None:
+def test_migrations_from_nothing_make_the_schema_that_the_code_means(
+    engine: Engine, tmp_path: Path
+) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -117,18 +136,27 @@ def test_a_ledger_is_opened_again_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+    ("setting", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)],
 )
-def test_nothing_acknowledged_is_lost_at_a_power_cut(engine: Engine, setting: str, value: object) -> None:
+def test_nothing_acknowledged_is_lost_at_a_power_cut(
+    engine: Engine, setting: str, value: object
+) -> None:
     with engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {setting}")).scalar() == value
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b""], ids=["garbage", "empty"])
-def test_what_is_no_ledger_is_said_in_one_sentence_or_made_one(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 100, b""], ids=["garbage", "empty"]
+)
+def test_what_is_no_ledger_is_said_in_one_sentence_or_made_one(
+    tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "ledger.db").write_bytes(content)
     if not content:
-        assert Store(open_database(f"sqlite:///{tmp_path}/ledger.db")).ledger() == Ledger()
+        assert (
+            Store(open_database(f"sqlite:///{tmp_path}/ledger.db")).ledger() == Ledger()
+        )
         return
     with pytest.raises(EdgeError, match="台账"):
         open_database(f"sqlite:///{tmp_path}/ledger.db")
@@ -140,7 +168,9 @@ def test_what_is_no_ledger_is_said_in_one_sentence_or_made_one(tmp_path: Path, c
 def test_a_sighting_is_kept_once(store: Store) -> None:
     for _ in range(2):
         store.keep_sighting(sighting(7), "k1", NOW)
-    assert [(s.uid, key, big) for _, s, key, big in store.unhandled()] == [(7, "k1", False)]
+    assert [(s.uid, key, big) for _, s, key, big in store.unhandled()] == [
+        (7, "k1", False)
+    ]
     assert store.highest_uid("INBOX", 1) == 7
     assert (store.highest_uid("INBOX", 2), store.highest_uid("Junk", 1)) == (0, 0)
 
@@ -148,7 +178,9 @@ def test_a_sighting_is_kept_once(store: Store) -> None:
 def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_another_mail(
     store: Store,
 ) -> None:
-    for number, found in enumerate([sighting(7), sighting(7, validity=2), sighting(7, folder="Junk")]):
+    for number, found in enumerate(
+        [sighting(7), sighting(7, validity=2), sighting(7, folder="Junk")]
+    ):
         store.keep_sighting(found, f"k{number}", NOW)
     assert len(store.unhandled()) == 3
     assert set(store.known("INBOX", 1, 1)) == {7}
@@ -162,9 +194,17 @@ def test_mails_are_handled_in_the_order_of_reception(store: Store) -> None:
 
 
 def test_failures_and_tries_are_counted_apart(store: Store) -> None:
-    assert [store.count_failure(sighting(1), "timeout", NOW) for _ in range(3)] == [1, 2, 3]
+    assert [store.count_failure(sighting(1), "timeout", NOW) for _ in range(3)] == [
+        1,
+        2,
+        3,
+    ]
     assert store.count_failure(sighting(2), "timeout", NOW) == 1
-    assert [store.count_attempt("a", NOW), store.count_attempt("a", NOW), store.count_attempt("b", NOW)] == [
+    assert [
+        store.count_attempt("a", NOW),
+        store.count_attempt("a", NOW),
+        store.count_attempt("b", NOW),
+    ] == [
         1,
         2,
         1,
@@ -178,7 +218,11 @@ def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
     assert replace(one, sequence=0, why="", decided_at=None) == judgement.reports[0]
     assert store.unhandled() == []
     (mail,) = store.mails()
-    assert (mail.seen.key, mail.seen.outcome, mail.text) == (what.message.key, "reported", "请查收")
+    assert (mail.seen.key, mail.seen.outcome, mail.text) == (
+        what.message.key,
+        "reported",
+        "请查收",
+    )
     assert mail.readings == tuple(r.reading for r in what.readings)
     assert (
         store.known_mail(what.message.key, "?")
@@ -218,36 +262,60 @@ def test_a_mail_known_under_another_number_is_nothing(store: Store) -> None:
 # ---------------------------------------------------------------------- decisions
 
 
-def decision(report_id: str, state: ReportState, period: date = SEP10, **more: Any) -> Decision:
-    made = Decision(report_id, NOW, "tester", DecisionRule.ACCEPT, state, "甲县", period, 360)
+def decision(
+    report_id: str, state: ReportState, period: date = SEP10, **more: Any
+) -> Decision:
+    made = Decision(
+        report_id, NOW, "tester", DecisionRule.ACCEPT, state, "甲县", period, 360
+    )
     return replace(made, **more)
 
 
 def test_the_newest_decision_holds_and_none_is_forgotten(store: Store) -> None:
-    judgement = recorded(store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn"))
+    judgement = recorded(
+        store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn")
+    )
     held = judgement.reports[0]
     assert store.ledger().reports[0].state is ReportState.HELD
     store.decide(decision(held.id, ReportState.ACCEPTED, why="已核实"))
     accepted = store.report(held.id)
     assert accepted is not None
-    assert (accepted.state, accepted.completed, accepted.decided_by) == (ReportState.ACCEPTED, 360, "tester")
+    assert (accepted.state, accepted.completed, accepted.decided_by) == (
+        ReportState.ACCEPTED,
+        360,
+        "tester",
+    )
     store.decide(decision(held.id, ReportState.REJECTED))
     assert store.ledger().counting == {}
-    assert [d.state for d in store.decisions(held.id)] == ["held", "accepted", "rejected"]
+    assert [d.state for d in store.decisions(held.id)] == [
+        "held",
+        "accepted",
+        "rejected",
+    ]
 
 
 def test_a_decision_carries_period_and_timeliness(store: Store) -> None:
     late = recorded(
-        store, 1, arrival(file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00")
+        store,
+        1,
+        arrival(file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00"),
     ).reports[0]
     assert (late.period, late.timeliness) == (SEP20, Timeliness.LATE)
-    store.decide(decision(late.id, ReportState.ACCEPTED, SEP30, timeliness=Timeliness.ON_TIME))
+    store.decide(
+        decision(late.id, ReportState.ACCEPTED, SEP30, timeliness=Timeliness.ON_TIME)
+    )
     (one,) = store.ledger().reports
     assert (one.period, one.timeliness) == (SEP30, Timeliness.ON_TIME)
 
 
-def test_a_report_is_found_by_the_beginning_of_its_id_if_that_is_enough(store: Store) -> None:
-    first = recorded(store, 1, arrival(file(form("丙区", 10), form("丁市", 20)), sender="shared@example.cn"))
+def test_a_report_is_found_by_the_beginning_of_its_id_if_that_is_enough(
+    store: Store,
+) -> None:
+    first = recorded(
+        store,
+        1,
+        arrival(file(form("丙区", 10), form("丁市", 20)), sender="shared@example.cn"),
+    )
     start = first.reports[0].id.split("-")[0]
     assert store.report(start) is None, "two begin so"
     for one in first.reports:
@@ -266,7 +334,10 @@ def test_a_correction_supersedes_on_reading(store: Store) -> None:
         (300, ReportState.SUPERSEDED),
         (310, ReportState.ACCEPTED),
     ]
-    assert [d.supersedes for r in found.reports for d in store.decisions(r.id)] == ["", found.reports[0].id]
+    assert [d.supersedes for r in found.reports for d in store.decisions(r.id)] == [
+        "",
+        found.reports[0].id,
+    ]
 
 
 # ---------------------------------------------------------------------- talks
@@ -281,10 +352,14 @@ def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> Non
         ("confirmed", "confirmed", False), ("circulated", "confirmed", True), ("uncirculated", "confirmed", False),
         ("circulated", "confirmed", True), ("dropped", "dropped", False),
     ]:  # fmt: skip
-        store.decide_talks([TalkEvent("2015-09", "甲县", TalkStep(what), NOW, "tester")])
+        store.decide_talks(
+            [TalkEvent("2015-09", "甲县", TalkStep(what), NOW, "tester")]
+        )
         (talk,) = store.ledger().talks
         assert (talk.state, talk.circulated) == (state, circulated)
-    noted = TalkEvent("2015-09", "甲县", TalkStep.NOTE, NOW, "tester", "商定措施", SEP20, "k1")
+    noted = TalkEvent(
+        "2015-09", "甲县", TalkStep.NOTE, NOW, "tester", "商定措施", SEP20, "k1"
+    )
     store.decide_talks([noted])
     assert store.talk_events("2015-09")[-1] == noted
 
@@ -294,14 +369,22 @@ def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> Non
 
 def action(key: str, **more: Any) -> Action:
     return replace(
-        Action(NoticeKind.OVERDUE_REMINDER, key, NOW, "甲县", SEP10, to=("jia@example.cn",)), **more
+        Action(
+            NoticeKind.OVERDUE_REMINDER, key, NOW, "甲县", SEP10, to=("jia@example.cn",)
+        ),
+        **more,
     )
 
 
 def frozen(
-    identity: str, *keys: str, to: tuple[str, ...] = ("jia@example.cn",), once_only: bool = False
+    identity: str,
+    *keys: str,
+    to: tuple[str, ...] = ("jia@example.cn",),
+    once_only: bool = False,
 ) -> FrozenMail:
-    return FrozenMail(f"<{identity}@x>", "vault-key", "催报", to, tuple(map(action, keys)), once_only)
+    return FrozenMail(
+        f"<{identity}@x>", "vault-key", "催报", to, tuple(map(action, keys)), once_only
+    )
 
 
 def test_a_mail_is_planned_whole_or_not_at_all(outbox: Outbox, store: Store) -> None:
@@ -309,19 +392,30 @@ def test_a_mail_is_planned_whole_or_not_at_all(outbox: Outbox, store: Store) -> 
     assert not outbox.plan(frozen("2", "c", "b"), NOW), "b was planned before"
     assert not outbox.plan(frozen("1", "d"), NOW), "the same Message-ID"
     assert store.ledger().settled == {"a", "b"}
-    assert [(d.mail_id, d.recipient) for d in outbox.open_deliveries()] == [("<1@x>", "jia@example.cn")]
+    assert [(d.mail_id, d.recipient) for d in outbox.open_deliveries()] == [
+        ("<1@x>", "jia@example.cn")
+    ]
     assert outbox.mail_of("<2@x>") is None
 
 
 def test_a_notice_comes_back_as_it_was_planned(outbox: Outbox) -> None:
-    one = action("a", cc=("group1@example.cn",), report_id="r", month="2015-09", message_key="k")
+    one = action(
+        "a", cc=("group1@example.cn",), report_id="r", month="2015-09", message_key="k"
+    )
     outbox.plan(replace(frozen("1"), actions=(one,)), NOW)
     assert outbox.mail_of("<1@x>") == ("vault-key", [one])
     (line,) = outbox.notices()
-    assert (line.action, line.subject, line.message_id, line.state) == (one, "催报", "<1@x>", "planned")
+    assert (line.action, line.subject, line.message_id, line.state) == (
+        one,
+        "催报",
+        "<1@x>",
+        "planned",
+    )
 
 
-def test_what_goes_no_more_is_settled_once_with_its_reason(outbox: Outbox, store: Store) -> None:
+def test_what_goes_no_more_is_settled_once_with_its_reason(
+    outbox: Outbox, store: Store
+) -> None:
     dropped = action("a", drop_reason="过期未发")
     for _ in range(2):
         outbox.settle([dropped], ["round:x"], NOW)
@@ -330,7 +424,10 @@ def test_what_goes_no_more_is_settled_once_with_its_reason(outbox: Outbox, store
     assert store.ledger().settled == {"a", "b", "round:x"}
     assert "round:x" in store.ledger().settled
     assert "round:y" not in store.ledger().settled
-    assert [(line.action.key, line.state, line.action.drop_reason) for line in outbox.notices()] == [
+    assert [
+        (line.action.key, line.state, line.action.drop_reason)
+        for line in outbox.notices()
+    ] == [
         ("a", "dropped", "过期未发"),
         ("b", "planned", ""),
     ]
@@ -361,7 +458,9 @@ def test_the_state_of_a_notice_is_that_of_its_copies(
     outbox.plan(frozen("1", "a", to=("jia@example.cn", "yi@example.cn")), NOW)
     for delivery, events in zip(outbox.open_deliveries(), (first, second), strict=True):
         for number, kind in enumerate(events):
-            outbox.record(DeliveryEvent(delivery.id, NOW + timedelta(minutes=number), kind))
+            outbox.record(
+                DeliveryEvent(delivery.id, NOW + timedelta(minutes=number), kind)
+            )
     (line,) = outbox.notices()
     assert line.state == state
     assert (line.sent_at is not None) == (state == "sent")
@@ -374,14 +473,25 @@ def test_the_state_of_a_notice_is_that_of_its_copies(
     }
 
 
-def test_a_delivery_counts_its_refusals_and_says_when_to_try_again(outbox: Outbox) -> None:
+def test_a_delivery_counts_its_refusals_and_says_when_to_try_again(
+    outbox: Outbox,
+) -> None:
     outbox.plan(frozen("1", "a", once_only=True), NOW)
     (one,) = outbox.open_deliveries()
-    assert (one.state, one.tries, one.retry_at, one.once_only) == (S.WAITING, 0, None, True)
+    assert (one.state, one.tries, one.retry_at, one.once_only) == (
+        S.WAITING,
+        0,
+        None,
+        True,
+    )
     later = NOW + timedelta(minutes=15)
     for _ in range(2):
         outbox.record(DeliveryEvent(one.id, NOW, S.SENDING))
-        outbox.record(DeliveryEvent(one.id, NOW, S.TRANSIENT, Verdict.TRANSIENT.value, 451, retry_at=later))
+        outbox.record(
+            DeliveryEvent(
+                one.id, NOW, S.TRANSIENT, Verdict.TRANSIENT.value, 451, retry_at=later
+            )
+        )
     (one,) = outbox.open_deliveries()
     assert (one.state, one.tries, one.retry_at) == (S.TRANSIENT, 2, later)
     assert one.actions == (action("a"),)
@@ -392,7 +502,11 @@ def test_an_address_refused_for_good_is_known_until_a_mail_comes_from_there(
 ) -> None:
     outbox.plan(frozen("1", "a"), NOW)
     (one,) = outbox.open_deliveries()
-    outbox.record(DeliveryEvent(one.id, at("09-11 09:00"), S.FAILED, Verdict.REFUSED_RECIPIENT.value, 550))
+    outbox.record(
+        DeliveryEvent(
+            one.id, at("09-11 09:00"), S.FAILED, Verdict.REFUSED_RECIPIENT.value, 550
+        )
+    )
     assert outbox.undeliverable() == {"jia@example.cn"}
     recorded(store, 1, arrival(file(form("甲县", 1)), when="09-11 08:00"))
     assert outbox.undeliverable() == {"jia@example.cn"}, "that was before"
@@ -406,8 +520,12 @@ def test_an_address_refused_for_good_is_known_until_a_mail_comes_from_there(
 def test_the_lease_is_one_workers_until_it_ends(store: Store) -> None:
     assert store.take_lease("host/1", NOW, 900, alone=True)
     assert store.take_lease("host/1", NOW, 900, alone=True), "renewed"
-    assert store.take_lease("host/2", NOW, 900, alone=True), "the lock file proves that the first has died"
-    assert not store.take_lease("other/3", NOW + timedelta(seconds=899), 900, alone=True)
+    assert store.take_lease("host/2", NOW, 900, alone=True), (
+        "the lock file proves that the first has died"
+    )
+    assert not store.take_lease(
+        "other/3", NOW + timedelta(seconds=899), 900, alone=True
+    )
     assert not store.take_lease("host/4", NOW, 900, alone=False)
     assert store.take_lease("other/3", NOW + timedelta(seconds=900), 900, alone=True)
 
@@ -450,11 +568,16 @@ def test_the_secret_is_made_once_and_stays(store: Store) -> None:
     assert len(store.secret()) == 32
 
 
-def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(store: Store) -> None:
+def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(
+    store: Store,
+) -> None:
     what = arrival(file(form("甲县", 1)))
     recorded(store, 1, what)
     number = kept(store, 2, what.message.key)
-    again = replace(what, message=replace(message(), key=what.message.key, received_at=at("09-10 19:00")))
+    again = replace(
+        what,
+        message=replace(message(), key=what.message.key, received_at=at("09-10 19:00")),
+    )
     store.record(
         number,
         f"{what.message.fingerprint}#{number}",
@@ -472,6 +595,11 @@ def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(store
 def test_an_approval_given_twice_is_one(store: Store) -> None:
     for uid in (1, 2):
         reply = arrival(sender="reviewer@example.cn", subject="同意发布", tag=str(uid))
-        recorded(store, uid, reply, Judgement(Outcome.COMMAND, "已批准", approvals=("2015-09",)))
+        recorded(
+            store,
+            uid,
+            reply,
+            Judgement(Outcome.COMMAND, "已批准", approvals=("2015-09",)),
+        )
     assert approval_key("2015-09") in store.ledger().settled
     assert len(store.mails()) == 2

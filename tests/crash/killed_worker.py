@@ -26,7 +26,9 @@ from pipeline.flows.notify import notify
 
 
 def opened(folder: Path, now: str) -> House:
-    found = house(campaign_maker.settings(folder / "config.toml"), campaign_maker.moment(now))
+    found = house(
+        campaign_maker.settings(folder / "config.toml"), campaign_maker.moment(now)
+    )
     found.__dict__["reader"] = PlainReader(found.settings.form_spec)
     return found
 
@@ -39,7 +41,9 @@ def ingest(folder: Path, now: str) -> None:
         raw = path.read_bytes()
         key = worker.vault.keep(raw)
         received = campaign_maker.moment(path.stem.split(" ", 1)[1].replace(".", ":"))
-        worker.store.keep_sighting(ingested(key, received, len(raw)), key, worker.clock.now())
+        worker.store.keep_sighting(
+            ingested(key, received, len(raw)), key, worker.clock.now()
+        )
     take_in(worker.intake(), Taken())
 
 
@@ -48,7 +52,11 @@ def post(folder: Path, now: str) -> None:
     worker = opened(folder, now)
     worker.store.born(worker.clock.now())
     notify(worker.clock.now(), worker.desk(), mailbox_read=True)
-    deliver(worker.clock.now, worker.shift().dispatch, worker.desk().ledger(worker.clock.now()))
+    deliver(
+        worker.clock.now,
+        worker.shift().dispatch,
+        worker.desk().ledger(worker.clock.now()),
+    )
 
 
 def kill_before(number: int, *, files: bool) -> None:
@@ -101,7 +109,9 @@ def copied(template: Path, name: str) -> Path:
 def main() -> None:
     task = {"ingest": ingest, "post": post}[sys.argv[1]]
     template, now = Path(sys.argv[2]), sys.argv[3]
-    task(copied(template, "unkilled"), now)  # and what it imports need not be imported by each copy
+    task(
+        copied(template, "unkilled"), now
+    )  # and what it imports need not be imported by each copy
     for number in count(1):
         folder = copied(template, f"run{number}")
 
@@ -113,7 +123,10 @@ def main() -> None:
             task(folder, now)
 
         first, second = in_a_copy(killed), in_a_copy(again)
-        print(json.dumps({"folder": str(folder), "first": first, "second": second}), flush=True)
+        print(
+            json.dumps({"folder": str(folder), "first": first, "second": second}),
+            flush=True,
+        )
         if first == 0:
             return
 

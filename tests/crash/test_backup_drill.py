@@ -22,7 +22,9 @@ NEEDED = [name for name in ("dovecot", "openssl") if shutil.which(name) is None]
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.skipif(os.name == "nt", reason="Dovecot is POSIX"),
-    pytest.mark.skipif(bool(NEEDED), reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl"),
+    pytest.mark.skipif(
+        bool(NEEDED), reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl"
+    ),
 ]
 
 
@@ -35,7 +37,14 @@ def place(tmp_path: Path) -> Iterator[World]:
 
 
 def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "pipeline", *words, "--config", str(folder / "config.toml")]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        *words,
+        "--config",
+        str(folder / "config.toml"),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
 
@@ -55,36 +64,60 @@ def filled(mailbox: Mailbox, moment: Moment) -> None:
         mailbox.append(raw, received)
 
 
-def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened(place: World) -> None:
+def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened(
+    place: World,
+) -> None:
     _, noon, evening = moments(1)[:3]
-    spared, struck = (place.life(name, place.mailbox(name)) for name in ("spared", "struck"))
+    spared, struck = (
+        place.life(name, place.mailbox(name)) for name in ("spared", "struck")
+    )
     for life in (spared, struck):
         filled(place.mailbox(life.name), noon)
     woken(spared, noon.now)
 
     worker = started(struck, "once", "--now", noon.now.isoformat())
     tries = 0
-    while worker.poll() is None or tries == 0:  # as often as there is time for while it works
+    while (
+        worker.poll() is None or tries == 0
+    ):  # as often as there is time for while it works
         tries += 1
         at = f"2015-09-10T12:{tries:02}:00+08:00"
         done = started(struck, "backup", str(struck / "kept"), "--now", at)
-        ended(done, 0) if (struck / "storage" / "ledger.db").exists() else ended(done, 0, 1)
+        ended(done, 0) if (struck / "storage" / "ledger.db").exists() else ended(
+            done, 0, 1
+        )
     ended(worker, 0, 1)
-    ended(started(struck, "backup", str(struck / "kept"), "--now", "2015-09-10T13:30:00+08:00"), 0)
+    ended(
+        started(
+            struck, "backup", str(struck / "kept"), "--now", "2015-09-10T13:30:00+08:00"
+        ),
+        0,
+    )
 
     for life in (spared, struck):
         filled(place.mailbox(life.name), evening)
         woken(life, evening.now)
     assert told(struck).rows == told(spared).rows
     shutil.rmtree(struck / "storage")
-    ended(started(struck, "restore", str(struck / "kept"), "--now", evening.now.isoformat()), 0)
-    assert told(struck).rows != told(spared).rows, "control: the backup alone lacks the evening"
+    ended(
+        started(
+            struck, "restore", str(struck / "kept"), "--now", evening.now.isoformat()
+        ),
+        0,
+    )
+    assert told(struck).rows != told(spared).rows, (
+        "control: the backup alone lacks the evening"
+    )
     woken(struck, evening.now)
     assert told(struck).rows == told(spared).rows
     assert "完全一致" in ended(started(struck, "verify"), 0)
     copies, _ = place.post.of("struck")
-    assert max(copies.values()) <= 2, "what went after the backup went once more, under the same Message-ID"
-    for kept in sorted((struck / "kept").glob("*/manifest.txt"))[:2]:  # also those made while it worked
+    assert max(copies.values()) <= 2, (
+        "what went after the backup went once more, under the same Message-ID"
+    )
+    for kept in sorted((struck / "kept").glob("*/manifest.txt"))[
+        :2
+    ]:  # also those made while it worked
         shutil.rmtree(struck / "storage")
         ended(started(struck, "restore", str(kept.parent)), 0, 1)
         assert "完全一致" in ended(started(struck, "verify"), 0)

@@ -57,14 +57,30 @@ def test_every_failing_write_is_told_of_and_made_good() -> None:
 @needs_strace
 def test_control_with_the_row_before_the_bytes_a_failing_disk_loses_a_mail() -> None:
     # Which writes are hit depends on how many there are: a second, denser sweep where the first steps over those that matter.
-    swept = (faulty("--kills", kills, "--without", "bytes-first") for kills in ("90", "140"))
+    swept = (
+        faulty("--kills", kills, "--without", "bytes-first") for kills in ("90", "140")
+    )
     assert any(score["damage"]["mails_lost"] > 0 for score in swept)
 
 
 def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "pipeline", *words, "--config", str(folder / "config.toml")]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        *words,
+        "--config",
+        str(folder / "config.toml"),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def told_plainly(done: "subprocess.CompletedProcess[str]", *words: str) -> str:
@@ -88,7 +104,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         (tmp_path / "mails").mkdir()
         for number in range(24):
             raw = form_mail(
-                "jia@example.cn", "甲县", "2015年9月10日", 100 + number, f"2015-09-10 10:{number:02}"
+                "jia@example.cn",
+                "甲县",
+                "2015年9月10日",
+                100 + number,
+                f"2015-09-10 10:{number:02}",
             )
             padded = raw + b"\r\n" + b"x" * 40_000
             (tmp_path / "mails" / f"{number:02}.eml").write_bytes(padded)
@@ -97,11 +117,19 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", disk], check=True)
 
 
-def test_a_full_disk_is_told_of_and_once_there_is_room_the_work_is_done(small_disk: Path) -> None:
+def test_a_full_disk_is_told_of_and_once_there_is_room_the_work_is_done(
+    small_disk: Path,
+) -> None:
     mails = small_disk.parent / "mails"
-    said = told_plainly(run(small_disk, "ingest", str(mails), "--now", NOW), "磁盘", "空间")
+    said = told_plainly(
+        run(small_disk, "ingest", str(mails), "--now", NOW), "磁盘", "空间"
+    )
     assert "Logging error" not in said
-    kept = [p for p in (small_disk / "storage" / "raw").glob("??/*") if p.parent.name != "incoming"]
+    kept = [
+        p
+        for p in (small_disk / "storage" / "raw").glob("??/*")
+        if p.parent.name != "incoming"
+    ]
     assert kept, "some were acknowledged before the disk was full"
     told_plainly(run(small_disk, "once", "--now", NOW), "磁盘", "空间")
     subprocess.run(["mount", "-o", "remount,size=32m", small_disk], check=True)
@@ -109,7 +137,9 @@ def test_a_full_disk_is_told_of_and_once_there_is_room_the_work_is_done(small_di
     assert done.returncode in (0, 1), done.stderr
     assert run(small_disk, "verify").returncode == 0
     with closing(sqlite3.connect(small_disk / "storage" / "ledger.db")) as ledger:
-        assert ledger.execute("SELECT count(*), count(DISTINCT message_key) FROM report").fetchone() == (
+        assert ledger.execute(
+            "SELECT count(*), count(DISTINCT message_key) FROM report"
+        ).fetchone() == (
             24,
             24,
         )
@@ -119,12 +149,20 @@ def test_a_full_disk_is_told_of_and_once_there_is_room_the_work_is_done(small_di
 
 def test_a_backup_that_finds_no_room_says_so_and_is_none(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=32m", small_disk], check=True)
-    assert run(small_disk, "ingest", str(small_disk.parent / "mails"), "--now", NOW).returncode in (0, 1)
+    assert run(
+        small_disk, "ingest", str(small_disk.parent / "mails"), "--now", NOW
+    ).returncode in (0, 1)
     narrow = small_disk.parent / "narrow"
     narrow.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", narrow], check=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", narrow], check=True
+    )
     try:
-        told_plainly(run(small_disk, "backup", str(narrow / "kept"), "--now", NOW), "磁盘", "空间")
+        told_plainly(
+            run(small_disk, "backup", str(narrow / "kept"), "--now", NOW),
+            "磁盘",
+            "空间",
+        )
         assert not list(narrow.glob("kept/*/manifest.txt"))
     finally:
         subprocess.run(["umount", "-l", narrow], check=True)
@@ -150,7 +188,9 @@ def test_a_ledger_that_another_program_holds_is_told_of_and_then_goes_on(
 ) -> None:
     folder = Path(shutil.copytree(office, tmp_path / "x"))
     mail = folder / "2.eml"
-    mail.write_bytes(form_mail("yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 11:00"))
+    mail.write_bytes(
+        form_mail("yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 11:00")
+    )
     with closing(sqlite3.connect(folder / "storage" / "ledger.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         told_plainly(run(folder, "ingest", str(mail), "--now", NOW), "占用")
@@ -160,7 +200,9 @@ def test_a_ledger_that_another_program_holds_is_told_of_and_then_goes_on(
         assert ledger.execute("SELECT count(*) FROM report").fetchone() == (2,)
 
 
-def test_whatever_page_is_damaged_no_command_ends_in_a_traceback(office: Path, tmp_path: Path) -> None:
+def test_whatever_page_is_damaged_no_command_ends_in_a_traceback(
+    office: Path, tmp_path: Path
+) -> None:
     """Reading may go well where the damage is elsewhere; then `verify` names it. What fails says what to do."""
     with closing(sqlite3.connect(office / "storage" / "ledger.db")) as ledger:
         ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -172,7 +214,12 @@ def test_whatever_page_is_damaged_no_command_ends_in_a_traceback(office: Path, t
         damaged[page * 4096 : page * 4096 + 4096] = os.urandom(1) * 4096
         (folder / "storage" / "ledger.db").write_bytes(damaged)
         results = [said(folder, word, *now) for word, now in (("status", ("--now", NOW)), ("messages", ()), ("verify", ()))]  # fmt: skip
-        assert not (folder / "xunbao-error.log").exists(), (page, (folder / "xunbao-error.log").read_text())
+        assert not (folder / "xunbao-error.log").exists(), (
+            page,
+            (folder / "xunbao-error.log").read_text(),
+        )
         assert {r.exit_code for r in results} <= {0, 1}, page
         found += results[-1].exit_code
-    assert found > len(good) // 4096 // 2, "most pages hold something that verify proves"
+    assert found > len(good) // 4096 // 2, (
+        "most pages hold something that verify proves"
+    )

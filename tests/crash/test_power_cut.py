@@ -20,7 +20,10 @@ import pytest
 from pipeline.edges.files.vault import Vault
 
 ROOT = Path(__file__).parents[2]
-SHUTDOWN, NO_FLUSH = 0x8004587D, struct.pack("I", 2)  # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
+SHUTDOWN, NO_FLUSH = (
+    0x8004587D,
+    struct.pack("I", 2),
+)  # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.skipif(
@@ -98,12 +101,23 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     found.off()
 
 
-def cut_after(disk: Disk, acknowledgements: int, without: str, start: int = 0) -> dict[int, str]:
+def cut_after(
+    disk: Disk, acknowledgements: int, without: str, start: int = 0
+) -> dict[int, str]:
     """What a writer acknowledged before the power went, number -> key; it may have been at work on the next."""
-    command = [sys.executable, "-c", WRITER, str(disk.mount / "office"), str(start), without]
+    command = [
+        sys.executable,
+        "-c",
+        WRITER,
+        str(disk.mount / "office"),
+        str(start),
+        without,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as writer:
+    with subprocess.Popen(
+        command, env=environment, stdin=pipe, stdout=pipe, text=True
+    ) as writer:
         assert writer.stdin and writer.stdout
         told: dict[int, str] = {}
         for nth in range(acknowledgements):
@@ -147,6 +161,8 @@ def test_power_cuts_lose_nothing_that_was_acknowledged(disk: Disk) -> None:
 def test_control_without_one_of_the_syncs_an_acknowledged_mail_is_lost(
     disk: Disk, without: str, rows: bool
 ) -> None:
-    cut_after(disk, 1, "", start=5000)  # the ledger's own tables are no part of the control
+    cut_after(
+        disk, 1, "", start=5000
+    )  # the ledger's own tables are no part of the control
     told = cut_after(disk, 9, without)
     assert lost(disk, told, rows=rows)

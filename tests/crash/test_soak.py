@@ -19,7 +19,9 @@ NEEDED = [name for name in ("dovecot", "openssl") if shutil.which(name) is None]
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX"),
-    pytest.mark.skipif(bool(NEEDED), reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl"),
+    pytest.mark.skipif(
+        bool(NEEDED), reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl"
+    ),
 ]
 
 

@@ -14,13 +14,18 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NEEDED = [name for name in ("strace", "dovecot", "openssl") if shutil.which(name) is None]
+NEEDED = [
+    name for name in ("strace", "dovecot", "openssl") if shutil.which(name) is None
+]
 
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.timeout(600),  # the machine may be busy
     pytest.mark.skipif(os.name == "nt", reason="kill -9 and fork are POSIX"),
-    pytest.mark.skipif(bool(NEEDED), reason=f"needs {NEEDED}: apt-get install strace dovecot-imapd openssl"),
+    pytest.mark.skipif(
+        bool(NEEDED),
+        reason=f"needs {NEEDED}: apt-get install strace dovecot-imapd openssl",
+    ),
 ]
 
 
@@ -34,7 +39,9 @@ def tortured(*arguments: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def test_200_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could_know() -> None:
+def test_200_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could_know() -> (
+    None
+):
     score = tortured("--kills", "200")
     assert sum(score["kills"].values()) >= 200
     assert len(score["kills"]) >= 8, "at many kinds of calls"
@@ -42,16 +49,24 @@ def test_200_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could
     assert score["failed_wakes"] == []
     assert score["damage"].pop("lines") == []
     assert set(score["damage"].values()) == {0}
-    assert score["ambiguous"] > 0, "kills in the window after the final dot are among them"
+    assert score["ambiguous"] > 0, (
+        "kills in the window after the final dot are among them"
+    )
     assert score["repeated"] <= score["ambiguous"]
     assert score["mails"] > 500
 
 
 @pytest.mark.parametrize(
     ("protection", "broken"),
-    [("bytes-first", "mails_lost"), ("dedupe", "rows_doubled"), ("sending-first", "bulletins_twice")],
+    [
+        ("bytes-first", "mails_lost"),
+        ("dedupe", "rows_doubled"),
+        ("sending-first", "bulletins_twice"),
+    ],
 )
-def test_control_without_its_protection_the_promise_is_seen_to_break(protection: str, broken: str) -> None:
+def test_control_without_its_protection_the_promise_is_seen_to_break(
+    protection: str, broken: str
+) -> None:
     # Which moments are hit is chance: a denser try where the first one missed those that matter.
     for kills in ("120", "300"):
         score = tortured("--kills", kills, "--without", protection)

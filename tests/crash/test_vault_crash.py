@@ -16,7 +16,10 @@ import pytest
 
 from pipeline.edges.files.vault import Vault
 
-pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="kill -9 and strace are POSIX")]
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(os.name == "nt", reason="kill -9 and strace are POSIX"),
+]
 
 RAW = bytes(range(256)) * 4096  # 1 MiB
 
@@ -51,16 +54,30 @@ for number in itertools.count():
 
 def whole_files(directory: Path) -> dict[str, bool]:
     """Each file under a key, and whether its bytes match the key."""
-    files = [p for p in directory.rglob("*") if p.is_file() and p.parent.name != "incoming"]
+    files = [
+        p for p in directory.rglob("*") if p.is_file() and p.parent.name != "incoming"
+    ]
     return {p.name: sha256(p.read_bytes()).hexdigest().endswith(p.name) for p in files}
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
-@pytest.mark.parametrize(
-    "syscall", ["write", "fsync", "?rename,?renameat,?renameat2", "?chmod,?fchmodat,?fchmodat2"]
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
 )
-def test_a_kill_at_a_system_call_leaves_nothing_or_the_whole_file(tmp_path: Path, syscall: str) -> None:
-    command = ["strace", "-f", "-qq", "-o", os.devnull, f"--inject={syscall}:signal=KILL:when=1"]
+@pytest.mark.parametrize(
+    "syscall",
+    ["write", "fsync", "?rename,?renameat,?renameat2", "?chmod,?fchmodat,?fchmodat2"],
+)
+def test_a_kill_at_a_system_call_leaves_nothing_or_the_whole_file(
+    tmp_path: Path, syscall: str
+) -> None:
+    command = [
+        "strace",
+        "-f",
+        "-qq",
+        "-o",
+        os.devnull,
+        f"--inject={syscall}:signal=KILL:when=1",
+    ]
     vault_directory = tmp_path / "raw"
     Vault(vault_directory)  # its own mkdir and fsync are not under test
     run = subprocess.run(
@@ -76,7 +93,9 @@ def test_a_kill_at_a_system_call_leaves_nothing_or_the_whole_file(tmp_path: Path
 def test_random_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     for acknowledgements in (1, 3, 7, 20):
         worker = subprocess.Popen(
-            [sys.executable, "-B", "-c", KEEP_FOR_EVER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-B", "-c", KEEP_FOR_EVER, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert worker.stdout is not None
         keys = [worker.stdout.readline().strip() for _ in range(acknowledgements)]
@@ -88,12 +107,23 @@ def test_random_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None
         vault.sweep()
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+)
 def test_control_a_naive_writer_is_caught_with_a_torn_file(tmp_path: Path) -> None:
     directory = tmp_path / "raw"
-    command = ["strace", "-f", "-qq", "-o", os.devnull, "--inject=write:signal=KILL:when=5"]
+    command = [
+        "strace",
+        "-f",
+        "-qq",
+        "-o",
+        os.devnull,
+        "--inject=write:signal=KILL:when=5",
+    ]
     subprocess.run(
-        [*command, sys.executable, "-B", "-c", KEEP_NAIVELY, str(directory)], capture_output=True, check=False
+        [*command, sys.executable, "-B", "-c", KEEP_NAIVELY, str(directory)],
+        capture_output=True,
+        check=False,
     )
     assert not all(whole_files(directory).values())
 
@@ -103,10 +133,19 @@ def calls_of_keep(script: str, directory: Path, log: Path) -> list[str]:
     traced = "--trace=write,fsync,fdatasync,?rename,?renameat,?renameat2"
     command = ["strace", "-f", "-y", "-qq", "-o", str(log), traced]
     subprocess.run(
-        [*command, sys.executable, "-B", "-c", script, str(directory)], check=True, capture_output=True
+        [*command, sys.executable, "-B", "-c", script, str(directory)],
+        check=True,
+        capture_output=True,
     )
-    lines = [line.split(" ", 1)[1].strip() for line in log.read_text().splitlines() if str(directory) in line]
-    return [line.split("(")[0] + (" directory" if is_directory(line) else "") for line in lines]
+    lines = [
+        line.split(" ", 1)[1].strip()
+        for line in log.read_text().splitlines()
+        if str(directory) in line
+    ]
+    return [
+        line.split("(")[0] + (" directory" if is_directory(line) else "")
+        for line in lines
+    ]
 
 
 def is_directory(line: str) -> bool:
@@ -117,16 +156,33 @@ def is_directory(line: str) -> bool:
 def survives_a_power_cut(calls: list[str]) -> bool:
     """Whether the last rename comes after fsync of the file, and before fsync of a directory."""
     renames = [at for at, call in enumerate(calls) if call.startswith("rename")]
-    return bool(renames) and "fsync" in calls[: renames[-1]] and "fsync directory" in calls[renames[-1] :]
+    return (
+        bool(renames)
+        and "fsync" in calls[: renames[-1]]
+        and "fsync directory" in calls[renames[-1] :]
+    )
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+)
 def test_file_and_directory_are_synced_around_the_rename(tmp_path: Path) -> None:
-    assert survives_a_power_cut(calls_of_keep(KEEP_ONE, tmp_path / "raw", tmp_path / "log"))
+    assert survives_a_power_cut(
+        calls_of_keep(KEEP_ONE, tmp_path / "raw", tmp_path / "log")
+    )
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (apt-get install strace)")
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+)
 def test_control_without_the_directory_it_would_not_survive(tmp_path: Path) -> None:
-    without = "from pipeline.edges import vault; vault._sync_directory = lambda path: None\n" + KEEP_ONE
-    assert not survives_a_power_cut(calls_of_keep(without, tmp_path / "raw", tmp_path / "log"))
-    assert not survives_a_power_cut(calls_of_keep(KEEP_NAIVELY, tmp_path / "other", tmp_path / "log"))
+    without = (
+        "from pipeline.edges import vault; vault._sync_directory = lambda path: None\n"
+        + KEEP_ONE
+    )
+    assert not survives_a_power_cut(
+        calls_of_keep(without, tmp_path / "raw", tmp_path / "log")
+    )
+    assert not survives_a_power_cut(
+        calls_of_keep(KEEP_NAIVELY, tmp_path / "other", tmp_path / "log")
+    )

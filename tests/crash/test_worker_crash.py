@@ -22,14 +22,23 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 
-pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="kill -9 and fork are POSIX")]
+pytestmark = [
+    pytest.mark.crash,
+    pytest.mark.skipif(os.name == "nt", reason="kill -9 and fork are POSIX"),
+]
 
 KILL = -9
 HERE = Path(__file__).parent
 MAILS = {
-    "1 2015-09-10 10.00": form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
-    "2 2015-09-10 11.00": form_mail("jia@example.cn", "甲县", "2015年9月10日", 310, "2015-09-10 11:00"),
-    "3 2015-09-10 12.00": form_mail("yi@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"),
+    "1 2015-09-10 10.00": form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+    ),
+    "2 2015-09-10 11.00": form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 310, "2015-09-10 11:00"
+    ),
+    "3 2015-09-10 12.00": form_mail(
+        "yi@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
+    ),
     "4 2015-09-10 13.00": mail("bing@example.cn", "报送旬报", "2015-09-10 13:00"),
 }
 
@@ -46,13 +55,17 @@ def template(tmp_path: Path) -> Path:
 def work(
     task: str, template: Path, now: str, script: Path = HERE / "killed_worker.py"
 ) -> list[dict[str, Any]]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])
+    }
     done = subprocess.run(
         [sys.executable, str(script), task, str(template), now],
         env=environment, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return [
+        json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")
+    ]
 
 
 def store_of(folder: Path) -> Store:
@@ -67,21 +80,30 @@ def ledger_of(folder: Path) -> dict[str, Any]:
         "messages": found.messages,
         "reports": found.reports,
         "decisions": [
-            [(d.rule, d.state, d.unit, d.period, d.completed, d.supersedes) for d in store.decisions(r.id)]
+            [
+                (d.rule, d.state, d.unit, d.period, d.completed, d.supersedes)
+                for d in store.decisions(r.id)
+            ]
             for r in found.reports
         ],
         "open": [key for _, _, key, _ in store.unhandled()],
     }
 
 
-def test_a_mail_taken_in_is_in_the_ledger_once_wherever_the_worker_was_killed(template: Path) -> None:
+def test_a_mail_taken_in_is_in_the_ledger_once_wherever_the_worker_was_killed(
+    template: Path,
+) -> None:
     runs = work("ingest", template, "2015-09-10 18:05")
     assert [r["first"] for r in runs] == [KILL] * (len(runs) - 1) + [0]
     assert {r["second"] for r in runs} == {0}
     assert len(runs) > 5 * len(MAILS), "each mail is kept, seen, tried and recorded"
     whole = ledger_of(template.parent / "unkilled")
     assert [m.outcome for m in whole["messages"]] == ["reported"] * 3 + ["unreadable"]
-    assert [r.state.value for r in whole["reports"]] == ["superseded", "accepted", "held"]
+    assert [r.state.value for r in whole["reports"]] == [
+        "superseded",
+        "accepted",
+        "held",
+    ]
     assert whole["open"] == []
     for run in runs:
         assert ledger_of(Path(run["folder"])) == whole, run
@@ -93,9 +115,14 @@ def servers() -> Iterator[DemoServers]:
         yield found
 
 
-def test_a_letter_goes_at_most_twice_and_a_bulletin_never(template: Path, servers: DemoServers) -> None:
+def test_a_letter_goes_at_most_twice_and_a_bulletin_never(
+    template: Path, servers: DemoServers
+) -> None:
     """Killed between the final dot and the commit, a letter goes again under the same Message-ID; a bulletin does not."""
-    shorter = {"first_due = 2015-09-10": "first_due = 2015-09-30", 'approval = "none"': "to_units = false"}
+    shorter = {
+        "first_due = 2015-09-10": "first_due = 2015-09-30",
+        'approval = "none"': "to_units = false",
+    }
     made(template, smtp_port=servers.smtp_port, replaced=shorter)
     runs = work(
         "post", template, "2015-10-01 15:00"
@@ -104,7 +131,9 @@ def test_a_letter_goes_at_most_twice_and_a_bulletin_never(template: Path, server
     assert {r["second"] for r in runs} == {0}
     whole = copies(servers, template.parent / "unkilled")
     bulletins = {copy for copy in whole if "通报" in copy[1]}
-    assert (len(whole), len(bulletins)) == (3 + 1 + 1, 1), "three units, the digest, the bulletin"
+    assert (len(whole), len(bulletins)) == (3 + 1 + 1, 1), (
+        "three units, the digest, the bulletin"
+    )
     assert set(whole.values()) == {1}
     twice: list[tuple[str, str]] = []
     in_doubt = 0
@@ -112,11 +141,15 @@ def test_a_letter_goes_at_most_twice_and_a_bulletin_never(template: Path, server
         sent = copies(servers, Path(run["folder"]))
         lost = set(whole) - set(sent)
         assert set(sent) <= set(whole), run
-        assert lost <= bulletins, "no letter is lost; a bulletin in doubt is left to a person"
+        assert lost <= bulletins, (
+            "no letter is lost; a bulletin in doubt is left to a person"
+        )
         assert sum(n - 1 for n in sent.values()) <= 1, run
         assert all(n == 1 for copy, n in sent.items() if copy in bulletins), run
         book = booked(Path(run["folder"]))
-        assert book <= {subject for _, subject in sent}, "nothing stands as sent that did not go"
+        assert book <= {subject for _, subject in sent}, (
+            "nothing stands as sent that did not go"
+        )
         assert {subject for _, subject in set(sent) - bulletins} <= book
         twice += [copy for copy, n in sent.items() if n > 1]
         in_doubt += len(lost)
@@ -135,11 +168,17 @@ def copies(servers: DemoServers, folder: Path) -> Counter[tuple[str, str]]:
             letter = message_from_bytes(taken.raw, policy=default)
             (recipient,) = taken.recipients
             found[recipient, str(letter["Subject"])] += 1
-            identities.setdefault((recipient, str(letter["Subject"])), set()).add(str(letter["Message-ID"]))
+            identities.setdefault((recipient, str(letter["Subject"])), set()).add(
+                str(letter["Message-ID"])
+            )
     assert all(len(known) == 1 for known in identities.values())
     return found
 
 
 def booked(folder: Path) -> set[str]:
     """The subjects of what the ledger says was sent."""
-    return {line.subject for line in Outbox(store_of(folder).engine).notices() if line.state == "sent"}
+    return {
+        line.subject
+        for line in Outbox(store_of(folder).engine).notices()
+        if line.state == "sent"
+    }

@@ -20,7 +20,9 @@ from pipeline.reading.mail.message import parse
 SHARED = Path(__file__).parents[3] / "shared"
 SAMPLES, CAMPAIGN = SHARED / "samples/forms", SHARED / "campaign/A"
 TRUTH: dict[str, Any] = (
-    json.loads((SAMPLES / "truth.json").read_text("utf-8")) if (SAMPLES / "truth.json").exists() else {}
+    json.loads((SAMPLES / "truth.json").read_text("utf-8"))
+    if (SAMPLES / "truth.json").exists()
+    else {}
 )
 MAILS: list[dict[str, Any]] = (
     json.loads((CAMPAIGN / "truth.json").read_text("utf-8"))["messages"]
@@ -29,12 +31,21 @@ MAILS: list[dict[str, Any]] = (
 )
 RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
 PICTURES = {"image", "scanpdf"}
-LOCKED = {"a04_pw.7z", "e01_pw.docx", "e03_pw.doc", "e04_pw.xls", "e05_pw.odt", "e06_pw.pdf"}
+LOCKED = {
+    "a04_pw.7z",
+    "e01_pw.docx",
+    "e03_pw.doc",
+    "e04_pw.xls",
+    "e05_pw.odt",
+    "e06_pw.pdf",
+}
 # Its deletions were made plain text by the program that wrote it: 120135 is what stands there.
 LOST_IN_WRITING = {"d07_tracked.html"}
 STRUCK = {"d07_tracked.pdf"}  # held, as struck text must be
 
-pytestmark = pytest.mark.skipif(not (TRUTH and MAILS), reason="the sample sets are not beside the checkout")
+pytestmark = pytest.mark.skipif(
+    not (TRUTH and MAILS), reason="the sample sets are not beside the checkout"
+)
 
 
 def fold(text: str) -> str:
@@ -53,7 +64,9 @@ def readable() -> list[str]:
     return [
         n
         for n, t in TRUTH.items()
-        if t["forms"] and t["kind"] not in PICTURES and n not in LOCKED | LOST_IN_WRITING
+        if t["forms"]
+        and t["kind"] not in PICTURES
+        and n not in LOCKED | LOST_IN_WRITING
     ]
 
 
@@ -64,7 +77,9 @@ def test_sample(name: str) -> None:
     wanted = TRUTH[name]["forms"]
     assert [f.unit_text for f in forms] == [w["unit"] for w in wanted]
     assert [f.figure.completed for f in forms] == [w["number"] for w in wanted]
-    assert {f.figure.holds for f in forms} == {(Hold.FIGURE_UNCLEAR,) if name in STRUCK else ()}
+    assert {f.figure.holds for f in forms} == {
+        (Hold.FIGURE_UNCLEAR,) if name in STRUCK else ()
+    }
     for form, want in zip(forms, wanted, strict=True):
         assert form.reported_on is not None
         assert digits_of(want["date_raw"]) == [
@@ -79,7 +94,9 @@ def test_sample(name: str) -> None:
 def digits_of(day: str) -> list[int]:
     """Year, month and day of a date as the truth writes it, in figures or in numerals (二〇二六年九月三十日)."""
     if not re.search(r"\d", day):
-        day = day.translate(str.maketrans("〇一二三四五六七八九", "0123456789")).replace("3十日", "30日")
+        day = day.translate(
+            str.maketrans("〇一二三四五六七八九", "0123456789")
+        ).replace("3十日", "30日")
     return [int(n) for n in re.findall(r"\d+", day)]
 
 
@@ -93,7 +110,9 @@ def test_locked_sample(name: str) -> None:
 @lru_cache(maxsize=8)
 def readings_of(number: int) -> tuple[tuple[FileReading, ...], FileReading]:
     message = parse((CAMPAIGN / f"mail/{number:04}.eml").read_bytes(), RECEIVED)
-    files = tuple(r for a in message.attachments for r in read_file(a.name, a.content, SPEC))
+    files = tuple(
+        r for a in message.attachments for r in read_file(a.name, a.content, SPEC)
+    )
     return files, read_body(message.text, message.html, SPEC)
 
 
@@ -120,12 +139,15 @@ def test_campaign_mail(mail: dict[str, Any]) -> None:
     assert len(forms) == len(mail["reports"])
     for form, want in zip(forms, mail["reports"], strict=True):
         assert figure_matches(form, want), form.figure
-        assert {h.value for h in form.figure.holds} == {"figure_unclear", "figure_approximate"} & set(
-            want["holds"]
-        )
+        assert {h.value for h in form.figure.holds} == {
+            "figure_unclear",
+            "figure_approximate",
+        } & set(want["holds"])
         assert alike(want["measures"], form.measures), form.measures
         assert bool(form.unit_text) == ("unit_missing" not in mail["traps"])
-        assert bool(form.mentions) == (not {"no_date", "subject_period"} & set(mail["traps"]))
+        assert bool(form.mentions) == (
+            not {"no_date", "subject_period"} & set(mail["traps"])
+        )
 
 
 @pytest.mark.parametrize("mail", MAILS, ids=[f"{m['n']:04}" for m in MAILS])
@@ -134,7 +156,9 @@ def test_only_a_form_in_the_body_is_read_from_the_body(mail: dict[str, Any]) -> 
     assert bool(body.forms) == str(mail["format"]).startswith("body_")
 
 
-@pytest.mark.parametrize("mail", [m for m in MAILS if not m["reports"]], ids=lambda m: f"{m['n']:04}")
+@pytest.mark.parametrize(
+    "mail", [m for m in MAILS if not m["reports"]], ids=lambda m: f"{m['n']:04}"
+)
 def test_no_form_where_nobody_reported(mail: dict[str, Any]) -> None:
     if mail["outcome"] == "duplicate":
         return

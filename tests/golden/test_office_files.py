@@ -70,10 +70,20 @@ def test_automatic_numbers_are_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_paragraphs_keep_their_numbers_and_order(name: str) -> None:
-    lines = [tight(b.text) for b in read(name).blocks if isinstance(b, Paragraph) and "文本框" not in b.where]
+    lines = [
+        tight(b.text)
+        for b in read(name).blocks
+        if isinstance(b, Paragraph) and "文本框" not in b.where
+    ]
     assert lines[0] == "农民工入会旬报表"
     assert lines[1] == "填表须知：如实填写"
-    assert lines[2:] == ["（一）括号一", "（二）括号二", "第一行\n第二行末", "①圈一", "②圈二"]
+    assert lines[2:] == [
+        "（一）括号一",
+        "（二）括号二",
+        "第一行\n第二行末",
+        "①圈一",
+        "②圈二",
+    ]
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -86,13 +96,19 @@ def test_a_nested_table_is_a_grid_of_its_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", (*TEXTS, "plain_word2003.xml"))
 def test_a_text_box_is_read_once(name: str) -> None:
-    boxes = [b for b in read(name).blocks if isinstance(b, Paragraph) and b.where == "文本框1"]
+    boxes = [
+        b
+        for b in read(name).blocks
+        if isinstance(b, Paragraph) and b.where == "文本框1"
+    ]
     assert [b.text for b in boxes] == ["联系电话：另附"]
 
 
 def test_a_page_keeps_list_numbers_and_nested_tables() -> None:
     form, inner = grids(read("lists.html"))
-    assert tight(at(form, 3, 1).text) == "1.集中入会仪式\n2.上门登记\n中间说明\n3.回访一次"
+    assert (
+        tight(at(form, 3, 1).text) == "1.集中入会仪式\n2.上门登记\n中间说明\n3.回访一次"
+    )
     assert [c.text for c in inner.cells] == ["内层左", "内层右"]
 
 
@@ -112,7 +128,10 @@ def test_a_workbook_shows_what_its_formats_paint(name: str) -> None:
     assert cells["旬报!D2"].number is None
     assert (cells["旬报!B4"].text, cells["旬报!B4"].number) == ("1,235人", 1235)
     assert (cells["旬报!D4"].text, cells["旬报!D4"].number) == ("52.5%", 0.525)
-    assert (cells["旬报!B5"].text, cells["旬报!B5"].day) == ("9月20日", date(2015, 9, 20))
+    assert (cells["旬报!B5"].text, cells["旬报!B5"].day) == (
+        "9月20日",
+        date(2015, 9, 20),
+    )
     assert (cells["旬报!D5"].text, cells["旬报!D5"].number) == ("24", 24)
 
 
@@ -136,13 +155,20 @@ def test_hidden_and_empty_sheets_are_dropped(name: str) -> None:
 @pytest.mark.parametrize("name", ["kinds.csv", "kinds.html"])
 def test_text_exports_of_the_workbook_keep_cells_apart(name: str) -> None:
     texts = [c.text for c in grids(read(name))[0].cells]
-    assert [t for t in texts if t][1:5] == ["报送单位", "样例县总工会", "报送时间", "2015年9月10日"]
+    assert [t for t in texts if t][1:5] == [
+        "报送单位",
+        "样例县总工会",
+        "报送时间",
+        "2015年9月10日",
+    ]
 
 
 def test_a_table_over_two_pages_is_one_grid() -> None:
     form, inner = grids(read("two_pages.pdf"))
     measures = at(form, 3, 1).text.split("\n")
-    assert [m.partition("条举措")[0] for m in measures] == [f"{n}.第{n}" for n in range(1, 41)]
+    assert [m.partition("条举措")[0] for m in measures] == [
+        f"{n}.第{n}" for n in range(1, 41)
+    ]
     assert all(m.endswith("做到应收尽收。") for m in measures)
     assert [at(form, 4, c).text for c in (0, 1)] == ["备注", "外层\n外层尾"]
     assert [c.text for c in inner.cells] == ["内层左", "内层右"]
@@ -177,7 +203,10 @@ def turned(content: bytes, angle: int) -> bytes:
 @pytest.mark.parametrize("angle", [90, 180, 270])
 def test_pages_that_the_file_turns_read_upright(angle: int) -> None:
     content = (FILES / "two_pages.pdf").read_bytes()
-    upright, other = open_document("x", content), open_document("x", turned(content, angle))
+    upright, other = (
+        open_document("x", content),
+        open_document("x", turned(content, angle)),
+    )
     assert isinstance(upright, Document)
     assert isinstance(other, Document)
     assert [(c.where, c.text) for g in grids(other) for c in g.cells] == [

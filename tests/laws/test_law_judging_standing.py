@@ -24,9 +24,15 @@ REPORTERS = st.sampled_from([u.name for u in ROSTER.units if not u.pool])
 def reports(draw: st.DrawFn) -> Report:
     due = draw(PERIODS)
     hour, minute = draw(st.integers(0, 23)), draw(st.integers(0, 59))
-    state = draw(st.sampled_from([ReportState.ACCEPTED] * 3 + [ReportState.HELD, ReportState.REJECTED]))
+    state = draw(
+        st.sampled_from(
+            [ReportState.ACCEPTED] * 3 + [ReportState.HELD, ReportState.REJECTED]
+        )
+    )
     figure = draw(st.integers(0, 3000))
-    return report(draw(REPORTERS), due, figure, f"{due:%m-%d} {hour:02}:{minute:02}", state=state)
+    return report(
+        draw(REPORTERS), due, figure, f"{due:%m-%d} {hour:02}:{minute:02}", state=state
+    )
 
 
 REPORTS = st.lists(reports(), max_size=12)
@@ -45,10 +51,15 @@ def numbered(found: list[Report]) -> Ledger:
 
 
 @given(REPORTS, PERIODS, st.randoms(use_true_random=False))
-def test_the_order_of_the_roster_changes_no_row(found: list[Report], period: date, dice: Random) -> None:
+def test_the_order_of_the_roster_changes_no_row(
+    found: list[Report], period: date, dice: Random
+) -> None:
     units = list(ROSTER.units)
     dice.shuffle(units)
-    assert board(found, period, Roster(tuple(units))).by_unit == board(found, period).by_unit
+    assert (
+        board(found, period, Roster(tuple(units))).by_unit
+        == board(found, period).by_unit
+    )
 
 
 @given(REPORTS, reports(), PERIODS)
@@ -59,7 +70,9 @@ def test_a_report_of_one_unit_moves_nobody_elses_figure(
     touched = {one.unit, ROSTER.by_name[one.unit or ""].member_of}
     for unit in set(before) - touched:
         kept = ("state", "completed", "rate", "lagging", "report_id")
-        assert [getattr(before[unit], k) for k in kept] == [getattr(after[unit], k) for k in kept]
+        assert [getattr(before[unit], k) for k in kept] == [
+            getattr(after[unit], k) for k in kept
+        ]
 
 
 @given(REPORTS, reports(), PERIODS)
@@ -75,20 +88,34 @@ def exact(row: Row) -> Fraction:
 
 
 @given(REPORTS, PERIODS)
-def test_ranks_follow_rates_within_the_kind_and_overall(found: list[Report], period: date) -> None:
+def test_ranks_follow_rates_within_the_kind_and_overall(
+    found: list[Report], period: date
+) -> None:
     ranked = [r for r in board(found, period).rows if r.rank is not None]
     for one in ranked:
-        assert one.rank_overall == 1 + sum(exact(other) > exact(one) for other in ranked)
-        assert one.rank == 1 + sum(exact(other) > exact(one) for other in ranked if other.kind == one.kind)
+        assert one.rank_overall == 1 + sum(
+            exact(other) > exact(one) for other in ranked
+        )
+        assert one.rank == 1 + sum(
+            exact(other) > exact(one) for other in ranked if other.kind == one.kind
+        )
 
 
 @given(REPORTS, PERIODS)
-def test_who_has_a_figure_has_a_rank_and_who_has_none_has_nothing(found: list[Report], period: date) -> None:
+def test_who_has_a_figure_has_a_rank_and_who_has_none_has_nothing(
+    found: list[Report], period: date
+) -> None:
     for row in board(found, period).rows:
         has = row.completed is not None
         assert (row.rate is not None) == has
-        assert (row.rank is not None) == (row.rank_overall is not None) == (has and not row.pool)
-        assert not row.lagging or (has and not row.pool and (row.rate or 0) < row.schedule)
+        assert (
+            (row.rank is not None)
+            == (row.rank_overall is not None)
+            == (has and not row.pool)
+        )
+        assert not row.lagging or (
+            has and not row.pool and (row.rate or 0) < row.schedule
+        )
 
 
 @given(REPORTS, PERIODS)
@@ -99,11 +126,15 @@ def test_the_totals_are_those_of_the_rows(found: list[Report], period: date) -> 
     assert totals.completed == sum(r.completed or 0 for r in one.rows)
     assert totals.target == sum(r.target for r in one.rows)
     assert totals.reported + totals.held + totals.missing == len(one.rows)
-    assert (totals.late, totals.held, totals.missing) == tuple(map(states.count, ("late", "held", "missing")))
+    assert (totals.late, totals.held, totals.missing) == tuple(
+        map(states.count, ("late", "held", "missing"))
+    )
 
 
 @given(REPORTS, PERIODS)
-def test_held_and_rejected_reports_count_for_no_figure(found: list[Report], period: date) -> None:
+def test_held_and_rejected_reports_count_for_no_figure(
+    found: list[Report], period: date
+) -> None:
     accepted = [r for r in found if r.state is ReportState.ACCEPTED]
     full, bare = board(found, period).rows, board(accepted, period).rows
     assert [(r.completed, r.rank, r.rank_overall) for r in full] == [
@@ -118,8 +149,18 @@ def test_the_order_in_which_reports_are_listed_changes_nothing(
     known = numbered(found).reports
     shuffled = list(known)
     dice.shuffle(shuffled)
-    again = standing(period, ROSTER, CALENDAR, PROGRESS, Ledger().with_reports(tuple(shuffled)), end(period))
-    assert again.rows == standing(period, ROSTER, CALENDAR, PROGRESS, Ledger(known), end(period)).rows
+    again = standing(
+        period,
+        ROSTER,
+        CALENDAR,
+        PROGRESS,
+        Ledger().with_reports(tuple(shuffled)),
+        end(period),
+    )
+    assert (
+        again.rows
+        == standing(period, ROSTER, CALENDAR, PROGRESS, Ledger(known), end(period)).rows
+    )
 
 
 @given(REPORTS)
@@ -129,10 +170,13 @@ def test_superseding_is_settled_at_once(found: list[Report]) -> None:
     for by_period in once.counting.values():
         for due, counting in by_period.items():
             rivals = [
-                r for r in once.for_period(counting.unit or "", due) if r.state is ReportState.SUPERSEDED
+                r
+                for r in once.for_period(counting.unit or "", due)
+                if r.state is ReportState.SUPERSEDED
             ]
             assert all(
-                (r.received_at, r.sequence) < (counting.received_at, counting.sequence) for r in rivals
+                (r.received_at, r.sequence) < (counting.received_at, counting.sequence)
+                for r in rivals
             )
 
 
@@ -141,8 +185,12 @@ def progress_rules(draw: st.DrawFn) -> ProgressRules:
     start = draw(st.dates(date(2015, 1, 1), date(2015, 6, 1)))
     finish = start + timedelta(days=draw(st.integers(1, 400)))
     days = sorted(draw(st.sets(st.dates(start, finish), max_size=4)))
-    shares = sorted(draw(st.lists(st.integers(0, 100), min_size=len(days), max_size=len(days))))
-    points = tuple((day, Fraction(share, 100)) for day, share in zip(days, shares, strict=True))
+    shares = sorted(
+        draw(st.lists(st.integers(0, 100), min_size=len(days), max_size=len(days)))
+    )
+    points = tuple(
+        (day, Fraction(share, 100)) for day, share in zip(days, shares, strict=True)
+    )
     return ProgressRules(start, finish, milestones=points)
 
 
@@ -158,12 +206,17 @@ def test_the_schedule_never_goes_back_and_stays_within_bounds(
 
 
 @given(progress_rules())
-def test_milestones_are_met_on_their_days_and_linear_between(rules: ProgressRules) -> None:
+def test_milestones_are_met_on_their_days_and_linear_between(
+    rules: ProgressRules,
+) -> None:
     for day, share in rules.milestones:
         assert schedule_progress(day, rules) == share
-    for (left, low), (right, high) in zip(rules.milestones, rules.milestones[1:], strict=False):
+    for (left, low), (right, high) in zip(
+        rules.milestones, rules.milestones[1:], strict=False
+    ):
         steps = {
-            schedule_progress(left + timedelta(n + 1), rules) - schedule_progress(left + timedelta(n), rules)
+            schedule_progress(left + timedelta(n + 1), rules)
+            - schedule_progress(left + timedelta(n), rules)
             for n in range((right - left).days)
         }
         assert steps == {(high - low) / (right - left).days}

@@ -45,8 +45,21 @@ from pipeline.model.report import DecisionRule, ReportState, Ruling
 
 UNITS = {"甲县": "jia@example.cn", "乙县": "yi@example.cn"}
 FIGURES = (100, 150, 2000, None)  # None and a rise without reason are held
-RULES = (DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.REJECT, DecisionRule.UNDO)
-ANSWERS = ("sent", "transient", "unknown", "no_such_user", "unreachable", "killed_before", "killed_after")
+RULES = (
+    DecisionRule.ACCEPT,
+    DecisionRule.CORRECT,
+    DecisionRule.REJECT,
+    DecisionRule.UNDO,
+)
+ANSWERS = (
+    "sent",
+    "transient",
+    "unknown",
+    "no_such_user",
+    "unreachable",
+    "killed_before",
+    "killed_after",
+)
 START = at("09-20 09:00")
 BOOKS = (
     "message",
@@ -104,7 +117,11 @@ class Office:
             self.doubtful[raw, recipient] += 1
         if order == "killed_after":
             raise Killed
-        return PostAnswer(Verdict.UNKNOWN) if order == "unknown" else PostAnswer(Verdict.SENT, 250, "OK")
+        return (
+            PostAnswer(Verdict.UNKNOWN)
+            if order == "unknown"
+            else PostAnswer(Verdict.SENT, 250, "OK")
+        )
 
 
 class Letters(RuleBasedStateMachine):
@@ -178,7 +195,10 @@ class Letters(RuleBasedStateMachine):
     def rows_are_only_added(self) -> None:
         connection = sqlite3.connect(self.path)
         for table in BOOKS:
-            found = {row[0]: row for row in connection.execute(f"SELECT rowid, * FROM {table}")}
+            found = {
+                row[0]: row
+                for row in connection.execute(f"SELECT rowid, * FROM {table}")
+            }
             before = self.rows.get(table, {})
             assert {k: found.get(k) for k in before} == before, table
             self.rows[table] = found
@@ -189,7 +209,9 @@ class Letters(RuleBasedStateMachine):
         for raw, once_only in self.letters.values():
             for copy, times in self.office.took.items():
                 if copy[0] == raw:
-                    assert times <= 1 + (0 if once_only else self.office.doubtful[copy]), (raw, times)
+                    assert times <= 1 + (
+                        0 if once_only else self.office.doubtful[copy]
+                    ), (raw, times)
 
     @invariant()
     def what_was_sent_is_open_no_more(self) -> None:
@@ -234,7 +256,9 @@ class Life(Letters):
             tag=str(self.uid),
         )
         seen = Sighting(1, self.uid, what.message.received_at, 100)
-        self.store.keep_sighting(seen, self.vault.keep(str(self.uid).encode()), self.now)
+        self.store.keep_sighting(
+            seen, self.vault.keep(str(self.uid).encode()), self.now
+        )
         self.came.append((seen, what))
         self.waiting.append((seen, what))
 
@@ -245,7 +269,9 @@ class Life(Letters):
         self.uid += 1
         _, what = data.draw(st.sampled_from(self.came))
         seen = Sighting(2, self.uid, what.message.received_at, 100)
-        self.store.keep_sighting(seen, self.vault.keep(str(self.uid).encode()), self.now)
+        self.store.keep_sighting(
+            seen, self.vault.keep(str(self.uid).encode()), self.now
+        )
         self.waiting.append((seen, what))
 
     @rule(dies=st.booleans())
@@ -254,24 +280,39 @@ class Life(Letters):
         for number, seen, _, _ in self.store.unhandled():
             what = next(w for s, w in self.waiting if s == seen)
             message, ledger = what.message, self.store.ledger()
-            if seen_before(message, self.store.known_mail(message.key, message.fingerprint)) is not Again.NEW:
+            if (
+                seen_before(
+                    message, self.store.known_mail(message.key, message.fingerprint)
+                )
+                is not Again.NEW
+            ):
                 self.store.record_known(number, self.now)
                 assert message.key in self.handled
                 continue
             judgement = judge(what, OFFICE, ledger)
-            self.store.record(number, message.fingerprint, what, judgement, ledger, self.now)
+            self.store.record(
+                number, message.fingerprint, what, judgement, ledger, self.now
+            )
             assert message.key not in self.handled, "a mail is judged once"
             self.handled.add(message.key)
             for found in judgement.reports:
-                self.truth[found.id] = [(found.state.value, found.unit, found.period, found.completed)]
+                self.truth[found.id] = [
+                    (found.state.value, found.unit, found.period, found.completed)
+                ]
             if dies:
                 break
         if dies:
             self.power_fails()
 
     @precondition(lambda self: self.truth)
-    @rule(data=st.data(), ruling=st.sampled_from(RULES), completed=st.sampled_from([120, 170]))
-    def staff_decide(self, data: st.DataObject, ruling: DecisionRule, completed: int) -> None:
+    @rule(
+        data=st.data(),
+        ruling=st.sampled_from(RULES),
+        completed=st.sampled_from([120, 170]),
+    )
+    def staff_decide(
+        self, data: st.DataObject, ruling: DecisionRule, completed: int
+    ) -> None:
         report = self.store.report(data.draw(st.sampled_from(sorted(self.truth))))
         assert report is not None
         given = completed if ruling is DecisionRule.CORRECT else None
@@ -288,7 +329,9 @@ class Life(Letters):
                 before,
             )
             self.store.decide(made)
-            self.truth[report.id].append((made.state.value, made.unit, made.period, made.completed))
+            self.truth[report.id].append(
+                (made.state.value, made.unit, made.period, made.completed)
+            )
 
     # ------------------------------------------------------------------ what always holds
 
@@ -298,7 +341,9 @@ class Life(Letters):
         live = ("accepted", "superseded")
         # Of a unit's accepted reports for a period the last received counts.
         counts: dict[tuple[str | None, date], str] = {}
-        received = {r.id: (r.received_at, r.sequence) for r in self.store.ledger().reports}
+        received = {
+            r.id: (r.received_at, r.sequence) for r in self.store.ledger().reports
+        }
         for name, (state, unit, period, _) in newest.items():
             holder = counts.get((unit, period))
             if state in live and (holder is None or received[name] >= received[holder]):
@@ -308,14 +353,21 @@ class Life(Letters):
             for name, (state, unit, period, completed) in newest.items()
         }  # fmt: skip
         ledger = self.store.ledger()
-        assert {r.id: (r.state.value, r.unit, r.period, r.completed) for r in ledger.reports} == wanted
-        assert {(u, p): r.id for u, by in ledger.counting.items() for p, r in by.items()} == counts
+        assert {
+            r.id: (r.state.value, r.unit, r.period, r.completed) for r in ledger.reports
+        } == wanted
+        assert {
+            (u, p): r.id for u, by in ledger.counting.items() for p, r in by.items()
+        } == counts
         assert {m.key for m in ledger.messages} == self.handled
         assert all(period in (SEP10, SEP20) for _, period in counts)
 
 
 Life.TestCase.settings = settings(
-    max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 TestLife = Life.TestCase
 
@@ -337,7 +389,9 @@ class NoEnd(Outbox):
 
 
 @pytest.mark.parametrize("outbox", [NoMark, NoEnd])
-def test_control_without_a_protection_the_machine_finds_the_second_letter(outbox: type[Outbox]) -> None:
+def test_control_without_a_protection_the_machine_finds_the_second_letter(
+    outbox: type[Outbox],
+) -> None:
     broken = type("Broken", (Letters,), {"book": outbox})
     quick = settings(
         max_examples=150, stateful_step_count=25, deadline=None, phases=[Phase.generate], database=None,

@@ -14,7 +14,10 @@ from pipeline.reading.form.dates import mentions
 from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.numbers import find, normalise, parse
 
-PLAIN, FORMAL = ("零一二三四五六七八九", "十百千万亿"), ("零壹贰叁肆伍陆柒捌玖", "拾佰仟萬億")
+PLAIN, FORMAL = (
+    ("零一二三四五六七八九", "十百千万亿"),
+    ("零壹贰叁肆伍陆柒捌玖", "拾佰仟萬億"),
+)
 WIDE = str.maketrans("0123456789,.-/", "０１２３４５６７８９，．－／")
 
 
@@ -28,7 +31,11 @@ def han(number: int, style: tuple[str, str] = PLAIN) -> str:
         digit = number // 10**power % 10
         place = power % 4
         if digit:
-            text += (digits[0] if gap and text else "") + digits[digit] + (units[place - 1] if place else "")
+            text += (
+                (digits[0] if gap and text else "")
+                + digits[digit]
+                + (units[place - 1] if place else "")
+            )
             gap = False
         else:
             gap = True
@@ -54,8 +61,14 @@ people = st.integers(0, 9_999_999)
 
 
 @pytest.mark.parametrize("way", WAYS)
-@given(number=people, count=st.sampled_from(COUNTS), blank=st.sampled_from(("", " ", "\u3000", "\n")))
-def test_a_number_comes_back_from_every_way_of_writing(way: str, number: int, count: str, blank: str) -> None:
+@given(
+    number=people,
+    count=st.sampled_from(COUNTS),
+    blank=st.sampled_from(("", " ", "\u3000", "\n")),
+)
+def test_a_number_comes_back_from_every_way_of_writing(
+    way: str, number: int, count: str, blank: str
+) -> None:
     read = parse(blank + WAYS[way](number) + count + blank)
     assert read is not None
     assert read.value == number
@@ -87,7 +100,9 @@ def test_label_blank_and_value_cell_are_read_alike(way: str, number: int) -> Non
     order=st.booleans(),
     sign=st.sampled_from("，；,\n "),
 )
-def test_words_settle_two_numbers_in_either_order(completed: int, added: int, order: bool, sign: str) -> None:
+def test_words_settle_two_numbers_in_either_order(
+    completed: int, added: int, order: bool, sign: str
+) -> None:
     parts = [f"累计{completed}名", f"本旬新增{added}名"]
     text = sign.join(parts if order else parts[::-1])
     assert read_figure(COMPLETED, text, None, SPEC) == Figure(completed, added)
@@ -117,10 +132,12 @@ AROUND = ("", "农民工入会旬报", "截至", "（", "报送时间：")
     before=st.sampled_from(AROUND),
     after=st.sampled_from(("", "止", "旬报.docx", "）")),
 )
-def test_a_day_comes_back_from_every_way_of_writing(way: str, day: date, before: str, after: str) -> None:
-    assert [(m.year, m.month, m.day) for m in mentions(before + DAYS[way](day) + after)] == [
-        (day.year, day.month, day.day)
-    ]
+def test_a_day_comes_back_from_every_way_of_writing(
+    way: str, day: date, before: str, after: str
+) -> None:
+    assert [
+        (m.year, m.month, m.day) for m in mentions(before + DAYS[way](day) + after)
+    ] == [(day.year, day.month, day.day)]
 
 
 @given(
@@ -151,7 +168,16 @@ words = (
     .filter(lambda t: len(t) > 2)
 )
 inside = st.sampled_from(
-    ("", "1.2万人", "占3.5%", "投入15.6万元", "（街道）", "第1、2号车间", "2015年9月10日", "“站、家”")
+    (
+        "",
+        "1.2万人",
+        "占3.5%",
+        "投入15.6万元",
+        "（街道）",
+        "第1、2号车间",
+        "2015年9月10日",
+        "“站、家”",
+    )
 )
 clause = st.tuples(words, inside, words).map("".join)
 
@@ -162,7 +188,9 @@ clause = st.tuples(words, inside, words).map("".join)
     clauses=st.lists(clause, min_size=1, max_size=9),
     gap=st.sampled_from(("\n", "\r\n", "\n\n", "\n\u3000\u3000")),
 )
-def test_clauses_come_back_from_lines(mark: str, end: str, clauses: list[str], gap: str) -> None:
+def test_clauses_come_back_from_lines(
+    mark: str, end: str, clauses: list[str], gap: str
+) -> None:
     text = gap.join(MARKS[mark](i) + c + end for i, c in enumerate(clauses, 1))
     assert split(text) == tuple(c + end for c in clauses)
 
@@ -212,10 +240,19 @@ def test_hostile_text_ends(seed: str) -> None:
     read_figure(text, text, None, SPEC)
 
 
-@given(st.text(string.digits + ",. %年月日万千百十一二〇约余名-/()（）、。累计本旬新增\n①", max_size=200))
+@given(
+    st.text(
+        string.digits + ",. %年月日万千百十一二〇约余名-/()（）、。累计本旬新增\n①",
+        max_size=200,
+    )
+)
 def test_any_text_is_read_without_raising_and_holds_or_settles(text: str) -> None:
     figure = read_figure(COMPLETED, text, None, SPEC)
-    settled = figure.completed is not None or figure.added is not None or figure.nil is not None
+    settled = (
+        figure.completed is not None
+        or figure.added is not None
+        or figure.nil is not None
+    )
     assert settled or figure.holds
     assert figure.completed is None or figure.completed >= 0
     mentions(text)

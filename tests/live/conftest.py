@@ -13,7 +13,9 @@ from pipeline.settings import Mailbox
 @pytest.fixture(scope="session")
 def dovecot_server() -> Iterator[dict[str, str]]:
     if shutil.which("dovecot") is None or shutil.which("openssl") is None:
-        pytest.skip("needs Dovecot: apt-get install dovecot-imapd dovecot-lmtpd openssl")
+        pytest.skip(
+            "needs Dovecot: apt-get install dovecot-imapd dovecot-lmtpd openssl"
+        )
     with running_dovecot() as values:
         yield values
 
@@ -29,6 +31,8 @@ def netease(dovecot: Dovecot) -> Iterator[Callable[..., Mailbox]]:
     with ExitStack() as stack:
 
         def through_proxy(**faults: object) -> Mailbox:
-            return dovecot.settings(port=stack.enter_context(netease_proxy(dovecot.port, **faults)))
+            return dovecot.settings(
+                port=stack.enter_context(netease_proxy(dovecot.port, **faults))
+            )
 
         yield through_proxy

@@ -73,7 +73,9 @@ class Held:
     when: datetime
     raw: bytes = field(repr=False)
     size: int | None = None
-    literal: int | None = None  # the length that the literal claims, where nobody could send so much
+    literal: int | None = (
+        None  # the length that the literal claims, where nobody could send so much
+    )
 
 
 @dataclass
@@ -92,13 +94,19 @@ class FaultyImap:
         self.mails.append(Held(len(self.mails) + 1, when, raw, **lies))
 
     def talk(self, plain: socket.socket) -> None:
-        connection = self.context.wrap_socket(plain, server_side=True) if self.context else plain
+        connection = (
+            self.context.wrap_socket(plain, server_side=True) if self.context else plain
+        )
         try:
             self._answer(connection, "GREETING", b"* OK ready\r\n")
             for line in connection.makefile("rb"):
                 tag, command = line.rstrip().split(b" ", 1)
                 place, answer = self._right(command.decode("latin-1"))
-                status = b" NO LOGIN Login error password error\r\n" if place == "WRONG" else b" OK done\r\n"
+                status = (
+                    b" NO LOGIN Login error password error\r\n"
+                    if place == "WRONG"
+                    else b" OK done\r\n"
+                )
                 self._answer(connection, place, answer + tag + status)
                 if place == "LOGOUT":
                     return
@@ -145,7 +153,11 @@ class FaultyImap:
         held = [m for m in self.mails if m.uid in uids]
         if "RFC822.SIZE" in wanted:
             return "SIZES", b"".join(_size_line(n, m) for n, m in enumerate(held, 1))
-        lines = [_body_line(n, m, wanted) for n, m in enumerate(held, 1) if m.uid not in self.vanished]
+        lines = [
+            _body_line(n, m, wanted)
+            for n, m in enumerate(held, 1)
+            if m.uid not in self.vanished
+        ]
         self.served += sum(map(len, lines))
         return "BODY", b"".join(lines)
 
@@ -165,7 +177,11 @@ def _body_line(number: int, mail: Held, wanted: str) -> bytes:
         start, length = int(part[2]), int(part[3])
         raw, name = raw[start : start + length], f"{name}<{start}>"
     claimed = len(raw) if mail.literal is None or part[1] else mail.literal
-    return f"* {number} FETCH (UID {mail.uid} {name} {{{claimed}}}\r\n".encode() + raw + b")\r\n"
+    return (
+        f"* {number} FETCH (UID {mail.uid} {name} {{{claimed}}}\r\n".encode()
+        + raw
+        + b")\r\n"
+    )
 
 
 @contextmanager
@@ -192,7 +208,9 @@ class FaultySmtp:
     port: int = 0
 
     def talk(self, plain: socket.socket) -> None:
-        connection = self.context.wrap_socket(plain, server_side=True) if self.context else plain
+        connection = (
+            self.context.wrap_socket(plain, server_side=True) if self.context else plain
+        )
         try:
             self._answer(connection, "CONNECT", "220 ready")
             self._serve(connection)
@@ -214,8 +232,12 @@ class FaultySmtp:
                 self._answer(connection, "RCPT", "250 ok", recipient)
             elif verb == "DATA":
                 self._answer(connection, "DATA", "354 go", recipient)
-                if "DATA" not in self.faults or (self.only and recipient not in self.only):
-                    self._take(connection, b"".join(iter(lines.readline, b".\r\n")), recipient)
+                if "DATA" not in self.faults or (
+                    self.only and recipient not in self.only
+                ):
+                    self._take(
+                        connection, b"".join(iter(lines.readline, b".\r\n")), recipient
+                    )
             elif verb == "QUIT":
                 connection.sendall(b"221 bye\r\n")
                 return
@@ -225,16 +247,22 @@ class FaultySmtp:
 
     def _take(self, connection: socket.socket, raw: bytes, recipient: str) -> None:
         letter = message_from_bytes(raw, policy=default)
-        fault = self.faults.get("DOT") if not self.only or recipient in self.only else None
+        fault = (
+            self.faults.get("DOT") if not self.only or recipient in self.only else None
+        )
         if fault in (None, cut):
             self.taken.append((recipient, str(letter["Message-ID"])))
             self.subjects.append(str(letter["Subject"]))
         if fault is cut:
             self.ambiguous += 1
             raise Gone
-        self._answer(connection, "DOT", self.accepted.format(n=len(self.taken)), recipient)
+        self._answer(
+            connection, "DOT", self.accepted.format(n=len(self.taken)), recipient
+        )
 
-    def _answer(self, connection: socket.socket, place: str, right: str, recipient: str = "") -> None:
+    def _answer(
+        self, connection: socket.socket, place: str, right: str, recipient: str = ""
+    ) -> None:
         fault = self.faults.get(place)
         if fault is None or (self.only and recipient not in self.only):
             connection.sendall(right.encode() + b"\r\n")
@@ -250,7 +278,11 @@ def running_smtp(server: FaultySmtp) -> Iterator[FaultySmtp]:
 
 def expired_certificate(folder: Path) -> ssl.SSLContext:
     """A server's context whose certificate was good for one day in 2015; the certificate is `folder`/cert.pem."""
-    key, certificate, request = folder / "key.pem", folder / "cert.pem", folder / "request.pem"
+    key, certificate, request = (
+        folder / "key.pem",
+        folder / "cert.pem",
+        folder / "request.pem",
+    )
     database = folder / "ca"
     database.mkdir()
     (database / "index.txt").touch()

@@ -34,11 +34,18 @@ class Dovecot:
     user: str
 
     def settings(self, **changes: object) -> Mailbox:
-        values = {"host": "127.0.0.1", "port": self.port, "security": "none", "user": self.user}
+        values = {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "security": "none",
+            "user": self.user,
+        }
         return Mailbox.model_validate(values | changes)
 
     @contextmanager
-    def raw_session(self, folder: str = "INBOX", *, readonly: bool = False) -> Iterator[imaplib.IMAP4]:
+    def raw_session(
+        self, folder: str = "INBOX", *, readonly: bool = False
+    ) -> Iterator[imaplib.IMAP4]:
         """Bare imaplib: what the mailbox under test did is looked at by other means than its own."""
         session = imaplib.IMAP4("127.0.0.1", self.port)
         try:
@@ -48,7 +55,9 @@ class Dovecot:
         finally:
             session.logout()
 
-    def append(self, *raws: bytes, when: datetime | None = None, folder: str = "INBOX") -> None:
+    def append(
+        self, *raws: bytes, when: datetime | None = None, folder: str = "INBOX"
+    ) -> None:
         with self.raw_session() as session:
             for raw in raws:
                 time_text = imaplib.Time2Internaldate(when) if when else ""
@@ -70,7 +79,9 @@ def running_dovecot() -> Iterator[dict[str, str]]:
     directory = Path(tempfile.mkdtemp(prefix="xb"))
     directory.chmod(0o755)
     script = HERE / "dovecot" / "dovecot-run.sh"
-    output = subprocess.run(["sh", script, directory], check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(
+        ["sh", script, directory], check=True, capture_output=True, text=True
+    ).stdout
     values = dict(line.split("=", 1) for line in output.splitlines())
     try:
         yield values
@@ -112,7 +123,9 @@ def netease_proxy(backend: int, **faults: object) -> Iterator[int]:
     port = free_port()
     environment = os.environ | {name: str(value) for name, value in faults.items()}
     command = [sys.executable, HERE / "netease_proxy.py", str(port), str(backend)]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             wait_for(port, process)
             yield port

@@ -74,14 +74,22 @@ def test_one_is_missing_one_lags_one_was_late_one_was_corrected_and_two_were_dec
     assert not [r for r in reports if r.state is ReportState.HELD]
 
 
-def test_what_cannot_be_read_is_answered_and_a_machine_is_not(shown: show.Shown) -> None:
+def test_what_cannot_be_read_is_answered_and_a_machine_is_not(
+    shown: show.Shown,
+) -> None:
     outcomes = Counter((mail.seen.outcome, mail.seen.reason) for mail in shown.mails)
     assert outcomes["unreadable", None] == 2
     assert outcomes["ignored", "auto_reply"] == 1
-    kinds = Counter(kind for stage in shown.stages for letter in stage.sent for kind in letter.kinds)
+    kinds = Counter(
+        kind for stage in shown.stages for letter in stage.sent for kind in letter.kinds
+    )
     assert kinds[NoticeKind.UNREADABLE] == 2
-    assert kinds[NoticeKind.RECEIPT] == sum(mail.seen.outcome == "reported" for mail in shown.mails)
-    assert [m.seen.sender for m in shown.mails if m.seen.outcome == "command"] == ["zuzhibu@example.cn"]
+    assert kinds[NoticeKind.RECEIPT] == sum(
+        mail.seen.outcome == "reported" for mail in shown.mails
+    )
+    assert [m.seen.sender for m in shown.mails if m.seen.outcome == "command"] == [
+        "zuzhibu@example.cn"
+    ]
     assert kinds[NoticeKind.REVIEW_REQUEST] == 2
     assert kinds[NoticeKind.REVIEW_ANSWER] == 1
     assert kinds[NoticeKind.PERIOD_DIGEST] == 2
@@ -90,19 +98,26 @@ def test_what_cannot_be_read_is_answered_and_a_machine_is_not(shown: show.Shown)
 
 def test_the_bulletin_quotes_what_a_unit_alone_told(shown: show.Shown) -> None:
     letters = [letter for stage in shown.stages for letter in stage.sent]
-    (bulletin,) = [letter for letter in letters if NoticeKind.MONTHLY_BULLETIN in letter.kinds]
+    (bulletin,) = [
+        letter for letter in letters if NoticeKind.MONTHLY_BULLETIN in letter.kinds
+    ]
     assert "走访企业46家" in bulletin.html
 
 
 def test_nothing_goes_twice_nor_to_anyone_outside_the_roster(shown: show.Shown) -> None:
     copies = Counter(
-        (letter.identity, to) for stage in shown.stages for letter in stage.sent for to in letter.recipients
+        (letter.identity, to)
+        for stage in shown.stages
+        for letter in stage.sent
+        for to in letter.recipients
     )
     assert set(copies.values()) == {1}
     assert {to for _, to in copies} <= load(shown.config).roster.addresses
 
 
-def test_the_page_leads_to_every_letter_and_document(out: Path, shown: show.Shown) -> None:
+def test_the_page_leads_to_every_letter_and_document(
+    out: Path, shown: show.Shown
+) -> None:
     links = Links()
     links.feed((out / "index.html").read_text(encoding="utf-8"))
     targets = {out / unquote(link) for link in links.found}
@@ -114,10 +129,14 @@ def test_the_page_leads_to_every_letter_and_document(out: Path, shown: show.Show
     assert all(zipfile.is_zipfile(path) for path in documents)
 
 
-def test_the_command_ends_with_2_for_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
+def test_the_command_ends_with_2_for_a_folder_that_is_not_its_own(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     command = [sys.executable, "-m", "pipeline", "demo", "--out", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 2
     assert re.search(r"--out", done.stderr)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

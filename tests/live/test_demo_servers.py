@@ -15,7 +15,8 @@ from pipeline.settings import Mailbox, Smtp
 SENDER, UNIT = "zxb@example.cn", "shizhongqu@example.cn"
 RECEIVED = datetime(2015, 9, 10, 17, 59, 58, tzinfo=timezone(timedelta(hours=8)))
 RAWS = [
-    b"From: a@example.cn\r\nSubject: =?gb2312?B?0a6xqA==?=\r\n\r\n" + "旬报\r\n".encode("gb18030"),
+    b"From: a@example.cn\r\nSubject: =?gb2312?B?0a6xqA==?=\r\n\r\n"
+    + "旬报\r\n".encode("gb18030"),
     b"Subject: \xd1\xae\xb1\xa8 raw 8 bit\r\n\r\n.\r\n..\r\n",
     b"no header at all",
     b"Subject: 3 MB\r\n\r\n" + b"0123456789abcdef\r\n" * 180_000,
@@ -23,7 +24,9 @@ RAWS = [
 
 
 def mailbox_of(servers: DemoServers, password: str = "") -> ImapMailbox:
-    settings = Mailbox(host="127.0.0.1", port=servers.imap_port, security="none", user=servers.user)
+    settings = Mailbox(
+        host="127.0.0.1", port=servers.imap_port, security="none", user=servers.user
+    )
     return ImapMailbox(settings, password or servers.password, Clock())
 
 
@@ -35,7 +38,9 @@ def test_what_is_appended_is_read_byte_for_byte_at_its_time() -> None:
             sightings = mailbox.describe(mailbox.uids(1))
             fetched = list(mailbox.fetch(sightings))
     assert [f.raw for f in fetched] == RAWS
-    assert [s.received_at for s in sightings] == [RECEIVED + timedelta(hours=n) for n in range(len(RAWS))]
+    assert [s.received_at for s in sightings] == [
+        RECEIVED + timedelta(hours=n) for n in range(len(RAWS))
+    ]
     assert sightings[0].received_at.tzinfo is UTC
 
 
@@ -55,7 +60,9 @@ def test_a_hundred_mails_and_a_poll() -> None:
             servers.append(b"Subject: %d\r\n\r\nx\r\n" % number, RECEIVED)
         with mailbox_of(servers) as mailbox:
             fetched = list(mailbox.fetch(mailbox.describe(mailbox.uids(1))))
-    assert [f.raw for f in fetched] == [b"Subject: %d\r\n\r\nx\r\n" % n for n in range(100)]
+    assert [f.raw for f in fetched] == [
+        b"Subject: %d\r\n\r\nx\r\n" % n for n in range(100)
+    ]
 
 
 def test_a_wrong_password_is_refused() -> None:
@@ -67,7 +74,11 @@ def test_a_mail_can_be_moved_to_a_chinese_folder() -> None:
     with DemoServers() as servers:
         servers.append(RAWS[0], RECEIVED)
         settings = Mailbox(
-            host="127.0.0.1", port=servers.imap_port, security="none", user=servers.user, done_folder="Done"
+            host="127.0.0.1",
+            port=servers.imap_port,
+            security="none",
+            user=servers.user,
+            done_folder="Done",
         )
         with ImapMailbox(settings, servers.password, Clock()) as mailbox:
             mailbox.move(mailbox.uids(1)[0], "Done")
@@ -77,14 +88,23 @@ def test_a_mail_can_be_moved_to_a_chinese_folder() -> None:
 def test_what_is_delivered_is_collected() -> None:
     with DemoServers() as servers:
         settings = Smtp.model_validate(
-            {"host": "127.0.0.1", "port": servers.smtp_port, "security": "none", "from": SENDER}
+            {
+                "host": "127.0.0.1",
+                "port": servers.smtp_port,
+                "security": "none",
+                "from": SENDER,
+            }
         )
         with SmtpPost(settings, "", SENDER, Clock()) as post:
             answers = [post.deliver(UNIT, raw) for raw in RAWS]
         collected = servers.collected
     assert [answer.verdict for answer in answers] == [Verdict.SENT] * len(RAWS)
-    assert [(c.sender, c.recipients) for c in collected] == [(SENDER, (UNIT,))] * len(RAWS)
-    assert [c.raw.removesuffix(b"\r\n") for c in collected] == [raw.removesuffix(b"\r\n") for raw in RAWS]
+    assert [(c.sender, c.recipients) for c in collected] == [(SENDER, (UNIT,))] * len(
+        RAWS
+    )
+    assert [c.raw.removesuffix(b"\r\n") for c in collected] == [
+        raw.removesuffix(b"\r\n") for raw in RAWS
+    ]
 
 
 def test_two_pairs_side_by_side_and_ports_free_again() -> None:

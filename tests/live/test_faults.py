@@ -54,7 +54,9 @@ class World:
 
     def house(self, minutes: float) -> House:
         made(self.folder, self.imap.port, self.smtp.port, self.changes)
-        found = house(settings(self.folder / "config.toml"), START + timedelta(minutes=minutes))
+        found = house(
+            settings(self.folder / "config.toml"), START + timedelta(minutes=minutes)
+        )
         found.__dict__["reader"] = PlainReader(found.settings.form_spec)
         return found
 
@@ -78,7 +80,9 @@ class World:
     def receipts(self) -> Counter[str]:
         """How many copies reached whom, alarms left out."""
         pairs = zip(self.smtp.taken, self.smtp.subjects, strict=True)
-        return Counter(recipient for (recipient, _), subject in pairs if "告警" not in subject)
+        return Counter(
+            recipient for (recipient, _), subject in pairs if "告警" not in subject
+        )
 
     def reports(self) -> dict[str, tuple[int, ...]]:
         """unit -> the figures on record, every one of them."""
@@ -102,14 +106,20 @@ def worlds(
     tmp_path: Path, new_ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], World]]:
     # A sitting of 1.5 seconds in place of ten minutes, a read of half a second in place of a minute.
-    monkeypatch.setattr(mailbox.ImapMailbox.__init__, "__defaults__", (1.5, mailbox.SEARCH_LIMIT))
+    monkeypatch.setattr(
+        mailbox.ImapMailbox.__init__, "__defaults__", (1.5, mailbox.SEARCH_LIMIT)
+    )
     monkeypatch.setattr(imap_session, "READ_SECONDS", 0.5)
     with ExitStack() as stack:
 
         def world() -> World:
             copytree(new_ledger, tmp_path / "world")
             imap_server = stack.enter_context(running_imap(FaultyImap()))
-            return World(tmp_path / "world", imap_server, stack.enter_context(running_smtp(FaultySmtp())))
+            return World(
+                tmp_path / "world",
+                imap_server,
+                stack.enter_context(running_smtp(FaultySmtp())),
+            )
 
         yield world
 
@@ -133,22 +143,70 @@ MAILBOX_ROWS = [
     Row("cut in a literal", "BODY", cut, UNREACHABLE),
     Row("silent within an answer", "SIZES", stall, UNREACHABLE),
     Row("a byte a while, for ever", "BODY", drip, UNREACHABLE),
-    Row("BYE as the greeting", "GREETING", says_and_closes("* BYE too many connections"), UNREACHABLE, 0),
-    Row("BYE to SELECT", "EXAMINE", says_and_closes("* BYE going down"), UNREACHABLE, 3),
-    Row("BYE while it is read", "BODY", says_and_closes("* BYE going down"), UNREACHABLE),
+    Row(
+        "BYE as the greeting",
+        "GREETING",
+        says_and_closes("* BYE too many connections"),
+        UNREACHABLE,
+        0,
+    ),
+    Row(
+        "BYE to SELECT", "EXAMINE", says_and_closes("* BYE going down"), UNREACHABLE, 3
+    ),
+    Row(
+        "BYE while it is read", "BODY", says_and_closes("* BYE going down"), UNREACHABLE
+    ),
     Row("closed in the greeting", "GREETING", cut, UNREACHABLE, 0),
-    Row("no login for now", "LOGIN", says("TAG NO [UNAVAILABLE] try again later"), UNREACHABLE, 3),
-    Row("too many connections", "LOGIN", says("TAG NO Too many simultaneous connections"), UNREACHABLE, 3),
-    Row("no SELECT for now", "EXAMINE", says("TAG NO [UNAVAILABLE] System busy"), UNREACHABLE, 3),
-    Row("nonsense to SEARCH", "SEARCH", says("* SEARCH one two\r\nTAG OK done"), UNREACHABLE, 3),
-    Row("wrong password", "LOGIN", says("TAG NO LOGIN Login error password error"), LOGIN, 1),
-    Row("unsafe login", "EXAMINE", says("TAG NO SELECT Unsafe Login. Please contact kefu"), LOGIN, 1),
+    Row(
+        "no login for now",
+        "LOGIN",
+        says("TAG NO [UNAVAILABLE] try again later"),
+        UNREACHABLE,
+        3,
+    ),
+    Row(
+        "too many connections",
+        "LOGIN",
+        says("TAG NO Too many simultaneous connections"),
+        UNREACHABLE,
+        3,
+    ),
+    Row(
+        "no SELECT for now",
+        "EXAMINE",
+        says("TAG NO [UNAVAILABLE] System busy"),
+        UNREACHABLE,
+        3,
+    ),
+    Row(
+        "nonsense to SEARCH",
+        "SEARCH",
+        says("* SEARCH one two\r\nTAG OK done"),
+        UNREACHABLE,
+        3,
+    ),
+    Row(
+        "wrong password",
+        "LOGIN",
+        says("TAG NO LOGIN Login error password error"),
+        LOGIN,
+        1,
+    ),
+    Row(
+        "unsafe login",
+        "EXAMINE",
+        says("TAG NO SELECT Unsafe Login. Please contact kefu"),
+        LOGIN,
+        1,
+    ),
     Row("no such folder", "EXAMINE", says("TAG NO Mailbox does not exist"), SETUP, 3),
 ]
 
 
 @pytest.mark.parametrize("row", MAILBOX_ROWS, ids=lambda row: row.name)
-def test_what_keeps_the_mailbox_from_being_read(worlds: Callable[[], World], row: Row) -> None:
+def test_what_keeps_the_mailbox_from_being_read(
+    worlds: Callable[[], World], row: Row
+) -> None:
     world = worlds()
     world.imap.hold(JIA, moment("2015-09-08 10:00"))
     world.imap.hold(YI, moment("2015-09-08 11:00"))
@@ -178,7 +236,10 @@ def test_an_expired_certificate_stops_all_and_no_password_is_shown_to_it(
     world.imap.hold(JIA, moment("2015-09-08 10:00"))
     world.imap.context = world.smtp.context = expired_certificate(tmp_path)
     secure = f'security = "tls"\nca_file = "{tmp_path / "cert.pem"}"'
-    world.changes = {'security = "none"': secure, "[smtp]": '[smtp]\nuser = "demo@example.cn"'}
+    world.changes = {
+        'security = "none"': secure,
+        "[smtp]": '[smtp]\nuser = "demo@example.cn"',
+    }
     for minute in (0, 10):
         assert world.once(minute)[1] == 3
     # The alarm of the mailbox waits for a mail server, and stands on the sheet as well until then.
@@ -198,11 +259,16 @@ def test_an_expired_certificate_stops_all_and_no_password_is_shown_to_it(
 def renumbered(world: World) -> None:
     """A restore: the same UIDVALIDITY, the UIDs name other mails."""
     world.once(0)
-    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 12:00")
+    third = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 12:00"
+    )
     world.imap.mails.reverse()
     world.imap.hold(third, moment("2015-09-08 12:00"))
     world.imap.mails[1].raw, world.imap.mails[2].raw = third, world.imap.mails[1].raw
-    world.imap.mails[1].when, world.imap.mails[2].when = moment("2015-09-08 12:00"), world.imap.mails[1].when
+    world.imap.mails[1].when, world.imap.mails[2].when = (
+        moment("2015-09-08 12:00"),
+        world.imap.mails[1].when,
+    )
     for uid, held in enumerate(world.imap.mails, 1):
         held.uid = uid
 
@@ -233,12 +299,16 @@ def beyond_the_limit(world: World) -> None:
 
 def bomb_behind_a_small_size(world: World) -> None:
     """SIZE says 300 bytes; the literal is 100 MB, and nobody reads it."""
-    bomb = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 09:00")
+    bomb = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 09:00"
+    )
     world.imap.hold(bomb, moment("2015-09-08 09:00"), size=300, literal=100_000_000)
 
 
 def hundred_megabytes(world: World) -> None:
-    big = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 09:00")
+    big = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 09:00"
+    )
     world.imap.hold(big + b"x" * 100_000_000, moment("2015-09-08 09:00"))
 
 
@@ -255,7 +325,9 @@ SURVIVED = [
 
 
 @pytest.mark.parametrize(
-    ("change", "more", "outcomes"), SURVIVED, ids=lambda value: getattr(value, "__name__", "")
+    ("change", "more", "outcomes"),
+    SURVIVED,
+    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_what_the_mailbox_is_read_through(
     worlds: Callable[[], World],
@@ -298,17 +370,51 @@ class Letter:
 
 # facts.md, "126.com by SMTP", a row each, and what any server may say
 LETTERS = [
-    Letter("wrong password", "AUTH", "535 Error: authentication failed", [0], "smtp_login"),
-    Letter("no permission", "AUTH", "550 User has no permission", [0], "smtp_login"),
-    Letter("sender not the login", "MAIL", "553 Mail from must equal authorized user", [0], "smtp_login"),
-    Letter("user not found", "RCPT", "550 User not found: jia@example.cn", [0], None, "failed", True),
-    Letter("421 HL", "MAIL", "421 HL:REP 126 smtp11", [0, 16]),
-    Letter("450 for the recipient", "RCPT", "450 Requested mail action not taken", [0, 16], others=True),
     Letter(
-        "greylisted", "RCPT", "451 4.7.1 Greylisting in action, please come back later", [0, 16], others=True
+        "wrong password", "AUTH", "535 Error: authentication failed", [0], "smtp_login"
+    ),
+    Letter("no permission", "AUTH", "550 User has no permission", [0], "smtp_login"),
+    Letter(
+        "sender not the login",
+        "MAIL",
+        "553 Mail from must equal authorized user",
+        [0],
+        "smtp_login",
+    ),
+    Letter(
+        "user not found",
+        "RCPT",
+        "550 User not found: jia@example.cn",
+        [0],
+        None,
+        "failed",
+        True,
+    ),
+    Letter("421 HL", "MAIL", "421 HL:REP 126 smtp11", [0, 16]),
+    Letter(
+        "450 for the recipient",
+        "RCPT",
+        "450 Requested mail action not taken",
+        [0, 16],
+        others=True,
+    ),
+    Letter(
+        "greylisted",
+        "RCPT",
+        "451 4.7.1 Greylisting in action, please come back later",
+        [0, 16],
+        others=True,
     ),
     Letter("too many mails", "RCPT", "451 MI:SFQ 126 smtp1", [0, 16]),
-    Letter("spam for now", "DOT", "451 DT:SPM 126 smtp1", [0, 2, 10, 16], None, "failed", True),
+    Letter(
+        "spam for now",
+        "DOT",
+        "451 DT:SPM 126 smtp1",
+        [0, 2, 10, 16],
+        None,
+        "failed",
+        True,
+    ),
     Letter("spam", "DOT", "554 DT:SPM 126 smtp1", [0], None, "failed", True),
     Letter("the day's quota", "DOT", "554 MI:STC 126 smtp1", [0], "smtp_limit"),
     Letter("no mail at all now", "CONNECT", "421 too busy", [0, 16]),
@@ -318,7 +424,9 @@ LETTERS = [
 @pytest.mark.parametrize("row", LETTERS, ids=lambda row: row.name)
 def test_what_the_mail_server_says(worlds: Callable[[], World], row: Letter) -> None:
     world = worlds()
-    world.changes = {"[smtp]": '[smtp]\nuser = "demo@example.cn"\npassword_file = "password"'}
+    world.changes = {
+        "[smtp]": '[smtp]\nuser = "demo@example.cn"\npassword_file = "password"'
+    }
     world.imap.hold(JIA, moment("2015-09-08 10:00"))
     world.imap.hold(YI, moment("2015-09-08 11:00"))
     world.smtp.faults[row.place] = says(row.reply)
@@ -333,10 +441,14 @@ def test_what_the_mail_server_says(worlds: Callable[[], World], row: Letter) -> 
     assert tries == row.tries
     assert world.open_alarms() == ([row.alarm] if row.alarm else [])
     assert (row.alarm or "") in world.sheet
-    assert statuses[0] == int(bool(row.alarm) or (row.fate == "failed" and row.tries == [0]))
+    assert statuses[0] == int(
+        bool(row.alarm) or (row.fate == "failed" and row.tries == [0])
+    )
     assert world.receipts() == ({"yi@example.cn": 1} if row.others else {})
     world.smtp.faults.clear()
-    world.changes |= {"[smtp]": world.changes["[smtp]"].replace('"password"', '"other"')}
+    world.changes |= {
+        "[smtp]": world.changes["[smtp]"].replace('"password"', '"other"')
+    }
     (world.folder / "other").write_text("other", encoding="utf-8")
     world.once(32)
     assert world.receipts() == (BOTH if row.fate == "sent" else {"yi@example.cn": 1})
@@ -358,7 +470,9 @@ def tried(world: World) -> int:
         return int(found.scalar_one())
 
 
-def test_cut_after_the_final_dot_a_letter_goes_again_under_its_own_name(worlds: Callable[[], World]) -> None:
+def test_cut_after_the_final_dot_a_letter_goes_again_under_its_own_name(
+    worlds: Callable[[], World],
+) -> None:
     world = worlds()
     world.imap.hold(JIA, moment("2015-09-08 10:00"))
     world.smtp.faults["DOT"] = cut
@@ -366,12 +480,18 @@ def test_cut_after_the_final_dot_a_letter_goes_again_under_its_own_name(worlds: 
     world.smtp.faults.clear()
     for minute in (10, 16, 30, 60):
         world.once(minute)
-    to_jia = [identity for recipient, identity in world.smtp.taken if recipient == "jia@example.cn"]
+    to_jia = [
+        identity
+        for recipient, identity in world.smtp.taken
+        if recipient == "jia@example.cn"
+    ]
     assert len(to_jia) == 1 + world.smtp.ambiguous == 2
     assert len(set(to_jia)) == 1
 
 
-def test_a_server_that_is_away_is_told_of_in_the_file_alone(worlds: Callable[[], World]) -> None:
+def test_a_server_that_is_away_is_told_of_in_the_file_alone(
+    worlds: Callable[[], World],
+) -> None:
     world = worlds()
     world.imap.hold(JIA, moment("2015-09-08 10:00"))
     port, world.smtp.port = world.smtp.port, 1
@@ -380,7 +500,11 @@ def test_a_server_that_is_away_is_told_of_in_the_file_alone(worlds: Callable[[],
     assert "smtp_unreachable" in world.sheet
     world.smtp.port = port
     assert world.once(30)[1] == 0
-    assert (world.receipts(), world.alarms_mailed(), world.sheet) == ({"jia@example.cn": 1}, 0, "")
+    assert (world.receipts(), world.alarms_mailed(), world.sheet) == (
+        {"jia@example.cn": 1},
+        0,
+        "",
+    )
 
 
 def test_both_servers_away_leave_one_alarm_of_each_and_one_letter_afterwards(
@@ -391,12 +515,18 @@ def test_both_servers_away_leave_one_alarm_of_each_and_one_letter_afterwards(
     world.imap.port = world.smtp.port = 1
     for hour in range(0, 48, 6):  # two days
         assert world.once(60 * hour)[1] == 3
-    assert sorted(world.open_alarms()) == ["mailbox_unreachable", "outbox_stuck", "smtp_unreachable"]
+    assert sorted(world.open_alarms()) == [
+        "mailbox_unreachable",
+        "outbox_stuck",
+        "smtp_unreachable",
+    ]
     world.imap.port, world.smtp.port = ports
     world.once(60 * 49)
     world.once(60 * 50)
     assert (world.open_alarms(), world.sheet) == ([], "")
-    assert Counter(s for s in world.smtp.subjects if "告警" in s).most_common(1)[0][1] == 1
+    assert (
+        Counter(s for s in world.smtp.subjects if "告警" in s).most_common(1)[0][1] == 1
+    )
 
 
 def test_a_server_that_hides_its_queue_id_is_believed_and_its_bounce_is_matched(
@@ -417,7 +547,9 @@ def test_a_server_that_hides_its_queue_id_is_believed_and_its_bounce_is_matched(
     world.imap.hold(bounce.encode(), moment("2015-09-08 12:05"))
     worked, _ = world.once(10)
     assert len(worked.taken.bounced) == 1
-    (line,) = [n for n in world.house(10).outbox.notices() if n.action.kind == "receipt"]
+    (line,) = [
+        n for n in world.house(10).outbox.notices() if n.action.kind == "receipt"
+    ]
     assert line.state == "failed"
 
 
@@ -463,7 +595,9 @@ def test_control_a_letter_in_doubt_taken_for_sent_would_be_lost(
 ) -> None:
     """A server that breaks off before the dot is believed to have the letter: nobody ever gets it."""
     monkeypatch.setitem(
-        __import__("pipeline.flows.deliver", fromlist=["_STATES"])._STATES, "transient", DeliveryState.SENT
+        __import__("pipeline.flows.deliver", fromlist=["_STATES"])._STATES,
+        "transient",
+        DeliveryState.SENT,
     )
     world = worlds()
     world.imap.hold(JIA, moment("2015-09-08 10:00"))

@@ -64,7 +64,9 @@ def test_reading_changes_nothing_in_the_mailbox(dovecot: Dovecot) -> None:
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_flags_stay_untouched_also_where_the_folder_is_writable(dovecot: Dovecot, read_only: bool) -> None:
+def test_flags_stay_untouched_also_where_the_folder_is_writable(
+    dovecot: Dovecot, read_only: bool
+) -> None:
     dovecot.append(mail(1))
     done_folder = "" if read_only else "已处理"
     with sitting(dovecot.settings(done_folder=done_folder), dovecot) as mailbox:
@@ -87,7 +89,9 @@ def test_a_high_mark_does_not_bring_back_the_last_message(dovecot: Dovecot) -> N
     with sitting(dovecot.settings(), dovecot) as mailbox:
         first, *rest = mailbox.uids(1)
         assert mailbox.uids(first + 1) == rest
-        assert mailbox.uids(rest[-1] + 1) == []  # UID SEARCH n:* itself would answer rest[-1]
+        assert (
+            mailbox.uids(rest[-1] + 1) == []
+        )  # UID SEARCH n:* itself would answer rest[-1]
 
 
 def test_an_empty_mailbox_is_empty(dovecot: Dovecot) -> None:
@@ -108,7 +112,10 @@ def test_a_thousand_in_batches_and_by_ranges(dovecot: Dovecot) -> None:
 
 
 def test_big_and_small_come_in_the_order_asked_for(dovecot: Dovecot) -> None:
-    raws = [mail(n, size) for n, size in enumerate([300, 1_200_000, 400, 500, 2_500_000, 600])]
+    raws = [
+        mail(n, size)
+        for n, size in enumerate([300, 1_200_000, 400, 500, 2_500_000, 600])
+    ]
     dovecot.append(*raws)
     with sitting(dovecot.settings(), dovecot) as mailbox:
         sightings = mailbox.describe(mailbox.uids(1))
@@ -135,13 +142,18 @@ def test_a_message_that_has_gone_does_not_stop_the_others(dovecot: Dovecot) -> N
 
 
 @pytest.mark.parametrize("size", [60_000, 1_500_000])
-def test_what_is_too_big_is_not_fetched_but_its_header_is(dovecot: Dovecot, size: int) -> None:
+def test_what_is_too_big_is_not_fetched_but_its_header_is(
+    dovecot: Dovecot, size: int
+) -> None:
     dovecot.append(mail(1, size), mail(2))
     with sitting(dovecot.settings(max_message=50_000), dovecot) as mailbox:
         big, small = read_all(mailbox)
         assert (big.raw, big.failure) == (None, "too_big")
         assert small.raw == mail(2)
-        assert mailbox.header(big.sighting) == b"From: a1@example.cn\r\nSubject: number 1\r\n\r\n"
+        assert (
+            mailbox.header(big.sighting)
+            == b"From: a1@example.cn\r\nSubject: number 1\r\n\r\n"
+        )
 
 
 @pytest.mark.parametrize("size", [999_998, 1_999_998, 2_000_000, 1_000_001])
@@ -156,27 +168,38 @@ def test_pieces_join_at_every_boundary(dovecot: Dovecot, size: int) -> None:
 def test_tls_both_ways(dovecot: Dovecot, security: str) -> None:
     dovecot.append(mail(1))
     port = dovecot.tls_port if security == "tls" else dovecot.port
-    with sitting(dovecot.settings(port=port, security=security, ca_file=dovecot.ca_file), dovecot) as mailbox:
+    with sitting(
+        dovecot.settings(port=port, security=security, ca_file=dovecot.ca_file), dovecot
+    ) as mailbox:
         assert bodies(read_all(mailbox)) == [mail(1)]
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_an_unknown_certificate_is_refused(dovecot: Dovecot, security: str) -> None:
     port = dovecot.tls_port if security == "tls" else dovecot.port
-    with pytest.raises(Refused) as caught, sitting(dovecot.settings(port=port, security=security), dovecot):
+    with (
+        pytest.raises(Refused) as caught,
+        sitting(dovecot.settings(port=port, security=security), dovecot),
+    ):
         pass
     assert caught.value.cause == "certificate"
 
 
 def test_tls_to_a_plain_port_names_the_setting(dovecot: Dovecot) -> None:
-    with pytest.raises(Refused) as caught, sitting(dovecot.settings(security="tls"), dovecot):
+    with (
+        pytest.raises(Refused) as caught,
+        sitting(dovecot.settings(security="tls"), dovecot),
+    ):
         pass
     assert caught.value.cause == "tls"
     assert "security" in caught.value.advice
 
 
 def test_a_wrong_password_names_the_authorisation_code(dovecot: Dovecot) -> None:
-    with pytest.raises(Refused) as caught, ImapMailbox(dovecot.settings(), "wrong", Clock()):
+    with (
+        pytest.raises(Refused) as caught,
+        ImapMailbox(dovecot.settings(), "wrong", Clock()),
+    ):
         pass
     assert caught.value.cause == "login"
     assert "授权码" in caught.value.advice
@@ -184,13 +207,18 @@ def test_a_wrong_password_names_the_authorisation_code(dovecot: Dovecot) -> None
 
 
 @pytest.mark.parametrize("password", ["口令", "a\nb"])
-def test_a_password_no_server_could_take_is_refused(dovecot: Dovecot, password: str) -> None:
+def test_a_password_no_server_could_take_is_refused(
+    dovecot: Dovecot, password: str
+) -> None:
     with pytest.raises(Refused), ImapMailbox(dovecot.settings(), password, Clock()):
         pass
 
 
 def test_a_missing_folder_is_named(dovecot: Dovecot) -> None:
-    with pytest.raises(Refused) as caught, sitting(dovecot.settings(folder="没有的文件夹"), dovecot):
+    with (
+        pytest.raises(Refused) as caught,
+        sitting(dovecot.settings(folder="没有的文件夹"), dovecot),
+    ):
         pass
     assert caught.value.cause == "folder"
     assert "没有的文件夹" in caught.value.advice
@@ -255,7 +283,9 @@ def test_waiting_ends_with_a_new_mail_with_idle_and_without(
 # As 126.com behaves
 
 
-def test_netease_is_read_because_the_id_is_sent(dovecot: Dovecot, netease: Netease) -> None:
+def test_netease_is_read_because_the_id_is_sent(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     dovecot.append(mail(1), mail(2))
     with sitting(netease(), dovecot) as mailbox:
         assert mailbox.uidvalidity == 1
@@ -277,7 +307,9 @@ def test_a_big_mail_cut_twice_comes_whole(dovecot: Dovecot, netease: Netease) ->
     dovecot.append(raw)
     with sitting(netease(DROP_AFTER=10_000_000), dovecot) as mailbox:
         assert bodies(read_all(mailbox)) == [raw]
-    with pytest.raises(imaplib.IMAP4.abort):  # control: one FETCH over such a line never ends well
+    with pytest.raises(
+        imaplib.IMAP4.abort
+    ):  # control: one FETCH over such a line never ends well
         fetch_naively(netease(DROP_AFTER=10_000_000), dovecot)
 
 
@@ -296,7 +328,9 @@ def test_a_batch_that_is_cut_comes_in_parts(dovecot: Dovecot, netease: Netease) 
         assert bodies(read_all(mailbox)) == raws
 
 
-def test_interrupted_polls_get_on_and_end_with_everything(dovecot: Dovecot, netease: Netease) -> None:
+def test_interrupted_polls_get_on_and_end_with_everything(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     raws = [mail(n, 100_000) for n in range(30)]
     dovecot.append(*raws)
     settings = netease(DROP_AFTER=250_000)
@@ -319,29 +353,45 @@ def poll(settings: Mailbox, dovecot: Dovecot, kept: dict[int, bytes]) -> None:
             kept[fetched.sighting.uid] = fetched.raw
 
 
-def test_a_server_saying_bye_is_dialled_again_a_few_times(dovecot: Dovecot, netease: Netease) -> None:
+def test_a_server_saying_bye_is_dialled_again_a_few_times(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     dovecot.append(*[mail(n, 1_200_000) for n in range(4)])
     with sitting(netease(BYE_EVERY=8), dovecot) as mailbox:
         assert bodies(read_all(mailbox)) == [mail(n, 1_200_000) for n in range(4)]
 
 
-def test_a_server_that_always_cuts_is_not_dialled_for_ever(dovecot: Dovecot, netease: Netease) -> None:
+def test_a_server_that_always_cuts_is_not_dialled_for_ever(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     dovecot.append(mail(1, 500_000))
-    with pytest.raises(Unreachable), sitting(netease(DROP_AFTER=20_000), dovecot) as mailbox:
+    with (
+        pytest.raises(Unreachable),
+        sitting(netease(DROP_AFTER=20_000), dovecot) as mailbox,
+    ):
         read_all(mailbox)
 
 
-def test_a_stalling_server_is_cut_off_by_the_deadline(dovecot: Dovecot, netease: Netease) -> None:
+def test_a_stalling_server_is_cut_off_by_the_deadline(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     dovecot.append(mail(1))
     settings = netease(STALL=30)
     begun = time.monotonic()
-    with pytest.raises(Unreachable) as caught, sitting(settings, dovecot, session_seconds=2) as mailbox:
+    with (
+        pytest.raises(Unreachable) as caught,
+        sitting(settings, dovecot, session_seconds=2) as mailbox,
+    ):
         read_all(mailbox)
     assert caught.value.cause == "too_slow"
-    assert time.monotonic() - begun < 20  # far from the 30 of the server and the 60 of a read
+    assert (
+        time.monotonic() - begun < 20
+    )  # far from the 30 of the server and the 60 of a read
 
 
-def test_what_the_program_does_meanwhile_is_not_counted(dovecot: Dovecot, netease: Netease) -> None:
+def test_what_the_program_does_meanwhile_is_not_counted(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     dovecot.append(mail(1), mail(2))
     with sitting(netease(), dovecot, session_seconds=1.5) as mailbox:
         assert not mailbox.wait(2)
@@ -349,7 +399,9 @@ def test_what_the_program_does_meanwhile_is_not_counted(dovecot: Dovecot, neteas
         assert bodies(read_all(mailbox)) == [mail(1), mail(2)]
 
 
-def test_a_connection_lost_meanwhile_is_no_obstacle_to_moving(dovecot: Dovecot, netease: Netease) -> None:
+def test_a_connection_lost_meanwhile_is_no_obstacle_to_moving(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     dovecot.append(mail(1))
     settings = netease(BYE_EVERY=9).model_copy(update={"done_folder": "Done"})
     with sitting(settings, dovecot) as mailbox:
@@ -387,7 +439,12 @@ def scripted(answers: dict[bytes, bytes]) -> Callable[[socket.socket], None]:
         for line in connection.makefile("rb"):
             tag, command = line.rstrip().split(b" ", 1)
             answer = next(
-                (a for start, a in answers.items() if command.upper().startswith(start)), b"TAG OK done\r\n"
+                (
+                    a
+                    for start, a in answers.items()
+                    if command.upper().startswith(start)
+                ),
+                b"TAG OK done\r\n",
             )
             if command.upper().startswith(b"CAPABILITY"):
                 answer = b"* CAPABILITY IMAP4rev1 UIDPLUS\r\nTAG OK done\r\n"
@@ -400,15 +457,24 @@ def scripted(answers: dict[bytes, bytes]) -> Callable[[socket.socket], None]:
     ("answer", "kind", "cause"),
     [
         (b"TAG NO LOGIN Login error password error\r\n", Refused, "login"),
-        (b"TAG NO [UNAVAILABLE] Temporary authentication failure\r\n", Unreachable, "busy"),
+        (
+            b"TAG NO [UNAVAILABLE] Temporary authentication failure\r\n",
+            Unreachable,
+            "busy",
+        ),
         (b"TAG NO Too many simultaneous connections\r\n", Unreachable, "busy"),
         (b"* BYE shutting down\r\n", Unreachable, "connection"),
         (b"nonsense\r\n", Unreachable, "connection"),
     ],
 )
-def test_what_the_answer_to_login_means(dovecot: Dovecot, answer: bytes, kind: type, cause: str) -> None:
+def test_what_the_answer_to_login_means(
+    dovecot: Dovecot, answer: bytes, kind: type, cause: str
+) -> None:
     with talking_server(scripted({b"LOGIN": answer})) as port:
-        with pytest.raises(kind) as caught, sitting(dovecot.settings(port=port), dovecot):
+        with (
+            pytest.raises(kind) as caught,
+            sitting(dovecot.settings(port=port), dovecot),
+        ):
             pass
     assert caught.value.cause == cause
 
@@ -429,7 +495,9 @@ def test_a_server_that_knows_no_id_is_read_all_the_same(dovecot: Dovecot) -> Non
         b"* SEARCH " + b"1 " * 600_000 + b"\r\nTAG OK done\r\n",
     ],
 )
-def test_odd_answers_to_a_search_are_edge_errors(dovecot: Dovecot, answer: bytes) -> None:
+def test_odd_answers_to_a_search_are_edge_errors(
+    dovecot: Dovecot, answer: bytes
+) -> None:
     with talking_server(scripted({b"UID SEARCH": answer})) as port:
         with sitting(dovecot.settings(port=port), dovecot) as mailbox:
             with pytest.raises((Unreachable, Refused)):
@@ -449,13 +517,18 @@ def test_one_senseless_date_costs_no_other_message_its_own(dovecot: Dovecot) -> 
         b"UID FETCH": FETCH,
     }
     before = datetime.now(UTC)  # noqa: TID251 -- the wall clock is what the edge falls back on
-    with talking_server(scripted(only)) as port, sitting(dovecot.settings(port=port), dovecot) as mailbox:
+    with (
+        talking_server(scripted(only)) as port,
+        sitting(dovecot.settings(port=port), dovecot) as mailbox,
+    ):
         first, second = mailbox.describe([1, 2])
     assert first.received_at == datetime(2015, 9, 10, 10, tzinfo=UTC)
     assert second.received_at >= before
 
 
-def test_one_unreadable_answer_costs_no_other_message_its_body(dovecot: Dovecot) -> None:
+def test_one_unreadable_answer_costs_no_other_message_its_body(
+    dovecot: Dovecot,
+) -> None:
     good = b"* 1 FETCH (UID 1 BODY[] {5}\r\nhello)\r\n"
     answers = {
         b"UID FETCH 1 ": good + b"TAG OK done\r\n",
@@ -465,10 +538,18 @@ def test_one_unreadable_answer_costs_no_other_message_its_body(dovecot: Dovecot)
         b"UID FETCH 3,4": b"TAG NO cannot read one of them\r\n",
         b"UID FETCH 1,2": good + b"* 2 FETCH (UID 2 BODY[] (((\r\nTAG OK done\r\n",
     }
-    with talking_server(scripted(answers)) as port, sitting(dovecot.settings(port=port), dovecot) as mailbox:
+    with (
+        talking_server(scripted(answers)) as port,
+        sitting(dovecot.settings(port=port), dovecot) as mailbox,
+    ):
         fetched = list(mailbox.fetch([small(uid) for uid in (1, 2, 3, 4)]))
     assert bodies(fetched) == [b"hello", None, None, None]
-    assert [f.failure.split(":")[0] for f in fetched] == ["", "garbled", "garbled", "gone"]
+    assert [f.failure.split(":")[0] for f in fetched] == [
+        "",
+        "garbled",
+        "garbled",
+        "gone",
+    ]
 
 
 def small(uid: int) -> Sighting:
@@ -480,4 +561,6 @@ def test_a_literal_beyond_all_bounds_is_not_read(dovecot: Dovecot) -> None:
     settings = dovecot.settings()
     with talking_server(scripted(answers)) as port:
         with sitting(settings.model_copy(update={"port": port}), dovecot) as mailbox:
-            assert list(mailbox.fetch([small(1)])) == [Fetched(small(1), failure="too_big")]
+            assert list(mailbox.fetch([small(1)])) == [
+                Fetched(small(1), failure="too_big")
+            ]

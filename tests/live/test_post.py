@@ -28,7 +28,12 @@ RAW = b"From: zxb@example.cn\r\nTo: shizhongqu@example.cn\r\nSubject: x\r\n\r\n.
 
 
 def plain(port: int, **changes: Any) -> Smtp:
-    values = {"host": "127.0.0.1", "port": port, "security": "none", "from": f"组宣部 <{SENDER}>"}
+    values = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "from": f"组宣部 <{SENDER}>",
+    }
     return Smtp.model_validate(values | changes)
 
 
@@ -43,7 +48,12 @@ class ScriptedServer:
     port: int = 0
 
     async def handle_MAIL(
-        self, server: Any, session: Session, envelope: Envelope, address: str, options: Any
+        self,
+        server: Any,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: Any,
     ) -> str:
         self.sessions.add(id(session))
         if "MAIL" not in self.replies:
@@ -51,21 +61,34 @@ class ScriptedServer:
         return self.replies.get("MAIL", "250 OK")
 
     async def handle_RCPT(
-        self, server: Any, session: Session, envelope: Envelope, address: str, options: Any
+        self,
+        server: Any,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: Any,
     ) -> str:
         if "RCPT" not in self.replies:
             envelope.rcpt_tos.append(address)
         return self.replies.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(
+        self, server: Any, session: Session, envelope: Envelope
+    ) -> str:
         if "DATA" not in self.replies:
             self.taken.append(envelope)
-        return self.replies.get("DATA", f"250 Mail OK queued as smtp{len(self.taken)},CsCow== 1441880000")
+        return self.replies.get(
+            "DATA", f"250 Mail OK queued as smtp{len(self.taken)},CsCow== 1441880000"
+        )
 
-    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    def authenticate(
+        self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any
+    ) -> AuthResult:
         self.logins.append((mechanism, data.login, data.password))
         if "AUTH" in self.replies:
-            return AuthResult(success=False, handled=False, message=self.replies["AUTH"])
+            return AuthResult(
+                success=False, handled=False, message=self.replies["AUTH"]
+            )
         return AuthResult(success=True)
 
     def settings(self, **changes: Any) -> Smtp:
@@ -101,33 +124,58 @@ def post(settings: Smtp, **options: Any) -> SmtpPost:
     return SmtpPost(settings, "authcode", SENDER, Clock(), **options)
 
 
-def deliver(settings: Smtp, recipient: str = UNIT, raw: bytes = RAW, **options: Any) -> PostAnswer:
+def deliver(
+    settings: Smtp, recipient: str = UNIT, raw: bytes = RAW, **options: Any
+) -> PostAnswer:
     with post(settings, **options) as opened:
         return opened.deliver(recipient, raw)
 
 
-def test_a_mail_arrives_byte_for_byte_and_its_queue_id_is_kept(server: ScriptedServer) -> None:
+def test_a_mail_arrives_byte_for_byte_and_its_queue_id_is_kept(
+    server: ScriptedServer,
+) -> None:
     answer = deliver(server.settings())
-    assert (answer.verdict, answer.code, answer.queue_id) == (Verdict.SENT, 250, "smtp1,CsCow==")
+    assert (answer.verdict, answer.code, answer.queue_id) == (
+        Verdict.SENT,
+        250,
+        "smtp1,CsCow==",
+    )
     [envelope] = server.taken
-    assert (envelope.mail_from, envelope.rcpt_tos, envelope.content) == (SENDER, [UNIT], RAW)
+    assert (envelope.mail_from, envelope.rcpt_tos, envelope.content) == (
+        SENDER,
+        [UNIT],
+        RAW,
+    )
 
 
 @pytest.mark.parametrize(
-    "raw", [b"a: b\n\n.x\n\n.\n", b"a: b\r\r.\rx", b"a: b\r\n\r\nno end", b"", "a: b\n\n旬报".encode()]
+    "raw",
+    [
+        b"a: b\n\n.x\n\n.\n",
+        b"a: b\r\r.\rx",
+        b"a: b\r\n\r\nno end",
+        b"",
+        "a: b\n\n旬报".encode(),
+    ],
 )
-def test_line_ends_become_crlf_and_nothing_else_changes(server: ScriptedServer, raw: bytes) -> None:
+def test_line_ends_become_crlf_and_nothing_else_changes(
+    server: ScriptedServer, raw: bytes
+) -> None:
     assert deliver(server.settings(), raw=raw).verdict is Verdict.SENT
     content = server.taken[0].content
     assert isinstance(content, bytes)
-    assert content.removesuffix(b"\r\n") == re.sub(rb"\r\n|\r|\n", b"\r\n", raw).removesuffix(b"\r\n")
+    assert content.removesuffix(b"\r\n") == re.sub(
+        rb"\r\n|\r|\n", b"\r\n", raw
+    ).removesuffix(b"\r\n")
 
 
 def test_one_connection_one_recipient_a_transaction(server: ScriptedServer) -> None:
     with post(server.settings()) as opened:
         answers = [opened.deliver(f"unit{n}@example.cn", RAW) for n in range(5)]
     assert len({answer.queue_id for answer in answers}) == 5
-    assert [envelope.rcpt_tos for envelope in server.taken] == [[f"unit{n}@example.cn"] for n in range(5)]
+    assert [envelope.rcpt_tos for envelope in server.taken] == [
+        [f"unit{n}@example.cn"] for n in range(5)
+    ]
     assert len(server.sessions) == 1
 
 
@@ -137,8 +185,18 @@ def test_one_connection_one_recipient_a_transaction(server: ScriptedServer) -> N
     [
         ("AUTH", "535 Error: authentication failed", Verdict.CONFIGURATION, None),
         ("AUTH", "550 User has no permission", Verdict.CONFIGURATION, None),
-        ("MAIL", "553 Mail from must equal authorized user", Verdict.CONFIGURATION, None),
-        ("RCPT", "550 User not found: shizhongqu@example.cn", Verdict.REFUSED_RECIPIENT, None),
+        (
+            "MAIL",
+            "553 Mail from must equal authorized user",
+            Verdict.CONFIGURATION,
+            None,
+        ),
+        (
+            "RCPT",
+            "550 User not found: shizhongqu@example.cn",
+            Verdict.REFUSED_RECIPIENT,
+            None,
+        ),
         ("MAIL", "421 HL:REP 126 smtp11", Verdict.PAUSED, 900),
         ("RCPT", "450 Requested mail action not taken", Verdict.TRANSIENT, 900),
         ("RCPT", "451 MI:SFQ 126 smtp1", Verdict.PAUSED, 900),
@@ -159,7 +217,9 @@ def test_what_126_says_and_what_is_done(
 
 
 @pytest.mark.parametrize("at", ["MAIL", "RCPT", "DATA"])
-def test_after_a_refusal_the_next_mail_goes_on_the_same_connection(server: ScriptedServer, at: str) -> None:
+def test_after_a_refusal_the_next_mail_goes_on_the_same_connection(
+    server: ScriptedServer, at: str
+) -> None:
     with post(server.settings()) as opened:
         server.replies[at] = "550 User not found"
         assert opened.deliver(UNIT, RAW).verdict is not Verdict.SENT
@@ -181,18 +241,23 @@ def test_the_login_is_given_once(server: ScriptedServer) -> None:
     with post(server.settings(user=SENDER)) as opened:
         opened.deliver(UNIT, RAW)
         opened.deliver(UNIT, RAW)
-    assert server.logins == [("LOGIN", SENDER.encode(), b"authcode")] or server.logins == [
-        ("PLAIN", SENDER.encode(), b"authcode")
-    ]
+    assert server.logins == [
+        ("LOGIN", SENDER.encode(), b"authcode")
+    ] or server.logins == [("PLAIN", SENDER.encode(), b"authcode")]
 
 
 def test_a_refused_login_is_not_repeated() -> None:
-    with running(ScriptedServer({"AUTH": "535 Error: authentication failed"})) as server:
+    with running(
+        ScriptedServer({"AUTH": "535 Error: authentication failed"})
+    ) as server:
         with post(server.settings(user=SENDER)) as opened:
             answers = {opened.deliver(UNIT, RAW) for _ in range(3)}
         assert [answer.verdict for answer in answers] == [Verdict.CONFIGURATION]
         assert len(server.logins) == 1
-        with pytest.raises(Refused) as caught, post(server.settings(user=SENDER)) as opened:
+        with (
+            pytest.raises(Refused) as caught,
+            post(server.settings(user=SENDER)) as opened,
+        ):
             opened.check()
     assert "授权码" in caught.value.advice
     assert "authcode" not in caught.value.advice + caught.value.detail
@@ -205,8 +270,12 @@ def test_check_sends_nothing(server: ScriptedServer) -> None:
     assert not server.sessions
 
 
-@pytest.mark.parametrize("recipient", ["单位@example.cn", "a@example.cn\r\nRCPT TO:<b@example.cn>"])
-def test_what_is_no_address_is_never_sent(server: ScriptedServer, recipient: str) -> None:
+@pytest.mark.parametrize(
+    "recipient", ["单位@example.cn", "a@example.cn\r\nRCPT TO:<b@example.cn>"]
+)
+def test_what_is_no_address_is_never_sent(
+    server: ScriptedServer, recipient: str
+) -> None:
     with post(server.settings()) as opened:
         assert opened.deliver(recipient, RAW).verdict is Verdict.REFUSED_RECIPIENT
         assert opened.deliver(UNIT, RAW).verdict is Verdict.SENT
@@ -244,7 +313,10 @@ def test_no_more_than_per_minute_in_any_minute(server: ScriptedServer) -> None:
                 opened.deliver(UNIT, RAW)
                 starts.append(clock.at)
                 clock.at += 1
-    assert all(later - earlier >= 60 for earlier, later in zip(starts, starts[3:], strict=False))
+    assert all(
+        later - earlier >= 60
+        for earlier, later in zip(starts, starts[3:], strict=False)
+    )
     assert clock.waits
 
 
@@ -290,7 +362,9 @@ def test_where_it_broke_off_decides(at: bytes, reply: bytes, verdict: Verdict) -
     with talking_server(breaking(at, reply)) as port:
         answer = deliver(plain(port), raw=b"a: b\r\n\r\nc\r\n")
     assert answer.verdict is verdict
-    assert (answer.retry_after is not None) == (verdict in (Verdict.TRANSIENT, Verdict.PAUSED))
+    assert (answer.retry_after is not None) == (
+        verdict in (Verdict.TRANSIENT, Verdict.PAUSED)
+    )
 
 
 def silent_after_the_dot(connection: socket.socket) -> None:
@@ -310,14 +384,18 @@ def test_no_answer_after_the_dot_in_time_is_unknown() -> None:
         assert deliver(settings, answer_seconds=0.3).verdict is Verdict.UNKNOWN
 
 
-def test_an_answer_dripping_in_is_cut_off_by_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_dripping_in_is_cut_off_by_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("pipeline.edges.mail.smtp_post.COMMAND_SECONDS", 0.2)
     monkeypatch.setattr("pipeline.edges.mail.smtp_post.CONTENT_SECONDS", 0.2)
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"220 ready\r\n")
         for line in connection.makefile("rb"):
-            connection.sendall(b"354 go\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
+            connection.sendall(
+                b"354 go\r\n" if line.startswith(b"DATA") else b"250 OK\r\n"
+            )
             if line.startswith(b"DATA"):
                 break
         while True:
@@ -358,7 +436,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     directory = tmp_path_factory.mktemp("tls")
     key, certificate = directory / "key.pem", directory / "cert.pem"
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    names = [
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        str(key),
+        "-out",
+        str(certificate),
+    ]
     try:
         subprocess.run([*command.split(), *names], check=True, capture_output=True)
     except FileNotFoundError:
@@ -367,11 +452,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_tls_both_ways_and_a_stranger_is_refused(certificate: tuple[Path, Path], security: str) -> None:
+def test_tls_both_ways_and_a_stranger_is_refused(
+    certificate: tuple[Path, Path], security: str
+) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate[1], certificate[0])
     options = (
-        {"ssl_context": context} if security == "tls" else {"tls_context": context, "require_starttls": True}
+        {"ssl_context": context}
+        if security == "tls"
+        else {"tls_context": context, "require_starttls": True}
     )
     with running(ScriptedServer(), **options) as server:
         known = server.settings(security=security, ca_file=certificate[1], user=SENDER)

@@ -25,7 +25,9 @@ def post() -> Iterator[DemoServers]:
         yield servers
 
 
-def configured(folder: Path, mailbox: Mailbox, dovecot: Dovecot, post: DemoServers, **replaced: str) -> Path:
+def configured(
+    folder: Path, mailbox: Mailbox, dovecot: Dovecot, post: DemoServers, **replaced: str
+) -> Path:
     config = made(
         folder,
         mailbox.port,
@@ -36,20 +38,36 @@ def configured(folder: Path, mailbox: Mailbox, dovecot: Dovecot, post: DemoServe
     return config
 
 
-def xunbao(command: str, config: Path, *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+def xunbao(
+    command: str, config: Path, *arguments: str
+) -> tuple[int, list[dict[str, Any]]]:
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", command, "--config", str(config), "--now", NOW, *arguments],
+        [
+            sys.executable,
+            "-m",
+            "pipeline",
+            command,
+            "--config",
+            str(config),
+            "--now",
+            NOW,
+            *arguments,
+        ],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
     assert "Traceback" not in done.stderr
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return done.returncode, [
+        json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")
+    ]
 
 
 @pytest.fixture(params=["bare", "netease"])
-def mailbox(request: pytest.FixtureRequest, dovecot: Dovecot, netease: Callable[..., Mailbox]) -> Mailbox:
+def mailbox(
+    request: pytest.FixtureRequest, dovecot: Dovecot, netease: Callable[..., Mailbox]
+) -> Mailbox:
     return dovecot.settings() if request.param == "bare" else netease()
 
 
@@ -70,7 +88,9 @@ def test_once_reads_answers_and_leaves_the_mailbox_as_it_was(
         ("甲县", 300, "accepted", []),
         ("乙县", 200, "held", ["figure_approximate"]),
     ]
-    written = sorted(recipient for mail in post.collected for recipient in mail.recipients)
+    written = sorted(
+        recipient for mail in post.collected for recipient in mail.recipients
+    )
     assert written.count("jia@example.cn") == written.count("yi@example.cn") == 1
     assert r"\Seen" not in dovecot.flags()
     sent = len(post.collected)
@@ -83,18 +103,30 @@ def test_a_form_in_the_junk_folder_counts_where_the_config_names_it(
     tmp_path: Path, dovecot: Dovecot, post: DemoServers
 ) -> None:
     config = configured(
-        tmp_path, dovecot.settings(), dovecot, post, **{"[mailbox]": '[mailbox]\njunk_folder = "Junk"'}
+        tmp_path,
+        dovecot.settings(),
+        dovecot,
+        post,
+        **{"[mailbox]": '[mailbox]\njunk_folder = "Junk"'},
     )
     with dovecot.raw_session() as session:
         session.create("Junk")
     received = datetime.fromisoformat(ON_TIME).replace(tzinfo=ZONE)
     # The same UID in both folders: a mail is known by its folder, too.
-    dovecot.append(form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, ON_TIME), when=received)
     dovecot.append(
-        form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, ON_TIME), when=received, folder="Junk"
+        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, ON_TIME),
+        when=received,
+    )
+    dovecot.append(
+        form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, ON_TIME),
+        when=received,
+        folder="Junk",
     )
     assert xunbao("once", config)[0] == 0
-    assert {m["from"] for m in xunbao("messages", config, "--json")[1]} == {"jia@example.cn", "yi@example.cn"}
+    assert {m["from"] for m in xunbao("messages", config, "--json")[1]} == {
+        "jia@example.cn",
+        "yi@example.cn",
+    }
 
 
 def test_a_server_that_is_not_there_ends_with_3_and_loses_nothing(
@@ -104,6 +136,9 @@ def test_a_server_that_is_not_there_ends_with_3_and_loses_nothing(
     assert xunbao("once", config)[0] == 3
     reachable = configured(tmp_path, dovecot.settings(), dovecot, post)
     received = datetime.fromisoformat(ON_TIME).replace(tzinfo=ZONE)
-    dovecot.append(form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, ON_TIME), when=received)
+    dovecot.append(
+        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, ON_TIME),
+        when=received,
+    )
     assert xunbao("once", reachable)[0] == 0
     assert len(xunbao("messages", reachable, "--json")[1]) == 1

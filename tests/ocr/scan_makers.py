@@ -75,7 +75,9 @@ def _add_form(document: Any, form: Filled) -> None:
     blank = f"{form.figure}" if form.layout == "blank" else "   "
     label = f"已完成目标任务数（新增 {blank} 名农民工入会）"
     value = "" if form.layout == "blank" else str(form.figure)
-    measures = "\n".join(c.format(n=form.figure % 40 + 2, m=form.day % 7 + 2) for c in CLAUSES)
+    measures = "\n".join(
+        c.format(n=form.figure % 40 + 2, m=form.day % 7 + 2) for c in CLAUSES
+    )
     if form.layout == "inline":
         rows = [
             [f"报送单位：{form.unit}总工会", f"报送时间：{day}"],
@@ -92,10 +94,16 @@ def _add_form(document: Any, form: Filled) -> None:
     for r, row in enumerate(rows):
         for c, text in enumerate(row):
             if text is not None:
-                spans = [i for i in range(c + 1, len(row)) if all(x is None for x in row[c + 1 : i + 1])]
+                spans = [
+                    i
+                    for i in range(c + 1, len(row))
+                    if all(x is None for x in row[c + 1 : i + 1])
+                ]
                 cell = table.cell(r, c)
                 _set(
-                    (cell.merge(table.cell(r, spans[-1])) if spans else cell).paragraphs[0],
+                    (
+                        cell.merge(table.cell(r, spans[-1])) if spans else cell
+                    ).paragraphs[0],
                     text,
                     form.font,
                     14,
@@ -111,7 +119,16 @@ def _set(paragraph: Any, text: str, font: str, size: int) -> None:
 def printed(document: Path, work: Path) -> Path:
     """The document as a PDF, by LibreOffice."""
     profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(work), str(document)]
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(work),
+        str(document),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return work / f"{document.stem}.pdf"
 
@@ -130,7 +147,9 @@ def noisy(picture: Picture, chance: Any) -> bytes:
     """An old office scanner: grey paper, half a degree to two of skew, grain, JPEG."""
     sign = chance.choice((-1, 1))
     turned = _rotated(picture, sign * chance.uniform(0.5, 2.0))
-    grey = turned.astype(np.float32) * chance.uniform(0.75, 0.92) + chance.uniform(5, 20)
+    grey = turned.astype(np.float32) * chance.uniform(0.75, 0.92) + chance.uniform(
+        5, 20
+    )
     return _jpeg(grey + chance.normal(0, 8, grey.shape), int(chance.integers(50, 80)))
 
 
@@ -138,11 +157,18 @@ def stamped(picture: Picture, chance: Any) -> bytes:
     """A red seal over the border of the figure's cell and some of its text."""
     height, width = picture.shape[:2]
     seal = picture.copy()
-    middle = int(width * chance.uniform(0.35, 0.65)), int(height * chance.uniform(0.12, 0.2))
+    middle = (
+        int(width * chance.uniform(0.35, 0.65)),
+        int(height * chance.uniform(0.12, 0.2)),
+    )
     radius = int(width * 0.11)
     cv2.circle(seal, middle, radius, (50, 40, 210), max(radius // 18, 2), cv2.LINE_AA)
-    cv2.drawMarker(seal, middle, (50, 40, 210), cv2.MARKER_STAR, radius // 2, max(radius // 12, 2))
-    inked = cv2.addWeighted(np.minimum(picture, seal), 0.7, seal, 0.3, 0)  # print shows through ink
+    cv2.drawMarker(
+        seal, middle, (50, 40, 210), cv2.MARKER_STAR, radius // 2, max(radius // 12, 2)
+    )
+    inked = cv2.addWeighted(
+        np.minimum(picture, seal), 0.7, seal, 0.3, 0
+    )  # print shows through ink
     over = np.where((seal != picture).any(2, keepdims=True), inked, picture)
     return _jpeg(_rotated(over, chance.uniform(-1, 1)), 75)
 
@@ -162,14 +188,23 @@ def photographed(picture: Picture, chance: Any) -> bytes:
     )
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, target)
-    seen = cv2.warpPerspective(picture, matrix, (width, height), borderValue=(70, 90, 100))
+    seen = cv2.warpPerspective(
+        picture, matrix, (width, height), borderValue=(70, 90, 100)
+    )
     shade = np.linspace(1.0, chance.uniform(0.55, 0.8), width)[None, :, None]
-    return _jpeg(seen * shade + chance.normal(0, 6, seen.shape), int(chance.integers(50, 75)))
+    return _jpeg(
+        seen * shade + chance.normal(0, 6, seen.shape), int(chance.integers(50, 75))
+    )
 
 
 def turned(picture: Picture, chance: Any) -> bytes:
     """On its side or head."""
-    return _jpeg(_rotated(np.rot90(picture, int(chance.integers(1, 4))).copy(), chance.uniform(-1, 1)), 70)
+    return _jpeg(
+        _rotated(
+            np.rot90(picture, int(chance.integers(1, 4))).copy(), chance.uniform(-1, 1)
+        ),
+        70,
+    )
 
 
 WEATHER: dict[str, tuple[int, Callable[[Picture, Any], bytes]]] = {
@@ -186,7 +221,11 @@ def _rotated(picture: Picture, degrees: float) -> Picture:
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     return cv2.warpAffine(
-        picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255)
+        picture,
+        matrix,
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderValue=(255, 255, 255),
     )
 
 

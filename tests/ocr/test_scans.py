@@ -27,7 +27,9 @@ pytestmark = pytest.mark.ocr
 HERE = Path(__file__).parent / "pictures"
 SAMPLES = Path(__file__).parents[2] / "../shared/samples/forms"
 UNREAD = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")
-SPEC = replace(PLAIN, unit_names=("甲川县", "乙山区", "丙江市", "丁河自治县", "戊水区", "己岭县"))
+SPEC = replace(
+    PLAIN, unit_names=("甲川县", "乙山区", "丙江市", "丁河自治县", "戊水区", "己岭县")
+)
 MADE = json.loads((HERE / "truth.json").read_text("utf-8"))
 
 
@@ -36,7 +38,11 @@ def read(content: bytes) -> FileReading:
 
 
 def accepted(reading: FileReading) -> list[int | None]:
-    return [f.figure.completed for f in reading.forms if Hold.SCAN_UNCERTAIN not in f.figure.holds]
+    return [
+        f.figure.completed
+        for f in reading.forms
+        if Hold.SCAN_UNCERTAIN not in f.figure.holds
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(MADE))
@@ -80,21 +86,35 @@ def _crossed(picture: Any, left: int, top: int, right: int, bottom: int) -> None
 
 
 def _struck_out(picture: Any, left: int, top: int, right: int, bottom: int) -> None:
-    cv2.line(picture, (left - 4, (top + bottom) // 2), (right + 4, (top + bottom) // 2), (0, 0, 0), 2)
+    cv2.line(
+        picture,
+        (left - 4, (top + bottom) // 2),
+        (right + 4, (top + bottom) // 2),
+        (0, 0, 0),
+        2,
+    )
 
 
-def _last_digit_half_gone(picture: Any, left: int, top: int, right: int, bottom: int) -> None:
+def _last_digit_half_gone(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
     picture[top - 1 : (top + bottom) // 2, (left + right) // 2 + 1 : right + 2] = 255
 
 
-def _first_digit_half_gone(picture: Any, left: int, top: int, right: int, bottom: int) -> None:
+def _first_digit_half_gone(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
     picture[top - 1 : (top + bottom) // 2, left - 1 : (left + right) // 2] = 255
 
 
-@pytest.mark.parametrize("damage", [_crossed, _struck_out, _last_digit_half_gone, _first_digit_half_gone])
+@pytest.mark.parametrize(
+    "damage", [_crossed, _struck_out, _last_digit_half_gone, _first_digit_half_gone]
+)
 def test_a_damaged_figure_is_held_with_its_picture(damage: Any) -> None:
     (name, truth) = next((n, t) for n, t in MADE.items() if t.get("figure_box"))
-    picture = cv2.imdecode(np.frombuffer((HERE / name).read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(
+        np.frombuffer((HERE / name).read_bytes(), np.uint8), cv2.IMREAD_COLOR
+    )
     damage(picture, *truth["figure_box"])
     reading = read(bytes(cv2.imencode(".png", picture)[1]))
     assert accepted(reading) == []
@@ -107,7 +127,9 @@ def test_a_picture_without_a_form_stays_an_unread_scan(shade: int) -> None:
     cv2.putText(blank, "holiday", (60, 300), cv2.FONT_HERSHEY_SIMPLEX, 3, (0, 0, 0), 8)
     reading = read(bytes(cv2.imencode(".png", blank)[1]))
     assert reading.forms == ()
-    assert reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+    assert (
+        reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+    )
 
 
 def test_a_broken_picture_is_corrupt() -> None:

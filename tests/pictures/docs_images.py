@@ -23,14 +23,22 @@ def main() -> None:
         pdf = converted(bulletin_document(BULLETIN, SENDER), "docx", "pdf", folder)
         _kept(Image.open(pages(pdf, folder, 90)[0]), "bulletin.png")
         receipt = Renderer().render(RECEIPT, SENDER).html
-        _kept(_trimmed(Image.open(screenshot(receipt, folder, "receipt", 700, 1400))), "receipt.png")
+        _kept(
+            _trimmed(Image.open(screenshot(receipt, folder, "receipt", 700, 1400))),
+            "receipt.png",
+        )
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
     """Without the empty paper below the mail."""
     whole = picture.convert("RGB")
     empty = Image.new("RGB", whole.size, whole.getpixel((0, whole.height - 1)))
-    _, _, _, bottom = ImageChops.difference(whole, empty).getbbox() or (0, 0, 0, whole.height)
+    _, _, _, bottom = ImageChops.difference(whole, empty).getbbox() or (
+        0,
+        0,
+        0,
+        whole.height,
+    )
     return whole.crop((0, 0, whole.width, min(bottom + 12, whole.height)))
 
 

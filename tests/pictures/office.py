@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-needs_poppler = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler-utils is not installed")
-needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+needs_office = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed"
+)
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftoppm") is None, reason="poppler-utils is not installed"
+)
+needs_chromium = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="Chromium is not installed"
+)
 
 
 def converted(content: bytes, suffix: str, to: str, folder: Path) -> bytes:
@@ -32,7 +38,15 @@ def pages(pdf: bytes, folder: Path, dots_per_inch: int = 60) -> list[Path]:
     source = folder / "pages.pdf"
     source.write_bytes(pdf)
     subprocess.run(
-        ["pdftoppm", "-r", str(dots_per_inch), "-png", str(source), str(folder / "page")], check=True
+        [
+            "pdftoppm",
+            "-r",
+            str(dots_per_inch),
+            "-png",
+            str(source),
+            str(folder / "page"),
+        ],
+        check=True,
     )
     return sorted(folder.glob("page-*.png"))
 
@@ -41,12 +55,19 @@ def text_of(pdf: bytes, folder: Path) -> str:
     """The text of a PDF as poppler lays it out."""
     source = folder / "text.pdf"
     source.write_bytes(pdf)
-    run = subprocess.run(["pdftotext", "-layout", str(source), "-"], check=True, capture_output=True)
+    run = subprocess.run(
+        ["pdftotext", "-layout", str(source), "-"], check=True, capture_output=True
+    )
     return run.stdout.decode()
 
 
 def screenshot(
-    html: str, folder: Path, name: str, width: int, height: int = 1200, dark: bool = False
+    html: str,
+    folder: Path,
+    name: str,
+    width: int,
+    height: int = 1200,
+    dark: bool = False,
 ) -> Path:
     """A mail as Chromium shows it at a width in CSS pixels; `dark` forces colours dark as some mail clients do."""
     page, picture = folder / f"{name}.html", folder / f"{name}.png"
@@ -78,9 +99,14 @@ def scroll_widths(mails: Mapping[str, str], folder: Path, width: int) -> dict[st
         " frame.title = frame.contentDocument.documentElement.scrollWidth }"
     )
     page = folder / "measured.html"
-    page.write_text(f'<meta charset="utf-8">{frames}<script>{script}</script>', encoding="utf-8")
+    page.write_text(
+        f'<meta charset="utf-8">{frames}<script>{script}</script>', encoding="utf-8"
+    )
     run = subprocess.run(
-        [*_chromium(folder), "--dump-dom", page.as_uri()], check=True, capture_output=True, timeout=120
+        [*_chromium(folder), "--dump-dom", page.as_uri()],
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     frames_found = lxml_html.document_fromstring(run.stdout).findall(".//iframe")
     return {frame.get("id", ""): int(frame.get("title", "0")) for frame in frames_found}

@@ -21,13 +21,20 @@ def document(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory):
-    return converted(bulletin_workbook(BULLETIN, SENDER), "xlsx", "pdf", tmp_path_factory.mktemp("workbook"))
+    return converted(
+        bulletin_workbook(BULLETIN, SENDER),
+        "xlsx",
+        "pdf",
+        tmp_path_factory.mktemp("workbook"),
+    )
 
 
 def ink(picture) -> float:
     """The share of a page that is not white."""
     grey = Image.open(picture).convert("L")
-    return sum(1 for level in grey.tobytes() if level < 200) / (grey.width * grey.height)
+    return sum(1 for level in grey.tobytes() if level < 200) / (
+        grey.width * grey.height
+    )
 
 
 def packed(text: str) -> str:
@@ -37,8 +44,19 @@ def packed(text: str) -> str:
 def test_the_document_says_the_snapshots_figures(document, tmp_path):
     text = packed(text_of(document, tmp_path))
     for row in BULLETIN.standing.rows:
-        assert packed(f"{row.unit}{number(row.completed)}{number(row.target)}{percent(row.rate)}") in text
-    for word in (f"第{BULLETIN.number}期", "一、总体情况", "抄送：", "印发", BULLETIN.snapshot_id):
+        assert (
+            packed(
+                f"{row.unit}{number(row.completed)}{number(row.target)}{percent(row.rate)}"
+            )
+            in text
+        )
+    for word in (
+        f"第{BULLETIN.number}期",
+        "一、总体情况",
+        "抄送：",
+        "印发",
+        BULLETIN.snapshot_id,
+    ):
         assert packed(word) in text
 
 
@@ -55,11 +73,18 @@ def test_no_page_is_blank_and_the_first_has_a_red_head(document, tmp_path):
 def test_a_full_page_holds_22_lines_of_28_characters(document, tmp_path):
     """facts.md: the grid of the standard, as printed."""
     page = text_of(document, tmp_path).split("\f")[1]
-    lines = [line for line in page.splitlines() if line.strip() and not line.strip().startswith("—")]
+    lines = [
+        line
+        for line in page.splitlines()
+        if line.strip() and not line.strip().startswith("—")
+    ]
     assert len(lines) == 22
     assert (
         26
-        <= max(sum(2 if ord(c) > 0x2E7F or c in "“”" else 1 for c in line.strip()) / 2 for line in lines)
+        <= max(
+            sum(2 if ord(c) > 0x2E7F or c in "“”" else 1 for c in line.strip()) / 2
+            for line in lines
+        )
         <= 30
     )
 

@@ -25,7 +25,9 @@ def test_the_measure_sees_a_mail_that_is_too_wide(tmp_path):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["receipt", "overdue_reminder"])
 def test_there_is_something_to_see(name, dark, tmp_path):
-    picture = Image.open(screenshot(MAILS[name], tmp_path, name, PHONE, 900, dark)).convert("L")
+    picture = Image.open(
+        screenshot(MAILS[name], tmp_path, name, PHONE, 900, dark)
+    ).convert("L")
     paper = picture.getpixel((PHONE // 2, 20))
     ink = sum(1 for level in picture.tobytes() if abs(level - paper) > 100)
     assert ink / (picture.width * picture.height) > 0.01

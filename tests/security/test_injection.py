@@ -77,7 +77,9 @@ def office(tmp_path: Path, empty_ledger: bytes) -> House:
 def letters(office: House, *mails: bytes) -> list[EmailMessage]:
     """Every letter that the mails bring forth."""
     for number, raw in enumerate(mails, 1):
-        office.store.keep_sighting(Sighting(1, number, AT, len(raw)), office.vault.keep(raw), AT)
+        office.store.keep_sighting(
+            Sighting(1, number, AT, len(raw)), office.vault.keep(raw), AT
+        )
     take_in(office.intake(), Taken())
     planned = notify(office.clock.now(), office.desk(), mailbox_read=False)
     assert planned.unwritten == []
@@ -86,11 +88,15 @@ def letters(office: House, *mails: bytes) -> list[EmailMessage]:
 
 
 def pages(letter: Message) -> list[str]:
-    return [p.get_content() for p in letter.walk() if p.get_content_type() == "text/html"]  # type: ignore[attr-defined]
+    return [
+        p.get_content() for p in letter.walk() if p.get_content_type() == "text/html"
+    ]  # type: ignore[attr-defined]
 
 
 def texts(letter: Message) -> list[str]:
-    return [p.get_content() for p in letter.walk() if p.get_content_maintype() == "text"]  # type: ignore[attr-defined]
+    return [
+        p.get_content() for p in letter.walk() if p.get_content_maintype() == "text"
+    ]  # type: ignore[attr-defined]
 
 
 def harmless(letter: EmailMessage) -> None:
@@ -106,12 +112,24 @@ def harmless(letter: EmailMessage) -> None:
             == []
         )
         assert tree.xpath("//@*[starts-with(name(), 'on')]") == []
-        assert all(re.match(r"mailto:|https?://|#", h) for h in tree.xpath("//a/@href")), page
-        assert not any("display:none}" in (style.text or "") for style in tree.xpath("//body//style"))
+        assert all(
+            re.match(r"mailto:|https?://|#", h) for h in tree.xpath("//a/@href")
+        ), page
+        assert not any(
+            "display:none}" in (style.text or "")
+            for style in tree.xpath("//body//style")
+        )
     for text in [*texts(letter), str(letter["subject"])]:
-        assert "1234567" not in text.replace("+1234567", "").replace("%}1234567{%", ""), text
-        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
-        assert "demo" not in re.sub(r"[\w.@]*demo[\w.]*@[\w.]+", "", text), "the password"
+        assert "1234567" not in text.replace("+1234567", "").replace(
+            "%}1234567{%", ""
+        ), text
+        assert not re.search(
+            "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]",
+            text,
+        )
+        assert "demo" not in re.sub(r"[\w.@]*demo[\w.]*@[\w.]+", "", text), (
+            "the password"
+        )
     for name in filter(None, (part.get_filename() for part in letter.walk())):
         assert not re.search(r"[/\\\x00-\x1f\u202e]|^\.+$", name), name
 
@@ -160,7 +178,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EmailMes
     """payload -> the letters that its mail brought forth, all of one house."""
     folder = tmp_path_factory.mktemp("payloads")
     found = house(
-        settings(made(folder, replaced={"[bulletin]": "[answers]\nper_address = 0\n\n[bulletin]"})),
+        settings(
+            made(
+                folder,
+                replaced={"[bulletin]": "[answers]\nper_address = 0\n\n[bulletin]"},
+            )
+        ),
         moment("2015-09-10 18:05"),
     )
     found.__dict__["reader"] = PlainReader(found.settings.form_spec)
@@ -177,7 +200,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EmailMes
     return table
 
 
-@pytest.mark.parametrize("payload", [row[1] for row in PAYLOADS], ids=[row[0] for row in PAYLOADS])
+@pytest.mark.parametrize(
+    "payload", [row[1] for row in PAYLOADS], ids=[row[0] for row in PAYLOADS]
+)
 def test_what_stands_in_a_form_comes_out_as_words(
     payload: str, written: dict[str, list[EmailMessage]]
 ) -> None:
@@ -207,13 +232,19 @@ HEADERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "value"), [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS])
-def test_what_stands_in_a_header_ends_no_header_of_ours(name: str, value: bytes, office: House) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"), [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS]
+)
+def test_what_stands_in_a_header_ends_no_header_of_ours(
+    name: str, value: bytes, office: House
+) -> None:
     made_letters = letters(office, with_header(name, value))
     assert made_letters
     for letter in made_letters:
         harmless(letter)
-        assert "evil.example" not in str(letter["to"]) + str(letter["cc"]) + str(letter["bcc"])
+        assert "evil.example" not in str(letter["to"]) + str(letter["cc"]) + str(
+            letter["bcc"]
+        )
 
 
 NAMES = [
@@ -233,15 +264,21 @@ NAMES = [
 def attached(name: str) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["Received"] = "from a by b; Thu, 10 Sep 2015 17:00:00 +0800"
-    message["From"], message["To"], message["Subject"] = "jia@example.cn", "demo@example.cn", "报送旬报表"
+    message["From"], message["To"], message["Subject"] = (
+        "jia@example.cn",
+        "demo@example.cn",
+        "报送旬报表",
+    )
     message["Message-ID"] = "<name@example.cn>"
     message.set_content("见附件")
-    sheet = (
-        "演示行动旬报表\n报送单位,无名单位,报送时间,2015年9月10日\n已完成目标任务数,300\n主要工作举措,摸底\n"
+    sheet = "演示行动旬报表\n报送单位,无名单位,报送时间,2015年9月10日\n已完成目标任务数,300\n主要工作举措,摸底\n"
+    message.add_attachment(
+        sheet.encode(), "application", "octet-stream", filename="NAME"
     )
-    message.add_attachment(sheet.encode(), "application", "octet-stream", filename="NAME")
     encoded = "".join(f"%{byte:02X}" for byte in name.encode("utf-8", "surrogatepass"))
-    return message.as_bytes().replace(b'filename="NAME"', f"filename*=utf-8''{encoded}".encode())
+    return message.as_bytes().replace(
+        b'filename="NAME"', f"filename*=utf-8''{encoded}".encode()
+    )
 
 
 @pytest.mark.parametrize("name", NAMES, ids=[ascii(name)[:40] for name in NAMES])
@@ -249,17 +286,26 @@ def test_a_files_name_is_no_path_and_no_header(name: str, office: House) -> None
     made_letters = letters(office, attached(name))
     for letter in made_letters:
         harmless(letter)
-    assert any(part.get_filename() for letter in made_letters for part in letter.walk()), (
-        "the original goes along"
-    )
-    kept = {path.relative_to(office.directory).parts[0] for path in office.directory.rglob("*")}
+    assert any(
+        part.get_filename() for letter in made_letters for part in letter.walk()
+    ), "the original goes along"
+    kept = {
+        path.relative_to(office.directory).parts[0]
+        for path in office.directory.rglob("*")
+    }
     assert kept <= {"raw", "ledger.db", "ledger.db-wal", "ledger.db-shm"}, kept
 
 
 def test_names_inside_an_archive_are_words_alone() -> None:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name in ("../../x.csv", "/etc/x.csv", "C:\\x.csv", "a/../../b.csv", "x\u202excod.exe"):
+        for name in (
+            "../../x.csv",
+            "/etc/x.csv",
+            "C:\\x.csv",
+            "a/../../b.csv",
+            "x\u202excod.exe",
+        ):
             archive.writestr(name, "a,b")
     found = unpack("旬报.zip", packed.getvalue())
     assert isinstance(found, list)
@@ -267,7 +313,9 @@ def test_names_inside_an_archive_are_words_alone() -> None:
     assert all(not re.search(r"[/\\\u202e]|^\.+$", item.name) for item in found), found
 
 
-@pytest.mark.parametrize("text", [row[1] for row in PAYLOADS] + ["-1+1", "\t=1", "\r=1", " =1", "＝1"])
+@pytest.mark.parametrize(
+    "text", [row[1] for row in PAYLOADS] + ["-1+1", "\t=1", "\r=1", " =1", "＝1"]
+)
 def test_a_cell_holds_words_and_never_a_formula(text: str) -> None:
     book = Workbook()
     register_styles(book)

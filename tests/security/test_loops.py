@@ -37,7 +37,9 @@ def taken_in(found: House, *mails: bytes) -> Planned:
     for raw in mails:
         number = len(found.store.ledger().messages) + len(found.store.unhandled()) + 1
         found.store.keep_sighting(
-            Sighting(1, number, found.clock.now(), len(raw)), found.vault.keep(raw), found.clock.now()
+            Sighting(1, number, found.clock.now(), len(raw)),
+            found.vault.keep(raw),
+            found.clock.now(),
         )
     take_in(found.intake(), Taken())
     return notify(found.clock.now(), found.desk(), mailbox_read=False)
@@ -46,7 +48,9 @@ def taken_in(found: House, *mails: bytes) -> Planned:
 def answers(found: House, to: str, kind: NoticeKind) -> list[bytes]:
     """Our frozen mails of a kind to an address, the newest first."""
     lines = [
-        n for n in found.outbox.notices() if n.action.kind is kind and to in n.action.to and n.message_id
+        n
+        for n in found.outbox.notices()
+        if n.action.kind is kind and to in n.action.to and n.message_id
     ]
     kept = [found.outbox.mail_of(n.message_id or "") for n in lines]
     return [found.vault.open(one[0]) for one in reversed(kept) if one is not None]
@@ -54,7 +58,9 @@ def answers(found: House, to: str, kind: NoticeKind) -> list[bytes]:
 
 def loop(found: House) -> tuple[int, list[str]]:
     """jia@ has a program that answers every mail, marks nothing and keeps the subject; how many of ours it got."""
-    planned = taken_in(found, mail("jia@example.cn", "报送旬报表", "2015-09-10 10:00", text="见附件"))
+    planned = taken_in(
+        found, mail("jia@example.cn", "报送旬报表", "2015-09-10 10:00", text="见附件")
+    )
     storms, heard = list(planned.storms), 0
     for number in range(ROUNDS):
         got = answers(found, "jia@example.cn", NoticeKind.UNREADABLE)
@@ -65,7 +71,13 @@ def loop(found: House) -> tuple[int, list[str]]:
         subject = message_from_bytes(got[0], policy=default)["Subject"]
         text = f"您的来信“{subject}”已收到，我会尽快处理旬报。{number}"
         storms += taken_in(
-            found, mail("jia@example.cn", f"答复：{subject}", f"2015-09-10 10:{number:02}", text=text)
+            found,
+            mail(
+                "jia@example.cn",
+                f"答复：{subject}",
+                f"2015-09-10 10:{number:02}",
+                text=text,
+            ),
         ).storms
     return heard, storms
 
@@ -85,20 +97,28 @@ def test_control_without_bounds_the_loop_runs_on(tmp_path: Path) -> None:
 
 def strangers(count: int) -> list[bytes]:
     return [
-        form_mail(f"a{n}@evil.example", "甲县", "2015年9月10日", 300 + n, "2015-09-10 10:00")
+        form_mail(
+            f"a{n}@evil.example", "甲县", "2015年9月10日", 300 + n, "2015-09-10 10:00"
+        )
         for n in range(count)
     ]
 
 
-def test_a_storm_of_strangers_floods_no_reviewer_and_silences_no_unit(tmp_path: Path) -> None:
+def test_a_storm_of_strangers_floods_no_reviewer_and_silences_no_unit(
+    tmp_path: Path,
+) -> None:
     found = worker(tmp_path, {"[bulletin]": "[answers]\nper_day = 10\n\n[bulletin]"})
-    genuine = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 10:30")
+    genuine = form_mail(
+        "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 10:30"
+    )
     planned = taken_in(found, *strangers(20), genuine)
     assert len(answers(found, "staff@example.cn", NoticeKind.REVIEW_REQUEST)) == 10
     assert len(answers(found, "yi@example.cn", NoticeKind.RECEIPT)) == 1
     assert len(planned.storms) == 10
     ledger = found.store.ledger()
-    assert sum(r.state == "held" for r in ledger.reports) == 20, "every case is recorded all the same"
+    assert sum(r.state == "held" for r in ledger.reports) == 20, (
+        "every case is recorded all the same"
+    )
     assert taken_in(found).storms == [], "told once"
 
 
@@ -106,18 +126,32 @@ def test_a_storm_of_strangers_floods_no_reviewer_and_silences_no_unit(tmp_path: 
 def test_a_storm_is_told_to_an_admin_once(tmp_path: Path, sent: int, told: int) -> None:
     found = worker(tmp_path, {"[bulletin]": "[answers]\nper_day = 10\n\n[bulletin]"})
     for n, raw in enumerate(strangers(sent)):
-        found.store.keep_sighting(Sighting(1, n + 1, START, 100), found.vault.keep(raw), START)
+        found.store.keep_sighting(
+            Sighting(1, n + 1, START, 100), found.vault.keep(raw), START
+        )
     for _ in range(2):
-        wake(found.shift())  # no server is there: what was kept is taken in, what is owed is planned
+        wake(
+            found.shift()
+        )  # no server is there: what was kept is taken in, what is owed is planned
         found.clock = FixedClock(found.clock.now() + timedelta(hours=3))
-    alerts = [n.action.key for n in found.outbox.notices() if n.action.kind is NoticeKind.ALERT]
+    alerts = [
+        n.action.key
+        for n in found.outbox.notices()
+        if n.action.kind is NoticeKind.ALERT
+    ]
     assert sum(":storm:" in key for key in alerts) == told
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.RECEIPT, NoticeKind.UNREADABLE])
 def test_no_stranger_is_ever_written_to(tmp_path: Path, kind: NoticeKind) -> None:
     found = worker(tmp_path)
-    taken_in(found, *strangers(3), mail("a@evil.example", "报送旬报表", "2015-09-10 10:00"))
-    written = {who for notice in found.outbox.notices() for who in (*notice.action.to, *notice.action.cc)}
+    taken_in(
+        found, *strangers(3), mail("a@evil.example", "报送旬报表", "2015-09-10 10:00")
+    )
+    written = {
+        who
+        for notice in found.outbox.notices()
+        for who in (*notice.action.to, *notice.action.cc)
+    }
     assert written <= set(found.campaign.roster.addresses)
     assert answers(found, "a@evil.example", kind) == []

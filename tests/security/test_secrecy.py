@@ -59,19 +59,37 @@ def _answer(line: bytes) -> bytes:
 
 
 def said(error: EdgeError) -> str:
-    parts = [error.advice, error.detail, repr(error), str(error.__cause__), repr(error.__context__)]
+    parts = [
+        error.advice,
+        error.detail,
+        repr(error),
+        str(error.__cause__),
+        repr(error.__context__),
+    ]
     return " ".join(parts)
 
 
 def test_an_smtp_server_that_says_the_login_back_tells_nobody(tmp_path: Path) -> None:
     with echoing(b"220 ready\r\n") as port:
         settings = Smtp.model_validate(
-            {"host": "127.0.0.1", "port": port, "security": "none", "user": USER, "from": USER}
+            {
+                "host": "127.0.0.1",
+                "port": port,
+                "security": "none",
+                "user": USER,
+                "from": USER,
+            }
         )
-        with pytest.raises(EdgeError) as caught, SmtpPost(settings, PASSWORD, USER, Clock()) as post:
+        with (
+            pytest.raises(EdgeError) as caught,
+            SmtpPost(settings, PASSWORD, USER, Clock()) as post,
+        ):
             post.check()
     assert "bad credentials" in said(caught.value), "the rest of the answer is kept"
-    assert not any(secret in said(caught.value) for secret in (PASSWORD, PLAIN.decode(), BARE.decode()))
+    assert not any(
+        secret in said(caught.value)
+        for secret in (PASSWORD, PLAIN.decode(), BARE.decode())
+    )
 
 
 def test_an_imap_server_that_says_the_login_back_tells_nobody() -> None:
@@ -79,7 +97,10 @@ def test_an_imap_server_that_says_the_login_back_tells_nobody() -> None:
         settings = Mailbox.model_validate(
             {"host": "127.0.0.1", "port": port, "security": "none", "user": USER}
         )
-        with pytest.raises(EdgeError) as caught, ImapMailbox(settings, PASSWORD, Clock()) as mailbox:
+        with (
+            pytest.raises(EdgeError) as caught,
+            ImapMailbox(settings, PASSWORD, Clock()) as mailbox,
+        ):
             mailbox.uids()
     assert "login failed" in said(caught.value)
     assert PASSWORD not in said(caught.value)
@@ -96,8 +117,12 @@ LINES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("line", "handed_on"), [row[1:] for row in LINES], ids=[row[0] for row in LINES])
-def test_what_a_server_says_is_handed_on_without_the_password(line: bytes, handed_on: bytes) -> None:
+@pytest.mark.parametrize(
+    ("line", "handed_on"), [row[1:] for row in LINES], ids=[row[0] for row in LINES]
+)
+def test_what_a_server_says_is_handed_on_without_the_password(
+    line: bytes, handed_on: bytes
+) -> None:
     assert Hush(USER, PASSWORD)(line) == handed_on
 
 
@@ -106,12 +131,16 @@ def test_a_password_that_is_no_password_hides_nothing(password: str) -> None:
     assert Hush("demo", password)(b"a1 OK demo logged in") == b"a1 OK demo logged in"
 
 
-def test_an_error_of_the_database_names_no_figure_and_no_address(tmp_path: Path) -> None:
+def test_an_error_of_the_database_names_no_figure_and_no_address(
+    tmp_path: Path,
+) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'ledger.db'}")
     row = {"key": "again", "value": "jia@example.cn 73519"}
     with Session(engine) as session, pytest.raises(IntegrityError) as caught:
         for _ in range(2):
-            session.connection().execute(text("INSERT INTO meta VALUES (:key, :value)"), row)
+            session.connection().execute(
+                text("INSERT INTO meta VALUES (:key, :value)"), row
+            )
     assert "INSERT INTO meta" in str(caught.value), "what failed is told"
     assert "jia@example.cn" not in str(caught.value)
 
@@ -136,7 +165,9 @@ def test_addresses_are_masked(line: str, shown: str) -> None:
     assert masked(line) == shown
 
 
-def test_a_folder_that_was_open_is_closed_and_one_that_is_tighter_stays(tmp_path: Path) -> None:
+def test_a_folder_that_was_open_is_closed_and_one_that_is_tighter_stays(
+    tmp_path: Path,
+) -> None:
     for before, after in ((0o755, 0o700), (0o777, 0o700), (0o500, 0o500)):
         folder = tmp_path / oct(before)
         folder.mkdir()

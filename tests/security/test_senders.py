@@ -23,7 +23,11 @@ from pipeline.reading.understand import understand
 AT = moment("2015-09-10 10:00")
 FROM = "From: 甲县 <jia@example.cn>"
 RECEIVED = f"Received: from sender.example by mx1.provider.cn; {format_datetime(AT)}"
-UNKNOWN, UNPROVEN, UNCLEAR = Hold.UNKNOWN_SENDER, Hold.SENDER_UNPROVEN, Hold.UNIT_UNCLEAR
+UNKNOWN, UNPROVEN, UNCLEAR = (
+    Hold.UNKNOWN_SENDER,
+    Hold.SENDER_UNPROVEN,
+    Hold.UNIT_UNCLEAR,
+)
 BODY = (
     "<table border='1'><tr><td colspan='4'>演示行动旬报表</td></tr>"
     "<tr><td>报送单位</td><td>甲县</td><td>报送时间</td><td>2015年9月10日</td></tr>"
@@ -119,12 +123,23 @@ MATRIX: list[tuple[str, list[str], set[Hold] | None]] = [
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return house(settings(made(tmp_path_factory.mktemp("strangers"))), AT).campaign.office
+    return house(
+        settings(made(tmp_path_factory.mktemp("strangers"))), AT
+    ).campaign.office
 
 
 def raw(lines: list[str], subject: str = "报送旬报表") -> bytes:
-    head = [*lines, "To: demo@example.cn", f"Subject: {subject}", f"Date: {format_datetime(AT)}"]
-    head += ["Message-ID: <case@example.cn>", "MIME-Version: 1.0", "Content-Type: text/html; charset=utf-8"]
+    head = [
+        *lines,
+        "To: demo@example.cn",
+        f"Subject: {subject}",
+        f"Date: {format_datetime(AT)}",
+    ]
+    head += [
+        "Message-ID: <case@example.cn>",
+        "MIME-Version: 1.0",
+        "Content-Type: text/html; charset=utf-8",
+    ]
     return "\r\n".join([*head, "", BODY, ""]).encode()
 
 
@@ -134,8 +149,12 @@ def judged(lines: list[str], office: Office, folder: Path) -> Judgement:
     return judge(arrival, office, Ledger())
 
 
-@pytest.mark.parametrize(("lines", "holds"), [row[1:] for row in MATRIX], ids=[row[0] for row in MATRIX])
-def test_the_matrix(lines: list[str], holds: set[Hold] | None, office: Office, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lines", "holds"), [row[1:] for row in MATRIX], ids=[row[0] for row in MATRIX]
+)
+def test_the_matrix(
+    lines: list[str], holds: set[Hold] | None, office: Office, tmp_path: Path
+) -> None:
     judgement = judged(lines, office, tmp_path)
     if holds is None:
         assert judgement.outcome == "ignored", judgement
@@ -167,10 +186,17 @@ TRUST: list[tuple[str, str, list[str], list[str], bool]] = [
 
 
 @pytest.mark.parametrize(
-    ("proof", "authserv", "lines", "held"), [row[1:] for row in TRUST], ids=[row[0] for row in TRUST]
+    ("proof", "authserv", "lines", "held"),
+    [row[1:] for row in TRUST],
+    ids=[row[0] for row in TRUST],
 )
 def test_whose_word_counts_is_the_configs(
-    proof: str, authserv: list[str], lines: list[str], held: bool, office: Office, tmp_path: Path
+    proof: str,
+    authserv: list[str],
+    lines: list[str],
+    held: bool,
+    office: Office,
+    tmp_path: Path,
 ) -> None:
     checks = replace(office.checks, sender_proof=proof, authserv=tuple(authserv))
     (report,) = judged(lines, replace(office, checks=checks), tmp_path).reports

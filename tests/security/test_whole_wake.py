@@ -23,7 +23,9 @@ NOW = "2015-09-10T18:05:00+08:00"
 ROOT = Path(__file__).parents[2]
 COUNTED, DOUBTFUL = 731, 412
 HOSTILE = "旬报\x1b[2J\u202e 乙县\x07 9157"
-_CONNECT = re.compile(r'sa_family=AF_INET6?, sin6?_port=htons\((\d+)\).*?"([0-9a-f.:]+)"')
+_CONNECT = re.compile(
+    r'sa_family=AF_INET6?, sin6?_port=htons\((\d+)\).*?"([0-9a-f.:]+)"'
+)
 
 needs_strace = pytest.mark.skipif(
     shutil.which("strace") is None, reason="needs strace: apt-get install strace"
@@ -46,10 +48,21 @@ class Seen:
         return "\n".join(line[24:] for line in text.splitlines())
 
 
-def traced(command: list[str], folder: Path, **env: str) -> tuple[str, frozenset[tuple[str, int]]]:
+def traced(
+    command: list[str], folder: Path, **env: str
+) -> tuple[str, frozenset[tuple[str, int]]]:
     """Runs a command under strace, children and all: its output, and every internet address it connected to."""
     trace = folder / "trace"
-    watch = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmsg", "-o", str(trace)]
+    watch = [
+        "strace",
+        "-f",
+        "-qq",
+        "--seccomp-bpf",
+        "-e",
+        "trace=connect,sendto,sendmsg",
+        "-o",
+        str(trace),
+    ]
     prefix = watch if shutil.which("strace") else []
     # An umask that leaves everything open: what is closed, the program closed.
     opened = ["sh", "-c", 'umask 000; exec "$@"', "sh"]
@@ -58,7 +71,9 @@ def traced(command: list[str], folder: Path, **env: str) -> tuple[str, frozenset
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     found = _CONNECT.findall(trace.read_text(errors="replace")) if prefix else []
-    return done.stdout + done.stderr, frozenset((host, int(port)) for port, host in found)
+    return done.stdout + done.stderr, frozenset(
+        (host, int(port)) for port, host in found
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,18 +84,37 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         (folder / "storage").mkdir()
         (folder / "storage").chmod(0o755)
         for raw in (
-            form_mail("jia@example.cn", "甲县", "2015年9月10日", COUNTED, "2015-09-10 10:00"),
-            form_mail("yi@example.cn", "乙县", "2015年9月10日", f"约{DOUBTFUL}", "2015-09-10 11:00"),
+            form_mail(
+                "jia@example.cn", "甲县", "2015年9月10日", COUNTED, "2015-09-10 10:00"
+            ),
+            form_mail(
+                "yi@example.cn",
+                "乙县",
+                "2015年9月10日",
+                f"约{DOUBTFUL}",
+                "2015-09-10 11:00",
+            ),
             mail("bing@example.cn", HOSTILE, "2015-09-10 12:00", text="旬报表见附件"),
         ):
             servers.append(raw, moment("2015-09-10 17:00"))
-        command = [sys.executable, "-m", "pipeline", "once", "--config", str(config), "--now", NOW]
+        command = [
+            sys.executable,
+            "-m",
+            "pipeline",
+            "once",
+            "--config",
+            str(config),
+            "--now",
+            NOW,
+        ]
         words, called = traced(command, folder, XB_PASSWORD=PASSWORD)
         assert {r for sent in servers.collected for r in sent.recipients} >= {
             "jia@example.cn",
             "staff@example.cn",
         }
-        both = frozenset({("127.0.0.1", servers.imap_port), ("127.0.0.1", servers.smtp_port)})
+        both = frozenset(
+            {("127.0.0.1", servers.imap_port), ("127.0.0.1", servers.smtp_port)}
+        )
         yield Seen(folder, words, called, both)
 
 
@@ -106,7 +140,9 @@ def test_importing_every_module_calls_nobody(tmp_path: Path) -> None:
         "        if missing.name not in ('cv2', 'numpy', 'rapidocr', 'onnxruntime'): raise\n"  # the extra [ocr]
         "print('imported')"
     )
-    words, called = traced([sys.executable, "-c", every], tmp_path, PYTHONPATH=str(ROOT))
+    words, called = traced(
+        [sys.executable, "-c", every], tmp_path, PYTHONPATH=str(ROOT)
+    )
     assert "imported" in words
     assert called == frozenset()
 
@@ -139,7 +175,9 @@ def test_the_password_is_nowhere(seen: Seen) -> None:
             assert PASSWORD.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows hands down the folder's own rights")
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows hands down the folder's own rights"
+)
 def test_what_it_keeps_is_its_owners_alone(seen: Seen) -> None:
     storage = seen.folder / "storage"
     open_ones = [

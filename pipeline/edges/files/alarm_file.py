@@ -22,7 +22,9 @@ class AlarmFile:
         self.path = directory / NAME
         self._zone = zone
 
-    def show(self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime) -> None:
+    def show(
+        self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime
+    ) -> None:
         """Says what stands wrong and which alerts mail has not brought; taken away when there is neither."""
         if not alarms and not unsent:
             with suppress(OSError):
@@ -32,14 +34,18 @@ class AlarmFile:
         if text != self._written():
             self._write(text)
 
-    def _lines(self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime) -> Iterator[str]:
+    def _lines(
+        self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime
+    ) -> Iterator[str]:
         yield f"旬报程序有 {len(alarms) + len(unsent)} 件事需要人处理（{self._moment(now)}）。问题解决以后，程序会自己删去这个文件。"
         for number, alarm in enumerate(alarms):
             yield ""
             yield f"{_NUMBERS[number % 10]}、{_one_line(alarm.what)}"
             yield f"    从 {self._moment(alarm.since)} 起（代号 {alarm.cause}）"
             yield "    怎么办："
-            yield from (f"      {n}. {_one_line(step)}" for n, step in enumerate(alarm.cure, 1))
+            yield from (
+                f"      {n}. {_one_line(step)}" for n, step in enumerate(alarm.cure, 1)
+            )
         if unsent:
             yield ""
             yield "还没能用邮件发出的告警："

@@ -27,9 +27,7 @@ from pipeline.model.errors import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 _NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"
-_WITNESS = (
-    "ledger.head"  # where the journal stood when it was last looked at: it does not know of the way back
-)
+_WITNESS = "ledger.head"  # where the journal stood when it was last looked at: it does not know of the way back
 _MESSAGES = """
 SELECT received_at AS 收到时间_UTC, sender AS 发件人, subject AS 主题, outcome AS 处理结果, reason AS 原因,
        'raw/' || substr("key", 1, 2) || '/' || substr("key", 3) AS 原件 FROM message ORDER BY id
@@ -89,7 +87,9 @@ def newest(target: Path) -> Path:
         return target
     found = sorted(path.parent for path in target.glob(f"*/{MANIFEST}"))
     if not found:
-        raise EdgeError("backup", f"{target} 里没有完整的备份（没有 */{MANIFEST}），请检查路径。")
+        raise EdgeError(
+            "backup", f"{target} 里没有完整的备份（没有 */{MANIFEST}），请检查路径。"
+        )
     return found[-1]
 
 
@@ -97,17 +97,25 @@ def check(folder: Path) -> list[str]:
     """What in a backup is not as the manifest says, one name each; [] where it is whole."""
     with _disk(folder):
         lines = (folder / MANIFEST).read_text("utf-8").splitlines()
-        wanted = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        wanted = {
+            name: digest for digest, _, name in (line.partition("  ") for line in lines)
+        }
         if f"{folder.name}/{LEDGER}" not in wanted:
             return [f"{folder.name}/{MANIFEST}"]
-        return [name for name, digest in wanted.items() if _digest(folder.parent / name) != digest]
+        return [
+            name
+            for name, digest in wanted.items()
+            if _digest(folder.parent / name) != digest
+        ]
 
 
 def ledger_file(url: str) -> Path:
     """Where the ledger's file is. EdgeError for a ledger that is kept in a database server, which has its own backups."""
     made = make_url(url)
     if made.get_backend_name() != "sqlite" or not made.database:
-        raise EdgeError("database", "台账保存在数据库服务器里，请用数据库自己的备份和恢复办法。")
+        raise EdgeError(
+            "database", "台账保存在数据库服务器里，请用数据库自己的备份和恢复办法。"
+        )
     return Path(made.database).resolve()
 
 
@@ -136,7 +144,9 @@ def _keys(ledger: Path) -> list[str]:
     """Every mail that a ledger names. Damaged where SQLite's own check finds it damaged."""
     try:
         with closing(sqlite3.connect(ledger)) as opened:
-            opened.execute("PRAGMA journal_mode=DELETE")  # one file, whole without its neighbours
+            opened.execute(
+                "PRAGMA journal_mode=DELETE"
+            )  # one file, whole without its neighbours
             said = opened.execute("PRAGMA integrity_check").fetchone()[0]
             if said != "ok":
                 raise sqlite3.DatabaseError(said)
@@ -146,7 +156,9 @@ def _keys(ledger: Path) -> list[str]:
         raise Damaged("ledger_damaged", advice, str(error)) from error
 
 
-def _copy_mails(keys: Iterable[str], vault: Vault, target: Vault) -> tuple[list[str], int, list[str]]:
+def _copy_mails(
+    keys: Iterable[str], vault: Vault, target: Vault
+) -> tuple[list[str], int, list[str]]:
     """Which are in the backup, how many were copied for it, and which have no whole original here.
 
     What an older backup holds is not copied again, also where the original has been damaged since.

@@ -42,7 +42,11 @@ class LearnedFile:
                 added = "".join(_entry(lesson, self.zone) for lesson in lessons)
                 self._replace(before.rstrip("\n") + "\n" + added)
         except Timeout as error:
-            raise Busy("learned_busy", f"{self.path} 正被另一个程序写入，请稍后再试", repr(error)) from error
+            raise Busy(
+                "learned_busy",
+                f"{self.path} 正被另一个程序写入，请稍后再试",
+                repr(error),
+            ) from error
         except (OSError, UnicodeDecodeError) as error:
             advice = f"写不了 {self.path}，请检查磁盘空间、文件权限和编码（应为 UTF-8）"
             raise EdgeError("learned", advice, repr(error)) from error
@@ -71,9 +75,15 @@ class LearnedFile:
 def _entry(lesson: Lesson, zone: ZoneInfo) -> str:
     """One table of the file. Strings come from mails: they are written so that nothing in them ends a string or a line."""
     table, key, value = (
-        ("address", "email", lesson.address) if lesson.address else ("alias", "name", lesson.alias)
+        ("address", "email", lesson.address)
+        if lesson.address
+        else ("alias", "name", lesson.alias)
     )
-    lines = [f"[[{table}]]", f"{key} = {_quoted(value)}", f"unit = {_quoted(lesson.unit)}"]
+    lines = [
+        f"[[{table}]]",
+        f"{key} = {_quoted(value)}",
+        f"unit = {_quoted(lesson.unit)}",
+    ]
     if lesson.since is not None:
         lines.append(f"since = {_time(lesson.since, zone)}")
     lines += [f"by = {_quoted(lesson.by)}", f"case = {_quoted(lesson.case)}"]
@@ -86,4 +96,10 @@ def _time(moment: datetime, zone: ZoneInfo) -> str:
 
 def _quoted(text: str) -> str:
     marks = {'"': '\\"', "\\": "\\\\"}
-    return '"' + "".join(marks.get(c, c if c.isprintable() else f"\\U{ord(c):08X}") for c in text) + '"'
+    return (
+        '"'
+        + "".join(
+            marks.get(c, c if c.isprintable() else f"\\U{ord(c):08X}") for c in text
+        )
+        + '"'
+    )

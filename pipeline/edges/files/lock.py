@@ -32,17 +32,23 @@ class WorkerLock:
             self._lock.acquire()
         except Timeout as error:
             raise Busy(
-                "busy", f"另一个旬报程序正在使用这个台账（{self.holder()}），请等它结束或先将它停止。"
+                "busy",
+                f"另一个旬报程序正在使用这个台账（{self.holder()}），请等它结束或先将它停止。",
             ) from error
         except (OSError, NotImplementedError) as error:
             raise EdgeError(
-                "lock", "无法在存储目录中加锁，请检查该目录是否存在、是否可写。", repr(error)
+                "lock",
+                "无法在存储目录中加锁，请检查该目录是否存在、是否可写。",
+                repr(error),
             ) from error
         self._write_note()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         with suppress(OSError):
             self._note.unlink(missing_ok=True)

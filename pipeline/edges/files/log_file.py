@@ -32,7 +32,11 @@ def open_log(directory: Path) -> Callable[[str], None]:
     """A function that writes one line with its time. The file is opened with the first line."""
     folder = private_folder(private_folder(directory) / "log")
     handler = _ClosedBetween(
-        folder / "xunbao.log", maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
+        folder / "xunbao.log",
+        maxBytes=_MOST_BYTES,
+        backupCount=_KEPT,
+        encoding="utf-8",
+        delay=True,
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger = logging.Logger("xunbao")
@@ -48,7 +52,11 @@ class OldLog:
 
     def older(self, before: datetime) -> list[str]:
         """The names of the files whose first line is older."""
-        return [p.name for p in sorted(self._folder.glob("xunbao.log*")) if _is_older(_first(p), before)]
+        return [
+            p.name
+            for p in sorted(self._folder.glob("xunbao.log*"))
+            if _is_older(_first(p), before)
+        ]
 
     def trim(self, name: str, before: datetime) -> None:
         """Cuts the older lines off a file; what is then empty is removed."""

@@ -22,7 +22,9 @@ _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind,
 class Vault:
     """Files stand as DIRECTORY/ab/cdef...: two digits of the key, then the rest. `removed` says why one was removed, if it was."""
 
-    def __init__(self, directory: Path, removed: Callable[[str], str] = lambda key: "") -> None:
+    def __init__(
+        self, directory: Path, removed: Callable[[str], str] = lambda key: ""
+    ) -> None:
         self._directory = directory
         self._removed = removed
         self._incoming = directory / _INCOMING
@@ -59,11 +61,17 @@ class Vault:
         except FileNotFoundError as error:
             if why := self._removed(key):
                 raise Removed("raw_removed", why, key) from error
-            raise Damaged("raw_missing", f"原始邮件档案缺少文件 {path}，请从备份中恢复。", key) from error
+            raise Damaged(
+                "raw_missing", f"原始邮件档案缺少文件 {path}，请从备份中恢复。", key
+            ) from error
         except OSError as error:
             raise _storage_error(error) from error
         if sha256(raw).hexdigest() != key:
-            raise Damaged("raw_damaged", f"原始邮件档案中的文件 {path} 已损坏，请从备份中恢复。", key)
+            raise Damaged(
+                "raw_damaged",
+                f"原始邮件档案中的文件 {path} 已损坏，请从备份中恢复。",
+                key,
+            )
         return raw
 
     def holds(self, key: str) -> bool:
@@ -115,7 +123,9 @@ class Vault:
                 os.fsync(file.fileno())
             Path(name).chmod(0o400)
         except OSError:
-            Path(name).unlink(missing_ok=True)  # a full disk must not be filled further by leftovers
+            Path(name).unlink(
+                missing_ok=True
+            )  # a full disk must not be filled further by leftovers
             raise
         return Path(name)
 
@@ -138,7 +148,9 @@ def _make_directory(path: Path) -> None:
 
 
 def _sync_directory(path: Path) -> None:
-    if os.name == "nt":  # Windows opens no directory for fsync; NTFS journals the rename
+    if (
+        os.name == "nt"
+    ):  # Windows opens no directory for fsync; NTFS journals the rename
         return
     handle = os.open(path, os.O_RDONLY)
     try:

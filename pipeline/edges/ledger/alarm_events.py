@@ -16,8 +16,13 @@ class Alarms(AppendOnly):
         """What stands wrong now, the oldest first."""
         with Session(self.engine) as session:
             newest = select(func.max(AlarmEventRow.id)).group_by(AlarmEventRow.cause)
-            query = select(AlarmEventRow).where(col(AlarmEventRow.id).in_(newest), AlarmEventRow.open)
-            found = [Alarm(r.cause, r.since, r.what, tuple(r.cure)) for r in session.exec(query)]
+            query = select(AlarmEventRow).where(
+                col(AlarmEventRow.id).in_(newest), AlarmEventRow.open
+            )
+            found = [
+                Alarm(r.cause, r.since, r.what, tuple(r.cure))
+                for r in session.exec(query)
+            ]
         return sorted(found, key=lambda alarm: (alarm.since, alarm.cause))
 
     def raise_alarm(self, alarm: Alarm, at: datetime) -> None:

@@ -34,22 +34,28 @@ class Mailroom(AppendOnly):
     def known(self, folder: str, uidvalidity: int, since: int) -> dict[int, Sighting]:
         """What needs no fetching, by UID from `since` on: kept, or given up."""
         with Session(self.engine) as session:
-            query = select(SightingRow.uid, SightingRow.received_at, SightingRow.size).where(
+            query = select(
+                SightingRow.uid, SightingRow.received_at, SightingRow.size
+            ).where(
                 SightingRow.folder == folder,
                 SightingRow.uidvalidity == uidvalidity,
                 SightingRow.uid >= since,
             )
             return {
-                uid: Sighting(uidvalidity, uid, at, size, folder) for uid, at, size in session.exec(query)
+                uid: Sighting(uidvalidity, uid, at, size, folder)
+                for uid, at, size in session.exec(query)
             }
 
     def numbering(self, folder: str, uidvalidity: int) -> int:
         """What stands for the UIDVALIDITY in the ledger: another number each time the UIDs were found to mean others."""
         with Session(self.engine) as session:
             query = select(func.count()).where(
-                col(RenumberingRow.folder) == folder, col(RenumberingRow.uidvalidity) == uidvalidity
+                col(RenumberingRow.folder) == folder,
+                col(RenumberingRow.uidvalidity) == uidvalidity,
             )
-            return uidvalidity + (session.exec(query).one() << 32)  # a UIDVALIDITY has 32 bits (RFC 3501)
+            return uidvalidity + (
+                session.exec(query).one() << 32
+            )  # a UIDVALIDITY has 32 bits (RFC 3501)
 
     def renumber(self, folder: str, uidvalidity: int, at: datetime) -> None:
         """The folder's UIDs mean other messages from now on."""
@@ -67,7 +73,9 @@ class Mailroom(AppendOnly):
             query = select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)
             return session.exec(query.where(PollRow.whole) if whole else query).first()
 
-    def keep_sighting(self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False) -> None:
+    def keep_sighting(
+        self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False
+    ) -> None:
         """Records that a message's bytes are in the vault; nothing where it is recorded already."""
         row = SightingRow(
             folder=sighting.folder,
@@ -81,12 +89,16 @@ class Mailroom(AppendOnly):
         )
         self.add_once(row)
 
-    def failures(self, folder: str, uidvalidity: int) -> dict[int, tuple[int, datetime]]:
+    def failures(
+        self, folder: str, uidvalidity: int
+    ) -> dict[int, tuple[int, datetime]]:
         """How often each UID could not be fetched, and when for the first time."""
         with Session(self.engine) as session:
             query = (
                 select(FailureRow.uid, func.count(), func.min(FailureRow.at))
-                .where(FailureRow.folder == folder, FailureRow.uidvalidity == uidvalidity)
+                .where(
+                    FailureRow.folder == folder, FailureRow.uidvalidity == uidvalidity
+                )
                 .group_by(col(FailureRow.uid))
             )
             return {uid: (count, first) for uid, count, first in session.exec(query)}
@@ -96,7 +108,11 @@ class Mailroom(AppendOnly):
         with Session(self.engine) as session:
             session.add(
                 FailureRow(
-                    folder=sighting.folder, uidvalidity=sighting.uidvalidity, uid=sighting.uid, at=at, why=why
+                    folder=sighting.folder,
+                    uidvalidity=sighting.uidvalidity,
+                    uid=sighting.uid,
+                    at=at,
+                    why=why,
                 )
             )
             session.commit()
@@ -118,7 +134,12 @@ class Mailroom(AppendOnly):
                 .order_by(col(SightingRow.received_at), col(SightingRow.id))
             )
             return [
-                (r.id or 0, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big)
+                (
+                    r.id or 0,
+                    Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder),
+                    r.key,
+                    r.too_big,
+                )
                 for r in session.exec(query)
             ]
 
@@ -128,11 +149,18 @@ class Mailroom(AppendOnly):
             query = (
                 select(SightingRow, HandlingRow.at)
                 .join(HandlingRow, col(HandlingRow.sighting_id) == col(SightingRow.id))
-                .order_by(col(HandlingRow.at), col(SightingRow.received_at), col(SightingRow.id))
+                .order_by(
+                    col(HandlingRow.at),
+                    col(SightingRow.received_at),
+                    col(SightingRow.id),
+                )
             )
             return [
                 HandledSighting(
-                    at, Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder), r.key, r.too_big
+                    at,
+                    Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder),
+                    r.key,
+                    r.too_big,
                 )
                 for r, at in session.exec(query)
             ]
@@ -142,7 +170,12 @@ class Mailroom(AppendOnly):
         with Session(self.engine) as session:
             session.add(AttemptRow(key=key, at=at))
             session.commit()
-            return session.exec(select(func.sum(AttemptRow.weight)).where(AttemptRow.key == key)).one() or 0
+            return (
+                session.exec(
+                    select(func.sum(AttemptRow.weight)).where(AttemptRow.key == key)
+                ).one()
+                or 0
+            )
 
     def pardon_attempt(self, key: str, at: datetime) -> None:
         """Takes one try back that failed for a reason outside the message: a full disk, a broken installation."""

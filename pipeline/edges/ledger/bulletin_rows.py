@@ -26,7 +26,9 @@ from pipeline.model.talk import TalkEvent
 class Talkbook(Fairness):
     """Bulletins and talks."""
 
-    def propose_talk(self, talk: TalkRecord, at: datetime, *, confirmed_by: str = "") -> None:
+    def propose_talk(
+        self, talk: TalkRecord, at: datetime, *, confirmed_by: str = ""
+    ) -> None:
         """Records a proposal, and in the same transaction that it is confirmed; nothing where the month has one for the unit."""
         month, unit = talk.month, talk.unit
         with Session(self.engine) as session:
@@ -40,7 +42,11 @@ class Talkbook(Fairness):
                 )
             )
             if confirmed_by:
-                session.add(TalkEventRow(month=month, unit=unit, what="confirmed", by=confirmed_by, at=at))
+                session.add(
+                    TalkEventRow(
+                        month=month, unit=unit, what="confirmed", by=confirmed_by, at=at
+                    )
+                )
             commit_once(session)
 
     def decide_talks(self, events: Iterable[TalkEvent]) -> None:
@@ -52,7 +58,9 @@ class Talkbook(Fairness):
     @staticmethod
     def add_talk_events(session: Session, events: Iterable[TalkEvent]) -> None:
         for event in events:
-            known = select(TalkRow.id).where(TalkRow.month == event.month, TalkRow.unit == event.unit)
+            known = select(TalkRow.id).where(
+                TalkRow.month == event.month, TalkRow.unit == event.unit
+            )
             if session.exec(known).first() is None:
                 reasons = [event.text or "工作人员增加"]
                 session.add(
@@ -70,7 +78,11 @@ class Talkbook(Fairness):
     def talk_events(self, month: str) -> tuple[TalkEvent, ...]:
         """All that was decided and noted on a month's talks, in order."""
         with Session(self.engine) as session:
-            query = select(TalkEventRow).where(TalkEventRow.month == month).order_by(col(TalkEventRow.id))
+            query = (
+                select(TalkEventRow)
+                .where(TalkEventRow.month == month)
+                .order_by(col(TalkEventRow.id))
+            )
             return tuple(rows.talk_event(row) for row in session.exec(query))
 
     def keep_bulletin(self, bulletin: Bulletin, at: datetime) -> None:
@@ -103,8 +115,12 @@ class Talkbook(Fairness):
     @staticmethod
     def talks_in(session: Session) -> tuple[TalkRecord, ...]:
         talks = {
-            (t.month, t.unit): TalkRecord(t.month, t.unit, tuple(t.reasons), tuple(t.rules))
-            for t in session.exec(select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id)))
+            (t.month, t.unit): TalkRecord(
+                t.month, t.unit, tuple(t.reasons), tuple(t.rules)
+            )
+            for t in session.exec(
+                select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id))
+            )
         }
         changes: dict[str, dict[str, Any]] = {
             "proposed": {"state": "proposed", "circulated": False},
@@ -131,7 +147,10 @@ class Talkbook(Fairness):
                 b.month,
                 b.snapshot_id,
                 b.number,
-                tuple((row["unit"], row["completed"]) for row in b.snapshot["standing"]["rows"]),
+                tuple(
+                    (row["unit"], row["completed"])
+                    for row in b.snapshot["standing"]["rows"]
+                ),
             )
             for b in session.exec(query)
         )

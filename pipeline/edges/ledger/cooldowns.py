@@ -16,7 +16,11 @@ from pipeline.model.cooldown import Pause
 class Pauses(AppendOnly):
     def newest_pause(self, server: str) -> Pause | None:
         with Session(self.engine) as session:
-            query = select(PauseRow).where(PauseRow.server == server).order_by(col(PauseRow.id).desc())
+            query = (
+                select(PauseRow)
+                .where(PauseRow.server == server)
+                .order_by(col(PauseRow.id).desc())
+            )
             row = session.exec(query.limit(1)).first()
             if row is None:
                 return None

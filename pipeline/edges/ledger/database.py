@@ -32,7 +32,9 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         private_folder(Path(url.removeprefix("sqlite:///")).parent)
     try:
         # hide_parameters: an error names no figure and no address
-        engine = create_engine(url, hide_parameters=True, execution_options={"who": who})
+        engine = create_engine(
+            url, hide_parameters=True, execution_options={"who": who}
+        )
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _durable)
         event.listen(engine, "handle_error", _plain_words)
@@ -48,7 +50,10 @@ def require_ledger(url: str) -> None:
     """EdgeError where a SQLite ledger is not there yet: looking at it would make one."""
     made = make_url(url)
     if made.get_backend_name() == "sqlite" and not Path(made.database or "").is_file():
-        raise EdgeError("database", f"还没有台账 {Path(made.database or '').resolve()}，请先运行 xunbao once")
+        raise EdgeError(
+            "database",
+            f"还没有台账 {Path(made.database or '').resolve()}，请先运行 xunbao once",
+        )
 
 
 def copy_database(url: str, target: Path) -> None:
@@ -69,9 +74,7 @@ def copy_database(url: str, target: Path) -> None:
         ):
             ledger.backup(copy)
     except sqlite3.Error as error:
-        advice = (
-            f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao verify），以及目标磁盘的空间"
-        )
+        advice = f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao verify），以及目标磁盘的空间"
         raise EdgeError("database", advice, repr(error)) from error
 
 
@@ -85,15 +88,25 @@ def _durable(connection: Any, record: Any) -> None:
 
 
 _ADVICE = (
-    ("SQLITE_FULL", "磁盘已满，台账写不进去；请清理磁盘，腾出空间后程序会接着做，没有丢失邮件。"),
-    ("SQLITE_BUSY", "台账正被别的程序占用；请关闭打开了 ledger.db 的软件，程序会接着做。"),
-    ("SQLITE_READONLY", "台账只能读、不能写；请检查 storage 目录的权限，以及磁盘是否变成了只读。"),
-    ("SQLITE_IOERR", "读写台账时磁盘出错；请检查磁盘和空间。已收下的邮件没有丢失，磁盘恢复后程序会接着做。"),
+    (
+        "SQLITE_FULL",
+        "磁盘已满，台账写不进去；请清理磁盘，腾出空间后程序会接着做，没有丢失邮件。",
+    ),
+    (
+        "SQLITE_BUSY",
+        "台账正被别的程序占用；请关闭打开了 ledger.db 的软件，程序会接着做。",
+    ),
+    (
+        "SQLITE_READONLY",
+        "台账只能读、不能写；请检查 storage 目录的权限，以及磁盘是否变成了只读。",
+    ),
+    (
+        "SQLITE_IOERR",
+        "读写台账时磁盘出错；请检查磁盘和空间。已收下的邮件没有丢失，磁盘恢复后程序会接着做。",
+    ),
     ("", "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"),
 )
-_DAMAGED = (
-    "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao restore 恢复最近的备份。"
-)
+_DAMAGED = "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao restore 恢复最近的备份。"
 
 
 def _plain_words(context: ExceptionContext) -> StorageFailed | None:
@@ -102,7 +115,9 @@ def _plain_words(context: ExceptionContext) -> StorageFailed | None:
     What is returned is raised in place of the library's own error.
     """
     said = context.original_exception
-    if type(context.sqlalchemy_exception) is DatabaseError:  # malformed, or no database at all
+    if (
+        type(context.sqlalchemy_exception) is DatabaseError
+    ):  # malformed, or no database at all
         return StorageFailed("ledger_damaged", _DAMAGED, str(said))
     if isinstance(context.sqlalchemy_exception, OperationalError):
         name = getattr(said, "sqlite_errorname", "")
@@ -115,7 +130,9 @@ def _version(engine: Engine) -> str | None:
     if not inspect(engine).has_table("alembic_version"):
         return None
     with engine.connect() as connection:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
 
 
 def _migrate(engine: Engine) -> None:

@@ -19,22 +19,30 @@ def copy_as_of(url: str, target: Path, moment: datetime) -> None:
     try:
         with closing(sqlite3.connect(target)) as ledger, ledger:
             _unguard(ledger)
-            tables = ledger.execute("SELECT DISTINCT table_name FROM journal WHERE at > ?", (later,))
+            tables = ledger.execute(
+                "SELECT DISTINCT table_name FROM journal WHERE at > ?", (later,)
+            )
             for (table,) in tables.fetchall():
                 _forget(ledger, table, later)
             ledger.execute("DELETE FROM journal WHERE at > ?", (later,))
     except sqlite3.Error as error:
-        raise EdgeError("database", "还原不出当时的台账，请先运行 xunbao verify", repr(error)) from error
+        raise EdgeError(
+            "database", "还原不出当时的台账，请先运行 xunbao verify", repr(error)
+        ) from error
 
 
 def _unguard(ledger: sqlite3.Connection) -> None:
     """The copy may be changed: it is thrown away."""
-    for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    for (name,) in ledger.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
         ledger.execute(f'DROP TRIGGER "{name}"')
 
 
 def _forget(ledger: sqlite3.Connection, table: str, later: str) -> None:
-    info = ledger.execute("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (table,))
+    info = ledger.execute(
+        "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (table,)
+    )
     key = " || '|' || ".join(f'CAST("{name}" AS TEXT)' for (name,) in info.fetchall())
     told = "SELECT row_key FROM journal WHERE table_name = ? AND at > ?"
     ledger.execute(f'DELETE FROM "{table}" WHERE {key} IN ({told})', (table, later))

@@ -72,12 +72,16 @@ class Examiner:
         if end is not None and end.link != (noted.link if noted else ""):
             temporary = self._note.with_suffix(".new")
             with suppress(OSError):
-                temporary.write_text(json.dumps({"seq": end.seq, "link": end.link}), encoding="ascii")
+                temporary.write_text(
+                    json.dumps({"seq": end.seq, "link": end.link}), encoding="ascii"
+                )
                 temporary.replace(self._note)
 
     @staticmethod
     def _link(session: Session, seq: int) -> str | None:
-        return session.exec(select(JournalRow.link).where(JournalRow.seq == seq)).first()
+        return session.exec(
+            select(JournalRow.link).where(JournalRow.seq == seq)
+        ).first()
 
     def _last(self) -> ExaminationRow | None:
         with Session(self._engine) as session:

@@ -10,7 +10,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
-from pipeline.edges.ledger.tables import DeliveryEventRow, ExtensionRow, PollRow, SightingRow
+from pipeline.edges.ledger.tables import (
+    DeliveryEventRow,
+    ExtensionRow,
+    PollRow,
+    SightingRow,
+)
 from pipeline.model.clock_evidence import ClockEvidence
 from pipeline.model.extension import Extension
 
@@ -28,9 +33,15 @@ class Fairness(AppendOnly):
             session.add(ExtensionRow(**vars(given)))
             session.commit()
 
-    def withdraw_extension(self, unit: str, period: date, why: str, by: str, at: datetime) -> None:
+    def withdraw_extension(
+        self, unit: str, period: date, why: str, by: str, at: datetime
+    ) -> None:
         with Session(self.engine) as session:
-            session.add(ExtensionRow(at=at, by=by, unit=unit, period=period, until=None, why=why))
+            session.add(
+                ExtensionRow(
+                    at=at, by=by, unit=unit, period=period, until=None, why=why
+                )
+            )
             session.commit()
 
     @staticmethod
@@ -54,7 +65,9 @@ class Fairness(AppendOnly):
 
     @staticmethod
     def read_until_in(session: Session) -> datetime | None:
-        return session.exec(select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)).first()
+        return session.exec(
+            select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)
+        ).first()
 
     def clock_evidence(self) -> ClockEvidence:
         """What the newest arrivals and the sending server's newest answer tell of the server's time."""
@@ -77,7 +90,9 @@ class Fairness(AppendOnly):
         return ClockEvidence(arrivals, read_before, queued)
 
 
-def _newest_arrivals(session: Session) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
+def _newest_arrivals(
+    session: Session,
+) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
     """The mails first seen since the poll before the one that brought the newest, and when that earlier poll was.
 
     A mail seen before under another UID, moved or renumbered, has its old time and tells nothing.
@@ -92,6 +107,11 @@ def _newest_arrivals(session: Session) -> tuple[tuple[tuple[datetime, datetime],
     kept = list(session.exec(query))
     if not kept:
         return (), None
-    earlier = select(PollRow.at).where(PollRow.at < kept[0][1]).order_by(col(PollRow.at).desc()).limit(1)
+    earlier = (
+        select(PollRow.at)
+        .where(PollRow.at < kept[0][1])
+        .order_by(col(PollRow.at).desc())
+        .limit(1)
+    )
     before = session.exec(earlier).first()
     return tuple((got, at) for got, at in kept if before is None or at > before), before

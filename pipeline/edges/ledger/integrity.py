@@ -15,7 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.journal import UNTOLD
 from pipeline.model.errors import Damaged, EdgeError, Removed
-from pipeline.model.journal_entry import FIRST, Damage, DamageKind, Examined, Noted, link_of, row_digest
+from pipeline.model.journal_entry import (
+    FIRST,
+    Damage,
+    DamageKind,
+    Examined,
+    Noted,
+    link_of,
+    row_digest,
+)
 from pipeline.writing.journal_words import told_words
 
 SHARES = 16  # a nightly examination looks at all that is new, and at one of so many parts of what is old
@@ -67,7 +75,9 @@ def _text(raw: bytes) -> str:
 
 
 def _tables(connection: Connection) -> list[str]:
-    return [name for name in inspect(connection).get_table_names() if name not in _UNNAMED]
+    return [
+        name for name in inspect(connection).get_table_names() if name not in _UNNAMED
+    ]
 
 
 @dataclass
@@ -86,19 +96,27 @@ class _Examination:
     files: int = 0
 
     def examined(self) -> Examined:
-        return Examined(self.entries, self.rows, self.files, tuple(self.damages), self.end)
+        return Examined(
+            self.entries, self.rows, self.files, tuple(self.damages), self.end
+        )
 
     def found(self, kind: DamageKind, where: str, sentence: str) -> None:
         self.damages.append(Damage(kind, where, sentence))
 
-    def query(self, where: str, statement: str, **values: Any) -> Iterator[dict[str, Any]]:
+    def query(
+        self, where: str, statement: str, **values: Any
+    ) -> Iterator[dict[str, Any]]:
         """The rows of a query; what the database cannot read is one damage, and ends it."""
         try:
             for row in self.connection.execute(text(statement), values).mappings():
                 yield dict(row)
         except (SQLAlchemyError, EdgeError) as error:
             said = getattr(error, "orig", None) or error
-            self.found(DamageKind.UNREADABLE, where, f"数据库读不出{where}（{said}），它后面的内容没有查到")
+            self.found(
+                DamageKind.UNREADABLE,
+                where,
+                f"数据库读不出{where}（{said}），它后面的内容没有查到",
+            )
 
     # ------------------------------------------------------------------ the database's own check
 
@@ -108,7 +126,11 @@ class _Examination:
             for row in self.query("数据库文件", "PRAGMA integrity_check"):
                 said = next(iter(row.values()))
                 if said != "ok":
-                    self.found(DamageKind.UNREADABLE, "数据库文件", f"数据库文件内部有损坏：{said}")
+                    self.found(
+                        DamageKind.UNREADABLE,
+                        "数据库文件",
+                        f"数据库文件内部有损坏：{said}",
+                    )
 
     # ------------------------------------------------------------------ the chain
 
@@ -119,16 +141,23 @@ class _Examination:
             self.end = start
         else:
             self.end = None
-        for entry in self.query("流水", "SELECT * FROM journal WHERE seq > :last ORDER BY seq", last=last):
+        for entry in self.query(
+            "流水", "SELECT * FROM journal WHERE seq > :last ORDER BY seq", last=last
+        ):
             seq, stored = entry["seq"], entry.pop("link")
             computed = link_of(entry.values())
             self.entries += 1
             self._joined(entry, last, links, whole=computed == stored)
-            self.told.setdefault(entry["table_name"], {})[entry["row_key"]] = (entry["row_digest"], seq)
+            self.told.setdefault(entry["table_name"], {})[entry["row_key"]] = (
+                entry["row_digest"],
+                seq,
+            )
             last, links, self.end = seq, {stored, computed}, Noted(seq, stored)
         self._as_noted(last)
 
-    def _joined(self, entry: dict[str, Any], last: int, links: set[str], *, whole: bool) -> None:
+    def _joined(
+        self, entry: dict[str, Any], last: int, links: set[str], *, whole: bool
+    ) -> None:
         seq = entry["seq"]
         if seq != last + 1:
             if seq == last + 2:
@@ -138,8 +167,16 @@ class _Examination:
             self.found(DamageKind.ENTRY_MISSING, gap, f"流水缺少第 {gap} 条")
         if not whole:
             self.broken.add(seq)
-            self.found(DamageKind.ENTRY_CHANGED, str(seq), f"流水第 {seq} 条被改动过：{_words(entry)}")
-        elif seq == last + 1 and entry["previous"] not in links and last not in self.broken:
+            self.found(
+                DamageKind.ENTRY_CHANGED,
+                str(seq),
+                f"流水第 {seq} 条被改动过：{_words(entry)}",
+            )
+        elif (
+            seq == last + 1
+            and entry["previous"] not in links
+            and last not in self.broken
+        ):
             self._replaced(last)
 
     def _replaced(self, seq: int) -> None:
@@ -158,9 +195,15 @@ class _Examination:
                 gone = f"{beyond}"
             else:
                 gone = f"{last + 1} 至 {beyond}"
-            self.found(DamageKind.END_MISSING, gone, f"流水末尾缺少第 {gone} 条：以前检查时还在")
+            self.found(
+                DamageKind.END_MISSING,
+                gone,
+                f"流水末尾缺少第 {gone} 条：以前检查时还在",
+            )
         for noted in self.noted:
-            for entry in self.query("流水", "SELECT link FROM journal WHERE seq = :seq", seq=noted.seq):
+            for entry in self.query(
+                "流水", "SELECT link FROM journal WHERE seq = :seq", seq=noted.seq
+            ):
                 if entry["link"] != noted.link and noted.seq not in self.broken:
                     self._replaced(noted.seq)
 
@@ -182,11 +225,19 @@ class _Examination:
     def rows_told(self) -> None:
         """The rows that the entries at hand tell of."""
         for name, told in self.told.items():
-            keys = inspect(self.connection).get_pk_constraint(name)["constrained_columns"]
+            keys = inspect(self.connection).get_pk_constraint(name)[
+                "constrained_columns"
+            ]
             same = " AND ".join(f'"{column}" = :{column}' for column in keys)
             for key, entry in told.items():
-                values = dict(zip(keys, key.split("|") if len(keys) > 1 else (key,), strict=True))
-                found = list(self.query(f"表 {name}", f'SELECT * FROM "{name}" WHERE {same}', **values))
+                values = dict(
+                    zip(keys, key.split("|") if len(keys) > 1 else (key,), strict=True)
+                )
+                found = list(
+                    self.query(
+                        f"表 {name}", f'SELECT * FROM "{name}" WHERE {same}', **values
+                    )
+                )
                 if found:
                     self._row(name, key, found[0], entry)
                 else:
@@ -195,28 +246,46 @@ class _Examination:
     def older(self, last: Noted, share: int) -> None:
         """Adds a part of the entries before `last` to those whose rows are looked at."""
         part = "SELECT seq, table_name, row_key, row_digest FROM journal WHERE seq <= :last AND seq % :shares = :share"
-        for entry in self.query("流水", part, last=last.seq, shares=SHARES, share=share):
+        for entry in self.query(
+            "流水", part, last=last.seq, shares=SHARES, share=share
+        ):
             self.told.setdefault(entry["table_name"], {})[entry["row_key"]] = (
                 entry["row_digest"],
                 entry["seq"],
             )
 
-    def _row(self, name: str, key: str, row: dict[str, Any], told: tuple[str, int] | None) -> None:
+    def _row(
+        self, name: str, key: str, row: dict[str, Any], told: tuple[str, int] | None
+    ) -> None:
         self.rows += 1
         where = f"{name} {key}"
         if told is None:
-            self.found(DamageKind.ROW_UNTOLD, where, f"表 {name} 第 {key} 行没有流水记录，不是本程序写入的")
+            self.found(
+                DamageKind.ROW_UNTOLD,
+                where,
+                f"表 {name} 第 {key} 行没有流水记录，不是本程序写入的",
+            )
         elif told[0] != row_digest(row) and told[1] not in self.broken:
             said = self._entry_words(told[1])
-            self.found(DamageKind.ROW_CHANGED, where, f"表 {name} 第 {key} 行与写入时不同：{said}")
+            self.found(
+                DamageKind.ROW_CHANGED,
+                where,
+                f"表 {name} 第 {key} 行与写入时不同：{said}",
+            )
 
     def _missing(self, name: str, key: str, seq: int) -> None:
         if seq not in self.broken:
             said = self._entry_words(seq)
-            self.found(DamageKind.ROW_MISSING, f"{name} {key}", f"表 {name} 第 {key} 行不见了：{said}")
+            self.found(
+                DamageKind.ROW_MISSING,
+                f"{name} {key}",
+                f"表 {name} 第 {key} 行不见了：{said}",
+            )
 
     def _entry_words(self, seq: int) -> str:
-        found = list(self.query("流水", "SELECT * FROM journal WHERE seq = :seq", seq=seq))
+        found = list(
+            self.query("流水", "SELECT * FROM journal WHERE seq = :seq", seq=seq)
+        )
         if found:
             return f"{_words(found[0])}（流水第 {seq} 条）"
         return f"流水第 {seq} 条"
@@ -234,10 +303,16 @@ class _Examination:
     def new_files(self) -> set[str]:
         """The files that the entries at hand name."""
         found = set()
-        for table, column in (("sighting", "id"), ("mail", "message_id"), ("delivery", "id")):
+        for table, column in (
+            ("sighting", "id"),
+            ("mail", "message_id"),
+            ("delivery", "id"),
+        ):
             one = f"SELECT key FROM {table} WHERE {column} = :value AND key != ''"
             for value in self.told.get(table, {}):
-                found |= {row["key"] for row in self.query("文件清单", one, value=value)}
+                found |= {
+                    row["key"] for row in self.query("文件清单", one, value=value)
+                }
         return found
 
     def vault_files(self, keys: Iterable[str]) -> None:
@@ -246,9 +321,13 @@ class _Examination:
             self.files += 1
             try:
                 self.vault.open(key)
-            except Removed:  # its removal is a row of the ledger, with an entry of its own
+            except (
+                Removed
+            ):  # its removal is a row of the ledger, with an entry of its own
                 continue
-            except ValueError:  # a row's key that is none: the row itself is named as changed
+            except (
+                ValueError
+            ):  # a row's key that is none: the row itself is named as changed
                 continue
             except Damaged as trouble:
                 if trouble.cause == "raw_missing":
@@ -260,6 +339,15 @@ class _Examination:
 
 def _words(entry: dict[str, Any]) -> str:
     """What an entry says, as far as it can be shown."""
-    values = (entry["what"], entry["unit"], entry["period"], entry["subject"], entry["why"])
-    shown = [str(v).encode("utf-8", "replace").decode() if v is not None else "" for v in values]
+    values = (
+        entry["what"],
+        entry["unit"],
+        entry["period"],
+        entry["subject"],
+        entry["why"],
+    )
+    shown = [
+        str(v).encode("utf-8", "replace").decode() if v is not None else ""
+        for v in values
+    ]
     return f"{str(entry['at'])[:16]} {told_words(*shown)}"

@@ -20,7 +20,11 @@ from pipeline.model.journal_entry import FIRST, PROGRAM, Entry, link, row_digest
 UNTOLD = frozenset({"journal", "lease"})
 
 _JOURNAL: Table = SQLModel.metadata.tables["journal"]
-_END = select(_JOURNAL.c.seq, _JOURNAL.c.link, _JOURNAL.c.at).order_by(_JOURNAL.c.seq.desc()).limit(1)
+_END = (
+    select(_JOURNAL.c.seq, _JOURNAL.c.link, _JOURNAL.c.at)
+    .order_by(_JOURNAL.c.seq.desc())
+    .limit(1)
+)
 _ALL = text("*")
 _INSERT = insert(_JOURNAL)
 
@@ -71,14 +75,19 @@ def _entries(
 
 def stored_row(connection: Connection, table: Table, row: Any) -> dict[str, Any]:
     """A row's columns as the database holds them, before any type of ours has looked at them."""
-    keys = {f"key_{column.key}": getattr(row, column.key) for column in table.primary_key}
+    keys = {
+        f"key_{column.key}": getattr(row, column.key) for column in table.primary_key
+    }
     return dict(connection.execute(_by_key(table), keys).one()._mapping)
 
 
 @cache
 def _by_key(table: Table) -> Select[Any]:
     """Made once a table: building a query costs more than running it."""
-    same = [column == bindparam(f"key_{column.key}", type_=column.type) for column in table.primary_key]
+    same = [
+        column == bindparam(f"key_{column.key}", type_=column.type)
+        for column in table.primary_key
+    ]
     return select(_ALL).select_from(table).where(*same)
 
 

@@ -38,7 +38,15 @@ from pipeline.edges.ledger.tables import (
 from pipeline.model.journal_entry import Told
 from pipeline.model.report import DecisionRule
 
-_TIMES = ("at", "recorded_at", "kept_at", "planned_at", "frozen_at", "drawn_at", "proposed_at")
+_TIMES = (
+    "at",
+    "recorded_at",
+    "kept_at",
+    "planned_at",
+    "frozen_at",
+    "drawn_at",
+    "proposed_at",
+)
 _RULES = {
     DecisionRule.JUDGED.value: "judged",
     DecisionRule.REPLAYED.value: "replayed",
@@ -62,7 +70,14 @@ def time_of(rows: Iterable[Any]) -> datetime | None:
 
 def _by_its_columns(row: Any) -> Told:
     def text(*names: str) -> str:
-        return next((str(found) for name in names if (found := getattr(row, name, None)) is not None), "")
+        return next(
+            (
+                str(found)
+                for name in names
+                if (found := getattr(row, name, None)) is not None
+            ),
+            "",
+        )
 
     period = getattr(row, "period", None)
     return Told(
@@ -87,7 +102,14 @@ def _decision(row: DecisionRow) -> Told:
     else:
         figure = str(row.completed)
     why = " ".join(filter(None, (row.rule, row.state, figure, row.why)))
-    return Told(what, "" if row.by == "rule" else row.by, row.unit, row.period, row.report_id, why)
+    return Told(
+        what,
+        "" if row.by == "rule" else row.by,
+        row.unit,
+        row.period,
+        row.report_id,
+        why,
+    )
 
 
 def _notice(row: NoticeRow) -> Told:
@@ -107,44 +129,89 @@ def _round(row: RoundRow) -> Told:
 
 def _talk_event(row: TalkEventRow) -> Told:
     why = " ".join(filter(None, (row.text, str(row.held_on or ""))))
-    return Told(f"talk_{row.what}", "" if row.by == "rule" else row.by, row.unit, None, row.month, why)
+    return Told(
+        f"talk_{row.what}",
+        "" if row.by == "rule" else row.by,
+        row.unit,
+        None,
+        row.month,
+        why,
+    )
 
 
 def _delivery_event(row: DeliveryEventRow) -> Told:
     bounced = row.state == "failed" and row.text.startswith("退信")
     answer = " ".join(filter(None, (str(row.code or ""), row.text)))
-    return Told("bounced" if bounced else f"copy_{row.state}", subject=str(row.delivery_id), why=answer)
+    return Told(
+        "bounced" if bounced else f"copy_{row.state}",
+        subject=str(row.delivery_id),
+        why=answer,
+    )
 
 
 _TELLING: dict[type, Callable[[Any], Told]] = {
     MetaRow: lambda r: Told("founded", subject=r.key),
-    SightingRow: lambda r: Told("arrived", subject=r.key, why=f"{r.folder} UID {r.uid}"),
-    FailureRow: lambda r: Told("fetch_failed", subject=f"{r.folder} UID {r.uid}", why=r.why),
+    SightingRow: lambda r: Told(
+        "arrived", subject=r.key, why=f"{r.folder} UID {r.uid}"
+    ),
+    FailureRow: lambda r: Told(
+        "fetch_failed", subject=f"{r.folder} UID {r.uid}", why=r.why
+    ),
     AttemptRow: lambda r: Told("tried" if r.weight > 0 else "pardoned", subject=r.key),
     PollRow: lambda r: Told("polled", why="whole" if r.whole else ""),
-    HandlingRow: lambda r: Told("handled" if r.message_id else "known_again", subject=str(r.sighting_id)),
-    MessageRow: _message,
-    ReportRow: lambda r: Told("report_found", subject=r.id, why=",".join([*r.holds, *r.notes])),
-    RereadMailRow: lambda r: Told(
-        "reread", "", r.unit, r.period, r.identity, "：".join(filter(None, (r.outcome, r.reason)))
+    HandlingRow: lambda r: Told(
+        "handled" if r.message_id else "known_again", subject=str(r.sighting_id)
     ),
-    RereadReportRow: lambda r: Told("report_reread", subject=r.report_id, why=",".join([*r.holds, *r.notes])),
+    MessageRow: _message,
+    ReportRow: lambda r: Told(
+        "report_found", subject=r.id, why=",".join([*r.holds, *r.notes])
+    ),
+    RereadMailRow: lambda r: Told(
+        "reread",
+        "",
+        r.unit,
+        r.period,
+        r.identity,
+        "：".join(filter(None, (r.outcome, r.reason))),
+    ),
+    RereadReportRow: lambda r: Told(
+        "report_reread", subject=r.report_id, why=",".join([*r.holds, *r.notes])
+    ),
     DecisionRow: _decision,
     MailRow: lambda r: Told("written", subject=r.message_id, why=r.subject),
     NoticeRow: _notice,
     DeliveryRow: lambda r: Told("addressed", subject=r.recipient, why=r.mail_id),
     DeliveryEventRow: _delivery_event,
     RoundRow: _round,
-    BulletinRow: lambda r: Told("drawn_up", subject=r.snapshot_id, why=f"{r.kind} {r.month}"),
-    TalkRow: lambda r: Told("talk_proposed", "", r.unit, None, r.month, "；".join(r.reasons)),
+    BulletinRow: lambda r: Told(
+        "drawn_up", subject=r.snapshot_id, why=f"{r.kind} {r.month}"
+    ),
+    TalkRow: lambda r: Told(
+        "talk_proposed", "", r.unit, None, r.month, "；".join(r.reasons)
+    ),
     TalkEventRow: _talk_event,
     ExtensionRow: lambda r: Told(
-        "extended" if r.until else "extension_withdrawn", r.by, r.unit, r.period, str(r.until or ""), r.why
+        "extended" if r.until else "extension_withdrawn",
+        r.by,
+        r.unit,
+        r.period,
+        str(r.until or ""),
+        r.why,
     ),
-    PauseRow: lambda r: Told("paused" if r.cause else "resumed", subject=r.server, why=r.cause),
-    AlarmEventRow: lambda r: Told("alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what),
+    PauseRow: lambda r: Told(
+        "paused" if r.cause else "resumed", subject=r.server, why=r.cause
+    ),
+    AlarmEventRow: lambda r: Told(
+        "alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what
+    ),
     RemovalRow: lambda r: Told("removed", subject=r.name, why=f"{r.what} {r.why}"),
-    RenumberingRow: lambda r: Told("renumbered", subject=r.folder, why=f"UIDVALIDITY {r.uidvalidity}"),
-    ConfigRow: lambda r: Told("config_taken", subject=r.digest, why="；".join(r.changes)),
-    ExaminationRow: lambda r: Told("examined", why=f"{r.entries} {r.rows} {r.files}：{len(r.damages)}"),
+    RenumberingRow: lambda r: Told(
+        "renumbered", subject=r.folder, why=f"UIDVALIDITY {r.uidvalidity}"
+    ),
+    ConfigRow: lambda r: Told(
+        "config_taken", subject=r.digest, why="；".join(r.changes)
+    ),
+    ExaminationRow: lambda r: Told(
+        "examined", why=f"{r.entries} {r.rows} {r.files}：{len(r.damages)}"
+    ),
 }

@@ -31,14 +31,23 @@ Compare = Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
 class _About:
     """Which units and periods rows are about that do not say it themselves: (table, key) -> them."""
 
-    found: dict[tuple[str, str], set[tuple[str | None, date | None]]] = field(default_factory=dict)
+    found: dict[tuple[str, str], set[tuple[str | None, date | None]]] = field(
+        default_factory=dict
+    )
 
-    def add(self, table: str, key: object, unit: str | None, period: date | None) -> None:
+    def add(
+        self, table: str, key: object, unit: str | None, period: date | None
+    ) -> None:
         self.found.setdefault((table, str(key)), set()).add((unit, period))
 
     def fits(self, entry: Entry, unit: str, period: date | None) -> bool:
-        about = {(entry.unit, entry.period)} | self.found.get((entry.table_name, entry.row_key), set())
-        return any((not unit or u == unit) and (period is None or p == period) for u, p in about)
+        about = {(entry.unit, entry.period)} | self.found.get(
+            (entry.table_name, entry.row_key), set()
+        )
+        return any(
+            (not unit or u == unit) and (period is None or p == period)
+            for u, p in about
+        )
 
 
 class Journalbook:
@@ -57,7 +66,9 @@ class Journalbook:
             for row in session.exec(select(JournalRow).order_by(col(JournalRow.seq))):
                 entry = _entry(row)
                 wanted = since is None or entry.at >= since
-                if wanted and ((not unit and period is None) or about.fits(entry, unit, period)):
+                if wanted and (
+                    (not unit and period is None) or about.fits(entry, unit, period)
+                ):
                     yield entry
 
     @staticmethod
@@ -74,13 +85,19 @@ class Journalbook:
             for table, number in sources.get(report.message_key, ()):
                 about.add(table, number, decision.unit, decision.period)
         notices: dict[str, set[tuple[str | None, date | None]]] = {}
-        for notice in session.exec(select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))):
-            notices.setdefault(notice.mail_id or "", set()).add((notice.unit, notice.period))
+        for notice in session.exec(
+            select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))
+        ):
+            notices.setdefault(notice.mail_id or "", set()).add(
+                (notice.unit, notice.period)
+            )
         copies = {str(d.id): d.mail_id for d in session.exec(select(DeliveryRow))}
         for mail, found in notices.items():
             for unit, period in found:
                 about.add("mail", mail, unit, period)
-        for entry in session.exec(select(JournalRow).where(JournalRow.table_name == "delivery_event")):
+        for entry in session.exec(
+            select(JournalRow).where(JournalRow.table_name == "delivery_event")
+        ):
             for unit, period in notices.get(copies.get(entry.subject, ""), set()):
                 about.add("delivery_event", entry.row_key, unit, period)
         return about
@@ -90,18 +107,26 @@ class Journalbook:
         with Session(self._engine) as session:
             return {str(d.id): d.recipient for d in session.exec(select(DeliveryRow))}
 
-    def take_config(self, values: Mapping[str, str], compare: Compare, at: datetime) -> list[str]:
+    def take_config(
+        self, values: Mapping[str, str], compare: Compare, at: datetime
+    ) -> list[str]:
         """Records the configuration that is worked by, where it is another than the last; what changed."""
-        digest = sha256(json.dumps(values, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+        digest = sha256(
+            json.dumps(values, sort_keys=True, ensure_ascii=True).encode()
+        ).hexdigest()
         with Session(self._engine) as session:
-            last = session.exec(select(ConfigRow).order_by(col(ConfigRow.id).desc()).limit(1)).first()
+            last = session.exec(
+                select(ConfigRow).order_by(col(ConfigRow.id).desc()).limit(1)
+            ).first()
             if last is not None and last.digest == digest:
                 return []
             if last:
                 changed = compare(last.settings, values)
             else:
                 changed = []
-            session.add(ConfigRow(at=at, digest=digest, settings=dict(values), changes=changed))
+            session.add(
+                ConfigRow(at=at, digest=digest, settings=dict(values), changes=changed)
+            )
             session.commit()
             return changed
 

@@ -40,7 +40,9 @@ class Lease:
 
     def _take(self, *, alone: bool) -> bool:
         now = self._clock.now()
-        taken = self._store.take_lease(self._holder, now, int(LENGTH.total_seconds()), alone=alone)
+        taken = self._store.take_lease(
+            self._holder, now, int(LENGTH.total_seconds()), alone=alone
+        )
         if taken:
             self._renewed = now
         else:

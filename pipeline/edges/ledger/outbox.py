@@ -21,7 +21,13 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
-from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState, FrozenMail, NoticeLine
+from pipeline.model.outgoing import (
+    Delivery,
+    DeliveryEvent,
+    DeliveryState,
+    FrozenMail,
+    NoticeLine,
+)
 from pipeline.model.post import Verdict
 
 _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
@@ -50,14 +56,20 @@ class Outbox:
                     session.add(rows.notice_row(action, mail.message_id, planned_at=at))
                 for recipient in mail.recipients:
                     own = mail.copies.get(recipient, "")
-                    session.add(DeliveryRow(mail_id=mail.message_id, recipient=recipient, key=own))
+                    session.add(
+                        DeliveryRow(
+                            mail_id=mail.message_id, recipient=recipient, key=own
+                        )
+                    )
                 session.commit()
             except IntegrityError:
                 session.rollback()
                 return False
             return True
 
-    def settle(self, actions: Iterable[Action], rounds: Iterable[str], at: datetime) -> None:
+    def settle(
+        self, actions: Iterable[Action], rounds: Iterable[str], at: datetime
+    ) -> None:
         """Notices that go no more, each with its reason, and rounds that were asked; what is settled already stays."""
         for row in [rows.notice_row(a, None, planned_at=at) for a in actions] + [
             RoundRow(key=key, at=at) for key in rounds
@@ -73,7 +85,10 @@ class Outbox:
         """Every copy that has not come to an end, oldest mail first."""
         with Session(self.engine) as session:
             newest = (
-                select(DeliveryEventRow.delivery_id, func.max(DeliveryEventRow.id).label("newest"))
+                select(
+                    DeliveryEventRow.delivery_id,
+                    func.max(DeliveryEventRow.id).label("newest"),
+                )
                 .group_by(col(DeliveryEventRow.delivery_id))
                 .subquery()
             )
@@ -81,20 +96,29 @@ class Outbox:
                 select(DeliveryRow, MailRow)
                 .join(MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
                 .outerjoin(newest, newest.c.delivery_id == DeliveryRow.id)
-                .outerjoin(DeliveryEventRow, col(DeliveryEventRow.id) == newest.c.newest)
+                .outerjoin(
+                    DeliveryEventRow, col(DeliveryEventRow.id) == newest.c.newest
+                )
                 .where(
                     col(DeliveryEventRow.state).is_(None)
                     | col(DeliveryEventRow.state).in_([state.value for state in _OPEN])
                 )
                 .order_by(col(DeliveryRow.id))
             )
-            return [self._delivery(session, row, mail) for row, mail in session.exec(open_ones).all()]
+            return [
+                self._delivery(session, row, mail)
+                for row, mail in session.exec(open_ones).all()
+            ]
 
     def oldest_open(self) -> datetime | None:
         """When the oldest mail with a copy that has not come to an end was frozen."""
         waiting = {d.mail_id for d in self.open_deliveries()}
         with Session(self.engine) as session:
-            times = [m.frozen_at for name in waiting if (m := session.get(MailRow, name)) is not None]
+            times = [
+                m.frozen_at
+                for name in waiting
+                if (m := session.get(MailRow, name)) is not None
+            ]
         return min(times, default=None)
 
     @staticmethod
@@ -104,7 +128,9 @@ class Outbox:
             .where(DeliveryEventRow.delivery_id == row.id)
             .order_by(col(DeliveryEventRow.id))
         ).all()
-        notices = session.exec(select(NoticeRow).where(NoticeRow.mail_id == row.mail_id)).all()
+        notices = session.exec(
+            select(NoticeRow).where(NoticeRow.mail_id == row.mail_id)
+        ).all()
         if events:
             last = events[-1]
         else:
@@ -125,7 +151,9 @@ class Outbox:
     @staticmethod
     def _events(session: Session) -> dict[int, list[DeliveryEventRow]]:
         table: dict[int, list[DeliveryEventRow]] = {}
-        for event in session.exec(select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))):
+        for event in session.exec(
+            select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))
+        ):
             table.setdefault(event.delivery_id, []).append(event)
         return table
 
@@ -155,19 +183,27 @@ class Outbox:
             if report.original_message_id:
                 query = query.where(DeliveryRow.mail_id == report.original_message_id)
             elif report.queue_id:
-                ids = select(DeliveryEventRow.delivery_id).where(DeliveryEventRow.queue_id == report.queue_id)
+                ids = select(DeliveryEventRow.delivery_id).where(
+                    DeliveryEventRow.queue_id == report.queue_id
+                )
                 query = query.where(col(DeliveryRow.id).in_(ids))
             else:
                 return None
             found = [
-                d for d in session.exec(query) if d.recipient == report.recipient or not report.recipient
+                d
+                for d in session.exec(query)
+                if d.recipient == report.recipient or not report.recipient
             ]
             if len(found) != 1:
                 return None
             text = f"退信：{report.status or '对方服务器没有收下'}"
             if report.permanent:
                 event = DeliveryEvent(
-                    found[0].id or 0, at, DeliveryState.FAILED, Verdict.REFUSED_RECIPIENT.value, text=text
+                    found[0].id or 0,
+                    at,
+                    DeliveryState.FAILED,
+                    Verdict.REFUSED_RECIPIENT.value,
+                    text=text,
                 )
                 self.record(event)
             return found[0].recipient
@@ -177,17 +213,24 @@ class Outbox:
         with Session(self.engine) as session:
             refused = session.exec(
                 select(DeliveryRow.recipient, DeliveryEventRow.at)
-                .join(DeliveryEventRow, col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id))
+                .join(
+                    DeliveryEventRow,
+                    col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
+                )
                 .where(DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value)
             ).all()
             if not refused:
                 return frozenset()
             heard = dict(
                 session.exec(
-                    select(MessageRow.sender, func.max(MessageRow.received_at)).group_by(MessageRow.sender)
+                    select(
+                        MessageRow.sender, func.max(MessageRow.received_at)
+                    ).group_by(MessageRow.sender)
                 ).all()
             )
-            return frozenset(who for who, at in refused if who not in heard or heard[who] <= at)
+            return frozenset(
+                who for who, at in refused if who not in heard or heard[who] <= at
+            )
 
     def notices(self) -> list[NoticeLine]:
         """Every notice with its state, in the order they were planned."""
@@ -208,7 +251,9 @@ class Outbox:
             mail = session.get(MailRow, message_id)
             if mail is None:
                 return None
-            found = session.exec(select(NoticeRow).where(NoticeRow.mail_id == message_id))
+            found = session.exec(
+                select(NoticeRow).where(NoticeRow.mail_id == message_id)
+            )
             return mail.key, [rows.action(row) for row in found]
 
 
@@ -218,28 +263,41 @@ def _line(
     deliveries: list[DeliveryRow],
     events: dict[int, list[DeliveryEventRow]],
 ) -> NoticeLine:
-    newest = {d.recipient: found[-1] if (found := events.get(d.id or 0)) else None for d in deliveries}
-    last = {who: DeliveryState(e.state) if e else DeliveryState.WAITING for who, e in newest.items()}
-    sent = [e.at for e in newest.values() if e is not None and e.state == DeliveryState.SENT]
+    newest = {
+        d.recipient: found[-1] if (found := events.get(d.id or 0)) else None
+        for d in deliveries
+    }
+    last = {
+        who: DeliveryState(e.state) if e else DeliveryState.WAITING
+        for who, e in newest.items()
+    }
+    sent = [
+        e.at for e in newest.values() if e is not None and e.state == DeliveryState.SENT
+    ]
     state = _notice_state(row, set(last.values()))
     problems = tuple(
         f"{who}：{event.text}"
         for who, event in newest.items()
-        if event is not None and event.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+        if event is not None
+        and event.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
     )
     if sent and state is NoticeState.SENT:
         sent_at = max(sent)
     else:
         sent_at = None
     subject = subjects.get(row.mail_id or "", "")
-    return NoticeLine(rows.action(row), subject, state.value, sent_at, row.mail_id, problems)
+    return NoticeLine(
+        rows.action(row), subject, state.value, sent_at, row.mail_id, problems
+    )
 
 
 def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
     """A notice is sent once every copy has come to an end and at least one went out; a copy in doubt proves nothing."""
     if row.mail_id is None or states == {DeliveryState.WITHDRAWN}:
         return NoticeState.DROPPED
-    if DeliveryState.SENDING in states or (DeliveryState.SENT in states and states & set(_OPEN)):
+    if DeliveryState.SENDING in states or (
+        DeliveryState.SENT in states and states & set(_OPEN)
+    ):
         return NoticeState.SENDING
     if states & {DeliveryState.WAITING, DeliveryState.TRANSIENT}:
         return NoticeState.PLANNED

@@ -26,7 +26,10 @@ from pipeline.model.outgoing import DeliveryState
 from pipeline.model.report import ReportState
 
 RAW, LOG = "raw", "log"
-_OPEN = [s.value for s in (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)]
+_OPEN = [
+    s.value
+    for s in (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
+]
 
 
 class Removals(AppendOnly):
@@ -34,36 +37,56 @@ class Removals(AppendOnly):
         """Keys of originals that were last received, or frozen, before `moment` and that nothing waits for; in order."""
         with Session(self.engine) as session:
             seen = select(SightingRow.key).group_by(col(SightingRow.key))
-            received = set(session.exec(seen.having(func.max(SightingRow.received_at) < moment)))
-            frozen = set(session.exec(select(MailRow.key).where(col(MailRow.frozen_at) < moment)))
+            received = set(
+                session.exec(seen.having(func.max(SightingRow.received_at) < moment))
+            )
+            frozen = set(
+                session.exec(select(MailRow.key).where(col(MailRow.frozen_at) < moment))
+            )
             copies = select(DeliveryRow.key).join(
                 MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id)
             )
-            frozen |= set(session.exec(copies.where(DeliveryRow.key != "", col(MailRow.frozen_at) < moment)))
+            frozen |= set(
+                session.exec(
+                    copies.where(DeliveryRow.key != "", col(MailRow.frozen_at) < moment)
+                )
+            )
             needed = self._waiting(session) | self._unfinished(session)
-            still_seen = set(session.exec(seen.having(func.max(SightingRow.received_at) >= moment)))
+            still_seen = set(
+                session.exec(seen.having(func.max(SightingRow.received_at) >= moment))
+            )
         return sorted((received | frozen) - needed - still_seen)
 
     @staticmethod
     def _waiting(session: Session) -> set[str]:
         """Mails that were not handled yet, whose case is held, or that are a reviewer's answer."""
         handled = select(HandlingRow.sighting_id)
-        unread = session.exec(select(SightingRow.key).where(col(SightingRow.id).not_in(handled)))
+        unread = session.exec(
+            select(SightingRow.key).where(col(SightingRow.id).not_in(handled))
+        )
         newest = select(func.max(DecisionRow.id)).group_by(col(DecisionRow.report_id))
         held = session.exec(
             select(ReportRow.message_key)
             .join(DecisionRow, col(DecisionRow.report_id) == col(ReportRow.id))
-            .where(col(DecisionRow.id).in_(newest), DecisionRow.state == ReportState.HELD.value)
+            .where(
+                col(DecisionRow.id).in_(newest),
+                DecisionRow.state == ReportState.HELD.value,
+            )
         )
-        answers = session.exec(select(MessageRow.key).where(MessageRow.outcome == Outcome.COMMAND.value))
+        answers = session.exec(
+            select(MessageRow.key).where(MessageRow.outcome == Outcome.COMMAND.value)
+        )
         return {*unread, *held, *answers}
 
     @staticmethod
     def _unfinished(session: Session) -> set[str]:
         """Mails of ours with a copy that has not come to an end."""
-        newest = select(func.max(DeliveryEventRow.id)).group_by(col(DeliveryEventRow.delivery_id))
+        newest = select(func.max(DeliveryEventRow.id)).group_by(
+            col(DeliveryEventRow.delivery_id)
+        )
         ended = select(DeliveryEventRow.delivery_id).where(
-            col(DeliveryEventRow.id).in_(newest), col(DeliveryEventRow.state).not_in(_OPEN)
+            col(DeliveryEventRow.id).in_(newest),
+            col(DeliveryEventRow.state).not_in(_OPEN),
         )
         query = (
             select(MailRow.key, DeliveryRow.key)

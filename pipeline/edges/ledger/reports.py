@@ -33,13 +33,23 @@ class Reports(Talkbook):
     def ledger(self, *, with_forms: bool = False) -> Ledger:
         """Everything that judging looks at, in memory."""
         with Session(self.engine) as session:
-            decided = session.exec(select(DecisionRow).order_by(col(DecisionRow.id))).all()
+            decided = session.exec(
+                select(DecisionRow).order_by(col(DecisionRow.id))
+            ).all()
             newest: dict[str, DecisionRow] = {d.report_id: d for d in decided}
             versions = Counter(d.report_id for d in decided)
             reread = {r.report_id: r for r in session.exec(_in_order(RereadReportRow))}
             reports = tuple(
-                rows.report(r, newest[r.id], versions[r.id], reread.get(r.id), with_form=with_forms)
-                for r in session.exec(select(ReportRow).order_by(col(ReportRow.sequence)))
+                rows.report(
+                    r,
+                    newest[r.id],
+                    versions[r.id],
+                    reread.get(r.id),
+                    with_form=with_forms,
+                )
+                for r in session.exec(
+                    select(ReportRow).order_by(col(ReportRow.sequence))
+                )
             )
             settled = frozenset(session.exec(select(NoticeRow.key))) | frozenset(
                 session.exec(select(RoundRow.key))
@@ -75,7 +85,9 @@ class Reports(Talkbook):
         ]
         found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
         again = Reports._reread(session)
-        return tuple(_seen(MailSeen(*row), again.get(identity)) for identity, *row in found)
+        return tuple(
+            _seen(MailSeen(*row), again.get(identity)) for identity, *row in found
+        )
 
     @staticmethod
     def _reread(session: Session) -> dict[str, RereadMailRow]:
@@ -85,7 +97,12 @@ class Reports(Talkbook):
     def mail(self, key: str) -> MailRecord | None:
         """The recorded message with these bytes (the first, where it came more than once)."""
         with Session(self.engine) as session:
-            query = select(MessageRow).where(MessageRow.key == key).order_by(col(MessageRow.id)).limit(1)
+            query = (
+                select(MessageRow)
+                .where(MessageRow.key == key)
+                .order_by(col(MessageRow.id))
+                .limit(1)
+            )
             row = session.exec(query).first()
             if row:
                 return rows.mail_record(row, self._reread(session).get(row.identity))
@@ -100,22 +117,34 @@ class Reports(Talkbook):
     def report(self, report_id: str) -> Report | None:
         """A report with its form and newest decision, by its id or the beginning of it when that is enough."""
         with Session(self.engine) as session:
-            query = select(ReportRow).where(col(ReportRow.id).startswith(report_id, autoescape=True))
+            query = select(ReportRow).where(
+                col(ReportRow.id).startswith(report_id, autoescape=True)
+            )
             found = session.exec(query).all()
             exact = [row for row in found if row.id == report_id] or found
             if len(exact) != 1:
                 return None
             decided = self.decisions(exact[0].id)
-            again = select(RereadReportRow).where(RereadReportRow.report_id == exact[0].id)
-            reread = session.exec(again.order_by(col(RereadReportRow.id).desc())).first()
-            return rows.report(exact[0], decided[-1], len(decided), reread, with_form=True)
+            again = select(RereadReportRow).where(
+                RereadReportRow.report_id == exact[0].id
+            )
+            reread = session.exec(
+                again.order_by(col(RereadReportRow.id).desc())
+            ).first()
+            return rows.report(
+                exact[0], decided[-1], len(decided), reread, with_form=True
+            )
 
     def peoples_decisions(self) -> list[Decision]:
         """All that people decided, in order."""
         with Session(self.engine) as session:
             query = (
                 select(DecisionRow)
-                .where(col(DecisionRow.rule).not_in((DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value)))
+                .where(
+                    col(DecisionRow.rule).not_in(
+                        (DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value)
+                    )
+                )
                 .order_by(col(DecisionRow.id))
             )
             return [rows.decision(row) for row in session.exec(query)]
@@ -134,7 +163,9 @@ class Reports(Talkbook):
     def decisions(self, report_id: str) -> list[DecisionRow]:
         with Session(self.engine) as session:
             query = (
-                select(DecisionRow).where(DecisionRow.report_id == report_id).order_by(col(DecisionRow.id))
+                select(DecisionRow)
+                .where(DecisionRow.report_id == report_id)
+                .order_by(col(DecisionRow.id))
             )
             return list(session.exec(query))
 
@@ -142,7 +173,8 @@ class Reports(Talkbook):
         """The messages recorded with these bytes, or with this Message-ID and content."""
         with Session(self.engine) as session:
             query = select(MessageRow).where(
-                (col(MessageRow.key) == key) | (col(MessageRow.fingerprint) == fingerprint)
+                (col(MessageRow.key) == key)
+                | (col(MessageRow.fingerprint) == fingerprint)
             )
             return [rows.mail_seen(row) for row in session.exec(query)]
 
@@ -155,4 +187,10 @@ def _in_order(table: type[T]) -> "SelectOfScalar[T]":
 def _seen(mail: MailSeen, reread: RereadMailRow | None) -> MailSeen:
     if reread is None:
         return mail
-    return replace(mail, outcome=reread.outcome, reason=reread.reason, unit=reread.unit, period=reread.period)
+    return replace(
+        mail,
+        outcome=reread.outcome,
+        reason=reread.reason,
+        unit=reread.unit,
+        period=reread.period,
+    )

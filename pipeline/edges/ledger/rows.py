@@ -18,7 +18,13 @@ from pipeline.model.arrival import Arrival, FileFate, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Timeliness
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Timeliness,
+)
 from pipeline.model.talk import TalkEvent, TalkStep
 
 
@@ -36,7 +42,9 @@ def restored(kind: Any, raw: Any) -> Any:
     return _adapter(kind).validate_python(raw)
 
 
-def message_row(arrival: Arrival, judgement: Judgement, identity: str, **more: Any) -> MessageRow:
+def message_row(
+    arrival: Arrival, judgement: Judgement, identity: str, **more: Any
+) -> MessageRow:
     message = arrival.message
     return MessageRow(
         identity=identity,
@@ -56,7 +64,8 @@ def message_row(arrival: Arrival, judgement: Judgement, identity: str, **more: A
         about=judgement.about,
         files=[[fate.name, fate.sentence] for fate in judgement.files],
         readings=plain(
-            tuple[FileReading, ...], tuple(_without_pictures(r.reading) for r in arrival.readings)
+            tuple[FileReading, ...],
+            tuple(_without_pictures(r.reading) for r in arrival.readings),
         ),
         in_reply_to=message.in_reply_to,
         **more,
@@ -95,7 +104,9 @@ def decision_row(decision: Decision) -> DecisionRow:
         why=decision.why,
         supersedes=decision.supersedes,
         timeliness=decision.timeliness.value if decision.timeliness else None,
-        holds=None if decision.holds is None else [hold.value for hold in decision.holds],
+        holds=None
+        if decision.holds is None
+        else [hold.value for hold in decision.holds],
     )
 
 
@@ -194,7 +205,14 @@ def talk_event_row(event: TalkEvent) -> TalkEventRow:
 
 def talk_event(row: TalkEventRow) -> TalkEvent:
     return TalkEvent(
-        row.month, row.unit, TalkStep(row.what), row.at, row.by, row.text, row.held_on, row.message_key
+        row.month,
+        row.unit,
+        TalkStep(row.what),
+        row.at,
+        row.by,
+        row.text,
+        row.held_on,
+        row.message_key,
     )
 
 

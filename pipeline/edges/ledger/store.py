@@ -61,7 +61,9 @@ class Store(Mailroom, Reports, Removals):
         """Makes a fresh ledger the twin of another in what no mail says again: its birth and secret, bulletins, talks, extensions."""
         with Session(other.engine) as old, Session(self.engine) as new:
             for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow, ExtensionRow):
-                new.add_all(table(**row.model_dump()) for row in old.exec(select(table)))
+                new.add_all(
+                    table(**row.model_dump()) for row in old.exec(select(table))
+                )
             new.commit()
 
     def take_over(self, other: "Store", mail: HandledSighting) -> None:
@@ -74,7 +76,9 @@ class Store(Mailroom, Reports, Removals):
         )
         with Session(other.engine) as old, Session(self.engine) as new:
             row = old.exec(query).one()
-            handling = old.exec(select(HandlingRow).where(HandlingRow.sighting_id == row.id)).one()
+            handling = old.exec(
+                select(HandlingRow).where(HandlingRow.sighting_id == row.id)
+            ).one()
             if handling.message_id:
                 message = old.get(MessageRow, handling.message_id)
             else:
@@ -86,23 +90,36 @@ class Store(Mailroom, Reports, Removals):
                 copy = None
             new.add(sighting)
             new.flush()
-            new.add(HandlingRow(sighting_id=sighting.id or 0, message_id=copy, at=handling.at))
+            new.add(
+                HandlingRow(
+                    sighting_id=sighting.id or 0, message_id=copy, at=handling.at
+                )
+            )
             new.commit()
 
     @staticmethod
-    def _take_over_message(message: MessageRow, old: Session, new: Session) -> int | None:
-        known = new.exec(select(MessageRow.id).where(MessageRow.identity == message.identity)).first()
+    def _take_over_message(
+        message: MessageRow, old: Session, new: Session
+    ) -> int | None:
+        known = new.exec(
+            select(MessageRow.id).where(MessageRow.identity == message.identity)
+        ).first()
         if known is not None:
             return known
         copy = MessageRow(**message.model_dump(exclude={"id"}))
         new.add(copy)
-        for report in old.exec(select(ReportRow).where(ReportRow.message_key == message.key)):
+        for report in old.exec(
+            select(ReportRow).where(ReportRow.message_key == message.key)
+        ):
             new.add(ReportRow(**report.model_dump(exclude={"sequence"})))
             new.flush()
             judged = select(DecisionRow).where(
-                DecisionRow.report_id == report.id, DecisionRow.rule == DecisionRule.JUDGED.value
+                DecisionRow.report_id == report.id,
+                DecisionRow.rule == DecisionRule.JUDGED.value,
             )
-            new.add_all(DecisionRow(**d.model_dump(exclude={"id"})) for d in old.exec(judged))
+            new.add_all(
+                DecisionRow(**d.model_dump(exclude={"id"})) for d in old.exec(judged)
+            )
         new.flush()
         return copy.id
 
@@ -117,15 +134,24 @@ class Store(Mailroom, Reports, Removals):
     ) -> None:
         """One message, its reports and their first decisions, in one transaction; nothing if it was recorded before."""
         with Session(self.engine) as session:
-            known = session.exec(select(MessageRow.id).where(MessageRow.identity == identity)).first()
+            known = session.exec(
+                select(MessageRow.id).where(MessageRow.identity == identity)
+            ).first()
             if known is None:
-                known = self._add_message(session, identity, arrival, judgement, ledger, at)
+                known = self._add_message(
+                    session, identity, arrival, judgement, ledger, at
+                )
             session.add(HandlingRow(sighting_id=sighting_id, message_id=known, at=at))
             commit_once(session)
 
     @staticmethod
     def _add_message(
-        session: Session, identity: str, arrival: Arrival, judgement: Judgement, ledger: Ledger, at: datetime
+        session: Session,
+        identity: str,
+        arrival: Arrival,
+        judgement: Judgement,
+        ledger: Ledger,
+        at: datetime,
     ) -> int | None:
         message = rows.message_row(arrival, judgement, identity, recorded_at=at)
         session.add(message)
@@ -146,7 +172,9 @@ class Store(Mailroom, Reports, Removals):
             session.add(rows.decision_row(decision))
             session.commit()
 
-    def take_lease(self, holder: str, now: datetime, seconds: int, *, alone: bool) -> bool:
+    def take_lease(
+        self, holder: str, now: datetime, seconds: int, *, alone: bool
+    ) -> bool:
         """Takes or renews the worker's lease. `alone`: the lock file proves that no other worker of this host lives."""
         with Session(self.engine) as session:
             row = session.get(LeaseRow, "worker")

@@ -20,12 +20,16 @@ class UtcTime(TypeDecorator[datetime]):
     impl = String(32)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> str | None:
         if value is None:
             return None
         return value.astimezone(UTC).isoformat(timespec="microseconds")
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: Any | None, dialect: Dialect
+    ) -> datetime | None:
         if value is None:
             return None
         return datetime.fromisoformat(value)
@@ -146,7 +150,9 @@ class ReportRow(SQLModel, table=True):
     holds: list[str] = Field(sa_column=_json())
     measures: list[str] = Field(sa_column=_json())
     files: list[str] = Field(sa_column=_json())
-    form: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    form: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON, nullable=True)
+    )
 
 
 class RereadMailRow(SQLModel, table=True):
@@ -177,7 +183,9 @@ class RereadReportRow(SQLModel, table=True):
     holds: list[str] = Field(sa_column=_json())
     measures: list[str] = Field(sa_column=_json())
     files: list[str] = Field(sa_column=_json())
-    form: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    form: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON, nullable=True)
+    )
 
 
 class DecisionRow(SQLModel, table=True):
@@ -255,7 +263,9 @@ class DeliveryEventRow(SQLModel, table=True):
     code: int = 0
     text: str = ""
     queue_id: str = ""
-    retry_at: datetime | None = Field(default=None, sa_column=Column(UtcTime(), nullable=True))
+    retry_at: datetime | None = Field(
+        default=None, sa_column=Column(UtcTime(), nullable=True)
+    )
 
 
 class RoundRow(SQLModel, table=True):
@@ -326,7 +336,9 @@ class ExtensionRow(SQLModel, table=True):
     by: str
     unit: str
     period: date
-    until: datetime | None = Field(default=None, sa_column=Column(UtcTime(), nullable=True))
+    until: datetime | None = Field(
+        default=None, sa_column=Column(UtcTime(), nullable=True)
+    )
     why: str
 
 

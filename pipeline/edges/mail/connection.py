@@ -15,7 +15,10 @@ from pipeline.model.errors import EdgeError, Refused, Unreachable
 
 CONNECT_SECONDS = 20.0
 
-_NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}  # the other side spoke plain text
+_NOT_TLS = {
+    "WRONG_VERSION_NUMBER",
+    "RECORD_LAYER_FAILURE",
+}  # the other side spoke plain text
 
 _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
     (
@@ -25,8 +28,18 @@ _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
         "服务器的证书无法验证，请检查服务器名称和本机时间，或在 ca_file 中指定证书。",
     ),
     (socket.gaierror, Unreachable, "dns", "找不到服务器，请检查服务器名称和网络连接。"),
-    (ConnectionRefusedError, Unreachable, "refused", "服务器拒绝连接，请检查端口，或稍后再试。"),
-    (TimeoutError, Unreachable, "timeout", "服务器没有响应，请检查网络连接，程序稍后会自动重试。"),
+    (
+        ConnectionRefusedError,
+        Unreachable,
+        "refused",
+        "服务器拒绝连接，请检查端口，或稍后再试。",
+    ),
+    (
+        TimeoutError,
+        Unreachable,
+        "timeout",
+        "服务器没有响应，请检查网络连接，程序稍后会自动重试。",
+    ),
     (Exception, Unreachable, "connection", "与服务器的连接中断，程序稍后会自动重试。"),
 )
 
@@ -102,7 +115,9 @@ class Deadline:
             self._watched = None
 
 
-def connect(host: str, port: int, deadline: Deadline, context: ssl.SSLContext | None) -> socket.socket:
+def connect(
+    host: str, port: int, deadline: Deadline, context: ssl.SSLContext | None
+) -> socket.socket:
     """A connection under the deadline, inside TLS where a context is given. OSError as socket and ssl raise it."""
     connection = socket.create_connection((host, port), CONNECT_SECONDS)
     try:
@@ -122,7 +137,9 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:
         raise Refused(
-            "ca_file", f"无法读取证书文件 {ca_file}，请检查 ca_file 的路径和内容。", repr(error)
+            "ca_file",
+            f"无法读取证书文件 {ca_file}，请检查 ca_file 的路径和内容。",
+            repr(error),
         ) from error
 
 
@@ -134,5 +151,7 @@ def network_error(error: Exception, server: str, deadline: Deadline) -> EdgeErro
     if isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS:
         advice = f"服务器 {server} 的端口与加密方式（security）不符，请检查这两项配置。"
         return Refused("tls", advice, repr(error))
-    kind, cause, advice = next(row[1:] for row in _FAILURES if isinstance(error, row[0]))
+    kind, cause, advice = next(
+        row[1:] for row in _FAILURES if isinstance(error, row[0])
+    )
     return kind(cause, f"{advice}（服务器 {server}）", repr(error))

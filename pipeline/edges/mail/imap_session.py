@@ -14,7 +14,13 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
-from pipeline.edges.mail.connection import CONNECT_SECONDS, Deadline, connect, network_error, tls_context
+from pipeline.edges.mail.connection import (
+    CONNECT_SECONDS,
+    Deadline,
+    connect,
+    network_error,
+    tls_context,
+)
 from pipeline.edges.mail.redact import Hush
 from pipeline.model.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
@@ -24,7 +30,15 @@ READ_SECONDS = 60.0
 # RFC 2971. NetEase refuses SELECT to a client that has not said who it is; ASCII only.
 _IDENTITY = '("name" "xunbao" "version" "1.0" "vendor" "xunbao")'
 # RFC 5530, and what servers write in their place: the login is right, the server cannot serve it now.
-_BUSY_MARKS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "TOO MANY", "SYSTEM BUSY", "TRY AGAIN")
+_BUSY_MARKS = (
+    "[UNAVAILABLE]",
+    "[INUSE]",
+    "[LIMIT]",
+    "[SERVERBUG]",
+    "TOO MANY",
+    "SYSTEM BUSY",
+    "TRY AGAIN",
+)
 
 _LOGIN_ADVICE = (
     "邮箱拒绝登录。请检查用户名和口令；网易（126、163）、QQ 等邮箱须先在网页版设置中开启 IMAP 服务，"
@@ -52,7 +66,11 @@ class _BoundedImap4(imaplib.IMAP4):
     """
 
     def __init__(
-        self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
+        self,
+        settings: Mailbox,
+        context: ssl.SSLContext | None,
+        deadline: Deadline,
+        hush: Hush,
     ) -> None:
         self._context = context
         self._deadline = deadline
@@ -82,11 +100,19 @@ class _BoundedImap4(imaplib.IMAP4):
 
 class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
     def __init__(
-        self, settings: Mailbox, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
+        self,
+        settings: Mailbox,
+        context: ssl.SSLContext | None,
+        deadline: Deadline,
+        hush: Hush,
     ) -> None:
-        self._make: Callable[[], imaplib.IMAP4] = lambda: _BoundedImap4(settings, context, deadline, hush)
+        self._make: Callable[[], imaplib.IMAP4] = lambda: _BoundedImap4(
+            settings, context, deadline, hush
+        )
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        super().__init__(settings.host, settings.port, ssl=context is not None, timeout=timeout)
+        super().__init__(
+            settings.host, settings.port, ssl=context is not None, timeout=timeout
+        )
         self.normalise_times = False  # else INTERNALDATE comes naive and local
         self._imap.debug = 0  # else every body is formatted for a log that nobody reads
 
@@ -100,7 +126,9 @@ class ImapSession:
     Raises Unreachable, Refused (login, folder, certificate).
     """
 
-    def __init__(self, settings: Mailbox, password: str, deadline: Deadline, *, writable: bool) -> None:
+    def __init__(
+        self, settings: Mailbox, password: str, deadline: Deadline, *, writable: bool
+    ) -> None:
         self._settings = settings
         self._server = f"{settings.host}:{settings.port}"
         self._deadline = deadline
@@ -161,14 +189,20 @@ class ImapSession:
             raise self._busy(str(error)) from error
 
     def _busy(self, text: str) -> Unreachable:
-        return Unreachable("busy", f"邮箱服务器 {self._server} 现在不提供服务，程序稍后会自动重试。", text)
+        return Unreachable(
+            "busy",
+            f"邮箱服务器 {self._server} 现在不提供服务，程序稍后会自动重试。",
+            text,
+        )
 
     def _login(self, password: str) -> None:
         with self._plain_words():
             try:
                 self.client.login(self._settings.user, password)
             except UnicodeError as error:
-                raise Refused("login", "邮箱用户名和口令只能用英文字母、数字和符号，请检查配置。") from error
+                raise Refused(
+                    "login", "邮箱用户名和口令只能用英文字母、数字和符号，请检查配置。"
+                ) from error
             except LoginError as error:
                 raise self._login_error(error) from error
 
@@ -217,14 +251,25 @@ class ImapSession:
                 advice = f"邮箱服务器 {self._server} 送来的内容比规定的上限还大，这一封不再接收。"
                 raise Oversize("oversize", advice, str(error)) from error
             raise network_error(error, self._server, self._deadline) from error
-        except (ProtocolError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+        except (
+            ProtocolError,
+            ValueError,
+            IndexError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as error:
             if self._deadline.passed:
                 raise network_error(error, self._server, self._deadline) from error
             raise Garbled(
-                "garbled", f"邮箱服务器 {self._server} 的回答无法理解，程序稍后会重试。", repr(error)
+                "garbled",
+                f"邮箱服务器 {self._server} 的回答无法理解，程序稍后会重试。",
+                repr(error),
             ) from error
         except IMAPClientError as error:
-            raise Refused("imap", f"邮箱服务器 {self._server} 拒绝了操作：{error}", repr(error)) from error
+            raise Refused(
+                "imap", f"邮箱服务器 {self._server} 拒绝了操作：{error}", repr(error)
+            ) from error
 
 
 def _is_busy(text: str) -> bool:
@@ -234,4 +279,8 @@ def _is_busy(text: str) -> bool:
 def _folder_error(folder: str, text: str) -> Refused:
     if "unsafe login" in text.lower():
         return Refused("unsafe_login", _UNSAFE_ADVICE, text)
-    return Refused("folder", f"邮箱中打不开文件夹“{folder}”，请检查 [mailbox] 的 folder 一项。", text)
+    return Refused(
+        "folder",
+        f"邮箱中打不开文件夹“{folder}”，请检查 [mailbox] 的 folder 一项。",
+        text,
+    )

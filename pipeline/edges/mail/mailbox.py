@@ -25,7 +25,9 @@ BATCH_COUNT = 200
 BATCH_BYTES = 8_000_000
 PIECE = 1_000_000
 HEADER_BYTES = 262_144
-SEARCH_LIMIT = 50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
+SEARCH_LIMIT = (
+    50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
+)
 NOOP_SECONDS = 30.0
 RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
 
@@ -65,7 +67,10 @@ class ImapMailbox:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._session.close()
         self._deadline.close()
@@ -79,7 +84,9 @@ class ImapMailbox:
         if self._session.knows_id:
             lines.append("服务器接受客户端标识（ID）。")
         if self._settings.host.endswith((".126.com", ".163.com", ".yeah.net")):
-            lines.append("请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。")
+            lines.append(
+                "请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。"
+            )
         return lines
 
     def uids(self, since: int = 1) -> list[int]:
@@ -108,7 +115,10 @@ class ImapMailbox:
         batch: list[Sighting] = []
         for sighting in sightings:
             big = sighting.size > PIECE
-            full = len(batch) == BATCH_COUNT or sum(s.size for s in batch) + sighting.size > BATCH_BYTES
+            full = (
+                len(batch) == BATCH_COUNT
+                or sum(s.size for s in batch) + sighting.size > BATCH_BYTES
+            )
             if big or full:
                 yield from self._fetch_batch(batch)
                 batch = []
@@ -126,7 +136,11 @@ class ImapMailbox:
     def move(self, uid: int, folder: str) -> None:
         """Move a message to `folder`, which is created when missing. Needs a mailbox with `done_folder` set."""
         if folder not in self._folders:
-            self._again(lambda client: client.folder_exists(folder) or client.create_folder(folder))
+            self._again(
+                lambda client: (
+                    client.folder_exists(folder) or client.create_folder(folder)
+                )
+            )
             self._folders.add(folder)
         self._again(lambda client: _move(client, uid, folder))
 
@@ -151,11 +165,17 @@ class ImapMailbox:
 
     def _open(self) -> ImapSession:
         writable = bool(self._settings.done_folder)
-        return ImapSession(self._settings, self._password, self._deadline, writable=writable)
+        return ImapSession(
+            self._settings, self._password, self._deadline, writable=writable
+        )
 
     def _reopen(self, trouble: Unreachable) -> None:
         """Take a lost connection up again; the trouble itself when that makes no sense any more."""
-        if isinstance(trouble, Garbled) or self._deadline.passed or self._reconnects >= RECONNECTS:
+        if (
+            isinstance(trouble, Garbled)
+            or self._deadline.passed
+            or self._reconnects >= RECONNECTS
+        ):
             raise trouble
         self._reconnects += 1
         self._session.close()
@@ -185,16 +205,24 @@ class ImapMailbox:
         if exists <= limit:
             return [[]]
         starts = range(1, exists + 1, limit)
-        return [[f"{at}:{at + limit - 1}"] for at in starts[:-1]] + [[f"{starts[-1]}:*"]]
+        return [[f"{at}:{at + limit - 1}"] for at in starts[:-1]] + [
+            [f"{starts[-1]}:*"]
+        ]
 
     def _describe(self, uids: list[int]) -> list[Sighting]:
         try:
-            answer = self._again(lambda s: s.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"]))
+            answer = self._again(
+                lambda s: s.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+            )
         except (Garbled, Refused):
             if len(uids) == 1:
                 return self._describe_timeless(uids[0])
             return [sighting for uid in uids for sighting in self._describe([uid])]
-        return [self._sighting(uid, answer[uid]) for uid in uids if b"RFC822.SIZE" in answer.get(uid, {})]
+        return [
+            self._sighting(uid, answer[uid])
+            for uid in uids
+            if b"RFC822.SIZE" in answer.get(uid, {})
+        ]
 
     def _describe_timeless(self, uid: int) -> list[Sighting]:
         """A message whose INTERNALDATE makes no sense counts as received when it was first seen."""
@@ -206,7 +234,11 @@ class ImapMailbox:
     def _sighting(self, uid: int, item: dict[bytes, Any]) -> Sighting:
         received = item.get(b"INTERNALDATE") or self._clock.now()
         return Sighting(
-            self.uidvalidity, uid, received.astimezone(UTC), int(item[b"RFC822.SIZE"]), self._settings.folder
+            self.uidvalidity,
+            uid,
+            received.astimezone(UTC),
+            int(item[b"RFC822.SIZE"]),
+            self._settings.folder,
         )
 
     def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
@@ -214,7 +246,9 @@ class ImapMailbox:
         if not batch:
             return
         try:
-            answer = self._once(lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"]))
+            answer = self._once(
+                lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"])
+            )
         except (Garbled, Refused):
             if len(batch) == 1:
                 yield self._fetch_single(batch[0])
@@ -235,7 +269,10 @@ class ImapMailbox:
 
     def _fetch_single(self, sighting: Sighting) -> Fetched:
         return self._alone(
-            sighting, lambda: self._whole(sighting, self._body(sighting.uid, "BODY.PEEK[]", b"BODY[]"))
+            sighting,
+            lambda: self._whole(
+                sighting, self._body(sighting.uid, "BODY.PEEK[]", b"BODY[]")
+            ),
         )
 
     def _fetch_big(self, sighting: Sighting) -> Fetched:
@@ -261,7 +298,11 @@ class ImapMailbox:
         raw = bytearray()
         while len(raw) <= limit:
             piece = self._piece(sighting.uid, len(raw), PIECE)
-            if piece is None and len(raw) < sighting.size and not (raw and self._describe([sighting.uid])):
+            if (
+                piece is None
+                and len(raw) < sighting.size
+                and not (raw and self._describe([sighting.uid]))
+            ):
                 return Fetched(sighting, failure="gone")
             raw += piece or b""
             if not piece or (len(piece) < PIECE and len(raw) >= sighting.size):
@@ -292,7 +333,9 @@ def _move(client: Any, uid: int, folder: str) -> None:
         return
     client.copy([uid], folder)
     client.add_flags([uid], DELETED, silent=True)
-    if client.has_capability("UIDPLUS"):  # a bare EXPUNGE would also remove what people have marked deleted
+    if client.has_capability(
+        "UIDPLUS"
+    ):  # a bare EXPUNGE would also remove what people have marked deleted
         client.uid_expunge([uid])
 
 

@@ -43,7 +43,12 @@ class SmtpPost:
     """
 
     def __init__(
-        self, settings: Smtp, password: str, sender: str, clock: Clock, answer_seconds: float = 600
+        self,
+        settings: Smtp,
+        password: str,
+        sender: str,
+        clock: Clock,
+        answer_seconds: float = 600,
     ) -> None:
         self._settings = settings
         self.password = password
@@ -60,7 +65,10 @@ class SmtpPost:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._smtp is not None:
             with suppress(OSError):  # SMTPException is one
@@ -85,8 +93,12 @@ class SmtpPost:
         A login that the server refuses is an answer, CONFIGURATION; a connection lost before the final dot is
         TRANSIENT, after it UNKNOWN.
         """
-        if not _ADDRESS.fullmatch(recipient):  # smtplib would take the first address out of anything
-            return PostAnswer(Verdict.REFUSED_RECIPIENT, text=f"not an address: {recipient!r}")
+        if not _ADDRESS.fullmatch(
+            recipient
+        ):  # smtplib would take the first address out of anything
+            return PostAnswer(
+                Verdict.REFUSED_RECIPIENT, text=f"not an address: {recipient!r}"
+            )
         if self._refused is not None:
             return self._refused
         self._pace()
@@ -127,7 +139,9 @@ class SmtpPost:
 
     def _hand_over(self, smtp: WatchedSmtp, raw: bytes) -> PostAnswer:
         body = re.sub(rb"\r\n|\n|\r", b"\r\n", raw)
-        body = re.sub(rb"(?m)^\.", b"..", body if body.endswith(b"\r\n") else body + b"\r\n")
+        body = re.sub(
+            rb"(?m)^\.", b"..", body if body.endswith(b"\r\n") else body + b"\r\n"
+        )
         self._set_timeout(smtp, CONTENT_SECONDS)
         try:
             smtp.send(body)
@@ -140,7 +154,9 @@ class SmtpPost:
             self._set_timeout(smtp, COMMAND_SECONDS)
         except OSError as error:
             self._drop()
-            return PostAnswer(Verdict.UNKNOWN, text=f"cut off after the final dot: {error}")
+            return PostAnswer(
+                Verdict.UNKNOWN, text=f"cut off after the final dot: {error}"
+            )
         return self._final(code, text)
 
     def _final(self, code: int, text: bytes) -> PostAnswer:
@@ -155,7 +171,10 @@ class SmtpPost:
         return PostAnswer(Verdict.UNKNOWN, code, text.decode("utf-8", "replace"))
 
     def _ask(
-        self, stage: Stage, wanted: int | tuple[int, ...], command: Callable[[], tuple[int, bytes]]
+        self,
+        stage: Stage,
+        wanted: int | tuple[int, ...],
+        command: Callable[[], tuple[int, bytes]],
     ) -> None:
         """Run a command that is before the final dot; _NotAccepted unless it is answered as wanted."""
         try:
@@ -216,7 +235,9 @@ class SmtpPost:
             code, text = smtp.starttls(context=context)
         except smtplib.SMTPNotSupportedError as error:
             raise Refused(
-                "tls", f"发信服务器 {self._server} 不支持 STARTTLS，请检查 security 一项。", str(error)
+                "tls",
+                f"发信服务器 {self._server} 不支持 STARTTLS，请检查 security 一项。",
+                str(error),
             ) from error
         if code != 220:
             raise _NotAccepted(Stage.LOGIN, code, text)
@@ -234,7 +255,9 @@ class SmtpPost:
                 text = error.smtp_error.encode()
             raise _NotAccepted(Stage.LOGIN, error.smtp_code, text) from error
         except UnicodeError as error:
-            raise Refused("login", "发信用户名和口令只能用英文字母、数字和符号，请检查配置。") from error
+            raise Refused(
+                "login", "发信用户名和口令只能用英文字母、数字和符号，请检查配置。"
+            ) from error
 
     def _authenticate(self, smtp: WatchedSmtp) -> None:
         offered = smtp.esmtp_features.get("auth", "").upper().split()
@@ -246,11 +269,17 @@ class SmtpPost:
                 str(offered),
             )
         smtp.user, smtp.password = self._settings.user, self.password
-        smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_")))
+        smtp.auth(
+            mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_"))
+        )
 
     def _refusal(self, answer: PostAnswer) -> EdgeError:
         if answer.verdict in (Verdict.TRANSIENT, Verdict.PAUSED):
-            return Unreachable("busy", f"发信服务器 {self._server} 暂时不能使用，请稍后再试。", answer.text)
+            return Unreachable(
+                "busy",
+                f"发信服务器 {self._server} 暂时不能使用，请稍后再试。",
+                answer.text,
+            )
         advice = (
             f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。请检查用户名和口令；网易、QQ 等邮箱"
             "须在网页版设置中开启 SMTP 服务，并用授权码（不是登录密码）作为口令。"
@@ -285,4 +314,6 @@ def _answer(stage: Stage, code: int, text: bytes) -> PostAnswer:
     if not code:
         return PostAnswer(Verdict.TRANSIENT, text=words, retry_after=LATER)
     row = classify(stage, code, words)
-    return PostAnswer(row.verdict, code, words, retry_after=row.retry_after, most_tries=row.most_tries)
+    return PostAnswer(
+        row.verdict, code, words, retry_after=row.retry_after, most_tries=row.most_tries
+    )

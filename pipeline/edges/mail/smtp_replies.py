@@ -54,17 +54,30 @@ TABLE = (
     Row(
         "45[0-9]", "(HL|IP):[A-Z]|MI:(SFQ|DMC|STC|CEL)", Verdict.PAUSED, LATER
     ),  # too many mails, not this mail
-    Row("5..", "MI:STC", Verdict.PAUSED, DAY),  # no more mail of ours today: every other would fare the same
+    Row(
+        "5..", "MI:STC", Verdict.PAUSED, DAY
+    ),  # no more mail of ours today: every other would fare the same
     Row("5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT),  # 554 DT:SPM and its kin
     # any server
     Row("421", "", Verdict.PAUSED, LATER),  # the server closes; 421 HL:* among them
     Row("4..", "", Verdict.PAUSED, LATER, frozenset({Stage.GREETING, Stage.LOGIN})),
     Row("4..", "", Verdict.TRANSIENT, LATER),  # 450 and 451 of greylisting among them
     Row("53[0-9]", "", Verdict.CONFIGURATION),
-    Row("5..", "", Verdict.CONFIGURATION, stages=frozenset({Stage.GREETING, Stage.LOGIN})),
+    Row(
+        "5..",
+        "",
+        Verdict.CONFIGURATION,
+        stages=frozenset({Stage.GREETING, Stage.LOGIN}),
+    ),
     Row("5..", "relay|authenticat", Verdict.CONFIGURATION),
     Row("552", "", Verdict.TRANSIENT, FULL, frozenset({Stage.RECIPIENT})),
-    Row("5..", r"5\.2\.2|quota|mailbox (is )?full", Verdict.TRANSIENT, FULL, frozenset({Stage.RECIPIENT})),
+    Row(
+        "5..",
+        r"5\.2\.2|quota|mailbox (is )?full",
+        Verdict.TRANSIENT,
+        FULL,
+        frozenset({Stage.RECIPIENT}),
+    ),
     Row("552", "", Verdict.REFUSED_TEXT),
     Row("5..", "", Verdict.CONFIGURATION, stages=frozenset({Stage.SENDER})),
     Row("554|50[0234]", "", Verdict.REFUSED_TEXT),

@@ -36,7 +36,11 @@ class WatchedSmtp(smtplib.SMTP):
     """smtplib over a watched connection, in TLS from the first byte where a context is given."""
 
     def __init__(
-        self, settings: Smtp, context: ssl.SSLContext | None, deadline: Deadline, hush: Hush
+        self,
+        settings: Smtp,
+        context: ssl.SSLContext | None,
+        deadline: Deadline,
+        hush: Hush,
     ) -> None:
         self._hush = hush
         self._context = context
@@ -51,5 +55,7 @@ class WatchedSmtp(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock is not None:
-            self.file = _WholeLines(cast(BinaryIO, self.sock.makefile("rb")), self._hush)
+            self.file = _WholeLines(
+                cast(BinaryIO, self.sock.makefile("rb")), self._hush
+            )
         return super().getreply()

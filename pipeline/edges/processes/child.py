@@ -70,8 +70,13 @@ class Child:
                 **group,
             )
         except OSError as error:
-            raise EdgeError("reader_start", "文件读取程序无法启动，请检查可用内存。", repr(error)) from error
-        self._to, self._from = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+            raise EdgeError(
+                "reader_start", "文件读取程序无法启动，请检查可用内存。", repr(error)
+            ) from error
+        self._to, self._from = (
+            cast(BinaryIO, self._process.stdin),
+            cast(BinaryIO, self._process.stdout),
+        )
         self._said = bytearray()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -108,18 +113,26 @@ class Child:
             with suppress(OSError):
                 cast(BinaryIO, pipe).close()
 
-    def _exchange(self, header: dict[str, Any], body: bytes, seconds: float, wanted: str) -> bytes:
+    def _exchange(
+        self, header: dict[str, Any], body: bytes, seconds: float, wanted: str
+    ) -> bytes:
         with _Watch(self, seconds, self._memory) as watch:
             try:
                 write_frame(self._to, header, body)
                 answer, result = read_frame(self._from)
             except (OSError, EOFError, ValueError, RecursionError) as error:
-                raise Failed(watch.verdict or TroubleCode.CRASHED, self._last_words(error)) from error
+                raise Failed(
+                    watch.verdict or TroubleCode.CRASHED, self._last_words(error)
+                ) from error
         if answer.get("status") == wanted:
             return result
         if answer.get("status") == "fault":
-            advice = "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
-            raise EdgeError("reader_fault", advice, str(answer.get("detail", ""))[:2000])
+            advice = (
+                "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
+            )
+            raise EdgeError(
+                "reader_fault", advice, str(answer.get("detail", ""))[:2000]
+            )
         if answer.get("status") == "memory":
             code = TroubleCode.BOMB
         else:
@@ -127,7 +140,9 @@ class Child:
         raise Failed(code, str(answer.get("detail", ""))[:2000])
 
     def _last_words(self, error: Exception) -> str:
-        if not isinstance(error, ValueError):  # it is ending by itself; one that talks nonsense is not
+        if not isinstance(
+            error, ValueError
+        ):  # it is ending by itself; one that talks nonsense is not
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
         self.end()
@@ -160,7 +175,10 @@ class _Watch:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._done.set()
         self._thread.join()
@@ -190,5 +208,8 @@ def _kill_group(process: "subprocess.Popen[bytes]") -> None:
 
 def environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    roots = [str(Path(__file__).resolve().parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    roots = [
+        str(Path(__file__).resolve().parents[3]),
+        *filter(None, [os.environ.get("PYTHONPATH")]),
+    ]
     return kept | {"PYTHONPATH": os.pathsep.join(roots)}

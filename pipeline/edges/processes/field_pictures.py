@@ -24,7 +24,11 @@ class Shown:
 
 
 def shown(
-    reader: Reader, content: bytes, readings: tuple[FileReading, ...], *, office: bool = False
+    reader: Reader,
+    content: bytes,
+    readings: tuple[FileReading, ...],
+    *,
+    office: bool = False,
 ) -> Iterator[Shown]:
     """Every field of every form of one file. `office`: LibreOffice may open it, since a person asked."""
     for reading in readings:
@@ -41,7 +45,10 @@ def shown(
 
 
 def field_picture(
-    reader: Reader, files: Iterable[tuple[str, bytes]], form: Form, field: str = "completed"
+    reader: Reader,
+    files: Iterable[tuple[str, bytes]],
+    form: Form,
+    field: str = "completed",
 ) -> bytes:
     """Where a form's figure (or another field) stands in the file that it was read from, else drawn; b"" where no picture can be made.
 
@@ -50,10 +57,19 @@ def field_picture(
     place = dict(form.evidence).get(field)
     if place is None:
         return b""
-    home = ((n, content) for n, content in files if place.file == n or place.file.startswith(f"{n}/"))
+    home = (
+        (n, content)
+        for n, content in files
+        if place.file == n or place.file.startswith(f"{n}/")
+    )
     for name, content in home:
         readings = tuple(r for r in reader.file(name, content) if r.name == place.file)
-        numbers = [n for r in readings for n, f in enumerate(r.forms, 1) if f.evidence == form.evidence]
+        numbers = [
+            n
+            for r in readings
+            for n, f in enumerate(r.forms, 1)
+            if f.evidence == form.evidence
+        ]
         for picture in shown(reader, content, readings) if numbers else ():
             if (picture.form, picture.field) == (numbers[0], field):
                 return picture.png

@@ -54,7 +54,16 @@ def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
         source = work / f"form{suffix}"
         source.write_bytes(content)
         profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
-        command = [office, profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder]
+        command = [
+            office,
+            profile,
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            folder,
+        ]
         _run([*command, str(source)], seconds)
         pdf = work / "form.pdf"
         if pdf.is_file():

@@ -59,7 +59,10 @@ class Reader:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -83,15 +86,21 @@ class Reader:
             (message,) = self._ask(header, raw, MESSAGES)
         except Failed as failure:
             advice = "一封邮件无法解析，原件已保留；程序会再试，仍不行时请人工查看。"
-            raise ReaderDied(f"reader_{failure.code}", advice, failure.detail) from failure
+            raise ReaderDied(
+                f"reader_{failure.code}", advice, failure.detail
+            ) from failure
         return message
 
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
         """One attachment's readings; TIMEOUT, BOMB or CRASHED where it killed its reader."""
-        shown = name.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no JSON
+        shown = name.encode("utf-8", "replace").decode(
+            "utf-8"
+        )  # a lone surrogate is no JSON
         begun = time.monotonic()
         try:
-            readings = self._ask({"operation": "file", "name": shown}, content, READINGS)
+            readings = self._ask(
+                {"operation": "file", "name": shown}, content, READINGS
+            )
         except Failed as failure:
             return (_lost(shown, failure),)
         if not any(_is_unread_scan(r) for r in readings) or not available():
@@ -100,11 +109,17 @@ class Reader:
         return self._with_scans(shown, content, readings, left)
 
     def _with_scans(
-        self, name: str, content: bytes, readings: tuple[FileReading, ...], seconds: float
+        self,
+        name: str,
+        content: bytes,
+        readings: tuple[FileReading, ...],
+        seconds: float,
     ) -> tuple[FileReading, ...]:
         """The same file read again with eyes; the first readings, saying why, where that fails."""
         if self._eyes is None:
-            self._eyes = Reader(self._spec, self._seconds, self._scan_memory, self._command)
+            self._eyes = Reader(
+                self._spec, self._seconds, self._scan_memory, self._command
+            )
         header = {"operation": "file", "name": name, "scans": True}
         try:
             return self._eyes._ask(header, content, READINGS, seconds)
@@ -116,7 +131,9 @@ class Reader:
         first = text.encode("utf-8", "surrogatepass")
         header = {"operation": "body", "text_length": len(first)}
         try:
-            (reading,) = self._ask(header, first + html.encode("utf-8", "surrogatepass"), READINGS)
+            (reading,) = self._ask(
+                header, first + html.encode("utf-8", "surrogatepass"), READINGS
+            )
         except Failed as failure:
             return _lost("正文", failure)
         return reading
@@ -149,10 +166,10 @@ class Reader:
             )
         except ValidationError as error:
             self.close()
-            raise Failed(TroubleCode.CRASHED, f"answer of a wrong shape: {error}"[:2000]) from error
-        except (
-            BaseException
-        ):  # also an interrupt: what this child answers late is no answer to the next request
+            raise Failed(
+                TroubleCode.CRASHED, f"answer of a wrong shape: {error}"[:2000]
+            ) from error
+        except BaseException:  # also an interrupt: what this child answers late is no answer to the next request
             self.close()
             raise
         if child.served >= RECYCLE_AFTER or child.resident() > self._memory // 2:
@@ -175,11 +192,15 @@ class Reader:
 
 
 def _lost(name: str, failure: Failed) -> FileReading:
-    return FileReading(name, "", trouble=Trouble(failure.code, _ADVICE[failure.code], failure.detail))
+    return FileReading(
+        name, "", trouble=Trouble(failure.code, _ADVICE[failure.code], failure.detail)
+    )
 
 
 def _is_unread_scan(reading: FileReading) -> bool:
-    return reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+    return (
+        reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+    )
 
 
 def _not_seen(reading: FileReading, why: str) -> FileReading:

@@ -11,7 +11,11 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import measures_notes, which_figure
-from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
+from pipeline.judging.intake.settle_period import (
+    mentioned,
+    says_correction,
+    which_period,
+)
 from pipeline.judging.intake.settle_unit import whose
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
@@ -41,9 +45,13 @@ class _Candidate:
 
 
 def find_candidates(arrival: Arrival, office: Office) -> list[_Candidate]:
-    found = [(named, form) for named in arrival.readings for form in named.reading.forms]
+    found = [
+        (named, form) for named in arrival.readings for form in named.reading.forms
+    ]
     filled = [pair for pair in found if not _blank(pair[1])]
-    return [_candidate(named, form, arrival, office) for named, form in (filled or found)]
+    return [
+        _candidate(named, form, arrival, office) for named, form in (filled or found)
+    ]
 
 
 def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -53,18 +61,26 @@ def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
     """
     units = {c.unit for c in candidates if not is_doubtful(c.form)}
     return [
-        c for c in candidates if not (units and is_doubtful(c.form) and (c.unit is None or c.unit in units))
+        c
+        for c in candidates
+        if not (units and is_doubtful(c.form) and (c.unit is None or c.unit in units))
     ]
 
 
 def _blank(form: Form) -> bool:
     """A form that nobody has filled in, such as the blank one that a clerk sends back along with her own."""
     figure = form.figure
-    said = figure.completed is not None or figure.added is not None or figure.nil is not None
+    said = (
+        figure.completed is not None
+        or figure.added is not None
+        or figure.nil is not None
+    )
     return not said and not form.measures and not form.unit_text.strip()
 
 
-def _candidate(named: NamedReading, form: Form, arrival: Arrival, office: Office) -> _Candidate:
+def _candidate(
+    named: NamedReading, form: Form, arrival: Arrival, office: Office
+) -> _Candidate:
     message = arrival.message
     name = named.reading.name
     names = [unit.name for unit in office.book.roster.units]
@@ -82,8 +98,20 @@ def _candidate(named: NamedReading, form: Form, arrival: Arrival, office: Office
         by_serial=serial[0] if serial else None,
         suspect=bool(doubts(message, office.checks)),
     )
-    mentions = (*(form.mentions or _as_mention(serial)), *arrival.mentions, *named.mentions)
-    return _Candidate(form, name, named.reading.kind, answer.unit, mentions, answer.notes, answer.holds)
+    mentions = (
+        *(form.mentions or _as_mention(serial)),
+        *arrival.mentions,
+        *named.mentions,
+    )
+    return _Candidate(
+        form,
+        name,
+        named.reading.kind,
+        answer.unit,
+        mentions,
+        answer.notes,
+        answer.holds,
+    )
 
 
 def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
@@ -99,13 +127,19 @@ def make_reports(
 ) -> tuple[Report, ...]:
     """One report for each unit and period of the mail, judged in the order of the periods."""
     placed = [
-        (candidate, *_place(candidate, candidates, arrival, office, ledger)) for candidate in candidates
+        (candidate, *_place(candidate, candidates, arrival, office, ledger))
+        for candidate in candidates
     ]
     groups: dict[
-        tuple[str | None, str, date], list[tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]]
+        tuple[str | None, str, date],
+        list[tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]],
     ] = {}
     for candidate, period, notes, holds in placed:
-        key = (candidate.unit, candidate.form.unit_text if candidate.unit is None else "", period)
+        key = (
+            candidate.unit,
+            candidate.form.unit_text if candidate.unit is None else "",
+            period,
+        )
         groups.setdefault(key, []).append((candidate, notes, holds))
     reports: list[Report] = []
     for (_, _, period), members in sorted(groups.items(), key=lambda item: item[0][2]):
@@ -129,7 +163,8 @@ def _place(
     dated = {
         days
         for c in candidates
-        if c.unit == candidate.unit and (days := mentioned(office.calendar, c.form.mentions, received))
+        if c.unit == candidate.unit
+        and (days := mentioned(office.calendar, c.form.mentions, received))
     }
     if len(own) == 1 and len(dated) > 1:
         # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
@@ -158,9 +193,16 @@ def _report(
         last = ledger.figure_before(best.unit, period)
     else:
         last = None
-    counted = which_figure(form.figure, unit, last.completed if last else None, office.checks)
+    counted = which_figure(
+        form.figure, unit, last.completed if last else None, office.checks
+    )
     disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
-    holds = unique(best.holds, period_holds, counted.holds, (Hold.FIGURE_UNCLEAR,) if disagree else ())
+    holds = unique(
+        best.holds,
+        period_holds,
+        counted.holds,
+        (Hold.FIGURE_UNCLEAR,) if disagree else (),
+    )
     on_time, delay = timeliness_of(arrival.message, period, office)
     of_measures = measures_notes(form.measures, office.checks)
     notes = unique(best.notes, period_notes, counted.notes, of_measures, delay)
@@ -192,11 +234,17 @@ def report_id(key: str, number: int, ledger: Ledger) -> str:
     return next(one for one in ids if one not in taken)
 
 
-def _rank(member: tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]) -> tuple[bool, bool, int]:
+def _rank(
+    member: tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]],
+) -> tuple[bool, bool, int]:
     """Which of several files speaks for the form: one with a figure, typed rather than scanned, the fullest."""
     candidate = member[0]
     has_figure = _said(candidate.form.figure) != (None, None, None)
-    return has_figure, candidate.kind not in _SCAN_KINDS, len("".join(candidate.form.measures))
+    return (
+        has_figure,
+        candidate.kind not in _SCAN_KINDS,
+        len("".join(candidate.form.measures)),
+    )
 
 
 def _said(figure: Figure) -> tuple[int | None, int | None, object]:
@@ -216,7 +264,9 @@ def _agrees(one: Figure, other: Figure) -> bool:
         for mine, its in ((one.completed, other.completed), (one.added, other.added))
         if mine is not None and its is not None
     ]
-    return one.nil is other.nil and bool(both) and all(mine == its for mine, its in both)
+    return (
+        one.nil is other.nil and bool(both) and all(mine == its for mine, its in both)
+    )
 
 
 def _repeats(report: Report, ledger: Ledger) -> bool:
@@ -238,7 +288,9 @@ def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timel
     return Timeliness.LATE
 
 
-def timeliness_of(message: Message, period: date, office: Office) -> tuple[Timeliness, tuple[Note, ...]]:
+def timeliness_of(
+    message: Message, period: date, office: Office
+) -> tuple[Timeliness, tuple[Note, ...]]:
     """On time or late by INTERNALDATE (rules.md 4), and the note where it is late by the provider's doing alone: then it is on time."""
     if _provider_delay(message, period, office):
         return Timeliness.ON_TIME, (Note.PROVIDER_DELAY,)

@@ -9,8 +9,12 @@ from pipeline.model.mail import Message
 
 class Again(Enum):
     NEW = "new"
-    DUPLICATE = "duplicate"  # delivered a second time: recorded, with no report and no receipt
-    NOTHING = "nothing"  # moved, copied back or renumbered: the server's own time is the same
+    DUPLICATE = (
+        "duplicate"  # delivered a second time: recorded, with no report and no receipt
+    )
+    NOTHING = (
+        "nothing"  # moved, copied back or renumbered: the server's own time is the same
+    )
 
 
 def seen_before(message: Message, known: Iterable[MailSeen]) -> Again:
@@ -18,7 +22,9 @@ def seen_before(message: Message, known: Iterable[MailSeen]) -> Again:
     times = [mail.received_at for mail in known]
     if not times:
         return Again.NEW
-    same_time = any(abs((moment - message.received_at).total_seconds()) < 1 for moment in times)
+    same_time = any(
+        abs((moment - message.received_at).total_seconds()) < 1 for moment in times
+    )
     if same_time:
         return Again.NOTHING
     return Again.DUPLICATE

@@ -14,7 +14,9 @@ def file_fates(arrival: Arrival, form_beside: bool) -> Iterator[FileFate]:
     for named in arrival.readings:
         yield FileFate(named.reading.name, _fate(named.reading, form_beside))
     for link in arrival.message.links:
-        yield FileFate(link.name or "超大附件", trouble_sentence(TroubleCode.CLOUD_LINK))
+        yield FileFate(
+            link.name or "超大附件", trouble_sentence(TroubleCode.CLOUD_LINK)
+        )
 
 
 def _fate(reading: FileReading, form_beside: bool) -> str:

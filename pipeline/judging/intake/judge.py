@@ -14,11 +14,22 @@ from pipeline.judging.intake.candidates import (
 from pipeline.judging.intake.file_outcomes import file_fates, is_doubtful, missing
 from pipeline.judging.intake.purpose import ignored, meant, scan_meant, scans_in
 from pipeline.judging.intake.sender_proof import doubts
-from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
+from pipeline.judging.intake.settle_period import (
+    mentioned,
+    says_correction,
+    which_period,
+)
 from pipeline.judging.intake.settle_unit import whose
 from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.rulebook import Office
-from pipeline.model.arrival import Arrival, FileFate, IgnoredReason, Judgement, NamedReading, Outcome
+from pipeline.model.arrival import (
+    Arrival,
+    FileFate,
+    IgnoredReason,
+    Judgement,
+    NamedReading,
+    Outcome,
+)
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState
@@ -36,16 +47,28 @@ def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
     if candidates:
         reports = make_reports(candidates, arrival, office, ledger)
         compared = not all(is_doubtful(c.form) for c in candidates)
-        return Judgement(Outcome.REPORTED, reports=reports, files=tuple(file_fates(arrival, compared)))
+        return Judgement(
+            Outcome.REPORTED,
+            reports=reports,
+            files=tuple(file_fates(arrival, compared)),
+        )
     if scans and scan_meant(arrival, office):
         report = _unread_scan(arrival, scans, office, ledger)
-        return Judgement(Outcome.REPORTED, reports=(report,), files=tuple(file_fates(arrival, False)))
+        return Judgement(
+            Outcome.REPORTED, reports=(report,), files=tuple(file_fates(arrival, False))
+        )
     if office.book.roster.units_of(message.sender.email) and meant(arrival):
         return _unreadable(arrival, office)
-    return Judgement(Outcome.IGNORED, IgnoredReason.NO_FORM.value, files=tuple(file_fates(arrival, False)))
+    return Judgement(
+        Outcome.IGNORED,
+        IgnoredReason.NO_FORM.value,
+        files=tuple(file_fates(arrival, False)),
+    )
 
 
-def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Office, ledger: Ledger) -> Report:
+def _unread_scan(
+    arrival: Arrival, scans: tuple[NamedReading, ...], office: Office, ledger: Ledger
+) -> Report:
     """A scan alone is held with its picture (rules.md 3); whose and when, the mail around it says."""
     message = arrival.message
     name = scans[0].reading.name
@@ -60,9 +83,13 @@ def _unread_scan(arrival: Arrival, scans: tuple[NamedReading, ...], office: Offi
     )
     mentions = (*arrival.mentions, *(m for scan in scans for m in scan.mentions))
     periods = mentioned(office.calendar, mentions, message.received_at)
-    correction = says_correction(message.subject, message.text, *(scan.reading.name for scan in scans))
+    correction = says_correction(
+        message.subject, message.text, *(scan.reading.name for scan in scans)
+    )
     reported = frozenset(ledger.counting.get(answer.unit or "", {}))
-    placed = which_period(office.calendar, periods, message.received_at, correction, reported)
+    placed = which_period(
+        office.calendar, periods, message.received_at, correction, reported
+    )
     trouble = scans[0].reading.trouble
     uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
     if uncertain:
@@ -92,8 +119,12 @@ def _unreadable(arrival: Arrival, office: Office) -> Judgement:
     message = arrival.message
     units = office.book.roster.units_of(message.sender.email)
     periods = mentioned(office.calendar, arrival.mentions, message.received_at)
-    placed = which_period(office.calendar, periods, message.received_at, True, frozenset())
-    fates = tuple(file_fates(arrival, False)) or (FileFate("", trouble_sentence(missing(message))),)
+    placed = which_period(
+        office.calendar, periods, message.received_at, True, frozenset()
+    )
+    fates = tuple(file_fates(arrival, False)) or (
+        FileFate("", trouble_sentence(missing(message))),
+    )
     return Judgement(
         Outcome.UNREADABLE,
         files=fates,

@@ -31,7 +31,9 @@ def ignored(message: Message, office: Office) -> IgnoredReason | None:
 def meant(arrival: Arrival) -> bool:
     """Whether the mail was meant as a report: its subject, text or a file's name says 旬报 or 报表 (rules.md 3)."""
     message = arrival.message
-    names = [r.reading.name for r in arrival.readings] + [link.name for link in message.links]
+    names = [r.reading.name for r in arrival.readings] + [
+        link.name for link in message.links
+    ]
     return any(_MEANT.search(text) for text in (message.subject, message.text, *names))
 
 
@@ -51,5 +53,7 @@ def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
     return tuple(
         r
         for r in arrival.readings
-        if r.reading.trouble and r.reading.trouble.code in SCAN and not (r.inline and not meant(arrival))
+        if r.reading.trouble
+        and r.reading.trouble.code in SCAN
+        and not (r.inline and not meant(arrival))
     )

@@ -33,9 +33,15 @@ def _tested(message: Message, rules: CheckRules) -> Iterator[SenderDoubt]:
         yield SenderDoubt.UNPROVEN
 
 
-def provider_tests(verdicts: tuple[AuthVerdict, ...], authserv: tuple[str, ...]) -> tuple[AuthVerdict, ...]:
+def provider_tests(
+    verdicts: tuple[AuthVerdict, ...], authserv: tuple[str, ...]
+) -> tuple[AuthVerdict, ...]:
     """The tests of the one header that counts; none where no header is the provider's."""
-    trusted = [v for v in verdicts if not authserv or any(fnmatchcase(v.server, name) for name in authserv)]
+    trusted = [
+        v
+        for v in verdicts
+        if not authserv or any(fnmatchcase(v.server, name) for name in authserv)
+    ]
     top = min((v.header for v in trusted), default=-1)
     return tuple(v for v in verdicts if v.header == top and v.method in _TESTS)
 

@@ -18,7 +18,9 @@ class WhichFigure:
     holds: tuple[Hold, ...] = ()
 
 
-def which_figure(figure: Figure, unit: Unit | None, last: int | None, rules: CheckRules) -> WhichFigure:
+def which_figure(
+    figure: Figure, unit: Unit | None, last: int | None, rules: CheckRules
+) -> WhichFigure:
     """`last` is the last accepted figure of an earlier period, None before a unit's first; `unit` None while unclear."""
     settled = _settle(figure, last, rules)
     if settled.completed is None or unit is None:
@@ -29,7 +31,12 @@ def which_figure(figure: Figure, unit: Unit | None, last: int | None, rules: Che
         target = unit.target
     notes = _rate_notes(figure.rate, settled.completed, target, rules)
     holds = _holds(settled.completed, target, last, rules)
-    return WhichFigure(settled.completed, settled.added, settled.notes + notes, _once(settled.holds + holds))
+    return WhichFigure(
+        settled.completed,
+        settled.added,
+        settled.notes + notes,
+        _once(settled.holds + holds),
+    )
 
 
 def measures_notes(measures: tuple[str, ...], rules: CheckRules) -> tuple[Note, ...]:
@@ -56,7 +63,9 @@ def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
             return WhichFigure(last, figure.added, (*notes, Note.NIL_REPORT), holds)
         if figure.nil is Nil.NOUGHT:
             return WhichFigure(0, figure.added, notes, holds)
-        return WhichFigure(None, figure.added, notes, _once((*holds, Hold.FIGURE_UNCLEAR)))
+        return WhichFigure(
+            None, figure.added, notes, _once((*holds, Hold.FIGURE_UNCLEAR))
+        )
     if figure.completed is not None:
         return WhichFigure(figure.completed, figure.added, notes, holds)
     if last is None and rules.count == "increment":
@@ -64,12 +73,19 @@ def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
     else:
         before = last
     if figure.added is not None and before is not None:
-        return WhichFigure(before + figure.added, figure.added, (*notes, Note.DERIVED_CUMULATIVE), holds)
+        return WhichFigure(
+            before + figure.added,
+            figure.added,
+            (*notes, Note.DERIVED_CUMULATIVE),
+            holds,
+        )
     # A first report that gives this period's part alone says nothing of what was done before.
     return WhichFigure(None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,))
 
 
-def _rate_notes(rate: float | None, completed: int, target: int, rules: CheckRules) -> tuple[Note, ...]:
+def _rate_notes(
+    rate: float | None, completed: int, target: int, rules: CheckRules
+) -> tuple[Note, ...]:
     if rate is None or not target:
         return ()
     gap = abs(Fraction(str(rate)) - Fraction(completed, target))
@@ -78,7 +94,9 @@ def _rate_notes(rate: float | None, completed: int, target: int, rules: CheckRul
     return ()
 
 
-def _holds(completed: int, target: int, last: int | None, rules: CheckRules) -> tuple[Hold, ...]:
+def _holds(
+    completed: int, target: int, last: int | None, rules: CheckRules
+) -> tuple[Hold, ...]:
     holds = []
     if last is not None and completed < last:
         holds.append(Hold.FIGURE_DECREASED)

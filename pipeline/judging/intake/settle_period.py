@@ -24,10 +24,14 @@ def says_correction(*texts: str) -> bool:
     return any(_CORRECTION.search(text) for text in texts)
 
 
-def mentioned(calendar: Calendar, mentions: Iterable[DateMention], received_at: datetime) -> frozenset[date]:
+def mentioned(
+    calendar: Calendar, mentions: Iterable[DateMention], received_at: datetime
+) -> frozenset[date]:
     """The periods that the mentioned days mean; a day without a year takes the year nearest to reception."""
     today = calendar.local(received_at).date()
-    return frozenset(calendar.near(day) for m in mentions if (day := _day(m, today)) is not None)
+    return frozenset(
+        calendar.near(day) for m in mentions if (day := _day(m, today)) is not None
+    )
 
 
 def _day(mention: DateMention, today: date) -> date | None:
@@ -35,7 +39,11 @@ def _day(mention: DateMention, today: date) -> date | None:
         years = (mention.year,)
     else:
         years = (today.year - 1, today.year, today.year + 1)
-    days = [d for year in years if (d := _date(year, mention.month, mention.day)) is not None]
+    days = [
+        d
+        for year in years
+        if (d := _date(year, mention.month, mention.day)) is not None
+    ]
     return min(days, key=lambda d: abs((d - today).days), default=None)
 
 
@@ -58,7 +66,9 @@ def which_period(
     if not periods:
         return WhichPeriod(by_reception)
     if by_reception in periods:
-        return WhichPeriod(by_reception, (Note.PERIOD_CONFLICT,) if len(periods) > 1 else ())
+        return WhichPeriod(
+            by_reception, (Note.PERIOD_CONFLICT,) if len(periods) > 1 else ()
+        )
     if len(periods) > 1:
         return WhichPeriod(by_reception, holds=(Hold.PERIOD_UNCLEAR,))
     (only,) = periods

@@ -69,7 +69,10 @@ def _unit(
         return by_serial
     if len(senders_units) == 1:
         return _reporting(book, senders_units[0])
-    return next((unit for text in names if (unit := _reporting(book, book.named_in(text)))), None)
+    return next(
+        (unit for text in names if (unit := _reporting(book, book.named_in(text)))),
+        None,
+    )
 
 
 def _reporting(book: NameBook, unit: str | None) -> str | None:

@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 
 from pipeline.model.cooldown import Pause
 
-LOGIN_CAUSES = frozenset({"login", "unsafe_login"})  # refusals that count towards a lockout
+LOGIN_CAUSES = frozenset(
+    {"login", "unsafe_login"}
+)  # refusals that count towards a lockout
 _HALF_HOUR = timedelta(minutes=30)
 _LONGEST = timedelta(hours=12)
 
 
-def waits_until(newest: Pause | None, fingerprint: str, now: datetime) -> datetime | None:
+def waits_until(
+    newest: Pause | None, fingerprint: str, now: datetime
+) -> datetime | None:
     """Until when the server is left alone; None where it may be spoken to.
 
     A clock that was set back ends the wait, too: nobody can say how long it has lasted.
@@ -30,10 +34,17 @@ def is_worth_an_alarm(pause: Pause) -> bool:
 
 
 def next_pause(
-    before: Pause | None, cause: str, fingerprint: str, now: datetime, seconds: int | None = None
+    before: Pause | None,
+    cause: str,
+    fingerprint: str,
+    now: datetime,
+    seconds: int | None = None,
 ) -> Pause:
     """The pause after a refusal: `seconds` where the server's answer says how long, else 30 min, 1 h, 2 h ... 12 h."""
-    in_a_row = before is not None and (before.cause, before.fingerprint) == (cause, fingerprint)
+    in_a_row = before is not None and (before.cause, before.fingerprint) == (
+        cause,
+        fingerprint,
+    )
     if before is not None and in_a_row:
         times = before.times + 1
     else:

@@ -19,9 +19,17 @@ _BY_POST = "发信服务器的回答"
 
 def difference(evidence: ClockEvidence, now: datetime) -> ClockDoubt | None:
     """What the newest evidence shows, where the clocks differ by more than two minutes; None: nothing is known to be wrong."""
-    shown = [found for found in (_by_arrivals(evidence), _by_post(evidence)) if found is not None]
+    shown = [
+        found
+        for found in (_by_arrivals(evidence), _by_post(evidence))
+        if found is not None
+    ]
     newest = max(shown, key=lambda found: found.seen_at, default=None)
-    if newest is None or abs(newest.ahead) <= SLACK or abs(now - newest.seen_at) > _HOLDS:
+    if (
+        newest is None
+        or abs(newest.ahead) <= SLACK
+        or abs(now - newest.seen_at) > _HOLDS
+    ):
         return None
     return newest
 

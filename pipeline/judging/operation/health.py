@@ -17,7 +17,9 @@ class Vitals:
     """What is known of the program at a moment; times are UTC, None where there is nothing yet."""
 
     last_poll: datetime | None
-    oldest_open: datetime | None  # the oldest mail of ours with a copy that has not come to an end
+    oldest_open: (
+        datetime | None
+    )  # the oldest mail of ours with a copy that has not come to an end
     free_bytes: int
 
 
@@ -28,7 +30,9 @@ class Complaint:
     cure: tuple[str, ...]
 
 
-def complaints(now: datetime, polls: Iterable[datetime], vitals: Vitals) -> tuple[Complaint, ...]:
+def complaints(
+    now: datetime, polls: Iterable[datetime], vitals: Vitals
+) -> tuple[Complaint, ...]:
     """What an admin must hear of; `polls` are the campaign's scheduled polls."""
     found = []
     missed = _missed(now, polls, vitals.last_poll)
@@ -49,7 +53,10 @@ def complaints(now: datetime, polls: Iterable[datetime], vitals: Vitals) -> tupl
             Complaint(
                 "outbox_stuck",
                 f"有邮件 {hours} 小时还没有发出去",
-                ("运行 xunbao check --online 看发信服务器是否正常", "用 xunbao notices 查看是哪些邮件"),
+                (
+                    "运行 xunbao check --online 看发信服务器是否正常",
+                    "用 xunbao notices 查看是哪些邮件",
+                ),
             )
         )
     if vitals.free_bytes < _LOW_DISK:
@@ -63,7 +70,9 @@ def complaints(now: datetime, polls: Iterable[datetime], vitals: Vitals) -> tupl
     return tuple(found)
 
 
-def _missed(now: datetime, polls: Iterable[datetime], last_poll: datetime | None) -> int:
+def _missed(
+    now: datetime, polls: Iterable[datetime], last_poll: datetime | None
+) -> int:
     """Scheduled polls since the last one that were due more than an hour ago."""
     if last_poll is None:
         return 0

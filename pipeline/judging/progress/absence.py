@@ -48,13 +48,22 @@ class Absence:
 
 
 def absence(
-    unit: str, period: date, campaign: Campaign, ledger: Ledger, polls: Iterable[datetime], now: datetime
+    unit: str,
+    period: date,
+    campaign: Campaign,
+    ledger: Ledger,
+    polls: Iterable[datetime],
+    now: datetime,
 ) -> Absence:
     """What was searched for a unit's report on a period, up to `now`; `polls` are all that read the mailbox to its end."""
     calendar = campaign.calendar
     since, end = _since(period, calendar), limit(unit, period, calendar, ledger)
     made = tuple(p for p in polls if since < p <= now)
-    planned = (p for p in poll_times(campaign) if since < p < min(now, end + timedelta(days=4)) - _PUNCTUAL)
+    planned = (
+        p
+        for p in poll_times(campaign)
+        if since < p < min(now, end + timedelta(days=4)) - _PUNCTUAL
+    )
     known = campaign.roster.by_name[unit]
     return Absence(
         unit,
@@ -77,11 +86,19 @@ def _since(period: date, calendar: Calendar) -> datetime:
     return deadline
 
 
-def _near(unit: Unit, period: date, ledger: Ledger, since: datetime, now: datetime) -> Iterator[Near]:
+def _near(
+    unit: Unit, period: date, ledger: Ledger, since: datetime, now: datetime
+) -> Iterator[Near]:
     """Mails of the time, the nearest kind first: the unit's own, those that name it, those nobody can place."""
     mails = [mail for mail in ledger.messages if since < mail.received_at <= now]
-    nameless = {r.message_key for r in ledger.reports if r.unit is None and r.state is ReportState.HELD}
-    others = {r.message_key: r.period for r in ledger.of_unit(unit.name) if r.period != period}
+    nameless = {
+        r.message_key
+        for r in ledger.reports
+        if r.unit is None and r.state is ReportState.HELD
+    }
+    others = {
+        r.message_key: r.period for r in ledger.of_unit(unit.name) if r.period != period
+    }
 
     def own(mail: MailSeen) -> str:
         if mail.key in others:
@@ -122,7 +139,9 @@ def absence_sentence(found: Absence, calendar: Calendar) -> str:
     parts.append(f"截止后收信{len(found.after)}次{last}")
     if found.missed:
         parts.append(f"漏了{len(found.missed)}次定时收信")
-    parts.append(f"可能有关的来信{len(found.near)}封" if found.near else "没有可能有关的来信")
+    parts.append(
+        f"可能有关的来信{len(found.near)}封" if found.near else "没有可能有关的来信"
+    )
     return "；".join(parts)
 
 

@@ -17,7 +17,9 @@ from pipeline.model.rules import AssessmentRules
 from pipeline.model.standing import Row, Standing, State
 
 
-def assess(campaign: Campaign, ledger: Ledger, rules: AssessmentRules, now: datetime) -> tuple[Assessed, ...]:
+def assess(
+    campaign: Campaign, ledger: Ledger, rules: AssessmentRules, now: datetime
+) -> tuple[Assessed, ...]:
     """Every row, over the periods closed by `now`, in the config's order; () before the first close."""
     calendar = campaign.calendar
     closed = [p.due for p in calendar.periods if p.deadline <= now]
@@ -25,11 +27,16 @@ def assess(campaign: Campaign, ledger: Ledger, rules: AssessmentRules, now: date
     if not standings:
         return ()
     found = [
-        _assessed(unit, standings[-1].by_unit[unit.name], standings, campaign, ledger, rules)
+        _assessed(
+            unit, standings[-1].by_unit[unit.name], standings, campaign, ledger, rules
+        )
         for unit in campaign.roster.rows
     ]
     scores = [score for row, score in found if not row.pool]
-    return tuple(row if row.pool else replace(row, rank=_rank(score, scores)) for row, score in found)
+    return tuple(
+        row if row.pool else replace(row, rank=_rank(score, scores))
+        for row, score in found
+    )
 
 
 def _rank(score: Fraction, scores: list[Fraction]) -> int:
@@ -50,17 +57,27 @@ def _assessed(
     else:
         units = [unit.name]
     periods = tuple(
-        AssessedPeriod(s.period, s.by_unit[unit.name].state, _reports(units, s.period, ledger))
+        AssessedPeriod(
+            s.period, s.by_unit[unit.name].state, _reports(units, s.period, ledger)
+        )
         for s in standings
     )
     states = [p.state for p in periods]
     closed = {s.period for s in standings}
-    counting = [r for name in units for due, r in ledger.counting.get(name, {}).items() if due in closed]
+    counting = [
+        r
+        for name in units
+        for due, r in ledger.counting.get(name, {}).items()
+        if due in closed
+    ]
     minimum = campaign.office.checks.measures_min_chars
     itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
     score = (
         rules.completion * min(_share(final.completed or 0, final.target), Fraction(1))
-        + rules.timeliness * _share(states.count(State.ON_TIME), sum(state is not None for state in states))
+        + rules.timeliness
+        * _share(
+            states.count(State.ON_TIME), sum(state is not None for state in states)
+        )
         + rules.measures * _share(itemised, len(counting))
     )
     row = Assessed(

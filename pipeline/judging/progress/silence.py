@@ -30,7 +30,9 @@ def limit(unit: str, period: date, calendar: Calendar, ledger: Ledger) -> dateti
     return deadline
 
 
-def waits(unit: str, period: date, calendar: Calendar, ledger: Ledger, as_of: datetime) -> Waits | None:
+def waits(
+    unit: str, period: date, calendar: Calendar, ledger: Ledger, as_of: datetime
+) -> Waits | None:
     """What keeps silence from meaning 漏报; None: the unit that has sent nothing is missing."""
     end = limit(unit, period, calendar, ledger)
     if as_of < end:
@@ -44,9 +46,12 @@ def waits(unit: str, period: date, calendar: Calendar, ledger: Ledger, as_of: da
     return None
 
 
-def step_of(unit: str, period: date, step: Step, calendar: Calendar, ledger: Ledger) -> datetime:
+def step_of(
+    unit: str, period: date, step: Step, calendar: Calendar, ledger: Ledger
+) -> datetime:
     """When a step after the deadline comes for one unit: an extension moves it by whole days."""
     day = max(
-        calendar.shifted(period), calendar.local(limit(unit, period, calendar, ledger)).date()
+        calendar.shifted(period),
+        calendar.local(limit(unit, period, calendar, ledger)).date(),
     ) + timedelta(days=step.days)
     return calendar.at(day, step.at)

@@ -26,7 +26,9 @@ def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
     """The share of the time elapsed on a day, both ends counted; between milestones linear (rules.md 7)."""
     if rules.milestones:
         return _between_milestones(day, rules)
-    elapsed = (min(max(day, rules.start), rules.end) - rules.start).days + (1 if day >= rules.start else 0)
+    elapsed = (min(max(day, rules.start), rules.end) - rules.start).days + (
+        1 if day >= rules.start else 0
+    )
     return Fraction(elapsed, (rules.end - rules.start).days + 1)
 
 
@@ -41,15 +43,25 @@ def _between_milestones(day: date, rules: ProgressRules) -> Fraction:
 
 
 def standing(
-    period: date, roster: Roster, calendar: Calendar, rules: ProgressRules, ledger: Ledger, as_of: datetime
+    period: date,
+    roster: Roster,
+    calendar: Calendar,
+    rules: ProgressRules,
+    ledger: Ledger,
+    as_of: datetime,
 ) -> Standing:
     """The standing at a period, from what the ledger knows; before the deadline nothing is called missing."""
     deadline = calendar.by_due[period].deadline
     closed = as_of >= deadline
     schedule = schedule_progress(period, rules)
-    rows = [_row(unit, period, roster, schedule, rules, ledger, calendar, as_of) for unit in roster.rows]
+    rows = [
+        _row(unit, period, roster, schedule, rules, ledger, calendar, as_of)
+        for unit in roster.rows
+    ]
     ranked = _ranked(rows)
-    return Standing(period, deadline, as_of, closed, float(schedule), ranked, _totals(ranked))
+    return Standing(
+        period, deadline, as_of, closed, float(schedule), ranked, _totals(ranked)
+    )
 
 
 def _row(
@@ -80,7 +92,9 @@ def _row(
     else:
         rate = None
     silent = _silence(members or (unit,), period, calendar, ledger, as_of)
-    state = _best_state(members or (unit,), period, ledger) or (State.MISSING if silent is None else None)
+    state = _best_state(members or (unit,), period, ledger) or (
+        State.MISSING if silent is None else None
+    )
     if counting and counting.period == period:
         this_period = counting
     else:
@@ -95,7 +109,9 @@ def _row(
         base=unit.base,
         rate=None if rate is None else float(rate),
         schedule=float(schedule),
-        lagging=rate is not None and not unit.pool and rate < schedule - rules.lag_margin,
+        lagging=rate is not None
+        and not unit.pool
+        and rate < schedule - rules.lag_margin,
         rank=None,
         rank_overall=None,
         notes=_notes(this_period, unit, state, silent, ledger),
@@ -107,14 +123,22 @@ def _row(
 
 def _pool_figure(members: Iterable[Unit], period: date, ledger: Ledger) -> int | None:
     """The sum of the members' figures; None when no member has one."""
-    found = [r.completed or 0 for m in members if (r := ledger.figure_at(m.name, period)) is not None]
+    found = [
+        r.completed or 0
+        for m in members
+        if (r := ledger.figure_at(m.name, period)) is not None
+    ]
     if found:
         return sum(found)
     return None
 
 
 def _silence(
-    units: Iterable[Unit], period: date, calendar: Calendar, ledger: Ledger, as_of: datetime
+    units: Iterable[Unit],
+    period: date,
+    calendar: Calendar,
+    ledger: Ledger,
+    as_of: datetime,
 ) -> Waits | None:
     """What keeps a silent row from being called missing; for a pool, that of any member."""
     found = (waits(unit.name, period, calendar, ledger, as_of) for unit in units)
@@ -122,7 +146,11 @@ def _silence(
 
 
 def _notes(
-    report: Report | None, unit: Unit, state: State | None, silent: Waits | None, ledger: Ledger
+    report: Report | None,
+    unit: Unit,
+    state: State | None,
+    silent: Waits | None,
+    ledger: Ledger,
 ) -> tuple[str, ...]:
     """The notes of the period's report; why a silent row is not called missing; that nobody can reach the unit."""
     if report:
@@ -138,11 +166,15 @@ def _notes(
 
 def out_of_reach(unit: Unit, ledger: Ledger) -> bool:
     """联系不上: every address of the unit was refused for good by its server, or sent mails back."""
-    return bool(unit.emails) and all(email in ledger.undeliverable for email in unit.emails)
+    return bool(unit.emails) and all(
+        email in ledger.undeliverable for email in unit.emails
+    )
 
 
 def _best_state(units: Iterable[Unit], period: date, ledger: Ledger) -> State | None:
-    states = [s for unit in units if (s := unit_state(ledger.for_period(unit.name, period)))]
+    states = [
+        s for unit in units if (s := unit_state(ledger.for_period(unit.name, period)))
+    ]
     if states:
         return min(states, key=_BEST_FIRST.index)
     return None

@@ -28,9 +28,13 @@ def proposals(
     for row in final.rows:
         if row.pool:
             continue
-        reasons = _last_place(row, final, rules) | _weak_effort(row, standings, last_bulletin, rules)
+        reasons = _last_place(row, final, rules) | _weak_effort(
+            row, standings, last_bulletin, rules
+        )
         if reasons:
-            found.append(TalkRecord(month, row.unit, tuple(reasons.values()), tuple(reasons)))
+            found.append(
+                TalkRecord(month, row.unit, tuple(reasons.values()), tuple(reasons))
+            )
     return tuple(found)
 
 
@@ -38,7 +42,9 @@ def _last_place(row: Row, final: Standing, rules: TalkRules) -> dict[str, str]:
     """末位: among the lowest of its kind, ties included, and below schedule progress."""
     if rules.lowest < 1 or row.rate is None or row.rate >= row.schedule:
         return {}
-    rates = sorted(_exact(r) for r in final.rows if r.kind == row.kind and r.rank is not None)
+    rates = sorted(
+        _exact(r) for r in final.rows if r.kind == row.kind and r.rank is not None
+    )
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
         return {}
     return {
@@ -62,13 +68,17 @@ def _weak_effort(
         behind = "至今没有报过数"
     missing = sum(_to_blame(s.by_unit[row.unit]) for s in standings)
     if missing >= rules.missing:
-        return {"weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"}
+        return {
+            "weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"
+        }
     if last_bulletin is not None:
         before = last_bulletin.get(row.unit)
     else:
         before = None
     if last_bulletin is not None and (row.completed or 0) <= (before or 0):
-        return {"weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"}
+        return {
+            "weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"
+        }
     return {}
 
 

@@ -13,9 +13,18 @@ from pipeline.judging.intake.settle_figure import WhichFigure, which_figure
 from pipeline.judging.rulebook import Office
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Ruling,
+    Timeliness,
+)
 
-WHOSE = frozenset({Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN})
+WHOSE = frozenset(
+    {Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN}
+)
 _BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
 _OUT = frozenset({DecisionRule.REJECT, DecisionRule.VOID})
 
@@ -48,7 +57,13 @@ def decide(
         return _undone(ruling, before, now)
     if ruling.rule in _OUT:
         return _decision(
-            report, ruling, ReportState.REJECTED, report.unit, report.period, report.completed, now
+            report,
+            ruling,
+            ReportState.REJECTED,
+            report.unit,
+            report.period,
+            report.completed,
+            now,
         )
     unit = _unit(report, ruling, office)
     period = _period(report, ruling, office)
@@ -56,7 +71,10 @@ def decide(
     holds = _open(report, ruling, unit, counted)
     if holds:
         return replace(
-            _decision(report, ruling, ReportState.HELD, unit, period, counted.completed, now), holds=holds
+            _decision(
+                report, ruling, ReportState.HELD, unit, period, counted.completed, now
+            ),
+            holds=holds,
         )
     counting = ledger.counting.get(unit or "", {}).get(period)
     if counting and counting.id != report.id:
@@ -87,7 +105,14 @@ def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
     """撤销: all that the decision before the newest one said holds again."""
     if before is None:
         raise CannotDecide("这份报表还没有人作过决定，没有可以撤销的")
-    return replace(before, at=now, by=ruling.by, rule=DecisionRule.UNDO, why=ruling.why, supersedes="")
+    return replace(
+        before,
+        at=now,
+        by=ruling.by,
+        rule=DecisionRule.UNDO,
+        why=ruling.why,
+        supersedes="",
+    )
 
 
 def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
@@ -112,7 +137,9 @@ def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
             hint = f"，名称相近的有：{near}"
         else:
             hint = ""
-        raise CannotDecide(f"{unknown}，请写明归哪个单位（回复写 归某单位，命令写 --unit）{hint}")
+        raise CannotDecide(
+            f"{unknown}，请写明归哪个单位（回复写 归某单位，命令写 --unit）{hint}"
+        )
     if office.book.roster.by_name[unit].pool:
         raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
     return unit
@@ -121,12 +148,19 @@ def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
 def _period(report: Report, ruling: Ruling, office: Office) -> date:
     period = ruling.period or report.period
     if period not in office.calendar.by_due:
-        raise CannotDecide(f"没有 {period} 这一期，最近的是 {office.calendar.near(period)}")
+        raise CannotDecide(
+            f"没有 {period} 这一期，最近的是 {office.calendar.near(period)}"
+        )
     return period
 
 
 def _counted(
-    report: Report, ruling: Ruling, unit: str | None, period: date, office: Office, ledger: Ledger
+    report: Report,
+    ruling: Ruling,
+    unit: str | None,
+    period: date,
+    office: Office,
+    ledger: Ledger,
 ) -> WhichFigure:
     """The figure that would count, with what the unit's history says against it."""
     if unit:
@@ -135,7 +169,10 @@ def _counted(
         last = None
     known = office.book.roster.by_name.get(unit or "")
     return which_figure(
-        _figure(report, ruling, unit, period), known, last.completed if last else None, office.checks
+        _figure(report, ruling, unit, period),
+        known,
+        last.completed if last else None,
+        office.checks,
     )
 
 
@@ -160,17 +197,23 @@ def _corrected(report: Report, ruling: Ruling) -> int:
             stands = "没有读出数字"
         else:
             stands = f"是{report.completed}"
-        raise CannotDecide(f"答复里说原来是{ruling.was}，而这份报表上{stands}，请核对是不是这一份")
+        raise CannotDecide(
+            f"答复里说原来是{ruling.was}，而这份报表上{stands}，请核对是不是这一份"
+        )
     return ruling.completed
 
 
-def _open(report: Report, ruling: Ruling, unit: str | None, counted: WhichFigure) -> tuple[Hold, ...]:
+def _open(
+    report: Report, ruling: Ruling, unit: str | None, counted: WhichFigure
+) -> tuple[Hold, ...]:
     """The doubts that the ruling leaves or brings. Raises CannotDecide where it would count nothing."""
     shown = frozenset(report.holds)
     new = tuple(h for h in counted.holds if h in _BY_LEDGER)
     if ruling.rule is not DecisionRule.ASSIGN:
         if counted.completed is None:
-            raise CannotDecide("这份报表没有读出数字，请写明正确的数字（回复写 改为128，命令写 --completed）")
+            raise CannotDecide(
+                "这份报表没有读出数字，请写明正确的数字（回复写 改为128，命令写 --completed）"
+            )
         if ruling.sure:
             return ()
         return tuple(h for h in new if h not in shown)

@@ -19,9 +19,14 @@ def lessons(
     if decision.unit is None or not ruling.unit:
         raise CannotDecide("要程序记住，请写明归哪个单位，例如：归某单位并记住")
     made = Lesson(decision.unit, since=decision.at, by=ruling.by, case=report.id)
-    found = (*_address(made, sender, ruling, office), *_name(made, report, ruling, office))
+    found = (
+        *_address(made, sender, ruling, office),
+        *_name(made, report, ruling, office),
+    )
     if not found:
-        raise CannotDecide(f"没有什么要记的：这个邮箱和表上的名称都已经算 {decision.unit} 的")
+        raise CannotDecide(
+            f"没有什么要记的：这个邮箱和表上的名称都已经算 {decision.unit} 的"
+        )
     return found
 
 
@@ -34,7 +39,9 @@ def lesson_words(lesson: Lesson) -> str:
     return what or f"表上写“{lesson.alias}”的是 {lesson.unit}"
 
 
-def _address(made: Lesson, sender: str, ruling: Ruling, office: Office) -> tuple[Lesson, ...]:
+def _address(
+    made: Lesson, sender: str, ruling: Ruling, office: Office
+) -> tuple[Lesson, ...]:
     """An address that is another unit's already is learnt only by its name (记住邮箱): it may have passed on a single form."""
     roster = office.book.roster
     known = {u.name for u in roster.units_of(sender)}
@@ -42,27 +49,43 @@ def _address(made: Lesson, sender: str, ruling: Ruling, office: Office) -> tuple
         return ()
     if known and ruling.remember is Remember.ALL:
         return ()
-    inside = {s.email for s in roster.staff} | {e for g in roster.groups for e in g.emails} | {office.address}
+    inside = (
+        {s.email for s in roster.staff}
+        | {e for g in roster.groups for e in g.emails}
+        | {office.address}
+    )
     if sender in inside or not sender:
         if ruling.remember is Remember.ADDRESS:
-            raise CannotDecide(f"{sender} 是工作人员或推进组的邮箱，不能记成 {made.unit} 的")
+            raise CannotDecide(
+                f"{sender} 是工作人员或推进组的邮箱，不能记成 {made.unit} 的"
+            )
         return ()
-    return (Lesson(made.unit, address=sender, since=made.since, by=made.by, case=made.case),)
+    return (
+        Lesson(made.unit, address=sender, since=made.since, by=made.by, case=made.case),
+    )
 
 
-def _name(made: Lesson, report: Report, ruling: Ruling, office: Office) -> tuple[Lesson, ...]:
+def _name(
+    made: Lesson, report: Report, ruling: Ruling, office: Office
+) -> tuple[Lesson, ...]:
     if report.form:
         text = report.form.unit_text.strip()
     else:
         text = ""
-    if ruling.remember is Remember.ADDRESS or not text or office.book.match(text) == made.unit:
+    if (
+        ruling.remember is Remember.ADDRESS
+        or not text
+        or office.book.match(text) == made.unit
+    ):
         return ()
     trouble = _misleading(text, made.unit, office)
     if trouble and ruling.remember is Remember.NAME:
         raise CannotDecide(f"“{text}”不能记成 {made.unit} 的名称：{trouble}")
     if trouble:
         return ()
-    return (Lesson(made.unit, alias=text, since=made.since, by=made.by, case=made.case),)
+    return (
+        Lesson(made.unit, alias=text, since=made.since, by=made.by, case=made.case),
+    )
 
 
 def _misleading(text: str, unit: str, office: Office) -> str:

@@ -37,7 +37,9 @@ class Case:
     before: Decision | None = None
 
 
-def judge_reply(ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime) -> Judgement:
+def judge_reply(
+    ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime
+) -> Judgement:
     """The judgement on a reply: outcome `command`, with the decision it made or the reason why it made none."""
     try:
         decision, learnt = settle(ruling, case, office, ledger, now)
@@ -60,7 +62,9 @@ def settle(
     report = case.report
     if report.state is not ReportState.HELD and ruling.rule is not DecisionRule.UNDO:
         state = _STATES.get(report.state, report.state.value)
-        raise CannotDecide(f"这一份已由 {report.decided_by} 处理（{state}）。要改请先撤销")
+        raise CannotDecide(
+            f"这一份已由 {report.decided_by} 处理（{state}）。要改请先撤销"
+        )
     decision = decide(report, ruling, office, ledger, now, case.before)
     learnt = lessons(report, case.sender, ruling, decision, office)
     said = (decision.why, *(f"{_LEARNT}{lesson_words(lesson)}" for lesson in learnt))
@@ -73,14 +77,18 @@ def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
         return nothing_done(f"{month} 的通报已经批准发布")
     if ruling.rule is not DecisionRule.ACCEPT:
         return nothing_done(f"{month} 的通报没有批准，暂不发布；要发布请回复 同意发布")
-    return Judgement(Outcome.COMMAND, f"已批准，{month} 的通报即将发出", approvals=(month,))
+    return Judgement(
+        Outcome.COMMAND, f"已批准，{month} 的通报即将发出", approvals=(month,)
+    )
 
 
 def nothing_done(why: str, report: Report | None = None) -> Judgement:
     """A reply that changes nothing, and why."""
     if report is None:
         return Judgement(Outcome.COMMAND, f"{NOTHING_DONE}{why}")
-    return Judgement(Outcome.COMMAND, f"{NOTHING_DONE}{why}", unit=report.unit, period=report.period)
+    return Judgement(
+        Outcome.COMMAND, f"{NOTHING_DONE}{why}", unit=report.unit, period=report.period
+    )
 
 
 def refused(why: str, report: Report | None = None) -> Judgement:
@@ -94,10 +102,17 @@ def has_effect(reason: str) -> bool:
 
 
 def decision_words(
-    decision: Decision, report: Report, office: Office, ledger: Ledger, learnt: tuple[Lesson, ...] = ()
+    decision: Decision,
+    report: Report,
+    office: Office,
+    ledger: Ledger,
+    learnt: tuple[Lesson, ...] = (),
 ) -> str:
     """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
-    parts = [_outcome(decision, report, office, ledger), _superseded(decision, report, ledger)]
+    parts = [
+        _outcome(decision, report, office, ledger),
+        _superseded(decision, report, ledger),
+    ]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
     if decision.rule is DecisionRule.UNDO and _LEARNT in report.why:
         parts.append("记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段")
@@ -125,14 +140,18 @@ def _outcome(decision: Decision, report: Report, office: Office, ledger: Ledger)
 
 def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
     """The doubts that are still open, with the figures of the unit that it is taken for now."""
-    now = replace(report, unit=decision.unit, period=decision.period, completed=decision.completed)
+    now = replace(
+        report, unit=decision.unit, period=decision.period, completed=decision.completed
+    )
     if decision.unit:
         last = ledger.figure_before(decision.unit, decision.period)
     else:
         last = None
     unit = office.book.roster.by_name.get(decision.unit or "")
     sentences = (
-        hold_sentence(hold, now, last.completed if last else None, unit.target if unit else None)
+        hold_sentence(
+            hold, now, last.completed if last else None, unit.target if unit else None
+        )
         for hold in decision.holds or ()
     )
     return "".join(sentences) + "核实无误请答复 情况属实，否则答复 改为正确的数"
@@ -141,7 +160,11 @@ def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) 
 def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
     """A later report of the same unit and period counts already: the decision changes no figure, and that is said."""
     newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
-    if decision.state is not ReportState.ACCEPTED or newer is None or newer.id == report.id:
+    if (
+        decision.state is not ReportState.ACCEPTED
+        or newer is None
+        or newer.id == report.id
+    ):
         return ""
     if (newer.received_at, newer.sequence) < (report.received_at, report.sequence):
         return ""

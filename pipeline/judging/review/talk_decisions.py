@@ -46,7 +46,9 @@ def judge_talk_reply(
 
 
 def talk_words(made: Iterable[TalkEvent]) -> str:
-    said = (f"{e.unit} {_WORDS[e.what]}{f'（{e.text}）' if e.text else ''}" for e in made)
+    said = (
+        f"{e.unit} {_WORDS[e.what]}{f'（{e.text}）' if e.text else ''}" for e in made
+    )
     return "；".join(dict.fromkeys(said))
 
 
@@ -65,9 +67,18 @@ def decide_talks(
     for order in orders:
         for unit, what in _order(order, month, talks, events, office, ledger):
             made.append(
-                TalkEvent(month, unit, what, now, by, order.why if what is not TalkStep.CIRCULATED else "")
+                TalkEvent(
+                    month,
+                    unit,
+                    what,
+                    now,
+                    by,
+                    order.why if what is not TalkStep.CIRCULATED else "",
+                )
             )
-            talks[unit] = _after(talks.get(unit) or TalkRecord(month, unit, (), ("added",)), what)
+            talks[unit] = _after(
+                talks.get(unit) or TalkRecord(month, unit, (), ("added",)), what
+            )
     _no_contradiction(made)
     return tuple(made)
 
@@ -89,7 +100,9 @@ def _order(
         return
     chosen = units or tuple(t.unit for t in talks.values() if t.state == "proposed")
     if order.verb is TalkVerb.CIRCULATE and not units:
-        chosen = tuple(t.unit for t in talks.values() if _twice(month, t.unit, talks, ledger))
+        chosen = tuple(
+            t.unit for t in talks.values() if _twice(month, t.unit, talks, ledger)
+        )
     if not chosen:
         raise CannotDecide(f"{month} 没有待确认的约谈建议，请写明单位")
     _reason_is_no_unit(order, units, office)
@@ -115,7 +128,9 @@ def _added(
 ) -> Iterator[tuple[str, TalkStep]]:
     for unit in units:
         if unit in talks and talks[unit].state != "dropped":
-            raise CannotDecide(f"{month} 已经有 {unit} 的约谈建议；要确认请写 确认约谈{unit}")
+            raise CannotDecide(
+                f"{month} 已经有 {unit} 的约谈建议；要确认请写 确认约谈{unit}"
+            )
         yield unit, TalkStep.CONFIRMED
 
 
@@ -128,25 +143,37 @@ def _unit(name: str, office: Office) -> str:
     found = office.book.match(name)
     if found is None:
         near = "、".join(office.book.suggestions(name))
-        raise CannotDecide(f"名单里没有单位“{name}”{f'，名称相近的有：{near}' if near else ''}")
+        raise CannotDecide(
+            f"名单里没有单位“{name}”{f'，名称相近的有：{near}' if near else ''}"
+        )
     if office.book.roster.by_name[found].pool:
         raise CannotDecide(f"{found} 是汇总行，不约谈")
     return found
 
 
-def _reason_is_no_unit(order: TalkOrder, units: tuple[str, ...], office: Office) -> None:
+def _reason_is_no_unit(
+    order: TalkOrder, units: tuple[str, ...], office: Office
+) -> None:
     """不约谈：甲县 may mean the unit or the reason; for all proposals at once it would be a grave mistake."""
     if order.verb is TalkVerb.DROP and not units and office.book.named_in(order.why):
-        raise CannotDecide(f"“{order.why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因")
+        raise CannotDecide(
+            f"“{order.why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因"
+        )
 
 
-def _undone(events: tuple[TalkEvent, ...], talks: dict[str, TalkRecord]) -> Iterator[tuple[str, TalkStep]]:
+def _undone(
+    events: tuple[TalkEvent, ...], talks: dict[str, TalkRecord]
+) -> Iterator[tuple[str, TalkStep]]:
     """撤销: what the newest decision (all that one person said at one time) changed is as it was before."""
     known = [e for e in steps(events) if e.by != "rule"]
     if not known:
         raise CannotDecide("还没有人作过决定，没有可以撤销的")
     last = known[-1]
-    batch = [e for e in known if (e.at, e.by, e.message_key) == (last.at, last.by, last.message_key)]
+    batch = [
+        e
+        for e in known
+        if (e.at, e.by, e.message_key) == (last.at, last.by, last.message_key)
+    ]
     for unit in dict.fromkeys(e.unit for e in batch):
         before = [e for e in steps(events) if e.unit == unit and e not in batch]
         was = TalkRecord("", unit, ())

@@ -18,13 +18,19 @@ LARGEST = 512 * 1024 * 1024  # bytes a part of a frame
 _LENGTHS = struct.Struct(">II")
 _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
-MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(tuple[Message, ...], config=_BYTES)
-READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(tuple[FileReading, ...], config=_BYTES)
+MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(
+    tuple[Message, ...], config=_BYTES
+)
+READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(
+    tuple[FileReading, ...], config=_BYTES
+)
 FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(tuple[Form, ...], config=_BYTES)
 PICTURES: TypeAdapter[tuple[tuple[str, bytes], ...]] = TypeAdapter(
     tuple[tuple[str, bytes], ...], config=_BYTES
 )
-SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(tuple[FormSpec, ...], config=_BYTES)
+SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(
+    tuple[FormSpec, ...], config=_BYTES
+)
 
 
 def write_frame(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:

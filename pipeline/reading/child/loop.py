@@ -12,7 +12,15 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from pipeline.model.form import FormSpec
-from pipeline.reading.child.frames import FORMS, MESSAGES, PICTURES, READINGS, SPECS, read_frame, write_frame
+from pipeline.reading.child.frames import (
+    FORMS,
+    MESSAGES,
+    PICTURES,
+    READINGS,
+    SPECS,
+    read_frame,
+    write_frame,
+)
 
 Operation = Callable[[dict[str, Any], bytes, FormSpec], bytes]
 
@@ -21,7 +29,9 @@ def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     """Raw mail to Message."""
     from pipeline.reading.mail.message import parse
 
-    return MESSAGES.dump_json((parse(body, datetime.fromisoformat(header["received_at"])),))
+    return MESSAGES.dump_json(
+        (parse(body, datetime.fromisoformat(header["received_at"])),)
+    )
 
 
 def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
@@ -37,7 +47,10 @@ def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     from pipeline.reading.files.read_file import read_body
 
     cut = header["text_length"]
-    text, html = body[:cut].decode("utf-8", "surrogatepass"), body[cut:].decode("utf-8", "surrogatepass")
+    text, html = (
+        body[:cut].decode("utf-8", "surrogatepass"),
+        body[cut:].decode("utf-8", "surrogatepass"),
+    )
     return READINGS.dump_json((read_body(text, html, spec),))
 
 
@@ -82,7 +95,10 @@ def _serve(source: BinaryIO, sink: BinaryIO, spec: FormSpec, seconds: float) -> 
     except MemoryError:
         write_frame(sink, {"status": "memory"})
         return False
-    except (ImportError, SyntaxError) as error:  # a broken installation: no file's fault
+    except (
+        ImportError,
+        SyntaxError,
+    ) as error:  # a broken installation: no file's fault
         write_frame(sink, {"status": "fault", "detail": repr(error)[:2000]})
         return False
     except BaseException as error:  # noqa: BLE001 -- readers in Rust raise PanicException, a BaseException
@@ -132,7 +148,9 @@ def _limit_cpu(seconds: float) -> None:
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     allowed = int(used.ru_utime + used.ru_stime + (seconds + 5) * (os.cpu_count() or 1))
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1])
+    )
 
 
 if __name__ == "__main__":

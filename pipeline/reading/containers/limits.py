@@ -54,24 +54,35 @@ def corrupt_on(*errors: type[BaseException]) -> Iterator[None]:
     try:
         yield
     except errors as error:
-        raise UnreadableError(TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"[:300]) from error
+        raise UnreadableError(
+            TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"[:300]
+        ) from error
 
 
 _DTD_WITHIN = 4096
 # ids are not collected: a name given twice (xml:id, which ODF tools leave) would make a file of it that "cannot be opened"
 _PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+    resolve_entities=False,
+    no_network=True,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
 )
 
 
 def parse_xml(data: bytes) -> etree._Element:
     """The root of an XML member. A DTD is refused as BOMB (no office program writes one); broken XML is CORRUPT."""
-    if data.find(b"<!DOCTYPE", 0, _DTD_WITHIN) >= 0 or data.find(b"<!ENTITY", 0, _DTD_WITHIN) >= 0:
+    if (
+        data.find(b"<!DOCTYPE", 0, _DTD_WITHIN) >= 0
+        or data.find(b"<!ENTITY", 0, _DTD_WITHIN) >= 0
+    ):
         raise UnreadableError(TroubleCode.BOMB, "DTD in XML")
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableError(TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"[:300]) from error
+        raise UnreadableError(
+            TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"[:300]
+        ) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise UnreadableError(TroubleCode.BOMB, "DTD in XML")
     return root

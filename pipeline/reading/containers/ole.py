@@ -11,8 +11,12 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_HEADER = struct.Struct("<30xHH10x2L4x2L4xL")  # shifts; FAT sectors, directory; cutoff, mini FAT; DIFAT
-_ENTRY = struct.Struct("<64xHBx3L36xLL4x")  # name's bytes, type; left, right, child; first sector, size
+_HEADER = struct.Struct(
+    "<30xHH10x2L4x2L4xL"
+)  # shifts; FAT sectors, directory; cutoff, mini FAT; DIFAT
+_ENTRY = struct.Struct(
+    "<64xHBx3L36xLL4x"
+)  # name's bytes, type; left, right, child; first sector, size
 _ENTRY_SIZE, _DIFAT_AT, _IN_HEADER = 128, 76, 109
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _NO_ENTRY, _END = 0xFFFFFFFF, 0xFFFFFFFE
@@ -79,9 +83,13 @@ class _Sectors:
     """The sectors of a container, their allocation tables and its directory."""
 
     def __init__(self, content: bytes) -> None:
-        shift, mini_shift, tables, directory, cutoff, self._mini_at, difat = _HEADER.unpack_from(content)
+        shift, mini_shift, tables, directory, cutoff, self._mini_at, difat = (
+            _HEADER.unpack_from(content)
+        )
         if shift not in _SHIFTS or mini_shift != _MINI_SHIFT or cutoff != _CUTOFF:
-            raise ValueError(f"sectors of 2^{shift} and 2^{mini_shift} bytes, from {cutoff}")
+            raise ValueError(
+                f"sectors of 2^{shift} and 2^{mini_shift} bytes, from {cutoff}"
+            )
         self._content, self._width = content, 1 << shift
         self._fat = self._table(self._fat_places(tables, difat))
         self._entries = self._joined(_chain(directory, self._fat))
@@ -114,17 +122,31 @@ class _Sectors:
             else:
                 table = ()
             self._mini = self._stretch(self.root), table
-        return _cut(self._mini[0], _MINI_WIDTH, 0, _sized(entry, self._mini[1], _MINI_WIDTH), entry.size)
+        return _cut(
+            self._mini[0],
+            _MINI_WIDTH,
+            0,
+            _sized(entry, self._mini[1], _MINI_WIDTH),
+            entry.size,
+        )
 
     def _stretch(self, entry: Entry) -> bytes:
         """A stream in whole sectors; the last sector of a file may be cut behind what is used of it."""
-        return _cut(self._content, self._width, 1, _sized(entry, self._fat, self._width), entry.size)
+        return _cut(
+            self._content,
+            self._width,
+            1,
+            _sized(entry, self._fat, self._width),
+            entry.size,
+        )
 
     def _joined(self, places: list[int]) -> bytes:
         return _cut(self._content, self._width, 1, places, len(places) * self._width)
 
     def _table(self, places: list[int]) -> Table:
-        return struct.unpack(f"<{len(places) * self._width // 4}L", self._joined(places))
+        return struct.unpack(
+            f"<{len(places) * self._width // 4}L", self._joined(places)
+        )
 
     def _fat_places(self, count: int, difat: int) -> list[int]:
         """The sectors of the FAT: 109 stand in the header, the others in a chain of sectors of their own."""
@@ -141,7 +163,9 @@ class _Sectors:
         length, *numbers = _ENTRY.unpack_from(self._entries, at)
         if not 2 <= length <= 64:
             raise ValueError(f"a name of {length} bytes in the directory")
-        return Entry(self._entries[at : at + length - 2].decode("utf-16-le", "replace"), *numbers)
+        return Entry(
+            self._entries[at : at + length - 2].decode("utf-16-le", "replace"), *numbers
+        )
 
 
 def _sized(entry: Entry, table: Table, width: int) -> list[int]:
@@ -154,7 +178,9 @@ def _sized(entry: Entry, table: Table, width: int) -> list[int]:
     else:
         places = []
     if len(places) < need:
-        raise ValueError(f"{entry.name}: {need} sectors, of which there are {len(places)}")
+        raise ValueError(
+            f"{entry.name}: {need} sectors, of which there are {len(places)}"
+        )
     return places[:need]
 
 
@@ -175,7 +201,9 @@ def _chain(first: int, table: Table, most: int | None = None) -> list[int]:
 
 def _cut(content: bytes, width: int, ahead: int, places: list[int], size: int) -> bytes:
     """The first `size` bytes that stand in these sectors of `content`, whose count begins `ahead` sectors behind its start."""
-    found = b"".join([content[width * (n + ahead) : width * (n + ahead + 1)] for n in places])
+    found = b"".join(
+        [content[width * (n + ahead) : width * (n + ahead + 1)] for n in places]
+    )
     if len(found) < size:
         raise ValueError(f"{len(found)} bytes of {size}: the file is cut")
     return found[:size]

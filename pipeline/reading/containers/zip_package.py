@@ -14,7 +14,9 @@ from typing import NamedTuple
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 
-MEMBER_LIMIT = 24 << 20  # bytes of one XML member; a form has some 50 KB, and a tree takes ten times its text
+MEMBER_LIMIT = (
+    24 << 20
+)  # bytes of one XML member; a form has some 50 KB, and a tree takes ten times its text
 MEMBERS_LIMIT = 5_000
 BOMB_RATIO = 100
 
@@ -59,7 +61,9 @@ class Package:
         try:
             self.members = {m.name: m for m in _directory(content)}
         except (struct.error, IndexError, UnicodeError) as error:
-            raise UnreadableError(TroubleCode.CORRUPT, f"zip directory: {error}") from error
+            raise UnreadableError(
+                TroubleCode.CORRUPT, f"zip directory: {error}"
+            ) from error
 
     def __contains__(self, name: str) -> bool:
         return name in self.members
@@ -79,7 +83,9 @@ class Package:
         if member.encrypted:
             raise UnreadableError(TroubleCode.ENCRYPTED, name)
         if member.method not in (_STORED, _DEFLATED):
-            raise UnreadableError(TroubleCode.UNSUPPORTED, f"{name}: method {member.method}")
+            raise UnreadableError(
+                TroubleCode.UNSUPPORTED, f"{name}: method {member.method}"
+            )
         return self._inflate(member, limit)
 
     def _inflate(self, member: Member, limit: int) -> bytes:
@@ -92,7 +98,9 @@ class Package:
         else:
             data, whole = _inflated(packed, limit + 1, member.name)
         if len(data) > limit:
-            raise UnreadableError(_too_much(member, len(data)), f"{member.name}: over {limit} bytes")
+            raise UnreadableError(
+                _too_much(member, len(data)), f"{member.name}: over {limit} bytes"
+            )
         if not whole or zlib.crc32(data) != member.crc:
             raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: damaged")
         return data
@@ -101,7 +109,9 @@ class Package:
         """Where the member's bytes begin: behind its local header, whose name and extra field have lengths of their own."""
         header = self._content[member.offset : member.offset + _LOCAL.size]
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
-            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: no local header")
+            raise UnreadableError(
+                TroubleCode.CORRUPT, f"{member.name}: no local header"
+            )
         name_length, extra_length = _LOCAL.unpack(header)[9:11]
         return int(member.offset + _LOCAL.size + name_length + extra_length)
 
@@ -151,7 +161,12 @@ def _directory(content: bytes) -> Iterator[Member]:
 def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
     entry = _ENTRY.unpack_from(content, at)
     flags, method, crc, packed, size = entry[3], entry[4], entry[7], entry[8], entry[9]
-    name_length, extra_length, comment_length, offset = entry[10], entry[11], entry[12], entry[16]
+    name_length, extra_length, comment_length, offset = (
+        entry[10],
+        entry[11],
+        entry[12],
+        entry[16],
+    )
     name_at = at + _ENTRY.size
     raw = content[name_at : name_at + name_length]
     if extra_length:
@@ -176,7 +191,9 @@ def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
 def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
     wide = next((data for key, data in _fields(extra) if key == _ZIP64), b"")
     values = list(struct.unpack(f"<{len(wide) // 8}Q", wide[: len(wide) // 8 * 8]))
-    size, packed, offset = (values.pop(0) if v == _FULL and values else v for v in (size, packed, offset))
+    size, packed, offset = (
+        values.pop(0) if v == _FULL and values else v for v in (size, packed, offset)
+    )
     return size, packed, offset
 
 
@@ -185,7 +202,11 @@ def _name(raw: bytes, flags: int, extra: bytes) -> str:
     if raw.isascii():
         return raw.decode("ascii")
     for key, data in _fields(extra):
-        if key == _UNICODE_PATH and len(data) > 5 and struct.unpack_from("<L", data, 1)[0] == zlib.crc32(raw):
+        if (
+            key == _UNICODE_PATH
+            and len(data) > 5
+            and struct.unpack_from("<L", data, 1)[0] == zlib.crc32(raw)
+        ):
             return data[5:].decode("utf-8", "replace")
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")

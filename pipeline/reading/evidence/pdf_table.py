@@ -19,7 +19,10 @@ Box = tuple[float, float, float, float]
 
 def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
     """A page with a row for each (label, value), and the boxes of the values: left, bottom, right, top in points."""
-    lines = [(_wrapped(label, _LABEL_PER_LINE), _wrapped(value, _PER_LINE)) for label, value in rows]
+    lines = [
+        (_wrapped(label, _LABEL_PER_LINE), _wrapped(value, _PER_LINE))
+        for label, value in rows
+    ]
     heights = [max(len(a), len(b), 1) * _LINE + 2 * _PAD for a, b in lines]
     height = sum(heights) + 2 * _PAD
     boxes: list[Box] = []
@@ -27,7 +30,10 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
     top = float(height - _PAD)
     for (label, value), tall in zip(lines, heights, strict=True):
         left, middle, right = _PAD, _PAD + _LABEL_WIDTH, _WIDTH - _PAD
-        operations += [_outline(left, top - tall, middle, top), _outline(middle, top - tall, right, top)]
+        operations += [
+            _outline(left, top - tall, middle, top),
+            _outline(middle, top - tall, right, top),
+        ]
         operations += [_text(left + _PAD, top, label), _text(middle + _PAD, top, value)]
         boxes.append((middle, top - tall, right, top))
         top -= tall
@@ -35,7 +41,11 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
 
 
 def _wrapped(text: str, per_line: int) -> list[str]:
-    lines = [row[i : i + per_line] for row in text.split("\n") for i in range(0, len(row) or 1, per_line)]
+    lines = [
+        row[i : i + per_line]
+        for row in text.split("\n")
+        for i in range(0, len(row) or 1, per_line)
+    ]
     if len(lines) <= _MOST_LINES:
         return lines
     return [*lines[: _MOST_LINES - 1], "……"]
@@ -46,7 +56,10 @@ def _outline(left: float, bottom: float, right: float, top: float) -> str:
 
 
 def _text(left: float, top: float, lines: Sequence[str]) -> str:
-    shown = (f"<{line.encode('utf-16-be', 'replace').hex()}> Tj 0 {-_LINE} Td" for line in lines)
+    shown = (
+        f"<{line.encode('utf-16-be', 'replace').hex()}> Tj 0 {-_LINE} Td"
+        for line in lines
+    )
     return f"BT /F {_SIZE} Tf {left} {top - _PAD - _SIZE} Td {' '.join(shown)} ET"
 
 
@@ -69,5 +82,8 @@ def _document(operations: bytes, width: int, height: int) -> bytes:
         body += b"%d 0 obj%s\nendobj\n" % (number, content)
     table_of_places = b"".join(b"%010d 00000 n \n" % place for place in places)
     head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    tail = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(body))
+    tail = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        len(body),
+    )
     return body + head + table_of_places + tail

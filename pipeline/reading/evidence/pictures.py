@@ -20,7 +20,12 @@ from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, fill, tables_of
 Picture = tuple[str, bytes]  # the field, a PNG
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points
 
-_NAMES = {"unit": "报送单位", "date": "报送时间", "completed": "已完成目标任务数", "measures": "主要工作举措"}
+_NAMES = {
+    "unit": "报送单位",
+    "date": "报送时间",
+    "completed": "已完成目标任务数",
+    "measures": "主要工作举措",
+}
 _SCALE = 2.0
 _MARGIN = 10.0
 _TALLEST = 300.0  # points of a picture
@@ -56,7 +61,10 @@ def _located(pdf: bytes, fields: dict[str, str], spec: FormSpec) -> Iterator[Pic
     try:
         for name, text in fields.items():
             places = [
-                (row, cell) for row in rows for cell in row.cells if _is_place(cell, row, name, text, spec)
+                (row, cell)
+                for row in rows
+                for cell in row.cells
+                if _is_place(cell, row, name, text, spec)
             ]
             if len({id(cell) for _, cell in places}) == 1:
                 row, cell = places[0]
@@ -71,7 +79,9 @@ def _rows(pdf: bytes) -> Iterator[_Row]:
         fill(tables, page.glyphs)
         for table in tables:
             for at in range(len(table.ys) - 1):
-                cells = (c for c in table.cells if c.row <= at < c.row + c.rows and c.glyphs)
+                cells = (
+                    c for c in table.cells if c.row <= at < c.row + c.rows and c.glyphs
+                )
                 yield _Row(number, tuple(sorted(cells, key=lambda c: c.column)))
 
 
@@ -83,7 +93,9 @@ def _is_place(cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec) 
     if any(hit.field == name for hit in hits(cell.text, spec)):
         return True
     left = [c for c in row.cells if c.column < cell.column]
-    labelled = bool(left) and any(hit.field == name for hit in hits(left[-1].text, spec))
+    labelled = bool(left) and any(
+        hit.field == name for hit in hits(left[-1].text, spec)
+    )
     return labelled and said == wanted
 
 
@@ -106,7 +118,10 @@ def _drawn(form: Form, fields: dict[str, str]) -> Iterator[Picture]:
     """What was read, as a table with where it stands; the picture of a field frames its row."""
     if not fields:
         return
-    shown = [(f"{_NAMES.get(name, name)}\n（{e.where}）", e.text or "（空）") for name, e in form.evidence]
+    shown = [
+        (f"{_NAMES.get(name, name)}\n（{e.where}）", e.text or "（空）")
+        for name, e in form.evidence
+    ]
     content, boxes = pdf_table.table(shown)
     document = pdfium.PdfDocument(content)
     try:
@@ -127,9 +142,17 @@ def _picture(page: Any, view: Box, framed: Box) -> bytes:
         min(view[2], width),
         min(view[3], height),
     )
-    bitmap = page.render(scale=_SCALE, crop=(left, bottom, width - right, height - top), rev_byteorder=True)
+    bitmap = page.render(
+        scale=_SCALE,
+        crop=(left, bottom, width - right, height - top),
+        rev_byteorder=True,
+    )
     canvas = png.from_buffer(
-        bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels
+        bytes(bitmap.buffer),
+        bitmap.width,
+        bitmap.height,
+        bitmap.stride,
+        bitmap.n_channels,
     )
     x0, x1 = (round((x - left) * _SCALE) for x in (framed[0], framed[2]))
     y0, y1 = (round((top - y) * _SCALE) for y in (framed[3], framed[1]))

@@ -18,7 +18,13 @@ class Canvas:
     pixels: bytearray
 
     def frame(
-        self, left: int, top: int, right: int, bottom: int, colour: Colour = RED, thick: int = 3
+        self,
+        left: int,
+        top: int,
+        right: int,
+        bottom: int,
+        colour: Colour = RED,
+        thick: int = 3,
     ) -> None:
         """Draw the outline of a rectangle; what lies outside the picture is left out."""
         for inset in range(thick):
@@ -31,7 +37,9 @@ class Canvas:
         first, last = max(left, 0), min(right, self.width - 1)
         if 0 <= y < self.height and first <= last:
             start = 3 * (y * self.width + first)
-            self.pixels[start : start + 3 * (last - first + 1)] = bytes(colour) * (last - first + 1)
+            self.pixels[start : start + 3 * (last - first + 1)] = bytes(colour) * (
+                last - first + 1
+            )
 
     def _down(self, x: int, top: int, bottom: int, colour: Colour) -> None:
         if 0 <= x < self.width:
@@ -42,7 +50,10 @@ class Canvas:
     def png(self) -> bytes:
         """The picture as a PNG file."""
         stride = 3 * self.width
-        rows = b"".join(b"\0" + self.pixels[y * stride : (y + 1) * stride] for y in range(self.height))
+        rows = b"".join(
+            b"\0" + self.pixels[y * stride : (y + 1) * stride]
+            for y in range(self.height)
+        )
         header = struct.pack(">IIBBBBB", self.width, self.height, 8, 2, 0, 0, 0)
         return (
             _SIGNATURE
@@ -52,7 +63,9 @@ class Canvas:
         )
 
 
-def from_buffer(buffer: bytes, width: int, height: int, stride: int, channels: int) -> Canvas:
+def from_buffer(
+    buffer: bytes, width: int, height: int, stride: int, channels: int
+) -> Canvas:
     """A canvas from rows of red, green, blue (and a fourth byte that is dropped), each `stride` bytes apart."""
     rows = [buffer[y * stride : y * stride + channels * width] for y in range(height)]
     pixels = bytearray(3 * width * height)
@@ -63,4 +76,9 @@ def from_buffer(buffer: bytes, width: int, height: int, stride: int, channels: i
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return (
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
+    )

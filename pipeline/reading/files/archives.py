@@ -13,12 +13,18 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import PARSER_ERRORS, UnreadableError, corrupt_on
+from pipeline.reading.containers.limits import (
+    PARSER_ERRORS,
+    UnreadableError,
+    corrupt_on,
+)
 from pipeline.reading.containers.zip_package import Package
 
 MEMBER_LIMIT = 48 << 20
 LOCKED = "压缩包设了密码，请取消密码后重新发送，或直接发送旬报表文件。"
-NO_UNPACKER = "这种压缩格式无法解开，请改用 zip 压缩，或直接发送旬报表的 Word 或 Excel 文件。"
+NO_UNPACKER = (
+    "这种压缩格式无法解开，请改用 zip 压缩，或直接发送旬报表的 Word 或 Excel 文件。"
+)
 
 
 def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -37,17 +43,24 @@ def unpack_7z(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         import py7zr
         from py7zr.io import BytesIOFactory
     except ImportError as error:
-        raise UnreadableError(TroubleCode.UNSUPPORTED, "py7zr is not installed", NO_UNPACKER) from error
+        raise UnreadableError(
+            TroubleCode.UNSUPPORTED, "py7zr is not installed", NO_UNPACKER
+        ) from error
     factory = BytesIOFactory(MEMBER_LIMIT)
     errors = (py7zr.exceptions.ArchiveError, lzma.LZMAError, *PARSER_ERRORS)
     try:
         with corrupt_on(*errors), py7zr.SevenZipFile(io.BytesIO(content)) as archive:
-            _refuse_7z(archive.needs_password(), sum(member.uncompressed or 0 for member in archive.list()))
+            _refuse_7z(
+                archive.needs_password(),
+                sum(member.uncompressed or 0 for member in archive.list()),
+            )
             archive.extractall(factory=factory)
     except py7zr.exceptions.PasswordRequired as error:
         raise UnreadableError(TroubleCode.ENCRYPTED, name, LOCKED) from error
     except py7zr.exceptions.UnsupportedCompressionMethodError as error:
-        raise UnreadableError(TroubleCode.UNSUPPORTED, str(error), NO_UNPACKER) from error
+        raise UnreadableError(
+            TroubleCode.UNSUPPORTED, str(error), NO_UNPACKER
+        ) from error
     for member, product in factory.products.items():
         product.seek(0)
         yield member, product.read()
@@ -65,7 +78,10 @@ def untar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     with (
         corrupt_on(tarfile.TarError, OSError, EOFError, ValueError),
         tarfile.open(
-            fileobj=io.BytesIO(content), mode="r:", encoding="utf-8", errors="surrogateescape"
+            fileobj=io.BytesIO(content),
+            mode="r:",
+            encoding="utf-8",
+            errors="surrogateescape",
         ) as archive,
     ):
         for member in archive:

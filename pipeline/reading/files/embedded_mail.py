@@ -21,7 +21,13 @@ _NO_MOMENT = datetime(
 )  # a forwarded mail was received by somebody else: nothing here asks when
 _TEXT_NAME, _HTML_NAME = "邮件正文.txt", "邮件正文.html"
 _ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9a-f]{8}")
-_DATA, _LONG_NAME, _SHORT_NAME, _BODY, _HTML = "37010102", "3707", "3704", "1000", "10130102"
+_DATA, _LONG_NAME, _SHORT_NAME, _BODY, _HTML = (
+    "37010102",
+    "3707",
+    "3704",
+    "1000",
+    "10130102",
+)
 _EMBEDDED, _PROPERTY = "3701000D", "__substg1.0_"
 _MOST_EMBEDDED = 3
 
@@ -63,7 +69,10 @@ def _attachment(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
     data = _stream(folder, _DATA)
     inner = folder.folder(_PROPERTY + _EMBEDDED)
     if data:
-        yield _string(folder, _LONG_NAME) or _string(folder, _SHORT_NAME) or "附件", data
+        yield (
+            _string(folder, _LONG_NAME) or _string(folder, _SHORT_NAME) or "附件",
+            data,
+        )
     elif inner is not None and embedded:
         yield from _message(inner, embedded - 1)
 
@@ -86,7 +95,9 @@ def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The files in a winmail.dat."""
     from tnefparse import TNEF
 
-    with corrupt_on(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError):
+    with corrupt_on(
+        ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError
+    ):
         tnef = TNEF(content, do_checksum=False)
         found = [(_tnef_name(a), bytes(a.data or b"")) for a in tnef.attachments]
     yield from found
@@ -96,18 +107,25 @@ def _tnef_name(attachment: Any) -> str:
     """The long name, else the short one; tnefparse's own `name` takes the bytes of the latter for UTF-8."""
     from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
 
-    long = [a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME]
+    long = [
+        a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME
+    ]
     if long:
         name = long[0]
     else:
         name = attachment._name
-    return (decode(name) if isinstance(name, bytes) else str(name)).strip("\x00") or "附件"
+    return (decode(name) if isinstance(name, bytes) else str(name)).strip(
+        "\x00"
+    ) or "附件"
 
 
 def uudecode(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The files that stand uuencoded in a text."""
     for match in _BEGIN.finditer(content):
-        yield match[1].decode("gb18030", "replace").strip(), _uu_lines(content[match.end() :])
+        yield (
+            match[1].decode("gb18030", "replace").strip(),
+            _uu_lines(content[match.end() :]),
+        )
 
 
 def _uu_lines(body: bytes) -> bytes:
@@ -124,5 +142,7 @@ def _uu_lines(body: bytes) -> bytes:
             try:
                 data += binascii.a2b_uu(whole)
             except binascii.Error:
-                raise UnreadableError(TroubleCode.CORRUPT, f"uuencode: {error}") from error
+                raise UnreadableError(
+                    TroubleCode.CORRUPT, f"uuencode: {error}"
+                ) from error
     return bytes(data)

@@ -42,7 +42,9 @@ _REFUSED = {
     "encrypted": TroubleCode.ENCRYPTED,
     "exe": TroubleCode.EXECUTABLE,
     "broken": TroubleCode.CORRUPT,
-    **dict.fromkeys(("jpg", "png", "gif", "bmp", "tiff", "webp", "heic"), TroubleCode.SCAN_UNREAD),
+    **dict.fromkeys(
+        ("jpg", "png", "gif", "bmp", "tiff", "webp", "heic"), TroubleCode.SCAN_UNREAD
+    ),
 }
 _TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
 
@@ -55,9 +57,14 @@ def open_document(name: str, content: bytes) -> Document | Trouble:
         return _read(kind, content)
     except UnreadableError as error:
         trouble = error.trouble
-    except (RecursionError, *PARSER_ERRORS) as error:  # a reader met bytes that no writer writes
+    except (
+        RecursionError,
+        *PARSER_ERRORS,
+    ) as error:  # a reader met bytes that no writer writes
         trouble = Trouble(
-            TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], f"{type(error).__name__}: {error}"[:300]
+            TroubleCode.CORRUPT,
+            ADVICE[TroubleCode.CORRUPT],
+            f"{type(error).__name__}: {error}"[:300],
         )
     return Trouble(trouble.code, trouble.advice, f"{name} ({kind}): {trouble.detail}")
 
@@ -70,7 +77,9 @@ def _read(kind: str, content: bytes) -> Document:
     module, function = _READERS.get(kind, ("", ""))
     if not module:
         raise UnreadableError(TroubleCode.UNSUPPORTED, kind)
-    reader: Callable[..., Document] = getattr(import_module(f"pipeline.reading.{module}"), function)
+    reader: Callable[..., Document] = getattr(
+        import_module(f"pipeline.reading.{module}"), function
+    )
     return reader(content, kind)
 
 

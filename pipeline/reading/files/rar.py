@@ -16,7 +16,9 @@ def unpack_rar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         import rarfile
     except ImportError as error:
-        raise UnreadableError(TroubleCode.UNSUPPORTED, "rarfile is not installed", NO_UNPACKER) from error
+        raise UnreadableError(
+            TroubleCode.UNSUPPORTED, "rarfile is not installed", NO_UNPACKER
+        ) from error
     try:
         with rarfile.RarFile(io.BytesIO(content)) as archive:
             if archive.needs_password():
@@ -26,10 +28,18 @@ def unpack_rar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
                     yield member.filename, _read(archive.open(member), member.filename)
     except (rarfile.PasswordRequired, rarfile.RarWrongPassword) as error:
         raise UnreadableError(TroubleCode.ENCRYPTED, name, LOCKED) from error
-    except (rarfile.RarCannotExec, rarfile.NeedFirstVolume, rarfile.UnsupportedWarning) as error:
-        raise UnreadableError(TroubleCode.UNSUPPORTED, str(error), NO_UNPACKER) from error
+    except (
+        rarfile.RarCannotExec,
+        rarfile.NeedFirstVolume,
+        rarfile.UnsupportedWarning,
+    ) as error:
+        raise UnreadableError(
+            TroubleCode.UNSUPPORTED, str(error), NO_UNPACKER
+        ) from error
     except (rarfile.Error, OSError, EOFError, ValueError, LookupError) as error:
-        raise UnreadableError(TroubleCode.CORRUPT, f"{type(error).__name__}: {error}") from error
+        raise UnreadableError(
+            TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def _read(stream: io.RawIOBase, name: str) -> bytes:
@@ -38,5 +48,7 @@ def _read(stream: io.RawIOBase, name: str) -> bytes:
         while part := stream.read(1 << 20):
             data += part
             if len(data) > MEMBER_LIMIT:
-                raise UnreadableError(TroubleCode.BOMB, f"{name}: over {MEMBER_LIMIT} bytes")
+                raise UnreadableError(
+                    TroubleCode.BOMB, f"{name}: over {MEMBER_LIMIT} bytes"
+                )
     return bytes(data)

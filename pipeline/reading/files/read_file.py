@@ -25,11 +25,15 @@ _NO_FORM = Trouble(
     "no filled form by its labels",
 )
 _NO_FORM_IN_BODY = Trouble(
-    TroubleCode.NO_FORM, "邮件正文里没有旬报表，请把填好的旬报表作为附件发送。", "no filled form in the body"
+    TroubleCode.NO_FORM,
+    "邮件正文里没有旬报表，请把填好的旬报表作为附件发送。",
+    "no filled form in the body",
 )
 
 
-def read_file(name: str, content: bytes, spec: FormSpec, *, scans: bool = False) -> tuple[FileReading, ...]:
+def read_file(
+    name: str, content: bytes, spec: FormSpec, *, scans: bool = False
+) -> tuple[FileReading, ...]:
     """What came of a file, one FileReading for each file in it: an archive gives its members as 旬报.zip/犍为县.docx.
 
     `scans`: scans and photos are read too, where the [ocr] extra is installed; else they end as SCAN_UNREAD.
@@ -53,17 +57,28 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     else:
         pasted = None
     if isinstance(pasted, Document):
-        forms = tuple(f for f in extract(pasted, spec, BODY) if _states(f) and _said_in(f, fold(text)))
+        forms = tuple(
+            f
+            for f in extract(pasted, spec, BODY)
+            if _states(f) and _said_in(f, fold(text))
+        )
         if forms:
             return FileReading(BODY, pasted.kind, forms)
-    lines = (Paragraph(line, f"{BODY}第{i}行") for i, line in enumerate(text.splitlines(), 1))
+    lines = (
+        Paragraph(line, f"{BODY}第{i}行") for i, line in enumerate(text.splitlines(), 1)
+    )
     typed = Document("text", tuple(p for p in lines if p.text.strip()))
     forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
     return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
 
 
-def _members(members: list[Attachment], spec: FormSpec, scans: bool) -> tuple[FileReading, ...]:
-    return tuple(_read_one("/".join((*m.inside, m.name)), m.content, spec, scans) for m in members)
+def _members(
+    members: list[Attachment], spec: FormSpec, scans: bool
+) -> tuple[FileReading, ...]:
+    return tuple(
+        _read_one("/".join((*m.inside, m.name)), m.content, spec, scans)
+        for m in members
+    )
 
 
 def _read_one(name: str, content: bytes, spec: FormSpec, scans: bool) -> FileReading:
@@ -77,7 +92,9 @@ def _read_one(name: str, content: bytes, spec: FormSpec, scans: bool) -> FileRea
         picture = _scan_in(content, opened)
     if picture is not None:
         trouble = Trouble(
-            TroubleCode.SCAN_UNREAD, ADVICE[TroubleCode.SCAN_UNREAD], f"{name}: a picture in a {opened.kind}"
+            TroubleCode.SCAN_UNREAD,
+            ADVICE[TroubleCode.SCAN_UNREAD],
+            f"{name}: a picture in a {opened.kind}",
         )
         return _unopened(name, picture, sniff(picture), trouble, spec, scans)
     return FileReading(name, opened.kind, forms, None if forms else _NO_FORM)
@@ -107,13 +124,15 @@ def _scan_in(content: bytes, document: Document) -> bytes | None:
 def _states(form: Form) -> bool:
     """Whether the figure's place says something: a form's words in a sentence do not."""
     figure = form.figure
-    return any(v is not None for v in (figure.completed, figure.added, figure.nil)) or bool(
-        _evidence(form, "completed")
-    )
+    return any(
+        v is not None for v in (figure.completed, figure.added, figure.nil)
+    ) or bool(_evidence(form, "completed"))
 
 
 def _said_in(form: Form, folded: str) -> bool:
-    return all(fold(_evidence(form, name)) in folded for name in ("unit", "date", "completed"))
+    return all(
+        fold(_evidence(form, name)) in folded for name in ("unit", "date", "completed")
+    )
 
 
 def _evidence(form: Form, name: str) -> str:

@@ -25,7 +25,10 @@ _HEADS: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x78\x9f\x3e\x22", "tnef"),
     (b"\x7fELF", "exe"),
-    (b"\x09\x08\x10\x00\x00\x06", "xls"),  # bare records, as some accounting programs write
+    (
+        b"\x09\x08\x10\x00\x00\x06",
+        "xls",
+    ),  # bare records, as some accounting programs write
     (b"\x09\x08\x06\x00", "xls"),
     (b"\x09\x08\x08\x00", "xls"),
     (b"\x09\x04\x06\x00", "xls"),
@@ -35,7 +38,12 @@ _HEADS: tuple[tuple[bytes, str], ...] = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
-_ODF = {"text": "odt", "text-template": "odt", "spreadsheet": "ods", "spreadsheet-template": "ods"}
+_ODF = {
+    "text": "odt",
+    "text-template": "odt",
+    "spreadsheet": "ods",
+    "spreadsheet-template": "ods",
+}
 _OLE_NAMES = (  # in order: what encrypts stands before what it encrypts
     ("encryptedpackage", "encrypted"),
     ("worddocument", "doc"),
@@ -45,15 +53,19 @@ _OLE_NAMES = (  # in order: what encrypts stands before what it encrypts
     ("powerpoint document", "ppt"),
 )
 _EML_HEAD = re.compile(
-    rb"\A(?:From [^\r\n]+\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.DOTALL
+    rb"\A(?:From [^\r\n]+\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}",
+    re.DOTALL,
 )
 _EML_NAMES = re.compile(
-    rb"^(received|from|to|subject|date|message-id|mime-version|content-type):", re.IGNORECASE | re.MULTILINE
+    rb"^(received|from|to|subject|date|message-id|mime-version|content-type):",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LETTER_NAMES = {b"received", b"message-id", b"to", b"from"}
 _UUENCODE = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n", re.MULTILINE)
 _SCRIPTS = ("#!", "@echo off", "<script", "<?php", "<%")
-_HTML = re.compile(r"<(?:!doctype html|html|head|body|table|meta|div|p|span|font|br|h[1-6])\b")
+_HTML = re.compile(
+    r"<(?:!doctype html|html|head|body|table|meta|div|p|span|font|br|h[1-6])\b"
+)
 _MARKUP = (  # in order: the vocabularies of office programs, which a page may hold in part, by their root elements
     ("<w:worddocument", "wordxml"),
     ("<pkg:package", "wordxml"),
@@ -84,7 +96,12 @@ def _sniff_zip(content: bytes) -> str:
     try:
         package = opened(content)
         if "mimetype" in package and "content.xml" in package:
-            what = package.read("mimetype", 200).decode("ascii", "replace").strip().rpartition(".")[2]
+            what = (
+                package.read("mimetype", 200)
+                .decode("ascii", "replace")
+                .strip()
+                .rpartition(".")[2]
+            )
             return _ODF.get(what, "odf")
     except UnreadableError:
         return "zip"
@@ -166,7 +183,11 @@ def _sniff_mail(head: bytes) -> str:
         return ""
     names = {name.lower() for name in _EML_NAMES.findall(match[0])}
     page = b"multipart/related" in match[0].lower() or b"text/html" in match[0].lower()
-    if b"mime-version" in names and page and (not names & _LETTER_NAMES or b"saved by" in match[0].lower()):
+    if (
+        b"mime-version" in names
+        and page
+        and (not names & _LETTER_NAMES or b"saved by" in match[0].lower())
+    ):
         return "mhtml"
     if len(names) > 1:
         return "eml"
@@ -175,7 +196,9 @@ def _sniff_mail(head: bytes) -> str:
 
 def _sniff_lines(content: bytes) -> str:
     match = _UUENCODE.search(content[: 4 * _HEAD])
-    if match and re.match(rb"[\x20-\x60]{2,62}\r?\n", content[match.end() : match.end() + 70]):
+    if match and re.match(
+        rb"[\x20-\x60]{2,62}\r?\n", content[match.end() : match.end() + 70]
+    ):
         return "uuencode"
     if text.separator_of(text.as_text(content[: 8 * _HEAD])):
         return "csv"

@@ -33,7 +33,9 @@ _UNPACKERS = {
     "msg": ("embedded_mail", "unpack_msg"),
 }
 ARCHIVES = frozenset(_UNPACKERS)
-_JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)", re.IGNORECASE)
+_JUNK = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)", re.IGNORECASE
+)
 
 
 def unpack(name: str, content: bytes) -> list[Attachment] | Trouble | None:
@@ -48,8 +50,12 @@ def unpack(name: str, content: bytes) -> list[Attachment] | Trouble | None:
         detail = f"{name}: {type(error).__name__}: {error}"[:300]
         return Trouble(TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail)
     except UnreadableError as error:
-        return Trouble(error.trouble.code, error.trouble.advice, f"{name}: {error.trouble.detail}")
-    return found or Trouble(TroubleCode.EMPTY, "压缩包或转发邮件里没有文件，请检查后重新发送。", name)
+        return Trouble(
+            error.trouble.code, error.trouble.advice, f"{name}: {error.trouble.detail}"
+        )
+    return found or Trouble(
+        TroubleCode.EMPTY, "压缩包或转发邮件里没有文件，请检查后重新发送。", name
+    )
 
 
 class _Budget:
@@ -62,10 +68,14 @@ class _Budget:
         self.members -= 1
         self.bytes -= size
         if self.members < 0 or self.bytes < 0:
-            raise UnreadableError(TroubleCode.BOMB, "too many members, or too much in them")
+            raise UnreadableError(
+                TroubleCode.BOMB, "too many members, or too much in them"
+            )
 
 
-def _opened(name: str, content: bytes, inside: tuple[str, ...], budget: _Budget) -> Iterator[Attachment]:
+def _opened(
+    name: str, content: bytes, inside: tuple[str, ...], budget: _Budget
+) -> Iterator[Attachment]:
     way = (*inside, safe_name(name))
     for member, data in _unpacker(sniff(content))(name, content):
         if _JUNK.search(member):
@@ -81,7 +91,9 @@ def _opened(name: str, content: bytes, inside: tuple[str, ...], budget: _Budget)
             yield from nested
 
 
-def _nested(name: str, data: bytes, way: tuple[str, ...], budget: _Budget) -> list[Attachment] | None:
+def _nested(
+    name: str, data: bytes, way: tuple[str, ...], budget: _Budget
+) -> list[Attachment] | None:
     """What an archive inside of an archive holds; None where it is none, or cannot be opened: then it stays as it is,
     and its own trouble is told when it is read."""
     if sniff(data) not in _UNPACKERS:

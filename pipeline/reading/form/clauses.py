@@ -13,7 +13,14 @@ _HAN = "一二三四五六七八九十"
 _NUMERAL = {c: i for i, c in enumerate(_HAN, 1)}
 _CIRCLES = {
     chr(base + i): i + 1
-    for base, n in ((0x2460, 20), (0x2474, 20), (0x2488, 20), (0x2776, 10), (0x3220, 10), (0x24F5, 10))
+    for base, n in (
+        (0x2460, 20),
+        (0x2474, 20),
+        (0x2488, 20),
+        (0x2776, 10),
+        (0x3220, 10),
+        (0x24F5, 10),
+    )
     for i in range(n)
 }
 
@@ -30,10 +37,16 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _DOT = re.compile(r"\s*(?:[·•●○■□◆◇★☆▪▶►※➢✓√*]+|[-–—－](?![0-9０-９]))\s*")
-_PAUSE = frozenset("。；;！!？?，,：:”」》…")  # what may stand before a mark within a line
+_PAUSE = frozenset(
+    "。；;！!？?，,：:”」》…"
+)  # what may stand before a mark within a line
 _END = re.compile(r"[。；;！!？?：:…”」）)]\s*$")
-_PRINTED = re.compile(r"\s*(?:说\s*明|报\s*送\s*方\s*式|填\s*表\s*说\s*明|备\s*注|注)\s*[:：]")
-_CLOSES = re.compile(r"\s*(?:[-_=*—]{2,}|此致|敬礼|特此报告|谢谢|祝好|发自我的.{0,20})[。！!]?\s*")
+_PRINTED = re.compile(
+    r"\s*(?:说\s*明|报\s*送\s*方\s*式|填\s*表\s*说\s*明|备\s*注|注)\s*[:：]"
+)
+_CLOSES = re.compile(
+    r"\s*(?:[-_=*—]{2,}|此致|敬礼|特此报告|谢谢|祝好|发自我的.{0,20})[。！!]?\s*"
+)
 _SIGNED = re.compile(
     r"\s*(?:填\s*[报表]\s*人|制\s*表\s*人?|审\s*[核签批]\s*人?|签\s*发\s*人?|(?:单位)?负\s*责\s*人|联\s*系\s*(?:人|电\s*话|方\s*式)|电\s*话)\s*(?:[(（][^)）\n]{0,8}[)）])?\s*[:：]"
 )
@@ -62,7 +75,13 @@ def split(text: str) -> tuple[str, ...]:
     reached: dict[str, int] = {}
     for line in _measures_only(text):
         pieces, begins_marked = _pieces(line, reached)
-        if clauses and marked and not begins_marked and pieces and not _END.search(clauses[-1]):
+        if (
+            clauses
+            and marked
+            and not begins_marked
+            and pieces
+            and not _END.search(clauses[-1])
+        ):
             clauses[-1] += pieces.pop(0)
         clauses += pieces
         marked = marked or begins_marked
@@ -79,7 +98,11 @@ def _measures_only(text: str) -> list[str]:
     for line in re.split(r"[\n\r\v\f\u2028\u2029]+", text):
         if _PRINTED.match(line) or _CLOSES.fullmatch(line):
             break
-        if line.strip() and not _SIGNED.match(line) and not _LENGTH.fullmatch(line.strip()):
+        if (
+            line.strip()
+            and not _SIGNED.match(line)
+            and not _LENGTH.fullmatch(line.strip())
+        ):
             lines.append(line.strip())
     return lines
 
@@ -94,7 +117,9 @@ def _pieces(line: str, reached: dict[str, int]) -> tuple[list[str], bool]:
     marks = _marks(line, head, reached)
     begins = bool(dot) or bool(marks and marks[0].start == head)
     edges = [(m.start, m.end) for m in marks] + [(len(line), len(line))]
-    pieces = [line[head : edges[0][0]]] + [line[a[1] : b[0]] for a, b in pairwise(edges)]
+    pieces = [line[head : edges[0][0]]] + [
+        line[a[1] : b[0]] for a, b in pairwise(edges)
+    ]
     return [p for p in pieces if p.strip()], begins
 
 
@@ -140,10 +165,16 @@ def _counts(line: str, mark: _Mark, head: int, reached: dict[str, int]) -> bool:
     if mark.start == head:
         return mark.style != "num" or not _enumerates(line, mark)
     before, so_far = line[mark.start - 1], reached.get(mark.style, 0)
-    in_order = mark.ordinal in (1, so_far + 1) or (mark.ordinal == 2 and before in "。；;")
+    in_order = mark.ordinal in (1, so_far + 1) or (
+        mark.ordinal == 2 and before in "。；;"
+    )
     if mark.style == "circle" or (mark.style in ("hanb", "numb") and so_far):
         return in_order
-    return in_order and (before in _PAUSE or before.isspace()) and not _enumerates(line, mark)
+    return (
+        in_order
+        and (before in _PAUSE or before.isspace())
+        and not _enumerates(line, mark)
+    )
 
 
 def _enumerates(line: str, mark: _Mark) -> bool:

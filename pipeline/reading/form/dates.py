@@ -39,10 +39,22 @@ _PATTERNS = tuple(
 _NOT_A_COUNT = re.compile(
     rf"{_SMALL}\s?(?:月份?)?\s?[-~—–至到]\s?{_SMALL}\s?月份?|{_YEAR}\s?年度?|{_SMALL}\s?月份?(?:\s?[上中下]旬)?|(?<!\d){_SMALL}\s?[日号](?!人|楼)|第\s?[{_HAN}十\d]{{1,3}}"
 )
-_TENTHS = {"上": 10, "中": 20, "下": 30, "一": 10, "二": 20, "三": 30, "1": 10, "2": 20, "3": 30}
+_TENTHS = {
+    "上": 10,
+    "中": 20,
+    "下": 30,
+    "一": 10,
+    "二": 20,
+    "三": 30,
+    "1": 10,
+    "2": 20,
+    "3": 30,
+}
 
 
-def mentions(text: str, source: MentionSource = MentionSource.FORM) -> tuple[DateMention, ...]:
+def mentions(
+    text: str, source: MentionSource = MentionSource.FORM
+) -> tuple[DateMention, ...]:
     """Every day that a text names, in the order of the text, each once. 9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
     line = _LETTER_O.sub(lambda m: m.group().translate(_ZEROS), normalise(text))
     found = sorted(_matches(line, _PATTERNS), key=lambda m: m.start())
@@ -57,7 +69,9 @@ def without_days(text: str) -> str:
     return text
 
 
-def _matches(line: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[re.Match[str]]:
+def _matches(
+    line: str, patterns: tuple[re.Pattern[str], ...]
+) -> Iterator[re.Match[str]]:
     for pattern in patterns:
         hits = [m for m in _first(pattern, line) if _mention_or_word(m)]
         yield from hits
@@ -80,7 +94,10 @@ def _blanked(line: str, hits: list[re.Match[str]]) -> str:
 
 
 def _mention_or_word(match: re.Match[str]) -> bool:
-    return "m" not in match.re.groupindex or _mention(match, MentionSource.FORM) is not None
+    return (
+        "m" not in match.re.groupindex
+        or _mention(match, MentionSource.FORM) is not None
+    )
 
 
 def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:

@@ -23,15 +23,22 @@ _SEAL = re.compile(r"[(（]\s*(?:盖\s*章|公\s*章|章|签\s*章)\s*[)）]|_+|
 _FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
 
 
-def extract(document: Document, spec: FormSpec, file_name: str = "") -> tuple[Form, ...]:
+def extract(
+    document: Document, spec: FormSpec, file_name: str = ""
+) -> tuple[Form, ...]:
     """Every form of a document in reading order; () where there is none."""
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
     struck = "struck_text" in document.doubts
-    return tuple(_form(f, spec, file_name, number, struck) for f, number in zip(found, numbers, strict=True))
+    return tuple(
+        _form(f, spec, file_name, number, struck)
+        for f, number in zip(found, numbers, strict=True)
+    )
 
 
-def _form(fields: dict[Field, Found], spec: FormSpec, file: str, number: str, struck: bool) -> Form:
+def _form(
+    fields: dict[Field, Found], spec: FormSpec, file: str, number: str, struck: bool
+) -> Form:
     mentions = _mentions(fields.get(Field.DATE))
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
@@ -58,7 +65,11 @@ def _mentions(found: Found | None) -> tuple[DateMention, ...]:
         return ()
     day = found.day or _day_number(found)
     if day is not None:
-        return (DateMention(day.month, day.day, day.year, found.text.strip() or day.isoformat()),)
+        return (
+            DateMention(
+                day.month, day.day, day.year, found.text.strip() or day.isoformat()
+            ),
+        )
     return dates.mentions(found.text)
 
 
@@ -89,7 +100,12 @@ def _doubted(read: Figure, struck: bool) -> Figure:
     if not struck or Hold.FIGURE_UNCLEAR in read.holds:
         return read
     return Figure(
-        read.completed, read.added, read.rate, read.nil, read.notes, (*read.holds, Hold.FIGURE_UNCLEAR)
+        read.completed,
+        read.added,
+        read.rate,
+        read.nil,
+        read.notes,
+        (*read.holds, Hold.FIGURE_UNCLEAR),
     )
 
 
@@ -135,5 +151,7 @@ def _texts(document: Document) -> list[str]:
     return [
         t
         for block in document.blocks
-        for t in ([c.text for c in block.cells] if isinstance(block, Grid) else [block.text])
+        for t in (
+            [c.text for c in block.cells] if isinstance(block, Grid) else [block.text]
+        )
     ]

@@ -24,9 +24,13 @@ _TOTAL = re.compile(
     r"累计|累积|总计|合计|总共|一共|总数|总人数|共(?!青|同|建|享|产)|已(?:经)?(?:完成|发展|入会|吸收|新增|新发展)|完成(?:目标)?(?:任务)?数?"
 )
 _SUM = re.compile("累计|累积|总计|合计")
-_ADDED = re.compile(r"本旬|本期|本次|当旬|当期|本月|[较比](?:上|前)(?:期|旬|月|次|一期|一旬|个月)|环比")
+_ADDED = re.compile(
+    r"本旬|本期|本次|当旬|当期|本月|[较比](?:上|前)(?:期|旬|月|次|一期|一旬|个月)|环比"
+)
 _NEW = re.compile(r"新增|净增|增加|新发展|新入会|增长|增")
-_UNTIL = re.compile(r"(?:截至|截止|截止到|至|到)(?:目前|本旬|本期|本月|上旬|上期)(?:末|底|止)?")
+_UNTIL = re.compile(
+    r"(?:截至|截止|截止到|至|到)(?:目前|本旬|本期|本月|上旬|上期)(?:末|底|止)?"
+)
 _TARGET = re.compile(
     r"(完成)?(?:年度|全年|年|总|下达|的|了)*(?:目标|任务|计划)(?:任务)?(?:数|人数)?(?:为|是|:)?\s?$|应(?:完成|发展)$"
 )
@@ -49,7 +53,9 @@ _SEPARATOR = re.compile(r"[,;。、\n)]")
 _BLANK = re.compile(r"[_＿﹍\s/／\\—–-]*")
 _NAMES = "名人个位"
 
-_NO_MORE = re.compile(r"本[旬期次月](?:暂)?(?:无|没有|未)(?:新增|增加|新发展)|(?:与上[期旬]|)持平")
+_NO_MORE = re.compile(
+    r"本[旬期次月](?:暂)?(?:无|没有|未)(?:新增|增加|新发展)|(?:与上[期旬]|)持平"
+)
 
 
 class _Role(StrEnum):
@@ -67,7 +73,9 @@ class _Count:
     role: _Role
 
 
-def read_figure(label_text: str, value_text: str, number: float | None, spec: FormSpec) -> Figure:
+def read_figure(
+    label_text: str, value_text: str, number: float | None, spec: FormSpec
+) -> Figure:
     """What label blank (新增 1234 名) and value cell say of the figure. `number` is the value cell's typed number, if any.
 
     A nought gives completed 0 (or added 0 where a bare number is an increment) beside nil NOUGHT; other nil words give no
@@ -123,11 +131,17 @@ def _agreed(label: Figure, value: Figure) -> Figure:
     if said is None and value.completed is None and value.added is None:
         return replace(value, holds=holds)
     if said is None and label.rate is not None and label.nil is None:
-        return replace(value, rate=value.rate if value.rate is not None else label.rate, holds=holds)
+        return replace(
+            value,
+            rate=value.rate if value.rate is not None else label.rate,
+            holds=holds,
+        )
     return replace(value, holds=tuple(dict.fromkeys((Hold.FIGURE_UNCLEAR, *holds))))
 
 
-def _read(text: str, typed: float | None, spec: FormSpec, in_label: bool) -> Figure | None:
+def _read(
+    text: str, typed: float | None, spec: FormSpec, in_label: bool
+) -> Figure | None:
     """One place's figure; None where it says nothing."""
     line = _plain(text)
     if len(line) > LONGEST:
@@ -179,14 +193,18 @@ def _unclear() -> Figure:
     return Figure(holds=(Hold.FIGURE_UNCLEAR,))
 
 
-def _with_typed(line: str, found: tuple[Number, ...], typed: float) -> tuple[str, tuple[Number, ...]]:
+def _with_typed(
+    line: str, found: tuple[Number, ...], typed: float
+) -> tuple[str, tuple[Number, ...]]:
     """The typed number in place of its display (1.03万 may show 10,312), unless it is shown as a rate or among others."""
     exact = Decimal(repr(typed))
     if not found:
         shown = f"{exact:f}"
         return shown, (Number(exact, 0, len(shown), negative=exact < 0),)
     if len(found) == 1 and not found[0].percent:
-        return line, (replace(found[0], value=abs(exact), negative=exact < 0, rounded=False),)
+        return line, (
+            replace(found[0], value=abs(exact), negative=exact < 0, rounded=False),
+        )
     return line, found
 
 
@@ -195,7 +213,10 @@ def _counts(line: str, found: tuple[Number, ...], in_label: bool) -> tuple[_Coun
     for place, number in enumerate(found):
         if number.percent:
             continue
-        before, after = _words_before(line, found, place), _words_after(line, found, place)
+        before, after = (
+            _words_before(line, found, place),
+            _words_after(line, found, place),
+        )
         if _beside_the_point(line, number, before):
             continue
         counts.append(_Count(number, _role(before, after, in_label)))
@@ -238,9 +259,15 @@ def _beside_the_point(line: str, number: Number, before: str) -> bool:
     """A target, last time's figure, firms, money, a rate written as a fraction: numbers that settle nothing."""
     after = line[number.end : number.end + 8]
     target = _TARGET.search(before)
-    if _OTHER_UNIT.match(after) or _OF_WHICH.match(after) or _BEFORE_THIS.search(before):
+    if (
+        _OTHER_UNIT.match(after)
+        or _OF_WHICH.match(after)
+        or _BEFORE_THIS.search(before)
+    ):
         return True
-    if (target and not target.group(1)) or (_BODIES.search(before) and after.lstrip().startswith("个")):
+    if (target and not target.group(1)) or (
+        _BODIES.search(before) and after.lstrip().startswith("个")
+    ):
         return True
     return _is_share(number, before)
 
@@ -297,10 +324,16 @@ def _rate(line: str, found: tuple[Number, ...]) -> float | None:
 def _settle(counts: tuple[_Count, ...], rate: float | None, spec: FormSpec) -> Figure:
     if any(c.role is _Role.TOTAL for c in counts):
         counts = tuple(c for c in counts if c.role is not _Role.PART)
-    if not counts or any(c.role in (_Role.UNSETTLED, _Role.PART) or not _people(c.number) for c in counts):
+    if not counts or any(
+        c.role in (_Role.UNSETTLED, _Role.PART) or not _people(c.number) for c in counts
+    ):
         return Figure(rate=rate, holds=(Hold.FIGURE_UNCLEAR,))
-    by_role = {role: {int(c.number.value) for c in counts if c.role is role} for role in _Role}
-    total, added, new, bare = (by_role[r] for r in (_Role.TOTAL, _Role.ADDED, _Role.NEW, _Role.BARE))
+    by_role = {
+        role: {int(c.number.value) for c in counts if c.role is role} for role in _Role
+    }
+    total, added, new, bare = (
+        by_role[r] for r in (_Role.TOTAL, _Role.ADDED, _Role.NEW, _Role.BARE)
+    )
     if total:
         added, bare = added | new, bare - total
     else:
@@ -317,9 +350,15 @@ def _settle(counts: tuple[_Count, ...], rate: float | None, spec: FormSpec) -> F
         added=next(iter(added), None),
         rate=rate,
         notes=(Note.ROUNDED,) if any(c.number.rounded for c in counts) else (),
-        holds=(Hold.FIGURE_APPROXIMATE,) if any(c.number.approximate for c in counts) else (),
+        holds=(Hold.FIGURE_APPROXIMATE,)
+        if any(c.number.approximate for c in counts)
+        else (),
     )
 
 
 def _people(number: Number) -> bool:
-    return not number.negative and number.value == int(number.value) and number.value <= MOST_PEOPLE
+    return (
+        not number.negative
+        and number.value == int(number.value)
+        and number.value <= MOST_PEOPLE
+    )

@@ -56,7 +56,9 @@ def split_tail(tail: str) -> tuple[str, str]:
         at = bracket.end()
     else:
         at = 0
-    return tail[:at], _COLON.sub("", tail[at:], count=1) if _COLON.match(tail[at:]) else tail[at:]
+    return tail[:at], _COLON.sub("", tail[at:], count=1) if _COLON.match(
+        tail[at:]
+    ) else tail[at:]
 
 
 def found_inline(field: Field, tail: str, where: str) -> Found:
@@ -64,7 +66,9 @@ def found_inline(field: Field, tail: str, where: str) -> Found:
     bracket, value = split_tail(tail)
     if field in (Field.UNIT, Field.DATE):
         value = one_value(value)
-    return Found(field, bracket if field is Field.COMPLETED else "", value.strip(), where)
+    return Found(
+        field, bracket if field is Field.COMPLETED else "", value.strip(), where
+    )
 
 
 def one_value(text: str) -> str:
@@ -75,7 +79,9 @@ def one_value(text: str) -> str:
 
 def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) -> Found:
     """A field whose value stands in cells of its own; the first typed number or day among them is the field's."""
-    filled = [c for c in cells if c.text.strip() or c.number is not None or c.day is not None]
+    filled = [
+        c for c in cells if c.text.strip() or c.number is not None or c.day is not None
+    ]
     if field is Field.UNIT or (field is Field.DATE and not _in_pieces(filled)):
         filled = filled[:1]
     number = next((c.number for c in filled if c.number is not None), None)
@@ -83,9 +89,13 @@ def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) ->
     text = ("" if field is Field.DATE else "\n").join(c.text.strip() for c in filled)
     if sum(c.number is not None for c in filled) > 1:
         number = None
-    return Found(field, bracket, text, filled[0].where if filled else where, number, day)
+    return Found(
+        field, bracket, text, filled[0].where if filled else where, number, day
+    )
 
 
 def _in_pieces(cells: list[Cell]) -> bool:
     """2015年 | 9月 | 10日: a date over several cells."""
-    return len(cells) > 1 and all(c.day is None and _DATE_PIECE.fullmatch(c.text.strip()) for c in cells)
+    return len(cells) > 1 and all(
+        c.day is None and _DATE_PIECE.fullmatch(c.text.strip()) for c in cells
+    )

@@ -9,14 +9,22 @@ from dataclasses import replace
 from pipeline.model.document import Cell, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
-from pipeline.reading.form.findings import Found, Item, Title, found_in_cells, found_inline
+from pipeline.reading.form.findings import (
+    Found,
+    Item,
+    Title,
+    found_in_cells,
+    found_inline,
+)
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
 from pipeline.reading.form.unit_list import listing, listing_heads
 
 _CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
-_FIGURE_ALONE = re.compile(r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?")
+_FIGURE_ALONE = re.compile(
+    r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?"
+)
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 _NO_SENTENCE = re.compile(
     r"\s*(?:[^\s，,。;；、.．]\s*){1,8}"
@@ -48,10 +56,16 @@ def _columns(grid: Grid, first: int, end: int) -> Grid:
 
 def _second_form(sheet: LabelledGrid) -> int | None:
     """The column where a form beside the first one begins: a row holds the figure's label twice."""
-    doubled = [row for row in sheet.labels_by_row.values() if _again(row, Field.COMPLETED) is not None]
+    doubled = [
+        row
+        for row in sheet.labels_by_row.values()
+        if _again(row, Field.COMPLETED) is not None
+    ]
     if not doubled:
         return None
-    seconds = (_again(row, field) for row in sheet.labels_by_row.values() for field in Field)
+    seconds = (
+        _again(row, field) for row in sheet.labels_by_row.values() for field in Field
+    )
     return min(column for column in seconds if column is not None)
 
 
@@ -63,10 +77,16 @@ def _again(row: list[LabelCell], field: Field) -> int | None:
 
 
 def _items(sheet: LabelledGrid) -> list[Item]:
-    titles = [((c.row, c.column), Title()) for c in sheet.cells if is_title(c.text, sheet.spec)]
+    titles = [
+        ((c.row, c.column), Title())
+        for c in sheet.cells
+        if is_title(c.text, sheet.spec)
+    ]
     heads = listing_heads(sheet)
     items: list[tuple[tuple[int, int], Item]] = [*titles]
-    items += [((cells[0].row, cells[0].column), row) for cells, row in listing(sheet, heads)]
+    items += [
+        ((cells[0].row, cells[0].column), row) for cells, row in listing(sheet, heads)
+    ]
     claimed: set[int] = set()
     for label in sheet.labels:
         if label.cell.row in heads or id(label.cell) in claimed:
@@ -97,7 +117,11 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
     if lead and field is Field.COMPLETED and (found.text or inline):
         found = replace(found, text=f"{lead.group()}{found.text}")
     if inline:
-        found = replace(found, text="\n".join(t for t in (inline, found.text) if t), where=cell.where)
+        found = replace(
+            found,
+            text="\n".join(t for t in (inline, found.text) if t),
+            where=cell.where,
+        )
     return [found], {id(c) for c in values}
 
 
@@ -117,14 +141,24 @@ def _values(sheet: LabelledGrid, label: LabelCell, right: list[Cell]) -> list[Ce
     filled = [c for c in right if is_filled(c) and not printed(c.text)]
     if measures:
         return filled + _further(sheet, label, bool(filled))
-    if filled or label.inline.strip() or (label.hit.field is not Field.COMPLETED and sheet.room_right(cell)):
+    if (
+        filled
+        or label.inline.strip()
+        or (label.hit.field is not Field.COMPLETED and sheet.room_right(cell))
+    ):
         return filled
     if any(ch.isdigit() for ch in label.bracket):
         return []
     below = [c for c in next(iter(sheet.rows_below(cell)), []) if is_filled(c)]
-    if sheet.room_right(cell) and not (len(below) == 1 and _FIGURE_ALONE.fullmatch(below[0].text.strip())):
+    if sheet.room_right(cell) and not (
+        len(below) == 1 and _FIGURE_ALONE.fullmatch(below[0].text.strip())
+    ):
         return []
-    return [c for c in below if c.column <= cell.column < c.column + c.column_span and is_filled(c)]
+    return [
+        c
+        for c in below
+        if c.column <= cell.column < c.column + c.column_span and is_filled(c)
+    ]
 
 
 def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
@@ -136,21 +170,33 @@ def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
         under = [c for c in filled if c.column < edge]
         if any(is_title(c.text, sheet.spec) for c in filled) or (beside and under):
             break
-        if sheet.room_right(label.cell) and under and _NO_SENTENCE.fullmatch(under[0].text):
+        if (
+            sheet.room_right(label.cell)
+            and under
+            and _NO_SENTENCE.fullmatch(under[0].text)
+        ):
             break
         cells += filled
     return cells
 
 
-def _fields_in_cell(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[int]]:
+def _fields_in_cell(
+    sheet: LabelledGrid, label: LabelCell
+) -> tuple[list[Found], set[int]]:
     """A cell that holds several fields: as lines; the last one's value may stand in the next cell."""
     found = [
         f
-        for f in fields_in_lines([Paragraph(label.cell.text, label.cell.where)], sheet.spec)
+        for f in fields_in_lines(
+            [Paragraph(label.cell.text, label.cell.where)], sheet.spec
+        )
         if isinstance(f, Found)
     ]
     last = found[-1]
-    right = [c for c in sheet.right_of(label.cell, last.field) if is_filled(c) and not printed(c.text)]
+    right = [
+        c
+        for c in sheet.right_of(label.cell, last.field)
+        if is_filled(c) and not printed(c.text)
+    ]
     if not last.text and right:
         found[-1] = found_in_cells(last.field, last.label, right, label.cell.where)
         return found, {id(c) for c in right}

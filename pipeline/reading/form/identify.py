@@ -58,7 +58,9 @@ def forms_in(document: Document, spec: FormSpec) -> tuple[dict[Field, Found], ..
 def _items(document: Document, spec: FormSpec) -> Iterator[Item]:
     for is_grid, run in groupby(document.blocks, key=lambda b: isinstance(b, Grid)):
         if not is_grid:
-            yield from fields_in_lines([b for b in run if isinstance(b, Paragraph)], spec)
+            yield from fields_in_lines(
+                [b for b in run if isinstance(b, Paragraph)], spec
+            )
             continue
         for block in run:
             yield from _grid_items(block, document.kind, spec)
@@ -120,7 +122,9 @@ def _groups(items: list[Item]) -> Iterator[_Group]:
             if item.field in group.fields and not twice:
                 yield group
                 group = _Group()
-            group.fields[item.field] = _together(group.fields[item.field], item) if twice else item
+            group.fields[item.field] = (
+                _together(group.fields[item.field], item) if twice else item
+            )
         if isinstance(item, Found):
             last = item.field
         else:
@@ -144,4 +148,8 @@ def _says(found: Found) -> bool:
 
 def _reports(fields: dict[Field, Found]) -> bool:
     """Whether anybody wrote a figure or measures into the form."""
-    return any(_says(f) for name, f in fields.items() if name in (Field.COMPLETED, Field.MEASURES))
+    return any(
+        _says(f)
+        for name, f in fields.items()
+        if name in (Field.COMPLETED, Field.MEASURES)
+    )

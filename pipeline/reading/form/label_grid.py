@@ -12,12 +12,21 @@ from pipeline.model.document import Cell, Grid
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import split_tail
-from pipeline.reading.form.labels import Field, Hit, begins_label, completes_label, fold, hits
+from pipeline.reading.form.labels import (
+    Field,
+    Hit,
+    begins_label,
+    completes_label,
+    fold,
+    hits,
+)
 
 _TALLEST = 100  # rows that one merged cell is followed over
 LONG = 80  # characters; a longer cell is text, whatever it begins with
 
-_Adjoin = Callable[[Cell, Cell], bool]  # whether the second cell stands right behind the first
+_Adjoin = Callable[
+    [Cell, Cell], bool
+]  # whether the second cell stands right behind the first
 
 _OTHER_HEAD = re.compile(
     r"\s*(?:联\s*系|填\s*[报表]\s*人|审\s*[核签批]|(?:单位)?负\s*责\s*人|电\s*话|手\s*机|传\s*真|邮\s*箱|制\s*表|签\s*发)\S{0,4}\s*[:：]?\s*"
@@ -82,9 +91,9 @@ class LabelledGrid:
             for other in self.row(row):
                 if other.column < cell.column + cell.column_span or id(other) in right:
                     continue
-                if (self.is_label(other) and not self._is_text(other, field)) or _OTHER_HEAD.fullmatch(
-                    other.text
-                ):
+                if (
+                    self.is_label(other) and not self._is_text(other, field)
+                ) or _OTHER_HEAD.fullmatch(other.text):
                     break
                 right[id(other)] = other
         return list(right.values())
@@ -95,7 +104,12 @@ class LabelledGrid:
             return False
         again = self._label_at[cell.row, cell.column].hit
         inside = "\n" in cell.text[: again.start].lstrip()
-        return inside or len(cell.text) > LONG or again.field is Field.MEASURES or not again.closed
+        return (
+            inside
+            or len(cell.text) > LONG
+            or again.field is Field.MEASURES
+            or not again.closed
+        )
 
     def room_right(self, cell: Cell) -> bool:
         """Whether a value could stand right of a label: the next column is there, and no label stands in it."""
@@ -108,7 +122,9 @@ class LabelledGrid:
         """The rows under a cell, up to the next label, the form's print or an empty row."""
         for number in range(cell.row + cell.row_span, self.height):
             row = [c for c in self.row(number) if c.row == number]
-            if not any(is_filled(c) for c in row) or any(self.is_label(c) or printed(c.text) for c in row):
+            if not any(is_filled(c) for c in row) or any(
+                self.is_label(c) or printed(c.text) for c in row
+            ):
                 return
             yield row
 
@@ -121,7 +137,9 @@ def _joined(cells: list[Cell], spec: FormSpec) -> list[Cell]:
     """Cells whose texts make one label together stand as one: side by side (报 送 | 单 位：), or one under another."""
     beside = _join(cells, spec, lambda a, b: a.row == b.row)
     columns = sorted(beside, key=lambda c: (c.column, c.row))
-    below = _join(columns, spec, lambda a, b: a.column == b.column and b.row == a.row + a.row_span)
+    below = _join(
+        columns, spec, lambda a, b: a.column == b.column and b.row == a.row + a.row_span
+    )
     return sorted(below, key=lambda c: (c.row, c.column))
 
 
@@ -141,7 +159,9 @@ def _label_run(cells: list[Cell], at: int, spec: FormSpec, adjoin: _Adjoin) -> i
     if len(text) > LONG or not begins_label(fold(text), spec) or hits(text, spec):
         return 1
     for count in range(1, _MOST_SPLIT):
-        if at + count >= len(cells) or not adjoin(cells[at + count - 1], cells[at + count]):
+        if at + count >= len(cells) or not adjoin(
+            cells[at + count - 1], cells[at + count]
+        ):
             return 1
         text += cells[at + count].text
         if completes_label(fold(text[: 4 * LONG]), spec):

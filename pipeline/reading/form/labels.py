@@ -45,9 +45,13 @@ class _Folded:
 
 
 # The characters of labels as a program set to traditional Chinese writes them.
-_TRADITIONAL = str.maketrans("報單時間標務數舉稱寫總縣區會業績達", "报单时间标务数举称写总县区会业绩达")
+_TRADITIONAL = str.maketrans(
+    "報單時間標務數舉稱寫總縣區會業績達", "报单时间标务数举称写总县区会业绩达"
+)
 _NO_LETTER = re.compile(r"[\W_]+")
-_LEAD = re.compile(r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*")
+_LEAD = re.compile(
+    r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*"
+)
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
 _OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
 _NOT_COMPLETED = re.compile(r"\s*[的较和及与情上进增比完占]")
@@ -57,7 +61,9 @@ _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.�
 
 def fold(text: str) -> str:
     """Letters, figures and characters alone, half-width: what two writings of one label share."""
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).translate(
+        _TRADITIONAL
+    )
 
 
 @lru_cache(maxsize=64)
@@ -86,7 +92,9 @@ def _title_of(spec: FormSpec) -> str:
 
 def begins_label(folded: str, spec: FormSpec) -> bool:
     """Whether this is the unfinished beginning of some label."""
-    return bool(folded) and any(name.startswith(folded) and name != folded for name, _ in labels_of(spec))
+    return bool(folded) and any(
+        name.startswith(folded) and name != folded for name, _ in labels_of(spec)
+    )
 
 
 def completes_label(folded: str, spec: FormSpec) -> bool:
@@ -128,18 +136,30 @@ def _hit(text: str, folded: _Folded, at: int, name: str, field: Field) -> Hit | 
     at_line_start = _LEAD.fullmatch(lead[-40:]) is not None
     if not _is_label(text, field, lead, end, at_line_start):
         return None
-    return Hit(field, start, end, at_line_start, _NEXT.match(text[end : end + 40]) is not None)
+    return Hit(
+        field, start, end, at_line_start, _NEXT.match(text[end : end + 40]) is not None
+    )
 
 
 def _one_word(text: str, places: tuple[int, ...]) -> bool:
     """Whether nothing but a few blanks stands between a label's characters."""
-    return all(b - a <= _WIDEST_GAP and not text[a + 1 : b].strip() for a, b in pairwise(places))
+    return all(
+        b - a <= _WIDEST_GAP and not text[a + 1 : b].strip()
+        for a, b in pairwise(places)
+    )
 
 
-def _is_label(text: str, field: Field, lead: str, end: int, at_line_start: bool) -> bool:
+def _is_label(
+    text: str, field: Field, lead: str, end: int, at_line_start: bool
+) -> bool:
     tail = text[end : end + 40]
     if _NEXT.match(tail):
-        return at_line_start or lead[-1:].isspace() or bool(re.match(r"\s*[:：]", tail)) or len(text) <= 40
+        return (
+            at_line_start
+            or lead[-1:].isspace()
+            or bool(re.match(r"\s*[:：]", tail))
+            or len(text) <= 40
+        )
     if not at_line_start:
         return False
     if field is Field.MEASURES:

@@ -23,7 +23,9 @@ def fields_in_lines(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[Ite
     ends = [h.start for h in labels[1:]] + [len(text)]
     for hit, end in zip(labels, ends, strict=False):
         stop = min([end, *(t for t in titles if t >= hit.end)])
-        items.append((hit.start, _found(hit, text[hit.end : stop], wheres.at(hit.start))))
+        items.append(
+            (hit.start, _found(hit, text[hit.end : stop], wheres.at(hit.start)))
+        )
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
@@ -43,10 +45,19 @@ def _found(hit: Hit, tail: str, where: str) -> Found:
         return Found(hit.field, "", value.strip("\n"), where)
     head, *below = tail.split("\n")
     below = [line for line in below if line.strip()]
-    while hit.field is Field.COMPLETED and below and (_open_bracket(head) or _only_bracket(head, below[0])):
+    while (
+        hit.field is Field.COMPLETED
+        and below
+        and (_open_bracket(head) or _only_bracket(head, below[0]))
+    ):
         head += " " + below.pop(0)
     inline = found_inline(hit.field, head, where)
-    if inline.text or any(c.isdigit() for c in inline.label) or not below or printed(below[0]):
+    if (
+        inline.text
+        or any(c.isdigit() for c in inline.label)
+        or not below
+        or printed(below[0])
+    ):
         return inline
     return found_inline(hit.field, head + "\n" + below[0], where)
 
@@ -76,7 +87,10 @@ class _Wheres:
         starts = [0]
         for paragraph in paragraphs:
             starts.append(starts[-1] + len(paragraph.text) + 1)
-        self._spans = [(a, b, p.where) for (a, b), p in zip(pairwise(starts), paragraphs, strict=True)]
+        self._spans = [
+            (a, b, p.where)
+            for (a, b), p in zip(pairwise(starts), paragraphs, strict=True)
+        ]
 
     def at(self, position: int) -> str:
         return next((where for a, b, where in self._spans if a <= position < b), "")

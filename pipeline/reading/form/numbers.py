@@ -14,7 +14,18 @@ ABSURD = Decimal(10) ** 15  # longer runs of digits are all the same nonsense
 _DIGITS = {
     c: i
     for i, cs in enumerate(
-        ("〇零", "一壹", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+        (
+            "〇零",
+            "一壹",
+            "二贰貳两兩",
+            "三叁參",
+            "四肆",
+            "五伍",
+            "六陆陸",
+            "七柒",
+            "八捌",
+            "九玖",
+        )
     )
     for c in cs
 }
@@ -50,7 +61,9 @@ _SOME_MORE = re.compile(r"\s?[余多]")
 _VAGUE = re.compile(
     r"[几数][十百千万]+|[十百千万][几]|若干|[一二三四五六七八九两]{2}[十百千万](?![一二三四五六七八九十])"
 )
-_COUNTED = re.compile(r"\s?(?:余|多)?(?:名|人(?!次)|位|个(?!百分|工会|基层|企业|项目|站))")
+_COUNTED = re.compile(
+    r"\s?(?:余|多)?(?:名|人(?!次)|位|个(?!百分|工会|基层|企业|项目|站))"
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,9 @@ def parse(text: str) -> Number | None:
         number = _number(line, match, alone=True)
     else:
         number = None
-    if number is None or not re.fullmatch(r"\s?%?\s?(?:名|人|位|个)?", line[number.end :]):
+    if number is None or not re.fullmatch(
+        r"\s?%?\s?(?:名|人|位|个)?", line[number.end :]
+    ):
         return None
     return number
 
@@ -123,7 +138,11 @@ def _number(text: str, match: re.Match[str], alone: bool = False) -> Number | No
     before, after = text[max(0, start - 6) : start], text[end : end + 8]
     percent = after.lstrip().startswith("%") or before.endswith("百分之")
     counted = _COUNTED.match(after) is not None
-    if not (token[0].isascii() or alone or _stands(text, token, before, after, percent or counted)):
+    if not (
+        token[0].isascii()
+        or alone
+        or _stands(text, token, before, after, percent or counted)
+    ):
         return None
     value = value_of(token)
     if value is None:
@@ -133,7 +152,8 @@ def _number(text: str, match: re.Match[str], alone: bool = False) -> Number | No
         start,
         end,
         percent,
-        rounded="点" in token or (token[0].isascii() and any(u in token for u in _UNIT)),
+        rounded="点" in token
+        or (token[0].isascii() and any(u in token for u in _UNIT)),
         approximate=bool(_ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(after)),
         negative=bool(re.search(r"(?<!\d)(?:-|负)\s?$", before)),
         counted=counted,
@@ -174,9 +194,16 @@ def _with_point(token: str) -> Decimal | None:
         tail = ""
     decimals = rest[: len(rest) - len(tail)]
     head = value_of(whole)
-    if head is None or not decimals or any(c not in _DIGITS for c in decimals) or len(decimals) > 6:
+    if (
+        head is None
+        or not decimals
+        or any(c not in _DIGITS for c in decimals)
+        or len(decimals) > 6
+    ):
         return None
-    return (head + Decimal("0." + "".join(str(_DIGITS[c]) for c in decimals))) * _UNITS.get(tail, 1)
+    return (
+        head + Decimal("0." + "".join(str(_DIGITS[c]) for c in decimals))
+    ) * _UNITS.get(tail, 1)
 
 
 def _by_units(pieces: list[str]) -> Decimal | None:
@@ -200,7 +227,9 @@ def _by_units(pieces: list[str]) -> Decimal | None:
             if held == 0 or (total and size >= unit):
                 return None
             total, section, digit, unit = (
-                (total + held) * size if total and size == 10**8 else total + held * size,
+                (total + held) * size
+                if total and size == 10**8
+                else total + held * size,
                 Decimal(0),
                 None,
                 size,

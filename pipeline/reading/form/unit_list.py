@@ -11,15 +11,23 @@ from pipeline.reading.form.label_grid import LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
 
 _SUMS = frozenset(("合计", "总计", "小计", "累计", "全市", "全市合计", "备注"))
-_UNIT_HEADS = frozenset(("单位", "单位名称", "各单位", "工会", "工会名称", "县市区", "区县"))
+_UNIT_HEADS = frozenset(
+    ("单位", "单位名称", "各单位", "工会", "工会名称", "县市区", "区县")
+)
 
 
 def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
     """Rows that are the heads of a listing: unit and completed side by side, their values below and not beside."""
     heads = {}
     for row, labels in sorted(sheet.labels_by_row.items()):
-        columns = {x.hit.field: x.cell for x in labels if not x.many and not x.inline.strip()}
-        if Field.COMPLETED in columns and _add_unit_column(sheet, row, columns) and _lists(sheet, columns):
+        columns = {
+            x.hit.field: x.cell for x in labels if not x.many and not x.inline.strip()
+        }
+        if (
+            Field.COMPLETED in columns
+            and _add_unit_column(sheet, row, columns)
+            and _lists(sheet, columns)
+        ):
             heads[row] = columns
     return heads
 
@@ -38,13 +46,19 @@ def _add_unit_column(sheet: LabelledGrid, row: int, columns: dict[Field, Cell]) 
 
 def _lists(sheet: LabelledGrid, columns: dict[Field, Cell]) -> bool:
     completed = columns[Field.COMPLETED]
-    beside = [c for c in sheet.row(completed.row) if c.column > completed.column and not sheet.is_label(c)]
+    beside = [
+        c
+        for c in sheet.row(completed.row)
+        if c.column > completed.column and not sheet.is_label(c)
+    ]
     below = column_below(sheet, completed)
     return (
         bool(below and column_below(sheet, columns[Field.UNIT]))
         and not any(c.number is not None or re.search(r"\d", c.text) for c in beside)
         and any(
-            c.number is not None or re.search(r"[\d〇一二三四五六七八九十百千零无]", c.text) for c in below
+            c.number is not None
+            or re.search(r"[\d〇一二三四五六七八九十百千零无]", c.text)
+            for c in below
         )
     )
 
@@ -58,12 +72,16 @@ def column_below(sheet: LabelledGrid, head: Cell) -> list[Cell]:
     ]
 
 
-def listing(sheet: LabelledGrid, heads: dict[int, dict[Field, Cell]]) -> list[tuple[list[Cell], Row]]:
+def listing(
+    sheet: LabelledGrid, heads: dict[int, dict[Field, Cell]]
+) -> list[tuple[list[Cell], Row]]:
     rows = []
     for columns in heads.values():
         bottom = max(columns.values(), key=lambda c: c.row + c.row_span)
         for cells in sheet.rows_below(bottom):
-            fields = tuple(_listed(field, head, cells) for field, head in columns.items())
+            fields = tuple(
+                _listed(field, head, cells) for field, head in columns.items()
+            )
             unit = next(f for f in fields if f.field is Field.UNIT)
             if fold(unit.text) and fold(unit.text) not in _SUMS:
                 rows.append((cells, Row(fields)))

@@ -14,19 +14,41 @@ from lxml import etree
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
-from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, corrupt_on
+from pipeline.reading.containers.limits import (
+    CELLS_LIMIT,
+    STRUCK,
+    UnreadableError,
+    corrupt_on,
+)
 from pipeline.reading.formats import list_numbers
 
 _SIZE_LIMIT = 16 << 20
 _PARTS_LIMIT = 50
 _MOST_SPAN = 1_000
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_META = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE
+)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
 _STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_WIDE_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
+_WIDE_BREAK = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])"
+)
 _UNSEEN = frozenset(
-    ("head", "script", "style", "title", "del", "template", "comment", "noframes", "select", "option")
+    (
+        "head",
+        "script",
+        "style",
+        "title",
+        "del",
+        "template",
+        "comment",
+        "noframes",
+        "select",
+        "option",
+    )
 )
 _STRUCK_TAGS = frozenset(("s", "strike"))
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "header", "footer")
@@ -44,7 +66,13 @@ _PARTS = (
     "hr",
 )
 _BLOCKS = frozenset(("p", "li", "ul", "ol", "dl", "dt", "dd", *_HEADINGS, *_PARTS))
-_LIST_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_LIST_FORMATS = {
+    "1": "decimal",
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+}
 
 Element = etree._Element
 
@@ -59,8 +87,15 @@ def read_mhtml(content: bytes, kind: str = "mhtml") -> Document:
     if len(content) > _SIZE_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     with corrupt_on(ValueError, LookupError, AttributeError, TypeError, RecursionError):
-        parts = [p for p in email.message_from_bytes(content).walk() if p.get_content_type() == "text/html"]
-        trees = [_tree(_payload(part), str(part.get_param("charset", ""))) for part in parts[:_PARTS_LIMIT]]
+        parts = [
+            p
+            for p in email.message_from_bytes(content).walk()
+            if p.get_content_type() == "text/html"
+        ]
+        trees = [
+            _tree(_payload(part), str(part.get_param("charset", "")))
+            for part in parts[:_PARTS_LIMIT]
+        ]
     if not trees:
         raise UnreadableError(TroubleCode.CORRUPT, "no HTML part")
     return _document(kind, trees)
@@ -78,7 +113,9 @@ def _tree(content: bytes, label: str) -> Element:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     declared = _META.search(content[:4096])
     text = decode(content, label or (declared[1].decode("ascii") if declared else ""))
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+    )
     with corrupt_on(etree.LxmlError, ValueError):
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
@@ -135,7 +172,9 @@ class _Walk:
         self.paragraphs += 1
         return Paragraph(text, f"第{self.paragraphs}段")
 
-    def _enter(self, element: Element, flow: _Flow, label: str = "", pre: bool = False) -> None:
+    def _enter(
+        self, element: Element, flow: _Flow, label: str = "", pre: bool = False
+    ) -> None:
         """Paints an element; `label` is the number that a list gives it."""
         if isinstance(element.tag, str):
             tag = element.tag
@@ -174,7 +213,9 @@ class _Walk:
         name = f"表格{self.tables}"
         cells: list[Cell] = []
         nested: list[Grid] = []
-        taken: dict[int, int] = {}  # column -> the row up to which a cell from above reaches
+        taken: dict[
+            int, int
+        ] = {}  # column -> the row up to which a cell from above reaches
         rows = [row for row in _rows(table) if not _is_hidden(row)]
         for number, row in enumerate(rows):
             column = 0
@@ -191,7 +232,13 @@ class _Walk:
         return [Grid(name, tuple(cells)), *nested]
 
     def _cell(
-        self, name: str, element: Element, row: int, column: int, rows: int, nested: list[Grid]
+        self,
+        name: str,
+        element: Element,
+        row: int,
+        column: int,
+        rows: int,
+        nested: list[Grid],
     ) -> Cell:
         self.cells += 1
         if self.cells > CELLS_LIMIT:
@@ -204,7 +251,14 @@ class _Walk:
         text = "\n".join(item for item in flow.items if isinstance(item, str))
         row_span = min(max(_whole(element.get("rowspan"), 1), 1), rows - row)
         column_span = min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN)
-        return Cell(text, row, column, f"{name} 第{row + 1}行第{column + 1}列", row_span, column_span)
+        return Cell(
+            text,
+            row,
+            column,
+            f"{name} 第{row + 1}行第{column + 1}列",
+            row_span,
+            column_span,
+        )
 
 
 def _rows(table: Element) -> list[Element]:
@@ -219,12 +273,16 @@ def _rows(table: Element) -> list[Element]:
 
 def _is_hidden(element: Element) -> bool:
     style = element.get("style")
-    return "hidden" in element.attrib or (style is not None and bool(_HIDDEN_STYLE.search(style)))
+    return "hidden" in element.attrib or (
+        style is not None and bool(_HIDDEN_STYLE.search(style))
+    )
 
 
 def _is_struck(element: Element) -> bool:
     style = element.get("style")
-    return element.tag in _STRUCK_TAGS or (style is not None and bool(_STRUCK_STYLE.search(style)))
+    return element.tag in _STRUCK_TAGS or (
+        style is not None and bool(_STRUCK_STYLE.search(style))
+    )
 
 
 def _list_label(container: Element, number: int) -> str:

@@ -29,7 +29,9 @@ _ROMAN = (
 )
 
 
-def chinese(number: int, digits: str = _DIGITS, units: Sequence[str] = _UNITS, zero: str = "零") -> str:
+def chinese(
+    number: int, digits: str = _DIGITS, units: Sequence[str] = _UNITS, zero: str = "零"
+) -> str:
     """十一, 二十, 一百零三: numbers below 10,000, as lists are numbered; others as decimal."""
     if not 0 < number < 10_000:
         if number == 0:
@@ -120,7 +122,9 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "taiwaneseDigital": _digit_by_digit,
     "ideographTraditional": _turning(_STEMS),
     "ideographZodiac": _turning(_BRANCHES),
-    "ideographEnclosedCircle": lambda n: chr(0x3280 + n - 1) if 1 <= n <= 10 else chinese(n),
+    "ideographEnclosedCircle": lambda n: (
+        chr(0x3280 + n - 1) if 1 <= n <= 10 else chinese(n)
+    ),
     "lowerRoman": _roman,
     "upperRoman": lambda n: _roman(n).upper(),
     "lowerLetter": _letter,
@@ -166,7 +170,9 @@ def paint(number_format: str, number: int) -> str:
 
 
 def paint_zero(number_format: str) -> str:
-    return {"none": "", "chineseCounting": "〇", "chineseCountingThousand": "〇"}.get(number_format, "0")
+    return {"none": "", "chineseCounting": "〇", "chineseCountingThousand": "〇"}.get(
+        number_format, "0"
+    )
 
 
 def bullet(sign: str) -> str:

@@ -36,7 +36,10 @@ def read_csv(content: bytes, kind: str = "csv") -> Document:
 def read_text(content: bytes, kind: str = "text") -> Document:
     """Plain text, a paragraph a line."""
     lines = enumerate(as_text(content).splitlines(), 1)
-    return Document(kind, tuple(Paragraph(line.strip(), f"第{n}行") for n, line in lines if line.strip()))
+    return Document(
+        kind,
+        tuple(Paragraph(line.strip(), f"第{n}行") for n, line in lines if line.strip()),
+    )
 
 
 def as_text(content: bytes) -> str:
@@ -78,7 +81,9 @@ def separator_of(text: str) -> str:
             continue
         rows = list(_rows(text[: 4 * _HEAD], separator))[:50]
         widths = Counter(len(row) for row in rows if row)
-        width, lines = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        width, lines = max(
+            widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0)
+        )
         tall = any("\n" in value for row in rows if len(row) > 1 for value in row)
         if width > 1 and lines > 1 and (tall or lines * 2 > sum(widths.values())):
             return separator

@@ -17,9 +17,19 @@ from pipeline.reading.mail.transfer_encoding import split_uuencoded
 
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
 _SIGNATURES = frozenset(
-    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
+    {
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",
+    }
 )
-_REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
+_REPORTS = frozenset(
+    {
+        "message/delivery-status",
+        "message/disposition-notification",
+        "text/rfc822-headers",
+    }
+)
 _MAGIC = (
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
@@ -32,7 +42,9 @@ _MAGIC = (
     b"\x1f\x8b\x08",
     b"MZ\x90",
 )
-_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE
+)
 _ENDINGS = {
     "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/tiff": ".tif",
     "image/bmp": ".bmp", "application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/zip": ".zip",
@@ -70,7 +82,10 @@ def read(mail: Opened) -> Body:
     """Sort the leaves of `mail`."""
     letters: dict[tuple[str, ...], _Letter] = {}
     files: list[Attachment] = []
-    verdicts = [PartVerdict(where, kind, name, "container") for where, kind, name in mail.containers]
+    verdicts = [
+        PartVerdict(where, kind, name, "container")
+        for where, kind, name in mail.containers
+    ]
     for part in mail.leaves:
         verdict = _verdict(part)
         if verdict == "body":
@@ -88,9 +103,16 @@ def _verdict(part: Part) -> str:
         return "signature"
     if part.content_type in _REPORTS and not part.name:
         return "skipped: 投递报告"
-    if part.content_type == "application/applefile" and "multipart/appledouble" in part.parents:
+    if (
+        part.content_type == "application/applefile"
+        and "multipart/appledouble" in part.parents
+    ):
         return "skipped: 苹果系统的附加信息"
-    if part.content_type in _BODY_TYPES and not part.name and part.disposition != "attachment":
+    if (
+        part.content_type in _BODY_TYPES
+        and not part.name
+        and part.disposition != "attachment"
+    ):
         if part.content.startswith(_MAGIC):
             return "attachment"
         return "body"
@@ -107,15 +129,23 @@ def _is_signature(part: Part) -> bool:
 def _gather(letter: _Letter, part: Part) -> list[Attachment]:
     """Put the text of `part` into `letter`; files that were uuencoded in it come back."""
     content, embedded = (
-        split_uuencoded(part.content) if part.content_type == "text/plain" else (part.content, [])
+        split_uuencoded(part.content)
+        if part.content_type == "text/plain"
+        else (part.content, [])
     )
     if part.content_type == "text/plain":
         letter.plain.append(_text(content, part.charset))
     else:
         source = _text(content, part.charset or _declared(content))
-        letter.pages.append(("multipart/alternative" in part.parents, html_body.read(source), source))
+        letter.pages.append(
+            ("multipart/alternative" in part.parents, html_body.read(source), source)
+        )
     return [
-        Attachment(safe_name(words(decode(file.name))) or "未命名附件", file.content, inside=part.mails)
+        Attachment(
+            safe_name(words(decode(file.name))) or "未命名附件",
+            file.content,
+            inside=part.mails,
+        )
         for file in embedded
     ]
 
@@ -134,7 +164,9 @@ def _declared(content: bytes) -> str:
 
 def _attachment(part: Part) -> Attachment:
     name = part.name or "未命名附件" + _ENDINGS.get(part.content_type, "")
-    return Attachment(name, part.content, part.content_type, part.mails, _is_inline(part))
+    return Attachment(
+        name, part.content, part.content_type, part.mails, _is_inline(part)
+    )
 
 
 def _is_inline(part: Part) -> bool:
@@ -154,7 +186,9 @@ def _assembled(
 ) -> Body:
     own = letters.get((), _Letter())
     text, quoted = _halves(own)
-    forwarded = [_forwarded(mail, path, letter) for path, letter in letters.items() if path]
+    forwarded = [
+        _forwarded(mail, path, letter) for path, letter in letters.items() if path
+    ]
     pages = [page for letter in letters.values() for _, page, _ in letter.pages]
     return Body(
         text=text,
@@ -163,8 +197,17 @@ def _assembled(
         source="\n".join(source for _, _, source in own.pages),
         anchors=tuple(link for page in pages for link in page.links),
         attachments=tuple(files),
-        verdicts=tuple(sorted(verdicts, key=lambda one: [int(number) for number in one.where.split(".")])),
-        defects=tuple(f"第 {part.where} 部分：{part.trouble}" for part in mail.leaves if part.trouble),
+        verdicts=tuple(
+            sorted(
+                verdicts,
+                key=lambda one: [int(number) for number in one.where.split(".")],
+            )
+        ),
+        defects=tuple(
+            f"第 {part.where} 部分：{part.trouble}"
+            for part in mail.leaves
+            if part.trouble
+        ),
     )
 
 
@@ -178,7 +221,9 @@ def _halves(letter: _Letter) -> tuple[str, str]:
     ]
     texts = [own, *(page.text for page in pages)]
     rest = [quoted, *(page.quoted for page in pages)]
-    return "\n".join(text for text in texts if text.strip()), "\n".join(text for text in rest if text.strip())
+    return "\n".join(text for text in texts if text.strip()), "\n".join(
+        text for text in rest if text.strip()
+    )
 
 
 def _stub(own: str, page: html_body.Page) -> bool:

@@ -13,14 +13,18 @@ from pipeline.reading.charsets import decode
 from pipeline.reading.mail.headers import Headers, identifiers
 from pipeline.reading.mail.mime import Opened, Part
 
-_FIELD = re.compile(r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)")
+_FIELD = re.compile(
+    r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)"
+)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<!\d)([45])\d\d[ -](?=\S)")
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}", re.ASCII)
 _LINK_FIELD = r"[?&;](?:amp;)?{}=([^&\"'\s<>]+)"
 _MESSAGE_ID = re.compile(r"(?im)^[ \t>]*message-id:\s*(<[^<>\s]+>)")
 _TO = re.compile(
-    r"(?:收件人|收信人|recipients?|to)\s*[)）]?\s*[:：(（]?\s*<?" + f"({_ADDRESS.pattern})", re.IGNORECASE
+    r"(?:收件人|收信人|recipients?|to)\s*[)）]?\s*[:：(（]?\s*<?"
+    + f"({_ADDRESS.pattern})",
+    re.IGNORECASE,
 )
 _TRANSIENT = re.compile(
     r"time[d]?\s*-?\s*out|can\s?not\s+connect|temporar|try\s+again|连接超时|暂时|稍后|greylist|mailbox\s+is\s+full|over\s*quota|邮箱已满|容量不足",
@@ -39,10 +43,12 @@ def delivery_actions(mail: Opened) -> set[str]:
 
 def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
     """The report of a bounce or a delay, from its parts first, then its `text`, then the links in its HTML `source`."""
-    block = next((one for one in _blocks(mail) if one.token("action") == "failed"), None) or _with_recipient(
-        mail
+    block = next(
+        (one for one in _blocks(mail) if one.token("action") == "failed"), None
+    ) or _with_recipient(mail)
+    status = block.token("status") or _worded_status(
+        block.text("diagnostic-code") or text
     )
-    status = block.token("status") or _worded_status(block.text("diagnostic-code") or text)
     return BounceReport(
         recipient=_recipient(mail, block, text, source),
         original_message_id=_original_id(mail, text),
@@ -53,25 +59,42 @@ def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
 
 
 def _with_recipient(mail: Opened) -> Headers:
-    return next((block for block in _blocks(mail) if "final-recipient" in block), Headers([]))
+    return next(
+        (block for block in _blocks(mail) if "final-recipient" in block), Headers([])
+    )
 
 
 def _blocks(mail: Opened) -> list[Headers]:
     """The groups of fields of every delivery-status part of the mail itself."""
-    texts = [leaf.content.decode("utf-8", "replace") for leaf in _own(mail, "message/delivery-status")]
-    groups = [group for text in texts for group in re.split(r"\n[ \t\r]*\n", text) if group.strip()]
+    texts = [
+        leaf.content.decode("utf-8", "replace")
+        for leaf in _own(mail, "message/delivery-status")
+    ]
+    groups = [
+        group
+        for text in texts
+        for group in re.split(r"\n[ \t\r]*\n", text)
+        if group.strip()
+    ]
     return [Headers(_FIELD.findall(group)) for group in groups]
 
 
 def _own(mail: Opened, content_type: str) -> list[Part]:
-    return [leaf for leaf in mail.leaves if leaf.content_type == content_type and not leaf.mails]
+    return [
+        leaf
+        for leaf in mail.leaves
+        if leaf.content_type == content_type and not leaf.mails
+    ]
 
 
 def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
     for name in ("original-recipient", "final-recipient"):
         if found := _ADDRESS.search(block.raw(name)):
             return found[0].lower()
-    for value in (mail.headers.raw("x-failed-recipients"), _in_link(source, "BouncedRcpt")):
+    for value in (
+        mail.headers.raw("x-failed-recipients"),
+        _in_link(source, "BouncedRcpt"),
+    ):
         if found := _ADDRESS.search(value):
             return found[0].lower()
     stated = _TO.search(text)
@@ -83,8 +106,13 @@ def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
 def _original_id(mail: Opened, text: str) -> str:
     """Message-ID of the returned mail: from the mail itself, its headers alone, or a copy of them in the text."""
     returned = [headers for path, headers in mail.forwarded.items() if len(path) == 1]
-    returned += [Headers(_FIELD.findall(decode(leaf.content))) for leaf in _own(mail, "text/rfc822-headers")]
-    found = [name for headers in returned for name in identifiers(headers.raw("message-id"))]
+    returned += [
+        Headers(_FIELD.findall(decode(leaf.content)))
+        for leaf in _own(mail, "text/rfc822-headers")
+    ]
+    found = [
+        name for headers in returned for name in identifiers(headers.raw("message-id"))
+    ]
     if found:
         return found[0]
     stated = _MESSAGE_ID.search(text)

@@ -52,11 +52,17 @@ _BULK = frozenset({"bulk", "list", "junk"})
 
 
 def nature(
-    mail: Opened, sender: Address, subject: str, text: str, attachments: tuple[Attachment, ...]
+    mail: Opened,
+    sender: Address,
+    subject: str,
+    text: str,
+    attachments: tuple[Attachment, ...],
 ) -> MailNature:
     """What kind of sender wrote this mail. `text` is its own text, `attachments` its files."""
     headers = mail.headers
-    with_form = any(_FORM_FILE.search(file.name) and not file.inside for file in attachments)
+    with_form = any(
+        _FORM_FILE.search(file.name) and not file.inside for file in attachments
+    )
     report = _report(mail, headers)
     if report:
         return report
@@ -88,15 +94,28 @@ def _report(mail: Opened, headers: Headers) -> MailNature | None:
     return MailNature.AUTO_REPLY
 
 
-def _returned(headers: Headers, sender: Address, subject: str, with_form: bool) -> MailNature | None:
+def _returned(
+    headers: Headers, sender: Address, subject: str, with_form: bool
+) -> MailNature | None:
     """A bounce without the parts of RFC 3464, as NetEase, QQ, Exim and qmail write them."""
     daemon = sender.email.partition("@")[0] in _DAEMONS
-    nobody = "return-path" in headers and headers.raw("return-path").strip() in ("<>", "")
-    if not (daemon or nobody) or (with_form and not daemon) or _AUTO_SUBJECT.match(subject):
+    nobody = "return-path" in headers and headers.raw("return-path").strip() in (
+        "<>",
+        "",
+    )
+    if (
+        not (daemon or nobody)
+        or (with_form and not daemon)
+        or _AUTO_SUBJECT.match(subject)
+    ):
         return None
     if "x-failed-recipients" in headers:
         return MailNature.BOUNCE
-    if daemon and _DELAY_SUBJECT.search(subject) and not re.search("fail|失败|退信", subject, re.IGNORECASE):
+    if (
+        daemon
+        and _DELAY_SUBJECT.search(subject)
+        and not re.search("fail|失败|退信", subject, re.IGNORECASE)
+    ):
         return MailNature.DELAY
     if _BOUNCE_SUBJECT.search(subject) or (daemon and nobody):
         return MailNature.BOUNCE
@@ -112,7 +131,10 @@ def _listed(headers: Headers, with_form: bool) -> bool:
 
 def _answers(headers: Headers) -> bool:
     """Marked as an answer by a program (vacation programs set Precedence: bulk too)."""
-    return headers.token("auto-submitted") in ("auto-replied", "auto-notified") or _auto_header(headers)
+    return headers.token("auto-submitted") in (
+        "auto-replied",
+        "auto-notified",
+    ) or _auto_header(headers)
 
 
 def _auto_header(headers: Headers) -> bool:
@@ -120,7 +142,12 @@ def _auto_header(headers: Headers) -> bool:
         headers.token("precedence") in ("auto_reply", "auto-reply")
         or any(
             name in headers
-            for name in ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply")
+            for name in (
+                "x-autoreply",
+                "x-autorespond",
+                "x-autoreply-from",
+                "x-mail-autoreply",
+            )
         )
         or headers.token("x-qq-mid").startswith("autoreply")
     )

@@ -24,7 +24,9 @@ _FILE = re.compile(
     r"[^\s/\\<>\"|:*?：]{1,120}\.(?:docx?|xlsx?|wps|et|rtf|pdf|zip|rar|7z|csv|ods|odt|txt|jpe?g|png|bmp|tiff?|gif|html?|mht|ofd|ppt|dps|pptx|tar|gz|eml|msg|mp4|avi|mov)(?![\w.])",
     re.I,
 )
-_SIZE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?\s?(?:[KMGT]i?B?|字节|bytes?))(?![A-Za-z])", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?<![\d.])(\d+(?:\.\d+)?\s?(?:[KMGT]i?B?|字节|bytes?))(?![A-Za-z])", re.IGNORECASE
+)
 _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 _EXPIRY = re.compile(
     rf"({_DATE}|无限期|永久(?:有效)?)\s*(?:到期|过期|失效|前有效|前下载|截止|内有效)"
@@ -37,7 +39,9 @@ _GENERIC = re.compile(
 )
 
 
-def cloud_links(anchors: Iterable[tuple[str, str, str]], texts: Iterable[str]) -> tuple[CloudLink, ...]:
+def cloud_links(
+    anchors: Iterable[tuple[str, str, str]], texts: Iterable[str]
+) -> tuple[CloudLink, ...]:
     """The linked files of a mail: from the anchors of its HTML, (url, text, text around), and from bare links in texts."""
     found: dict[str, CloudLink] = {}
     shown = list(texts)
@@ -69,7 +73,12 @@ def _from_anchor(url: str, name: str, around: str, announced: bool) -> CloudLink
         after = around.partition(name)[2]
     else:
         after = around
-    return CloudLink(url, safe_name(shown), _first(_SIZE, after or around), _expiry(after) or _expiry(around))
+    return CloudLink(
+        url,
+        safe_name(shown),
+        _first(_SIZE, after or around),
+        _expiry(after) or _expiry(around),
+    )
 
 
 def _from_text(text: str) -> list[CloudLink]:
@@ -80,7 +89,9 @@ def _from_text(text: str) -> list[CloudLink]:
     found: list[CloudLink] = []
     for index, line in enumerate(lines):
         if "://" in line:
-            urls = [match[0] for match in _URL.finditer(line) if _SERVICE.search(match[0])]
+            urls = [
+                match[0] for match in _URL.finditer(line) if _SERVICE.search(match[0])
+            ]
         else:
             urls = []
         if urls:
@@ -88,7 +99,10 @@ def _from_text(text: str) -> list[CloudLink]:
         else:
             near = ""
         found += [
-            CloudLink(url, safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near)) for url in urls
+            CloudLink(
+                url, safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near)
+            )
+            for url in urls
         ]
         if len(found) > MAX_LINKS:
             break

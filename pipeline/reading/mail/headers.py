@@ -23,7 +23,8 @@ _CHINA = timezone(timedelta(hours=8))
 _FOLD = re.compile(r"\r?\n[ \t]*|\r(?=[ \t])")
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(
-    r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=[^;]*|[^;]*)""", re.DOTALL
+    r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=[^;]*|[^;]*)""",
+    re.DOTALL,
 )
 _ADDRESS = re.compile(r"[\w.+$=/-]{1,64}@[\w.-]{1,190}\w", re.ASCII)
 _ID = re.compile(r"<[^<>\s]{1,900}>")
@@ -62,7 +63,9 @@ class Headers:
 
     def token(self, name: str) -> str:
         """The first word of a structured value, lower case: `multipart/mixed`, `attachment`, `bulk`."""
-        return self.raw(name).split(";", 1)[0].split("(", 1)[0].strip().strip('"').lower()
+        return (
+            self.raw(name).split(";", 1)[0].split("(", 1)[0].strip().strip('"').lower()
+        )
 
     def parameters(self, name: str) -> dict[str, str]:
         """The parameters of a structured value, decoded (RFC 2231, RFC 2047, raw octets), names in lower case."""
@@ -97,7 +100,9 @@ def words(value: str) -> str:
         gap = value[end : match.start()]
         if gap.strip() or (gap and not end):
             pieces.append(("", octets(gap)))
-        pieces.append((match[1].partition("*")[0].lower(), _word_bytes(match[2], match[3])))
+        pieces.append(
+            (match[1].partition("*")[0].lower(), _word_bytes(match[2], match[3]))
+        )
         end = match.end()
     if value[end:]:
         pieces.append(("", octets(value[end:])))
@@ -150,7 +155,9 @@ def parameters(value: str) -> dict[str, str]:
             index = 0
         encoded = not rest or rest.endswith("*")
         parts.setdefault(name, {}).setdefault(index, (encoded, text))
-    return plain | {name: joined for name, found in parts.items() if (joined := _joined(found))}
+    return plain | {
+        name: joined for name, found in parts.items() if (joined := _joined(found))
+    }
 
 
 def _unquoted(text: str) -> str:
@@ -268,7 +275,12 @@ def _iso_date(raw: str) -> datetime | None:
     zone = re.search(r"([+-])(\d{2})(\d{2})$", raw)
     offset = _CHINA
     if zone:
-        offset = timezone((1 if zone[1] == "+" else -1) * timedelta(hours=int(zone[2]), minutes=int(zone[3])))
+        offset = timezone(
+            (1 if zone[1] == "+" else -1)
+            * timedelta(hours=int(zone[2]), minutes=int(zone[3]))
+        )
     elif raw.rstrip().endswith("Z"):
         offset = UTC
-    return datetime(year, month, day, hour, minute, second, tzinfo=offset).astimezone(UTC)
+    return datetime(year, month, day, hour, minute, second, tzinfo=offset).astimezone(
+        UTC
+    )

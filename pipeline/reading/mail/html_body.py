@@ -17,7 +17,17 @@ from pipeline.reading.mail import quoting
 MAX_HTML = 2 << 20  # characters; what lies beyond is not looked at
 MAX_ANCHORS = 500
 _SILENT = frozenset(
-    {"script", "style", "head", "title", "template", "noscript", "object", "select", "textarea"}
+    {
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "noscript",
+        "object",
+        "select",
+        "textarea",
+    }
 )
 _BLOCK = frozenset(
     [
@@ -68,9 +78,13 @@ _QUOTE_CLASS = re.compile(
     r"\b(gmail_quote|gmail_extra|moz-cite-prefix|yahoo_quoted|protonmail_quote|zmail_extra|ntes-quote)\b"
 )
 _QUOTE_ID = re.compile(
-    r"^(isReplyContent|ntes-pcmail-quote|QQMail_quote|reply-?intro|mail-?quote|origbody)", re.I
+    r"^(isReplyContent|ntes-pcmail-quote|QQMail_quote|reply-?intro|mail-?quote|origbody)",
+    re.I,
 )
-_REST_ID = re.compile(r"^(x_)*(divRplyFwdMsg|appendonsend|OutlookMessageHeader|mqq-quote|divRpFwMsg)$", re.I)
+_REST_ID = re.compile(
+    r"^(x_)*(divRplyFwdMsg|appendonsend|OutlookMessageHeader|mqq-quote|divRpFwMsg)$",
+    re.I,
+)
 _REST_CLASS = re.compile(
     r"\b(OutlookMessageHeader|moz-forward-container|moz-email-headers-table|foxmail_quote)\b"
 )
@@ -104,7 +118,12 @@ def read(source: str) -> Page:
     if not removed:
         return Page(text, "", source, links)
     quoted = "\n".join(part for element in removed if (part := to_text(element)))
-    return Page(to_text(root), quoted, etree.tostring(root, encoding="unicode", method="html"), links)
+    return Page(
+        to_text(root),
+        quoted,
+        etree.tostring(root, encoding="unicode", method="html"),
+        links,
+    )
 
 
 def _root(source: str) -> html.HtmlElement | None:
@@ -205,13 +224,18 @@ def _is_quote(node: html.HtmlElement) -> bool:
     if node.tag == "includetail":
         return True
     name, label = node.get("class") or "", node.get("id") or ""
-    return bool((name and _QUOTE_CLASS.search(name)) or (label and _QUOTE_ID.match(label)))
+    return bool(
+        (name and _QUOTE_CLASS.search(name)) or (label and _QUOTE_ID.match(label))
+    )
 
 
 def _is_reply(node: html.HtmlElement) -> bool:
     """Whether a blockquote holds a mail: by its own marks, or by an attribution or mail header in or before it. Indented text
     of the sender's own is a blockquote too."""
-    if _QUOTE_ID.match(node.get("id") or "") or "cite" in (node.get("class") or "").lower():
+    if (
+        _QUOTE_ID.match(node.get("id") or "")
+        or "cite" in (node.get("class") or "").lower()
+    ):
         return True
     inside = to_text(node).split("\n")
     if quoting.separator([line for line in inside if line.strip()][:8]) < 8:
@@ -251,7 +275,10 @@ def _separator_element(root: html.HtmlElement, text: str) -> html.HtmlElement | 
         return None
     marks = [key for line in lines[cut : cut + 2] if (key := _key(line))]
     if marks:
-        return next((node for node in root.iter(etree.Element) if _starts_with(node, marks)), None)
+        return next(
+            (node for node in root.iter(etree.Element) if _starts_with(node, marks)),
+            None,
+        )
     return None
 
 
@@ -278,7 +305,11 @@ def _take_from(node: html.HtmlElement) -> list[html.HtmlElement]:
     """Remove `node` and all that follows it in the page."""
     taken: list[html.HtmlElement] = []
     current = node
-    while current is not None and current.getparent() is not None and current.tag != "body":
+    while (
+        current is not None
+        and current.getparent() is not None
+        and current.tag != "body"
+    ):
         parent = current.getparent()
         following = list(current.itersiblings())
         for sibling in following:

@@ -32,7 +32,15 @@ def parse(raw: bytes, received_at: datetime) -> Message:
         return message
     key = hashlib.sha256(raw).hexdigest()
     identity = f"<{key}@no-message-id>"
-    return Message(key, key, identity, received_at, Address(""), "", defects=(f"{_LAST_RESORT}（{error}）",))
+    return Message(
+        key,
+        key,
+        identity,
+        received_at,
+        Address(""),
+        "",
+        defects=(f"{_LAST_RESORT}（{error}）",),
+    )
 
 
 def _parse(raw: bytes, received_at: datetime) -> Message:

@@ -23,18 +23,28 @@ MAX_PARTS = 2_000
 MAX_MAILS_DEEP = 8  # forwarded mails in one another
 _MAX_NESTED = 100  # declared boundaries; the stdlib tries every line against all that are open, and recurses
 _MAX_PARAMETERS = 1_024  # octets of a Content-Type or Content-Disposition that has more than 64 of them
-_MAX_HEADER = 64 * 1024  # beyond it mail-parser is left out: its cost grows faster than the header
+_MAX_HEADER = (
+    64 * 1024
+)  # beyond it mail-parser is left out: its cost grows faster than the header
 
-logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it warns of every part that it does not know
+logging.getLogger("mailparser").setLevel(
+    logging.CRITICAL
+)  # it warns of every part that it does not know
 
 _LONG_HEADER = re.compile(
     rb"(?i)((?:^|[\r\n])content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t]){%d})(?:[^\r\n]|\r?\n[ \t])+"
     % _MAX_PARAMETERS
 )
-_BOUNDARY = re.compile(rb"(?i)boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))")
+_BOUNDARY = re.compile(
+    rb"(?i)boundary\s*=\s*(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))"
+)
 _DELIMITER = re.compile(r"(?m)^--([^\r\n]{1,200}?)(--)?[ \t]*\r?$")
-_EMPTY_CONTAINER = re.compile(r"(?i)\s*content-type:\s*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\s*")
-_MAIL_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/partial"})
+_EMPTY_CONTAINER = re.compile(
+    r"(?i)\s*content-type:\s*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\s*"
+)
+_MAIL_TYPES = frozenset(
+    {"message/rfc822", "message/global", "message/news", "message/partial"}
+)
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
@@ -91,13 +101,17 @@ def _trimmed(raw: bytes, defects: list[str]) -> bytes:
     """`raw` with headers of many parameters cut: the stdlib splits them in quadratic time. Few `;`, no danger."""
     if raw.count(b";") < 500:
         return raw
-    trimmed = _LONG_HEADER.sub(lambda match: match[1] if match[0].count(b";") > 64 else match[0], raw)
+    trimmed = _LONG_HEADER.sub(
+        lambda match: match[1] if match[0].count(b";") > 64 else match[0], raw
+    )
     if len(trimmed) != len(raw):
         defects.append("邮件部件头过长，已截短")
     return trimmed
 
 
-def _parsed(raw: bytes, defects: list[str]) -> tuple[Tree, mailparser.MailParser | None]:
+def _parsed(
+    raw: bytes, defects: list[str]
+) -> tuple[Tree, mailparser.MailParser | None]:
     delimiters = raw.count(b"\n--")
     if delimiters > _MAX_NESTED * 2 and len(set(_BOUNDARY.findall(raw))) > _MAX_NESTED:
         defects.append("邮件嵌套过深，按分隔行拆分")
@@ -116,16 +130,26 @@ def _parsed(raw: bytes, defects: list[str]) -> tuple[Tree, mailparser.MailParser
 
 
 def _header_length(raw: bytes) -> int:
-    ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark, 0, _MAX_HEADER)) >= 0]
+    ends = [
+        end
+        for mark in (b"\r\n\r\n", b"\n\n")
+        if (end := raw.find(mark, 0, _MAX_HEADER)) >= 0
+    ]
     return min(ends, default=len(raw))
 
 
 def _flat(raw: bytes) -> Tree:
     """The mail as one container: header, then every piece between delimiter lines, however deep it was meant to lie."""
-    marks = {(match[1] or match[2]).decode("ascii", "surrogateescape") for match in _BOUNDARY.finditer(raw)}
+    marks = {
+        (match[1] or match[2]).decode("ascii", "surrogateescape")
+        for match in _BOUNDARY.finditer(raw)
+    }
     text = raw.decode("ascii", "surrogateescape")
     first, *rest = _split(text, marks)
-    pieces = [first, *(piece for piece in rest if not _EMPTY_CONTAINER.fullmatch(piece))]
+    pieces = [
+        first,
+        *(piece for piece in rest if not _EMPTY_CONTAINER.fullmatch(piece)),
+    ]
     top = _small_tree(pieces[0])
     if len(pieces) > 1:
         top.set_payload([_small_tree(piece) for piece in pieces[1 : MAX_PARTS + 2]])
@@ -134,21 +158,27 @@ def _flat(raw: bytes) -> Tree:
 
 def _split(text: str, marks: set[str]) -> list[str]:
     cuts = [
-        match for match in _DELIMITER.finditer(text) if match[1] in marks or match[0][2:].rstrip() in marks
+        match
+        for match in _DELIMITER.finditer(text)
+        if match[1] in marks or match[0][2:].rstrip() in marks
     ]
     starts = [0, *(min(match.end() + 1, len(text)) for match in cuts)]
     ends = [*(match.start() for match in cuts), len(text)]
     pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     closing = {index + 1 for index, match in enumerate(cuts) if match[2]}
     return [
-        piece for index, piece in enumerate(pieces) if not index or (index not in closing and piece.strip())
+        piece
+        for index, piece in enumerate(pieces)
+        if not index or (index not in closing and piece.strip())
     ]
 
 
 def _small_tree(piece: str) -> Tree:
     """One piece as a part. The line end before a delimiter belongs to the delimiter (RFC 2046, 5.1.1)."""
     piece = re.sub(r"\r?\n\Z", "", piece, count=1)
-    tree, _ = guarded(email.message_from_bytes, piece.encode("ascii", "surrogateescape"))
+    tree, _ = guarded(
+        email.message_from_bytes, piece.encode("ascii", "surrogateescape")
+    )
     if tree is None:
         tree = Tree()
         tree.set_payload(piece)
@@ -162,7 +192,9 @@ def _walk(tree: Tree, opened: Opened) -> None:
         node = stack.pop()
         if len(opened.leaves) >= MAX_PARTS:
             opened.defects.append(f"部件超过 {MAX_PARTS} 个，其余未读")
-            opened.leaves.append(Part(node.where or "1", Headers([]), "", trouble="部件过多"))
+            opened.leaves.append(
+                Part(node.where or "1", Headers([]), "", trouble="部件过多")
+            )
             return
         stack.extend(reversed(_children(node, opened)))
 
@@ -183,7 +215,9 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
         return []
     if isinstance(payload, list):
         opened.containers.append((node.where or "0", kind, part_name(headers)))
-        below = [tree for tree in payload if isinstance(tree, Tree)] + _after_the_end(node.tree)
+        below = [tree for tree in payload if isinstance(tree, Tree)] + _after_the_end(
+            node.tree
+        )
         return _numbered(node, below, kind)
     body = _octets_of(node.tree)
     if kind.startswith("multipart/"):
@@ -214,7 +248,10 @@ def _numbered(node: _Node, trees: list[Tree], kind: str) -> list[_Node]:
     else:
         prefix = ""
     parents = (*node.parents, kind)
-    return [_Node(tree, f"{prefix}{number}", parents, node.mails) for number, tree in enumerate(trees, 1)]
+    return [
+        _Node(tree, f"{prefix}{number}", parents, node.mails)
+        for number, tree in enumerate(trees, 1)
+    ]
 
 
 def _content_type(headers: Headers, node: _Node) -> str:
@@ -232,15 +269,23 @@ def _after_the_end(tree: Tree) -> list[Tree]:
     epilogue = tree.epilogue
     if not epilogue or "--" not in epilogue:
         return []
-    boundary = Headers(list(tree.raw_items())).parameters("content-type").get("boundary", "")
-    return [_small_tree(piece) for piece in _split(epilogue, {boundary})[1:]] or _sniffed(epilogue)
+    boundary = (
+        Headers(list(tree.raw_items())).parameters("content-type").get("boundary", "")
+    )
+    return [
+        _small_tree(piece) for piece in _split(epilogue, {boundary})[1:]
+    ] or _sniffed(epilogue)
 
 
 def _sniffed(text: str) -> list[Tree]:
     """The parts of a container that names no boundary, or a wrong one: a line `--X` followed by a header, as often as
     it comes."""
     for match in _DELIMITER.finditer(text[:MAX_SNIFF]):
-        if re.match(r"\r?\n?content-[\w-]+:", text[match.end() : match.end() + 40], re.IGNORECASE):
+        if re.match(
+            r"\r?\n?content-[\w-]+:",
+            text[match.end() : match.end() + 40],
+            re.IGNORECASE,
+        ):
             return [_small_tree(piece) for piece in _split(text, {match[1]})[1:]]
     return []
 
@@ -266,12 +311,21 @@ def _forwarded(node: _Node, headers: Headers, kind: str, opened: Opened) -> list
         else:
             inner = inner
     inner_headers = Headers(list(inner.raw_items()))
-    name = part_name(headers) or safe_name(inner_headers.text("subject")) or "转发的邮件"
+    name = (
+        part_name(headers) or safe_name(inner_headers.text("subject")) or "转发的邮件"
+    )
     opened.containers.append((node.where or "0", kind, name))
     path = (*node.mails, name)
     if len(path) > MAX_MAILS_DEEP:
         opened.leaves.append(
-            Part(node.where or "1", headers, kind, name, mails=node.mails, trouble="转发层数过多")
+            Part(
+                node.where or "1",
+                headers,
+                kind,
+                name,
+                mails=node.mails,
+                trouble="转发层数过多",
+            )
         )
         opened.defects.append("转发层数过多，最里层未读")
         return []
@@ -290,7 +344,9 @@ def _fields(blocks: list[Any]) -> bytes:
     return octets("\n".join(lines))
 
 
-def _put(node: _Node, headers: Headers, kind: str, payload: bytes, opened: Opened) -> None:
+def _put(
+    node: _Node, headers: Headers, kind: str, payload: bytes, opened: Opened
+) -> None:
     opened.leaves.append(
         Part(
             where=node.where or "1",
@@ -309,8 +365,12 @@ def _put(node: _Node, headers: Headers, kind: str, payload: bytes, opened: Opene
 def part_name(headers: Headers) -> str:
     """The file name of a part, safe to show; '' where it has none."""
     name = headers.parameters("content-disposition").get("filename", "")
-    name = safe_name(name) or safe_name(headers.parameters("content-type").get("name", ""))
-    name = name or safe_name(headers.text("content-description") if _looks_named(headers) else "")
+    name = safe_name(name) or safe_name(
+        headers.parameters("content-type").get("name", "")
+    )
+    name = name or safe_name(
+        headers.text("content-description") if _looks_named(headers) else ""
+    )
     if "%" in name:
         return safe_name(_unescaped(name))
     return name

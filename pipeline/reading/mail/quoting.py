@@ -18,10 +18,16 @@ _BEGIN = re.compile(
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"^\s*(?:(?:on|at)\b.{4,200}\bwrote|[在于]?.{4,200}[>＞）)”\"\s\d日午]\s*写道)\s*[:：]\s*$", re.IGNORECASE
+    r"^\s*(?:(?:on|at)\b.{4,200}\bwrote|[在于]?.{4,200}[>＞）)”\"\s\d日午]\s*写道)\s*[:：]\s*$",
+    re.IGNORECASE,
 )
-_WROTE_START = re.compile(r"^\s*(?:on\s.{4,120}\d|[在于]\s?\d{4}.{4,120})", re.IGNORECASE)
-_FROM = re.compile(r"^[\s>*|]*(?:发\s*件\s*人|寄件者|寄件人|from)\s*\**\s*[:：]\s*\**\s*\S", re.IGNORECASE)
+_WROTE_START = re.compile(
+    r"^\s*(?:on\s.{4,120}\d|[在于]\s?\d{4}.{4,120})", re.IGNORECASE
+)
+_FROM = re.compile(
+    r"^[\s>*|]*(?:发\s*件\s*人|寄件者|寄件人|from)\s*\**\s*[:：]\s*\**\s*\S",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(
     r"^[\s>*|]*(?:发\s*送\s*时\s*间|发送日期|发件时间|寄件日期|日\s*期|时\s*间|收\s*件\s*人|收件者|抄\s*送|主\s*题|主旨|sent|date|to|cc|subject)\s*\**\s*[:：]",
     re.IGNORECASE,
@@ -61,16 +67,28 @@ def _header_block(lines: list[str], index: int) -> bool:
     if not _FROM.match(lines[index]):
         return False
     below = [line for line in lines[index + 1 : index + 9] if line.strip()][:4]
-    return sum(bool(_OTHER.match(line)) for line in below) >= 2 or (not below and index > 0)
+    return sum(bool(_OTHER.match(line)) for line in below) >= 2 or (
+        not below and index > 0
+    )
 
 
 def _attribution(lines: list[str], index: int) -> int:
     """How many lines `On ... wrote:` or `在 ... 写道：` takes, which programs fold over up to three; 0 for anything else."""
     if _WROTE.match(lines[index]):
         return 1
-    if not _WROTE_START.match(lines[index]) or len(" ".join(lines[index : index + 3])) >= 500:
+    if (
+        not _WROTE_START.match(lines[index])
+        or len(" ".join(lines[index : index + 3])) >= 500
+    ):
         return 0
-    return next((count for count in (2, 3) if _WROTE.match(" ".join(lines[index : index + count]))), 0)
+    return next(
+        (
+            count
+            for count in (2, 3)
+            if _WROTE.match(" ".join(lines[index : index + count]))
+        ),
+        0,
+    )
 
 
 def _marked_below(lines: list[str], index: int) -> bool:

@@ -26,7 +26,8 @@ _PROPERTIES = {
 }
 _RESULT = re.compile(r"\s*([\w-]{1,30})(?:/\d{1,3})?\s*=\s*([\w-]{1,30})", re.ASCII)
 _PROPERTY = re.compile(
-    r"""(?:([a-z]{1,10}\.[\w-]{1,20})\s*=\s*)?((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)""", re.ASCII | re.IGNORECASE
+    r"""(?:([a-z]{1,10}\.[\w-]{1,20})\s*=\s*)?((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)""",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -43,7 +44,9 @@ def mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
     ours = headers.addresses(mail.headers.raw(name))
     theirs = _theirs(mail, name)
     names = {address.email: address.name for address in ours}
-    return tuple(Address(email, names.get(email, "")) for email in theirs) or tuple(ours)
+    return tuple(Address(email, names.get(email, "")) for email in theirs) or tuple(
+        ours
+    )
 
 
 def _theirs(mail: Opened, name: str) -> list[str]:
@@ -55,8 +58,14 @@ def _theirs(mail: Opened, name: str) -> list[str]:
         pairs = theirs
     else:
         pairs = []
-    emails = [pair[1] for pair in pairs if isinstance(pair, tuple | list) and len(pair) == 2]
-    return [folded(headers.legible(email)) for email in emails if isinstance(email, str) and "@" in email]
+    emails = [
+        pair[1] for pair in pairs if isinstance(pair, tuple | list) and len(pair) == 2
+    ]
+    return [
+        folded(headers.legible(email))
+        for email in emails
+        if isinstance(email, str) and "@" in email
+    ]
 
 
 def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
@@ -70,7 +79,9 @@ def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
     if head.count("from") > 1 or len(writers) > 1:
         found.append(SenderDoubt.SEVERAL_WRITERS)
     sending = {address.email for address in mailboxes(mail, "sender")}
-    if head.count("sender") > 1 or any(not related(_domain(s), _domain(w)) for s in sending for w in writers):
+    if head.count("sender") > 1 or any(
+        not related(_domain(s), _domain(w)) for s in sending for w in writers
+    ):
         found.append(SenderDoubt.ANOTHER_SENDER)
     return tuple(found)
 
@@ -96,7 +107,9 @@ def handed_over(head: headers.Headers) -> HandOver | None:
 def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
     """What the Authentication-Results say, from the topmost down (RFC 8601); `header` counts them from the top."""
     found: list[AuthVerdict] = []
-    for number, value in enumerate(head.every("authentication-results")[:_MOST_VERDICTS]):
+    for number, value in enumerate(
+        head.every("authentication-results")[:_MOST_VERDICTS]
+    ):
         found += _read(number, value)
     return tuple(found[:_MOST_VERDICTS])
 
@@ -115,14 +128,20 @@ def _read(number: int, value: str) -> Iterator[AuthVerdict]:
     if not tests:
         yield AuthVerdict(number, server, "none", "none")
     for match, part in tests:
-        yield _verdict(number, server, match[1].lower(), match[2].lower(), part[match.end() :])
+        yield _verdict(
+            number, server, match[1].lower(), match[2].lower(), part[match.end() :]
+        )
 
 
-def _verdict(number: int, server: str, method: str, result: str, rest: str) -> AuthVerdict:
+def _verdict(
+    number: int, server: str, method: str, result: str, rest: str
+) -> AuthVerdict:
     values: dict[str, str] = {}
     for match in _PROPERTY.finditer(rest):
         values.setdefault((match[1] or "").lower(), folded(match[2].strip('"')))
-    named = next((values[name] for name in _PROPERTIES.get(method, ()) if name in values), "")
+    named = next(
+        (values[name] for name in _PROPERTIES.get(method, ()) if name in values), ""
+    )
     return AuthVerdict(number, server, method, result, _domain(named))
 
 

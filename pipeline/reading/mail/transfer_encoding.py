@@ -11,8 +11,14 @@ from typing import NamedTuple
 from pipeline.reading.mail.headers import lenient_base64
 
 _UU_LABELS = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
-_BASE64_FILES = (b"UEsDB", b"0M8R4KGx", b"JVBERi0")  # zip, OLE and PDF whose label was lost on the way
-_UU = re.compile(rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n")
+_BASE64_FILES = (
+    b"UEsDB",
+    b"0M8R4KGx",
+    b"JVBERi0",
+)  # zip, OLE and PDF whose label was lost on the way
+_UU = re.compile(
+    rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n"
+)
 _LINE = re.compile(rb"([^\r\n]*)(?:\r?\n|\r|\Z)")
 _ENDS = (b"end", b"====")
 _MAX_UU = 64

@@ -15,7 +15,9 @@ _TRADITIONAL = str.maketrans(
     "過為銷廢採納歸屬實單並記應該數應約談確認復審報區縣當經與話請",
     "过为销废采纳归属实单并记应该数应约谈确认复审报区县当经与话请",
 )
-_TWO_NUMBERS = re.compile(r"((?<=\d\d\d)[,，])(?=\d)")  # 改为320，330 may be two; 1,200 is one
+_TWO_NUMBERS = re.compile(
+    r"((?<=\d\d\d)[,，])(?=\d)"
+)  # 改为320，330 may be two; 1,200 is one
 _RULE = re.compile(r"^[-—–_=*~─━]{2,}$|^-- ?$")
 _TAGLINE = re.compile(
     r"^(?:(?:发自|来自|从|由)\s?(?:我的)?.{0,24}(?:iphone|ipad|手机|平板|邮箱|foxmail|outlook|华为|小米|oppo|vivo|荣耀|客户端|wps|mac|windows|企业微信|钉钉)"
@@ -28,7 +30,8 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"保密|机密|免责|误收|错收|disclaimer|confidential|privileged|intended recipient|杀毒|病毒", re.IGNORECASE
+    r"保密|机密|免责|误收|错收|disclaimer|confidential|privileged|intended recipient|杀毒|病毒",
+    re.IGNORECASE,
 )
 _POLITE = re.compile(
     r"^(?:您好|你好|hi|hello|大家好|(?:各位|尊敬的|敬爱的|亲爱的).{0,12}|(?!同意|通过|采纳|退回|撤销|作废|不|改|归)[\u4e00-\u9fff]{1,3}(?:主任|科长|部长|处长|同志|老师|主席|书记|领导|同事)(?:您好|你好)?|早上好|上午好|下午好|晚上好"
@@ -58,5 +61,9 @@ def _hers(text: str) -> list[str]:
         if any(lines) and (_SIGNATURE.search(line) or _DISCLAIMER.search(line)):
             break
         if not _POLITE.match(line):
-            lines.append(re.sub(r"^(?:[>|•·*]\s*|\(?\d{1,2}[.、)]\s*(?=[\u4e00-\u9fff]))", "", line))
+            lines.append(
+                re.sub(
+                    r"^(?:[>|•·*]\s*|\(?\d{1,2}[.、)]\s*(?=[\u4e00-\u9fff]))", "", line
+                )
+            )
     return lines

@@ -102,7 +102,9 @@ _AGAINST = re.compile(
     r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|大概|估计|约|疑|误|错|问题|是否|"
     r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|以后|今后|下次|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
 )
-_HARD = re.compile(r"[?？]|[吗]|但|应为|应是|应该|改为|改成|实际|是否|退回|作废|算了|还是|暂|待|不属实|撤销")
+_HARD = re.compile(
+    r"[?？]|[吗]|但|应为|应是|应该|改为|改成|实际|是否|退回|作废|算了|还是|暂|待|不属实|撤销"
+)
 _BACK = re.compile(r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过")
 _CASE_WORDS = re.compile(r"数|报|表|人|名|单位|期|核|旬|县|区")
 _HARMLESS_NUMBERS = re.compile(
@@ -159,14 +161,18 @@ def _run_on(lines: list[str], said: _Said) -> list[str]:
         return []
     rest: list[str] = []
     for line in lines:
-        if _starts_decision(line) or (not said.text and not rest and not re.match(r"(?:原因|理由|因)", line)):
+        if _starts_decision(line) or (
+            not said.text and not rest and not re.match(r"(?:原因|理由|因)", line)
+        ):
             break
         rest.append(re.sub(r"^(?:原因|理由)(?:是|为|如下)?\s?:?\s?", "", line))
     return rest
 
 
 def _starts_decision(line: str) -> bool:
-    return any(what is not _What.NEUTRAL and pattern.match(line) for what, pattern in _ACTS)
+    return any(
+        what is not _What.NEUTRAL and pattern.match(line) for what, pattern in _ACTS
+    )
 
 
 def _check_reason(why: str) -> None:
@@ -195,7 +201,9 @@ def _clauses(line: str, *, first: bool) -> Iterator[_Said]:
 def _check_clause(clause: str, *, first: bool) -> None:
     """A clause that is no decision may only be a greeting, a reason or a name: nothing that limits, asks, denies or counts."""
     against = _AGAINST.search(clause) and (first or _CASE_WORDS.search(clause))
-    counts = re.search(rf"\d|[{_HAN}]{{2,}}\s?[名人]", _HARMLESS_NUMBERS.sub("", without_days(clause)))
+    counts = re.search(
+        rf"\d|[{_HAN}]{{2,}}\s?[名人]", _HARMLESS_NUMBERS.sub("", without_days(clause))
+    )
     if against or counts or _VERBS.search(clause):
         raise Unclear(f"“{clause[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
 
@@ -213,12 +221,18 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
             raise Unclear(f"“{why[:30]}”与“{what}”对不上，不敢替您决定。{HOW}")
         return _Said(what, why)
     if what is _What.UNIT:
-        return _Said(what, part["name"], memo=_memo(part["what"]) if part["memo"] else None)
+        return _Said(
+            what, part["name"], memo=_memo(part["what"]) if part["memo"] else None
+        )
     if what is _What.REMEMBER:
         return _Said(what, memo=_memo(part["what"]))
     if what is _What.NEUTRAL:
         return _Said(what, match.group().strip(" :"))
-    return _Said(what, part.get("n") or part.get("day") or "", part.get("was") or part.get("was2") or "")
+    return _Said(
+        what,
+        part.get("n") or part.get("day") or "",
+        part.get("was") or part.get("was2") or "",
+    )
 
 
 def _memo(what: str) -> Remember:
@@ -251,8 +265,14 @@ _RULES = {
 def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     """All that she says as one ruling. Raises Unclear where it does not go together."""
     kinds = {one.what for one in _deciding(said)}
-    main = kinds - _TOGETHER - ({_What.SURE} if kinds & {_What.ACCEPT, _What.CORRECT} else set())
-    if len(main) > 1 or (kinds & _TOGETHER and main & {_What.REJECT, _What.VOID, _What.UNDO}):
+    main = (
+        kinds
+        - _TOGETHER
+        - ({_What.SURE} if kinds & {_What.ACCEPT, _What.CORRECT} else set())
+    )
+    if len(main) > 1 or (
+        kinds & _TOGETHER and main & {_What.REJECT, _What.VOID, _What.UNDO}
+    ):
         raise Unclear(f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}")
     order = [one.what for one in said if one.what in (_What.SURE, _What.CORRECT)]
     if order[:1] == [_What.SURE] and _What.CORRECT in order:
@@ -262,7 +282,10 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     if len(memo) > 1 or (memo and not unit):
         raise Unclear("要程序记住，请写明归哪个单位，例如：归某单位并记住")
     was = {
-        _number(text) for one in said for text in (one.was, one.text if one.what is _What.WAS else "") if text
+        _number(text)
+        for one in said
+        for text in (one.was, one.text if one.what is _What.WAS else "")
+        if text
     }
     corrected = _one(said, _What.CORRECT)
     if was and (len(was) > 1 or not corrected):
@@ -287,10 +310,14 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
 
 def _one(said: list[_Said], what: _What) -> str:
     found = {
-        _number(one.text) if what is _What.CORRECT else one.text: one.text for one in said if one.what is what
+        _number(one.text) if what is _What.CORRECT else one.text: one.text
+        for one in said
+        if one.what is what
     }
     if len(found) > 1:
-        raise Unclear(f"答复里“{what}”有几种说法（{'、'.join(found.values())}），不知道以哪个为准。{HOW}")
+        raise Unclear(
+            f"答复里“{what}”有几种说法（{'、'.join(found.values())}），不知道以哪个为准。{HOW}"
+        )
     return next(iter(found.values()), "")
 
 
@@ -301,7 +328,11 @@ def _why(said: list[_Said]) -> str:
         for one in said
         if one.what in (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO) and one.text
     ]
-    around = [one.text for one in said if one.what is _What.NEUTRAL and re.search(r"\w{4}", one.text)]
+    around = [
+        one.text
+        for one in said
+        if one.what is _What.NEUTRAL and re.search(r"\w{4}", one.text)
+    ]
     if any(one.what is _What.SURE for one in said):
         sure = ["情况属实"]
     else:

@@ -36,8 +36,12 @@ _ORDERS: tuple[tuple[TalkVerb, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _CONSENT = re.compile(r"^(?:同意|确认|请)")
-_DOUBT = re.compile(r"[?？]|[吗呢]|如果|若|暂|待|再|先|但|是否|可能|也许|或者|还是|建议")
-_DROPPED_BARE = re.compile(rf"^(?:不|不再|不予|不用|不需要|暂不)(?:对)?(?:{_NAMES})?约谈(?:{_NAMES})?{_END}")
+_DOUBT = re.compile(
+    r"[?？]|[吗呢]|如果|若|暂|待|再|先|但|是否|可能|也许|或者|还是|建议"
+)
+_DROPPED_BARE = re.compile(
+    rf"^(?:不|不再|不予|不用|不需要|暂不)(?:对)?(?:{_NAMES})?约谈(?:{_NAMES})?{_END}"
+)
 
 
 def read_talk_answer(text: str) -> tuple[TalkOrder, ...]:
@@ -50,7 +54,9 @@ def read_talk_answer(text: str) -> tuple[TalkOrder, ...]:
                 orders += _orders(part.strip(), begun=bool(orders))
     if not orders:
         raise Unclear(f"没有看懂答复。{HOW}")
-    if {o.verb for o in orders} - {TalkVerb.UNDO} and any(o.verb is TalkVerb.UNDO for o in orders):
+    if {o.verb for o in orders} - {TalkVerb.UNDO} and any(
+        o.verb is TalkVerb.UNDO for o in orders
+    ):
         raise Unclear("撤销要单独写，不能与别的决定写在一起")
     return tuple(orders)
 
@@ -74,7 +80,9 @@ def _plain(verb: TalkVerb, line: str, match: re.Match[str]) -> bool:
         said = line[: match.start("why")]
     else:
         said = line
-    if _DOUBT.search(said) or re.search(r"[不未别]", said if verb is not TalkVerb.DROP else ""):
+    if _DOUBT.search(said) or re.search(
+        r"[不未别]", said if verb is not TalkVerb.DROP else ""
+    ):
         return False
     return verb is not TalkVerb.CONFIRM or bool(_CONSENT.match(line))
 

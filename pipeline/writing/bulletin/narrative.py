@@ -148,7 +148,9 @@ def _leaders(rows: Sequence[Row]) -> str:
     first = [row for row in rows if row.rank == best]
     if len(first) > 1:
         return f"{_named([row.unit for row in first])}并列第一，完成率{percent(first[0].rate)}。"
-    second = max((row for row in rows if row.rank != best), key=lambda row: row.rate or 0)
+    second = max(
+        (row for row in rows if row.rank != best), key=lambda row: row.rate or 0
+    )
     lead = (first[0].rate or 0) - (second.rate or 0)
     if lead >= 0.10:
         ahead = f"，高出第二名{points(lead)}个百分点"
@@ -158,7 +160,12 @@ def _leaders(rows: Sequence[Row]) -> str:
 
 
 def _reporting(bulletin: Bulletin) -> str:
-    closed = [state for month in bulletin.months for state in month.states if state not in (None, "extended")]
+    closed = [
+        state
+        for month in bulletin.months
+        for state in month.states
+        if state not in (None, "extended")
+    ]
     if not closed:
         return ""
     on_time = closed.count(State.ON_TIME)
@@ -167,7 +174,11 @@ def _reporting(bulletin: Bulletin) -> str:
         return f"{head}，各单位全部按时报送，无迟报、漏报。"
     rest = [
         f"{name}{closed.count(state)}份次"
-        for state, name in ((State.LATE, "迟报"), (State.MISSING, "漏报"), (State.HELD, "待核"))
+        for state, name in (
+            (State.LATE, "迟报"),
+            (State.MISSING, "漏报"),
+            (State.HELD, "待核"),
+        )
         if state in closed
     ]
     return f"{head}，{'，'.join(rest)}。"
@@ -198,13 +209,23 @@ def _problems(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
 
 
 def _untimely(bulletin: Bulletin) -> Iterable[Problem]:
-    missing, late = _with_state(bulletin, State.MISSING), _with_state(bulletin, State.LATE)
+    missing, late = (
+        _with_state(bulletin, State.MISSING),
+        _with_state(bulletin, State.LATE),
+    )
     if missing:
-        yield Problem("漏报。", f"{len(missing)}个单位有漏报：{_dated(bulletin, missing, State.MISSING)}。")
+        yield Problem(
+            "漏报。",
+            f"{len(missing)}个单位有漏报：{_dated(bulletin, missing, State.MISSING)}。",
+        )
     if late:
-        yield Problem("迟报。", f"{len(late)}个单位有迟报：{_dated(bulletin, late, State.LATE)}。")
+        yield Problem(
+            "迟报。", f"{len(late)}个单位有迟报：{_dated(bulletin, late, State.LATE)}。"
+        )
     if bulletin.excused:
-        yield Problem("准予延期。", f"{'；'.join(map(excused_words, bulletin.excused))}。")
+        yield Problem(
+            "准予延期。", f"{'；'.join(map(excused_words, bulletin.excused))}。"
+        )
 
 
 def excused_words(given: Excused) -> str:
@@ -217,7 +238,9 @@ def _with_state(bulletin: Bulletin, state: State) -> list[UnitMonth]:
 
 
 def _dated(bulletin: Bulletin, months: Sequence[UnitMonth], state: State) -> str:
-    return "、".join(f"{month.unit}（{_days(bulletin, month, state)}）" for month in months)
+    return "、".join(
+        f"{month.unit}（{_days(bulletin, month, state)}）" for month in months
+    )
 
 
 def _days(bulletin: Bulletin, month: UnitMonth, state: State) -> str:
@@ -228,7 +251,9 @@ def _days(bulletin: Bulletin, month: UnitMonth, state: State) -> str:
 def _figureless(bulletin: Bulletin) -> Iterable[Problem]:
     names = [row.unit for row in bulletin.standing.rows if row.completed is None]
     if names:
-        yield Problem("无数据。", f"{listing(names)}自集中行动开展以来尚无有效数据，不参加排名。")
+        yield Problem(
+            "无数据。", f"{listing(names)}自集中行动开展以来尚无有效数据，不参加排名。"
+        )
 
 
 def _held(bulletin: Bulletin) -> Iterable[Problem]:
@@ -254,7 +279,8 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
     else:
         worst = f"，其中完成率最低的{len(told)}个是"
     yield Problem(
-        "进度滞后。", f"{rule}{who}{worst}：{'；'.join(map(_arrears, told))}。{_pace_rule(bulletin)}"
+        "进度滞后。",
+        f"{rule}{who}{worst}：{'；'.join(map(_arrears, told))}。{_pace_rule(bulletin)}",
     )
 
 
@@ -276,8 +302,16 @@ def _pace_rule(bulletin: Bulletin) -> str:
 
 
 def _standstill(bulletin: Bulletin) -> Iterable[Problem]:
-    unfinished = {row.unit for row in bulletin.standing.rows if row.rate is not None and row.rate < 1}
-    names = [month.unit for month in bulletin.months if month.growth == 0 and month.unit in unfinished]
+    unfinished = {
+        row.unit
+        for row in bulletin.standing.rows
+        if row.rate is not None and row.rate < 1
+    }
+    names = [
+        month.unit
+        for month in bulletin.months
+        if month.growth == 0 and month.unit in unfinished
+    ]
     if names:
         yield Problem("本月无增长。", f"{listing(names)}本月累计数没有增加。")
 
@@ -326,7 +360,9 @@ def _step_progress(bulletin: Bulletin) -> Iterable[str]:
 
 
 def _step_reporting(bulletin: Bulletin) -> Iterable[str]:
-    clock = bulletin.standing.deadline.astimezone(bulletin.as_of.tzinfo).strftime("%H:%M")
+    clock = bulletin.standing.deadline.astimezone(bulletin.as_of.tzinfo).strftime(
+        "%H:%M"
+    )
     late = _with_state(bulletin, State.MISSING) or _with_state(bulletin, State.LATE)
     if bulletin.periods_left <= 0:
         return

@@ -25,7 +25,15 @@ from pipeline.writing.docx.package import (
     SUBHEADING_FONT,
     TITLE_FONT,
 )
-from pipeline.writing.words import KIND_NAMES, full_day, listing, number, ordinal, percent, plain
+from pipeline.writing.words import (
+    KIND_NAMES,
+    full_day,
+    listing,
+    number,
+    ordinal,
+    percent,
+    plain,
+)
 
 LINE: Final = 579  # twips, exact: 22 lines a page
 TYPE_WIDTH: Final = 8844  # twips
@@ -34,7 +42,9 @@ _RED: Final = "FF0000"
 _BODY, _TITLE, _SMALL, _MARK, _CELL = 16, 22, 14, 46, 11
 _TITLE_CHARACTERS: Final = 20  # a line of the title holds so many
 _PHRASES: Final = re.compile("(?<!^)(?:进展|完成|工作|情况|集中|推进|有关|关于)")
-_MOST_ROWS: Final = 300  # of the annex: python-docx takes 1.6 ms a row, and nobody reads more on paper
+_MOST_ROWS: Final = (
+    300  # of the annex: python-docx takes 1.6 ms a row, and nobody reads more on paper
+)
 _FOOTER_DISTANCE: Final = 1406  # the dash of the page number 7 mm under the type area
 _HEAVY_LINE: Final = 8  # 0.35 mm, in eighths of a point; 6 is 0.25 mm
 _THIN_LINE: Final = 6
@@ -50,7 +60,9 @@ _WIDTHS: Final = {
 def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
     """The document's bytes; the same snapshot gives the same bytes."""
     document = layout.blank_document(
-        (("xunbao-snapshot", bulletin.snapshot_id),), plain(bulletin.title), plain(sender.organizer)
+        (("xunbao-snapshot", bulletin.snapshot_id),),
+        plain(bulletin.title),
+        plain(sender.organizer),
     )
     _page(document.sections[0])
     _head(document, bulletin, sender)
@@ -81,7 +93,10 @@ def _page_number(footer: Any, side: str) -> None:
     paragraph.style = None
     inward = _SMALL * 20
     layout.layout(
-        paragraph, align=side, left=inward if side == "left" else 0, right=inward if side == "right" else 0
+        paragraph,
+        align=side,
+        left=inward if side == "left" else 0,
+        right=inward if side == "right" else 0,
     )
     layout.write(paragraph, "— ", PAGE_NUMBER_FONT, _SMALL)
     layout.field(paragraph, "PAGE", PAGE_NUMBER_FONT, _SMALL)
@@ -93,7 +108,11 @@ def _page_number(footer: Any, side: str) -> None:
 
 def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     mark = layout.layout(
-        document.add_paragraph(), line=_MARK_LINE, before=_MARK_BELOW, align="center", gridless=True
+        document.add_paragraph(),
+        line=_MARK_LINE,
+        before=_MARK_BELOW,
+        align="center",
+        gridless=True,
     )
     layout.write(mark, plain(sender.organizer), TITLE_FONT, _MARK, color=_RED)
     _blank(document)
@@ -102,7 +121,9 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     layout.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
     _blank(document, 2)
     for line in title_lines(plain(bulletin.title)):
-        title = layout.layout(document.add_paragraph(), line=LINE, align="center", gridless=True)
+        title = layout.layout(
+            document.add_paragraph(), line=LINE, align="center", gridless=True
+        )
         layout.write(title, line, TITLE_FONT, _TITLE)
     _blank(document)
     addressees = layout.layout(document.add_paragraph(), line=LINE, align="both")
@@ -131,7 +152,10 @@ def _text(document: Any, bulletin: Bulletin, story: Story) -> None:
         _body(document, bulletin.note)
     sections: list[tuple[str, list[tuple[str, str]]]] = [
         ("总体情况", [("", text) for text in story.overall]),
-        ("先进典型", [(f"（{ordinal(i)}）", text) for i, text in enumerate(story.praise, 1)]),
+        (
+            "先进典型",
+            [(f"（{ordinal(i)}）", text) for i, text in enumerate(story.praise, 1)],
+        ),
         ("存在问题", _problem_lines(story)),
         ("约谈和通报", [("", text) for text in story.talks]),
         ("下步要求", [_led(ordinal(i), text) for i, text in enumerate(story.steps, 1)]),
@@ -145,7 +169,10 @@ def _text(document: Any, bulletin: Bulletin, story: Story) -> None:
 def _problem_lines(story: Story) -> list[tuple[str, str]]:
     if not story.problems:
         return [("", "各单位均按时报送，没有进度滞后单位。")]
-    return [(f"（{ordinal(i)}）{p.heading}", p.text) for i, p in enumerate(story.problems, 1)]
+    return [
+        (f"（{ordinal(i)}）{p.heading}", p.text)
+        for i, p in enumerate(story.problems, 1)
+    ]
 
 
 def _led(count: str, text: str) -> tuple[str, str]:
@@ -155,12 +182,16 @@ def _led(count: str, text: str) -> tuple[str, str]:
 
 
 def _heading(document: Any, text: str) -> None:
-    paragraph = layout.layout(document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, keep=True)
+    paragraph = layout.layout(
+        document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, keep=True
+    )
     layout.write(paragraph, text, HEADING_FONT, _BODY, spacing=TIGHTER)
 
 
 def _body(document: Any, text: str, lead: str = "") -> None:
-    paragraph = layout.layout(document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, align="both")
+    paragraph = layout.layout(
+        document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, align="both"
+    )
     if lead:
         layout.write(paragraph, lead, SUBHEADING_FONT, _BODY, spacing=TIGHTER)
     _body_run(paragraph, plain(text))
@@ -183,7 +214,10 @@ def _signature(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     name_indent = 4 + max(0.0, (date_width - len(name)) / 2)
     for text, characters in ((name, name_indent), (issued, 4.0)):
         paragraph = layout.layout(
-            document.add_paragraph(), line=LINE, align="right", right=round(characters * _BODY * 20)
+            document.add_paragraph(),
+            line=LINE,
+            align="right",
+            right=round(characters * _BODY * 20),
         )
         _body_run(paragraph, text)
 
@@ -202,7 +236,9 @@ def _annex(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     title = layout.layout(document.add_paragraph(), line=LINE, align="center")
     layout.write(title, _annex_title(bulletin), TITLE_FONT, 18)
     rule = f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
-    remark = layout.layout(document.add_paragraph(), line=360, after=60, align="center", gridless=True)
+    remark = layout.layout(
+        document.add_paragraph(), line=360, after=60, align="center", gridless=True
+    )
     layout.write(remark, rule, BODY_FONT, _CELL)
     _annex_table(document, bulletin)
     source = layout.layout(document.add_paragraph(), line=360, before=60, gridless=True)
@@ -221,7 +257,15 @@ def _annex_table(document: Any, bulletin: Bulletin) -> None:
             *lines[:_MOST_ROWS],
             ["", "", f"其余{len(lines) - _MOST_ROWS}个单位见进度表", "", "", "", ""],
         ]
-    sums = ["合计", "", "", number(totals.completed), number(totals.target), percent(totals.rate), ""]
+    sums = [
+        "合计",
+        "",
+        "",
+        number(totals.completed),
+        number(totals.target),
+        percent(totals.rate),
+        "",
+    ]
     table = document.add_table(rows=2 + len(lines), cols=len(_WIDTHS))
     layout.fixed_widths(table, tuple(_WIDTHS.values()))
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -267,8 +311,12 @@ def _fill(row: Any, cells: list[str], *, heading: bool) -> None:
         aligns = ["center", "center", "left", "right", "right", "right", "center"]
     for cell, text, align in zip(row.cells, cells, aligns, strict=True):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        paragraph = layout.layout(cell.paragraphs[0], line=300, align=align, gridless=True)
-        layout.write(paragraph, plain(text), HEADING_FONT if heading else BODY_FONT, _CELL)
+        paragraph = layout.layout(
+            cell.paragraphs[0], line=300, align=align, gridless=True
+        )
+        layout.write(
+            paragraph, plain(text), HEADING_FONT if heading else BODY_FONT, _CELL
+        )
 
 
 # --- closing block
@@ -290,7 +338,11 @@ def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     layout.grid_lines(table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE)
     layout.cell_margins(table, _SMALL * 20)
     for row, text in zip(table.rows, lines, strict=True):
-        paragraph = layout.layout(row.cells[0].paragraphs[0], line=500, keep=True, gridless=True)
+        paragraph = layout.layout(
+            row.cells[0].paragraphs[0], line=500, keep=True, gridless=True
+        )
         layout.right_tab(paragraph, TYPE_WIDTH - 2 * _SMALL * 20)
         layout.write(paragraph, text, BODY_FONT, _SMALL)
-    layout.layout(document.add_paragraph(), line=20, gridless=True)  # a table needs a paragraph after it
+    layout.layout(
+        document.add_paragraph(), line=20, gridless=True
+    )  # a table needs a paragraph after it

@@ -49,7 +49,10 @@ def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
     for candidate in sorted(fit, key=_merit):
         best.setdefault(candidate.unit, candidate)
     chosen = sorted(best.values(), key=_merit)[:most]
-    return tuple(Praise(c.unit, plain(c.clause), c.period_name, c.message_id, _why(c)) for c in chosen)
+    return tuple(
+        Praise(c.unit, plain(c.clause), c.period_name, c.message_id, _why(c))
+        for c in chosen
+    )
 
 
 def _merit(candidate: Candidate) -> tuple[float, int, int, str, str, str]:
@@ -64,7 +67,9 @@ def _fit(candidate: Candidate) -> bool:
         candidate.rise > 0
         and SHORTEST <= len(plain(candidate.clause)) <= LONGEST
         and _numbers(candidate.clause) > 0
-        and not any(_alike(candidate.clause, earlier) for earlier in candidate.earlier_clauses)
+        and not any(
+            _alike(candidate.clause, earlier) for earlier in candidate.earlier_clauses
+        )
     )
 
 

@@ -53,18 +53,47 @@ def register_styles(book: Workbook) -> None:
     head = PatternFill("solid", fgColor="DDE6F1")
     total = PatternFill("solid", fgColor="F2F2F2")
     for style in (
-        NamedStyle("xb_title", font=Font(_FONT, 16, bold=True), alignment=Alignment(vertical="center")),
-        NamedStyle("xb_remark", font=Font(_FONT, 9, color="595959"), alignment=Alignment(vertical="center")),
-        NamedStyle("xb_head", font=Font(_FONT, 10, bold=True), alignment=centre, border=_BOX, fill=head),
-        NamedStyle("xb_text", font=Font(_FONT, 10), alignment=Alignment(vertical="center"), border=_BOX),
+        NamedStyle(
+            "xb_title",
+            font=Font(_FONT, 16, bold=True),
+            alignment=Alignment(vertical="center"),
+        ),
+        NamedStyle(
+            "xb_remark",
+            font=Font(_FONT, 9, color="595959"),
+            alignment=Alignment(vertical="center"),
+        ),
+        NamedStyle(
+            "xb_head",
+            font=Font(_FONT, 10, bold=True),
+            alignment=centre,
+            border=_BOX,
+            fill=head,
+        ),
+        NamedStyle(
+            "xb_text",
+            font=Font(_FONT, 10),
+            alignment=Alignment(vertical="center"),
+            border=_BOX,
+        ),
         NamedStyle(
             "xb_wrap",
             font=Font(_FONT, 10),
             alignment=Alignment(vertical="center", wrap_text=True),
             border=_BOX,
         ),
-        NamedStyle("xb_rank", font=Font(_FONT, 10), alignment=Alignment("center", "center"), border=_BOX),
-        NamedStyle("xb_figure", font=Font(_FONT, 10), alignment=Alignment("right", "center"), border=_BOX),
+        NamedStyle(
+            "xb_rank",
+            font=Font(_FONT, 10),
+            alignment=Alignment("center", "center"),
+            border=_BOX,
+        ),
+        NamedStyle(
+            "xb_figure",
+            font=Font(_FONT, 10),
+            alignment=Alignment("right", "center"),
+            border=_BOX,
+        ),
         NamedStyle(
             "xb_total",
             font=Font(_FONT, 10, bold=True),
@@ -76,7 +105,14 @@ def register_styles(book: Workbook) -> None:
         book.add_named_style(style)
 
 
-def put(sheet: Sheet, row: int, column: int, value: str | float | None, style: str, form: str = "") -> Any:
+def put(
+    sheet: Sheet,
+    row: int,
+    column: int,
+    value: str | float | None,
+    style: str,
+    form: str = "",
+) -> Any:
     """Writes one cell: numbers as numbers, everything else as text; None leaves an empty, dressed cell."""
     cell = sheet.cell(row, column)
     if isinstance(value, str):
@@ -116,7 +152,14 @@ def table(
     for row_index, values in enumerate(rows, FIRST_ROW):
         last = total and row_index == HEAD_ROW + len(rows)
         for index, (column, value) in enumerate(zip(columns, values, strict=True), 1):
-            put(sheet, row_index, index, value, "xb_total" if last else _style(column), column.form)
+            put(
+                sheet,
+                row_index,
+                index,
+                value,
+                "xb_total" if last else _style(column),
+                column.form,
+            )
     sheet.row_dimensions[HEAD_ROW].height = 32
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 1)
     return HEAD_ROW + len(rows)

@@ -32,7 +32,15 @@ from pipeline.writing.bulletin.sheets import (
     title,
 )
 from pipeline.writing.docx.package import sealed
-from pipeline.writing.words import KIND_NAMES, STATE_NAMES, day, full_day, joined, moment, percent
+from pipeline.writing.words import (
+    KIND_NAMES,
+    STATE_NAMES,
+    day,
+    full_day,
+    joined,
+    moment,
+    percent,
+)
 
 _GREEN: Final = "2E7D4F"
 _RED_FILL: Final = PatternFill("solid", bgColor="FDE2E0")
@@ -62,7 +70,11 @@ def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
 def _sheet(book: Workbook, name: str, bulletin: Bulletin, remark: str = "") -> Sheet:
     sheet: Sheet = book.create_sheet(name)
     as_of = f"第{bulletin.number}期　数据截至{moment(bulletin.as_of)}　数据编号{bulletin.snapshot_id}"
-    title(sheet, f"{name}（{full_day(bulletin.standing.period)}）", f"{as_of}　{remark}".rstrip())
+    title(
+        sheet,
+        f"{name}（{full_day(bulletin.standing.period)}）",
+        f"{as_of}　{remark}".rstrip(),
+    )
     return sheet
 
 
@@ -79,12 +91,15 @@ def _ranked(bulletin: Bulletin) -> list[Row]:
     """The rows by kind and rank; those without a rank at their kind's end."""
     order = list(KIND_NAMES)
     return sorted(
-        bulletin.standing.rows, key=lambda row: (order.index(row.kind), row.rank is None, row.rank or 0)
+        bulletin.standing.rows,
+        key=lambda row: (order.index(row.kind), row.rank is None, row.rank or 0),
     )
 
 
 def _standings(book: Workbook, bulletin: Bulletin) -> None:
-    sheet = _sheet(book, "进度排名", bulletin, f"时序进度{percent(bulletin.standing.schedule)}")
+    sheet = _sheet(
+        book, "进度排名", bulletin, f"时序进度{percent(bulletin.standing.schedule)}"
+    )
     growth = {month.unit: month.growth for month in bulletin.months}
     columns = (
         Column("类别", 12), Column("名次", 7, RANK), Column("总名次", 8, RANK), Column("单位", 20),
@@ -137,7 +152,10 @@ def _remark(row: Row) -> str:
 
 def _history(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(book, "历次数据", bulletin, "各旬累计新增（名），空格为尚无数据")
-    columns = [Column("单位", 20), *(Column(day(period), 11, NUMBER) for period in bulletin.all_periods)]
+    columns = [
+        Column("单位", 20),
+        *(Column(day(period), 11, NUMBER) for period in bulletin.all_periods),
+    ]
     rows: list[_Cells] = [[month.unit, *month.history] for month in bulletin.months]
     sums = [
         sum(month.history[index] or 0 for month in bulletin.months)
@@ -155,7 +173,16 @@ def _groups(book: Workbook, bulletin: Bulletin) -> None:
         Column("全年目标（名）", 13, NUMBER), Column("完成率", 12, PERCENT), Column("名次", 8, RANK), Column("备注", 12),
     )  # fmt: skip
     rows: list[_Cells] = [
-        [group.name, group.department, row.unit, row.completed, row.target, row.rate, row.rank, _remark(row)]
+        [
+            group.name,
+            group.department,
+            row.unit,
+            row.completed,
+            row.target,
+            row.rate,
+            row.rank,
+            _remark(row),
+        ]
         for group in bulletin.groups
         for row in bulletin.standing.rows
         if row.unit in group.units
@@ -174,13 +201,20 @@ def _timeliness(book: Workbook, bulletin: Bulletin) -> None:
         [
             month.unit,
             *("" if state is None else STATE_NAMES[state] for state in month.states),
-            *(float(month.states.count(state)) for state in ("on_time", "late", "missing")),
+            *(
+                float(month.states.count(state))
+                for state in ("on_time", "late", "missing")
+            ),
         ]
         for month in bulletin.months
     ]
     last = table(sheet, columns, rows)
     area = f"B{FIRST_ROW}:{sheet.cell(1, 1 + len(bulletin.periods)).column_letter}{max(last, FIRST_ROW)}"
-    for word, fill in (("漏报", _RED_FILL), ("迟报", _AMBER_FILL), ("待核", _AMBER_FILL)):
+    for word, fill in (
+        ("漏报", _RED_FILL),
+        ("迟报", _AMBER_FILL),
+        ("待核", _AMBER_FILL),
+    ):
         sheet.conditional_formatting.add(area, _when(f'B{FIRST_ROW}="{word}"', fill))
     printed(sheet, _footer(bulletin))
 
@@ -206,13 +240,19 @@ def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
         ]
         for a in bulletin.lagging
     ]
-    table(sheet, columns, rows or [["", None, "无", None, None, None, None, None, None]])
+    table(
+        sheet, columns, rows or [["", None, "无", None, None, None, None, None, None]]
+    )
     printed(sheet, _footer(bulletin), landscape=True)
 
 
 def _measures(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(book, "工作举措", bulletin, "各单位最近一份旬报所列，照录原文")
-    columns = (Column("单位", 20), Column("序号", 7, RANK), Column("主要工作举措", 90, wrap=True))
+    columns = (
+        Column("单位", 20),
+        Column("序号", 7, RANK),
+        Column("主要工作举措", 90, wrap=True),
+    )
     rows: list[_Cells] = [
         [row.unit, float(index), clause]
         for row in bulletin.standing.rows
@@ -227,13 +267,25 @@ def _talks(book: Workbook, bulletin: Bulletin) -> None:
     if not confirmed and not bulletin.circulated:
         return
     sheet = _sheet(book, "约谈和通报", bulletin)
-    columns = (Column("单位", 20), Column("约谈事由", 70, wrap=True), Column("全市工会通报", 16))
+    columns = (
+        Column("单位", 20),
+        Column("约谈事由", 70, wrap=True),
+        Column("全市工会通报", 16),
+    )
     named = {line.unit for line in confirmed}
     rows: list[_Cells] = [
-        [line.unit, joined(line.reasons), "是" if line.unit in bulletin.circulated else ""]
+        [
+            line.unit,
+            joined(line.reasons),
+            "是" if line.unit in bulletin.circulated else "",
+        ]
         for line in confirmed
     ]
-    rows += [[unit, "连续两次被约谈", "是"] for unit in bulletin.circulated if unit not in named]
+    rows += [
+        [unit, "连续两次被约谈", "是"]
+        for unit in bulletin.circulated
+        if unit not in named
+    ]
     table(sheet, columns, rows)
     printed(sheet, _footer(bulletin), landscape=True)
 
@@ -247,10 +299,16 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
             "累计新增",
             "各单位最近一份已计入的旬报所报累计数；待核的数据不计入、不排名。“其他”为所属企业之和，不参加排名。",
         ],
-        ["时序进度", f"截至{full_day(bulletin.standing.period)}为{percent(bulletin.standing.schedule)}。"],
+        [
+            "时序进度",
+            f"截至{full_day(bulletin.standing.period)}为{percent(bulletin.standing.schedule)}。",
+        ],
         ["进度滞后", f"{lag_rule(sender)}。"],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
-        ["数据编号", f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。"],
+        [
+            "数据编号",
+            f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。",
+        ],
     ]
     table(sheet, columns, rows)
     printed(sheet, _footer(bulletin))
@@ -265,20 +323,29 @@ def _charts(book: Workbook, bulletin: Bulletin) -> None:
     row = HEAD_ROW
     for kind, name in KIND_NAMES.items():
         places = [
-            i for i, r in enumerate(_ranked(bulletin), FIRST_ROW) if r.kind == kind and r.rank is not None
+            i
+            for i, r in enumerate(_ranked(bulletin), FIRST_ROW)
+            if r.kind == kind and r.rank is not None
         ]
         if places:
             chart = _rates(ranks, name, places[0], places[-1])
             sheet.add_chart(chart, f"A{row}")
             row += 2 + int(chart.height / _ROW_CM)
     if len(bulletin.all_periods) > 1:
-        sheet.add_chart(_course(history, len(bulletin.months), len(bulletin.all_periods)), f"A{row}")
+        sheet.add_chart(
+            _course(history, len(bulletin.months), len(bulletin.all_periods)), f"A{row}"
+        )
     printed(sheet, _footer(bulletin))
 
 
 def _rates(sheet: Sheet, name: str, first: int, last: int) -> BarChart:
     chart = BarChart()
-    chart.type, chart.style, chart.title, chart.legend = "bar", 10, f"{name}完成率", None
+    chart.type, chart.style, chart.title, chart.legend = (
+        "bar",
+        10,
+        f"{name}完成率",
+        None,
+    )
     chart.add_data(Reference(sheet, min_col=7, min_row=first, max_row=last))
     chart.set_categories(Reference(sheet, min_col=4, min_row=first, max_row=last))
     chart.series[0].graphicalProperties = GraphicalProperties(solidFill=_GREEN)
@@ -292,7 +359,11 @@ def _rates(sheet: Sheet, name: str, first: int, last: int) -> BarChart:
     )
     chart.gapWidth, chart.width, chart.height = 45, 18, 2.4 + 0.55 * (last - first + 1)
     chart.x_axis.scaling.orientation, chart.x_axis.tickLblSkip = "maxMin", 1
-    chart.y_axis.scaling.min, chart.y_axis.number_format, chart.y_axis.majorGridlines = 0, "0%", None
+    (
+        chart.y_axis.scaling.min,
+        chart.y_axis.number_format,
+        chart.y_axis.majorGridlines,
+    ) = 0, "0%", None
     chart.x_axis.delete = chart.y_axis.delete = False
     return chart
 
@@ -302,9 +373,14 @@ def _course(sheet: Sheet, units: int, periods: int) -> LineChart:
     chart.style, chart.title, chart.legend = 10, "全市累计新增（名）", None
     total = FIRST_ROW + units
     chart.add_data(
-        Reference(sheet, min_col=2, max_col=1 + periods, min_row=total, max_row=total), from_rows=True
+        Reference(sheet, min_col=2, max_col=1 + periods, min_row=total, max_row=total),
+        from_rows=True,
     )
-    chart.set_categories(Reference(sheet, min_col=2, max_col=1 + periods, min_row=HEAD_ROW, max_row=HEAD_ROW))
+    chart.set_categories(
+        Reference(
+            sheet, min_col=2, max_col=1 + periods, min_row=HEAD_ROW, max_row=HEAD_ROW
+        )
+    )
     chart.series[0].graphicalProperties.line.solidFill = _GREEN
     chart.width, chart.height, chart.y_axis.number_format = 18, 6.5, "#,##0"
     chart.x_axis.delete = chart.y_axis.delete = False

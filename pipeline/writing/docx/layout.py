@@ -16,10 +16,14 @@ from docx.oxml.ns import qn
 
 from pipeline.writing.docx.package import LATIN_FONT, blank_docx, sealed
 
-_EAST_ASIAN_MARKS = re.compile("([“”‘’—…·]+)")  # Western fonts own these too: without a hint they take those
+_EAST_ASIAN_MARKS = re.compile(
+    "([“”‘’—…·]+)"
+)  # Western fonts own these too: without a hint they take those
 
 
-def blank_document(properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = "") -> Any:
+def blank_document(
+    properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = ""
+) -> Any:
     """A python-docx Document of one empty A4 section; `properties` become custom document properties."""
     return docx.Document(io.BytesIO(blank_docx(properties, title, author)))
 
@@ -47,12 +51,36 @@ def write(
     """
     for index, piece in enumerate(_EAST_ASIAN_MARKS.split(text)):
         if piece:
-            _dress(paragraph.add_run(piece), font, size, color, bold, spacing, marks=index % 2 == 1)
+            _dress(
+                paragraph.add_run(piece),
+                font,
+                size,
+                color,
+                bold,
+                spacing,
+                marks=index % 2 == 1,
+            )
 
 
-def _dress(run: Any, font: str, size: float, color: str, bold: bool, spacing: int, *, marks: bool) -> None:
+def _dress(
+    run: Any,
+    font: str,
+    size: float,
+    color: str,
+    bold: bool,
+    spacing: int,
+    *,
+    marks: bool,
+) -> None:
     properties = run._r.get_or_add_rPr()
-    fonts = _child(properties, "w:rFonts", ascii=LATIN_FONT, hAnsi=LATIN_FONT, eastAsia=font, cs=LATIN_FONT)
+    fonts = _child(
+        properties,
+        "w:rFonts",
+        ascii=LATIN_FONT,
+        hAnsi=LATIN_FONT,
+        eastAsia=font,
+        cs=LATIN_FONT,
+    )
     if marks:
         fonts.set(qn("w:hint"), "eastAsia")
     if bold:
@@ -68,7 +96,13 @@ def _dress(run: Any, font: str, size: float, color: str, bold: bool, spacing: in
 
 def field(paragraph: Any, code: str, font: str, size: float) -> None:
     """Adds a field, such as PAGE, that the word processor works out."""
-    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("shown", "1"), ("end", "")):
+    for kind, text in (
+        ("begin", ""),
+        ("", code),
+        ("separate", ""),
+        ("shown", "1"),
+        ("end", ""),
+    ):
         run = paragraph.add_run()
         _dress(run, font, size, "", bold=False, spacing=0, marks=False)
         if kind in {"begin", "separate", "end"}:
@@ -98,7 +132,9 @@ def layout(
     else:
         exact = {}
     _child(properties, "w:spacing", before=str(before), after=str(after), **exact)
-    indents = {name: str(value) for name, value in (("left", left), ("right", right)) if value}
+    indents = {
+        name: str(value) for name, value in (("left", left), ("right", right)) if value
+    }
     if indent_chars:
         first = round(indent_chars * size * 20)
         indents |= {"firstLineChars": str(indent_chars * 100), "firstLine": str(first)}
@@ -114,7 +150,14 @@ def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
     properties = paragraph._p.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
     for side, thick in eighths.items():
-        _child(borders, f"w:{side}", val="single", sz=str(thick), space=str(space), color=color)
+        _child(
+            borders,
+            f"w:{side}",
+            val="single",
+            sz=str(thick),
+            space=str(space),
+            color=color,
+        )
     properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )  # fmt: skip
@@ -123,18 +166,27 @@ def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
 def at_the_foot(table: Any) -> None:
     """Floats a table at the foot of the page's type area."""
     position = OxmlElement("w:tblpPr")
-    places = {"vertAnchor": "margin", "horzAnchor": "margin", "tblpXSpec": "center", "tblpYSpec": "bottom"}
+    places = {
+        "vertAnchor": "margin",
+        "horzAnchor": "margin",
+        "tblpXSpec": "center",
+        "tblpYSpec": "bottom",
+    }
     for name, value in places.items():
         position.set(qn(f"w:{name}"), value)
     properties = table._tbl.tblPr
-    properties.insert(1 if properties.find(qn("w:tblStyle")) is not None else 0, position)
+    properties.insert(
+        1 if properties.find(qn("w:tblStyle")) is not None else 0, position
+    )
 
 
 def right_tab(paragraph: Any, at: int) -> None:
     """A tab stop `at` twips, where text ends."""
     tabs = OxmlElement("w:tabs")
     _child(tabs, "w:tab", val="right", pos=str(at))
-    paragraph._p.get_or_add_pPr().insert_element_before(tabs, "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        tabs, "w:snapToGrid", "w:spacing", "w:ind", "w:jc"
+    )
 
 
 def shade(cell: Any, color: str) -> None:
@@ -164,7 +216,9 @@ def grid_lines(table: Any, **eighths: int) -> None:
     """Draws a table's lines by side (top, left, bottom, right, insideH, insideV), in eighths of a point."""
     lines = OxmlElement("w:tblBorders")
     for side, thick in eighths.items():
-        _child(lines, f"w:{side}", val="single", sz=str(thick), space="0", color="000000")
+        _child(
+            lines, f"w:{side}", val="single", sz=str(thick), space="0", color="000000"
+        )
     _before_layout(table, lines)
 
 
@@ -177,7 +231,9 @@ def fixed_widths(table: Any, widths: Sequence[int]) -> None:
     _child(properties, "w:tblW", w=str(sum(widths)), type="dxa")
     _child(properties, "w:jc", val="center")
     _child(properties, "w:tblLayout", type="fixed")
-    for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
+    for column, width in zip(
+        table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True
+    ):
         column.set(qn("w:w"), str(width))
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):

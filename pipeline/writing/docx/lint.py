@@ -65,8 +65,12 @@ def lint(content: bytes) -> list[Finding]:
 def _opened(content: bytes) -> tuple[Sheet, list[Paragraph]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            members = [m for m in package.infolist() if m.filename.endswith((".xml", ".rels"))]
-            if sum(member.file_size for member in members) > _LIMIT:  # more than it says is never inflated
+            members = [
+                m for m in package.infolist() if m.filename.endswith((".xml", ".rels"))
+            ]
+            if (
+                sum(member.file_size for member in members) > _LIMIT
+            ):  # more than it says is never inflated
                 raise NotADocument("文件解开后太大，没有检查")
             parts = {member.filename: package.read(member) for member in members}
         return sheet_of(parts), paragraphs_of(parts)
@@ -122,14 +126,19 @@ def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
     for kind, side in (("default", "right"), ("even", "left")):
         for paragraph in sheet.footers.get(kind, []):
             if paragraph.has_page_number:
-                yield from _page_number(paragraph, "单页" if side == "right" else "双页", side)
+                yield from _page_number(
+                    paragraph, "单页" if side == "right" else "双页", side
+                )
 
 
 def _page_number(paragraph: Paragraph, name: str, side: str) -> Iterator[Finding]:
     where = f"{name}页脚"
     if paragraph.align not in {side, {"right": "end", "left": "start"}[side]}:
         yield Finding(
-            where, "页码位置", "居右空一字" if side == "right" else "居左空一字", paragraph.align or "未设"
+            where,
+            "页码位置",
+            "居右空一字" if side == "right" else "居左空一字",
+            paragraph.align or "未设",
         )
     if paragraph.sizes - {14.0}:
         yield Finding(where, "页码字号", "四号（14磅）", _sizes(paragraph))
@@ -149,13 +158,17 @@ def _head(paragraphs: list[Paragraph]) -> list[Paragraph]:
 def _mark(paragraphs: list[Paragraph]) -> Iterator[Finding]:
     red = [p for p in _head(paragraphs) if p.is_red]
     if not red:
-        yield Finding("版头", "发文机关标志", "红色，居中，小标宋体", "没有红色的发文机关标志")
+        yield Finding(
+            "版头", "发文机关标志", "红色，居中，小标宋体", "没有红色的发文机关标志"
+        )
         return
     if red[0].align != "center":
         yield Finding(red[0].where, "发文机关标志位置", "居中", red[0].align or "未设")
     yield from _font(red[0], red[0].where, "发文机关标志字体", _TITLES)
     if not any(p.red_line for p in paragraphs[:20]):
-        yield Finding("版头", "红色分隔线", "发文字号之下4 mm，与版心等宽", "没有红色分隔线")
+        yield Finding(
+            "版头", "红色分隔线", "发文字号之下4 mm，与版心等宽", "没有红色分隔线"
+        )
 
 
 def _issue(paragraphs: list[Paragraph]) -> Iterator[Finding]:
@@ -165,10 +178,15 @@ def _issue(paragraphs: list[Paragraph]) -> Iterator[Finding]:
     loose = next((p for p in head if _LOOSE_NUMBER.fullmatch(p.text.strip())), None)
     if loose:
         yield Finding(
-            loose.where, "发文字号", "年份用六角括号〔〕，序号不编虚位，不加“第”字", loose.text.strip()
+            loose.where,
+            "发文字号",
+            "年份用六角括号〔〕，序号不编虚位，不加“第”字",
+            loose.text.strip(),
         )
     else:
-        yield Finding("版头", "发文字号", "乐工发〔2015〕33号，或第1期", "没有发文字号或期号")
+        yield Finding(
+            "版头", "发文字号", "乐工发〔2015〕33号，或第1期", "没有发文字号或期号"
+        )
 
 
 def _title(paragraphs: list[Paragraph]) -> Iterator[Finding]:
@@ -177,9 +195,13 @@ def _title(paragraphs: list[Paragraph]) -> Iterator[Finding]:
         yield Finding("标题", "标题", "二号小标宋体，居中", "没有找到标题")
     for paragraph in titles:
         if paragraph.align != "center":
-            yield Finding(paragraph.where, "标题位置", "居中", paragraph.align or "未设")
+            yield Finding(
+                paragraph.where, "标题位置", "居中", paragraph.align or "未设"
+            )
         if paragraph.sizes - {22.0}:
-            yield Finding(paragraph.where, "标题字号", "二号（22磅）", _sizes(paragraph))
+            yield Finding(
+                paragraph.where, "标题字号", "二号（22磅）", _sizes(paragraph)
+            )
         yield from _font(paragraph, paragraph.where, "标题字体", _TITLES)
 
 
@@ -187,7 +209,11 @@ def _titles(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """The lines of the title: the biggest black text before the addressees."""
     texts = [p for p in paragraphs if p.text.strip() and not p.in_table]
     until = next((i for i, p in enumerate(texts) if p.text.strip().endswith("：")), 8)
-    black = [p for p in texts[:until] if not p.is_red and not _NUMBER.fullmatch(p.text.strip())]
+    black = [
+        p
+        for p in texts[:until]
+        if not p.is_red and not _NUMBER.fullmatch(p.text.strip())
+    ]
     biggest = max((max(p.sizes) for p in black), default=0)
     return [p for p in black if max(p.sizes) == biggest and biggest > 16]
 
@@ -201,11 +227,18 @@ def _body(paragraphs: list[Paragraph]) -> Iterator[Finding]:
         if paragraph.sizes - {16.0}:
             yield Finding(where, "正文字号", "三号（16磅）", _sizes(paragraph))
         if paragraph.line is not None and not 560 <= paragraph.line <= 600:
-            yield Finding(where, "行距", "固定值28.95磅（每面22行）", f"{paragraph.line / 20:.2f}磅")
+            yield Finding(
+                where,
+                "行距",
+                "固定值28.95磅（每面22行）",
+                f"{paragraph.line / 20:.2f}磅",
+            )
         if paragraph.line is None:
             yield Finding(where, "行距", "固定值28.95磅（每面22行）", "不是固定值")
         if paragraph.align != "right" and abs(paragraph.first_line - 640) > 20:
-            yield Finding(where, "首行缩进", "左空二字", f"{paragraph.first_line / 320:.1f}字")
+            yield Finding(
+                where, "首行缩进", "左空二字", f"{paragraph.first_line / 320:.1f}字"
+            )
         if not any(mark.match(paragraph.text) for mark, _, _ in _HEADINGS):
             yield from _font(paragraph, where, "正文字体", _BODY)
 
@@ -213,10 +246,17 @@ def _body(paragraphs: list[Paragraph]) -> Iterator[Finding]:
 def _body_paragraphs(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """What stands between the addressees and the signature, tables and annexes left out."""
     texts = [p for p in paragraphs if p.text.strip() and not p.in_table]
-    start = next((i + 1 for i, p in enumerate(texts) if p.text.strip().endswith("：")), len(texts))
+    start = next(
+        (i + 1 for i, p in enumerate(texts) if p.text.strip().endswith("：")),
+        len(texts),
+    )
     body = []
     for paragraph in texts[start:]:
-        if paragraph.text.startswith("附件") or paragraph.align in {"right", "end", "center"}:
+        if paragraph.text.startswith("附件") or paragraph.align in {
+            "right",
+            "end",
+            "center",
+        }:
             break
         body.append(paragraph)
     return body
@@ -225,18 +265,28 @@ def _body_paragraphs(paragraphs: list[Paragraph]) -> list[Paragraph]:
 def _headings(paragraphs: list[Paragraph]) -> Iterator[Finding]:
     for paragraph in _body_paragraphs(paragraphs):
         for mark, fonts, name in _HEADINGS:
-            if mark.match(paragraph.text) and not paragraph.first_font.startswith(fonts):
-                yield Finding(paragraph.where, f"{name}字体", fonts[0], paragraph.first_font)
+            if mark.match(paragraph.text) and not paragraph.first_font.startswith(
+                fonts
+            ):
+                yield Finding(
+                    paragraph.where, f"{name}字体", fonts[0], paragraph.first_font
+                )
 
 
 def _closing(paragraphs: list[Paragraph]) -> Iterator[Finding]:
-    copies = next((p for p in reversed(paragraphs) if p.text.strip().startswith("抄送")), None)
-    printed = next((p for p in reversed(paragraphs) if p.text.strip().endswith("印发")), None)
+    copies = next(
+        (p for p in reversed(paragraphs) if p.text.strip().startswith("抄送")), None
+    )
+    printed = next(
+        (p for p in reversed(paragraphs) if p.text.strip().endswith("印发")), None
+    )
     if printed is None:
         yield Finding("版记", "印发机关和印发日期", "末页版记中编排", "没有找到")
     for paragraph in (copies, printed):
         if paragraph is not None and paragraph.sizes - {14.0}:
-            yield Finding(paragraph.where, "版记字号", "四号（14磅）", _sizes(paragraph))
+            yield Finding(
+                paragraph.where, "版记字号", "四号（14磅）", _sizes(paragraph)
+            )
     if copies is not None and not copies.text.rstrip().endswith("。"):
         yield Finding(copies.where, "抄送机关", "最后标句号", copies.text.strip()[-6:])
 
@@ -248,8 +298,12 @@ def _fonts_by_theme(paragraphs: list[Paragraph]) -> Iterator[Finding]:
         yield Finding(themed[0].where, "字体设置", "直接写明中文字体", found)
 
 
-def _font(paragraph: Paragraph, where: str, rule: str, wanted: tuple[str, ...]) -> Iterator[Finding]:
-    strangers = sorted(f for f in paragraph.fonts if not any(name in f for name in wanted))
+def _font(
+    paragraph: Paragraph, where: str, rule: str, wanted: tuple[str, ...]
+) -> Iterator[Finding]:
+    strangers = sorted(
+        f for f in paragraph.fonts if not any(name in f for name in wanted)
+    )
     if strangers:
         yield Finding(where, rule, wanted[0], "、".join(f or "未设" for f in strangers))
 

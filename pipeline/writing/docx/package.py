@@ -36,18 +36,27 @@ def sealed(package: bytes, at: datetime) -> bytes:
     """An Office package written anew with every time in it set to `at`: its bytes depend on its contents alone."""
     buffer = io.BytesIO()
     stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(buffer, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as old,
+        zipfile.ZipFile(buffer, "w") as new,
+    ):
         for name in old.namelist():
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+                content = re.sub(
+                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
+                    rb"\g<1>" + stamp,
+                    content,
+                )
             member = zipfile.ZipInfo(name, (at.year, at.month, at.day, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(member, content)
     return buffer.getvalue()
 
 
-def blank_docx(properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = "") -> bytes:
+def blank_docx(
+    properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = ""
+) -> bytes:
     """One empty A4 section; `properties` become custom document properties."""
     parts = {
         "[Content_Types].xml": _content_types(),
@@ -82,10 +91,19 @@ def _content_types() -> str:
         ("word/styles.xml", f"{_MAIN_TYPE}.styles+xml"),
         ("word/settings.xml", f"{_MAIN_TYPE}.settings+xml"),
         ("word/fontTable.xml", f"{_MAIN_TYPE}.fontTable+xml"),
-        ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
-        ("docProps/custom.xml", "application/vnd.openxmlformats-officedocument.custom-properties+xml"),
+        (
+            "docProps/core.xml",
+            "application/vnd.openxmlformats-package.core-properties+xml",
+        ),
+        (
+            "docProps/custom.xml",
+            "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+        ),
     )
-    lines = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in overrides)
+    lines = "".join(
+        f'<Override PartName="/{name}" ContentType="{kind}"/>'
+        for name, kind in overrides
+    )
     return (
         f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{lines}</Types>'

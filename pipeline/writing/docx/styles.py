@@ -11,7 +11,9 @@ from typing import Final
 from lxml import etree
 
 _NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+)
 _STYLE_DEPTH: Final = 20
 Element = etree._Element
 
@@ -62,7 +64,9 @@ def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
     """The page of a document's last section. KeyError or XMLSyntaxError for what is no document."""
     document = _parsed(parts["word/document.xml"])
     section = document.findall(f".//{w('sectPr')}")[-1:] or [etree.Element("none")]
-    size, margins, grid = (section[0].find(w(name)) for name in ("pgSz", "pgMar", "docGrid"))
+    size, margins, grid = (
+        section[0].find(w(name)) for name in ("pgSz", "pgMar", "docGrid")
+    )
     if "word/settings.xml" in parts:
         settings = _parsed(parts["word/settings.xml"])
     else:
@@ -82,7 +86,9 @@ def paragraphs_of(parts: Mapping[str, bytes]) -> list[Paragraph]:
     return _paragraphs(document, _Styles(parts), "第{}段")
 
 
-def _footers(parts: Mapping[str, bytes], section: Element) -> dict[str, list[Paragraph]]:
+def _footers(
+    parts: Mapping[str, bytes], section: Element
+) -> dict[str, list[Paragraph]]:
     if "word/_rels/document.xml.rels" in parts:
         relations = _parsed(parts["word/_rels/document.xml.rels"])
     else:
@@ -96,7 +102,9 @@ def _footers(parts: Mapping[str, bytes], section: Element) -> dict[str, list[Par
         name = f"word/{targets.get(reference.get(f'{{{_RELATIONS}}}id'))}"
         if name in parts:
             kind = reference.get(w("type")) or "default"
-            footers[kind] = _paragraphs(_parsed(parts[name]), _Styles(parts), "页脚第{}段")
+            footers[kind] = _paragraphs(
+                _parsed(parts[name]), _Styles(parts), "页脚第{}段"
+            )
     return footers
 
 
@@ -142,10 +150,14 @@ class _Styles:
     def paragraph(self, paragraph: Element, name: str) -> Iterator[Element]:
         """Elements `name` of the paragraph's properties, the nearest first."""
         yield from _within(paragraph.find(w("pPr")), name)
-        for style in self._chain(_style_id(paragraph.find(w("pPr")), "pStyle") or self._default):
+        for style in self._chain(
+            _style_id(paragraph.find(w("pPr")), "pStyle") or self._default
+        ):
             yield from _within(style.find(w("pPr")), name)
         if self._defaults is not None:
-            yield from _within(self._defaults.find(f"{w('pPrDefault')}/{w('pPr')}"), name)
+            yield from _within(
+                self._defaults.find(f"{w('pPrDefault')}/{w('pPr')}"), name
+            )
 
     def run(self, run: Element, paragraph: Element, name: str) -> Iterator[Element]:
         """Elements `name` of the run's properties, the nearest first."""
@@ -157,7 +169,9 @@ class _Styles:
             for style in self._chain(first):
                 yield from _within(style.find(w("rPr")), name)
         if self._defaults is not None:
-            yield from _within(self._defaults.find(f"{w('rPrDefault')}/{w('rPr')}"), name)
+            yield from _within(
+                self._defaults.find(f"{w('rPrDefault')}/{w('rPr')}"), name
+            )
 
     def _chain(self, style_id: str | None) -> Iterator[Element]:
         for _ in range(_STYLE_DEPTH):
@@ -199,7 +213,9 @@ def _attribute(elements: Iterator[Element], *names: str) -> str:
 def _paragraphs(root: Element, styles: _Styles, where: str) -> list[Paragraph]:
     found: list[Paragraph] = []
     for element in root.iter(w("p")):
-        if any(ancestor.tag.endswith("}Fallback") for ancestor in element.iterancestors()):
+        if any(
+            ancestor.tag.endswith("}Fallback") for ancestor in element.iterancestors()
+        ):
             continue
         found.append(_paragraph(element, styles, where.format(len(found) + 1)))
     return found
@@ -207,7 +223,9 @@ def _paragraphs(root: Element, styles: _Styles, where: str) -> list[Paragraph]:
 
 def _paragraph(element: Element, styles: _Styles, where: str) -> Paragraph:
     runs = [run for run in element.iter(w("r")) if _run_text(run)]
-    chinese = [run for run in runs if any(ord(char) > 0x2E7F for char in _run_text(run))] or runs
+    chinese = [
+        run for run in runs if any(ord(char) > 0x2E7F for char in _run_text(run))
+    ] or runs
     fonts = [_font(run, element, styles) for run in chinese]
     exact = _attribute(styles.paragraph(element, "spacing"), "lineRule") == "exact"
     line = _attribute(styles.paragraph(element, "spacing"), "line")
@@ -220,14 +238,23 @@ def _paragraph(element: Element, styles: _Styles, where: str) -> Paragraph:
         fonts=frozenset(fonts),
         first_font=fonts[0] if fonts else "",
         sizes=frozenset(_size(run, element, styles) for run in runs),
-        is_red=any(_is_red(_attribute(styles.run(run, element, "color"), "val")) for run in runs),
+        is_red=any(
+            _is_red(_attribute(styles.run(run, element, "color"), "val"))
+            for run in runs
+        ),
         red_line=any(
-            _is_red(line.get(w("color")) or "") for line in element.findall(f"{w('pPr')}/{w('pBdr')}/*")
+            _is_red(line.get(w("color")) or "")
+            for line in element.findall(f"{w('pPr')}/{w('pBdr')}/*")
         ),
         themed=any(_themed(run, element, styles) for run in chinese),
         in_table=any(ancestor.tag == w("tc") for ancestor in element.iterancestors()),
-        has_page_number=any("PAGE" in (code.text or "") for code in element.iter(w("instrText")))
-        or any("PAGE" in (code.get(w("instr")) or "") for code in element.iter(w("fldSimple"))),
+        has_page_number=any(
+            "PAGE" in (code.text or "") for code in element.iter(w("instrText"))
+        )
+        or any(
+            "PAGE" in (code.get(w("instr")) or "")
+            for code in element.iter(w("fldSimple"))
+        ),
     )
 
 

@@ -26,14 +26,18 @@ DECIDED = ("乙县", "约150", "2015-09-10 11:00")
 
 def ledger_in(folder: Path) -> House:
     """A ledger with the held case, and one that was decided already."""
-    worker = house(settings(made(folder, replaced=dict([SECOND]))), moment("2015-09-10 18:05"))
+    worker = house(
+        settings(made(folder, replaced=dict([SECOND]))), moment("2015-09-10 18:05")
+    )
     worker.__dict__["reader"] = PlainReader(worker.settings.form_spec)
     worker.store.add_once(MetaRow(key="secret", value=SECRET.hex()))
     for unit, figure, when in (HELD, DECIDED):
         made_up = form_mail("renshi@example.cn", unit, "2015年9月10日", figure, when)
         raw = re.sub(rb"={10,}\d+==", b"==always-the-same==", made_up)
         key = worker.vault.keep(raw)
-        worker.store.keep_sighting(ingested(key, moment(when), len(raw)), key, worker.clock.now())
+        worker.store.keep_sighting(
+            ingested(key, moment(when), len(raw)), key, worker.clock.now()
+        )
     take_in(worker.intake(), Taken())
     (second,) = (r for r in worker.store.ledger().reports if r.unit == DECIDED[0])
     report = worker.store.report(second.id)
@@ -50,5 +54,7 @@ def ids(worker: House) -> dict[str, str]:
     return {report.unit or "": report.id for report in worker.store.ledger().reports}
 
 
-def token(report_id: str, version: int = 1, reviewer: str = REVIEWER, expires: date = EXPIRES) -> str:
+def token(
+    report_id: str, version: int = 1, reviewer: str = REVIEWER, expires: date = EXPIRES
+) -> str:
     return code_for(SECRET, Token(report_id, version, expires), reviewer)

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator
 from email.header import Header
 from pathlib import Path
 
-from tests.golden.replies.case import DECIDED, HELD, OTHER, REVIEWER, ids, ledger_in, token
+from tests.golden.replies.case import (
+    DECIDED,
+    HELD,
+    OTHER,
+    REVIEWER,
+    ids,
+    ledger_in,
+    token,
+)
 from tests.golden.replies.wordings import NOTHING, WORDINGS
 
 HERE = Path(__file__).parent
@@ -36,7 +44,9 @@ def page(text: str) -> str:
 
 
 def divs(text: str) -> str:
-    return "".join(f"<div>{html.escape(line) or '<br>'}</div>" for line in text.split("\n"))
+    return "".join(
+        f"<div>{html.escape(line) or '<br>'}</div>" for line in text.split("\n")
+    )
 
 
 HEAD_ZH = "发件人: 演示总工会 <demo@example.cn>\n发送时间: 2015年9月10日 18:05\n收件人: staff@example.cn\n主题: 【待核】甲县 9月10日旬报\n"
@@ -125,7 +135,9 @@ def mail(
         f"Subject: {Header(full, 'utf-8').encode()}", f"Date: {DATE}", "Message-ID: <reply-@@@@example.cn>", "MIME-Version: 1.0",
     ]  # fmt: skip
     if code:
-        lines.append(f"References: <{code}.xunbao@example.cn> <0123456789abcdef.xunbao@example.cn>")
+        lines.append(
+            f"References: <{code}.xunbao@example.cn> <0123456789abcdef.xunbao@example.cn>"
+        )
     lines += [line for line in head.split("\n") if line]
     return "\r\n".join([*lines, *_parts(text, web, charset)]).encode()
 
@@ -146,9 +158,15 @@ def _parts(text: str, web: str, charset: str) -> Iterator[str]:
 
 
 def _part(kind: str, said: str, charset: str) -> Iterator[str]:
-    yield from (f'Content-Type: text/{kind}; charset="{charset}"', "Content-Transfer-Encoding: base64", "")
     yield from (
-        base64.encodebytes(said.replace("\n", "\r\n").encode(charset, "xmlcharrefreplace"))
+        f'Content-Type: text/{kind}; charset="{charset}"',
+        "Content-Transfer-Encoding: base64",
+        "",
+    )
+    yield from (
+        base64.encodebytes(
+            said.replace("\n", "\r\n").encode(charset, "xmlcharrefreplace")
+        )
         .decode()
         .splitlines()
     )
@@ -177,26 +195,69 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
     plain = PROGRAMS["plain"]
     consent = marked(f"同意\n\n{quoted}")
     yield "consent_in_the_quote_alone", NOTHING, mail((f"\n\n{consent}", ""), code)
-    yield "consent_in_an_older_quote", NOTHING, mail((f"请看他的意见\n\n{consent}", ""), code)
-    for name in ("qq", "outlook_zh", "netease_126", "gmail_zh", "iphone_zh", "no_marks", "html_stub"):
+    yield (
+        "consent_in_an_older_quote",
+        NOTHING,
+        mail((f"请看他的意见\n\n{consent}", ""), code),
+    )
+    for name in (
+        "qq",
+        "outlook_zh",
+        "netease_126",
+        "gmail_zh",
+        "iphone_zh",
+        "no_marks",
+        "html_stub",
+    ):
         yield f"empty_{name}", NOTHING, mail(PROGRAMS[name]("", quoted), code)
-    yield "inline_answer", "改为320", mail((f"> 待核原因：约数\n\n改为320\n\n> 待核码 {code}\n", ""), code)
-    yield "by_a_stranger", NOTHING, mail(plain("通过", quoted), code, sender="zhang@example.cn")
-    yield "by_a_unit", NOTHING, mail(plain("改为320", quoted), code, sender="jia@example.cn")
+    yield (
+        "inline_answer",
+        "改为320",
+        mail((f"> 待核原因：约数\n\n改为320\n\n> 待核码 {code}\n", ""), code),
+    )
+    yield (
+        "by_a_stranger",
+        NOTHING,
+        mail(plain("通过", quoted), code, sender="zhang@example.cn"),
+    )
+    yield (
+        "by_a_unit",
+        NOTHING,
+        mail(plain("改为320", quoted), code, sender="jia@example.cn"),
+    )
     yield (
         "anothers_token",
         NOTHING,
-        mail(plain("通过", letter(token(held, reviewer=OTHER))), token(held, reviewer=OTHER)),
+        mail(
+            plain("通过", letter(token(held, reviewer=OTHER))),
+            token(held, reviewer=OTHER),
+        ),
     )
-    yield "both_reviewers_tokens", "通过", mail(plain("通过", letter(token(held, reviewer=OTHER))), code)
-    yield "older_version", NOTHING, mail(plain("通过", letter(token(held, 0))), token(held, 0))
-    yield "decided_already", NOTHING, mail(plain("改为120", letter(token(decided))), token(decided))
+    yield (
+        "both_reviewers_tokens",
+        "通过",
+        mail(plain("通过", letter(token(held, reviewer=OTHER))), code),
+    )
+    yield (
+        "older_version",
+        NOTHING,
+        mail(plain("通过", letter(token(held, 0))), token(held, 0)),
+    )
+    yield (
+        "decided_already",
+        NOTHING,
+        mail(plain("改为120", letter(token(decided))), token(decided)),
+    )
     yield (
         "decided_and_asked_again",
         NOTHING,
         mail(plain("通过", letter(token(decided, 2))), token(decided, 2)),
     )
-    yield "undone", "撤销", mail(plain("撤销", letter(token(decided, 2))), token(decided, 2))
+    yield (
+        "undone",
+        "撤销",
+        mail(plain("撤销", letter(token(decided, 2))), token(decided, 2)),
+    )
     yield (
         "undone_in_words",
         "撤销",
@@ -205,30 +266,56 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
     yield (
         "undone_thread_with_both",
         "撤销",
-        mail(plain("撤销", letter(token(decided, 2)) + letter(token(decided))), token(decided, 2)),
+        mail(
+            plain("撤销", letter(token(decided, 2)) + letter(token(decided))),
+            token(decided, 2),
+        ),
     )
-    yield "undone_by_the_old_letter", NOTHING, mail(plain("撤销", letter(token(decided))), token(decided))
-    yield "two_cases", NOTHING, mail(plain("通过", quoted + letter(token(decided, 2))), code)
+    yield (
+        "undone_by_the_old_letter",
+        NOTHING,
+        mail(plain("撤销", letter(token(decided))), token(decided)),
+    )
+    yield (
+        "two_cases",
+        NOTHING,
+        mail(plain("通过", quoted + letter(token(decided, 2))), code),
+    )
     yield (
         "token_in_references_alone",
         "改为320",
-        mail(("改为320\n", ""), "", head=f"References: <{code}.xunbao@example.cn>", subject="答复"),
+        mail(
+            ("改为320\n", ""),
+            "",
+            head=f"References: <{code}.xunbao@example.cn>",
+            subject="答复",
+        ),
     )
-    yield "token_in_the_quote_alone", "改为320", mail(plain("改为320", quoted), "", subject="答复")
+    yield (
+        "token_in_the_quote_alone",
+        "改为320",
+        mail(plain("改为320", quoted), "", subject="答复"),
+    )
     yield "token_torn", NOTHING, mail(("通过\n", ""), code[:-3], subject="答复")
     yield "no_token", NOTHING, mail(("通过\n", ""), "", subject="关于甲县旬报")
     yield (
         "vacation",
         NOTHING,
         mail(
-            plain("通过", quoted), code, subject="自动回复: 【待核】甲县", head="Auto-Submitted: auto-replied"
+            plain("通过", quoted),
+            code,
+            subject="自动回复: 【待核】甲县",
+            head="Auto-Submitted: auto-replied",
         ),
     )
     yield (
         "vacation_of_qq",
         NOTHING,
         mail(
-            ("这是来自QQ邮箱的假期自动回复邮件。\n您好，我最近正在休假，同意的事由同事办理。\n", ""),
+            (
+                "这是来自QQ邮箱的假期自动回复邮件。\n您好，我最近正在休假，同意的事由同事办理。\n",
+                "",
+            ),
             code,
             subject="自动回复:【待核】甲县",
         ),
@@ -254,7 +341,9 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
     yield (
         "name_only",
         NOTHING,
-        mail(plain("通过", quoted), code, sender='"staff@example.cn" <evil@example.com>'),
+        mail(
+            plain("通过", quoted), code, sender='"staff@example.cn" <evil@example.com>'
+        ),
     )
     yield "subject_alone", NOTHING, mail(("\n", ""), code, subject="通过")
     yield (
@@ -270,7 +359,11 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
             code,
         ),
     )
-    yield "struck_by_a_later_line", NOTHING, mail(plain("通过\n\n\n更正：先不通过，等电话", quoted), code)
+    yield (
+        "struck_by_a_later_line",
+        NOTHING,
+        mail(plain("通过\n\n\n更正：先不通过，等电话", quoted), code),
+    )
     yield (
         "long_signature",
         "通过",

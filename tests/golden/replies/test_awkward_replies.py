@@ -15,7 +15,10 @@ from tests.golden.replies.wordings import NOTHING
 
 HERE = Path(__file__).parent
 RECEIVED = moment("2015-09-11 09:00")
-TRUTH = dict(line.split("\t") for line in (HERE / "truth.tsv").read_text(encoding="utf-8").splitlines())
+TRUTH = dict(
+    line.split("\t")
+    for line in (HERE / "truth.tsv").read_text(encoding="utf-8").splitlines()
+)
 WORDS = {
     DecisionRule.ACCEPT: "通过",
     DecisionRule.REJECT: "退回",
@@ -26,12 +29,19 @@ WORDS = {
 
 def done(judged: Judgement | None) -> str:
     """What was done, in the words of the truth; 无 for nothing."""
-    return " ".join(_done(judged)) if judged and (judged.decisions or judged.lessons) else NOTHING
+    return (
+        " ".join(_done(judged))
+        if judged and (judged.decisions or judged.lessons)
+        else NOTHING
+    )
 
 
 def _done(judged: Judgement) -> Iterator[str]:
     (decision,) = judged.decisions
-    rule, known = decision.rule, (HELD[0], DECIDED[0] if decision.rule is DecisionRule.UNDO else HELD[0])
+    rule, known = (
+        decision.rule,
+        (HELD[0], DECIDED[0] if decision.rule is DecisionRule.UNDO else HELD[0]),
+    )
     moved = f"{decision.period:%m-%d}" != "09-10"
     if decision.unit not in known or (rule is DecisionRule.ASSIGN and not moved):
         yield f"归{decision.unit}"
@@ -50,7 +60,9 @@ def _done(judged: Judgement) -> Iterator[str]:
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the program does on each, none being recorded: every reply meets the same ledger."""
     worker = ledger_in(tmp_path_factory.mktemp("replies"))
-    replies = Replies(worker.store, worker.campaign.office, worker.store.ledger(), RECEIVED)
+    replies = Replies(
+        worker.store, worker.campaign.office, worker.store.ledger(), RECEIVED
+    )
     return {
         path.stem: done(replies.judge(parse(path.read_bytes(), RECEIVED)))
         for path in sorted(HERE.glob("*.eml"))
@@ -58,11 +70,15 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_no_action_but_that_of_a_careful_person(answers: dict[str, str]) -> None:
-    assert {name: did for name, did in answers.items() if did not in (TRUTH[name], NOTHING)} == {}
+    assert {
+        name: did for name, did in answers.items() if did not in (TRUTH[name], NOTHING)
+    } == {}
 
 
 def test_nothing_that_is_plain_to_her_is_asked_again(answers: dict[str, str]) -> None:
-    assert {name: TRUTH[name] for name, did in answers.items() if did != TRUTH[name]} == {}
+    assert {
+        name: TRUTH[name] for name, did in answers.items() if did != TRUTH[name]
+    } == {}
 
 
 def test_there_are_two_hundred_and_more_of_all_kinds(answers: dict[str, str]) -> None:
@@ -75,11 +91,20 @@ def test_there_are_two_hundred_and_more_of_all_kinds(answers: dict[str, str]) ->
 def test_the_careful_person_is_needed(answers: dict[str, str]) -> None:
     """The control: who takes the first word that decides, as a careless reader does, acts wrongly on many of these."""
     careless = {
-        name: next((w for w in ("通过", "同意", "改为", "退回", "作废", "撤销") if w in _text(name)), NOTHING)
+        name: next(
+            (
+                w
+                for w in ("通过", "同意", "改为", "退回", "作废", "撤销")
+                if w in _text(name)
+            ),
+            NOTHING,
+        )
         for name in TRUTH
     }
     assert sum(TRUTH[name] == NOTHING != careless[name] for name in TRUTH) > 50
 
 
 def _text(name: str) -> str:
-    return parse((HERE / f"{name}.eml").read_bytes(), RECEIVED).text.split("请在这条线以上")[0]
+    return parse((HERE / f"{name}.eml").read_bytes(), RECEIVED).text.split(
+        "请在这条线以上"
+    )[0]

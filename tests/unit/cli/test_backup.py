@@ -20,24 +20,40 @@ from pipeline.cli.app import app
 from pipeline.edges.files.lock import WorkerLock
 
 DONE, PERSON, USAGE = 0, 1, 2
-T1, T2, T3 = "2015-09-10T18:05:00+08:00", "2015-09-11T18:05:00+08:00", "2015-10-01T16:00:00+08:00"
+T1, T2, T3 = (
+    "2015-09-10T18:05:00+08:00",
+    "2015-09-11T18:05:00+08:00",
+    "2015-10-01T16:00:00+08:00",
+)
 MAILS = {
-    "1.eml": form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
-    "2.eml": form_mail("yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 11:00"),
+    "1.eml": form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+    ),
+    "2.eml": form_mail(
+        "yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 11:00"
+    ),
     "3.eml": mail("bing@example.cn", "=HYPERLINK(1)", "2015-09-10 13:00"),
 }
-SECOND = form_mail("jia@example.cn", "甲县", "2015年9月10日", 320, "2015-09-10 15:00", subject="更正")
+SECOND = form_mail(
+    "jia@example.cn", "甲县", "2015年9月10日", 320, "2015-09-10 15:00", subject="更正"
+)
 
 
 class Office:
     """A campaign in a folder, with `xunbao` run on it, and a backup folder beside it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.storage, self.kept = folder, folder / "storage", folder / "备份"
+        self.folder, self.storage, self.kept = (
+            folder,
+            folder / "storage",
+            folder / "备份",
+        )
 
     def __call__(self, *words: str, now: str = T1, status: int = DONE) -> str:
         more = ["--config", str(self.folder / "config.toml"), "--now", now]
-        done = CliRunner().invoke(app, [*words, *(more if words[0] != "verify" else more[:2])])
+        done = CliRunner().invoke(
+            app, [*words, *(more if words[0] != "verify" else more[:2])]
+        )
         assert done.exit_code == status, done.output
         return done.output
 
@@ -87,9 +103,12 @@ def test_a_backup_holds_the_ledger_and_every_mail_and_can_be_checked_and_read_wi
     assert "邮件 3 封（这次新复制 3 封）" in said
     listed = manifest(office.kept)
     assert {
-        sha256((office.kept / name).read_bytes()).hexdigest() == digest for name, digest in listed.items()
+        sha256((office.kept / name).read_bytes()).hexdigest() == digest
+        for name, digest in listed.items()
     } == {True}
-    raws = {(office.kept / name).read_bytes() for name in listed if name.startswith("raw/")}
+    raws = {
+        (office.kept / name).read_bytes() for name in listed if name.startswith("raw/")
+    }
     assert raws == set(MAILS.values())
     (folder,) = office.kept.glob("2015*")
     assert {p.name for p in folder.iterdir()} == {
@@ -101,7 +120,9 @@ def test_a_backup_holds_the_ledger_and_every_mail_and_can_be_checked_and_read_wi
     }
     with (folder / "messages.csv").open(encoding="utf-8-sig", newline="") as file:
         messages = list(csv.DictReader(file))
-    assert [row["主题"] for row in messages][2] == "'=HYPERLINK(1)", "no formula of a stranger's"
+    assert [row["主题"] for row in messages][2] == "'=HYPERLINK(1)", (
+        "no formula of a stranger's"
+    )
     assert (office.kept / messages[0]["原件"]).read_bytes() == MAILS["1.eml"]
     with (folder / "reports.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [(r["单位"], r["累计"], r["状态"]) for r in csv.DictReader(file)] == [
@@ -119,7 +140,9 @@ def test_no_password_is_in_a_backup_and_others_cannot_read_it(office: Office) ->
         assert stat.S_IMODE(office.kept.stat().st_mode) == 0o700
 
 
-def test_a_second_backup_copies_only_what_is_new_and_leaves_the_first_as_it_was(changed: Office) -> None:
+def test_a_second_backup_copies_only_what_is_new_and_leaves_the_first_as_it_was(
+    changed: Office,
+) -> None:
     (first,) = changed.kept.glob("2015*")
     before = {p: p.read_bytes() for p in first.iterdir()}
     assert "邮件 4 封（这次新复制 1 封）" in changed.backup(now=T2)
@@ -127,7 +150,9 @@ def test_a_second_backup_copies_only_what_is_new_and_leaves_the_first_as_it_was(
     assert len(list(changed.kept.glob("2015*"))) == 2
 
 
-def test_restored_after_everything_was_destroyed_the_ledger_is_proved(office: Office) -> None:
+def test_restored_after_everything_was_destroyed_the_ledger_is_proved(
+    office: Office,
+) -> None:
     before = office.rows()
     office.backup()
     shutil.rmtree(office.storage)
@@ -136,7 +161,9 @@ def test_restored_after_everything_was_destroyed_the_ledger_is_proved(office: Of
     assert "完全一致" in office("verify")
 
 
-def test_a_living_ledger_is_not_overwritten_unless_told_and_then_kept_aside(changed: Office) -> None:
+def test_a_living_ledger_is_not_overwritten_unless_told_and_then_kept_aside(
+    changed: Office,
+) -> None:
     living = changed.rows()
     assert "--replace" in changed("restore", str(changed.kept), status=USAGE)
     assert changed.rows() == living
@@ -149,7 +176,9 @@ def test_a_living_ledger_is_not_overwritten_unless_told_and_then_kept_aside(chan
     assert "完全一致" in changed("verify")
 
 
-def test_a_damaged_backup_is_refused_by_name_and_nothing_is_changed(changed: Office) -> None:
+def test_a_damaged_backup_is_refused_by_name_and_nothing_is_changed(
+    changed: Office,
+) -> None:
     living = changed.rows()
     mail_file = next(p for p in (changed.kept / "raw").glob("??/*"))
     mail_file.chmod(0o600)
@@ -168,16 +197,22 @@ def test_a_backup_that_was_cut_off_is_none(changed: Office) -> None:
     (second / "manifest.txt").unlink()
     assert str(first) in changed("restore", str(changed.kept), "--replace", now=T2)
     (first / "manifest.txt").unlink()
-    assert "没有完整的备份" in changed("restore", str(changed.kept), "--replace", status=PERSON)
+    assert "没有完整的备份" in changed(
+        "restore", str(changed.kept), "--replace", status=PERSON
+    )
 
 
 def test_it_refuses_while_a_worker_is_at_work(changed: Office) -> None:
     with WorkerLock(changed.storage / "worker.lock"):
-        assert "另一个旬报程序" in changed("restore", str(changed.kept), "--replace", status=PERSON)
+        assert "另一个旬报程序" in changed(
+            "restore", str(changed.kept), "--replace", status=PERSON
+        )
 
 
 def test_a_mail_that_is_gone_is_named_and_the_rest_is_backed_up(office: Office) -> None:
-    lost = next(p for p in (office.storage / "raw").glob("??/*") if p.parent.name != "incoming")
+    lost = next(
+        p for p in (office.storage / "raw").glob("??/*") if p.parent.name != "incoming"
+    )
     lost.unlink()
     said = office.backup(status=PERSON)
     assert f"{lost.parent.name}{lost.name}" in said
@@ -185,7 +220,11 @@ def test_a_mail_that_is_gone_is_named_and_the_rest_is_backed_up(office: Office) 
 
 
 def test_a_mail_damaged_here_is_kept_from_the_older_backup(changed: Office) -> None:
-    hurt = next(p for p in (changed.storage / "raw").glob("??/*") if p.read_bytes() in MAILS.values())
+    hurt = next(
+        p
+        for p in (changed.storage / "raw").glob("??/*")
+        if p.read_bytes() in MAILS.values()
+    )
     hurt.chmod(0o600)
     hurt.write_bytes(b"damaged")
     changed.backup(now=T2)
@@ -204,7 +243,9 @@ def test_a_damaged_ledger_is_not_backed_up_over_a_good_backup(changed: Office) -
     assert len(list(changed.kept.glob("*/manifest.txt"))) == 1
 
 
-def test_a_bulletin_that_may_have_gone_since_is_left_to_a_person(office: Office) -> None:
+def test_a_bulletin_that_may_have_gone_since_is_left_to_a_person(
+    office: Office,
+) -> None:
     office.backup()
     said = office("restore", str(office.kept), "--replace", now=T3, status=PERSON)
     assert "2015-09 的通报" in said
@@ -212,16 +253,25 @@ def test_a_bulletin_that_may_have_gone_since_is_left_to_a_person(office: Office)
     assert "备份恢复" in notices
 
 
-def test_control_a_copy_of_the_file_alone_lacks_what_was_acknowledged(office: Office) -> None:
+def test_control_a_copy_of_the_file_alone_lacks_what_was_acknowledged(
+    office: Office,
+) -> None:
     """What README used to allow only with the worker stopped: SQLite's newest rows are not in ledger.db yet."""
     with closing(sqlite3.connect(office.storage / "ledger.db")) as open_elsewhere:
         open_elsewhere.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        forced(office.storage / "ledger.db", "INSERT INTO meta VALUES ('acknowledged', 'yes')")
+        forced(
+            office.storage / "ledger.db",
+            "INSERT INTO meta VALUES ('acknowledged', 'yes')",
+        )
         shutil.copyfile(office.storage / "ledger.db", office.folder / "naive.db")
         office.backup()
         (folder,) = office.kept.glob("2015*")
         found = []
         for copy in (office.folder / "naive.db", folder / "ledger.db"):
             with closing(sqlite3.connect(copy)) as ledger:
-                found.append(ledger.execute("SELECT value FROM meta WHERE key = 'acknowledged'").fetchone())
+                found.append(
+                    ledger.execute(
+                        "SELECT value FROM meta WHERE key = 'acknowledged'"
+                    ).fetchone()
+                )
     assert found == [None, ("yes",)]

@@ -31,14 +31,22 @@ LAST = "2015-09-23"
 
 
 def days(first: int, last: int) -> list[str]:
-    return [f"2015-09-{day:02} {hour}" for day in range(first, last + 1) for hour in HOURS]
+    return [
+        f"2015-09-{day:02} {hour}" for day in range(first, last + 1) for hour in HOURS
+    ]
 
 
 AWAKE = days(9, 13) + days(20, 23)
 SLEEPERS = {
-    "asleep a day over a deadline": [w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-11 17"],
-    "asleep three days over a deadline": [w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-13 17"],
-    "asleep ten days over two deadlines": [w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-20 17"],
+    "asleep a day over a deadline": [
+        w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-11 17"
+    ],
+    "asleep three days over a deadline": [
+        w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-13 17"
+    ],
+    "asleep ten days over two deadlines": [
+        w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-20 17"
+    ],
     "set back by two days": [*AWAKE[:16], *AWAKE[8:]],
 }
 
@@ -61,27 +69,44 @@ class Office:
     def run(self, *words: str) -> Any:
         *command, when = words
         now = f"{when.replace(' ', 'T')}:00+08:00"
-        return CliRunner().invoke(app, [*command, "--config", str(self.config), "--now", now])
+        return CliRunner().invoke(
+            app, [*command, "--config", str(self.config), "--now", now]
+        )
 
     def json(self, *words: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.run(*words, "--json", f"{LAST} 20:05").output.splitlines()]
+        return [
+            json.loads(line)
+            for line in self.run(*words, "--json", f"{LAST} 20:05").output.splitlines()
+        ]
 
     def decided(self) -> Counter[tuple[str, str | None, str | None]]:
         """What was decided, sent or settled unsent, each with how often."""
-        kinds = ("period_digest", "overdue_reminder", "second_overdue_reminder", "lag_notice", "receipt")
+        kinds = (
+            "period_digest",
+            "overdue_reminder",
+            "second_overdue_reminder",
+            "lag_notice",
+            "receipt",
+        )
         return Counter(
-            (n["kind"], n["unit"], n["period"]) for n in self.json("notices") if n["kind"] in kinds
+            (n["kind"], n["unit"], n["period"])
+            for n in self.json("notices")
+            if n["kind"] in kinds
         )
 
     def standings(self) -> list[tuple[Any, ...]]:
         every = (self.json("status", "--period", f"2015-09-{day}") for day in (10, 20))
         return [
-            (r["unit"], r["state"], r["completed"], r["rank"]) for rows in every for r in rows if "unit" in r
+            (r["unit"], r["state"], r["completed"], r["rank"])
+            for rows in every
+            for r in rows
+            if "unit" in r
         ]
 
     def sent(self) -> Counter[str]:
         return Counter(
-            message_from_bytes(m.raw)["Message-ID"] + " ".join(m.recipients) for m in self.servers.collected
+            message_from_bytes(m.raw)["Message-ID"] + " ".join(m.recipients)
+            for m in self.servers.collected
         )
 
 
@@ -124,7 +149,9 @@ def test_each_owed_day_is_decided_once(
     assert {k: n for k, n in found.items() if k[0] in digests} == {
         k: n for k, n in awake.decided().items() if k[0] in digests
     }
-    assert set(found) <= set(awake.decided()), "nobody is written to who would not have been"
+    assert set(found) <= set(awake.decided()), (
+        "nobody is written to who would not have been"
+    )
     assert max(office.sent().values()) == 1
 
 

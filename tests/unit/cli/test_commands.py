@@ -23,9 +23,15 @@ from pipeline.demo.servers import DemoServers
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
 MAILS = {
-    "1.eml": form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
-    "2.eml": form_mail("yi@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 11:00"),
-    "3.eml": form_mail("stranger@example.cn", "丁县", "2015年9月10日", 70, "2015-09-10 12:00"),
+    "1.eml": form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+    ),
+    "2.eml": form_mail(
+        "yi@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 11:00"
+    ),
+    "3.eml": form_mail(
+        "stranger@example.cn", "丁县", "2015年9月10日", 70, "2015-09-10 12:00"
+    ),
     "4.eml": mail("bing@example.cn", "报送旬报", "2015-09-10 13:00"),
     "5.eml": mail("bing@example.cn", "会议通知", "2015-09-10 14:00"),
 }
@@ -48,7 +54,9 @@ class Program:
         return CliRunner().invoke(app, list(words))
 
     def json(self, *words: str, now: str = NOW[1]) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self(*words, "--json", now=now).splitlines()]
+        return [
+            json.loads(line) for line in self(*words, "--json", now=now).splitlines()
+        ]
 
     def held(self) -> dict[str, str]:
         """What is held: the unit as it was read ("" where it is unclear) -> id."""
@@ -93,7 +101,15 @@ def test_messages_says_what_became_of_each(xunbao: Program) -> None:
         ("bing@example.cn", "ignored"),
     ]
     assert [m["reason"] for m in found if m["outcome"] == "ignored"] == ["no_form"]
-    keys = {"message_id", "received_at", "from", "subject", "outcome", "reports", "reason"}
+    keys = {
+        "message_id",
+        "received_at",
+        "from",
+        "subject",
+        "outcome",
+        "reports",
+        "reason",
+    }
     assert all(set(m) == keys for m in found)
     (report,) = found[0]["reports"]
     assert report.pop("id")
@@ -120,12 +136,16 @@ def test_what_stands_wrong_is_said_in_the_file_by_check_by_status_and_by_the_exi
     assert "mailbox_unreachable" in sheet.read_text(encoding="utf-8-sig")
     assert "告警：邮箱没有读成" in xunbao("check")
     assert "告警：邮箱没有读成" in xunbao("status")
-    assert {"mailbox_unreachable"} <= {alarm["cause"] for alarm in xunbao.json("status")[-1]["alarms"]}
+    assert {"mailbox_unreachable"} <= {
+        alarm["cause"] for alarm in xunbao.json("status")[-1]["alarms"]
+    }
 
 
 def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
     *rows, total = xunbao.json("status")
-    assert [(r["unit"], r["state"], r["completed"], r["rank"], r["lagging"]) for r in rows] == [
+    assert [
+        (r["unit"], r["state"], r["completed"], r["rank"], r["lagging"]) for r in rows
+    ] == [
         ("甲县", "on_time", 300, 1, True),
         ("乙县", "missing", None, None, False),
         ("丙公司", "held", None, None, False),
@@ -154,16 +174,22 @@ def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
         (("fly",), ""),
     ],
 )
-def test_wrong_usage_is_told_with_the_cure(xunbao: Program, words: tuple[str, ...], cure: str) -> None:
+def test_wrong_usage_is_told_with_the_cure(
+    xunbao: Program, words: tuple[str, ...], cure: str
+) -> None:
     assert cure in xunbao(*words, status=USAGE)
 
 
 def test_a_time_that_is_none(xunbao: Program) -> None:
-    assert "2015-09-10T18:05:00+08:00" in xunbao("status", status=USAGE, now="yesterday")
+    assert "2015-09-10T18:05:00+08:00" in xunbao(
+        "status", status=USAGE, now="yesterday"
+    )
 
 
 def test_a_time_without_an_offset_is_the_campaigns(xunbao: Program) -> None:
-    before, after = (xunbao("status", "--json", now=f"2015-09-10T{at}") for at in ("17:59", "18:00"))
+    before, after = (
+        xunbao("status", "--json", now=f"2015-09-10T{at}") for at in ("17:59", "18:00")
+    )
     assert '"missing": 0' in before
     assert '"missing": 1' in after
 
@@ -188,8 +214,12 @@ def test_check_finds_nothing_wrong(xunbao: Program) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells it by other means")
-@pytest.mark.parametrize(("mode", "told"), [(0o600, False), (0o640, True), (0o644, True)])
-def test_check_says_that_others_can_read_the_password(xunbao: Program, mode: int, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("mode", "told"), [(0o600, False), (0o640, True), (0o644, True)]
+)
+def test_check_says_that_others_can_read_the_password(
+    xunbao: Program, mode: int, told: bool
+) -> None:
     (xunbao.folder / "password").chmod(mode)
     assert ("chmod 600" in xunbao("check")) is told
 
@@ -197,7 +227,9 @@ def test_check_says_that_others_can_read_the_password(xunbao: Program, mode: int
 def test_schedule_lists_what_is_to_come(xunbao: Program) -> None:
     lines = xunbao("schedule", "--days", "1").splitlines()
     assert [line[:16] for line in lines] == sorted(line[:16] for line in lines)
-    assert [line[16:].strip() for line in lines if "09:00" in line] == ["9月10日期：催报、进度提醒"]
+    assert [line[16:].strip() for line in lines if "09:00" in line] == [
+        "9月10日期：催报、进度提醒"
+    ]
     assert all("2015-09-10 18:05" <= line[:16] <= "2015-09-11 18:05" for line in lines)
 
 
@@ -213,7 +245,12 @@ def test_read_shows_a_file_and_touches_no_ledger(xunbao: Program) -> None:
     assert result.exit_code == DONE, result.output
     (line,) = [json.loads(found) for found in result.output.splitlines()]
     (form,) = line["forms"]
-    assert (line["kind"], line["error"], form["unit"], form["completed"]) == ("html", None, "甲县", 356)
+    assert (line["kind"], line["error"], form["unit"], form["completed"]) == (
+        "html",
+        None,
+        "甲县",
+        356,
+    )
     assert form["evidence"]["completed"]["text"]
     assert ledger.read_bytes() == before
 
@@ -229,7 +266,9 @@ def test_the_same_files_again_are_nothing(xunbao: Program) -> None:
 
 def test_an_mbox_is_taken_in_with_the_times_of_its_mails(xunbao: Program) -> None:
     box = xunbao.folder / "box"
-    raw = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 19:00").replace(b"\r\n", b"\n")
+    raw = form_mail(
+        "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 19:00"
+    ).replace(b"\r\n", b"\n")
     box.write_bytes(b"From yi@example.cn Thu Sep 10 19:00:00 2015\n" + raw + b"\n")
     xunbao("ingest", str(box))
     (row,) = (r for r in xunbao.json("status") if r.get("unit") == "乙县")
@@ -243,7 +282,12 @@ def test_review_lists_and_shows_the_held_reports(xunbao: Program) -> None:
     held = xunbao.held()
     assert set(held) == {"丙公司", ""}
     said = xunbao("review", "show", held["丙公司"])
-    for words in ("yi@example.cn", "50", "发件邮箱", f"xunbao review accept {held['丙公司']}"):
+    for words in (
+        "yi@example.cn",
+        "50",
+        "发件邮箱",
+        f"xunbao review accept {held['丙公司']}",
+    ):
         assert words in said
 
 
@@ -255,7 +299,15 @@ def test_accept_counts_it(xunbao: Program) -> None:
 
 
 def test_correct_counts_what_staff_say(xunbao: Program) -> None:
-    xunbao("review", "correct", xunbao.held()["丙公司"], "--completed", "60", "--why", "电话核实")
+    xunbao(
+        "review",
+        "correct",
+        xunbao.held()["丙公司"],
+        "--completed",
+        "60",
+        "--why",
+        "电话核实",
+    )
     (row,) = (r for r in xunbao.json("status") if r.get("unit") == "丙公司")
     assert row["completed"] == 60
 
@@ -273,9 +325,15 @@ def test_a_report_of_an_unclear_unit_is_put_where_staff_say(xunbao: Program) -> 
     one = xunbao.held()[""]
     assert f"xunbao review accept {one} --unit" in xunbao("review", "show", one)
     assert "--unit" in xunbao("review", "accept", one, status=USAGE)
-    assert "--period" in xunbao("review", "accept", one, "--unit", "乙县", "--period", "soon", status=USAGE)
+    assert "--period" in xunbao(
+        "review", "accept", one, "--unit", "乙县", "--period", "soon", status=USAGE
+    )
     xunbao("review", "accept", one, "--unit", "乙县总工会", "--period", "2015-09-20")
-    (row,) = (r for r in xunbao.json("status", "--period", "2015-09-20") if r.get("unit") == "乙县")
+    (row,) = (
+        r
+        for r in xunbao.json("status", "--period", "2015-09-20")
+        if r.get("unit") == "乙县"
+    )
     assert (row["state"], row["completed"]) == ("on_time", 70)
 
 
@@ -310,17 +368,31 @@ def test_a_preview_writes_files_and_nothing_else(xunbao: Program) -> None:
     assert xunbao.json("notices", now=OCTOBER) == []
 
 
-def test_a_bulletin_is_sent_once_and_brings_talk_proposals(posting: Program, servers: DemoServers) -> None:
+def test_a_bulletin_is_sent_once_and_brings_talk_proposals(
+    posting: Program, servers: DemoServers
+) -> None:
     posting("bulletin", "--month", "2015-09", "--send", now=OCTOBER)
     to = [m.recipients[0] for m in servers.collected]
     assert (
         sorted(to)
         == sorted(set(to))
-        == ["bing@example.cn", "group@example.cn", "jia@example.cn", "staff@example.cn", "yi@example.cn"]
+        == [
+            "bing@example.cn",
+            "group@example.cn",
+            "jia@example.cn",
+            "staff@example.cn",
+            "yi@example.cn",
+        ]
     )
-    assert "--to" in posting("bulletin", "--month", "2015-09", "--send", status=PERSON, now=OCTOBER)
+    assert "--to" in posting(
+        "bulletin", "--month", "2015-09", "--send", status=PERSON, now=OCTOBER
+    )
     assert len(servers.collected) == 5
-    (line,) = (n for n in posting.json("notices", now=OCTOBER) if n["kind"] == "monthly_bulletin")
+    (line,) = (
+        n
+        for n in posting.json("notices", now=OCTOBER)
+        if n["kind"] == "monthly_bulletin"
+    )
     assert (line["state"], line["month"], line["unit"]) == ("sent", "2015-09", None)
     assert set(line) == {
         "kind",
@@ -337,26 +409,37 @@ def test_a_bulletin_is_sent_once_and_brings_talk_proposals(posting: Program, ser
     }
     talks = posting.json("talks", now=OCTOBER)
     assert {t["unit"] for t in talks} == {"甲县", "乙县", "丙公司"}
-    assert all(set(t) == {"month", "unit", "reasons", "state", "circulated"} for t in talks)
+    assert all(
+        set(t) == {"month", "unit", "reasons", "state", "circulated"} for t in talks
+    )
     assert {t["state"] for t in talks} == {"proposed"}
 
 
-def test_a_sent_bulletin_is_made_again_byte_for_byte(posting: Program, servers: DemoServers) -> None:
+def test_a_sent_bulletin_is_made_again_byte_for_byte(
+    posting: Program, servers: DemoServers
+) -> None:
     again, order = posting.folder / "again", ("bulletin", "--month", "2015-09")
-    assert "还没有发过" in posting(*order, "--rebuild", str(again), status=PERSON, now=OCTOBER)
+    assert "还没有发过" in posting(
+        *order, "--rebuild", str(again), status=PERSON, now=OCTOBER
+    )
     posting(*order, "--send", now=OCTOBER)
     # What is known later must not show in it.
     held = posting.held()["丙公司"]
-    posting("review", "correct", held, "--completed", "55", now="2015-10-02T09:00:00+08:00")
+    posting(
+        "review", "correct", held, "--completed", "55", now="2015-10-02T09:00:00+08:00"
+    )
     said = posting(*order, "--rebuild", str(again), now="2015-12-31T09:00:00+08:00")
     sent = {m.raw for m in servers.collected}
     assert sent == {(again / "通报.eml").read_bytes()}
     assert sha256(sent.pop()).hexdigest() in said
     inside = [
-        p.get_payload(decode=True) for p in message_from_bytes((again / "通报.eml").read_bytes()).walk()
+        p.get_payload(decode=True)
+        for p in message_from_bytes((again / "通报.eml").read_bytes()).walk()
     ]
     assert all(
-        (again / f.name).read_bytes() in inside for f in again.iterdir() if f.suffix in (".xlsx", ".docx")
+        (again / f.name).read_bytes() in inside
+        for f in again.iterdir()
+        if f.suffix in (".xlsx", ".docx")
     )
 
 
@@ -368,7 +451,15 @@ def test_a_bulletin_whose_template_was_edited_since_is_said_to_differ(
     own.mkdir(parents=True)
     (own / "subject.txt").write_text("改过的标题", encoding="utf-8")
     again = posting.folder / "again"
-    said = posting("bulletin", "--month", "2015-09", "--rebuild", str(again), status=PERSON, now=OCTOBER)
+    said = posting(
+        "bulletin",
+        "--month",
+        "2015-09",
+        "--rebuild",
+        str(again),
+        status=PERSON,
+        now=OCTOBER,
+    )
     assert "不同" in said
     assert (again / "发出的通报.eml").read_bytes() == servers.collected[0].raw
 
@@ -377,8 +468,12 @@ def test_an_ad_hoc_bulletin_goes_to_whom_it_was_said_and_to_nobody_unknown(
     posting: Program, servers: DemoServers
 ) -> None:
     order = ("bulletin", "--month", "2015-09", "--send")
-    assert "不在名单里" in posting(*order, "--to", "stranger@example.cn", status=USAGE, now=OCTOBER)
-    posting(*order, "--to", "Group@example.cn", "--title", "关于近期进展的通报", now=OCTOBER)
+    assert "不在名单里" in posting(
+        *order, "--to", "stranger@example.cn", status=USAGE, now=OCTOBER
+    )
+    posting(
+        *order, "--to", "Group@example.cn", "--title", "关于近期进展的通报", now=OCTOBER
+    )
     (one,) = servers.collected
     assert one.recipients == ("group@example.cn",)
 
@@ -408,7 +503,9 @@ def test_only_two_confirmed_months_in_a_row_are_circulated(posting: Program) -> 
             status=USAGE if refused else DONE,
             now=now,
         )
-    assert [(t["month"], t["circulated"]) for t in posting.json("talks", now=november)] == [
+    assert [
+        (t["month"], t["circulated"]) for t in posting.json("talks", now=november)
+    ] == [
         ("2015-09", False),
         ("2015-10", True),
     ]
@@ -417,20 +514,33 @@ def test_only_two_confirmed_months_in_a_row_are_circulated(posting: Program) -> 
 # ---------------------------------------------------------------------- once
 
 
-def test_once_reads_answers_and_has_nothing_left_to_do(posting: Program, servers: DemoServers) -> None:
+def test_once_reads_answers_and_has_nothing_left_to_do(
+    posting: Program, servers: DemoServers
+) -> None:
     raw = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 17:00")
     servers.append(raw, moment("2015-09-10 17:00"))
     posting("once")
-    receipts = [n for n in posting.json("notices") if n["kind"] == "receipt" and n["unit"] is None]
+    receipts = [
+        n
+        for n in posting.json("notices")
+        if n["kind"] == "receipt" and n["unit"] is None
+    ]
     sent = {m.recipients[0] for m in servers.collected}
-    assert {"yi@example.cn", "jia@example.cn", "bing@example.cn", "staff@example.cn"} <= sent
+    assert {
+        "yi@example.cn",
+        "jia@example.cn",
+        "bing@example.cn",
+        "staff@example.cn",
+    } <= sent
     assert receipts
     before = len(servers.collected)
     assert "发出 0 份" in posting("once")
     assert len(servers.collected) == before
 
 
-def test_once_says_that_a_server_is_away_and_keeps_what_it_knows(xunbao: Program) -> None:
+def test_once_says_that_a_server_is_away_and_keeps_what_it_knows(
+    xunbao: Program,
+) -> None:
     said = xunbao("once", status=UNREACHABLE)
     assert "收信" in said
     kinds = {(n["kind"], n["state"]) for n in xunbao.json("notices")}
@@ -448,11 +558,27 @@ def test_a_password_that_is_not_to_be_had_is_wrong_config(posting: Program) -> N
 # ---------------------------------------------------------------------- rebuilding and assessing
 
 
-def test_replay_comes_to_the_same_ledger_with_what_people_decided(xunbao: Program) -> None:
+def test_replay_comes_to_the_same_ledger_with_what_people_decided(
+    xunbao: Program,
+) -> None:
     held = xunbao.held()
-    xunbao("review", "accept", held["丙公司"], "--why", "已核实", now="2015-09-10T19:00:00+08:00")
-    xunbao("ingest", str(xunbao.folder / "mails"), status=DONE, now="2015-09-10T20:00:00+08:00")
-    assert "重做 5 封邮件：与台账完全一致" in xunbao("replay", now="2015-09-10T21:00:00+08:00")
+    xunbao(
+        "review",
+        "accept",
+        held["丙公司"],
+        "--why",
+        "已核实",
+        now="2015-09-10T19:00:00+08:00",
+    )
+    xunbao(
+        "ingest",
+        str(xunbao.folder / "mails"),
+        status=DONE,
+        now="2015-09-10T20:00:00+08:00",
+    )
+    assert "重做 5 封邮件：与台账完全一致" in xunbao(
+        "replay", now="2015-09-10T21:00:00+08:00"
+    )
 
 
 def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
@@ -460,7 +586,10 @@ def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
     assert forced(xunbao.folder / "storage" / "ledger.db", tampering) == 1
     said = xunbao("replay", status=PERSON)
     assert "甲县 9月10日）：累计，台账中是 999，重做得到 300" in said
-    *found, total = [json.loads(line) for line in xunbao("replay", "--json", status=PERSON).splitlines()]
+    *found, total = [
+        json.loads(line)
+        for line in xunbao("replay", "--json", status=PERSON).splitlines()
+    ]
     counts = {k: total["total"].pop(k) for k in ("messages", "removed", "differences")}
     assert counts == {"messages": 5, "removed": 0, "differences": len(found)}
     assert total["total"]["fingerprint"] != total["total"]["rebuilt"]
@@ -471,7 +600,9 @@ def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
 
 def test_replay_applies_what_it_read_otherwise_when_told_to(xunbao: Program) -> None:
     ledger = xunbao.folder / "storage" / "ledger.db"
-    assert forced(ledger, "UPDATE decision SET completed = 999 WHERE completed = 300") == 1
+    assert (
+        forced(ledger, "UPDATE decision SET completed = 999 WHERE completed = 300") == 1
+    )
     assert "999" in xunbao("replay", "--since", "2015-09-10", status=PERSON)
     assert "与台账完全一致" in xunbao("replay", "--since", "2015-09-11")
     assert "已记入 1 份重读的报表" in xunbao("replay", "--apply")
@@ -479,7 +610,11 @@ def test_replay_applies_what_it_read_otherwise_when_told_to(xunbao: Program) -> 
     assert "与台账完全一致" in said
     one, other = re.findall(r"[0-9a-f]{64}", said)
     assert one == other
-    (row,) = (r for r in xunbao.json("status", "--period", "2015-09-10") if r.get("unit") == "甲县")
+    (row,) = (
+        r
+        for r in xunbao.json("status", "--period", "2015-09-10")
+        if r.get("unit") == "甲县"
+    )
     assert row["completed"] == 300
     assert "累计 999 → 300" in xunbao("log", "--unit", "甲县")
     assert "--since" in xunbao("replay", "--since", "昨天", status=USAGE)
@@ -487,8 +622,12 @@ def test_replay_applies_what_it_read_otherwise_when_told_to(xunbao: Program) -> 
 
 def test_replay_changes_nothing(xunbao: Program) -> None:
     def dump() -> list[str]:
-        with closing(sqlite3.connect(xunbao.folder / "storage" / "ledger.db")) as ledger:
-            return list(ledger.iterdump())  # the rows, also those that still stand in the write-ahead log
+        with closing(
+            sqlite3.connect(xunbao.folder / "storage" / "ledger.db")
+        ) as ledger:
+            return list(
+                ledger.iterdump()
+            )  # the rows, also those that still stand in the write-ahead log
 
     before = dump()
     files = sorted((xunbao.folder / "storage" / "raw").rglob("*"))
@@ -497,7 +636,9 @@ def test_replay_changes_nothing(xunbao: Program) -> None:
     assert sorted((xunbao.folder / "storage" / "raw").rglob("*")) == files
 
 
-def test_replay_leaves_the_rebuilt_ledger_where_asked_and_never_over_another(xunbao: Program) -> None:
+def test_replay_leaves_the_rebuilt_ledger_where_asked_and_never_over_another(
+    xunbao: Program,
+) -> None:
     kept = xunbao.folder / "kept"
     xunbao("replay", "--keep", str(kept))
     with closing(sqlite3.connect(kept / "ledger.db")) as ledger:
@@ -516,5 +657,11 @@ def test_assess_writes_the_workbook_where_people_look(xunbao: Program) -> None:
     assert "考核2015.xlsx" in said
     assert (xunbao.folder / "storage" / "out" / "考核2015.xlsx").is_file()
     rows = {row["unit"]: row for row in xunbao.json("assess")}
-    assert (rows["甲县"]["on_time"], rows["甲县"]["completed"], rows["乙县"]["missing"]) == (1, 300, 1)
-    assert "还没有一期" in xunbao("assess", now="2015-09-10T09:00:00+08:00", status=PERSON)
+    assert (
+        rows["甲县"]["on_time"],
+        rows["甲县"]["completed"],
+        rows["乙县"]["missing"],
+    ) == (1, 300, 1)
+    assert "还没有一期" in xunbao(
+        "assess", now="2015-09-10T09:00:00+08:00", status=PERSON
+    )

@@ -22,7 +22,9 @@ def verify(xunbao: Program, *words: str, status: int = DONE) -> str:
     return result.output
 
 
-def test_verify_passes_an_unharmed_ledger_and_gives_a_code_to_keep(xunbao: Program) -> None:
+def test_verify_passes_an_unharmed_ledger_and_gives_a_code_to_keep(
+    xunbao: Program,
+) -> None:
     said = verify(xunbao)
     assert "与写入时完全一致" in said
     code = said.splitlines()[-1].split()[1].split("（")[0]
@@ -36,14 +38,21 @@ def test_verify_passes_an_unharmed_ledger_and_gives_a_code_to_keep(xunbao: Progr
 def test_verify_names_what_is_damaged_and_what_to_do(xunbao: Program) -> None:
     tampering = "UPDATE decision SET completed = 999 WHERE completed = 300"
     assert forced(xunbao.folder / "storage" / "ledger.db", tampering) == 1
-    raw = next(f for f in (xunbao.folder / "storage" / "raw").glob("??/*") if f.parent.name != "incoming")
+    raw = next(
+        f
+        for f in (xunbao.folder / "storage" / "raw").glob("??/*")
+        if f.parent.name != "incoming"
+    )
     raw.chmod(0o600)
     raw.unlink()
     said = verify(xunbao, status=PERSON)
     assert "表 decision 第 1 行与写入时不同" in said
     assert str(raw.name) in said.replace("\n", "")
     assert said.count("怎么办：") == 2
-    *damages, total = [json.loads(line) for line in verify(xunbao, "--json", status=PERSON).splitlines()]
+    *damages, total = [
+        json.loads(line)
+        for line in verify(xunbao, "--json", status=PERSON).splitlines()
+    ]
     assert [damage["kind"] for damage in damages] == ["row_changed", "file_missing"]
     assert total["total"]["damages"] == 2
 
@@ -60,13 +69,29 @@ def test_verify_without_a_ledger_says_so_and_makes_none(xunbao: Program) -> None
 def test_the_log_tells_who_decided_what_and_why(xunbao: Program) -> None:
     held = xunbao.held()["丙公司"]
     xunbao(
-        "review", "correct", held, "--completed", "55", "--why", "电话核实", now="2015-09-10T19:00:00+08:00"
+        "review",
+        "correct",
+        held,
+        "--completed",
+        "55",
+        "--why",
+        "电话核实",
+        now="2015-09-10T19:00:00+08:00",
     )
-    told = [line for line in xunbao("log", "--unit", "丙公司").splitlines() if "人工决定报表" in line]
+    told = [
+        line
+        for line in xunbao("log", "--unit", "丙公司").splitlines()
+        if "人工决定报表" in line
+    ]
     assert len(told) == 1
     assert told[0].startswith("2015-09-10 19:00 ")
-    assert all(word in told[0] for word in ("丙公司", "9月10日", held, "计入", "55", "电话核实"))
-    assert "没有这样的记录" in xunbao("log", "--unit", "丙公司", "--period", "2015-10-10")
+    assert all(
+        word in told[0]
+        for word in ("丙公司", "9月10日", held, "计入", "55", "电话核实")
+    )
+    assert "没有这样的记录" in xunbao(
+        "log", "--unit", "丙公司", "--period", "2015-10-10"
+    )
     since = xunbao("log", "--since", "2015-09-10T18:30:00+08:00").splitlines()
     assert len(since) == 1
     assert "--since" in xunbao("log", "--since", "昨天", status=USAGE)
@@ -83,7 +108,9 @@ def test_the_logs_json_is_the_chain_itself(xunbao: Program) -> None:
 
 
 def test_explain_leads_from_the_figure_to_the_cell(xunbao: Program) -> None:
-    said = xunbao("explain", "甲县", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00")
+    said = xunbao(
+        "explain", "甲县", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00"
+    )
     row = next(r for r in xunbao.json("status", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00") if r.get("unit") == "甲县")  # fmt: skip
     assert "按时（on_time）" in said
     assert f"累计 {row['completed']}" in said
@@ -101,12 +128,18 @@ def test_explain_in_json_for_scripts(xunbao: Program) -> None:
     assert report["evidence"]["completed"]["text"] == "300"
     assert [d["rule"] for d in report["decisions"]] == ["judged"]
     assert told["row"]["completed"] == report["completed"] == 300
-    assert {entry["what"] for entry in told["journal"]} >= {"read", "report_found", "judged"}
+    assert {entry["what"] for entry in told["journal"]} >= {
+        "read",
+        "report_found",
+        "judged",
+    }
 
 
 def test_explain_says_why_a_unit_is_missing_or_held(xunbao: Program) -> None:
     later = "2015-09-12T09:00:00+08:00"
-    assert "漏报（missing）" in xunbao("explain", "乙县", "--period", "2015-09-10", now=later)
+    assert "漏报（missing）" in xunbao(
+        "explain", "乙县", "--period", "2015-09-10", now=later
+    )
     held = xunbao("explain", "丙公司", "--period", "2015-09-10", now=later)
     assert "待核（held）" in held
     assert "sender_mismatch" in held
@@ -120,12 +153,18 @@ def figures(
     xunbao: Program, *words: str, now: str = "2015-09-12T09:00:00+08:00"
 ) -> dict[str, tuple[Any, Any]]:
     lines = xunbao.json("status", "--period", "2015-09-10", *words, now=now)
-    return {line["unit"]: (line["state"], line["completed"]) for line in lines if "unit" in line}
+    return {
+        line["unit"]: (line["state"], line["completed"])
+        for line in lines
+        if "unit" in line
+    }
 
 
 def test_status_as_of_gives_what_was_known_then(xunbao: Program) -> None:
     taken, decided = "2015-09-10T18:05:00+08:00", "2015-09-10T19:00:00+08:00"
-    xunbao("review", "correct", xunbao.held()["丙公司"], "--completed", "55", now=decided)
+    xunbao(
+        "review", "correct", xunbao.held()["丙公司"], "--completed", "55", now=decided
+    )
     now = figures(xunbao)
     before_any = figures(xunbao, "--as-of", "2015-09-10T18:04:59+08:00")
     before_decision = figures(xunbao, "--as-of", "2015-09-10T18:59:59+08:00")

@@ -25,10 +25,19 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A campaign with one held report: the form names another unit than the sender's."""
     folder = tmp_path_factory.mktemp("campaign")
     config = made(folder)
-    letter = message_from_bytes(mail("yi@example.cn", "报送旬报表", "2015-09-10 11:00"), policy=SMTP)
+    letter = message_from_bytes(
+        mail("yi@example.cn", "报送旬报表", "2015-09-10 11:00"), policy=SMTP
+    )
     letter.add_attachment(FORM, maintype="text", subtype="csv", filename="旬报表.csv")
     (folder / "1.eml").write_bytes(letter.as_bytes())
-    words = ["ingest", str(folder / "1.eml"), "--config", str(folder / "config.toml"), "--now", NOW]
+    words = [
+        "ingest",
+        str(folder / "1.eml"),
+        "--config",
+        str(folder / "config.toml"),
+        "--now",
+        NOW,
+    ]
     result = CliRunner().invoke(app, words)
     assert "待核 1 份" in result.output, (result.output, config)
     opened = house(settings(folder / "config.toml"), moment("2015-09-10 18:05"))

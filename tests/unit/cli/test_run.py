@@ -26,7 +26,9 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def worker(config: Path) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-u", "-m", "pipeline", "run", "--config", str(config)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
         yield process
     finally:
@@ -68,7 +70,11 @@ def test_it_works_and_ends_when_told_to(tmp_path: Path, servers: DemoServers) ->
         status, said = ended(process)
     assert status == 0, said
     assert "旬报程序已停止" in said
-    (seen,) = Store(open_database(f"sqlite:///{tmp_path}/storage/ledger.db")).ledger().messages
+    (seen,) = (
+        Store(open_database(f"sqlite:///{tmp_path}/storage/ledger.db"))
+        .ledger()
+        .messages
+    )
     assert seen.outcome == "reported"
 
 
@@ -113,7 +119,14 @@ def test_told_to_stop_in_the_middle_it_finishes_the_mail_in_hand(
     for minute in range(30):
         day = moment(f"2015-09-10 10:{minute:02}")
         servers.append(
-            form_mail("jia@example.cn", "甲县", "2015年9月10日", 300 + minute, f"{day:%Y-%m-%d %H:%M}"), day
+            form_mail(
+                "jia@example.cn",
+                "甲县",
+                "2015年9月10日",
+                300 + minute,
+                f"{day:%Y-%m-%d %H:%M}",
+            ),
+            day,
         )
     with worker(config) as process:
         waited_for(process, "甲县")

@@ -17,7 +17,10 @@ RAW = (
 
 def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
     show.prepare(tmp_path / "new" / "out")
-    assert {p.name for p in (tmp_path / "new" / "out").iterdir()} == {show.MARKER, *show.FOLDERS}
+    assert {p.name for p in (tmp_path / "new" / "out").iterdir()} == {
+        show.MARKER,
+        *show.FOLDERS,
+    }
 
 
 def test_an_earlier_demo_is_cleared_read_only_files_too(tmp_path: Path) -> None:
@@ -39,7 +42,10 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path) -> 
 
 
 def test_copies_of_one_mail_are_one_letter_with_all_its_recipients() -> None:
-    copies = [Collected("a@example.cn", (f"{n}@example.cn",), RAW % (n // 2)) for n in range(4)]
+    copies = [
+        Collected("a@example.cn", (f"{n}@example.cn",), RAW % (n // 2))
+        for n in range(4)
+    ]
     assert [(x.identity, x.recipients) for x in sent_letters(copies)] == [
         ("<0@example.cn>", ("0@example.cn", "1@example.cn")),
         ("<1@example.cn>", ("2@example.cn", "3@example.cn")),

@@ -59,11 +59,17 @@ class Desk:
     account: str = "as configured"
 
     def plan(
-        self, key: str, *to: str, once_only: bool = False, kind: NoticeKind = NoticeKind.OVERDUE_REMINDER
+        self,
+        key: str,
+        *to: str,
+        once_only: bool = False,
+        kind: NoticeKind = NoticeKind.OVERDUE_REMINDER,
     ) -> None:
         action = Action(kind, key, at("09-11 09:00"), "甲县", SEP10, to=to)
         raw = self.vault.keep(key.encode())
-        assert self.outbox.plan(FrozenMail(f"<{key}@x>", raw, key, to, (action,), once_only), NOW)
+        assert self.outbox.plan(
+            FrozenMail(f"<{key}@x>", raw, key, to, (action,), once_only), NOW
+        )
 
     def next_try(self, now: datetime) -> datetime | None:
         return next_try(now, self.dispatch(now))
@@ -72,9 +78,16 @@ class Desk:
         return deliver(lambda: now, self.dispatch(now), known or Ledger())
 
     def dispatch(self, now: datetime) -> Dispatch:
-        door = Door("post", Pauses(self.outbox.engine), lambda: self.account, lambda: now)
+        door = Door(
+            "post", Pauses(self.outbox.engine), lambda: self.account, lambda: now
+        )
         return Dispatch(
-            CAMPAIGN, self.outbox, self.vault, self.office.open, door, stopping=lambda: self.stopping
+            CAMPAIGN,
+            self.outbox,
+            self.vault,
+            self.office.open,
+            door,
+            stopping=lambda: self.stopping,
         )
 
     def states(self) -> list[str]:
@@ -83,7 +96,10 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(Outbox(open_database(f"sqlite:///{tmp_path}/ledger.db")), Vault(tmp_path / "raw"))
+    return Desk(
+        Outbox(open_database(f"sqlite:///{tmp_path}/ledger.db")),
+        Vault(tmp_path / "raw"),
+    )
 
 
 def test_every_recipient_gets_a_copy_once(desk: Desk) -> None:
@@ -91,20 +107,39 @@ def test_every_recipient_gets_a_copy_once(desk: Desk) -> None:
     assert (desk.send().sent, desk.states()) == (2, ["sent"])
     assert desk.office.took == ["jia@example.cn", "yi@example.cn"]
     assert desk.send() == Delivered()
-    assert desk.office.opened == 1, "the server is not spoken to when there is nothing to say"
+    assert desk.office.opened == 1, (
+        "the server is not spoken to when there is nothing to say"
+    )
 
 
 @pytest.mark.parametrize(
     ("answer", "state", "stops", "told"),
     [
-        (PostAnswer(Verdict.TRANSIENT, 451, "MI:SFQ", retry_after=900), "planned", False, False),
-        (PostAnswer(Verdict.REFUSED_RECIPIENT, 550, "User not found"), "failed", False, True),
+        (
+            PostAnswer(Verdict.TRANSIENT, 451, "MI:SFQ", retry_after=900),
+            "planned",
+            False,
+            False,
+        ),
+        (
+            PostAnswer(Verdict.REFUSED_RECIPIENT, 550, "User not found"),
+            "failed",
+            False,
+            True,
+        ),
         (PostAnswer(Verdict.REFUSED_TEXT, 554, "DT:SPM"), "failed", False, True),
-        (PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed"), "planned", True, True),
+        (
+            PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed"),
+            "planned",
+            True,
+            True,
+        ),
         (PostAnswer(Verdict.UNKNOWN, 0, "cut off"), "planned", False, True),
     ],
 )
-def test_what_an_answer_means(desk: Desk, answer: PostAnswer, state: str, stops: bool, told: bool) -> None:
+def test_what_an_answer_means(
+    desk: Desk, answer: PostAnswer, state: str, stops: bool, told: bool
+) -> None:
     desk.plan("a", "jia@example.cn")
     desk.plan("b", "yi@example.cn")
     desk.office.answers = [answer]
@@ -113,9 +148,13 @@ def test_what_an_answer_means(desk: Desk, answer: PostAnswer, state: str, stops:
     assert (bool(done.stopped), bool(done.problems)) == (stops, told)
 
 
-def test_a_refusal_for_now_is_tried_again_after_its_time_and_not_before(desk: Desk) -> None:
+def test_a_refusal_for_now_is_tried_again_after_its_time_and_not_before(
+    desk: Desk,
+) -> None:
     desk.plan("a", "jia@example.cn")
-    desk.office.answers = [PostAnswer(Verdict.TRANSIENT, 451, "DT:SPM", retry_after=120)]
+    desk.office.answers = [
+        PostAnswer(Verdict.TRANSIENT, 451, "DT:SPM", retry_after=120)
+    ]
     desk.send()
     assert desk.send(NOW + timedelta(seconds=119)) == Delivered()
     assert desk.send(NOW + timedelta(seconds=120)).sent == 1
@@ -124,7 +163,11 @@ def test_a_refusal_for_now_is_tried_again_after_its_time_and_not_before(desk: De
 @pytest.mark.parametrize(
     ("answer", "tries", "after"),
     [
-        (PostAnswer(Verdict.TRANSIENT, 451, "greylisted", retry_after=900), 20, timedelta(days=2)),
+        (
+            PostAnswer(Verdict.TRANSIENT, 451, "greylisted", retry_after=900),
+            20,
+            timedelta(days=2),
+        ),
         # facts.md: again after 2 minutes, three times
         (
             PostAnswer(Verdict.TRANSIENT, 451, "DT:SPM", retry_after=120, most_tries=4),
@@ -156,7 +199,9 @@ def test_a_copy_that_is_always_refused_for_now_is_given_up_late_enough(
         Unreachable("smtp", "连不上发信服务器"),
     ],
 )
-def test_what_is_no_fault_of_the_mail_costs_it_no_try(desk: Desk, answer: PostAnswer | Exception) -> None:
+def test_what_is_no_fault_of_the_mail_costs_it_no_try(
+    desk: Desk, answer: PostAnswer | Exception
+) -> None:
     """A wrong password over a weekend, and a greylist on Monday: the letter still goes."""
     desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
     now = NOW
@@ -166,14 +211,18 @@ def test_what_is_no_fault_of_the_mail_costs_it_no_try(desk: Desk, answer: PostAn
         with suppress(Unreachable):
             desk.send(now)
     assert [d.tries for d in desk.outbox.open_deliveries()] == [0]
-    desk.office.answers = [PostAnswer(Verdict.TRANSIENT, 450, "greylisted", retry_after=900)]
+    desk.office.answers = [
+        PostAnswer(Verdict.TRANSIENT, 450, "greylisted", retry_after=900)
+    ]
     now += timedelta(hours=13)
     desk.send(now)
     assert desk.states() == ["planned"]
     assert desk.send(now + timedelta(minutes=15)).sent == 1
 
 
-def test_a_refused_login_is_tried_ever_more_seldom_and_at_once_when_it_is_changed(desk: Desk) -> None:
+def test_a_refused_login_is_tried_ever_more_seldom_and_at_once_when_it_is_changed(
+    desk: Desk,
+) -> None:
     desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
     refused = PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed")
     tried = []
@@ -193,10 +242,15 @@ def test_a_refused_login_is_tried_ever_more_seldom_and_at_once_when_it_is_change
     )
 
 
-def test_a_pause_holds_the_whole_queue_and_what_is_behind_is_not_touched(desk: Desk) -> None:
+def test_a_pause_holds_the_whole_queue_and_what_is_behind_is_not_touched(
+    desk: Desk,
+) -> None:
     for name in "abc":
         desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
-    desk.office.answers = [SENT, PostAnswer(Verdict.PAUSED, 451, "MI:SFQ", retry_after=900)]
+    desk.office.answers = [
+        SENT,
+        PostAnswer(Verdict.PAUSED, 451, "MI:SFQ", retry_after=900),
+    ]
     assert desk.send().sent == 1
     assert len(desk.office.answers) == 0
     assert not desk.send(NOW + timedelta(seconds=899)).spoken
@@ -224,7 +278,10 @@ def test_a_worker_that_stays_sleeps_until_something_can_go(desk: Desk) -> None:
 def test_one_refused_for_now_keeps_no_other_back(desk: Desk) -> None:
     for name in "abc":
         desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
-    desk.office.answers = [SENT, PostAnswer(Verdict.TRANSIENT, 450, "busy", retry_after=900)]
+    desk.office.answers = [
+        SENT,
+        PostAnswer(Verdict.TRANSIENT, 450, "busy", retry_after=900),
+    ]
     assert desk.send().sent == 2
     assert desk.office.took == ["a@example.cn", "c@example.cn"]
 
@@ -242,7 +299,9 @@ def test_a_mail_that_breaks_connections_goes_last_the_next_time(desk: Desk) -> N
     assert desk.office.took == ["b@example.cn", "d@example.cn"]
 
 
-@pytest.mark.parametrize(("once_only", "state", "took"), [(False, "sent", 1), (True, "failed", 0)])
+@pytest.mark.parametrize(
+    ("once_only", "state", "took"), [(False, "sent", 1), (True, "failed", 0)]
+)
 def test_a_copy_in_doubt_goes_again_unless_it_may_go_only_once(
     desk: Desk, once_only: bool, state: str, took: int
 ) -> None:
@@ -262,7 +321,9 @@ def test_a_bulletin_cut_off_after_its_last_dot_is_never_sent_again(desk: Desk) -
     assert desk.send(NOW + timedelta(days=1)) == Delivered()
 
 
-@pytest.mark.parametrize("error", [Unreachable("smtp", "连不上发信服务器"), Refused("smtp", "登录被拒绝")])
+@pytest.mark.parametrize(
+    "error", [Unreachable("smtp", "连不上发信服务器"), Refused("smtp", "登录被拒绝")]
+)
 def test_a_server_that_is_away_loses_nothing(desk: Desk, error: Exception) -> None:
     desk.plan("a", "jia@example.cn")
     desk.office.answers = [error]
@@ -274,7 +335,10 @@ def test_a_server_that_is_away_loses_nothing(desk: Desk, error: Exception) -> No
 
 def test_a_reminder_whose_reason_has_gone_is_withdrawn(desk: Desk) -> None:
     desk.plan("a", "jia@example.cn")
-    assert desk.send(known=ledger(report("甲县", SEP10, 100, "09-11 09:02"))) == Delivered()
+    assert (
+        desk.send(known=ledger(report("甲县", SEP10, 100, "09-11 09:02")))
+        == Delivered()
+    )
     assert (desk.states(), desk.office.took) == (["dropped"], [])
     assert desk.send() == Delivered(), "withdrawn it stays"
 

@@ -38,9 +38,14 @@ class Box:
 
     folder = "INBOX"
 
-    def __init__(self, *mails: tuple[str, bytes | None], uidvalidity: int = 1, first: int = 1) -> None:
+    def __init__(
+        self, *mails: tuple[str, bytes | None], uidvalidity: int = 1, first: int = 1
+    ) -> None:
         self.uidvalidity = uidvalidity
-        self.mails = {first + n: (moment(f"2015-09-10 {when}"), raw) for n, (when, raw) in enumerate(mails)}
+        self.mails = {
+            first + n: (moment(f"2015-09-10 {when}"), raw)
+            for n, (when, raw) in enumerate(mails)
+        }
         self.failure = "timeout"
         self.breaking: set[int] = (
             set()
@@ -78,7 +83,9 @@ class Readers(PlainReader):
 
     def __init__(self, spec: FormSpec) -> None:
         super().__init__(spec)
-        self.death: Callable[[], EdgeError] = lambda: ReaderDied("reader_crashed", "读不了")
+        self.death: Callable[[], EdgeError] = lambda: ReaderDied(
+            "reader_crashed", "读不了"
+        )
         self.seen: list[bytes] = []
 
     def message(self, raw: bytes, received_at: datetime) -> Message:
@@ -101,7 +108,9 @@ def readers(worker: House) -> Readers:
     return found
 
 
-def polled(worker: House, box: Box, intake: Intake | None = None, *, whole: bool = False) -> Taken:
+def polled(
+    worker: House, box: Box, intake: Intake | None = None, *, whole: bool = False
+) -> Taken:
     taken = Taken()
     poll(box, intake or worker.intake(), taken, whole=whole)
     return taken
@@ -115,7 +124,11 @@ def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: House) -> None
     box = Box(("10:00", GOOD), ("11:00", OTHER))
     first = polled(worker, box)
     assert (first.fetched, first.recorded, first.held) == (2, 2, 0)
-    assert {u: r.completed for u, by in worker.store.ledger().counting.items() for r in by.values()} == {
+    assert {
+        u: r.completed
+        for u, by in worker.store.ledger().counting.items()
+        for r in by.values()
+    } == {
         "甲县": 300,
         "乙县": 200,
     }
@@ -124,10 +137,19 @@ def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: House) -> None
     assert box.fetched == [1, 2]
 
 
-def test_mails_are_judged_in_the_order_of_reception_whatever_their_numbers(worker: House) -> None:
-    newer = form_mail("jia@example.cn", "甲县", "2015年9月10日", 310, "2015-09-10 12:00")
+def test_mails_are_judged_in_the_order_of_reception_whatever_their_numbers(
+    worker: House,
+) -> None:
+    newer = form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 310, "2015-09-10 12:00"
+    )
     polled(worker, Box(("12:00", newer), ("10:00", GOOD)))
-    assert worker.store.ledger().counting["甲县"][moment("2015-09-10 00:00").date()].completed == 310
+    assert (
+        worker.store.ledger()
+        .counting["甲县"][moment("2015-09-10 00:00").date()]
+        .completed
+        == 310
+    )
 
 
 def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: House) -> None:
@@ -138,13 +160,17 @@ def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: House) -> N
     assert outcomes(worker) == ["reported"]
 
 
-def test_the_same_mail_delivered_again_is_recorded_and_counts_for_nothing(worker: House) -> None:
+def test_the_same_mail_delivered_again_is_recorded_and_counts_for_nothing(
+    worker: House,
+) -> None:
     polled(worker, Box(("10:00", GOOD), ("13:00", GOOD)))
     assert outcomes(worker) == ["reported", "duplicate"]
     assert len(worker.store.ledger().reports) == 1
 
 
-def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(worker: House) -> None:
+def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(
+    worker: House,
+) -> None:
     taken = polled(worker, Box(("09:00", POISON), ("10:00", GOOD), ("11:00", POISON)))
     assert outcomes(worker) == ["set_aside", "reported", "set_aside"]
     assert len(taken.set_aside) == 2
@@ -166,7 +192,9 @@ def test_a_broken_installation_sets_no_mail_aside(worker: House) -> None:
     assert len(worker.store.unhandled()) == 1
 
 
-def test_what_could_not_be_fetched_is_tried_again_and_then_given_up(worker: House) -> None:
+def test_what_could_not_be_fetched_is_tried_again_and_then_given_up(
+    worker: House,
+) -> None:
     box = Box(("10:00", None))
     for _ in range(FETCH_TRIES - 1):
         assert polled(worker, box).set_aside == []
@@ -190,12 +218,16 @@ def broken_off(worker: House, box: Box) -> None:
     take_in(worker.intake(), Taken())
 
 
-def test_a_mail_that_breaks_every_connection_keeps_no_other_one_back(worker: House) -> None:
+def test_a_mail_that_breaks_every_connection_keeps_no_other_one_back(
+    worker: House,
+) -> None:
     box = Box(("09:00", OTHER), ("10:00", GOOD), ("11:00", POISON))
     box.breaking = {1}
     for _ in range(SUSPECT_AFTER):
         broken_off(worker, box)
-        assert outcomes(worker) == [], "until then the order is kept: it may be the network"
+        assert outcomes(worker) == [], (
+            "until then the order is kept: it may be the network"
+        )
     broken_off(worker, box)  # all three broke with it; each alone, the other two come
     broken_off(worker, box)
     assert sorted(outcomes(worker)) == ["reported", "set_aside"]
@@ -226,7 +258,9 @@ def test_what_is_still_to_come_is_said(worker: House) -> None:
 
 def test_other_mails_under_known_numbers_are_found(worker: House) -> None:
     """NetEase's UIDVALIDITY is always 1: after a restore the same UIDs may name other mails."""
-    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00")
+    third = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
+    )
     polled(worker, Box(("10:00", GOOD), ("11:00", OTHER)))
     taken = polled(worker, Box(("12:00", third), ("10:00", GOOD)))
     assert (taken.recorded, len(outcomes(worker))) == (1, 2 + 1)
@@ -234,16 +268,22 @@ def test_other_mails_under_known_numbers_are_found(worker: House) -> None:
     assert (again.fetched, again.recorded) == (0, 0)
 
 
-def test_control_by_their_numbers_alone_they_are_lost(worker: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_by_their_numbers_alone_they_are_lost(
+    worker: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(numbering, "_renumbered", lambda known, seen: False)
-    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00")
+    third = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
+    )
     polled(worker, Box(("10:00", GOOD), ("11:00", OTHER)))
     polled(worker, Box(("12:00", third), ("10:00", GOOD)), whole=True)
     assert len(outcomes(worker)) == 2
 
 
 def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: House) -> None:
-    third = form_mail("bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00")
+    third = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
+    )
     polled(worker, Box(("10:00", GOOD), ("11:00", OTHER)))
     changed = Box(("12:00", third), ("11:00", OTHER))
     assert polled(worker, changed).recorded == 0
@@ -251,9 +291,16 @@ def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: House) ->
 
 
 @pytest.mark.parametrize("what", ["size", "time"])
-def test_a_server_whose_sizes_or_dates_drift_is_not_read_anew(worker: House, what: str) -> None:
+def test_a_server_whose_sizes_or_dates_drift_is_not_read_anew(
+    worker: House, what: str
+) -> None:
     polled(worker, Box(("10:00", GOOD)))
-    drifting = Box(("10:00" if what == "size" else "10:01", GOOD if what == "time" else GOOD + b"x"))
+    drifting = Box(
+        (
+            "10:00" if what == "size" else "10:01",
+            GOOD if what == "time" else GOOD + b"x",
+        )
+    )
     assert polled(worker, drifting, whole=True).fetched == 0
 
 
@@ -273,7 +320,9 @@ def test_a_number_that_shows_up_late_is_still_found(worker: House) -> None:
     assert polled(worker, box).recorded == 1
 
 
-def test_only_the_comparison_of_the_whole_list_finds_what_is_far_below(worker: House) -> None:
+def test_only_the_comparison_of_the_whole_list_finds_what_is_far_below(
+    worker: House,
+) -> None:
     box = Box(("11:00", OTHER), first=5000)
     polled(worker, box)
     box.mails[7] = (moment("2015-09-10 10:00"), GOOD)

@@ -35,14 +35,20 @@ def folder(tmp_path: Path) -> Path:
 
 def arrived(worker: House, raw: bytes, received: str) -> None:
     key = worker.vault.keep(raw)
-    worker.store.keep_sighting(ingested(key, moment(received), len(raw)), key, worker.clock.now())
+    worker.store.keep_sighting(
+        ingested(key, moment(received), len(raw)), key, worker.clock.now()
+    )
     take_in(worker.intake(), Taken())
 
 
 def planned(worker: House, *, read: bool = True) -> list[tuple[str, str | None]]:
     """(kind, unit) of every notice that waits to be sent."""
     notify(worker.clock.now(), worker.desk(), mailbox_read=read)
-    return [(n.action.kind.value, n.action.unit) for n in worker.outbox.notices() if n.state == "planned"]
+    return [
+        (n.action.kind.value, n.action.unit)
+        for n in worker.outbox.notices()
+        if n.state == "planned"
+    ]
 
 
 def letters(worker: House) -> list[EmailMessage]:
@@ -59,10 +65,14 @@ def test_what_falls_due_to_one_unit_together_is_one_mail(folder: Path) -> None:
     )
     planned(worker)
     of_jia = [
-        n for n in worker.outbox.notices() if n.action.to == ("jia@example.cn",) and n.state == "planned"
+        n
+        for n in worker.outbox.notices()
+        if n.action.to == ("jia@example.cn",) and n.state == "planned"
     ]
     reminders = {
-        n.action.kind: n.message_id for n in of_jia if n.action.unit and n.action.kind is not K.RECEIPT
+        n.action.kind: n.message_id
+        for n in of_jia
+        if n.action.unit and n.action.kind is not K.RECEIPT
     }
     assert set(reminders) == {K.OVERDUE_REMINDER, K.LAG_NOTICE}
     assert len(set(reminders.values())) == 1
@@ -74,8 +84,14 @@ def test_bundles_join_a_units_letters_and_nothing_else() -> None:
 
     jia = [action(K.LAG_NOTICE, "甲县", 1), action(K.OVERDUE_REMINDER, "甲县", 2)]
     yi = [action(K.OVERDUE_REMINDER, "乙县", 3)]
-    alone = [action(K.RECEIPT, "甲县", 4), action(K.RECEIPT, "甲县", 5), action(K.PERIOD_DIGEST, None, 6)]
-    found = {tuple(a.key for a in together) for together in bundles([*jia, *alone, *yi])}
+    alone = [
+        action(K.RECEIPT, "甲县", 4),
+        action(K.RECEIPT, "甲县", 5),
+        action(K.PERIOD_DIGEST, None, 6),
+    ]
+    found = {
+        tuple(a.key for a in together) for together in bundles([*jia, *alone, *yi])
+    }
     assert found == {tuple(a.key for a in jia), *((a.key,) for a in (*alone, *yi))}
 
 
@@ -87,7 +103,11 @@ def test_before_the_mailbox_was_read_only_answers_are_written(folder: Path) -> N
         "2015-09-10 10:00",
     )
     assert {kind for kind, _ in planned(worker, read=False)} == {"receipt"}
-    assert {kind for kind, _ in planned(worker)} >= {"receipt", "overdue_reminder", "period_digest"}
+    assert {kind for kind, _ in planned(worker)} >= {
+        "receipt",
+        "overdue_reminder",
+        "period_digest",
+    }
 
 
 def test_planning_again_plans_nothing(folder: Path) -> None:
@@ -101,29 +121,45 @@ def test_planning_again_plans_nothing(folder: Path) -> None:
 
 def test_a_receipt_answers_the_senders_own_mail(folder: Path) -> None:
     worker = at(folder, "2015-09-10 18:05")
-    raw = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00", identity="own-id")
+    raw = form_mail(
+        "jia@example.cn",
+        "甲县",
+        "2015年9月10日",
+        300,
+        "2015-09-10 10:00",
+        identity="own-id",
+    )
     arrived(worker, raw, "2015-09-10 10:00")
     planned(worker)
     (receipt,) = letters(worker)
-    assert (receipt["To"], receipt["In-Reply-To"]) == ("jia@example.cn", "<own-id@example.cn>")
+    assert (receipt["To"], receipt["In-Reply-To"]) == (
+        "jia@example.cn",
+        "<own-id@example.cn>",
+    )
     assert str(receipt["Auto-Submitted"]).startswith("auto-")
     body = receipt.get_body(("plain",))
     assert body is not None
     assert "300" in body.get_content()
 
 
-@pytest.mark.parametrize("sender", ["stranger@example.cn", "staff@example.cn", "group@example.cn"])
+@pytest.mark.parametrize(
+    "sender", ["stranger@example.cn", "staff@example.cn", "group@example.cn"]
+)
 def test_nobody_outside_the_units_gets_an_answer(folder: Path, sender: str) -> None:
     worker = at(folder, "2015-09-10 18:05")
     arrived(worker, mail(sender, "报送旬报", "2015-09-10 10:00"), "2015-09-10 10:00")
     assert planned(worker) == []
 
 
-def test_everything_written_goes_to_the_roster_and_the_staff_alone(folder: Path) -> None:
+def test_everything_written_goes_to_the_roster_and_the_staff_alone(
+    folder: Path,
+) -> None:
     worker = at(folder, "2015-10-03 15:00")
     arrived(
         worker,
-        form_mail("stranger@example.cn", "乙县", "2015年9月30日", 9, "2015-09-30 10:00"),
+        form_mail(
+            "stranger@example.cn", "乙县", "2015年9月30日", 9, "2015-09-30 10:00"
+        ),
         "2015-09-30 10:00",
     )
     planned(worker)
@@ -133,25 +169,41 @@ def test_everything_written_goes_to_the_roster_and_the_staff_alone(folder: Path)
 
 
 @pytest.mark.parametrize(
-    ("later", "goes"), [(0, False), (2, False), (59, False), (60, True), (24 * 60, True)]
+    ("later", "goes"),
+    [(0, False), (2, False), (59, False), (60, True), (24 * 60, True)],
 )
-def test_an_alert_goes_at_most_hourly_for_each_cause(folder: Path, later: int, goes: bool) -> None:
+def test_an_alert_goes_at_most_hourly_for_each_cause(
+    folder: Path, later: int, goes: bool
+) -> None:
     """Counted from the one before, not by the hours of the clock: 18:59 and 19:01 are not an hour apart."""
     worker = at(folder, "2015-09-10 18:59")
     desk, now = worker.desk(), worker.clock.now()
     assert alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
     all_sent(worker)
-    assert alert("mailbox", "邮箱连不上", ("检查网络",), now + timedelta(minutes=later), desk) is goes
-    assert alert("disk", "磁盘快满了", ("清理磁盘",), now + timedelta(minutes=later), desk)
-    assert {d.recipient for d in worker.outbox.open_deliveries()} == {"staff@example.cn"}
+    assert (
+        alert(
+            "mailbox", "邮箱连不上", ("检查网络",), now + timedelta(minutes=later), desk
+        )
+        is goes
+    )
+    assert alert(
+        "disk", "磁盘快满了", ("清理磁盘",), now + timedelta(minutes=later), desk
+    )
+    assert {d.recipient for d in worker.outbox.open_deliveries()} == {
+        "staff@example.cn"
+    }
 
 
 def all_sent(worker: House) -> None:
     for copy in worker.outbox.open_deliveries():
-        worker.outbox.record(DeliveryEvent(copy.id, worker.clock.now(), DeliveryState.SENT))
+        worker.outbox.record(
+            DeliveryEvent(copy.id, worker.clock.now(), DeliveryState.SENT)
+        )
 
 
-def test_an_alert_that_could_not_be_sent_is_not_followed_by_another(folder: Path) -> None:
+def test_an_alert_that_could_not_be_sent_is_not_followed_by_another(
+    folder: Path,
+) -> None:
     """After three days without a mail server, admins find one letter of each cause, not seventy."""
     worker = at(folder, "2015-09-10 18:59")
     desk, now = worker.desk(), worker.clock.now()
@@ -159,4 +211,6 @@ def test_an_alert_that_could_not_be_sent_is_not_followed_by_another(folder: Path
     later = now + timedelta(days=3)
     assert not alert("mailbox", "邮箱连不上", ("检查网络",), later, desk)
     all_sent(worker)
-    assert alert("mailbox", "邮箱连不上", ("检查网络",), later, desk), "control: sent, it may be followed"
+    assert alert("mailbox", "邮箱连不上", ("检查网络",), later, desk), (
+        "control: sent, it may be followed"
+    )

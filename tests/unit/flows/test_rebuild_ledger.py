@@ -41,13 +41,28 @@ DOZEN = (
     ("2015-09-10 10:00", form_mail(JIA, "甲县", SEP10, 300, "2015-09-10 10:00")),
     ("2015-09-10 11:00", form_mail(YI, "乙县", SEP10, 100, "2015-09-10 11:00")),
     ("2015-09-10 12:00", form_mail(BING, "丙公司", SEP10, "约50", "2015-09-10 12:00")),
-    ("2015-09-10 13:00", form_mail("stranger@example.cn", "丁县", SEP10, 70, "2015-09-10 13:00")),
+    (
+        "2015-09-10 13:00",
+        form_mail("stranger@example.cn", "丁县", SEP10, 70, "2015-09-10 13:00"),
+    ),
     ("2015-09-10 14:00", mail(BING, "报送旬报", "2015-09-10 14:00")),
     ("2015-09-10 15:00", mail(BING, "会议通知", "2015-09-10 15:00")),
-    ("2015-09-10 16:00", form_mail(JIA, "甲县", SEP10, 310, "2015-09-10 16:00", clauses=OTHER)),
-    ("2015-09-10 17:00", form_mail(JIA, "甲县", SEP10, 310, "2015-09-10 17:00", clauses=OTHER)),
-    ("2015-09-20 10:00", form_mail(JIA, "甲县", SEP20, 200, "2015-09-20 10:00")),  # decreased
-    ("2015-09-20 19:00", form_mail(YI, "乙县", SEP20, "同上期", "2015-09-20 19:00")),  # late, nil
+    (
+        "2015-09-10 16:00",
+        form_mail(JIA, "甲县", SEP10, 310, "2015-09-10 16:00", clauses=OTHER),
+    ),
+    (
+        "2015-09-10 17:00",
+        form_mail(JIA, "甲县", SEP10, 310, "2015-09-10 17:00", clauses=OTHER),
+    ),
+    (
+        "2015-09-20 10:00",
+        form_mail(JIA, "甲县", SEP20, 200, "2015-09-20 10:00"),
+    ),  # decreased
+    (
+        "2015-09-20 19:00",
+        form_mail(YI, "乙县", SEP20, "同上期", "2015-09-20 19:00"),
+    ),  # late, nil
     ("2015-09-20 19:30", form_mail(BING, "丙公司", SEP20, 60, "2015-09-20 19:30")),
     ("2015-09-30 10:00", form_mail(JIA, "甲县", SEP30, 400, "2015-09-30 10:00")),
 )
@@ -62,7 +77,9 @@ class Unsteady(PlainReader):
     def body(self, text: str, html: str) -> FileReading:
         if self.late:
             self.late = False
-            return FileReading("正文", "html", trouble=Trouble(TroubleCode.TIMEOUT, "没有读完"))
+            return FileReading(
+                "正文", "html", trouble=Trouble(TroubleCode.TIMEOUT, "没有读完")
+            )
         return super().body(text, html)
 
 
@@ -71,7 +88,9 @@ class Work:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.config = made(folder, replaced={'approval = "none"': 'approval = "required"'})
+        self.config = made(
+            folder, replaced={'approval = "none"': 'approval = "required"'}
+        )
         self.path = folder / "storage" / "ledger.db"
         self.reader: type[PlainReader] = PlainReader
 
@@ -85,12 +104,20 @@ class Work:
         worker.store.born(worker.clock.now())
         for when, raw in mails:
             key = worker.vault.keep(raw)
-            worker.store.keep_sighting(ingested(key, moment(when), len(raw)), key, worker.clock.now())
+            worker.store.keep_sighting(
+                ingested(key, moment(when), len(raw)), key, worker.clock.now()
+            )
         take_in(worker.intake(), Taken())
 
-    def decide(self, now: str, unit: str, rule: DecisionRule, completed: int | None = None) -> None:
+    def decide(
+        self, now: str, unit: str, rule: DecisionRule, completed: int | None = None
+    ) -> None:
         worker = self.at(now)
-        report = next(r for r in worker.store.ledger().reports if r.unit == unit and r.state == "held")
+        report = next(
+            r
+            for r in worker.store.ledger().reports
+            if r.unit == unit and r.state == "held"
+        )
         ruling = Ruling(rule, "account", "已核实", completed)
         office, ledger = worker.campaign.office, worker.store.ledger()
         worker.store.decide(decide(report, ruling, office, ledger, worker.clock.now()))
@@ -116,7 +143,12 @@ class Work:
             target.adopt(source)
             clock = ReplayClock(worker.clock.now())
             intake = Intake(
-                target, worker.vault, worker.reader, Classroom(worker.campaign.office), clock, Outbox(engine)
+                target,
+                worker.vault,
+                worker.reader,
+                Classroom(worker.campaign.office),
+                clock,
+                Outbox(engine),
             )
             return Bench(target, intake, clock, partial(target.take_over, source))
 
@@ -179,7 +211,9 @@ def test_whatever_the_order_of_arrival_inside_a_poll_the_ledger_is_the_same(
 
 def test_control_the_fingerprint_tells_ledgers_apart(work: Work) -> None:
     before = work.replay().fingerprint
-    work.sql("UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'")
+    work.sql(
+        "UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'"
+    )
     for order in Order:
         (work.folder / f"{order}.db").unlink(missing_ok=True)
     after = work.replay()
@@ -187,14 +221,23 @@ def test_control_the_fingerprint_tells_ledgers_apart(work: Work) -> None:
 
 
 def test_since_tells_of_what_came_later_alone(work: Work) -> None:
-    work.sql("UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'")
-    assert {d.kind for d in work.replay(moment("2015-09-10 10:00")).differences} == {"report", "standing"}
+    work.sql(
+        "UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'"
+    )
+    assert {d.kind for d in work.replay(moment("2015-09-10 10:00")).differences} == {
+        "report",
+        "standing",
+    }
     for order in Order:
         (work.folder / f"{order}.db").unlink(missing_ok=True)
-    assert {d.kind for d in work.replay(moment("2015-09-10 17:00")).differences} == {"standing"}
+    assert {d.kind for d in work.replay(moment("2015-09-10 17:00")).differences} == {
+        "standing"
+    }
 
 
-def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(work: Work) -> None:
+def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(
+    work: Work,
+) -> None:
     before = work.dump()
     assert not any("'secret'" in line for line in before)
     work.replay()
@@ -212,7 +255,10 @@ def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(work: W
             "UPDATE report SET timeliness = 'on_time' WHERE timeliness = 'late' AND holds = '[]' AND notes LIKE '%nil%'",
             ("report", "时效", "按时", "迟报"),
         ),
-        ("UPDATE report SET added = 7 WHERE sequence = 1", ("report", "本期新增", "7", "—")),
+        (
+            "UPDATE report SET added = 7 WHERE sequence = 1",
+            ("report", "本期新增", "7", "—"),
+        ),
         (
             "UPDATE message SET outcome = 'ignored', reason = 'list' WHERE outcome = 'unreadable'",
             ("message", "处理结果", "与旬报无关（list）", "读不出"),
@@ -223,7 +269,9 @@ def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(work: W
         ),
     ],
 )
-def test_what_was_tampered_with_is_named(work: Work, damage: str, named: tuple[str, str, str, str]) -> None:
+def test_what_was_tampered_with_is_named(
+    work: Work, damage: str, named: tuple[str, str, str, str]
+) -> None:
     work.sql(damage)
     found = work.replay()
     assert named in shown(found)
@@ -234,7 +282,11 @@ def test_a_figure_that_was_tampered_with_moves_the_standing_too(work: Work) -> N
     work.sql(
         "UPDATE decision SET completed = 999 WHERE completed = 100 AND rule = 'judged' AND period = '2015-09-10'"
     )
-    subjects = {d.subject for d in work.replay().differences if d.kind == "standing" and d.field == "累计"}
+    subjects = {
+        d.subject
+        for d in work.replay().differences
+        if d.kind == "standing" and d.field == "累计"
+    }
     assert "9月10日 乙县" in subjects
 
 
@@ -248,11 +300,15 @@ def test_a_raw_mail_that_is_gone_or_damaged_is_named_and_costs_no_other(
     path.chmod(0o600)
     harm(path)
     found = work.replay()
-    assert [d.subject for d in found.differences if d.kind == "raw"] == [f"原始邮件 {key[:12]}"]
+    assert [d.subject for d in found.differences if d.kind == "raw"] == [
+        f"原始邮件 {key[:12]}"
+    ]
     assert len(work.made[Order.RECEIVED].mails()) == 11
 
 
-def test_what_was_removed_at_the_end_of_its_time_is_no_loss_and_counts_on(work: Work) -> None:
+def test_what_was_removed_at_the_end_of_its_time_is_no_loss_and_counts_on(
+    work: Work,
+) -> None:
     """Later mails are judged by the figures of those whose originals are gone: nulls, decreases, duplicates."""
     worker = work.at("2016-03-15 09:00")
     old = worker.store.raw_before(moment("2015-09-11 00:00"))
@@ -264,10 +320,14 @@ def test_what_was_removed_at_the_end_of_its_time_is_no_loss_and_counts_on(work: 
     assert 3 <= len(old) < 8, "what is held keeps its original"
 
 
-def test_a_decision_on_a_report_that_cannot_be_rebuilt_costs_nothing_else(work: Work) -> None:
+def test_a_decision_on_a_report_that_cannot_be_rebuilt_costs_nothing_else(
+    work: Work,
+) -> None:
     worker = work.at(END)
     key = next(
-        r.message_key for r in worker.store.ledger().reports if r.unit == "丙公司" and r.completed == 50
+        r.message_key
+        for r in worker.store.ledger().reports
+        if r.unit == "丙公司" and r.completed == 50
     )
     worker.vault.path(key).chmod(0o600)
     worker.vault.path(key).unlink()
@@ -276,20 +336,29 @@ def test_a_decision_on_a_report_that_cannot_be_rebuilt_costs_nothing_else(work: 
     assert len(work.made[Order.RECEIVED].mails()) == 11
 
 
-def test_what_reviewers_decide_by_mail_comes_out_of_their_mails_again(empty: Work) -> None:
+def test_what_reviewers_decide_by_mail_comes_out_of_their_mails_again(
+    empty: Work,
+) -> None:
     empty.take("2015-09-10 18:05", *DOZEN[:3])
     held = next(r for r in empty.at(END).store.ledger().reports if r.state == "held")
     empty.take("2015-09-10 20:00", empty.reply("2015-09-10 19:00", held.id, "改为 55"))
     decided = empty.at(END).store.report(held.id)
     assert decided is not None
-    assert (decided.state, decided.completed, decided.decided_by) == ("accepted", 55, "staff@example.cn")
+    assert (decided.state, decided.completed, decided.decided_by) == (
+        "accepted",
+        55,
+        "staff@example.cn",
+    )
     found = empty.replay()
     assert (found.messages, found.differences) == (4, ())
     again = empty.made[Order.RECEIVED].report(held.id)
     assert again is not None
     assert again.decided_by == "staff@example.cn"
     rules = [d.rule for d in empty.made[Order.RECEIVED].decisions(held.id)]
-    assert rules == ["judged", "correct"]  # once, not once by the mail and once more by the row
+    assert rules == [
+        "judged",
+        "correct",
+    ]  # once, not once by the mail and once more by the row
 
 
 def test_mails_that_were_late_are_a_difference_that_says_so(empty: Work) -> None:
@@ -303,7 +372,9 @@ def test_mails_that_were_late_are_a_difference_that_says_so(empty: Work) -> None
     assert ("report", "状态", "已计入", "待核") in shown(found)
 
 
-def test_a_mail_that_was_read_otherwise_this_time_is_never_put_down_to_order(work: Work) -> None:
+def test_a_mail_that_was_read_otherwise_this_time_is_never_put_down_to_order(
+    work: Work,
+) -> None:
     """Polls in the order of reception: no other order could explain anything."""
     work.reader = Unsteady
     found = work.replay()
@@ -316,7 +387,9 @@ def test_a_mail_that_was_read_otherwise_this_time_is_never_put_down_to_order(wor
 
 def test_nor_where_the_orders_differ(empty: Work) -> None:
     empty.take("2015-09-20 18:05", DOZEN[8])
-    empty.take("2015-09-20 20:00", DOZEN[1])  # received earlier, of another unit: no figure depends on it
+    empty.take(
+        "2015-09-20 20:00", DOZEN[1]
+    )  # received earlier, of another unit: no figure depends on it
     empty.reader = Unsteady
     found = empty.replay()
     assert set(empty.made) == {Order.RECEIVED, Order.HANDLED}
@@ -326,8 +399,12 @@ def test_nor_where_the_orders_differ(empty: Work) -> None:
 
 def test_talks_and_what_staff_decided_on_them_are_carried_over(work: Work) -> None:
     worker = work.at(END)
-    worker.store.propose_talk(TalkRecord("2015-09", "乙县", ("末位",), ("last",)), worker.clock.now())
-    confirmed = TalkEvent("2015-09", "乙县", TalkStep.CONFIRMED, worker.clock.now(), "account")
+    worker.store.propose_talk(
+        TalkRecord("2015-09", "乙县", ("末位",), ("last",)), worker.clock.now()
+    )
+    confirmed = TalkEvent(
+        "2015-09", "乙县", TalkStep.CONFIRMED, worker.clock.now(), "account"
+    )
     worker.store.decide_talks([confirmed])
     assert work.replay().differences == ()
     assert work.made[Order.RECEIVED].ledger().talks == worker.store.ledger().talks
@@ -341,7 +418,10 @@ def test_a_ledger_that_is_not_there_is_not_made(empty: Work) -> None:
 
 def test_a_difference_is_one_chinese_sentence() -> None:
     difference = Difference("report", "报表 1a-1（甲县 9月10日）", "累计", "999", "300")
-    assert difference.sentence == "报表 1a-1（甲县 9月10日）：累计，台账中是 999，重做得到 300"
+    assert (
+        difference.sentence
+        == "报表 1a-1（甲县 9月10日）：累计，台账中是 999，重做得到 300"
+    )
 
 
 # ---------------------------------------------------------------------- a mended reader, applied to the past
@@ -352,7 +432,9 @@ class Shortsighted(PlainReader):
 
     def body(self, text: str, html: str) -> FileReading:
         if ">310<" in html:
-            return FileReading("正文", "html", trouble=Trouble(TroubleCode.CORRUPT, "读不出"))
+            return FileReading(
+                "正文", "html", trouble=Trouble(TroubleCode.CORRUPT, "读不出")
+            )
         for figure in ("100", "400", "60"):
             html = html.replace(f">{figure}<", f">{figure[:-1]}<")
         return super().body(text, html)
@@ -365,7 +447,9 @@ def misread(empty: Work) -> Work:
     empty.take("2015-09-10 18:05", *DOZEN[:8])
     empty.decide("2015-09-10 19:00", "丙公司", DecisionRule.CORRECT, 50)
     empty.take("2015-09-20 20:00", *DOZEN[8:11])
-    empty.decide("2015-09-20 21:00", "丙公司", DecisionRule.CORRECT, 61)  # 6 was read, and held
+    empty.decide(
+        "2015-09-20 21:00", "丙公司", DecisionRule.CORRECT, 61
+    )  # 6 was read, and held
     empty.take("2015-09-30 18:05", *DOZEN[11:])
     empty.reader = PlainReader
     return empty
@@ -373,7 +457,9 @@ def misread(empty: Work) -> Work:
 
 def apply(work: Work, found: Replayed) -> None:
     made = work.made[Order.RECEIVED].engine
-    Rereadings(work.at(END).store.engine, made).apply(found.rereading.reports, moment(END))
+    Rereadings(work.at(END).store.engine, made).apply(
+        found.rereading.reports, moment(END)
+    )
     for order in Order:
         work.made.pop(order, None)
         (work.folder / f"{order}.db").unlink(missing_ok=True)
@@ -382,17 +468,29 @@ def apply(work: Work, found: Replayed) -> None:
 
 def figures(work: Work) -> dict[tuple[str | None, date], int | None]:
     ledger = work.at(END).store.ledger()
-    return {(unit, due): r.completed for unit, of in ledger.counting.items() for due, r in of.items()}
+    return {
+        (unit, due): r.completed
+        for unit, of in ledger.counting.items()
+        for due, r in of.items()
+    }
 
 
 def test_a_mended_reader_is_applied_to_the_past(misread: Work) -> None:
     ten, twenty, thirty = date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30)
     before = figures(misread)
-    assert (before["甲县", ten], before["乙县", ten], before.get(("甲县", thirty))) == (300, 10, None)
+    assert (before["甲县", ten], before["乙县", ten], before.get(("甲县", thirty))) == (
+        300,
+        10,
+        None,
+    )
     rows_before = misread.dump()
     apply(misread, misread.replay())
     after = figures(misread)
-    assert (after["甲县", ten], after["乙县", ten], after["甲县", thirty]) == (310, 100, 400)
+    assert (after["甲县", ten], after["乙县", ten], after["甲县", thirty]) == (
+        310,
+        100,
+        400,
+    )
     assert after["乙县", twenty] == 100, "the nil report stands on the figure before it"
     inserted = {line for line in rows_before if line.startswith("INSERT")}
     assert inserted <= set(misread.dump()), "no row that was there is another one"
@@ -407,7 +505,9 @@ def test_what_staff_decided_stays_and_is_listed(misread: Work) -> None:
 
 
 def test_after_it_the_ledger_is_what_a_replay_makes_of_it(misread: Work) -> None:
-    misread.sql("DELETE FROM decision WHERE completed = 61")  # nothing of staff's stands against it then
+    misread.sql(
+        "DELETE FROM decision WHERE completed = 61"
+    )  # nothing of staff's stands against it then
     first = misread.replay()
     assert first.fingerprint != first.rebuilt
     apply(misread, first)

@@ -46,12 +46,22 @@ class Office:
     def take(self, raw: bytes, received: str) -> None:
         worker = self.at(received)
         key = worker.vault.keep(raw)
-        worker.store.keep_sighting(ingested(key, moment(received), len(raw)), key, worker.clock.now())
+        worker.store.keep_sighting(
+            ingested(key, moment(received), len(raw)), key, worker.clock.now()
+        )
         take_in(worker.intake(), Taken())
         notify(worker.clock.now(), worker.desk(), mailbox_read=False)
 
-    def held(self, figure: object = "约50", unit: str = "丙公司", sender: str = "bing@example.cn") -> Report:
-        self.take(form_mail(sender, unit, "2015年9月10日", figure, "2015-09-10 10:00"), "2015-09-10 10:00")
+    def held(
+        self,
+        figure: object = "约50",
+        unit: str = "丙公司",
+        sender: str = "bing@example.cn",
+    ) -> Report:
+        self.take(
+            form_mail(sender, unit, "2015年9月10日", figure, "2015-09-10 10:00"),
+            "2015-09-10 10:00",
+        )
         return self.report()
 
     def report(self) -> Report:
@@ -62,17 +72,31 @@ class Office:
         worker = self.at("2015-12-31 08:00")
         for delivery in worker.outbox.open_deliveries():
             if any(action.kind.value == kind for action in delivery.actions):
-                yield delivery.recipient, message_from_bytes(worker.vault.open(delivery.key), policy=default)
+                yield (
+                    delivery.recipient,
+                    message_from_bytes(worker.vault.open(delivery.key), policy=default),
+                )
 
-    def code(self, reviewer: str, version: int = 1, expires: date = date(2015, 10, 10)) -> str:
+    def code(
+        self, reviewer: str, version: int = 1, expires: date = date(2015, 10, 10)
+    ) -> str:
         store = self.at("2015-09-11 08:00").store
-        return code_for(store.secret(), Token(self.report().id, version, expires), reviewer)
+        return code_for(
+            store.secret(), Token(self.report().id, version, expires), reviewer
+        )
 
     def reply(
-        self, words: str, code: str, sender: str = ONE, when: str = "2015-09-11 09:00", head: bytes = b""
+        self,
+        words: str,
+        code: str,
+        sender: str = ONE,
+        when: str = "2015-09-11 09:00",
+        head: bytes = b"",
     ) -> str:
         """What became of it, as the ledger says."""
-        self.take(head + mail(sender, f"回复：【待核】[{code}]", when, text=words), when)
+        self.take(
+            head + mail(sender, f"回复：【待核】[{code}]", when, text=words), when
+        )
         return self.at(when).store.ledger().messages[-1].reason or ""
 
 
@@ -87,7 +111,13 @@ def test_each_reviewer_gets_one_mail_with_a_token_of_his_own(office: Office) -> 
     assert set(copies) == {ONE, TWO}
     assert len({copy["Message-ID"] for copy in copies.values()}) == 1
     assert (
-        len([n for n in office.at("2015-09-11 08:00").outbox.notices() if n.action.kind == "review_request"])
+        len(
+            [
+                n
+                for n in office.at("2015-09-11 08:00").outbox.notices()
+                if n.action.kind == "review_request"
+            ]
+        )
         == 1
     )
     for who, copy in copies.items():
@@ -95,19 +125,27 @@ def test_each_reviewer_gets_one_mail_with_a_token_of_his_own(office: Office) -> 
         body = copy.get_body(("plain",))
         assert body is not None
         assert copy["To"] == who
-        for place in (copy["Subject"], copy["References"], copy["X-Xunbao-Case"], body.get_content()):
+        for place in (
+            copy["Subject"],
+            copy["References"],
+            copy["X-Xunbao-Case"],
+            body.get_content(),
+        ):
             assert code in place
         assert other not in copy.as_string()
 
 
 @pytest.mark.parametrize("place", ["subject", "references", "quoted", "bottom"])
-def test_a_token_comes_back_wherever_a_program_leaves_it(office: Office, place: str) -> None:
+def test_a_token_comes_back_wherever_a_program_leaves_it(
+    office: Office, place: str
+) -> None:
     office.held()
     code = office.code(ONE)
     subject = f"回复：待核 [{code}]" if place == "subject" else "回复：待核"
-    text = {"quoted": f"改为52\n\n> 待核码 {code}", "bottom": f"> 待核码 {code}\n\n改为52"}.get(
-        place, "改为52"
-    )
+    text = {
+        "quoted": f"改为52\n\n> 待核码 {code}",
+        "bottom": f"> 待核码 {code}\n\n改为52",
+    }.get(place, "改为52")
     raw = mail(ONE, subject, "2015-09-11 09:00", text=text)
     head = (
         f"References: <{code}.xunbao@example.cn> <rewritten@provider.cn>\r\n".encode()
@@ -115,7 +153,10 @@ def test_a_token_comes_back_wherever_a_program_leaves_it(office: Office, place: 
         else b""
     )
     office.take(head + raw, "2015-09-11 09:00")
-    assert (office.report().state, office.report().completed) == (ReportState.ACCEPTED, 52)
+    assert (office.report().state, office.report().completed) == (
+        ReportState.ACCEPTED,
+        52,
+    )
 
 
 REFUSED = {
@@ -127,10 +168,22 @@ REFUSED = {
         {},
         "待核码不对",
     ),
-    "a stranger who was shown it": (lambda o: o.code(ONE), {"sender": "jia@example.cn"}, "不是登记的审核人"),
+    "a stranger who was shown it": (
+        lambda o: o.code(ONE),
+        {"sender": "jia@example.cn"},
+        "不是登记的审核人",
+    ),
     "too late": (lambda o: o.code(ONE), {"when": "2015-10-11 09:00"}, "已过期"),
-    "the provider found it forged": (lambda o: o.code(ONE), {"head": FAILED}, "没有得到证实"),
-    "two From headers": (lambda o: o.code(ONE), {"head": b"From: jia@example.cn\r\n"}, None),
+    "the provider found it forged": (
+        lambda o: o.code(ONE),
+        {"head": FAILED},
+        "没有得到证实",
+    ),
+    "two From headers": (
+        lambda o: o.code(ONE),
+        {"head": b"From: jia@example.cn\r\n"},
+        None,
+    ),
 }
 
 
@@ -144,20 +197,32 @@ def test_who_may_not_changes_nothing_and_is_told_why(office: Office, name: str) 
 
 
 @pytest.mark.parametrize(
-    "more", [{}, {"when": "2015-10-10 23:00"}, {"head": PASSED}, {"sender": "STAFF@example.cn"}]
+    "more",
+    [
+        {},
+        {"when": "2015-10-10 23:00"},
+        {"head": PASSED},
+        {"sender": "STAFF@example.cn"},
+    ],
 )
 def test_who_may_does(office: Office, more: dict[str, object]) -> None:
     """The control of the refusals above: the same words."""
     office.held()
     office.reply("改为52", office.code(ONE), **more)  # type: ignore[arg-type]
-    assert (office.report().state, office.report().completed, office.report().decided_by) == (
+    assert (
+        office.report().state,
+        office.report().completed,
+        office.report().decided_by,
+    ) == (
         ReportState.ACCEPTED,
         52,
         ONE,
     )
 
 
-def test_what_was_done_goes_to_all_in_the_thread_and_each_can_undo_it_once(office: Office) -> None:
+def test_what_was_done_goes_to_all_in_the_thread_and_each_can_undo_it_once(
+    office: Office,
+) -> None:
     office.held()
     office.reply("改为52", office.code(ONE))
     asked = next(office.letters("review_request"))[1]
@@ -166,7 +231,9 @@ def test_what_was_done_goes_to_all_in_the_thread_and_each_can_undo_it_once(offic
     for echo in echoes.values():
         assert str(echo["In-Reply-To"]) in str(echo["References"])
         assert echo["In-Reply-To"] == asked["Message-ID"]
-    assert "最近的一封" in office.reply("撤销", office.code(TWO, 1), TWO, "2015-09-11 10:00")
+    assert "最近的一封" in office.reply(
+        "撤销", office.code(TWO, 1), TWO, "2015-09-11 10:00"
+    )
     assert office.report().state is ReportState.ACCEPTED
     office.reply("撤销", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 11:00")
     assert office.report().state is ReportState.HELD
@@ -180,7 +247,9 @@ def test_what_did_nothing_is_told_to_the_writer_alone(office: Office) -> None:
     assert [who for who, _ in office.letters("review_answer")] == [ONE]
 
 
-def test_a_report_given_back_is_written_to_its_sender_with_the_reason_and_a_form(office: Office) -> None:
+def test_a_report_given_back_is_written_to_its_sender_with_the_reason_and_a_form(
+    office: Office,
+) -> None:
     report = office.held()
     office.reply("退回：请填写准确的人数", office.code(ONE))
     ((who, letter),) = office.letters("returned")
@@ -188,7 +257,9 @@ def test_a_report_given_back_is_written_to_its_sender_with_the_reason_and_a_form
     assert body is not None
     assert (who, "请填写准确的人数" in body.get_content()) == ("bing@example.cn", True)
     assert office.code(ONE) not in letter.as_string()
-    assert [part.get_filename() for part in letter.iter_attachments()] == ["丙公司旬报表（9月10日）.docx"]
+    assert [part.get_filename() for part in letter.iter_attachments()] == [
+        "丙公司旬报表（9月10日）.docx"
+    ]
     assert office.report().id == report.id
 
 
@@ -210,9 +281,15 @@ def test_a_lesson_is_kept_and_counts_from_its_moment_on(office: Office) -> None:
     assert "learned.toml" in undone, "what stays learnt is said"
     assert 'email = "renshi@example.cn"' in learned.read_text(encoding="utf-8")
     office.take(
-        form_mail("renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"), "2015-09-20 10:00"
+        form_mail(
+            "renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"
+        ),
+        "2015-09-20 10:00",
     )
-    assert office.at("2015-09-21 08:00").store.ledger().reports[-1].state is ReportState.ACCEPTED
+    assert (
+        office.at("2015-09-21 08:00").store.ledger().reports[-1].state
+        is ReportState.ACCEPTED
+    )
 
 
 def test_without_being_told_nothing_is_learnt(office: Office) -> None:
@@ -221,24 +298,35 @@ def test_without_being_told_nothing_is_learnt(office: Office) -> None:
     assert office.report().state is ReportState.ACCEPTED
     assert not (office.config.parent / "learned.toml").exists()
     office.take(
-        form_mail("renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"), "2015-09-20 10:00"
+        form_mail(
+            "renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"
+        ),
+        "2015-09-20 10:00",
     )
-    assert office.at("2015-09-21 08:00").store.ledger().reports[-1].state is ReportState.HELD
+    assert (
+        office.at("2015-09-21 08:00").store.ledger().reports[-1].state
+        is ReportState.HELD
+    )
 
 
 def test_a_figure_that_brings_a_new_doubt_is_asked_again(office: Office) -> None:
     office.take(
-        form_mail("bing@example.cn", "丙公司", "2015年9月10日", 90, "2015-09-10 09:00"), "2015-09-10 09:00"
+        form_mail("bing@example.cn", "丙公司", "2015年9月10日", 90, "2015-09-10 09:00"),
+        "2015-09-10 09:00",
     )
     office.take(
-        form_mail("bing@example.cn", "丙公司", "2015年9月20日", "约95", "2015-09-20 10:00"),
+        form_mail(
+            "bing@example.cn", "丙公司", "2015年9月20日", "约95", "2015-09-20 10:00"
+        ),
         "2015-09-20 10:00",
     )
     store = office.at("2015-09-20 11:00").store
     held = next(r for r in store.ledger().reports if r.state is ReportState.HELD)
 
     def say(words: str, version: int, when: str) -> Report:
-        code = code_for(store.secret(), Token(held.id, version, date(2015, 10, 20)), ONE)
+        code = code_for(
+            store.secret(), Token(held.id, version, date(2015, 10, 20)), ONE
+        )
         office.reply(words, code, ONE, when)
         return replace(store.report(held.id) or held, form=None)
 
@@ -251,15 +339,24 @@ def test_a_figure_that_brings_a_new_doubt_is_asked_again(office: Office) -> None
 TALK_REPLIES = [
     ("确认约谈", {"甲县": "confirmed", "丙公司": "confirmed"}),
     ("确认约谈甲县", {"甲县": "confirmed", "丙公司": "proposed"}),
-    ("确认约谈甲县\n不约谈丙公司：情况已经说明", {"甲县": "confirmed", "丙公司": "dropped"}),
+    (
+        "确认约谈甲县\n不约谈丙公司：情况已经说明",
+        {"甲县": "confirmed", "丙公司": "dropped"},
+    ),
     ("不约谈：都已整改", {"甲县": "dropped", "丙公司": "dropped"}),
-    ("增加乙县：连续两旬没有报送", {"甲县": "proposed", "丙公司": "proposed", "乙县": "confirmed"}),
+    (
+        "增加乙县：连续两旬没有报送",
+        {"甲县": "proposed", "丙公司": "proposed", "乙县": "confirmed"},
+    ),
     ("不约谈", {"甲县": "proposed", "丙公司": "proposed"}),
     ("是否约谈甲县？", {"甲县": "proposed", "丙公司": "proposed"}),
     ("不约谈：甲县", {"甲县": "proposed", "丙公司": "proposed"}),
     ("确认约谈戊县", {"甲县": "proposed", "丙公司": "proposed"}),
     ("确认约谈甲县\n不约谈甲县：已说明", {"甲县": "proposed", "丙公司": "proposed"}),
-    ("列入通报：甲县", {"甲县": "proposed", "丙公司": "proposed"}),  # not twice in a row
+    (
+        "列入通报：甲县",
+        {"甲县": "proposed", "丙公司": "proposed"},
+    ),  # not twice in a row
 ]
 
 
@@ -270,11 +367,14 @@ def test_talks_are_decided_by_reply_and_each_decision_can_be_undone(
     store = office.at("2015-10-01 15:00").store
     for unit in ("甲县", "丙公司"):
         store.propose_talk(
-            TalkRecord("2015-09", unit, ("位居末位",), ("last_place",)), moment("2015-10-01 15:00")
+            TalkRecord("2015-09", unit, ("位居末位",), ("last_place",)),
+            moment("2015-10-01 15:00"),
         )
 
     def say(text: str, version: int, when: str) -> dict[str, str]:
-        code = code_for(store.secret(), Token("yt-2015-09", version, date(2015, 10, 31)), ONE)
+        code = code_for(
+            store.secret(), Token("yt-2015-09", version, date(2015, 10, 31)), ONE
+        )
         office.reply(text, code, ONE, when)
         return {talk.unit: talk.state for talk in store.ledger().talks}
 

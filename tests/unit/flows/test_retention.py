@@ -56,7 +56,9 @@ def test_what_is_old_goes_and_is_on_record_and_what_waits_stays(tmp_path: Path) 
     with pytest.raises(Removed, match="2016-01-15"):
         found.vault.open(keys[0])
     assert tidy(LATER, found.shelves()) == 0, "once"
-    assert found.store.ledger().counting["甲县"][TAKEN.date()].completed == 300, "its figure counts on"
+    assert found.store.ledger().counting["甲县"][TAKEN.date()].completed == 300, (
+        "its figure counts on"
+    )
 
 
 def test_a_backup_holds_what_is_kept_and_misses_nothing(tmp_path: Path) -> None:
@@ -90,7 +92,9 @@ def test_control_a_file_that_nobody_removed_is_damage(tmp_path: Path) -> None:
         found.vault.open(key)
 
 
-@pytest.mark.parametrize(("when", "gone"), [("2015-12-10 17:00", False), ("2015-12-10 18:06", True)])
+@pytest.mark.parametrize(
+    ("when", "gone"), [("2015-12-10 17:00", False), ("2015-12-10 18:06", True)]
+)
 def test_nothing_goes_before_its_time(tmp_path: Path, when: str, gone: bool) -> None:
     found = worker(tmp_path)
     keys = take(found, COUNTED)
@@ -130,7 +134,9 @@ class Killed(Exception):
     """The worker dies here."""
 
 
-def test_killed_between_the_record_and_the_file_it_removes_the_file_next_time(tmp_path: Path) -> None:
+def test_killed_between_the_record_and_the_file_it_removes_the_file_next_time(
+    tmp_path: Path,
+) -> None:
     class DyingVault(Vault):
         def remove(self, key: str) -> bool:
             raise Killed
@@ -138,7 +144,9 @@ def test_killed_between_the_record_and_the_file_it_removes_the_file_next_time(tm
     found = worker(tmp_path)
     (key,) = take(found, COUNTED)
     shelves = found.shelves()
-    dying = Shelves(DyingVault(tmp_path / "storage/raw"), shelves.removals, shelves.log, 3, 3)
+    dying = Shelves(
+        DyingVault(tmp_path / "storage/raw"), shelves.removals, shelves.log, 3, 3
+    )
     with pytest.raises(Killed):
         tidy(LATER, dying)
     assert key in found.store.removed_raw()
@@ -151,15 +159,22 @@ def test_old_lines_of_the_log_go_and_new_ones_stay(tmp_path: Path) -> None:
     found = worker(tmp_path)
     write = open_log(tmp_path / "storage")
     log = tmp_path / "storage/log/xunbao.log"
-    old = "2015-09-10 18:05:00,123 旧的一行\n  接着写\n2015-10-13 01:00:00,000 也是旧的\n"
+    old = (
+        "2015-09-10 18:05:00,123 旧的一行\n  接着写\n2015-10-13 01:00:00,000 也是旧的\n"
+    )
     log.write_text(old, encoding="utf-8")
-    (log.parent / "xunbao.log.1").write_text("2015-09-09 18:05:00,123 更旧\n", encoding="utf-8")
+    (log.parent / "xunbao.log.1").write_text(
+        "2015-09-09 18:05:00,123 更旧\n", encoding="utf-8"
+    )
     write("新的一行")
     found.clock = FixedClock(LATER)
     assert tidy(LATER, found.shelves()) == 2
     write("再写一行")
     assert not (log.parent / "xunbao.log.1").exists()
-    assert [line[24:] for line in log.read_text(encoding="utf-8").splitlines()] == ["新的一行", "再写一行"]
+    assert [line[24:] for line in log.read_text(encoding="utf-8").splitlines()] == [
+        "新的一行",
+        "再写一行",
+    ]
     assert tidy(LATER, found.shelves()) == 0
 
 
@@ -181,4 +196,6 @@ def test_a_log_without_times_is_left_alone(tmp_path: Path) -> None:
     ],
 )
 def test_months_before(moment: str, months: int, before: str) -> None:
-    assert months_before(datetime.fromisoformat(moment), months) == datetime.fromisoformat(before)
+    assert months_before(
+        datetime.fromisoformat(moment), months
+    ) == datetime.fromisoformat(before)

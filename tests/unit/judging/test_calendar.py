@@ -23,16 +23,28 @@ def test_the_campaign_has_twelve_periods() -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "last_day"), [(2015, 28), (2016, 29), (2100, 28)], ids=["common year", "leap year", "century"]
+    ("year", "last_day"),
+    [(2015, 28), (2016, 29), (2100, 28)],
+    ids=["common year", "leap year", "century"],
 )
 def test_a_day_that_february_lacks_is_its_last_day(year: int, last_day: int) -> None:
     found = calendar(date(year, 2, 1), date(year, 3, 10)).dues
-    assert found == (date(year, 2, 10), date(year, 2, 20), date(year, 2, last_day), date(year, 3, 10))
+    assert found == (
+        date(year, 2, 10),
+        date(year, 2, 20),
+        date(year, 2, last_day),
+        date(year, 3, 10),
+    )
 
 
 def test_report_days_that_fall_together_in_a_short_month_are_one_period() -> None:
     found = calendar(date(2015, 2, 1), date(2015, 3, 31), report_days=(29, 30, 31)).dues
-    assert found == (date(2015, 2, 28), date(2015, 3, 29), date(2015, 3, 30), date(2015, 3, 31))
+    assert found == (
+        date(2015, 2, 28),
+        date(2015, 3, 29),
+        date(2015, 3, 30),
+        date(2015, 3, 31),
+    )
 
 
 def test_periods_go_on_over_the_new_year() -> None:
@@ -61,8 +73,12 @@ def test_the_deadline_is_local_and_kept_in_utc() -> None:
         (date(2015, 2, 18), date(2015, 2, 25)),  # Spring Festival
     ],
 )
-def test_a_due_date_on_a_day_off_moves_to_the_next_working_day(due: date, really: date) -> None:
-    shifting = calendar(due, due, report_days=(due.day,), shift_to_workday=True, is_workday=is_workday)
+def test_a_due_date_on_a_day_off_moves_to_the_next_working_day(
+    due: date, really: date
+) -> None:
+    shifting = calendar(
+        due, due, report_days=(due.day,), shift_to_workday=True, is_workday=is_workday
+    )
     assert shifting.dues == (due,), "the period keeps its name"
     assert shifting.local(shifting.by_due[due].deadline).date() == really
     staying = calendar(due, due, report_days=(due.day,), is_workday=is_workday)
@@ -91,19 +107,30 @@ def test_near(day: date, period: date) -> None:
 
 
 def test_reception_is_taken_on_the_local_day() -> None:
-    assert CALENDAR.received_for(datetime(2015, 9, 15, 15, 59, tzinfo=UTC)) == SEP10  # 23:59 in China
-    assert CALENDAR.received_for(datetime(2015, 9, 15, 16, 0, tzinfo=UTC)) == SEP20  # the 16th in China
+    assert (
+        CALENDAR.received_for(datetime(2015, 9, 15, 15, 59, tzinfo=UTC)) == SEP10
+    )  # 23:59 in China
+    assert (
+        CALENDAR.received_for(datetime(2015, 9, 15, 16, 0, tzinfo=UTC)) == SEP20
+    )  # the 16th in China
 
 
 def test_neighbours() -> None:
     assert (CALENDAR.before(SEP10), CALENDAR.after(SEP10)) == (None, SEP20)
     assert (CALENDAR.before(SEP20), CALENDAR.after(date(2015, 12, 30))) == (SEP10, None)
-    assert [CALENDAR.left_after(d) for d in (SEP10, date(2015, 12, 20), date(2015, 12, 30))] == [11, 1, 0]
+    assert [
+        CALENDAR.left_after(d) for d in (SEP10, date(2015, 12, 20), date(2015, 12, 30))
+    ] == [11, 1, 0]
 
 
 @pytest.mark.parametrize(
     ("moment", "period"),
-    [("09-01 00:00", SEP10), ("09-10 00:00", SEP10), ("09-19 23:59", SEP10), ("09-20 00:00", SEP20)],
+    [
+        ("09-01 00:00", SEP10),
+        ("09-10 00:00", SEP10),
+        ("09-19 23:59", SEP10),
+        ("09-20 00:00", SEP20),
+    ],
 )
 def test_the_current_period_is_the_newest_due_one(moment: str, period: date) -> None:
     assert CALENDAR.current(at(moment)) == period

@@ -51,7 +51,9 @@ def plan(when: str, known: Ledger, campaign: Campaign = CAMPAIGN) -> Plan:
 
 def settled(known: Ledger, done: Plan) -> Ledger:
     """The ledger once a plan was carried out."""
-    return replace(known, settled=known.settled | {a.key for a in done.actions} | set(done.rounds))
+    return replace(
+        known, settled=known.settled | {a.key for a in done.actions} | set(done.rounds)
+    )
 
 
 def sent(done: Plan) -> list[Action]:
@@ -96,13 +98,21 @@ ARRIVING = (
     report("乙县", SEP10, 200, "09-10 19:00"),
     report("丙区", SEP10, 100, "09-12 12:00"),
 )
-TIMED = (K.DUE_REMINDER, K.OVERDUE_REMINDER, K.SECOND_OVERDUE_REMINDER, K.LAG_NOTICE, K.PERIOD_DIGEST)
+TIMED = (
+    K.DUE_REMINDER,
+    K.OVERDUE_REMINDER,
+    K.SECOND_OVERDUE_REMINDER,
+    K.LAG_NOTICE,
+    K.PERIOD_DIGEST,
+)
 
 
 def test_the_ladder_hour_by_hour() -> None:
     done: frozenset[str] = frozenset()
     for when, due, overdue, second, lag, digest in LADDER:
-        known = replace(fresh(*(r for r in ARRIVING if r.received_at <= at(when))), settled=done)
+        known = replace(
+            fresh(*(r for r in ARRIVING if r.received_at <= at(when))), settled=done
+        )
         now = plan(when, known)
         assert units(now, K.DUE_REMINDER) == due, when
         assert units(now, K.OVERDUE_REMINDER) == overdue, when
@@ -121,17 +131,36 @@ def test_a_due_reminder_goes_to_units_with_nothing_yet() -> None:
     assert units(found, K.DUE_REMINDER) == set(REMINDED) - {"甲县", "乙县"}
 
 
-def test_reminders_go_to_all_of_a_units_addresses_and_the_second_to_its_groups() -> None:
-    first = {a.unit: a for a in sent(plan("09-11 09:00", fresh())) if a.kind is K.OVERDUE_REMINDER}
-    assert (first["丙区"].to, first["丙区"].cc) == (("bing@example.cn", "shared@example.cn"), ())
-    second = {a.unit: a for a in sent(plan("09-13 09:00", fresh())) if a.kind is K.SECOND_OVERDUE_REMINDER}
+def test_reminders_go_to_all_of_a_units_addresses_and_the_second_to_its_groups() -> (
+    None
+):
+    first = {
+        a.unit: a
+        for a in sent(plan("09-11 09:00", fresh()))
+        if a.kind is K.OVERDUE_REMINDER
+    }
+    assert (first["丙区"].to, first["丙区"].cc) == (
+        ("bing@example.cn", "shared@example.cn"),
+        (),
+    )
+    second = {
+        a.unit: a
+        for a in sent(plan("09-13 09:00", fresh()))
+        if a.kind is K.SECOND_OVERDUE_REMINDER
+    }
     assert second["乙县"].cc == ("group1@example.cn", "group2@example.cn")
     assert second["丁市"].cc == ()
 
 
 def test_the_digest_goes_to_its_staff_alone() -> None:
-    (digest,) = (a for a in sent(plan("09-11 09:30", fresh())) if a.kind is K.PERIOD_DIGEST)
-    assert (digest.to, digest.period, digest.due_at) == (("staff@example.cn",), SEP10, at("09-11 09:30"))
+    (digest,) = (
+        a for a in sent(plan("09-11 09:30", fresh())) if a.kind is K.PERIOD_DIGEST
+    )
+    assert (digest.to, digest.period, digest.due_at) == (
+        ("staff@example.cn",),
+        SEP10,
+        at("09-11 09:30"),
+    )
 
 
 def test_a_lagging_unit_hears_of_it_with_the_overdue_reminders_and_once() -> None:
@@ -186,10 +215,17 @@ def test_a_moved_deadline_brings_no_milder_reminder_after_the_graver(when: str) 
 
 
 def test_a_fresh_program_with_a_full_mailbox_answers_nothing_old() -> None:
-    old, new = report("甲县", SEP10, 100, "09-10 10:00"), report("乙县", SEP30, 100, "09-30 10:00")
+    old, new = (
+        report("甲县", SEP10, 100, "09-10 10:00"),
+        report("乙县", SEP30, 100, "09-30 10:00"),
+    )
     held = report("丙区", SEP10, 100, "09-10 11:00", state=ReportState.HELD)
     known = replace(ledger(old, held, new), born_at=at("10-01 08:00"))
-    answers = [a for a in plan("10-01 08:05", known).actions if a.kind in (K.RECEIPT, K.REVIEW_REQUEST)]
+    answers = [
+        a
+        for a in plan("10-01 08:05", known).actions
+        if a.kind in (K.RECEIPT, K.REVIEW_REQUEST)
+    ]
     assert {(a.unit, bool(a.drop_reason)) for a in answers} == {
         ("甲县", True),
         ("丙区", True),
@@ -197,11 +233,17 @@ def test_a_fresh_program_with_a_full_mailbox_answers_nothing_old() -> None:
     }
 
 
-def test_reports_that_came_early_for_an_open_period_are_answered_by_a_fresh_program() -> None:
+def test_reports_that_came_early_for_an_open_period_are_answered_by_a_fresh_program() -> (
+    None
+):
     early = report("甲县", SEP30, 100, "09-25 10:00")
     held = report("丙区", SEP30, 100, "09-25 11:00", state=ReportState.HELD)
     known = replace(ledger(early, held), born_at=at("09-29 09:00"))
-    answers = [a for a in plan("09-29 09:00", known).actions if a.kind in (K.RECEIPT, K.REVIEW_REQUEST)]
+    answers = [
+        a
+        for a in plan("09-29 09:00", known).actions
+        if a.kind in (K.RECEIPT, K.REVIEW_REQUEST)
+    ]
     assert {(a.kind, a.unit, a.drop_reason) for a in answers} == {
         (K.RECEIPT, "甲县", ""),
         (K.RECEIPT, "丙区", ""),
@@ -210,16 +252,21 @@ def test_reports_that_came_early_for_an_open_period_are_answered_by_a_fresh_prog
 
 
 @pytest.mark.parametrize(
-    ("born", "owed"), [("10-03 15:00", True), ("10-03 15:01", False), ("12-01 00:00", False)]
+    ("born", "owed"),
+    [("10-03 15:00", True), ("10-03 15:01", False), ("12-01 00:00", False)],
 )
-def test_a_bulletin_from_before_the_program_is_none_of_its_business(born: str, owed: bool) -> None:
+def test_a_bulletin_from_before_the_program_is_none_of_its_business(
+    born: str, owed: bool
+) -> None:
     known = replace(ledger(), born_at=at(born))
     found = plan("12-01 00:00", known)
     assert (bulletin_key("2015-09") in {a.key for a in found.actions}) is owed
 
 
 def test_a_bulletin_stays_owed_however_late() -> None:
-    (one,) = (a for a in sent(plan("10-29 09:00", fresh())) if a.kind is K.MONTHLY_BULLETIN)
+    (one,) = (
+        a for a in sent(plan("10-29 09:00", fresh())) if a.kind is K.MONTHLY_BULLETIN
+    )
     assert (one.month, one.due_at) == ("2015-09", at("10-01 15:00"))
     assert one.to == (
         "jia@example.cn", "yi@example.cn", "bing@example.cn", "shared@example.cn", "ding@example.cn", "jiayang@example.cn",
@@ -252,7 +299,9 @@ def test_the_year_goes_on_after_the_last_period() -> None:
         ("reported", None, None),  # an unknown sender
     ],
 )
-def test_who_is_answered(outcome: str, unit: str | None, kind: NoticeKind | None) -> None:
+def test_who_is_answered(
+    outcome: str, unit: str | None, kind: NoticeKind | None
+) -> None:
     mail = seen("k1", at("09-10 12:00"), unit, SEP10, outcome)
     found = plan("09-10 12:00", replace(Ledger(messages=(mail,)), born_at=BORN))
     assert [(a.kind, a.to, a.message_key) for a in found.actions if a.message_key] == (
@@ -263,15 +312,24 @@ def test_who_is_answered(outcome: str, unit: str | None, kind: NoticeKind | None
 def test_each_held_report_is_put_before_the_reviewers_once() -> None:
     held = report("甲县", SEP10, 100, state=ReportState.HELD)
     known = fresh(held)
-    (one,) = (a for a in plan("09-10 12:05", known).actions if a.kind is K.REVIEW_REQUEST)
-    assert (one.report_id, one.to) == (held.id, ("staff@example.cn", "reviewer@example.cn"))
+    (one,) = (
+        a for a in plan("09-10 12:05", known).actions if a.kind is K.REVIEW_REQUEST
+    )
+    assert (one.report_id, one.to) == (
+        held.id,
+        ("staff@example.cn", "reviewer@example.cn"),
+    )
     again = plan("09-10 16:00", settled(known, plan("09-10 12:05", known)))
     assert K.REVIEW_REQUEST not in kinds(again.actions)
 
 
 def test_an_address_that_a_server_refused_is_written_to_no_more() -> None:
-    known = replace(fresh(), undeliverable=frozenset({"jia@example.cn", "shared@example.cn"}))
-    actions = [a for a in plan("09-11 09:00", known).actions if a.kind is K.OVERDUE_REMINDER]
+    known = replace(
+        fresh(), undeliverable=frozenset({"jia@example.cn", "shared@example.cn"})
+    )
+    actions = [
+        a for a in plan("09-11 09:00", known).actions if a.kind is K.OVERDUE_REMINDER
+    ]
     found = {a.unit: a for a in actions if ">" not in a.key}
     assert (found["甲县"].to, bool(found["甲县"].drop_reason)) == ((), True)
     assert (found["丙区"].to, found["丙区"].drop_reason) == (("bing@example.cn",), "")
@@ -281,7 +339,8 @@ def test_a_unit_without_an_address_is_settled_and_not_asked_again() -> None:
     campaign = replace(
         CAMPAIGN,
         office=replace(
-            CAMPAIGN.office, book=type(CAMPAIGN.office.book)(Roster((Unit("甲县", "county", 10),)))
+            CAMPAIGN.office,
+            book=type(CAMPAIGN.office.book)(Roster((Unit("甲县", "county", 10),))),
         ),
     )
     found = plan("09-11 09:00", fresh(), campaign)
@@ -291,12 +350,17 @@ def test_a_unit_without_an_address_is_settled_and_not_asked_again() -> None:
 # ---------------------------------------------------------------------- still true?
 
 
-def action(kind: NoticeKind, unit: str = "甲县", due: date = SEP10, when: str = "09-11 09:00") -> Action:
+def action(
+    kind: NoticeKind, unit: str = "甲县", due: date = SEP10, when: str = "09-11 09:00"
+) -> Action:
     return Action(kind, f"{kind}:{unit}:{due}", at(when), unit=unit, period=due)
 
 
 DUE, OVERDUE = action(K.DUE_REMINDER, when="09-09 09:00"), action(K.OVERDUE_REMINDER)
-SECOND, LAG = action(K.SECOND_OVERDUE_REMINDER, when="09-13 09:00"), action(K.LAG_NOTICE)
+SECOND, LAG = (
+    action(K.SECOND_OVERDUE_REMINDER, when="09-13 09:00"),
+    action(K.LAG_NOTICE),
+)
 DIGEST = Action(K.PERIOD_DIGEST, "d", at("09-11 09:30"), period=SEP10)
 REPORTED, BEHIND = report("甲县", SEP10, 900), report("甲县", SEP10, 100)
 HELD_ONE = report("甲县", SEP10, 100, state=ReportState.HELD)
@@ -332,14 +396,25 @@ def test_what_waited_in_the_outbox_is_asked_once_more(
 
 @pytest.mark.parametrize(
     ("state", "true"),
-    [(ReportState.HELD, True), (ReportState.ACCEPTED, False), (ReportState.REJECTED, False)],
+    [
+        (ReportState.HELD, True),
+        (ReportState.ACCEPTED, False),
+        (ReportState.REJECTED, False),
+    ],
 )
 @pytest.mark.parametrize("unit", ["甲县", None])
 def test_a_review_request_goes_only_while_the_report_is_held(
     state: ReportState, true: bool, unit: str | None
 ) -> None:
     one = report(unit, SEP10, 100, state=state)
-    what = Action(K.REVIEW_REQUEST, "r", at("09-10 12:00"), unit=unit, period=SEP10, report_id=one.id)
+    what = Action(
+        K.REVIEW_REQUEST,
+        "r",
+        at("09-10 12:00"),
+        unit=unit,
+        period=SEP10,
+        report_id=one.id,
+    )
     assert still_true(what, at("09-20 12:00"), CAMPAIGN, fresh(one)) is true
 
 
@@ -376,7 +451,9 @@ def test_the_agenda_names_every_hour_of_a_period() -> None:
 def test_the_next_wake_is_later_than_now_and_there_is_always_one() -> None:
     assert next_wake(at("09-09 08:59"), CAMPAIGN) == at("09-09 09:00")
     assert next_wake(at("09-09 09:00"), CAMPAIGN) == at("09-10 08:30")
-    assert next_wake(at("2016-06-01 09:00"), CAMPAIGN) == at("2016-06-01 09:00") + timedelta(days=1)
+    assert next_wake(at("2016-06-01 09:00"), CAMPAIGN) == at(
+        "2016-06-01 09:00"
+    ) + timedelta(days=1)
 
 
 def test_two_periods_owed_at_once_are_told_apart() -> None:
@@ -389,7 +466,9 @@ def test_two_periods_owed_at_once_are_told_apart() -> None:
 
 
 def test_a_bulletin_that_needs_approval_goes_to_reviewers_first() -> None:
-    careful = replace(CAMPAIGN, notices=replace(CAMPAIGN.notices, bulletin_needs_approval=True))
+    careful = replace(
+        CAMPAIGN, notices=replace(CAMPAIGN.notices, bulletin_needs_approval=True)
+    )
     before = plan("10-01 15:00", fresh(), careful)
     assert {(a.kind, a.to) for a in sent(before) if a.month} == {
         (K.BULLETIN_DRAFT, ("staff@example.cn", "reviewer@example.cn"))
@@ -397,7 +476,9 @@ def test_a_bulletin_that_needs_approval_goes_to_reviewers_first() -> None:
     waiting = settled(fresh(), before)
     assert not [a for a in plan("10-05 15:00", waiting, careful).actions if a.month]
     approved = replace(waiting, settled=waiting.settled | {approval_key("2015-09")})
-    assert [a.kind for a in sent(plan("10-05 15:00", approved, careful)) if a.month] == [K.MONTHLY_BULLETIN]
+    assert [
+        a.kind for a in sent(plan("10-05 15:00", approved, careful)) if a.month
+    ] == [K.MONTHLY_BULLETIN]
 
 
 def test_open_talk_proposals_go_to_reviewers_once_a_month() -> None:
@@ -408,10 +489,17 @@ def test_open_talk_proposals_go_to_reviewers_once_a_month() -> None:
     )
     known = replace(fresh(), talks=talks)
     found = [a for a in sent(plan("11-10 09:00", known)) if a.kind is K.TALK_PROPOSAL]
-    assert [(a.month, a.to) for a in found] == [("2015-09", ("staff@example.cn", "reviewer@example.cn"))]
+    assert [(a.month, a.to) for a in found] == [
+        ("2015-09", ("staff@example.cn", "reviewer@example.cn"))
+    ]
 
 
 def test_all_reviewers_hear_what_one_of_them_replied() -> None:
     mail = seen("k1", at("09-10 12:00"), None, SEP10, "command")
-    (one,) = plan("09-10 12:00", replace(Ledger(messages=(mail,)), born_at=BORN)).actions[-1:]
-    assert (one.kind, one.to) == (K.REVIEW_ANSWER, ("staff@example.cn", "reviewer@example.cn"))
+    (one,) = plan(
+        "09-10 12:00", replace(Ledger(messages=(mail,)), born_at=BORN)
+    ).actions[-1:]
+    assert (one.kind, one.to) == (
+        K.REVIEW_ANSWER,
+        ("staff@example.cn", "reviewer@example.cn"),
+    )

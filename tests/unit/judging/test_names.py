@@ -88,7 +88,11 @@ def test_a_near_miss_is_never_taken(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first"),
-    [("嘉阳集团公司", "嘉阳集团"), ("井研县县总工会", "井研县"), ("峨眉山风景区", "峨眉山景区管委会")],
+    [
+        ("嘉阳集团公司", "嘉阳集团"),
+        ("井研县县总工会", "井研县"),
+        ("峨眉山风景区", "峨眉山景区管委会"),
+    ],
 )
 def test_a_near_miss_is_suggested(text: str, first: str) -> None:
     assert NEIGHBOURS.suggestions(text)[0] == first
@@ -100,14 +104,17 @@ def test_nothing_near_suggests_nothing() -> None:
 
 
 def test_a_folded_name_of_two_units_matches_neither() -> None:
-    book = NameBook(Roster((Unit("峨山工会", "county", 1), Unit("峨山管委会", "municipal", 1))))
+    book = NameBook(
+        Roster((Unit("峨山工会", "county", 1), Unit("峨山管委会", "municipal", 1)))
+    )
     assert book.match("峨山") is None
     assert book.match("峨山总工会") is None
     assert book.match("峨山管委会") == "峨山管委会", "an exact name is clear"
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "总工会", "县总工会", "本单位", "\u3000\u3000", "市总工会", "工会委员会"]
+    "text",
+    ["", " ", "总工会", "县总工会", "本单位", "\u3000\u3000", "市总工会", "工会委员会"],
 )
 def test_words_that_name_nobody(text: str) -> None:
     assert BOOK.is_generic(text)
@@ -147,22 +154,37 @@ def test_a_unit_named_in_a_subject_or_a_file_name(text: str, unit: str | None) -
 
 
 def test_a_long_foreign_subject_costs_little() -> None:
-    assert NEIGHBOURS.named_in("旬" * 100_000 + " 井研县旬报表") is None, "only its beginning is looked at"
+    assert NEIGHBOURS.named_in("旬" * 100_000 + " 井研县旬报表") is None, (
+        "only its beginning is looked at"
+    )
 
 
 def test_the_organizers_own_place_says_nothing_before_a_name() -> None:
-    units = (Unit("云台区", "county", 1), Unit("岚州市", "county", 1), Unit("岚州市区", "county", 1))
+    units = (
+        Unit("云台区", "county", 1),
+        Unit("岚州市", "county", 1),
+        Unit("岚州市区", "county", 1),
+    )
     book = NameBook(Roster(units, place="岚州市"))
     assert book.match("岚州市云台区总工会") == "云台区"
     assert book.match("乐山市云台区总工会") == "云台区"
-    assert book.match("岚州市总工会") is None  # the organizer is no unit; what is left of it is no name
+    assert (
+        book.match("岚州市总工会") is None
+    )  # the organizer is no unit; what is left of it is no name
     assert book.match("岚州市") == "岚州市"
     assert NameBook(Roster(units)).match("岚州市云台区总工会") is None
 
 
 @pytest.mark.parametrize(
     ("organizer", "place"),
-    [("岚州市总工会", "岚州市"), ("清溪县工会", "清溪县"), ("岚江集团工会", ""), ("总工会", "")],
+    [
+        ("岚州市总工会", "岚州市"),
+        ("清溪县工会", "清溪县"),
+        ("岚江集团工会", ""),
+        ("总工会", ""),
+    ],
 )
-def test_the_place_is_the_organizers_name_without_the_union(organizer: str, place: str) -> None:
+def test_the_place_is_the_organizers_name_without_the_union(
+    organizer: str, place: str
+) -> None:
     assert place_of(organizer) == place

@@ -22,8 +22,12 @@ def test_round_trip(unit, day):
 def test_a_typo_fits_nothing(unit, day, data):
     serial = serial_for("甲行动", unit, day)
     at = data.draw(st.sampled_from([i for i, c in enumerate(serial) if c != "-"]))
-    letter = data.draw(st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ").filter(lambda c: c != serial[at]))
-    assert parse_serial(serial[:at] + letter + serial[at + 1 :], "甲行动", UNITS) is None
+    letter = data.draw(
+        st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ").filter(lambda c: c != serial[at])
+    )
+    assert (
+        parse_serial(serial[:at] + letter + serial[at + 1 :], "甲行动", UNITS) is None
+    )
 
 
 @given(units, days)
@@ -37,11 +41,14 @@ def test_any_text_is_a_number_or_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "change", [str.lower, lambda s: s.replace("-", ""), lambda s: s.replace("-", " － ")]
+    "change",
+    [str.lower, lambda s: s.replace("-", ""), lambda s: s.replace("-", " － ")],
 )
 def test_what_a_person_may_change_is_forgiven(change):
     day = date(2015, 9, 30)
-    assert parse_serial(change(serial_for("甲行动", "马边县", day)), "甲行动", UNITS) == ("马边县", day)
+    assert parse_serial(
+        change(serial_for("甲行动", "马边县", day)), "甲行动", UNITS
+    ) == ("马边县", day)
 
 
 @given(units, days)

@@ -16,8 +16,16 @@ from pipeline.settings import ConfigError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SINCE = datetime(2015, 9, 11, 1, 0, tzinfo=UTC)
-ADDRESS = Lesson("甲县", address="new@example.cn", since=SINCE, by="shenhe@example.cn", case="3fa9c1d2-1")
-ALIAS = Lesson("乙县", alias='乙县"工会\n[[address]]', since=SINCE, by="account", case="3fa9c1d2-2")
+ADDRESS = Lesson(
+    "甲县",
+    address="new@example.cn",
+    since=SINCE,
+    by="shenhe@example.cn",
+    case="3fa9c1d2-1",
+)
+ALIAS = Lesson(
+    "乙县", alias='乙县"工会\n[[address]]', since=SINCE, by="account", case="3fa9c1d2-2"
+)
 
 
 def test_what_is_kept_is_what_is_read(tmp_path: Path) -> None:
@@ -39,7 +47,9 @@ def test_what_people_wrote_stays(tmp_path: Path) -> None:
     path.write_text(mine, encoding="utf-8")
     LearnedFile(path, ZONE).keep([ADDRESS])
     assert path.read_text(encoding="utf-8").startswith(mine)
-    assert [x.alias for x in settings(made(tmp_path)).roster.learned if x.alias] == ["甲县工会办"]
+    assert [x.alias for x in settings(made(tmp_path)).roster.learned if x.alias] == [
+        "甲县工会办"
+    ]
 
 
 ADDRESS_OF = '[[address]]\nemail = "{}"\nunit = "{}"\n'
@@ -52,13 +62,19 @@ NAME_OF = '[[alias]]\nname = "{}"\nunit = "甲县"\n'
         (ADDRESS_OF.format("x@example.cn", "甲县县"), 3, "是不是 甲县"),
         (ADDRESS_OF.format("staff@example.cn", "甲县"), 2, "工作人员"),
         (ADDRESS_OF.format("nobody", "甲县"), 2, "不是邮箱地址"),
-        ('[[address]]\nmail = "x@example.cn"\nemail = "x@example.cn"\nunit = "甲县"\n', 2, "是不是 email"),
+        (
+            '[[address]]\nmail = "x@example.cn"\nemail = "x@example.cn"\nunit = "甲县"\n',
+            2,
+            "是不是 email",
+        ),
         (NAME_OF.format("甲县办") + "\n" + NAME_OF.format("乙县"), 6, "乙县 的名称"),
         (NAME_OF.format("甲"), 2, "alias"),
         ('[[alias]\nname = "甲工"\n', 1, "TOML"),
     ],
 )
-def test_a_mistake_is_named_by_file_line_and_cure(tmp_path: Path, text: str, line: int, words: str) -> None:
+def test_a_mistake_is_named_by_file_line_and_cure(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
     path = tmp_path / "learned.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as refused:
@@ -67,7 +83,9 @@ def test_a_mistake_is_named_by_file_line_and_cure(tmp_path: Path, text: str, lin
     assert words in str(refused.value)
 
 
-def test_nothing_is_left_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Cut off before the new file takes the old one's place: the old one stands, and nothing lies about."""
     learned = LearnedFile(tmp_path / "learned.toml", ZONE)
     learned.keep([ADDRESS])

@@ -88,13 +88,17 @@ TABLE: list[tuple[str, str, str, str, list[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "words"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+    ("old", "new", "line", "words"),
+    [row[1:] for row in TABLE],
+    ids=[row[0] for row in TABLE],
 )
 def test_a_mistake_names_its_line_and_its_cure(
     tmp_path: Path, old: str, new: str, line: str, words: list[str]
 ) -> None:
     found = mistakes(tmp_path, {old: new})
-    assert any(line in where and all(word in text for word in words) for where, text in found), found
+    assert any(
+        line in where and all(word in text for word in words) for where, text in found
+    ), found
 
 
 SCHEDULE = [
@@ -118,10 +122,15 @@ SCHEDULE = [
 @pytest.mark.parametrize(("text", "cure"), SCHEDULE)
 def test_mistakes_in_the_schedule(tmp_path: Path, text: str, cure: str) -> None:
     found = mistakes(tmp_path, {"[bulletin]": f"[schedule]\n{text}\n[bulletin]"})
-    assert any(text.split(maxsplit=1)[0] in where and cure in sentence for where, sentence in found), found
+    assert any(
+        text.split(maxsplit=1)[0] in where and cure in sentence
+        for where, sentence in found
+    ), found
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
+def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(
+    tmp_path: Path,
+) -> None:
     found = mistakes(
         tmp_path,
         {
@@ -130,7 +139,12 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
             '"bing@example.cn"': '"bing"',
         },
     )
-    assert [where.split(maxsplit=1)[0] for where, _ in found] == ["[campaign]", "organiser", "port", "email"]
+    assert [where.split(maxsplit=1)[0] for where, _ in found] == [
+        "[campaign]",
+        "organiser",
+        "port",
+        "email",
+    ]
 
 
 def test_all_mistakes_of_the_whole_file_are_told_at_once(tmp_path: Path) -> None:
@@ -146,12 +160,16 @@ def test_all_mistakes_of_the_whole_file_are_told_at_once(tmp_path: Path) -> None
     assert len(found) == 4
 
 
-def test_proof_of_senders_is_not_demanded_without_a_name_to_trust(tmp_path: Path) -> None:
+def test_proof_of_senders_is_not_demanded_without_a_name_to_trust(
+    tmp_path: Path,
+) -> None:
     demanded = '[checks]\nsender_proof = "pass"\n[bulletin]'
     found = mistakes(tmp_path, {"[bulletin]": demanded})
     assert [where for where, _ in found] == ['sender_proof = "pass"']
     named = 'port = 993\nauthserv = ["mx*"]'
-    rules = loaded(tmp_path, **{"[bulletin]": demanded, "port = 993": named}).check_rules
+    rules = loaded(
+        tmp_path, **{"[bulletin]": demanded, "port = 993": named}
+    ).check_rules
     assert (rules.sender_proof, rules.authserv) == ("pass", ("mx*",))
 
 
@@ -175,7 +193,9 @@ def test_another_encoding_is_named_as_such(tmp_path: Path, encoding: str) -> Non
 
 def test_windows_line_ends_keep_the_lines(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_bytes(TEXT.replace("target = 1900", "target = 1").replace("\n", "\r\n").encode())
+    path.write_bytes(
+        TEXT.replace("target = 1900", "target = 1").replace("\n", "\r\n").encode()
+    )
     with pytest.raises(ConfigError) as caught:
         load(path)
     (mistake,) = caught.value.mistakes
@@ -188,7 +208,10 @@ def test_relative_paths_start_at_the_files_own_folder(
     monkeypatch.chdir("/")
     found = loaded(tmp_path)
     assert found.storage.directory == tmp_path / "storage"
-    assert found.storage.database == f"sqlite:///{(tmp_path / 'storage' / 'ledger.db').as_posix()}"
+    assert (
+        found.storage.database
+        == f"sqlite:///{(tmp_path / 'storage' / 'ledger.db').as_posix()}"
+    )
     assert found.mailbox.password_file == tmp_path / "password"
 
 
@@ -196,9 +219,15 @@ def test_absolute_paths_and_other_databases_stay(tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     text = f'[storage]\ndirectory = "{other.as_posix()}"\ndatabase = "sqlite:///{other.as_posix()}/l.db"\n[bulletin]'
     found = loaded(tmp_path, **{"[bulletin]": text})
-    assert (found.storage.directory, found.storage.database) == (other, f"sqlite:///{other.as_posix()}/l.db")
+    assert (found.storage.directory, found.storage.database) == (
+        other,
+        f"sqlite:///{other.as_posix()}/l.db",
+    )
     text = '[storage]\ndatabase = "postgresql+psycopg://db.example.cn/x"\n[bulletin]'
-    assert loaded(tmp_path, **{"[bulletin]": text}).storage.database == "postgresql+psycopg://db.example.cn/x"
+    assert (
+        loaded(tmp_path, **{"[bulletin]": text}).storage.database
+        == "postgresql+psycopg://db.example.cn/x"
+    )
 
 
 # ---------------------------------------------------------------------- values
@@ -211,7 +240,11 @@ def test_defaults_are_those_of_the_rules(tmp_path: Path) -> None:
     assert found.talk_rules == TalkRules()
     assert found.assessment_rules == AssessmentRules()
     rules = found.calendar_rules
-    assert (rules.report_days, rules.deadline, rules.shift_to_workday) == ((10, 20, 30), time(18), False)
+    assert (rules.report_days, rules.deadline, rules.shift_to_workday) == (
+        (10, 20, 30),
+        time(18),
+        False,
+    )
     progress = found.progress_rules
     assert (progress.start, progress.end, progress.lag_margin) == (
         date(2015, 1, 1),
@@ -221,7 +254,9 @@ def test_defaults_are_those_of_the_rules(tmp_path: Path) -> None:
 
 
 def test_numbers_are_taken_as_they_are_written(tmp_path: Path) -> None:
-    checks = "[checks]\nrate_tolerance = 0.07\nover_target = 1.1\njump = 0.3\n[bulletin]"
+    checks = (
+        "[checks]\nrate_tolerance = 0.07\nover_target = 1.1\njump = 0.3\n[bulletin]"
+    )
     found = loaded(tmp_path, **{"[bulletin]": checks}).check_rules
     assert (found.rate_tolerance, found.over_target, found.jump) == (
         Fraction(7, 100),
@@ -233,23 +268,33 @@ def test_numbers_are_taken_as_they_are_written(tmp_path: Path) -> None:
 def test_milestones_are_days_and_shares(tmp_path: Path) -> None:
     progress = '[progress]\nmilestones = { "2015-12-30" = 1.0, "2015-09-30" = 0.40 }\n[bulletin]'
     found = loaded(tmp_path, **{"[bulletin]": progress}).progress_rules
-    assert found.milestones == ((date(2015, 9, 30), Fraction(2, 5)), (date(2015, 12, 30), Fraction(1)))
+    assert found.milestones == (
+        (date(2015, 9, 30), Fraction(2, 5)),
+        (date(2015, 12, 30), Fraction(1)),
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "span"), [("2h", timedelta(hours=2)), ("90m", timedelta(minutes=90)), ("1d", timedelta(days=1))]
+    ("text", "span"),
+    [
+        ("2h", timedelta(hours=2)),
+        ("90m", timedelta(minutes=90)),
+        ("1d", timedelta(days=1)),
+    ],
 )
 def test_spans(tmp_path: Path, text: str, span: timedelta) -> None:
     assert (
         loaded(
-            tmp_path, **{"[bulletin]": f'[schedule]\nclose_after = "{text}"\n[bulletin]'}
+            tmp_path,
+            **{"[bulletin]": f'[schedule]\nclose_after = "{text}"\n[bulletin]'},
         ).schedule.close_after
         == span
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("50MB", 50_000_000), ("1G", 1_000_000_000), ("800KB", 800_000), ("7", 7)]
+    ("text", "size"),
+    [("50MB", 50_000_000), ("1G", 1_000_000_000), ("800KB", 800_000), ("7", 7)],
 )
 def test_sizes(tmp_path: Path, text: str, size: int) -> None:
     found = loaded(tmp_path, **{"port = 993": f'port = 993\nmax_message = "{text}"'})
@@ -263,7 +308,11 @@ def test_addresses_are_folded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("extra", "expects"),
-    [("", False), ("\nexpects_report = true", True), ("\nexpects_report = false", False)],
+    [
+        ("", False),
+        ("\nexpects_report = true", True),
+        ("\nexpects_report = false", False),
+    ],
 )
 def test_a_member_of_a_pool_is_reminded_only_where_it_is_said(
     tmp_path: Path, extra: str, expects: bool
@@ -298,8 +347,18 @@ def test_the_examples_values_are_the_defaults() -> None:
         pytest.skip("the example of the contract is not here")
     with EXAMPLE.open("rb") as file:
         raw = tomllib.load(file)
-    bare: dict[str, Any] = {k: raw[k] for k in ("campaign", "mailbox", "smtp", "staff", "unit")}
+    bare: dict[str, Any] = {
+        k: raw[k] for k in ("campaign", "mailbox", "smtp", "staff", "unit")
+    }
     full, default = Settings.model_validate(raw), Settings.model_validate(bare)
-    for part in ("schedule", "form", "checks", "talks", "bulletin", "assessment", "storage"):
+    for part in (
+        "schedule",
+        "form",
+        "checks",
+        "talks",
+        "bulletin",
+        "assessment",
+        "storage",
+    ):
         assert getattr(full, part) == getattr(default, part), part
     assert full.progress_rules == default.progress_rules

@@ -8,7 +8,9 @@ from pipeline.settings import Mailbox, NoPassword, password
 
 
 def mailbox(**where: object) -> Mailbox:
-    return Mailbox.model_validate({"host": "imap.example.cn", "user": "demo@example.cn", **where})
+    return Mailbox.model_validate(
+        {"host": "imap.example.cn", "user": "demo@example.cn", **where}
+    )
 
 
 def test_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

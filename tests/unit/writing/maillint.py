@@ -55,11 +55,16 @@ def _style_faults(element) -> Iterator[str]:
 
 def _cell_faults(element, style) -> Iterator[str]:
     """A cell says its colours twice (Outlook reads bgcolor) and its font again (Outlook does not inherit it)."""
-    if "background-color" in style and element.get("bgcolor") != style["background-color"]:
+    if (
+        "background-color" in style
+        and element.get("bgcolor") != style["background-color"]
+    ):
         yield "bgcolor and background-color differ"
     if "background-color" not in style and "bgcolor" in element.attrib:
         yield "bgcolor without background-color"
-    direct = (element.text or "").strip("\xa0 \n") or any((child.tail or "").strip() for child in element)
+    direct = (element.text or "").strip("\xa0 \n") or any(
+        (child.tail or "").strip() for child in element
+    )
     if direct and "font-family" not in style:
         yield "text without a font"
     if direct and not {"color", "background-color"} <= style.keys():
@@ -74,7 +79,9 @@ def contrast(ink: str, paper: str) -> float:
 
 def _luminance(color: str) -> float:
     channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    linear = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

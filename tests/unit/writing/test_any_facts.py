@@ -13,12 +13,18 @@ from pipeline.writing import samples
 from pipeline.writing.templates import Renderer
 
 RENDERER = Renderer()
-texts = st.text(st.characters(exclude_characters="N"), max_size=30)  # so that None is seen
+texts = st.text(
+    st.characters(exclude_characters="N"), max_size=30
+)  # so that None is seen
 people = st.integers(0, 10**7)
 maybe_people = st.none() | people
 shares = st.floats(0, 3)
 sentences = st.lists(texts, max_size=3).map(tuple)
-REMINDERS = (NoticeKind.DUE_REMINDER, NoticeKind.OVERDUE_REMINDER, NoticeKind.SECOND_OVERDUE_REMINDER)
+REMINDERS = (
+    NoticeKind.DUE_REMINDER,
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.SECOND_OVERDUE_REMINDER,
+)
 
 
 def written(letter) -> None:
@@ -37,7 +43,9 @@ def lines(draw):
     return replace(
         samples.ACCEPTED,
         unit=draw(texts),
-        state=draw(st.sampled_from(["accepted", "held", "superseded", "rejected", "duplicate"])),
+        state=draw(
+            st.sampled_from(["accepted", "held", "superseded", "rejected", "duplicate"])
+        ),
         timeliness=draw(st.sampled_from(["on_time", "late"])),
         completed=draw(maybe_people),
         added=draw(maybe_people),
@@ -58,14 +66,33 @@ def lines(draw):
 def test_receipts(reports, subject, minutes, file):
     received = samples.DEADLINE + timedelta(minutes=minutes)
     files = (FileLine(file, file),) if file else ()
-    written(replace(samples.RECEIPT, subject=subject, received_at=received, reports=reports, files=files))
+    written(
+        replace(
+            samples.RECEIPT,
+            subject=subject,
+            received_at=received,
+            reports=reports,
+            files=files,
+        )
+    )
 
 
 @settings(max_examples=30, deadline=None)
-@given(lines(), texts, sentences, st.lists(st.tuples(texts, people), max_size=2).map(tuple), texts)
+@given(
+    lines(),
+    texts,
+    sentences,
+    st.lists(st.tuples(texts, people), max_size=2).map(tuple),
+    texts,
+)
 def test_reviews(line, subject, suggestions, history, quote):
     case = replace(
-        samples.CASE, line=line, subject=subject, suggestions=suggestions, history=history, quote=quote
+        samples.CASE,
+        line=line,
+        subject=subject,
+        suggestions=suggestions,
+        history=history,
+        quote=quote,
     )
     written(replace(samples.REVIEW, case=case))
     written(replace(samples.DIGEST, held=(case,)))
@@ -73,7 +100,13 @@ def test_reviews(line, subject, suggestions, history, quote):
 
 @settings(max_examples=30, deadline=None)
 @given(
-    st.sampled_from(REMINDERS), maybe_people, people, st.booleans(), st.booleans(), st.none() | people, people
+    st.sampled_from(REMINDERS),
+    maybe_people,
+    people,
+    st.booleans(),
+    st.booleans(),
+    st.none() | people,
+    people,
 )
 def test_unit_letters(kind, last, target, grouped, with_lag, pace, gap):
     (reminder,) = samples.DUE.parts
@@ -82,14 +115,21 @@ def test_unit_letters(kind, last, target, grouped, with_lag, pace, gap):
         last_period_name="" if last is None else "2015年9月上旬（9月10日）", serial="",
         groups=samples.GROUPS if grouped else (),
     )  # fmt: skip
-    lag = replace(samples.LAG, per_period=pace, gap_to_target=gap, periods_left=0 if pace is None else 3)
+    lag = replace(
+        samples.LAG,
+        per_period=pace,
+        gap_to_target=gap,
+        periods_left=0 if pace is None else 3,
+    )
     written(UnitLetter("甲县", (part, lag) if with_lag else (part,)))
 
 
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.tuples(maybe_people, st.none() | st.sampled_from(State), st.booleans()), min_size=1, max_size=5
+        st.tuples(maybe_people, st.none() | st.sampled_from(State), st.booleans()),
+        min_size=1,
+        max_size=5,
     ),
     st.booleans(),
 )
@@ -114,7 +154,20 @@ def test_digests(units, known_before):
 
 
 @settings(max_examples=20, deadline=None)
-@given(texts, texts, st.sampled_from([(), samples.UNREADABLE.problems]), st.integers(-100, 100))
+@given(
+    texts,
+    texts,
+    st.sampled_from([(), samples.UNREADABLE.problems]),
+    st.integers(-100, 100),
+)
 def test_returns(subject, unit, problems, minutes):
     received = samples.DEADLINE + timedelta(minutes=minutes)
-    written(replace(samples.UNREADABLE, subject=subject, unit=unit, problems=problems, received_at=received))
+    written(
+        replace(
+            samples.UNREADABLE,
+            subject=subject,
+            unit=unit,
+            problems=problems,
+            received_at=received,
+        )
+    )

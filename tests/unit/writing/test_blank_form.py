@@ -27,7 +27,9 @@ CLAUSES = ("走访建筑工地12处，发展会员46名。", "举办集中入会
 
 
 def prefilled() -> bytes:
-    return blank_form(SENDER, UNIT, PERIOD, 610, 1965, SERIAL, "2015年9月上旬（9月10日）")
+    return blank_form(
+        SENDER, UNIT, PERIOD, 610, 1965, SERIAL, "2015年9月上旬（9月10日）"
+    )
 
 
 def filled(content: bytes, figure: str = "1,234") -> bytes:
@@ -54,7 +56,11 @@ def test_equal_arguments_give_equal_bytes():
 
 def test_an_unfilled_form_has_no_figure():
     form = only_form(prefilled())
-    assert (form.figure.completed, form.figure.added, form.figure.nil) == (None, None, None)
+    assert (form.figure.completed, form.figure.added, form.figure.nil) == (
+        None,
+        None,
+        None,
+    )
     assert form.measures == ()
     assert form.serial == SERIAL
 
@@ -78,8 +84,13 @@ def test_an_empty_form_can_be_filled_by_anyone():
 
 def test_the_printed_number_alone_settles_it():
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(filled(prefilled()))) as old, zipfile.ZipFile(buffer, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(filled(prefilled()))) as old,
+        zipfile.ZipFile(buffer, "w") as new,
+    ):
         for name in old.namelist():
             empty = re.sub(rb"<property .*</property>", b"", old.read(name))
-            new.writestr(name, empty if name == "docProps/custom.xml" else old.read(name))
+            new.writestr(
+                name, empty if name == "docProps/custom.xml" else old.read(name)
+            )
     assert only_form(buffer.getvalue()).serial == SERIAL

@@ -33,7 +33,10 @@ def test_headers() -> None:
     assert mail["From"].addresses[0].display_name == "示范市总工会组宣部"
     assert (mail["To"], mail["Cc"]) == ("jia@example.cn", "group@example.cn")
     assert mail["Auto-Submitted"] == "auto-replied"
-    assert (mail["In-Reply-To"], mail["References"]) == ("<unit@example.cn>", "<unit@example.cn>")
+    assert (mail["In-Reply-To"], mail["References"]) == (
+        "<unit@example.cn>",
+        "<unit@example.cn>",
+    )
     assert mail["Date"].datetime == AT
     assert mail["X-Xunbao"] == "receipt"
 
@@ -46,16 +49,26 @@ def test_a_mail_to_many_shows_no_list_of_addresses() -> None:
 
 def test_texts_and_enclosures_come_back_as_given() -> None:
     content = bytes(range(256))
-    mail = opened(enclosures=(Enclosure("甲县旬报表.docx", "application/octet-stream", content),))
+    mail = opened(
+        enclosures=(Enclosure("甲县旬报表.docx", "application/octet-stream", content),)
+    )
     text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None and html is not None
-    assert (text.get_content().splitlines(), html.get_content().splitlines()) == (["正文"], ["<p>正文</p>"])
+    assert (text.get_content().splitlines(), html.get_content().splitlines()) == (
+        ["正文"],
+        ["<p>正文</p>"],
+    )
     (file,) = mail.iter_attachments()
     assert (file.get_filename(), file.get_content()) == ("甲县旬报表.docx", content)
 
 
 def test_no_line_is_over_what_servers_take() -> None:
-    facts = {"subject": "长" * 300, "text": "长" * 5000, "html": "x" * 9000, "to": ("jia@example.cn",)}
+    facts = {
+        "subject": "长" * 300,
+        "text": "长" * 5000,
+        "html": "x" * 9000,
+        "to": ("jia@example.cn",),
+    }
     raw = freeze(Outgoing(**facts), SENDER, "<1@example.cn>", ["receipt"], AT)  # type: ignore[arg-type]
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert raw.isascii()
@@ -70,4 +83,13 @@ def test_the_message_id_is_the_same_for_the_same_notices_and_no_other() -> None:
     one = message_id(["a", "b"], SENDER, b"secret")
     assert one == message_id(["b", "a"], SENDER, b"secret")
     assert one.endswith("@example.cn>")
-    assert len({one, message_id(["a"], SENDER, b"secret"), message_id(["a", "b"], SENDER, b"other")}) == 3
+    assert (
+        len(
+            {
+                one,
+                message_id(["a"], SENDER, b"secret"),
+                message_id(["a", "b"], SENDER, b"other"),
+            }
+        )
+        == 3
+    )

@@ -17,7 +17,9 @@ def test_every_letter_as_mail_and_page(tmp_path):
     assert [p.read_bytes() for p in written] == [p.read_bytes() for p in again]
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     for name, letter in LETTERS:
-        mail = email.message_from_bytes((tmp_path / "out" / f"{name}.eml").read_bytes(), policy=default)
+        mail = email.message_from_bytes(
+            (tmp_path / "out" / f"{name}.eml").read_bytes(), policy=default
+        )
         rendered = Renderer().render(letter, SENDER)
         assert mail["Subject"] == rendered.subject
         assert mail.get_body(("plain",)).get_content().split() == rendered.text.split()
@@ -31,7 +33,15 @@ def test_reminders_carry_the_form_and_bulletins_their_files(tmp_path):
             (tmp_path / f"{name}.eml").read_bytes(), policy=default).iter_attachments()]
         for name, _ in LETTERS
     }  # fmt: skip
-    kinds = {name: [str(file).rsplit(".", 1)[-1] for file in files] for name, files in names.items()}
-    assert kinds["due_reminder"] == kinds["overdue_reminder"] == kinds["unreadable"] == ["docx"]
+    kinds = {
+        name: [str(file).rsplit(".", 1)[-1] for file in files]
+        for name, files in names.items()
+    }
+    assert (
+        kinds["due_reminder"]
+        == kinds["overdue_reminder"]
+        == kinds["unreadable"]
+        == ["docx"]
+    )
     assert kinds["monthly_bulletin"] == ["docx", "xlsx"]
     assert kinds["receipt"] == kinds["lag_notice"] == []

@@ -13,7 +13,9 @@ from pipeline.writing import samples
 from pipeline.writing.templates import PARTS, Renderer, packaged_templates
 
 RENDERER = Renderer()
-HOSTILE = "<script>alert(1)</script>\r\nBcc: all@example.cn\u202e文档\x00\u200b{{ 7 * 7 }}"
+HOSTILE = (
+    "<script>alert(1)</script>\r\nBcc: all@example.cn\u202e文档\x00\u200b{{ 7 * 7 }}"
+)
 
 
 def mails():
@@ -69,9 +71,18 @@ def test_what_came_from_a_mail_is_harmless():
         unit=HOSTILE,
         measures=(HOSTILE,),
         notes=(HOSTILE,),
-        fields=(replace(samples.ACCEPTED.fields[0], text=HOSTILE, value=HOSTILE, where=HOSTILE),),
+        fields=(
+            replace(
+                samples.ACCEPTED.fields[0], text=HOSTILE, value=HOSTILE, where=HOSTILE
+            ),
+        ),
     )
-    receipt = replace(samples.RECEIPT, subject=HOSTILE, reports=(line,), files=(FileLine(HOSTILE, HOSTILE),))
+    receipt = replace(
+        samples.RECEIPT,
+        subject=HOSTILE,
+        reports=(line,),
+        files=(FileLine(HOSTILE, HOSTILE),),
+    )
     mail = RENDERER.render(receipt, samples.SENDER)
     assert "<script" not in mail.html
     assert not re.search("[\u202e\x00\u200b\r]", mail.subject + mail.text + mail.html)
@@ -89,7 +100,8 @@ def test_a_subject_never_grows_beyond_reason():
 def test_the_gravest_part_names_the_subject_whatever_the_order():
     parts = samples.OVERDUE.parts
     forth, back = (
-        RENDERER.render(UnitLetter("马边县", order), samples.SENDER) for order in (parts, parts[::-1])
+        RENDERER.render(UnitLetter("马边县", order), samples.SENDER)
+        for order in (parts, parts[::-1])
     )
     assert forth == back
     assert "催报" in forth.subject
@@ -102,7 +114,13 @@ def test_the_gravest_part_names_the_subject_whatever_the_order():
         ("alert/body.txt", "it.since", "it.sinse", "sinse", "sinse"),
         ("_ui.html", "t.edge }};font-size:0", "t.egde }};font-size:0", "egde", "egde"),
         ("receipt/subject.txt", "{% endif %}", "{% endfi %}", "endfi", "endfi"),
-        ("lag_notice/subject.txt", "it.rate|percent", "it.unit|percent", "it.unit|percent", "填写时出错"),
+        (
+            "lag_notice/subject.txt",
+            "it.rate|percent",
+            "it.unit|percent",
+            "it.unit|percent",
+            "填写时出错",
+        ),
     ],
 )
 def test_a_mistake_is_named_by_file_and_line(copied, file, old, new, line_has, message):
@@ -117,10 +135,14 @@ def test_a_mistake_is_named_by_file_and_line(copied, file, old, new, line_has, m
 
 def test_a_template_that_the_folder_lacks_is_the_packaged_one(tmp_path):
     (tmp_path / "alert").mkdir()
-    (tmp_path / "alert" / "subject.txt").write_text("【本单位告警】{{ it.what }}", encoding="utf-8")
+    (tmp_path / "alert" / "subject.txt").write_text(
+        "【本单位告警】{{ it.what }}", encoding="utf-8"
+    )
     renderer = Renderer(tmp_path)
     assert renderer.check() == []
-    assert renderer.render(samples.ALERT, samples.SENDER).subject.startswith("【本单位告警】")
+    assert renderer.render(samples.ALERT, samples.SENDER).subject.startswith(
+        "【本单位告警】"
+    )
     assert renderer.render(samples.RECEIPT, samples.SENDER) == RENDERER.render(
         samples.RECEIPT, samples.SENDER
     )
@@ -134,7 +156,11 @@ def test_an_absent_template_is_named(copied, monkeypatch):
 
 @pytest.mark.parametrize(
     "attack",
-    ["{{ ''.__class__.__mro__ }}", "{{ it.__init__.__globals__ }}", "{{ sender.__class__ }}"],
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ it.__init__.__globals__ }}",
+        "{{ sender.__class__ }}",
+    ],
 )
 def test_a_template_stays_in_its_sandbox(copied, attack):
     (copied / "alert" / "subject.txt").write_text(attack, encoding="utf-8")

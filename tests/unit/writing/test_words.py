@@ -70,7 +70,9 @@ def test_shorten_keeps_to_its_limit(text, limit):
 
 
 @given(st.one_of(st.none(), st.floats(-1, 3)), st.floats(0, 1))
-def test_a_bar_fills_its_width_and_shows_what_is_behind_only_when_behind(rate, schedule):
+def test_a_bar_fills_its_width_and_shows_what_is_behind_only_when_behind(
+    rate, schedule
+):
     cells = bar(rate, schedule)
     assert sum(cell.width for cell in cells) == 100
     assert all(cell.width > 0 for cell in cells)

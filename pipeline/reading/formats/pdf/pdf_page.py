@@ -107,7 +107,8 @@ def _page(page: Any) -> Page:
     found = Page(width=float(page.get_size()[0]))
     objects = list(_objects(page))
     visible = any(
-        o_type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(o) != _INVISIBLE
+        o_type == raw.FPDF_PAGEOBJ_TEXT
+        and raw.FPDFTextObj_GetTextRenderMode(o) != _INVISIBLE
         for o_type, o, _ in objects
     )
     if visible:
@@ -136,14 +137,20 @@ def _moved(point: Point, m: Matrix) -> Point:
 
 
 def _joined(inner: Matrix, outer: Matrix) -> Matrix:
-    a, b = _moved((inner[0], inner[1]), (*outer[:4], 0, 0)), _moved((inner[2], inner[3]), (*outer[:4], 0, 0))
+    a, b = (
+        _moved((inner[0], inner[1]), (*outer[:4], 0, 0)),
+        _moved((inner[2], inner[3]), (*outer[:4], 0, 0)),
+    )
     return (*a, *b, *_moved((inner[4], inner[5]), outer))
 
 
 def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
     """(type, object, matrix) of everything painted, through form objects."""
     upright: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    stack = [(raw.FPDFPage_GetObject(page, i), upright, 0) for i in range(raw.FPDFPage_CountObjects(page))]
+    stack = [
+        (raw.FPDFPage_GetObject(page, i), upright, 0)
+        for i in range(raw.FPDFPage_CountObjects(page))
+    ]
     for _ in range(_OBJECTS_LIMIT):
         if not stack:
             return
@@ -152,7 +159,10 @@ def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
         matrix = _joined(_matrix(item), outer)
         if kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
             count = raw.FPDFFormObj_CountObjects(item)
-            stack += [(raw.FPDFFormObj_GetObject(item, i), matrix, depth + 1) for i in range(count)]
+            stack += [
+                (raw.FPDFFormObj_GetObject(item, i), matrix, depth + 1)
+                for i in range(count)
+            ]
         else:
             yield kind, item, matrix
 
@@ -177,7 +187,10 @@ def _glyphs(page: Any, turn: Matrix) -> Iterator[Glyph]:
         ):
             continue
         if raw.FPDFText_GetLooseCharBox(text, index, box):
-            (x0, y0), (x1, y1) = _moved((box.left, box.bottom), turn), _moved((box.right, box.top), turn)
+            (x0, y0), (x1, y1) = (
+                _moved((box.left, box.bottom), turn),
+                _moved((box.right, box.top), turn),
+            )
             yield Glyph(chr(code), min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
@@ -189,7 +202,9 @@ def _rulings(path: Any, matrix: Matrix, turn: Matrix) -> Iterator[Ruling]:
         if line is not None:
             yield line
         elif _is_stroked(path):
-            yield from (s for a, b in pairwise(run) if (s := _thin_shape([a, b])) is not None)
+            yield from (
+                s for a, b in pairwise(run) if (s := _thin_shape([a, b])) is not None
+            )
 
 
 def _is_stroked(path: Any) -> bool:
@@ -228,7 +243,10 @@ def _drop_struck(page: Page) -> None:
     heights = [r.at for r in lines]
     kept = []
     for glyph in page.glyphs:
-        low, high = glyph.bottom + 0.3 * glyph.size, glyph.bottom + 0.72 * glyph.size  # lower: it underlines
+        low, high = (
+            glyph.bottom + 0.3 * glyph.size,
+            glyph.bottom + 0.72 * glyph.size,
+        )  # lower: it underlines
         crossing = lines[bisect_left(heights, low) : bisect_right(heights, high)]
         if not any(r.start - 1 <= glyph.middle[0] <= r.end + 1 for r in crossing):
             kept.append(glyph)

@@ -32,7 +32,9 @@ def read_pdf(content: bytes, kind: str = "pdf") -> Document:
     if sum(len(page.glyphs) for page in pages) < _FEWEST_GLYPHS:
         raise UnreadableError(TroubleCode.SCAN_UNREAD, "no text in the PDF")
     sheets = _whole_sheets(pages)
-    drawn = _joined_down([item for number, page in sheets for item in _items(page, number)])
+    drawn = _joined_down(
+        [item for number, page in sheets for item in _items(page, number)]
+    )
     return Document(kind, tuple(_blocks(drawn)), doubts=(STRUCK,) if struck else ())
 
 
@@ -76,7 +78,9 @@ def _items(page: Page, number: int) -> list[_Text | _Table]:
 
 def _table(drawn: DrawnTable, number: int) -> _Table:
     cells = [c for c in drawn.cells if c.glyphs or c.right - c.left > _NEAR]
-    return _Table(cells, [c.text for c in cells], drawn.xs, len(drawn.ys) - 1, number, drawn.top)
+    return _Table(
+        cells, [c.text for c in cells], drawn.xs, len(drawn.ys) - 1, number, drawn.top
+    )
 
 
 def _right_margin(page: Page) -> float:
@@ -127,7 +131,11 @@ def _goes_on_right(page: Page, following: Page) -> bool:
         return False
     edge = max(r.end for r in page.rulings if r.horizontal)
     fence = clustered_length(
-        [(r.start, r.end) for r in page.rulings if not r.horizontal and abs(r.at - edge) <= _NEAR]
+        [
+            (r.start, r.end)
+            for r in page.rulings
+            if not r.horizontal and abs(r.at - edge) <= _NEAR
+        ]
     )
     return fence < 0.9 * (ys[-1] - ys[0])
 
@@ -175,7 +183,11 @@ def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
             last = kept[-1]
         else:
             last = None
-        if isinstance(item, _Table) and isinstance(last, _Table) and _goes_on_below(last, item):
+        if (
+            isinstance(item, _Table)
+            and isinstance(last, _Table)
+            and _goes_on_below(last, item)
+        ):
             _append(last, item)
         else:
             kept.append(item)
@@ -184,9 +196,14 @@ def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
 
 def _goes_on_below(table: _Table, following: _Table) -> bool:
     """Whether a table at the top of a page goes on with the one at the end of the page before: they are as wide."""
-    if not (table.last_on_page and following.first_on_page and following.page > table.page):
+    if not (
+        table.last_on_page and following.first_on_page and following.page > table.page
+    ):
         return False
-    return abs(table.xs[0] - following.xs[0]) <= _NEAR and abs(table.xs[-1] - following.xs[-1]) <= _NEAR
+    return (
+        abs(table.xs[0] - following.xs[0]) <= _NEAR
+        and abs(table.xs[-1] - following.xs[-1]) <= _NEAR
+    )
 
 
 def _append(table: _Table, following: _Table) -> None:
@@ -194,10 +211,16 @@ def _append(table: _Table, following: _Table) -> None:
     xs = clustered(table.xs + following.xs)
     _recolumn(table, xs)
     _recolumn(following, xs)
-    last_row = {c.column: i for i, c in enumerate(table.cells) if c.row + c.rows == table.rows}
+    last_row = {
+        c.column: i for i, c in enumerate(table.cells) if c.row + c.rows == table.rows
+    }
     first = [i for i, c in enumerate(following.cells) if c.row == 0]
     places = [following.cells[i].column for i in first]
-    cut = len(first) > 1 and not following.texts[first[0]] and all(p in last_row for p in places)
+    cut = (
+        len(first) > 1
+        and not following.texts[first[0]]
+        and all(p in last_row for p in places)
+    )
     for cell, text in zip(following.cells, following.texts, strict=True):
         if cut and cell.row == 0:
             index = last_row[cell.column]
@@ -229,7 +252,14 @@ def _blocks(items: Sequence[_Text | _Table]) -> list[Block]:
         tables += 1
         name = f"表格{tables}"
         cells = [
-            Cell(text, c.row, c.column, f"{name} 第{c.row + 1}行第{c.column + 1}列", c.rows, c.columns)
+            Cell(
+                text,
+                c.row,
+                c.column,
+                f"{name} 第{c.row + 1}行第{c.column + 1}列",
+                c.rows,
+                c.columns,
+            )
             for c, text in zip(item.cells, item.texts, strict=True)
         ]
         blocks.append(Grid(name, tuple(cells)))

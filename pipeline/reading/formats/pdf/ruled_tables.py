@@ -60,7 +60,10 @@ class DrawnTable:
 
     def cell_at(self, x: float, y: float) -> DrawnCell | None:
         """The cell around a point, None outside of the table."""
-        column, row = bisect_right(self.xs, x) - 1, bisect_right(self._downwards, -y) - 1
+        column, row = (
+            bisect_right(self.xs, x) - 1,
+            bisect_right(self._downwards, -y) - 1,
+        )
         return self._by_place.get((row, column))
 
     @property
@@ -82,7 +85,9 @@ def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
     """Puts each glyph into the innermost cell around it, and gives back those that stand in no table."""
     outside = []
     for glyph in glyphs:
-        cell = next((c for t in tables if (c := t.cell_at(*glyph.middle)) is not None), None)
+        cell = next(
+            (c for t in tables if (c := t.cell_at(*glyph.middle)) is not None), None
+        )
         if cell is None:
             outside.append(glyph)
         else:
@@ -115,7 +120,8 @@ def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
 def _touch(across: Ruling, down: Ruling) -> bool:
     gap = _TOUCHING
     return (
-        across.start - gap <= down.at <= across.end + gap and down.start - gap <= across.at <= down.end + gap
+        across.start - gap <= down.at <= across.end + gap
+        and down.start - gap <= across.at <= down.end + gap
     )
 
 
@@ -124,8 +130,13 @@ def _table(rulings: list[Ruling]) -> DrawnTable | None:
     down = [r for r in rulings if not r.horizontal]
     if len(across) < 2 or not down:
         return None
-    xs = clustered([r.at for r in down] + [min(r.start for r in across), max(r.end for r in across)])
-    ys = clustered([r.at for r in across] + [min(r.start for r in down), max(r.end for r in down)])[::-1]
+    xs = clustered(
+        [r.at for r in down]
+        + [min(r.start for r in across), max(r.end for r in across)]
+    )
+    ys = clustered(
+        [r.at for r in across] + [min(r.start for r in down), max(r.end for r in down)]
+    )[::-1]
     if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _CELLS_LIMIT:
         return None
     return DrawnTable(xs, ys, _cells(xs, ys, across, down))
@@ -140,7 +151,9 @@ def clustered(values: Iterable[float]) -> list[float]:
     return kept
 
 
-def _cells(xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]) -> list[DrawnCell]:
+def _cells(
+    xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]
+) -> list[DrawnCell]:
     """The places that the lines fence off, each as wide and then as high as no line cuts it."""
     upright, level = [_at(down, x) for x in xs], [_at(across, y) for y in ys]
     cells: list[DrawnCell] = []
@@ -158,7 +171,8 @@ def _cells(xs: list[float], ys: list[float], across: list[Ruling], down: list[Ru
                 right += 1
             below = row + 1
             while below < len(ys) - 1 and not any(
-                (below, c) in taken or _fenced(level[below], _mid(xs, c)) for c in range(column, right)
+                (below, c) in taken or _fenced(level[below], _mid(xs, c))
+                for c in range(column, right)
             ):
                 below += 1
             taken |= {(r, c) for r in range(row, below) for c in range(column, right)}
@@ -232,15 +246,23 @@ def _is_vertical(lines: list[list[Glyph]]) -> bool:
     """A label set downwards: many lines of one or two glyphs, in columns that stand straight."""
     if len(lines) < 3 or max(map(len, lines)) > 4:
         return False
-    return sum(map(len, lines)) < 2 * len(lines) + 1 and not line_text(lines[0])[:1].isdigit()
+    return (
+        sum(map(len, lines)) < 2 * len(lines) + 1
+        and not line_text(lines[0])[:1].isdigit()
+    )
 
 
 def _downwards(glyphs: Sequence[Glyph]) -> str:
     """Columns from right to left, each from the top down; glyphs that share a line of a column stay together."""
     columns: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: -g.middle[0]):
-        if columns and abs(columns[-1][0].middle[0] - glyph.middle[0]) < 0.7 * glyph.size:
+        if (
+            columns
+            and abs(columns[-1][0].middle[0] - glyph.middle[0]) < 0.7 * glyph.size
+        ):
             columns[-1].append(glyph)
         else:
             columns.append([glyph])
-    return "".join(g.text for column in columns for line in lines_of(column) for g in line)
+    return "".join(
+        g.text for column in columns for line in lines_of(column) for g in line
+    )

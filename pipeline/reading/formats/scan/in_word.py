@@ -22,7 +22,9 @@ def scan_in(content: bytes, document: Document) -> bytes | None:
         return None
     package = opened(content)
     pictures = [
-        m for m in package.members.values() if m.name.lower().endswith(_PICTURES) and m.size >= _LEAST_SCAN
+        m
+        for m in package.members.values()
+        if m.name.lower().endswith(_PICTURES) and m.size >= _LEAST_SCAN
     ]
     if pictures:
         return package.read(max(pictures, key=lambda m: m.size).name)

@@ -63,7 +63,9 @@ class Line:
 def detect(picture: Picture) -> list[Line]:
     """The lines of text on a picture; looked for on a smaller one, which shows them as well and takes half the time."""
     shrink = min(_DETECTED / max(picture.shape[:2]), 1.0)
-    small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
+    )
     found = _engine()(small, use_det=True, use_cls=False, use_rec=False)
     if getattr(found, "boxes", None) is None:
         return []
@@ -92,7 +94,10 @@ def recognise(pictures: list[Picture]) -> list[Said]:
     if not pictures:
         return []
     read = _engine().recognize_txt([_lying(p) for p in pictures])
-    return [_said(text, info) for text, info in zip(read.txts, read.word_results, strict=True)]
+    return [
+        _said(text, info)
+        for text, info in zip(read.txts, read.word_results, strict=True)
+    ]
 
 
 def _lying(picture: Picture) -> Picture:

@@ -52,9 +52,13 @@ class _Print:
 def look_again(spots: list[tuple[Sheet, Spot]]) -> list[tuple[Look, ...]]:
     """The lines of each spot of a sheet."""
     found = [_lines_of(sheet, spot) for sheet, spot in spots]
-    pictures = [picture for lines in found for p in lines for picture in (p.grey, p.black)]
+    pictures = [
+        picture for lines in found for p in lines for picture in (p.grey, p.black)
+    ]
     read = iter(recognise(pictures))
-    return [tuple(Look(next(read), next(read), *p.shape) for p in lines) for lines in found]
+    return [
+        tuple(Look(next(read), next(read), *p.shape) for p in lines) for lines in found
+    ]
 
 
 def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
@@ -79,7 +83,9 @@ def _shape(ink: Any, place: tuple[int, int, int, int]) -> tuple[int, int, float,
     tall = [np.flatnonzero(line[:, start:end].any(axis=1)) for start, end in pieces]
     low = sum(int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height for rows in tall)
     middle = line[height // 5 : height - height // 5]
-    longest = max((end - start for row in middle for start, end in _runs(row, 0)), default=0)
+    longest = max(
+        (end - start for row in middle for start, end in _runs(row, 0)), default=0
+    )
     return len(pieces), low, (right - left) / height, longest / height
 
 
@@ -162,4 +168,6 @@ def _cut(picture: Any, place: tuple[int, int, int, int]) -> Any:
     top, bottom, left, right = place
     pad = max(round(0.18 * (bottom - top)), 4)
     line = picture[top:bottom, left:right]
-    return cv2.copyMakeBorder(line, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=255)
+    return cv2.copyMakeBorder(
+        line, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=255
+    )

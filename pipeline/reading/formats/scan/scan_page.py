@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
-from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, DrawnTable, line_text, lines_of, tables_of
+from pipeline.reading.formats.pdf.ruled_tables import (
+    DrawnCell,
+    DrawnTable,
+    line_text,
+    lines_of,
+    tables_of,
+)
 from pipeline.reading.formats.scan.ocr import Said, detect, is_tall, recognise
 from pipeline.reading.formats.scan.sheet import POINT, Box, Sheet, rulings_of
 
@@ -62,7 +68,9 @@ def read_page(sheet: Sheet) -> tuple[Sheet, list[Spot]]:
     pieces = [piece for box in boxes for piece in _cut(box, rulings, sheet)]
     read = recognise([_ink(sheet, box) for box in pieces])
     placed = [_placed(said, box, sheet) for said, box in zip(read, pieces, strict=True)]
-    return sheet, _spots([p for p in placed if p.said.mean >= _LEAST_SURE], tables_of(rulings), sheet)
+    return sheet, _spots(
+        [p for p in placed if p.said.mean >= _LEAST_SURE], tables_of(rulings), sheet
+    )
 
 
 def _upright(sheet: Sheet) -> tuple[Sheet, list[Box]]:
@@ -90,7 +98,9 @@ def _turned(box: Box, sheet: Sheet) -> Box:
 
 
 def _head_up(sheet: Sheet, boxes: list[Box]) -> tuple[Sheet, list[Box]]:
-    sample = sorted((b for b in boxes if not is_tall(b)), key=lambda b: b[0] - b[2])[:_SAMPLE]
+    sample = sorted((b for b in boxes if not is_tall(b)), key=lambda b: b[0] - b[2])[
+        :_SAMPLE
+    ]
     pictures = [_ink(sheet, b) for b in sample]
     upright = _mean(recognise(pictures))
     if upright >= _SURELY_UPRIGHT or not sample:
@@ -140,9 +150,19 @@ def _placed(said: Said, box: Box, sheet: Sheet) -> _Placed:
         start, at = at / total, at + weight
         end = at / total
         if is_tall(box):
-            place = (left, top + start * (bottom - top), right, top + end * (bottom - top))
+            place = (
+                left,
+                top + start * (bottom - top),
+                right,
+                top + end * (bottom - top),
+            )
         else:
-            place = (left + start * (right - left), top + trim, left + end * (right - left), bottom - trim)
+            place = (
+                left + start * (right - left),
+                top + trim,
+                left + end * (right - left),
+                bottom - trim,
+            )
         if not ch.isspace():
             glyphs.append(_glyph(ch, place, sheet))
     return _Placed(said, box, glyphs)
@@ -151,7 +171,11 @@ def _placed(said: Said, box: Box, sheet: Sheet) -> _Placed:
 def _glyph(ch: str, place: Box, sheet: Sheet) -> Glyph:
     left, top, right, bottom = place
     return Glyph(
-        ch, left / POINT, (sheet.height - bottom) / POINT, right / POINT, (sheet.height - top) / POINT
+        ch,
+        left / POINT,
+        (sheet.height - bottom) / POINT,
+        right / POINT,
+        (sheet.height - top) / POINT,
     )
 
 
@@ -171,7 +195,10 @@ def _spots(lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet) -> list
             home.cell.glyphs.extend(line.glyphs)
     full = [filled for filled in cells if any(f.lines for f in filled)]
     full.sort(key=lambda filled: -max(f.cell.top for f in filled))
-    items = [(_top(filled, sheet), _cell_spots(filled, n, sheet)) for n, filled in enumerate(full)]
+    items = [
+        (_top(filled, sheet), _cell_spots(filled, n, sheet))
+        for n, filled in enumerate(full)
+    ]
     items += [(spot.box[1], [spot]) for spot in _outside(outside)]
     return [spot for _, spots in sorted(items, key=lambda i: i[0]) for spot in spots]
 
@@ -181,7 +208,11 @@ def _top(filled: list[_Filled], sheet: Sheet) -> float:
 
 
 def _cell_spots(filled: list[_Filled], table: int, sheet: Sheet) -> list[Spot]:
-    return [_cell_spot(f, table, sheet) for f in filled if f.lines or f.cell.right - f.cell.left > _NARROW]
+    return [
+        _cell_spot(f, table, sheet)
+        for f in filled
+        if f.lines or f.cell.right - f.cell.left > _NARROW
+    ]
 
 
 def _cell_spot(filled: _Filled, table: int, sheet: Sheet) -> Spot:

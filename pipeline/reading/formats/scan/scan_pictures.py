@@ -40,11 +40,21 @@ def _picture_pages(content: bytes, kind: str) -> list[Picture]:
     try:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > _PIXELS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"{image.width} x {image.height} pixels")
+                raise UnreadableError(
+                    TroubleCode.TOO_BIG, f"{image.width} x {image.height} pixels"
+                )
             image.draft("RGB", (_LONGEST, _LONGEST))
             return [_array(frame) for frame in _frames(image, kind)]
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise UnreadableError(TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"[:300]) from error
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        SyntaxError,
+        ValueError,
+    ) as error:
+        raise UnreadableError(
+            TroubleCode.CORRUPT, f"{type(error).__name__}: {error}"[:300]
+        ) from error
 
 
 def _frames(image: Any, kind: str) -> Iterator[Any]:
@@ -55,7 +65,9 @@ def _frames(image: Any, kind: str) -> Iterator[Any]:
         pages = 1
     for frame, _ in zip(ImageSequence.Iterator(image), range(pages), strict=False):
         if frame.width * frame.height > _PIXELS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"{frame.width} x {frame.height} pixels")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"{frame.width} x {frame.height} pixels"
+            )
         yield frame
 
 
@@ -79,7 +91,10 @@ def _pdf_pages(content: bytes) -> list[Picture]:
             code = TroubleCode.CORRUPT
         raise UnreadableError(code, str(error)) from error
     try:
-        return [_rendered(document[index]) for index in range(min(len(document), PAGES_LIMIT))]
+        return [
+            _rendered(document[index])
+            for index in range(min(len(document), PAGES_LIMIT))
+        ]
     except pdfium.PdfiumError as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
     finally:

@@ -37,7 +37,9 @@ _STRUCK_NUMBER, _STRUCK_TEXT = 0.95, 2.2  # of the line's height
 _NUMBER = re.compile(r"[0-9,，.]+")
 _LETTER = re.compile(r"[A-Za-z]")
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,，][0-9]{3})+")
-_DIGITS = frozenset("0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟两")
+_DIGITS = frozenset(
+    "0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟两"
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ def available() -> bool:
     return all(find_spec(name) is not None for name in _NEEDED)
 
 
-def read_scan(name: str, content: bytes, kind: str, spec: FormSpec, trouble: Trouble) -> FileReading:
+def read_scan(
+    name: str, content: bytes, kind: str, spec: FormSpec, trouble: Trouble
+) -> FileReading:
     """What a scan holds. `kind` is the picture's format or pdf; `trouble` is what it has where nothing can be read."""
     if not available():
         return FileReading(name, kind, trouble=trouble)
@@ -66,18 +70,34 @@ def read_scan(name: str, content: bytes, kind: str, spec: FormSpec, trouble: Tro
         return FileReading(name, kind, trouble=error.trouble)
     first = extract(_document(places, 0, spec), spec, name)
     places = _looked_at_again(places, first)
-    readings = (first, *(extract(_document(places, look, spec), spec, name) for look in (1, 2)))
+    readings = (
+        first,
+        *(extract(_document(places, look, spec), spec, name) for look in (1, 2)),
+    )
     best = next((r for r in readings if r), ())
     if not best:
         detail = f"{trouble.detail}; {len(places)} places read, no form"
-        return FileReading(name, kind, trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail))
-    forms = tuple(_judged(number, form, readings, places, spec) for number, form in enumerate(best))
-    crops = tuple(crop for number, form in enumerate(forms) for crop in _crops(number, form, places))
+        return FileReading(
+            name, kind, trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail)
+        )
+    forms = tuple(
+        _judged(number, form, readings, places, spec)
+        for number, form in enumerate(best)
+    )
+    crops = tuple(
+        crop
+        for number, form in enumerate(forms)
+        for crop in _crops(number, form, places)
+    )
     return FileReading(name, KIND if kind == "pdf" else kind, forms, crops=crops)
 
 
 def _judged(
-    number: int, form: Form, readings: Sequence[tuple[Form, ...]], places: list[_Place], spec: FormSpec
+    number: int,
+    form: Form,
+    readings: Sequence[tuple[Form, ...]],
+    places: list[_Place],
+    spec: FormSpec,
 ) -> Form:
     """A form with its unit's name put right and its days as most readings have them, held where the readings differ."""
     count = len(readings[0])
@@ -122,10 +142,18 @@ def _looked_at_again(places: list[_Place], forms: tuple[Form, ...]) -> list[_Pla
     """The places with further readings of those that decide figure, date and unit: of all where no form was seen."""
     from pipeline.reading.formats.scan.recheck import look_again
 
-    named = {e.where for form in forms for name, e in form.evidence if name != "measures"}
+    named = {
+        e.where for form in forms for name, e in form.evidence if name != "measures"
+    }
     deciding = [p for p in places if not named or p.where in named]
-    rows = [p for p in places if len(p.spot.text) <= _LONGEST and any(_beside(p, d) for d in deciding)]
-    again = dict(zip(map(id, rows), look_again([(p.sheet, p.spot) for p in rows]), strict=True))
+    rows = [
+        p
+        for p in places
+        if len(p.spot.text) <= _LONGEST and any(_beside(p, d) for d in deciding)
+    ]
+    again = dict(
+        zip(map(id, rows), look_again([(p.sheet, p.spot) for p in rows]), strict=True)
+    )
     return [replace(p, looks=again.get(id(p))) for p in places]
 
 
@@ -142,9 +170,15 @@ def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
             grids[place.grid] = []
             blocks.append(Grid(place.grid, ()))
         s = place.spot
-        grids[place.grid].append(Cell(text, s.row, s.column, place.where, s.rows, s.columns))
-    filled = (Grid(b.name, tuple(grids[b.name])) if isinstance(b, Grid) else b for b in blocks)
-    return Document(KIND, tuple(b for b in filled if isinstance(b, Grid) or b.text.strip()))
+        grids[place.grid].append(
+            Cell(text, s.row, s.column, place.where, s.rows, s.columns)
+        )
+    filled = (
+        Grid(b.name, tuple(grids[b.name])) if isinstance(b, Grid) else b for b in blocks
+    )
+    return Document(
+        KIND, tuple(b for b in filled if isinstance(b, Grid) or b.text.strip())
+    )
 
 
 def _text(place: _Place, look: int) -> str:
@@ -154,7 +188,9 @@ def _text(place: _Place, look: int) -> str:
         joint = "\n"
     else:
         joint = ""
-    return joint.join((line.grey if look == 1 else line.black).text for line in place.looks)
+    return joint.join(
+        (line.grey if look == 1 else line.black).text for line in place.looks
+    )
 
 
 def _agree(forms: Sequence[Form | None]) -> bool:
@@ -174,7 +210,9 @@ def _figure(form: Form) -> object:
 def _says(form: Form) -> bool:
     """Whether a figure was read at all: an empty place may be one that was not seen."""
     figure = form.figure
-    return any(value is not None for value in (figure.completed, figure.added, figure.nil))
+    return any(
+        value is not None for value in (figure.completed, figure.added, figure.nil)
+    )
 
 
 def _sure(form: Form, places: list[_Place]) -> bool:
@@ -208,7 +246,10 @@ def _accounted_for(line: "Look") -> bool:
 
 
 def _least(said: "Said") -> float:
-    return min((sure for ch, sure in zip(said.text, said.sure, strict=True) if ch in _DIGITS), default=1.0)
+    return min(
+        (sure for ch, sure in zip(said.text, said.sure, strict=True) if ch in _DIGITS),
+        default=1.0,
+    )
 
 
 def _held(form: Form) -> Form:
@@ -216,13 +257,18 @@ def _held(form: Form) -> Form:
     return replace(form, figure=replace(form.figure, holds=holds))
 
 
-def _crops(number: int, form: Form, places: list[_Place]) -> Iterator[tuple[str, bytes]]:
+def _crops(
+    number: int, form: Form, places: list[_Place]
+) -> Iterator[tuple[str, bytes]]:
     """A PNG of the row or line where each field stands, its own place framed; the second form's are named completed2."""
     for name, evidence in form.evidence:
         here = [p for p in places if p.where == evidence.where]
         exact = [p for p in here if p.grid or evidence.text in p.spot.text]
         if here:
-            yield (f"{name}{number + 1}" if number else name), _crop((exact or here)[0], places)
+            yield (
+                (f"{name}{number + 1}" if number else name),
+                _crop((exact or here)[0], places),
+            )
 
 
 def _crop(place: _Place, places: list[_Place]) -> bytes:
@@ -248,5 +294,7 @@ def _beside(place: _Place, figure: _Place) -> bool:
         return False
     spot, other = place.spot, figure.spot
     return (
-        place.grid == figure.grid and spot.row < other.row + other.rows and other.row < spot.row + spot.rows
+        place.grid == figure.grid
+        and spot.row < other.row + other.rows
+        and other.row < spot.row + spot.rows
     )

@@ -15,7 +15,9 @@ from pipeline.reading.formats.pdf.pdf_page import Ruling
 from pipeline.reading.formats.scan.scan_pictures import Picture
 
 Matrix = Any  # numpy float64, 3 x 3: from the source picture to the sheet
-Box = tuple[float, float, float, float]  # left, top, right, bottom on the sheet, pixels, y downwards
+Box = tuple[
+    float, float, float, float
+]  # left, top, right, bottom on the sheet, pixels, y downwards
 
 POINT = 2.0  # pixels of a sheet in a point of the page geometry
 _TABLE = 1300.0  # pixels: the longer side of the form's border on a sheet
@@ -66,7 +68,9 @@ class Sheet:
     def turned(self) -> "Sheet":
         """The sheet turned by 90 degrees, clockwise."""
         turn = np.array([[0, -1.0, self.height], [1.0, 0, 0], [0, 0, 1.0]])
-        return replace(self, matrix=turn @ self.matrix, width=self.height, height=self.width)
+        return replace(
+            self, matrix=turn @ self.matrix, width=self.height, height=self.width
+        )
 
     def skewed(self, degrees: float) -> "Sheet":
         """The sheet with text that rises by an angle laid level."""
@@ -86,13 +90,20 @@ def sheet_of(source: Picture) -> Sheet:
     if quad is None:
         height, width = source.shape[:2]
         zoom = _PLAIN / max(height, width)
-        return Sheet(source, np.diag([zoom, zoom, 1.0]), round(width * zoom), round(height * zoom))
+        return Sheet(
+            source,
+            np.diag([zoom, zoom, 1.0]),
+            round(width * zoom),
+            round(height * zoom),
+        )
     return _squared(source, quad)
 
 
 def _squared(source: Picture, quad: Any) -> Sheet:
     """The sheet on which the border is a rectangle; what of the picture lies far from it is left out."""
-    top, right, bottom, left = (float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4))
+    top, right, bottom, left = (
+        float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4)
+    )
     width, height = (top + bottom) / 2, (left + right) / 2
     zoom = _TABLE / max(width, height)
     width, height = width * zoom, height * zoom
@@ -111,13 +122,20 @@ def _extent(source: Picture, matrix: Matrix, width: float, height: float) -> Box
     room = max((_LARGEST - max(width, height)) / 2, 100.0)
     x0, y0 = np.maximum(seen.min(0), (-room, -room))
     x1, y1 = np.minimum(seen.max(0), (width + room, height + room))
-    return float(min(x0, 0)), float(min(y0, 0)), float(max(x1, width)), float(max(y1, height))
+    return (
+        float(min(x0, 0)),
+        float(min(y0, 0)),
+        float(max(x1, width)),
+        float(max(y1, height)),
+    )
 
 
 def _border(source: Picture) -> Any:
     """The corners of the largest thing made of thin dark lines: from top left on, clockwise; None where there is none."""
     shrink = min(_THIN_SEARCH / max(source.shape[:2]), 1.0)
-    grey = cv2.resize(without_red(source), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    grey = cv2.resize(
+        without_red(source), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
+    )
     dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
     level, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     for share in (1.0, 0.6, 0.4):
@@ -149,7 +167,9 @@ def _is_form_like(quad: Any, mask: Any) -> bool:
         return False
     for i in range(4):
         a, b = quad[i - 1] - quad[i], quad[(i + 1) % 4] - quad[i]
-        cosine = abs(float(a @ b)) / (float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-9)
+        cosine = abs(float(a @ b)) / (
+            float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-9
+        )
         if cosine > 0.5:
             return False
     return True
@@ -160,7 +180,10 @@ def _is_drawn(quad: Any, mask: Any) -> bool:
     thick = cv2.dilate(mask, np.ones((7, 7), np.uint8))
     for i in range(4):
         steps = np.linspace(quad[i], quad[(i + 1) % 4], 80).round().astype(int)
-        xs, ys = steps[:, 0].clip(0, mask.shape[1] - 1), steps[:, 1].clip(0, mask.shape[0] - 1)
+        xs, ys = (
+            steps[:, 0].clip(0, mask.shape[1] - 1),
+            steps[:, 1].clip(0, mask.shape[0] - 1),
+        )
         if thick[ys, xs].mean() < 0.7:
             return False
     return True
@@ -171,9 +194,13 @@ def rulings_of(sheet: Sheet) -> list[Ruling]:
     seal = _is_red(sheet.picture)
     grey = sheet.ink.copy()
     grey[seal] = 255
-    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12)
+    ink = cv2.adaptiveThreshold(
+        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12
+    )
     covered = cv2.dilate(seal.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
-    return _anchored(_lines(ink, covered, horizontal=True) + _lines(ink, covered, horizontal=False))
+    return _anchored(
+        _lines(ink, covered, horizontal=True) + _lines(ink, covered, horizontal=False)
+    )
 
 
 def _is_red(picture: Picture) -> Any:
@@ -194,10 +221,14 @@ def _anchored(lines: list[Ruling]) -> list[Ruling]:
 
 def _ends_at_lines(line: Ruling, lines: list[Ruling]) -> bool:
     across = [
-        r for r in lines if r.horizontal != line.horizontal and r.start - _MEETS <= line.at <= r.end + _MEETS
+        r
+        for r in lines
+        if r.horizontal != line.horizontal
+        and r.start - _MEETS <= line.at <= r.end + _MEETS
     ]
     return all(
-        any(abs(r.at - end) <= _STRETCH / POINT + _MEETS for r in across) for end in (line.start, line.end)
+        any(abs(r.at - end) <= _STRETCH / POINT + _MEETS for r in across)
+        for end in (line.start, line.end)
     )
 
 
@@ -216,13 +247,20 @@ def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
     """The lines along an axis; under a seal (`covered`) a line that comes out on the other side goes on."""
     height = ink.shape[0]
     mask = line_mask(ink, horizontal)
-    hidden = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal)) & covered
+    hidden = (
+        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal)) & covered
+    )
     joined = cv2.morphologyEx(mask | hidden, cv2.MORPH_CLOSE, _kernel(45, horizontal))
     contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     boxes = [cv2.boundingRect(c) for c in contours]
     if horizontal:
         return [
-            Ruling(True, (height - y - h / 2) / POINT, (x - _STRETCH) / POINT, (x + w + _STRETCH) / POINT)
+            Ruling(
+                True,
+                (height - y - h / 2) / POINT,
+                (x - _STRETCH) / POINT,
+                (x + w + _STRETCH) / POINT,
+            )
             for x, y, w, h in boxes
             if h < 30
         ]

@@ -12,19 +12,40 @@ from dataclasses import dataclass, field
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.sheet import number_format
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
+from pipeline.reading.formats.sheet.grid import (
+    Hidden,
+    Position,
+    Range,
+    Value,
+    typed_value,
+)
 
 _BOF, _EOF, _CONTINUE, _FILEPASS, _DATEMODE = 0x0809, 0x000A, 0x003C, 0x002F, 0x0022
 _BOUNDSHEET, _SST, _FORMAT, _XF = 0x0085, 0x00FC, 0x041E, 0x00E0
 _ROW, _COLINFO, _MERGED = 0x0208, 0x007D, 0x00E5
-_LABELSST, _LABEL, _RSTRING, _NUMBER, _RK, _MULRK = 0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E, 0x00BD
+_LABELSST, _LABEL, _RSTRING, _NUMBER, _RK, _MULRK = (
+    0x00FD,
+    0x0204,
+    0x00D6,
+    0x0203,
+    0x027E,
+    0x00BD,
+)
 _FORMULA, _STRING, _BOOLERR = 0x0006, 0x0207, 0x0205
 _BIFF8 = 0x0600
 _BOOK_CODES = frozenset((_FILEPASS, _SST, _BOUNDSHEET, _FORMAT, _XF, _DATEMODE))
 _BEGINS = struct.pack("<H", _BOF)
 _HEAD, _STRING_HEAD = struct.Struct("<HH"), struct.Struct("<HB")
 _RICH = 0x0C  # flags of a string that carries fonts' runs or phonetic hints
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_ERRORS = {
+    0: "#NULL!",
+    7: "#DIV/0!",
+    15: "#VALUE!",
+    23: "#REF!",
+    29: "#NAME?",
+    36: "#NUM!",
+    42: "#N/A",
+}
 
 Record = tuple[int, bytes]
 
@@ -108,7 +129,9 @@ class _Book:
 
     def _take_sheet(self, data: bytes) -> None:
         offset, state, kind, length, wide = struct.unpack_from("<LBBBB", data)
-        name = data[8:].decode("utf-16-le" if wide & 1 else "latin-1", "replace")[:length]
+        name = data[8:].decode("utf-16-le" if wide & 1 else "latin-1", "replace")[
+            :length
+        ]
         if state & 3 == 0 and kind == 0:
             self.places.append((name, offset))
 
@@ -149,7 +172,9 @@ class _Strings:
             end = at + 3 + (length << (flags & 1))
             if not flags & _RICH and end <= len(chunk):
                 self.at = end
-                return chunk[at + 3 : end].decode("utf-16-le" if flags & 1 else "latin-1", "replace")
+                return chunk[at + 3 : end].decode(
+                    "utf-16-le" if flags & 1 else "latin-1", "replace"
+                )
         return self._string_in_parts()
 
     def _string_in_parts(self) -> str:

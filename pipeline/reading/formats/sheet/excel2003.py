@@ -12,12 +12,16 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format as numberformat
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
+from pipeline.reading.formats.sheet.grid import (
+    Hidden,
+    Position,
+    Range,
+    Value,
+    typed_value,
+)
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_VISIBLE = (
-    "{urn:schemas-microsoft-com:office:excel}WorksheetOptions/{urn:schemas-microsoft-com:office:excel}Visible"
-)
+_VISIBLE = "{urn:schemas-microsoft-com:office:excel}WorksheetOptions/{urn:schemas-microsoft-com:office:excel}Visible"
 _NAMED = {
     "Short Date": "yyyy/m/d",
     "Medium Date": "d-mmm-yy",
@@ -34,7 +38,9 @@ def read_sheet_xml(content: bytes, kind: str = "sheetxml") -> Document:
     root = parse_xml(content)
     formats = dict(_formats(root))
     sheets = [
-        s for s in root.iter(f"{_SS}Worksheet") if s.findtext(_VISIBLE, "SheetVisible") == "SheetVisible"
+        s
+        for s in root.iter(f"{_SS}Worksheet")
+        if s.findtext(_VISIBLE, "SheetVisible") == "SheetVisible"
     ]
     grids = (_sheet(sheet, formats) for sheet in sheets)
     return Document(kind, tuple(grid for grid in grids if grid is not None))
@@ -76,7 +82,10 @@ def _sheet(sheet: Element, formats: dict[str, str]) -> Grid | None:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
         number += span
     return sheetgrid.build(
-        sheet.get(f"{_SS}Name", ""), values, merges, Hidden(hidden_rows, _hidden_columns(sheet))
+        sheet.get(f"{_SS}Name", ""),
+        values,
+        merges,
+        Hidden(hidden_rows, _hidden_columns(sheet)),
     )
 
 
@@ -109,7 +118,9 @@ def _moment(text: str, code: str) -> Value:
     day = numberformat.parse_iso_day(text)
     if day is None:
         return Value(text)
-    painted = numberformat.paint_day(day, code if numberformat.is_date_format(code) else "yyyy/m/d")
+    painted = numberformat.paint_day(
+        day, code if numberformat.is_date_format(code) else "yyyy/m/d"
+    )
     return Value(painted, day=day)
 
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 _TOKEN = re.compile(
-    r"\s*(?:(\d+\.?\d*(?:E[+-]?\d+)?%?)|(\$?[A-Z]{1,3}\$?\d{1,7})|(SUM(?=\())|([-+*/():,]))", re.IGNORECASE
+    r"\s*(?:(\d+\.?\d*(?:E[+-]?\d+)?%?)|(\$?[A-Z]{1,3}\$?\d{1,7})|(SUM(?=\())|([-+*/():,]))",
+    re.IGNORECASE,
 )
 _DEPTH = 20
 _AREA = 2_000
@@ -17,7 +18,9 @@ _MOST_STEPS = 5_000  # cells looked up for one formula: each may name the next o
 Position = tuple[int, int]
 
 
-def evaluate(text: str, numbers: Mapping[Position, float], formulas: Mapping[Position, str]) -> float | None:
+def evaluate(
+    text: str, numbers: Mapping[Position, float], formulas: Mapping[Position, str]
+) -> float | None:
     """The number that `text` (without its =) comes to. `numbers` are the sheet's stored numbers, `formulas` its formulas
     without a stored result. None for what is not understood, divides by nought, runs in a circle or takes too long."""
     return _evaluate(text, numbers, formulas, 0, iter(range(_MOST_STEPS)))
@@ -149,7 +152,11 @@ class _Parser:
     def _range(self) -> float:
         if self._at + 1 >= len(self._tokens) or self._tokens[self._at + 1] != ":":
             return self.sum()
-        first, _, last = _position(self._take()), self._take(":"), _position(self._take())
+        first, _, last = (
+            _position(self._take()),
+            self._take(":"),
+            _position(self._take()),
+        )
         rows, columns = range(first[0], last[0] + 1), range(first[1], last[1] + 1)
         if len(rows) * len(columns) > _AREA:
             raise ValueError("range too large")

@@ -16,7 +16,9 @@ from pipeline.reading.formats.sheet import number_format
 DENSE_LIMIT = 5_000  # a bounding box up to this area is filled with its empty cells, as a person sees them
 
 Position = tuple[int, int]
-Range = tuple[int, int, int, int]  # first row, first column, last row, last column, all inclusive
+Range = tuple[
+    int, int, int, int
+]  # first row, first column, last row, last column, all inclusive
 
 
 class Value(NamedTuple):
@@ -44,7 +46,9 @@ def typed_value(number: float, code: str, date1904: bool = False) -> Value:
 class Hidden:
     """Hidden rows and columns; columns as ranges, since files hide XFD at once."""
 
-    def __init__(self, rows: Iterable[int] = (), columns: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(
+        self, rows: Iterable[int] = (), columns: Iterable[tuple[int, int]] = ()
+    ) -> None:
         self._rows = frozenset(rows)
         self._columns = tuple(columns)
 
@@ -73,7 +77,10 @@ def build(
     box = (min(rows), min(columns), max(rows), max(columns))
     merged, covered = _merges(merges, filled, box)
     places = [p for p in _places(filled, box) if p not in covered]
-    cells = [_cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden) for p in places]
+    cells = [
+        _cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden)
+        for p in places
+    ]
     seen = sorted([c for c in cells if c is not None], key=_reading_order)
     if any(c.text for c in seen):
         return Grid(name, tuple(seen))
@@ -96,19 +103,26 @@ def _merges(
     merged: dict[Position, Range] = {}
     covered: set[Position] = set()
     for top, left, claimed_bottom, claimed_right in merges:
-        bottom, right = max(top, min(claimed_bottom, lowest)), max(left, min(claimed_right, rightmost))
+        bottom, right = (
+            max(top, min(claimed_bottom, lowest)),
+            max(left, min(claimed_right, rightmost)),
+        )
         merged[top, left] = top, left, bottom, right
         if dense and (bottom - top + 1) * (right - left + 1) <= DENSE_LIMIT:
-            inside = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+            inside = [
+                (r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)
+            ]
             covered.update(inside[1:])
         else:
-            covered |= {(r, c) for r, c in filled if top <= r <= bottom and left <= c <= right} - {
-                (top, left)
-            }
+            covered |= {
+                (r, c) for r, c in filled if top <= r <= bottom and left <= c <= right
+            } - {(top, left)}
     return merged, covered
 
 
-def _cell(name: str, place: Position, value: Value, span: Range, hidden: Hidden) -> Cell | None:
+def _cell(
+    name: str, place: Position, value: Value, span: Range, hidden: Hidden
+) -> Cell | None:
     """The cell as seen: one that is merged over hidden and visible rows is seen at the first visible one."""
     top, left, bottom, right = span
     row, column = top, left

@@ -55,11 +55,26 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _GENERAL = ("general", "g/通用格式")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _DAYS = "一二三四五六日"
 _EXACT = 1e15
 _LAST_SERIAL = 2_958_466  # 31 December 9999
-_remembered = lru_cache(maxsize=256)  # a form has ten formats; a forged workbook thousands
+_remembered = lru_cache(
+    maxsize=256
+)  # a form has ten formats; a forged workbook thousands
 
 
 @_remembered
@@ -67,7 +82,8 @@ def is_date_format(code: str) -> bool:
     """Whether the first section of a format paints a day (a time of day alone is no day)."""
     tokens = [t.lower() for t in _tokens(code)]
     return any(t[0] in "yd" or t in ("e", "ee", "aaa", "aaaa") for t in tokens) or (
-        any(re.fullmatch(r"m{1,5}", t) for t in tokens) and not any(t[0] in "hs" for t in tokens)
+        any(re.fullmatch(r"m{1,5}", t) for t in tokens)
+        and not any(t[0] in "hs" for t in tokens)
     )
 
 
@@ -91,7 +107,9 @@ def day_of(serial: float, date1904: bool = False) -> date | None:
     if not 1 <= serial < _LAST_SERIAL:
         return None
     whole = int(serial)
-    return date(1899, 12, 30) + timedelta(days=whole + (whole < 60))  # Excel counts a 29 February 1900
+    return date(1899, 12, 30) + timedelta(
+        days=whole + (whole < 60)
+    )  # Excel counts a 29 February 1900
 
 
 def paint(value: float, code: str, date1904: bool = False) -> str:
@@ -123,7 +141,9 @@ def paint_moment(moment: datetime, code: str) -> str:
     return text
 
 
-def _piece(token: str, low: str, moment: datetime, minutes: bool, numerals: bool) -> str:
+def _piece(
+    token: str, low: str, moment: datetime, minutes: bool, numerals: bool
+) -> str:
     if token[0] == '"':
         return token[1:-1]
     if token[0] == "\\":
@@ -172,7 +192,9 @@ def _paint_number(value: float, code: str) -> str:
     before, after = _around(section)
     if "[dbnum1]" in section.lower() and value == int(value):
         return before + chinese(int(value)) + after
-    mask = re.search(r"[#0?][#0?,]*(?:\.([0#?]+))?(?:E\+0+)?", _bare(section), re.IGNORECASE)
+    mask = re.search(
+        r"[#0?][#0?,]*(?:\.([0#?]+))?(?:E\+0+)?", _bare(section), re.IGNORECASE
+    )
     if mask is None:
         if any(g in section.lower() for g in _GENERAL):
             return before + general(value) + after
@@ -189,7 +211,12 @@ def _digits(value: float, section: str, mask: re.Match[str]) -> str:
     else:
         places = 0
     grouped = "," in mask[0].rstrip(",")
-    if not places and float(value).is_integer() and abs(value) < _EXACT and "%" not in section:
+    if (
+        not places
+        and float(value).is_integer()
+        and abs(value) < _EXACT
+        and "%" not in section
+    ):
         if grouped:
             number = f"{int(value):,}"
         else:

@@ -27,7 +27,9 @@ def read_ods(content: bytes, kind: str = "ods") -> Document:
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:spreadsheet")
     tables = [
-        t for t in body.iter(f"{TABLE}table") if t.get(f"{TABLE}style-name") not in styles.hidden_tables
+        t
+        for t in body.iter(f"{TABLE}table")
+        if t.get(f"{TABLE}style-name") not in styles.hidden_tables
     ]
     grids = (_sheet(table) for table in tables)
     return Document(kind, tuple(grid for grid in grids if grid is not None))
@@ -41,7 +43,9 @@ def _sheet(table: Element) -> Grid | None:
     for row in rows_of(table):
         repeated = max(whole(row.get(f"{TABLE}number-rows-repeated"), 1), 1)
         found = list(_cells(row))
-        for r in range(number, number + (min(repeated, _MOST_REPEATED) if found else 0)):
+        for r in range(
+            number, number + (min(repeated, _MOST_REPEATED) if found else 0)
+        ):
             for column, cell, value in found:
                 values[r, column] = value
                 merges += _merge(cell, r, column)
@@ -75,7 +79,10 @@ def _value(cell: Element) -> Value:
     kind = cell.get(f"{OFFICE}value-type", "")
     if kind in _NUMBERS:
         number = _number(cell.get(f"{OFFICE}value"))
-        return Value(text or ("" if number is None else number_format.general(number)), number=number)
+        return Value(
+            text or ("" if number is None else number_format.general(number)),
+            number=number,
+        )
     if kind == "date":
         stored = cell.get(f"{OFFICE}date-value", "")
         return Value(text or stored, day=number_format.parse_iso_day(stored))

@@ -24,7 +24,15 @@ _XLRD_TEXT, _XLRD_NUMBER, _XLRD_DATE, _XLRD_BOOLEAN = 1, 2, 3, 4
 
 def read_xls(content: bytes, kind: str = "xls") -> Document:
     """A workbook of Excel 2 to 2003. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG."""
-    with corrupt_on(OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError):
+    with corrupt_on(
+        OSError,
+        struct.error,
+        IndexError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        TypeError,
+    ):
         stream = _stream(content)
         if not biff.is_biff8(stream):
             return Document(kind, tuple(_old_grids(stream)))
@@ -47,14 +55,18 @@ def _old_grids(stream: bytes) -> list[Block]:
 
     with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123 - xlrd prints what it thinks of a file
         try:
-            book = xlrd.open_workbook(file_contents=stream, formatting_info=True, logfile=silence)
+            book = xlrd.open_workbook(
+                file_contents=stream, formatting_info=True, logfile=silence
+            )
         except (xlrd.XLRDError, CompDocError, AssertionError) as error:
             if "encrypted" in str(error):
                 code = TroubleCode.ENCRYPTED
             else:
                 code = TroubleCode.CORRUPT
             raise UnreadableError(code, str(error)) from error
-        grids = [_old_grid(book, sheet) for sheet in book.sheets() if sheet.visibility == 0]
+        grids = [
+            _old_grid(book, sheet) for sheet in book.sheets() if sheet.visibility == 0
+        ]
     return [grid for grid in grids if grid is not None]
 
 
@@ -67,7 +79,10 @@ def _old_grid(book: Any, sheet: Any) -> Grid | None:
     }
     rows = [r for r, info in sheet.rowinfo_map.items() if info.hidden]
     columns = [(c, c) for c, info in sheet.colinfo_map.items() if info.hidden]
-    merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    merges = [
+        (top, left, bottom - 1, right - 1)
+        for top, bottom, left, right in sheet.merged_cells
+    ]
     return sheetgrid.build(sheet.name, values, merges, Hidden(rows, columns))
 
 
@@ -76,8 +91,12 @@ def _old_value(book: Any, sheet: Any, row: int, column: int) -> Value | None:
     if kind == _XLRD_TEXT:
         return Value(value.replace("\r\n", "\n").replace("\r", "\n"))
     if kind in (_XLRD_NUMBER, _XLRD_DATE):
-        form = book.format_map.get(book.xf_list[sheet.cell_xf_index(row, column)].format_key)
-        return typed_value(value, form.format_str if form else "General", book.datemode == 1)
+        form = book.format_map.get(
+            book.xf_list[sheet.cell_xf_index(row, column)].format_key
+        )
+        return typed_value(
+            value, form.format_str if form else "General", book.datemode == 1
+        )
     if kind == _XLRD_BOOLEAN:
         return Value("TRUE" if value else "FALSE")
     return None
@@ -89,7 +108,11 @@ def read_xlsb(content: bytes, kind: str = "xlsb") -> Document:
 
     with corrupt_on(calamine.CalamineError, OSError, ValueError):
         book = calamine.load_workbook(io.BytesIO(content))
-        seen = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
+        seen = [
+            m.name
+            for m in book.sheets_metadata
+            if m.visible == calamine.SheetVisibleEnum.Visible
+        ]
         grids = [_binary_grid(book.get_sheet_by_name(name)) for name in seen]
     return Document(kind, tuple(g for g in grids if g is not None))
 

@@ -20,7 +20,13 @@ from pipeline.reading.containers.zip_package import Package, opened
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.formula import evaluate
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value, typed_value
+from pipeline.reading.formats.sheet.grid import (
+    Hidden,
+    Position,
+    Range,
+    Value,
+    typed_value,
+)
 from pipeline.reading.formats.word.docx import custom_properties
 
 _S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -33,7 +39,9 @@ _STRICT = (
 )
 _RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _T, _V, _F, _IS = (f"{{{_S}}}{name}" for name in ("t", "v", "f", "is"))
-_ROWS, _COLUMNS, _MERGES = (f"{{{_S}}}{name}" for name in ("sheetData", "cols", "mergeCells"))
+_ROWS, _COLUMNS, _MERGES = (
+    f"{{{_S}}}{name}" for name in ("sheetData", "cols", "mergeCells")
+)
 _A1 = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -42,7 +50,11 @@ def read_xlsx(content: bytes, kind: str = "xlsx") -> Document:
     """A SpreadsheetML package. Raises UnreadableError: damaged, encrypted members, DTD, beyond its bounds."""
     package = opened(content)
     book = _Book.open(package)
-    grids = [grid for name, part in book.sheets if (grid := _read_sheet(book, name, part)) is not None]
+    grids = [
+        grid
+        for name, part in book.sheets
+        if (grid := _read_sheet(book, name, part)) is not None
+    ]
     blocks: tuple[Block, ...] = tuple(grids)
     return Document(kind, blocks, custom_properties(package))
 
@@ -64,11 +76,18 @@ class _Book:
         folder, base = posixpath.split(main)
         root = _parse(package.read(main))
         relations = [
-            (r.get("Id", ""), r.get("Type", "").rpartition("/")[2], _target(folder, r.get("Target", "")))
+            (
+                r.get("Id", ""),
+                r.get("Type", "").rpartition("/")[2],
+                _target(folder, r.get("Target", "")),
+            )
             for r in _parse(package.read(f"{folder}/_rels/{base}.rels"))
         ]
         properties = next(root.iter(f"{{{_S}}}workbookPr"), None)
-        date1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        date1904 = properties is not None and properties.get("date1904") in (
+            "1",
+            "true",
+        )
         targets = {key: part for key, _, part in relations}
         parts = {kind: part for _, kind, part in relations}
         return cls(package, list(_visible_sheets(root, targets)), parts, date1904)
@@ -129,7 +148,9 @@ def _target(folder: str, target: str) -> str:
     return way
 
 
-def _visible_sheets(root: etree._Element, targets: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _visible_sheets(
+    root: etree._Element, targets: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     for sheet in root.iter(f"{{{_S}}}sheet"):
         part = targets.get(sheet.get(_RID, ""), "")
         if sheet.get("state", "visible") == "visible" and "chartsheet" not in part:
@@ -137,7 +158,10 @@ def _visible_sheets(root: etree._Element, targets: dict[str, str]) -> Iterator[t
 
 
 def _formats(root: etree._Element) -> list[str]:
-    own = {_whole(f.get("numFmtId")): f.get("formatCode", "") for f in root.iter(f"{{{_S}}}numFmt")}
+    own = {
+        _whole(f.get("numFmtId")): f.get("formatCode", "")
+        for f in root.iter(f"{{{_S}}}numFmt")
+    }
     cells = next(root.iter(f"{{{_S}}}cellXfs"), None)
     if cells is None:
         ids = []
@@ -160,7 +184,9 @@ def _rich_text(item: etree._Element) -> str:
 
 def _unescape(text: str) -> str:
     if "_x" in text:
-        text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] not in ("D800",) else "", text)
+        text = _ESCAPED.sub(
+            lambda m: chr(int(m[1], 16)) if m[1] not in ("D800",) else "", text
+        )
     if "\r" in text:
         return text.replace("\r\n", "\n").replace("\r", "\n")
     return text
@@ -233,7 +259,9 @@ def _read_row(book: _Book, sheet: _Sheet, row: etree._Element, row_number: int) 
             _read_cell(book, sheet, cell, place)
 
 
-def _read_cell(book: _Book, sheet: _Sheet, cell: etree._Element, place: Position) -> None:
+def _read_cell(
+    book: _Book, sheet: _Sheet, cell: etree._Element, place: Position
+) -> None:
     kind = cell.get("t", "n")
     inline, formula, stored = None, "", ""
     for child in cell:
@@ -252,7 +280,9 @@ def _read_cell(book: _Book, sheet: _Sheet, cell: etree._Element, place: Position
     elif kind == "s":
         sheet.values[place] = book.shared(_whole(stored, -1))
     elif kind == "n":
-        sheet.values[place] = _number_value(stored, book.format(_whole(cell.get("s"))), book.date1904)
+        sheet.values[place] = _number_value(
+            stored, book.format(_whole(cell.get("s"))), book.date1904
+        )
     else:
         sheet.values[place] = _other_value(kind, stored)
 
@@ -278,7 +308,9 @@ def _number_value(stored: str, code: str, date1904: bool) -> Value:
 def _settle_formulas(book: _Book, sheet: _Sheet) -> None:
     """Formulas that were never computed (written by a program): the simple ones are, the others stay empty."""
     formulas = {place: text for place, (text, _) in sheet.formulas.items()}
-    numbers = {place: v.number for place, v in sheet.values.items() if v.number is not None}
+    numbers = {
+        place: v.number for place, v in sheet.values.items() if v.number is not None
+    }
     for place, (text, code) in sheet.formulas.items():
         result = evaluate(text, numbers, formulas)
         if result is not None:

@@ -40,12 +40,22 @@ _MOST_DEPTH = 30
 
 def read_doc(content: bytes, kind: str = "doc") -> Document:
     """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED, CORRUPT, older than that UNSUPPORTED."""
-    with corrupt_on(OSError, struct.error, IndexError, ValueError, KeyError, AttributeError, TypeError):
+    with corrupt_on(
+        OSError,
+        struct.error,
+        IndexError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        TypeError,
+    ):
         ole = opened(content)
         word = ole.stream("WordDocument")
         streams = {name: ole.stream(name) for name in _STREAMS if name in ole}
         file = DocFile(word, streams)
-        return Document(kind, tuple(_Walk(file).blocks()), doubts=(STRUCK,) if file.struck() else ())
+        return Document(
+            kind, tuple(_Walk(file).blocks()), doubts=(STRUCK,) if file.struck() else ()
+        )
 
 
 class _Walk:
@@ -69,10 +79,14 @@ class _Walk:
             text = match[0][:-1].replace(_BLANK, "").translate(_SHOWN)
             self._take(text, _depth(found), style, found, end, box)
 
-    def _take(self, text: str, depth: int, style: int, found: Properties, end: int, box: str) -> None:
+    def _take(
+        self, text: str, depth: int, style: int, found: Properties, end: int, box: str
+    ) -> None:
         if depth and (P_ROW_END in found or P_INNER_ROW_END in found):
             cells = self.stream.open_cells(depth)
-            self.stream.end_row(None if end in self.unseen_marks else _row(cells, found), depth)
+            self.stream.end_row(
+                None if end in self.unseen_marks else _row(cells, found), depth
+            )
         elif depth and (self.text[end] == "\x07" or P_INNER_CELL in found):
             self.stream.end_cell(self._labelled(text, style, found), depth)
         else:
@@ -98,7 +112,9 @@ class _Walk:
         text = list(self.file.text)
         for first, last in self.file.unseen():
             for place in range(first, min(last, len(text))):
-                if text[place] == "\x07" or (text[place] == "\r" and self._ends_inner(place)):
+                if text[place] == "\x07" or (
+                    text[place] == "\r" and self._ends_inner(place)
+                ):
                     self.unseen_marks.add(place)
                 else:
                     text[place] = _BLANK
@@ -151,8 +167,20 @@ def _row(texts: list[str], found: Properties) -> list[RowCell]:
     cells = []
     for index, text in enumerate(texts):
         flag = int.from_bytes(flags[20 * index : 20 * index + 2], "little")
-        starts, above = bool(flag & _VERTICAL_START), bool(flag & _VERTICAL) and not flag & _VERTICAL_START
-        cells.append(RowCell(text, edges[index], edges[index + 1], bool(flag & _JOINS_LEFT), above, starts))
+        starts, above = (
+            bool(flag & _VERTICAL_START),
+            bool(flag & _VERTICAL) and not flag & _VERTICAL_START,
+        )
+        cells.append(
+            RowCell(
+                text,
+                edges[index],
+                edges[index + 1],
+                bool(flag & _JOINS_LEFT),
+                above,
+                starts,
+            )
+        )
     vertical = found.get(T_VERTICAL, b"")
     if len(vertical) >= 2 and vertical[0] < len(cells):
         cell = cells[vertical[0]]

@@ -26,7 +26,15 @@ from pipeline.reading.formats.word.wordml import Numbering
 
 _WORD_97 = 0xA5EC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
-_STSHF, _BTE_CHPX, _BTE_PAPX, _CLX, _TXBX, _LISTS, _LFOS = 1, 12, 13, 33, 56, 73, 74  # of FibRgFcLcb97
+_STSHF, _BTE_CHPX, _BTE_PAPX, _CLX, _TXBX, _LISTS, _LFOS = (
+    1,
+    12,
+    13,
+    33,
+    56,
+    73,
+    74,
+)  # of FibRgFcLcb97
 _COMPRESSED = 0x40000000
 _PAGE = 512
 _PIECES_LIMIT = 200_000
@@ -65,14 +73,18 @@ class DocFile:
     def __init__(self, word: bytes, streams: dict[str, bytes]) -> None:
         magic, _, flags = struct.unpack_from("<HH6xH", word)
         if magic != _WORD_97:
-            raise UnreadableError(TroubleCode.UNSUPPORTED, f"Word 95 or older ({magic:#x})")
+            raise UnreadableError(
+                TroubleCode.UNSUPPORTED, f"Word 95 or older ({magic:#x})"
+            )
         if flags & _ENCRYPTED:
             raise UnreadableError(TroubleCode.ENCRYPTED, "FIB flag")
         self.word, self.data = word, streams.get("Data", b"")
         self.table = streams.get("1Table" if flags & _TABLE_1 else "0Table", b"")
         counts = struct.unpack_from("<3L1L3L2L", word, 0x4C)
         self.main_length: int = counts[0]
-        self.boxes_at: int = sum((counts[0], counts[1], counts[2], counts[4], counts[5]))
+        self.boxes_at: int = sum(
+            (counts[0], counts[1], counts[2], counts[4], counts[5])
+        )
         self.boxes_length: int = counts[6]
         self.pieces = list(self._read_pieces())
         self._first = [p.first for p in self.pieces]
@@ -99,7 +111,9 @@ class DocFile:
             raise UnreadableError(TroubleCode.TOO_BIG, f"{count} pieces")
         places = struct.unpack_from(f"<{count + 1}L", table)
         for index in range(count):
-            offset, prm = struct.unpack_from("<LH", table, 4 * (count + 1) + 8 * index + 2)
+            offset, prm = struct.unpack_from(
+                "<LH", table, 4 * (count + 1) + 8 * index + 2
+            )
             narrow = bool(offset & _COMPRESSED)
             if narrow:
                 offset = (offset & ~_COMPRESSED) // 2
@@ -109,7 +123,9 @@ class DocFile:
                 own = properties(modifiers[prm >> 1])
             else:
                 own = {}
-            yield Piece(places[index], places[index + 1], offset, 1 if narrow else 2, own)
+            yield Piece(
+                places[index], places[index + 1], offset, 1 if narrow else 2, own
+            )
 
     def _decode(self, piece: Piece) -> str:
         size = (piece.last - piece.first) * piece.width
@@ -125,7 +141,9 @@ class DocFile:
         bins = self._part(index)
         count = max((len(bins) - 4) // 8, 0)
         runs: list[tuple[int, int, bytes]] = []
-        for number in struct.unpack_from(f"<{count}L", bins, 4 * (count + 1)) if count else ():
+        for number in (
+            struct.unpack_from(f"<{count}L", bins, 4 * (count + 1)) if count else ()
+        ):
             start = (number & 0x3FFFFF) * _PAGE
             runs += _page(self.word[start : start + _PAGE], entry_size, grpprl)
         if any(one[1] != following[0] for one, following in itertools.pairwise(runs)):
@@ -156,7 +174,9 @@ class DocFile:
 
     def struck(self) -> bool:
         """Whether any text is struck through by hand."""
-        return any(self.text[first:last].strip() for first, last in self._ranges(_is_struck))
+        return any(
+            self.text[first:last].strip() for first, last in self._ranges(_is_struck)
+        )
 
     def _ranges(self, fits: Callable[[bytes], bool]) -> list[tuple[int, int]]:
         """The ranges of `text` whose character properties fit."""
@@ -164,8 +184,13 @@ class DocFile:
         found: list[tuple[int, int]] = []
         for piece in self.pieces if runs else ():
             for start, end in runs:
-                first = piece.first + (max(start, piece.offset) - piece.offset) // piece.width
-                last = min(piece.first + (end - piece.offset) // piece.width, piece.last)
+                first = (
+                    piece.first
+                    + (max(start, piece.offset) - piece.offset) // piece.width
+                )
+                last = min(
+                    piece.first + (end - piece.offset) // piece.width, piece.last
+                )
                 if first < last:
                     found.append((first, last))
         return found
@@ -189,7 +214,11 @@ class DocFile:
             return []
         places = struct.unpack_from(f"<{count + 1}L", plc)
         pairs = itertools.pairwise(places)
-        return [(self.boxes_at + a, self.boxes_at + b) for a, b in pairs if a < b <= self.boxes_length]
+        return [
+            (self.boxes_at + a, self.boxes_at + b)
+            for a, b in pairs
+            if a < b <= self.boxes_length
+        ]
 
     def numbering(self) -> Numbering:
         offset = struct.unpack_from("<L", self.word, 0x9A + 8 * _LISTS)[0]
@@ -200,7 +229,9 @@ class DocFile:
 
 def is_unseen(found: Properties) -> bool:
     """Hidden, or deleted by a tracked change."""
-    return found.get(C_DELETED, b"\0")[:1] == b"\1" or found.get(C_HIDDEN, b"\0")[:1] in (b"\1", b"\x81")
+    return found.get(C_DELETED, b"\0")[:1] == b"\1" or found.get(C_HIDDEN, b"\0")[
+        :1
+    ] in (b"\1", b"\x81")
 
 
 def _is_unseen(raw: bytes) -> bool:
@@ -211,12 +242,16 @@ def _is_struck(raw: bytes) -> bool:
     return b"\x37\x08" in raw and properties(raw).get(C_STRUCK, b"\0")[:1] == b"\1"
 
 
-def _page(page: bytes, entry_size: int, grpprl: _Grpprl) -> Iterator[tuple[int, int, bytes]]:
+def _page(
+    page: bytes, entry_size: int, grpprl: _Grpprl
+) -> Iterator[tuple[int, int, bytes]]:
     """A formatted disk page: its ranges of file offsets, and the grpprl of each. A page that is cut off or is none raises: what
     it says to be deleted or hidden would be read."""
     count = page[_PAGE - 1]
     offsets = struct.unpack_from(f"<{count + 1}L", page)
-    if not count or any(one > following for one, following in itertools.pairwise(offsets)):
+    if not count or any(
+        one > following for one, following in itertools.pairwise(offsets)
+    ):
         raise IndexError("no page of properties")
     for index in range(count):
         at = page[4 * (count + 1) + entry_size * index] * 2

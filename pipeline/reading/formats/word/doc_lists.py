@@ -40,8 +40,12 @@ def _level(data: bytes, at: int) -> tuple[Level, int]:
     text = data[text_at + 2 : end].decode("utf-16-le", "replace")
     number_format = list_numbers.BY_CODE.get(code, "decimal")
     marks = {place - 1 for place in places if place}
-    shown = "".join(f"%{ord(c) + 1}" if i in marks and ord(c) < 9 else c for i, c in enumerate(text))
-    return Level(number_format, shown, start, _GAPS.get(follow, " "), number_format == "bullet"), end
+    shown = "".join(
+        f"%{ord(c) + 1}" if i in marks and ord(c) < 9 else c for i, c in enumerate(text)
+    )
+    return Level(
+        number_format, shown, start, _GAPS.get(follow, " "), number_format == "bullet"
+    ), end
 
 
 def _take_overrides(numbering: Numbering, data: bytes) -> None:
@@ -52,7 +56,9 @@ def _take_overrides(numbering: Numbering, data: bytes) -> None:
     at = 4 + _LFO * count
     for index in range(count):
         base = 4 + _LFO * index
-        numbering.abstract_of[str(index + 1)] = str(struct.unpack_from("<l", data, base)[0])
+        numbering.abstract_of[str(index + 1)] = str(
+            struct.unpack_from("<l", data, base)[0]
+        )
         at += 4
         for _ in range(data[base + 12]):
             start, flags = struct.unpack_from("<lL", data, at)

@@ -4,7 +4,13 @@ Beside docfile.py. Pure; a grpprl that is cut off gives what it holds so far.
 """
 
 C_DELETED, C_HIDDEN, C_STRUCK = 0x0800, 0x083C, 0x0837
-P_IN_TABLE, P_ROW_END, P_DEPTH, P_INNER_CELL, P_INNER_ROW_END = 0x2416, 0x2417, 0x6649, 0x244B, 0x244C
+P_IN_TABLE, P_ROW_END, P_DEPTH, P_INNER_CELL, P_INNER_ROW_END = (
+    0x2416,
+    0x2417,
+    0x6649,
+    0x244B,
+    0x244C,
+)
 P_LIST, P_LEVEL, P_HUGE = 0x460B, 0x260A, 0x6646
 T_DEFINITION, T_VERTICAL = 0xD608, 0xD62B
 _OPERAND_SIZE = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}

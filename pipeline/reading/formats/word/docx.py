@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
+from pipeline.reading.containers.limits import (
+    CELLS_LIMIT,
+    STRUCK,
+    UnreadableError,
+    parse_xml,
+)
 from pipeline.reading.containers.zip_package import Package, opened
 from pipeline.reading.formats.word.wordml import (
     VAL,
@@ -33,7 +38,16 @@ from pipeline.reading.formats.word.wordml import (
     whole,
 )
 
-_UNPAINTED = ("del", "moveFrom", "delText", "instrText", "delInstrText", "fldData", "binData", "rt")
+_UNPAINTED = (
+    "del",
+    "moveFrom",
+    "delText",
+    "instrText",
+    "delInstrText",
+    "fldData",
+    "binData",
+    "rt",
+)
 _PROPERTIES = (
     "pPr",
     "rPr",
@@ -68,7 +82,9 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
     else:
         lists = b""
     body = parse_xml(data).find(f"{{{W}}}body")
-    walk = _Walk(styles, Numbering.parse(lists), any(mark in data for mark in _RUN_MARKS))
+    walk = _Walk(
+        styles, Numbering.parse(lists), any(mark in data for mark in _RUN_MARKS)
+    )
     if body is None:
         blocks = ()
     else:
@@ -98,7 +114,10 @@ def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
     data = package.get("docProps/custom.xml")
     if not data:
         return ()
-    found = [(e.get("name", ""), "".join(str(t) for t in e.itertext()).strip()) for e in parse_xml(data)]
+    found = [
+        (e.get("name", ""), "".join(str(t) for t in e.itertext()).strip())
+        for e in parse_xml(data)
+    ]
     return tuple((name, text) for name, text in found if name)
 
 
@@ -161,9 +180,13 @@ class _Line:
 class _Walk:
     """One walk over one body. The counters name the places: 第n段, 表格n, 文本框n."""
 
-    def __init__(self, styles: Styles, numbering: Numbering, marked: bool = True) -> None:
+    def __init__(
+        self, styles: Styles, numbering: Numbering, marked: bool = True
+    ) -> None:
         self.styles, self.numbering = styles, numbering
-        self.marked = marked  # whether any run's properties hide or strike: in most forms none do
+        self.marked = (
+            marked  # whether any run's properties hide or strike: in most forms none do
+        )
         self.paragraphs = self.tables = self.boxes = self.cells = 0
         self.doubts: tuple[str, ...] = ()
 
@@ -178,7 +201,9 @@ class _Walk:
             line = self._line(element)
             self.paragraphs += not box
             if self.paragraphs > CELLS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs")
+                raise UnreadableError(
+                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs"
+                )
             running += line.text
             if line.ended:
                 found += _paragraph(running, box or f"第{self.paragraphs}段")
@@ -209,9 +234,16 @@ class _Walk:
         return [_grid(name, drafts), *nested]
 
     def _row(
-        self, row: Element, number: int, merging: dict[int, _Draft], drafts: list[_Draft], nested: list[Block]
+        self,
+        row: Element,
+        number: int,
+        merging: dict[int, _Draft],
+        drafts: list[_Draft],
+        nested: list[Block],
     ) -> None:
-        column = min(whole(value_of(child_of(row, "trPr"), "gridBefore")), _MOST_COLUMNS)
+        column = min(
+            whole(value_of(child_of(row, "trPr"), "gridBefore")), _MOST_COLUMNS
+        )
         last: _Draft | None = None
         for cell in _children(row, ("tc",)):
             shape = _Shape.of(child_of(cell, "tcPr"))
@@ -246,7 +278,9 @@ class _Walk:
                 lines.append(running)
                 running = ""
             for block in self._box_blocks(line.boxes):
-                lines.append(block.text) if isinstance(block, Paragraph) else nested.append(block)
+                lines.append(block.text) if isinstance(
+                    block, Paragraph
+                ) else nested.append(block)
         return "\n".join([*lines, running]).strip()
 
     def _line(self, paragraph: Element) -> _Line:
@@ -271,7 +305,9 @@ class _Walk:
         inherited = self.styles.numbered.get(style, ("", 0))
         return self.numbering.label(number[0] or inherited[0], number[1])
 
-    def _gather(self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]) -> None:
+    def _gather(
+        self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]
+    ) -> None:
         """Collects the text of a paragraph or of anything inside it; text boxes are set aside, not entered."""
         for child in element:
             name = local(child.tag)
@@ -287,7 +323,11 @@ class _Walk:
                 parts.append("" if hidden else _SIGNS[name])
             elif name == "sym":
                 parts.append("" if hidden else symbol(child))
-            elif name not in _DROPPED and not is_deletion(child) and not is_placeholder(child):
+            elif (
+                name not in _DROPPED
+                and not is_deletion(child)
+                and not is_placeholder(child)
+            ):
                 self._gather(child, hidden, parts, boxes)
 
     def _hides(self, run: Element, hidden: bool) -> bool:
@@ -315,7 +355,14 @@ def _grid(name: str, drafts: list[_Draft]) -> Grid:
     return Grid(
         name,
         tuple(
-            Cell(d.text, d.row, d.column, f"{name} 第{d.row + 1}行第{d.column + 1}列", d.rows, d.columns)
+            Cell(
+                d.text,
+                d.row,
+                d.column,
+                f"{name} 第{d.row + 1}行第{d.column + 1}列",
+                d.rows,
+                d.columns,
+            )
             for d in drafts
         ),
     )

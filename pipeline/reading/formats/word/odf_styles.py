@@ -51,16 +51,25 @@ class OdfStyles:
             for style in root.iter(f"{TEXT}list-style"):
                 name = style.get(f"{STYLE}name", "")
                 self.levels.update(
-                    ((name, whole(level.get(f"{TEXT}level"), 1) - 1), level) for level in style
+                    ((name, whole(level.get(f"{TEXT}level"), 1) - 1), level)
+                    for level in style
                 )
 
     def _take(self, style: Element) -> None:
-        name, parent = style.get(f"{STYLE}name", ""), style.get(f"{STYLE}parent-style-name", "")
+        name, parent = (
+            style.get(f"{STYLE}name", ""),
+            style.get(f"{STYLE}parent-style-name", ""),
+        )
         text = style.find(f"{STYLE}text-properties")
         table = style.find(f"{STYLE}table-properties")
-        if parent in self._hidden or (text is not None and text.get(f"{TEXT}display") == "none"):
+        if parent in self._hidden or (
+            text is not None and text.get(f"{TEXT}display") == "none"
+        ):
             self._hidden.add(name)
-        if text is not None and text.get(f"{STYLE}text-line-through-style", "none") != "none":
+        if (
+            text is not None
+            and text.get(f"{STYLE}text-line-through-style", "none") != "none"
+        ):
             self._struck.add(name)
         if table is not None and table.get(f"{TABLE}display") == "false":
             self.hidden_tables.add(name)
@@ -81,7 +90,9 @@ class OdfLists:
 
     def begin(self, element: Element, style: str, depth: int) -> None:
         """A list begins: its numbers start afresh, unless it says that it goes on."""
-        goes_on = element.get(f"{TEXT}continue-numbering") == "true" or element.get(f"{TEXT}continue-list")
+        goes_on = element.get(f"{TEXT}continue-numbering") == "true" or element.get(
+            f"{TEXT}continue-list"
+        )
         counters = self._counters.setdefault(style, {})
         if not goes_on:
             for deeper in [d for d in counters if d >= depth]:
@@ -91,7 +102,9 @@ class OdfLists:
         """What stands before the item, with its gap; advances the list."""
         counters = self._counters.setdefault(style, {})
         start = whole(item.get(f"{TEXT}start-value"), 0)
-        counters[depth] = start or counters.get(depth, self._start(style, depth) - 1) + 1
+        counters[depth] = (
+            start or counters.get(depth, self._start(style, depth) - 1) + 1
+        )
         for deeper in [d for d in counters if d > depth]:
             del counters[deeper]
         level = self._levels.get((style, depth))
@@ -100,7 +113,11 @@ class OdfLists:
         if level.tag == f"{TEXT}list-level-style-bullet":
             return list_numbers.bullet(level.get(f"{TEXT}bullet-char", "")) + " "
         numbers = ".".join(self._numbers(style, depth, level, counters))
-        text = level.get(f"{STYLE}num-prefix", "") + numbers + level.get(f"{STYLE}num-suffix", "")
+        text = (
+            level.get(f"{STYLE}num-prefix", "")
+            + numbers
+            + level.get(f"{STYLE}num-suffix", "")
+        )
         if text:
             return f"{text} "
         return ""
@@ -111,7 +128,9 @@ class OdfLists:
             return 1
         return whole(level.get(f"{TEXT}start-value"), 1)
 
-    def _numbers(self, style: str, depth: int, level: Element, counters: dict[int, int]) -> Iterator[str]:
+    def _numbers(
+        self, style: str, depth: int, level: Element, counters: dict[int, int]
+    ) -> Iterator[str]:
         shown = max(whole(level.get(f"{TEXT}display-levels"), 1), 1)
         for d in range(max(depth - shown + 1, 0), depth + 1):
             own = self._levels.get((style, d))
@@ -119,6 +138,8 @@ class OdfLists:
                 sign = "1"
             else:
                 sign = own.get(f"{STYLE}num-format", "")
-            text = list_numbers.paint(_FORMATS.get(sign.split(",")[0].strip(), "decimal"), counters.get(d, 1))
+            text = list_numbers.paint(
+                _FORMATS.get(sign.split(",")[0].strip(), "decimal"), counters.get(d, 1)
+            )
             if text:
                 yield text

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import CELLS_LIMIT, STRUCK, UnreadableError, parse_xml
+from pipeline.reading.containers.limits import (
+    CELLS_LIMIT,
+    STRUCK,
+    UnreadableError,
+    parse_xml,
+)
 from pipeline.reading.containers.zip_package import opened
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
@@ -28,9 +33,13 @@ _NOTES = (
     f"{TEXT}note",
     f"{TEXT}ruby-text",
 )
-_UNSEEN = frozenset((*_NOTES, f"{TEXT}tracked-changes", f"{TEXT}hidden-text", f"{TEXT}sequence-decls"))
+_UNSEEN = frozenset(
+    (*_NOTES, f"{TEXT}tracked-changes", f"{TEXT}hidden-text", f"{TEXT}sequence-decls")
+)
 _DRAWN = (f"{DRAW}text-box", f"{DRAW}g", f"{DRAW}frame", f"{DRAW}custom-shape")
-_CONTAINERS = frozenset((*_DRAWN, f"{TEXT}section", f"{TEXT}index-body", f"{TEXT}numbered-paragraph"))
+_CONTAINERS = frozenset(
+    (*_DRAWN, f"{TEXT}section", f"{TEXT}index-body", f"{TEXT}numbered-paragraph")
+)
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
 _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
 _MOST_SPAN = 1_000
@@ -71,7 +80,11 @@ class _Flow:
     items: list[str | Block] = field(default_factory=list)
 
     def text(self) -> str:
-        return "\n".join(i if isinstance(i, str) else i.text for i in self.items if not isinstance(i, Grid))
+        return "\n".join(
+            i if isinstance(i, str) else i.text
+            for i in self.items
+            if not isinstance(i, Grid)
+        )
 
     def grids(self) -> list[Block]:
         return [i for i in self.items if isinstance(i, Grid)]
@@ -96,7 +109,9 @@ class _Walk:
                 found.append(Paragraph(item.strip(), f"第{self.paragraphs}段"))
         return found
 
-    def _fill(self, flow: _Flow, container: Element, style: str, depth: int, label: str) -> None:
+    def _fill(
+        self, flow: _Flow, container: Element, style: str, depth: int, label: str
+    ) -> None:
         """Puts what the container holds into the flow; inside of a list, `style` and `depth` are that list's, and `label`
         is the number of its item, which the first line takes."""
         for child in container:
@@ -137,10 +152,14 @@ class _Walk:
             self._fill(inner, box, "", 0, "")
             place = f"文本框{self.boxes}"
             flow.items += [
-                Paragraph(i.strip(), place) if isinstance(i, str) else i for i in inner.items if i != ""
+                Paragraph(i.strip(), place) if isinstance(i, str) else i
+                for i in inner.items
+                if i != ""
             ]
 
-    def _gather(self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]) -> None:
+    def _gather(
+        self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]
+    ) -> None:
         if not hidden and element.text:
             parts.append(element.text)
         for child in element:
@@ -148,9 +167,13 @@ class _Walk:
             if not hidden and child.tail:
                 parts.append(child.tail)
 
-    def _piece(self, child: Element, hidden: bool, parts: list[str], boxes: list[Element]) -> None:
+    def _piece(
+        self, child: Element, hidden: bool, parts: list[str], boxes: list[Element]
+    ) -> None:
         if child.tag == f"{TEXT}s":
-            parts.append("" if hidden else " " * min(whole(child.get(f"{TEXT}c"), 1), 200))
+            parts.append(
+                "" if hidden else " " * min(whole(child.get(f"{TEXT}c"), 1), 200)
+            )
         elif child.tag == f"{TEXT}tab":
             parts.append("\t")
         elif child.tag == f"{TEXT}line-break":
@@ -161,7 +184,8 @@ class _Walk:
             style = child.get(f"{TEXT}style-name")
             self._gather(child, hidden or self.styles.hides(style), parts, boxes)
             self.struck = self.struck or (
-                self.styles.strikes(style) and bool("".join(map(str, child.itertext())).strip())
+                self.styles.strikes(style)
+                and bool("".join(map(str, child.itertext())).strip())
             )
 
     def _table(self, table: Element) -> list[Block]:
@@ -174,12 +198,22 @@ class _Walk:
             column = 0
             for element in row:
                 if element.tag == f"{TABLE}table-cell":
-                    cells.append(self._cell(name, element, number, column, len(rows), nested))
-                column += min(whole(element.get(f"{TABLE}number-columns-repeated"), 1), _MOST_SPAN)
+                    cells.append(
+                        self._cell(name, element, number, column, len(rows), nested)
+                    )
+                column += min(
+                    whole(element.get(f"{TABLE}number-columns-repeated"), 1), _MOST_SPAN
+                )
         return [Grid(name, tuple(cells)), *nested]
 
     def _cell(
-        self, name: str, element: Element, row: int, column: int, rows: int, nested: list[Block]
+        self,
+        name: str,
+        element: Element,
+        row: int,
+        column: int,
+        rows: int,
+        nested: list[Block],
     ) -> Cell:
         self.cells += 1
         if self.cells > CELLS_LIMIT:
@@ -187,8 +221,12 @@ class _Walk:
         flow = _Flow()
         self._fill(flow, element, "", 0, "")
         nested += flow.grids()
-        row_span = min(max(whole(element.get(f"{TABLE}number-rows-spanned"), 1), 1), rows - row)
-        column_span = min(max(whole(element.get(f"{TABLE}number-columns-spanned"), 1), 1), _MOST_SPAN)
+        row_span = min(
+            max(whole(element.get(f"{TABLE}number-rows-spanned"), 1), 1), rows - row
+        )
+        column_span = min(
+            max(whole(element.get(f"{TABLE}number-columns-spanned"), 1), 1), _MOST_SPAN
+        )
         where = f"{name} 第{row + 1}行第{column + 1}列"
         return Cell(flow.text().strip(), row, column, where, row_span, column_span)
 
@@ -199,10 +237,17 @@ def rows_of(table: Element) -> list[Element]:
     for child in table:
         if child.tag == f"{TABLE}table-row":
             found.append(child)
-        elif child.tag in (f"{TABLE}table-row-group", f"{TABLE}table-header-rows", f"{TABLE}table-rows"):
+        elif child.tag in (
+            f"{TABLE}table-row-group",
+            f"{TABLE}table-header-rows",
+            f"{TABLE}table-rows",
+        ):
             found += rows_of(child)
     return found
 
 
 def _is_hidden(element: Element) -> bool:
-    return element.get(f"{TEXT}display") == "none" or element.get(f"{TEXT}is-hidden") == "true"
+    return (
+        element.get(f"{TEXT}display") == "none"
+        or element.get(f"{TEXT}is-hidden") == "true"
+    )

@@ -26,7 +26,9 @@ _SKIPPED = frozenset(
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl latentstyles datafield formfield bkmkstart "
     b"bkmkend sp private ud pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
-_KEPT_STARRED = frozenset((b"shpinst", b"shptxt", b"nesttableprops", b"pntext", b"fldrslt", b"dptxbxtext"))
+_KEPT_STARRED = frozenset(
+    (b"shpinst", b"shptxt", b"nesttableprops", b"pntext", b"fldrslt", b"dptxbxtext")
+)
 _CHARSETS = {
     0: "cp1252",
     1: "gb18030",
@@ -67,7 +69,9 @@ def read_rtf(content: bytes, kind: str = "rtf") -> Document:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     walk = _Walk(content)
     walk.run()
-    return Document(kind, tuple(walk.stream.blocks()), doubts=(STRUCK,) if walk.struck else ())
+    return Document(
+        kind, tuple(walk.stream.blocks()), doubts=(STRUCK,) if walk.struck else ()
+    )
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,9 @@ class _Walk:
         """What changes how characters are read or shown."""
         on = number != 0
         if word == b"plain":
-            self.state = replace(self.state, hidden=False, deleted=False, struck=False, codec="")
+            self.state = replace(
+                self.state, hidden=False, deleted=False, struck=False, codec=""
+            )
         elif word == b"v":
             self.state = replace(self.state, hidden=on)
         elif word == b"deleted":
@@ -246,16 +252,22 @@ class _Walk:
         elif word == b"intbl":
             self.state = replace(self.state, depth=max(self.state.depth, 1))
         elif word == b"itap":
-            self.state = replace(self.state, depth=min(max(number or 0, 0), _MOST_NESTED))
+            self.state = replace(
+                self.state, depth=min(max(number or 0, 0), _MOST_NESTED)
+            )
         elif word in (b"cell", b"nestcell"):
-            self.stream.end_cell(self._line(), 1 if word == b"cell" else max(self.state.depth, 2))
+            self.stream.end_cell(
+                self._line(), 1 if word == b"cell" else max(self.state.depth, 2)
+            )
         elif word in (b"row", b"nestrow"):
             nested = word == b"nestrow"
             if nested:
                 depth = max(self.state.depth, 2)
             else:
                 depth = 1
-            self.stream.end_row(_row(self.stream.open_cells(depth), self.definitions[nested]), depth)
+            self.stream.end_row(
+                _row(self.stream.open_cells(depth), self.definitions[nested]), depth
+            )
         elif word == b"shptxt":
             self.boxes += 1
             self.state = replace(self.state, box=f"文本框{self.boxes}")
@@ -308,7 +320,9 @@ def _character(number: int) -> str:
 def _row(texts: list[str], definition: list[RowCell]) -> list[RowCell]:
     if len(definition) < len(texts):
         return [RowCell(text, 1000 * i, 1000 * (i + 1)) for i, text in enumerate(texts)]
-    return [replace(cell, text=text) for cell, text in zip(definition, texts, strict=False)]
+    return [
+        replace(cell, text=text) for cell, text in zip(definition, texts, strict=False)
+    ]
 
 
 def _fonts(content: bytes) -> dict[int, str]:
@@ -316,7 +330,8 @@ def _fonts(content: bytes) -> dict[int, str]:
     table = content.find(b"\\fonttbl")
     if table >= 0:
         found = re.findall(
-            rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})", content[table : table + 200_000]
+            rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})",
+            content[table : table + 200_000],
         )
     else:
         found = ()

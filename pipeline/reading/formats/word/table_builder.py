@@ -62,7 +62,9 @@ class Stream:
             return
         self._paragraphs += not place
         if text.strip():
-            self._found.append(Paragraph(text.strip(), place or f"第{self._paragraphs}段"))
+            self._found.append(
+                Paragraph(text.strip(), place or f"第{self._paragraphs}段")
+            )
 
     def end_cell(self, text: str, depth: int) -> None:
         """The last paragraph of a cell."""
@@ -101,7 +103,13 @@ class Stream:
     def _close(self, table: _Open) -> None:
         left_over = [*table.cells, "\n".join(table.lines).strip()]
         if any(left_over):  # a row whose end never came
-            table.rows.append([RowCell(t, 1000 * i, 1000 * (i + 1)) for i, t in enumerate(left_over) if t])
+            table.rows.append(
+                [
+                    RowCell(t, 1000 * i, 1000 * (i + 1))
+                    for i, t in enumerate(left_over)
+                    if t
+                ]
+            )
         if table.rows:
             blocks = [build(table.name, table.rows), *table.nested]
         else:
@@ -111,7 +119,9 @@ class Stream:
 
 def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
     """The Grid of the rows, cells in reading order, named 表格1 第2行第2列."""
-    edges = _clustered([e for row in rows for cell in row for e in (cell.left, cell.right)])
+    edges = _clustered(
+        [e for row in rows for cell in row for e in (cell.left, cell.right)]
+    )
     placed: list[_Placed] = []
     open_below: dict[int, _Placed] = {}
     for number, row in enumerate(rows):
@@ -134,7 +144,14 @@ def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
 
 
 def _cell(name: str, p: _Placed) -> Cell:
-    return Cell(p.text, p.row, p.column, f"{name} 第{p.row + 1}行第{p.column + 1}列", p.rows, p.columns)
+    return Cell(
+        p.text,
+        p.row,
+        p.column,
+        f"{name} 第{p.row + 1}行第{p.column + 1}列",
+        p.rows,
+        p.columns,
+    )
 
 
 def _clustered(edges: list[int]) -> list[int]:

@@ -112,7 +112,9 @@ class Numbering:
                 self.levels[key, whole(level.get(f"{{{W}}}ilvl"))] = _level(level)
         for num in root.iter(f"{{{W}}}num", f"{{{W}}}list"):
             num_id = _either(num, "numId", "ilfo")
-            self.abstract_of[num_id] = value_of(num, "abstractNumId") or value_of(num, "ilst") or ""
+            self.abstract_of[num_id] = (
+                value_of(num, "abstractNumId") or value_of(num, "ilst") or ""
+            )
             for override in num.iter(f"{{{W}}}lvlOverride"):
                 self._take_override(num_id, override)
 
@@ -122,7 +124,13 @@ class Numbering:
         if level is not None:  # a list whose level is redefined counts by itself
             own = f"num {num_id}"
             abstract = self.abstract_of[num_id]
-            self.levels.update({(own, d): v for (a, d), v in list(self.levels.items()) if a == abstract})
+            self.levels.update(
+                {
+                    (own, d): v
+                    for (a, d), v in list(self.levels.items())
+                    if a == abstract
+                }
+            )
             self.abstract_of[num_id] = own
             self.levels[own, depth] = _level(level)
         start = value_of(override, "startOverride")
@@ -139,12 +147,18 @@ class Numbering:
         self._advance(num_id, abstract, depth, counters)
         if level.bullet:
             return list_numbers.bullet(level.text) + level.gap
-        text = re.sub(r"%(\d)", lambda m: self._part(abstract, int(m[1]) - 1, counters), level.text)
+        text = re.sub(
+            r"%(\d)",
+            lambda m: self._part(abstract, int(m[1]) - 1, counters),
+            level.text,
+        )
         if text:
             return text + level.gap
         return ""
 
-    def _advance(self, num_id: str, abstract: str, depth: int, counters: dict[int, int]) -> None:
+    def _advance(
+        self, num_id: str, abstract: str, depth: int, counters: dict[int, int]
+    ) -> None:
         if (num_id, depth) in self.overrides and (num_id, depth) not in self.started:
             counters[depth] = self.overrides[num_id, depth]
         elif depth in counters:
@@ -201,7 +215,9 @@ class Styles:
     def _take(self, style: Element) -> None:
         key, parent = style.get(f"{{{W}}}styleId", ""), value_of(style, "basedOn") or ""
         properties = child_of(style, "rPr")
-        if is_on(properties, "vanish") or (parent in self.hidden and value_of(properties, "vanish") is None):
+        if is_on(properties, "vanish") or (
+            parent in self.hidden and value_of(properties, "vanish") is None
+        ):
             self.hidden.add(key)
         numbers = list_of(child_of(style, "pPr"))
         if numbers or parent in self.numbered:
@@ -234,13 +250,17 @@ def is_deletion(element: Element) -> bool:
 
 def is_placeholder(element: Element) -> bool:
     """A content control that still shows its prompt (单击此处输入文字): nobody has typed anything there."""
-    return local(element.tag) == "sdt" and is_on(child_of(element, "sdtPr"), "showingPlcHdr")
+    return local(element.tag) == "sdt" and is_on(
+        child_of(element, "sdtPr"), "showingPlcHdr"
+    )
 
 
 def is_gone(row_properties: Element | None) -> bool:
     if row_properties is None:
         return False
-    return child_of(row_properties, "del") is not None or is_on(row_properties, "hidden")
+    return child_of(row_properties, "del") is not None or is_on(
+        row_properties, "hidden"
+    )
 
 
 def mark_is_deleted(properties: Element | None) -> bool:
@@ -248,7 +268,9 @@ def mark_is_deleted(properties: Element | None) -> bool:
         mark = None
     else:
         mark = child_of(properties, "rPr")
-    return mark is not None and any(local(e.tag) in ("del", "moveFrom") or is_deletion(e) for e in mark)
+    return mark is not None and any(
+        local(e.tag) in ("del", "moveFrom") or is_deletion(e) for e in mark
+    )
 
 
 def symbol(element: Element) -> str:

@@ -8,7 +8,12 @@ from pipeline.edges.files.alarm_file import NAME, AlarmFile
 from pipeline.model.cooldown import Alarm
 
 NOW = datetime(2015, 9, 10, 10, 5, tzinfo=UTC)
-LOGIN = Alarm("mailbox_login", datetime(2015, 9, 10, 0, 30, tzinfo=UTC), "邮箱拒绝登录", ("重新生成授权码",))
+LOGIN = Alarm(
+    "mailbox_login",
+    datetime(2015, 9, 10, 0, 30, tzinfo=UTC),
+    "邮箱拒绝登录",
+    ("重新生成授权码",),
+)
 
 
 def shown(folder: Path, *alarms: Alarm, unsent: tuple[str, ...] = ()) -> str:
@@ -18,7 +23,13 @@ def shown(folder: Path, *alarms: Alarm, unsent: tuple[str, ...] = ()) -> str:
 
 def test_it_says_when_what_and_what_to_do(tmp_path: Path) -> None:
     text = shown(tmp_path, LOGIN)
-    for words in ("2015-09-10 08:30", "2015-09-10 18:05", "邮箱拒绝登录", "重新生成授权码", "mailbox_login"):
+    for words in (
+        "2015-09-10 08:30",
+        "2015-09-10 18:05",
+        "邮箱拒绝登录",
+        "重新生成授权码",
+        "mailbox_login",
+    ):
         assert words in text
     assert list(tmp_path.iterdir()) == [tmp_path / NAME]
 
@@ -35,7 +46,9 @@ def test_alerts_that_no_mail_brought_stand_in_it(tmp_path: Path) -> None:
 
 
 def test_what_a_server_said_is_one_line(tmp_path: Path) -> None:
-    forged = Alarm("smtp_login", NOW, "554 no\r\n二、邮箱已恢复\u202e\x1b[2J", ("查看",))
+    forged = Alarm(
+        "smtp_login", NOW, "554 no\r\n二、邮箱已恢复\u202e\x1b[2J", ("查看",)
+    )
     lines = shown(tmp_path, forged).splitlines()
     assert not [line for line in lines if line.startswith("二、")]
     assert "\x1b" not in "".join(lines)

@@ -22,7 +22,10 @@ with WorkerLock(Path(sys.argv[1])):
 
 def start_holder(path: Path) -> "subprocess.Popen[str]":
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -66,6 +69,9 @@ def test_a_spoilt_note_is_no_obstacle(tmp_path: Path, note: str) -> None:
 
 def test_a_missing_directory_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EdgeError) as caught, WorkerLock(tmp_path / "file" / "worker.lock"):
+    with (
+        pytest.raises(EdgeError) as caught,
+        WorkerLock(tmp_path / "file" / "worker.lock"),
+    ):
         pass
     assert caught.value.cause == "lock"

@@ -20,7 +20,11 @@ def damage(path: Path, content: bytes) -> None:
 
 
 @given(st.binary(max_size=2000))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=50,
+    deadline=None,
+)
 def test_what_was_kept_comes_back_under_its_hash(tmp_path: Path, raw: bytes) -> None:
     vault = Vault(tmp_path / "raw")
     key = vault.keep(raw)
@@ -46,8 +50,12 @@ def test_a_kept_file_is_read_only(tmp_path: Path) -> None:
     assert not vault.path(vault.keep(RAW)).stat().st_mode & 0o222
 
 
-@pytest.mark.parametrize("content", [b"", RAW[:-1], RAW + b"x", RAW.replace(b"1234", b"9234")])
-def test_damage_is_noticed_on_reading_and_mended_by_keeping(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", RAW[:-1], RAW + b"x", RAW.replace(b"1234", b"9234")]
+)
+def test_damage_is_noticed_on_reading_and_mended_by_keeping(
+    tmp_path: Path, content: bytes
+) -> None:
     vault = Vault(tmp_path)
     key = vault.keep(RAW)
     damage(vault.path(key), content)
@@ -67,7 +75,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert str(vault.path(key)) in caught.value.advice
 
 
-@pytest.mark.parametrize("key", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64 + "\n"])
+@pytest.mark.parametrize(
+    "key", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64 + "\n"]
+)
 def test_only_a_hash_is_a_key(tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="key"):
         Vault(tmp_path).path(key)
@@ -90,7 +100,9 @@ def test_a_place_that_cannot_be_written_is_an_edge_error(tmp_path: Path) -> None
     assert caught.value.cause == "storage"
 
 
-def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vault = Vault(tmp_path)
 
     def full_disk(descriptor: int) -> None:

@@ -27,7 +27,9 @@ def two(tmp_path: Path) -> tuple[MovedClock, Lease, Lease]:
     return clock, Lease(store, "one/1", clock), Lease(store, "two/1", clock)
 
 
-def test_a_worker_paused_past_its_lease_finds_that_another_has_taken_over(tmp_path: Path) -> None:
+def test_a_worker_paused_past_its_lease_finds_that_another_has_taken_over(
+    tmp_path: Path,
+) -> None:
     clock, one, two_ = two(tmp_path)
     assert one.take()
     assert one.held()
@@ -54,7 +56,9 @@ def test_control_without_renewing_a_long_wake_loses_it(tmp_path: Path) -> None:
     assert two_.take()
 
 
-def test_a_clock_that_was_set_back_keeps_nobody_working_who_has_lost_it(tmp_path: Path) -> None:
+def test_a_clock_that_was_set_back_keeps_nobody_working_who_has_lost_it(
+    tmp_path: Path,
+) -> None:
     clock, one, two_ = two(tmp_path)
     assert one.take()
     clock.at += LENGTH

@@ -21,12 +21,30 @@ CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
         (Stage.LOGIN, 535, "Error: authentication failed", CONFIGURATION, None),
         (Stage.LOGIN, 550, "User has no permission", CONFIGURATION, None),
         (Stage.SENDER, 550, "User has no permission", CONFIGURATION, None),
-        (Stage.SENDER, 553, "Mail from must equal authorized user", CONFIGURATION, None),
-        (Stage.CONTENT, 553, "Mail from must equal authorized user", CONFIGURATION, None),
+        (
+            Stage.SENDER,
+            553,
+            "Mail from must equal authorized user",
+            CONFIGURATION,
+            None,
+        ),
+        (
+            Stage.CONTENT,
+            553,
+            "Mail from must equal authorized user",
+            CONFIGURATION,
+            None,
+        ),
         (Stage.RECIPIENT, 550, "User not found: zxb@example.cn", RECIPIENT, None),
         (Stage.GREETING, 421, "HL:REP 163 smtp11", PAUSED, 900),
         (Stage.SENDER, 421, "HL:ICC 126 smtp3", PAUSED, 900),
-        (Stage.RECIPIENT, 450, "Requested mail action not taken: too many", Verdict.TRANSIENT, 900),
+        (
+            Stage.RECIPIENT,
+            450,
+            "Requested mail action not taken: too many",
+            Verdict.TRANSIENT,
+            900,
+        ),
         (Stage.RECIPIENT, 451, "MI:SFQ 126 smtp1", PAUSED, 900),
         (Stage.CONTENT, 451, "DT:SPM 126 smtp1", Verdict.TRANSIENT, 120),
         (Stage.CONTENT, 554, "DT:SPM 126 smtp1,CsCowAB", TEXT, None),
@@ -49,9 +67,19 @@ def test_a_reply_of_netease(
         (Stage.SENDER, 530, "5.7.0 Authentication required", CONFIGURATION),
         (Stage.SENDER, 501, "5.1.7 Bad sender address syntax", CONFIGURATION),
         (Stage.SENDER, 552, "5.3.4 Message size exceeds fixed limit", TEXT),
-        (Stage.RECIPIENT, 550, "5.1.1 <a@example.cn>: Recipient address rejected: User unknown", RECIPIENT),
+        (
+            Stage.RECIPIENT,
+            550,
+            "5.1.1 <a@example.cn>: Recipient address rejected: User unknown",
+            RECIPIENT,
+        ),
         (Stage.RECIPIENT, 501, "5.1.3 Bad recipient address syntax", RECIPIENT),
-        (Stage.RECIPIENT, 554, "5.7.1 <a@example.cn>: Relay access denied", CONFIGURATION),
+        (
+            Stage.RECIPIENT,
+            554,
+            "5.7.1 <a@example.cn>: Relay access denied",
+            CONFIGURATION,
+        ),
         (Stage.RECIPIENT, 550, "5.7.1 blocked by policy", TEXT),
         (Stage.RECIPIENT, 552, "5.2.2 Mailbox full", Verdict.TRANSIENT),
         (Stage.RECIPIENT, 550, "Mailbox full", Verdict.TRANSIENT),
@@ -61,7 +89,9 @@ def test_a_reply_of_netease(
         (Stage.CONTENT, -1, "nonsense", Verdict.TRANSIENT),
     ],
 )
-def test_a_reply_of_any_server(stage: Stage, code: int, text: str, verdict: Verdict) -> None:
+def test_a_reply_of_any_server(
+    stage: Stage, code: int, text: str, verdict: Verdict
+) -> None:
     assert classify(stage, code, text).verdict is verdict
 
 
@@ -81,7 +111,10 @@ def test_without_netease_s_words_only_an_answer_to_rcpt_costs_a_recipient_his_ma
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Mail OK queued as smtp7,CsCowACXn5v+.123S2 1441880000", "smtp7,CsCowACXn5v+.123S2"),
+        (
+            "Mail OK queued as smtp7,CsCowACXn5v+.123S2 1441880000",
+            "smtp7,CsCowACXn5v+.123S2",
+        ),
         ("2.0.0 Ok: queued as 4B2F1", "4B2F1"),
         ("2.0.0 OK", ""),
     ],

@@ -18,7 +18,9 @@ from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.mail.message import parse
 
-SPEC = FormSpec("旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",))
+SPEC = FormSpec(
+    "旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",)
+)
 BAD_CHILD = ("-B", "-X", "utf8", str(Path(__file__).with_name("bad_child.py")))
 RECEIVED = datetime(2015, 9, 10, 10, tzinfo=UTC)
 MAIL = (
@@ -50,19 +52,23 @@ def lost(reader: Reader, name: str, content: bytes = b"") -> tuple[TroubleCode, 
     return reading.trouble.code, reading.trouble.detail
 
 
-@pytest.mark.parametrize("name", ["segfault", "panic", "recurse", "exit", "sys.exit", "nonsense", "garbage"])
+@pytest.mark.parametrize(
+    "name", ["segfault", "panic", "recurse", "exit", "sys.exit", "nonsense", "garbage"]
+)
 def test_a_crash_costs_its_own_file_alone(bad: Reader, name: str) -> None:
     assert lost(bad, name)[0] is TroubleCode.CRASHED
 
 
 @pytest.mark.parametrize("name", ["segfault", "panic", "exit"])
 def test_control_without_a_child_the_worker_itself_would_die(name: str) -> None:
-    worker = (
-        f"import bad_child\ntry: bad_child.MISDEEDS[{name!r}](b'')\nexcept Exception: pass\nprint('alive')"
-    )
+    worker = f"import bad_child\ntry: bad_child.MISDEEDS[{name!r}](b'')\nexcept Exception: pass\nprint('alive')"
     where = str(Path(__file__).parent)
     run = subprocess.run(
-        [sys.executable, "-c", worker], check=False, cwd=where, capture_output=True, env=path_with(where)
+        [sys.executable, "-c", worker],
+        check=False,
+        cwd=where,
+        capture_output=True,
+        env=path_with(where),
     )
     assert b"alive" not in run.stdout
 
@@ -83,7 +89,9 @@ def test_a_child_that_eats_memory_is_stopped() -> None:
         assert lost(reader, "eat")[0] is TroubleCode.BOMB
 
 
-def test_a_new_child_reads_after_a_crash_and_the_same_one_after_a_success(bad: Reader) -> None:
+def test_a_new_child_reads_after_a_crash_and_the_same_one_after_a_success(
+    bad: Reader,
+) -> None:
     first, second = (pid_of(bad.file("innocent", b"")[0]) for _ in range(2))
     bad.file("segfault", b"")
     third = pid_of(bad.file("innocent", b"")[0])
@@ -103,7 +111,9 @@ def test_a_child_writes_no_file(bad: Reader, tmp_path: Path) -> None:
     assert not target.exists() or target.read_bytes() == b""
 
 
-def test_no_secret_reaches_the_child(bad: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_reaches_the_child(
+    bad: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XUNBAO_MAILBOX_PASSWORD", "authcode")
     bad.close()
     (reading,) = bad.file("environment", b"")
@@ -117,7 +127,10 @@ def test_whatever_the_child_has_started_dies_with_it() -> None:
     assert code is TroubleCode.TIMEOUT
     found = re.search(r"sleeper (\d+)", detail)
     assert found
-    psutil.wait_procs([psutil.Process(int(found[1]))] if psutil.pid_exists(int(found[1])) else [], timeout=5)
+    psutil.wait_procs(
+        [psutil.Process(int(found[1]))] if psutil.pid_exists(int(found[1])) else [],
+        timeout=5,
+    )
     assert not running(int(found[1]))
 
 
@@ -143,7 +156,9 @@ def test_the_child_ends_with_the_reader() -> None:
     assert not running(pid)
 
 
-def test_a_child_is_replaced_after_many_files(bad: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_is_replaced_after_many_files(
+    bad: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.edges.processes.sandbox.RECYCLE_AFTER", 3)
     bad.close()
     pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(7)]
@@ -151,7 +166,9 @@ def test_a_child_is_replaced_after_many_files(bad: Reader, monkeypatch: pytest.M
     assert RECYCLE_AFTER > 3
 
 
-def test_a_child_that_does_not_start_is_the_installation_s_fault_and_no_file_s() -> None:
+def test_a_child_that_does_not_start_is_the_installation_s_fault_and_no_file_s() -> (
+    None
+):
     broken = ("-c", "raise SystemExit('no such module')")
     with Reader(SPEC, command=broken) as reader, pytest.raises(EdgeError) as caught:
         reader.file("innocent", b"")
@@ -159,7 +176,9 @@ def test_a_child_that_does_not_start_is_the_installation_s_fault_and_no_file_s()
     assert "no such module" in caught.value.detail
 
 
-def test_a_reader_that_lacks_a_module_is_the_installation_s_fault_and_no_file_s(bad: Reader) -> None:
+def test_a_reader_that_lacks_a_module_is_the_installation_s_fault_and_no_file_s(
+    bad: Reader,
+) -> None:
     with pytest.raises(EdgeError) as caught:
         bad.file("incomplete", b"")
     assert caught.value.cause == "reader_fault"
@@ -207,7 +226,9 @@ def test_a_scan_is_looked_at_by_a_second_child(with_eyes: Reader) -> None:
     assert str(pid_of(plain)) not in seen.kind
 
 
-def test_at_rest_the_second_child_is_gone_and_comes_again_when_needed(with_eyes: Reader) -> None:
+def test_at_rest_the_second_child_is_gone_and_comes_again_when_needed(
+    with_eyes: Reader,
+) -> None:
     (seen,) = with_eyes.file("scan well", b"")
     with_eyes.rest()
     assert not psutil.pid_exists(int(seen.kind.removeprefix("seen by ")))
@@ -215,8 +236,12 @@ def test_at_rest_the_second_child_is_gone_and_comes_again_when_needed(with_eyes:
     assert again.kind.startswith("seen by") and again.kind != seen.kind
 
 
-@pytest.mark.parametrize("name", ["scan segfault", "scan sleep", "scan panic", "scan nonsense"])
-def test_what_was_read_stands_when_the_scan_kills_its_reader(with_eyes: Reader, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["scan segfault", "scan sleep", "scan panic", "scan nonsense"]
+)
+def test_what_was_read_stands_when_the_scan_kills_its_reader(
+    with_eyes: Reader, name: str
+) -> None:
     form, scan = with_eyes.file(name, b"")
     assert (form.name, form.kind, form.trouble) == ("报表.docx", "docx", None)
     assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD
@@ -224,7 +249,9 @@ def test_what_was_read_stands_when_the_scan_kills_its_reader(with_eyes: Reader, 
     assert seen.kind.startswith("seen by")
 
 
-def test_without_the_extra_a_scan_stays_unread(with_eyes: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_a_scan_stays_unread(
+    with_eyes: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.edges.processes.sandbox.available", lambda: False)
     _, scan = with_eyes.file("scan well", b"")
     assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD

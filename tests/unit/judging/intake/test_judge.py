@@ -50,8 +50,18 @@ def test_a_form_is_a_report() -> None:
     found = judged(arrival(file(form("甲县总工会", 356, "2015-9-10"))))
     (one,) = found.reports
     assert (found.outcome, found.reason) == (Outcome.REPORTED, None)
-    assert (one.unit, one.period, one.completed, one.state) == ("甲县", SEP10, 356, ReportState.ACCEPTED)
-    assert (one.notes, one.holds, one.measures, one.files) == ((), (), MEASURES, ("旬报表.docx",))
+    assert (one.unit, one.period, one.completed, one.state) == (
+        "甲县",
+        SEP10,
+        356,
+        ReportState.ACCEPTED,
+    )
+    assert (one.notes, one.holds, one.measures, one.files) == (
+        (),
+        (),
+        MEASURES,
+        ("旬报表.docx",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,7 +74,9 @@ def test_a_form_is_a_report() -> None:
         (MailNature.LIST, "list"),
     ],
 )
-def test_what_a_machine_wrote_is_never_a_report(nature: MailNature, reason: str) -> None:
+def test_what_a_machine_wrote_is_never_a_report(
+    nature: MailNature, reason: str
+) -> None:
     found = judged(arrival(file(form()), nature=nature))
     assert (found.outcome, found.reason, found.reports) == (Outcome.IGNORED, reason, ())
 
@@ -72,7 +84,11 @@ def test_what_a_machine_wrote_is_never_a_report(nature: MailNature, reason: str)
 @pytest.mark.parametrize("mail", [{"own": True}, {"sender": ADDRESS}])
 def test_our_own_mail_is_never_a_report(mail: dict[str, Any]) -> None:
     found = judged(arrival(file(form()), **mail))
-    assert (found.outcome, found.reason, found.reports) == (Outcome.IGNORED, "own_mail", ())
+    assert (found.outcome, found.reason, found.reports) == (
+        Outcome.IGNORED,
+        "own_mail",
+        (),
+    )
 
 
 NO_FORM = trouble(TroubleCode.NO_FORM, "名单.docx", "docx")
@@ -84,10 +100,21 @@ NO_FORM = trouble(TroubleCode.NO_FORM, "名单.docx", "docx")
         (arrival(NO_FORM, subject="报送旬报"), Outcome.UNREADABLE),
         (arrival(NO_FORM, subject="报 表"), Outcome.UNREADABLE),
         (arrival(NO_FORM, subject="你好", text="现将旬报发上"), Outcome.UNREADABLE),
-        (arrival(trouble(TroubleCode.ENCRYPTED, "9月旬报.docx", "docx"), subject="你好"), Outcome.UNREADABLE),
+        (
+            arrival(
+                trouble(TroubleCode.ENCRYPTED, "9月旬报.docx", "docx"), subject="你好"
+            ),
+            Outcome.UNREADABLE,
+        ),
         (arrival(subject="旬报"), Outcome.UNREADABLE),
-        (arrival(NO_FORM, subject="会议通知"), Outcome.IGNORED),  # not meant as a report
-        (arrival(NO_FORM, subject="报送旬报", sender="a@example.cn"), Outcome.IGNORED),  # not registered
+        (
+            arrival(NO_FORM, subject="会议通知"),
+            Outcome.IGNORED,
+        ),  # not meant as a report
+        (
+            arrival(NO_FORM, subject="报送旬报", sender="a@example.cn"),
+            Outcome.IGNORED,
+        ),  # not registered
         (
             arrival(NO_FORM, subject="报送旬报", sender="staff@example.cn"),
             Outcome.IGNORED,
@@ -103,7 +130,9 @@ def test_a_mail_without_a_form(what: Arrival, outcome: Outcome) -> None:
 
 
 def test_an_unreadable_mail_says_whose_it_is_and_what_is_wrong() -> None:
-    found = judged(arrival(NO_FORM, subject="9月20日旬报", days=["9-20"], when="09-20 10:00"))
+    found = judged(
+        arrival(NO_FORM, subject="9月20日旬报", days=["9-20"], when="09-20 10:00")
+    )
     assert (found.unit, found.period) == ("甲县", SEP20)
     assert [fate.name for fate in found.files] == ["名单.docx"]
     assert found.files[0].sentence
@@ -115,7 +144,9 @@ def test_an_unreadable_mail_of_an_address_of_two_units_is_nobodys() -> None:
 
 def test_a_link_in_place_of_a_file_is_unreadable_and_says_so() -> None:
     bare = arrival(subject="你好")
-    linked = replace(bare.message, links=(CloudLink("https://example.cn/f", "旬报表.docx"),))
+    linked = replace(
+        bare.message, links=(CloudLink("https://example.cn/f", "旬报表.docx"),)
+    )
     found = judged(Arrival(linked, ()))
     assert found.outcome is Outcome.UNREADABLE
     assert "超大附件" in found.files[0].sentence
@@ -145,19 +176,29 @@ def test_a_scan_alone_is_held(code: TroubleCode, hold: Hold) -> None:
 
 
 def test_a_scan_of_an_unknown_sender_that_was_meant_as_a_report() -> None:
-    one = only(arrival(trouble(TroubleCode.SCAN_UNREAD), sender="a@example.cn", subject="甲县旬报"))
+    one = only(
+        arrival(
+            trouble(TroubleCode.SCAN_UNREAD), sender="a@example.cn", subject="甲县旬报"
+        )
+    )
     assert one.unit == "甲县"
     assert set(one.holds) == {Hold.UNKNOWN_SENDER, Hold.SCAN_UNREAD}
 
 
 def test_a_picture_of_a_stranger_is_no_report() -> None:
     found = judged(
-        arrival(trouble(TroubleCode.SCAN_UNREAD, "照片.jpg"), sender="a@example.cn", subject="你好")
+        arrival(
+            trouble(TroubleCode.SCAN_UNREAD, "照片.jpg"),
+            sender="a@example.cn",
+            subject="你好",
+        )
     )
     assert (found.outcome, found.reason) == (Outcome.IGNORED, "no_form")
 
 
-@pytest.mark.parametrize(("subject", "outcome"), [("你好", Outcome.IGNORED), ("旬报", Outcome.REPORTED)])
+@pytest.mark.parametrize(
+    ("subject", "outcome"), [("你好", Outcome.IGNORED), ("旬报", Outcome.REPORTED)]
+)
 def test_a_picture_within_the_text_is_a_scan_only_where_a_report_was_meant(
     subject: str, outcome: Outcome
 ) -> None:
@@ -178,7 +219,12 @@ def test_the_period_of_a_scan_alone(
 ) -> None:
     known = ledger(*(report("甲县", due) for due in reported))
     one = only(
-        arrival(trouble(TroubleCode.SCAN_UNREAD, days=["9-10"]), when="09-20 10:00", subject=subject), known
+        arrival(
+            trouble(TroubleCode.SCAN_UNREAD, days=["9-10"]),
+            when="09-20 10:00",
+            subject=subject,
+        ),
+        known,
     )
     assert (one.period, one.notes) == (period, notes)
 
@@ -196,7 +242,9 @@ def test_the_period_of_a_scan_alone(
         ("其他", "dongfeng@example.cn", None, (Hold.UNIT_UNCLEAR,)),
     ],
 )
-def test_holds_for_the_unit(unit_text: str, sender: str, unit: str | None, holds: tuple[Hold, ...]) -> None:
+def test_holds_for_the_unit(
+    unit_text: str, sender: str, unit: str | None, holds: tuple[Hold, ...]
+) -> None:
     one = only(arrival(file(form(unit_text, 100)), sender=sender))
     assert (one.unit, one.holds) == (unit, holds)
     assert one.state is (ReportState.HELD if holds else ReportState.ACCEPTED)
@@ -204,7 +252,9 @@ def test_holds_for_the_unit(unit_text: str, sender: str, unit: str | None, holds
 
 def test_an_unknown_sender_may_be_taken_with_a_note() -> None:
     office = replace(OFFICE, checks=replace(CHECKS, accept_unknown_sender=True))
-    (one,) = judge(arrival(file(form("甲县", 100)), sender="a@example.cn"), office, EMPTY).reports
+    (one,) = judge(
+        arrival(file(form("甲县", 100)), sender="a@example.cn"), office, EMPTY
+    ).reports
     assert (one.state, one.notes) == (ReportState.ACCEPTED, (Note.UNKNOWN_SENDER,))
 
 
@@ -225,19 +275,33 @@ def test_two_units_in_a_mail_are_two_reports() -> None:
 
 def test_a_pre_filled_form_says_unit_and_period() -> None:
     serial = serial_for(OFFICE.campaign, "丁市", SEP20)
-    one = only(arrival(file(form("", 20, serial=serial)), sender="shared@example.cn", when="09-24 10:00"))
+    one = only(
+        arrival(
+            file(form("", 20, serial=serial)),
+            sender="shared@example.cn",
+            when="09-24 10:00",
+        )
+    )
     assert (one.unit, one.period, one.holds) == ("丁市", SEP20, ())
 
 
 def test_a_day_written_by_hand_beats_the_number_of_a_pre_filled_form() -> None:
     serial = serial_for(OFFICE.campaign, "甲县", SEP10)
-    one = only(arrival(file(form("", 20, "2015-9-20", serial=serial)), when="09-20 10:00"))
+    one = only(
+        arrival(file(form("", 20, "2015-9-20", serial=serial)), when="09-20 10:00")
+    )
     assert (one.unit, one.period, one.notes) == ("甲县", SEP20, ())
 
 
 def test_a_number_of_another_campaign_says_nothing() -> None:
     serial = serial_for("另一行动", "丁市", SEP10)
-    one = only(arrival(file(form("", 20, serial=serial)), sender="shared@example.cn", when="09-20 10:00"))
+    one = only(
+        arrival(
+            file(form("", 20, serial=serial)),
+            sender="shared@example.cn",
+            when="09-20 10:00",
+        )
+    )
     assert (one.unit, one.period) == (None, SEP20)
 
 
@@ -250,7 +314,11 @@ def scan(*forms: object, name: str = "盖章.jpg") -> object:
 
 def test_word_and_its_scan_that_agree_are_one_report() -> None:
     one = only(arrival(file(form("甲县", 356)), scan(form("甲县", 356, measures=()))))  # type: ignore[arg-type]
-    assert (one.completed, one.state, one.files) == (356, ReportState.ACCEPTED, ("旬报表.docx", "盖章.jpg"))
+    assert (one.completed, one.state, one.files) == (
+        356,
+        ReportState.ACCEPTED,
+        ("旬报表.docx", "盖章.jpg"),
+    )
     assert one.measures == MEASURES, "the typed one speaks"
 
 
@@ -259,8 +327,12 @@ DOUBTFUL = (Hold.SCAN_UNCERTAIN,)
 
 @pytest.mark.parametrize("unit_text", ["甲县", "申县"])  # as written, and misread
 @pytest.mark.parametrize("completed", [356, 365, None])
-def test_a_scan_in_doubt_never_holds_the_form_beside_it(unit_text: str, completed: int | None) -> None:
-    doubtful = scan(form(unit_text, figure=Figure(completed, holds=DOUBTFUL), measures=()))
+def test_a_scan_in_doubt_never_holds_the_form_beside_it(
+    unit_text: str, completed: int | None
+) -> None:
+    doubtful = scan(
+        form(unit_text, figure=Figure(completed, holds=DOUBTFUL), measures=())
+    )
     both = (file(form("甲县", 356)), doubtful)
     for readings in (both, both[::-1]):
         found = judged(arrival(*readings))  # type: ignore[arg-type]
@@ -273,15 +345,25 @@ def test_a_scan_in_doubt_never_holds_the_form_beside_it(unit_text: str, complete
 
 def test_a_scan_in_doubt_of_another_unit_is_held_for_itself() -> None:
     doubtful = scan(form("丙区", figure=Figure(120, holds=DOUBTFUL)))
-    found = judged(arrival(file(form("丁市", 356)), doubtful, sender="shared@example.cn"))  # type: ignore[arg-type]
+    found = judged(
+        arrival(file(form("丁市", 356)), doubtful, sender="shared@example.cn")
+    )  # type: ignore[arg-type]
     states = {r.unit: (r.state, r.holds) for r in found.reports}
-    assert states == {"丁市": (ReportState.ACCEPTED, ()), "丙区": (ReportState.HELD, DOUBTFUL)}
+    assert states == {
+        "丁市": (ReportState.ACCEPTED, ()),
+        "丙区": (ReportState.HELD, DOUBTFUL),
+    }
 
 
 def test_a_scan_in_doubt_alone_is_held_with_what_was_read() -> None:
     found = judged(arrival(scan(form("甲县", figure=Figure(356, holds=DOUBTFUL)))))  # type: ignore[arg-type]
     (one,) = found.reports
-    assert (one.unit, one.completed, one.state, one.holds) == ("甲县", 356, ReportState.HELD, DOUBTFUL)
+    assert (one.unit, one.completed, one.state, one.holds) == (
+        "甲县",
+        356,
+        ReportState.HELD,
+        DOUBTFUL,
+    )
     assert "看不清楚" in found.files[0].sentence
 
 
@@ -295,7 +377,11 @@ def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> No
     [
         (Figure(completed=356), Figure(completed=356), True),
         (Figure(completed=356), Figure(completed=365), False),
-        (Figure(completed=356, added=56), Figure(completed=356), True),  # one says more than the other
+        (
+            Figure(completed=356, added=56),
+            Figure(completed=356),
+            True,
+        ),  # one says more than the other
         (Figure(completed=356, added=56), Figure(completed=356, added=65), False),
         (Figure(added=56), Figure(added=56), True),
         (Figure(completed=356), Figure(added=356), False),  # nothing in common
@@ -304,9 +390,14 @@ def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> No
         (Figure(completed=356), Figure(), False),
     ],
 )
-def test_several_files_with_the_same_form(first: Figure, second: Figure, agree: bool) -> None:
+def test_several_files_with_the_same_form(
+    first: Figure, second: Figure, agree: bool
+) -> None:
     known = ledger(report("甲县", SEP10, 300))
-    both = (file(form("甲县", figure=first)), file(form("甲县", figure=second), name="b.xlsx", kind="xlsx"))
+    both = (
+        file(form("甲县", figure=first)),
+        file(form("甲县", figure=second), name="b.xlsx", kind="xlsx"),
+    )
     for readings in (both, both[::-1]):
         one = only(arrival(*readings, when="09-20 10:00"), known)
         assert (Hold.FIGURE_UNCLEAR not in one.holds) == agree
@@ -316,12 +407,20 @@ def test_several_files_with_the_same_form(first: Figure, second: Figure, agree: 
 def test_a_blank_form_sent_along_is_not_looked_at() -> None:
     blank = file(form("", None, measures=()), name="空白表.docx")
     one = only(arrival(file(form("甲县", 356)), blank))
-    assert (one.completed, one.state, one.files) == (356, ReportState.ACCEPTED, ("旬报表.docx",))
+    assert (one.completed, one.state, one.files) == (
+        356,
+        ReportState.ACCEPTED,
+        ("旬报表.docx",),
+    )
 
 
 def test_a_form_that_nobody_filled_in_is_held() -> None:
     one = only(arrival(file(form("", None, measures=()))))
-    assert (one.unit, one.completed, one.holds) == ("甲县", None, (Hold.FIGURE_UNCLEAR,))
+    assert (one.unit, one.completed, one.holds) == (
+        "甲县",
+        None,
+        (Hold.FIGURE_UNCLEAR,),
+    )
 
 
 # ---------------------------------------------------------------------- periods
@@ -329,7 +428,9 @@ def test_a_form_that_nobody_filled_in_is_held() -> None:
 
 def test_sheets_for_several_periods_keep_their_own() -> None:
     sheets = file(
-        form("甲县", 300, "2015-9-20"), form("甲县", 356, "2015-9-30"), form("甲县", 200, "2015-9-10")
+        form("甲县", 300, "2015-9-20"),
+        form("甲县", 356, "2015-9-30"),
+        form("甲县", 200, "2015-9-10"),
     )
     found = judged(arrival(sheets, when="09-30 10:00"))
     assert [(r.period, r.completed, r.state) for r in found.reports] == [
@@ -337,7 +438,11 @@ def test_sheets_for_several_periods_keep_their_own() -> None:
         (SEP20, 300, ReportState.ACCEPTED),
         (SEP30, 356, ReportState.ACCEPTED),
     ]
-    assert [r.timeliness for r in found.reports] == [Timeliness.LATE, Timeliness.LATE, Timeliness.ON_TIME]
+    assert [r.timeliness for r in found.reports] == [
+        Timeliness.LATE,
+        Timeliness.LATE,
+        Timeliness.ON_TIME,
+    ]
 
 
 def test_sheets_for_several_periods_are_judged_one_after_the_other() -> None:
@@ -360,7 +465,10 @@ def test_a_sheet_far_ahead_is_held_even_among_others() -> None:
 
 def test_a_stale_form_beside_one_without_a_date_is_one_stale_report() -> None:
     known = ledger(report("甲县", SEP10, 300))
-    both = (file(form("甲县", 356, "2015-9-10")), file(form("甲县", 356), name="旬报表.pdf", kind="pdf"))
+    both = (
+        file(form("甲县", 356, "2015-9-10")),
+        file(form("甲县", 356), name="旬报表.pdf", kind="pdf"),
+    )
     one = only(arrival(*both, when="09-20 10:00"), known)
     assert (one.period, one.completed, one.notes) == (SEP20, 356, (Note.STALE_DATE,))
 
@@ -385,7 +493,13 @@ def test_the_days_of_form_subject_and_file_name(
     notes: tuple[Note, ...],
     holds: tuple[Hold, ...],
 ) -> None:
-    one = only(arrival(file(form("甲县", 100, *days), days=file_days), days=subject_days, when="09-20 10:00"))
+    one = only(
+        arrival(
+            file(form("甲县", 100, *days), days=file_days),
+            days=subject_days,
+            when="09-20 10:00",
+        )
+    )
     assert (one.period, one.notes, one.holds) == (period, notes, holds)
 
 
@@ -394,7 +508,10 @@ def test_words_of_a_correction_anywhere_in_the_mail(where: str) -> None:
     known = ledger(report("甲县", SEP10, 300))
     mail = {where: "更正旬报表"} if where != "name" else {}
     name = "更正旬报表.docx" if where == "name" else "旬报表.docx"
-    one = only(arrival(file(form("甲县", 310, "9-10"), name=name), when="09-20 10:00", **mail), known)
+    one = only(
+        arrival(file(form("甲县", 310, "9-10"), name=name), when="09-20 10:00", **mail),
+        known,
+    )
     assert (one.period, one.notes) == (SEP10, ())
 
 
@@ -415,18 +532,27 @@ def test_quoted_mail_says_nothing_of_corrections() -> None:
 def test_the_figure_is_compared_with_the_last_of_an_earlier_period(
     completed: int, holds: tuple[Hold, ...]
 ) -> None:
-    known = ledger(report("甲县", SEP10, 300), report("甲县", OCT10, 900, "10-10 09:00"))
-    assert only(arrival(file(form("甲县", completed)), when="09-20 10:00"), known).holds == holds
+    known = ledger(
+        report("甲县", SEP10, 300), report("甲县", OCT10, 900, "10-10 09:00")
+    )
+    assert (
+        only(arrival(file(form("甲县", completed)), when="09-20 10:00"), known).holds
+        == holds
+    )
 
 
 @pytest.mark.parametrize("state", [ReportState.HELD, ReportState.REJECTED])
-def test_a_report_that_does_not_count_is_nothing_to_compare_with(state: ReportState) -> None:
+def test_a_report_that_does_not_count_is_nothing_to_compare_with(
+    state: ReportState,
+) -> None:
     known = ledger(report("甲县", SEP10, 300, state=state))
     assert only(arrival(file(form("甲县", 100)), when="09-20 10:00"), known).holds == ()
 
 
 def test_a_correction_downwards_is_compared_with_the_period_before() -> None:
-    known = ledger(report("甲县", SEP10, 300), report("甲县", SEP20, 400, "09-20 09:00"))
+    known = ledger(
+        report("甲县", SEP10, 300), report("甲县", SEP20, 400, "09-20 09:00")
+    )
     one = only(arrival(file(form("甲县", 350)), when="09-20 11:00"), known)
     assert (one.state, one.holds) == (ReportState.ACCEPTED, ())
     after = known.with_reports((one,))
@@ -452,20 +578,29 @@ def test_a_later_report_with_the_same_figure_and_measures_is_a_duplicate(
     completed: int, measures: tuple[str, ...], state: ReportState
 ) -> None:
     known = ledger(report("甲县", SEP20, 400, "09-20 09:00"))
-    one = only(arrival(file(form("甲县", completed, measures=measures)), when="09-20 11:00"), known)
+    one = only(
+        arrival(file(form("甲县", completed, measures=measures)), when="09-20 11:00"),
+        known,
+    )
     assert one.state is state
     assert known.with_reports((one,)).counting["甲县"][SEP20].completed == completed
 
 
 def test_a_held_report_is_never_a_duplicate() -> None:
     known = ledger(report("甲县", SEP20, 400, "09-20 09:00"))
-    one = only(arrival(file(form("甲县", 400)), when="09-20 11:00", sender="a@example.cn"), known)
+    one = only(
+        arrival(file(form("甲县", 400)), when="09-20 11:00", sender="a@example.cn"),
+        known,
+    )
     assert one.state is ReportState.HELD
 
 
 def test_the_same_figure_in_the_next_period_is_no_duplicate() -> None:
     known = ledger(report("甲县", SEP10, 400))
-    assert only(arrival(file(form("甲县", 400)), when="09-20 11:00"), known).state is ReportState.ACCEPTED
+    assert (
+        only(arrival(file(form("甲县", 400)), when="09-20 11:00"), known).state
+        is ReportState.ACCEPTED
+    )
 
 
 @pytest.mark.parametrize(
@@ -496,7 +631,9 @@ def test_two_messages_whose_keys_begin_alike_get_ids_of_their_own() -> None:
 
 def test_notes_of_unit_period_figure_and_measures_come_together() -> None:
     known = ledger(report("甲县", SEP10, 300))
-    found = form("甲县", None, "9-20", "9-10", figure=Figure(added=10, rate=0.9), measures=())
+    found = form(
+        "甲县", None, "9-20", "9-10", figure=Figure(added=10, rate=0.9), measures=()
+    )
     assert set(only(arrival(file(found), when="09-20 10:00"), known).notes) == {
         Note.PERIOD_CONFLICT,
         Note.DERIVED_CUMULATIVE,

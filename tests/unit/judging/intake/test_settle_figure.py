@@ -5,7 +5,11 @@ from fractions import Fraction
 import pytest
 from judging_makers import CHECKS, MEASURES, ROSTER
 
-from pipeline.judging.intake.settle_figure import measures_chars, measures_notes, which_figure
+from pipeline.judging.intake.settle_figure import (
+    measures_chars,
+    measures_notes,
+    which_figure,
+)
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.model.rules import CheckRules
 
@@ -52,7 +56,11 @@ TABLE = [
     ids=[row[0] for row in TABLE],
 )
 def test_the_rule(
-    figure: Figure, last: int | None, completed: int | None, notes: tuple[Note, ...], holds: tuple[Hold, ...]
+    figure: Figure,
+    last: int | None,
+    completed: int | None,
+    notes: tuple[Note, ...],
+    holds: tuple[Hold, ...],
 ) -> None:
     found = which_figure(figure, ROSTER.by_name[JIA], last, CHECKS)
     assert (found.completed, found.notes, found.holds) == (completed, notes, holds)
@@ -69,8 +77,12 @@ def test_the_rule(
         ("嘉阳集团", 251, 100, True),  # up by more than 150
     ],
 )
-def test_who_is_tested_for_a_jump(unit: str, completed: int, last: int, jumps: bool) -> None:
-    found = which_figure(Figure(completed=completed), ROSTER.by_name[unit], last, CHECKS)
+def test_who_is_tested_for_a_jump(
+    unit: str, completed: int, last: int, jumps: bool
+) -> None:
+    found = which_figure(
+        Figure(completed=completed), ROSTER.by_name[unit], last, CHECKS
+    )
     assert found.holds == ((Hold.FIGURE_JUMP,) if jumps else ())
 
 
@@ -91,7 +103,9 @@ def test_without_a_unit_nothing_is_compared() -> None:
 
 
 @pytest.mark.parametrize(("last", "completed"), [(None, 56), (0, 56), (300, 356)])
-def test_counted_by_increments_a_first_one_starts_at_nought(last: int | None, completed: int) -> None:
+def test_counted_by_increments_a_first_one_starts_at_nought(
+    last: int | None, completed: int
+) -> None:
     found = which_figure(Figure(added=56), ROSTER.by_name[JIA], last, INCREMENT)
     assert (found.completed, found.added, found.notes, found.holds) == (
         completed,
@@ -102,11 +116,17 @@ def test_counted_by_increments_a_first_one_starts_at_nought(last: int | None, co
 
 
 def test_the_bounds_come_from_the_rules() -> None:
-    rules = CheckRules(over_target=Fraction(2), jump=Fraction(1), rate_tolerance=Fraction(1, 10))
+    rules = CheckRules(
+        over_target=Fraction(2), jump=Fraction(1), rate_tolerance=Fraction(1, 10)
+    )
     jia = ROSTER.by_name[JIA]
     assert which_figure(Figure(completed=2000, rate=1.9), jia, 1000, rules).holds == ()
-    assert which_figure(Figure(completed=2001), jia, 1500, rules).holds == (Hold.FIGURE_JUMP,)
-    assert which_figure(Figure(completed=1900), jia, 800, rules).holds == (Hold.FIGURE_JUMP,)
+    assert which_figure(Figure(completed=2001), jia, 1500, rules).holds == (
+        Hold.FIGURE_JUMP,
+    )
+    assert which_figure(Figure(completed=1900), jia, 800, rules).holds == (
+        Hold.FIGURE_JUMP,
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,11 +137,16 @@ def test_the_bounds_come_from_the_rules() -> None:
         (("入" * 100,), (Note.MEASURES_NOT_ITEMISED,)),
         (("入" * 49, "会" * 50), (Note.MEASURES_SHORT,)),
         (("入" * 50, "会" * 50), ()),
-        (("入" * 49 + " \u3000\n", "会" * 50), (Note.MEASURES_SHORT,)),  # blanks are no characters
+        (
+            ("入" * 49 + " \u3000\n", "会" * 50),
+            (Note.MEASURES_SHORT,),
+        ),  # blanks are no characters
         (("摸底",), (Note.MEASURES_SHORT, Note.MEASURES_NOT_ITEMISED)),
     ],
 )
-def test_notes_on_the_measures(measures: tuple[str, ...], notes: tuple[Note, ...]) -> None:
+def test_notes_on_the_measures(
+    measures: tuple[str, ...], notes: tuple[Note, ...]
+) -> None:
     assert measures_notes(measures, CHECKS) == notes
 
 

@@ -6,7 +6,11 @@ import pytest
 from judging_makers import CALENDAR, OCT10, OCT20, SEP10, SEP20, SEP30, ZONE, at, day_of
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.intake.settle_period import mentioned, says_correction, which_period
+from pipeline.judging.intake.settle_period import (
+    mentioned,
+    says_correction,
+    which_period,
+)
 from pipeline.model.form import DateMention, Hold, Note
 from pipeline.model.rules import CalendarRules
 
@@ -47,7 +51,9 @@ def test_the_rule(
     notes: tuple[Note, ...],
     holds: tuple[Hold, ...],
 ) -> None:
-    found = which_period(CALENDAR, frozenset(periods), at(received), correction, frozenset(reported))
+    found = which_period(
+        CALENDAR, frozenset(periods), at(received), correction, frozenset(reported)
+    )
     assert (found.period, found.notes, found.holds) == (period, notes, holds)
 
 
@@ -64,24 +70,35 @@ def test_the_rule(
             "09-10 10:00",
             SEP10,
         ),  # a day that February lacks is clamped, and near the first period
-        ("2014-9-10", "10-20 10:00", SEP10),  # a year as written is kept, wrong as it may be
+        (
+            "2014-9-10",
+            "10-20 10:00",
+            SEP10,
+        ),  # a year as written is kept, wrong as it may be
         ("10-12", "10-20 10:00", OCT10),
         ("10-16", "10-20 10:00", OCT20),
     ],
 )
-def test_the_period_a_mentioned_day_means(text: str, received: str, period: date) -> None:
+def test_the_period_a_mentioned_day_means(
+    text: str, received: str, period: date
+) -> None:
     assert mentioned(CALENDAR, [day_of(text)], at(received)) == {period}
 
 
 @pytest.mark.parametrize(("year", "last"), [(2015, 28), (2016, 29)])
 def test_the_last_third_of_february(year: int, last: int) -> None:
     winter = Calendar(CalendarRules(ZONE, date(year, 1, 10), date(year, 3, 30)))
-    assert mentioned(winter, [day_of("2-30")], at(f"{year}-03-02 10:00")) == {date(year, 2, last)}
+    assert mentioned(winter, [day_of("2-30")], at(f"{year}-03-02 10:00")) == {
+        date(year, 2, last)
+    }
 
 
 @pytest.mark.parametrize("month,day", [(13, 1), (0, 5), (9, 0), (9, 32)])
 def test_what_is_no_day_is_not_mentioned(month: int, day: int) -> None:
-    assert mentioned(CALENDAR, [DateMention(month, day, 2015, "?")], at("09-10 10:00")) == frozenset()
+    assert (
+        mentioned(CALENDAR, [DateMention(month, day, 2015, "?")], at("09-10 10:00"))
+        == frozenset()
+    )
 
 
 def test_a_day_without_a_year_counts_from_the_local_day() -> None:
@@ -89,7 +106,9 @@ def test_a_day_without_a_year_counts_from_the_local_day() -> None:
     assert mentioned(CALENDAR, [day_of("12-30")], at("2016-01-01 00:30")) == {DEC30}
 
 
-@pytest.mark.parametrize("word", ["补报", "更正", "重报", "更新", "以此件为准", "以此为准"])
+@pytest.mark.parametrize(
+    "word", ["补报", "更正", "重报", "更新", "以此件为准", "以此为准"]
+)
 def test_words_of_a_correction(word: str) -> None:
     assert says_correction("报送旬报", f"您好，{word}。", "旬报.docx")
     assert says_correction(f"{word}旬报", "", "")

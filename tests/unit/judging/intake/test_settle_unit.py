@@ -8,7 +8,11 @@ from pipeline.judging.names import NameBook
 from pipeline.model.form import Hold, Note
 
 BOOK = NameBook(ROSTER)
-MISMATCH, UNKNOWN, UNCLEAR = Hold.SENDER_MISMATCH, Hold.UNKNOWN_SENDER, Hold.UNIT_UNCLEAR
+MISMATCH, UNKNOWN, UNCLEAR = (
+    Hold.SENDER_MISMATCH,
+    Hold.UNKNOWN_SENDER,
+    Hold.UNIT_UNCLEAR,
+)
 
 # (what it shows, the form's unit, sender, subject, file name, unit, holds)
 TABLE = [
@@ -42,33 +46,60 @@ TABLE = [
     ids=[row[0] for row in TABLE],
 )
 def test_the_rule(
-    unit_text: str, sender: str, subject: str, name: str, unit: str | None, holds: tuple[Hold, ...]
+    unit_text: str,
+    sender: str,
+    subject: str,
+    name: str,
+    unit: str | None,
+    holds: tuple[Hold, ...],
 ) -> None:
     found = whose(BOOK, unit_text, sender, subject, name)
     assert (found.unit, found.notes, found.holds) == (unit, (), holds)
 
 
 def test_unknown_senders_may_be_taken_with_a_note() -> None:
-    found = whose(BOOK, "甲县", "a@example.cn", "旬报", "旬报.docx", accept_unknown=True)
-    assert (found.unit, found.notes, found.holds) == ("甲县", (Note.UNKNOWN_SENDER,), ())
+    found = whose(
+        BOOK, "甲县", "a@example.cn", "旬报", "旬报.docx", accept_unknown=True
+    )
+    assert (found.unit, found.notes, found.holds) == (
+        "甲县",
+        (Note.UNKNOWN_SENDER,),
+        (),
+    )
 
 
 def test_a_known_sender_gets_no_note_where_unknown_ones_are_taken() -> None:
-    assert whose(BOOK, "甲县", "jia@example.cn", "", "", accept_unknown=True).notes == ()
+    assert (
+        whose(BOOK, "甲县", "jia@example.cn", "", "", accept_unknown=True).notes == ()
+    )
 
 
 @pytest.mark.parametrize(
     ("unit_text", "unit", "holds"),
     [
-        ("", "丁市", ()),  # the number speaks where the cell does not, and before the sender
+        (
+            "",
+            "丁市",
+            (),
+        ),  # the number speaks where the cell does not, and before the sender
         ("丙区", "丙区", ()),  # the cell as written by hand speaks first
-        ("戊县", None, (UNCLEAR,)),  # a form overwritten with a stranger's name is that stranger's
+        (
+            "戊县",
+            None,
+            (UNCLEAR,),
+        ),  # a form overwritten with a stranger's name is that stranger's
     ],
 )
-def test_a_pre_filled_forms_number(unit_text: str, unit: str | None, holds: tuple[Hold, ...]) -> None:
-    found = whose(BOOK, unit_text, "shared@example.cn", "旬报", "旬报.docx", by_serial="丁市")
+def test_a_pre_filled_forms_number(
+    unit_text: str, unit: str | None, holds: tuple[Hold, ...]
+) -> None:
+    found = whose(
+        BOOK, unit_text, "shared@example.cn", "旬报", "旬报.docx", by_serial="丁市"
+    )
     assert (found.unit, found.holds) == (unit, holds)
 
 
 def test_a_pre_filled_form_from_another_units_address() -> None:
-    assert whose(BOOK, "", "jia@example.cn", "旬报", "旬报.docx", by_serial="丁市").holds == (MISMATCH,)
+    assert whose(
+        BOOK, "", "jia@example.cn", "旬报", "旬报.docx", by_serial="丁市"
+    ).holds == (MISMATCH,)

@@ -13,11 +13,27 @@ WELL = Vitals(NOW - timedelta(hours=2), None, 10**12)
 STATES = [
     ("well", WELL, []),
     ("first run", Vitals(None, None, 10**12), []),
-    ("a poll just due is not missed", Vitals(NOW - timedelta(minutes=150), None, 10**12), []),
-    ("slept over one poll", Vitals(NOW - timedelta(hours=4), None, 10**12), ["poll_missed"]),
-    ("slept over all", Vitals(NOW - timedelta(hours=40), None, 10**12), ["poll_missed"]),
+    (
+        "a poll just due is not missed",
+        Vitals(NOW - timedelta(minutes=150), None, 10**12),
+        [],
+    ),
+    (
+        "slept over one poll",
+        Vitals(NOW - timedelta(hours=4), None, 10**12),
+        ["poll_missed"],
+    ),
+    (
+        "slept over all",
+        Vitals(NOW - timedelta(hours=40), None, 10**12),
+        ["poll_missed"],
+    ),
     ("a mail waits a while", Vitals(NOW, NOW - timedelta(hours=2), 10**12), []),
-    ("a mail waits too long", Vitals(NOW, NOW - timedelta(hours=2, seconds=1), 10**12), ["outbox_stuck"]),
+    (
+        "a mail waits too long",
+        Vitals(NOW, NOW - timedelta(hours=2, seconds=1), 10**12),
+        ["outbox_stuck"],
+    ),
     ("little room", Vitals(NOW, None, 499_999_999), ["disk_low"]),
     ("just enough room", Vitals(NOW, None, 500_000_000), []),
     (
@@ -28,11 +44,15 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "vitals", "causes"), STATES, ids=[s[0] for s in STATES])
+@pytest.mark.parametrize(
+    ("name", "vitals", "causes"), STATES, ids=[s[0] for s in STATES]
+)
 def test_complaints(name: str, vitals: Vitals, causes: list[str]) -> None:
     assert [c.cause for c in complaints(NOW, POLLS, vitals)] == causes
 
 
 def test_how_many_polls_were_missed_is_said() -> None:
-    (complaint,) = complaints(NOW, POLLS, Vitals(NOW - timedelta(hours=7), None, 10**12))
+    (complaint,) = complaints(
+        NOW, POLLS, Vitals(NOW - timedelta(hours=7), None, 10**12)
+    )
     assert " 2 次" in complaint.what

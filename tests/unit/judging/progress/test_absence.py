@@ -46,8 +46,14 @@ DOUBT = ClockDoubt(timedelta(hours=1), "发信服务器的回答", at("09-10 19:
 
 
 def reminders(when: str, known: Ledger, unit: str = "甲县") -> set[NoticeKind]:
-    found = due_actions(at(when), CAMPAIGN, replace(known, born_at=at("09-01 08:00"))).actions
-    return {a.kind for a in found if a.unit == unit and a.period == SEP10 and not a.drop_reason}
+    found = due_actions(
+        at(when), CAMPAIGN, replace(known, born_at=at("09-01 08:00"))
+    ).actions
+    return {
+        a.kind
+        for a in found
+        if a.unit == unit and a.period == SEP10 and not a.drop_reason
+    }
 
 
 # (hour, state with the extension until 09-12 18:00, reminders with it, reminders without it)
@@ -58,7 +64,12 @@ CASES: list[tuple[str, State | None, set[NoticeKind], set[NoticeKind]]] = [
     ("09-12 17:59", None, set(), {K.OVERDUE_REMINDER}),
     ("09-12 18:00", State.MISSING, set(), {K.OVERDUE_REMINDER}),
     ("09-13 09:00", State.MISSING, {K.OVERDUE_REMINDER}, {K.SECOND_OVERDUE_REMINDER}),
-    ("09-15 09:00", State.MISSING, {K.SECOND_OVERDUE_REMINDER}, {K.SECOND_OVERDUE_REMINDER}),
+    (
+        "09-15 09:00",
+        State.MISSING,
+        {K.SECOND_OVERDUE_REMINDER},
+        {K.SECOND_OVERDUE_REMINDER},
+    ),
 ]
 
 
@@ -72,7 +83,9 @@ def test_within_its_extension_a_unit_is_neither_reminded_nor_missing(
     assert ("extended" in row.notes) == (at("09-10 18:00") <= at(when) < GIVEN.until)
     assert reminders(when, known) == given
     assert reminders(when, ledger()) == without  # the control
-    assert reminders(when, known, "乙县") == without  # given to one unit, and to no other
+    assert (
+        reminders(when, known, "乙县") == without
+    )  # given to one unit, and to no other
 
 
 @pytest.mark.parametrize(
@@ -84,23 +97,35 @@ def test_within_its_extension_a_unit_is_neither_reminded_nor_missing(
         ("09-12 18:01", State.LATE),
     ],
 )
-def test_a_report_within_the_extension_is_on_time_and_says_why(received: str, state: State) -> None:
-    known = replace(Ledger(), extensions=(GIVEN,)).with_reports((report(when=received),))
+def test_a_report_within_the_extension_is_on_time_and_says_why(
+    received: str, state: State
+) -> None:
+    known = replace(Ledger(), extensions=(GIVEN,)).with_reports(
+        (report(when=received),)
+    )
     row = CAMPAIGN.standing(SEP10, known, at("09-20 09:00")).by_unit["甲县"]
     assert row.state is state
-    assert ("extended" in row.notes) == (at("09-10 18:00") < at(received) <= GIVEN.until)
-    control = CAMPAIGN.standing(SEP10, ledger(report(when=received)), at("09-20 09:00")).by_unit["甲县"]
+    assert ("extended" in row.notes) == (
+        at("09-10 18:00") < at(received) <= GIVEN.until
+    )
+    control = CAMPAIGN.standing(
+        SEP10, ledger(report(when=received)), at("09-20 09:00")
+    ).by_unit["甲县"]
     assert control.state is (State.ON_TIME if received == "09-10 18:00" else State.LATE)
 
 
 def test_a_letter_that_waits_is_withdrawn_when_the_extension_comes() -> None:
     waiting = next(
         a
-        for a in due_actions(at("09-11 09:00"), CAMPAIGN, ledger(born_at=at("09-01 08:00"))).actions
+        for a in due_actions(
+            at("09-11 09:00"), CAMPAIGN, ledger(born_at=at("09-01 08:00"))
+        ).actions
         if a.kind is K.OVERDUE_REMINDER and a.unit == "甲县"
     )
     assert still_true(waiting, at("09-11 09:05"), CAMPAIGN, ledger())
-    assert not still_true(waiting, at("09-11 09:05"), CAMPAIGN, ledger(extensions=(GIVEN,)))
+    assert not still_true(
+        waiting, at("09-11 09:05"), CAMPAIGN, ledger(extensions=(GIVEN,))
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +151,10 @@ def test_silence_proves_nothing_until_the_mailbox_was_read_after_the_deadline(
 def test_when_the_poll_comes_a_mail_is_judged_by_the_servers_time() -> None:
     """Our own outage is not the unit's: read a day later, received in time, it is on time."""
     known = ledger(report(when="09-10 17:50"), read_until=at("09-11 20:00"))
-    assert CAMPAIGN.standing(SEP10, known, at("09-11 20:00")).by_unit["甲县"].state is State.ON_TIME
+    assert (
+        CAMPAIGN.standing(SEP10, known, at("09-11 20:00")).by_unit["甲县"].state
+        is State.ON_TIME
+    )
 
 
 def test_a_clock_that_differs_says_nothing_of_silence() -> None:
@@ -134,7 +162,9 @@ def test_a_clock_that_differs_says_nothing_of_silence() -> None:
     row = CAMPAIGN.standing(SEP10, known, at("09-11 09:00")).by_unit["甲县"]
     assert (row.state, row.notes) == (None, ("clock_doubt",))
     assert reminders("09-11 09:00", known) == set()
-    assert reminders("09-11 09:00", replace(known, clock=None)) == {K.OVERDUE_REMINDER}  # the control
+    assert reminders("09-11 09:00", replace(known, clock=None)) == {
+        K.OVERDUE_REMINDER
+    }  # the control
 
 
 NOW = at("09-10 18:30")
@@ -155,12 +185,18 @@ def came(*times: str) -> tuple[tuple[datetime, datetime], ...]:
         (ClockEvidence(came("09-10 19:30"), READ), -60),
         (ClockEvidence(came("09-10 16:00", "09-10 16:10", "09-10 16:30"), READ), 30),
         (ClockEvidence(came("09-10 16:00", "09-10 16:10", "09-10 16:59"), READ), None),
-        (ClockEvidence(came("09-10 16:00"), READ), None),  # one mail may have been moved in
+        (
+            ClockEvidence(came("09-10 16:00"), READ),
+            None,
+        ),  # one mail may have been moved in
         (
             ClockEvidence(came("09-01 09:00", "09-02 09:00", "09-03 09:00"), READ),
             None,
         ),  # an old folder moved in
-        (ClockEvidence(came("09-01 09:00", "09-02 09:00", "09-03 09:00")), None),  # the first poll
+        (
+            ClockEvidence(came("09-01 09:00", "09-02 09:00", "09-03 09:00")),
+            None,
+        ),  # the first poll
         (ClockEvidence(queued=(at("09-10 18:30"), at("09-10 18:30"))), None),
         (ClockEvidence(queued=(at("09-10 17:30"), at("09-10 18:30"))), 60),
         (ClockEvidence(queued=(at("09-10 18:33"), at("09-10 18:30"))), -3),
@@ -169,14 +205,21 @@ def came(*times: str) -> tuple[tuple[datetime, datetime], ...]:
             None,
         ),  # old: the clock may be set since
         # set right since: the newest evidence holds
-        (ClockEvidence(came("09-10 18:20"), READ, queued=(at("09-10 15:00"), at("09-10 16:00"))), None),
+        (
+            ClockEvidence(
+                came("09-10 18:20"), READ, queued=(at("09-10 15:00"), at("09-10 16:00"))
+            ),
+            None,
+        ),
     ],
 )
 def test_clocks_differ_where_the_newest_evidence_shows_more_than_two_minutes(
     evidence: ClockEvidence, minutes: int | None
 ) -> None:
     found = difference(evidence, NOW)
-    assert (found.ahead if found else None) == (None if minutes is None else timedelta(minutes=minutes))
+    assert (found.ahead if found else None) == (
+        None if minutes is None else timedelta(minutes=minutes)
+    )
 
 
 DEAD = frozenset({"jia@example.cn"})
@@ -193,18 +236,24 @@ def test_where_every_address_is_dead_the_groups_get_the_letter_once_each() -> No
             if a.unit == "甲县" and a.kind is K.OVERDUE_REMINDER and not a.drop_reason
         }
 
-    assert letters(known) == {"overdue_reminder:甲县:2015-09-10>group1@example.cn": ("group1@example.cn",)}
+    assert letters(known) == {
+        "overdue_reminder:甲县:2015-09-10>group1@example.cn": ("group1@example.cn",)
+    }
     assert letters(replace(known, settled=frozenset(letters(known)))) == {}
     assert letters(replace(known, undeliverable=frozenset())) == {  # the control
         "overdue_reminder:甲县:2015-09-10": ("jia@example.cn",)
     }
 
 
-def test_a_unit_that_nobody_can_reach_is_not_proposed_for_a_talk_for_its_silence() -> None:
+def test_a_unit_that_nobody_can_reach_is_not_proposed_for_a_talk_for_its_silence() -> (
+    None
+):
     when = at("10-01 15:00")
 
     def proposed(known: Ledger) -> bool:
-        standings = tuple(CAMPAIGN.standing(due, known, when) for due in (SEP10, SEP20, SEP30))
+        standings = tuple(
+            CAMPAIGN.standing(due, known, when) for due in (SEP10, SEP20, SEP30)
+        )
         return any(
             t.unit == "甲县" and "weak_effort" in t.rules
             for t in proposals("2015-09", standings, None, TalkRules())
@@ -221,13 +270,17 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
     nameless = report(None, SEP10, 77, "09-10 11:00", state=ReportState.HELD)
     earlier = report("乙县", SEP20, 5, "09-10 12:00")
     polls = (at("09-10 09:00"), at("09-10 18:05"), at("09-11 09:30"))
-    found = absence("甲县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30"))
+    found = absence(
+        "甲县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30")
+    )
     assert [near.why for near in found.near] == ["待核，单位不明"]
     assert found.after == polls[1:]
     assert absence_sentence(found, CALENDAR).startswith(
         "已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）"
     )
-    own = absence("乙县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30"))
+    own = absence(
+        "乙县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30")
+    )
     assert own.near[0].why == "该单位来信，报的是9月20日期"
     assert not absence("甲县", SEP10, campaign, ledger(), polls, at("09-11 09:30")).near
 
@@ -242,7 +295,11 @@ def handed(
     taken: HandOver | None, office: Office = OURS, when: str = "09-10 18:40"
 ) -> tuple[str, tuple[Note, ...]]:
     mail = arrival(file(form("甲县", 356, "2015-9-10")), when=when)
-    (one,) = judge(replace(mail, message=replace(mail.message, handed_over=taken)), office, Ledger()).reports
+    (one,) = judge(
+        replace(mail, message=replace(mail.message, handed_over=taken)),
+        office,
+        Ledger(),
+    ).reports
     return one.timeliness.value, tuple(n for n in one.notes if n is Note.PROVIDER_DELAY)
 
 
@@ -250,7 +307,12 @@ def handed(
     ("taken", "office", "when", "expected"),
     [
         (MX, OURS, "09-10 18:40", ("on_time", (Note.PROVIDER_DELAY,))),
-        (replace(MX, at=at("09-10 18:00")), OURS, "09-10 18:40", ("on_time", (Note.PROVIDER_DELAY,))),
+        (
+            replace(MX, at=at("09-10 18:00")),
+            OURS,
+            "09-10 18:40",
+            ("on_time", (Note.PROVIDER_DELAY,)),
+        ),
         (replace(MX, at=at("09-10 18:01")), OURS, "09-10 18:40", ("late", ())),
         (
             replace(MX, server="mail.example.cn"),
@@ -264,17 +326,30 @@ def handed(
     ],
 )
 def test_what_the_provider_delayed_is_not_the_units(
-    taken: HandOver | None, office: Office, when: str, expected: tuple[str, tuple[Note, ...]]
+    taken: HandOver | None,
+    office: Office,
+    when: str,
+    expected: tuple[str, tuple[Note, ...]],
 ) -> None:
     assert handed(taken, office, when) == expected
 
 
 def test_a_delayed_report_accepted_after_review_stays_on_time() -> None:
     unclear = Figure(356, holds=(Hold.FIGURE_APPROXIMATE,))
-    mail = arrival(file(form("甲县", None, "2015-9-10", figure=unclear)), when="09-10 18:40")
-    (one,) = judge(replace(mail, message=replace(mail.message, handed_over=MX)), OURS, Ledger()).reports
+    mail = arrival(
+        file(form("甲县", None, "2015-9-10", figure=unclear)), when="09-10 18:40"
+    )
+    (one,) = judge(
+        replace(mail, message=replace(mail.message, handed_over=MX)), OURS, Ledger()
+    ).reports
     assert one.holds == (Hold.FIGURE_APPROXIMATE,)
     ruling = Ruling(DecisionRule.CORRECT, "staff@example.cn", completed=356)
-    assert decide(one, ruling, OURS, Ledger(), at("09-11 09:00")).timeliness is Timeliness.ON_TIME
+    assert (
+        decide(one, ruling, OURS, Ledger(), at("09-11 09:00")).timeliness
+        is Timeliness.ON_TIME
+    )
     control = replace(one, notes=())
-    assert decide(control, ruling, OURS, Ledger(), at("09-11 09:00")).timeliness is Timeliness.LATE
+    assert (
+        decide(control, ruling, OURS, Ledger(), at("09-11 09:00")).timeliness
+        is Timeliness.LATE
+    )

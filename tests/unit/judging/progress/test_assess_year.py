@@ -20,14 +20,18 @@ LONG, SHORT = ("长" * 60, "长" * 60), ("短",)
 
 
 def row(unit: str, known: Ledger):  # type: ignore[no-untyped-def]
-    return next(a for a in assess(CAMPAIGN, known, RULES, AFTER_THREE) if a.unit == unit)
+    return next(
+        a for a in assess(CAMPAIGN, known, RULES, AFTER_THREE) if a.unit == unit
+    )
 
 
 def test_scores_by_hand() -> None:
     known = ledger(
         report("甲县", SEP10, 400, "09-10 09:00", measures=LONG),
         report("甲县", SEP20, 500, "09-20 19:00", measures=SHORT),  # late
-        report("乙县", SEP10, 3000, "09-10 09:00", measures=LONG),  # over its target of 2000
+        report(
+            "乙县", SEP10, 3000, "09-10 09:00", measures=LONG
+        ),  # over its target of 2000
         report("乙县", SEP20, 3000, "09-20 09:00", measures=LONG),
         report("乙县", SEP30, 3000, "09-30 09:00", measures=LONG),
     )
@@ -52,7 +56,15 @@ def test_a_row_without_any_report_scores_nothing_and_shows_every_period() -> Non
 def test_held_superseded_and_duplicate_reports_are_shown_and_count_once() -> None:
     first = report("甲县", SEP10, 400, "09-10 09:00", measures=LONG, sequence=1)
     newer = report("甲县", SEP10, 410, "09-10 10:00", measures=LONG, sequence=2)
-    again = report("甲县", SEP10, 410, "09-10 11:00", state=ReportState.DUPLICATE, sequence=3, tag="again")
+    again = report(
+        "甲县",
+        SEP10,
+        410,
+        "09-10 11:00",
+        state=ReportState.DUPLICATE,
+        sequence=3,
+        tag="again",
+    )
     held = report("甲县", SEP20, 100, "09-20 09:00", state=ReportState.HELD, sequence=4)
     jia = row("甲县", ledger(first, newer, again, held))
     assert (jia.counted, jia.itemised, jia.completed, jia.held) == (1, 1, 410, 1)
@@ -67,7 +79,10 @@ def test_a_pool_is_its_members_together() -> None:
 
 def test_only_confirmed_talks_are_counted() -> None:
     talk = TalkRecord("2015-09", "甲县", ("末位",))
-    known = replace(ledger(), talks=(replace(talk, state="confirmed"), replace(talk, month="2015-10")))
+    known = replace(
+        ledger(),
+        talks=(replace(talk, state="confirmed"), replace(talk, month="2015-10")),
+    )
     assert row("甲县", known).talks == 1
 
 
@@ -81,10 +96,18 @@ def test_equal_scores_share_a_rank_and_the_pool_has_none() -> None:
         report("乙县", SEP10, 1000, "09-10 09:00", measures=LONG),  # half of 2000
         report("丙区", SEP10, 500, "09-10 09:00", measures=LONG),  # all of 500
         report("丁市", SEP10, 100, "09-10 09:00", measures=LONG),  # a quarter of 400
-        report("东风公司", SEP10, 600, "09-10 09:00", measures=LONG),  # all of the pool's 600
+        report(
+            "东风公司", SEP10, 600, "09-10 09:00", measures=LONG
+        ),  # all of the pool's 600
     )
     ranks = {a.unit: a.rank for a in assess(CAMPAIGN, known, RULES, AFTER_THREE)}
-    assert [ranks[unit] for unit in ("丙区", "甲县", "乙县", "丁市", "其他")] == [1, 2, 2, 4, None]
+    assert [ranks[unit] for unit in ("丙区", "甲县", "乙县", "丁市", "其他")] == [
+        1,
+        2,
+        2,
+        4,
+        None,
+    ]
 
 
 # ---------------------------------------------------------------------- laws
@@ -120,11 +143,15 @@ def test_periods_add_up_and_scores_stay_within_the_weights(found: list) -> None:
 
 
 @given(KNOWN, KNOWN)
-def test_held_and_rejected_reports_move_no_completion_and_no_measures(found: list, more: list) -> None:  # type: ignore[type-arg]
+def test_held_and_rejected_reports_move_no_completion_and_no_measures(
+    found: list, more: list
+) -> None:  # type: ignore[type-arg]
     kept = [(a.completed, a.rate, a.counted, a.itemised) for a in assessed(made(found))]
     for state in (ReportState.HELD, ReportState.REJECTED):
         both = made(found) + made(more, state, first=len(found))
-        assert [(a.completed, a.rate, a.counted, a.itemised) for a in assessed(both)] == kept
+        assert [
+            (a.completed, a.rate, a.counted, a.itemised) for a in assessed(both)
+        ] == kept
 
 
 @given(KNOWN, st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
@@ -133,7 +160,10 @@ def test_the_score_is_the_sum_of_what_each_weight_alone_gives(
 ) -> None:  # type: ignore[type-arg]
     reports = made(found)
     whole = assessed(reports, AssessmentRules(one, two, three))
-    parts = [assessed(reports, AssessmentRules(*w)) for w in ((one, 0, 0), (0, two, 0), (0, 0, three))]
+    parts = [
+        assessed(reports, AssessmentRules(*w))
+        for w in ((one, 0, 0), (0, two, 0), (0, 0, three))
+    ]
     for n, a in enumerate(whole):
         assert a.score == pytest.approx(sum(part[n].score for part in parts))
 
@@ -141,4 +171,6 @@ def test_the_score_is_the_sum_of_what_each_weight_alone_gives(
 @given(KNOWN)
 def test_ranks_follow_scores(found: list) -> None:  # type: ignore[type-arg]
     ranked = [a for a in assessed(made(found)) if not a.pool]
-    assert [a.rank for a in ranked] == [1 + sum(b.score > a.score for b in ranked) for a in ranked]
+    assert [a.rank for a in ranked] == [
+        1 + sum(b.score > a.score for b in ranked) for a in ranked
+    ]

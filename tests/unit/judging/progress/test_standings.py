@@ -5,9 +5,25 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from judging_makers import CALENDAR, PROGRESS, ROSTER, SEP10, SEP20, SEP30, at, ledger, report
+from judging_makers import (
+    CALENDAR,
+    PROGRESS,
+    ROSTER,
+    SEP10,
+    SEP20,
+    SEP30,
+    at,
+    ledger,
+    report,
+)
 
-from pipeline.judging.progress.standings import pace, people_short, schedule_progress, standing, unit_state
+from pipeline.judging.progress.standings import (
+    pace,
+    people_short,
+    schedule_progress,
+    standing,
+    unit_state,
+)
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
@@ -17,7 +33,9 @@ from pipeline.model.standing import Standing, State
 AFTER = "09-21 09:00"
 
 
-def found(known: Ledger, period: date = SEP20, when: str = AFTER, roster: Roster = ROSTER) -> Standing:
+def found(
+    known: Ledger, period: date = SEP20, when: str = AFTER, roster: Roster = ROSTER
+) -> Standing:
     return standing(period, roster, CALENDAR, PROGRESS, known, at(when))
 
 
@@ -30,7 +48,9 @@ def test_a_whole_standing_worked_out_by_hand() -> None:
         report("丙区", SEP20, 310, "09-20 19:00"),  # 62 %, late, lagging
         report("丁市", SEP20, 480, "09-20 10:00"),  # 120 %
         report("嘉阳集团", SEP20, 200, "09-20 10:00", state=ReportState.HELD),
-        report("市直机关工会", SEP20, 63, "09-20 10:00"),  # 70 %: below the schedule, within the margin
+        report(
+            "市直机关工会", SEP20, 63, "09-20 10:00"
+        ),  # 70 %: below the schedule, within the margin
         report("东风公司", SEP10, 100),
         report("西风公司", SEP20, 20, "09-20 20:00"),
     )
@@ -49,13 +69,24 @@ def test_a_whole_standing_worked_out_by_hand() -> None:
     assert [r.rate for r in board.rows] == [0.8, 0.8, 0.62, 1.2, None, 0.7, 0.2]
     assert board.schedule == 263 / 365
     totals = board.totals
-    assert (totals.completed, totals.target) == (800 + 1600 + 310 + 480 + 63 + 120, 4890)
+    assert (totals.completed, totals.target) == (
+        800 + 1600 + 310 + 480 + 63 + 120,
+        4890,
+    )
     assert totals.rate == 3373 / 4890
-    assert (totals.reported, totals.late, totals.held, totals.missing, totals.lagging) == (5, 2, 1, 1, 1)
+    assert (
+        totals.reported,
+        totals.late,
+        totals.held,
+        totals.missing,
+        totals.lagging,
+    ) == (5, 2, 1, 1, 1)
 
 
 def roster_of(*targets: int) -> Roster:
-    return Roster(tuple(Unit(f"{n}县", "county", target) for n, target in enumerate(targets, 1)))
+    return Roster(
+        tuple(Unit(f"{n}县", "county", target) for n, target in enumerate(targets, 1))
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +101,9 @@ def roster_of(*targets: int) -> Roster:
     ],
 )
 def test_ranks(
-    figures: tuple[int | None, ...], targets: tuple[int, ...], ranks: tuple[int | None, ...]
+    figures: tuple[int | None, ...],
+    targets: tuple[int, ...],
+    ranks: tuple[int | None, ...],
 ) -> None:
     roster = roster_of(*targets)
     known = ledger(
@@ -97,12 +130,16 @@ def test_a_figure_of_nought_is_a_figure() -> None:
 
 
 def test_a_later_period_does_not_count_for_an_earlier_one() -> None:
-    known = ledger(report("甲县", SEP10, 100), report("甲县", SEP30, 300, "09-30 09:00"))
+    known = ledger(
+        report("甲县", SEP10, 100), report("甲县", SEP30, 300, "09-30 09:00")
+    )
     assert found(known, SEP20, "10-02 09:00").by_unit["甲县"].completed == 100
     assert found(known, SEP30, "10-02 09:00").by_unit["甲县"].completed == 300
 
 
-@pytest.mark.parametrize(("when", "state"), [("09-20 17:59", None), ("09-20 18:00", State.MISSING)])
+@pytest.mark.parametrize(
+    ("when", "state"), [("09-20 17:59", None), ("09-20 18:00", State.MISSING)]
+)
 def test_nothing_is_missing_before_the_deadline(when: str, state: State | None) -> None:
     board = found(ledger(), when=when)
     assert board.by_unit["甲县"].state is state
@@ -114,7 +151,10 @@ def test_nothing_is_missing_before_the_deadline(when: str, state: State | None) 
     [(620, True), (621, False)],  # 263/365 - 1/10 = 62.05 %
 )
 def test_lagging(completed: int, lagging: bool) -> None:
-    assert found(ledger(report("甲县", SEP20, completed))).by_unit["甲县"].lagging is lagging
+    assert (
+        found(ledger(report("甲县", SEP20, completed))).by_unit["甲县"].lagging
+        is lagging
+    )
 
 
 def test_exactly_at_the_margin_is_not_lagging() -> None:
@@ -140,23 +180,38 @@ BEFORE, LATER = "09-20 10:00", "09-21 10:00"
         (((HELD, BEFORE), (ACCEPTED, LATER)), State.LATE),
         (((REJECTED, BEFORE), (ACCEPTED, LATER)), State.LATE),
         (((REJECTED, BEFORE), (HELD, LATER)), State.HELD),
-        (((SUPERSEDED, BEFORE), (ACCEPTED, LATER)), State.ON_TIME),  # the first acceptable one
+        (
+            ((SUPERSEDED, BEFORE), (ACCEPTED, LATER)),
+            State.ON_TIME,
+        ),  # the first acceptable one
         (((ACCEPTED, BEFORE), (DUPLICATE, LATER)), State.ON_TIME),
         (((ACCEPTED, BEFORE), (HELD, LATER)), State.ON_TIME),
-        (((ACCEPTED, LATER), (SUPERSEDED, BEFORE)), State.ON_TIME),  # in whatever order they stand
+        (
+            ((ACCEPTED, LATER), (SUPERSEDED, BEFORE)),
+            State.ON_TIME,
+        ),  # in whatever order they stand
     ],
 )
 def test_the_state_of_a_units_reports(
     reports: tuple[tuple[ReportState, str], ...], state: State | None
 ) -> None:
-    made = [report("甲县", SEP20, 1, when, state=kind, sequence=n) for n, (kind, when) in enumerate(reports)]
+    made = [
+        report("甲县", SEP20, 1, when, state=kind, sequence=n)
+        for n, (kind, when) in enumerate(reports)
+    ]
     assert unit_state(made) is state
 
 
 def test_the_pool_is_the_sum_of_its_members() -> None:
     known = ledger(report("东风公司", SEP10, 100), report("西风公司", SEP20, 20))
     row = found(known).by_unit["其他"]
-    assert (row.completed, row.rate, row.rank, row.rank_overall, row.lagging) == (120, 0.2, None, None, False)
+    assert (row.completed, row.rate, row.rank, row.rank_overall, row.lagging) == (
+        120,
+        0.2,
+        None,
+        None,
+        False,
+    )
     assert found(known, SEP10).by_unit["其他"].completed == 100
 
 
@@ -193,11 +248,17 @@ def test_the_notes_are_those_of_this_periods_report() -> None:
 
 
 def test_the_newest_accepted_report_counts() -> None:
-    older, newer = report("甲县", SEP20, 400, "09-20 09:00"), report("甲县", SEP20, 390, "09-20 11:00")
+    older, newer = (
+        report("甲县", SEP20, 400, "09-20 09:00"),
+        report("甲县", SEP20, 390, "09-20 11:00"),
+    )
     for order in ((older, newer), (newer, older)):
         known = ledger(*order)
         assert known.counting["甲县"][SEP20].completed == 390
-        assert {r.completed: r.state for r in known.reports} == {400: SUPERSEDED, 390: ACCEPTED}
+        assert {r.completed: r.state for r in known.reports} == {
+            400: SUPERSEDED,
+            390: ACCEPTED,
+        }
 
 
 def test_a_held_or_rejected_newer_one_supersedes_nothing() -> None:
@@ -208,13 +269,17 @@ def test_a_held_or_rejected_newer_one_supersedes_nothing() -> None:
 
 
 def test_at_the_same_second_what_the_ledger_learnt_later_counts() -> None:
-    known = ledger(report("甲县", SEP20, 400, sequence=2), report("甲县", SEP20, 390, sequence=1))
+    known = ledger(
+        report("甲县", SEP20, 400, sequence=2), report("甲县", SEP20, 390, sequence=1)
+    )
     assert known.counting["甲县"][SEP20].completed == 400
 
 
 def test_a_correction_in_time_after_a_late_first_report_is_late() -> None:
     first = report("甲县", SEP20, 1, "09-20 19:00")
-    second = replace(report("甲县", SEP20, 2, "09-20 20:00"), timeliness=Timeliness.LATE)
+    second = replace(
+        report("甲县", SEP20, 2, "09-20 20:00"), timeliness=Timeliness.LATE
+    )
     assert found(ledger(first, second)).by_unit["甲县"].state is State.LATE
 
 
@@ -263,7 +328,9 @@ def test_milestones_are_linear_in_between(day: date, share: Fraction) -> None:
 
 
 def test_a_milestone_on_the_first_day_counts_on_that_day() -> None:
-    rules = ProgressRules(SEP10, SEP30, milestones=((SEP10, Fraction(1, 4)), (SEP30, Fraction(3, 4))))
+    rules = ProgressRules(
+        SEP10, SEP30, milestones=((SEP10, Fraction(1, 4)), (SEP30, Fraction(3, 4)))
+    )
     assert [schedule_progress(d, rules) for d in (SEP10, SEP20, SEP30)] == [
         Fraction(1, 4),
         Fraction(1, 2),

@@ -4,7 +4,11 @@ import pytest
 from judging_makers import CALENDAR, PROGRESS, SEP10, SEP20, SEP30, at, ledger, report
 
 from pipeline.judging.progress.standings import standing
-from pipeline.judging.progress.talk_rules import previous_month, proposals, twice_in_a_row
+from pipeline.judging.progress.talk_rules import (
+    previous_month,
+    proposals,
+    twice_in_a_row,
+)
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
@@ -12,7 +16,11 @@ from pipeline.model.rules import TalkRules
 from pipeline.model.standing import Standing
 
 MONTH = "2015-09"
-DUES = (SEP10, SEP20, SEP30)  # 30 September: 273 of 365 days, 74.8 %; lagging below 64.8 %
+DUES = (
+    SEP10,
+    SEP20,
+    SEP30,
+)  # 30 September: 273 of 365 days, 74.8 %; lagging below 64.8 %
 RULES = TalkRules()
 
 
@@ -20,11 +28,19 @@ def roster(*units: tuple[str, str]) -> Roster:
     return Roster(tuple(Unit(name, kind, 100) for name, kind in units))
 
 
-COUNTIES = roster(("甲县", "county"), ("乙县", "county"), ("丙县", "county"), ("嘉阳集团", "municipal"))
+COUNTIES = roster(
+    ("甲县", "county"),
+    ("乙县", "county"),
+    ("丙县", "county"),
+    ("嘉阳集团", "municipal"),
+)
 
 
 def month(known: Ledger, units: Roster = COUNTIES) -> tuple[Standing, ...]:
-    return tuple(standing(due, units, CALENDAR, PROGRESS, known, at("10-01 15:00")) for due in DUES)
+    return tuple(
+        standing(due, units, CALENDAR, PROGRESS, known, at("10-01 15:00"))
+        for due in DUES
+    )
 
 
 def rules_of(
@@ -33,7 +49,9 @@ def rules_of(
     rules: TalkRules = RULES,
     units: Roster = COUNTIES,
 ) -> dict[str, set[str]]:
-    return {t.unit: set(t.rules) for t in proposals(MONTH, month(known, units), last, rules)}
+    return {
+        t.unit: set(t.rules) for t in proposals(MONTH, month(known, units), last, rules)
+    }
 
 
 def figures(unit: str, *completed: int | None) -> list[Report]:
@@ -46,7 +64,9 @@ def figures(unit: str, *completed: int | None) -> list[Report]:
 
 
 def known(**by_unit: tuple[int | None, ...]) -> Ledger:
-    return ledger(*(r for unit, values in by_unit.items() for r in figures(unit, *values)))
+    return ledger(
+        *(r for unit, values in by_unit.items() for r in figures(unit, *values))
+    )
 
 
 GOOD = {"甲县": (90, 95, 99), "乙县": (90, 95, 98), "嘉阳集团": (90, 95, 99)}
@@ -61,21 +81,36 @@ def test_a_last_place_at_or_above_the_schedule_is_none() -> None:
 
 
 def test_the_last_place_is_that_of_each_kind() -> None:
-    units = roster(("甲县", "county"), ("乙县", "county"), ("A公司", "municipal"), ("B公司", "municipal"))
-    found = known(甲县=(50, 60, 74), 乙县=(50, 60, 73), A公司=(50, 60, 72), B公司=(50, 60, 71))
-    assert rules_of(found, units=units) == {"乙县": {"last_place"}, "B公司": {"last_place"}}
+    units = roster(
+        ("甲县", "county"),
+        ("乙县", "county"),
+        ("A公司", "municipal"),
+        ("B公司", "municipal"),
+    )
+    found = known(
+        甲县=(50, 60, 74), 乙县=(50, 60, 73), A公司=(50, 60, 72), B公司=(50, 60, 71)
+    )
+    assert rules_of(found, units=units) == {
+        "乙县": {"last_place"},
+        "B公司": {"last_place"},
+    }
 
 
 def test_ties_share_the_last_place() -> None:
-    found = known(甲县=(50, 60, 70), 乙县=(50, 60, 70), 丙县=(90, 95, 99), 嘉阳集团=(90, 95, 99))
+    found = known(
+        甲县=(50, 60, 70), 乙县=(50, 60, 70), 丙县=(90, 95, 99), 嘉阳集团=(90, 95, 99)
+    )
     assert rules_of(found) == {"甲县": {"last_place"}, "乙县": {"last_place"}}
 
 
 @pytest.mark.parametrize(
-    ("lowest", "units"), [(0, set()), (1, {"丙县"}), (2, {"乙县", "丙县"}), (9, {"甲县", "乙县", "丙县"})]
+    ("lowest", "units"),
+    [(0, set()), (1, {"丙县"}), (2, {"乙县", "丙县"}), (9, {"甲县", "乙县", "丙县"})],
 )
 def test_how_many_places_are_last(lowest: int, units: set[str]) -> None:
-    found = known(甲县=(50, 60, 74), 乙县=(50, 60, 73), 丙县=(50, 60, 72), 嘉阳集团=(90, 95, 99))
+    found = known(
+        甲县=(50, 60, 74), 乙县=(50, 60, 73), 丙县=(50, 60, 72), 嘉阳集团=(90, 95, 99)
+    )
     assert set(rules_of(found, rules=TalkRules(lowest=lowest))) == units
 
 
@@ -88,7 +123,11 @@ def test_a_unit_without_a_figure_has_no_last_place() -> None:
 @pytest.mark.parametrize(
     ("september", "august", "weak"),
     [
-        ((60, 62, 64), None, False),  # lagging; reported always; there was no bulletin to grow since
+        (
+            (60, 62, 64),
+            None,
+            False,
+        ),  # lagging; reported always; there was no bulletin to grow since
         ((60, None, 64), None, False),  # missing once
         ((60, None, None), None, True),  # missing twice
         ((None, None, 64), None, True),
@@ -101,9 +140,13 @@ def test_a_unit_without_a_figure_has_no_last_place() -> None:
         ((None, None, None), 0, True),
     ],
 )
-def test_weak_effort(september: tuple[int | None, ...], august: int | None, weak: bool) -> None:
+def test_weak_effort(
+    september: tuple[int | None, ...], august: int | None, weak: bool
+) -> None:
     last: dict[str, int | None] | None = (
-        None if august is None else {"丙县": august, "甲县": 0, "乙县": 0, "嘉阳集团": 0}
+        None
+        if august is None
+        else {"丙县": august, "甲县": 0, "乙县": 0, "嘉阳集团": 0}
     )
     units = roster(
         ("甲县", "county"),
@@ -125,16 +168,25 @@ def test_both_reasons_stand_in_one_proposal() -> None:
 
 
 def test_held_reports_are_not_missing_ones() -> None:
-    held = [report("丙县", due, 60, f"{due:%m-%d} 10:00", state=ReportState.HELD) for due in (SEP20, SEP30)]
+    held = [
+        report("丙县", due, 60, f"{due:%m-%d} 10:00", state=ReportState.HELD)
+        for due in (SEP20, SEP30)
+    ]
     accepted = [
-        r for unit, values in {**GOOD, "丙县": (10, None, None)}.items() for r in figures(unit, *values)
+        r
+        for unit, values in {**GOOD, "丙县": (10, None, None)}.items()
+        for r in figures(unit, *values)
     ]
     assert rules_of(ledger(*accepted, *held)) == {"丙县": {"last_place"}}
 
 
 def test_a_pool_and_its_members_are_never_proposed() -> None:
     units = Roster(
-        (*COUNTIES.units, Unit("其他", "municipal", 600, pool=True), Unit("东风公司", member_of="其他"))
+        (
+            *COUNTIES.units,
+            Unit("其他", "municipal", 600, pool=True),
+            Unit("东风公司", member_of="其他"),
+        )
     )
     assert rules_of(known(**GOOD, 丙县=(90, 95, 99)), units=units) == {}
 
@@ -148,7 +200,12 @@ def test_reasons_blame_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("month_", "before"),
-    [("2015-10", "2015-09"), ("2016-01", "2015-12"), ("2015-12", "2015-11"), ("2016-03", "2016-02")],
+    [
+        ("2015-10", "2015-09"),
+        ("2016-01", "2015-12"),
+        ("2015-12", "2015-11"),
+        ("2016-03", "2016-02"),
+    ],
 )
 def test_the_month_before(month_: str, before: str) -> None:
     assert previous_month(month_) == before

@@ -9,17 +9,28 @@ from judging_makers import OFFICE, SEP10, SEP20, SEP30, at, ledger, report
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling, Timeliness
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Ruling,
+    Timeliness,
+)
 
 NOW = at("09-21 10:00")
 ACCEPT, CORRECT, REJECT = DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.REJECT
 
 
 def held(**more: Any) -> Report:
-    return report(**{"when": "09-20 10:00", "period": SEP20, "state": ReportState.HELD, **more})
+    return report(
+        **{"when": "09-20 10:00", "period": SEP20, "state": ReportState.HELD, **more}
+    )
 
 
-def ruled(one: Report, rule: DecisionRule, known: Ledger | None = None, **more: Any) -> Decision:
+def ruled(
+    one: Report, rule: DecisionRule, known: Ledger | None = None, **more: Any
+) -> Decision:
     return decide(one, Ruling(rule, "tester", **more), OFFICE, known or Ledger(), NOW)
 
 
@@ -48,7 +59,11 @@ def test_correct_counts_what_staff_say() -> None:
 
 def test_reject_keeps_what_was_read_and_counts_nothing() -> None:
     found = ruled(held(unit=None, completed=None), REJECT, why="重复")
-    assert (found.state, found.unit, found.completed) == (ReportState.REJECTED, None, None)
+    assert (found.state, found.unit, found.completed) == (
+        ReportState.REJECTED,
+        None,
+        None,
+    )
 
 
 def test_an_unclear_unit_is_named_as_people_write_it() -> None:
@@ -59,7 +74,12 @@ def test_an_unclear_unit_is_named_as_people_write_it() -> None:
     ("one", "rule", "more", "words"),
     [
         (held(unit=None), ACCEPT, {}, "--unit"),
-        (held(unit=None), ACCEPT, {"unit": "甲县县"}, "甲县"),  # the near name is offered
+        (
+            held(unit=None),
+            ACCEPT,
+            {"unit": "甲县县"},
+            "甲县",
+        ),  # the near name is offered
         (held(unit=None), ACCEPT, {"unit": "其他"}, "汇总行"),
         (held(), ACCEPT, {"period": date(2015, 9, 21)}, "2015-09-20"),
         (held(completed=None), ACCEPT, {}, "--completed"),
@@ -75,12 +95,15 @@ def test_what_cannot_be_decided_says_what_is_missing(
 
 
 @pytest.mark.parametrize(
-    ("period", "timeliness"), [(None, Timeliness.LATE), (SEP10, Timeliness.LATE), (SEP30, Timeliness.ON_TIME)]
+    ("period", "timeliness"),
+    [(None, Timeliness.LATE), (SEP10, Timeliness.LATE), (SEP30, Timeliness.ON_TIME)],
 )
 def test_a_report_put_into_another_period_is_timely_by_that_periods_deadline(
     period: date | None, timeliness: Timeliness
 ) -> None:
-    assert ruled(held(when="09-21 09:00"), ACCEPT, period=period).timeliness is timeliness
+    assert (
+        ruled(held(when="09-21 09:00"), ACCEPT, period=period).timeliness is timeliness
+    )
 
 
 def test_the_report_it_takes_the_place_of_is_named() -> None:
@@ -101,14 +124,25 @@ def test_what_is_rejected_stays_in_its_period_with_that_periods_timeliness() -> 
 def test_undo_brings_back_all_that_held_before() -> None:
     one = held()
     first = ruled(one, ACCEPT, period=SEP30)
-    moved = decide(one, Ruling(DecisionRule.UNDO, "second", "写错期次"), OFFICE, Ledger(), NOW, first)
+    moved = decide(
+        one,
+        Ruling(DecisionRule.UNDO, "second", "写错期次"),
+        OFFICE,
+        Ledger(),
+        NOW,
+        first,
+    )
     assert (moved.state, moved.period, moved.completed, moved.timeliness) == (
         first.state,
         first.period,
         first.completed,
         first.timeliness,
     )
-    assert (moved.rule, moved.by, moved.why) == (DecisionRule.UNDO, "second", "写错期次")
+    assert (moved.rule, moved.by, moved.why) == (
+        DecisionRule.UNDO,
+        "second",
+        "写错期次",
+    )
 
 
 def test_there_must_be_something_to_undo() -> None:
@@ -117,9 +151,16 @@ def test_there_must_be_something_to_undo() -> None:
 
 
 def test_a_unit_alone_answers_whose_it_is_and_leaves_the_figure_in_doubt() -> None:
-    one = held(unit=None, holds=(Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.FIGURE_APPROXIMATE))
+    one = held(
+        unit=None,
+        holds=(Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.FIGURE_APPROXIMATE),
+    )
     found = ruled(one, DecisionRule.ASSIGN, unit="乙县")
-    assert (found.state, found.unit, found.holds) == (ReportState.HELD, "乙县", (Hold.FIGURE_APPROXIMATE,))
+    assert (found.state, found.unit, found.holds) == (
+        ReportState.HELD,
+        "乙县",
+        (Hold.FIGURE_APPROXIMATE,),
+    )
 
 
 def test_it_counts_once_nothing_else_is_in_doubt() -> None:
@@ -130,11 +171,16 @@ def test_it_counts_once_nothing_else_is_in_doubt() -> None:
 
 
 @pytest.mark.parametrize("rule", [ACCEPT, CORRECT, DecisionRule.ASSIGN])
-def test_a_doubt_that_nobody_was_shown_holds_it_again_unless_she_vouches(rule: DecisionRule) -> None:
+def test_a_doubt_that_nobody_was_shown_holds_it_again_unless_she_vouches(
+    rule: DecisionRule,
+) -> None:
     """The unit named has reported 300 before; this form says 100."""
     before = ledger(report("乙县", SEP10, 300, "09-10 09:00"))
     one = held(unit=None, completed=100, holds=(Hold.UNIT_UNCLEAR,))
-    more: dict[str, Any] = {"unit": "乙县", "completed": 100 if rule is CORRECT else None}
+    more: dict[str, Any] = {
+        "unit": "乙县",
+        "completed": 100 if rule is CORRECT else None,
+    }
     found = ruled(one, rule, before, **more)
     assert (found.state, found.holds) == (ReportState.HELD, (Hold.FIGURE_DECREASED,))
     if rule is not DecisionRule.ASSIGN:

@@ -17,11 +17,15 @@ ALL, ADDRESS, NAME = Remember.ALL, Remember.ADDRESS, Remember.NAME
 
 
 def held(unit_text: str = "甲县") -> Report:
-    return replace(report("甲县", SEP10, 300, state=ReportState.HELD), form=form(unit_text, 300))
+    return replace(
+        report("甲县", SEP10, 300, state=ReportState.HELD), form=form(unit_text, 300)
+    )
 
 
 def taught(one: Report, sender: str, what: Remember = ALL) -> tuple[Lesson, ...]:
-    ruling = Ruling(DecisionRule.ASSIGN, "shenhe@example.cn", unit="甲县", remember=what)
+    ruling = Ruling(
+        DecisionRule.ASSIGN, "shenhe@example.cn", unit="甲县", remember=what
+    )
     decision = decide(one, ruling, OFFICE, Ledger(), NOW)
     return lessons(one, sender, ruling, decision, OFFICE)
 
@@ -49,19 +53,27 @@ def test_an_unknown_name_is_learnt_from_a_known_address() -> None:
         ("山", "new@example.cn", NAME, "太短"),
     ],
 )
-def test_what_would_mislead_is_not_learnt(text: str, sender: str, what: Remember, words: str) -> None:
+def test_what_would_mislead_is_not_learnt(
+    text: str, sender: str, what: Remember, words: str
+) -> None:
     with pytest.raises(CannotDecide, match=words):
         taught(held(text), sender, what)
 
 
 def test_an_address_of_another_unit_is_learnt_only_by_its_name() -> None:
-    assert [x.alias for x in taught(held("甲县工运办"), "yi@example.cn")] == ["甲县工运办"]
-    assert [x.address for x in taught(held("甲县"), "yi@example.cn", ADDRESS)] == ["yi@example.cn"]
+    assert [x.alias for x in taught(held("甲县工运办"), "yi@example.cn")] == [
+        "甲县工运办"
+    ]
+    assert [x.address for x in taught(held("甲县"), "yi@example.cn", ADDRESS)] == [
+        "yi@example.cn"
+    ]
 
 
 def test_a_lesson_holds_from_its_moment_on_and_not_before() -> None:
     """So that a replay judges an older mail as it was judged."""
-    office = OFFICE.taught((Lesson("甲县", address="new@example.cn", since=at("09-15 10:00")),))
+    office = OFFICE.taught(
+        (Lesson("甲县", address="new@example.cn", since=at("09-15 10:00")),)
+    )
     outcomes = []
     for when, day in (("09-10 12:00", "9-10"), ("09-20 12:00", "9-20")):
         mail = arrival(file(form("甲县", 300, day)), sender="new@example.cn", when=when)
@@ -71,7 +83,9 @@ def test_a_lesson_holds_from_its_moment_on_and_not_before() -> None:
 
 
 def test_a_learnt_name_is_matched_and_a_learnt_address_is_no_reminders() -> None:
-    office = OFFICE.taught((Lesson("甲县", alias="甲县工运办"), Lesson("甲县", address="new@example.cn")))
+    office = OFFICE.taught(
+        (Lesson("甲县", alias="甲县工运办"), Lesson("甲县", address="new@example.cn"))
+    )
     assert office.book.match("甲县工运办") == "甲县"
     assert "new@example.cn" in office.book.roster.addresses
     assert "new@example.cn" not in office.book.roster.by_name["甲县"].emails

@@ -2,7 +2,12 @@
 
 from judging_makers import OFFICE, SEP10, at, ledger, report
 
-from pipeline.judging.review.reply import Case, judge_draft_reply, judge_reply, nothing_done
+from pipeline.judging.review.reply import (
+    Case,
+    judge_draft_reply,
+    judge_reply,
+    nothing_done,
+)
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
@@ -23,8 +28,14 @@ def test_a_held_report_is_accepted_corrected_or_rejected() -> None:
         300,
         "shenhe@example.cn",
     )
-    assert answered(held, DecisionRule.CORRECT, completed=280).decisions[0].completed == 280
-    assert answered(held, DecisionRule.REJECT, why="写错").decisions[0].state is ReportState.REJECTED
+    assert (
+        answered(held, DecisionRule.CORRECT, completed=280).decisions[0].completed
+        == 280
+    )
+    assert (
+        answered(held, DecisionRule.REJECT, why="写错").decisions[0].state
+        is ReportState.REJECTED
+    )
 
 
 def test_the_second_answer_is_told_who_was_first_and_changes_nothing() -> None:
@@ -38,11 +49,25 @@ def test_the_second_answer_is_told_who_was_first_and_changes_nothing() -> None:
 def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
     decided = report("甲县", SEP10, 280)
     first = Decision(
-        decided.id, NOW, "rule", DecisionRule.JUDGED, ReportState.HELD, "甲县", SEP10, 300, "figure_jump"
+        decided.id,
+        NOW,
+        "rule",
+        DecisionRule.JUDGED,
+        ReportState.HELD,
+        "甲县",
+        SEP10,
+        300,
+        "figure_jump",
     )
     undo = Ruling(DecisionRule.UNDO, "shenhe@example.cn")
-    (undone,) = judge_reply(undo, Case(decided, "", first), OFFICE, ledger(decided), NOW).decisions
-    assert (undone.state, undone.completed, undone.by) == (ReportState.HELD, 300, "shenhe@example.cn")
+    (undone,) = judge_reply(
+        undo, Case(decided, "", first), OFFICE, ledger(decided), NOW
+    ).decisions
+    assert (undone.state, undone.completed, undone.by) == (
+        ReportState.HELD,
+        300,
+        "shenhe@example.cn",
+    )
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
     assert judge_reply(undo, Case(held), OFFICE, ledger(held), NOW).decisions == ()
 

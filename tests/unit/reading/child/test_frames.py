@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.reading.child.frames import LARGEST, read_frame, write_frame
 
-headers = st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text(), max_size=5)
+headers = st.dictionaries(
+    st.text(), st.none() | st.booleans() | st.integers() | st.text(), max_size=5
+)
 
 
 def frame(header: dict[str, Any], body: bytes) -> bytes:
@@ -27,7 +29,9 @@ def test_frames_come_back_in_order(frames: list[tuple[dict[str, Any], bytes]]) -
 
 
 @given(headers, st.binary(max_size=50), st.data())
-def test_a_frame_cut_short_is_the_end(header: dict[str, Any], body: bytes, data: st.DataObject) -> None:
+def test_a_frame_cut_short_is_the_end(
+    header: dict[str, Any], body: bytes, data: st.DataObject
+) -> None:
     whole = frame(header, body)
     cut = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(EOFError):

@@ -45,7 +45,10 @@ def test_storages_are_those_that_olefile_gives() -> None:
         ways = theirs.listdir()
         assert len(ways) == 4
         for *way, name in ways:
-            assert inside(opened(raw), way).stream(name) == theirs.openstream([*way, name]).read()
+            assert (
+                inside(opened(raw), way).stream(name)
+                == theirs.openstream([*way, name]).read()
+            )
 
 
 def inside(folder: Folder, way: list[str]) -> Folder:
@@ -66,9 +69,13 @@ def container(
     fat = [FAT, END, *range(3, 14), END] + [FREE] * 114
     for sector, following in (chain or {}).items():
         fat[sector] = following
-    header = MAGIC + struct.pack("<16x5H6x9L", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0)
+    header = MAGIC + struct.pack(
+        "<16x5H6x9L", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0
+    )
     header += struct.pack("<109L", 0, *[FREE] * 108)
-    directory = entry("Root Entry", 5, FREE, FREE, 1, END, 0) + entry("Long", kind, *siblings, FREE, 2, size)
+    directory = entry("Root Entry", 5, FREE, FREE, 1, END, 0) + entry(
+        "Long", kind, *siblings, FREE, 2, size
+    )
     return header + struct.pack("<128L", *fat) + directory.ljust(512, b"\0") + WHOLE
 
 
@@ -96,7 +103,16 @@ def test_the_last_sector_of_a_file_may_be_cut_behind_what_is_used() -> None:
         container(size=LONG - 1024),
         container()[: LONG - len(WHOLE) - 1],
     ],
-    ids=["endless", "circle", "leaves the file", "free", "too short", "too large", "too small", "cut"],
+    ids=[
+        "endless",
+        "circle",
+        "leaves the file",
+        "free",
+        "too short",
+        "too large",
+        "too small",
+        "cut",
+    ],
 )
 def test_a_torn_stream_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError):

@@ -29,13 +29,17 @@ def refused(content: bytes, name: str = "a.xml", limit: int = 1000) -> TroubleCo
 
 @given(
     st.dictionaries(
-        st.text("abc县/.", min_size=1, max_size=8).filter(lambda n: not n.endswith("/")),
+        st.text("abc县/.", min_size=1, max_size=8).filter(
+            lambda n: not n.endswith("/")
+        ),
         st.binary(max_size=300),
     ),
     st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
     st.binary(max_size=40),
 )
-def test_what_zipfile_wrote_comes_back(members: dict[str, bytes], method: int, before: bytes) -> None:
+def test_what_zipfile_wrote_comes_back(
+    members: dict[str, bytes], method: int, before: bytes
+) -> None:
     """Also with bytes put before the zip, as in a self-extracting one."""
     package = Package(before.replace(b"PK", b"") + zipped(members, method))
     assert {name: package.read(name) for name in package.members} == members
@@ -47,7 +51,11 @@ def renamed(content: bytes, name: bytes, new: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("raw", "name"),
-    [("旬报.doc".encode("gbk"), "旬报.doc"), ("旬报".encode(), "旬报"), (b"x\\y.doc", "x/y.doc")],
+    [
+        ("旬报.doc".encode("gbk"), "旬报.doc"),
+        ("旬报".encode(), "旬报"),
+        (b"x\\y.doc", "x/y.doc"),
+    ],
 )
 def test_names_are_read_as_their_writer_meant_them(raw: bytes, name: str) -> None:
     plain = "n" * len(raw)
@@ -55,9 +63,14 @@ def test_names_are_read_as_their_writer_meant_them(raw: bytes, name: str) -> Non
     assert list(Package(content).members) == [name]
 
 
-def test_a_member_over_the_limit_is_a_bomb_where_it_is_dense_and_too_big_where_not() -> None:
+def test_a_member_over_the_limit_is_a_bomb_where_it_is_dense_and_too_big_where_not() -> (
+    None
+):
     assert refused(zipped({"a.xml": bytes(2000)}), limit=1000) is TroubleCode.BOMB
-    assert refused(zipped({"a.xml": bytes(range(256)) * 8}, zipfile.ZIP_STORED)) is TroubleCode.TOO_BIG
+    assert (
+        refused(zipped({"a.xml": bytes(range(256)) * 8}, zipfile.ZIP_STORED))
+        is TroubleCode.TOO_BIG
+    )
 
 
 def test_a_directory_that_understates_its_member_is_a_bomb() -> None:
@@ -69,7 +82,9 @@ def test_a_directory_that_understates_its_member_is_a_bomb() -> None:
 
 def test_a_changed_byte_is_noticed() -> None:
     """A figure with another digit would still be well-formed XML."""
-    content = zipped({"a.xml": b"<v>356</v>"}, zipfile.ZIP_STORED).replace(b"356", b"756")
+    content = zipped({"a.xml": b"<v>356</v>"}, zipfile.ZIP_STORED).replace(
+        b"356", b"756"
+    )
     assert refused(content) is TroubleCode.CORRUPT
 
 

@@ -22,20 +22,26 @@ def decoded(content: bytes) -> tuple[int, int, bytes]:
     while at < len(content):
         (length,) = struct.unpack_from(">I", content, at)
         kind, body = content[at + 4 : at + 8], content[at + 8 : at + 8 + length]
-        assert struct.unpack_from(">I", content, at + 8 + length)[0] == zlib.crc32(kind + body)
+        assert struct.unpack_from(">I", content, at + 8 + length)[0] == zlib.crc32(
+            kind + body
+        )
         if kind == b"IHDR":
             size = struct.unpack_from(">II", body)
         data += body if kind == b"IDAT" else b""
         at += 12 + length
     rows, stride = zlib.decompress(data), 3 * size[0] + 1
     assert all(rows[y * stride] == 0 for y in range(size[1]))
-    return *size, b"".join(rows[y * stride + 1 : (y + 1) * stride] for y in range(size[1]))
+    return *size, b"".join(
+        rows[y * stride + 1 : (y + 1) * stride] for y in range(size[1])
+    )
 
 
 def red_box(content: bytes) -> tuple[int, int, int, int]:
     """The extent of the red frame in a picture."""
     width, height, pixels = decoded(content)
-    places = [i for i in range(width * height) if pixels[3 * i : 3 * i + 3] == bytes(png.RED)]
+    places = [
+        i for i in range(width * height) if pixels[3 * i : 3 * i + 3] == bytes(png.RED)
+    ]
     xs, ys = [i % width for i in places], [i // width for i in places]
     return min(xs), min(ys), max(xs), max(ys)
 
@@ -53,7 +59,9 @@ ROWS = [
 
 
 def test_a_canvas_is_a_png_of_what_was_put_on_it() -> None:
-    canvas = png.from_buffer(bytes(range(24)) + b"xx" + bytes(range(24, 48)) + b"xx", 8, 2, 26, 3)
+    canvas = png.from_buffer(
+        bytes(range(24)) + b"xx" + bytes(range(24, 48)) + b"xx", 8, 2, 26, 3
+    )
     assert decoded(canvas.png()) == (8, 2, bytes(range(48)))
 
 
@@ -62,7 +70,9 @@ def test_a_fourth_byte_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("box", [(2, 2, 7, 7), (-5, -5, 50, 50), (0, 0, 9, 9)])
-def test_a_frame_outside_of_the_picture_harms_nothing(box: tuple[int, int, int, int]) -> None:
+def test_a_frame_outside_of_the_picture_harms_nothing(
+    box: tuple[int, int, int, int],
+) -> None:
     canvas = png.from_buffer(b"\xff" * 300, 10, 10, 30, 3)
     canvas.frame(*box, thick=1)
     assert len(canvas.pixels) == 300
@@ -111,5 +121,12 @@ def test_without_a_page_it_is_drawn(pdf: bytes) -> None:
 
 def test_any_text_can_be_drawn() -> None:
     odd = "😀\ud800(\\)" + "长" * 5000
-    form = Form("", (), None, Figure(), (), (("completed", Evidence("表格1", odd)), ("x", Evidence("", ""))))
+    form = Form(
+        "",
+        (),
+        None,
+        Figure(),
+        (),
+        (("completed", Evidence("表格1", odd)), ("x", Evidence("", ""))),
+    )
     assert [name for name, _ in pictures(b"", form, SPEC)] == ["completed", "x"]

@@ -60,7 +60,9 @@ def files() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", WANTED)
-def test_a_hostile_file_ends_as_its_trouble(name: str, files: dict[str, bytes], reader: Reader) -> None:
+def test_a_hostile_file_ends_as_its_trouble(
+    name: str, files: dict[str, bytes], reader: Reader
+) -> None:
     readings = reader.file(name, files[name])
     assert [r.trouble and r.trouble.code for r in readings] == [WANTED[name]]
     assert all(r.trouble and r.trouble.advice.endswith("。") for r in readings)

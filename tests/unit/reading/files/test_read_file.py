@@ -16,7 +16,9 @@ from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.writing.blank_form import blank_form
 
 UNIT = "甲县总工会"
-SENDER = Sender("农民工入会", "33号", "市总工会", "组织部", SPEC.title, "report@example.cn", 0.1)
+SENDER = Sender(
+    "农民工入会", "33号", "市总工会", "组织部", SPEC.title, "report@example.cn", 0.1
+)
 CLAUSES = ("深入工地摸底。", "集中办理入会。")
 
 
@@ -49,14 +51,20 @@ def test_a_document() -> None:
     (reading,) = read_file("旬报.docx", docx(), SPEC)
     (form,) = reading.forms
     assert (reading.name, reading.kind, reading.trouble) == ("旬报.docx", "docx", None)
-    assert (form.unit_text, form.figure.completed, form.measures) == (UNIT, 356, CLAUSES)
+    assert (form.unit_text, form.figure.completed, form.measures) == (
+        UNIT,
+        356,
+        CLAUSES,
+    )
     assert {e.file for _, e in form.evidence} == {"旬报.docx"}
 
 
 def pictured(side: int, text: str) -> bytes:
     """A document with a picture of some 3 x side x side bytes and a line of text."""
     picture = io.BytesIO()
-    Image.frombytes("RGB", (side, side), random.Random(1).randbytes(3 * side * side)).save(picture, "png")
+    Image.frombytes(
+        "RGB", (side, side), random.Random(1).randbytes(3 * side * side)
+    ).save(picture, "png")
     word = WordDocument()
     word.add_picture(picture)
     word.add_paragraph(text)
@@ -73,7 +81,9 @@ def pictured(side: int, text: str) -> bytes:
     ],
     ids=["a scan alone", "under a heading", "a seal", "beside a letter"],
 )
-def test_a_scan_put_into_a_document_is_a_scan(side: int, text: str, code: TroubleCode) -> None:
+def test_a_scan_put_into_a_document_is_a_scan(
+    side: int, text: str, code: TroubleCode
+) -> None:
     (reading,) = read_file("旬报.docx", pictured(side, text), SPEC)
     assert reading.trouble is not None
     assert reading.trouble.code is code
@@ -81,7 +91,9 @@ def test_a_scan_put_into_a_document_is_a_scan(side: int, text: str, code: Troubl
 
 def test_an_archive_gives_a_reading_a_member() -> None:
     inner = zipped(**{"乙县.docx": docx("乙县", "3")})
-    outer = zipped(**{"甲县.docx": docx(), "通知.txt": "请查收".encode(), "更多.zip": inner})
+    outer = zipped(
+        **{"甲县.docx": docx(), "通知.txt": "请查收".encode(), "更多.zip": inner}
+    )
     readings = read_file("旬报.zip", outer, SPEC)
     assert [(r.name, [f.unit_text for f in r.forms]) for r in readings] == [
         ("旬报.zip/甲县.docx", [UNIT]),
@@ -111,7 +123,9 @@ def test_troubles(content: bytes, code: TroubleCode) -> None:
 
 
 def test_the_blank_form_comes_back_filled() -> None:
-    content = blank_form(SENDER, UNIT, date(2015, 9, 20), 4813, 9400, "KDM-QXRTBW", date(2015, 9, 10))
+    content = blank_form(
+        SENDER, UNIT, date(2015, 9, 20), 4813, 9400, "KDM-QXRTBW", date(2015, 9, 10)
+    )
     (unfilled,) = read_file("旬报.docx", content, SPEC)[0].forms
     assert (unfilled.unit_text, unfilled.reported_on) == (UNIT, date(2015, 9, 20))
     assert unfilled.figure.completed is None
@@ -119,7 +133,11 @@ def test_the_blank_form_comes_back_filled() -> None:
     word.tables[0].cell(1, 2).text = "4937"
     word.tables[0].cell(2, 1).text = "一、摸底；二、宣传。"
     (form,) = read_file("旬报.docx", saved(word), SPEC)[0].forms
-    assert (form.figure.completed, form.figure.holds, form.measures) == (4937, (), ("摸底；", "宣传。"))
+    assert (form.figure.completed, form.figure.holds, form.measures) == (
+        4937,
+        (),
+        ("摸底；", "宣传。"),
+    )
     assert form.serial == "KDM-QXRTBW"
 
 
@@ -140,7 +158,11 @@ def test_a_form_typed_into_the_mail() -> None:
     reading = read_body(TYPED, "", SPEC)
     (form,) = reading.forms
     assert (reading.name, reading.trouble) == ("正文", None)
-    assert (form.unit_text, form.reported_on, form.figure.completed) == (UNIT, date(2015, 9, 10), 356)
+    assert (form.unit_text, form.reported_on, form.figure.completed) == (
+        UNIT,
+        date(2015, 9, 10),
+        356,
+    )
     assert form.measures == CLAUSES
     assert dict(form.evidence)["unit"].where == "正文第4行"
 
@@ -156,7 +178,11 @@ PASTED_AS_TEXT = f"请查收\n报送单位：\t甲县总工会\t报送时间：\
 @pytest.mark.parametrize("html", [PASTED, ""])
 def test_a_form_pasted_into_the_mail(html: str) -> None:
     (form,) = read_body(PASTED_AS_TEXT, html, SPEC).forms
-    assert (form.unit_text, form.figure.completed, form.measures) == (UNIT, 356, CLAUSES)
+    assert (form.unit_text, form.figure.completed, form.measures) == (
+        UNIT,
+        356,
+        CLAUSES,
+    )
 
 
 def test_a_form_in_quoted_html_is_not_read() -> None:

@@ -59,7 +59,10 @@ ODF = "application/vnd.oasis.opendocument."
         (b"Rar!\x1a\x07\x01\x00", "rar"),
         (b"7z\xbc\xaf\x27\x1c..", "7z"),
         (b"From: a@example.cn\r\nTo: b@example.cn\r\nSubject: x\r\n\r\nbody", "eml"),
-        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x", "mhtml"),
+        (
+            b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x",
+            "mhtml",
+        ),
         (
             b'From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="x"\r\n\r\n',
             "mhtml",
@@ -68,7 +71,10 @@ ODF = "application/vnd.oasis.opendocument."
         (b"\xef\xbb\xbf\r\n<table><tr><td>x", "html"),
         ("<html><p>甲".encode("utf-16"), "html"),
         (b'<?xml version="1.0"?><w:wordDocument xmlns:w="x">', "wordxml"),
-        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "sheetxml"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "sheetxml",
+        ),
         (b"text\r\nbegin 644 a.doc\r\n#86)C\r\n`\r\nend\r\n", "uuencode"),
         ("报送单位,样例县\n数,12\n".encode("gbk"), "csv"),
         ("报送单位：样例县，数：1,234。".encode("gbk"), "text"),
@@ -85,7 +91,9 @@ def test_kinds(content: bytes, kind: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda p: p.name)
 def test_files_of_office_programs_are_known_without_their_names(path: Path) -> None:
-    kind = {"plain_word2003": "wordxml", "kinds_excel2003": "sheetxml"}.get(path.stem, path.suffix[1:])
+    kind = {"plain_word2003": "wordxml", "kinds_excel2003": "sheetxml"}.get(
+        path.stem, path.suffix[1:]
+    )
     assert sniff(path.read_bytes()) == kind
 
 

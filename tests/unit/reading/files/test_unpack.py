@@ -55,7 +55,9 @@ def sevenzipped(**members: bytes) -> bytes:
 
 def uuencoded(name: str, data: bytes) -> bytes:
     lines = b"".join(binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45))
-    return b"hello\r\nbegin 644 " + name.encode("gb18030") + b"\r\n" + lines + b"`\nend\n"
+    return (
+        b"hello\r\nbegin 644 " + name.encode("gb18030") + b"\r\n" + lines + b"`\nend\n"
+    )
 
 
 def letter(**members: bytes) -> bytes:
@@ -64,7 +66,9 @@ def letter(**members: bytes) -> bytes:
     mail["Message-ID"] = "<1@example.cn>"
     mail.set_content("见附件")
     for name, data in members.items():
-        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+        mail.add_attachment(
+            data, maintype="application", subtype="octet-stream", filename=name
+        )
     return mail.as_bytes()
 
 
@@ -81,15 +85,22 @@ def named(content: bytes, name: str = "外.zip") -> dict[str, bytes]:
 @pytest.mark.parametrize("pack", [zipped, tarred, sevenzipped])
 def test_members_come_out_with_the_way_to_them(pack) -> None:  # type: ignore[no-untyped-def]
     (attachment,) = found(pack(**{"旬报.txt": FORM}))
-    assert (attachment.name, attachment.content, attachment.inside) == ("旬报.txt", FORM, ("外.zip",))
+    assert (attachment.name, attachment.content, attachment.inside) == (
+        "旬报.txt",
+        FORM,
+        ("外.zip",),
+    )
 
 
 @pytest.mark.parametrize(
-    ("pack", "ending"), [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")]
+    ("pack", "ending"),
+    [(gzip.compress, "gz"), (bz2.compress, "bz2"), (lzma.compress, "xz")],
 )
 def test_a_single_compressed_file_or_a_tar_in_it(pack, ending: str) -> None:  # type: ignore[no-untyped-def]
     assert named(pack(FORM), f"旬报.txt.{ending}") == {"旬报.txt": FORM}
-    assert named(pack(tarred(**{"甲.txt": FORM})), f"x.tar.{ending}") == {"甲.txt": FORM}
+    assert named(pack(tarred(**{"甲.txt": FORM})), f"x.tar.{ending}") == {
+        "甲.txt": FORM
+    }
 
 
 def test_uuencoded_text() -> None:
@@ -182,7 +193,9 @@ def test_files_that_are_no_archives_are_none() -> None:
         ]
     ),
 )
-def test_noise_under_any_archive_head_ends_in_a_trouble(noise: bytes, head: bytes) -> None:
+def test_noise_under_any_archive_head_ends_in_a_trouble(
+    noise: bytes, head: bytes
+) -> None:
     assert isinstance(unpack("x", head + noise), Trouble | list)
 
 
@@ -191,12 +204,18 @@ def tnef(**members: bytes) -> bytes:
 
     def attribute(level: int, name: int, kind: int, data: bytes) -> bytes:
         return (
-            struct.pack("<BHHL", level, name, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+            struct.pack("<BHHL", level, name, kind, len(data))
+            + data
+            + struct.pack("<H", sum(data) & 0xFFFF)
         )
 
-    content = struct.pack("<LH", 0x223E9F78, 1) + attribute(1, 0x9006, 8, struct.pack("<L", 0x10000))
+    content = struct.pack("<LH", 0x223E9F78, 1) + attribute(
+        1, 0x9006, 8, struct.pack("<L", 0x10000)
+    )
     for name, data in members.items():
-        content += attribute(2, 0x9002, 6, bytes(14)) + attribute(2, 0x8010, 1, name.encode("gbk") + b"\x00")
+        content += attribute(2, 0x9002, 6, bytes(14)) + attribute(
+            2, 0x8010, 1, name.encode("gbk") + b"\x00"
+        )
         content += attribute(2, 0x800F, 6, data)
     return content
 
@@ -211,18 +230,26 @@ def test_the_files_in_a_winmail_dat() -> None:
 def outlook(name: str, content: "bytes | Tree", text: str = "请查收") -> Tree:
     """A message of Outlook with one attachment, which may be a message itself."""
     held: Tree = (
-        {"__substg1.0_3701000D": content} if isinstance(content, dict) else {"__substg1.0_37010102": content}
+        {"__substg1.0_3701000D": content}
+        if isinstance(content, dict)
+        else {"__substg1.0_37010102": content}
     )
     return {
         "__properties_version1.0": bytes(32),
         "__substg1.0_1000001F": text.encode("utf-16-le"),
-        "__attach_version1.0_#00000000": {"__substg1.0_3707001F": name.encode("utf-16-le"), **held},
+        "__attach_version1.0_#00000000": {
+            "__substg1.0_3707001F": name.encode("utf-16-le"),
+            **held,
+        },
     }
 
 
 def test_the_files_in_a_message_of_outlook_and_its_text() -> None:
     message = ole(outlook("旬报.txt", FORM))
-    assert named(message, "转发.msg") == {"旬报.txt": FORM, "邮件正文.txt": "请查收".encode()}
+    assert named(message, "转发.msg") == {
+        "旬报.txt": FORM,
+        "邮件正文.txt": "请查收".encode(),
+    }
 
 
 def test_a_message_in_a_message_of_outlook() -> None:

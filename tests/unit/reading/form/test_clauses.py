@@ -45,7 +45,10 @@ def test_marks(text: str) -> None:
         ("一、摸底；二、宣传；", ("摸底；", "宣传；")),
         ("1.摸底。2.宣传。3.培训。", ("摸底。", "宣传。", "培训。")),
         ("摸底。2.宣传。", ("摸底。", "宣传。")),
-        ("1.摸底。2.宣传。\n3.培训。4.慰问。", ("摸底。", "宣传。", "培训。", "慰问。")),
+        (
+            "1.摸底。2.宣传。\n3.培训。4.慰问。",
+            ("摸底。", "宣传。", "培训。", "慰问。"),
+        ),
         ("九、摸底\n十、宣传\n十一、培训", ("摸底", "宣传", "培训")),
         ("1.2015年9月开会。\n2.9月10日宣传。", ("2015年9月开会。", "9月10日宣传。")),
         ("第一，摸底。第二，宣传。", ("摸底。", "宣传。")),
@@ -75,17 +78,23 @@ def test_no_mark(text: str) -> None:
 
 
 def test_an_enumeration_behind_a_mark() -> None:
-    assert split("1、第1、2、3号车间摸底。2、宣传。") == ("第1、2、3号车间摸底。", "宣传。")
+    assert split("1、第1、2、3号车间摸底。2、宣传。") == (
+        "第1、2、3号车间摸底。",
+        "宣传。",
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n\u3000", "说明：每月10、20、30日报送", "报送方式：发至邮箱", "1.\n2."]
+    "text",
+    ["", " \n\u3000", "说明：每月10、20、30日报送", "报送方式：发至邮箱", "1.\n2."],
 )
 def test_no_clause(text: str) -> None:
     assert split(text) == ()
 
 
-@pytest.mark.parametrize("end", ["--", "此致", "敬礼！", "谢谢！", "发自我的iPhone", "________"])
+@pytest.mark.parametrize(
+    "end", ["--", "此致", "敬礼！", "谢谢！", "发自我的iPhone", "________"]
+)
 def test_what_closes_a_letter_ends_them(end: str) -> None:
     assert split(f"1.摸底。\n2.宣传。\n{end}\n某处 某某") == ("摸底。", "宣传。")
 
@@ -95,9 +104,14 @@ def test_the_forms_own_print_and_signatures_are_none() -> None:
     assert split(text) == ("摸底。", "宣传。")
 
 
-@pytest.mark.parametrize("left", ["300字左右）", "（300字左右）", "(300 字左右)", "300字以内"])
+@pytest.mark.parametrize(
+    "left", ["300字左右）", "（300字左右）", "(300 字左右)", "300字以内"]
+)
 def test_what_is_left_of_the_label_is_no_clause(left: str) -> None:
-    assert split(f"{left}\n1.走访企业12家。\n2.办卡300张。") == ("走访企业12家。", "办卡300张。")
+    assert split(f"{left}\n1.走访企业12家。\n2.办卡300张。") == (
+        "走访企业12家。",
+        "办卡300张。",
+    )
 
 
 def test_a_clause_that_speaks_of_length_stays() -> None:

@@ -109,7 +109,14 @@ def test_the_source_is_told() -> None:
 
 
 def test_answers_are_bounded() -> None:
-    assert len(mentions("，".join(f"{m}月{d}日" for m in range(1, 13) for d in range(1, 29)))) == MOST
+    assert (
+        len(
+            mentions(
+                "，".join(f"{m}月{d}日" for m in range(1, 13) for d in range(1, 29))
+            )
+        )
+        == MOST
+    )
 
 
 def test_what_is_left_without_days_may_count() -> None:

@@ -5,7 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from form_makers import COMPLETED, FOOTER, MEASURES, SPEC, Content, document, grid, lines, plain_rows
+from form_makers import (
+    COMPLETED,
+    FOOTER,
+    MEASURES,
+    SPEC,
+    Content,
+    document,
+    grid,
+    lines,
+    plain_rows,
+)
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import Form, Hold
@@ -24,8 +34,15 @@ def only(*blocks: Block, kind: str = "docx") -> Form:
     return form
 
 
-def summary(form: Form) -> tuple[str, list[tuple[int, int]], int | None, tuple[str, ...]]:
-    return form.unit_text, [(m.month, m.day) for m in form.mentions], form.figure.completed, form.measures
+def summary(
+    form: Form,
+) -> tuple[str, list[tuple[int, int]], int | None, tuple[str, ...]]:
+    return (
+        form.unit_text,
+        [(m.month, m.day) for m in form.mentions],
+        form.figure.completed,
+        form.measures,
+    )
 
 
 PLAIN = (UNIT, [(9, 10)], 356, ("深入工地摸底。", "集中办理入会。"))
@@ -144,7 +161,12 @@ def test_two_rows_of_figures_are_one_field() -> None:
         [MEASURES, "1.摸底。"],
     ]
     form = only(grid(rows))
-    assert (form.unit_text, form.figure.completed, form.figure.added, form.measures) == (
+    assert (
+        form.unit_text,
+        form.figure.completed,
+        form.figure.added,
+        form.measures,
+    ) == (
         UNIT,
         4937,
         124,
@@ -174,7 +196,9 @@ def test_a_listing_gives_a_form_a_row() -> None:
 def test_a_listing_by_the_units_below_its_head() -> None:
     spec = replace(SPEC, unit_names=(UNIT, OTHER))
     table = grid([["", "已完成目标任务数"], [UNIT, 3], [OTHER, 4]])
-    assert [(f.unit_text, f.figure.completed) for f in extract(document(table), spec)] == [
+    assert [
+        (f.unit_text, f.figure.completed) for f in extract(document(table), spec)
+    ] == [
         (UNIT, 3),
         (OTHER, 4),
     ]
@@ -184,11 +208,19 @@ def test_two_forms_in_one_file_one_sheet_or_lines() -> None:
     one, two = plain_rows(), plain_rows(OTHER, "2015年9月20日", "400")
     wanted = [PLAIN, (OTHER, [(9, 20)], 400, PLAIN[3])]
     assert [summary(f) for f in forms(grid(one), *lines(""), grid(two))] == wanted
-    assert [summary(f) for f in forms(grid([*one, [], [], *two]), kind="xlsx")] == wanted
+    assert [
+        summary(f) for f in forms(grid([*one, [], [], *two]), kind="xlsx")
+    ] == wanted
     assert [summary(f) for f in forms(grid([*one, *two]))] == wanted
     head = HEAD.replace(UNIT, OTHER).replace("9月10日", "9月20日")
-    assert [summary(f) for f in forms(*lines(HEAD), grid(one[1:]), *lines(head), grid(two[1:]))] == wanted
-    assert [summary(f) for f in forms(grid(one[1:]), *lines(HEAD), grid(two[1:]), *lines(head))] == wanted
+    assert [
+        summary(f)
+        for f in forms(*lines(HEAD), grid(one[1:]), *lines(head), grid(two[1:]))
+    ] == wanted
+    assert [
+        summary(f)
+        for f in forms(grid(one[1:]), *lines(HEAD), grid(two[1:]), *lines(head))
+    ] == wanted
 
 
 def test_forms_side_by_side_are_not_mixed() -> None:
@@ -202,7 +234,8 @@ def test_forms_side_by_side_are_not_mixed() -> None:
 
 def test_every_sheet_is_a_form_of_its_own() -> None:
     sheets = [
-        grid(plain_rows(day=f"9月{d}日", figure=f), f"{d}日") for d, f in ((10, 11), (20, 22), (30, 33))
+        grid(plain_rows(day=f"9月{d}日", figure=f), f"{d}日")
+        for d, f in ((10, 11), (20, 22), (30, 33))
     ]
     assert [summary(f)[1:3] for f in forms(*sheets, kind="xlsx")] == [
         ([(9, 10)], 11),
@@ -213,15 +246,27 @@ def test_every_sheet_is_a_form_of_its_own() -> None:
 
 def test_nothing_is_read_across_sheets() -> None:
     assert [
-        summary(f)[0] for f in forms(grid([["报送单位", UNIT]]), grid(plain_rows()[1:]), kind="xlsx")
+        summary(f)[0]
+        for f in forms(grid([["报送单位", UNIT]]), grid(plain_rows()[1:]), kind="xlsx")
     ] == [""]
 
 
 def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> None:
-    unfilled = [["报送单位：", OTHER, "报送时间：", "9月20日"], [COMPLETED, ""], [MEASURES, ""], [FOOTER]]
+    unfilled = [
+        ["报送单位：", OTHER, "报送时间：", "9月20日"],
+        [COMPLETED, ""],
+        [MEASURES, ""],
+        [FOOTER],
+    ]
     assert [f.unit_text for f in forms(grid([*plain_rows(), *unfilled]))] == [UNIT]
-    assert [(f.unit_text, f.figure.holds) for f in forms(grid(unfilled))] == [(OTHER, (Hold.FIGURE_UNCLEAR,))]
-    ruled = [["报送单位：", "", "报送时间：", " 年 月 日"], [COMPLETED, "___"], [MEASURES, "1.\n2."]]
+    assert [(f.unit_text, f.figure.holds) for f in forms(grid(unfilled))] == [
+        (OTHER, (Hold.FIGURE_UNCLEAR,))
+    ]
+    ruled = [
+        ["报送单位：", "", "报送时间：", " 年 月 日"],
+        [COMPLETED, "___"],
+        [MEASURES, "1.\n2."],
+    ]
     assert forms(grid(ruled)) == ()
     assert forms(grid([*plain_rows("", "", "")[:2], [MEASURES, ""], [FOOTER]])) == ()
 
@@ -251,22 +296,44 @@ def test_labels_within_measures_are_measures() -> None:
 
 
 def test_numbers_in_measures_are_no_figures() -> None:
-    form = only(grid([["报送单位", UNIT], [COMPLETED, ""], [MEASURES, "1.累计发展会员4937名。"]]))
+    form = only(
+        grid(
+            [["报送单位", UNIT], [COMPLETED, ""], [MEASURES, "1.累计发展会员4937名。"]]
+        )
+    )
     assert (form.figure.completed, form.figure.holds) == (None, (Hold.FIGURE_UNCLEAR,))
 
 
 def test_another_pair_is_not_the_units_value() -> None:
-    rows: Rows = [["报送单位", "", "联系人", "某某"], ["单位负责人：", "某某"], *plain_rows()[1:]]
+    rows: Rows = [
+        ["报送单位", "", "联系人", "某某"],
+        ["单位负责人：", "某某"],
+        *plain_rows()[1:],
+    ]
     assert only(grid(rows)).unit_text == ""
     assert (
-        only(*lines("报送单位：甲县　联系人：某某", "报送时间：9.10", "已完成目标任务数：356")).unit_text
+        only(
+            *lines(
+                "报送单位：甲县　联系人：某某",
+                "报送时间：9.10",
+                "已完成目标任务数：356",
+            )
+        ).unit_text
         == "甲县"
     )
-    assert only(grid([["报送单位负责人：", "某某"], ["报送单位", UNIT], [COMPLETED, "3"]])).unit_text == UNIT
+    assert (
+        only(
+            grid([["报送单位负责人：", "某某"], ["报送单位", UNIT], [COMPLETED, "3"]])
+        ).unit_text
+        == UNIT
+    )
 
 
 def test_unit_as_written() -> None:
-    assert only(grid(plain_rows("乐山市\n甲县总工会（盖章）"))).unit_text == "乐山市甲县总工会"
+    assert (
+        only(grid(plain_rows("乐山市\n甲县总工会（盖章）"))).unit_text
+        == "乐山市甲县总工会"
+    )
     assert only(grid(plain_rows("＿＿甲县＿＿"))).unit_text == "甲县"
     assert only(grid(plain_rows(""))).unit_text == ""
 
@@ -280,7 +347,9 @@ def test_reported_on_needs_a_year_and_a_day_of_the_calendar() -> None:
 def test_typed_days() -> None:
     rows = grid([["报送单位", UNIT], [COMPLETED, 356]]).cells
     typed = Cell("10/9/15", 0, 3, "D1", day=date(2015, 9, 10))
-    form = only(Grid("表格1", (*rows, Cell("报送时间", 0, 2, "C1"), typed)), kind="xlsx")
+    form = only(
+        Grid("表格1", (*rows, Cell("报送时间", 0, 2, "C1"), typed)), kind="xlsx"
+    )
     assert form.reported_on == date(2015, 9, 10)
     assert only(
         grid([["报送单位", UNIT, "报送时间", 42257], [COMPLETED, 3]]), kind="xlsx"
@@ -308,23 +377,51 @@ def serials(read: Document) -> list[str]:
 def test_serials() -> None:
     table = grid(plain_rows())
     assert serials(document(table)) == [""]
-    assert serials(document(table, properties=(("xunbao-serial", "KDM-QXRTBW"),))) == ["KDM-QXRTBW"]
+    assert serials(document(table, properties=(("xunbao-serial", "KDM-QXRTBW"),))) == [
+        "KDM-QXRTBW"
+    ]
     assert serials(document(table, *lines("报表编号：KDM-QXRTBW"))) == ["KDM-QXRTBW"]
-    assert serials(document(table, Paragraph("报表编号：ＫＤＭ－ＱＸＲＴＢＷ", "第9段"))) == ["KDM-QXRTBW"]
-    two = (table, *lines("报表编号：KDM-QXRTBW"), grid(plain_rows(OTHER)), *lines("报表编号：KDM-ABCDEF"))
+    assert serials(
+        document(table, Paragraph("报表编号：ＫＤＭ－ＱＸＲＴＢＷ", "第9段"))
+    ) == ["KDM-QXRTBW"]
+    two = (
+        table,
+        *lines("报表编号：KDM-QXRTBW"),
+        grid(plain_rows(OTHER)),
+        *lines("报表编号：KDM-ABCDEF"),
+    )
     assert serials(document(*two)) == ["KDM-QXRTBW", "KDM-ABCDEF"]
-    assert serials(document(table, grid(plain_rows(OTHER)), *lines("报表编号：KDM-QXRTBW"))) == ["", ""]
+    assert serials(
+        document(table, grid(plain_rows(OTHER)), *lines("报表编号：KDM-QXRTBW"))
+    ) == ["", ""]
 
 
 @pytest.mark.parametrize(
-    "below", [["备注", ""], ["备  注", "无"], ["存在问题", "个别企业不够重视。"], ["审核意见：", ""]]
+    "below",
+    [
+        ["备注", ""],
+        ["备  注", "无"],
+        ["存在问题", "个别企业不够重视。"],
+        ["审核意见：", ""],
+    ],
 )
 def test_the_row_below_empty_measures_is_no_measure(below: list[str]) -> None:
-    rows = [["报送单位", UNIT], ["报送时间", "2015年9月10日"], [COMPLETED, "356"], [MEASURES, ""], below]
+    rows = [
+        ["报送单位", UNIT],
+        ["报送时间", "2015年9月10日"],
+        [COMPLETED, "356"],
+        [MEASURES, ""],
+        below,
+    ]
     assert only(grid(rows)).measures == ()
 
 
 def test_measures_typed_below_their_label_are_measures() -> None:
-    rows = [["报送单位", UNIT], ["报送时间", "2015年9月10日"], [COMPLETED, "356"], [MEASURES, ""]]
+    rows = [
+        ["报送单位", UNIT],
+        ["报送时间", "2015年9月10日"],
+        [COMPLETED, "356"],
+        [MEASURES, ""],
+    ]
     typed = [["1.深入工地摸底。", ""], ["2.集中办理入会。", ""]]
     assert only(grid([*rows, *typed])).measures == PLAIN[3]

@@ -91,7 +91,9 @@ def test_a_rate_alone_is_no_figure() -> None:
     assert of("52%") == replace(UNCLEAR, rate=0.52)
 
 
-@pytest.mark.parametrize("value", ["约1234名", "近1234名", "1234余名", "1234多名", "1234名左右"])
+@pytest.mark.parametrize(
+    "value", ["约1234名", "近1234名", "1234余名", "1234多名", "1234名左右"]
+)
 def test_approximate_keeps_the_number(value: str) -> None:
     assert of(value) == Figure(1234, holds=(Hold.FIGURE_APPROXIMATE,))
 
@@ -141,10 +143,16 @@ def test_label_and_value_agree_or_not() -> None:
 
 
 def test_a_label_may_say_what_its_bare_number_means() -> None:
-    assert of("80", label="已完成目标任务数（本旬新增   名农民工入会）") == Figure(added=80)
-    assert of("", label="已完成目标任务数（本旬新增 80 名农民工入会）") == Figure(added=80)
+    assert of("80", label="已完成目标任务数（本旬新增   名农民工入会）") == Figure(
+        added=80
+    )
+    assert of("", label="已完成目标任务数（本旬新增 80 名农民工入会）") == Figure(
+        added=80
+    )
     increment = replace(SPEC, count="increment")
-    assert read_figure("已完成目标任务数（累计   名）", "356", None, increment) == Figure(356)
+    assert read_figure(
+        "已完成目标任务数（累计   名）", "356", None, increment
+    ) == Figure(356)
 
 
 def test_a_typed_number_goes_before_its_display() -> None:
@@ -164,4 +172,6 @@ def test_an_increment_by_the_spec() -> None:
     assert read_figure(COMPLETED, "80", None, spec) == Figure(added=80)
     assert read_figure(COMPLETED, "累计356名，本旬80名", None, spec) == Figure(356, 80)
     assert read_figure(COMPLETED, "0", None, spec) == Figure(added=0, nil=Nil.NOUGHT)
-    assert read_figure("（新增 80 名农民工入会）", "80名", None, spec) == Figure(added=80)
+    assert read_figure("（新增 80 名农民工入会）", "80名", None, spec) == Figure(
+        added=80
+    )

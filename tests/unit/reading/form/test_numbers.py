@@ -54,7 +54,13 @@ def test_one_number(text: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.2万", 12000), ("1.03万名", 10300), ("2万", 20000), ("一点二万", 12000), ("１．２万", 12000)],
+    [
+        ("1.2万", 12000),
+        ("1.03万名", 10300),
+        ("2万", 20000),
+        ("一点二万", 12000),
+        ("１．２万", 12000),
+    ],
 )
 def test_tens_of_thousands_are_rounded(text: str, value: int) -> None:
     number = parse(text)
@@ -63,7 +69,21 @@ def test_tens_of_thousands_are_rounded(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "名", "无", "千百", "百", "一体化", "12家", "1,2345", "3560 400", "第一", "十百", "点五"]
+    "text",
+    [
+        "",
+        "名",
+        "无",
+        "千百",
+        "百",
+        "一体化",
+        "12家",
+        "1,2345",
+        "3560 400",
+        "第一",
+        "十百",
+        "点五",
+    ],
 )
 def test_no_single_number(text: str) -> None:
     assert parse(text) is None
@@ -90,7 +110,8 @@ def test_approximate(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["最近1200名", "1200名", "任务数1200", "1200名，多为女工", "来自三镇的1200名"]
+    "text",
+    ["最近1200名", "1200名", "任务数1200", "1200名，多为女工", "来自三镇的1200名"],
 )
 def test_not_approximate(text: str) -> None:
     assert not any(n.approximate for n in find(normalise(text)))
@@ -101,7 +122,9 @@ def test_vague(text: str) -> None:
     assert vague(text)
 
 
-@pytest.mark.parametrize(("text", "share"), [("51.9%", "0.519"), ("５２％", "0.52"), ("百分之五十", "0.5")])
+@pytest.mark.parametrize(
+    ("text", "share"), [("51.9%", "0.519"), ("５２％", "0.52"), ("百分之五十", "0.5")]
+)
 def test_shares(text: str, share: str) -> None:
     (number,) = find(normalise(text))
     assert (number.value, number.percent) == (Decimal(share), True)
@@ -116,4 +139,9 @@ def test_list_marks_are_no_figures() -> None:
 
 
 def test_minus_is_seen() -> None:
-    assert [n.negative for n in find(normalise("－5，负6，8-9"))] == [True, True, False, False]
+    assert [n.negative for n in find(normalise("－5，负6，8-9"))] == [
+        True,
+        True,
+        False,
+        False,
+    ]

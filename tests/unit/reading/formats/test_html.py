@@ -8,7 +8,11 @@ from pipeline.reading.files.kinds import open_document
 
 
 def read(html: str | bytes) -> Document:
-    content = html if isinstance(html, bytes) else f"<html><body>{html}</body></html>".encode()
+    content = (
+        html
+        if isinstance(html, bytes)
+        else f"<html><body>{html}</body></html>".encode()
+    )
     document = open_document("x.xls", content)
     assert isinstance(document, Document), document
     return document
@@ -56,7 +60,9 @@ def test_spans_push_cells_aside() -> None:
 
 
 def test_a_nested_table_follows_its_parent() -> None:
-    outer, inner = read("<table><tr><td>外<table><tr><td>内</td></tr></table>尾</td></tr></table>").blocks
+    outer, inner = read(
+        "<table><tr><td>外<table><tr><td>内</td></tr></table>尾</td></tr></table>"
+    ).blocks
     assert isinstance(outer, Grid)
     assert isinstance(inner, Grid)
     assert (outer.cells[0].text, inner.cells[0].text) == ("外\n尾", "内")
@@ -69,26 +75,31 @@ def test_a_page_declared_gb2312_holds_gb18030(label: str) -> None:
 
 
 def test_huge_spans_cost_nothing() -> None:
-    (grid,) = read('<table><tr><td colspan="999999" rowspan="999999">甲</td></tr></table>').blocks
+    (grid,) = read(
+        '<table><tr><td colspan="999999" rowspan="999999">甲</td></tr></table>'
+    ).blocks
     assert isinstance(grid, Grid)
     assert grid.cells[0].row_span == 1
 
 
 def test_struck_text_is_doubted() -> None:
     assert read("<p><s>12</s>15</p>").doubts == ("struck_text",)
-    assert read('<p><span style="text-decoration: line-through">12</span></p>').doubts == ("struck_text",)
+    assert read(
+        '<p><span style="text-decoration: line-through">12</span></p>'
+    ).doubts == ("struck_text",)
 
 
 def test_a_saved_page_of_several_sheets_gives_them_all() -> None:
     part = "Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>{}</p></body></html>\r\n"
     parts = "".join(f"--B\r\n{part.format(name)}" for name in ("甲", "乙"))
-    page = (
-        f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n{parts}--B--\r\n'.encode()
-    )
+    page = f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n{parts}--B--\r\n'.encode()
     document = read(page)
     assert document.kind == "mhtml"
     assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == ["甲", "乙"]
 
 
 def test_deep_nesting_ends() -> None:
-    assert isinstance(open_document("x", b"<html>" + b"<div><table><tr><td>" * 3000), Document | Trouble)
+    assert isinstance(
+        open_document("x", b"<html>" + b"<div><table><tr><td>" * 3000),
+        Document | Trouble,
+    )

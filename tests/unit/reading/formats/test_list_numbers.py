@@ -42,7 +42,9 @@ def test_two_numbers_never_look_the_same(one: int, other: int) -> None:
     assert (chinese(one) == chinese(other)) == (one == other)
 
 
-@given(st.sampled_from(sorted(set(BY_CODE.values()) - {"bullet"})), st.integers(0, 100_000))
+@given(
+    st.sampled_from(sorted(set(BY_CODE.values()) - {"bullet"})), st.integers(0, 100_000)
+)
 def test_any_number_can_be_painted(number_format: str, number: int) -> None:
     assert isinstance(paint(number_format, number), str)
 

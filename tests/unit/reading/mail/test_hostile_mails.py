@@ -23,11 +23,15 @@ def read(content: bytes) -> Document | Trouble:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 @given(
-    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),
+    st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12
+    ),
     st.floats(0.05, 1),
 )
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_damaged_files(path: Path, changes: list[tuple[float, int]], kept: float) -> None:
+def test_damaged_files(
+    path: Path, changes: list[tuple[float, int]], kept: float
+) -> None:
     content = bytearray(path.read_bytes())
     for place, byte in changes:
         content[int(place * len(content))] = byte
@@ -81,10 +85,15 @@ def test_every_sentence_says_what_to_do() -> None:
         assert "请" in sentence
 
 
-@pytest.mark.parametrize("ids", [("a", "a"), ("1", "2")], ids=["given twice", "no names"])
+@pytest.mark.parametrize(
+    "ids", [("a", "a"), ("1", "2")], ids=["given twice", "no names"]
+)
 def test_odd_identifiers_make_no_file_unreadable(ids: tuple[str, str]) -> None:
     """ODF tools copy a list with its xml:id; LibreOffice opens the file, so must we."""
-    office, text = (f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "text"))
+    office, text = (
+        f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
+        for name in ("office", "text")
+    )
     lines = "".join(f'<t:p xml:id="{key}">报送单位</t:p>' for key in ids)
     document = open_document(
         "旬报.fodt",

@@ -13,7 +13,9 @@ from pipeline.reading.mail.message import parse
 RECEIVED = datetime(2025, 9, 10, 10, 0, tzinfo=timezone(timedelta(hours=8)))
 MAIL = Path(__file__).parents[4] / "../shared/samples/mail"
 REPORT_NAME = "市中区总工会9月10日农民工入会旬报表"
-needs_samples = pytest.mark.skipif(not MAIL.exists(), reason="the samples of ../shared are not here")
+needs_samples = pytest.mark.skipif(
+    not MAIL.exists(), reason="the samples of ../shared are not here"
+)
 
 
 def sample(pattern: str) -> Message:
@@ -26,11 +28,18 @@ def mail(*header: str, body: str = "x") -> bytes:
 
 
 def part(content: bytes, *header: str) -> str:
-    lines = [*header, "Content-Transfer-Encoding: base64", "", base64.b64encode(content).decode()]
+    lines = [
+        *header,
+        "Content-Transfer-Encoding: base64",
+        "",
+        base64.b64encode(content).decode(),
+    ]
     return "\r\n".join(lines)
 
 
-def mixed(*parts: str, kind: str = "multipart/mixed", mark: str = "B") -> tuple[str, str]:
+def mixed(
+    *parts: str, kind: str = "multipart/mixed", mark: str = "B"
+) -> tuple[str, str]:
     body = "".join(f"\r\n--{mark}\r\n{one}" for one in parts) + f"\r\n--{mark}--\r\n"
     return f'Content-Type: {kind}; boundary="{mark}"', body
 
@@ -101,7 +110,9 @@ def test_broken_and_doubled_headers() -> None:
 @needs_samples
 @pytest.mark.parametrize("number", ["51", "52", "53", "54"])
 def test_dates_without_a_good_zone_are_chinese(number: str) -> None:
-    assert sample(f"repro/{number}_*.eml").written_at == datetime(2025, 9, 10, 2, 0, tzinfo=UTC)
+    assert sample(f"repro/{number}_*.eml").written_at == datetime(
+        2025, 9, 10, 2, 0, tzinfo=UTC
+    )
 
 
 @needs_samples
@@ -115,7 +126,9 @@ def test_bombs_of_the_repro_mails_are_read_within_bounds(number: str) -> None:
 
 @needs_samples
 @pytest.mark.parametrize("number", ["60", "61", "62", "63"])
-def test_a_forwarded_mail_gives_its_files_and_no_text_of_the_sender(number: str) -> None:
+def test_a_forwarded_mail_gives_its_files_and_no_text_of_the_sender(
+    number: str,
+) -> None:
     message = sample(f"repro/{number}_*.eml")
     assert message.subject == "outer"
     assert "内层正文" in message.quoted
@@ -132,13 +145,18 @@ NATURES = {
 @needs_samples
 def test_the_nature_of_every_client_mail() -> None:
     natures = {
-        path.name[:2]: parse(path.read_bytes(), RECEIVED).nature for path in MAIL.glob("clients/*.eml")
+        path.name[:2]: parse(path.read_bytes(), RECEIVED).nature
+        for path in MAIL.glob("clients/*.eml")
     }
-    assert natures == {number: NATURES.get(number, MailNature.PERSON) for number in natures}
+    assert natures == {
+        number: NATURES.get(number, MailNature.PERSON) for number in natures
+    }
 
 
 @needs_samples
-@pytest.mark.parametrize("number", ["01", "02", "10", "11", "12", "20", "25", "26", "29", "30", "31"])
+@pytest.mark.parametrize(
+    "number", ["01", "02", "10", "11", "12", "20", "25", "26", "29", "30", "31"]
+)
 def test_subjects_of_the_client_mails(number: str) -> None:
     subject = sample(f"clients/{number}_*.eml").subject
     assert subject.endswith(REPORT_NAME) or (number == "11" and subject == "Fw:旬报")
@@ -155,7 +173,9 @@ CLIENT_FILES = {
 @needs_samples
 @pytest.mark.parametrize("number", CLIENT_FILES)
 def test_the_file_of_each_client_mail(number: str) -> None:
-    assert [file.name for file in sample(f"clients/{number}_*.eml").attachments] == [CLIENT_FILES[number]]
+    assert [file.name for file in sample(f"clients/{number}_*.eml").attachments] == [
+        CLIENT_FILES[number]
+    ]
 
 
 @needs_samples
@@ -172,7 +192,9 @@ def test_texts_of_client_mails() -> None:
 
 @needs_samples
 def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> None:
-    first, again, resent = (sample(f"clients/{number}_*.eml") for number in ("01", "30", "29"))
+    first, again, resent = (
+        sample(f"clients/{number}_*.eml") for number in ("01", "30", "29")
+    )
     assert first.fingerprint == again.fingerprint
     assert first.key != again.key
     assert resent.fingerprint != first.fingerprint
@@ -180,16 +202,25 @@ def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> No
 
 @needs_samples
 def test_bounces_name_the_mail_that_came_back() -> None:
-    dsn, page, qq, delay = (sample(f"clients/{number}_*.eml").bounce for number in ("16", "17", "18", "19"))
+    dsn, page, qq, delay = (
+        sample(f"clients/{number}_*.eml").bounce for number in ("16", "17", "18", "19")
+    )
     assert dsn and page and qq and delay
-    assert (dsn.recipient, dsn.status, dsn.permanent) == ("nobody@126.com", "5.1.1", True)
+    assert (dsn.recipient, dsn.status, dsn.permanent) == (
+        "nobody@126.com",
+        "5.1.1",
+        True,
+    )
     assert (
         dsn.original_message_id
         == qq.original_message_id
         == delay.original_message_id
         == "<remind-20250908-17@126.com>"
     )
-    assert (page.recipient, page.queue_id) == ("nobody@126.com", "D8CowABXRAHFeUpcvx3dAg--.43886S2.B22940")
+    assert (page.recipient, page.queue_id) == (
+        "nobody@126.com",
+        "D8CowABXRAHFeUpcvx3dAg--.43886S2.B22940",
+    )
     assert page.permanent is False
     assert (qq.recipient, qq.status) == ("12345@qq.com", "5.5.0")
     assert (delay.recipient, delay.permanent) == ("lzr@szq.gov.cn", False)
@@ -197,21 +228,31 @@ def test_bounces_name_the_mail_that_came_back() -> None:
 
 @needs_samples
 def test_big_attachments_are_links() -> None:
-    (netease,), (qq,) = sample("clients/20_*.eml").links, sample("clients/21_*.eml").links
+    (netease,), (qq,) = (
+        sample("clients/20_*.eml").links,
+        sample("clients/21_*.eml").links,
+    )
     assert (netease.name, netease.size, netease.expires) == (
         "旬报表及佐证材料.zip",
         "80.96M",
         "2025年9月25日 0:49",
     )
     assert netease.url.startswith("https://mail.163.com/large-attachment-download/")
-    assert (qq.name, qq.size, qq.expires) == ("旬报.rar", "52.3MB", "2025年10月10日 10:00")
+    assert (qq.name, qq.size, qq.expires) == (
+        "旬报.rar",
+        "52.3MB",
+        "2025年10月10日 10:00",
+    )
 
 
 # --- shapes of our own ------------------------------------------------------------------------------------------------
 
 
 def test_identity_and_times() -> None:
-    message = parse(mail("Subject: s", "Date: Thu, 10 Sep 2015 9:05:03 +0800", "X-Xunbao: receipt"), RECEIVED)
+    message = parse(
+        mail("Subject: s", "Date: Thu, 10 Sep 2015 9:05:03 +0800", "X-Xunbao: receipt"),
+        RECEIVED,
+    )
     assert message.received_at == datetime(2025, 9, 10, 2, 0, tzinfo=UTC)
     assert message.written_at == datetime(2015, 9, 10, 1, 5, 3, tzinfo=UTC)
     assert message.message_id == "<1@example.cn>"
@@ -226,7 +267,10 @@ def test_a_mail_without_message_id_is_named_by_its_bytes() -> None:
 
 def test_a_text_that_is_a_file_is_an_attachment() -> None:
     content = b"PK\x03\x04" + bytes(40)
-    kind, body = mixed("Content-Type: text/plain\r\n\r\n见附件", part(content, "Content-Type: text/plain"))
+    kind, body = mixed(
+        "Content-Type: text/plain\r\n\r\n见附件",
+        part(content, "Content-Type: text/plain"),
+    )
     message = parse(mail(kind, body=body), RECEIVED)
     assert message.text == "见附件"
     assert [file.content for file in message.attachments] == [content]
@@ -235,7 +279,8 @@ def test_a_text_that_is_a_file_is_an_attachment() -> None:
 def test_a_file_whose_encoding_label_was_lost_is_decoded() -> None:
     content = b"PK\x03\x04" + bytes(range(200))
     raw = mail(
-        'Content-Type: application/octet-stream; name="a.xlsx"', body=base64.encodebytes(content).decode()
+        'Content-Type: application/octet-stream; name="a.xlsx"',
+        body=base64.encodebytes(content).decode(),
     )
     assert parse(raw, RECEIVED).attachments[0].content == content
 
@@ -244,14 +289,24 @@ def test_a_nested_container_that_reuses_the_outer_mark_loses_nothing() -> None:
     _, inner_body = mixed(part(b"one", "Content-Type: x/y"), mark="B")
     inner = f'Content-Type: multipart/related; boundary="B"\r\n\r\n{inner_body}'
     kind, body = mixed(inner, part(b"two", "Content-Type: x/y"), mark="B")
-    assert {file.content for file in parse(mail(kind, body=body), RECEIVED).attachments} == {b"one", b"two"}
+    assert {
+        file.content for file in parse(mail(kind, body=body), RECEIVED).attachments
+    } == {b"one", b"two"}
 
 
-def test_a_mark_of_the_outermost_container_used_again_further_in_loses_nothing() -> None:
+def test_a_mark_of_the_outermost_container_used_again_further_in_loses_nothing() -> (
+    None
+):
     kind, innermost = mixed("Content-Type: text/plain\r\n\r\nx", mark="outer")
-    kind, middle = mixed(f"{kind}\r\n\r\n{innermost}", part(b"two", "Content-Type: x/y"), mark="middle")
-    kind, body = mixed(part(b"one", "Content-Type: x/y"), f"{kind}\r\n\r\n{middle}", mark="outer")
-    assert {file.content for file in parse(mail(kind, body=body), RECEIVED).attachments} == {b"one", b"two"}
+    kind, middle = mixed(
+        f"{kind}\r\n\r\n{innermost}", part(b"two", "Content-Type: x/y"), mark="middle"
+    )
+    kind, body = mixed(
+        part(b"one", "Content-Type: x/y"), f"{kind}\r\n\r\n{middle}", mark="outer"
+    )
+    assert {
+        file.content for file in parse(mail(kind, body=body), RECEIVED).attachments
+    } == {b"one", b"two"}
 
 
 def test_a_logo_is_marked_as_standing_in_the_text() -> None:
@@ -272,9 +327,15 @@ def test_the_plain_alternative_is_the_text_unless_it_says_nothing() -> None:
         ("请用网页格式查看", "报送单位\t某县"),
     ):
         kind, body = mixed(
-            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{plain}", page, kind="multipart/alternative"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{plain}",
+            page,
+            kind="multipart/alternative",
         )
-        assert parse(mail(kind, body=body), RECEIVED).text.splitlines()[-1].startswith(expected)
+        assert (
+            parse(mail(kind, body=body), RECEIVED)
+            .text.splitlines()[-1]
+            .startswith(expected)
+        )
 
 
 def test_every_part_has_a_verdict() -> None:
@@ -283,12 +344,23 @@ def test_every_part_has_a_verdict() -> None:
         part(b"form", "Content-Type: application/msword; name=a.doc"),
         part(b"sign", "Content-Type: application/pkcs7-signature; name=smime.p7s"),
     )
-    verdicts = [(one.where, one.verdict) for one in parse(mail(kind, body=body), RECEIVED).parts]
-    assert verdicts == [("0", "container"), ("1", "body"), ("2", "attachment"), ("3", "signature")]
+    verdicts = [
+        (one.where, one.verdict) for one in parse(mail(kind, body=body), RECEIVED).parts
+    ]
+    assert verdicts == [
+        ("0", "container"),
+        ("1", "body"),
+        ("2", "attachment"),
+        ("3", "signature"),
+    ]
 
 
 def test_forwarding_without_end_is_bounded_and_said() -> None:
-    raw = mail(body="").rstrip() + b"\r\n" + b"Content-Type: message/rfc822\r\n\r\nSubject: s\r\n" * 40
+    raw = (
+        mail(body="").rstrip()
+        + b"\r\n"
+        + b"Content-Type: message/rfc822\r\n\r\nSubject: s\r\n" * 40
+    )
     message = parse(raw, RECEIVED)
     assert any("转发层数过多" in defect for defect in message.defects)
     assert any(one.verdict == "skipped: 转发层数过多" for one in message.parts)
@@ -296,8 +368,16 @@ def test_forwarding_without_end_is_bounded_and_said() -> None:
 
 @pytest.mark.parametrize("depth", [90, 900, 3000])
 def test_a_file_below_many_containers_is_found(depth: int) -> None:
-    head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(depth))
-    raw = mail()[:-5] + b"\r\n" + head.encode() + part(b"form", "Content-Type: x/y; name=a.xls").encode()
+    head = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n'
+        for n in range(depth)
+    )
+    raw = (
+        mail()[:-5]
+        + b"\r\n"
+        + head.encode()
+        + part(b"form", "Content-Type: x/y; name=a.xls").encode()
+    )
     names = [file.name for file in parse(raw, RECEIVED).attachments]
     assert names == ["a.xls"]
 
@@ -311,7 +391,10 @@ def test_raw_octets_in_identifiers_and_addresses_are_read(charset: str) -> None:
     ).encode(charset)
     message = parse(raw, RECEIVED)
     assert message.message_id == "<1$2@办公室电脑>"
-    assert (message.in_reply_to, message.references) == ("<3@财务电脑>", ("<4@财务电脑>",))
+    assert (message.in_reply_to, message.references) == (
+        "<3@财务电脑>",
+        ("<4@财务电脑>",),
+    )
     assert MESSAGES.validate_json(MESSAGES.dump_json((message,))) == (message,)
 
 

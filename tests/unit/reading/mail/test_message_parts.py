@@ -78,8 +78,12 @@ def test_a_page_reads_as_it_is_seen() -> None:
     assert page.quoted == ""
 
 
-def mail(subject: str, *header: str, sender: str = "a@example.cn", body: str = "\r\n见附件") -> bytes:
-    return "\r\n".join([f"From: {sender}", f"Subject: {subject}", *header, body]).encode()
+def mail(
+    subject: str, *header: str, sender: str = "a@example.cn", body: str = "\r\n见附件"
+) -> bytes:
+    return "\r\n".join(
+        [f"From: {sender}", f"Subject: {subject}", *header, body]
+    ).encode()
 
 
 FORM = 'Content-Type: application/msword; name="旬报表.doc"'
@@ -138,7 +142,14 @@ def test_dates(written: str, hour: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "昨天", "Wed, 32 Foo 2015", "0000-00-00 00:00", "Wed, 9 Sep 2015 18:00:00 +9999"]
+    "written",
+    [
+        "",
+        "昨天",
+        "Wed, 32 Foo 2015",
+        "0000-00-00 00:00",
+        "Wed, 9 Sep 2015 18:00:00 +9999",
+    ],
 )
 def test_dates_that_say_nothing(written: str) -> None:
     assert headers.date(written) is None
@@ -198,6 +209,8 @@ def test_a_charset_that_is_none_costs_nobody_the_mail(kind: str) -> None:
     """Found by scripts/fuzz_atheris.py: the stdlib raises over a NUL in a charset's name where octets stand under it."""
     head = f'From: jia@example.cn\r\nSubject: x\r\nContent-Type: {kind}; charset="\x01\x00utf"\r\n\r\n'
     for content in ("旬报".encode(), "旬报".encode("gb18030")):
-        found = parse(head.encode() + content + b"\r\n", datetime(2015, 9, 10, tzinfo=UTC))
+        found = parse(
+            head.encode() + content + b"\r\n", datetime(2015, 9, 10, tzinfo=UTC)
+        )
         assert found.sender.email == "jia@example.cn"
         assert not any("无法解析" in defect for defect in found.defects)

@@ -38,7 +38,9 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize(("text", "rule", "completed", "unit"), CLEAR)
-def test_clear_answers(text: str, rule: DecisionRule, completed: int | None, unit: str) -> None:
+def test_clear_answers(
+    text: str, rule: DecisionRule, completed: int | None, unit: str
+) -> None:
     ruling = read_answer(text, "shenhe@example.cn")
     assert (ruling.rule, ruling.completed, ruling.unit) == (rule, completed, unit)
     assert ruling.by == "shenhe@example.cn"

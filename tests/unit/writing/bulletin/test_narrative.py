@@ -37,11 +37,22 @@ def row(unit, completed, target=100, kind="county", pool=False, lagging=None):
 def standing(*rows):
     ranked = [r for r in rows if r.rate is not None and not r.pool]
     placed = tuple(
-        replace(r, rank=1 + sum(o.rate > r.rate and o.kind == r.kind for o in ranked)) if r in ranked else r
+        replace(r, rank=1 + sum(o.rate > r.rate and o.kind == r.kind for o in ranked))
+        if r in ranked
+        else r
         for r in rows
     )
     completed, target = sum(r.completed or 0 for r in rows), sum(r.target for r in rows)
-    totals = Totals(completed, target, completed / target, len(rows), 0, 0, 0, sum(r.lagging for r in rows))
+    totals = Totals(
+        completed,
+        target,
+        completed / target,
+        len(rows),
+        0,
+        0,
+        0,
+        sum(r.lagging for r in rows),
+    )
     return Standing(PERIOD, DEADLINE, DEADLINE, True, SCHEDULE, placed, totals)
 
 
@@ -64,7 +75,9 @@ def bulletin(*rows, states=("on_time",) * 3, **changes):
 def said(b) -> str:
     story = narrate(b, SENDER)
     problems = [p.heading + p.text for p in story.problems]
-    return "\n".join([*story.overall, *story.praise, *problems, *story.talks, *story.steps])
+    return "\n".join(
+        [*story.overall, *story.praise, *problems, *story.talks, *story.steps]
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,14 +116,20 @@ def test_each_case_has_its_wording(facts, wanted):
 @pytest.mark.parametrize(
     ("facts", "unwanted"),
     [
-        (bulletin(row("甲县", 80), row("乙县", 80)), "居第一"),  # all alike: nobody leads
+        (
+            bulletin(row("甲县", 80), row("乙县", 80)),
+            "居第一",
+        ),  # all alike: nobody leads
         (bulletin(row("甲县", 80)), "居第一"),  # alone
         (bulletin(row("甲县", 80)), "漏报："),
         (bulletin(row("甲县", 80)), "列为进度滞后"),
         (bulletin(row("甲县", 80)), "上次通报"),
         (bulletin(row("甲县", 80), periods_left=0), "报送日"),
         (
-            bulletin(row("甲县", 100), months=(UnitMonth("甲县", ("on_time",) * 3, (100,) * 3, 0),)),
+            bulletin(
+                row("甲县", 100),
+                months=(UnitMonth("甲县", ("on_time",) * 3, (100,) * 3, 0),),
+            ),
             "本月无增长",
         ),
         (bulletin(row("其他", 10, pool=True, kind="municipal")), "市级单位"),
@@ -121,16 +140,23 @@ def test_nothing_is_said_without_its_case(facts, unwanted):
 
 
 figures = st.one_of(st.none(), st.integers(0, 150))
-states = st.tuples(*(st.sampled_from(["on_time", "late", "held", "missing", None]) for _ in PERIODS))
+states = st.tuples(
+    *(st.sampled_from(["on_time", "late", "held", "missing", None]) for _ in PERIODS)
+)
 
 
 @given(st.lists(st.tuples(figures, states), min_size=1, max_size=6), st.integers(0, 11))
 def test_any_month_can_be_told_without_accusing(units, left):
     rows = [row(f"甲{i}县", completed) for i, (completed, _) in enumerate(units)]
-    months = tuple(UnitMonth(r.unit, s, (None,) * 3, None) for r, (_, s) in zip(rows, units, strict=True))
+    months = tuple(
+        UnitMonth(r.unit, s, (None,) * 3, None)
+        for r, (_, s) in zip(rows, units, strict=True)
+    )
     told = bulletin(*rows, months=months, periods_left=left)
     text = said(told)
     assert not re.search("瞒报|虚报|拒报|None|。。|：。", text)
     problems = narrate(told, SENDER).problems
-    assert any(p.heading == "漏报。" for p in problems) == any("missing" in s for _, s in units)
+    assert any(p.heading == "漏报。" for p in problems) == any(
+        "missing" in s for _, s in units
+    )
     assert any(p.heading == "进度滞后。" for p in problems) == bool(told.lagging)

@@ -38,7 +38,10 @@ def text_of(content: bytes) -> str:
 
 def changed(name: str, old: str, new: str, content: bytes = CONTENT) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(buffer, "w") as after,
+    ):
         for part in before.namelist():
             xml = before.read(part)
             if part == name:
@@ -49,7 +52,9 @@ def changed(name: str, old: str, new: str, content: bytes = CONTENT) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("bulletin", [BULLETIN, ADHOC, PERFECT], ids=["monthly", "adhoc", "perfect"])
+@pytest.mark.parametrize(
+    "bulletin", [BULLETIN, ADHOC, PERFECT], ids=["monthly", "adhoc", "perfect"]
+)
 def test_our_own_document_has_no_finding(bulletin):
     assert lint(bulletin_document(bulletin, SENDER)) == []
 
@@ -60,15 +65,24 @@ def test_equal_snapshots_give_equal_bytes():
 
 def test_every_row_stands_in_the_annex():
     table = docx.Document(io.BytesIO(CONTENT)).tables[0]
-    rows = {row.cells[2].text or row.cells[0].text: [cell.text for cell in row.cells] for row in table.rows}
+    rows = {
+        row.cells[2].text or row.cells[0].text: [cell.text for cell in row.cells]
+        for row in table.rows
+    }
     for row in BULLETIN.standing.rows:
-        assert rows[row.unit][3:6] == [number(row.completed), number(row.target), percent(row.rate)]
+        assert rows[row.unit][3:6] == [
+            number(row.completed),
+            number(row.target),
+            percent(row.rate),
+        ]
     assert rows["合计"][3] == number(BULLETIN.standing.totals.completed)
 
 
 def test_an_unconfirmed_talk_is_never_told():
     proposed = replace(
-        BULLETIN, talks=tuple(replace(t, state="proposed") for t in BULLETIN.talks), circulated=()
+        BULLETIN,
+        talks=tuple(replace(t, state="proposed") for t in BULLETIN.talks),
+        circulated=(),
     )
     assert "约谈" not in text_of(bulletin_document(proposed, SENDER))
     assert "对1个单位的负责人进行约谈" in text_of(CONTENT)
@@ -112,14 +126,18 @@ def test_the_checker_sees_each_departure(name, old, new, rule):
     assert all(f.where and f.expected and f.found for f in findings)
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04broken", CONTENT[:2000]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no zip", b"PK\x03\x04broken", CONTENT[:2000]]
+)
 def test_what_is_no_document_is_said_so(content):
     with pytest.raises(NotADocument):
         lint(content)
 
 
 def test_a_dtd_is_refused():
-    bomb = changed("word/document.xml", r"\?>", '?><!DOCTYPE w:document [<!ENTITY a "b">]>')
+    bomb = changed(
+        "word/document.xml", r"\?>", '?><!DOCTYPE w:document [<!ENTITY a "b">]>'
+    )
     with pytest.raises(NotADocument):
         lint(bomb)
 
@@ -144,12 +162,15 @@ ORDER = {
 
 
 @pytest.mark.parametrize(
-    "content", [CONTENT, blank_form(SENDER, "犍为县", BULLETIN.periods[0], 1, 2, "ABC-DEFGHJ")]
+    "content",
+    [CONTENT, blank_form(SENDER, "犍为县", BULLETIN.periods[0], 1, 2, "ABC-DEFGHJ")],
 )
 def test_elements_stand_in_the_schemas_order(content):
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = [
-            package.read(n) for n in package.namelist() if re.fullmatch(r"word/(document|footer\d)\.xml", n)
+            package.read(n)
+            for n in package.namelist()
+            if re.fullmatch(r"word/(document|footer\d)\.xml", n)
         ]
     for element in (e for part in parts for e in etree.fromstring(part).iter()):
         wanted = ORDER.get(element.tag.removeprefix(W), "").split()
@@ -160,7 +181,9 @@ def test_elements_stand_in_the_schemas_order(content):
 
 def test_a_month_with_nothing_reported_still_reads_well():
     rows = tuple(
-        replace(r, completed=None, rate=None, rank=None, lagging=False, state=State.MISSING)
+        replace(
+            r, completed=None, rate=None, rank=None, lagging=False, state=State.MISSING
+        )
         for r in BULLETIN.standing.rows
     )
     bare = replace(

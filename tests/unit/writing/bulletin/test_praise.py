@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from pipeline.writing.bulletin.praise import Candidate, pick
 
 GOOD = Candidate(
-    "犍为县", "聚焦建筑工地和物流园区，新建工会组织12家，发展会员356名。", "2015年9月下旬", "<1@x>", 0.12
+    "犍为县",
+    "聚焦建筑工地和物流园区，新建工会组织12家，发展会员356名。",
+    "2015年9月下旬",
+    "<1@x>",
+    0.12,
 )
 
 
@@ -18,7 +22,11 @@ def units(*candidates):
 
 def test_a_good_clause_is_quoted_as_it_stands():
     (praise,) = pick([GOOD])
-    assert (praise.unit, praise.clause, praise.message_id) == (GOOD.unit, GOOD.clause, "<1@x>")
+    assert (praise.unit, praise.clause, praise.message_id) == (
+        GOOD.unit,
+        GOOD.clause,
+        "<1@x>",
+    )
     assert "12.0个百分点" in praise.why
     assert "2项数据" in praise.why
 
@@ -32,7 +40,12 @@ def test_left_out():
         replace(GOOD, clause="发展356名。"),
         replace(GOOD, clause=GOOD.clause * 6),
         replace(GOOD, earlier_clauses=(GOOD.clause,)),
-        replace(GOOD, earlier_clauses=(GOOD.clause.replace("356", "298").replace("，新建", "新建"),)),
+        replace(
+            GOOD,
+            earlier_clauses=(
+                GOOD.clause.replace("356", "298").replace("，新建", "新建"),
+            ),
+        ),
     ):
         assert units(bad) == []
 
@@ -40,13 +53,18 @@ def test_left_out():
 def test_what_two_units_tell_alike_is_nobodys():
     copy = replace(GOOD, unit="沐川县", clause=GOOD.clause.replace("12", "15"))
     assert units(GOOD, copy) == []
-    own = replace(copy, clause="组织法律援助小分队进工地8次，现场受理欠薪投诉21件并全部办结。")
+    own = replace(
+        copy, clause="组织法律援助小分队进工地8次，现场受理欠薪投诉21件并全部办结。"
+    )
     assert units(GOOD, copy, own) == ["沐川县"]
 
 
 def test_the_steepest_rise_first_and_one_clause_a_unit():
     steeper = replace(
-        GOOD, unit="沙湾区", clause="开展集中入会仪式4场，现场办理入会手续612人，发放手册800册。", rise=0.2
+        GOOD,
+        unit="沙湾区",
+        clause="开展集中入会仪式4场，现场办理入会手续612人，发放手册800册。",
+        rise=0.2,
     )
     second = replace(GOOD, clause="走访企业。共32家企业建立了联系点制度。")
     assert units(GOOD, second, steeper) == ["沙湾区", "犍为县"]

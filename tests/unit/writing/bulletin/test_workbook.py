@@ -11,7 +11,15 @@ from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.samples import BULLETIN, SENDER
 
-HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "#N/A", "甲\x00乙\u202e丙", "=1\n=2")
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2",
+    "@SUM(A1)",
+    "#N/A",
+    "甲\x00乙\u202e丙",
+    "=1\n=2",
+)
 
 
 def opened(bulletin=BULLETIN):
@@ -56,27 +64,43 @@ def test_late_and_missing_are_counted():
 
 
 def test_a_unit_of_two_groups_stands_in_both():
-    rows = [row["督促指导推进组"] for row in table(opened()["分组"]) if row["单位"] == "井研县"]
+    rows = [
+        row["督促指导推进组"]
+        for row in table(opened()["分组"])
+        if row["单位"] == "井研县"
+    ]
     assert rows == ["第一组", "第三组"]
 
 
 def test_only_confirmed_talks_are_told():
     rows = table(opened()["约谈和通报"])
     assert [row["单位"] for row in rows] == ["马边县"]
-    assert "约谈和通报" not in opened(replace(BULLETIN, talks=BULLETIN.talks[1:], circulated=())).sheetnames
+    assert (
+        "约谈和通报"
+        not in opened(
+            replace(BULLETIN, talks=BULLETIN.talks[1:], circulated=())
+        ).sheetnames
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_foreign_text_stays_text(text):
     rows = tuple(replace(row, measures=(text,)) for row in BULLETIN.standing.rows)
-    sheet = opened(replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows)))["工作举措"]
+    sheet = opened(replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows)))[
+        "工作举措"
+    ]
     cell = sheet.cell(FIRST_ROW, 3)
     assert cell.data_type == "s"
     assert not set(str(cell.value)) & set("\x00\u202e")
 
 
 def test_no_cell_anywhere_holds_a_formula():
-    kinds = {cell.data_type for sheet in opened() for row in sheet.iter_rows() for cell in row}
+    kinds = {
+        cell.data_type
+        for sheet in opened()
+        for row in sheet.iter_rows()
+        for cell in row
+    }
     assert kinds <= {"s", "n"}
 
 
@@ -96,7 +120,15 @@ def test_charts_are_native():
 def test_a_campaign_just_begun():
     """Nobody has reported anything: every table still stands."""
     rows = tuple(
-        replace(row, completed=None, rate=None, rank=None, rank_overall=None, lagging=False, measures=())
+        replace(
+            row,
+            completed=None,
+            rate=None,
+            rank=None,
+            rank_overall=None,
+            lagging=False,
+            measures=(),
+        )
         for row in BULLETIN.standing.rows
     )
     months = tuple(UnitMonth(m.unit, (None,), (None,), None) for m in BULLETIN.months)
@@ -104,4 +136,6 @@ def test_a_campaign_just_begun():
         BULLETIN, standing=replace(BULLETIN.standing, rows=rows), months=months, lagging=(), praise=(), talks=(),
         circulated=(), periods=BULLETIN.periods[:1], all_periods=BULLETIN.periods[:1], before=None, groups=(),
     )  # fmt: skip
-    assert all(row["备注"] == "尚无数据" for row in table(opened(bare)["进度排名"])[:-1])
+    assert all(
+        row["备注"] == "尚无数据" for row in table(opened(bare)["进度排名"])[:-1]
+    )

@@ -17,7 +17,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -30,7 +32,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("drawn_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "drawn_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("snapshot_id"),
     )
@@ -43,7 +47,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -51,7 +57,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "lease",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
-        sa.Column("until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -60,7 +68,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("once_only", sa.Boolean(), nullable=False),
-        sa.Column("frozen_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "frozen_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.PrimaryKeyConstraint("message_id"),
     )
     op.create_table(
@@ -70,7 +80,11 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("received_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "received_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
+        ),
         sa.Column("sender", sa.String(), nullable=False),
         sa.Column("sender_name", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -84,14 +98,22 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("readings", sa.JSON(), nullable=False),
         sa.Column("in_reply_to", sa.String(), nullable=False),
         sa.Column("about", sa.String(), nullable=False),
-        sa.Column("recorded_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "recorded_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("identity"),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_message_fingerprint"), ["fingerprint"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_message_fingerprint"), ["fingerprint"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_message_key"), ["key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_message_message_id"), ["message_id"], unique=False
+        )
 
     op.create_table(
         "meta",
@@ -102,7 +124,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     op.create_table(
         "poll",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("whole", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -111,7 +135,11 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("message_key", sa.String(), nullable=False),
-        sa.Column("received_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "received_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
+        ),
         sa.Column("added", sa.Integer(), nullable=True),
         sa.Column("timeliness", sa.String(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
@@ -123,12 +151,16 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.UniqueConstraint("id"),
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_report_message_key"), ["message_key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_report_message_key"), ["message_key"], unique=False
+        )
 
     op.create_table(
         "round",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
@@ -138,10 +170,16 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("received_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "received_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
+        ),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("too_big", sa.Boolean(), nullable=False),
-        sa.Column("kept_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "kept_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("folder", "uidvalidity", "uid"),
     )
@@ -155,7 +193,11 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("rules", sa.JSON(), nullable=False),
-        sa.Column("proposed_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "proposed_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("month", "unit"),
     )
@@ -164,7 +206,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
@@ -176,7 +220,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -194,7 +240,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_decision_report_id"), ["report_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_decision_report_id"), ["report_id"], unique=False
+        )
 
     op.create_table(
         "delivery",
@@ -210,13 +258,17 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.UniqueConstraint("mail_id", "recipient"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_delivery_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_delivery_mail_id"), ["mail_id"], unique=False
+        )
 
     op.create_table(
         "handling",
         sa.Column("sighting_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=True),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["message.id"],
@@ -239,8 +291,14 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("report_id", sa.String(), nullable=True),
         sa.Column("to", sa.JSON(), nullable=False),
         sa.Column("cc", sa.JSON(), nullable=False),
-        sa.Column("due_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
-        sa.Column("planned_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "due_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
+        sa.Column(
+            "planned_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
+        ),
         sa.Column("mail_id", sa.String(), nullable=True),
         sa.Column("drop_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -251,19 +309,25 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.UniqueConstraint("key"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notice_mail_id"), ["mail_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_notice_mail_id"), ["mail_id"], unique=False
+        )
 
     op.create_table(
         "delivery_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("code", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("queue_id", sa.String(), nullable=False),
-        sa.Column("retry_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=True),
+        sa.Column(
+            "retry_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=True
+        ),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
             ["delivery.id"],
@@ -271,16 +335,22 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("delivery_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_delivery_event_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_delivery_event_delivery_id"), ["delivery_id"], unique=False
+        )
 
     # What the mail servers refused, what stands wrong, what was renumbered
     op.create_table(
         "pause",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("server", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("cause", sa.String(), nullable=False),
-        sa.Column("until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -290,8 +360,12 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "alarm_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
-        sa.Column("since", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
+        sa.Column(
+            "since", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("cure", sa.JSON(), nullable=False),
@@ -303,7 +377,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
 
@@ -311,7 +387,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "reread_report",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("added", sa.Integer(), nullable=True),
         sa.Column("timeliness", sa.String(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
@@ -323,13 +401,17 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("reread_report", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reread_report_report_id"), ["report_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reread_report_report_id"), ["report_id"], unique=False
+        )
 
     op.create_table(
         "reread_mail",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("unit", sa.String(), nullable=True),
@@ -340,18 +422,24 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("reread_mail", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reread_mail_identity"), ["identity"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reread_mail_identity"), ["identity"], unique=False
+        )
     # ### end Alembic commands ###
 
     # fairness to units
     op.create_table(
         "extension",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("period", sa.Date(), nullable=False),
-        sa.Column("until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=True),
+        sa.Column(
+            "until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=True
+        ),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -360,7 +448,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     op.create_table(
         "journal",
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=True),
@@ -378,7 +468,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     op.create_table(
         "config",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
@@ -387,7 +479,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     op.create_table(
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
@@ -404,7 +498,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False),
+        sa.Column(
+            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+        ),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -418,7 +514,10 @@ def _refuse_changes() -> None:
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
         return
-    for table in set(sa.inspect(connection).get_table_names()) - {"lease", "alembic_version"}:
+    for table in set(sa.inspect(connection).get_table_names()) - {
+        "lease",
+        "alembic_version",
+    }:
         for change in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "

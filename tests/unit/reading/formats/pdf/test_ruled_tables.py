@@ -18,7 +18,24 @@ def set_in(*lines: str) -> list[Glyph]:
 
 
 @pytest.mark.parametrize(
-    "mark", ["2、", "（二）", "二、", "②", "㈡", "❷", "·", "•", "-", "－", "◆", "□", "➢", "√", "第二，"]
+    "mark",
+    [
+        "2、",
+        "（二）",
+        "二、",
+        "②",
+        "㈡",
+        "❷",
+        "·",
+        "•",
+        "-",
+        "－",
+        "◆",
+        "□",
+        "➢",
+        "√",
+        "第二，",
+    ],
 )
 def test_a_list_mark_begins_a_line_even_behind_a_full_one(mark: str) -> None:
     first, second = "做到有名册可核查到位", f"{mark}同步办理会籍"

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.formats.sheet.number_format import BUILT_IN, day_of, general, is_date_format, paint
+from pipeline.reading.formats.sheet.number_format import (
+    BUILT_IN,
+    day_of,
+    general,
+    is_date_format,
+    paint,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +51,8 @@ def test_painted(value: float, code: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["General", "0", "#,##0", "h:mm", "mm:ss", '0"日"', "@", "", '"md"0', "0.00E+00"]
+    "code",
+    ["General", "0", "#,##0", "h:mm", "mm:ss", '0"日"', "@", "", '"md"0', "0.00E+00"],
 )
 def test_formats_that_paint_no_day(code: str) -> None:
     assert not is_date_format(code)
@@ -75,6 +82,9 @@ def test_whole_numbers_are_shown_whole(number: int) -> None:
     assert general(float(number)) == str(number)
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False), st.text('0#,.%;"[]名yMdhs@\\/- E+', max_size=12))
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text('0#,.%;"[]名yMdhs@\\/- E+', max_size=12),
+)
 def test_any_number_under_any_format_is_painted(value: float, code: str) -> None:
     assert isinstance(paint(value, code), str)

@@ -26,7 +26,12 @@ def saved(book: openpyxl.Workbook) -> bytes:
 def cells(content: bytes) -> dict[str, Cell]:
     document = open_document("x.xlsx", content)
     assert isinstance(document, Document), document
-    return {c.where: c for block in document.blocks if isinstance(block, Grid) for c in block.cells}
+    return {
+        c.where: c
+        for block in document.blocks
+        if isinstance(block, Grid)
+        for c in block.cells
+    }
 
 
 def with_sheet(xml: str | bytes, strings: str = "") -> bytes:
@@ -34,13 +39,21 @@ def with_sheet(xml: str | bytes, strings: str = "") -> bytes:
     old = zipfile.ZipFile(io.BytesIO(saved(openpyxl.Workbook())))
     relations = old.read("xl/_rels/workbook.xml.rels").decode()
     shared = '<Relationship Id="rIdS" Type="http://x/sharedStrings" Target="Strings.xml"/></Relationships>'
-    changed: dict[str, str | bytes] = {"xl/worksheets/sheet1.xml": xml, "xl/Strings.xml": strings}
+    changed: dict[str, str | bytes] = {
+        "xl/worksheets/sheet1.xml": xml,
+        "xl/Strings.xml": strings,
+    }
     if strings:
-        changed["xl/_rels/workbook.xml.rels"] = relations.replace("</Relationships>", shared)
+        changed["xl/_rels/workbook.xml.rels"] = relations.replace(
+            "</Relationships>", shared
+        )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for name in {*old.namelist(), *changed}:
-            new.writestr(name, changed.get(name) or (old.read(name) if name in old.namelist() else ""))
+            new.writestr(
+                name,
+                changed.get(name) or (old.read(name) if name in old.namelist() else ""),
+            )
     return buffer.getvalue()
 
 
@@ -88,21 +101,31 @@ def test_a_lone_far_cell_and_a_merge_of_everything_are_harmless() -> None:
     """Either ends calamine or openpyxl; here a cell costs what it weighs."""
     rows = '<row r="1"><c r="A1" t="str"><v>近</v></c></row><row r="1048576"><c r="XFD1048576" t="str"><v>远</v></c></row>'
     merge = '<mergeCells><mergeCell ref="B2:XFD1048576"/></mergeCells>'
-    found = cells(with_sheet(f'<worksheet xmlns="{S}"><sheetData>{rows}</sheetData>{merge}</worksheet>'))
+    found = cells(
+        with_sheet(
+            f'<worksheet xmlns="{S}"><sheetData>{rows}</sheetData>{merge}</worksheet>'
+        )
+    )
     assert found["Sheet!A1"].text == "近"
 
 
 def test_too_many_cells_are_refused() -> None:
     row = "<row>" + "<c><v>1</v></c>" * 1000 + "</row>"
     trouble = open_document(
-        "x", with_sheet(f'<worksheet xmlns="{S}"><sheetData>{row * 201}</sheetData></worksheet>')
+        "x",
+        with_sheet(
+            f'<worksheet xmlns="{S}"><sheetData>{row * 201}</sheetData></worksheet>'
+        ),
     )
     assert isinstance(trouble, Trouble)
     assert trouble.code is TroubleCode.TOO_BIG
 
 
 def test_a_dtd_is_refused() -> None:
-    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]>' + f'<worksheet xmlns="{S}"><sheetData/></worksheet>'
+    bomb = (
+        '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
+        + f'<worksheet xmlns="{S}"><sheetData/></worksheet>'
+    )
     trouble = open_document("x", with_sheet(bomb))
     assert isinstance(trouble, Trouble)
     assert trouble.code is TroubleCode.BOMB
@@ -115,7 +138,9 @@ def test_a_dtd_hides_in_no_encoding(encoding: str) -> None:
     assert isinstance(document, Trouble)
 
 
-LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"))
+LETTERS = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
+)
 TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(
     lambda t: not t.startswith(("=", "#")) and not re.search("_x[0-9A-Fa-f]{4}_", t)
 )

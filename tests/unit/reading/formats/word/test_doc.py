@@ -18,7 +18,10 @@ DELETED, HIDDEN = struct.pack("<HB", 0x0800, 1), struct.pack("<HB", 0x083C, 1)
 
 
 def word_file(
-    pieces: list[tuple[str, bool]], runs: list[tuple[int, int, bytes]] = (), flags: int = 0, cut: int = 0
+    pieces: list[tuple[str, bool]],
+    runs: list[tuple[int, int, bytes]] = (),
+    flags: int = 0,
+    cut: int = 0,
 ) -> DocFile:  # type: ignore[assignment]
     """A file of `pieces` (text, narrow), laid down in reverse order as a fast save does; `runs` are (first byte, last
     byte, grpprl) of character properties, counted from the first byte of text; `cut` bytes are missing at the end."""
@@ -65,7 +68,8 @@ def test_pieces_of_both_widths_come_in_their_order() -> None:
 
 def test_hidden_and_deleted_runs_are_named_by_their_places() -> None:
     file = word_file(
-        [("120135\r", True)], [(0, 1, b""), (1, 3, HIDDEN), (3, 4, b""), (4, 5, DELETED), (5, 7, b"")]
+        [("120135\r", True)],
+        [(0, 1, b""), (1, 3, HIDDEN), (3, 4, b""), (4, 5, DELETED), (5, 7, b"")],
     )
     assert file.unseen() == [(1, 3), (4, 5)]
 
@@ -85,7 +89,9 @@ def test_a_page_of_properties_that_is_cut_off_is_an_error() -> None:
         word_file([("120135\r", True)], RUNS, cut=1)
 
 
-@pytest.mark.parametrize("page", [bytes(512), bytes(range(256)) * 2], ids=["empty", "something else"])
+@pytest.mark.parametrize(
+    "page", [bytes(512), bytes(range(256)) * 2], ids=["empty", "something else"]
+)
 def test_a_page_that_is_none_of_properties_is_an_error(page: bytes) -> None:
     whole = word_file([("120135\r", True)], RUNS)
     assert whole.unseen() == [(1, 3)]
@@ -149,4 +155,6 @@ def test_field_codes_go_and_results_stay_in_place(text: str, shown: str) -> None
 def test_text_struck_by_hand_is_noticed() -> None:
     struck = struct.pack("<HB", 0x0837, 1)
     assert word_file([("12 15\r", True)], [(0, 2, struck), (2, 6, b"")]).struck()
-    assert not word_file([("12 15\r", True)], [(0, 2, b""), (2, 3, struck), (3, 6, b"")]).struck()
+    assert not word_file(
+        [("12 15\r", True)], [(0, 2, b""), (2, 3, struck), (3, 6, b"")]
+    ).struck()

@@ -20,7 +20,10 @@ def docx(body: str, **parts: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", f"<w:document {SPACES}><w:body>{body}</w:body></w:document>")
+        archive.writestr(
+            "word/document.xml",
+            f"<w:document {SPACES}><w:body>{body}</w:body></w:document>",
+        )
         for name, xml in parts.items():
             archive.writestr(f"word/{name}.xml", xml)
     return buffer.getvalue()
@@ -41,7 +44,9 @@ def p(text: str, properties: str = "") -> str:
 
 
 def r(text: str, properties: str = "") -> str:
-    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+    return (
+        f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+    )
 
 
 def tc(content: str, properties: str = "") -> str:
@@ -61,9 +66,24 @@ def tc(content: str, properties: str = "") -> str:
             ),
             ["135"],
         ),
-        (p("<w:moveFrom>" + r("旧") + "</w:moveFrom><w:moveTo>" + r("新") + "</w:moveTo>"), ["新"]),
-        (p(r("1") + r("20", "<w:vanish/>") + r("35", '<w:vanish w:val="0"/>')), ["135"]),
-        (p(r("a") + "<w:r><w:tab/></w:r>" + r("b") + "<w:r><w:br/></w:r>" + r("c")), ["a\tb\nc"]),
+        (
+            p(
+                "<w:moveFrom>"
+                + r("旧")
+                + "</w:moveFrom><w:moveTo>"
+                + r("新")
+                + "</w:moveTo>"
+            ),
+            ["新"],
+        ),
+        (
+            p(r("1") + r("20", "<w:vanish/>") + r("35", '<w:vanish w:val="0"/>')),
+            ["135"],
+        ),
+        (
+            p(r("a") + "<w:r><w:tab/></w:r>" + r("b") + "<w:r><w:br/></w:r>" + r("c")),
+            ["a\tb\nc"],
+        ),
         (
             p(
                 '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DATE</w:instrText></w:r>'
@@ -71,9 +91,18 @@ def tc(content: str, properties: str = "") -> str:
             ),
             ["9月"],
         ),
-        (p('<w:fldSimple w:instr="DATE">' + r("9月10日") + "</w:fldSimple>"), ["9月10日"]),
         (
-            p("<w:hyperlink>" + r("链接") + "</w:hyperlink><w:smartTag>" + r("标记") + "</w:smartTag>"),
+            p('<w:fldSimple w:instr="DATE">' + r("9月10日") + "</w:fldSimple>"),
+            ["9月10日"],
+        ),
+        (
+            p(
+                "<w:hyperlink>"
+                + r("链接")
+                + "</w:hyperlink><w:smartTag>"
+                + r("标记")
+                + "</w:smartTag>"
+            ),
             ["链接标记"],
         ),
         (
@@ -86,7 +115,12 @@ def tc(content: str, properties: str = "") -> str:
             ),
             ["拼"],
         ),
-        ("<w:sdt><w:sdtPr/><w:sdtContent>" + p(r("控件")) + "</w:sdtContent></w:sdt>", ["控件"]),
+        (
+            "<w:sdt><w:sdtPr/><w:sdtContent>"
+            + p(r("控件"))
+            + "</w:sdtContent></w:sdt>",
+            ["控件"],
+        ),
         (
             p(
                 "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
@@ -108,13 +142,19 @@ def test_a_text_box_is_read_once_and_may_hold_a_table() -> None:
     fallback = f"<w:pict><v:textbox><w:txbxContent>{inside}</w:txbxContent></v:textbox></w:pict>"
     alternatives = f"<mc:AlternateContent><mc:Choice>{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
     document = read(p(r("外") + f"<w:r>{alternatives}</w:r>") + p(r("后")))
-    assert [b.text if isinstance(b, Paragraph) else b.cells[0].text for b in document.blocks] == [
+    assert [
+        b.text if isinstance(b, Paragraph) else b.cells[0].text for b in document.blocks
+    ] == [
         "外",
         "框内",
         "框中表",
         "后",
     ]
-    assert [b.where for b in document.blocks if isinstance(b, Paragraph)] == ["第1段", "文本框1", "第2段"]
+    assert [b.where for b in document.blocks if isinstance(b, Paragraph)] == [
+        "第1段",
+        "文本框1",
+        "第2段",
+    ]
 
 
 def test_rows_and_cells_in_content_controls_and_deleted_rows() -> None:
@@ -129,11 +169,16 @@ def test_rows_and_cells_in_content_controls_and_deleted_rows() -> None:
     table = f"<w:tbl>{gone}<w:sdt><w:sdtContent>{row}</w:sdtContent></w:sdt></w:tbl>"
     (grid,) = read(table).blocks
     assert isinstance(grid, Grid)
-    assert [(c.text, c.row, c.column) for c in grid.cells] == [("甲", 0, 0), ("乙", 0, 1)]
+    assert [(c.text, c.row, c.column) for c in grid.cells] == [
+        ("甲", 0, 0),
+        ("乙", 0, 1),
+    ]
 
 
 def test_merged_cells_by_span_and_by_joining() -> None:
-    first = tc(p(r("标签")), '<w:vMerge w:val="restart"/>') + tc(p(r("宽")), '<w:gridSpan w:val="2"/>')
+    first = tc(p(r("标签")), '<w:vMerge w:val="restart"/>') + tc(
+        p(r("宽")), '<w:gridSpan w:val="2"/>'
+    )
     second = tc(p(r("不见")), "<w:vMerge/>") + tc(p(r("左"))) + tc(p(r("右")))
     third = (
         '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
@@ -141,7 +186,9 @@ def test_merged_cells_by_span_and_by_joining() -> None:
         + tc(p(""), "<w:hMerge/>")
     )
     (grid,) = read(
-        "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in (first, second, third)) + "</w:tbl>"
+        "<w:tbl>"
+        + "".join(f"<w:tr>{row}</w:tr>" for row in (first, second, third))
+        + "</w:tbl>"
     ).blocks
     assert isinstance(grid, Grid)
     found = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells}
@@ -154,7 +201,9 @@ def test_merged_cells_by_span_and_by_joining() -> None:
     }
 
 
-def numbering(*levels: str, nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>') -> str:
+def numbering(
+    *levels: str, nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+) -> str:
     return f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{nums}</w:numbering>'
 
 
@@ -163,13 +212,21 @@ def level(depth: int, number_format: str, text: str, more: str = "") -> str:
 
 
 def item(text: str, depth: int = 0, num: int = 1) -> str:
-    return p(r(text), f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{num}"/></w:numPr>')
+    return p(
+        r(text), f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{num}"/></w:numPr>'
+    )
 
 
 def test_levels_count_by_themselves_and_start_again() -> None:
     lists = numbering(level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2"))
     body = item("a") + item("b", 1) + item("c", 1) + item("d") + item("e", 1)
-    assert lines(body, numbering=lists) == ["一、 a", "一.1 b", "一.2 c", "二、 d", "二.1 e"]
+    assert lines(body, numbering=lists) == [
+        "一、 a",
+        "一.1 b",
+        "一.2 c",
+        "二、 d",
+        "二.1 e",
+    ]
 
 
 def test_starts_gaps_bullets_and_lists_without_number() -> None:
@@ -177,7 +234,12 @@ def test_starts_gaps_bullets_and_lists_without_number() -> None:
         level(0, "decimal", "(%1)", '<w:start w:val="3"/><w:suff w:val="nothing"/>'),
         level(1, "bullet", "\uf0b7"),
     )
-    body = item("a") + item("b", 1) + p(r("无"), '<w:numPr><w:numId w:val="0"/></w:numPr>') + item("c")
+    body = (
+        item("a")
+        + item("b", 1)
+        + p(r("无"), '<w:numPr><w:numId w:val="0"/></w:numPr>')
+        + item("c")
+    )
     assert lines(body, numbering=lists) == ["(3)a", "• b", "无", "(4)c"]
 
 
@@ -187,11 +249,18 @@ def test_a_second_list_of_the_same_kind_starts_again_only_where_it_says_so() -> 
         for n, more in (
             (1, ""),
             (2, ""),
-            (3, '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'),
+            (
+                3,
+                '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>',
+            ),
         )
     )
     lists = numbering(level(0, "decimal", "%1."), nums=nums)
-    assert lines(item("a") + item("b", 0, 2) + item("c", 0, 3), numbering=lists) == ["1. a", "2. b", "1. c"]
+    assert lines(item("a") + item("b", 0, 2) + item("c", 0, 3), numbering=lists) == [
+        "1. a",
+        "2. b",
+        "1. c",
+    ]
 
 
 def test_styles_number_and_hide() -> None:
@@ -205,7 +274,9 @@ def test_styles_number_and_hide() -> None:
         + p(r("见") + r("隐", '<w:rStyle w:val="H"/>'))
         + p(r("隐"), '<w:pStyle w:val="H"/>')
     )
-    assert lines(body, numbering=numbering(level(0, "decimal", "%1.")), styles=styles) == ["1. 甲", "见"]
+    assert lines(
+        body, numbering=numbering(level(0, "decimal", "%1.")), styles=styles
+    ) == ["1. 甲", "见"]
 
 
 def test_text_struck_by_hand_is_kept_and_doubted() -> None:
@@ -217,10 +288,16 @@ def test_text_struck_by_hand_is_kept_and_doubted() -> None:
 def test_the_strict_vocabulary_reads_the_same() -> None:
     content = docx(p(r("严格")))
     strict = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(strict, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(strict, "w") as new,
+    ):
         for name in old.namelist():
             new.writestr(
-                name, old.read(name).replace(W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main")
+                name,
+                old.read(name).replace(
+                    W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+                ),
             )
     document = open_document("x", strict.getvalue())
     assert isinstance(document, Document)

@@ -73,7 +73,20 @@ def test_struck_text_is_kept_and_doubted() -> None:
     assert read(rb"{\strike\strike0 12}15\par").doubts == ()
 
 
-@given(st.lists(st.text("报送单位样例县总工会0123堃", min_size=1, max_size=10), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.text("报送单位样例县总工会0123堃", min_size=1, max_size=10),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_every_line_comes_back(texts: list[str]) -> None:
     assert lines(b"".join(octets(t) + rb"\par " for t in texts)) == texts
-    assert lines(b"".join(b"".join(f"\\u{ord(c)}?".encode() for c in t) + rb"\par " for t in texts)) == texts
+    assert (
+        lines(
+            b"".join(
+                b"".join(f"\\u{ord(c)}?".encode() for c in t) + rb"\par " for t in texts
+            )
+        )
+        == texts
+    )
