@@ -1,4 +1,5 @@
-"""Builds every edge from the settings: the only file that names concrete classes. Opens nothing before it is needed."""
+"""Builds every edge from the settings: the only file that names concrete classes. Opens
+nothing before it is needed."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -69,7 +70,8 @@ def _always() -> bool:
 
 @dataclass
 class House:
-    """One campaign's program: settings and clock outside, everything else built from them on first use."""
+    """One campaign's program: settings and clock outside, everything else built from
+    them on first use."""
 
     settings: Settings
     clock: Clock
@@ -96,7 +98,8 @@ class House:
         return Store(open_database(self.settings.storage.database, self.who))
 
     def has_ledger(self) -> bool:
-        """Whether a ledger is there already, or kept elsewhere than in a file: looking must not make one."""
+        """Whether a ledger is there already, or kept elsewhere than in a file: looking
+        must not make one."""
         url = self.settings.storage.database
         return (
             not url.startswith("sqlite:///")
@@ -142,7 +145,8 @@ class House:
 
     @cached_property
     def config_noted(self) -> tuple[str, ...]:
-        """Has the journal say by which configuration the work is done, once; what changed since the one before."""
+        """Has the journal say by which configuration the work is done, once; what
+        changed since the one before."""
         return tuple(
             self.journal.take_config(flat(self.settings), changes, self.clock.now())
         )
@@ -161,7 +165,8 @@ class House:
         return self._folder(self.settings.mailbox)
 
     def folders(self) -> "list[ImapMailbox]":
-        """The folder where forms arrive, and the junk folder, where a provider may put them (垃圾邮件)."""
+        """The folder where forms arrive, and the junk folder, where a provider may put
+        them (垃圾邮件)."""
         part = self.settings.mailbox
         return [
             self._folder(part.model_copy(update={"folder": name}))
@@ -181,7 +186,8 @@ class House:
         return ImapMailbox(part, password(part, _MAILBOX), self.clock)
 
     def post(self) -> "SmtpPost":
-        """One and the same, so that per_minute counts across sittings; with the password as it stands now."""
+        """One and the same, so that per_minute counts across sittings; with the
+        password as it stands now."""
         self._post.password = password(self.settings.smtp, _SMTP)
         return self._post
 
@@ -219,7 +225,8 @@ class House:
 
     @property
     def envelope(self) -> str:
-        """The envelope's sender: the login where it is an address (NetEase accepts no other), else the From."""
+        """The envelope's sender: the login where it is an address (NetEase accepts no
+        other), else the From."""
         from email.utils import parseaddr
 
         smtp = self.settings.smtp
@@ -298,7 +305,8 @@ class House:
         )
 
     def cry(self, what: str) -> None:
-        """Writes on the alarm sheet what keeps the program from working at all, be it the ledger itself."""
+        """Writes on the alarm sheet what keeps the program from working at all, be it
+        the ledger itself."""
         now = self.clock.now()
         cure = (
             "按上面的提示处理；解决后程序会自动接着做",
@@ -373,7 +381,8 @@ class Letters:
         return made
 
     def _evidence(self, message: Message, report: Report) -> tuple[Enclosure, ...]:
-        """Pictures of where the figure stands, and the unit's name where that is in doubt: shown in the mail and enclosed.
+        """Pictures of where the figure stands, and the unit's name where that is in
+        doubt: shown in the mail and enclosed.
 
         The mail goes without one that cannot be made.
         """
@@ -411,7 +420,8 @@ class Letters:
 
 
 def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...]:
-    """The files that the case was read from, as they came: a reviewer sees what the program saw, and no other file."""
+    """The files that the case was read from, as they came: a reviewer sees what the
+    program saw, and no other file."""
     found, total = [], 0
     for attachment in message.attachments:
         name = "/".join((*attachment.inside, attachment.name))

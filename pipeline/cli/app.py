@@ -1,6 +1,8 @@
-"""The command line's frame: options that every command takes, exit statuses, and errors in one Chinese sentence.
+"""The command line's frame: options that every command takes, exit statuses, and errors
+in one Chinese sentence.
 
-Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or config; 3 a server could not be reached.
+Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or config; 3 a
+server could not be reached.
 """
 
 import getpass
@@ -65,7 +67,8 @@ def fail(text: str, status: int) -> NoReturn:
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turns what a person can mend into a sentence and an exit status; anything else is a fault of the program."""
+    """Turns what a person can mend into a sentence and an exit status; anything else is
+    a fault of the program."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -94,7 +97,8 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def note_fault(config: Any) -> Path:
-    """Appends the traceback to a file beside the config; in a folder that cannot be written, to one in the temp folder."""
+    """Appends the traceback to a file beside the config; in a folder that cannot be
+    written, to one in the temp folder."""
     text = masked(f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}")
     for folder in (
         Path(config or DEFAULT_CONFIG).resolve().parent,

@@ -1,4 +1,5 @@
-"""backup, restore: a copy of everything that counts, made while the worker runs; and the way back from it."""
+"""backup, restore: a copy of everything that counts, made while the worker runs; and
+the way back from it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -81,7 +82,8 @@ def restore(
     with WorkerLock(house.directory_made() / "worker.lock"):
         ledger = ledger_file(house.settings.storage.database)
         if ledger.exists() and not replace:
-            fail(f"已有台账 {ledger}，没有恢复。确实要用备份代替它，请加 --replace（现有的会移到一边保留）", USAGE)  # fmt: skip
+            fail(f"已有台账 {ledger}，没有恢复。确实要用备份代替它，请加 "
+                "--replace（现有的会移到一边保留）", USAGE)  # fmt: skip
         aside = house.directory / f"replaced-{house.clock.now():%Y%m%d-%H%M%S}"
         mails = put_back(chosen, ledger, house.vault, aside)
         say(f"已从 {chosen} 恢复：台账和 {mails} 封邮件")
@@ -93,7 +95,8 @@ def _refuse_damaged(chosen: Path) -> None:
     for name in damaged[:_SHOWN]:
         say(f"备份中的 {name} 缺失或与校验值不符")
     if damaged:
-        fail(f"备份 {chosen} 有 {len(damaged)} 处损坏，没有恢复，什么也没有改动；请换一次备份（写出它的时间目录）", PERSON)  # fmt: skip
+        fail(f"备份 {chosen} 有 {len(damaged)} 处损坏，没有恢复，什么也没有改动；"
+            "请换一次备份（写出它的时间目录）", PERSON)  # fmt: skip
 
 
 def _explained(house: House, aside: Path) -> int:

@@ -1,4 +1,5 @@
-"""explain: why this state, this figure, this rank, with the mails and the places in them that they rest on."""
+"""explain: why this state, this figure, this rank, with the mails and the places in
+them that they rest on."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -106,7 +107,7 @@ def _source(source: Source, house: House) -> dict[str, Any]:
             for name, e in (report.form.evidence if report.form else ())
         },
         "decisions": [
-            {"at": views.stamp(d.at, zone), "by": d.by, "rule": d.rule.value, "state": d.state.value, "completed": d.completed, "why": d.why}
+            {"at": views.stamp(d.at, zone), "by": d.by, "rule": d.rule.value, "state": d.state.value, "completed": d.completed, "why": d.why}  # noqa: E501
             for d in source.decisions
         ],
     }  # fmt: skip

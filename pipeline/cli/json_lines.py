@@ -29,7 +29,8 @@ def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
 def standing_lines(
     standing: Standing, alarms: Iterable[Alarm], zone: tzinfo
 ) -> Iterator[Json]:
-    """A line for each target row, then the total, which also says what stands wrong with the program."""
+    """A line for each target row, then the total, which also says what stands wrong
+    with the program."""
     period = standing.period.isoformat()
     for row in standing.rows:
         yield row_line(row, period)

@@ -137,7 +137,8 @@ def ingest(
 
 
 def _mails(path: Path) -> Iterator[tuple[bytes, datetime]]:
-    """Raw mails with the time they were received: the newest Received header, else the file's own time."""
+    """Raw mails with the time they were received: the newest Received header, else the
+    file's own time."""
     if path.is_dir() and (path / "cur").is_dir():
         files = sorted([*(path / "cur").iterdir(), *(path / "new").iterdir()])
     elif path.is_dir():

@@ -1,4 +1,5 @@
-"""preview, lint-docx: what will be sent, to look at; and any official document measured against the standard."""
+"""preview, lint-docx: what will be sent, to look at; and any official document measured
+against the standard."""
 
 from pathlib import Path
 from typing import Annotated

@@ -31,7 +31,8 @@ def print_proof(house: House, text: str, due: date) -> None:
     for near in found.near:
         mail = near.mail
         say(
-            f"  {calendar.local(mail.received_at):%Y-%m-%d %H:%M}  {mail.sender}《{mail.subject}》  {near.why}"
+            f"  {calendar.local(mail.received_at):%Y-%m-%d %H:%M}  "
+            f"{mail.sender}《{mail.subject}》  {near.why}"
         )
     if out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger):
         say("  联系不上：登记的邮箱都退信，漏报不计入约谈")

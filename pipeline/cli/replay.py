@@ -1,7 +1,7 @@
 """replay: rebuilds the ledger from the raw mail and the decisions, in a place of its own, and compares.
 
-Works on a copy of the ledger: the real one is opened read-only, and nothing is sent. Only with --apply is what was read
-otherwise written behind what stands there.
+Works on a copy of the ledger: the real one is opened read-only, and nothing is sent.
+Only with --apply is what was read otherwise written behind what stands there.
 """
 
 import tempfile
@@ -155,7 +155,7 @@ def _show(made: Replayed, *, as_json: bool) -> None:
     found = made.differences
     if as_json:
         print_json(
-            {"kind": d.kind, "subject": d.subject, "field": d.field, "ledger": d.before, "replayed": d.after, "by_order": d.by_order}
+            {"kind": d.kind, "subject": d.subject, "field": d.field, "ledger": d.before, "replayed": d.after, "by_order": d.by_order}  # noqa: E501
             for d in found
         )  # fmt: skip
         total = {

@@ -77,7 +77,8 @@ def list_held(
     for report in held:
         line = report_line(house.facts(), report)
         say(
-            f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 {report.completed}  {'；'.join(line.holds)}"
+            f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 "
+            f"{report.completed}  {'；'.join(line.holds)}"
         )
     if not held:
         say("没有待核的报表")
@@ -155,7 +156,8 @@ def accept(
     report = _report(open_house(config, now), report_id)
     if needs_reason(report) and not why.strip():
         fail(
-            f"{report.id} 的数字没有通过核对：确认情况属实的，请加 --why 写明原因，例如 --why 电话核实，集中入会",
+            f"{report.id} 的数字没有通过核对：确认情况属实的，请加 --why "
+            "写明原因，例如 --why 电话核实，集中入会",
             USAGE,
         )
     if not why.strip():

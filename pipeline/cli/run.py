@@ -1,6 +1,7 @@
 """run: the worker that stays. APScheduler wakes it; what it does, state decides (flows/worker.py).
 
-A timer that fires late, twice or not at all changes nothing: each wake works out all that is owed from calendar and ledger.
+A timer that fires late, twice or not at all changes nothing: each wake works out all
+that is owed from calendar and ledger.
 """
 
 import signal
@@ -49,7 +50,8 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 @dataclass
 class Worker:
-    """The worker's own state: what it works with and when it means to wake. Everything else is in the ledger."""
+    """The worker's own state: what it works with and when it means to wake. Everything
+    else is in the ledger."""
 
     config: Path
     house: House
@@ -101,9 +103,11 @@ class Worker:
         self.stopped.set()
 
     def _watch(self) -> None:
-        """With watch = true: waits for new mail between the polls, on a connection of its own, and asks for a wake.
+        """With watch = true: waits for new mail between the polls, on a connection of
+        its own, and asks for a wake.
 
-        Only waits: what came is read by the wake, as at any poll. A lost connection is tried again after a while.
+        Only waits: what came is read by the wake, as at any poll. A lost connection is
+        tried again after a while.
         """
         while not self.stopped.wait(1.0):
             if not self.house.settings.schedule.watch:
@@ -119,7 +123,8 @@ class Worker:
                 self.stopped.wait(_RETRY.total_seconds())
 
     def beat(self) -> None:
-        """Every minute: take up an edited config, and wake when the time has come, however late this beat is."""
+        """Every minute: take up an edited config, and wake when the time has come,
+        however late this beat is."""
         self._reload()
         now = self._now()
         with suppress(OSError):  # a disk that takes no heartbeat is told of by the wake
@@ -134,7 +139,8 @@ class Worker:
         self.next_at = self._wake(now)
 
     def _door_opened(self) -> bool:
-        """A server that was left alone may be spoken to again, since its time is up or the password was changed."""
+        """A server that was left alone may be spoken to again, since its time is up or
+        the password was changed."""
         try:
             shut = {
                 d.server
@@ -173,7 +179,8 @@ class Worker:
         return min([planned, *([again] if again else []), *soon])
 
     def _reload(self) -> None:
-        """A file with a mistake is refused whole: the old settings stay in force and an admin is told."""
+        """A file with a mistake is refused whole: the old settings stay in force and an
+        admin is told."""
         modified = self._modified()
         if modified == self.seen:
             return
@@ -212,7 +219,8 @@ def _written(path: Path, otherwise: float) -> float:
 
 
 class _Signals:
-    """SIGTERM and Ctrl-C (and Ctrl-Break on Windows) call `stop`; the former handlers come back afterwards."""
+    """SIGTERM and Ctrl-C (and Ctrl-Break on Windows) call `stop`; the former handlers
+    come back afterwards."""
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop

@@ -112,7 +112,8 @@ def status(
 
 @contextmanager
 def known_at(present: House, when: datetime | None) -> Iterator[House]:
-    """The program at a moment, on the ledger as it was at a moment; on the ledger itself where none is given."""
+    """The program at a moment, on the ledger as it was at a moment; on the ledger
+    itself where none is given."""
     if when is None:
         yield present
         return
@@ -218,7 +219,8 @@ def messages(
             for r in line["reports"]
         )
         say(
-            f"{line['received_at'][:16]}  {line['from']}  《{line['subject']}》  {line['outcome']}  {reports or line['reason'] or ''}"
+            f"{line['received_at'][:16]}  {line['from']}  《{line['subject']}》  "
+            f"{line['outcome']}  {reports or line['reason'] or ''}"
         )
 
 
@@ -242,7 +244,8 @@ def notices(
         )
         why = line.action.drop_reason or "；".join(line.problems)
         say(
-            f"{when[:16]}  {line.state}  {line.action.kind}  {'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
+            f"{when[:16]}  {line.state}  {line.action.kind}  "
+            f"{'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
         )
 
 
@@ -324,7 +327,9 @@ def _print_reading(line: json_lines.Json) -> None:
         say(f"  {line['error']}")
     for form in line["forms"]:
         say(
-            f"  单位 {form['unit_text']}（{form['unit'] or '名单里没有'}）　日期 {form['reported_on']}　累计 {form['completed']}　本期 {form['added']}"
+            f"  单位 {form['unit_text']}（{form['unit'] or '名单里没有'}）　日期 "
+            f"{form['reported_on']}　累计 {form['completed']}　本期 "
+            f"{form['added']}"
         )
         for name, place in form["evidence"].items():
             say(f"    {name}：{place['where']}　{place['text'][:60]}")
@@ -353,7 +358,9 @@ def check(
     say(f"配置 {config}：没有错误")
     rows = settings.roster.rows
     say(
-        f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} 个，指导组 {len(settings.group)} 个，目标合计 {sum(u.target for u in rows)}"
+        f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} "
+        f"个，指导组 {len(settings.group)} 个，目标合计 "
+        f"{sum(u.target for u in rows)}"
     )
     _check_names(settings)
     periods = Calendar(settings.calendar_rules).periods

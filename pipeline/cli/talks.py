@@ -1,4 +1,5 @@
-"""talks: proposals for talks (约谈), what staff decide, the circulation list, and the record of each talk."""
+"""talks: proposals for talks (约谈), what staff decide, the circulation list, and the
+record of each talk."""
 
 import getpass
 from datetime import date

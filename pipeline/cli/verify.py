@@ -1,4 +1,5 @@
-"""verify: is the ledger, and are the kept mails, still as they were written? Names what is not, and what to do."""
+"""verify: is the ledger, and are the kept mails, still as they were written? Names what
+is not, and what to do."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -98,8 +99,16 @@ def _cures(damages: tuple[Damage, ...]) -> Iterable[str]:
     """What to do about it, a sentence for each way of being damaged."""
     kinds = {damage.kind for damage in damages}
     if kinds - set(_FILES):
-        yield "怎么办：先停掉程序，把 storage 目录整个复制一份留作证据；再用 xunbao restore 从最近的备份恢复。没有备份的，用 xunbao replay --keep 目录 由原始邮件重做台账，并与现有的核对。"
+        yield (
+            "怎么办：先停掉程序，把 storage 目录整个复制一份留作证据；再用 xunbao "
+            "restore 从最近的备份恢复。没有备份的，用 xunbao replay --keep 目录 "
+            "由原始邮件重做台账，并与现有的核对。"
+        )
     if kinds & set(_FILES):
-        yield "怎么办：从最近的备份把这些邮件文件放回原处；没有备份、而邮件还在邮箱里的，从邮箱另存为 .eml 后用 xunbao ingest 读入，内容相同的会自动补上。"
+        yield (
+            "怎么办：从最近的备份把这些邮件文件放回原处；没有备份、"
+            "而邮件还在邮箱里的，从邮箱另存为 .eml 后用 xunbao ingest 读入，"
+            "内容相同的会自动补上。"
+        )
     if DamageKind.END_MISSING in kinds:
         yield f"如果刚从备份恢复过台账，这是预料之中的：删除 storage/{NOTE}，程序会重新收取邮箱里的邮件。"

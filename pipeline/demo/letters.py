@@ -1,4 +1,5 @@
-"""The letters that the demo's mail server took, one for each mail however many copies went: what a person wants to see of them.
+"""The letters that the demo's mail server took, one for each mail however many copies
+went: what a person wants to see of them.
 
 Trusts its bytes, which this program wrote. Never reads a foreign mail.
 """

@@ -1,6 +1,8 @@
-"""The demo's folder to look at: each letter as .eml and .html, the documents that went with them, and one page over all.
+"""The demo's folder to look at: each letter as .eml and .html, the documents that went
+with them, and one page over all.
 
-Trusts nothing of a text: whatever stands in the page is escaped. Never writes outside the folder that it is given.
+Trusts nothing of a text: whatever stands in the page is escaped. Never writes outside
+the folder that it is given.
 """
 
 from collections import Counter
@@ -27,7 +29,7 @@ _OUTCOMES = {
     Outcome.DUPLICATE: "重复的邮件",
     Outcome.SET_ASIDE: "处理失败，已搁置",
 }
-_REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信"}  # fmt: skip
+_REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信"}  # fmt: skip  # noqa: E501
 _STATES = {
     State.ON_TIME: "按时",
     State.LATE: "迟报",
@@ -65,7 +67,8 @@ def write(shown: Shown, out: Path) -> Path:
 
 
 def _documents(letters: Iterable[SentLetter], folder: Path) -> Iterator[str]:
-    """The first bulletin's files and the first reminder's pre-filled form, under plain names of their own."""
+    """The first bulletin's files and the first reminder's pre-filled form, under plain
+    names of their own."""
     for kind in _ENCLOSING:
         first = next(
             (
@@ -159,10 +162,14 @@ def _stage(stage: Stage, names: dict[str, str]) -> str:
     lines += [_letter(letter, names[letter.identity]) for letter in stage.sent]
     if stage.decision is not None:
         lines.append(
-            f'<li class="do">xunbao review accept：{escape(stage.decision.unit)}，{escape(stage.decision.why)}</li>'
+            f'<li class="do">xunbao review accept：{escape(stage.decision.unit)}，'
+            f"{escape(stage.decision.why)}</li>"
         )
     when = f"{stage.at.month}月{stage.at.day}日 {stage.at:%H:%M}"
-    return f'<div class="stage"><time>{when}</time><div>{escape(stage.what)}<ul>{"".join(lines)}</ul></div></div>'
+    return (
+        "<div "
+        f'class="stage"><time>{when}</time><div>{escape(stage.what)}<ul>{"".join(lines)}</ul></div></div>'
+    )
 
 
 def _letter(letter: SentLetter, name: str) -> str:
@@ -204,4 +211,7 @@ def _report(report: Report) -> str:
         by = "（审核人同意）"
     else:
         by = ""
-    return f"{report.unit or '单位不明'} {report.period.month}月{report.period.day}日期，{figure}{late}，{_REPORT_STATES[report.state]}{by}"
+    return (
+        f"{report.unit or '单位不明'} {report.period.month}月{report.period.day}日期，"
+        f"{figure}{late}，{_REPORT_STATES[report.state]}{by}"
+    )

@@ -1,7 +1,9 @@
-"""A mailbox (IMAP) and a mail server (SMTP) inside this process, for `xunbao demo` and for tests without Dovecot.
+"""A mailbox (IMAP) and a mail server (SMTP) inside this process, for `xunbao demo` and
+for tests without Dovecot.
 
-Trusts whoever connects from this machine: plain text, loopback only, one user; nothing is delivered anywhere. pymap is
-good for some 500 mails (10,000 cost 38 s), and a folder's name must hold no `&`. Never used by the worker itself.
+Trusts whoever connects from this machine: plain text, loopback only, one user; nothing
+is delivered anywhere. pymap is good for some 500 mails (10,000 cost 38 s), and a
+folder's name must hold no `&`. Never used by the worker itself.
 """
 
 import asyncio
@@ -39,9 +41,11 @@ class Collected:
 
 
 class DemoServers:
-    """`with DemoServers() as servers:` both listen on free ports of the loopback, `imap_port` and `smtp_port`.
+    """`with DemoServers() as servers:` both listen on free ports of the loopback,
+    `imap_port` and `smtp_port`.
 
-    The mailbox is INBOX of `user` with `password`; SMTP wants no login. All methods may be called from any thread.
+    The mailbox is INBOX of `user` with `password`; SMTP wants no login. All methods may
+    be called from any thread.
     """
 
     imap_port: int
@@ -86,9 +90,9 @@ class DemoServers:
         """The mails sent so far, in order."""
         return tuple(self._collected)
 
-    async def handle_DATA(
+    async def handle_DATA(  # noqa: N802 -- the name is the library's
         self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:  # noqa: N802 -- aiosmtpd's
+    ) -> str:
         """aiosmtpd's hook: keep the mail."""
         raw = envelope.original_content or b""
         self._collected.append(
@@ -117,7 +121,8 @@ class DemoServers:
         serve = ProxyProtocolReader(config.proxy_protocol).get_callback(
             IMAPServer(self._backend.login, config)
         )
-        # asyncio sets TCP_NODELAY on both sides of every connection it makes; pipeline/edges sets it on the client's.
+        # asyncio sets TCP_NODELAY on both sides of every connection it makes;
+        # pipeline/edges sets it on the client's.
         self._imap = await asyncio.start_server(serve, HOST, 0, limit=LARGEST)
         self.imap_port = _port(self._imap)
 

@@ -1,8 +1,10 @@
-"""The demo's run: the real program on a mailbox and a mail server of its own, taken through a whole campaign's hours.
+"""The demo's run: the real program on a mailbox and a mail server of its own, taken
+through a whole campaign's hours.
 
-Every wake of the schedule happens at its own time, by a fixed clock; mails arrive when the story says, IMAP and SMTP are
-spoken over the loopback. Trusts the story and the servers of this package. Never leaves its output folder, and never
-deletes a folder's contents that it did not make.
+Every wake of the schedule happens at its own time, by a fixed clock; mails arrive when
+the story says, IMAP and SMTP are spoken over the loopback. Trusts the story and the
+servers of this package. Never leaves its output folder, and never deletes a folder's
+contents that it did not make.
 """
 
 import shutil
@@ -51,7 +53,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class Shown:
-    """All that happened, for the pages: the stages in order, and the ledger's own account at the end."""
+    """All that happened, for the pages: the stages in order, and the ledger's own
+    account at the end."""
 
     stages: tuple[Stage, ...]
     mails: tuple[MailRecord, ...]
@@ -61,7 +64,8 @@ class Shown:
 
 
 def prepare(out: Path) -> None:
-    """An empty folder to write to: a new one, or the one of an earlier demo. Raises CannotShow for any other."""
+    """An empty folder to write to: a new one, or the one of an earlier demo. Raises
+    CannotShow for any other."""
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()) and not (out / MARKER).is_file():
         raise CannotShow(f"{out} 里已有别的文件，请用 --out 另外指定一个空目录")
@@ -81,7 +85,8 @@ def _remove(folder: Path) -> None:
 
 
 def play(out: Path, command: Command, console: Console) -> Shown:
-    """The whole show in a prepared folder. Raises CannotShow when the program could not use the demo's own servers."""
+    """The whole show in a prepared folder. Raises CannotShow when the program could not
+    use the demo's own servers."""
     with DemoServers(story.MAILBOX, PASSWORD) as servers:
         config = _configure(out / "campaign", servers)
         program = house(load(config))
@@ -118,7 +123,8 @@ def _configure(folder: Path, servers: DemoServers) -> Path:
 
 @dataclass
 class _Stagehand:
-    """Takes the program from one hour to the next. `arrived` and `seen` count the mails put in and the letters shown."""
+    """Takes the program from one hour to the next. `arrived` and `seen` count the mails
+    put in and the letters shown."""
 
     program: House
     servers: DemoServers
@@ -133,7 +139,7 @@ class _Stagehand:
 
     def stages(self) -> Iterator[Stage]:
         hours = _hours(self.program)
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip  # noqa: E501
         with Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task("演示中", total=len(hours))
             for at, what in hours:
@@ -227,7 +233,8 @@ class _Stagehand:
 
 
 def _hours(program: House) -> list[tuple[datetime, str | story.Decision]]:
-    """The schedule's own hours from the campaign's first to its last, those of one moment together; and the decisions."""
+    """The schedule's own hours from the campaign's first to its last, those of one
+    moment together; and the decisions."""
     local = program.campaign.calendar.local
     together: dict[datetime, list[str]] = {}
     for at, what in agenda(program.campaign):

@@ -1,1 +1,2 @@
-"""The ways: ask an edge, call the core, tell an edge. A flow never decides and never touches the world itself."""
+"""The ways: ask an edge, call the core, tell an edge. A flow never decides and never
+touches the world itself."""

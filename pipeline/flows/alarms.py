@@ -1,4 +1,5 @@
-"""From troubles to alarms: opened once for each cause, told by mail where mail can tell it, closed when the cause has gone."""
+"""From troubles to alarms: opened once for each cause, told by mail where mail can tell
+it, closed when the cause has gone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ def settle(
     alarms: AlarmDesk,
     desk: Desk,
 ) -> None:
-    """Raises what was found, closes what was looked for and has gone, and writes to admins what they must hear."""
+    """Raises what was found, closes what was looked for and has gone, and writes to
+    admins what they must hear."""
     standing = {alarm.cause: alarm for alarm in alarms.book.open_alarms()}
     alarms.book.close_alarms(mended(list(standing.values()), found, looked_at), now)
     for complaint in found:
@@ -64,7 +66,8 @@ def _stand(
 
 
 def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:
-    """What stands wrong now, also written on the sheet, with what admins should have been told and mail did not bring."""
+    """What stands wrong now, also written on the sheet, with what admins should have
+    been told and mail did not bring."""
     standing = alarms.book.open_alarms()
     alarms.sheet.show(standing, unsent_alerts(desk), now)
     return standing

@@ -1,4 +1,5 @@
-"""Two ledgers side by side: messages, reports, standings of the closed periods and approvals, and where they differ.
+"""Two ledgers side by side: messages, reports, standings of the closed periods and
+approvals, and where they differ.
 
 Pure: values in, values out. Compares what counts, not when or by whom it was written down.
 """
@@ -45,8 +46,8 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class Difference:
-    """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the order of handling. `key`: a report's
-    id, a standing's due date and unit."""
+    """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the
+    order of handling. `key`: a report's id, a standing's due date and unit."""
 
     kind: str
     subject: str
@@ -73,8 +74,9 @@ class Rebuilt(Protocol):
 def fingerprint(
     mails: list[MailRecord], ledger: Ledger, campaign: Campaign, now: datetime
 ) -> str:
-    """SHA-256, in hex, over all that a replay must bring forth again, in an order of its own: of two ledgers that say the
-    same it is the same, however their mails came in."""
+    """SHA-256, in hex, over all that a replay must bring forth again, in an order of
+    its own: of two ledgers that say the same it is the same, however their mails came
+    in."""
     facts = sorted(_facts(mails, ledger, campaign, now, None).items())
     return sha256(
         json.dumps(facts, ensure_ascii=True, sort_keys=True).encode()
@@ -89,7 +91,8 @@ def compared(
     now: datetime,
     since: datetime | None = None,
 ) -> Iterator[Difference]:
-    """Every field that differs; what only one of them has is one difference. `since`: of mails received, and periods due, from then on."""
+    """Every field that differs; what only one of them has is one difference. `since`:
+    of mails received, and periods due, from then on."""
     old = _facts(mails, ledger, campaign, now, since)
     new = _facts(other.mails(), other.ledger(), campaign, now, since)
     for kind, key in {**old, **new}:
@@ -133,7 +136,8 @@ def _facts(
 
 
 def _messages(mails: list[MailRecord], since: datetime | None) -> _Facts:
-    """A Message-ID may stand on several mails: they are told apart by the order in which they were received."""
+    """A Message-ID may stand on several mails: they are told apart by the order in
+    which they were received."""
     facts: _Facts = {}
     times: defaultdict[str, int] = defaultdict(int)
     for mail in sorted(mails, key=lambda m: (m.seen.received_at, m.seen.key)):

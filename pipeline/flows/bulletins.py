@@ -1,4 +1,5 @@
-"""Draws up bulletins (通报): one frozen snapshot, from which the mail, the workbook and the document are made."""
+"""Draws up bulletins (通报): one frozen snapshot, from which the mail, the workbook and
+the document are made."""
 
 import hashlib
 from collections.abc import Iterable
@@ -23,7 +24,8 @@ _STAFF_RULE = "rule"
 
 @dataclass(frozen=True)
 class Drawer:
-    """What drawing up a bulletin needs: the facts of the moment, where it is kept, the rules for talks."""
+    """What drawing up a bulletin needs: the facts of the moment, where it is kept, the
+    rules for talks."""
 
     facts: Facts
     store: Bulletins
@@ -32,7 +34,8 @@ class Drawer:
     def monthly(self, month: str, praise: tuple[Praise, ...] | None = None) -> Bulletin:
         """The month's bulletin: as it was frozen, or drawn up and frozen now with its talk proposals.
 
-        `praise` is staff's own choice of 先进典型: with it a new snapshot is frozen, which takes the place of the earlier one.
+        `praise` is staff's own choice of 先进典型: with it a new snapshot is frozen,
+        which takes the place of the earlier one.
         """
         frozen = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
         if frozen is not None and praise is None:
@@ -50,7 +53,8 @@ class Drawer:
         return bulletin
 
     def _propose(self, month: str) -> None:
-        """Records the month's talk proposals; with auto_confirm they and the circulation are confirmed at once."""
+        """Records the month's talk proposals; with auto_confirm they and the
+        circulation are confirmed at once."""
         facts = self.facts
         earlier = [b for b in facts.ledger.bulletins if b.month < month]
         if earlier:
@@ -188,7 +192,8 @@ def _growth(
     history: dict[date, dict[str, Row]],
     dues: list[date],
 ) -> int | None:
-    """The month's growth: since the last bulletin, in the first month since the campaign's first period."""
+    """The month's growth: since the last bulletin, in the first month since the
+    campaign's first period."""
     if before:
         start = before.by_unit[row.unit].completed
     else:

@@ -1,7 +1,8 @@
 """The door to a mail server: whether it may be spoken to now, remembered across runs of the program.
 
-A refused login shuts it for longer and longer, an answer that asks all our mail to wait shuts it for as long as it says; a
-changed account or secret opens it at once. It holds no mail back for its own sake: what is not sent stays in the outbox.
+A refused login shuts it for longer and longer, an answer that asks all our mail to wait
+shuts it for as long as it says; a changed account or secret opens it at once. It holds
+no mail back for its own sake: what is not sent stays in the outbox.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Door:
-    """`server` is its name in the book, `fingerprint` tells one account and secret from another without telling them."""
+    """`server` is its name in the book, `fingerprint` tells one account and secret from
+    another without telling them."""
 
     server: str
     book: PauseBook
@@ -65,7 +67,8 @@ class Door:
 
 
 def reason(trouble: EdgeError) -> str:
-    """The class of a failure, by which alarms are told apart: a network that comes and goes is one cause, not four."""
+    """The class of a failure, by which alarms are told apart: a network that comes and
+    goes is one cause, not four."""
     if trouble.cause in LOGIN_CAUSES:
         return "login"
     if isinstance(trouble, Refused):

@@ -1,6 +1,8 @@
-"""Letters that reviewers answer: one mail to all of them, each copy with a token of its recipient's own.
+"""Letters that reviewers answer: one mail to all of them, each copy with a token of its
+recipient's own.
 
-Trusts the addresses; a copy is never sent to anybody else. Never decides who is written to, never plans or sends.
+Trusts the addresses; a copy is never sent to anybody else. Never decides who is written
+to, never plans or sends.
 """
 
 from collections.abc import Iterator
@@ -28,7 +30,8 @@ def personal_copies(
     letters: Letters,
     secret: bytes,
 ) -> Iterator[tuple[str, Outgoing]]:
-    """(recipient, his copy): with his own token where the letter can be answered, else the same for all."""
+    """(recipient, his copy): with his own token where the letter can be answered, else
+    the same for all."""
     if not isinstance(letter, _ASKING) or letter.token is None:
         yield from ((recipient, outgoing) for recipient in recipients)
         return

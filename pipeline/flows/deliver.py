@@ -1,8 +1,10 @@
-"""The outbox's way out: `sending` is committed before the server is spoken to, the answer before the next copy.
+"""The outbox's way out: `sending` is committed before the server is spoken to, the
+answer before the next copy.
 
-A letter that was written earlier is asked once more whether it is still true. A copy in doubt after a crash goes again under
-the same Message-ID, except a bulletin, which is never sent twice. What the server says of all our mail shuts its door and
-costs no letter a try.
+A letter that was written earlier is asked once more whether it is still true. A copy in
+doubt after a crash goes again under the same Message-ID, except a bulletin, which is
+never sent twice. What the server says of all our mail shuts its door and costs no
+letter a try.
 """
 
 from collections.abc import Callable
@@ -41,8 +43,9 @@ _LOST_PAUSE = 300  # seconds
 class Delivered:
     """What a round of sending did, for the log, the exit status and the alarms.
 
-    `spoken`: the server was spoken to. `stopped`: why the queue was stopped for a person, `paused`: why it waits by
-    itself, "" when it was not; `pause` is for how long. `shut`: nothing was sent, since such a pause stood before.
+    `spoken`: the server was spoken to. `stopped`: why the queue was stopped for a
+    person, `paused`: why it waits by itself, "" when it was not; `pause` is for how
+    long. `shut`: nothing was sent, since such a pause stood before.
     """
 
     sent: int = 0
@@ -68,7 +71,8 @@ class Dispatch:
 def deliver(
     now: Callable[[], datetime], dispatch: Dispatch, ledger: Ledger
 ) -> Delivered:
-    """Sends every copy that is due; the server is spoken to only when there is something to send, and its door open."""
+    """Sends every copy that is due; the server is spoken to only when there is
+    something to send, and its door open."""
     done = Delivered()
     due = [
         d
@@ -97,7 +101,8 @@ def deliver(
 
 
 def next_try(now: datetime, dispatch: Dispatch) -> datetime | None:
-    """When a copy that did not go is tried next: not before its wait is over, nor while the door is shut; None for none."""
+    """When a copy that did not go is tried next: not before its wait is over, nor while
+    the door is shut; None for none."""
     shut = dispatch.door.closed_until()
     waits = [
         max(t for t in (d.retry_at, shut, now) if t)
@@ -109,7 +114,8 @@ def next_try(now: datetime, dispatch: Dispatch) -> datetime | None:
 def _ends_the_round(
     answer: PostAnswer, lost: int, dispatch: Dispatch, done: Delivered
 ) -> bool:
-    """Whether the answer is about us and not about that mail: the door is shut, what was not sent stays as it is."""
+    """Whether the answer is about us and not about that mail: the door is shut, what
+    was not sent stays as it is."""
     words = f"{answer.code} {answer.text}"[:300]
     match answer.verdict:
         case Verdict.SENT:
@@ -206,7 +212,8 @@ def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEve
         and delivery.tries + 1 >= answer.most_tries
     ):
         state = DeliveryState.FAILED
-    # Where the answer was about us, the door holds the queue, and opens at once when the account is put right.
+    # Where the answer was about us, the door holds the queue, and opens at once when
+    # the account is put right.
     again = state is DeliveryState.TRANSIENT and about_this_mail
     if again:
         retry_at = now + _wait(delivery.tries, answer)
@@ -225,7 +232,8 @@ def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEve
 
 
 def _wait(tries: int, answer: PostAnswer) -> timedelta:
-    """As long as the answer says, and after some tries longer: twenty of them take two days, as a greylist may."""
+    """As long as the answer says, and after some tries longer: twenty of them take two
+    days, as a greylist may."""
     asked = timedelta(seconds=answer.retry_after or _IN_DOUBT_RETRY)
     longer: timedelta = asked * 2.0 ** max(0, tries - _SAME_WAIT + 1)
     return max(asked, min(longer, _LONGEST_WAIT))

@@ -1,6 +1,8 @@
-"""Why a unit stands where it stands at a period: the reports behind the figure, the arithmetic, the neighbours, the letters.
+"""Why a unit stands where it stands at a period: the reports behind the figure, the
+arithmetic, the neighbours, the letters.
 
-No figure is computed here: each is the core's, set beside what it was computed from and the rule that says how (rules.md).
+No figure is computed here: each is the core's, set beside what it was computed from and
+the rule that says how (rules.md).
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,7 +35,8 @@ class Decisions(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """A report that the figure or the state rests on: with its mail, its newest form, and what was decided on it."""
+    """A report that the figure or the state rests on: with its mail, its newest form,
+    and what was decided on it."""
 
     report: Report
     mail: MailRecord | None
@@ -143,7 +146,8 @@ def paragraphs(found: Explained, facts: Facts) -> Iterator[tuple[str, list[str]]
     yield (
         "状态",
         [
-            f"{STATE_NAMES[row.state.value] if row.state else '未到期'}（{row.state.value if row.state else 'open'}）：{_STATES[row.state]}；"
+            f"{STATE_NAMES[row.state.value] if row.state else '未到期'}（{row.state.value if row.state else 'open'}）："  # noqa: E501
+            f"{_STATES[row.state]}；"
             f"截止 {deadline:%Y-%m-%d %H:%M}，以邮箱服务器收到的时间为准（规则7）"
         ],
     )
@@ -173,7 +177,10 @@ def _figure_lines(found: Explained) -> Iterator[str]:
             when = period_name(row.counted_from)
         else:
             when = ""
-        yield f"累计 {row.completed}：{when}的报表 {row.report_id}，是到这一期为止最近一期已采用的报表（规则7 completed(P)）"
+        yield (
+            f"累计 {row.completed}：{when}的报表 {row.report_id}，"
+            "是到这一期为止最近一期已采用的报表（规则7 completed(P)）"
+        )
 
 
 def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
@@ -185,7 +192,10 @@ def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
         elapsed = (
             min(found.standing.period, rules.end) - rules.start + timedelta(days=1)
         ).days
-        yield f"时序进度 {max(0, elapsed)}÷{whole} = {row.schedule:.4%}，自 {rules.start} 至 {rules.end}，首尾都算（规则7）"
+        yield (
+            f"时序进度 {max(0, elapsed)}÷{whole} = {row.schedule:.4%}，自 "
+            f"{rules.start} 至 {rules.end}，首尾都算（规则7）"
+        )
     if row.rate is None:
         return
     limit = float(threshold(facts, found.standing.period))
@@ -194,7 +204,10 @@ def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
         yield "合并单位不算滞后，不排名，不列入约谈（规则7）"
         return
     sign, verdict = ("<", "滞后（lagging）") if row.lagging else ("≥", "不滞后")
-    yield f"滞后线 = 时序进度 − {float(rules.lag_margin):.0%} = {limit:.4%}；{row.rate:.4%} {sign} {limit:.4%}，{verdict}（规则7）"
+    yield (
+        f"滞后线 = 时序进度 − {float(rules.lag_margin):.0%} = {limit:.4%}；"
+        f"{row.rate:.4%} {sign} {limit:.4%}，{verdict}（规则7）"
+    )
 
 
 def _rank_lines(found: Explained) -> Iterator[str]:
@@ -205,7 +218,10 @@ def _rank_lines(found: Explained) -> Iterator[str]:
     yield f"同类第 {row.rank}，总第 {row.rank_overall}：按未取整的完成率从高到低，相同者并列（规则7）"
     for name, other in (("前面", found.above), ("后面", found.below)):
         if other is not None:
-            yield f"{name}是第 {other.rank} 的{other.unit}：{other.completed}÷{other.target} = {other.rate or 0:.4%}"
+            yield (
+                f"{name}是第 {other.rank} 的{other.unit}："
+                f"{other.completed}÷{other.target} = {other.rate or 0:.4%}"
+            )
     ties = [
         r.unit
         for r in found.standing.rows
@@ -221,13 +237,19 @@ def _source_heading(source: Source, facts: Facts) -> str:
         counts = "，计入"
     else:
         counts = ""
-    return f"报表 {report.id}（{period_name(report.period)}，{REPORT_STATE_NAMES[report.state.value]}{counts}）"
+    return (
+        f"报表 {report.id}（{period_name(report.period)}，"
+        f"{REPORT_STATE_NAMES[report.state.value]}{counts}）"
+    )
 
 
 def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
     report, mail = source.report, source.mail
     if mail is not None:
-        yield f"邮件《{mail.seen.subject}》，来自 {mail.seen.sender}，收到 {_moment(report.received_at, facts)}，{mail.seen.message_id}"
+        yield (
+            f"邮件《{mail.seen.subject}》，来自 {mail.seen.sender}，收到 "
+            f"{_moment(report.received_at, facts)}，{mail.seen.message_id}"
+        )
     for name, evidence in report.form.evidence if report.form else ():
         yield f"{name}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
     for note in report.notes:
@@ -243,13 +265,16 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
             figure = ""
         else:
             figure = f"，累计 {made.completed}"
-        yield f"{_moment(made.at, facts)} {who} {made.rule.value} → {made.state.value}{figure}{f'：{made.why}' if made.why else ''}"
+        yield (
+            f"{_moment(made.at, facts)} {who} {made.rule.value} → "
+            f"{made.state.value}{figure}{f'：{made.why}' if made.why else ''}"
+        )
 
 
 def _letter_line(letter: NoticeLine, facts: Facts) -> str:
     action = letter.action
     when = _moment(letter.sent_at or action.due_at, facts)
-    return "  ".join(filter(None, (when, letter.state, action.kind.value, "、".join(action.to), letter.subject, action.drop_reason)))  # fmt: skip
+    return "  ".join(filter(None, (when, letter.state, action.kind.value, "、".join(action.to), letter.subject, action.drop_reason)))  # fmt: skip  # noqa: E501
 
 
 def _moment(at: datetime, facts: Facts) -> str:

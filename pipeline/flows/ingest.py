@@ -1,7 +1,9 @@
-"""A mail's way in, and the order in it is the promise: fetch, keep in the vault, understand, record, file away.
+"""A mail's way in, and the order in it is the promise: fetch, keep in the vault,
+understand, record, file away.
 
-Killed anywhere and started again it ends in the same ledger: what is kept is not fetched again, what is recorded is not
-recorded again, and a mail that kills its reader is counted before it is read and set aside after three tries.
+Killed anywhere and started again it ends in the same ledger: what is kept is not
+fetched again, what is recorded is not recorded again, and a mail that kills its reader
+is counted before it is read and set aside after three tries.
 """
 
 from collections.abc import Callable, Iterator
@@ -72,9 +74,11 @@ class Intake:
 def poll(
     mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False
 ) -> None:
-    """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as once a day it must be.
+    """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as
+    once a day it must be.
 
-    Raises BrokeOff where a message breaks the connection: next time it is fetched after the others, and alone.
+    Raises BrokeOff where a message breaks the connection: next time it is fetched after
+    the others, and alone.
     """
     label, fresh = new_in(mailbox, intake.store, intake.clock.now(), whole=whole)
     for part in _in_turn(fresh, intake, taken):
@@ -95,9 +99,11 @@ def poll(
 def _in_turn(
     fresh: list[Sighting], intake: Intake, taken: Taken
 ) -> Iterator[list[Sighting]]:
-    """All together in their order, so that a correction follows what it corrects; then, each alone, what broke connections.
+    """All together in their order, so that a correction follows what it corrects; then,
+    each alone, what broke connections.
 
-    Those that broke the fewest go first, so that one that always does keeps none back. Given up after a day of it.
+    Those that broke the fewest go first, so that one that always does keeps none back.
+    Given up after a day of it.
     """
     if not fresh:
         return
@@ -144,7 +150,8 @@ def _give_up(
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
-    """Understands, judges and records every message that is kept and not yet handled; which ones were."""
+    """Understands, judges and records every message that is kept and not yet handled;
+    which ones were."""
     ledger = intake.store.ledger()
     handled = []
     for sighting_id, sighting, key, too_big in intake.store.unhandled():
@@ -167,7 +174,8 @@ def _handle(
     *,
     too_big: bool,
 ) -> Ledger:
-    """Counts each try before it begins: a mail that kills its reader, or the worker, is set aside after three.
+    """Counts each try before it begins: a mail that kills its reader, or the worker, is
+    set aside after three.
 
     Tries are those of one sighting: a mail that was moved or copied back often has not failed.
     """
@@ -289,7 +297,8 @@ _OUTCOMES = {
 
 
 def _line(message: Message, judgement: Judgement) -> str:
-    """One line for the log: the mail by its key, units by their names; no address, subject, file name or figure."""
+    """One line for the log: the mail by its key, units by their names; no address,
+    subject, file name or figure."""
     parts = [
         _OUTCOMES[judgement.outcome],
         *_report_words(judgement),

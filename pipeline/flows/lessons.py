@@ -1,6 +1,8 @@
-"""What reviewers told the program to remember, while it works: kept in its file first, known from then on.
+"""What reviewers told the program to remember, while it works: kept in its file first,
+known from then on.
 
-A mail is judged with what had been taught when it was received, so that a replay judges it as it was judged.
+A mail is judged with what had been taught when it was received, so that a replay judges
+it as it was judged.
 """
 
 from dataclasses import dataclass
@@ -13,7 +15,8 @@ from pipeline.model.roster import Lesson
 
 @dataclass
 class Classroom:
-    """`office` grows with each lesson; without a file nothing outlasts the process (a replay writes none)."""
+    """`office` grows with each lesson; without a file nothing outlasts the process (a
+    replay writes none)."""
 
     office: Office
     file: LessonFile | None = None
@@ -22,7 +25,8 @@ class Classroom:
         return self.office.as_of(received_at)
 
     def learn(self, lessons: tuple[Lesson, ...]) -> None:
-        """Returns once the lessons would survive a power cut; one that is known already is not written again."""
+        """Returns once the lessons would survive a power cut; one that is known already
+        is not written again."""
         new = tuple(lesson for lesson in lessons if not self._knows(lesson))
         if new and self.file is not None:
             self.file.keep(new)

@@ -1,4 +1,5 @@
-"""What is owed -> mails frozen in the outbox: the core says what, letters say how, one transaction makes it so."""
+"""What is owed -> mails frozen in the outbox: the core says what, letters say how, one
+transaction makes it so."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -47,7 +48,8 @@ _ANSWERS = (
 
 @dataclass(frozen=True)
 class Desk:
-    """The edges and the knowledge that writing needs. `sender` is the From that the mail server accepts."""
+    """The edges and the knowledge that writing needs. `sender` is the From that the
+    mail server accepts."""
 
     campaign: Campaign
     store: NotifyStore
@@ -59,7 +61,8 @@ class Desk:
     tell: Callable[[str], None] = lambda text: None
 
     def ledger(self, now: datetime) -> Ledger:
-        """What judging needs to know at `now`: with the dead addresses, and whether the clock can be trusted."""
+        """What judging needs to know at `now`: with the dead addresses, and whether the
+        clock can be trusted."""
         return replace(
             self.store.ledger(),
             undeliverable=self.outbox.undeliverable(),
@@ -69,7 +72,8 @@ class Desk:
 
 @dataclass
 class Planned:
-    """How many mails were frozen; which letters could not be made and why: they stay owed; whose mails came in a storm."""
+    """How many mails were frozen; which letters could not be made and why: they stay
+    owed; whose mails came in a storm."""
 
     frozen: int = 0
     unwritten: list[str] = field(default_factory=list)
@@ -84,8 +88,8 @@ class Planned:
 def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     """Plans every notice that is owed.
 
-    Unless the mailbox was read just now, only answers to mails already recorded go out: nobody who has reported is
-    reminded (rules.md 9).
+    Unless the mailbox was read just now, only answers to mails already recorded go out:
+    nobody who has reported is reminded (rules.md 9).
     """
     ledger = desk.ledger(now)
     plan = due_actions(now, desk.campaign, ledger)
@@ -114,14 +118,16 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
 
 
 def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
-    """The addresses whose mails are answered no more since this wake, with how many were left unanswered."""
+    """The addresses whose mails are answered no more since this wake, with how many
+    were left unanswered."""
     left = {a.message_key for a in actions if a.drop_reason == STORM}
     senders = Counter(mail.sender for mail in ledger.messages if mail.key in left)
     return [f"{sender}（{count} 封）" for sender, count in senders.most_common()]
 
 
 def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
-    """Notices that go as one mail: those to one unit that fall due together; everything else alone (rules.md 9)."""
+    """Notices that go as one mail: those to one unit that fall due together; everything
+    else alone (rules.md 9)."""
     by_unit: dict[str, list[Action]] = {}
     for action in actions:
         if action.kind in _UNIT_LETTERS and action.unit is not None:
@@ -141,7 +147,8 @@ def send_letter(
 ) -> bool:
     """Puts one letter into the outbox; False where one of its notices was planned before.
 
-    A letter that asks for a decision is one mail with one Message-ID, and every reviewer gets bytes of his own, with his token.
+    A letter that asks for a decision is one mail with one Message-ID, and every
+    reviewer gets bytes of his own, with his token.
     """
     outgoing = outgoing_mail(letter, actions, desk)
     identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
@@ -182,7 +189,8 @@ def named(actions: Iterable[Action]) -> str:
 
 
 def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Outgoing:
-    """A letter with its addresses and enclosures. Only addresses of the roster and the staff are ever written to."""
+    """A letter with its addresses and enclosures. Only addresses of the roster and the
+    staff are ever written to."""
     known = desk.campaign.roster.addresses
     to = [a for action in actions for a in action.to if a in known]
     cc = [a for action in actions for a in action.cc if a in known and a not in to]
@@ -202,7 +210,8 @@ def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Ou
 
 
 def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
-    """(In-Reply-To, References): receipts stand under the sender's own mail, what a reply did under the letter it answers."""
+    """(In-Reply-To, References): receipts stand under the sender's own mail, what a
+    reply did under the letter it answers."""
     if action.message_key:
         mail = desk.store.mail(action.message_key)
     else:
@@ -303,7 +312,8 @@ def alert(
     since: datetime | None = None,
     within: timedelta = timedelta(hours=1),
 ) -> bool:
-    """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none while one still waits to be sent."""
+    """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none
+    while one still waits to be sent."""
     admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
     if (
         not admins
@@ -334,7 +344,8 @@ def _still_to_go(cause: str, desk: Desk) -> bool:
 
 
 def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
-    """Whether an alert of this cause was written within that time, be it the hour before by the clock."""
+    """Whether an alert of this cause was written within that time, be it the hour
+    before by the clock."""
     start = _alert_key(cause)
     told = (
         key.removeprefix(start)

@@ -1,7 +1,9 @@
-"""Which messages of a folder are new, though its UIDs may have come to mean other messages under the same UIDVALIDITY.
+"""Which messages of a folder are new, though its UIDs may have come to mean other
+messages under the same UIDVALIDITY.
 
-Trusts a UID only as far as the message under it is as old and as big as it was: NetEase's UIDVALIDITY is always 1, so it
-proves nothing. What is seen anew in vain costs a fetch; it is known by its bytes.
+Trusts a UID only as far as the message under it is as old and as big as it was:
+NetEase's UIDVALIDITY is always 1, so it proves nothing. What is seen anew in vain costs
+a fetch; it is known by its bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +41,8 @@ def _since(label: int, mailbox: Mailbox, store: Arrivals, *, whole: bool) -> int
 
 
 def _renumbered(known: Mapping[int, Sighting], seen: Sequence[Sighting]) -> bool:
-    """Time and size must both differ: some servers lie about sizes, and some dates make no sense twice."""
+    """Time and size must both differ: some servers lie about sizes, and some dates make
+    no sense twice."""
     before = ((known[s.uid], s) for s in seen)
     return any(
         old.received_at != new.received_at and old.size != new.size

@@ -1,4 +1,5 @@
-"""What the flows need of the world, as protocols: the edges meet them, and so may a test's real stand-in."""
+"""What the flows need of the world, as protocols: the edges meet them, and so may a
+test's real stand-in."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

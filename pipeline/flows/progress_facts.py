@@ -1,4 +1,5 @@
-"""How far a row is behind, in people: the gaps, the pace needed, what would lift the flag. Every figure is the core's."""
+"""How far a row is behind, in people: the gaps, the pace needed, what would lift the
+flag. Every figure is the core's."""
 
 from datetime import date
 from fractions import Fraction

@@ -1,6 +1,8 @@
-"""A bulletin that was sent, made again from its snapshot: proof that the mail says what the ledger froze, and nothing else.
+"""A bulletin that was sent, made again from its snapshot: proof that the mail says what
+the ledger froze, and nothing else.
 
-Trusts the snapshot in the ledger. Takes from the sent mail its Date alone, which is the moment it was frozen. Sends and records nothing.
+Trusts the snapshot in the ledger. Takes from the sent mail its Date alone, which is the
+moment it was frozen. Sends and records nothing.
 """
 
 from dataclasses import dataclass
@@ -37,7 +39,8 @@ def remade(
 ) -> Remade | None:
     """The mail of a bulletin's notice made again; None where no such mail was frozen.
 
-    Differs from what was sent where templates, the roster's addresses or the program have changed since.
+    Differs from what was sent where templates, the roster's addresses or the program
+    have changed since.
     """
     identity = message_id((notice_key,), desk.sender, desk.store.secret())
     found = sent.mail_of(identity)

@@ -1,9 +1,12 @@
-"""Rebuilds the ledger from the raw mail and the decisions of people, and compares: a ledger that cannot be rebuilt proves nothing.
+"""Rebuilds the ledger from the raw mail and the decisions of people, and compares: a
+ledger that cannot be rebuilt proves nothing.
 
-Messages are taken in by the order of reception, and what people decided at the command line at its place between them; what
-reviewers decided by mail comes out of their mails again. Where the order of handling was another one, differences that vanish
-in it come from mails that were late, and are said to. Trusts the vault alone; the ledger is only read. What was removed at the end
-of its time cannot be read again: its record is taken over as it stands, and counted apart.
+Messages are taken in by the order of reception, and what people decided at the command
+line at its place between them; what reviewers decided by mail comes out of their mails
+again. Where the order of handling was another one, differences that vanish in it come
+from mails that were late, and are said to. Trusts the vault alone; the ledger is only
+read. What was removed at the end of its time cannot be read again: its record is taken
+over as it stands, and counted apart.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -79,8 +82,9 @@ class Bench:
 
 @dataclass(frozen=True)
 class Replayed:
-    """`removed` of the messages have no original any more: their records were taken over as they stand. The fingerprints
-    are those of the whole ledger and of the rebuilt one (flows/alike.py); `differences` may be of a part of it."""
+    """`removed` of the messages have no original any more: their records were taken
+    over as they stand. The fingerprints are those of the whole ledger and of the
+    rebuilt one (flows/alike.py); `differences` may be of a part of it."""
 
     messages: int
     differences: tuple[Difference, ...]
@@ -103,7 +107,8 @@ def replay(
     now: datetime,
     since: datetime | None = None,
 ) -> Replayed:
-    """Every difference, or those about what was received since. All is rebuilt either way, since a figure rests on those before.
+    """Every difference, or those about what was received since. All is rebuilt either
+    way, since a figure rests on those before.
 
     A second rebuilding is made only where the first one differs and the two orders do.
 
@@ -134,7 +139,8 @@ def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:
 
 
 def _read_alike(one: Rebuilt, other: Rebuilt) -> bool:
-    """Whether every mail that both took in was read the same: reading knows no order, so it must have been."""
+    """Whether every mail that both took in was read the same: reading knows no order,
+    so it must have been."""
     first, second = (
         {m.seen.key: m.readings for m in ledger.mails()} for ledger in (one, other)
     )
@@ -192,7 +198,8 @@ def _replayed(
 
 
 def _events(source: Source, order: Order) -> list[_Event]:
-    """Mails and decisions in order; a decision stands behind the report that it decides, and behind mails of its moment."""
+    """Mails and decisions in order; a decision stands behind the report that it
+    decides, and behind mails of its moment."""
     handled = source.handled()
     by_mail = {
         m.seen.sender for m in source.mails() if m.seen.outcome == Outcome.COMMAND
@@ -224,6 +231,7 @@ def _keep(mail: HandledSighting, bench: Bench) -> Iterator[Difference]:
 
 
 def _decide(decision: Decision, target: Target) -> None:
-    """A decision on a report that could not be rebuilt is left out: the report itself is named as a difference."""
+    """A decision on a report that could not be rebuilt is left out: the report itself
+    is named as a difference."""
     if target.report(decision.report_id) is not None:
         target.decide(decision)

@@ -1,8 +1,10 @@
 """A reviewer's reply, from mail to judgement: which case, may she, what does she say, what does it do.
 
-The order is the promise: a mail of a person, with a token that is genuine for its sender's registered address, from that
-address as far as the provider can tell, for one case, its present version, in time; only then are its words read. Whatever
-fails is told, and changes nothing. Trusts no header, no display name and no code that was not made for the sender.
+The order is the promise: a mail of a person, with a token that is genuine for its
+sender's registered address, from that address as far as the provider can tell, for one
+case, its present version, in time; only then are its words read. Whatever fails is
+told, and changes nothing. Trusts no header, no display name and no code that was not
+made for the sender.
 """
 
 from dataclasses import dataclass, replace
@@ -32,7 +34,8 @@ _DRAFT, _TALKS = "tb-", "yt-"
 
 @dataclass(frozen=True)
 class Replies:
-    """What judging replies needs: the cases, the office as of the mail, the ledger of the moment, now."""
+    """What judging replies needs: the cases, the office as of the mail, the ledger of
+    the moment, now."""
 
     store: Cases
     office: Office
@@ -155,8 +158,9 @@ class Replies:
     def _stranger(
         self, message: Message, reviewers: tuple[str, ...]
     ) -> Judgement | None:
-        """Somebody who was shown a reviewer's letter answers it: the reviewers are told, and nothing is done. A mail that
-        brings files is read as any other: it may be a report whose sender quotes what he was asked."""
+        """Somebody who was shown a reviewer's letter answers it: the reviewers are
+        told, and nothing is done. A mail that brings files is read as any other: it may
+        be a report whose sender quotes what he was asked."""
         owner = self._owner(message, reviewers)
         if owner is None or any(not file.inline for file in message.attachments):
             return None
@@ -208,7 +212,8 @@ def _stale(by: str, decided: bool) -> str:
 
 
 def _texts(message: Message) -> tuple[str, ...]:
-    """Wherever a token may have come back: providers rewrite Message-IDs, people cut quotes, programs drop headers."""
+    """Wherever a token may have come back: providers rewrite Message-IDs, people cut
+    quotes, programs drop headers."""
     return (
         message.subject,
         message.text,

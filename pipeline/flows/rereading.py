@@ -1,7 +1,9 @@
-"""What a mended reader changes of the past: which reports are judged anew, which stay as people decided, what was published meanwhile.
+"""What a mended reader changes of the past: which reports are judged anew, which stay
+as people decided, what was published meanwhile.
 
-Pure: two ledgers in (as it stands, and as a replay rebuilt it), a plan out. What staff decided is never overridden, what is
-found no longer is never taken away, and what differs by the order of handling alone is left: all of it is listed for a person.
+Pure: two ledgers in (as it stands, and as a replay rebuilt it), a plan out. What staff
+decided is never overridden, what is found no longer is never taken away, and what
+differs by the order of handling alone is left: all of it is listed for a person.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,8 +19,9 @@ _BY_RULE = "rule"
 
 @dataclass(frozen=True)
 class Rereading:
-    """`reports`: id -> why, for those that are judged anew or were not found before. `left`: sentences about those that are
-    left as they stand. `errata`: sentences about figures of bulletins that were sent."""
+    """`reports`: id -> why, for those that are judged anew or were not found before.
+    `left`: sentences about those that are left as they stand. `errata`: sentences about
+    figures of bulletins that were sent."""
 
     reports: Mapping[str, str] = field(default_factory=dict)
     left: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ def _errata(
             and not difference.by_order
         ):
             yield (
-                f"{month_name(month)}通报已发出，其中 {difference.subject} 累计 {difference.before}，应为 {difference.after}："
+                f"{month_name(month)}通报已发出，其中 {difference.subject} 累计 "
+                f"{difference.before}，应为 {difference.after}："
                 f"请用 xunbao bulletin --month {month} --send --to 邮箱 --title 更正 发更正"
             )

@@ -1,7 +1,9 @@
-"""After a backup was put back: what may have gone out since it was made, and must not go out twice, is left to a person.
+"""After a backup was put back: what may have gone out since it was made, and must not
+go out twice, is left to a person.
 
-Letters may go once more, under the same Message-ID; a bulletin never (rules.md 9). The ledger cannot know what was sent after the backup,
-so every bulletin that it holds as not yet sent is in doubt.
+Letters may go once more, under the same Message-ID; a bulletin never (rules.md 9). The
+ledger cannot know what was sent after the backup, so every bulletin that it holds as
+not yet sent is in doubt.
 """
 
 from datetime import datetime
@@ -56,6 +58,7 @@ def _months(now: datetime, desk: Desk) -> list[str]:
     ]
     desk.outbox.settle(actions, (), now)
     return [
-        f"{month} 的通报：备份里没有发过的记录。请查发件箱；没有发过的，用 xunbao bulletin --month {month} --send --to 邮箱 发出"
+        f"{month} 的通报：备份里没有发过的记录。请查发件箱；没有发过的，用 xunbao "
+        f"bulletin --month {month} --send --to 邮箱 发出"
         for month in doubtful
     ]

@@ -1,4 +1,5 @@
-"""Removes what is kept no longer, each removal recorded before it is done: a worker killed between the two removes it next time.
+"""Removes what is kept no longer, each removal recorded before it is done: a worker
+killed between the two removes it next time.
 
 With raw_months and log_months at 0, the default, nothing is ever removed.
 """

@@ -1,4 +1,5 @@
-"""The facts of what reviewers are asked and told: a held case with its doubts and its history, and what an answer did.
+"""The facts of what reviewers are asked and told: a held case with its doubts and its
+history, and what an answer did.
 
 No figure is computed here: form and ledger are set side by side as they stand.
 """
@@ -101,7 +102,8 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
 
 
 def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ...]:
-    """Where it is in doubt whose report this is: the unit that it is taken for, the nearest names, the sender's units; three."""
+    """Where it is in doubt whose report this is: the unit that it is taken for, the
+    nearest names, the sender's units; three."""
     if report.unit is not None and not WHOSE & set(report.holds):
         return ()
     full = facts.records.report(report.id)
@@ -111,15 +113,12 @@ def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ..
         named = ""
     book = facts.campaign.office.book
     sender = tuple(u.name for u in book.roster.units_of(mail.seen.sender) if not u.pool)
-    if report.unit:
-        taken = (report.unit,)
-    else:
-        taken = ()
+    taken = (report.unit,) if report.unit else ()
     near = book.nearest(named or mail.seen.subject)
     return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[:_MOST_UNITS]
 
 
-def _against(
+def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
     facts: Facts, report: Report, line: ReportLine, mail: MailRecord
 ) -> Iterator[tuple[str, str, str]]:
     """What the form says beside what the ledger says."""

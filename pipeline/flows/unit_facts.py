@@ -1,4 +1,5 @@
-"""The facts of what goes to one unit on its own: reminders and lag notices, those that fall due together as one letter."""
+"""The facts of what goes to one unit on its own: reminders and lag notices, those that
+fall due together as one letter."""
 
 from collections.abc import Iterable
 from datetime import date

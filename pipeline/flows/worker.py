@@ -1,6 +1,8 @@
-"""One wake of the worker: read the mailbox, plan what is owed, send. State decides, never the timer that woke it.
+"""One wake of the worker: read the mailbox, plan what is owed, send. State decides,
+never the timer that woke it.
 
-The order is the promise: the mailbox is read before anything is sent, so that nobody who has reported is reminded.
+The order is the promise: the mailbox is read before anything is sent, so that nobody
+who has reported is reminded.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,7 +49,8 @@ class Shift:
 
 @dataclass
 class Worked:
-    """What a wake did. `unreachable` holds a sentence for each server that could not be used, `alarms` what stands wrong."""
+    """What a wake did. `unreachable` holds a sentence for each server that could not be
+    used, `alarms` what stands wrong."""
 
     taken: Taken = field(default_factory=Taken)
     planned: Planned = field(default_factory=Planned)
@@ -129,14 +132,16 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
 
 
 def _whole_list_due(shift: Shift) -> bool:
-    """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never changes proves nothing."""
+    """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never
+    changes proves nothing."""
     last = shift.polls.last_poll(whole=True)
     local = shift.desk.campaign.calendar.local
     return last is None or local(last).date() != local(shift.clock.now()).date()
 
 
 def _examine(shift: Shift, worked: Worked) -> None:
-    """Once a day: what is new in the ledger, and a part of what is old, is it still as it was written?"""
+    """Once a day: what is new in the ledger, and a part of what is old, is it still as
+    it was written?"""
     now, last = shift.clock.now(), shift.examiner.last_examined()
     today = shift.desk.campaign.calendar.local(now).date()
     if last is None or shift.desk.campaign.calendar.local(last).date() != today:
@@ -145,7 +150,8 @@ def _examine(shift: Shift, worked: Worked) -> None:
 
 
 def _send(shift: Shift, worked: Worked) -> None:
-    """Sends what is due, and settles what became of it; a server that stood wrong and had nothing to take is tried."""
+    """Sends what is due, and settles what became of it; a server that stood wrong and
+    had nothing to take is tried."""
     try:
         worked.delivered = deliver(
             shift.clock.now, shift.dispatch, shift.desk.ledger(shift.clock.now())
@@ -163,7 +169,8 @@ def _send(shift: Shift, worked: Worked) -> None:
 
 
 def _tried(shift: Shift) -> bool:
-    """Whether the server was spoken to, which without a letter is done only where an alarm of it stands."""
+    """Whether the server was spoken to, which without a letter is done only where an
+    alarm of it stands."""
     if not any(
         alarm.cause.startswith("smtp_") for alarm in shift.alarms.book.open_alarms()
     ):

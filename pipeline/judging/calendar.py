@@ -1,4 +1,5 @@
-"""The reporting calendar (rules.md 2, 4): which periods there are, when each is due, which one a day means.
+"""The reporting calendar (rules.md 2, 4): which periods there are, when each is due,
+which one a day means.
 
 Trusts the rules it is given; knows the campaign's zone and the days off, never the clock.
 """
@@ -90,7 +91,8 @@ class Calendar:
 
 
 def nominal_days(rules: CalendarRules) -> Iterable[date]:
-    """The nominal due dates between the first and the last one; a day the month lacks becomes its last day."""
+    """The nominal due dates between the first and the last one; a day the month lacks
+    becomes its last day."""
     year, month = rules.first_due.year, rules.first_due.month
     while (year, month) <= (rules.last_due.year, rules.last_due.month):
         last = calendar.monthrange(year, month)[1]
@@ -105,9 +107,8 @@ def period_name(due: date) -> str:
     """How people call a period: 2015年9月上旬（9月10日）."""
     if due.day <= 10:
         part = "上旬"
+    elif due.day <= 20:
+        part = "中旬"
     else:
-        if due.day <= 20:
-            part = "中旬"
-        else:
-            part = "下旬"
+        part = "下旬"
     return f"{due.year}年{due.month}月{part}（{due.month}月{due.day}日）"

@@ -1,7 +1,9 @@
-"""What is owed now (rules.md 9): from the calendar and the ledger alone, so that a worker that slept catches up once.
+"""What is owed now (rules.md 9): from the calendar and the ledger alone, so that a
+worker that slept catches up once.
 
-Every action has a key that it goes out once per. An action whose key is settled is never owed again; one that is too
-late, or was overtaken by a graver one, is settled without being sent.
+Every action has a key that it goes out once per. An action whose key is settled is
+never owed again; one that is too late, or was overtaken by a graver one, is settled
+without being sent.
 """
 
 from collections.abc import Iterable, Iterator
@@ -65,7 +67,8 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is owed, and the rounds that were judged: a round is asked once, whoever comes to fit it later."""
+    """What is owed, and the rounds that were judged: a round is asked once, whoever
+    comes to fit it later."""
 
     actions: tuple[Action, ...]
     rounds: tuple[str, ...] = ()
@@ -145,18 +148,15 @@ def _review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 
 def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    """What a reviewer's reply did goes to all reviewers, so that nobody does it twice and each can undo it; where it did
-    nothing, to her alone."""
+    """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
+    and each can undo it; where it did nothing, to her alone."""
     reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
             alone = (mail.reason or "").startswith(
                 NOTHING_DONE
             ) and mail.sender in reviewers
-            if alone:
-                to = (mail.sender,)
-            else:
-                to = reviewers
+            to = (mail.sender,) if alone else reviewers
             yield _answer(
                 NoticeKind.REVIEW_ANSWER,
                 mail,
@@ -166,7 +166,8 @@ def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 
 def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    """退回 writes to whoever sent the report, where he is registered, else to its unit: once for each time it is given back."""
+    """退回 writes to whoever sent the report, where he is registered, else to its unit:
+    once for each time it is given back."""
     senders = {mail.key: mail.sender for mail in ledger.messages}
     for report in ledger.reports:
         if report.rule is not DecisionRule.REJECT or report.decided_at is None:
@@ -174,12 +175,9 @@ def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         sender = senders.get(report.message_key, "")
         unit = campaign.roster.by_name.get(report.unit or "")
         if campaign.roster.units_of(sender):
-            to = (sender,)
+            to: tuple[str, ...] = (sender,)
         else:
-            if unit:
-                to = unit.emails
-            else:
-                to = ()
+            to = unit.emails if unit else ()
         yield Action(
             NoticeKind.RETURNED,
             f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
@@ -193,7 +191,8 @@ def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 
 def expected_units(roster: Roster) -> Iterator[Unit]:
-    """Who is reminded: the rows with a mailbox, and members of a pool that are expected to report on their own."""
+    """Who is reminded: the rows with a mailbox, and members of a pool that are expected
+    to report on their own."""
     return (u for u in roster.units if not u.pool and u.expects_report)
 
 
@@ -242,7 +241,8 @@ def _extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
 def _reminded(
     action: Action, unit: Unit, campaign: Campaign, ledger: Ledger
 ) -> Iterator[Action]:
-    """A reminder; where every address of the unit is dead, the same letter to each address of its guidance groups."""
+    """A reminder; where every address of the unit is dead, the same letter to each
+    address of its guidance groups."""
     yield action
     if out_of_reach(unit, ledger) and not action.drop_reason:
         for group in campaign.roster.groups_of(unit.name):
@@ -336,7 +336,8 @@ def _lag_notices(
 
 
 def _rounds(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> list[str]:
-    """Lag notices go by the standing at their hour: who comes to lag by a later report is told with the next period."""
+    """Lag notices go by the standing at their hour: who comes to lag by a later report
+    is told with the next period."""
     asked = now >= campaign.calendar.step(due, campaign.notices.overdue_reminder)
     if asked and lag_round(due) not in ledger.settled:
         return [lag_round(due)]
@@ -344,7 +345,8 @@ def _rounds(due: date, now: datetime, campaign: Campaign, ledger: Ledger) -> lis
 
 
 def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    """A bulletin stays owed however late the worker is, unless the month was over before the program began."""
+    """A bulletin stays owed however late the worker is, unless the month was over
+    before the program began."""
     for month in campaign.calendar.months:
         at = bulletin_time(month, campaign)
         born = ledger.born_at
@@ -435,7 +437,8 @@ def _for_open_periods(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
 def _historic(
     action: Action, ledger: Ledger, campaign: Campaign, current: frozenset[str]
 ) -> Action:
-    """A mailbox that was full when the program began is read and not answered, but for reports that came early."""
+    """A mailbox that was full when the program began is read and not answered, but for
+    reports that came early."""
     if (
         ledger.born_at is None
         or action.due_at >= ledger.born_at - campaign.notices.drop_after
@@ -447,7 +450,8 @@ def _historic(
 
 
 def _calmed(action: Action, beyond: frozenset[str]) -> Action:
-    """A storm's mails are recorded like any other and answered no more; a case they hold waits in the list."""
+    """A storm's mails are recorded like any other and answered no more; a case they
+    hold waits in the list."""
     if action.drop_reason or action.message_key not in beyond:
         return action
     return replace(action, drop_reason=STORM)
@@ -513,7 +517,8 @@ def wake_times(campaign: Campaign) -> Iterable[datetime]:
 
 
 def poll_times(campaign: Campaign) -> Iterator[datetime]:
-    """The scheduled polls: on report days at each of the times, on the days after at the first of them."""
+    """The scheduled polls: on report days at each of the times, on the days after at
+    the first of them."""
     rules, calendar = campaign.notices, campaign.calendar
     for due in calendar.dues:
         day = calendar.shifted(due)
@@ -523,7 +528,8 @@ def poll_times(campaign: Campaign) -> Iterator[datetime]:
 
 
 def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
-    """Every time of the campaign with what is done then, in Chinese: for `xunbao schedule` and for waking up."""
+    """Every time of the campaign with what is done then, in Chinese: for `xunbao
+    schedule` and for waking up."""
     rules, calendar = campaign.notices, campaign.calendar
     named: tuple[tuple[Step, str], ...] = (
         (rules.due_reminder, "报送提醒"),

@@ -1,7 +1,7 @@
 """Which unit a name means (rules.md 3): by name or alias after folding, and by nothing looser.
 
-A near miss is offered to staff as a suggestion, never taken. Names are never matched as substrings: 嘉阳电力公司 is not
-嘉阳集团, 井研联峰盐化公司 is not 井研县.
+A near miss is offered to staff as a suggestion, never taken. Names are never matched as
+substrings: 嘉阳电力公司 is not 嘉阳集团, 井研联峰盐化公司 is not 井研县.
 """
 
 import difflib
@@ -16,9 +16,12 @@ from pipeline.model.unit_names import fold, normal
 
 # Words around a name in subjects and file names; what is left between them is matched whole.
 _SURROUNDINGS = re.compile(
-    r"(?:\d{4}\s*年)?\d{1,2}\s*月(?:\d{1,2}\s*[日号]|[上中下]旬)?|\d{2,4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4,8}"
-    r"|农民工|入会|集中行动|旬报表|旬报|报表|信息表|统计表|情况表|月报|报送|上报|呈报|填报|关于|附件\d*|盖章|扫描件?|补报|更正|重报|更新|最新"
-    r"|以此件?为准|定稿|情况|进展|工作|任务|[上中下]旬|(?:re|fw|fwd|回复|答复|转发)[:：]|\.[a-z0-9]{2,5}$|[的表]$",
+    r"(?:\d{4}\s*年)?\d{1,2}\s*月(?:\d{1,2}\s*[日号]|[上中下]旬)?|"
+    r"\d{2,4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4,8}"
+    r"|农民工|入会|集中行动|旬报表|旬报|报表|信息表|统计表|情况表|月报|报送|上报|"
+    r"呈报|填报|关于|附件\d*|盖章|扫描件?|补报|更正|重报|更新|最新"
+    r"|以此件?为准|定稿|情况|进展|工作|任务|[上中下]旬|(?:re|fw|fwd|回复|答复|"
+    r"转发)[:：]|\.[a-z0-9]{2,5}$|[的表]$",
     re.IGNORECASE,
 )
 _GENERIC = frozenset("县区市本我单位公司集团局厂级总工会委员")
@@ -60,11 +63,13 @@ class NameBook:
         return None
 
     def is_generic(self, text: str) -> bool:
-        """Whether a unit cell names nobody at all: empty, or words such as 县总工会 and 本单位 alone."""
+        """Whether a unit cell names nobody at all: empty, or words such as 县总工会 and
+        本单位 alone."""
         return set(self._fold(text)) <= _GENERIC
 
     def named_in(self, text: str) -> str | None:
-        """The one unit named in a subject or a file's name, once dates and the form's own words are taken away."""
+        """The one unit named in a subject or a file's name, once dates and the form's
+        own words are taken away."""
         cleaned = _SURROUNDINGS.sub(
             " ", unicodedata.normalize("NFKC", text[:500]).strip()
         )
@@ -81,7 +86,8 @@ class NameBook:
         )
 
     def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
-        """The units whose names have most in common with a text, best first; those with nothing in common are none."""
+        """The units whose names have most in common with a text, best first; those with
+        nothing in common are none."""
         return tuple(unit for unit, score in self._likeness(text)[:most] if score > 0)
 
     def _likeness(self, text: str) -> list[tuple[str, float]]:

@@ -1,6 +1,8 @@
-"""Why, in one sentence that a clerk would accept: every note, hold, trouble and talk rule in plain Chinese.
+"""Why, in one sentence that a clerk would accept: every note, hold, trouble and talk
+rule in plain Chinese.
 
-The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sentence here says what stands where, and what to do.
+The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sentence here says
+what stands where, and what to do.
 """
 
 from pipeline.model.form import Hold, Note
@@ -18,7 +20,8 @@ _TROUBLES = {
     TroubleCode.UNSUPPORTED: "这种格式读不了，请改用 Word 或 Excel 文件发送。",
     TroubleCode.EXECUTABLE: "附件是程序而不是表格，出于安全没有打开，请发送 Word 或 Excel 文件。",
     TroubleCode.NO_FORM: "文件里没有找到旬报表，未采用。",
-    TroubleCode.SCAN_UNREAD: "扫描件或照片不能自动读取，已转工作人员查看；同时发送 Word 或 Excel 原表会更快。",
+    TroubleCode.SCAN_UNREAD: "扫描件或照片不能自动读取，已转工作人员查看；同时发送 Word 或 Excel "
+    "原表会更快。",
     TroubleCode.SCAN_UNCERTAIN: "扫描件或照片看不清楚，已转工作人员核对；同时发送 Word 或 Excel 原表会更快。",
     TroubleCode.CLOUD_LINK: "收到的是超大附件（网盘链接），不是文件本身，请把旬报表直接作为普通附件发送。",
     TroubleCode.NO_ATTACHMENT: "邮件里没有附件，正文里也没有旬报表，请把填好的表作为附件重新发送。",

@@ -11,7 +11,8 @@ from pipeline.model.rules import CheckRules
 
 @dataclass(frozen=True)
 class Office:
-    """What judging needs to know of the campaign; built once from the settings. `address` is the reporting mailbox."""
+    """What judging needs to know of the campaign; built once from the settings.
+    `address` is the reporting mailbox."""
 
     book: NameBook
     calendar: Calendar

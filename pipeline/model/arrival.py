@@ -1,4 +1,5 @@
-"""An arrival: a message with everything that was read out of it, before any decision; and what was decided."""
+"""An arrival: a message with everything that was read out of it, before any decision;
+and what was decided."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +33,8 @@ class IgnoredReason(StrEnum):
 
 @dataclass(frozen=True)
 class NamedReading:
-    """A file's reading, and the days that the file's name mentions (rules.md 4). `inline`: a picture within the text."""
+    """A file's reading, and the days that the file's name mentions (rules.md 4).
+    `inline`: a picture within the text."""
 
     reading: FileReading
     mentions: tuple[DateMention, ...] = ()
@@ -41,7 +43,8 @@ class NamedReading:
 
 @dataclass(frozen=True)
 class Arrival:
-    """`readings` of the attachments, or of the body where no attachment holds a form; `mentions` of the subject."""
+    """`readings` of the attachments, or of the body where no attachment holds a form;
+    `mentions` of the subject."""
 
     message: Message
     readings: tuple[NamedReading, ...]
@@ -60,8 +63,9 @@ class FileFate:
 class Judgement:
     """What a message is: its outcome, the reason where it is ignored or set aside, and its reports.
 
-    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells. `decisions`, `talks` and `lessons` are
-    what a reviewer's reply decided, on a report or on talks, and what it told the program to remember.
+    `unit` and `period` say whose mail an unreadable one is, as far as the sender tells.
+    `decisions`, `talks` and `lessons` are what a reviewer's reply decided, on a report
+    or on talks, and what it told the program to remember.
     """
 
     outcome: Outcome

@@ -1,4 +1,5 @@
-"""The year's assessment (目标考核; rules.md 10): what each row reached, and every report that a number comes from."""
+"""The year's assessment (目标考核; rules.md 10): what each row reached, and every
+report that a number comes from."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,11 +19,13 @@ class AssessedPeriod:
 
 @dataclass(frozen=True)
 class Assessed:
-    """A row of the target table at the year's end. Shares and `rate` are unrounded, `score` is out of the weights' sum.
+    """A row of the target table at the year's end. Shares and `rate` are unrounded,
+    `score` is out of the weights' sum.
 
-    `on_time`, `late`, `held`, `missing` count closed periods. `counted` are the reports that count, `itemised` those of
-    them whose measures are long enough. `talks` are confirmed ones. `rank` is by exact score over
-    all rows, ties sharing one (1, 2, 2, 4); a pool has none.
+    `on_time`, `late`, `held`, `missing` count closed periods. `counted` are the reports
+    that count, `itemised` those of them whose measures are long enough. `talks` are
+    confirmed ones. `rank` is by exact score over all rows, ties sharing one (1, 2, 2,
+    4); a pool has none.
     """
 
     unit: str

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 class ClockEvidence:
     """What the ledger holds of two clocks; every time UTC. `ours` is this computer's.
 
-    `arrivals` are the mails that the newest poll with news brought: (server's time for it, ours when it was kept).
-    `read_before` is ours at the poll before that. `queued` is the newest answer of the sending server that names its
-    time: (server's, ours).
+    `arrivals` are the mails that the newest poll with news brought: (server's time for
+    it, ours when it was kept). `read_before` is ours at the poll before that. `queued`
+    is the newest answer of the sending server that names its time: (server's, ours).
     """
 
     arrivals: tuple[tuple[datetime, datetime], ...] = ()
@@ -20,7 +20,8 @@ class ClockEvidence:
 
 @dataclass(frozen=True)
 class ClockDoubt:
-    """The two clocks differ: ours is `ahead` of the server's (negative: behind) by at least that. `seen_at` is ours."""
+    """The two clocks differ: ours is `ahead` of the server's (negative: behind) by at
+    least that. `seen_at` is ours."""
 
     ahead: timedelta
     source: str  # what shows it, in Chinese

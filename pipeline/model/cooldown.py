@@ -1,4 +1,5 @@
-"""A pause: until when a mail server is left alone, and why; and an alarm: what stands wrong until it is mended."""
+"""A pause: until when a mail server is left alone, and why; and an alarm: what stands
+wrong until it is mended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +7,8 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Pause:
-    """`cause` "" ends the pause before it. `fingerprint` stands for the account and its secret, which it does not tell.
+    """`cause` "" ends the pause before it. `fingerprint` stands for the account and its
+    secret, which it does not tell.
 
     `times` counts pauses of this cause in a row, this one included.
     """
@@ -20,7 +22,8 @@ class Pause:
 
 @dataclass(frozen=True)
 class Alarm:
-    """What stands wrong since `since`: one sentence, and what to do. Open until the same cause is found mended."""
+    """What stands wrong since `since`: one sentence, and what to do. Open until the
+    same cause is found mended."""
 
     cause: str
     since: datetime

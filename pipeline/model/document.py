@@ -1,7 +1,9 @@
-"""A document as a person sees it: paragraphs and grids in reading order, every cell knowing where it stands.
+"""A document as a person sees it: paragraphs and grids in reading order, every cell
+knowing where it stands.
 
-The neutral shape between the file formats (one reader each) and the form (one extractor). Readers drop what a reader of
-the printed page would not see: hidden text, hidden sheets, deleted revisions, comments.
+The neutral shape between the file formats (one reader each) and the form (one
+extractor). Readers drop what a reader of the printed page would not see: hidden text,
+hidden sheets, deleted revisions, comments.
 """
 
 from dataclasses import dataclass
@@ -18,10 +20,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell; `row` and `column` count from 0, spans from 1; a merged cell stands once, at its top left.
+    """One cell; `row` and `column` count from 0, spans from 1; a merged cell stands
+    once, at its top left.
 
-    `text` keeps line breaks as \\n and is what is displayed. `number` and `day` are set where the file holds a typed
-    number or date, whatever its format shows. `where`: 表格1 第2行第2列, Sheet1!B3.
+    `text` keeps line breaks as \\n and is what is displayed. `number` and `day` are set
+    where the file holds a typed number or date, whatever its format shows. `where`:
+    表格1 第2行第2列, Sheet1!B3.
     """
 
     text: str
@@ -47,7 +51,8 @@ Block = Paragraph | Grid
 
 @dataclass(frozen=True)
 class Document:
-    """`kind` is the format by content: docx, doc, xls, ...; `properties` are the custom document properties."""
+    """`kind` is the format by content: docx, doc, xls, ...; `properties` are the custom
+    document properties."""
 
     kind: str
     blocks: tuple[Block, ...]

@@ -1,7 +1,7 @@
 """The one kind of error that leaves the edges: a code for the program, a Chinese sentence for a person.
 
-It stands in the model since flows and edges never meet. Each edge turns what a library raises into one of these, in one
-place. Never holds a password.
+It stands in the model since flows and edges never meet. Each edge turns what a library
+raises into one of these, in one place. Never holds a password.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from pipeline.model.post import Sighting
 
 
 class EdgeError(Exception):
-    """Something in the world did not work. `cause` is a stable code, `advice` one Chinese sentence saying what to do.
+    """Something in the world did not work. `cause` is a stable code, `advice` one
+    Chinese sentence saying what to do.
 
     `detail` is what the other side or the library said, for the log.
     """
@@ -49,7 +50,8 @@ class Waiting(Unreachable):
 
 
 class StorageFailed(EdgeError):
-    """The disk, or the ledger on it, did not take or give what it should: the wake ends here, with nothing half done (exit status 1)."""
+    """The disk, or the ledger on it, did not take or give what it should: the wake ends
+    here, with nothing half done (exit status 1)."""
 
 
 class Damaged(EdgeError):

@@ -1,4 +1,5 @@
-"""A form (旬报表) as read from a file: four fields, each with its evidence, and the figure as its words settle it."""
+"""A form (旬报表) as read from a file: four fields, each with its evidence, and the
+figure as its words settle it."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,8 @@ class Note(StrEnum):
     EXTENDED = (
         "extended"  # 准予延期: late by the period's deadline, and within the unit's own
     )
-    PROVIDER_DELAY = "provider_delay"  # the provider had it before the deadline and put it into the mailbox after
+    # the provider had it before the deadline and put it into the mailbox after
+    PROVIDER_DELAY = "provider_delay"
     UNKNOWN_SENDER = "unknown_sender"  # only with checks.unknown_sender = "accept"
 
 
@@ -60,7 +62,8 @@ class MentionSource(StrEnum):
 
 @dataclass(frozen=True)
 class DateMention:
-    """A day that a text names; `year` is None where none was written (it takes the one nearest to reception).
+    """A day that a text names; `year` is None where none was written (it takes the one
+    nearest to reception).
 
     9月上旬/中旬/下旬 stand as the 10th, 20th and 30th (rules.md 4).
     """
@@ -74,7 +77,8 @@ class DateMention:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where a field stands and what stands there: `where` is a place a person can find (表格1 第2行第2列, Sheet1!B3)."""
+    """Where a field stands and what stands there: `where` is a place a person can find
+    (表格1 第2行第2列, Sheet1!B3)."""
 
     where: str
     text: str
@@ -85,8 +89,9 @@ class Evidence:
 class Figure:
     """What the form's own words say of the figure, before any history is looked at (rules.md 5).
 
-    `completed` is cumulative, `added` this period's part; with form.count = "increment" a bare number is `added`.
-    `rate` is a stated rate as a share (0.52 for 52 %). Any hold here stands whatever the history says.
+    `completed` is cumulative, `added` this period's part; with form.count = "increment"
+    a bare number is `added`. `rate` is a stated rate as a share (0.52 for 52 %). Any
+    hold here stands whatever the history says.
     """
 
     completed: int | None = None
@@ -99,10 +104,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Form:
-    """One form. `unit_text` is as written ("" where the cell is empty); `measures` are the clauses, marks stripped.
+    """One form. `unit_text` is as written ("" where the cell is empty); `measures` are
+    the clauses, marks stripped.
 
-    `evidence` has the keys unit, date, completed, measures (those that were found). `serial` is the 报表编号 of a
-    pre-filled form that came back, else "".
+    `evidence` has the keys unit, date, completed, measures (those that were found).
+    `serial` is the 报表编号 of a pre-filled form that came back, else "".
     """
 
     unit_text: str
@@ -116,10 +122,11 @@ class Form:
 
 @dataclass(frozen=True)
 class FileReading:
-    """What came of one file: the forms in it, or the trouble. An archive gives one FileReading a member.
+    """What came of one file: the forms in it, or the trouble. An archive gives one
+    FileReading a member.
 
-    `name` shows the way to it: 旬报.zip/犍为县.docx. `kind` is the format by content. A file that could be read and holds
-    no form has trouble NO_FORM.
+    `name` shows the way to it: 旬报.zip/犍为县.docx. `kind` is the format by content. A
+    file that could be read and holds no form has trouble NO_FORM.
     """
 
     name: str
@@ -133,7 +140,8 @@ class FileReading:
 
 @dataclass(frozen=True)
 class FormSpec:
-    """Which form to look for: its title, the labels of its four fields, and what a bare number means."""
+    """Which form to look for: its title, the labels of its four fields, and what a bare
+    number means."""
 
     title: str
     unit_labels: tuple[str, ...]

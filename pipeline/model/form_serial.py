@@ -1,8 +1,10 @@
-"""报表编号, the number of a pre-filled form: settles unit and period when the form comes back, or says nothing at all.
+"""报表编号, the number of a pre-filled form: settles unit and period when the form
+comes back, or says nothing at all.
 
-Three letters name the period's day, six are a hash over campaign, unit and day: so a typo, another unit's day or
-another campaign's number fits no unit (one chance in millions). Letters only, without I and O, so that neither a reader
-nor a person can take it for a figure. Trusts nobody: a number that fits nothing is None, never an error.
+Three letters name the period's day, six are a hash over campaign, unit and day: so a
+typo, another unit's day or another campaign's number fits no unit (one chance in
+millions). Letters only, without I and O, so that neither a reader nor a person can take
+it for a figure. Trusts nobody: a number that fits nothing is None, never an error.
 """
 
 import hashlib
@@ -28,9 +30,11 @@ def serial_for(campaign: str, unit: str, period: date) -> str:
 def parse_serial(
     text: str, campaign: str, units: Iterable[str]
 ) -> tuple[str, date] | None:
-    """The unit and the period that a number was made for, among `units` of `campaign`; None when it fits none.
+    """The unit and the period that a number was made for, among `units` of `campaign`;
+    None when it fits none.
 
-    Full width, small letters, blanks and a lost or changed hyphen are forgiven, as a person typing it would do.
+    Full width, small letters, blanks and a lost or changed hyphen are forgiven, as a
+    person typing it would do.
     """
     letters = [c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum()]
     if len(letters) != _DAY_LETTERS + _HASH_LETTERS or not set(letters) <= set(

@@ -1,7 +1,9 @@
-"""The record of what happened: one entry for every row of the ledger, each chained to the one before by its hash.
+"""The record of what happened: one entry for every row of the ledger, each chained to
+the one before by its hash.
 
-An entry says who did what, when, about whom and why, which row it tells of, and what that row's bytes were. Changing
-any of it breaks the chain at that place, for anyone who computes it again.
+An entry says who did what, when, about whom and why, which row it tells of, and what
+that row's bytes were. Changing any of it breaks the chain at that place, for anyone who
+computes it again.
 """
 
 import json
@@ -18,9 +20,11 @@ PROGRAM = "程序"  # who acts where no person does
 
 @dataclass(frozen=True)
 class Told:
-    """What a row tells: `what` is a word of `writing/record_words.py`, or the table's own name where it has none.
+    """What a row tells: `what` is a word of `writing/record_words.py`, or the table's
+    own name where it has none.
 
-    `subject` names what it is about where unit and period do not: a report, a message, a mail, an address.
+    `subject` names what it is about where unit and period do not: a report, a message,
+    a mail, an address.
     """
 
     what: str
@@ -33,7 +37,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Entry:
-    """One link of the chain. `row_key` is the row's primary key as text, `row_digest` the SHA-256 of its values as stored."""
+    """One link of the chain. `row_key` is the row's primary key as text, `row_digest`
+    the SHA-256 of its values as stored."""
 
     seq: int
     at: datetime
@@ -70,7 +75,8 @@ class DamageKind(StrEnum):
 
 @dataclass(frozen=True)
 class Damage:
-    """One thing that is not as it was written. `where` is a table and key, a number in the chain, or a file."""
+    """One thing that is not as it was written. `where` is a table and key, a number in
+    the chain, or a file."""
 
     kind: DamageKind
     where: str
@@ -87,7 +93,8 @@ class Noted:
 
 @dataclass(frozen=True)
 class Examined:
-    """What an examination looked at, and what it found. `end` is the chain's last entry, None where there is none."""
+    """What an examination looked at, and what it found. `end` is the chain's last
+    entry, None where there is none."""
 
     entries: int
     rows: int
@@ -97,7 +104,8 @@ class Examined:
 
 
 def link(entry: Entry) -> str:
-    """The SHA-256 over the entry and, by `previous`, over all before it. Times count by the moment, not by the zone."""
+    """The SHA-256 over the entry and, by `previous`, over all before it. Times count by
+    the moment, not by the zone."""
     return link_of(vars(entry).values())
 
 
@@ -107,7 +115,8 @@ def link_of(values: Iterable[Any]) -> str:
 
 
 def row_digest(values: dict[str, Any]) -> str:
-    """The SHA-256 of a row's stored values by column. An absent value counts as no column, so that a later column harms nothing."""
+    """The SHA-256 of a row's stored values by column. An absent value counts as no
+    column, so that a later column harms nothing."""
     return _sha256(
         {name: value for name, value in sorted(values.items()) if value is not None}
     )

@@ -1,4 +1,5 @@
-"""The ledger as judging sees it: reports, what was said and what staff decided on talks, in memory, with look-ups.
+"""The ledger as judging sees it: reports, what was said and what staff decided on
+talks, in memory, with look-ups.
 
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
@@ -19,7 +20,8 @@ from pipeline.model.report import Report, ReportState, Timeliness
 class TalkRecord:
     """A talk proposal (约谈) and its newest decision. `reasons` are sentences; `rules` their codes.
 
-    `state`: proposed, confirmed, dropped. `circulated`: confirmed for the circulation list (全市工会通报).
+    `state`: proposed, confirmed, dropped. `circulated`: confirmed for the circulation
+    list (全市工会通报).
     """
 
     month: str
@@ -48,7 +50,8 @@ class MailSeen:
 
 @dataclass(frozen=True)
 class MailRecord:
-    """A recorded message in full: what the letters about it quote. `readings` are without pictures and bytes."""
+    """A recorded message in full: what the letters about it quote. `readings` are
+    without pictures and bytes."""
 
     seen: MailSeen
     sender_name: str
@@ -61,7 +64,8 @@ class MailRecord:
 
 @dataclass(frozen=True)
 class BulletinRecord:
-    """A monthly bulletin that was drawn up: its figures per unit, for "no growth since the last bulletin"."""
+    """A monthly bulletin that was drawn up: its figures per unit, for "no growth since
+    the last bulletin"."""
 
     month: str
     snapshot_id: str
@@ -71,10 +75,12 @@ class BulletinRecord:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`settled` are the keys of all notices that were planned, sent or dropped; `born_at` is the first poll's time.
+    """`settled` are the keys of all notices that were planned, sent or dropped;
+    `born_at` is the first poll's time.
 
-    `extensions` are those in force. `read_until` is when the mailbox was last read to its end, None where mails come as
-    files alone. `clock` is set while this computer's clock and the mail server's are known to differ.
+    `extensions` are those in force. `read_until` is when the mailbox was last read to
+    its end, None where mails come as files alone. `clock` is set while this computer's
+    clock and the mail server's are known to differ.
     """
 
     reports: tuple[Report, ...] = ()
@@ -144,7 +150,8 @@ class Ledger:
 
 
 def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
-    """Of several accepted reports for a unit and period the newest received counts; the others are superseded."""
+    """Of several accepted reports for a unit and period the newest received counts; the
+    others are superseded."""
     newest: dict[tuple[str, date], Report] = {}
     live = (ReportState.ACCEPTED, ReportState.SUPERSEDED)
     for report in reports:
@@ -174,7 +181,8 @@ def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
 def excused(
     reports: tuple[Report, ...], extensions: tuple[Extension, ...]
 ) -> tuple[Report, ...]:
-    """A late report that came within its unit's extension is on time, and says so; the row it was written as stays."""
+    """A late report that came within its unit's extension is on time, and says so; the
+    row it was written as stays."""
     until = {(e.unit, e.period): e.until for e in extensions}
 
     def judged(report: Report) -> Report:

@@ -1,7 +1,8 @@
-"""The facts of each letter: plain values that `judging` and the flows gather and `writing` puts into words.
+"""The facts of each letter: plain values that `judging` and the flows gather and
+`writing` puts into words.
 
-A letter never computes a figure: what it says stands here. Times are aware datetimes already in the campaign's zone;
-rates are shares (0.52 = 52 %).
+A letter never computes a figure: what it says stands here. Times are aware datetimes
+already in the campaign's zone; rates are shares (0.52 = 52 %).
 """
 
 from dataclasses import dataclass, field
@@ -34,7 +35,8 @@ class Sender:
 
 @dataclass(frozen=True)
 class FieldRead:
-    """A field of the form as it was read: `label` in Chinese, what was understood, where it stands, what stands there."""
+    """A field of the form as it was read: `label` in Chinese, what was understood,
+    where it stands, what stands there."""
 
     label: str
     value: str
@@ -55,9 +57,10 @@ class FileLine:
 class ReportLine:
     """One report in a receipt or a review. `state`: accepted, held, superseded, rejected, duplicate.
 
-    `unit` may be "" (unclear). `notes` and `holds` are sentences that a clerk would accept, not codes.
-    `previous` is the last accepted figure of an earlier period; `replaces` the figure that a correction supersedes.
-    `of_kind` is how many units of its kind are ranked. `rate`, `rank` are None for pool members and held reports.
+    `unit` may be "" (unclear). `notes` and `holds` are sentences that a clerk would
+    accept, not codes. `previous` is the last accepted figure of an earlier period;
+    `replaces` the figure that a correction supersedes. `of_kind` is how many units of
+    its kind are ranked. `rate`, `rank` are None for pool members and held reports.
     """
 
     unit: str
@@ -98,7 +101,8 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """退回说明: what is wrong with the mail and what to do; the blank form goes with it. `unit` may be ""."""
+    """退回说明: what is wrong with the mail and what to do; the blank form goes with
+    it. `unit` may be ""."""
 
     subject: str
     received_at: datetime
@@ -112,7 +116,8 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Reminder:
-    """报送提醒, 催报 and the second 催报: nothing has come for the period. `last_*` are None before the first report."""
+    """报送提醒, 催报 and the second 催报: nothing has come for the period. `last_*` are
+    None before the first report."""
 
     kind: NoticeKind
     unit: str
@@ -132,7 +137,8 @@ class Reminder:
 
 @dataclass(frozen=True)
 class LagNotice:
-    """进度提醒. People: `gap_to_schedule` to reach schedule progress, `gap_to_lift` more lift the flag at this period;
+    """进度提醒. People: `gap_to_schedule` to reach schedule progress, `gap_to_lift`
+    more lift the flag at this period;
 
     `per_period` more in each of `periods_left` coming periods reach the target.
     """
@@ -168,8 +174,9 @@ class UnitLetter:
 class HeldCase:
     """A held report as staff see it. `suggestions` are near unit names, offered and never taken.
 
-    `answers` are the commands and reply words that settle it: (what to write, what it does). `against` sets what the form says
-    beside what the ledger says: (what, on the form, in the ledger).
+    `answers` are the commands and reply words that settle it: (what to write, what it
+    does). `against` sets what the form says beside what the ledger says: (what, on the
+    form, in the ledger).
     """
 
     report_id: str
@@ -190,7 +197,8 @@ class HeldCase:
 class ReviewRequest:
     """待核单: one case, its evidence, how to answer. `pictures` are shown in it: (Content-ID, caption).
 
-    `token` is what a reply needs; `code` is it as written for one reviewer (待核码), "" until the letter is addressed.
+    `token` is what a reply needs; `code` is it as written for one reviewer (待核码), ""
+    until the letter is addressed.
     """
 
     case: HeldCase
@@ -219,7 +227,8 @@ class ReviewAnswer:
 
 @dataclass(frozen=True)
 class Returned:
-    """退回重报 to the unit: a reviewer gave its report back, and why; the form, filled in as far as it is known, goes with it."""
+    """退回重报 to the unit: a reviewer gave its report back, and why; the form, filled
+    in as far as it is known, goes with it."""
 
     unit: str  # "" where only the sender is known
     subject: str
@@ -272,7 +281,8 @@ class Excused:
 
 @dataclass(frozen=True)
 class Digest:
-    """旬进度简报 for staff. `rank_before` gives each unit's rank within its kind at the period before (None: unranked)."""
+    """旬进度简报 for staff. `rank_before` gives each unit's rank within its kind at the
+    period before (None: unranked)."""
 
     period: date
     period_name: str
@@ -300,7 +310,8 @@ class Digest:
 
 @dataclass(frozen=True)
 class Praise:
-    """宣传先进典型: a clause quoted from a unit's report, and why it was picked, by what can be measured."""
+    """宣传先进典型: a clause quoted from a unit's report, and why it was picked, by
+    what can be measured."""
 
     unit: str
     clause: str
@@ -311,7 +322,8 @@ class Praise:
 
 @dataclass(frozen=True)
 class TalkLine:
-    """A talk (约谈): proposed, confirmed or dropped; `reasons` in words and numbers; `circulated`: 连续两次被约谈."""
+    """A talk (约谈): proposed, confirmed or dropped; `reasons` in words and numbers;
+    `circulated`: 连续两次被约谈."""
 
     unit: str
     month: str
@@ -322,7 +334,8 @@ class TalkLine:
 
 @dataclass(frozen=True)
 class UnitMonth:
-    """A row's month: state at each of the month's periods (None: not yet closed), figures over all periods so far."""
+    """A row's month: state at each of the month's periods (None: not yet closed),
+    figures over all periods so far."""
 
     unit: str
     states: tuple[str | None, ...]
@@ -332,11 +345,13 @@ class UnitMonth:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """The frozen snapshot of a bulletin; `snapshot_id` stands in the mail, the workbook and the document alike.
+    """The frozen snapshot of a bulletin; `snapshot_id` stands in the mail, the workbook
+    and the document alike.
 
-    `number` counts the campaign's bulletins (第N期). `periods` are the month's due dates, `all_periods` those of the
-    campaign up to and with the last of them (the columns of `UnitMonth.history`). `growth_on_base` is the counties'
-    completed over their base, None without bases.
+    `number` counts the campaign's bulletins (第N期). `periods` are the month's due
+    dates, `all_periods` those of the campaign up to and with the last of them (the
+    columns of `UnitMonth.history`). `growth_on_base` is the counties' completed over
+    their base, None without bases.
     """
 
     snapshot_id: str

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class MailNature(StrEnum):
-    """What kind of sender wrote a mail, by its headers and shape alone (RFC 3834, RFC 3464, RFC 8098)."""
+    """What kind of sender wrote a mail, by its headers and shape alone (RFC 3834, RFC
+    3464, RFC 8098)."""
 
     PERSON = "person"
     AUTO_REPLY = "auto_reply"
@@ -41,7 +42,8 @@ class SenderDoubt(StrEnum):
 
 
 def related(one: str, other: str) -> bool:
-    """Whether two domains are the same, or one stands within the other (a.example.cn, example.cn); a bare cn is nobody's."""
+    """Whether two domains are the same, or one stands within the other (a.example.cn,
+    example.cn); a bare cn is nobody's."""
     if "." not in one or "." not in other:
         return False
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
@@ -49,9 +51,11 @@ def related(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class AuthVerdict:
-    """One test in an Authentication-Results header (RFC 8601), as a server wrote it; the sender may have forged it.
+    """One test in an Authentication-Results header (RFC 8601), as a server wrote it;
+    the sender may have forged it.
 
-    `header` counts the headers from the topmost, 0. `result` is pass, fail, softfail, none...; `domain` is whom it speaks for.
+    `header` counts the headers from the topmost, 0. `result` is pass, fail, softfail,
+    none...; `domain` is whom it speaks for.
     """
 
     header: int
@@ -67,9 +71,10 @@ class AuthVerdict:
 class Attachment:
     """A part of a mail that may hold a form.
 
-    `name` is shown to people only (never a path, control and bidi characters removed); what it is, its bytes say.
-    `inside` names the mails or archives it came out of, outermost first. `inline` marks a picture shown within the text
-    (a logo of a signature, a pasted screenshot): it may be a form, but nobody attached it as a file.
+    `name` is shown to people only (never a path, control and bidi characters removed);
+    what it is, its bytes say. `inside` names the mails or archives it came out of,
+    outermost first. `inline` marks a picture shown within the text (a logo of a
+    signature, a pasted screenshot): it may be a form, but nobody attached it as a file.
     """
 
     name: str
@@ -101,7 +106,8 @@ class PartVerdict:
 
 @dataclass(frozen=True)
 class HandOver:
-    """What the topmost Received says: which server took the mail in, by its own name, and when (UTC; RFC 5321 4.4)."""
+    """What the topmost Received says: which server took the mail in, by its own name,
+    and when (UTC; RFC 5321 4.4)."""
 
     server: str
     at: datetime
@@ -122,11 +128,13 @@ class BounceReport:
 class Message:
     """One mail, decoded.
 
-    `key` is the SHA-256 of its raw bytes. `fingerprint` is the SHA-256 over Message-ID and what stands below the
-    header, so that the same mail seen by another way (other Received lines) is known again; without a Message-ID it
-    equals `key`. `message_id` is as written with its angle brackets, or `<KEY@no-message-id>`. `received_at` is the
-    server's time (INTERNALDATE), UTC, never the Date header. `text` is what the sender wrote, without quoted mail;
-    `quoted` is the rest. `html` is the HTML body, if any, as written.
+    `key` is the SHA-256 of its raw bytes. `fingerprint` is the SHA-256 over Message-ID
+    and what stands below the header, so that the same mail seen by another way (other
+    Received lines) is known again; without a Message-ID it equals `key`. `message_id`
+    is as written with its angle brackets, or `<KEY@no-message-id>`. `received_at` is
+    the server's time (INTERNALDATE), UTC, never the Date header. `text` is what the
+    sender wrote, without quoted mail; `quoted` is the rest. `html` is the HTML body, if
+    any, as written.
     """
 
     key: str

@@ -72,7 +72,8 @@ class Enclosure:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A mail ready to be frozen: what one or several notices became. Addresses are the roster's and the staff's only."""
+    """A mail ready to be frozen: what one or several notices became. Addresses are the
+    roster's and the staff's only."""
 
     subject: str
     text: str

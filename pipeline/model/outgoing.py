@@ -24,7 +24,8 @@ class DeliveryState(StrEnum):
 class FrozenMail:
     """A mail as it will go, byte for byte. `once_only`: in doubt it is never sent a second time.
 
-    `copies`: recipient -> the key of his own bytes, where they carry what is his alone (a reviewer's token).
+    `copies`: recipient -> the key of his own bytes, where they carry what is his alone
+    (a reviewer's token).
     """
 
     message_id: str

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """`due` is the nominal due date and the period's name; `deadline` is the moment (UTC), after any holiday shift."""
+    """`due` is the nominal due date and the period's name; `deadline` is the moment
+    (UTC), after any holiday shift."""
 
     due: date
     deadline: datetime

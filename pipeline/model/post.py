@@ -1,4 +1,5 @@
-"""What passes the two mail edges: messages seen in the mailbox, mails handed to the mail server and its answers."""
+"""What passes the two mail edges: messages seen in the mailbox, mails handed to the
+mail server and its answers."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +8,8 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Sighting:
-    """A message seen in a folder of the mailbox, not yet read. `received_at` is INTERNALDATE in UTC; `size` in bytes."""
+    """A message seen in a folder of the mailbox, not yet read. `received_at` is
+    INTERNALDATE in UTC; `size` in bytes."""
 
     uidvalidity: int
     uid: int
@@ -28,7 +30,8 @@ class HandledSighting:
 
 @dataclass(frozen=True)
 class Fetched:
-    """The raw bytes of a sighting, or the reason why they did not come (`raw` None): it is tried again later."""
+    """The raw bytes of a sighting, or the reason why they did not come (`raw` None): it
+    is tried again later."""
 
     sighting: Sighting
     raw: bytes | None = field(repr=False, default=None)
@@ -41,17 +44,21 @@ class Verdict(StrEnum):
     SENT = "sent"
     TRANSIENT = "transient"  # again after `retry_after`
     PAUSED = "paused"  # said of all that we send, not of this mail: the queue waits `retry_after`
-    REFUSED_RECIPIENT = "refused_recipient"  # permanent for that address: never written to again, an admin is told
+    # permanent for that address: never written to again, an admin is told
+    REFUSED_RECIPIENT = "refused_recipient"
     REFUSED_TEXT = "refused_text"  # permanent for this text or day: hold, alarm
-    CONFIGURATION = "configuration"  # login or sender refused: the queue stops, alarm; repeating leads to a lockout
+    # login or sender refused: the queue stops, alarm; repeating leads to a lockout
+    CONFIGURATION = "configuration"
     UNKNOWN = "unknown"  # cut off after the final dot: it may have gone
 
 
 @dataclass(frozen=True)
 class PostAnswer:
-    """One recipient's transaction. `queue_id` is from `250 ... queued as ID`, "" where the server names none.
+    """One recipient's transaction. `queue_id` is from `250 ... queued as ID`, "" where
+    the server names none.
 
-    `retry_after` in seconds, for TRANSIENT and PAUSED; None else. `most_tries` answers of this kind, then it is given up.
+    `retry_after` in seconds, for TRANSIENT and PAUSED; None else. `most_tries` answers
+    of this kind, then it is given up.
     """
 
     verdict: Verdict
@@ -63,5 +70,6 @@ class PostAnswer:
 
     @property
     def lost(self) -> bool:
-        """The connection broke before the final dot: no word of the server's, so no fault of the mail's is known."""
+        """The connection broke before the final dot: no word of the server's, so no
+        fault of the mail's is known."""
         return self.verdict is Verdict.TRANSIENT and not self.code

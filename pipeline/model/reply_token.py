@@ -1,8 +1,10 @@
-"""The token of a case (待核码): what lets one reviewer's mail decide one version of one case until a day.
+"""The token of a case (待核码): what lets one reviewer's mail decide one version of one
+case until a day.
 
-Made with the ledger's own secret, so that nobody guesses one. It stands in the subject, the text and the headers of the
-letter, since mail programs drop any of these. A token alone decides nothing: the mail must come from the address that it was
-made for. A case that was decided since has another version, so that a token serves once.
+Made with the ledger's own secret, so that nobody guesses one. It stands in the subject,
+the text and the headers of the letter, since mail programs drop any of these. A token
+alone decides nothing: the mail must come from the address that it was made for. A case
+that was decided since has another version, so that a token serves once.
 """
 
 import hashlib
@@ -22,7 +24,8 @@ _MOST_CODES = 200
 
 @dataclass(frozen=True)
 class Token:
-    """`case`: a report's id, tb-2015-09 (the month's bulletin) or yt-2015-09 (its talks). Good up to and with `expires`."""
+    """`case`: a report's id, tb-2015-09 (the month's bulletin) or yt-2015-09 (its
+    talks). Good up to and with `expires`."""
 
     case: str
     version: int
@@ -30,12 +33,14 @@ class Token:
 
 
 def code_for(secret: bytes, token: Token, reviewer: str) -> str:
-    """3fa9c1d2-1-v1-151020-9f8e7d6c1005ab: case, version, last day, proof; `reviewer` is a registered address."""
+    """3fa9c1d2-1-v1-151020-9f8e7d6c1005ab: case, version, last day, proof; `reviewer`
+    is a registered address."""
     return f"{token.case}-v{token.version}-{token.expires:%y%m%d}-{_proof(secret, token, reviewer)}"
 
 
 def tokens_in(secret: bytes, reviewer: str, *texts: str) -> tuple[Token, ...]:
-    """The genuine tokens of this reviewer in the texts, each once; what was altered, invented or another's is none."""
+    """The genuine tokens of this reviewer in the texts, each once; what was altered,
+    invented or another's is none."""
     found = (
         token
         for match in _codes(texts)

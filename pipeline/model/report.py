@@ -1,4 +1,5 @@
-"""A report: one unit's figure for one period, as it was judged, and what staff decided about it afterwards."""
+"""A report: one unit's figure for one period, as it was judged, and what staff decided
+about it afterwards."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,8 @@ class Timeliness(StrEnum):
 
 
 class DecisionRule(StrEnum):
-    """By which rule a report got its state: the program's own judgement, or one of the ways staff decide."""
+    """By which rule a report got its state: the program's own judgement, or one of the
+    ways staff decide."""
 
     JUDGED = "judged"
     REPLAYED = "replayed"  # judged again by a mended program, from the same bytes (xunbao replay --apply)
@@ -37,10 +39,11 @@ class DecisionRule(StrEnum):
 class Decision:
     """One decision on a report, never changed: the newest one holds.
 
-    `by` is "rule" or the person (address, or the account at the command line). `completed`, `unit` and `period` are what
-    the report counts for from here on, and `timeliness` is by that period's deadline (None: as it was first judged).
-    `supersedes` is the report that counted for the unit and period until then. `holds` are the doubts that are still open
-    after it (None: those that it was read with).
+    `by` is "rule" or the person (address, or the account at the command line).
+    `completed`, `unit` and `period` are what the report counts for from here on, and
+    `timeliness` is by that period's deadline (None: as it was first judged).
+    `supersedes` is the report that counted for the unit and period until then. `holds`
+    are the doubts that are still open after it (None: those that it was read with).
     """
 
     report_id: str
@@ -61,9 +64,11 @@ class Decision:
 class Report:
     """A report with its newest decision applied.
 
-    `id` is stable under replay: the beginning of the message's key and a number. `unit` is None while unclear; `period`
-    is then, and while the period is unclear, the one nearest to reception. `sequence` orders what the ledger learnt.
-    `version` counts its decisions: a token of an earlier version decides nothing. `rule` and `decided_at` are the newest's.
+    `id` is stable under replay: the beginning of the message's key and a number. `unit`
+    is None while unclear; `period` is then, and while the period is unclear, the one
+    nearest to reception. `sequence` orders what the ledger learnt. `version` counts its
+    decisions: a token of an earlier version decides nothing. `rule` and `decided_at`
+    are the newest's.
     """
 
     id: str
@@ -89,7 +94,8 @@ class Report:
 
 
 class Remember(StrEnum):
-    """What 并记住 asks to learn: whatever was unknown, the sender's address alone, the name on the form alone."""
+    """What 并记住 asks to learn: whatever was unknown, the sender's address alone, the
+    name on the form alone."""
 
     ALL = "all"
     ADDRESS = "address"
@@ -100,8 +106,8 @@ class Remember(StrEnum):
 class Ruling:
     """What a person said: the rule, and what she filled in. `by` is her address or account.
 
-    `was`: the figure that she says stood there before (改为1234（原1324）). `sure`: she vouches for it (情况属实), so that
-    doubts which arise only now do not hold it again.
+    `was`: the figure that she says stood there before (改为1234（原1324）). `sure`: she
+    vouches for it (情况属实), so that doubts which arise only now do not hold it again.
     """
 
     rule: DecisionRule

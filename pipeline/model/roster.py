@@ -1,4 +1,5 @@
-"""Who reports: units with targets, the pool's members, guidance groups (督促指导推进组), staff; and what reviewers taught."""
+"""Who reports: units with targets, the pool's members, guidance groups
+(督促指导推进组), staff; and what reviewers taught."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -6,7 +7,8 @@ from functools import cached_property
 
 
 def folded(email: str) -> str:
-    """An address in lower case, ASCII letters alone: str.lower() makes a k of the Kelvin sign, and so one address of two."""
+    """An address in lower case, ASCII letters alone: str.lower() makes a k of the
+    Kelvin sign, and so one address of two."""
     return "".join(char.lower() if char.isascii() else char for char in email)
 
 
@@ -14,8 +16,9 @@ def folded(email: str) -> str:
 class Unit:
     """A row of the target table, a pool row, or a member of a pool.
 
-    `kind` is "county" or "municipal" ("" for a member). `base` is last year's membership (counties only). A pool has
-    a target and no mailbox; its figure is the sum of its members'.
+    `kind` is "county" or "municipal" ("" for a member). `base` is last year's
+    membership (counties only). A pool has a target and no mailbox; its figure is the
+    sum of its members'.
     """
 
     name: str
@@ -48,10 +51,12 @@ class Staff:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a reviewer told the program to remember of a unit: an address that may report for it, or another name of it.
+    """What a reviewer told the program to remember of a unit: an address that may
+    report for it, or another name of it.
 
-    Exactly one of `address` and `alias` is set. `since`: mails received before it are judged without it (None: all are judged
-    with it), so that a replay judges each mail as it was judged. `by` and `case` say who taught it, on which report.
+    Exactly one of `address` and `alias` is set. `since`: mails received before it are
+    judged without it (None: all are judged with it), so that a replay judges each mail
+    as it was judged. `by` and `case` say who taught it, on which report.
     """
 
     unit: str
@@ -66,7 +71,8 @@ class Lesson:
 class Roster:
     """`place` is the organizer's own, which says nothing before a unit's name (岚州市甲县总工会).
 
-    `learned` is never reminded or reported to of its own accord: such an address may report, and gets its receipt.
+    `learned` is never reminded or reported to of its own accord: such an address may
+    report, and gets its receipt.
     """
 
     units: tuple[Unit, ...]

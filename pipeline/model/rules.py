@@ -16,7 +16,8 @@ class Step:
 
 @dataclass(frozen=True)
 class CalendarRules:
-    """`shift_to_workday` moves a due date that falls on a day off to the next working day; the period keeps its name."""
+    """`shift_to_workday` moves a due date that falls on a day off to the next working
+    day; the period keeps its name."""
 
     zone: tzinfo
     first_due: date
@@ -31,7 +32,8 @@ class CalendarRules:
 
 @dataclass(frozen=True)
 class AnswerRules:
-    """How many mails are answered in a day: of one address, and of all strangers, or all registered ones, together."""
+    """How many mails are answered in a day: of one address, and of all strangers, or
+    all registered ones, together."""
 
     per_address: int = 20
     per_day: int = 300
@@ -39,7 +41,8 @@ class AnswerRules:
 
 @dataclass(frozen=True)
 class NoticeRules:
-    """When notices fall due, relative to a period's due date (rules.md 9). `poll` are local times on report days."""
+    """When notices fall due, relative to a period's due date (rules.md 9). `poll` are
+    local times on report days."""
 
     poll: tuple[time, ...] = (time(8, 30), time(12), time(16), time(18, 5))
     poll_after_days: int = 3
@@ -60,7 +63,8 @@ class NoticeRules:
 
 @dataclass(frozen=True)
 class ProgressRules:
-    """Schedule progress (时序进度): linear over the days from `start` to `end`, or through `milestones` (rules.md 7)."""
+    """Schedule progress (时序进度): linear over the days from `start` to `end`, or
+    through `milestones` (rules.md 7)."""
 
     start: date
     end: date
@@ -70,7 +74,8 @@ class ProgressRules:
 
 @dataclass(frozen=True)
 class CheckRules:
-    """Bounds of the figure's checks (rules.md 5), as shares of the target or, for measures, in characters."""
+    """Bounds of the figure's checks (rules.md 5), as shares of the target or, for
+    measures, in characters."""
 
     count: str = "cumulative"  # or "increment": what a bare number means
     accept_unknown_sender: bool = False
@@ -79,7 +84,9 @@ class CheckRules:
     jump: Fraction = Fraction(1, 2)
     small_target: int = 100
     measures_min_chars: int = 100
-    sender_proof: str = "fail"  # what is held: "fail" refuted senders, "pass" all that are not proven, "off" neither
+    # what is held: "fail" refuted senders, "pass" all that are not proven, "off"
+    # neither
+    sender_proof: str = "fail"
     authserv: tuple[
         str, ...
     ] = ()  # who may write Authentication-Results ("mx*"); empty: the topmost counts

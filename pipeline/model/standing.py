@@ -23,11 +23,13 @@ class State(StrEnum):
 class Row:
     """One row of the target table at a period.
 
-    `state` is None while nothing has come and nothing may be said of it (judging/lateness.py): the period is open, or
-    `notes` say `extended`, `not_polled`, `clock_doubt`. `completed` and `rate` are None without any
-    accepted report; such a row has no rank and is not lagging. `rate` and `schedule` are shares (0.52 = 52 %),
-    unrounded. `rank` is within the kind, `rank_overall` over both kinds; a pool has neither. `report_id` is the
-    counting report's, "" for none and for a pool. `as_written` is the period whose report counts.
+    `state` is None while nothing has come and nothing may be said of it
+    (judging/lateness.py): the period is open, or `notes` say `extended`, `not_polled`,
+    `clock_doubt`. `completed` and `rate` are None without any accepted report; such a
+    row has no rank and is not lagging. `rate` and `schedule` are shares (0.52 = 52 %),
+    unrounded. `rank` is within the kind, `rank_overall` over both kinds; a pool has
+    neither. `report_id` is the counting report's, "" for none and for a pool.
+    `as_written` is the period whose report counts.
     """
 
     unit: str
@@ -64,7 +66,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Standing:
-    """`closed`: the deadline had passed at `as_of` (UTC). `schedule` is the schedule progress (时序进度) at the due date."""
+    """`closed`: the deadline had passed at `as_of` (UTC). `schedule` is the schedule
+    progress (时序进度) at the due date."""
 
     period: date
     deadline: datetime

@@ -1,4 +1,5 @@
-"""What staff decide on talks (约谈), as events that are never changed: the newest one of a talk holds."""
+"""What staff decide on talks (约谈), as events that are never changed: the newest one
+of a talk holds."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,8 @@ class TalkStep(StrEnum):
 
 @dataclass(frozen=True)
 class TalkEvent:
-    """`by` is "rule", an address or an account; `message_key` the reply that decided it, "" at the command line."""
+    """`by` is "rule", an address or an account; `message_key` the reply that decided
+    it, "" at the command line."""
 
     month: str
     unit: str
@@ -38,7 +40,8 @@ class TalkVerb(StrEnum):
 
 @dataclass(frozen=True)
 class TalkOrder:
-    """One thing that a person says of talks: for the named units, or for all that it can mean where none is named."""
+    """One thing that a person says of talks: for the named units, or for all that it
+    can mean where none is named."""
 
     verb: TalkVerb
     units: tuple[str, ...] = ()

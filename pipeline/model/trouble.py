@@ -1,6 +1,7 @@
 """A trouble: why something could not be read, in words for the sender.
 
-Values, not exceptions: a reader that cannot read returns a Trouble, and the flow goes on with the next file.
+Values, not exceptions: a reader that cannot read returns a Trouble, and the flow goes
+on with the next file.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ class TroubleCode(StrEnum):
 
 @dataclass(frozen=True)
 class Trouble:
-    """`advice` is one plain Chinese sentence for a clerk: what is wrong and what to do. `detail` is for the log."""
+    """`advice` is one plain Chinese sentence for a clerk: what is wrong and what to do.
+    `detail` is for the log."""
 
     code: TroubleCode
     advice: str

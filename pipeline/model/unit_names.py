@@ -14,7 +14,8 @@ def normal(text: str) -> str:
 
 
 def fold(text: str, place: str = "") -> str:
-    """`normal`, with the affixes dropped that say nothing: 乐山市, 总工会, 工会, 工会委员会, 管委会; `place` too, at the front."""
+    """`normal`, with the affixes dropped that say nothing: 乐山市, 总工会, 工会,
+    工会委员会, 管委会; `place` too, at the front."""
     name = normal(text)
     for prefix in (_CITY, normal(place)):
         if prefix and name.startswith(prefix) and len(name) > len(prefix) + 1:
@@ -35,7 +36,8 @@ def fold(text: str, place: str = "") -> str:
 
 
 def place_of(organizer: str) -> str:
-    """The place whose union runs the campaign, which people write before a unit's name: 岚州市 of 岚州市总工会; "" of others."""
+    """The place whose union runs the campaign, which people write before a unit's name:
+    岚州市 of 岚州市总工会; "" of others."""
     match = _PLACE.fullmatch(normal(organizer))
     if match:
         return match[1]

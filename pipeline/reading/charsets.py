@@ -1,8 +1,9 @@
 """Bytes -> text, for mail whose labels lie.
 
-For: bodies, header words and file names whose charset label is missing, too narrow (gb2312 over GB18030 bytes) or wrong.
-Trusts: nothing but the bytes; a label is a preference and never a promise.
-Never: raises, drops a character that can be read, or looks at the environment's locale.
+For: bodies, header words and file names whose charset label is missing, too narrow
+(gb2312 over GB18030 bytes) or wrong. Trusts: nothing but the bytes; a label is a
+preference and never a promise. Never: raises, drops a character that can be read, or
+looks at the environment's locale.
 """
 
 import codecs
@@ -31,7 +32,8 @@ _PLAUSIBLE = 0.5
 def decode(raw: bytes, label: str = "") -> str:
     """Read `raw`, which calls itself `label`: the label where it fits, else what the bytes look like.
 
-    gb2312 and its kin mean gb18030. Bytes that no candidate reads whole are read with U+FFFD for what is broken.
+    gb2312 and its kin mean gb18030. Bytes that no candidate reads whole are read with
+    U+FFFD for what is broken.
     """
     for bom, codec in _BOMS:
         if raw.startswith(bom):
@@ -88,7 +90,8 @@ def _least_broken(raw: bytes, order: list[str]) -> str:
 
 
 def _plausibility(text: str) -> float:
-    """How much of what is not ASCII is everyday Chinese, 0 to 1: the right reading of Chinese bytes has mostly that."""
+    """How much of what is not ASCII is everyday Chinese, 0 to 1: the right reading of
+    Chinese bytes has mostly that."""
     sample = text[:_SAMPLE]
     foreign = sum(char > "\x7f" for char in sample)
     if not foreign:

@@ -1,6 +1,7 @@
 """Message -> Arrival: the pure half of taking a mail in, top to bottom. Same bytes, same answer.
 
-Trusts nothing; what opens a file is handed in, since foreign files are opened in a bounded child process.
+Trusts nothing; what opens a file is handed in, since foreign files are opened in a
+bounded child process.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,8 @@ class ReadsFiles(Protocol):
 
 
 def understand(message: Message, reader: ReadsFiles) -> Arrival:
-    """Everything that was read out of a message. The body is looked at only where no file holds a form."""
+    """Everything that was read out of a message. The body is looked at only where no
+    file holds a form."""
     subject = mentions(strip_prefixes(message.subject), MentionSource.SUBJECT)
     if (
         message.nature in (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT)
@@ -44,7 +46,8 @@ def _read_all(
 
 
 def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:
-    """A form typed or pasted into the mail; a body without one is an ordinary text and no file of its own."""
+    """A form typed or pasted into the mail; a body without one is an ordinary text and
+    no file of its own."""
     if message.text.strip() or message.html:
         reading = reader.body(message.text, message.html)
         if reading.forms:

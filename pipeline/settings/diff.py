@@ -1,6 +1,8 @@
-"""Settings as plain keys and values, so that two can be compared: unit.甲县.target = 1200. Passwords never stand in them.
+"""Settings as plain keys and values, so that two can be compared: unit.甲县.target =
+1200. Passwords never stand in them.
 
-Lists of parts are told apart by their names, not by their place: a unit that moved in the file is no change.
+Lists of parts are told apart by their names, not by their place: a unit that moved in
+the file is no change.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +16,8 @@ _LONGEST = 60
 
 
 def flat(settings: Settings) -> dict[str, str]:
-    """Every key with its value as text; the admin's own templates, and what was learned, with the beginning of their hash."""
+    """Every key with its value as text; the admin's own templates, and what was
+    learned, with the beginning of their hash."""
     found = dict(_flat("", settings.model_dump(mode="json")))
     learned = settings.review.learned
     if learned.is_file():

@@ -1,7 +1,9 @@
-"""learned.toml -> lessons: what reviewers told the program to remember, checked as strictly as config.toml.
+"""learned.toml -> lessons: what reviewers told the program to remember, checked as
+strictly as config.toml.
 
-Trusts the file for nothing: a unit that the roster does not know, an address of staff, a name of another unit is a mistake
-with its line and its cure. A file that is not there holds nothing.
+Trusts the file for nothing: a unit that the roster does not know, an address of staff,
+a name of another unit is a mistake with its line and its cure. A file that is not there
+holds nothing.
 """
 
 import difflib

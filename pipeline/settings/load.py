@@ -1,4 +1,5 @@
-"""Reads config.toml: either Settings, or ConfigError with every mistake, its line and what to write instead."""
+"""Reads config.toml: either Settings, or ConfigError with every mistake, its line and
+what to write instead."""
 
 import difflib
 import tomllib
@@ -189,7 +190,10 @@ def _sentence(
             return f"{name}：{context.get('error', detail['msg'])}"
         return str(context.get("error"))
     if kind == "literal_error":
-        return f"{name} = {detail['input']!r} 不对，只能是 {str(context.get('expected', '')).replace(' or ', ' 或 ')}"
+        return (
+            f"{name} = {detail['input']!r} 不对，只能是 "
+            f"{str(context.get('expected', '')).replace(' or ', ' 或 ')}"
+        )
     if kind in _SENTENCES:
         return f"{name} = {detail['input']!r} 不对，{_SENTENCES[kind]}"
     bounds = "、".join(f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS)

@@ -1,6 +1,8 @@
-"""The shape of config.toml: frozen parts with every default; the rules and the roster come out as values of the model.
+"""The shape of config.toml: frozen parts with every default; the rules and the roster
+come out as values of the model.
 
-Validates values one by one; what needs the whole file (sums, names) is in `mistakes`, reading the file in `load`.
+Validates values one by one; what needs the whole file (sums, names) is in `mistakes`,
+reading the file in `load`.
 """
 
 import re
@@ -201,7 +203,8 @@ class BulletinPart(_Part):
 
 
 class ReviewPart(_Part):
-    """[review]: held reports decided by mail. `learned` is the file of what reviewers told the program to remember."""
+    """[review]: held reports decided by mail. `learned` is the file of what reviewers
+    told the program to remember."""
 
     token_days: int = Field(30, ge=1, le=366)
     learned: Path = Path("learned.toml")
@@ -214,7 +217,8 @@ class AssessmentPart(_Part):
 
 
 class Secret(_Part):
-    """Where a password is found: the name of an environment variable, a file, or the system's keyring. Never the password."""
+    """Where a password is found: the name of an environment variable, a file, or the
+    system's keyring. Never the password."""
 
     password_env: str = ""
     password_file: Path | None = None
@@ -436,7 +440,8 @@ class Settings(_Part):
 
     @cached_property
     def address(self) -> str:
-        """The reporting mailbox: where forms go and what letters name. The login where that is an address."""
+        """The reporting mailbox: where forms go and what letters name. The login where
+        that is an address."""
         if _ADDRESS.fullmatch(self.mailbox.user):
             return self.mailbox.user.lower()
         found = _ADDRESS.search(self.smtp.sender)

@@ -10,7 +10,8 @@ class NoPassword(Exception):
 
 
 def password(part: Mailbox | Smtp, what: str) -> str:
-    """The password (授权码) of a server; "" where none is configured. Raises NoPassword with the cure."""
+    """The password (授权码) of a server; "" where none is configured. Raises NoPassword
+    with the cure."""
     if part.password_env:
         value = os.environ.get(part.password_env)
         if value is None:

@@ -1,6 +1,7 @@
 """Where a key stands in a TOML file: path -> line number. tomllib tells the values and not the lines.
 
-Reads only files that tomllib has accepted, so it may be simple: headers, keys, and values skipped over several lines.
+Reads only files that tomllib has accepted, so it may be simple: headers, keys, and
+values skipped over several lines.
 """
 
 import re

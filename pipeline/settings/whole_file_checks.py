@@ -1,4 +1,5 @@
-"""Mistakes that only the whole file shows: sums that do not tie, names that clash, groups that name nobody."""
+"""Mistakes that only the whole file shows: sums that do not tie, names that clash,
+groups that name nobody."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -107,5 +108,6 @@ def _proof(settings: Settings) -> Iterator[Found]:
     if settings.checks.sender_proof == "pass" and not settings.mailbox.authserv:
         yield (
             ("checks", "sender_proof"),
-            'sender_proof = "pass" 还要在 [mailbox] 写 authserv（服务商检验结果的署名），例如 authserv = ["mx*"]',
+            'sender_proof = "pass" 还要在 [mailbox] 写 '
+            'authserv（服务商检验结果的署名），例如 authserv = ["mx*"]',
         )

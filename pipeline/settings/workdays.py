@@ -1,4 +1,5 @@
-"""Chinese working days (法定节假日与调休): the library's table where it has the year, else Monday to Friday."""
+"""Chinese working days (法定节假日与调休): the library's table where it has the year,
+else Monday to Friday."""
 
 from datetime import date
 

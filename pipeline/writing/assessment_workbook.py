@@ -1,4 +1,5 @@
-"""The assessment as a workbook (考核表): the scores, and every report behind them with its message, so that each number can be traced.
+"""The assessment as a workbook (考核表): the scores, and every report behind them with
+its message, so that each number can be traced.
 
 Trusts its facts to be judged. Import this module late: openpyxl takes its time.
 """
@@ -37,7 +38,8 @@ def assessment_workbook(
     as_of: datetime,
     message_ids: Mapping[str, str],
 ) -> bytes:
-    """The workbook; `as_of` in the campaign's zone, `message_ids` give each message key its Message-ID."""
+    """The workbook; `as_of` in the campaign's zone, `message_ids` give each message key
+    its Message-ID."""
     book = Workbook()
     del book[book.sheetnames[0]]
     register_styles(book)
@@ -56,9 +58,9 @@ def _scores(
     sheet = book.create_sheet("考核得分")
     title(sheet, f"{sender.campaign}考核得分", remark)
     columns = (
-        Column("名次", 7, RANK), Column("类别", 14), Column("单位", 22), Column("累计完成（名）", 13, NUMBER), Column("目标（名）", 11, NUMBER),
-        Column("完成率", 10, PERCENT), Column("按时（期）", 9, RANK), Column("迟报", 7, RANK), Column("待核", 7, RANK), Column("漏报", 7, RANK),
-        Column("计入报表", 9, RANK), Column("举措达标", 9, RANK), Column("约谈（次）", 9, RANK), Column("得分", 9, _SCORE),
+        Column("名次", 7, RANK), Column("类别", 14), Column("单位", 22), Column("累计完成（名）", 13, NUMBER), Column("目标（名）", 11, NUMBER),  # noqa: E501
+        Column("完成率", 10, PERCENT), Column("按时（期）", 9, RANK), Column("迟报", 7, RANK), Column("待核", 7, RANK), Column("漏报", 7, RANK),  # noqa: E501
+        Column("计入报表", 9, RANK), Column("举措达标", 9, RANK), Column("约谈（次）", 9, RANK), Column("得分", 9, _SCORE),  # noqa: E501
     )  # fmt: skip
     ranked = sorted(assessed, key=lambda a: (a.pool, a.rank or 0))
     rows: list[_Cells] = [
@@ -81,8 +83,8 @@ def _evidence(
     sheet = book.create_sheet("报表明细")
     title(sheet, "报表明细", "每个数字来自哪封邮件、哪个附件")
     columns = (
-        Column("单位", 20), Column("报送单位（成员）", 20), Column("期", 10), Column("状态", 9), Column("收到时间", 17), Column("报表编号", 13),
-        Column("处理结果", 20), Column("累计完成", 11, NUMBER), Column("举措字数", 9, RANK), Column("附件", 30, wrap=True), Column("Message-ID", 44, wrap=True),
+        Column("单位", 20), Column("报送单位（成员）", 20), Column("期", 10), Column("状态", 9), Column("收到时间", 17), Column("报表编号", 13),  # noqa: E501
+        Column("处理结果", 20), Column("累计完成", 11, NUMBER), Column("举措字数", 9, RANK), Column("附件", 30, wrap=True), Column("Message-ID", 44, wrap=True),  # noqa: E501
     )  # fmt: skip
     rows = [
         line
@@ -136,6 +138,6 @@ def _line(
 ) -> _Cells:
     received = report.received_at.astimezone(as_of.tzinfo)
     return [
-        report.unit, day(period.period), state, f"{received:%Y-%m-%d %H:%M}", report.id, REPORT_STATE_NAMES[report.state.value],
-        report.completed, sum(len("".join(c.split())) for c in report.measures), "、".join(report.files), message_ids.get(report.message_key, ""),
+        report.unit, day(period.period), state, f"{received:%Y-%m-%d %H:%M}", report.id, REPORT_STATE_NAMES[report.state.value],  # noqa: E501
+        report.completed, sum(len("".join(c.split())) for c in report.measures), "、".join(report.files), message_ids.get(report.message_key, ""),  # noqa: E501
     ]  # fmt: skip

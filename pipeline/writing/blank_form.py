@@ -1,9 +1,12 @@
-"""The ten-day form (附件3) as .docx, empty or with unit and date filled in, to go with reminders and returns.
+"""The ten-day form (附件3) as .docx, empty or with unit and date filled in, to go with
+reminders and returns.
 
-The cells to fill are tinted and empty. What helps to fill them (last figure, target) stands under the table, in words
-that no label of the form shares, so that it can never be read as the new figure. The number 报表编号 stands in a custom
-document property and in a printed line: it survives another name, another program, and conversion (model/serial.py).
-Trusts its arguments; never reads a clock. Import this module late: python-docx takes its time.
+The cells to fill are tinted and empty. What helps to fill them (last figure, target)
+stands under the table, in words that no label of the form shares, so that it can never
+be read as the new figure. The number 报表编号 stands in a custom document property and
+in a printed line: it survives another name, another program, and conversion
+(model/serial.py). Trusts its arguments; never reads a clock. Import this module late:
+python-docx takes its time.
 """
 
 from datetime import UTC, date, datetime
@@ -33,10 +36,7 @@ def blank_form(
     last_period_name: str = "",
 ) -> bytes:
     """The form as .docx bytes; the same arguments give the same bytes."""
-    if serial:
-        properties = ((PROPERTY, serial),)
-    else:
-        properties = ()
+    properties = ((PROPERTY, serial),) if serial else ()
     document = layout.blank_document(properties, sender.form_title, sender.organizer)
     _page(document)
     _title(document, sender)
@@ -125,7 +125,8 @@ def _height(row: Any, twips: int) -> None:
 def _hints(
     last_completed: int | None, target: int | None, last_period_name: str, serial: str
 ) -> list[str]:
-    """The lines under the table. None of them shares a label with the form, and each figure stands behind its own words."""
+    """The lines under the table. None of them shares a label with the form, and each
+    figure stands behind its own words."""
     lines = [
         "请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"
     ]

@@ -1,6 +1,7 @@
 """The files that go with a letter: the form to fill in, the bulletin's workbook and document.
 
-Imports what makes them only when there is one to make: their libraries take longer to load than an idle poll to run.
+Imports what makes them only when there is one to make: their libraries take longer to
+load than an idle poll to run.
 """
 
 from pipeline.model.letter import (

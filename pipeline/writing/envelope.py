@@ -1,6 +1,8 @@
-"""Outgoing -> the bytes that go: one MIME message, frozen with its Message-ID, that no auto-responder answers.
+"""Outgoing -> the bytes that go: one MIME message, frozen with its Message-ID, that no
+auto-responder answers.
 
-Trusts the addresses (the roster's and the staff's) and nothing in the texts. Never sends, never reads a clock.
+Trusts the addresses (the roster's and the staff's) and nothing in the texts. Never
+sends, never reads a clock.
 """
 
 import hashlib
@@ -19,7 +21,8 @@ CASE = "X-Xunbao-Case"
 
 
 def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
-    """The same notices have the same Message-ID, so that a mail sent again in doubt is known as the same.
+    """The same notices have the same Message-ID, so that a mail sent again in doubt is
+    known as the same.
 
     With the ledger's secret in it nobody can guess one, and so forge a bounce or a reply to it.
     """
@@ -33,9 +36,11 @@ def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
 def freeze(
     outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str], at: datetime
 ) -> bytes:
-    """The mail as bytes with CRLF. `at` is the Date; `kinds` go into the marker that own mail is known by.
+    """The mail as bytes with CRLF. `at` is the Date; `kinds` go into the marker that
+    own mail is known by.
 
-    A mail to many shows no list of addresses: it is addressed to the office itself, each copy being sent on its own.
+    A mail to many shows no list of addresses: it is addressed to the office itself,
+    each copy being sent on its own.
     """
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     name, address = parseaddr(sender)
@@ -74,28 +79,29 @@ def freeze(
 
 
 def _draw_boundaries(mail: EmailMessage, identity: str) -> None:
-    """Boundaries from the mail's own identity, so that the same letter is the same bytes; all its parts are base64, which knows no "_"."""
+    """Boundaries from the mail's own identity, so that the same letter is the same
+    bytes; all its parts are base64, which knows no "_"."""
     digest = hashlib.sha256(identity.encode()).hexdigest()[:24]
     for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
         part.set_boundary(f"=_{digest}_{number}")
 
 
 def _thread(outgoing: Outgoing, address: str) -> tuple[str, ...]:
-    """The mails before this one. A token stands there as a mail of its own, since programs hand on what References says
-    when they answer, while providers give the mail itself another Message-ID."""
-    if outgoing.code:
-        own = (f"<{outgoing.code}.xunbao@{address.rpartition('@')[2]}>",)
-    else:
-        own = ()
-    if outgoing.in_reply_to:
-        answered = (outgoing.in_reply_to,)
-    else:
-        answered = ()
+    """The mails before this one. A token stands there as a mail of its own, since
+    programs hand on what References says when they answer, while providers give the
+    mail itself another Message-ID."""
+    own = (
+        (f"<{outgoing.code}.xunbao@{address.rpartition('@')[2]}>",)
+        if outgoing.code
+        else ()
+    )
+    answered = (outgoing.in_reply_to,) if outgoing.in_reply_to else ()
     return tuple(dict.fromkeys((*own, *outgoing.references, *answered)))
 
 
 def _show(mail: EmailMessage, pictures: Iterable[Enclosure]) -> None:
-    """Pictures within the HTML (multipart/related); they go as files too, for programs that show none."""
+    """Pictures within the HTML (multipart/related); they go as files too, for programs
+    that show none."""
     page = mail.get_body(("html",))
     if page is None:
         return

@@ -78,7 +78,7 @@ def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
     else:
         period = ""
     return "  ".join(
-        filter(None, (f"{local(entry.at):%Y-%m-%d %H:%M}", entry.who, told_words(entry.what, entry.unit, period, entry.subject, entry.why)))
+        filter(None, (f"{local(entry.at):%Y-%m-%d %H:%M}", entry.who, told_words(entry.what, entry.unit, period, entry.subject, entry.why)))  # noqa: E501
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
-"""Every mail as a person would get it, as .eml and .html files with an index, from the sample facts: `xunbao preview`.
+"""Every mail as a person would get it, as .eml and .html files with an index, from the
+sample facts: `xunbao preview`.
 
-Writes into the folder it is given and nowhere else; sends nothing, reads no clock (the mails are dated as the samples).
+Writes into the folder it is given and nowhere else; sends nothing, reads no clock (the
+mails are dated as the samples).
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,8 @@ from pipeline.writing.templates import RenderedMail, Renderer
 
 
 def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Path]:
-    """The files written: NAME.eml and NAME.html for every kind of letter, then index.html. Makes the folder."""
+    """The files written: NAME.eml and NAME.html for every kind of letter, then
+    index.html. Makes the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     written, lines = [], []
     for name, letter in LETTERS:

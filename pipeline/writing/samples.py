@@ -1,7 +1,8 @@
-"""Sample facts of every kind of letter, for `xunbao check`, `xunbao preview` and the pictures in the docs.
+"""Sample facts of every kind of letter, for `xunbao check`, `xunbao preview` and the
+pictures in the docs.
 
-The units and targets are those of the circular's table; every figure, clause and time is made up. One campaign month,
-September 2015, told consistently by all letters.
+The units and targets are those of the circular's table; every figure, clause and time
+is made up. One campaign month, September 2015, told consistently by all letters.
 """
 
 from collections.abc import Sequence
@@ -145,7 +146,7 @@ def _row(
     else:
         rate = completed / target
     return Row(
-        unit=unit, kind=kind, pool=pool, state=_STATES[states[index]], completed=completed, target=target, base=base,
+        unit=unit, kind=kind, pool=pool, state=_STATES[states[index]], completed=completed, target=target, base=base,  # noqa: E501
         rate=rate, schedule=schedule, lagging=rate is not None and not pool and rate < schedule - MARGIN,
         rank=None, rank_overall=None, measures=() if completed is None else _CLAUSES,
     )  # fmt: skip
@@ -187,8 +188,8 @@ def _arrears() -> tuple[Arrears, ...]:
     lagging = sorted((r for r in STANDING.rows if r.lagging), key=lambda r: r.rate or 0)
     return tuple(
         Arrears(
-            r.unit, "县（市、区）" if r.kind == "county" else "市级单位", r.completed or 0, r.target, r.rate or 0,
-            _people(SCHEDULE, r), _people(SCHEDULE - MARGIN, r), -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
+            r.unit, "县（市、区）" if r.kind == "county" else "市级单位", r.completed or 0, r.target, r.rate or 0,  # noqa: E501
+            _people(SCHEDULE, r), _people(SCHEDULE - MARGIN, r), -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),  # noqa: E501
             r.rank or 0,
         )
         for r in lagging
@@ -220,9 +221,9 @@ _FIELDS = (
 )
 
 ACCEPTED = ReportLine(
-    unit="犍为县", period=PERIOD, period_name=PERIOD_NAME, deadline=DEADLINE, state="accepted", timeliness="on_time",
+    unit="犍为县", period=PERIOD, period_name=PERIOD_NAME, deadline=DEADLINE, state="accepted", timeliness="on_time",  # noqa: E501
     completed=10746, added=None, target=12869, rate=10746 / 12869, schedule=SCHEDULE, lagging=False, rank=2,
-    of_kind=12, kind_name="县（市、区）", previous=9241, previous_period_name="2015年9月中旬（9月20日）", replaces=None,
+    of_kind=12, kind_name="县（市、区）", previous=9241, previous_period_name="2015年9月中旬（9月20日）", replaces=None,  # noqa: E501
     fields=_FIELDS, measures=_CLAUSES, measures_chars=sum(map(len, _CLAUSES)), notes=(), holds=(),
 )  # fmt: skip
 
@@ -268,7 +269,7 @@ def _reminder(kind: NoticeKind) -> Reminder:
 
 _MABIAN = STANDING.by_unit["马边县"]
 LAG = LagNotice(
-    "马边县", PERIOD, PERIOD_NAME, 610, 1965, 610 / 1965, SCHEDULE, SCHEDULE - MARGIN, _people(SCHEDULE, _MABIAN),
+    "马边县", PERIOD, PERIOD_NAME, 610, 1965, 610 / 1965, SCHEDULE, SCHEDULE - MARGIN, _people(SCHEDULE, _MABIAN),  # noqa: E501
     _people(SCHEDULE - MARGIN, _MABIAN), 1355, 151, PERIODS_LEFT, _MABIAN.rank or 0, 12, "县（市、区）",
 )  # fmt: skip
 DUE = UnitLetter("马边县", (_reminder(NoticeKind.DUE_REMINDER),))
@@ -303,7 +304,7 @@ DIGEST = Digest(
         Delay("井研县", DEADLINE + timedelta(hours=2, minutes=35), 155 / 60),
         Delay("市建设工会", DEADLINE + timedelta(hours=14, minutes=10), 14 + 10 / 60),
     ),
-    tuple(r.unit for r in STANDING.rows if r.state is State.MISSING), (CASE,), _arrears(), GROUPS, PERIODS_LEFT,
+    tuple(r.unit for r in STANDING.rows if r.state is State.MISSING), (CASE,), _arrears(), GROUPS, PERIODS_LEFT,  # noqa: E501
 )  # fmt: skip
 
 TALKS = (
@@ -344,16 +345,16 @@ def _month(
 
 _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
 BULLETIN = Bulletin(
-    snapshot_id="2015-09-3fa94c", number=1, month="2015-09", title="关于2015年9月农民工入会集中行动进展情况的通报",
+    snapshot_id="2015-09-3fa94c", number=1, month="2015-09", title="关于2015年9月农民工入会集中行动进展情况的通报",  # noqa: E501
     as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE), issued_on=date(2015, 10, 1), standing=STANDING,
-    before=_standing(0), periods=PERIODS, all_periods=PERIODS, months=tuple(_month(entry) for entry in _TABLE),
+    before=_standing(0), periods=PERIODS, all_periods=PERIODS, months=tuple(_month(entry) for entry in _TABLE),  # noqa: E501
     groups=GROUPS, lagging=_arrears(),
     praise=(
         Praise("犍为县", _CLAUSES[0], PERIOD_NAME, "<1@example.cn>", "本月新增2,696名，举措有2个数据"),
         Praise("市直机关工会", _CLAUSES[2], PERIOD_NAME, "<2@example.cn>", "本月新增54名，举措有2个数据"),
     ),
     talks=TALKS, circulated=("马边县",),
-    addressees=("各县（市、区）总工会", "市级各产业工会", "市直机关工会", "有关企业工会"), copies=("各督促指导推进组",),
+    addressees=("各县（市、区）总工会", "市级各产业工会", "市直机关工会", "有关企业工会"), copies=("各督促指导推进组",),  # noqa: E501
     growth_on_base=sum(r.completed or 0 for r in _COUNTIES) / sum(r.base or 0 for r in _COUNTIES),
     periods_left=PERIODS_LEFT,
 )  # fmt: skip
@@ -367,22 +368,22 @@ PROPOSAL = TalkProposal(
     Token("yt-2015-09", 1, date(2015, 10, 31)), "yt-2015-09-v1-151031-70f6e5d4c3b2a1",
 )  # fmt: skip
 ALERT = Alert(
-    "mailbox_unreachable", "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报", datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),
-    ("核对授权码是否过期，在邮箱网页版“设置—POP3/SMTP/IMAP”里重新生成", "运行 xunbao check --online，看每一项是否通过"),
+    "mailbox_unreachable", "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报", datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),  # noqa: E501
+    ("核对授权码是否过期，在邮箱网页版“设置—POP3/SMTP/IMAP”里重新生成", "运行 xunbao check --online，看每一项是否通过"),  # noqa: E501
     (("最近一次成功", "9月30日12:00"), ("服务器答复", "535 Login fail. Authorization is expired")),
 )  # fmt: skip
 
 REVIEW_ANSWER = ReviewAnswer(
     REVIEW.case.report_id, "审核员 <shenhe@example.cn>", datetime(2015, 9, 30, 17, 5, tzinfo=ZONE), True,
-    "已计入，累计4,010名", "通过", REVIEW.case, (("撤销", "撤销最近一次决定，恢复到它之前的样子"),), replace(_TOKEN, version=2), _CODE,
+    "已计入，累计4,010名", "通过", REVIEW.case, (("撤销", "撤销最近一次决定，恢复到它之前的样子"),), replace(_TOKEN, version=2), _CODE,  # noqa: E501
 )  # fmt: skip
 
 RETURNED = Returned(
-    "沐川县", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), PERIOD, PERIOD_NAME, DEADLINE, "累计数填成了本旬新增数，请改填累计数", 91,
+    "沐川县", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), PERIOD, PERIOD_NAME, DEADLINE, "累计数填成了本旬新增数，请改填累计数", 91,  # noqa: E501
     4101, "2015年9月中旬（9月20日）", 7506, serial_for(SENDER.campaign, "沐川县", PERIOD),
 )  # fmt: skip
 DRAFT = BulletinDraft(
-    BULLETIN, (("同意发布", "按这一稿发给各单位"),), Token("tb-2015-09", 1, date(2015, 10, 31)), "tb-2015-09-v1-151031-1a2b3c4d5e6f70"
+    BULLETIN, (("同意发布", "按这一稿发给各单位"),), Token("tb-2015-09", 1, date(2015, 10, 31)), "tb-2015-09-v1-151031-1a2b3c4d5e6f70"  # noqa: E501
 )  # fmt: skip
 
 LETTERS: tuple[tuple[str, Letter], ...] = (

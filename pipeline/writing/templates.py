@@ -1,8 +1,10 @@
 """Letter + mail_templates/ -> subject, text and HTML. The only file that imports jinja2.
 
-Trusts the facts to be judged already, and nothing in them that came out of a mail: every value that a template prints is
-made one line of visible characters, and escaped in HTML. Trusts the templates only as far as a sandbox does, since
-admins may edit them: a mistake in one is named by file and line. Never computes a figure, reads no clock, sends nothing.
+Trusts the facts to be judged already, and nothing in them that came out of a mail:
+every value that a template prints is made one line of visible characters, and escaped
+in HTML. Trusts the templates only as far as a sandbox does, since admins may edit them:
+a mistake in one is named by file and line. Never computes a figure, reads no clock,
+sends nothing.
 """
 
 import re
@@ -48,7 +50,8 @@ _SUBJECT_LIMIT: Final = 120
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A letter in words: the subject is one line, the text is complete in itself, the HTML a whole document."""
+    """A letter in words: the subject is one line, the text is complete in itself, the
+    HTML a whole document."""
 
     subject: str
     text: str
@@ -57,7 +60,8 @@ class RenderedMail:
 
 @dataclass(frozen=True)
 class TemplateMistake:
-    """`file` relative to the templates' folder; `line` counts from 1, 0 where the whole file is meant."""
+    """`file` relative to the templates' folder; `line` counts from 1, 0 where the whole
+    file is meant."""
 
     file: str
     line: int
@@ -73,29 +77,27 @@ class _Block(str):
 class Renderer:
     """Renders letters with the templates of a folder, each one that it lacks taken from the package.
 
-    Raises jinja2.TemplateError (or what a template's own expression raises) for a template with a mistake: `check`
-    finds those before anything is sent.
+    Raises jinja2.TemplateError (or what a template's own expression raises) for a
+    template with a mistake: `check` finds those before anything is sent.
     """
 
     def __init__(self, templates_dir: Path | None = None) -> None:
         packaged = packaged_templates()
-        if templates_dir is None:
-            self.folders = (packaged,)
-        else:
-            self.folders = (templates_dir, packaged)
-        # Two environments, since jinja2 escapes by the file that a macro stands in and trusts what the macro returns: the
+        self.folders = (
+            (packaged,) if templates_dir is None else (templates_dir, packaged)
+        )
+        # Two environments, since jinja2 escapes by the file that a macro stands in and
+        # trusts what the macro returns: the
         # sentences in *.txt that HTML shares would come through unescaped.
         self._text = _environment(self.folders, autoescape=False)
         self._html = _environment(self.folders, autoescape=True)
 
     def render(self, letter: Letter, sender: Sender) -> RenderedMail:
-        """The mail for one letter. A UnitLetter becomes one mail; its gravest part comes first and names the subject."""
+        """The mail for one letter. A UnitLetter becomes one mail; its gravest part
+        comes first and names the subject."""
         parts = _parts(letter)
         facts: dict[str, Any] = {"parts": parts, "it": parts[0], "sender": sender}
-        if isinstance(letter, BulletinDraft):
-            bulletin = letter.bulletin
-        else:
-            bulletin = letter
+        bulletin = letter.bulletin if isinstance(letter, BulletinDraft) else letter
         if isinstance(bulletin, Bulletin):
             facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(
@@ -185,12 +187,12 @@ def _environment(
     )
     for word in (
         words.number, words.signed, words.percent, words.points, words.day, words.full_day, words.moment,
-        words.month_name, words.listing, words.joined, words.some, words.lateness, words.paragraphs, words.shorten, words.ordinal,
+        words.month_name, words.listing, words.joined, words.some, words.lateness, words.paragraphs, words.shorten, words.ordinal,  # noqa: E501
     ):  # fmt: skip
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block
     environment.globals |= {
-        "against": words.against, "place": words.place, "shift": words.shift, "arrow": words.arrow, "bar": chart.bar,
+        "against": words.against, "place": words.place, "shift": words.shift, "arrow": words.arrow, "bar": chart.bar,  # noqa: E501
         "lag_rule": narrative.lag_rule, "KINDS": words.KIND_NAMES, "STATES": words.STATE_NAMES,
         "REPORT_STATES": words.REPORT_STATE_NAMES, "ANSWER_ABOVE": ANSWER_ABOVE,
     }  # fmt: skip
@@ -198,7 +200,8 @@ def _environment(
 
 
 def _printed(value: object) -> object:
-    """What a template prints: markup and blocks as they are, None as an error would be worse than a dash."""
+    """What a template prints: markup and blocks as they are, None as an error would be
+    worse than a dash."""
     if isinstance(value, Markup | _Block):
         return value
     if value is None:

@@ -1,7 +1,8 @@
 """How figures, times and foreign text are written in Chinese: the small words that every letter shares.
 
-Trusts its arguments to be facts already judged. Never computes a standing, never reads a clock or a file. What came out
-of a mail goes through `plain` or `paragraphs` before it stands anywhere.
+Trusts its arguments to be facts already judged. Never computes a standing, never reads
+a clock or a file. What came out of a mail goes through `plain` or `paragraphs` before
+it stands anywhere.
 """
 
 import re
@@ -30,13 +31,15 @@ _ORDINALS = "零一二三四五六七八九十"
 
 
 def plain(text: object) -> str:
-    """One line of it, safe to show: control, bidi and zero-width characters dropped, blanks folded to one."""
+    """One line of it, safe to show: control, bidi and zero-width characters dropped,
+    blanks folded to one."""
     visible = "".join(_shown(char) for char in str(text))
     return " ".join(visible.split())
 
 
 def masked(text: str) -> str:
-    """`text` for logs and screens that others read: of each mail address only the first letter and the domain."""
+    """`text` for logs and screens that others read: of each mail address only the first
+    letter and the domain."""
     return _ADDRESS.sub(lambda match: f"{match[1]}***@{match[2]}", text)
 
 
@@ -157,7 +160,8 @@ def lateness(hours: float) -> str:
 
 
 def against(rate: float, schedule: float, spelt: bool = False) -> str:
-    """高于时序进度3.2个百分点, 低于…, 与时序进度持平 (what rounds to nothing is level); `spelt` names the schedule."""
+    """高于时序进度3.2个百分点, 低于…, 与时序进度持平 (what rounds to nothing is level);
+    `spelt` names the schedule."""
     gap, name = (
         rate - schedule,
         f"时序进度（{percent(schedule)}）" if spelt else "时序进度",

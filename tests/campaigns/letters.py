@@ -20,9 +20,12 @@ class Letters:
         found: set[tuple[datetime, str, date]] = set()
         for p in self.rules.periods:
             day = self.rules.moved(p)
-            at = lambda d, text, day=day: datetime.fromisoformat(
-                f"{day + timedelta(days=d)}T{text}:00+08:00"
-            )  # noqa: E731
+
+            def at(d: int, text: str, day: date = day) -> datetime:
+                return datetime.fromisoformat(
+                    f"{day + timedelta(days=d)}T{text}:00+08:00"
+                )
+
             found |= {(at(0, t), "poll", p) for t in self.town.poll}
             found |= {(at(d, min(self.town.poll)), "poll", p) for d in (1, 2, 3)}
             found |= {

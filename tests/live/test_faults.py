@@ -48,7 +48,7 @@ class World:
     """A campaign in a folder, between two servers; `minutes` is the time since it began."""
 
     folder: Path
-    imap_session: FaultyImap
+    imap: FaultyImap
     smtp: FaultySmtp
     changes: dict[str, str] = field(default_factory=dict)
 

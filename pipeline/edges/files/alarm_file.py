@@ -1,7 +1,8 @@
-"""告警.txt: what stands wrong, for people whom no mail can tell of it. It is there as long as something is.
+"""告警.txt: what stands wrong, for people whom no mail can tell of it. It is there as
+long as something is.
 
-Written whole and put in place at once, so that nobody reads half of it. Never raises: where even this file cannot be
-written, the error output and the exit status are left.
+Written whole and put in place at once, so that nobody reads half of it. Never raises:
+where even this file cannot be written, the error output and the exit status are left.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,8 @@ class AlarmFile:
     def show(
         self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime
     ) -> None:
-        """Says what stands wrong and which alerts mail has not brought; taken away when there is neither."""
+        """Says what stands wrong and which alerts mail has not brought; taken away when
+        there is neither."""
         if not alarms and not unsent:
             with suppress(OSError):
                 self.path.unlink(missing_ok=True)
@@ -37,7 +39,11 @@ class AlarmFile:
     def _lines(
         self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime
     ) -> Iterator[str]:
-        yield f"旬报程序有 {len(alarms) + len(unsent)} 件事需要人处理（{self._moment(now)}）。问题解决以后，程序会自己删去这个文件。"
+        yield (
+            f"旬报程序有 {len(alarms) + len(unsent)} "
+            f"件事需要人处理（{self._moment(now)}）。问题解决以后，"
+            "程序会自己删去这个文件。"
+        )
         for number, alarm in enumerate(alarms):
             yield ""
             yield f"{_NUMBERS[number % 10]}、{_one_line(alarm.what)}"

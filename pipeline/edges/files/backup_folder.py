@@ -1,10 +1,13 @@
-"""Backups: the ledger as it stood at one moment, every mail that it names, and a list of hashes that proves both.
+"""Backups: the ledger as it stood at one moment, every mail that it names, and a list
+of hashes that proves both.
 
-A backup folder holds `raw/` (shared: what is there already is not copied again) and one folder for each backup, named by its time,
-whose `manifest.txt` is written last and is what makes it whole. `sha256sum -c` checks it without this program; mails are
-plain RFC 822 files, the ledger is SQLite, and messages.csv and reports.csv say in Excel's words what is in it.
-Trusts no file that does not match its hash. Never changes an older backup, never holds a password; the ledger's own secret, by which
-codes of open cases are known, is in it. Never overwrites a ledger: what stands in the way is put aside.
+A backup folder holds `raw/` (shared: what is there already is not copied again) and one
+folder for each backup, named by its time, whose `manifest.txt` is written last and is
+what makes it whole. `sha256sum -c` checks it without this program; mails are plain RFC
+822 files, the ledger is SQLite, and messages.csv and reports.csv say in Excel's words
+what is in it. Trusts no file that does not match its hash. Never changes an older
+backup, never holds a password; the ledger's own secret, by which codes of open cases
+are known, is in it. Never overwrites a ledger: what stands in the way is put aside.
 """
 
 import csv
@@ -27,7 +30,8 @@ from pipeline.model.errors import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 _NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"
-_WITNESS = "ledger.head"  # where the journal stood when it was last looked at: it does not know of the way back
+# where the journal stood when it was last looked at: it does not know of the way back
+_WITNESS = "ledger.head"
 _MESSAGES = """
 SELECT received_at AS 收到时间_UTC, sender AS 发件人, subject AS 主题, outcome AS 处理结果, reason AS 原因,
        'raw/' || substr("key", 1, 2) || '/' || substr("key", 3) AS 原件 FROM message ORDER BY id
@@ -37,7 +41,7 @@ SELECT r.id AS 编号, d.unit AS 单位, d.period AS 期, d.completed AS 累计,
        r.received_at AS 收到时间_UTC, d.by AS 决定者, d.why AS 理由,
        'raw/' || substr(r.message_key, 1, 2) || '/' || substr(r.message_key, 3) AS 原件
 FROM report r JOIN decision d ON d.id = (SELECT max(id) FROM decision WHERE report_id = r.id) ORDER BY r.sequence
-"""
+"""  # noqa: E501
 _README = """这是旬报程序的备份，不用旬报程序也能看：
 - raw 里是收到和发出的每一封邮件的原件，复制出来、改名为 某某.eml，用任何邮件软件都能打开；
 - 每个以时间为名的目录是一次备份：messages.csv（每封邮件）和 reports.csv（每份报表）用 Excel 打开，写着原件在 raw 的哪里；
@@ -47,12 +51,13 @@ _README = """这是旬报程序的备份，不用旬报程序也能看：
 
 A backup of xunbao: raw/ holds every mail byte for byte (RFC 822, named by its SHA-256); each dated folder holds the ledger
 (SQLite), two CSV views of it, and manifest.txt for `sha256sum -c`, run from here.
-"""
+"""  # noqa: E501
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup that was made: its folder, the mails in it, how many were copied now, and keys that had no whole original."""
+    """A backup that was made: its folder, the mails in it, how many were copied now,
+    and keys that had no whole original."""
 
     folder: Path
     mails: int
@@ -61,9 +66,11 @@ class Backup:
 
 
 def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) -> Backup:
-    """Makes a backup in `target`, also while a worker writes: first the ledger, then what it names, which is there already.
+    """Makes a backup in `target`, also while a worker writes: first the ledger, then
+    what it names, which is there already.
 
-    Raises EdgeError where the disk does not take it, Damaged where the ledger itself is damaged; then older backups stay as they were.
+    Raises EdgeError where the disk does not take it, Damaged where the ledger itself is
+    damaged; then older backups stay as they were.
     """
     folder = target / f"{at:%Y%m%d-%H%M%S}"
     if folder.exists():
@@ -82,7 +89,8 @@ def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) ->
 
 
 def newest(target: Path) -> Path:
-    """The newest whole backup in a backup folder; EdgeError where there is none. A dated folder itself is taken as it is."""
+    """The newest whole backup in a backup folder; EdgeError where there is none. A
+    dated folder itself is taken as it is."""
     if (target / MANIFEST).is_file():
         return target
     found = sorted(path.parent for path in target.glob(f"*/{MANIFEST}"))
@@ -110,7 +118,8 @@ def check(folder: Path) -> list[str]:
 
 
 def ledger_file(url: str) -> Path:
-    """Where the ledger's file is. EdgeError for a ledger that is kept in a database server, which has its own backups."""
+    """Where the ledger's file is. EdgeError for a ledger that is kept in a database
+    server, which has its own backups."""
     made = make_url(url)
     if made.get_backend_name() != "sqlite" or not made.database:
         raise EdgeError(
@@ -120,9 +129,11 @@ def ledger_file(url: str) -> Path:
 
 
 def put_back(folder: Path, ledger: Path, vault: Vault, aside: Path) -> int:
-    """Puts a checked backup in place; how many mails. What stood there is moved to `aside`, never deleted.
+    """Puts a checked backup in place; how many mails. What stood there is moved to
+    `aside`, never deleted.
 
-    Mails first, then the ledger by one rename: killed in between, there is no ledger, and it can be done again.
+    Mails first, then the ledger by one rename: killed in between, there is no ledger,
+    and it can be done again.
     """
     source = Vault(folder.parent / "raw")
     keys = list(_manifest_keys(folder))
@@ -132,7 +143,7 @@ def put_back(folder: Path, ledger: Path, vault: Vault, aside: Path) -> int:
         new = private_folder(ledger.parent) / f"{ledger.name}.restoring"
         shutil.copyfile(folder / LEDGER, new)
         _sync(new)
-        for old in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm")), ledger.with_name(_WITNESS)):  # fmt: skip
+        for old in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm")), ledger.with_name(_WITNESS)):  # fmt: skip  # noqa: E501
             if old.exists():
                 old.replace(private_folder(aside) / old.name)
         new.replace(ledger)
@@ -152,7 +163,10 @@ def _keys(ledger: Path) -> list[str]:
                 raise sqlite3.DatabaseError(said)
             return [key for (key,) in opened.execute(_NAMED)]
     except sqlite3.DatabaseError as error:
-        advice = "台账已损坏，没有备份；以前的备份没有动。请运行 xunbao verify 查看，再用 xunbao restore 恢复最近的备份。"
+        advice = (
+            "台账已损坏，没有备份；以前的备份没有动。请运行 xunbao verify 查看，再用 "
+            "xunbao restore 恢复最近的备份。"
+        )
         raise Damaged("ledger_damaged", advice, str(error)) from error
 
 
@@ -188,7 +202,8 @@ def _views(folder: Path) -> None:
 
 
 def _inert(value: object) -> object:
-    """Text that a spreadsheet does not take for a formula: subjects and names are written by strangers."""
+    """Text that a spreadsheet does not take for a formula: subjects and names are
+    written by strangers."""
     if isinstance(value, str) and value[:1] in "=+-@\t\r":
         return f"'{value}"
     return value

@@ -1,7 +1,8 @@
 """learned.toml: what reviewers told the program to remember, in a file that admins read and edit.
 
-Only ever adds at the end, atomically (a new file, fsynced, takes the old one's place), and keeps what people wrote there. Two
-that write at once wait for each other. Never reads what it means: pipeline/settings does, as strictly as config.toml.
+Only ever adds at the end, atomically (a new file, fsynced, takes the old one's place),
+and keeps what people wrote there. Two that write at once wait for each other. Never
+reads what it means: pipeline/settings does, as strictly as config.toml.
 """
 
 import os
@@ -22,7 +23,7 @@ _HEAD = """\
 # 回复待核单时写“归某单位并记住”，或运行 xunbao review accept 编号 --unit 单位 --remember，程序就在后面添上一条。
 # 可以用记事本（UTF-8）修改或整段删去，存盘后一分钟之内起作用；运行 xunbao check 检查写得对不对。
 # since 是从什么时候起作用：在它之前收到的邮件不受影响。手工添写的可以不写 since、by、case。
-"""
+"""  # noqa: E501
 _WAIT_SECONDS = 30
 
 
@@ -73,7 +74,8 @@ class LearnedFile:
 
 
 def _entry(lesson: Lesson, zone: ZoneInfo) -> str:
-    """One table of the file. Strings come from mails: they are written so that nothing in them ends a string or a line."""
+    """One table of the file. Strings come from mails: they are written so that nothing
+    in them ends a string or a line."""
     table, key, value = (
         ("address", "email", lesson.address)
         if lesson.address

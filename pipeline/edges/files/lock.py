@@ -1,6 +1,7 @@
 """One worker per ledger: an operating-system lock, released by the system itself when its holder dies.
 
-Trusts the lock, never the note beside it: the note only says who to look for. Never waits, never breaks a lock.
+Trusts the lock, never the note beside it: the note only says who to look for. Never
+waits, never breaks a lock.
 """
 
 import json
@@ -17,9 +18,11 @@ from pipeline.model.errors import Busy, EdgeError
 
 
 class WorkerLock:
-    """`with WorkerLock(storage / "worker.lock"):` raises Busy, naming the holder, when another process is inside.
+    """`with WorkerLock(storage / "worker.lock"):` raises Busy, naming the holder, when
+    another process is inside.
 
-    The note stands in a file of its own (worker.lock.holder), since Windows lets nobody read a locked file.
+    The note stands in a file of its own (worker.lock.holder), since Windows lets nobody
+    read a locked file.
     """
 
     def __init__(self, path: Path, clock: Clock | None = None) -> None:

@@ -1,7 +1,9 @@
-"""The log that stays: what the worker did, a line each, in storage/log/xunbao.log, rotated so that it never fills a disk.
+"""The log that stays: what the worker did, a line each, in storage/log/xunbao.log,
+rotated so that it never fills a disk.
 
-Trusts nobody's text: what came out of a mail is one line of visible characters before it is written. Names a mail by its
-key, a unit by its name; never an address, a figure or a subject: whoever has a question asks the ledger.
+Trusts nobody's text: what came out of a mail is one line of visible characters before
+it is written. Names a mail by its key, a unit by its name; never an address, a figure
+or a subject: whoever has a question asks the ledger.
 """
 
 import logging
@@ -21,7 +23,8 @@ class _ClosedBetween(RotatingFileHandler):
     """Holds no file open between two lines, so that old ones can be cut off."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- logging's name
-        """A disk that takes no line is told of by the ledger, which needs it more; logging would print a traceback."""
+        """A disk that takes no line is told of by the ledger, which needs it more;
+        logging would print a traceback."""
 
     def emit(self, record: logging.LogRecord) -> None:
         super().emit(record)
@@ -45,7 +48,8 @@ def open_log(directory: Path) -> Callable[[str], None]:
 
 
 class OldLog:
-    """The log's files, for cutting off what is kept no longer. Times in them are this machine's local ones."""
+    """The log's files, for cutting off what is kept no longer. Times in them are this
+    machine's local ones."""
 
     def __init__(self, directory: Path) -> None:
         self._folder = directory / "log"
@@ -76,7 +80,8 @@ def _first(path: Path) -> str:
 
 
 def _since(path: Path, before: datetime) -> Iterator[str]:
-    """The lines from the first one on that is not older; a line without a time belongs to the one above it."""
+    """The lines from the first one on that is not older; a line without a time belongs
+    to the one above it."""
     keeping = False
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:

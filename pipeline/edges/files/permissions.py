@@ -1,7 +1,7 @@
 """What the program writes is its owner's alone: folders 0700, and by the umask every new file 0600.
 
-On Windows a folder has what its parent hands down: install where only the worker's account may read (deploy/, README).
-Never loosens what is tighter.
+On Windows a folder has what its parent hands down: install where only the worker's
+account may read (deploy/, README). Never loosens what is tighter.
 """
 
 import os

@@ -1,8 +1,8 @@
 """The vault: raw mail, kept for good, each file named by the SHA-256 of its bytes.
 
-Trusts the file system only after fsync of the file and of the directories above it: without the latter a power cut
-lost 3 files in 1,027. Never changes a file, never hands out bytes that do not match their name, never uses a foreign
-name as a path.
+Trusts the file system only after fsync of the file and of the directories above it:
+without the latter a power cut lost 3 files in 1,027. Never changes a file, never hands
+out bytes that do not match their name, never uses a foreign name as a path.
 """
 
 import os
@@ -20,7 +20,8 @@ _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind,
 
 
 class Vault:
-    """Files stand as DIRECTORY/ab/cdef...: two digits of the key, then the rest. `removed` says why one was removed, if it was."""
+    """Files stand as DIRECTORY/ab/cdef...: two digits of the key, then the rest.
+    `removed` says why one was removed, if it was."""
 
     def __init__(
         self, directory: Path, removed: Callable[[str], str] = lambda key: ""
@@ -34,13 +35,15 @@ class Vault:
             raise _storage_error(error) from error
 
     def path(self, key: str) -> Path:
-        """Where the bytes of `key` stand, whether or not they are there. ValueError for what is no SHA-256."""
+        """Where the bytes of `key` stand, whether or not they are there. ValueError for
+        what is no SHA-256."""
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a key of the vault: {key!r}")
         return self._directory / key[:2] / key[2:]
 
     def keep(self, raw: bytes) -> str:
-        """Store `raw` and return its key once it would survive a power cut. Again is nothing new; damage is mended."""
+        """Store `raw` and return its key once it would survive a power cut. Again is
+        nothing new; damage is mended."""
         key = sha256(raw).hexdigest()
         target = self.path(key)
         try:
@@ -79,7 +82,8 @@ class Vault:
         return self.path(key).is_file()
 
     def remove(self, key: str) -> bool:
-        """Remove what is kept no longer; False where it is gone already. Only for whoever has recorded it (flows/retention)."""
+        """Remove what is kept no longer; False where it is gone already. Only for
+        whoever has recorded it (flows/retention)."""
         path = self.path(key)
         try:
             path.chmod(0o600)  # Windows removes no read-only file
@@ -92,7 +96,8 @@ class Vault:
         return True
 
     def sweep(self) -> int:
-        """Remove what killed writers left half-written; how many. Only for whoever holds the worker's lock."""
+        """Remove what killed writers left half-written; how many. Only for whoever
+        holds the worker's lock."""
         try:
             leftovers = list(self._incoming.iterdir())
             for leftover in leftovers:

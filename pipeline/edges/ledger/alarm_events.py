@@ -1,4 +1,5 @@
-"""The book of alarms: what stands wrong, from when it was found to when it was found mended. Never changes a row."""
+"""The book of alarms: what stands wrong, from when it was found to when it was found
+mended. Never changes a row."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,5 @@
-"""The store's part for the mailbox: what was seen, what could not be fetched, what was tried, when it was polled.
+"""The store's part for the mailbox: what was seen, what could not be fetched, what was
+tried, when it was polled.
 
 Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
 """
@@ -47,7 +48,8 @@ class Mailroom(AppendOnly):
             }
 
     def numbering(self, folder: str, uidvalidity: int) -> int:
-        """What stands for the UIDVALIDITY in the ledger: another number each time the UIDs were found to mean others."""
+        """What stands for the UIDVALIDITY in the ledger: another number each time the
+        UIDs were found to mean others."""
         with Session(self.engine) as session:
             query = select(func.count()).where(
                 col(RenumberingRow.folder) == folder,
@@ -124,8 +126,9 @@ class Mailroom(AppendOnly):
             return session.exec(query).one()
 
     def unhandled(self) -> list[tuple[int, Sighting, str, bool]]:
-        """(id, sighting, key, too_big) of every message kept and not yet handled, in the order of reception, those of one
-        second in the order that the mailbox numbered them: the later one corrects the earlier."""
+        """(id, sighting, key, too_big) of every message kept and not yet handled, in
+        the order of reception, those of one second in the order that the mailbox
+        numbered them: the later one corrects the earlier."""
         with Session(self.engine) as session:
             done = select(HandlingRow.sighting_id)
             query = (
@@ -166,7 +169,8 @@ class Mailroom(AppendOnly):
             ]
 
     def count_attempt(self, key: str, at: datetime) -> int:
-        """Records that what `key` names is about to be read; how often it was tried, this time included."""
+        """Records that what `key` names is about to be read; how often it was tried,
+        this time included."""
         with Session(self.engine) as session:
             session.add(AttemptRow(key=key, at=at))
             session.commit()
@@ -178,7 +182,8 @@ class Mailroom(AppendOnly):
             )
 
     def pardon_attempt(self, key: str, at: datetime) -> None:
-        """Takes one try back that failed for a reason outside the message: a full disk, a broken installation."""
+        """Takes one try back that failed for a reason outside the message: a full disk,
+        a broken installation."""
         with Session(self.engine) as session:
             session.add(AttemptRow(key=key, at=at, weight=-1))
             session.commit()

@@ -29,7 +29,8 @@ class Talkbook(Fairness):
     def propose_talk(
         self, talk: TalkRecord, at: datetime, *, confirmed_by: str = ""
     ) -> None:
-        """Records a proposal, and in the same transaction that it is confirmed; nothing where the month has one for the unit."""
+        """Records a proposal, and in the same transaction that it is confirmed; nothing
+        where the month has one for the unit."""
         month, unit = talk.month, talk.unit
         with Session(self.engine) as session:
             session.add(
@@ -108,9 +109,7 @@ class Talkbook(Fairness):
                 .limit(1)
             )
             row = session.exec(query).first()
-            if row:
-                return rows.restored(Bulletin, row.snapshot)
-            return None
+            return rows.restored(Bulletin, row.snapshot) if row else None
 
     @staticmethod
     def talks_in(session: Session) -> tuple[TalkRecord, ...]:

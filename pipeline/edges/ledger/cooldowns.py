@@ -1,6 +1,8 @@
-"""The book of pauses: until when each mail server is left alone, so that the next run of the program knows it, too.
+"""The book of pauses: until when each mail server is left alone, so that the next run
+of the program knows it, too.
 
-Holds no secret: a fingerprint tells one account and password from another, and nothing of either. Never changes a row.
+Holds no secret: a fingerprint tells one account and password from another, and nothing
+of either. Never changes a row.
 """
 
 import hmac
@@ -42,5 +44,6 @@ class Pauses(AppendOnly):
 
 
 def fingerprint(secret: bytes, *parts: object) -> str:
-    """Of an account and its password, under the ledger's own secret: without it, nobody can try passwords on it."""
+    """Of an account and its password, under the ledger's own secret: without it, nobody
+    can try passwords on it."""
     return hmac.new(secret, repr(parts).encode(), sha256).hexdigest()[:16]

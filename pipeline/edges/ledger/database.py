@@ -1,7 +1,9 @@
-"""The ledger's database: an engine that loses nothing at a power cut, and its schema at the newest version.
+"""The ledger's database: an engine that loses nothing at a power cut, and its schema at
+the newest version.
 
-SQLite with WAL and synchronous FULL: with NORMAL a power cut lost acknowledged rows (docs/architecture.md). Alembic is
-imported only when the schema is behind, so that a poll with nothing to do starts fast.
+SQLite with WAL and synchronous FULL: with NORMAL a power cut lost acknowledged rows
+(docs/architecture.md). Alembic is imported only when the schema is behind, so that a
+poll with nothing to do starts fast.
 """
 
 import sqlite3
@@ -24,7 +26,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str, who: str = PROGRAM) -> Engine:
-    """An engine on a ledger whose schema is current; `who` is named in the journal where a row names nobody.
+    """An engine on a ledger whose schema is current; `who` is named in the journal
+    where a row names nobody.
 
     Raises EdgeError where it cannot be opened.
     """
@@ -41,7 +44,10 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         if _version(engine) != HEAD:
             _migrate(engine)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
-        advice = f"打不开台账 {make_url(url).render_as_string(hide_password=True)}，请检查目录权限、磁盘空间，以及数据库驱动是否已安装。"
+        advice = (
+            f"打不开台账 {make_url(url).render_as_string(hide_password=True)}，"
+            "请检查目录权限、磁盘空间，以及数据库驱动是否已安装。"
+        )
         raise EdgeError("database", advice, repr(error)) from error
     return engine
 
@@ -57,7 +63,8 @@ def require_ledger(url: str) -> None:
 
 
 def copy_database(url: str, target: Path) -> None:
-    """A copy of a ledger as it stands at one moment, also while a worker writes; the ledger itself is opened read-only.
+    """A copy of a ledger as it stands at one moment, also while a worker writes; the
+    ledger itself is opened read-only.
 
     Raises EdgeError where there is no ledger, it cannot be read, or it is not kept in SQLite.
     """
@@ -74,7 +81,10 @@ def copy_database(url: str, target: Path) -> None:
         ):
             ledger.backup(copy)
     except sqlite3.Error as error:
-        advice = f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao verify），以及目标磁盘的空间"
+        advice = (
+            f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao "
+            "verify），以及目标磁盘的空间"
+        )
         raise EdgeError("database", advice, repr(error)) from error
 
 
@@ -106,11 +116,15 @@ _ADVICE = (
     ),
     ("", "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"),
 )
-_DAMAGED = "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao restore 恢复最近的备份。"
+_DAMAGED = (
+    "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao "
+    "restore 恢复最近的备份。"
+)
 
 
 def _plain_words(context: ExceptionContext) -> StorageFailed | None:
-    """A full disk or a locked file is no fault of the program: it becomes a StorageFailed that says what to do.
+    """A full disk or a locked file is no fault of the program: it becomes a
+    StorageFailed that says what to do.
 
     What is returned is raised in place of the library's own error.
     """
@@ -136,9 +150,11 @@ def _version(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine) -> None:
-    """Brings the schema to the newest version, wholly or not at all; a ledger newer than the program is refused by alembic.
+    """Brings the schema to the newest version, wholly or not at all; a ledger newer
+    than the program is refused by alembic.
 
-    sqlite3 opens no transaction before DDL: without our own, a worker killed here left tables that no later one could use.
+    sqlite3 opens no transaction before DDL: without our own, a worker killed here left
+    tables that no later one could use.
     """
     from alembic import command
     from alembic.config import Config

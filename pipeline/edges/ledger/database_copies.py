@@ -1,6 +1,8 @@
-"""The ledger as it was at a moment: a copy without the rows that the journal tells of later. The ledger itself is only read.
+"""The ledger as it was at a moment: a copy without the rows that the journal tells of
+later. The ledger itself is only read.
 
-By the journal, hence for every table alike: what is counted is when a row was written, not what it is about.
+By the journal, hence for every table alike: what is counted is when a row was written,
+not what it is about.
 """
 
 import sqlite3
@@ -13,7 +15,8 @@ from pipeline.model.errors import EdgeError
 
 
 def copy_as_of(url: str, target: Path, moment: datetime) -> None:
-    """Makes `target` a ledger that knows what this one knew at `moment`. Raises EdgeError as copy_database does."""
+    """Makes `target` a ledger that knows what this one knew at `moment`. Raises
+    EdgeError as copy_database does."""
     copy_database(url, target)
     later = moment.astimezone(UTC).isoformat(timespec="microseconds")
     try:

@@ -1,6 +1,8 @@
-"""Has the ledger examined, remembers how far, and notes the chain's end outside the database, where cutting it off shows.
+"""Has the ledger examined, remembers how far, and notes the chain's end outside the
+database, where cutting it off shows.
 
-The note (ledger.head) is written over only while what it says still stands in the chain: a ledger that went back keeps its witness.
+The note (ledger.head) is written over only while what it says still stands in the
+chain: a ledger that went back keeps its witness.
 """
 
 import json
@@ -39,7 +41,8 @@ class Examiner:
         return None
 
     def examine_daily(self, at: datetime, share: int) -> Examined:
-        """What is new since the last time and the `share`th part of what is old; records that it was done."""
+        """What is new since the last time and the `share`th part of what is old;
+        records that it was done."""
         last = self._last()
         if last:
             start = Noted(last.seq, last.link)
@@ -62,7 +65,8 @@ class Examiner:
         return found
 
     def note_end(self) -> None:
-        """Notes the chain's newest entry. Without the note nothing is lost but a witness: no error stops a worker."""
+        """Notes the chain's newest entry. Without the note nothing is lost but a
+        witness: no error stops a worker."""
         noted = self._noted()
         with Session(self._engine) as session:
             if noted is not None and self._link(session, noted.seq) != noted.link:
@@ -90,7 +94,8 @@ class Examiner:
             ).first()
 
     def _known(self) -> tuple[Noted, ...]:
-        """The ends that were noted down: in the file, and by each examination (as far as the database can read them)."""
+        """The ends that were noted down: in the file, and by each examination (as far
+        as the database can read them)."""
         found: set[Noted] = set()
         with suppress(SQLAlchemyError, EdgeError), Session(self._engine) as session:
             rows = session.exec(select(ExaminationRow.seq, ExaminationRow.link)).all()

@@ -1,6 +1,8 @@
-"""The store's part for what is owed to the units: extensions (准予延期), when the mailbox was read, what shows the time.
+"""The store's part for what is owed to the units: extensions (准予延期), when the
+mailbox was read, what shows the time.
 
-Never changes a row: a withdrawal is one more row, and the newest one of a unit and period holds. Decides nothing.
+Never changes a row: a withdrawal is one more row, and the newest one of a unit and
+period holds. Decides nothing.
 """
 
 import re
@@ -93,7 +95,8 @@ class Fairness(AppendOnly):
 def _newest_arrivals(
     session: Session,
 ) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
-    """The mails first seen since the poll before the one that brought the newest, and when that earlier poll was.
+    """The mails first seen since the poll before the one that brought the newest, and
+    when that earlier poll was.
 
     A mail seen before under another UID, moved or renumbered, has its old time and tells nothing.
     """

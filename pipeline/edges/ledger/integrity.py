@@ -1,7 +1,9 @@
-"""Proves that the ledger is as it was written: each entry by its link, each row by its entry's hash, each file by its name.
+"""Proves that the ledger is as it was written: each entry by its link, each row by its
+entry's hash, each file by its name.
 
-Trusts nothing that the database says of itself: SQLite's own check found 8 of 30 damaged pages. Reads the stored values, whatever
-they have become, and never writes. What it finds is named one by one; what follows from a finding is not named again.
+Trusts nothing that the database says of itself: SQLite's own check found 8 of 30
+damaged pages. Reads the stored values, whatever they have become, and never writes.
+What it finds is named one by one; what follows from a finding is not named again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,7 +33,8 @@ _UNNAMED = UNTOLD | {"alembic_version"}
 
 
 def examine(engine: Engine, vault: Vault, noted: Iterable[Noted] = ()) -> Examined:
-    """Everything: the chain from its first entry, every row of every table, every file that the ledger names."""
+    """Everything: the chain from its first entry, every row of every table, every file
+    that the ledger names."""
     with _stored(engine) as connection:
         work = _Examination(connection, vault, tuple(noted))
         work.pages()
@@ -82,7 +85,8 @@ def _tables(connection: Connection) -> list[str]:
 
 @dataclass
 class _Examination:
-    """One look at a ledger. `told`: table -> key of a row -> its digest and the number of the entry that tells of it."""
+    """One look at a ledger. `told`: table -> key of a row -> its digest and the number
+    of the entry that tells of it."""
 
     connection: Connection
     vault: Vault
@@ -121,7 +125,8 @@ class _Examination:
     # ------------------------------------------------------------------ the database's own check
 
     def pages(self) -> None:
-        """SQLite's own word on its pages and indexes; it misses most damage, and the rest of this file finds it."""
+        """SQLite's own word on its pages and indexes; it misses most damage, and the
+        rest of this file finds it."""
         if self.connection.dialect.name == "sqlite":
             for row in self.query("数据库文件", "PRAGMA integrity_check"):
                 said = next(iter(row.values()))
@@ -188,7 +193,8 @@ class _Examination:
         )
 
     def _as_noted(self, last: int) -> None:
-        """What was noted down before must still stand in the chain: else its end was cut off, or all of it made anew."""
+        """What was noted down before must still stand in the chain: else its end was
+        cut off, or all of it made anew."""
         beyond = max((n.seq for n in self.noted), default=0)
         if beyond > last:
             if beyond == last + 1:
@@ -245,7 +251,10 @@ class _Examination:
 
     def older(self, last: Noted, share: int) -> None:
         """Adds a part of the entries before `last` to those whose rows are looked at."""
-        part = "SELECT seq, table_name, row_key, row_digest FROM journal WHERE seq <= :last AND seq % :shares = :share"
+        part = (
+            "SELECT seq, table_name, row_key, row_digest FROM journal WHERE seq <= "
+            ":last AND seq % :shares = :share"
+        )
         for entry in self.query(
             "流水", part, last=last.seq, shares=SHARES, share=share
         ):

@@ -1,8 +1,11 @@
-"""The journal: for every row written, one entry more in the same transaction, chained by its hash. No writer can forget it.
+"""The journal: for every row written, one entry more in the same transaction, chained
+by its hash. No writer can forget it.
 
-A hook on the sessions' flush does it, whatever the table: only the lease, which is updated, and the journal itself are left
-out. The chain's end is read after the first row of the transaction was written, hence under the database's write lock:
-two writers make one chain. Trusts what the database holds, not what the program meant: the hash is of the row as stored.
+A hook on the sessions' flush does it, whatever the table: only the lease, which is
+updated, and the journal itself are left out. The chain's end is read after the first
+row of the transaction was written, hence under the database's write lock: two writers
+make one chain. Trusts what the database holds, not what the program meant: the hash is
+of the row as stored.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,8 @@
-"""What each row of the ledger tells its journal: who did what, about whom, and why, in the words of the row itself.
+"""What each row of the ledger tells its journal: who did what, about whom, and why, in
+the words of the row itself.
 
-A table without a line of its own tells its name, and what its columns `by`, `unit`, `period` and `why` hold. Decides nothing.
+A table without a line of its own tells its name, and what its columns `by`, `unit`,
+`period` and `why` hold. Decides nothing.
 """
 
 from collections.abc import Callable, Iterable
@@ -55,7 +57,8 @@ _RULES = {
 
 
 def told(row: Any) -> Told:
-    """What `row` tells. Its columns' names are the house's: `by` or `who`, `unit`, `period`, `report_id`, `why`."""
+    """What `row` tells. Its columns' names are the house's: `by` or `who`, `unit`,
+    `period`, `report_id`, `why`."""
     own = _TELLING.get(type(row))
     if own is not None:
         return own(row)

@@ -1,6 +1,8 @@
-"""The journal as it is read back: entries by unit, period and time, and the configurations that were taken up.
+"""The journal as it is read back: entries by unit, period and time, and the
+configurations that were taken up.
 
-Trusts what `xunbao verify` has proved; here nothing is proved. Writes one thing: that a configuration was taken up.
+Trusts what `xunbao verify` has proved; here nothing is proved. Writes one thing: that a
+configuration was taken up.
 """
 
 import json
@@ -57,7 +59,8 @@ class Journalbook:
     def entries(
         self, unit: str = "", period: date | None = None, since: datetime | None = None
     ) -> Iterator[Entry]:
-        """In their order. With a unit or a period also what happened to its mails, reports and letters."""
+        """In their order. With a unit or a period also what happened to its mails,
+        reports and letters."""
         with Session(self._engine) as session:
             if unit or period:
                 about = self._about(session)
@@ -110,7 +113,8 @@ class Journalbook:
     def take_config(
         self, values: Mapping[str, str], compare: Compare, at: datetime
     ) -> list[str]:
-        """Records the configuration that is worked by, where it is another than the last; what changed."""
+        """Records the configuration that is worked by, where it is another than the
+        last; what changed."""
         digest = sha256(
             json.dumps(values, sort_keys=True, ensure_ascii=True).encode()
         ).hexdigest()

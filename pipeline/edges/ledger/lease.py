@@ -1,7 +1,9 @@
-"""The lease of the worker that works on a ledger, kept for as long as it works: at most one works at a time, on whatever machine.
+"""The lease of the worker that works on a ledger, kept for as long as it works: at most
+one works at a time, on whatever machine.
 
-Trusts the clocks of the machines to agree within the lease's length. A worker that was paused past its lease (a machine
-asleep, a stopped process) finds on waking that another has taken over, and ends its wake before the next mail or letter.
+Trusts the clocks of the machines to agree within the lease's length. A worker that was
+paused past its lease (a machine asleep, a stopped process) finds on waking that another
+has taken over, and ends its wake before the next mail or letter.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +18,8 @@ RENEWED_AFTER = timedelta(seconds=60)
 
 
 class Lease:
-    """One worker's, by its name "host/process". The clock is the real one, never a simulated `--now`."""
+    """One worker's, by its name "host/process". The clock is the real one, never a
+    simulated `--now`."""
 
     def __init__(self, store: Store, holder: str, clock: Clock) -> None:
         self._store = store
@@ -25,11 +28,13 @@ class Lease:
         self._renewed: datetime | None = None
 
     def take(self) -> bool:
-        """Takes it at a wake's beginning, under the lock file, which proves that no other worker of this host lives."""
+        """Takes it at a wake's beginning, under the lock file, which proves that no
+        other worker of this host lives."""
         return self._take(alone=True)
 
     def held(self) -> bool:
-        """Whether it is still ours, renewing it now and then; once it was lost, it is lost until it is taken again."""
+        """Whether it is still ours, renewing it now and then; once it was lost, it is
+        lost until it is taken again."""
         if self._renewed is None:
             return False
         now = self._clock.now()

@@ -1,6 +1,8 @@
-"""The outbox: mails frozen with their notices in one transaction, and every step of each recipient's copy.
+"""The outbox: mails frozen with their notices in one transaction, and every step of
+each recipient's copy.
 
-The unique key of a notice is what keeps it from going twice; `sending` is committed before MAIL FROM. Never sends.
+The unique key of a notice is what keeps it from going twice; `sending` is committed
+before MAIL FROM. Never sends.
 """
 
 from collections.abc import Iterable
@@ -39,7 +41,8 @@ class Outbox:
         self.engine = engine
 
     def plan(self, mail: FrozenMail, at: datetime) -> bool:
-        """A mail, its notices and its recipients in one transaction; False where one of the notices was planned before."""
+        """A mail, its notices and its recipients in one transaction; False where one of
+        the notices was planned before."""
         with Session(self.engine) as session:
             session.add(
                 MailRow(
@@ -70,7 +73,8 @@ class Outbox:
     def settle(
         self, actions: Iterable[Action], rounds: Iterable[str], at: datetime
     ) -> None:
-        """Notices that go no more, each with its reason, and rounds that were asked; what is settled already stays."""
+        """Notices that go no more, each with its reason, and rounds that were asked;
+        what is settled already stays."""
         for row in [rows.notice_row(a, None, planned_at=at) for a in actions] + [
             RoundRow(key=key, at=at) for key in rounds
         ]:
@@ -174,7 +178,8 @@ class Outbox:
             session.commit()
 
     def bounced(self, report: BounceReport, at: datetime) -> str | None:
-        """Records a bounce on the copy it is about, known by our Message-ID or by the server's queue id; whose it was.
+        """Records a bounce on the copy it is about, known by our Message-ID or by the
+        server's queue id; whose it was.
 
         Recipient and time alone prove nothing: such a bounce is told to nobody and stops no address.
         """
@@ -292,7 +297,8 @@ def _line(
 
 
 def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
-    """A notice is sent once every copy has come to an end and at least one went out; a copy in doubt proves nothing."""
+    """A notice is sent once every copy has come to an end and at least one went out; a
+    copy in doubt proves nothing."""
     if row.mail_id is None or states == {DeliveryState.WITHDRAWN}:
         return NoticeState.DROPPED
     if DeliveryState.SENDING in states or (

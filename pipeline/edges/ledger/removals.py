@@ -1,7 +1,8 @@
-"""What was removed because its time was over: recorded before it is done, so that nobody takes a removal for a loss.
+"""What was removed because its time was over: recorded before it is done, so that
+nobody takes a removal for a loss.
 
-Names only what may go: a mail that was handled and whose case is closed, a mail of ours that has come to an end. Never removes
-a row.
+Names only what may go: a mail that was handled and whose case is closed, a mail of ours
+that has come to an end. Never removes a row.
 """
 
 from datetime import datetime
@@ -34,7 +35,8 @@ _OPEN = [
 
 class Removals(AppendOnly):
     def raw_before(self, moment: datetime) -> list[str]:
-        """Keys of originals that were last received, or frozen, before `moment` and that nothing waits for; in order."""
+        """Keys of originals that were last received, or frozen, before `moment` and
+        that nothing waits for; in order."""
         with Session(self.engine) as session:
             seen = select(SightingRow.key).group_by(col(SightingRow.key))
             received = set(

@@ -1,4 +1,5 @@
-"""The store's part for reports and messages as they are read back: one, all, or the whole ledger for judging."""
+"""The store's part for reports and messages as they are read back: one, all, or the
+whole ledger for judging."""
 
 from collections import Counter
 from dataclasses import replace
@@ -115,7 +116,8 @@ class Reports(Talkbook):
             return [rows.mail_record(row, again.get(row.identity)) for row in found]
 
     def report(self, report_id: str) -> Report | None:
-        """A report with its form and newest decision, by its id or the beginning of it when that is enough."""
+        """A report with its form and newest decision, by its id or the beginning of it
+        when that is enough."""
         with Session(self.engine) as session:
             query = select(ReportRow).where(
                 col(ReportRow.id).startswith(report_id, autoescape=True)

@@ -1,4 +1,5 @@
-"""Writes into the ledger what a replay read again: new rows behind the old ones, which stay as they were.
+"""Writes into the ledger what a replay read again: new rows behind the old ones, which
+stay as they were.
 
 Trusts the plan for what may be changed. One transaction; never sends, never reads a mail.
 """
@@ -33,7 +34,8 @@ class Rereadings:
         self._made = made
 
     def apply(self, reports: Mapping[str, str], at: datetime) -> int:
-        """The reports of these ids as they were read now, each with why; with them what became of their mails. How many."""
+        """The reports of these ids as they were read now, each with why; with them what
+        became of their mails. How many."""
         with Session(self._ledger) as new, Session(self._made) as made:
             mails = set()
             for row in made.exec(

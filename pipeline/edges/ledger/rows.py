@@ -135,7 +135,8 @@ def report(
     *,
     with_form: bool = False,
 ) -> Report:
-    """A report with its newest decision, the `version`th, as it was read last. Its form is left out unless asked for: judging never looks at it again."""
+    """A report with its newest decision, the `version`th, as it was read last. Its form
+    is left out unless asked for: judging never looks at it again."""
     read = reread or row
     return Report(
         id=row.id,

@@ -1,7 +1,9 @@
-"""The ledger's store: what arrived, what was decided, what was said; written once, each step in one transaction.
+"""The ledger's store: what arrived, what was decided, what was said; written once, each
+step in one transaction.
 
-Trusts the caller for what is true and the database for what is unique: a key that is there already is never written
-again, whoever asks. Never changes or deletes a row (the lease alone is updated).
+Trusts the caller for what is true and the database for what is unique: a key that is
+there already is never written again, whoever asks. Never changes or deletes a row (the
+lease alone is updated).
 """
 
 import secrets
@@ -36,7 +38,8 @@ from pipeline.model.report import Decision, DecisionRule, Report
 
 
 class Store(Mailroom, Reports, Removals):
-    """One ledger. Methods that write say what they promise; those that read give values of the model."""
+    """One ledger. Methods that write say what they promise; those that read give values
+    of the model."""
 
     def born(self, now: datetime) -> datetime:
         """The time of the first poll, which the first call fixes."""
@@ -49,7 +52,8 @@ class Store(Mailroom, Reports, Removals):
             return datetime.fromisoformat(row.value)
 
     def secret(self) -> bytes:
-        """The ledger's own secret, made with its first use: what the codes of held cases are made with."""
+        """The ledger's own secret, made with its first use: what the codes of held
+        cases are made with."""
         with Session(self.engine) as session:
             row = session.get(MetaRow, "secret")
         if row is not None:
@@ -58,7 +62,8 @@ class Store(Mailroom, Reports, Removals):
         return self.secret()
 
     def adopt(self, other: "Store") -> None:
-        """Makes a fresh ledger the twin of another in what no mail says again: its birth and secret, bulletins, talks, extensions."""
+        """Makes a fresh ledger the twin of another in what no mail says again: its
+        birth and secret, bulletins, talks, extensions."""
         with Session(other.engine) as old, Session(self.engine) as new:
             for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow, ExtensionRow):
                 new.add_all(
@@ -67,7 +72,8 @@ class Store(Mailroom, Reports, Removals):
             new.commit()
 
     def take_over(self, other: "Store", mail: HandledSighting) -> None:
-        """Makes a fresh ledger hold a mail whose original is gone as another ledger holds it: what was read and judged."""
+        """Makes a fresh ledger hold a mail whose original is gone as another ledger
+        holds it: what was read and judged."""
         seen = mail.sighting
         query = select(SightingRow).where(
             SightingRow.folder == seen.folder,
@@ -132,7 +138,8 @@ class Store(Mailroom, Reports, Removals):
         ledger: Ledger,
         at: datetime,
     ) -> None:
-        """One message, its reports and their first decisions, in one transaction; nothing if it was recorded before."""
+        """One message, its reports and their first decisions, in one transaction;
+        nothing if it was recorded before."""
         with Session(self.engine) as session:
             known = session.exec(
                 select(MessageRow.id).where(MessageRow.identity == identity)
@@ -175,7 +182,8 @@ class Store(Mailroom, Reports, Removals):
     def take_lease(
         self, holder: str, now: datetime, seconds: int, *, alone: bool
     ) -> bool:
-        """Takes or renews the worker's lease. `alone`: the lock file proves that no other worker of this host lives."""
+        """Takes or renews the worker's lease. `alone`: the lock file proves that no
+        other worker of this host lives."""
         with Session(self.engine) as session:
             row = session.get(LeaseRow, "worker")
             host = holder.split("/", 1)[0]

@@ -1,8 +1,10 @@
-"""The ledger's tables. Append-only: a row is written once and never changed; what is true now is the newest row.
+"""The ledger's tables. Append-only: a row is written once and never changed; what is
+true now is the newest row.
 
-Only `lease` is updated in place: it says who works now, which no later question can ask for; SQLite itself refuses to change or
-delete any other row. Times are UTC as ISO text,
-so that they sort and compare as written. Every change here needs a migration in edges/migrations/versions.
+Only `lease` is updated in place: it says who works now, which no later question can ask
+for; SQLite itself refuses to change or delete any other row. Times are UTC as ISO text,
+so that they sort and compare as written. Every change here needs a migration in
+edges/migrations/versions.
 """
 
 from datetime import UTC, date, datetime
@@ -52,7 +54,8 @@ class MetaRow(SQLModel, table=True):
 
 
 class SightingRow(SQLModel, table=True):
-    """A message seen in the mailbox whose bytes are in the vault (or whose header alone is: `too_big`)."""
+    """A message seen in the mailbox whose bytes are in the vault (or whose header alone
+    is: `too_big`)."""
 
     __tablename__ = "sighting"
     id: int | None = Field(default=None, primary_key=True)
@@ -80,7 +83,8 @@ class FailureRow(SQLModel, table=True):
 
 
 class AttemptRow(SQLModel, table=True):
-    """Written before a message is read: one that kills the worker is counted, and set aside after three."""
+    """Written before a message is read: one that kills the worker is counted, and set
+    aside after three."""
 
     __tablename__ = "attempt"
     id: int | None = Field(default=None, primary_key=True)
@@ -99,7 +103,8 @@ class PollRow(SQLModel, table=True):
 
 
 class HandlingRow(SQLModel, table=True):
-    """That a sighting was handled: `message_id` is the row it became, None where it was a mail already known."""
+    """That a sighting was handled: `message_id` is the row it became, None where it was
+    a mail already known."""
 
     __tablename__ = "handling"
     sighting_id: int = Field(primary_key=True, foreign_key="sighting.id")
@@ -110,7 +115,8 @@ class HandlingRow(SQLModel, table=True):
 class MessageRow(SQLModel, table=True):
     """A message and what became of it. `identity` keeps the same mail from being counted twice.
 
-    `readings` is what was read out of it (files, forms, troubles), without the bytes, which are in the vault.
+    `readings` is what was read out of it (files, forms, troubles), without the bytes,
+    which are in the vault.
     """
 
     __tablename__ = "message"
@@ -156,7 +162,8 @@ class ReportRow(SQLModel, table=True):
 
 
 class RereadMailRow(SQLModel, table=True):
-    """What a message came to when its bytes were read again by a mended reader; the newest row of an identity holds."""
+    """What a message came to when its bytes were read again by a mended reader; the
+    newest row of an identity holds."""
 
     __tablename__ = "reread_mail"
     id: int | None = Field(default=None, primary_key=True)
@@ -171,7 +178,8 @@ class RereadMailRow(SQLModel, table=True):
 
 
 class RereadReportRow(SQLModel, table=True):
-    """What a report says when it was read again; the newest row of a report holds. What it counts for is in its decisions."""
+    """What a report says when it was read again; the newest row of a report holds. What
+    it counts for is in its decisions."""
 
     __tablename__ = "reread_report"
     id: int | None = Field(default=None, primary_key=True)
@@ -221,7 +229,8 @@ class MailRow(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """A notice: `key` is what it goes out once per. Without a mail it was settled unsent, for `drop_reason`."""
+    """A notice: `key` is what it goes out once per. Without a mail it was settled
+    unsent, for `drop_reason`."""
 
     __tablename__ = "notice"
     id: int | None = Field(default=None, primary_key=True)
@@ -241,7 +250,8 @@ class NoticeRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One recipient of one mail: one SMTP transaction. `key` names his own bytes, where the mail is not alike for all."""
+    """One recipient of one mail: one SMTP transaction. `key` names his own bytes, where
+    the mail is not alike for all."""
 
     __tablename__ = "delivery"
     id: int | None = Field(default=None, primary_key=True)
@@ -252,7 +262,8 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class DeliveryEventRow(SQLModel, table=True):
-    """What happened to a delivery: sending, then what the server said. The newest event is its state."""
+    """What happened to a delivery: sending, then what the server said. The newest event
+    is its state."""
 
     __tablename__ = "delivery_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -328,7 +339,8 @@ class ConfigRow(SQLModel, table=True):
 
 
 class ExtensionRow(SQLModel, table=True):
-    """准予延期 for a unit and period; the newest row holds, and one without `until` withdraws what stood before."""
+    """准予延期 for a unit and period; the newest row holds, and one without `until`
+    withdraws what stood before."""
 
     __tablename__ = "extension"
     id: int | None = Field(default=None, primary_key=True)
@@ -357,7 +369,8 @@ class ExaminationRow(SQLModel, table=True):
 
 
 class JournalRow(SQLModel, table=True):
-    """What one row of another table tells, chained to the entry before (model/record.py); written by edges/journal.py alone."""
+    """What one row of another table tells, chained to the entry before
+    (model/record.py); written by edges/journal.py alone."""
 
     __tablename__ = "journal"
     seq: int | None = Field(default=None, primary_key=True)
@@ -389,7 +402,8 @@ class PauseRow(SQLModel, table=True):
 
 
 class AlarmEventRow(SQLModel, table=True):
-    """That an alarm was raised, says something new, or was found mended; the newest row of a cause holds."""
+    """That an alarm was raised, says something new, or was found mended; the newest row
+    of a cause holds."""
 
     __tablename__ = "alarm_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -402,7 +416,8 @@ class AlarmEventRow(SQLModel, table=True):
 
 
 class RenumberingRow(SQLModel, table=True):
-    """That a folder's UIDs were found to name other messages than before, under the same UIDVALIDITY."""
+    """That a folder's UIDs were found to name other messages than before, under the
+    same UIDVALIDITY."""
 
     __tablename__ = "renumbering"
     id: int | None = Field(default=None, primary_key=True)
@@ -412,7 +427,8 @@ class RenumberingRow(SQLModel, table=True):
 
 
 class RemovalRow(SQLModel, table=True):
-    """That an original (`raw`, by its key) or old lines of a log file (`log`) were removed, by which rule of the config."""
+    """That an original (`raw`, by its key) or old lines of a log file (`log`) were
+    removed, by which rule of the config."""
 
     __tablename__ = "removal"
     id: int | None = Field(default=None, primary_key=True)
@@ -423,7 +439,8 @@ class RemovalRow(SQLModel, table=True):
 
 
 class LeaseRow(SQLModel, table=True):
-    """Who works on this ledger now, for workers on several machines; the lock file serves those on one."""
+    """Who works on this ledger now, for workers on several machines; the lock file
+    serves those on one."""
 
     __tablename__ = "lease"
     name: str = Field(primary_key=True)

@@ -1,7 +1,9 @@
-"""What both mail edges need of a connection: a deadline for the whole of it, TLS, and its failures in plain words.
+"""What both mail edges need of a connection: a deadline for the whole of it, TLS, and
+its failures in plain words.
 
-Trusts no server to answer, nor to answer in time: a socket's own timeout is per read, and a server sending a byte a
-second outlives it for ever. Never turns certificate checks off.
+Trusts no server to answer, nor to answer in time: a socket's own timeout is per read,
+and a server sending a byte a second outlives it for ever. Never turns certificate
+checks off.
 """
 
 import socket
@@ -47,8 +49,8 @@ _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
 class Deadline:
     """Cuts the watched connection off when its time is up, whatever the thread using it waits for.
 
-    It runs from the start. Between two commands it can be paused: what the program does meanwhile is no fault of the
-    server's.
+    It runs from the start. Between two commands it can be paused: what the program does
+    meanwhile is no fault of the server's.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -118,7 +120,8 @@ class Deadline:
 def connect(
     host: str, port: int, deadline: Deadline, context: ssl.SSLContext | None
 ) -> socket.socket:
-    """A connection under the deadline, inside TLS where a context is given. OSError as socket and ssl raise it."""
+    """A connection under the deadline, inside TLS where a context is given. OSError as
+    socket and ssl raise it."""
     connection = socket.create_connection((host, port), CONNECT_SECONDS)
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -132,7 +135,8 @@ def connect(
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Verifying, with the system's authorities, or with those of `ca_file` alone. Refused when it cannot be read."""
+    """Verifying, with the system's authorities, or with those of `ca_file` alone.
+    Refused when it cannot be read."""
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:

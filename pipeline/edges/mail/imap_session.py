@@ -1,7 +1,9 @@
-"""One IMAP connection: connected, logged in, made known by ID, its folder open; every failure an EdgeError.
+"""One IMAP connection: connected, logged in, made known by ID, its folder open; every
+failure an EdgeError.
 
-Trusts no answer of the server: literals are bounded, the whole session has a deadline, and whatever imapclient or
-imaplib raises on a strange answer is turned into an EdgeError here and nowhere else. Never logs a password or a body.
+Trusts no answer of the server: literals are bounded, the whole session has a deadline,
+and whatever imapclient or imaplib raises on a strange answer is turned into an
+EdgeError here and nowhere else. Never logs a password or a body.
 """
 
 import imaplib
@@ -55,14 +57,16 @@ class Garbled(Unreachable):
 
 
 class Oversize(Unreachable):
-    """A message came that is bigger than may be read, whatever size was named before; the connection is lost by it."""
+    """A message came that is bigger than may be read, whatever size was named before;
+    the connection is lost by it."""
 
 
 class _BoundedImap4(imaplib.IMAP4):
     """imaplib over a watched connection, refusing literals above the limit before it reads them.
 
-    `left` is what may still be read in the answer to the command in hand: the sizes that a server names may be lies.
-    `exceeded` says that it was more, since imaplib makes one kind of error of all.
+    `left` is what may still be read in the answer to the command in hand: the sizes
+    that a server names may be lies. `exceeded` says that it was more, since imaplib
+    makes one kind of error of all.
     """
 
     def __init__(
@@ -121,7 +125,8 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
 
 
 class ImapSession:
-    """`folder` opened by EXAMINE, or by SELECT when `writable`. `exists` and `uidvalidity` are as it was opened.
+    """`folder` opened by EXAMINE, or by SELECT when `writable`. `exists` and
+    `uidvalidity` are as it was opened.
 
     Raises Unreachable, Refused (login, folder, certificate).
     """
@@ -146,7 +151,8 @@ class ImapSession:
 
     @contextmanager
     def command(self) -> Iterator[Any]:
-        """The client, for one command. Raises Unreachable, Garbled for an odd answer, Refused for NO and BAD."""
+        """The client, for one command. Raises Unreachable, Garbled for an odd answer,
+        Refused for NO and BAD."""
         self._deadline.resume()
         try:
             with self._plain_words():
@@ -180,7 +186,8 @@ class ImapSession:
         return client
 
     def _greeted(self, context: ssl.SSLContext | None, hush: Hush) -> _WatchedClient:
-        """A connection whose greeting is OK; a BYE in its place says that the server takes nobody now."""
+        """A connection whose greeting is OK; a BYE in its place says that the server
+        takes nobody now."""
         try:
             return _WatchedClient(self._settings, context, self._deadline, hush)
         except imaplib.IMAP4.abort:

@@ -1,8 +1,9 @@
 """The mailbox where the forms arrive, by IMAP: what is there, and its raw bytes.
 
-Trusts UIDs only as names within one sitting, RFC822.SIZE not at all, and a body only when it came whole. Uses UIDs and
-BODY.PEEK alone, so that nothing is marked as read; changes nothing in the mailbox except in `move`. Never asks for
-ENVELOPE or BODYSTRUCTURE (one malformed answer loses a batch), never parses a mail, never decides.
+Trusts UIDs only as names within one sitting, RFC822.SIZE not at all, and a body only
+when it came whole. Uses UIDs and BODY.PEEK alone, so that nothing is marked as read;
+changes nothing in the mailbox except in `move`. Never asks for ENVELOPE or
+BODYSTRUCTURE (one malformed answer loses a batch), never parses a mail, never decides.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,10 +34,12 @@ RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
 
 
 class ImapMailbox:
-    """`with ImapMailbox(settings, password, clock) as mailbox:` is one sitting: `session_seconds` spent on
-    the server's answers at most, what the program does between them not counted.
+    """`with ImapMailbox(settings, password, clock) as mailbox:` is one sitting:
+    `session_seconds` spent on the server's answers at most, what the program does
+    between them not counted.
 
-    A lost connection is taken up again, up to five times, where it broke off. Methods raise Unreachable and Refused.
+    A lost connection is taken up again, up to five times, where it broke off. Methods
+    raise Unreachable and Refused.
     """
 
     def __init__(
@@ -76,7 +79,8 @@ class ImapMailbox:
         self._deadline.close()
 
     def check(self) -> list[str]:
-        """What `xunbao check --online` shows: one Chinese sentence a line. The sitting itself is the test."""
+        """What `xunbao check --online` shows: one Chinese sentence a line. The sitting
+        itself is the test."""
         lines = [
             f"邮箱 {self._settings.user} 登录成功。",
             f"文件夹“{self._settings.folder}”可以打开，现有 {self._session.exists} 封邮件。",
@@ -106,11 +110,13 @@ class ImapMailbox:
         ]
 
     def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
-        """Each message's bytes, or why they did not come: "gone", "garbled: ...", "too_big" (see `header`).
+        """Each message's bytes, or why they did not come: "gone", "garbled: ...",
+        "too_big" (see `header`).
 
-        In the order asked for, so that a correction follows what it corrects. Small ones come in batches,
-        big ones in pieces. Unreachable ends it: what was yielded is whole; BrokeOff, where the connection was lost
-        over the same message twice, or while a batch dripped in for longer than a sitting lasts.
+        In the order asked for, so that a correction follows what it corrects. Small
+        ones come in batches, big ones in pieces. Unreachable ends it: what was yielded
+        is whole; BrokeOff, where the connection was lost over the same message twice,
+        or while a batch dripped in for longer than a sitting lasts.
         """
         batch: list[Sighting] = []
         for sighting in sightings:
@@ -134,7 +140,8 @@ class ImapMailbox:
         return self._body(sighting.uid, item, b"BODY[HEADER]<0>") or b""
 
     def move(self, uid: int, folder: str) -> None:
-        """Move a message to `folder`, which is created when missing. Needs a mailbox with `done_folder` set."""
+        """Move a message to `folder`, which is created when missing. Needs a mailbox
+        with `done_folder` set."""
         if folder not in self._folders:
             self._again(
                 lambda client: (
@@ -145,7 +152,8 @@ class ImapMailbox:
         self._again(lambda client: _move(client, uid, folder))
 
     def wait(self, seconds: float) -> bool:
-        """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and then; whether there was any.
+        """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and
+        then; whether there was any.
 
         Not counted in the sitting's seconds. Under half an hour, please: then servers end an IDLE.
         """
@@ -200,7 +208,8 @@ class ImapMailbox:
         return self._once(ask)
 
     def _spans(self) -> list[list[str]]:
-        """The searches to make, by sequence numbers, so that no answer grows too long: [[]] is a single one."""
+        """The searches to make, by sequence numbers, so that no answer grows too long:
+        [[]] is a single one."""
         exists, limit = self._session.exists, self._search_limit
         if exists <= limit:
             return [[]]
@@ -242,7 +251,8 @@ class ImapMailbox:
         )
 
     def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
-        """A batch that is answered oddly is asked for in halves, one that breaks the connection message by message."""
+        """A batch that is answered oddly is asked for in halves, one that breaks the
+        connection message by message."""
         if not batch:
             return
         try:
@@ -291,7 +301,8 @@ class ImapMailbox:
             raise BrokeOff(trouble, [sighting]) from trouble
 
     def _in_pieces(self, sighting: Sighting) -> Fetched:
-        """RFC822.SIZE may be wrong either way: the end is a short piece at or past it, or an empty one."""
+        """RFC822.SIZE may be wrong either way: the end is a short piece at or past it,
+        or an empty one."""
         limit = self._settings.max_message
         if sighting.size > limit and self._piece(sighting.uid, limit, 1):
             return Fetched(sighting, failure="too_big")

@@ -1,7 +1,8 @@
 """What a server says back, without our password: some echo the AUTH line that they refuse.
 
-For: answers, which end in the ledger, in alarms and on screens. Knows the password as it was sent: plain, and as base64 of
-AUTH PLAIN and LOGIN. Never: touches what is no server's sentence, so that a password of digits hides no UID.
+For: answers, which end in the ledger, in alarms and on screens. Knows the password as
+it was sent: plain, and as base64 of AUTH PLAIN and LOGIN. Never: touches what is no
+server's sentence, so that a password of digits hides no UID.
 """
 
 import re
@@ -28,7 +29,8 @@ class Hush:
             self._sent = []
 
     def __call__(self, line: bytes) -> bytes:
-        """A line as read from the server; the password's place is marked where the line is a sentence to us."""
+        """A line as read from the server; the password's place is marked where the line
+        is a sentence to us."""
         if not self._sent or not _SENTENCE.match(line):
             return line
         for text in self._sent:

@@ -1,7 +1,9 @@
-"""The post: hands mails to the mail server, one recipient a transaction, and says what its answer means.
+"""The post: hands mails to the mail server, one recipient a transaction, and says what
+its answer means.
 
-Trusts the server's `250` after the final dot and nothing earlier: cut off after the dot the mail may have gone, and the
-answer is UNKNOWN. Sends the bytes it is given (line ends made CRLF), never composes, never sends twice by itself.
+Trusts the server's `250` after the final dot and nothing earlier: cut off after the dot
+the mail may have gone, and the answer is UNKNOWN. Sends the bytes it is given (line
+ends made CRLF), never composes, never sends twice by itself.
 """
 
 import re
@@ -36,10 +38,12 @@ class _NotAccepted(Exception):
 
 
 class SmtpPost:
-    """`with post:` is one sitting: the connection is made with the first mail, reused, and remade when it is lost.
+    """`with post:` is one sitting: the connection is made with the first mail, reused,
+    and remade when it is lost.
 
-    `sender` is the envelope's (NetEase: the login itself). At most `per_minute` mails in any 60 seconds, counted
-    across sittings; `password` may change between two. A refused login is not repeated in one: that leads to a lockout.
+    `sender` is the envelope's (NetEase: the login itself). At most `per_minute` mails
+    in any 60 seconds, counted across sittings; `password` may change between two. A
+    refused login is not repeated in one: that leads to a lockout.
     """
 
     def __init__(
@@ -76,7 +80,8 @@ class SmtpPost:
         self._drop()
 
     def check(self) -> list[str]:
-        """Connect and log in, send nothing; what `xunbao check --online` shows. Raises Unreachable and Refused."""
+        """Connect and log in, send nothing; what `xunbao check --online` shows. Raises
+        Unreachable and Refused."""
         try:
             self._connected()
         except _NotAccepted as refusal:
@@ -88,10 +93,11 @@ class SmtpPost:
         return [f"发信服务器 {self._server} 可以连接，{login}。"]
 
     def deliver(self, recipient: str, raw: bytes) -> PostAnswer:
-        """One mail to one recipient. Unreachable and Refused (TLS, certificate): nothing was handed over.
+        """One mail to one recipient. Unreachable and Refused (TLS, certificate):
+        nothing was handed over.
 
-        A login that the server refuses is an answer, CONFIGURATION; a connection lost before the final dot is
-        TRANSIENT, after it UNKNOWN.
+        A login that the server refuses is an answer, CONFIGURATION; a connection lost
+        before the final dot is TRANSIENT, after it UNKNOWN.
         """
         if not _ADDRESS.fullmatch(
             recipient
@@ -243,7 +249,8 @@ class SmtpPost:
             raise _NotAccepted(Stage.LOGIN, code, text)
 
     def _log_in(self, smtp: WatchedSmtp) -> None:
-        """One attempt by one mechanism: smtplib's own login tries them all, and failures are counted."""
+        """One attempt by one mechanism: smtplib's own login tries them all, and
+        failures are counted."""
         try:
             smtp.ehlo_or_helo_if_needed()
             if self._settings.user:
@@ -281,7 +288,8 @@ class SmtpPost:
                 answer.text,
             )
         advice = (
-            f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。请检查用户名和口令；网易、QQ 等邮箱"
+            f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。"
+            "请检查用户名和口令；网易、QQ 等邮箱"
             "须在网页版设置中开启 SMTP 服务，并用授权码（不是登录密码）作为口令。"
         )
         return Refused("login", advice, answer.text)

@@ -1,7 +1,9 @@
-"""What a mail server's reply means, as a table: 126.com's own codes first, then what RFC 5321 leaves to the stage.
+"""What a mail server's reply means, as a table: 126.com's own codes first, then what
+RFC 5321 leaves to the stage.
 
-Trusts the reply's code, its words only where a row names them. Where a reply could be blamed on the recipient or on us,
-it is not blamed on the recipient: an address given up is never written to again.
+Trusts the reply's code, its words only where a row names them. Where a reply could be
+blamed on the recipient or on us, it is not blamed on the recipient: an address given up
+is never written to again.
 """
 
 import re
@@ -34,7 +36,8 @@ ANY = frozenset(Stage)
 
 @dataclass(frozen=True)
 class Row:
-    """`codes` is a pattern over the three digits, `words` one over the text (any case); the first row to fit decides."""
+    """`codes` is a pattern over the three digits, `words` one over the text (any case);
+    the first row to fit decides."""
 
     codes: str
     words: str
@@ -91,7 +94,8 @@ _NO_SMTP = Row("", "", Verdict.TRANSIENT, LATER)
 
 
 def classify(stage: Stage, code: int, text: str) -> Row:
-    """The row that says what a reply means that is no success: its verdict, and in how many seconds to try again.
+    """The row that says what a reply means that is no success: its verdict, and in how
+    many seconds to try again.
 
     A reply that is no SMTP at all is TRANSIENT: nothing was handed over.
     """
@@ -107,7 +111,8 @@ def classify(stage: Stage, code: int, text: str) -> Row:
 
 
 def queue_id(text: str) -> str:
-    """The id in `250 ... queued as ID`, by which NetEase's bounces name the mail; "" where there is none."""
+    """The id in `250 ... queued as ID`, by which NetEase's bounces name the mail; ""
+    where there is none."""
     found = re.search(r"queued as\s+(\S+)", text, re.IGNORECASE)
     if found:
         return found[1]

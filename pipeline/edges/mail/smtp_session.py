@@ -1,4 +1,5 @@
-"""smtplib over a connection that is watched by a deadline, and that knows a whole reply from half of one.
+"""smtplib over a connection that is watched by a deadline, and that knows a whole reply
+from half of one.
 
 Trusts nothing beyond what smtplib checks; never sends by itself.
 """
@@ -18,7 +19,8 @@ OWN_NAME = "[127.0.0.1]"
 
 
 class _WholeLines:
-    """What smtplib reads replies from: a line without its end is a lost connection, whatever its first three digits."""
+    """What smtplib reads replies from: a line without its end is a lost connection,
+    whatever its first three digits."""
 
     def __init__(self, file: BinaryIO, hush: Hush) -> None:
         self._file = file

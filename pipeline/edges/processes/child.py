@@ -1,6 +1,8 @@
-"""One child process and what watches it: started without secrets, killed with all that it started when it is late or grows.
+"""One child process and what watches it: started without secrets, killed with all that
+it started when it is late or grows.
 
-Trusts nothing that comes out of it but whole frames. Knows nothing of mails and files: `edges/sandbox` does.
+Trusts nothing that comes out of it but whole frames. Knows nothing of mails and files:
+`edges/sandbox` does.
 """
 
 import os
@@ -152,7 +154,8 @@ class Child:
         return f"{error!r}, exit {self._process.returncode}: {said}"[:4000]
 
     def _listen(self) -> None:
-        """Keep the last of what it writes to standard error; without a listener it would block when the pipe is full."""
+        """Keep the last of what it writes to standard error; without a listener it
+        would block when the pipe is full."""
         with suppress(OSError, ValueError):
             while said := os.read(cast(BinaryIO, self._process.stderr).fileno(), 65536):
                 self._said += said

@@ -1,7 +1,8 @@
 """Pictures of the places where a file's forms say what they say, for the person who checks.
 
-From the page itself where it can be shown (a PDF, a scan, a document that LibreOffice prints), else drawn from what was
-read. Never fails: where no picture can be made there is none.
+From the page itself where it can be shown (a PDF, a scan, a document that LibreOffice
+prints), else drawn from what was read. Never fails: where no picture can be made there
+is none.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,8 @@ def shown(
     *,
     office: bool = False,
 ) -> Iterator[Shown]:
-    """Every field of every form of one file. `office`: LibreOffice may open it, since a person asked."""
+    """Every field of every form of one file. `office`: LibreOffice may open it, since a
+    person asked."""
     for reading in readings:
         if reading.crops:
             yield from _crops(reading)
@@ -50,7 +52,8 @@ def field_picture(
     form: Form,
     field: str = "completed",
 ) -> bytes:
-    """Where a form's figure (or another field) stands in the file that it was read from, else drawn; b"" where no picture can be made.
+    """Where a form's figure (or another field) stands in the file that it was read
+    from, else drawn; b"" where no picture can be made.
 
     `files` are (name, bytes) as they came. No office program is started: this is for the worker.
     """

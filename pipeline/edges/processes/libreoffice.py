@@ -1,7 +1,8 @@
 """LibreOffice, where it is installed, to print a document as PDF for a person who asked to see it.
 
-An office program is a large door: it opens a file that a stranger sent only by a person's own command, never by the worker.
-It runs without our secrets, with a profile of its own, bounded in time, and is killed with all that it has started.
+An office program is a large door: it opens a file that a stranger sent only by a
+person's own command, never by the worker. It runs without our secrets, with a profile
+of its own, bounded in time, and is killed with all that it has started.
 """
 
 import os

@@ -1,8 +1,9 @@
 """The reader: foreign mails and files are opened in a child process that can be killed.
 
-Trusts nothing of the child: it gets no secrets in its environment, a wall clock and a memory bound, and what it answers
-is JSON checked into the model's dataclasses. A file that kills, stops or floods its reader costs itself, never the
-worker and never the next file.
+Trusts nothing of the child: it gets no secrets in its environment, a wall clock and a
+memory bound, and what it answers is JSON checked into the model's dataclasses. A file
+that kills, stops or floods its reader costs itself, never the worker and never the next
+file.
 """
 
 import time
@@ -26,17 +27,20 @@ T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
 RECYCLE_AFTER = 500  # files: what leaks does not add up
 _ADVICE = {
-    TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；请用 Word 或 WPS 打开后另存一份再发送。",
+    TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；请用 Word 或 WPS "
+    "打开后另存一份再发送。",
     TroubleCode.BOMB: "这个文件展开后过大，无法读取；请另存一份只含报表内容的文件再发送。",
     TroubleCode.CRASHED: "这个文件无法读取，可能已损坏；请用 Word 或 WPS 打开后另存一份再发送。",
 }
 
 
 class Reader:
-    """Reads by a child that is started with the first file, kept warm, and replaced when it dies or has grown.
+    """Reads by a child that is started with the first file, kept warm, and replaced
+    when it dies or has grown.
 
-    `seconds` a mail or file by the wall clock; `memory` in bytes, of address space on POSIX (OCR needs far more), of
-    resident memory everywhere. `command` are the arguments to Python that run the child. Not for two threads at once.
+    `seconds` a mail or file by the wall clock; `memory` in bytes, of address space on
+    POSIX (OCR needs far more), of resident memory everywhere. `command` are the
+    arguments to Python that run the child. Not for two threads at once.
     """
 
     def __init__(
@@ -139,7 +143,8 @@ class Reader:
         return reading
 
     def pictures(self, form: Form, pdf: bytes = b"") -> tuple[tuple[str, bytes], ...]:
-        """PNG pictures of where a form's fields stand, by field: from `pdf`, which shows the form, else drawn.
+        """PNG pictures of where a form's fields stand, by field: from `pdf`, which
+        shows the form, else drawn.
 
         () where they cannot be made: a picture is a help, never a condition.
         """
@@ -169,7 +174,9 @@ class Reader:
             raise Failed(
                 TroubleCode.CRASHED, f"answer of a wrong shape: {error}"[:2000]
             ) from error
-        except BaseException:  # also an interrupt: what this child answers late is no answer to the next request
+        # also an interrupt: what this child answers late is no answer to the next
+        # request
+        except BaseException:
             self.close()
             raise
         if child.served >= RECYCLE_AFTER or child.resident() > self._memory // 2:

@@ -1,4 +1,5 @@
-"""From the forms of one mail to its reports (rules.md 3-6): one for each unit and period, judged in the order of the periods."""
+"""From the forms of one mail to its reports (rules.md 3-6): one for each unit and
+period, judged in the order of the periods."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -55,7 +56,8 @@ def find_candidates(arrival: Arrival, office: Office) -> list[_Candidate]:
 
 
 def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
-    """A scan whose reading is in doubt, beside a form that was read, is no case of its own (rules.md 3).
+    """A scan whose reading is in doubt, beside a form that was read, is no case of its
+    own (rules.md 3).
 
     It is one where it is another unit's: that report came in no other way.
     """
@@ -68,7 +70,8 @@ def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _blank(form: Form) -> bool:
-    """A form that nobody has filled in, such as the blank one that a clerk sends back along with her own."""
+    """A form that nobody has filled in, such as the blank one that a clerk sends back
+    along with her own."""
     figure = form.figure
     said = (
         figure.completed is not None
@@ -156,7 +159,8 @@ def _place(
     office: Office,
     ledger: Ledger,
 ) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
-    """The period of one form. Where a mail holds a unit's forms for several periods (a sheet each), each keeps its own."""
+    """The period of one form. Where a mail holds a unit's forms for several periods (a
+    sheet each), each keeps its own."""
     message = arrival.message
     received = message.received_at
     own = mentioned(office.calendar, candidate.form.mentions, received)
@@ -228,7 +232,8 @@ def _report(
 
 
 def report_id(key: str, number: int, ledger: Ledger) -> str:
-    """Eight digits of the message's key and a number; other eight where another message's report has those."""
+    """Eight digits of the message's key and a number; other eight where another
+    message's report has those."""
     taken = {r.id for r in ledger.reports if r.message_key != key}
     ids = (f"{key[start : start + 8]}-{number}" for start in range(0, len(key), 8))
     return next(one for one in ids if one not in taken)
@@ -237,7 +242,8 @@ def report_id(key: str, number: int, ledger: Ledger) -> str:
 def _rank(
     member: tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]],
 ) -> tuple[bool, bool, int]:
-    """Which of several files speaks for the form: one with a figure, typed rather than scanned, the fullest."""
+    """Which of several files speaks for the form: one with a figure, typed rather than
+    scanned, the fullest."""
     candidate = member[0]
     has_figure = _said(candidate.form.figure) != (None, None, None)
     return (
@@ -252,7 +258,8 @@ def _said(figure: Figure) -> tuple[int | None, int | None, object]:
 
 
 def _agree(figures: list[Figure]) -> bool:
-    """Whether every two say the same; one may say more (the part added), where it has the rest in common."""
+    """Whether every two say the same; one may say more (the part added), where it has
+    the rest in common."""
     return all(_agrees(one, other) for one, other in combinations(figures, 2))
 
 
@@ -291,15 +298,18 @@ def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timel
 def timeliness_of(
     message: Message, period: date, office: Office
 ) -> tuple[Timeliness, tuple[Note, ...]]:
-    """On time or late by INTERNALDATE (rules.md 4), and the note where it is late by the provider's doing alone: then it is on time."""
+    """On time or late by INTERNALDATE (rules.md 4), and the note where it is late by
+    the provider's doing alone: then it is on time."""
     if _provider_delay(message, period, office):
         return Timeliness.ON_TIME, (Note.PROVIDER_DELAY,)
     return timeliness(message.received_at, period, office.calendar), ()
 
 
 def _provider_delay(message: Message, period: date, office: Office) -> bool:
-    """A server of the provider's own, known by a name in `[mailbox] authserv`, took the mail in by the deadline, and it was put
-    into the mailbox after it. Without such names nothing is firm enough: a server on the sender's side may write what it likes."""
+    """A server of the provider's own, known by a name in `[mailbox] authserv`, took the
+    mail in by the deadline, and it was put into the mailbox after it. Without such
+    names nothing is firm enough: a server on the sender's side may write what it
+    likes."""
     taken, deadline = message.handed_over, office.calendar.by_due[period].deadline
     if taken is None or not taken.at <= deadline < message.received_at:
         return False

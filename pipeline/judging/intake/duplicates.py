@@ -1,4 +1,5 @@
-"""Whether a mail was seen before (rules.md 6): by its bytes, or by its Message-ID and content; never by its UID."""
+"""Whether a mail was seen before (rules.md 6): by its bytes, or by its Message-ID and
+content; never by its UID."""
 
 from collections.abc import Iterable
 from enum import Enum

@@ -1,6 +1,8 @@
-"""What a message is and what its reports count for (rules.md 3-6): the decision that every mail gets exactly once.
+"""What a message is and what its reports count for (rules.md 3-6): the decision that
+every mail gets exactly once.
 
-Values in, values out: the same arrival against the same ledger gives the same judgement, whenever it is asked.
+Values in, values out: the same arrival against the same ledger gives the same
+judgement, whenever it is asked.
 """
 
 from pipeline.judging.intake.candidates import (
@@ -37,7 +39,8 @@ from pipeline.model.trouble import TroubleCode
 
 
 def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
-    """The outcome of a message and its reports. A mail written by a machine is never taken for a report."""
+    """The outcome of a message and its reports. A mail written by a machine is never
+    taken for a report."""
     message = arrival.message
     reason = ignored(message, office)
     if reason is not None:

@@ -1,4 +1,5 @@
-"""What a mail was meant as (rules.md 3): a report, a machine's letter, a scan that may be the form. By its words, not its files."""
+"""What a mail was meant as (rules.md 3): a report, a machine's letter, a scan that may
+be the form. By its words, not its files."""
 
 import re
 
@@ -29,7 +30,8 @@ def ignored(message: Message, office: Office) -> IgnoredReason | None:
 
 
 def meant(arrival: Arrival) -> bool:
-    """Whether the mail was meant as a report: its subject, text or a file's name says 旬报 or 报表 (rules.md 3)."""
+    """Whether the mail was meant as a report: its subject, text or a file's name says
+    旬报 or 报表 (rules.md 3)."""
     message = arrival.message
     names = [r.reading.name for r in arrival.readings] + [
         link.name for link in message.links
@@ -38,9 +40,11 @@ def meant(arrival: Arrival) -> bool:
 
 
 def scan_meant(arrival: Arrival, office: Office) -> bool:
-    """Whether a scan alone is a case: meant as a report, or from a registered sender who calls it a form (表) at all.
+    """Whether a scan alone is a case: meant as a report, or from a registered sender
+    who calls it a form (表) at all.
 
-    A unit's photo of a meeting is no report; a photo called 表 may be one, and is not thrown away unseen.
+    A unit's photo of a meeting is no report; a photo called 表 may be one, and is not
+    thrown away unseen.
     """
     message = arrival.message
     registered = bool(office.book.roster.units_of(message.sender.email))
@@ -49,7 +53,8 @@ def scan_meant(arrival: Arrival, office: Office) -> bool:
 
 
 def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
-    """Scans and photos that were not read, or not surely. A picture within the text is one only in a mail meant as a report."""
+    """Scans and photos that were not read, or not surely. A picture within the text is
+    one only in a mail meant as a report."""
     return tuple(
         r
         for r in arrival.readings

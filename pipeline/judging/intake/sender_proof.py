@@ -1,8 +1,10 @@
-"""Whether a mail is from the address that it names: the provider's own tests against the domain of From.
+"""Whether a mail is from the address that it names: the provider's own tests against
+the domain of From.
 
-Trusts one Authentication-Results header: the topmost, or the topmost that is signed by a server named in `[mailbox] authserv`
-(whatever a sender forged stands below it). It counts by our reading of From, never by the header's: two programs that
-read one From differently agree on nothing. Never: takes a pass for another domain as one for this.
+Trusts one Authentication-Results header: the topmost, or the topmost that is signed by
+a server named in `[mailbox] authserv` (whatever a sender forged stands below it). It
+counts by our reading of From, never by the header's: two programs that read one From
+differently agree on nothing. Never: takes a pass for another domain as one for this.
 """
 
 from collections.abc import Iterator
@@ -16,7 +18,8 @@ _TESTS = frozenset({"spf", "dkim", "dmarc", "unreadable"})
 
 
 def doubts(message: Message, rules: CheckRules) -> tuple[SenderDoubt, ...]:
-    """Why the mail may not be from its sender's address: the header's oddities, then what the provider found."""
+    """Why the mail may not be from its sender's address: the header's oddities, then
+    what the provider found."""
     return tuple(dict.fromkeys((*message.doubts, *_tested(message, rules))))
 
 
@@ -59,5 +62,6 @@ def _speaks_for(test: AuthVerdict, domain: str) -> bool:
 
 
 def _refuted(tests: tuple[AuthVerdict, ...]) -> bool:
-    """Something failed, or what passed passed for another domain: who writes under a foreign name owns one that passes."""
+    """Something failed, or what passed passed for another domain: who writes under a
+    foreign name owns one that passes."""
     return any(v.result in _FAILED or (v.result == "pass" and v.domain) for v in tests)

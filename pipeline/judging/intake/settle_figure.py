@@ -21,7 +21,8 @@ class WhichFigure:
 def which_figure(
     figure: Figure, unit: Unit | None, last: int | None, rules: CheckRules
 ) -> WhichFigure:
-    """`last` is the last accepted figure of an earlier period, None before a unit's first; `unit` None while unclear."""
+    """`last` is the last accepted figure of an earlier period, None before a unit's
+    first; `unit` None while unclear."""
     settled = _settle(figure, last, rules)
     if settled.completed is None or unit is None:
         return settled
@@ -56,7 +57,8 @@ def measures_chars(measures: tuple[str, ...]) -> int:
 
 
 def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
-    """The cumulative figure: as stated, the last one for a nil report, or the last one plus what was added."""
+    """The cumulative figure: as stated, the last one for a nil report, or the last one
+    plus what was added."""
     notes, holds = figure.notes, figure.holds
     if figure.nil is not None:
         if last is not None:
@@ -68,10 +70,7 @@ def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
         )
     if figure.completed is not None:
         return WhichFigure(figure.completed, figure.added, notes, holds)
-    if last is None and rules.count == "increment":
-        before = 0
-    else:
-        before = last
+    before = 0 if last is None and rules.count == "increment" else last
     if figure.added is not None and before is not None:
         return WhichFigure(
             before + figure.added,

@@ -1,4 +1,5 @@
-"""Which period a form is for (rules.md 4): by the days it mentions and the server's time of reception."""
+"""Which period a form is for (rules.md 4): by the days it mentions and the server's
+time of reception."""
 
 import calendar as months
 import re
@@ -27,7 +28,8 @@ def says_correction(*texts: str) -> bool:
 def mentioned(
     calendar: Calendar, mentions: Iterable[DateMention], received_at: datetime
 ) -> frozenset[date]:
-    """The periods that the mentioned days mean; a day without a year takes the year nearest to reception."""
+    """The periods that the mentioned days mean; a day without a year takes the year
+    nearest to reception."""
     today = calendar.local(received_at).date()
     return frozenset(
         calendar.near(day) for m in mentions if (day := _day(m, today)) is not None
@@ -35,10 +37,11 @@ def mentioned(
 
 
 def _day(mention: DateMention, today: date) -> date | None:
-    if mention.year:
-        years = (mention.year,)
-    else:
-        years = (today.year - 1, today.year, today.year + 1)
+    years = (
+        (mention.year,)
+        if mention.year
+        else (today.year - 1, today.year, today.year + 1)
+    )
     days = [
         d
         for year in years
@@ -61,7 +64,8 @@ def which_period(
     correction: bool,
     reported: frozenset[date],
 ) -> WhichPeriod:
-    """`periods` as mentioned, `reported` those for which the unit has an accepted report (rules.md 4, 1-5)."""
+    """`periods` as mentioned, `reported` those for which the unit has an accepted
+    report (rules.md 4, 1-5)."""
     by_reception = calendar.received_for(received_at)
     if not periods:
         return WhichPeriod(by_reception)

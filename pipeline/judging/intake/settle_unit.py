@@ -1,4 +1,5 @@
-"""Whose report it is (rules.md 3): the form's own words first, then the sender, then subject and file name."""
+"""Whose report it is (rules.md 3): the form's own words first, then the sender, then
+subject and file name."""
 
 from dataclasses import dataclass
 
@@ -26,10 +27,11 @@ def whose(
 ) -> Whose:
     """The unit of one form, and what is doubtful about it.
 
-    A form that names a unit which the roster does not know is nobody's: it is held, even where the sender is known,
-    since the sender may have passed on another unit's form. Words such as 县总工会 name nobody and count as empty.
-    `by_serial` is the unit whose pre-filled form this is: it speaks where the form's unit cell does not. `suspect`: the mail
-    may not be from its sender's address (judging/proof).
+    A form that names a unit which the roster does not know is nobody's: it is held,
+    even where the sender is known, since the sender may have passed on another unit's
+    form. Words such as 县总工会 name nobody and count as empty. `by_serial` is the unit
+    whose pre-filled form this is: it speaks where the form's unit cell does not.
+    `suspect`: the mail may not be from its sender's address (judging/proof).
     """
     senders_units = tuple(u.name for u in book.roster.units_of(sender))
     unit = _unit(book, unit_text, by_serial, senders_units, (subject, file_name))

@@ -1,7 +1,9 @@
-"""Which troubles stand until they are mended (alarms), which are told once, and what is said of a mail server's.
+"""Which troubles stand until they are mended (alarms), which are told once, and what is
+said of a mail server's.
 
-An alarm is one for each cause: raised when the cause is found, closed when it is looked for and not found. What a mail
-server refuses is told where no mail is needed: in a file, by the exit status, on the error output.
+An alarm is one for each cause: raised when the cause is found, closed when it is looked
+for and not found. What a mail server refuses is told where no mail is needed: in a
+file, by the exit status, on the error output.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,7 +77,8 @@ def smtp_trouble(reason: str, advice: str) -> Complaint:
 def mended(
     standing: Sequence[Alarm], found: Iterable[Complaint], looked_at: Iterable[str]
 ) -> list[Alarm]:
-    """The alarms whose cause was looked for and not found; `looked_at` are causes, or beginnings ending in `_`."""
+    """The alarms whose cause was looked for and not found; `looked_at` are causes, or
+    beginnings ending in `_`."""
     still = {complaint.cause for complaint in found}
     looked = tuple(looked_at)
 

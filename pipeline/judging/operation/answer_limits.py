@@ -1,8 +1,10 @@
-"""Mail loops and storms: which mails are answered no more, since their address, or the day, has had its fill.
+"""Mail loops and storms: which mails are answered no more, since their address, or the
+day, has had its fill.
 
-RFC 3834 keeps machines that say what they are from being answered (reading/nature); this is for those that do not say it.
-Values in, values out; the order of reception alone decides, so that every wake comes to the same answer.
-Never: lets a storm of strangers silence the answers to registered units: each side has a count of its own.
+RFC 3834 keeps machines that say what they are from being answered (reading/nature);
+this is for those that do not say it. Values in, values out; the order of reception
+alone decides, so that every wake comes to the same answer. Never: lets a storm of
+strangers silence the answers to registered units: each side has a count of its own.
 """
 
 from collections import Counter
@@ -27,8 +29,9 @@ def unanswered(
     rules: AnswerRules,
     local: Callable[[datetime], datetime],
 ) -> frozenset[str]:
-    """The keys of mails beyond what an address, or all strangers or all `known` addresses together, are answered in a
-    day of the campaign's zone. A bound of 0 is none."""
+    """The keys of mails beyond what an address, or all strangers or all `known`
+    addresses together, are answered in a day of the campaign's zone. A bound of 0 is
+    none."""
     by_address: Counter[tuple[date, str]] = Counter()
     by_side: Counter[tuple[date, bool]] = Counter()
     beyond = set()

@@ -1,4 +1,5 @@
-"""How long a mail server is left alone after it said no: a refused login leads to a lockout when it is repeated.
+"""How long a mail server is left alone after it said no: a refused login leads to a
+lockout when it is repeated.
 
 Values in, times out. A changed account or secret ends the wait at once: that is what was waited for.
 """
@@ -29,7 +30,8 @@ def waits_until(
 
 
 def is_worth_an_alarm(pause: Pause) -> bool:
-    """A wait that the server asks for now and then is its way of work; a long one, or one after another, is trouble."""
+    """A wait that the server asks for now and then is its way of work; a long one, or
+    one after another, is trouble."""
     return pause.times >= 3 or pause.until - pause.at >= timedelta(hours=1)
 
 
@@ -40,7 +42,8 @@ def next_pause(
     now: datetime,
     seconds: int | None = None,
 ) -> Pause:
-    """The pause after a refusal: `seconds` where the server's answer says how long, else 30 min, 1 h, 2 h ... 12 h."""
+    """The pause after a refusal: `seconds` where the server's answer says how long,
+    else 30 min, 1 h, 2 h ... 12 h."""
     in_a_row = before is not None and (before.cause, before.fingerprint) == (
         cause,
         fingerprint,

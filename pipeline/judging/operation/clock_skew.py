@@ -1,8 +1,10 @@
-"""Whether this computer's clock can be trusted: held against the mail server's own times, of which two kinds reach us.
+"""Whether this computer's clock can be trusted: held against the mail server's own
+times, of which two kinds reach us.
 
-A mail that is dated in our future shows that we are behind. Mails that were not there at the last reading and are all
-dated before it show that we are ahead: only several together, since one may have been moved in or held up. The sending
-server's answer, where it names its second (NetEase), shows both. Without evidence nothing is doubted.
+A mail that is dated in our future shows that we are behind. Mails that were not there
+at the last reading and are all dated before it show that we are ahead: only several
+together, since one may have been moved in or held up. The sending server's answer,
+where it names its second (NetEase), shows both. Without evidence nothing is doubted.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +20,8 @@ _BY_POST = "发信服务器的回答"
 
 
 def difference(evidence: ClockEvidence, now: datetime) -> ClockDoubt | None:
-    """What the newest evidence shows, where the clocks differ by more than two minutes; None: nothing is known to be wrong."""
+    """What the newest evidence shows, where the clocks differ by more than two minutes;
+    None: nothing is known to be wrong."""
     shown = [
         found
         for found in (_by_arrivals(evidence), _by_post(evidence))

@@ -1,4 +1,5 @@
-"""Whether the program itself is well (rules.md 9, 告警): polls that were missed, an outbox that is stuck, a disk that is full.
+"""Whether the program itself is well (rules.md 9, 告警): polls that were missed, an
+outbox that is stuck, a disk that is full.
 
 Values in, complaints out: what is wrong in one sentence, and what to do.
 """

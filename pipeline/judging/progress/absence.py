@@ -1,6 +1,8 @@
-"""What 漏报 rests on: where was looked for a unit's report, when, and which mails come nearest to being it.
+"""What 漏报 rests on: where was looked for a unit's report, when, and which mails come
+nearest to being it.
 
-Values in, values out. Proves nothing beyond what was read: a mail that never reached the mailbox is not seen here.
+Values in, values out. Proves nothing beyond what was read: a mail that never reached
+the mailbox is not seen here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,8 +34,9 @@ class Near:
 
 @dataclass(frozen=True)
 class Absence:
-    """Times are UTC. `polls` read the mailbox to its end from `since` on, `after` of them past the unit's deadline;
-    `missed` are scheduled ones at which nothing was read within the hour.
+    """Times are UTC. `polls` read the mailbox to its end from `since` on, `after` of
+    them past the unit's deadline; `missed` are scheduled ones at which nothing was read
+    within the hour.
     """
 
     unit: str
@@ -55,7 +58,8 @@ def absence(
     polls: Iterable[datetime],
     now: datetime,
 ) -> Absence:
-    """What was searched for a unit's report on a period, up to `now`; `polls` are all that read the mailbox to its end."""
+    """What was searched for a unit's report on a period, up to `now`; `polls` are all
+    that read the mailbox to its end."""
     calendar = campaign.calendar
     since, end = _since(period, calendar), limit(unit, period, calendar, ledger)
     made = tuple(p for p in polls if since < p <= now)
@@ -89,7 +93,8 @@ def _since(period: date, calendar: Calendar) -> datetime:
 def _near(
     unit: Unit, period: date, ledger: Ledger, since: datetime, now: datetime
 ) -> Iterator[Near]:
-    """Mails of the time, the nearest kind first: the unit's own, those that name it, those nobody can place."""
+    """Mails of the time, the nearest kind first: the unit's own, those that name it,
+    those nobody can place."""
     mails = [mail for mail in ledger.messages if since < mail.received_at <= now]
     nameless = {
         r.message_key

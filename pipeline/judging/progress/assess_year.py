@@ -1,6 +1,8 @@
-"""The year's assessment (rules.md 10): completion, timeliness and measures, each with its weight, as exact fractions.
+"""The year's assessment (rules.md 10): completion, timeliness and measures, each with
+its weight, as exact fractions.
 
-score = completion x min(rate, 1) + timeliness x on-time share + measures x share of reports with long enough measures.
+score = completion x min(rate, 1) + timeliness x on-time share + measures x share of
+reports with long enough measures.
 """
 
 from dataclasses import replace

@@ -1,7 +1,9 @@
-"""Whether a unit may be called missing for a period (rules.md 7), and what forbids it while nothing has come.
+"""Whether a unit may be called missing for a period (rules.md 7), and what forbids it
+while nothing has come.
 
-Silence proves something only once the time has run out, the mailbox was read to its end after that, and the clock that
-says so can be trusted. Values in, values out; what has come is judged elsewhere, by the server's own time.
+Silence proves something only once the time has run out, the mailbox was read to its end
+after that, and the clock that says so can be trusted. Values in, values out; what has
+come is judged elsewhere, by the server's own time.
 """
 
 from datetime import date, datetime, timedelta

@@ -1,4 +1,5 @@
-"""Where every row of the target table is at a period (rules.md 7): states, rates, ranks, lagging, totals.
+"""Where every row of the target table is at a period (rules.md 7): states, rates,
+ranks, lagging, totals.
 
 Compared as exact fractions and shown as floats, so that a tie is a tie.
 """
@@ -23,7 +24,8 @@ _BEST_FIRST = (State.ON_TIME, State.LATE, State.HELD, State.MISSING)
 
 
 def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
-    """The share of the time elapsed on a day, both ends counted; between milestones linear (rules.md 7)."""
+    """The share of the time elapsed on a day, both ends counted; between milestones
+    linear (rules.md 7)."""
     if rules.milestones:
         return _between_milestones(day, rules)
     elapsed = (min(max(day, rules.start), rules.end) - rules.start).days + (
@@ -50,7 +52,8 @@ def standing(
     ledger: Ledger,
     as_of: datetime,
 ) -> Standing:
-    """The standing at a period, from what the ledger knows; before the deadline nothing is called missing."""
+    """The standing at a period, from what the ledger knows; before the deadline nothing
+    is called missing."""
     deadline = calendar.by_due[period].deadline
     closed = as_of >= deadline
     schedule = schedule_progress(period, rules)
@@ -152,7 +155,8 @@ def _notes(
     silent: Waits | None,
     ledger: Ledger,
 ) -> tuple[str, ...]:
-    """The notes of the period's report; why a silent row is not called missing; that nobody can reach the unit."""
+    """The notes of the period's report; why a silent row is not called missing; that
+    nobody can reach the unit."""
     if report:
         found = [note.value for note in report.notes]
     else:
@@ -181,7 +185,8 @@ def _best_state(units: Iterable[Unit], period: date, ledger: Ledger) -> State | 
 
 
 def unit_state(reports: Iterable[Report]) -> State | None:
-    """The state that a unit's reports for a period give it; timeliness is that of the first acceptable one."""
+    """The state that a unit's reports for a period give it; timeliness is that of the
+    first acceptable one."""
     known = sorted(reports, key=lambda r: (r.received_at, r.sequence))
     first = next((r for r in known if r.state in _ACCEPTABLE), None)
     if first is not None:
@@ -236,7 +241,8 @@ def _totals(rows: tuple[Row, ...]) -> Totals:
 
 
 def people_short(completed: int, target: int, share: Fraction) -> int:
-    """How many more people bring `completed` to at least `share` of the target (0 when it is there already)."""
+    """How many more people bring `completed` to at least `share` of the target (0 when
+    it is there already)."""
     wanted = math.ceil(share * target)
     return max(0, wanted - completed)
 

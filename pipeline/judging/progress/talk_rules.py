@@ -1,4 +1,5 @@
-"""Talks and circulation (约谈, 全市工会通报; rules.md 8): proposals with their reasons, consecutive months.
+"""Talks and circulation (约谈, 全市工会通报; rules.md 8): proposals with their reasons,
+consecutive months.
 
 The program proposes and states figures; staff confirm. Nothing here blames anyone.
 """
@@ -20,8 +21,9 @@ def proposals(
 ) -> tuple[TalkRecord, ...]:
     """Who is proposed for a talk in a month.
 
-    `standings` are those of the month's periods in order, the last one deciding; `last_bulletin` gives each unit's figure at
-    the last monthly bulletin, None before the first.
+    `standings` are those of the month's periods in order, the last one deciding;
+    `last_bulletin` gives each unit's figure at the last monthly bulletin, None before
+    the first.
     """
     final = standings[-1]
     found = []
@@ -59,7 +61,8 @@ def _weak_effort(
     last_bulletin: Mapping[str, int | None] | None,
     rules: TalkRules,
 ) -> dict[str, str]:
-    """工作力度不大: lagging or without any figure, and missing too often or without growth since the last bulletin."""
+    """工作力度不大: lagging or without any figure, and missing too often or without
+    growth since the last bulletin."""
     if not row.lagging and row.completed is not None:
         return {}
     if row.rate is not None:

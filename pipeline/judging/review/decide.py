@@ -1,8 +1,11 @@
-"""What staff decide on a held report (待核): count it, with another figure, unit or period, give it back, void it, undo.
+"""What staff decide on a held report (待核): count it, with another figure, unit or
+period, give it back, void it, undo.
 
-Values in, a Decision or a sentence saying why it cannot be made out. One way for replies and commands. A decision answers the
-doubts that the reviewer was shown and no others: where a unit, period or figure that she names brings a new doubt with it
-(less than that unit has reported before), the report stays held with that doubt, unless she vouches for it (情况属实).
+Values in, a Decision or a sentence saying why it cannot be made out. One way for
+replies and commands. A decision answers the doubts that the reviewer was shown and no
+others: where a unit, period or figure that she names brings a new doubt with it (less
+than that unit has reported before), the report stays held with that doubt, unless she
+vouches for it (情况属实).
 """
 
 from dataclasses import replace
@@ -37,7 +40,8 @@ _CHECKS = frozenset({Hold.FIGURE_JUMP, Hold.FIGURE_DECREASED, Hold.FIGURE_APPROX
 
 
 def needs_reason(report: Report) -> bool:
-    """Whether the figure failed a check: to count it none the less (情况属实) somebody must know why it is true."""
+    """Whether the figure failed a check: to count it none the less (情况属实) somebody
+    must know why it is true."""
     return report.state is ReportState.HELD and bool(_CHECKS & set(report.holds))
 
 
@@ -95,7 +99,8 @@ def decide(
 
 
 def _timeliness(report: Report, period: date, office: Office) -> Timeliness:
-    """By the period it is put into. A provider's delay speaks for the period alone that it was found for."""
+    """By the period it is put into. A provider's delay speaks for the period alone that
+    it was found for."""
     if Note.PROVIDER_DELAY in report.notes and period == report.period:
         return report.timeliness
     return timeliness(report.received_at, period, office.calendar)
@@ -177,8 +182,9 @@ def _counted(
 
 
 def _figure(report: Report, ruling: Ruling, unit: str | None, period: date) -> Figure:
-    """What is said to be done: the reviewer's figure, else the one that was read; the form itself is asked again where its
-    unit or period is another now (同上期 and 本旬新增 mean another figure then)."""
+    """What is said to be done: the reviewer's figure, else the one that was read; the
+    form itself is asked again where its unit or period is another now (同上期 and
+    本旬新增 mean another figure then)."""
     if ruling.rule is DecisionRule.CORRECT:
         return Figure(_corrected(report, ruling), None)
     moved = (unit, period) != (report.unit, report.period)
@@ -221,14 +227,8 @@ def _open(
         frozenset({Hold.PERIOD_UNCLEAR}) if ruling.period else frozenset()
     )
     left = tuple(h for h in report.holds if h not in answered | _BY_LEDGER)
-    if unit is None:
-        nameless = (Hold.UNIT_UNCLEAR,)
-    else:
-        nameless = ()
-    if counted.completed is None and not left:
-        unread = (Hold.FIGURE_UNCLEAR,)
-    else:
-        unread = ()
+    nameless = (Hold.UNIT_UNCLEAR,) if unit is None else ()
+    unread = (Hold.FIGURE_UNCLEAR,) if counted.completed is None and not left else ()
     return unique(left, nameless, new, unread)
 
 

@@ -1,7 +1,9 @@
-"""What 归某单位并记住 teaches: the sender's address, the name on the form, or both; and what must not be learnt.
+"""What 归某单位并记住 teaches: the sender's address, the name on the form, or both; and
+what must not be learnt.
 
-Values in, lessons or a sentence out. Only what was unknown is learnt, only when told, and never what could mislead: the
-address of staff, a name that fits several units or none in particular.
+Values in, lessons or a sentence out. Only what was unknown is learnt, only when told,
+and never what could mislead: the address of staff, a name that fits several units or
+none in particular.
 """
 
 from pipeline.judging.review.decide import CannotDecide
@@ -13,7 +15,8 @@ from pipeline.model.roster import Lesson
 def lessons(
     report: Report, sender: str, ruling: Ruling, decision: Decision, office: Office
 ) -> tuple[Lesson, ...]:
-    """What a ruling teaches of the unit that it names. `sender` is the address that the report came from. Raises CannotDecide."""
+    """What a ruling teaches of the unit that it names. `sender` is the address that the
+    report came from. Raises CannotDecide."""
     if ruling.remember is None:
         return ()
     if decision.unit is None or not ruling.unit:
@@ -42,7 +45,8 @@ def lesson_words(lesson: Lesson) -> str:
 def _address(
     made: Lesson, sender: str, ruling: Ruling, office: Office
 ) -> tuple[Lesson, ...]:
-    """An address that is another unit's already is learnt only by its name (记住邮箱): it may have passed on a single form."""
+    """An address that is another unit's already is learnt only by its name (记住邮箱):
+    it may have passed on a single form."""
     roster = office.book.roster
     known = {u.name for u in roster.units_of(sender)}
     if ruling.remember is Remember.NAME or made.unit in known:

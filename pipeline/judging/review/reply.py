@@ -1,4 +1,5 @@
-"""What a reviewer's reply does to a held report or to a bulletin's draft, and the sentence that says so to all reviewers.
+"""What a reviewer's reply does to a held report or to a bulletin's draft, and the
+sentence that says so to all reviewers.
 
 Values in, a Judgement out. Who may, and with which token, is asked before (flows/replies.py).
 """
@@ -30,7 +31,8 @@ _STATES = {
 
 @dataclass(frozen=True)
 class Case:
-    """A report before a reviewer: the address it came from, and what held before its newest decision."""
+    """A report before a reviewer: the address it came from, and what held before its
+    newest decision."""
 
     report: Report
     sender: str = ""
@@ -40,7 +42,8 @@ class Case:
 def judge_reply(
     ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime
 ) -> Judgement:
-    """The judgement on a reply: outcome `command`, with the decision it made or the reason why it made none."""
+    """The judgement on a reply: outcome `command`, with the decision it made or the
+    reason why it made none."""
     try:
         decision, learnt = settle(ruling, case, office, ledger, now)
     except CannotDecide as trouble:
@@ -58,7 +61,8 @@ def judge_reply(
 def settle(
     ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime
 ) -> tuple[Decision, tuple[Lesson, ...]]:
-    """The one way of deciding, by mail and by command: only a held case is decided, once. Raises CannotDecide."""
+    """The one way of deciding, by mail and by command: only a held case is decided,
+    once. Raises CannotDecide."""
     report = case.report
     if report.state is not ReportState.HELD and ruling.rule is not DecisionRule.UNDO:
         state = _STATES.get(report.state, report.state.value)
@@ -92,7 +96,8 @@ def nothing_done(why: str, report: Report | None = None) -> Judgement:
 
 
 def refused(why: str, report: Report | None = None) -> Judgement:
-    """A reply of somebody who may not decide, or may not be who the mail says: all reviewers are told."""
+    """A reply of somebody who may not decide, or may not be who the mail says: all
+    reviewers are told."""
     judged = nothing_done(why, report)
     return replace(judged, reason=f"{REFUSED}{why}")
 
@@ -158,7 +163,8 @@ def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) 
 
 
 def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
-    """A later report of the same unit and period counts already: the decision changes no figure, and that is said."""
+    """A later report of the same unit and period counts already: the decision changes
+    no figure, and that is said."""
     newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
     if (
         decision.state is not ReportState.ACCEPTED

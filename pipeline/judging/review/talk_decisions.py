@@ -1,6 +1,8 @@
-"""What staff decide on talks (约谈): confirm, drop, add, circulate, undo; one way for replies and commands.
+"""What staff decide on talks (约谈): confirm, drop, add, circulate, undo; one way for
+replies and commands.
 
-Values in, events or a sentence out. All that one reply says is done or nothing of it. Older events never change.
+Values in, events or a sentence out. All that one reply says is done or nothing of it.
+Older events never change.
 """
 
 from collections.abc import Iterable, Iterator
@@ -109,7 +111,8 @@ def _order(
     for unit in chosen:
         if unit not in talks:
             raise CannotDecide(
-                f"{month} 没有 {unit} 的约谈建议；要约谈请写 增加{unit}：原因（命令是 xunbao talks add {unit} --why 原因）"
+                f"{month} 没有 {unit} 的约谈建议；要约谈请写 增加{unit}："
+                f"原因（命令是 xunbao talks add {unit} --why 原因）"
             )
         if order.verb is TalkVerb.CIRCULATE and not _twice(month, unit, talks, ledger):
             raise CannotDecide(f"{unit} 没有连续两个月被约谈，不能列入全市工会通报")
@@ -154,7 +157,8 @@ def _unit(name: str, office: Office) -> str:
 def _reason_is_no_unit(
     order: TalkOrder, units: tuple[str, ...], office: Office
 ) -> None:
-    """不约谈：甲县 may mean the unit or the reason; for all proposals at once it would be a grave mistake."""
+    """不约谈：甲县 may mean the unit or the reason; for all proposals at once it would
+    be a grave mistake."""
     if order.verb is TalkVerb.DROP and not units and office.book.named_in(order.why):
         raise CannotDecide(
             f"“{order.why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因"
@@ -164,7 +168,8 @@ def _reason_is_no_unit(
 def _undone(
     events: tuple[TalkEvent, ...], talks: dict[str, TalkRecord]
 ) -> Iterator[tuple[str, TalkStep]]:
-    """撤销: what the newest decision (all that one person said at one time) changed is as it was before."""
+    """撤销: what the newest decision (all that one person said at one time) changed is
+    as it was before."""
     known = [e for e in steps(events) if e.by != "rule"]
     if not known:
         raise CannotDecide("还没有人作过决定，没有可以撤销的")

@@ -1,7 +1,8 @@
 """How the worker and its reading child talk: frames of a JSON header and a body, over pipes.
 
-Trusts no length it is told beyond its bound. Only JSON into the model's own dataclasses comes back from the child: it
-has opened foreign files, and a pickle from it could run anything.
+Trusts no length it is told beyond its bound. Only JSON into the model's own dataclasses
+comes back from the child: it has opened foreign files, and a pickle from it could run
+anything.
 """
 
 import json

@@ -1,8 +1,9 @@
 """The loop inside the child process: reads foreign mails and files where they can do no harm.
 
-Run as `python -m pipeline.reading.child.loop` by `edges/sandbox`, which kills it when it is late or grows. It is given the
-form to look for and its limits, then one mail or file after another. Never writes a file, never opens a connection;
-ends when its input does, so that a dead worker leaves no child behind.
+Run as `python -m pipeline.reading.child.loop` by `edges/sandbox`, which kills it when
+it is late or grows. It is given the form to look for and its limits, then one mail or
+file after another. Never writes a file, never opens a connection; ends when its input
+does, so that a dead worker leaves no child behind.
 """
 
 import os
@@ -35,7 +36,8 @@ def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
 
 def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
-    """One attachment to its readings; with `scans` in the header the scans in it too, which takes much memory."""
+    """One attachment to its readings; with `scans` in the header the scans in it too,
+    which takes much memory."""
     from pipeline.reading.files.read_file import read_file
 
     scans = bool(header.get("scans", False))
@@ -55,7 +57,8 @@ def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
 
 def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
-    """A form (the first `form_length` bytes) and the PDF that shows it to pictures of its fields' places."""
+    """A form (the first `form_length` bytes) and the PDF that shows it to pictures of
+    its fields' places."""
     from pipeline.reading.evidence.pictures import pictures
 
     cut = header["form_length"]
@@ -109,7 +112,8 @@ def _serve(source: BinaryIO, sink: BinaryIO, spec: FormSpec, seconds: float) -> 
 
 
 def _private_output() -> BinaryIO:
-    """The pipe to the parent, out of reach of whatever a library prints: descriptor 1 becomes standard error."""
+    """The pipe to the parent, out of reach of whatever a library prints: descriptor 1
+    becomes standard error."""
     private = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return private
@@ -122,7 +126,8 @@ def _import_readers() -> None:
 
 
 def _limit(memory: int) -> None:
-    """POSIX: bounded memory, no core dump, no byte written to any file. Windows: the parent watches the memory."""
+    """POSIX: bounded memory, no core dump, no byte written to any file. Windows: the
+    parent watches the memory."""
     if sys.platform == "win32":
         return
     import resource

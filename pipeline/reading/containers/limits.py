@@ -1,6 +1,8 @@
-"""Bounds for foreign files: how much a reader takes, XML without DTDs, the sentences, and the one exception of readers.
+"""Bounds for foreign files: how much a reader takes, XML without DTDs, the sentences,
+and the one exception of readers.
 
-Trusts nothing, writes no file, never follows a reference out of the bytes at hand. Readers raise `UnreadableError` anywhere inside; `open.open_document` turns it into its
+Trusts nothing, writes no file, never follows a reference out of the bytes at hand.
+Readers raise `UnreadableError` anywhere inside; `open.open_document` turns it into its
 Trouble, so that no reader carries error values through its walk.
 """
 
@@ -27,7 +29,8 @@ ADVICE = {
 }
 
 
-# what parsers raise when they meet bytes that no writer writes; MemoryError is left to the child that reads foreign files
+# what parsers raise when they meet bytes that no writer writes; MemoryError is left to
+# the child that reads foreign files
 PARSER_ERRORS = (
     struct.error,
     ValueError,
@@ -60,7 +63,8 @@ def corrupt_on(*errors: type[BaseException]) -> Iterator[None]:
 
 
 _DTD_WITHIN = 4096
-# ids are not collected: a name given twice (xml:id, which ODF tools leave) would make a file of it that "cannot be opened"
+# ids are not collected: a name given twice (xml:id, which ODF tools leave) would make a
+# file of it that "cannot be opened"
 _PARSER = etree.XMLParser(
     resolve_entities=False,
     no_network=True,
@@ -71,7 +75,8 @@ _PARSER = etree.XMLParser(
 
 
 def parse_xml(data: bytes) -> etree._Element:
-    """The root of an XML member. A DTD is refused as BOMB (no office program writes one); broken XML is CORRUPT."""
+    """The root of an XML member. A DTD is refused as BOMB (no office program writes
+    one); broken XML is CORRUPT."""
     if (
         data.find(b"<!DOCTYPE", 0, _DTD_WITHIN) >= 0
         or data.find(b"<!ENTITY", 0, _DTD_WITHIN) >= 0

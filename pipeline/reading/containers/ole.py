@@ -1,9 +1,12 @@
-"""An OLE container (MS-CFB), opened once: sniffing looks at its names, and the reader that follows takes its streams.
+"""An OLE container (MS-CFB), opened once: sniffing looks at its names, and the reader
+that follows takes its streams.
 
-An own walk and not olefile, since only a few streams are wanted, olefile takes longer to open a form than reading it does,
-and it follows a chain in a circle for gigabytes. Trusts no sector number. Strict, so that a damaged file is never read in
-part and called empty: a chain that leaves the file, runs in a circle or is not as long as its stream says, and a directory
-that points astray, are errors. What is not asked for is not looked at.
+An own walk and not olefile, since only a few streams are wanted, olefile takes longer
+to open a form than reading it does, and it follows a chain in a circle for gigabytes.
+Trusts no sector number. Strict, so that a damaged file is never read in part and called
+empty: a chain that leaves the file, runs in a circle or is not as long as its stream
+says, and a directory that points astray, are errors. What is not asked for is not
+looked at.
 """
 
 import struct
@@ -27,8 +30,9 @@ Table = tuple[int, ...]
 
 @lru_cache(maxsize=1)
 def opened(content: bytes) -> "Folder":
-    """The top level of a container. Raises struct.error or ValueError on bytes that are none, or torn ones. The last one is
-    kept, since sniffing and the reader ask for the same bytes in turn; nothing else is."""
+    """The top level of a container. Raises struct.error or ValueError on bytes that are
+    none, or torn ones. The last one is kept, since sniffing and the reader ask for the
+    same bytes in turn; nothing else is."""
     sectors = _Sectors(content)
     return Folder(sectors, sectors.root.child)
 
@@ -63,7 +67,8 @@ class Folder:
         return self._is(_STREAM, name.lower())
 
     def stream(self, name: str) -> bytes:
-        """The bytes of a stream. Raises KeyError where there is none of that name, ValueError where it is torn."""
+        """The bytes of a stream. Raises KeyError where there is none of that name,
+        ValueError where it is torn."""
         if name not in self:
             raise KeyError(name)
         return self._sectors.stream(self._found[name.lower()])
@@ -149,7 +154,8 @@ class _Sectors:
         )
 
     def _fat_places(self, count: int, difat: int) -> list[int]:
-        """The sectors of the FAT: 109 stand in the header, the others in a chain of sectors of their own."""
+        """The sectors of the FAT: 109 stand in the header, the others in a chain of
+        sectors of their own."""
         places = list(struct.unpack_from(f"<{_IN_HEADER}L", self._content, _DIFAT_AT))
         if count > len(self._content) // self._width:
             raise ValueError(f"{count} tables in {len(self._content)} bytes")
@@ -188,8 +194,6 @@ def _chain(first: int, table: Table, most: int | None = None) -> list[int]:
     """The sectors from `first` to the end of their chain, which takes no more than `most` of them."""
     if most is None:
         most = len(table)
-    else:
-        most = most
     places: list[int] = []
     while first != _END:
         if first >= len(table) or len(places) == most:
@@ -200,7 +204,8 @@ def _chain(first: int, table: Table, most: int | None = None) -> list[int]:
 
 
 def _cut(content: bytes, width: int, ahead: int, places: list[int], size: int) -> bytes:
-    """The first `size` bytes that stand in these sectors of `content`, whose count begins `ahead` sectors behind its start."""
+    """The first `size` bytes that stand in these sectors of `content`, whose count
+    begins `ahead` sectors behind its start."""
     found = b"".join(
         [content[width * (n + ahead) : width * (n + ahead + 1)] for n in places]
     )

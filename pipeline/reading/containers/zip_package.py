@@ -1,8 +1,9 @@
 """A zip in memory: its names as their writer meant them, its members inflated under a count of bytes.
 
-An own reading of the central directory, because zipfile believes the sizes that it declares, and takes longer to open
-an office file than the rest of the reading does. Trusts no size: what comes out of the inflater is counted. Never
-writes, never joins a member's name to a path.
+An own reading of the central directory, because zipfile believes the sizes that it
+declares, and takes longer to open an office file than the rest of the reading does.
+Trusts no size: what comes out of the inflater is counted. Never writes, never joins a
+member's name to a path.
 """
 
 import struct
@@ -49,12 +50,14 @@ class Member(NamedTuple):
 
 @lru_cache(maxsize=1)
 def opened(content: bytes) -> "Package":
-    """The zip, opened once: sniffing looks at its names, and the reader that follows takes its members."""
+    """The zip, opened once: sniffing looks at its names, and the reader that follows
+    takes its members."""
     return Package(content)
 
 
 class Package:
-    """The members of a zip by name. Raises UnreadableError(CORRUPT) where there is no readable directory."""
+    """The members of a zip by name. Raises UnreadableError(CORRUPT) where there is no
+    readable directory."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -75,8 +78,9 @@ class Package:
         return b""
 
     def read(self, name: str, limit: int = MEMBER_LIMIT) -> bytes:
-        """The bytes of a member. Raises UnreadableError: absent or damaged CORRUPT, locked ENCRYPTED, packed by a rare
-        method UNSUPPORTED, over `limit` BOMB or TOO_BIG."""
+        """The bytes of a member. Raises UnreadableError: absent or damaged CORRUPT,
+        locked ENCRYPTED, packed by a rare method UNSUPPORTED, over `limit` BOMB or
+        TOO_BIG."""
         member = self.members.get(name)
         if member is None:
             raise UnreadableError(TroubleCode.CORRUPT, f"no member {name}")
@@ -106,7 +110,8 @@ class Package:
         return data
 
     def _start(self, member: Member) -> int:
-        """Where the member's bytes begin: behind its local header, whose name and extra field have lengths of their own."""
+        """Where the member's bytes begin: behind its local header, whose name and extra
+        field have lengths of their own."""
         header = self._content[member.offset : member.offset + _LOCAL.size]
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             raise UnreadableError(
@@ -126,7 +131,8 @@ def _inflated(packed: memoryview, limit: int, name: str) -> tuple[bytes, bool]:
 
 
 def _too_much(member: Member, inflated: int) -> TroubleCode:
-    """A bomb is denser than any document, or holds more than it says; anything else is merely too big."""
+    """A bomb is denser than any document, or holds more than it says; anything else is
+    merely too big."""
     lies = member.size < inflated
     dense = max(member.size, inflated) > BOMB_RATIO * max(member.packed, 1)
     if lies or dense:
@@ -135,7 +141,8 @@ def _too_much(member: Member, inflated: int) -> TroubleCode:
 
 
 def _directory(content: bytes) -> Iterator[Member]:
-    """The entries of the central directory, found from the end of the file; bytes put before the zip shift it."""
+    """The entries of the central directory, found from the end of the file; bytes put
+    before the zip shift it."""
     end = content.rfind(_END, max(0, len(content) - 65_557))
     if end < 0:
         raise UnreadableError(TroubleCode.CORRUPT, "no end of central directory")
@@ -198,7 +205,8 @@ def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int,
 
 
 def _name(raw: bytes, flags: int, extra: bytes) -> str:
-    """UTF-8 where flagged or where it is nothing else; GBK otherwise, as Windows and WPS write in China."""
+    """UTF-8 where flagged or where it is nothing else; GBK otherwise, as Windows and
+    WPS write in China."""
     if raw.isascii():
         return raw.decode("ascii")
     for key, data in _fields(extra):

@@ -1,6 +1,8 @@
-"""A small table as a PDF written by hand, for places whose own page cannot be shown: an e-mail's text, a sheet, a .doc.
+"""A small table as a PDF written by hand, for places whose own page cannot be shown: an
+e-mail's text, a sheet, a .doc.
 
-The font is only named (STSong-Light, as every PDF reader knows it): whoever draws it finds a Chinese font of the system.
+The font is only named (STSong-Light, as every PDF reader knows it): whoever draws it
+finds a Chinese font of the system.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,8 @@ Box = tuple[float, float, float, float]
 
 
 def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
-    """A page with a row for each (label, value), and the boxes of the values: left, bottom, right, top in points."""
+    """A page with a row for each (label, value), and the boxes of the values: left,
+    bottom, right, top in points."""
     lines = [
         (_wrapped(label, _LABEL_PER_LINE), _wrapped(value, _PER_LINE))
         for label, value in rows

@@ -1,7 +1,9 @@
-"""Pictures of the places where a form's fields stand, for the person who must check: rendered from a PDF, else drawn.
+"""Pictures of the places where a form's fields stand, for the person who must check:
+rendered from a PDF, else drawn.
 
-Given what was read (field, label, text), never decides anything. A place that is not found on the pages, or found more
-than once, is drawn as a small table of what was read, so that no picture ever shows the wrong place.
+Given what was read (field, label, text), never decides anything. A place that is not
+found on the pages, or found more than once, is drawn as a small table of what was read,
+so that no picture ever shows the wrong place.
 """
 
 from collections.abc import Iterator
@@ -41,7 +43,8 @@ class _Row:
 
 
 def pictures(pdf: bytes, form: Form, spec: FormSpec) -> tuple[Picture, ...]:
-    """A PNG for each of a form's fields. `pdf` is the file, or how an office program prints it; b"" where there is none."""
+    """A PNG for each of a form's fields. `pdf` is the file, or how an office program
+    prints it; b"" where there is none."""
     fields = {name: e.text for name, e in form.evidence}
     if pdf:
         found = dict(_located(pdf, fields, spec))
@@ -86,7 +89,8 @@ def _rows(pdf: bytes) -> Iterator[_Row]:
 
 
 def _is_place(cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec) -> bool:
-    """The cell that says just this beside the field's label, or the label's own cell with the value in it."""
+    """The cell that says just this beside the field's label, or the label's own cell
+    with the value in it."""
     said, wanted = fold(cell.text), fold(text)
     if not wanted or wanted not in said:
         return False

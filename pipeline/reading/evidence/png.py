@@ -66,7 +66,8 @@ class Canvas:
 def from_buffer(
     buffer: bytes, width: int, height: int, stride: int, channels: int
 ) -> Canvas:
-    """A canvas from rows of red, green, blue (and a fourth byte that is dropped), each `stride` bytes apart."""
+    """A canvas from rows of red, green, blue (and a fourth byte that is dropped), each
+    `stride` bytes apart."""
     rows = [buffer[y * stride : y * stride + channels * width] for y in range(height)]
     pixels = bytearray(3 * width * height)
     whole = b"".join(rows)

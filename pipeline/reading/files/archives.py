@@ -1,7 +1,7 @@
 """Archives to their members: zip, 7z, tar, and single files under gzip, bzip2 or xz.
 
-Beside unpack.py, which bounds them together. Every byte is counted while it comes out; a member over the limit is a
-bomb. Nothing touches the disk.
+Beside unpack.py, which bounds them together. Every byte is counted while it comes out;
+a member over the limit is a bomb. Nothing touches the disk.
 """
 
 import bz2
@@ -28,7 +28,8 @@ NO_UNPACKER = (
 
 
 def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members of a zip. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB, UNSUPPORTED (a rare method)."""
+    """The members of a zip. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB,
+    UNSUPPORTED (a rare method)."""
     package = Package(content)
     for member in package.members.values():
         if member.encrypted:
@@ -38,7 +39,8 @@ def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def unpack_7z(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members of a 7z (extra `archives`). py7zr does not limit what it inflates, so the declared sum is looked at first."""
+    """The members of a 7z (extra `archives`). py7zr does not limit what it inflates, so
+    the declared sum is looked at first."""
     try:
         import py7zr
         from py7zr.io import BytesIOFactory

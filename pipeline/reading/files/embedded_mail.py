@@ -1,6 +1,7 @@
 """What mails hold, when they come as files: forwarded .eml and .msg, winmail.dat, uuencoded text.
 
-Beside unpack.py. The text of a forwarded mail is given as a file of its own, since the form may stand in it.
+Beside unpack.py. The text of a forwarded mail is given as a file of its own, since the
+form may stand in it.
 """
 
 import binascii
@@ -104,7 +105,8 @@ def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _tnef_name(attachment: Any) -> str:
-    """The long name, else the short one; tnefparse's own `name` takes the bytes of the latter for UTF-8."""
+    """The long name, else the short one; tnefparse's own `name` takes the bytes of the
+    latter for UTF-8."""
     from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
 
     long = [

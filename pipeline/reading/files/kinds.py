@@ -1,6 +1,8 @@
-"""The one table from kind of file to reader, and the promise that a foreign file ends as Document or Trouble.
+"""The one table from kind of file to reader, and the promise that a foreign file ends
+as Document or Trouble.
 
-A name is never trusted; the kind comes from sniff.py. Readers are imported when the first file of their kind comes.
+A name is never trusted; the kind comes from sniff.py. Readers are imported when the
+first file of their kind comes.
 """
 
 from collections.abc import Callable
@@ -50,8 +52,9 @@ _TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬�
 
 
 def open_document(name: str, content: bytes) -> Document | Trouble:
-    """Reads a file by its content. `name` is for the log alone; it decides nothing. Never raises on foreign bytes, save
-    MemoryError and what kills a process: foreign files are read in a child that may be killed."""
+    """Reads a file by its content. `name` is for the log alone; it decides nothing.
+    Never raises on foreign bytes, save MemoryError and what kills a process: foreign
+    files are read in a child that may be killed."""
     kind = sniff(content)
     try:
         return _read(kind, content)

@@ -1,6 +1,8 @@
-"""Rar to its members: stored ones without any unpacker, compressed ones by whatever program rarfile finds.
+"""Rar to its members: stored ones without any unpacker, compressed ones by whatever
+program rarfile finds.
 
-Beside unpack.py. Where no such program is installed, the Trouble says to send a zip. Encrypted ones are named so.
+Beside unpack.py. Where no such program is installed, the Trouble says to send a zip.
+Encrypted ones are named so.
 """
 
 import io
@@ -12,7 +14,8 @@ from pipeline.reading.files.archives import LOCKED, MEMBER_LIMIT, NO_UNPACKER
 
 
 def unpack_rar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members of a rar 3 or 5 (extra `archives`). Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB, UNSUPPORTED."""
+    """The members of a rar 3 or 5 (extra `archives`). Raises UnreadableError:
+    ENCRYPTED, CORRUPT, BOMB, UNSUPPORTED."""
     try:
         import rarfile
     except ImportError as error:

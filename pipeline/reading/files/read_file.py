@@ -1,7 +1,7 @@
 """One attachment, or a mail's own text, to what came of it: unpack, open, identify, extract.
 
-Trusts nothing: every file ends as forms or as a Trouble with a sentence for its sender. Never reads a form
-out of quoted mail.
+Trusts nothing: every file ends as forms or as a Trouble with a sentence for its sender.
+Never reads a form out of quoted mail.
 """
 
 from pipeline.model.document import Document, Paragraph
@@ -34,9 +34,11 @@ _NO_FORM_IN_BODY = Trouble(
 def read_file(
     name: str, content: bytes, spec: FormSpec, *, scans: bool = False
 ) -> tuple[FileReading, ...]:
-    """What came of a file, one FileReading for each file in it: an archive gives its members as 旬报.zip/犍为县.docx.
+    """What came of a file, one FileReading for each file in it: an archive gives its
+    members as 旬报.zip/犍为县.docx.
 
-    `scans`: scans and photos are read too, where the [ocr] extra is installed; else they end as SCAN_UNREAD.
+    `scans`: scans and photos are read too, where the [ocr] extra is installed; else
+    they end as SCAN_UNREAD.
     """
     members = unpack(name, content)
     if isinstance(members, Trouble):
@@ -47,10 +49,12 @@ def read_file(
 
 
 def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
-    """The form that a mail's own text holds: typed as lines, or pasted as a table. `text` is without quoted mail.
+    """The form that a mail's own text holds: typed as lines, or pasted as a table.
+    `text` is without quoted mail.
 
-    Strict: the figure's label must stand there with a value, beside the unit's, the date's or the measures'. A table of
-    the HTML counts only where `text` says the same, so that no quoted form is read.
+    Strict: the figure's label must stand there with a value, beside the unit's, the
+    date's or the measures'. A table of the HTML counts only where `text` says the same,
+    so that no quoted form is read.
     """
     if "<table" in html.lower():
         pasted = open_document(BODY, html.encode())

@@ -1,6 +1,8 @@
-"""What a file is, by its bytes alone: a table of signatures, the names inside zip and OLE, the words that open a text.
+"""What a file is, by its bytes alone: a table of signatures, the names inside zip and
+OLE, the words that open a text.
 
-Names lie: docx arrives as .doc, a web page as .xls, a program as anything. Pure, bounded, some tens of microseconds.
+Names lie: docx arrives as .doc, a web page as .xls, a program as anything. Pure,
+bounded, some tens of microseconds.
 """
 
 import re
@@ -66,7 +68,9 @@ _SCRIPTS = ("#!", "@echo off", "<script", "<?php", "<%")
 _HTML = re.compile(
     r"<(?:!doctype html|html|head|body|table|meta|div|p|span|font|br|h[1-6])\b"
 )
-_MARKUP = (  # in order: the vocabularies of office programs, which a page may hold in part, by their root elements
+# in order: the vocabularies of office programs, which a page may hold in part, by their
+# root elements
+_MARKUP = (
     ("<w:worddocument", "wordxml"),
     ("<pkg:package", "wordxml"),
     ("opendocument.spreadsheet", "fods"),
@@ -78,8 +82,9 @@ _HEAD = 8192
 
 
 def sniff(content: bytes) -> str:
-    """The kind of a file by its bytes alone: docx, doc, xlsx, xls, pdf, zip, jpg, ...; `empty`, `encrypted`, `exe`,
-    `broken`, `binary` where there is nothing to read. Looks into zip and OLE for the names inside; reads no more than it needs."""
+    """The kind of a file by its bytes alone: docx, doc, xlsx, xls, pdf, zip, jpg, ...;
+    `empty`, `encrypted`, `exe`, `broken`, `binary` where there is nothing to read.
+    Looks into zip and OLE for the names inside; reads no more than it needs."""
     if not content.strip(b"\x00\r\n\t "):
         return "empty"
     if content.startswith(_OLE):

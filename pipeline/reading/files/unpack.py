@@ -1,7 +1,8 @@
 """Archives and forwarded mail to attachments: zip, 7z, rar, tar, gz, winmail.dat, uuencode, .eml, .msg.
 
-Trusts no size and no name: bytes are counted while they come out, names are only shown, nothing touches the disk.
-Archives in archives are opened to a depth of two; what lies deeper stays packed, and `open_document` says so.
+Trusts no size and no name: bytes are counted while they come out, names are only shown,
+nothing touches the disk. Archives in archives are opened to a depth of two; what lies
+deeper stays packed, and `open_document` says so.
 """
 
 import re
@@ -39,8 +40,9 @@ _JUNK = re.compile(
 
 
 def unpack(name: str, content: bytes) -> list[Attachment] | Trouble | None:
-    """What an archive or a forwarded mail holds, `inside` naming the way, outermost first; a Trouble where it cannot be
-    opened or is a bomb; None for a file that is neither."""
+    """What an archive or a forwarded mail holds, `inside` naming the way, outermost
+    first; a Trouble where it cannot be opened or is a bomb; None for a file that is
+    neither."""
     if sniff(content) not in _UNPACKERS:
         return None
     budget = _Budget()
@@ -94,8 +96,8 @@ def _opened(
 def _nested(
     name: str, data: bytes, way: tuple[str, ...], budget: _Budget
 ) -> list[Attachment] | None:
-    """What an archive inside of an archive holds; None where it is none, or cannot be opened: then it stays as it is,
-    and its own trouble is told when it is read."""
+    """What an archive inside of an archive holds; None where it is none, or cannot be
+    opened: then it stays as it is, and its own trouble is told when it is read."""
     if sniff(data) not in _UNPACKERS:
         return None
     try:

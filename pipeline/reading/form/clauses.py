@@ -1,7 +1,8 @@
-"""Measures (主要工作举措) to clauses: split at the marks of rules.md 5 and at line ends, marks stripped.
+"""Measures (主要工作举措) to clauses: split at the marks of rules.md 5 and at line
+ends, marks stripped.
 
-Trusts nothing about the text; linear. Never drops a word of a measure; what the form itself prints (说明, 报送方式) and
-signature lines are no measures.
+Trusts nothing about the text; linear. Never drops a word of a measure; what the form
+itself prints (说明, 报送方式) and signature lines are no measures.
 """
 
 import re
@@ -33,7 +34,7 @@ _MARK = re.compile(
     | (?P<half>[0-9０-９]{{1,2}})\s?[)）]\s?[、.．]?\s?             # 1)
     | (?P<circle>[{"".join(_CIRCLES)}])\s?[、.．]?\s?              # ① ⑴ ⒈ ㈠
     | 第(?P<nth>[{_HAN}]{{1,2}})\s?[、，,.．：:]\s?                # 第一，
-    """,
+    """,  # noqa: E501
     re.VERBOSE,
 )
 _DOT = re.compile(r"\s*(?:[·•●○■□◆◇★☆▪▶►※➢✓√*]+|[-–—－](?![0-9０-９]))\s*")
@@ -48,7 +49,9 @@ _CLOSES = re.compile(
     r"\s*(?:[-_=*—]{2,}|此致|敬礼|特此报告|谢谢|祝好|发自我的.{0,20})[。！!]?\s*"
 )
 _SIGNED = re.compile(
-    r"\s*(?:填\s*[报表]\s*人|制\s*表\s*人?|审\s*[核签批]\s*人?|签\s*发\s*人?|(?:单位)?负\s*责\s*人|联\s*系\s*(?:人|电\s*话|方\s*式)|电\s*话)\s*(?:[(（][^)）\n]{0,8}[)）])?\s*[:：]"
+    r"\s*(?:填\s*[报表]\s*人|制\s*表\s*人?|审\s*[核签批]\s*人?|签\s*发\s*人?|"
+    r"(?:单位)?负\s*责\s*人|联\s*系\s*(?:人|电\s*话|方\s*式)|"
+    r"电\s*话)\s*(?:[(（][^)）\n]{0,8}[)）])?\s*[:：]"
 )
 
 
@@ -65,10 +68,11 @@ class _Mark:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The clauses of a measures text in order, marks and blanks around them stripped; () for an empty one.
+    """The clauses of a measures text in order, marks and blanks around them stripped;
+    () for an empty one.
 
-    A decimal such as 1.2万 or 3.5% never splits, nor does an enumeration (1、2、3号). A line without a mark that goes on
-    an unfinished marked one belongs to it.
+    A decimal such as 1.2万 or 3.5% never splits, nor does an enumeration (1、2、3号). A
+    line without a mark that goes on an unfinished marked one belongs to it.
     """
     clauses: list[str] = []
     marked = False
@@ -89,7 +93,8 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def printed(line: str) -> bool:
-    """Whether a line is the form's own print (说明：, 报送方式：) or a signature line: never a measure."""
+    """Whether a line is the form's own print (说明：, 报送方式：) or a signature line:
+    never a measure."""
     return bool(_PRINTED.match(line) or _SIGNED.match(line))
 
 
@@ -124,7 +129,8 @@ def _pieces(line: str, reached: dict[str, int]) -> tuple[list[str], bool]:
 
 
 def _marks(line: str, head: int, reached: dict[str, int]) -> list[_Mark]:
-    """The marks that count: at the line's head, or after a pause and next in their own order (`reached`, by style)."""
+    """The marks that count: at the line's head, or after a pause and next in their own
+    order (`reached`, by style)."""
     kept: list[_Mark] = []
     at = head
     while match := _MARK.search(line, at):
@@ -178,7 +184,8 @@ def _counts(line: str, mark: _Mark, head: int, reached: dict[str, int]) -> bool:
 
 
 def _enumerates(line: str, mark: _Mark) -> bool:
-    """1、2、3号车间: a figure right behind the mark and its own comma make it a list of numbers, not a clause."""
+    """1、2、3号车间: a figure right behind the mark and its own comma make it a list of
+    numbers, not a clause."""
     return bool(re.match(r"[0-9０-９]{1,3}(?:[、.．]|[日号旬])", line[mark.end :]))
 
 

@@ -1,7 +1,9 @@
-"""Days as people write them: 2015年9月10日, 2015.9.10, 15/9/10, 二〇一五年九月十日, 20150910, 9月上旬, 9.10 (rules.md 4).
+"""Days as people write them: 2015年9月10日, 2015.9.10, 15/9/10, 二〇一五年九月十日,
+20150910, 9月上旬, 9.10 (rules.md 4).
 
-Trusts nothing about the text; the patterns are linear and the number of answers is bounded. Never guesses a missing year
-and never asks the clock: a mention without a year says so.
+Trusts nothing about the text; the patterns are linear and the number of answers is
+bounded. Never guesses a missing year and never asks the clock: a mention without a year
+says so.
 """
 
 import re
@@ -25,19 +27,25 @@ _ZEROS = str.maketrans("Oo0", "〇〇〇")
 _PATTERNS = tuple(
     re.compile(p)
     for p in (
-        rf"(?<![\d{_HAN}])(?P<y>{_YEAR})\s{{0,2}}年\s{{0,2}}(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
-        r"(?<![\d.,])(?P<y>(?:19|20)\d\d)\s?(?P<s>[./。,、·_–—-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
+        rf"(?<![\d{_HAN}])(?P<y>{_YEAR})\s{{0,2}}年\s{{0,2}}(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|"
+        rf"(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
+        r"(?<![\d.,])(?P<y>(?:19|20)\d\d)\s?(?P<s>[./。,、"
+        r"·_–—-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
         r"(?<![\d.])(?P<y>20\d\d)\s?年\s?(?P<m>\d{1,2})\s?[./]\s?(?P<d>\d{1,2})(?!\s?[\d月])",
         r"(?<![\d.])(?P<y>20\d\d) (?P<m>\d{1,2}) (?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>20\d\d)(?!\d)",
         r"(?<![\d./-])(?P<y>\d\d)\s?(?P<s>[./-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?![\d%])",
-        rf"(?<![\d{_HAN}十])(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
-        rf"(?:(?<=附件\d-)|(?<![\d.:/A-Za-z])(?<!\d-))(?<!附件)(?<!附表)(?<![第表图])(?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_NO_COUNT}",
+        rf"(?<![\d{_HAN}十])(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|"
+        rf"(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
+        rf"(?:(?<=附件\d-)|"
+        rf"(?<![\d.:/A-Za-z])(?<!\d-))(?<!附件)(?<!附表)(?<![第表图])(?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_NO_COUNT}",
     )
 )
 _NOT_A_COUNT = re.compile(
-    rf"{_SMALL}\s?(?:月份?)?\s?[-~—–至到]\s?{_SMALL}\s?月份?|{_YEAR}\s?年度?|{_SMALL}\s?月份?(?:\s?[上中下]旬)?|(?<!\d){_SMALL}\s?[日号](?!人|楼)|第\s?[{_HAN}十\d]{{1,3}}"
+    rf"{_SMALL}\s?(?:月份?)?\s?[-~—–至到]\s?{_SMALL}\s?月份?|{_YEAR}\s?年度?|"
+    rf"{_SMALL}\s?月份?(?:\s?[上中下]旬)?|(?<!\d){_SMALL}\s?[日号](?!人|楼)|"
+    rf"第\s?[{_HAN}十\d]{{1,3}}"
 )
 _TENTHS = {
     "上": 10,
@@ -55,7 +63,8 @@ _TENTHS = {
 def mentions(
     text: str, source: MentionSource = MentionSource.FORM
 ) -> tuple[DateMention, ...]:
-    """Every day that a text names, in the order of the text, each once. 9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
+    """Every day that a text names, in the order of the text, each once.
+    9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
     line = _LETTER_O.sub(lambda m: m.group().translate(_ZEROS), normalise(text))
     found = sorted(_matches(line, _PATTERNS), key=lambda m: m.start())
     named = (_mention(m, source) for m in found)
@@ -63,7 +72,8 @@ def mentions(
 
 
 def without_days(text: str) -> str:
-    """A normalised text of the same length with every date, year, month and ordinal blanked: what is left may count."""
+    """A normalised text of the same length with every date, year, month and ordinal
+    blanked: what is left may count."""
     for match in _matches(text, (*_PATTERNS[:-1], _NOT_A_COUNT)):
         text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     return text

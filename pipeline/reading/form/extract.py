@@ -1,7 +1,8 @@
-"""Document to forms: the four fields of each, with their evidence and what their words settle (rules.md 3-5).
+"""Document to forms: the four fields of each, with their evidence and what their words
+settle (rules.md 3-5).
 
-Trusts identify for where a field stands. Never corrects what is written: a unit's name stays as typed, a date without a
-year has none.
+Trusts identify for where a field stands. Never corrects what is written: a unit's name
+stays as typed, a date without a year has none.
 """
 
 import re
@@ -130,7 +131,8 @@ def _evidence(found: Found, file: str) -> Evidence:
 
 
 def _serials(document: Document, count: int) -> list[str]:
-    """The 报表编号 of each form: the document's property where there is one form, else as printed, form by form."""
+    """The 报表编号 of each form: the document's property where there is one form, else
+    as printed, form by form."""
     named = dict(document.properties).get(form_serial.PROPERTY, "")
     if named and count == 1:
         return [named]

@@ -1,7 +1,9 @@
-"""The figure as the form's own words settle it (rules.md 5): completed, added, rate, nil, and what keeps it from counting.
+"""The figure as the form's own words settle it (rules.md 5): completed, added, rate,
+nil, and what keeps it from counting.
 
-Trusts the printed label's wording only so far as it is the spec's; the number cell's typed value before its display.
-Never looks at history, never picks one of two numbers that no word tells apart: it holds instead.
+Trusts the printed label's wording only so far as it is the spec's; the number cell's
+typed value before its display. Never looks at history, never picks one of two numbers
+that no word tells apart: it holds instead.
 """
 
 import math
@@ -21,7 +23,8 @@ MOST_PEOPLE = 10_000_000  # more than that is a slip of the keyboard
 LONGEST = 2_000  # characters of a value cell; a longer one is no figure
 
 _TOTAL = re.compile(
-    r"累计|累积|总计|合计|总共|一共|总数|总人数|共(?!青|同|建|享|产)|已(?:经)?(?:完成|发展|入会|吸收|新增|新发展)|完成(?:目标)?(?:任务)?数?"
+    r"累计|累积|总计|合计|总共|一共|总数|总人数|共(?!青|同|建|享|产)|"
+    r"已(?:经)?(?:完成|发展|入会|吸收|新增|新发展)|完成(?:目标)?(?:任务)?数?"
 )
 _SUM = re.compile("累计|累积|总计|合计")
 _ADDED = re.compile(
@@ -32,7 +35,8 @@ _UNTIL = re.compile(
     r"(?:截至|截止|截止到|至|到)(?:目前|本旬|本期|本月|上旬|上期)(?:末|底|止)?"
 )
 _TARGET = re.compile(
-    r"(完成)?(?:年度|全年|年|总|下达|的|了)*(?:目标|任务|计划)(?:任务)?(?:数|人数)?(?:为|是|:)?\s?$|应(?:完成|发展)$"
+    r"(完成)?(?:年度|全年|年|总|下达|的|了)*(?:目标|任务|计划)(?:任务)?(?:数|"
+    r"人数)?(?:为|是|:)?\s?$|应(?:完成|发展)$"
 )
 _BEFORE_THIS = re.compile(
     r"(?<![较比同与和])上(?:一)?(?:期|旬|月|次)(?:末|底)?(?:累计|已完成|完成|数|为|是|:|\s)*$"
@@ -43,7 +47,8 @@ _CORE = re.compile(r"其中.*农民工")
 _FEWER = re.compile(r"减少|下降|流失|退会|减(?!轻)")
 _GROWTH = re.compile(r"同比|环比|增长|增幅|提高|提升|上升|下降|[较比]上")
 _OTHER_UNIT = re.compile(
-    r"\s?(?:余|多)?\s?(?:人次|家|户|场|次|份|册|元|万元|亿元|天|岁|期|个(?:百分点|基层|工会|企业|项目|站|点|县|乡|镇|村)|条|项|台|所|支|件|组|班)"
+    r"\s?(?:余|多)?\s?(?:人次|家|户|场|次|份|册|元|万元|亿元|天|岁|期|个(?:百分点|"
+    r"基层|工会|企业|项目|站|点|县|乡|镇|村)|条|项|台|所|支|件|组|班)"
 )
 _BODIES = re.compile(
     r"(?:工会|组织|企业|公司|单位|站|点|项目|园区|工地)\s?$"
@@ -76,10 +81,12 @@ class _Count:
 def read_figure(
     label_text: str, value_text: str, number: float | None, spec: FormSpec
 ) -> Figure:
-    """What label blank (新增 1234 名) and value cell say of the figure. `number` is the value cell's typed number, if any.
+    """What label blank (新增 1234 名) and value cell say of the figure. `number` is the
+    value cell's typed number, if any.
 
-    A nought gives completed 0 (or added 0 where a bare number is an increment) beside nil NOUGHT; other nil words give no
-    number. Holds: figure_unclear where nothing or no one thing is said, figure_approximate beside the number where clear.
+    A nought gives completed 0 (or added 0 where a bare number is an increment) beside
+    nil NOUGHT; other nil words give no number. Holds: figure_unclear where nothing or
+    no one thing is said, figure_approximate beside the number where clear.
     """
     blank = _blank_of(label_text, spec)
     spec = _as_labelled(blank, spec)
@@ -106,7 +113,8 @@ def _blank_of(label_text: str, spec: FormSpec) -> str:
 
 
 def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
-    """A label that itself says 本旬新增 or 累计新增 says what its bare number means, before the spec does."""
+    """A label that itself says 本旬新增 or 累计新增 says what its bare number means,
+    before the spec does."""
     if _SUM.search(blank):
         return replace(spec, count="cumulative")
     if _ADDED.search(blank):
@@ -115,11 +123,9 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
 
 
 def _agreed(label: Figure, value: Figure) -> Figure:
-    """Both places say something: the same, or the label's number is one of the two that the value cell tells apart."""
-    if label.completed is not None:
-        said = label.completed
-    else:
-        said = label.added
+    """Both places say something: the same, or the label's number is one of the two that
+    the value cell tells apart."""
+    said = label.completed if label.completed is not None else label.added
     holds = tuple(dict.fromkeys(value.holds + label.holds))
     if label.nil and value.nil:  # 新增 0 名 and 无: a nought says more than a word
         if label.nil is Nil.NOUGHT:
@@ -148,11 +154,10 @@ def _read(
         return _unclear()
     if in_label:
         nil = nil_in_blank(line)
+    elif typed == 0 and "%" not in line:
+        nil = Nil.NOUGHT
     else:
-        if typed == 0 and "%" not in line:
-            nil = Nil.NOUGHT
-        else:
-            nil = nil_of(line)
+        nil = nil_of(line)
     if nil:
         return _nil_figure(nil, spec)
     counted = without_days(line)
@@ -196,7 +201,8 @@ def _unclear() -> Figure:
 def _with_typed(
     line: str, found: tuple[Number, ...], typed: float
 ) -> tuple[str, tuple[Number, ...]]:
-    """The typed number in place of its display (1.03万 may show 10,312), unless it is shown as a rate or among others."""
+    """The typed number in place of its display (1.03万 may show 10,312), unless it is
+    shown as a rate or among others."""
     exact = Decimal(repr(typed))
     if not found:
         shown = f"{exact:f}"
@@ -244,7 +250,8 @@ def _words_before(line: str, found: tuple[Number, ...], place: int) -> str:
 
 
 def _words_after(line: str, found: tuple[Number, ...], place: int) -> str:
-    """What follows a number up to the next pause; words that run on into the next number are that one's."""
+    """What follows a number up to the next pause; words that run on into the next
+    number are that one's."""
     last = place + 1 == len(found)
     words = line[found[place].end : len(line) if last else found[place + 1].start]
     cut = _SEPARATOR.search(words)
@@ -256,7 +263,8 @@ def _words_after(line: str, found: tuple[Number, ...], place: int) -> str:
 
 
 def _beside_the_point(line: str, number: Number, before: str) -> bool:
-    """A target, last time's figure, firms, money, a rate written as a fraction: numbers that settle nothing."""
+    """A target, last time's figure, firms, money, a rate written as a fraction: numbers
+    that settle nothing."""
     after = line[number.end : number.end + 8]
     target = _TARGET.search(before)
     if (

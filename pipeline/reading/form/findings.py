@@ -1,4 +1,5 @@
-"""What a search for forms finds on the way: fields with their values, titles, and where one form cannot go on.
+"""What a search for forms finds on the way: fields with their values, titles, and where
+one form cannot go on.
 
 Values only; the layouts (grids, lines) make them, identify groups them into forms.
 """
@@ -13,8 +14,9 @@ from pipeline.reading.form.labels import Field
 
 @dataclass(frozen=True)
 class Found:
-    """One field of a form. `label` is what stands beside the printed label in its own cell or line (the label blank,
-    an inline value); `text` is what stands in the value's place. `number`, `day`: the value cell's typed content."""
+    """One field of a form. `label` is what stands beside the printed label in its own
+    cell or line (the label blank, an inline value); `text` is what stands in the
+    value's place. `number`, `day`: the value cell's typed content."""
 
     field: Field
     label: str
@@ -50,7 +52,8 @@ _NEXT_PAIR = re.compile(r"\s+(?=[^\s:：,，。;；]{2,10}\s?[:：])")
 
 
 def split_tail(tail: str) -> tuple[str, str]:
-    """What follows a label in its own text: its bracket （新增 1234 名…）, and the value written behind it."""
+    """What follows a label in its own text: its bracket （新增 1234 名…）, and the
+    value written behind it."""
     bracket = _PAREN.match(tail)
     if bracket:
         at = bracket.end()
@@ -62,7 +65,8 @@ def split_tail(tail: str) -> tuple[str, str]:
 
 
 def found_inline(field: Field, tail: str, where: str) -> Found:
-    """A field whose value stands behind its label. A number counts as standing in the label's blank or as the value alike."""
+    """A field whose value stands behind its label. A number counts as standing in the
+    label's blank or as the value alike."""
     bracket, value = split_tail(tail)
     if field in (Field.UNIT, Field.DATE):
         value = one_value(value)
@@ -78,7 +82,8 @@ def one_value(text: str) -> str:
 
 
 def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) -> Found:
-    """A field whose value stands in cells of its own; the first typed number or day among them is the field's."""
+    """A field whose value stands in cells of its own; the first typed number or day
+    among them is the field's."""
     filled = [
         c for c in cells if c.text.strip() or c.number is not None or c.day is not None
     ]

@@ -1,6 +1,8 @@
-"""Fields of a form that stands in a grid: the value right of its label, below it, or behind it in the same cell.
+"""Fields of a form that stands in a grid: the value right of its label, below it, or
+behind it in the same cell.
 
-Trusts no fixed place: labels lead. Never takes a label, the form's own print or another pair's value for a value.
+Trusts no fixed place: labels lead. Never takes a label, the form's own print or another
+pair's value for a value.
 """
 
 import re
@@ -33,7 +35,8 @@ _MOST_ABREAST = 6  # forms side by side on one sheet
 
 
 def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
-    """Titles, fields and listing rows of a grid in reading order; forms that stand side by side one after another."""
+    """Titles, fields and listing rows of a grid in reading order; forms that stand side
+    by side one after another."""
     items: list[Item] = []
     rest = grid
     for _ in range(_MOST_ABREAST):
@@ -126,7 +129,7 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
 
 
 def _with_continuation(label: LabelCell, right: list[Cell]) -> tuple[str, list[Cell]]:
-    """A bracket that belongs to the label may stand in the next cell: 已完成目标任务数 | （新增 名农民工入会） | 356."""
+    """A bracket that belongs to the label may stand in the next cell: 已完成目标任务数 | （新增 名农民工入会） | 356."""  # noqa: E501
     if label.bracket or label.hit.field not in (Field.COMPLETED, Field.MEASURES):
         return label.bracket, right
     filled = [c for c in right if is_filled(c)]
@@ -136,7 +139,8 @@ def _with_continuation(label: LabelCell, right: list[Cell]) -> tuple[str, list[C
 
 
 def _values(sheet: LabelledGrid, label: LabelCell, right: list[Cell]) -> list[Cell]:
-    """Value cells: to the right; measures go on below where the label's column stays empty; else below the label."""
+    """Value cells: to the right; measures go on below where the label's column stays
+    empty; else below the label."""
     cell, measures = label.cell, label.hit.field is Field.MEASURES
     filled = [c for c in right if is_filled(c) and not printed(c.text)]
     if measures:

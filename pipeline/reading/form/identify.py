@@ -1,7 +1,8 @@
 """Where forms stand in a document: fields found by their labels, grouped into forms in reading order.
 
-Trusts the labels of the spec. A form is what has a completed label and at least one of the others (or the title): a
-document without one holds no form. Never joins fields across sheets, never reads two forms as one.
+Trusts the labels of the spec. A form is what has a completed label and at least one of
+the others (or the title): a document without one holds no form. Never joins fields
+across sheets, never reads two forms as one.
 """
 
 import re
@@ -40,7 +41,8 @@ class _Group:
         return Field.COMPLETED in self.fields and (len(self.fields) > 1 or self.titled)
 
     def lend(self, other: "_Group") -> None:
-        """Give another group what it lacks: the unit and date line above a table, the signature below it."""
+        """Give another group what it lacks: the unit and date line above a table, the
+        signature below it."""
         for name, found in self.fields.items():
             mine = other.fields.get(name)
             if mine is None or not _says(mine):
@@ -48,7 +50,8 @@ class _Group:
 
 
 def forms_in(document: Document, spec: FormSpec) -> tuple[dict[Field, Found], ...]:
-    """The fields of every form, in reading order; a form that nobody filled in is none beside filled ones."""
+    """The fields of every form, in reading order; a form that nobody filled in is none
+    beside filled ones."""
     sheets = _between_borders(_items(document, spec))
     forms = [g.fields for items in sheets for g in _forms(items)]
     filled = [f for f in forms if _reports(f)]
@@ -85,7 +88,8 @@ def _between_borders(items: Iterable[Item]) -> list[list[Item]]:
 
 
 def _forms(items: list[Item]) -> list[_Group]:
-    """Groups with what has no form of its own lent to its neighbour: the one after it, at the end the one before."""
+    """Groups with what has no form of its own lent to its neighbour: the one after it,
+    at the end the one before."""
     forms: list[_Group] = []
     orphans = _Group()
     for group in _groups(items):
@@ -93,9 +97,7 @@ def _forms(items: list[Item]) -> list[_Group]:
             group.lend(orphans)
             continue
         orphans.lend(group)
-        if group.listed:
-            orphans = orphans
-        else:
+        if not group.listed:
             orphans = _Group()
         forms.append(group)
     for form in forms[-1:]:
@@ -133,14 +135,16 @@ def _groups(items: list[Item]) -> Iterator[_Group]:
 
 
 def _together(first: Found, second: Found) -> Found:
-    """Two figures in a row, 本旬完成任务数 and 累计完成任务数, are one field: its words tell them apart."""
+    """Two figures in a row, 本旬完成任务数 and 累计完成任务数, are one field: its words
+    tell them apart."""
     text = "\n".join(t for t in (first.text, second.text) if t)
     label = " ".join(t for t in (first.label, second.label) if t)
     return replace(first, label=label, text=text, number=None)
 
 
 def _says(found: Found) -> bool:
-    """Whether anything is written there; the rulings and words of an empty place (___, 年 月 日, 名) are nothing."""
+    """Whether anything is written there; the rulings and words of an empty place (___,
+    年 月 日, 名) are nothing."""
     written = _EMPTY_PLACE[found.field].sub("", found.text)
     blank = found.field is Field.COMPLETED and _WRITTEN_IN_BLANK.search(found.label)
     return bool(written or blank) or found.number is not None or found.day is not None

@@ -29,7 +29,8 @@ _Adjoin = Callable[
 ]  # whether the second cell stands right behind the first
 
 _OTHER_HEAD = re.compile(
-    r"\s*(?:联\s*系|填\s*[报表]\s*人|审\s*[核签批]|(?:单位)?负\s*责\s*人|电\s*话|手\s*机|传\s*真|邮\s*箱|制\s*表|签\s*发)\S{0,4}\s*[:：]?\s*"
+    r"\s*(?:联\s*系|填\s*[报表]\s*人|审\s*[核签批]|(?:单位)?负\s*责\s*人|电\s*话|"
+    r"手\s*机|传\s*真|邮\s*箱|制\s*表|签\s*发)\S{0,4}\s*[:：]?\s*"
 )
 _MOST_SPLIT = 8  # cells that one label may be split over
 
@@ -99,7 +100,8 @@ class LabelledGrid:
         return list(right.values())
 
     def _is_text(self, cell: Cell, field: Field) -> bool:
-        """A long cell beside the measures' label is measures, even where it begins with a label's words."""
+        """A long cell beside the measures' label is measures, even where it begins with
+        a label's words."""
         if field is not Field.MEASURES:
             return False
         again = self._label_at[cell.row, cell.column].hit
@@ -112,7 +114,8 @@ class LabelledGrid:
         )
 
     def room_right(self, cell: Cell) -> bool:
-        """Whether a value could stand right of a label: the next column is there, and no label stands in it."""
+        """Whether a value could stand right of a label: the next column is there, and
+        no label stands in it."""
         column = cell.column + cell.column_span
         return column < self.width and not any(
             c.column == column and self.is_label(c) for c in self.row(cell.row)
@@ -134,7 +137,7 @@ def is_filled(cell: Cell) -> bool:
 
 
 def _joined(cells: list[Cell], spec: FormSpec) -> list[Cell]:
-    """Cells whose texts make one label together stand as one: side by side (报 送 | 单 位：), or one under another."""
+    """Cells whose texts make one label together stand as one: side by side (报 送 | 单 位：), or one under another."""  # noqa: E501
     beside = _join(cells, spec, lambda a, b: a.row == b.row)
     columns = sorted(beside, key=lambda c: (c.column, c.row))
     below = _join(

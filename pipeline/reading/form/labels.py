@@ -1,6 +1,7 @@
 """Where the printed labels of a form stand in a text, however they are spaced, broken or widened.
 
-Trusts the spec's labels, nothing of the text. Never takes a label's words inside a sentence for a label.
+Trusts the spec's labels, nothing of the text. Never takes a label's words inside a
+sentence for a label.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""Fields of a form that stands in running lines: 报送单位：甲　　报送时间：乙, a number or measures on the lines below.
+"""Fields of a form that stands in running lines: 报送单位：甲 报送时间：乙, a number or
+measures on the lines below.
 
 Trusts no order of lines. Never reads past the next label or title.
 """
@@ -14,7 +15,8 @@ from pipeline.reading.form.labels import Field, Hit, hits, is_title
 
 
 def fields_in_lines(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[Item]:
-    """Titles and fields of consecutive paragraphs, in order. A label may be broken over lines, a value stand below it."""
+    """Titles and fields of consecutive paragraphs, in order. A label may be broken over
+    lines, a value stand below it."""
     text = "\n".join(p.text for p in paragraphs)
     wheres = _Wheres(paragraphs)
     titles = _titles(paragraphs, spec)
@@ -30,7 +32,8 @@ def fields_in_lines(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[Ite
 
 
 def _outside_measures(labels: list[Hit]) -> list[Hit]:
-    """Within measures only a label at the head of a line ends them; 工作举措 again is a heading among them."""
+    """Within measures only a label at the head of a line ends them; 工作举措 again is a
+    heading among them."""
     kept: list[Hit] = []
     for hit in labels:
         within = bool(kept) and kept[-1].field is Field.MEASURES

@@ -1,7 +1,9 @@
-"""Numbers as people type them into a form: 1,234, １２３４, 一千二百三十四, 壹仟贰佰叁拾肆, 1.2万, 约4000余名 (rules.md 5).
+"""Numbers as people type them into a form: 1,234, １２３４, 一千二百三十四,
+壹仟贰佰叁拾肆, 1.2万, 约4000余名 (rules.md 5).
 
-Trusts nothing about the text; every pattern is linear in its length. Never decides what a number means: that is
-figure's work. Spans are positions in the text as `normalise` gives it.
+Trusts nothing about the text; every pattern is linear in its length. Never decides what
+a number means: that is figure's work. Spans are positions in the text as `normalise`
+gives it.
 """
 
 import re
@@ -47,7 +49,8 @@ _UNIT = "".join(_UNITS)
 _HAN = "".join(_DIGITS) + _UNIT + "廿卅"
 _ARABIC = r"(?:\d{1,3}(?:(?:, ?| )\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _TOKEN = re.compile(
-    rf"{_ARABIC}(?:[{_UNIT}]{{1,3}}(?:\d{{1,4}}(?![\d.])|零?\d{{1,3}}(?=[{_UNIT}]))?)*|[{_HAN}]+(?:点[{_HAN}]+)?"
+    rf"{_ARABIC}(?:[{_UNIT}]{{1,3}}(?:\d{{1,4}}(?![\d.])|"
+    rf"零?\d{{1,3}}(?=[{_UNIT}]))?)*|[{_HAN}]+(?:点[{_HAN}]+)?"
 )
 _PIECE = re.compile(r"\d[\d, ]*(?:\.\d+)?|.")
 
@@ -55,7 +58,8 @@ _ABOUT_BEFORE = re.compile(
     r"(?:大约|大概|约|将近|接近|(?<![最附邻新])近|超过|超|逾|不足|不到|至少|突破)(?:为|有)?\s?$"
 )
 _ABOUT_AFTER = re.compile(
-    r"\s?(?:余|多|左右|上下|以上|来(?=[名人个位])|几(?=[名人个位])|[名人个位](?:左右|上下|以上|余|多(?![为数种次])))"
+    r"\s?(?:余|多|左右|上下|以上|来(?=[名人个位])|几(?=[名人个位])|"
+    r"[名人个位](?:左右|上下|以上|余|多(?![为数种次])))"
 )
 _SOME_MORE = re.compile(r"\s?[余多]")
 _VAGUE = re.compile(
@@ -70,7 +74,8 @@ _COUNTED = re.compile(
 class Number:
     """One number in a text; `value` is exact, a share for a percentage (0.52 for 52 %).
 
-    `rounded`: written with 万 (or 千, 亿) and Arabic figures, so known only so far. `counted`: people are counted (名, 人).
+    `rounded`: written with 万 (or 千, 亿) and Arabic figures, so known only so far.
+    `counted`: people are counted (名, 人).
     """
 
     value: Decimal
@@ -84,7 +89,8 @@ class Number:
 
 
 def normalise(text: str) -> str:
-    """Full-width to half-width, list marks to blanks, every kind of space to a plain one; line ends stay."""
+    """Full-width to half-width, list marks to blanks, every kind of space to a plain
+    one; line ends stay."""
     folded = (
         unicodedata.normalize("NFKC", _CIRCLED.sub(" ", text))
         .replace("○", "〇")
@@ -106,7 +112,8 @@ def find(text: str) -> tuple[Number, ...]:
 
 
 def parse(text: str) -> Number | None:
-    """The one number that a text consists of, with or without 名/人/个 behind it; None for anything else."""
+    """The one number that a text consists of, with or without 名/人/个 behind it; None
+    for anything else."""
     line = normalise(text).strip()
     match = _TOKEN.match(line)
     if match:
@@ -121,7 +128,8 @@ def parse(text: str) -> Number | None:
 
 
 def value_of(token: str) -> Decimal | None:
-    """What a bare token is worth: Arabic figures, Chinese numerals or a mixture (1万2千); None where it is no number."""
+    """What a bare token is worth: Arabic figures, Chinese numerals or a mixture
+    (1万2千); None where it is no number."""
     if "点" in token:
         return _with_point(token)
     pieces = _PIECE.findall(token.translate(_TENS))
@@ -161,7 +169,8 @@ def _number(text: str, match: re.Match[str], alone: bool = False) -> Number | No
 
 
 def _stands(text: str, token: str, before: str, after: str, counted: bool) -> bool:
-    """Whether Chinese numerals in running text are a number, and no part of a word such as 统一 or 第一."""
+    """Whether Chinese numerals in running text are a number, and no part of a word such
+    as 统一 or 第一."""
     if before.endswith("第"):
         return False
     return (
@@ -207,7 +216,8 @@ def _with_point(token: str) -> Decimal | None:
 
 
 def _by_units(pieces: list[str]) -> Decimal | None:
-    """一千二百三十四, 1万2千, 一万二 (= 12,000); units within a section must fall, else it is no number."""
+    """一千二百三十四, 1万2千, 一万二 (= 12,000); units within a section must fall, else
+    it is no number."""
     if len(pieces) > 24:
         return None
     total, section, digit, unit, zero = Decimal(0), Decimal(0), None, 10**9, False

@@ -1,6 +1,7 @@
 """A sheet that lists units: the labels are heads of columns, every row below is a form of its own.
 
-Trusts the heads only where values stand below and not beside them. Never takes a sum's row (合计) for a unit.
+Trusts the heads only where values stand below and not beside them. Never takes a sum's
+row (合计) for a unit.
 """
 
 import re
@@ -17,7 +18,8 @@ _UNIT_HEADS = frozenset(
 
 
 def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
-    """Rows that are the heads of a listing: unit and completed side by side, their values below and not beside."""
+    """Rows that are the heads of a listing: unit and completed side by side, their
+    values below and not beside."""
     heads = {}
     for row, labels in sorted(sheet.labels_by_row.items()):
         columns = {

@@ -1,7 +1,9 @@
-"""Web pages to Document: html (also under .doc and .xls names), mhtml, what a mail client or an office program saves as one.
+"""Web pages to Document: html (also under .doc and .xls names), mhtml, what a mail
+client or an office program saves as one.
 
-Trusts no label: a page declared gb2312 holds GB18030. Gives what a browser paints, with list numbers as text; drops
-scripts, styles, comments, hidden elements and deleted revisions. Text that is struck through raises a doubt.
+Trusts no label: a page declared gb2312 holds GB18030. Gives what a browser paints, with
+list numbers as text; drops scripts, styles, comments, hidden elements and deleted
+revisions. Text that is struck through raises a doubt.
 """
 
 import email
@@ -131,7 +133,8 @@ def _document(kind: str, trees: list[Element]) -> Document:
 
 @dataclass
 class _Flow:
-    """Text as it is painted into the body or a cell: finished lines and grids, and the line that is being written."""
+    """Text as it is painted into the body or a cell: finished lines and grids, and the
+    line that is being written."""
 
     items: list[str | Grid] = field(default_factory=list)
     line: str = ""

@@ -1,7 +1,9 @@
-"""Automatic numbering as text: what Word, Writer or a browser paints before a list item, which no run of text holds.
+"""Automatic numbering as text: what Word, Writer or a browser paints before a list
+item, which no run of text holds.
 
-Measures are often numbered by the program; without this their clauses could not be told apart. Pure tables and
-arithmetic; a format that is not known is painted as a plain decimal.
+Measures are often numbered by the program; without this their clauses could not be told
+apart. Pure tables and arithmetic; a format that is not known is painted as a plain
+decimal.
 """
 
 from collections.abc import Callable, Sequence

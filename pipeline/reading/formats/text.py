@@ -1,7 +1,7 @@
 """Text files: telling their kinds apart, and csv and plain text to Document.
 
-Trusts no label and no ending: UTF-16, UTF-8 and GB18030 are told apart by the bytes. Never raises on foreign bytes but
-UnreadableError.
+Trusts no label and no ending: UTF-16, UTF-8 and GB18030 are told apart by the bytes.
+Never raises on foreign bytes but UnreadableError.
 """
 
 import csv
@@ -72,9 +72,11 @@ def looks_binary(content: bytes) -> bool:
 
 
 def separator_of(text: str) -> str:
-    """What separates the fields, "" where the text is no table: most lines have the same number of fields, two or more.
+    """What separates the fields, "" where the text is no table: most lines have the
+    same number of fields, two or more.
 
-    Two such lines are enough where a quoted field goes over lines: titles above a table may be fields of their own.
+    Two such lines are enough where a quoted field goes over lines: titles above a table
+    may be fields of their own.
     """
     for separator in _SEPARATORS:
         if separator not in text[:_HEAD]:

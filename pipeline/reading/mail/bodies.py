@@ -1,8 +1,9 @@
 """The leaves of a mail sorted: which are its text, which are files, which say nothing.
 
-For: `message.parse`. Every leaf gets a verdict; what is no text of the mail and no signature is an attachment with the bytes it
-came with, whatever its name or disposition.
-Trusts: the first bytes of a part more than its label. Never: drops a part in silence, opens an attachment.
+For: `message.parse`. Every leaf gets a verdict; what is no text of the mail and no
+signature is an attachment with the bytes it came with, whatever its name or
+disposition. Trusts: the first bytes of a part more than its label. Never: drops a part
+in silence, opens an attachment.
 """
 
 import re
@@ -46,10 +47,10 @@ _META_CHARSET = re.compile(
     rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE
 )
 _ENDINGS = {
-    "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/tiff": ".tif",
-    "image/bmp": ".bmp", "application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/zip": ".zip",
+    "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/tiff": ".tif",  # noqa: E501
+    "image/bmp": ".bmp", "application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/zip": ".zip",  # noqa: E501
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx", "text/html": ".html",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx", "text/plain": ".txt", "text/csv": ".csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx", "text/plain": ".txt", "text/csv": ".csv",  # noqa: E501
     "application/ms-tnef": ".dat", "application/rtf": ".rtf", "text/rtf": ".rtf",
 }  # fmt: skip
 
@@ -122,7 +123,8 @@ def _verdict(part: Part) -> str:
 
 
 def _is_signature(part: Part) -> bool:
-    """A signature is small and belongs to a signed container; a form that calls itself one is a form."""
+    """A signature is small and belongs to a signed container; a form that calls itself
+    one is a form."""
     return not part.content.startswith(_MAGIC)
 
 
@@ -212,7 +214,8 @@ def _assembled(
 
 
 def _halves(letter: _Letter) -> tuple[str, str]:
-    """(own text, quoted text) of one mail. Plain text is taken as written; a page that is no alternative to it adds its own."""
+    """(own text, quoted text) of one mail. Plain text is taken as written; a page that
+    is no alternative to it adds its own."""
     own, quoted = quoting.split("\n".join(letter.plain))
     pages = [
         page
@@ -227,7 +230,8 @@ def _halves(letter: _Letter) -> tuple[str, str]:
 
 
 def _stub(own: str, page: html_body.Page) -> bool:
-    """Whether the plain alternative says next to nothing of what the page says (本邮件为HTML格式，请用浏览器查看)."""
+    """Whether the plain alternative says next to nothing of what the page says
+    (本邮件为HTML格式，请用浏览器查看)."""
     return len(own.strip()) * 4 < len(page.text)
 
 

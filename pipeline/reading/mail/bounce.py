@@ -1,8 +1,9 @@
 """What a bounce says of the mail that came back: recipient, identifiers, status.
 
-For: closing the outbox row of a notice that did not arrive. Reads RFC 3464 parts, returned headers, and the pages of NetEase
-and QQ, which carry them in words and in the parameters of a link.
-Trusts: nothing; each field may be empty, and the caller matches with what there is. Never: takes a returned mail for a new one.
+For: closing the outbox row of a notice that did not arrive. Reads RFC 3464 parts,
+returned headers, and the pages of NetEase and QQ, which carry them in words and in the
+parameters of a link. Trusts: nothing; each field may be empty, and the caller matches
+with what there is. Never: takes a returned mail for a new one.
 """
 
 import re
@@ -27,7 +28,8 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _TRANSIENT = re.compile(
-    r"time[d]?\s*-?\s*out|can\s?not\s+connect|temporar|try\s+again|连接超时|暂时|稍后|greylist|mailbox\s+is\s+full|over\s*quota|邮箱已满|容量不足",
+    r"time[d]?\s*-?\s*out|can\s?not\s+connect|temporar|try\s+again|连接超时|暂时|"
+        r"稍后|greylist|mailbox\s+is\s+full|over\s*quota|邮箱已满|容量不足",
     re.IGNORECASE,
 )  # fmt: skip
 _GONE = re.compile(
@@ -37,12 +39,14 @@ _GONE = re.compile(
 
 
 def delivery_actions(mail: Opened) -> set[str]:
-    """The `Action:` values of a delivery report (RFC 3464): failed, delayed, delivered, relayed, expanded."""
+    """The `Action:` values of a delivery report (RFC 3464): failed, delayed, delivered,
+    relayed, expanded."""
     return {action for block in _blocks(mail) if (action := block.token("action"))}
 
 
 def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
-    """The report of a bounce or a delay, from its parts first, then its `text`, then the links in its HTML `source`."""
+    """The report of a bounce or a delay, from its parts first, then its `text`, then
+    the links in its HTML `source`."""
     block = next(
         (one for one in _blocks(mail) if one.token("action") == "failed"), None
     ) or _with_recipient(mail)
@@ -104,7 +108,8 @@ def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
 
 
 def _original_id(mail: Opened, text: str) -> str:
-    """Message-ID of the returned mail: from the mail itself, its headers alone, or a copy of them in the text."""
+    """Message-ID of the returned mail: from the mail itself, its headers alone, or a
+    copy of them in the text."""
     returned = [headers for path, headers in mail.forwarded.items() if len(path) == 1]
     returned += [
         Headers(_FIELD.findall(decode(leaf.content)))
@@ -136,8 +141,9 @@ def _worded_status(text: str) -> str:
 
 
 def _permanent(status: str, block: Headers, text: str) -> bool:
-    """By the status class; without one by the reply code, then by the words (NetEase says 地址不存在 of a timeout too, so
-    the reason in English decides). In doubt a failure is permanent."""
+    """By the status class; without one by the reply code, then by the words (NetEase
+    says 地址不存在 of a timeout too, so the reason in English decides). In doubt a
+    failure is permanent."""
     if status:
         return not status.startswith("4")
     reply = _REPLY.search(block.text("diagnostic-code") or text)

@@ -1,8 +1,10 @@
-"""Who wrote a mail: a person, or a program that answers, returns, delays, confirms or spreads (RFC 3834, 3464, 8098).
+"""Who wrote a mail: a person, or a program that answers, returns, delays, confirms or
+spreads (RFC 3834, 3464, 8098).
 
-For: keeping automatic mail out of the reports, and never answering it (rules.md section 9).
-Trusts: headers that programs set about themselves; a subject only where it opens with the program's own words and no file
-that could be a form comes with it. Never: takes a clerk's report for an automatic mail because of a word in its middle.
+For: keeping automatic mail out of the reports, and never answering it (rules.md section
+9). Trusts: headers that programs set about themselves; a subject only where it opens
+with the program's own words and no file that could be a form comes with it. Never:
+takes a clerk's report for an automatic mail because of a word in its middle.
 """
 
 import re
@@ -25,23 +27,31 @@ _DAEMONS = frozenset(
     }
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*[\[【(（]?\s*(?:自动(?:回复|答复|应答|回覆|答覆)|自動(?:回覆|答覆|回復)|(?:外出|休假|假期)自动(?:回复|答复)|out\s+of\s+(?:the\s+)?office(?:\s+auto\s*reply)?"
-    r"|auto(?:matic)?[\s-]*(?:reply|response|answer)|autoreply|automatische\s+antwort|réponse\s+automatique)\s*[\]】)）]?\s*(?:[:：\-—]|$|[\[【(（])",
+    r"^\s*[\[【(（]?\s*(?:自动(?:回复|答复|应答|回覆|答覆)|自動(?:回覆|答覆|回復)|"
+    r"(?:外出|休假|假期)自动(?:回复|答复)|"
+    r"out\s+of\s+(?:the\s+)?office(?:\s+auto\s*reply)?"
+    r"|auto(?:matic)?[\s-]*(?:reply|response|answer)|autoreply|"
+    r"automatische\s+antwort|réponse\s+automatique)\s*[\]】)）]?\s*(?:[:：\-—]|$|"
+    r"[\[【(（])",
     re.IGNORECASE,
 )
 _AUTO_TEXT = re.compile(
     r"^\s*(?:这是来自QQ邮箱的.{0,8}自动回复邮件|这是一封(?:系统)?自动回复(?:邮件)?|此邮件为(?:系统)?自动回复)"
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"退信|退回|未送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|delivery\s+(?:status\s+notification|failure|has\s+failed)|returned\s+mail"
-    r"|(?:mail|message|delivery)\s+(?:system\s+error|delivery\s+failed|failed)|failure\s+notice|mail\s+delivery|system\s+bounce|could\s+not\s+(?:be\s+)?(?:deliver|send)",
+    r"退信|退回|未送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
+    r"delivery\s+(?:status\s+notification|failure|has\s+failed)|returned\s+mail"
+    r"|(?:mail|message|delivery)\s+(?:system\s+error|delivery\s+failed|failed)|"
+    r"failure\s+notice|mail\s+delivery|system\s+bounce|"
+    r"could\s+not\s+(?:be\s+)?(?:deliver|send)",
     re.IGNORECASE,
 )
 _DELAY_SUBJECT = re.compile(
     r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试", re.IGNORECASE
 )
 _READ_SUBJECT = re.compile(
-    r"^\s*(?:已读|已閱讀|已阅读?|未读|read|not\s+read|阅读回执|已读回执|read\s+receipt|return\s+receipt)\s*(?:[:：]|$)",
+    r"^\s*(?:已读|已閱讀|已阅读?|未读|read|not\s+read|阅读回执|已读回执|"
+    r"read\s+receipt|return\s+receipt)\s*(?:[:：]|$)",
     re.IGNORECASE,
 )
 _FORM_FILE = re.compile(

@@ -1,4 +1,5 @@
-"""超大附件: files that a mail only links to (NetEase, QQ, 139, network disks). They are recorded and never fetched.
+"""超大附件: files that a mail only links to (NetEase, QQ, 139, network disks). They are
+recorded and never fetched.
 
 For: telling the unit that its form did not come, and staff until when the link is good.
 Trusts: nothing of a link; it is text. Never: fetches one, or takes an advertisement for a file.
@@ -13,15 +14,22 @@ from pipeline.reading.mail.headers import one_line, safe_name
 MAX_LINKS = 50
 _MAX_LINE = 1_000
 _SERVICE = re.compile(
-    r"(?:large|big|huge|cloud|super)[-_]?(?:attach|file)|attachment-download|/ftn(?:/|exs?_|_|\b)|ftnexs|bigfile|largefile"
-    r"|//(?:u|fs|dashi|wx\.mail|mail|fm|set\d?\.mail|drive|dl)\.(?:\w+\.)*(?:163|126|yeah|qq|netease|sina|139|189|aliyun)\.(?:com|net|cn)/.*(?:file|attach|down|share|key|code)"
-    r"|//(?:pan|yun|netdisk|share|disk)\.(?:baidu|weiyun|139|189|aliyun|aliyundrive|360|quark|kdocs|jianguoyun)|weiyun\.com/|pan\.baidu\.com/|aliyundrive\.com/s/|kdocs\.cn/l/|quark\.cn/s/"
+    r"(?:large|big|huge|cloud|super)[-_]?(?:attach|file)|attachment-download|"
+    r"/ftn(?:/|exs?_|_|\b)|ftnexs|bigfile|largefile"
+    r"|//(?:u|fs|dashi|wx\.mail|mail|fm|set\d?\.mail|drive|dl)\.(?:\w+\.)*(?:163|"
+    r"126|yeah|qq|netease|sina|139|189|aliyun)\.(?:com|net|cn)/.*(?:file|attach|"
+    r"down|share|key|code)"
+    r"|//(?:pan|yun|netdisk|share|disk)\.(?:baidu|weiyun|139|189|aliyun|"
+    r"aliyundrive|360|quark|kdocs|jianguoyun)|weiyun\.com/|pan\.baidu\.com/|"
+    r"aliyundrive\.com/s/|kdocs\.cn/l/|quark\.cn/s/"
     r"|lanzou\w*\.com/|cowtransfer\.com/|wenshushu\.cn/",
     re.IGNORECASE,
 )
 _BANNER = re.compile(r"(?:超大|大型?|云|中转站?|网盘|网络)附件|文件中转站|云盘文件")
 _FILE = re.compile(
-    r"[^\s/\\<>\"|:*?：]{1,120}\.(?:docx?|xlsx?|wps|et|rtf|pdf|zip|rar|7z|csv|ods|odt|txt|jpe?g|png|bmp|tiff?|gif|html?|mht|ofd|ppt|dps|pptx|tar|gz|eml|msg|mp4|avi|mov)(?![\w.])",
+    r"[^\s/\\<>\"|:*?：]{1,120}\.(?:docx?|xlsx?|wps|et|rtf|pdf|zip|rar|7z|csv|ods|"
+    r"odt|txt|jpe?g|png|bmp|tiff?|gif|html?|mht|ofd|ppt|dps|pptx|tar|gz|eml|msg|"
+    r"mp4|avi|mov)(?![\w.])",
     re.I,
 )
 _SIZE = re.compile(
@@ -30,11 +38,14 @@ _SIZE = re.compile(
 _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 _EXPIRY = re.compile(
     rf"({_DATE}|无限期|永久(?:有效)?)\s*(?:到期|过期|失效|前有效|前下载|截止|内有效)"
-    rf"|(?:到期|过期|失效|截止|有效)(?:时间|日期|期至?|期限?)?(?:至|到|为)?\s*[:：]?\s*({_DATE}|无限期|永久(?:有效)?|\d+\s*(?:天|日|小时))|({_DATE})"
+    rf"|(?:到期|过期|失效|截止|有效)(?:时间|日期|期至?|期限?)?(?:至|到|为)?\s*[:："
+    rf"]?\s*({_DATE}|无限期|永久(?:有效)?|\d+\s*(?:天|日|小时))|({_DATE})"
 )
 _URL = re.compile(r"https?://[^\s<>\"'，。；）)】]+", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"^(?:点击|进入|立即|马上|前往)?(?:下载|打开|预览|查看|转存|收藏|保存|在线预览|下载页面|下载附件|全部下载|download|open|preview|view|here|这里)\W*$",
+    r"^(?:点击|进入|立即|马上|前往)?(?:下载|打开|预览|查看|转存|收藏|保存|"
+    r"在线预览|下载页面|下载附件|全部下载|download|open|preview|view|here|"
+    r"这里)\W*$",
     re.I,
 )
 
@@ -42,7 +53,8 @@ _GENERIC = re.compile(
 def cloud_links(
     anchors: Iterable[tuple[str, str, str]], texts: Iterable[str]
 ) -> tuple[CloudLink, ...]:
-    """The linked files of a mail: from the anchors of its HTML, (url, text, text around), and from bare links in texts."""
+    """The linked files of a mail: from the anchors of its HTML, (url, text, text
+    around), and from bare links in texts."""
     found: dict[str, CloudLink] = {}
     shown = list(texts)
     announced = any(_BANNER.search(text) for text in shown)
@@ -82,7 +94,8 @@ def _from_anchor(url: str, name: str, around: str, announced: bool) -> CloudLink
 
 
 def _from_text(text: str) -> list[CloudLink]:
-    """Bare links of a known service; name, size and expiry from their own line or the two above and below."""
+    """Bare links of a known service; name, size and expiry from their own line or the
+    two above and below."""
     if "://" not in text:
         return []
     lines = [line[:_MAX_LINE] for line in text.split("\n")]

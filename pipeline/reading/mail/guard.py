@@ -1,8 +1,9 @@
 """The one place where mail-parser and the stdlib's email package are called on foreign bytes.
 
-For: one mail never costing the others. Both raise whatever their insides raise: AttributeError, TypeError, LookupError,
-ValueError and RecursionError were all seen. Trusts nothing. Never: hides a mistake of our own code, which is not called here
-but for `message.parse`'s last resort, and that leaves a defect in the message.
+For: one mail never costing the others. Both raise whatever their insides raise:
+AttributeError, TypeError, LookupError, ValueError and RecursionError were all seen.
+Trusts nothing. Never: hides a mistake of our own code, which is not called here but for
+`message.parse`'s last resort, and that leaves a defect in the message.
 """
 
 from collections.abc import Callable

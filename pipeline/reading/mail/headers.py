@@ -1,9 +1,11 @@
-"""The header of a mail or of a part: words, parameters, addresses, dates and names, decoded as bytes first.
+"""The header of a mail or of a part: words, parameters, addresses, dates and names,
+decoded as bytes first.
 
-For: everything that mail-parser and the stdlib get wrong in Chinese headers (raw 8-bit GBK, encoded-words cut inside a
-character, RFC 2231 with lying labels, unquoted names). Works on the raw pairs of a compat32 message.
-Trusts: nothing; every value is bounded before it is looked at.
-Never: raises, serialises a foreign header, or calls the stdlib's parameter parser (quadratic in quotes).
+For: everything that mail-parser and the stdlib get wrong in Chinese headers (raw 8-bit
+GBK, encoded-words cut inside a character, RFC 2231 with lying labels, unquoted names).
+Works on the raw pairs of a compat32 message. Trusts: nothing; every value is bounded
+before it is looked at. Never: raises, serialises a foreign header, or calls the
+stdlib's parameter parser (quadratic in quotes).
 """
 
 import binascii
@@ -31,7 +33,8 @@ _ID = re.compile(r"<[^<>\s]{1,900}>")
 
 
 class Headers:
-    """The raw name-value pairs of one part, looked up without regard to case. Values keep raw octets as surrogates."""
+    """The raw name-value pairs of one part, looked up without regard to case. Values
+    keep raw octets as surrogates."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
@@ -68,7 +71,8 @@ class Headers:
         )
 
     def parameters(self, name: str) -> dict[str, str]:
-        """The parameters of a structured value, decoded (RFC 2231, RFC 2047, raw octets), names in lower case."""
+        """The parameters of a structured value, decoded (RFC 2231, RFC 2047, raw
+        octets), names in lower case."""
         if name not in self._parameters:
             self._parameters[name] = parameters(self.raw(name))
         return self._parameters[name]
@@ -83,15 +87,16 @@ def octets(value: str) -> bytes:
 
 
 def legible(value: str) -> str:
-    """A raw value with its octets read as text: a computer's Chinese name in a Message-ID, a torn address."""
+    """A raw value with its octets read as text: a computer's Chinese name in a
+    Message-ID, a torn address."""
     if value.isascii():
         return value
     return decode(octets(value))
 
 
 def words(value: str) -> str:
-    """Decode RFC 2047 and raw octets in `value`. Neighbouring words of one charset are joined as bytes first, since
-    senders cut words inside a character."""
+    """Decode RFC 2047 and raw octets in `value`. Neighbouring words of one charset are
+    joined as bytes first, since senders cut words inside a character."""
     if value.isascii() and "=?" not in value:
         return value
     pieces: list[tuple[str, bytes]] = []
@@ -137,7 +142,8 @@ def lenient_base64(data: bytes) -> bytes:
 
 
 def parameters(value: str) -> dict[str, str]:
-    """The parameters after the first `;` of `value`. A charset'lang'%XX value wins over the plain one of its name."""
+    """The parameters after the first `;` of `value`. A charset'lang'%XX value wins over
+    the plain one of its name."""
     if ";" not in value:
         return {}
     plain: dict[str, str] = {}
@@ -193,7 +199,8 @@ def one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Without control, direction (U+202E and kin), zero-width and unpaired characters; line ends and tabs stay."""
+    """Without control, direction (U+202E and kin), zero-width and unpaired characters;
+    line ends and tabs stay."""
     return _UNSAFE.sub("", text)
 
 
@@ -204,7 +211,8 @@ _UNSAFE = re.compile(
 
 
 def safe_name(name: str) -> str:
-    """A file name that may be shown: one line, never a path, never hiding its true ending behind direction marks."""
+    """A file name that may be shown: one line, never a path, never hiding its true
+    ending behind direction marks."""
     if name:
         base = re.split(r"[/\\]", one_line(name))[-1].strip(" .")
     else:
@@ -213,8 +221,9 @@ def safe_name(name: str) -> str:
 
 
 def addresses(raw: str) -> list[Address]:
-    """The mailboxes of an address header by the stdlib, names decoded after splitting, so that a comma in a name does
-    no harm. Where the stdlib finds none, whatever looks like an address."""
+    """The mailboxes of an address header by the stdlib, names decoded after splitting,
+    so that a comma in a name does no harm. Where the stdlib finds none, whatever looks
+    like an address."""
     raw = _FOLD.sub(" ", raw)
     pairs, _ = guarded(getaddresses, [raw])
     found = [
@@ -243,7 +252,8 @@ _COLON_ZONE = re.compile(r"(?:GMT|UTC)?\s*([+-]\d{2}):?(\d{2})\s*(?:\(.*)?$")
 
 
 def date(raw: str) -> datetime | None:
-    """The time a `Date:` header states, in UTC. Without a zone, or with CST, it is China's; None where unreadable."""
+    """The time a `Date:` header states, in UTC. Without a zone, or with CST, it is
+    China's; None where unreadable."""
     raw = one_line(words(raw))[:200]
     raw = re.sub(r"\bCST\b|中国标准时间", "+0800", raw)
     raw = _COLON_ZONE.sub(r" \1\2", raw)

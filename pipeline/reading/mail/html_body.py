@@ -1,8 +1,10 @@
 """The HTML of a mail: as text, without what is hidden, and with the quoted mail cut off.
 
-For: bodies that come as HTML only, and forms pasted into a mail. Tables keep their shape: cells are parted by tabs, rows by
-line ends. Knows the containers in which NetEase, QQ, Foxmail, Outlook, Gmail, Apple and Thunderbird quote.
-Trusts: nothing; a page that cannot be parsed is read as text between angle brackets. Never: fetches, runs, or recurses.
+For: bodies that come as HTML only, and forms pasted into a mail. Tables keep their
+shape: cells are parted by tabs, rows by line ends. Knows the containers in which
+NetEase, QQ, Foxmail, Outlook, Gmail, Apple and Thunderbird quote. Trusts: nothing; a
+page that cannot be parsed is read as text between angle brackets. Never: fetches, runs,
+or recurses.
 """
 
 import re
@@ -95,7 +97,8 @@ _TAGS = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True)
 class Page:
-    """`text` and `html` of what the sender wrote, `quoted` the text of the rest; `links` as (url, text, what follows)."""
+    """`text` and `html` of what the sender wrote, `quoted` the text of the rest;
+    `links` as (url, text, what follows)."""
 
     text: str = ""
     quoted: str = ""
@@ -230,8 +233,8 @@ def _is_quote(node: html.HtmlElement) -> bool:
 
 
 def _is_reply(node: html.HtmlElement) -> bool:
-    """Whether a blockquote holds a mail: by its own marks, or by an attribution or mail header in or before it. Indented text
-    of the sender's own is a blockquote too."""
+    """Whether a blockquote holds a mail: by its own marks, or by an attribution or mail
+    header in or before it. Indented text of the sender's own is a blockquote too."""
     if (
         _QUOTE_ID.match(node.get("id") or "")
         or "cite" in (node.get("class") or "").lower()
@@ -260,7 +263,8 @@ def _take(node: html.HtmlElement) -> list[html.HtmlElement]:
 
 
 def _rest_begins(root: html.HtmlElement, text: str) -> html.HtmlElement | None:
-    """The element from which on all is quoted: a known header block, or one whose lines begin quoted mail."""
+    """The element from which on all is quoted: a known header block, or one whose lines
+    begin quoted mail."""
     for node in root.iter(etree.Element):
         name, label = node.get("class") or "", node.get("id") or ""
         if (label and _REST_ID.match(label)) or (name and _REST_CLASS.search(name)):
@@ -287,7 +291,8 @@ def _key(text: str) -> str:
 
 
 def _starts_with(node: html.HtmlElement, marks: list[str]) -> bool:
-    """Whether the text of `node` begins with the first marked line, so that nothing of the sender's own is cut with it."""
+    """Whether the text of `node` begins with the first marked line, so that nothing of
+    the sender's own is cut with it."""
     text = _key("".join(_first_texts(node, len(marks[0]) * 3 + 200)))
     return text.startswith(marks[0])
 
@@ -343,7 +348,8 @@ def _links(root: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
 
 
 def _around(anchor: html.HtmlElement) -> str:
-    """The text of the block that an anchor stands in, up to the level where it says something of its own."""
+    """The text of the block that an anchor stands in, up to the level where it says
+    something of its own."""
     node = anchor
     for _ in range(4):
         parent = node.getparent()

@@ -1,8 +1,9 @@
 """Raw mail -> Message: the order in which a mail is read, top to bottom.
 
-For: giving the rest of the program one decoded value per mail (pipeline/model/mail.py says what stands where).
-Trusts: the server's time that it is handed, and nothing in the mail. Never: raises on any bytes, fetches a link, opens an
-attachment, looks at a clock, or takes the text of a forwarded mail for the sender's own.
+For: giving the rest of the program one decoded value per mail (pipeline/model/mail.py
+says what stands where). Trusts: the server's time that it is handed, and nothing in the
+mail. Never: raises on any bytes, fetches a link, opens an attachment, looks at a clock,
+or takes the text of a forwarded mail for the sender's own.
 """
 
 import hashlib
@@ -21,8 +22,9 @@ _LAST_RESORT = "邮件无法解析，只保留了原件"
 
 
 def parse(raw: bytes, received_at: datetime) -> Message:
-    """Read one mail. `received_at` is the server's time for it (a naive one is taken as UTC). Never raises: a mail that
-    defeats every way of reading comes back with its key and a defect."""
+    """Read one mail. `received_at` is the server's time for it (a naive one is taken as
+    UTC). Never raises: a mail that defeats every way of reading comes back with its key
+    and a defect."""
     if received_at.tzinfo:
         received_at = received_at.astimezone(UTC)
     else:
@@ -84,7 +86,8 @@ def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
 
 
 def _fingerprint(raw: bytes, identity: str) -> str:
-    """Over Message-ID and what stands below the header, line ends made alike: servers on the way differ in those."""
+    """Over Message-ID and what stands below the header, line ends made alike: servers
+    on the way differ in those."""
     text = raw.replace(b"\r\n", b"\n")
     _, _, below = text.partition(b"\n\n")
     return hashlib.sha256(

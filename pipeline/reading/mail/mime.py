@@ -1,9 +1,11 @@
-"""Raw mail -> its parts: the tree by mail-parser (compat32), the bytes and names of each leaf by ourselves.
+"""Raw mail -> its parts: the tree by mail-parser (compat32), the bytes and names of
+each leaf by ourselves.
 
-For: every leaf of a mail with what it is, also where the tree is broken (no boundary, no end, no disposition, no name,
-base64 around a forwarded mail).
-Trusts: nothing. Depth, number of parts and length of headers are bounded; what is beyond is named in a leaf's trouble.
-Never: loses a leaf in silence, serialises a foreign mail (`as_bytes` may loop for ever), opens an attachment.
+For: every leaf of a mail with what it is, also where the tree is broken (no boundary,
+no end, no disposition, no name, base64 around a forwarded mail). Trusts: nothing.
+Depth, number of parts and length of headers are bounded; what is beyond is named in a
+leaf's trouble. Never: loses a leaf in silence, serialises a foreign mail (`as_bytes`
+may loop for ever), opens an attachment.
 """
 
 import email
@@ -51,8 +53,9 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
 @dataclass(frozen=True)
 class Part:
-    """One leaf: decoded bytes, shown name ('' where none is given). `parents` are the content types of the containers
-    and `mails` the names of the forwarded mails around it, outermost first. `trouble` says why it was not decoded."""
+    """One leaf: decoded bytes, shown name ('' where none is given). `parents` are the
+    content types of the containers and `mails` the names of the forwarded mails around
+    it, outermost first. `trouble` says why it was not decoded."""
 
     where: str
     headers: Headers
@@ -68,8 +71,9 @@ class Part:
 
 @dataclass
 class Opened:
-    """A mail taken apart: header, leaves in order, containers as (where, type, name), the headers of forwarded mails by
-    their path, mail-parser's view where it has one, defects."""
+    """A mail taken apart: header, leaves in order, containers as (where, type, name),
+    the headers of forwarded mails by their path, mail-parser's view where it has one,
+    defects."""
 
     headers: Headers
     parser: mailparser.MailParser | None = None
@@ -88,7 +92,8 @@ class _Node:
 
 
 def take_apart(raw: bytes) -> Opened:
-    """Every leaf of `raw`. Never raises: what cannot be read is a defect, and its bytes are a leaf of their own."""
+    """Every leaf of `raw`. Never raises: what cannot be read is a defect, and its bytes
+    are a leaf of their own."""
     defects: list[str] = []
     raw = _trimmed(raw, defects)
     tree, parser = _parsed(raw, defects)
@@ -98,7 +103,8 @@ def take_apart(raw: bytes) -> Opened:
 
 
 def _trimmed(raw: bytes, defects: list[str]) -> bytes:
-    """`raw` with headers of many parameters cut: the stdlib splits them in quadratic time. Few `;`, no danger."""
+    """`raw` with headers of many parameters cut: the stdlib splits them in quadratic
+    time. Few `;`, no danger."""
     if raw.count(b";") < 500:
         return raw
     trimmed = _LONG_HEADER.sub(
@@ -139,7 +145,8 @@ def _header_length(raw: bytes) -> int:
 
 
 def _flat(raw: bytes) -> Tree:
-    """The mail as one container: header, then every piece between delimiter lines, however deep it was meant to lie."""
+    """The mail as one container: header, then every piece between delimiter lines,
+    however deep it was meant to lie."""
     marks = {
         (match[1] or match[2]).decode("ascii", "surrogateescape")
         for match in _BOUNDARY.finditer(raw)
@@ -174,7 +181,8 @@ def _split(text: str, marks: set[str]) -> list[str]:
 
 
 def _small_tree(piece: str) -> Tree:
-    """One piece as a part. The line end before a delimiter belongs to the delimiter (RFC 2046, 5.1.1)."""
+    """One piece as a part. The line end before a delimiter belongs to the delimiter
+    (RFC 2046, 5.1.1)."""
     piece = re.sub(r"\r?\n\Z", "", piece, count=1)
     tree, _ = guarded(
         email.message_from_bytes, piece.encode("ascii", "surrogateescape")
@@ -203,7 +211,8 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
     """The nodes below; a leaf is put down in `opened` and has none."""
     headers = Headers(list(node.tree.raw_items()))
     kind = _content_type(headers, node)
-    # A leaf's payload is not asked for here: the stdlib decodes it by its charset, and a NUL in that name is a ValueError.
+    # A leaf's payload is not asked for here: the stdlib decodes it by its charset, and
+    # a NUL in that name is a ValueError.
     if node.tree.is_multipart():
         payload = node.tree.get_payload()
     else:
@@ -231,8 +240,9 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
 
 
 def _octets_of(tree: Tree) -> bytes:
-    """The payload as it came. `get_payload()` reads raw octets by the declared charset, which destroys what that does not
-    fit; only then are they asked for decoded, which leaves an 8bit payload alone."""
+    """The payload as it came. `get_payload()` reads raw octets by the declared charset,
+    which destroys what that does not fit; only then are they asked for decoded, which
+    leaves an 8bit payload alone."""
     payload, _ = guarded(tree.get_payload)
     if isinstance(payload, str) and payload.isascii():
         return payload.encode("ascii")
@@ -264,8 +274,8 @@ def _content_type(headers: Headers, node: _Node) -> str:
 
 
 def _after_the_end(tree: Tree) -> list[Tree]:
-    """Parts that stand after a closing delimiter which came too early, as where a nested container reuses the mark of the
-    outer one."""
+    """Parts that stand after a closing delimiter which came too early, as where a
+    nested container reuses the mark of the outer one."""
     epilogue = tree.epilogue
     if not epilogue or "--" not in epilogue:
         return []
@@ -278,8 +288,8 @@ def _after_the_end(tree: Tree) -> list[Tree]:
 
 
 def _sniffed(text: str) -> list[Tree]:
-    """The parts of a container that names no boundary, or a wrong one: a line `--X` followed by a header, as often as
-    it comes."""
+    """The parts of a container that names no boundary, or a wrong one: a line `--X`
+    followed by a header, as often as it comes."""
     for match in _DELIMITER.finditer(text[:MAX_SNIFF]):
         if re.match(
             r"\r?\n?content-[\w-]+:",
@@ -299,7 +309,8 @@ def _as_text(node: _Node, body: bytes, opened: Opened) -> list[_Node]:
 
 
 def _forwarded(node: _Node, headers: Headers, kind: str, opened: Opened) -> list[_Node]:
-    """The mail inside a message/rfc822; one that was sent as base64 (against RFC 2046) is decoded first."""
+    """The mail inside a message/rfc822; one that was sent as base64 (against RFC 2046)
+    is decoded first."""
     inner = node.tree.get_payload(0)
     if not isinstance(inner, Tree):
         return []
@@ -308,8 +319,6 @@ def _forwarded(node: _Node, headers: Headers, kind: str, opened: Opened) -> list
         raw = decoded(_octets_of(inner), encoding)
         if raw:
             inner = _parsed(_trimmed(raw, []), [])[0]
-        else:
-            inner = inner
     inner_headers = Headers(list(inner.raw_items()))
     name = (
         part_name(headers) or safe_name(inner_headers.text("subject")) or "转发的邮件"

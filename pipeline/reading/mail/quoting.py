@@ -1,15 +1,18 @@
 """What the sender wrote, apart from the mail that is quoted below it.
 
-For: texts of Chinese and English mail programs (原始邮件, 转发邮件信息, 发件人 blocks, 写道, On ... wrote:, > lines).
-Trusts: nothing. Never: loses a line: each stands in exactly one of the two halves (rules.md section 5: numbers in quoted
-mail are never figures).
+For: texts of Chinese and English mail programs (原始邮件, 转发邮件信息, 发件人 blocks,
+写道, On ... wrote:, > lines). Trusts: nothing. Never: loses a line: each stands in
+exactly one of the two halves (rules.md section 5: numbers in quoted mail are never
+figures).
 """
 
 import re
 
 _RULE = r"[-—–_=*>~ \t\u3000]{2,}"
 _BANNER = re.compile(
-    rf"^\s*(?:{_RULE})\s*(?:(?:以下是)?(?:转发|回复|答复)?的?(?:原始?邮件|邮件原[文件]|邮件信息|邮件)(?:信息|内容)?|original\s+(?:message|e?-?mail|appointment)"
+    rf"^\s*(?:{_RULE})\s*(?:(?:以下是)?(?:转发|回复|答复)?的?(?:原始?邮件|"
+    rf"邮件原[文件]|邮件信息|邮件)(?:信息|内容)?|original\s+(?:message|e?-?mail|"
+    rf"appointment)"
     rf"|forwarded\s+(?:message|by.*)|(?:message|mail)\s+transféré)\s*[:：]?\s*(?:{_RULE})?\s*$",
     re.IGNORECASE,
 )
@@ -29,7 +32,9 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"^[\s>*|]*(?:发\s*送\s*时\s*间|发送日期|发件时间|寄件日期|日\s*期|时\s*间|收\s*件\s*人|收件者|抄\s*送|主\s*题|主旨|sent|date|to|cc|subject)\s*\**\s*[:：]",
+    r"^[\s>*|]*(?:发\s*送\s*时\s*间|发送日期|发件时间|寄件日期|日\s*期|时\s*间|"
+    r"收\s*件\s*人|收件者|抄\s*送|主\s*题|主旨|sent|date|to|cc|"
+    r"subject)\s*\**\s*[:：]",
     re.IGNORECASE,
 )
 _QUOTED_LINE = re.compile(r"^\s{0,3}[>＞]")
@@ -45,7 +50,8 @@ def split(text: str) -> tuple[str, str]:
 
 
 def separator(lines: list[str]) -> int:
-    """The index of the line where quoted mail begins and lasts to the end; `len(lines)` where there is none."""
+    """The index of the line where quoted mail begins and lasts to the end; `len(lines)`
+    where there is none."""
     for index, line in enumerate(lines):
         if _begins_quote(lines, index, line):
             if index and _ONLY_RULE.match(lines[index - 1]):
@@ -63,7 +69,8 @@ def _begins_quote(lines: list[str], index: int, line: str) -> bool:
 
 
 def _header_block(lines: list[str], index: int) -> bool:
-    """发件人: followed by two more of 发送时间, 收件人, 主题, or by nothing at all (a quote that was cut short)."""
+    """发件人: followed by two more of 发送时间, 收件人, 主题, or by nothing at all (a
+    quote that was cut short)."""
     if not _FROM.match(lines[index]):
         return False
     below = [line for line in lines[index + 1 : index + 9] if line.strip()][:4]
@@ -73,7 +80,8 @@ def _header_block(lines: list[str], index: int) -> bool:
 
 
 def _attribution(lines: list[str], index: int) -> int:
-    """How many lines `On ... wrote:` or `在 ... 写道：` takes, which programs fold over up to three; 0 for anything else."""
+    """How many lines `On ... wrote:` or `在 ... 写道：` takes, which programs fold over
+    up to three; 0 for anything else."""
     if _WROTE.match(lines[index]):
         return 1
     if (
@@ -92,7 +100,8 @@ def _attribution(lines: list[str], index: int) -> int:
 
 
 def _marked_below(lines: list[str], index: int) -> bool:
-    """Whether `>` lines follow: then only they are quoted, and the sender may have written below them."""
+    """Whether `>` lines follow: then only they are quoted, and the sender may have
+    written below them."""
     below = [line for line in lines[index + 1 : index + 6] if line.strip()]
     return any(_QUOTED_LINE.match(line) for line in below[:4])
 

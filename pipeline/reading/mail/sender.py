@@ -1,8 +1,10 @@
-"""Who sent a mail, by its header alone: the sender's address, what is odd about it, and what mail servers tested.
+"""Who sent a mail, by its header alone: the sender's address, what is odd about it, and
+what mail servers tested.
 
-For: telling a unit's mail from one that only claims to be (docs/reliability.md, Strangers). Trusts nothing: which of the
-servers' words count is decided in judging/proof, never here.
-Never: guesses. A header that names several writers, or that two parsers read differently, is a doubt.
+For: telling a unit's mail from one that only claims to be (docs/reliability.md,
+Strangers). Trusts nothing: which of the servers' words count is decided in
+judging/proof, never here. Never: guesses. A header that names several writers, or that
+two parsers read differently, is a doubt.
 """
 
 import re
@@ -40,7 +42,8 @@ def sender(mail: Opened) -> Address:
 
 
 def mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
-    """The mailboxes of one header: which they are says mail-parser, else the stdlib; names are decoded here."""
+    """The mailboxes of one header: which they are says mail-parser, else the stdlib;
+    names are decoded here."""
     ours = headers.addresses(mail.headers.raw(name))
     theirs = _theirs(mail, name)
     names = {address.email: address.name for address in ours}
@@ -50,7 +53,8 @@ def mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
 
 
 def _theirs(mail: Opened, name: str) -> list[str]:
-    """What mail-parser finds; nothing where it fails, as it does over some headers that stand there twice."""
+    """What mail-parser finds; nothing where it fails, as it does over some headers that
+    stand there twice."""
     if mail.parser is None or name == "return-path":
         return []
     theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
@@ -69,7 +73,8 @@ def _theirs(mail: Opened, name: str) -> list[str]:
 
 
 def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
-    """What is odd about the sender: no From, several writers (RFC 5322 3.6.2 allows one here), another domain's Sender."""
+    """What is odd about the sender: no From, several writers (RFC 5322 3.6.2 allows one
+    here), another domain's Sender."""
     head = mail.headers
     writers = {address.email for address in mailboxes(mail, "from")}
     writers |= {address.email for address in headers.addresses(head.raw("from"))}
@@ -91,8 +96,8 @@ def _domain(email: str) -> str:
 
 
 def handed_over(head: headers.Headers) -> HandOver | None:
-    """The topmost Received (RFC 5321 4.4): the last server on the way writes it, so no sender can. None where it says no
-    server or no time."""
+    """The topmost Received (RFC 5321 4.4): the last server on the way writes it, so no
+    sender can. None where it says no server or no time."""
     line = head.raw("received")[:_MOST_READ]
     match = _RECEIVED_BY.search(line)
     if ";" in line:
@@ -105,7 +110,8 @@ def handed_over(head: headers.Headers) -> HandOver | None:
 
 
 def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
-    """What the Authentication-Results say, from the topmost down (RFC 8601); `header` counts them from the top."""
+    """What the Authentication-Results say, from the topmost down (RFC 8601); `header`
+    counts them from the top."""
     found: list[AuthVerdict] = []
     for number, value in enumerate(
         head.every("authentication-results")[:_MOST_VERDICTS]
@@ -115,7 +121,8 @@ def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
 
 
 def _read(number: int, value: str) -> Iterator[AuthVerdict]:
-    """The tests of one header. One that cannot be taken apart has failed: a sender may have written into it."""
+    """The tests of one header. One that cannot be taken apart has failed: a sender may
+    have written into it."""
     if len(value) <= _MOST_READ:
         parts = _parts(value)
     else:
@@ -146,7 +153,8 @@ def _verdict(
 
 
 def _parts(value: str) -> list[str] | None:
-    """`value` split at its semicolons, comments left out, quoted strings kept whole; None where one never ends."""
+    """`value` split at its semicolons, comments left out, quoted strings kept whole;
+    None where one never ends."""
     parts, depth, quoted, skip = [""], 0, False, False
     for char in value:
         if skip:

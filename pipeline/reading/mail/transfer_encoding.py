@@ -1,7 +1,8 @@
 """Content-Transfer-Encoding and uuencode undone, as far as the bytes allow.
 
-For: parts whose encoding is cut short, badly padded, wrongly labelled or stands in the middle of a text.
-Trusts: nothing. Never: raises, or gives up bytes that can still be decoded.
+For: parts whose encoding is cut short, badly padded, wrongly labelled or stands in the
+middle of a text. Trusts: nothing. Never: raises, or gives up bytes that can still be
+decoded.
 """
 
 import binascii
@@ -32,7 +33,8 @@ class Embedded(NamedTuple):
 
 
 def decoded(payload: bytes, encoding: str) -> bytes:
-    """The bytes behind a payload; the payload itself where the encoding is none or not what it calls itself."""
+    """The bytes behind a payload; the payload itself where the encoding is none or not
+    what it calls itself."""
     if encoding == "base64":
         if not payload.isascii():
             return payload
@@ -50,7 +52,8 @@ def decoded(payload: bytes, encoding: str) -> bytes:
 
 
 def base64(payload: bytes) -> bytes:
-    """Decode base64; what follows its padding (a footer of some gateway) is dropped, bad padding mended."""
+    """Decode base64; what follows its padding (a footer of some gateway) is dropped,
+    bad padding mended."""
     try:
         return binascii.a2b_base64(payload)
     except binascii.Error:
@@ -58,7 +61,8 @@ def base64(payload: bytes) -> bytes:
 
 
 def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:
-    """The text around uuencoded files, and the files in it. A `begin` line without code below it stays text."""
+    """The text around uuencoded files, and the files in it. A `begin` line without code
+    below it stays text."""
     kept: list[bytes] = []
     files: list[Embedded] = []
     at = 0
@@ -74,7 +78,8 @@ def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:
 
 
 def _code(data: bytes, at: int, *, b64: bool) -> tuple[bytes, int]:
-    """The bytes of the code lines from `at` on, and where they end: at `end`, or at the first line that is none."""
+    """The bytes of the code lines from `at` on, and where they end: at `end`, or at the
+    first line that is none."""
     chunks: list[bytes] = []
     while at < len(data) and (line := _LINE.match(data, at)):
         text = line[1].rstrip(b"\r")

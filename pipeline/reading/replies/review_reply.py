@@ -1,7 +1,9 @@
-"""What a reviewer's reply says of a held report: 通过, 改为128, 归某单位, 算9月20日, 退回：原因, 作废, 撤销.
+"""What a reviewer's reply says of a held report: 通过, 改为128, 归某单位, 算9月20日,
+退回：原因, 作废, 撤销.
 
-Every one of her words must be understood: a decision among words that question it, limit it or take it back (是否改为128？, 待核
-实后通过, 不能通过) is none. What is no decision, and nothing against one, is kept as her reason. Trusts nothing: who wrote it
+Every one of her words must be understood: a decision among words that question it,
+limit it or take it back (是否改为128？, 待核 实后通过, 不能通过) is none. What is no
+decision, and nothing against one, is kept as her reason. Trusts nothing: who wrote it
 is judged elsewhere. Anything doubtful is Unclear, and nothing is done.
 """
 
@@ -20,12 +22,19 @@ HOW = "请在第一行只写一种：通过，或 改为128，或 归某单位�
 _FIRST_LINES = 4
 
 _HAN = "〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"
-_N = rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d{{1,9}}|[{_HAN}]{{1,16}})(?![\d%‰{_HAN}余多来几亿]|\.\d|[ ,]\d|\s?(?:左右|上下|以上|以下|月|日|号|年|元|户|家|分))"
+_N = (
+    rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d{{1,9}}|"
+    rf"[{_HAN}]{{1,16}})(?![\d%‰{_HAN}余多来几亿]|\.\d|[ ,]\d|\s?(?:左右|上下|以上|"
+    rf"以下|月|日|号|年|元|户|家|分))"
+)
 _PEOPLE = r"\s?(?:名|人|个|位)?(?:农民工)?(?:会员)?"
 _END = r"(?=$|[\s,。;!~、.)】”\"'’』」])"
 _BY = r"(?:(?:我|本人|我们)?(?:同意|请|应|需|须|麻烦|帮忙|帮我)\s?)?"
 _DATE = r"(?:\d{4}\s?[年.-]\s?)?(?:\d{1,2}\s?月\s?(?:\d{1,2}\s?[日号]?|[上中下]旬)|\d{1,2}[.-]\d{1,2}(?!\d))"
-_OLD = r"(?:原|原来|原先|原数|表上|表中|表里|之前|不是|而不是|而非)(?:的)?(?:数字)?(?:是|为|写的?是|写|报)?\s?:?\s?"
+_OLD = (
+    r"(?:原|原来|原先|原数|表上|表中|表里|之前|不是|而不是|而非)(?:的)?(?:数字)?(?:是|"
+    r"为|写的?是|写|报)?\s?:?\s?"
+)
 
 
 class Unclear(Exception):
@@ -49,58 +58,83 @@ class _What(StrEnum):
 _ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
     (what, re.compile(pattern))
     for what, pattern in (
-        (_What.UNDO, rf"{_BY}(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我|原)?的?(?:决定|答复|处理|操作|审核|意见)?(?:\s?:(?P<why>.*)$|{_END})"),
+        (_What.UNDO, rf"{_BY}(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我|原)?的?(?:决定|答复|处理|"
+            rf"操作|审核|意见)?(?:\s?:(?P<why>.*)$|{_END})"),
         (
             _What.REJECT,
-            rf"{_BY}(?:退回|驳回|不予(?:采用|采纳|通过|计入)|不通过)(?:给?(?:该|原)?(?:单位|县|区))?(?:重报|重新(?:填报|报送|上报)|修改|更正)?"
-            r"(?=[\s,。;:!(]|$)(?P<colon>\s?[:(])?[\s,。;!:]*(?:(?:原因|理由)(?:是|为|如下)?\s?(?P<colon2>:)?|因为?(?=\S))?\s?(?P<why>.*)$",
+            rf"{_BY}(?:退回|驳回|不予(?:采用|采纳|通过|计入)|不通过)(?:给?(?:该|"
+                rf"原)?(?:单位|县|区))?(?:重报|重新(?:填报|报送|上报)|修改|更正)?"
+            r"(?=[\s,。;:!(]|$)(?P<colon>\s?[:(])?[\s,。;!:]*(?:(?:原因|"
+                r"理由)(?:是|为|如下)?\s?(?P<colon2>:)?|因为?(?=\S))?\s?(?P<why>.*)$",
         ),
         (_What.VOID, rf"{_BY}(?:作废|按作废处理)(?:处理|吧|了)?(?:\s?[:](?P<why>.*)$|{_END})"),
         (
             _What.PERIOD,
-            rf"{_BY}(?:算(?:作|在|到|入)?|归(?:入|到)?|[计记]入|期次?(?:应)?(?:是|为|算|改为)?\s?:?|按)\s?(?P<day>{_DATE})\s?(?:的|那一?期|这一?期|一?期|旬|报表|报送|[计记]入|算)*{_END}",
+            rf"{_BY}(?:算(?:作|在|到|入)?|归(?:入|到)?|[计记]入|期次?(?:应)?(?:是|"
+                rf"为|算|改为)?\s?:?|按)\s?(?P<day>{_DATE})\s?(?:的|那一?期|这一?期|"
+                rf"一?期|旬|报表|报送|[计记]入|算)*{_END}",
         ),
         (
             _What.CORRECT,
-            rf"{_BY}(?:(?:将|把|由|从)?(?:表[上中里]的?)?(?:累计数?|数字|完成数)?\s?(?P<was>{_N}){_PEOPLE}\s?)?(?:数字|累计数?|完成数)?\s?(?:应?(?:更正|改|修改|订正|变更|调整)(?:为|成|到)?|应为|应是)"
-            rf"\s?:?\s?(?:累计(?:完成)?数?为?|已完成|完成数|总数)?\s?:?\s?(?P<n>{_N}){_PEOPLE}(?:\s?\({_OLD}(?P<was2>{_N}){_PEOPLE}\))?{_END}",
+            rf"{_BY}(?:(?:将|把|由|从)?(?:表[上中里]的?)?(?:累计数?|数字|"
+                rf"完成数)?\s?(?P<was>{_N}){_PEOPLE}\s?)?(?:数字|累计数?|"
+                rf"完成数)?\s?(?:应?(?:更正|改|修改|订正|变更|调整)(?:为|成|到)?|应为|"
+                rf"应是)"
+            rf"\s?:?\s?(?:累计(?:完成)?数?为?|已完成|完成数|"
+                rf"总数)?\s?:?\s?(?P<n>{_N}){_PEOPLE}(?:\s?\({_OLD}(?P<was2>{_N}){_PEOPLE}\))?{_END}",
         ),
-        (_What.CORRECT, rf"{_BY}(?:按|以|照)(?:累计)?\s?(?P<n>{_N}){_PEOPLE}\s?(?:计入|计算|算|为准|统计|采纳){_END}"),
+        (_What.CORRECT, rf"{_BY}(?:按|以|照)(?:累计)?\s?(?P<n>{_N}){_PEOPLE}\s?(?:计入|计算|算|"
+            rf"为准|统计|采纳){_END}"),
         (_What.WAS, rf"{_OLD}(?P<n>{_N}){_PEOPLE}(?:\s?是?(?:笔误|写错了?|填错了?))?{_END}"),
         (
             _What.ACCEPT,
-            rf"(?:我|本人|我们)?(?:审核|审批|复核|核实|确认)?(?:同意|准予|予以|可以)?(?:采纳|通过|计入|采用)(?:吧|了)?(?:此数|该数|此表|该表|这个数字?)?{_END}"
-            rf"|(?:我|本人|我们)?同意(?:发布|的|吧)?{_END}|发布{_END}|{_BY}(?:按|照)(?:表上?|表中|表内|原|此)的?(?:数字?)?(?:计入|采纳|通过){_END}",
+            rf"(?:我|本人|我们)?(?:审核|审批|复核|核实|确认)?(?:同意|准予|予以|"
+                rf"可以)?(?:采纳|通过|计入|采用)(?:吧|了)?(?:此数|该数|此表|该表|"
+                rf"这个数字?)?{_END}"
+            rf"|(?:我|本人|我们)?同意(?:发布|的|吧)?{_END}|发布{_END}|{_BY}(?:按|"
+                rf"照)(?:表上?|表中|表内|原|此)的?(?:数字?)?(?:计入|采纳|通过){_END}",
         ),
         (
             _What.SURE,
-            rf"(?:以上|该(?:单位|县|区))?(?:情况|数字|数据)?(?:完全|确实|均)?属实(?:\s?[:](?P<why>.*)$|{_END})",
+            rf"(?:以上|该(?:单位|县|区))?(?:情况|数字|数据)?(?:完全|确实|"
+                rf"均)?属实(?:\s?[:](?P<why>.*)$|{_END})",
         ),
         (
             _What.REMEMBER,
-            rf"(?:请|并|也|请并|并请){{0,2}}(?:记住|记下来?)(?:这个|该|它的?)?(?P<what>邮箱|地址|名称|名字|别名|叫法|写法)?(?:吧)?{_END}",
+            rf"(?:请|并|也|请并|并请){{0,2}}(?:记住|记下来?)(?:这个|该|"
+                rf"它的?)?(?P<what>邮箱|地址|名称|名字|别名|叫法|写法)?(?:吧)?{_END}",
         ),
         (
             _What.UNIT,
-            rf"{_BY}(?:归(?:到|入|属于?|于)?|属于?|划归|改归|算(?:作|到|在)?|[计记](?:到|在|入)|(?:报送)?单位(?:应?是|应?为|改为|\s?:))\s?(?P<name>[^\s,。;!:?、\d]{{2,30}}?)(?:的(?:数|报表|表)?|名下)?"
+            rf"{_BY}(?:归(?:到|入|属于?|于)?|属于?|划归|改归|算(?:作|到|在)?|"
+                rf"[计记](?:到|在|入)|(?:报送)?单位(?:应?是|应?为|改为|"
+                rf"\s?:))\s?(?P<name>[^\s,。;!:?、\d]{{2,30}}?)(?:的(?:数|报表|表)?|"
+                rf"名下)?"
             rf"(?P<memo>并?(?:请)?记住(?:这个|该)?(?P<what>邮箱|地址|名称|名字|别名|叫法|写法)?)?{_END}",
         ),
         (
             _What.NEUTRAL,
-            rf"(?:收到|好的?|已阅|阅|知悉|您好|你好|谢谢|辛苦了?|请处理|请办理|特此(?:回复|答复)|(?:审核|我的|处理)?(?:意见|答复|回复|结论)(?:如下|是)?\s?:|[的了]){_END}?(?=[\s,。;!~、]|$|(?<=:))",
+            rf"(?:收到|好的?|已阅|阅|知悉|您好|你好|谢谢|辛苦了?|请处理|请办理|"
+                rf"特此(?:回复|答复)|(?:审核|我的|处理)?(?:意见|答复|回复|结论)(?:如下|"
+                rf"是)?\s?:|[的了]){_END}?(?=[\s,。;!~、]|$|(?<=:))",
         ),
         (
             _What.NEUTRAL,
-            r"(?:[^,。;!?:\d]{0,16}?)(?:核实|核对|联系|沟通|复核|查证|请示|研究)(?:过|了|后|完毕|清楚|无误|一致)*(?=$|[\s,。;!])",
+            r"(?:[^,。;!?:\d]{0,16}?)(?:核实|核对|联系|沟通|复核|查证|请示|"
+                r"研究)(?:过|了|后|完毕|清楚|无误|一致)*(?=$|[\s,。;!])",
         ),
     )
 )  # fmt: skip
 _VERBS = re.compile(
-    r"改(?![革善造进制])|更正|订正|退回|驳回|作废|撤(?!县)|归(?!口)|划归|通过|采纳|同意|[计记]入|属实|记住|发布|应为|应是|为准|(?<![计预结核决清])算(?!账)"
+    r"改(?![革善造进制])|更正|订正|退回|驳回|作废|撤(?!县)|归(?!口)|划归|通过|"
+    r"采纳|同意|[计记]入|属实|记住|发布|应为|应是|为准|(?<![计预结核决清])算(?!账)"
 )
 _AGAINST = re.compile(
-    r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|大概|估计|约|疑|误|错|问题|是否|"
-    r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|以后|今后|下次|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
+    r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|"
+    r"等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|"
+    r"大概|估计|约|疑|误|错|问题|是否|"
+    r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|以后|"
+    r"今后|下次|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
 )
 _HARD = re.compile(
     r"[?？]|[吗]|但|应为|应是|应该|改为|改成|实际|是否|退回|作废|算了|还是|暂|待|不属实|撤销"
@@ -123,7 +157,8 @@ class _Said:
 
 
 def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
-    """The ruling in a reply's first lines; `today` gives the year to a day without one. Raises Unclear."""
+    """The ruling in a reply's first lines; `today` gives the year to a day without one.
+    Raises Unclear."""
     said: list[_Said] = []
     read = 0
     for number, lines in enumerate(own_words.paragraphs(text)):
@@ -139,7 +174,8 @@ def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
 
 
 def _line(lines: list[str], place: int, *, first: bool) -> tuple[list[_Said], int]:
-    """What a line says, and how many lines that took (a reason may run on to the end of its paragraph)."""
+    """What a line says, and how many lines that took (a reason may run on to the end of
+    its paragraph)."""
     said = list(_clauses(lines[place], first=first))
     if said:
         last = said[-1]
@@ -199,7 +235,8 @@ def _clauses(line: str, *, first: bool) -> Iterator[_Said]:
 
 
 def _check_clause(clause: str, *, first: bool) -> None:
-    """A clause that is no decision may only be a greeting, a reason or a name: nothing that limits, asks, denies or counts."""
+    """A clause that is no decision may only be a greeting, a reason or a name: nothing
+    that limits, asks, denies or counts."""
     against = _AGAINST.search(clause) and (first or _CASE_WORDS.search(clause))
     counts = re.search(
         rf"\d|[{_HAN}]{{2,}}\s?[名人]", _HARMLESS_NUMBERS.sub("", without_days(clause))
@@ -355,11 +392,10 @@ def _day(text: str, today: date | None) -> date:
     month, day, year = found[0].month, found[0].day, found[0].year
     if year:
         years = [year]
+    elif today:
+        years = [today.year - 1, today.year, today.year + 1]
     else:
-        if today:
-            years = [today.year - 1, today.year, today.year + 1]
-        else:
-            years = []
+        years = []
     days = [d for y in years if (d := _date(y, month, day)) is not None]
     if not days or (today is None and len(days) > 1):
         raise Unclear(f"“{text}”这一天没有看懂，请写成 算2015年9月20日")

@@ -1,7 +1,9 @@
-"""What a reviewer's reply says of talks: 确认约谈, 不约谈：原因, 增加某某：原因, 列入通报：某某, 撤销; several units, several lines.
+"""What a reviewer's reply says of talks: 确认约谈, 不约谈：原因, 增加某某：原因,
+列入通报：某某, 撤销; several units, several lines.
 
-Every word must be understood, as in answer.py: a line that is none of these is a greeting, or the reply is Unclear. Unit names
-are taken as written; whether they name units is judged elsewhere.
+Every word must be understood, as in answer.py: a line that is none of these is a
+greeting, or the reply is Unclear. Unit names are taken as written; whether they name
+units is judged elsewhere.
 """
 
 import re
@@ -19,20 +21,30 @@ _END = r"\s*[。.!;]?\s*$"
 _ORDERS: tuple[tuple[TalkVerb, re.Pattern[str]], ...] = tuple(
     (verb, re.compile(pattern))
     for verb, pattern in (
-        (TalkVerb.UNDO, rf"(?:请|同意)?(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我)?的?(?:决定|答复|处理|意见)?{_END}"),
+        (TalkVerb.UNDO, rf"(?:请|同意)?(?:撤销|撤回)(?:上一?次|刚才|之前|原来|我)?的?(?:决定|答复|"
+            rf"处理|意见)?{_END}"),
         (
             TalkVerb.DROP,
-            rf"(?:不|不再|不予|不用|不需要)(?:对)?(?P<names>{_NAMES})?(?:进行)?约谈(?P<names2>{_NAMES})?\s*[:,]\s*(?:原因|理由)?(?:是|为)?\s*:?\s*(?P<why>\S.*)$",
+            rf"(?:不|不再|不予|不用|"
+                rf"不需要)(?:对)?(?P<names>{_NAMES})?(?:进行)?约谈(?P<names2>{_NAMES})?\s*[:,]\s*(?:原因|"
+                rf"理由)?(?:是|为)?\s*:?\s*(?P<why>\S.*)$",
         ),
         (
             TalkVerb.ADD,
-            rf"(?:请|同意|再)?(?:增加|新增|加上|补充)(?:对)?(?:约谈)?\s*:?\s*(?P<names>{_NAMES})(?:的约谈|约谈)?(?:\s*[:,(]\s*(?:原因|理由)?(?:是|为)?\s*:?\s*(?P<why>.*?)\)?)?{_END}",
+            rf"(?:请|同意|再)?(?:增加|新增|加上|"
+                rf"补充)(?:对)?(?:约谈)?\s*:?\s*(?P<names>{_NAMES})(?:的约谈|"
+                rf"约谈)?(?:\s*[:,(]\s*(?:原因|理由)?(?:是|"
+                rf"为)?\s*:?\s*(?P<why>.*?)\)?)?{_END}",
         ),
         (
             TalkVerb.CONFIRM,
-            rf"(?:同意|确认|可以|请)?(?:对)?(?P<names>{_NAMES})?(?:进行)?约谈\s*:?\s*(?P<names2>(?!并?列入)[^。;!:?()\d]{{2,200}}?)?(?P<circulate>\s*,?\s*并?{_CIRCULATE})?{_END}",
+            rf"(?:同意|确认|可以|"
+                rf"请)?(?:对)?(?P<names>{_NAMES})?(?:进行)?约谈\s*:?\s*(?P<names2>(?!并?列入)[^。"
+                rf";!:?()\d]{{2,200}}?)?(?P<circulate>\s*,?\s*并?{_CIRCULATE})?{_END}",
         ),
-        (TalkVerb.CIRCULATE, rf"(?:同意|确认|请)?(?:将|把)?(?P<names>{_NAMES})?{_CIRCULATE}\s*:?\s*(?P<names2>[^。;!:?()\d]{{2,200}}?)?{_END}"),
+        (TalkVerb.CIRCULATE, rf"(?:同意|确认|请)?(?:将|"
+            rf"把)?(?P<names>{_NAMES})?{_CIRCULATE}\s*:?\s*(?P<names2>[^。"
+            rf";!:?()\d]{{2,200}}?)?{_END}"),
     )
 )  # fmt: skip
 _CONSENT = re.compile(r"^(?:同意|确认|请)")
@@ -75,7 +87,8 @@ def _orders(line: str, *, begun: bool) -> Iterator[TalkOrder]:
 
 
 def _plain(verb: TalkVerb, line: str, match: re.Match[str]) -> bool:
-    """No doubt in the words themselves; in a reason she may say what she likes. 约谈 alone is no order."""
+    """No doubt in the words themselves; in a reason she may say what she likes. 约谈
+    alone is no order."""
     if "why" in match.re.groupindex and match["why"]:
         said = line[: match.start("why")]
     else:

@@ -1,6 +1,8 @@
-"""Progress bars as table cells, since mail clients drop inline SVG: the widths, in whole percent, of what a bar is made of.
+"""Progress bars as table cells, since mail clients drop inline SVG: the widths, in
+whole percent, of what a bar is made of.
 
-A bar shows a rate and, as the place where two cells meet, the schedule progress (时序进度). Pure arithmetic.
+A bar shows a rate and, as the place where two cells meet, the schedule progress
+(时序进度). Pure arithmetic.
 """
 
 from dataclasses import dataclass
@@ -23,7 +25,8 @@ class Segment:
 
 
 def bar(rate: float | None, schedule: float) -> tuple[Segment, ...]:
-    """The cells from left to right for a rate and a schedule, as shares; outside 0 to 1 they are cut there."""
+    """The cells from left to right for a rate and a schedule, as shares; outside 0 to 1
+    they are cut there."""
     reached, due = _whole(rate or 0.0), _whole(schedule)
     cells = (
         Segment(min(reached, due), Tone.DONE),

@@ -1,8 +1,9 @@
-"""The bulletin's sentences, written from the snapshot's figures by rules; mail and official document share them.
+"""The bulletin's sentences, written from the snapshot's figures by rules; mail and
+official document share them.
 
-Every sentence is chosen by a case that the figures settle, and holds figures of the snapshot only. Held figures are never
-ranked; 瞒报, 虚报, 拒报 are words that never stand here. The rule by which a unit is called behind is always
-printed (rules.md 8).
+Every sentence is chosen by a case that the figures settle, and holds figures of the
+snapshot only. Held figures are never ranked; 瞒报, 虚报, 拒报 are words that never
+stand here. The rule by which a unit is called behind is always printed (rules.md 8).
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +39,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Story:
-    """A bulletin in words. `talks` is empty where nobody was called in; `lag_rule` says what "behind" means."""
+    """A bulletin in words. `talks` is empty where nobody was called in; `lag_rule` says
+    what "behind" means."""
 
     overall: tuple[str, ...]
     praise: tuple[str, ...]
@@ -268,7 +270,10 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
         return
     ranked = [row for row in bulletin.standing.rows if row.rank is not None]
     everyone = len(bulletin.lagging) == len(ranked) > 1
-    rule = f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，时序进度为{percent(bulletin.standing.schedule)}）。"
+    rule = (
+        f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，"
+        f"时序进度为{percent(bulletin.standing.schedule)}）。"
+    )
     if everyone:
         who = f"参加排名的{len(ranked)}个单位全部滞后"
     else:
@@ -367,6 +372,9 @@ def _step_reporting(bulletin: Bulletin) -> Iterable[str]:
     if bulletin.periods_left <= 0:
         return
     if late:
-        yield f"严格按时报送。漏报、迟报单位要明确专人负责，于每个报送日{clock}前报送旬报表；漏报的要及时补报。"
+        yield (
+            "严格按时报送。漏报、迟报单位要明确专人负责，"
+            f"于每个报送日{clock}前报送旬报表；漏报的要及时补报。"
+        )
     else:
         yield f"坚持按时报送。各单位要继续于每个报送日{clock}前报送旬报表。"

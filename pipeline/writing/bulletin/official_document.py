@@ -1,9 +1,12 @@
-"""The bulletin as an official document (.docx) after GB/T 9704-2012, with the numbers measured in facts.md.
+"""The bulletin as an official document (.docx) after GB/T 9704-2012, with the numbers
+measured in facts.md.
 
-Red head, issue number, red line, title, addressees, text, signature and date; the progress table as an annex on a page of
-its own; the closing block (版记) at the foot of the last page; page numbers outside. Fonts are named and not shipped.
-Every sentence is narrative.py's, every figure the snapshot's; talks stand in it only once confirmed, and no 发文字号 is
-made up: the bulletin has its issue number. Trusts the snapshot; never reads a clock. Import this module late.
+Red head, issue number, red line, title, addressees, text, signature and date; the
+progress table as an annex on a page of its own; the closing block (版记) at the foot of
+the last page; page numbers outside. Fonts are named and not shipped. Every sentence is
+narrative.py's, every figure the snapshot's; talks stand in it only once confirmed, and
+no 发文字号 is made up: the bulletin has its issue number. Trusts the snapshot; never
+reads a clock. Import this module late.
 """
 
 import re
@@ -53,7 +56,7 @@ _MARK_LINE: Final = 1000  # not much higher than the mark itself
 _RED_LINE: Final = 16
 _INNER: Final = 4
 _WIDTHS: Final = {
-    "类别": 860, "名次": 660, "单位": 2104, "累计新增（名）": 1400, "全年目标（名）": 1400, "完成率": 1120, "备注": 1300,
+    "类别": 860, "名次": 660, "单位": 2104, "累计新增（名）": 1400, "全年目标（名）": 1400, "完成率": 1120, "备注": 1300,  # noqa: E501
 }  # fmt: skip
 
 
@@ -131,7 +134,8 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
 
 
 def title_lines(title: str) -> list[str]:
-    """A long title in lines of much the same length, broken where a phrase begins and never inside 2015年9月."""
+    """A long title in lines of much the same length, broken where a phrase begins and
+    never inside 2015年9月."""
     if len(title) <= _TITLE_CHARACTERS:
         return [title]
     places = [m.start() for m in _PHRASES.finditer(title)] or list(range(1, len(title)))
@@ -205,7 +209,8 @@ def _body_run(paragraph: Any, text: str) -> None:
 
 
 def _signature(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    """附件说明, then the signature centred over the date, whose end is four characters in from the right."""
+    """附件说明, then the signature centred over the date, whose end is four characters
+    in from the right."""
     _blank(document)
     _body(document, f"附件：{_annex_title(bulletin)}")
     _blank(document, 2)

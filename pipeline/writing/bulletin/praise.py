@@ -1,7 +1,8 @@
 """先进典型: which clauses of the month deserve to be quoted, by what can be measured.
 
-Measured are the unit's rise over the month, the numbers in a clause, its length, and whether it was told before or by
-another. Nothing is judged for its style, nothing rewritten. It is a proposal that staff can change.
+Measured are the unit's rise over the month, the numbers in a clause, its length, and
+whether it was told before or by another. Nothing is judged for its style, nothing
+rewritten. It is a proposal that staff can change.
 """
 
 import re
@@ -17,14 +18,16 @@ SHORTEST: Final = 15  # characters: less says nothing that another could copy
 LONGEST: Final = 160  # more is not quoted in one breath
 _ALIKE: Final = 0.8
 _COUNTED: Final = re.compile(  # 一次, 一个 count nothing: a number in characters is two or more
-    r"[\d０-９][\d０-９,，.．]*|(?!一[^二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿])"
+    r"[\d０-９][\d０-９,，.．]*|"
+    r"(?!一[^二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿])"
 )
 _MARKS: Final = re.compile(r"\W+")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A clause and what is known of its unit. `rise` is the month's growth as a share of the target (0.12 = 12 points).
+    """A clause and what is known of its unit. `rise` is the month's growth as a share
+    of the target (0.12 = 12 points).
 
     `earlier_clauses` are those of the unit's earlier reports.
     """
@@ -40,8 +43,9 @@ class Candidate:
 def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
     """Up to `most` clauses, at most one a unit, the units with the steepest rise first.
 
-    Left out: units that did not grow, clauses without a number, too short or too long, told before by the unit or told
-    by two units alike. The same candidates in any order give the same answer.
+    Left out: units that did not grow, clauses without a number, too short or too long,
+    told before by the unit or told by two units alike. The same candidates in any order
+    give the same answer.
     """
     shared = _shared(candidates)
     fit = [c for c in candidates if _fit(c) and _folded(c.clause) not in shared]
@@ -90,7 +94,8 @@ def _shared(candidates: Iterable[Candidate]) -> set[str]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two clauses share most of their pairs of characters, numbers left out: last time's with a new figure."""
+    """Whether two clauses share most of their pairs of characters, numbers left out:
+    last time's with a new figure."""
     pairs, others = _pairs(one), _pairs(other)
     total = sum(pairs.values()) + sum(others.values())
     return total > 0 and 2 * sum((pairs & others).values()) / total >= _ALIKE
@@ -110,4 +115,7 @@ def _numbers(clause: str) -> int:
 
 
 def _why(candidate: Candidate) -> str:
-    return f"本月完成率提高{percent(candidate.rise)[:-1]}个百分点，本条含{_numbers(candidate.clause)}项数据，未见于以往旬报"
+    return (
+        f"本月完成率提高{percent(candidate.rise)[:-1]}个百分点，"
+        f"本条含{_numbers(candidate.clause)}项数据，未见于以往旬报"
+    )

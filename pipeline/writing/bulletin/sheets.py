@@ -1,7 +1,9 @@
-"""The strokes of a worksheet: typed cells, a dressed table, print set-up. openpyxl lives here and in workbook.py.
+"""The strokes of a worksheet: typed cells, a dressed table, print set-up. openpyxl
+lives here and in workbook.py.
 
-A text is always written as a text, whatever it begins with: a clause that says =cmd() stays a clause. Trusts its callers
-for widths and formats; cuts texts to what a cell holds.
+A text is always written as a text, whatever it begins with: a clause that says =cmd()
+stays a clause. Trusts its callers for widths and formats; cuts texts to what a cell
+holds.
 """
 
 import io
@@ -29,7 +31,8 @@ _FONT: Final = "微软雅黑"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its head, width in characters, number format ("" for text), and whether texts wrap."""
+    """A column of a table: its head, width in characters, number format ("" for text),
+    and whether texts wrap."""
 
     head: str
     width: float
@@ -38,7 +41,8 @@ class Column:
 
 
 def saved(book: Workbook) -> bytes:
-    """The workbook's bytes. OSError where the temporary files that openpyxl writes on the way have no room."""
+    """The workbook's bytes. OSError where the temporary files that openpyxl writes on
+    the way have no room."""
     buffer = io.BytesIO()
     try:
         book.save(buffer)
@@ -113,7 +117,8 @@ def put(
     style: str,
     form: str = "",
 ) -> Any:
-    """Writes one cell: numbers as numbers, everything else as text; None leaves an empty, dressed cell."""
+    """Writes one cell: numbers as numbers, everything else as text; None leaves an
+    empty, dressed cell."""
     cell = sheet.cell(row, column)
     if isinstance(value, str):
         if text := "\n".join(paragraphs(value))[:_CELL_LIMIT]:
@@ -145,7 +150,8 @@ def table(
     rows: Sequence[Sequence[str | float | None]],
     total: bool = False,
 ) -> int:
-    """A table from HEAD_ROW down; with `total` the last row is a total. Returns the last row's number."""
+    """A table from HEAD_ROW down; with `total` the last row is a total. Returns the
+    last row's number."""
     for index, column in enumerate(columns, 1):
         put(sheet, HEAD_ROW, index, column.head, "xb_head")
         sheet.column_dimensions[_letter(sheet, index)].width = column.width

@@ -1,7 +1,9 @@
-"""The bulletin as .xlsx: standings, history, groups, late and missing, lagging, measures, charts, all of one snapshot.
+"""The bulletin as .xlsx: standings, history, groups, late and missing, lagging,
+measures, charts, all of one snapshot.
 
-Every number is typed and stands as the snapshot has it; no cell holds a formula. Unconfirmed talks are not in it.
-Trusts the snapshot; never reads a clock. Import this module late: openpyxl takes a quarter of a second.
+Every number is typed and stands as the snapshot has it; no cell holds a formula.
+Unconfirmed talks are not in it. Trusts the snapshot; never reads a clock. Import this
+module late: openpyxl takes a quarter of a second.
 """
 
 from typing import Any, Final
@@ -103,7 +105,7 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     growth = {month.unit: month.growth for month in bulletin.months}
     columns = (
         Column("类别", 12), Column("名次", 7, RANK), Column("总名次", 8, RANK), Column("单位", 20),
-        Column("累计新增（名）", 12, NUMBER), Column("全年目标（名）", 12, NUMBER), Column("完成率", 14, PERCENT),
+        Column("累计新增（名）", 12, NUMBER), Column("全年目标（名）", 12, NUMBER), Column("完成率", 14, PERCENT),  # noqa: E501
         Column("比时序进度（百分点）", 13, POINTS), Column("本月增加（名）", 11, NUMBER),
         Column("上年末会员（名）", 12, NUMBER), Column("比上年末增长", 11, PERCENT), Column("备注", 22),
     )  # fmt: skip
@@ -125,7 +127,8 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
 
 
 def _standing_cells(row: Row, growth: int | None) -> _Cells:
-    # Municipal units have no base of their own: the one printed beside one of them is the whole block's (rules.md 1).
+    # Municipal units have no base of their own: the one printed beside one of them is
+    # the whole block's (rules.md 1).
     if row.kind == "county":
         base = row.base
     else:
@@ -169,8 +172,8 @@ def _history(book: Workbook, bulletin: Bulletin) -> None:
 def _groups(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(book, "分组", bulletin, "一个单位可以由几个组联系，各组分别列出")
     columns = (
-        Column("督促指导推进组", 16), Column("责任部门", 26, wrap=True), Column("单位", 20), Column("累计新增（名）", 13, NUMBER),
-        Column("全年目标（名）", 13, NUMBER), Column("完成率", 12, PERCENT), Column("名次", 8, RANK), Column("备注", 12),
+        Column("督促指导推进组", 16), Column("责任部门", 26, wrap=True), Column("单位", 20), Column("累计新增（名）", 13, NUMBER),  # noqa: E501
+        Column("全年目标（名）", 13, NUMBER), Column("完成率", 12, PERCENT), Column("名次", 8, RANK), Column("备注", 12),  # noqa: E501
     )  # fmt: skip
     rows: list[_Cells] = [
         [
@@ -223,7 +226,7 @@ def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     sheet = _sheet(book, "进度滞后", bulletin, f"{lag_rule(sender)}")
     columns = (
         Column("类别", 12), Column("名次", 7, RANK), Column("单位", 20), Column("累计新增（名）", 12, NUMBER),
-        Column("全年目标（名）", 12, NUMBER), Column("完成率", 10, PERCENT), Column("距时序进度差（名）", 18, NUMBER),
+        Column("全年目标（名）", 12, NUMBER), Column("完成率", 10, PERCENT), Column("距时序进度差（名）", 18, NUMBER),  # noqa: E501
         Column("不再滞后还差（名）", 18, NUMBER), Column("此后每旬需新增（名）", 20, NUMBER),
     )  # fmt: skip
     rows: list[_Cells] = [
@@ -297,7 +300,8 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
         ["依据", sender.document],
         [
             "累计新增",
-            "各单位最近一份已计入的旬报所报累计数；待核的数据不计入、不排名。“其他”为所属企业之和，不参加排名。",
+            "各单位最近一份已计入的旬报所报累计数；待核的数据不计入、不排名。"
+            "“其他”为所属企业之和，不参加排名。",
         ],
         [
             "时序进度",

@@ -1,7 +1,9 @@
-"""The strokes that documents are made of, and that python-docx has no words for: dressed runs, measured paragraphs, lines.
+"""The strokes that documents are made of, and that python-docx has no words for:
+dressed runs, measured paragraphs, lines.
 
-Trusts its callers for the texts; what XML cannot hold is dropped by `words.plain` before it comes here. East Asian fonts
-are set by name on every run, never by theme, and Chinese quotes, dashes and dots are told to keep them.
+Trusts its callers for the texts; what XML cannot hold is dropped by `words.plain`
+before it comes here. East Asian fonts are set by name on every run, never by theme, and
+Chinese quotes, dashes and dots are told to keep them.
 """
 
 import io
@@ -24,7 +26,8 @@ _EAST_ASIAN_MARKS = re.compile(
 def blank_document(
     properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = ""
 ) -> Any:
-    """A python-docx Document of one empty A4 section; `properties` become custom document properties."""
+    """A python-docx Document of one empty A4 section; `properties` become custom
+    document properties."""
     return docx.Document(io.BytesIO(blank_docx(properties, title, author)))
 
 
@@ -45,7 +48,8 @@ def write(
     bold: bool = False,
     spacing: int = 0,
 ) -> None:
-    """Adds `text` in an East Asian `font` of `size` points; Chinese quotes, dashes and dots keep that font.
+    """Adds `text` in an East Asian `font` of `size` points; Chinese quotes, dashes and
+    dots keep that font.
 
     `color` is RRGGBB; `spacing` in twips is added to every character.
     """
@@ -113,13 +117,15 @@ def field(paragraph: Any, code: str, font: str, size: float) -> None:
 
 
 def layout(
-    paragraph: Any, *, line: int = 0, before: int = 0, after: int = 0, align: str = "", indent_chars: int = 0, size: float = 16,
+    paragraph: Any, *, line: int = 0, before: int = 0, after: int = 0, align: str = "", indent_chars: int = 0, size: float = 16,  # noqa: E501
     left: int = 0, right: int = 0, keep: bool = False, gridless: bool = False,
 ) -> Any:  # fmt: skip
-    """Sets a paragraph, once: exact `line` height, spaces and indents in twips; `indent_chars` indents the first line.
+    """Sets a paragraph, once: exact `line` height, spaces and indents in twips;
+    `indent_chars` indents the first line.
 
-    `align` is left, right, center or both. `keep` keeps it on one page with what follows; `gridless` frees it from the
-    page's grid of lines. Pages are filled to their last line, as the standard wants. Returns the paragraph.
+    `align` is left, right, center or both. `keep` keeps it on one page with what
+    follows; `gridless` frees it from the page's grid of lines. Pages are filled to
+    their last line, as the standard wants. Returns the paragraph.
     """
     properties = paragraph._p.get_or_add_pPr()
     if keep:
@@ -146,7 +152,8 @@ def layout(
 
 
 def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
-    """Lines at sides of a paragraph, so many `eighths` of a point thick, `space` points away from the text."""
+    """Lines at sides of a paragraph, so many `eighths` of a point thick, `space` points
+    away from the text."""
     properties = paragraph._p.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
     for side, thick in eighths.items():
@@ -159,7 +166,7 @@ def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
             color=color,
         )
     properties.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"  # noqa: E501
     )  # fmt: skip
 
 
@@ -213,7 +220,8 @@ def _before_layout(table: Any, element: Any) -> None:
 
 
 def grid_lines(table: Any, **eighths: int) -> None:
-    """Draws a table's lines by side (top, left, bottom, right, insideH, insideV), in eighths of a point."""
+    """Draws a table's lines by side (top, left, bottom, right, insideH, insideV), in
+    eighths of a point."""
     lines = OxmlElement("w:tblBorders")
     for side, thick in eighths.items():
         _child(
@@ -241,7 +249,8 @@ def fixed_widths(table: Any, widths: Sequence[int]) -> None:
 
 
 def joined_down(table: Any, column: int) -> None:
-    """Joins the cells of a column that follow each other with the same text; it stays in the first of them alone."""
+    """Joins the cells of a column that follow each other with the same text; it stays
+    in the first of them alone."""
     texts = [row.cells[column].text for row in table.rows]
     for index, row in enumerate(list(table.rows)):
         above = index > 0 and texts[index] == texts[index - 1]

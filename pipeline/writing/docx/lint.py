@@ -1,9 +1,10 @@
-"""Measures any .docx against the numbers of GB/T 9704-2012 for official documents: paper, margins, grid, fonts, red head,
-headings, page numbers, closing block.
+"""Measures any .docx against the numbers of GB/T 9704-2012 for official documents:
+paper, margins, grid, fonts, red head, headings, page numbers, closing block.
 
-The file may be anybody's: it is read within bounds and never run, a DTD is refused. Measures what stands in the XML, so
-that a font which this machine lacks is judged by its name. Knows the parts of a document by what they say (第1期,
-一、, 附件, 抄送). Texts inside tables are left alone, but for the closing block. Never changes a file.
+The file may be anybody's: it is read within bounds and never run, a DTD is refused.
+Measures what stands in the XML, so that a font which this machine lacks is judged by
+its name. Knows the parts of a document by what they say (第1期, 一、, 附件, 抄送).
+Texts inside tables are left alone, but for the closing block. Never changes a file.
 """
 
 import io
@@ -45,7 +46,8 @@ class NotADocument(ValueError):
 
 
 def lint(content: bytes) -> list[Finding]:
-    """The departures from the standard, in the order of the document. NotADocument for what is no .docx."""
+    """The departures from the standard, in the order of the document. NotADocument for
+    what is no .docx."""
     sheet, paragraphs = _opened(content)
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: _paper(sheet),

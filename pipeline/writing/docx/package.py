@@ -1,7 +1,9 @@
-"""Office packages as bytes: the blank .docx that documents start from, and `sealed`, which takes the clock out of a package.
+"""Office packages as bytes: the blank .docx that documents start from, and `sealed`,
+which takes the clock out of a package.
 
-python-docx's own template is US Letter with theme fonts; this one is A4, Chinese as its language, fonts by name,
-nothing else in it. Standard library only. Trusts its callers for texts without control characters.
+python-docx's own template is US Letter with theme fonts; this one is A4, Chinese as its
+language, fonts by name, nothing else in it. Standard library only. Trusts its callers
+for texts without control characters.
 """
 
 import io
@@ -33,7 +35,8 @@ _FALLBACK: Final = {
 
 
 def sealed(package: bytes, at: datetime) -> bytes:
-    """An Office package written anew with every time in it set to `at`: its bytes depend on its contents alone."""
+    """An Office package written anew with every time in it set to `at`: its bytes
+    depend on its contents alone."""
     buffer = io.BytesIO()
     stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
     with (
@@ -72,7 +75,8 @@ def blank_docx(
             (f"{_OFFICE}/relationships/settings", "settings.xml"),
             (f"{_OFFICE}/relationships/fontTable", "fontTable.xml"),
         ),
-        "word/document.xml": f'<w:document xmlns:w="{_W}" xmlns:r="{_OFFICE}/relationships"><w:body><w:sectPr>'
+        "word/document.xml": f'<w:document xmlns:w="{_W}" '
+        f'xmlns:r="{_OFFICE}/relationships"><w:body><w:sectPr>'
         '<w:pgSz w:w="11906" w:h="16838"/></w:sectPr></w:body></w:document>',
         "word/styles.xml": _styles(),
         "word/settings.xml": _settings(),
@@ -125,7 +129,8 @@ def _core(title: str, author: str) -> str:
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator>"
         '<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created>'
-        '<dcterms:modified xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:modified></cp:coreProperties>'
+        "<dcterms:modified "
+        'xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:modified></cp:coreProperties>'
     )
 
 
@@ -135,26 +140,40 @@ def _custom(properties: Sequence[tuple[str, str]]) -> str:
         f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
         for pid, (name, value) in enumerate(properties, 2)
     )
-    return f'<Properties xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes">{lines}</Properties>'
+    return (
+        f'<Properties xmlns="{_OFFICE}/custom-properties" '
+        f'xmlns:vt="{_OFFICE}/docPropsVTypes">{lines}</Properties>'
+    )
 
 
 def _styles() -> str:
-    fonts = f'<w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{BODY_FONT}" w:cs="{LATIN_FONT}"/>'
+    fonts = (
+        f'<w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" '
+        f'w:eastAsia="{BODY_FONT}" w:cs="{LATIN_FONT}"/>'
+    )
     return (
-        f'<w:styles xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:sz w:val="32"/><w:szCs w:val="32"/>'
+        "<w:styles "
+        f'xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:sz '
+        'w:val="32"/><w:szCs w:val="32"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
-        '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:qFormat/></w:style>'
-        '<w:style w:type="character" w:default="1" w:styleId="a0"><w:name w:val="Default Paragraph Font"/></w:style>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name '
+        'w:val="Normal"/><w:qFormat/></w:style>'
+        '<w:style w:type="character" w:default="1" w:styleId="a0"><w:name '
+        'w:val="Default Paragraph Font"/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="a1"><w:name w:val="Normal Table"/><w:tblPr>'
-        '<w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="108" w:type="dxa"/><w:right w:w="108" w:type="dxa"/>'
+        '<w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="108" '
+        'w:type="dxa"/><w:right w:w="108" w:type="dxa"/>'
         "</w:tblCellMar></w:tblPr></w:style></w:styles>"
     )
 
 
 def _settings() -> str:
     return (
-        f'<w:settings xmlns:w="{_W}"><w:evenAndOddHeaders/><w:characterSpacingControl w:val="compressPunctuation"/>'
-        '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
+        "<w:settings "
+        f'xmlns:w="{_W}"><w:evenAndOddHeaders/><w:characterSpacingControl '
+        'w:val="compressPunctuation"/>'
+        '<w:compat><w:compatSetting w:name="compatibilityMode" '
+        'w:uri="http://schemas.microsoft.com/office/word" '
         'w:val="15"/></w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
     )
 

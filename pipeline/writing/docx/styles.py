@@ -1,7 +1,9 @@
-"""What a .docx says of its page and paragraphs, styles and defaults worked out: the measuring half of lint_docx.
+"""What a .docx says of its page and paragraphs, styles and defaults worked out: the
+measuring half of lint_docx.
 
-Reads XML parts that were inflated within bounds; refuses a DTD; resolves nothing outside. Sizes in points, lengths in
-twips (1/1440 inch). Never renders: where text falls on a page is no business of this file.
+Reads XML parts that were inflated within bounds; refuses a DTD; resolves nothing
+outside. Sizes in points, lengths in twips (1/1440 inch). Never renders: where text
+falls on a page is no business of this file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,9 +27,11 @@ def w(name: str) -> str:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph with its dress: `fonts` are the East Asian fonts of its Chinese text, `sizes` in points.
+    """A paragraph with its dress: `fonts` are the East Asian fonts of its Chinese text,
+    `sizes` in points.
 
-    `line` is the exact line height, None where it is not exact. `first_font` is that of the first characters.
+    `line` is the exact line height, None where it is not exact. `first_font` is that of
+    the first characters.
     """
 
     where: str
@@ -47,7 +51,8 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The last section's page: lengths in twips; `pitch` of the grid of lines, 0 without one; footers by kind."""
+    """The last section's page: lengths in twips; `pitch` of the grid of lines, 0
+    without one; footers by kind."""
 
     width: int
     height: int
@@ -127,7 +132,8 @@ def _int(element: Element | None, name: str) -> int:
 
 
 class _Styles:
-    """Styles by id, and what they say of a property: the paragraph or run itself, its style chain, the defaults."""
+    """Styles by id, and what they say of a property: the paragraph or run itself, its
+    style chain, the defaults."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         if "word/styles.xml" in parts:
@@ -140,7 +146,7 @@ class _Styles:
             styles = root.findall(w("style"))
         self._by_id = {style.get(w("styleId")): style for style in styles}
         self._default = next(
-            (s.get(w("styleId")) for s in styles if s.get(w("type")) == "paragraph" and s.get(w("default")) == "1"), None
+            (s.get(w("styleId")) for s in styles if s.get(w("type")) == "paragraph" and s.get(w("default")) == "1"), None  # noqa: E501
         )  # fmt: skip
         if root is None:
             self._defaults = None

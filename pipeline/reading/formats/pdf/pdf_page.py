@@ -1,7 +1,8 @@
 """A PDF's pages as what is painted: glyphs with their boxes, and ruling lines. By pypdfium2.
 
-Beside pdf.py. Bounded in pages, glyphs and lines. Invisible text (what a scanner's own reading lays under its picture) is
-not taken: nobody has seen it. Form fields and notes written onto the page count as painted.
+Beside pdf.py. Bounded in pages, glyphs and lines. Invisible text (what a scanner's own
+reading lays under its picture) is not taken: nobody has seen it. Form fields and notes
+written onto the page count as painted.
 """
 
 import ctypes
@@ -55,7 +56,8 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Ruling:
-    """A line along one axis: horizontal at y = `at` from x = `start` to `end`, or vertical with x and y changed over."""
+    """A line along one axis: horizontal at y = `at` from x = `start` to `end`, or
+    vertical with x and y changed over."""
 
     horizontal: bool
     at: float
@@ -70,7 +72,8 @@ class Ruling:
 
 @dataclass
 class Page:
-    """What one page shows; `struck` says that a line runs through text (which then is not among the glyphs)."""
+    """What one page shows; `struck` says that a line runs through text (which then is
+    not among the glyphs)."""
 
     glyphs: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
@@ -195,7 +198,8 @@ def _glyphs(page: Any, turn: Matrix) -> Iterator[Glyph]:
 
 
 def _rulings(path: Any, matrix: Matrix, turn: Matrix) -> Iterator[Ruling]:
-    """The lines of a path: a thin filled shape is one line, a stroked outline one for each side along an axis."""
+    """The lines of a path: a thin filled shape is one line, a stroked outline one for
+    each side along an axis."""
     runs = [[_moved(_moved(p, matrix), turn) for p in run] for run in _runs(path)]
     for run in runs:
         line = _thin_shape(run)

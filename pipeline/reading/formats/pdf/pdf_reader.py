@@ -1,7 +1,8 @@
 """A PDF with text to Document: its drawn tables as grids, the rest as paragraphs.
 
-Trusts nothing. A table that was printed over two pages, cut across or cut along, is one grid again. Struck text is left
-out and raises a doubt. A PDF without text is a scan, for which this reader has no eyes.
+Trusts nothing. A table that was printed over two pages, cut across or cut along, is one
+grid again. Struck text is left out and raises a doubt. A PDF without text is a scan,
+for which this reader has no eyes.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,8 @@ _NEAR = 3.0
 
 
 def read_pdf(content: bytes, kind: str = "pdf") -> Document:
-    """A PDF. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG, SCAN_UNREAD where there is no text."""
+    """A PDF. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG, SCAN_UNREAD where
+    there is no text."""
     pages = read_pages(content)
     struck = any(page.struck for page in pages)
     if sum(len(page.glyphs) for page in pages) < _FEWEST_GLYPHS:
@@ -84,7 +86,8 @@ def _table(drawn: DrawnTable, number: int) -> _Table:
 
 
 def _right_margin(page: Page) -> float:
-    """Where full lines end: as far from the right edge as the leftmost text is from the left, or where text goes further."""
+    """Where full lines end: as far from the right edge as the leftmost text is from the
+    left, or where text goes further."""
     if not page.glyphs:
         return page.width
     furthest = max(g.right for g in page.glyphs)
@@ -110,7 +113,8 @@ def _paragraphs(
 
 
 def _whole_sheets(pages: list[Page]) -> list[tuple[int, Page]]:
-    """The pages by number, those put back together over which one wide sheet was printed side by side."""
+    """The pages by number, those put back together over which one wide sheet was
+    printed side by side."""
     sheets: list[tuple[int, Page]] = []
     for number, page in enumerate(pages, 1):
         if sheets and _goes_on_right(sheets[-1][1], page):
@@ -121,7 +125,8 @@ def _whole_sheets(pages: list[Page]) -> list[tuple[int, Page]]:
 
 
 def _goes_on_right(page: Page, following: Page) -> bool:
-    """Whether the lines of a table run off the right edge of one page and go on, at the same heights, on the next."""
+    """Whether the lines of a table run off the right edge of one page and go on, at the
+    same heights, on the next."""
     ys, next_ys = _heights(page), _heights(following)
     if (
         len(ys) < 3
@@ -154,7 +159,8 @@ def clustered_length(stretches: Sequence[tuple[float, float]]) -> float:
 
 
 def _beside(page: Page, following: Page) -> Page:
-    """One page of two: the second moved to the right of the first; glyphs of cut cells, painted on both, once."""
+    """One page of two: the second moved to the right of the first; glyphs of cut cells,
+    painted on both, once."""
     edge = max(r.end for r in page.rulings if r.horizontal)
     dx = edge - min(r.start for r in following.rulings if r.horizontal)
     glyphs = list(page.glyphs)
@@ -195,7 +201,8 @@ def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
 
 
 def _goes_on_below(table: _Table, following: _Table) -> bool:
-    """Whether a table at the top of a page goes on with the one at the end of the page before: they are as wide."""
+    """Whether a table at the top of a page goes on with the one at the end of the page
+    before: they are as wide."""
     if not (
         table.last_on_page and following.first_on_page and following.page > table.page
     ):
@@ -207,7 +214,8 @@ def _goes_on_below(table: _Table, following: _Table) -> bool:
 
 
 def _append(table: _Table, following: _Table) -> None:
-    """Puts rows under a table. A first row whose label is empty only goes on with the row that the page end cut."""
+    """Puts rows under a table. A first row whose label is empty only goes on with the
+    row that the page end cut."""
     xs = clustered(table.xs + following.xs)
     _recolumn(table, xs)
     _recolumn(following, xs)

@@ -1,7 +1,8 @@
 """Glyphs and ruling lines to tables and lines of text, as a reader sees them on a page.
 
-Pure geometry. A table is a set of lines that touch each other; its cells are what the lines fence off; text belongs to
-the innermost cell around it. What stands in no table is read as lines of paragraphs.
+Pure geometry. A table is a set of lines that touch each other; its cells are what the
+lines fence off; text belongs to the innermost cell around it. What stands in no table
+is read as lines of paragraphs.
 """
 
 import re
@@ -16,7 +17,8 @@ _NEAR = 3.0  # points: lines this near are one line
 _TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
 _CELLS_LIMIT = 10_000
 _ITEM = re.compile(
-    r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"
+    r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|"
+    r"[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"
 )
 _MARGIN = 6.0
 _ENDINGS = "。；;！!？?："
@@ -82,7 +84,8 @@ def tables_of(rulings: Sequence[Ruling]) -> list[DrawnTable]:
 
 
 def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
-    """Puts each glyph into the innermost cell around it, and gives back those that stand in no table."""
+    """Puts each glyph into the innermost cell around it, and gives back those that
+    stand in no table."""
     outside = []
     for glyph in glyphs:
         cell = next(
@@ -233,8 +236,9 @@ def text_of(glyphs: Sequence[Glyph], right: float) -> str:
 
 
 def _wraps(line: Sequence[Glyph], following: Sequence[Glyph], right: float) -> bool:
-    """Whether the next line only goes on because this one was full: a few glyphs short of the margin, since words are kept
-    whole. A list mark begins a line of its own, and so does what follows the end of a sentence that left room."""
+    """Whether the next line only goes on because this one was full: a few glyphs short
+    of the margin, since words are kept whole. A list mark begins a line of its own, and
+    so does what follows the end of a sentence that left room."""
     if _ITEM.match(line_text(following)):
         return False
     size = max(following[0].size, following[0].right - following[0].left)
@@ -253,7 +257,8 @@ def _is_vertical(lines: list[list[Glyph]]) -> bool:
 
 
 def _downwards(glyphs: Sequence[Glyph]) -> str:
-    """Columns from right to left, each from the top down; glyphs that share a line of a column stay together."""
+    """Columns from right to left, each from the top down; glyphs that share a line of a
+    column stay together."""
     columns: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: -g.middle[0]):
         if (

@@ -1,6 +1,7 @@
 """A scanned page that somebody put into a Word file instead of filling the form.
 
-Beside files.py, which asks where no form was found in the text. Trusts no size: the picture comes out under the bounds of package.py.
+Beside files.py, which asks where no form was found in the text. Trusts no size: the
+picture comes out under the bounds of package.py.
 """
 
 from pipeline.model.document import Document, Paragraph
@@ -12,8 +13,9 @@ _MOST_BESIDE_A_SCAN = 100  # characters: a heading, a line of greeting
 
 
 def scan_in(content: bytes, document: Document) -> bytes | None:
-    """The scanned picture that stands for a package's text: the largest where it says next to nothing itself; None where
-    there is text, or only a small picture such as a seal. Raises UnreadableError: a damaged or huge member."""
+    """The scanned picture that stands for a package's text: the largest where it says
+    next to nothing itself; None where there is text, or only a small picture such as a
+    seal. Raises UnreadableError: a damaged or huge member."""
     said = [
         len(block.text) if isinstance(block, Paragraph) else _MOST_BESIDE_A_SCAN + 1
         for block in document.blocks

@@ -1,6 +1,8 @@
-"""Labels and unit names that the OCR got nearly right, put right: a character or two off, and only where one thing fits.
+"""Labels and unit names that the OCR got nearly right, put right: a character or two
+off, and only where one thing fits.
 
-Pure. Touches words of the form's own print and of the roster alone, never a figure, a date or a measure.
+Pure. Touches words of the form's own print and of the roster alone, never a figure, a
+date or a measure.
 """
 
 import re
@@ -15,7 +17,8 @@ _SHORTEST_NAME = 3
 
 
 def repaired(text: str, spec: FormSpec) -> str:
-    """A cell's or a line's text with a misread label at its beginning, or behind a gap in it, written as the form has it."""
+    """A cell's or a line's text with a misread label at its beginning, or behind a gap
+    in it, written as the form has it."""
     if len(text) > _LONGEST:
         return text
     present = {hit.field for hit in hits(text, spec)}
@@ -37,7 +40,8 @@ def _starts(text: str) -> list[int]:
 def _nearly_label(
     text: str, start: int, spec: FormSpec, present: set[Field]
 ) -> tuple[int, str, Field] | None:
-    """The one label that the text from here on nearly is: where it ends, how it is written, whose it is."""
+    """The one label that the text from here on nearly is: where it ends, how it is
+    written, whose it is."""
     near: list[tuple[int, int, int, str, Field]] = []
     for name, field in labels_of(spec):
         if field in present:
@@ -59,7 +63,8 @@ def _nearly_label(
 
 
 def _end_of(text: str, start: int, length: int) -> int | None:
-    """Behind so many letters and characters from here on; None where a line break or a pause comes first."""
+    """Behind so many letters and characters from here on; None where a line break or a
+    pause comes first."""
     seen = 0
     for at in range(start, len(text)):
         if text[at] in "\n:：(（,，。;；":
@@ -71,7 +76,8 @@ def _end_of(text: str, start: int, length: int) -> int | None:
 
 
 def snapped(unit_text: str, names: tuple[str, ...]) -> str:
-    """The roster's name that a misread one can only mean; the text as read where none or several are near."""
+    """The roster's name that a misread one can only mean; the text as read where none
+    or several are near."""
     read = unit_names.fold(unit_text)
     folded = {unit_names.fold(name): name for name in names}
     if len(read) < _SHORTEST_NAME or read in folded:

@@ -1,6 +1,8 @@
-"""Lines of print on a picture, and what they say: the one place that knows the OCR engine (RapidOCR, offline).
+"""Lines of print on a picture, and what they say: the one place that knows the OCR
+engine (RapidOCR, offline).
 
-The models come in the package's wheel; nothing is ever fetched. Every character comes with the engine's confidence.
+The models come in the package's wheel; nothing is ever fetched. Every character comes
+with the engine's confidence.
 """
 
 import logging
@@ -54,14 +56,16 @@ def _engine() -> Any:
 
 @dataclass(frozen=True)
 class Line:
-    """Where a line of text stands: an upright box, and how it slopes there (degrees, rising to the right positive)."""
+    """Where a line of text stands: an upright box, and how it slopes there (degrees,
+    rising to the right positive)."""
 
     box: Box
     slope: float = 0.0
 
 
 def detect(picture: Picture) -> list[Line]:
-    """The lines of text on a picture; looked for on a smaller one, which shows them as well and takes half the time."""
+    """The lines of text on a picture; looked for on a smaller one, which shows them as
+    well and takes half the time."""
     shrink = min(_DETECTED / max(picture.shape[:2]), 1.0)
     small = cv2.resize(
         picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
@@ -90,7 +94,8 @@ def is_tall(box: Box) -> bool:
 
 
 def recognise(pictures: list[Picture]) -> list[Said]:
-    """What each picture of one line says. A tall one is read lying on its side, as the engine learnt vertical print."""
+    """What each picture of one line says. A tall one is read lying on its side, as the
+    engine learnt vertical print."""
     if not pictures:
         return []
     read = _engine().recognize_txt([_lying(p) for p in pictures])

@@ -1,7 +1,9 @@
-"""A second and a third look at a place of a scan: found by its ink alone, enlarged, and read in two other treatments.
+"""A second and a third look at a place of a scan: found by its ink alone, enlarged, and
+read in two other treatments.
 
-Independent of the first reading in where the lines are (all ink of the place, so that no digit is left out), in size and
-in contrast. Says what it reads; whether that agrees is for scan.py.
+Independent of the first reading in where the lines are (all ink of the place, so that
+no digit is left out), in size and in contrast. Says what it reads; whether that agrees
+is for scan.py.
 """
 
 from dataclasses import dataclass
@@ -26,9 +28,11 @@ _SPECK = 14  # pixels
 
 @dataclass(frozen=True)
 class Look:
-    """A line read as grey and as black and white, and what its ink shows, lengths in the line's own height.
+    """A line read as grey and as black and white, and what its ink shows, lengths in
+    the line's own height.
 
-    `pieces`: how many stretches of ink stand side by side; `low`: how many of them do not reach the line's height;
+    `pieces`: how many stretches of ink stand side by side; `low`: how many of them do
+    not reach the line's height;
     `width`: of them all; `stroke`: the longest straight stroke along the line's middle.
     """
 
@@ -114,7 +118,8 @@ def _ink_of(even: Any) -> Any:
 
 
 def _level(smooth: Any) -> float:
-    """Half way between the print and the paper: what is lighter is a shadow, a crease or the rest of a seal."""
+    """Half way between the print and the paper: what is lighter is a shadow, a crease
+    or the rest of a seal."""
     level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     dark = smooth[smooth <= min(level, _FAINT)]
     if dark.size < _SPECK:

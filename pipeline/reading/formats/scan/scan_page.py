@@ -1,4 +1,5 @@
-"""A straightened page to what stands on it: cells by their ruling lines, lines of text elsewhere, each with its place.
+"""A straightened page to what stands on it: cells by their ruling lines, lines of text
+elsewhere, each with its place.
 
 The first reading of a scan. Turns a page that lies on its side or head. Decides nothing about figures.
 """
@@ -27,10 +28,12 @@ _NARROW = 8.0  # points: a cell in which nothing can stand
 
 @dataclass(frozen=True)
 class Spot:
-    """A cell, or a line outside of tables: its place on the sheet in pixels, and what the first reading found there.
+    """A cell, or a line outside of tables: its place on the sheet in pixels, and what
+    the first reading found there.
 
-    `table` counts from 0 on the page, None outside; `sure` is the engine's least confidence in a character; `height`
-    that of its print in pixels, 0 where it is empty.
+    `table` counts from 0 on the page, None outside; `sure` is the engine's least
+    confidence in a character; `height` that of its print in pixels, 0 where it is
+    empty.
     """
 
     box: Box

@@ -1,7 +1,8 @@
-"""A picture file, or a PDF without text, to the pictures of its pages: BGR arrays, upright as the camera noted.
+"""A picture file, or a PDF without text, to the pictures of its pages: BGR arrays,
+upright as the camera noted.
 
-Trusts nothing: a picture's size is looked at before it is decoded, and a large photo is decoded small. Needs the [ocr]
-extra; imported only when a picture is at hand.
+Trusts nothing: a picture's size is looked at before it is decoded, and a large photo is
+decoded small. Needs the [ocr] extra; imported only when a picture is at hand.
 """
 
 import io

@@ -1,7 +1,10 @@
-"""Scans and photos of forms (rules.md 3, 5): read three times, and a figure counts only where all readings agree.
+"""Scans and photos of forms (rules.md 3, 5): read three times, and a figure counts only
+where all readings agree.
 
-Trusts no single reading. Whatever differs between them, or is read with little confidence, is held as scan_uncertain.
-Every field comes with a picture of its place. Without the [ocr] extra, and where no form is found, a scan stays what it was: SCAN_UNREAD.
+Trusts no single reading. Whatever differs between them, or is read with little
+confidence, is held as scan_uncertain. Every field comes with a picture of its place.
+Without the [ocr] extra, and where no form is found, a scan stays what it was:
+SCAN_UNREAD.
 """
 
 import re
@@ -61,7 +64,8 @@ def available() -> bool:
 def read_scan(
     name: str, content: bytes, kind: str, spec: FormSpec, trouble: Trouble
 ) -> FileReading:
-    """What a scan holds. `kind` is the picture's format or pdf; `trouble` is what it has where nothing can be read."""
+    """What a scan holds. `kind` is the picture's format or pdf; `trouble` is what it
+    has where nothing can be read."""
     if not available():
         return FileReading(name, kind, trouble=trouble)
     try:
@@ -99,7 +103,8 @@ def _judged(
     places: list[_Place],
     spec: FormSpec,
 ) -> Form:
-    """A form with its unit's name put right and its days as most readings have them, held where the readings differ."""
+    """A form with its unit's name put right and its days as most readings have them,
+    held where the readings differ."""
     count = len(readings[0])
     same = [r[number] if len(r) == count and number < count else None for r in readings]
     dated = next((f for f in same if f is not None and f.mentions), form)
@@ -139,7 +144,8 @@ def _places(content: bytes, kind: str) -> list[_Place]:
 
 
 def _looked_at_again(places: list[_Place], forms: tuple[Form, ...]) -> list[_Place]:
-    """The places with further readings of those that decide figure, date and unit: of all where no form was seen."""
+    """The places with further readings of those that decide figure, date and unit: of
+    all where no form was seen."""
     from pipeline.reading.formats.scan.recheck import look_again
 
     named = {
@@ -194,7 +200,8 @@ def _text(place: _Place, look: int) -> str:
 
 
 def _agree(forms: Sequence[Form | None]) -> bool:
-    """Whether all readings say the same figure, and those that see a day the same days, two of them at least."""
+    """Whether all readings say the same figure, and those that see a day the same days,
+    two of them at least."""
     seen = [form for form in forms if form is not None]
     days = [tuple((m.year, m.month, m.day) for m in form.mentions) for form in seen]
     dated = [d for d in days if d]
@@ -216,13 +223,15 @@ def _says(form: Form) -> bool:
 
 
 def _sure(form: Form, places: list[_Place]) -> bool:
-    """Whether the digits of the figure's place were each read with confidence, and never with little."""
+    """Whether the digits of the figure's place were each read with confidence, and
+    never with little."""
     named = {e.where for name, e in form.evidence if name == "completed"}
     return all(_surely_read(p) for p in places if p.where in named and p.looks)
 
 
 def _surely_read(place: _Place) -> bool:
-    """Line by line: the better of the two further readings surely, the worse one not by guessing, and no ink left over."""
+    """Line by line: the better of the two further readings surely, the worse one not by
+    guessing, and no ink left over."""
     for line in place.looks or ():
         worse, better = sorted((_least(line.grey), _least(line.black)))
         if worse < _GUESSED or better < _SURE or not _accounted_for(line):
@@ -231,8 +240,9 @@ def _surely_read(place: _Place) -> bool:
 
 
 def _accounted_for(line: "Look") -> bool:
-    """Whether the ink is that of the text. What was left of a damaged digit is read as a letter, as a digit that is too
-    low, or not at all, which makes a bare number too wide or one piece more; what strikes it out is longer than print."""
+    """Whether the ink is that of the text. What was left of a damaged digit is read as
+    a letter, as a digit that is too low, or not at all, which makes a bare number too
+    wide or one piece more; what strikes it out is longer than print."""
     text = "".join(line.black.text.split())
     if _LETTER.search(text) or _LETTER.search(line.grey.text):
         return False
@@ -260,7 +270,8 @@ def _held(form: Form) -> Form:
 def _crops(
     number: int, form: Form, places: list[_Place]
 ) -> Iterator[tuple[str, bytes]]:
-    """A PNG of the row or line where each field stands, its own place framed; the second form's are named completed2."""
+    """A PNG of the row or line where each field stands, its own place framed; the
+    second form's are named completed2."""
     for name, evidence in form.evidence:
         here = [p for p in places if p.where == evidence.where]
         exact = [p for p in here if p.grid or evidence.text in p.spot.text]

@@ -1,7 +1,8 @@
 """A picture of a page, straightened: the form's outer border made a rectangle, its ruling lines found.
 
-Pure geometry over numpy pictures. A sheet keeps its picture and the way into it, so that any place can be looked at
-again from the original and larger. Red ink (the seal) is looked through.
+Pure geometry over numpy pictures. A sheet keeps its picture and the way into it, so
+that any place can be looked at again from the original and larger. Red ink (the seal)
+is looked through.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +35,8 @@ _STRETCH = 2.0  # pixels that a line is made longer at both ends, so that corner
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page of `width` x `height` pixels, seen through `matrix` in `source`; `squared` by the border of its form."""
+    """A page of `width` x `height` pixels, seen through `matrix` in `source`; `squared`
+    by the border of its form."""
 
     source: Picture
     matrix: Matrix
@@ -80,7 +82,8 @@ class Sheet:
 
 
 def without_red(picture: Picture) -> Any:
-    """Grey as through a red filter: a seal fades, blue and black ink stay, also where the seal lies over them."""
+    """Grey as through a red filter: a seal fades, blue and black ink stay, also where
+    the seal lies over them."""
     return np.ascontiguousarray(picture[:, :, 2])
 
 
@@ -100,7 +103,8 @@ def sheet_of(source: Picture) -> Sheet:
 
 
 def _squared(source: Picture, quad: Any) -> Sheet:
-    """The sheet on which the border is a rectangle; what of the picture lies far from it is left out."""
+    """The sheet on which the border is a rectangle; what of the picture lies far from
+    it is left out."""
     top, right, bottom, left = (
         float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4)
     )
@@ -131,7 +135,8 @@ def _extent(source: Picture, matrix: Matrix, width: float, height: float) -> Box
 
 
 def _border(source: Picture) -> Any:
-    """The corners of the largest thing made of thin dark lines: from top left on, clockwise; None where there is none."""
+    """The corners of the largest thing made of thin dark lines: from top left on,
+    clockwise; None where there is none."""
     shrink = min(_THIN_SEARCH / max(source.shape[:2]), 1.0)
     grey = cv2.resize(
         without_red(source), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
@@ -204,7 +209,8 @@ def rulings_of(sheet: Sheet) -> list[Ruling]:
 
 
 def _is_red(picture: Picture) -> Any:
-    """Where the ink of a seal lies on bare paper: its strokes would pass for lines, and cling to those that they cross."""
+    """Where the ink of a seal lies on bare paper: its strokes would pass for lines, and
+    cling to those that they cross."""
     blue, green, red = (picture[:, :, i].astype(np.int16) for i in range(3))
     paper = cv2.dilate(red, np.ones((25, 25), np.uint8))
     return (red - (blue + green) // 2 > _REDNESS) & (red > 0.55 * paper)
@@ -244,7 +250,8 @@ def _kernel(length: int, horizontal: bool) -> Any:
 
 
 def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
-    """The lines along an axis; under a seal (`covered`) a line that comes out on the other side goes on."""
+    """The lines along an axis; under a seal (`covered`) a line that comes out on the
+    other side goes on."""
     height = ink.shape[0]
     mask = line_mask(ink, horizontal)
     hidden = (

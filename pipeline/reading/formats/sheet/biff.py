@@ -1,8 +1,9 @@
-"""BIFF8, the records of an .xls or OLE-et, to cells: values with their formats, merged ranges, what is hidden.
+"""BIFF8, the records of an .xls or OLE-et, to cells: values with their formats, merged
+ranges, what is hidden.
 
-Beside sheet.py. An own walk over the records, since calamine gives neither hidden rows nor number formats, and xlrd takes
-fifteen milliseconds. Trusts no length: a record that points astray ends as struct.error or IndexError, which the caller
-turns into CORRUPT.
+Beside sheet.py. An own walk over the records, since calamine gives neither hidden rows
+nor number formats, and xlrd takes fifteen milliseconds. Trusts no length: a record that
+points astray ends as struct.error or IndexError, which the caller turns into CORRUPT.
 """
 
 import struct
@@ -70,7 +71,8 @@ def is_biff8(stream: bytes) -> bool:
 
 
 def read_sheets(stream: bytes) -> list[Sheet]:
-    """The visible sheets of a Workbook stream. Raises UnreadableError: ENCRYPTED, TOO_BIG; struct.error, IndexError."""
+    """The visible sheets of a Workbook stream. Raises UnreadableError: ENCRYPTED,
+    TOO_BIG; struct.error, IndexError."""
     book = _Book()
     for code, data in _records(stream, 0, _BOOK_CODES):
         book.take(code, data)
@@ -78,8 +80,9 @@ def read_sheets(stream: bytes) -> list[Sheet]:
 
 
 def _records(stream: bytes, at: int, wanted: Container[int]) -> Iterator[Record]:
-    """The wanted records of one substream up to its end, with what continues them; those of substreams inside it (charts)
-    are left out. Raises struct.error, IndexError where no substream begins there, or it has no end: the file is cut."""
+    """The wanted records of one substream up to its end, with what continues them;
+    those of substreams inside it (charts) are left out. Raises struct.error, IndexError
+    where no substream begins there, or it has no end: the file is cut."""
     if at + 4 > len(stream) or stream[at : at + 2] != _BEGINS:
         raise IndexError(f"no sheet begins at {at}")
     depth, continued = 0, False
@@ -153,7 +156,8 @@ class _Book:
 
 
 class _Strings:
-    """The shared strings, which run on over CONTINUE records: inside of a string each begins with a flag of its own."""
+    """The shared strings, which run on over CONTINUE records: inside of a string each
+    begins with a flag of its own."""
 
     def __init__(self, chunks: list[bytes]) -> None:
         self.chunks, self.chunk, self.at = chunks, 0, 8
@@ -258,7 +262,8 @@ def _read_sheet(book: _Book, name: str, stream: bytes, offset: int) -> Sheet:
 
 
 class _Reader:
-    """One sheet's records; `waiting` is the cell of a formula whose text comes in the next STRING record."""
+    """One sheet's records; `waiting` is the cell of a formula whose text comes in the
+    next STRING record."""
 
     def __init__(self, book: _Book, into: Sheet) -> None:
         self.book, self.into = book, into

@@ -1,4 +1,5 @@
-"""Excel 2003 XML to Document: one XML file under the name of .xml or .xls, as some reporting programs write.
+"""Excel 2003 XML to Document: one XML file under the name of .xml or .xls, as some
+reporting programs write.
 
 Trusts only well-formed XML (bounds.py). Hidden sheets, rows and columns are dropped.
 """
@@ -21,7 +22,7 @@ from pipeline.reading.formats.sheet.grid import (
 )
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_VISIBLE = "{urn:schemas-microsoft-com:office:excel}WorksheetOptions/{urn:schemas-microsoft-com:office:excel}Visible"
+_VISIBLE = "{urn:schemas-microsoft-com:office:excel}WorksheetOptions/{urn:schemas-microsoft-com:office:excel}Visible"  # noqa: E501
 _NAMED = {
     "Short Date": "yyyy/m/d",
     "Medium Date": "d-mmm-yy",

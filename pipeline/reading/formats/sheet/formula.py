@@ -1,6 +1,8 @@
-"""The result of a formula that no program has computed yet: + - * /, brackets, cells of the same sheet, SUM.
+"""The result of a formula that no program has computed yet: + - * /, brackets, cells of
+the same sheet, SUM.
 
-Pure and bounded in depth and area. Anything else has no result: None, and the cell stays empty for a person to see.
+Pure and bounded in depth and area. Anything else has no result: None, and the cell
+stays empty for a person to see.
 """
 
 import re
@@ -21,8 +23,9 @@ Position = tuple[int, int]
 def evaluate(
     text: str, numbers: Mapping[Position, float], formulas: Mapping[Position, str]
 ) -> float | None:
-    """The number that `text` (without its =) comes to. `numbers` are the sheet's stored numbers, `formulas` its formulas
-    without a stored result. None for what is not understood, divides by nought, runs in a circle or takes too long."""
+    """The number that `text` (without its =) comes to. `numbers` are the sheet's stored
+    numbers, `formulas` its formulas without a stored result. None for what is not
+    understood, divides by nought, runs in a circle or takes too long."""
     return _evaluate(text, numbers, formulas, 0, iter(range(_MOST_STEPS)))
 
 

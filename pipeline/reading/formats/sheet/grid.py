@@ -1,4 +1,5 @@
-"""Cells of a sheet to a Grid, the same for every spreadsheet format: merged cells once, hidden rows and columns dropped.
+"""Cells of a sheet to a Grid, the same for every spreadsheet format: merged cells once,
+hidden rows and columns dropped.
 
 Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs nothing.
 """
@@ -68,8 +69,9 @@ class Hidden:
 def build(
     name: str, values: Mapping[Position, Value], merges: Iterable[Range], hidden: Hidden
 ) -> Grid | None:
-    """The Grid of a sheet, its cells in reading order; None where nothing is seen. Positions are those of the sheet,
-    so that `where` is what the spreadsheet itself shows: Sheet1!B3."""
+    """The Grid of a sheet, its cells in reading order; None where nothing is seen.
+    Positions are those of the sheet, so that `where` is what the spreadsheet itself
+    shows: Sheet1!B3."""
     filled = [p for p, v in values.items() if v.text.strip()]
     if not filled:
         return None
@@ -97,7 +99,8 @@ def _places(filled: list[Position], box: Range) -> list[Position]:
 def _merges(
     merges: Iterable[Range], filled: list[Position], box: Range
 ) -> tuple[dict[Position, Range], set[Position]]:
-    """Merged ranges cut to the box of what is filled, by their top left, and the positions that they cover."""
+    """Merged ranges cut to the box of what is filled, by their top left, and the
+    positions that they cover."""
     _, _, lowest, rightmost = box
     dense = (lowest - box[0] + 1) * (rightmost - box[1] + 1) <= DENSE_LIMIT
     merged: dict[Position, Range] = {}
@@ -123,7 +126,8 @@ def _merges(
 def _cell(
     name: str, place: Position, value: Value, span: Range, hidden: Hidden
 ) -> Cell | None:
-    """The cell as seen: one that is merged over hidden and visible rows is seen at the first visible one."""
+    """The cell as seen: one that is merged over hidden and visible rows is seen at the
+    first visible one."""
     top, left, bottom, right = span
     row, column = top, left
     if hidden and place in hidden:

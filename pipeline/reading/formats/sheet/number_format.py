@@ -1,7 +1,8 @@
 """A typed number as its sheet shows it: the part of spreadsheet number formats that forms use.
 
-Pure. Decides whether a format paints a date (then the number is a day) and paints dates, percentages, thousands,
-decimals, literal words (0"名") and Chinese numerals ([DBNum1]). Anything stranger is painted as General.
+Pure. Decides whether a format paints a date (then the number is a day) and paints
+dates, percentages, thousands, decimals, literal words (0"名") and Chinese numerals
+([DBNum1]). Anything stranger is painted as General.
 """
 
 import re
@@ -51,7 +52,8 @@ BUILT_IN = {
     58: 'm"月"d"日"',
 }
 _TOKEN = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|general|G/通用格式|e[+-]0+|yyyy|yy|e+|m{1,5}|d{1,4}|h+|s+|a{3,4}|am/pm|上午/下午|.',
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|general|G/通用格式|e[+-]0+|yyyy|yy|e+|m{1,5}|'
+    r"d{1,4}|h+|s+|a{3,4}|am/pm|上午/下午|.",
     re.IGNORECASE | re.DOTALL,
 )
 _GENERAL = ("general", "g/通用格式")
@@ -141,6 +143,9 @@ def paint_moment(moment: datetime, code: str) -> str:
     return text
 
 
+_HALVES = ("上午", "下午")
+
+
 def _piece(
     token: str, low: str, moment: datetime, minutes: bool, numerals: bool
 ) -> str:
@@ -153,9 +158,7 @@ def _piece(
             year = str(moment.year)
         else:
             year = f"{moment.year % 100:02d}"
-        if numerals:
-            return "".join("〇一二三四五六七八九"[int(d)] for d in year)
-        return year
+        return _han_year(year) if numerals else year
     if re.fullmatch(r"m{3,5}", low):
         return _MONTHS[moment.month - 1]
     if re.fullmatch(r"[mdhs]{1,2}", low):
@@ -166,16 +169,16 @@ def _piece(
             "s": moment.second,
         }
         value = part[low[0]]
-        if numerals:
-            return chinese(value)
-        return f"{value:0{len(low)}d}"
+        return chinese(value) if numerals else f"{value:0{len(low)}d}"
     if low in ("aaa", "aaaa", "ddd", "dddd"):
         return ("星期" if len(low) == 4 else "") + _DAYS[moment.weekday()]
     if low in ("am/pm", "上午/下午"):
-        if moment.hour < 12:
-            return "上午"
-        return "下午"
+        return _HALVES[moment.hour >= 12]
     return token
+
+
+def _han_year(year: str) -> str:
+    return "".join("〇一二三四五六七八九"[int(digit)] for digit in year)
 
 
 def general(value: float) -> str:

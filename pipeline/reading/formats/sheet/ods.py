@@ -1,7 +1,8 @@
 """OpenDocument sheets to Document: ods and fods, by a walk over content.xml.
 
-An own walk and not calamine, for the texts as shown and for hidden sheets, rows and columns. Repeated rows and cells,
-which pad every sheet to its edge, cost nothing. Trusts only well-formed XML (bounds.py).
+An own walk and not calamine, for the texts as shown and for hidden sheets, rows and
+columns. Repeated rows and cells, which pad every sheet to its edge, cost nothing.
+Trusts only well-formed XML (bounds.py).
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,9 @@
-"""The older and rarer workbooks to Document: .xls and OLE-et (BIFF8 by biff.py, older by xlrd), .xlsb (calamine).
+"""The older and rarer workbooks to Document: .xls and OLE-et (BIFF8 by biff.py, older
+by xlrd), .xlsb (calamine).
 
-Trusts nothing; what the libraries raise on foreign bytes becomes CORRUPT. Hidden sheets are dropped everywhere, hidden
-rows and columns wherever the library tells of them (not for .xlsb).
+Trusts nothing; what the libraries raise on foreign bytes becomes CORRUPT. Hidden sheets
+are dropped everywhere, hidden rows and columns wherever the library tells of them (not
+for .xlsb).
 """
 
 import io
@@ -49,7 +51,8 @@ def _stream(content: bytes) -> bytes:
 
 
 def _old_grids(stream: bytes) -> list[Block]:
-    """By xlrd, which takes the bare records: its own walk over a container follows a chain in a circle for minutes."""
+    """By xlrd, which takes the bare records: its own walk over a container follows a
+    chain in a circle for minutes."""
     import xlrd
     from xlrd.compdoc import CompDocError
 
@@ -103,7 +106,8 @@ def _old_value(book: Any, sheet: Any, row: int, column: int) -> Value | None:
 
 
 def read_xlsb(content: bytes, kind: str = "xlsb") -> Document:
-    """A binary OOXML workbook. Raises UnreadableError. calamine may panic on a forged one: it is read in a child."""
+    """A binary OOXML workbook. Raises UnreadableError. calamine may panic on a forged
+    one: it is read in a child."""
     import python_calamine as calamine
 
     with corrupt_on(calamine.CalamineError, OSError, ValueError):

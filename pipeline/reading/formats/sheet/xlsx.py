@@ -1,8 +1,9 @@
 """SpreadsheetML to Document: xlsx, xlsm and zip-et, by a walk over the sheets' own XML.
 
-An own walk and not calamine, because a form's hidden rows, number formats and formulas without a stored result matter,
-and because calamine aborts on a cell at XFD1048576: here a cell costs what it weighs, wherever it says it stands.
-Trusts only well-formed XML (bounds.py). Hidden sheets, rows and columns are dropped.
+An own walk and not calamine, because a form's hidden rows, number formats and formulas
+without a stored result matter, and because calamine aborts on a cell at XFD1048576:
+here a cell costs what it weighs, wherever it says it stands. Trusts only well-formed
+XML (bounds.py). Hidden sheets, rows and columns are dropped.
 """
 
 import posixpath
@@ -47,7 +48,8 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def read_xlsx(content: bytes, kind: str = "xlsx") -> Document:
-    """A SpreadsheetML package. Raises UnreadableError: damaged, encrypted members, DTD, beyond its bounds."""
+    """A SpreadsheetML package. Raises UnreadableError: damaged, encrypted members, DTD,
+    beyond its bounds."""
     package = opened(content)
     book = _Book.open(package)
     grids = [
@@ -61,7 +63,8 @@ def read_xlsx(content: bytes, kind: str = "xlsx") -> Document:
 
 @dataclass
 class _Book:
-    """The workbook's parts that its sheets refer to; strings and formats are parsed when first asked for."""
+    """The workbook's parts that its sheets refer to; strings and formats are parsed
+    when first asked for."""
 
     package: Package
     sheets: list[tuple[str, str]]
@@ -306,7 +309,8 @@ def _number_value(stored: str, code: str, date1904: bool) -> Value:
 
 
 def _settle_formulas(book: _Book, sheet: _Sheet) -> None:
-    """Formulas that were never computed (written by a program): the simple ones are, the others stay empty."""
+    """Formulas that were never computed (written by a program): the simple ones are,
+    the others stay empty."""
     formulas = {place: text for place, (text, _) in sheet.formulas.items()}
     numbers = {
         place: v.number for place, v in sheet.values.items() if v.number is not None

@@ -1,7 +1,9 @@
-"""The binary Word file to Document: .doc and OLE-wps, from the piece table on, nested tables and text boxes included.
+"""The binary Word file to Document: .doc and OLE-wps, from the piece table on, nested
+tables and text boxes included.
 
-Trusts nothing: the file is read from memory, and any offset that points astray makes it CORRUPT. Drops what the page
-does not show: field codes, hidden text, text deleted by tracked changes, comments, headers.
+Trusts nothing: the file is read from memory, and any offset that points astray makes it
+CORRUPT. Drops what the page does not show: field codes, hidden text, text deleted by
+tracked changes, comments, headers.
 """
 
 import re
@@ -39,7 +41,8 @@ _MOST_DEPTH = 30
 
 
 def read_doc(content: bytes, kind: str = "doc") -> Document:
-    """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED, CORRUPT, older than that UNSUPPORTED."""
+    """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED,
+    CORRUPT, older than that UNSUPPORTED."""
     with corrupt_on(
         OSError,
         struct.error,
@@ -107,8 +110,9 @@ class _Walk:
         return text
 
     def _blank(self) -> str:
-        """The text with what is not seen blanked, place for place. Marks that end a cell or a row stay: of those, it is
-        only noted that they are unseen (a row whose end mark was deleted is a deleted row)."""
+        """The text with what is not seen blanked, place for place. Marks that end a
+        cell or a row stay: of those, it is only noted that they are unseen (a row whose
+        end mark was deleted is a deleted row)."""
         text = list(self.file.text)
         for first, last in self.file.unseen():
             for place in range(first, min(last, len(text))):
@@ -154,7 +158,8 @@ def without_field_codes(text: str) -> str:
 
 
 def _row(texts: list[str], found: Properties) -> list[RowCell]:
-    """The cells of a row with the edges that its definition gives; a row without one has columns of equal width."""
+    """The cells of a row with the edges that its definition gives; a row without one
+    has columns of equal width."""
     definition = found.get(T_DEFINITION, b"")
     if definition:
         count = definition[0]

@@ -1,8 +1,9 @@
-"""The binary Word file (MS-DOC): its pieces of text, the properties of characters and paragraphs, its lists.
+"""The binary Word file (MS-DOC): its pieces of text, the properties of characters and
+paragraphs, its lists.
 
-Beside doc.py, which makes blocks of it. Trusts no offset: what points outside of a stream ends as struct.error or
-IndexError, which the caller turns into CORRUPT. Knows the few properties that change what a page shows, and skips the
-rest by their length.
+Beside doc.py, which makes blocks of it. Trusts no offset: what points outside of a
+stream ends as struct.error or IndexError, which the caller turns into CORRUPT. Knows
+the few properties that change what a page shows, and skips the rest by their length.
 """
 
 import itertools
@@ -117,8 +118,6 @@ class DocFile:
             narrow = bool(offset & _COMPRESSED)
             if narrow:
                 offset = (offset & ~_COMPRESSED) // 2
-            else:
-                offset = offset
             if prm & 1 and prm >> 1 < len(modifiers):
                 own = properties(modifiers[prm >> 1])
             else:
@@ -245,8 +244,9 @@ def _is_struck(raw: bytes) -> bool:
 def _page(
     page: bytes, entry_size: int, grpprl: _Grpprl
 ) -> Iterator[tuple[int, int, bytes]]:
-    """A formatted disk page: its ranges of file offsets, and the grpprl of each. A page that is cut off or is none raises: what
-    it says to be deleted or hidden would be read."""
+    """A formatted disk page: its ranges of file offsets, and the grpprl of each. A page
+    that is cut off or is none raises: what it says to be deleted or hidden would be
+    read."""
     count = page[_PAGE - 1]
     offsets = struct.unpack_from(f"<{count + 1}L", page)
     if not count or any(

@@ -1,6 +1,8 @@
-"""Lists and styles of binary Word files, as far as they number paragraphs: PlfLst, PlfLfo and STSH of MS-DOC.
+"""Lists and styles of binary Word files, as far as they number paragraphs: PlfLst,
+PlfLfo and STSH of MS-DOC.
 
-Beside docfile.py. Gives the same Numbering that the docx reader uses, lists under the number of their override (ilfo).
+Beside docfile.py. Gives the same Numbering that the docx reader uses, lists under the
+number of their override (ilfo).
 """
 
 import struct
@@ -17,7 +19,8 @@ _MOST_BASES = 12  # styles that one is based on, in turn
 
 
 def read_numbering(lists: bytes, overrides: bytes) -> Numbering:
-    """`lists` from the start of PlfLst (its levels stand behind its own length), `overrides` the PlfLfo."""
+    """`lists` from the start of PlfLst (its levels stand behind its own length),
+    `overrides` the PlfLfo."""
     numbering = Numbering()
     count = min(struct.unpack_from("<H", lists)[0], _MOST_LISTS)
     at = 2 + _LSTF * count
@@ -72,7 +75,8 @@ def _take_overrides(numbering: Numbering, data: bytes) -> None:
 
 
 class Styles:
-    """The styles of an STSH by their index; a file holds eighty and uses five, so each is read when it is asked for."""
+    """The styles of an STSH by their index; a file holds eighty and uses five, so each
+    is read when it is asked for."""
 
     def __init__(self, stsh: bytes) -> None:
         self._base_size: int = struct.unpack_from("<H", stsh, 4)[0] if stsh else 0

@@ -1,4 +1,5 @@
-"""The property modifiers (sprm) of binary Word files: the few that change what a page shows, by their codes.
+"""The property modifiers (sprm) of binary Word files: the few that change what a page
+shows, by their codes.
 
 Beside docfile.py. Pure; a grpprl that is cut off gives what it holds so far.
 """

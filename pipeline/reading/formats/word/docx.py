@@ -1,8 +1,10 @@
-"""WordprocessingML to Document: docx, docm, dotx, zip-wps, Flat OPC and Word 2003 XML, by a walk over the body.
+"""WordprocessingML to Document: docx, docm, dotx, zip-wps, Flat OPC and Word 2003 XML,
+by a walk over the body.
 
-Trusts nothing but well-formed XML (bounds.py). Gives what the printed page shows: the final text of tracked changes,
-text boxes once, content controls, automatic numbers; never hidden or deleted text, field codes, comments or the
-placeholder of an empty control.
+Trusts nothing but well-formed XML (bounds.py). Gives what the printed page shows: the
+final text of tracked changes, text boxes once, content controls, automatic numbers;
+never hidden or deleted text, field codes, comments or the placeholder of an empty
+control.
 """
 
 import posixpath
@@ -71,7 +73,8 @@ _OFFICE_DOCUMENT = "/relationships/officeDocument"
 
 
 def read_docx(content: bytes, kind: str = "docx") -> Document:
-    """A WordprocessingML package. Raises UnreadableError: damaged, encrypted members, DTD, a member beyond its bound."""
+    """A WordprocessingML package. Raises UnreadableError: damaged, encrypted members,
+    DTD, a member beyond its bound."""
     package = opened(content)
     main = _main_part(package)
     data = one_vocabulary(package.read(main))
@@ -85,10 +88,7 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
     walk = _Walk(
         styles, Numbering.parse(lists), any(mark in data for mark in _RUN_MARKS)
     )
-    if body is None:
-        blocks = ()
-    else:
-        blocks = tuple(walk.blocks(body))
+    blocks = () if body is None else tuple(walk.blocks(body))
     return Document(kind, blocks, custom_properties(package), walk.doubts)
 
 
@@ -170,7 +170,8 @@ class _Shape:
 
 @dataclass
 class _Line:
-    """A paragraph's text, the text boxes anchored in it, and whether its end mark stands (a deleted one does not)."""
+    """A paragraph's text, the text boxes anchored in it, and whether its end mark
+    stands (a deleted one does not)."""
 
     text: str
     boxes: list[Element] = field(default_factory=list)
@@ -262,7 +263,8 @@ class _Walk:
             column += shape.span
 
     def _cell_text(self, cell: Element, nested: list[Block]) -> str:
-        """The cell's paragraphs as lines; tables nested in it, and those of its text boxes, go to `nested`."""
+        """The cell's paragraphs as lines; tables nested in it, and those of its text
+        boxes, go to `nested`."""
         self.cells += 1
         if self.cells > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
@@ -308,7 +310,8 @@ class _Walk:
     def _gather(
         self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]
     ) -> None:
-        """Collects the text of a paragraph or of anything inside it; text boxes are set aside, not entered."""
+        """Collects the text of a paragraph or of anything inside it; text boxes are set
+        aside, not entered."""
         for child in element:
             name = local(child.tag)
             if name == "t":
@@ -345,7 +348,8 @@ class _Walk:
 
 
 def _struck(run: Element) -> tuple[str, ...]:
-    """Text that somebody struck through by hand, without tracking: it is still there, and no longer meant."""
+    """Text that somebody struck through by hand, without tracking: it is still there,
+    and no longer meant."""
     if "".join(map(str, run.itertext())).strip():
         return (STRUCK,)
     return ()
@@ -375,7 +379,8 @@ def _paragraph(text: str, where: str) -> list[Block]:
 
 
 def _children(container: Element, wanted: tuple[str, ...]) -> list[Element]:
-    """The wanted elements below, through content controls, insertions and other transparent containers."""
+    """The wanted elements below, through content controls, insertions and other
+    transparent containers."""
     found = []
     for child in container:
         name = local(child.tag)

@@ -1,4 +1,5 @@
-"""The vocabulary of OpenDocument, and what its styles do to the text: hidden and struck text, list numbers.
+"""The vocabulary of OpenDocument, and what its styles do to the text: hidden and struck
+text, list numbers.
 
 Beside odf.py and ods.py. Trusts only well-formed XML.
 """
@@ -38,7 +39,8 @@ def whole(text: str | None, default: int) -> int:
 
 
 class OdfStyles:
-    """Which styles hide or strike their text, and the levels of the list styles, of one or two style parts."""
+    """Which styles hide or strike their text, and the levels of the list styles, of one
+    or two style parts."""
 
     def __init__(self, roots: Iterable[Element]) -> None:
         self._hidden: set[str] = set()

@@ -1,7 +1,8 @@
-"""OpenDocument text to Document: odt and fodt, by a walk over content.xml. Its sheets are read by ods.py.
+"""OpenDocument text to Document: odt and fodt, by a walk over content.xml. Its sheets
+are read by ods.py.
 
-Trusts only well-formed XML (bounds.py). Gives list numbers as text, text boxes once, no tracked deletions, no hidden
-text, no notes; text that is struck through raises a doubt.
+Trusts only well-formed XML (bounds.py). Gives list numbers as text, text boxes once, no
+tracked deletions, no hidden text, no notes; text that is struck through raises a doubt.
 """
 
 from dataclasses import dataclass, field
@@ -112,8 +113,9 @@ class _Walk:
     def _fill(
         self, flow: _Flow, container: Element, style: str, depth: int, label: str
     ) -> None:
-        """Puts what the container holds into the flow; inside of a list, `style` and `depth` are that list's, and `label`
-        is the number of its item, which the first line takes."""
+        """Puts what the container holds into the flow; inside of a list, `style` and
+        `depth` are that list's, and `label` is the number of its item, which the first
+        line takes."""
         for child in container:
             if child.tag in _LINES:
                 self._line(flow, child, label)

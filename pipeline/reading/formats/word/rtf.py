@@ -1,7 +1,9 @@
-"""RTF to Document, by a walk over its tokens: nested tables, text boxes, list numbers, every way of writing Chinese.
+"""RTF to Document, by a walk over its tokens: nested tables, text boxes, list numbers,
+every way of writing Chinese.
 
-Trusts nothing: unknown destinations are skipped whole, group depth is bounded, embedded binary is jumped over. Drops
-hidden text, tracked deletions, field codes, headers, notes; text that is struck through raises a doubt.
+Trusts nothing: unknown destinations are skipped whole, group depth is bounded, embedded
+binary is jumped over. Drops hidden text, tracked deletions, field codes, headers,
+notes; text that is struck through raises a doubt.
 """
 
 import re
@@ -21,9 +23,12 @@ _TOKEN = re.compile(
 )
 _GROUP = re.compile(rb"\\bin(\d{1,10}) ?|\\[^a-zA-Z]|[{}]", re.DOTALL)
 _SKIPPED = frozenset(
-    b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr footerf footnote "
-    b"annotation fldinst listtable listoverridetable revtbl rsidtbl generator themedata colorschememapping datastore "
-    b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl latentstyles datafield formfield bkmkstart "
+    b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer "
+    b"footerl footerr footerf footnote "
+    b"annotation fldinst listtable listoverridetable revtbl rsidtbl generator "
+    b"themedata colorschememapping datastore "
+    b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl "
+    b"latentstyles datafield formfield bkmkstart "
     b"bkmkend sp private ud pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
 _KEPT_STARRED = frozenset(
@@ -149,13 +154,15 @@ class _Walk:
         self.octets += data
 
     def _flush(self) -> None:
-        """The bytes since the last token that was no text, decoded together: a Chinese character takes two."""
+        """The bytes since the last token that was no text, decoded together: a Chinese
+        character takes two."""
         if self.octets:
             self._put(self._decoded(bytes(self.octets)))
             self.octets.clear()
 
     def _decoded(self, octets: bytes) -> str:
-        """By the font's charset; where that is a Western one in a Chinese file, Chinese bytes are Chinese all the same."""
+        """By the font's charset; where that is a Western one in a Chinese file, Chinese
+        bytes are Chinese all the same."""
         codec = self.state.codec or self.code_page
         if codec == "cp1252" and self.code_page != codec and not octets.isascii():
             try:
@@ -193,7 +200,8 @@ class _Walk:
             self._definition(word, number)
 
     def _is_unseen(self, word: bytes) -> bool:
-        """Whether the word opens a destination that is not painted: a known one, or any unknown one behind \\*."""
+        """Whether the word opens a destination that is not painted: a known one, or any
+        unknown one behind \\*."""
         starred = self.state.starred
         if starred:
             self.state = replace(self.state, starred=False)
@@ -307,7 +315,8 @@ class _Walk:
 
 
 def _character(number: int) -> str:
-    """The character of a \\u, whose number is signed, and which may be half of a pair: halves are left out."""
+    """The character of a \\u, whose number is signed, and which may be half of a pair:
+    halves are left out."""
     if number < 0:
         code = number + 0x10000
     else:
@@ -328,13 +337,16 @@ def _row(texts: list[str], definition: list[RowCell]) -> list[RowCell]:
 def _fonts(content: bytes) -> dict[int, str]:
     """The codec of each font by its number, from its charset."""
     table = content.find(b"\\fonttbl")
-    if table >= 0:
-        found = re.findall(
-            rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})",
-            content[table : table + 200_000],
+    found = (
+        (
+            re.findall(
+                rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})",
+                content[table : table + 200_000],
+            )
         )
-    else:
-        found = ()
+        if table >= 0
+        else ()
+    )
     return {
         int(font): _CHARSETS[int(charset)]
         for font, charset in found

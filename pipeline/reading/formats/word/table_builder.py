@@ -1,6 +1,8 @@
-"""A stream of paragraphs and rows to blocks: for the formats that tell of tables as they go (.doc, RTF).
+"""A stream of paragraphs and rows to blocks: for the formats that tell of tables as
+they go (.doc, RTF).
 
-Pure. Cells of different rows stand in one column where their edges meet; a wider cell spans the columns under it.
+Pure. Cells of different rows stand in one column where their edges meet; a wider cell
+spans the columns under it.
 """
 
 from bisect import bisect_left
@@ -47,7 +49,8 @@ class _Open:
 
 
 class Stream:
-    """Takes paragraphs, ends of cells and ends of rows in order, each with the depth of its table (0: in none)."""
+    """Takes paragraphs, ends of cells and ends of rows in order, each with the depth of
+    its table (0: in none)."""
 
     def __init__(self) -> None:
         self._stack: list[_Open] = []

@@ -1,4 +1,5 @@
-"""The vocabulary of WordprocessingML, and what its lists and styles do to the text: automatic numbers, hidden text.
+"""The vocabulary of WordprocessingML, and what its lists and styles do to the text:
+automatic numbers, hidden text.
 
 Beside word.py, which walks the body. Knows nothing of documents and cells; trusts only well-formed XML.
 """
@@ -74,7 +75,8 @@ def _either(element: Element, name: str, other: str) -> str:
 
 @dataclass
 class Level:
-    """One level of a list: `text` with %1 .. %9 for the numbers of the levels, `gap` what follows it."""
+    """One level of a list: `text` with %1 .. %9 for the numbers of the levels, `gap`
+    what follows it."""
 
     number_format: str = "decimal"
     text: str = ""
@@ -85,7 +87,8 @@ class Level:
 
 @dataclass
 class Numbering:
-    """Lists and their running counters; `label` advances them, so it is asked once for each paragraph in order."""
+    """Lists and their running counters; `label` advances them, so it is asked once for
+    each paragraph in order."""
 
     levels: dict[tuple[str, int], Level] = field(default_factory=dict)
     abstract_of: dict[str, str] = field(default_factory=dict)
@@ -249,7 +252,8 @@ def is_deletion(element: Element) -> bool:
 
 
 def is_placeholder(element: Element) -> bool:
-    """A content control that still shows its prompt (单击此处输入文字): nobody has typed anything there."""
+    """A content control that still shows its prompt (单击此处输入文字): nobody has
+    typed anything there."""
     return local(element.tag) == "sdt" and is_on(
         child_of(element, "sdtPr"), "showingPlcHdr"
     )

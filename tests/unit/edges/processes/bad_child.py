@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.child import loop
 from pipeline.reading.child.frames import READINGS, write_frame
-from pipeline.reading.child.loop import loop
 
 
 def misbehave(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
