@@ -8,6 +8,25 @@ hidden sheets, deleted revisions, comments.
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """Why what a cell or line shows proves no figure: a person must look (rules.md 5)."""
+
+    STRUCK = "struck"  # a part of it is struck through
+    RAISED = "raised"  # digits in super- or subscript, left out of the text
+    BARELY_SEEN = "barely_seen"  # painted so that a person may or may not see it
+    UNTOLD = "untold"  # the reader cannot tell whether it is seen, or what is
+    UNCOMPUTED = "uncomputed"  # a formula whose result its program did not compute
+    NOT_A_NUMBER = (
+        "not_a_number"  # an error, a date or a truth value where a number is meant
+    )
+    REORDERED = (
+        "reordered"  # bidirectional overrides: shown in another order than stored
+    )
+    PICTURED = "pictured"  # an equation or a picture stands in it
+    UNFILLED = "unfilled"  # a prompt, a template's variable or a merge code
 
 
 @dataclass(frozen=True)
@@ -16,6 +35,7 @@ class Paragraph:
 
     text: str
     where: str
+    doubts: frozenset[Doubt] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,6 +56,7 @@ class Cell:
     column_span: int = 1
     number: float | None = None
     day: date | None = None
+    doubts: frozenset[Doubt] = frozenset()
 
 
 @dataclass(frozen=True)
