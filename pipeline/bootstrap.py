@@ -33,9 +33,9 @@ from pipeline.flows.notify import Desk
 from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.rulebook import Office
 from pipeline.model.cooldown import Alarm

@@ -10,8 +10,8 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.due import Campaign
 from pipeline.judging.names import NameBook
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import (

@@ -33,9 +33,9 @@ from pipeline.cli.proof_of_absence import print_proof
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.calendar import Calendar, period_name
-from pipeline.judging.due import agenda
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.judging.progress.agenda import agenda
 from pipeline.model.cooldown import Alarm
 from pipeline.model.form import FileReading
 from pipeline.model.standing import Row, Standing

@@ -23,7 +23,7 @@ from pipeline.demo.letters import SentLetter, kinds_counted, sent_letters
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import FixedClock
 from pipeline.flows.worker import Worked, wake
-from pipeline.judging.due import agenda
+from pipeline.judging.progress.agenda import agenda
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState

@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from pipeline.judging.due import Campaign
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailRecord

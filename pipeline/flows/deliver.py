@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
-from pipeline.judging.due import Campaign, still_true
+from pipeline.judging.due import still_true
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.cooldown import Pause
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger

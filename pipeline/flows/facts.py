@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.flows.ports import Records
-from pipeline.judging.due import Campaign
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
 from pipeline.model.reply_token import Token
 

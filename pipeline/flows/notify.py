@@ -16,8 +16,9 @@ from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import receipt, returned, unreadable
 from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_request
 from pipeline.flows.unit_facts import unit_letter
-from pipeline.judging.due import STORM, Campaign, due_actions
+from pipeline.judging.due import STORM, due_actions
 from pipeline.judging.operation.clock_skew import difference
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger

@@ -19,7 +19,7 @@ from typing import Protocol
 from pipeline.flows.alike import Difference, compared, fingerprint
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.rereading import Rereading, plan
-from pipeline.judging.due import Campaign
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome
 from pipeline.model.errors import Damaged
 from pipeline.model.ledger import Ledger, MailRecord

@@ -9,7 +9,8 @@ not yet sent is in doubt.
 from datetime import datetime
 
 from pipeline.flows.notify import Desk
-from pipeline.judging.due import bulletin_key, bulletin_time
+from pipeline.judging.due import bulletin_key
+from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 

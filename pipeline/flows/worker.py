@@ -16,7 +16,6 @@ from pipeline.flows.ingest import Intake, Taken, poll, take_in
 from pipeline.flows.notify import Desk, Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
-from pipeline.judging.due import poll_times
 from pipeline.judging.operation.alarm_rules import (
     mailbox_trouble,
     smtp_trouble,
@@ -25,6 +24,7 @@ from pipeline.judging.operation.alarm_rules import (
 from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
+from pipeline.judging.progress.agenda import poll_times
 from pipeline.model.cooldown import Alarm
 from pipeline.model.errors import EdgeError, ReaderDied, StorageFailed, Waiting
 

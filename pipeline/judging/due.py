@@ -6,23 +6,22 @@ never owed again; one that is too late, or was overtaken by a graver one, is set
 without being sent.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from pipeline.judging.calendar import Calendar
 from pipeline.judging.operation.answer_limits import unanswered
+from pipeline.judging.progress.agenda import bulletin_time
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import step_of, waits
-from pipeline.judging.progress.standings import out_of_reach, standing, unit_state
+from pipeline.judging.progress.standings import out_of_reach, unit_state
 from pipeline.judging.review.reply import NOTHING_DONE
-from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.roster import Roster, Unit
-from pipeline.model.rules import NoticeRules, ProgressRules, Step
-from pipeline.model.standing import Standing
+from pipeline.model.rules import NoticeRules
 
 _LATE = "过期未发：超过应发时间太久"
 _OVERTAKEN = "已由更进一步的提醒代替"
@@ -40,29 +39,6 @@ _REMINDERS = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
     NoticeKind.LAG_NOTICE,
 )
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """Everything that judging needs to know beyond the ledger; built once from the settings."""
-
-    office: Office
-    notices: NoticeRules
-    progress: ProgressRules
-    folders: tuple[str, ...] = ()  # of the mailbox, where reports are looked for
-
-    @property
-    def roster(self) -> Roster:
-        return self.office.book.roster
-
-    @property
-    def calendar(self) -> Calendar:
-        return self.office.calendar
-
-    def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
-        return standing(
-            period, self.roster, self.calendar, self.progress, ledger, as_of
-        )
 
 
 @dataclass(frozen=True)
@@ -390,11 +366,6 @@ def bulletin_key(month: str) -> str:
     return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"
 
 
-def bulletin_time(month: str, campaign: Campaign) -> datetime:
-    last = campaign.calendar.of_month(month)[-1]
-    return campaign.calendar.step(last, campaign.notices.monthly_bulletin)
-
-
 def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
     """All rows of the target table, the staff who read bulletins, the guidance groups (rules.md 9)."""
     if to_units:
@@ -503,52 +474,3 @@ def _overtaken(
         unit, due, campaign.notices.second_overdue_reminder, campaign.calendar, ledger
     )
     return action.kind is NoticeKind.OVERDUE_REMINDER and now >= second
-
-
-def next_wake(now: datetime, campaign: Campaign) -> datetime:
-    """The next moment at which something may fall due: a poll, a close or a notice."""
-    return min(
-        (t for t in wake_times(campaign) if t > now), default=now + timedelta(days=1)
-    )
-
-
-def wake_times(campaign: Campaign) -> Iterable[datetime]:
-    return (moment for moment, _ in agenda(campaign))
-
-
-def poll_times(campaign: Campaign) -> Iterator[datetime]:
-    """The scheduled polls: on report days at each of the times, on the days after at
-    the first of them."""
-    rules, calendar = campaign.notices, campaign.calendar
-    for due in calendar.dues:
-        day = calendar.shifted(due)
-        yield from (calendar.at(day, at) for at in rules.poll)
-        for later in range(1, rules.poll_after_days + 1):
-            yield calendar.at(day + timedelta(days=later), min(rules.poll))
-
-
-def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
-    """Every time of the campaign with what is done then, in Chinese: for `xunbao
-    schedule` and for waking up."""
-    rules, calendar = campaign.notices, campaign.calendar
-    named: tuple[tuple[Step, str], ...] = (
-        (rules.due_reminder, "报送提醒"),
-        (rules.overdue_reminder, "催报、进度提醒"),
-        (rules.second_overdue_reminder, "第二次催报"),
-        (rules.period_digest, "旬进度简报"),
-    )
-    for due in calendar.dues:
-        label = f"{due.month}月{due.day}日期"
-        day = calendar.shifted(due)
-        yield calendar.by_due[due].deadline + rules.close_after, f"{label}：关账"
-        for at in rules.poll:
-            yield calendar.at(day, at), f"{label}：收信"
-        for later in range(1, rules.poll_after_days + 1):
-            yield (
-                calendar.at(day + timedelta(days=later), min(rules.poll)),
-                f"{label}：收信（补报）",
-            )
-        for step, what in named:
-            yield calendar.step(due, step), f"{label}：{what}"
-    for month in calendar.months:
-        yield bulletin_time(month, campaign), f"{int(month[5:])}月：月度通报"

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging_makers import CALENDAR, CAMPAIGN, ROSTER, at, ledger, report
 
-from pipeline.judging.due import Plan, agenda, due_actions, next_wake, still_true
+from pipeline.judging.due import Plan, due_actions, still_true
+from pipeline.judging.progress.agenda import agenda, next_wake
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import Report, ReportState

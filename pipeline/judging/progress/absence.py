@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.due import Campaign, poll_times
+from pipeline.judging.progress.agenda import poll_times
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import limit
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
-from pipeline.judging.due import Campaign
 from pipeline.judging.intake.settle_figure import measures_chars
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report

@@ -18,15 +18,9 @@ from judging_makers import (
     seen,
 )
 
-from pipeline.judging.due import (
-    Campaign,
-    Plan,
-    agenda,
-    bulletin_key,
-    due_actions,
-    next_wake,
-    still_true,
-)
+from pipeline.judging.due import Plan, bulletin_key, due_actions, still_true
+from pipeline.judging.progress.agenda import agenda, next_wake
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.report import Report, ReportState

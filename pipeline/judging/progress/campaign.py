@@ -1,0 +1,37 @@
+"""The campaign as judging knows it: names, calendar and rules, and the standing that follows from them.
+
+Trusts the settings that it was built from. Never: holds the ledger, reads a clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.judging.calendar import Calendar
+from pipeline.judging.progress.standings import standing
+from pipeline.judging.rulebook import Office
+from pipeline.model.ledger import Ledger
+from pipeline.model.roster import Roster
+from pipeline.model.rules import NoticeRules, ProgressRules
+from pipeline.model.standing import Standing
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Everything that judging needs to know beyond the ledger; built once from the settings."""
+
+    office: Office
+    notices: NoticeRules
+    progress: ProgressRules
+    folders: tuple[str, ...] = ()  # of the mailbox, where reports are looked for
+
+    @property
+    def roster(self) -> Roster:
+        return self.office.book.roster
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.office.calendar
+
+    def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
+        return standing(
+            period, self.roster, self.calendar, self.progress, ledger, as_of
+        )
