@@ -21,7 +21,8 @@ from pipeline.cli.app import (
     open_house,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.bulletins import Drawer, draft
+from pipeline.flows.bulletin_facts import draft
+from pipeline.flows.bulletins import Drawer
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter
 from pipeline.flows.rebuild_bulletin import remade

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipeline.flows.bulletins import excused
+from pipeline.flows.bulletin_facts import excused
 from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import lagging
 from pipeline.flows.review_facts import held_case

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
-from pipeline.flows.ports import Records
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.model.ledger import Ledger
+from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.reply_token import Token
+from pipeline.model.report import Report
+from pipeline.model.talk import TalkEvent
+
+
+class Records(Protocol):
+    """The store's half for what letters quote."""
+
+    def secret(self) -> bytes: ...
+    def mail(self, key: str) -> MailRecord | None: ...
+    def report(self, report_id: str) -> Report | None: ...
+    def talk_events(self, month: str) -> tuple[TalkEvent, ...]: ...
+    def polls(self) -> tuple[datetime, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from pipeline.flows.bulletins import Drawer, talk_lines
+from pipeline.flows.bulletins import Drawer
 from pipeline.flows.copies import asking_key, personal_copies, shown_in
 from pipeline.flows.digest_facts import digest
 from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
-from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import receipt, returned, unreadable
-from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_request
+from pipeline.flows.review_facts import review_answer, review_request
+from pipeline.flows.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.flows.unit_facts import unit_letter
 from pipeline.judging.due import STORM, due_actions
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger

@@ -14,6 +14,7 @@ from pipeline.flows.ports import Cases
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.review.reply import (
     Case,
+    draft_version,
     judge_draft_reply,
     judge_reply,
     nothing_done,
@@ -192,11 +193,6 @@ class Replies:
 
     def _case(self, message: Message, owner: str) -> str:
         return tokens_in(self.store.secret(), owner, *_texts(message))[0].case
-
-
-def draft_version(month: str, ledger: Ledger) -> int:
-    """How often the month's bulletin was drawn up."""
-    return sum(bulletin.month == month for bulletin in ledger.bulletins)
 
 
 def _stale(by: str, decided: bool) -> str:

@@ -7,11 +7,11 @@ No figure is computed here: form and ledger are set side by side as they stand.
 from collections.abc import Iterator
 
 from pipeline.flows.facts import Facts
-from pipeline.flows.replies import draft_version
 from pipeline.flows.report_facts import mail_of, report_line
+from pipeline.flows.talk_facts import TALK_ANSWERS
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review.decide import WHOSE
-from pipeline.judging.review.reply import has_effect
+from pipeline.judging.review.reply import draft_version, has_effect
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
@@ -69,15 +69,6 @@ def _answers_again(
     if about:
         return TALK_ANSWERS
     return ()
-
-
-TALK_ANSWERS = (
-    ("确认约谈", "待确认的都约谈；只约谈一部分的写 确认约谈某单位、某单位"),
-    ("不约谈某单位：原因", "不约谈；不写单位就是都不约谈"),
-    ("增加某单位：原因", "增加约谈一个单位"),
-    ("列入通报：某单位", "连续两次被约谈的，列入全市工会通报"),
-    ("撤销", "撤销最近一次决定"),
-)
 
 
 def held_case(facts: Facts, report: Report) -> HeldCase:

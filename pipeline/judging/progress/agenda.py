@@ -1,6 +1,8 @@
-"""When the campaign wants something done: its polls, closes and notices, and the next moment to wake.
+"""When the campaign wants something done: its polls, closes and notices, and the next
+moment to wake.
 
-Values in, times out. Never: asks what has been done already (notices/due)."""
+Values in, times out. Never: asks what has been done already (notices/due).
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

@@ -1,6 +1,8 @@
-"""The campaign as judging knows it: names, calendar and rules, and the standing that follows from them.
+"""The campaign as judging knows it: names, calendar and rules, and the standing that
+follows from them.
 
-Trusts the settings that it was built from. Never: holds the ledger, reads a clock."""
+Trusts the settings that it was built from. Never: holds the ledger, reads a clock.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

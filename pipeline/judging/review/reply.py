@@ -175,3 +175,8 @@ def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
     if (newer.received_at, newer.sequence) < (report.received_at, report.sequence):
         return ""
     return f"但该单位后来又报了一份（累计 {newer.completed} 名），以后来的为准"
+
+
+def draft_version(month: str, ledger: Ledger) -> int:
+    """How often the month's bulletin was drawn up."""
+    return sum(bulletin.month == month for bulletin in ledger.bulletins)
