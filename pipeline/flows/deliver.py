@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
-from pipeline.judging.due import still_true
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.cooldown import Pause
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger
 from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState
 from pipeline.model.post import PostAnswer, Verdict
+from pipeline.notices.due import still_true
 
 _STATES = {
     Verdict.SENT: DeliveryState.SENT,

@@ -16,7 +16,6 @@ from pipeline.flows.report_facts import receipt, returned, unreadable
 from pipeline.flows.review_facts import review_answer, review_request
 from pipeline.flows.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.flows.unit_facts import unit_letter
-from pipeline.judging.due import STORM, due_actions
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.reply import draft_version
@@ -28,6 +27,7 @@ from pipeline.model.notice import Action, NoticeKind, Outgoing
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
+from pipeline.notices.due import STORM, due_actions
 from pipeline.writing.envelope import freeze, message_id
 
 _UNIT_LETTERS = (

@@ -9,10 +9,10 @@ not yet sent is in doubt.
 from datetime import datetime
 
 from pipeline.flows.notify import Desk
-from pipeline.judging.due import bulletin_key
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
+from pipeline.notices.due import bulletin_key
 
 _WHY = "台账是从备份恢复的，这一期可能在备份以后已经发过，程序不再自动发"
 

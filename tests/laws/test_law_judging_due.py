@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging_makers import CALENDAR, CAMPAIGN, ROSTER, at, ledger, report
 
-from pipeline.judging.due import Plan, due_actions, still_true
 from pipeline.judging.progress.agenda import agenda, next_wake
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import Report, ReportState
+from pipeline.notices.due import Plan, due_actions, still_true
 
 FIRST_DUES = CALENDAR.dues[:3]
 START, END = at("09-08 00:00"), at("10-05 00:00")

@@ -18,13 +18,13 @@ from judging_makers import (
     seen,
 )
 
-from pipeline.judging.due import Plan, bulletin_key, due_actions, still_true
 from pipeline.judging.progress.agenda import agenda, next_wake
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, NoticeKind, approval_key
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
+from pipeline.notices.due import Plan, bulletin_key, due_actions, still_true
 
 BORN = at("09-01 08:00")
 K = NoticeKind

@@ -23,7 +23,6 @@ from judging_makers import (
     report,
 )
 
-from pipeline.judging.due import due_actions, still_true
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.absence import absence, absence_sentence
@@ -39,6 +38,7 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.report import DecisionRule, ReportState, Ruling, Timeliness
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import State
+from pipeline.notices.due import due_actions, still_true
 
 K = NoticeKind
 GIVEN = Extension("甲县", SEP10, at("09-12 18:00"), "停电", "组宣部", at("09-09 09:00"))
