@@ -26,7 +26,6 @@ from pipeline.edges.ledger.store import Store
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
-from pipeline.flows.facts import Facts
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.notify import Desk
@@ -46,6 +45,7 @@ from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting
 from pipeline.model.report import Report
+from pipeline.notices.facts import Facts
 from pipeline.settings import Mailbox, Settings, Smtp, password
 from pipeline.settings.diff import changes, flat
 

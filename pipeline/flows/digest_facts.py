@@ -3,7 +3,6 @@
 from datetime import date
 
 from pipeline.flows.bulletin_facts import excused
-from pipeline.flows.facts import Facts
 from pipeline.flows.progress_facts import lagging
 from pipeline.flows.review_facts import held_case
 from pipeline.judging.calendar import period_name
@@ -18,6 +17,7 @@ from pipeline.model.letter import (
 from pipeline.model.notice import Action
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
+from pipeline.notices.facts import Facts
 
 
 def digest(facts: Facts, action: Action) -> Digest:

@@ -10,7 +10,6 @@ from typing import assert_never
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.copies import asking_key, personal_copies, shown_in
 from pipeline.flows.digest_facts import digest
-from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.flows.report_facts import receipt, returned, unreadable
 from pipeline.flows.review_facts import review_answer, review_request
@@ -28,6 +27,7 @@ from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
 from pipeline.notices.due import STORM, due_actions
+from pipeline.notices.facts import Facts
 from pipeline.writing.envelope import freeze, message_id
 
 _UNIT_LETTERS = (

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from pipeline.flows.facts import Records
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.clock_evidence import ClockEvidence
 from pipeline.model.cooldown import Alarm, Pause
@@ -20,6 +19,7 @@ from pipeline.model.post import Fetched, PostAnswer, Sighting
 from pipeline.model.report import Decision, Report
 from pipeline.model.roster import Lesson
 from pipeline.model.talk import TalkEvent
+from pipeline.notices.facts import Records
 
 
 class Clock(Protocol):

@@ -4,12 +4,12 @@ flag. Every figure is the core's."""
 from datetime import date
 from fractions import Fraction
 
-from pipeline.flows.facts import Facts
 from pipeline.judging.progress.standings import pace, people_short, schedule_progress
 from pipeline.model.letter import (
     Arrears,
 )
 from pipeline.model.standing import Row, Standing
+from pipeline.notices.facts import Facts
 
 KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
 

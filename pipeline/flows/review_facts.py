@@ -6,7 +6,6 @@ No figure is computed here: form and ledger are set side by side as they stand.
 
 from collections.abc import Iterator
 
-from pipeline.flows.facts import Facts
 from pipeline.flows.report_facts import mail_of, report_line
 from pipeline.flows.talk_facts import TALK_ANSWERS
 from pipeline.judging.calendar import period_name
@@ -19,6 +18,7 @@ from pipeline.model.letter import HeldCase, ReportLine, ReviewAnswer, ReviewRequ
 from pipeline.model.notice import Action
 from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState
+from pipeline.notices.facts import Facts
 
 _MOST_UNITS = 3
 
