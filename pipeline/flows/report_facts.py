@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from pipeline.flows.progress_facts import KIND_NAMES, of_kind
 from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.judging.reasons import hold_sentence, note_sentence
@@ -19,6 +18,7 @@ from pipeline.model.letter import (
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState
 from pipeline.notices.facts import Facts
+from pipeline.notices.progress_facts import KIND_NAMES, of_kind
 
 _FIELDS = {
     "unit": "报送单位",

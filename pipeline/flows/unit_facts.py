@@ -4,7 +4,6 @@ fall due together as one letter."""
 from collections.abc import Iterable
 from datetime import date
 
-from pipeline.flows.progress_facts import arrears, of_kind, threshold
 from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.standings import out_of_reach
 from pipeline.model.form_serial import serial_for
@@ -15,6 +14,7 @@ from pipeline.model.letter import (
 )
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.notices.facts import Facts
+from pipeline.notices.progress_facts import arrears, of_kind, threshold
 
 _GRAVEST = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
