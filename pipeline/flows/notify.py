@@ -11,7 +11,6 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.flows.copies import asking_key, personal_copies, shown_in
 from pipeline.flows.digest_facts import digest
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
-from pipeline.flows.report_facts import receipt, returned, unreadable
 from pipeline.flows.review_facts import review_answer, review_request
 from pipeline.flows.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.flows.unit_facts import unit_letter
@@ -28,6 +27,7 @@ from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
 from pipeline.notices.due import STORM, due_actions
 from pipeline.notices.facts import Facts
+from pipeline.notices.receipt_facts import receipt, returned, unreadable
 from pipeline.writing.envelope import freeze, message_id
 
 _UNIT_LETTERS = (
