@@ -23,7 +23,6 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.flows.notify import send_letter
-from pipeline.flows.talk_facts import talk_lines
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.talk_decisions import decide_talks, talk_words
@@ -31,6 +30,7 @@ from pipeline.model.ledger import TalkRecord
 from pipeline.model.letter import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
+from pipeline.notices.talk_facts import talk_lines
 
 talks = typer.Typer(
     help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True

@@ -8,13 +8,13 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-from pipeline.flows.talk_facts import talk_lines
 from pipeline.judging.calendar import period_name
 from pipeline.model.letter import Bulletin, Excused, Praise, UnitMonth
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import lagging
+from pipeline.notices.talk_facts import talk_lines
 from pipeline.writing.bulletin.praise import Candidate, pick
 
 

@@ -12,7 +12,6 @@ from pipeline.flows.copies import asking_key, personal_copies, shown_in
 from pipeline.flows.digest_facts import digest
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.flows.review_facts import review_answer, review_request
-from pipeline.flows.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.reply import draft_version
@@ -28,6 +27,7 @@ from pipeline.notices.due import STORM, due_actions
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import receipt, returned, unreadable
 from pipeline.notices.reminder_facts import unit_letter
+from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.writing.envelope import freeze, message_id
 
 _UNIT_LETTERS = (

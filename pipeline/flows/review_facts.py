@@ -6,7 +6,6 @@ No figure is computed here: form and ledger are set side by side as they stand.
 
 from collections.abc import Iterator
 
-from pipeline.flows.talk_facts import TALK_ANSWERS
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.review.reply import draft_version, has_effect
@@ -19,6 +18,7 @@ from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
+from pipeline.notices.talk_facts import TALK_ANSWERS
 
 _MOST_UNITS = 3
 
