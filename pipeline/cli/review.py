@@ -24,11 +24,11 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.flows.review_facts import held_case
 from pipeline.judging.review.decide import CannotDecide, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 from pipeline.notices.receipt_facts import report_line
+from pipeline.notices.review_facts import held_case
 
 review = typer.Typer(
     help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。",

@@ -3,7 +3,6 @@
 from datetime import date
 
 from pipeline.flows.bulletin_facts import excused
-from pipeline.flows.review_facts import held_case
 from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
@@ -18,6 +17,7 @@ from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import lagging
+from pipeline.notices.review_facts import held_case
 
 
 def digest(facts: Facts, action: Action) -> Digest:

@@ -11,7 +11,6 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.flows.copies import asking_key, personal_copies, shown_in
 from pipeline.flows.digest_facts import digest
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
-from pipeline.flows.review_facts import review_answer, review_request
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.reply import draft_version
@@ -27,6 +26,7 @@ from pipeline.notices.due import STORM, due_actions
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import receipt, returned, unreadable
 from pipeline.notices.reminder_facts import unit_letter
+from pipeline.notices.review_facts import review_answer, review_request
 from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.writing.envelope import freeze, message_id
 
