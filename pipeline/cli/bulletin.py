@@ -21,13 +21,13 @@ from pipeline.cli.app import (
     open_house,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.bulletin_facts import draft
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter
 from pipeline.flows.rebuild_bulletin import remade
 from pipeline.model.letter import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.notices.bulletin_facts import draft
 from pipeline.notices.due import bulletin_addresses, bulletin_key
 from pipeline.writing.enclosures import bulletin_files
 

@@ -3,13 +3,13 @@ the document are made."""
 
 from dataclasses import dataclass, replace
 
-from pipeline.flows.bulletin_facts import draft, month_standings
 from pipeline.flows.ports import Bulletins
 from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
 from pipeline.model.letter import Bulletin, Praise
 from pipeline.model.notice import NoticeKind
 from pipeline.model.rules import TalkRules
 from pipeline.model.talk import TalkEvent, TalkStep
+from pipeline.notices.bulletin_facts import draft, month_standings
 from pipeline.notices.facts import Facts
 
 _STAFF_RULE = "rule"

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from pipeline.flows.bulletin_facts import excused
 from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
@@ -15,6 +14,7 @@ from pipeline.model.letter import (
 from pipeline.model.notice import Action
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
+from pipeline.notices.bulletin_facts import excused
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.review_facts import held_case
