@@ -9,7 +9,6 @@ from typing import assert_never
 
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.copies import asking_key, personal_copies, shown_in
-from pipeline.flows.digest_facts import digest
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
@@ -22,6 +21,7 @@ from pipeline.model.notice import Action, NoticeKind, Outgoing
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
+from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import STORM, due_actions
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import receipt, returned, unreadable
