@@ -24,9 +24,9 @@ from pipeline.cli.app import (
 from pipeline.cli.log import json_lines, lines, unit_of
 from pipeline.cli.status import PeriodOption, period_of
 from pipeline.edges.ledger.database import require_ledger
-from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry
+from pipeline.notices.explanation import Explained, Source, explain, paragraphs
 from pipeline.writing.journal_words import STEPS
 
 
