@@ -24,6 +24,7 @@ import _environment
 sys.path[1:1] = [
     str(_environment.ROOT / "tests"),
     str(_environment.ROOT / "tests" / "live"),
+    str(_environment.ROOT / "tests" / "support"),
 ]
 
 SECRET = (

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "ocr")]
+TESTS = ROOT / "tests"
+sys.path[:0] = [str(ROOT), *(str(TESTS / name) for name in (".", "support", "ocr"))]
 
 import numpy as np  # noqa: E402
 import scan_makers as makers  # noqa: E402

@@ -56,7 +56,9 @@ def work(
     task: str, template: Path, now: str, script: Path = HERE / "killed_worker.py"
 ) -> list[dict[str, Any]]:
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])
+        "PYTHONPATH": os.pathsep.join(
+            [str(HERE.parent / "support"), str(HERE.parent), str(HERE.parent.parent)]
+        )
     }
     done = subprocess.run(
         [sys.executable, str(script), task, str(template), now],
