@@ -4,14 +4,15 @@ import re
 from datetime import date
 from pathlib import Path
 
+from campaign_maker import form_mail, made, moment, settings
+from plain_reader import PlainReader
+
 from pipeline.bootstrap import House, house, ingested
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.review.reply import Case, settle
 from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import DecisionRule, ReportState, Ruling
-from tests.campaign_maker import form_mail, made, moment, settings
-from tests.plain_reader import PlainReader
 
 SECRET = bytes(range(32))
 REVIEWER, OTHER = "staff@example.cn", "fuhe@example.cn"

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from campaign_maker import moment
 
 from pipeline.flows.replies import Replies
 from pipeline.model.arrival import Judgement
 from pipeline.model.report import DecisionRule
 from pipeline.reading.mail.message import parse
-from tests.campaign_maker import moment
 from tests.golden.replies.case import DECIDED, HELD, ledger_in
 from tests.golden.replies.wordings import NOTHING
 
