@@ -36,7 +36,8 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.edges import database, vault
+from pipeline.edges.files import vault
+from pipeline.edges.ledger import database
 from pipeline.edges.ledger.store import Store
 from pipeline.model.post import Sighting
 exec(sys.argv[3])
