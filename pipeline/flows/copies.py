@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.flows.ports import Letters
-from pipeline.model.letter import (
+from pipeline.model.letters.letter import (
     BulletinDraft,
     Letter,
     ReviewAnswer,

@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.standings import out_of_reach
 from pipeline.model.form_serial import serial_for
-from pipeline.model.letter import (
+from pipeline.model.letters.letter import (
     LagNotice,
     Reminder,
     UnitLetter,

@@ -7,7 +7,7 @@ Trusts what staff decided as it was recorded. Never: decides anything.
 from collections.abc import Iterable
 
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.letter import (
+from pipeline.model.letters.letter import (
     TalkLine,
 )
 

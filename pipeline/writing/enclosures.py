@@ -4,7 +4,7 @@ Imports what makes them only when there is one to make: their libraries take lon
 load than an idle poll to run.
 """
 
-from pipeline.model.letter import (
+from pipeline.model.letters.letter import (
     Bulletin,
     BulletinDraft,
     Letter,

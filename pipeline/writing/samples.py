@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from pipeline.model.form_serial import serial_for
-from pipeline.model.letter import (
+from pipeline.model.letters.letter import (
     Alert,
     Arrears,
     Bulletin,

@@ -25,7 +25,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letter import (
+from pipeline.model.letters.letter import (
     ANSWER_ABOVE,
     Bulletin,
     BulletinDraft,

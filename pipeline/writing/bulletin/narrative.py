@@ -9,7 +9,7 @@ stand here. The rule by which a unit is called behind is always printed (rules.m
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.letter import Arrears, Bulletin, Excused, Sender, UnitMonth
+from pipeline.model.letters.letter import Arrears, Bulletin, Excused, Sender, UnitMonth
 from pipeline.model.standing import Row, State
 from pipeline.writing.words import (
     KIND_NAMES,

@@ -15,7 +15,7 @@ from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
 
-from pipeline.model.letter import Bulletin, Sender
+from pipeline.model.letters.letter import Bulletin, Sender
 from pipeline.model.standing import Row
 from pipeline.writing.bulletin.narrative import lag_rule
 from pipeline.writing.bulletin.sheets import (

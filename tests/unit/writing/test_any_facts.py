@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.letter import Delay, FileLine, UnitLetter
+from pipeline.model.letters.letter import Delay, FileLine, UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import State
 from pipeline.writing import samples
