@@ -40,7 +40,9 @@ from pipeline.judging.rulebook import Office
 from pipeline.model.cooldown import Alarm
 from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.journal_entry import PROGRAM
-from pipeline.model.letters.letter import Bulletin, Letter, ReviewRequest
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.reviews import ReviewRequest
 from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
 from pipeline.model.post import Sighting

@@ -25,7 +25,7 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import send_letter
 from pipeline.flows.rebuild_bulletin import remade
-from pipeline.model.letters.letter import Bulletin, Praise
+from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.notices.bulletin_facts import draft
 from pipeline.notices.due import bulletin_addresses, bulletin_key

@@ -27,7 +27,7 @@ from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.talk_decisions import decide_talks, talk_words
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.letters.letter import TalkNotice
+from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 from pipeline.notices.talk_facts import talk_lines

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.flows.ports import Bulletins
 from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
-from pipeline.model.letters.letter import Bulletin, Praise
+from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import NoticeKind
 from pipeline.model.rules import TalkRules
 from pipeline.model.talk import TalkEvent, TalkStep

@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.flows.ports import Letters
-from pipeline.model.letters.letter import (
-    BulletinDraft,
-    Letter,
-    ReviewAnswer,
-    ReviewRequest,
-    TalkProposal,
-)
+from pipeline.model.letters.bulletins import BulletinDraft
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.reviews import ReviewAnswer, ReviewRequest
+from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import Enclosure, NoticeKind, Outgoing
 from pipeline.model.reply_token import code_for
 

@@ -16,7 +16,10 @@ from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
-from pipeline.model.letters.letter import Alert, BulletinDraft, Letter, TalkProposal
+from pipeline.model.letters.alerts import Alert
+from pipeline.model.letters.bulletins import BulletinDraft
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import Action, NoticeKind, Outgoing
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case

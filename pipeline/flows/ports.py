@@ -11,7 +11,8 @@ from pipeline.model.cooldown import Alarm, Pause
 from pipeline.model.form import FileReading
 from pipeline.model.journal_entry import Examined
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
-from pipeline.model.letters.letter import Bulletin, Letter
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.letter import Letter
 from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
 from pipeline.model.outgoing import Delivery, DeliveryEvent, FrozenMail

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.judging.calendar import period_name
-from pipeline.model.letters.letter import Bulletin, Excused, Praise, UnitMonth
+from pipeline.model.letters.bulletins import Bulletin, Excused, Praise, UnitMonth
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts

@@ -7,10 +7,7 @@ from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits
 from pipeline.model.form import Note
-from pipeline.model.letters.letter import (
-    Delay,
-    Digest,
-)
+from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.notice import Action
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State

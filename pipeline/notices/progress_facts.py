@@ -5,9 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from pipeline.judging.progress.standings import pace, people_short, schedule_progress
-from pipeline.model.letters.letter import (
-    Arrears,
-)
+from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 

@@ -7,7 +7,7 @@ from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
-from pipeline.model.letters.letter import (
+from pipeline.model.letters.receipts import (
     FieldRead,
     FileLine,
     Receipt,

@@ -7,11 +7,7 @@ from datetime import date
 from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.standings import out_of_reach
 from pipeline.model.form_serial import serial_for
-from pipeline.model.letters.letter import (
-    LagNotice,
-    Reminder,
-    UnitLetter,
-)
+from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import arrears, of_kind, threshold

@@ -12,12 +12,8 @@ from pipeline.judging.review.reply import draft_version, has_effect
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
-from pipeline.model.letters.letter import (
-    HeldCase,
-    ReportLine,
-    ReviewAnswer,
-    ReviewRequest,
-)
+from pipeline.model.letters.receipts import ReportLine
+from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
 from pipeline.model.notice import Action
 from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState

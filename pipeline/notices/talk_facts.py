@@ -7,9 +7,7 @@ Trusts what staff decided as it was recorded. Never: decides anything.
 from collections.abc import Iterable
 
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.letters.letter import (
-    TalkLine,
-)
+from pipeline.model.letters.bulletins import TalkLine
 
 
 def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:

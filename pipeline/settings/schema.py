@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from pipeline.model.form import FormSpec
-from pipeline.model.letters.letter import Sender
+from pipeline.model.letters.sender import Sender
 from pipeline.model.roster import Group, Lesson, Roster, Staff, Unit
 from pipeline.model.rules import (
     AnswerRules,

@@ -10,7 +10,7 @@ from datetime import datetime
 from openpyxl.workbook import Workbook
 
 from pipeline.model.assessment import Assessed, AssessedPeriod
-from pipeline.model.letters.letter import Sender
+from pipeline.model.letters.sender import Sender
 from pipeline.model.report import Report
 from pipeline.model.rules import AssessmentRules
 from pipeline.writing.bulletin.sheets import (

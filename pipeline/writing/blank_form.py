@@ -16,7 +16,7 @@ from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE
 from docx.shared import Twips
 
 from pipeline.model.form_serial import LABEL, PROPERTY
-from pipeline.model.letters.letter import Sender
+from pipeline.model.letters.sender import Sender
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
 from pipeline.writing.words import full_day, number, plain

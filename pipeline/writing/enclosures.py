@@ -4,16 +4,11 @@ Imports what makes them only when there is one to make: their libraries take lon
 load than an idle poll to run.
 """
 
-from pipeline.model.letters.letter import (
-    Bulletin,
-    BulletinDraft,
-    Letter,
-    Reminder,
-    Returned,
-    Sender,
-    UnitLetter,
-    Unreadable,
-)
+from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.receipts import Returned, Unreadable
+from pipeline.model.letters.reminders import Reminder, UnitLetter
+from pipeline.model.letters.sender import Sender
 from pipeline.model.notice import Enclosure
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
-from pipeline.model.letters.letter import Sender
+from pipeline.model.letters.sender import Sender
 from pipeline.model.notice import Enclosure
 from pipeline.writing.enclosures import enclosures
 from pipeline.writing.samples import BULLETIN, LETTERS

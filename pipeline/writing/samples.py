@@ -10,33 +10,28 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 from pipeline.model.form_serial import serial_for
-from pipeline.model.letters.letter import (
-    Alert,
-    Arrears,
+from pipeline.model.letters.alerts import Alert
+from pipeline.model.letters.bulletins import (
     Bulletin,
     BulletinDraft,
-    Delay,
-    Digest,
+    Praise,
+    TalkLine,
+    UnitMonth,
+)
+from pipeline.model.letters.digests import Delay, Digest
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.receipts import (
     FieldRead,
     FileLine,
-    HeldCase,
-    LagNotice,
-    Letter,
-    Praise,
     Receipt,
-    Reminder,
     ReportLine,
     Returned,
-    ReviewAnswer,
-    ReviewRequest,
-    Sender,
-    TalkLine,
-    TalkNotice,
-    TalkProposal,
-    UnitLetter,
-    UnitMonth,
     Unreadable,
 )
+from pipeline.model.letters.reminders import Arrears, LagNotice, Reminder, UnitLetter
+from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
+from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.talk_letters import TalkNotice, TalkProposal
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group

@@ -25,14 +25,10 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letters.letter import (
-    ANSWER_ABOVE,
-    Bulletin,
-    BulletinDraft,
-    Letter,
-    Sender,
-    UnitLetter,
-)
+from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.reminders import UnitLetter
+from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import words
 from pipeline.writing.bulletin import chart, narrative

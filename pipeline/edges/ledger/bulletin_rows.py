@@ -19,7 +19,7 @@ from pipeline.edges.ledger.tables import (
     TalkRow,
 )
 from pipeline.model.ledger import BulletinRecord, TalkRecord
-from pipeline.model.letters.letter import Bulletin
+from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.talk import TalkEvent
 
 

@@ -8,7 +8,7 @@ must understand it.
 
 import re
 
-from pipeline.model.letters.letter import ANSWER_ABOVE
+from pipeline.model.letters.sender import ANSWER_ABOVE
 from pipeline.reading.form.numbers import normalise
 
 MOST = 5_000

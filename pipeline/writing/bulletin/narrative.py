@@ -9,7 +9,9 @@ stand here. The rule by which a unit is called behind is always printed (rules.m
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.letters.letter import Arrears, Bulletin, Excused, Sender, UnitMonth
+from pipeline.model.letters.bulletins import Bulletin, Excused, UnitMonth
+from pipeline.model.letters.reminders import Arrears
+from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row, State
 from pipeline.writing.words import (
     KIND_NAMES,

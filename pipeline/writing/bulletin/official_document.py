@@ -17,7 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Twips
 
-from pipeline.model.letters.letter import Bulletin, Sender
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
 from pipeline.writing.bulletin.narrative import Story, lag_rule, narrate
 from pipeline.writing.docx import layout

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.model.letters.letter import Praise
+from pipeline.model.letters.bulletins import Praise
 from pipeline.writing.words import percent, plain
 
 SHORTEST: Final = 15  # characters: less says nothing that another could copy

@@ -15,7 +15,8 @@ from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
 
-from pipeline.model.letters.letter import Bulletin, Sender
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
 from pipeline.writing.bulletin.narrative import lag_rule
 from pipeline.writing.bulletin.sheets import (

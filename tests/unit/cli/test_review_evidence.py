@@ -14,7 +14,7 @@ from pipeline.bootstrap import House, house
 from pipeline.cli.app import app
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.errors import EdgeError
-from pipeline.model.letters.letter import HeldCase, ReviewRequest
+from pipeline.model.letters.reviews import HeldCase, ReviewRequest
 
 FORM = "报送单位,甲县,报送时间,2015年9月10日\n已完成目标任务数,50,,\n主要工作举措,1.摸底。,,\n".encode()
 NOW = "2015-09-10T18:05:00+08:00"

@@ -6,7 +6,9 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.letters.letter import Delay, FileLine, UnitLetter
+from pipeline.model.letters.digests import Delay
+from pipeline.model.letters.receipts import FileLine
+from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import State
 from pipeline.writing import samples

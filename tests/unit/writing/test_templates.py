@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model.letters.letter import FileLine, UnitLetter
+from pipeline.model.letters.receipts import FileLine
+from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import samples
 from pipeline.writing.templates import PARTS, Renderer, packaged_templates

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.letters.letter import Arrears, UnitMonth
+from pipeline.model.letters.bulletins import UnitMonth
+from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State, Totals
 from pipeline.writing.bulletin.narrative import narrate
 from pipeline.writing.samples import BULLETIN, DEADLINE, PERIOD, PERIODS, SENDER

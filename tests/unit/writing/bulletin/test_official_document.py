@@ -9,7 +9,7 @@ import docx
 import pytest
 from lxml import etree
 
-from pipeline.model.letters.letter import UnitMonth
+from pipeline.model.letters.bulletins import UnitMonth
 from pipeline.model.standing import State
 from pipeline.writing.blank_form import blank_form
 from pipeline.writing.bulletin.official_document import bulletin_document, title_lines

@@ -6,7 +6,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from pipeline.model.letters.letter import UnitMonth
+from pipeline.model.letters.bulletins import UnitMonth
 from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.samples import BULLETIN, SENDER

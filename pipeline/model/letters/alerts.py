@@ -1,0 +1,18 @@
+"""The facts of an alert (告警) to admins."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.model.notice import NoticeKind
+
+
+@dataclass(frozen=True)
+class Alert:
+    """告警 to admins: what is wrong, since when, what to do."""
+
+    cause: str
+    what: str
+    since: datetime
+    cure: tuple[str, ...]
+    details: tuple[tuple[str, str], ...] = field(default=())
+    kind: NoticeKind = NoticeKind.ALERT

@@ -1,0 +1,49 @@
+"""The facts of the period's digest (旬进度简报) for staff."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.model.letters.bulletins import Excused
+from pipeline.model.letters.reminders import Arrears
+from pipeline.model.letters.reviews import HeldCase
+from pipeline.model.notice import NoticeKind
+from pipeline.model.roster import Group
+from pipeline.model.standing import Standing
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A late report: when it came and by how much it missed the deadline."""
+
+    unit: str
+    received_at: datetime
+    hours_late: float
+
+
+@dataclass(frozen=True)
+class Digest:
+    """旬进度简报 for staff. `rank_before` gives each unit's rank within its kind at the
+    period before (None: unranked)."""
+
+    period: date
+    period_name: str
+    deadline: datetime
+    standing: Standing
+    rank_before: tuple[tuple[str, int | None], ...]
+    completed_before: tuple[tuple[str, int | None], ...]
+    late: tuple[Delay, ...]
+    missing: tuple[str, ...]
+    held: tuple[HeldCase, ...]
+    lagging: tuple[Arrears, ...]
+    groups: tuple[Group, ...]
+    periods_left: int
+    excused: tuple[Excused, ...] = ()
+    undecided: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # (why nothing is said, of which units)
+    searched: tuple[
+        tuple[str, str], ...
+    ] = ()  # of each missing unit, what was searched for it
+    unreachable: tuple[str, ...] = ()  # 联系不上
+    delayed: tuple[str, ...] = ()  # on time: late by the provider's doing alone
+    kind: NoticeKind = NoticeKind.PERIOD_DIGEST

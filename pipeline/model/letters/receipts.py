@@ -1,0 +1,107 @@
+"""The facts of what answers a mail: receipts, returns, and reports that a reviewer gave back."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.model.notice import NoticeKind
+
+
+@dataclass(frozen=True)
+class FieldRead:
+    """A field of the form as it was read: `label` in Chinese, what was understood,
+    where it stands, what stands there."""
+
+    label: str
+    value: str
+    where: str
+    text: str
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file of the mail and what became of it, one sentence: 已读取 / 不是旬报表 / 打不开：…"""
+
+    name: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report in a receipt or a review. `state`: accepted, held, superseded, rejected, duplicate.
+
+    `unit` may be "" (unclear). `notes` and `holds` are sentences that a clerk would
+    accept, not codes. `previous` is the last accepted figure of an earlier period;
+    `replaces` the figure that a correction supersedes. `of_kind` is how many units of
+    its kind are ranked. `rate`, `rank` are None for pool members and held reports.
+    """
+
+    unit: str
+    period: date
+    period_name: str  # 2015年9月上旬（9月10日）
+    deadline: datetime
+    state: str
+    timeliness: str  # on_time, late
+    completed: int | None
+    added: int | None
+    target: int | None
+    rate: float | None
+    schedule: float
+    lagging: bool
+    rank: int | None
+    of_kind: int
+    kind_name: str  # 县（市、区）, 市级单位
+    previous: int | None
+    previous_period_name: str
+    replaces: int | None
+    fields: tuple[FieldRead, ...]
+    measures: tuple[str, ...]
+    measures_chars: int
+    notes: tuple[str, ...]
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """回执: what was read, what counts or is held and why, rank so far."""
+
+    subject: str
+    received_at: datetime
+    reports: tuple[ReportLine, ...]
+    files: tuple[FileLine, ...]
+    kind: NoticeKind = NoticeKind.RECEIPT
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """退回说明: what is wrong with the mail and what to do; the blank form goes with
+    it. `unit` may be ""."""
+
+    subject: str
+    received_at: datetime
+    unit: str
+    period: date
+    period_name: str
+    deadline: datetime
+    problems: tuple[FileLine, ...]
+    kind: NoticeKind = NoticeKind.UNREADABLE
+
+
+@dataclass(frozen=True)
+class Returned:
+    """退回重报 to the unit: a reviewer gave its report back, and why; the form, filled
+    in as far as it is known, goes with it."""
+
+    unit: str  # "" where only the sender is known
+    subject: str
+    received_at: datetime
+    period: date
+    period_name: str
+    deadline: datetime
+    why: str
+    completed: int | None  # what the report said
+    last_completed: int | None
+    last_period_name: str
+    target: int
+    serial: str = ""
+    kind: NoticeKind = NoticeKind.RETURNED

@@ -1,0 +1,78 @@
+"""The facts of what goes to one unit of its own accord: reminders and lag notices."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.model.notice import NoticeKind
+from pipeline.model.roster import Group
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """报送提醒, 催报 and the second 催报: nothing has come for the period. `last_*` are
+    None before the first report."""
+
+    kind: NoticeKind
+    unit: str
+    period: date
+    period_name: str
+    deadline: datetime
+    target: int
+    last_completed: int | None
+    last_period_name: str
+    rate: float | None
+    groups: tuple[Group, ...] = ()
+    serial: str = ""  # 报表编号 of the pre-filled form that goes with it
+    relayed: bool = (
+        False  # to the guidance groups, since no address of the unit takes mail
+    )
+
+
+@dataclass(frozen=True)
+class LagNotice:
+    """进度提醒. People: `gap_to_schedule` to reach schedule progress, `gap_to_lift`
+    more lift the flag at this period;
+
+    `per_period` more in each of `periods_left` coming periods reach the target.
+    """
+
+    unit: str
+    period: date
+    period_name: str
+    completed: int
+    target: int
+    rate: float
+    schedule: float
+    threshold: float  # schedule - margin: below it a unit is called lagging
+    gap_to_schedule: int
+    gap_to_lift: int
+    gap_to_target: int
+    per_period: int | None  # None when no period is left
+    periods_left: int
+    rank: int
+    of_kind: int
+    kind_name: str
+    kind: NoticeKind = NoticeKind.LAG_NOTICE
+
+
+@dataclass(frozen=True)
+class UnitLetter:
+    """What goes to one unit as one mail: one or several notices that fall due together (rules.md 9)."""
+
+    unit: str
+    parts: tuple[Reminder | LagNotice, ...]
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """A lagging row in words: the gap in people, the pace needed, the counterfactual."""
+
+    unit: str
+    kind_name: str
+    completed: int
+    target: int
+    rate: float
+    gap_to_schedule: int
+    gap_to_lift: int
+    per_period: int | None
+    rank: int

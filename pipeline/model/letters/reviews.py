@@ -1,0 +1,63 @@
+"""The facts of what reviewers are asked and told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.model.letters.receipts import ReportLine
+from pipeline.model.notice import NoticeKind
+from pipeline.model.reply_token import Token
+
+
+@dataclass(frozen=True)
+class HeldCase:
+    """A held report as staff see it. `suggestions` are near unit names, offered and never taken.
+
+    `answers` are the commands and reply words that settle it: (what to write, what it
+    does). `against` sets what the form says beside what the ledger says: (what, on the
+    form, in the ledger).
+    """
+
+    report_id: str
+    sender: str
+    subject: str
+    received_at: datetime
+    line: ReportLine
+    suggestions: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    history: tuple[
+        tuple[str, int], ...
+    ]  # accepted figures so far: (period name, completed)
+    quote: str = ""  # the beginning of the mail's text
+    against: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewRequest:
+    """待核单: one case, its evidence, how to answer. `pictures` are shown in it: (Content-ID, caption).
+
+    `token` is what a reply needs; `code` is it as written for one reviewer (待核码), ""
+    until the letter is addressed.
+    """
+
+    case: HeldCase
+    token: Token | None = None
+    code: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
+    kind: NoticeKind = NoticeKind.REVIEW_REQUEST
+
+
+@dataclass(frozen=True)
+class ReviewAnswer:
+    """What a reviewer's reply did (`done`) or why it did nothing; to her and to the other reviewers."""
+
+    report_id: str
+    by: str
+    received_at: datetime
+    done: bool
+    result: str  # one sentence
+    wrote: str  # the beginning of the reply, as written
+    case: HeldCase | None
+    answers: tuple[tuple[str, str], ...] = ()  # what can be answered now
+    token: Token | None = None
+    code: str = ""
+    kind: NoticeKind = NoticeKind.REVIEW_ANSWER

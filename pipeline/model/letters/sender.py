@@ -1,0 +1,22 @@
+"""The campaign as letters name it, and the line above which a letter is answered."""
+
+from dataclasses import dataclass
+
+ANSWER_ABOVE = (
+    "请在这条线以上写答复"  # stands at the top of every letter that can be answered
+)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The campaign as letters name it. `mailbox` is the reporting address that forms go to."""
+
+    campaign: str
+    document: str  # 乐工发〔2015〕33号
+    organizer: str
+    department: str
+    form_title: str
+    mailbox: str
+    lag_margin: float  # 0.10: what "lagging" means is printed wherever it is said
+    measures_labels: tuple[str, ...] = ("主要工作举措",)
+    count: str = "cumulative"  # or "increment": what the form asks for
