@@ -20,7 +20,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.status import PeriodOption, period_of
 from pipeline.judging.calendar import period_name
-from pipeline.model.extension import Extension
+from pipeline.model.roster import Extension
 
 
 @app.command()

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from pipeline.model.period import Period
-from pipeline.model.rules import CalendarRules, Step
+from pipeline.model.rules import CalendarRules, Period, Step
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from pipeline.model.arrival import FileFate
 from pipeline.model.clock_evidence import ClockDoubt
-from pipeline.model.extension import Extension
 from pipeline.model.form import FileReading, Note
 from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.roster import Extension
 
 
 @dataclass(frozen=True)

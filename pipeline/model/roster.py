@@ -2,7 +2,7 @@
 (督促指导推进组), staff; and what reviewers taught."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 
@@ -126,3 +126,16 @@ class Roster:
             + [s.email for s in self.staff]
             + [x.address for x in self.learned if x.address]
         )
+
+
+@dataclass(frozen=True)
+class Extension:
+    """`until` and `at` are UTC; until then the unit is not reminded, nor called missing
+    or late for the period."""
+
+    unit: str
+    period: date
+    until: datetime
+    why: str
+    by: str
+    at: datetime

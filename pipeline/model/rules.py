@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
 
@@ -108,3 +108,12 @@ class AssessmentRules:
     completion: int = 70
     timeliness: int = 20
     measures: int = 10
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """`due` is the nominal due date and the period's name; `deadline` is the moment
+    (UTC), after any holiday shift."""
+
+    due: date
+    deadline: datetime

@@ -19,7 +19,7 @@ from pipeline.edges.ledger.tables import (
     SightingRow,
 )
 from pipeline.model.clock_evidence import ClockEvidence
-from pipeline.model.extension import Extension
+from pipeline.model.roster import Extension
 
 _MOST_ARRIVALS = 200
 _QUEUED_AT = re.compile(

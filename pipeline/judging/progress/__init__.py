@@ -1,0 +1,1 @@
+"""Where the campaign and each of its units stand, and when the campaign wants something done."""

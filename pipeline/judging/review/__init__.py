@@ -1,0 +1,1 @@
+"""What people decide on reports, talks and drafts, and what they teach."""

@@ -30,12 +30,12 @@ from pipeline.judging.progress.talk_rules import proposals
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Office
 from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
-from pipeline.model.extension import Extension
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import HandOver
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import DecisionRule, ReportState, Ruling, Timeliness
+from pipeline.model.roster import Extension
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import State
 from pipeline.notices.due import due_actions, still_true
