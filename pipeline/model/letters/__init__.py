@@ -1,1 +1,1 @@
-"""The facts of each letter, one module a kind: plain values, times in the zone of the campaign, shares as fractions of one."""
+"""The facts of each letter, one module a kind: plain values, times in the campaign's zone, shares of one."""
