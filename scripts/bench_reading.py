@@ -18,7 +18,7 @@ _NAME_MODULES = """
 import sys
 from pathlib import Path
 import pipeline.reading.files.read_file
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 before = set(sys.modules)
 path = Path(sys.argv[1])
 open_document(path.name, path.read_bytes())
@@ -81,7 +81,7 @@ def of_kind(folder: Path, kind: str) -> list[Path]:
 
 def _opens(path: Path) -> bool:
     from pipeline.model.document import Document
-    from pipeline.reading.files.kinds import open_document
+    from pipeline.reading.files.open_document import open_document
 
     document = open_document(path.name, path.read_bytes())
     return isinstance(document, Document) and document.kind == path.suffix[1:]
@@ -99,11 +99,8 @@ def _opened(path: Path, floor: Callable[[bytes], object]) -> Pair:
 
 def _afresh(name: str, raw: bytes) -> object:
     """One file as it comes in production: no container is open from the round before."""
-    from pipeline.reading.containers import ole, zip_package
-    from pipeline.reading.files.kinds import open_document
+    from pipeline.reading.files.open_document import open_document
 
-    ole.opened.cache_clear()
-    zip_package.opened.cache_clear()
     return open_document(name, raw)
 
 

@@ -31,7 +31,7 @@ with atheris.instrument_imports(
     from pipeline.model.mail import SenderDoubt
     from pipeline.model.rules import CheckRules
     from pipeline.model.trouble import Trouble
-    from pipeline.reading.files.kinds import open_document
+    from pipeline.reading.files.open_document import open_document
     from pipeline.reading.form import clauses, dates, numbers
     from pipeline.reading.form.figure import read_figure
     from pipeline.reading.mail.message import parse

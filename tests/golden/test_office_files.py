@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 
 from pipeline.model.document import Cell, Document, Grid, Paragraph
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 FILES = Path(__file__).parent / "files"
 TEXTS = ("lists.fodt", "lists.odt", "lists.docx", "lists.doc", "lists.rtf")

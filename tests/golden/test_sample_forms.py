@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 from pipeline.reading.files.unpack import unpack
 
 SAMPLES = Path(__file__).parents[3] / "shared/samples/forms"

@@ -19,19 +19,13 @@ from pipeline.edges.processes.child import Child, Failed
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
-from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.child.frames import FORMS, MESSAGES, PICTURES, READINGS
 from pipeline.reading.formats.scan.scan_reader import available
 
 T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
 RECYCLE_AFTER = 500  # files: what leaks does not add up
-_ADVICE = {
-    TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；请用 Word 或 WPS "
-    "打开后另存一份再发送。",
-    TroubleCode.BOMB: "这个文件展开后过大，无法读取；请另存一份只含报表内容的文件再发送。",
-    TroubleCode.CRASHED: "这个文件无法读取，可能已损坏；请用 Word 或 WPS 打开后另存一份再发送。",
-}
 
 
 class Reader:
@@ -200,7 +194,7 @@ class Reader:
 
 def _lost(name: str, failure: Failed) -> FileReading:
     return FileReading(
-        name, "", trouble=Trouble(failure.code, _ADVICE[failure.code], failure.detail)
+        name, "", trouble=Trouble(failure.code, ADVICE[failure.code], failure.detail)
     )
 
 

@@ -2,7 +2,7 @@
 and the one exception of readers.
 
 Trusts nothing, writes no file, never follows a reference out of the bytes at hand.
-Readers raise `UnreadableError` anywhere inside; `open.open_document` turns it into its
+Readers raise `UnreadableError` anywhere inside; `open_document` turns it into its
 Trouble, so that no reader carries error values through its walk.
 """
 
@@ -12,22 +12,10 @@ from contextlib import contextmanager
 
 from lxml import etree
 
-from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 
 CELLS_LIMIT = 200_000
 STRUCK = "struck_text"  # Document.doubts: a person must look before a figure counts
-
-ADVICE = {
-    TroubleCode.ENCRYPTED: "文件设了打开密码，请取消密码后重新发送。",
-    TroubleCode.CORRUPT: "文件已损坏，打不开，请在电脑上确认能正常打开后重新发送。",
-    TroubleCode.EMPTY: "文件是空的，没有内容，请检查后重新发送。",
-    TroubleCode.TOO_BIG: "文件内容过大，请只保留旬报表后重新发送。",
-    TroubleCode.BOMB: "文件解开后异常庞大，为安全起见没有打开，请直接发送旬报表的 Word 或 Excel 文件。",
-    TroubleCode.UNSUPPORTED: "这种文件格式无法读取，请把旬报表另存为 Word 或 Excel 文件后重新发送。",
-    TroubleCode.EXECUTABLE: "文件是程序，不是旬报表，为安全起见没有打开，请发送旬报表的 Word 或 Excel 文件。",
-    TroubleCode.SCAN_UNREAD: "文件是扫描件或照片，未能识别其中的文字，请发送旬报表的 Word 或 Excel 文件。",
-}
-
 
 # what parsers raise when they meet bytes that no writer writes; MemoryError is left to
 # the child that reads foreign files

@@ -1,5 +1,5 @@
-"""An OLE container (MS-CFB), opened once: sniffing looks at its names, and the reader
-that follows takes its streams.
+"""An OLE container (MS-CFB): sniffing looks at its names, and the reader that follows
+takes its streams.
 
 An own walk and not olefile, since only a few streams are wanted, olefile takes longer
 to open a form than reading it does, and it follows a chain in a circle for gigabytes.
@@ -11,7 +11,6 @@ looked at.
 
 import struct
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 _HEADER = struct.Struct(
@@ -28,11 +27,9 @@ _SHIFTS, _MINI_SHIFT, _MINI_WIDTH, _CUTOFF = (9, 12), 6, 64, 4096
 Table = tuple[int, ...]
 
 
-@lru_cache(maxsize=1)
 def opened(content: bytes) -> "Folder":
     """The top level of a container. Raises struct.error or ValueError on bytes that are
-    none, or torn ones. The last one is kept, since sniffing and the reader ask for the
-    same bytes in turn; nothing else is."""
+    none, or torn ones."""
     sectors = _Sectors(content)
     return Folder(sectors, sectors.root.child)
 

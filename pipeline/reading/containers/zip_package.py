@@ -9,7 +9,6 @@ member's name to a path.
 import struct
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.model.trouble import TroubleCode
@@ -46,13 +45,6 @@ class Member(NamedTuple):
     @property
     def encrypted(self) -> bool:
         return bool(self.flags & _ENCRYPTED)
-
-
-@lru_cache(maxsize=1)
-def opened(content: bytes) -> "Package":
-    """The zip, opened once: sniffing looks at its names, and the reader that follows
-    takes its members."""
-    return Package(content)
 
 
 class Package:

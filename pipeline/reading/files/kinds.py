@@ -1,94 +1,224 @@
-"""The one table from kind of file to reader, and the promise that a foreign file ends
-as Document or Trouble.
+"""THE table of file kinds: how each is known by its bytes, who reads it, and what its
+sender is told where nobody does.
 
-A name is never trusted; the kind comes from sniff.py. Readers are imported when the
-first file of their kind comes.
+For: sniff.py, which looks kinds up by their marks, open_document.py, which calls the
+reader, unpack.py, and the form reader, which asks what is a workbook. Trusts nothing: a
+file's name is no mark. Never opens anything itself.
 """
 
-from collections.abc import Callable
-from importlib import import_module
+from dataclasses import dataclass
+from enum import StrEnum
 
-from pipeline.model.document import Document
-from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.containers.limits import ADVICE, PARSER_ERRORS, UnreadableError
-from pipeline.reading.files.sniff import sniff
-from pipeline.reading.files.unpack import ARCHIVES, unpack
+from pipeline.model.trouble import ADVICE, TroubleCode
 
-__all__ = ["open_document", "sniff"]
 
-_READERS: dict[str, tuple[str, str]] = {
-    "docx": ("formats.word.docx", "read_docx"),
-    "docm": ("formats.word.docx", "read_docx"),
-    "dotx": ("formats.word.docx", "read_docx"),
-    "wordxml": ("formats.word.docx", "read_word_xml"),
-    "doc": ("formats.word.doc", "read_doc"),
-    "xlsx": ("formats.sheet.xlsx", "read_xlsx"),
-    "xlsm": ("formats.sheet.xlsx", "read_xlsx"),
-    "html": ("formats.html", "read_html"),
-    "mhtml": ("formats.html", "read_mhtml"),
-    "csv": ("formats.text", "read_csv"),
-    "text": ("formats.text", "read_text"),
-    "pdf": ("formats.pdf.pdf_reader", "read_pdf"),
-    "rtf": ("formats.word.rtf", "read_rtf"),
-    "sheetxml": ("formats.sheet.excel2003", "read_sheet_xml"),
-    "odt": ("formats.word.odt", "read_odt"),
-    "fodt": ("formats.word.odt", "read_odt"),
-    "ods": ("formats.sheet.ods", "read_ods"),
-    "fods": ("formats.sheet.ods", "read_ods"),
-    "xlsb": ("formats.sheet.xls", "read_xlsb"),
-    "xls": ("formats.sheet.xls", "read_xls"),
-}
+class Nature(StrEnum):
+    TEXT = "text"  # running text, with or without tables
+    SHEET = "sheet"  # a workbook: no form goes on from one sheet to the next
+    SCAN = "scan"  # a picture
+    ARCHIVE = "archive"  # holds other files
+    REFUSED = "refused"  # nobody reads it: its trouble and advice say why
 
-_REFUSED = {
-    "empty": TroubleCode.EMPTY,
-    "encrypted": TroubleCode.ENCRYPTED,
-    "exe": TroubleCode.EXECUTABLE,
-    "broken": TroubleCode.CORRUPT,
-    **dict.fromkeys(
-        ("jpg", "png", "gif", "bmp", "tiff", "webp", "heic"), TroubleCode.SCAN_UNREAD
+
+@dataclass(frozen=True)
+class Kind:
+    """One line of the table.
+
+    `reader` is module:function below pipeline.reading. `heads` are the bytes that such a
+    file begins with, `ole` a stream of the container, `markup` what its root element's
+    text holds, `part_type` the content type of an OOXML package's main part. `trouble`
+    and `advice` tell the sender of a file that nobody reads; advice "" is the trouble's.
+    """
+
+    name: str
+    nature: Nature
+    reader: str = ""
+    heads: tuple[bytes, ...] = ()
+    ole: tuple[str, ...] = ()
+    markup: tuple[str, ...] = ()
+    part_type: bytes = b""
+    trouble: TroubleCode = TroubleCode.UNSUPPORTED
+    advice: str = ""
+
+    def sentence(self) -> str:
+        return self.advice or ADVICE[self.trouble]
+
+
+def _archive(name: str, unpacker: str, *heads: bytes) -> Kind:
+    return Kind(name, Nature.ARCHIVE, f"files.{unpacker}", heads)
+
+
+def _scan(name: str, *heads: bytes) -> Kind:
+    return Kind(name, Nature.SCAN, heads=heads, trouble=TroubleCode.SCAN_UNREAD)
+
+
+_OFFICE_LOCK = (
+    "文件被单位的文档加密软件（{}）加了密，离开单位的电脑打不开，"
+    "请按规定解密后，再发送旬报表的 Word 或 Excel 文件。"
+)
+
+# In order: of two marks that both fit, the first one counts (what encrypts stands before
+# what it encrypts; a page may hold a workbook's vocabulary in part).
+KINDS: tuple[Kind, ...] = (
+    Kind("empty", Nature.REFUSED, trouble=TroubleCode.EMPTY),
+    Kind("broken", Nature.REFUSED, trouble=TroubleCode.CORRUPT),
+    Kind(
+        "encrypted",
+        Nature.REFUSED,
+        trouble=TroubleCode.ENCRYPTED,
+        ole=("encryptedpackage",),
     ),
-}
-_TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
+    Kind(
+        "esafenet",
+        Nature.REFUSED,
+        advice=_OFFICE_LOCK.format("亿赛通 E-SafeNet"),
+        trouble=TroubleCode.ENCRYPTED,
+        heads=(b"\x62\x14\x23\x65",),
+    ),
+    Kind(
+        "tsd",
+        Nature.REFUSED,
+        advice=_OFFICE_LOCK.format("天锐绿盾等"),
+        trouble=TroubleCode.ENCRYPTED,
+        heads=(b"%TSD-Header-",),
+    ),
+    Kind(
+        "docx",
+        Nature.TEXT,
+        "formats.word.docx:read_docx",
+        part_type=b"wordprocessingml.document.main",
+    ),
+    Kind("docm", Nature.TEXT, "formats.word.docx:read_docx"),
+    Kind("dotx", Nature.TEXT, "formats.word.docx:read_docx"),
+    Kind(
+        "wordxml",
+        Nature.TEXT,
+        "formats.word.docx:read_word_xml",
+        markup=("<w:worddocument", "<pkg:package"),
+    ),
+    Kind("doc", Nature.TEXT, "formats.word.doc:read_doc", ole=("worddocument",)),
+    Kind("rtf", Nature.TEXT, "formats.word.rtf:read_rtf", heads=(b"{\\rt",)),
+    Kind("odt", Nature.TEXT, "formats.word.odt:read_odt"),
+    Kind(
+        "fodt", Nature.TEXT, "formats.word.odt:read_odt", markup=("opendocument.text",)
+    ),
+    Kind("html", Nature.TEXT, "formats.html:read_html"),
+    Kind("mhtml", Nature.TEXT, "formats.html:read_mhtml"),
+    Kind("text", Nature.TEXT, "formats.text:read_text"),
+    Kind("pdf", Nature.TEXT, "formats.pdf.pdf_reader:read_pdf"),
+    Kind(
+        "xlsx",
+        Nature.SHEET,
+        "formats.sheet.xlsx:read_xlsx",
+        part_type=b"spreadsheetml.sheet.main",
+    ),
+    Kind("xlsm", Nature.SHEET, "formats.sheet.xlsx:read_xlsx"),
+    Kind("xlsb", Nature.SHEET, "formats.sheet.xls:read_xlsb"),
+    Kind(
+        "xls",
+        Nature.SHEET,
+        "formats.sheet.xls:read_xls",
+        ole=("workbook", "book"),
+        heads=(  # bare records, as some accounting programs write
+            b"\x09\x08\x10\x00\x00\x06",
+            b"\x09\x08\x06\x00",
+            b"\x09\x08\x08\x00",
+            b"\x09\x04\x06\x00",
+            b"\x09\x02\x06\x00",
+            b"\x09\x00\x04\x00",
+        ),
+    ),
+    Kind("ods", Nature.SHEET, "formats.sheet.ods:read_ods"),
+    Kind(
+        "fods",
+        Nature.SHEET,
+        "formats.sheet.ods:read_ods",
+        markup=("opendocument.spreadsheet",),
+    ),
+    Kind(
+        "sheetxml",
+        Nature.SHEET,
+        "formats.sheet.excel2003:read_sheet_xml",
+        markup=("<workbook", "<ss:workbook"),
+    ),
+    Kind("csv", Nature.SHEET, "formats.text:read_csv"),
+    _archive("zip", "archives:unzip"),
+    _archive("7z", "archives:unpack_7z", b"7z\xbc\xaf\x27\x1c"),
+    _archive("rar", "rar:unpack_rar", b"Rar!\x1a\x07"),
+    _archive("tar", "archives:untar"),
+    _archive("gz", "archives:gunzip", b"\x1f\x8b"),
+    _archive("bz2", "archives:bunzip", b"BZh"),
+    _archive("xz", "archives:unxz", b"\xfd7zXZ\x00"),
+    _archive("tnef", "embedded_mail:unpack_tnef", b"\x78\x9f\x3e\x22"),
+    _archive("uuencode", "embedded_mail:uudecode"),
+    _archive("eml", "embedded_mail:unpack_eml"),
+    Kind(
+        "msg",
+        Nature.ARCHIVE,
+        "files.embedded_mail:unpack_msg",
+        ole=("__properties_version1.0",),
+    ),
+    _scan("jpg", b"\xff\xd8\xff"),
+    _scan("png", b"\x89PNG\r\n\x1a\n"),
+    _scan("gif", b"GIF8"),
+    _scan("tiff", b"II*\x00", b"MM\x00*"),
+    _scan("bmp"),
+    _scan("webp"),
+    _scan("heic"),
+    Kind(
+        "ofd",
+        Nature.REFUSED,
+        advice="文件是 OFD 版式文件，本程序读不了，"
+        "请发送旬报表的 Word 或 Excel 原文件，"
+        "或用阅读软件转换成 PDF 后发送。",
+    ),
+    Kind(
+        "xps",
+        Nature.REFUSED,
+        advice="文件是 XPS 版式文件，本程序读不了，"
+        "请发送旬报表的 Word 或 Excel 原文件，"
+        "或另存为 PDF 后发送。",
+    ),
+    Kind(
+        "iwork",
+        Nature.REFUSED,
+        advice="文件是苹果电脑的 Pages 或 Numbers 格式，本程序读不了，"
+        "请用“文件”菜单的“导出为”存成 Word、Excel 或 PDF 后发送。",
+    ),
+    Kind(
+        "uof",
+        Nature.REFUSED,
+        advice="文件是 UOF（标文通）格式，本程序读不了，"
+        "请用 WPS 或永中另存为 Word 或 Excel 文件后发送。",
+        markup=("<uof:uof", "schemas.uof.org"),
+    ),
+    Kind(
+        "sylk",
+        Nature.REFUSED,
+        advice="文件是 SYLK（.slk）格式，本程序读不了，"
+        "请用 Excel 或 WPS 另存为 Excel 文件后发送。",
+        heads=(b"ID;P",),
+    ),
+    Kind(
+        "pptx",
+        Nature.REFUSED,
+        advice="文件是演示文稿，不是旬报表，请发送旬报表的 Word 或 Excel 文件。",
+    ),
+    Kind(
+        "ppt",
+        Nature.REFUSED,
+        advice="文件是演示文稿，不是旬报表，请发送旬报表的 Word 或 Excel 文件。",
+        ole=("powerpoint document",),
+    ),
+    Kind("odf", Nature.REFUSED),
+    Kind("ole", Nature.REFUSED),
+    Kind("exe", Nature.REFUSED, trouble=TroubleCode.EXECUTABLE, heads=(b"\x7fELF",)),
+    Kind("binary", Nature.REFUSED),
+)
+
+BY_NAME = {kind.name: kind for kind in KINDS}
 
 
-def open_document(name: str, content: bytes) -> Document | Trouble:
-    """Reads a file by its content. `name` is for the log alone; it decides nothing.
-    Never raises on foreign bytes, save MemoryError and what kills a process: foreign
-    files are read in a child that may be killed."""
-    kind = sniff(content)
-    try:
-        return _read(kind, content)
-    except UnreadableError as error:
-        trouble = error.trouble
-    except (
-        RecursionError,
-        *PARSER_ERRORS,
-    ) as error:  # a reader met bytes that no writer writes
-        trouble = Trouble(
-            TroubleCode.CORRUPT,
-            ADVICE[TroubleCode.CORRUPT],
-            f"{type(error).__name__}: {error}"[:300],
-        )
-    return Trouble(trouble.code, trouble.advice, f"{name} ({kind}): {trouble.detail}")
-
-
-def _read(kind: str, content: bytes) -> Document:
-    if kind in _REFUSED:
-        raise UnreadableError(_REFUSED[kind], kind)
-    if kind in ARCHIVES:
-        _explain_archive(content)
-    module, function = _READERS.get(kind, ("", ""))
-    if not module:
-        raise UnreadableError(TroubleCode.UNSUPPORTED, kind)
-    reader: Callable[..., Document] = getattr(
-        import_module(f"pipeline.reading.{module}"), function
-    )
-    return reader(content, kind)
-
-
-def _explain_archive(content: bytes) -> None:
-    """An archive where a document is wanted: its own trouble, or that it lies too deep in others."""
-    found = unpack("", content)
-    if isinstance(found, Trouble):
-        raise UnreadableError(found.code, found.detail, found.advice)
-    raise UnreadableError(TroubleCode.UNSUPPORTED, "archive in archives", _TOO_DEEP)
+def has_nature(kind: str, nature: Nature) -> bool:
+    """Whether a kind by its name is of that nature; an unknown name is of none."""
+    return kind in BY_NAME and BY_NAME[kind].nature is nature

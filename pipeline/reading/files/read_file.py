@@ -6,12 +6,12 @@ Never reads a form out of quoted mail.
 
 from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
-from pipeline.model.mail import Attachment
-from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.containers.limits import ADVICE, UnreadableError
-from pipeline.reading.files.kinds import open_document
-from pipeline.reading.files.sniff import sniff
-from pipeline.reading.files.unpack import unpack
+from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
+from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.files.open_document import open_document, open_file
+from pipeline.reading.files.sniff import recognised
+from pipeline.reading.files.unpack import Member, unpack_file
 from pipeline.reading.form.extract import extract
 from pipeline.reading.form.labels import fold
 from pipeline.reading.formats.scan.scan_reader import read_scan
@@ -21,7 +21,7 @@ _WORD_PACKAGES = ("docx", "docm", "dotx")
 
 _NO_FORM = Trouble(
     TroubleCode.NO_FORM,
-    "文件里没有找到填好的旬报表，请用旬报表填好后重新发送。",
+    ADVICE[TroubleCode.NO_FORM],
     "no filled form by its labels",
 )
 _NO_FORM_IN_BODY = Trouble(
@@ -40,12 +40,13 @@ def read_file(
     `scans`: scans and photos are read too, where the [ocr] extra is installed; else
     they end as SCAN_UNREAD.
     """
-    members = unpack(name, content)
+    file = recognised(content)
+    members = unpack_file(name, file)
     if isinstance(members, Trouble):
-        return (FileReading(name, sniff(content), trouble=members),)
+        return (FileReading(name, file.kind, trouble=members),)
     if members is None:
-        return (_read_one(name, content, spec, scans),)
-    return _members(members, spec, scans)
+        return (_read_one(name, file, spec, scans),)
+    return tuple(_read_member(member, spec, scans) for member in members)
 
 
 def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
@@ -76,51 +77,46 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
 
 
-def _members(
-    members: list[Attachment], spec: FormSpec, scans: bool
-) -> tuple[FileReading, ...]:
-    return tuple(
-        _read_one("/".join((*m.inside, m.name)), m.content, spec, scans)
-        for m in members
-    )
+def _read_member(member: Member, spec: FormSpec, scans: bool) -> FileReading:
+    name = "/".join((*member.inside, member.name))
+    return _read_one(name, member.file, spec, scans)
 
 
-def _read_one(name: str, content: bytes, spec: FormSpec, scans: bool) -> FileReading:
-    opened = open_document(name, content)
+def _read_one(name: str, file: ForeignFile, spec: FormSpec, scans: bool) -> FileReading:
+    opened = open_file(name, file)
     if isinstance(opened, Trouble):
-        return _unopened(name, content, sniff(content), opened, spec, scans)
+        return _unopened(name, file, opened, spec, scans)
     forms = extract(opened, spec, name)
     if forms:
-        picture = None
-    else:
-        picture = _scan_in(content, opened)
-    if picture is not None:
-        trouble = Trouble(
-            TroubleCode.SCAN_UNREAD,
-            ADVICE[TroubleCode.SCAN_UNREAD],
-            f"{name}: a picture in a {opened.kind}",
-        )
-        return _unopened(name, picture, sniff(picture), trouble, spec, scans)
-    return FileReading(name, opened.kind, forms, None if forms else _NO_FORM)
+        return FileReading(name, opened.kind, forms)
+    picture = _scan_in(file, opened)
+    if picture is None:
+        return FileReading(name, opened.kind, trouble=_NO_FORM)
+    trouble = Trouble(
+        TroubleCode.SCAN_UNREAD,
+        ADVICE[TroubleCode.SCAN_UNREAD],
+        f"{name}: a picture in a {opened.kind}",
+    )
+    return _unopened(name, recognised(picture), trouble, spec, scans)
 
 
 def _unopened(
-    name: str, content: bytes, kind: str, trouble: Trouble, spec: FormSpec, scans: bool
+    name: str, file: ForeignFile, trouble: Trouble, spec: FormSpec, scans: bool
 ) -> FileReading:
     """A scan read where that is asked for; anything else ends as its trouble."""
     if scans and trouble.code is TroubleCode.SCAN_UNREAD:
-        return read_scan(name, content, kind, spec, trouble)
-    return FileReading(name, kind, trouble=trouble)
+        return read_scan(name, file.content, file.kind, spec, trouble)
+    return FileReading(name, file.kind, trouble=trouble)
 
 
-def _scan_in(content: bytes, document: Document) -> bytes | None:
+def _scan_in(file: ForeignFile, document: Document) -> bytes | None:
     """The scanned page that somebody put into a document instead of the form."""
     if document.kind not in _WORD_PACKAGES:
         return None
     from pipeline.reading.formats.scan.in_word import scan_in
 
     try:
-        return scan_in(content, document)
+        return scan_in(file, document)
     except UnreadableError:
         return None
 

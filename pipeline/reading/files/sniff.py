@@ -1,5 +1,5 @@
-"""What a file is, by its bytes alone: a table of signatures, the names inside zip and
-OLE, the words that open a text.
+"""What a file is, by its bytes alone: the marks of files/kinds.py, the names inside zip
+and OLE, the words that open a text.
 
 Names lie: docx arrives as .doc, a web page as .xls, a program as anything. Pure,
 bounded, some tens of microseconds.
@@ -9,34 +9,16 @@ import re
 import struct
 from collections.abc import Collection
 
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.containers.zip_package import opened
+from pipeline.reading.containers.zip_package import Package
+from pipeline.reading.files.kinds import KINDS
 from pipeline.reading.formats import text
 
-_HEADS: tuple[tuple[bytes, str], ...] = (
-    (b"{\\rt", "rtf"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"GIF8", "gif"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"\x1f\x8b", "gz"),
-    (b"BZh", "bz2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x78\x9f\x3e\x22", "tnef"),
-    (b"\x7fELF", "exe"),
-    (
-        b"\x09\x08\x10\x00\x00\x06",
-        "xls",
-    ),  # bare records, as some accounting programs write
-    (b"\x09\x08\x06\x00", "xls"),
-    (b"\x09\x08\x08\x00", "xls"),
-    (b"\x09\x04\x06\x00", "xls"),
-    (b"\x09\x02\x06\x00", "xls"),
-    (b"\x09\x00\x04\x00", "xls"),
-)
+_HEADS = tuple((head, kind.name) for kind in KINDS for head in kind.heads)
+_OLE_NAMES = tuple((name, kind.name) for kind in KINDS for name in kind.ole)
+_MARKUP = tuple((mark, kind.name) for kind in KINDS for mark in kind.markup)
+_PART_TYPES = tuple((k.part_type, k.name) for k in KINDS if k.part_type)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -46,14 +28,6 @@ _ODF = {
     "spreadsheet": "ods",
     "spreadsheet-template": "ods",
 }
-_OLE_NAMES = (  # in order: what encrypts stands before what it encrypts
-    ("encryptedpackage", "encrypted"),
-    ("worddocument", "doc"),
-    ("workbook", "xls"),
-    ("book", "xls"),
-    ("__properties_version1.0", "msg"),
-    ("powerpoint document", "ppt"),
-)
 _EML_HEAD = re.compile(
     rb"\A(?:From [^\r\n]+\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}",
     re.DOTALL,
@@ -68,54 +42,69 @@ _SCRIPTS = ("#!", "@echo off", "<script", "<?php", "<%")
 _HTML = re.compile(
     r"<(?:!doctype html|html|head|body|table|meta|div|p|span|font|br|h[1-6])\b"
 )
-# in order: the vocabularies of office programs, which a page may hold in part, by their
-# root elements
-_MARKUP = (
-    ("<w:worddocument", "wordxml"),
-    ("<pkg:package", "wordxml"),
-    ("opendocument.spreadsheet", "fods"),
-    ("opendocument.text", "fodt"),
-    ("<workbook", "sheetxml"),
-    ("<ss:workbook", "sheetxml"),
+# An Apple document is a zip, or a folder that the mail program zipped.
+_IWORK = re.compile(
+    r"(?:^|/)Index/Document\.iwa$|(?:^|/)index\.(?:xml|apxl)\.gz$|\.(?:pages|numbers)/Index\.zip$"
 )
-_HEAD = 8192
+_HEAD = 8192  # bytes that the words opening a text are looked for in
+_TYPES_LIMIT = 1 << 20  # bytes of [Content_Types].xml
 
 
 def sniff(content: bytes) -> str:
     """The kind of a file by its bytes alone: docx, doc, xlsx, xls, pdf, zip, jpg, ...;
-    `empty`, `encrypted`, `exe`, `broken`, `binary` where there is nothing to read.
-    Looks into zip and OLE for the names inside; reads no more than it needs."""
+    `empty`, `encrypted`, `exe`, `broken`, `binary` where there is nothing to read."""
+    return recognised(content).kind
+
+
+def recognised(content: bytes) -> ForeignFile:
+    """The file with its kind, a name of files/kinds.py. Looks into zip and OLE for the
+    names inside, reads no more than it needs, and keeps what it opened."""
+    file = ForeignFile(content)
+    file.kind = _kind_of(file)
+    return file
+
+
+def _kind_of(file: ForeignFile) -> str:
+    content = file.content
     if not content.strip(b"\x00\r\n\t "):
         return "empty"
     if content.startswith(_OLE):
-        return _sniff_ole(content)
+        return _sniff_ole(file)
     if content.startswith(_ZIP):
-        return _sniff_zip(content)
+        return _sniff_zip(file)
     for head, kind in _HEADS:
         if content.startswith(head):
             return kind
     return _sniff_further(content)
 
 
-def _sniff_zip(content: bytes) -> str:
+def _sniff_zip(file: ForeignFile) -> str:
     try:
-        package = opened(content)
+        package = file.package
         if "mimetype" in package and "content.xml" in package:
-            what = (
-                package.read("mimetype", 200)
-                .decode("ascii", "replace")
-                .strip()
-                .rpartition(".")[2]
-            )
-            return _ODF.get(what, "odf")
+            kind = package.read("mimetype", 200).decode("ascii", "replace")
+            return _ODF.get(kind.strip().rpartition(".")[2], "odf")
+        return _sniff_names(package.members) or _sniff_types(package)
     except UnreadableError:
         return "zip"
-    return _sniff_names(package.members)
 
 
 def _sniff_names(names: Collection[str]) -> str:
+    if "OFD.xml" in names:
+        return "ofd"
+    if "uof.xml" in names:
+        return "uof"
+    if any(_IWORK.search(name) for name in names):
+        return "iwork"
     if "[Content_Types].xml" not in names:
         return "zip"
+    if any(name.endswith(".fdseq") for name in names):
+        return "xps"
+    return _sniff_folders(names)
+
+
+def _sniff_folders(names: Collection[str]) -> str:
+    """The kind of an OOXML package by its folders; "" where they have other names."""
     folders = {name.partition("/")[0] for name in names}
     if "word" in folders:
         if "word/vbaProject.bin" in names:
@@ -129,14 +118,21 @@ def _sniff_names(names: Collection[str]) -> str:
         return "xlsx"
     if "ppt" in folders:
         return "pptx"
+    return ""
+
+
+def _sniff_types(package: Package) -> str:
+    """A package whose parts stand in other folders, by the type of its main part."""
+    types = package.read("[Content_Types].xml", _TYPES_LIMIT)
+    for part_type, kind in _PART_TYPES:
+        if part_type in types:
+            return kind
     return "zip"
 
 
-def _sniff_ole(content: bytes) -> str:
-    from pipeline.reading.containers.ole import opened
-
+def _sniff_ole(file: ForeignFile) -> str:
     try:
-        names = opened(content).names
+        names = file.folder.names
     except (struct.error, ValueError):
         return "broken"
     return next((kind for name, kind in _OLE_NAMES if name in names), "ole")

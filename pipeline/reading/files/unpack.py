@@ -7,12 +7,14 @@ deeper stays packed, and `open_document` says so.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 
-from pipeline.model.mail import Attachment
-from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.containers.limits import ADVICE, PARSER_ERRORS, UnreadableError
-from pipeline.reading.files.sniff import sniff
+from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
+from pipeline.reading.containers.limits import PARSER_ERRORS, UnreadableError
+from pipeline.reading.files.kinds import BY_NAME, Nature, has_nature
+from pipeline.reading.files.sniff import recognised
 from pipeline.reading.mail.headers import safe_name
 
 DEPTH = 2
@@ -20,34 +22,37 @@ MEMBERS_LIMIT = 200
 TOTAL_LIMIT = 96 << 20
 
 Unpacked = Iterator[tuple[str, bytes]]
-_UNPACKERS = {
-    "zip": ("archives", "unzip"),
-    "7z": ("archives", "unpack_7z"),
-    "rar": ("rar", "unpack_rar"),
-    "tar": ("archives", "untar"),
-    "gz": ("archives", "gunzip"),
-    "bz2": ("archives", "bunzip"),
-    "xz": ("archives", "unxz"),
-    "tnef": ("embedded_mail", "unpack_tnef"),
-    "uuencode": ("embedded_mail", "uudecode"),
-    "eml": ("embedded_mail", "unpack_eml"),
-    "msg": ("embedded_mail", "unpack_msg"),
-}
-ARCHIVES = frozenset(_UNPACKERS)
 _JUNK = re.compile(
     r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)", re.IGNORECASE
 )
 
 
-def unpack(name: str, content: bytes) -> list[Attachment] | Trouble | None:
-    """What an archive or a forwarded mail holds, `inside` naming the way, outermost
-    first; a Trouble where it cannot be opened or is a bomb; None for a file that is
-    neither."""
-    if sniff(content) not in _UNPACKERS:
+@dataclass(frozen=True)
+class Member:
+    """A file out of an archive; `inside` names the way to it, outermost first."""
+
+    name: str
+    file: ForeignFile
+    inside: tuple[str, ...]
+
+    @property
+    def content(self) -> bytes:
+        return self.file.content
+
+
+def unpack(name: str, content: bytes) -> list[Member] | Trouble | None:
+    """What an archive or a forwarded mail holds; a Trouble where it cannot be opened or
+    is a bomb; None for a file that is neither."""
+    return unpack_file(name, recognised(content))
+
+
+def unpack_file(name: str, file: ForeignFile) -> list[Member] | Trouble | None:
+    """`unpack` of a file whose kind is known."""
+    if not has_nature(file.kind, Nature.ARCHIVE):
         return None
     budget = _Budget()
     try:
-        found = list(_opened(name, content, (), budget))
+        found = list(_opened(name, file, (), budget))
     except PARSER_ERRORS as error:  # an unpacker met bytes that no packer writes
         detail = f"{name}: {type(error).__name__}: {error}"[:300]
         return Trouble(TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail)
@@ -76,32 +81,32 @@ class _Budget:
 
 
 def _opened(
-    name: str, content: bytes, inside: tuple[str, ...], budget: _Budget
-) -> Iterator[Attachment]:
+    name: str, archive: ForeignFile, inside: tuple[str, ...], budget: _Budget
+) -> Iterator[Member]:
     way = (*inside, safe_name(name))
-    for member, data in _unpacker(sniff(content))(name, content):
+    for member, data in _unpacker(archive.kind)(name, archive.content):
         if _JUNK.search(member):
             continue
         budget.spend(len(data))
+        file = recognised(data)
+        nested = None
         if len(way) < DEPTH:
-            nested = _nested(member, data, way, budget)
-        else:
-            nested = None
+            nested = _nested(member, file, way, budget)
         if nested is None:
-            yield Attachment(safe_name(member) or "未命名", data, inside=way)
+            yield Member(safe_name(member) or "未命名", file, way)
         else:
             yield from nested
 
 
 def _nested(
-    name: str, data: bytes, way: tuple[str, ...], budget: _Budget
-) -> list[Attachment] | None:
+    name: str, file: ForeignFile, way: tuple[str, ...], budget: _Budget
+) -> list[Member] | None:
     """What an archive inside of an archive holds; None where it is none, or cannot be
     opened: then it stays as it is, and its own trouble is told when it is read."""
-    if sniff(data) not in _UNPACKERS:
+    if not has_nature(file.kind, Nature.ARCHIVE):
         return None
     try:
-        return list(_opened(name, data, way, budget)) or None
+        return list(_opened(name, file, way, budget)) or None
     except UnreadableError as error:
         if error.trouble.code is TroubleCode.BOMB:
             raise
@@ -109,8 +114,8 @@ def _nested(
 
 
 def _unpacker(kind: str) -> Callable[[str, bytes], Unpacked]:
-    module, function = _UNPACKERS[kind]
+    module, _, function = BY_NAME[kind].reader.partition(":")
     found: Callable[[str, bytes], Unpacked] = getattr(
-        import_module(f"pipeline.reading.files.{module}"), function
+        import_module(f"pipeline.reading.{module}"), function
     )
     return found

@@ -12,13 +12,11 @@ from itertools import groupby
 
 from pipeline.model.document import Block, Document, Grid, Paragraph
 from pipeline.model.form import FormSpec
+from pipeline.reading.files.kinds import Nature, has_nature
 from pipeline.reading.form.findings import Border, Found, Item, Row, Title
 from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
 from pipeline.reading.form.line_fields import fields_in_lines
-
-_SHEETS = frozenset(("xlsx", "xlsm", "xlsb", "xls", "et", "ods", "fods", "csv", "tsv"))
-
 
 _EMPTY_PLACE = {
     Field.UNIT: re.compile(r"[\W_]"),
@@ -72,7 +70,7 @@ def _items(document: Document, spec: FormSpec) -> Iterator[Item]:
 def _grid_items(block: Block, kind: str, spec: FormSpec) -> Iterator[Item]:
     if not isinstance(block, Grid):
         return
-    if kind in _SHEETS:
+    if has_nature(kind, Nature.SHEET):
         yield Border()
     yield from fields_in_grid(block, spec)
 

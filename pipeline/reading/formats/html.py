@@ -16,6 +16,7 @@ from lxml import etree
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     CELLS_LIMIT,
     STRUCK,
@@ -79,13 +80,14 @@ _LIST_FORMATS = {
 Element = etree._Element
 
 
-def read_html(content: bytes, kind: str = "html") -> Document:
+def read_html(file: ForeignFile) -> Document:
     """A page. Raises UnreadableError: TOO_BIG, CORRUPT, EMPTY."""
-    return _document(kind, [_tree(content, "")])
+    return _document(file.kind, [_tree(file.content, "")])
 
 
-def read_mhtml(content: bytes, kind: str = "mhtml") -> Document:
+def read_mhtml(file: ForeignFile) -> Document:
     """A page with its parts in one file: all its HTML parts, in order (a workbook has one a sheet)."""
+    content = file.content
     if len(content) > _SIZE_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     with corrupt_on(ValueError, LookupError, AttributeError, TypeError, RecursionError):
@@ -100,7 +102,7 @@ def read_mhtml(content: bytes, kind: str = "mhtml") -> Document:
         ]
     if not trees:
         raise UnreadableError(TroubleCode.CORRUPT, "no HTML part")
-    return _document(kind, trees)
+    return _document(file.kind, trees)
 
 
 def _payload(part: Message) -> bytes:

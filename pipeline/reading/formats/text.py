@@ -11,6 +11,7 @@ from collections import Counter
 from pipeline.model.document import Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 
 _SIZE_LIMIT = 16 << 20
@@ -19,9 +20,9 @@ _HEAD = 8192
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
 
-def read_csv(content: bytes, kind: str = "csv") -> Document:
+def read_csv(file: ForeignFile) -> Document:
     """Separated values as one grid, every field a cell; a title in the first field stays there."""
-    text = as_text(content)
+    text = as_text(file.content)
     rows = list(_rows(text, separator_of(text) or ","))
     if sum(map(len, rows)) > CELLS_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
@@ -30,14 +31,14 @@ def read_csv(content: bytes, kind: str = "csv") -> Document:
         for r, row in enumerate(rows)
         for c, value in enumerate(row)
     )
-    return Document(kind, (Grid("表格1", cells),))
+    return Document(file.kind, (Grid("表格1", cells),))
 
 
-def read_text(content: bytes, kind: str = "text") -> Document:
+def read_text(file: ForeignFile) -> Document:
     """Plain text, a paragraph a line."""
-    lines = enumerate(as_text(content).splitlines(), 1)
+    lines = enumerate(as_text(file.content).splitlines(), 1)
     return Document(
-        kind,
+        file.kind,
         tuple(Paragraph(line.strip(), f"第{n}行") for n, line in lines if line.strip()),
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Page, read_pages
 from pipeline.reading.formats.pdf.ruled_tables import (
@@ -26,10 +27,10 @@ _FEWEST_GLYPHS = 8  # a scanner's page number or stamp is no text
 _NEAR = 3.0
 
 
-def read_pdf(content: bytes, kind: str = "pdf") -> Document:
+def read_pdf(file: ForeignFile) -> Document:
     """A PDF. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG, SCAN_UNREAD where
     there is no text."""
-    pages = read_pages(content)
+    pages = read_pages(file.content)
     struck = any(page.struck for page in pages)
     if sum(len(page.glyphs) for page in pages) < _FEWEST_GLYPHS:
         raise UnreadableError(TroubleCode.SCAN_UNREAD, "no text in the PDF")
@@ -37,7 +38,9 @@ def read_pdf(content: bytes, kind: str = "pdf") -> Document:
     drawn = _joined_down(
         [item for number, page in sheets for item in _items(page, number)]
     )
-    return Document(kind, tuple(_blocks(drawn)), doubts=(STRUCK,) if struck else ())
+    return Document(
+        file.kind, tuple(_blocks(drawn)), doubts=(STRUCK,) if struck else ()
+    )
 
 
 @dataclass

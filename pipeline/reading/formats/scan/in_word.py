@@ -5,14 +5,14 @@ picture comes out under the bounds of package.py.
 """
 
 from pipeline.model.document import Document, Paragraph
-from pipeline.reading.containers.zip_package import opened
+from pipeline.reading.containers.foreign_file import ForeignFile
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic")
 _LEAST_SCAN = 20_000  # bytes: a page at 100 dpi has more, a seal or a logo less
 _MOST_BESIDE_A_SCAN = 100  # characters: a heading, a line of greeting
 
 
-def scan_in(content: bytes, document: Document) -> bytes | None:
+def scan_in(file: ForeignFile, document: Document) -> bytes | None:
     """The scanned picture that stands for a package's text: the largest where it says
     next to nothing itself; None where there is text, or only a small picture such as a
     seal. Raises UnreadableError: a damaged or huge member."""
@@ -22,7 +22,7 @@ def scan_in(content: bytes, document: Document) -> bytes | None:
     ]
     if sum(said) > _MOST_BESIDE_A_SCAN:
         return None
-    package = opened(content)
+    package = file.package
     pictures = [
         m
         for m in package.members.values()

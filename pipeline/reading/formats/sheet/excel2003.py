@@ -10,6 +10,7 @@ from lxml import etree
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format as numberformat
@@ -34,9 +35,9 @@ _MOST_REPEATED = 1_000
 Element = etree._Element
 
 
-def read_sheet_xml(content: bytes, kind: str = "sheetxml") -> Document:
+def read_sheet_xml(file: ForeignFile) -> Document:
     """A workbook in Excel 2003 XML. Raises UnreadableError: CORRUPT, BOMB, TOO_BIG."""
-    root = parse_xml(content)
+    root = parse_xml(file.content)
     formats = dict(_formats(root))
     sheets = [
         s
@@ -44,7 +45,7 @@ def read_sheet_xml(content: bytes, kind: str = "sheetxml") -> Document:
         if s.findtext(_VISIBLE, "SheetVisible") == "SheetVisible"
     ]
     grids = (_sheet(sheet, formats) for sheet in sheets)
-    return Document(kind, tuple(grid for grid in grids if grid is not None))
+    return Document(file.kind, tuple(grid for grid in grids if grid is not None))
 
 
 def _formats(root: Element) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format
@@ -21,9 +22,9 @@ _NUMBERS = ("float", "percentage", "currency")
 _UNSEEN = (f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note")
 
 
-def read_ods(content: bytes, kind: str = "ods") -> Document:
+def read_ods(file: ForeignFile) -> Document:
     """An OpenDocument workbook. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB, TOO_BIG."""
-    root, styles = open_odf(content)
+    root, styles = open_odf(file)
     body = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:spreadsheet")
@@ -33,7 +34,7 @@ def read_ods(content: bytes, kind: str = "ods") -> Document:
         if t.get(f"{TABLE}style-name") not in styles.hidden_tables
     ]
     grids = (_sheet(table) for table in tables)
-    return Document(kind, tuple(grid for grid in grids if grid is not None))
+    return Document(file.kind, tuple(grid for grid in grids if grid is not None))
 
 
 def _sheet(table: Element) -> Grid | None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, corrupt_on
-from pipeline.reading.containers.ole import opened
 from pipeline.reading.formats.sheet import biff, number_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Value, typed_value
@@ -24,7 +24,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _XLRD_TEXT, _XLRD_NUMBER, _XLRD_DATE, _XLRD_BOOLEAN = 1, 2, 3, 4
 
 
-def read_xls(content: bytes, kind: str = "xls") -> Document:
+def read_xls(file: ForeignFile) -> Document:
     """A workbook of Excel 2 to 2003. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG."""
     with corrupt_on(
         OSError,
@@ -35,18 +35,18 @@ def read_xls(content: bytes, kind: str = "xls") -> Document:
         AttributeError,
         TypeError,
     ):
-        stream = _stream(content)
+        stream = _stream(file)
         if not biff.is_biff8(stream):
-            return Document(kind, tuple(_old_grids(stream)))
+            return Document(file.kind, tuple(_old_grids(stream)))
         sheets = biff.read_sheets(stream)
     grids = (sheetgrid.build(s.name, s.values, s.merges, s.hidden) for s in sheets)
-    return Document(kind, tuple(g for g in grids if g is not None))
+    return Document(file.kind, tuple(g for g in grids if g is not None))
 
 
-def _stream(content: bytes) -> bytes:
-    if not content.startswith(_OLE):
-        return content
-    ole = opened(content)
+def _stream(file: ForeignFile) -> bytes:
+    if not file.content.startswith(_OLE):
+        return file.content
+    ole = file.folder
     return ole.stream("Workbook" if "Workbook" in ole else "Book")
 
 
@@ -105,20 +105,20 @@ def _old_value(book: Any, sheet: Any, row: int, column: int) -> Value | None:
     return None
 
 
-def read_xlsb(content: bytes, kind: str = "xlsb") -> Document:
+def read_xlsb(file: ForeignFile) -> Document:
     """A binary OOXML workbook. Raises UnreadableError. calamine may panic on a forged
     one: it is read in a child."""
     import python_calamine as calamine
 
     with corrupt_on(calamine.CalamineError, OSError, ValueError):
-        book = calamine.load_workbook(io.BytesIO(content))
+        book = calamine.load_workbook(io.BytesIO(file.content))
         seen = [
             m.name
             for m in book.sheets_metadata
             if m.visible == calamine.SheetVisibleEnum.Visible
         ]
         grids = [_binary_grid(book.get_sheet_by_name(name)) for name in seen]
-    return Document(kind, tuple(g for g in grids if g is not None))
+    return Document(file.kind, tuple(g for g in grids if g is not None))
 
 
 def _binary_grid(sheet: Any) -> Grid | None:

@@ -16,8 +16,9 @@ from lxml import etree
 
 from pipeline.model.document import Block, Document, Grid
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
-from pipeline.reading.containers.zip_package import Package, opened
+from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.formula import evaluate
@@ -47,10 +48,10 @@ _A1 = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def read_xlsx(content: bytes, kind: str = "xlsx") -> Document:
+def read_xlsx(file: ForeignFile) -> Document:
     """A SpreadsheetML package. Raises UnreadableError: damaged, encrypted members, DTD,
     beyond its bounds."""
-    package = opened(content)
+    package = file.package
     book = _Book.open(package)
     grids = [
         grid
@@ -58,7 +59,7 @@ def read_xlsx(content: bytes, kind: str = "xlsx") -> Document:
         if (grid := _read_sheet(book, name, part)) is not None
     ]
     blocks: tuple[Block, ...] = tuple(grids)
-    return Document(kind, blocks, custom_properties(package))
+    return Document(file.kind, blocks, custom_properties(package))
 
 
 @dataclass

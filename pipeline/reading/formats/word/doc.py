@@ -10,8 +10,8 @@ import re
 import struct
 
 from pipeline.model.document import Block, Document
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import STRUCK, corrupt_on
-from pipeline.reading.containers.ole import opened
 from pipeline.reading.formats.word.doc_file import DocFile
 from pipeline.reading.formats.word.doc_sprm import (
     P_DEPTH,
@@ -40,7 +40,7 @@ _STREAMS = ("0Table", "1Table", "Data")
 _MOST_DEPTH = 30
 
 
-def read_doc(content: bytes, kind: str = "doc") -> Document:
+def read_doc(file: ForeignFile) -> Document:
     """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED,
     CORRUPT, older than that UNSUPPORTED."""
     with corrupt_on(
@@ -52,12 +52,14 @@ def read_doc(content: bytes, kind: str = "doc") -> Document:
         AttributeError,
         TypeError,
     ):
-        ole = opened(content)
+        ole = file.folder
         word = ole.stream("WordDocument")
         streams = {name: ole.stream(name) for name in _STREAMS if name in ole}
-        file = DocFile(word, streams)
+        doc_file = DocFile(word, streams)
         return Document(
-            kind, tuple(_Walk(file).blocks()), doubts=(STRUCK,) if file.struck() else ()
+            file.kind,
+            tuple(_Walk(doc_file).blocks()),
+            doubts=(STRUCK,) if doc_file.struck() else (),
         )
 
 

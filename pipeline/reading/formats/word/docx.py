@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     CELLS_LIMIT,
     STRUCK,
     UnreadableError,
     parse_xml,
 )
-from pipeline.reading.containers.zip_package import Package, opened
+from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats.word.wordml import (
     VAL,
     Element,
@@ -72,10 +73,10 @@ _MOST_COLUMNS = 1_000
 _OFFICE_DOCUMENT = "/relationships/officeDocument"
 
 
-def read_docx(content: bytes, kind: str = "docx") -> Document:
+def read_docx(file: ForeignFile) -> Document:
     """A WordprocessingML package. Raises UnreadableError: damaged, encrypted members,
     DTD, a member beyond its bound."""
-    package = opened(content)
+    package = file.package
     main = _main_part(package)
     data = one_vocabulary(package.read(main))
     folder = posixpath.dirname(main)
@@ -89,17 +90,17 @@ def read_docx(content: bytes, kind: str = "docx") -> Document:
         styles, Numbering.parse(lists), any(mark in data for mark in _RUN_MARKS)
     )
     blocks = () if body is None else tuple(walk.blocks(body))
-    return Document(kind, blocks, custom_properties(package), walk.doubts)
+    return Document(file.kind, blocks, custom_properties(package), walk.doubts)
 
 
-def read_word_xml(content: bytes, kind: str = "wordxml") -> Document:
+def read_word_xml(file: ForeignFile) -> Document:
     """Word 2003 XML (one w:wordDocument) or Flat OPC (one pkg:package). Raises UnreadableError."""
-    root = parse_xml(one_vocabulary(content))
+    root = parse_xml(one_vocabulary(file.content))
     body = next(root.iter(f"{{{W}}}body"), None)
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
     walk = _Walk(Styles.of(root), Numbering.of(root))
-    return Document(kind, tuple(walk.blocks(body)), doubts=walk.doubts)
+    return Document(file.kind, tuple(walk.blocks(body)), doubts=walk.doubts)
 
 
 def _styles(package: Package, part: str, document: bytes) -> Styles:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     CELLS_LIMIT,
     STRUCK,
     UnreadableError,
     parse_xml,
 )
-from pipeline.reading.containers.zip_package import opened
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
     OFFICE,
@@ -46,23 +46,23 @@ _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
 _MOST_SPAN = 1_000
 
 
-def read_odt(content: bytes, kind: str = "odt") -> Document:
+def read_odt(file: ForeignFile) -> Document:
     """An OpenDocument text. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB, TOO_BIG."""
-    root, styles = open_odf(content)
+    root, styles = open_odf(file)
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:text")
     walk = _Walk(styles)
     blocks = walk.blocks(body)
-    return Document(kind, tuple(blocks), doubts=(STRUCK,) if walk.struck else ())
+    return Document(file.kind, tuple(blocks), doubts=(STRUCK,) if walk.struck else ())
 
 
-def open_odf(content: bytes) -> tuple[Element, OdfStyles]:
+def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:
     """The root that holds the body, and the styles, of a package or of a flat file."""
-    if not content.startswith(b"PK"):
-        root = parse_xml(content)
+    if not file.content.startswith(b"PK"):
+        root = parse_xml(file.content)
         return root, OdfStyles([root])
-    package = opened(content)
+    package = file.package
     if b"encryption-data" in package.get("META-INF/manifest.xml"):
         raise UnreadableError(TroubleCode.ENCRYPTED, "manifest")
     data = package.read("content.xml")

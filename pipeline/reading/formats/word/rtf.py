@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.model.document import Document
 from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import STRUCK, UnreadableError
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
 
@@ -68,14 +69,15 @@ _SIGNS = {
 }
 
 
-def read_rtf(content: bytes, kind: str = "rtf") -> Document:
+def read_rtf(file: ForeignFile) -> Document:
     """A Rich Text file. Raises UnreadableError: TOO_BIG, BOMB (groups without end)."""
+    content = file.content
     if len(content) > _SIZE_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     walk = _Walk(content)
     walk.run()
     return Document(
-        kind, tuple(walk.stream.blocks()), doubts=(STRUCK,) if walk.struck else ()
+        file.kind, tuple(walk.stream.blocks()), doubts=(STRUCK,) if walk.struck else ()
     )
 
 

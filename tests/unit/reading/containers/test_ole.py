@@ -10,7 +10,7 @@ from ole_makers import END, FAT, FREE, MAGIC, entry, ole
 
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.ole import Folder, opened
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 ROOT = Path(__file__).parents[4]
 FILES = [

@@ -22,6 +22,17 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
     return buffer.getvalue()
 
 
+def typed(part: str, content_type: str) -> bytes:
+    """A package whose parts stand in folders of other names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            TYPES, f'<Override PartName="/{part}" ContentType="{content_type}"/>'
+        )
+        archive.writestr(part, "x")
+    return buffer.getvalue()
+
+
 def tarred() -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -80,6 +91,20 @@ ODF = "application/vnd.oasis.opendocument."
         ("报送单位：样例县，数：1,234。".encode("gbk"), "text"),
         ('旬报表\n单位：样例县\n数,12\n举措,"①摸底\n②办理"\n'.encode("gbk"), "csv"),
         ("旬报表\n单位：样例县\n数：1,234\n举措：3,000份\n".encode("gbk"), "text"),
+        (zipped("OFD.xml", "Doc_0/Document.xml"), "ofd"),
+        (zipped(TYPES, "_rels/.rels", "FixedDocSeq.fdseq"), "xps"),
+        (zipped("Index/Document.iwa", "Metadata/Properties.plist"), "iwork"),
+        (zipped("表.pages/Index.zip", "表.pages/preview.jpg"), "iwork"),
+        (zipped("_meta/meta.xml", "content.xml", "uof.xml"), "uof"),
+        (
+            b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn">',
+            "uof",
+        ),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "sylk"),
+        (b"\x62\x14\x23\x65\x00\x00LOCK" + bytes(40), "esafenet"),
+        (b"%TSD-Header-###%" + bytes(40), "tsd"),
+        (typed("doc/document.xml", "wordprocessingml.document.main+xml"), "docx"),
+        (typed("book/book.xml", "spreadsheetml.sheet.main+xml"), "xlsx"),
         (b"MZ is how a word may begin", "text"),
         (b"BMW 12", "text"),
         (bytes(range(256)) * 8, "binary"),

@@ -18,7 +18,7 @@ from ole_makers import Tree, ole
 
 from pipeline.model.mail import Attachment
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 from pipeline.reading.files.unpack import unpack
 
 FORM = "报送单位：样例县总工会".encode("gb18030")

@@ -425,3 +425,11 @@ def test_measures_typed_below_their_label_are_measures() -> None:
     ]
     typed = [["1.深入工地摸底。", ""], ["2.集中办理入会。", ""]]
     assert only(grid([*rows, *typed])).measures == PLAIN[3]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv", "sheetxml"])
+def test_no_field_is_joined_across_the_sheets_of_any_workbook(kind: str) -> None:
+    head = grid([["报送单位：", UNIT, "报送时间：", "2015年9月10日"]], "Sheet1")
+    rest = grid([[COMPLETED, None, "356", None]], "Sheet2")
+    assert forms(head, rest, kind=kind) == ()
+    assert len(forms(head, rest, kind="docx")) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.model.document import Document, Grid, Paragraph
 from pipeline.model.trouble import Trouble
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 
 def read(html: str | bytes) -> Document:

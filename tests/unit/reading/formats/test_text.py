@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.document import Document, Grid, Paragraph
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 ROWS = [
     ["报送单位", "样例县总工会"],

@@ -7,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.document import Document
-from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.containers.limits import ADVICE
-from pipeline.reading.files.kinds import open_document
+from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
+from pipeline.reading.files.open_document import open_document
 
 FILES = sorted((Path(__file__).parents[3] / "golden/files").iterdir())
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

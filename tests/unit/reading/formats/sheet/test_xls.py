@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.model.document import Cell, Document, Grid
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 
 def record(code: int, data: bytes = b"") -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.document import Cell, Document, Grid
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from pipeline.model.document import Document, Grid, Paragraph
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SPACES = (

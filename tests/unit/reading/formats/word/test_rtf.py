@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.document import Document, Grid, Paragraph
-from pipeline.reading.files.kinds import open_document
+from pipeline.reading.files.open_document import open_document
 
 HEAD = rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fnil\fcharset134 SimSun;}{\f1\froman\fcharset0 Times;}}"
 
