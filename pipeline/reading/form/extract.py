@@ -31,21 +31,40 @@ def extract(
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
     struck = "struck_text" in document.doubts
+    doubtful = _doubtful_places(document)
     return tuple(
-        _form(f, spec, file_name, number, struck)
+        _form(f, spec, file_name, number, struck, doubtful)
         for f, number in zip(found, numbers, strict=True)
     )
 
 
+def _doubtful_places(document: Document) -> set[str]:
+    """Where a cell or a line stands that proves no figure (rules.md 5)."""
+    places: set[str] = set()
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            places.update(cell.where for cell in block.cells if cell.doubts)
+        elif block.doubts:
+            places.add(block.where)
+    return places
+
+
 def _form(
-    fields: dict[Field, Found], spec: FormSpec, file: str, number: str, struck: bool
+    fields: dict[Field, Found],
+    spec: FormSpec,
+    file: str,
+    number: str,
+    struck: bool,
+    doubtful_places: set[str],
 ) -> Form:
+    completed = fields[Field.COMPLETED]
+    doubtful = bool(completed.doubts) or completed.where in doubtful_places
     mentions = _mentions(fields.get(Field.DATE))
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
         mentions=mentions,
         reported_on=_reported_on(mentions),
-        figure=_doubted(_figure(fields[Field.COMPLETED], spec), struck),
+        figure=_doubted(_figure(fields[Field.COMPLETED], spec), struck or doubtful),
         measures=_measures(fields.get(Field.MEASURES), fields.get(Field.UNIT)),
         evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
         serial=number,

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.model.document import Cell
+from pipeline.model.document import Cell, Doubt
 from pipeline.reading.form.labels import Field
 
 
@@ -16,7 +16,8 @@ from pipeline.reading.form.labels import Field
 class Found:
     """One field of a form. `label` is what stands beside the printed label in its own
     cell or line (the label blank, an inline value); `text` is what stands in the
-    value's place. `number`, `day`: the value cell's typed content."""
+    value's place. `number`, `day`: the value cell's typed content; `doubts`: those of
+    the cells that hold it."""
 
     field: Field
     label: str
@@ -24,6 +25,7 @@ class Found:
     where: str
     number: float | None = None
     day: date | None = None
+    doubts: frozenset[Doubt] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,11 @@ def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) ->
     text = ("" if field is Field.DATE else "\n").join(c.text.strip() for c in filled)
     if sum(c.number is not None for c in filled) > 1:
         number = None
-    return Found(
-        field, bracket, text, filled[0].where if filled else where, number, day
-    )
+    if filled:
+        where = filled[0].where
+    # an empty cell too: what is hidden in it may be the figure that is meant
+    doubts = frozenset[Doubt]().union(*(c.doubts for c in cells))
+    return Found(field, bracket, text, where, number, day, doubts)
 
 
 def _in_pieces(cells: list[Cell]) -> bool:

@@ -116,6 +116,7 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
     ):  # what stands behind the label is its blank, then: 新增 356 名农民工入会
         bracket, inline = bracket + " " + inline, ""
     found = found_in_cells(field, bracket, values, cell.where)
+    found = replace(found, doubts=found.doubts | cell.doubts)
     lead = _PERIOD.search(cell.text[: label.hit.start])
     if lead and field is Field.COMPLETED and (found.text or inline):
         found = replace(found, text=f"{lead.group()}{found.text}")
