@@ -7,6 +7,8 @@ from typing import Any
 
 from pipeline.judging.intake.settle_figure import measures_notes
 from pipeline.judging.names import NameBook
+from pipeline.judging.reasons import file_name, file_sentence
+from pipeline.model.arrival import FileOutcome
 from pipeline.model.assessment import Assessed
 from pipeline.model.cooldown import Alarm
 from pipeline.model.form import FileReading, Form
@@ -89,7 +91,9 @@ def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
         "reports": [report_line(r) for r in reports],
         "reason": seen.reason
         or "；".join(
-            f"{f.name}：{f.sentence}" for f in mail.files if f.sentence != "已读取。"
+            f"{file_name(f)}：{file_sentence(f)}"
+            for f in mail.files
+            if f.outcome is not FileOutcome.READ
         )
         or None,
     }

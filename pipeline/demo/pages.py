@@ -15,7 +15,8 @@ from string import Template
 from pipeline.demo.letters import SentLetter
 from pipeline.demo.show import Shown, Stage
 from pipeline.judging.calendar import period_name
-from pipeline.model.arrival import Outcome
+from pipeline.judging.reasons import file_name, file_sentence
+from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import Report, ReportState, Timeliness
@@ -191,8 +192,10 @@ def _mail_row(mail: MailRecord, shown: Shown) -> str:
     if not reports and seen.reason:
         result += f"（{_REASONS.get(seen.reason, seen.reason)}）"
     attached = "；".join(
-        f"{fate.name}：{fate.sentence}" if fate.sentence != "已读取。" else fate.name
-        for fate in mail.files
+        file_name(file)
+        if file.outcome is FileOutcome.READ
+        else f"{file_name(file)}：{file_sentence(file)}"
+        for file in mail.files
     )
     when = f"{seen.received_at.astimezone(zone):%m-%d %H:%M}"
     return f"<tr>{_cells(map(escape, (when, seen.sender, seen.subject, attached, result)))}</tr>"

@@ -16,9 +16,11 @@ from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vaul
 from pipeline.flows.replies import Replies
 from pipeline.judging.intake.duplicates import Again, seen_before
 from pipeline.judging.intake.judge import judge
+from pipeline.judging.reasons import file_sentence
 from pipeline.model.arrival import (
     Arrival,
-    FileFate,
+    FileOutcome,
+    FileResult,
     IgnoredReason,
     Judgement,
     NamedReading,
@@ -302,7 +304,7 @@ def _line(message: Message, judgement: Judgement) -> str:
     parts = [
         _OUTCOMES[judgement.outcome],
         *_report_words(judgement),
-        *_fate_words(judgement.files),
+        *_file_words(judgement.files),
     ]
     return f"{message.key[:8]}：{'；'.join(parts)}"
 
@@ -312,5 +314,5 @@ def _report_words(judgement: Judgement) -> Iterator[str]:
         yield f"{report.unit or '单位不明'} {report.period:%m-%d}（{report.state.value}）"
 
 
-def _fate_words(files: tuple[FileFate, ...]) -> Iterator[str]:
-    return (fate.sentence for fate in files if fate.sentence != "已读取。")
+def _file_words(files: tuple[FileResult, ...]) -> Iterator[str]:
+    return (file_sentence(f) for f in files if f.outcome is not FileOutcome.READ)

@@ -5,6 +5,7 @@ The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sent
 what stands where, and what to do.
 """
 
+from pipeline.model.arrival import FileOutcome, FileResult
 from pipeline.model.form import Hold, Note
 from pipeline.model.report import Report
 from pipeline.model.trouble import TroubleCode
@@ -57,8 +58,30 @@ _HOLDS = {
 }
 
 
+_FILES = {
+    FileOutcome.READ: "已读取。",
+    FileOutcome.NOT_COMPARED: "扫描件或照片，未与表格逐项核对，以表格文件为准。",
+}
+
+
 def trouble_sentence(code: TroubleCode) -> str:
     return _TROUBLES[code]
+
+
+def file_sentence(result: FileResult) -> str:
+    """What became of a file, for its sender: the reader's own advice where it gave one."""
+    if result.advice:
+        return result.advice
+    if isinstance(result.outcome, TroubleCode):
+        return trouble_sentence(result.outcome)
+    return _FILES[result.outcome]
+
+
+def file_name(result: FileResult) -> str:
+    """A file's name; a link to a file may have none."""
+    if not result.name and result.outcome is TroubleCode.CLOUD_LINK:
+        return "超大附件"
+    return result.name
 
 
 def note_sentence(note: Note) -> str:

@@ -10,6 +10,7 @@ from pipeline.model.mail import Message
 from pipeline.model.report import Decision, Report
 from pipeline.model.roster import Lesson
 from pipeline.model.talk import TalkEvent
+from pipeline.model.trouble import TroubleCode
 
 
 class Outcome(StrEnum):
@@ -51,12 +52,22 @@ class Arrival:
     mentions: tuple[DateMention, ...] = ()
 
 
+class FileOutcome(StrEnum):
+    """What became of a file that did not fail; what failed says so by its TroubleCode."""
+
+    READ = "read"
+    NOT_COMPARED = "not_compared"  # a scan beside a form that was read (rules.md 3)
+    AS_TOLD = "as_told"  # of an older ledger, which kept the sentence alone
+
+
 @dataclass(frozen=True)
-class FileFate:
-    """What became of one file, in one sentence for the receipt."""
+class FileResult:
+    """What became of one file of a mail. `advice` is the reader's own sentence to the
+    sender, "" where the outcome says enough."""
 
     name: str
-    sentence: str
+    outcome: FileOutcome | TroubleCode
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Judgement:
     outcome: Outcome
     reason: str | None = None
     reports: tuple[Report, ...] = ()
-    files: tuple[FileFate, ...] = ()
+    files: tuple[FileResult, ...] = ()
     unit: str | None = None
     period: date | None = None
     decisions: tuple[Decision, ...] = ()

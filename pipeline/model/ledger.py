@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from pipeline.model.arrival import FileFate
+from pipeline.model.arrival import FileResult
 from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.form import FileReading, Note
 from pipeline.model.report import Report, ReportState, Timeliness
@@ -56,7 +56,7 @@ class MailRecord:
     seen: MailSeen
     sender_name: str
     text: str
-    files: tuple[FileFate, ...]
+    files: tuple[FileResult, ...]
     readings: tuple[FileReading, ...]
     in_reply_to: str = ""
     quoted: str = ""

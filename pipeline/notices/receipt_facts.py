@@ -4,7 +4,13 @@ from datetime import date
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.settle_figure import measures_chars
-from pipeline.judging.reasons import hold_sentence, note_sentence
+from pipeline.judging.reasons import (
+    file_name,
+    file_sentence,
+    hold_sentence,
+    note_sentence,
+)
+from pipeline.model.arrival import FileResult
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.receipts import (
@@ -31,9 +37,13 @@ _FIELDS = {
 def receipt(facts: Facts, action: Action) -> Receipt:
     mail = mail_of(facts, action)
     reports = [r for r in facts.ledger.reports if r.message_key == action.message_key]
-    files = tuple(FileLine(fate.name, fate.sentence) for fate in mail.files)
+    files = tuple(map(_file_line, mail.files))
     lines = tuple(report_line(facts, r) for r in reports)
     return Receipt(mail.seen.subject, facts.local(mail.seen.received_at), lines, files)
+
+
+def _file_line(result: FileResult) -> FileLine:
+    return FileLine(file_name(result), file_sentence(result))
 
 
 def unreadable(facts: Facts, action: Action) -> Unreadable:
@@ -47,7 +57,7 @@ def unreadable(facts: Facts, action: Action) -> Unreadable:
         period=period,
         period_name=period_name(period),
         deadline=facts.deadline(period),
-        problems=tuple(FileLine(fate.name, fate.sentence) for fate in mail.files),
+        problems=tuple(map(_file_line, mail.files)),
     )
 
 

@@ -14,7 +14,7 @@ from pipeline.edges.ledger.tables import (
     RereadReportRow,
     TalkEventRow,
 )
-from pipeline.model.arrival import Arrival, FileFate, Judgement
+from pipeline.model.arrival import Arrival, FileOutcome, FileResult, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.notice import Action, NoticeKind
@@ -26,6 +26,7 @@ from pipeline.model.report import (
     Timeliness,
 )
 from pipeline.model.talk import TalkEvent, TalkStep
+from pipeline.model.trouble import TroubleCode
 
 
 @cache
@@ -62,7 +63,7 @@ def message_row(
         unit=judgement.unit,
         period=judgement.period,
         about=judgement.about,
-        files=[[fate.name, fate.sentence] for fate in judgement.files],
+        files=[[one.name, one.advice, one.outcome.value] for one in judgement.files],
         readings=plain(
             tuple[FileReading, ...],
             tuple(_without_pictures(r.reading) for r in arrival.readings),
@@ -184,11 +185,25 @@ def mail_record(row: MessageRow, reread: RereadMailRow | None = None) -> MailRec
         mail_seen(row, reread),
         row.sender_name,
         row.text,
-        tuple(FileFate(name, sentence) for name, sentence in read.files),
+        tuple(_file_result(*kept) for kept in read.files),
         restored(tuple[FileReading, ...], read.readings),
         row.in_reply_to,
         row.quoted,
     )
+
+
+_READ_BEFORE = "已读取。"  # how rows of two told that a file was read
+
+
+def _file_result(name: str, advice: str, code: str = "") -> FileResult:
+    """A file's outcome; rows of an older ledger hold the name and the sentence alone."""
+    if code in set(FileOutcome):
+        return FileResult(name, FileOutcome(code), advice)
+    if code:
+        return FileResult(name, TroubleCode(code), advice)
+    if advice == _READ_BEFORE:
+        return FileResult(name, FileOutcome.READ)
+    return FileResult(name, FileOutcome.AS_TOLD, advice)
 
 
 def talk_event_row(event: TalkEvent) -> TalkEventRow:

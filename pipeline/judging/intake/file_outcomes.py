@@ -1,35 +1,37 @@
-"""What became of each file of a mail, in one sentence for the receipt."""
+"""What became of each file of a mail: a code, and the reader's advice where it gave one.
+
+Trusts the readings. Never: words a sentence (writing/sentences).
+"""
 
 from collections.abc import Iterator
 
 from pipeline.judging.intake.purpose import SCAN
-from pipeline.judging.reasons import trouble_sentence
-from pipeline.model.arrival import Arrival, FileFate
+from pipeline.model.arrival import Arrival, FileOutcome, FileResult
 from pipeline.model.form import FileReading, Form, Hold
 from pipeline.model.mail import Message
 from pipeline.model.trouble import TroubleCode
 
 
-def file_fates(arrival: Arrival, form_beside: bool) -> Iterator[FileFate]:
+def file_results(arrival: Arrival, form_beside: bool) -> Iterator[FileResult]:
+    """Of each attachment, then of each link to a file that did not come with the mail.
+    `form_beside`: the mail holds a form that was surely read."""
     for named in arrival.readings:
-        yield FileFate(named.reading.name, _fate(named.reading, form_beside))
+        yield _result(named.reading, form_beside)
     for link in arrival.message.links:
-        yield FileFate(
-            link.name or "超大附件", trouble_sentence(TroubleCode.CLOUD_LINK)
-        )
+        yield FileResult(link.name, TroubleCode.CLOUD_LINK)
 
 
-def _fate(reading: FileReading, form_beside: bool) -> str:
+def _result(reading: FileReading, form_beside: bool) -> FileResult:
+    name = reading.name
     if form_beside and _was_not_seen(reading):
-        return "扫描件或照片，未与表格逐项核对，以表格文件为准。"
+        return FileResult(name, FileOutcome.NOT_COMPARED)
     if reading.forms:
-        doubtful = all(is_doubtful(form) for form in reading.forms)
-        if doubtful:
-            return trouble_sentence(TroubleCode.SCAN_UNCERTAIN)
-        return "已读取。"
+        if all(is_doubtful(form) for form in reading.forms):
+            return FileResult(name, TroubleCode.SCAN_UNCERTAIN)
+        return FileResult(name, FileOutcome.READ)
     if reading.trouble is None:
-        return trouble_sentence(TroubleCode.NO_FORM)
-    return reading.trouble.advice or trouble_sentence(reading.trouble.code)
+        return FileResult(name, TroubleCode.NO_FORM)
+    return FileResult(name, reading.trouble.code, reading.trouble.advice)
 
 
 def _was_not_seen(reading: FileReading) -> bool:
@@ -40,6 +42,7 @@ def _was_not_seen(reading: FileReading) -> bool:
 
 
 def missing(message: Message) -> TroubleCode:
+    """Why a mail that was meant as a report holds no file at all."""
     if message.links:
         return TroubleCode.CLOUD_LINK
     return TroubleCode.NO_ATTACHMENT

@@ -13,7 +13,7 @@ from pipeline.judging.intake.candidates import (
     unique,
     without_doubtful_copies,
 )
-from pipeline.judging.intake.file_outcomes import file_fates, is_doubtful, missing
+from pipeline.judging.intake.file_outcomes import file_results, is_doubtful, missing
 from pipeline.judging.intake.purpose import ignored, meant, scan_meant, scans_in
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_period import (
@@ -22,11 +22,10 @@ from pipeline.judging.intake.settle_period import (
     which_period,
 )
 from pipeline.judging.intake.settle_unit import whose
-from pipeline.judging.reasons import trouble_sentence
 from pipeline.judging.rulebook import Office
 from pipeline.model.arrival import (
     Arrival,
-    FileFate,
+    FileResult,
     IgnoredReason,
     Judgement,
     NamedReading,
@@ -53,19 +52,21 @@ def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
         return Judgement(
             Outcome.REPORTED,
             reports=reports,
-            files=tuple(file_fates(arrival, compared)),
+            files=tuple(file_results(arrival, compared)),
         )
     if scans and scan_meant(arrival, office):
         report = _unread_scan(arrival, scans, office, ledger)
         return Judgement(
-            Outcome.REPORTED, reports=(report,), files=tuple(file_fates(arrival, False))
+            Outcome.REPORTED,
+            reports=(report,),
+            files=tuple(file_results(arrival, False)),
         )
     if office.book.roster.units_of(message.sender.email) and meant(arrival):
         return _unreadable(arrival, office)
     return Judgement(
         Outcome.IGNORED,
         IgnoredReason.NO_FORM.value,
-        files=tuple(file_fates(arrival, False)),
+        files=tuple(file_results(arrival, False)),
     )
 
 
@@ -125,12 +126,10 @@ def _unreadable(arrival: Arrival, office: Office) -> Judgement:
     placed = which_period(
         office.calendar, periods, message.received_at, True, frozenset()
     )
-    fates = tuple(file_fates(arrival, False)) or (
-        FileFate("", trouble_sentence(missing(message))),
-    )
+    results = tuple(file_results(arrival, False)) or (FileResult("", missing(message)),)
     return Judgement(
         Outcome.UNREADABLE,
-        files=fates,
+        files=results,
         unit=units[0].name if len(units) == 1 else None,
         period=placed.period,
     )

@@ -23,7 +23,7 @@ from judging_makers import (
 )
 
 from pipeline.judging.intake.judge import judge
-from pipeline.model.arrival import Arrival, Judgement, Outcome
+from pipeline.model.arrival import Arrival, FileOutcome, Judgement, Outcome
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import Ledger
@@ -134,8 +134,8 @@ def test_an_unreadable_mail_says_whose_it_is_and_what_is_wrong() -> None:
         arrival(NO_FORM, subject="9月20日旬报", days=["9-20"], when="09-20 10:00")
     )
     assert (found.unit, found.period) == ("甲县", SEP20)
-    assert [fate.name for fate in found.files] == ["名单.docx"]
-    assert found.files[0].sentence
+    assert [one.name for one in found.files] == ["名单.docx"]
+    assert found.files[0].outcome is TroubleCode.NO_FORM
 
 
 def test_an_unreadable_mail_of_an_address_of_two_units_is_nobodys() -> None:
@@ -149,7 +149,7 @@ def test_a_link_in_place_of_a_file_is_unreadable_and_says_so() -> None:
     )
     found = judged(Arrival(linked, ()))
     assert found.outcome is Outcome.UNREADABLE
-    assert "超大附件" in found.files[0].sentence
+    assert found.files[0].outcome is TroubleCode.CLOUD_LINK
 
 
 # ---------------------------------------------------------------------- scans
@@ -159,7 +159,7 @@ def test_a_scan_beside_a_form_is_no_case_of_its_own() -> None:
     found = judged(arrival(file(form("甲县", 356)), trouble(TroubleCode.SCAN_UNREAD)))
     (one,) = found.reports
     assert (one.state, one.holds) == (ReportState.ACCEPTED, ())
-    assert "未与表格逐项核对" in found.files[1].sentence
+    assert found.files[1].outcome is FileOutcome.NOT_COMPARED
 
 
 @pytest.mark.parametrize(
@@ -338,9 +338,9 @@ def test_a_scan_in_doubt_never_holds_the_form_beside_it(
         found = judged(arrival(*readings))  # type: ignore[arg-type]
         (one,) = found.reports
         assert (one.completed, one.state, one.holds) == (356, ReportState.ACCEPTED, ())
-        fates = {fate.name: fate.sentence for fate in found.files}
-        assert "未与表格逐项核对" in fates["盖章.jpg"]
-        assert fates["旬报表.docx"] == "已读取。"
+        outcomes = {one.name: one.outcome for one in found.files}
+        assert outcomes["盖章.jpg"] is FileOutcome.NOT_COMPARED
+        assert outcomes["旬报表.docx"] is FileOutcome.READ
 
 
 def test_a_scan_in_doubt_of_another_unit_is_held_for_itself() -> None:
@@ -364,7 +364,7 @@ def test_a_scan_in_doubt_alone_is_held_with_what_was_read() -> None:
         ReportState.HELD,
         DOUBTFUL,
     )
-    assert "看不清楚" in found.files[0].sentence
+    assert found.files[0].outcome is TroubleCode.SCAN_UNCERTAIN
 
 
 def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> None:

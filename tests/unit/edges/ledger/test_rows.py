@@ -1,0 +1,34 @@
+"""Rows as older versions wrote them are read for ever."""
+
+import pytest
+from judging_makers import MEASURES, arrival, file, form
+
+from pipeline.edges.ledger.rows import mail_record, message_row
+from pipeline.judging.reasons import file_sentence
+from pipeline.model.arrival import FileOutcome, FileResult, Judgement, Outcome
+from pipeline.model.trouble import TroubleCode
+
+# [name, advice, code] today; before codes a row kept the name and the sentence.
+KEPT = [
+    (["旬报表.docx", "已读取。"], FileResult("旬报表.docx", FileOutcome.READ)),
+    (
+        ["旬报表.doc", "文件已损坏。"],
+        FileResult("旬报表.doc", FileOutcome.AS_TOLD, "文件已损坏。"),
+    ),
+    (["表.docx", "", "read"], FileResult("表.docx", FileOutcome.READ)),
+    (
+        ["表.rar", "太大。", "too_big"],
+        FileResult("表.rar", TroubleCode.TOO_BIG, "太大。"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kept", "expected"), KEPT)
+def test_a_files_row_of_any_age_says_what_became_of_it(
+    kept: list[str], expected: FileResult
+) -> None:
+    arrived = arrival(file(form("甲县", 100, measures=MEASURES)))
+    row = message_row(arrived, Judgement(Outcome.REPORTED), "one")
+    row.files = [kept]
+    assert mail_record(row).files == (expected,)
+    assert file_sentence(expected)
