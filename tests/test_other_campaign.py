@@ -1,6 +1,6 @@
 """A made-up campaign of another city, short and fixed, with a truth of its own: what holds for one campaign holds elsewhere.
 
-Other units, addresses, wordings, labels, dates and settings than ../shared/campaign/A; see campaigns/make.py for more.
+Other units, addresses, wordings, labels, dates and settings than those of tests/data/campaign; see campaigns/make.py for more.
 """
 
 import shutil
@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from campaigns.drive import RUN, drive, take_in
+from campaigns.drive import drive, take_in
 from campaigns.make import make
 from campaigns.towns import TOWNS
 
@@ -17,17 +17,9 @@ pytestmark = [
     pytest.mark.campaign,
     pytest.mark.timeout(600),
     pytest.mark.skipif(
-        not RUN.is_file(), reason="the scorer stands beside the project in ../shared"
-    ),
-    pytest.mark.skipif(
         not shutil.which("soffice"), reason="apt-get install libreoffice"
     ),
 ]
-# ../shared's scorer names a share for each thing that it compares; those in brackets are breakdowns of others.
-
-
-def wrong(tally) -> list[tuple[str, str]]:
-    return [(name, detail) for name, detail in tally.wrong if not name.startswith("(")]
 
 
 def test_every_mail_is_read_as_a_careful_reader_would(tmp_path: Path) -> None:
@@ -35,7 +27,7 @@ def test_every_mail_is_read_as_a_careful_reader_would(tmp_path: Path) -> None:
     tally = take_in(tmp_path)
     assert made.total() > 100
     assert tally.all["report exact"] > 50
-    assert wrong(tally) == []
+    assert tally.mistakes() == []
 
 
 @pytest.mark.skipif(
@@ -49,4 +41,4 @@ def test_a_short_drive_over_the_new_year_ends_right_though_it_is_killed(
     make(town, 7, tmp_path)
     tally = drive(tmp_path, kill=0.1)
     assert tally.all["notices by rule"] > 20
-    assert wrong(tally) == []
+    assert tally.mistakes() == []

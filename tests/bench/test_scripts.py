@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT.parent / "shared" / "samples" / "forms"
 
 
 def said(*arguments: str) -> str:
@@ -54,9 +53,5 @@ def test_hostile_files_end_with_a_sentence_each() -> None:
     assert "silent: 0" in said("scripts/fuzz.py", "--own")
 
 
-@pytest.mark.skipif(
-    not SAMPLES.is_dir(),
-    reason="the sample forms stand beside the project in ../shared",
-)
 def test_mutants_end_with_a_sentence_each() -> None:
     assert "silent: 0" in said("scripts/fuzz.py", "--mutants", "60", "--seed", "7")

@@ -1,41 +1,52 @@
-"""Drives the program through a made-up campaign and scores it with the scorer of ../shared/campaign/run.py.
+"""Drives the program through a campaign by its public face, and scores it by the campaign's truth (score.py).
 
-    python -m campaigns.drive FOLDER [--kill 0.5]     in tests/: every step, over IMAP, with the reviewers' answers
+    python -m campaigns.drive FOLDER [--kill 0.5]     in tests/, PYTHONPATH=support: every step, over IMAP, with the reviewers' answers
     python -m campaigns.drive FOLDER --take-in        `xunbao ingest` of all mails at once; messages and last standing alone
 
-Unlike run.py it answers review requests (their code stands in the letter that the program sent), and it knows
-campaigns whose months do not end on the 30th. Kills only what it started.
+Answers review requests too, where a campaign has answers: their code stands in the letter that the program sent.
+Kills only what it started.
 """
 
 import argparse
 import email
-import importlib.util
 import json
 import os
 import random
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email import policy
 from pathlib import Path
 
+from campaigns.score import (
+    Outcome,
+    Posted,
+    Tally,
+    score,
+    score_month_end,
+    score_post,
+)
 from campaigns.towns import OWN
 
 ROOT = Path(__file__).parents[2]
-RUN = ROOT.parent / "shared" / "campaign" / "run.py"
 
 
-def shared_run():
-    """run.py as a module."""
-    spec = importlib.util.spec_from_file_location("campaign_run", RUN)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+class Sink:
+    """Takes every mail that is sent to it, and keeps envelope and bytes in order."""
+
+    def __init__(self) -> None:
+        self.got: list[Posted] = []
+
+    async def handle_DATA(self, server, session, envelope):
+        content = bytes(envelope.content)
+        self.got.append((envelope.mail_from, list(envelope.rcpt_tos), content))
+        return f"250 Mail OK queued as sink,{len(self.got)}"
 
 
 class Program:
@@ -144,96 +155,117 @@ def _request_for(
     return found[::-1]
 
 
-def drive(campaign: Path, kill: float = 0.0, seed: int = 1):
-    """Every step over IMAP; the tally."""
-    from aiosmtpd.controller import Controller
-    from imapclient import IMAPClient
-
-    run, rnd = shared_run(), random.Random(seed)
+def drive(campaign: Path, kill: float = 0.0, seed: int = 1) -> Tally:
+    """Every step over IMAP; what was right and wrong. `kill` is the share of runs that are killed and run again."""
     truth, index, steps = load(campaign)
-    by_n = {m["n"]: m for m in truth["messages"]}
-    dove = run.start_dovecot(Path(tempfile.mkdtemp(prefix="dv")))
-    sink = run.Sink()
-    smtp = Controller(sink, hostname="127.0.0.1", port=0)
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        smtp.port = s.getsockname()[1]
-    smtp.start()
-    tally, status = run.Tally(), {}
-    program = Program(
-        campaign,
-        {
-            "IMAP_PORT": dove["IMAPS_PORT"],
-            "SMTP_PORT": smtp.port,
-            "CA_FILE": dove["CAFILE"],
-        },
-        dove["IMAP_PASSWORD"],
-    )
-    try:
-        imap = IMAPClient(
-            "127.0.0.1",
-            port=int(dove["IMAPS_PORT"]),
-            ssl_context=ssl.create_default_context(cafile=dove["CAFILE"]),
-            timeout=60,
-        )
-        imap.login(OWN, dove["IMAP_PASSWORD"])
-        queue, last = list(index), steps[-1]["now"]
-        for i, step in enumerate(steps):
-            while queue and queue[0]["received"] <= step["now"]:
-                m = queue.pop(0)
-                raw = (campaign / m["file"]).read_bytes()
-                if "case" in m:
-                    raw = answered(
-                        raw,
-                        _request_for(program, sink.got, by_n[m["case"]], step["now"]),
-                    )
-                imap.append("INBOX", raw, (), datetime.fromisoformat(m["received"]))
-            if i and steps[i - 1]["now"] == step["now"] and step["what"] != "digest":
-                continue
-            if rnd.random() < kill:
-                program.call("once", "--now", step["now"], wait=rnd.uniform(0.2, 2.5))
-            code, out = program.call("once", "--now", step["now"])
-            tally.add(
-                "runs end with 0 or 1",
-                code in (0, 1),
-                f"{step['now']}: {code} {out[-300:]}",
-            )
+    rnd, tally, last = random.Random(seed), Tally(), steps[-1]["now"]
+    with _servers() as (dovecot, sink, smtp_port):
+        ports = {
+            "IMAP_PORT": dovecot["IMAPS_PORT"],
+            "SMTP_PORT": smtp_port,
+            "CA_FILE": dovecot["CAFILE"],
+        }
+        program = Program(campaign, ports, dovecot["IMAP_PASSWORD"])
+        mailman = Mailman(campaign, truth, index, program, sink, _session(dovecot))
+        standings = {}
+        for step in _wakes(steps):
+            mailman.bring_until(step["now"])
+            _wake(program, step["now"], rnd, kill, tally)
             if step["what"] == "digest":
-                status[step["period"]] = program.lines(
-                    "status", "--now", step["now"], "--period", step["period"]
-                )
+                asked = ("--now", step["now"], "--period", step["period"])
+                standings[step["period"]] = program.lines("status", *asked)
         messages, notices, talks = (
-            program.lines(c, "--now", last) for c in ("messages", "notices", "talks")
+            program.lines(command, "--now", last)
+            for command in ("messages", "notices", "talks")
         )
-    finally:
-        smtp.stop()
-        os.kill(int(Path(dove["PIDFILE"]).read_text()), signal.SIGTERM)
-    seen = {m["n"] for m in index if m["received"] <= last}
-    shown = [n for n in notices if n["kind"] in _KINDS]
-    others = Counter(n["kind"] for n in notices if n["kind"] not in _KINDS)
-    named = {n["message_id"] for n in shown}
-    posted = [
-        g for g in sink.got if email.message_from_bytes(g[2])["Message-ID"] in named
-    ]
-    run.score(
-        {**truth, "talks": []},
-        seen,
-        set(status),
-        last,
-        status,
-        messages,
-        shown,
-        [],
-        posted,
-        program.config.read_text(),
-        tally,
-    )
-    _score_months(truth, last, talks, shown, tally)
-    print("beyond the contract's kinds:", dict(others), "work folder:", program.work)
+    outcome = Outcome(messages, notices, talks, standings, sink.got)
+    _score(truth, index, last, outcome, program, tally)
     return tally
 
 
-_KINDS = {
+def _score(truth, index, last, outcome, program, tally) -> None:
+    """Against the truth, which knows the contract's kinds of notices alone."""
+    others = Counter(n["kind"] for n in outcome.notices if n["kind"] not in KINDS)
+    print("beyond the truth's kinds:", dict(others), "work folder:", program.work)
+    outcome.notices = [n for n in outcome.notices if n["kind"] in KINDS]
+    named = {n["message_id"] for n in outcome.notices}
+    outcome.posted = [
+        mail
+        for mail in outcome.posted
+        if email.message_from_bytes(mail[2])["Message-ID"] in named
+    ]
+    seen = {m["n"] for m in index if m["received"] <= last}
+    score(truth, seen, last, outcome, tally)
+    score_month_end(truth, last, outcome, tally)
+    score_post(program.config.read_text(), outcome, tally)
+    _score_times(truth, last, outcome.notices, tally)
+
+
+@contextmanager
+def _servers() -> Iterator[tuple[dict[str, str], Sink, int]]:
+    """A Dovecot and a mail server that takes everything, on free ports of the loopback."""
+    from aiosmtpd.controller import Controller
+    from live_servers import free_port, running_dovecot
+
+    sink = Sink()
+    smtp = Controller(sink, hostname="127.0.0.1", port=free_port())
+    with running_dovecot() as dovecot:
+        smtp.start()
+        try:
+            yield dovecot, sink, smtp.port
+        finally:
+            smtp.stop()
+
+
+def _session(dovecot: dict[str, str]):
+    from imapclient import IMAPClient
+
+    port, trusted = int(dovecot["IMAPS_PORT"]), dovecot["CAFILE"]
+    context = ssl.create_default_context(cafile=trusted)
+    session = IMAPClient("127.0.0.1", port=port, ssl_context=context, timeout=60)
+    session.login(OWN, dovecot["IMAP_PASSWORD"])
+    return session
+
+
+class Mailman:
+    """Puts each mail into the INBOX when its time has come, with its reception time."""
+
+    def __init__(self, campaign, truth, index, program, sink, session) -> None:
+        self.campaign, self.program, self.sink = campaign, program, sink
+        self.session, self.queue = session, list(index)
+        self.by_n = {m["n"]: m for m in truth["messages"]}
+
+    def bring_until(self, now: str) -> None:
+        while self.queue and self.queue[0]["received"] <= now:
+            mail = self.queue.pop(0)
+            received = datetime.fromisoformat(mail["received"])
+            self.session.append("INBOX", self._content(mail, now), (), received)
+
+    def _content(self, mail: dict, now: str) -> bytes:
+        raw = (self.campaign / mail["file"]).read_bytes()
+        if "case" not in mail:
+            return raw
+        about = self.by_n[mail["case"]]
+        return answered(raw, _request_for(self.program, self.sink.got, about, now))
+
+
+def _wakes(steps: list[dict]) -> Iterator[dict]:
+    """The steps without those at the time of the one before that ask for nothing of their own."""
+    before = None
+    for step in steps:
+        if step["now"] != before or step["what"] == "digest":
+            yield step
+        before = step["now"]
+
+
+def _wake(program: Program, now: str, rnd: random.Random, kill: float, tally) -> None:
+    if rnd.random() < kill:
+        program.call("once", "--now", now, wait=rnd.uniform(0.2, 2.5))
+    code, out = program.call("once", "--now", now)
+    tally.add("runs end with 0 or 1", code in (0, 1), f"{now}: {code} {out[-300:]}")
+
+
+KINDS = {
     "receipt",
     "unreadable",
     "due_reminder",
@@ -244,77 +276,36 @@ _KINDS = {
     "review_request",
     "monthly_bulletin",
 }
+PUNCTUAL = 120  # seconds that a notice may come after its moment
 
 
-def _score_months(
-    truth: dict, last: str, talks: list[dict], notices: list[dict], tally
-) -> None:
-    want = {(t["month"], t["unit"], t["circulated"]) for t in truth["talks"]}
-    have = {
-        (t["month"], t["unit"], bool(t["circulated"]))
-        for t in talks
-        if t["state"] != "dropped"
+def _score_times(truth: dict, last: str, notices: list[dict], tally: Tally) -> None:
+    """To whom and when each notice went that is owed by the calendar, not to a mail."""
+    sent = {
+        (n["kind"], n["unit"], n["period"]): n
+        for n in reversed(notices)
+        if n["state"] == "sent"
     }
-    for x in sorted(want | have):
-        tally.add(
-            "talks and circulation",
-            x in want and x in have,
-            f"{x} {'missing' if x in want else 'too many'}",
-        )
-    due = {
-        n["month"]: set(n["to"])
-        for n in truth["notices"]
-        if n["kind"] == "monthly_bulletin" and n["at"] <= last
-    }
-    got = {
-        n["month"]: set(n["to"]) | set(n["cc"] or [])
-        for n in notices
-        if n["kind"] == "monthly_bulletin" and n["state"] == "sent"
-    }
-    for month in sorted(set(due) | set(got)):
-        tally.add(
-            "bulletin by month",
-            due.get(month) == got.get(month),
-            f"{month}: {due.get(month)} got {got.get(month)}",
-        )
-    for kind in sorted(
-        {n["kind"] for n in truth["notices"]} - {"monthly_bulletin", "review_request"}
-    ):
-        for n in (x for x in truth["notices"] if x["kind"] == kind and x["at"] <= last):
-            mine = (
-                [
-                    h
-                    for h in notices
-                    if h["kind"] == kind
-                    and h["state"] == "sent"
-                    and (h["unit"], h["period"]) == (n["unit"], n["period"])
-                ]
-                if n["n"] is None
-                else None
-            )
-            if mine is not None:
-                ok = (
-                    bool(mine)
-                    and sorted(mine[0]["to"]) == n["to"]
-                    and sorted(mine[0]["cc"] or []) == n["cc"]
-                    and abs(
-                        (
-                            datetime.fromisoformat(mine[0]["sent_at"])
-                            - datetime.fromisoformat(n["at"])
-                        ).total_seconds()
-                    )
-                    < 120
-                )
-                tally.add(
-                    "to whom and when",
-                    ok,
-                    f"{kind} {n['unit']} {n['period']} {n['at']} {n['to']} {n['cc']}: {mine[:1]}",
-                )
+    for due in truth["notices"]:
+        by_calendar = due["n"] is None and due["at"] <= last
+        if by_calendar and due["kind"] not in ("monthly_bulletin", "review_request"):
+            found = sent.get((due["kind"], due["unit"], due["period"]))
+            tally.add("to whom and when", _as_owed(due, found), f"{due}: {found}")
 
 
-def take_in(campaign: Path):
+def _as_owed(due: dict, found: dict | None) -> bool:
+    if found is None:
+        return False
+    late = datetime.fromisoformat(found["sent_at"]) - datetime.fromisoformat(due["at"])
+    return (
+        sorted(found["to"]) == due["to"]
+        and sorted(found["cc"] or []) == due["cc"]
+        and abs(late.total_seconds()) < PUNCTUAL
+    )
+
+
+def take_in(campaign: Path) -> Tally:
     """All mails by `ingest`; what became of them and the standings at the end."""
-    run = shared_run()
     truth, index, steps = load(campaign)
     program = Program(
         campaign, {"IMAP_PORT": 1, "SMTP_PORT": 1, "CA_FILE": "/dev/null"}
@@ -329,25 +320,14 @@ def take_in(campaign: Path):
             (box / Path(m["file"]).name).write_bytes(
                 (campaign / m["file"]).read_bytes()
             )
-    tally = run.Tally()
+    tally = Tally()
     code, out = program.call("ingest", str(box), "--now", last)
     tally.add("runs end with 0 or 1", code in (0, 1), out[-2000:])
     messages = program.lines("messages", "--now", last)
     final = json.loads((campaign / "final.json").read_text())
     status = {p: program.lines("status", "--now", last, "--period", p) for p in final}
-    run.score(
-        {**truth, "talks": [], "notices": [], "standings": final},
-        seen,
-        set(final),
-        last,
-        status,
-        messages,
-        [],
-        [],
-        [],
-        "",
-        tally,
-    )
+    outcome = Outcome(messages, [], [], status)
+    score({**truth, "notices": [], "standings": final}, seen, last, outcome, tally)
     return tally
 
 

@@ -1,4 +1,4 @@
-"""Makes a campaign of an invented city from a seed: config.toml, mail/*.eml, index.json, steps.json, truth.json, as in ../shared/campaign/A.
+"""Makes a campaign of an invented city from a seed: config.toml, mail/*.eml, index.json, steps.json, truth.json, as in tests/data/campaign.
 
     python -m campaigns.make TOWN SEED FOLDER      (in tests/)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
-OWN = "lsszghzxb@126.com"  # the login that ../shared/campaign/run.py uses
+OWN = "lsszghzxb@126.com"  # the office's login in every campaign
 
 
 @dataclass(frozen=True)

@@ -6,29 +6,22 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from form_makers import SPEC
+from neighbour import DATA, whole_campaign
 
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.reading.mail.message import parse
 
-SHARED = Path(__file__).parents[3] / "shared"
-SAMPLES, CAMPAIGN = SHARED / "samples/forms", SHARED / "campaign/A"
-TRUTH: dict[str, Any] = (
-    json.loads((SAMPLES / "truth.json").read_text("utf-8"))
-    if (SAMPLES / "truth.json").exists()
-    else {}
-)
-MAILS: list[dict[str, Any]] = (
-    json.loads((CAMPAIGN / "truth.json").read_text("utf-8"))["messages"]
-    if (CAMPAIGN / "truth.json").exists()
-    else []
-)
+SAMPLES, CAMPAIGN = DATA / "forms", whole_campaign()
+TRUTH: dict[str, Any] = json.loads((SAMPLES / "truth.json").read_text("utf-8"))
+MAILS: list[dict[str, Any]] = json.loads((CAMPAIGN / "truth.json").read_text("utf-8"))[
+    "messages"
+]
 RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
 PICTURES = {"image", "scanpdf"}
 LOCKED = {
@@ -42,10 +35,6 @@ LOCKED = {
 # Its deletions were made plain text by the program that wrote it: 120135 is what stands there.
 LOST_IN_WRITING = {"d07_tracked.html"}
 STRUCK = {"d07_tracked.pdf"}  # held, as struck text must be
-
-pytestmark = pytest.mark.skipif(
-    not (TRUTH and MAILS), reason="the sample sets are not beside the checkout"
-)
 
 
 def fold(text: str) -> str:

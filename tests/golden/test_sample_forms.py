@@ -2,19 +2,17 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
+from neighbour import DATA
 
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.files.open_document import open_document
 from pipeline.reading.files.unpack import unpack
 
-SAMPLES = Path(__file__).parents[3] / "shared/samples/forms"
-TRUTH = (
-    json.loads((SAMPLES / "truth.json").read_text("utf-8")) if SAMPLES.exists() else {}
-)
+SAMPLES = DATA / "forms"
+TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8"))
 READ = {
     "docx",
     "xlsx",
@@ -31,10 +29,6 @@ READ = {
 LOST_IN_THE_FILE = {
     "d07_tracked.html"
 }  # its writer put deleted and inserted figures side by side: 120135
-
-pytestmark = pytest.mark.skipif(
-    not TRUTH, reason="the sample set is not beside the checkout"
-)
 
 
 def squeezed(text: str) -> str:

@@ -3,11 +3,10 @@
 import base64
 import quopri
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from neighbour import DATA
 
 from pipeline.model.mail import Message
 from pipeline.reading import charsets
@@ -21,7 +20,7 @@ from pipeline.reading.mail import (
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
-SAMPLES = sorted((Path(__file__).parents[2] / "../shared/samples/mail").glob("*/*.eml"))
+SAMPLES = sorted((DATA / "mail").glob("*/*.eml"))
 FEW = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -171,7 +170,6 @@ def test_mails_of_broken_pieces_are_read(raw: bytes) -> None:
     read(raw)
 
 
-@pytest.mark.skipif(not SAMPLES, reason="the samples of ../shared are not here")
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_damaged_samples_are_read(data: st.DataObject) -> None:

@@ -1,6 +1,6 @@
 """Scans and photos of known forms: never a wrong figure accepted, and most of the clean ones accepted.
 
-The pictures in `pictures/` are made by scan_makers.py; the rest are the shared samples, where they are at hand.
+The pictures in `pictures/` are made by scan_makers.py; the rest are samples of ../shared, where it is at hand.
 """
 
 import json
@@ -15,6 +15,7 @@ pytest.importorskip("rapidocr", reason="needs the [ocr] extra")
 import cv2
 import numpy as np
 from form_makers import SPEC as PLAIN
+from neighbour import SHARED, needs_shared
 
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Hold
@@ -25,7 +26,7 @@ from pipeline.reading.formats.scan.scan_reader import read_scan
 pytestmark = pytest.mark.ocr
 
 HERE = Path(__file__).parent / "pictures"
-SAMPLES = Path(__file__).parents[2] / "../shared/samples/forms"
+SAMPLES = SHARED / "samples" / "forms"
 UNREAD = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")
 SPEC = replace(
     PLAIN, unit_names=("甲川县", "乙山区", "丙江市", "丁河自治县", "戊水区", "己岭县")
@@ -63,17 +64,13 @@ def test_a_scan_is_read_by_the_second_child_and_an_archive_keeps_its_order() -> 
 
 
 def _samples() -> dict[str, Any]:
-    truth = SAMPLES / "truth.json"
-    if not truth.exists():
-        return {}
-    every = json.loads(truth.read_text("utf-8"))
+    every = json.loads((SAMPLES / "truth.json").read_text("utf-8"))
     return {name: t for name, t in every.items() if t["kind"] in ("image", "scanpdf")}
 
 
+@needs_shared("samples/forms")
 def test_no_sample_is_read_wrongly_and_nearly_all_are_accepted() -> None:
     samples = _samples()
-    if not samples:
-        pytest.skip("the shared samples are not at hand")
     figures = {name: accepted(read((SAMPLES / name).read_bytes())) for name in samples}
     truths = {name: [f["number"] for f in t["forms"]] for name, t in samples.items()}
     assert {n: f for n, f in figures.items() if not set(f) <= set(truths[n])} == {}

@@ -18,9 +18,8 @@ FILES = [
     for folder in (
         ROOT / "pipeline/demo/forms",
         ROOT / "tests/golden/files",
-        ROOT.parent / "shared/samples/forms",
+        ROOT / "tests/data/forms",
     )
-    if folder.is_dir()
     for path in sorted(folder.iterdir())
     if path.read_bytes().startswith(MAGIC)
 ]

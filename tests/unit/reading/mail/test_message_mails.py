@@ -1,21 +1,18 @@
-"""Reading whole mails: shapes of real programs, built here, and the sample mails of ../shared where they are."""
+"""Reading whole mails: shapes of real programs, built here, and the sample mails of tests/data."""
 
 import base64
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
+from neighbour import DATA
 
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading.child.frames import MESSAGES
 from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2025, 9, 10, 10, 0, tzinfo=timezone(timedelta(hours=8)))
-MAIL = Path(__file__).parents[4] / "../shared/samples/mail"
+MAIL = DATA / "mail"
 REPORT_NAME = "市中区总工会9月10日农民工入会旬报表"
-needs_samples = pytest.mark.skipif(
-    not MAIL.exists(), reason="the samples of ../shared are not here"
-)
 
 
 def sample(pattern: str) -> Message:
@@ -58,7 +55,6 @@ FILES = {  # repro/NN -> (name, length) of each attachment
 }  # fmt: skip
 
 
-@needs_samples
 @pytest.mark.parametrize("number", FILES)
 def test_no_attachment_of_the_repro_mails_is_lost(number: str) -> None:
     files = sample(f"repro/{number}_*.eml").attachments
@@ -67,7 +63,6 @@ def test_no_attachment_of_the_repro_mails_is_lost(number: str) -> None:
         assert files[0].content.startswith(b"PK\x03\x04")
 
 
-@needs_samples
 def test_a_truncated_attachment_keeps_what_came() -> None:
     (file,) = sample("repro/17_*.eml").attachments
     whole = sample("repro/16_*.eml").attachments[0].content
@@ -75,14 +70,12 @@ def test_a_truncated_attachment_keeps_what_came() -> None:
     assert whole.startswith(file.content[:-2])
 
 
-@needs_samples
 @pytest.mark.parametrize("number", ["30", "31", "32", "33", "34", "35", "36"])
 def test_texts_with_lying_labels_are_read(number: str) -> None:
     body = f"各位领导：\n    现报送{REPORT_NAME}，联系人：朱镕、陶喆、李堃。"
     assert sample(f"repro/{number}_*.eml").text == body
 
 
-@needs_samples
 def test_four_byte_characters_and_one_bad_byte() -> None:
     assert sample("repro/37_*.eml").text == "𠮷野、㐂、䶮"
     assert sample("repro/38_*.eml").text.startswith(
@@ -90,13 +83,11 @@ def test_four_byte_characters_and_one_bad_byte() -> None:
     )
 
 
-@needs_samples
 @pytest.mark.parametrize("number", ["40", "41", "42", "43", "47"])
 def test_subjects_of_the_repro_mails(number: str) -> None:
     assert sample(f"repro/{number}_*.eml").subject == f"转发：{REPORT_NAME}（李堃）"
 
 
-@needs_samples
 def test_broken_and_doubled_headers() -> None:
     assert sample("repro/44_*.eml").subject == "first"
     assert sample("repro/46_*.eml").subject == "市中区总工会 x"
@@ -107,7 +98,6 @@ def test_broken_and_doubled_headers() -> None:
     assert comma.recipients == (Address("a@126.com", "总工会"), Address("b@126.com"))
 
 
-@needs_samples
 @pytest.mark.parametrize("number", ["51", "52", "53", "54"])
 def test_dates_without_a_good_zone_are_chinese(number: str) -> None:
     assert sample(f"repro/{number}_*.eml").written_at == datetime(
@@ -115,7 +105,6 @@ def test_dates_without_a_good_zone_are_chinese(number: str) -> None:
     )
 
 
-@needs_samples
 @pytest.mark.parametrize("number", ["02", "03", "71", "72", "73", "74"])
 def test_bombs_of_the_repro_mails_are_read_within_bounds(number: str) -> None:
     message = sample(f"repro/{number}_*.eml")
@@ -124,7 +113,6 @@ def test_bombs_of_the_repro_mails_are_read_within_bounds(number: str) -> None:
     assert len(message.parts) < 2_100
 
 
-@needs_samples
 @pytest.mark.parametrize("number", ["60", "61", "62", "63"])
 def test_a_forwarded_mail_gives_its_files_and_no_text_of_the_sender(
     number: str,
@@ -142,7 +130,6 @@ NATURES = {
 }  # fmt: skip
 
 
-@needs_samples
 def test_the_nature_of_every_client_mail() -> None:
     natures = {
         path.name[:2]: parse(path.read_bytes(), RECEIVED).nature
@@ -153,7 +140,6 @@ def test_the_nature_of_every_client_mail() -> None:
     }
 
 
-@needs_samples
 @pytest.mark.parametrize(
     "number", ["01", "02", "10", "11", "12", "20", "25", "26", "29", "30", "31"]
 )
@@ -170,7 +156,6 @@ CLIENT_FILES = {
 }  # fmt: skip
 
 
-@needs_samples
 @pytest.mark.parametrize("number", CLIENT_FILES)
 def test_the_file_of_each_client_mail(number: str) -> None:
     assert [file.name for file in sample(f"clients/{number}_*.eml").attachments] == [
@@ -178,7 +163,6 @@ def test_the_file_of_each_client_mail(number: str) -> None:
     ]
 
 
-@needs_samples
 def test_texts_of_client_mails() -> None:
     assert sample("clients/04_*.eml").text == "旬报见附件，请查收。"
     assert sample("clients/08_*.eml").text == "填报人：䶮㛃"
@@ -190,7 +174,6 @@ def test_texts_of_client_mails() -> None:
     assert "见附件" in forward.quoted
 
 
-@needs_samples
 def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> None:
     first, again, resent = (
         sample(f"clients/{number}_*.eml") for number in ("01", "30", "29")
@@ -200,7 +183,6 @@ def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> No
     assert resent.fingerprint != first.fingerprint
 
 
-@needs_samples
 def test_bounces_name_the_mail_that_came_back() -> None:
     dsn, page, qq, delay = (
         sample(f"clients/{number}_*.eml").bounce for number in ("16", "17", "18", "19")
@@ -226,7 +208,6 @@ def test_bounces_name_the_mail_that_came_back() -> None:
     assert (delay.recipient, delay.permanent) == ("lzr@szq.gov.cn", False)
 
 
-@needs_samples
 def test_big_attachments_are_links() -> None:
     (netease,), (qq,) = (
         sample("clients/20_*.eml").links,
