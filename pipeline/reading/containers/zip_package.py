@@ -54,11 +54,16 @@ class Package:
     def __init__(self, content: bytes) -> None:
         self._content = content
         try:
-            self.members = {m.name: m for m in _directory(content)}
+            found = list(_directory(content))
         except (struct.error, IndexError, UnicodeError) as error:
             raise UnreadableError(
                 TroubleCode.CORRUPT, f"zip directory: {error}"
             ) from error
+        self.members = {m.name: m for m in found}
+        # whether two different members have one name: programs differ in which they take
+        self.doubled = len({(m.name.lower(), m.crc) for m in found}) > len(
+            {m.name.lower() for m in found}
+        )
 
     def __contains__(self, name: str) -> bool:
         return name in self.members

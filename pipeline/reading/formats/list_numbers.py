@@ -182,3 +182,13 @@ def bullet(sign: str) -> str:
     if not sign or "\ue000" <= sign[0] <= "\uf8ff":
         return "•"
     return sign
+
+
+def before(label: str, text: str) -> str:
+    """A line with its list number, which never joins the digits behind it: 1 before 234
+    is no 1234, and 1. before 12 no 1.12, however narrow the gap is painted."""
+    mark = label.rstrip()
+    first = text.lstrip()[:1]
+    if mark and (mark[-1].isdigit() or mark[-1] in ".．,，") and first.isdigit():
+        return f"{mark}\t{text.lstrip()}"
+    return label + text

@@ -6,9 +6,11 @@ Never guesses: what is surely not seen is left out, what is seen and proves noth
 raises a doubt, and what a reader cannot tell raises a doubt too.
 """
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from pipeline.model.document import Doubt
+from pipeline.model.document import Block, Cell, Doubt, Grid, Paragraph
 
 # A person reads 5 pt with effort; office programs hide text at 1 pt.
 _READABLE_POINTS = 4.0
@@ -21,6 +23,21 @@ _NO_OPACITY = 0.05
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
+
+# UAX 9: what makes text run from right to left. Marks and overrides to the right (the
+# rule) are no doubt: they come with every path that Windows copies.
+_TURNING = "\u200f\u061c\u202b\u202e\u2067\u2068"
+_WIDTHLESS = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u061c\ufeff\u00ad"
+_RAISED = "²³¹\u2070-\u209c"
+# Combining strokes: 1̶2̶ is how a program without formats strikes text.
+_STROKES = "\u0335-\u0338\u20d2\u20d3\u20e5\u20e6\u20eb"
+_SPECIAL = re.compile(f"[{_WIDTHLESS}{_RAISED}{_STROKES}]")
+_RAISED_CHARACTER = re.compile(f"[{_RAISED}]")
+_STROKE = re.compile(f"[{_STROKES}]")
+# «人数», {{num}}, ${num}, <<num>>, <%= num %>: what a template or a mail merge left.
+_UNFILLED = re.compile(
+    r"«[^«»\n]*»|\{\{[^{}\n]*\}\}|[$#]\{[^{}\n]*\}|<<[^<>\n]*>>|<%[^\n]*%>"
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,8 @@ class Seen:
 
     def add(self, text: str, look: Look = PLAIN) -> None:
         """Takes a run in reading order; what is not seen of it is dropped."""
+        if _SPECIAL.search(text):
+            text = self._without_special(text, look)
         if look == PLAIN:
             self.parts.append(text)
             return
@@ -65,9 +84,64 @@ class Seen:
         if not (look.raised and _has_digit(text)):
             self.parts.append(text)
 
+    def add_seen(self, other: "Seen") -> None:
+        """Takes what was seen elsewhere, such as a line of the cell."""
+        self.parts += other.parts
+        self.doubts |= other.doubts
+
+    def _without_special(self, text: str, look: Look) -> str:
+        """The text without the characters that have no width, stand above the line or
+        strike the one before them."""
+        if is_seen(look):
+            if any(c in _TURNING for c in text):
+                self.doubts.add(Doubt.REORDERED)
+            if _RAISED_CHARACTER.search(text):
+                self.doubts.add(Doubt.RAISED)
+            if _STROKE.search(text):
+                self.doubts.add(Doubt.STRUCK)
+        return _SPECIAL.sub("", text)
+
     @property
     def text(self) -> str:
         return "".join(self.parts)
+
+    def told(self) -> frozenset[Doubt]:
+        """All that is doubtful of the whole, once it is complete."""
+        if _UNFILLED.search(self.text):
+            return frozenset((*self.doubts, Doubt.UNFILLED))
+        return frozenset(self.doubts)
+
+
+def seen_text(text: str) -> Seen:
+    """A text that came without any format."""
+    seen = Seen()
+    seen.add(text)
+    return seen
+
+
+def joined(lines: Iterable[Seen], separator: str = "\n") -> Seen:
+    """The lines of a cell as one, stripped of blanks around them."""
+    whole = Seen()
+    texts = []
+    for line in lines:
+        texts.append(line.text)
+        whole.doubts |= line.doubts
+    whole.parts = [separator.join(texts).strip()]
+    return whole
+
+
+def doubted(blocks: Sequence[Block], doubt: Doubt) -> tuple[Block, ...]:
+    """The blocks with a doubt about all that they say."""
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            found.append(replace(block, doubts=block.doubts | {doubt}))
+            continue
+        cells: list[Cell] = []
+        for cell in block.cells:
+            cells.append(replace(cell, doubts=cell.doubts | {doubt}))
+        found.append(Grid(block.name, tuple(cells)))
+    return tuple(found)
 
 
 def is_seen(look: Look) -> bool:

@@ -26,7 +26,7 @@ from pipeline.reading.formats.word.doc_sprm import (
     Properties,
 )
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
-from pipeline.reading.formats.word.wordml import Numbering
+from pipeline.reading.formats.word.wordml_lists import Numbering
 
 _BLANK = "\x00"  # stands for a character that the page does not show
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")

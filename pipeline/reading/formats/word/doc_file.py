@@ -23,7 +23,7 @@ from pipeline.reading.formats.word.doc_sprm import (
     Properties,
     properties,
 )
-from pipeline.reading.formats.word.wordml import Numbering
+from pipeline.reading.formats.word.wordml_lists import Numbering
 
 _WORD_97 = 0xA5EC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200

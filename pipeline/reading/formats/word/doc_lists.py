@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.word.doc_sprm import Properties, properties
-from pipeline.reading.formats.word.wordml import Level, Numbering
+from pipeline.reading.formats.word.wordml_lists import Level, Numbering
 
 _LSTF, _LVLF, _LFO = 28, 28, 16
 _GAPS = {0: " ", 1: " ", 2: ""}

@@ -1,0 +1,353 @@
+"""A paragraph of WordprocessingML as a person sees it: its runs, signs, fields, list
+number, and the text boxes that hang on it.
+
+Beside docx_walk.py, which walks the body and its tables. Trusts only well-formed XML.
+Drops what is not painted (deleted, hidden, field instructions, prompts), and tells of
+every line what is doubtful.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from pipeline.model.document import Doubt
+from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.seen import Colour, Look, Seen
+from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font, sign_of
+from pipeline.reading.formats.word import fields
+from pipeline.reading.formats.word.content_controls import PROMPT, UNTOLD
+from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat
+from pipeline.reading.formats.word.wordml import (
+    VAL,
+    Element,
+    W,
+    attribute,
+    child_of,
+    chosen,
+    is_deletion,
+    is_on,
+    local,
+    mark_is_deleted,
+    value_of,
+    whole,
+)
+from pipeline.reading.formats.word.wordml_lists import Numbering, list_of
+from pipeline.reading.formats.word.wordml_styles import Styles, as_ground, shading
+
+_REVISED = ("del", "moveFrom", "conflictDel", "delText", "delInstrText")
+_DATA = ("fldData", "binData", "rt", "docPr", "ctrlPr", "oMathParaPr")
+_PROPERTIES = (
+    "pPr",
+    "rPr",
+    "tblPr",
+    "tblGrid",
+    "tblPrEx",
+    "trPr",
+    "tcPr",
+    "sdtPr",
+    "sdtEndPr",
+    "sectPr",
+)
+UNPAINTED = frozenset((*_REVISED, *_DATA, *_PROPERTIES))
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_CRUSHED_TWIPS = 80  # lines of 4 pt and less show nothing that can be read
+_CRUSHED_POINTS = 1.0
+# U+2611, U+25A1: a form's tick box, ticked and not
+_TICKED, _UNTICKED = "☑", "□"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a paragraph stands, as far as that changes how its text looks: what the
+    table's style says of runs, the fill behind it, whether its row is too low to read."""
+
+    run: RunFormat = NOTHING_SAID
+    ground: Colour | None = None
+    crushed: bool = False
+
+
+@dataclass
+class Line:
+    """A paragraph's text, the text boxes anchored in it, and whether its end mark
+    stands (a deleted one does not)."""
+
+    seen: Seen
+    boxes: list[Element] = field(default_factory=list)
+    ended: bool = True
+
+
+@dataclass
+class _Field:
+    """A field that has begun; `data` is what its beginning holds of a form's control."""
+
+    data: Element | None
+    code: list[str] = field(default_factory=list)
+    result: list[str] = field(default_factory=list)
+    separated: bool = False
+    stale: bool = False
+
+
+class LineReader:
+    """Reads paragraphs in the order of the document: list numbers run, and a field may
+    go on over several paragraphs."""
+
+    def __init__(self, styles: Styles, numbering: Numbering, body: Element) -> None:
+        self.styles, self.numbering = styles, numbering
+        self._open: list[_Field] = []
+        self._balanced = _fields_are_balanced(body)
+        self._shifts = next(body.iter(f"{{{W}}}position"), None) is not None
+
+    def fields_open(self) -> list[_Field]:
+        """The fields that are open here; a cell gives them back as it found them."""
+        return list(self._open)
+
+    def close_fields(self, before: list[_Field]) -> None:
+        self._open = before
+
+    def line(self, paragraph: Element, place: Place) -> Line:
+        properties = child_of(paragraph, "pPr")
+        style = value_of(properties, "pStyle") or ""
+        base = self.styles.of_paragraph(style, place.run)
+        line = Line(Seen(), ended=not mark_is_deleted(properties))
+        painter = _Painter(self, line, self._ground(properties, style, place.ground))
+        painter.crushed = place.crushed or _is_crushed(properties)
+        painter.level = self._shifts and _is_level(paragraph)
+        painter.gather(paragraph, base)
+        if line.seen.text.strip() or line.ended:
+            label = self._label(properties, style)
+            if line.seen.text.strip():
+                line.seen.parts = [list_numbers.before(label, line.seen.text)]
+        return line
+
+    def _ground(
+        self, properties: Element | None, style: str, behind: Colour | None
+    ) -> Colour | None:
+        if properties is not None and child_of(properties, "shd") is not None:
+            return as_ground(shading(child_of(properties, "shd")), behind)
+        return as_ground(self.styles.ground_of(style), behind)
+
+    def _label(self, properties: Element | None, style: str) -> str:
+        number = list_of(properties) or self.styles.numbered.get(style)
+        if number is None:
+            return ""
+        inherited = self.styles.numbered.get(style, ("", 0))
+        return self.numbering.label(number[0] or inherited[0], number[1])
+
+    @property
+    def shows(self) -> bool:
+        """Whether text that comes now is painted, and no field's instruction."""
+        return not self._balanced or all(one.separated for one in self._open)
+
+    def saw(self, text: str) -> None:
+        for one in self._open:
+            one.result.append(text)
+
+    def instruct(self, text: str) -> None:
+        if self._open and not self._open[-1].separated:
+            self._open[-1].code.append(text)
+
+    def turn(self, mark: Element) -> fields.Shown | None:
+        """A mark of a field: its beginning, its separator, or its end. Gives what a
+        field shows by itself when it ends without a result."""
+        kind = attribute(mark, "fldCharType")
+        if kind == "begin":
+            stale = attribute(mark, "dirty") in ("1", "true", "on")
+            self._open.append(_Field(child_of(mark, "ffData"), stale=stale))
+        elif kind == "separate" and self._open:
+            self._open[-1].separated = True
+        elif kind == "end" and self._open:
+            return self._ended(self._open.pop())
+        if self._balanced:
+            return None
+        return fields.Shown(doubts=frozenset((Doubt.UNTOLD,)))
+
+    def _ended(self, one: _Field) -> fields.Shown | None:
+        result = "".join(one.result).strip()
+        if not self.shows:
+            return None
+        if not result:
+            if one.data is not None:
+                return _control(one.data)
+            return fields.shown_of("".join(one.code))
+        if one.stale:
+            return fields.Shown(doubts=frozenset((Doubt.UNCOMPUTED,)))
+        if one.data is not None and result == _default_text(one.data):
+            return fields.Shown(doubts=frozenset((Doubt.UNFILLED,)))
+        return None
+
+
+class _Painter:
+    """Paints the inside of one paragraph into its line."""
+
+    def __init__(self, reader: LineReader, line: Line, ground: Colour | None) -> None:
+        self.reader, self.seen, self.boxes = reader, line.seen, line.boxes
+        self.ground = ground
+        self.crushed = self.level = False
+
+    def gather(self, element: Element, format_: RunFormat) -> None:
+        """Takes the text of a paragraph or of anything inside it; text boxes are set
+        aside, not entered."""
+        for child in element:
+            name = local(child.tag)
+            if name == "r" and child.tag.startswith(f"{{{W}}}"):
+                properties = child_of(child, "rPr")
+                self.gather(child, self.reader.styles.of_run(properties, format_))
+            elif name == "t":
+                self._text(child, format_)
+            elif name in _SIGNS:
+                self._put(_SIGNS[name], format_)
+            elif name not in UNPAINTED and not is_deletion(child):
+                self._piece(child, name, format_)
+
+    def _piece(self, child: Element, name: str, format_: RunFormat) -> None:
+        if name == "txbxContent":
+            if not format_.hidden:
+                self.boxes.append(child)
+        elif name == "AlternateContent":
+            branch = chosen(child)
+            if not isinstance(branch, tuple):
+                self.gather(branch, format_)
+        elif name in ("sym", "symEx"):
+            self._sign(child, format_)
+        elif name == "instrText":
+            self.reader.instruct(child.text or "")
+        elif name == "fldChar":
+            self._show(self.reader.turn(child), format_)
+        elif name == "fldSimple":
+            self._simple_field(child, format_)
+        elif child.tag == PROMPT:
+            self.seen.doubts.add(Doubt.UNFILLED)
+        elif name == "oMath":
+            self.seen.doubts.add(Doubt.PICTURED)
+        elif name in ("bdo", "dir"):
+            turned = child.get(VAL) == "rtl"
+            self.gather(child, replace(format_, turned=turned or format_.turned))
+        elif not _is_hidden_drawing(child, name):
+            self._further(child, name, format_)
+
+    def _further(self, child: Element, name: str, format_: RunFormat) -> None:
+        if name == "OLEObject":
+            self.seen.doubts.add(Doubt.PICTURED)
+        self.gather(child, format_)
+
+    def _text(self, child: Element, format_: RunFormat) -> None:
+        text = child.text or ""
+        if draws_signs(format_.font):
+            drawn = in_font(format_.font, text)
+            if UNKNOWN in drawn and not format_.hidden:
+                self.seen.doubts.add(Doubt.UNTOLD)
+            text = drawn
+        if child.get(UNTOLD) is not None:
+            self.seen.doubts.add(Doubt.UNTOLD)
+        self._put(text, format_)
+
+    def _sign(self, child: Element, format_: RunFormat) -> None:
+        """w:sym, or w16se:symEx, which names a character beyond its 16 bits."""
+        font = code = ""
+        for key, value in child.attrib.items():
+            if local(key) == "font":
+                font = str(value)
+            elif local(key) == "char":
+                code = str(value)
+        try:
+            number = int(code, 16)
+        except ValueError:
+            return
+        if draws_signs(font) or 0xE000 <= number <= 0xF8FF:
+            text = sign_of(font, number)
+        elif 0xD800 <= number < 0xE000 or not 0 < number < 0x110000:
+            return
+        else:
+            text = chr(number)
+        if text == UNKNOWN and not format_.hidden:
+            self.seen.doubts.add(Doubt.UNTOLD)
+        self._put(text, format_)
+
+    def _simple_field(self, child: Element, format_: RunFormat) -> None:
+        before = len(self.seen.parts)
+        self.gather(child, format_)
+        if not "".join(self.seen.parts[before:]).strip() and self.reader.shows:
+            self._show(fields.shown_of(attribute(child, "instr")), format_)
+
+    def _show(self, shown: fields.Shown | None, format_: RunFormat) -> None:
+        if shown is None or format_.hidden:
+            return
+        self.seen.doubts |= shown.doubts
+        self._put(shown.text, format_)
+
+    def _put(self, text: str, format_: RunFormat) -> None:
+        if not text or not self.reader.shows:
+            return
+        self.reader.saw(text)
+        self.seen.add(text, self._look(format_))
+
+    def _look(self, format_: RunFormat) -> Look:
+        if self.level and format_.shift is not None:
+            format_ = replace(format_, shift=None)
+        look = format_.look(self.ground)
+        if self.crushed and not look.hidden:
+            return replace(look, points=_CRUSHED_POINTS)
+        return look
+
+
+def _is_crushed(properties: Element | None) -> bool:
+    """Whether the lines are set exactly so low that nothing of them is seen."""
+    spacing = child_of(properties, "spacing") if properties is not None else None
+    if spacing is None or attribute(spacing, "lineRule") != "exact":
+        return False
+    return 0 < whole(attribute(spacing, "line"), 240) <= _CRUSHED_TWIPS
+
+
+def _is_level(paragraph: Element) -> bool:
+    """Whether all runs stand at one height: then it is the line that is shifted."""
+    heights = set()
+    for run in paragraph.iter(f"{{{W}}}r"):
+        if child_of(run, "t") is not None:
+            heights.add(value_of(child_of(run, "rPr"), "position"))
+    return len(heights) == 1
+
+
+def _is_hidden_drawing(element: Element, name: str) -> bool:
+    """A shape that is switched off: DrawingML says so in its docPr, VML in its style."""
+    if name in ("anchor", "inline"):
+        for child in element:
+            if local(child.tag) == "docPr":
+                return child.get("hidden") in ("1", "true")
+        return False
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "visibility:hidden" in style or "display:none" in style
+
+
+def _fields_are_balanced(body: Element) -> bool:
+    """Whether each field that begins ends; of others nobody can tell what is painted."""
+    depth = 0
+    for mark in body.iter(f"{{{W}}}fldChar"):
+        kind = attribute(mark, "fldCharType")
+        if kind == "begin":
+            depth += 1
+        elif kind == "end":
+            depth -= 1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _control(data: Element) -> fields.Shown:
+    """What a legacy form control shows: a drop-down's choice, a tick box."""
+    choices = child_of(data, "ddList")
+    if choices is not None:
+        entries = []
+        for entry in choices.iterchildren(f"{{{W}}}listEntry"):
+            entries.append(entry.get(VAL, ""))
+        result = whole(value_of(choices, "result"), -1)
+        default = whole(value_of(choices, "default"), -1)
+        return fields.Shown(fields.chosen(entries, result, default))
+    box = child_of(data, "checkBox")
+    if box is None:
+        return fields.Shown()
+    switch = "checked" if child_of(box, "checked") is not None else "default"
+    return fields.Shown(_TICKED if is_on(box, switch) else _UNTICKED)
+
+
+def _default_text(data: Element) -> str | None:
+    """What a legacy text field holds before anybody types."""
+    default = value_of(child_of(data, "textInput"), "default")
+    return default.strip() if default else None

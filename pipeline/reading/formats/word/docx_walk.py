@@ -1,0 +1,290 @@
+"""The body of a WordprocessingML document to blocks: paragraphs, tables with their
+merged cells, text boxes, parts of other formats that stand in it.
+
+Beside docx.py, which opens the files. Trusts only well-formed XML. Counters name the
+places as a person counts them: 第n段, 表格n, 文本框n.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.model.document import Block, Cell, Grid, Paragraph
+from pipeline.model.trouble import TroubleCode
+from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.formats.seen import Colour, Seen, joined
+from pipeline.reading.formats.word.docx_line import (
+    UNPAINTED,
+    Line,
+    LineReader,
+    Place,
+)
+from pipeline.reading.formats.word.wordml import (
+    VAL,
+    Element,
+    attribute,
+    child_of,
+    chosen,
+    is_deletion,
+    is_gone,
+    local,
+    value_of,
+    whole,
+)
+from pipeline.reading.formats.word.wordml_styles import (
+    TableLook,
+    TablePart,
+    TableStyle,
+    as_ground,
+    shading,
+)
+
+_STRUCTURE = ("p", "tbl", "tr", "tc")
+_IN_FLOW = ("p", "tbl", "altChunk")
+_MOST_COLUMNS = 1_000
+_LOW_ROW_TWIPS = 80  # 4 pt: a row set exactly so low shows nothing that can be read
+
+ReadsChunk = Callable[[Element], list[Block]]
+
+
+@dataclass
+class _Draft:
+    """A cell while its table is being read; its row span grows with the rows below."""
+
+    seen: Seen
+    row: int
+    column: int
+    columns: int
+    rows: int = 1
+
+
+@dataclass
+class _Shape:
+    """How a cell is merged: its span, and whether it joins the cell to its left or above."""
+
+    span: int = 1
+    across: bool = False
+    down: bool = False
+    starts: bool = False
+    deleted: bool = False
+
+    @classmethod
+    def of(cls, properties: Element | None) -> "_Shape":
+        shape = cls()
+        for child in () if properties is None else properties:
+            name = local(child.tag).lower()
+            if name == "gridspan":
+                shape.span = min(max(whole(child.get(VAL), 1), 1), _MOST_COLUMNS)
+            elif name in ("vmerge", "hmerge"):
+                start = child.get(VAL) == "restart"
+                shape.starts |= start and name == "vmerge"
+                shape.down |= not start and name == "vmerge"
+                shape.across |= not start and name == "hmerge"
+            elif name == "celldel":
+                shape.deleted = True
+        return shape
+
+
+@dataclass
+class _Table:
+    """A table while it is being read."""
+
+    style: TableStyle
+    look: TableLook
+    rows: int
+    place: Place  # of the table itself
+    ground: Colour | None
+
+
+class Walk:
+    """One walk over one body."""
+
+    def __init__(self, lines: LineReader, chunk: ReadsChunk) -> None:
+        self._lines, self._chunk = lines, chunk
+        self._paragraphs = self._tables = self._boxes = self._cells = 0
+
+    def blocks(self, container: Element, box: str = "") -> list[Block]:
+        """The blocks of the body, or of the text box that `box` names, in reading order."""
+        found: list[Block] = []
+        running = Seen()
+        for element in _children(container, _IN_FLOW):
+            name = local(element.tag)
+            if name == "tbl":
+                found += self._table(element, Place())
+                continue
+            if name == "altChunk":
+                found += self._chunk(element)
+                continue
+            line = self._line(element, box)
+            running.add_seen(line.seen)
+            if line.ended:
+                found += _paragraph(running, box or f"第{self._paragraphs}段")
+                running = Seen()
+            found += self._box_blocks(line.boxes)
+        return found + _paragraph(running, box or f"第{self._paragraphs}段")
+
+    def _line(self, element: Element, box: str) -> Line:
+        line = self._lines.line(element, Place())
+        self._paragraphs += not box
+        if self._paragraphs > CELLS_LIMIT:
+            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs")
+        return line
+
+    def _box_blocks(self, boxes: list[Element]) -> list[Block]:
+        found: list[Block] = []
+        for element in boxes:
+            self._boxes += 1
+            found += self.blocks(element, f"文本框{self._boxes}")
+        return found
+
+    def _table(self, element: Element, place: Place) -> list[Block]:
+        self._tables += 1
+        name = f"表格{self._tables}"
+        drafts: list[_Draft] = []
+        nested: list[Block] = []
+        merging: dict[int, _Draft] = {}
+        rows = [
+            r for r in _children(element, ("tr",)) if not is_gone(child_of(r, "trPr"))
+        ]
+        table = self._opened(element, len(rows), place)
+        for number, row in enumerate(rows):
+            self._row(table, row, number, merging, drafts, nested)
+        return [_grid(name, drafts), *nested]
+
+    def _opened(self, element: Element, rows: int, place: Place) -> _Table:
+        properties = child_of(element, "tblPr")
+        style = self._lines.styles.table(value_of(properties, "tblStyle") or "")
+        shade = child_of(properties, "shd") if properties is not None else None
+        ground = as_ground(shading(shade), place.ground)
+        return _Table(style, TableLook.of(properties), rows, place, ground)
+
+    def _row(
+        self,
+        table: _Table,
+        row: Element,
+        number: int,
+        merging: dict[int, _Draft],
+        drafts: list[_Draft],
+        nested: list[Block],
+    ) -> None:
+        properties = child_of(row, "trPr")
+        column = min(whole(value_of(properties, "gridBefore")), _MOST_COLUMNS)
+        last: _Draft | None = None
+        cells = _children(row, ("tc",))
+        for index, cell in enumerate(cells):
+            shape = _Shape.of(child_of(cell, "tcPr"))
+            if shape.deleted:
+                continue
+            if shape.across and last is not None:
+                last.columns += shape.span
+            elif shape.down and column in merging:
+                merging[column].rows += 1
+            else:
+                names = table.look.parts_at(
+                    number, number + 1 == table.rows, index, index + 1 == len(cells)
+                )
+                part = table.style.of_cell(names, table.ground)
+                place = _place_in(cell, part, table, _is_low(properties))
+                last = _Draft(
+                    self._cell(cell, place, nested), number, column, shape.span
+                )
+                drafts.append(last)
+                merging.pop(column, None)
+                if shape.starts:
+                    merging[column] = last
+            column += shape.span
+
+    def _cell(self, cell: Element, place: Place, nested: list[Block]) -> Seen:
+        """The cell's paragraphs as lines; tables nested in it, and those of its text
+        boxes, go to `nested`."""
+        self._cells += 1
+        if self._cells > CELLS_LIMIT:
+            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+        before = self._lines.fields_open()
+        lines: list[Seen] = []
+        running = Seen()
+        for element in _children(cell, _IN_FLOW):
+            name = local(element.tag)
+            if name == "tbl":
+                nested += self._table(element, place)
+                continue
+            if name == "altChunk":
+                _sort_in(self._chunk(element), lines, nested)
+                continue
+            line = self._lines.line(element, place)
+            running.add_seen(line.seen)
+            if line.ended:
+                lines.append(running)
+                running = Seen()
+            _sort_in(self._box_blocks(line.boxes), lines, nested)
+        self._lines.close_fields(before)
+        return joined([*lines, running])
+
+
+def _place_in(cell: Element, part: TablePart, table: _Table, low: bool) -> Place:
+    """Where the paragraphs of a cell stand: its own fill lies over its style's."""
+    properties = child_of(cell, "tcPr")
+    shade = child_of(properties, "shd") if properties is not None else None
+    ground = as_ground(shading(shade), as_ground(part.ground, table.ground))
+    run = part.run.over(table.place.run)
+    return Place(run, ground, low or table.place.crushed)
+
+
+def _is_low(row_properties: Element | None) -> bool:
+    height = (
+        child_of(row_properties, "trHeight") if row_properties is not None else None
+    )
+    if height is None or attribute(height, "hRule") != "exact":
+        return False
+    return whole(height.get(VAL), 240) <= _LOW_ROW_TWIPS
+
+
+def _sort_in(blocks: list[Block], lines: list[Seen], nested: list[Block]) -> None:
+    """Paragraphs that stand in a cell are lines of it; tables follow it."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            lines.append(Seen([block.text], set(block.doubts)))
+        else:
+            nested.append(block)
+
+
+def _grid(name: str, drafts: list[_Draft]) -> Grid:
+    cells = []
+    for draft in drafts:
+        cells.append(
+            Cell(
+                draft.seen.text,
+                draft.row,
+                draft.column,
+                f"{name} 第{draft.row + 1}行第{draft.column + 1}列",
+                draft.rows,
+                draft.columns,
+                doubts=draft.seen.told(),
+            )
+        )
+    return Grid(name, tuple(cells))
+
+
+def _paragraph(seen: Seen, where: str) -> list[Block]:
+    text = seen.text.strip()
+    if text:
+        return [Paragraph(text, where, seen.told())]
+    return []
+
+
+def _children(container: Element, wanted: tuple[str, ...]) -> list[Element]:
+    """The wanted elements below, through content controls, insertions and other
+    transparent containers."""
+    found: list[Element] = []
+    for child in container:
+        name = local(child.tag)
+        if name in wanted:
+            found.append(child)
+        elif name == "AlternateContent":
+            branch = chosen(child)
+            if not isinstance(branch, tuple):
+                found += _children(branch, wanted)
+        elif (
+            name not in UNPAINTED and name not in _STRUCTURE and not is_deletion(child)
+        ):
+            found += _children(child, wanted)
+    return found

@@ -1,0 +1,100 @@
+"""What a field shows that stores no result: signs, enclosed characters, pinyin above a
+character, what was chosen in a form's drop-down.
+
+For: the readers of docx, doc and rtf, which hand over the field's instruction. Trusts
+nothing of it. Never computes: what a field would show only after computing is doubted.
+"""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.model.document import Doubt
+from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, sign_of
+
+_NAME = re.compile(r"\s*(\\\*\s*)?([A-Za-z=]+)")
+_SYMBOL = re.compile(
+    r"\s*SYMBOL\s+(0x[0-9A-Fa-f]{1,4}|\d{1,5})(.*)", re.IGNORECASE | re.DOTALL
+)
+_FONT = re.compile(r"\\f\s*(?:\"([^\"]*)\"|(\S+))", re.IGNORECASE)
+# EQ \o\ac(○,1): a character in a ring; EQ \* jc2 ... \o\ad(\s\up 9(pinyin),字): pinyin
+_OVERSTRIKE = re.compile(r"\\o\s*(?:\\a[clrd]\s*)?\((.*)\)", re.IGNORECASE | re.DOTALL)
+_ABOVE = re.compile(r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\([^()]*\)", re.IGNORECASE)
+_RINGS = "○〇◯⭕"
+_FRAMES = _RINGS + "□△◇▢"
+_SEPARATORS = re.compile("[,;，；]")
+# Fields whose number the program counts when it paints them: no result is stored.
+_COUNTED = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands on the page for a field, and what is doubtful of it."""
+
+    text: str = ""
+    doubts: frozenset[Doubt] = frozenset()
+
+
+_NOTHING = Shown()
+
+
+def shown_of(instruction: str) -> Shown:
+    """What a field without a stored result shows. Index marks and the like show nothing."""
+    match = _NAME.match(instruction)
+    name = match[2].upper() if match else ""
+    if name == "EQ":
+        return _equation(instruction)
+    if name == "SYMBOL":
+        return _symbol(instruction)
+    if name in _COUNTED:
+        return Shown(doubts=frozenset((Doubt.UNTOLD,)))
+    return _NOTHING
+
+
+def _equation(instruction: str) -> Shown:
+    """The base characters of an overstrike; any other equation is a picture."""
+    whole = _OVERSTRIKE.search(instruction)
+    if whole is None:
+        return Shown(doubts=frozenset((Doubt.PICTURED,)))
+    parts = []
+    for part in _SEPARATORS.split(_ABOVE.sub("", whole[1])):
+        if part.strip():
+            parts.append(part.strip())
+    base = "".join(part for part in parts if part not in _FRAMES)
+    if "\\" in base:
+        return Shown(doubts=frozenset((Doubt.PICTURED,)))
+    if base.isdecimal():
+        return Shown(_in_ring(base, any(part in _RINGS for part in parts)))
+    return Shown(base)
+
+
+def _in_ring(number: str, ring: bool) -> str:
+    if ring:
+        circled = list_numbers.paint("decimalEnclosedCircle", int(number[:3]))
+        if not circled.isascii():
+            return circled
+    return f"({number})"
+
+
+def _symbol(instruction: str) -> Shown:
+    match = _SYMBOL.match(instruction)
+    if match is None:
+        return Shown(doubts=frozenset((Doubt.UNTOLD,)))
+    code = int(match[1], 0)
+    named = _FONT.search(match[2])
+    font = (named[1] or named[2]) if named else "Symbol"
+    if draws_signs(font) or code > 0xFF:
+        text = sign_of(font, code) if draws_signs(font) else chr(code)
+    else:
+        text = bytes((code,)).decode("cp1252", "replace")
+    if text == UNKNOWN:
+        return Shown(text, frozenset((Doubt.UNTOLD,)))
+    return Shown(text)
+
+
+def chosen(entries: list[str], result: int | None, default: int | None) -> str:
+    """What a form's drop-down shows: the entry chosen, else the default, else the first."""
+    for index in (result, default, 0):
+        if index is not None and 0 <= index < len(entries):
+            return entries[index]
+    return ""

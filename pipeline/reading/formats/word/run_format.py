@@ -1,0 +1,118 @@
+"""What a file says of how a run of characters looks, layer by layer, until it is a Look.
+
+For: the readers of docx, doc, rtf and odt, whose styles are based on one another in the
+same way. Pure. Never decides what is seen: formats/seen.py does.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from pipeline.model.document import Doubt
+from pipeline.reading.formats.seen import PLAIN, WHITE, Colour, Look
+
+AUTO: Literal["auto"] = "auto"
+Ink = Colour | Literal["auto"]
+
+# Half a point of baseline shift is a correction of the type, three are a mark above the
+# line.
+_RAISED_POINTS = 3.0
+# A prompt's style, as Word names it in English and Chinese.
+_PROMPT_STYLES = ("placeholder text", "placeholdertext", "占位符文本", "占位符")
+
+
+@dataclass(frozen=True)
+class RunFormat:
+    """None where nothing is said. `points`: size; `shift`: points above (below: negative)
+    the line; `scale`: width in percent; `ink`, `ground`: colours, AUTO for the program's
+    own choice."""
+
+    hidden: bool | None = None
+    struck: bool | None = None
+    raised: bool | None = None
+    shift: float | None = None
+    points: float | None = None
+    scale: float | None = None
+    ink: Ink | None = None
+    ground: Ink | None = None
+    font: str | None = None
+    turned: bool | None = None  # runs from right to left
+    prompt: bool | None = None
+    unpainted: bool | None = None  # filled with nothing
+    untold: bool | None = None
+
+    def over(self, base: "RunFormat") -> "RunFormat":
+        """This layer on top of another: what it says counts, the rest is the base's."""
+        if self == NOTHING_SAID:
+            return base
+        if base == NOTHING_SAID:
+            return self
+        said = {}
+        for name in _NAMES:
+            own = getattr(self, name)
+            said[name] = getattr(base, name) if own is None else own
+        return RunFormat(**said)
+
+    def look(self, ground: Colour | None = None) -> Look:
+        """How the run is shown on a ground that is not its own (None: the page)."""
+        if self == NOTHING_SAID:
+            return PLAIN
+        ink, behind = self._colours(ground)
+        return Look(
+            hidden=bool(self.hidden),
+            struck=bool(self.struck),
+            raised=bool(self.raised) or abs(self.shift or 0) >= _RAISED_POINTS,
+            points=self._painted_points(),
+            ink=ink,
+            ground=behind,
+            opacity=0.0 if self.unpainted else 1.0,
+            doubts=self._doubts(),
+        )
+
+    def _colours(self, ground: Colour | None) -> tuple[Colour | None, Colour | None]:
+        """Ink and ground, None for both where the program chooses an ink that is read."""
+        if self.ink is None or self.ink == AUTO:
+            return None, None
+        if self.ground is None or self.ground == AUTO:
+            return self.ink, ground or WHITE
+        return self.ink, self.ground
+
+    def _painted_points(self) -> float | None:
+        """The size that is left of a run that is made narrow: 1 % of 12 pt is a hair."""
+        if self.scale is None or self.scale >= 30:
+            return self.points
+        return (self.points or 12.0) * self.scale / 100
+
+    def _doubts(self) -> frozenset[Doubt]:
+        found = set()
+        if self.turned:
+            found.add(Doubt.REORDERED)
+        if self.prompt:
+            found.add(Doubt.UNFILLED)
+        if self.untold:
+            found.add(Doubt.UNTOLD)
+        return frozenset(found)
+
+
+NOTHING_SAID = RunFormat()
+_NAMES = tuple(f.name for f in fields(RunFormat))
+
+
+def is_prompt_style(name: str | None) -> bool:
+    """Whether a character style is that of a content control's prompt."""
+    return (name or "").lower() in _PROMPT_STYLES
+
+
+def hex_colour(text: str | None) -> Ink | None:
+    """RRGGBB, with or without #, or "auto"; None for anything else."""
+    if not text:
+        return None
+    if text in (AUTO, "transparent"):
+        return AUTO
+    digits = text.removeprefix("#")
+    if len(digits) != 6:
+        return None
+    try:
+        number = int(digits, 16)
+    except ValueError:
+        return None
+    return number >> 16, number >> 8 & 0xFF, number & 0xFF

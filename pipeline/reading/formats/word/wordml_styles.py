@@ -1,0 +1,343 @@
+"""How runs of WordprocessingML look: their own properties, and those of the styles of
+characters, paragraphs and tables.
+
+Beside docx_line.py. Trusts only well-formed XML. Reads of the styles only what makes
+text unseen, struck or raised, or numbers it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from pipeline.reading.containers.limits import parse_xml
+from pipeline.reading.formats.seen import Colour
+from pipeline.reading.formats.word.run_format import (
+    AUTO,
+    NOTHING_SAID,
+    Ink,
+    RunFormat,
+    hex_colour,
+    is_prompt_style,
+)
+from pipeline.reading.formats.word.wordml import (
+    VAL,
+    Element,
+    W,
+    attribute,
+    child_of,
+    is_set,
+    local,
+    one_vocabulary,
+    value_of,
+    whole,
+)
+from pipeline.reading.formats.word.wordml_lists import list_of
+
+_MOST_BASES = 12  # styles that one is based on, in turn; Word itself stops at ten
+_HALF_POINTS = 2
+# ST_HighlightColor
+_HIGHLIGHTS: dict[str, Ink] = {
+    "black": (0, 0, 0),
+    "blue": (0, 0, 255),
+    "cyan": (0, 255, 255),
+    "green": (0, 255, 0),
+    "magenta": (255, 0, 255),
+    "red": (255, 0, 0),
+    "yellow": (255, 255, 0),
+    "white": (255, 255, 255),
+    "darkBlue": (0, 0, 128),
+    "darkCyan": (0, 128, 128),
+    "darkGreen": (0, 128, 0),
+    "darkMagenta": (128, 0, 128),
+    "darkRed": (128, 0, 0),
+    "darkYellow": (128, 128, 0),
+    "darkGray": (128, 128, 128),
+    "lightGray": (192, 192, 192),
+    "none": AUTO,
+}
+_STRIKES = ("strike", "dstrike")
+
+
+def run_format(properties: Element | None) -> RunFormat:
+    """What the w:rPr of a run or a style says by itself."""
+    said: dict[str, object] = {}
+    for child in () if properties is None else properties:
+        name = local(child.tag)
+        value = child.get(VAL, "")
+        if name == "vanish":
+            said["hidden"] = is_set(child)
+        elif name in _STRIKES:
+            said["struck"] = bool(said.get("struck")) or is_set(child)
+        elif name == "vertAlign":
+            said["raised"] = value in ("superscript", "subscript")
+        elif name == "position":
+            said["shift"] = whole(value) / _HALF_POINTS
+        elif name == "sz":
+            said["points"] = _points(value)
+        elif name == "w":
+            said["scale"] = whole(value.rstrip("%"), 100)
+        elif name == "rtl":
+            said["turned"] = is_set(child)
+        else:
+            _take_paint(said, name, child, value)
+    if not said:
+        return NOTHING_SAID
+    return RunFormat(**said)  # type: ignore[arg-type]
+
+
+def _take_paint(said: dict[str, object], name: str, child: Element, value: str) -> None:
+    """Colours and the font."""
+    if name == "color":
+        said["ink"] = hex_colour(value)
+    elif name == "highlight":
+        said["ground"] = _HIGHLIGHTS.get(value)
+    elif name == "shd" and said.get("ground") is None:
+        said["ground"] = shading(child)
+    elif name == "rFonts":
+        said["font"] = attribute(child, "ascii") or attribute(child, "hAnsi") or None
+    elif name == "textFill":
+        _take_fill(said, child)
+
+
+def _take_fill(said: dict[str, object], fill: Element) -> None:
+    """w14:textFill, which paints over w:color."""
+    for child in fill.iter():
+        name = local(child.tag)
+        if name == "noFill":
+            said["unpainted"] = True
+        elif name == "srgbClr":
+            said["ink"] = hex_colour(_any_val(child))
+        elif name == "alpha" and whole(_any_val(child).removesuffix("%")) >= 95_000:
+            said["unpainted"] = True  # w14:alpha is how transparent, in 1/1000 %
+
+
+def _any_val(element: Element) -> str:
+    for name, value in element.attrib.items():
+        if local(name) == "val":
+            return str(value)
+    return ""
+
+
+def _points(value: str) -> float | None:
+    """Half points, or (strict) a length as 10.5pt."""
+    if value.endswith("pt"):
+        try:
+            return float(value.removesuffix("pt"))
+        except ValueError:
+            return None
+    half_points = whole(value, -1)
+    return half_points / _HALF_POINTS if half_points >= 0 else None
+
+
+def shading(element: Element | None) -> Ink | None:
+    """The colour that a w:shd fills its place with."""
+    if element is None:
+        return None
+    if element.get(VAL) == "solid":
+        return hex_colour(attribute(element, "color"))
+    return hex_colour(attribute(element, "fill"))
+
+
+def as_ground(ink: Ink | None, behind: Colour | None) -> Colour | None:
+    """A fill, or what is behind it where it fills with nothing."""
+    if ink is None or ink == AUTO:
+        return behind
+    return ink
+
+
+@dataclass
+class TablePart:
+    """How one part of a table style (its first row, say) shows what stands in it."""
+
+    run: RunFormat = NOTHING_SAID
+    ground: Ink | None = None
+
+
+@dataclass
+class TableStyle:
+    """The conditional formats of a table style by their names (ST_TblStyleOverrideType);
+    `wholeTable` holds what is said of every cell."""
+
+    parts: dict[str, TablePart] = field(default_factory=dict)
+
+    def of_cell(self, names: Iterator[str], ground: Colour | None) -> TablePart:
+        """The parts that apply to a cell, later ones on top of earlier ones."""
+        found = TablePart(ground=ground)
+        for name in names:
+            part = self.parts.get(name)
+            if part is not None:
+                found.run = part.run.over(found.run)
+                found.ground = as_ground(part.ground, as_ground(found.ground, None))
+        return found
+
+
+@dataclass
+class Styles:
+    """The styles of a document by their id, each resolved when it is asked for."""
+
+    elements: dict[str, Element] = field(default_factory=dict)
+    numbered: dict[str, tuple[str, int]] = field(default_factory=dict)
+    defaults: RunFormat = NOTHING_SAID
+    default_paragraph: str = ""
+    _own: dict[str, RunFormat] = field(default_factory=dict)
+    _tables: dict[str, TableStyle] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Styles":
+        if not data:
+            return cls()
+        return cls.of(parse_xml(one_vocabulary(data)))
+
+    @classmethod
+    def of(cls, root: Element) -> "Styles":
+        styles = cls()
+        for style in root.iter(f"{{{W}}}style"):
+            key = attribute(style, "styleId")
+            styles.elements[key] = style
+            default = attribute(style, "default") not in ("", "0", "false", "off")
+            if default and attribute(style, "type") == "paragraph":
+                styles.default_paragraph = key
+        for defaults in root.iter(f"{{{W}}}rPrDefault"):
+            styles.defaults = run_format(child_of(defaults, "rPr"))
+        for key in styles.elements:
+            numbers = styles._numbers_of(key)
+            if numbers is not None:
+                styles.numbered[key] = numbers
+        return styles
+
+    def _numbers_of(self, key: str) -> tuple[str, int] | None:
+        for style in self._line_of(key):
+            numbers = list_of(child_of(style, "pPr"))
+            if numbers is not None:
+                return numbers
+        return None
+
+    def _line_of(self, key: str) -> Iterator[Element]:
+        """A style and those that it is based on, from the top."""
+        for _ in range(_MOST_BASES):
+            style = self.elements.get(key)
+            if style is None:
+                return
+            yield style
+            key = value_of(style, "basedOn") or ""
+
+    def own(self, key: str) -> RunFormat:
+        """What a style and its bases say of its runs."""
+        found = self._own.get(key)
+        if found is None:
+            found = NOTHING_SAID
+            for style in self._line_of(key):
+                found = found.over(run_format(child_of(style, "rPr")))
+                if is_prompt_style(value_of(style, "name")):
+                    found = replace(found, prompt=True)
+            self._own[key] = found
+        return found
+
+    def of_paragraph(self, key: str, table: RunFormat) -> RunFormat:
+        """What the runs of a paragraph inherit; `table` is what its table says."""
+        own = self.own(key or self.default_paragraph)
+        return own.over(table).over(self.defaults)
+
+    def ground_of(self, key: str) -> Ink | None:
+        """The fill of a paragraph style."""
+        for style in self._line_of(key or self.default_paragraph):
+            properties = child_of(style, "pPr")
+            if properties is not None and child_of(properties, "shd") is not None:
+                return shading(child_of(properties, "shd"))
+        return None
+
+    def of_run(self, properties: Element | None, paragraph: RunFormat) -> RunFormat:
+        """What counts for a run: its own words over its style over its paragraph's."""
+        if properties is None:
+            return paragraph
+        direct = run_format(properties)
+        style = value_of(properties, "rStyle")
+        if not style:
+            return direct.over(paragraph)
+        character = self.own(style)
+        base = character.over(paragraph)
+        if character.hidden and paragraph.hidden:
+            # ECMA-376 17.7.3: two styles that switch the same thing switch it back, which
+            # not every program does
+            base = replace(base, hidden=False, untold=True)
+        return direct.over(base)
+
+    def table(self, key: str) -> TableStyle:
+        found = self._tables.get(key)
+        if found is None:
+            found = self._tables[key] = self._table(key)
+        return found
+
+    def _table(self, key: str) -> TableStyle:
+        found = TableStyle()
+        for style in self._line_of(key):
+            _add_part(found, "wholeTable", style)
+            for part in style.iterchildren(f"{{{W}}}tblStylePr"):
+                _add_part(found, attribute(part, "type"), part)
+        return found
+
+
+def _add_part(table: TableStyle, name: str, element: Element) -> None:
+    """A part of a table style, under those of the styles that are based on it."""
+    run = run_format(child_of(element, "rPr"))
+    cell = child_of(element, "tcPr")
+    ground = shading(child_of(cell, "shd")) if cell is not None else None
+    above = table.parts.get(name)
+    if above is None:
+        table.parts[name] = TablePart(run, ground)
+        return
+    above.run = above.run.over(run)
+    if above.ground is None:
+        above.ground = ground
+
+
+@dataclass(frozen=True)
+class TableLook:
+    """Which parts of its style a table uses (w:tblLook)."""
+
+    first_row: bool = True
+    last_row: bool = False
+    first_column: bool = True
+    last_column: bool = False
+    row_bands: bool = True
+    column_bands: bool = False
+
+    @classmethod
+    def of(cls, properties: Element | None) -> "TableLook":
+        look = child_of(properties, "tblLook") if properties is not None else None
+        if look is None:
+            return cls(first_row=False, first_column=False, row_bands=False)
+        try:
+            bits = int(look.get(VAL) or "0", 16)
+        except ValueError:
+            bits = 0
+
+        def says(name: str, bit: int) -> bool:
+            said = attribute(look, name)
+            return bool(bits & bit) if not said else said in ("1", "true", "on")
+
+        return cls(
+            says("firstRow", 0x20),
+            says("lastRow", 0x40),
+            says("firstColumn", 0x80),
+            says("lastColumn", 0x100),
+            not says("noHBand", 0x200),
+            not says("noVBand", 0x400),
+        )
+
+    def parts_at(
+        self, row: int, last_row: bool, column: int, last: bool
+    ) -> Iterator[str]:
+        """The names of the parts that a cell stands in, the more particular later."""
+        yield "wholeTable"
+        if self.column_bands:
+            yield "band2Vert" if (column - self.first_column) % 2 else "band1Vert"
+        if self.row_bands:
+            yield "band2Horz" if (row - self.first_row) % 2 else "band1Horz"
+        if self.first_column and column == 0:
+            yield "firstCol"
+        if self.last_column and last:
+            yield "lastCol"
+        if self.first_row and row == 0:
+            yield "firstRow"
+        if self.last_row and last_row:
+            yield "lastRow"
