@@ -46,13 +46,27 @@ _MAGIC = (
 _META_CHARSET = re.compile(
     rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE
 )
+_OPENXML = "application/vnd.openxmlformats-officedocument"
+# What a part without a name is shown as; the reader goes by its bytes all the same.
 _ENDINGS = {
-    "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/tiff": ".tif",  # noqa: E501
-    "image/bmp": ".bmp", "application/msword": ".doc", "application/vnd.ms-excel": ".xls", "application/zip": ".zip",  # noqa: E501
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx", "text/html": ".html",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx", "text/plain": ".txt", "text/csv": ".csv",  # noqa: E501
-    "application/ms-tnef": ".dat", "application/rtf": ".rtf", "text/rtf": ".rtf",
-}  # fmt: skip
+    "application/pdf": ".pdf",
+    "application/msword": ".doc",
+    "application/ms-tnef": ".dat",
+    "application/rtf": ".rtf",
+    "application/vnd.ms-excel": ".xls",
+    f"{_OPENXML}.spreadsheetml.sheet": ".xlsx",
+    f"{_OPENXML}.wordprocessingml.document": ".docx",
+    "application/zip": ".zip",
+    "image/bmp": ".bmp",
+    "image/gif": ".gif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/plain": ".txt",
+    "text/rtf": ".rtf",
+}
 
 
 @dataclass
@@ -130,26 +144,18 @@ def _is_signature(part: Part) -> bool:
 
 def _gather(letter: _Letter, part: Part) -> list[Attachment]:
     """Put the text of `part` into `letter`; files that were uuencoded in it come back."""
-    content, embedded = (
-        split_uuencoded(part.content)
-        if part.content_type == "text/plain"
-        else (part.content, [])
-    )
-    if part.content_type == "text/plain":
-        letter.plain.append(_text(content, part.charset))
-    else:
-        source = _text(content, part.charset or _declared(content))
-        letter.pages.append(
-            ("multipart/alternative" in part.parents, html_body.read(source), source)
-        )
-    return [
-        Attachment(
-            safe_name(words(decode(file.name))) or "未命名附件",
-            file.content,
-            inside=part.mails,
-        )
-        for file in embedded
-    ]
+    if part.content_type != "text/plain":
+        source = _text(part.content, part.charset or _declared(part.content))
+        alternative = "multipart/alternative" in part.parents
+        letter.pages.append((alternative, html_body.read(source), source))
+        return []
+    content, embedded = split_uuencoded(part.content)
+    letter.plain.append(_text(content, part.charset))
+    files = []
+    for file in embedded:
+        name = safe_name(words(decode(file.name))) or "未命名附件"
+        files.append(Attachment(name, file.content, inside=part.mails))
+    return files
 
 
 def _text(content: bytes, charset: str) -> str:
@@ -188,45 +194,53 @@ def _assembled(
 ) -> Body:
     own = letters.get((), _Letter())
     text, quoted = _halves(own)
-    forwarded = [
-        _forwarded(mail, path, letter) for path, letter in letters.items() if path
-    ]
-    pages = [page for letter in letters.values() for _, page, _ in letter.pages]
+    pieces = [quoted]
+    anchors: list[tuple[str, str, str]] = []
+    for path, letter in letters.items():
+        if path:
+            pieces.append(_forwarded(mail, path, letter))
+        for _, page, _ in letter.pages:
+            anchors += page.links
     return Body(
         text=text,
-        quoted="\n\n".join(piece for piece in (quoted, *forwarded) if piece),
+        quoted="\n\n".join(filter(None, pieces)),
         html="\n".join(page.html for _, page, _ in own.pages),
         source="\n".join(source for _, _, source in own.pages),
-        anchors=tuple(link for page in pages for link in page.links),
+        anchors=tuple(anchors),
         attachments=tuple(files),
-        verdicts=tuple(
-            sorted(
-                verdicts,
-                key=lambda one: [int(number) for number in one.where.split(".")],
-            )
-        ),
-        defects=tuple(
-            f"第 {part.where} 部分：{part.trouble}"
-            for part in mail.leaves
-            if part.trouble
-        ),
+        verdicts=tuple(sorted(verdicts, key=_place)),
+        defects=_troubles(mail),
     )
+
+
+def _place(verdict: PartVerdict) -> list[int]:
+    """1.2.10 as numbers, so that part 10 stands behind part 9."""
+    return list(map(int, verdict.where.split(".")))
+
+
+def _troubles(mail: Opened) -> tuple[str, ...]:
+    found = []
+    for part in mail.leaves:
+        if part.trouble:
+            found.append(f"第 {part.where} 部分：{part.trouble}")
+    return tuple(found)
 
 
 def _halves(letter: _Letter) -> tuple[str, str]:
     """(own text, quoted text) of one mail. Plain text is taken as written; a page that
     is no alternative to it adds its own."""
     own, quoted = quoting.split("\n".join(letter.plain))
-    pages = [
-        page
-        for alternative, page, _ in letter.pages
-        if not alternative or not letter.plain or _stub(own, page)
-    ]
-    texts = [own, *(page.text for page in pages)]
-    rest = [quoted, *(page.quoted for page in pages)]
-    return "\n".join(text for text in texts if text.strip()), "\n".join(
-        text for text in rest if text.strip()
-    )
+    texts, rest = [own], [quoted]
+    for alternative, page, _ in letter.pages:
+        if alternative and letter.plain and not _stub(own, page):
+            continue
+        texts.append(page.text)
+        rest.append(page.quoted)
+    return _joined(texts), _joined(rest)
+
+
+def _joined(texts: list[str]) -> str:
+    return "\n".join(text for text in texts if text.strip())
 
 
 def _stub(own: str, page: html_body.Page) -> bool:

@@ -41,15 +41,13 @@ _GONE = re.compile(
 def delivery_actions(mail: Opened) -> set[str]:
     """The `Action:` values of a delivery report (RFC 3464): failed, delayed, delivered,
     relayed, expanded."""
-    return {action for block in _blocks(mail) if (action := block.token("action"))}
+    return {block.token("action") for block in _blocks(mail)} - {""}
 
 
 def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
     """The report of a bounce or a delay, from its parts first, then its `text`, then
     the links in its HTML `source`."""
-    block = next(
-        (one for one in _blocks(mail) if one.token("action") == "failed"), None
-    ) or _with_recipient(mail)
+    block = _failed(mail)
     status = block.token("status") or _worded_status(
         block.text("diagnostic-code") or text
     )
@@ -62,25 +60,27 @@ def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
     )
 
 
-def _with_recipient(mail: Opened) -> Headers:
-    return next(
-        (block for block in _blocks(mail) if "final-recipient" in block), Headers([])
-    )
+def _failed(mail: Opened) -> Headers:
+    """The fields of the recipient who failed, else of the first one named, else none."""
+    named = Headers([])
+    for block in reversed(_blocks(mail)):
+        if "final-recipient" in block:
+            named = block
+    for block in _blocks(mail):
+        if block.token("action") == "failed":
+            return block
+    return named
 
 
 def _blocks(mail: Opened) -> list[Headers]:
     """The groups of fields of every delivery-status part of the mail itself."""
-    texts = [
-        leaf.content.decode("utf-8", "replace")
-        for leaf in _own(mail, "message/delivery-status")
-    ]
-    groups = [
-        group
-        for text in texts
-        for group in re.split(r"\n[ \t\r]*\n", text)
-        if group.strip()
-    ]
-    return [Headers(_FIELD.findall(group)) for group in groups]
+    blocks = []
+    for leaf in _own(mail, "message/delivery-status"):
+        text = leaf.content.decode("utf-8", "replace")
+        for group in re.split(r"\n[ \t\r]*\n", text):
+            if group.strip():
+                blocks.append(Headers(_FIELD.findall(group)))
+    return blocks
 
 
 def _own(mail: Opened, content_type: str) -> list[Part]:
@@ -111,15 +111,12 @@ def _original_id(mail: Opened, text: str) -> str:
     """Message-ID of the returned mail: from the mail itself, its headers alone, or a
     copy of them in the text."""
     returned = [headers for path, headers in mail.forwarded.items() if len(path) == 1]
-    returned += [
-        Headers(_FIELD.findall(decode(leaf.content)))
-        for leaf in _own(mail, "text/rfc822-headers")
-    ]
-    found = [
-        name for headers in returned for name in identifiers(headers.raw("message-id"))
-    ]
-    if found:
-        return found[0]
+    for leaf in _own(mail, "text/rfc822-headers"):
+        returned.append(Headers(_FIELD.findall(decode(leaf.content))))
+    for headers in returned:
+        found = identifiers(headers.raw("message-id"))
+        if found:
+            return found[0]
     stated = _MESSAGE_ID.search(text)
     if stated:
         return stated[1]

@@ -58,6 +58,12 @@ _FORM_FILE = re.compile(
     r"\.(?:docx?|xlsx?|wps|wpt|et|ett|rtf|pdf|od[st]|csv|ofd|zip|rar|7z|jpe?g|png|tiff?|bmp|heic)$",
     re.IGNORECASE,
 )
+_AUTO_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoreply-from",
+    "x-mail-autoreply",
+)
 _BULK = frozenset({"bulk", "list", "junk"})
 
 
@@ -148,19 +154,11 @@ def _answers(headers: Headers) -> bool:
 
 
 def _auto_header(headers: Headers) -> bool:
-    return (
-        headers.token("precedence") in ("auto_reply", "auto-reply")
-        or any(
-            name in headers
-            for name in (
-                "x-autoreply",
-                "x-autorespond",
-                "x-autoreply-from",
-                "x-mail-autoreply",
-            )
-        )
-        or headers.token("x-qq-mid").startswith("autoreply")
-    )
+    if headers.token("precedence") in ("auto_reply", "auto-reply"):
+        return True
+    if headers.token("x-qq-mid").startswith("autoreply"):
+        return True
+    return any(name in headers for name in _AUTO_HEADERS)
 
 
 def _automatic(headers: Headers, subject: str, text: str, with_form: bool) -> bool:

@@ -101,22 +101,13 @@ def _from_text(text: str) -> list[CloudLink]:
     lines = [line[:_MAX_LINE] for line in text.split("\n")]
     found: list[CloudLink] = []
     for index, line in enumerate(lines):
-        if "://" in line:
-            urls = [
-                match[0] for match in _URL.finditer(line) if _SERVICE.search(match[0])
-            ]
-        else:
-            urls = []
-        if urls:
-            near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))
-        else:
-            near = ""
-        found += [
-            CloudLink(
-                url, safe_name(_named_in(near)), _first(_SIZE, near), _expiry(near)
-            )
-            for url in urls
-        ]
+        urls = list(filter(_SERVICE.search, _URL.findall(line)))
+        if not urls:
+            continue
+        near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))
+        name = safe_name(_named_in(near))
+        for url in urls:
+            found.append(CloudLink(url, name, _first(_SIZE, near), _expiry(near)))
         if len(found) > MAX_LINKS:
             break
     return found
@@ -139,5 +130,5 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 def _expiry(text: str) -> str:
     match = _EXPIRY.search(text)
     if match:
-        return one_line(next(group for group in match.groups() if group))
+        return one_line(next(filter(None, match.groups())))
     return ""

@@ -161,9 +161,11 @@ def parameters(value: str) -> dict[str, str]:
             index = 0
         encoded = not rest or rest.endswith("*")
         parts.setdefault(name, {}).setdefault(index, (encoded, text))
-    return plain | {
-        name: joined for name, found in parts.items() if (joined := _joined(found))
-    }
+    for name, found in parts.items():
+        joined = _joined(found)
+        if joined:
+            plain[name] = joined
+    return plain
 
 
 def _unquoted(text: str) -> str:
@@ -186,7 +188,10 @@ def _joined(found: dict[int, tuple[bool, str]]) -> str:
         encoded, text = found[index]
         if encoded and index == min(found) and text.count("'") >= 2:
             label, _, text = text.split("'", 2)
-        data += unquote_to_bytes(octets(text)) if encoded else octets(text)
+        if encoded:
+            data += unquote_to_bytes(octets(text))
+        else:
+            data += octets(text)
     text = decode(data, label)
     if "=?" in text:
         return words(text)
@@ -226,11 +231,11 @@ def addresses(raw: str) -> list[Address]:
     like an address."""
     raw = _FOLD.sub(" ", raw)
     pairs, _ = guarded(getaddresses, [raw])
-    found = [
-        Address(folded(legible(email).strip()), one_line(words(name)))
-        for name, email in pairs or ()
-        if "@" in email
-    ]
+    found = []
+    for name, email in pairs or ():
+        if "@" in email:
+            plain = folded(legible(email).strip())
+            found.append(Address(plain, one_line(words(name))))
     if found:
         return found
     return [Address(folded(match[0])) for match in _ADDRESS.finditer(raw)]
@@ -240,8 +245,12 @@ def identifiers(raw: str) -> tuple[str, ...]:
     """The message identifiers in a header, with angle brackets."""
     raw = legible(raw)
     found = tuple(_ID.findall(raw))
+    if found:
+        return found
     bare = "".join(one_line(raw).split())
-    return found or ((f"<{bare.strip('<>')}>",) if "@" in bare else ())
+    if "@" in bare:
+        return (f"<{bare.strip('<>')}>",)
+    return ()
 
 
 _CHINESE_DATE = re.compile(
@@ -281,16 +290,21 @@ def _iso_date(raw: str) -> datetime | None:
     match = _CHINESE_DATE.search(raw)
     if match is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    numbers = [int(part or 0) for part in match.groups()]
+    year, month, day, hour, minute, second = numbers
+    zone = _stated_zone(raw)
+    local = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+    return local.astimezone(UTC)
+
+
+def _stated_zone(raw: str) -> timezone:
+    """The zone at the end of a date, China's where there is none."""
     zone = re.search(r"([+-])(\d{2})(\d{2})$", raw)
-    offset = _CHINA
     if zone:
-        offset = timezone(
-            (1 if zone[1] == "+" else -1)
-            * timedelta(hours=int(zone[2]), minutes=int(zone[3]))
-        )
-    elif raw.rstrip().endswith("Z"):
-        offset = UTC
-    return datetime(year, month, day, hour, minute, second, tzinfo=offset).astimezone(
-        UTC
-    )
+        offset = timedelta(hours=int(zone[2]), minutes=int(zone[3]))
+        if zone[1] == "-":
+            offset = -offset
+        return timezone(offset)
+    if raw.rstrip().endswith("Z"):
+        return UTC
+    return _CHINA

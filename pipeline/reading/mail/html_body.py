@@ -19,7 +19,7 @@ from pipeline.reading.mail import quoting
 MAX_HTML = 2 << 20  # characters; what lies beyond is not looked at
 MAX_ANCHORS = 500
 _SILENT = frozenset(
-    {
+    [
         "script",
         "style",
         "head",
@@ -29,10 +29,10 @@ _SILENT = frozenset(
         "object",
         "select",
         "textarea",
-    }
+    ]
 )
 _BLOCK = frozenset(
-    [
+    {
         "address",
         "article",
         "aside",
@@ -70,7 +70,7 @@ _BLOCK = frozenset(
         "thead",
         "tr",
         "ul",
-    ]
+    }
 )
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt)?\s*(?:;|$)",
@@ -201,8 +201,7 @@ def _is_hidden(node: html.HtmlElement) -> bool:
 
 
 def _tidy(text: str) -> str:
-    lines = [line.strip(" \r") for line in text.split("\n")]
-    tidy = "\n".join(line for line in lines)
+    tidy = "\n".join(line.strip(" \r") for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", tidy).strip("\n ")
 
 
@@ -212,7 +211,9 @@ def _cut_quotes(root: html.HtmlElement, text: str) -> list[html.HtmlElement]:
     for node in [node for node in root.iter(*_QUOTERS) if _is_quote(node)]:
         if _attached(node, root):
             removed += _take(node)
-    start = _rest_begins(root, to_text(root) if removed else text)
+    if removed:
+        text = to_text(root)
+    start = _rest_begins(root, text)
     if start is not None:
         return [*_take_from(start), *removed]
     return removed
@@ -241,10 +242,8 @@ def _is_reply(node: html.HtmlElement) -> bool:
     ):
         return True
     inside = to_text(node).split("\n")
-    if quoting.separator([line for line in inside if line.strip()][:8]) < 8:
-        head = [line for line in inside if line.strip()][:8]
-        return quoting.separator(head) < len(head)
-    return False
+    head = [line for line in inside if line.strip()][:8]
+    return quoting.separator(head) < len(head)
 
 
 def _attached(node: html.HtmlElement, root: html.HtmlElement) -> bool:
@@ -277,12 +276,12 @@ def _separator_element(root: html.HtmlElement, text: str) -> html.HtmlElement | 
     cut = quoting.separator(lines)
     if cut >= len(lines):
         return None
-    marks = [key for line in lines[cut : cut + 2] if (key := _key(line))]
-    if marks:
-        return next(
-            (node for node in root.iter(etree.Element) if _starts_with(node, marks)),
-            None,
-        )
+    marks = list(filter(None, map(_key, lines[cut : cut + 2])))
+    if not marks:
+        return None
+    for node in root.iter(etree.Element):
+        if _starts_with(node, marks):
+            return node
     return None
 
 

@@ -49,11 +49,15 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
     mail = take_apart(raw)
     head = mail.headers
     key = hashlib.sha256(raw).hexdigest()
-    identity = next(iter(headers.identifiers(head.raw("message-id"))), "")
+    identity = _first(headers.identifiers(head.raw("message-id")))
+    if identity:
+        fingerprint = _fingerprint(raw, identity)
+    else:
+        fingerprint = key
     body = bodies.read(mail)
     draft = Message(
         key=key,
-        fingerprint=_fingerprint(raw, identity) if identity else key,
+        fingerprint=fingerprint,
         message_id=identity or f"<{key}@no-message-id>",
         received_at=received_at,
         sender=sender.sender(mail),
@@ -62,7 +66,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         quoted=body.quoted,
         html=body.html,
         written_at=headers.date(head.raw("date")),
-        in_reply_to=next(iter(headers.identifiers(head.raw("in-reply-to"))), ""),
+        in_reply_to=_first(headers.identifiers(head.raw("in-reply-to"))),
         references=headers.identifiers(head.raw("references"))[-_MAX_REFERENCES:],
         recipients=(*sender.mailboxes(mail, "to"), *sender.mailboxes(mail, "cc")),
         attachments=body.attachments,
@@ -75,6 +79,12 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         defects=tuple(dict.fromkeys((*mail.defects, *body.defects))),
     )
     return _with_nature(draft, mail, body.source)
+
+
+def _first(identifiers: tuple[str, ...]) -> str:
+    if identifiers:
+        return identifiers[0]
+    return ""
 
 
 def _with_nature(draft: Message, mail: Opened, source: str) -> Message:

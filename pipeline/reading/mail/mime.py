@@ -47,7 +47,10 @@ _EMPTY_CONTAINER = re.compile(
 _MAIL_TYPES = frozenset(
     {"message/rfc822", "message/global", "message/news", "message/partial"}
 )
+_END_OF_HEADER = re.compile(rb"\r\n\r\n|\n\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_PART_FIELD = re.compile(r"\r?\n?content-[\w-]{1,40}:", re.IGNORECASE)
+MAX_SNIFF = 1 << 20  # characters in which the first delimiter of a container is sought
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
 
@@ -107,12 +110,16 @@ def _trimmed(raw: bytes, defects: list[str]) -> bytes:
     time. Few `;`, no danger."""
     if raw.count(b";") < 500:
         return raw
-    trimmed = _LONG_HEADER.sub(
-        lambda match: match[1] if match[0].count(b";") > 64 else match[0], raw
-    )
+    trimmed = _LONG_HEADER.sub(_shortened, raw)
     if len(trimmed) != len(raw):
         defects.append("邮件部件头过长，已截短")
     return trimmed
+
+
+def _shortened(header: re.Match[bytes]) -> bytes:
+    if header[0].count(b";") > 64:
+        return header[1]
+    return header[0]
 
 
 def _parsed(
@@ -136,48 +143,48 @@ def _parsed(
 
 
 def _header_length(raw: bytes) -> int:
-    ends = [
-        end
-        for mark in (b"\r\n\r\n", b"\n\n")
-        if (end := raw.find(mark, 0, _MAX_HEADER)) >= 0
-    ]
-    return min(ends, default=len(raw))
+    end = _END_OF_HEADER.search(raw, 0, _MAX_HEADER)
+    if end:
+        return end.start()
+    return len(raw)
 
 
 def _flat(raw: bytes) -> Tree:
     """The mail as one container: header, then every piece between delimiter lines,
     however deep it was meant to lie."""
-    marks = {
-        (match[1] or match[2]).decode("ascii", "surrogateescape")
-        for match in _BOUNDARY.finditer(raw)
-    }
+    marks = set()
+    for quoted, bare in _BOUNDARY.findall(raw):
+        marks.add((quoted or bare).decode("ascii", "surrogateescape"))
     text = raw.decode("ascii", "surrogateescape")
-    first, *rest = _split(text, marks)
-    pieces = [
-        first,
-        *(piece for piece in rest if not _EMPTY_CONTAINER.fullmatch(piece)),
-    ]
-    top = _small_tree(pieces[0])
-    if len(pieces) > 1:
-        top.set_payload([_small_tree(piece) for piece in pieces[1 : MAX_PARTS + 2]])
+    first, *pieces = _split(text, marks)
+    below: list[Tree | str] = []
+    for piece in pieces:
+        if len(below) <= MAX_PARTS and not _EMPTY_CONTAINER.fullmatch(piece):
+            below.append(_small_tree(piece))
+    top = _small_tree(first)
+    if below:
+        top.set_payload(below)
     return top
 
 
 def _split(text: str, marks: set[str]) -> list[str]:
-    cuts = [
-        match
-        for match in _DELIMITER.finditer(text)
-        if match[1] in marks or match[0][2:].rstrip() in marks
-    ]
-    starts = [0, *(min(match.end() + 1, len(text)) for match in cuts)]
-    ends = [*(match.start() for match in cuts), len(text)]
-    pieces = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    closing = {index + 1 for index, match in enumerate(cuts) if match[2]}
-    return [
-        piece
-        for index, piece in enumerate(pieces)
-        if not index or (index not in closing and piece.strip())
-    ]
+    """`text` cut at the delimiter lines of `marks`: what stands before the first, then
+    each piece that is not empty; what follows a closing delimiter belongs to nobody."""
+    pieces: list[str] = []
+    start, closed = 0, False
+    for match in _DELIMITER.finditer(text):
+        if match[1] not in marks and match[0][2:].rstrip() not in marks:
+            continue
+        _add_piece(pieces, text[start : match.start()], closed)
+        start = min(match.end() + 1, len(text))
+        closed = bool(match[2])
+    _add_piece(pieces, text[start:], closed)
+    return pieces
+
+
+def _add_piece(pieces: list[str], piece: str, closed: bool) -> None:
+    if not pieces or (piece.strip() and not closed):
+        pieces.append(piece)
 
 
 def _small_tree(piece: str) -> Tree:
@@ -253,15 +260,12 @@ def _octets_of(tree: Tree) -> bytes:
 
 
 def _numbered(node: _Node, trees: list[Tree], kind: str) -> list[_Node]:
-    if node.where:
-        prefix = f"{node.where}."
-    else:
-        prefix = ""
     parents = (*node.parents, kind)
-    return [
-        _Node(tree, f"{prefix}{number}", parents, node.mails)
-        for number, tree in enumerate(trees, 1)
-    ]
+    nodes = []
+    for number, tree in enumerate(trees, 1):
+        where = f"{node.where}.{number}".lstrip(".")
+        nodes.append(_Node(tree, where, parents, node.mails))
+    return nodes
 
 
 def _content_type(headers: Headers, node: _Node) -> str:
@@ -279,28 +283,19 @@ def _after_the_end(tree: Tree) -> list[Tree]:
     epilogue = tree.epilogue
     if not epilogue or "--" not in epilogue:
         return []
-    boundary = (
-        Headers(list(tree.raw_items())).parameters("content-type").get("boundary", "")
-    )
-    return [
-        _small_tree(piece) for piece in _split(epilogue, {boundary})[1:]
-    ] or _sniffed(epilogue)
+    stated = Headers(list(tree.raw_items())).parameters("content-type")
+    boundary = stated.get("boundary", "")
+    pieces = _split(epilogue, {boundary})[1:]
+    return list(map(_small_tree, pieces)) or _sniffed(epilogue)
 
 
 def _sniffed(text: str) -> list[Tree]:
     """The parts of a container that names no boundary, or a wrong one: a line `--X`
     followed by a header, as often as it comes."""
     for match in _DELIMITER.finditer(text[:MAX_SNIFF]):
-        if re.match(
-            r"\r?\n?content-[\w-]+:",
-            text[match.end() : match.end() + 40],
-            re.IGNORECASE,
-        ):
-            return [_small_tree(piece) for piece in _split(text, {match[1]})[1:]]
+        if _PART_FIELD.match(text, match.end()):
+            return list(map(_small_tree, _split(text, {match[1]})[1:]))
     return []
-
-
-MAX_SNIFF = 1 << 20
 
 
 def _as_text(node: _Node, body: bytes, opened: Opened) -> list[_Node]:
@@ -348,8 +343,10 @@ def _fields(blocks: list[Any]) -> bytes:
     for block in blocks:
         if isinstance(block, Tree):
             lines += [f"{name}: {value}" for name, value in block.raw_items()]
+            lines.append("")
             body, _ = guarded(block.get_payload)
-            lines += ["", body if isinstance(body, str) else ""]
+            if isinstance(body, str):
+                lines.append(body)
     return octets("\n".join(lines))
 
 
@@ -377,9 +374,8 @@ def part_name(headers: Headers) -> str:
     name = safe_name(name) or safe_name(
         headers.parameters("content-type").get("name", "")
     )
-    name = name or safe_name(
-        headers.text("content-description") if _looks_named(headers) else ""
-    )
+    if not name and _looks_named(headers):
+        name = safe_name(headers.text("content-description"))
     if "%" in name:
         return safe_name(_unescaped(name))
     return name

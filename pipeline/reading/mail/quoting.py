@@ -89,14 +89,10 @@ def _attribution(lines: list[str], index: int) -> int:
         or len(" ".join(lines[index : index + 3])) >= 500
     ):
         return 0
-    return next(
-        (
-            count
-            for count in (2, 3)
-            if _WROTE.match(" ".join(lines[index : index + count]))
-        ),
-        0,
-    )
+    for count in (2, 3):
+        if _WROTE.match(" ".join(lines[index : index + count])):
+            return count
+    return 0
 
 
 def _marked_below(lines: list[str], index: int) -> bool:
@@ -113,6 +109,9 @@ def _without_marked(lines: list[str]) -> tuple[list[str], list[str]]:
     for index, line in enumerate(lines):
         if not folded and _marked_below(lines, index):
             folded = _attribution(lines, index)
-        (quoted if folded or _QUOTED_LINE.match(line) else own).append(line)
+        if folded or _QUOTED_LINE.match(line):
+            quoted.append(line)
+        else:
+            own.append(line)
         folded = max(0, folded - 1)
     return own, quoted

@@ -57,19 +57,18 @@ def _theirs(mail: Opened, name: str) -> list[str]:
     stand there twice."""
     if mail.parser is None or name == "return-path":
         return []
-    theirs, _ = guarded(getattr, mail.parser, "from_" if name == "from" else name)
-    if isinstance(theirs, list):
-        pairs = theirs
-    else:
-        pairs = []
-    emails = [
-        pair[1] for pair in pairs if isinstance(pair, tuple | list) and len(pair) == 2
-    ]
-    return [
-        folded(headers.legible(email))
-        for email in emails
-        if isinstance(email, str) and "@" in email
-    ]
+    attribute = {"from": "from_"}.get(name, name)
+    theirs, _ = guarded(getattr, mail.parser, attribute)
+    if not isinstance(theirs, list):
+        return []
+    found = []
+    for pair in theirs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            continue
+        email = pair[1]
+        if isinstance(email, str) and "@" in email:
+            found.append(folded(headers.legible(email)))
+    return found
 
 
 def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
@@ -83,12 +82,18 @@ def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
     found = []
     if head.count("from") > 1 or len(writers) > 1:
         found.append(SenderDoubt.SEVERAL_WRITERS)
-    sending = {address.email for address in mailboxes(mail, "sender")}
-    if head.count("sender") > 1 or any(
-        not related(_domain(s), _domain(w)) for s in sending for w in writers
-    ):
+    if head.count("sender") > 1 or _sent_from_elsewhere(mail, writers):
         found.append(SenderDoubt.ANOTHER_SENDER)
     return tuple(found)
+
+
+def _sent_from_elsewhere(mail: Opened, writers: set[str]) -> bool:
+    """Whether a Sender's domain has nothing to do with that of a writer."""
+    for address in mailboxes(mail, "sender"):
+        sending = _domain(address.email)
+        if not all(related(sending, _domain(writer)) for writer in writers):
+            return True
+    return False
 
 
 def _domain(email: str) -> str:
@@ -113,9 +118,8 @@ def verdicts(head: headers.Headers) -> tuple[AuthVerdict, ...]:
     """What the Authentication-Results say, from the topmost down (RFC 8601); `header`
     counts them from the top."""
     found: list[AuthVerdict] = []
-    for number, value in enumerate(
-        head.every("authentication-results")[:_MOST_VERDICTS]
-    ):
+    results = head.every("authentication-results")[:_MOST_VERDICTS]
+    for number, value in enumerate(results):
         found += _read(number, value)
     return tuple(found[:_MOST_VERDICTS])
 
@@ -131,13 +135,15 @@ def _read(number: int, value: str) -> Iterator[AuthVerdict]:
         yield AuthVerdict(number, "", "unreadable", "fail")
         return
     server = (parts[0].split() or [""])[0].lower()
-    tests = [(match, part) for part in parts[1:] if (match := _RESULT.match(part))]
-    if not tests:
+    tested = False
+    for part in parts[1:]:
+        match = _RESULT.match(part)
+        if match:
+            tested = True
+            method, result = match[1].lower(), match[2].lower()
+            yield _verdict(number, server, method, result, part[match.end() :])
+    if not tested:
         yield AuthVerdict(number, server, "none", "none")
-    for match, part in tests:
-        yield _verdict(
-            number, server, match[1].lower(), match[2].lower(), part[match.end() :]
-        )
 
 
 def _verdict(
@@ -146,9 +152,9 @@ def _verdict(
     values: dict[str, str] = {}
     for match in _PROPERTY.finditer(rest):
         values.setdefault((match[1] or "").lower(), folded(match[2].strip('"')))
-    named = next(
-        (values[name] for name in _PROPERTIES.get(method, ()) if name in values), ""
-    )
+    named = ""
+    for name in reversed(_PROPERTIES.get(method, ())):
+        named = values.get(name, named)
     return AuthVerdict(number, server, method, result, _domain(named))
 
 
