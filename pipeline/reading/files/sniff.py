@@ -14,6 +14,7 @@ from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.files.kinds import KINDS
 from pipeline.reading.formats import text
+from pipeline.reading.mail.mend import mended
 
 _HEADS = tuple((head, kind.name) for kind in KINDS for head in kind.heads)
 _OLE_NAMES = tuple((name, kind.name) for kind in KINDS for name in kind.ole)
@@ -178,8 +179,8 @@ def _sniff_markup(head: str) -> str:
 
 
 def _sniff_mail(head: bytes) -> str:
-    """A mail or a saved page: both begin with header fields."""
-    match = _EML_HEAD.match(head.lstrip())
+    """A mail or a saved page: both begin with header fields, damaged as they may be."""
+    match = _EML_HEAD.match(mended(head).raw.lstrip())
     if match is None:
         return ""
     names = {name.lower() for name in _EML_NAMES.findall(match[0])}

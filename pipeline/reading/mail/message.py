@@ -51,7 +51,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
     key = hashlib.sha256(raw).hexdigest()
     identity = _first(headers.identifiers(head.raw("message-id")))
     if identity:
-        fingerprint = _fingerprint(raw, identity)
+        fingerprint = _fingerprint(mail.body, identity)
     else:
         fingerprint = key
     body = bodies.read(mail)
@@ -95,11 +95,7 @@ def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
     return replace(draft, nature=kind, bounce=report)
 
 
-def _fingerprint(raw: bytes, identity: str) -> str:
-    """Over Message-ID and what stands below the header, line ends made alike: servers
-    on the way differ in those."""
-    text = raw.replace(b"\r\n", b"\n")
-    _, _, below = text.partition(b"\n\n")
-    return hashlib.sha256(
-        identity.encode("utf-8", "surrogateescape") + b"\n" + below.rstrip(b"\n")
-    ).hexdigest()
+def _fingerprint(body: bytes, identity: str) -> str:
+    """Over the Message-ID and what stands below the header."""
+    name = identity.encode("utf-8", "surrogateescape")
+    return hashlib.sha256(name + b"\n" + body.rstrip(b"\n")).hexdigest()

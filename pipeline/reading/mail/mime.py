@@ -19,6 +19,7 @@ import mailparser
 
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
+from pipeline.reading.mail.mend import mended
 from pipeline.reading.mail.transfer_encoding import decoded
 
 MAX_PARTS = 2_000
@@ -76,7 +77,7 @@ class Part:
 class Opened:
     """A mail taken apart: header, leaves in order, containers as (where, type, name),
     the headers of forwarded mails by their path, mail-parser's view where it has one,
-    defects."""
+    defects, and what stands below the header, line ends made alike."""
 
     headers: Headers
     parser: mailparser.MailParser | None = None
@@ -84,6 +85,7 @@ class Opened:
     containers: list[tuple[str, str, str]] = field(default_factory=list)
     forwarded: dict[tuple[str, ...], Headers] = field(default_factory=dict)
     defects: list[str] = field(default_factory=list)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,20 @@ class _Node:
 def take_apart(raw: bytes) -> Opened:
     """Every leaf of `raw`. Never raises: what cannot be read is a defect, and its bytes
     are a leaf of their own."""
+    mend = mended(raw)
     defects: list[str] = []
-    raw = _trimmed(raw, defects)
-    tree, parser = _parsed(raw, defects)
+    tree, parser = _parsed(_trimmed(mend.raw, defects), defects)
     opened = Opened(Headers(list(tree.raw_items())), parser, defects=defects)
+    defects[:0] = mend.mends
+    opened.body = body_of(mend.raw)
     _walk(tree, opened)
     return opened
+
+
+def body_of(raw: bytes) -> bytes:
+    """What stands below the header, with bare line ends: servers on the way differ in
+    those."""
+    return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
 
 
 def _trimmed(raw: bytes, defects: list[str]) -> bytes:

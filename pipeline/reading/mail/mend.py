@@ -1,0 +1,229 @@
+"""Raw mail -> the mail as it was written: header blocks that broke on the way, mended.
+
+For: the step before a mail is parsed. Walks the mail once, from block to block: its own
+header, those of its parts, those of the mails in it. Mends what servers, gateways and
+old programs are known to do (the table of damages stands in docs/reliability.md), and
+names each mend as a defect. Trusts: nothing. Never: changes the kept bytes, changes a
+mail that follows the rules, touches a body but to undo the encoding that a container
+may not have (RFC 2045 6.4).
+"""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.reading.mail.header_block import (
+    BLANK_FIRST,
+    LINE_ENDS,
+    Block,
+    Field,
+    read_block,
+)
+from pipeline.reading.mail.transfer_encoding import decoded
+
+ENCODED = "整个邮件部件按单个文件编码，已解开"
+_MOST_BLOCKS = 5_000
+_MOST_OPEN = 200  # containers in one another; beyond it a walk proves nothing
+_DEEP = 3  # encoded containers in one another
+_HEAD = 4_096  # octets in which the shape of line ends is looked for
+_UTF8_BOM = b"\xef\xbb\xbf"
+_DOUBLE_BOM = "\ufeff".encode().decode("latin-1").encode()  # a BOM encoded once more
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_START = re.compile(rb"(?:[ \t]*(?:\r*\n|\r))+(?=[A-Za-z][\w-]*[ \t]*:)")
+_ESCAPED_FROM = re.compile(rb">+From [^\r\n]*(?:\r*\n|\r)")
+_PART_FIRST = re.compile(
+    rb"(?:[ \t]*(?:\r*\n|\r))+"
+    rb"(?=content-(?:type|disposition|transfer-encoding)[ \t]*:[^\r\n]*"
+    rb"(?:(?:\r*\n|\r)(?:[ \t]+|content-[\w-]+[ \t]*:)[^\r\n]*)*(?:\r*\n|\r){2})",
+    re.IGNORECASE,
+)
+_DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,200})(?:\r*\n|\r|\Z)")
+_MAILS = ("message/rfc822", "message/global", "message/news")
+_HEX = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]*\r*\n)")
+_LOOKS_LIKE_MAIL = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*>*[A-Za-z][\w-]*[ \t]*(?::|From )"
+)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """The mail to be parsed, and what was mended, in Chinese, for the defects."""
+
+    raw: bytes
+    mends: tuple[str, ...] = ()
+
+
+def mended(raw: bytes) -> Mended:
+    """`raw` itself where nothing is wrong. Never raises."""
+    return _Walk(raw, 0).walk()
+
+
+class _Walk:
+    """The state of one walk: what was put out, which containers are open."""
+
+    def __init__(self, raw: bytes, depth: int) -> None:
+        self._mends: dict[str, None] = {}
+        self._given = raw
+        self._depth = depth
+        self._out: list[bytes] = []
+        self._open: list[bytes] = []
+        self._raw = self._even_line_ends(raw)
+
+    def walk(self) -> Mended:
+        at: int | None = self._mail_begins(0)
+        for _ in range(_MOST_BLOCKS):
+            if at is None:
+                break
+            block = read_block(self._raw, at, frozenset(self._open))
+            if block is None:
+                return Mended(self._given)
+            at = self._after(block)
+        else:
+            return Mended(self._given)
+        if not self._mends:
+            return Mended(self._given)
+        return Mended(b"".join(self._out), tuple(self._mends))
+
+    def _even_line_ends(self, raw: bytes) -> bytes:
+        """Line ends of a kind that no parser knows, made those of RFC 5322, if the mail
+        begins with them."""
+        if raw.startswith(_WIDE_BOMS):
+            self._mend(BLANK_FIRST)
+            raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+        head = raw[:_HEAD].lstrip(b"\r\n")
+        first = re.search(rb"[\r\n]+", head)
+        if first is None:
+            return raw
+        if first[0] == b"\r\r\n":
+            self._mend(LINE_ENDS)
+            return raw.replace(b"\r\r\n", b"\r\n")
+        if first[0] == b"\n\r" and b"\r\n" not in head.replace(b"\n\r", b""):
+            self._mend(LINE_ENDS)
+            return raw.replace(b"\n\r", b"\r\n")
+        if b"\n" not in head and head.count(b"\r") > 2:
+            self._mend(LINE_ENDS)
+            return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+        return raw
+
+    def _mail_begins(self, at: int) -> int:
+        """Where the header of a mail begins: behind a BOM, empty lines and the escaped
+        first line of an mbox."""
+        start = at
+        for mark in (_UTF8_BOM, _DOUBLE_BOM):
+            if self._raw.startswith(mark, at):
+                at += len(mark)
+        for before in (_START, _ESCAPED_FROM, _START):
+            match = before.match(self._raw, at)
+            if match:
+                at = match.end()
+        if at != start:
+            self._mend(BLANK_FIRST)
+        return at
+
+    def _after(self, block: Block) -> int | None:
+        """Put out a block, and what follows it up to the next one; where that begins,
+        None at the mail's end."""
+        for what in block.mends:
+            self._mend(what)
+        kind, mark = block.kind(), block.boundary()
+        if mark or kind in _MAILS:
+            inside = self._decoded(block, kind, mark)
+            if inside is not None:
+                return self._put_decoded(block, inside)
+        self._out.append(block.octets)
+        if kind in _MAILS and block.encoding() not in ("base64", "quoted-printable"):
+            return self._mail_begins(block.end)
+        if mark and len(self._open) < _MOST_OPEN:
+            self._open.append(mark)
+        return self._next_part(block.end)
+
+    def _next_part(self, at: int) -> int | None:
+        """Copy the body from `at` up to and with the next opening delimiter."""
+        begun = at
+        while self._open:
+            match = self._next_delimiter(at)
+            if match is None:
+                break
+            at = match.end()
+            mark = match[1].rstrip()
+            if mark in self._open:
+                self._close_down_to(mark)
+                self._out.append(self._raw[begun:at])
+                return self._part_begins(at)
+            if mark.endswith(b"--") and mark[:-2] in self._open:
+                self._close_down_to(mark[:-2])
+                self._open.pop()
+        self._out.append(self._raw[begun:])
+        return None
+
+    def _next_delimiter(self, at: int) -> re.Match[bytes] | None:
+        return _DELIMITER.search(self._raw, at)
+
+    def _close_down_to(self, mark: bytes) -> None:
+        while self._open[-1] != mark:
+            self._open.pop()
+
+    def _part_begins(self, at: int) -> int:
+        match = _PART_FIRST.match(self._raw, at)
+        if match is None:
+            return at
+        self._mend(BLANK_FIRST)
+        return match.end()
+
+    def _end_of_part(self, at: int) -> int:
+        """Where the delimiter of a container around the part begins, or the mail ends."""
+        for match in _DELIMITER.finditer(self._raw, at):
+            mark = match[1].rstrip()
+            if mark in self._open or mark.removesuffix(b"--") in self._open:
+                return match.start()
+        return len(self._raw)
+
+    def _decoded(self, block: Block, kind: str, mark: bytes) -> bytes | None:
+        """The body of a container or a mail that was encoded as a whole; None where it
+        was not, whatever its label says."""
+        encoding = block.encoding()
+        if encoding not in ("base64", "quoted-printable") or self._depth >= _DEEP:
+            return None
+        body = self._raw[block.end : self._end_of_part(block.end)]
+        if mark and b"--" + mark in body:
+            return None
+        if encoding == "base64" and _LOOKS_LIKE_MAIL.match(body):
+            return None
+        if encoding == "quoted-printable" and not _is_quoted_printable(body):
+            return None
+        inside = decoded(body, encoding)
+        if mark and b"--" + mark not in inside:
+            return None
+        if not mark and not _LOOKS_LIKE_MAIL.match(inside):
+            return None
+        return inside
+
+    def _put_decoded(self, block: Block, inside: bytes) -> int | None:
+        """The container with its body decoded, mended as a mail of its own where it is
+        one; what was decoded is complete, so the walk goes on behind it."""
+        self._mend(ENCODED)
+        if block.boundary():
+            head = b"".join(line for one in _plain(block) for line in one.lines)
+            whole = _Walk(head + b"\r\n" + inside, self._depth + 1).walk()
+            self._out.append(whole.raw)
+        else:
+            whole = _Walk(inside, self._depth + 1).walk()
+            self._out += [line for one in _plain(block) for line in one.lines]
+            self._out += [b"\r\n", whole.raw]
+        for what in whole.mends:
+            self._mend(what)
+        self._out.append(b"\r\n")
+        return self._next_part(self._end_of_part(block.end))
+
+    def _mend(self, what: str) -> None:
+        self._mends[what] = None
+
+
+def _plain(block: Block) -> list[Field]:
+    """The fields of a block whose body is encoded no more."""
+    return [one for one in block.fields if one.name != b"content-transfer-encoding"]
+
+
+def _is_quoted_printable(body: bytes) -> bool:
+    """Whether every `=` in it is one of the encoding's: a plain mail with that label has
+    others, in its boundaries."""
+    return b"=" in body and b"=" not in _HEX.sub(b"", body)
