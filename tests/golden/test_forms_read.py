@@ -121,6 +121,7 @@ def figure_matches(form: Form, want: dict[str, Any]) -> bool:
 REPORTED = [m for m in MAILS if m["reports"]]
 
 
+@pytest.mark.beside
 @pytest.mark.parametrize("mail", REPORTED, ids=[f"{m['n']:04}" for m in REPORTED])
 def test_campaign_mail(mail: dict[str, Any]) -> None:
     files, body = readings_of(mail["n"])
@@ -139,12 +140,14 @@ def test_campaign_mail(mail: dict[str, Any]) -> None:
         )
 
 
+@pytest.mark.beside
 @pytest.mark.parametrize("mail", MAILS, ids=[f"{m['n']:04}" for m in MAILS])
 def test_only_a_form_in_the_body_is_read_from_the_body(mail: dict[str, Any]) -> None:
     _, body = readings_of(mail["n"])
     assert bool(body.forms) == str(mail["format"]).startswith("body_")
 
 
+@pytest.mark.beside
 @pytest.mark.parametrize(
     "mail", [m for m in MAILS if not m["reports"]], ids=lambda m: f"{m['n']:04}"
 )
