@@ -20,6 +20,12 @@ UV = "uv==0.13.9"
 _INSIDE = "XUNBAO_ENVIRONMENT"
 
 
+def see_tests() -> None:
+    """Makes the program, the tests' packages and their helpers importable, whatever folder the script started from."""
+    folders = [ROOT, ROOT / "tests", ROOT / "tests" / "support"]
+    sys.path[1:1] = [str(folder) for folder in folders]
+
+
 def python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 

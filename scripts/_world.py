@@ -8,7 +8,6 @@ import imaplib
 import re
 import shutil
 import socketserver
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,11 +20,7 @@ from typing import Any
 
 import _environment
 
-sys.path[1:1] = [
-    str(_environment.ROOT / "tests"),
-    str(_environment.ROOT / "tests" / "live"),
-    str(_environment.ROOT / "tests" / "support"),
-]
+_environment.see_tests()
 
 SECRET = (
     "5e" * 32

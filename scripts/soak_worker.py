@@ -13,11 +13,7 @@ from typing import Any
 
 import _environment
 
-sys.path[1:1] = [
-    str(_environment.ROOT),
-    str(_environment.ROOT / "tests"),
-    str(_environment.ROOT / "tests" / "support"),
-]
+_environment.see_tests()
 
 import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402

@@ -6,13 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import audit
 import pytest
+import sbom
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import audit  # noqa: E402
-import sbom  # noqa: E402
 
 LOCK = (ROOT / "uv.lock").read_bytes()
 

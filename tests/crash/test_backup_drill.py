@@ -11,12 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from _world import CountingPost, Mailbox, Moment, World, moments
+from torture_ledger import told
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(1, str(ROOT / "scripts"))
-
-from _world import CountingPost, Mailbox, Moment, World, moments  # noqa: E402
-from torture_ledger import told  # noqa: E402
 
 NEEDED = [name for name in ("dovecot", "openssl") if shutil.which(name) is None]
 pytestmark = [

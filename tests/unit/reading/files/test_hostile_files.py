@@ -3,19 +3,15 @@
 The slow ones (bombs of many megabytes) are run by `scripts/fuzz.py --own`; these are its fast ones.
 """
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
+import fuzz_hostile
 import pytest
 from form_makers import SPEC
 
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.trouble import TroubleCode
-
-sys.path.append(str(Path(__file__).parents[4] / "scripts"))
-import fuzz_hostile
 
 C = TroubleCode
 WANTED = {
