@@ -5,6 +5,7 @@ import sys
 from pipeline.cli import (  # noqa: F401 -- importing a module gives the command its place
     assess,
     backup,
+    board,
     bulletin,
     demo,
     explain,

@@ -1,0 +1,103 @@
+"""What the board shows: every row of the target table through all periods, the open
+cases, the letters and what is next. Frozen values, nothing computed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from pipeline.model.standing import Row, Standing
+
+
+@dataclass(frozen=True)
+class BoardPoint:
+    """One period of one row. `completed` and `rate` (a share) are None without a figure.
+
+    `state` is the code of standing.State, "extended" (准予延期), or "" while nothing is
+    to be said yet. `came_at` is when the report that decides the state was received,
+    local; `lagging` and `rank` are those of that period.
+    """
+
+    period: date
+    state: str
+    completed: int | None
+    rate: float | None
+    schedule: float
+    rank: int | None
+    lagging: bool
+    closed: bool
+    came_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """`risen` is how many places the row rose within its kind since the period before;
+    negative for a fall, None where either rank is missing."""
+
+    row: Row
+    points: tuple[BoardPoint, ...]
+    risen: int | None
+    groups: tuple[str, ...] = ()
+    members: tuple[tuple[str, int | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class BoardCase:
+    """A mail or report that waits for a person. `kind`: held, unreadable or set_aside.
+
+    `reasons` are sentences; `figure` is what the report would count; `pictures` are
+    PNG files with a caption each.
+    """
+
+    kind: str
+    id: str
+    unit: str
+    period: date | None
+    received_at: datetime
+    subject: str
+    sender: str
+    figure: int | None
+    reasons: tuple[str, ...]
+    pictures: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class BoardLetter:
+    """A notice as the outbox knows it; `at` is when it went, or is due. Local time."""
+
+    kind: str
+    unit: str
+    subject: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BoardEvent:
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True)
+class BoardGroup:
+    name: str
+    department: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """`now` is local. `standing` is that of `period`, the newest period that has begun."""
+
+    title: str
+    organizer: str
+    now: datetime
+    standing: Standing
+    periods: tuple[date, ...]
+    period_names: tuple[str, ...]
+    rows: tuple[BoardRow, ...]
+    groups: tuple[BoardGroup, ...] = ()
+    cases: tuple[BoardCase, ...] = ()
+    letters: tuple[BoardLetter, ...] = ()
+    upcoming: tuple[BoardEvent, ...] = ()
+    alarms: tuple[str, ...] = field(default=())
+    read_until: datetime | None = None

@@ -1,0 +1,187 @@
+"""The facts of the board: each row through all periods, the open cases, the letters and
+what is next.
+
+No figure is computed here: every standing is judging's own, for each period that has
+begun. Trusts the ledger as it was loaded. Never reads a file or a clock.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from pipeline.judging.calendar import period_name
+from pipeline.judging.progress.agenda import agenda
+from pipeline.model.board import (
+    Board,
+    BoardCase,
+    BoardEvent,
+    BoardGroup,
+    BoardLetter,
+    BoardPoint,
+    BoardRow,
+)
+from pipeline.model.outgoing import NoticeLine
+from pipeline.model.report import Report, ReportState
+from pipeline.model.standing import Row, Standing
+from pipeline.notices.facts import Facts
+from pipeline.notices.receipt_facts import report_line
+
+_LETTERS = 60  # the newest: a page that is looked at, not searched
+_EVENTS = 10
+_OPEN_MAILS = {"unreadable": "unreadable", "set_aside": "set_aside"}
+
+
+def board(
+    facts: Facts, notices: Iterable[NoticeLine], title: str, organizer: str
+) -> Board:
+    """`title` and `organizer` are the campaign's own words."""
+    standings = _standings(facts)
+    now = facts.local(facts.now)
+    return Board(
+        title=title,
+        organizer=organizer,
+        now=now,
+        standing=standings[-1],
+        periods=facts.campaign.calendar.dues,
+        period_names=tuple(map(period_name, facts.campaign.calendar.dues)),
+        rows=tuple(_row(row, standings, facts) for row in standings[-1].rows),
+        groups=_groups(facts),
+        cases=tuple(_cases(facts)),
+        letters=_letters(facts, notices),
+        upcoming=_upcoming(facts),
+        read_until=_local(facts, facts.ledger.read_until),
+    )
+
+
+def _standings(facts: Facts) -> tuple[Standing, ...]:
+    """Of each period up to the current one, in order; at least the first."""
+    calendar = facts.campaign.calendar
+    newest = calendar.current(facts.now)
+    begun = [due for due in calendar.dues if due <= newest]
+    return tuple(facts.campaign.standing(due, facts.ledger, facts.now) for due in begun)
+
+
+def _row(row: Row, standings: tuple[Standing, ...], facts: Facts) -> BoardRow:
+    points = tuple(_point(row.unit, standing, facts) for standing in standings)
+    return BoardRow(
+        row=row,
+        points=points,
+        risen=_risen(points),
+        groups=tuple(g.name for g in facts.campaign.roster.groups_of(row.unit)),
+        members=tuple(_members(row, standings[-1].period, facts)),
+    )
+
+
+def _point(unit: str, standing: Standing, facts: Facts) -> BoardPoint:
+    row = standing.by_unit[unit]
+    return BoardPoint(
+        period=standing.period,
+        state=_state(row),
+        completed=row.completed,
+        rate=row.rate,
+        schedule=standing.schedule,
+        rank=row.rank,
+        lagging=row.lagging,
+        closed=standing.closed,
+        came_at=_came_at(unit, standing.period, facts),
+    )
+
+
+def _state(row: Row) -> str:
+    if row.state is not None:
+        return row.state.value
+    if "extended" in row.notes:
+        return "extended"
+    return ""
+
+
+def _came_at(unit: str, period: date, facts: Facts) -> datetime | None:
+    """When the first report that may count came, for telling by how much it was late."""
+    good = (ReportState.ACCEPTED, ReportState.SUPERSEDED)
+    reports = facts.ledger.for_period(unit, period)
+    times = [r.received_at for r in reports if r.state in good]
+    return _local(facts, min(times, default=None))
+
+
+def _risen(points: tuple[BoardPoint, ...]) -> int | None:
+    if len(points) < 2:
+        return None
+    before, now = points[-2].rank, points[-1].rank
+    if before is None or now is None:
+        return None
+    return before - now
+
+
+def _members(row: Row, period: date, facts: Facts) -> Iterator[tuple[str, int | None]]:
+    if not row.pool:
+        return
+    for member in facts.campaign.roster.members(row.unit):
+        report = facts.ledger.figure_at(member.name, period)
+        yield member.name, report.completed if report else None
+
+
+def _groups(facts: Facts) -> tuple[BoardGroup, ...]:
+    groups = facts.campaign.roster.groups
+    return tuple(BoardGroup(g.name, g.department, g.units) for g in groups)
+
+
+def _cases(facts: Facts) -> Iterator[BoardCase]:
+    """Oldest first: what has waited longest."""
+    held = [r for r in facts.ledger.reports if r.state is ReportState.HELD]
+    for report in sorted(held, key=lambda r: r.received_at):
+        yield _held(report, facts)
+    for mail in facts.ledger.messages:
+        kind = _OPEN_MAILS.get(mail.outcome)
+        if kind is None:
+            continue
+        yield BoardCase(
+            kind=kind,
+            id="",
+            unit=mail.unit or "",
+            period=mail.period,
+            received_at=facts.local(mail.received_at),
+            subject=mail.subject,
+            sender=mail.sender,
+            figure=None,
+            reasons=(),
+        )
+
+
+def _held(report: Report, facts: Facts) -> BoardCase:
+    mail = facts.records.mail(report.message_key)
+    return BoardCase(
+        kind="held",
+        id=report.id,
+        unit=report.unit or "",
+        period=report.period,
+        received_at=facts.local(report.received_at),
+        subject=mail.seen.subject if mail else "",
+        sender=mail.seen.sender if mail else "",
+        figure=report.completed,
+        reasons=report_line(facts, report).holds,
+    )
+
+
+def _letters(facts: Facts, notices: Iterable[NoticeLine]) -> tuple[BoardLetter, ...]:
+    lines = [
+        BoardLetter(
+            kind=line.action.kind.value,
+            unit=line.action.unit or "",
+            subject=line.subject,
+            state=line.state,
+            at=facts.local(line.sent_at or line.action.due_at),
+        )
+        for line in notices
+    ]
+    lines.sort(key=lambda letter: letter.at, reverse=True)
+    return tuple(lines[:_LETTERS])
+
+
+def _upcoming(facts: Facts) -> tuple[BoardEvent, ...]:
+    coming = sorted((at, what) for at, what in agenda(facts.campaign) if at > facts.now)
+    return tuple(BoardEvent(facts.local(at), what) for at, what in coming[:_EVENTS])
+
+
+def _local(facts: Facts, moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return facts.local(moment)

@@ -1,0 +1,1 @@
+"""The board: a page to look at between bulletins, self-contained, without scripts."""

@@ -1,0 +1,217 @@
+"""The board's pages: one for all, one a unit, one a guidance group, each a whole HTML file.
+
+Trusts the facts to be judged already, and no text in them: every value that is printed
+is made one line of visible characters and escaped. The pages hold no script, load
+nothing, and say so to the browser (CSP with the style's own hash). Never writes a file.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import FunctionLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from pipeline.model.board import Board, BoardGroup, BoardRow
+from pipeline.model.standing import Row
+from pipeline.writing import words
+from pipeline.writing.board import charts
+
+_PACKAGE = "pipeline.writing.board"
+_MARKS = {
+    "on_time": "●",
+    "late": "迟",
+    "extended": "延",
+    "held": "核",
+    "unreadable": "读",
+    "missing": "漏",
+    "": "·",
+}
+_CASES = {"held": "待核", "unreadable": "未能读取", "set_aside": "处理不了，已搁置"}
+_NOTICES = {
+    "receipt": "回执",
+    "unreadable": "退回说明",
+    "due_reminder": "报送提醒",
+    "overdue_reminder": "催报",
+    "second_overdue_reminder": "第二次催报",
+    "lag_notice": "进度提醒",
+    "period_digest": "旬进度简报",
+    "review_request": "待核单",
+    "monthly_bulletin": "通报",
+    "adhoc_bulletin": "临时通报",
+    "alert": "告警",
+    "review_answer": "核定回执",
+    "returned": "退回重报",
+    "bulletin_draft": "通报送审稿",
+    "talk_notice": "约谈通知",
+    "talk_proposal": "约谈建议",
+    "settled": "核实结果",
+    "erratum": "更正",
+}
+_STATES = {
+    "planned": "待发",
+    "sending": "发送中",
+    "sent": "已发",
+    "dropped": "不再需要",
+    "failed": "未送达",
+}
+
+
+def pages(board: Board) -> dict[str, str]:
+    """File name (with its folder) -> a whole HTML document; index.html is the door."""
+    made = {"index.html": _index(board)}
+    for number, item in enumerate(board.rows, start=1):
+        made[_unit_file(number)] = _unit(board, item)
+    for number, group in enumerate(board.groups, start=1):
+        made[_group_file(number)] = _group(board, group)
+    return made
+
+
+def _index(board: Board) -> str:
+    nav = [
+        ("#progress", "进度和位次"),
+        ("#calendar", "各期报送"),
+        ("#cases", "等人处理"),
+        ("#next", "接下来"),
+        ("#letters", "发出的信"),
+    ]
+    return _render(
+        "index.html.j2", board, board.title, nav, "", kinds=_by_kind(board.rows)
+    )
+
+
+def _unit(board: Board, item: BoardRow) -> str:
+    unit = item.row.unit
+    return _render(
+        "unit.html.j2",
+        board,
+        unit,
+        [("../index.html", "总表"), ("#cases", "等人处理"), ("#letters", "发出的信")],
+        "../",
+        item=item,
+        drawn=charts.history(item.points, item.row.target),
+        own_cases=[case for case in board.cases if case.unit == unit],
+        own_letters=[letter for letter in board.letters if letter.unit == unit],
+    )
+
+
+def _group(board: Board, group: BoardGroup) -> str:
+    rows = [item for item in board.rows if item.row.unit in group.units]
+    return _render(
+        "group.html.j2",
+        board,
+        group.name,
+        [("../index.html", "总表"), ("#cases", "等人处理"), ("#letters", "发出的信")],
+        "../",
+        kinds=_by_kind(rows),
+        own_rows=rows,
+        own_cases=[case for case in board.cases if case.unit in group.units],
+        own_letters=[x for x in board.letters if x.unit in group.units],
+    )
+
+
+def _by_kind(rows: Sequence[BoardRow]) -> list[tuple[str, list[BoardRow]]]:
+    """The rows of each kind in the order of rank, those without one last."""
+    kinds: dict[str, list[BoardRow]] = {}
+    for item in rows:
+        kinds.setdefault(item.row.kind, []).append(item)
+    for items in kinds.values():
+        items.sort(key=_place)
+    return list(kinds.items())
+
+
+def _place(item: BoardRow) -> tuple[bool, int]:
+    return item.row.rank is None, item.row.rank or 0
+
+
+def _render(
+    template: str,
+    board: Board,
+    heading: str,
+    nav: list[tuple[str, str]],
+    up: str,
+    **facts: Any,
+) -> str:
+    style = _file("style.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment = _environment(board, up)
+    return environment.get_template(template).render(
+        board=board,
+        heading=heading,
+        nav=nav,
+        links=True,
+        style=Markup(style),
+        style_hash=Markup(f"sha256-{digest}"),
+        **facts,
+    )
+
+
+def _environment(board: Board, up: str) -> ImmutableSandboxedEnvironment:
+    made = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(_file),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_visible,
+        keep_trailing_newline=True,
+    )
+    made.filters |= dict(_filters(board, up))
+    return made
+
+
+def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
+    units = {item.row.unit: _unit_file(i) for i, item in enumerate(board.rows, start=1)}
+    groups = {g.name: _group_file(i) for i, g in enumerate(board.groups, start=1)}
+    yield "unit_link", lambda unit: up + units[unit]
+    yield "group_link", lambda name: up + groups[name]
+    yield "state_name", _state_name
+    yield "state_mark", lambda state: _MARKS[state]
+    yield "kind_name", lambda kind: words.KIND_NAMES.get(kind, kind)
+    yield "case_name", lambda kind: _CASES[kind]
+    yield "notice_name", lambda kind: _NOTICES.get(kind, kind)
+    yield "notice_state", lambda state: _STATES.get(state, state)
+    yield "percent", words.percent
+    yield "number", words.number
+    yield "moment", words.moment
+    yield "local_moment", lambda moment: words.moment(_local(moment, board.now))
+    names = dict(zip(board.periods, board.period_names, strict=True))
+    yield "period_name", lambda due: names[due]
+    yield "bar", _bar
+    yield "spark", charts.spark
+    yield "base64", lambda content: base64.b64encode(content).decode()
+
+
+def _state_name(state: str) -> str:
+    if state:
+        return words.STATE_NAMES.get(state, "未能读取")
+    return "未到期"
+
+
+def _bar(row: Row) -> charts.Bar:
+    return charts.bar(row.rate, row.schedule)
+
+
+def _local(moment: datetime, now: datetime) -> datetime:
+    return moment.astimezone(now.tzinfo)
+
+
+def _visible(value: Any) -> Any:
+    """What came out of a mail is one line of visible characters wherever it stands."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return words.plain(value)
+    return value
+
+
+def _file(name: str) -> str:
+    return (files(_PACKAGE) / name).read_text(encoding="utf-8")
+
+
+def _unit_file(number: int) -> str:
+    return f"units/{number:03d}.html"
+
+
+def _group_file(number: int) -> str:
+    return f"groups/{number:02d}.html"
