@@ -44,6 +44,7 @@ def board(
         periods=facts.campaign.calendar.dues,
         period_names=tuple(map(period_name, facts.campaign.calendar.dues)),
         rows=tuple(_row(row, standings, facts) for row in standings[-1].rows),
+        lag_margin=float(facts.campaign.progress.lag_margin),
         groups=_groups(facts),
         cases=tuple(_cases(facts)),
         letters=_letters(facts, notices),

@@ -175,6 +175,7 @@ def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
     yield "notice_state", lambda state: _STATES.get(state, state)
     yield "percent", words.percent
     yield "number", words.number
+    yield "points", words.points
     yield "moment", words.moment
     yield "local_moment", lambda moment: words.moment(_local(moment, board.now))
     names = dict(zip(board.periods, board.period_names, strict=True))
