@@ -36,6 +36,7 @@ from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.agenda import agenda
+from pipeline.judging.reasons import drop_sentence
 from pipeline.model.cooldown import Alarm
 from pipeline.model.form import FileReading
 from pipeline.model.standing import Row, Standing
@@ -242,7 +243,7 @@ def notices(
             json_lines.stamp(line.sent_at or line.action.due_at, house.settings.zone)
             or ""
         )
-        why = line.action.drop_reason or "；".join(line.problems)
+        why = drop_sentence(line.action.drop_reason) or "；".join(line.problems)
         say(
             f"{when[:16]}  {line.state}  {line.action.kind}  "
             f"{'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()

@@ -20,12 +20,12 @@ from pipeline.model.letters.alerts import Alert
 from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.talk_letters import TalkProposal
-from pipeline.model.notice import Action, NoticeKind, Outgoing
+from pipeline.model.notice import Action, DropReason, NoticeKind, Outgoing
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
 from pipeline.notices.digest_facts import digest
-from pipeline.notices.due import STORM, due_actions
+from pipeline.notices.due import due_actions
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import receipt, returned, unreadable
 from pipeline.notices.reminder_facts import unit_letter
@@ -125,7 +125,7 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
 def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
     """The addresses whose mails are answered no more since this wake, with how many
     were left unanswered."""
-    left = {a.message_key for a in actions if a.drop_reason == STORM}
+    left = {a.message_key for a in actions if a.drop_reason is DropReason.STORM}
     senders = Counter(mail.sender for mail in ledger.messages if mail.key in left)
     return [f"{sender}（{count} 封）" for sender, count in senders.most_common()]
 

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from pipeline.flows.notify import Desk
 from pipeline.judging.progress.agenda import bulletin_time
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.judging.reasons import drop_sentence
+from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.notices.due import bulletin_key
 
-_WHY = "台账是从备份恢复的，这一期可能在备份以后已经发过，程序不再自动发"
+_DOUBT = drop_sentence(DropReason.RESTORED)
 
 
 def leave_doubts_to_a_person(now: datetime, desk: Desk) -> list[str]:
@@ -27,7 +28,7 @@ def _copies(now: datetime, desk: Desk) -> list[str]:
     waiting = [d for d in desk.outbox.open_deliveries() if d.once_only]
     for delivery in waiting:
         desk.outbox.record(
-            DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=_WHY)
+            DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=_DOUBT)
         )
     return [
         f"发给 {delivery.recipient} 的通报：是否已发出不能确定，没有重发"
@@ -53,7 +54,7 @@ def _months(now: datetime, desk: Desk) -> list[str]:
             bulletin_key(month),
             at,
             month=month,
-            drop_reason=_WHY,
+            drop_reason=DropReason.RESTORED,
         )
         for month, at in doubtful.items()
     ]

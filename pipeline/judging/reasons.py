@@ -7,6 +7,7 @@ what stands where, and what to do.
 
 from pipeline.model.arrival import FileOutcome, FileResult
 from pipeline.model.form import Hold, Note
+from pipeline.model.notice import DropReason
 from pipeline.model.report import Report
 from pipeline.model.trouble import TroubleCode
 
@@ -62,6 +63,34 @@ _FILES = {
     FileOutcome.READ: "已读取。",
     FileOutcome.NOT_COMPARED: "扫描件或照片，未与表格逐项核对，以表格文件为准。",
 }
+
+
+_DROPPED = {
+    DropReason.LATE: "过期未发：超过应发时间太久",
+    DropReason.OVERTAKEN: "已由更进一步的提醒代替",
+    DropReason.HISTORY: "启用本程序之前的历史邮件，不再答复",
+    DropReason.STORM: "同一天来信太多，不再自动答复",
+    DropReason.NO_ADDRESS: "没有可用的邮箱地址",
+    DropReason.RESTORED: "台账是从备份恢复的，这一期可能在备份以后已经发过，程序不再自动发",
+    DropReason.AS_TOLD: "当时的情形不需要发",
+}
+
+
+def drop_sentence(reason: DropReason | None) -> str:
+    """Why a notice did not go; "" for one that was not dropped."""
+    if reason is None:
+        return ""
+    return _DROPPED[reason]
+
+
+def dropped_for(kept: str) -> DropReason | None:
+    """The reason that a row holds: its code, or the sentence of an older ledger."""
+    if not kept:
+        return None
+    if kept in set(DropReason):
+        return DropReason(kept)
+    by_sentence = {sentence: reason for reason, sentence in _DROPPED.items()}
+    return by_sentence.get(kept, DropReason.AS_TOLD)
 
 
 def trouble_sentence(code: TroubleCode) -> str:

@@ -36,11 +36,23 @@ class NoticeState(StrEnum):
     FAILED = "failed"
 
 
+class DropReason(StrEnum):
+    """Why a notice is settled without being sent."""
+
+    LATE = "late"  # more than [notices] drop_after_days overdue
+    OVERTAKEN = "overtaken"  # a graver reminder has taken its place
+    HISTORY = "history"  # about a mail from before the program began
+    STORM = "storm"  # its sender, or the day, has had its fill of answers
+    NO_ADDRESS = "no_address"
+    RESTORED = "restored"  # it may have gone since the backup was made
+    AS_TOLD = "as_told"  # of an older ledger, in words that are no longer in use
+
+
 @dataclass(frozen=True)
 class Action:
     """One notice that is owed. `key` is what it goes out once per; it is unique in the outbox.
 
-    `drop_reason` set: it is settled without being sent, with this sentence in the log.
+    `drop_reason` set: it is settled without being sent, and why.
     """
 
     kind: NoticeKind
@@ -53,7 +65,7 @@ class Action:
     report_id: str | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
-    drop_reason: str = ""
+    drop_reason: DropReason | None = None
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,11 @@ from pipeline.judging.progress.standings import out_of_reach, unit_state
 from pipeline.judging.review.reply import NOTHING_DONE
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.notice import Action, NoticeKind, approval_key
+from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules
 
-_LATE = "过期未发：超过应发时间太久"
-_OVERTAKEN = "已由更进一步的提醒代替"
-_HISTORY = "启用本程序之前的历史邮件，不再答复"
-STORM = "同一天来信太多，不再自动答复"
-_NO_ADDRESS = "没有可用的邮箱地址"
 _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.BULLETIN_DRAFT,
@@ -173,7 +168,11 @@ def expected_units(roster: Roster) -> Iterator[Unit]:
 
 
 def _unit_action(
-    kind: NoticeKind, unit: Unit, due: date, at: datetime, drop: str = ""
+    kind: NoticeKind,
+    unit: Unit,
+    due: date,
+    at: datetime,
+    drop: DropReason | None = None,
 ) -> Action:
     return Action(
         kind,
@@ -197,9 +196,9 @@ def _due_reminders(
             passed or not _extended(unit.name, due, now, ledger)
         ):
             if passed:
-                drop = _OVERTAKEN
+                drop = DropReason.OVERTAKEN
             else:
-                drop = ""
+                drop = None
             yield from _reminded(
                 _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop),
                 unit,
@@ -270,9 +269,9 @@ def _overdue_reminders(
     )
     if now >= at_first:
         if now >= at_second:
-            drop = _OVERTAKEN
+            drop = DropReason.OVERTAKEN
         else:
-            drop = ""
+            drop = None
         first = _unit_action(NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop)
         yield from _reminded(first, unit, campaign, ledger)
     if now >= at_second:
@@ -384,7 +383,7 @@ def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
     if action.kind in _OWED_HOWEVER_LATE or action.drop_reason:
         return action
     if _too_old(action, now, rules):
-        return replace(action, drop_reason=_LATE)
+        return replace(action, drop_reason=DropReason.LATE)
     return action
 
 
@@ -417,7 +416,7 @@ def _historic(
         return action
     if action.message_key in current:
         return action
-    return replace(action, drop_reason=_HISTORY)
+    return replace(action, drop_reason=DropReason.HISTORY)
 
 
 def _calmed(action: Action, beyond: frozenset[str]) -> Action:
@@ -425,14 +424,16 @@ def _calmed(action: Action, beyond: frozenset[str]) -> Action:
     hold waits in the list."""
     if action.drop_reason or action.message_key not in beyond:
         return action
-    return replace(action, drop_reason=STORM)
+    return replace(action, drop_reason=DropReason.STORM)
 
 
 def _addressed(action: Action, ledger: Ledger) -> Action:
     """Nothing is written to an address that a server has refused for good."""
     to = tuple(a for a in action.to if a not in ledger.undeliverable)
     cc = tuple(a for a in action.cc if a not in ledger.undeliverable and a not in to)
-    drop = action.drop_reason or ("" if to else _NO_ADDRESS)
+    drop = action.drop_reason
+    if drop is None and not to:
+        drop = DropReason.NO_ADDRESS
     return replace(action, to=to, cc=cc, drop_reason=drop)
 
 

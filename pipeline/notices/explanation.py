@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.reasons import hold_sentence, note_sentence
+from pipeline.judging.reasons import drop_sentence, hold_sentence, note_sentence
 from pipeline.model.ledger import MailRecord
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
@@ -274,7 +274,15 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
 def _letter_line(letter: NoticeLine, facts: Facts) -> str:
     action = letter.action
     when = _moment(letter.sent_at or action.due_at, facts)
-    return "  ".join(filter(None, (when, letter.state, action.kind.value, "、".join(action.to), letter.subject, action.drop_reason)))  # fmt: skip  # noqa: E501
+    parts = (
+        when,
+        letter.state,
+        action.kind.value,
+        "、".join(action.to),
+        letter.subject,
+        drop_sentence(action.drop_reason),
+    )
+    return "  ".join(part for part in parts if part)
 
 
 def _moment(at: datetime, facts: Facts) -> str:

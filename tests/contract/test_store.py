@@ -32,7 +32,7 @@ from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord
-from pipeline.model.notice import Action, NoticeKind, approval_key
+from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import Sighting, Verdict
 from pipeline.model.report import Decision, DecisionRule, ReportState, Timeliness
@@ -416,11 +416,11 @@ def test_a_notice_comes_back_as_it_was_planned(outbox: Outbox) -> None:
 def test_what_goes_no_more_is_settled_once_with_its_reason(
     outbox: Outbox, store: Store
 ) -> None:
-    dropped = action("a", drop_reason="过期未发")
+    dropped = action("a", drop_reason=DropReason.LATE)
     for _ in range(2):
         outbox.settle([dropped], ["round:x"], NOW)
     outbox.plan(frozen("1", "b"), NOW)
-    outbox.settle([action("b", drop_reason="另一个理由")], [], NOW)
+    outbox.settle([action("b", drop_reason=DropReason.STORM)], [], NOW)
     assert store.ledger().settled == {"a", "b", "round:x"}
     assert "round:x" in store.ledger().settled
     assert "round:y" not in store.ledger().settled
@@ -428,8 +428,8 @@ def test_what_goes_no_more_is_settled_once_with_its_reason(
         (line.action.key, line.state, line.action.drop_reason)
         for line in outbox.notices()
     ] == [
-        ("a", "dropped", "过期未发"),
-        ("b", "planned", ""),
+        ("a", "dropped", DropReason.LATE),
+        ("b", "planned", None),
     ]
 
 

@@ -37,6 +37,7 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
+from pipeline.judging.reasons import drop_sentence, dropped_for
 from pipeline.model.journal_entry import Told
 from pipeline.model.report import DecisionRule
 
@@ -120,7 +121,8 @@ def _notice(row: NoticeRow) -> Told:
         what = "planned"
     else:
         what = "dropped"
-    return Told(what, "", row.unit, row.period, row.key, row.drop_reason)
+    why = drop_sentence(dropped_for(row.drop_reason))
+    return Told(what, "", row.unit, row.period, row.key, why)
 
 
 def _round(row: RoundRow) -> Told:

@@ -14,6 +14,7 @@ from pipeline.edges.ledger.tables import (
     RereadReportRow,
     TalkEventRow,
 )
+from pipeline.judging.reasons import dropped_for
 from pipeline.model.arrival import Arrival, FileOutcome, FileResult, Judgement
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
@@ -244,7 +245,7 @@ def action(row: NoticeRow) -> Action:
         row.report_id,
         tuple(row.to),
         tuple(row.cc),
-        row.drop_reason,
+        dropped_for(row.drop_reason),
     )
 
 
@@ -260,7 +261,7 @@ def notice_row(action: Action, mail_id: str | None, **more: Any) -> NoticeRow:
         to=list(action.to),
         cc=list(action.cc),
         due_at=action.due_at,
-        drop_reason=action.drop_reason,
+        drop_reason=action.drop_reason or "",
         mail_id=mail_id,
         **more,
     )

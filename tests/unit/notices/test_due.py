@@ -239,9 +239,9 @@ def test_reports_that_came_early_for_an_open_period_are_answered_by_a_fresh_prog
         if a.kind in (K.RECEIPT, K.REVIEW_REQUEST)
     ]
     assert {(a.kind, a.unit, a.drop_reason) for a in answers} == {
-        (K.RECEIPT, "甲县", ""),
-        (K.RECEIPT, "丙区", ""),
-        (K.REVIEW_REQUEST, "丙区", ""),
+        (K.RECEIPT, "甲县", None),
+        (K.RECEIPT, "丙区", None),
+        (K.REVIEW_REQUEST, "丙区", None),
     }
 
 
@@ -326,7 +326,7 @@ def test_an_address_that_a_server_refused_is_written_to_no_more() -> None:
     ]
     found = {a.unit: a for a in actions if ">" not in a.key}
     assert (found["甲县"].to, bool(found["甲县"].drop_reason)) == ((), True)
-    assert (found["丙区"].to, found["丙区"].drop_reason) == (("bing@example.cn",), "")
+    assert (found["丙区"].to, found["丙区"].drop_reason) == (("bing@example.cn",), None)
 
 
 def test_a_unit_without_an_address_is_settled_and_not_asked_again() -> None:

@@ -1,12 +1,15 @@
 """Rows as older versions wrote them are read for ever."""
 
 import pytest
-from judging_makers import MEASURES, arrival, file, form
+from judging_makers import MEASURES, arrival, at, file, form
 
-from pipeline.edges.ledger.rows import mail_record, message_row
+from pipeline.edges.ledger.rows import action, mail_record, message_row, notice_row
 from pipeline.judging.reasons import file_sentence
 from pipeline.model.arrival import FileOutcome, FileResult, Judgement, Outcome
+from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.trouble import TroubleCode
+
+WHEN = at("09-10 09:00")
 
 # [name, advice, code] today; before codes a row kept the name and the sentence.
 KEPT = [
@@ -32,3 +35,21 @@ def test_a_files_row_of_any_age_says_what_became_of_it(
     row.files = [kept]
     assert mail_record(row).files == (expected,)
     assert file_sentence(expected)
+
+
+DROPPED = [
+    ("", None),
+    ("late", DropReason.LATE),
+    ("过期未发：超过应发时间太久", DropReason.LATE),
+    ("同一天来信太多，不再自动答复", DropReason.STORM),
+    ("早先的另一种说法", DropReason.AS_TOLD),
+]
+
+
+@pytest.mark.parametrize(("kept", "expected"), DROPPED)
+def test_a_dropped_notice_of_any_age_says_why(
+    kept: str, expected: DropReason | None
+) -> None:
+    row = notice_row(Action(NoticeKind.RECEIPT, "one", WHEN), None)
+    row.drop_reason = kept
+    assert action(row).drop_reason is expected
