@@ -1,5 +1,5 @@
 """All static checks with one command: ruff (format and lint), mypy --strict over pipeline/, import-linter's walls, and once a
-day what is known against the locked packages (scripts/audit.py).
+day what is known against the locked packages (scripts/release/audit.py).
 
 python3 scripts/check.py          all of them, each to its end, one exit status
 python3 scripts/check.py --fix    lets ruff mend what it can first
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import _environment
-import audit
+from release import audit
 
 CHECKS = (
     ("格式", ["ruff", "format", "--check", "."]),

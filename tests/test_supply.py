@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import audit
 import pytest
-import sbom
+from release import audit, sbom
 
 ROOT = Path(__file__).parents[1]
 
@@ -110,7 +109,7 @@ def test_without_a_network_it_says_so_and_fails_nothing() -> None:
         "NO_PROXY": "",
     }
     ask = (
-        f"import os, sys; os.environ.update({nowhere!r}); sys.path.insert(0, 'scripts'); import audit\n"
+        f"import os, sys; os.environ.update({nowhere!r}); sys.path.insert(0, 'scripts'); from release import audit\n"
         "print(audit.advisories(audit.locked()[:1]))"
     )
     done = subprocess.run(

@@ -1,7 +1,7 @@
 """The demo's story: what the units of an invented city mail in for two periods, and
 what the reviewer decides.
 
-The forms are real files (forms/, made by scripts/demo_forms.py); the mails around them
+The forms are real files (forms/, made by scripts/release/demo_forms.py); the mails around them
 are composed here, in the ways that mail programs differ. Trusts its own table alone.
 Never reads a clock: every time stands in the table.
 """

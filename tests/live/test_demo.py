@@ -20,7 +20,7 @@ from pipeline.model.report import ReportState
 from pipeline.settings import load
 
 FIRST, SECOND = date(2015, 9, 10), date(2015, 9, 20)
-# What the forms say, by their author's table (scripts/demo_forms.py) and rules.md.
+# What the forms say, by their author's table (scripts/release/demo_forms.py) and rules.md.
 FIGURES = {
     "清溪区": (878, 931), "松岭区": (665, 702), "白鹭县": (590, 638), "石桥县": (470, 512), "云台县": (180, 498),
     "荷塘县": (362, 371), "金沙湖区": (150, 168), "市直机关工会": (88, 96), "市建设工会": (141, 152),

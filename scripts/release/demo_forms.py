@@ -16,7 +16,7 @@ from docx import Document
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Side
 
-FORMS = Path(__file__).parents[1] / "pipeline" / "demo" / "forms"
+FORMS = Path(__file__).parents[2] / "pipeline" / "demo" / "forms"
 TITLE = "示范市职工入会集中行动旬报表"
 LABEL = "已完成目标任务数（新增{blank}名农民工入会）"
 SHEETS = ("xls", "xlsx", "ods")

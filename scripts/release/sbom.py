@@ -1,6 +1,6 @@
 """Writes the list of all that xunbao is made of (SBOM, CycloneDX 1.6 JSON) from uv.lock, without a network.
 
-python3 scripts/sbom.py [FILE]     default: sbom.json beside uv.lock; - for the standard output
+python3 scripts/release/sbom.py [FILE]     default: sbom.json beside uv.lock; - for the standard output
 
 Names each locked package with its version, its address (purl), the hashes of its files, and what it needs; what only developers
 or only an extra needs is marked so. The same lock gives the same bytes: no time and no random number is in it.
@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 Package = dict[str, Any]
 
 

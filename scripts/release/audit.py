@@ -1,6 +1,6 @@
 """Asks the package index what is known against the locked packages (pip-audit), once a day at most.
 
-python3 scripts/audit.py     exit status 1 where something is known against one
+python3 scripts/release/audit.py     exit status 1 where something is known against one
 
 Where the index cannot be asked, or knows of no advisory even where there are some, it says so and fails nothing: a build without a network is no worse than yesterday's. What is
 accepted for now stands in ACCEPTED with its reason. Never installs, never resolves: uv.lock alone says what there is.
@@ -15,6 +15,8 @@ import time
 import tomllib
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import _environment
 
@@ -57,7 +59,7 @@ def main() -> int:
     found = advisories()
     if found is None:
         print(
-            "查不了依赖包的漏洞：包索引连不上，或不提供漏洞信息（不影响其余检查，联网后再运行 python3 scripts/audit.py）"
+            "查不了依赖包的漏洞：包索引连不上，或不提供漏洞信息（不影响其余检查，联网后再运行 python3 scripts/release/audit.py）"
         )
         return 0
     for line in found:
