@@ -50,8 +50,8 @@ def test_bench_names_what_a_kind_imports() -> None:
 
 
 def test_hostile_files_end_with_a_sentence_each() -> None:
-    assert "silent: 0" in said("scripts/fuzz.py", "--own")
+    assert "silent: 0" in said("scripts/fuzz/fuzz.py", "--own")
 
 
 def test_mutants_end_with_a_sentence_each() -> None:
-    assert "silent: 0" in said("scripts/fuzz.py", "--mutants", "60", "--seed", "7")
+    assert "silent: 0" in said("scripts/fuzz/fuzz.py", "--mutants", "60", "--seed", "7")

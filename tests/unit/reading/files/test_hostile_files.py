@@ -1,14 +1,14 @@
 """Files and mails made to hurt, through the real child: each ends at once, with a sentence, and the child goes on.
 
-The slow ones (bombs of many megabytes) are run by `scripts/fuzz.py --own`; these are its fast ones.
+The slow ones (bombs of many megabytes) are run by `scripts/fuzz/fuzz.py --own`; these are its fast ones.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import fuzz_hostile
 import pytest
 from form_makers import SPEC
+from fuzz import hostile
 
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.trouble import TroubleCode
@@ -52,7 +52,7 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return dict(fuzz_hostile.hostile())
+    return dict(hostile.hostile())
 
 
 @pytest.mark.parametrize("name", WANTED)

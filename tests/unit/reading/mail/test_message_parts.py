@@ -206,7 +206,7 @@ def test_base64_that_is_damaged() -> None:
 
 @pytest.mark.parametrize("kind", ["text/html", "text/plain", "message/delivery-status"])
 def test_a_charset_that_is_none_costs_nobody_the_mail(kind: str) -> None:
-    """Found by scripts/fuzz_atheris.py: the stdlib raises over a NUL in a charset's name where octets stand under it."""
+    """Found by scripts/fuzz/coverage_guided.py: the stdlib raises over a NUL in a charset's name where octets stand under it."""
     head = f'From: jia@example.cn\r\nSubject: x\r\nContent-Type: {kind}; charset="\x01\x00utf"\r\n\r\n'
     for content in ("旬报".encode(), "旬报".encode("gb18030")):
         found = parse(

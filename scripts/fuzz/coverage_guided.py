@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing (atheris, libFuzzer) of what foreign bytes meet first: mails, typed values, and the readers of files.
 
-    uv run --python 3.11 --with atheris python scripts/fuzz_atheris.py message --seconds 300
+    uv run --python 3.11 --with atheris python scripts/fuzz/coverage_guided.py message --seconds 300
     ... values | readers
 
 Starts from the mails and files of the tests and the demo. What it looks for: anything raised, more than 25 s for one input, and
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import atheris
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
 with atheris.instrument_imports(

@@ -1,9 +1,9 @@
 """Damaged files and mails through the real reader in its bounded child: nothing may hang, harm the worker or end without a word.
 
-    python3 scripts/fuzz.py --mutants 10000                mutants of the demo's forms, seeded: the same again gives the same numbers
-    python3 scripts/fuzz.py --mutants 10000 --samples DIR  ... of every file and mail (.eml) below a folder
-    python3 scripts/fuzz.py --folder DIR                   every file below a folder as it is: foreign collections
-    python3 scripts/fuzz.py --own                          bombs and other files made to hurt, with seconds and memory for each
+    python3 scripts/fuzz/fuzz.py --mutants 10000                mutants of the demo's forms, seeded: the same again gives the same numbers
+    python3 scripts/fuzz/fuzz.py --mutants 10000 --samples DIR  ... of every file and mail (.eml) below a folder
+    python3 scripts/fuzz/fuzz.py --folder DIR                   every file below a folder as it is: foreign collections
+    python3 scripts/fuzz/fuzz.py --own                          bombs and other files made to hurt, with seconds and memory for each
 
 Counts outcomes by code, names the slowest, and for mutants those that give another figure than their original without a hold (a
 flipped digit does so rightly). Exit status 1 where something ended without forms and without a sentence for its sender.
@@ -21,9 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 import _environment
-import fuzz_hostile
-import fuzz_mutants
+
+from fuzz import hostile, mutants
 
 if TYPE_CHECKING:
     from pipeline.edges.processes.sandbox import Reader
@@ -58,11 +60,11 @@ def main() -> int:
     if asked.folder:
         cases: Iterable[Case] = _files(asked.folder)
     elif asked.own:
-        cases = ((name, "", raw) for name, raw in fuzz_hostile.hostile())
+        cases = ((name, "", raw) for name, raw in hostile.hostile())
     else:
-        paths = fuzz_mutants.samples(asked.samples)
+        paths = mutants.samples(asked.samples)
         cases, known = (
-            fuzz_mutants.mutants(paths, asked.mutants, asked.seed),
+            mutants.mutants(paths, asked.mutants, asked.seed),
             _figures_of(paths),
         )
     tally = run(cases, known, each=asked.own)
