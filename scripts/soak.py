@@ -31,8 +31,8 @@ import _environment
 if __name__ == "__main__":
     _environment.enter(("archives",), dev=True)
 
-from _world import CountingPost, Mailbox, Moment, World, _Conversation, moments
-from torture_ledger import Told, examined, raw_damage, told
+from torture.ledger import Told, examined, raw_damage, told
+from torture.world import CountingPost, Mailbox, Moment, World, _Conversation, moments
 
 MOST_WAKES = (
     60  # between two hours of the campaign: then the worker is said to be stuck

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from _world import CountingPost, Mailbox, Moment, World, moments
-from torture_ledger import told
+from torture.ledger import told
+from torture.world import CountingPost, Mailbox, Moment, World, moments
 
 ROOT = Path(__file__).parents[2]
 

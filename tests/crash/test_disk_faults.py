@@ -37,7 +37,7 @@ needs_strace = pytest.mark.skipif(
 def faulty(*arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
     done = subprocess.run(
-        [sys.executable, "scripts/torture.py", "--faults", "--json", *arguments],
+        [sys.executable, "scripts/torture/torture.py", "--faults", "--json", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=560,
     )  # fmt: skip
     assert done.stdout, done.stderr[-3000:]

@@ -1,4 +1,4 @@
-"""200 kills of a worker against Dovecot and a mail server that counts, by scripts/torture.py; and the controls, which must fail.
+"""200 kills of a worker against Dovecot and a mail server that counts, by scripts/torture/torture.py; and the controls, which must fail.
 
 What is promised stands in docs/reliability.md; the script's own exit status is not trusted here, its figures are.
 """
@@ -32,7 +32,7 @@ pytestmark = [
 def tortured(*arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
     done = subprocess.run(
-        [sys.executable, "scripts/torture.py", "--json", *arguments],
+        [sys.executable, "scripts/torture/torture.py", "--json", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=560,
     )  # fmt: skip
     assert done.stdout, done.stderr[-3000:]

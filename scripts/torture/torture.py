@@ -1,9 +1,9 @@
 """kill -9 by the hundred: a campaign against a real Dovecot and a mail server that counts, and a scoreboard of what it cost.
 
-    python3 scripts/torture.py                     1,000 kills, about five minutes
-    python3 scripts/torture.py --kills 200         what tests/crash runs
-    python3 scripts/torture.py --faults            disks that fail instead: EIO at each write, ENOSPC and EROFS from each write on
-    python3 scripts/torture.py --without PROMISE   a control, which must fail: bytes-first, dedupe or sending-first
+    python3 scripts/torture/torture.py                     1,000 kills, about five minutes
+    python3 scripts/torture/torture.py --kills 200         what tests/crash runs
+    python3 scripts/torture/torture.py --faults            disks that fail instead: EIO at each write, ENOSPC and EROFS from each write on
+    python3 scripts/torture/torture.py --without PROMISE   a control, which must fail: bytes-first, dedupe or sending-first
 
 Three fifths of the kills go to every place in turn: each write, fsync, rename, unlink, send and receive of a wake that takes
 mails in and of one that sends a bulletin is the last thing that a worker does (strace), and a second worker ends its work.
@@ -28,11 +28,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 import _environment
-from _world import Mailbox, Moment, World, moments, world
-from torture_ledger import Told, examined, raw_damage, told
-from torture_score import Score, shown
-from torture_worker import CALLS, SAID, WRITING
+
+from torture.ledger import Told, examined, raw_damage, told
+from torture.score import Score, shown
+from torture.worker import CALLS, SAID, WRITING
+from torture.world import Mailbox, Moment, World, moments, world
 
 KILLED = -9
 SWEPT = {1: "mails", 16: "bulletin"}  # the moments of whose wakes every call is tried
@@ -318,7 +321,7 @@ def _worker(*arguments: str) -> "Iterator[subprocess.Popen[str]]":
     """The process that is forked for each wake; it ends with its input. What its own wakes print is not looked at."""
     command = [
         sys.executable,
-        str(Path(__file__).with_name("torture_worker.py")),
+        str(Path(__file__).with_name("worker.py")),
         *arguments,
     ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:  # fmt: skip

@@ -23,8 +23,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 import _environment
-from _world import SECRET, waited_for
+
+from torture.world import SECRET, waited_for
 
 CALLS = (
     "pwrite64", "fsync", "fdatasync", "write", "rename", "unlink", "mkdir", "chmod", "openat", "sendto", "recvfrom", "connect",

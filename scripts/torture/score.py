@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from torture_ledger import Damage
+from torture.ledger import Damage
 
 
 @dataclass
