@@ -1,4 +1,4 @@
-"""A month of the campaign with all faults on, by scripts/soak.py: the ledger of a month without; and a control that differs.
+"""A month of the campaign with all faults on, by scripts/soak/soak.py: the ledger of a month without; and a control that differs.
 
 The long run and its figures (memory, descriptors) stand in docs/reliability.md; a short life says nothing of either.
 """
@@ -28,7 +28,7 @@ pytestmark = [
 def soaked(*arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
     done = subprocess.run(
-        [sys.executable, "scripts/soak.py", "--fast", "--json", *arguments],
+        [sys.executable, "scripts/soak/soak.py", "--fast", "--json", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=280,
     )  # fmt: skip
     assert done.stdout, done.stderr[-3000:]

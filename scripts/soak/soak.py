@@ -1,7 +1,7 @@
 """The whole campaign at speed with all faults on, again and again: the same ledger as without, memory and descriptors flat.
 
-    python3 scripts/soak.py --minutes 15     campaigns until the time is over, each with another seed; a scoreboard
-    python3 scripts/soak.py --fast           one short campaign, some 20 s (tests/crash/test_soak.py)
+    python3 scripts/soak/soak.py --minutes 15     campaigns until the time is over, each with another seed; a scoreboard
+    python3 scripts/soak/soak.py --fast           one short campaign, some 20 s (tests/crash/test_soak.py)
 
 A real Dovecot stands behind the proxy that behaves as imap.126.com, behind a line that cuts, stalls and says BYE; the mail server
 refuses for now, closes, and breaks off after the final dot. The clock jumps from hour to hour; in every other campaign the
@@ -25,6 +25,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import _environment
 
@@ -158,7 +160,7 @@ class Worker:
         if self.process is None:
             command = [
                 sys.executable,
-                str(Path(__file__).with_name("soak_worker.py")),
+                str(Path(__file__).with_name("worker.py")),
                 self.without,
             ]
             self.process = subprocess.Popen(
