@@ -64,13 +64,15 @@ class Package:
         self.doubled = len({(m.name.lower(), m.crc) for m in found}) > len(
             {m.name.lower() for m in found}
         )
+        # names of parts are equal without regard to case (ECMA-376 part 2, 6.3.5)
+        self._folded = {name.lower(): name for name in self.members}
 
     def __contains__(self, name: str) -> bool:
-        return name in self.members
+        return name.lower() in self._folded
 
     def get(self, name: str) -> bytes:
         """The bytes of a member, b"" where it is absent."""
-        if name in self.members:
+        if name in self:
             return self.read(name)
         return b""
 
@@ -78,7 +80,9 @@ class Package:
         """The bytes of a member. Raises UnreadableError: absent or damaged CORRUPT,
         locked ENCRYPTED, packed by a rare method UNSUPPORTED, over `limit` BOMB or
         TOO_BIG."""
-        member = self.members.get(name)
+        member = self.members.get(name) or self.members.get(
+            self._folded.get(name.lower(), "")
+        )
         if member is None:
             raise UnreadableError(TroubleCode.CORRUPT, f"no member {name}")
         if member.encrypted:
