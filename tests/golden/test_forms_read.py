@@ -35,6 +35,8 @@ LOCKED = {
 # Its deletions were made plain text by the program that wrote it: 120135 is what stands there.
 LOST_IN_WRITING = {"d07_tracked.html"}
 STRUCK = {"d07_tracked.pdf"}  # held, as struck text must be
+# held: its figure is a formula whose result its program (openpyxl) did not compute
+NOT_COMPUTED = {"x05_typed.xlsx"}
 
 
 def fold(text: str) -> str:
@@ -65,9 +67,10 @@ def test_sample(name: str) -> None:
     forms = [f for r in readings for f in r.forms]
     wanted = TRUTH[name]["forms"]
     assert [f.unit_text for f in forms] == [w["unit"] for w in wanted]
-    assert [f.figure.completed for f in forms] == [w["number"] for w in wanted]
+    if name not in NOT_COMPUTED:
+        assert [f.figure.completed for f in forms] == [w["number"] for w in wanted]
     assert {f.figure.holds for f in forms} == {
-        (Hold.FIGURE_UNCLEAR,) if name in STRUCK else ()
+        (Hold.FIGURE_UNCLEAR,) if name in STRUCK | NOT_COMPUTED else ()
     }
     for form, want in zip(forms, wanted, strict=True):
         assert form.reported_on is not None

@@ -29,6 +29,7 @@ READ = {
 LOST_IN_THE_FILE = {
     "d07_tracked.html"
 }  # its writer put deleted and inserted figures side by side: 120135
+NOT_COMPUTED = {"x05_typed.xlsx"}  # its figure is a formula without a stored result
 
 
 def squeezed(text: str) -> str:
@@ -88,7 +89,7 @@ def test_every_field_stands_in_the_document(name: str) -> None:
     found = pieces(document)
     for form in TRUTH[name]["forms"]:
         assert any(squeezed(form["unit"]) in text for text, _, _ in found)
-        assert any(
+        assert name in NOT_COMPUTED or any(
             n == form["number"] or stands_alone(squeezed(form["number_raw"]), text)
             for text, n, _ in found
         )

@@ -113,7 +113,7 @@ KINDS: tuple[Kind, ...] = (
         part_type=b"spreadsheetml.sheet.main",
     ),
     Kind("xlsm", Nature.SHEET, "formats.sheet.xlsx:read_xlsx"),
-    Kind("xlsb", Nature.SHEET, "formats.sheet.xls:read_xlsb"),
+    Kind("xlsb", Nature.SHEET, "formats.sheet.xlsb:read_xlsb"),
     Kind(
         "xls",
         Nature.SHEET,

@@ -1,10 +1,12 @@
 """Excel 2003 XML to Document: one XML file under the name of .xml or .xls, as some
 reporting programs write.
 
-Trusts only well-formed XML (bounds.py). Hidden sheets, rows and columns are dropped.
+Trusts only well-formed XML. Hidden sheets, rows and columns are dropped; the named
+number formats (Percent, Yes/No) are painted as Excel paints them.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -12,25 +14,50 @@ from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.formats.seen import Colour, Look
+from pipeline.reading.formats.sheet import date_format, number_format, palette
 from pipeline.reading.formats.sheet import grid as sheetgrid
-from pipeline.reading.formats.sheet import number_format as numberformat
-from pipeline.reading.formats.sheet.grid import (
-    Hidden,
-    Position,
-    Range,
-    Value,
-    typed_value,
+from pipeline.reading.formats.sheet.cell_value import (
+    CellStyle,
+    Formula,
+    Run,
+    formula_value,
+    no_number,
+    number_value,
+    text_value,
 )
+from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 
+_OFFICE = "{urn:schemas-microsoft-com:office:office}"
+_EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_VISIBLE = "{urn:schemas-microsoft-com:office:excel}WorksheetOptions/{urn:schemas-microsoft-com:office:excel}Visible"  # noqa: E501
+_HTML = "{http://www.w3.org/TR/REC-html40}"
+_VISIBLE = f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible"
 _NAMED = {
+    "Fixed": "0.00",
+    "Standard": "#,##0.00",
+    "Percent": "0.00%",
+    "Scientific": "0.00E+00",
+    "Currency": '"¥"#,##0.00',
+    "Euro Currency": '"€"#,##0.00',
+    "General Number": "General",
+    "Yes/No": '"Yes";"Yes";"No"',
+    "True/False": '"True";"True";"False"',
+    "On/Off": '"On";"On";"Off"',
     "Short Date": "yyyy/m/d",
     "Medium Date": "d-mmm-yy",
     "Long Date": 'yyyy"年"m"月"d"日"',
-    "General Date": "yyyy/m/d",
+    "General Date": "yyyy/m/d h:mm",
+    "Short Time": "h:mm",
+    "Medium Time": "h:mm AM/PM",
+    "Long Time": "h:mm:ss",
 }
-_MOST_REPEATED = 1_000
+_TRUTHS = ("Yes/No", "True/False", "On/Off")
+_MOST_REPEATED = 1_000  # rows that one element hides
+_FLAT_POINTS = 4.0  # a row lower than the smallest type that a person reads
+_STRUCK = (f"{_HTML}S", f"{_HTML}Strike", f"{_HTML}Del")
+_RAISED = (f"{_HTML}Sup", f"{_HTML}Sub")
+_MOST_PARENTS = 20  # styles that go back to one another
 
 Element = etree._Element
 
@@ -38,24 +65,99 @@ Element = etree._Element
 def read_sheet_xml(file: ForeignFile) -> Document:
     """A workbook in Excel 2003 XML. Raises UnreadableError: CORRUPT, BOMB, TOO_BIG."""
     root = parse_xml(file.content)
-    formats = dict(_formats(root))
-    sheets = [
-        s
-        for s in root.iter(f"{_SS}Worksheet")
-        if s.findtext(_VISIBLE, "SheetVisible") == "SheetVisible"
-    ]
-    grids = (_sheet(sheet, formats) for sheet in sheets)
-    return Document(file.kind, tuple(grid for grid in grids if grid is not None))
+    styles = _Styles(root)
+    computed = _program_computes(root)
+    grids: list[Grid] = []
+    for element in root.iter(f"{_SS}Worksheet"):
+        if element.findtext(_VISIBLE, "SheetVisible") != "SheetVisible":
+            continue
+        grid = _Sheet(element, styles, computed).read()
+        if grid is not None:
+            grids.append(grid)
+    return Document(file.kind, tuple(grids))
 
 
-def _formats(root: Element) -> Iterator[tuple[str, str]]:
-    for style in root.iter(f"{_SS}Style"):
-        number_format = style.find(f"{_SS}NumberFormat")
-        if number_format is None:
-            code = ""
-        else:
-            code = number_format.get(f"{_SS}Format", "")
-        yield style.get(f"{_SS}ID", ""), _NAMED.get(code, code or "General")
+def _program_computes(root: Element) -> bool:
+    """Excel signs its version and its window; who only writes XML seldom does."""
+    version = root.findtext(f"{_OFFICE}DocumentProperties/{_OFFICE}Version")
+    return bool(version) and root.find(f"{_EXCEL}ExcelWorkbook") is not None
+
+
+class _Styles:
+    """The workbook's styles with what they have from their parents."""
+
+    def __init__(self, root: Element) -> None:
+        self._elements = {s.get(f"{_SS}ID", ""): s for s in root.iter(f"{_SS}Style")}
+        self._found: dict[str, CellStyle] = {}
+        self.truths: set[str] = set()  # styles that show a number as Yes or No
+        for name in self._elements:
+            self._found[name] = self._resolved(name)
+
+    def of(self, *names: str) -> tuple[str, CellStyle]:
+        """The first named style that there is, with its name."""
+        for name in (*names, "Default"):
+            if name in self._found:
+                return name, self._found[name]
+        return "", CellStyle()
+
+    def _resolved(self, name: str) -> CellStyle:
+        chain: list[Element] = []
+        parent = name
+        while parent in self._elements and len(chain) < _MOST_PARENTS:
+            chain.insert(0, self._elements[parent])
+            parent = chain[0].get(f"{_SS}Parent", "")
+        if "Default" in self._elements and name != "Default":
+            chain.insert(0, self._elements["Default"])
+        style = CellStyle()
+        for element in chain:
+            style = self._changed(style, element, name)
+        return style
+
+    def _changed(self, style: CellStyle, element: Element, name: str) -> CellStyle:
+        code, look = style.code, style.look
+        form = element.find(f"{_SS}NumberFormat")
+        if form is not None:
+            written = form.get(f"{_SS}Format", "")
+            code = _NAMED.get(written, written or "General")
+            self.truths.discard(name)
+            if written in _TRUTHS:
+                self.truths.add(name)
+        font = element.find(f"{_SS}Font")
+        if font is not None:
+            look = replace(_font(font), ground=look.ground)
+        fill = element.find(f"{_SS}Interior")
+        if fill is not None:
+            look = replace(look, ground=_ground(fill))
+        return CellStyle(code, look)
+
+
+def _font(font: Element) -> Look:
+    align = font.get(f"{_SS}VerticalAlign", "None")
+    return Look(
+        struck=font.get(f"{_SS}StrikeThrough") == "1",
+        raised=align in ("Superscript", "Subscript"),
+        points=_points(font.get(f"{_SS}Size")),
+        ink=_colour(font.get(f"{_SS}Color")),
+    )
+
+
+def _ground(fill: Element) -> Colour | None:
+    if fill.get(f"{_SS}Pattern", "None") != "Solid":
+        return None
+    return _colour(fill.get(f"{_SS}Color"))
+
+
+def _colour(text: str | None) -> Colour | None:
+    if text and text.startswith("#"):
+        return palette.from_hex(text)
+    return None
+
+
+def _points(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
 
 
 def _whole(element: Element, name: str, default: int) -> int:
@@ -65,65 +167,117 @@ def _whole(element: Element, name: str, default: int) -> int:
     return default
 
 
-def _sheet(sheet: Element, formats: dict[str, str]) -> Grid | None:
-    values: dict[Position, Value] = {}
-    merges: list[Range] = []
-    hidden_rows: list[int] = []
-    number = -1
-    for row in sheet.iter(f"{_SS}Row"):
-        number = _whole(row, "Index", number + 2) - 1
-        span = _whole(row, "Span", 0)
+@dataclass
+class _Sheet:
+    """A worksheet while it is read."""
+
+    element: Element
+    styles: _Styles
+    computed: bool
+    values: dict[Position, Value] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    flat_rows: list[int] = field(default_factory=list)
+
+    def read(self) -> Grid | None:
+        number = -1
+        for row in self.element.iter(f"{_SS}Row"):
+            number = _whole(row, "Index", number + 2) - 1
+            span = _whole(row, "Span", 0)
+            self._take_height(row, number, span)
+            self._take_cells(row, number)
+            if len(self.values) > CELLS_LIMIT:
+                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            number += span
+        columns = _hidden_columns(self.element)
+        hidden = Hidden(self.hidden_rows, columns, self.flat_rows)
+        name = self.element.get(f"{_SS}Name", "")
+        return sheetgrid.build(name, self.values, self.merges, hidden)
+
+    def _take_height(self, row: Element, number: int, span: int) -> None:
+        rows = range(number, number + min(span, _MOST_REPEATED) + 1)
         if row.get(f"{_SS}Hidden") == "1":
-            hidden_rows += range(number, number + min(span, _MOST_REPEATED) + 1)
-        for column, cell in _cells(row):
-            values[number, column] = _value(cell, formats)
-            down, across = _whole(cell, "MergeDown", 0), _whole(cell, "MergeAcross", 0)
+            self.hidden_rows += rows
+        height = _points(row.get(f"{_SS}Height"))
+        if height is not None and height < _FLAT_POINTS:
+            self.flat_rows += rows
+
+    def _take_cells(self, row: Element, number: int) -> None:
+        column = -1
+        for cell in row.iter(f"{_SS}Cell"):
+            column = _whole(cell, "Index", column + 2) - 1
+            names = (cell.get(f"{_SS}StyleID", ""), row.get(f"{_SS}StyleID", ""))
+            self.values[number, column] = self._value(cell, names)
+            down = _whole(cell, "MergeDown", 0)
+            across = _whole(cell, "MergeAcross", 0)
             if down or across:
-                merges.append((number, column, number + down, column + across))
-        if len(values) > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
-        number += span
-    return sheetgrid.build(
-        sheet.get(f"{_SS}Name", ""),
-        values,
-        merges,
-        Hidden(hidden_rows, _hidden_columns(sheet)),
-    )
+                merge = (number, column, number + down, column + across)
+                self.merges.append(merge)
+            column += across
+
+    def _value(self, cell: Element, names: tuple[str, ...]) -> Value:
+        name, style = self.styles.of(*names)
+        data = cell.find(f"{_SS}Data")
+        value: Value | None = None
+        if data is not None:
+            value = self._stored(data, name, style)
+        formula = cell.get(f"{_SS}Formula")
+        if formula is None:
+            return value or Value("")
+        if value is not None and value.number == 0:
+            # programs that do not compute leave a zero
+            return formula_value(value, Formula(formula, False))
+        return formula_value(value, Formula(formula, self.computed))
+
+    def _stored(self, data: Element, name: str, style: CellStyle) -> Value:
+        kind = data.get(f"{_SS}Type", "")
+        text = "".join(str(t) for t in data.itertext()).strip()
+        if kind == "Number":
+            number = _points(text)
+            if number is None:
+                return no_number(text, style)
+            value = number_value(number, style)
+            if name in self.styles.truths:
+                return no_number(value.text, style)
+            return value
+        if kind == "Boolean":
+            return no_number("TRUE" if text == "1" else "FALSE", style)
+        if kind == "Error":
+            return no_number(text, style)
+        if kind == "DateTime":
+            return _moment(text, style)
+        return text_value(_runs(data, None), style)
 
 
-def _cells(row: Element) -> Iterator[tuple[int, Element]]:
-    column = -1
-    for cell in row.iter(f"{_SS}Cell"):
-        column = _whole(cell, "Index", column + 2) - 1
-        yield column, cell
-        column += _whole(cell, "MergeAcross", 0)
+def _runs(element: Element, look: Look | None) -> Iterator[Run]:
+    """The runs of a rich string, whose elements are those of HTML."""
+    if element.text:
+        yield element.text.replace("\r\n", "\n"), look
+    for child in element:
+        yield from _runs(child, _inner_look(child, look))
+        if child.tail:
+            yield child.tail.replace("\r\n", "\n"), look
 
 
-def _value(cell: Element, formats: dict[str, str]) -> Value:
-    data = cell.find(f"{_SS}Data")
-    if data is None:
-        return Value("")
-    text = "".join(str(t) for t in data.itertext()).replace("\r\n", "\n")
-    kind = data.get(f"{_SS}Type", "")
-    code = formats.get(cell.get(f"{_SS}StyleID", ""), "General")
-    if kind == "Number":
-        try:
-            return typed_value(float(text), code)
-        except ValueError:
-            return Value(text)
-    if kind == "DateTime":
-        return _moment(text, code)
-    return Value(text)
+def _inner_look(element: Element, look: Look | None) -> Look | None:
+    if element.tag in _STRUCK:
+        return replace(look or Look(), struck=True)
+    if element.tag in _RAISED:
+        return replace(look or Look(), raised=True)
+    if element.tag == f"{_HTML}Font":
+        ink = _colour(element.get(f"{_HTML}Color"))
+        size = _points(element.get(f"{_HTML}Size"))
+        old = look or Look()
+        return replace(old, ink=ink or old.ink, points=size or old.points)
+    return look
 
 
-def _moment(text: str, code: str) -> Value:
-    day = numberformat.parse_iso_day(text)
+def _moment(text: str, style: CellStyle) -> Value:
+    day = date_format.parse_iso_day(text)
     if day is None:
-        return Value(text)
-    painted = numberformat.paint_day(
-        day, code if numberformat.is_date_format(code) else "yyyy/m/d"
-    )
-    return Value(painted, day=day)
+        return no_number(text, style)
+    painted = number_format.paint_day(day, style.code)
+    return no_number(painted, replace(style, code="General"))._replace(day=day)
 
 
 def _hidden_columns(sheet: Element) -> Iterator[tuple[int, int]]:
@@ -131,6 +285,7 @@ def _hidden_columns(sheet: Element) -> Iterator[tuple[int, int]]:
     for column in sheet.iter(f"{_SS}Column"):
         number = _whole(column, "Index", number + 2) - 1
         last = number + _whole(column, "Span", 0)
-        if column.get(f"{_SS}Hidden") == "1":
+        no_width = _points(column.get(f"{_SS}Width")) == 0
+        if column.get(f"{_SS}Hidden") == "1" or no_width:
             yield number, last
         number = last

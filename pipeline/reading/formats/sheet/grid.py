@@ -4,54 +4,56 @@ hidden rows and columns dropped.
 Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from math import isfinite
+from itertools import product
 from operator import attrgetter
 from typing import NamedTuple
 
-from pipeline.model.document import Cell, Grid
-from pipeline.reading.formats.sheet import number_format
+from pipeline.model.document import Cell, Doubt, Grid
 
-DENSE_LIMIT = 5_000  # a bounding box up to this area is filled with its empty cells, as a person sees them
+# cells: a bounding box up to this area is filled with its empty cells, as a person
+# sees them; a larger one is no form
+DENSE_LIMIT = 5_000
 
 Position = tuple[int, int]
-Range = tuple[
-    int, int, int, int
-]  # first row, first column, last row, last column, all inclusive
+# first row, first column, last row, last column, all inclusive
+Range = tuple[int, int, int, int]
 
 
 class Value(NamedTuple):
-    """What a cell shows, and its typed number or day."""
+    """What a cell shows, its typed number or day, and why it proves no figure."""
 
     text: str
     number: float | None = None
     day: date | None = None
+    doubts: frozenset[Doubt] = frozenset()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether a person sees something here, or should have."""
+        return bool(self.doubts) or bool(self.text.strip())
 
 
 _EMPTY = Value("")
+_BARELY_SEEN = frozenset({Doubt.BARELY_SEEN})
 _reading_order = attrgetter("row", "column")
 
 
-def typed_value(number: float, code: str, date1904: bool = False) -> Value:
-    """A stored number under its format: a day where the format paints one, else a number."""
-    if not isfinite(number):
-        return Value("")
-    text = number_format.paint(number, code, date1904)
-    if number_format.is_date_format(code):
-        return Value(text, day=number_format.day_of(number, date1904))
-    return Value(text, number=number)
-
-
 class Hidden:
-    """Hidden rows and columns; columns as ranges, since files hide XFD at once."""
+    """Hidden rows and columns, columns as ranges, since files hide XFD at once; `flat`
+    are rows that are there and too low for a person to read."""
 
     def __init__(
-        self, rows: Iterable[int] = (), columns: Iterable[tuple[int, int]] = ()
+        self,
+        rows: Iterable[int] = (),
+        columns: Iterable[tuple[int, int]] = (),
+        flat: Iterable[int] = (),
     ) -> None:
         self._rows = frozenset(rows)
         self._columns = tuple(columns)
+        self._flat = frozenset(flat)
 
     def __bool__(self) -> bool:
         return bool(self._rows or self._columns)
@@ -65,6 +67,12 @@ class Hidden:
     def column(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self._columns)
 
+    def flat(self, first: int, last: int) -> bool:
+        """Whether all the rows of a cell are too low to be read."""
+        if not self._flat:
+            return False
+        return all(row in self._flat for row in range(first, last + 1))
+
 
 def build(
     name: str, values: Mapping[Position, Value], merges: Iterable[Range], hidden: Hidden
@@ -72,28 +80,41 @@ def build(
     """The Grid of a sheet, its cells in reading order; None where nothing is seen.
     Positions are those of the sheet, so that `where` is what the spreadsheet itself
     shows: Sheet1!B3."""
-    filled = [p for p, v in values.items() if v.text.strip()]
+    filled = [place for place, value in values.items() if value.says_something]
     if not filled:
         return None
-    rows, columns = [r for r, _ in filled], [c for _, c in filled]
+    rows = [row for row, _ in filled]
+    columns = [column for _, column in filled]
     box = (min(rows), min(columns), max(rows), max(columns))
     merged, covered = _merges(merges, filled, box)
-    places = [p for p in _places(filled, box) if p not in covered]
-    cells = [
-        _cell(name, p, values.get(p, _EMPTY), merged.get(p, (*p, *p)), hidden)
-        for p in places
-    ]
-    seen = sorted([c for c in cells if c is not None], key=_reading_order)
-    if any(c.text for c in seen):
+    seen: list[Cell] = []
+    for place in _places(filled, box):
+        if place in covered:
+            continue
+        span = merged.get(place, (*place, *place))
+        cell = _cell(name, place, values.get(place, _EMPTY), span, hidden)
+        if cell is not None:
+            seen.append(cell)
+    seen.sort(key=_reading_order)
+    if any(cell.text for cell in seen):
         return Grid(name, tuple(seen))
     return None
 
 
 def _places(filled: list[Position], box: Range) -> list[Position]:
-    top, left, bottom, right = box
-    if (bottom - top + 1) * (right - left + 1) > DENSE_LIMIT:
+    if _area(box) > DENSE_LIMIT:
         return filled
-    return [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+    return list(_inside(box))
+
+
+def _area(box: Range) -> int:
+    top, left, bottom, right = box
+    return (bottom - top + 1) * (right - left + 1)
+
+
+def _inside(box: Range) -> Iterator[Position]:
+    top, left, bottom, right = box
+    return product(range(top, bottom + 1), range(left, right + 1))
 
 
 def _merges(
@@ -102,25 +123,25 @@ def _merges(
     """Merged ranges cut to the box of what is filled, by their top left, and the
     positions that they cover."""
     _, _, lowest, rightmost = box
-    dense = (lowest - box[0] + 1) * (rightmost - box[1] + 1) <= DENSE_LIMIT
+    dense = _area(box) <= DENSE_LIMIT
     merged: dict[Position, Range] = {}
     covered: set[Position] = set()
     for top, left, claimed_bottom, claimed_right in merges:
-        bottom, right = (
-            max(top, min(claimed_bottom, lowest)),
-            max(left, min(claimed_right, rightmost)),
-        )
-        merged[top, left] = top, left, bottom, right
-        if dense and (bottom - top + 1) * (right - left + 1) <= DENSE_LIMIT:
-            inside = [
-                (r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)
-            ]
-            covered.update(inside[1:])
+        bottom = max(top, min(claimed_bottom, lowest))
+        right = max(left, min(claimed_right, rightmost))
+        span = (top, left, bottom, right)
+        merged[top, left] = span
+        if dense and _area(span) <= DENSE_LIMIT:
+            under = set(_inside(span))
         else:
-            covered |= {
-                (r, c) for r, c in filled if top <= r <= bottom and left <= c <= right
-            } - {(top, left)}
+            under = {place for place in filled if _is_inside(place, span)}
+        covered |= under - {(top, left)}
     return merged, covered
+
+
+def _is_inside(place: Position, span: Range) -> bool:
+    top, left, bottom, right = span
+    return top <= place[0] <= bottom and left <= place[1] <= right
 
 
 def _cell(
@@ -135,15 +156,19 @@ def _cell(
         column = next((c for c in range(left, right + 1) if not hidden.column(c)), -1)
         if row < 0 or column < 0:
             return None
+    doubts = value.doubts
+    if value.says_something and hidden.flat(top, bottom):
+        doubts |= _BARELY_SEEN
     return Cell(
-        value.text,
-        row,
-        column,
-        f"{name}!{column_letters(column)}{row + 1}",
-        bottom - row + 1,
-        right - column + 1,
-        value.number,
-        value.day,
+        text=value.text,
+        row=row,
+        column=column,
+        where=f"{name}!{column_letters(column)}{row + 1}",
+        row_span=bottom - row + 1,
+        column_span=right - column + 1,
+        number=value.number,
+        day=value.day,
+        doubts=doubts,
     )
 
 

@@ -2,105 +2,248 @@
 
 An own walk and not calamine, for the texts as shown and for hidden sheets, rows and
 columns. Repeated rows and cells, which pad every sheet to its edge, cost nothing.
-Trusts only well-formed XML (bounds.py).
+Trusts only well-formed XML; a shown text that says another number than the cell holds
+is not trusted either.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from pipeline.model.document import Document, Grid
+from pipeline.model.document import Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.formats.seen import Look, Seen
+from pipeline.reading.formats.sheet import date_format, number_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
-from pipeline.reading.formats.sheet import number_format
+from pipeline.reading.formats.sheet.cell_value import Formula, doubted, formula_value
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
-from pipeline.reading.formats.word.odf_styles import OFFICE, TABLE, TEXT, Element, whole
+from pipeline.reading.formats.sheet.ods_styles import CellStyles
+from pipeline.reading.formats.word.odf_styles import (
+    DRAW,
+    OFFICE,
+    TABLE,
+    TEXT,
+    Element,
+    whole,
+)
 from pipeline.reading.formats.word.odt import open_odf, rows_of
 
 _MOST_REPEATED = 200  # a filled cell or row that repeats; empty ones are only counted
-_NUMBERS = ("float", "percentage", "currency")
+_FLAT_POINTS = 4.0  # a row lower than the smallest type that a person reads
+_COUNTS = ("float", "currency")
+_NO_COUNTS = ("boolean", "time")
 _UNSEEN = (f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note")
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+# programs that compute what they save; libraries that only write are not among them
+_COMPUTING = re.compile(
+    r"LibreOffice|OpenOffice|MicrosoftOffice|WPS|Kingsoft|Gnumeric|Calligra",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
 def read_ods(file: ForeignFile) -> Document:
     """An OpenDocument workbook. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB, TOO_BIG."""
-    root, styles = open_odf(file)
+    root, text_styles = open_odf(file)
     body = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:spreadsheet")
-    tables = [
-        t
-        for t in body.iter(f"{TABLE}table")
-        if t.get(f"{TABLE}style-name") not in styles.hidden_tables
-    ]
-    grids = (_sheet(table) for table in tables)
-    return Document(file.kind, tuple(grid for grid in grids if grid is not None))
-
-
-def _sheet(table: Element) -> Grid | None:
-    values: dict[Position, Value] = {}
-    merges: list[Range] = []
-    hidden_rows: set[int] = set()
-    number = 0
-    for row in rows_of(table):
-        repeated = max(whole(row.get(f"{TABLE}number-rows-repeated"), 1), 1)
-        found = list(_cells(row))
-        for r in range(
-            number, number + (min(repeated, _MOST_REPEATED) if found else 0)
-        ):
-            for column, cell, value in found:
-                values[r, column] = value
-                merges += _merge(cell, r, column)
-            if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
-                hidden_rows.add(r)
-        if len(values) > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
-        number += repeated
-    hidden = Hidden(hidden_rows, _hidden_columns(table))
-    return sheetgrid.build(table.get(f"{TABLE}name", ""), values, merges, hidden)
-
-
-def _cells(row: Element) -> Iterator[tuple[int, Element, Value]]:
-    column = 0
-    for cell in row:
-        if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+    styles = CellStyles([*_part(file, "styles.xml"), root])
+    computed = _program_computes([*_part(file, "meta.xml"), root])
+    grids: list[Grid] = []
+    for table in body.iter(f"{TABLE}table"):
+        if table.get(f"{TABLE}style-name") in text_styles.hidden_tables:
             continue
-        repeated = max(whole(cell.get(f"{TABLE}number-columns-repeated"), 1), 1)
-        if cell.tag == f"{TABLE}table-cell":
-            value = _value(cell)
-        else:
+        grid = _Sheet(table, styles, computed).read()
+        if grid is not None:
+            grids.append(grid)
+    return Document(file.kind, tuple(grids))
+
+
+def _part(file: ForeignFile, name: str) -> list[Element]:
+    """A part of a package beside its content; none of a flat file."""
+    if not file.content.startswith(b"PK"):
+        return []
+    data = file.package.get(name)
+    if not data:
+        return []
+    return [parse_xml(data)]
+
+
+def _program_computes(roots: Iterable[Element]) -> bool:
+    for root in roots:
+        for generator in root.iter(f"{_META}generator"):
+            return _COMPUTING.search(generator.text or "") is not None
+    return False
+
+
+@dataclass
+class _Sheet:
+    """A table while it is read."""
+
+    table: Element
+    styles: CellStyles
+    computed: bool
+    values: dict[Position, Value] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    flat_rows: set[int] = field(default_factory=set)
+
+    def read(self) -> Grid | None:
+        number = 0
+        for row in rows_of(self.table):
+            repeated = max(whole(row.get(f"{TABLE}number-rows-repeated"), 1), 1)
+            found = list(self._cells(row))
+            if found:
+                rows = range(number, number + min(repeated, _MOST_REPEATED))
+                self._take_row(row, rows, found)
+            if len(self.values) > CELLS_LIMIT:
+                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            number += repeated
+        hidden = Hidden(self.hidden_rows, self._hidden_columns(), self.flat_rows)
+        name = self.table.get(f"{TABLE}name", "")
+        return sheetgrid.build(name, self.values, self.merges, hidden)
+
+    def _take_row(
+        self, row: Element, rows: range, found: list[tuple[int, Element, Value]]
+    ) -> None:
+        if row.get(f"{TABLE}visibility") in ("collapse", "filter"):
+            self.hidden_rows.update(rows)
+        height = self.styles.extent("table-row", row.get(f"{TABLE}style-name"))
+        if height is not None and height < _FLAT_POINTS:
+            self.flat_rows.update(rows)
+        for number in rows:
+            for column, cell, value in found:
+                self.values[number, column] = value
+                self.merges += _merge(cell, number, column)
+
+    def _cells(self, row: Element) -> Iterator[tuple[int, Element, Value]]:
+        """(column, cell, value) of the cells that say something or are merged."""
+        column = 0
+        for cell in row:
+            if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+                continue
+            repeated = max(whole(cell.get(f"{TABLE}number-columns-repeated"), 1), 1)
             value = Value("")
-        if value.text or f"{TABLE}number-columns-spanned" in cell.attrib:
-            for c in range(column, column + min(repeated, _MOST_REPEATED)):
-                yield c, cell, value
-        column += repeated
+            if cell.tag == f"{TABLE}table-cell" and (len(cell) or cell.attrib):
+                name = cell.get(f"{TABLE}style-name") or row.get(
+                    f"{TABLE}default-cell-style-name"
+                )
+                value = self._value(cell, name or self._column_style(column))
+            if value.says_something or f"{TABLE}number-columns-spanned" in cell.attrib:
+                for c in range(column, column + min(repeated, _MOST_REPEATED)):
+                    yield c, cell, value
+            column += repeated
 
+    def _value(self, cell: Element, style: str | None) -> Value:
+        value = self._seen(cell, style)
+        if value.says_something and any(c.tag.startswith(DRAW) for c in cell):
+            value = doubted(value, Doubt.PICTURED)
+        if value.says_something and self.styles.may_hide(style):
+            value = doubted(value, Doubt.UNTOLD)
+        formula = cell.get(f"{TABLE}formula")
+        if formula is None:
+            return value
+        text = formula.partition(":=")[2] or formula
+        return formula_value(value, Formula(text, self.computed))
 
-def _value(cell: Element) -> Value:
-    text = "\n".join("".join(_text(p)) for p in cell if p.tag == f"{TEXT}p")
-    kind = cell.get(f"{OFFICE}value-type", "")
-    if kind in _NUMBERS:
+    def _seen(self, cell: Element, style: str | None) -> Value:
+        """What is shown of a cell's stored value."""
+        look = self.styles.look("table-cell", style)
+        lines: list[str] = []
+        seen = Seen()
+        for paragraph in cell:
+            if paragraph.tag == f"{TEXT}p":
+                line = Seen(doubts=seen.doubts)
+                self._gather(paragraph, look, line)
+                lines.append(line.text)
+        text = "\n".join(lines)
+        return self._typed(cell, style, text, frozenset(seen.doubts))
+
+    def _typed(
+        self, cell: Element, style: str | None, text: str, doubts: frozenset[Doubt]
+    ) -> Value:
+        kind = cell.get(f"{OFFICE}value-type", "")
+        shown = Value(text, doubts=doubts)
+        if cell.get(f"{_CALCEXT}value-type") == "error" or kind in _NO_COUNTS:
+            return doubted(shown, Doubt.NOT_A_NUMBER)
+        if kind == "date":
+            stored = cell.get(f"{OFFICE}date-value", "")
+            day = date_format.parse_iso_day(stored)
+            value = Value(text or stored, day=day, doubts=doubts)
+            return doubted(value, Doubt.NOT_A_NUMBER)
         number = _number(cell.get(f"{OFFICE}value"))
-        return Value(
-            text or ("" if number is None else number_format.general(number)),
-            number=number,
-        )
-    if kind == "date":
-        stored = cell.get(f"{OFFICE}date-value", "")
-        return Value(text or stored, day=number_format.parse_iso_day(stored))
-    return Value(text)
+        if kind not in _COUNTS or number is None:
+            return shown
+        return self._count(number, style, shown)
+
+    def _count(self, number: float, style: str | None, shown: Value) -> Value:
+        """A number under the text that the program left for it."""
+        if self.styles.shows_nothing(style, number):
+            return doubted(Value("", doubts=shown.doubts), Doubt.BARELY_SEEN)
+        if not shown.text.strip():
+            if shown.doubts:
+                return shown
+            return Value(number_format.general(number), number)
+        if not _says(shown.text, number):
+            return doubted(shown, Doubt.UNTOLD)
+        return shown._replace(number=number)
+
+    def _gather(self, element: Element, look: Look, seen: Seen) -> None:
+        seen.add(element.text or "", look)
+        for child in element:
+            if child.tag == f"{TEXT}s":
+                seen.add(" " * min(whole(child.get(f"{TEXT}c"), 1), 200))
+            elif child.tag == f"{TEXT}line-break":
+                seen.add("\n")
+            elif child.tag == f"{TEXT}tab":
+                seen.add("\t")
+            elif child.tag not in _UNSEEN:
+                inner = self.styles.run(child.get(f"{TEXT}style-name"), look)
+                self._gather(child, inner, seen)
+            seen.add(child.tail or "", look)
+
+    def _columns(self) -> Iterator[tuple[int, int, Element]]:
+        """(first, last, column) as the table declares them."""
+        first = 0
+        for element in self.table.iter(f"{TABLE}table-column"):
+            repeated = max(whole(element.get(f"{TABLE}number-columns-repeated"), 1), 1)
+            yield first, first + repeated - 1, element
+            first += repeated
+
+    def _column_style(self, column: int) -> str | None:
+        for first, last, element in self._columns():
+            if first <= column <= last:
+                return element.get(f"{TABLE}default-cell-style-name")
+        return None
+
+    def _hidden_columns(self) -> Iterator[tuple[int, int]]:
+        for first, last, element in self._columns():
+            width = self.styles.extent(
+                "table-column", element.get(f"{TABLE}style-name")
+            )
+            if (
+                element.get(f"{TABLE}visibility") in ("collapse", "filter")
+                or width == 0
+            ):
+                yield first, last
 
 
-def _text(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if child.tag == f"{TEXT}s":
-            yield " " * min(whole(child.get(f"{TEXT}c"), 1), 200)
-        elif child.tag == f"{TEXT}line-break":
-            yield "\n"
-        elif child.tag not in _UNSEEN:
-            yield from _text(child)
-        yield child.tail or ""
+def _says(text: str, number: float) -> bool:
+    """Whether a shown text can be this number's: its figures, rounded as they are; a
+    text without figures (numerals, a dash) says nothing against it."""
+    found = _NUMBER.findall(text.replace("，", ","))
+    if not found:
+        return True
+    for figures in found:
+        plain = figures.replace(",", "")
+        places = len(plain.partition(".")[2])
+        if abs(abs(float(plain)) - abs(number)) <= 0.500001 * 10**-places:
+            return True
+    return False
 
 
 def _number(stored: str | None) -> float | None:
@@ -116,12 +259,3 @@ def _merge(cell: Element, row: int, column: int) -> list[Range]:
     if rows > 1 or columns > 1:
         return [(row, column, row + rows - 1, column + columns - 1)]
     return []
-
-
-def _hidden_columns(table: Element) -> Iterator[tuple[int, int]]:
-    column = 0
-    for element in table.iter(f"{TABLE}table-column"):
-        repeated = max(whole(element.get(f"{TABLE}number-columns-repeated"), 1), 1)
-        if element.get(f"{TABLE}visibility") in ("collapse", "filter"):
-            yield column, column + repeated - 1
-        column += repeated

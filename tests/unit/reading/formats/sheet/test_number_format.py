@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.model.document import Doubt
+from pipeline.reading.formats.sheet.date_format import day_of
 from pipeline.reading.formats.sheet.number_format import (
     BUILT_IN,
-    day_of,
     general,
     is_date_format,
     paint,
+    shows_text,
 )
 
 
@@ -31,7 +33,18 @@ from pipeline.reading.formats.sheet.number_format import (
         (1234, "@", "1234"),
         (1234, 'General"人"', "1234人"),
         (1234, "G/通用格式", "1234"),
-        (1234, "0.00E+00", "1234"),
+        (355.49999999999994, "0", "356"),
+        (356.00000000000006, "General", "356"),
+        (1.5e-7, "General", "0.00000015"),
+        (-5, '"减"0', "-减5"),
+        (-356, "0;(0)", "(356)"),
+        (0, BUILT_IN[41], "-"),
+        (356, BUILT_IN[41], "356"),
+        (50, '[>100]0;[<0]-0;"无"', "无"),
+        (356, "[DBNum2]General", "叁佰伍拾陆"),
+        (356, "[DBNum1]0", "三五六"),
+        (356, "[$¥-804]#,##0", "¥356"),
+        (0.5, "h:mm", "12:00"),
         (12, "0.##", "12"),
         (-5, "0;[Red]-0", "-5"),
         (42257, 'yyyy"年"m"月"d"日"', "2015年9月10日"),
@@ -47,7 +60,7 @@ from pipeline.reading.formats.sheet.number_format import (
     ],
 )
 def test_painted(value: float, code: str, text: str) -> None:
-    assert paint(value, code) == text
+    assert paint(value, code).text == text
 
 
 @pytest.mark.parametrize(
@@ -87,4 +100,45 @@ def test_whole_numbers_are_shown_whole(number: int) -> None:
     st.text('0#,.%;"[]名yMdhs@\\/- E+', max_size=12),
 )
 def test_any_number_under_any_format_is_painted(value: float, code: str) -> None:
-    assert isinstance(paint(value, code), str)
+    assert isinstance(paint(value, code).text, str)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "doubt"),
+    [
+        (356, ";;;", Doubt.BARELY_SEEN),
+        (-356, "0;;", Doubt.BARELY_SEEN),
+        (356, "[White]0", Doubt.BARELY_SEEN),
+        (356, "yyyy", Doubt.NOT_A_NUMBER),
+        (356, "aaa", Doubt.NOT_A_NUMBER),
+        (356, "[h]:mm", Doubt.NOT_A_NUMBER),
+        (356, "0,", Doubt.UNTOLD),
+        (356, '0!.0,"万"', Doubt.UNTOLD),
+        (356, "0.00E+00", Doubt.UNTOLD),
+        (356, "# ?/?", Doubt.UNTOLD),
+        (356, '"1"0', Doubt.UNTOLD),
+        (356, "**0", Doubt.UNTOLD),
+    ],
+)
+def test_a_display_that_is_no_count_is_in_doubt(
+    value: float, code: str, doubt: Doubt
+) -> None:
+    painted = paint(value, code)
+    assert doubt in painted.doubts
+    assert painted.number is None
+
+
+@given(
+    st.integers(-(10**9), 10**9), st.sampled_from(["General", "0", "#,##0", '0"人"'])
+)
+def test_a_plain_format_states_the_number_that_it_shows(number: int, code: str) -> None:
+    painted = paint(number, code)
+    assert painted.number == number
+    assert painted.text.replace(",", "").replace("人", "") == str(number)
+    assert not painted.doubts
+
+
+def test_a_format_may_hide_text() -> None:
+    assert shows_text("General")
+    assert shows_text("0;-0;0;@")
+    assert not shows_text(";;;")

@@ -1,0 +1,108 @@
+"""What a sheet's cell shows, from its typed content and its style: the one place where
+every spreadsheet reader asks.
+
+Pure. The number format decides the text of a number, Seen decides what of a text a
+person sees. A formula's result counts only where its program computed it (rules.md 5).
+Never drops a doubt: what is not shown leaves one behind.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from pipeline.model.document import Doubt
+from pipeline.reading.formats.seen import PLAIN, Look, Seen
+from pipeline.reading.formats.sheet import number_format
+from pipeline.reading.formats.sheet.grid import Position, Range, Value
+
+_TEXT_CONSTANT = re.compile(r'=?\s*"(?:[^"]|"")*"\s*')
+
+Run = tuple[str, Look | None]  # a run's text and look; None: as the cell's own font
+
+
+@dataclass(frozen=True)
+class CellStyle:
+    """How a cell is shown: its number format and its font on its fill."""
+
+    code: str = "General"
+    look: Look = PLAIN
+
+
+ORDINARY = CellStyle()
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A cell's formula as written; `computed`: its program says that it worked out the
+    result that is stored."""
+
+    text: str
+    computed: bool
+
+
+def number_value(number: float, style: CellStyle, date1904: bool = False) -> Value:
+    """A stored number under its format: a day where the format paints one, else a number."""
+    if not isfinite(number):
+        return Value("", doubts=frozenset({Doubt.NOT_A_NUMBER}))
+    painted = number_format.paint(number, style.code, date1904)
+    seen = Seen()
+    seen.add(painted.text, style.look)
+    doubts = painted.doubts | seen.doubts
+    if seen.text != painted.text:
+        return Value(seen.text, doubts=doubts)
+    return Value(painted.text, painted.number, painted.day, doubts)
+
+
+def text_value(runs: Iterable[Run], style: CellStyle = ORDINARY) -> Value:
+    """A text of one or more runs, what a person sees of it."""
+    seen = Seen()
+    for text, look in runs:
+        if look is None:
+            seen.add(text, style.look)
+        else:
+            seen.add(text, replace(look, ground=style.look.ground))
+    if seen.text.strip() and not number_format.shows_text(style.code):
+        return Value("", doubts=frozenset({*seen.doubts, Doubt.BARELY_SEEN}))
+    return Value(seen.text, doubts=frozenset(seen.doubts))
+
+
+def plain_text(text: str, style: CellStyle = ORDINARY) -> Value:
+    """A text of one run in its cell's own font."""
+    if style is ORDINARY:
+        return Value(text)
+    return text_value([(text, None)], style)
+
+
+def no_number(text: str, style: CellStyle = ORDINARY) -> Value:
+    """A truth value or an error: shown, and never a count."""
+    return doubted(plain_text(text, style), Doubt.NOT_A_NUMBER)
+
+
+def formula_value(result: Value | None, formula: Formula) -> Value:
+    """A formula's stored result, None where none is stored. A text that a formula
+    puts together is no count; a text that it merely quotes (="1234") is."""
+    if result is None:
+        return Value("", doubts=frozenset({Doubt.UNCOMPUTED}))
+    if _TEXT_CONSTANT.fullmatch(formula.text):
+        return result
+    if not formula.computed:
+        result = doubted(result, Doubt.UNCOMPUTED)
+    if result.number is None and result.text.strip():
+        return doubted(result, Doubt.NOT_A_NUMBER)
+    return result
+
+
+def doubt_ranges(
+    values: dict[Position, Value], doubtful: Iterable[tuple[Doubt, Range]]
+) -> None:
+    """Adds a doubt to all that stands in a range."""
+    for doubt, (top, left, bottom, right) in doubtful:
+        for (row, column), value in values.items():
+            inside = top <= row <= bottom and left <= column <= right
+            if inside and value.says_something:
+                values[row, column] = doubted(value, doubt)
+
+
+def doubted(value: Value, doubt: Doubt) -> Value:
+    return value._replace(doubts=value.doubts | {doubt})

@@ -1,0 +1,184 @@
+"""The styles of an OpenDocument workbook: how cells and runs of text look, which rows
+and columns have no height or width.
+
+Beside ods. Resolves automatic styles, their parents and the defaults of their family.
+Trusts only well-formed XML; styles that go back to one another end after a few steps.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lxml import etree
+
+from pipeline.reading.formats.seen import Look, is_seen
+from pipeline.reading.formats.sheet import palette
+from pipeline.reading.formats.word.odf_styles import STYLE, TEXT
+
+Element = etree._Element
+
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+_NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_CONDITION = re.compile(r"value\(\)(<=|>=|!=|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)")
+_MOST_PARENTS = 20  # styles that go back to one another
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, "pc": 12.0}
+_DATE_STYLES = (f"{_NUMBER}date-style", f"{_NUMBER}time-style")
+_NUMBER_STYLES = (
+    f"{_NUMBER}number-style",
+    f"{_NUMBER}currency-style",
+    f"{_NUMBER}percentage-style",
+    f"{_NUMBER}boolean-style",
+    f"{_NUMBER}text-style",
+)
+
+
+class CellStyles:
+    """Styles by family and name."""
+
+    def __init__(self, roots: Iterable[Element]) -> None:
+        self._styles: dict[tuple[str, str], Element] = {}
+        self._data: dict[str, Element] = {}
+        self._looks: dict[tuple[str, str], Look] = {}
+        for root in roots:
+            for style in root.iter(f"{STYLE}style", f"{STYLE}default-style"):
+                family = style.get(f"{STYLE}family", "")
+                name = style.get(f"{STYLE}name", "")
+                if family == "table-cell" or (family, name) not in self._styles:
+                    self._styles[family, name] = style
+            for tag in (*_DATE_STYLES, *_NUMBER_STYLES):
+                for style in root.iter(tag):
+                    self._data[style.get(f"{STYLE}name", "")] = style
+
+    def look(self, family: str, name: str | None) -> Look:
+        """How text of a style looks: family "table-cell" or "text"."""
+        key = (family, name or "")
+        if key not in self._looks:
+            look = Look()
+            for style in self._chain(family, name or ""):
+                look = _changed(look, style)
+            self._looks[key] = look
+        return self._looks[key]
+
+    def run(self, name: str | None, outer: Look) -> Look:
+        """A run of text of its own style inside of text that looks like `outer`."""
+        look = outer
+        for style in self._chain("text", name or ""):
+            look = _changed(look, style)
+        return look
+
+    def shows_nothing(self, name: str | None, number: float) -> bool:
+        """Whether a cell style's number format paints nothing of a number (;;;)."""
+        form = self._format(name)
+        if form is None or form.tag in _DATE_STYLES:
+            return False
+        for change in form.iter(f"{STYLE}map"):
+            if _holds(change.get(f"{STYLE}condition", ""), number):
+                other = change.get(f"{STYLE}apply-style-name", "")
+                form = self._data.get(other, form)
+                break
+        return not any(_paints(child) for child in form)
+
+    def may_hide(self, name: str | None) -> bool:
+        """Whether a condition may exchange a cell style for one that strikes its text
+        or shows it to nobody."""
+        for style in self._chain("table-cell", name or ""):
+            for change in style.iter(f"{STYLE}map"):
+                other = change.get(f"{STYLE}apply-style-name", "")
+                look = self.look("table-cell", other)
+                if look.struck or not is_seen(look) or self.shows_nothing(other, 1):
+                    return True
+        return False
+
+    def extent(self, family: str, name: str | None) -> float | None:
+        """The height of a "table-row" or the width of a "table-column" in points."""
+        names = {"table-row": "row-height", "table-column": "column-width"}
+        for style in reversed(self._chain(family, name or "")):
+            properties = style.find(f"{STYLE}{family}-properties")
+            if properties is not None and properties.get(f"{STYLE}{names[family]}"):
+                return length(properties.get(f"{STYLE}{names[family]}"))
+        return None
+
+    def _format(self, name: str | None) -> Element | None:
+        for style in reversed(self._chain("table-cell", name or "")):
+            data = style.get(f"{STYLE}data-style-name")
+            if data:
+                return self._data.get(data)
+        return None
+
+    def _chain(self, family: str, name: str) -> list[Element]:
+        """A style after its parents, the family's default first."""
+        chain: list[Element] = []
+        if family == "table-cell" and not name:
+            name = "Default"
+        while (family, name) in self._styles and len(chain) < _MOST_PARENTS:
+            style = self._styles[family, name]
+            chain.insert(0, style)
+            if not name:
+                break
+            name = style.get(f"{STYLE}parent-style-name", "")
+        return chain
+
+
+def _holds(condition: str, number: float) -> bool:
+    """value()>=0 and its like; what is written otherwise does not hold."""
+    match = _CONDITION.fullmatch(condition.strip())
+    if match is None:
+        return False
+    limit = float(match[2])
+    return {
+        "<": number < limit,
+        ">": number > limit,
+        "=": number == limit,
+        "<=": number <= limit,
+        ">=": number >= limit,
+        "!=": number != limit,
+    }[match[1]]
+
+
+def _paints(part: Element) -> bool:
+    """Whether a part of a number format shows anything."""
+    if part.tag in (f"{_NUMBER}text", f"{_NUMBER}fill-character"):
+        return bool((part.text or "").strip())
+    return part.tag.startswith(_NUMBER)
+
+
+def length(text: str | None) -> float | None:
+    """A length in points: 12pt, 0.5cm; None for what is none (a percentage)."""
+    if text and text[-2:] in _POINTS:
+        try:
+            return float(text[:-2]) * _POINTS[text[-2:]]
+        except ValueError:
+            return None
+    return None
+
+
+def _changed(look: Look, style: Element) -> Look:
+    """A look with what one style says of it."""
+    cell = style.find(f"{STYLE}table-cell-properties")
+    if cell is not None and cell.get(f"{_FO}background-color"):
+        ground = palette.from_hex(cell.get(f"{_FO}background-color", ""))
+        look = replace(look, ground=ground)
+    if cell is not None and cell.get(f"{STYLE}cell-protect", "").startswith("hidden"):
+        # hidden-and-protected: the cell is not shown while the sheet is protected
+        look = replace(look, opacity=0.0)
+    text = style.find(f"{STYLE}text-properties")
+    if text is None:
+        return look
+    struck = text.get(
+        f"{STYLE}text-line-through-style", text.get(f"{STYLE}text-line-through-type")
+    )
+    if struck is not None:
+        look = replace(look, struck=struck != "none")
+    position = text.get(f"{STYLE}text-position")
+    if position is not None:
+        look = replace(look, raised=not position.startswith(("0%", "0 ")))
+    size = length(text.get(f"{_FO}font-size"))
+    if size is not None:
+        look = replace(look, points=size)
+    if text.get(f"{_FO}color"):
+        look = replace(look, ink=palette.from_hex(text.get(f"{_FO}color", "")))
+    if text.get(f"{STYLE}use-window-font-color") == "true":
+        look = replace(look, ink=None)
+    if text.get(f"{TEXT}display") in ("none", "true"):
+        look = replace(look, hidden=text.get(f"{TEXT}display") == "none")
+    return look

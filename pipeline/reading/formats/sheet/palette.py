@@ -1,0 +1,62 @@
+"""The colours that workbooks name by number: the indexed palette and a theme's tints.
+
+Pure. The same for .xls (ICV), .xlsx (CT_Color) and .xlsb (BrtColor). A number outside of
+the palette, or one that means the system's own colour, is None: readable.
+"""
+
+from pipeline.reading.formats.seen import Colour
+
+# ECMA-376 18.8.27: the default palette; 0-7 repeat as 8-15
+_PALETTE = """
+000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF
+800000 008000 000080 808000 800080 008080 C0C0C0 808080
+9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF
+000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF
+00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99
+3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696
+003366 339966 003300 333300 993300 993366 333399 333333
+"""
+_REPEATED = 8  # indexes 8 and up go on where 0-7 began again
+_SYSTEM_INK, _SYSTEM_GROUND = 64, 65
+_FULL = 255  # a channel's largest value
+
+
+def from_hex(text: str) -> Colour | None:
+    """RRGGBB or AARRGGBB, None for anything else."""
+    digits = text.lstrip("#")[-6:]
+    try:
+        value = int(digits, 16)
+    except ValueError:
+        return None
+    if len(digits) != 6:
+        return None
+    return value >> 16, value >> 8 & _FULL, value & _FULL
+
+
+def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
+    """The colour of an index; `own` is the palette that the workbook brings, from 8 on."""
+    if index in (_SYSTEM_INK, _SYSTEM_GROUND):
+        return None
+    place = index
+    if index >= _REPEATED:
+        place = index - _REPEATED
+        if place < len(own):
+            return own[place]
+    colours = _PALETTE.split()
+    if 0 <= place < len(colours):
+        return from_hex(colours[place])
+    return None
+
+
+def tinted(colour: Colour, tint: float) -> Colour:
+    """Lighter for a positive tint, darker for a negative one (ECMA-376 18.8.19, by
+    channel: near enough to tell white from grey)."""
+    shade = [_tinted_channel(channel, tint) for channel in colour]
+    return shade[0], shade[1], shade[2]
+
+
+def _tinted_channel(channel: int, tint: float) -> int:
+    shifted = channel * (1 + tint)
+    if tint > 0:
+        shifted = channel + (_FULL - channel) * tint
+    return max(0, min(_FULL, round(shifted)))

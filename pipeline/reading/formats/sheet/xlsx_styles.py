@@ -1,0 +1,166 @@
+"""The styles of a SpreadsheetML package: how each cell style and each run of a rich
+string looks.
+
+For: xlsx. Trusts only well-formed XML. Never invents a colour: one that a part names in
+a way this module does not know is None, the format's own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from lxml import etree
+
+from pipeline.reading.formats.seen import WHITE, Colour, Look, contrast
+from pipeline.reading.formats.sheet import number_format, palette
+from pipeline.reading.formats.sheet.cell_value import ORDINARY, CellStyle
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+S = f"{{{MAIN}}}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+# the order in which SpreadsheetML numbers a theme's colours (the file has dk1 first)
+_THEME_ORDER = ("lt1", "dk1", "lt2", "dk2")
+_ACCENTS = 6  # accent1 to accent6 follow
+_LEAST_CONTRAST = 1.5  # as seen.py: below it a person may not see the text
+_ON = ("1", "true", None)  # <strike/> alone means yes
+
+Element = etree._Element
+T = TypeVar("T")
+
+
+@dataclass
+class Styles:
+    """The cell styles by index, and for conditional formats which of them can hide or
+    strike what a cell shows."""
+
+    cells: list[CellStyle] = field(default_factory=list)
+    hiding: set[int] = field(default_factory=set)  # indexes of dxf
+    theme: list[Colour] = field(default_factory=list)
+
+    def of(self, index: int) -> CellStyle:
+        if 0 <= index < len(self.cells):
+            return self.cells[index]
+        return ORDINARY
+
+    def font(self, element: Element) -> Look:
+        """The look that a font or a run's properties give."""
+        return _font(element, self.theme)
+
+
+def read_styles(root: Element | None, theme: Element | None) -> Styles:
+    """The styles part and the theme part, None where the package has none."""
+    styles = Styles(theme=theme_colours(theme))
+    if root is None:
+        return styles
+    own = {}
+    for code in root.iter(f"{S}numFmt"):
+        own[whole(code.get("numFmtId"))] = code.get("formatCode", "")
+    fonts = [styles.font(font) for font in _children(root, "fonts")]
+    fills = [_ground(fill, styles.theme) for fill in _children(root, "fills")]
+    for cell in _children(root, "cellXfs"):
+        number = whole(cell.get("numFmtId"))
+        form = own.get(number) or number_format.BUILT_IN.get(number, "General")
+        look = _at(fonts, whole(cell.get("fontId"))) or Look()
+        ground = _at(fills, whole(cell.get("fillId")))
+        styles.cells.append(CellStyle(form, replace(look, ground=ground)))
+    for index, change in enumerate(_children(root, "dxfs")):
+        if _can_hide(change, styles.theme):
+            styles.hiding.add(index)
+    return styles
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """A whole number of an attribute, the default for anything else."""
+    if text and text.isdecimal() and len(text) < 10:
+        return int(text)
+    return default
+
+
+def points(text: str | None) -> float | None:
+    """A measure of an attribute, None where it is none."""
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+def _children(root: Element, name: str) -> Iterator[Element]:
+    holder = root.find(f"{S}{name}")
+    if holder is not None:
+        yield from holder
+
+
+def _at(items: list[T], index: int) -> T | None:
+    if 0 <= index < len(items):
+        return items[index]
+    return None
+
+
+def theme_colours(root: Element | None) -> list[Colour]:
+    """The theme's colours in SpreadsheetML's order."""
+    if root is None:
+        return []
+    scheme = root.find(f".//{_A}clrScheme")
+    if scheme is None:
+        return []
+    names = (*_THEME_ORDER, *(f"accent{n}" for n in range(1, _ACCENTS + 1)))
+    colours: list[Colour] = []
+    for name in names:
+        holder = scheme.find(f"{_A}{name}")
+        if holder is None or len(holder) == 0:
+            return colours
+        text = holder[0].get("lastClr") or holder[0].get("val") or ""
+        colours.append(palette.from_hex(text) or (0, 0, 0))
+    return colours
+
+
+def _colour(element: Element | None, theme: list[Colour]) -> Colour | None:
+    if element is None:
+        return None
+    if element.get("rgb"):
+        found = palette.from_hex(element.get("rgb", ""))
+    elif element.get("theme"):
+        found = _at(theme, whole(element.get("theme"), -1))
+    else:
+        found = palette.indexed(whole(element.get("indexed"), -1))
+    tint = points(element.get("tint"))
+    if found and tint:
+        return palette.tinted(found, tint)
+    return found
+
+
+def _font(font: Element, theme: list[Colour]) -> Look:
+    size = font.find(f"{S}sz")
+    raised = font.find(f"{S}vertAlign")
+    struck = font.find(f"{S}strike")
+    return Look(
+        struck=struck is not None and struck.get("val") in _ON,
+        raised=raised is not None and raised.get("val", "baseline") != "baseline",
+        points=None if size is None else points(size.get("val")),
+        ink=_colour(font.find(f"{S}color"), theme),
+    )
+
+
+def _ground(fill: Element, theme: list[Colour]) -> Colour | None:
+    """A solid fill's colour; a pattern or a gradient is none that can be named."""
+    pattern = fill.find(f"{S}patternFill")
+    if pattern is None or pattern.get("patternType") != "solid":
+        return None
+    return _colour(pattern.find(f"{S}fgColor"), theme)
+
+
+def _can_hide(change: Element, theme: list[Colour]) -> bool:
+    """Whether a conditional format may strike the text, repaint its number, or give it
+    a colour that its ground swallows."""
+    if change.find(f"{S}numFmt") is not None:
+        return True
+    font = change.find(f"{S}font")
+    if font is None:
+        return False
+    look = _font(font, theme)
+    ground = WHITE
+    for colour in change.iter(f"{S}bgColor"):
+        # in a dxf the solid fill's colour stands in bgColor
+        ground = _colour(colour, theme) or WHITE
+    faint = look.ink is not None and contrast(look.ink, ground) < _LEAST_CONTRAST
+    return look.struck or look.raised or faint
