@@ -16,6 +16,7 @@ class State(StrEnum):
     ON_TIME = "on_time"
     LATE = "late"  # 迟报
     HELD = "held"  # 待核
+    UNREADABLE = "unreadable"  # 来件未能读取
     MISSING = "missing"  # 漏报
 
 

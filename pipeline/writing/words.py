@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = "—"
 KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
@@ -16,6 +17,7 @@ STATE_NAMES = {
     "on_time": "按时",
     "late": "迟报",
     "held": "待核",
+    "unreadable": "未能读取",
     "missing": "漏报",
     "extended": "准予延期",
 }
@@ -89,15 +91,31 @@ def signed(value: int | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """52.4% for 0.524; — for None."""
+    """52.4% for 0.524, half up; — for None."""
     if share is None:
         return NOTHING
-    return f"{share * 100:.1f}%"
+    return f"{shown_rate(share):.1f}%"
+
+
+def shown_rate(share: float) -> Decimal:
+    """A share in percent as it is shown everywhere: one decimal, half up (rules.md 7).
+
+    Of the fifteen digits that a spreadsheet takes of a number, so that a cell formatted
+    0.0% shows the same.
+    """
+    hundredfold = Decimal(f"{share:.15g}") * 100
+    return hundredfold.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def gap(rate: float, schedule: float) -> Decimal:
+    """`rate` minus `schedule` in percentage points, as a reader works it out from the
+    two as they are shown."""
+    return shown_rate(rate) - shown_rate(schedule)
 
 
 def points(share: float) -> str:
     """Percentage points without a needless decimal: 10 for 0.10, 12.5 for 0.125; never negative."""
-    return f"{abs(share) * 100:.1f}".removesuffix(".0")
+    return f"{abs(shown_rate(share)):.1f}".removesuffix(".0")
 
 
 def day(value: date) -> str:
@@ -162,13 +180,19 @@ def lateness(hours: float) -> str:
 def against(rate: float, schedule: float, spelt: bool = False) -> str:
     """高于时序进度3.2个百分点, 低于…, 与时序进度持平 (what rounds to nothing is level);
     `spelt` names the schedule."""
-    gap, name = (
-        rate - schedule,
-        f"时序进度（{percent(schedule)}）" if spelt else "时序进度",
-    )
-    if points(gap) == "0":
+    if spelt:
+        name = f"时序进度（{percent(schedule)}）"
+    else:
+        name = "时序进度"
+    difference = gap(rate, schedule)
+    if not difference:
         return f"与{name}持平"
-    return f"{'高于' if gap > 0 else '低于'}{name}{points(gap)}个百分点"
+    if difference > 0:
+        way = "高于"
+    else:
+        way = "低于"
+    told = f"{abs(difference):.1f}".removesuffix(".0")
+    return f"{way}{name}{told}个百分点"
 
 
 def place(rank: int | None, of_kind: int = 0, kind_name: str = "") -> str:

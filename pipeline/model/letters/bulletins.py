@@ -30,6 +30,33 @@ class Praise:
     period_name: str
     message_id: str
     why: str
+    subject: str = ""  # of the source mail
+    received_at: datetime | None = None  # of the source mail, local
+
+
+@dataclass(frozen=True)
+class PoolMember:
+    """A member of a pool (其他) and its own figure; `growth` as in UnitMonth."""
+
+    pool: str
+    unit: str
+    completed: int | None
+    growth: int | None
+
+
+@dataclass(frozen=True)
+class Since:
+    """What a bulletin's growth is counted from: the figures that the last bulletin
+    printed, in the first month those of the campaign's first period.
+
+    `printed` is the total told then, `restated` that of the same period as known now:
+    late reports and corrections have moved it.
+    """
+
+    period: date
+    is_bulletin: bool
+    printed: int
+    restated: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +79,8 @@ class UnitMonth:
     unit: str
     states: tuple[str | None, ...]
     history: tuple[int | None, ...]
-    growth: int | None  # over the month; None without a figure at its start or end
+    # Since `Bulletin.since`, a figure missing then being 0; None without one now.
+    growth: int | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +101,7 @@ class Bulletin:
     as_of: datetime
     issued_on: date
     standing: Standing
-    before: Standing | None  # at the last bulletin
+    before: Standing | None  # at the last bulletin's period, as known now
     periods: tuple[date, ...]
     all_periods: tuple[date, ...]
     months: tuple[UnitMonth, ...]
@@ -89,6 +117,10 @@ class Bulletin:
     note: str = ""  # an ad-hoc bulletin's own opening
     excused: tuple[Excused, ...] = ()
     kind: NoticeKind = NoticeKind.MONTHLY_BULLETIN
+    since: Since | None = None
+    ranks_before: tuple[tuple[str, int | None], ...] = ()  # at `since`, within the kind
+    members: tuple[PoolMember, ...] = ()
+    document_number: str = ""  # 文号 that staff gave it, "" for the issue number alone
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,25 @@ snapshot only. Held figures are never ranked; 瞒报, 虚报, 拒报 are words t
 stand here. The rule by which a unit is called behind is always printed (rules.md 8).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from pipeline.model.letters.bulletins import Bulletin, Excused, UnitMonth
-from pipeline.model.letters.reminders import Arrears
+from pipeline.model.letters.bulletins import Bulletin, Excused, Praise
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row, State
+from pipeline.writing.bulletin.problems import Problem, problems
+from pipeline.writing.bulletin.title import subject
 from pipeline.writing.words import (
     KIND_NAMES,
     against,
     day,
+    gap,
     joined,
     listing,
     listing_and,
     moment,
+    month_name,
     number,
     percent,
     plain,
@@ -28,39 +32,38 @@ from pipeline.writing.words import (
     some,
 )
 
-_MOST_NAMED = 12  # units that a sentence names; the table has them all
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One kind of problem: its heading, and the paragraph under it."""
-
-    heading: str
-    text: str
+# Units that a sentence names; the table has them all.
+MOST_NAMED: Final = 12
+# Percentage points before the second one: less is no lead worth a sentence.
+_WORTH_TELLING: Final = 10
 
 
 @dataclass(frozen=True)
 class Story:
     """A bulletin in words. `talks` is empty where nobody was called in; `lag_rule` says
-    what "behind" means."""
+    what "behind" means, `growth_rule` what 本月新增 is counted from."""
 
+    opening: str
     overall: tuple[str, ...]
     praise: tuple[str, ...]
     problems: tuple[Problem, ...]
     talks: tuple[str, ...]
     steps: tuple[str, ...]
     lag_rule: str
+    growth_rule: str
 
 
 def narrate(bulletin: Bulletin, sender: Sender) -> Story:
     """Everything that the bulletin says in sentences."""
     return Story(
-        overall=_overall(bulletin),
-        praise=tuple(_praise(bulletin)),
-        problems=tuple(_problems(bulletin, sender)),
+        opening=_opening(bulletin, sender),
+        overall=tuple(_overall(bulletin)),
+        praise=tuple(map(_praise, bulletin.praise)),
+        problems=tuple(problems(bulletin, lag_rule(sender))),
         talks=tuple(_talks(bulletin)),
         steps=tuple(_steps(bulletin)),
         lag_rule=lag_rule(sender),
+        growth_rule=growth_rule(bulletin),
     )
 
 
@@ -69,19 +72,53 @@ def lag_rule(sender: Sender) -> str:
     return f"完成率低于时序进度超过{points(sender.lag_margin)}个百分点的，列为进度滞后"
 
 
+def growth_rule(bulletin: Bulletin) -> str:
+    """What 本月新增 is counted from; "" where nothing is."""
+    if bulletin.since is None:
+        return ""
+    if bulletin.since.is_bulletin:
+        start = f"上次通报所列数（截至{day(bulletin.since.period)}）"
+    else:
+        start = f"首次报送（{day(bulletin.since.period)}）的数"
+    return f"本月新增为与{start}之差，当时没有数据的按0计。"
+
+
+def row_remark(row: Row) -> str:
+    """What stands beside a row in every table: 尚无数据, 不参加排名, 进度滞后, or nothing."""
+    if row.completed is None:
+        return "尚无数据"
+    if row.pool:
+        return "不参加排名"
+    if row.lagging:
+        return "进度滞后"
+    return ""
+
+
+def _opening(bulletin: Bulletin, sender: Sender) -> str:
+    if bulletin.note:
+        return plain(bulletin.note)
+    if sender.document:
+        basis = f"按照{plain(sender.document)}文件关于旬报、通报的要求，"
+    else:
+        basis = ""
+    month = month_name(bulletin.month)
+    return (
+        f"{basis}为掌握{subject(sender)}进展、推动按期完成全年目标任务，"
+        f"现将{month}有关情况通报如下。"
+    )
+
+
 # --- 总体情况
 
 
-def _overall(bulletin: Bulletin) -> tuple[str, ...]:
-    return tuple(
-        "".join(sentences)
-        for sentences in (
-            (_total(bulletin), _since(bulletin), _growth(bulletin)),
-            tuple(_kind(bulletin, kind) for kind in KIND_NAMES),
-            (_reporting(bulletin),),
-        )
-        if any(sentences)
-    )
+def _overall(bulletin: Bulletin) -> Iterator[str]:
+    yield "".join((_total(bulletin), _since(bulletin), _growth(bulletin)))
+    kinds = "".join(_kind(bulletin, kind) for kind in KIND_NAMES)
+    if kinds:
+        yield kinds
+    reporting = _reporting(bulletin)
+    if reporting:
+        yield reporting
 
 
 def _total(bulletin: Bulletin) -> str:
@@ -94,20 +131,46 @@ def _total(bulletin: Bulletin) -> str:
 
 
 def _since(bulletin: Bulletin) -> str:
-    if bulletin.before is None:
+    """What has changed since the figures that were printed; what late reports and
+    corrections moved of it, apart, so that the parts add up."""
+    since = bulletin.since
+    if since is None or since.period == bulletin.standing.period:
         return ""
-    rise = bulletin.standing.totals.completed - bulletin.before.totals.completed
+    if since.is_bulletin:
+        then = "上次通报时"
+    else:
+        then = f"{day(since.period)}首次报送时"
+    rise = bulletin.standing.totals.completed - since.printed
+    moved = since.restated - since.printed
+    sentence = f"{_compared(rise, then)}"
+    if moved:
+        sentence += (
+            f"，其中因补报、更正{_more_or_less(moved)}"
+            f"（截至{day(since.period)}的累计数由{number(since.printed)}名"
+            f"调整为{number(since.restated)}名），"
+            f"此后新报{_more_or_less(rise - moved)}"
+        )
+    return f"{sentence}。"
+
+
+def _compared(rise: int, then: str) -> str:
     if rise == 0:
-        return "累计数与上次通报时相同。"
-    if rise < 0:
-        return f"因有关单位更正数据，累计数比上次通报时减少{number(-rise)}名。"
-    return f"比上次通报时增加{number(rise)}名。"
+        return f"累计数与{then}相同"
+    return f"比{then}{_more_or_less(rise)}"
+
+
+def _more_or_less(change: int) -> str:
+    if change < 0:
+        return f"减少{number(-change)}名"
+    return f"增加{number(change)}名"
 
 
 def _growth(bulletin: Bulletin) -> str:
     if bulletin.growth_on_base is None:
         return ""
-    return f"县（市、区）会员数比上年末增长{percent(bulletin.growth_on_base)}。"
+    return (
+        f"{KIND_NAMES['county']}会员数比上年末增长{percent(bulletin.growth_on_base)}。"
+    )
 
 
 def _kind(bulletin: Bulletin, kind: str) -> str:
@@ -115,10 +178,7 @@ def _kind(bulletin: Bulletin, kind: str) -> str:
     ranked = [row for row in units if row.rank is not None]
     if not ranked:
         return ""
-    if len(ranked) == len(units):
-        told = ""
-    else:
-        told = "有数据的"
+    told = "" if len(ranked) == len(units) else "有数据的"
     who = f"{told}{len(ranked)}个{KIND_NAMES[kind]}"
     return _spread(ranked, who, bulletin.standing.schedule) + _leaders(ranked)
 
@@ -130,19 +190,18 @@ def _spread(rows: Sequence[Row], who: str, schedule: float) -> str:
         return f"{who}全部完成全年目标任务。"
     if not level:
         return f"{who}均未达到时序进度。"
+    # Right behind those who keep up: whoever has finished is one of them.
+    finished = f"（其中{_named(done)}已完成全年目标任务）" if done else ""
     if len(level) == len(rows):
-        head = f"{who}均达到时序进度"
-    else:
-        head = f"{who}中，{len(level)}个达到时序进度，{len(rows) - len(level)}个未达到"
-    if done:
-        return f"{head}，其中{_named(done)}已完成全年目标任务。"
-    return f"{head}。"
+        return f"{who}均达到时序进度{finished}。"
+    behind = len(rows) - len(level)
+    return f"{who}中，{len(level)}个达到时序进度{finished}，{behind}个未达到。"
 
 
 def _named(units: Sequence[str]) -> str:
-    if len(units) <= _MOST_NAMED:
+    if len(units) <= MOST_NAMED:
         return listing_and(units)
-    return some(units, _MOST_NAMED)
+    return some(units, MOST_NAMED)
 
 
 def _leaders(rows: Sequence[Row]) -> str:
@@ -150,177 +209,79 @@ def _leaders(rows: Sequence[Row]) -> str:
         return ""
     best = min(row.rank or 0 for row in rows)
     first = [row for row in rows if row.rank == best]
+    rate = first[0].rate or 0
     if len(first) > 1:
-        return f"{_named([row.unit for row in first])}并列第一，完成率{percent(first[0].rate)}。"
-    second = max(
-        (row for row in rows if row.rank != best), key=lambda row: row.rate or 0
-    )
-    lead = (first[0].rate or 0) - (second.rate or 0)
-    if lead >= 0.10:
-        ahead = f"，高出第二名{points(lead)}个百分点"
-    else:
-        ahead = ""
-    return f"{first[0].unit}完成率{percent(first[0].rate)}，居第一{ahead}。"
+        names = _named([row.unit for row in first])
+        return f"{names}并列第一，完成率{percent(rate)}。"
+    second = max(row.rate or 0 for row in rows if row.rank != best)
+    lead = gap(rate, second)
+    ahead = ""
+    if lead >= _WORTH_TELLING:
+        told = f"{lead:.1f}".removesuffix(".0")
+        ahead = f"，高出第二名{told}个百分点"
+    return f"{first[0].unit}完成率{percent(rate)}，居第一{ahead}。"
+
+
+_SPOKEN_STATES: Final = (
+    (State.LATE, "迟报"),
+    (State.MISSING, "漏报"),
+    (State.UNREADABLE, "来件未能读取"),
+    (State.HELD, "待核"),
+)
 
 
 def _reporting(bulletin: Bulletin) -> str:
-    closed = [
-        state
-        for month in bulletin.months
-        for state in month.states
-        if state not in (None, "extended")
-    ]
+    closed = []
+    for month in bulletin.months:
+        closed += [s for s in month.states if s not in (None, "extended")]
     if not closed:
         return ""
     on_time = closed.count(State.ON_TIME)
     head = f"本月应报旬报{len(closed)}份次，按时报送{on_time}份次"
-    if on_time == len(closed):
-        return f"{head}，各单位全部按时报送，无迟报、漏报。"
-    rest = [
-        f"{name}{closed.count(state)}份次"
-        for state, name in (
-            (State.LATE, "迟报"),
-            (State.MISSING, "漏报"),
-            (State.HELD, "待核"),
-        )
-        if state in closed
-    ]
-    return f"{head}，{'，'.join(rest)}。"
+    rest = []
+    for state, name in _SPOKEN_STATES:
+        if state in closed:
+            rest.append(f"{name}{closed.count(state)}份次")
+    if rest:
+        told = f"{head}，{'，'.join(rest)}。"
+    else:
+        told = f"{head}，各单位全部按时报送，无迟报、漏报。"
+    return told + _excused(bulletin)
+
+
+def _excused(bulletin: Bulletin) -> str:
+    """准予延期 is no problem: it stands with the reporting."""
+    if not bulletin.excused:
+        return ""
+    return f"准予延期：{'；'.join(map(excused_words, bulletin.excused))}。"
+
+
+def excused_words(given: Excused) -> str:
+    """甲县9月10日期延至9月12日18:00（原因：停电）."""
+    until = moment(given.until)
+    return f"{plain(given.unit)}{day(given.period)}期延至{until}（原因：{plain(given.why)}）"
 
 
 # --- 先进典型
 
 
-def _praise(bulletin: Bulletin) -> Iterable[str]:
-    for praise in bulletin.praise:
-        clause = praise.clause.strip().rstrip("。；;")
-        yield f"{praise.unit}：“{_inner_quotes(clause)}。”（{praise.period_name.split('（')[0]}旬报）"
+def _praise(praise: Praise) -> str:
+    clause = praise.clause.strip().rstrip("。；;")
+    return f"{praise.unit}：“{_inner_quotes(clause)}。”{praise_source(praise)}"
+
+
+def praise_source(praise: Praise) -> str:
+    """（来源：9月30日来件《9月旬报》）; "" for what staff wrote themselves."""
+    if praise.received_at is not None:
+        name = f"《{plain(praise.subject)}》" if praise.subject else ""
+        return f"（来源：{moment(praise.received_at)}来件{name}）"
+    if praise.period_name:
+        return f"（来源：{praise.period_name}旬报）"
+    return ""
 
 
 def _inner_quotes(text: str) -> str:
     return text.replace("“", "‘").replace("”", "’").replace('"', "'")
-
-
-# --- 存在问题
-
-
-def _problems(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
-    yield from _untimely(bulletin)
-    yield from _figureless(bulletin)
-    yield from _held(bulletin)
-    yield from _behind(bulletin, sender)
-    yield from _standstill(bulletin)
-
-
-def _untimely(bulletin: Bulletin) -> Iterable[Problem]:
-    missing, late = (
-        _with_state(bulletin, State.MISSING),
-        _with_state(bulletin, State.LATE),
-    )
-    if missing:
-        yield Problem(
-            "漏报。",
-            f"{len(missing)}个单位有漏报：{_dated(bulletin, missing, State.MISSING)}。",
-        )
-    if late:
-        yield Problem(
-            "迟报。", f"{len(late)}个单位有迟报：{_dated(bulletin, late, State.LATE)}。"
-        )
-    if bulletin.excused:
-        yield Problem(
-            "准予延期。", f"{'；'.join(map(excused_words, bulletin.excused))}。"
-        )
-
-
-def excused_words(given: Excused) -> str:
-    """甲县9月10日期延至9月12日18:00（原因：停电）."""
-    return f"{plain(given.unit)}{day(given.period)}期延至{moment(given.until)}（原因：{plain(given.why)}）"
-
-
-def _with_state(bulletin: Bulletin, state: State) -> list[UnitMonth]:
-    return [month for month in bulletin.months if state in month.states]
-
-
-def _dated(bulletin: Bulletin, months: Sequence[UnitMonth], state: State) -> str:
-    return "、".join(
-        f"{month.unit}（{_days(bulletin, month, state)}）" for month in months
-    )
-
-
-def _days(bulletin: Bulletin, month: UnitMonth, state: State) -> str:
-    pairs = zip(bulletin.periods, month.states, strict=True)
-    return "、".join(day(period) for period, found in pairs if found == state)
-
-
-def _figureless(bulletin: Bulletin) -> Iterable[Problem]:
-    names = [row.unit for row in bulletin.standing.rows if row.completed is None]
-    if names:
-        yield Problem(
-            "无数据。", f"{listing(names)}自集中行动开展以来尚无有效数据，不参加排名。"
-        )
-
-
-def _held(bulletin: Bulletin) -> Iterable[Problem]:
-    held = _with_state(bulletin, State.HELD)
-    if held:
-        text = f"{_dated(bulletin, held, State.HELD)}所报内容需要核实，其数据未计入本通报。"
-        yield Problem("待核。", text)
-
-
-def _behind(bulletin: Bulletin, sender: Sender) -> Iterable[Problem]:
-    if not bulletin.lagging:
-        return
-    ranked = [row for row in bulletin.standing.rows if row.rank is not None]
-    everyone = len(bulletin.lagging) == len(ranked) > 1
-    rule = (
-        f"{lag_rule(sender)}（截至{day(bulletin.standing.period)}，"
-        f"时序进度为{percent(bulletin.standing.schedule)}）。"
-    )
-    if everyone:
-        who = f"参加排名的{len(ranked)}个单位全部滞后"
-    else:
-        who = f"滞后的有{len(bulletin.lagging)}个单位"
-    told = sorted(bulletin.lagging, key=lambda arrears: arrears.rate)[:_MOST_NAMED]
-    if len(told) == len(bulletin.lagging):
-        worst = ""
-    else:
-        worst = f"，其中完成率最低的{len(told)}个是"
-    yield Problem(
-        "进度滞后。",
-        f"{rule}{who}{worst}：{'；'.join(map(_arrears, told))}。{_pace_rule(bulletin)}",
-    )
-
-
-def _arrears(arrears: Arrears) -> str:
-    if arrears.per_period is None:
-        pace = ""
-    else:
-        pace = f"，每旬需新增{number(arrears.per_period)}名"
-    return (
-        f"{arrears.unit}完成{number(arrears.completed)}名（{percent(arrears.rate)}），"
-        f"距时序进度差{number(arrears.gap_to_schedule)}名{pace}"
-    )
-
-
-def _pace_rule(bulletin: Bulletin) -> str:
-    if bulletin.periods_left <= 0:
-        return ""
-    return f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。"
-
-
-def _standstill(bulletin: Bulletin) -> Iterable[Problem]:
-    unfinished = {
-        row.unit
-        for row in bulletin.standing.rows
-        if row.rate is not None and row.rate < 1
-    }
-    names = [
-        month.unit
-        for month in bulletin.months
-        if month.growth == 0 and month.unit in unfinished
-    ]
-    if names:
-        yield Problem("本月无增长。", f"{listing(names)}本月累计数没有增加。")
 
 
 # --- 约谈与通报
@@ -330,53 +291,64 @@ def _talks(bulletin: Bulletin) -> Iterable[str]:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
     if confirmed:
         yield f"对{len(confirmed)}个单位的负责人进行约谈。"
-        yield from (f"{line.unit}：{joined(line.reasons)}。" for line in confirmed)
+        for line in confirmed:
+            yield f"{line.unit}：{joined(line.reasons)}。"
     if bulletin.circulated:
-        yield f"{listing(bulletin.circulated)}连续两次被约谈，按照规定在全市工会系统予以通报。"
+        names = listing(bulletin.circulated)
+        yield f"{names}连续两次被约谈，按照规定在全市工会系统予以通报。"
 
 
 # --- 下步要求
 
 
-def _steps(bulletin: Bulletin) -> Iterable[str]:
-    yield from _step_progress(bulletin)
-    yield from _step_reporting(bulletin)
+def _steps(bulletin: Bulletin) -> Iterator[str]:
+    yield _step_progress(bulletin)
+    if bulletin.periods_left > 0:
+        yield _step_reporting(bulletin)
     if bulletin.praise:
-        yield "学习借鉴典型做法。各单位要结合实际借鉴上述做法，以条款方式报送可量化、有实效的工作举措。"
+        yield (
+            "学习借鉴典型做法。各单位要结合实际借鉴上述做法，"
+            "以条款方式报送可量化、有实效的工作举措。"
+        )
     if any(line.state == "confirmed" for line in bulletin.talks):
-        yield "落实约谈整改。被约谈单位要逐项制定改进措施，在下次旬报的主要工作举措中写明落实情况。"
+        yield _step_talks(bulletin)
 
 
-def _step_progress(bulletin: Bulletin) -> Iterable[str]:
+def _step_progress(bulletin: Bulletin) -> str:
     totals, left = bulletin.standing.totals, bulletin.periods_left
     short = totals.target - totals.completed
     if short <= 0:
-        yield "巩固工作成果。全年目标任务已经完成，各单位要做好新入会农民工的服务和会籍管理工作。"
-    elif left <= 0:
-        yield f"抓好收尾工作。全市距全年目标任务还差{number(short)}名，未完成的单位要尽快补齐差距。"
-    else:
-        pace = number(-(-short // left))
-        if bulletin.lagging:
-            who = "滞后单位要对照差距逐项制定追赶措施，"
-        else:
-            who = ""
-        yield (
-            f"加快工作进度。全市距全年目标任务还差{number(short)}名，剩余{left}次旬报平均每旬需新增{pace}名。"
-            f"{who}各单位要按剩余任务倒排计划，确保按期完成。"
+        return (
+            "巩固工作成果。全年目标任务已经完成，"
+            "各单位要做好新入会农民工的服务和会籍管理工作。"
         )
-
-
-def _step_reporting(bulletin: Bulletin) -> Iterable[str]:
-    clock = bulletin.standing.deadline.astimezone(bulletin.as_of.tzinfo).strftime(
-        "%H:%M"
+    missing = f"全市距全年目标任务还差{number(short)}名"
+    if left <= 0:
+        return f"抓好收尾工作。{missing}，未完成的单位要尽快补齐差距。"
+    pace = number(-(-short // left))
+    who = "滞后单位要对照差距逐项制定追赶措施，" if bulletin.lagging else ""
+    return (
+        f"加快工作进度。{missing}，剩余{left}次旬报平均每旬需新增{pace}名。"
+        f"{who}各单位要按剩余任务倒排计划，确保按期完成。"
     )
-    late = _with_state(bulletin, State.MISSING) or _with_state(bulletin, State.LATE)
-    if bulletin.periods_left <= 0:
-        return
-    if late:
-        yield (
+
+
+def _step_reporting(bulletin: Bulletin) -> str:
+    local = bulletin.standing.deadline.astimezone(bulletin.as_of.tzinfo)
+    clock = f"{local:%H:%M}"
+    late_or_missing = False
+    for month in bulletin.months:
+        late_or_missing |= State.MISSING in month.states or State.LATE in month.states
+    if late_or_missing:
+        return (
             "严格按时报送。漏报、迟报单位要明确专人负责，"
             f"于每个报送日{clock}前报送旬报表；漏报的要及时补报。"
         )
-    else:
-        yield f"坚持按时报送。各单位要继续于每个报送日{clock}前报送旬报表。"
+    return f"坚持按时报送。各单位要继续于每个报送日{clock}前报送旬报表。"
+
+
+def _step_talks(bulletin: Bulletin) -> str:
+    head = "落实约谈整改。被约谈单位要逐项制定改进措施，"
+    if bulletin.periods_left > 0:
+        return f"{head}在下次旬报的主要工作举措中写明落实情况。"
+    return f"{head}并书面报告落实情况。"

@@ -1,26 +1,25 @@
 """The bulletin as an official document (.docx) after GB/T 9704-2012, with the numbers
 measured in facts.md.
 
-Red head, issue number, red line, title, addressees, text, signature and date; the
-progress table as an annex on a page of its own; the closing block (版记) at the foot of
-the last page; page numbers outside. Fonts are named and not shipped. Every sentence is
-narrative.py's, every figure the snapshot's; talks stand in it only once confirmed, and
-no 发文字号 is made up: the bulletin has its issue number. Trusts the snapshot; never
-reads a clock. Import this module late.
+Red head, number, red line, title, addressees, text, signature and date; each annex on a
+page of its own; the closing block (版记) at the foot of the last page; page numbers
+outside. Fonts are named and not shipped. Every sentence is narrative.py's, every figure
+the snapshot's; talks stand in it only once confirmed, and no 发文字号 is made up: the
+bulletin has its issue number until staff give it one. Trusts the snapshot; never reads a
+clock. Import this module late.
 """
 
-import re
 from typing import Any, Final
 
-from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Twips
 
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
-from pipeline.model.standing import Row
-from pipeline.writing.bulletin.narrative import Story, lag_rule, narrate
+from pipeline.writing.bulletin.annexes import Annex, add_annex, annexes_of
+from pipeline.writing.bulletin.narrative import Story, narrate
+from pipeline.writing.bulletin.title import bulletin_title, subject, title_lines
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import (
     BODY_FONT,
@@ -29,50 +28,44 @@ from pipeline.writing.docx.package import (
     SUBHEADING_FONT,
     TITLE_FONT,
 )
-from pipeline.writing.words import (
-    KIND_NAMES,
-    full_day,
-    listing,
-    number,
-    ordinal,
-    percent,
-    plain,
-)
+from pipeline.writing.words import full_day, listing, ordinal, plain
 
 LINE: Final = 579  # twips, exact: 22 lines a page
 TYPE_WIDTH: Final = 8844  # twips
+_LEFT_MARGIN: Final = 1588  # twips: 28 mm
 TIGHTER: Final = -5  # twips a character: 28 characters a line
 _RED: Final = "FF0000"
-_BODY, _TITLE, _SMALL, _MARK, _CELL = 16, 22, 14, 46, 11
-_TITLE_CHARACTERS: Final = 20  # a line of the title holds so many
-_PHRASES: Final = re.compile("(?<!^)(?:进展|完成|工作|情况|集中|推进|有关|关于)")
-_MOST_ROWS: Final = (
-    300  # of the annex: python-docx takes 1.6 ms a row, and nobody reads more on paper
-)
+_BODY, _TITLE, _SMALL, _MARK = 16, 22, 14, 46  # points
 _FOOTER_DISTANCE: Final = 1406  # the dash of the page number 7 mm under the type area
 _HEAVY_LINE: Final = 8  # 0.35 mm, in eighths of a point; 6 is 0.25 mm
 _THIN_LINE: Final = 6
 _MARK_BELOW: Final = 1984  # twips: 35 mm under the type area's top
 _MARK_LINE: Final = 1000  # not much higher than the mark itself
+_MARK_WIDTH: Final = 8500  # twips: a mark wider than the type area gets smaller letters
 _RED_LINE: Final = 16
-_INNER: Final = 4
-_WIDTHS: Final = {
-    "类别": 860, "名次": 660, "单位": 2104, "累计新增（名）": 1400, "全年目标（名）": 1400, "完成率": 1120, "备注": 1300,  # noqa: E501
-}  # fmt: skip
+_COPIES_HANG: Final = 3  # characters: 抄送：
+# Characters from the left to an annex's title: two, 附件：, and the count's one.
+_NOTE_TITLE: Final = 6
+_NOTE_HANG: Final = 4
+_COUNT_HANG: Final = 1
+_SIGNATURE_INDENT: Final = 4.0  # characters from the right to the end of the date
 
 
 def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
     """The document's bytes; the same snapshot gives the same bytes."""
     document = layout.blank_document(
         (("xunbao-snapshot", bulletin.snapshot_id),),
-        plain(bulletin.title),
+        bulletin_title(bulletin, sender),
         plain(sender.organizer),
     )
+    annexes = annexes_of(bulletin, sender)
     _page(document.sections[0])
     _head(document, bulletin, sender)
-    _text(document, bulletin, narrate(bulletin, sender))
+    _text(document, narrate(bulletin, sender))
+    _annex_note(document, annexes)
     _signature(document, bulletin, sender)
-    _annex(document, bulletin, sender)
+    for index, annex in enumerate(annexes, 1):
+        add_annex(document, annex, index if len(annexes) > 1 else 0)
     _closing(document, bulletin, sender)
     return layout.saved(document, bulletin.as_of)
 
@@ -80,7 +73,7 @@ def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
 def _page(section: Any) -> None:
     section.page_width, section.page_height = Twips(11906), Twips(16838)
     section.top_margin, section.bottom_margin = Twips(2098), Twips(1984)
-    section.left_margin, section.right_margin = Twips(1588), Twips(1474)
+    section.left_margin, section.right_margin = Twips(_LEFT_MARGIN), Twips(1474)
     section.footer_distance = Twips(_FOOTER_DISTANCE)
     grid = OxmlElement("w:docGrid")
     grid.set(qn("w:type"), "lines")
@@ -91,40 +84,33 @@ def _page(section: Any) -> None:
 
 
 def _page_number(footer: Any, side: str) -> None:
-    """— 1 — in 14 point, one character in from the outer edge."""
+    """— 1 — in 14 point, one character in from the outer edge, digits in 宋体 too."""
     footer.is_linked_to_previous = False
     paragraph = footer.paragraphs[0]
     paragraph.style = None
     inward = _SMALL * 20
-    layout.layout(
-        paragraph,
-        align=side,
-        left=inward if side == "left" else 0,
-        right=inward if side == "right" else 0,
-    )
-    layout.write(paragraph, "— ", PAGE_NUMBER_FONT, _SMALL)
-    layout.field(paragraph, "PAGE", PAGE_NUMBER_FONT, _SMALL)
-    layout.write(paragraph, " —", PAGE_NUMBER_FONT, _SMALL)
+    if side == "left":
+        layout.layout(paragraph, align=side, left=inward)
+    else:
+        layout.layout(paragraph, align=side, right=inward)
+    font = PAGE_NUMBER_FONT
+    layout.write(paragraph, "— ", font, _SMALL, latin=font)
+    layout.field(paragraph, "PAGE", font, _SMALL)
+    layout.write(paragraph, " —", font, _SMALL, latin=font)
 
 
 # --- head
 
 
 def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    mark = layout.layout(
-        document.add_paragraph(),
-        line=_MARK_LINE,
-        before=_MARK_BELOW,
-        align="center",
-        gridless=True,
-    )
-    layout.write(mark, plain(sender.organizer), TITLE_FONT, _MARK, color=_RED)
-    _blank(document)
+    _mark_line(document, plain(sender.organizer))
+    _blank(document, 2)
     issue = layout.layout(document.add_paragraph(), line=LINE, align="center")
-    layout.write(issue, f"第{bulletin.number}期", BODY_FONT, _BODY, spacing=TIGHTER)
+    _body_run(issue, f"第{bulletin.number}期")
     layout.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
     _blank(document, 2)
-    for line in title_lines(plain(bulletin.title)):
+    names = (plain(sender.organizer), subject(sender))
+    for line in title_lines(bulletin_title(bulletin, sender), names):
         title = layout.layout(
             document.add_paragraph(), line=LINE, align="center", gridless=True
         )
@@ -134,56 +120,75 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     _body_run(addressees, f"{listing(bulletin.addressees)}：")
 
 
-def title_lines(title: str) -> list[str]:
-    """A long title in lines of much the same length, broken where a phrase begins and
-    never inside 2015年9月."""
-    if len(title) <= _TITLE_CHARACTERS:
-        return [title]
-    places = [m.start() for m in _PHRASES.finditer(title)] or list(range(1, len(title)))
-    cut = min(places, key=lambda place: abs(place - len(title) / 2 - 1))
-    return [*title_lines(title[:cut]), *title_lines(title[cut:])]
+def _mark_line(document: Any, mark: str) -> None:
+    paragraph = layout.layout(
+        document.add_paragraph(),
+        line=_MARK_LINE,
+        before=_MARK_BELOW,
+        align="center",
+        gridless=True,
+    )
+    size = min(_MARK, _MARK_WIDTH // (20 * max(len(mark), 1)))
+    layout.write(paragraph, mark, TITLE_FONT, size, color=_RED)
 
 
-def _blank(document: Any, lines: int = 1) -> None:
+def _blank(document: Any, lines: int = 1, *, keep: bool = False) -> None:
     for _ in range(lines):
-        layout.layout(document.add_paragraph(), line=LINE)
+        layout.layout(document.add_paragraph(), line=LINE, keep=keep)
 
 
 # --- text
 
 
-def _text(document: Any, bulletin: Bulletin, story: Story) -> None:
-    if bulletin.note:
-        _body(document, bulletin.note)
-    sections: list[tuple[str, list[tuple[str, str]]]] = [
-        ("总体情况", [("", text) for text in story.overall]),
-        (
-            "先进典型",
-            [(f"（{ordinal(i)}）", text) for i, text in enumerate(story.praise, 1)],
-        ),
-        ("存在问题", _problem_lines(story)),
-        ("约谈和通报", [("", text) for text in story.talks]),
-        ("下步要求", [_led(ordinal(i), text) for i, text in enumerate(story.steps, 1)]),
-    ]
-    for index, (heading, lines) in enumerate([s for s in sections if s[1]], 1):
+def _text(document: Any, story: Story) -> None:
+    _body(document, story.opening)
+    sections = [section for section in _sections(story) if section[1]]
+    for index, (heading, lines) in enumerate(sections, 1):
         _heading(document, f"{ordinal(index)}、{heading}")
         for lead, text in lines:
-            _body(document, text, lead)
+            # The last paragraph holds on to the signature, which never stands alone.
+            last = index == len(sections) and (lead, text) == lines[-1]
+            _body(document, text, lead, keep=last)
+
+
+def _sections(story: Story) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Headings with their paragraphs, each a numbered lead and a text."""
+    return [
+        ("总体情况", [("", text) for text in story.overall]),
+        ("先进典型", _numbered(story.praise)),
+        ("存在问题", _problem_lines(story)),
+        ("约谈和通报", [("", text) for text in story.talks]),
+        ("下步要求", _demands(story)),
+    ]
+
+
+def _numbered(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Several texts numbered （一）（二）; one alone without a number."""
+    if len(texts) == 1:
+        return [("", texts[0])]
+    return [(f"（{ordinal(i)}）", text) for i, text in enumerate(texts, 1)]
 
 
 def _problem_lines(story: Story) -> list[tuple[str, str]]:
     if not story.problems:
         return [("", "各单位均按时报送，没有进度滞后单位。")]
-    return [
-        (f"（{ordinal(i)}）{p.heading}", p.text)
-        for i, p in enumerate(story.problems, 1)
-    ]
+    lines = []
+    numbered = len(story.problems) > 1
+    for index, problem in enumerate(story.problems, 1):
+        count = f"（{ordinal(index)}）" if numbered else ""
+        lines.append((f"{count}{problem.heading}", problem.text))
+    return lines
 
 
-def _led(count: str, text: str) -> tuple[str, str]:
+def _demands(story: Story) -> list[tuple[str, str]]:
     """The first sentence of a demand is its heading, in the second level's font."""
-    head, _, rest = text.partition("。")
-    return (f"（{count}）{head}。", rest)
+    lines = []
+    numbered = len(story.steps) > 1
+    for index, text in enumerate(story.steps, 1):
+        head, _, rest = text.partition("。")
+        count = f"（{ordinal(index)}）" if numbered else ""
+        lines.append((f"{count}{head}。", rest))
+    return lines
 
 
 def _heading(document: Any, text: str) -> None:
@@ -193,9 +198,14 @@ def _heading(document: Any, text: str) -> None:
     layout.write(paragraph, text, HEADING_FONT, _BODY, spacing=TIGHTER)
 
 
-def _body(document: Any, text: str, lead: str = "") -> None:
+def _body(document: Any, text: str, lead: str = "", *, keep: bool = False) -> None:
     paragraph = layout.layout(
-        document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, align="both"
+        document.add_paragraph(),
+        line=LINE,
+        indent_chars=2,
+        size=_BODY,
+        align="both",
+        keep=keep,
     )
     if lead:
         layout.write(paragraph, lead, SUBHEADING_FONT, _BODY, spacing=TIGHTER)
@@ -206,149 +216,83 @@ def _body_run(paragraph: Any, text: str) -> None:
     layout.write(paragraph, text, BODY_FONT, _BODY, spacing=TIGHTER)
 
 
-# --- signature
+# --- end
+
+
+def _annex_note(document: Any, annexes: list[Annex]) -> None:
+    """附件说明: one line under the text, two characters in, titles one under another."""
+    _blank(document, keep=True)
+    if len(annexes) == 1:
+        _note_line(document, f"附件：{annexes[0].title}", first=True)
+        return
+    for index, annex in enumerate(annexes, 1):
+        label = "附件：" if index == 1 else ""
+        _note_line(document, f"{label}{index}.{annex.title}", bool(label))
+
+
+def _note_line(document: Any, text: str, first: bool) -> None:
+    """附件： stands two characters in; titles stand under one another, their second
+    lines too."""
+    hang = _NOTE_HANG if first else _COUNT_HANG
+    paragraph = layout.layout(
+        document.add_paragraph(),
+        line=LINE,
+        left=(_NOTE_TITLE - hang) * _BODY * 20,
+        hanging_chars=hang,
+        size=_BODY,
+        keep=True,
+    )
+    _body_run(paragraph, text)
 
 
 def _signature(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    """附件说明, then the signature centred over the date, whose end is four characters
-    in from the right."""
-    _blank(document)
-    _body(document, f"附件：{_annex_title(bulletin)}")
-    _blank(document, 2)
+    """The organizer centred over the date, whose end is four characters in from the
+    right: the place of a seal (7.3.5.1)."""
+    _blank(document, 2, keep=True)
     name, issued = plain(sender.organizer), full_day(bulletin.issued_on)
+    # Digits are half as wide as characters.
     date_width = len(issued) * 0.75
-    name_indent = 4 + max(0.0, (date_width - len(name)) / 2)
-    for text, characters in ((name, name_indent), (issued, 4.0)):
-        paragraph = layout.layout(
-            document.add_paragraph(),
-            line=LINE,
-            align="right",
-            right=round(characters * _BODY * 20),
-        )
-        _body_run(paragraph, text)
+    name_indent = _SIGNATURE_INDENT + max(0.0, (date_width - len(name)) / 2)
+    _signed(document, name, name_indent, keep=True)
+    _signed(document, issued, _SIGNATURE_INDENT, keep=False)
 
 
-def _annex_title(bulletin: Bulletin) -> str:
-    return f"农民工入会进度表（截至{full_day(bulletin.standing.period)}）"
-
-
-# --- annex
-
-
-def _annex(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    label = layout.layout(document.add_paragraph(), line=LINE)
-    label.paragraph_format.page_break_before = True
-    layout.write(label, "附件", HEADING_FONT, _BODY, spacing=TIGHTER)
-    title = layout.layout(document.add_paragraph(), line=LINE, align="center")
-    layout.write(title, _annex_title(bulletin), TITLE_FONT, 18)
-    rule = f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
-    remark = layout.layout(
-        document.add_paragraph(), line=360, after=60, align="center", gridless=True
+def _signed(document: Any, text: str, characters: float, *, keep: bool) -> None:
+    paragraph = layout.layout(
+        document.add_paragraph(),
+        line=LINE,
+        align="right",
+        right=round(characters * _BODY * 20),
+        keep=keep,
     )
-    layout.write(remark, rule, BODY_FONT, _CELL)
-    _annex_table(document, bulletin)
-    source = layout.layout(document.add_paragraph(), line=360, before=60, gridless=True)
-    layout.write(source, f"数据编号：{bulletin.snapshot_id}", BODY_FONT, _CELL)
-
-
-def _annex_table(document: Any, bulletin: Bulletin) -> None:
-    lines = [
-        [name, *cells]
-        for kind, name in KIND_NAMES.items()
-        for cells in _kind_lines([r for r in bulletin.standing.rows if r.kind == kind])
-    ]
-    totals = bulletin.standing.totals
-    if len(lines) > _MOST_ROWS:
-        lines = [
-            *lines[:_MOST_ROWS],
-            ["", "", f"其余{len(lines) - _MOST_ROWS}个单位见进度表", "", "", "", ""],
-        ]
-    sums = [
-        "合计",
-        "",
-        "",
-        number(totals.completed),
-        number(totals.target),
-        percent(totals.rate),
-        "",
-    ]
-    table = document.add_table(rows=2 + len(lines), cols=len(_WIDTHS))
-    layout.fixed_widths(table, tuple(_WIDTHS.values()))
-    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    layout.grid_lines(table, **dict.fromkeys(sides, _INNER))
-    layout.cell_margins(table, 60)
-    for row, cells in zip(table.rows, [list(_WIDTHS), *lines, sums], strict=True):
-        row.height = Twips(340)
-        layout.unbroken(row)
-        _fill(row, cells, heading=cells is sums or cells[0] == "类别")
-    layout.repeat_head(table.rows[0])
-    layout.joined_down(table, 0)
-
-
-def _kind_lines(rows: list[Row]) -> list[list[str]]:
-    ranked = sorted(rows, key=lambda row: (row.rank is None, row.rank or 0))
-    return [
-        [
-            number(row.rank),
-            row.unit,
-            number(row.completed),
-            number(row.target),
-            percent(row.rate),
-            _remark(row),
-        ]
-        for row in ranked
-    ]
-
-
-def _remark(row: Row) -> str:
-    if row.completed is None:
-        return "尚无数据"
-    if row.pool:
-        return "不参加排名"
-    if row.lagging:
-        return "进度滞后"
-    return ""
-
-
-def _fill(row: Any, cells: list[str], *, heading: bool) -> None:
-    if heading:
-        aligns = ["center"] * 7
-    else:
-        aligns = ["center", "center", "left", "right", "right", "right", "center"]
-    for cell, text, align in zip(row.cells, cells, aligns, strict=True):
-        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        paragraph = layout.layout(
-            cell.paragraphs[0], line=300, align=align, gridless=True
-        )
-        layout.write(
-            paragraph, plain(text), HEADING_FONT if heading else BODY_FONT, _CELL
-        )
-
-
-# --- closing block
+    _body_run(paragraph, text)
 
 
 def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    """版记: copies, who printed it and when, between lines, at the foot of the last page.
-
-    A floating table: LibreOffice up to 7.5 shows one as wide as the page where it stands in the text.
-    """
-    printed = f"{plain(sender.organizer)}{plain(sender.department)}\t{full_day(bulletin.issued_on)}印发"
+    """版记: copies, who printed it and when, between lines, at the foot of the last page."""
+    office = f"{plain(sender.organizer)}{plain(sender.department)}"
+    lines = [f"{office}\t{full_day(bulletin.issued_on)}印发"]
     if bulletin.copies:
-        lines = [f"抄送：{listing(bulletin.copies)}。", printed]
-    else:
-        lines = [printed]
+        lines.insert(0, f"抄送：{listing(bulletin.copies)}。")
     table = document.add_table(rows=len(lines), cols=1)
     layout.fixed_widths(table, (TYPE_WIDTH,))
-    layout.at_the_foot(table)
+    layout.at_the_foot(table, _LEFT_MARGIN)
     layout.grid_lines(table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE)
-    layout.cell_margins(table, _SMALL * 20)
+    layout.cell_margins(table, 0)
+    inset = _SMALL * 20
     for row, text in zip(table.rows, lines, strict=True):
+        hang = _COPIES_HANG if text.startswith("抄送：") else 0
         paragraph = layout.layout(
-            row.cells[0].paragraphs[0], line=500, keep=True, gridless=True
+            row.cells[0].paragraphs[0],
+            line=500,
+            left=inset,
+            right=inset,
+            keep=True,
+            gridless=True,
+            hanging_chars=hang,
+            size=_SMALL,
         )
-        layout.right_tab(paragraph, TYPE_WIDTH - 2 * _SMALL * 20)
+        layout.right_tab(paragraph, TYPE_WIDTH - inset)
         layout.write(paragraph, text, BODY_FONT, _SMALL)
-    layout.layout(
-        document.add_paragraph(), line=20, gridless=True
-    )  # a table needs a paragraph after it
+    # A table needs a paragraph after it.
+    layout.layout(document.add_paragraph(), line=20, gridless=True)

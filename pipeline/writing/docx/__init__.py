@@ -1,0 +1,1 @@
+"""Official documents as .docx: the strokes they are made of, and the checker that measures them."""

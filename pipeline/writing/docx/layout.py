@@ -9,6 +9,7 @@ Chinese quotes, dashes and dots are told to keep them.
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,21 @@ from docx.oxml.ns import qn
 
 from pipeline.writing.docx.package import LATIN_FONT, blank_docx, sealed
 
-_EAST_ASIAN_MARKS = re.compile(
-    "([“”‘’—…·]+)"
-)  # Western fonts own these too: without a hint they take those
+# Western fonts own these too: without a hint they are taken from those.
+_EAST_ASIAN_MARKS = re.compile("([“”‘’—…·]+)")
+
+
+# What the schema wants after a paragraph's borders.
+_AFTER_BORDERS = (
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:snapToGrid",
+    "w:spacing",
+    "w:ind",
+    "w:jc",
+    "w:rPr",
+)
 
 
 def blank_document(
@@ -45,83 +58,79 @@ def write(
     size: float,
     *,
     color: str = "",
-    bold: bool = False,
     spacing: int = 0,
+    latin: str = LATIN_FONT,
 ) -> None:
     """Adds `text` in an East Asian `font` of `size` points; Chinese quotes, dashes and
-    dots keep that font.
+    dots keep that font, letters and digits stand in `latin`.
 
     `color` is RRGGBB; `spacing` in twips is added to every character.
     """
+    dress = _Dress(font, latin, size, color, spacing)
     for index, piece in enumerate(_EAST_ASIAN_MARKS.split(text)):
         if piece:
-            _dress(
-                paragraph.add_run(piece),
-                font,
-                size,
-                color,
-                bold,
-                spacing,
-                marks=index % 2 == 1,
-            )
+            # The marks are what the pattern splits at: every second piece.
+            dress.put_on(paragraph.add_run(piece), marks=index % 2 == 1)
 
 
-def _dress(
-    run: Any,
-    font: str,
-    size: float,
-    color: str,
-    bold: bool,
-    spacing: int,
-    *,
-    marks: bool,
-) -> None:
-    properties = run._r.get_or_add_rPr()
-    fonts = _child(
-        properties,
-        "w:rFonts",
-        ascii=LATIN_FONT,
-        hAnsi=LATIN_FONT,
-        eastAsia=font,
-        cs=LATIN_FONT,
-    )
-    if marks:
-        fonts.set(qn("w:hint"), "eastAsia")
-    if bold:
-        _child(properties, "w:b")
-    if color:
-        _child(properties, "w:color", val=color)
-    if spacing:
-        _child(properties, "w:spacing", val=str(spacing))
-    _child(properties, "w:sz", val=str(round(size * 2)))
-    _child(properties, "w:szCs", val=str(round(size * 2)))
-    _child(properties, "w:lang", val="en-US", eastAsia="zh-CN")
+@dataclass(frozen=True)
+class _Dress:
+    """What a run of text wears: sizes in points, `spacing` in twips, `color` RRGGBB."""
+
+    font: str
+    latin: str
+    size: float
+    color: str = ""
+    spacing: int = 0
+
+    def put_on(self, run: Any, *, marks: bool = False) -> None:
+        properties = run._r.get_or_add_rPr()
+        names = {"ascii": self.latin, "hAnsi": self.latin, "cs": self.latin}
+        fonts = _child(properties, "w:rFonts", eastAsia=self.font, **names)
+        if marks:
+            fonts.set(qn("w:hint"), "eastAsia")
+        if self.color:
+            _child(properties, "w:color", val=self.color)
+        if self.spacing:
+            _child(properties, "w:spacing", val=str(self.spacing))
+        # OOXML counts sizes in half points.
+        half_points = str(round(self.size * 2))
+        _child(properties, "w:sz", val=half_points)
+        _child(properties, "w:szCs", val=half_points)
+        _child(properties, "w:lang", val="en-US", eastAsia="zh-CN")
 
 
 def field(paragraph: Any, code: str, font: str, size: float) -> None:
-    """Adds a field, such as PAGE, that the word processor works out."""
-    for kind, text in (
-        ("begin", ""),
-        ("", code),
-        ("separate", ""),
-        ("shown", "1"),
-        ("end", ""),
-    ):
+    """Adds a field, such as PAGE, that the word processor works out; digits in `font` too."""
+    dress = _Dress(font, font, size)
+    for kind in ("begin", "code", "separate", "shown", "end"):
         run = paragraph.add_run()
-        _dress(run, font, size, "", bold=False, spacing=0, marks=False)
-        if kind in {"begin", "separate", "end"}:
-            _child(run._r, "w:fldChar", fldCharType=kind)
+        dress.put_on(run)
+        if kind == "code":
+            _child(run._r, "w:instrText").text = code
+        elif kind == "shown":
+            _child(run._r, "w:t").text = "1"
         else:
-            element = _child(run._r, "w:t" if kind == "shown" else "w:instrText")
-            element.text = text
+            _child(run._r, "w:fldChar", fldCharType=kind)
 
 
 def layout(
-    paragraph: Any, *, line: int = 0, before: int = 0, after: int = 0, align: str = "", indent_chars: int = 0, size: float = 16,  # noqa: E501
-    left: int = 0, right: int = 0, keep: bool = False, gridless: bool = False,
-) -> Any:  # fmt: skip
+    paragraph: Any,
+    *,
+    line: int = 0,
+    before: int = 0,
+    after: int = 0,
+    align: str = "",
+    indent_chars: int = 0,
+    hanging_chars: int = 0,
+    size: float = 16,
+    left: int = 0,
+    right: int = 0,
+    keep: bool = False,
+    gridless: bool = False,
+) -> Any:
     """Sets a paragraph, once: exact `line` height, spaces and indents in twips;
-    `indent_chars` indents the first line.
+    `indent_chars` indents the first line, `hanging_chars` all the others.
 
     `align` is left, right, center or both. `keep` keeps it on one page with what
     follows; `gridless` frees it from the page's grid of lines. Pages are filled to
@@ -133,22 +142,37 @@ def layout(
     _child(properties, "w:widowControl", val="0")
     if gridless:
         _child(properties, "w:snapToGrid", val="0")
+    spacing = {"before": str(before), "after": str(after)}
     if line:
-        exact = {"line": str(line), "lineRule": "exact"}
-    else:
-        exact = {}
-    _child(properties, "w:spacing", before=str(before), after=str(after), **exact)
-    indents = {
-        name: str(value) for name, value in (("left", left), ("right", right)) if value
-    }
-    if indent_chars:
-        first = round(indent_chars * size * 20)
-        indents |= {"firstLineChars": str(indent_chars * 100), "firstLine": str(first)}
+        spacing |= {"line": str(line), "lineRule": "exact"}
+    _child(properties, "w:spacing", **spacing)
+    indents = _indents(indent_chars, hanging_chars, size, left, right)
     if indents:
         _child(properties, "w:ind", **indents)
     if align:
         _child(properties, "w:jc", val=align)
     return paragraph
+
+
+def _indents(
+    first: int, hanging: int, size: float, left: int, right: int
+) -> dict[str, str]:
+    """The attributes of w:ind: both in hundredths of a character, which Word follows,
+    and in twips, which others do."""
+    indents = {}
+    if left:
+        indents["left"] = str(left)
+    if right:
+        indents["right"] = str(right)
+    if first:
+        indents["firstLineChars"] = str(first * 100)
+        indents["firstLine"] = str(round(first * size * 20))
+    if hanging:
+        width = round(hanging * size * 20)
+        indents["left"] = str(left + width)
+        indents["hangingChars"] = str(hanging * 100)
+        indents["hanging"] = str(width)
+    return indents
 
 
 def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
@@ -165,26 +189,29 @@ def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
             space=str(space),
             color=color,
         )
-    properties.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"  # noqa: E501
-    )  # fmt: skip
+    properties.insert_element_before(borders, *_AFTER_BORDERS)
 
 
-def at_the_foot(table: Any) -> None:
-    """Floats a table at the foot of the page's type area."""
+def at_the_foot(table: Any, left: int) -> None:
+    """Floats a table at the foot of the page's type area, `left` twips from the paper's
+    edge.
+
+    From the edge, not from the margin: LibreOffice up to 7.5 lets a table about as wide
+    as the text stand in the text unless its place is told so.
+    """
     position = OxmlElement("w:tblpPr")
     places = {
         "vertAnchor": "margin",
-        "horzAnchor": "margin",
-        "tblpXSpec": "center",
+        "horzAnchor": "page",
+        "tblpX": str(left),
         "tblpYSpec": "bottom",
     }
     for name, value in places.items():
         position.set(qn(f"w:{name}"), value)
     properties = table._tbl.tblPr
-    properties.insert(
-        1 if properties.find(qn("w:tblStyle")) is not None else 0, position
-    )
+    # The schema wants it right behind the style.
+    place = 0 if properties.find(qn("w:tblStyle")) is None else 1
+    properties.insert(place, position)
 
 
 def right_tab(paragraph: Any, at: int) -> None:

@@ -1,5 +1,5 @@
 """What a .docx says of its page and paragraphs, styles and defaults worked out: the
-measuring half of lint_docx.
+measuring half of the checker.
 
 Reads XML parts that were inflated within bounds; refuses a DTD; resolves nothing
 outside. Sizes in points, lengths in twips (1/1440 inch). Never renders: where text
@@ -16,7 +16,14 @@ _NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/mai
 _RELATIONS: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 )
+# Word itself follows ten; a chain that is longer goes in a circle.
 _STYLE_DEPTH: Final = 20
+# Where Chinese writing begins in Unicode (the radicals).
+_FIRST_HAN: Final = 0x2E80
+# Points, where neither run nor style says a size (ECMA-376, 17.3.2.38).
+_UNSAID_SIZE: Final = 10.0
+# Twips a hundredth of a character of 16 points.
+_TWIPS_A_HUNDREDTH: Final = 3.2
 Element = etree._Element
 
 
@@ -28,25 +35,37 @@ def w(name: str) -> str:
 @dataclass(frozen=True)
 class Paragraph:
     """A paragraph with its dress: `fonts` are the East Asian fonts of its Chinese text,
-    `sizes` in points.
+    `digit_fonts` the Western ones of its digits, `sizes` in points.
 
     `line` is the exact line height, None where it is not exact. `first_font` is that of
-    the first characters.
+    the first characters. `keep_next`: stays on one page with what follows. `at_foot`:
+    stands in a table that floats at the foot of the page.
     """
 
     where: str
     text: str
     align: str
     first_line: int
+    hanging: int
+    before: int
+    after: int
     line: int | None
     fonts: frozenset[str]
+    digit_fonts: frozenset[str]
     first_font: str
     sizes: frozenset[float]
     is_red: bool
     red_line: bool
     themed: bool
     in_table: bool
+    at_foot: bool
+    keep_next: bool
+    breaks_page: bool
     has_page_number: bool
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
 
 
 @dataclass(frozen=True)
@@ -68,21 +87,23 @@ class Sheet:
 def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
     """The page of a document's last section. KeyError or XMLSyntaxError for what is no document."""
     document = _parsed(parts["word/document.xml"])
-    section = document.findall(f".//{w('sectPr')}")[-1:] or [etree.Element("none")]
-    size, margins, grid = (
-        section[0].find(w(name)) for name in ("pgSz", "pgMar", "docGrid")
-    )
-    if "word/settings.xml" in parts:
-        settings = _parsed(parts["word/settings.xml"])
+    sections = document.findall(f".//{w('sectPr')}")
+    if sections:
+        section = sections[-1]
     else:
-        settings = None
+        section = etree.Element("none")
+    size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
     return Sheet(
-        width=_int(size, "w"), height=_int(size, "h"), top=abs(_int(margins, "top")),
-        bottom=abs(_int(margins, "bottom")), left=_int(margins, "left"), right=_int(margins, "right"),
-        pitch=0 if grid is None or grid.get(w("type")) is None else _int(grid, "linePitch"),
-        even_and_odd=settings is not None and settings.find(w("evenAndOddHeaders")) is not None,
-        footers=_footers(parts, section[0]),
-    )  # fmt: skip
+        width=_int(size, "w"),
+        height=_int(size, "h"),
+        top=abs(_int(margins, "top")),
+        bottom=abs(_int(margins, "bottom")),
+        left=_int(margins, "left"),
+        right=_int(margins, "right"),
+        pitch=_pitch(section.find(w("docGrid"))),
+        even_and_odd=_tells_even_from_odd(parts),
+        footers=_footers(parts, section),
+    )
 
 
 def paragraphs_of(parts: Mapping[str, bytes]) -> list[Paragraph]:
@@ -91,26 +112,38 @@ def paragraphs_of(parts: Mapping[str, bytes]) -> list[Paragraph]:
     return _paragraphs(document, _Styles(parts), "第{}段")
 
 
+def _pitch(grid: Element | None) -> int:
+    if grid is None or grid.get(w("type")) is None:
+        return 0
+    return _int(grid, "linePitch")
+
+
+def _tells_even_from_odd(parts: Mapping[str, bytes]) -> bool:
+    if "word/settings.xml" not in parts:
+        return False
+    return _parsed(parts["word/settings.xml"]).find(w("evenAndOddHeaders")) is not None
+
+
 def _footers(
     parts: Mapping[str, bytes], section: Element
 ) -> dict[str, list[Paragraph]]:
-    if "word/_rels/document.xml.rels" in parts:
-        relations = _parsed(parts["word/_rels/document.xml.rels"])
-    else:
-        relations = None
-    if relations is None:
-        targets = {}
-    else:
-        targets = {r.get("Id"): r.get("Target") for r in relations}
+    targets = _relation_targets(parts)
     footers = {}
     for reference in section.findall(w("footerReference")):
-        name = f"word/{targets.get(reference.get(f'{{{_RELATIONS}}}id'))}"
+        target = targets.get(reference.get(f"{{{_RELATIONS}}}id"))
+        name = f"word/{target}"
         if name in parts:
             kind = reference.get(w("type")) or "default"
-            footers[kind] = _paragraphs(
-                _parsed(parts[name]), _Styles(parts), "页脚第{}段"
-            )
+            footer = _parsed(parts[name])
+            footers[kind] = _paragraphs(footer, _Styles(parts), "页脚第{}段")
     return footers
+
+
+def _relation_targets(parts: Mapping[str, bytes]) -> dict[str | None, str | None]:
+    name = "word/_rels/document.xml.rels"
+    if name not in parts:
+        return {}
+    return {r.get("Id"): r.get("Target") for r in _parsed(parts[name])}
 
 
 def _parsed(part: bytes) -> Element:
@@ -123,9 +156,8 @@ def _parsed(part: bytes) -> Element:
 
 def _int(element: Element | None, name: str) -> int:
     if element is None:
-        value = ""
-    else:
-        value = element.get(w(name)) or ""
+        return 0
+    value = element.get(w(name)) or ""
     if value.replace(".", "", 1).lstrip("-").isdigit():
         return round(float(value))
     return 0
@@ -136,48 +168,42 @@ class _Styles:
     style chain, the defaults."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
-        if "word/styles.xml" in parts:
-            root = _parsed(parts["word/styles.xml"])
-        else:
-            root = None
-        if root is None:
-            styles = []
-        else:
-            styles = root.findall(w("style"))
-        self._by_id = {style.get(w("styleId")): style for style in styles}
-        self._default = next(
-            (s.get(w("styleId")) for s in styles if s.get(w("type")) == "paragraph" and s.get(w("default")) == "1"), None  # noqa: E501
-        )  # fmt: skip
-        if root is None:
-            self._defaults = None
-        else:
-            self._defaults = root.find(w("docDefaults"))
+        self._by_id: dict[str | None, Element] = {}
+        self._default: str | None = None
+        self._defaults: Element | None = None
+        if "word/styles.xml" not in parts:
+            return
+        root = _parsed(parts["word/styles.xml"])
+        self._defaults = root.find(w("docDefaults"))
+        for style in root.findall(w("style")):
+            identity = style.get(w("styleId"))
+            self._by_id[identity] = style
+            is_default = style.get(w("default")) == "1"
+            if is_default and style.get(w("type")) == "paragraph":
+                self._default = self._default or identity
 
     def paragraph(self, paragraph: Element, name: str) -> Iterator[Element]:
         """Elements `name` of the paragraph's properties, the nearest first."""
-        yield from _within(paragraph.find(w("pPr")), name)
-        for style in self._chain(
-            _style_id(paragraph.find(w("pPr")), "pStyle") or self._default
-        ):
+        properties = paragraph.find(w("pPr"))
+        yield from _within(properties, name)
+        for style in self._chain(_style_id(properties, "pStyle") or self._default):
             yield from _within(style.find(w("pPr")), name)
-        if self._defaults is not None:
-            yield from _within(
-                self._defaults.find(f"{w('pPrDefault')}/{w('pPr')}"), name
-            )
+        yield from self._by_default("pPr", name)
 
     def run(self, run: Element, paragraph: Element, name: str) -> Iterator[Element]:
         """Elements `name` of the run's properties, the nearest first."""
-        yield from _within(run.find(w("rPr")), name)
-        for first in (
-            _style_id(run.find(w("rPr")), "rStyle"),
-            _style_id(paragraph.find(w("pPr")), "pStyle") or self._default,
-        ):
+        properties = run.find(w("rPr"))
+        yield from _within(properties, name)
+        of_paragraph = _style_id(paragraph.find(w("pPr")), "pStyle") or self._default
+        for first in (_style_id(properties, "rStyle"), of_paragraph):
             for style in self._chain(first):
                 yield from _within(style.find(w("rPr")), name)
+        yield from self._by_default("rPr", name)
+
+    def _by_default(self, kind: str, name: str) -> Iterator[Element]:
         if self._defaults is not None:
-            yield from _within(
-                self._defaults.find(f"{w('rPrDefault')}/{w('rPr')}"), name
-            )
+            properties = self._defaults.find(f"{w(kind + 'Default')}/{w(kind)}")
+            yield from _within(properties, name)
 
     def _chain(self, style_id: str | None) -> Iterator[Element]:
         for _ in range(_STYLE_DEPTH):
@@ -187,9 +213,8 @@ class _Styles:
             yield style
             based_on = style.find(w("basedOn"))
             if based_on is None:
-                style_id = None
-            else:
-                style_id = based_on.get(w("val"))
+                return
+            style_id = based_on.get(w("val"))
 
 
 def _within(properties: Element | None, name: str) -> Iterator[Element]:
@@ -199,9 +224,8 @@ def _within(properties: Element | None, name: str) -> Iterator[Element]:
 
 def _style_id(properties: Element | None, name: str) -> str | None:
     if properties is None:
-        element = None
-    else:
-        element = properties.find(w(name))
+        return None
+    element = properties.find(w(name))
     if element is None:
         return None
     return element.get(w("val"))
@@ -219,89 +243,147 @@ def _attribute(elements: Iterator[Element], *names: str) -> str:
 def _paragraphs(root: Element, styles: _Styles, where: str) -> list[Paragraph]:
     found: list[Paragraph] = []
     for element in root.iter(w("p")):
-        if any(
-            ancestor.tag.endswith("}Fallback") for ancestor in element.iterancestors()
-        ):
-            continue
-        found.append(_paragraph(element, styles, where.format(len(found) + 1)))
+        if not _is_fallback(element):
+            paragraph = _Measured(element, styles).paragraph(len(found) + 1, where)
+            found.append(paragraph)
     return found
 
 
-def _paragraph(element: Element, styles: _Styles, where: str) -> Paragraph:
-    runs = [run for run in element.iter(w("r")) if _run_text(run)]
-    chinese = [
-        run for run in runs if any(ord(char) > 0x2E7F for char in _run_text(run))
-    ] or runs
-    fonts = [_font(run, element, styles) for run in chinese]
-    exact = _attribute(styles.paragraph(element, "spacing"), "lineRule") == "exact"
-    line = _attribute(styles.paragraph(element, "spacing"), "line")
-    return Paragraph(
-        where=where,
-        text="".join(_run_text(run) for run in runs),
-        align=_attribute(styles.paragraph(element, "jc"), "val"),
-        first_line=_first_line(element, styles),
-        line=int(line) if exact and line.isdigit() else None,
-        fonts=frozenset(fonts),
-        first_font=fonts[0] if fonts else "",
-        sizes=frozenset(_size(run, element, styles) for run in runs),
-        is_red=any(
-            _is_red(_attribute(styles.run(run, element, "color"), "val"))
-            for run in runs
-        ),
-        red_line=any(
-            _is_red(line.get(w("color")) or "")
-            for line in element.findall(f"{w('pPr')}/{w('pBdr')}/*")
-        ),
-        themed=any(_themed(run, element, styles) for run in chinese),
-        in_table=any(ancestor.tag == w("tc") for ancestor in element.iterancestors()),
-        has_page_number=any(
-            "PAGE" in (code.text or "") for code in element.iter(w("instrText"))
+def _is_fallback(element: Element) -> bool:
+    """What programs that do not know a newer shape would show in its place."""
+    return any(above.tag.endswith("}Fallback") for above in element.iterancestors())
+
+
+class _Measured:
+    """One paragraph's element with its styles, measured step by step."""
+
+    def __init__(self, element: Element, styles: _Styles) -> None:
+        self.element = element
+        self.styles = styles
+        self.runs = [run for run in element.iter(w("r")) if _run_text(run)]
+        self.chinese = list(filter(_is_chinese, self.runs)) or self.runs
+
+    def paragraph(self, count: int, where: str) -> Paragraph:
+        fonts = [self._font(run, "eastAsia") for run in self.chinese]
+        return Paragraph(
+            where=where.format(count),
+            text="".join(map(_run_text, self.runs)),
+            align=self._said("jc", "val"),
+            first_line=self._indent("firstLine"),
+            hanging=self._indent("hanging"),
+            before=self._length("spacing", "before"),
+            after=self._length("spacing", "after"),
+            line=self._line(),
+            fonts=frozenset(fonts),
+            digit_fonts=frozenset(self._digit_fonts()),
+            first_font=fonts[0] if fonts else "",
+            sizes=frozenset(map(self._size, self.runs)),
+            is_red=any(map(self._is_red, self.runs)),
+            red_line=self._has_red_line(),
+            themed=any(map(self._is_themed, self.chinese)),
+            in_table=self._cell() is not None,
+            at_foot=self._is_at_foot(),
+            keep_next=self._is_on("keepNext"),
+            breaks_page=self._breaks_page(),
+            has_page_number=self._has_page_number(),
         )
-        or any(
-            "PAGE" in (code.get(w("instr")) or "")
-            for code in element.iter(w("fldSimple"))
-        ),
-    )
+
+    def _said(self, element: str, attribute: str) -> str:
+        return _attribute(self.styles.paragraph(self.element, element), attribute)
+
+    def _length(self, element: str, attribute: str) -> int:
+        value = self._said(element, attribute)
+        if value.lstrip("-").isdigit():
+            return int(value)
+        return 0
+
+    def _is_on(self, name: str) -> bool:
+        nearest = next(self.styles.paragraph(self.element, name), None)
+        if nearest is None:
+            return False
+        return nearest.get(w("val")) not in {"0", "false", "off"}
+
+    def _line(self) -> int | None:
+        height = self._said("spacing", "line")
+        if self._said("spacing", "lineRule") == "exact" and height.isdigit():
+            return int(height)
+        return None
+
+    def _indent(self, name: str) -> int:
+        """In twips; where it is given in hundredths of a character, of one of 16 points."""
+        characters = self._said("ind", f"{name}Chars")
+        if characters.isdigit() and int(characters):
+            return round(int(characters) * _TWIPS_A_HUNDREDTH)
+        return self._length("ind", name)
+
+    def _font(self, run: Element, script: str) -> str:
+        return _attribute(self.styles.run(run, self.element, "rFonts"), script)
+
+    def _digit_fonts(self) -> Iterator[str]:
+        for run in self.runs:
+            if any(char.isdigit() for char in _run_text(run)):
+                yield self._font(run, "ascii")
+
+    def _size(self, run: Element) -> float:
+        value = _attribute(self.styles.run(run, self.element, "sz"), "val")
+        if value.isdigit():
+            return int(value) / 2
+        return _UNSAID_SIZE
+
+    def _is_red(self, run: Element) -> bool:
+        return _is_red(_attribute(self.styles.run(run, self.element, "color"), "val"))
+
+    def _has_red_line(self) -> bool:
+        lines = self.element.findall(f"{w('pPr')}/{w('pBdr')}/*")
+        return any(_is_red(line.get(w("color")) or "") for line in lines)
+
+    def _is_themed(self, run: Element) -> bool:
+        """Whether the nearest word on the East Asian font is a theme's."""
+        for fonts in self.styles.run(run, self.element, "rFonts"):
+            if fonts.get(w("eastAsiaTheme")) is not None:
+                return True
+            if fonts.get(w("eastAsia")) is not None:
+                return False
+        return False
+
+    def _cell(self) -> Element | None:
+        return next(self.element.iterancestors(w("tc")), None)
+
+    def _is_at_foot(self) -> bool:
+        table = next(self.element.iterancestors(w("tbl")), None)
+        if table is None:
+            return False
+        position = table.find(f"{w('tblPr')}/{w('tblpPr')}")
+        if position is None:
+            return False
+        # A program may write the place as a distance from the top instead.
+        return position.get(w("tblpYSpec")) == "bottom" or _int(position, "tblpY") > 0
+
+    def _breaks_page(self) -> bool:
+        if self._is_on("pageBreakBefore"):
+            return True
+        breaks = self.element.iter(w("br"))
+        return any(br.get(w("type")) == "page" for br in breaks)
+
+    def _has_page_number(self) -> bool:
+        codes = [code.text or "" for code in self.element.iter(w("instrText"))]
+        for simple in self.element.iter(w("fldSimple")):
+            codes.append(simple.get(w("instr")) or "")
+        return any("PAGE" in code for code in codes)
 
 
 def _run_text(run: Element) -> str:
-    return "".join(
-        "\t" if child.tag == w("tab") else child.text or ""
-        for child in run
-        if child.tag in {w("t"), w("tab")}
-    )
+    text = ""
+    for child in run:
+        if child.tag == w("tab"):
+            text += "\t"
+        elif child.tag == w("t"):
+            text += child.text or ""
+    return text
 
 
-def _first_line(element: Element, styles: _Styles) -> int:
-    """In twips; where it is given in hundredths of a character, of one of 16 points."""
-    characters = _attribute(styles.paragraph(element, "ind"), "firstLineChars")
-    if characters.isdigit() and int(characters):
-        return round(int(characters) * 3.2)
-    twips = _attribute(styles.paragraph(element, "ind"), "firstLine")
-    if twips.isdigit():
-        return int(twips)
-    return 0
-
-
-def _font(run: Element, paragraph: Element, styles: _Styles) -> str:
-    return _attribute(styles.run(run, paragraph, "rFonts"), "eastAsia")
-
-
-def _themed(run: Element, paragraph: Element, styles: _Styles) -> bool:
-    """Whether the nearest word on the East Asian font is a theme's."""
-    for fonts in styles.run(run, paragraph, "rFonts"):
-        if fonts.get(w("eastAsiaTheme")) is not None:
-            return True
-        if fonts.get(w("eastAsia")) is not None:
-            return False
-    return False
-
-
-def _size(run: Element, paragraph: Element, styles: _Styles) -> float:
-    value = _attribute(styles.run(run, paragraph, "sz"), "val")
-    if value.isdigit():
-        return int(value) / 2
-    return 10.0
+def _is_chinese(run: Element) -> bool:
+    return any(ord(char) >= _FIRST_HAN for char in _run_text(run))
 
 
 def _is_red(color: str) -> bool:

@@ -12,7 +12,8 @@ from lxml import etree
 from pipeline.model.letters.bulletins import UnitMonth
 from pipeline.model.standing import State
 from pipeline.writing.blank_form import blank_form
-from pipeline.writing.bulletin.official_document import bulletin_document, title_lines
+from pipeline.writing.bulletin.official_document import bulletin_document
+from pipeline.writing.bulletin.title import title_lines
 from pipeline.writing.docx.lint import NotADocument, lint
 from pipeline.writing.samples import ADHOC, BULLETIN, SENDER
 from pipeline.writing.words import number, percent
@@ -70,11 +71,12 @@ def test_every_row_stands_in_the_annex():
         for row in table.rows
     }
     for row in BULLETIN.standing.rows:
-        assert rows[row.unit][3:6] == [
+        told = rows[row.unit]
+        assert (told[3], told[5], told[6]) == (
             number(row.completed),
             number(row.target),
             percent(row.rate),
-        ]
+        )
     assert rows["合计"][3] == number(BULLETIN.standing.totals.completed)
 
 
@@ -118,12 +120,58 @@ def test_sections_are_numbered_without_a_gap():
         ("word/footer1.xml", 'w:jc w:val="right"', 'w:jc w:val="center"', "页码位置"),
         ("word/footer1.xml", "—", "-", "页码样式"),
         ("word/footer1.xml", "宋体", "楷体", "页码字体"),
+        ("word/footer1.xml", 'w:ascii="宋体"', 'w:ascii="Times New Roman"', "页码数字字体"),
+        ("word/document.xml", "企业工会：", "企业工会", "主送机关"),
+        ("word/document.xml", ">2015年10月1日<", "><", "成文日期"),
+        ("word/document.xml", "第1期", "", "发文字号"),
+        ("word/document.xml", "<w:keepNext/>", "", "落款位置"),
+        ("word/document.xml", 'w:tblpYSpec="bottom"', "", "版记位置"),
+        ("word/document.xml", 'w:hangingChars="300" w:hanging="840"', "", "抄送机关"),
+        ("word/document.xml", "<w:pageBreakBefore/>", "", "附件位置"),
     ],
 )  # fmt: skip
 def test_the_checker_sees_each_departure(name, old, new, rule):
     findings = lint(changed(name, old, new))
     assert rule in {finding.rule for finding in findings}
     assert all(f.where and f.expected and f.found for f in findings)
+
+
+BLANK = r'<w:p><w:pPr><w:widowControl w:val="0"/><w:spacing[^>]*line="579"[^>]*/></w:pPr></w:p>'
+
+
+@pytest.mark.parametrize(
+    ("after", "rule"),
+    [
+        ("乐山市总工会</w:t></w:r></w:p>", "发文字号位置"),
+        ("第1期</w:t></w:r></w:p>", "标题位置"),
+        ("的通报</w:t></w:r></w:p>", "主送机关位置"),
+        ("附件1</w:t></w:r></w:p>", "附件标题位置"),
+    ],
+)
+def test_the_checker_counts_the_blank_lines_of_the_standard(after, rule):
+    fewer = changed("word/document.xml", f"({after}){BLANK}", r"\1")
+    assert rule in {finding.rule for finding in lint(fewer)}
+
+
+def test_a_document_without_a_page_number_is_told_so():
+    bare = changed("word/footer1.xml", ">PAGE<", "><")
+    bare = changed("word/footer2.xml", ">PAGE<", "><", bare)
+    assert "页码" in {finding.rule for finding in lint(bare)}
+
+
+def test_the_title_names_the_organ_and_breaks_outside_names():
+    named = replace(BULLETIN, title="")
+    text = text_of(bulletin_document(named, SENDER))
+    title = "乐山市总工会关于2015年9月\n农民工入会集中行动进展情况的通报"
+    assert title in text
+
+
+def test_nothing_stands_between_the_text_and_its_signature_that_lets_a_page_end():
+    paragraphs = docx.Document(io.BytesIO(CONTENT)).paragraphs
+    date = next(i for i, p in enumerate(paragraphs) if p.text == "2015年10月1日")
+    chain = paragraphs[date - 7 : date]
+    assert any("被约谈单位" in p.text for p in chain)
+    assert all(p.paragraph_format.keep_with_next for p in chain)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,256 @@
+"""The tables at the end of the official document: progress of all units, who is behind
+and by how much, the members of pools.
+
+Every figure is the snapshot's. Each annex stands on a page of its own, its title on the
+third line. Import this module late.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from docx.enum.table import WD_ALIGN_VERTICAL
+from docx.shared import Twips
+
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.sender import Sender
+from pipeline.model.standing import Row
+from pipeline.writing.bulletin.narrative import growth_rule, lag_rule, row_remark
+from pipeline.writing.bulletin.title import subject
+from pipeline.writing.docx import layout
+from pipeline.writing.docx.package import BODY_FONT, HEADING_FONT, TITLE_FONT
+from pipeline.writing.words import (
+    KIND_NAMES,
+    full_day,
+    number,
+    percent,
+    plain,
+    shift,
+    signed,
+)
+
+_LINE: Final = 579  # twips: a line of the page's grid
+_SMALL_LINE: Final = 320
+_ROW: Final = 330  # twips: at least so high
+_CELL_LINE: Final = 260
+_CELL: Final = 10.5  # points
+_TITLE: Final = 16  # points: 27 characters in a line
+_BODY: Final = 16
+_INNER: Final = 4  # eighths of a point
+# Of a table on paper: python-docx takes 1.6 ms a row, and nobody reads more.
+_MOST_ROWS: Final = 300
+
+
+@dataclass(frozen=True)
+class Col:
+    """A column of an annex: its head, its width in twips, and where its texts stand."""
+
+    head: str
+    width: int
+    align: str
+
+
+@dataclass(frozen=True)
+class Annex:
+    """`remark` stands under the title, `notes` under the table. The last of `lines` is
+    a total where `summed`; equal neighbours of the first column are joined where
+    `grouped`."""
+
+    title: str
+    remark: str
+    columns: tuple[Col, ...]
+    lines: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    summed: bool = False
+    grouped: bool = False
+
+
+_PROGRESS: Final = (
+    Col("类别", 580, "center"),
+    Col("名次", 560, "center"),
+    Col("单位", 1804, "left"),
+    Col("累计新增（名）", 1000, "right"),
+    Col("本月新增（名）", 1000, "right"),
+    Col("全年目标（名）", 1000, "right"),
+    Col("完成率", 960, "right"),
+    Col("位次升降", 740, "center"),
+    Col("备注", 1200, "center"),
+)
+_BEHIND: Final = (
+    Col("类别", 1400, "left"),
+    Col("名次", 620, "center"),
+    Col("单位", 1880, "left"),
+    Col("累计新增（名）", 1200, "right"),
+    Col("完成率", 960, "right"),
+    Col("距时序进度差（名）", 1392, "right"),
+    Col("每旬需新增（名）", 1392, "right"),
+)
+_MEMBERS: Final = (
+    Col("所属", 1400, "center"),
+    Col("单位", 4244, "left"),
+    Col("累计新增（名）", 1600, "right"),
+    Col("本月新增（名）", 1600, "right"),
+)
+
+
+def annexes_of(bulletin: Bulletin, sender: Sender) -> list[Annex]:
+    """The annexes of a bulletin, in order; the first one is always there."""
+    annexes = [_progress(bulletin, sender)]
+    if bulletin.lagging:
+        annexes.append(_behind(bulletin, sender))
+    if bulletin.members:
+        annexes.append(_members(bulletin))
+    return annexes
+
+
+def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
+    growth = {month.unit: month.growth for month in bulletin.months}
+    before = dict(bulletin.ranks_before)
+    lines: list[tuple[str, ...]] = []
+    for kind, name in KIND_NAMES.items():
+        of_kind = [row for row in bulletin.standing.rows if row.kind == kind]
+        for row in sorted(of_kind, key=_by_rank):
+            moved = shift(before.get(row.unit), row.rank) if before else "—"
+            lines.append((name, *_progress_cells(row, growth.get(row.unit), moved)))
+    if len(lines) > _MOST_ROWS:
+        left = len(lines) - _MOST_ROWS
+        more = f"其余{left}个单位见进度表"
+        lines = [*lines[:_MOST_ROWS], ("", "", more, *[""] * 6)]
+    totals = bulletin.standing.totals
+    grown = sum(value for value in growth.values() if value is not None)
+    total = (
+        number(totals.completed),
+        number(grown),
+        number(totals.target),
+        percent(totals.rate),
+    )
+    lines.append(("合计", "", "", *total, "", ""))
+    rule = f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
+    return Annex(
+        title=f"{subject(sender)}进度表（截至{full_day(bulletin.standing.period)}）",
+        remark=rule,
+        columns=_PROGRESS,
+        lines=tuple(lines),
+        notes=(growth_rule(bulletin), f"数据编号：{bulletin.snapshot_id}"),
+        summed=True,
+        grouped=True,
+    )
+
+
+def _by_rank(row: Row) -> tuple[bool, int]:
+    return (row.rank is None, row.rank or 0)
+
+
+def _progress_cells(row: Row, growth: int | None, moved: str) -> tuple[str, ...]:
+    return (
+        number(row.rank),
+        row.unit,
+        number(row.completed),
+        signed(growth).removeprefix("+"),
+        number(row.target),
+        percent(row.rate),
+        moved,
+        row_remark(row),
+    )
+
+
+def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
+    lines = []
+    for arrears in bulletin.lagging:
+        cells = (
+            arrears.kind_name,
+            str(arrears.rank),
+            arrears.unit,
+            number(arrears.completed),
+            percent(arrears.rate),
+            number(arrears.gap_to_schedule),
+            number(arrears.per_period),
+        )
+        lines.append(cells)
+    notes: tuple[str, ...] = ()
+    if bulletin.periods_left > 0:
+        notes = (f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。",)
+    return Annex(
+        title=f"进度滞后单位情况表（截至{full_day(bulletin.standing.period)}）",
+        remark=f"{lag_rule(sender)}。",
+        columns=_BEHIND,
+        lines=tuple(lines),
+        notes=notes,
+    )
+
+
+def _members(bulletin: Bulletin) -> Annex:
+    lines = []
+    for member in bulletin.members:
+        cells = (
+            member.pool,
+            member.unit,
+            number(member.completed),
+            signed(member.growth).removeprefix("+"),
+        )
+        lines.append(cells)
+    pools = "、".join(dict.fromkeys(f"“{member.pool}”" for member in bulletin.members))
+    return Annex(
+        title=f"{pools}所属单位进度表（截至{full_day(bulletin.standing.period)}）",
+        remark=f"{pools}的数为所属单位之和，不参加排名；没有数据的单位按0计。",
+        columns=_MEMBERS,
+        lines=tuple(lines),
+        grouped=True,
+    )
+
+
+# --- strokes
+
+
+def add_annex(document: Any, annex: Annex, index: int) -> None:
+    """Adds an annex on a new page; `index` 0 where it is the only one."""
+    label = layout.layout(document.add_paragraph(), line=_LINE)
+    label.paragraph_format.page_break_before = True
+    layout.write(label, f"附件{index or ''}", HEADING_FONT, _BODY, latin=HEADING_FONT)
+    layout.layout(document.add_paragraph(), line=_LINE)
+    title = layout.layout(document.add_paragraph(), line=_LINE, align="center")
+    layout.write(title, plain(annex.title), TITLE_FONT, _TITLE)
+    remark = layout.layout(
+        document.add_paragraph(),
+        line=_SMALL_LINE,
+        after=60,
+        align="center",
+        gridless=True,
+    )
+    layout.write(remark, plain(annex.remark), BODY_FONT, _CELL)
+    _add_table(document, annex)
+    for note in filter(None, annex.notes):
+        paragraph = layout.layout(
+            document.add_paragraph(), line=_SMALL_LINE, before=60, gridless=True
+        )
+        layout.write(paragraph, plain(note), BODY_FONT, _CELL)
+
+
+def _add_table(document: Any, annex: Annex) -> None:
+    table = document.add_table(rows=1 + len(annex.lines), cols=len(annex.columns))
+    layout.fixed_widths(table, tuple(column.width for column in annex.columns))
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    layout.grid_lines(table, **dict.fromkeys(sides, _INNER))
+    layout.cell_margins(table, 60)
+    heads = tuple(column.head for column in annex.columns)
+    for index, (row, cells) in enumerate(
+        zip(table.rows, (heads, *annex.lines), strict=True)
+    ):
+        row.height = Twips(_ROW)
+        layout.unbroken(row)
+        total = annex.summed and index == len(annex.lines)
+        font = HEADING_FONT if index == 0 or total else BODY_FONT
+        _fill(row, cells, annex.columns, font)
+    layout.repeat_head(table.rows[0])
+    if annex.grouped:
+        layout.joined_down(table, 0)
+
+
+def _fill(row: Any, cells: Sequence[str], columns: Sequence[Col], font: str) -> None:
+    """Heads stand as their columns do."""
+    for cell, text, column in zip(row.cells, cells, columns, strict=True):
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+        paragraph = layout.layout(
+            cell.paragraphs[0], line=_CELL_LINE, align=column.align, gridless=True
+        )
+        layout.write(paragraph, plain(text), font, _CELL)

@@ -1,0 +1,138 @@
+"""存在问题: what the bulletin says went wrong, each kind in words that are true for what
+they count. Held, unreadable and extended reports are nobody's fault and are told so.
+
+Trusts the snapshot. Blames nobody: figures and names alone.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.model.letters.bulletins import Bulletin, UnitMonth
+from pipeline.model.standing import Row, State
+from pipeline.writing.words import day, listing, number, percent
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of problem: its heading, and the paragraph under it."""
+
+    heading: str
+    text: str
+
+
+def problems(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
+    """The kinds of problems that the month has, in a fixed order."""
+    yield from _untimely(bulletin)
+    yield from _figureless(bulletin)
+    yield from _unreadable(bulletin)
+    yield from _held(bulletin)
+    yield from _behind(bulletin, lag_rule)
+    yield from _standstill(bulletin)
+
+
+def _untimely(bulletin: Bulletin) -> Iterator[Problem]:
+    for state, name in ((State.MISSING, "漏报"), (State.LATE, "迟报")):
+        found = _with_state(bulletin, state)
+        if found:
+            told = _dated(bulletin, found, state)
+            yield Problem(f"{name}。", f"{len(found)}个单位有{name}：{told}。")
+
+
+def _with_state(bulletin: Bulletin, state: State) -> list[UnitMonth]:
+    return [month for month in bulletin.months if state in month.states]
+
+
+def _dated(bulletin: Bulletin, months: Sequence[UnitMonth], state: State) -> str:
+    told = []
+    for month in months:
+        days = "、".join(map(day, _periods(bulletin, month, state)))
+        told.append(f"{month.unit}（{days}）")
+    return "、".join(told)
+
+
+def _periods(bulletin: Bulletin, month: UnitMonth, state: State) -> Iterator[date]:
+    for period, found in zip(bulletin.periods, month.states, strict=True):
+        if found == state:
+            yield period
+
+
+def _figureless(bulletin: Bulletin) -> Iterator[Problem]:
+    names = []
+    for month in bulletin.months:
+        row = bulletin.standing.by_unit[month.unit]
+        waits = State.HELD in month.states or State.UNREADABLE in month.states
+        # Of those it is said below that something came.
+        if row.completed is None and not waits:
+            names.append(row.unit)
+    if names:
+        text = f"{listing(names)}自集中行动开展以来尚无有效数据，不参加排名。"
+        yield Problem("无数据。", text)
+
+
+def _unreadable(bulletin: Bulletin) -> Iterator[Problem]:
+    found = _with_state(bulletin, State.UNREADABLE)
+    if found:
+        told = _dated(bulletin, found, State.UNREADABLE)
+        text = f"{told}有来件而没有读出旬报表，已退请重报，不按漏报计。"
+        yield Problem("来件未能读取。", text)
+
+
+def _held(bulletin: Bulletin) -> Iterator[Problem]:
+    """Which reports wait, and which figure of the unit counts meanwhile."""
+    told = []
+    for month in _with_state(bulletin, State.HELD):
+        waiting = list(_periods(bulletin, month, State.HELD))
+        days = "、".join(map(day, waiting))
+        row = bulletin.standing.by_unit[month.unit]
+        told.append(f"{month.unit}（{days}，{_meanwhile(row, waiting[-1])}）")
+    if told:
+        text = f"{'、'.join(told)}所报内容需要核实，核实前这几期所报数不计入。"
+        yield Problem("待核。", text)
+
+
+def _meanwhile(row: Row, waiting: date) -> str:
+    if row.completed is None:
+        return "目前没有计入的数"
+    figure = f"{number(row.completed)}名"
+    if row.counted_from is None:
+        return f"现按{figure}计"
+    if row.counted_from > waiting:
+        return f"已按{day(row.counted_from)}所报{figure}计"
+    return f"暂按{day(row.counted_from)}所报{figure}计"
+
+
+def _behind(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
+    """The names alone: the figures stand in the annex."""
+    if not bulletin.lagging:
+        return
+    ranked = [row for row in bulletin.standing.rows if row.rank is not None]
+    count = len(bulletin.lagging)
+    if count == len(ranked) > 1:
+        who = f"参加排名的{count}个单位全部滞后"
+    else:
+        who = f"滞后的有{count}个单位"
+    names = listing(arrears.unit for arrears in bulletin.lagging)
+    schedule = percent(bulletin.standing.schedule)
+    rule = f"{lag_rule}（截至{day(bulletin.standing.period)}，时序进度为{schedule}）。"
+    text = f"{rule}{who}：{names}，各单位的差距和每旬需新增数见附件《进度滞后单位情况表》。"
+    yield Problem("进度滞后。", text)
+
+
+def _standstill(bulletin: Bulletin) -> Iterator[Problem]:
+    names = [m.unit for m in bulletin.months if _stands_still(m, bulletin)]
+    if names:
+        yield Problem("本月无增长。", f"{listing(names)}本月累计数没有增加。")
+
+
+def _stands_still(month: UnitMonth, bulletin: Bulletin) -> bool:
+    """A finished unit needs no growth; of one whose reports all wait nothing is known."""
+    rate = bulletin.standing.by_unit[month.unit].rate
+    if month.growth != 0 or rate is None or rate >= 1:
+        return False
+    return not _all_wait(month.states)
+
+
+def _all_wait(states: Iterable[str | None]) -> bool:
+    told = [state for state in states if state is not None]
+    return bool(told) and all(s in (State.HELD, State.UNREADABLE) for s in told)

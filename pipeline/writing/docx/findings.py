@@ -1,0 +1,45 @@
+"""What a checker of official documents finds, and the measures that several of its
+checks share. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.writing.docx.styles import Paragraph
+
+UNSAID = "未设"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A departure from the standard. `where` is a place a person can find; all four are Chinese."""
+
+    where: str
+    rule: str
+    expected: str
+    found: str
+
+
+def font_findings(
+    paragraph: Paragraph, where: str, rule: str, wanted: tuple[str, ...]
+) -> Iterator[Finding]:
+    """A finding where a paragraph's Chinese stands in another font than `wanted` (parts
+    of names, the first one told)."""
+    strangers = []
+    for font in sorted(paragraph.fonts):
+        if not any(name in font for name in wanted):
+            strangers.append(font or UNSAID)
+    if strangers:
+        yield Finding(where, rule, wanted[0], "、".join(strangers))
+
+
+def align_findings(paragraph: Paragraph, rule: str, wanted: str) -> Iterator[Finding]:
+    if paragraph.align != wanted:
+        yield Finding(paragraph.where, rule, "居中", paragraph.align or UNSAID)
+
+
+def size_findings(
+    paragraph: Paragraph, where: str, rule: str, points: float, name: str
+) -> Iterator[Finding]:
+    if paragraph.sizes - {points}:
+        found = "、".join(f"{size:g}磅" for size in sorted(paragraph.sizes))
+        yield Finding(where, rule, f"{name}（{points:g}磅）", found)

@@ -1,0 +1,85 @@
+"""The checks of an official document's page: paper, margins, grid of lines, page
+numbers. Trusts the measures of styles.py."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.writing.docx.findings import (
+    UNSAID,
+    Finding,
+    font_findings,
+    size_findings,
+)
+from pipeline.writing.docx.styles import Paragraph, Sheet
+
+# Twips.
+_MM: Final = 1440 / 25.4
+_TOLERANCE: Final = _MM + 1
+_WHERE: Final = "页面设置"
+_SONG: Final = ("宋体", "SimSun")
+# Odd pages carry the number at the right, even ones at the left; "start" and "end" are
+# the newer words for them.
+_SIDES: Final = {
+    "default": ("单页", "居右空一字", ("right", "end")),
+    "even": ("双页", "居左空一字", ("left", "start")),
+}
+
+
+def page_findings(sheet: Sheet) -> Iterator[Finding]:
+    """Departures of the page itself from GB/T 9704-2012, 5 and 7.5."""
+    yield from _paper(sheet)
+    yield from _grid(sheet)
+    yield from _page_numbers(sheet)
+
+
+def _paper(sheet: Sheet) -> Iterator[Finding]:
+    width = sheet.width - sheet.left - sheet.right
+    height = sheet.height - sheet.top - sheet.bottom
+    measures = (
+        ("纸张宽", "210 mm", sheet.width, 210),
+        ("纸张高", "297 mm", sheet.height, 297),
+        ("天头", "37 mm±1 mm", sheet.top, 37),
+        ("订口", "28 mm±1 mm", sheet.left, 28),
+        ("版心宽", "156 mm", width, 156),
+        ("版心高", "225 mm", height, 225),
+    )
+    for rule, wanted, measured, millimetres in measures:
+        if abs(measured - millimetres * _MM) > _TOLERANCE:
+            yield Finding(_WHERE, rule, wanted, f"{measured / _MM:.1f} mm")
+
+
+def _grid(sheet: Sheet) -> Iterator[Finding]:
+    if not sheet.pitch:
+        yield Finding(_WHERE, "每面行数", "22行", "没有设行网格")
+        return
+    lines = (sheet.height - sheet.top - sheet.bottom) / sheet.pitch
+    if round(lines, 1) < 22 or lines >= 23:
+        yield Finding(_WHERE, "每面行数", "22行", f"{lines:.1f}行")
+
+
+def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
+    numbered = False
+    for kind, (name, _, _) in _SIDES.items():
+        for paragraph in sheet.footers.get(kind, []):
+            if paragraph.has_page_number:
+                numbered = True
+                yield from _page_number(paragraph, kind, f"{name}页脚")
+    if not numbered:
+        yield Finding("页脚", "页码", "— 1 —，用页码域", "没有页码")
+    elif not sheet.even_and_odd:
+        yield Finding("页脚", "单双页", "单页码居右，双页码居左", "单双页没有分开")
+
+
+def _page_number(paragraph: Paragraph, kind: str, where: str) -> Iterator[Finding]:
+    _, place, sides = _SIDES[kind]
+    text = paragraph.text.strip()
+    if paragraph.align not in sides:
+        yield Finding(where, "页码位置", place, paragraph.align or UNSAID)
+    yield from size_findings(paragraph, where, "页码字号", 14.0, "四号")
+    if not text.startswith("—") or not text.endswith("—"):
+        yield Finding(where, "页码样式", "数字左右各一条一字线", paragraph.text)
+    yield from font_findings(paragraph, where, "页码字体", _SONG)
+    strangers = sorted(paragraph.digit_fonts - set(_SONG))
+    if strangers:
+        found = "、".join(font or UNSAID for font in strangers)
+        yield Finding(where, "页码数字字体", "宋体", found)
