@@ -35,8 +35,8 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.judging.review.decide import WHOSE
-from pipeline.judging.rulebook import Office
+from pipeline.judging.review.decide import UNIT_DOUBTS
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.cooldown import Alarm
 from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.journal_entry import PROGRAM
@@ -85,14 +85,14 @@ class House:
     @cached_property
     def campaign(self) -> Campaign:
         s = self.settings
-        office = Office(
+        rulebook = Rulebook(
             NameBook(s.roster),
             Calendar(s.calendar_rules),
             s.check_rules,
             s.address,
             s.campaign.name,
         )
-        return Campaign(office, s.notice_rules, s.progress_rules, self.folder_names)
+        return Campaign(rulebook, s.notice_rules, s.progress_rules, self.folder_names)
 
     @cached_property
     def store(self) -> Store:
@@ -243,7 +243,7 @@ class House:
     @cached_property
     def classroom(self) -> Classroom:
         learned = LearnedFile(self.settings.review.learned, self.settings.zone)
-        return Classroom(self.campaign.office, learned)
+        return Classroom(self.campaign.rulebook, learned)
 
     def intake(self) -> Intake:
         return Intake(
@@ -397,7 +397,7 @@ class Letters:
         ]
         made = []
         for field, name in _PICTURED.items():
-            if field == "unit" and not WHOSE & set(report.holds):
+            if field == "unit" and not UNIT_DOUBTS & set(report.holds):
                 continue
             try:
                 png = field_picture(self._house.reader, files, report.form, field)

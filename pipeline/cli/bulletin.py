@@ -150,7 +150,7 @@ def _chosen(file: Path | None, house: House) -> tuple[Praise, ...] | None:
         name, mark, clause = line.replace(":", "：", 1).partition("：")
         if not line.strip() or line.startswith("#"):
             continue
-        unit = house.campaign.office.book.match(name)
+        unit = house.campaign.rulebook.book.match(name)
         if unit is None or not mark or not clause.strip():
             fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
         chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))

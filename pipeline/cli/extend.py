@@ -103,7 +103,7 @@ def _until(text: str, due: date, house: House) -> datetime:
 
 
 def _unit(house: House, text: str) -> str:
-    book = house.campaign.office.book
+    book = house.campaign.rulebook.book
     name = book.match(text)
     if name is None or house.campaign.roster.by_name[name].pool:
         near = "、".join(book.suggestions(text))

@@ -98,7 +98,7 @@ def json_lines(entries: Iterable[Entry], house: House) -> Iterable[dict[str, obj
 
 def unit_of(text: str, house: House) -> str:
     """A unit by its name or alias."""
-    book = house.campaign.office.book
+    book = house.campaign.rulebook.book
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))

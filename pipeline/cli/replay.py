@@ -126,7 +126,7 @@ def _replayed(
             target = Store(engine)
             target.adopt(source)
             clock = ReplayClock(house.clock.now())
-            taught, reader = Classroom(house.campaign.office), house.reader
+            taught, reader = Classroom(house.campaign.rulebook), house.reader
             intake = Intake(target, house.vault, reader, taught, clock, Outbox(engine))
             return Bench(target, intake, clock, partial(target.take_over, source))
 

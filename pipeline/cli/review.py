@@ -286,18 +286,18 @@ def _decide(
         rule, by or getpass.getuser(), why, completed, unit, _day(period),
         sure=SURE in why, remember=Remember.ALL if remember else None,
     )  # fmt: skip
-    office, ledger = house.campaign.office, house.store.ledger()
+    rulebook, ledger = house.campaign.rulebook, house.store.ledger()
     mail = house.store.mail(report.message_key)
     case = Case(
         report, mail.seen.sender if mail else "", house.store.decision_before(report.id)
     )
     try:
-        decision, learnt = settle(ruling, case, office, ledger, house.clock.now())
+        decision, learnt = settle(ruling, case, rulebook, ledger, house.clock.now())
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
     house.classroom.learn(learnt)
     house.store.decide(decision)
-    say(f"{report.id}：{decision_words(decision, report, office, ledger, learnt)}")
+    say(f"{report.id}：{decision_words(decision, report, rulebook, ledger, learnt)}")
     if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
         raise typer.Exit(PERSON)
 

@@ -212,7 +212,7 @@ def _ordered(
             orders,
             when,
             house.store.talk_events(when),
-            house.campaign.office,
+            house.campaign.rulebook,
             house.store.ledger(),
             by or getpass.getuser(),
             house.clock.now(),
@@ -261,7 +261,7 @@ def _talk(house: House, unit: str, month: str) -> TalkRecord:
 
 
 def _unit(house: House, text: str) -> str:
-    book = house.campaign.office.book
+    book = house.campaign.rulebook.book
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))

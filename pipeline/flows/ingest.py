@@ -14,7 +14,7 @@ from pipeline.flows.lessons import Classroom
 from pipeline.flows.numbering import new_in
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
 from pipeline.flows.replies import Replies
-from pipeline.judging.intake.duplicates import Again, seen_before
+from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.reasons import file_sentence
 from pipeline.model.arrival import (
@@ -219,12 +219,12 @@ def _read_and_record(
     again = seen_before(
         message, intake.store.known_mail(message.key, message.fingerprint)
     )
-    if again is Again.NOTHING:
+    if again is Repeat.NOTHING:
         intake.store.record_known(sighting_id, now)
         return ledger
-    office = intake.classroom.office_at(message.received_at)
-    replies = Replies(intake.store, office, ledger, now)
-    if again is Again.NEW:
+    rulebook = intake.classroom.rulebook_at(message.received_at)
+    replies = Replies(intake.store, rulebook, ledger, now)
+    if again is Repeat.NEW:
         answered = replies.judge(message)
     else:
         answered = None
@@ -240,13 +240,13 @@ def _read_and_record(
         arrival = _too_big(message)
     else:
         arrival = understand(message, intake.reader)
-    if again is Again.DUPLICATE:
+    if again is Repeat.DUPLICATE:
         judgement, identity = (
             Judgement(Outcome.DUPLICATE),
             f"{message.fingerprint}#{sighting_id}",
         )
     else:
-        judgement, identity = judge(arrival, office, ledger), message.fingerprint
+        judgement, identity = judge(arrival, rulebook, ledger), message.fingerprint
     intake.store.record(sighting_id, identity, arrival, judgement, ledger, now)
     taken.recorded += 1
     taken.held += sum(report.state == "held" for report in judgement.reports)

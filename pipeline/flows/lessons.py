@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.flows.ports import LessonFile
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.roster import Lesson
 
 
@@ -18,11 +18,11 @@ class Classroom:
     """`office` grows with each lesson; without a file nothing outlasts the process (a
     replay writes none)."""
 
-    office: Office
+    rulebook: Rulebook
     file: LessonFile | None = None
 
-    def office_at(self, received_at: datetime) -> Office:
-        return self.office.as_of(received_at)
+    def rulebook_at(self, received_at: datetime) -> Rulebook:
+        return self.rulebook.as_of(received_at)
 
     def learn(self, lessons: tuple[Lesson, ...]) -> None:
         """Returns once the lessons would survive a power cut; one that is known already
@@ -31,8 +31,10 @@ class Classroom:
         if new and self.file is not None:
             self.file.keep(new)
         if new:
-            self.office = self.office.taught(new)
+            self.rulebook = self.rulebook.taught(new)
 
     def _knows(self, lesson: Lesson) -> bool:
-        known = {(x.unit, x.address, x.alias) for x in self.office.book.roster.learned}
+        known = {
+            (x.unit, x.address, x.alias) for x in self.rulebook.book.roster.learned
+        }
         return (lesson.unit, lesson.address, lesson.alias) in known

@@ -21,7 +21,7 @@ from pipeline.judging.review.reply import (
     refused,
 )
 from pipeline.judging.review.talk_decisions import judge_talk_reply, steps
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
@@ -39,7 +39,7 @@ class Replies:
     the moment, now."""
 
     store: Cases
-    office: Office
+    rulebook: Rulebook
     ledger: Ledger
     now: datetime
 
@@ -51,7 +51,9 @@ class Replies:
             or not looks_like_code(*_texts(message))
         ):
             return None
-        reviewers = tuple(s.email for s in self.office.book.roster.staff_with("review"))
+        reviewers = tuple(
+            s.email for s in self.rulebook.book.roster.staff_with("review")
+        )
         if message.sender.email not in reviewers:
             return self._stranger(message, reviewers)
         found = tokens_in(self.store.secret(), message.sender.email, *_texts(message))
@@ -78,7 +80,7 @@ class Replies:
         self, message: Message, token: Token, cases: set[str], report: Report | None
     ) -> Judgement | None:
         """Why the reply may not decide, whatever it says."""
-        rules = self.office.checks
+        rules = self.rulebook.checks
         if doubts(
             message,
             rules
@@ -99,7 +101,7 @@ class Replies:
         return None
 
     def _today(self, message: Message) -> date:
-        return self.office.calendar.local(message.received_at).date()
+        return self.rulebook.calendar.local(message.received_at).date()
 
     def _on_report(
         self, message: Message, token: Token, report: Report | None
@@ -122,7 +124,7 @@ class Replies:
             mail.seen.sender if mail else "",
             self.store.decision_before(report.id),
         )
-        return judge_reply(ruling, case, self.office, self.ledger, self.now)
+        return judge_reply(ruling, case, self.rulebook, self.ledger, self.now)
 
     def _on_draft(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_DRAFT)
@@ -149,7 +151,7 @@ class Replies:
             return nothing_done(str(trouble))
         by = message.sender.email
         judged = judge_talk_reply(
-            orders, month, events, self.office, self.ledger, by, self.now
+            orders, month, events, self.rulebook, self.ledger, by, self.now
         )
         return replace(
             judged,

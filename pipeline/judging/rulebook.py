@@ -10,7 +10,7 @@ from pipeline.model.rules import CheckRules
 
 
 @dataclass(frozen=True)
-class Office:
+class Rulebook:
     """What judging needs to know of the campaign; built once from the settings.
     `address` is the reporting mailbox."""
 
@@ -20,15 +20,15 @@ class Office:
     address: str
     campaign: str = ""
 
-    def as_of(self, moment: datetime) -> "Office":
-        """The office without what reviewers taught after a moment."""
+    def as_of(self, moment: datetime) -> "Rulebook":
+        """The rulebook without what reviewers taught after a moment."""
         roster = self.book.roster.as_of(moment)
         if roster is self.book.roster:
             return self
         return replace(self, book=NameBook(roster))
 
-    def taught(self, lessons: tuple[Lesson, ...]) -> "Office":
-        """The office that knows these lessons too."""
+    def taught(self, lessons: tuple[Lesson, ...]) -> "Rulebook":
+        """The rulebook that knows these lessons too."""
         roster = self.book.roster
         return replace(
             self, book=NameBook(replace(roster, learned=roster.learned + lessons))

@@ -84,7 +84,7 @@ def returned(facts: Facts, action: Action) -> Returned:
         last_completed=last.completed if last else None,
         last_period_name=period_name(last.period) if last else "",
         target=unit.target if unit and not unit.member_of else 0,
-        serial=serial_for(facts.campaign.office.campaign, report.unit, report.period)
+        serial=serial_for(facts.campaign.rulebook.campaign, report.unit, report.period)
         if report.unit
         else "",
     )

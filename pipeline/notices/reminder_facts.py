@@ -46,7 +46,7 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         last_period_name=period_name(last.period) if last else "",
         rate=(last.completed or 0) / target if last and target else None,
         groups=facts.campaign.roster.groups_of(unit) if second else (),
-        serial=serial_for(facts.campaign.office.campaign, unit, period),
+        serial=serial_for(facts.campaign.rulebook.campaign, unit, period),
         relayed=out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger),
     )
 

@@ -7,7 +7,7 @@ No figure is computed here: form and ledger are set side by side as they stand.
 from collections.abc import Iterator
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.review.decide import WHOSE
+from pipeline.judging.review.decide import UNIT_DOUBTS
 from pipeline.judging.review.reply import draft_version, has_effect
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.form import Hold
@@ -96,14 +96,14 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
 def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ...]:
     """Where it is in doubt whose report this is: the unit that it is taken for, the
     nearest names, the sender's units; three."""
-    if report.unit is not None and not WHOSE & set(report.holds):
+    if report.unit is not None and not UNIT_DOUBTS & set(report.holds):
         return ()
     full = facts.records.report(report.id)
     if full and full.form:
         named = full.form.unit_text
     else:
         named = ""
-    book = facts.campaign.office.book
+    book = facts.campaign.rulebook.book
     sender = tuple(u.name for u in book.roster.units_of(mail.seen.sender) if not u.pool)
     taken = (report.unit,) if report.unit else ()
     near = book.nearest(named or mail.seen.subject)
@@ -177,11 +177,11 @@ def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]
     if report.state is not ReportState.HELD:
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
         return
-    whose = report.unit is None or bool(WHOSE & set(report.holds))
+    settle_unit = report.unit is None or bool(UNIT_DOUBTS & set(report.holds))
     if report.unit is not None and report.completed is not None:
         yield "通过", "按表上的数字计入"
         yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
-    if whose:
+    if settle_unit:
         yield (
             f"归{units[0] if units else '某单位'}",
             "记为这个单位的；没有别的疑问就计入",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from chain import COLUMNS, digest
 from damage import forced, unguarded
-from judging_makers import OFFICE, arrival, at, file, form
+from judging_makers import RULEBOOK, arrival, at, file, form
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
@@ -56,7 +56,7 @@ class House:
                 number,
                 what.message.fingerprint,
                 what,
-                judge(what, OFFICE, ledger),
+                judge(what, RULEBOOK, ledger),
                 ledger,
                 NOW,
             )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from chain import assert_told
 from judging_makers import (
-    OFFICE,
+    RULEBOOK,
     SEP10,
     SEP20,
     SEP30,
@@ -92,7 +92,7 @@ def recorded(
 ) -> Judgement:
     number = kept(store, uid, what.message.key)
     ledger = store.ledger()
-    found = judgement or judge(what, OFFICE, ledger)
+    found = judgement or judge(what, RULEBOOK, ledger)
     store.record(number, what.message.fingerprint, what, found, ledger, NOW)
     return found
 

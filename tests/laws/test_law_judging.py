@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from judging_makers import (
     CALENDAR,
     CHECKS,
-    OFFICE,
     ROSTER,
+    RULEBOOK,
     ZONE,
     arrival,
     at,
@@ -20,8 +20,8 @@ from judging_makers import (
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.judge import judge
-from pipeline.judging.intake.settle_figure import which_figure
-from pipeline.judging.intake.settle_period import mentioned, which_period
+from pipeline.judging.intake.settle_figure import settle_figure
+from pipeline.judging.intake.settle_period import mentioned, settle_period
 from pipeline.model.arrival import Arrival, Outcome
 from pipeline.model.form import DateMention, Figure, Hold, Nil, Note
 from pipeline.model.ledger import Ledger
@@ -125,7 +125,7 @@ def test_the_period_is_always_one_of_the_campaigns(
     reported: frozenset[date],
 ) -> None:
     periods = mentioned(CALENDAR, found, moment)
-    answer = which_period(CALENDAR, periods, moment, correction, reported)
+    answer = settle_period(CALENDAR, periods, moment, correction, reported)
     assert periods <= set(CALENDAR.dues)
     assert answer.period in CALENDAR.by_due
     if not periods:
@@ -146,7 +146,7 @@ def test_mentioning_the_period_of_reception_settles_it(
     reported: frozenset[date],
 ) -> None:
     here = CALENDAR.received_for(moment)
-    answer = which_period(CALENDAR, periods | {here}, moment, correction, reported)
+    answer = settle_period(CALENDAR, periods | {here}, moment, correction, reported)
     assert (answer.period, answer.holds) == (here, ())
 
 
@@ -160,7 +160,7 @@ def test_a_hold_or_a_later_period_is_never_more_than_one_ahead(
     reported: frozenset[date],
 ) -> None:
     here = CALENDAR.received_for(moment)
-    answer = which_period(CALENDAR, periods, moment, correction, reported)
+    answer = settle_period(CALENDAR, periods, moment, correction, reported)
     assert answer.period <= (CALENDAR.after(here) or here)
     assert answer.period == here or answer.period in periods
     if answer.holds:
@@ -197,7 +197,7 @@ FORM_FIGURES = st.builds(
 def test_an_accepted_figure_never_goes_down(
     figure: Figure, unit: str, last: int | None
 ) -> None:
-    found = which_figure(figure, ROSTER.by_name[unit], last, CHECKS)
+    found = settle_figure(figure, ROSTER.by_name[unit], last, CHECKS)
     if not found.holds:
         assert found.completed is not None
         assert found.completed >= (last or 0)
@@ -205,7 +205,7 @@ def test_an_accepted_figure_never_goes_down(
 
 @given(st.sampled_from(Nil), UNITS, FIGURES)
 def test_a_nil_report_changes_no_figure(nil: Nil, unit: str, last: int) -> None:
-    found = which_figure(Figure(nil=nil), ROSTER.by_name[unit], last, CHECKS)
+    found = settle_figure(Figure(nil=nil), ROSTER.by_name[unit], last, CHECKS)
     assert found.completed == last
     assert Note.NIL_REPORT in found.notes
 
@@ -214,7 +214,7 @@ def test_a_nil_report_changes_no_figure(nil: Nil, unit: str, last: int) -> None:
 def test_a_figure_that_is_not_settled_is_held(
     figure: Figure, unit: str, last: int | None
 ) -> None:
-    found = which_figure(figure, ROSTER.by_name[unit], last, CHECKS)
+    found = settle_figure(figure, ROSTER.by_name[unit], last, CHECKS)
     assert (found.completed is None) == (Hold.FIGURE_UNCLEAR in found.holds)
     assert len(set(found.holds)) == len(found.holds)
 
@@ -223,7 +223,7 @@ def test_a_figure_that_is_not_settled_is_held(
 def test_what_a_member_of_the_pool_reports_never_jumps(
     figure: Figure, last: int | None
 ) -> None:
-    found = which_figure(figure, ROSTER.by_name["东风公司"], last, CHECKS)
+    found = settle_figure(figure, ROSTER.by_name["东风公司"], last, CHECKS)
     assert Hold.FIGURE_JUMP not in found.holds
     assert Note.RATE_MISMATCH not in found.notes
 
@@ -264,9 +264,9 @@ LEDGERS = st.lists(
 def test_whatever_holds_a_form_becomes_reports_each_once(
     what: Arrival, known: Ledger
 ) -> None:
-    found = judge(what, OFFICE, known)
+    found = judge(what, RULEBOOK, known)
     assert found.outcome is Outcome.REPORTED
-    assert found == judge(what, OFFICE, known)
+    assert found == judge(what, RULEBOOK, known)
     assert len({r.id for r in found.reports}) == len(found.reports) >= 1
     places = [(r.unit, r.period) for r in found.reports if r.unit]
     assert len(set(places)) == len(places)

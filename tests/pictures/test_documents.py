@@ -2,13 +2,19 @@
 
 import pytest
 from PIL import Image
+from tests.pictures.rulebook import (
+    converted,
+    needs_office,
+    needs_poppler,
+    pages,
+    text_of,
+)
 
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.docx.lint import lint
 from pipeline.writing.samples import BULLETIN, SENDER
 from pipeline.writing.words import number, percent
-from tests.pictures.office import converted, needs_office, needs_poppler, pages, text_of
 
 pytestmark = [pytest.mark.pictures, needs_office, needs_poppler]
 

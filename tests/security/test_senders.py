@@ -14,7 +14,7 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import house
 from pipeline.judging.intake.judge import judge
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
@@ -122,10 +122,10 @@ MATRIX: list[tuple[str, list[str], set[Hold] | None]] = [
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return house(
         settings(made(tmp_path_factory.mktemp("strangers"))), AT
-    ).campaign.office
+    ).campaign.rulebook
 
 
 def raw(lines: list[str], subject: str = "报送旬报表") -> bytes:
@@ -143,19 +143,19 @@ def raw(lines: list[str], subject: str = "报送旬报表") -> bytes:
     return "\r\n".join([*head, "", BODY, ""]).encode()
 
 
-def judged(lines: list[str], office: Office, folder: Path) -> Judgement:
+def judged(lines: list[str], rulebook: Rulebook, folder: Path) -> Judgement:
     reader = PlainReader(settings(made(folder)).form_spec)
     arrival = understand(reader.message(raw(lines), AT), reader)
-    return judge(arrival, office, Ledger())
+    return judge(arrival, rulebook, Ledger())
 
 
 @pytest.mark.parametrize(
     ("lines", "holds"), [row[1:] for row in MATRIX], ids=[row[0] for row in MATRIX]
 )
 def test_the_matrix(
-    lines: list[str], holds: set[Hold] | None, office: Office, tmp_path: Path
+    lines: list[str], holds: set[Hold] | None, rulebook: Rulebook, tmp_path: Path
 ) -> None:
-    judgement = judged(lines, office, tmp_path)
+    judgement = judged(lines, rulebook, tmp_path)
     if holds is None:
         assert judgement.outcome == "ignored", judgement
         return
@@ -195,9 +195,9 @@ def test_whose_word_counts_is_the_configs(
     authserv: list[str],
     lines: list[str],
     held: bool,
-    office: Office,
+    rulebook: Rulebook,
     tmp_path: Path,
 ) -> None:
-    checks = replace(office.checks, sender_proof=proof, authserv=tuple(authserv))
-    (report,) = judged(lines, replace(office, checks=checks), tmp_path).reports
+    checks = replace(rulebook.checks, sender_proof=proof, authserv=tuple(authserv))
+    (report,) = judged(lines, replace(rulebook, checks=checks), tmp_path).reports
     assert (UNPROVEN in report.holds) is held

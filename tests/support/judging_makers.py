@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import (
     DateMention,
@@ -61,8 +61,8 @@ ROSTER = Roster(
 CALENDAR = Calendar(CalendarRules(ZONE, FIRST, LAST))
 CHECKS = CheckRules()
 PROGRESS = ProgressRules(date(2015, 1, 1), date(2015, 12, 31))
-OFFICE = Office(NameBook(ROSTER), CALENDAR, CHECKS, ADDRESS, "演示行动")
-CAMPAIGN = Campaign(OFFICE, NoticeRules(), PROGRESS)
+RULEBOOK = Rulebook(NameBook(ROSTER), CALENDAR, CHECKS, ADDRESS, "演示行动")
+CAMPAIGN = Campaign(RULEBOOK, NoticeRules(), PROGRESS)
 
 TITLE = "旬报表"
 MEASURES = (

@@ -11,14 +11,14 @@ from typing import TypeVar
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.sender_proof import doubts
-from pipeline.judging.intake.settle_figure import measures_notes, which_figure
+from pipeline.judging.intake.settle_figure import measures_notes, settle_figure
 from pipeline.judging.intake.settle_period import (
     mentioned,
     says_correction,
-    which_period,
+    settle_period,
 )
-from pipeline.judging.intake.settle_unit import whose
-from pipeline.judging.rulebook import Office
+from pipeline.judging.intake.settle_unit import settle_unit
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note
 from pipeline.model.form_serial import parse_serial
@@ -45,13 +45,13 @@ class _Candidate:
     holds: tuple[Hold, ...]
 
 
-def find_candidates(arrival: Arrival, office: Office) -> list[_Candidate]:
+def find_candidates(arrival: Arrival, rulebook: Rulebook) -> list[_Candidate]:
     found = [
         (named, form) for named in arrival.readings for form in named.reading.forms
     ]
     filled = [pair for pair in found if not _blank(pair[1])]
     return [
-        _candidate(named, form, arrival, office) for named, form in (filled or found)
+        _candidate(named, form, arrival, rulebook) for named, form in (filled or found)
     ]
 
 
@@ -82,24 +82,24 @@ def _blank(form: Form) -> bool:
 
 
 def _candidate(
-    named: NamedReading, form: Form, arrival: Arrival, office: Office
+    named: NamedReading, form: Form, arrival: Arrival, rulebook: Rulebook
 ) -> _Candidate:
     message = arrival.message
     name = named.reading.name
-    names = [unit.name for unit in office.book.roster.units]
+    names = [unit.name for unit in rulebook.book.roster.units]
     if form.serial:
-        serial = parse_serial(form.serial, office.campaign, names)
+        serial = parse_serial(form.serial, rulebook.campaign, names)
     else:
         serial = None
-    answer = whose(
-        office.book,
+    answer = settle_unit(
+        rulebook.book,
         form.unit_text,
         message.sender.email,
         message.subject,
         name,
-        accept_unknown=office.checks.accept_unknown_sender,
+        accept_unknown=rulebook.checks.accept_unknown_sender,
         by_serial=serial[0] if serial else None,
-        suspect=bool(doubts(message, office.checks)),
+        suspect=bool(doubts(message, rulebook.checks)),
     )
     mentions = (
         *(form.mentions or _as_mention(serial)),
@@ -126,11 +126,11 @@ def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
 
 
 def make_reports(
-    candidates: list[_Candidate], arrival: Arrival, office: Office, ledger: Ledger
+    candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook, ledger: Ledger
 ) -> tuple[Report, ...]:
     """One report for each unit and period of the mail, judged in the order of the periods."""
     placed = [
-        (candidate, *_place(candidate, candidates, arrival, office, ledger))
+        (candidate, *_place(candidate, candidates, arrival, rulebook, ledger))
         for candidate in candidates
     ]
     groups: dict[
@@ -146,7 +146,7 @@ def make_reports(
         groups.setdefault(key, []).append((candidate, notes, holds))
     reports: list[Report] = []
     for (_, _, period), members in sorted(groups.items(), key=lambda item: item[0][2]):
-        report = _report(members, period, len(reports) + 1, arrival, office, ledger)
+        report = _report(members, period, len(reports) + 1, arrival, rulebook, ledger)
         reports.append(report)
         ledger = ledger.with_reports((report,))
     return tuple(reports)
@@ -156,28 +156,28 @@ def _place(
     candidate: _Candidate,
     candidates: list[_Candidate],
     arrival: Arrival,
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
 ) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
     """The period of one form. Where a mail holds a unit's forms for several periods (a
     sheet each), each keeps its own."""
     message = arrival.message
     received = message.received_at
-    own = mentioned(office.calendar, candidate.form.mentions, received)
+    own = mentioned(rulebook.calendar, candidate.form.mentions, received)
     dated = {
         days
         for c in candidates
         if c.unit == candidate.unit
-        and (days := mentioned(office.calendar, c.form.mentions, received))
+        and (days := mentioned(rulebook.calendar, c.form.mentions, received))
     }
     if len(own) == 1 and len(dated) > 1:
         # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
-        answer = which_period(office.calendar, own, received, True, frozenset())
+        answer = settle_period(rulebook.calendar, own, received, True, frozenset())
         return answer.period, answer.notes, answer.holds
     correction = says_correction(message.subject, message.text, candidate.file)
     reported = frozenset(ledger.counting.get(candidate.unit or "", {}))
-    periods = mentioned(office.calendar, candidate.mentions, received)
-    answer = which_period(office.calendar, periods, received, correction, reported)
+    periods = mentioned(rulebook.calendar, candidate.mentions, received)
+    answer = settle_period(rulebook.calendar, periods, received, correction, reported)
     return answer.period, answer.notes, answer.holds
 
 
@@ -186,19 +186,19 @@ def _report(
     period: date,
     number: int,
     arrival: Arrival,
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
 ) -> Report:
     """Several files that hold the same form are one report; where their figures differ it is held."""
     best, period_notes, period_holds = max(members, key=_rank)
     form = best.form
-    unit = office.book.roster.by_name.get(best.unit or "")
+    unit = rulebook.book.roster.by_name.get(best.unit or "")
     if best.unit:
         last = ledger.figure_before(best.unit, period)
     else:
         last = None
-    counted = which_figure(
-        form.figure, unit, last.completed if last else None, office.checks
+    counted = settle_figure(
+        form.figure, unit, last.completed if last else None, rulebook.checks
     )
     disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
     holds = unique(
@@ -207,8 +207,8 @@ def _report(
         counted.holds,
         (Hold.FIGURE_UNCLEAR,) if disagree else (),
     )
-    on_time, delay = timeliness_of(arrival.message, period, office)
-    of_measures = measures_notes(form.measures, office.checks)
+    on_time, delay = timeliness_of(arrival.message, period, rulebook)
+    of_measures = measures_notes(form.measures, rulebook.checks)
     notes = unique(best.notes, period_notes, counted.notes, of_measures, delay)
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
@@ -296,24 +296,24 @@ def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timel
 
 
 def timeliness_of(
-    message: Message, period: date, office: Office
+    message: Message, period: date, rulebook: Rulebook
 ) -> tuple[Timeliness, tuple[Note, ...]]:
     """On time or late by INTERNALDATE (rules.md 4), and the note where it is late by
     the provider's doing alone: then it is on time."""
-    if _provider_delay(message, period, office):
+    if _provider_delay(message, period, rulebook):
         return Timeliness.ON_TIME, (Note.PROVIDER_DELAY,)
-    return timeliness(message.received_at, period, office.calendar), ()
+    return timeliness(message.received_at, period, rulebook.calendar), ()
 
 
-def _provider_delay(message: Message, period: date, office: Office) -> bool:
+def _provider_delay(message: Message, period: date, rulebook: Rulebook) -> bool:
     """A server of the provider's own, known by a name in `[mailbox] authserv`, took the
     mail in by the deadline, and it was put into the mailbox after it. Without such
     names nothing is firm enough: a server on the sender's side may write what it
     likes."""
-    taken, deadline = message.handed_over, office.calendar.by_due[period].deadline
+    taken, deadline = message.handed_over, rulebook.calendar.by_due[period].deadline
     if taken is None or not taken.at <= deadline < message.received_at:
         return False
-    return any(fnmatchcase(taken.server, name) for name in office.checks.authserv)
+    return any(fnmatchcase(taken.server, name) for name in rulebook.checks.authserv)
 
 
 def unique(*groups: Iterable[_T]) -> tuple[_T, ...]:

@@ -8,7 +8,7 @@ from pipeline.model.ledger import MailSeen
 from pipeline.model.mail import Message
 
 
-class Again(Enum):
+class Repeat(Enum):
     NEW = "new"
     DUPLICATE = (
         "duplicate"  # delivered a second time: recorded, with no report and no receipt
@@ -18,14 +18,14 @@ class Again(Enum):
     )
 
 
-def seen_before(message: Message, known: Iterable[MailSeen]) -> Again:
+def seen_before(message: Message, known: Iterable[MailSeen]) -> Repeat:
     """`known` are the recorded mails with the same bytes or the same fingerprint."""
     times = [mail.received_at for mail in known]
     if not times:
-        return Again.NEW
+        return Repeat.NEW
     same_time = any(
         abs((moment - message.received_at).total_seconds()) < 1 for moment in times
     )
     if same_time:
-        return Again.NOTHING
-    return Again.DUPLICATE
+        return Repeat.NOTHING
+    return Repeat.DUPLICATE

@@ -14,15 +14,20 @@ from pipeline.judging.intake.candidates import (
     without_doubtful_copies,
 )
 from pipeline.judging.intake.file_outcomes import file_results, is_doubtful, missing
-from pipeline.judging.intake.purpose import ignored, meant, scan_meant, scans_in
+from pipeline.judging.intake.purpose import (
+    ignored,
+    meant_as_report,
+    scan_meant_as_report,
+    scans_in,
+)
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_period import (
     mentioned,
     says_correction,
-    which_period,
+    settle_period,
 )
-from pipeline.judging.intake.settle_unit import whose
-from pipeline.judging.rulebook import Office
+from pipeline.judging.intake.settle_unit import settle_unit
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import (
     Arrival,
     FileResult,
@@ -37,32 +42,32 @@ from pipeline.model.report import Report, ReportState
 from pipeline.model.trouble import TroubleCode
 
 
-def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
+def judge(arrival: Arrival, rulebook: Rulebook, ledger: Ledger) -> Judgement:
     """The outcome of a message and its reports. A mail written by a machine is never
     taken for a report."""
     message = arrival.message
-    reason = ignored(message, office)
+    reason = ignored(message, rulebook)
     if reason is not None:
         return Judgement(Outcome.IGNORED, reason.value)
-    candidates = without_doubtful_copies(find_candidates(arrival, office))
+    candidates = without_doubtful_copies(find_candidates(arrival, rulebook))
     scans = scans_in(arrival)
     if candidates:
-        reports = make_reports(candidates, arrival, office, ledger)
+        reports = make_reports(candidates, arrival, rulebook, ledger)
         compared = not all(is_doubtful(c.form) for c in candidates)
         return Judgement(
             Outcome.REPORTED,
             reports=reports,
             files=tuple(file_results(arrival, compared)),
         )
-    if scans and scan_meant(arrival, office):
-        report = _unread_scan(arrival, scans, office, ledger)
+    if scans and scan_meant_as_report(arrival, rulebook):
+        report = _unread_scan(arrival, scans, rulebook, ledger)
         return Judgement(
             Outcome.REPORTED,
             reports=(report,),
             files=tuple(file_results(arrival, False)),
         )
-    if office.book.roster.units_of(message.sender.email) and meant(arrival):
-        return _unreadable(arrival, office)
+    if rulebook.book.roster.units_of(message.sender.email) and meant_as_report(arrival):
+        return _unreadable(arrival, rulebook)
     return Judgement(
         Outcome.IGNORED,
         IgnoredReason.NO_FORM.value,
@@ -71,28 +76,31 @@ def judge(arrival: Arrival, office: Office, ledger: Ledger) -> Judgement:
 
 
 def _unread_scan(
-    arrival: Arrival, scans: tuple[NamedReading, ...], office: Office, ledger: Ledger
+    arrival: Arrival,
+    scans: tuple[NamedReading, ...],
+    rulebook: Rulebook,
+    ledger: Ledger,
 ) -> Report:
     """A scan alone is held with its picture (rules.md 3); whose and when, the mail around it says."""
     message = arrival.message
     name = scans[0].reading.name
-    answer = whose(
-        office.book,
+    answer = settle_unit(
+        rulebook.book,
         "",
         message.sender.email,
         message.subject,
         name,
-        accept_unknown=office.checks.accept_unknown_sender,
-        suspect=bool(doubts(message, office.checks)),
+        accept_unknown=rulebook.checks.accept_unknown_sender,
+        suspect=bool(doubts(message, rulebook.checks)),
     )
     mentions = (*arrival.mentions, *(m for scan in scans for m in scan.mentions))
-    periods = mentioned(office.calendar, mentions, message.received_at)
+    periods = mentioned(rulebook.calendar, mentions, message.received_at)
     correction = says_correction(
         message.subject, message.text, *(scan.reading.name for scan in scans)
     )
     reported = frozenset(ledger.counting.get(answer.unit or "", {}))
-    placed = which_period(
-        office.calendar, periods, message.received_at, correction, reported
+    placed = settle_period(
+        rulebook.calendar, periods, message.received_at, correction, reported
     )
     trouble = scans[0].reading.trouble
     uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
@@ -100,7 +108,7 @@ def _unread_scan(
         hold = Hold.SCAN_UNCERTAIN
     else:
         hold = Hold.SCAN_UNREAD
-    on_time, delay = timeliness_of(message, placed.period, office)
+    on_time, delay = timeliness_of(message, placed.period, rulebook)
     return Report(
         id=report_id(message.key, 1, ledger),
         message_key=message.key,
@@ -119,12 +127,12 @@ def _unread_scan(
     )
 
 
-def _unreadable(arrival: Arrival, office: Office) -> Judgement:
+def _unreadable(arrival: Arrival, rulebook: Rulebook) -> Judgement:
     message = arrival.message
-    units = office.book.roster.units_of(message.sender.email)
-    periods = mentioned(office.calendar, arrival.mentions, message.received_at)
-    placed = which_period(
-        office.calendar, periods, message.received_at, True, frozenset()
+    units = rulebook.book.roster.units_of(message.sender.email)
+    periods = mentioned(rulebook.calendar, arrival.mentions, message.received_at)
+    placed = settle_period(
+        rulebook.calendar, periods, message.received_at, True, frozenset()
     )
     results = tuple(file_results(arrival, False)) or (FileResult("", missing(message)),)
     return Judgement(

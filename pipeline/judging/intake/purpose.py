@@ -3,7 +3,7 @@ be the form. By its words, not its files."""
 
 import re
 
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, IgnoredReason, NamedReading
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.trouble import TroubleCode
@@ -23,13 +23,13 @@ _MACHINES = {
 }
 
 
-def ignored(message: Message, office: Office) -> IgnoredReason | None:
-    if message.own or message.sender.email == office.address:
+def ignored(message: Message, rulebook: Rulebook) -> IgnoredReason | None:
+    if message.own or message.sender.email == rulebook.address:
         return IgnoredReason.OWN_MAIL
     return _MACHINES.get(message.nature)
 
 
-def meant(arrival: Arrival) -> bool:
+def meant_as_report(arrival: Arrival) -> bool:
     """Whether the mail was meant as a report: its subject, text or a file's name says
     旬报 or 报表 (rules.md 3)."""
     message = arrival.message
@@ -39,7 +39,7 @@ def meant(arrival: Arrival) -> bool:
     return any(_MEANT.search(text) for text in (message.subject, message.text, *names))
 
 
-def scan_meant(arrival: Arrival, office: Office) -> bool:
+def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     """Whether a scan alone is a case: meant as a report, or from a registered sender
     who calls it a form (表) at all.
 
@@ -47,9 +47,11 @@ def scan_meant(arrival: Arrival, office: Office) -> bool:
     thrown away unseen.
     """
     message = arrival.message
-    registered = bool(office.book.roster.units_of(message.sender.email))
+    registered = bool(rulebook.book.roster.units_of(message.sender.email))
     names = (message.subject, *(r.reading.name for r in arrival.readings))
-    return meant(arrival) or (registered and any("表" in name for name in names))
+    return meant_as_report(arrival) or (
+        registered and any("表" in name for name in names)
+    )
 
 
 def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
@@ -60,5 +62,5 @@ def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
         for r in arrival.readings
         if r.reading.trouble
         and r.reading.trouble.code in SCAN
-        and not (r.inline and not meant(arrival))
+        and not (r.inline and not meant_as_report(arrival))
     )

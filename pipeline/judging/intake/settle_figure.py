@@ -9,7 +9,7 @@ from pipeline.model.rules import CheckRules
 
 
 @dataclass(frozen=True)
-class WhichFigure:
+class SettledFigure:
     """`completed` is cumulative; None where nothing settles it (then a hold says why)."""
 
     completed: int | None
@@ -18,9 +18,9 @@ class WhichFigure:
     holds: tuple[Hold, ...] = ()
 
 
-def which_figure(
+def settle_figure(
     figure: Figure, unit: Unit | None, last: int | None, rules: CheckRules
-) -> WhichFigure:
+) -> SettledFigure:
     """`last` is the last accepted figure of an earlier period, None before a unit's
     first; `unit` None while unclear."""
     settled = _settle(figure, last, rules)
@@ -32,7 +32,7 @@ def which_figure(
         target = unit.target
     notes = _rate_notes(figure.rate, settled.completed, target, rules)
     holds = _holds(settled.completed, target, last, rules)
-    return WhichFigure(
+    return SettledFigure(
         settled.completed,
         settled.added,
         settled.notes + notes,
@@ -56,30 +56,30 @@ def measures_chars(measures: tuple[str, ...]) -> int:
     return sum(len("".join(clause.split())) for clause in measures)
 
 
-def _settle(figure: Figure, last: int | None, rules: CheckRules) -> WhichFigure:
+def _settle(figure: Figure, last: int | None, rules: CheckRules) -> SettledFigure:
     """The cumulative figure: as stated, the last one for a nil report, or the last one
     plus what was added."""
     notes, holds = figure.notes, figure.holds
     if figure.nil is not None:
         if last is not None:
-            return WhichFigure(last, figure.added, (*notes, Note.NIL_REPORT), holds)
+            return SettledFigure(last, figure.added, (*notes, Note.NIL_REPORT), holds)
         if figure.nil is Nil.NOUGHT:
-            return WhichFigure(0, figure.added, notes, holds)
-        return WhichFigure(
+            return SettledFigure(0, figure.added, notes, holds)
+        return SettledFigure(
             None, figure.added, notes, _once((*holds, Hold.FIGURE_UNCLEAR))
         )
     if figure.completed is not None:
-        return WhichFigure(figure.completed, figure.added, notes, holds)
+        return SettledFigure(figure.completed, figure.added, notes, holds)
     before = 0 if last is None and rules.count == "increment" else last
     if figure.added is not None and before is not None:
-        return WhichFigure(
+        return SettledFigure(
             before + figure.added,
             figure.added,
             (*notes, Note.DERIVED_CUMULATIVE),
             holds,
         )
     # A first report that gives this period's part alone says nothing of what was done before.
-    return WhichFigure(None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,))
+    return SettledFigure(None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,))
 
 
 def _rate_notes(

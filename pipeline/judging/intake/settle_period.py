@@ -14,7 +14,7 @@ _CORRECTION = re.compile(r"补报|更正|重报|更新|以此件?为准")
 
 
 @dataclass(frozen=True)
-class WhichPeriod:
+class SettledPeriod:
     period: date
     notes: tuple[Note, ...] = ()
     holds: tuple[Hold, ...] = ()
@@ -57,29 +57,29 @@ def _date(year: int, month: int, day: int) -> date | None:
     return date(year, month, min(day, months.monthrange(year, month)[1]))
 
 
-def which_period(
+def settle_period(
     calendar: Calendar,
     periods: frozenset[date],
     received_at: datetime,
     correction: bool,
     reported: frozenset[date],
-) -> WhichPeriod:
+) -> SettledPeriod:
     """`periods` as mentioned, `reported` those for which the unit has an accepted
     report (rules.md 4, 1-5)."""
     by_reception = calendar.received_for(received_at)
     if not periods:
-        return WhichPeriod(by_reception)
+        return SettledPeriod(by_reception)
     if by_reception in periods:
-        return WhichPeriod(
+        return SettledPeriod(
             by_reception, (Note.PERIOD_CONFLICT,) if len(periods) > 1 else ()
         )
     if len(periods) > 1:
-        return WhichPeriod(by_reception, holds=(Hold.PERIOD_UNCLEAR,))
+        return SettledPeriod(by_reception, holds=(Hold.PERIOD_UNCLEAR,))
     (only,) = periods
     if only < by_reception:
         if correction or only not in reported:
-            return WhichPeriod(only)
-        return WhichPeriod(by_reception, (Note.STALE_DATE,))
+            return SettledPeriod(only)
+        return SettledPeriod(by_reception, (Note.STALE_DATE,))
     if only == calendar.after(by_reception):
-        return WhichPeriod(only)
-    return WhichPeriod(by_reception, holds=(Hold.PERIOD_UNCLEAR,))
+        return SettledPeriod(only)
+    return SettledPeriod(by_reception, holds=(Hold.PERIOD_UNCLEAR,))

@@ -8,13 +8,13 @@ from pipeline.model.form import Hold, Note
 
 
 @dataclass(frozen=True)
-class Whose:
+class SettledUnit:
     unit: str | None
     notes: tuple[Note, ...] = ()
     holds: tuple[Hold, ...] = ()
 
 
-def whose(
+def settle_unit(
     book: NameBook,
     unit_text: str,
     sender: str,
@@ -24,7 +24,7 @@ def whose(
     accept_unknown: bool = False,
     by_serial: str | None = None,
     suspect: bool = False,
-) -> Whose:
+) -> SettledUnit:
     """The unit of one form, and what is doubtful about it.
 
     A form that names a unit which the roster does not know is nobody's: it is held,
@@ -49,7 +49,7 @@ def whose(
         holds.append(Hold.SENDER_MISMATCH)
     if suspect:
         holds.append(Hold.SENDER_UNPROVEN)
-    return Whose(unit, tuple(notes), tuple(holds))
+    return SettledUnit(unit, tuple(notes), tuple(holds))
 
 
 def _unit(

@@ -72,7 +72,7 @@ def _assessed(
         for due, r in ledger.counting.get(name, {}).items()
         if due in closed
     ]
-    minimum = campaign.office.checks.measures_min_chars
+    minimum = campaign.rulebook.checks.measures_min_chars
     itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
     score = (
         rules.completion * min(_share(final.completed or 0, final.target), Fraction(1))

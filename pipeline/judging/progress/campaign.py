@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.standings import standing
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.roster import Roster
 from pipeline.model.rules import NoticeRules, ProgressRules
@@ -20,18 +20,18 @@ from pipeline.model.standing import Standing
 class Campaign:
     """Everything that judging needs to know beyond the ledger; built once from the settings."""
 
-    office: Office
+    rulebook: Rulebook
     notices: NoticeRules
     progress: ProgressRules
     folders: tuple[str, ...] = ()  # of the mailbox, where reports are looked for
 
     @property
     def roster(self) -> Roster:
-        return self.office.book.roster
+        return self.rulebook.book.roster
 
     @property
     def calendar(self) -> Calendar:
-        return self.office.calendar
+        return self.rulebook.calendar
 
     def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
         return standing(

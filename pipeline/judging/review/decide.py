@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.intake.candidates import timeliness, unique
-from pipeline.judging.intake.settle_figure import WhichFigure, which_figure
-from pipeline.judging.rulebook import Office
+from pipeline.judging.intake.settle_figure import SettledFigure, settle_figure
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
@@ -25,7 +25,7 @@ from pipeline.model.report import (
     Timeliness,
 )
 
-WHOSE = frozenset(
+UNIT_DOUBTS = frozenset(
     {Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN}
 )
 _BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
@@ -48,7 +48,7 @@ def needs_reason(report: Report) -> bool:
 def decide(
     report: Report,
     ruling: Ruling,
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
     now: datetime,
     before: Decision | None = None,
@@ -69,9 +69,9 @@ def decide(
             report.completed,
             now,
         )
-    unit = _unit(report, ruling, office)
-    period = _period(report, ruling, office)
-    counted = _counted(report, ruling, unit, period, office, ledger)
+    unit = _unit(report, ruling, rulebook)
+    period = _period(report, ruling, rulebook)
+    counted = _counted(report, ruling, unit, period, rulebook, ledger)
     holds = _open(report, ruling, unit, counted)
     if holds:
         return replace(
@@ -94,16 +94,16 @@ def decide(
         counted.completed,
         now,
         supersedes=supersedes,
-        timeliness=_timeliness(report, period, office),
+        timeliness=_timeliness(report, period, rulebook),
     )
 
 
-def _timeliness(report: Report, period: date, office: Office) -> Timeliness:
+def _timeliness(report: Report, period: date, rulebook: Rulebook) -> Timeliness:
     """By the period it is put into. A provider's delay speaks for the period alone that
     it was found for."""
     if Note.PROVIDER_DELAY in report.notes and period == report.period:
         return report.timeliness
-    return timeliness(report.received_at, period, office.calendar)
+    return timeliness(report.received_at, period, rulebook.calendar)
 
 
 def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
@@ -120,18 +120,18 @@ def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
     )
 
 
-def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
+def _unit(report: Report, ruling: Ruling, rulebook: Rulebook) -> str | None:
     """Whose it is; None only where the ruling says no more than the period."""
     name = ruling.unit or report.unit or ""
     if not name and ruling.rule is DecisionRule.ASSIGN:
         return None
     if name:
-        unit = office.book.match(name)
+        unit = rulebook.book.match(name)
     else:
         unit = None
     if unit is None:
         if name:
-            near = "、".join(office.book.suggestions(name))
+            near = "、".join(rulebook.book.suggestions(name))
         else:
             near = ""
         if name:
@@ -145,16 +145,16 @@ def _unit(report: Report, ruling: Ruling, office: Office) -> str | None:
         raise CannotDecide(
             f"{unknown}，请写明归哪个单位（回复写 归某单位，命令写 --unit）{hint}"
         )
-    if office.book.roster.by_name[unit].pool:
+    if rulebook.book.roster.by_name[unit].pool:
         raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
     return unit
 
 
-def _period(report: Report, ruling: Ruling, office: Office) -> date:
+def _period(report: Report, ruling: Ruling, rulebook: Rulebook) -> date:
     period = ruling.period or report.period
-    if period not in office.calendar.by_due:
+    if period not in rulebook.calendar.by_due:
         raise CannotDecide(
-            f"没有 {period} 这一期，最近的是 {office.calendar.near(period)}"
+            f"没有 {period} 这一期，最近的是 {rulebook.calendar.near(period)}"
         )
     return period
 
@@ -164,20 +164,20 @@ def _counted(
     ruling: Ruling,
     unit: str | None,
     period: date,
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
-) -> WhichFigure:
+) -> SettledFigure:
     """The figure that would count, with what the unit's history says against it."""
     if unit:
         last = ledger.figure_before(unit, period)
     else:
         last = None
-    known = office.book.roster.by_name.get(unit or "")
-    return which_figure(
+    known = rulebook.book.roster.by_name.get(unit or "")
+    return settle_figure(
         _figure(report, ruling, unit, period),
         known,
         last.completed if last else None,
-        office.checks,
+        rulebook.checks,
     )
 
 
@@ -210,7 +210,7 @@ def _corrected(report: Report, ruling: Ruling) -> int:
 
 
 def _open(
-    report: Report, ruling: Ruling, unit: str | None, counted: WhichFigure
+    report: Report, ruling: Ruling, unit: str | None, counted: SettledFigure
 ) -> tuple[Hold, ...]:
     """The doubts that the ruling leaves or brings. Raises CannotDecide where it would count nothing."""
     shown = frozenset(report.holds)
@@ -223,7 +223,7 @@ def _open(
         if ruling.sure:
             return ()
         return tuple(h for h in new if h not in shown)
-    answered = (WHOSE if ruling.unit else frozenset()) | (
+    answered = (UNIT_DOUBTS if ruling.unit else frozenset()) | (
         frozenset({Hold.PERIOD_UNCLEAR}) if ruling.period else frozenset()
     )
     left = tuple(h for h in report.holds if h not in answered | _BY_LEDGER)

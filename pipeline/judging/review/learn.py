@@ -7,13 +7,13 @@ none in particular.
 """
 
 from pipeline.judging.review.decide import CannotDecide
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.report import Decision, Remember, Report, Ruling
 from pipeline.model.roster import Lesson
 
 
 def lessons(
-    report: Report, sender: str, ruling: Ruling, decision: Decision, office: Office
+    report: Report, sender: str, ruling: Ruling, decision: Decision, rulebook: Rulebook
 ) -> tuple[Lesson, ...]:
     """What a ruling teaches of the unit that it names. `sender` is the address that the
     report came from. Raises CannotDecide."""
@@ -23,8 +23,8 @@ def lessons(
         raise CannotDecide("要程序记住，请写明归哪个单位，例如：归某单位并记住")
     made = Lesson(decision.unit, since=decision.at, by=ruling.by, case=report.id)
     found = (
-        *_address(made, sender, ruling, office),
-        *_name(made, report, ruling, office),
+        *_address(made, sender, ruling, rulebook),
+        *_name(made, report, ruling, rulebook),
     )
     if not found:
         raise CannotDecide(
@@ -43,11 +43,11 @@ def lesson_words(lesson: Lesson) -> str:
 
 
 def _address(
-    made: Lesson, sender: str, ruling: Ruling, office: Office
+    made: Lesson, sender: str, ruling: Ruling, rulebook: Rulebook
 ) -> tuple[Lesson, ...]:
     """An address that is another unit's already is learnt only by its name (记住邮箱):
     it may have passed on a single form."""
-    roster = office.book.roster
+    roster = rulebook.book.roster
     known = {u.name for u in roster.units_of(sender)}
     if ruling.remember is Remember.NAME or made.unit in known:
         return ()
@@ -56,7 +56,7 @@ def _address(
     inside = (
         {s.email for s in roster.staff}
         | {e for g in roster.groups for e in g.emails}
-        | {office.address}
+        | {rulebook.address}
     )
     if sender in inside or not sender:
         if ruling.remember is Remember.ADDRESS:
@@ -70,7 +70,7 @@ def _address(
 
 
 def _name(
-    made: Lesson, report: Report, ruling: Ruling, office: Office
+    made: Lesson, report: Report, ruling: Ruling, rulebook: Rulebook
 ) -> tuple[Lesson, ...]:
     if report.form:
         text = report.form.unit_text.strip()
@@ -79,10 +79,10 @@ def _name(
     if (
         ruling.remember is Remember.ADDRESS
         or not text
-        or office.book.match(text) == made.unit
+        or rulebook.book.match(text) == made.unit
     ):
         return ()
-    trouble = _misleading(text, made.unit, office)
+    trouble = _misleading(text, made.unit, rulebook)
     if trouble and ruling.remember is Remember.NAME:
         raise CannotDecide(f"“{text}”不能记成 {made.unit} 的名称：{trouble}")
     if trouble:
@@ -92,12 +92,12 @@ def _name(
     )
 
 
-def _misleading(text: str, unit: str, office: Office) -> str:
-    if office.book.is_generic(text):
+def _misleading(text: str, unit: str, rulebook: Rulebook) -> str:
+    if rulebook.book.is_generic(text):
         return "这个写法谁都能用"
     if len(text) > 40 or len(text) < 2:
         return "太短或太长"
-    other = office.book.match(text)
+    other = rulebook.book.match(text)
     if other is not None and other != unit:
         return f"它是 {other} 的名称"
     return ""

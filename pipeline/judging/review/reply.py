@@ -11,7 +11,7 @@ from pipeline.judging.calendar import period_name
 from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.judging.review.learn import lesson_words, lessons
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
@@ -40,17 +40,17 @@ class Case:
 
 
 def judge_reply(
-    ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime
+    ruling: Ruling, case: Case, rulebook: Rulebook, ledger: Ledger, now: datetime
 ) -> Judgement:
     """The judgement on a reply: outcome `command`, with the decision it made or the
     reason why it made none."""
     try:
-        decision, learnt = settle(ruling, case, office, ledger, now)
+        decision, learnt = settle(ruling, case, rulebook, ledger, now)
     except CannotDecide as trouble:
         return nothing_done(str(trouble), case.report)
     return Judgement(
         Outcome.COMMAND,
-        decision_words(decision, case.report, office, ledger, learnt),
+        decision_words(decision, case.report, rulebook, ledger, learnt),
         decisions=(decision,),
         lessons=learnt,
         unit=decision.unit,
@@ -59,7 +59,7 @@ def judge_reply(
 
 
 def settle(
-    ruling: Ruling, case: Case, office: Office, ledger: Ledger, now: datetime
+    ruling: Ruling, case: Case, rulebook: Rulebook, ledger: Ledger, now: datetime
 ) -> tuple[Decision, tuple[Lesson, ...]]:
     """The one way of deciding, by mail and by command: only a held case is decided,
     once. Raises CannotDecide."""
@@ -69,8 +69,8 @@ def settle(
         raise CannotDecide(
             f"这一份已由 {report.decided_by} 处理（{state}）。要改请先撤销"
         )
-    decision = decide(report, ruling, office, ledger, now, case.before)
-    learnt = lessons(report, case.sender, ruling, decision, office)
+    decision = decide(report, ruling, rulebook, ledger, now, case.before)
+    learnt = lessons(report, case.sender, ruling, decision, rulebook)
     said = (decision.why, *(f"{_LEARNT}{lesson_words(lesson)}" for lesson in learnt))
     return replace(decision, why="；".join(part for part in said if part)), learnt
 
@@ -109,13 +109,13 @@ def has_effect(reason: str) -> bool:
 def decision_words(
     decision: Decision,
     report: Report,
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
     learnt: tuple[Lesson, ...] = (),
 ) -> str:
     """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
     parts = [
-        _outcome(decision, report, office, ledger),
+        _outcome(decision, report, rulebook, ledger),
         _superseded(decision, report, ledger),
     ]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
@@ -124,14 +124,16 @@ def decision_words(
     return "；".join(part for part in parts if part)
 
 
-def _outcome(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
+def _outcome(
+    decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
+) -> str:
     if decision.rule is DecisionRule.UNDO:
         undone = "已撤销原来的决定："
     else:
         undone = ""
     place = f"{decision.unit or '单位不明'} {period_name(decision.period)}"
     if decision.state is ReportState.HELD:
-        doubts = _doubts(decision, report, office, ledger)
+        doubts = _doubts(decision, report, rulebook, ledger)
         if undone:
             return f"{undone}回到待核（{place}）"
         return f"记为{place}，还不能计入：{doubts}"
@@ -143,7 +145,9 @@ def _outcome(decision: Decision, report: Report, office: Office, ledger: Ledger)
     return f"{undone}已计入{place}，累计 {decision.completed} 名"
 
 
-def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) -> str:
+def _doubts(
+    decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
+) -> str:
     """The doubts that are still open, with the figures of the unit that it is taken for now."""
     now = replace(
         report, unit=decision.unit, period=decision.period, completed=decision.completed
@@ -152,7 +156,7 @@ def _doubts(decision: Decision, report: Report, office: Office, ledger: Ledger) 
         last = ledger.figure_before(decision.unit, decision.period)
     else:
         last = None
-    unit = office.book.roster.by_name.get(decision.unit or "")
+    unit = rulebook.book.roster.by_name.get(decision.unit or "")
     sentences = (
         hold_sentence(
             hold, now, last.completed if last else None, unit.target if unit else None

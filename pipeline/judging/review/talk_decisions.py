@@ -12,7 +12,7 @@ from datetime import datetime
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.reply import nothing_done
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
@@ -35,13 +35,13 @@ def judge_talk_reply(
     orders: tuple[TalkOrder, ...],
     month: str,
     events: tuple[TalkEvent, ...],
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
     by: str,
     now: datetime,
 ) -> Judgement:
     try:
-        made = decide_talks(orders, month, events, office, ledger, by, now)
+        made = decide_talks(orders, month, events, rulebook, ledger, by, now)
     except CannotDecide as trouble:
         return nothing_done(str(trouble))
     return Judgement(Outcome.COMMAND, talk_words(made), talks=made)
@@ -58,7 +58,7 @@ def decide_talks(
     orders: tuple[TalkOrder, ...],
     month: str,
     events: tuple[TalkEvent, ...],
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
     by: str,
     now: datetime,
@@ -67,7 +67,7 @@ def decide_talks(
     talks = {t.unit: t for t in ledger.talks if t.month == month}
     made: list[TalkEvent] = []
     for order in orders:
-        for unit, what in _order(order, month, talks, events, office, ledger):
+        for unit, what in _order(order, month, talks, events, rulebook, ledger):
             made.append(
                 TalkEvent(
                     month,
@@ -90,13 +90,13 @@ def _order(
     month: str,
     talks: dict[str, TalkRecord],
     events: tuple[TalkEvent, ...],
-    office: Office,
+    rulebook: Rulebook,
     ledger: Ledger,
 ) -> Iterator[tuple[str, TalkStep]]:
     if order.verb is TalkVerb.UNDO:
         yield from _undone(events, talks)
         return
-    units = tuple(_unit(name, office) for name in order.units)
+    units = tuple(_unit(name, rulebook) for name in order.units)
     if order.verb is TalkVerb.ADD:
         yield from _added(units, talks, month)
         return
@@ -107,7 +107,7 @@ def _order(
         )
     if not chosen:
         raise CannotDecide(f"{month} 没有待确认的约谈建议，请写明单位")
-    _reason_is_no_unit(order, units, office)
+    _reason_is_no_unit(order, units, rulebook)
     for unit in chosen:
         if unit not in talks:
             raise CannotDecide(
@@ -142,24 +142,24 @@ def _twice(month: str, unit: str, talks: dict[str, TalkRecord], ledger: Ledger) 
     return twice_in_a_row(month, unit, (*others, *talks.values()))
 
 
-def _unit(name: str, office: Office) -> str:
-    found = office.book.match(name)
+def _unit(name: str, rulebook: Rulebook) -> str:
+    found = rulebook.book.match(name)
     if found is None:
-        near = "、".join(office.book.suggestions(name))
+        near = "、".join(rulebook.book.suggestions(name))
         raise CannotDecide(
             f"名单里没有单位“{name}”{f'，名称相近的有：{near}' if near else ''}"
         )
-    if office.book.roster.by_name[found].pool:
+    if rulebook.book.roster.by_name[found].pool:
         raise CannotDecide(f"{found} 是汇总行，不约谈")
     return found
 
 
 def _reason_is_no_unit(
-    order: TalkOrder, units: tuple[str, ...], office: Office
+    order: TalkOrder, units: tuple[str, ...], rulebook: Rulebook
 ) -> None:
     """不约谈：甲县 may mean the unit or the reason; for all proposals at once it would
     be a grave mistake."""
-    if order.verb is TalkVerb.DROP and not units and office.book.named_in(order.why):
+    if order.verb is TalkVerb.DROP and not units and rulebook.book.named_in(order.why):
         raise CannotDecide(
             f"“{order.why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因"
         )

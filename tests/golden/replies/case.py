@@ -43,9 +43,9 @@ def ledger_in(folder: Path) -> House:
     (second,) = (r for r in worker.store.ledger().reports if r.unit == DECIDED[0])
     report = worker.store.report(second.id)
     assert report is not None
-    office, ledger = worker.campaign.office, worker.store.ledger()
+    rulebook, ledger = worker.campaign.rulebook, worker.store.ledger()
     accepted = Ruling(DecisionRule.ACCEPT, OTHER)
-    decision, _ = settle(accepted, Case(report), office, ledger, worker.clock.now())
+    decision, _ = settle(accepted, Case(report), rulebook, ledger, worker.clock.now())
     assert decision.state is ReportState.ACCEPTED
     worker.store.decide(decision)
     return worker

@@ -61,7 +61,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the program does on each, none being recorded: every reply meets the same ledger."""
     worker = ledger_in(tmp_path_factory.mktemp("replies"))
     replies = Replies(
-        worker.store, worker.campaign.office, worker.store.ledger(), RECEIVED
+        worker.store, worker.campaign.rulebook, worker.store.ledger(), RECEIVED
     )
     return {
         path.stem: done(replies.judge(parse(path.read_bytes(), RECEIVED)))

@@ -119,8 +119,10 @@ class Work:
             if r.unit == unit and r.state == "held"
         )
         ruling = Ruling(rule, "account", "已核实", completed)
-        office, ledger = worker.campaign.office, worker.store.ledger()
-        worker.store.decide(decide(report, ruling, office, ledger, worker.clock.now()))
+        rulebook, ledger = worker.campaign.rulebook, worker.store.ledger()
+        worker.store.decide(
+            decide(report, ruling, rulebook, ledger, worker.clock.now())
+        )
 
     def reply(self, when: str, case: str, text: str) -> tuple[str, bytes]:
         store = self.at(when).store
@@ -146,7 +148,7 @@ class Work:
                 target,
                 worker.vault,
                 worker.reader,
-                Classroom(worker.campaign.office),
+                Classroom(worker.campaign.rulebook),
                 clock,
                 Outbox(engine),
             )

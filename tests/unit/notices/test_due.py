@@ -332,9 +332,9 @@ def test_an_address_that_a_server_refused_is_written_to_no_more() -> None:
 def test_a_unit_without_an_address_is_settled_and_not_asked_again() -> None:
     campaign = replace(
         CAMPAIGN,
-        office=replace(
-            CAMPAIGN.office,
-            book=type(CAMPAIGN.office.book)(Roster((Unit("甲县", "county", 10),))),
+        rulebook=replace(
+            CAMPAIGN.rulebook,
+            book=type(CAMPAIGN.rulebook.book)(Roster((Unit("甲县", "county", 10),))),
         ),
     )
     found = plan("09-11 09:00", fresh(), campaign)

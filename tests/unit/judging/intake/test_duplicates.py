@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 from judging_makers import SEP10, at, message, seen
 
-from pipeline.judging.intake.duplicates import Again, seen_before
+from pipeline.judging.intake.duplicates import Repeat, seen_before
 
 NOON = at("09-10 12:00")
 
 
 @pytest.mark.parametrize(
     ("seconds", "answer"),
-    [([], Again.NEW), ([0], Again.NOTHING), ([0.9], Again.NOTHING), ([1], Again.DUPLICATE), ([-3600], Again.DUPLICATE),
-     ([600, 0], Again.NOTHING)],
+    [([], Repeat.NEW), ([0], Repeat.NOTHING), ([0.9], Repeat.NOTHING), ([1], Repeat.DUPLICATE), ([-3600], Repeat.DUPLICATE),
+     ([600, 0], Repeat.NOTHING)],
 )  # fmt: skip
-def test_the_servers_own_time_tells(seconds: list[float], answer: Again) -> None:
+def test_the_servers_own_time_tells(seconds: list[float], answer: Repeat) -> None:
     known = [seen("k", NOON + timedelta(seconds=s), "甲县", SEP10) for s in seconds]
     assert seen_before(message(when="09-10 12:00"), known) is answer

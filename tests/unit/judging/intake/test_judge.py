@@ -10,7 +10,7 @@ from judging_makers import (
     CHECKS,
     MEASURES,
     OCT10,
-    OFFICE,
+    RULEBOOK,
     SEP10,
     SEP20,
     SEP30,
@@ -35,7 +35,7 @@ EMPTY = Ledger()
 
 
 def judged(found: Arrival, known: Ledger = EMPTY) -> Judgement:
-    return judge(found, OFFICE, known)
+    return judge(found, RULEBOOK, known)
 
 
 def only(found: Arrival, known: Ledger = EMPTY) -> Report:
@@ -251,9 +251,9 @@ def test_holds_for_the_unit(
 
 
 def test_an_unknown_sender_may_be_taken_with_a_note() -> None:
-    office = replace(OFFICE, checks=replace(CHECKS, accept_unknown_sender=True))
+    rulebook = replace(RULEBOOK, checks=replace(CHECKS, accept_unknown_sender=True))
     (one,) = judge(
-        arrival(file(form("甲县", 100)), sender="a@example.cn"), office, EMPTY
+        arrival(file(form("甲县", 100)), sender="a@example.cn"), rulebook, EMPTY
     ).reports
     assert (one.state, one.notes) == (ReportState.ACCEPTED, (Note.UNKNOWN_SENDER,))
 
@@ -274,7 +274,7 @@ def test_two_units_in_a_mail_are_two_reports() -> None:
 
 
 def test_a_pre_filled_form_says_unit_and_period() -> None:
-    serial = serial_for(OFFICE.campaign, "丁市", SEP20)
+    serial = serial_for(RULEBOOK.campaign, "丁市", SEP20)
     one = only(
         arrival(
             file(form("", 20, serial=serial)),
@@ -286,7 +286,7 @@ def test_a_pre_filled_form_says_unit_and_period() -> None:
 
 
 def test_a_day_written_by_hand_beats_the_number_of_a_pre_filled_form() -> None:
-    serial = serial_for(OFFICE.campaign, "甲县", SEP10)
+    serial = serial_for(RULEBOOK.campaign, "甲县", SEP10)
     one = only(
         arrival(file(form("", 20, "2015-9-20", serial=serial)), when="09-20 10:00")
     )

@@ -8,7 +8,7 @@ from judging_makers import CHECKS, MEASURES, ROSTER
 from pipeline.judging.intake.settle_figure import (
     measures_chars,
     measures_notes,
-    which_figure,
+    settle_figure,
 )
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.model.rules import CheckRules
@@ -62,7 +62,7 @@ def test_the_rule(
     notes: tuple[Note, ...],
     holds: tuple[Hold, ...],
 ) -> None:
-    found = which_figure(figure, ROSTER.by_name[JIA], last, CHECKS)
+    found = settle_figure(figure, ROSTER.by_name[JIA], last, CHECKS)
     assert (found.completed, found.notes, found.holds) == (completed, notes, holds)
     assert found.added == figure.added
 
@@ -80,7 +80,7 @@ def test_the_rule(
 def test_who_is_tested_for_a_jump(
     unit: str, completed: int, last: int, jumps: bool
 ) -> None:
-    found = which_figure(
+    found = settle_figure(
         Figure(completed=completed), ROSTER.by_name[unit], last, CHECKS
     )
     assert found.holds == ((Hold.FIGURE_JUMP,) if jumps else ())
@@ -88,17 +88,19 @@ def test_who_is_tested_for_a_jump(
 
 def test_a_target_of_exactly_the_small_target_is_tested() -> None:
     rules = CheckRules(small_target=300)
-    found = which_figure(Figure(completed=451), ROSTER.by_name["嘉阳集团"], None, rules)
+    found = settle_figure(
+        Figure(completed=451), ROSTER.by_name["嘉阳集团"], None, rules
+    )
     assert found.holds == (Hold.FIGURE_JUMP,)
 
 
 def test_a_member_of_the_pool_is_still_held_for_less_than_before() -> None:
-    found = which_figure(Figure(completed=9), ROSTER.by_name["东风公司"], 10, CHECKS)
+    found = settle_figure(Figure(completed=9), ROSTER.by_name["东风公司"], 10, CHECKS)
     assert found.holds == (Hold.FIGURE_DECREASED,)
 
 
 def test_without_a_unit_nothing_is_compared() -> None:
-    found = which_figure(Figure(completed=10**9, rate=0.5), None, None, CHECKS)
+    found = settle_figure(Figure(completed=10**9, rate=0.5), None, None, CHECKS)
     assert (found.completed, found.notes, found.holds) == (10**9, (), ())
 
 
@@ -106,7 +108,7 @@ def test_without_a_unit_nothing_is_compared() -> None:
 def test_counted_by_increments_a_first_one_starts_at_nought(
     last: int | None, completed: int
 ) -> None:
-    found = which_figure(Figure(added=56), ROSTER.by_name[JIA], last, INCREMENT)
+    found = settle_figure(Figure(added=56), ROSTER.by_name[JIA], last, INCREMENT)
     assert (found.completed, found.added, found.notes, found.holds) == (
         completed,
         56,
@@ -120,11 +122,11 @@ def test_the_bounds_come_from_the_rules() -> None:
         over_target=Fraction(2), jump=Fraction(1), rate_tolerance=Fraction(1, 10)
     )
     jia = ROSTER.by_name[JIA]
-    assert which_figure(Figure(completed=2000, rate=1.9), jia, 1000, rules).holds == ()
-    assert which_figure(Figure(completed=2001), jia, 1500, rules).holds == (
+    assert settle_figure(Figure(completed=2000, rate=1.9), jia, 1000, rules).holds == ()
+    assert settle_figure(Figure(completed=2001), jia, 1500, rules).holds == (
         Hold.FIGURE_JUMP,
     )
-    assert which_figure(Figure(completed=1900), jia, 800, rules).holds == (
+    assert settle_figure(Figure(completed=1900), jia, 800, rules).holds == (
         Hold.FIGURE_JUMP,
     )
 

@@ -9,7 +9,7 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.settle_period import (
     mentioned,
     says_correction,
-    which_period,
+    settle_period,
 )
 from pipeline.model.form import DateMention, Hold, Note
 from pipeline.model.rules import CalendarRules
@@ -51,7 +51,7 @@ def test_the_rule(
     notes: tuple[Note, ...],
     holds: tuple[Hold, ...],
 ) -> None:
-    found = which_period(
+    found = settle_period(
         CALENDAR, frozenset(periods), at(received), correction, frozenset(reported)
     )
     assert (found.period, found.notes, found.holds) == (period, notes, holds)

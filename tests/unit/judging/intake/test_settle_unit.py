@@ -3,7 +3,7 @@
 import pytest
 from judging_makers import ROSTER
 
-from pipeline.judging.intake.settle_unit import whose
+from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.names import NameBook
 from pipeline.model.form import Hold, Note
 
@@ -53,12 +53,12 @@ def test_the_rule(
     unit: str | None,
     holds: tuple[Hold, ...],
 ) -> None:
-    found = whose(BOOK, unit_text, sender, subject, name)
+    found = settle_unit(BOOK, unit_text, sender, subject, name)
     assert (found.unit, found.notes, found.holds) == (unit, (), holds)
 
 
 def test_unknown_senders_may_be_taken_with_a_note() -> None:
-    found = whose(
+    found = settle_unit(
         BOOK, "甲县", "a@example.cn", "旬报", "旬报.docx", accept_unknown=True
     )
     assert (found.unit, found.notes, found.holds) == (
@@ -70,7 +70,8 @@ def test_unknown_senders_may_be_taken_with_a_note() -> None:
 
 def test_a_known_sender_gets_no_note_where_unknown_ones_are_taken() -> None:
     assert (
-        whose(BOOK, "甲县", "jia@example.cn", "", "", accept_unknown=True).notes == ()
+        settle_unit(BOOK, "甲县", "jia@example.cn", "", "", accept_unknown=True).notes
+        == ()
     )
 
 
@@ -93,13 +94,13 @@ def test_a_known_sender_gets_no_note_where_unknown_ones_are_taken() -> None:
 def test_a_pre_filled_forms_number(
     unit_text: str, unit: str | None, holds: tuple[Hold, ...]
 ) -> None:
-    found = whose(
+    found = settle_unit(
         BOOK, unit_text, "shared@example.cn", "旬报", "旬报.docx", by_serial="丁市"
     )
     assert (found.unit, found.holds) == (unit, holds)
 
 
 def test_a_pre_filled_form_from_another_units_address() -> None:
-    assert whose(
+    assert settle_unit(
         BOOK, "", "jia@example.cn", "旬报", "旬报.docx", by_serial="丁市"
     ).holds == (MISMATCH,)

@@ -11,7 +11,7 @@ from judging_makers import (
     CALENDAR,
     CAMPAIGN,
     CHECKS,
-    OFFICE,
+    RULEBOOK,
     SEP10,
     SEP20,
     SEP30,
@@ -28,7 +28,7 @@ from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.talk_rules import proposals
 from pipeline.judging.review.decide import decide
-from pipeline.judging.rulebook import Office
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
@@ -288,23 +288,23 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
 # ---------------------------------------------------------------------- the provider's own delay
 
 MX = HandOver("mx31", at("09-10 17:58"))
-OURS = replace(OFFICE, checks=replace(CHECKS, authserv=("mx*",)))
+OURS = replace(RULEBOOK, checks=replace(CHECKS, authserv=("mx*",)))
 
 
 def handed(
-    taken: HandOver | None, office: Office = OURS, when: str = "09-10 18:40"
+    taken: HandOver | None, rulebook: Rulebook = OURS, when: str = "09-10 18:40"
 ) -> tuple[str, tuple[Note, ...]]:
     mail = arrival(file(form("甲县", 356, "2015-9-10")), when=when)
     (one,) = judge(
         replace(mail, message=replace(mail.message, handed_over=taken)),
-        office,
+        rulebook,
         Ledger(),
     ).reports
     return one.timeliness.value, tuple(n for n in one.notes if n is Note.PROVIDER_DELAY)
 
 
 @pytest.mark.parametrize(
-    ("taken", "office", "when", "expected"),
+    ("taken", "rulebook", "when", "expected"),
     [
         (MX, OURS, "09-10 18:40", ("on_time", (Note.PROVIDER_DELAY,))),
         (
@@ -320,18 +320,18 @@ def handed(
             "09-10 18:40",
             ("late", ()),
         ),  # a server of the sender's side
-        (MX, OFFICE, "09-10 18:40", ("late", ())),  # the control: no name, no proof
+        (MX, RULEBOOK, "09-10 18:40", ("late", ())),  # the control: no name, no proof
         (None, OURS, "09-10 18:40", ("late", ())),
         (MX, OURS, "09-10 17:59", ("on_time", ())),  # on time anyway
     ],
 )
 def test_what_the_provider_delayed_is_not_the_units(
     taken: HandOver | None,
-    office: Office,
+    rulebook: Rulebook,
     when: str,
     expected: tuple[str, tuple[Note, ...]],
 ) -> None:
-    assert handed(taken, office, when) == expected
+    assert handed(taken, rulebook, when) == expected
 
 
 def test_a_delayed_report_accepted_after_review_stays_on_time() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from judging_makers import OFFICE, SEP10, SEP20, SEP30, at, ledger, report
+from judging_makers import RULEBOOK, SEP10, SEP20, SEP30, at, ledger, report
 
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.form import Hold
@@ -31,7 +31,7 @@ def held(**more: Any) -> Report:
 def ruled(
     one: Report, rule: DecisionRule, known: Ledger | None = None, **more: Any
 ) -> Decision:
-    return decide(one, Ruling(rule, "tester", **more), OFFICE, known or Ledger(), NOW)
+    return decide(one, Ruling(rule, "tester", **more), RULEBOOK, known or Ledger(), NOW)
 
 
 def test_accept_counts_what_was_read() -> None:
@@ -127,7 +127,7 @@ def test_undo_brings_back_all_that_held_before() -> None:
     moved = decide(
         one,
         Ruling(DecisionRule.UNDO, "second", "写错期次"),
-        OFFICE,
+        RULEBOOK,
         Ledger(),
         NOW,
         first,

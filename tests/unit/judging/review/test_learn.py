@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from judging_makers import OFFICE, SEP10, SEP20, arrival, at, file, form, ledger, report
+from judging_makers import (
+    RULEBOOK,
+    SEP10,
+    SEP20,
+    arrival,
+    at,
+    file,
+    form,
+    ledger,
+    report,
+)
 
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
@@ -26,8 +36,8 @@ def taught(one: Report, sender: str, what: Remember = ALL) -> tuple[Lesson, ...]
     ruling = Ruling(
         DecisionRule.ASSIGN, "shenhe@example.cn", unit="甲县", remember=what
     )
-    decision = decide(one, ruling, OFFICE, Ledger(), NOW)
-    return lessons(one, sender, ruling, decision, OFFICE)
+    decision = decide(one, ruling, RULEBOOK, Ledger(), NOW)
+    return lessons(one, sender, ruling, decision, RULEBOOK)
 
 
 def test_an_unknown_address_is_learnt_with_who_taught_it_and_when() -> None:
@@ -71,21 +81,23 @@ def test_an_address_of_another_unit_is_learnt_only_by_its_name() -> None:
 
 def test_a_lesson_holds_from_its_moment_on_and_not_before() -> None:
     """So that a replay judges an older mail as it was judged."""
-    office = OFFICE.taught(
+    rulebook = RULEBOOK.taught(
         (Lesson("甲县", address="new@example.cn", since=at("09-15 10:00")),)
     )
     outcomes = []
     for when, day in (("09-10 12:00", "9-10"), ("09-20 12:00", "9-20")):
         mail = arrival(file(form("甲县", 300, day)), sender="new@example.cn", when=when)
-        (found,) = judge(mail, office.as_of(mail.message.received_at), ledger()).reports
+        (found,) = judge(
+            mail, rulebook.as_of(mail.message.received_at), ledger()
+        ).reports
         outcomes.append((found.period, found.state))
     assert outcomes == [(SEP10, ReportState.HELD), (SEP20, ReportState.ACCEPTED)]
 
 
 def test_a_learnt_name_is_matched_and_a_learnt_address_is_no_reminders() -> None:
-    office = OFFICE.taught(
+    rulebook = RULEBOOK.taught(
         (Lesson("甲县", alias="甲县工运办"), Lesson("甲县", address="new@example.cn"))
     )
-    assert office.book.match("甲县工运办") == "甲县"
-    assert "new@example.cn" in office.book.roster.addresses
-    assert "new@example.cn" not in office.book.roster.by_name["甲县"].emails
+    assert rulebook.book.match("甲县工运办") == "甲县"
+    assert "new@example.cn" in rulebook.book.roster.addresses
+    assert "new@example.cn" not in rulebook.book.roster.by_name["甲县"].emails

@@ -1,6 +1,6 @@
 """What a reviewer's reply does to a held case, and to a bulletin's draft."""
 
-from judging_makers import OFFICE, SEP10, at, ledger, report
+from judging_makers import RULEBOOK, SEP10, at, ledger, report
 
 from pipeline.judging.review.reply import (
     Case,
@@ -17,7 +17,7 @@ NOW = at("09-11 10:00")
 
 def answered(one: Report, rule: DecisionRule, **more: object) -> Judgement:
     ruling = Ruling(rule, "shenhe@example.cn", **more)  # type: ignore[arg-type]
-    return judge_reply(ruling, Case(one), OFFICE, ledger(one), NOW)
+    return judge_reply(ruling, Case(one), RULEBOOK, ledger(one), NOW)
 
 
 def test_a_held_report_is_accepted_corrected_or_rejected() -> None:
@@ -61,7 +61,7 @@ def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
     )
     undo = Ruling(DecisionRule.UNDO, "shenhe@example.cn")
     (undone,) = judge_reply(
-        undo, Case(decided, "", first), OFFICE, ledger(decided), NOW
+        undo, Case(decided, "", first), RULEBOOK, ledger(decided), NOW
     ).decisions
     assert (undone.state, undone.completed, undone.by) == (
         ReportState.HELD,
@@ -69,7 +69,7 @@ def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
         "shenhe@example.cn",
     )
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert judge_reply(undo, Case(held), OFFICE, ledger(held), NOW).decisions == ()
+    assert judge_reply(undo, Case(held), RULEBOOK, ledger(held), NOW).decisions == ()
 
 
 def test_what_cannot_be_decided_says_why() -> None:
