@@ -1,6 +1,6 @@
 """Measures the reading of scans: made forms with known figures through every weather; accepted, held, wrong, time, memory.
 
-python scripts/bench_scans.py [FORMS] [WEATHER...]     FORMS x 6 pages; needs the [ocr] extra and LibreOffice
+python scripts/bench/scans.py [FORMS] [WEATHER...]     FORMS x 6 pages; needs the [ocr] extra and LibreOffice
 """
 
 import resource
@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 sys.path[:0] = [str(ROOT), *(str(TESTS / name) for name in (".", "support", "ocr"))]
 

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import _environment
-from bench_pairs import Pair
+
+from bench.pairs import Pair
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
 EACH = 3  # files of a kind

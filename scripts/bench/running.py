@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import _environment
-from bench_pairs import Pair, Work
+
+from bench.pairs import Pair, Work
 
 if TYPE_CHECKING:
     from pipeline.bootstrap import House

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench_pairs import Pair
+from bench.pairs import Pair
 
 _COLUMNS = 8
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import _environment
-from bench_reading import of_kind
+
+from bench.reading import of_kind
 
 ROUNDS = 100
 _KINDS = ("docx", "doc", "xlsx", "xls", "pdf")
