@@ -1,4 +1,4 @@
-"""All static checks with one command: ruff (format and lint), mypy --strict over pipeline/, import-linter's walls, and once a
+"""All static checks with one command: ruff (format and lint), mypy --strict over pipeline/ and scripts/, import-linter's walls, and once a
 day what is known against the locked packages (scripts/release/audit.py).
 
 python3 scripts/check.py          all of them, each to its end, one exit status

@@ -1,11 +1,16 @@
 """Benches of writing: letters and documents against the bare library that writes the same rows."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.pairs import Pair
+
+if TYPE_CHECKING:
+    from pipeline.model.letters.bulletins import Bulletin
 
 _COLUMNS = 8
 
@@ -23,8 +28,8 @@ def letters(folder: Path) -> Iterator[Pair]:
     yield Pair(
         "receipt, subject + text + HTML",
         "jinja2, 8 lines",
-        lambda: renderer.render(RECEIPT, SENDER),
-        lambda: bare(8),
+        partial(renderer.render, RECEIPT, SENDER),
+        partial(bare, 8),
     )
     for rows in (len(BULLETIN.standing.rows), 2_000):
         big = _with_rows(rows)
@@ -32,31 +37,31 @@ def letters(folder: Path) -> Iterator[Pair]:
         yield Pair(
             f"bulletin of {rows} rows, mail",
             f"jinja2, {rows} rows",
-            lambda b=big: renderer.render(b, SENDER),
-            lambda n=rows: bare(n),
+            partial(renderer.render, big, SENDER),
+            partial(bare, rows),
             slow=slow,
         )
         yield Pair(
             f"bulletin of {rows} rows, .xlsx",
             f"openpyxl, {rows} rows",
-            lambda b=big: bulletin_workbook(b, SENDER),
-            lambda n=rows: _bare_workbook(n),
+            partial(bulletin_workbook, big, SENDER),
+            partial(_bare_workbook, rows),
             slow=slow,
         )
         yield Pair(
             f"bulletin of {rows} rows, .docx",
             "python-docx, empty",
-            lambda b=big: bulletin_document(b, SENDER),
+            partial(bulletin_document, big, SENDER),
             _bare_document,
             slow=slow,
         )
     yield Pair(
-        "bulletin, both documents", "its mail", lambda: bulletin_files(BULLETIN, SENDER),
-        lambda: renderer.render(BULLETIN, SENDER), slow=True,
+        "bulletin, both documents", "its mail", partial(bulletin_files, BULLETIN, SENDER),
+        partial(renderer.render, BULLETIN, SENDER), slow=True,
     )  # fmt: skip
 
 
-def _with_rows(number: int) -> object:
+def _with_rows(number: int) -> "Bulletin":
     """The sample bulletin with its table made longer under made-up names."""
     from pipeline.writing.samples import BULLETIN
 
@@ -76,7 +81,7 @@ def _with_rows(number: int) -> object:
     )
 
 
-def _bare_table():  # type: ignore[no-untyped-def]
+def _bare_table() -> Callable[[int], str]:
     """jinja2's sandbox with autoescape on a table of that many rows: what any templated mail costs."""
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -89,8 +94,9 @@ def _bare_workbook(number: int) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
+    sheet = book.create_sheet()
     for _ in range(number):
-        book.active.append([1234] * _COLUMNS)
+        sheet.append([1234] * _COLUMNS)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

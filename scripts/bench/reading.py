@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import _environment
@@ -55,8 +56,8 @@ def mail(folder: Path) -> Iterator[Pair]:
             yield Pair(
                 f"mail of {len(raw) // 1000} KB, {kind}",
                 "mail-parser",
-                lambda r=raw: parse(r, AT),
-                lambda r=raw: mailparser.parse_from_bytes(r),
+                partial(parse, raw, AT),
+                partial(mailparser.parse_from_bytes, raw),
             )
 
 
@@ -121,8 +122,8 @@ def _through_the_child(folder: Path) -> Iterator[Pair]:
             yield Pair(
                 f"child: {path.name}",
                 "in process",
-                lambda p=path, r=raw: child.file(p.name, r),
-                lambda p=path, r=raw: read_file(p.name, r, spec),
+                partial(child.file, path.name, raw),
+                partial(read_file, path.name, raw, spec),
             )
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import _environment
 
@@ -45,7 +45,7 @@ class CountingPost(socketserver.ThreadingTCPServer):
         self.open = 0
         self.guard = threading.Condition()
 
-    def __enter__(self) -> "CountingPost":
+    def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, daemon=True).start()
         return self
 
