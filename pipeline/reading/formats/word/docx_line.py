@@ -14,7 +14,7 @@ from pipeline.reading.formats.seen import Colour, Look, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font, sign_of
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.content_controls import PROMPT, UNTOLD
-from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat
+from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
 from pipeline.reading.formats.word.wordml import (
     VAL,
     Element,
@@ -30,7 +30,7 @@ from pipeline.reading.formats.word.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.wordml_lists import Numbering, list_of
-from pipeline.reading.formats.word.wordml_styles import Styles, as_ground, shading
+from pipeline.reading.formats.word.wordml_styles import Styles, shading
 
 _REVISED = ("del", "moveFrom", "conflictDel", "delText", "delInstrText")
 _DATA = ("fldData", "binData", "rt", "docPr", "ctrlPr", "oMathParaPr")

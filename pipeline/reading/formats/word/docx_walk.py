@@ -18,6 +18,7 @@ from pipeline.reading.formats.word.docx_line import (
     LineReader,
     Place,
 )
+from pipeline.reading.formats.word.run_format import as_ground
 from pipeline.reading.formats.word.wordml import (
     VAL,
     Element,
@@ -34,7 +35,6 @@ from pipeline.reading.formats.word.wordml_styles import (
     TableLook,
     TablePart,
     TableStyle,
-    as_ground,
     shading,
 )
 

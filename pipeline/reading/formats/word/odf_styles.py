@@ -1,14 +1,24 @@
-"""The vocabulary of OpenDocument, and what its styles do to the text: hidden and struck
-text, list numbers.
+"""The vocabulary of OpenDocument, and what its styles do to the text: how runs look,
+what is behind them, list numbers.
 
-Beside odf.py and ods.py. Trusts only well-formed XML.
+Beside odt.py and ods.py. Trusts only well-formed XML.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
 from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.word.run_format import (
+    AUTO,
+    NOTHING_SAID,
+    Ink,
+    RunFormat,
+    hex_colour,
+    is_prompt_style,
+)
 
 Element = etree._Element
 
@@ -32,55 +42,188 @@ _FORMATS = {
 }
 
 
+FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
+_SVG = f"{{{_NS}svg-compatible:1.0}}"
+_MOST_PARENTS = 12  # styles that one is based on, in turn
+_PERCENT_BASE = 12.0  # points that a size in percent is taken of
+_CRUSHED_POINTS = 4.0  # rows and lines set so low show nothing that can be read
+_POINTS_IN = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75}
+_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm|pc|px|%)")
+
+
 def whole(text: str | None, default: int) -> int:
     if text and text.isdecimal() and len(text) < 10:
         return int(text)
     return default
 
 
+@dataclass
+class _Style:
+    """A style as it is written: its properties by their kind, and what it is based on."""
+
+    parent: str
+    shown_name: str
+    properties: dict[str, Element]
+
+
 class OdfStyles:
-    """Which styles hide or strike their text, and the levels of the list styles, of one
-    or two style parts."""
+    """How styles make their text look, and the levels of the list styles, of one or two
+    style parts."""
 
     def __init__(self, roots: Iterable[Element]) -> None:
-        self._hidden: set[str] = set()
-        self._struck: set[str] = set()
+        self._styles: dict[tuple[str, str], _Style] = {}
+        self._fonts: dict[str, str] = {}
+        self._runs: dict[tuple[str, str], RunFormat] = {}
         self.hidden_tables: set[str] = set()
         self.levels: dict[tuple[str, int], Element] = {}
         for root in roots:
-            for style in root.iter(f"{STYLE}style"):
+            for face in root.iter(f"{STYLE}font-face"):
+                family = face.get(f"{_SVG}font-family", "").strip("'\"")
+                self._fonts[face.get(f"{STYLE}name", "")] = family
+            for style in root.iter(f"{STYLE}style", f"{STYLE}default-style"):
                 self._take(style)
             for style in root.iter(f"{TEXT}list-style"):
                 name = style.get(f"{STYLE}name", "")
-                self.levels.update(
-                    ((name, whole(level.get(f"{TEXT}level"), 1) - 1), level)
-                    for level in style
-                )
+                for level in style:
+                    depth = whole(level.get(f"{TEXT}level"), 1) - 1
+                    self.levels[name, depth] = level
 
     def _take(self, style: Element) -> None:
-        name, parent = (
-            style.get(f"{STYLE}name", ""),
-            style.get(f"{STYLE}parent-style-name", ""),
-        )
-        text = style.find(f"{STYLE}text-properties")
-        table = style.find(f"{STYLE}table-properties")
-        if parent in self._hidden or (
-            text is not None and text.get(f"{TEXT}display") == "none"
-        ):
-            self._hidden.add(name)
-        if (
-            text is not None
-            and text.get(f"{STYLE}text-line-through-style", "none") != "none"
-        ):
-            self._struck.add(name)
+        """A default style is kept under the name ""."""
+        name = style.get(f"{STYLE}name", "")
+        properties = {}
+        for child in style:
+            if isinstance(child.tag, str):
+                properties[etree.QName(child).localname] = child
+        family = style.get(f"{STYLE}family", "")
+        parent = style.get(f"{STYLE}parent-style-name", "")
+        shown = style.get(f"{STYLE}display-name", name)
+        self._styles[family, name] = _Style(parent, shown, properties)
+        table = properties.get("table-properties")
         if table is not None and table.get(f"{TABLE}display") == "false":
             self.hidden_tables.add(name)
 
-    def hides(self, name: str | None) -> bool:
-        return name in self._hidden
+    def _line_of(self, family: str, name: str) -> Iterator[_Style]:
+        """A style, those that it is based on, and its family's default."""
+        for _ in range(_MOST_PARENTS):
+            style = self._styles.get((family, name))
+            if style is None:
+                break
+            yield style
+            if not name:
+                return
+            name = style.parent
+        default = self._styles.get((family, ""))
+        if default is not None and name:
+            yield default
 
-    def strikes(self, name: str | None) -> bool:
-        return name in self._struck
+    def run(self, family: str, name: str | None) -> RunFormat:
+        """What a style of `family` (paragraph, text, table-cell) says of its text."""
+        key = family, name or ""
+        found = self._runs.get(key)
+        if found is None:
+            found = NOTHING_SAID
+            for style in self._line_of(*key):
+                said = style.properties.get("text-properties")
+                found = found.over(self._run_format(said))
+                if is_prompt_style(style.shown_name):
+                    found = found.over(RunFormat(prompt=True))
+            self._runs[key] = found
+        return found
+
+    def ground(self, family: str, name: str | None) -> Ink | None:
+        """The fill of a style of `family`."""
+        for style in self._line_of(family, name or ""):
+            said = style.properties.get(f"{family}-properties")
+            colour = None if said is None else said.get(f"{FO}background-color")
+            if colour is not None:
+                return hex_colour(colour)
+        return None
+
+    def is_crushed(self, family: str, name: str | None) -> bool:
+        """Whether a row or the lines of a paragraph are set too low to be read."""
+        for style in self._line_of(family, name or ""):
+            said = style.properties.get(f"{family}-properties")
+            if said is None:
+                continue
+            height = said.get(f"{STYLE}row-height") or said.get(f"{FO}line-height")
+            if height is not None and not height.endswith("%"):
+                points = _points(height)
+                return points is not None and points <= _CRUSHED_POINTS
+        return False
+
+    def _run_format(self, said: Element | None) -> RunFormat:
+        if said is None:
+            return NOTHING_SAID
+        return RunFormat(
+            hidden=_is_said(said.get(f"{TEXT}display"), "none"),
+            struck=_struck(said),
+            raised=_raised(said.get(f"{STYLE}text-position")),
+            points=_points(said.get(f"{FO}font-size")),
+            scale=_percent(said.get(f"{STYLE}text-scale")),
+            ink=_ink(said),
+            ground=hex_colour(said.get(f"{FO}background-color")),
+            font=self._font(said),
+            unpainted=_is_transparent(said),
+        )
+
+    def _font(self, said: Element) -> str | None:
+        name = said.get(f"{STYLE}font-name")
+        if name is None:
+            return said.get(f"{FO}font-family")
+        return self._fonts.get(name, name)
+
+
+def _is_said(value: str | None, wanted: str) -> bool | None:
+    return None if value is None else value == wanted
+
+
+def _struck(said: Element) -> bool | None:
+    for name in ("style", "type"):
+        value = said.get(f"{STYLE}text-line-through-{name}")
+        if value is not None:
+            return value != "none"
+    return None
+
+
+def _raised(position: str | None) -> bool | None:
+    """super, sub, or how far above the line in percent: "33% 58%"."""
+    if position is None:
+        return None
+    first = (position.split() or [""])[0]
+    return first in ("super", "sub") or first.rstrip("%").strip("-0.") != ""
+
+
+def _points(length: str | None) -> float | None:
+    match = _LENGTH.fullmatch(length or "")
+    if match is None:
+        return None
+    if match[2] == "%":
+        return _PERCENT_BASE * float(match[1]) / 100
+    return float(match[1]) * _POINTS_IN[match[2]]
+
+
+def _percent(text: str | None) -> float | None:
+    match = _LENGTH.fullmatch(text or "")
+    return float(match[1]) if match is not None and match[2] == "%" else None
+
+
+def _ink(said: Element) -> Ink | None:
+    if said.get(f"{STYLE}use-window-font-color") == "true":
+        return AUTO
+    return hex_colour(said.get(f"{FO}color"))
+
+
+def _is_transparent(said: Element) -> bool | None:
+    """loext:opacity, which LibreOffice writes for the transparency of characters, and
+    as 0 % where the ink is its own choice."""
+    if said.get(f"{STYLE}use-window-font-color") == "true":
+        return False
+    for name, value in said.attrib.items():
+        if str(name).endswith("}opacity"):
+            opacity = _percent(str(value))
+            return opacity is not None and opacity < 5
+    return None
 
 
 class OdfLists:
@@ -97,8 +240,7 @@ class OdfLists:
         )
         counters = self._counters.setdefault(style, {})
         if not goes_on:
-            for deeper in [d for d in counters if d >= depth]:
-                del counters[deeper]
+            _forget(counters, depth)
 
     def label(self, style: str, depth: int, item: Element) -> str:
         """What stands before the item, with its gap; advances the list."""
@@ -107,8 +249,7 @@ class OdfLists:
         counters[depth] = (
             start or counters.get(depth, self._start(style, depth) - 1) + 1
         )
-        for deeper in [d for d in counters if d > depth]:
-            del counters[deeper]
+        _forget(counters, depth + 1)
         level = self._levels.get((style, depth))
         if level is None:
             return ""
@@ -145,3 +286,10 @@ class OdfLists:
             )
             if text:
                 yield text
+
+
+def _forget(counters: dict[int, int], depth: int) -> None:
+    """The numbers of a level and of those below it start afresh."""
+    for deeper in list(counters):
+        if deeper >= depth:
+            del counters[deeper]

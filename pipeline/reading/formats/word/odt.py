@@ -1,21 +1,25 @@
 """OpenDocument text to Document: odt and fodt, by a walk over content.xml. Its sheets
 are read by ods.py.
 
-Trusts only well-formed XML (bounds.py). Gives list numbers as text, text boxes once, no
-tracked deletions, no hidden text, no notes; text that is struck through raises a doubt.
+Trusts only well-formed XML (limits.py). Gives list numbers as text, text boxes once, no
+tracked deletions, no hidden text, no notes, no prompts; tells of every cell and line
+what is doubtful.
 """
 
 from dataclasses import dataclass, field
 
-from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     CELLS_LIMIT,
-    STRUCK,
     UnreadableError,
     parse_xml,
 )
+from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.seen import Colour, Seen, doubted, joined
+from pipeline.reading.formats.word.odf_line import Painter
+from pipeline.reading.formats.word.odf_line import is_hidden as _is_hidden
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
     OFFICE,
@@ -26,23 +30,13 @@ from pipeline.reading.formats.word.odf_styles import (
     OdfStyles,
     whole,
 )
+from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
 
-_NOTES = (
-    f"{OFFICE}annotation",
-    f"{OFFICE}annotation-end",
-    f"{OFFICE}forms",
-    f"{TEXT}note",
-    f"{TEXT}ruby-text",
-)
-_UNSEEN = frozenset(
-    (*_NOTES, f"{TEXT}tracked-changes", f"{TEXT}hidden-text", f"{TEXT}sequence-decls")
-)
 _DRAWN = (f"{DRAW}text-box", f"{DRAW}g", f"{DRAW}frame", f"{DRAW}custom-shape")
 _CONTAINERS = frozenset(
     (*_DRAWN, f"{TEXT}section", f"{TEXT}index-body", f"{TEXT}numbered-paragraph")
 )
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
-_SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
 _MOST_SPAN = 1_000
 
 
@@ -52,9 +46,10 @@ def read_odt(file: ForeignFile) -> Document:
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:text")
-    walk = _Walk(styles)
-    blocks = walk.blocks(body)
-    return Document(file.kind, tuple(blocks), doubts=(STRUCK,) if walk.struck else ())
+    blocks: tuple[Block, ...] = tuple(_Walk(styles).blocks(body))
+    if file.content.startswith(b"PK") and file.package.doubled:
+        blocks = doubted(blocks, Doubt.UNTOLD)
+    return Document(file.kind, blocks)
 
 
 def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:
@@ -74,18 +69,35 @@ def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:
     return root, OdfStyles([parse_xml(common), root] if common else [root])
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where lines stand, as far as that changes how they look: the fill behind them,
+    what their cell says of text, whether their row is too low to read."""
+
+    ground: Colour | None = None
+    run: RunFormat = NOTHING_SAID
+    crushed: bool = False
+
+
+_PAGE = _Place()
+
+
 @dataclass
 class _Flow:
     """What a container holds so far, in reading order."""
 
-    items: list[str | Block] = field(default_factory=list)
+    place: _Place = _PAGE
+    items: list[Seen | Block] = field(default_factory=list)
 
-    def text(self) -> str:
-        return "\n".join(
-            i if isinstance(i, str) else i.text
-            for i in self.items
-            if not isinstance(i, Grid)
-        )
+    def seen(self) -> Seen:
+        """All of it but the grids, line by line."""
+        lines = []
+        for item in self.items:
+            if isinstance(item, Seen):
+                lines.append(item)
+            elif isinstance(item, Paragraph):
+                lines.append(Seen([item.text], set(item.doubts)))
+        return joined(lines)
 
     def grids(self) -> list[Block]:
         return [i for i in self.items if isinstance(i, Grid)]
@@ -95,19 +107,17 @@ class _Walk:
     def __init__(self, styles: OdfStyles) -> None:
         self.styles, self.lists = styles, OdfLists(styles)
         self.tables = self.paragraphs = self.boxes = self.cells = 0
-        self.struck = False
 
     def blocks(self, body: Element) -> list[Block]:
         flow = _Flow()
         self._fill(flow, body, "", 0, "")
         found: list[Block] = []
         for item in flow.items:
-            if not isinstance(item, str):
+            if not isinstance(item, Seen):
                 found.append(item)
                 continue
             self.paragraphs += 1
-            if item.strip():
-                found.append(Paragraph(item.strip(), f"第{self.paragraphs}段"))
+            found += _paragraph(item, f"第{self.paragraphs}段")
         return found
 
     def _fill(
@@ -121,7 +131,7 @@ class _Walk:
                 self._line(flow, child, label)
                 label = ""
             elif child.tag == f"{TABLE}table":
-                flow.items += self._table(child)
+                flow.items += self._table(child, flow.place)
             elif child.tag == f"{TEXT}list":
                 self._list(flow, child, style, depth)
             elif child.tag in _CONTAINERS and not _is_hidden(child):
@@ -142,95 +152,90 @@ class _Walk:
                 self._fill(flow, item, style, depth + 1, "")
 
     def _line(self, flow: _Flow, paragraph: Element, label: str) -> None:
-        boxes: list[Element] = []
-        parts: list[str] = []
-        hidden = self.styles.hides(paragraph.get(f"{TEXT}style-name"))
-        self._gather(paragraph, hidden, parts, boxes)
-        text = "".join(parts)
-        flow.items.append(label + text if text.strip() else text)
-        for box in boxes:
+        style = paragraph.get(f"{TEXT}style-name")
+        place = flow.place
+        ground = as_ground(self.styles.ground("paragraph", style), place.ground)
+        crushed = place.crushed or self.styles.is_crushed("paragraph", style)
+        painter = Painter(self.styles, Seen(), ground, crushed)
+        painter.gather(paragraph, self.styles.run("paragraph", style).over(place.run))
+        seen = painter.seen
+        if seen.text.strip():
+            seen.parts = [list_numbers.before(label, seen.text)]
+        flow.items.append(seen)
+        for box in painter.boxes:
             self.boxes += 1
             inner = _Flow()
             self._fill(inner, box, "", 0, "")
-            place = f"文本框{self.boxes}"
-            flow.items += [
-                Paragraph(i.strip(), place) if isinstance(i, str) else i
-                for i in inner.items
-                if i != ""
-            ]
+            for item in inner.items:
+                if isinstance(item, Seen):
+                    flow.items += _paragraph(item, f"文本框{self.boxes}")
+                else:
+                    flow.items.append(item)
 
-    def _gather(
-        self, element: Element, hidden: bool, parts: list[str], boxes: list[Element]
-    ) -> None:
-        if not hidden and element.text:
-            parts.append(element.text)
-        for child in element:
-            self._piece(child, hidden, parts, boxes)
-            if not hidden and child.tail:
-                parts.append(child.tail)
-
-    def _piece(
-        self, child: Element, hidden: bool, parts: list[str], boxes: list[Element]
-    ) -> None:
-        if child.tag == f"{TEXT}s":
-            parts.append(
-                "" if hidden else " " * min(whole(child.get(f"{TEXT}c"), 1), 200)
-            )
-        elif child.tag == f"{TEXT}tab":
-            parts.append("\t")
-        elif child.tag == f"{TEXT}line-break":
-            parts.append("\n")
-        elif child.tag in _SHAPES:
-            boxes.append(child)
-        elif child.tag not in _UNSEEN and not _is_hidden(child):
-            style = child.get(f"{TEXT}style-name")
-            self._gather(child, hidden or self.styles.hides(style), parts, boxes)
-            self.struck = self.struck or (
-                self.styles.strikes(style)
-                and bool("".join(map(str, child.itertext())).strip())
-            )
-
-    def _table(self, table: Element) -> list[Block]:
+    def _table(self, table: Element, place: _Place) -> list[Block]:
         self.tables += 1
         name = f"表格{self.tables}"
         rows = list(rows_of(table))
         cells: list[Cell] = []
         nested: list[Block] = []
+        ground = as_ground(
+            self.styles.ground("table", table.get(f"{TABLE}style-name")), place.ground
+        )
         for number, row in enumerate(rows):
+            style = row.get(f"{TABLE}style-name")
+            here = _Place(
+                as_ground(self.styles.ground("table-row", style), ground),
+                place.run,
+                place.crushed or self.styles.is_crushed("table-row", style),
+            )
             column = 0
             for element in row:
                 if element.tag == f"{TABLE}table-cell":
-                    cells.append(
-                        self._cell(name, element, number, column, len(rows), nested)
-                    )
-                column += min(
-                    whole(element.get(f"{TABLE}number-columns-repeated"), 1), _MOST_SPAN
-                )
+                    flow = _Flow(self._place_in(element, here))
+                    self._fill_cell(flow, element)
+                    nested += flow.grids()
+                    at = number, column, len(rows) - number
+                    cells.append(_cell(name, element, at, flow.seen()))
+                column += _span(element, "columns-repeated")
         return [Grid(name, tuple(cells)), *nested]
 
-    def _cell(
-        self,
-        name: str,
-        element: Element,
-        row: int,
-        column: int,
-        rows: int,
-        nested: list[Block],
-    ) -> Cell:
+    def _place_in(self, cell: Element, row: _Place) -> _Place:
+        style = cell.get(f"{TABLE}style-name")
+        ground = as_ground(self.styles.ground("table-cell", style), row.ground)
+        return _Place(
+            ground, self.styles.run("table-cell", style).over(row.run), row.crushed
+        )
+
+    def _fill_cell(self, flow: _Flow, element: Element) -> None:
         self.cells += 1
         if self.cells > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
-        flow = _Flow()
         self._fill(flow, element, "", 0, "")
-        nested += flow.grids()
-        row_span = min(
-            max(whole(element.get(f"{TABLE}number-rows-spanned"), 1), 1), rows - row
-        )
-        column_span = min(
-            max(whole(element.get(f"{TABLE}number-columns-spanned"), 1), 1), _MOST_SPAN
-        )
-        where = f"{name} 第{row + 1}行第{column + 1}列"
-        return Cell(flow.text().strip(), row, column, where, row_span, column_span)
+
+
+def _paragraph(seen: Seen, where: str) -> list[Block]:
+    text = seen.text.strip()
+    if text:
+        return [Paragraph(text, where, seen.told())]
+    return []
+
+
+def _cell(name: str, element: Element, at: tuple[int, int, int], seen: Seen) -> Cell:
+    """`at`: row, column, and how many rows are left from there on."""
+    row, column, rows_left = at
+    return Cell(
+        seen.text,
+        row,
+        column,
+        f"{name} 第{row + 1}行第{column + 1}列",
+        min(_span(element, "rows-spanned"), rows_left),
+        _span(element, "columns-spanned"),
+        doubts=seen.told(),
+    )
+
+
+def _span(element: Element, name: str) -> int:
+    return min(max(whole(element.get(f"{TABLE}number-{name}"), 1), 1), _MOST_SPAN)
 
 
 def rows_of(table: Element) -> list[Element]:
@@ -246,10 +251,3 @@ def rows_of(table: Element) -> list[Element]:
         ):
             found += rows_of(child)
     return found
-
-
-def _is_hidden(element: Element) -> bool:
-    return (
-        element.get(f"{TEXT}display") == "none"
-        or element.get(f"{TEXT}is-hidden") == "true"
-    )

@@ -116,3 +116,10 @@ def hex_colour(text: str | None) -> Ink | None:
     except ValueError:
         return None
     return number >> 16, number >> 8 & 0xFF, number & 0xFF
+
+
+def as_ground(ink: Ink | None, behind: Colour | None) -> Colour | None:
+    """A fill, or what is behind it where it fills with nothing."""
+    if ink is None or ink == AUTO:
+        return behind
+    return ink

@@ -15,6 +15,7 @@ from pipeline.reading.formats.word.run_format import (
     NOTHING_SAID,
     Ink,
     RunFormat,
+    as_ground,
     hex_colour,
     is_prompt_style,
 )
@@ -135,13 +136,6 @@ def shading(element: Element | None) -> Ink | None:
     if element.get(VAL) == "solid":
         return hex_colour(attribute(element, "color"))
     return hex_colour(attribute(element, "fill"))
-
-
-def as_ground(ink: Ink | None, behind: Colour | None) -> Colour | None:
-    """A fill, or what is behind it where it fills with nothing."""
-    if ink is None or ink == AUTO:
-        return behind
-    return ink
 
 
 @dataclass

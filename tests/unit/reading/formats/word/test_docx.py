@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from pipeline.model.document import Document, Grid, Paragraph
+from pipeline.model.document import Document, Doubt, Grid, Paragraph
 from pipeline.reading.files.open_document import open_document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -281,8 +281,9 @@ def test_styles_number_and_hide() -> None:
 
 def test_text_struck_by_hand_is_kept_and_doubted() -> None:
     document = read(p(r("12", "<w:strike/>") + r("15")))
-    assert document.doubts == ("struck_text",)
-    assert read(p(r("12", '<w:strike w:val="0"/>'))).doubts == ()
+    assert [block.doubts for block in document.blocks] == [{Doubt.STRUCK}]
+    plain = read(p(r("12", '<w:strike w:val="0"/>')))
+    assert [block.doubts for block in plain.blocks] == [frozenset()]
 
 
 def test_the_strict_vocabulary_reads_the_same() -> None:

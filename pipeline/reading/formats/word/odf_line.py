@@ -1,0 +1,151 @@
+"""A paragraph of OpenDocument text as a person sees it: its spans, blanks, signs and
+fields, and the text boxes that hang on it.
+
+Beside odt.py, which walks the body and its tables. Trusts only well-formed XML. Drops
+what is not painted, and tells what is doubtful.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from pipeline.model.document import Doubt
+from pipeline.reading.formats.seen import Colour, Seen
+from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
+from pipeline.reading.formats.word import fields
+from pipeline.reading.formats.word.odf_styles import (
+    DRAW,
+    OFFICE,
+    TEXT,
+    Element,
+    OdfStyles,
+    whole,
+)
+from pipeline.reading.formats.word.run_format import RunFormat
+
+_UNSEEN = frozenset(
+    (
+        f"{OFFICE}annotation",
+        f"{OFFICE}annotation-end",
+        f"{OFFICE}forms",
+        f"{TEXT}note",
+        f"{TEXT}ruby-text",
+        f"{TEXT}tracked-changes",
+        f"{TEXT}hidden-text",
+        f"{TEXT}sequence-decls",
+    )
+)
+_SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
+_CRUSHED_POINTS = 1.0
+_MOST_BLANKS = 200  # that one text:s may stand for
+_TICKED, _UNTICKED = "☑", "□"
+
+
+@dataclass
+class Painter:
+    """Paints the inside of one paragraph."""
+
+    styles: OdfStyles
+    seen: Seen
+    ground: Colour | None
+    crushed: bool
+    boxes: list[Element] = field(default_factory=list)
+
+    def gather(self, element: Element, format_: RunFormat) -> None:
+        """Takes the text of an element; text boxes are set aside, not entered."""
+        self._put(element.text, format_)
+        for child in element:
+            self._piece(child, format_)
+            self._put(child.tail, format_)
+
+    def _piece(self, child: Element, format_: RunFormat) -> None:
+        if child.tag == f"{TEXT}s":
+            blanks = min(whole(child.get(f"{TEXT}c"), 1), _MOST_BLANKS)
+            self._put(" " * blanks, format_)
+        elif child.tag == f"{TEXT}tab":
+            self._put("\t", format_)
+        elif child.tag == f"{TEXT}line-break":
+            self._put("\n", format_)
+        elif child.tag in _SHAPES:
+            if not is_hidden(child) and not format_.hidden:
+                self.boxes.append(child)
+        elif child.tag == f"{TEXT}placeholder":
+            self.seen.doubts.add(Doubt.UNFILLED)
+        elif child.tag == f"{DRAW}object":
+            self.seen.doubts.add(Doubt.PICTURED)
+        elif child.tag == f"{TEXT}hidden-paragraph":
+            if child.get(f"{TEXT}is-hidden") == "true":
+                self.seen.parts.clear()
+        elif _is_painted(child):
+            self._span(child, format_)
+
+    def _span(self, child: Element, format_: RunFormat) -> None:
+        name = etree.QName(child).localname
+        if name == "content-control" and _says(child, "showing-place-holder", "true"):
+            self.seen.doubts.add(Doubt.UNFILLED)
+            return
+        if name == "fieldmark":
+            self._put(_form_control(child), format_)
+            return
+        if name == "text-input" and "".join(map(str, child.itertext())).strip():
+            # a prompt and what was typed in its place are stored alike
+            self.seen.doubts.add(Doubt.UNTOLD)
+        style = child.get(f"{TEXT}style-name")
+        self.gather(child, self.styles.run("text", style).over(format_))
+
+    def _put(self, text: str | None, format_: RunFormat) -> None:
+        if not text:
+            return
+        if draws_signs(format_.font):
+            text = in_font(format_.font, text)
+            if UNKNOWN in text and not format_.hidden:
+                self.seen.doubts.add(Doubt.UNTOLD)
+        look = format_.look(self.ground)
+        if self.crushed and not look.hidden:
+            look = replace(look, points=_CRUSHED_POINTS)
+        self.seen.add(text, look)
+
+
+def _is_painted(element: Element) -> bool:
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        return False
+    return not is_hidden(element)
+
+
+def is_hidden(element: Element) -> bool:
+    return (
+        element.get(f"{TEXT}display") == "none"
+        or element.get(f"{TEXT}is-hidden") == "true"
+        or element.get(f"{DRAW}display") in ("none", "printer-hidden", "screen")
+    )
+
+
+def _says(element: Element, name: str, value: str) -> bool:
+    """Whether an attribute says so, in whichever version of the extension's namespace."""
+    for key, said in element.attrib.items():
+        if str(key).endswith(f"}}{name}"):
+            return said == value
+    return False
+
+
+def _form_control(mark: Element) -> str:
+    """What a form control of Word shows that was taken over: a choice, a tick box."""
+    entries: list[str] = []
+    chosen = -1
+    ticked = None
+    for parameter in mark:
+        name = value = ""
+        for key, said in parameter.attrib.items():
+            if str(key).endswith("}name"):
+                name = str(said)
+            elif str(key).endswith("}value"):
+                value = str(said)
+        if name == "Dropdown_ListEntry":
+            entries.append(value)
+        elif name == "Dropdown_Selected":
+            chosen = whole(value, -1)
+        elif name == "Checkbox_Checked":
+            ticked = value in ("true", "1")
+    if ticked is not None:
+        return _TICKED if ticked else _UNTICKED
+    return fields.chosen(entries, chosen, None)
