@@ -2,28 +2,32 @@
 client or an office program saves as one.
 
 Trusts no label: a page declared gb2312 holds GB18030. Gives what a browser paints, with
-list numbers as text; drops scripts, styles, comments, hidden elements and deleted
-revisions. Text that is struck through raises a doubt.
+list numbers as text; drops scripts, comments, hidden elements and deleted revisions, and
+tells of every cell and line what is doubtful.
 """
 
 import email
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
 from lxml import etree
 
-from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     CELLS_LIMIT,
-    STRUCK,
     UnreadableError,
     corrupt_on,
 )
 from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.css import StyleSheet
+from pipeline.reading.formats.html_look import PAGE, Looks, PageLook
+from pipeline.reading.formats.seen import Seen, joined
+from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 
 _SIZE_LIMIT = 16 << 20
 _PARTS_LIMIT = 50
@@ -31,29 +35,27 @@ _MOST_SPAN = 1_000
 _META = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE
 )
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
-)
-_STRUCK_STYLE = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _WIDE_BREAK = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])"
 )
-_UNSEEN = frozenset(
-    (
-        "head",
-        "script",
-        "style",
-        "title",
-        "del",
-        "template",
-        "comment",
-        "noframes",
-        "select",
-        "option",
-    )
+_UNSEEN_TEXT = ("head", "script", "style", "title", "template", "comment", "rt", "rp")
+# what they hold is for programs that cannot show or run them
+_UNSEEN_FALLBACK = (
+    "noframes",
+    "noscript",
+    "audio",
+    "video",
+    "canvas",
+    "object",
+    "iframe",
 )
-_STRUCK_TAGS = frozenset(("s", "strike"))
+_UNSEEN = frozenset((*_UNSEEN_TEXT, *_UNSEEN_FALLBACK, "datalist", "option"))
+# What is painted in them is no text of the page.
+_PICTURES = frozenset(("math", "svg"))
+# Opened by a click, and shut on a page that is only looked at.
+_SHUT = {"details": "summary", "dialog": ""}
+_TYPED = ("", "text", "number", "tel", "search", "date", "button", "submit")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "header", "footer")
 _PARTS = (
     "body",
@@ -82,27 +84,27 @@ Element = etree._Element
 
 def read_html(file: ForeignFile) -> Document:
     """A page. Raises UnreadableError: TOO_BIG, CORRUPT, EMPTY."""
-    return _document(file.kind, [_tree(file.content, "")])
+    return _document(file.kind, [_tree(file.content, "")], [])
 
 
 def read_mhtml(file: ForeignFile) -> Document:
-    """A page with its parts in one file: all its HTML parts, in order (a workbook has one a sheet)."""
+    """A page with its parts in one file: all its HTML parts, in order (a workbook has
+    one a sheet). Raises UnreadableError: TOO_BIG, CORRUPT."""
     content = file.content
     if len(content) > _SIZE_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
+    trees: list[Element] = []
+    sheets: list[str] = []
     with corrupt_on(ValueError, LookupError, AttributeError, TypeError, RecursionError):
-        parts = [
-            p
-            for p in email.message_from_bytes(content).walk()
-            if p.get_content_type() == "text/html"
-        ]
-        trees = [
-            _tree(_payload(part), str(part.get_param("charset", "")))
-            for part in parts[:_PARTS_LIMIT]
-        ]
+        for part in email.message_from_bytes(content).walk():
+            label = str(part.get_param("charset", ""))
+            if part.get_content_type() == "text/css":
+                sheets.append(decode(_payload(part), label))
+            elif part.get_content_type() == "text/html" and len(trees) < _PARTS_LIMIT:
+                trees.append(_tree(_payload(part), label))
     if not trees:
         raise UnreadableError(TroubleCode.CORRUPT, "no HTML part")
-    return _document(file.kind, trees)
+    return _document(file.kind, trees, sheets)
 
 
 def _payload(part: Message) -> bytes:
@@ -127,10 +129,14 @@ def _tree(content: bytes, label: str) -> Element:
     return root
 
 
-def _document(kind: str, trees: list[Element]) -> Document:
+def _document(kind: str, trees: list[Element], sheets: list[str]) -> Document:
     walk = _Walk()
-    blocks = [block for tree in trees for block in walk.blocks(tree)]
-    return Document(kind, tuple(blocks), doubts=(STRUCK,) if walk.struck else ())
+    blocks: list[Block] = []
+    for tree in trees:
+        own = [str(style.text or "") for style in tree.iter("style")]
+        walk.looks = Looks(StyleSheet([*sheets, *own]))
+        blocks += walk.blocks(tree)
+    return Document(kind, tuple(blocks))
 
 
 @dataclass
@@ -138,132 +144,237 @@ class _Flow:
     """Text as it is painted into the body or a cell: finished lines and grids, and the
     line that is being written."""
 
-    items: list[str | Grid] = field(default_factory=list)
-    line: str = ""
+    items: list[Seen | Grid] = field(default_factory=list)
+    line: Seen = field(default_factory=Seen)
     mark: str = ""  # of a list item whose text has not come yet
+    own_mark: str = ""  # of the line that is being written
 
-    def write(self, text: str | None, pre: bool = False) -> None:
-        if self.mark and text and text.strip():
-            self.line, self.mark = self.mark + self.line.lstrip(), ""
-            text = text.lstrip()
-        if text and pre:
-            *lines, rest = text.split("\n")
-            for line in lines:
-                self.line += line
+    def write(self, text: str | None, look: PageLook, pre: bool = False) -> None:
+        if not text:
+            return
+        if look.unsure and (look.gone or look.invisible) and text.strip():
+            self.line.doubts.add(Doubt.UNTOLD)
+        if draws_signs(look.font):
+            text = _drawn(text, look, self.line)
+        if pre:
+            *lines, text = text.split("\n")
+            for one in lines:
+                self._put(one, look)
                 self.end_line()
-            self.line += rest
-        elif text:
+        else:
             text = _SPACES.sub(" ", _WIDE_BREAK.sub("", text))
-            self.line += text if self.line else text.lstrip(" ")
+        self._put(text, look)
+
+    def _put(self, text: str, look: PageLook) -> None:
+        if not self.line.text.strip():
+            text = text.lstrip(" ")
+        before = len(self.line.parts)
+        self.line.add(text, look.look())
+        if self.mark and "".join(self.line.parts[before:]).strip():
+            self.own_mark, self.mark = self.mark, ""
 
     def end_line(self) -> None:
-        if self.line.strip():
-            self.items.append(self.line.replace("\xa0", " ").strip())
-        self.line = ""
+        text = self.line.text.replace("\xa0", " ").strip()
+        if text:
+            self.line.parts = [list_numbers.before(self.own_mark, text)]
+            self.items.append(self.line)
+            self.line = Seen()
+        else:  # what is doubtful of nothing stays with what follows
+            self.line.parts.clear()
+        self.own_mark = ""
+
+    def finish(self) -> None:
+        self.end_line()
+        if self.line.doubts:
+            self.items.append(Seen([], self.line.doubts))
 
 
 class _Walk:
     def __init__(self) -> None:
         self.tables = self.paragraphs = self.cells = 0
-        self.struck = False
+        self.looks = Looks(StyleSheet([]))
 
     def blocks(self, root: Element) -> list[Block]:
         flow = _Flow()
-        self._enter(root, flow)
-        flow.end_line()
-        return [self._paragraph(i) if isinstance(i, str) else i for i in flow.items]
-
-    def _paragraph(self, text: str) -> Paragraph:
-        self.paragraphs += 1
-        return Paragraph(text, f"第{self.paragraphs}段")
+        self._enter(root, flow, PAGE)
+        flow.finish()
+        found: list[Block] = []
+        for item in flow.items:
+            if isinstance(item, Grid):
+                found.append(item)
+            elif item.text:
+                self.paragraphs += 1
+                place = f"第{self.paragraphs}段"
+                found.append(Paragraph(item.text, place, item.told()))
+        return found
 
     def _enter(
-        self, element: Element, flow: _Flow, label: str = "", pre: bool = False
+        self,
+        element: Element,
+        flow: _Flow,
+        outer: PageLook,
+        label: str = "",
+        pre: bool = False,
     ) -> None:
         """Paints an element; `label` is the number that a list gives it."""
-        if isinstance(element.tag, str):
-            tag = element.tag
-        else:
-            tag = ""
-        if not tag or tag in _UNSEEN or _is_hidden(element):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if not tag or tag in _UNSEEN:
+            return
+        look = self.looks.of(element, outer)
+        if look.gone:
+            _tell_of_unseen(element, look, flow)
             return
         if tag == "table":
             flow.end_line()
-            flow.items += self._table(element)
+            flow.items += self._table(element, look)
             return
         if tag in _BLOCKS:
             flow.end_line()
         flow.mark = label or flow.mark
-        pre = pre or tag in ("pre", "textarea")
-        flow.write(element.text, pre)
-        self.struck = self.struck or (
-            _is_struck(element) and bool("".join(map(str, element.itertext())).strip())
-        )
-        self._children(element, tag, flow, pre)
+        if not _is_control(element, tag, flow, look):
+            self._inside(element, tag, flow, look, pre)
         if tag in _BLOCKS or tag == "br":
             flow.end_line()
 
-    def _children(self, element: Element, tag: str, flow: _Flow, pre: bool) -> None:
+    def _inside(
+        self, element: Element, tag: str, flow: _Flow, look: PageLook, pre: bool
+    ) -> None:
+        pre = pre or tag in ("pre", "textarea")
+        shut = tag in _SHUT and "open" not in element.attrib
+        if not shut:
+            flow.write(element.text, look, pre)
         number = _whole(element.get("start"), 1) - 1
         for child in element:
+            if shut and child.tag != _SHUT[tag]:
+                continue
             label = ""
             if child.tag == "li" and tag in ("ol", "ul"):
                 number = _whole(child.get("value"), number + 1)
                 label = _list_label(element, number)
-            self._enter(child, flow, label, pre)
-            flow.write(child.tail, pre)
+            self._enter(child, flow, look, label, pre)
+            if not shut:
+                flow.write(child.tail, look, pre)
 
-    def _table(self, table: Element) -> list[Grid]:
+    def _table(self, table: Element, outer: PageLook) -> list[Grid]:
         self.tables += 1
         name = f"表格{self.tables}"
         cells: list[Cell] = []
         nested: list[Grid] = []
-        taken: dict[
-            int, int
-        ] = {}  # column -> the row up to which a cell from above reaches
-        rows = [row for row in _rows(table) if not _is_hidden(row)]
-        for number, row in enumerate(rows):
+        # column -> the row up to which a cell from above reaches
+        taken: dict[int, int] = {}
+        rows = list(self._shown_rows(table, outer))
+        for number, (row, look) in enumerate(rows):
             column = 0
             for element in row:
-                if element.tag not in ("td", "th") or _is_hidden(element):
+                if element.tag not in ("td", "th"):
+                    continue
+                cell_look = self.looks.of(element, look)
+                if cell_look.gone:
                     continue
                 while taken.get(column, -1) >= number:
                     column += 1
-                cell = self._cell(name, element, number, column, len(rows), nested)
+                flow = self._cell(element, cell_look)
+                nested += [item for item in flow.items if isinstance(item, Grid)]
+                cell = _made(name, element, (number, column, len(rows) - number), flow)
                 cells.append(cell)
                 for c in range(column, column + cell.column_span):
                     taken[c] = number + cell.row_span - 1
                 column += cell.column_span
         return [Grid(name, tuple(cells)), *nested]
 
-    def _cell(
-        self,
-        name: str,
-        element: Element,
-        row: int,
-        column: int,
-        rows: int,
-        nested: list[Grid],
-    ) -> Cell:
+    def _shown_rows(
+        self, table: Element, outer: PageLook
+    ) -> Iterator[tuple[Element, PageLook]]:
+        """The rows of a table that are painted, each with its look."""
+        for row in _rows(table):
+            parent = row.getparent()
+            look = outer
+            if parent is not None and parent is not table:
+                look = self.looks.of(parent, outer)
+            look = self.looks.of(row, look)
+            if not look.gone:
+                yield row, look
+
+    def _cell(self, element: Element, look: PageLook) -> _Flow:
         self.cells += 1
         if self.cells > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
         flow = _Flow()
-        flow.write(element.text)
-        self._children(element, "td", flow, False)
-        flow.end_line()
-        nested += [item for item in flow.items if isinstance(item, Grid)]
-        text = "\n".join(item for item in flow.items if isinstance(item, str))
-        row_span = min(max(_whole(element.get("rowspan"), 1), 1), rows - row)
-        column_span = min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN)
-        return Cell(
-            text,
-            row,
-            column,
-            f"{name} 第{row + 1}行第{column + 1}列",
-            row_span,
-            column_span,
+        self._inside(element, "td", flow, look, False)
+        flow.finish()
+        return flow
+
+
+def _made(name: str, element: Element, at: tuple[int, int, int], flow: _Flow) -> Cell:
+    """`at`: row, column, and how many rows are left from there on."""
+    row, column, rows_left = at
+    seen = joined(item for item in flow.items if isinstance(item, Seen))
+    return Cell(
+        seen.text,
+        row,
+        column,
+        f"{name} 第{row + 1}行第{column + 1}列",
+        min(max(_whole(element.get("rowspan"), 1), 1), rows_left),
+        min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN),
+        doubts=seen.told(),
+    )
+
+
+def _is_control(element: Element, tag: str, flow: _Flow, look: PageLook) -> bool:
+    """Paints what shows something else than the text inside of it: a form's control, a
+    deletion, a picture."""
+    if tag == "input":
+        kind = (element.get("type") or "").lower()
+        if kind in _TYPED:
+            flow.write(element.get("value"), look)
+            if element.get("placeholder") and not element.get("value"):
+                flow.line.doubts.add(Doubt.UNFILLED)
+        elif kind in ("checkbox", "radio"):
+            flow.write("☑" if "checked" in element.attrib else "□", look)
+        return True
+    if tag == "select":
+        flow.write(_chosen(element), look)
+        return True
+    if tag == "del" or "msodel" in (element.get("class") or "").lower().split():
+        if _text_of(element).strip():
+            flow.line.doubts.add(Doubt.STRUCK)
+        return True
+    if tag in _PICTURES:
+        flow.line.doubts.add(Doubt.PICTURED)
+        return True
+    return False
+
+
+def _chosen(select: Element) -> str:
+    """What a drop-down shows: the option that is selected, else the first."""
+    options = list(select.iter("option"))
+    for option in options:
+        if "selected" in option.attrib:
+            return _text_of(option).strip()
+    return _text_of(options[0]).strip() if options else ""
+
+
+def _tell_of_unseen(element: Element, look: PageLook, flow: _Flow) -> None:
+    """Notes that what is not painted here may be painted elsewhere."""
+    if look.unsure and _text_of(element).strip():
+        flow.line.doubts.add(Doubt.UNTOLD)
+
+
+def _text_of(element: Element) -> str:
+    return "".join(str(text) for text in element.itertext())
+
+
+def _drawn(text: str, look: PageLook, line: Seen) -> str:
+    """Letters as a font of signs draws them; blanks between them stay blanks."""
+    pieces = []
+    for piece in re.split(r"([\s\xa0]+)", text):
+        pieces.append(
+            in_font(look.font, piece) if piece.strip("\xa0 \t\r\n") else piece
         )
+    drawn = "".join(pieces)
+    if UNKNOWN in drawn and not (look.gone or look.invisible):
+        line.doubts.add(Doubt.UNTOLD)
+    return drawn
 
 
 def _rows(table: Element) -> list[Element]:
@@ -274,20 +385,6 @@ def _rows(table: Element) -> list[Element]:
         elif child.tag in ("thead", "tbody", "tfoot"):
             found += [row for row in child if row.tag == "tr"]
     return found
-
-
-def _is_hidden(element: Element) -> bool:
-    style = element.get("style")
-    return "hidden" in element.attrib or (
-        style is not None and bool(_HIDDEN_STYLE.search(style))
-    )
-
-
-def _is_struck(element: Element) -> bool:
-    style = element.get("style")
-    return element.tag in _STRUCK_TAGS or (
-        style is not None and bool(_STRUCK_STYLE.search(style))
-    )
 
 
 def _list_label(container: Element, number: int) -> str:

@@ -13,6 +13,7 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.formats.seen import seen_text
 
 _SIZE_LIMIT = 16 << 20
 _SEPARATORS = ("\t", ",", ";", "|")
@@ -26,21 +27,29 @@ def read_csv(file: ForeignFile) -> Document:
     rows = list(_rows(text, separator_of(text) or ","))
     if sum(map(len, rows)) > CELLS_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
-    cells = tuple(
-        Cell(_one_break(value), r, c, f"表格1 第{r + 1}行第{c + 1}列")
-        for r, row in enumerate(rows)
-        for c, value in enumerate(row)
-    )
-    return Document(file.kind, (Grid("表格1", cells),))
+    cells = []
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            seen = seen_text(_one_break(value))
+            where = f"表格1 第{r + 1}行第{c + 1}列"
+            cells.append(Cell(seen.text, r, c, where, doubts=seen.told()))
+    return Document(file.kind, (Grid("表格1", tuple(cells)),))
 
 
 def read_text(file: ForeignFile) -> Document:
     """Plain text, a paragraph a line."""
-    lines = enumerate(as_text(file.content).splitlines(), 1)
-    return Document(
-        file.kind,
-        tuple(Paragraph(line.strip(), f"第{n}行") for n, line in lines if line.strip()),
-    )
+    return Document(file.kind, paragraphs(as_text(file.content), ""))
+
+
+def paragraphs(text: str, place: str) -> tuple[Paragraph, ...]:
+    """The lines of a plain text that hold something; `place` stands before 第n行."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        seen = seen_text(line)
+        shown = seen.text.strip()
+        if shown:
+            found.append(Paragraph(shown, f"{place}第{number}行", seen.told()))
+    return tuple(found)
 
 
 def as_text(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.model.document import Document, Grid, Paragraph
+from pipeline.model.document import Document, Doubt, Grid, Paragraph
 from pipeline.model.trouble import Trouble
 from pipeline.reading.files.open_document import open_document
 
@@ -83,10 +83,12 @@ def test_huge_spans_cost_nothing() -> None:
 
 
 def test_struck_text_is_doubted() -> None:
-    assert read("<p><s>12</s>15</p>").doubts == ("struck_text",)
-    assert read(
-        '<p><span style="text-decoration: line-through">12</span></p>'
-    ).doubts == ("struck_text",)
+    for page in (
+        "<p><s>12</s>15</p>",
+        '<p><span style="text-decoration: line-through">12</span></p>',
+        "<p>1<del>20</del>35</p>",
+    ):
+        assert [block.doubts for block in read(page).blocks] == [{Doubt.STRUCK}]
 
 
 def test_a_saved_page_of_several_sheets_gives_them_all() -> None:

@@ -1,0 +1,319 @@
+"""Style sheets of web pages: which declarations apply to an element, in the order of the
+cascade (CSS 2.1 chapter 6).
+
+For: the html reader. Trusts nothing: what is not understood applies to nothing, but is
+told, so that the reader can doubt what it may have hidden. Never fetches a sheet.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+Element = etree._Element
+Declarations = dict[str, str]
+
+_MOST_RULES = 20_000
+_MOST_NESTED = 4  # @media in @supports and so on
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_MEDIA_SHOWN = re.compile(r"^\s*$|\b(?:all|screen)\b|^\s*\(|^\s*only\b", re.IGNORECASE)
+_COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
+_PIECE = re.compile(
+    r"(?P<tag>\*|[A-Za-z][\w-]*)|#(?P<id>[\w\u0080-\uffff-]+)|\.(?P<cls>[\w\u0080-\uffff-]+)"
+    r"|\[(?P<attr>[\w-]+)(?:(?P<op>[~|^$*]?=)[\"']?(?P<val>[^\]\"']*)[\"']?)?\]"
+    r"|(?P<pseudo>::?[\w-]+(?:\([^()]*\))?)"
+)
+# States that a page that is only looked at never has.
+_NEVER = (":hover", ":active", ":focus", ":visited", ":target", ":checked", ":disabled")
+_ALWAYS = (":root", ":link", ":enabled", ":read-only")
+_GENERATED = ("::before", ":before", "::after", ":after")
+_IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
+_DECLARATION_SPLIT = re.compile(r";(?![^(]*\))")
+
+
+@dataclass(frozen=True)
+class Compound:
+    """One element's conditions: td.x#y[a=b]:first-child."""
+
+    tag: str = ""
+    ids: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str, str], ...] = ()
+    pseudos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`steps` from the last compound outwards, each with the combinator that leads from
+    it to the next; `generated` is set for ::before and ::after."""
+
+    steps: tuple[tuple[Compound, str], ...]
+    declarations: Declarations
+    weight: tuple[int, int, int]
+    order: int
+    generated: bool = False
+
+
+@dataclass
+class Applied:
+    """What applies to an element. `unsure`: a part of it may not (a class that differs
+    by case alone, a condition that is not understood), or text is generated."""
+
+    declarations: Declarations = field(default_factory=dict)
+    unsure: bool = False
+
+
+class StyleSheet:
+    """The rules of all sheets of a page, found by the last compound's class, id or tag."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._rules: dict[str, list[Rule]] = {}
+        self._count = 0
+        for text in texts:
+            self._read(_COMMENT.sub(" ", text), 0)
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def of(self, element: Element) -> Applied:
+        """The declarations for an element, its own style attribute last."""
+        found: list[tuple[tuple[bool, tuple[int, int, int], int], str, str]] = []
+        applied = Applied()
+        for rule in self._candidates(element):
+            fit = _fits(rule, element)
+            if fit is None:
+                continue
+            if rule.generated:
+                applied.unsure |= _generates(rule.declarations)
+                continue
+            applied.unsure |= not fit
+            for name, value in rule.declarations.items():
+                rank = (bool(_IMPORTANT.search(value)), rule.weight, rule.order)
+                found.append((rank, name, _IMPORTANT.sub("", value)))
+        for name, value in declarations_of(element.get("style") or "").items():
+            rank = (bool(_IMPORTANT.search(value)), (1, 0, 0), self._count)
+            if not rank[0]:
+                rank = (False, (1 << 20, 0, 0), self._count)
+            found.append((rank, name, _IMPORTANT.sub("", value)))
+        for _, name, value in sorted(found, key=lambda one: one[0]):
+            applied.declarations[name] = value
+        return applied
+
+    def _candidates(self, element: Element) -> Iterator[Rule]:
+        if not self._count:
+            return
+        keys = ["*", str(element.tag)]
+        keys += [f".{name}" for name in (element.get("class") or "").lower().split()]
+        if element.get("id"):
+            keys.append("#" + (element.get("id") or "").lower())
+        for key in dict.fromkeys(keys):
+            yield from self._rules.get(key, ())
+
+    def _read(self, text: str, depth: int) -> None:
+        for head, body in _blocks(text):
+            if head.startswith("@"):
+                name, _, condition = head[1:].partition(" ")
+                shown = name == "supports" or (
+                    name == "media" and _MEDIA_SHOWN.search(condition)
+                )
+                if shown and depth < _MOST_NESTED:
+                    self._read(body, depth + 1)
+                continue
+            declarations = declarations_of(body)
+            if declarations:
+                for selector in head.split(","):
+                    self._add(selector.strip(), declarations)
+
+    def _add(self, selector: str, declarations: Declarations) -> None:
+        steps = _steps(selector)
+        if not steps or self._count >= _MOST_RULES:
+            return
+        self._count += 1
+        last = steps[0][0]
+        generated = any(p in _GENERATED for p in last.pseudos)
+        rule = Rule(steps, declarations, _weight(steps), self._count, generated)
+        self._rules.setdefault(_key(last), []).append(rule)
+
+
+def declarations_of(text: str) -> Declarations:
+    """The declarations of a block or of a style attribute, names in lower case."""
+    found: Declarations = {}
+    for part in _DECLARATION_SPLIT.split(text):
+        name, colon, value = part.partition(":")
+        if colon and value.strip():
+            found[name.strip().lower()] = value.strip()
+    return found
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str]]:
+    """The rules of a sheet as (selectors, body); statements without a body are skipped."""
+    at = 0
+    while (opening := text.find("{", at)) >= 0:
+        head = text[at:opening].rpartition(";")[2].strip()
+        depth, end = 1, opening + 1
+        while depth and end < len(text):
+            if text[end] == "{":
+                depth += 1
+            elif text[end] == "}":
+                depth -= 1
+            end += 1
+        yield head, text[opening + 1 : end - 1 if depth == 0 else end]
+        at = end
+
+
+def _steps(selector: str) -> tuple[tuple[Compound, str], ...]:
+    """The compounds from the last outwards; () for a selector that is not understood."""
+    parts = _COMBINATOR.split(selector.strip())
+    steps: list[tuple[Compound, str]] = []
+    combinator = ""
+    for index in range(0, len(parts), 2):
+        compound = _compound(parts[index] or "")
+        if compound is None:
+            return ()
+        steps.append((compound, combinator))
+        if index + 1 < len(parts):
+            combinator = parts[index + 1] or " "
+    return tuple(reversed(steps))
+
+
+def _compound(text: str) -> Compound | None:
+    tag = ""
+    ids: list[str] = []
+    classes: list[str] = []
+    attributes: list[tuple[str, str, str]] = []
+    pseudos: list[str] = []
+    at = 0
+    while at < len(text):
+        match = _PIECE.match(text, at)
+        if match is None:
+            return None
+        at = match.end()
+        if match["tag"]:
+            tag = match["tag"].lower()
+        elif match["id"]:
+            ids.append(match["id"])
+        elif match["cls"]:
+            classes.append(match["cls"])
+        elif match["attr"]:
+            attributes.append(
+                (match["attr"].lower(), match["op"] or "", match["val"] or "")
+            )
+        else:
+            pseudos.append(match["pseudo"].lower())
+    if not text:
+        return None
+    return Compound(tag, tuple(ids), tuple(classes), tuple(attributes), tuple(pseudos))
+
+
+def _key(compound: Compound) -> str:
+    if compound.ids:
+        return "#" + compound.ids[0].lower()
+    if compound.classes:
+        return "." + compound.classes[0].lower()
+    return compound.tag or "*"
+
+
+def _weight(steps: tuple[tuple[Compound, str], ...]) -> tuple[int, int, int]:
+    ids = classes = tags = 0
+    for compound, _ in steps:
+        ids += len(compound.ids)
+        classes += (
+            len(compound.classes) + len(compound.attributes) + len(compound.pseudos)
+        )
+        tags += bool(compound.tag and compound.tag != "*")
+    return ids, classes, tags
+
+
+def _fits(rule: Rule, element: Element) -> bool | None:
+    """True where the rule surely applies, False where it may, None where it does not."""
+    sure = _compound_fits(rule.steps[0][0], element)
+    if sure is None:
+        return None
+    place: Element | None = element
+    # the combinator of a step leads from it to the compound on its left
+    for (compound, _), (_, combinator) in zip(rule.steps[1:], rule.steps, strict=False):
+        place, fit = _before(place, combinator, compound)
+        if fit is None:
+            return None
+        sure = sure and fit
+    return sure
+
+
+def _before(
+    place: Element | None, combinator: str, compound: Compound
+) -> tuple[Element | None, bool | None]:
+    """The element that a combinator leads to, and how it fits."""
+    if place is None:
+        return None, None
+    if combinator in (">", "+"):
+        one = place.getparent() if combinator == ">" else place.getprevious()
+        return one, None if one is None else _compound_fits(compound, one)
+    sideways = combinator == "~"
+    others = place.itersiblings(preceding=True) if sideways else place.iterancestors()
+    for other in others:
+        fit = _compound_fits(compound, other)
+        if fit is not None:
+            return other, fit
+    return None, None
+
+
+def _compound_fits(compound: Compound, element: Element) -> bool | None:
+    if compound.tag not in ("", "*", element.tag):
+        return None
+    sure = True
+    have = (element.get("class") or "").split()
+    lower = [name.lower() for name in have]
+    for name in compound.classes:
+        if name.lower() not in lower:
+            return None
+        sure = sure and name in have  # quirks mode alone looks past the case
+    own_id = element.get("id") or ""
+    for name in compound.ids:
+        if name.lower() != own_id.lower():
+            return None
+        sure = sure and name == own_id
+    for attribute, operator, value in compound.attributes:
+        if not _attribute_fits(element.get(attribute), operator, value):
+            return None
+    for pseudo in compound.pseudos:
+        fit = _pseudo_fits(pseudo, element)
+        if fit is None:
+            return None
+        sure = sure and fit
+    return sure
+
+
+def _attribute_fits(have: str | None, operator: str, value: str) -> bool:
+    if have is None:
+        return False
+    tests = {
+        "": True,
+        "=": have == value,
+        "~=": value in have.split(),
+        "|=": have == value or have.startswith(f"{value}-"),
+        "^=": bool(value) and have.startswith(value),
+        "$=": bool(value) and have.endswith(value),
+        "*=": bool(value) and value in have,
+    }
+    return tests[operator]
+
+
+def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
+    if pseudo in _NEVER:
+        return None
+    if pseudo in _ALWAYS or pseudo in _GENERATED:
+        return True
+    if pseudo == ":first-child":
+        return True if element.getprevious() is None else None
+    if pseudo == ":last-child":
+        return True if element.getnext() is None else None
+    if pseudo.startswith("::"):
+        return None  # of a part of its text: first-letter, marker, selection
+    return False
+
+
+def _generates(declarations: Declarations) -> bool:
+    """Whether ::before or ::after puts text in."""
+    content = declarations.get("content", "none").strip("\"' ")
+    return content not in ("", "none", "normal")

@@ -1,0 +1,420 @@
+"""How the elements of a web page look: attributes and style sheets, inherited as browsers
+inherit them, to the Look of their text.
+
+For: the html reader. Trusts nothing but what the page itself says. Where a browser may
+or may not show something, the look carries a doubt.
+"""
+
+import colorsys
+import re
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from pipeline.model.document import Doubt
+from pipeline.reading.formats.css import Applied, Declarations, StyleSheet
+from pipeline.reading.formats.seen import Colour, Look
+from pipeline.reading.formats.word.run_format import hex_colour
+
+Element = etree._Element
+
+_FAR_PX = 400.0  # moved or indented this far out of its place, text is off the page
+_PIXEL_POINTS = 0.75
+_ORDINARY_POINTS = 12.0
+_LENGTH = re.compile(
+    r"(-?\d{0,7}(?:\.\d{1,6})?)\s*(px|pt|em|rem|ex|in|cm|mm|pc|vw|vh|%|)"
+)
+_IN_PX = {
+    "px": 1.0,
+    "": 1.0,
+    "pt": 4 / 3,
+    "em": 16.0,
+    "rem": 16.0,
+    "ex": 8.0,
+    "in": 96.0,
+    "cm": 37.8,
+    "mm": 3.78,
+    "pc": 16.0,
+    "vw": 10.0,
+    "vh": 8.0,
+    "%": 10.0,
+}
+_HTML_SIZES = {
+    "1": 7.5,
+    "2": 10.0,
+    "3": 12.0,
+    "4": 13.5,
+    "5": 18.0,
+    "6": 24.0,
+    "7": 36.0,
+}
+_NAMES: dict[str, Colour] = {
+    "white": (255, 255, 255),
+    "window": (255, 255, 255),
+    "snow": (255, 250, 250),
+    "ivory": (255, 255, 240),
+    "ghostwhite": (248, 248, 255),
+    "floralwhite": (255, 250, 240),
+    "whitesmoke": (245, 245, 245),
+    "mintcream": (245, 255, 250),
+    "azure": (240, 255, 255),
+    "aliceblue": (240, 248, 255),
+    "seashell": (255, 245, 238),
+    "honeydew": (240, 255, 240),
+    "lightyellow": (255, 255, 224),
+    "lavenderblush": (255, 240, 245),
+    "linen": (250, 240, 230),
+    "oldlace": (253, 245, 230),
+    "gainsboro": (220, 220, 220),
+    "lightgrey": (211, 211, 211),
+    "lightgray": (211, 211, 211),
+    "silver": (192, 192, 192),
+    "gray": (128, 128, 128),
+    "grey": (128, 128, 128),
+    "black": (0, 0, 0),
+    "windowtext": (0, 0, 0),
+    "red": (255, 0, 0),
+    "green": (0, 128, 0),
+    "lime": (0, 255, 0),
+    "blue": (0, 0, 255),
+    "navy": (0, 0, 128),
+    "yellow": (255, 255, 0),
+    "orange": (255, 165, 0),
+    "purple": (128, 0, 128),
+    "maroon": (128, 0, 0),
+    "olive": (128, 128, 0),
+    "teal": (0, 128, 128),
+    "aqua": (0, 255, 255),
+    "cyan": (0, 255, 255),
+    "fuchsia": (255, 0, 255),
+    "magenta": (255, 0, 255),
+}
+_FUNCTION = re.compile(r"(rgba?|hsla?)\(([^)]*)\)")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|[a-z]+")
+_FONT_SIZE = re.compile(r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%))")
+_RAISING_TAGS = ("sup", "sub")
+_STRIKING_TAGS = ("s", "strike", "del")
+_TABLE_TAGS = ("td", "th", "tr", "thead", "tbody", "tfoot", "table", "col")
+
+
+@dataclass(frozen=True)
+class PageLook:
+    """What an element's text inherits. `gone`: nothing inside is painted, whatever it
+    says itself; `invisible` may be taken back by an element inside."""
+
+    gone: bool = False
+    invisible: bool = False
+    struck: bool = False
+    raised: bool = False
+    turned: bool = False
+    unsure: bool = False
+    points: float | None = None
+    ink: Colour | None = None
+    ground: Colour | None = None
+    opacity: float = 1.0
+    font: str | None = None
+
+    def look(self) -> Look:
+        doubts = set()
+        if self.turned:
+            doubts.add(Doubt.REORDERED)
+        if self.unsure:
+            doubts.add(Doubt.UNTOLD)
+        return Look(
+            hidden=self.gone or self.invisible,
+            struck=self.struck,
+            raised=self.raised,
+            points=self.points,
+            ink=self.ink,
+            ground=self.ground,
+            opacity=self.opacity,
+            doubts=frozenset(doubts),
+        )
+
+
+PAGE = PageLook()
+
+
+class Looks:
+    """The looks of a page's elements, by its style sheets."""
+
+    def __init__(self, sheet: StyleSheet) -> None:
+        self._sheet = sheet
+
+    def of(self, element: Element, outer: PageLook) -> PageLook:
+        """How `element` looks inside of what looks like `outer`."""
+        if not element.attrib and not self._sheet and element.tag not in _TAGS:
+            return outer
+        look = _by_tag(element, outer)
+        if not element.attrib and not self._sheet:
+            return look
+        applied = self._sheet.of(element)
+        if applied.declarations or applied.unsure:
+            look = _by_style(applied, str(element.tag), look)
+        return look
+
+
+_TAGS = (*_RAISING_TAGS, *_STRIKING_TAGS, "font", "bdo")
+
+
+def _by_tag(element: Element, outer: PageLook) -> PageLook:
+    """What HTML's own elements and attributes say."""
+    look = outer
+    tag = str(element.tag)
+    if tag in _RAISING_TAGS:
+        look = replace(look, raised=True)
+    elif tag in _STRIKING_TAGS:
+        look = replace(look, struck=True)
+    if not element.attrib:
+        return look
+    if "hidden" in element.attrib:
+        look = replace(look, gone=True)
+    if (element.get("dir") or "").lower() in ("rtl", "auto") and tag not in (
+        "html",
+        "body",
+    ):
+        look = replace(look, turned=True)
+    ground = _colour(element.get("bgcolor"))
+    if ground is not None:
+        look = replace(look, ground=ground)
+    if tag == "font":
+        ink = _colour(element.get("color"))
+        points = _HTML_SIZES.get(element.get("size") or "", look.points)
+        font = element.get("face") or look.font
+        look = replace(look, ink=ink or look.ink, points=points, font=font)
+    return look
+
+
+def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
+    style = applied.declarations
+    look = replace(
+        look,
+        gone=look.gone or _is_gone(style),
+        invisible=_is_invisible(style, look.invisible),
+        struck=look.struck or _strikes(style),
+        raised=look.raised or _raises(style, tag),
+        turned=look.turned or _turns(style, tag),
+        unsure=look.unsure or applied.unsure or _is_unsure(style),
+        points=_points(style, look.points),
+        opacity=look.opacity * _opacity(style),
+        font=_font(style, look.font),
+    )
+    return _coloured(style, look)
+
+
+def _coloured(style: Declarations, look: PageLook) -> PageLook:
+    ink = style.get("-webkit-text-fill-color") or style.get("color", "")
+    opacity = look.opacity * _alpha(ink)
+    own_ink = _colour(ink) if ink.lower() not in ("inherit", "initial") else None
+    ground = look.ground
+    for name in ("background", "background-color"):
+        if name in style and _alpha(style[name]) > 0.5:
+            ground = _colour(style[name]) or ground
+    return replace(look, ink=own_ink or look.ink, ground=ground, opacity=opacity)
+
+
+def _is_gone(style: Declarations) -> bool:
+    if _value(style, "display") == "none" or _value(style, "mso-hide") == "all":
+        return True
+    if _value(style, "content-visibility") == "hidden":
+        return True
+    return _is_off_page(style) or _is_clipped(style) or _is_shrunk(style)
+
+
+def _is_off_page(style: Declarations) -> bool:
+    if _value(style, "position") in ("absolute", "fixed", "relative"):
+        for name in ("left", "top", "right", "bottom"):
+            distance = _pixels(style.get(name))
+            if distance is not None and (
+                distance <= -_FAR_PX or distance >= 10 * _FAR_PX
+            ):
+                return True
+    for name in ("margin-left", "margin-top", "text-indent"):
+        distance = _pixels(style.get(name))
+        if distance is not None and distance <= -_FAR_PX:
+            return True
+    return False
+
+
+def _is_clipped(style: Declarations) -> bool:
+    clip = _value(style, "clip")
+    if clip.startswith("rect"):
+        edges = [_pixels(edge) for edge in re.split(r"[\s,]+", clip[5:].strip("() "))]
+        if edges and all(edge is not None and edge <= 1 for edge in edges):
+            return True
+    path = _value(style, "clip-path")
+    if path.startswith(("inset(50%", "inset(100%", "circle(0", "polygon(0 0, 0 0")):
+        return True
+    if _value(style, "overflow") not in ("hidden", "clip"):
+        return False
+    for name in ("width", "height", "max-width", "max-height"):
+        size = _pixels(style.get(name))
+        if size is not None and size <= 1:
+            return True
+    return False
+
+
+def _is_shrunk(style: Declarations) -> bool:
+    transform = _value(style, "transform").replace(" ", "")
+    return bool(re.search(r"scale[xy]?\(0(?:\.0\d*)?(?:,|\))", transform))
+
+
+def _is_invisible(style: Declarations, outer: bool) -> bool:
+    visibility = _value(style, "visibility")
+    if visibility in ("hidden", "collapse"):
+        return True
+    if visibility == "visible":
+        return False
+    return outer
+
+
+def _strikes(style: Declarations) -> bool:
+    for name in ("text-decoration", "text-decoration-line", "text-line-through"):
+        value = _value(style, name)
+        if "line-through" in value or (
+            name == "text-line-through" and value not in ("", "none")
+        ):
+            return True
+    return False
+
+
+def _raises(style: Declarations, tag: str) -> bool:
+    align = _value(style, "vertical-align")
+    if align in ("super", "sub") and tag not in _TABLE_TAGS:
+        return True
+    raise_ = _pixels(style.get("mso-text-raise"))
+    if raise_ is not None and abs(raise_) >= 4:
+        return True
+    distance = _pixels(align) if tag not in _TABLE_TAGS else None
+    return distance is not None and abs(distance) >= 3
+
+
+def _turns(style: Declarations, tag: str) -> bool:
+    if _value(style, "unicode-bidi").endswith("override"):
+        return _value(style, "direction") == "rtl"
+    return _value(style, "direction") == "rtl" and tag not in ("html", "body")
+
+
+def _is_unsure(style: Declarations) -> bool:
+    """What changes how text is seen in ways that are not followed here."""
+    transform = _value(style, "transform")
+    if transform not in ("", "none") or _value(style, "filter") not in ("", "none"):
+        return True
+    security = _value(style, "-webkit-text-security")
+    line = style.get("line-height")
+    if line is not None and _pixels(line) == 0:
+        return True
+    return security not in ("", "none")
+
+
+def _points(style: Declarations, outer: float | None) -> float | None:
+    size = style.get("font-size")
+    if size is None:
+        match = _FONT_SIZE.search(style.get("font", ""))
+        if match is None:
+            return outer
+        size = match[1]
+    match = _LENGTH.fullmatch(size.strip().lower())
+    if match is None or match[1] in ("", "-", "."):
+        return outer
+    number = float(match[1])
+    if match[2] in ("em", "%"):
+        return (outer or _ORDINARY_POINTS) * number / (100 if match[2] == "%" else 1)
+    return number * _IN_PX[match[2]] * _PIXEL_POINTS
+
+
+def _font(style: Declarations, outer: str | None) -> str | None:
+    family = style.get("font-family") or style.get("mso-symbol-font-family")
+    if family is None and "font" in style:
+        family = _FONT_SIZE.split(style["font"])[-1].strip()
+    if not family:
+        return outer
+    return family.split(",")[0].strip("\"' ")
+
+
+def _opacity(style: Declarations) -> float:
+    value = _value(style, "opacity")
+    try:
+        number = float(value.removesuffix("%")) if value else 1.0
+    except ValueError:
+        return 1.0
+    return number / 100 if value.endswith("%") else number
+
+
+def _alpha(text: str) -> float:
+    """How much of a colour is painted, 0-1."""
+    text = text.strip().lower()
+    if text.startswith("transparent"):
+        return 0.0
+    if re.fullmatch(r"#[0-9a-f]{8}", text):
+        return int(text[7:], 16) / 255
+    match = _FUNCTION.match(text)
+    if match is None:
+        return 1.0
+    parts = re.split(r"[\s,/]+", match[2].strip())
+    return _number(parts[3], 1.0) if len(parts) > 3 else 1.0
+
+
+def _colour(text: str | None) -> Colour | None:
+    """A colour as HTML or CSS writes it, the first one of a list; None for none."""
+    for match in _COLOUR.finditer((text or "").strip().lower()):
+        found = _one_colour(match[0])
+        if found is not None:
+            return found
+    bare = (text or "").strip()
+    return _hex(bare) if re.fullmatch(r"[0-9a-fA-F]{6}", bare) else None
+
+
+def _one_colour(text: str) -> Colour | None:
+    if text in _NAMES:
+        return _NAMES[text]
+    if text.startswith("#"):
+        digits = text[1:]
+        if len(digits) in (3, 4):
+            digits = "".join(digit * 2 for digit in digits)
+        return _hex(digits[:6])
+    match = _FUNCTION.fullmatch(text)
+    if match is None:
+        return None
+    parts = re.split(r"[\s,/]+", match[2].strip())
+    if len(parts) < 3:
+        return None
+    if match[1].startswith("hsl"):
+        hue = _number(parts[0].removesuffix("deg"), 0) % 360 / 360
+        red, green, blue = colorsys.hls_to_rgb(
+            hue, _number(parts[2], 0), _number(parts[1], 0)
+        )
+        return round(255 * red), round(255 * green), round(255 * blue)
+    red, green, blue = (_channel(part) for part in parts[:3])
+    return round(red), round(green), round(blue)
+
+
+def _channel(text: str) -> float:
+    number = _number(text, 0)
+    return min(max(number * 255 if text.endswith("%") else number, 0), 255)
+
+
+def _hex(digits: str) -> Colour | None:
+    found = hex_colour(digits)
+    return None if found is None or found == "auto" else found
+
+
+def _number(text: str, default: float) -> float:
+    """A number; one in percent as a share."""
+    try:
+        if text.endswith("%"):
+            return float(text[:-1]) / 100
+        return float(text)
+    except ValueError:
+        return default
+
+
+def _value(style: Declarations, name: str) -> str:
+    return style.get(name, "").strip().lower()
+
+
+def _pixels(length: str | None) -> float | None:
+    match = _LENGTH.fullmatch((length or "").strip().lower())
+    if match is None or match[1] in ("", "-", "."):
+        return None
+    return float(match[1]) * _IN_PX[match[2]]
