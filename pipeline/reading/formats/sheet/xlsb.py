@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.model.document import Document, Doubt, Grid
+from pipeline.model.document import Block, Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, corrupt_on
 from pipeline.reading.containers.zip_package import Package
+from pipeline.reading.formats.seen import doubted as doubted_blocks
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.biff_values import ERRORS, number_of_rk
 from pipeline.reading.formats.sheet.cell_value import (
@@ -57,7 +58,10 @@ def read_xlsb(file: ForeignFile) -> Document:
             grid = _Sheet(book, part).read(name)
             if grid is not None:
                 grids.append(grid)
-    return Document(file.kind, tuple(grids))
+    blocks: tuple[Block, ...] = tuple(grids)
+    if file.package.doubled:
+        blocks = doubted_blocks(blocks, Doubt.UNTOLD)
+    return Document(file.kind, blocks)
 
 
 def records(data: bytes) -> Iterator[tuple[int, bytes]]:

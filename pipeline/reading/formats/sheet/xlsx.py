@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.model.document import Document, Doubt, Grid
+from pipeline.model.document import Block, Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.formats.seen import doubted as doubted_blocks
 from pipeline.reading.formats.sheet import date_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.cell_value import (
@@ -57,7 +58,10 @@ def read_xlsx(file: ForeignFile) -> Document:
         grid = _Sheet(book, part).read(name)
         if grid is not None:
             grids.append(grid)
-    return Document(file.kind, tuple(grids), custom_properties(package))
+    blocks: tuple[Block, ...] = tuple(grids)
+    if package.doubled:
+        blocks = doubted_blocks(blocks, Doubt.UNTOLD)
+    return Document(file.kind, blocks, custom_properties(package))
 
 
 @dataclass
