@@ -63,14 +63,12 @@ def text_value(runs: Iterable[Run], style: CellStyle = ORDINARY) -> Value:
         else:
             seen.add(text, replace(look, ground=style.look.ground))
     if seen.text.strip() and not number_format.shows_text(style.code):
-        return Value("", doubts=frozenset({*seen.doubts, Doubt.BARELY_SEEN}))
-    return Value(seen.text, doubts=frozenset(seen.doubts))
+        return Value("", doubts=seen.told() | {Doubt.BARELY_SEEN})
+    return Value(seen.text, doubts=seen.told())
 
 
 def plain_text(text: str, style: CellStyle = ORDINARY) -> Value:
     """A text of one run in its cell's own font."""
-    if style is ORDINARY:
-        return Value(text)
     return text_value([(text, None)], style)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.model.document import Cell, Document, Doubt, Grid
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.files.open_document import open_document
+from pipeline.reading.formats.seen import seen_text
 
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -144,7 +145,11 @@ LETTERS = st.characters(
     codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
 )
 TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(
-    lambda t: not t.startswith(("=", "#")) and not re.search("_x[0-9A-Fa-f]{4}_", t)
+    lambda t: (
+        not t.startswith(("=", "#"))
+        and not re.search("_x[0-9A-Fa-f]{4}_", t)
+        and seen_text(t).text == t
+    )
 )
 
 
