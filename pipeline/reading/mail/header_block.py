@@ -183,7 +183,8 @@ class _BlockReader:
     def _goes_on(self, content: bytes, after: int) -> bool:
         """Whether the block goes on after a line that is no field: a known field
         follows, or the line plainly belongs to the field above it."""
-        if _PARAMETER.match(content) and self._block.fields[-1].name in _PARAMETRIC:
+        above = self._block.fields[-1]
+        if above.name in _PARAMETRIC and _continues(above, content):
             return True
         at = after
         for number in range(_LOOK_AHEAD):
@@ -288,5 +289,6 @@ def _continues(above: Field, content: bytes) -> bool:
     if above.name == b"date":
         return not re.search(rb"\d\d:\d\d", value)
     if above.name == b"subject":
-        return not value.startswith(b"=?") or b"=?" in content or not content.isascii()
+        plain = value.isascii() and not value.startswith(b"=?")
+        return plain or b"=?" in content or not content.isascii()
     return True

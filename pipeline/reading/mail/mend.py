@@ -38,6 +38,7 @@ _PART_FIRST = re.compile(
 )
 _DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,200})(?:\r*\n|\r|\Z)")
 _MAILS = ("message/rfc822", "message/global", "message/news")
+_BASE64_LINE = re.compile(rb"\s*[A-Za-z0-9+/]{4,}={0,2}[ \t]*(?:[\r\n]|\Z)")
 _HEX = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]*\r*\n)")
 _LOOKS_LIKE_MAIL = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*>*[A-Za-z][\w-]*[ \t]*(?::|From )"
@@ -89,7 +90,7 @@ class _Walk:
         if raw.startswith(_WIDE_BOMS):
             self._mend(BLANK_FIRST)
             raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
-        head = raw[:_HEAD].lstrip(b"\r\n")
+        head = raw[:_HEAD].lstrip(b" \t\r\n")
         first = re.search(rb"[\r\n]+", head)
         if first is None:
             return raw
@@ -184,11 +185,9 @@ class _Walk:
         if encoding not in ("base64", "quoted-printable") or self._depth >= _DEEP:
             return None
         body = self._raw[block.end : self._end_of_part(block.end)]
-        if mark and b"--" + mark in body:
-            return None
-        if encoding == "base64" and _LOOKS_LIKE_MAIL.match(body):
-            return None
         if encoding == "quoted-printable" and not _is_quoted_printable(body):
+            return None
+        if encoding == "base64" and not _is_base64(body):
             return None
         inside = decoded(body, encoding)
         if mark and b"--" + mark not in inside:
@@ -221,6 +220,11 @@ class _Walk:
 def _plain(block: Block) -> list[Field]:
     """The fields of a block whose body is encoded no more."""
     return [one for one in block.fields if one.name != b"content-transfer-encoding"]
+
+
+def _is_base64(body: bytes) -> bool:
+    """Whether the first line that is not empty could be one of base64."""
+    return bool(_BASE64_LINE.match(body))
 
 
 def _is_quoted_printable(body: bytes) -> bool:

@@ -1,0 +1,162 @@
+"""What happens to mails on the way, as functions from a good mail to a damaged one, each
+after public bug reports; None where a mail has nothing that could break so."""
+
+import base64
+import quopri
+import re
+from collections.abc import Callable, Iterator
+
+Damage = Callable[[bytes], bytes | None]
+
+_HEADER = re.compile(rb"\A(?:From [^\r\n]*\r\n)?((?:[^\r\n]+\r\n)+)\r\n")
+
+
+def crlf(raw: bytes) -> bytes:
+    return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+
+
+def blocks(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where each header block of the mail begins and ends: its own, and those of parts."""
+    top = _HEADER.match(raw)
+    if top is None:
+        return
+    yield top.start(1), top.end(1)
+    for match in re.finditer(
+        rb"(?m)^--[^\r\n]+\r\n((?:(?:content-|[ \t])[^\r\n]*\r\n)+)\r\n", raw, re.I
+    ):
+        yield match.start(1), match.end(1)
+
+
+def in_every_block(change: Callable[[bytes], bytes]) -> Damage:
+    def damage(raw: bytes) -> bytes | None:
+        damaged, at = b"", 0
+        for start, end in blocks(raw):
+            damaged += raw[at:start] + change(raw[start:end])
+            at = end
+        damaged += raw[at:]
+        return None if damaged == raw else damaged
+
+    return damage
+
+
+def in_own_block(change: Callable[[bytes], bytes]) -> Damage:
+    def damage(raw: bytes) -> bytes | None:
+        for start, end in blocks(raw):
+            damaged = raw[:start] + change(raw[start:end]) + raw[end:]
+            return None if damaged == raw else damaged
+        return None
+
+    return damage
+
+
+def in_front(junk: bytes) -> Damage:
+    return lambda raw: None if raw.startswith(b"From ") else junk + raw
+
+
+def replaced(pattern: bytes, text: bytes) -> Callable[[bytes], bytes]:
+    return lambda block: re.sub(pattern, text, block, flags=re.I | re.M)
+
+
+def after_field(name: bytes, line: bytes) -> Callable[[bytes], bytes]:
+    """`line` put behind the whole field of that name."""
+    pattern = rb"(?im)^(%s:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)" % name
+    return lambda block: re.sub(pattern, lambda m: m[1] + line, block, count=1)
+
+
+def without_separator(raw: bytes) -> bytes | None:
+    """The blank line between header and first delimiter lost."""
+    damaged = re.sub(rb"\r\n\r\n(?=--)", b"\r\n", raw, count=1)
+    top = _HEADER.match(raw)
+    if top is None or not raw[top.end() :].startswith(b"--"):
+        return None
+    return damaged
+
+
+def blank_separator(raw: bytes) -> bytes | None:
+    top = _HEADER.match(raw)
+    if top is None or not raw[top.end() :].startswith(b"--"):
+        return None
+    return raw[: top.end() - 2] + b" \r\n" + raw[top.end() :]
+
+
+def torn_header(raw: bytes) -> bytes | None:
+    """An empty line put before MIME-Version, as a scanner's banner does."""
+    top = _HEADER.match(raw)
+    if top is None or b"multipart/" not in top[1].lower():
+        return None
+    fields = re.findall(rb"[^\s:]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", top[1])
+    plain = [f for f in fields if not f.lower().startswith((b"content-", b"mime-"))]
+    rest = [f for f in fields if f.lower().startswith((b"content-", b"mime-"))]
+    if b"\nfrom:" not in b"\n" + b"".join(plain).lower():
+        return None
+    return b"".join(plain) + b"\r\n" + b"".join(rest) + raw[top.end(1) :]
+
+
+def encoded_whole(encode: Callable[[bytes], bytes], label: bytes) -> Damage:
+    """The whole body of a container encoded, and labelled so."""
+
+    def damage(raw: bytes) -> bytes | None:
+        top = _HEADER.match(raw)
+        if top is None or not re.search(rb"(?im)^content-type:\s*multipart/", top[1]):
+            return None
+        if re.search(rb"(?im)^content-transfer-encoding:", top[1]):
+            return None
+        if not raw[top.end() :].lstrip().startswith(b"--"):
+            return None
+        field = b"Content-Transfer-Encoding: " + label + b"\r\n\r\n"
+        return raw[: top.end(1)] + field + encode(raw[top.end() :])
+
+    return damage
+
+
+def _base64(body: bytes) -> bytes:
+    return crlf(base64.encodebytes(body))
+
+
+def _quoted(body: bytes) -> bytes:
+    return crlf(quopri.encodestring(body.replace(b"\r\n", b"\n")))
+
+
+DAMAGES: dict[str, Damage] = {
+    "byte order mark": in_front(b"\xef\xbb\xbf"),
+    "byte order mark, encoded twice": in_front(b"\xc3\xaf\xc2\xbb\xc2\xbf"),
+    "an empty line first": in_front(b"\r\n"),
+    "blank lines first": in_front(b" \r\n\r\n\t\r\n"),
+    "the mbox line escaped": in_front(
+        b">From a@example.cn Thu Sep 10 09:30:00 2015\r\n"
+    ),
+    "CR CR LF": lambda raw: raw.replace(b"\r\n", b"\r\r\n"),
+    "CR alone": lambda raw: raw.replace(b"\r\n", b"\r"),
+    "LF CR": lambda raw: raw.replace(b"\r\n", b"\n\r"),
+    "CR CR LF in the header alone": in_own_block(replaced(rb"\r\n", b"\r\r\n")),
+    "blank before the colon": in_every_block(replaced(rb"^([A-Za-z-]+):", rb"\1 :")),
+    "tab before the colon": in_own_block(replaced(rb"^([A-Za-z-]+):", rb"\1\t:")),
+    "full-width colon": in_own_block(
+        replaced(rb"^(Subject|From):", b"\\1\xef\xbc\x9a")
+    ),
+    "folds lost": in_every_block(replaced(rb"\r\n[ \t]+", b"\r\n")),
+    "junk behind Subject": in_own_block(
+        # a plain ASCII subject may go on so; nobody could tell
+        after_field(rb"Subject(?=:[ \t]*(?:=\?|[^\x00-\x7f]))", b"=== scanned ===\r\n")
+    ),
+    "junk behind From": in_own_block(after_field(b"From", b"checked by gateway\r\n")),
+    "junk behind MIME-Version": in_own_block(after_field(b"MIME-Version", b"----\r\n")),
+    "mbox line within": in_own_block(
+        after_field(b"Date", b"From a@example.cn Thu Sep 10 09:30:00 2015\r\n")
+    ),
+    "escaped mbox line within": in_own_block(
+        after_field(b"Date", b">From a@example.cn Thu Sep 10 09:30:00 2015\r\n")
+    ),
+    "no semicolon": in_every_block(
+        replaced(
+            rb"^(Content-(?:Type|Disposition):[ \t]*[\w/.+-]+);(\s+)"
+            rb"(?=(?:name|filename|boundary|charset)=)",
+            rb"\1\2",
+        )
+    ),
+    "no separator": without_separator,
+    "a blank as separator": blank_separator,
+    "header torn": torn_header,
+    "container in base64": encoded_whole(_base64, b"base64"),
+    "container in quoted-printable": encoded_whole(_quoted, b"quoted-printable"),
+}
