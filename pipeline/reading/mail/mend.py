@@ -67,10 +67,17 @@ class _Walk:
         self._depth = depth
         self._out: list[bytes] = []
         self._open: list[bytes] = []
-        self._raw = self._even_line_ends(raw)
+        self._raw = raw
+        if raw.startswith(_WIDE_BOMS):
+            self._mend(BLANK_FIRST)
+            self._raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+        start = self._mail_begins(0)
+        if start:
+            self._raw = self._raw[start:]
+        self._raw = self._even_line_ends(self._raw)
 
     def walk(self) -> Mended:
-        at: int | None = self._mail_begins(0)
+        at: int | None = 0
         for _ in range(_MOST_BLOCKS):
             if at is None:
                 break
@@ -87,9 +94,6 @@ class _Walk:
     def _even_line_ends(self, raw: bytes) -> bytes:
         """Line ends of a kind that no parser knows, made those of RFC 5322, if the mail
         begins with them."""
-        if raw.startswith(_WIDE_BOMS):
-            self._mend(BLANK_FIRST)
-            raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
         head = raw[:_HEAD].lstrip(b" \t\r\n")
         first = re.search(rb"[\r\n]+", head)
         if first is None:
