@@ -71,6 +71,8 @@ class BulletinRecord:
     snapshot_id: str
     number: int
     completed: tuple[tuple[str, int | None], ...]
+    period: date | None = None  # its last one
+    members: tuple[tuple[str, int | None], ...] = ()  # of pools
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,14 @@ class AnswerRules:
 
 
 @dataclass(frozen=True)
+class QuietHours:
+    """Local hours in which only answers and alerts go (rules.md 9); equal ends: none."""
+
+    start: time = time(21)
+    end: time = time(7, 30)
+
+
+@dataclass(frozen=True)
 class NoticeRules:
     """When notices fall due, relative to a period's due date (rules.md 9). `poll` are
     local times on report days."""
@@ -58,6 +66,13 @@ class NoticeRules:
     drop_after: timedelta = timedelta(days=2)
     bulletin_to_units: bool = True
     bulletin_needs_approval: bool = False
+    # 主送 and 抄送 in the config's words; () takes the roster's kinds and groups.
+    bulletin_addressees: tuple[str, ...] = ()
+    bulletin_copies: tuple[str, ...] = ()
+    # A case of the month still held: the bulletin waits for staff, or goes and names it.
+    bulletin_waits_for_held: bool = False
+    quiet: QuietHours = QuietHours()
+    reminder_gap: timedelta = timedelta(hours=20)
     answers: AnswerRules = AnswerRules()
 
 

@@ -8,14 +8,14 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-from pipeline.judging.calendar import period_name
 from pipeline.model.letters.bulletins import Bulletin, Excused, Praise, UnitMonth
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
+from pipeline.notices.growth_facts import Before, before, last_published, pool_members
+from pipeline.notices.praise_facts import praise as proposed_praise
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.talk_facts import talk_lines
-from pipeline.writing.bulletin.praise import Candidate, pick
 
 
 def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
@@ -34,48 +34,58 @@ def draft(
     title: str = "",
     note: str = "",
     praise: tuple[Praise, ...] | None = None,
+    document_number: str = "",
 ) -> Bulletin:
     """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
     calendar, ledger = facts.campaign.calendar, facts.ledger
     standings = month_standings(month, facts)
     final = standings[-1]
-    earlier = [b for b in ledger.bulletins if b.month < month]
-    if earlier:
-        before = facts.campaign.standing(
-            calendar.of_month(earlier[-1].month)[-1], ledger, facts.now
-        )
-    else:
-        before = None
+    start = before(month, facts)
+    if praise is None:
+        praise = proposed_praise(standings, start, facts, month)
+    circulated = [t.unit for t in ledger.talks if t.month == month and t.circulated]
     bulletin = Bulletin(
         snapshot_id="",
-        number=len({b.month for b in earlier}) + 1,
+        number=_number(month, kind, facts),
         month=month,
-        title=title
-        or f"关于{int(month[:4])}年{int(month[5:])}月农民工入会集中行动进展情况的通报",
+        title=title,
         as_of=facts.local(facts.now),
         issued_on=facts.local(facts.now).date(),
         standing=final,
-        before=before,
+        before=start.standing if start.since.is_bulletin else None,
         periods=tuple(s.period for s in standings),
         all_periods=tuple(d for d in calendar.dues if d <= final.period),
-        months=_months(standings, before, facts),
+        months=_months(standings, start, facts),
         groups=facts.campaign.roster.groups,
         lagging=lagging(facts, final),
-        praise=_praise(standings, before, facts) if praise is None else praise,
+        praise=praise,
         talks=talk_lines(ledger.talks, month),
-        circulated=tuple(
-            t.unit for t in ledger.talks if t.month == month and t.circulated
-        ),
-        addressees=_addressees(final.rows),
+        circulated=tuple(circulated),
+        addressees=_addressees(facts, final.rows),
         copies=_copies(facts),
         growth_on_base=_growth_on_base(final.rows),
         periods_left=calendar.left_after(final.period),
         note=note,
         excused=excused(facts, tuple(s.period for s in standings)),
         kind=kind,
+        since=start.since,
+        ranks_before=start.ranks,
+        members=pool_members(final, start, facts),
+        document_number=document_number,
     )
     digest = hashlib.sha256(repr(bulletin).encode()).hexdigest()[:12].upper()
     return replace(bulletin, snapshot_id=digest)
+
+
+def _number(month: str, kind: NoticeKind, facts: Facts) -> int:
+    """第N期: monthly ones count those that went out before; ad-hoc ones count their own."""
+    ledger = facts.ledger
+    if kind is NoticeKind.ADHOC_BULLETIN:
+        return 1 + sum(key.startswith(f"{kind}:") for key in ledger.settled)
+    last = last_published(ledger, month)
+    if last is None:
+        return 1
+    return last.number + 1
 
 
 def excused(facts: Facts, periods: tuple[date, ...]) -> tuple[Excused, ...]:
@@ -85,21 +95,23 @@ def excused(facts: Facts, periods: tuple[date, ...]) -> tuple[Excused, ...]:
 
 
 def _months(
-    standings: tuple[Standing, ...], before: Standing | None, facts: Facts
+    standings: tuple[Standing, ...], start: Before, facts: Facts
 ) -> tuple[UnitMonth, ...]:
-    dues = [d for d in facts.campaign.calendar.dues if d <= standings[-1].period]
-    history = {
-        d: facts.campaign.standing(d, facts.ledger, facts.now).by_unit for d in dues
-    }
-    return tuple(
-        UnitMonth(
+    final = standings[-1]
+    past = []
+    for due in facts.campaign.calendar.dues:
+        if due <= final.period:
+            past.append(facts.campaign.standing(due, facts.ledger, facts.now).by_unit)
+    months = []
+    for row in final.rows:
+        month = UnitMonth(
             unit=row.unit,
             states=tuple(_state(s.by_unit[row.unit]) for s in standings),
-            history=tuple(history[d][row.unit].completed for d in dues),
-            growth=_growth(row, before, history, dues),
+            history=tuple(rows[row.unit].completed for rows in past),
+            growth=start.growth(row.unit, row.completed),
         )
-        for row in standings[-1].rows
-    )
+        months.append(month)
+    return tuple(months)
 
 
 def _state(row: Row) -> str | None:
@@ -110,24 +122,9 @@ def _state(row: Row) -> str | None:
     return None
 
 
-def _growth(
-    row: Row,
-    before: Standing | None,
-    history: dict[date, dict[str, Row]],
-    dues: list[date],
-) -> int | None:
-    """The month's growth: since the last bulletin, in the first month since the
-    campaign's first period."""
-    if before:
-        start = before.by_unit[row.unit].completed
-    else:
-        start = history[dues[0]][row.unit].completed
-    if row.completed is not None and start is not None:
-        return row.completed - start
-    return None
-
-
-def _addressees(rows: tuple[Row, ...]) -> tuple[str, ...]:
+def _addressees(facts: Facts, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    if facts.campaign.notices.bulletin_addressees:
+        return facts.campaign.notices.bulletin_addressees
     kinds = {row.kind for row in rows}
     names = []
     if "county" in kinds:
@@ -138,9 +135,10 @@ def _addressees(rows: tuple[Row, ...]) -> tuple[str, ...]:
 
 
 def _copies(facts: Facts) -> tuple[str, ...]:
-    return tuple(
-        f"{group.name}督促指导推进组" for group in facts.campaign.roster.groups
-    )
+    if facts.campaign.notices.bulletin_copies:
+        return facts.campaign.notices.bulletin_copies
+    groups = facts.campaign.roster.groups
+    return tuple(f"{group.name}督促指导推进组" for group in groups)
 
 
 def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
@@ -150,37 +148,3 @@ def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
     if base:
         return sum(r.completed or 0 for r in counties) / base
     return None
-
-
-def _praise(
-    standings: tuple[Standing, ...], before: Standing | None, facts: Facts
-) -> tuple[Praise, ...]:
-    """Proposes 先进典型 from the clauses of the month's counting reports."""
-    dues = {s.period for s in standings}
-    candidates = []
-    for row in standings[-1].rows:
-        start = (
-            before.by_unit[row.unit].completed
-            if before
-            else standings[0].by_unit[row.unit].completed
-        ) or 0
-        if row.target:
-            rise = ((row.completed or 0) - start) / row.target
-        else:
-            rise = 0.0
-        by_period = facts.ledger.counting.get(row.unit, {})
-        earlier = tuple(
-            c for due, r in by_period.items() if due not in dues for c in r.measures
-        )
-        for due in sorted(dues & set(by_period)):
-            report = by_period[due]
-            mail = facts.records.mail(report.message_key)
-            if mail:
-                identity = mail.seen.message_id
-            else:
-                identity = ""
-            candidates += [
-                Candidate(row.unit, clause, period_name(due), identity, rise, earlier)
-                for clause in report.measures
-            ]
-    return pick(candidates)

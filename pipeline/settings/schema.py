@@ -32,6 +32,7 @@ from pipeline.model.rules import (
     CheckRules,
     NoticeRules,
     ProgressRules,
+    QuietHours,
     Step,
     TalkRules,
 )
@@ -67,6 +68,18 @@ def _span(value: object) -> timedelta:
     return timedelta(seconds=int(match[1]) * _SPAN_UNITS[match[2]])
 
 
+def _hours(value: object) -> tuple[time, time]:
+    """21:00-07:30; "" for none."""
+    if value == "":
+        return (time(0), time(0))
+    if isinstance(value, tuple):
+        return value
+    start, mark, end = str(value).partition("-")
+    if not mark:
+        raise WrongValue(f'时段 {value!r} 不对，应写成 "21:00-07:30"，不要时段写 ""')
+    return (_clock(start.strip()), _clock(end.strip()))
+
+
 def _size(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -85,6 +98,7 @@ def _address(value: object) -> str:
 
 Clock = Annotated[time, BeforeValidator(_clock)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
 Size = Annotated[int, BeforeValidator(_size)]
 Email = Annotated[str, BeforeValidator(_address)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -105,6 +119,8 @@ class CampaignPart(_Part):
     timezone: str = "Asia/Shanghai"
     first_due: date
     last_due: date
+    contact: str = ""
+    phone: str = ""
     base: int | None = None
     target: int | None = None
 
@@ -155,6 +171,8 @@ class SchedulePart(_Part):
     period_digest: AfterPart = AfterPart(days_after=1, at=time(9, 30))
     monthly_bulletin: AfterPart = AfterPart(days_after=1, at=time(15))
     drop_after: Span = timedelta(days=2)
+    quiet_hours: Hours = (time(21), time(7, 30))
+    reminder_gap: Span = timedelta(hours=20)
 
 
 class ProgressPart(_Part):
@@ -200,6 +218,11 @@ class TalksPart(_Part):
 class BulletinPart(_Part):
     approval: Literal["none", "required"] = "none"
     to_units: bool = True
+    held: Literal["name", "wait"] = "name"
+    masthead: str = ""
+    addressees: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    pdf: Literal["auto", "off"] = "auto"
 
 
 class ReviewPart(_Part):
@@ -385,6 +408,11 @@ class Settings(_Part):
             token_days=self.review.token_days,
             bulletin_to_units=self.bulletin.to_units,
             bulletin_needs_approval=self.bulletin.approval == "required",
+            bulletin_addressees=self.bulletin.addressees,
+            bulletin_copies=self.bulletin.copies,
+            bulletin_waits_for_held=self.bulletin.held == "wait",
+            quiet=QuietHours(*plan.quiet_hours),
+            reminder_gap=plan.reminder_gap,
             answers=AnswerRules(self.answers.per_address, self.answers.per_day),
         )
 
@@ -462,6 +490,9 @@ class Settings(_Part):
             lag_margin=self.progress.lag_margin,
             measures_labels=self.form.labels.measures,
             count=self.form.count,
+            contact=part.contact,
+            phone=part.phone,
+            masthead=self.bulletin.masthead,
         )
 
 

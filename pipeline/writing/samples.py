@@ -14,7 +14,9 @@ from pipeline.model.letters.alerts import Alert
 from pipeline.model.letters.bulletins import (
     Bulletin,
     BulletinDraft,
+    PoolMember,
     Praise,
+    Since,
     TalkLine,
     UnitMonth,
 )
@@ -329,32 +331,41 @@ def _month(
     ],
 ) -> UnitMonth:
     figures = entry[4]
-    if figures[0] is None or figures[2] is None:
-        growth = None
-    else:
-        growth = figures[2] - figures[0]
+    growth = None
+    if figures[2] is not None:
+        growth = figures[2] - (figures[0] or 0)
     return UnitMonth(
         entry[0], tuple(str(_STATES[code]) for code in entry[5]), figures, growth
     )
 
 
+_FIRST = _standing(0).totals.completed
 _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
 BULLETIN = Bulletin(
-    snapshot_id="2015-09-3fa94c", number=1, month="2015-09", title="关于2015年9月农民工入会集中行动进展情况的通报",  # noqa: E501
+    snapshot_id="2015-09-3fa94c", number=1, month="2015-09", title="",
     as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE), issued_on=date(2015, 10, 1), standing=STANDING,
-    before=_standing(0), periods=PERIODS, all_periods=PERIODS, months=tuple(_month(entry) for entry in _TABLE),  # noqa: E501
+    before=None, since=Since(PERIODS[0], False, _FIRST, _FIRST), periods=PERIODS, all_periods=PERIODS, months=tuple(_month(entry) for entry in _TABLE),  # noqa: E501
     groups=GROUPS, lagging=_arrears(),
     praise=(
-        Praise("犍为县", _CLAUSES[0], PERIOD_NAME, "<1@example.cn>", "本月新增2,696名，举措有2个数据"),
-        Praise("市直机关工会", _CLAUSES[2], PERIOD_NAME, "<2@example.cn>", "本月新增54名，举措有2个数据"),
+        Praise("犍为县", _CLAUSES[0], PERIOD_NAME, "<1@example.cn>", "本月新增2,696名，举措有2个数据",
+            "犍为县9月30日旬报表", datetime(2015, 9, 30, 15, 12, tzinfo=ZONE)),
+        Praise(
+            "市直机关工会", "组织机关食堂、物业外包单位的农民工集中入会54名。", PERIOD_NAME, "<2@example.cn>",
+            "本月新增54名，举措有1个数据", "9月30日旬报", datetime(2015, 9, 30, 10, 2, tzinfo=ZONE),
+        ),
     ),
     talks=TALKS, circulated=("马边县",),
     addressees=("各县（市、区）总工会", "市级各产业工会", "市直机关工会", "有关企业工会"), copies=("各督促指导推进组",),  # noqa: E501
+    members=(
+        PoolMember("其他", "东风电机公司", 231, 71), PoolMember("其他", "川南林业局", 200, 58),
+        PoolMember("其他", "金顶集团公司", None, None),
+    ),
     growth_on_base=sum(r.completed or 0 for r in _COUNTIES) / sum(r.base or 0 for r in _COUNTIES),
     periods_left=PERIODS_LEFT,
 )  # fmt: skip
 ADHOC = replace(
-    BULLETIN, kind=NoticeKind.ADHOC_BULLETIN, number=2, title="关于农民工入会集中行动进展情况的通报",
+    BULLETIN, kind=NoticeKind.ADHOC_BULLETIN, number=1,
+    title="乐山市总工会关于农民工入会集中行动进展情况的通报",
     note="现将截至9月30日的进展情况印发你们，请对照差距抓好落实。",
 )  # fmt: skip
 PROPOSAL = TalkProposal(

@@ -5,7 +5,7 @@ Never changes a row: a decision is an event, and the newest one holds.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -141,15 +141,20 @@ class Talkbook(Fairness):
             .where(BulletinRow.kind == "monthly_bulletin")
             .order_by(col(BulletinRow.month), col(BulletinRow.drawn_at))
         )
-        return tuple(
-            BulletinRecord(
-                b.month,
-                b.snapshot_id,
-                b.number,
-                tuple(
-                    (row["unit"], row["completed"])
-                    for row in b.snapshot["standing"]["rows"]
-                ),
-            )
-            for b in session.exec(query)
-        )
+        return tuple(map(_record, session.exec(query)))
+
+
+def _record(row: BulletinRow) -> BulletinRecord:
+    """What later bulletins compare themselves with; snapshots of older programs name no
+    members."""
+    standing = row.snapshot["standing"]
+    figures = [(r["unit"], r["completed"]) for r in standing["rows"]]
+    members = [(m["unit"], m["completed"]) for m in row.snapshot.get("members", [])]
+    return BulletinRecord(
+        month=row.month,
+        snapshot_id=row.snapshot_id,
+        number=row.number,
+        completed=tuple(figures),
+        period=date.fromisoformat(standing["period"]),
+        members=tuple(members),
+    )

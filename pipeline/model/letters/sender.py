@@ -20,3 +20,6 @@ class Sender:
     lag_margin: float  # 0.10: what "lagging" means is printed wherever it is said
     measures_labels: tuple[str, ...] = ("主要工作举措",)
     count: str = "cumulative"  # or "increment": what the form asks for
+    contact: str = ""  # whom units ask; "" where the config names nobody
+    phone: str = ""
+    masthead: str = ""  # 发文机关标志; "" takes the organizer's name

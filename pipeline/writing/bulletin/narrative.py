@@ -14,7 +14,7 @@ from pipeline.model.letters.bulletins import Bulletin, Excused, Praise
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row, State
 from pipeline.writing.bulletin.problems import Problem, problems
-from pipeline.writing.bulletin.title import subject
+from pipeline.writing.bulletin.title import bulletin_title, subject
 from pipeline.writing.words import (
     KIND_NAMES,
     against,
@@ -41,8 +41,10 @@ _WORTH_TELLING: Final = 10
 @dataclass(frozen=True)
 class Story:
     """A bulletin in words. `talks` is empty where nobody was called in; `lag_rule` says
-    what "behind" means, `growth_rule` what 本月新增 is counted from."""
+    what "behind" means, `growth_rule` what 本月新增 is counted from; `growth` and
+    `ranks_before` give each row's (the ranks empty before the second bulletin)."""
 
+    title: str
     opening: str
     overall: tuple[str, ...]
     praise: tuple[str, ...]
@@ -51,11 +53,14 @@ class Story:
     steps: tuple[str, ...]
     lag_rule: str
     growth_rule: str
+    growth: dict[str, int | None]
+    ranks_before: dict[str, int | None]
 
 
 def narrate(bulletin: Bulletin, sender: Sender) -> Story:
     """Everything that the bulletin says in sentences."""
     return Story(
+        title=bulletin_title(bulletin, sender),
         opening=_opening(bulletin, sender),
         overall=tuple(_overall(bulletin)),
         praise=tuple(map(_praise, bulletin.praise)),
@@ -64,6 +69,8 @@ def narrate(bulletin: Bulletin, sender: Sender) -> Story:
         steps=tuple(_steps(bulletin)),
         lag_rule=lag_rule(sender),
         growth_rule=growth_rule(bulletin),
+        growth={month.unit: month.growth for month in bulletin.months},
+        ranks_before=dict(bulletin.ranks_before),
     )
 
 

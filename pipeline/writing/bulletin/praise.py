@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
 from typing import Final
 
 from pipeline.model.letters.bulletins import Praise
@@ -17,10 +19,24 @@ from pipeline.writing.words import percent, plain
 SHORTEST: Final = 15  # characters: less says nothing that another could copy
 LONGEST: Final = 160  # more is not quoted in one breath
 _ALIKE: Final = 0.8
-_COUNTED: Final = re.compile(  # 一次, 一个 count nothing: a number in characters is two or more
-    r"[\d０-９][\d０-９,，.．]*|"
-    r"(?!一[^二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿])"
+# A number in digits or characters; 一次, 一个 count nothing: in characters it is two or
+# more.
+_NUMBER: Final = (
+    r"(?:[\d０-９][\d０-９,，.．]*|"
+    r"(?!一[^二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿]))"
 )
+_COUNTED: Final = re.compile(_NUMBER)
+# What is about joining or founding unions, and what of it can be counted: people who
+# joined, unions and firms that were founded. Not ceremonies, leaflets, money, visits.
+_JOINING: Final = re.compile("入会|会员|建会|发展|吸收|吸纳|组建|新建|成立|建立|覆盖")
+_COUNTED_JOINING: Final = re.compile(
+    _NUMBER
+    + r"(?:[余多]?(?:名|人(?!次)|位|家|户)|[余多]?个(?=[^月]{0,12}(?:工会|企业|会)))"
+)
+_UNION: Final = re.compile("工会|入会|会员|建会")
+# What has not happened is no example.
+_PLANNED: Final = re.compile("计划|拟|将于|力争|预计|争取|目标|下一步|准备|打算")
+_PARTS: Final = re.compile("[，,；;。]")
 _MARKS: Final = re.compile(r"\W+")
 
 
@@ -38,14 +54,16 @@ class Candidate:
     message_id: str
     rise: float
     earlier_clauses: tuple[str, ...] = ()
+    subject: str = ""  # of the source mail
+    received_at: datetime | None = None
 
 
 def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
     """Up to `most` clauses, at most one a unit, the units with the steepest rise first.
 
-    Left out: units that did not grow, clauses without a number, too short or too long,
-    told before by the unit or told by two units alike. The same candidates in any order
-    give the same answer.
+    Left out: units that did not grow, clauses that count neither who joined nor unions
+    founded, too short or too long, told before by the unit or told by two units alike.
+    The same candidates in any order give the same answer.
     """
     shared = _shared(candidates)
     fit = [c for c in candidates if _fit(c) and _folded(c.clause) not in shared]
@@ -53,9 +71,18 @@ def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
     for candidate in sorted(fit, key=_merit):
         best.setdefault(candidate.unit, candidate)
     chosen = sorted(best.values(), key=_merit)[:most]
-    return tuple(
-        Praise(c.unit, plain(c.clause), c.period_name, c.message_id, _why(c))
-        for c in chosen
+    return tuple(map(_praise, chosen))
+
+
+def _praise(candidate: Candidate) -> Praise:
+    return Praise(
+        unit=candidate.unit,
+        clause=plain(candidate.clause),
+        period_name=candidate.period_name,
+        message_id=candidate.message_id,
+        why=_why(candidate),
+        subject=candidate.subject,
+        received_at=candidate.received_at,
     )
 
 
@@ -67,14 +94,26 @@ def _merit(candidate: Candidate) -> tuple[float, int, int, str, str, str]:
 
 
 def _fit(candidate: Candidate) -> bool:
-    return (
-        candidate.rise > 0
-        and SHORTEST <= len(plain(candidate.clause)) <= LONGEST
-        and _numbers(candidate.clause) > 0
-        and not any(
-            _alike(candidate.clause, earlier) for earlier in candidate.earlier_clauses
-        )
-    )
+    if candidate.rise <= 0:
+        return False
+    if not SHORTEST <= len(plain(candidate.clause)) <= LONGEST:
+        return False
+    if not _is_about_joining(plain(candidate.clause)):
+        return False
+    told = candidate.earlier_clauses
+    return not any(_alike(candidate.clause, earlier) for earlier in told)
+
+
+def _is_about_joining(clause: str) -> bool:
+    """Whether one part of the clause counts who joined or which unions were founded,
+    as done."""
+    if not _UNION.search(clause):
+        return False
+    for part in _PARTS.split(clause):
+        done = _JOINING.search(part) and not _PLANNED.search(part)
+        if done and _COUNTED_JOINING.search(part):
+            return True
+    return False
 
 
 def _shared(candidates: Iterable[Candidate]) -> set[str]:
@@ -82,15 +121,11 @@ def _shared(candidates: Iterable[Candidate]) -> set[str]:
     owners: dict[str, set[str]] = {}
     for candidate in candidates:
         owners.setdefault(_folded(candidate.clause), set()).add(candidate.unit)
-    clauses = list(owners)
-    alike = {
-        text
-        for i, one in enumerate(clauses)
-        for other in clauses[i + 1 :]
-        if owners[one] != owners[other] and _alike(one, other)
-        for text in (one, other)
-    }
-    return alike | {text for text, units in owners.items() if len(units) > 1}
+    shared = {text for text, units in owners.items() if len(units) > 1}
+    for one, other in combinations(owners, 2):
+        if owners[one] != owners[other] and _alike(one, other):
+            shared |= {one, other}
+    return shared
 
 
 def _alike(one: str, other: str) -> bool:

@@ -34,6 +34,7 @@ from pipeline.writing.bulletin.sheets import (
     table,
     title,
 )
+from pipeline.writing.bulletin.title import bulletin_title
 from pipeline.writing.docx.package import sealed
 from pipeline.writing.words import (
     KIND_NAMES,
@@ -66,7 +67,10 @@ def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
     _talks(book, bulletin)
     _charts(book, bulletin)
     _explanation(book, bulletin, sender)
-    book.properties.title, book.properties.creator = bulletin.title, sender.organizer
+    book.properties.title, book.properties.creator = (
+        bulletin_title(bulletin, sender),
+        sender.organizer,
+    )
     return sealed(saved(book), bulletin.as_of)
 
 

@@ -1,0 +1,112 @@
+"""What a bulletin's growth is counted from: the figures that the last bulletin printed,
+which are never rewritten (rules.md 7).
+
+No figure is judged here; a figure that was missing then counts 0, so that the rows'
+growths add up to that of the whole.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pipeline.model.ledger import BulletinRecord, Ledger
+from pipeline.model.letters.bulletins import PoolMember, Since
+from pipeline.model.roster import Roster
+from pipeline.model.standing import Standing
+from pipeline.notices.due import bulletin_key
+from pipeline.notices.facts import Facts
+
+Figures = dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The figures that growth is counted from, and what is known of their period now."""
+
+    figures: Figures
+    members: Figures
+    ranks: tuple[tuple[str, int | None], ...]
+    since: Since
+    standing: Standing
+
+    def growth(self, unit: str, completed: int | None) -> int | None:
+        if completed is None:
+            return None
+        return completed - (self.figures.get(unit) or 0)
+
+
+def last_published(ledger: Ledger, month: str) -> BulletinRecord | None:
+    """The newest bulletin of an earlier month that went out; a draft was never printed."""
+    found = None
+    for record in ledger.bulletins:
+        if record.month < month and bulletin_key(record.month) in ledger.settled:
+            found = record
+    return found
+
+
+def before(month: str, facts: Facts) -> Before:
+    """What the month's bulletin compares itself with; in the first month the campaign's
+    first period as it stands now."""
+    campaign, ledger = facts.campaign, facts.ledger
+    published = last_published(ledger, month)
+    if published is None:
+        first = campaign.standing(campaign.calendar.dues[0], ledger, facts.now)
+        figures: Figures = {row.unit: row.completed for row in first.rows}
+        total = first.totals.completed
+        since = Since(first.period, False, total, total)
+        return Before(figures, _members_at(first, facts), (), since, first)
+    figures = dict(published.completed)
+    period = published.period or campaign.calendar.of_month(published.month)[-1]
+    now = campaign.standing(period, ledger, facts.now)
+    printed = sum(figure or 0 for figure in figures.values())
+    since = Since(period, True, printed, now.totals.completed)
+    members = dict(published.members) or _members_at(now, facts)
+    return Before(figures, members, _ranks(figures, campaign.roster), since, now)
+
+
+def pool_members(
+    final: Standing, start: Before, facts: Facts
+) -> tuple[PoolMember, ...]:
+    """The members of pools with their own figures, in the roster's order."""
+    roster = facts.campaign.roster
+    found = []
+    for pool in (row.unit for row in final.rows if row.pool):
+        for member in roster.members(pool):
+            completed = _figure(member.name, final, facts)
+            growth = None
+            if completed is not None:
+                growth = completed - (start.members.get(member.name) or 0)
+            found.append(PoolMember(pool, member.name, completed, growth))
+    return tuple(found)
+
+
+def _members_at(standing: Standing, facts: Facts) -> Figures:
+    figures: Figures = {}
+    for row in standing.rows:
+        for member in facts.campaign.roster.members(row.unit):
+            figures[member.name] = _figure(member.name, standing, facts)
+    return figures
+
+
+def _figure(unit: str, standing: Standing, facts: Facts) -> int | None:
+    report = facts.ledger.figure_at(unit, standing.period)
+    if report is None:
+        return None
+    return report.completed
+
+
+def _ranks(figures: Figures, roster: Roster) -> tuple[tuple[str, int | None], ...]:
+    """The ranks within each kind that the printed figures gave."""
+    rates: dict[str, Fraction] = {}
+    for unit in roster.rows:
+        figure = figures.get(unit.name)
+        if figure is not None and unit.target and not unit.pool:
+            rates[unit.name] = Fraction(figure, unit.target)
+    ranks: list[tuple[str, int | None]] = []
+    for unit in roster.rows:
+        rank = None
+        if unit.name in rates:
+            mine = rates[unit.name]
+            field = [u.name for u in roster.rows if u.kind == unit.kind]
+            rank = 1 + sum(rates[n] > mine for n in field if n in rates)
+        ranks.append((unit.name, rank))
+    return tuple(ranks)

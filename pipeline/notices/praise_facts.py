@@ -1,0 +1,78 @@
+"""Which clauses may be proposed as 先进典型 (rules.md 8), each with its source mail.
+
+Trusts the standings. Never of a unit that is lagging, missing, unreadable, held or
+proposed for a talk.
+"""
+
+from collections.abc import Iterator
+
+from pipeline.judging.calendar import period_name
+from pipeline.model.ledger import MailRecord
+from pipeline.model.letters.bulletins import Praise
+from pipeline.model.report import Report
+from pipeline.model.standing import Row, Standing, State
+from pipeline.notices.facts import Facts
+from pipeline.notices.growth_facts import Before
+from pipeline.writing.bulletin.praise import Candidate, pick
+
+_UNFIT_STATES = (State.MISSING, State.UNREADABLE, State.HELD)
+
+
+def praise(
+    standings: tuple[Standing, ...], start: Before, facts: Facts, month: str
+) -> tuple[Praise, ...]:
+    """Proposes 先进典型 from the clauses of the month's counting reports."""
+    called = set()
+    for talk in facts.ledger.talks:
+        if talk.month == month and talk.state != "dropped":
+            called.add(talk.unit)
+    candidates: list[Candidate] = []
+    for row in standings[-1].rows:
+        if row.unit not in called and _is_fit(row, standings):
+            candidates += _candidates(row, standings, start, facts)
+    return pick(candidates)
+
+
+def _is_fit(row: Row, standings: tuple[Standing, ...]) -> bool:
+    if row.lagging or row.completed is None:
+        return False
+    return all(s.by_unit[row.unit].state not in _UNFIT_STATES for s in standings)
+
+
+def _candidates(
+    row: Row, standings: tuple[Standing, ...], start: Before, facts: Facts
+) -> Iterator[Candidate]:
+    rise = 0.0
+    if row.target:
+        rise = (start.growth(row.unit, row.completed) or 0) / row.target
+    dues = {standing.period for standing in standings}
+    by_period = facts.ledger.counting.get(row.unit, {})
+    earlier: list[str] = []
+    for due, report in by_period.items():
+        if due not in dues:
+            earlier += report.measures
+    for due in sorted(dues & set(by_period)):
+        report = by_period[due]
+        mail = facts.records.mail(report.message_key)
+        for clause in report.measures:
+            yield _candidate(clause, rise, tuple(earlier), report, mail, facts)
+
+
+def _candidate(
+    clause: str,
+    rise: float,
+    earlier: tuple[str, ...],
+    report: Report,
+    mail: MailRecord | None,
+    facts: Facts,
+) -> Candidate:
+    return Candidate(
+        unit=report.unit or "",
+        clause=clause,
+        period_name=period_name(report.period),
+        message_id=mail.seen.message_id if mail else "",
+        rise=rise,
+        earlier_clauses=earlier,
+        subject=mail.seen.subject if mail else "",
+        received_at=facts.local(report.received_at),
+    )
