@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from judging_makers import CAMPAIGN, OFFICE, SEP10, SEP20, arrival, at, file, form
+from judging_makers import CAMPAIGN, RULEBOOK, SEP10, SEP20, arrival, at, file, form
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.cooldowns import Pauses
@@ -33,7 +33,7 @@ from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch, deliver
-from pipeline.judging.intake.duplicates import Again, seen_before
+from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival
@@ -284,12 +284,12 @@ class Life(Letters):
                 seen_before(
                     message, self.store.known_mail(message.key, message.fingerprint)
                 )
-                is not Again.NEW
+                is not Repeat.NEW
             ):
                 self.store.record_known(number, self.now)
                 assert message.key in self.handled
                 continue
-            judgement = judge(what, OFFICE, ledger)
+            judgement = judge(what, RULEBOOK, ledger)
             self.store.record(
                 number, message.fingerprint, what, judgement, ledger, self.now
             )
@@ -323,7 +323,7 @@ class Life(Letters):
             made = decide(
                 report,
                 Ruling(ruling, "staff@example.cn", "", given),
-                OFFICE,
+                RULEBOOK,
                 self.store.ledger(),
                 self.now,
                 before,
