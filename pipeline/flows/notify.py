@@ -20,7 +20,7 @@ from pipeline.model.letters.alerts import Alert
 from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.talk_letters import TalkProposal
-from pipeline.model.notice import Action, DropReason, NoticeKind, Outgoing
+from pipeline.model.notice import REMINDERS, Action, DropReason, NoticeKind, Outgoing
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.model.rules import TalkRules
@@ -33,12 +33,6 @@ from pipeline.notices.review_facts import review_answer, review_request
 from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines
 from pipeline.writing.envelope import freeze, message_id
 
-_UNIT_LETTERS = (
-    NoticeKind.DUE_REMINDER,
-    NoticeKind.OVERDUE_REMINDER,
-    NoticeKind.SECOND_OVERDUE_REMINDER,
-    NoticeKind.LAG_NOTICE,
-)
 _UNDER_THE_MAIL = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.RETURNED)
 _MINUTE = "%Y%m%d%H%M"
 _ANSWERS = (
@@ -135,7 +129,7 @@ def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
     else alone (rules.md 9)."""
     by_unit: dict[str, list[Action]] = {}
     for action in actions:
-        if action.kind in _UNIT_LETTERS and action.unit is not None:
+        if action.kind in REMINDERS and action.unit is not None:
             by_unit.setdefault(action.unit, []).append(action)
         else:
             yield (action,)

@@ -1,6 +1,7 @@
 """A form (旬报表) as read from a file: four fields, each with its evidence, and the
 figure as its words settle it."""
 
+import calendar
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -73,6 +74,26 @@ class DateMention:
     year: int | None
     text: str
     source: MentionSource = MentionSource.FORM
+
+
+def day_meant(mention: DateMention, today: date | None) -> date | None:
+    """The day of a mention: without a year the one nearest to `today` (None: then only
+    a year settles it); a day that the month lacks means its last (31 April the 30th).
+    None: no day at all."""
+    if mention.year is not None:
+        return _real_day(mention.year, mention.month, mention.day)
+    if today is None:
+        return None
+    years = (today.year - 1, today.year, today.year + 1)
+    days = (_real_day(year, mention.month, mention.day) for year in years)
+    known = [day for day in days if day is not None]
+    return min(known, key=lambda day: abs((day - today).days), default=None)
+
+
+def _real_day(year: int, month: int, day: int) -> date | None:
+    if not (1 <= month <= 12 and 1 <= day <= 31 and 1900 <= year <= 2200):
+        return None
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,16 @@ class NoticeKind(StrEnum):
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 
 
+# What goes to one unit of its own accord, the gravest first: the order of the parts
+# where several go as one mail (rules.md 9).
+REMINDERS = (
+    NoticeKind.SECOND_OVERDUE_REMINDER,
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.LAG_NOTICE,
+    NoticeKind.DUE_REMINDER,
+)
+
+
 class NoticeState(StrEnum):
     PLANNED = "planned"
     SENDING = "sending"

@@ -18,7 +18,13 @@ from pipeline.judging.progress.standings import out_of_reach, unit_state
 from pipeline.judging.review.reply import NOTHING_DONE
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
+from pipeline.model.notice import (
+    REMINDERS,
+    Action,
+    DropReason,
+    NoticeKind,
+    approval_key,
+)
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules
@@ -27,12 +33,6 @@ _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.BULLETIN_DRAFT,
     NoticeKind.TALK_PROPOSAL,
-)
-_REMINDERS = (
-    NoticeKind.DUE_REMINDER,
-    NoticeKind.OVERDUE_REMINDER,
-    NoticeKind.SECOND_OVERDUE_REMINDER,
-    NoticeKind.LAG_NOTICE,
 )
 
 
@@ -447,7 +447,7 @@ def still_true(
     if action.kind is NoticeKind.RETURNED:
         report = ledger.report(action.report_id or "")
         return report is not None and report.rule is DecisionRule.REJECT
-    if action.unit is None or action.period is None or action.kind not in _REMINDERS:
+    if action.unit is None or action.period is None or action.kind not in REMINDERS:
         return True
     if _overtaken(action, now, campaign, ledger) or _too_old(
         action, now, campaign.notices

@@ -8,21 +8,14 @@ from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.standings import out_of_reach
 from pipeline.model.form_serial import serial_for
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice import REMINDERS, Action, NoticeKind
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import arrears, of_kind, threshold
-
-_GRAVEST = (
-    NoticeKind.SECOND_OVERDUE_REMINDER,
-    NoticeKind.OVERDUE_REMINDER,
-    NoticeKind.DUE_REMINDER,
-    NoticeKind.LAG_NOTICE,
-)
 
 
 def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
     """All that falls due to one unit together, the gravest first."""
-    ordered = sorted(actions, key=lambda a: _GRAVEST.index(a.kind))
+    ordered = sorted(actions, key=lambda a: REMINDERS.index(a.kind))
     parts = tuple(
         lag_notice(facts, a) if a.kind is NoticeKind.LAG_NOTICE else reminder(facts, a)
         for a in ordered

@@ -29,18 +29,12 @@ from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
-from pipeline.model.notice import NoticeKind
+from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.writing import words
 from pipeline.writing.bulletin import chart, narrative
 from pipeline.writing.samples import LETTERS, SENDER
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
-_GRAVITY: Final = (
-    NoticeKind.SECOND_OVERDUE_REMINDER,
-    NoticeKind.OVERDUE_REMINDER,
-    NoticeKind.LAG_NOTICE,
-    NoticeKind.DUE_REMINDER,
-)
 _SUBJECT_LIMIT: Final = 120
 
 
@@ -208,7 +202,7 @@ def _printed(value: object) -> object:
 def _parts(letter: Letter) -> tuple[Any, ...]:
     if not isinstance(letter, UnitLetter):
         return (letter,)
-    return tuple(sorted(letter.parts, key=lambda part: _GRAVITY.index(part.kind)))
+    return tuple(sorted(letter.parts, key=lambda part: REMINDERS.index(part.kind)))
 
 
 def _opening(text: str) -> str:

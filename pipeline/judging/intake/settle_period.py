@@ -1,14 +1,13 @@
 """Which period a form is for (rules.md 4): by the days it mentions and the server's
 time of reception."""
 
-import calendar as months
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.judging.calendar import Calendar
-from pipeline.model.form import DateMention, Hold, Note
+from pipeline.model.form import DateMention, Hold, Note, day_meant
 
 _CORRECTION = re.compile(r"补报|更正|重报|更新|以此件?为准")
 
@@ -31,30 +30,8 @@ def mentioned(
     """The periods that the mentioned days mean; a day without a year takes the year
     nearest to reception."""
     today = calendar.local(received_at).date()
-    return frozenset(
-        calendar.near(day) for m in mentions if (day := _day(m, today)) is not None
-    )
-
-
-def _day(mention: DateMention, today: date) -> date | None:
-    years = (
-        (mention.year,)
-        if mention.year
-        else (today.year - 1, today.year, today.year + 1)
-    )
-    days = [
-        d
-        for year in years
-        if (d := _date(year, mention.month, mention.day)) is not None
-    ]
-    return min(days, key=lambda d: abs((d - today).days), default=None)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    """A real date; the 30th of February (2月下旬) is its last day."""
-    if not (1 <= month <= 12 and 1 <= day <= 31 and 1900 <= year <= 2200):
-        return None
-    return date(year, month, min(day, months.monthrange(year, month)[1]))
+    days = (day_meant(mention, today) for mention in mentions)
+    return frozenset(calendar.near(day) for day in days if day is not None)
 
 
 def settle_period(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pipeline.model.form import day_meant
 from pipeline.model.report import DecisionRule, Remember, Ruling
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
@@ -389,26 +390,7 @@ def _day(text: str, today: date | None) -> date:
     found = mentions(text)
     if len(found) != 1:
         raise Unclear(f"“{text}”不像一个日期。{HOW}")
-    month, day, year = found[0].month, found[0].day, found[0].year
-    if year:
-        years = [year]
-    elif today:
-        years = [today.year - 1, today.year, today.year + 1]
-    else:
-        years = []
-    days = [d for y in years if (d := _date(y, month, day)) is not None]
-    if not days or (today is None and len(days) > 1):
+    day = day_meant(found[0], today)
+    if day is None:
         raise Unclear(f"“{text}”这一天没有看懂，请写成 算2015年9月20日")
-    if today:
-        return min(days, key=lambda d: abs((d - today).days))
-    return days[0]
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    """Day 30 of February means its last day, as a period's name does."""
-    for last in (day, 29, 28):
-        try:
-            return date(year, month, min(day, last))
-        except ValueError:
-            continue
-    return None
+    return day
