@@ -32,6 +32,14 @@ class IgnoredReason(StrEnum):
     OWN_MAIL = "own_mail"
 
 
+class ReplyResult(StrEnum):
+    """What a reviewer's reply came to."""
+
+    DONE = "done"
+    NOTHING_DONE = "nothing_done"  # it cannot be carried out: its writer is told
+    REFUSED = "refused"  # of somebody who may not decide: all reviewers are told
+
+
 @dataclass(frozen=True)
 class NamedReading:
     """A file's reading, and the days that the file's name mentions (rules.md 4).
@@ -89,4 +97,5 @@ class Judgement:
     about: str = ""  # the case that a reply is about, as its token names it
     talks: tuple[TalkEvent, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    reply: ReplyResult | None = None  # of a reviewer's reply alone
     approvals: tuple[str, ...] = ()  # months whose bulletin a reviewer's reply approved

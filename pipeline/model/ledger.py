@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from pipeline.model.arrival import FileResult
+from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.form import FileReading, Note
 from pipeline.model.report import Report, ReportState, Timeliness
@@ -46,6 +46,7 @@ class MailSeen:
     unit: str | None = None
     period: date | None = None
     about: str = ""  # the case that a reviewer's reply is about
+    reply: ReplyResult | None = None  # what that reply came to
 
 
 @dataclass(frozen=True)

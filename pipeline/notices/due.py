@@ -15,8 +15,7 @@ from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import step_of, waits
 from pipeline.judging.progress.standings import out_of_reach, unit_state
-from pipeline.judging.review.reply import NOTHING_DONE
-from pipeline.model.arrival import Outcome
+from pipeline.model.arrival import Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import (
     REMINDERS,
@@ -124,10 +123,10 @@ def _review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
-            alone = (mail.reason or "").startswith(
-                NOTHING_DONE
-            ) and mail.sender in reviewers
-            to = (mail.sender,) if alone else reviewers
+            alone = mail.reply is ReplyResult.NOTHING_DONE
+            to = reviewers
+            if alone and mail.sender in reviewers:
+                to = (mail.sender,)
             yield _answer(
                 NoticeKind.REVIEW_ANSWER,
                 mail,

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review.decide import UNIT_DOUBTS
-from pipeline.judging.review.reply import draft_version, has_effect
+from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import steps
+from pipeline.model.arrival import ReplyResult
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.receipts import ReportLine
@@ -41,7 +42,7 @@ def review_answer(facts: Facts, action: Action) -> ReviewAnswer:
         report_id=report.id if report else "",
         by=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
         received_at=facts.local(mail.seen.received_at),
-        done=has_effect(result),
+        done=mail.seen.reply is ReplyResult.DONE,
         result=result,
         wrote=mail.text[:200],
         case=held_case(facts, report) if report else None,

@@ -15,7 +15,15 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
 )
 from pipeline.judging.reasons import dropped_for
-from pipeline.model.arrival import Arrival, FileOutcome, FileResult, Judgement
+from pipeline.judging.review.reply import reply_result
+from pipeline.model.arrival import (
+    Arrival,
+    FileOutcome,
+    FileResult,
+    Judgement,
+    Outcome,
+    ReplyResult,
+)
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.notice import Action, NoticeKind
@@ -177,7 +185,14 @@ def mail_seen(row: MessageRow, reread: RereadMailRow | None = None) -> MailSeen:
         read.unit,
         read.period,
         row.about,
+        _reply_result(read.outcome, read.reason),
     )
+
+
+def _reply_result(outcome: str, reason: str | None) -> ReplyResult | None:
+    if outcome != Outcome.COMMAND:
+        return None
+    return reply_result(reason or "")
 
 
 def mail_record(row: MessageRow, reread: RereadMailRow | None = None) -> MailRecord:

@@ -12,7 +12,7 @@ from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.arrival import Judgement, Outcome
+from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
@@ -52,6 +52,7 @@ def judge_reply(
         Outcome.COMMAND,
         decision_words(decision, case.report, rulebook, ledger, learnt),
         decisions=(decision,),
+        reply=ReplyResult.DONE,
         lessons=learnt,
         unit=decision.unit,
         period=decision.period,
@@ -82,16 +83,27 @@ def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
     if ruling.rule is not DecisionRule.ACCEPT:
         return nothing_done(f"{month} 的通报没有批准，暂不发布；要发布请回复 同意发布")
     return Judgement(
-        Outcome.COMMAND, f"已批准，{month} 的通报即将发出", approvals=(month,)
+        Outcome.COMMAND,
+        f"已批准，{month} 的通报即将发出",
+        approvals=(month,),
+        reply=ReplyResult.DONE,
     )
 
 
 def nothing_done(why: str, report: Report | None = None) -> Judgement:
     """A reply that changes nothing, and why."""
     if report is None:
-        return Judgement(Outcome.COMMAND, f"{NOTHING_DONE}{why}")
+        return Judgement(
+            Outcome.COMMAND,
+            f"{NOTHING_DONE}{why}",
+            reply=ReplyResult.NOTHING_DONE,
+        )
     return Judgement(
-        Outcome.COMMAND, f"{NOTHING_DONE}{why}", unit=report.unit, period=report.period
+        Outcome.COMMAND,
+        f"{NOTHING_DONE}{why}",
+        unit=report.unit,
+        period=report.period,
+        reply=ReplyResult.NOTHING_DONE,
     )
 
 
@@ -99,11 +111,17 @@ def refused(why: str, report: Report | None = None) -> Judgement:
     """A reply of somebody who may not decide, or may not be who the mail says: all
     reviewers are told."""
     judged = nothing_done(why, report)
-    return replace(judged, reason=f"{REFUSED}{why}")
+    return replace(judged, reason=f"{REFUSED}{why}", reply=ReplyResult.REFUSED)
 
 
-def has_effect(reason: str) -> bool:
-    return not reason.startswith((NOTHING_DONE, REFUSED))
+def reply_result(kept: str) -> ReplyResult:
+    """What a reply came to, by the words that its row keeps: they begin with one of two
+    signs where nothing was changed."""
+    if kept.startswith(NOTHING_DONE):
+        return ReplyResult.NOTHING_DONE
+    if kept.startswith(REFUSED):
+        return ReplyResult.REFUSED
+    return ReplyResult.DONE
 
 
 def decision_words(

@@ -13,7 +13,7 @@ from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.reply import nothing_done
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.arrival import Judgement, Outcome
+from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 
@@ -44,7 +44,9 @@ def judge_talk_reply(
         made = decide_talks(orders, month, events, rulebook, ledger, by, now)
     except CannotDecide as trouble:
         return nothing_done(str(trouble))
-    return Judgement(Outcome.COMMAND, talk_words(made), talks=made)
+    return Judgement(
+        Outcome.COMMAND, talk_words(made), talks=made, reply=ReplyResult.DONE
+    )
 
 
 def talk_words(made: Iterable[TalkEvent]) -> str:
