@@ -21,7 +21,7 @@ CHECKS = (
 
 
 def main() -> int:
-    _environment.enter(("archives",), dev=True)
+    _environment.enter(("demo",), dev=True)
     bin_folder = Path(sys.executable).parent
     if "--fix" in sys.argv:
         subprocess.run(

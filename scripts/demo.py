@@ -12,7 +12,7 @@ import _environment
 
 
 def main() -> None:
-    _environment.enter()
+    _environment.enter(("demo",))
     from pipeline.__main__ import main as xunbao
 
     sys.argv[1:1] = ["demo"]

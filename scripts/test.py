@@ -25,7 +25,7 @@ SECOND_BULLETIN = (
 
 
 def main() -> int:
-    _environment.enter(("archives",), dev=True)
+    _environment.enter(("demo",), dev=True)
     if "--beside" in sys.argv:
         return _beside()
     if check.main():

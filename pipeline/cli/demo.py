@@ -1,6 +1,7 @@
 """demo: the whole thing on a mailbox and a mail server of its own, nothing to install or configure."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,12 @@ import typer
 
 from pipeline.cli import review, status  # noqa: F401 -- the demo runs their commands
 from pipeline.cli.app import PERSON, USAGE, app, fail, guarded
+
+
+def _servers_at_hand() -> None:
+    for name in ("aiosmtpd", "pymap"):
+        if find_spec(name) is None:
+            fail(f"演示用的邮箱没有安装（{name}）：pip install 'xunbao[demo]'", USAGE)
 
 
 @app.command()
@@ -23,6 +30,7 @@ def demo(
     """演示：用自带的邮箱和发信服务器走完两期，不用安装和配置别的，不给任何人发信。"""
     from rich.console import Console
 
+    _servers_at_hand()
     from pipeline.demo import pages, show
 
     console = Console()

@@ -41,7 +41,7 @@ LINES: dict[str, Callable[[Path], Iterator[str]]] = {
 
 
 def main() -> int:
-    _environment.enter(("archives",), dev=True)
+    _environment.enter(("demo",), dev=True)
     sys.path.insert(0, str(_environment.ROOT))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

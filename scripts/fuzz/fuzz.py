@@ -50,7 +50,7 @@ class Tally:
 
 
 def main() -> int:
-    _environment.enter(("archives",), dev=True)
+    _environment.enter(("demo",), dev=True)
     warnings.simplefilter(
         "ignore"
     )  # zipfile's, of the doubled names that damage is meant to make

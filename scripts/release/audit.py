@@ -46,7 +46,7 @@ def hashes(package: dict[str, Any]) -> list[str]:
 
 
 def main() -> int:
-    _environment.enter(("archives",), dev=True)
+    _environment.enter(("demo",), dev=True)
     stamp = _environment.VENV / "xunbao-audited"
     lock = hashlib.sha256((_environment.ROOT / "uv.lock").read_bytes()).hexdigest()
     if (

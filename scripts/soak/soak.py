@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import _environment
 
 if __name__ == "__main__":
-    _environment.enter(("archives",), dev=True)
+    _environment.enter(("demo",), dev=True)
 
 from torture.ledger import Told, examined, raw_damage, told
 from torture.world import CountingPost, Mailbox, Moment, World, _Conversation, moments
