@@ -39,15 +39,11 @@ def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def unpack_7z(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    """The members of a 7z (extra `archives`). py7zr does not limit what it inflates, so
-    the declared sum is looked at first."""
-    try:
-        import py7zr
-        from py7zr.io import BytesIOFactory
-    except ImportError as error:
-        raise UnreadableError(
-            TroubleCode.UNSUPPORTED, "py7zr is not installed", NO_UNPACKER
-        ) from error
+    """The members of a 7z. py7zr does not limit what it inflates, so the declared sum is
+    looked at first."""
+    import py7zr
+    from py7zr.io import BytesIOFactory
+
     factory = BytesIOFactory(MEMBER_LIMIT)
     errors = (py7zr.exceptions.ArchiveError, lzma.LZMAError, *PARSER_ERRORS)
     try:
