@@ -1,5 +1,6 @@
-"""All static checks with one command: ruff (format and lint), mypy --strict over pipeline/ and scripts/, import-linter's walls, and once a
-day what is known against the locked packages (scripts/release/audit.py).
+"""All static checks with one command: ruff (format and lint), mypy --strict over pipeline/ and scripts/, import-linter's
+walls, the density of the code (scripts/measure.py), and once a day what is known against the locked packages
+(scripts/release/audit.py).
 
 python3 scripts/check.py          all of them, each to its end, one exit status
 python3 scripts/check.py --fix    lets ruff mend what it can first
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import _environment
+import measure
 from release import audit
 
 CHECKS = (
@@ -38,6 +40,8 @@ def main() -> int:
     failed += [
         name for name, command in CHECKS if not _passes(name, command, bin_folder)
     ]
+    print("== 疏密：scripts/measure.py", flush=True)
+    failed += ["疏密"] if measure.main([]) else []
     print(f"检查未通过：{'、'.join(failed)}" if failed else "检查全部通过", flush=True)
     return 1 if failed else 0
 
