@@ -3,7 +3,8 @@
 import mailbox as mailboxes
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House, ingested
+from pipeline.bootstrap import Program, ingested
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -23,16 +24,17 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
+    open_worker,
 )
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.lease import Lease
+from pipeline.flows.alarms import cannot_work
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.errors import Busy, EdgeError
-from pipeline.model.journal_entry import PROGRAM
 from pipeline.settings import NoPassword
 from pipeline.writing.words import masked
 
@@ -44,38 +46,43 @@ URGENT = "<2>" if "JOURNAL_STREAM" in os.environ else ""
 @guarded
 def once(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "") -> None:
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
-    house = open_house(config, now)
-    house.who = PROGRAM
-    with WorkerLock(house.directory_made() / "worker.lock"):
+    program = open_worker(config, now)
+    with WorkerLock(program.storage() / "worker.lock"):
         try:
-            worked = work_once(house)
+            worked = work_once(program)
         finally:
-            house.close()
+            program.close()
     raise typer.Exit(report(worked))
 
 
-def work_once(house: House) -> Worked:
+def _never() -> bool:
+    return False
+
+
+def work_once(program: Program, told_to_stop: Callable[[], bool] = _never) -> Worked:
     """One wake under the lease. What keeps it from being done at all stands in 告警.txt afterwards."""
     try:
-        return _wake(house)
+        return _wake(program, told_to_stop)
+    except Busy:
+        raise
     except (EdgeError, NoPassword) as trouble:
-        if not isinstance(trouble, Busy):
-            house.cry(str(trouble))
+        # Where not even the folder can be made, the error output is left.
+        with suppress(OSError, EdgeError):
+            cannot_work(str(trouble), program.clock.now(), program.alarm_file)
         raise
 
 
-def _wake(house: House) -> Worked:
-    lease = Lease(house.store, f"{socket.gethostname()}/{os.getpid()}", Clock())
+def _wake(program: Program, told_to_stop: Callable[[], bool]) -> Worked:
+    lease = Lease(program.store, f"{socket.gethostname()}/{os.getpid()}", Clock())
     if not lease.take():
         raise Busy(
             "lease",
             "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试",
         )
-    house.lease_held = lease.held
-    house.vault.sweep()
-    for change in house.config_noted:
-        house.tell(f"配置有变：{change.partition('：')[0]}")
-    return wake(house.shift())
+    program.vault.sweep()
+    for change in program.note_config():
+        program.tell(f"配置有变：{change.partition('：')[0]}")
+    return wake(program.shift(lambda: told_to_stop() or not lease.held()))
 
 
 def report(worked: Worked) -> int:
@@ -115,21 +122,21 @@ def ingest(
     now: NowOption = "",
 ) -> None:
     """把邮件文件当作从邮箱收到的一样处理（不发信）。"""
-    house = open_house(config, now)
+    program = open_program(config, now)
     taken = Taken()
-    with WorkerLock(house.directory_made() / "worker.lock"):
-        house.store.born(house.clock.now())
+    with WorkerLock(program.storage() / "worker.lock"):
+        program.store.born(program.clock.now())
         for path in paths:
             if not path.exists():
                 fail(f"没有这个文件或目录：{path}", USAGE)
             for raw, received_at in _mails(path):
-                key = house.vault.keep(raw)
-                house.store.keep_sighting(
-                    ingested(key, received_at, len(raw)), key, house.clock.now()
+                key = program.vault.keep(raw)
+                program.store.keep_sighting(
+                    ingested(key, received_at, len(raw)), key, program.clock.now()
                 )
                 taken.fetched += 1
-        take_in(house.intake(), taken)
-        house.close()
+        take_in(program.intake(), taken)
+        program.close()
     typer.echo(
         f"读入 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份"
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
@@ -24,13 +24,14 @@ from pipeline.cli.app import (
     fail,
     guarded,
     moment,
-    open_house,
+    open_program,
     print_json,
     say,
     settings_of,
 )
 from pipeline.cli.proof_of_absence import print_proof
 from pipeline.edges.files.permissions import open_to_others
+from pipeline.edges.ledger.database import has_ledger
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.calendar import Calendar, period_name
 from pipeline.judging.names import NameBook
@@ -58,11 +59,11 @@ PeriodOption = Annotated[
 ]
 
 
-def period_of(text: str, house: House) -> date:
+def period_of(text: str, program: Program) -> date:
     """--period as one of the campaign's due dates."""
-    calendar = house.campaign.calendar
+    calendar = program.campaign.calendar
     if not text:
-        return calendar.current(house.clock.now())
+        return calendar.current(program.clock.now())
     try:
         found = date.fromisoformat(text)
     except ValueError:
@@ -96,8 +97,8 @@ def status(
     ] = "",
 ) -> None:
     """每个单位的进度和状态。"""
-    house = open_house(config, now)
-    with known_at(house, moment(as_of, house.settings, "--as-of")) as then:
+    program = open_program(config, now)
+    with known_at(program, moment(as_of, program.settings, "--as-of")) as then:
         due = period_of(period, then)
         if proof:
             print_proof(then, proof, due)
@@ -105,14 +106,14 @@ def status(
         standing = then.campaign.standing(due, then.facts().ledger, then.clock.now())
         alarms = then.alarms.book.open_alarms()
     if as_json:
-        print_json(json_lines.standing_lines(standing, alarms, house.settings.zone))
+        print_json(json_lines.standing_lines(standing, alarms, program.settings.zone))
     else:
         _say_alarms(alarms)
         _print_standing(standing)
 
 
 @contextmanager
-def known_at(present: House, when: datetime | None) -> Iterator[House]:
+def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
     """The program at a moment, on the ledger as it was at a moment; on the ledger
     itself where none is given."""
     if when is None:
@@ -124,7 +125,7 @@ def known_at(present: House, when: datetime | None) -> Iterator[House]:
         storage = present.settings.storage.model_copy(
             update={"database": f"sqlite:///{path.as_posix()}"}
         )
-        then = house(present.settings.model_copy(update={"storage": storage}), when)
+        then = assemble(present.settings.model_copy(update={"storage": storage}), when)
         yield then
         then.store.engine.dispose()
 
@@ -200,14 +201,14 @@ def messages(
     as_json: JsonOption = False,
 ) -> None:
     """收到的每一封邮件和处理结果。"""
-    house = open_house(config, now)
-    ledger = house.store.ledger()
+    program = open_program(config, now)
+    ledger = program.store.ledger()
     lines = [
-        json_lines.message_line(mail, ledger, house.settings.zone)
-        for mail in house.store.mails()
+        json_lines.message_line(mail, ledger, program.settings.zone)
+        for mail in program.store.mails()
     ]
     if period:
-        due = period_of(period, house).isoformat()
+        due = period_of(period, program).isoformat()
         lines = [
             line for line in lines if any(r["period"] == due for r in line["reports"])
         ]
@@ -233,14 +234,16 @@ def notices(
     as_json: JsonOption = False,
 ) -> None:
     """每一份通知：待发、已发、撤销、失败。"""
-    house = open_house(config, now)
-    lines = house.outbox.notices()
+    program = open_program(config, now)
+    lines = program.outbox.notices()
     if as_json:
-        print_json(json_lines.notice_line(line, house.settings.zone) for line in lines)
+        print_json(
+            json_lines.notice_line(line, program.settings.zone) for line in lines
+        )
         return
     for line in lines:
         when = (
-            json_lines.stamp(line.sent_at or line.action.due_at, house.settings.zone)
+            json_lines.stamp(line.sent_at or line.action.due_at, program.settings.zone)
             or ""
         )
         why = drop_sentence(line.action.drop_reason) or "；".join(line.problems)
@@ -258,15 +261,15 @@ def schedule(
     days: Annotated[int, typer.Option("--days", help="往后看几天", min=1)] = 31,
 ) -> None:
     """今后的收信、关账和通知时间，每行一个。"""
-    house = open_house(config, now)
-    start = house.clock.now()
+    program = open_program(config, now)
+    start = program.clock.now()
     coming = sorted(
         (at, what)
-        for at, what in agenda(house.campaign)
+        for at, what in agenda(program.campaign)
         if start <= at <= start + timedelta(days=days)
     )
     for at, what in coming:
-        local = house.campaign.calendar.local(at)
+        local = program.campaign.calendar.local(at)
         say(f"{local:%Y-%m-%d %H:%M}  {what}")
     if not coming:
         say(f"今后 {days} 天没有安排")
@@ -355,7 +358,7 @@ def check(
     from pipeline.writing.templates import Renderer
 
     settings = settings_of(config)
-    house_ = house(settings, moment(now, settings))
+    program = assemble(settings, moment(now, settings))
     say(f"配置 {config}：没有错误")
     rows = settings.roster.rows
     say(
@@ -376,11 +379,11 @@ def check(
     if mistakes:
         raise typer.Exit(USAGE)
     say("邮件模板：没有错误")
-    if house_.has_ledger():
-        _say_alarms(house_.alarms.book.open_alarms())
+    if has_ledger(program.settings.storage.database):
+        _say_alarms(program.alarms.book.open_alarms())
     if online:
-        say(_clocks(house_))
-        for line in _online(house_):
+        say(_clocks(program))
+        for line in _online(program):
             say(line)
 
 
@@ -419,22 +422,22 @@ def _check_holidays(settings: Settings) -> None:
         )
 
 
-def _clocks(house_: House) -> str:
+def _clocks(program: Program) -> str:
     """How far this computer's clock is from the mail server's, by the newest evidence in the ledger."""
-    if not house_.has_ledger():
+    if not has_ledger(program.settings.storage.database):
         return "时钟：还没有收过信，暂时没有可以比较的时间。"
-    doubt = house_.facts().ledger.clock
+    doubt = program.facts().ledger.clock
     if doubt is not None:
         return f"时钟：{clock_sentence(doubt)}，请校准。"
-    evidence = house_.store.clock_evidence()
+    evidence = program.store.clock_evidence()
     if evidence.queued is None:
         return "时钟：没有发现与邮件服务器不一致。"
     theirs, ours = evidence.queued
     return f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
 
 
-def _online(house_: House) -> list[str]:
-    with house_.mailbox() as mailbox:
+def _online(program: Program) -> list[str]:
+    with program.mailbox() as mailbox:
         lines = mailbox.check()
-    with house_.post() as post:
+    with program.post() as post:
         return lines + post.check()

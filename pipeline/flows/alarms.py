@@ -82,3 +82,15 @@ def unsent_alerts(desk: Desk) -> list[str]:
             if any(a.kind is NoticeKind.ALERT for a in d.actions)
         )
     )
+
+
+_CANNOT_WORK = (
+    "按上面的提示处理；解决后程序会自动接着做",
+    "运行 xunbao check --online 看哪一步不通",
+)
+
+
+def cannot_work(what: str, now: datetime, sheet: AlarmSheet) -> None:
+    """Shows on the sheet alone what keeps the program from working at all, be it the
+    ledger itself."""
+    sheet.show([Alarm("program", now, what, _CANNOT_WORK)], [], now)

@@ -41,7 +41,7 @@ def wake(folder: Path, now: datetime) -> None:
     from campaign_maker import settings
     from plain_reader import PlainReader
 
-    from pipeline.bootstrap import house
+    from pipeline.bootstrap import assemble
     from pipeline.cli.once import work_once
     from pipeline.edges.files.lock import WorkerLock
     from pipeline.edges.ledger.tables import MetaRow
@@ -54,17 +54,20 @@ def wake(folder: Path, now: datetime) -> None:
         ) -> tuple[tuple[str, bytes], ...]:
             return ()
 
-    found = house(settings(folder / "config.toml"), now)
-    found.__dict__["reader"] = Unseeing(found.settings.form_spec)
-    found.letters.__dict__["_renderer"] = _renderer(found.settings.templates)
-    with WorkerLock(found.directory_made() / "worker.lock"):
+    found = assemble(
+        settings(folder / "config.toml"),
+        now,
+        read_with=Unseeing,
+        render_with=_renderer,
+    )
+    with WorkerLock(found.storage() / "worker.lock"):
         found.store.add_once(MetaRow(key="secret", value=SECRET))
         work_once(found)
         found.close()
 
 
 @cache
-def _renderer(templates: Path) -> Any:
+def _renderer(templates: Path | None) -> Any:
     from pipeline.writing.templates import Renderer
 
     return Renderer(templates)

@@ -29,7 +29,7 @@ from faulty_servers import (
 )
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli.once import report
 from pipeline.edges.files.alarm_file import NAME
 from pipeline.edges.mail import imap_session, mailbox
@@ -52,13 +52,13 @@ class World:
     smtp: FaultySmtp
     changes: dict[str, str] = field(default_factory=dict)
 
-    def house(self, minutes: float) -> House:
+    def house(self, minutes: float) -> Program:
         made(self.folder, self.imap.port, self.smtp.port, self.changes)
-        found = house(
-            settings(self.folder / "config.toml"), START + timedelta(minutes=minutes)
+        return assemble(
+            settings(self.folder / "config.toml"),
+            START + timedelta(minutes=minutes),
+            read_with=PlainReader,
         )
-        found.__dict__["reader"] = PlainReader(found.settings.form_spec)
-        return found
 
     def once(self, minutes: float) -> tuple[Worked, int]:
         """What `xunbao once` does, and its exit status."""
@@ -97,7 +97,7 @@ def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with its schema made and no more, to start each row from."""
     folder = tmp_path_factory.mktemp("new")
     made(folder)
-    assert house(settings(folder / "config.toml")).store.ledger().messages == ()
+    assert assemble(settings(folder / "config.toml")).store.ledger().messages == ()
     return folder
 
 

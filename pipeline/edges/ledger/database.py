@@ -52,14 +52,18 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
     return engine
 
 
+def has_ledger(url: str) -> bool:
+    """Whether a ledger is there already, or kept elsewhere than in a file: looking must
+    not make one."""
+    made = make_url(url)
+    return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
+
+
 def require_ledger(url: str) -> None:
     """EdgeError where a SQLite ledger is not there yet: looking at it would make one."""
-    made = make_url(url)
-    if made.get_backend_name() == "sqlite" and not Path(made.database or "").is_file():
-        raise EdgeError(
-            "database",
-            f"还没有台账 {Path(made.database or '').resolve()}，请先运行 xunbao once",
-        )
+    if not has_ledger(url):
+        path = Path(make_url(url).database or "").resolve()
+        raise EdgeError("database", f"还没有台账 {path}，请先运行 xunbao once")
 
 
 def copy_database(url: str, target: Path) -> None:
