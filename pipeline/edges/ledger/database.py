@@ -21,7 +21,7 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.journal_entry import PROGRAM
 
-HEAD = "0001"
+HEAD = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
