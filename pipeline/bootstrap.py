@@ -5,7 +5,7 @@ Opens nothing before it is needed. Trusts the settings; holds no business, and n
 of it is ever assigned again: other settings or another clock make another program.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
@@ -33,6 +33,9 @@ from pipeline.flows.deliver import Dispatch
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.notify import Desk
+from pipeline.flows.ports import Documents, Records
+from pipeline.flows.ports import Reader as Reading
+from pipeline.flows.ports import Vault as Originals
 from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
@@ -42,7 +45,7 @@ from pipeline.judging.review.decide import WHOSE
 from pipeline.judging.rulebook import Office
 from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
-from pipeline.model.form import FormSpec
+from pipeline.model.form import Form, FormSpec
 from pipeline.model.journal_entry import PROGRAM
 from pipeline.model.letter import Bulletin, Letter, ReviewRequest, Sender
 from pipeline.model.mail import Message
@@ -186,15 +189,23 @@ class Program:
         return Classroom(self.campaign.office, learned)
 
     @cached_property
-    def letters(self) -> "Letters":
-        return Letters(
+    def letters(self) -> "LetterWriter":
+        return LetterWriter(
             lambda: self.render_with(self.settings.templates),
             self.settings.sender,
             self.vault,
             self.store,
             lambda: self.reader,
             DocumentsFolder(self.settings.storage.directory / "out"),
+            self._field_picture,
         )
+
+    def _field_picture(
+        self, files: Iterable[tuple[str, bytes]], form: Form, field: str
+    ) -> bytes:
+        from pipeline.edges.processes.field_pictures import field_picture
+
+        return field_picture(self.reader, files, form, field)
 
     # The mail servers.
 
@@ -358,24 +369,33 @@ def envelope_sender(smtp: Smtp) -> str:
     return parseaddr(smtp.sender)[1]
 
 
-class Letters:
-    """Words and enclosures for letters, with the templates loaded on first use."""
+Picture = Callable[[Iterable[tuple[str, bytes]], Form, str], bytes]
+
+
+class LetterWriter:
+    """Words and enclosures for letters, with the templates loaded on first use.
+
+    `picture` is a PNG of where a field stands in the files that a form was read from,
+    b"" where it cannot be shown.
+    """
 
     def __init__(
         self,
         renderer: Callable[[], "Renderer"],
         sender: Sender,
-        vault: Vault,
-        store: Store,
-        reader: Callable[[], "Reader"],
-        documents: DocumentsFolder,
+        vault: Originals,
+        records: Records,
+        reader: Callable[[], Reading],
+        documents: Documents,
+        picture: Picture,
     ) -> None:
         self._make_renderer = renderer
         self._sender = sender
         self._vault = vault
-        self._store = store
+        self._records = records
         self._reader = reader
         self._documents = documents
+        self._picture = picture
 
     @cached_property
     def _renderer(self) -> "Renderer":
@@ -405,7 +425,7 @@ class Letters:
         if isinstance(letter, ReviewRequest) and message_key is not None:
             raw = self._vault.open(message_key)
             message = self._reader().message(raw, letter.case.received_at)
-            report = self._store.report(letter.case.report_id)
+            report = self._records.report(letter.case.report_id)
             if report is not None:
                 made += self._evidence(message, report) + _originals(
                     message, report.files
@@ -418,8 +438,6 @@ class Letters:
 
         The mail goes without one that cannot be made.
         """
-        from pipeline.edges.processes.field_pictures import field_picture
-
         if report.form is None:
             return ()
         files = [
@@ -430,7 +448,7 @@ class Letters:
             if part == "unit" and not WHOSE & set(report.holds):
                 continue
             try:
-                png = field_picture(self._reader(), files, report.form, part)
+                png = self._picture(files, report.form, part)
             except EdgeError:
                 continue
             place = dict(report.form.evidence).get(part)
