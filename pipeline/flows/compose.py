@@ -1,18 +1,28 @@
 """Puts letters into words: what a notice says, to whom, with what enclosed, a copy for each recipient."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.flows.ports import Documents, Records
+from pipeline.flows.ports import Documents, Letters, Records
 from pipeline.flows.ports import Reader as Reading
 from pipeline.flows.ports import Vault as Originals
 from pipeline.judging.review.decide import WHOSE
 from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.form import Form
-from pipeline.model.letter import Bulletin, Letter, ReviewRequest, Sender
+from pipeline.model.letter import (
+    Bulletin,
+    BulletinDraft,
+    Letter,
+    ReviewAnswer,
+    ReviewRequest,
+    Sender,
+    TalkProposal,
+)
 from pipeline.model.mail import Message
-from pipeline.model.notice import Enclosure
+from pipeline.model.notice import Enclosure, NoticeKind, Outgoing
+from pipeline.model.reply_token import code_for
 from pipeline.model.report import Report
 
 if TYPE_CHECKING:
@@ -140,3 +150,57 @@ def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...
                 )
             )
     return tuple(found)
+
+
+_ASKING = (ReviewRequest, ReviewAnswer, BulletinDraft, TalkProposal)
+
+
+_ASKED_BY = {"tb-": NoticeKind.BULLETIN_DRAFT, "yt-": NoticeKind.TALK_PROPOSAL}
+
+
+def personal_copies(
+    letter: Letter,
+    outgoing: Outgoing,
+    recipients: tuple[str, ...],
+    letters: Letters,
+    secret: bytes,
+) -> Iterator[tuple[str, Outgoing]]:
+    """(recipient, his copy): with his own token where the letter can be answered, else
+    the same for all."""
+    if not isinstance(letter, _ASKING) or letter.token is None:
+        yield from ((recipient, outgoing) for recipient in recipients)
+        return
+    for recipient in recipients:
+        code = code_for(secret, letter.token, recipient)
+        own = letters.render(shown_in(replace(letter, code=code), outgoing.enclosures))
+        yield (
+            recipient,
+            replace(
+                outgoing,
+                subject=f"{own.subject} [{code}]",
+                text=own.text,
+                html=own.html,
+                to=(recipient,),
+                cc=(),
+                code=code,
+            ),
+        )
+
+
+def shown_in(letter: Letter, enclosures: tuple[Enclosure, ...]) -> Letter:
+    """The letter knowing the pictures that stand within its text."""
+    if not isinstance(letter, ReviewRequest):
+        return letter
+    return replace(
+        letter, pictures=tuple((e.shown, e.caption) for e in enclosures if e.shown)
+    )
+
+
+def asking_key(case: str) -> str:
+    """The key of the notice that asked for a decision on a case, "" for none."""
+    kind = _ASKED_BY.get(case[:3])
+    if kind is not None:
+        return f"{kind}:{case[3:]}"
+    if case:
+        return f"{NoticeKind.REVIEW_REQUEST}:{case}"
+    return ""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from pipeline.flows.bulletins import Drawer
-from pipeline.flows.copies import asking_key, personal_copies, shown_in
+from pipeline.flows.bulletins import Drawer, talk_lines
+from pipeline.flows.compose import asking_key, personal_copies, shown_in
+from pipeline.flows.digest_facts import digest
+from pipeline.flows.facts import Facts
 from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
