@@ -28,12 +28,11 @@ from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.alarms import AlarmDesk
-from pipeline.flows.compose import LetterWriter
+from pipeline.flows.compose import Desk, LetterWriter
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.notify import Desk
 from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar

@@ -21,9 +21,9 @@ from pipeline.cli.app import (
     open_program,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletins import Drawer, draft
+from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
-from pipeline.flows.notify import send_letter
 from pipeline.flows.rebuild_bulletin import remade
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind

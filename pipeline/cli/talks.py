@@ -22,7 +22,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.flows.notify import send_letter
+from pipeline.flows.bulletins import talk_lines
+from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.talk_decisions import decide_talks, talk_words

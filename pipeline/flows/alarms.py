@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.flows.notify import Desk, alert
+from pipeline.flows.compose import Desk
+from pipeline.flows.notify import alert
 from pipeline.flows.ports import AlarmBook, AlarmSheet
 from pipeline.judging.operation.alarm_rules import AGAIN_AFTER, by_mail, lasts, mended
 from pipeline.judging.operation.health import Complaint

@@ -1,16 +1,20 @@
 """Puts letters into words: what a notice says, to whom, with what enclosed, a copy for each recipient."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.flows.ports import Documents, Letters, Records
+from pipeline.flows.ports import Documents, Letters, NotifyStore, Outbox, Records, Vault
 from pipeline.flows.ports import Reader as Reading
 from pipeline.flows.ports import Vault as Originals
+from pipeline.judging.due import Campaign
+from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.review.decide import WHOSE
 from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.form import Form
+from pipeline.model.ledger import Ledger
 from pipeline.model.letter import (
     Bulletin,
     BulletinDraft,
@@ -21,9 +25,12 @@ from pipeline.model.letter import (
     TalkProposal,
 )
 from pipeline.model.mail import Message
-from pipeline.model.notice import Enclosure, NoticeKind, Outgoing
+from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
+from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import code_for
 from pipeline.model.report import Report
+from pipeline.model.rules import TalkRules
+from pipeline.writing.envelope import freeze, message_id
 
 if TYPE_CHECKING:
     from pipeline.writing.templates import RenderedMail, Renderer
@@ -204,3 +211,120 @@ def asking_key(case: str) -> str:
     if case:
         return f"{NoticeKind.REVIEW_REQUEST}:{case}"
     return ""
+
+
+_UNDER_THE_MAIL = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.RETURNED)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The edges and the knowledge that writing needs. `sender` is the From that the
+    mail server accepts."""
+
+    campaign: Campaign
+    store: NotifyStore
+    outbox: Outbox
+    vault: Vault
+    letters: Letters
+    talks: TalkRules
+    sender: str
+    tell: Callable[[str], None] = lambda text: None
+
+    def ledger(self, now: datetime) -> Ledger:
+        """What judging needs to know at `now`: with the dead addresses, and whether the
+        clock can be trusted."""
+        return replace(
+            self.store.ledger(),
+            undeliverable=self.outbox.undeliverable(),
+            clock=difference(self.store.clock_evidence(), now),
+        )
+
+
+def send_letter(
+    letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
+) -> bool:
+    """Puts one letter into the outbox; False where one of its notices was planned before.
+
+    A letter that asks for a decision is one mail with one Message-ID, and every
+    reviewer gets bytes of his own, with his token.
+    """
+    outgoing = outgoing_mail(letter, actions, desk)
+    identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
+    kinds = {action.kind.value for action in actions}
+    recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
+    copies: dict[str, str] = {}
+    for recipient, copy in personal_copies(
+        letter, outgoing, recipients, desk.letters, desk.store.secret()
+    ):
+        raw = freeze(
+            copy, desk.sender, identity, kinds, desk.campaign.calendar.local(now)
+        )
+        copies[recipient] = desk.vault.keep(raw)
+    once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
+    key = next(iter(copies.values()), "")
+    if len(set(copies.values())) > 1:
+        own = copies
+    else:
+        own = {}
+    planned = bool(copies) and desk.outbox.plan(
+        FrozenMail(
+            identity, key, outgoing.subject, recipients, actions, once_only, own
+        ),
+        now,
+    )
+    if planned:
+        desk.tell(f"拟发：{named(actions)}")
+    return planned
+
+
+def named(actions: Iterable[Action]) -> str:
+    """A mail for the log, by what it is and for whom, without what stands in it."""
+    whose = (
+        f"{a.kind.value} {a.unit or ''} {a.period or a.month or ''}".strip()
+        for a in actions
+    )
+    return "、".join(whose)
+
+
+def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Outgoing:
+    """A letter with its addresses and enclosures. Only addresses of the roster and the
+    staff are ever written to."""
+    known = desk.campaign.roster.addresses
+    to = [a for action in actions for a in action.to if a in known]
+    cc = [a for action in actions for a in action.cc if a in known and a not in to]
+    enclosures = desk.letters.enclosures(letter, actions[0].message_key)
+    rendered = desk.letters.render(shown_in(letter, enclosures))
+    answered, thread = _thread(actions[0], desk)
+    return Outgoing(
+        rendered.subject,
+        rendered.text,
+        rendered.html,
+        tuple(dict.fromkeys(to)),
+        tuple(dict.fromkeys(cc)),
+        enclosures,
+        answered,
+        thread,
+    )
+
+
+def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
+    """(In-Reply-To, References): receipts stand under the sender's own mail, what a
+    reply did under the letter it answers."""
+    if action.message_key:
+        mail = desk.store.mail(action.message_key)
+    else:
+        mail = None
+    if mail is None or action.kind not in (*_UNDER_THE_MAIL, NoticeKind.REVIEW_ANSWER):
+        return "", ()
+    if mail.seen.message_id.isascii():
+        own = mail.seen.message_id
+    else:
+        own = ""
+    if action.kind in _UNDER_THE_MAIL:
+        return own, ()
+    asked = asking_key(mail.seen.about)
+    if not asked:
+        return own, ()
+    return message_id((asked,), desk.sender, desk.store.secret()), (
+        (own,) if own else ()
+    )
