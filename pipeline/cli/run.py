@@ -28,8 +28,8 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.once import report, work_once
 from pipeline.edges.files.lock import WorkerLock
+from pipeline.flows.alarms import alert
 from pipeline.flows.deliver import next_try
-from pipeline.flows.notify import alert
 from pipeline.judging.due import next_wake
 from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError

@@ -4,7 +4,7 @@ transaction makes it so."""
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from pipeline.flows.bulletins import Drawer, talk_lines
@@ -22,7 +22,7 @@ from pipeline.judging.due import STORM, due_actions
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
-from pipeline.model.letter import Alert, BulletinDraft, Letter, TalkProposal
+from pipeline.model.letter import BulletinDraft, Letter, TalkProposal
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.reply_token import draft_case, talks_case
 
@@ -32,7 +32,6 @@ _UNIT_LETTERS = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
     NoticeKind.LAG_NOTICE,
 )
-_MINUTE = "%Y%m%d%H%M"
 _ANSWERS = (
     NoticeKind.RECEIPT,
     NoticeKind.UNREADABLE,
@@ -182,60 +181,3 @@ def _month(action: Action) -> str:
     if action.month is None:
         raise LookupError(f"{action.key} names no month")
     return action.month
-
-
-def alert(
-    cause: str,
-    what: str,
-    cure: tuple[str, ...],
-    now: datetime,
-    desk: Desk,
-    details: tuple[tuple[str, str], ...] = (),
-    *,
-    since: datetime | None = None,
-    within: timedelta = timedelta(hours=1),
-) -> bool:
-    """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none
-    while one still waits to be sent."""
-    admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
-    if (
-        not admins
-        or _told_lately(cause, now, desk, within)
-        or _still_to_go(cause, desk)
-    ):
-        return False
-    action = Action(
-        NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins
-    )
-    letter = Alert(
-        cause, what, desk.campaign.calendar.local(since or now), cure, details
-    )
-    return send_letter(letter, (action,), now, desk)
-
-
-def _alert_key(cause: str) -> str:
-    return f"{NoticeKind.ALERT}:{cause}:"
-
-
-def _still_to_go(cause: str, desk: Desk) -> bool:
-    start = _alert_key(cause)
-    return any(
-        a.key.startswith(start)
-        for d in desk.outbox.open_deliveries()
-        for a in d.actions
-    )
-
-
-def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
-    """Whether an alert of this cause was written within that time, be it the hour
-    before by the clock."""
-    start = _alert_key(cause)
-    told = (
-        key.removeprefix(start)
-        for key in desk.store.ledger().settled
-        if key.startswith(start)
-    )
-    times = (
-        datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told
-    )
-    return any(abs(now - then) < within for then in times)

@@ -11,8 +11,9 @@ from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble, ingested
+from pipeline.flows.alarms import alert
 from pipeline.flows.ingest import Taken, take_in
-from pipeline.flows.notify import alert, bundles, notify
+from pipeline.flows.notify import bundles, notify
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
