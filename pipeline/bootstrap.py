@@ -42,7 +42,6 @@ from pipeline.judging.rulebook import Office
 from pipeline.model.cooldown import Server
 from pipeline.model.form import Form, FormSpec
 from pipeline.model.journal_entry import PROGRAM
-from pipeline.model.post import Sighting
 from pipeline.settings import Mailbox, Settings, Smtp, password
 from pipeline.settings.diff import changes, flat
 
@@ -354,8 +353,3 @@ def envelope_sender(smtp: Smtp) -> str:
     if "@" in smtp.user:
         return smtp.user
     return parseaddr(smtp.sender)[1]
-
-
-def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
-    """A mail that came as a file: outside any mailbox, named by its content."""
-    return Sighting(0, int(path_digest[:15], 16), received_at, size, folder="")

@@ -112,7 +112,7 @@ class _Counter:
         self._open.append((program, replace(program.intake(), reader=self.reader)))
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
-        from pipeline.bootstrap import ingested
+        from pipeline.cli.ingest import ingested
         from pipeline.flows.ingest import Taken, take_in
 
         program, intake = self._open[-1]

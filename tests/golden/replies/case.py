@@ -4,7 +4,8 @@ import re
 from datetime import date
 from pathlib import Path
 
-from pipeline.bootstrap import Program, assemble, ingested
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.review.reply import Case, settle

@@ -13,16 +13,8 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.clock import FixedClock
 from pipeline.flows import numbering
-from pipeline.flows.ingest import (
-    FETCH_TRIES,
-    LOST_FOR,
-    READ_TRIES,
-    SUSPECT_AFTER,
-    Intake,
-    Taken,
-    poll,
-    take_in,
-)
+from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR, SUSPECT_AFTER, poll
+from pipeline.flows.ingest import READ_TRIES, Intake, Taken, take_in
 from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Unreachable
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message

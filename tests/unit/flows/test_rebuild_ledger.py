@@ -14,7 +14,8 @@ from hypothesis import settings as settings_of_laws
 from hypothesis import strategies as st
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import Program, assemble, ingested
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
 from pipeline.edges.ledger.database import copy_database, open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
