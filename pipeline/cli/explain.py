@@ -21,8 +21,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.log import json_lines, lines, unit_of
-from pipeline.cli.status import PeriodOption, period_of
 from pipeline.edges.ledger.database import require_ledger
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry

@@ -18,7 +18,7 @@ from pipeline.cli.app import (
     open_program,
     say,
 )
-from pipeline.cli.status import PeriodOption, period_of
+from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.roster import Extension
 

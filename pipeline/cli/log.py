@@ -22,8 +22,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.arguments import period_of
 from pipeline.cli.json_lines import stamp
-from pipeline.cli.status import period_of
 from pipeline.edges.ledger.database import require_ledger
 from pipeline.model.journal_entry import Entry
 from pipeline.writing.journal_words import STEPS, entry_line

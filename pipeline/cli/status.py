@@ -4,7 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +29,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.proof_of_absence import print_proof
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database import has_ledger
@@ -53,24 +54,6 @@ STATES = {
     "missing": "漏报",
     None: "—",
 }
-PeriodOption = Annotated[
-    str,
-    typer.Option("--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期"),
-]
-
-
-def period_of(text: str, program: Program) -> date:
-    """--period as one of the campaign's due dates."""
-    calendar = program.campaign.calendar
-    if not text:
-        return calendar.current(program.clock.now())
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        fail(f"--period {text!r} 不对，应写成 2015-09-10", USAGE)
-    if found not in calendar.by_due:
-        fail(f"没有 {found} 这一期，最近的是 {calendar.near(found)}", USAGE)
-    return found
 
 
 @app.command()
