@@ -4,7 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -173,28 +173,6 @@ def _cells(row: Row) -> tuple[str, ...]:
         shown(row.rank_overall),
         "滞后" if row.lagging else "",
     )
-
-
-@app.command()
-@guarded
-def schedule(
-    config: ConfigOption = DEFAULT_CONFIG,
-    now: NowOption = "",
-    days: Annotated[int, typer.Option("--days", help="往后看几天", min=1)] = 31,
-) -> None:
-    """今后的收信、关账和通知时间，每行一个。"""
-    program = open_program(config, now)
-    start = program.clock.now()
-    coming = sorted(
-        (at, what)
-        for at, what in agenda(program.campaign)
-        if start <= at <= start + timedelta(days=days)
-    )
-    for at, what in coming:
-        local = program.campaign.calendar.local(at)
-        say(f"{local:%Y-%m-%d %H:%M}  {what}")
-    if not coming:
-        say(f"今后 {days} 天没有安排")
 
 
 @app.command()
