@@ -1,4 +1,4 @@
-"""run, once, ingest: the commands that work on the mailbox and the ledger."""
+"""run, once: what works on the mailbox and the ledger; this is once, and the wake that both make."""
 
 import os
 import socket
