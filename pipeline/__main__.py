@@ -3,29 +3,31 @@
 import sys
 
 from pipeline.cli import (  # noqa: F401 -- importing a module gives the command its place
-    assess,
     backup,
     board,
     bulletin,
-    check,
     demo,
-    explain,
     extend,
     ingest,
-    log,
-    messages,
     once,
-    preview,
-    read,
     replay,
     review,
     run,
-    schedule,
-    status,
     talks,
-    verify,
 )
 from pipeline.cli.app import app
+from pipeline.cli.queries import (  # noqa: F401 -- as above
+    assess,
+    check,
+    explain,
+    log,
+    messages,
+    preview,
+    read,
+    schedule,
+    status,
+    verify,
+)
 from pipeline.edges.files.permissions import keep_private
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from pipeline.bootstrap import Program
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -24,6 +23,9 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.queries import json_lines
+from pipeline.flows.report_facts import report_line
+from pipeline.flows.review_facts import held_case
 from pipeline.judging.review.decide import CannotDecide, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from pipeline.bootstrap import Program
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -22,6 +21,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.queries import json_lines
 from pipeline.flows.bulletins import talk_lines
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row

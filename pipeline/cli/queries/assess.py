@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -19,6 +18,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.queries import json_lines
 from pipeline.judging.progress.assess_year import assess as assess_rows
 
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -15,6 +14,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
+from pipeline.cli.queries import json_lines
 
 if TYPE_CHECKING:
     pass

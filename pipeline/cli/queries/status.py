@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -24,7 +23,8 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
-from pipeline.cli.proof_of_absence import print_proof
+from pipeline.cli.queries import json_lines
+from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.cooldown import Alarm

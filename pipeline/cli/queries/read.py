@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -21,6 +20,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.queries import json_lines
 from pipeline.judging.names import NameBook
 from pipeline.model.form import FileReading
 

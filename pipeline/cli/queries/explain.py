@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.bootstrap import Program
-from pipeline.cli import json_lines as views
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -22,7 +21,8 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
-from pipeline.cli.log import json_lines, lines, unit_of
+from pipeline.cli.queries import json_lines as views
+from pipeline.cli.queries.log import json_lines, lines, unit_of
 from pipeline.edges.ledger.database import require_ledger
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry

@@ -19,7 +19,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
-from pipeline.cli.status import say_alarms
+from pipeline.cli.queries.status import say_alarms
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database import has_ledger
 from pipeline.judging.calendar import Calendar
