@@ -33,7 +33,8 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.edges.ledger.database import copy_database, open_database, require_ledger
+from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.database_copies import copy_database, require_ledger
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store

@@ -21,7 +21,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.queries.status import say_alarms
 from pipeline.edges.files.permissions import open_to_others
-from pipeline.edges.ledger.database import has_ledger
+from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import clock_sentence

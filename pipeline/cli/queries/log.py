@@ -24,7 +24,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.arguments import period_of
 from pipeline.cli.queries.json_lines import stamp
-from pipeline.edges.ledger.database import require_ledger
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.journal_entry import Entry
 from pipeline.writing.journal_words import STEPS, entry_line
 

@@ -20,7 +20,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.edges.ledger.database import require_ledger
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.edges.ledger.examiner import NOTE
 from pipeline.model.journal_entry import Damage, DamageKind, Examined, Noted
 

@@ -25,7 +25,7 @@ from sqlalchemy import make_url
 
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.database import copy_database
+from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.model.errors import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"

@@ -16,7 +16,8 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ingest import ingested
-from pipeline.edges.ledger.database import copy_database, open_database
+from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
