@@ -92,7 +92,7 @@ def without(protection: str) -> None:
     """Takes one promise away, as a plausible program would not have kept it."""
     from pipeline.edges.ledger.outbox import Outbox
     from pipeline.edges.ledger.store import Store
-    from pipeline.flows import ingest
+    from pipeline.flows import fetch
     from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
     if protection == "bytes-first":
@@ -104,7 +104,7 @@ def without(protection: str) -> None:
             intake.store.keep_sighting(fetched.sighting, key, intake.clock.now())
             intake.vault.keep(fetched.raw)
 
-        ingest._keep = row_first
+        fetch._keep = row_first
     elif protection == "dedupe":
         record, known = Store.record, Store.known_mail
 
