@@ -38,10 +38,12 @@ from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
-from pipeline.judging.rulebook import Office
+from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.cooldown import Server
 from pipeline.model.form import Form, FormSpec
 from pipeline.model.journal_entry import PROGRAM
+from pipeline.notices.facts import Facts
 from pipeline.settings import Mailbox, Settings, Smtp, password
 from pipeline.settings.diff import changes, flat
 
@@ -108,7 +110,7 @@ class Program:
             s.address,
             s.campaign.name,
         )
-        return Campaign(office, s.notice_rules, s.progress_rules, s.mailbox.folders)
+        return Campaign(rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders)
 
     # The ledger, and what is kept in files.
 
@@ -172,7 +174,7 @@ class Program:
     @cached_property
     def classroom(self) -> Classroom:
         learned = LearnedFile(self.settings.review.learned, self.settings.zone)
-        return Classroom(self.campaign.office, learned)
+        return Classroom(self.campaign.rulebook, learned)
 
     @cached_property
     def letters(self) -> "LetterWriter":

@@ -21,7 +21,7 @@ from pipeline.cli.app import (
     open_program,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.bulletins import Drawer, draft
+from pipeline.flows.bulletins import Drawer
 from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
 from pipeline.flows.rebuild_bulletin import remade
@@ -152,7 +152,7 @@ def _chosen(file: Path | None, program: Program) -> tuple[Praise, ...] | None:
         name, mark, clause = line.replace(":", "：", 1).partition("：")
         if not line.strip() or line.startswith("#"):
             continue
-        unit = program.campaign.office.book.match(name)
+        unit = program.campaign.rulebook.book.match(name)
         if unit is None or not mark or not clause.strip():
             fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
         chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))

@@ -103,7 +103,7 @@ def _until(text: str, due: date, program: Program) -> datetime:
 
 
 def _unit(program: Program, text: str) -> str:
-    book = program.campaign.office.book
+    book = program.campaign.rulebook.book
     name = book.match(text)
     if name is None or program.campaign.roster.by_name[name].pool:
         near = "、".join(book.suggestions(text))

@@ -127,7 +127,7 @@ def _replayed(
             target = Store(engine)
             target.adopt(source)
             clock = ReplayClock(program.clock.now())
-            taught, reader = Classroom(program.campaign.office), program.reader
+            taught, reader = Classroom(program.campaign.rulebook), program.reader
             intake = Intake(
                 target, program.vault, reader, taught, clock, Outbox(engine)
             )

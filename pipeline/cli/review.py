@@ -24,8 +24,6 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.queries import json_lines
-from pipeline.flows.report_facts import report_line
-from pipeline.flows.review_facts import held_case
 from pipeline.judging.review.decide import CannotDecide, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
@@ -288,7 +286,7 @@ def _decide(
         rule, by or getpass.getuser(), why, completed, unit, _day(period),
         sure=SURE in why, remember=Remember.ALL if remember else None,
     )  # fmt: skip
-    office, ledger = program.campaign.office, program.store.ledger()
+    rulebook, ledger = program.campaign.rulebook, program.store.ledger()
     mail = program.store.mail(report.message_key)
     case = Case(
         report,
@@ -296,12 +294,12 @@ def _decide(
         program.store.decision_before(report.id),
     )
     try:
-        decision, learnt = settle(ruling, case, office, ledger, program.clock.now())
+        decision, learnt = settle(ruling, case, rulebook, ledger, program.clock.now())
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
     program.classroom.learn(learnt)
     program.store.decide(decision)
-    say(f"{report.id}：{decision_words(decision, report, office, ledger, learnt)}")
+    say(f"{report.id}：{decision_words(decision, report, rulebook, ledger, learnt)}")
     if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
         raise typer.Exit(PERSON)
 

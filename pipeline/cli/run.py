@@ -30,7 +30,7 @@ from pipeline.cli.once import report, work_once
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.alarms import alert
 from pipeline.flows.deliver import next_try
-from pipeline.judging.due import next_wake
+from pipeline.judging.progress.agenda import next_wake
 from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError
 from pipeline.settings import ConfigError, NoPassword

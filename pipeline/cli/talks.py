@@ -22,7 +22,6 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.queries import json_lines
-from pipeline.flows.bulletins import talk_lines
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
@@ -213,7 +212,7 @@ def _ordered(
             orders,
             when,
             program.store.talk_events(when),
-            program.campaign.office,
+            program.campaign.rulebook,
             program.store.ledger(),
             by or getpass.getuser(),
             program.clock.now(),
@@ -262,7 +261,7 @@ def _talk(program: Program, unit: str, month: str) -> TalkRecord:
 
 
 def _unit(program: Program, text: str) -> str:
-    book = program.campaign.office.book
+    book = program.campaign.rulebook.book
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))

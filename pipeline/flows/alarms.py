@@ -13,7 +13,7 @@ from pipeline.flows.ports import AlarmBook, AlarmSheet
 from pipeline.judging.operation.alarm_rules import AGAIN_AFTER, by_mail, lasts, mended
 from pipeline.judging.operation.health import Complaint
 from pipeline.model.cooldown import Alarm
-from pipeline.model.letter import Alert
+from pipeline.model.letters.alerts import Alert
 from pipeline.model.notice import Action, NoticeKind
 
 _HOUR = timedelta(hours=1)

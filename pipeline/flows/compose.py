@@ -6,30 +6,25 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.flows.ports import Documents, Letters, NotifyStore, Outbox, Records, Vault
-from pipeline.flows.ports import Reader as Reading
-from pipeline.flows.ports import Vault as Originals
-from pipeline.judging.due import Campaign
+from pipeline.flows.ports import Documents, Letters, NotifyStore, Outbox, Reader, Vault
 from pipeline.judging.operation.clock_skew import difference
-from pipeline.judging.review.decide import WHOSE
+from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.review.decide import UNIT_DOUBTS
 from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger
-from pipeline.model.letter import (
-    Bulletin,
-    BulletinDraft,
-    Letter,
-    ReviewAnswer,
-    ReviewRequest,
-    Sender,
-    TalkProposal,
-)
+from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.reviews import ReviewAnswer, ReviewRequest
+from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.mail import Message
 from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import code_for
 from pipeline.model.report import Report
 from pipeline.model.rules import TalkRules
+from pipeline.notices.facts import Records
 from pipeline.writing.envelope import freeze, message_id
 
 if TYPE_CHECKING:
@@ -56,9 +51,9 @@ class LetterWriter:
         self,
         renderer: Callable[[], "Renderer"],
         sender: Sender,
-        vault: Originals,
+        vault: Vault,
         records: Records,
-        reader: Callable[[], Reading],
+        reader: Callable[[], Reader],
         documents: Documents,
         picture: Picture,
     ) -> None:
@@ -118,7 +113,7 @@ class LetterWriter:
         ]
         made = []
         for part, name in _PICTURED.items():
-            if part == "unit" and not WHOSE & set(report.holds):
+            if part == "unit" and not UNIT_DOUBTS & set(report.holds):
                 continue
             try:
                 png = self._picture(files, report.form, part)

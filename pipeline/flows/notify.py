@@ -7,24 +7,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from pipeline.flows.bulletins import Drawer, talk_lines
+from pipeline.flows.bulletins import Drawer
 from pipeline.flows.compose import (
     Desk,
     send_letter,
 )
-from pipeline.flows.digest_facts import digest
-from pipeline.flows.facts import Facts
-from pipeline.flows.replies import draft_version
-from pipeline.flows.report_facts import receipt, returned, unreadable
-from pipeline.flows.review_facts import TALK_ANSWERS, review_answer, review_request
-from pipeline.flows.unit_facts import unit_letter
-from pipeline.judging.due import STORM, due_actions
+from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
-from pipeline.model.letter import BulletinDraft, Letter, TalkProposal
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.letters.bulletins import BulletinDraft
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.talk_letters import TalkProposal
+from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.reply_token import draft_case, talks_case
+from pipeline.notices.digest_facts import digest
+from pipeline.notices.due import due_actions
+from pipeline.notices.facts import Facts
+from pipeline.notices.receipt_facts import receipt, returned, unreadable
+from pipeline.notices.reminder_facts import unit_letter
+from pipeline.notices.review_facts import review_answer, review_request
+from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines
 
 _UNIT_LETTERS = (
     NoticeKind.DUE_REMINDER,

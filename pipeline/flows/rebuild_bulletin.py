@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from pipeline.flows.compose import Desk, outgoing_mail
-from pipeline.model.letter import Bulletin
+from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.notice import Action
 from pipeline.writing.envelope import freeze, message_id
 

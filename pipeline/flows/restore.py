@@ -9,8 +9,9 @@ not yet sent is in doubt.
 from datetime import datetime
 
 from pipeline.flows.compose import Desk
-from pipeline.judging.due import bulletin_key, bulletin_time
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.judging.progress.agenda import bulletin_time
+from pipeline.judging.reasons import drop_sentence
+from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.notices.due import bulletin_key
 

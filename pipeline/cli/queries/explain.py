@@ -24,7 +24,6 @@ from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines as views
 from pipeline.cli.queries.log import json_lines, lines, unit_of
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.flows.explain import Explained, Source, explain, paragraphs
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry
 from pipeline.notices.explanation import Explained, Source, explain, paragraphs

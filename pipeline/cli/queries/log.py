@@ -100,7 +100,7 @@ def json_lines(
 
 def unit_of(text: str, program: Program) -> str:
     """A unit by its name or alias."""
-    book = program.campaign.office.book
+    book = program.campaign.rulebook.book
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))

@@ -15,6 +15,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
+from pipeline.judging.reasons import drop_sentence
 
 if TYPE_CHECKING:
     pass
@@ -74,7 +75,7 @@ def notices(
             json_lines.stamp(line.sent_at or line.action.due_at, program.settings.zone)
             or ""
         )
-        why = line.action.drop_reason or "；".join(line.problems)
+        why = drop_sentence(line.action.drop_reason) or "；".join(line.problems)
         say(
             f"{when[:16]}  {line.state}  {line.action.kind}  "
             f"{'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()

@@ -15,7 +15,7 @@ _STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}
 
 def print_proof(program: Program, text: str, due: date) -> None:
     facts = program.facts()
-    unit = facts.campaign.office.book.match(text)
+    unit = facts.campaign.rulebook.book.match(text)
     if unit is None:
         fail(f"名单里没有单位 {text}", USAGE)
     calendar = facts.campaign.calendar

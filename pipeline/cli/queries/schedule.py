@@ -14,7 +14,7 @@ from pipeline.cli.app import (
     open_program,
     say,
 )
-from pipeline.judging.due import agenda
+from pipeline.judging.progress.agenda import agenda
 
 if TYPE_CHECKING:
     pass

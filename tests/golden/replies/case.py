@@ -4,6 +4,9 @@ import re
 from datetime import date
 from pathlib import Path
 
+from campaign_maker import form_mail, made, moment, settings
+from plain_reader import PlainReader
+
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ingest import ingested
 from pipeline.edges.ledger.tables import MetaRow
