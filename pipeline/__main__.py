@@ -3,24 +3,31 @@
 import sys
 
 from pipeline.cli import (  # noqa: F401 -- importing a module gives the command its place
-    assess,
     backup,
     board,
     bulletin,
     demo,
-    explain,
     extend,
-    log,
+    ingest,
     once,
-    preview,
     replay,
     review,
     run,
-    status,
     talks,
-    verify,
 )
 from pipeline.cli.app import app
+from pipeline.cli.queries import (  # noqa: F401 -- as above
+    assess,
+    check,
+    explain,
+    log,
+    messages,
+    preview,
+    read,
+    schedule,
+    status,
+    verify,
+)
 from pipeline.edges.files.permissions import keep_private
 
 

@@ -19,7 +19,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.model.errors import EdgeError, Unreachable
 from pipeline.model.journal_entry import PROGRAM
@@ -132,12 +132,15 @@ def moment(now: str, settings: Settings, option: str = "--now") -> datetime | No
     return found.replace(tzinfo=settings.zone)
 
 
-def open_house(config: Path, now: str = "") -> House:
+def open_program(config: Path, now: str = "") -> Program:
     """The program as a person works with it: the journal names the account."""
+    return open_worker(config, now, who=account())
+
+
+def open_worker(config: Path, now: str = "", *, who: str = PROGRAM) -> Program:
+    """The program as it works by itself: the journal names nobody else."""
     settings = settings_of(config)
-    found = house(settings, moment(now, settings), teller(settings))
-    found.who = account()
-    return found
+    return assemble(settings, moment(now, settings), teller(settings), who=who)
 
 
 def account() -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -17,7 +17,7 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     say,
 )
 from pipeline.edges.files.backup_folder import (
@@ -44,9 +44,11 @@ def backup(
     now: NowOption = "",
 ) -> None:
     """备份台账和全部邮件原件，不用停下程序；备份带校验，不用旬报程序也能看。"""
-    house = open_house(config, now)
-    local = house.clock.now().astimezone(house.settings.zone)
-    made = back_up(house.settings.storage.database, house.vault, path, local, config)
+    program = open_program(config, now)
+    local = program.clock.now().astimezone(program.settings.zone)
+    made = back_up(
+        program.settings.storage.database, program.vault, path, local, config
+    )
     raise typer.Exit(_told(made))
 
 
@@ -76,18 +78,21 @@ def restore(
     ] = False,
 ) -> None:
     """从备份恢复台账和邮件原件：先核对备份，再恢复；已有台账时要加 --replace。"""
-    house = open_house(config, now)
+    program = open_program(config, now)
     chosen = newest(path)
     _refuse_damaged(chosen)
-    with WorkerLock(house.directory_made() / "worker.lock"):
-        ledger = ledger_file(house.settings.storage.database)
+    with WorkerLock(program.storage() / "worker.lock"):
+        ledger = ledger_file(program.settings.storage.database)
         if ledger.exists() and not replace:
             fail(f"已有台账 {ledger}，没有恢复。确实要用备份代替它，请加 "
                 "--replace（现有的会移到一边保留）", USAGE)  # fmt: skip
-        aside = house.directory / f"replaced-{house.clock.now():%Y%m%d-%H%M%S}"
-        mails = put_back(chosen, ledger, house.vault, aside)
+        aside = (
+            program.settings.storage.directory
+            / f"replaced-{program.clock.now():%Y%m%d-%H%M%S}"
+        )
+        mails = put_back(chosen, ledger, program.vault, aside)
         say(f"已从 {chosen} 恢复：台账和 {mails} 封邮件")
-        raise typer.Exit(_explained(house, aside))
+        raise typer.Exit(_explained(program, aside))
 
 
 def _refuse_damaged(chosen: Path) -> None:
@@ -99,12 +104,12 @@ def _refuse_damaged(chosen: Path) -> None:
             "请换一次备份（写出它的时间目录）", PERSON)  # fmt: skip
 
 
-def _explained(house: House, aside: Path) -> int:
+def _explained(program: Program, aside: Path) -> int:
     """What a person must know afterwards, and what is left to him."""
     if aside.exists():
         say(f"原来的台账保留在 {aside}")
-    doubts = leave_doubts_to_a_person(house.clock.now(), house.desk())
-    house.close()
+    doubts = leave_doubts_to_a_person(program.clock.now(), program.desk())
+    program.close()
     say(
         "备份以后到的邮件，下次收信时会重新读入；备份以后发过的回执、催报可能会再发一次（邮件编号相同）"
     )

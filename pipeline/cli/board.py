@@ -11,11 +11,11 @@ from pipeline.cli.app import (
     NowOption,
     app,
     guarded,
-    open_house,
+    open_program,
     say,
 )
 from pipeline.edges.files.page_folder import write_pages
-from pipeline.edges.ledger.database import require_ledger
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.notices.board_facts import board
 
 
@@ -31,9 +31,9 @@ def board_command(
     """把进度、位次、各期报送、待核和发信写成网页，打开 index.html 就能看，不用联网。"""
     from pipeline.writing.board.pages import pages
 
-    house = open_house(config, now)
-    require_ledger(house.settings.storage.database)
-    part = house.settings.campaign
-    drawn = board(house.facts(), house.outbox.notices(), part.name, part.organizer)
+    program = open_program(config, now)
+    require_ledger(program.settings.storage.database)
+    part = program.settings.campaign
+    drawn = board(program.facts(), program.outbox.notices(), part.name, part.organizer)
     write_pages(folder, pages(drawn))
     say(f"已写好，请打开 {folder / 'index.html'}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -18,12 +18,12 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
 )
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
+from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
-from pipeline.flows.notify import send_letter
 from pipeline.flows.rebuild_bulletin import remade
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind
@@ -66,10 +66,10 @@ def bulletin(
     ] = None,
 ) -> None:
     """月度通报或不定期通报：预览、发出，或把发过的重做一遍核对。"""
-    house = open_house(config, now)
-    if month not in house.campaign.calendar.months:
+    program = open_program(config, now)
+    if month not in program.campaign.calendar.months:
         fail(
-            f"--month {month!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}",
+            f"--month {month!r} 不对，可用的有：{'、'.join(program.campaign.calendar.months)}",
             USAGE,
         )
     if [bool(preview), send, bool(rebuild)].count(True) != 1:
@@ -78,15 +78,15 @@ def bulletin(
             USAGE,
         )
     if rebuild is not None:
-        raise typer.Exit(_remake(house, month, rebuild))
+        raise typer.Exit(_remake(program, month, rebuild))
     order = _Order(
-        month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, house)
+        month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, program)
     )
     if preview is not None:
-        _write(house, order.look(house), preview)
+        _write(program, order.look(program), preview)
         return
-    with WorkerLock(house.directory_made() / "worker.lock"):
-        raise typer.Exit(_send(house, order))
+    with WorkerLock(program.storage() / "worker.lock"):
+        raise typer.Exit(_send(program, order))
 
 
 @dataclass(frozen=True)
@@ -105,30 +105,32 @@ class _Order:
             return NoticeKind.ADHOC_BULLETIN
         return NoticeKind.MONTHLY_BULLETIN
 
-    def look(self, house: House) -> Bulletin:
+    def look(self, program: Program) -> Bulletin:
         """The bulletin to look at: the frozen one where there is one and nothing of it is to change."""
         if self.to or self.praise is not None:
             frozen = None
         else:
-            frozen = house.store.bulletin(self.month, self.kind)
-        return frozen or self._draft(house)
+            frozen = program.store.bulletin(self.month, self.kind)
+        return frozen or self._draft(program)
 
-    def draw(self, house: House) -> Bulletin:
+    def draw(self, program: Program) -> Bulletin:
         """The bulletin to send, frozen."""
         if not self.to:
-            drawer = Drawer(house.facts(), house.store, house.settings.talk_rules)
+            drawer = Drawer(program.facts(), program.store, program.settings.talk_rules)
             return drawer.monthly(self.month, self.praise)
-        found = self._draft(house)
-        house.store.keep_bulletin(found, house.clock.now())
+        found = self._draft(program)
+        program.store.keep_bulletin(found, program.clock.now())
         return found
 
-    def _draft(self, house: House) -> Bulletin:
+    def _draft(self, program: Program) -> Bulletin:
         words = {"title": self.title, "note": self.note}
-        return draft(self.month, house.facts(), self.kind, **words, praise=self.praise)
+        return draft(
+            self.month, program.facts(), self.kind, **words, praise=self.praise
+        )
 
-    def addresses(self, house: House) -> tuple[str, ...]:
+    def addresses(self, program: Program) -> tuple[str, ...]:
         return self.to or bulletin_addresses(
-            house.campaign.roster, house.settings.bulletin.to_units
+            program.campaign.roster, program.settings.bulletin.to_units
         )
 
     def key(self, found: Bulletin) -> str:
@@ -137,7 +139,7 @@ class _Order:
         return bulletin_key(self.month)
 
 
-def _chosen(file: Path | None, house: House) -> tuple[Praise, ...] | None:
+def _chosen(file: Path | None, program: Program) -> tuple[Praise, ...] | None:
     """Staff's own choice of 先进典型, a line each: 单位：举措."""
     if file is None:
         return None
@@ -150,37 +152,39 @@ def _chosen(file: Path | None, house: House) -> tuple[Praise, ...] | None:
         name, mark, clause = line.replace(":", "：", 1).partition("：")
         if not line.strip() or line.startswith("#"):
             continue
-        unit = house.campaign.rulebook.book.match(name)
+        unit = program.campaign.rulebook.book.match(name)
         if unit is None or not mark or not clause.strip():
             fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
         chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))
     return tuple(chosen)
 
 
-def _write(house: House, found: Bulletin, folder: Path) -> None:
+def _write(program: Program, found: Bulletin, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    rendered = house.letters.render(found)
+    rendered = program.letters.render(found)
     (folder / "通报.html").write_text(rendered.html, encoding="utf-8")
     (folder / "通报.txt").write_text(rendered.text, encoding="utf-8")
     picked = "".join(f"{p.unit}：{p.clause}\n" for p in found.praise)
     (folder / "先进典型.txt").write_text(
         f"# 可增删修改，发出时加 --praise 本文件\n{picked}", encoding="utf-8"
     )
-    for enclosure in bulletin_files(found, house.settings.sender):
+    for enclosure in bulletin_files(found, program.settings.sender):
         (folder / enclosure.name).write_bytes(enclosure.content)
     typer.echo(f"已写到 {folder}，快照编号 {found.snapshot_id}")
 
 
-def _remake(house: House, month: str, folder: Path) -> int:
+def _remake(program: Program, month: str, folder: Path) -> int:
     """Writes what was made again beside what was sent; whether they are the same bytes."""
-    frozen = house.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
-    made = frozen and remade(frozen, bulletin_key(month), house.outbox, house.desk())
+    frozen = program.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+    made = frozen and remade(
+        frozen, bulletin_key(month), program.outbox, program.desk()
+    )
     if not frozen or not made:
         fail(
             f"{month} 的月度通报还没有发过，没有可以核对的；要看请用 --preview 目录",
             PERSON,
         )
-    _write(house, frozen, folder)
+    _write(program, frozen, folder)
     (folder / "通报.eml").write_bytes(made.made)
     if made.alike:
         typer.echo(f"与发出的邮件逐字节相同，sha256 {sha256(made.sent).hexdigest()}")
@@ -193,22 +197,26 @@ def _remake(house: House, month: str, folder: Path) -> int:
     return PERSON
 
 
-def _send(house: House, order: _Order) -> int:
-    unknown = [a for a in order.to if a not in house.campaign.roster.addresses]
+def _send(program: Program, order: _Order) -> int:
+    unknown = [a for a in order.to if a not in program.campaign.roster.addresses]
     if unknown:
         fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
-    if not order.to and bulletin_key(order.month) in house.store.ledger().settled:
+    if not order.to and bulletin_key(order.month) in program.store.ledger().settled:
         fail(
             f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报",
             PERSON,
         )
-    found, now, desk = order.draw(house), house.clock.now(), house.desk()
+    found, now, desk = order.draw(program), program.clock.now(), program.desk()
     action = Action(
-        order.kind, order.key(found), now, month=order.month, to=order.addresses(house)
+        order.kind,
+        order.key(found),
+        now,
+        month=order.month,
+        to=order.addresses(program),
     )
     send_letter(found, (action,), now, desk)
     sent = deliver(
-        house.clock.now, house.shift().dispatch, desk.ledger(house.clock.now())
+        program.clock.now, program.dispatch(), desk.ledger(program.clock.now())
     )
     typer.echo(f"快照编号 {found.snapshot_id}，发出 {sent.sent} 份")
     for problem in sent.problems:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -15,10 +15,10 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     say,
 )
-from pipeline.cli.status import PeriodOption, period_of
+from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.roster import Extension
 
@@ -45,29 +45,29 @@ def extend(
     ] = False,
 ) -> None:
     """准予延期：期限内不催报、不算漏报，按期限内收到的算按时。"""
-    house = open_house(config, now)
+    program = open_program(config, now)
     if not unit:
-        _list(house)
+        _list(program)
         return
-    name, due = _unit(house, unit), period_of(period, house)
+    name, due = _unit(program, unit), period_of(period, program)
     if not why.strip():
         fail("请加 --why 写明原因", USAGE)
     if withdraw:
-        _withdraw(house, name, due, why, by or account())
+        _withdraw(program, name, due, why, by or account())
         return
-    end = _until(until, due, house)
-    house.store.extend(
-        Extension(name, due, end, why, by or account(), house.clock.now())
+    end = _until(until, due, program)
+    program.store.extend(
+        Extension(name, due, end, why, by or account(), program.clock.now())
     )
     say(
-        f"{name} {period_name(due)}：准予延期至 {house.campaign.calendar.local(end):%Y-%m-%d %H:%M}"
+        f"{name} {period_name(due)}：准予延期至 {program.campaign.calendar.local(end):%Y-%m-%d %H:%M}"
     )
 
 
-def _list(house: House) -> None:
-    given = house.store.ledger().extensions
+def _list(program: Program) -> None:
+    given = program.store.ledger().extensions
     for one in given:
-        end = house.campaign.calendar.local(one.until)
+        end = program.campaign.calendar.local(one.until)
         say(
             f"{one.unit}  {period_name(one.period)}  准予延期至 {end:%Y-%m-%d %H:%M}  {one.why}（{one.by}）"
         )
@@ -75,16 +75,16 @@ def _list(house: House) -> None:
         say("没有准予延期的单位")
 
 
-def _withdraw(house: House, unit: str, due: date, why: str, by: str) -> None:
-    if house.store.ledger().extension(unit, due) is None:
+def _withdraw(program: Program, unit: str, due: date, why: str, by: str) -> None:
+    if program.store.ledger().extension(unit, due) is None:
         fail(f"{unit} {period_name(due)} 没有准予延期", USAGE)
-    house.store.withdraw_extension(unit, due, why, by, house.clock.now())
+    program.store.withdraw_extension(unit, due, why, by, program.clock.now())
     say(f"{unit} {period_name(due)}：已收回准予延期")
 
 
-def _until(text: str, due: date, house: House) -> datetime:
+def _until(text: str, due: date, program: Program) -> datetime:
     """The end as an aware time: a bare day ends at the deadline's hour."""
-    calendar = house.campaign.calendar
+    calendar = program.campaign.calendar
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -102,10 +102,10 @@ def _until(text: str, due: date, house: House) -> datetime:
     return found
 
 
-def _unit(house: House, text: str) -> str:
-    book = house.campaign.rulebook.book
+def _unit(program: Program, text: str) -> str:
+    book = program.campaign.rulebook.book
     name = book.match(text)
-    if name is None or house.campaign.roster.by_name[name].pool:
+    if name is None or program.campaign.roster.by_name[name].pool:
         near = "、".join(book.suggestions(text))
         fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
     return name

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from pipeline.bootstrap import House
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -28,12 +28,13 @@ from pipeline.cli.app import (
     fail,
     guarded,
     moment,
-    open_house,
+    open_program,
     print_json,
     say,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.edges.ledger.database import copy_database, open_database, require_ledger
+from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.database_copies import copy_database, require_ledger
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
@@ -74,37 +75,37 @@ def replay(
     """用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不加 --apply 就不改台账，不发信。"""
     if keep is not None and any((keep / name).exists() for name in _NAMES.values()):
         fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
-    house = open_house(config, now)
-    begin = moment(since, house.settings, "--since")
+    program = open_program(config, now)
+    begin = moment(since, program.settings, "--since")
     with ExitStack() as opened:
         folder = Path(
             opened.enter_context(
                 tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
             )
         )
-        opened.enter_context(_closing(house))
+        opened.enter_context(_closing(program))
         if apply:
-            require_ledger(house.settings.storage.database)
-            opened.enter_context(WorkerLock(house.directory_made() / "worker.lock"))
+            require_ledger(program.settings.storage.database)
+            opened.enter_context(WorkerLock(program.storage() / "worker.lock"))
         kept = keep or folder / "made"
-        made = _replayed(house, folder, kept, begin)
+        made = _replayed(program, folder, kept, begin)
         _show(made, as_json=as_json)
         if made.differences:
             status = PERSON
         else:
             status = DONE
         if apply:
-            status = _apply(house, made.rereading, kept)
+            status = _apply(program, made.rereading, kept)
     raise typer.Exit(status)
 
 
-def _apply(house: House, rereading: Rereading, kept: Path) -> int:
+def _apply(program: Program, rereading: Rereading, kept: Path) -> int:
     """Writes what was read otherwise; says what was left to a person."""
     done = 0
     if rereading.reports:
         with _database(kept / _NAMES[Order.RECEIVED]) as made:
-            done = Rereadings(house.store.engine, made).apply(
-                rereading.reports, house.clock.now()
+            done = Rereadings(program.store.engine, made).apply(
+                rereading.reports, program.clock.now()
             )
     say(f"已记入 {done} 份重读的报表；原来的记录都还在，xunbao log 可查")
     for sentence in (*rereading.left, *rereading.errata):
@@ -115,9 +116,9 @@ def _apply(house: House, rereading: Rereading, kept: Path) -> int:
 
 
 def _replayed(
-    house: House, folder: Path, kept: Path, since: datetime | None
+    program: Program, folder: Path, kept: Path, since: datetime | None
 ) -> Replayed:
-    copy_database(house.settings.storage.database, folder / "copy.db")
+    copy_database(program.settings.storage.database, folder / "copy.db")
     with ExitStack() as opened:
         source = Store(opened.enter_context(_database(folder / "copy.db")))
 
@@ -125,12 +126,14 @@ def _replayed(
             engine = opened.enter_context(_database(kept / _NAMES[order]))
             target = Store(engine)
             target.adopt(source)
-            clock = ReplayClock(house.clock.now())
-            taught, reader = Classroom(house.campaign.rulebook), house.reader
-            intake = Intake(target, house.vault, reader, taught, clock, Outbox(engine))
+            clock = ReplayClock(program.clock.now())
+            taught, reader = Classroom(program.campaign.rulebook), program.reader
+            intake = Intake(
+                target, program.vault, reader, taught, clock, Outbox(engine)
+            )
             return Bench(target, intake, clock, partial(target.take_over, source))
 
-        return replayed(source, bench, house.campaign, house.clock.now(), since)
+        return replayed(source, bench, program.campaign, program.clock.now(), since)
 
 
 @contextmanager
@@ -144,11 +147,11 @@ def _database(path: Path) -> Iterator[Engine]:
 
 
 @contextmanager
-def _closing(house: House) -> Iterator[None]:
+def _closing(program: Program) -> Iterator[None]:
     try:
         yield
     finally:
-        house.close()
+        program.close()
 
 
 def _show(made: Replayed, *, as_json: bool) -> None:

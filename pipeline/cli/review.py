@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House
-from pipeline.cli import json_lines
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -20,10 +19,11 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     print_json,
     say,
 )
+from pipeline.cli.queries import json_lines
 from pipeline.judging.review.decide import CannotDecide, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
@@ -69,13 +69,13 @@ def list_held(
     as_json: JsonOption = False,
 ) -> None:
     """列出还没有处理的待核报表。"""
-    house = open_house(config, now)
-    held = [r for r in house.store.ledger().reports if r.state is ReportState.HELD]
+    program = open_program(config, now)
+    held = [r for r in program.store.ledger().reports if r.state is ReportState.HELD]
     if as_json:
         print_json(json_lines.report_line(report) for report in held)
         return
     for report in held:
-        line = report_line(house.facts(), report)
+        line = report_line(program.facts(), report)
         say(
             f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 "
             f"{report.completed}  {'；'.join(line.holds)}"
@@ -90,9 +90,9 @@ def show(
     report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowOption = ""
 ) -> None:
     """查看一份报表：证据、理由、以前的数字、处理经过。"""
-    house = open_house(config, now)
-    report = _report(house, report_id)
-    case = held_case(house.facts(), report)
+    program = open_program(config, now)
+    report = _report(program, report_id)
+    case = held_case(program.facts(), report)
     line = case.line
     say(f"{report.id}  {line.unit or '单位不明'}  {line.period_name}")
     say(f"来自 {case.sender}《{case.subject}》 {case.received_at:%Y-%m-%d %H:%M}")
@@ -104,8 +104,8 @@ def show(
         say(f"  名称相近的单位：{'、'.join(case.suggestions)}")
     for name, completed in case.history:
         say(f"  {name}：{completed}")
-    for decision in house.store.decisions(report.id):
-        at = house.campaign.calendar.local(decision.at)
+    for decision in program.store.decisions(report.id):
+        at = program.campaign.calendar.local(decision.at)
         say(
             f"  {at:%Y-%m-%d %H:%M} {decision.by} {decision.rule} → {decision.state} {decision.why}"
         )
@@ -153,7 +153,7 @@ def accept(
     remember: RememberOption = False,
 ) -> None:
     """通过：按表中数字计入。"""
-    report = _report(open_house(config, now), report_id)
+    report = _report(open_program(config, now), report_id)
     if needs_reason(report) and not why.strip():
         fail(
             f"{report.id} 的数字没有通过核对：确认情况属实的，请加 --why "
@@ -280,30 +280,32 @@ def _decide(
     remember: bool = False,
 ) -> None:
     """The same judging as for a reply (judging/reply.py), and the same record."""
-    house = open_house(config, now)
-    report = _report(house, report_id)
+    program = open_program(config, now)
+    report = _report(program, report_id)
     ruling = Ruling(
         rule, by or getpass.getuser(), why, completed, unit, _day(period),
         sure=SURE in why, remember=Remember.ALL if remember else None,
     )  # fmt: skip
-    rulebook, ledger = house.campaign.rulebook, house.store.ledger()
-    mail = house.store.mail(report.message_key)
+    rulebook, ledger = program.campaign.rulebook, program.store.ledger()
+    mail = program.store.mail(report.message_key)
     case = Case(
-        report, mail.seen.sender if mail else "", house.store.decision_before(report.id)
+        report,
+        mail.seen.sender if mail else "",
+        program.store.decision_before(report.id),
     )
     try:
-        decision, learnt = settle(ruling, case, rulebook, ledger, house.clock.now())
+        decision, learnt = settle(ruling, case, rulebook, ledger, program.clock.now())
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
-    house.classroom.learn(learnt)
-    house.store.decide(decision)
+    program.classroom.learn(learnt)
+    program.store.decide(decision)
     say(f"{report.id}：{decision_words(decision, report, rulebook, ledger, learnt)}")
     if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
         raise typer.Exit(PERSON)
 
 
-def _report(house: House, report_id: str) -> Report:
-    report = house.store.report(report_id)
+def _report(program: Program, report_id: str) -> Report:
+    report = program.store.report(report_id)
     if report is None:
         fail(
             f"没有编号以 {report_id} 开头的唯一一份报表，用 xunbao review list 查看",

@@ -15,21 +15,23 @@ from typing import Any
 
 import typer
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
     app,
     guarded,
     note_fault,
+    open_worker,
     settings_of,
     teller,
 )
 from pipeline.cli.once import report, work_once
 from pipeline.edges.files.lock import WorkerLock
+from pipeline.flows.alarms import alert
 from pipeline.flows.deliver import next_try
-from pipeline.flows.notify import alert
 from pipeline.judging.progress.agenda import next_wake
+from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError
 from pipeline.settings import ConfigError, NoPassword
 
@@ -42,10 +44,9 @@ _WATCH_SECONDS = 30.0
 @guarded
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。"""
-    settings = settings_of(config)
-    house_ = house(settings, tell=teller(settings))
-    with WorkerLock(house_.directory_made() / "worker.lock"):
-        Worker(config, house_).work()
+    program = open_worker(config)
+    with WorkerLock(program.storage() / "worker.lock"):
+        Worker(config, program).work()
 
 
 @dataclass
@@ -54,12 +55,12 @@ class Worker:
     else is in the ledger."""
 
     config: Path
-    house: House
+    program: Program
     stopped: threading.Event = field(default_factory=threading.Event)
     mail_came: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
     seen: tuple[float, float] = (0.0, 0.0)
-    shut: set[str] = field(
+    shut: set[Server] = field(
         default_factory=set
     )  # servers that are left alone for a while
 
@@ -95,11 +96,10 @@ class Worker:
                     self.next_at = None
                     scheduler.add_job(self.beat)
             scheduler.shutdown(wait=True)
-        self.house.close()
+        self.program.close()
         typer.echo("旬报程序已停止")
 
     def stop(self) -> None:
-        self.house.stop_requested = True
         self.stopped.set()
 
     def _watch(self) -> None:
@@ -110,12 +110,15 @@ class Worker:
         tried again after a while.
         """
         while not self.stopped.wait(1.0):
-            if not self.house.settings.schedule.watch:
+            if not self.program.settings.schedule.watch:
                 continue
             try:
-                with self.house.mailbox_door.sitting(self.house.mailbox()) as mailbox:
+                with self.program.mailbox_door.sitting(
+                    self.program.mailbox()
+                ) as mailbox:
                     while (
-                        not self.stopped.is_set() and self.house.settings.schedule.watch
+                        not self.stopped.is_set()
+                        and self.program.settings.schedule.watch
                     ):
                         if mailbox.wait(_WATCH_SECONDS):
                             self.mail_came.set()
@@ -128,7 +131,7 @@ class Worker:
         self._reload()
         now = self._now()
         with suppress(OSError):  # a disk that takes no heartbeat is told of by the wake
-            (self.house.directory / "heartbeat").write_text(
+            (self.program.settings.storage.directory / "heartbeat").write_text(
                 now.isoformat(), encoding="ascii"
             )
         waits = self.next_at is not None and now < self.next_at <= now + timedelta(
@@ -144,7 +147,7 @@ class Worker:
         try:
             shut = {
                 d.server
-                for d in (self.house.mailbox_door, self.house.post_door)
+                for d in (self.program.mailbox_door, self.program.post_door)
                 if d.closed_until()
             }
         except (EdgeError, NoPassword):
@@ -154,7 +157,7 @@ class Worker:
 
     def _wake(self, now: datetime) -> datetime:
         try:
-            worked = work_once(self.house)
+            worked = work_once(self.program, self.stopped.is_set)
         except (EdgeError, NoPassword) as trouble:
             typer.echo(str(trouble), err=True)
             return now + _RETRY
@@ -164,13 +167,13 @@ class Worker:
             typer.echo(f"程序出错了，详情已写入 {where}", err=True)
             with suppress(EdgeError):
                 what = f"程序出错了（{type(fault).__name__}），本次没有做完"
-                alert("fault", what, cure, now, self.house.desk())
+                alert("fault", what, cure, now, self.program.desk())
             return now + _RETRY
         finally:
-            self.house.rest()
+            self.program.rest()
         report(worked)
-        planned = next_wake(now, self.house.campaign)
-        again = next_try(now, self.house.shift().dispatch)
+        planned = next_wake(now, self.program.campaign)
+        again = next_try(now, self.program.dispatch())
         if worked.unreachable or worked.taken.unfetched:
             soon = [now + _RETRY]
         else:
@@ -191,24 +194,22 @@ class Worker:
             typer.echo(f"配置文件有误，仍按原来的配置运行：\n{error}", err=True)
             cure = ("按提示改正写明的那个文件，程序一分钟内会自动采用",)
             what = f"配置文件有误，仍按原来的配置运行：{error}"
-            alert("config", what, cure, self._now(), self.house.desk())
+            alert("config", what, cure, self._now(), self.program.desk())
             self.next_at = None  # the alert goes at once
             return
-        stopping = self.house.stop_requested
-        self.house.close()
-        self.house = house(settings, tell=teller(settings))
-        self.house.stop_requested = stopping
+        self.program.close()
+        self.program = assemble(settings, tell=teller(settings))
         self.next_at = None
         typer.echo("已采用修改后的配置")
 
     def _modified(self) -> tuple[float, float]:
         """When config.toml and learned.toml were written; one that cannot be looked at is as it was."""
         return _written(self.config, self.seen[0]), _written(
-            self.house.settings.review.learned, 0.0
+            self.program.settings.review.learned, 0.0
         )
 
     def _now(self) -> datetime:
-        return self.house.clock.now()
+        return self.program.clock.now()
 
 
 def _written(path: Path, otherwise: float) -> float:

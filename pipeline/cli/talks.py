@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House
-from pipeline.cli import json_lines
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -18,11 +17,12 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     print_json,
     say,
 )
-from pipeline.flows.notify import send_letter
+from pipeline.cli.queries import json_lines
+from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.talk_decisions import decide_talks, talk_words
@@ -57,7 +57,7 @@ def default(
 ) -> None:
     """不写子命令时等于 list。"""
     if context.invoked_subcommand is None:
-        _list(open_house(config, now), as_json=as_json)
+        _list(open_program(config, now), as_json=as_json)
 
 
 @talks.command("list")
@@ -68,11 +68,11 @@ def list_talks(
     as_json: JsonOption = False,
 ) -> None:
     """列出约谈建议、已确认的约谈和全市工会通报名单。"""
-    _list(open_house(config, now), as_json=as_json)
+    _list(open_program(config, now), as_json=as_json)
 
 
-def _list(house: House, *, as_json: bool) -> None:
-    found = house.store.ledger().talks
+def _list(program: Program, *, as_json: bool) -> None:
+    found = program.store.ledger().talks
     if as_json:
         print_json(json_lines.talk_line(talk) for talk in found)
         return
@@ -84,7 +84,7 @@ def _list(house: House, *, as_json: bool) -> None:
         say(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
         for reason in talk.reasons:
             say(f"    {reason}")
-        for event in house.store.talk_events(talk.month):
+        for event in program.store.talk_events(talk.month):
             if event.unit == talk.unit and event.what is TalkStep.NOTE:
                 say(f"    {event.held_on or ''} 约谈记录：{event.text}")
     if not found:
@@ -112,15 +112,15 @@ def confirm(
     by: ByOption = "",
 ) -> None:
     """确认约谈。"""
-    house = open_house(config, now)
+    program = open_program(config, now)
     orders = [TalkOrder(TalkVerb.CONFIRM, (unit,))] + (
         [TalkOrder(TalkVerb.CIRCULATE, (unit,))] if circulate else []
     )
-    (event, *_) = _ordered(house, tuple(orders), month, by)
+    (event, *_) = _ordered(program, tuple(orders), month, by)
     if notify:
-        _notify(house, event.month, event.unit, notify)
+        _notify(program, event.month, event.unit, notify)
     if not circulate and twice_in_a_row(
-        event.month, event.unit, house.store.ledger().talks
+        event.month, event.unit, program.store.ledger().talks
     ):
         say("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
 
@@ -137,7 +137,7 @@ def drop(
 ) -> None:
     """不约谈。"""
     _ordered(
-        open_house(config, now), (TalkOrder(TalkVerb.DROP, (unit,), why),), month, by
+        open_program(config, now), (TalkOrder(TalkVerb.DROP, (unit,), why),), month, by
     )
 
 
@@ -153,7 +153,7 @@ def add(
 ) -> None:
     """增加一个约谈（程序没有建议的），即时确认。"""
     _ordered(
-        open_house(config, now), (TalkOrder(TalkVerb.ADD, (unit,), why),), month, by
+        open_program(config, now), (TalkOrder(TalkVerb.ADD, (unit,), why),), month, by
     )
 
 
@@ -166,7 +166,7 @@ def undo(
     by: ByOption = "",
 ) -> None:
     """撤销这个月最近一次决定，恢复到它之前的样子。"""
-    _ordered(open_house(config, now), (TalkOrder(TalkVerb.UNDO),), month, by)
+    _ordered(open_program(config, now), (TalkOrder(TalkVerb.UNDO),), month, by)
 
 
 @talks.command()
@@ -180,57 +180,57 @@ def note(
     on: Annotated[str, typer.Option("--on", help="约谈日期，例如 2015-10-08")] = "",
 ) -> None:
     """记录约谈的日期和商定的措施。"""
-    house = open_house(config, now)
-    talk = _talk(house, unit, month)
+    program = open_program(config, now)
+    talk = _talk(program, unit, month)
     try:
         if on:
             held_on = date.fromisoformat(on)
         else:
-            held_on = house.campaign.calendar.local(house.clock.now()).date()
+            held_on = program.campaign.calendar.local(program.clock.now()).date()
     except ValueError:
         fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
     noted = TalkEvent(
         talk.month,
         talk.unit,
         TalkStep.NOTE,
-        house.clock.now(),
+        program.clock.now(),
         getpass.getuser(),
         text,
         held_on,
     )
-    house.store.decide_talks([noted])
+    program.store.decide_talks([noted])
     say(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
 
 
 def _ordered(
-    house: House, orders: tuple[TalkOrder, ...], month: str, by: str
+    program: Program, orders: tuple[TalkOrder, ...], month: str, by: str
 ) -> tuple[TalkEvent, ...]:
     """The same judging as for a reply (judging/talk_review.py)."""
-    when = _month(house, month)
+    when = _month(program, month)
     try:
         made = decide_talks(
             orders,
             when,
-            house.store.talk_events(when),
-            house.campaign.rulebook,
-            house.store.ledger(),
+            program.store.talk_events(when),
+            program.campaign.rulebook,
+            program.store.ledger(),
             by or getpass.getuser(),
-            house.clock.now(),
+            program.clock.now(),
         )
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
-    house.store.decide_talks(made)
+    program.store.decide_talks(made)
     say(f"{when} {talk_words(made)}")
     return made
 
 
-def _notify(house: House, month: str, name: str, appointment: str) -> None:
+def _notify(program: Program, month: str, name: str, appointment: str) -> None:
     """Puts the notice into the outbox; the worker sends it at its next wake."""
-    unit = house.campaign.roster.by_name[name]
+    unit = program.campaign.roster.by_name[name]
     groups = tuple(
-        email for g in house.campaign.roster.groups_of(name) for email in g.emails
+        email for g in program.campaign.roster.groups_of(name) for email in g.emails
     )
-    now = house.clock.now()
+    now = program.clock.now()
     kind = NoticeKind.TALK_NOTICE
     action = Action(
         kind,
@@ -242,17 +242,17 @@ def _notify(house: House, month: str, name: str, appointment: str) -> None:
         cc=groups,
     )
     line = next(
-        t for t in talk_lines(house.store.ledger().talks, month) if t.unit == name
+        t for t in talk_lines(program.store.ledger().talks, month) if t.unit == name
     )
     letter = TalkNotice(line, f"{month[:4]}年{int(month[5:])}月", appointment)
-    sent = send_letter(letter, (action,), now, house.desk())
+    sent = send_letter(letter, (action,), now, program.desk())
     say("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
 
 
-def _talk(house: House, unit: str, month: str) -> TalkRecord:
-    name, when = _unit(house, unit), _month(house, month)
+def _talk(program: Program, unit: str, month: str) -> TalkRecord:
+    name, when = _unit(program, unit), _month(program, month)
     found = next(
-        (t for t in house.store.ledger().talks if (t.month, t.unit) == (when, name)),
+        (t for t in program.store.ledger().talks if (t.month, t.unit) == (when, name)),
         None,
     )
     if found is None:
@@ -260,8 +260,8 @@ def _talk(house: House, unit: str, month: str) -> TalkRecord:
     return found
 
 
-def _unit(house: House, text: str) -> str:
-    book = house.campaign.rulebook.book
+def _unit(program: Program, text: str) -> str:
+    book = program.campaign.rulebook.book
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))
@@ -269,15 +269,15 @@ def _unit(house: House, text: str) -> str:
     return name
 
 
-def _month(house: House, text: str) -> str:
+def _month(program: Program, text: str) -> str:
     if text:
-        if text not in house.campaign.calendar.months:
+        if text not in program.campaign.calendar.months:
             fail(
-                f"--month {text!r} 不对，可用的有：{'、'.join(house.campaign.calendar.months)}",
+                f"--month {text!r} 不对，可用的有：{'、'.join(program.campaign.calendar.months)}",
                 USAGE,
             )
         return text
-    known = [b.month for b in house.store.ledger().bulletins]
+    known = [b.month for b in program.store.ledger().bulletins]
     if known:
         return known[-1]
-    return f"{house.campaign.calendar.current(house.clock.now()):%Y-%m}"
+    return f"{program.campaign.calendar.current(program.clock.now()):%Y-%m}"

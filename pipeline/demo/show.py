@@ -1,7 +1,7 @@
 """The demo's run: the real program on a mailbox and a mail server of its own, taken
 through a whole campaign's hours.
 
-Every wake of the schedule happens at its own time, by a fixed clock; mails arrive when
+Every wake of the schedule happens at its own time, by a clock that is told it; mails arrive when
 the story says, IMAP and SMTP are spoken over the loopback. Trusts the story and the
 servers of this package. Never leaves its output folder, and never deletes a folder's
 contents that it did not make.
@@ -17,11 +17,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program
 from pipeline.demo import story
 from pipeline.demo.letters import SentLetter, kinds_counted, sent_letters
 from pipeline.demo.servers import DemoServers
-from pipeline.edges.clock import FixedClock
+from pipeline.edges.clock import Clock, ToldClock
 from pipeline.flows.worker import Worked, wake
 from pipeline.judging.progress.agenda import agenda
 from pipeline.model.ledger import Ledger, MailRecord
@@ -89,11 +89,11 @@ def play(out: Path, command: Command, console: Console) -> Shown:
     use the demo's own servers."""
     with DemoServers(story.MAILBOX, PASSWORD) as servers:
         config = _configure(out / "campaign", servers)
-        program = house(load(config))
+        clock = ToldClock(Clock().now())
+        program = Program(load(config), clock)
+        stagehand = _Stagehand(program, clock, servers, command, config, console)
         try:
-            stages = tuple(
-                _Stagehand(program, servers, command, config, console).stages()
-            )
+            stages = tuple(stagehand.stages())
             last = program.campaign.calendar.dues[-1]
             standing = program.campaign.standing(
                 last, program.store.ledger(), program.clock.now()
@@ -107,7 +107,6 @@ def play(out: Path, command: Command, console: Console) -> Shown:
             )
         finally:
             program.close()
-            program.store.engine.dispose()
 
 
 def _configure(folder: Path, servers: DemoServers) -> Path:
@@ -126,7 +125,8 @@ class _Stagehand:
     """Takes the program from one hour to the next. `arrived` and `seen` count the mails
     put in and the letters shown."""
 
-    program: House
+    program: Program
+    clock: ToldClock
     servers: DemoServers
     command: Command
     config: Path
@@ -163,7 +163,7 @@ class _Stagehand:
                 asked = None
             self.servers.append(story.raw(mail, self.arrived, asked), mail.received_at)
             self.arrived += 1
-        self.program.clock = FixedClock(at)
+        self.clock.at = at
         _checked(wake(self.program.shift()))
         stage = Stage(at, what, came, self._new_letters())
         self._say(stage)
@@ -232,7 +232,7 @@ class _Stagehand:
             )
 
 
-def _hours(program: House) -> list[tuple[datetime, str | story.Decision]]:
+def _hours(program: Program) -> list[tuple[datetime, str | story.Decision]]:
     """The schedule's own hours from the campaign's first to its last, those of one
     moment together; and the decisions."""
     local = program.campaign.calendar.local

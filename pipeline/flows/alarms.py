@@ -5,12 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.flows.notify import Desk, alert
+from pipeline.flows.compose import (
+    Desk,
+    send_letter,
+)
 from pipeline.flows.ports import AlarmBook, AlarmSheet
 from pipeline.judging.operation.alarm_rules import AGAIN_AFTER, by_mail, lasts, mended
 from pipeline.judging.operation.health import Complaint
 from pipeline.model.cooldown import Alarm
-from pipeline.model.notice import NoticeKind
+from pipeline.model.letters.alerts import Alert
+from pipeline.model.notice import Action, NoticeKind
 
 _HOUR = timedelta(hours=1)
 
@@ -82,3 +86,75 @@ def unsent_alerts(desk: Desk) -> list[str]:
             if any(a.kind is NoticeKind.ALERT for a in d.actions)
         )
     )
+
+
+_CANNOT_WORK = (
+    "按上面的提示处理；解决后程序会自动接着做",
+    "运行 xunbao check --online 看哪一步不通",
+)
+
+
+def cannot_work(what: str, now: datetime, sheet: AlarmSheet) -> None:
+    """Shows on the sheet alone what keeps the program from working at all, be it the
+    ledger itself."""
+    sheet.show([Alarm("program", now, what, _CANNOT_WORK)], [], now)
+
+
+_MINUTE = "%Y%m%d%H%M"
+
+
+def alert(
+    cause: str,
+    what: str,
+    cure: tuple[str, ...],
+    now: datetime,
+    desk: Desk,
+    details: tuple[tuple[str, str], ...] = (),
+    *,
+    since: datetime | None = None,
+    within: timedelta = timedelta(hours=1),
+) -> bool:
+    """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none
+    while one still waits to be sent."""
+    admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
+    if (
+        not admins
+        or _told_lately(cause, now, desk, within)
+        or _still_to_go(cause, desk)
+    ):
+        return False
+    action = Action(
+        NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins
+    )
+    letter = Alert(
+        cause, what, desk.campaign.calendar.local(since or now), cure, details
+    )
+    return send_letter(letter, (action,), now, desk)
+
+
+def _alert_key(cause: str) -> str:
+    return f"{NoticeKind.ALERT}:{cause}:"
+
+
+def _still_to_go(cause: str, desk: Desk) -> bool:
+    start = _alert_key(cause)
+    return any(
+        a.key.startswith(start)
+        for d in desk.outbox.open_deliveries()
+        for a in d.actions
+    )
+
+
+def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
+    """Whether an alert of this cause was written within that time, be it the hour
+    before by the clock."""
+    start = _alert_key(cause)
+    told = (
+        key.removeprefix(start)
+        for key in desk.store.ledger().settled
+        if key.startswith(start)
+    )
+    times = (
+        datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told
+    )
+    return any(abs(now - then) < within for then in times)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pipeline.flows.ports import PauseBook
 from pipeline.judging.operation.backoff import LOGIN_CAUSES, next_pause, waits_until
-from pipeline.model.cooldown import Pause
+from pipeline.model.cooldown import Pause, Server
 from pipeline.model.errors import EdgeError, Refused, Unreachable, Waiting
 
 T = TypeVar("T")
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Door:
-    """`server` is its name in the book, `fingerprint` tells one account and secret from
+    """`server` is its code in the book, `fingerprint` tells one account and secret from
     another without telling them."""
 
-    server: str
+    server: Server
     book: PauseBook
     fingerprint: Callable[[], str]
     now: Callable[[], datetime]

@@ -8,11 +8,9 @@ is counted before it is read and set aside after three tries.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.numbering import new_in
-from pipeline.flows.ports import Arrivals, Bounces, Clock, Mailbox, Reader, Vault
+from pipeline.flows.ports import Arrivals, Bounces, Clock, Reader, Vault
 from pipeline.flows.replies import Replies
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
@@ -26,19 +24,14 @@ from pipeline.model.arrival import (
     NamedReading,
     Outcome,
 )
-from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied
+from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, Message
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.post import Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.understand import bare, understand
 
-FETCH_TRIES = 5
-SUSPECT_AFTER = 3  # connections lost over a message: then it is fetched last, and alone
-LOST_FOR = timedelta(days=1)  # a bad network mends in less: nothing is given up before
-LOST = "connection lost"
-_NEVER = (0, datetime.min.replace(tzinfo=UTC))
 READ_TRIES = 3
 
 Progress = Callable[[str], None]
@@ -71,84 +64,6 @@ class Intake:
     done_folder: str = ""
     tell: Progress = lambda text: None
     stopping: Callable[[], bool] = lambda: False
-
-
-def poll(
-    mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False
-) -> None:
-    """Fetches what is new and takes it in. `whole` compares the whole list of UIDs, as
-    once a day it must be.
-
-    Raises BrokeOff where a message breaks the connection: next time it is fetched after
-    the others, and alone.
-    """
-    label, fresh = new_in(mailbox, intake.store, intake.clock.now(), whole=whole)
-    for part in _in_turn(fresh, intake, taken):
-        try:
-            for fetched in mailbox.fetch(part):
-                _keep(fetched, mailbox, intake, taken)
-        except BrokeOff as trouble:
-            for sighting in trouble.sightings:
-                intake.store.count_failure(sighting, LOST, intake.clock.now())
-            raise
-    handled = take_in(intake, taken)
-    if intake.done_folder:
-        for sighting in handled:
-            if (sighting.folder, sighting.uidvalidity) == (mailbox.folder, label):
-                mailbox.move(sighting.uid, intake.done_folder)
-
-
-def _in_turn(
-    fresh: list[Sighting], intake: Intake, taken: Taken
-) -> Iterator[list[Sighting]]:
-    """All together in their order, so that a correction follows what it corrects; then,
-    each alone, what broke connections.
-
-    Those that broke the fewest go first, so that one that always does keeps none back.
-    Given up after a day of it.
-    """
-    if not fresh:
-        return
-    failures = intake.store.failures(fresh[0].folder, fresh[0].uidvalidity)
-    yield [s for s in fresh if failures.get(s.uid, _NEVER)[0] < SUSPECT_AFTER]
-    suspects = [s for s in fresh if failures.get(s.uid, _NEVER)[0] >= SUSPECT_AFTER]
-    for sighting in sorted(suspects, key=lambda s: failures[s.uid][0]):
-        count, first = failures[sighting.uid]
-        if count >= FETCH_TRIES and intake.clock.now() - first >= LOST_FOR:
-            _give_up(sighting, count, LOST, intake, taken)
-        else:
-            yield [sighting]
-
-
-def _keep(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> None:
-    """Bytes first, row second: a row without bytes would be a lost mail."""
-    now = intake.clock.now()
-    sighting = fetched.sighting
-    if fetched.raw is not None:
-        intake.store.keep_sighting(sighting, intake.vault.keep(fetched.raw), now)
-        taken.fetched += 1
-    elif fetched.failure == "too_big":
-        intake.store.keep_sighting(
-            sighting, intake.vault.keep(mailbox.header(sighting)), now, too_big=True
-        )
-        taken.fetched += 1
-    elif (
-        count := intake.store.count_failure(sighting, fetched.failure, now)
-    ) >= FETCH_TRIES:
-        _give_up(sighting, count, fetched.failure, intake, taken)
-    elif fetched.failure != "gone":
-        taken.unfetched.append(f"UID {sighting.uid}：没有取到（{fetched.failure}）")
-
-
-def _give_up(
-    sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken
-) -> None:
-    """Set aside with a note in place of its bytes, which stay in the mailbox."""
-    note = f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
-    intake.store.keep_sighting(sighting, intake.vault.keep(note), intake.clock.now())
-    taken.set_aside.append(
-        f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"
-    )
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:

@@ -3,27 +3,24 @@ transaction makes it so."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import assert_never
 
 from pipeline.flows.bulletins import Drawer
-from pipeline.flows.copies import asking_key, personal_copies, shown_in
-from pipeline.flows.ports import Letters, NotifyStore, Outbox, Vault
-from pipeline.judging.operation.clock_skew import difference
-from pipeline.judging.progress.campaign import Campaign
+from pipeline.flows.compose import (
+    Desk,
+    send_letter,
+)
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import steps
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
-from pipeline.model.letters.alerts import Alert
 from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.talk_letters import TalkProposal
-from pipeline.model.notice import REMINDERS, Action, DropReason, NoticeKind, Outgoing
-from pipeline.model.outgoing import FrozenMail
+from pipeline.model.notice import REMINDERS, Action, DropReason, NoticeKind
 from pipeline.model.reply_token import draft_case, talks_case
-from pipeline.model.rules import TalkRules
 from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import due_actions
 from pipeline.notices.facts import Facts
@@ -31,10 +28,7 @@ from pipeline.notices.receipt_facts import receipt, returned, unreadable
 from pipeline.notices.reminder_facts import unit_letter
 from pipeline.notices.review_facts import review_answer, review_request
 from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines
-from pipeline.writing.envelope import freeze, message_id
 
-_UNDER_THE_MAIL = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.RETURNED)
-_MINUTE = "%Y%m%d%H%M"
 _ANSWERS = (
     NoticeKind.RECEIPT,
     NoticeKind.UNREADABLE,
@@ -43,30 +37,6 @@ _ANSWERS = (
     NoticeKind.RETURNED,
     NoticeKind.ALERT,
 )
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The edges and the knowledge that writing needs. `sender` is the From that the
-    mail server accepts."""
-
-    campaign: Campaign
-    store: NotifyStore
-    outbox: Outbox
-    vault: Vault
-    letters: Letters
-    talks: TalkRules
-    sender: str
-    tell: Callable[[str], None] = lambda text: None
-
-    def ledger(self, now: datetime) -> Ledger:
-        """What judging needs to know at `now`: with the dead addresses, and whether the
-        clock can be trusted."""
-        return replace(
-            self.store.ledger(),
-            undeliverable=self.outbox.undeliverable(),
-            clock=difference(self.store.clock_evidence(), now),
-        )
 
 
 @dataclass
@@ -141,96 +111,6 @@ def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
     return send_letter(letter, actions, facts.now, desk)
 
 
-def send_letter(
-    letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
-) -> bool:
-    """Puts one letter into the outbox; False where one of its notices was planned before.
-
-    A letter that asks for a decision is one mail with one Message-ID, and every
-    reviewer gets bytes of his own, with his token.
-    """
-    outgoing = outgoing_mail(letter, actions, desk)
-    identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
-    kinds = {action.kind.value for action in actions}
-    recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
-    copies: dict[str, str] = {}
-    for recipient, copy in personal_copies(
-        letter, outgoing, recipients, desk.letters, desk.store.secret()
-    ):
-        raw = freeze(
-            copy, desk.sender, identity, kinds, desk.campaign.calendar.local(now)
-        )
-        copies[recipient] = desk.vault.keep(raw)
-    once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
-    key = next(iter(copies.values()), "")
-    if len(set(copies.values())) > 1:
-        own = copies
-    else:
-        own = {}
-    planned = bool(copies) and desk.outbox.plan(
-        FrozenMail(
-            identity, key, outgoing.subject, recipients, actions, once_only, own
-        ),
-        now,
-    )
-    if planned:
-        desk.tell(f"拟发：{named(actions)}")
-    return planned
-
-
-def named(actions: Iterable[Action]) -> str:
-    """A mail for the log, by what it is and for whom, without what stands in it."""
-    whose = (
-        f"{a.kind.value} {a.unit or ''} {a.period or a.month or ''}".strip()
-        for a in actions
-    )
-    return "、".join(whose)
-
-
-def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Outgoing:
-    """A letter with its addresses and enclosures. Only addresses of the roster and the
-    staff are ever written to."""
-    known = desk.campaign.roster.addresses
-    to = [a for action in actions for a in action.to if a in known]
-    cc = [a for action in actions for a in action.cc if a in known and a not in to]
-    enclosures = desk.letters.enclosures(letter, actions[0].message_key)
-    rendered = desk.letters.render(shown_in(letter, enclosures))
-    answered, thread = _thread(actions[0], desk)
-    return Outgoing(
-        rendered.subject,
-        rendered.text,
-        rendered.html,
-        tuple(dict.fromkeys(to)),
-        tuple(dict.fromkeys(cc)),
-        enclosures,
-        answered,
-        thread,
-    )
-
-
-def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
-    """(In-Reply-To, References): receipts stand under the sender's own mail, what a
-    reply did under the letter it answers."""
-    if action.message_key:
-        mail = desk.store.mail(action.message_key)
-    else:
-        mail = None
-    if mail is None or action.kind not in (*_UNDER_THE_MAIL, NoticeKind.REVIEW_ANSWER):
-        return "", ()
-    if mail.seen.message_id.isascii():
-        own = mail.seen.message_id
-    else:
-        own = ""
-    if action.kind in _UNDER_THE_MAIL:
-        return own, ()
-    asked = asking_key(mail.seen.about)
-    if not asked:
-        return own, ()
-    return message_id((asked,), desk.sender, desk.store.secret()), (
-        (own,) if own else ()
-    )
-
-
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
     """The letter of one mail; a kind without a branch does not pass the type checker."""
     action = actions[0]
@@ -298,60 +178,3 @@ def _month(action: Action) -> str:
     if action.month is None:
         raise LookupError(f"{action.key} names no month")
     return action.month
-
-
-def alert(
-    cause: str,
-    what: str,
-    cure: tuple[str, ...],
-    now: datetime,
-    desk: Desk,
-    details: tuple[tuple[str, str], ...] = (),
-    *,
-    since: datetime | None = None,
-    within: timedelta = timedelta(hours=1),
-) -> bool:
-    """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none
-    while one still waits to be sent."""
-    admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
-    if (
-        not admins
-        or _told_lately(cause, now, desk, within)
-        or _still_to_go(cause, desk)
-    ):
-        return False
-    action = Action(
-        NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins
-    )
-    letter = Alert(
-        cause, what, desk.campaign.calendar.local(since or now), cure, details
-    )
-    return send_letter(letter, (action,), now, desk)
-
-
-def _alert_key(cause: str) -> str:
-    return f"{NoticeKind.ALERT}:{cause}:"
-
-
-def _still_to_go(cause: str, desk: Desk) -> bool:
-    start = _alert_key(cause)
-    return any(
-        a.key.startswith(start)
-        for d in desk.outbox.open_deliveries()
-        for a in d.actions
-    )
-
-
-def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
-    """Whether an alert of this cause was written within that time, be it the hour
-    before by the clock."""
-    start = _alert_key(cause)
-    told = (
-        key.removeprefix(start)
-        for key in desk.store.ledger().settled
-        if key.startswith(start)
-    )
-    times = (
-        datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told
-    )
-    return any(abs(now - then) < within for then in times)

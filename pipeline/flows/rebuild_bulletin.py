@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
-from pipeline.flows.notify import Desk, outgoing_mail
+from pipeline.flows.compose import Desk, outgoing_mail
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.notice import Action
 from pipeline.writing.envelope import freeze, message_id

@@ -8,7 +8,7 @@ not yet sent is in doubt.
 
 from datetime import datetime
 
-from pipeline.flows.notify import Desk
+from pipeline.flows.compose import Desk
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.reasons import drop_sentence
 from pipeline.model.notice import Action, DropReason, NoticeKind

@@ -10,10 +10,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from pipeline.flows.alarms import AlarmDesk, settle, show
+from pipeline.flows.compose import Desk
 from pipeline.flows.cooldown_gate import Door, reason
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
-from pipeline.flows.ingest import Intake, Taken, poll, take_in
-from pipeline.flows.notify import Desk, Planned, notify
+from pipeline.flows.fetch import poll
+from pipeline.flows.ingest import Intake, Taken, take_in
+from pipeline.flows.notify import Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.operation.alarm_rules import (

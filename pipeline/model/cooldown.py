@@ -3,6 +3,14 @@ wrong until it is mended."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Server(StrEnum):
+    """The mail servers, as the ledger names them."""
+
+    MAILBOX = "mailbox"
+    SMTP = "smtp"
 
 
 @dataclass(frozen=True)

@@ -262,6 +262,13 @@ class Mailbox(Secret):
     authserv: tuple[str, ...] = ()
     ca_file: Path | None = None
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folder where forms arrive, and the junk folder where one is named."""
+        return tuple(
+            dict.fromkeys(name for name in (self.folder, self.junk_folder) if name)
+        )
+
 
 class Smtp(Secret):
     """[smtp]: the mail server for what is sent. An empty `user` means no login."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from pipeline.model.cooldown import Server
 from pipeline.model.journal_entry import Entry
 from pipeline.writing.words import day
 
@@ -70,6 +71,8 @@ _WORDS = {
     "set_aside": "搁置",
 }
 
+_SERVERS = {Server.MAILBOX.value: "收信邮箱", Server.SMTP.value: "发信邮箱"}
+
 
 def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
     """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  judged 计入 300"""
@@ -97,7 +100,9 @@ def what_words(what: str) -> str:
 
 
 def short(subject: str) -> str:
-    """A name by hash is known by its beginning."""
+    """A name by hash is known by its beginning, a mail server by its name."""
+    if subject in _SERVERS:
+        return _SERVERS[subject]
     if len(subject) == 64 and subject.isalnum():
         return subject[:12]
     return subject

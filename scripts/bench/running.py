@@ -15,7 +15,7 @@ import _environment
 from bench.pairs import Pair, Work
 
 if TYPE_CHECKING:
-    from pipeline.bootstrap import House
+    from pipeline.bootstrap import Program
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.flows.ingest import Intake
 
@@ -95,10 +95,10 @@ class _Counter:
     folder: Path
     reader: "Reader"
     rounds: int = 0
-    _open: "list[tuple[House, Intake]]" = field(default_factory=list)
+    _open: "list[tuple[Program, Intake]]" = field(default_factory=list)
 
     def open(self) -> None:
-        from pipeline.bootstrap import house
+        from pipeline.bootstrap import assemble
         from pipeline.settings import load
 
         self.close()
@@ -107,12 +107,12 @@ class _Counter:
         place.mkdir()
         for name in ("config.toml", "password.txt"):
             (place / name).write_bytes((self.folder / name).read_bytes())
-        program = house(load(place / "config.toml"))
+        program = assemble(load(place / "config.toml"))
         program.store.born(program.clock.now())
         self._open.append((program, replace(program.intake(), reader=self.reader)))
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
-        from pipeline.bootstrap import ingested
+        from pipeline.cli.ingest import ingested
         from pipeline.flows.ingest import Taken, take_in
 
         program, intake = self._open[-1]

@@ -7,7 +7,7 @@ failed, and what memory (KB) and how many descriptors it has. Killed with SIGKIL
 import json
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +20,15 @@ _environment.see_tests()
 import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402
 
-from pipeline.bootstrap import House  # noqa: E402
+from pipeline.bootstrap import Program  # noqa: E402
 from pipeline.cli.once import work_once  # noqa: E402
-from pipeline.edges.clock import Clock  # noqa: E402
+from pipeline.edges.clock import ToldClock  # noqa: E402
 from pipeline.edges.mail import imap_session, mailbox, smtp_post  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.errors import EdgeError  # noqa: E402
 from pipeline.model.post import PostAnswer  # noqa: E402
 
 _RETRY = timedelta(minutes=5)
-
-
-class ToldClock(Clock):
-    """A clock that says what it was told, while waits and deadlines stay real."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def without_patience() -> None:
@@ -57,34 +48,38 @@ def main() -> None:
     imap_session.READ_SECONDS = (
         1.0  # what a minute is to a real server, a second is to this one
     )
-    clock, folder, house = ToldClock(), "", None
+    clock = ToldClock(datetime.now(UTC))  # what it is told comes with each line
+    folder, program = "", None
     for line in sys.stdin:
         where, _, now = line.strip().partition("\t")
         clock.at = datetime.fromisoformat(now)
-        if house is None or where != folder:
-            if house is not None:
-                house.close()
-            folder, house = where, House(settings(Path(where) / "config.toml"), clock)
-        print(json.dumps(wake(house)), flush=True)
+        if program is None or where != folder:
+            if program is not None:
+                program.close()
+            folder, program = (
+                where,
+                Program(settings(Path(where) / "config.toml"), clock),
+            )
+        print(json.dumps(wake(program)), flush=True)
 
 
-def wake(house: House) -> dict[str, object]:
+def wake(program: Program) -> dict[str, object]:
     """One wake, and the next that `xunbao run` would make of itself before the campaign asks for one."""
-    now, failed = house.clock.now(), ""
+    now, failed = program.clock.now(), ""
     try:
-        worked = work_once(house)
+        worked = work_once(program)
         failed = "；".join(worked.unreachable + worked.taken.unfetched)
     except EdgeError as trouble:
         failed = str(trouble)
     soon = [now + _RETRY] if failed else []
-    again = next_try(now, house.shift().dispatch)
+    again = next_try(now, program.dispatch())
     waits = [*soon, *([again] if again else [])]
-    house.rest()
+    program.rest()
     process = psutil.Process()
     return {
         "next": min(waits).isoformat() if waits else None,
         "failed": failed,
-        "alarms": [alarm.cause for alarm in house.alarms.book.open_alarms()],
+        "alarms": [alarm.cause for alarm in program.alarms.book.open_alarms()],
         "rss": process.memory_info().rss // 1024,
         "descriptors": process.num_fds(),
     }

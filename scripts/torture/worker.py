@@ -41,7 +41,7 @@ def wake(folder: Path, now: datetime) -> None:
     from campaign_maker import settings
     from plain_reader import PlainReader
 
-    from pipeline.bootstrap import house
+    from pipeline.bootstrap import assemble
     from pipeline.cli.once import work_once
     from pipeline.edges.files.lock import WorkerLock
     from pipeline.edges.ledger.tables import MetaRow
@@ -54,17 +54,20 @@ def wake(folder: Path, now: datetime) -> None:
         ) -> tuple[tuple[str, bytes], ...]:
             return ()
 
-    found = house(settings(folder / "config.toml"), now)
-    found.__dict__["reader"] = Unseeing(found.settings.form_spec)
-    found.letters.__dict__["_renderer"] = _renderer(found.settings.templates)
-    with WorkerLock(found.directory_made() / "worker.lock"):
+    found = assemble(
+        settings(folder / "config.toml"),
+        now,
+        read_with=Unseeing,
+        render_with=_renderer,
+    )
+    with WorkerLock(found.storage() / "worker.lock"):
         found.store.add_once(MetaRow(key="secret", value=SECRET))
         work_once(found)
         found.close()
 
 
 @cache
-def _renderer(templates: Path) -> Any:
+def _renderer(templates: Path | None) -> Any:
     from pipeline.writing.templates import Renderer
 
     return Renderer(templates)
@@ -89,7 +92,7 @@ def without(protection: str) -> None:
     """Takes one promise away, as a plausible program would not have kept it."""
     from pipeline.edges.ledger.outbox import Outbox
     from pipeline.edges.ledger.store import Store
-    from pipeline.flows import ingest
+    from pipeline.flows import fetch
     from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
     if protection == "bytes-first":
@@ -101,7 +104,7 @@ def without(protection: str) -> None:
             intake.store.keep_sighting(fetched.sighting, key, intake.clock.now())
             intake.vault.keep(fetched.raw)
 
-        ingest._keep = row_first
+        fetch._keep = row_first
     elif protection == "dedupe":
         record, known = Store.record, Store.known_mail
 

@@ -23,13 +23,16 @@ from judging_makers import (
     report,
 )
 from sqlalchemy import Engine, event, inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, create_engine
 
+from pipeline.edges.ledger import migrations
+from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import HEAD, open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
+from pipeline.model.cooldown import Pause, Server
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
@@ -110,6 +113,37 @@ def test_migrations_from_nothing_make_the_schema_that_the_code_means(
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, SQLModel.metadata) == []
         assert context.get_current_revision() == HEAD
+
+
+def test_a_pause_is_known_by_the_servers_code_after_the_migration(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    migrated(url, "0001")
+    before = Pause(NOW, "login", NOW + timedelta(hours=1), "f" * 16, 2)
+    engine = create_engine(url)
+    Pauses(engine).record_pause("收信邮箱", before)
+    engine.dispose()
+    now = Pauses(open_database(url))
+    assert now.newest_pause(Server.MAILBOX) == before
+    assert now.newest_pause(Server.SMTP) is None
+    assert_told(tmp_path / "ledger.db")
+
+
+def migrated(url: str, revision: str) -> None:
+    """A ledger whose schema is an earlier one."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(next(iter(migrations.__path__))))
+    )
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
 
 
 def test_every_unique_key_is_the_databases_own(engine: Engine) -> None:

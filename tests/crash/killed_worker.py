@@ -18,19 +18,20 @@ import campaign_maker
 from plain_reader import PlainReader
 from sqlalchemy import Engine, event
 
-from pipeline.bootstrap import House, house, ingested
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
 from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.flows.deliver import deliver
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 
 
-def opened(folder: Path, now: str) -> House:
-    found = house(
-        campaign_maker.settings(folder / "config.toml"), campaign_maker.moment(now)
+def opened(folder: Path, now: str) -> Program:
+    return assemble(
+        campaign_maker.settings(folder / "config.toml"),
+        campaign_maker.moment(now),
+        read_with=PlainReader,
     )
-    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
-    return found
 
 
 def ingest(folder: Path, now: str) -> None:
@@ -54,7 +55,7 @@ def post(folder: Path, now: str) -> None:
     notify(worker.clock.now(), worker.desk(), mailbox_read=True)
     deliver(
         worker.clock.now,
-        worker.shift().dispatch,
+        worker.dispatch(),
         worker.desk().ledger(worker.clock.now()),
     )
 

@@ -36,7 +36,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.edges.files import vault
+from pipeline.edges.files import disk, vault
 from pipeline.edges.ledger import database
 from pipeline.edges.ledger.store import Store
 from pipeline.model.post import Sighting
@@ -59,11 +59,11 @@ def loose(connection, record):
     connection.execute("PRAGMA wal_autocheckpoint=0")
 database._durable = loose
 """
-NO_DIRECTORY = "vault._sync_directory = lambda path: None  # files only"
+NO_DIRECTORY = "disk.sync = lambda path: None  # files only"
 NO_FILE = """
-real = vault.os.fsync
 import os, stat
-vault.os.fsync = lambda handle: None if stat.S_ISREG(os.fstat(handle).st_mode) else real(handle)  # files only
+real = os.fsync
+os.fsync = lambda handle: None if stat.S_ISREG(os.fstat(handle).st_mode) else real(handle)  # files only
 """
 
 

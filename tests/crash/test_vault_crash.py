@@ -177,7 +177,7 @@ def test_file_and_directory_are_synced_around_the_rename(tmp_path: Path) -> None
 )
 def test_control_without_the_directory_it_would_not_survive(tmp_path: Path) -> None:
     without = (
-        "from pipeline.edges.files import vault; vault._sync_directory = lambda path: None\n"
+        "from pipeline.edges.files import disk; disk.sync = lambda path: None\n"
         + KEEP_ONE
     )
     assert not survives_a_power_cut(

@@ -29,11 +29,11 @@ from faulty_servers import (
 )
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli.once import report
 from pipeline.edges.files.alarm_file import NAME
 from pipeline.edges.mail import imap_session, mailbox
-from pipeline.flows import cooldown_gate, notify
+from pipeline.flows import alarms, cooldown_gate
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outgoing import DeliveryState
 
@@ -52,13 +52,13 @@ class World:
     smtp: FaultySmtp
     changes: dict[str, str] = field(default_factory=dict)
 
-    def house(self, minutes: float) -> House:
+    def house(self, minutes: float) -> Program:
         made(self.folder, self.imap.port, self.smtp.port, self.changes)
-        found = house(
-            settings(self.folder / "config.toml"), START + timedelta(minutes=minutes)
+        return assemble(
+            settings(self.folder / "config.toml"),
+            START + timedelta(minutes=minutes),
+            read_with=PlainReader,
         )
-        found.__dict__["reader"] = PlainReader(found.settings.form_spec)
-        return found
 
     def once(self, minutes: float) -> tuple[Worked, int]:
         """What `xunbao once` does, and its exit status."""
@@ -97,7 +97,7 @@ def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with its schema made and no more, to start each row from."""
     folder = tmp_path_factory.mktemp("new")
     made(folder)
-    assert house(settings(folder / "config.toml")).store.ledger().messages == ()
+    assert assemble(settings(folder / "config.toml")).store.ledger().messages == ()
     return folder
 
 
@@ -570,7 +570,7 @@ def test_control_without_the_door_the_wrong_password_is_repeated(
 def test_control_without_the_book_of_alarms_each_run_writes_one(
     worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notify, "_told_lately", lambda *_: False)
+    monkeypatch.setattr(alarms, "_told_lately", lambda *_: False)
     world = worlds()
     world.imap.faults["SEARCH"] = says("TAG NO not now")
     for minute in (0, 10, 20):
@@ -582,7 +582,7 @@ def test_control_without_the_bound_a_bomb_ends_every_poll(
     worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imap_session.ImapSession, "_exceeded", lambda self: False)
-    monkeypatch.setattr("pipeline.flows.ingest.SUSPECT_AFTER", 1000)
+    monkeypatch.setattr("pipeline.flows.fetch.SUSPECT_AFTER", 1000)
     world = worlds()
     bomb_behind_a_small_size(world)
     world.imap.hold(JIA, moment("2015-09-08 10:00"))

@@ -20,7 +20,7 @@ from campaign_maker import CLAUSES, form_mail, made, moment, settings
 from openpyxl import Workbook, load_workbook
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.edges.ledger.database import open_database
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
@@ -65,16 +65,17 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def office(tmp_path: Path, empty_ledger: bytes) -> House:
+def office(tmp_path: Path, empty_ledger: bytes) -> Program:
     (tmp_path / "storage").mkdir()
     (tmp_path / "storage/ledger.db").write_bytes(empty_ledger)
-    found = house(settings(made(tmp_path)), moment("2015-09-10 18:05"))
-    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
+    found = assemble(
+        settings(made(tmp_path)), moment("2015-09-10 18:05"), read_with=PlainReader
+    )
     found.store.born(AT)
     return found
 
 
-def letters(office: House, *mails: bytes) -> list[EmailMessage]:
+def letters(office: Program, *mails: bytes) -> list[EmailMessage]:
     """Every letter that the mails bring forth."""
     for number, raw in enumerate(mails, 1):
         office.store.keep_sighting(
@@ -177,7 +178,7 @@ def hostile(payload: str) -> bytes:
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EmailMessage]]:
     """payload -> the letters that its mail brought forth, all of one house."""
     folder = tmp_path_factory.mktemp("payloads")
-    found = house(
+    found = assemble(
         settings(
             made(
                 folder,
@@ -185,8 +186,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EmailMes
             )
         ),
         moment("2015-09-10 18:05"),
+        read_with=PlainReader,
     )
-    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
     found.store.born(AT)
     mails = {payload: hostile(payload) for _, payload in PAYLOADS}
     by_mail = {sha256(raw).hexdigest(): payload for payload, raw in mails.items()}
@@ -236,7 +237,7 @@ HEADERS = [
     ("name", "value"), [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS]
 )
 def test_what_stands_in_a_header_ends_no_header_of_ours(
-    name: str, value: bytes, office: House
+    name: str, value: bytes, office: Program
 ) -> None:
     made_letters = letters(office, with_header(name, value))
     assert made_letters
@@ -282,7 +283,7 @@ def attached(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=[ascii(name)[:40] for name in NAMES])
-def test_a_files_name_is_no_path_and_no_header(name: str, office: House) -> None:
+def test_a_files_name_is_no_path_and_no_header(name: str, office: Program) -> None:
     made_letters = letters(office, attached(name))
     for letter in made_letters:
         harmless(letter)
@@ -290,8 +291,8 @@ def test_a_files_name_is_no_path_and_no_header(name: str, office: House) -> None
         part.get_filename() for letter in made_letters for part in letter.walk()
     ), "the original goes along"
     kept = {
-        path.relative_to(office.directory).parts[0]
-        for path in office.directory.rglob("*")
+        path.relative_to(office.settings.storage.directory).parts[0]
+        for path in office.settings.storage.directory.rglob("*")
     }
     assert kept <= {"raw", "ledger.db", "ledger.db-wal", "ledger.db-shm"}, kept
 

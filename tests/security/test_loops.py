@@ -12,8 +12,8 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house
-from pipeline.edges.clock import FixedClock
+from pipeline.bootstrap import Program
+from pipeline.edges.clock import ToldClock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import Planned, notify
 from pipeline.flows.worker import wake
@@ -25,14 +25,22 @@ ROUNDS = 28
 OFF = "[answers]\nper_address = 0\nper_day = 0\n\n[bulletin]"
 
 
-def worker(folder: Path, replaced: dict[str, str] | None = None) -> House:
-    found = house(settings(made(folder, replaced=replaced)), START)
-    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
+def worker(folder: Path, replaced: dict[str, str] | None = None) -> Program:
+    found = Program(
+        settings(made(folder, replaced=replaced)),
+        ToldClock(START),
+        read_with=PlainReader,
+    )
     found.store.born(START)
     return found
 
 
-def taken_in(found: House, *mails: bytes) -> Planned:
+def clock_of(found: Program) -> ToldClock:
+    assert isinstance(found.clock, ToldClock)
+    return found.clock
+
+
+def taken_in(found: Program, *mails: bytes) -> Planned:
     """One wake without its servers: mails are kept, judged and recorded, and what is owed is planned."""
     for raw in mails:
         number = len(found.store.ledger().messages) + len(found.store.unhandled()) + 1
@@ -45,7 +53,7 @@ def taken_in(found: House, *mails: bytes) -> Planned:
     return notify(found.clock.now(), found.desk(), mailbox_read=False)
 
 
-def answers(found: House, to: str, kind: NoticeKind) -> list[bytes]:
+def answers(found: Program, to: str, kind: NoticeKind) -> list[bytes]:
     """Our frozen mails of a kind to an address, the newest first."""
     lines = [
         n
@@ -56,7 +64,7 @@ def answers(found: House, to: str, kind: NoticeKind) -> list[bytes]:
     return [found.vault.open(one[0]) for one in reversed(kept) if one is not None]
 
 
-def loop(found: House) -> tuple[int, list[str]]:
+def loop(found: Program) -> tuple[int, list[str]]:
     """jia@ has a program that answers every mail, marks nothing and keeps the subject; how many of ours it got."""
     planned = taken_in(
         found, mail("jia@example.cn", "报送旬报表", "2015-09-10 10:00", text="见附件")
@@ -67,7 +75,7 @@ def loop(found: House) -> tuple[int, list[str]]:
         if len(got) == heard:
             break
         heard = len(got)
-        found.clock = FixedClock(START + timedelta(minutes=5 * number))
+        clock_of(found).at = START + timedelta(minutes=5 * number)
         subject = message_from_bytes(got[0], policy=default)["Subject"]
         text = f"您的来信“{subject}”已收到，我会尽快处理旬报。{number}"
         storms += taken_in(
@@ -133,7 +141,7 @@ def test_a_storm_is_told_to_an_admin_once(tmp_path: Path, sent: int, told: int) 
         wake(
             found.shift()
         )  # no server is there: what was kept is taken in, what is owed is planned
-        found.clock = FixedClock(found.clock.now() + timedelta(hours=3))
+        clock_of(found).at += timedelta(hours=3)
     alerts = [
         n.action.key
         for n in found.outbox.notices()

@@ -12,7 +12,7 @@ import pytest
 from campaign_maker import CLAUSES, made, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import house
+from pipeline.bootstrap import assemble
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement
@@ -122,8 +122,8 @@ MATRIX: list[tuple[str, list[str], set[Hold] | None]] = [
 
 
 @pytest.fixture(scope="module")
-def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    return house(
+def office(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return assemble(
         settings(made(tmp_path_factory.mktemp("strangers"))), AT
     ).campaign.rulebook
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from pipeline.edges.files.disk import write_whole
 from pipeline.model.cooldown import Alarm
 
 NAME = "告警.txt"
@@ -67,11 +68,9 @@ class AlarmFile:
             return ""
 
     def _write(self, text: str) -> None:
-        part = self.path.with_name(f"{NAME}.part")
         with suppress(OSError):
             # The mark tells an old Notepad what it reads.
-            part.write_bytes(text.encode("utf-8-sig", "replace"))
-            part.replace(self.path)
+            write_whole(self.path, text.encode("utf-8-sig", "replace"))
 
 
 def _one_line(text: str) -> str:

@@ -11,7 +11,6 @@ are known, is in it. Never overwrites a ledger: what stands in the way is put as
 """
 
 import csv
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -23,9 +22,10 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from pipeline.edges.files.disk import sync, write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.database import copy_database
+from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.model.errors import Damaged, EdgeError, Removed
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
@@ -142,12 +142,12 @@ def put_back(folder: Path, ledger: Path, vault: Vault, aside: Path) -> int:
             vault.keep(source.open(key))
         new = private_folder(ledger.parent) / f"{ledger.name}.restoring"
         shutil.copyfile(folder / LEDGER, new)
-        _sync(new)
+        sync(new)
         for old in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm")), ledger.with_name(_WITNESS)):  # fmt: skip  # noqa: E501
             if old.exists():
                 old.replace(private_folder(aside) / old.name)
         new.replace(ledger)
-        _sync(ledger.parent)
+        sync(ledger.parent)
     return len(keys)
 
 
@@ -215,13 +215,9 @@ def _seal(target: Path, folder: Path, keys: Iterable[str]) -> None:
     names += [path.relative_to(target).as_posix() for path in sorted(folder.iterdir())]
     lines = [f"{_digest(target / name)}  {name}\n" for name in names]
     for path in folder.iterdir():
-        _sync(path)
-    new = folder / f"{MANIFEST}.new"
-    new.write_text("".join(lines), encoding="utf-8")
-    _sync(new)
-    new.replace(folder / MANIFEST)
-    _sync(folder)
-    _sync(target)
+        sync(path)
+    write_whole(folder / MANIFEST, "".join(lines).encode())
+    sync(target)
 
 
 def _manifest_keys(folder: Path) -> Iterator[str]:
@@ -239,16 +235,6 @@ def _digest(path: Path) -> str:
         while piece := file.read(1 << 20):
             found.update(piece)
     return found.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # Windows opens no directory for fsync
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 
 _MOST_BYTES = 2_000_000
@@ -69,9 +70,7 @@ class OldLog:
         if not kept:
             path.unlink()
             return
-        new = path.with_name(f"{name}.new")
-        new.write_text(kept, encoding="utf-8")
-        new.replace(path)
+        write_whole(path, kept.encode())
 
 
 def _first(path: Path) -> str:

@@ -1,21 +1,20 @@
 """The vault: raw mail, kept for good, each file named by the SHA-256 of its bytes.
 
-Trusts the file system only after fsync of the file and of the directories above it:
-without the latter a power cut lost 3 files in 1,027. Never changes a file, never hands
+Trusts the file system only after fsync of the file and of the folders above it
+(edges/files/disk.py). Never changes a file, never hands
 out bytes that do not match their name, never uses a foreign name as a path.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from pipeline.edges.files.disk import make_folder, sync, write_whole
 from pipeline.model.errors import Damaged, Removed, StorageFailed
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+_READ_ONLY = 0o400  # what is kept is never written again
 _INCOMING = "incoming"  # half-written files; a killed writer leaves one behind, never one under a key
 
 
@@ -30,7 +29,7 @@ class Vault:
         self._removed = removed
         self._incoming = directory / _INCOMING
         try:
-            _make_directory(self._incoming)
+            make_folder(self._incoming)
         except OSError as error:
             raise _storage_error(error) from error
 
@@ -49,7 +48,7 @@ class Vault:
         try:
             if _holds(target, key):
                 # A writer killed between rename and fsync may have left the name in memory only.
-                _sync_directory(target.parent)
+                sync(target.parent)
             else:
                 self._write(raw, target)
         except OSError as error:
@@ -92,7 +91,7 @@ class Vault:
             return False
         except OSError as error:
             raise _storage_error(error) from error
-        _sync_directory(path.parent)
+        sync(path.parent)
         return True
 
     def sweep(self) -> int:
@@ -108,31 +107,8 @@ class Vault:
         return len(leftovers)
 
     def _write(self, raw: bytes, target: Path) -> None:
-        _make_directory(target.parent)
-        temporary = self._write_temporary(raw)
-        try:
-            with suppress(FileNotFoundError):
-                target.chmod(0o600)  # Windows replaces no read-only file
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_directory(target.parent)
-
-    def _write_temporary(self, raw: bytes) -> Path:
-        handle, name = tempfile.mkstemp(dir=self._incoming)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o400)
-        except OSError:
-            Path(name).unlink(
-                missing_ok=True
-            )  # a full disk must not be filled further by leftovers
-            raise
-        return Path(name)
+        make_folder(target.parent)
+        write_whole(target, raw, beside=self._incoming, mode=_READ_ONLY)
 
 
 def _holds(path: Path, key: str) -> bool:
@@ -140,28 +116,6 @@ def _holds(path: Path, key: str) -> bool:
         return sha256(path.read_bytes()).hexdigest() == key
     except FileNotFoundError:
         return False
-
-
-def _make_directory(path: Path) -> None:
-    """Create `path` and what is missing above it, each name fsynced into its parent."""
-    if path.is_dir():
-        return
-    _make_directory(path.parent)
-    with suppress(FileExistsError):
-        path.mkdir()
-    _sync_directory(path.parent)
-
-
-def _sync_directory(path: Path) -> None:
-    if (
-        os.name == "nt"
-    ):  # Windows opens no directory for fsync; NTFS journals the rename
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _storage_error(error: OSError) -> StorageFailed:

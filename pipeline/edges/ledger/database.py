@@ -7,7 +7,6 @@ poll with nothing to do starts fast.
 """
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.journal_entry import PROGRAM
 
-HEAD = "0001"
+HEAD = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -50,42 +49,6 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         )
         raise EdgeError("database", advice, repr(error)) from error
     return engine
-
-
-def require_ledger(url: str) -> None:
-    """EdgeError where a SQLite ledger is not there yet: looking at it would make one."""
-    made = make_url(url)
-    if made.get_backend_name() == "sqlite" and not Path(made.database or "").is_file():
-        raise EdgeError(
-            "database",
-            f"还没有台账 {Path(made.database or '').resolve()}，请先运行 xunbao once",
-        )
-
-
-def copy_database(url: str, target: Path) -> None:
-    """A copy of a ledger as it stands at one moment, also while a worker writes; the
-    ledger itself is opened read-only.
-
-    Raises EdgeError where there is no ledger, it cannot be read, or it is not kept in SQLite.
-    """
-    made = make_url(url)
-    if made.get_backend_name() != "sqlite" or not made.database:
-        raise EdgeError("database", "只有保存在 SQLite 文件里的台账才能复制")
-    path = Path(made.database).resolve()
-    if not path.is_file():
-        raise EdgeError("database", f"还没有台账 {path}，没有可以比较的")
-    try:
-        with (
-            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as ledger,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            ledger.backup(copy)
-    except sqlite3.Error as error:
-        advice = (
-            f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao "
-            "verify），以及目标磁盘的空间"
-        )
-        raise EdgeError("database", advice, repr(error)) from error
 
 
 def _durable(connection: Any, record: Any) -> None:

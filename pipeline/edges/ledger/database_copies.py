@@ -10,7 +10,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.edges.ledger.database import copy_database
+from sqlalchemy import make_url
+
+import pipeline.edges.ledger.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.model.errors import EdgeError
 
 
@@ -49,3 +51,43 @@ def _forget(ledger: sqlite3.Connection, table: str, later: str) -> None:
     key = " || '|' || ".join(f'CAST("{name}" AS TEXT)' for (name,) in info.fetchall())
     told = "SELECT row_key FROM journal WHERE table_name = ? AND at > ?"
     ledger.execute(f'DELETE FROM "{table}" WHERE {key} IN ({told})', (table, later))
+
+
+def has_ledger(url: str) -> bool:
+    """Whether a ledger is there already, or kept elsewhere than in a file: looking must
+    not make one."""
+    made = make_url(url)
+    return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
+
+
+def require_ledger(url: str) -> None:
+    """EdgeError where a SQLite ledger is not there yet: looking at it would make one."""
+    if not has_ledger(url):
+        path = Path(make_url(url).database or "").resolve()
+        raise EdgeError("database", f"还没有台账 {path}，请先运行 xunbao once")
+
+
+def copy_database(url: str, target: Path) -> None:
+    """A copy of a ledger as it stands at one moment, also while a worker writes; the
+    ledger itself is opened read-only.
+
+    Raises EdgeError where there is no ledger, it cannot be read, or it is not kept in SQLite.
+    """
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite" or not made.database:
+        raise EdgeError("database", "只有保存在 SQLite 文件里的台账才能复制")
+    path = Path(made.database).resolve()
+    if not path.is_file():
+        raise EdgeError("database", f"还没有台账 {path}，没有可以比较的")
+    try:
+        with (
+            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as ledger,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            ledger.backup(copy)
+    except sqlite3.Error as error:
+        advice = (
+            f"复制不了台账 {path}，请检查文件和目录权限、台账是否损坏（xunbao "
+            "verify），以及目标磁盘的空间"
+        )
+        raise EdgeError("database", advice, repr(error)) from error

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
+from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.integrity import examine, examine_part
 from pipeline.edges.ledger.tables import ExaminationRow, JournalRow
@@ -74,12 +75,9 @@ class Examiner:
             newest = select(JournalRow).order_by(col(JournalRow.seq).desc()).limit(1)
             end = session.exec(newest).first()
         if end is not None and end.link != (noted.link if noted else ""):
-            temporary = self._note.with_suffix(".new")
+            note = json.dumps({"seq": end.seq, "link": end.link})
             with suppress(OSError):
-                temporary.write_text(
-                    json.dumps({"seq": end.seq, "link": end.link}), encoding="ascii"
-                )
-                temporary.replace(self._note)
+                write_whole(self._note, note.encode("ascii"))
 
     @staticmethod
     def _link(session: Session, seq: int) -> str | None:

@@ -6,7 +6,6 @@ Trusts nothing that comes out of it but whole frames. Knows nothing of mails and
 """
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO, cast
 
 import psutil
 
+from pipeline.edges.processes.process_group import kill_group, own_group
 from pipeline.model.errors import EdgeError
 from pipeline.model.form import FormSpec
 from pipeline.model.trouble import TroubleCode
@@ -59,9 +59,6 @@ class Child:
         self._memory = memory
         self.served = 0
         self.doomed = False  # killed, though the system may not have noticed yet
-        group: dict[str, Any] = {"start_new_session": True}
-        if sys.platform == "win32":
-            group = {"creationflags": subprocess.CREATE_NO_WINDOW}
         try:
             self._process = subprocess.Popen(
                 [sys.executable, *command],
@@ -69,7 +66,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=environment(),
-                **group,
+                **own_group(),
             )
         except OSError as error:
             raise EdgeError(
@@ -104,7 +101,7 @@ class Child:
     def end(self) -> None:
         """Kill it and whatever it has started."""
         self.doomed = True
-        _kill_group(self._process)
+        kill_group(self._process)
 
     def kill(self) -> None:
         """End it and forget its pipes."""
@@ -195,18 +192,6 @@ class _Watch:
             if self.verdict:
                 self._child.end()
                 return
-
-
-def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """SIGKILL to the child's own session on POSIX; on Windows to it and its descendants."""
-    if sys.platform != "win32":
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        return
-    with suppress(psutil.Error):
-        child = psutil.Process(process.pid)
-        for member in [*child.children(recursive=True), child]:
-            member.kill()
 
 
 def environment() -> dict[str, str]:

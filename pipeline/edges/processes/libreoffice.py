@@ -5,16 +5,13 @@ person's own command, never by the worker. It runs without our secrets, with a p
 of its own, bounded in time, and is killed with all that it has started.
 """
 
-import os
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from pipeline.edges.processes.child import environment
+from pipeline.edges.processes.process_group import kill_group, own_group
 
 SECONDS = 40.0
 
@@ -74,7 +71,6 @@ def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
 
 def _run(command: list[str], seconds: float) -> None:
     quiet = subprocess.DEVNULL
-    new_group = sys.platform != "win32"
     try:
         process = subprocess.Popen(
             command,
@@ -82,20 +78,12 @@ def _run(command: list[str], seconds: float) -> None:
             stdout=quiet,
             stderr=quiet,
             env=environment(),
-            start_new_session=new_group,
+            **own_group(),
         )
     except OSError:
         return
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        _kill(process)
+        kill_group(process)
         process.wait()
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

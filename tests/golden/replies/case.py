@@ -7,7 +7,8 @@ from pathlib import Path
 from campaign_maker import form_mail, made, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house, ingested
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.review.reply import Case, settle
@@ -25,12 +26,13 @@ HELD = ("甲县", "约324", "2015-09-10 10:00")
 DECIDED = ("乙县", "约150", "2015-09-10 11:00")
 
 
-def ledger_in(folder: Path) -> House:
+def ledger_in(folder: Path) -> Program:
     """A ledger with the held case, and one that was decided already."""
-    worker = house(
-        settings(made(folder, replaced=dict([SECOND]))), moment("2015-09-10 18:05")
+    worker = assemble(
+        settings(made(folder, replaced=dict([SECOND]))),
+        moment("2015-09-10 18:05"),
+        read_with=PlainReader,
     )
-    worker.__dict__["reader"] = PlainReader(worker.settings.form_spec)
     worker.store.add_once(MetaRow(key="secret", value=SECRET.hex()))
     for unit, figure, when in (HELD, DECIDED):
         made_up = form_mail("renshi@example.cn", unit, "2015年9月10日", figure, when)
@@ -51,7 +53,7 @@ def ledger_in(folder: Path) -> House:
     return worker
 
 
-def ids(worker: House) -> dict[str, str]:
+def ids(worker: Program) -> dict[str, str]:
     return {report.unit or "": report.id for report in worker.store.ledger().reports}
 
 

@@ -10,7 +10,7 @@ from campaign_maker import made, mail, moment, settings
 from typer.testing import CliRunner
 
 import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import app
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.errors import EdgeError
@@ -21,7 +21,7 @@ NOW = "2015-09-10T18:05:00+08:00"
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A campaign with one held report: the form names another unit than the sender's."""
     folder = tmp_path_factory.mktemp("campaign")
     config = made(folder)
@@ -40,12 +40,12 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     ]
     result = CliRunner().invoke(app, words)
     assert "待核 1 份" in result.output, (result.output, config)
-    opened = house(settings(folder / "config.toml"), moment("2015-09-10 18:05"))
+    opened = assemble(settings(folder / "config.toml"), moment("2015-09-10 18:05"))
     yield opened
     opened.close()
 
 
-def enclosed(opened: House) -> dict[str, bytes]:
+def enclosed(opened: Program) -> dict[str, bytes]:
     (report,) = opened.store.ledger().reports
     nothing: Any = None
     case = HeldCase(report.id, "", "", report.received_at, nothing, (), (), ())
@@ -53,7 +53,7 @@ def enclosed(opened: House) -> dict[str, bytes]:
     return {e.name: e.content for e in made}
 
 
-def test_a_picture_of_the_figure_goes_with_the_files(opened: House) -> None:
+def test_a_picture_of_the_figure_goes_with_the_files(opened: Program) -> None:
     files = enclosed(opened)
     assert files.pop("证据-完成数.png").startswith(b"\x89PNG")
     assert files.pop("证据-报送单位.png").startswith(b"\x89PNG")
@@ -61,7 +61,7 @@ def test_a_picture_of_the_figure_goes_with_the_files(opened: House) -> None:
 
 
 def test_the_mail_goes_without_a_picture_that_cannot_be_made(
-    opened: House, monkeypatch: pytest.MonkeyPatch
+    opened: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dead(self: Reader, name: str, content: bytes) -> None:
         raise EdgeError("reader_start", "文件读取程序无法启动。")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from campaign_maker import form_mail, made, moment, settings
 
-from pipeline.bootstrap import house
+from pipeline.bootstrap import assemble
 from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
@@ -141,11 +141,11 @@ def test_told_to_stop_in_the_middle_it_finishes_the_mail_in_hand(
 
 def test_what_reviewers_taught_is_taken_up_at_the_next_beat(tmp_path: Path) -> None:
     config = made(tmp_path)
-    at_work = Worker(config, house(settings(config)))
+    at_work = Worker(config, assemble(settings(config)))
     at_work.seen = at_work._modified()
     at_work._reload()
-    assert at_work.house.campaign.roster.learned == ()
+    assert at_work.program.campaign.roster.learned == ()
     lesson = Lesson("甲县", address="new@example.cn")
-    LearnedFile(tmp_path / "learned.toml", at_work.house.settings.zone).keep([lesson])
+    LearnedFile(tmp_path / "learned.toml", at_work.program.settings.zone).keep([lesson])
     at_work._reload()
-    assert at_work.house.campaign.roster.learned == (lesson,)
+    assert at_work.program.campaign.roster.learned == (lesson,)

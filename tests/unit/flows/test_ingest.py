@@ -10,19 +10,11 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house
+from pipeline.bootstrap import Program, assemble
 from pipeline.edges.clock import FixedClock
 from pipeline.flows import numbering
-from pipeline.flows.ingest import (
-    FETCH_TRIES,
-    LOST_FOR,
-    READ_TRIES,
-    SUSPECT_AFTER,
-    Intake,
-    Taken,
-    poll,
-    take_in,
-)
+from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR, SUSPECT_AFTER, poll
+from pipeline.flows.ingest import READ_TRIES, Intake, Taken, take_in
 from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Unreachable
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
@@ -96,31 +88,31 @@ class Readers(PlainReader):
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> House:
-    found = house(settings(made(tmp_path)), moment("2015-09-10 18:05"))
-    found.__dict__["reader"] = Readers(found.settings.form_spec)
-    return found
+def worker(tmp_path: Path) -> Program:
+    return assemble(
+        settings(made(tmp_path)), moment("2015-09-10 18:05"), read_with=Readers
+    )
 
 
-def readers(worker: House) -> Readers:
+def readers(worker: Program) -> Readers:
     found: object = worker.reader
     assert isinstance(found, Readers)
     return found
 
 
 def polled(
-    worker: House, box: Box, intake: Intake | None = None, *, whole: bool = False
+    worker: Program, box: Box, intake: Intake | None = None, *, whole: bool = False
 ) -> Taken:
     taken = Taken()
     poll(box, intake or worker.intake(), taken, whole=whole)
     return taken
 
 
-def outcomes(worker: House) -> list[str]:
+def outcomes(worker: Program) -> list[str]:
     return [m.outcome for m in worker.store.ledger().messages]
 
 
-def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: House) -> None:
+def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: Program) -> None:
     box = Box(("10:00", GOOD), ("11:00", OTHER))
     first = polled(worker, box)
     assert (first.fetched, first.recorded, first.held) == (2, 2, 0)
@@ -138,7 +130,7 @@ def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: House) -> None
 
 
 def test_mails_are_judged_in_the_order_of_reception_whatever_their_numbers(
-    worker: House,
+    worker: Program,
 ) -> None:
     newer = form_mail(
         "jia@example.cn", "甲县", "2015年9月10日", 310, "2015-09-10 12:00"
@@ -152,7 +144,7 @@ def test_mails_are_judged_in_the_order_of_reception_whatever_their_numbers(
     )
 
 
-def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: House) -> None:
+def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: Program) -> None:
     polled(worker, Box(("10:00", GOOD)))
     for validity in range(2, 8):
         taken = polled(worker, Box(("10:00", GOOD), uidvalidity=validity))
@@ -161,7 +153,7 @@ def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: House) -> N
 
 
 def test_the_same_mail_delivered_again_is_recorded_and_counts_for_nothing(
-    worker: House,
+    worker: Program,
 ) -> None:
     polled(worker, Box(("10:00", GOOD), ("13:00", GOOD)))
     assert outcomes(worker) == ["reported", "duplicate"]
@@ -169,7 +161,7 @@ def test_the_same_mail_delivered_again_is_recorded_and_counts_for_nothing(
 
 
 def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(
-    worker: House,
+    worker: Program,
 ) -> None:
     taken = polled(worker, Box(("09:00", POISON), ("10:00", GOOD), ("11:00", POISON)))
     assert outcomes(worker) == ["set_aside", "reported", "set_aside"]
@@ -182,7 +174,7 @@ def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(
     assert outcomes(worker)[-1] == "set_aside", "seen again it costs itself alone"
 
 
-def test_a_broken_installation_sets_no_mail_aside(worker: House) -> None:
+def test_a_broken_installation_sets_no_mail_aside(worker: Program) -> None:
     readers(worker).death = lambda: EdgeError("reader_start", "文件读取程序无法启动")
     box = Box(("09:00", POISON))
     for _ in range(2 * READ_TRIES):
@@ -193,7 +185,7 @@ def test_a_broken_installation_sets_no_mail_aside(worker: House) -> None:
 
 
 def test_what_could_not_be_fetched_is_tried_again_and_then_given_up(
-    worker: House,
+    worker: Program,
 ) -> None:
     box = Box(("10:00", None))
     for _ in range(FETCH_TRIES - 1):
@@ -203,7 +195,7 @@ def test_what_could_not_be_fetched_is_tried_again_and_then_given_up(
     assert box.fetched == [1] * FETCH_TRIES
 
 
-def test_what_can_be_fetched_in_the_end_counts(worker: House) -> None:
+def test_what_can_be_fetched_in_the_end_counts(worker: Program) -> None:
     box = Box(("10:00", None))
     polled(worker, box)
     box.mails[1] = (box.mails[1][0], GOOD)
@@ -211,7 +203,7 @@ def test_what_can_be_fetched_in_the_end_counts(worker: House) -> None:
     assert outcomes(worker) == ["reported"]
 
 
-def broken_off(worker: House, box: Box) -> None:
+def broken_off(worker: Program, box: Box) -> None:
     """A poll that ends in a lost connection; what came before is taken in, as the worker does."""
     with suppress(BrokeOff):
         polled(worker, box)
@@ -219,7 +211,7 @@ def broken_off(worker: House, box: Box) -> None:
 
 
 def test_a_mail_that_breaks_every_connection_keeps_no_other_one_back(
-    worker: House,
+    worker: Program,
 ) -> None:
     box = Box(("09:00", OTHER), ("10:00", GOOD), ("11:00", POISON))
     box.breaking = {1}
@@ -234,7 +226,7 @@ def test_a_mail_that_breaks_every_connection_keeps_no_other_one_back(
     assert worker.store.ledger().counting.keys() == {"甲县"}
 
 
-def test_a_bad_network_gives_no_mail_up_within_a_day(worker: House) -> None:
+def test_a_bad_network_gives_no_mail_up_within_a_day(worker: Program) -> None:
     box = Box(("10:00", GOOD))
     box.breaking = {1}
     for _ in range(5 * FETCH_TRIES):
@@ -249,14 +241,14 @@ def test_a_bad_network_gives_no_mail_up_within_a_day(worker: House) -> None:
     assert polled(worker, box, later).fetched == 0, "a person was told"
 
 
-def test_what_is_still_to_come_is_said(worker: House) -> None:
+def test_what_is_still_to_come_is_said(worker: Program) -> None:
     box = Box(("10:00", None), ("11:00", OTHER))
     assert len(polled(worker, box).unfetched) == 1
     box.failure = "gone"
     assert polled(worker, box).unfetched == [], "what was deleted comes no more"
 
 
-def test_other_mails_under_known_numbers_are_found(worker: House) -> None:
+def test_other_mails_under_known_numbers_are_found(worker: Program) -> None:
     """NetEase's UIDVALIDITY is always 1: after a restore the same UIDs may name other mails."""
     third = form_mail(
         "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
@@ -269,7 +261,7 @@ def test_other_mails_under_known_numbers_are_found(worker: House) -> None:
 
 
 def test_control_by_their_numbers_alone_they_are_lost(
-    worker: House, monkeypatch: pytest.MonkeyPatch
+    worker: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(numbering, "_renumbered", lambda known, seen: False)
     third = form_mail(
@@ -280,7 +272,7 @@ def test_control_by_their_numbers_alone_they_are_lost(
     assert len(outcomes(worker)) == 2
 
 
-def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: House) -> None:
+def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: Program) -> None:
     third = form_mail(
         "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
     )
@@ -292,7 +284,7 @@ def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: House) ->
 
 @pytest.mark.parametrize("what", ["size", "time"])
 def test_a_server_whose_sizes_or_dates_drift_is_not_read_anew(
-    worker: House, what: str
+    worker: Program, what: str
 ) -> None:
     polled(worker, Box(("10:00", GOOD)))
     drifting = Box(
@@ -304,7 +296,7 @@ def test_a_server_whose_sizes_or_dates_drift_is_not_read_anew(
     assert polled(worker, drifting, whole=True).fetched == 0
 
 
-def test_a_mail_that_is_too_big_is_answered_from_its_header(worker: House) -> None:
+def test_a_mail_that_is_too_big_is_answered_from_its_header(worker: Program) -> None:
     box = Box(("11:00", None))
     box.failure = "too_big"
     polled(worker, box)
@@ -312,7 +304,7 @@ def test_a_mail_that_is_too_big_is_answered_from_its_header(worker: House) -> No
     assert (seen.outcome, seen.unit) == ("unreadable", "乙县")
 
 
-def test_a_number_that_shows_up_late_is_still_found(worker: House) -> None:
+def test_a_number_that_shows_up_late_is_still_found(worker: Program) -> None:
     box = Box(("10:00", GOOD), ("11:00", OTHER), first=300)
     late = box.mails.pop(300)
     polled(worker, box)
@@ -321,7 +313,7 @@ def test_a_number_that_shows_up_late_is_still_found(worker: House) -> None:
 
 
 def test_only_the_comparison_of_the_whole_list_finds_what_is_far_below(
-    worker: House,
+    worker: Program,
 ) -> None:
     box = Box(("11:00", OTHER), first=5000)
     polled(worker, box)
@@ -330,13 +322,13 @@ def test_only_the_comparison_of_the_whole_list_finds_what_is_far_below(
     assert polled(worker, box, whole=True).recorded == 1
 
 
-def test_what_was_handled_is_moved_where_the_config_says_so(worker: House) -> None:
+def test_what_was_handled_is_moved_where_the_config_says_so(worker: Program) -> None:
     box = Box(("10:00", GOOD), ("11:00", OTHER))
     polled(worker, box, replace(worker.intake(), done_folder="已处理"))
     assert sorted(box.moved) == [(1, "已处理"), (2, "已处理")]
 
 
-def test_told_to_stop_it_leaves_the_rest_for_the_next_time(worker: House) -> None:
+def test_told_to_stop_it_leaves_the_rest_for_the_next_time(worker: Program) -> None:
     stopping = iter([False, True])
     polled(
         worker,

@@ -10,19 +10,22 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house, ingested
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
+from pipeline.flows.alarms import alert
 from pipeline.flows.ingest import Taken, take_in
-from pipeline.flows.notify import alert, bundles, notify
+from pipeline.flows.notify import bundles, notify
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
 K = NoticeKind
 
 
-def at(folder: Path, now: str) -> House:
+def at(folder: Path, now: str) -> Program:
     """The program on the campaign in a folder, at a time."""
-    found = house(settings(folder / "config.toml"), moment(now))
-    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
+    found = assemble(
+        settings(folder / "config.toml"), moment(now), read_with=PlainReader
+    )
     found.store.born(moment("2015-09-01 08:00"))
     return found
 
@@ -33,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def arrived(worker: House, raw: bytes, received: str) -> None:
+def arrived(worker: Program, raw: bytes, received: str) -> None:
     key = worker.vault.keep(raw)
     worker.store.keep_sighting(
         ingested(key, moment(received), len(raw)), key, worker.clock.now()
@@ -41,7 +44,7 @@ def arrived(worker: House, raw: bytes, received: str) -> None:
     take_in(worker.intake(), Taken())
 
 
-def planned(worker: House, *, read: bool = True) -> list[tuple[str, str | None]]:
+def planned(worker: Program, *, read: bool = True) -> list[tuple[str, str | None]]:
     """(kind, unit) of every notice that waits to be sent."""
     notify(worker.clock.now(), worker.desk(), mailbox_read=read)
     return [
@@ -51,7 +54,7 @@ def planned(worker: House, *, read: bool = True) -> list[tuple[str, str | None]]
     ]
 
 
-def letters(worker: House) -> list[EmailMessage]:
+def letters(worker: Program) -> list[EmailMessage]:
     keys = dict.fromkeys(d.key for d in worker.outbox.open_deliveries())
     return [message_from_bytes(worker.vault.open(key), policy=default) for key in keys]
 
@@ -194,7 +197,7 @@ def test_an_alert_goes_at_most_hourly_for_each_cause(
     }
 
 
-def all_sent(worker: House) -> None:
+def all_sent(worker: Program) -> None:
     for copy in worker.outbox.open_deliveries():
         worker.outbox.record(
             DeliveryEvent(copy.id, worker.clock.now(), DeliveryState.SENT)

@@ -14,8 +14,10 @@ from hypothesis import settings as settings_of_laws
 from hypothesis import strategies as st
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house, ingested
-from pipeline.edges.ledger.database import copy_database, open_database
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
+from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
@@ -94,10 +96,8 @@ class Work:
         self.path = folder / "storage" / "ledger.db"
         self.reader: type[PlainReader] = PlainReader
 
-    def at(self, when: str) -> House:
-        found = house(settings(self.config), moment(when))
-        found.__dict__["reader"] = self.reader(found.settings.form_spec)
-        return found
+    def at(self, when: str) -> Program:
+        return assemble(settings(self.config), moment(when), read_with=self.reader)
 
     def take(self, now: str, *mails: tuple[str, bytes]) -> None:
         worker = self.at(now)

@@ -15,7 +15,8 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house, ingested
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.ingest import ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.ledger import TalkRecord
@@ -38,10 +39,8 @@ class Office:
         self.config = made(folder, replaced={REVIEWERS[0]: REVIEWERS[1]})
         self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
-    def at(self, now: str) -> House:
-        worker = house(settings(self.config), moment(now))
-        worker.__dict__["reader"] = PlainReader(worker.settings.form_spec)
-        return worker
+    def at(self, now: str) -> Program:
+        return assemble(settings(self.config), moment(now), read_with=PlainReader)
 
     def take(self, raw: bytes, received: str) -> None:
         worker = self.at(received)

@@ -7,8 +7,7 @@ import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
-from pipeline.bootstrap import House, house
-from pipeline.edges.clock import FixedClock
+from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.backup_folder import back_up, check
 from pipeline.edges.files.log_file import OldLog, open_log
 from pipeline.edges.files.vault import Vault
@@ -27,15 +26,18 @@ HELD = form_mail("yi@example.cn", "乙县", "2015年9月10日", "约200", "2015-
 CHAT = mail("bing@example.cn", "会议通知", "2015-09-10 12:00")
 
 
-def worker(folder: Path, months: int = 3) -> House:
+def worker(folder: Path, months: int = 3) -> Program:
     kept = f"[storage]\nraw_months = {months}\nlog_months = {months}\n\n[bulletin]"
-    found = house(settings(made(folder, replaced={"[bulletin]": kept})), TAKEN)
-    found.__dict__["reader"] = PlainReader(found.settings.form_spec)
+    found = assemble(
+        settings(made(folder, replaced={"[bulletin]": kept})),
+        TAKEN,
+        read_with=PlainReader,
+    )
     found.store.born(TAKEN)
     return found
 
 
-def take(found: House, *raws: bytes, first: int = 1) -> list[str]:
+def take(found: Program, *raws: bytes, first: int = 1) -> list[str]:
     keys = [found.vault.keep(raw) for raw in raws]
     for number, (key, raw) in enumerate(zip(keys, raws, strict=True), first):
         found.store.keep_sighting(Sighting(1, number, TAKEN, len(raw)), key, TAKEN)
@@ -43,7 +45,7 @@ def take(found: House, *raws: bytes, first: int = 1) -> list[str]:
     return keys
 
 
-def there(found: House, keys: list[str]) -> list[bool]:
+def there(found: Program, keys: list[str]) -> list[bool]:
     return [found.vault.holds(key) for key in keys]
 
 
@@ -167,7 +169,6 @@ def test_old_lines_of_the_log_go_and_new_ones_stay(tmp_path: Path) -> None:
         "2015-09-09 18:05:00,123 更旧\n", encoding="utf-8"
     )
     write("新的一行")
-    found.clock = FixedClock(LATER)
     assert tidy(LATER, found.shelves()) == 2
     write("再写一行")
     assert not (log.parent / "xunbao.log.1").exists()

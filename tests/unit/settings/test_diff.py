@@ -4,7 +4,7 @@ from pathlib import Path
 
 from campaign_maker import made, settings
 
-from pipeline.bootstrap import house
+from pipeline.bootstrap import assemble
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.settings.diff import changes, flat
@@ -54,13 +54,13 @@ def test_a_configuration_is_recorded_once_and_an_edited_one_with_its_changes(
 ) -> None:
     config = made(tmp_path)
     for _ in range(2):
-        assert house(settings(config)).config_noted == ()
+        assert assemble(settings(config)).note_config() == ()
     text = config.read_text(encoding="utf-8")
     config.write_text(
         text.replace("[campaign]", '[campaign]\ndepartment = "组织部"', 1),
         encoding="utf-8",
     )
-    assert len(house(settings(config)).config_noted) == 1
+    assert len(assemble(settings(config)).note_config()) == 1
     journal = Journalbook(open_database(settings(config).storage.database))
     taken = [entry.why for entry in journal.entries() if entry.what == "config_taken"]
     assert taken[0] == ""

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.bootstrap import House
-from pipeline.cli import json_lines as views
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -17,13 +16,14 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     print_json,
     say,
 )
-from pipeline.cli.log import json_lines, lines, unit_of
-from pipeline.cli.status import PeriodOption, period_of
-from pipeline.edges.ledger.database import require_ledger
+from pipeline.cli.arguments import PeriodOption, period_of
+from pipeline.cli.queries import json_lines as views
+from pipeline.cli.queries.log import json_lines, lines, unit_of
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry
 from pipeline.notices.explanation import Explained, Source, explain, paragraphs
@@ -40,30 +40,30 @@ def explain_command(
     as_json: JsonOption = False,
 ) -> None:
     """说明一个单位某一期为什么是这个状态、这个数字、这个名次：依据的邮件、算式、规则、通知和流水。"""
-    house = open_house(config, now)
-    require_ledger(house.settings.storage.database)
-    name, due = _row_of(unit, house), period_of(period, house)
-    facts = house.facts()
-    found = explain(name, due, facts, house.store, house.outbox.notices())
+    program = open_program(config, now)
+    require_ledger(program.settings.storage.database)
+    name, due = _row_of(unit, program), period_of(period, program)
+    facts = program.facts()
+    found = explain(name, due, facts, program.store, program.outbox.notices())
     happened = [
-        entry for entry in house.journal.entries(name, due) if entry.what not in STEPS
+        entry for entry in program.journal.entries(name, due) if entry.what not in STEPS
     ]
     if as_json:
-        print_json([_json(found, happened, house)])
+        print_json([_json(found, happened, program)])
         return
     say(f"{name}　{period_name(due)}")
     for heading, told in (
         *paragraphs(found, facts),
-        ("流水", list(lines(happened, house))),
+        ("流水", list(lines(happened, program))),
     ):
         say(heading)
         for line in told:
             say(f"  {line}")
 
 
-def _row_of(text: str, house: House) -> str:
-    name = unit_of(text, house)
-    unit = house.campaign.roster.by_name[name]
+def _row_of(text: str, program: Program) -> str:
+    name = unit_of(text, program)
+    unit = program.campaign.roster.by_name[name]
     if unit.member_of:
         fail(
             f"{name} 是“{unit.member_of}”的成员，请看 xunbao explain {unit.member_of}",
@@ -72,8 +72,10 @@ def _row_of(text: str, house: House) -> str:
     return name
 
 
-def _json(found: Explained, happened: Iterable[Entry], house: House) -> dict[str, Any]:
-    facts = house.facts()
+def _json(
+    found: Explained, happened: Iterable[Entry], program: Program
+) -> dict[str, Any]:
+    facts = program.facts()
     return {
         "unit": found.row.unit,
         "period": found.standing.period.isoformat(),
@@ -85,16 +87,16 @@ def _json(found: Explained, happened: Iterable[Entry], house: House) -> dict[str
         },
         "neighbours": [r.unit if r else None for r in (found.above, found.below)],
         "members": dict(found.members) or None,
-        "reports": [_source(source, house) for source in found.sources],
+        "reports": [_source(source, program) for source in found.sources],
         "letters": [
-            views.notice_line(letter, house.settings.zone) for letter in found.letters
+            views.notice_line(letter, program.settings.zone) for letter in found.letters
         ],
-        "journal": list(json_lines(happened, house)),
+        "journal": list(json_lines(happened, program)),
     }
 
 
-def _source(source: Source, house: House) -> dict[str, Any]:
-    report, mail, zone = source.report, source.mail, house.settings.zone
+def _source(source: Source, program: Program) -> dict[str, Any]:
+    report, mail, zone = source.report, source.mail, program.settings.zone
     return {
         **views.report_line(report),
         "counts": source.counts,

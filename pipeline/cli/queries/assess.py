@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import json_lines
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -15,10 +14,11 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     print_json,
     say,
 )
+from pipeline.cli.queries import json_lines
 from pipeline.judging.progress.assess_year import assess as assess_rows
 
 
@@ -36,24 +36,26 @@ def assess(
     """年终考核表：完成率、按时率、举措，每个数字都能查到邮件。"""
     from pipeline.writing.assessment_workbook import assessment_workbook
 
-    house = open_house(config, now)
-    rules = house.settings.assessment_rules
-    found = assess_rows(house.campaign, house.store.ledger(), rules, house.clock.now())
+    program = open_program(config, now)
+    rules = program.settings.assessment_rules
+    found = assess_rows(
+        program.campaign, program.store.ledger(), rules, program.clock.now()
+    )
     if not found:
         fail("还没有一期过了截止时间，没有可以考核的数据", PERSON)
     if as_json:
         print_json(json_lines.assessed_line(row) for row in found)
         return
-    as_of = house.campaign.calendar.local(house.clock.now())
+    as_of = program.campaign.calendar.local(program.clock.now())
     path = (
         out
-        or house.directory_made()
+        or program.storage()
         / "out"
-        / f"考核{house.settings.campaign.first_due.year}.xlsx"
+        / f"考核{program.settings.campaign.first_due.year}.xlsx"
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    ids = {mail.key: mail.message_id for mail in house.store.ledger().messages}
+    ids = {mail.key: mail.message_id for mail in program.store.ledger().messages}
     path.write_bytes(
-        assessment_workbook(found, rules, house.settings.sender, as_of, ids)
+        assessment_workbook(found, rules, program.settings.sender, as_of, ids)
     )
     say(f"已写到 {path}，{len(found)} 行")

@@ -16,11 +16,11 @@ from pipeline.cli.app import (
     app,
     fail,
     guarded,
-    open_house,
+    open_program,
     print_json,
     say,
 )
-from pipeline.edges.ledger.database import require_ledger
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.edges.ledger.examiner import NOTE
 from pipeline.model.journal_entry import Damage, DamageKind, Examined, Noted
 
@@ -41,9 +41,9 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """检查台账每一行、流水每一条和每封原始邮件是否与写入时相同，指出损坏之处；什么也不改。"""
-    house = open_house(config)
-    require_ledger(house.settings.storage.database)
-    found = house.examiner.examine(_noted(head))
+    program = open_program(config)
+    require_ledger(program.settings.storage.database)
+    found = program.examiner.examine(_noted(head))
     if as_json:
         print_json(_lines(found))
     else:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipeline.bootstrap import House
+from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail, say
 from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
@@ -13,16 +13,16 @@ from pipeline.judging.progress.standings import out_of_reach, unit_state
 _STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}
 
 
-def print_proof(house: House, text: str, due: date) -> None:
-    facts = house.facts()
+def print_proof(program: Program, text: str, due: date) -> None:
+    facts = program.facts()
     unit = facts.campaign.rulebook.book.match(text)
     if unit is None:
         fail(f"名单里没有单位 {text}", USAGE)
     calendar = facts.campaign.calendar
     found = absence(
-        unit, due, facts.campaign, facts.ledger, house.store.polls(), facts.now
+        unit, due, facts.campaign, facts.ledger, program.store.polls(), facts.now
     )
-    say(f"{unit}  {period_name(due)}：{_verdict(house, unit, due)}")
+    say(f"{unit}  {period_name(due)}：{_verdict(program, unit, due)}")
     say(
         f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar)}"
     )
@@ -38,8 +38,8 @@ def print_proof(house: House, text: str, due: date) -> None:
         say("  联系不上：登记的邮箱都退信，漏报不计入约谈")
 
 
-def _verdict(house: House, unit: str, due: date) -> str:
-    facts = house.facts()
+def _verdict(program: Program, unit: str, due: date) -> str:
+    facts = program.facts()
     state = unit_state(facts.ledger.for_period(unit, due))
     if state is not None:
         return _STATES[state.value]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import House
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
@@ -18,13 +18,13 @@ from pipeline.cli.app import (
     fail,
     guarded,
     moment,
-    open_house,
+    open_program,
     print_json,
     say,
 )
-from pipeline.cli.json_lines import stamp
-from pipeline.cli.status import period_of
-from pipeline.edges.ledger.database import require_ledger
+from pipeline.cli.arguments import period_of
+from pipeline.cli.queries.json_lines import stamp
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.journal_entry import Entry
 from pipeline.writing.journal_words import STEPS, entry_line
 
@@ -47,30 +47,30 @@ def log(
     as_json: JsonOption = False,
 ) -> None:
     """流水：什么时候、谁、做了什么、涉及哪个单位哪一期、为什么，每行一条。"""
-    house = open_house(config, now)
-    require_ledger(house.settings.storage.database)
+    program = open_program(config, now)
+    require_ledger(program.settings.storage.database)
     if period:
-        due = period_of(period, house)
+        due = period_of(period, program)
     else:
         due = None
-    wanted = house.journal.entries(
-        unit_of(unit, house) if unit else "", due, _since(since, house)
+    wanted = program.journal.entries(
+        unit_of(unit, program) if unit else "", due, _since(since, program)
     )
     shown = (entry for entry in wanted if everything or entry.what not in STEPS)
     if as_json:
-        print_json(json_lines(shown, house))
+        print_json(json_lines(shown, program))
         return
     none = True
-    for line in lines(shown, house):
+    for line in lines(shown, program):
         none = False
         say(line)
     if none:
         say("没有这样的记录")
 
 
-def lines(entries: Iterable[Entry], house: House) -> Iterable[str]:
+def lines(entries: Iterable[Entry], program: Program) -> Iterable[str]:
     """Entries as people read them: a letter's copy by its recipient."""
-    recipients = house.journal.recipients()
+    recipients = program.journal.recipients()
     for entry in entries:
         if entry.table_name == "delivery_event":
             to = recipients.get(entry.subject, entry.subject)
@@ -80,10 +80,12 @@ def lines(entries: Iterable[Entry], house: House) -> Iterable[str]:
             shown = replace(entry, subject=to)
         else:
             shown = entry
-        yield entry_line(shown, house.campaign.calendar.local)
+        yield entry_line(shown, program.campaign.calendar.local)
 
 
-def json_lines(entries: Iterable[Entry], house: House) -> Iterable[dict[str, object]]:
+def json_lines(
+    entries: Iterable[Entry], program: Program
+) -> Iterable[dict[str, object]]:
     for entry in entries:
         if entry.period:
             period = entry.period.isoformat()
@@ -91,14 +93,14 @@ def json_lines(entries: Iterable[Entry], house: House) -> Iterable[dict[str, obj
             period = None
         yield {
             **vars(entry),
-            "at": stamp(entry.at, house.settings.zone),
+            "at": stamp(entry.at, program.settings.zone),
             "period": period,
         }
 
 
-def unit_of(text: str, house: House) -> str:
+def unit_of(text: str, program: Program) -> str:
     """A unit by its name or alias."""
-    book = house.campaign.rulebook.book
+    book = program.campaign.rulebook.book
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))
@@ -106,7 +108,7 @@ def unit_of(text: str, house: House) -> str:
     return name
 
 
-def _since(text: str, house: House) -> datetime | None:
+def _since(text: str, program: Program) -> datetime | None:
     if text:
-        return moment(text, house.settings, "--since")
+        return moment(text, program.settings, "--since")
     return None

@@ -1,0 +1,35 @@
+"""What several commands take and how it is understood: a period."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.bootstrap import Program
+from pipeline.cli.app import (
+    USAGE,
+    fail,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+PeriodOption = Annotated[
+    str,
+    typer.Option("--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期"),
+]
+
+
+def period_of(text: str, program: Program) -> date:
+    """--period as one of the campaign's due dates."""
+    calendar = program.campaign.calendar
+    if not text:
+        return calendar.current(program.clock.now())
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        fail(f"--period {text!r} 不对，应写成 2015-09-10", USAGE)
+    if found not in calendar.by_due:
+        fail(f"没有 {found} 这一期，最近的是 {calendar.near(found)}", USAGE)
+    return found

@@ -1,0 +1,129 @@
+"""check: the configuration, the templates and, with --online, both mail servers.
+
+Changes nothing and sends nothing.
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    USAGE,
+    ConfigOption,
+    NowOption,
+    app,
+    guarded,
+    moment,
+    say,
+    settings_of,
+)
+from pipeline.cli.queries.status import say_alarms
+from pipeline.edges.files.permissions import open_to_others
+from pipeline.edges.ledger.database_copies import has_ledger
+from pipeline.judging.calendar import Calendar
+from pipeline.judging.names import NameBook
+from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.settings import Settings, workdays
+
+if TYPE_CHECKING:
+    pass
+
+
+@app.command()
+@guarded
+def check(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    online: Annotated[
+        bool, typer.Option("--online", help="同时连接邮箱和发信服务器，不发信")
+    ] = False,
+) -> None:
+    """检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。"""
+    from pipeline.writing.templates import Renderer
+
+    settings = settings_of(config)
+    program = assemble(settings, moment(now, settings))
+    say(f"配置 {config}：没有错误")
+    rows = settings.roster.rows
+    say(
+        f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} "
+        f"个，指导组 {len(settings.group)} 个，目标合计 "
+        f"{sum(u.target for u in rows)}"
+    )
+    _check_names(settings)
+    periods = Calendar(settings.calendar_rules).periods
+    say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
+    _check_holidays(settings)
+    _check_secrets(settings)
+    mistakes = Renderer(settings.templates).check()
+    for mistake in mistakes:
+        typer.echo(
+            f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True
+        )
+    if mistakes:
+        raise typer.Exit(USAGE)
+    say("邮件模板：没有错误")
+    if has_ledger(program.settings.storage.database):
+        say_alarms(program.alarms.book.open_alarms())
+    if online:
+        say(_clocks(program))
+        for line in _online(program):
+            say(line)
+
+
+def _check_names(settings: Settings) -> None:
+    book = NameBook(settings.roster)
+    for unit in settings.roster.units:
+        for name in (unit.name, *unit.aliases):
+            if book.match(name) != unit.name:
+                typer.echo(
+                    f"提示：名称“{name}”去掉工会、管委会等字样后与别的单位相同，表上这样写时将转人工",
+                    err=True,
+                )
+
+
+def _check_secrets(settings: Settings) -> None:
+    """A password file is for the worker's account alone."""
+    files = (settings.mailbox.password_file, settings.smtp.password_file)
+    for path in dict.fromkeys(
+        path for path in files if path is not None and open_to_others(path)
+    ):
+        typer.echo(
+            f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}", err=True
+        )
+
+
+def _check_holidays(settings: Settings) -> None:
+    """With holiday_shift, every year of the campaign must be in the holiday table."""
+    if settings.schedule.holiday_shift == "none":
+        return
+    years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
+    unknown = [str(year) for year in years if not workdays.table_has(year)]
+    if unknown:
+        typer.echo(
+            f"提示：节假日表里还没有 {'、'.join(unknown)} 年，这些年只按周末顺延",
+            err=True,
+        )
+
+
+def _clocks(program: Program) -> str:
+    """How far this computer's clock is from the mail server's, by the newest evidence in the ledger."""
+    if not has_ledger(program.settings.storage.database):
+        return "时钟：还没有收过信，暂时没有可以比较的时间。"
+    doubt = program.facts().ledger.clock
+    if doubt is not None:
+        return f"时钟：{clock_sentence(doubt)}，请校准。"
+    evidence = program.store.clock_evidence()
+    if evidence.queued is None:
+        return "时钟：没有发现与邮件服务器不一致。"
+    theirs, ours = evidence.queued
+    return f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
+
+
+def _online(program: Program) -> list[str]:
+    with program.mailbox() as mailbox:
+        lines = mailbox.check()
+    with program.post() as post:
+        return lines + post.check()

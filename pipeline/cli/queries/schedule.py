@@ -1,0 +1,42 @@
+"""schedule: the times of the campaign that are still to come."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    NowOption,
+    app,
+    guarded,
+    open_program,
+    say,
+)
+from pipeline.judging.progress.agenda import agenda
+
+if TYPE_CHECKING:
+    pass
+
+
+@app.command()
+@guarded
+def schedule(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    days: Annotated[int, typer.Option("--days", help="往后看几天", min=1)] = 31,
+) -> None:
+    """今后的收信、关账和通知时间，每行一个。"""
+    program = open_program(config, now)
+    start = program.clock.now()
+    coming = sorted(
+        (at, what)
+        for at, what in agenda(program.campaign)
+        if start <= at <= start + timedelta(days=days)
+    )
+    for at, what in coming:
+        local = program.campaign.calendar.local(at)
+        say(f"{local:%Y-%m-%d %H:%M}  {what}")
+    if not coming:
+        say(f"今后 {days} 天没有安排")

@@ -1,0 +1,161 @@
+"""status: each unit's progress and state, now or as the ledger stood at a moment; changes nothing."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    guarded,
+    moment,
+    open_program,
+    print_json,
+    say,
+)
+from pipeline.cli.arguments import PeriodOption, period_of
+from pipeline.cli.queries import json_lines
+from pipeline.cli.queries.proof_of_absence import print_proof
+from pipeline.edges.ledger.database_copies import copy_as_of
+from pipeline.judging.calendar import period_name
+from pipeline.model.cooldown import Alarm
+from pipeline.model.standing import Row, Standing
+
+if TYPE_CHECKING:
+    pass
+
+STATES = {
+    "on_time": "按时",
+    "late": "迟报",
+    "held": "待核",
+    "missing": "漏报",
+    None: "—",
+}
+
+
+@app.command()
+@guarded
+def status(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    period: PeriodOption = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在",
+        ),
+    ] = "",
+    as_json: JsonOption = False,
+    proof: Annotated[
+        str,
+        typer.Option(
+            "--proof",
+            metavar="单位",
+            help="这个单位的报表是怎么找的：查了哪里、哪些来信可能有关",
+        ),
+    ] = "",
+) -> None:
+    """每个单位的进度和状态。"""
+    program = open_program(config, now)
+    with known_at(program, moment(as_of, program.settings, "--as-of")) as then:
+        due = period_of(period, then)
+        if proof:
+            print_proof(then, proof, due)
+            return
+        standing = then.campaign.standing(due, then.facts().ledger, then.clock.now())
+        alarms = then.alarms.book.open_alarms()
+    if as_json:
+        print_json(json_lines.standing_lines(standing, alarms, program.settings.zone))
+    else:
+        say_alarms(alarms)
+        _print_standing(standing)
+
+
+@contextmanager
+def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
+    """The program at a moment, on the ledger as it was at a moment; on the ledger
+    itself where none is given."""
+    if when is None:
+        yield present
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "ledger.db"
+        copy_as_of(present.settings.storage.database, path, when)
+        storage = present.settings.storage.model_copy(
+            update={"database": f"sqlite:///{path.as_posix()}"}
+        )
+        then = assemble(present.settings.model_copy(update={"storage": storage}), when)
+        yield then
+        then.store.engine.dispose()
+
+
+def say_alarms(alarms: list[Alarm]) -> None:
+    for alarm in alarms:
+        say(f"告警：{alarm.what}　怎么办：{'；'.join(alarm.cure)}")
+
+
+def _print_standing(standing: Standing) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        title=f"{period_name(standing.period)}　时序进度 {standing.schedule:.1%}"
+    )
+    for head in (
+        "单位",
+        "状态",
+        "累计",
+        "目标",
+        "完成率",
+        "同类排名",
+        "总排名",
+        "滞后",
+    ):
+        table.add_column(head, justify="left" if head in ("单位", "状态") else "right")
+    for row in standing.rows:
+        table.add_row(*_cells(row))
+    total = standing.totals
+    table.add_section()
+    table.add_row(
+        "合计",
+        f"报送 {total.reported}",
+        str(total.completed),
+        str(total.target),
+        f"{total.rate:.1%}",
+        "",
+        "",
+        str(total.lagging),
+    )
+    Console().print(table)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    def shown(value: int | None) -> str:
+        if value is None:
+            return "—"
+        return str(value)
+
+    if row.rate is None:
+        rate = "—"
+    else:
+        rate = f"{row.rate:.1%}"
+    return (
+        row.unit,
+        STATES[row.state],
+        shown(row.completed),
+        str(row.target),
+        rate,
+        shown(row.rank),
+        shown(row.rank_overall),
+        "滞后" if row.lagging else "",
+    )

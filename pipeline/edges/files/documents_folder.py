@@ -1,0 +1,26 @@
+"""The folder where people look for a bulletin's documents: the same files that go with
+the mail, a folder an issue.
+
+Trusts the names, which the program itself made. A copy for convenience: nothing reads
+it back, and what stands there may be deleted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.model.notice import Enclosure
+
+
+@dataclass(frozen=True)
+class DocumentsFolder:
+    """`path`: storage/out."""
+
+    path: Path
+
+    def keep(self, issue: str, documents: Iterable[Enclosure]) -> None:
+        """Writes the documents of an issue ("2015-09 第1期"). Raises OSError."""
+        folder = self.path / issue
+        folder.mkdir(parents=True, exist_ok=True)
+        for document in documents:
+            (folder / document.name).write_bytes(document.content)
