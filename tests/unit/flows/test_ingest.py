@@ -12,7 +12,7 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.clock import FixedClock
-from pipeline.flows import numbering
+from pipeline.flows import fetch
 from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR, SUSPECT_AFTER, poll
 from pipeline.flows.ingest import READ_TRIES, Intake, Taken, take_in
 from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Unreachable
@@ -263,7 +263,7 @@ def test_other_mails_under_known_numbers_are_found(worker: Program) -> None:
 def test_control_by_their_numbers_alone_they_are_lost(
     worker: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numbering, "_renumbered", lambda known, seen: False)
+    monkeypatch.setattr(fetch, "_renumbered", lambda known, seen: False)
     third = form_mail(
         "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
     )
