@@ -1,4 +1,4 @@
-"""A plain second reading of ../shared/rules.md, for the truth of made-up campaigns. Imports nothing of the program under test.
+"""A plain second reading of docs/rules.md, for the truth of made-up campaigns. Imports nothing of the program under test.
 
 Straightforward on purpose: dates and lists, one paragraph of the rules per function.
 """

@@ -1,7 +1,7 @@
 """Who wrote a mail: a person, or a program that answers, returns, delays, confirms or
 spreads (RFC 3834, 3464, 8098).
 
-For: keeping automatic mail out of the reports, and never answering it (rules.md section
+For: keeping automatic mail out of the reports, and never answering it (rules.md
 9). Trusts: headers that programs set about themselves; a subject only where it opens
 with the program's own words and no file that could be a form comes with it. Never:
 takes a clerk's report for an automatic mail because of a word in its middle.

@@ -2,7 +2,7 @@
 
 For: texts of Chinese and English mail programs (原始邮件, 转发邮件信息, 发件人 blocks,
 写道, On ... wrote:, > lines). Trusts: nothing. Never: loses a line: each stands in
-exactly one of the two halves (rules.md section 5: numbers in quoted mail are never
+exactly one of the two halves (rules.md 5: numbers in quoted mail are never
 figures).
 """
 
