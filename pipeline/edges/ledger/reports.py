@@ -87,7 +87,7 @@ class Reports(Talkbook):
         found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
         again = Reports._reread(session)
         return tuple(
-            _seen(MailSeen(*row), again.get(identity)) for identity, *row in found
+            _seen(_mail_seen(*row), again.get(identity)) for identity, *row in found
         )
 
     @staticmethod
@@ -186,13 +186,23 @@ def _in_order(table: type[T]) -> "SelectOfScalar[T]":
     return select(table).order_by(col(table.id))  # type: ignore[attr-defined]
 
 
+def _mail_seen(*row: Any) -> MailSeen:
+    return _replied(MailSeen(*row))
+
+
 def _seen(mail: MailSeen, reread: RereadMailRow | None) -> MailSeen:
     if reread is None:
         return mail
-    return replace(
-        mail,
-        outcome=reread.outcome,
-        reason=reread.reason,
-        unit=reread.unit,
-        period=reread.period,
+    return _replied(
+        replace(
+            mail,
+            outcome=reread.outcome,
+            reason=reread.reason,
+            unit=reread.unit,
+            period=reread.period,
+        )
     )
+
+
+def _replied(mail: MailSeen) -> MailSeen:
+    return replace(mail, reply=rows.reply_of(mail.outcome, mail.reason))

@@ -185,11 +185,12 @@ def mail_seen(row: MessageRow, reread: RereadMailRow | None = None) -> MailSeen:
         read.unit,
         read.period,
         row.about,
-        _reply_result(read.outcome, read.reason),
+        reply_of(read.outcome, read.reason),
     )
 
 
-def _reply_result(outcome: str, reason: str | None) -> ReplyResult | None:
+def reply_of(outcome: str, reason: str | None) -> ReplyResult | None:
+    """What a reviewer's reply came to; None for any other mail."""
     if outcome != Outcome.COMMAND:
         return None
     return reply_result(reason or "")
