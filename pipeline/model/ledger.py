@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.clock_evidence import ClockDoubt
@@ -100,11 +101,8 @@ class Ledger:
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
         """unit -> period -> the report that counts (rules.md 6)."""
-        table: dict[str, dict[date, Report]] = {}
-        for report in self.reports:
-            if report.unit and report.state is ReportState.ACCEPTED:
-                table.setdefault(report.unit, {})[report.period] = report
-        return table
+        found = {unit: _counting(own) for unit, own in self._by_unit.items() if unit}
+        return {unit: periods for unit, periods in found.items() if periods}
 
     @cached_property
     def _by_unit(self) -> dict[str | None, tuple[Report, ...]]:
@@ -143,13 +141,67 @@ class Ledger:
     def extension(self, unit: str, period: date) -> Extension | None:
         return self._extensions.get((unit, period))
 
+    @cached_property
+    def _by_id(self) -> tuple[dict[str, Report], dict[str, Report]]:
+        """id -> report in two layers: as the ledger was loaded, and what has come or
+        changed since, which lies over the first."""
+        return {report.id: report for report in self.reports}, {}
+
     def report(self, report_id: str) -> Report | None:
-        return next((r for r in self.reports if r.id == report_id), None)
+        loaded, since = self._by_id
+        return since.get(report_id) or loaded.get(report_id)
+
+    @cached_property
+    def derived(self) -> dict[object, Any]:
+        """What was worked out from this ledger and will be asked for again: a ledger
+        never changes, so it stays true."""
+        return {}
 
     def with_reports(self, reports: tuple[Report, ...]) -> "Ledger":
-        return replace(
-            self, reports=excused(supersede(self.reports + reports), self.extensions)
+        """The ledger with these reports behind its own.
+
+        The look-ups are carried over and renewed for the units of these reports alone:
+        made anew for each mail they cost as much as all that was ever reported.
+        """
+        if not reports:
+            return self
+        by_unit = dict(self._by_unit)
+        counting = dict(self.counting)
+        added: dict[str | None, tuple[Report, ...]] = {}
+        for report in excused(reports, self.extensions):
+            added[report.unit] = (*added.get(report.unit, ()), report)
+        changed: dict[str, Report] = {}
+        for unit, own in added.items():
+            before = by_unit.get(unit, ()) + own
+            by_unit[unit] = supersede(before)
+            changed.update(_changed(before, by_unit[unit]))
+            if unit:
+                counting[unit] = _counting(by_unit[unit])
+        together = self.reports + tuple(r for own in added.values() for r in own)
+        if changed:
+            together = tuple(changed.get(r.id, r) for r in together)
+        grown = replace(self, reports=together)
+        loaded, since = self._by_id
+        new = {r.id: r for own in added.values() for r in own}
+        vars(grown).update(
+            _by_unit=by_unit,
+            counting=counting,
+            _by_id=(loaded, {**since, **new, **changed}),
         )
+        return grown
+
+
+def _counting(reports: tuple[Report, ...]) -> dict[date, Report]:
+    """period -> the one of a unit's reports that counts."""
+    return {r.period: r for r in reports if r.state is ReportState.ACCEPTED}
+
+
+def _changed(
+    before: tuple[Report, ...], after: tuple[Report, ...]
+) -> Iterator[tuple[str, Report]]:
+    for old, new in zip(before, after, strict=True):
+        if new is not old:
+            yield new.id, new
 
 
 def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:

@@ -1,9 +1,13 @@
 """Who reports: units with targets, the pool's members, guidance groups
 (督促指导推进组), staff; and what reviewers taught."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def folded(email: str) -> str:
@@ -90,14 +94,29 @@ class Roster:
         """The target table's rows: everything but the members of pools, in the config's order."""
         return tuple(u for u in self.units if not u.member_of)
 
+    @cached_property
+    def _by_pool(self) -> dict[str, tuple[Unit, ...]]:
+        return _grouped((u.member_of, u) for u in self.units if u.member_of)
+
     def members(self, pool: str) -> tuple[Unit, ...]:
-        return tuple(u for u in self.units if u.member_of == pool)
+        return self._by_pool.get(pool, ())
+
+    @cached_property
+    def _by_address(self) -> dict[str, tuple[Unit, ...]]:
+        taught = {(lesson.unit, lesson.address) for lesson in self.learned}
+        addresses: dict[str, list[str]] = {}
+        for unit, address in taught:
+            addresses.setdefault(unit, []).append(address)
+        return _grouped(
+            (address, unit)
+            for unit in self.units
+            for address in {*unit.emails, *addresses.get(unit.name, ())}
+        )
 
     def units_of(self, email: str) -> tuple[Unit, ...]:
-        """The units an address is registered for; an address may serve several."""
-        address = folded(email)
-        taught = {lesson.unit for lesson in self.learned if lesson.address == address}
-        return tuple(u for u in self.units if address in u.emails or u.name in taught)
+        """The units an address is registered for, in the config's order; an address may
+        serve several."""
+        return self._by_address.get(folded(email), ())
 
     def names_of(self, unit: Unit) -> tuple[str, ...]:
         """A unit's name, its aliases and what reviewers taught."""
@@ -111,8 +130,14 @@ class Roster:
             return self
         return replace(self, learned=known)
 
+    @cached_property
+    def _groups_by_unit(self) -> dict[str, tuple[Group, ...]]:
+        return _grouped(
+            (unit, g) for g in self.groups for unit in dict.fromkeys(g.units)
+        )
+
     def groups_of(self, unit: str) -> tuple[Group, ...]:
-        return tuple(g for g in self.groups if unit in g.units)
+        return self._groups_by_unit.get(unit, ())
 
     def staff_with(self, role: str) -> tuple[Staff, ...]:
         return tuple(s for s in self.staff if role in s.roles)
@@ -126,6 +151,13 @@ class Roster:
             + [s.email for s in self.staff]
             + [x.address for x in self.learned if x.address]
         )
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    table: dict[str, list[T]] = {}
+    for key, value in pairs:
+        table.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in table.items()}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from judging_makers import CALENDAR, PROGRESS, ROSTER, ledger, report
 
 from pipeline.judging.progress.standings import schedule_progress, standing
-from pipeline.model.ledger import Ledger
+from pipeline.model.ledger import Ledger, supersede
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster
 from pipeline.model.rules import ProgressRules
@@ -220,3 +220,31 @@ def test_milestones_are_met_on_their_days_and_linear_between(
             for n in range((right - left).days)
         }
         assert steps == {(high - low) / (right - left).days}
+
+
+@given(REPORTS, st.lists(st.integers(1, 4), max_size=6))
+def test_a_ledger_that_grew_mail_by_mail_is_the_one_that_was_loaded_whole(
+    found: list[Report], sizes: list[int]
+) -> None:
+    named = [replace(r, id=f"r{n}", sequence=n) for n, r in enumerate(found)]
+    grown, left = Ledger(), list(named)
+    for size in [*sizes, len(named)]:
+        grown, left = grown.with_reports(tuple(left[:size])), left[size:]
+    whole = Ledger(reports=supersede(tuple(named)))
+    assert sorted(grown.reports, key=lambda r: r.sequence) == list(whole.reports)
+    assert {u: dict(p) for u, p in grown.counting.items() if p} == whole.counting
+    for one in named:
+        assert grown.report(one.id) == whole.report(one.id)
+        assert set(grown.of_unit(one.unit or "")) == set(whole.of_unit(one.unit or ""))
+
+
+@given(REPORTS, PERIODS)
+def test_ranks_are_those_of_comparing_every_pair(
+    found: list[Report], period: date
+) -> None:
+    rows = [r for r in board(found, period).rows if r.rank_overall is not None]
+    rates = {r.unit: Fraction(r.completed or 0, r.target) for r in rows}
+    for row in rows:
+        ahead = [r for r in rows if rates[r.unit] > rates[row.unit]]
+        assert row.rank_overall == 1 + len(ahead)
+        assert row.rank == 1 + sum(r.kind == row.kind for r in ahead)

@@ -234,9 +234,12 @@ def _report(
 def report_id(key: str, number: int, ledger: Ledger) -> str:
     """Eight digits of the message's key and a number; other eight where another
     message's report has those."""
-    taken = {r.id for r in ledger.reports if r.message_key != key}
-    ids = (f"{key[start : start + 8]}-{number}" for start in range(0, len(key), 8))
-    return next(one for one in ids if one not in taken)
+    for start in range(0, len(key), 8):
+        one = f"{key[start : start + 8]}-{number}"
+        known = ledger.report(one)
+        if known is None or known.message_key == key:
+            return one
+    raise LookupError(f"no free number for a report of {key}")
 
 
 def _rank(

@@ -6,6 +6,7 @@ Trusts the settings that it was built from. Never: holds the ledger, reads a clo
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.standings import standing
@@ -34,6 +35,13 @@ class Campaign:
         return self.rulebook.calendar
 
     def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
-        return standing(
-            period, self.roster, self.calendar, self.progress, ledger, as_of
-        )
+        """The standing at a period; worked out once for a ledger and a moment, whoever
+        asks: every receipt and every lag notice does."""
+        asked = ("standing", id(self), period, as_of)
+        whose, found = ledger.derived.get(asked, (None, None))
+        if whose is not self or found is None:
+            found = standing(
+                period, self.roster, self.calendar, self.progress, ledger, as_of
+            )
+            ledger.derived[asked] = (self, found)
+        return cast(Standing, found)

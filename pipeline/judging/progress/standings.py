@@ -200,27 +200,38 @@ def unit_state(reports: Iterable[Report]) -> State | None:
 
 def _ranked(rows: list[Row]) -> tuple[Row, ...]:
     """Ranks by unrounded rate, highest first; ties share a rank (1, 2, 2, 4). Pools have none."""
-    rates = {
-        r.unit: Fraction(r.completed, r.target)
-        for r in rows
-        if not r.pool and r.completed is not None and r.target
-    }
-    kinds = {r.unit: r.kind for r in rows}
+    rated = [r for r in rows if not r.pool and r.completed is not None and r.target]
+    overall = _ranks(rated)
+    of_kind: dict[str, int] = {}
+    for kind in {row.kind for row in rated}:
+        of_kind.update(_ranks([row for row in rated if row.kind == kind]))
+    ranked = []
+    for row in rows:
+        if row.unit in overall:
+            among = of_kind[row.unit]
+            ranked.append(replace(row, rank=among, rank_overall=overall[row.unit]))
+        else:
+            ranked.append(row)
+    return tuple(ranked)
 
-    def rank(unit: str, among: list[str]) -> int:
-        return 1 + sum(rates[other] > rates[unit] for other in among)
 
-    overall = list(rates)
-    return tuple(
-        replace(
-            row,
-            rank=rank(row.unit, [u for u in overall if kinds[u] == row.kind]),
-            rank_overall=rank(row.unit, overall),
-        )
-        if row.unit in rates
-        else row
-        for row in rows
-    )
+def _ranks(rows: list[Row]) -> dict[str, int]:
+    """unit -> rank, by one sort. Floats decide where they differ, since rounding never
+    turns an order round; among equal floats the exact fractions do."""
+    groups: dict[float, list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.completed or 0) / row.target, []).append(row)
+    ranks: dict[str, int] = {}
+    for rate in sorted(groups, reverse=True):
+        before = len(ranks)
+        exact = [(Fraction(r.completed or 0, r.target), r.unit) for r in groups[rate]]
+        exact.sort(key=lambda pair: pair[0], reverse=True)
+        for place, (share, unit) in enumerate(exact):
+            if place and share == exact[place - 1][0]:
+                ranks[unit] = ranks[exact[place - 1][1]]
+            else:
+                ranks[unit] = before + place + 1
+    return ranks
 
 
 def _totals(rows: tuple[Row, ...]) -> Totals:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from typing import Final
 
 from pipeline.model.letters.bulletins import Praise
@@ -65,13 +64,18 @@ def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
     founded, too short or too long, told before by the unit or told by two units alike.
     The same candidates in any order give the same answer.
     """
-    shared = _shared(candidates)
-    fit = [c for c in candidates if _fit(c) and _folded(c.clause) not in shared]
-    best: dict[str, Candidate] = {}
-    for candidate in sorted(fit, key=_merit):
-        best.setdefault(candidate.unit, candidate)
-    chosen = sorted(best.values(), key=_merit)[:most]
-    return tuple(map(_praise, chosen))
+    told = _Told(candidates)
+    chosen: dict[str, Candidate] = {}
+    # The best first: whether a clause is shared takes a look at all others, and is asked
+    # of those alone that would be chosen.
+    for candidate in sorted(candidates, key=_merit):
+        if len(chosen) == most:
+            break
+        if candidate.unit in chosen or not _fit(candidate):
+            continue
+        if not told.is_shared(candidate.clause):
+            chosen[candidate.unit] = candidate
+    return tuple(map(_praise, chosen.values()))
 
 
 def _praise(candidate: Candidate) -> Praise:
@@ -116,28 +120,45 @@ def _is_about_joining(clause: str) -> bool:
     return False
 
 
-def _shared(candidates: Iterable[Candidate]) -> set[str]:
-    """Folded clauses that two units or more tell alike: nobody knows whose they are."""
-    owners: dict[str, set[str]] = {}
-    for candidate in candidates:
-        owners.setdefault(_folded(candidate.clause), set()).add(candidate.unit)
-    shared = {text for text, units in owners.items() if len(units) > 1}
-    for one, other in combinations(owners, 2):
-        if owners[one] != owners[other] and _alike(one, other):
-            shared |= {one, other}
-    return shared
+class _Told:
+    """The clauses of a month, by who told them."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._owners: dict[str, set[str]] = {}
+        for candidate in candidates:
+            owners = self._owners.setdefault(_folded(candidate.clause), set())
+            owners.add(candidate.unit)
+        self._pairs = {text: _pairs(text) for text in self._owners}
+
+    def is_shared(self, clause: str) -> bool:
+        """Whether two units or more tell it alike: nobody knows whose it is."""
+        text = _folded(clause)
+        owners, pairs = self._owners[text], self._pairs[text]
+        if len(owners) > 1:
+            return True
+        return any(
+            _same(pairs, self._pairs[other])
+            for other, others in self._owners.items()
+            if other != text and others != owners
+        )
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether two clauses share most of their pairs of characters, numbers left out:
     last time's with a new figure."""
-    pairs, others = _pairs(one), _pairs(other)
-    total = sum(pairs.values()) + sum(others.values())
-    return total > 0 and 2 * sum((pairs & others).values()) / total >= _ALIKE
+    return _same(_pairs(_folded(one)), _pairs(_folded(other)))
 
 
-def _pairs(clause: str) -> Counter[str]:
-    text = _COUNTED.sub("", _folded(clause))
+def _same(pairs: Counter[str], others: Counter[str]) -> bool:
+    total = pairs.total() + others.total()
+    # What they share is at most the shorter one.
+    if total == 0 or 2 * min(pairs.total(), others.total()) / total < _ALIKE:
+        return False
+    return 2 * (pairs & others).total() / total >= _ALIKE
+
+
+def _pairs(folded: str) -> Counter[str]:
+    text = _COUNTED.sub("", folded)
     return Counter(text[i : i + 2] for i in range(len(text) - 1))
 
 
