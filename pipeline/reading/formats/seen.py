@@ -32,6 +32,9 @@ _RAISED = "²³¹\u2070-\u209c"
 # Combining strokes: 1̶2̶ is how a program without formats strikes text.
 _STROKES = "\u0335-\u0338\u20d2\u20d3\u20e5\u20e6\u20eb"
 _SPECIAL = re.compile(f"[{_WIDTHLESS}{_RAISED}{_STROKES}]")
+_SPECIAL_BUT_UNITS = re.compile(
+    f"[{_WIDTHLESS}{_STROKES}]|(?<![A-Za-z])[{_RAISED}]"
+)  # m² stays
 _RAISED_CHARACTER = re.compile(f"[{_RAISED}]")
 _STROKE = re.compile(f"[{_STROKES}]")
 # «人数», {{num}}, ${num}, <<num>>, <%= num %>: what a template or a mail merge left.
@@ -81,13 +84,18 @@ class Seen:
             self.doubts |= _doubts_of_unseen(look)
             return
         self.doubts |= look.doubts | _doubts_of_seen(text, look)
-        if not (look.raised and _has_digit(text)):
+        if not look.raised or not _has_digit(text) or self._ends_in_a_letter():
             self.parts.append(text)
 
     def add_seen(self, other: "Seen") -> None:
         """Takes what was seen elsewhere, such as a line of the cell."""
         self.parts += other.parts
         self.doubts |= other.doubts
+
+    def _ends_in_a_letter(self) -> bool:
+        """Whether what stands raised now belongs to a unit, as in m2."""
+        last = self.text[-1:]
+        return last.isascii() and last.isalpha()
 
     def _without_special(self, text: str, look: Look) -> str:
         """The text without the characters that have no width, stand above the line or
@@ -99,7 +107,7 @@ class Seen:
                 self.doubts.add(Doubt.RAISED)
             if _STROKE.search(text):
                 self.doubts.add(Doubt.STRUCK)
-        return _SPECIAL.sub("", text)
+        return _SPECIAL_BUT_UNITS.sub("", text)
 
     @property
     def text(self) -> str:

@@ -97,10 +97,14 @@ def draws_signs(font: str | None) -> bool:
 
 def sign_of(font: str | None, code: int) -> str:
     """The sign that a font shows for a code, 0-255 or that plus U+F000; UNKNOWN where
-    no table has it."""
+    no table has it. A code of such fonts under another font's name is taken for one of
+    Wingdings, from which nine of ten come."""
+    table = _TABLES.get((font or "").lower(), {})
     if code >= _PRIVATE:
         code -= _PRIVATE
-    return _TABLES.get((font or "").lower(), {}).get(code, UNKNOWN)
+        if not draws_signs(font):
+            table = _WINGDINGS
+    return table.get(code, UNKNOWN)
 
 
 def in_font(font: str | None, text: str) -> str:

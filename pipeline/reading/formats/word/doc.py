@@ -3,41 +3,53 @@ tables and text boxes included.
 
 Trusts nothing: the file is read from memory, and any offset that points astray makes it
 CORRUPT. Drops what the page does not show: field codes, hidden text, text deleted by
-tracked changes, comments, headers.
+tracked changes, comments, headers; tells of every cell and line what is doubtful.
 """
 
 import re
 import struct
+from dataclasses import dataclass, replace
 
-from pipeline.model.document import Block, Document
+from pipeline.model.document import Block, Document, Doubt
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import STRUCK, corrupt_on
-from pipeline.reading.formats.word.doc_file import DocFile
+from pipeline.reading.containers.limits import corrupt_on
+from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.seen import Colour, Seen
+from pipeline.reading.formats.symbol_fonts import UNKNOWN
+from pipeline.reading.formats.word.doc_fields import read_fields
+from pipeline.reading.formats.word.doc_file import DocFile, Run
 from pipeline.reading.formats.word.doc_sprm import (
     P_DEPTH,
     P_IN_TABLE,
     P_INNER_CELL,
     P_INNER_ROW_END,
     P_LEVEL,
+    P_LINE_HEIGHT,
     P_LIST,
     P_ROW_END,
+    P_SHADE,
     T_DEFINITION,
+    T_ROW_HEIGHT,
+    T_SHADES,
+    T_SHADES_80,
     T_VERTICAL,
     Properties,
 )
+from pipeline.reading.formats.word.doc_styles import shade, shade_80
+from pipeline.reading.formats.word.run_format import AUTO, as_ground
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
 from pipeline.reading.formats.word.wordml_lists import Numbering
 
-_BLANK = "\x00"  # stands for a character that the page does not show
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")
-_FIELD = re.compile("[\x13\x14\x15]")
-_UNPRINTED = dict.fromkeys(
-    (*range(9), *range(0x0E, 0x1E), 0x1F)
-)  # anchors of pictures and notes, soft hyphens
+# anchors of pictures and notes, soft hyphens
+_UNPRINTED = dict.fromkeys((*range(9), *range(0x0E, 0x1E), 0x1F))
 _SHOWN: dict[int, str | None] = {**_UNPRINTED, 0x0B: "\n", 0x1E: "-"}
 _JOINS_LEFT, _VERTICAL, _VERTICAL_START = 0x2, 0x20, 0x40
 _STREAMS = ("0Table", "1Table", "Data")
 _MOST_DEPTH = 30
+_CRUSHED_TWIPS = 80  # 4 pt: lines and rows set exactly so low show nothing to read
+_CRUSHED_POINTS = 1.0
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_doc(file: ForeignFile) -> Document:
@@ -55,11 +67,24 @@ def read_doc(file: ForeignFile) -> Document:
         ole = file.folder
         word = ole.stream("WordDocument")
         streams = {name: ole.stream(name) for name in _STREAMS if name in ole}
-        doc_file = DocFile(word, streams)
-        return Document(
-            file.kind,
-            tuple(_Walk(doc_file).blocks()),
-            doubts=(STRUCK,) if doc_file.struck() else (),
+        blocks = _Walk(DocFile(word, streams)).blocks()
+        return Document(file.kind, tuple(blocks))
+
+
+@dataclass
+class _Mark:
+    """A paragraph by its end mark."""
+
+    first: int
+    end: int
+    style: int
+    found: Properties
+    depth: int
+
+    @property
+    def ends_row(self) -> bool:
+        return self.depth > 0 and (
+            P_ROW_END in self.found or P_INNER_ROW_END in self.found
         )
 
 
@@ -68,8 +93,10 @@ class _Walk:
         self.file = file
         self.numbering: Numbering | None = None
         self.stream = Stream()
-        self.unseen_marks: set[int] = set()
-        self.text = without_field_codes(self._blank())
+        text = _with_page_breaks(file)
+        self.fields = read_fields(file, text)
+        self.text = self.fields.text
+        self.running = Seen()  # of paragraphs whose end mark is deleted
 
     def blocks(self) -> list[Block]:
         self._story(0, self.file.main_length, "")
@@ -78,57 +105,114 @@ class _Walk:
         return self.stream.blocks()
 
     def _story(self, first: int, last: int, box: str) -> None:
+        marks = []
         for match in _PARAGRAPH.finditer(self.text, first, last):
             end = match.end() - 1
             style, found = self.file.paragraph(end)
-            text = match[0][:-1].replace(_BLANK, "").translate(_SHOWN)
-            self._take(text, _depth(found), style, found, end, box)
+            marks.append(_Mark(match.start(), end, style, found, _depth(found)))
+        rows = _rows_of(marks)
+        for mark, row in zip(marks, rows, strict=True):
+            self._take(mark, row, box)
+        if self.running.text.strip():
+            self.stream.line(self._taken(Seen()), 0, box)
 
-    def _take(
-        self, text: str, depth: int, style: int, found: Properties, end: int, box: str
-    ) -> None:
-        if depth and (P_ROW_END in found or P_INNER_ROW_END in found):
-            cells = self.stream.open_cells(depth)
-            self.stream.end_row(
-                None if end in self.unseen_marks else _row(cells, found), depth
-            )
-        elif depth and (self.text[end] == "\x07" or P_INNER_CELL in found):
-            self.stream.end_cell(self._labelled(text, style, found), depth)
+    def _take(self, mark: _Mark, row: Properties, box: str) -> None:
+        if mark.ends_row:
+            cells = self.stream.open_cells(mark.depth)
+            gone = self._is_gone(mark)
+            self.stream.end_row(None if gone else _row(cells, mark.found), mark.depth)
+            return
+        line = self._line(mark, row)
+        if mark.depth and (self.text[mark.end] == "\x07" or P_INNER_CELL in mark.found):
+            self.stream.end_cell(self._taken(line), mark.depth)
+        elif self._is_gone(mark):
+            self.running.add_seen(line)
         else:
-            self.stream.line(self._labelled(text, style, found), depth, box)
+            self.stream.line(self._taken(line), mark.depth, box)
 
-    def _labelled(self, text: str, style: int, found: Properties) -> str:
+    def _taken(self, line: Seen) -> Seen:
+        """A line behind those that it goes on from."""
+        if not self.running.parts and not self.running.doubts:
+            return line
+        whole, self.running = self.running, Seen()
+        whole.add_seen(line)
+        return whole
+
+    def _is_gone(self, mark: _Mark) -> bool:
+        """Whether the end mark itself is hidden or deleted: a row whose mark was deleted
+        is a deleted row, a paragraph goes on in the next one."""
+        for run in self.file.runs(mark.end, mark.end + 1, mark.style):
+            return bool(run.format.hidden)
+        return False
+
+    def _line(self, mark: _Mark, row: Properties) -> Seen:
         """The paragraph with its automatic number, where it has one."""
-        if P_LIST not in found:
-            found = {**self.file.style(style), **found}
-        number = int.from_bytes(found.get(P_LIST, b"")[:2], "little")
+        seen = Seen()
+        paragraph = {**self.file.styles.paragraph(mark.style), **mark.found}
+        ground = _paragraph_ground(paragraph)
+        if ground is None and mark.depth:
+            ground = _cell_ground(row, self.stream.cells_so_far(mark.depth))
+        crushed = _is_low(paragraph, P_LINE_HEIGHT) or _is_low(row, T_ROW_HEIGHT)
+        for run in self.file.runs(mark.first, mark.end, mark.style):
+            self._paint(seen, run, ground, crushed)
+        label = self._label(paragraph)
+        text = seen.text
+        if text.strip():
+            seen.parts = [list_numbers.before(label, _whole_characters(text))]
+        return seen
+
+    def _paint(
+        self, seen: Seen, run: Run, ground: Colour | None, crushed: bool
+    ) -> None:
+        look = run.format.look(ground)
+        if crushed and not look.hidden:
+            look = replace(look, points=_CRUSHED_POINTS)
+        at = run.first
+        for place in self.fields.ends_in(run.first, run.last):
+            seen.add(self._characters(run, at, place), look)
+            shown = self.fields.shown[place]
+            if not look.hidden:
+                seen.doubts |= shown.doubts
+            seen.add(shown.text, look)
+            at = place
+        painted = self._characters(run, at, run.last)
+        if (
+            UNKNOWN in painted
+            and painted != self.text[at : run.last]
+            and not look.hidden
+        ):
+            seen.doubts.add(Doubt.UNTOLD)
+        seen.add(painted, look)
+
+    def _characters(self, run: Run, first: int, last: int) -> str:
+        return run.painted(self.text[first:last].replace("\x00", "")).translate(_SHOWN)
+
+    def _label(self, paragraph: Properties) -> str:
+        number = int.from_bytes(paragraph.get(P_LIST, b"")[:2], "little")
         if not 0 < number < 0xF800:
-            return text
+            return ""
         if self.numbering is None:
             self.numbering = self.file.numbering()
-        label = self.numbering.label(str(number), found.get(P_LEVEL, b"\0")[0])
-        if text.strip():
-            return label + text
+        return self.numbering.label(str(number), paragraph.get(P_LEVEL, b"\0")[0])
+
+
+def _with_page_breaks(file: DocFile) -> str:
+    """The text, page breaks inside of paragraphs as breaks of the line, place for place."""
+    if "\x0c" not in file.text:
+        return file.text
+    ends = file.section_ends()
+    characters = list(file.text)
+    for place, character in enumerate(characters):
+        if character == "\x0c" and place not in ends:
+            characters[place] = "\x0b"
+    return "".join(characters)
+
+
+def _whole_characters(text: str) -> str:
+    """Halves of a character beyond 16 bits joined again."""
+    if not _SURROGATE.search(text):
         return text
-
-    def _blank(self) -> str:
-        """The text with what is not seen blanked, place for place. Marks that end a
-        cell or a row stay: of those, it is only noted that they are unseen (a row whose
-        end mark was deleted is a deleted row)."""
-        text = list(self.file.text)
-        for first, last in self.file.unseen():
-            for place in range(first, min(last, len(text))):
-                if text[place] == "\x07" or (
-                    text[place] == "\r" and self._ends_inner(place)
-                ):
-                    self.unseen_marks.add(place)
-                else:
-                    text[place] = _BLANK
-        return "".join(text)
-
-    def _ends_inner(self, place: int) -> bool:
-        found = self.file.paragraph(place)[1]
-        return P_INNER_CELL in found or P_INNER_ROW_END in found
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _depth(found: Properties) -> int:
@@ -136,56 +220,70 @@ def _depth(found: Properties) -> int:
     return depth or int(found.get(P_IN_TABLE, b"\0")[:1] == b"\1")
 
 
-def without_field_codes(text: str) -> str:
-    """The text with field codes blanked (what stands between \\x13 and \\x14), their results kept."""
-    if "\x13" not in text:
-        return text
-    kept: list[str] = []
-    at, codes = 0, 0
-    seen_separator: list[bool] = []
-    for match in _FIELD.finditer(text):
-        stretch = text[at : match.start()]
-        kept.append(_BLANK * len(stretch) if codes else stretch)
-        kept.append(_BLANK)
-        at = match.end()
-        if match[0] == "\x13":
-            seen_separator.append(False)
-            codes += 1
-        elif seen_separator and match[0] == "\x14" and not seen_separator[-1]:
-            seen_separator[-1] = True
-            codes -= 1
-        elif seen_separator and match[0] == "\x15" and not seen_separator.pop():
-            codes -= 1
-    return "".join(kept) + text[at:]
+def _rows_of(marks: list[_Mark]) -> list[Properties]:
+    """For each paragraph what the row says that it stands in: a row's properties stand
+    at its end."""
+    found: list[Properties] = []
+    rows: dict[int, Properties] = {}
+    for mark in reversed(marks):
+        if mark.ends_row:
+            rows[mark.depth] = mark.found
+        found.append(rows.get(mark.depth, {}) if mark.depth else {})
+    found.reverse()
+    return found
 
 
-def _row(texts: list[str], found: Properties) -> list[RowCell]:
+def _paragraph_ground(paragraph: Properties) -> Colour | None:
+    if P_SHADE not in paragraph:
+        return None
+    return as_ground(shade(paragraph[P_SHADE]), None)
+
+
+def _cell_ground(row: Properties, place: int) -> Colour | None:
+    """The fill of a cell by its place in the row."""
+    shades = row.get(T_SHADES, b"")
+    if len(shades) >= 10 * (place + 1):
+        fill = shade(shades[10 * place : 10 * place + 10])
+        if fill not in (None, AUTO):
+            return as_ground(fill, None)
+    old = row.get(T_SHADES_80, b"")
+    if len(old) >= 2 * (place + 1):
+        number = int.from_bytes(old[2 * place : 2 * place + 2], "little")
+        return as_ground(shade_80(number), None)
+    return None
+
+
+def _is_low(found: Properties, code: int) -> bool:
+    """Whether lines or rows are set exactly so low (a negative height) that nothing of
+    them is seen."""
+    height = int.from_bytes(found.get(code, b"")[:2], "little", signed=True)
+    return -_CRUSHED_TWIPS <= height < 0
+
+
+def _row(seen: list[Seen], found: Properties) -> list[RowCell]:
     """The cells of a row with the edges that its definition gives; a row without one
     has columns of equal width."""
     definition = found.get(T_DEFINITION, b"")
-    if definition:
-        count = definition[0]
-    else:
-        count = 0
-    if count < len(texts):
-        return [RowCell(text, 1000 * i, 1000 * (i + 1)) for i, text in enumerate(texts)]
+    count = definition[0] if definition else 0
+    if count < len(seen):
+        cells = []
+        for index, one in enumerate(seen):
+            cells.append(RowCell(one, 1000 * index, 1000 * (index + 1)))
+        return cells
     edges = struct.unpack_from(f"<{count + 1}h", definition, 1)
     flags = definition[1 + 2 * (count + 1) :]
     cells = []
-    for index, text in enumerate(texts):
+    for index, one in enumerate(seen):
         flag = int.from_bytes(flags[20 * index : 20 * index + 2], "little")
-        starts, above = (
-            bool(flag & _VERTICAL_START),
-            bool(flag & _VERTICAL) and not flag & _VERTICAL_START,
-        )
+        starts = bool(flag & _VERTICAL_START)
         cells.append(
             RowCell(
-                text,
+                one,
                 edges[index],
                 edges[index + 1],
-                bool(flag & _JOINS_LEFT),
-                above,
-                starts,
+                joins_left=bool(flag & _JOINS_LEFT),
+                joins_above=bool(flag & _VERTICAL) and not starts,
+                starts_below=starts,
             )
         )
     vertical = found.get(T_VERTICAL, b"")

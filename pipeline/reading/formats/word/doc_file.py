@@ -14,28 +14,26 @@ from dataclasses import dataclass
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.word.doc_lists import Styles, read_numbering
+from pipeline.reading.formats.symbol_fonts import draws_signs, in_font, sign_of
+from pipeline.reading.formats.word.doc_lists import read_numbering
 from pipeline.reading.formats.word.doc_sprm import (
-    C_DELETED,
-    C_HIDDEN,
-    C_STRUCK,
+    C_DATA_AT,
+    C_STYLE,
+    C_SYMBOL,
     P_HUGE,
+    SHORT_CODES,
     Properties,
     properties,
 )
+from pipeline.reading.formats.word.doc_styles import Styles, font_names, run_format
+from pipeline.reading.formats.word.run_format import RunFormat
 from pipeline.reading.formats.word.wordml_lists import Numbering
 
 _WORD_97 = 0xA5EC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
-_STSHF, _BTE_CHPX, _BTE_PAPX, _CLX, _TXBX, _LISTS, _LFOS = (
-    1,
-    12,
-    13,
-    33,
-    56,
-    73,
-    74,
-)  # of FibRgFcLcb97
+# numbers of the parts in FibRgFcLcb97
+_STSHF, _SECTIONS, _BTE_CHPX, _BTE_PAPX, _FONTS = 1, 6, 12, 13, 15
+_CLX, _TXBX, _LISTS, _LFOS = 33, 56, 73, 74
 _COMPRESSED = 0x40000000
 _PAGE = 512
 _PIECES_LIMIT = 200_000
@@ -68,6 +66,26 @@ class Piece:
     modifiers: Properties
 
 
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text that looks the same, from place `first` to before `last`.
+    `symbol` is the sign that stands for each of its characters ("": themselves)."""
+
+    first: int
+    last: int
+    format: RunFormat
+    symbol: str = ""
+    data_at: int | None = None  # where the Data stream tells of its form control
+
+    def painted(self, text: str) -> str:
+        """The characters of the run as its font draws them."""
+        if self.symbol:
+            return self.symbol * len(text)
+        if draws_signs(self.format.font):
+            return in_font(self.format.font, text)
+        return text
+
+
 class DocFile:
     """A .doc opened: `text` (main text and what follows it) and what is needed to know how it shows."""
 
@@ -92,7 +110,10 @@ class DocFile:
         self.text = "".join(self._decode(p) for p in self.pieces)
         self._characters = self._runs(_BTE_CHPX, 1, _chpx)
         self._paragraphs = self._runs(_BTE_PAPX, 13, _papx)
-        self._styles: Styles | None = None
+        self._starts = [start for start, _, _ in self._characters.runs]
+        self.fonts = font_names(self._part(_FONTS))
+        self.styles = Styles(self._part(_STSHF), self.fonts)
+        self._said: dict[bytes, Properties] = {}
 
     def _part(self, index: int) -> bytes:
         offset, length = struct.unpack_from("<2L", self.word, 0x9A + 8 * index)
@@ -118,10 +139,11 @@ class DocFile:
             narrow = bool(offset & _COMPRESSED)
             if narrow:
                 offset = (offset & ~_COMPRESSED) // 2
+            own: Properties = {}
             if prm & 1 and prm >> 1 < len(modifiers):
                 own = properties(modifiers[prm >> 1])
-            else:
-                own = {}
+            elif not prm & 1 and prm >> 1 & 0x7F in SHORT_CODES:
+                own = {SHORT_CODES[prm >> 1 & 0x7F]: bytes((prm >> 8,))}
             yield Piece(
                 places[index], places[index + 1], offset, 1 if narrow else 2, own
             )
@@ -166,39 +188,61 @@ class DocFile:
         size = int.from_bytes(self.data[offset : offset + 2], "little")
         return properties(self.data[offset + 2 : offset + 2 + size])
 
-    def unseen(self) -> list[tuple[int, int]]:
-        """The ranges of `text` that are hidden or deleted by tracked changes."""
-        whole = [(p.first, p.last) for p in self.pieces if is_unseen(p.modifiers)]
-        return whole + self._ranges(_is_unseen)
+    def runs(self, first: int, last: int, style: int) -> Iterator[Run]:
+        """The runs of a stretch of text in order; `style` is its paragraph's."""
+        base = self.styles.run(style)
+        index = max(bisect_right(self._first, first) - 1, 0)
+        while index < len(self.pieces) and self.pieces[index].first < last:
+            piece = self.pieces[index]
+            here, end = max(first, piece.first), min(last, piece.last)
+            while here < end:
+                run = self._run_at(piece, here, end, base)
+                yield run
+                here = run.last
+            index += 1
 
-    def struck(self) -> bool:
-        """Whether any text is struck through by hand."""
-        return any(
-            self.text[first:last].strip() for first, last in self._ranges(_is_struck)
-        )
+    def _run_at(self, piece: Piece, first: int, end: int, base: RunFormat) -> Run:
+        """The run that begins at a place of a piece, as far as it looks the same."""
+        offset = piece.offset + (first - piece.first) * piece.width
+        index = bisect_right(self._starts, offset) - 1
+        raw = b""
+        last = end
+        if index >= 0:
+            _, stop, raw = self._characters.runs[index]
+            if offset >= stop:
+                raw = b""
+            else:
+                step = -(-(stop - offset) // piece.width)
+                last = min(end, first + max(step, 1))
+        said = self._said.get(raw)
+        if said is None:
+            said = self._said[raw] = properties(raw)
+        if piece.modifiers:
+            said = {**said, **piece.modifiers}
+        return self._made(first, last, said, base)
 
-    def _ranges(self, fits: Callable[[bytes], bool]) -> list[tuple[int, int]]:
-        """The ranges of `text` whose character properties fit."""
-        runs = [(start, end) for start, end, raw in self._characters.runs if fits(raw)]
-        found: list[tuple[int, int]] = []
-        for piece in self.pieces if runs else ():
-            for start, end in runs:
-                first = (
-                    piece.first
-                    + (max(start, piece.offset) - piece.offset) // piece.width
-                )
-                last = min(
-                    piece.first + (end - piece.offset) // piece.width, piece.last
-                )
-                if first < last:
-                    found.append((first, last))
-        return found
+    def _made(self, first: int, last: int, said: Properties, base: RunFormat) -> Run:
+        if C_STYLE in said:
+            own = self.styles.run(int.from_bytes(said[C_STYLE][:2], "little"))
+            base = own.over(base)
+        format_ = run_format(said, base, self.fonts).over(base)
+        symbol = ""
+        if C_SYMBOL in said:
+            number, code = struct.unpack("<HH", said[C_SYMBOL])
+            font = self.fonts[number] if number < len(self.fonts) else ""
+            symbol = sign_of(font, code)
+        data_at = None
+        if C_DATA_AT in said:
+            data_at = int.from_bytes(said[C_DATA_AT], "little")
+        return Run(first, last, format_, symbol, data_at)
 
-    def style(self, index: int) -> Properties:
-        """What a paragraph style and those that it is based on say of lists."""
-        if self._styles is None:
-            self._styles = Styles(self._part(_STSHF))
-        return self._styles.properties(index)
+    def section_ends(self) -> set[int]:
+        """The places of the marks that end sections: another mark like them breaks a
+        page inside of a paragraph."""
+        table = self._part(_SECTIONS)
+        count = max((len(table) - 4) // 16, 0)
+        places = struct.unpack_from(f"<{count + 1}L", table) if count else ()
+        return {place - 1 for place in places[1:]}
 
     def boxes(self) -> list[tuple[int, int]]:
         """The ranges of `text` that are the stories of text boxes."""
@@ -224,21 +268,6 @@ class DocFile:
         if self._part(_LISTS):
             return read_numbering(self.table[offset:], self._part(_LFOS))
         return Numbering()
-
-
-def is_unseen(found: Properties) -> bool:
-    """Hidden, or deleted by a tracked change."""
-    return found.get(C_DELETED, b"\0")[:1] == b"\1" or found.get(C_HIDDEN, b"\0")[
-        :1
-    ] in (b"\1", b"\x81")
-
-
-def _is_unseen(raw: bytes) -> bool:
-    return (b"\x00\x08" in raw or b"\x3c\x08" in raw) and is_unseen(properties(raw))
-
-
-def _is_struck(raw: bytes) -> bool:
-    return b"\x37\x08" in raw and properties(raw).get(C_STRUCK, b"\0")[:1] == b"\1"
 
 
 def _page(

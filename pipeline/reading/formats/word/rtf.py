@@ -3,21 +3,29 @@ every way of writing Chinese.
 
 Trusts nothing: unknown destinations are skipped whole, group depth is bounded, embedded
 binary is jumped over. Drops hidden text, tracked deletions, field codes, headers,
-notes; text that is struck through raises a doubt.
+notes; tells of every cell and line what is doubtful.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from pipeline.model.document import Document
+from pipeline.model.document import Document, Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import STRUCK, UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.formats.seen import Colour, Seen
+from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
+from pipeline.reading.formats.word import fields
+from pipeline.reading.formats.word.rtf_header import PLAIN_FONT, Font, Header
+from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
 
 _SIZE_LIMIT = 32 << 20
 _DEPTH_LIMIT = 500
 _MOST_NESTED = 30
+_CRUSHED_TWIPS = 80  # 4 pt: lines and rows set exactly so low show nothing to read
+_CRUSHED_POINTS = 1.0
+_NO_RESULT = 25  # \\ffres of a control that nobody touched: its default holds
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.DOTALL,
@@ -26,7 +34,7 @@ _GROUP = re.compile(rb"\\bin(\d{1,10}) ?|\\[^a-zA-Z]|[{}]", re.DOTALL)
 _SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer "
     b"footerl footerr footerf footnote "
-    b"annotation fldinst listtable listoverridetable revtbl rsidtbl generator "
+    b"annotation listtable listoverridetable revtbl rsidtbl generator "
     b"themedata colorschememapping datastore "
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl "
     b"latentstyles datafield formfield bkmkstart "
@@ -35,15 +43,6 @@ _SKIPPED = frozenset(
 _KEPT_STARRED = frozenset(
     (b"shpinst", b"shptxt", b"nesttableprops", b"pntext", b"fldrslt", b"dptxbxtext")
 )
-_CHARSETS = {
-    0: "cp1252",
-    1: "gb18030",
-    77: "mac_roman",
-    128: "cp932",
-    129: "cp949",
-    134: "gb18030",
-    136: "cp950",
-}
 _CODE_PAGES = {
     936: "gb18030",
     54936: "gb18030",
@@ -76,24 +75,34 @@ def read_rtf(file: ForeignFile) -> Document:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     walk = _Walk(content)
     walk.run()
-    return Document(
-        file.kind, tuple(walk.stream.blocks()), doubts=(STRUCK,) if walk.struck else ()
-    )
+    return Document(file.kind, tuple(walk.stream.blocks()))
+
+
+@dataclass
+class _Field:
+    """A field while its group is open."""
+
+    instruction: str = ""
+    control: bytes = b""  # the \\formfield group of a legacy form control
+    painted: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _State:
     """What a group inherits and gives back at its end."""
 
-    hidden: bool = False
+    format: RunFormat = NOTHING_SAID
+    paragraph: RunFormat = NOTHING_SAID  # of the paragraph's style
     deleted: bool = False
-    struck: bool = False
-    codec: str = ""
-    fallback: int = 1  # bytes that follow \u for programs without Unicode
+    font: Font = PLAIN_FONT
+    fallback: int = 1  # bytes that follow \\u for programs without Unicode
     nested_definition: bool = False
     box: str = ""
     depth: int = 0  # of the table that the paragraph stands in
+    ground: Colour | None = None  # of the paragraph
+    crushed: bool = False  # lines set too low to be read
     starred: bool = False
+    field: _Field | None = None
 
 
 class _Walk:
@@ -102,15 +111,13 @@ class _Walk:
         self.stream = Stream()
         self.state = _State()
         self.stack: list[_State] = []
-        self.fonts = _fonts(content)
+        self.header = Header.of(content)
         self.code_page = "cp1252"
-        self.text: list[str] = []
+        self.line = Seen()
         self.octets = bytearray()
         self.to_skip = 0
-        self.definitions: dict[bool, list[RowCell]] = {False: [], True: []}
-        self.draft = RowCell("", 0, 0)
+        self.definitions: dict[bool, _Row] = {False: _Row(), True: _Row()}
         self.boxes = 0
-        self.struck = False
 
     def run(self) -> None:
         at = self.content.find(b"{\\rt")
@@ -119,6 +126,10 @@ class _Walk:
             word, number, octet, sign, brace, plain = match.groups()
             if word == b"bin":
                 at += min(max(int(number or 0), 0), len(self.content))
+            elif word == b"fldinst":
+                end = self._end_of_group(at)
+                self._instruct(self.content[at:end])
+                at = end
             elif word is not None and self._is_unseen(word):
                 at = self._end_of_group(at)
             elif word is not None:
@@ -132,8 +143,8 @@ class _Walk:
             elif plain is not None:
                 self._octets(plain)
         self._flush()
-        if self.text:
-            self.stream.line(self._line(), 0, self.state.box)
+        if self.line.parts:
+            self.stream.line(self._taken(), 0, self.state.box)
 
     def _brace(self, brace: bytes) -> None:
         self._flush()
@@ -144,8 +155,10 @@ class _Walk:
             self.stack.append(self.state)
             self.state = replace(self.state, starred=False)
         elif self.stack:
-            if self.state.box and not self.stack[-1].box and self.text:
-                self.stream.line(self._line(), self.state.depth, self.state.box)
+            if self.state.box and not self.stack[-1].box and self.line.parts:
+                self.stream.line(self._taken(), self.state.depth, self.state.box)
+            if self.state.field is not self.stack[-1].field:
+                self._end_field()
             self.state = self.stack.pop()
 
     def _octets(self, data: bytes) -> None:
@@ -165,7 +178,7 @@ class _Walk:
     def _decoded(self, octets: bytes) -> str:
         """By the font's charset; where that is a Western one in a Chinese file, Chinese
         bytes are Chinese all the same."""
-        codec = self.state.codec or self.code_page
+        codec = self.state.font.codec or self.code_page
         if codec == "cp1252" and self.code_page != codec and not octets.isascii():
             try:
                 return octets.decode(self.code_page)
@@ -175,10 +188,43 @@ class _Walk:
 
     def _put(self, text: str) -> None:
         state = self.state
-        if state.hidden or state.deleted:
+        if state.deleted or not text:
             return
-        self.struck = self.struck or (state.struck and bool(text.strip()))
-        self.text.append(text)
+        format_ = state.format.over(state.paragraph)
+        if draws_signs(state.font.signs):
+            text = in_font(state.font.signs, text)
+            if UNKNOWN in text and not format_.hidden:
+                self.line.doubts.add(Doubt.UNTOLD)
+        row = self.definitions[state.depth > 1]
+        place = self.stream.cells_so_far(state.depth)
+        in_cell = row.ground(place) if state.depth else None
+        look = format_.look(as_ground(state.ground, in_cell))
+        if (state.crushed or (state.depth and row.low)) and not look.hidden:
+            look = replace(look, points=_CRUSHED_POINTS)
+        before = len(self.line.parts)
+        self.line.add(text, look)
+        if state.field is not None:
+            state.field.painted += self.line.parts[before:]
+
+    def _instruct(self, group: bytes) -> None:
+        """A field's instruction, with the fields that stand in it."""
+        if self.state.field is not None:
+            self.state.field.instruction += _plain(group, self.code_page)
+            if b"\\formfield" in group:
+                self.state.field.control = group
+
+    def _end_field(self) -> None:
+        """A field without a result shows what its instruction makes."""
+        ended = self.state.field
+        if ended is None or "".join(ended.painted).strip():
+            return
+        if ended.control:
+            shown = fields.Shown(_control(ended.control, self.code_page))
+        else:
+            shown = fields.shown_of(ended.instruction)
+        self.line.doubts |= shown.doubts
+        self.state = replace(self.state, field=self.stack[-1].field)
+        self._put(shown.text)
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
@@ -198,8 +244,11 @@ class _Walk:
         self._flush()
         if word in _SIGNS:
             self._put(_SIGNS[word])
-        elif not self._character(word, number) and not self._structure(word, number):
-            self._definition(word, number)
+            return
+        for takes in (self._character, self._paragraph, self._structure):
+            if takes(word, number):
+                return
+        self._definition(word, number)
 
     def _is_unseen(self, word: bytes) -> bool:
         """Whether the word opens a destination that is not painted: a known one, or any
@@ -232,19 +281,24 @@ class _Walk:
 
     def _character(self, word: bytes, number: int | None) -> bool:
         """What changes how characters are read or shown."""
-        on = number != 0
-        if word == b"plain":
+        changed = self.header.character(self.state.format, word, number)
+        if changed is not None:
+            self.state = replace(self.state, format=changed)
+        elif word == b"plain":
             self.state = replace(
-                self.state, hidden=False, deleted=False, struck=False, codec=""
+                self.state, format=NOTHING_SAID, deleted=False, font=PLAIN_FONT
             )
-        elif word == b"v":
-            self.state = replace(self.state, hidden=on)
+        elif word == b"cs":
+            style = self.header.character_styles.get(number or 0, NOTHING_SAID)
+            self.state = replace(self.state, format=style.over(self.state.format))
+        elif word == b"s":
+            style = self.header.paragraph_styles.get(number or 0, NOTHING_SAID)
+            self.state = replace(self.state, paragraph=style)
         elif word == b"deleted":
-            self.state = replace(self.state, deleted=on)
-        elif word in (b"strike", b"striked"):
-            self.state = replace(self.state, struck=on)
+            self.state = replace(self.state, deleted=number != 0)
         elif word == b"f":
-            self.state = replace(self.state, codec=self.fonts.get(number or 0, ""))
+            font = self.header.fonts.get(number or 0, PLAIN_FONT)
+            self.state = replace(self.state, font=font)
         elif word == b"uc":
             self.state = replace(self.state, fallback=min(max(number or 0, 0), 8))
         elif word == b"ansicpg":
@@ -253,12 +307,30 @@ class _Walk:
             return False
         return True
 
+    def _paragraph(self, word: bytes, number: int | None) -> bool:
+        """What changes how a paragraph is shown."""
+        if word == b"pard":
+            self.state = replace(
+                self.state, depth=0, paragraph=NOTHING_SAID, ground=None, crushed=False
+            )
+        elif word == b"cbpat":
+            ground = as_ground(self.header.colour(number or 0), None)
+            self.state = replace(self.state, ground=ground)
+        elif word == b"sl":
+            crushed = -_CRUSHED_TWIPS <= (number or 0) < 0  # negative: exactly so high
+            self.state = replace(self.state, crushed=crushed)
+        elif word == b"field":
+            self.state = replace(self.state, field=_Field())
+        elif word == b"page":  # a break inside of a paragraph
+            self._put("\n")
+        else:
+            return False
+        return True
+
     def _structure(self, word: bytes, number: int | None) -> bool:
         """What ends paragraphs, cells and rows, and says how deep they stand."""
-        if word in (b"par", b"sect", b"page"):
+        if word in (b"par", b"sect"):
             self._end_paragraph()
-        elif word == b"pard":
-            self.state = replace(self.state, depth=0)
         elif word == b"intbl":
             self.state = replace(self.state, depth=max(self.state.depth, 1))
         elif word == b"itap":
@@ -267,7 +339,7 @@ class _Walk:
             )
         elif word in (b"cell", b"nestcell"):
             self.stream.end_cell(
-                self._line(), 1 if word == b"cell" else max(self.state.depth, 2)
+                self._taken(), 1 if word == b"cell" else max(self.state.depth, 2)
             )
         elif word in (b"row", b"nestrow"):
             nested = word == b"nestrow"
@@ -275,9 +347,8 @@ class _Walk:
                 depth = max(self.state.depth, 2)
             else:
                 depth = 1
-            self.stream.end_row(
-                _row(self.stream.open_cells(depth), self.definitions[nested]), depth
-            )
+            cells = self.definitions[nested].filled(self.stream.open_cells(depth))
+            self.stream.end_row(cells, depth)
         elif word == b"shptxt":
             self.boxes += 1
             self.state = replace(self.state, box=f"文本框{self.boxes}")
@@ -289,31 +360,33 @@ class _Walk:
 
     def _definition(self, word: bytes, number: int | None) -> None:
         """The cells that a row will have: merging first, then where each ends."""
-        cells = self.definitions[self.state.nested_definition]
+        row = self.definitions[self.state.nested_definition]
         if word == b"trowd":
-            cells.clear()
-            self.draft = RowCell("", 0, 0)
-        elif word == b"trleft" and not cells:
-            self.draft.left = number or 0
+            self.definitions[self.state.nested_definition] = _Row()
+        elif word == b"trleft" and not row.cells:
+            row.draft.left = number or 0
+        elif word == b"trrh":
+            row.low = -_CRUSHED_TWIPS <= (number or 0) < 0  # negative: exactly so high
         elif word == b"clmrg":
-            self.draft.joins_left = True
+            row.draft.joins_left = True
         elif word == b"clvmgf":
-            self.draft.starts_below = True
+            row.draft.starts_below = True
         elif word == b"clvmrg":
-            self.draft.joins_above = True
+            row.draft.joins_above = True
+        elif word == b"clcbpat":
+            row.fill = as_ground(self.header.colour(number or 0), None)
         elif word == b"cellx":
-            self.draft.right = number or 0
-            cells.append(self.draft)
-            self.draft = RowCell("", self.draft.right, 0)
+            row.end_cell(number or 0)
 
-    def _line(self) -> str:
-        text = "".join(self.text)
-        self.text.clear()
-        return text
+    def _taken(self) -> Seen:
+        """The paragraph as far as it has come; the next one begins."""
+        line = self.line
+        self.line = Seen()
+        return line
 
     def _end_paragraph(self) -> None:
         if not self.state.deleted:
-            self.stream.line(self._line(), self.state.depth, self.state.box)
+            self.stream.line(self._taken(), self.state.depth, self.state.box)
 
 
 def _character(number: int) -> str:
@@ -328,29 +401,76 @@ def _character(number: int) -> str:
     return ""
 
 
-def _row(texts: list[str], definition: list[RowCell]) -> list[RowCell]:
-    if len(definition) < len(texts):
-        return [RowCell(text, 1000 * i, 1000 * (i + 1)) for i, text in enumerate(texts)]
-    return [
-        replace(cell, text=text) for cell, text in zip(definition, texts, strict=False)
-    ]
+@dataclass
+class _Row:
+    """What the definition of a row says of its cells."""
+
+    cells: list[RowCell] = field(default_factory=list)
+    grounds: list[Colour | None] = field(default_factory=list)
+    draft: RowCell = field(default_factory=lambda: RowCell(Seen(), 0, 0))
+    fill: Colour | None = None  # of the cell that is being defined
+    low: bool = False
+
+    def end_cell(self, right: int) -> None:
+        self.draft.right = right
+        self.cells.append(self.draft)
+        self.grounds.append(self.fill)
+        self.draft = RowCell(Seen(), right, 0)
+        self.fill = None
+
+    def ground(self, place: int) -> Colour | None:
+        return self.grounds[place] if place < len(self.grounds) else None
+
+    def filled(self, seen: list[Seen]) -> list[RowCell]:
+        """The cells with what was read in them; a row that defines too few has columns
+        of equal width."""
+        found = []
+        for index, one in enumerate(seen):
+            if len(self.cells) < len(seen):
+                found.append(RowCell(one, 1000 * index, 1000 * (index + 1)))
+            else:
+                found.append(replace(self.cells[index], seen=one))
+        return found
 
 
-def _fonts(content: bytes) -> dict[int, str]:
-    """The codec of each font by its number, from its charset."""
-    table = content.find(b"\\fonttbl")
-    found = (
-        (
-            re.findall(
-                rb"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})",
-                content[table : table + 200_000],
-            )
-        )
-        if table >= 0
-        else ()
-    )
-    return {
-        int(font): _CHARSETS[int(charset)]
-        for font, charset in found
-        if int(charset) in _CHARSETS and int(charset) != 1
-    }
+def _plain(group: bytes, code_page: str) -> str:
+    """The text of a group that is not painted: words left out, characters decoded."""
+    found: list[str] = []
+    to_skip = 0
+    for match in _TOKEN.finditer(group):
+        word, number, octet, sign, _, plain = match.groups()
+        if word == b"u" and number is not None:
+            found.append(_character(int(number)))
+            to_skip = 1
+        elif to_skip and (octet or plain):
+            found.append((plain or b"")[1:].decode(code_page, "replace"))
+            to_skip = 0
+        elif plain:
+            found.append(plain.decode(code_page, "replace"))
+        elif octet:
+            found.append(bytes((int(octet, 16),)).decode("latin-1"))
+        elif sign and sign in b"{}\\":
+            found.append(sign.decode("ascii"))
+    text = "".join(found)
+    try:  # the octets of one character stand in two tokens
+        return text.encode("latin-1").decode(code_page)
+    except UnicodeError:
+        return text
+
+
+def _control(group: bytes, code_page: str) -> str:
+    """What a legacy form control shows: a drop-down's choice, a tick box."""
+    kind = re.search(rb"\\fftype(\d)", group)
+    result = re.search(rb"\\ffres(\d{1,5})", group)
+    default = re.search(rb"\\ffdefres(\d{1,5})", group)
+    chosen = int(result[1]) if result and int(result[1]) != _NO_RESULT else None
+    at_first = int(default[1]) if default else None
+    if kind is None or kind[1] == b"0":
+        return ""
+    if kind[1] == b"1":
+        ticked = at_first if chosen is None else chosen
+        return "☑" if ticked else "□"
+    entries = []
+    for entry in re.findall(rb"\\ffl\b ?([^{}]*)\}", group):
+        entries.append(_plain(entry, code_page))
+    return fields.chosen(entries, chosen, at_first)

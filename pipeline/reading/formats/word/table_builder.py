@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.model.document import Block, Cell, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.formats.seen import Seen, joined
 
 _TOLERANCE = 40  # twips, 0.7 mm: edges dragged by hand never meet exactly
 
@@ -20,7 +21,7 @@ _TOLERANCE = 40  # twips, 0.7 mm: edges dragged by hand never meet exactly
 class RowCell:
     """A cell as a row gives it: edges in twips, and whether it joins the cell to its left or above."""
 
-    text: str
+    seen: Seen
     left: int
     right: int
     joins_left: bool = False
@@ -30,7 +31,7 @@ class RowCell:
 
 @dataclass
 class _Placed:
-    text: str
+    seen: Seen
     row: int
     column: int
     columns: int
@@ -43,8 +44,8 @@ class _Open:
 
     name: str
     rows: list[list[RowCell]] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
+    cells: list[Seen] = field(default_factory=list)
+    lines: list[Seen] = field(default_factory=list)
     nested: list[Block] = field(default_factory=list)
 
 
@@ -57,32 +58,38 @@ class Stream:
         self._found: list[Block] = []
         self._tables = self._paragraphs = self._cells = 0
 
-    def line(self, text: str, depth: int, place: str = "") -> None:
+    def line(self, seen: Seen, depth: int, place: str = "") -> None:
         """A paragraph; `place` names a text box, and is counted as 第n段 where it is empty."""
         self._to_depth(depth)
         if depth:
-            self._stack[-1].lines.append(text)
+            self._stack[-1].lines.append(seen)
             return
         self._paragraphs += not place
-        if text.strip():
-            self._found.append(
-                Paragraph(text.strip(), place or f"第{self._paragraphs}段")
-            )
+        text = seen.text.strip()
+        if text:
+            where = place or f"第{self._paragraphs}段"
+            self._found.append(Paragraph(text, where, seen.told()))
 
-    def end_cell(self, text: str, depth: int) -> None:
+    def end_cell(self, seen: Seen, depth: int) -> None:
         """The last paragraph of a cell."""
-        self.line(text, depth)
+        self.line(seen, depth)
         table = self._stack[-1]
-        table.cells.append("\n".join(table.lines).strip())
+        table.cells.append(joined(table.lines))
         table.lines = []
         self._cells += 1
         if self._cells > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
 
-    def open_cells(self, depth: int) -> list[str]:
-        """The texts of the row that is being read."""
+    def open_cells(self, depth: int) -> list[Seen]:
+        """The cells of the row that is being read."""
         self._to_depth(depth)
         return self._stack[-1].cells
+
+    def cells_so_far(self, depth: int) -> int:
+        """How many cells of the row at `depth` have ended; opens and closes nothing."""
+        if 0 < depth <= len(self._stack):
+            return len(self._stack[depth - 1].cells)
+        return 0
 
     def end_row(self, cells: list[RowCell] | None, depth: int) -> None:
         """A row is complete; None for one that was deleted."""
@@ -104,15 +111,13 @@ class Stream:
             self._stack.append(_Open(f"表格{self._tables}"))
 
     def _close(self, table: _Open) -> None:
-        left_over = [*table.cells, "\n".join(table.lines).strip()]
-        if any(left_over):  # a row whose end never came
-            table.rows.append(
-                [
-                    RowCell(t, 1000 * i, 1000 * (i + 1))
-                    for i, t in enumerate(left_over)
-                    if t
-                ]
-            )
+        left_over = [*table.cells, joined(table.lines)]
+        if any(seen.text for seen in left_over):  # a row whose end never came
+            row = []
+            for index, seen in enumerate(left_over):
+                if seen.text:
+                    row.append(RowCell(seen, 1000 * index, 1000 * (index + 1)))
+            table.rows.append(row)
         if table.rows:
             blocks = [build(table.name, table.rows), *table.nested]
         else:
@@ -122,9 +127,11 @@ class Stream:
 
 def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
     """The Grid of the rows, cells in reading order, named 表格1 第2行第2列."""
-    edges = _clustered(
-        [e for row in rows for cell in row for e in (cell.left, cell.right)]
-    )
+    ends: set[int] = set()
+    for row in rows:
+        for cell in row:
+            ends.update((cell.left, cell.right))
+    edges = _clustered(ends)
     placed: list[_Placed] = []
     open_below: dict[int, _Placed] = {}
     for number, row in enumerate(rows):
@@ -138,7 +145,7 @@ def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
                 open_below[column].rows = number - open_below[column].row + 1
                 last = None
             else:
-                last = _Placed(cell.text, number, column, columns)
+                last = _Placed(cell.seen, number, column, columns)
                 placed.append(last)
                 open_below.pop(column, None)
                 if cell.starts_below:
@@ -148,19 +155,20 @@ def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
 
 def _cell(name: str, p: _Placed) -> Cell:
     return Cell(
-        p.text,
+        p.seen.text,
         p.row,
         p.column,
         f"{name} 第{p.row + 1}行第{p.column + 1}列",
         p.rows,
         p.columns,
+        doubts=p.seen.told(),
     )
 
 
-def _clustered(edges: list[int]) -> list[int]:
+def _clustered(edges: set[int]) -> list[int]:
     """The edges without those that lie within the tolerance of the one before."""
     kept: list[int] = []
-    for edge in sorted(set(edges)):
+    for edge in sorted(edges):
         if not kept or edge - kept[-1] > _TOLERANCE:
             kept.append(edge)
     return kept

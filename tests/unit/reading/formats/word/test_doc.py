@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.word.doc import without_field_codes
+from pipeline.reading.formats.word.doc_fields import without_field_codes
 from pipeline.reading.formats.word.doc_file import DocFile
 from pipeline.reading.formats.word.doc_sprm import properties
 
@@ -61,6 +61,12 @@ def bin_table(word: bytearray, runs: list[tuple[int, int, bytes]]) -> bytes:
     return struct.pack("<3L", edges[0], edges[-1], number)
 
 
+def looks(file: DocFile) -> list[tuple[int, int]]:
+    """The places of the runs that are hidden or deleted."""
+    runs = file.runs(0, len(file.text), 0)
+    return [(run.first, run.last) for run in runs if run.format.hidden]
+
+
 def test_pieces_of_both_widths_come_in_their_order() -> None:
     file = word_file([("报送单位", False), (" 2015/9/10 ", True), ("样例县\r", False)])
     assert file.text == "报送单位 2015/9/10 样例县\r"
@@ -71,13 +77,13 @@ def test_hidden_and_deleted_runs_are_named_by_their_places() -> None:
         [("120135\r", True)],
         [(0, 1, b""), (1, 3, HIDDEN), (3, 4, b""), (4, 5, DELETED), (5, 7, b"")],
     )
-    assert file.unseen() == [(1, 3), (4, 5)]
+    assert looks(file) == [(1, 3), (4, 5)]
 
 
 def test_a_run_is_found_in_the_piece_that_shows_it() -> None:
     """The second piece lies before the first in the file."""
     file = word_file([("ab", True), ("cd\r", True)], [(0, 1, DELETED), (1, 5, b"")])
-    assert [file.text[first:last] for first, last in file.unseen()] == ["c"]
+    assert [file.text[first:last] for first, last in looks(file)] == ["c"]
 
 
 RUNS = [(0, 1, b""), (1, 3, HIDDEN), (3, 7, b"")]
@@ -94,7 +100,7 @@ def test_a_page_of_properties_that_is_cut_off_is_an_error() -> None:
 )
 def test_a_page_that_is_none_of_properties_is_an_error(page: bytes) -> None:
     whole = word_file([("120135\r", True)], RUNS)
-    assert whole.unseen() == [(1, 3)]
+    assert looks(whole) == [(1, 3)]
     with pytest.raises((IndexError, struct.error)):
         DocFile(whole.word[:-512] + page, {"1Table": whole.table})
 
@@ -152,9 +158,16 @@ def test_field_codes_go_and_results_stay_in_place(text: str, shown: str) -> None
     assert blanked.replace("\x00", "") == shown
 
 
-def test_text_struck_by_hand_is_noticed() -> None:
-    struck = struct.pack("<HB", 0x0837, 1)
-    assert word_file([("12 15\r", True)], [(0, 2, struck), (2, 6, b"")]).struck()
-    assert not word_file(
-        [("12 15\r", True)], [(0, 2, b""), (2, 3, struck), (3, 6, b"")]
-    ).struck()
+@pytest.mark.parametrize(
+    ("grpprl", "name"),
+    [
+        (struct.pack("<HB", 0x0837, 1), "struck"),
+        (struct.pack("<HB", 0x2A53, 1), "struck"),
+        (struct.pack("<HB", 0x2A48, 1), "raised"),
+        (struct.pack("<HB", 0x083C, 0x81), "hidden"),
+    ],
+)
+def test_a_run_tells_how_it_looks(grpprl: bytes, name: str) -> None:
+    file = word_file([("12 15\r", True)], [(0, 2, grpprl), (2, 6, b"")])
+    said = [getattr(run.format, name) for run in file.runs(0, 6, 0)]
+    assert said == [True, None]

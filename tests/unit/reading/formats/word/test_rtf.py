@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.document import Document, Grid, Paragraph
+from pipeline.model.document import Document, Doubt, Grid, Paragraph
 from pipeline.reading.files.open_document import open_document
 
 HEAD = rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fnil\fcharset134 SimSun;}{\f1\froman\fcharset0 Times;}}"
@@ -69,8 +69,10 @@ def test_merged_and_nested_cells() -> None:
 
 
 def test_struck_text_is_kept_and_doubted() -> None:
-    assert read(rb"{\strike 12}15\par").doubts == ("struck_text",)
-    assert read(rb"{\strike\strike0 12}15\par").doubts == ()
+    (line,) = read(rb"{\strike 12}15\par").blocks
+    assert (line.text, line.doubts) == ("1215", {Doubt.STRUCK})
+    (line,) = read(rb"{\strike\strike0 12}15\par").blocks
+    assert line.doubts == frozenset()
 
 
 @given(

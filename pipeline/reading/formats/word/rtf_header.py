@@ -1,0 +1,176 @@
+"""The tables at the head of an RTF file: its fonts, colours and styles.
+
+Beside rtf.py, which walks the text. Trusts nothing: each table is looked for within
+bounds, and what is not understood says nothing.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from pipeline.reading.formats.word.run_format import (
+    AUTO,
+    NOTHING_SAID,
+    Ink,
+    RunFormat,
+    is_prompt_style,
+)
+
+_TABLE_LIMIT = 400_000  # bytes of one table
+_MOST_BASES = 12
+_HALF_POINTS = 2
+_SYMBOL_CHARSET = 2
+CHARSETS = {
+    0: "cp1252",
+    2: "latin-1",  # codes of a font of signs, which are no letters
+    77: "mac_roman",
+    128: "cp932",
+    129: "cp949",
+    134: "gb18030",
+    136: "cp950",
+}
+_FONT = re.compile(
+    rb"\\f(\d{1,5})\b([^{};]{0,200}(?:\{[^{}]{0,200}\}[^{};]{0,200}){0,4});"
+)
+_CHARSET = re.compile(rb"\\fcharset(\d{1,3})")
+_COLOUR_PART = re.compile(rb"\\(red|green|blue)(\d{1,3})")
+_STYLE = re.compile(rb"\{(?:\\\*)?\s*\\(cs|s|ts)(\d{1,5})\b([^{}]{0,2000})")
+_BASED_ON = re.compile(rb"\\sbasedon(\d{1,5})")
+_WORD = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?")
+_SWITCHES = {
+    "v": "hidden",
+    "strike": "struck",
+    "striked": "struck",
+    "super": "raised",
+    "sub": "raised",
+}
+
+
+@dataclass(frozen=True)
+class Font:
+    """`codec` decodes its bytes ("": the file's own); `signs` is its name where it draws
+    signs instead of letters."""
+
+    codec: str = ""
+    signs: str | None = None
+
+
+PLAIN_FONT = Font()
+
+
+@dataclass
+class Header:
+    fonts: dict[int, Font] = field(default_factory=dict)
+    colours: list[Ink] = field(default_factory=list)
+    character_styles: dict[int, RunFormat] = field(default_factory=dict)
+    paragraph_styles: dict[int, RunFormat] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, content: bytes) -> "Header":
+        header = cls()
+        header.fonts = _fonts(_table(content, b"\\fonttbl"))
+        header.colours = _colours(_table(content, b"\\colortbl"))
+        header._take_styles(_table(content, b"\\stylesheet"))
+        return header
+
+    def colour(self, number: int) -> Ink | None:
+        if 0 <= number < len(self.colours):
+            return self.colours[number]
+        return None
+
+    def character(
+        self, format_: RunFormat, word: bytes, number: int | None
+    ) -> RunFormat | None:
+        """The format after a word that changes how characters look, None for any other."""
+        name = word.decode("ascii")
+        on = number != 0
+        if name in _SWITCHES:
+            return replace(format_, **{_SWITCHES[name]: on})  # type: ignore[arg-type]
+        if name == "nosupersub":
+            return replace(format_, raised=False)
+        if name in ("up", "dn"):
+            shift = (6 if number is None else number) / _HALF_POINTS
+            return replace(format_, shift=shift if name == "up" else -shift)
+        if name == "fs":
+            return replace(format_, points=(number or 24) / _HALF_POINTS)
+        if name == "charscalex":
+            return replace(format_, scale=100 if number is None else number)
+        if name == "cf":
+            return replace(format_, ink=self.colour(number or 0))
+        if name in ("cb", "chcbpat", "highlight"):
+            ground = self.colour(number or 0) if number else AUTO
+            return replace(format_, ground=ground)
+        return None
+
+    def _take_styles(self, table: bytes) -> None:
+        bases: dict[tuple[bytes, int], tuple[int, RunFormat]] = {}
+        for kind, number, said in _STYLE.findall(table):
+            format_ = NOTHING_SAID
+            for word, value in _WORD.findall(said):
+                changed = self.character(format_, word, int(value) if value else None)
+                format_ = format_ if changed is None else changed
+            if is_prompt_style(_style_name(said)):
+                format_ = replace(format_, prompt=True)
+            base = _BASED_ON.search(said)
+            bases[kind, int(number)] = (int(base[1]) if base else -1, format_)
+        for kind, number in bases:
+            format_ = NOTHING_SAID
+            at = number
+            for _ in range(_MOST_BASES):
+                if (kind, at) not in bases:
+                    break
+                at, said_here = bases[kind, at]
+                format_ = format_.over(said_here)
+            if kind == b"cs":
+                self.character_styles[number] = format_
+            elif kind == b"s":
+                self.paragraph_styles[number] = format_
+
+
+def _style_name(said: bytes) -> str:
+    name = _WORD.sub(b"", said).rstrip(b"; \r\n")
+    return name.decode("ascii", "replace").strip()
+
+
+def _table(content: bytes, name: bytes) -> bytes:
+    """The group that a word opens, to its closing brace."""
+    start = content.find(name)
+    if start < 0:
+        return b""
+    depth = 0
+    for match in re.finditer(
+        rb"\\[^a-zA-Z]|[{}]", content[start : start + _TABLE_LIMIT]
+    ):
+        if match[0] == b"{":
+            depth += 1
+        elif match[0] == b"}":
+            depth -= 1
+            if depth < 0:
+                return content[start : start + match.start()]
+    return content[start : start + _TABLE_LIMIT]
+
+
+def _fonts(table: bytes) -> dict[int, Font]:
+    found: dict[int, Font] = {}
+    for number, said in _FONT.findall(table):
+        charset = _CHARSET.search(said)
+        code = int(charset[1]) if charset else -1
+        name = _WORD.sub(b"", re.sub(rb"\{[^{}]*\}", b"", said)).strip()
+        signs = name.decode("ascii", "replace") if code == _SYMBOL_CHARSET else None
+        found[int(number)] = Font(CHARSETS.get(code, ""), signs)
+    return found
+
+
+def _colours(table: bytes) -> list[Ink]:
+    """The first one is usually empty: the program's own choice."""
+    found: list[Ink] = []
+    for entry in table.split(b";")[:-1]:
+        parts = {
+            name: min(int(value), 255) for name, value in _COLOUR_PART.findall(entry)
+        }
+        if parts:
+            found.append(
+                (parts.get(b"red", 0), parts.get(b"green", 0), parts.get(b"blue", 0))
+            )
+        else:
+            found.append(AUTO)
+    return found
