@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from pipeline.model.document import Doubt
 from pipeline.model.trouble import Trouble
 
 
@@ -106,6 +107,22 @@ class Evidence:
     file: str = ""
 
 
+class Place(StrEnum):
+    """Where on a form a number stands."""
+
+    LABEL = "label"  # in the blank of the printed label
+    VALUE = "value"  # in the value's own cell or line
+
+
+@dataclass(frozen=True)
+class SeenNumber:
+    """A number that may be meant as the figure, as it stands there."""
+
+    value: int
+    place: Place
+    text: str
+
+
 @dataclass(frozen=True)
 class Figure:
     """What the form's own words say of the figure, before any history is looked at (rules.md 5).
@@ -113,6 +130,10 @@ class Figure:
     `completed` is cumulative, `added` this period's part; with form.count = "increment"
     a bare number is `added`. `rate` is a stated rate as a share (0.52 for 52 %). Any
     hold here stands whatever the history says.
+
+    What a person is shown of a doubtful one: `unexplained` are the words beside the
+    number that were not understood, `doubts` what is to be seen of its place, `seen`
+    every number there, in reading order. They decide nothing.
     """
 
     completed: int | None = None
@@ -121,6 +142,9 @@ class Figure:
     nil: Nil | None = None
     notes: tuple[Note, ...] = ()
     holds: tuple[Hold, ...] = ()
+    unexplained: tuple[str, ...] = field(default=(), compare=False)
+    doubts: tuple[Doubt, ...] = field(default=(), compare=False)
+    seen: tuple[SeenNumber, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

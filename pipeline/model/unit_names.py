@@ -1,7 +1,8 @@
 """Folding of names: what two spellings of one unit have in common (rules.md 3)."""
 
 import re
-import unicodedata
+
+from pipeline.model.characters import same_characters
 
 _SUFFIXES = ("工会委员会", "总工会", "工会", "管理委员会", "管委会")
 _CITY = "乐山市"
@@ -9,8 +10,9 @@ _PLACE = re.compile(r"(.+[省市州盟区县旗])(?:总工会|工会)")
 
 
 def normal(text: str) -> str:
-    """Full-width to half-width, lower case, spaces and punctuation dropped."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+    """Full-width to half-width, radicals to characters, lower case, spaces and
+    punctuation dropped."""
+    return re.sub(r"[\W_]+", "", same_characters(text)).lower()
 
 
 def fold(text: str, place: str = "") -> str:

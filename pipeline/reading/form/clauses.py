@@ -10,7 +10,9 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
-_HAN = "一二三四五六七八九十"
+from pipeline.model.characters import SMALL_NUMERALS
+
+_HAN = SMALL_NUMERALS
 _NUMERAL = {c: i for i, c in enumerate(_HAN, 1)}
 _CIRCLES = {
     chr(base + i): i + 1

@@ -47,6 +47,15 @@ _NOT_A_COUNT = re.compile(
     rf"{_SMALL}\s?月份?(?:\s?[上中下]旬)?|(?<!\d){_SMALL}\s?[日号](?!人|楼)|"
     rf"第\s?[{_HAN}十\d]{{1,3}}"
 )
+_TO = r"\s?[-~～—–至到]{1,2}\s?"
+_FROM_TO = re.compile(
+    rf"(?:(?P<y>{_YEAR})\s?年\s?)?(?P<m>{_SMALL})\s?(?:月份?\s?(?:(?P<d>{_SMALL})\s?[日号]?)?)?{_TO}"
+    rf"(?:{_SMALL}\s?月份?\s?(?:{_SMALL}\s?[日号]?)?|(?:{_SMALL})\s?[日号])"
+)
+_MONTH_END = re.compile(rf"(?:{_YEAR}\s?年\s?)?(?P<m>{_SMALL})\s?月\s?[底末]")
+_MONTH = re.compile(rf"(?:{_YEAR}\s?年\s?)?{_SMALL}\s?月份?(?:\s?[上中下]旬)?")
+_WHOLE_YEAR = re.compile(rf"{_YEAR}\s?年度?")
+_DAY_ALONE = re.compile(rf"{_SMALL}\s?[日号](?!人|楼)")
 _TENTHS = {
     "上": 10,
     "中": 20,
@@ -77,6 +86,44 @@ def without_days(text: str) -> str:
     for match in _matches(text, (*_PATTERNS[:-1], _NOT_A_COUNT)):
         text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     return text
+
+
+def day_at(
+    text: str, at: int, *, bare: bool = False
+) -> tuple[int, DateMention | None] | None:
+    """The day that begins at a position: where it ends, and which it is (None for 10日,
+    whose month is not told). `bare`: 9.10 is one too, since 截至 stands before it."""
+    if match := _MONTH_END.match(text, at):
+        return match.end(), DateMention(_small(match["m"]), 30, None, match.group())
+    patterns = _PATTERNS if bare else _PATTERNS[:-1]
+    for pattern in patterns:
+        match = pattern.match(text, at)
+        if match is None or _is_stretch(match):
+            continue
+        mention = _mention(match, MentionSource.FORM)
+        if mention is not None:
+            return match.end(), mention
+    if match := _DAY_ALONE.match(text, at):
+        return match.end(), None
+    return None
+
+
+def stretch_at(text: str, at: int) -> tuple[int, bool] | None:
+    """The stretch of time that begins at a position (9月份, 9月上旬, 9月1日至10日, 1-9月,
+    2015年): where it ends, and whether it goes from a year's beginning."""
+    if match := _FROM_TO.match(text, at):
+        from_january = _small(match["m"]) == 1 and match["d"] in (None, "1", "一", "01")
+        return match.end(), from_january
+    if match := _MONTH.match(text, at):
+        return match.end(), False
+    if match := _WHOLE_YEAR.match(text, at):
+        return match.end(), True
+    return None
+
+
+def _is_stretch(match: re.Match[str]) -> bool:
+    parts = match.groupdict()
+    return bool(parts.get("ten") or parts.get("nth"))
 
 
 def _matches(

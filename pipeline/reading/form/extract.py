@@ -6,10 +6,11 @@ stays as typed, a date without a year has none.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.model import form_serial
-from pipeline.model.document import Document, Grid
+from pipeline.model.document import Document, Doubt, Grid
 from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.findings import Found
@@ -21,6 +22,9 @@ _SERIAL = re.compile(
     rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
 )
 _SEAL = re.compile(r"[(（]\s*(?:盖\s*章|公\s*章|章|签\s*章)\s*[)）]|_+|＿+")
+# What sets a form in doubt where it is seen of its unit or day; a prompt there is an
+# empty place, and whose form it is the sender says.
+_ELSEWHERE = frozenset((Doubt.STRUCK, Doubt.BARELY_SEEN, Doubt.REORDERED))
 _FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
 
 
@@ -31,22 +35,10 @@ def extract(
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
     struck = "struck_text" in document.doubts
-    doubtful = _doubtful_places(document)
     return tuple(
-        _form(f, spec, file_name, number, struck, doubtful)
+        _form(f, spec, file_name, number, struck)
         for f, number in zip(found, numbers, strict=True)
     )
-
-
-def _doubtful_places(document: Document) -> set[str]:
-    """Where a cell or a line stands that proves no figure (rules.md 5)."""
-    places: set[str] = set()
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            places.update(cell.where for cell in block.cells if cell.doubts)
-        elif block.doubts:
-            places.add(block.where)
-    return places
 
 
 def _form(
@@ -55,16 +47,13 @@ def _form(
     file: str,
     number: str,
     struck: bool,
-    doubtful_places: set[str],
 ) -> Form:
-    completed = fields[Field.COMPLETED]
-    doubtful = bool(completed.doubts) or completed.where in doubtful_places
     mentions = _mentions(fields.get(Field.DATE))
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
         mentions=mentions,
         reported_on=_reported_on(mentions),
-        figure=_doubted(_figure(fields[Field.COMPLETED], spec), struck or doubtful),
+        figure=_figure(fields, mentions, spec, struck),
         measures=_measures(fields.get(Field.MEASURES), fields.get(Field.UNIT)),
         evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
         serial=number,
@@ -112,21 +101,23 @@ def _reported_on(mentions: tuple[DateMention, ...]) -> date | None:
     return None
 
 
-def _figure(found: Found, spec: FormSpec) -> Figure:
-    return figure.read_figure(found.label, found.text, found.number, spec)
-
-
-def _doubted(read: Figure, struck: bool) -> Figure:
-    if not struck or Hold.FIGURE_UNCLEAR in read.holds:
+def _figure(
+    fields: dict[Field, Found],
+    mentions: tuple[DateMention, ...],
+    spec: FormSpec,
+    struck: bool,
+) -> Figure:
+    found = fields[Field.COMPLETED]
+    reported = mentions[0] if len(mentions) == 1 else None
+    read = figure.read_figure(found.label, found.text, found.number, spec, reported)
+    doubts = set(found.doubts)
+    for field in (Field.UNIT, Field.DATE):
+        if field in fields:
+            doubts |= fields[field].doubts & _ELSEWHERE
+    if not doubts and not struck:
         return read
-    return Figure(
-        read.completed,
-        read.added,
-        read.rate,
-        read.nil,
-        read.notes,
-        (*read.holds, Hold.FIGURE_UNCLEAR),
-    )
+    holds = tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR)))
+    return replace(read, holds=holds, doubts=tuple(sorted(doubts)))
 
 
 def _measures(found: Found | None, unit: Found | None) -> tuple[str, ...]:

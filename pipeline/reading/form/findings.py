@@ -16,8 +16,8 @@ from pipeline.reading.form.labels import Field
 class Found:
     """One field of a form. `label` is what stands beside the printed label in its own
     cell or line (the label blank, an inline value); `text` is what stands in the
-    value's place. `number`, `day`: the value cell's typed content; `doubts`: those of
-    the cells that hold it."""
+    value's place. `number`, `day`: the value cell's typed content. `doubts`: what is to
+    be seen of the cells or lines that it comes from."""
 
     field: Field
     label: str
@@ -96,11 +96,10 @@ def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) ->
     text = ("" if field is Field.DATE else "\n").join(c.text.strip() for c in filled)
     if sum(c.number is not None for c in filled) > 1:
         number = None
-    if filled:
-        where = filled[0].where
     # an empty cell too: what is hidden in it may be the figure that is meant
     doubts = frozenset[Doubt]().union(*(c.doubts for c in cells))
-    return Found(field, bracket, text, where, number, day, doubts)
+    place = filled[0].where if filled else where
+    return Found(field, bracket, text, place, number, day, doubts)
 
 
 def _in_pieces(cells: list[Cell]) -> bool:

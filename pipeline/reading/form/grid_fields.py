@@ -109,14 +109,16 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
     bracket, right = _with_continuation(label, right)
     inline = label.inline.strip()
     if field in (Field.UNIT, Field.DATE) and inline:
-        return [found_inline(field, cell.text[label.hit.end :], cell.where)], set()
+        found = found_inline(field, cell.text[label.hit.end :], cell.where)
+        return [replace(found, doubts=cell.doubts)], set()
     values = _values(sheet, label, right)
     if (
         field is Field.COMPLETED and values
     ):  # what stands behind the label is its blank, then: 新增 356 名农民工入会
         bracket, inline = bracket + " " + inline, ""
     found = found_in_cells(field, bracket, values, cell.where)
-    found = replace(found, doubts=found.doubts | cell.doubts)
+    if inline or field is Field.COMPLETED:
+        found = replace(found, doubts=found.doubts | cell.doubts)
     lead = _PERIOD.search(cell.text[: label.hit.start])
     if lead and field is Field.COMPLETED and (found.text or inline):
         found = replace(found, text=f"{lead.group()}{found.text}")

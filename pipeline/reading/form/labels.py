@@ -5,12 +5,12 @@ sentence for a label.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.model.characters import same_characters, simplified
 from pipeline.model.form import FormSpec
 
 LONGEST = 50_000  # characters of one text that are searched for labels
@@ -45,10 +45,6 @@ class _Folded:
     places: tuple[int, ...]
 
 
-# The characters of labels as a program set to traditional Chinese writes them.
-_TRADITIONAL = str.maketrans(
-    "報單時間標務數舉稱寫總縣區會業績達", "报单时间标务数举称写总县区会业绩达"
-)
 _NO_LETTER = re.compile(r"[\W_]+")
 _LEAD = re.compile(
     r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*"
@@ -62,9 +58,7 @@ _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.�
 
 def fold(text: str) -> str:
     """Letters, figures and characters alone, half-width: what two writings of one label share."""
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).translate(
-        _TRADITIONAL
-    )
+    return simplified(_NO_LETTER.sub("", same_characters(text)))
 
 
 @lru_cache(maxsize=64)

@@ -4,30 +4,43 @@ measures on the lines below.
 Trusts no order of lines. Never reads past the next label or title.
 """
 
+import re
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
 
-from pipeline.model.document import Paragraph
+from pipeline.model.document import Doubt, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import Found, Item, Title, found_inline, split_tail
 from pipeline.reading.form.labels import Field, Hit, hits, is_title
+
+# A line that may speak of the figure: a number, or a word that takes one back.
+_SPEAKS = re.compile(
+    r"[0-9０-９]|[一二三四五六七八九十百千万两]{2,}|[名人]\s*[。；;]?$|更正|作废|有误|应为"
+)
+_PERIOD_LEAD = re.compile(r"(?:累计|累积|本[旬期次月]|当[旬期])\s*$")
+# Who signs, and when: below the figure, and not of it.
+_SIGNED_BELOW = re.compile(
+    r"^\s*(?:(?:19|20)\d\d\s*[年./-]|[〇○一二三四五六七八九]{4}年)|电\s*话|手\s*机|联\s*系|@|(?<!\d)1[3-9]\d{9}(?!\d)"
+)
 
 
 def fields_in_lines(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[Item]:
     """Titles and fields of consecutive paragraphs, in order. A label may be broken over
     lines, a value stand below it."""
     text = "\n".join(p.text for p in paragraphs)
-    wheres = _Wheres(paragraphs)
+    lines = _Lines(paragraphs)
     titles = _titles(paragraphs, spec)
     labels = _outside_measures(hits(text, spec))
     items: list[tuple[int, Item]] = [(at, Title()) for at in titles]
     ends = [h.start for h in labels[1:]] + [len(text)]
     for hit, end in zip(labels, ends, strict=False):
         stop = min([end, *(t for t in titles if t >= hit.end)])
-        items.append(
-            (hit.start, _found(hit, text[hit.end : stop], wheres.at(hit.start)))
-        )
+        found = _found(hit, text[hit.end : stop], lines.where(hit.start))
+        lead = _PERIOD_LEAD.search(text[: hit.start])
+        if lead and hit.field is Field.COMPLETED and (found.text or found.label):
+            found = replace(found, text=f"{lead.group()}{found.text}")
+        items.append((hit.start, replace(found, doubts=lines.doubts(hit.start, stop))))
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
@@ -54,15 +67,27 @@ def _found(hit: Hit, tail: str, where: str) -> Found:
         and (_open_bracket(head) or _only_bracket(head, below[0]))
     ):
         head += " " + below.pop(0)
+    if hit.field is Field.COMPLETED:
+        return _found_figure(head, below, where)
     inline = found_inline(hit.field, head, where)
-    if (
-        inline.text
-        or any(c.isdigit() for c in inline.label)
-        or not below
-        or printed(below[0])
-    ):
+    if inline.text or not below or printed(below[0]):
         return inline
     return found_inline(hit.field, head + "\n" + below[0], where)
+
+
+def _found_figure(head: str, below: list[str], where: str) -> Found:
+    """The figure behind its label, with every line below that may speak of it: one with
+    a number, or one that goes on with what began."""
+    inline = found_inline(Field.COMPLETED, head, where)
+    lines = [inline.text] if inline.text else []
+    silent = not inline.text and not any(c.isdigit() for c in inline.label)
+    for line in below:
+        if printed(line) or _SIGNED_BELOW.search(line):
+            break
+        if silent or _SPEAKS.search(line):
+            lines.append(line)
+            silent = False
+    return replace(inline, text="\n".join(lines))
 
 
 def _only_bracket(head: str, line: str) -> bool:
@@ -83,17 +108,24 @@ def _titles(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[int]:
     return found
 
 
-class _Wheres:
-    """From a position in the joined text to the place of its paragraph."""
+class _Lines:
+    """From a position in the joined text to its paragraph."""
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
-        starts = [0]
+        self._spans: list[tuple[int, int, Paragraph]] = []
+        start = 0
         for paragraph in paragraphs:
-            starts.append(starts[-1] + len(paragraph.text) + 1)
-        self._spans = [
-            (a, b, p.where)
-            for (a, b), p in zip(pairwise(starts), paragraphs, strict=True)
-        ]
+            end = start + len(paragraph.text) + 1
+            self._spans.append((start, end, paragraph))
+            start = end
 
-    def at(self, position: int) -> str:
-        return next((where for a, b, where in self._spans if a <= position < b), "")
+    def where(self, position: int) -> str:
+        return next((p.where for a, b, p in self._spans if a <= position < b), "")
+
+    def doubts(self, start: int, stop: int) -> frozenset[Doubt]:
+        """What is to be seen of the paragraphs between two positions."""
+        found: set[Doubt] = set()
+        for begin, end, paragraph in self._spans:
+            if begin < stop and start < end:
+                found |= paragraph.doubts
+        return frozenset(found)

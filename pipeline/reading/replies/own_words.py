@@ -8,15 +8,12 @@ must understand it.
 
 import re
 
+from pipeline.model.characters import simplified
 from pipeline.model.letters.sender import ANSWER_ABOVE
 from pipeline.reading.form.numbers import normalise
 
 MOST = 5_000
 
-_TRADITIONAL = str.maketrans(
-    "過為銷廢採納歸屬實單並記應該數應約談確認復審報區縣當經與話請",
-    "过为销废采纳归属实单并记应该数应约谈确认复审报区县当经与话请",
-)
 _TWO_NUMBERS = re.compile(
     r"((?<=\d\d\d)[,，])(?=\d)"
 )  # 改为320，330 may be two; 1,200 is one
@@ -54,7 +51,7 @@ def paragraphs(text: str) -> list[list[str]]:
     no empty line parts."""
     found: list[list[str]] = [[]]
     apart = _TWO_NUMBERS.sub(r"\1 ", text[:MOST])
-    for line in _hers(normalise(apart).translate(_TRADITIONAL)):
+    for line in _hers(simplified(normalise(apart))):
         if line:
             found[-1].append(line)
         elif found[-1]:

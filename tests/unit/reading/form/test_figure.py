@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from form_makers import COMPLETED, SPEC
 
-from pipeline.model.form import Figure, Hold, Nil, Note
+from pipeline.model.form import DateMention, Figure, Hold, Nil, Note, Place
 from pipeline.reading.form.figure import read_figure
 
 UNCLEAR = Figure(holds=(Hold.FIGURE_UNCLEAR,))
@@ -55,6 +55,31 @@ def of(value: str, number: float | None = None, label: str = COMPLETED) -> Figur
         ("截至本旬累计1234名", Figure(1234)),
         ("新建工会12家，累计发展会员1234名", Figure(1234)),
         ("累计4937名，其中女性30名", Figure(4937)),
+        ("1234人（含女职工300人）", Figure(1234)),
+        ("已完成1234名，还差4203名", Figure(1234)),
+        ("完成率98%（1234/1260）", Figure(1234, rate=0.98)),
+        ("45（累计1234）", Figure(1234, 45)),
+        ("本旬无新增，累计371", Figure(371, 0)),
+        ("截止9.10 1234", Figure(1234)),
+        ("1234人（其中实名登记1100人）", Figure(1234)),
+        ("356\n新建工会\n12", Figure(356)),
+        ("上期4444，本期4600", Figure(4600)),
+        ("356.00000000000006", Figure(356)),
+        ("1234\n其中实名登记\n1100", Figure(1234)),
+        ("累计\n1234", Figure(1234)),
+        ("本旬145\n累计4400", Figure(4400, 145)),
+        ("本旬新增12名，\n累计新增356名。", Figure(356, 12)),
+        ("1、本旬新增12名\n2、累计新增356名", Figure(356, 12)),
+        ("本月新增120人，累计1165人", Figure(1165)),
+        ("已完成1234名，占全年目标任务4800名的25.7%", Figure(1234, rate=0.257)),
+        ("截至目前，我县累计发展农民工会员1234人。", Figure(1234)),
+        ("新 增 1234 名", Figure(1234)),
+        ("１２３４名。", Figure(1234)),
+        ("本旬新增45名，累计完成1234名，完成率98%", Figure(1234, 45, rate=0.98)),
+        ("1234名（截至9月10日）", Figure(1234)),
+        ("较上期增加45人，共计1234人", Figure(1234, 45)),
+        ("男800人，女434人，合计1234人", Figure(1234)),
+        ("任务数1260人，完成数1234人", Figure(1234)),
     ],
 )
 def test_words_settle(value: str, figure: Figure) -> None:
@@ -81,10 +106,72 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "99999999",
         "2015年9月10日",
         "1,2345",
+        "≥356",
+        "<356",
+        "35\ufffd",
+        "3**",
+        "35X",
+        "35O",
+        "I20名",
+        "v2",
+        "QQ356",
+        "356号文",
+        "见附件3",
+        "参见表2",
+        ".356",
+        "356‰",
+        "排名356",
+        "还差356名",
+        "未完成356",
+        "拟发展356名",
+        "预计356",
+        "争取356",
+        "意向入会356名",
+        "如356",
+        "（请填数字，如356）",
+        "上年356",
+        "原报356",
+        "误报356",
+        "356（待核）",
+        "356（预计）",
+        "356（上期数）",
+        "356¹",
+        "356²",
+        "本月新增120人",
+        "较上月增加120人",
+        "9月份完成45名",
+        "9月中旬完成45名",
+        "会员总数1234",
+        "380?",
+        "估计1234",
+        "暂定1234",
+        "初步统计1234",
+        "120\n更正：上述数字应为356",
+        "12\n34",
+        "1\t356",
+        "l28",
+        "O234",
+        "目标新增12869名",
+        "目标完成356名",
+        "计划完成356名",
+        "本期4600",
+        "上期4444，本期4000",
+        "累计5名，本旬新增12名",
+        "本旬新增12名，本旬无新增",
+        "12，累计",
+        "356名，还差",
+        "356无新增",
+        "完成率98%（1234/9999）",
+        "1234/1260",
+        "«人数1»",
+        "{{num1}}",
+        "3.56E+02",
+        "\u202e653",
+        "3̶5̶6",
     ],
 )
 def test_nothing_settles(value: str) -> None:
-    assert of(value) == UNCLEAR
+    assert replace(of(value), rate=None) == UNCLEAR
 
 
 def test_a_rate_alone_is_no_figure() -> None:
@@ -131,6 +218,49 @@ def test_the_labels_blank_counts() -> None:
     assert of("", label="（新增 无 名农民工入会）") == Figure(nil=Nil.NONE)
 
 
+@pytest.mark.parametrize(
+    "blank",
+    [
+        "≥356",
+        "目标新增 356",
+        "还需新增 356",
+        "未新增 356",
+        "预计新增 356",
+        "新增 356 名（上期）",
+        "新增 35O 名",
+    ],
+)
+def test_a_word_in_the_labels_blank_must_be_understood(blank: str) -> None:
+    label = f"已完成目标任务数（{blank} 名农民工入会）"
+    assert of("", label=label).holds == (Hold.FIGURE_UNCLEAR,)
+    assert Hold.FIGURE_UNCLEAR in of("356", label=label).holds
+
+
+def test_what_was_not_understood_is_kept_to_be_shown() -> None:
+    figure = of("预计356名")
+    assert figure.unexplained == ("预计",)
+    assert [(n.value, n.place) for n in figure.seen] == [(356, Place.VALUE)]
+    both = of("1057", label="已完成目标任务数（新增 1044 名农民工入会）")
+    assert [(n.value, n.place) for n in both.seen] == [
+        (1044, Place.LABEL),
+        (1057, Place.VALUE),
+    ]
+
+
+def test_the_noun_of_the_forms_own_title_is_understood() -> None:
+    spec = replace(SPEC, title="某市志愿者注册旬报表")
+    assert read_figure(COMPLETED, "新增志愿者356名", None, spec) == Figure(356)
+    assert of("新增志愿者356名").holds == (Hold.FIGURE_UNCLEAR,)
+
+
+def test_a_day_of_another_period_settles_nothing() -> None:
+    day = DateMention(9, 10, 2015, "2015年9月10日")
+    read = read_figure(COMPLETED, "8月底累计1200，本旬34", None, SPEC, day)
+    assert read.holds == (Hold.FIGURE_UNCLEAR,)
+    same = read_figure(COMPLETED, "截至9月9日累计1234名", None, SPEC, day)
+    assert same == Figure(1234)
+
+
 def test_label_and_value_agree_or_not() -> None:
     label = "已完成目标任务数（新增 1044 名农民工入会）"
     assert of("1044名", label=label) == Figure(1044)
@@ -139,7 +269,7 @@ def test_label_and_value_agree_or_not() -> None:
     assert of("无", label="（新增 0 名农民工入会）") == Figure(0, nil=Nil.NOUGHT)
     assert of("与上期持平", label="（新增 无 名农民工入会）") == Figure(nil=Nil.SAME)
     assert of("累计4937名，本旬新增1044名", label=label) == Figure(4937, 1044)
-    assert of("", number=1044.0, label=label) == Figure(1044)
+    assert Hold.FIGURE_UNCLEAR in of("", number=1044.0, label=label).holds
 
 
 def test_a_label_may_say_what_its_bare_number_means() -> None:
@@ -157,14 +287,34 @@ def test_a_label_may_say_what_its_bare_number_means() -> None:
 
 def test_a_typed_number_goes_before_its_display() -> None:
     assert of("1.03万", 10312.0) == Figure(10312)
-    assert of("", 356.0) == Figure(356)
-    assert of("", 0.0) == Figure(0, nil=Nil.NOUGHT)
+    assert of("356.00", 356.0) == Figure(356)
+    assert of("356.00000000000006", 356.00000000000006) == Figure(356)
+    assert of("0", 0.0) == Figure(0, nil=Nil.NOUGHT)
     assert of("356.5", 356.5) == UNCLEAR
     assert of("51.9%", 0.519) == replace(UNCLEAR, rate=0.519)
     assert of("-5", -5.0) == UNCLEAR
     assert of("", float("nan")) == UNCLEAR
     assert of("", 1e300) == UNCLEAR
     assert of("1234", float("inf")) == Figure(1234)
+
+
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [
+        ("", 356.0),  # under ;;; nothing is shown
+        ("", 0.0),
+        ("1900", 356.0),  # under yyyy
+        ("五", 356.0),  # under aaa
+        ("-", 0.0),
+        ("356", 1356.0),
+        ("355", 355.49999999999994),
+        ("0.4万", 356.0),
+    ],
+)
+def test_a_number_that_its_format_does_not_show_is_held(
+    shown: str, number: float
+) -> None:
+    assert of(shown, number) == UNCLEAR
 
 
 def test_an_increment_by_the_spec() -> None:

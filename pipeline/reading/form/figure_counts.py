@@ -1,0 +1,328 @@
+"""What each number of a figure's text counts, by the words that go with it: cumulative,
+this period's part, a part of it, the target, or nothing that settles anything.
+
+Trusts the vocabulary alone. Never drops a word: each belongs to one number, or to a
+clause that is whole in itself (本旬无新增).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pipeline.model.form import DateMention
+from pipeline.reading.form.figure_tokens import Sign, Token
+from pipeline.reading.form.figure_words import Kind
+from pipeline.reading.form.numbers import Number
+
+
+class Role(StrEnum):
+    SUM = "sum"  # cumulative by its own word
+    ADDED = "added"
+    PERIOD = (
+        "period"  # 本期 N without a word of growth: the part, or the number as of now
+    )
+    NEW = "new"  # 新增 alone: added only beside a total
+    BARE = "bare"
+    PART = "part"  # 其中女性 30 名: nothing, beside the number it is a part of
+    STRETCH = "stretch"  # 本月 N: nothing, beside a total
+    PREVIOUS = "previous"
+    RATE = "rate"
+    ASIDE = "aside"  # a target, firms, what is still to do
+    UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True)
+class Count:
+    number: Number
+    role: Role
+    text: str
+    approximate: bool = False
+    in_brackets: bool = False  # right behind another number
+    over: Number | None = None
+
+
+_BESIDE = frozenset(
+    (Kind.PERSON, Kind.OTHER, Kind.PEOPLE, Kind.WORKERS, Kind.CORE, Kind.ABOUT, Kind.OF)
+)
+_SPEAKS_OF_OTHERS = frozenset(
+    (
+        Kind.STRETCH,
+        Kind.PREVIOUS,
+        Kind.REMAINING,
+        Kind.FEWER,
+        Kind.PART,
+        Kind.MEMBERS,
+        Kind.RATE,
+        Kind.GROWTH,
+        Kind.BODIES,
+    )
+)
+_MAY_MEAN_NOW = ("本期", "当期", "这一期")
+_ENDS = frozenset((Sign.PAUSE, Sign.OPEN, Sign.CLOSE))
+_COUNTING = frozenset((Sign.NUMBER, Sign.FRACTION))
+# What a word for "up to" takes the sting out of: 截至本旬, 截至9月上旬.
+_LIMITED = frozenset((Kind.ADDED, Kind.STRETCH, Sign.DAY, Sign.SPAN))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The counts of a text in order. `nothing_new`: 本旬无新增 stands among them. `days`
+    are those that say up to when is counted."""
+
+    counts: tuple[Count, ...]
+    nothing_new: bool
+    days: tuple[DateMention, ...]
+
+
+def counts_of(tokens: Sequence[Token]) -> Reading:
+    """`tokens` without foreign ones."""
+    meant = _without_limits(tokens)
+    groups = _groups(meant)
+    counts = tuple(_count(*group) for group in groups)
+    if groups and _dangling(meant):
+        counts = (*counts[:-1], replace(counts[-1], role=Role.UNSETTLED))
+    nothing_new = any(t.kind is Kind.NONE for t in meant)
+    days = tuple(t.day for t in tokens if t.day is not None)
+    return Reading(counts, nothing_new, days)
+
+
+def _without_limits(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without 截至 and the period, day or stretch right behind it."""
+    kept: list[Token] = []
+    until = False
+    for token in tokens:
+        if until and token.kind in _LIMITED:
+            continue
+        if token.kind is Kind.UNTIL:
+            until = True
+            continue
+        until = until and token.kind in (Sign.BLANK, Kind.HARMLESS)
+        kept.append(token)
+    return kept
+
+
+Group = tuple[Token, list[Token], list[Token], bool, Token | None]
+
+
+def _groups(tokens: list[Token]) -> list[Group]:
+    """For each number: itself, the words before it, those behind it, whether it stands
+    in brackets behind another, and the next number."""
+    places = [i for i, t in enumerate(tokens) if t.kind in _COUNTING]
+    groups: list[Group] = []
+    start = 0
+    for order, place in enumerate(places):
+        last = order + 1 == len(places)
+        end = len(tokens) if last else places[order + 1]
+        between = tokens[place + 1 : end]
+        cut = _left_part(between, last=last)
+        lead = tokens[start:place]
+        in_brackets = order > 0 and _opens_at_once(tokens, places[order - 1], place)
+        behind = _telling(between[:cut], first_counts=True)
+        following = None if last else tokens[end]
+        groups.append((tokens[place], _telling(lead), behind, in_brackets, following))
+        start = place + 1 + cut
+    return groups
+
+
+def _dangling(tokens: list[Token]) -> bool:
+    """Whether words behind the last number's own clause speak of a number that is not
+    there: 356名，还差."""
+    places = [i for i, t in enumerate(tokens) if t.kind in _COUNTING]
+    behind = tokens[places[-1] + 1 :]
+    rest = _telling(behind[_left_part(behind, last=True) :], first_counts=True)
+    kinds = {t.kind for t in rest}
+    return bool(kinds & (_SPEAKS_OF_OTHERS | {Kind.SUM, Kind.TOTAL, Kind.ADDED}))
+
+
+def _opens_at_once(tokens: list[Token], previous: int, place: int) -> bool:
+    """Whether a bracket opens right behind the number before, and holds this one."""
+    between = [t for t in tokens[previous + 1 : place] if t.kind is not Sign.BLANK]
+    while between and between[0].kind in _BESIDE:
+        between.pop(0)
+    closed = any(t.kind is Sign.CLOSE for t in between)
+    return bool(between) and between[0].kind is Sign.OPEN and not closed
+
+
+def _left_part(between: list[Token], *, last: bool) -> int:
+    """How many of the tokens between two numbers belong to the first: its unit, what
+    follows up to a pause, a bracket without a number."""
+    at = 0
+    while at < len(between) and between[at].kind in (*_BESIDE, Sign.BLANK):
+        at += 1
+    if at < len(between) and between[at].kind is Sign.OPEN:
+        for place in range(at, len(between)):
+            if between[place].kind is Sign.CLOSE:
+                return place + 1
+        return at
+    for place in range(at, len(between)):
+        if between[place].kind is Sign.PAUSE:
+            return place if between[place].text != "\n" else at
+    return len(between) if last else at
+
+
+def _telling(tokens: list[Token], first_counts: bool = False) -> list[Token]:
+    """The tokens without clauses that are whole in themselves: 本旬无新增, 排名第3. The
+    number's own clause is none: the last of those before it, the first behind it."""
+    told: list[Token] = []
+    clauses = list(_clauses(tokens))
+    own = 0 if first_counts else len(clauses) - 1
+    for place, clause in enumerate(clauses):
+        kinds = {t.kind for t in clause}
+        closed = clause[-1].kind in _ENDS or (first_counts and place > 0)
+        if (place == own and not (closed and not first_counts)) or not kinds & {
+            Kind.NONE,
+            Kind.RANK,
+        }:
+            told += clause
+    return told
+
+
+def _clauses(tokens: list[Token]) -> Iterable[list[Token]]:
+    clause: list[Token] = []
+    for token in tokens:
+        clause.append(token)
+        if token.kind in _ENDS:
+            yield clause
+            clause = []
+    if clause:
+        yield clause
+
+
+def _count(
+    token: Token,
+    before: list[Token],
+    after: list[Token],
+    in_brackets: bool,
+    following: Token | None,
+) -> Count:
+    number = token.number
+    assert number is not None  # _groups gives tokens with numbers alone
+    about = any(t.kind is Kind.ABOUT for t in (*before, *after))
+    role = _role(token, before, after, following)
+    return Count(number, role, token.text, about, in_brackets, token.over)
+
+
+def _role(
+    token: Token, before: list[Token], after: list[Token], following: Token | None
+) -> Role:
+    number = token.number
+    assert number is not None
+    lead, behind = {t.kind for t in before}, {t.kind for t in after}
+    if number.percent or (Kind.RATE in lead and number.value <= 2):
+        return _role_of_share(lead, after)
+    if token.over is not None:
+        return Role.BARE
+    aside = _aside(before, after, following)
+    if aside is not None:
+        return aside
+    return _role_by_lead(lead, behind, before)
+
+
+def _role_of_share(lead: set[Kind | Sign], after: list[Token]) -> Role:
+    """A stated rate of the target; growth rates and percentage points are none."""
+    grown = {Kind.GROWTH, Kind.FEWER, Kind.NEW, Kind.ADDED, Kind.STRETCH, Kind.PREVIOUS}
+    if lead & grown or (after and after[0].kind is Kind.OTHER):
+        return Role.ASIDE
+    return Role.RATE
+
+
+def _aside(
+    before: list[Token], after: list[Token], following: Token | None
+) -> Role | None:
+    """What is counted is something else, or somebody else's."""
+    lead = {t.kind for t in before}
+    words = [t for t in before if t.kind not in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)]
+    unit = next((t for t in after if t.kind not in (Sign.BLANK, Kind.ABOUT)), None)
+    if unit is not None and unit.kind is Kind.OTHER:
+        return Role.ASIDE
+    if words and words[-1].kind is Kind.BODIES:
+        counted = unit is not None and unit.kind is Kind.PERSON and unit.text != "个"
+        return Role.UNSETTLED if counted else Role.ASIDE
+    if lead & {Kind.RANK, Kind.REMAINING, Kind.MEMBERS, Kind.GROWTH}:
+        return Role.ASIDE
+    # 完成600名的60%: what a share is of
+    next_number = following.number if following else None
+    shared = next_number is not None and next_number.percent
+    if shared and any(t.kind is Kind.OF for t in after):
+        return Role.ASIDE
+    return None
+
+
+def _role_by_lead(
+    lead: set[Kind | Sign], behind: set[Kind | Sign], before: list[Token]
+) -> Role:
+    if Kind.TARGET in lead:
+        return _role_beside_target(before)
+    if Kind.NONE in lead | behind or lead & {Kind.FEWER, Kind.RATE}:
+        return Role.UNSETTLED
+    partial = _role_of_part(lead)
+    if partial is not None:
+        return partial
+    said = _role_of_words(lead)
+    if said is Role.ADDED and Kind.NEW not in lead and _names_period(before):
+        said = Role.PERIOD
+    return _with_trailing(said, lead, behind)
+
+
+def _role_of_part(lead: set[Kind | Sign]) -> Role | None:
+    """The number of another time, or of a part of those counted."""
+    if Kind.PREVIOUS in lead:
+        if lead & {Kind.SUM, Kind.ADDED}:
+            return Role.UNSETTLED
+        return Role.PREVIOUS
+    if Kind.PART in lead and Kind.CORE in lead:
+        return Role.UNSETTLED
+    if Kind.PART in lead and Kind.ADDED not in lead:
+        return Role.PART
+    if Kind.STRETCH not in lead:
+        return None
+    if Kind.SUM in lead:
+        return Role.UNSETTLED
+    return Role.STRETCH
+
+
+def _with_trailing(
+    said: Role, lead: set[Kind | Sign], behind: set[Kind | Sign]
+) -> Role:
+    """The role that the words before a number give it, with those behind: 124（本旬）."""
+    trailing = _role_of_words(behind - {Kind.NEW, Kind.DONE, Kind.TOTAL})
+    if said in (Role.BARE, Role.NEW) and trailing is not Role.BARE:
+        said = trailing
+    elif trailing not in (Role.BARE, said):
+        return Role.UNSETTLED
+    if behind & _SPEAKS_OF_OTHERS or (Sign.DAY in lead and said is Role.NEW):
+        return Role.UNSETTLED
+    return said
+
+
+def _names_period(before: list[Token]) -> bool:
+    """本期 alone may mean as of this period."""
+    return all(t.text.startswith(_MAY_MEAN_NOW) for t in before if t.kind is Kind.ADDED)
+
+
+def _role_beside_target(before: list[Token]) -> Role:
+    """完成目标任务356名 and 目标任务已完成356名 are the figure, 目标任务356名 is the target;
+    目标完成356名 may be either."""
+    kinds = [t.kind for t in before]
+    done = [t for t in before if t.kind is Kind.DONE]
+    if not done:
+        return Role.UNSETTLED if set(kinds) & {Kind.NEW, Kind.ADDED} else Role.ASIDE
+    if kinds.index(Kind.DONE) < kinds.index(Kind.TARGET):
+        return Role.ADDED if Kind.ADDED in kinds else Role.SUM
+    if not done[-1].text.startswith(("已", "现已")):
+        return Role.UNSETTLED
+    return Role.ADDED if Kind.ADDED in kinds else Role.SUM
+
+
+def _role_of_words(kinds: set[Kind | Sign]) -> Role:
+    if Kind.SUM in kinds and Kind.ADDED in kinds:
+        return Role.UNSETTLED  # 本旬新增累计 says both
+    if Kind.ADDED in kinds:
+        return Role.ADDED
+    if kinds & {Kind.SUM, Kind.TOTAL, Kind.DONE}:
+        return Role.SUM
+    if Kind.NEW in kinds:
+        return Role.NEW
+    if Kind.WORKERS in kinds:
+        return Role.UNSETTLED
+    return Role.BARE

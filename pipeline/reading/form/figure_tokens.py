@@ -1,0 +1,178 @@
+"""A figure's text as tokens, every character in one of them: numbers, days, words of the
+vocabulary, punctuation; what is left is `foreign`.
+
+Trusts nothing of the text. Never skips a character: what is not understood is kept and
+shown.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.model.form import DateMention
+from pipeline.reading.form.dates import day_at, stretch_at
+from pipeline.reading.form.figure_words import VOCABULARY, Kind
+from pipeline.reading.form.numbers import Number, number_at
+
+_MOST_GAP = 2  # blanks or line ends between the characters of one word
+_PAUSES = ",;。，；、\n!！"
+_OPENS, _CLOSES = "(（[【{「『“‘《<", ")）]】}」』”’》>"
+_OPENS_TAKEN = frozenset("(（[【「『“‘")  # < and { are no brackets of prose
+_CLOSES_TAKEN = frozenset(")）]】」』”’")
+_BLANKS = frozenset(" \t:：\"'")
+_FRACTION = re.compile(r"\ ?[/／]\ ?(?=[0-9])")
+_LIST_MARK = re.compile(
+    r"^[ \t]*([(（]?([1-9])[)）、.．](?![0-9])|[①-⑳⑴-⒛]|[·•●■◆▪])", re.MULTILINE
+)
+_DIGITS = re.compile(r"[0-9][0-9,.]*")
+
+
+class Sign(StrEnum):
+    """Tokens that are no words."""
+
+    NUMBER = "number"
+    FRACTION = "fraction"  # 1234/1260: a share of two numbers
+    DAY = "day"
+    SPAN = "span"  # 1-9月, from the year's beginning: limits nothing
+    PAUSE = "pause"
+    OPEN = "open"
+    CLOSE = "close"
+    BLANK = "blank"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class Token:
+    kind: Kind | Sign
+    text: str
+    start: int
+    number: Number | None = None
+    over: Number | None = None  # what a fraction's number is a share of
+    day: DateMention | None = None
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def _gapped(word: str) -> str:
+    return rf"[ \n\t]{{0,{_MOST_GAP}}}".join(map(re.escape, word))
+
+
+_KIND_OF = {word: line.kind for line in VOCABULARY for word in line.words}
+_WORD = re.compile(
+    "|".join(_gapped(w) for w in sorted(_KIND_OF, key=lambda w: -len(w)))
+)
+_GAPS = re.compile(r"[ \n\t]+")
+
+
+def tokens_of(text: str, printed: str = "") -> list[Token]:
+    """A text, as `as_seen` gives it, taken apart. `printed` is what the form itself
+    prints: its words are harmless."""
+    marks = _list_marks(text)
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        if at in marks:
+            token = Token(Sign.BLANK, marks[at], at)
+        else:
+            token = _token_at(text, at, found)
+        found.append(token)
+        at = token.end
+    return _joined_foreign(found, printed)
+
+
+def _token_at(text: str, at: int, before: list[Token]) -> Token:
+    return (
+        _day_token(text, at, before)
+        or _word_token(text, at)
+        or _number_token(text, at)
+        or _sign_token(text, at)
+    )
+
+
+def _list_marks(text: str) -> dict[int, str]:
+    """The marks of a list by their places. Figures are marks only where they count from
+    1 over two lines or more: a lone 1、 may be a number of its own."""
+    found = list(_LIST_MARK.finditer(text))
+    counted = [int(match[2]) for match in found if match[2]]
+    is_list = len(counted) > 1 and counted == list(range(1, len(counted) + 1))
+    return {m.start(1): m[1] for m in found if is_list or not m[2]}
+
+
+def _day_token(text: str, at: int, before: list[Token]) -> Token | None:
+    after_until = any(t.kind is Kind.UNTIL for t in before[-2:])
+    found = day_at(text, at, bare=after_until)
+    if found is not None:
+        end, mention = found
+        return Token(Sign.DAY, text[at:end], at, day=mention)
+    stretch = stretch_at(text, at)
+    if stretch is None:
+        return None
+    end, whole_year = stretch
+    kind = Sign.SPAN if whole_year else Kind.STRETCH
+    return Token(kind, text[at:end], at)
+
+
+def _word_token(text: str, at: int) -> Token | None:
+    match = _WORD.match(text, at)
+    if match is None:
+        return None
+    return Token(_KIND_OF[_GAPS.sub("", match.group())], match.group(), at)
+
+
+def _number_token(text: str, at: int) -> Token | None:
+    number = number_at(text, at)
+    if number is None:
+        return None
+    stroke = _FRACTION.match(text, number.end)
+    if stroke is not None and not number.percent:
+        over = number_at(text, stroke.end())
+        if over is not None:
+            return Token(Sign.FRACTION, text[at : over.end], at, number, over)
+    return Token(Sign.NUMBER, text[at : number.end], at, number)
+
+
+def _sign_token(text: str, at: int) -> Token:
+    character = text[at]
+    if character in _OPENS_TAKEN:
+        return Token(Sign.OPEN, character, at)
+    if character in _CLOSES_TAKEN:
+        return Token(Sign.CLOSE, character, at)
+    if character in _PAUSES or (
+        character == "." and not text[at + 1 : at + 2].isdigit()
+    ):
+        return Token(Sign.PAUSE, character, at)
+    if character in _BLANKS:
+        return Token(Sign.BLANK, character, at)
+    return Token(Sign.FOREIGN, _foreign_run(text, at), at)
+
+
+def _foreign_run(text: str, at: int) -> str:
+    """A run of digits that make no number stays in one piece; anything else is one
+    character."""
+    match = _DIGITS.match(text, at)
+    if match:
+        return match.group()
+    return text[at]
+
+
+def _joined_foreign(tokens: list[Token], printed: str) -> list[Token]:
+    joined: list[Token] = []
+    for token in tokens:
+        last = joined[-1] if joined else None
+        if last and last.kind is token.kind is Sign.FOREIGN:
+            joined[-1] = Token(Sign.FOREIGN, last.text + token.text, last.start)
+        else:
+            joined.append(token)
+    return [_known_print(token, printed) for token in joined]
+
+
+def _known_print(token: Token, printed: str) -> Token:
+    """The form's own words (the noun in its title) are no foreign ones. One character
+    alone is: it may stand in any title."""
+    if token.kind is not Sign.FOREIGN or len(token.text) < 2:
+        return token
+    if token.text in printed and not any(c.isdigit() for c in token.text):
+        return Token(Kind.HARMLESS, token.text, token.start)
+    return token
