@@ -11,6 +11,7 @@ from dataclasses import replace
 from pipeline.model.document import Cell, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
+from pipeline.reading.form.column_tables import column_table
 from pipeline.reading.form.findings import (
     Found,
     Item,
@@ -62,7 +63,7 @@ def _second_form(sheet: LabelledGrid) -> int | None:
     doubled = [
         row
         for row in sheet.labels_by_row.values()
-        if _again(row, Field.COMPLETED) is not None
+        if _again(row, Field.COMPLETED) is not None and not _abreast(row)
     ]
     if not doubled:
         return None
@@ -70,6 +71,17 @@ def _second_form(sheet: LabelledGrid) -> int | None:
         _again(row, field) for row in sheet.labels_by_row.values() for field in Field
     )
     return min(column for column in seconds if column is not None)
+
+
+def _abreast(row: list[LabelCell]) -> bool:
+    """本旬完成任务数 and 累计完成任务数 side by side are two figures of one form."""
+    leads = [
+        _PERIOD.search(x.cell.text[: x.hit.start])
+        for x in row
+        if x.hit.field is Field.COMPLETED
+    ]
+    named = [lead.group() for lead in leads if lead]
+    return len(named) == len(leads) == len(set(named))
 
 
 def _again(row: list[LabelCell], field: Field) -> int | None:
@@ -90,9 +102,17 @@ def _items(sheet: LabelledGrid) -> list[Item]:
     items += [
         ((cells[0].row, cells[0].column), row) for cells, row in listing(sheet, heads)
     ]
+    taken = set(heads)
+    for row, labels in sorted(sheet.labels_by_row.items()):
+        if row in taken:
+            continue
+        table = column_table(sheet, row, labels)
+        if table is not None:
+            items += [((row, 0), found) for found in table.found]
+            taken |= table.rows
     claimed: set[int] = set()
     for label in sheet.labels:
-        if label.cell.row in heads or id(label.cell) in claimed:
+        if label.cell.row in taken or id(label.cell) in claimed:
             continue
         found, used = _fields_of(sheet, label)
         claimed |= used

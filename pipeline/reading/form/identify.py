@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from pipeline.model.document import Block, Document, Grid, Paragraph
+from pipeline.model.document import Document, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.files.kinds import Nature, has_nature
+from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.findings import Border, Found, Item, Row, Title
 from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
 from pipeline.reading.form.line_fields import fields_in_lines
 
+_MOST_NESTED = 8  # filled cells of a table within the value cell
 _EMPTY_PLACE = {
     Field.UNIT: re.compile(r"[\W_]"),
     Field.DATE: re.compile(r"[\W_年月日]"),
@@ -63,16 +65,59 @@ def _items(document: Document, spec: FormSpec) -> Iterator[Item]:
                 [b for b in run if isinstance(b, Paragraph)], spec
             )
             continue
-        for block in run:
-            yield from _grid_items(block, document.kind, spec)
+        yield from _run_items(
+            [b for b in run if isinstance(b, Grid)], document.kind, spec
+        )
 
 
-def _grid_items(block: Block, kind: str, spec: FormSpec) -> Iterator[Item]:
-    if not isinstance(block, Grid):
+def _run_items(grids: list[Grid], kind: str, spec: FormSpec) -> Iterator[Item]:
+    """The items of grids that follow one another. A small table without labels right
+    behind the form stands in its value cell, as the readers give nested tables: what it
+    says is said there too."""
+    items: list[Item] = []
+    for grid in grids:
+        if has_nature(kind, Nature.SHEET):
+            items += [Border(), *fields_in_grid(grid, spec)]
+            continue
+        found = fields_in_grid(grid, spec)
+        nested = "" if found else _figure_in(grid, spec)
+        if nested and _figure_place(items) is not None:
+            _say_more(items, nested, grid)
+        else:
+            items += found
+    yield from items
+
+
+def _figure_in(grid: Grid, spec: FormSpec) -> str:
+    """The text of a small table that speaks of a figure; "" for any other."""
+    filled = [c.text.strip() for c in grid.cells if c.text.strip()]
+    text = "\n".join(filled)
+    if not 0 < len(filled) <= _MOST_NESTED:
+        return ""
+    read = read_figure("", text, None, spec)
+    return text if read.seen and not read.unexplained else ""
+
+
+def _figure_place(items: list[Item]) -> int | None:
+    """Where the figure that was found last stands."""
+    for place in range(len(items) - 1, -1, -1):
+        item = items[place]
+        if isinstance(item, Found) and item.field is Field.COMPLETED:
+            return place
+    return None
+
+
+def _say_more(items: list[Item], text: str, grid: Grid) -> None:
+    place = _figure_place(items)
+    found = items[place] if place is not None else None
+    if place is None or not isinstance(found, Found):
         return
-    if has_nature(kind, Nature.SHEET):
-        yield Border()
-    yield from fields_in_grid(block, spec)
+    doubts = frozenset(d for c in grid.cells for d in c.doubts)
+    items[place] = replace(
+        found,
+        text="\n".join(t for t in (found.text, text) if t),
+        doubts=found.doubts | doubts,
+    )
 
 
 def _between_borders(items: Iterable[Item]) -> list[list[Item]]:

@@ -52,6 +52,8 @@ _LEAD = re.compile(
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
 _OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
 _NOT_COMPLETED = re.compile(r"\s*[的较和及与情上进增比完占]")
+# 应完成目标任务数 heads the target, in the circular's own table.
+_STILL_TO_DO = ("应", "需", "须", "拟", "未", "计划", "预计", "下达")
 _DATED = re.compile(r"\s*[\d０-９〇○零一二三四五六七八九十]")
 _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.．)）]?")
 
@@ -148,6 +150,8 @@ def _is_label(
     text: str, field: Field, lead: str, end: int, at_line_start: bool
 ) -> bool:
     tail = text[end : end + 40]
+    if field is Field.COMPLETED and lead.rstrip().endswith(_STILL_TO_DO):
+        return False
     if _NEXT.match(tail):
         return (
             at_line_start

@@ -29,9 +29,17 @@ def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
             Field.COMPLETED in columns
             and _add_unit_column(sheet, row, columns)
             and _lists(sheet, columns)
+            and _names_units(sheet, columns[Field.UNIT])
         ):
             heads[row] = columns
     return heads
+
+
+def _names_units(sheet: LabelledGrid, head: Cell) -> bool:
+    """A list of townships is its county's form: only units of the roster report."""
+    names = {fold(n) for n in sheet.spec.unit_names}
+    below = column_below(sheet, head)
+    return not names or any(fold(c.text) in names for c in below)
 
 
 def _add_unit_column(sheet: LabelledGrid, row: int, columns: dict[Field, Cell]) -> bool:

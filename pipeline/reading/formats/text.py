@@ -20,6 +20,8 @@ _SEPARATORS = ("\t", ",", ";", "|")
 _HEAD = 8192
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+
 
 def read_csv(file: ForeignFile) -> Document:
     """Separated values as one grid, every field a cell; a title in the first field stays there."""
@@ -30,7 +32,7 @@ def read_csv(file: ForeignFile) -> Document:
     cells = []
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
-            seen = seen_text(_one_break(value))
+            seen = seen_text(_shown(value))
             where = f"表格1 第{r + 1}行第{c + 1}列"
             cells.append(Cell(seen.text, r, c, where, doubts=seen.told()))
     return Document(file.kind, (Grid("表格1", tuple(cells)),))
@@ -93,11 +95,10 @@ def separator_of(text: str) -> str:
             continue
         rows = list(_rows(text[: 4 * _HEAD], separator))[:50]
         widths = Counter(len(row) for row in rows if row)
-        width, lines = max(
-            widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0)
-        )
+        tables = Counter({width: n for width, n in widths.items() if width > 1})
+        lines = max(tables.values(), default=0)
         tall = any("\n" in value for row in rows if len(row) > 1 for value in row)
-        if width > 1 and lines > 1 and (tall or lines * 2 > sum(widths.values())):
+        if lines > 1 and (tall or lines * 2 > sum(widths.values())):
             return separator
     return ""
 
@@ -109,5 +110,8 @@ def _rows(text: str, separator: str) -> list[list[str]]:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
 
 
-def _one_break(value: str) -> str:
-    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+def _shown(value: str) -> str:
+    """A field as Excel shows it: ="1234", which keeps a number a text, is 1234."""
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    return kept[1] if kept else text

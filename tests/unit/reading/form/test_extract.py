@@ -17,7 +17,7 @@ from form_makers import (
     plain_rows,
 )
 
-from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
 from pipeline.model.form import Form, Hold
 from pipeline.reading.form.extract import extract
 
@@ -433,3 +433,211 @@ def test_no_field_is_joined_across_the_sheets_of_any_workbook(kind: str) -> None
     rest = grid([[COMPLETED, None, "356", None]], "Sheet2")
     assert forms(head, rest, kind=kind) == ()
     assert len(forms(head, rest, kind="docx")) == 1
+
+
+TOWN_HEAD = lines(TITLE, HEAD)
+UNCLEAR = (Hold.FIGURE_UNCLEAR,)
+
+
+def towns(*rows: Sequence[Content], head: str = "乡镇") -> Grid:
+    heads = ["序号", head, "目标任务数", "已完成目标任务数", "主要工作举措"]
+    return grid([heads, *rows])
+
+
+@pytest.mark.parametrize("head", ["乡镇", "单位", "街道（乡镇）", "单位名称"])
+@pytest.mark.parametrize("sum_first", [False, True])
+def test_a_list_of_townships_gives_its_sum(head: str, sum_first: bool) -> None:
+    rows = [
+        ["1", "甲镇", "3000", "800", "加强领导。"],
+        ["2", "乙镇", "2437", "434", "加强宣传。"],
+    ]
+    total = ["合计", "", "5437", "1234", ""]
+    table = towns(*([total, *rows] if sum_first else [*rows, total]), head=head)
+    spec = replace(SPEC, unit_names=(UNIT, OTHER))
+    (form,) = extract(document(*TOWN_HEAD, table), spec, "旬报.docx")
+    assert (form.unit_text, form.figure.completed, form.figure.holds) == (
+        UNIT,
+        1234,
+        (),
+    )
+    assert form.measures == ("加强领导。", "加强宣传。")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["1", "甲镇", "3000", "800", "一"], ["2", "乙镇", "2437", "434", "二"]],
+        [
+            ["1", "甲镇", "3000", "800", "一"],
+            ["2", "乙镇", "2437", "434", "二"],
+            ["合计", "", "5437", "1300", ""],
+        ],
+        [
+            ["1", "甲镇", "", "800", "一"],
+            ["小计", "", "", "800", ""],
+            ["2", "乙镇", "", "434", "二"],
+            ["小计", "", "", "434", ""],
+        ],
+    ],
+    ids=["without a sum", "a sum that is none", "two sums"],
+)
+def test_a_list_of_townships_without_one_sure_sum_is_held(
+    rows: list[Sequence[Content]],
+) -> None:
+    (form,) = forms(*TOWN_HEAD, towns(*rows))
+    assert form.figure.holds == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("days", "figures", "completed"),
+    [
+        (("9月10日", "9月20日", "9月30日"), ("340", "356", "371"), 371),
+        (("9月10日", "9月20日", "9月30日"), ("340", "356", ""), 356),
+        (("9月上旬", "9月中旬", "9月下旬"), ("340", "356", "371"), 371),
+        (("2015.9.10", "2015.9.20", "2015.9.30"), ("340", "356", "356"), 356),
+        (("9月10日", "9月20日", "9月30日"), ("340", "16", "15"), None),
+        (("9月30日", "9月20日", "9月10日"), ("340", "356", "371"), None),
+    ],
+)
+def test_a_running_sheet_gives_the_row_of_its_period(
+    days: tuple[str, ...], figures: tuple[str, ...], completed: int | None
+) -> None:
+    rows = [[d, f, "1.摸底。" if f else ""] for d, f in zip(days, figures, strict=True)]
+    table = grid([["日期", "已完成目标任务数", "主要工作举措"], *rows])
+    (form,) = forms(*lines(TITLE, f"报送单位：{UNIT}"), table)
+    if completed is None:
+        assert Hold.FIGURE_UNCLEAR in form.figure.holds
+    else:
+        assert (form.figure.completed, form.figure.holds) == (completed, ())
+        day = days[max(i for i, f in enumerate(figures) if f)]
+        assert form.mentions[0].text == day
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(
+            [["已完成目标任务数", "主要工作举措"], ["356", CLAUSES]], id="two heads"
+        ),
+        pytest.param(
+            [
+                ["序号", "目标任务数", COMPLETED, "完成率", MEASURES, "备注"],
+                ["1", "600", "356", "59.3%", CLAUSES, "无"],
+            ],
+            id="columns added",
+        ),
+        pytest.param(
+            [
+                ["目标任务数", "已完成目标任务数", "主要工作举措"],
+                ["600", "356", CLAUSES],
+            ],
+            id="the target before it",
+        ),
+    ],
+)
+def test_heads_over_columns(rows: Rows) -> None:
+    form = only(*lines(TITLE, HEAD), grid(rows))
+    assert summary(form) == PLAIN
+    assert form.figure.holds == ()
+
+
+def test_two_heads_under_one() -> None:
+    head = [
+        Cell("已完成目标任务数", 0, 0, "a", column_span=2),
+        Cell("主要工作举措", 0, 2, "b"),
+    ]
+    below = grid([["本旬新增", "累计", ""], [12.0, 356.0, CLAUSES]]).cells
+    cells = (*head, *(replace(c, row=c.row + 1) for c in below))
+    form = only(*lines(TITLE, HEAD), Grid("表格1", cells))
+    assert (form.figure.completed, form.figure.added) == (356, 12)
+    assert summary(form) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("本旬完成任务数", "累计完成任务数"), ("累计完成任务数", "本旬完成任务数")],
+)
+def test_two_labels_abreast_are_one_figure(left: str, right: str) -> None:
+    said = {"本": "12", "累": "356"}
+    rows = [
+        ["报送单位", UNIT, "报送时间", "2015年9月10日"],
+        [left, said[left[0]], right, said[right[0]]],
+        ["主要工作举措", CLAUSES, None, None],
+    ]
+    form = only(*lines(TITLE), grid(rows))
+    assert (form.figure.completed, form.figure.added, form.figure.holds) == (
+        356,
+        12,
+        (),
+    )
+
+
+def test_a_table_in_the_value_cell_is_what_the_cell_says() -> None:
+    nested = grid([["累计", "356"]], "表格2")
+    assert only(grid(plain_rows(figure="")), nested).figure.completed == 356
+    both = only(grid(plain_rows(figure="12")), nested)
+    assert both.figure.holds == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("below", "completed", "added"),
+    [
+        (("本旬12名", "累计356名"), 356, 12),
+        (("本旬新增12名，", "累计新增356名。"), 356, 12),
+        (("356名",), 356, None),
+        (("356名", "更正：上述数字应为371名"), None, None),
+        (("12", "34"), None, None),
+        (("356名", "2015年9月10日"), 356, None),
+        (("356名", "联系人：某某  电话：0833-1234567"), 356, None),
+    ],
+)
+def test_a_form_in_lines_reads_all_its_lines(
+    below: tuple[str, ...], completed: int | None, added: int | None
+) -> None:
+    form = only(*lines(TITLE, HEAD, COMPLETED, *below, MEASURES, CLAUSES))
+    if completed is None:
+        assert form.figure.holds == UNCLEAR
+    else:
+        assert (form.figure.completed, form.figure.added, form.figure.holds) == (
+            completed,
+            added,
+            (),
+        )
+
+
+@pytest.mark.parametrize("doubt", Doubt)
+def test_a_doubt_of_the_figures_cell_holds_it(doubt: Doubt) -> None:
+    cells = grid(plain_rows()).cells
+    marked = tuple(
+        replace(c, doubts=frozenset((doubt,))) if c.text == "356" else c for c in cells
+    )
+    form = only(Grid("表格1", marked))
+    assert (form.figure.holds, form.figure.doubts) == (UNCLEAR, (doubt,))
+    line = Paragraph(f"{COMPLETED}：356", "第3段", frozenset((doubt,)))
+    typed = only(*lines(TITLE, HEAD), line, *lines(MEASURES, CLAUSES))
+    assert (typed.figure.holds, typed.figure.doubts) == (UNCLEAR, (doubt,))
+
+
+def test_a_doubt_elsewhere_holds_nothing() -> None:
+    cells = grid(plain_rows()).cells
+    marked = tuple(
+        replace(c, doubts=frozenset((Doubt.STRUCK,))) if "摸底" in c.text else c
+        for c in cells
+    )
+    assert only(Grid("表格1", marked)).figure.holds == ()
+
+
+def test_the_target_table_of_the_circular_is_no_report() -> None:
+    rows = [
+        ["单位", "2014年底会员数", "应完成目标任务数", "主要工作举措"],
+        [UNIT, "14207", "600", "无"],
+        [OTHER, "3000", "700", "无"],
+    ]
+    assert forms(*lines(TITLE), grid(rows)) == ()
+
+
+def test_radicals_are_the_characters_that_they_stand_for() -> None:
+    rows = plain_rows()
+    rows[1][0] = "已完成⽬标任务数（新增   名农⺠⼯⼊会）"
+    rows[2][0] = "主要⼯作举措"
+    assert only(grid(rows)).figure.completed == 356

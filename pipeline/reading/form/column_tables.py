@@ -1,0 +1,257 @@
+"""A form whose labels are heads of columns: the value stands below its label and not
+beside it. One row of values; or a list of townships with its sum; or a running sheet
+with a row for each period.
+
+Trusts the heads only where the row of the label holds no figure itself. Never takes the
+first of several rows: it is the sum's, or that of the form's own day, or all of them,
+which no rule settles.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.model.document import Cell, Doubt
+from pipeline.model.form import DateMention
+from pipeline.reading.form import dates
+from pipeline.reading.form.clauses import printed
+from pipeline.reading.form.findings import Found, found_in_cells
+from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
+from pipeline.reading.form.labels import Field, fold
+from pipeline.reading.form.numbers import as_seen, number_at, whole
+
+_SUM = re.compile(r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]")
+_FIGURE = re.compile(r"[0-9０-９〇一二两三四五六七八九十百千万零无]")
+_DIGIT = re.compile(r"[0-9０-９]")
+_MOST_ROWS = 400  # of one table; a form has a handful
+
+
+@dataclass(frozen=True)
+class ColumnTable:
+    """The fields found in a table with heads over columns, and the rows that it takes up
+    (its heads included): no other rule reads them again."""
+
+    found: tuple[Found, ...]
+    rows: frozenset[int]
+
+
+def column_table(
+    sheet: LabelledGrid, row: int, labels: list[LabelCell]
+) -> ColumnTable | None:
+    """The table whose heads stand in a row, if they are heads of columns."""
+    heads = {x.hit.field: x for x in labels if not x.many}
+    figure = heads.get(Field.COMPLETED)
+    if figure is None or not _is_head_row(sheet, row, figure):
+        return None
+    top = figure.cell.row + figure.cell.row_span
+    subheads = _subheads(sheet, top, figure.cell)
+    if subheads:
+        top += 1
+    values = _value_rows(sheet, top)
+    if not any(_in_column(cells, figure.cell) for cells in values):
+        return None
+    table = _Table(sheet, heads, subheads, values)
+    rows = {row, *range(figure.cell.row, top), *(cells[0].row for cells in values)}
+    return ColumnTable(table.found(), frozenset(rows))
+
+
+def _is_head_row(sheet: LabelledGrid, row: int, figure: LabelCell) -> bool:
+    """No figure stands beside the label in its row or in its blank, and other heads do."""
+    others = [c for c in sheet.row(row) if c is not figure.cell and is_filled(c)]
+    if figure.inline.strip() or any(ch.isdigit() for ch in figure.bracket):
+        return False
+    if any(c.number is not None or _DIGIT.search(_bare(c)) for c in others):
+        return False
+    return bool(others) and _is_filled_below(sheet, figure.cell, len(others) > 1)
+
+
+def _is_filled_below(sheet: LabelledGrid, head: Cell, many_heads: bool) -> bool:
+    """Whether values stand under the label, and under the other heads too (under one of
+    two heads alone, they may be the other's)."""
+    top = head.row + head.row_span
+    for row in (top, top + 1):  # the second where the first holds heads of its own
+        below = _next_row(sheet, row)
+        own = _in_column(below, head)
+        if any(c.number is not None or _FIGURE.search(c.text) for c in own):
+            beside = [c for c in below if c not in own and is_filled(c)]
+            return bool(beside) or many_heads
+        if len(own) < 2:
+            return False
+    return False
+
+
+def _bare(cell: Cell) -> str:
+    """A head's text without its own bracket: （300字左右）."""
+    return re.sub(r"[(（][^()（）]*[)）]", "", cell.text)
+
+
+def _next_row(sheet: LabelledGrid, row: int) -> list[Cell]:
+    cells = [c for c in sheet.row(row) if c.row == row]
+    if any(sheet.is_label(c) or printed(c.text) for c in cells):
+        return []
+    return cells
+
+
+def _in_column(cells: list[Cell], head: Cell) -> list[Cell]:
+    """The filled cells under a head, which may be as wide as several of them."""
+    edge = head.column + head.column_span
+    return [
+        c
+        for c in cells
+        if is_filled(c) and c.column < edge and head.column < c.column + c.column_span
+    ]
+
+
+def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> list[Cell]:
+    """Heads under a wide head: 本旬新增 | 累计 under 已完成目标任务数."""
+    own = _in_column(_next_row(sheet, top), head)
+    named = [c for c in own if c.number is None and not _DIGIT.search(c.text)]
+    if len(own) > 1 and named == own:
+        return own
+    return []
+
+
+def _value_rows(sheet: LabelledGrid, top: int) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for number in range(top, min(sheet.height, top + _MOST_ROWS)):
+        cells = _next_row(sheet, number)
+        if not any(is_filled(c) for c in cells):
+            break
+        rows.append(cells)
+    return rows
+
+
+class _Table:
+    """A table with its heads and rows, on the way to the form's fields."""
+
+    def __init__(
+        self,
+        sheet: LabelledGrid,
+        heads: dict[Field, LabelCell],
+        subheads: list[Cell],
+        rows: list[list[Cell]],
+    ) -> None:
+        self.sheet, self.heads, self.subheads = sheet, heads, subheads
+        self.running: list[Cell] | None = None  # the row of a running sheet that counts
+        self.sums = [cells for cells in rows if _is_sum(cells)]
+        self.parts = [cells for cells in rows if cells not in self.sums]
+
+    def found(self) -> tuple[Found, ...]:
+        chosen, doubts = self._chosen()
+        found = []
+        for field in self.heads:
+            if field is Field.COMPLETED:
+                figure = self._figure(chosen)
+                found.append(replace(figure, doubts=figure.doubts | doubts))
+            else:
+                found.append(self._other(field, chosen))
+        if self.running is not None and Field.DATE not in self.heads:
+            day = _day_cell(self.running, self._figure_head)
+            if day is not None:
+                found.append(found_in_cells(Field.DATE, "", [day], day.where))
+        return tuple(found)
+
+    def _chosen(self) -> tuple[list[list[Cell]], frozenset[Doubt]]:
+        """The rows that the form's figure is in, and what sets them in doubt."""
+        if self.sums:
+            total = self.sums[-1]
+            if len(self.sums) == 1 and self._adds_up(total):
+                return [total], frozenset()
+            return [total], frozenset((Doubt.UNTOLD,))
+        filled = [r for r in self.parts if _in_column(r, self._figure_head)]
+        days = [_day_of(cells, self._figure_head) for cells in filled]
+        told = [day for day in days if day is not None]
+        if len(filled) < 2 or len(set(told)) < len(filled):
+            return filled, frozenset()
+        self.running = filled[-1]
+        if told == sorted(told) and self._never_falls(filled):
+            return [filled[-1]], frozenset()
+        return [filled[-1]], frozenset((Doubt.UNTOLD,))
+
+    @property
+    def _figure_head(self) -> Cell:
+        return self.heads[Field.COMPLETED].cell
+
+    def _adds_up(self, total: list[Cell]) -> bool:
+        """Whether a sum is that of its rows, in every column of figures."""
+        for head in self.subheads or [self._figure_head]:
+            stated = _value_under(total, head)
+            values = [_value_under(cells, head) for cells in self.parts]
+            known = [v for v in values if v is not None]
+            if stated is not None and known and sum(known) != stated:
+                return False
+        return True
+
+    def _never_falls(self, rows: list[list[Cell]]) -> bool:
+        """A running sheet of cumulative figures; where one falls they are something else."""
+        values = [_value_under(cells, self._figure_head) for cells in rows]
+        known = [v for v in values if v is not None]
+        return known == sorted(known)
+
+    def _figure(self, rows: list[list[Cell]]) -> Found:
+        head = self.heads[Field.COMPLETED]
+        if not self.subheads:
+            cells = [c for row in rows for c in _in_column(row, head.cell)]
+            return found_in_cells(Field.COMPLETED, head.bracket, cells, head.cell.where)
+        pairs = [
+            (sub, cell)
+            for row in rows
+            for sub in self.subheads
+            for cell in _in_column(row, sub)
+        ]
+        text = "\n".join(
+            f"{sub.text.strip()}{cell.text.strip()}" for sub, cell in pairs
+        )
+        where = pairs[0][1].where if pairs else head.cell.where
+        doubts = frozenset(d for _, cell in pairs for d in cell.doubts)
+        return Found(Field.COMPLETED, head.bracket, text, where, doubts=doubts)
+
+    def _other(self, field: Field, chosen: list[list[Cell]]) -> Found:
+        """Another field of the form: of all rows for the measures, of the row that
+        counts for the rest."""
+        head = self.heads[field]
+        rows = chosen
+        if field is Field.MEASURES and chosen == self.sums[-1:]:
+            rows = self.parts
+        cells = [c for row in rows for c in _in_column(row, head.cell)]
+        return found_in_cells(field, head.bracket, cells, head.cell.where)
+
+
+def _is_sum(cells: list[Cell]) -> bool:
+    return any(_SUM.fullmatch(fold(c.text)) is not None for c in cells)
+
+
+def _day_of(cells: list[Cell], figure: Cell) -> tuple[int, int, int] | None:
+    """The day that a row of a running sheet is for, which stands left of its figure."""
+    cell = _day_cell(cells, figure)
+    if cell is None:
+        return None
+    if cell.day is not None:
+        return cell.day.year, cell.day.month, cell.day.day
+    return _in_order(dates.mentions(cell.text)[0])
+
+
+def _day_cell(cells: list[Cell], figure: Cell) -> Cell | None:
+    for cell in cells:
+        if cell.column >= figure.column:
+            return None
+        if cell.day is not None or len(dates.mentions(cell.text)) == 1:
+            return cell
+    return None
+
+
+def _in_order(day: DateMention) -> tuple[int, int, int]:
+    return day.year or 0, day.month, day.day
+
+
+def _value_under(cells: list[Cell], head: Cell) -> int | None:
+    own = _in_column(cells, head)
+    if len(own) != 1:
+        return None
+    if own[0].number is not None:
+        return whole(Decimal(repr(own[0].number)))
+    line = as_seen(own[0].text).strip()
+    number = number_at(line, 0) if line else None
+    if number is None:
+        return None
+    return whole(number.value)
