@@ -24,6 +24,9 @@ _FRACTION = re.compile(r"\ ?[/／]\ ?(?=[0-9])")
 _LIST_MARK = re.compile(
     r"^[ \t]*([(（]?([1-9])[)）、.．](?![0-9])|[①-⑳⑴-⒛]|[·•●■◆▪])", re.MULTILINE
 )
+_TICK = re.compile(
+    r"[✓✔√☑](?=[ \t]{0,3}[0-9])"
+)  # one before a word chooses, and is held
 _DIGITS = re.compile(r"[0-9][0-9,.]*")
 
 
@@ -143,7 +146,7 @@ def _sign_token(text: str, at: int) -> Token:
         character == "." and not text[at + 1 : at + 2].isdigit()
     ):
         return Token(Sign.PAUSE, character, at)
-    if character in _BLANKS:
+    if character in _BLANKS or _TICK.match(text, at):
         return Token(Sign.BLANK, character, at)
     return Token(Sign.FOREIGN, _foreign_run(text, at), at)
 

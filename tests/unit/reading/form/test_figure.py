@@ -80,6 +80,7 @@ def of(value: str, number: float | None = None, label: str = COMPLETED) -> Figur
         ("较上期增加45人，共计1234人", Figure(1234, 45)),
         ("男800人，女434人，合计1234人", Figure(1234)),
         ("任务数1260人，完成数1234人", Figure(1234)),
+        ("✓356名", Figure(356)),
     ],
 )
 def test_words_settle(value: str, figure: Figure) -> None:
@@ -168,6 +169,7 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "3.56E+02",
         "\u202e653",
         "3̶5̶6",
+        "□累计　☑新增　356名",
     ],
 )
 def test_nothing_settles(value: str) -> None:
