@@ -83,6 +83,8 @@ def report(worked: Worked) -> int:
         f"收信 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份；"
         f"拟发 {worked.planned.frozen} 封，发出 {worked.delivered.sent} 份"
     )
+    if taken.outside:
+        typer.echo(f"不在这项工作起止日期内的来信 {taken.outside} 封：不看内容，不答复")
     for line in [
         *(
             f"{URGENT}告警：{alarm.what}（详见 storage 目录里的 {ALARM_FILE}）"

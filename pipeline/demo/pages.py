@@ -30,7 +30,7 @@ _OUTCOMES = {
     Outcome.DUPLICATE: "重复的邮件",
     Outcome.SET_ASIDE: "处理失败，已搁置",
 }
-_REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信"}  # fmt: skip  # noqa: E501
+_REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信", "before_campaign": "开始之前的信", "after_campaign": "结束之后的信"}  # fmt: skip  # noqa: E501
 _STATES = {
     State.ON_TIME: "按时",
     State.LATE: "迟报",

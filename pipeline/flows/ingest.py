@@ -14,6 +14,7 @@ from pipeline.flows.ports import Arrivals, Bounces, Clock, Reader, Vault
 from pipeline.flows.replies import Replies
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
+from pipeline.judging.intake.purpose import outside
 from pipeline.judging.reasons import file_sentence
 from pipeline.model.arrival import (
     Arrival,
@@ -44,6 +45,7 @@ class Taken:
     fetched: int = 0
     recorded: int = 0
     held: int = 0
+    outside: int = 0  # from before or after the campaign: counted, never judged
     set_aside: list[str] = field(default_factory=list)
     unfetched: list[str] = field(
         default_factory=list
@@ -151,7 +153,10 @@ def _read_and_record(
         intake.tell(_line(message, answered))
         taken.recorded += 1
         return intake.store.ledger()
-    if too_big:
+    if outside(message, rulebook.calendar) is not None:
+        arrival = bare(message)  # another campaign's: its files are not even opened
+        taken.outside += 1
+    elif too_big:
         arrival = _too_big(message)
     else:
         arrival = understand(message, intake.reader)
@@ -170,11 +175,14 @@ def _read_and_record(
     return ledger.with_reports(judgement.reports)
 
 
+_MAY_BOUNCE = (IgnoredReason.BOUNCE, IgnoredReason.AFTER_CAMPAIGN)
+
+
 def _note_bounce(
     message: Message, judgement: Judgement, intake: Intake, taken: Taken
 ) -> None:
     """A bounce of a mail of ours: that copy has failed, and its address is written to no more."""
-    if message.bounce is None or judgement.reason != IgnoredReason.BOUNCE:
+    if message.bounce is None or judgement.reason not in _MAY_BOUNCE:
         return
     recipient = intake.bounces.bounced(message.bounce, intake.clock.now())
     if recipient is not None and message.bounce.permanent:

@@ -13,10 +13,25 @@ from functools import cached_property
 
 from pipeline.model.rules import CalendarRules, Period, Step
 
+# How far the campaign reaches around its due dates where the config says nothing:
+# forms are sent early, and corrections for weeks after the last period (rules.md 2).
+_BEGINS_BEFORE = timedelta(days=10)
+_ENDS_AFTER = timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class Calendar:
     rules: CalendarRules
+
+    @property
+    def begins(self) -> date:
+        """The first local day whose mail is the campaign's."""
+        return self.rules.begins or self.rules.first_due - _BEGINS_BEFORE
+
+    @property
+    def ends(self) -> date:
+        """The last local day whose mail is the campaign's."""
+        return self.rules.ends or self.rules.last_due + _ENDS_AFTER
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:

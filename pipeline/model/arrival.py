@@ -30,6 +30,8 @@ class IgnoredReason(StrEnum):
     LIST = "list"
     NO_FORM = "no_form"
     OWN_MAIL = "own_mail"
+    BEFORE_CAMPAIGN = "before_campaign"  # received before it begins: never judged
+    AFTER_CAMPAIGN = "after_campaign"  # received after its end
 
 
 class ReplyResult(StrEnum):

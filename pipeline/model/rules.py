@@ -17,7 +17,11 @@ class Step:
 @dataclass(frozen=True)
 class CalendarRules:
     """`shift_to_workday` moves a due date that falls on a day off to the next working
-    day; the period keeps its name."""
+    day; the period keeps its name.
+
+    `begins` and `ends` are the first and the last local day whose mail is the campaign's
+    (None: so long before the first and after the last due date, rules.md 2).
+    """
 
     zone: tzinfo
     first_due: date
@@ -25,6 +29,8 @@ class CalendarRules:
     report_days: tuple[int, ...] = (10, 20, 30)
     deadline: time = time(18)
     shift_to_workday: bool = False
+    begins: date | None = None
+    ends: date | None = None
     is_workday: Callable[[date], bool] = field(
         default=lambda day: day.weekday() < 5, compare=False
     )

@@ -64,7 +64,7 @@ def _stem(name: str) -> str:
 
 
 def bare(message: Message) -> Arrival:
-    """An arrival that nothing was read out of: a reviewer's reply."""
+    """An arrival that nothing was read out of: a reviewer's reply, another campaign's mail."""
     return Arrival(_light(message), ())
 
 

@@ -119,6 +119,9 @@ class CampaignPart(_Part):
     timezone: str = "Asia/Shanghai"
     first_due: date
     last_due: date
+    id: str = Field("", max_length=40)
+    begins: date | None = None
+    ends: date | None = None
     contact: str = ""
     phone: str = ""
     base: int | None = None
@@ -128,6 +131,10 @@ class CampaignPart(_Part):
     def _ordered(self) -> Self:
         if self.last_due < self.first_due:
             raise WrongValue("last_due 早于 first_due，请检查两个日期")
+        if self.begins and self.begins > self.first_due:
+            raise WrongValue("begins 晚于 first_due：第一期的表会被当作别的工作的邮件")
+        if self.ends and self.ends < self.last_due:
+            raise WrongValue("ends 早于 last_due：最后一期的表会被当作别的工作的邮件")
         try:
             ZoneInfo(self.timezone)
         except (ValueError, KeyError, OSError) as error:
@@ -393,6 +400,8 @@ class Settings(_Part):
             zone=self.zone,
             first_due=self.campaign.first_due,
             last_due=self.campaign.last_due,
+            begins=self.campaign.begins,
+            ends=self.campaign.ends,
             report_days=self.schedule.report_days,
             deadline=self.schedule.deadline,
             shift_to_workday=self.schedule.holiday_shift == "next_workday",

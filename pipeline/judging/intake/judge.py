@@ -17,6 +17,7 @@ from pipeline.judging.intake.file_outcomes import file_results, is_doubtful, mis
 from pipeline.judging.intake.purpose import (
     ignored,
     meant_as_report,
+    outside,
     scan_meant_as_report,
     scans_in,
 )
@@ -46,7 +47,7 @@ def judge(arrival: Arrival, rulebook: Rulebook, ledger: Ledger) -> Judgement:
     """The outcome of a message and its reports. A mail written by a machine is never
     taken for a report."""
     message = arrival.message
-    reason = ignored(message, rulebook)
+    reason = outside(message, rulebook.calendar) or ignored(message, rulebook)
     if reason is not None:
         return Judgement(Outcome.IGNORED, reason.value)
     candidates = without_doubtful_copies(find_candidates(arrival, rulebook))

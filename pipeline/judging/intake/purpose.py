@@ -3,6 +3,7 @@ be the form. By its words, not its files."""
 
 import re
 
+from pipeline.judging.calendar import Calendar
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, IgnoredReason, NamedReading
 from pipeline.model.mail import MailNature, Message
@@ -21,6 +22,16 @@ _MACHINES = {
     MailNature.READ_RECEIPT: IgnoredReason.AUTO_REPLY,
     MailNature.LIST: IgnoredReason.LIST,
 }
+
+
+def outside(message: Message, calendar: Calendar) -> IgnoredReason | None:
+    """Mail from before or after the campaign (rules.md 2): another one's, or nobody's."""
+    day = calendar.local(message.received_at).date()
+    if day < calendar.begins:
+        return IgnoredReason.BEFORE_CAMPAIGN
+    if day > calendar.ends:
+        return IgnoredReason.AFTER_CAMPAIGN
+    return None
 
 
 def ignored(message: Message, rulebook: Rulebook) -> IgnoredReason | None:
