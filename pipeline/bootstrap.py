@@ -27,6 +27,10 @@ from pipeline.edges.ledger.examiner import Examiner
 from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
+from pipeline.flows.adopt import (
+    refuse_another_campaigns,
+    refuse_what_the_ledger_cannot_follow,
+)
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.compose import Desk, LetterWriter
 from pipeline.flows.cooldown_gate import Door
@@ -119,6 +123,7 @@ class Program:
         self.storage()
         store = Store(open_database(self.settings.storage.database, self.who))
         self._closing.append(store.engine.dispose)
+        refuse_another_campaigns(self.settings, Journalbook(store.engine), store.ledger)
         return store
 
     @cached_property
@@ -128,6 +133,12 @@ class Program:
     @cached_property
     def journal(self) -> Journalbook:
         return Journalbook(self.store.engine)
+
+    def refuse_config(self) -> None:
+        """Before any work by it: raises NotAdopted where the ledger cannot follow."""
+        refuse_what_the_ledger_cannot_follow(
+            self.settings, self.journal, self.store.ledger(), self.clock.now()
+        )
 
     def note_config(self) -> list[str]:
         """Has the journal say by which configuration the work is done, where it is

@@ -21,7 +21,7 @@ import typer
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
-from pipeline.model.errors import EdgeError, Unreachable
+from pipeline.model.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.journal_entry import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.writing.words import masked, plain
@@ -83,6 +83,9 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(str(error), USAGE)
         except NoPassword as error:
             fail(str(error), USAGE)
+        except NotAdopted as error:
+            path = kwargs.get("config") or DEFAULT_CONFIG
+            fail("\n".join(f"{path}：{one}" for one in error.sentences), USAGE)
         except Unreachable as error:
             fail(error.advice, UNREACHABLE)
         except EdgeError as error:

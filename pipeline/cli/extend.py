@@ -94,9 +94,9 @@ def _until(text: str, due: date, program: Program) -> datetime:
             calendar.rules.deadline if len(text) == len("2015-09-12") else found.time()
         )
         found = calendar.at(found.date(), at)
-    if found <= calendar.by_due[due].deadline:
+    if found <= calendar.deadline(due):
         fail(
-            f"--until 要晚于本期截止时间 {calendar.local(calendar.by_due[due].deadline):%Y-%m-%d %H:%M}",
+            f"--until 要晚于本期截止时间 {calendar.local(calendar.deadline(due)):%Y-%m-%d %H:%M}",
             USAGE,
         )
     return found

@@ -70,6 +70,7 @@ def _wake(program: Program, told_to_stop: Callable[[], bool]) -> Worked:
             "lease",
             "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试",
         )
+    program.refuse_config()
     program.vault.sweep()
     for change in program.note_config():
         program.tell(f"配置有变：{change.partition('：')[0]}")

@@ -32,7 +32,7 @@ from pipeline.flows.alarms import alert
 from pipeline.flows.deliver import next_try
 from pipeline.judging.progress.agenda import next_wake
 from pipeline.model.cooldown import Server
-from pipeline.model.errors import EdgeError
+from pipeline.model.errors import EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
 
 _BEAT = timedelta(seconds=60)
@@ -190,7 +190,9 @@ class Worker:
         self.seen = modified
         try:
             settings = settings_of(self.config)
-        except ConfigError as error:
+            changed = assemble(settings, tell=teller(settings))
+            changed.refuse_config()
+        except (ConfigError, NotAdopted) as error:
             typer.echo(f"配置文件有误，仍按原来的配置运行：\n{error}", err=True)
             cure = ("按提示改正写明的那个文件，程序一分钟内会自动采用",)
             what = f"配置文件有误，仍按原来的配置运行：{error}"
@@ -198,7 +200,7 @@ class Worker:
             self.next_at = None  # the alert goes at once
             return
         self.program.close()
-        self.program = assemble(settings, tell=teller(settings))
+        self.program = changed
         self.next_at = None
         typer.echo("已采用修改后的配置")
 

@@ -66,9 +66,27 @@ class Calendar:
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.rules.zone)
 
+    def deadline(self, due: date) -> datetime:
+        """The deadline of a period, UTC; of one that the calendar has lost, as its rules
+        would have it."""
+        known = self.by_due.get(due)
+        if known is None:
+            known = self._period(due)
+        return known.deadline
+
+    @cached_property
+    def _shifted(self) -> tuple[tuple[date, date], ...]:
+        """(when it is really due, its name), in order."""
+        return tuple((self.shifted(due), due) for due in self.dues)
+
     def near(self, day: date) -> date:
-        """The period whose due date is nearest to `day`, the earlier one in a tie (rules.md 4)."""
-        return min(self.dues, key=lambda due: (abs((due - day).days), due))
+        """The period whose due date, shifted where it is, lies nearest to `day`; the
+        earlier one in a tie (rules.md 2, 4)."""
+
+        def distance(pair: tuple[date, date]) -> tuple[int, date]:
+            return abs((pair[0] - day).days), pair[1]
+
+        return min(self._shifted, key=distance)[1]
 
     def received_for(self, moment: datetime) -> date:
         """`P_R`: the period nearest to the local day of reception."""
@@ -93,7 +111,8 @@ class Calendar:
     def current(self, moment: datetime) -> date:
         """The newest period due on or before the local day; the first one before that."""
         today = self.local(moment).date()
-        return max((d for d in self.dues if d <= today), default=self.dues[0])
+        past = [name for due, name in self._shifted if due <= today]
+        return max(past, default=self.dues[0])
 
     def of_month(self, month: str) -> tuple[date, ...]:
         """The due dates of a month given as 2015-09."""

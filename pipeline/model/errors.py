@@ -66,6 +66,15 @@ class Busy(EdgeError):
     """Another worker holds the ledger."""
 
 
+class NotAdopted(EdgeError):
+    """The ledger cannot follow the configuration (exit status 2): `sentences` say why,
+    each with its cure."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("config", "\n".join(sentences))
+        self.sentences = tuple(sentences)
+
+
 class ReaderDied(EdgeError):
     """The child process that reads foreign bytes died or was late: the flow counts the attempt."""
 

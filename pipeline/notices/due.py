@@ -58,7 +58,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
         if campaign.calendar.step(due, campaign.notices.due_reminder) > now:
             break
         timed += _due_reminders(due, now, campaign, ledger)
-        if now >= campaign.calendar.by_due[due].deadline:
+        if now >= campaign.calendar.deadline(due):
             timed += _after_close(due, now, campaign, ledger)
             rounds += _rounds(due, now, campaign, ledger)
     timed += _bulletins(now, campaign, ledger)
@@ -189,7 +189,7 @@ def _due_reminders(
 ) -> Iterator[Action]:
     """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
-    passed = now >= campaign.calendar.by_due[due].deadline
+    passed = now >= campaign.calendar.deadline(due)
     for unit in expected_units(campaign.roster):
         if unit_state(ledger.for_period(unit.name, due)) is None and (
             passed or not _extended(unit.name, due, now, ledger)
@@ -469,7 +469,7 @@ def _overtaken(
     if due is None:
         return False
     if action.kind is NoticeKind.DUE_REMINDER:
-        return now >= campaign.calendar.by_due[due].deadline
+        return now >= campaign.calendar.deadline(due)
     second = step_of(
         unit, due, campaign.notices.second_overdue_reminder, campaign.calendar, ledger
     )

@@ -39,4 +39,4 @@ class Facts:
         return Token(case, version, (self.local(self.now) + days).date())
 
     def deadline(self, period: date) -> datetime:
-        return self.local(self.campaign.calendar.by_due[period].deadline)
+        return self.local(self.campaign.calendar.deadline(period))

@@ -322,6 +322,7 @@ class UnitPart(_Part):
     target: int = Field(0, ge=0)
     email: tuple[Email, ...] = ()
     aliases: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     pool: bool = False
     member_of: str = ""
     expects_report: bool | None = None

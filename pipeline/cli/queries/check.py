@@ -66,6 +66,7 @@ def check(
         raise typer.Exit(USAGE)
     say("邮件模板：没有错误")
     if has_ledger(program.settings.storage.database):
+        program.refuse_config()
         say_alarms(program.alarms.book.open_alarms())
     if online:
         say(_clocks(program))

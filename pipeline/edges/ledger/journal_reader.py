@@ -110,6 +110,15 @@ class Journalbook:
         with Session(self._engine) as session:
             return {str(d.id): d.recipient for d in session.exec(select(DeliveryRow))}
 
+    def adopted(self) -> dict[str, str] | None:
+        """The configuration that was taken up last; None for a ledger that knows none."""
+        newest = select(ConfigRow).order_by(col(ConfigRow.id).desc()).limit(1)
+        with Session(self._engine) as session:
+            row = session.exec(newest).first()
+        if row is None:
+            return None
+        return dict(row.settings)
+
     def take_config(
         self, values: Mapping[str, str], compare: Compare, at: datetime
     ) -> list[str]:

@@ -293,7 +293,7 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
 
 def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timeliness:
     """A report received at the very deadline is on time (rules.md 7)."""
-    if received_at <= calendar.by_due[period].deadline:
+    if received_at <= calendar.deadline(period):
         return Timeliness.ON_TIME
     return Timeliness.LATE
 
@@ -313,7 +313,7 @@ def _provider_delay(message: Message, period: date, rulebook: Rulebook) -> bool:
     mail in by the deadline, and it was put into the mailbox after it. Without such
     names nothing is firm enough: a server on the sender's side may write what it
     likes."""
-    taken, deadline = message.handed_over, rulebook.calendar.by_due[period].deadline
+    taken, deadline = message.handed_over, rulebook.calendar.deadline(period)
     if taken is None or not taken.at <= deadline < message.received_at:
         return False
     return any(fnmatchcase(taken.server, name) for name in rulebook.checks.authserv)

@@ -85,9 +85,9 @@ def absence(
 
 def _since(period: date, calendar: Calendar) -> datetime:
     before = calendar.before(period)
-    deadline = calendar.by_due[period].deadline - _BEFORE_FIRST
+    deadline = calendar.deadline(period) - _BEFORE_FIRST
     if before:
-        return calendar.by_due[before].deadline
+        return calendar.deadline(before)
     return deadline
 
 

@@ -51,7 +51,7 @@ def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
     for due in calendar.dues:
         label = f"{due.month}月{due.day}日期"
         day = calendar.shifted(due)
-        yield calendar.by_due[due].deadline + rules.close_after, f"{label}：关账"
+        yield calendar.deadline(due) + rules.close_after, f"{label}：关账"
         for at in rules.poll:
             yield calendar.at(day, at), f"{label}：收信"
         for later in range(1, rules.poll_after_days + 1):

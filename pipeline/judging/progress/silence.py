@@ -25,7 +25,7 @@ class Waits(StrEnum):
 
 def limit(unit: str, period: date, calendar: Calendar, ledger: Ledger) -> datetime:
     """The unit's own deadline: the period's, or the end of its extension where that is later."""
-    deadline = calendar.by_due[period].deadline
+    deadline = calendar.deadline(period)
     given = ledger.extension(unit, period)
     if given:
         return max(deadline, given.until)
@@ -38,7 +38,7 @@ def waits(
     """What keeps silence from meaning 漏报; None: the unit that has sent nothing is missing."""
     end = limit(unit, period, calendar, ledger)
     if as_of < end:
-        if as_of < calendar.by_due[period].deadline:
+        if as_of < calendar.deadline(period):
             return Waits.OPEN
         return Waits.EXTENDED
     if ledger.read_until is not None and ledger.read_until < end:

@@ -1,0 +1,60 @@
+"""Before a configuration is taken up: can the ledger that is there follow it?
+
+The order is the promise: asked before a mail is read or a letter planned by it. Never
+writes; what is refused leaves the old configuration in force.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from pipeline.judging.progress.config_changes import refused_changes, same_campaign
+from pipeline.model.adopted import Adopted
+from pipeline.model.errors import NotAdopted
+from pipeline.model.ledger import Ledger
+from pipeline.model.rules import Step
+from pipeline.settings import Settings
+from pipeline.settings.adopted import adopted_now, adopted_then
+from pipeline.writing.config_sentences import refused_sentence
+
+
+class ConfigBook(Protocol):
+    """Which configuration the ledger was kept by last; None for none yet."""
+
+    def adopted(self) -> Mapping[str, str] | None: ...
+
+
+def refuse_another_campaigns(
+    settings: Settings, book: ConfigBook, ledger: Callable[[], Ledger]
+) -> None:
+    """A ledger with mails belongs to one campaign. Raises NotAdopted."""
+    before = _before(book)
+    if before is None or same_campaign(before, adopted_now(settings)):
+        return
+    if ledger().messages:
+        _refuse(before, settings, ledger(), None)
+
+
+def refuse_what_the_ledger_cannot_follow(
+    settings: Settings, book: ConfigBook, ledger: Ledger, now: datetime
+) -> None:
+    """Raises NotAdopted with a sentence and the way out for each change that is refused."""
+    before = _before(book)
+    if before is not None:
+        _refuse(before, settings, ledger, now)
+
+
+def _before(book: ConfigBook) -> Adopted | None:
+    kept = book.adopted()
+    if kept is None:
+        return None
+    return adopted_then(kept)
+
+
+def _refuse(
+    before: Adopted, settings: Settings, ledger: Ledger, now: datetime | None
+) -> None:
+    remind: Step = settings.notice_rules.due_reminder
+    found = refused_changes(before, adopted_now(settings), remind, ledger, now)
+    if found:
+        raise NotAdopted([refused_sentence(change) for change in found])

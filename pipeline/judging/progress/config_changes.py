@@ -1,0 +1,81 @@
+"""Which changes of the configuration a ledger cannot follow (rules.md 11): another
+campaign's, a period with a past that would move, vanish or be invented, a unit with
+reports that would be gone.
+
+Values in, codes out. Trusts what the ledger says was adopted last. Never: forbids what
+concerns periods alone whose reminder has not gone.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from pipeline.judging.calendar import Calendar
+from pipeline.model.adopted import Adopted, ConfigRefusal, RefusedChange
+from pipeline.model.ledger import Ledger
+from pipeline.model.rules import Step
+
+
+def same_campaign(before: Adopted, after: Adopted) -> bool:
+    """Whether two configurations are of one campaign. A written id speaks; one that was
+    never written is the year of the first period."""
+    if before.campaign_id and after.campaign_id:
+        return before.campaign_id == after.campaign_id
+    return before.calendar.first_due.year == after.calendar.first_due.year
+
+
+def refused_changes(
+    before: Adopted, after: Adopted, remind: Step, ledger: Ledger, now: datetime | None
+) -> tuple[RefusedChange, ...]:
+    """What of a changed configuration is refused; () for one that may be taken up.
+    `remind` is the reminder's step: a period has a past once its hour has come. Without
+    `now` only the campaign is looked at."""
+    if not same_campaign(before, after):
+        if not ledger.messages:
+            return ()
+        known = before.campaign_id or str(before.calendar.first_due.year)
+        return (RefusedChange(ConfigRefusal.OTHER_CAMPAIGN, known),)
+    if now is None:
+        return ()
+    periods = _periods(
+        Calendar(before.calendar), Calendar(after.calendar), remind, ledger, now
+    )
+    return (*periods, *_units(before, after, ledger))
+
+
+def _periods(
+    before: Calendar, after: Calendar, remind: Step, ledger: Ledger, now: datetime
+) -> Iterator[RefusedChange]:
+    reported = {report.period for report in ledger.reports}
+    for due in before.dues:
+        if due not in reported and not _has_past(due, before, remind, ledger, now):
+            continue
+        if due not in after.by_due:
+            yield RefusedChange(ConfigRefusal.PERIOD_DROPPED, period=due)
+        elif before.shifted(due) != after.shifted(due):
+            yield RefusedChange(
+                ConfigRefusal.PERIOD_MOVED,
+                period=due,
+                was=before.shifted(due),
+                now=after.shifted(due),
+            )
+    for due in after.dues:
+        if due not in before.by_due and _has_past(due, after, remind, ledger, now):
+            yield RefusedChange(ConfigRefusal.PERIOD_INVENTED, period=due)
+
+
+def _has_past(
+    due: date, calendar: Calendar, remind: Step, ledger: Ledger, now: datetime
+) -> bool:
+    """Its reminder's hour has come, and the program was there by its deadline."""
+    born = ledger.born_at
+    if born is None or calendar.deadline(due) < born:
+        return False
+    return calendar.step(due, remind) <= now
+
+
+def _units(before: Adopted, after: Adopted, ledger: Ledger) -> Iterator[RefusedChange]:
+    known = {*after.units, *(name for name, _ in after.formerly)}
+    reported = {report.unit for report in ledger.reports}
+    for name in before.units:
+        if name in reported and name not in known:
+            yield RefusedChange(ConfigRefusal.UNIT_GONE, name)

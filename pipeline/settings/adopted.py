@@ -1,0 +1,53 @@
+"""From a configuration, present or as the ledger keeps it (plain keys and values), to
+what the ledger is tied to.
+
+Trusts what `diff.flat` wrote, of this version or an older one: a key that is not there
+had its default.
+"""
+
+from collections.abc import Mapping
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+from pipeline.model.adopted import Adopted
+from pipeline.model.rules import CalendarRules
+from pipeline.settings.schema import SchedulePart, Settings
+from pipeline.settings.workdays import is_workday
+
+
+def adopted_now(settings: Settings) -> Adopted:
+    units = settings.unit
+    renamed = [(old, unit.name) for unit in units for old in unit.formerly]
+    return Adopted(
+        settings.campaign.id,
+        settings.calendar_rules,
+        tuple(unit.name for unit in units),
+        tuple(renamed),
+    )
+
+
+def adopted_then(flat: Mapping[str, str]) -> Adopted:
+    """What stood in a configuration that the ledger keeps."""
+    plain = SchedulePart()
+    days = flat.get("schedule.report_days", "")
+    deadline = flat.get("schedule.deadline")
+    rules = CalendarRules(
+        zone=ZoneInfo(flat["campaign.timezone"]),
+        first_due=date.fromisoformat(flat["campaign.first_due"]),
+        last_due=date.fromisoformat(flat["campaign.last_due"]),
+        report_days=tuple(map(int, days.split("、"))) if days else plain.report_days,
+        deadline=time.fromisoformat(deadline) if deadline else plain.deadline,
+        shift_to_workday=flat.get("schedule.holiday_shift") == "next_workday",
+        is_workday=is_workday,
+    )
+    return Adopted(flat.get("campaign.id", ""), rules, tuple(_unit_names(flat)))
+
+
+def _unit_names(flat: Mapping[str, str]) -> list[str]:
+    """A unit's name is its key, too; a dot in it stays in it."""
+    start, end = "unit.", ".name"
+    return [
+        value
+        for key, value in flat.items()
+        if key.startswith(start) and key.endswith(end) and key == f"{start}{value}{end}"
+    ]

@@ -1,0 +1,74 @@
+"""A ledger takes up the configurations it can follow, and refuses the others with the way out."""
+
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made, settings
+from typer.testing import CliRunner
+
+import pipeline.__main__  # noqa: F401 -- adds every command
+from pipeline.bootstrap import assemble
+from pipeline.cli.app import app
+
+
+def run(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(words))
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A ledger with a report of 甲县 for 10 September, kept by its own configuration."""
+    found = made(tmp_path)
+    raw = form_mail("jia@example.cn", "甲县", "2015-9-10", 100, "2015-09-10 09:00")
+    mail = tmp_path / "one.eml"
+    mail.write_bytes(raw)
+    when = "2015-09-10T10:00:00"
+    run("ingest", str(mail), "--config", str(found), "--now", when)
+    program = assemble(settings(found))
+    program.note_config()
+    program.close()
+    return found
+
+
+def edit(config: Path, old: str, new: str) -> None:
+    text = config.read_text(encoding="utf-8")
+    assert old in text
+    config.write_text(text.replace(old, new), encoding="utf-8")
+
+
+REFUSED = [
+    ("first_due = 2015-09-10", "first_due = 2015-09-20", "9月10日"),
+    ('name = "甲县"\nkind', 'name = "新县"\nkind', "formerly"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), REFUSED)
+@pytest.mark.parametrize("command", ["once", "check"])
+def test_what_would_rewrite_the_past_is_refused_with_its_cure(
+    config: Path,
+    command: str,
+    old: str,
+    new: str,
+    said: str,
+) -> None:
+    edit(config, 'units = ["甲县"]', 'units = ["乙县"]')
+    edit(config, old, new)
+    when = "2015-09-12T10:00:00"
+    status, text = run(command, "--config", str(config), "--now", when)
+    assert status == 2
+    assert said in text
+
+
+def test_next_years_config_is_refused_by_every_command(config: Path) -> None:
+    edit(config, "2015-", "2016-")
+    for command in ("status", "once", "messages"):
+        status, text = run(command, "--config", str(config))
+        assert (status, "新的台账" in text) == (2, True), command
+
+
+def test_a_later_end_is_taken_up(config: Path) -> None:
+    edit(config, "last_due = 2015-12-30", "last_due = 2016-01-30")
+    when = "2015-09-12T10:00:00"
+    status, _ = run("check", "--config", str(config), "--now", when)
+    assert status == 0
