@@ -8,6 +8,7 @@ says so.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from pipeline.model.form import DateMention, MentionSource
 from pipeline.reading.form.numbers import normalise, value_of
@@ -50,12 +51,12 @@ _NOT_A_COUNT = re.compile(
 _TO = r"\s?[-~～—–至到]{1,2}\s?"
 _FROM_TO = re.compile(
     rf"(?:(?P<y>{_YEAR})\s?年\s?)?(?P<m>{_SMALL})\s?(?:月份?\s?(?:(?P<d>{_SMALL})\s?[日号]?)?)?{_TO}"
-    rf"(?:{_SMALL}\s?月份?\s?(?:{_SMALL}\s?[日号]?)?|(?:{_SMALL})\s?[日号])"
+    rf"(?:(?P<end>{_SMALL})\s?月份?\s?(?:{_SMALL}\s?[日号]?)?|(?:{_SMALL})\s?[日号])"
 )
 _MONTH_END = re.compile(rf"(?:{_YEAR}\s?年\s?)?(?P<m>{_SMALL})\s?月\s?[底末]")
 _MONTH = re.compile(rf"(?:{_YEAR}\s?年\s?)?{_SMALL}\s?月份?(?:\s?[上中下]旬)?")
 _WHOLE_YEAR = re.compile(rf"{_YEAR}\s?年度?")
-_DAY_ALONE = re.compile(rf"{_SMALL}\s?[日号](?!人|楼)")
+_DAY_ALONE = re.compile(rf"{_SMALL}\s?[日号时点](?!人|楼)")
 _TENTHS = {
     "上": 10,
     "中": 20,
@@ -67,6 +68,16 @@ _TENTHS = {
     "2": 20,
     "3": 30,
 }
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time in a text: where its words end, whether it goes from the year's
+    beginning, and the month that it goes to (0 where none is named)."""
+
+    end: int
+    from_january: bool
+    to_month: int = 0
 
 
 def mentions(
@@ -108,16 +119,16 @@ def day_at(
     return None
 
 
-def stretch_at(text: str, at: int) -> tuple[int, bool] | None:
-    """The stretch of time that begins at a position (9月份, 9月上旬, 9月1日至10日, 1-9月,
-    2015年): where it ends, and whether it goes from a year's beginning."""
+def stretch_at(text: str, at: int) -> Stretch | None:
+    """The stretch of time that begins at a position: 9月份, 9月上旬, 9月1日至10日, 1-9月,
+    2015年."""
     if match := _FROM_TO.match(text, at):
         from_january = _small(match["m"]) == 1 and match["d"] in (None, "1", "一", "01")
-        return match.end(), from_january
+        return Stretch(match.end(), from_january, _small(match["end"]))
     if match := _MONTH.match(text, at):
-        return match.end(), False
+        return Stretch(match.end(), from_january=False)
     if match := _WHOLE_YEAR.match(text, at):
-        return match.end(), True
+        return Stretch(match.end(), from_january=True)
     return None
 
 

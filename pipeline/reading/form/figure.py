@@ -221,6 +221,8 @@ class _Text:
         mine = self.reported
         if mine is None:
             return True
+        if any(month != mine.month for month in reading.months):
+            return False
         for day in reading.days:
             if day.year is not None and mine.year is not None and day.year != mine.year:
                 return False

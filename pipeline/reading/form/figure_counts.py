@@ -67,11 +67,12 @@ _LIMITED = frozenset((Kind.ADDED, Kind.STRETCH, Sign.DAY, Sign.SPAN))
 @dataclass(frozen=True)
 class Reading:
     """The counts of a text in order. `nothing_new`: 本旬无新增 stands among them. `days`
-    are those that say up to when is counted."""
+    are those that say up to when is counted, `months` those that a span goes to."""
 
     counts: tuple[Count, ...]
     nothing_new: bool
     days: tuple[DateMention, ...]
+    months: tuple[int, ...] = ()
 
 
 def counts_of(tokens: Sequence[Token]) -> Reading:
@@ -83,7 +84,8 @@ def counts_of(tokens: Sequence[Token]) -> Reading:
         counts = (*counts[:-1], replace(counts[-1], role=Role.UNSETTLED))
     nothing_new = any(t.kind is Kind.NONE for t in meant)
     days = tuple(t.day for t in tokens if t.day is not None)
-    return Reading(counts, nothing_new, days)
+    months = tuple(t.to_month for t in tokens if t.to_month)
+    return Reading(counts, nothing_new, days, months)
 
 
 def _without_limits(tokens: Sequence[Token]) -> list[Token]:

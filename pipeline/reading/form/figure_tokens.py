@@ -52,6 +52,7 @@ class Token:
     number: Number | None = None
     over: Number | None = None  # what a fraction's number is a share of
     day: DateMention | None = None
+    to_month: int = 0  # of a span, where it names one
 
     @property
     def end(self) -> int:
@@ -88,7 +89,7 @@ def tokens_of(text: str, printed: str = "") -> list[Token]:
 def _token_at(text: str, at: int, before: list[Token]) -> Token:
     return (
         _day_token(text, at, before)
-        or _word_token(text, at)
+        or _word_token(text, at, before)
         or _number_token(text, at)
         or _sign_token(text, at)
     )
@@ -112,16 +113,21 @@ def _day_token(text: str, at: int, before: list[Token]) -> Token | None:
     stretch = stretch_at(text, at)
     if stretch is None:
         return None
-    end, whole_year = stretch
-    kind = Sign.SPAN if whole_year else Kind.STRETCH
-    return Token(kind, text[at:end], at)
+    words = text[at : stretch.end]
+    if not stretch.from_january:
+        return Token(Kind.STRETCH, words, at)
+    return Token(Sign.SPAN, words, at, to_month=stretch.to_month)
 
 
-def _word_token(text: str, at: int) -> Token | None:
+def _word_token(text: str, at: int, before: list[Token]) -> Token | None:
     match = _WORD.match(text, at)
     if match is None:
         return None
-    return Token(_KIND_OF[_GAPS.sub("", match.group())], match.group(), at)
+    kind = _KIND_OF[_GAPS.sub("", match.group())]
+    told = [t for t in before if t.kind is not Sign.BLANK]
+    if match.group() == "+" and told and told[-1].kind is Kind.ADDED:
+        kind = Kind.NEW  # 较上期+45
+    return Token(kind, match.group(), at)
 
 
 def _number_token(text: str, at: int) -> Token | None:
@@ -142,9 +148,9 @@ def _sign_token(text: str, at: int) -> Token:
         return Token(Sign.OPEN, character, at)
     if character in _CLOSES_TAKEN:
         return Token(Sign.CLOSE, character, at)
-    if character in _PAUSES or (
-        character == "." and not text[at + 1 : at + 2].isdigit()
-    ):
+    ahead = text[at + 1 : at + 2]
+    stops = character == "." or (character == "/" and ahead)
+    if character in _PAUSES or (stops and not ahead.isdigit()):
         return Token(Sign.PAUSE, character, at)
     if character in _BLANKS or _TICK.match(text, at):
         return Token(Sign.BLANK, character, at)

@@ -33,6 +33,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 # A digit that goes on behind a separator which groups no thousands (1,2345, 3.4.5).
+_LEADING_NOUGHT = re.compile(r"0[0-9]")  # 0356: a code, or a digit lost
 _BROKEN = re.compile(r"[,.，][0-9]|[0-9]")
 
 # What a person sees as one and the same character (Unicode's own tags), and what nobody
@@ -102,7 +103,7 @@ def number_at(text: str, at: int) -> Number | None:
         return None
     token = match["token"]
     value = value_of(token)
-    if value is None:
+    if value is None or _LEADING_NOUGHT.match(token):
         return None
     percent = bool(match["share"] or match["percent"])
     arabic = token[0].isascii()

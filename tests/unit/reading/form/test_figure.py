@@ -81,6 +81,14 @@ def of(value: str, number: float | None = None, label: str = COMPLETED) -> Figur
         ("男800人，女434人，合计1234人", Figure(1234)),
         ("任务数1260人，完成数1234人", Figure(1234)),
         ("✓356名", Figure(356)),
+        ("356名.", Figure(356)),
+        ("累计1234名/本旬45名", Figure(1234, 45)),
+        ("1234人（较上期+45）", Figure(1234, 45)),
+        ("截至9月10日24时，累计1234人", Figure(1234)),
+        ("任务4800，完成1234，完成率25.7%", Figure(1234, rate=0.257)),
+        ("1234人（壹仟贰佰叁拾肆人）", Figure(1234)),
+        ("本旬0人，累计371人", Figure(371, 0)),
+        ("应完成4800人，实际完成1234人", Figure(1234)),
     ],
 )
 def test_words_settle(value: str, figure: Figure) -> None:
@@ -169,6 +177,21 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "3.56E+02",
         "\u202e653",
         "3̶5̶6",
+        "0356",
+        "现有356名",
+        "现有会员356名",
+        "职工356",
+        "+356x",
+        "356[1]",
+        "1 2 3 4",
+        "1. 234",
+        "1、234",
+        "含356名",
+        "去年356",
+        "流失356",
+        "356名退会",
+        "12：30",
+        "从340增加到356",
         "□累计　☑新增　356名",
     ],
 )
@@ -259,6 +282,10 @@ def test_a_day_of_another_period_settles_nothing() -> None:
     day = DateMention(9, 10, 2015, "2015年9月10日")
     read = read_figure(COMPLETED, "8月底累计1200，本旬34", None, SPEC, day)
     assert read.holds == (Hold.FIGURE_UNCLEAR,)
+    months = read_figure(COMPLETED, "1-8月累计1200名", None, SPEC, day)
+    assert months.holds == (Hold.FIGURE_UNCLEAR,)
+    now = read_figure(COMPLETED, "1-9月累计1200名", None, SPEC, day)
+    assert now == Figure(1200)
     same = read_figure(COMPLETED, "截至9月9日累计1234名", None, SPEC, day)
     assert same == Figure(1234)
 
