@@ -122,6 +122,7 @@ class Program:
     def store(self) -> Store:
         self.storage()
         store = Store(open_database(self.settings.storage.database, self.who))
+        self._resting.append(store.forget)
         self._closing.append(store.engine.dispose)
         refuse_another_campaigns(self.settings, Journalbook(store.engine), store.ledger)
         return store

@@ -70,12 +70,13 @@ def list_held(
 ) -> None:
     """列出还没有处理的待核报表。"""
     program = open_program(config, now)
-    held = [r for r in program.store.ledger().reports if r.state is ReportState.HELD]
+    facts = program.facts()
+    held = [r for r in facts.ledger.reports if r.state is ReportState.HELD]
     if as_json:
         print_json(json_lines.report_line(report) for report in held)
         return
     for report in held:
-        line = report_line(program.facts(), report)
+        line = report_line(facts, report)
         say(
             f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 "
             f"{report.completed}  {'；'.join(line.holds)}"

@@ -149,12 +149,9 @@ def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bo
     """Whether an alert of this cause was written within that time, be it the hour
     before by the clock."""
     start = _alert_key(cause)
-    told = (
-        key.removeprefix(start)
-        for key in desk.store.ledger().settled
-        if key.startswith(start)
-    )
-    times = (
-        datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo) for minute in told
-    )
-    return any(abs(now - then) < within for then in times)
+    for key in desk.outbox.keys_from(start):
+        minute = key.removeprefix(start)
+        then = datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo)
+        if abs(now - then) < within:
+            return True
+    return False

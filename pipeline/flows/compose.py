@@ -228,11 +228,8 @@ class Desk:
     def ledger(self, now: datetime) -> Ledger:
         """What judging needs to know at `now`: with the dead addresses, and whether the
         clock can be trusted."""
-        return replace(
-            self.store.ledger(),
-            undeliverable=self.outbox.undeliverable(),
-            clock=difference(self.store.clock_evidence(), now),
-        )
+        doubt = difference(self.store.clock_evidence(), now)
+        return self.store.ledger().with_doubts(self.outbox.undeliverable(), doubt)
 
 
 def send_letter(

@@ -157,6 +157,19 @@ class Ledger:
         never changes, so it stays true."""
         return {}
 
+    def with_doubts(
+        self, undeliverable: frozenset[str], clock: ClockDoubt | None
+    ) -> "Ledger":
+        """The same ledger with what is known of dead addresses and of the clock; the
+        look-ups stay."""
+        if (undeliverable, clock) == (self.undeliverable, self.clock):
+            return self
+        known = replace(self, undeliverable=undeliverable, clock=clock)
+        vars(known).update(
+            _by_unit=self._by_unit, counting=self.counting, _by_id=self._by_id
+        )
+        return known
+
     def with_reports(self, reports: tuple[Report, ...]) -> "Ledger":
         """The ledger with these reports behind its own.
 

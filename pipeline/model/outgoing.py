@@ -54,6 +54,7 @@ class Delivery:
     retry_at: datetime | None
     actions: tuple[Action, ...] = ()
     subject: str = ""
+    frozen_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,11 @@ def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def store(engine: Engine) -> Store:
-    return Store(engine)
+def store(engine: Engine) -> Iterator[Store]:
+    """A store; whatever a test did, what it keeps in memory is what is on the disk."""
+    found = Store(engine)
+    yield found
+    assert found.ledger() == Store(engine).ledger()
 
 
 @pytest.fixture
@@ -248,7 +251,9 @@ def test_failures_and_tries_are_counted_apart(store: Store) -> None:
 def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
     what = arrival(file(form("甲县", 356, "2015-9-10")), text="请查收")
     judgement = recorded(store, 1, what)
-    (one,) = store.ledger(with_forms=True).reports
+    (found,) = store.ledger().reports
+    one = store.report(found.id)
+    assert one is not None
     assert replace(one, sequence=0, why="", decided_at=None) == judgement.reports[0]
     assert store.unhandled() == []
     (mail,) = store.mails()

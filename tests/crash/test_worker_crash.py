@@ -77,10 +77,11 @@ def store_of(folder: Path) -> Store:
 def ledger_of(folder: Path) -> dict[str, Any]:
     """What the ledger says, without what tells one run from another."""
     store = store_of(folder)
-    found = store.ledger(with_forms=True)
+    found = store.ledger()
     return {
         "messages": found.messages,
         "reports": found.reports,
+        "forms": [store.report(r.id) for r in found.reports],
         "decisions": [
             [
                 (d.rule, d.state, d.unit, d.period, d.completed, d.supersedes)

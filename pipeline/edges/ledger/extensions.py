@@ -8,7 +8,7 @@ period holds. Decides nothing.
 import re
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
@@ -100,10 +100,14 @@ def _newest_arrivals(
 
     A mail seen before under another UID, moved or renumbered, has its old time and tells nothing.
     """
-    first = select(func.min(SightingRow.id)).group_by(col(SightingRow.key))
+    earlier_one = aliased(SightingRow)
+    seen_before = select(earlier_one.id).where(
+        col(earlier_one.key) == col(SightingRow.key),
+        col(earlier_one.id) < col(SightingRow.id),
+    )
     query = (
         select(SightingRow.received_at, SightingRow.kept_at)
-        .where(SightingRow.folder != "", col(SightingRow.id).in_(first))
+        .where(SightingRow.folder != "", ~seen_before.exists())
         .order_by(col(SightingRow.id).desc())
         .limit(_MOST_ARRIVALS)
     )

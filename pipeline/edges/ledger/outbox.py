@@ -5,14 +5,16 @@ The unique key of a notice is what keeps it from going twice; `sending` is commi
 before MAIL FROM. Never sends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger import rows
+from pipeline.edges.ledger.append_only import commit_once
 from pipeline.edges.ledger.tables import (
     DeliveryEventRow,
     DeliveryRow,
@@ -33,12 +35,14 @@ from pipeline.model.outgoing import (
 from pipeline.model.post import Verdict
 
 _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
+_MOST_ASKED = 500  # keys in one statement: SQLite takes 999 in its oldest builds
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
 
 
 class Outbox:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._ended_below = 0  # copies with lower numbers have come to an end, for good
 
     def plan(self, mail: FrozenMail, at: datetime) -> bool:
         """A mail, its notices and its recipients in one transaction; False where one of
@@ -75,15 +79,36 @@ class Outbox:
     ) -> None:
         """Notices that go no more, each with its reason, and rounds that were asked;
         what is settled already stays."""
-        for row in [rows.notice_row(a, None, planned_at=at) for a in actions] + [
-            RoundRow(key=key, at=at) for key in rounds
-        ]:
-            with Session(self.engine) as session:
-                session.add(row)
-                try:
-                    session.commit()
-                except IntegrityError:
-                    session.rollback()
+        notices, asked = {a.key: a for a in actions}, dict.fromkeys(rounds)
+        while not self._settled(notices, asked, at):
+            pass  # another writer settled one of them in between: what is left is asked again
+
+    def _settled(
+        self, notices: dict[str, Action], asked: dict[str, None], at: datetime
+    ) -> bool:
+        """Writes what is not settled yet, in one transaction; False where another
+        writer was quicker with one of them."""
+        if not notices and not asked:
+            return True
+        with Session(self.engine) as session:
+            for key in self._known(session, col(NoticeRow.key), list(notices)):
+                del notices[key]
+            for key in self._known(session, col(RoundRow.key), list(asked)):
+                del asked[key]
+            session.add_all(
+                rows.notice_row(action, None, planned_at=at)
+                for action in notices.values()
+            )
+            session.add_all(RoundRow(key=key, at=at) for key in asked)
+            return commit_once(session)
+
+    @staticmethod
+    def _known(session: Session, column: Any, keys: list[str]) -> list[str]:
+        """Which of the keys are in the ledger."""
+        found: list[str] = []
+        for some in _portions(keys):
+            found += session.scalars(select(column).where(column.in_(some)))
+        return found
 
     def open_deliveries(self) -> list[Delivery]:
         """Every copy that has not come to an end, oldest mail first."""
@@ -93,6 +118,7 @@ class Outbox:
                     DeliveryEventRow.delivery_id,
                     func.max(DeliveryEventRow.id).label("newest"),
                 )
+                .where(col(DeliveryEventRow.delivery_id) >= self._ended_below)
                 .group_by(col(DeliveryEventRow.delivery_id))
                 .subquery()
             )
@@ -104,62 +130,72 @@ class Outbox:
                     DeliveryEventRow, col(DeliveryEventRow.id) == newest.c.newest
                 )
                 .where(
+                    col(DeliveryRow.id) >= self._ended_below,
                     col(DeliveryEventRow.state).is_(None)
-                    | col(DeliveryEventRow.state).in_([state.value for state in _OPEN])
+                    | col(DeliveryEventRow.state).in_([state.value for state in _OPEN]),
                 )
                 .order_by(col(DeliveryRow.id))
             )
-            return [
-                self._delivery(session, row, mail)
-                for row, mail in session.exec(open_ones).all()
-            ]
+            newest_copy = session.exec(select(func.max(DeliveryRow.id))).one() or 0
+            found = session.exec(open_ones).all()
+            if found:
+                self._ended_below = found[0][0].id or 0
+            else:
+                self._ended_below = newest_copy + 1
+            events = self._events(session, [row.id or 0 for row, _ in found])
+            notices = self._notices(session, {row.mail_id for row, _ in found})
+        return [
+            _delivery(
+                row, mail, events.get(row.id or 0, []), notices.get(row.mail_id, [])
+            )
+            for row, mail in found
+        ]
 
     def oldest_open(self) -> datetime | None:
         """When the oldest mail with a copy that has not come to an end was frozen."""
-        waiting = {d.mail_id for d in self.open_deliveries()}
-        with Session(self.engine) as session:
-            times = [
-                m.frozen_at
-                for name in waiting
-                if (m := session.get(MailRow, name)) is not None
-            ]
+        times = [d.frozen_at for d in self.open_deliveries() if d.frozen_at]
         return min(times, default=None)
 
     @staticmethod
-    def _delivery(session: Session, row: DeliveryRow, mail: MailRow) -> Delivery:
-        events = session.exec(
-            select(DeliveryEventRow)
-            .where(DeliveryEventRow.delivery_id == row.id)
-            .order_by(col(DeliveryEventRow.id))
-        ).all()
-        notices = session.exec(
-            select(NoticeRow).where(NoticeRow.mail_id == row.mail_id)
-        ).all()
-        if events:
-            last = events[-1]
-        else:
-            last = None
-        return Delivery(
-            id=row.id or 0,
-            mail_id=row.mail_id,
-            key=row.key or mail.key,
-            recipient=row.recipient,
-            state=DeliveryState(last.state) if last else DeliveryState.WAITING,
-            once_only=mail.once_only,
-            tries=sum(event.verdict in _ABOUT_THE_MAIL for event in events),
-            retry_at=last.retry_at if last else None,
-            actions=tuple(rows.action(notice) for notice in notices),
-            subject=mail.subject,
-        )
+    def _events(
+        session: Session, deliveries: list[int]
+    ) -> dict[int, list[DeliveryEventRow]]:
+        """What happened to each of these copies, oldest first."""
+        table: dict[int, list[DeliveryEventRow]] = {}
+        query = select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))
+        for some in _portions(deliveries):
+            about = query.where(col(DeliveryEventRow.delivery_id).in_(some))
+            for event in session.exec(about):
+                table.setdefault(event.delivery_id, []).append(event)
+        return table
 
     @staticmethod
-    def _events(session: Session) -> dict[int, list[DeliveryEventRow]]:
+    def _all_events(session: Session) -> dict[int, list[DeliveryEventRow]]:
         table: dict[int, list[DeliveryEventRow]] = {}
-        for event in session.exec(
-            select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))
-        ):
+        query = select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))
+        for event in session.exec(query):
             table.setdefault(event.delivery_id, []).append(event)
         return table
+
+    @staticmethod
+    def _notices(session: Session, mails: set[str]) -> dict[str, list[NoticeRow]]:
+        """The notices of each of these mails."""
+        table: dict[str, list[NoticeRow]] = {}
+        query = select(NoticeRow).order_by(col(NoticeRow.id))
+        for some in _portions(sorted(mails)):
+            for notice in session.exec(query.where(col(NoticeRow.mail_id).in_(some))):
+                table.setdefault(notice.mail_id or "", []).append(notice)
+        return table
+
+    def keys_from(self, start: str) -> list[str]:
+        """The keys of all notices that begin so: with `alert:disk_low:`, each alert of
+        that cause."""
+        with Session(self.engine) as session:
+            begun = (
+                col(NoticeRow.key) >= start,
+                col(NoticeRow.key) < f"{start}\U0010ffff",
+            )
+            return list(session.exec(select(NoticeRow.key).where(*begun)))
 
     def record(self, event: DeliveryEvent) -> None:
         with Session(self.engine) as session:
@@ -226,13 +262,11 @@ class Outbox:
             ).all()
             if not refused:
                 return frozenset()
-            heard = dict(
-                session.exec(
-                    select(
-                        MessageRow.sender, func.max(MessageRow.received_at)
-                    ).group_by(MessageRow.sender)
-                ).all()
-            )
+            heard: dict[str, datetime] = {}
+            newest = select(MessageRow.sender, func.max(MessageRow.received_at))
+            for some in _portions(sorted({who for who, _ in refused})):
+                wrote = newest.where(col(MessageRow.sender).in_(some))
+                heard.update(session.exec(wrote.group_by(MessageRow.sender)).all())
             return frozenset(
                 who for who, at in refused if who not in heard or heard[who] <= at
             )
@@ -240,7 +274,7 @@ class Outbox:
     def notices(self) -> list[NoticeLine]:
         """Every notice with its state, in the order they were planned."""
         with Session(self.engine) as session:
-            events = self._events(session)
+            events = self._all_events(session)
             deliveries: dict[str, list[DeliveryRow]] = {}
             for row in session.exec(select(DeliveryRow)):
                 deliveries.setdefault(row.mail_id, []).append(row)
@@ -260,6 +294,38 @@ class Outbox:
                 select(NoticeRow).where(NoticeRow.mail_id == message_id)
             )
             return mail.key, [rows.action(row) for row in found]
+
+
+def _portions(keys: list[Any]) -> Iterator[list[Any]]:
+    """Lists that one statement may ask for at once."""
+    for start in range(0, len(keys), _MOST_ASKED):
+        yield keys[start : start + _MOST_ASKED]
+
+
+def _delivery(
+    row: DeliveryRow,
+    mail: MailRow,
+    events: list[DeliveryEventRow],
+    notices: list[NoticeRow],
+) -> Delivery:
+    if events:
+        last = events[-1]
+        state, retry_at = DeliveryState(last.state), last.retry_at
+    else:
+        state, retry_at = DeliveryState.WAITING, None
+    return Delivery(
+        id=row.id or 0,
+        mail_id=row.mail_id,
+        key=row.key or mail.key,
+        recipient=row.recipient,
+        state=state,
+        once_only=mail.once_only,
+        tries=sum(event.verdict in _ABOUT_THE_MAIL for event in events),
+        retry_at=retry_at,
+        actions=tuple(rows.action(notice) for notice in notices),
+        subject=mail.subject,
+        frozen_at=mail.frozen_at,
+    )
 
 
 def _line(

@@ -1,28 +1,23 @@
 """The store's part for reports and messages as they are read back: one, all, or the
 whole ledger for judging."""
 
-from collections import Counter
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import select as select_columns
+from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.bulletin_rows import Talkbook
+from pipeline.edges.ledger.loader import Loader
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
-    MetaRow,
-    NoticeRow,
     ReportRow,
     RereadMailRow,
     RereadReportRow,
-    RoundRow,
 )
-from pipeline.model.ledger import Ledger, MailRecord, MailSeen, excused, supersede
+from pipeline.model.ledger import Ledger, MailRecord, MailSeen
 from pipeline.model.report import Decision, DecisionRule, Report
 
 T = TypeVar("T", bound=SQLModel)
@@ -31,64 +26,17 @@ T = TypeVar("T", bound=SQLModel)
 class Reports(Talkbook):
     """Reads; writes nothing."""
 
-    def ledger(self, *, with_forms: bool = False) -> Ledger:
-        """Everything that judging looks at, in memory."""
-        with Session(self.engine) as session:
-            decided = session.exec(
-                select(DecisionRow).order_by(col(DecisionRow.id))
-            ).all()
-            newest: dict[str, DecisionRow] = {d.report_id: d for d in decided}
-            versions = Counter(d.report_id for d in decided)
-            reread = {r.report_id: r for r in session.exec(_in_order(RereadReportRow))}
-            reports = tuple(
-                rows.report(
-                    r,
-                    newest[r.id],
-                    versions[r.id],
-                    reread.get(r.id),
-                    with_form=with_forms,
-                )
-                for r in session.exec(
-                    select(ReportRow).order_by(col(ReportRow.sequence))
-                )
-            )
-            settled = frozenset(session.exec(select(NoticeRow.key))) | frozenset(
-                session.exec(select(RoundRow.key))
-            )
-            born = session.get(MetaRow, "born_at")
-            extensions = self.extensions_in(session)
-            return Ledger(
-                reports=excused(supersede(reports), extensions),
-                messages=self._messages(session),
-                settled=settled,
-                talks=self.talks_in(session),
-                bulletins=self.bulletins_in(session),
-                born_at=datetime.fromisoformat(born.value) if born else None,
-                extensions=extensions,
-                read_until=self.read_until_in(session),
-            )
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._loader = Loader(engine)
 
-    @staticmethod
-    def _messages(session: Session) -> tuple[MailSeen, ...]:
-        """Without the texts and readings, which judging does not look at."""
-        columns: list[Any] = [
-            MessageRow.identity,
-            MessageRow.key,
-            MessageRow.message_id,
-            MessageRow.received_at,
-            MessageRow.sender,
-            MessageRow.subject,
-            MessageRow.outcome,
-            MessageRow.reason,
-            MessageRow.unit,
-            MessageRow.period,
-            MessageRow.about,
-        ]
-        found = session.execute(select_columns(*columns).order_by(col(MessageRow.id)))
-        again = Reports._reread(session)
-        return tuple(
-            _seen(_mail_seen(*row), again.get(identity)) for identity, *row in found
-        )
+    def ledger(self) -> Ledger:
+        """Everything that judging looks at, in memory, as it stands now."""
+        return self._loader.ledger()
+
+    def forget(self) -> None:
+        """Lets go of the memory that the ledger takes."""
+        self._loader.forget()
 
     @staticmethod
     def _reread(session: Session) -> dict[str, RereadMailRow]:
@@ -184,25 +132,3 @@ class Reports(Talkbook):
 def _in_order(table: type[T]) -> "SelectOfScalar[T]":
     """Every row of a table in the order they were written."""
     return select(table).order_by(col(table.id))  # type: ignore[attr-defined]
-
-
-def _mail_seen(*row: Any) -> MailSeen:
-    return _replied(MailSeen(*row))
-
-
-def _seen(mail: MailSeen, reread: RereadMailRow | None) -> MailSeen:
-    if reread is None:
-        return mail
-    return _replied(
-        replace(
-            mail,
-            outcome=reread.outcome,
-            reason=reread.reason,
-            unit=reread.unit,
-            period=reread.period,
-        )
-    )
-
-
-def _replied(mail: MailSeen) -> MailSeen:
-    return replace(mail, reply=rows.reply_of(mail.outcome, mail.reason))

@@ -138,15 +138,18 @@ def decision(row: DecisionRow) -> Decision:
 
 
 def report(
-    row: ReportRow,
-    decided: DecisionRow,
+    row: Any,
+    decided: Any,
     version: int,
     reread: RereadReportRow | None = None,
     *,
     with_form: bool = False,
 ) -> Report:
-    """A report with its newest decision, the `version`th, as it was read last. Its form
-    is left out unless asked for: judging never looks at it again."""
+    """A report with its newest decision, the `version`th, as it was read last: of rows,
+    or of their columns without the form.
+
+    Its form is left out unless asked for: judging never looks at it again.
+    """
     read = reread or row
     return Report(
         id=row.id,
@@ -172,7 +175,7 @@ def report(
     )
 
 
-def mail_seen(row: MessageRow, reread: RereadMailRow | None = None) -> MailSeen:
+def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:
     read = reread or row
     return MailSeen(
         row.key,

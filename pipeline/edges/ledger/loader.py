@@ -1,0 +1,213 @@
+"""Brings the ledger into memory as judging sees it, and keeps it current by what was
+added since: every table only ever grows at its end.
+
+Trusts that rows are committed in the order of their numbers, which one writer at a time
+warrants (SQLite); on any other database everything is read again. Reads the columns
+that judging asks for and no others: what was read out of the forms stays on the disk.
+Never writes.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.engine import Row
+from sqlmodel import Session, col
+
+from pipeline.edges.ledger import rows
+from pipeline.edges.ledger.bulletin_rows import Talkbook
+from pipeline.edges.ledger.extensions import Fairness
+from pipeline.edges.ledger.tables import (
+    BulletinRow,
+    DecisionRow,
+    ExtensionRow,
+    MessageRow,
+    MetaRow,
+    NoticeRow,
+    PollRow,
+    ReportRow,
+    RereadMailRow,
+    RereadReportRow,
+    RoundRow,
+    TalkEventRow,
+    TalkRow,
+)
+from pipeline.model.ledger import Ledger, MailSeen, excused, supersede
+from pipeline.model.report import Report
+
+# What the newest row of each table is known by: its number where it has one.
+_ENDS: dict[str, Any] = {
+    "decision": func.max(DecisionRow.id),
+    "report": func.max(ReportRow.sequence),
+    "message": func.max(MessageRow.id),
+    "notice": func.max(NoticeRow.id),
+    "round": func.count(col(RoundRow.key)),
+    "talk": func.max(TalkRow.id),
+    "talk_event": func.max(TalkEventRow.id),
+    "bulletin": func.count(col(BulletinRow.snapshot_id)),
+    "extension": func.max(ExtensionRow.id),
+    "poll": func.max(PollRow.id),
+    "reread_report": func.max(RereadReportRow.id),
+    "reread_mail": func.max(RereadMailRow.id),
+    "meta": func.count(col(MetaRow.key)),
+}
+_DECISION: list[Any] = [
+    DecisionRow.report_id,
+    DecisionRow.at,
+    DecisionRow.by,
+    DecisionRow.rule,
+    DecisionRow.state,
+    DecisionRow.unit,
+    DecisionRow.period,
+    DecisionRow.completed,
+    DecisionRow.why,
+    DecisionRow.timeliness,
+    DecisionRow.holds,
+]
+_REPORT: list[Any] = [
+    ReportRow.sequence,
+    ReportRow.id,
+    ReportRow.message_key,
+    ReportRow.received_at,
+    ReportRow.added,
+    ReportRow.timeliness,
+    ReportRow.notes,
+    ReportRow.holds,
+    ReportRow.measures,
+    ReportRow.files,
+]
+_MESSAGE: list[Any] = [
+    MessageRow.identity,
+    MessageRow.key,
+    MessageRow.message_id,
+    MessageRow.received_at,
+    MessageRow.sender,
+    MessageRow.subject,
+    MessageRow.outcome,
+    MessageRow.reason,
+    MessageRow.unit,
+    MessageRow.period,
+    MessageRow.about,
+]
+Ends = dict[str, int]
+
+
+class Loader:
+    """`ledger()` is the ledger as it stands; the same value as before where nothing was
+    added."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.forget()
+
+    def forget(self) -> None:
+        """Lets the memory go; the next `ledger()` reads everything."""
+        self._ends: Ends = {}
+        self._ledger = Ledger()
+        self._reports: dict[str, Row[Any]] = {}
+        self._decided: dict[str, Row[Any]] = {}
+        self._versions: dict[str, int] = {}
+        self._made: dict[str, Report] = {}
+        self._messages: list[MailSeen] = []
+        self._settled: set[str] = set()
+
+    def ledger(self) -> Ledger:
+        with Session(self._engine) as session:
+            ends = _ends(session)
+            if ends == self._ends:
+                return self._ledger
+            if self._engine.dialect.name != "sqlite" or self._reread(ends):
+                self.forget()
+            before = self._ends
+            self._ledger = self._grown(session, before, ends)
+            self._ends = ends
+            return self._ledger
+
+    def _reread(self, ends: Ends) -> bool:
+        """Whether mails were read again: that changes what stands behind older rows."""
+        names = ("reread_report", "reread_mail")
+        return any(ends[name] != self._ends.get(name, 0) for name in names)
+
+    def _grown(self, session: Session, before: Ends, ends: Ends) -> Ledger:
+        last = self._ledger
+
+        def changed(*names: str) -> bool:
+            return any(ends[name] != before.get(name, -1) for name in names)
+
+        extensions = last.extensions
+        if changed("extension"):
+            extensions = Fairness.extensions_in(session)
+        reports = last.reports
+        if changed("decision", "report", "extension"):
+            self._take_reports(session, before)
+            reports = excused(supersede(tuple(self._made.values())), extensions)
+        if changed("message"):
+            self._take_messages(session, before)
+        if changed("notice", "round"):
+            self._take_settled(session, before)
+        born = session.get(MetaRow, "born_at")
+        return Ledger(
+            reports=reports,
+            messages=tuple(self._messages),
+            settled=frozenset(self._settled),
+            talks=Talkbook.talks_in(session)
+            if changed("talk", "talk_event")
+            else last.talks,
+            bulletins=Talkbook.bulletins_in(session)
+            if changed("bulletin")
+            else last.bulletins,
+            born_at=datetime.fromisoformat(born.value) if born else None,
+            extensions=extensions,
+            read_until=Fairness.read_until_in(session),
+        )
+
+    def _take_reports(self, session: Session, before: Ends) -> None:
+        """What was reported and decided since, and with it the reports that changed."""
+        reread = {r.report_id: r for r in _in_order(session, RereadReportRow)}
+        query = select(*_REPORT).order_by(col(ReportRow.sequence))
+        new = query.where(col(ReportRow.sequence) > before.get("report", 0))
+        changed: dict[str, None] = {}
+        for report in session.execute(new):
+            self._reports[report.id] = report
+            changed[report.id] = None
+        for decision in session.execute(_decisions_since(before.get("decision", 0))):
+            name = decision.report_id
+            self._decided[name] = decision
+            self._versions[name] = self._versions.get(name, 0) + 1
+            changed[name] = None
+        for name in changed:
+            self._made[name] = rows.report(
+                self._reports[name],
+                self._decided[name],
+                self._versions[name],
+                reread.get(name),
+            )
+
+    def _take_messages(self, session: Session, before: Ends) -> None:
+        reread = {r.identity: r for r in _in_order(session, RereadMailRow)}
+        query = select(*_MESSAGE).order_by(col(MessageRow.id))
+        new = query.where(col(MessageRow.id) > before.get("message", 0))
+        for message in session.execute(new):
+            self._messages.append(rows.mail_seen(message, reread.get(message.identity)))
+
+    def _take_settled(self, session: Session, before: Ends) -> None:
+        newest = col(NoticeRow.id) > before.get("notice", 0)
+        self._settled.update(session.scalars(select(col(NoticeRow.key)).where(newest)))
+        self._settled.update(session.scalars(select(col(RoundRow.key))))
+
+
+def _ends(session: Session) -> Ends:
+    columns = [select(end).scalar_subquery().label(name) for name, end in _ENDS.items()]
+    found = session.execute(select(*columns)).one()
+    return {name: end or 0 for name, end in found._mapping.items()}
+
+
+def _decisions_since(last: int) -> Any:
+    query = select(*_DECISION).order_by(col(DecisionRow.id))
+    return query.where(col(DecisionRow.id) > last)
+
+
+def _in_order(session: Session, table: Any) -> Iterable[Any]:
+    """Every row of a table that few mails ever come to stand in, oldest first."""
+    return session.scalars(select(table).order_by(table.id))
