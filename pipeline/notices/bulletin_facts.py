@@ -4,10 +4,10 @@ and talks, as one frozen value.
 No figure is computed here but growth. Never: records anything.
 """
 
-import hashlib
 from dataclasses import replace
 from datetime import date
 
+from pipeline.model.canonical import canonical_digest
 from pipeline.model.letters.bulletins import Bulletin, Excused, Praise, UnitMonth
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
@@ -73,7 +73,7 @@ def draft(
         members=pool_members(final, start, facts),
         document_number=document_number,
     )
-    digest = hashlib.sha256(repr(bulletin).encode()).hexdigest()[:12].upper()
+    digest = canonical_digest(bulletin)[:12].upper()
     return replace(bulletin, snapshot_id=digest)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pipeline.edges.ledger import rows
+from pipeline.edges.ledger import rows, shapes
 from pipeline.edges.ledger.append_only import commit_once
 from pipeline.edges.ledger.extensions import Fairness
 from pipeline.edges.ledger.tables import (
@@ -95,7 +95,7 @@ class Talkbook(Fairness):
                 month=bulletin.month,
                 number=bulletin.number,
                 drawn_at=at,
-                snapshot=rows.plain(Bulletin, bulletin),
+                snapshot=shapes.kept(Bulletin, bulletin),
             )
         )
 
@@ -109,7 +109,7 @@ class Talkbook(Fairness):
                 .limit(1)
             )
             row = session.exec(query).first()
-            return rows.restored(Bulletin, row.snapshot) if row else None
+            return shapes.restored(Bulletin, row.snapshot) if row else None
 
     @staticmethod
     def talks_in(session: Session) -> tuple[TalkRecord, ...]:

@@ -1,10 +1,8 @@
 """Rows of the ledger's tables <-> values of the model. Trusts the tables; decides nothing."""
 
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from pipeline.edges.ledger.shapes import kept, restored
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
@@ -38,20 +36,6 @@ from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
-def plain(kind: Any, value: Any) -> Any:
-    """A value of the model as JSON's types."""
-    return _adapter(kind).dump_python(value, mode="json")
-
-
-def restored(kind: Any, raw: Any) -> Any:
-    return _adapter(kind).validate_python(raw)
-
-
 def message_row(
     arrival: Arrival, judgement: Judgement, identity: str, **more: Any
 ) -> MessageRow:
@@ -73,10 +57,9 @@ def message_row(
         period=judgement.period,
         about=judgement.about,
         files=[[one.name, one.advice, one.outcome.value] for one in judgement.files],
-        readings=plain(
-            tuple[FileReading, ...],
-            tuple(_without_pictures(r.reading) for r in arrival.readings),
-        ),
+        readings=[
+            kept(FileReading, _without_pictures(r.reading)) for r in arrival.readings
+        ],
         in_reply_to=message.in_reply_to,
         **more,
     )
@@ -97,7 +80,7 @@ def report_row(report: Report) -> ReportRow:
         holds=[hold.value for hold in report.holds],
         measures=list(report.measures),
         files=list(report.files),
-        form=plain(Form, report.form) if report.form else None,
+        form=kept(Form, report.form) if report.form else None,
     )
 
 
@@ -206,7 +189,7 @@ def mail_record(row: MessageRow, reread: RereadMailRow | None = None) -> MailRec
         row.sender_name,
         row.text,
         tuple(_file_result(*kept) for kept in read.files),
-        restored(tuple[FileReading, ...], read.readings),
+        tuple(restored(FileReading, kept_one) for kept_one in read.readings),
         row.in_reply_to,
         row.quoted,
     )

@@ -1,0 +1,38 @@
+"""One way to write a value of the model down: the JSON that identities are hashed over.
+
+The same value gives the same bytes on every machine, in every version of Python, and
+whatever `repr` comes to look like.
+"""
+
+import json
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+
+def canonical_json(value: Any) -> str:
+    """Keys in their order, no blanks, ASCII alone. Dataclasses by their fields, times
+    by ISO 8601, sets sorted. TypeError for what has no such form."""
+    return json.dumps(
+        value, default=_plain, sort_keys=True, ensure_ascii=True, separators=(",", ":")
+    )
+
+
+def canonical_digest(value: Any) -> str:
+    """The SHA-256 of the canonical JSON, in hexadecimal."""
+    return sha256(canonical_json(value).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, date):  # a datetime is one, too
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, AbstractSet):
+        return sorted(value)
+    raise TypeError(f"no canonical form: {type(value).__name__}")
