@@ -72,6 +72,7 @@ def test_periods_are_ordered_and_within_the_campaign(calendar: Calendar) -> None
 def test_a_due_date_never_moves_back_and_never_onto_a_day_off(
     calendar: Calendar,
 ) -> None:
+    assert calendar.dues
     for due in calendar.dues:
         really = calendar.shifted(due)
         local = calendar.local(calendar.by_due[due].deadline)
@@ -88,6 +89,7 @@ def test_near_is_the_nearest_and_the_earlier_in_a_tie(
     calendar: Calendar, day: date
 ) -> None:
     near = calendar.near(day)
+    assert near in calendar.dues
     for due in calendar.dues:
         assert (abs((near - day).days), near) <= (abs((due - day).days), due)
         assert calendar.near(due) == due

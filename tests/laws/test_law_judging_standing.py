@@ -68,7 +68,9 @@ def test_a_report_of_one_unit_moves_nobody_elses_figure(
 ) -> None:
     before, after = board(found, period).by_unit, board([*found, one], period).by_unit
     touched = {one.unit, ROSTER.by_name[one.unit or ""].member_of}
-    for unit in set(before) - touched:
+    others = set(before) - touched
+    assert others
+    for unit in others:
         kept = ("state", "completed", "rate", "lagging", "report_id")
         assert [getattr(before[unit], k) for k in kept] == [
             getattr(after[unit], k) for k in kept
@@ -91,7 +93,10 @@ def exact(row: Row) -> Fraction:
 def test_ranks_follow_rates_within_the_kind_and_overall(
     found: list[Report], period: date
 ) -> None:
-    ranked = [r for r in board(found, period).rows if r.rank is not None]
+    rows = board(found, period).rows
+    ranked = [r for r in rows if r.rank is not None]
+    with_figure = [r for r in rows if r.completed is not None and not r.pool]
+    assert ranked == with_figure
     for one in ranked:
         assert one.rank_overall == 1 + sum(
             exact(other) > exact(one) for other in ranked
@@ -105,7 +110,9 @@ def test_ranks_follow_rates_within_the_kind_and_overall(
 def test_who_has_a_figure_has_a_rank_and_who_has_none_has_nothing(
     found: list[Report], period: date
 ) -> None:
-    for row in board(found, period).rows:
+    rows = board(found, period).rows
+    assert rows
+    for row in rows:
         has = row.completed is not None
         assert (row.rate is not None) == has
         assert (
@@ -209,6 +216,7 @@ def test_the_schedule_never_goes_back_and_stays_within_bounds(
 def test_milestones_are_met_on_their_days_and_linear_between(
     rules: ProgressRules,
 ) -> None:
+    assert rules.milestones
     for day, share in rules.milestones:
         assert schedule_progress(day, rules) == share
     for (left, low), (right, high) in zip(

@@ -326,7 +326,7 @@ def test_hostile_text_ends(seed: str) -> None:
     as_seen(text)
     mentions(text)
     split(text)
-    read_figure(text, text, None, SPEC)
+    assert isinstance(read_figure(text, text, None, SPEC), Figure)
 
 
 @given(

@@ -167,7 +167,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES, max_size=40).map(b"".join))
 def test_mails_of_broken_pieces_are_read(raw: bytes) -> None:
-    read(raw)
+    assert read(raw).received_at == RECEIVED
 
 
 @settings(max_examples=80, deadline=None)
@@ -181,7 +181,7 @@ def test_damaged_samples_are_read(data: st.DataObject) -> None:
         raw[at : at + data.draw(st.integers(0, 40))] = data.draw(
             st.one_of(st.binary(max_size=8), PIECES)
         )
-    read(bytes(raw))
+    assert read(bytes(raw)).received_at == RECEIVED
 
 
 @given(
@@ -266,7 +266,8 @@ def test_any_page_and_any_text_with_links_is_read(source: str) -> None:
     page = html_body.read(
         f"<div>{source}<a href='https://pan.baidu.com/{source[:9]}'>旬报.doc</a>{source}"
     )
-    cloud_links.cloud_links(page.links, (page.text, source))
+    found = cloud_links.cloud_links(page.links, (page.text, source))
+    assert all(link.url.startswith("http") for link in found)
 
 
 def test_the_same_mail_by_another_way_has_the_same_fingerprint() -> None:

@@ -240,7 +240,7 @@ def test_check_says_what_is_there(dovecot: Dovecot) -> None:
     assert "ID" in text
 
 
-def moved(dovecot: Dovecot, settings: Mailbox) -> None:
+def assert_moved(dovecot: Dovecot, settings: Mailbox) -> None:
     dovecot.append(mail(1), mail(2), mail(3))
     with dovecot.raw_session() as other:  # somebody's own deleted mail must stay
         other.store("3", "+FLAGS", "(\\Deleted)")
@@ -253,11 +253,11 @@ def moved(dovecot: Dovecot, settings: Mailbox) -> None:
 
 
 def test_a_move_creates_the_folder_with_a_chinese_name(dovecot: Dovecot) -> None:
-    moved(dovecot, dovecot.settings(done_folder="已处理 & 归档"))
+    assert_moved(dovecot, dovecot.settings(done_folder="已处理 & 归档"))
 
 
 def test_a_move_without_the_move_command(dovecot: Dovecot, netease: Netease) -> None:
-    moved(dovecot, netease().model_copy(update={"done_folder": "已处理 & 归档"}))
+    assert_moved(dovecot, netease().model_copy(update={"done_folder": "已处理 & 归档"}))
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def packed(text: str) -> str:
 
 def test_the_document_says_the_snapshots_figures(document, tmp_path):
     text = packed(text_of(document, tmp_path))
+    assert BULLETIN.standing.rows
     for row in BULLETIN.standing.rows:
         assert (
             packed(
@@ -101,7 +102,9 @@ def test_saved_by_another_program_it_still_keeps_to_the_standard(tmp_path):
 
 
 def test_pages_are_numbered_outside(document, tmp_path):
-    for index, page in enumerate(text_of(document, tmp_path).split("\f")[:-1], 1):
+    pages = text_of(document, tmp_path).split("\f")[:-1]
+    assert pages
+    for index, page in enumerate(pages, 1):
         (line,) = [line for line in page.splitlines() if packed(line) == f"—{index}—"]
         assert (len(line) - len(line.lstrip()) > 20) == (index % 2 == 1)
 

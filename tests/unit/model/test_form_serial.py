@@ -37,7 +37,8 @@ def test_another_campaigns_number_fits_nothing(unit, day):
 
 @given(st.text())
 def test_any_text_is_a_number_or_nothing(text):
-    parse_serial(text, "甲行动", UNITS)
+    found = parse_serial(text, "甲行动", UNITS)
+    assert found is None or found[0] in UNITS
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ TIMED = (
 
 def test_the_ladder_hour_by_hour() -> None:
     done: frozenset[str] = frozenset()
+    assert LADDER
     for when, due, overdue, second, lag, digest in LADDER:
         known = replace(
             fresh(*(r for r in ARRIVING if r.received_at <= at(when))), settled=done

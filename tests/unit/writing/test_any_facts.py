@@ -29,7 +29,7 @@ REMINDERS = (
 )
 
 
-def written(letter) -> None:
+def assert_written(letter) -> None:
     mail = RENDERER.render(letter, samples.SENDER)
     assert mail.subject
     assert "\n" not in mail.subject
@@ -68,7 +68,7 @@ def lines(draw):
 def test_receipts(reports, subject, minutes, file):
     received = samples.DEADLINE + timedelta(minutes=minutes)
     files = (FileLine(file, file),) if file else ()
-    written(
+    assert_written(
         replace(
             samples.RECEIPT,
             subject=subject,
@@ -96,8 +96,8 @@ def test_reviews(line, subject, suggestions, history, quote):
         history=history,
         quote=quote,
     )
-    written(replace(samples.REVIEW, case=case))
-    written(replace(samples.DIGEST, held=(case,)))
+    assert_written(replace(samples.REVIEW, case=case))
+    assert_written(replace(samples.DIGEST, held=(case,)))
 
 
 @settings(max_examples=30, deadline=None)
@@ -123,7 +123,7 @@ def test_unit_letters(kind, last, target, grouped, with_lag, pace, gap):
         gap_to_target=gap,
         periods_left=0 if pace is None else 3,
     )
-    written(UnitLetter("甲县", (part, lag) if with_lag else (part,)))
+    assert_written(UnitLetter("甲县", (part, lag) if with_lag else (part,)))
 
 
 @settings(max_examples=30, deadline=None)
@@ -143,7 +143,7 @@ def test_digests(units, known_before):
         )
         for i, (completed, state, pool) in enumerate(units)
     )  # fmt: skip
-    written(
+    assert_written(
         replace(
             samples.DIGEST,
             standing=replace(samples.STANDING, rows=rows),
@@ -164,7 +164,7 @@ def test_digests(units, known_before):
 )
 def test_returns(subject, unit, problems, minutes):
     received = samples.DEADLINE + timedelta(minutes=minutes)
-    written(
+    assert_written(
         replace(
             samples.UNREADABLE,
             subject=subject,

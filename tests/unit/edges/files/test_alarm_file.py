@@ -57,3 +57,4 @@ def test_what_a_server_said_is_one_line(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_raises_nothing(tmp_path: Path) -> None:
     AlarmFile(tmp_path / "nowhere", UTC).show([LOGIN], [], NOW)
+    assert list(tmp_path.iterdir()) == []

@@ -48,14 +48,14 @@ def test_death_releases_it(tmp_path: Path) -> None:
     with start_holder(path) as holder:
         holder.kill()
         holder.wait()
-        with WorkerLock(path):
-            pass
+        with WorkerLock(path) as lock:
+            assert str(os.getpid()) in lock.holder()
 
 
 def test_it_can_be_taken_again_after_release(tmp_path: Path) -> None:
     for _ in range(2):
-        with WorkerLock(tmp_path / "worker.lock"):
-            pass
+        with WorkerLock(tmp_path / "worker.lock") as lock:
+            assert str(os.getpid()) in lock.holder()
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"pid": 1}'])

@@ -136,7 +136,9 @@ def assessed(reports: list, rules: AssessmentRules = RULES):  # type: ignore[no-
 
 @given(KNOWN)
 def test_periods_add_up_and_scores_stay_within_the_weights(found: list) -> None:  # type: ignore[type-arg]
-    for a in assessed(made(found)):
+    rows = assessed(made(found))
+    assert rows
+    for a in rows:
         assert a.on_time + a.late + a.held + a.missing == len(a.periods) == 3
         assert 0 <= a.itemised <= a.counted
         assert 0 <= a.score <= 100
@@ -164,6 +166,7 @@ def test_the_score_is_the_sum_of_what_each_weight_alone_gives(
         assessed(reports, AssessmentRules(*w))
         for w in ((one, 0, 0), (0, two, 0), (0, 0, three))
     ]
+    assert whole
     for n, a in enumerate(whole):
         assert a.score == pytest.approx(sum(part[n].score for part in parts))
 

@@ -133,6 +133,7 @@ def test_nothing_of_a_mail_is_alive_on_any_page(shown: dict[str, str]) -> None:
 
 
 def test_the_browser_is_told_to_run_and_load_nothing(shown: dict[str, str]) -> None:
+    assert shown
     for page in shown.values():
         policy = html.fromstring(page).xpath(
             "string(//meta[@http-equiv='Content-Security-Policy']/@content)"

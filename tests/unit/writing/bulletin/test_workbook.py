@@ -58,6 +58,7 @@ def test_the_history_and_its_sum():
 
 def test_late_and_missing_are_counted():
     rows = {row["单位"]: row for row in table(opened()["迟报漏报"])}
+    assert BULLETIN.months
     for month in BULLETIN.months:
         assert rows[month.unit]["漏报（次）"] == month.states.count("missing")
         assert rows[month.unit]["迟报（次）"] == month.states.count("late")
@@ -105,7 +106,9 @@ def test_no_cell_anywhere_holds_a_formula():
 
 
 def test_every_sheet_is_ready_for_print_and_carries_the_snapshot():
-    for sheet in opened():
+    sheets = list(opened())
+    assert len(sheets) > 2
+    for sheet in sheets:
         assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows == "$1:$3"
