@@ -1,0 +1,1 @@
+"""What lies in the storage folder: raw mails, documents, locks, alarms, backups."""

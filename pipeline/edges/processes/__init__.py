@@ -1,0 +1,1 @@
+"""The child process that reads foreign files, bounded in memory, time and output."""

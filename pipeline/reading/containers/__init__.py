@@ -1,0 +1,1 @@
+"""What files are wrapped in, and the limits within which anything foreign is opened."""

@@ -1,0 +1,1 @@
+"""What staff answer by mail: rulings on cases and talk decisions, in their own words."""

@@ -1,0 +1,1 @@
+"""PDF pages with text; ruled lines are made into a grid."""

@@ -1,0 +1,1 @@
+"""Word processors of every age: docx, doc, rtf, odt, wps."""
