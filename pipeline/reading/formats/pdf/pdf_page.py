@@ -1,46 +1,65 @@
 """A PDF's pages as what is painted: glyphs with their boxes, and ruling lines. By pypdfium2.
 
-Beside pdf.py. Bounded in pages, glyphs and lines. Invisible text (what a scanner's own
-reading lays under its picture) is not taken: nobody has seen it. Form fields and notes
-written onto the page count as painted.
+Bounded in pages, glyphs and lines. A character that leaves no ink is not taken, however
+it is hidden: nobody has seen it. Where one is hidden, struck, too pale, or painted as
+another than its text says, the place carries a doubt. Form fields and notes are written
+onto the page first and count as painted.
 """
 
-import ctypes
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from pipeline.model.document import Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.formats.pdf.digit_shapes import may_be
+from pipeline.reading.formats.pdf.pdf_ink import Box, Ink
+from pipeline.reading.formats.pdf.pdf_notes import struck_by_notes
+from pipeline.reading.formats.pdf.pdf_objects import (
+    Matrix,
+    Painted,
+    Point,
+    moved,
+    objects_of,
+    turn_of,
+)
+from pipeline.reading.formats.pdf.pdf_paths import Lines, Ruling
+from pipeline.reading.formats.pdf.pdf_strikes import crossed, overlapping
+
+__all__ = ["Glyph", "Page", "Ruling", "read_pages"]
 
 PAGES_LIMIT = 60
 _GLYPHS_LIMIT = 20_000
 _LINES_LIMIT = 2_000
-_OBJECTS_LIMIT = 40_000
-_THIN = 4.0  # points: what is no thicker is a line
-_SHORTEST = 2.0
-_INVISIBLE = 3
-_SEGMENT_MOVE, _SEGMENT_LINE = 2, 0
-_DEPTH = 4
-
-Point = tuple[float, float]
-Matrix = tuple[float, float, float, float, float, float]
+_SLANTED_LIMIT = 1_000  # strokes of a page; painting long ones takes milliseconds each
+_JUDGED_LIMIT = 6_000  # characters of a page; a full page of 5 pt has fewer
+_PAINTED_LIMIT = 20_000  # objects of a page that are painted twice
+_BLANKS = (0xA0, 0x3000, 0xFFFE, 0xFFFF)
+# steps of grey, of 255: paler than this nobody sees, paler than that perhaps
+_NO_INK, _SURE_INK = 16, 64
+_LEAST_POINTS = 4.0  # as seen.py: a person reads nothing smaller
+_LARGE_PICTURE = 0.4  # of the page: no seal, logo or letterhead is so large
+_HAN_DIGITS = "〇零一二三四五六七八九十百千万亿两"
 
 
 @dataclass(frozen=True)
 class Glyph:
-    """A character and the box it is set in, in points, y upwards."""
+    """A character and the box it is set in, in points, y upwards. One whose text is ""
+    is not seen or not proved, and stands for its doubts alone. `points` is its font's
+    size as painted and `baseline` the height it stands at, where they are known."""
 
     text: str
     left: float
     bottom: float
     right: float
     top: float
+    doubts: frozenset[Doubt] = frozenset()
+    points: float = 0.0
+    baseline: float = 0.0
 
     @property
     def middle(self) -> Point:
@@ -50,209 +69,243 @@ class Glyph:
     def size(self) -> float:
         return max(self.top - self.bottom, 1.0)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the character can be a part of a figure."""
+        return self.text.isdigit() or self.text in _HAN_DIGITS
+
     def moved(self, dx: float) -> "Glyph":
-        return Glyph(self.text, self.left + dx, self.bottom, self.right + dx, self.top)
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """A line along one axis: horizontal at y = `at` from x = `start` to `end`, or
-    vertical with x and y changed over."""
-
-    horizontal: bool
-    at: float
-    start: float
-    end: float
-
-    def moved(self, dx: float) -> "Ruling":
-        if self.horizontal:
-            return Ruling(True, self.at, self.start + dx, self.end + dx)
-        return Ruling(False, self.at + dx, self.start, self.end)
+        return replace(self, left=self.left + dx, right=self.right + dx)
 
 
 @dataclass
 class Page:
-    """What one page shows; `struck` says that a line runs through text (which then is
-    not among the glyphs)."""
+    """What one page shows; `pictured`: a picture takes up much of it."""
 
     glyphs: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
-    struck: bool = False
     width: float = 0.0
+    pictured: bool = False
 
 
 def read_pages(content: bytes) -> list[Page]:
     """The pages. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG."""
-    try:
-        document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            code = TroubleCode.ENCRYPTED
-        else:
-            code = TroubleCode.CORRUPT
-        raise UnreadableError(code, str(error)) from error
+    document = opened(content)
     try:
         if len(document) > PAGES_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"{len(document)} pages")
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()
-        return [_page(document[index]) for index in range(len(document))]
+        return [_page(document, index) for index in range(len(document))]
     except pdfium.PdfiumError as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
     finally:
         document.close()
 
 
-def _page(page: Any) -> Page:
+def opened(content: bytes) -> Any:
+    """The document of pypdfium2. Raises UnreadableError: ENCRYPTED, CORRUPT."""
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableError(TroubleCode.ENCRYPTED, str(error)) from error
+        raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
+
+
+def _page(document: Any, index: int) -> Page:
+    page = document[index]
+    struck: list[Box] = []
     if raw.FPDFPage_GetAnnotCount(page) > 0:
+        struck = list(struck_by_notes(page))
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
-    turn = _turn(page)
-    found = Page(width=float(page.get_size()[0]))
-    objects = list(_objects(page))
-    visible = any(
-        o_type == raw.FPDF_PAGEOBJ_TEXT
-        and raw.FPDFTextObj_GetTextRenderMode(o) != _INVISIBLE
-        for o_type, o, _ in objects
+        # what flattening wrote is on the page only when it is loaded again
+        page.close()
+        page = document[index]
+    return _Reader(page, struck).read()
+
+
+@dataclass(frozen=True)
+class _Character:
+    """A character before it is known whether it counts: `box` is that of its ink."""
+
+    glyph: Glyph
+    box: Box
+    lies: bool  # its text is given by a mark, not by its font (ActualText)
+
+
+class _Reader:
+    """One page while it is read."""
+
+    def __init__(self, page: Any, struck: list[Box]) -> None:
+        self._page = page
+        self._turn = turn_of(page)
+        self._objects = list(objects_of(page))
+        self._struck_by_notes = [_turned(box, self._turn) for box in struck]
+
+    def read(self) -> Page:
+        lines = Lines(self._turn, _LINES_LIMIT)
+        for item in self._objects:
+            if item.kind == raw.FPDF_PAGEOBJ_PATH:
+                lines.take(item)
+        width, height = self._page.get_size()
+        found = Page(rulings=lines.rulings, width=float(width))
+        found.pictured = self._has_large_picture(width * height)
+        characters = list(self._characters())
+        if self._is_too_much(lines, len(characters)):
+            # no form, and minutes to paint and compare: what it shows is not told
+            untold = frozenset({Doubt.UNTOLD})
+            found.glyphs = [replace(c.glyph, doubts=untold) for c in characters]
+        elif characters:
+            found.glyphs = self._judged(characters, lines)
+        return found
+
+    def _is_too_much(self, lines: Lines, characters: int) -> bool:
+        if lines.slanted > _SLANTED_LIMIT or characters > _JUDGED_LIMIT:
+            return True
+        return len(self._objects) > _PAINTED_LIMIT
+
+    def _has_large_picture(self, area: float) -> bool:
+        for item in self._objects:
+            if item.kind == raw.FPDF_PAGEOBJ_IMAGE:
+                # an image is a unit square under its matrix
+                a, b, c, d = item.matrix[:4]
+                if abs(a * d - b * c) > _LARGE_PICTURE * area:
+                    return True
+        return False
+
+    def _judged(self, characters: list[_Character], lines: Lines) -> list[Glyph]:
+        ink = Ink(self._page, self._objects)
+        lying = [_lying(c.glyph) for c in characters]
+        crossed_out = crossed(lying, lines.strokes)
+        doubled = overlapping([(c.glyph.text, c.box) for c in characters])
+        found: list[Glyph] = []
+        for place, character in enumerate(characters):
+            struck = place in crossed_out or self._is_struck_by_note(character.box)
+            doubts = self._doubts(character, ink, struck, place in doubled)
+            gone = struck or Doubt.UNTOLD in doubts
+            unseen = self._is_unseen(character, ink)
+            if unseen:
+                doubts = {Doubt.BARELY_SEEN}
+            glyph = character.glyph
+            if not (doubts or unseen):
+                found.append(glyph)
+            elif unseen and not glyph.counts:
+                continue
+            elif gone or unseen:
+                found.append(replace(glyph, text="", doubts=frozenset(doubts)))
+            else:
+                found.append(replace(glyph, doubts=frozenset(doubts)))
+        return found
+
+    def _is_unseen(self, character: _Character, ink: Ink) -> bool:
+        if character.glyph.points < _LEAST_POINTS:
+            return True
+        return ink.can_tell(character.box) and ink.strength(character.box) < _NO_INK
+
+    def _doubts(
+        self, character: _Character, ink: Ink, struck: bool, doubled: bool
+    ) -> set[Doubt]:
+        doubts: set[Doubt] = set()
+        glyph = character.glyph
+        if struck:
+            doubts.add(Doubt.STRUCK)
+        if not glyph.counts:
+            return doubts
+        if not ink.can_tell(character.box) or doubled or character.lies:
+            doubts.add(Doubt.UNTOLD)
+        elif ink.strength(character.box) < _SURE_INK:
+            doubts.add(Doubt.BARELY_SEEN)
+        elif glyph.text.isdigit() and not _is_painted_so(character, ink):
+            doubts.add(Doubt.UNTOLD)
+        return doubts
+
+    def _is_struck_by_note(self, box: Box) -> bool:
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        for left, bottom, right, top in self._struck_by_notes:
+            if left <= x <= right and bottom <= y <= top:
+                return True
+        return False
+
+    def _characters(self) -> Iterator[_Character]:
+        text = self._page.get_textpage()
+        count = min(raw.FPDFText_CountChars(text), _GLYPHS_LIMIT)
+        for index in range(count):
+            code = raw.FPDFText_GetUnicode(text, index)
+            if code <= 0x20 or code in _BLANKS:
+                continue
+            if raw.FPDFText_IsGenerated(text, index) == 1:
+                continue
+            set_in = self._loose_box(text, index)
+            if set_in is not None:
+                box = self._tight_box(text, index) or set_in
+                handle = raw.FPDFText_GetTextObject(text, index)
+                lies = bool(handle) and _is_renamed(handle)
+                points = _points(text, index)
+                baseline = self._baseline(text, index)
+                glyph = Glyph(chr(code), *set_in, points=points, baseline=baseline)
+                yield _Character(glyph, box, lies)
+
+    def _loose_box(self, text: Any, index: int) -> Box | None:
+        box = raw.FS_RECTF()
+        if not raw.FPDFText_GetLooseCharBox(text, index, box):
+            return None
+        return _turned((box.left, box.bottom, box.right, box.top), self._turn)
+
+    def _baseline(self, text: Any, index: int) -> float:
+        x, y = raw.c_double(), raw.c_double()
+        if not raw.FPDFText_GetCharOrigin(text, index, x, y):
+            return 0.0
+        return moved((x.value, y.value), self._turn)[1]
+
+    def _tight_box(self, text: Any, index: int) -> Box | None:
+        left, right, bottom, top = (raw.c_double() for _ in range(4))
+        if not raw.FPDFText_GetCharBox(text, index, left, right, bottom, top):
+            return None
+        found = (left.value, bottom.value, right.value, top.value)
+        if found[2] - found[0] < 0.1 or found[3] - found[1] < 0.1:
+            return None
+        return _turned(found, self._turn)
+
+
+def _is_painted_so(character: _Character, ink: Ink) -> bool:
+    """Whether a digit is painted whole, and as no other digit."""
+    box = character.box
+    return ink.is_whole(box) and may_be(character.glyph.text, box, ink)
+
+
+def _lying(glyph: Glyph) -> Box:
+    """Where a line strikes a character out: its place on the line, also of a full stop;
+    lower down it underlines."""
+    return (
+        glyph.left + 0.2 * (glyph.right - glyph.left),
+        glyph.bottom + 0.3 * glyph.size,
+        glyph.right - 0.2 * (glyph.right - glyph.left),
+        glyph.bottom + 0.72 * glyph.size,
     )
-    if visible:
-        found.glyphs = list(_glyphs(page, turn))
-    for o_type, o, matrix in objects:
-        if o_type == raw.FPDF_PAGEOBJ_PATH and len(found.rulings) < _LINES_LIMIT:
-            found.rulings += _rulings(o, matrix, turn)
-    _drop_struck(found)
-    return found
 
 
-def _turn(page: Any) -> Matrix:
-    """How the page's own coordinates come to lie as a reader sees them (/Rotate)."""
-    width, height = page.get_size()
-    return {
-        0: (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
-        90: (0.0, -1.0, 1.0, 0.0, 0.0, float(height)),
-        180: (-1.0, 0.0, 0.0, -1.0, float(width), float(height)),
-        270: (0.0, 1.0, -1.0, 0.0, float(width), 0.0),
-    }[page.get_rotation()]
-
-
-def _moved(point: Point, m: Matrix) -> Point:
-    x, y = point
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
-
-
-def _joined(inner: Matrix, outer: Matrix) -> Matrix:
-    a, b = (
-        _moved((inner[0], inner[1]), (*outer[:4], 0, 0)),
-        _moved((inner[2], inner[3]), (*outer[:4], 0, 0)),
-    )
-    return (*a, *b, *_moved((inner[4], inner[5]), outer))
-
-
-def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
-    """(type, object, matrix) of everything painted, through form objects."""
-    upright: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    stack = [
-        (raw.FPDFPage_GetObject(page, i), upright, 0)
-        for i in range(raw.FPDFPage_CountObjects(page))
-    ]
-    for _ in range(_OBJECTS_LIMIT):
-        if not stack:
-            return
-        item, outer, depth = stack.pop()
-        kind = raw.FPDFPageObj_GetType(item)
-        matrix = _joined(_matrix(item), outer)
-        if kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
-            count = raw.FPDFFormObj_CountObjects(item)
-            stack += [
-                (raw.FPDFFormObj_GetObject(item, i), matrix, depth + 1)
-                for i in range(count)
-            ]
-        else:
-            yield kind, item, matrix
-
-
-def _matrix(item: Any) -> Matrix:
+def _points(text: Any, index: int) -> float:
+    """The size of a character as painted: that of its font under its matrix."""
     m = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(item, m):
-        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    return (m.a, m.b, m.c, m.d, m.e, m.f)
+    size = float(raw.FPDFText_GetFontSize(text, index))
+    if not raw.FPDFText_GetMatrix(text, index, m):
+        return size
+    scale: float = abs(m.a * m.d - m.b * m.c) ** 0.5
+    return size * scale
 
 
-def _glyphs(page: Any, turn: Matrix) -> Iterator[Glyph]:
-    text = page.get_textpage()
-    count = min(raw.FPDFText_CountChars(text), _GLYPHS_LIMIT)
-    box = raw.FS_RECTF()
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(text, index)
-        if (
-            code <= 0x20
-            or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF)
-            or raw.FPDFText_IsGenerated(text, index) == 1
-        ):
-            continue
-        if raw.FPDFText_GetLooseCharBox(text, index, box):
-            (x0, y0), (x1, y1) = (
-                _moved((box.left, box.bottom), turn),
-                _moved((box.right, box.top), turn),
-            )
-            yield Glyph(chr(code), min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+def _turned(box: Box, turn: Matrix) -> Box:
+    x0, y0 = moved((box[0], box[1]), turn)
+    x1, y1 = moved((box[2], box[3]), turn)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _rulings(path: Any, matrix: Matrix, turn: Matrix) -> Iterator[Ruling]:
-    """The lines of a path: a thin filled shape is one line, a stroked outline one for
-    each side along an axis."""
-    runs = [[_moved(_moved(p, matrix), turn) for p in run] for run in _runs(path)]
-    for run in runs:
-        line = _thin_shape(run)
-        if line is not None:
-            yield line
-        elif _is_stroked(path):
-            yield from (
-                s for a, b in pairwise(run) if (s := _thin_shape([a, b])) is not None
-            )
-
-
-def _is_stroked(path: Any) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(raw.FPDFPath_GetDrawMode(path, fill, stroke)) and bool(stroke.value)
-
-
-def _runs(path: Any) -> list[list[Point]]:
-    """The path's straight runs of points; a closed one comes back to its start."""
-    runs: list[list[Point]] = []
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(min(raw.FPDFPath_CountSegments(path), _LINES_LIMIT)):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        if raw.FPDFPathSegment_GetType(segment) == _SEGMENT_MOVE or not runs:
-            runs.append([])
-        runs[-1].append((x.value, y.value))
-        if raw.FPDFPathSegment_GetClose(segment):
-            runs[-1].append(runs[-1][0])
-    return runs
-
-
-def _thin_shape(points: list[Point]) -> Ruling | None:
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    width, height = max(xs) - min(xs), max(ys) - min(ys)
-    if height <= _THIN and width > max(_SHORTEST, height):
-        return Ruling(True, (max(ys) + min(ys)) / 2, min(xs), max(xs))
-    if width <= _THIN and height > max(_SHORTEST, width):
-        return Ruling(False, (max(xs) + min(xs)) / 2, min(ys), max(ys))
-    return None
-
-
-def _drop_struck(page: Page) -> None:
-    """Takes out the glyphs that a line runs through, and remembers that there were some."""
-    lines = sorted((r for r in page.rulings if r.horizontal), key=lambda r: r.at)
-    heights = [r.at for r in lines]
-    kept = []
-    for glyph in page.glyphs:
-        low, high = (
-            glyph.bottom + 0.3 * glyph.size,
-            glyph.bottom + 0.72 * glyph.size,
-        )  # lower: it underlines
-        crossing = lines[bisect_left(heights, low) : bisect_right(heights, high)]
-        if not any(r.start - 1 <= glyph.middle[0] <= r.end + 1 for r in crossing):
-            kept.append(glyph)
-    page.struck = len(kept) < len(page.glyphs)
-    page.glyphs = kept
+def _is_renamed(handle: Painted | Any) -> bool:
+    """Whether a mark gives a text of its own to what the object paints."""
+    for place in range(raw.FPDFPageObj_CountMarks(handle)):
+        mark = raw.FPDFPageObj_GetMark(handle, place)
+        kind = raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText")
+        if kind == raw.FPDF_OBJECT_STRING:
+            return True
+    return False

@@ -1,17 +1,17 @@
 """A PDF with text to Document: its drawn tables as grids, the rest as paragraphs.
 
 Trusts nothing. A table that was printed over two pages, cut across or cut along, is one
-grid again. Struck text is left out and raises a doubt. A PDF without text is a scan,
-for which this reader has no eyes.
+grid again. Struck text is left out and raises a doubt, as does what nobody sees. A PDF
+without painted text is a scan, for which this reader has no eyes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import STRUCK, UnreadableError
+from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Page, read_pages
 from pipeline.reading.formats.pdf.ruled_tables import (
     DrawnCell,
@@ -19,37 +19,38 @@ from pipeline.reading.formats.pdf.ruled_tables import (
     clustered,
     fill,
     lines_of,
+    raised_digits,
     tables_of,
     text_of,
 )
+from pipeline.reading.formats.seen import seen_text
 
 _FEWEST_GLYPHS = 8  # a scanner's page number or stamp is no text
-_NEAR = 3.0
+_NEAR = 3.0  # points: lines this near are one line
+_ROW = 20.0  # points: the strips by which glyphs of one place are found
 
 
 def read_pdf(file: ForeignFile) -> Document:
     """A PDF. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG, SCAN_UNREAD where
     there is no text."""
     pages = read_pages(file.content)
-    struck = any(page.struck for page in pages)
-    if sum(len(page.glyphs) for page in pages) < _FEWEST_GLYPHS:
+    painted = sum(1 for page in pages for glyph in page.glyphs if glyph.text)
+    if painted < _FEWEST_GLYPHS:
         raise UnreadableError(TroubleCode.SCAN_UNREAD, "no text in the PDF")
-    sheets = _whole_sheets(pages)
-    drawn = _joined_down(
-        [item for number, page in sheets for item in _items(page, number)]
-    )
-    return Document(
-        file.kind, tuple(_blocks(drawn)), doubts=(STRUCK,) if struck else ()
-    )
+    items: list[_Text | _Table] = []
+    for number, page in _whole_sheets(pages):
+        items += _items(page, number)
+    return Document(file.kind, tuple(_blocks(_joined_down(items))))
 
 
 @dataclass
 class _Text:
-    """A stretch of lines outside of tables."""
+    """A line outside of tables."""
 
     text: str
     page: int
     top: float
+    doubts: frozenset[Doubt] = frozenset()
 
 
 @dataclass
@@ -109,9 +110,14 @@ def _paragraphs(
         stretches.setdefault(above, []).extend(line)
     found: list[_Text | _Table] = []
     for stretch in stretches.values():
+        doubts = frozenset[Doubt]().union(*(g.doubts for g in stretch))
+        raised = raised_digits(stretch)
+        if raised:
+            doubts |= {Doubt.RAISED}
         top = max(g.top for g in stretch)
-        for offset, line_of_text in enumerate(text_of(stretch, right).split("\n")):
-            found.append(_Text(line_of_text, number, top - offset / 1000))
+        seen = [g for g in stretch if g.text and g not in raised]
+        for offset, text in enumerate(text_of(seen, right).split("\n")):
+            found.append(_Text(text, number, top - offset / 1000, doubts))
     return found
 
 
@@ -163,18 +169,41 @@ def clustered_length(stretches: Sequence[tuple[float, float]]) -> float:
 
 def _beside(page: Page, following: Page) -> Page:
     """One page of two: the second moved to the right of the first; glyphs of cut cells,
-    painted on both, once."""
+    painted on both, once. What one page's edge cut off and the other shows is seen."""
     edge = max(r.end for r in page.rulings if r.horizontal)
     dx = edge - min(r.start for r in following.rulings if r.horizontal)
-    glyphs = list(page.glyphs)
-    by_text: dict[str, list[Glyph]] = {}
-    for glyph in glyphs:
-        by_text.setdefault(glyph.text, []).append(glyph)
-    for glyph in (g.moved(dx) for g in following.glyphs):
-        if not any(_same_place(glyph, other) for other in by_text.get(glyph.text, ())):
+    glyphs = [g for g in page.glyphs if g.text]
+    places = _Places(glyphs)
+    for glyph in (g.moved(dx) for g in following.glyphs if g.text):
+        if glyph.text not in places.texts_at(glyph):
+            glyphs.append(glyph)
+    places = _Places(glyphs)
+    unseen = [g for g in page.glyphs if not g.text]
+    unseen += [g.moved(dx) for g in following.glyphs if not g.text]
+    for glyph in unseen:
+        if not places.texts_at(glyph):
             glyphs.append(glyph)
     rulings = page.rulings + [r.moved(dx) for r in following.rulings]
-    return Page(glyphs, rulings, page.struck or following.struck, page.width + dx)
+    return Page(glyphs, rulings, page.width + dx)
+
+
+class _Places:
+    """Glyphs by where they stand."""
+
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        self._rows: dict[int, list[Glyph]] = {}
+        for glyph in glyphs:
+            self._rows.setdefault(int(glyph.bottom // _ROW), []).append(glyph)
+
+    def texts_at(self, glyph: Glyph) -> set[str]:
+        """What stands where this glyph does."""
+        row = int(glyph.bottom // _ROW)
+        found: set[str] = set()
+        for near in (row - 1, row, row + 1):
+            for other in self._rows.get(near, ()):
+                if _same_place(glyph, other):
+                    found.add(other.text)
+        return found
 
 
 def _same_place(glyph: Glyph, other: Glyph) -> bool:
@@ -258,20 +287,29 @@ def _blocks(items: Sequence[_Text | _Table]) -> list[Block]:
     tables = 0
     for item in items:
         if isinstance(item, _Text):
-            blocks.append(Paragraph(item.text.strip(), f"第{item.page}页"))
+            seen = seen_text(item.text.strip())
+            if seen.text:
+                place = f"第{item.page}页"
+                doubts = item.doubts | seen.told()
+                blocks.append(Paragraph(seen.text, place, doubts))
             continue
         tables += 1
-        name = f"表格{tables}"
-        cells = [
-            Cell(
-                text,
-                c.row,
-                c.column,
-                f"{name} 第{c.row + 1}行第{c.column + 1}列",
-                c.rows,
-                c.columns,
-            )
-            for c, text in zip(item.cells, item.texts, strict=True)
-        ]
-        blocks.append(Grid(name, tuple(cells)))
-    return [b for b in blocks if isinstance(b, Grid) or b.text]
+        blocks.append(_grid(item, f"表格{tables}"))
+    return blocks
+
+
+def _grid(table: _Table, name: str) -> Grid:
+    cells: list[Cell] = []
+    for drawn, text in zip(table.cells, table.texts, strict=True):
+        seen = seen_text(text)
+        cell = Cell(
+            text=seen.text,
+            row=drawn.row,
+            column=drawn.column,
+            where=f"{name} 第{drawn.row + 1}行第{drawn.column + 1}列",
+            row_span=drawn.rows,
+            column_span=drawn.columns,
+            doubts=seen.told() | drawn.doubts,
+        )
+        cells.append(cell)
+    return Grid(name, tuple(cells))

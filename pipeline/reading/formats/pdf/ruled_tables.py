@@ -9,13 +9,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
+from pipeline.model.document import Doubt
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
 
 _NEAR = 3.0  # points: lines this near are one line
 _TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
-_CELLS_LIMIT = 10_000
+_CELLS_LIMIT = 10_000  # of one table
+_TABLES_LIMIT = 40  # of a page; a form has a handful
+# a superscript is some 0.6 of its line's size, and raised by a third of it
+_SMALL, _OFF_THE_LINE = 0.8, 0.08
+_A_TAB = 1.5  # of a digit's size: a gap that no thousands separator is
 _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|"
     r"[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"
@@ -37,6 +42,7 @@ class DrawnCell:
     right: float
     top: float
     glyphs: list[Glyph] = field(default_factory=list)
+    doubts: set[Doubt] = field(default_factory=set)
 
     @property
     def text(self) -> str:
@@ -78,24 +84,72 @@ class DrawnTable:
 
 
 def tables_of(rulings: Sequence[Ruling]) -> list[DrawnTable]:
-    """The tables that the lines make, the innermost first."""
-    found = [_table(group) for group in _groups(rulings)]
-    return sorted((t for t in found if t is not None), key=lambda t: t.area)
+    """The tables that the lines make, the innermost first. A mere box round something
+    in a table's cell is no table of its own."""
+    found: list[DrawnTable] = []
+    for group in _groups(rulings):
+        table = _table(group)
+        if table is not None:
+            found.append(table)
+    found.sort(key=lambda table: -table.area)
+    kept: list[DrawnTable] = []
+    for table in found[:_TABLES_LIMIT]:
+        if len(table.cells) > 1 or not any(_is_within(table, k) for k in kept):
+            kept.append(table)
+    return kept[::-1]
+
+
+def _is_within(inner: DrawnTable, outer: DrawnTable) -> bool:
+    across = outer.xs[0] <= inner.xs[0] and inner.xs[-1] <= outer.xs[-1]
+    down = outer.ys[-1] <= inner.ys[-1] and inner.ys[0] <= outer.ys[0]
+    return across and down and len(outer.cells) > 1
 
 
 def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
-    """Puts each glyph into the innermost cell around it, and gives back those that
-    stand in no table."""
-    outside = []
+    """Puts each glyph into the innermost cell around it, its doubts with it, and gives
+    back those that stand in no table."""
+    outside: list[Glyph] = []
+    filled: dict[int, DrawnCell] = {}
     for glyph in glyphs:
-        cell = next(
-            (c for t in tables if (c := t.cell_at(*glyph.middle)) is not None), None
-        )
+        cell = _cell_around(tables, glyph)
         if cell is None:
             outside.append(glyph)
-        else:
+            continue
+        cell.doubts |= glyph.doubts
+        if glyph.text:
             cell.glyphs.append(glyph)
+            filled[id(cell)] = cell
+    for cell in filled.values():
+        raised = raised_digits(cell.glyphs)
+        if raised:
+            cell.doubts.add(Doubt.RAISED)
+            cell.glyphs = [g for g in cell.glyphs if g not in raised]
     return outside
+
+
+def _cell_around(tables: Sequence[DrawnTable], glyph: Glyph) -> DrawnCell | None:
+    for table in tables:
+        cell = table.cell_at(*glyph.middle)
+        if cell is not None:
+            return cell
+    return None
+
+
+def raised_digits(glyphs: Sequence[Glyph]) -> set[Glyph]:
+    """The digits of super- and subscripts: clearly smaller than the character that they
+    follow, and not on its line."""
+    found: set[Glyph] = set()
+    for line in lines_of(glyphs):
+        for before, glyph in pairwise(line):
+            base = before
+            if base in found or not glyph.text.isdigit():
+                continue
+            small = 0 < glyph.points < _SMALL * base.points
+            off = abs(glyph.baseline - base.baseline) > _OFF_THE_LINE * base.points
+            near = glyph.left - base.right < base.size
+            if small and off and near:
+                found.add(glyph)
+    return found
 
 
 def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
@@ -158,7 +212,8 @@ def _cells(
     xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]
 ) -> list[DrawnCell]:
     """The places that the lines fence off, each as wide and then as high as no line cuts it."""
-    upright, level = [_at(down, x) for x in xs], [_at(across, y) for y in ys]
+    upright = [_at(down, x) for x in xs]
+    level = [_at(across, y) for y in ys]
     cells: list[DrawnCell] = []
     taken: set[tuple[int, int]] = set()
     for row in range(len(ys) - 1):
@@ -166,19 +221,20 @@ def _cells(
             if (row, column) in taken:
                 continue
             right = column + 1
-            while (
-                right < len(xs) - 1
-                and (row, right) not in taken
-                and not _fenced(upright[right], _mid(ys, row))
-            ):
+            middle = _mid(ys, row)
+            while right < len(xs) - 1 and (row, right) not in taken:
+                if _fenced(upright[right], middle):
+                    break
                 right += 1
             below = row + 1
-            while below < len(ys) - 1 and not any(
-                (below, c) in taken or _fenced(level[below], _mid(xs, c))
-                for c in range(column, right)
-            ):
+            columns = range(column, right)
+            while below < len(ys) - 1:
+                if any((below, c) in taken for c in columns):
+                    break
+                if any(_fenced(level[below], _mid(xs, c)) for c in columns):
+                    break
                 below += 1
-            taken |= {(r, c) for r in range(row, below) for c in range(column, right)}
+            taken |= set(product(range(row, below), columns))
             box = (xs[column], ys[below], xs[right], ys[row])
             cells.append(DrawnCell(row, column, below - row, right - column, *box))
     return cells
@@ -213,13 +269,24 @@ def _beside(first: Glyph, glyph: Glyph) -> bool:
 
 
 def line_text(line: Sequence[Glyph]) -> str:
-    """A line's text, a gap as one space."""
+    """A line's text, a gap as one space, a wide one between digits as a tab."""
     text = ""
-    for before, glyph in zip([None, *line], line, strict=False):
-        if before is not None and glyph.left - before.right > 0.3 * glyph.size:
-            text += " "
+    before: Glyph | None = None
+    for glyph in line:
+        if before is not None:
+            text += _gap(before, glyph)
         text += glyph.text
+        before = glyph
     return text
+
+
+def _gap(before: Glyph, glyph: Glyph) -> str:
+    width = (glyph.left - before.right) / glyph.size
+    if width <= 0.3:
+        return ""
+    if width > _A_TAB and before.text.isdigit() and glyph.text.isdigit():
+        return "\t"
+    return " "
 
 
 def text_of(glyphs: Sequence[Glyph], right: float) -> str:

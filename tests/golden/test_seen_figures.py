@@ -1,5 +1,5 @@
-"""What a person sees in workbooks that other programs wrote: the figure, or a hold
-(rules.md 5). The answers stand beside the files, in seen/sheets.tsv."""
+"""What a person sees in workbooks and pages that other programs wrote: the figure, or a
+hold (rules.md 5). The answers stand beside the files, in seen/*.tsv."""
 
 import csv
 from pathlib import Path
@@ -10,9 +10,10 @@ from form_makers import SPEC
 from pipeline.reading.files.read_file import read_file
 
 SEEN = Path(__file__).parent / "seen"
-CASES = list(
-    csv.DictReader((SEEN / "sheets.tsv").open(encoding="utf-8"), delimiter="\t")
-)
+CASES: list[dict[str, str]] = []
+for table in ("sheets.tsv", "pages.tsv"):
+    with (SEEN / table).open(encoding="utf-8") as lines:
+        CASES += csv.DictReader(lines, delimiter="\t")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["file"] for case in CASES])

@@ -1,0 +1,38 @@
+"""Notes of a PDF page that change how its text is to be taken: strike-outs.
+
+Beside pdf_page. What a note paints is flattened onto the page; a viewer that paints its
+strike-outs itself shows them without any picture in the file, so they are asked here.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pypdfium2 import raw
+
+Box = tuple[float, float, float, float]
+
+_STRIKING = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT)
+_MOST = 200  # notes of a page, and places of a note
+
+
+def struck_by_notes(page: Any) -> Iterator[Box]:
+    """The places that strike-out notes cover: left, bottom, right, top in page points."""
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST)):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        if raw.FPDFAnnot_GetSubtype(note) in _STRIKING:
+            yield from _places(note)
+        raw.FPDFPage_CloseAnnot(note)
+
+
+def _places(note: Any) -> Iterator[Box]:
+    count = min(raw.FPDFAnnot_CountAttachmentPoints(note), _MOST)
+    corners = raw.FS_QUADPOINTSF()
+    for place in range(count):
+        if raw.FPDFAnnot_GetAttachmentPoints(note, place, corners):
+            xs = (corners.x1, corners.x2, corners.x3, corners.x4)
+            ys = (corners.y1, corners.y2, corners.y3, corners.y4)
+            yield min(xs), min(ys), max(xs), max(ys)
+    if count == 0:
+        frame = raw.FS_RECTF()
+        if raw.FPDFAnnot_GetRect(note, frame):
+            yield frame.left, frame.bottom, frame.right, frame.top

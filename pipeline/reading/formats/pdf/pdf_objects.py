@@ -1,0 +1,98 @@
+"""The objects of a PDF page in painting order, through form objects, with their matrices.
+
+Beside pdf_page. Bounded in objects and depth. Points are in the page's own space, y
+upwards; `turn` brings them to how a reader holds the page.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pypdfium2 import raw
+
+_OBJECTS_LIMIT = 40_000
+_DEPTH = 4  # forms in forms
+_FINE = 100  # PDFium gives whole pixels: a hundredth of a point each
+_SPAN = 1000.0  # points between the places that are asked for
+
+Point = tuple[float, float]
+Matrix = tuple[float, float, float, float, float, float]
+UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Painted(NamedTuple):
+    """An object of a page: its kind (FPDF_PAGEOBJ_...), its handle, its matrix."""
+
+    kind: int
+    handle: Any
+    matrix: Matrix
+
+
+def objects_of(page: Any) -> Iterator[Painted]:
+    """Everything painted, in order, the contents of form objects in their place."""
+    left = [_OBJECTS_LIMIT]
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        handle = raw.FPDFPage_GetObject(page, index)
+        yield from _opened(handle, UPRIGHT, 0, left)
+
+
+def _opened(
+    handle: Any, outer: Matrix, depth: int, left: list[int]
+) -> Iterator[Painted]:
+    """`left` counts down the objects that may still be looked at."""
+    left[0] -= 1
+    if left[0] < 0:
+        return
+    kind = raw.FPDFPageObj_GetType(handle)
+    matrix = joined(_matrix(handle), outer)
+    if kind != raw.FPDF_PAGEOBJ_FORM or depth >= _DEPTH:
+        yield Painted(kind, handle, matrix)
+        return
+    for index in range(raw.FPDFFormObj_CountObjects(handle)):
+        inner = raw.FPDFFormObj_GetObject(handle, index)
+        yield from _opened(inner, matrix, depth + 1, left)
+
+
+def turn_of(page: Any) -> Matrix:
+    """How the page's own coordinates come to lie as a reader holds it: turned by
+    /Rotate, and the corner of its crop box at the origin."""
+    width, height = page.get_size()
+    across, down = int(width * _FINE), int(height * _FINE)
+    origin = _on_device(page, across, down, (0.0, 0.0))
+    right = _on_device(page, across, down, (_SPAN, 0.0))
+    up = _on_device(page, across, down, (0.0, _SPAN))
+    return (
+        (right[0] - origin[0]) / _SPAN,
+        (right[1] - origin[1]) / _SPAN,
+        (up[0] - origin[0]) / _SPAN,
+        (up[1] - origin[1]) / _SPAN,
+        *origin,
+    )
+
+
+def _on_device(page: Any, across: int, down: int, point: Point) -> Point:
+    """A point of the page as PDFium puts it on a device, in points, y upwards."""
+    x, y = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(page, 0, 0, across, down, 0, *point, x, y)
+    return x.value / _FINE, (down - y.value) / _FINE
+
+
+def moved(point: Point, m: Matrix) -> Point:
+    x, y = point
+    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+
+
+def joined(inner: Matrix, outer: Matrix) -> Matrix:
+    """The matrix that does `inner` and then `outer`."""
+    linear: Matrix = (outer[0], outer[1], outer[2], outer[3], 0.0, 0.0)
+    first = moved((inner[0], inner[1]), linear)
+    second = moved((inner[2], inner[3]), linear)
+    origin = moved((inner[4], inner[5]), outer)
+    return (*first, *second, *origin)
+
+
+def _matrix(handle: Any) -> Matrix:
+    m = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(handle, m):
+        return UPRIGHT
+    return (m.a, m.b, m.c, m.d, m.e, m.f)

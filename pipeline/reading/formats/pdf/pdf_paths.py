@@ -1,0 +1,147 @@
+"""The drawn lines of a PDF page: rulings along an axis, which make tables, and strokes
+of any direction, which may strike figures out.
+
+Beside pdf_page. Bounded in segments, curves cut into few straight pieces.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pypdfium2 import raw
+
+from pipeline.reading.formats.pdf.pdf_objects import Matrix, Painted, Point, moved
+
+THIN = 4.0  # points: what is no thicker is a line
+_SHORTEST = 2.0  # points
+_SEGMENT_LINE, _SEGMENT_BEZIER, _SEGMENT_MOVE = 0, 1, 2
+# pieces that a curve is cut into: a wave of one letter's width stays a wave
+_PIECES = 4
+SEGMENTS_LIMIT = 20_000  # of one page; a form with drawn borders has some hundreds
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A line along one axis: horizontal at y = `at` from x = `start` to `end`, or
+    vertical with x and y changed over."""
+
+    horizontal: bool
+    at: float
+    start: float
+    end: float
+
+    def moved(self, dx: float) -> "Ruling":
+        if self.horizontal:
+            return Ruling(True, self.at, self.start + dx, self.end + dx)
+        return Ruling(False, self.at + dx, self.start, self.end)
+
+
+Stroke = tuple[Point, Point]
+
+
+class Lines:
+    """Collects the lines of a page's paths until their budget is spent."""
+
+    def __init__(self, turn: Matrix, most_rulings: int) -> None:
+        self.rulings: list[Ruling] = []
+        self.strokes: list[Stroke] = []
+        self.slanted = 0  # strokes along no axis: of a form none, of a drawing many
+        self._turn = turn
+        self._most_rulings = most_rulings
+        self._segments_left = SEGMENTS_LIMIT
+
+    def take(self, path: Painted) -> None:
+        """A thin filled shape is one line, a stroked outline one for each side."""
+        if self._segments_left <= 0:
+            return
+        stroked = _is_stroked(path.handle)
+        for run in self._runs(path):
+            line = _thin_shape(run)
+            if line is not None:
+                self._add(line)
+            elif stroked:
+                for first, last in pairwise(run):
+                    side = _thin_shape([first, last])
+                    if side is not None:
+                        self._add(side)
+            if stroked:
+                self.strokes += pairwise(run)
+                self.slanted += sum(_is_slanted(a, b) for a, b in pairwise(run))
+
+    def _add(self, line: Ruling) -> None:
+        if len(self.rulings) < self._most_rulings:
+            self.rulings.append(line)
+            # a thin filled shape strikes out as a drawn line does
+            ends = (line.start, line.at), (line.end, line.at)
+            if not line.horizontal:
+                ends = (line.at, line.start), (line.at, line.end)
+            self.strokes.append(ends)
+
+    def _runs(self, path: Painted) -> list[list[Point]]:
+        """The path's runs of points; a closed one comes back to its start."""
+        runs: list[list[Point]] = []
+        curve: list[Point] = []
+        for kind, point, closes in self._segments(path.handle):
+            place = moved(moved(point, path.matrix), self._turn)
+            if kind == _SEGMENT_MOVE or not runs:
+                runs.append([place])
+                curve = []
+            elif kind == _SEGMENT_BEZIER:
+                curve.append(place)
+                if len(curve) == 3:
+                    runs[-1] += _pieces(runs[-1][-1], curve)
+                    curve = []
+            else:
+                runs[-1].append(place)
+            if closes:
+                runs[-1].append(runs[-1][0])
+        return runs
+
+    def _segments(self, handle: Any) -> Iterator[tuple[int, Point, bool]]:
+        x, y = ctypes.c_float(), ctypes.c_float()
+        count = min(raw.FPDFPath_CountSegments(handle), self._segments_left)
+        self._segments_left -= max(count, 1)
+        for index in range(count):
+            segment = raw.FPDFPath_GetPathSegment(handle, index)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            closes = bool(raw.FPDFPathSegment_GetClose(segment))
+            yield kind, (x.value, y.value), closes
+
+
+def _pieces(start: Point, curve: Sequence[Point]) -> list[Point]:
+    """A cubic curve as straight pieces, without its start."""
+    found: list[Point] = []
+    for step in range(1, _PIECES + 1):
+        t = step / _PIECES
+        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+        corners = (start, *curve)
+        x = sum(w * p[0] for w, p in zip(weights, corners, strict=True))
+        y = sum(w * p[1] for w, p in zip(weights, corners, strict=True))
+        found.append((x, y))
+    return found
+
+
+def _is_slanted(first: Point, last: Point) -> bool:
+    return abs(first[0] - last[0]) > THIN and abs(first[1] - last[1]) > THIN
+
+
+def _is_stroked(handle: Any) -> bool:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    known = raw.FPDFPath_GetDrawMode(handle, fill, stroke)
+    return bool(known) and bool(stroke.value)
+
+
+def _thin_shape(points: Sequence[Point]) -> Ruling | None:
+    left = min(p[0] for p in points)
+    right = max(p[0] for p in points)
+    low = min(p[1] for p in points)
+    high = max(p[1] for p in points)
+    width, height = right - left, high - low
+    if height <= THIN and width > max(_SHORTEST, height):
+        return Ruling(True, (high + low) / 2, left, right)
+    if width <= THIN and height > max(_SHORTEST, width):
+        return Ruling(False, (right + left) / 2, low, high)
+    return None
