@@ -8,7 +8,7 @@ from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.containers.limits import PARSER_ERRORS, UnreadableError
 from pipeline.reading.files.open_document import open_document, open_file
 from pipeline.reading.files.sniff import recognised
 from pipeline.reading.files.unpack import Member, unpack_file
@@ -17,7 +17,6 @@ from pipeline.reading.form.labels import fold
 from pipeline.reading.formats.scan.scan_reader import read_scan
 
 BODY = "正文"
-_WORD_PACKAGES = ("docx", "docm", "dotx")
 
 _NO_FORM = Trouble(
     TroubleCode.NO_FORM,
@@ -89,7 +88,7 @@ def _read_one(name: str, file: ForeignFile, spec: FormSpec, scans: bool) -> File
     forms = extract(opened, spec, name)
     if forms:
         return FileReading(name, opened.kind, forms)
-    picture = _scan_in(file, opened)
+    picture = _scan_in(file)
     if picture is None:
         return FileReading(name, opened.kind, trouble=_NO_FORM)
     trouble = Trouble(
@@ -109,15 +108,13 @@ def _unopened(
     return FileReading(name, file.kind, trouble=trouble)
 
 
-def _scan_in(file: ForeignFile, document: Document) -> bytes | None:
+def _scan_in(file: ForeignFile) -> bytes | None:
     """The scanned page that somebody put into a document instead of the form."""
-    if document.kind not in _WORD_PACKAGES:
-        return None
-    from pipeline.reading.formats.scan.in_word import scan_in
+    from pipeline.reading.formats.scan.pasted_scan import scan_in
 
     try:
-        return scan_in(file, document)
-    except UnreadableError:
+        return scan_in(file)
+    except (UnreadableError, *PARSER_ERRORS):
         return None
 
 

@@ -6,7 +6,7 @@ another than its text says, the place carries a doubt. Form fields and notes are
 onto the page first and count as painted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -80,12 +80,11 @@ class Glyph:
 
 @dataclass
 class Page:
-    """What one page shows; `pictured`: a picture takes up much of it."""
+    """What one page shows."""
 
     glyphs: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     width: float = 0.0
-    pictured: bool = False
 
 
 def read_pages(content: bytes) -> list[Page]:
@@ -99,6 +98,20 @@ def read_pages(content: bytes) -> list[Page]:
         return [_page(document, index) for index in range(len(document))]
     except pdfium.PdfiumError as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
+    finally:
+        document.close()
+
+
+def has_pictured_page(content: bytes) -> bool:
+    """Whether a picture takes up much of a page, as a scan does. Raises UnreadableError."""
+    document = opened(content)
+    try:
+        for index in range(min(len(document), PAGES_LIMIT)):
+            page = document[index]
+            width, height = page.get_size()
+            if _has_large_picture(objects_of(page), width * height):
+                return True
+        return False
     finally:
         document.close()
 
@@ -148,9 +161,8 @@ class _Reader:
         for item in self._objects:
             if item.kind == raw.FPDF_PAGEOBJ_PATH:
                 lines.take(item)
-        width, height = self._page.get_size()
+        width, _ = self._page.get_size()
         found = Page(rulings=lines.rulings, width=float(width))
-        found.pictured = self._has_large_picture(width * height)
         characters = list(self._characters())
         if self._is_too_much(lines, len(characters)):
             # no form, and minutes to paint and compare: what it shows is not told
@@ -164,15 +176,6 @@ class _Reader:
         if lines.slanted > _SLANTED_LIMIT or characters > _JUDGED_LIMIT:
             return True
         return len(self._objects) > _PAINTED_LIMIT
-
-    def _has_large_picture(self, area: float) -> bool:
-        for item in self._objects:
-            if item.kind == raw.FPDF_PAGEOBJ_IMAGE:
-                # an image is a unit square under its matrix
-                a, b, c, d = item.matrix[:4]
-                if abs(a * d - b * c) > _LARGE_PICTURE * area:
-                    return True
-        return False
 
     def _judged(self, characters: list[_Character], lines: Lines) -> list[Glyph]:
         ink = Ink(self._page, self._objects)
@@ -266,6 +269,16 @@ class _Reader:
         if found[2] - found[0] < 0.1 or found[3] - found[1] < 0.1:
             return None
         return _turned(found, self._turn)
+
+
+def _has_large_picture(objects: Iterable[Painted], area: float) -> bool:
+    for item in objects:
+        if item.kind == raw.FPDF_PAGEOBJ_IMAGE:
+            # an image is a unit square under its matrix
+            a, b, c, d = item.matrix[:4]
+            if abs(a * d - b * c) > _LARGE_PICTURE * area:
+                return True
+    return False
 
 
 def _is_painted_so(character: _Character, ink: Ink) -> bool:

@@ -74,12 +74,12 @@ def pictured(side: int, text: str) -> bytes:
 @pytest.mark.parametrize(
     ("side", "text", "code"),
     [
-        (200, "", TroubleCode.SCAN_UNREAD),
-        (200, "旬报表见下图", TroubleCode.SCAN_UNREAD),
-        (40, "", TroubleCode.NO_FORM),
-        (200, "关于召开会议的通知。" * 20, TroubleCode.NO_FORM),
+        (500, "", TroubleCode.SCAN_UNREAD),
+        (500, "旬报表见下图", TroubleCode.SCAN_UNREAD),
+        (500, "现将本单位旬报表报上，请查收。" * 20, TroubleCode.SCAN_UNREAD),
+        (200, "", TroubleCode.NO_FORM),
     ],
-    ids=["a scan alone", "under a heading", "a seal", "beside a letter"],
+    ids=["a scan alone", "under a heading", "behind a covering letter", "a seal"],
 )
 def test_a_scan_put_into_a_document_is_a_scan(
     side: int, text: str, code: TroubleCode

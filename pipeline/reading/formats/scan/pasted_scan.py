@@ -1,0 +1,110 @@
+"""A scanned page that somebody put into a document instead of filling the form: pasted
+into Word or Excel, or behind a covering letter in a PDF.
+
+For: the file reader, which asks where no form was found in the text. Trusts no size: a
+picture comes out under the bounds of its container. Never takes a seal, a logo or an
+icon for a page.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from pipeline.reading.containers.foreign_file import ForeignFile
+from pipeline.reading.containers.zip_package import MEMBERS_LIMIT
+
+_NAMES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic")
+_OLE = b"\xd0\xcf\x11\xe0"
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+# bytes: a page at 100 dpi has more, a seal or a logo less; a bilevel scan packs well
+_LEAST_BYTES, _LEAST_BILEVEL = 20_000, 6_000
+_LEAST_SIDE = 450  # pixels of the shorter side: A5 at 75 dpi
+_LONGEST_SHAPE = 2.2  # sides of a page: no banner, no line
+_DRAWING_GROUP, _CONTINUE = 0x00EB, 0x003C  # records of an .xls that hold its pictures
+_STREAMS = ("Data", "WordDocument", "Workbook", "Book")
+# markers of a JPEG that begin a frame with its size
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+def scan_in(file: ForeignFile) -> bytes | None:
+    """The scanned page in a document, or a PDF that holds one, whole; None where there
+    is none. Raises UnreadableError: a damaged or huge member."""
+    if file.kind == "pdf":
+        return _pdf_with_page(file.content)
+    pages = [picture for picture in _pictures(file) if _is_page(picture)]
+    return max(pages, key=len, default=None)
+
+
+def _pdf_with_page(content: bytes) -> bytes | None:
+    from pipeline.reading.formats.pdf.pdf_page import has_pictured_page
+
+    if has_pictured_page(content):
+        return content
+    return None
+
+
+def _pictures(file: ForeignFile) -> Iterator[bytes]:
+    if file.content.startswith(b"PK"):
+        for member in list(file.package.members.values())[:MEMBERS_LIMIT]:
+            named = member.name.lower().endswith(_NAMES)
+            if named and member.size >= _LEAST_BILEVEL:
+                yield file.package.read(member.name)
+    elif file.content.startswith(_OLE):
+        for name in _STREAMS:
+            if name in file.folder:
+                yield from _inside(_joined(file.folder.stream(name)))
+
+
+def _joined(stream: bytes) -> bytes:
+    """The pictures of an .xls lie over several records, whose heads are taken out; any
+    other stream is left as it is."""
+    if stream[:2] != b"\x09\x08":
+        return stream
+    parts: list[bytes] = []
+    at = 0
+    inside = False
+    while at + 4 <= len(stream):
+        code, size = struct.unpack_from("<HH", stream, at)
+        inside = code == _DRAWING_GROUP or (inside and code == _CONTINUE)
+        if inside:
+            parts.append(stream[at + 4 : at + 4 + size])
+        at += 4 + size
+    return b"".join(parts)
+
+
+def _inside(data: bytes) -> Iterator[bytes]:
+    """The PNG and JPEG pictures in a stream, each up to the next one."""
+    starts: list[int] = []
+    for mark in (_PNG, _JPEG):
+        at = data.find(mark)
+        while at >= 0 and len(starts) < MEMBERS_LIMIT:
+            starts.append(at)
+            at = data.find(mark, at + 1)
+    starts.sort()
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        yield data[start:end]
+
+
+def _is_page(picture: bytes) -> bool:
+    sides = _sides(picture)
+    if sides is None:
+        return len(picture) >= _LEAST_BYTES
+    short, long = sorted(sides)
+    if short < _LEAST_SIDE or long > _LONGEST_SHAPE * short:
+        return False
+    return len(picture) >= _LEAST_BILEVEL
+
+
+def _sides(picture: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels of a PNG or a JPEG; None of another, or a torn one."""
+    if picture.startswith(_PNG) and len(picture) >= 24:
+        width, height = struct.unpack_from(">LL", picture, 16)
+        return width, height
+    if not picture.startswith(_JPEG):
+        return None
+    at = 2
+    while at + 9 <= len(picture) and picture[at] == 0xFF:
+        if picture[at + 1] in _FRAMES:
+            height, width = struct.unpack_from(">HH", picture, at + 5)
+            return width, height
+        at += 2 + struct.unpack_from(">H", picture, at + 2)[0]
+    return None
