@@ -45,11 +45,12 @@ class ReplyResult(StrEnum):
 @dataclass(frozen=True)
 class NamedReading:
     """A file's reading, and the days that the file's name mentions (rules.md 4).
-    `inline`: a picture within the text."""
+    `inline`: a picture within the text. `origin`: as of its Attachment."""
 
     reading: FileReading
     mentions: tuple[DateMention, ...] = ()
     inline: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True)

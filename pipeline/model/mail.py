@@ -15,6 +15,7 @@ class MailNature(StrEnum):
     DELAY = "delay"  # a DSN with Action: delayed: not a failure, only a note
     READ_RECEIPT = "read_receipt"
     LIST = "list"
+    GESTURE = "gesture"  # a reaction, an answer to an invitation, a recall
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ class AuthVerdict:
     domain: str = ""
 
 
+OURS = "xunbao"  # the origin of what came out of a mail of this program
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A part of a mail that may hold a form.
@@ -75,6 +79,8 @@ class Attachment:
     what it is, its bytes say. `inside` names the mails or archives it came out of,
     outermost first. `inline` marks a picture shown within the text (a logo of a
     signature, a pasted screenshot): it may be a form, but nobody attached it as a file.
+    `origin` is the address of who wrote the forwarded mail that it came in, OURS where
+    that mail is one of this program's, "" for a file of the mail itself.
     """
 
     name: str
@@ -82,6 +88,7 @@ class Attachment:
     declared_type: str = ""
     inside: tuple[str, ...] = ()
     inline: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,4 +168,5 @@ class Message:
     verdicts: tuple[AuthVerdict, ...] = ()
     handed_over: HandOver | None = None
     parts: tuple[PartVerdict, ...] = ()
+    encrypted: bool = False  # S/MIME or PGP: nothing in it can be read
     defects: tuple[str, ...] = ()

@@ -14,6 +14,9 @@ from pipeline.model.mail import Attachment, MailNature, Message
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.mail.subject import strip_prefixes
 
+# What only mail systems write: nothing in it is a report.
+_MACHINES = (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT)
+
 
 class ReadsFiles(Protocol):
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]: ...
@@ -24,10 +27,7 @@ def understand(message: Message, reader: ReadsFiles) -> Arrival:
     """Everything that was read out of a message. The body is looked at only where no
     file holds a form."""
     subject = mentions(strip_prefixes(message.subject), MentionSource.SUBJECT)
-    if (
-        message.nature in (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT)
-        or message.own
-    ):
+    if message.nature in _MACHINES:
         return Arrival(_light(message), (), subject)
     readings = tuple(_read_all(message.attachments, reader))
     if not any(named.reading.forms for named in readings):
@@ -42,7 +42,7 @@ def _read_all(
         name = "/".join((*attachment.inside, attachment.name))
         for reading in reader.file(name, attachment.content):
             found = mentions(_stem(reading.name), MentionSource.FILE_NAME)
-            yield NamedReading(reading, found, attachment.inline)
+            yield NamedReading(reading, found, attachment.inline, attachment.origin)
 
 
 def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:

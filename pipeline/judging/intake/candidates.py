@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
+from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import measures_notes, settle_figure
 from pipeline.judging.intake.settle_period import (
@@ -46,13 +47,13 @@ class _Candidate:
 
 
 def find_candidates(arrival: Arrival, rulebook: Rulebook) -> list[_Candidate]:
-    found = [
-        (named, form) for named in arrival.readings for form in named.reading.forms
-    ]
-    filled = [pair for pair in found if not _blank(pair[1])]
-    return [
-        _candidate(named, form, arrival, rulebook) for named, form in (filled or found)
-    ]
+    """The forms that somebody filled in; a blank one is no report (rules.md 6)."""
+    found = []
+    for named in arrival.readings:
+        for form in named.reading.forms:
+            if not is_blank(form):
+                found.append(_candidate(named, form, arrival, rulebook))
+    return found
 
 
 def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -67,18 +68,6 @@ def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
         for c in candidates
         if not (units and is_doubtful(c.form) and (c.unit is None or c.unit in units))
     ]
-
-
-def _blank(form: Form) -> bool:
-    """A form that nobody has filled in, such as the blank one that a clerk sends back
-    along with her own."""
-    figure = form.figure
-    said = (
-        figure.completed is not None
-        or figure.added is not None
-        or figure.nil is not None
-    )
-    return not said and not form.measures and not form.unit_text.strip()
 
 
 def _candidate(

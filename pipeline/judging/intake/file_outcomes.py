@@ -5,7 +5,7 @@ Trusts the readings. Never: words a sentence (writing/sentences).
 
 from collections.abc import Iterator
 
-from pipeline.judging.intake.purpose import SCAN
+from pipeline.judging.intake.purpose import SCAN, is_blank
 from pipeline.model.arrival import Arrival, FileOutcome, FileResult
 from pipeline.model.form import FileReading, Form, Hold
 from pipeline.model.mail import Message
@@ -25,6 +25,8 @@ def _result(reading: FileReading, form_beside: bool) -> FileResult:
     name = reading.name
     if form_beside and _was_not_seen(reading):
         return FileResult(name, FileOutcome.NOT_COMPARED)
+    if reading.forms and all(map(is_blank, reading.forms)):
+        return FileResult(name, TroubleCode.NO_FORM)
     if reading.forms:
         if all(is_doubtful(form) for form in reading.forms):
             return FileResult(name, TroubleCode.SCAN_UNCERTAIN)
@@ -43,6 +45,8 @@ def _was_not_seen(reading: FileReading) -> bool:
 
 def missing(message: Message) -> TroubleCode:
     """Why a mail that was meant as a report holds no file at all."""
+    if message.encrypted:
+        return TroubleCode.ENCRYPTED
     if message.links:
         return TroubleCode.CLOUD_LINK
     return TroubleCode.NO_ATTACHMENT

@@ -16,10 +16,12 @@ from pipeline.judging.intake.candidates import (
 from pipeline.judging.intake.file_outcomes import file_results, is_doubtful, missing
 from pipeline.judging.intake.purpose import (
     ignored,
+    is_registered,
     meant_as_report,
     outside,
     scan_meant_as_report,
     scans_in,
+    without_our_own,
 )
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_period import (
@@ -46,10 +48,11 @@ from pipeline.model.trouble import TroubleCode
 def judge(arrival: Arrival, rulebook: Rulebook, ledger: Ledger) -> Judgement:
     """The outcome of a message and its reports. A mail written by a machine is never
     taken for a report."""
-    message = arrival.message
-    reason = outside(message, rulebook.calendar) or ignored(message, rulebook)
+    reason = outside(arrival.message, rulebook.calendar) or ignored(arrival, rulebook)
     if reason is not None:
         return Judgement(Outcome.IGNORED, reason.value)
+    arrival = without_our_own(arrival, rulebook)
+    message = arrival.message
     candidates = without_doubtful_copies(find_candidates(arrival, rulebook))
     scans = scans_in(arrival)
     if candidates:
@@ -67,7 +70,7 @@ def judge(arrival: Arrival, rulebook: Rulebook, ledger: Ledger) -> Judgement:
             reports=(report,),
             files=tuple(file_results(arrival, False)),
         )
-    if rulebook.book.roster.units_of(message.sender.email) and meant_as_report(arrival):
+    if is_registered(message, rulebook) and meant_as_report(arrival):
         return _unreadable(arrival, rulebook)
     return Judgement(
         Outcome.IGNORED,

@@ -1,27 +1,37 @@
-"""What a mail was meant as (rules.md 3): a report, a machine's letter, a scan that may
-be the form. By its words, not its files."""
+"""What a mail was meant as (rules.md 3): a report, a machine's letter, a courtesy, a
+scan that may be the form.
+
+For: judge.py, before it looks at a form. Goes by headers and words, and by where a file
+came from: what this program sent proves nothing when it comes back (rules.md 6). Trusts:
+the roster and our own address alone. Never: lets a mail of a registered sender with a
+filled form go unheard because of a header.
+"""
 
 import re
+from dataclasses import replace
 
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.intake.courtesy import is_courtesy
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, IgnoredReason, NamedReading
-from pipeline.model.mail import MailNature, Message
+from pipeline.model.form import Form, Hold
+from pipeline.model.mail import OURS, MailNature, Message
 from pipeline.model.trouble import TroubleCode
 
-_MEANT = re.compile(r"旬\s*报|报\s*表")
-
-
 SCAN = (TroubleCode.SCAN_UNREAD, TroubleCode.SCAN_UNCERTAIN)
-
-
+_MEANT = re.compile(r"旬\s*报|报\s*表")
 _MACHINES = {
     MailNature.BOUNCE: IgnoredReason.BOUNCE,
     MailNature.DELAY: IgnoredReason.BOUNCE,
     MailNature.AUTO_REPLY: IgnoredReason.AUTO_REPLY,
+    MailNature.GESTURE: IgnoredReason.AUTO_REPLY,
     MailNature.READ_RECEIPT: IgnoredReason.AUTO_REPLY,
     MailNature.LIST: IgnoredReason.LIST,
 }
+# Marks that a program may put on a person's mail: a forwarding, an office system.
+_MAY_BE_A_PERSONS = (MailNature.AUTO_REPLY, MailNature.LIST)
+# The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
+_BLANK = re.compile(r"[\s_＿—–\-/／.…:：]*|[（(\[【][^\d见附详]*[）)\]】]")
 
 
 def outside(message: Message, calendar: Calendar) -> IgnoredReason | None:
@@ -34,20 +44,75 @@ def outside(message: Message, calendar: Calendar) -> IgnoredReason | None:
     return None
 
 
-def ignored(message: Message, rulebook: Rulebook) -> IgnoredReason | None:
-    if message.own or message.sender.email == rulebook.address:
+def ignored(arrival: Arrival, rulebook: Rulebook) -> IgnoredReason | None:
+    """Why a mail is not read as anybody's: ours, or a machine's. A filled form of a
+    registered sender is heard whatever the headers say."""
+    message = arrival.message
+    if message.sender.email == rulebook.address:
         return IgnoredReason.OWN_MAIL
+    heard = _brings_a_form(arrival, rulebook)
+    if message.own and not heard:
+        return IgnoredReason.OWN_MAIL
+    if heard and message.nature in _MAY_BE_A_PERSONS:
+        return None
     return _MACHINES.get(message.nature)
+
+
+def _brings_a_form(arrival: Arrival, rulebook: Rulebook) -> bool:
+    if not is_registered(arrival.message, rulebook):
+        return False
+    forms = (form for named in arrival.readings for form in named.reading.forms)
+    return any(not is_blank(form) for form in forms)
+
+
+def is_registered(message: Message, rulebook: Rulebook) -> bool:
+    return bool(rulebook.book.roster.units_of(message.sender.email))
+
+
+def is_blank(form: Form) -> bool:
+    """A form that nobody has filled in, whatever stands in its unit cell: the blank one
+    that lies beside the clerk's own, or our reminder's, which has unit and day in it."""
+    figure = form.figure
+    said = (figure.completed, figure.added, figure.nil, figure.rate)
+    if said != (None, None, None, None) or any(c.strip() for c in form.measures):
+        return False
+    if set(figure.holds) - {Hold.FIGURE_UNCLEAR}:
+        return False  # a scan that was read in part
+    shown = dict(form.evidence).get("completed")
+    return shown is None or bool(_BLANK.fullmatch(shown.text.strip()))
+
+
+def without_our_own(arrival: Arrival, rulebook: Rulebook) -> Arrival:
+    """The arrival without what came out of a letter of ours that lies in the mail."""
+    ours = (OURS, rulebook.address)
+    kept = tuple(named for named in arrival.readings if named.origin not in ours)
+    if len(kept) == len(arrival.readings):
+        return arrival
+    return replace(arrival, readings=kept)
 
 
 def meant_as_report(arrival: Arrival) -> bool:
     """Whether the mail was meant as a report: its subject, text or a file's name says
-    旬报 or 报表 (rules.md 3)."""
+    旬报 or 报表 (rules.md 3), it links to a file in a cloud, or it is too big or
+    encrypted, so that nobody can tell. Thanks and promises are not."""
     message = arrival.message
-    names = [r.reading.name for r in arrival.readings] + [
-        link.name for link in message.links
-    ]
-    return any(_MEANT.search(text) for text in (message.subject, message.text, *names))
+    names = [named.reading.name for named in arrival.readings if not named.inline]
+    if message.encrypted or message.links or _too_big(arrival):
+        return True
+    if any(_MEANT.search(name) for name in names):
+        return True
+    if is_courtesy(message.text):
+        return False
+    return any(_MEANT.search(text) for text in (message.subject, message.text))
+
+
+def _too_big(arrival: Arrival) -> bool:
+    """Whether only the header was fetched."""
+    for named in arrival.readings:
+        trouble = named.reading.trouble
+        if named.reading.kind == "mail" and trouble is not None:
+            return trouble.code is TroubleCode.TOO_BIG
+    return False
 
 
 def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
@@ -58,11 +123,12 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     thrown away unseen.
     """
     message = arrival.message
-    registered = bool(rulebook.book.roster.units_of(message.sender.email))
     names = (message.subject, *(r.reading.name for r in arrival.readings))
-    return meant_as_report(arrival) or (
-        registered and any("表" in name for name in names)
-    )
+    if meant_as_report(arrival):
+        return True
+    if is_courtesy(message.text):
+        return False
+    return is_registered(message, rulebook) and any("表" in name for name in names)
 
 
 def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:

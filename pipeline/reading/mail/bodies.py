@@ -9,10 +9,11 @@ in silence, opens an attachment.
 import re
 from dataclasses import dataclass, field
 
-from pipeline.model.mail import Attachment, PartVerdict
+from pipeline.model.mail import OURS, Attachment, PartVerdict
 from pipeline.reading.charsets import decode
 from pipeline.reading.mail import html_body, quoting
-from pipeline.reading.mail.headers import safe_name, visible, words
+from pipeline.reading.mail.decoration import is_decoration
+from pipeline.reading.mail.headers import addresses, safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
 from pipeline.reading.mail.transfer_encoding import split_uuencoded
 
@@ -27,10 +28,15 @@ _SIGNATURES = frozenset(
 _REPORTS = frozenset(
     {
         "message/delivery-status",
+        "message/global-delivery-status",
+        "message/global-headers",
         "message/disposition-notification",
         "text/rfc822-headers",
     }
 )
+# Said by programs in place of a text: an answer to an invitation, a reaction (RFC 9078).
+_GESTURES = frozenset({"text/calendar", "text/vnd.google.email-reaction+json"})
+_FORM_NAME = re.compile("表|旬报")  # a picture called so is answered, however small
 _MAGIC = (
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
@@ -106,34 +112,41 @@ def read(mail: Opened) -> Body:
         if verdict == "body":
             files += _gather(letters.setdefault(part.mails, _Letter()), part)
         elif verdict == "attachment":
-            files.append(_attachment(part))
+            files.append(_attachment(mail, part))
         verdicts.append(PartVerdict(part.where, part.content_type, part.name, verdict))
     return _assembled(mail, letters, files, verdicts)
 
 
 def _verdict(part: Part) -> str:
-    if part.trouble:
-        return f"skipped: {part.trouble}"
+    skipped = _skipped(part)
+    if skipped:
+        return f"skipped: {skipped}"
     if part.content_type in _SIGNATURES and _is_signature(part):
         return "signature"
-    if part.content_type in _REPORTS and not part.name:
-        return "skipped: 投递报告"
-    if (
-        part.content_type == "application/applefile"
-        and "multipart/appledouble" in part.parents
-    ):
-        return "skipped: 苹果系统的附加信息"
-    if (
-        part.content_type in _BODY_TYPES
-        and not part.name
-        and part.disposition != "attachment"
-    ):
+    text = part.content_type in _BODY_TYPES
+    if text and not part.name and part.disposition != "attachment":
         if part.content.startswith(_MAGIC):
             return "attachment"
         return "body"
-    if part.name or part.content:
-        return "attachment"
-    return "skipped: 空"
+    return "attachment"
+
+
+def _skipped(part: Part) -> str:
+    """Why a part is neither text nor file; "" where it is one."""
+    if part.trouble:
+        return part.trouble
+    if part.content_type in _REPORTS and not part.name:
+        return "投递报告"
+    if part.content_type in _GESTURES and not part.name:
+        return "会议答复或表情回应"
+    beside = "multipart/appledouble" in part.parents
+    if part.content_type == "application/applefile" and beside:
+        return "苹果系统的附加信息"
+    if is_decoration(part.content) and not _FORM_NAME.search(part.name):
+        return "图标或签名中的小图"
+    if not part.name and not part.content and part.content_type not in _BODY_TYPES:
+        return "空"
+    return ""
 
 
 def _is_signature(part: Part) -> bool:
@@ -170,11 +183,31 @@ def _declared(content: bytes) -> str:
     return ""
 
 
-def _attachment(part: Part) -> Attachment:
+def _attachment(mail: Opened, part: Part) -> Attachment:
     name = part.name or "未命名附件" + _ENDINGS.get(part.content_type, "")
     return Attachment(
-        name, part.content, part.content_type, part.mails, _is_inline(part)
+        name,
+        part.content,
+        part.content_type,
+        part.mails,
+        inline=_is_inline(part),
+        origin=_origin(mail, part),
     )
+
+
+def _origin(mail: Opened, part: Part) -> str:
+    """Who wrote the forwarded mail that the part came in; OURS where it carries the
+    mark of this program; "" for a file of the mail itself."""
+    writer = ""
+    for depth in range(1, len(part.mails) + 1):
+        headers = mail.forwarded.get(part.mails[:depth])
+        if headers is None:
+            continue
+        if "x-xunbao" in headers:
+            return OURS
+        for address in addresses(headers.raw("from")):
+            writer = address.email
+    return writer
 
 
 def _is_inline(part: Part) -> bool:

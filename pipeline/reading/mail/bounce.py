@@ -38,6 +38,11 @@ _GONE = re.compile(
 )
 
 
+STATUS_TYPES = frozenset(
+    {"message/delivery-status", "message/global-delivery-status"}  # RFC 3464, RFC 6533
+)
+
+
 def delivery_actions(mail: Opened) -> set[str]:
     """The `Action:` values of a delivery report (RFC 3464): failed, delayed, delivered,
     relayed, expanded."""
@@ -75,7 +80,7 @@ def _failed(mail: Opened) -> Headers:
 def _blocks(mail: Opened) -> list[Headers]:
     """The groups of fields of every delivery-status part of the mail itself."""
     blocks = []
-    for leaf in _own(mail, "message/delivery-status"):
+    for leaf in _own(mail, *STATUS_TYPES):
         text = leaf.content.decode("utf-8", "replace")
         for group in re.split(r"\n[ \t\r]*\n", text):
             if group.strip():
@@ -83,12 +88,13 @@ def _blocks(mail: Opened) -> list[Headers]:
     return blocks
 
 
-def _own(mail: Opened, content_type: str) -> list[Part]:
-    return [
-        leaf
-        for leaf in mail.leaves
-        if leaf.content_type == content_type and not leaf.mails
-    ]
+def _own(mail: Opened, *content_types: str) -> list[Part]:
+    """The parts of these types that are the mail's own."""
+    found = []
+    for leaf in mail.leaves:
+        if leaf.content_type in content_types and not leaf.mails:
+            found.append(leaf)
+    return found
 
 
 def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
@@ -111,7 +117,7 @@ def _original_id(mail: Opened, text: str) -> str:
     """Message-ID of the returned mail: from the mail itself, its headers alone, or a
     copy of them in the text."""
     returned = [headers for path, headers in mail.forwarded.items() if len(path) == 1]
-    for leaf in _own(mail, "text/rfc822-headers"):
+    for leaf in _own(mail, "text/rfc822-headers", "message/global-headers"):
         returned.append(Headers(_FIELD.findall(decode(leaf.content))))
     for headers in returned:
         found = identifiers(headers.raw("message-id"))

@@ -10,7 +10,13 @@ takes a clerk's report for an automatic mail because of a word in its middle.
 import re
 
 from pipeline.model.mail import Address, Attachment, MailNature
-from pipeline.reading.mail.bounce import delivery_actions
+from pipeline.reading.mail.bounce import STATUS_TYPES, delivery_actions
+from pipeline.reading.mail.gestures import (
+    is_automatic_subject,
+    is_automatic_text,
+    is_gesture,
+    is_read_receipt,
+)
 from pipeline.reading.mail.headers import Headers
 from pipeline.reading.mail.mime import Opened
 
@@ -26,20 +32,10 @@ _DAEMONS = frozenset(
         "postoffice",
     }
 )
-_AUTO_SUBJECT = re.compile(
-    r"^\s*[\[【(（]?\s*(?:自动(?:回复|答复|应答|回覆|答覆)|自動(?:回覆|答覆|回復)|"
-    r"(?:外出|休假|假期)自动(?:回复|答复)|"
-    r"out\s+of\s+(?:the\s+)?office(?:\s+auto\s*reply)?"
-    r"|auto(?:matic)?[\s-]*(?:reply|response|answer)|autoreply|"
-    r"automatische\s+antwort|réponse\s+automatique)\s*[\]】)）]?\s*(?:[:：\-—]|$|"
-    r"[\[【(（])",
-    re.IGNORECASE,
-)
-_AUTO_TEXT = re.compile(
-    r"^\s*(?:这是来自QQ邮箱的.{0,8}自动回复邮件|这是一封(?:系统)?自动回复(?:邮件)?|此邮件为(?:系统)?自动回复)"
-)
+_EXCHANGE = "microsoftexchange"  # and 32 hexadecimal digits: who writes its reports
+_NOBODY = ("<>", "")
 _BOUNCE_SUBJECT = re.compile(
-    r"退信|退回|未送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
+    r"退信|退回|未送达|未能送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
     r"delivery\s+(?:status\s+notification|failure|has\s+failed)|returned\s+mail"
     r"|(?:mail|message|delivery)\s+(?:system\s+error|delivery\s+failed|failed)|"
     r"failure\s+notice|mail\s+delivery|system\s+bounce|"
@@ -48,11 +44,6 @@ _BOUNCE_SUBJECT = re.compile(
 )
 _DELAY_SUBJECT = re.compile(
     r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试", re.IGNORECASE
-)
-_READ_SUBJECT = re.compile(
-    r"^\s*(?:已读|已閱讀|已阅读?|未读|read|not\s+read|阅读回执|已读回执|"
-    r"read\s+receipt|return\s+receipt)\s*(?:[:：]|$)",
-    re.IGNORECASE,
 )
 _FORM_FILE = re.compile(
     r"\.(?:docx?|xlsx?|wps|wpt|et|ett|rtf|pdf|od[st]|csv|ofd|zip|rar|7z|jpe?g|png|tiff?|bmp|heic)$",
@@ -64,6 +55,7 @@ _AUTO_HEADERS = (
     "x-autoreply-from",
     "x-mail-autoreply",
 )
+_DENIALS = frozenset({"no", "false", "0", "none", "off"})
 _BULK = frozenset({"bulk", "list", "junk"})
 
 
@@ -82,25 +74,27 @@ def nature(
     report = _report(mail, headers)
     if report:
         return report
-    returned = _returned(headers, sender, subject, with_form)
+    returned = _returned(mail, sender, subject, with_form)
     if returned:
         return returned
     if _listed(headers, with_form):
         return MailNature.LIST
     if _automatic(headers, subject, text, with_form):
         return MailNature.AUTO_REPLY
-    if _READ_SUBJECT.match(subject) and not attachments and len(text) < 400:
+    if not attachments and is_read_receipt(subject, text):
         return MailNature.READ_RECEIPT
+    if not with_form and is_gesture(_own_types(mail), subject, text):
+        return MailNature.GESTURE
     return MailNature.PERSON
 
 
 def _report(mail: Opened, headers: Headers) -> MailNature | None:
     """A multipart/report, or a part that only a mail system writes."""
     kind = headers.parameters("content-type").get("report-type", "").lower()
-    own = {leaf.content_type for leaf in mail.leaves if not leaf.mails}
+    own = _own_types(mail)
     if kind == "disposition-notification" or "message/disposition-notification" in own:
         return MailNature.READ_RECEIPT
-    if kind != "delivery-status" and "message/delivery-status" not in own:
+    if kind != "delivery-status" and not own & STATUS_TYPES:
         return None
     actions = delivery_actions(mail)
     if "failed" in actions or not actions:
@@ -110,32 +104,44 @@ def _report(mail: Opened, headers: Headers) -> MailNature | None:
     return MailNature.AUTO_REPLY
 
 
+def _own_types(mail: Opened) -> set[str]:
+    """The content types of the leaves that are the mail's own, not those of a mail in it."""
+    return {leaf.content_type for leaf in mail.leaves if not leaf.mails}
+
+
 def _returned(
-    headers: Headers, sender: Address, subject: str, with_form: bool
+    mail: Opened, sender: Address, subject: str, with_form: bool
 ) -> MailNature | None:
-    """A bounce without the parts of RFC 3464, as NetEase, QQ, Exim and qmail write them."""
-    daemon = sender.email.partition("@")[0] in _DAEMONS
-    nobody = "return-path" in headers and headers.raw("return-path").strip() in (
-        "<>",
-        "",
-    )
-    if (
-        not (daemon or nobody)
-        or (with_form and not daemon)
-        or _AUTO_SUBJECT.match(subject)
-    ):
+    """A bounce without the parts of RFC 3464, as NetEase, QQ, Exim, qmail and Exchange
+    write them."""
+    headers = mail.headers
+    daemon = _is_daemon(sender)
+    nobody = headers.count("return-path") > 0 and headers.raw("return-path") in _NOBODY
+    bounced = bool(_BOUNCE_SUBJECT.search(subject))
+    if is_automatic_subject(subject):
+        return None
+    if bounced and not with_form and _holds_ours(mail):
+        return MailNature.BOUNCE
+    if not (daemon or nobody) or (with_form and not daemon):
         return None
     if "x-failed-recipients" in headers:
         return MailNature.BOUNCE
-    if (
-        daemon
-        and _DELAY_SUBJECT.search(subject)
-        and not re.search("fail|失败|退信", subject, re.IGNORECASE)
-    ):
+    delayed = daemon and _DELAY_SUBJECT.search(subject)
+    if delayed and not re.search("fail|失败|退信", subject, re.IGNORECASE):
         return MailNature.DELAY
-    if _BOUNCE_SUBJECT.search(subject) or (daemon and nobody):
+    if bounced or (daemon and nobody):
         return MailNature.BOUNCE
     return None
+
+
+def _is_daemon(sender: Address) -> bool:
+    local = sender.email.partition("@")[0]
+    return local in _DAEMONS or local.startswith(_EXCHANGE)
+
+
+def _holds_ours(mail: Opened) -> bool:
+    """Whether a mail of this program lies in it."""
+    return any("x-xunbao" in headers for headers in mail.forwarded.values())
 
 
 def _listed(headers: Headers, with_form: bool) -> bool:
@@ -158,13 +164,18 @@ def _auto_header(headers: Headers) -> bool:
         return True
     if headers.token("x-qq-mid").startswith("autoreply"):
         return True
-    return any(name in headers for name in _AUTO_HEADERS)
+    return any(_says_so(headers, name) for name in _AUTO_HEADERS)
+
+
+def _says_so(headers: Headers, name: str) -> bool:
+    """Whether the header stands there and does not deny it: `X-Autoreply: no`."""
+    return name in headers and headers.token(name) not in _DENIALS
 
 
 def _automatic(headers: Headers, subject: str, text: str, with_form: bool) -> bool:
     if headers.token("auto-submitted") not in ("", "no") or _auto_header(headers):
         return True
-    opens = bool(_AUTO_SUBJECT.match(subject))
+    opens = is_automatic_subject(subject)
     if "x-auto-response-suppress" in headers and opens:
         return True
-    return not with_form and (opens or bool(_AUTO_TEXT.match(text)))
+    return not with_form and (opens or is_automatic_text(text))

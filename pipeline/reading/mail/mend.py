@@ -25,11 +25,13 @@ _MOST_BLOCKS = 5_000
 _MOST_OPEN = 200  # containers in one another; beyond it a walk proves nothing
 _DEEP = 3  # encoded containers in one another
 _HEAD = 4_096  # octets in which the shape of line ends is looked for
-_UTF8_BOM = b"\xef\xbb\xbf"
-_DOUBLE_BOM = "\ufeff".encode().decode("latin-1").encode()  # a BOM encoded once more
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
-_START = re.compile(rb"(?:[ \t]*(?:\r*\n|\r))+(?=[A-Za-z][\w-]*[ \t]*:)")
-_ESCAPED_FROM = re.compile(rb">+From [^\r\n]*(?:\r*\n|\r)")
+# What may stand before a header: a BOM, also one that was encoded once more, the first
+# line of an mbox as it is escaped within one, empty lines with a field below them.
+_BEFORE = re.compile(
+    rb"(?:\xef\xbb\xbf|\xc3\xaf\xc2\xbb\xc2\xbf|>+From [^\r\n]*(?:\r*\n|\r)"
+    rb"|[ \t]*(?:\r*\n|\r)(?=\s*(?:\xef\xbb\xbf)?(?:>+From |[A-Za-z][\w-]*[ \t]*:)))+"
+)
 _PART_FIRST = re.compile(
     rb"(?:[ \t]*(?:\r*\n|\r))+"
     rb"(?=content-(?:type|disposition|transfer-encoding)[ \t]*:[^\r\n]*"
@@ -112,17 +114,11 @@ class _Walk:
     def _mail_begins(self, at: int) -> int:
         """Where the header of a mail begins: behind a BOM, empty lines and the escaped
         first line of an mbox."""
-        start = at
-        for mark in (_UTF8_BOM, _DOUBLE_BOM):
-            if self._raw.startswith(mark, at):
-                at += len(mark)
-        for before in (_START, _ESCAPED_FROM, _START):
-            match = before.match(self._raw, at)
-            if match:
-                at = match.end()
-        if at != start:
-            self._mend(BLANK_FIRST)
-        return at
+        match = _BEFORE.match(self._raw, at)
+        if match is None or match.end() == at:
+            return at
+        self._mend(BLANK_FIRST)
+        return match.end()
 
     def _after(self, block: Block) -> int | None:
         """Put out a block, and what follows it up to the next one; where that begins,

@@ -16,6 +16,7 @@ from pipeline.reading.mail.bounce import bounce_report
 from pipeline.reading.mail.classify import nature
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened, take_apart
+from pipeline.reading.mail.smime import is_encrypted
 
 _MAX_REFERENCES = 50
 _LAST_RESORT = "邮件无法解析，只保留了原件"
@@ -76,9 +77,18 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         verdicts=sender.verdicts(head),
         handed_over=sender.handed_over(head),
         parts=body.verdicts,
+        encrypted=_is_encrypted(mail),
         defects=tuple(dict.fromkeys((*mail.defects, *body.defects))),
     )
     return _with_nature(draft, mail, body.source)
+
+
+def _is_encrypted(mail: Opened) -> bool:
+    return any(
+        is_encrypted(leaf.content_type, leaf.content)
+        for leaf in mail.leaves
+        if not leaf.mails
+    )
 
 
 def _first(identifiers: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 import mailparser
 
+from pipeline.reading.mail import smime
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
 from pipeline.reading.mail.mend import mended
@@ -246,6 +247,11 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
         )
         return _numbered(node, below, kind)
     body = _octets_of(node.tree)
+    if kind in smime.TYPES:
+        inside = _signed(body, headers)
+        if inside is not None:
+            opened.containers.append((node.where or "0", kind, part_name(headers)))
+            return _numbered(node, [inside], kind)
     if kind.startswith("multipart/"):
         pieces = _sniffed(body.decode("ascii", "surrogateescape"))
         opened.containers.append((node.where or "0", kind, part_name(headers)))
@@ -254,6 +260,15 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
         return _as_text(node, body, opened)
     _put(node, headers, kind, body, opened)
     return []
+
+
+def _signed(body: bytes, headers: Headers) -> Tree | None:
+    """The mail inside an opaque signature, to be walked like any other part."""
+    content = decoded(body, headers.token("content-transfer-encoding"))
+    inside = smime.signed_content(content)
+    if inside is None:
+        return None
+    return _parsed(_trimmed(mended(inside).raw, []), [])[0]
 
 
 def _octets_of(tree: Tree) -> bytes:

@@ -27,7 +27,7 @@ from pipeline.model.arrival import Arrival, FileOutcome, Judgement, Outcome
 from pipeline.model.form import Figure, Hold, Nil, Note
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import Ledger
-from pipeline.model.mail import CloudLink, MailNature
+from pipeline.model.mail import OURS, CloudLink, MailNature
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.trouble import TroubleCode
 
@@ -69,9 +69,8 @@ def test_a_form_is_a_report() -> None:
     [
         (MailNature.BOUNCE, "bounce"),
         (MailNature.DELAY, "bounce"),
-        (MailNature.AUTO_REPLY, "auto_reply"),
         (MailNature.READ_RECEIPT, "auto_reply"),
-        (MailNature.LIST, "list"),
+        (MailNature.GESTURE, "auto_reply"),
     ],
 )
 def test_what_a_machine_wrote_is_never_a_report(
@@ -81,7 +80,28 @@ def test_what_a_machine_wrote_is_never_a_report(
     assert (found.outcome, found.reason, found.reports) == (Outcome.IGNORED, reason, ())
 
 
-@pytest.mark.parametrize("mail", [{"own": True}, {"sender": ADDRESS}])
+MARKS: list[tuple[dict[str, Any], str]] = [
+    ({"nature": MailNature.AUTO_REPLY}, "auto_reply"),
+    ({"nature": MailNature.LIST}, "list"),
+    ({"own": True}, "own_mail"),
+]
+
+
+@pytest.mark.parametrize(("mark", "reason"), MARKS)
+def test_a_filled_form_of_a_registered_sender_is_heard_whatever_the_headers_say(
+    mark: dict[str, Any], reason: str
+) -> None:
+    assert only(arrival(file(form()), **mark)).state is ReportState.ACCEPTED
+    blank = file(form(completed=None, measures=()))
+    for nothing in (arrival(blank, **mark), arrival(**mark)):
+        assert judged(nothing).reason == reason
+    stranger = judged(arrival(file(form()), sender="x@elsewhere.example", **mark))
+    assert (stranger.outcome, stranger.reason) == (Outcome.IGNORED, reason)
+
+
+@pytest.mark.parametrize(
+    "mail", [{"own": True, "sender": "x@elsewhere.example"}, {"sender": ADDRESS}]
+)
 def test_our_own_mail_is_never_a_report(mail: dict[str, Any]) -> None:
     found = judged(arrival(file(form()), **mail))
     assert (found.outcome, found.reason, found.reports) == (
@@ -414,13 +434,29 @@ def test_a_blank_form_sent_along_is_not_looked_at() -> None:
     )
 
 
-def test_a_form_that_nobody_filled_in_is_held() -> None:
-    one = only(arrival(file(form("", None, measures=()))))
-    assert (one.unit, one.completed, one.holds) == (
-        "甲县",
-        None,
-        (Hold.FIGURE_UNCLEAR,),
+@pytest.mark.parametrize("unit", ["", "甲县"])
+def test_a_form_that_nobody_filled_in_is_no_report(unit: str) -> None:
+    found = judged(arrival(file(form(unit, None, measures=()))))
+    assert (found.outcome, found.reports) == (Outcome.UNREADABLE, ())
+    (told,) = found.files
+    assert told.outcome is TroubleCode.NO_FORM
+    thanked = judged(
+        arrival(
+            file(form(unit, None, measures=()), name="附.docx"), text="收到，谢谢！"
+        )
     )
+    assert (thanked.outcome, thanked.reason) == (Outcome.IGNORED, "no_form")
+
+
+def test_what_came_out_of_a_letter_of_ours_proves_nothing() -> None:
+    ours = replace(file(form("甲县", 356), name="通报.docx"), origin=OURS)
+    quoted = replace(ours, origin=ADDRESS)
+    another = replace(ours, origin="yi@example.cn")
+    for returned in (ours, quoted):
+        assert judged(arrival(returned, subject="转发")).reports == ()
+        one = only(arrival(returned, file(form("甲县", 400))))
+        assert (one.completed, one.holds) == (400, ())
+    assert only(arrival(another)).completed == 356
 
 
 # ---------------------------------------------------------------------- periods

@@ -1,0 +1,80 @@
+"""收到，谢谢: whether what somebody wrote is a courtesy or a promise, and no report.
+
+For: purpose.py (rules.md 3): a thank-you for our letter is not answered with 请重报. By
+words, sentence by sentence: every one must be a greeting, a courtesy, a promise, or
+stand in a signature below one. Trusts nothing. Never: takes a text for a courtesy that
+speaks of something enclosed or of a figure.
+"""
+
+import re
+
+_MOST = 400  # characters of a text that may be a courtesy
+_MOST_SIGNATURE = 8  # lines
+_LONGEST = 40  # characters of a line in a signature
+_SENTENCE = re.compile(r"[。！!？?；;，,、~～…\n\r]+|\.(?=\s|$)")
+_SEPARATOR = re.compile(r"^\s*(?:-{2,}|_{2,}|={2,}|\*{2,})\s*$", re.MULTILINE)
+# Something enclosed, filled in, or stated: then it was meant as more than a courtesy.
+_REPORT = re.compile(
+    r"附件|附上|随附|见附|附表|附报|已(?:经)?(?:填|报送|上报|发送|发出|发给)|现(?:将|报)|报上|上报如下|报送如下|"
+    r"请(?:查收|查阅|审阅|审核|审核|接收|过目)|累计|新增|\d+\s*(?:名|人|个)|更正|重报|以此件为准|"
+    r"attach|enclos|please\s+find|as\s+follows",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^(?:您好|你好|各位(?:领导|老师|同志|好)*|尊敬的.{0,12}|.{0,8}(?:领导|老师|主席|部长|主任|科长|同志)(?:您?好)?|"
+    r"(?:上午|中午|下午|晚上|早上)好|hi|hello|dear\b.*|good (?:morning|afternoon))$",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"^(?:(?:邮件|来信|通知|提醒|回执|通报)?(?:已|都|均)?(?:收到|收悉|阅|阅知|知悉|知晓|知道|了解|明白|清楚)了?(?:您的)?"
+    r"(?:邮件|来信|通知|提醒|回执|通报)?(?:了|啦|哈)?|"
+    r"(?:非常|十分|万分|多|太|很)?(?:感谢|谢谢|谢)+(?:您|你|大家|老师|领导|提醒|支持|关心|帮助|的|了|啦|哦|呀|!)*|"
+    r"好的?(?:好的?|呢|吧|哒|嘞|的)*|嗯+|哦+|行|可以|没问题|ok(?:ay)?|辛苦(?:了|您了|你了|您|啦)*|"
+    r"(?:一定)?(?:照办|遵照执行|按要求(?:办理|落实|报送|上报)?|落实)|不客气|"
+    r"祝.{0,12}|顺祝.{0,10}|此致|敬礼|商祺|"
+    r"(?:thanks?(?: you)?(?: (?:so|very) much| a lot)?|thx|noted|got it|received|well received|"
+    r"understood|copy that|roger|will do|sure|great|best regards|kind regards|regards|cheers)(?: .{0,20})?|"
+    r"\[.{1,6}\]|[^\w\s]+)$",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(
+    r"(?:马上|立即|立刻|尽快|尽早|稍后|待会|等会|一会|回头|随后|过后|抓紧|正在|今天|今日|今晚|明天|明日|明早|后天|"
+    r"上午|下午|晚上|近日|这两天|下班前|周[一二三四五六日天]|\d{1,2}[日号点](?:前|之前)?|按时|按期|准时|及时)"
+    r".{0,16}(?:报|发|交|送|填|统计|汇总|收集|催|办|完成|处理|落实|补|给|核)"
+    r"|(?:将|会|要|再)(?:按时|按期|尽快|及时|准时|抓紧)?(?:报送|上报|补报|补上|发来|发过来|报来|报过来|填报|提交)"
+    r"|(?:领导|主席|数据|表|报表|材料)(?:还|尚|正)?(?:没|未|要|等|在(?:填|统计|汇总|签|核|审|走)).{0,12}"
+    r"|i(?:'ll| will)\s+(?:send|submit|report|mail|do)\b.*|will\s+(?:send|submit|report)\b.*"
+    r"|(?:send|submit)\b.{0,30}\b(?:later|soon|tomorrow|today)",
+    re.IGNORECASE,
+)
+_SAYS_MORE = re.compile(r"旬\s*报|报\s*表|表格|报送|上报|数据")
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether `text`, which is the sender's own, says no more than thanks, noted or
+    later. An empty one says nothing at all, and is no courtesy."""
+    if not text.strip() or len(text) > _MOST or _REPORT.search(_unpromised(text)):
+        return False
+    said = False
+    below = 0
+    for piece in _SENTENCE.split(_SEPARATOR.sub("\n", text)):
+        sentence = piece.strip(" \t\u3000:：-—\"“”'()（）")
+        if not sentence or _GREETING.match(sentence):
+            continue
+        if _COURTESY.match(sentence) or _PROMISE.search(sentence):
+            said = True
+            continue
+        below += 1
+        signs = said and len(sentence) <= _LONGEST and not _SAYS_MORE.search(sentence)
+        if not signs or below > _MOST_SIGNATURE:
+            return False
+    return said
+
+
+def _unpromised(text: str) -> str:
+    """`text` without its promises: 明天附件发来 encloses nothing yet."""
+    kept = []
+    for sentence in _SENTENCE.split(text):
+        if not _PROMISE.search(sentence) or "见附" in sentence:
+            kept.append(sentence)
+    return "\n".join(kept)
