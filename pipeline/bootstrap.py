@@ -121,10 +121,11 @@ class Program:
     @cached_property
     def store(self) -> Store:
         self.storage()
-        store = Store(open_database(self.settings.storage.database, self.who))
+        engine = open_database(self.settings.storage.database, self.who)
+        store = Store(engine, self.settings.roster.renames)
         self._resting.append(store.forget)
-        self._closing.append(store.engine.dispose)
-        refuse_another_campaigns(self.settings, Journalbook(store.engine), store.ledger)
+        self._closing.append(engine.dispose)
+        refuse_another_campaigns(self.settings, Journalbook(engine), store.ledger)
         return store
 
     @cached_property

@@ -1,11 +1,11 @@
 """What judging needs to know of the campaign beyond the ledger."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
-from pipeline.model.roster import Lesson
+from pipeline.model.roster import Lesson, Unit
 from pipeline.model.rules import CheckRules
 
 
@@ -19,6 +19,13 @@ class Rulebook:
     checks: CheckRules
     address: str
     campaign: str = ""
+
+    def unit_on(self, name: str | None, period: date) -> Unit | None:
+        """A unit with the target of a period's day; None for no unit's name."""
+        unit = self.book.roster.by_name.get(name or "")
+        if unit is None:
+            return None
+        return unit.on(period)
 
     def as_of(self, moment: datetime) -> "Rulebook":
         """The rulebook without what reviewers taught after a moment."""

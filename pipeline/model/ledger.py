@@ -4,11 +4,11 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.clock_evidence import ClockDoubt
@@ -215,6 +215,46 @@ def _changed(
     for old, new in zip(before, after, strict=True):
         if new is not old:
             yield new.id, new
+
+
+def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
+    """The ledger with units by their present names: a rename keeps history and figures
+    (rules.md 11). `names`: an earlier name -> the present one."""
+    if not names:
+        return ledger
+
+    def now(unit: str) -> str:
+        return names.get(unit, unit)
+
+    bulletins = tuple(
+        replace(b, completed=tuple((now(unit), done) for unit, done in b.completed))
+        for b in ledger.bulletins
+    )
+    return replace(
+        ledger,
+        reports=tuple(renamed_of(report, names) for report in ledger.reports),
+        messages=tuple(renamed_of(mail, names) for mail in ledger.messages),
+        talks=tuple(renamed_of(talk, names) for talk in ledger.talks),
+        extensions=tuple(renamed_of(given, names) for given in ledger.extensions),
+        bulletins=bulletins,
+    )
+
+
+class _OfUnit(Protocol):
+    """Whatever of the ledger names one unit."""
+
+    @property
+    def unit(self) -> str | None: ...
+
+
+_U = TypeVar("_U", bound=_OfUnit)
+
+
+def renamed_of(kept: _U, names: Mapping[str, str]) -> _U:
+    """One of its entries, with its unit by its present name."""
+    if kept.unit is None or kept.unit not in names:
+        return kept
+    return replace(kept, unit=names[kept.unit])  # type: ignore[type-var]
 
 
 def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:

@@ -22,7 +22,8 @@ class Unit:
 
     `kind` is "county" or "municipal" ("" for a member). `base` is last year's
     membership (counties only). A pool has a target and no mailbox; its figure is the
-    sum of its members'.
+    sum of its members'. `formerly` are its earlier names, the oldest first. `targets`
+    are dated, in order: (from when, how many); `target` is then the newest (rules.md 11).
     """
 
     name: str
@@ -34,6 +35,30 @@ class Unit:
     pool: bool = False
     member_of: str = ""
     expects_report: bool = True
+    id: str = ""
+    formerly: tuple[str, ...] = ()
+    joined: date | None = None
+    left: date | None = None
+    targets: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def first_name(self) -> str:
+        """The name at first sight, which no rename changes: what its notices' keys hold."""
+        return self.formerly[0] if self.formerly else self.name
+
+    def reports_on(self, day: date) -> bool:
+        """Whether it takes part on a day: from `joined` on, up to and with `left`."""
+        begun = self.joined is None or self.joined <= day
+        return begun and (self.left is None or day <= self.left)
+
+    def on(self, day: date) -> "Unit":
+        """The unit with the target that holds on a day; before the first dated target,
+        that one."""
+        if not self.targets:
+            return self
+        held = [value for start, value in self.targets if start <= day]
+        target = held[-1] if held else self.targets[0][1]
+        return replace(self, target=target, targets=())
 
 
 @dataclass(frozen=True)
@@ -90,6 +115,26 @@ class Roster:
         return {u.name: u for u in self.units}
 
     @cached_property
+    def _on(self) -> dict[date, "Roster"]:
+        return {}
+
+    def on(self, day: date) -> "Roster":
+        """The roster of a day: who takes part then, with the targets of then."""
+        if all(
+            u.joined is None and u.left is None and not u.targets for u in self.units
+        ):
+            return self
+        if day not in self._on:
+            units = tuple(u.on(day) for u in self.units if u.reports_on(day))
+            self._on[day] = replace(self, units=units)
+        return self._on[day]
+
+    @cached_property
+    def renames(self) -> dict[str, str]:
+        """An earlier name -> the present one."""
+        return {old: unit.name for unit in self.units for old in unit.formerly}
+
+    @cached_property
     def rows(self) -> tuple[Unit, ...]:
         """The target table's rows: everything but the members of pools, in the config's order."""
         return tuple(u for u in self.units if not u.member_of)
@@ -119,9 +164,9 @@ class Roster:
         return self._by_address.get(folded(email), ())
 
     def names_of(self, unit: Unit) -> tuple[str, ...]:
-        """A unit's name, its aliases and what reviewers taught."""
+        """A unit's name, its aliases, its earlier names and what reviewers taught."""
         taught = (x.alias for x in self.learned if x.unit == unit.name and x.alias)
-        return (unit.name, *unit.aliases, *taught)
+        return (unit.name, *unit.aliases, *unit.formerly, *taught)
 
     def as_of(self, moment: datetime) -> "Roster":
         """The roster as it was known at a moment: without what was taught later."""

@@ -106,15 +106,22 @@ def _months(
     for row in final.rows:
         month = UnitMonth(
             unit=row.unit,
-            states=tuple(_state(s.by_unit[row.unit]) for s in standings),
-            history=tuple(rows[row.unit].completed for rows in past),
+            states=tuple(_state(s.by_unit.get(row.unit)) for s in standings),
+            history=tuple(_completed(rows.get(row.unit)) for rows in past),
             growth=start.growth(row.unit, row.completed),
         )
         months.append(month)
     return tuple(months)
 
 
-def _state(row: Row) -> str | None:
+def _completed(row: Row | None) -> int | None:
+    """None, too, where the unit took no part yet."""
+    return None if row is None else row.completed
+
+
+def _state(row: Row | None) -> str | None:
+    if row is None:
+        return None
     if row.state is None and "extended" in row.notes:
         return "extended"
     if row.state:

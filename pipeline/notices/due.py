@@ -175,7 +175,7 @@ def _unit_action(
 ) -> Action:
     return Action(
         kind,
-        f"{kind}:{unit.name}:{due}",
+        f"{kind}:{unit.first_name}:{due}",
         at,
         unit=unit.name,
         period=due,
@@ -190,7 +190,7 @@ def _due_reminders(
     """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
     passed = now >= campaign.calendar.deadline(due)
-    for unit in expected_units(campaign.roster):
+    for unit in expected_units(campaign.roster.on(due)):
         if unit_state(ledger.for_period(unit.name, due)) is None and (
             passed or not _extended(unit.name, due, now, ledger)
         ):
@@ -233,7 +233,7 @@ def _after_close(
         campaign.calendar.step(due, step)
         for step in (steps.overdue_reminder, steps.period_digest)
     )
-    for unit in expected_units(campaign.roster):
+    for unit in expected_units(campaign.roster.on(due)):
         if is_missing(unit.name, due, now, campaign, ledger):
             yield from _overdue_reminders(unit, due, now, campaign, ledger)
     if now >= at_lag:
@@ -342,7 +342,10 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
             bulletin_key(month),
             at,
             month=month,
-            to=bulletin_addresses(campaign.roster, campaign.notices.bulletin_to_units),
+            to=bulletin_addresses(
+                campaign.roster.on(campaign.calendar.of_month(month)[-1]),
+                campaign.notices.bulletin_to_units,
+            ),
         )
 
 

@@ -60,14 +60,16 @@ def before(month: str, facts: Facts) -> Before:
     printed = sum(figure or 0 for figure in figures.values())
     since = Since(period, True, printed, now.totals.completed)
     members = dict(published.members) or _members_at(now, facts)
-    return Before(figures, members, _ranks(figures, campaign.roster), since, now)
+    return Before(
+        figures, members, _ranks(figures, campaign.roster.on(period)), since, now
+    )
 
 
 def pool_members(
     final: Standing, start: Before, facts: Facts
 ) -> tuple[PoolMember, ...]:
     """The members of pools with their own figures, in the roster's order."""
-    roster = facts.campaign.roster
+    roster = facts.campaign.roster.on(final.period)
     found = []
     for pool in (row.unit for row in final.rows if row.pool):
         for member in roster.members(pool):

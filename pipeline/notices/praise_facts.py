@@ -36,7 +36,8 @@ def praise(
 def _is_fit(row: Row, standings: tuple[Standing, ...]) -> bool:
     if row.lagging or row.completed is None:
         return False
-    return all(s.by_unit[row.unit].state not in _UNFIT_STATES for s in standings)
+    rows = (s.by_unit.get(row.unit) for s in standings)
+    return all(r is None or r.state not in _UNFIT_STATES for r in rows)
 
 
 def _candidates(

@@ -71,7 +71,7 @@ def returned(facts: Facts, action: Action) -> Returned:
         last = facts.ledger.figure_before(report.unit, report.period)
     else:
         last = None
-    unit = facts.campaign.roster.by_name.get(report.unit or "")
+    unit = facts.campaign.rulebook.unit_on(report.unit, report.period)
     return Returned(
         unit=report.unit or "",
         subject=mail.seen.subject,
@@ -93,7 +93,7 @@ def returned(facts: Facts, action: Action) -> Returned:
 def report_line(facts: Facts, report: Report) -> ReportLine:
     """A report with its place so far: the standing at its own period, as of now."""
     full = facts.records.report(report.id) or report
-    unit = facts.campaign.roster.by_name.get(report.unit or "")
+    unit = facts.campaign.rulebook.unit_on(report.unit, report.period)
     if report.unit:
         last = facts.ledger.figure_before(report.unit, report.period)
     else:

@@ -26,7 +26,7 @@ def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
 def reminder(facts: Facts, action: Action) -> Reminder:
     unit, period = _place(action)
     last = facts.ledger.figure_before(unit, period)
-    target = facts.campaign.roster.by_name[unit].target
+    target = facts.campaign.roster.by_name[unit].on(period).target
     second = action.kind is NoticeKind.SECOND_OVERDUE_REMINDER
     return Reminder(
         kind=action.kind,

@@ -51,12 +51,17 @@ def lessons_of(part: LearnedPart, settings: Settings) -> tuple[Lesson, ...]:
             return moment.replace(tzinfo=settings.zone)
         return moment
 
+    renames = {old: u.name for u in settings.unit for old in u.formerly}
+
+    def unit(entry: _Entry) -> str:
+        return renames.get(entry.unit, entry.unit)
+
     addresses = tuple(
-        Lesson(e.unit, address=e.email, since=since(e), by=e.by, case=e.case)
+        Lesson(unit(e), address=e.email, since=since(e), by=e.by, case=e.case)
         for e in part.address
     )
     return addresses + tuple(
-        Lesson(e.unit, alias=e.name, since=since(e), by=e.by, case=e.case)
+        Lesson(unit(e), alias=e.name, since=since(e), by=e.by, case=e.case)
         for e in part.alias
     )
 
@@ -65,13 +70,17 @@ def learned_mistakes(
     part: LearnedPart, settings: Settings
 ) -> Iterator[tuple[Path, str]]:
     """Where it stands, and one Chinese sentence with the cure."""
-    units = {u.name: u for u in settings.unit}
+    units = {name: u for u in settings.unit for name in (u.name, *u.formerly)}
     inside = (
         {s.email for s in settings.staff}
         | {e for g in settings.group for e in g.email}
         | {settings.address}
     )
-    owners = {normal(n): u.name for u in settings.unit for n in (u.name, *u.aliases)}
+    owners = {
+        normal(n): u.name
+        for u in settings.unit
+        for n in (u.name, *u.aliases, *u.formerly)
+    }
     for table, entries in (("address", part.address), ("alias", part.alias)):
         for place, entry in enumerate(entries):
             known = units.get(entry.unit)

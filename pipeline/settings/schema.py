@@ -315,14 +315,24 @@ class GroupPart(_Part):
     units: tuple[str, ...]
 
 
+class DatedTarget(_Part):
+    """A target from a day on (rules.md 11)."""
+
+    start: date = Field(alias="from")
+    value: int = Field(ge=0)
+
+
 class UnitPart(_Part):
     name: str
     kind: Literal["county", "municipal", ""] = ""
     base: int | None = Field(None, ge=0)
-    target: int = Field(0, ge=0)
+    target: Annotated[int, Field(ge=0)] | tuple[DatedTarget, ...] = 0
     email: tuple[Email, ...] = ()
     aliases: tuple[str, ...] = ()
+    id: str = ""
     formerly: tuple[str, ...] = ()
+    joined: date | None = None
+    left: date | None = None
     pool: bool = False
     member_of: str = ""
     expects_report: bool | None = None
@@ -333,16 +343,40 @@ class UnitPart(_Part):
         else:
             expects = not self.member_of
         return Unit(
-            self.name,
-            self.kind,
-            self.target,
-            self.base,
-            self.email,
-            self.aliases,
-            self.pool,
-            self.member_of,
-            expects,
+            name=self.name,
+            kind=self.kind,
+            target=self.newest_target,
+            base=self.base,
+            emails=self.email,
+            aliases=self.aliases,
+            pool=self.pool,
+            member_of=self.member_of,
+            expects_report=expects,
+            id=self.id,
+            formerly=self.formerly,
+            joined=self.joined,
+            left=self.left,
+            targets=self._dated,
         )
+
+    @property
+    def newest_target(self) -> int:
+        """The target that holds in the end."""
+        if isinstance(self.target, int):
+            return self.target
+        return self._dated[-1][1] if self._dated else 0
+
+    @property
+    def _dated(self) -> tuple[tuple[date, int], ...]:
+        if isinstance(self.target, int):
+            return ()
+        return tuple(sorted((part.start, part.value) for part in self.target))
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.joined and self.left and self.left < self.joined:
+            raise WrongValue("left 早于 joined，请检查两个日期")
+        return self
 
 
 class Settings(_Part):

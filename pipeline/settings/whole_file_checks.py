@@ -18,10 +18,11 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
 
 
 def _sums(settings: Settings) -> Iterator[Found]:
-    rows = [u for u in settings.unit if not u.member_of]
+    rows = [u for u in settings.unit if not u.member_of and u.left is None]
     for key, words in (("target", "目标"), ("base", "基数")):
         stated = getattr(settings.campaign, key)
-        total = sum(getattr(u, key) or 0 for u in rows)
+        parts = (u.newest_target if key == "target" else u.base or 0 for u in rows)
+        total = sum(parts)
         if stated is not None and stated != total:
             yield (
                 ("campaign", key),
@@ -32,7 +33,9 @@ def _sums(settings: Settings) -> Iterator[Found]:
 def _names(settings: Settings) -> Iterator[Found]:
     owner: dict[str, str] = {}
     for place, unit in enumerate(settings.unit):
-        for name in dict.fromkeys(map(normal, (unit.name, *unit.aliases))):
+        for name in dict.fromkeys(
+            map(normal, (unit.name, *unit.aliases, *unit.formerly))
+        ):
             other = owner.setdefault(name, unit.name)
             if other != unit.name:
                 yield (
@@ -57,7 +60,7 @@ def _rows(settings: Settings) -> Iterator[Found]:
                 ("unit", place),
                 f'单位 {unit.name} 缺少 kind，应为 "county" 或 "municipal"',
             )
-        if unit.target <= 0:
+        if unit.newest_target <= 0:
             yield (
                 ("unit", place),
                 f"单位 {unit.name} 缺少 target（目标任务数），应为正整数",

@@ -7,8 +7,11 @@ lease alone is updated).
 """
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from pipeline.edges.ledger import rows
@@ -31,15 +34,48 @@ from pipeline.edges.ledger.tables import (
     TalkRow,
 )
 from pipeline.model.arrival import Arrival, Judgement
-from pipeline.model.ledger import Ledger
+from pipeline.model.ledger import Ledger, MailRecord, renamed, renamed_of
 from pipeline.model.notice import approval_key
 from pipeline.model.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
+from pipeline.model.talk import TalkEvent
 
 
 class Store(Mailroom, Reports, Removals):
     """One ledger. Methods that write say what they promise; those that read give values
-    of the model."""
+    of the model, with units by their present names: `renames` maps an earlier one to it.
+    """
+
+    def __init__(
+        self, engine: Engine, renames: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(engine)
+        self._renames = dict(renames or {})
+
+    def ledger(self, *, with_forms: bool = False) -> Ledger:
+        return renamed(super().ledger(with_forms=with_forms), self._renames)
+
+    def report(self, report_id: str) -> Report | None:
+        found = super().report(report_id)
+        return found and renamed_of(found, self._renames)
+
+    def mail(self, key: str) -> MailRecord | None:
+        found = super().mail(key)
+        return found and replace(found, seen=renamed_of(found.seen, self._renames))
+
+    def mails(self) -> list[MailRecord]:
+        return [
+            replace(mail, seen=renamed_of(mail.seen, self._renames))
+            for mail in super().mails()
+        ]
+
+    def decision_before(self, report_id: str) -> Decision | None:
+        found = super().decision_before(report_id)
+        return found and renamed_of(found, self._renames)
+
+    def talk_events(self, month: str) -> tuple[TalkEvent, ...]:
+        events = super().talk_events(month)
+        return tuple(renamed_of(event, self._renames) for event in events)
 
     def born(self, now: datetime) -> datetime:
         """The time of the first poll, which the first call fixes."""

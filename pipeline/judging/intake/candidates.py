@@ -181,7 +181,7 @@ def _report(
     """Several files that hold the same form are one report; where their figures differ it is held."""
     best, period_notes, period_holds = max(members, key=_rank)
     form = best.form
-    unit = rulebook.book.roster.by_name.get(best.unit or "")
+    unit = rulebook.unit_on(best.unit, period)
     if best.unit:
         last = ledger.figure_before(best.unit, period)
     else:

@@ -28,12 +28,13 @@ def assess(
     standings = [campaign.standing(due, ledger, now) for due in closed]
     if not standings:
         return ()
-    found = [
-        _assessed(
-            unit, standings[-1].by_unit[unit.name], standings, campaign, ledger, rules
-        )
-        for unit in campaign.roster.rows
-    ]
+    found = []
+    for unit in campaign.roster.rows:
+        # Only the periods between its dates: one that left is assessed up to then.
+        own = [s for s in standings if unit.name in s.by_unit]
+        if own:
+            final = own[-1].by_unit[unit.name]
+            found.append(_assessed(unit, final, own, campaign, ledger, rules))
     scores = [score for row, score in found if not row.pool]
     return tuple(
         row if row.pool else replace(row, rank=_rank(score, scores))
@@ -87,7 +88,7 @@ def _assessed(
         kind=unit.kind,
         pool=unit.pool,
         completed=final.completed,
-        target=unit.target,
+        target=final.target,
         rate=final.rate,
         on_time=states.count(State.ON_TIME),
         late=states.count(State.LATE),

@@ -54,6 +54,7 @@ def standing(
 ) -> Standing:
     """The standing at a period, from what the ledger knows; before the deadline nothing
     is called missing."""
+    roster = roster.on(period)
     deadline = calendar.deadline(period)
     closed = as_of >= deadline
     schedule = schedule_progress(period, rules)

@@ -69,7 +69,7 @@ def _weak_effort(
         behind = f"完成率{row.rate:.1%}，进度滞后（时序进度{row.schedule:.1%}）"
     else:
         behind = "至今没有报过数"
-    missing = sum(_to_blame(s.by_unit[row.unit]) for s in standings)
+    missing = sum(_to_blame(s.by_unit.get(row.unit)) for s in standings)
     if missing >= rules.missing:
         return {
             "weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"
@@ -85,8 +85,10 @@ def _weak_effort(
     return {}
 
 
-def _to_blame(row: Row) -> bool:
-    """漏报 counts against a unit only while somebody can reach it."""
+def _to_blame(row: Row | None) -> bool:
+    """漏报 counts against a unit only while it takes part and somebody can reach it."""
+    if row is None:
+        return False
     return row.state is State.MISSING and UNREACHABLE not in row.notes
 
 

@@ -172,7 +172,7 @@ def _counted(
         last = ledger.figure_before(unit, period)
     else:
         last = None
-    known = rulebook.book.roster.by_name.get(unit or "")
+    known = rulebook.unit_on(unit, period)
     return settle_figure(
         _figure(report, ruling, unit, period),
         known,

@@ -174,7 +174,7 @@ def _doubts(
         last = ledger.figure_before(decision.unit, decision.period)
     else:
         last = None
-    unit = rulebook.book.roster.by_name.get(decision.unit or "")
+    unit = rulebook.unit_on(decision.unit, decision.period)
     sentences = (
         hold_sentence(
             hold, now, last.completed if last else None, unit.target if unit else None

@@ -1,5 +1,6 @@
 """A ledger takes up the configurations it can follow, and refuses the others with the way out."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,39 @@ def test_a_later_end_is_taken_up(config: Path) -> None:
     when = "2015-09-12T10:00:00"
     status, _ = run("check", "--config", str(config), "--now", when)
     assert status == 0
+
+
+def test_a_renamed_unit_keeps_its_report(config: Path) -> None:
+    edit(config, 'units = ["甲县"]', 'units = ["新甲区"]')
+    edit(config, 'name = "甲县"\nkind', 'name = "新甲区"\nformerly = ["甲县"]\nkind')
+    when = ("--now", "2015-09-12T10:00:00")
+    status, text = run("status", "--json", "--config", str(config), *when)
+    assert status == 0
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert {row["unit"]: row["completed"] for row in rows if "unit" in row} == {
+        "新甲区": 100,
+        "乙县": None,
+        "丙公司": None,
+    }
+    status, _ = run("check", "--config", str(config), *when)
+    assert status == 0
+
+
+def test_dated_targets_and_dates_of_taking_part_stand_in_the_config(
+    config: Path,
+) -> None:
+    dated = "[{ from = 2015-01-01, value = 800 }, { from = 2015-09-15, value = 1000 }]"
+    edit(config, "target = 1000\n", f"target = {dated}\n")
+    edit(config, "target = 400\n", "target = 400\njoined = 2015-09-20\n")
+    when = ("--now", "2015-09-21T10:00:00")
+    targets = []
+    for period in ("2015-09-10", "2015-09-20"):
+        _, text = run(
+            "status", "--json", "--period", period, "--config", str(config), *when
+        )
+        rows = [json.loads(line) for line in text.splitlines()]
+        targets.append({r["unit"]: r["target"] for r in rows if "unit" in r})
+    assert targets == [
+        {"甲县": 800, "乙县": 500},
+        {"甲县": 1000, "乙县": 500, "丙公司": 400},
+    ]
