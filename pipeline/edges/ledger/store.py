@@ -52,8 +52,8 @@ class Store(Mailroom, Reports, Removals):
         super().__init__(engine)
         self._renames = dict(renames or {})
 
-    def ledger(self, *, with_forms: bool = False) -> Ledger:
-        return renamed(super().ledger(with_forms=with_forms), self._renames)
+    def ledger(self) -> Ledger:
+        return renamed(super().ledger(), self._renames)
 
     def report(self, report_id: str) -> Report | None:
         found = super().report(report_id)
