@@ -26,9 +26,9 @@ from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
 from pipeline.flows.rebuild_bulletin import remade
 from pipeline.model.letters.bulletins import Bulletin, Praise
-from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice import Action, NoticeKind, bulletin_key
 from pipeline.notices.bulletin_facts import draft
-from pipeline.notices.due import bulletin_addresses, bulletin_key
+from pipeline.notices.due import bulletin_addresses
 from pipeline.writing.enclosures import bulletin_files
 
 
@@ -123,9 +123,13 @@ class _Order:
         return found
 
     def _draft(self, program: Program) -> Bulletin:
-        words = {"title": self.title, "note": self.note}
         return draft(
-            self.month, program.facts(), self.kind, **words, praise=self.praise
+            self.month,
+            program.facts(),
+            self.kind,
+            title=self.title,
+            note=self.note,
+            praise=self.praise,
         )
 
     def addresses(self, program: Program) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from pipeline.model.ledger import TalkRecord
 from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
+from pipeline.notices.due import talk_notice_key
 from pipeline.notices.talk_facts import talk_lines
 
 talks = typer.Typer(
@@ -39,7 +40,10 @@ app.add_typer(talks, name="talks")
 
 UnitArgument = Annotated[str, typer.Argument(metavar="单位", help="单位名称")]
 MonthOption = Annotated[
-    str, typer.Option("--month", help="哪个月，例如 2015-09；默认最近一次通报的月份")
+    str,
+    typer.Option(
+        "--month", help="哪个月，例如 2015-09；默认最近有约谈建议或通报的月份"
+    ),
 ]
 ByOption = Annotated[
     str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")
@@ -88,7 +92,7 @@ def _list(program: Program, *, as_json: bool) -> None:
             if event.unit == talk.unit and event.what is TalkStep.NOTE:
                 say(f"    {event.held_on or ''} 约谈记录：{event.text}")
     if not found:
-        say("还没有约谈建议（出月度通报时产生）")
+        say("还没有约谈建议（随每月最后一期的旬进度简报产生）")
 
 
 @talks.command()
@@ -234,7 +238,7 @@ def _notify(program: Program, month: str, name: str, appointment: str) -> None:
     kind = NoticeKind.TALK_NOTICE
     action = Action(
         kind,
-        f"{kind}:{name}:{month}",
+        talk_notice_key(name, month),
         now,
         name,
         month=month,
@@ -277,7 +281,8 @@ def _month(program: Program, text: str) -> str:
                 USAGE,
             )
         return text
-    known = [b.month for b in program.store.ledger().bulletins]
+    ledger = program.store.ledger()
+    known = [b.month for b in ledger.bulletins] + [t.month for t in ledger.talks]
     if known:
-        return known[-1]
+        return max(known)
     return f"{program.campaign.calendar.current(program.clock.now()):%Y-%m}"

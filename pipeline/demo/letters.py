@@ -31,6 +31,7 @@ KIND_NAMES = {
     NoticeKind.ALERT: "告警",
     NoticeKind.REVIEW_ANSWER: "审核答复",
     NoticeKind.RETURNED: "退回重报",
+    NoticeKind.SETTLED: "核实结果",
     NoticeKind.BULLETIN_DRAFT: "通报送审稿",
     NoticeKind.TALK_NOTICE: "约谈通知",
     NoticeKind.TALK_PROPOSAL: "约谈建议",

@@ -20,7 +20,7 @@ from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import Report, ReportState, Timeliness
-from pipeline.model.standing import Row, State
+from pipeline.model.standing import Row, State, shown_rate
 
 _OUTCOMES = {
     Outcome.REPORTED: "读出报表",
@@ -35,6 +35,7 @@ _STATES = {
     State.ON_TIME: "按时",
     State.LATE: "迟报",
     State.HELD: "待核",
+    State.UNREADABLE: "未能读取",
     State.MISSING: "漏报",
     None: "—",
 }
@@ -102,7 +103,7 @@ def _page(
         copies=sum(len(letter.recipients) for letter in letters),
         documents="\n".join(map(_card, documents)),
         period=period_name(shown.standing.period),
-        schedule=f"{shown.standing.schedule:.1%}",
+        schedule=f"{shown_rate(shown.standing.schedule)}%",
         standing="\n".join(map(_standing_row, shown.standing.rows)),
         stages="\n".join(_stage(stage, names) for stage in shown.stages),
         mails="\n".join(_mail_row(mail, shown) for mail in shown.mails),
@@ -123,7 +124,7 @@ def _standing_row(row: Row) -> str:
     if row.rate is None:
         rate = "—"
     else:
-        rate = f"{row.rate:.1%}"
+        rate = f"{shown_rate(row.rate)}%"
     if row.rate is None:
         width = 0
     else:

@@ -208,7 +208,12 @@ def asking_key(case: str) -> str:
     return ""
 
 
-_UNDER_THE_MAIL = (NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.RETURNED)
+_UNDER_THE_MAIL = (
+    NoticeKind.RECEIPT,
+    NoticeKind.UNREADABLE,
+    NoticeKind.RETURNED,
+    NoticeKind.SETTLED,
+)
 
 
 @dataclass(frozen=True)

@@ -12,22 +12,29 @@ from pipeline.flows.compose import (
     Desk,
     send_letter,
 )
+from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.review.reply import draft_version
-from pipeline.judging.review.talk_decisions import steps
+from pipeline.judging.review.talk_decisions import talks_version
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.talk_letters import TalkProposal
-from pipeline.model.notice import REMINDERS, Action, DropReason, NoticeKind
+from pipeline.model.notice import (
+    REMINDERS,
+    Action,
+    DropReason,
+    NoticeKind,
+    bulletin_key,
+)
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.notices.digest_facts import digest
-from pipeline.notices.due import due_actions
+from pipeline.notices.due import due_actions, months_to_propose, talks_round
 from pipeline.notices.facts import Facts
-from pipeline.notices.receipt_facts import receipt, returned, unreadable
+from pipeline.notices.receipt_facts import receipt, returned, settled, unreadable
 from pipeline.notices.reminder_facts import unit_letter
 from pipeline.notices.review_facts import review_answer, review_request
-from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines
+from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines, talk_withdrawal
 
 _ANSWERS = (
     NoticeKind.RECEIPT,
@@ -35,6 +42,7 @@ _ANSWERS = (
     NoticeKind.REVIEW_REQUEST,
     NoticeKind.REVIEW_ANSWER,
     NoticeKind.RETURNED,
+    NoticeKind.SETTLED,
     NoticeKind.ALERT,
 )
 
@@ -61,6 +69,8 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     nobody who has reported is reminded (rules.md 9).
     """
     ledger = desk.ledger(now)
+    if mailbox_read:
+        ledger = _with_proposals(now, ledger, desk)
     plan = due_actions(now, desk.campaign, ledger)
     actions = [a for a in plan.actions if mailbox_read or a.kind in _ANSWERS]
     owed = [a for a in actions if not a.drop_reason]
@@ -84,6 +94,19 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
         rounds = ()
     desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
     return planned
+
+
+def _with_proposals(now: datetime, ledger: Ledger, desk: Desk) -> Ledger:
+    """Looks once for each month's talk proposals, when its last digest is due."""
+    asked = False
+    for month in months_to_propose(now, desk.campaign, ledger):
+        facts = Facts(desk.campaign, desk.store, ledger, now)
+        Drawer(facts, desk.store, desk.talks).propose(month)
+        desk.outbox.settle((), [talks_round(month)], now)
+        asked = True
+    if asked:
+        return desk.ledger(now)
+    return ledger
 
 
 def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
@@ -122,29 +145,37 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
             | NoticeKind.LAG_NOTICE
         ):
             return unit_letter(facts, actions)
-        case NoticeKind.RECEIPT | NoticeKind.UNREADABLE | NoticeKind.RETURNED:
-            return _TO_THE_SENDER[action.kind](facts, action)
-        case NoticeKind.REVIEW_REQUEST:
-            return review_request(facts, action)
-        case NoticeKind.REVIEW_ANSWER:
-            return review_answer(facts, action)
-        case NoticeKind.PERIOD_DIGEST:
-            return digest(facts, action)
+        case (
+            NoticeKind.RECEIPT
+            | NoticeKind.UNREADABLE
+            | NoticeKind.RETURNED
+            | NoticeKind.SETTLED
+            | NoticeKind.REVIEW_REQUEST
+            | NoticeKind.REVIEW_ANSWER
+            | NoticeKind.PERIOD_DIGEST
+            | NoticeKind.TALK_NOTICE
+        ):
+            return _BY_FACTS[action.kind](facts, action)
         case NoticeKind.MONTHLY_BULLETIN | NoticeKind.BULLETIN_DRAFT:
             return _bulletin(action, facts, desk)
         case NoticeKind.TALK_PROPOSAL:
             return _talk_proposal(_month(action), facts, desk)
-        case NoticeKind.ADHOC_BULLETIN | NoticeKind.TALK_NOTICE | NoticeKind.ALERT:
+        case NoticeKind.ADHOC_BULLETIN | NoticeKind.ALERT:
             raise LookupError(
                 f"{action.kind} is sent by command or by the worker, never owed"
             )
     assert_never(action.kind)
 
 
-_TO_THE_SENDER: dict[NoticeKind, Callable[[Facts, Action], Letter]] = {
+_BY_FACTS: dict[NoticeKind, Callable[[Facts, Action], Letter]] = {
     NoticeKind.RECEIPT: receipt,
     NoticeKind.UNREADABLE: unreadable,
     NoticeKind.RETURNED: returned,
+    NoticeKind.SETTLED: settled,
+    NoticeKind.REVIEW_REQUEST: review_request,
+    NoticeKind.REVIEW_ANSWER: review_answer,
+    NoticeKind.PERIOD_DIGEST: digest,
+    NoticeKind.TALK_NOTICE: talk_withdrawal,
 }
 _TALK_COMMAND = ("xunbao talks list", "也可以在服务器上查看和处理")
 
@@ -164,13 +195,17 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
 
 
 def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:
-    version = len(steps(desk.store.talk_events(month)))
+    version = talks_version(desk.store.talk_events(month))
     lines = talk_lines(facts.ledger.talks, month)
+    bulletin_at = None
+    if bulletin_key(month) not in facts.ledger.settled:
+        bulletin_at = facts.local(bulletin_time(month, facts.campaign))
     return TalkProposal(
-        month,
-        lines,
-        (*TALK_ANSWERS, _TALK_COMMAND),
-        facts.token(talks_case(month), version),
+        month=month,
+        lines=lines,
+        answers=(*TALK_ANSWERS, _TALK_COMMAND),
+        token=facts.token(talks_case(month), version),
+        bulletin_at=bulletin_at,
     )
 
 

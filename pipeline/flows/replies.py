@@ -20,13 +20,18 @@ from pipeline.judging.review.reply import (
     nothing_done,
     refused,
 )
-from pipeline.judging.review.talk_decisions import judge_talk_reply, steps
+from pipeline.judging.review.talk_decisions import (
+    judge_talk_reply,
+    steps,
+    talks_version,
+)
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.reply_token import Token, looks_like_code, tokens_in
 from pipeline.model.report import Report
+from pipeline.notices.talk_facts import draft_is_stale
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 
@@ -130,6 +135,10 @@ class Replies:
         month = token.case.removeprefix(_DRAFT)
         if token.version != draft_version(month, self.ledger):
             return nothing_done(f"{month} 的通报后来重新拟过，请看最新的送审稿再答复")
+        if draft_is_stale(month, self.ledger):
+            return nothing_done(
+                f"这一稿之后又有了约谈决定，{month} 的通报要重拟，请看新的送审稿再答复"
+            )
         try:
             ruling = read_answer(message.text, message.sender.email)
         except Unclear as trouble:
@@ -141,7 +150,7 @@ class Replies:
         events = tuple(
             e for e in self.store.talk_events(month) if e.message_key != message.key
         )
-        if token.version != len(steps(events)):
+        if token.version != talks_version(events):
             return nothing_done(
                 _stale(steps(events)[-1].by if steps(events) else "", True)
             )

@@ -22,7 +22,7 @@ class Assessed:
     """A row of the target table at the year's end. Shares and `rate` are unrounded,
     `score` is out of the weights' sum.
 
-    `on_time`, `late`, `held`, `missing` count closed periods. `counted` are the reports
+    `on_time`, `late`, `held`, `missing`, `unreadable` count closed periods. `counted` are the reports
     that count, `itemised` those of them whose measures are long enough. `talks` are
     confirmed ones. `rank` is by exact score over all rows, ties sharing one (1, 2, 2,
     4); a pool has none.
@@ -38,6 +38,7 @@ class Assessed:
     late: int
     held: int
     missing: int
+    unreadable: int
     counted: int
     itemised: int
     talks: int

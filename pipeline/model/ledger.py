@@ -75,6 +75,8 @@ class BulletinRecord:
     completed: tuple[tuple[str, int | None], ...]
     period: date | None = None  # its last one
     members: tuple[tuple[str, int | None], ...] = ()  # of pools
+    # What it says of talks: (month, unit, state, circulated).
+    talks: tuple[tuple[str, str, str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,36 @@ class Ledger:
     extensions: tuple[Extension, ...] = ()
     read_until: datetime | None = None
     clock: ClockDoubt | None = None
+    # The reminders that a server took: (key, unit, when).
+    reminded: tuple[tuple[str, str, datetime], ...] = ()
 
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
         """unit -> period -> the report that counts (rules.md 6)."""
         found = {unit: _counting(own) for unit, own in self._by_unit.items() if unit}
         return {unit: periods for unit, periods in found.items() if periods}
+
+    @cached_property
+    def unread_mails(self) -> tuple[MailSeen, ...]:
+        """What was meant as a report and could not be read."""
+        return tuple(m for m in self.messages if m.outcome == "unreadable")
+
+    @cached_property
+    def unplaced(self) -> tuple[tuple[str, date], ...]:
+        """(sender, period) of the held reports whose unit is in question."""
+        senders = {mail.key: mail.sender for mail in self.messages}
+        found = []
+        for report in self.reports:
+            if report.unit is None and report.state is ReportState.HELD:
+                found.append((senders.get(report.message_key, ""), report.period))
+        return tuple(found)
+
+    def reminded_last(self, unit: str) -> datetime | None:
+        times = [at for _, reminded, at in self.reminded if reminded == unit]
+        return max(times, default=None)
+
+    def was_sent(self, key: str) -> bool:
+        return any(key == sent for sent, _, _ in self.reminded)
 
     @cached_property
     def _by_unit(self) -> dict[str | None, tuple[Report, ...]]:

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     ALERT = "alert"  # 告警
     REVIEW_ANSWER = "review_answer"  # what a reviewer's reply did, to all reviewers
     RETURNED = "returned"  # 退回重报: a reviewer gave a report back, to its unit
+    SETTLED = "settled"  # 核实结果: what became of a held report, to its unit
     BULLETIN_DRAFT = (
         "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
     )
@@ -76,6 +77,7 @@ class Action:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     drop_reason: DropReason | None = None
+    group: str | None = None  # the guidance group that it is for
 
 
 @dataclass(frozen=True)
@@ -111,3 +113,8 @@ class Outgoing:
 def approval_key(month: str) -> str:
     """What the ledger settles when a reviewer releases a month's bulletin."""
     return f"approved:{month}"
+
+
+def bulletin_key(month: str) -> str:
+    """What the ledger settles when a month's bulletin is put into the outbox."""
+    return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"

@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
 UNREACHABLE = (
     "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
 )
+
+
+def shown_rate(share: float) -> Decimal:
+    """A share in percent as it is shown everywhere: one decimal, half up (rules.md 7).
+
+    Of the fifteen digits that a spreadsheet takes of a number, so that a cell formatted
+    0.0% shows the same.
+    """
+    hundredfold = Decimal(f"{share:.15g}") * 100
+    return hundredfold.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 class State(StrEnum):
@@ -63,6 +74,7 @@ class Totals:
     held: int
     missing: int
     lagging: int
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,20 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.model.canonical import canonical_digest
-from pipeline.model.letters.bulletins import Bulletin, Excused, Praise, UnitMonth
+from pipeline.model.letters.bulletins import (
+    Bulletin,
+    Excused,
+    Praise,
+    TalkLine,
+    UnitMonth,
+)
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import Before, before, last_published, pool_members
 from pipeline.notices.praise_facts import praise as proposed_praise
 from pipeline.notices.progress_facts import lagging
-from pipeline.notices.talk_facts import talk_lines
+from pipeline.notices.talk_facts import bulletin_talks
 
 
 def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
@@ -35,6 +41,7 @@ def draft(
     note: str = "",
     praise: tuple[Praise, ...] | None = None,
     document_number: str = "",
+    talks: tuple[TalkLine, ...] | None = None,
 ) -> Bulletin:
     """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
     calendar, ledger = facts.campaign.calendar, facts.ledger
@@ -43,7 +50,9 @@ def draft(
     start = before(month, facts)
     if praise is None:
         praise = proposed_praise(standings, start, facts, month)
-    circulated = [t.unit for t in ledger.talks if t.month == month and t.circulated]
+    if talks is None:
+        talks = bulletin_talks(month, ledger, {})
+    circulated = [t.unit for t in talks if t.circulated and t.state == "confirmed"]
     bulletin = Bulletin(
         snapshot_id="",
         number=_number(month, kind, facts),
@@ -59,8 +68,8 @@ def draft(
         groups=facts.campaign.roster.groups,
         lagging=lagging(facts, final),
         praise=praise,
-        talks=talk_lines(ledger.talks, month),
-        circulated=tuple(circulated),
+        talks=talks,
+        circulated=tuple(dict.fromkeys(circulated)),
         addressees=_addressees(facts, final.rows),
         copies=_copies(facts),
         growth_on_base=_growth_on_base(final.rows),

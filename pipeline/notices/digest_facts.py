@@ -1,11 +1,13 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
+from dataclasses import replace
 from datetime import date
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits
+from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.notice import Action
@@ -18,6 +20,13 @@ from pipeline.notices.review_facts import held_case
 
 
 def digest(facts: Facts, action: Action) -> Digest:
+    """The staff's digest of all units, or one guidance group's of its own."""
+    if action.group is not None:
+        return _group_digest(facts, action)
+    return _whole_digest(facts, action)
+
+
+def _whole_digest(facts: Facts, action: Action) -> Digest:
     period = action.period
     if period is None:
         raise LookupError(f"{action.key} names no period")
@@ -58,7 +67,52 @@ def digest(facts: Facts, action: Action) -> Digest:
         ),
         unreachable=tuple(r.unit for r in standing.rows if UNREACHABLE in r.notes),
         delayed=tuple(r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes),
+        unread=_unread(facts, standing),
     )
+
+
+def _group_digest(facts: Facts, action: Action) -> Digest:
+    """The digest of one guidance group's own units."""
+    whole = _whole_digest(facts, action)
+    group = next(g for g in whole.groups if g.name == action.group)
+    own = set(group.units)
+    held = [c for c in whole.held if c.line.unit in own]
+    return replace(
+        whole,
+        late=tuple(d for d in whole.late if d.unit in own),
+        missing=tuple(u for u in whole.missing if u in own),
+        held=tuple(held),
+        lagging=tuple(a for a in whole.lagging if a.unit in own),
+        excused=tuple(e for e in whole.excused if e.unit in own),
+        undecided=(),
+        searched=tuple(pair for pair in whole.searched if pair[0] in own),
+        unreachable=tuple(u for u in whole.unreachable if u in own),
+        delayed=tuple(u for u in whole.delayed if u in own),
+        unread=tuple(pair for pair in whole.unread if pair[0] in own),
+        groups=(),
+        group=group,
+    )
+
+
+def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:
+    """What came from units whose state is 来件未能读取."""
+    told = []
+    campaign = facts.campaign
+    for row in standing.rows:
+        if row.state is not State.UNREADABLE:
+            continue
+        own = campaign.roster.by_name[row.unit]
+        for unit in campaign.roster.members(row.unit) or (own,):
+            mail = unread_mail(
+                unit, standing.period, campaign.roster, campaign.calendar, facts.ledger
+            )
+            if mail is not None:
+                at = facts.local(mail.received_at)
+                when = f"{at.month}月{at.day}日{at:%H:%M}"
+                told.append(
+                    (row.unit, f"{when}《{mail.subject or '（无主题）'}》，已退请重报")
+                )
+    return tuple(told)
 
 
 def searched(facts: Facts, unit: str, period: date) -> str:

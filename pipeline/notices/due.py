@@ -14,7 +14,8 @@ from pipeline.judging.operation.answer_limits import unanswered
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import step_of, waits
-from pipeline.judging.progress.standings import out_of_reach, unit_state
+from pipeline.judging.progress.standings import out_of_reach
+from pipeline.judging.progress.unit_states import is_silent
 from pipeline.model.arrival import Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import (
@@ -23,15 +24,24 @@ from pipeline.model.notice import (
     DropReason,
     NoticeKind,
     approval_key,
+    bulletin_key,
 )
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules
+from pipeline.notices.talk_facts import draft_is_stale
 
 _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.BULLETIN_DRAFT,
     NoticeKind.TALK_PROPOSAL,
+)
+
+# Reminders proper: between two of them to one unit a time must pass (rules.md 9).
+_SPACED = (
+    NoticeKind.DUE_REMINDER,
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.SECOND_OVERDUE_REMINDER,
 )
 
 
@@ -51,6 +61,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
         *_review_requests(campaign, ledger),
         *_review_answers(campaign, ledger),
         *_returns(campaign, ledger),
+        *_settlements(campaign, ledger),
     )
     timed: list[Action] = []
     rounds: list[str] = []
@@ -63,6 +74,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
             rounds += _rounds(due, now, campaign, ledger)
     timed += _bulletins(now, campaign, ledger)
     timed += _talk_proposals(campaign, ledger)
+    timed += _talk_withdrawals(now, campaign, ledger)
     current = _for_open_periods(ledger, campaign)
     beyond = unanswered(
         ledger.messages,
@@ -73,7 +85,11 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     actions = [_aged(a, now, campaign.notices) for a in timed] + [
         _calmed(_historic(a, ledger, campaign, current), beyond) for a in answers
     ]
-    owed = (_addressed(a, ledger) for a in actions if a.key not in ledger.settled)
+    owed = []
+    for action in actions:
+        too_soon = _is_too_soon(action, now, campaign.notices, ledger)
+        if action.key not in ledger.settled and not too_soon:
+            owed.append(_addressed(action, ledger))
     return Plan(tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds))
 
 
@@ -160,6 +176,35 @@ def _returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         )
 
 
+# What staff may decide that the unit is told of by 核实结果; 退回 has its own letter, 作废
+# and 撤销 have none.
+_SETTLING = (DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.ASSIGN)
+
+
+def _settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """核实结果, once for each decision, to the sender where he is registered and to the
+    unit."""
+    senders = {mail.key: mail.sender for mail in ledger.messages}
+    for report in ledger.reports:
+        decided = report.rule in _SETTLING and report.decided_at is not None
+        if not decided or report.state is ReportState.HELD:
+            continue
+        sender = senders.get(report.message_key, "")
+        unit = campaign.roster.by_name.get(report.unit or "")
+        to = [sender] if campaign.roster.units_of(sender) else []
+        to += unit.emails if unit else ()
+        yield Action(
+            NoticeKind.SETTLED,
+            f"{NoticeKind.SETTLED}:{report.id}:{report.version}",
+            report.decided_at or report.received_at,
+            unit=report.unit,
+            period=report.period,
+            message_key=report.message_key,
+            report_id=report.id,
+            to=tuple(dict.fromkeys(to)),
+        )
+
+
 def expected_units(roster: Roster) -> Iterator[Unit]:
     """Who is reminded: the rows with a mailbox, and members of a pool that are expected
     to report on their own."""
@@ -191,9 +236,8 @@ def _due_reminders(
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
     passed = now >= campaign.calendar.deadline(due)
     for unit in expected_units(campaign.roster.on(due)):
-        if unit_state(ledger.for_period(unit.name, due)) is None and (
-            passed or not _extended(unit.name, due, now, ledger)
-        ):
+        silent = _is_silent(unit.name, due, campaign, ledger)
+        if silent and (passed or not _extended(unit.name, due, now, ledger)):
             if passed:
                 drop = DropReason.OVERTAKEN
             else:
@@ -247,14 +291,35 @@ def _after_close(
             period=due,
             to=staff,
         )
+        yield from _group_digests(due, at_digest, campaign)
+
+
+def _group_digests(due: date, at: datetime, campaign: Campaign) -> Iterator[Action]:
+    """Each guidance group gets its own units' digest with the staff's."""
+    kind = NoticeKind.PERIOD_DIGEST
+    for group in campaign.roster.groups:
+        if group.emails:
+            yield Action(
+                kind,
+                f"{kind}:{due}:{group.name}",
+                at,
+                period=due,
+                group=group.name,
+                to=group.emails,
+            )
 
 
 def is_missing(
     unit: str, due: date, now: datetime, campaign: Campaign, ledger: Ledger
 ) -> bool:
-    """Nothing has come, and nothing keeps that from being said."""
-    silent = unit_state(ledger.for_period(unit, due)) is None
+    """Nothing has come that could be read, and nothing keeps that from being said."""
+    silent = _is_silent(unit, due, campaign, ledger)
     return silent and waits(unit, due, campaign.calendar, ledger, now) is None
+
+
+def _is_silent(unit: str, due: date, campaign: Campaign, ledger: Ledger) -> bool:
+    known = campaign.roster.by_name[unit]
+    return is_silent(known, due, campaign.roster, campaign.calendar, ledger)
 
 
 def _overdue_reminders(
@@ -330,12 +395,8 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
             campaign.notices.bulletin_needs_approval
             and approval_key(month) not in ledger.settled
         ):
-            reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
-            key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
             if bulletin_key(month) not in ledger.settled:
-                yield Action(
-                    NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers
-                )
+                yield _draft_for_approval(month, at, campaign, ledger)
             continue
         yield Action(
             NoticeKind.MONTHLY_BULLETIN,
@@ -349,22 +410,84 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
         )
 
 
+def _draft_for_approval(
+    month: str, at: datetime, campaign: Campaign, ledger: Ledger
+) -> Action:
+    """送审稿, once for each time that the bulletin has to be drawn up."""
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
+    drawn = [record for record in ledger.bulletins if record.month == month]
+    if draft_is_stale(month, ledger):
+        key = f"{key}:{len(drawn) + 1}"
+    return Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
+
+
+def talks_round(month: str) -> str:
+    """Settled once the month's talk proposals were looked for."""
+    return f"round:{NoticeKind.TALK_PROPOSAL}:{month}"
+
+
+def proposal_time(month: str, campaign: Campaign) -> datetime:
+    """约谈建议 come with the digest of the month's last period (rules.md 8)."""
+    last = campaign.calendar.of_month(month)[-1]
+    return campaign.calendar.step(last, campaign.notices.period_digest)
+
+
+def months_to_propose(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[str]:
+    """The months whose talk proposals are to be looked for now."""
+    drawn = {record.month for record in ledger.bulletins}
+    born = ledger.born_at
+    for month in campaign.calendar.months:
+        at = proposal_time(month, campaign)
+        if at > now:
+            return
+        before_us = born is not None and at < born - campaign.notices.drop_after
+        asked = talks_round(month) in ledger.settled
+        if not before_us and not asked and month not in drawn:
+            yield month
+
+
 def _talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    """约谈建议, to reviewers, once a month's bulletin was drawn up and somebody is proposed."""
+    """约谈建议, to reviewers, once somebody is proposed in a month."""
     reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
     for month in dict.fromkeys(t.month for t in ledger.talks if t.state == "proposed"):
         key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
         yield Action(
             NoticeKind.TALK_PROPOSAL,
             key,
-            bulletin_time(month, campaign),
+            proposal_time(month, campaign),
             month=month,
             to=reviewers,
         )
 
 
-def bulletin_key(month: str) -> str:
-    return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"
+def talk_notice_key(unit: str, month: str) -> str:
+    return f"{NoticeKind.TALK_NOTICE}:{unit}:{month}"
+
+
+def _talk_withdrawals(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """A unit that was told of a talk which staff undid is told so, once."""
+    for talk in ledger.talks:
+        key = talk_notice_key(talk.unit, talk.month)
+        unit = campaign.roster.by_name.get(talk.unit)
+        if talk.state == "confirmed" or key not in ledger.settled or unit is None:
+            continue
+        groups: list[str] = []
+        for group in campaign.roster.groups_of(talk.unit):
+            groups += group.emails
+        yield Action(
+            NoticeKind.TALK_NOTICE,
+            f"{key}:withdrawn",
+            now,
+            unit=talk.unit,
+            month=talk.month,
+            to=unit.emails,
+            cc=tuple(dict.fromkeys(groups)),
+        )
 
 
 def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
@@ -429,6 +552,16 @@ def _calmed(action: Action, beyond: frozenset[str]) -> Action:
     return replace(action, drop_reason=DropReason.STORM)
 
 
+def _is_too_soon(
+    action: Action, now: datetime, rules: NoticeRules, ledger: Ledger
+) -> bool:
+    """A reminder that would follow the last one too closely waits for a later wake."""
+    if action.drop_reason or action.kind not in _SPACED:
+        return False
+    last = ledger.reminded_last(action.unit or "")
+    return last is not None and now - last < rules.reminder_gap
+
+
 def _addressed(action: Action, ledger: Ledger) -> Action:
     """Nothing is written to an address that a server has refused for good."""
     to = tuple(a for a in action.to if a not in ledger.undeliverable)
@@ -446,6 +579,9 @@ def still_true(
     if action.kind is NoticeKind.REVIEW_REQUEST:
         report = ledger.report(action.report_id or "")
         return report is not None and report.state is ReportState.HELD
+    if action.kind is NoticeKind.SETTLED:
+        report = ledger.report(action.report_id or "")
+        return report is not None and report.rule in _SETTLING
     if action.kind is NoticeKind.RETURNED:
         report = ledger.report(action.report_id or "")
         return report is not None and report.rule is DecisionRule.REJECT
@@ -459,7 +595,7 @@ def still_true(
         row = campaign.standing(action.period, ledger, now).by_unit.get(action.unit)
         return row is not None and row.lagging
     if action.kind is NoticeKind.DUE_REMINDER:
-        silent = unit_state(ledger.for_period(action.unit, action.period)) is None
+        silent = _is_silent(action.unit, action.period, campaign, ledger)
         return silent and not _extended(action.unit, action.period, now, ledger)
     return is_missing(action.unit, action.period, now, campaign, ledger)
 

@@ -24,8 +24,27 @@ _STATES = {
     State.ON_TIME: "截止前收到了可以采用的报表",
     State.LATE: "第一份可以采用的报表是截止以后收到的",
     State.HELD: "收到的报表还没有一份通过核对",
+    State.UNREADABLE: "有来件，但没有读出旬报表",
     State.MISSING: "截止前后都没有收到报表",
-    None: "还没有到截止时间，也还没有收到报表",
+}
+
+
+def _state_words(row: Row, standing: Standing) -> str:
+    """The state and why; of a silent row only what was looked at."""
+    if row.state is not None:
+        return f"{STATE_NAMES[row.state.value]}：{_STATES[row.state]}"
+    if not standing.closed:
+        return "未到期：还没有到截止时间，也还没有收到报表"
+    for note, words in _SILENT.items():
+        if note in row.notes:
+            return words
+    return "暂不判定：还没有收到报表"
+
+
+_SILENT = {
+    "extended": "准予延期：延期还没有到，也还没有收到报表",
+    "not_polled": "暂不判定：截止以后还没有收过信",
+    "clock_doubt": "暂不判定：本机时钟与邮件服务器不一致",
 }
 
 
@@ -146,8 +165,7 @@ def paragraphs(found: Explained, facts: Facts) -> Iterator[tuple[str, list[str]]
     yield (
         "状态",
         [
-            f"{STATE_NAMES[row.state.value] if row.state else '未到期'}（{row.state.value if row.state else 'open'}）："  # noqa: E501
-            f"{_STATES[row.state]}；"
+            f"{_state_words(row, standing)}；"
             f"截止 {deadline:%Y-%m-%d %H:%M}，以邮箱服务器收到的时间为准（规则7）"
         ],
     )

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import PoolMember, Since
+from pipeline.model.notice import bulletin_key
 from pipeline.model.roster import Roster
 from pipeline.model.standing import Standing
-from pipeline.notices.due import bulletin_key
 from pipeline.notices.facts import Facts
 
 Figures = dict[str, int | None]

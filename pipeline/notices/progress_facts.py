@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from pipeline.judging.progress.standings import pace, people_short, schedule_progress
 from pipeline.model.letters.reminders import Arrears
-from pipeline.model.standing import Row, Standing
+from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 
 KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
@@ -22,7 +22,9 @@ def arrears(facts: Facts, row: Row, period: date) -> Arrears:
         target=row.target,
         rate=row.rate or 0.0,
         gap_to_schedule=people_short(completed, row.target, schedule),
-        gap_to_lift=people_short(completed, row.target, threshold(facts, period)),
+        gap_to_lift=people_short(
+            completed, row.target, threshold(facts, lifted_at(facts, period))
+        ),
         per_period=pace(
             completed, row.target, facts.campaign.calendar.left_after(period)
         ),
@@ -35,10 +37,25 @@ def threshold(facts: Facts, period: date) -> Fraction:
     return schedule_progress(period, progress) - progress.lag_margin
 
 
+def lifted_at(facts: Facts, period: date) -> date:
+    """When a unit that lags at a period is judged next: the promise must hold then."""
+    return facts.campaign.calendar.after(period) or period
+
+
 def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
     """The lagging rows, the worst first."""
     rows = sorted((r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0)
     return tuple(arrears(facts, row, standing.period) for row in rows)
+
+
+def reported_of_kind(standing: Standing, row: Row) -> list[Row]:
+    """The ranked rows of a kind that have reported for this very period."""
+    told = (State.ON_TIME, State.LATE)
+    return [
+        r
+        for r in standing.rows
+        if r.kind == row.kind and r.rank is not None and r.state in told
+    ]
 
 
 def of_kind(standing: Standing, row: Row | None) -> int:

@@ -19,12 +19,14 @@ from pipeline.model.letters.receipts import (
     Receipt,
     ReportLine,
     Returned,
+    Settled,
     Unreadable,
 )
 from pipeline.model.notice import Action
-from pipeline.model.report import Report, ReportState
+from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
-from pipeline.notices.progress_facts import KIND_NAMES, of_kind
+from pipeline.notices.progress_facts import KIND_NAMES, of_kind, reported_of_kind
 
 _FIELDS = {
     "unit": "报送单位",
@@ -90,6 +92,28 @@ def returned(facts: Facts, action: Action) -> Returned:
     )
 
 
+def settled(facts: Facts, action: Action) -> Settled:
+    """核实结果: the report as it counts now, beside what was read."""
+    report = facts.ledger.report(action.report_id or "")
+    if report is None:
+        raise LookupError(f"no report {action.report_id}")
+    mail = mail_of(facts, action)
+    full = facts.records.report(report.id)
+    as_read = _as_read(full)
+    return Settled(
+        subject=mail.seen.subject,
+        received_at=facts.local(report.received_at),
+        line=report_line(facts, report),
+        as_read=as_read,
+    )
+
+
+def _as_read(report: Report | None) -> int | None:
+    if report is None or report.form is None:
+        return None
+    return report.form.figure.completed
+
+
 def report_line(facts: Facts, report: Report) -> ReportLine:
     """A report with its place so far: the standing at its own period, as of now."""
     full = facts.records.report(report.id) or report
@@ -108,21 +132,22 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         target = unit.target
     else:
         target = None
+    rank, among = _place(standing, row if counts else None)
     return ReportLine(
         unit=report.unit or "",
         period=report.period,
         period_name=period_name(report.period),
         deadline=facts.deadline(report.period),
         state=report.state.value,
-        timeliness=report.timeliness.value,
+        timeliness=_timeliness(report, row),
         completed=report.completed,
         added=report.added,
         target=target,
         rate=row.rate if row and counts else None,
         schedule=standing.schedule,
         lagging=bool(row and counts and row.lagging),
-        rank=row.rank if row and counts else None,
-        of_kind=of_kind(standing, row),
+        rank=rank,
+        of_kind=among,
         kind_name=KIND_NAMES.get(row.kind, "") if row else "",
         previous=last.completed if last else None,
         previous_period_name=period_name(last.period) if last else "",
@@ -135,7 +160,37 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
             hold_sentence(hold, report, last.completed if last else None, target)
             for hold in report.holds
         ),
+        closed=standing.closed,
+        of_all=_of_all(standing, row),
     )
+
+
+def _timeliness(report: Report, row: Row | None) -> str:
+    """That of the unit's first acceptable report: a correction of one that came in time
+    is in time (rules.md 6)."""
+    if row is not None and row.state is State.ON_TIME:
+        return Timeliness.ON_TIME.value
+    return report.timeliness.value
+
+
+def _place(standing: Standing, row: Row | None) -> tuple[int | None, int]:
+    """(rank, among how many): of all ranked ones of the kind once the period is closed,
+    before that of those that have reported for it (rules.md 7)."""
+    if row is None or row.rank is None:
+        return None, of_kind(standing, row)
+    if standing.closed:
+        return row.rank, of_kind(standing, row)
+    among = reported_of_kind(standing, row)
+    if row.unit not in {other.unit for other in among}:
+        return None, len(among)
+    better = [r for r in among if (r.rate or 0) > (row.rate or 0)]
+    return 1 + len(better), len(among)
+
+
+def _of_all(standing: Standing, row: Row | None) -> int:
+    if row is None:
+        return 0
+    return sum(r.kind == row.kind and not r.pool for r in standing.rows)
 
 
 def _replaced(facts: Facts, report: Report) -> int | None:

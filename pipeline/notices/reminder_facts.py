@@ -2,15 +2,28 @@
 fall due together as one letter."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.progress.standings import out_of_reach
+from pipeline.judging.progress.silence import limit
+from pipeline.judging.progress.standings import (
+    out_of_reach,
+    people_short,
+    schedule_progress,
+)
+from pipeline.judging.progress.unit_states import unread_mail
+from pipeline.judging.reasons import file_name, file_sentence
 from pipeline.model.form_serial import serial_for
+from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.notice import REMINDERS, Action, NoticeKind
 from pipeline.notices.facts import Facts
-from pipeline.notices.progress_facts import arrears, of_kind, threshold
+from pipeline.notices.progress_facts import (
+    arrears,
+    lifted_at,
+    of_kind,
+    threshold,
+)
 
 
 def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
@@ -28,12 +41,15 @@ def reminder(facts: Facts, action: Action) -> Reminder:
     last = facts.ledger.figure_before(unit, period)
     target = facts.campaign.roster.by_name[unit].on(period).target
     second = action.kind is NoticeKind.SECOND_OVERDUE_REMINDER
+    end = limit(unit, period, facts.campaign.calendar, facts.ledger)
+    first_key = f"{NoticeKind.OVERDUE_REMINDER}:{unit}:{period}"
+    unread = _unread(facts, unit, period)
     return Reminder(
         kind=action.kind,
         unit=unit,
         period=period,
         period_name=period_name(period),
-        deadline=facts.deadline(period),
+        deadline=facts.local(end),
         target=target,
         last_completed=last.completed if last else None,
         last_period_name=period_name(last.period) if last else "",
@@ -41,7 +57,59 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         groups=facts.campaign.roster.groups_of(unit) if second else (),
         serial=serial_for(facts.campaign.rulebook.campaign, unit, period),
         relayed=out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger),
+        unread_at=facts.local(unread.seen.received_at) if unread else None,
+        unread_why=_why_unread(unread),
+        reminded_at=_sent_at(facts, first_key),
+        extended=facts.local(end) != facts.deadline(period),
+        gap_to_schedule=_gap(facts, unit, period),
+        late_why=_why_late(facts, action),
     )
+
+
+def _unread(facts: Facts, unit: str, period: date) -> MailRecord | None:
+    campaign = facts.campaign
+    known = campaign.roster.by_name[unit]
+    seen = unread_mail(known, period, campaign.roster, campaign.calendar, facts.ledger)
+    if seen is None:
+        return None
+    return facts.records.mail(seen.key)
+
+
+def _why_unread(mail: MailRecord | None) -> str:
+    if mail is None or not mail.files:
+        return ""
+    file = mail.files[0]
+    name = f"{file_name(file)}：" if file.name else ""
+    return f"{name}{file_sentence(file)}".rstrip("。")
+
+
+def _sent_at(facts: Facts, key: str) -> datetime | None:
+    for sent, _, at in facts.ledger.reminded:
+        if sent == key:
+            return facts.local(at)
+    return None
+
+
+def _gap(facts: Facts, unit: str, period: date) -> int:
+    """What the pre-filled form tells beside the target."""
+    last = facts.ledger.figure_before(unit, period)
+    target = facts.campaign.roster.by_name[unit].target
+    if last is None or not target:
+        return 0
+    schedule = schedule_progress(period, facts.campaign.progress)
+    return people_short(last.completed or 0, target, schedule)
+
+
+# Between the hour of a letter and a wake that nobody would call late.
+_PUNCTUAL = timedelta(hours=3)
+
+
+def _why_late(facts: Facts, action: Action) -> str:
+    """A worker that was off at the hour catches up, and its letter says so."""
+    if facts.now - action.due_at < _PUNCTUAL:
+        return ""
+    due_at = facts.local(action.due_at)
+    return f"本提醒原定{due_at.month}月{due_at.day}日{due_at:%H:%M}发出，因程序当时没有运行，现在补发"
 
 
 def lag_notice(facts: Facts, action: Action) -> LagNotice:
@@ -57,7 +125,7 @@ def lag_notice(facts: Facts, action: Action) -> LagNotice:
         target=row.target,
         rate=behind.rate,
         schedule=row.schedule,
-        threshold=float(threshold(facts, period)),
+        threshold=float(threshold(facts, lifted_at(facts, period))),
         gap_to_schedule=behind.gap_to_schedule,
         gap_to_lift=behind.gap_to_lift,
         gap_to_target=max(0, row.target - behind.completed),
@@ -66,6 +134,7 @@ def lag_notice(facts: Facts, action: Action) -> LagNotice:
         rank=behind.rank,
         of_kind=of_kind(standing, row),
         kind_name=behind.kind_name,
+        lifted_at=lifted_at(facts, period),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pipeline.judging.calendar import period_name
 from pipeline.judging.review.decide import UNIT_DOUBTS
 from pipeline.judging.review.reply import draft_version
-from pipeline.judging.review.talk_decisions import steps
+from pipeline.judging.review.talk_decisions import talks_version
 from pipeline.model.arrival import ReplyResult
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
@@ -18,6 +18,7 @@ from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
 from pipeline.model.notice import Action
 from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState
+from pipeline.model.standing import shown_rate
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
 from pipeline.notices.talk_facts import TALK_ANSWERS
@@ -57,7 +58,7 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
     if about.startswith("tb-"):
         return facts.token(about, draft_version(about[3:], facts.ledger))
     if about[:3] == "yt-":
-        return facts.token(about, len(steps(facts.records.talk_events(about[3:]))))
+        return facts.token(about, talks_version(facts.records.talk_events(about[3:])))
     return None
 
 
@@ -163,7 +164,7 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
         if report.completed is None:
             share = ""
         else:
-            share = f"完成率{report.completed / line.target:.1%}"
+            share = f"完成率{shown_rate(report.completed / line.target)}%"
         yield "年度目标", share, _people(line.target)
 
 

@@ -4,20 +4,19 @@ newest decision.
 Trusts what staff decided as it was recorded. Never: decides anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from pipeline.model.ledger import TalkRecord
+from pipeline.judging.progress.talk_rules import previous_month
+from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.letters.bulletins import TalkLine
+from pipeline.model.letters.talk_letters import TalkNotice
+from pipeline.model.notice import Action, bulletin_key
+from pipeline.notices.facts import Facts
+from pipeline.writing.words import month_name
 
-
-def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
-    return tuple(
-        TalkLine(t.unit, t.month, t.reasons, t.state, t.circulated)
-        for t in talks
-        if t.month == month
-    )
-
-
+# A talk that a bulletin printed as confirmed and that staff took back later.
+REVOKED = "revoked"
 TALK_ANSWERS = (
     ("确认约谈", "待确认的都约谈；只约谈一部分的写 确认约谈某单位、某单位"),
     ("不约谈某单位：原因", "不约谈；不写单位就是都不约谈"),
@@ -25,3 +24,77 @@ TALK_ANSWERS = (
     ("列入通报：某单位", "连续两次被约谈的，列入全市工会通报"),
     ("撤销", "撤销最近一次决定"),
 )
+
+
+def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
+    """The month's talks, each with whether the unit was called in the month before."""
+    known = tuple(talks)
+    before = previous_month(month)
+    called = {t.unit for t in known if t.month == before and t.state == "confirmed"}
+    lines = []
+    for talk in known:
+        if talk.month == month:
+            lines.append(_line(talk, again=talk.unit in called))
+    return tuple(lines)
+
+
+def _line(talk: TalkRecord, *, again: bool = False) -> TalkLine:
+    return TalkLine(
+        unit=talk.unit,
+        month=talk.month,
+        reasons=talk.reasons,
+        state=talk.state,
+        circulated=talk.circulated,
+        again=again,
+    )
+
+
+def bulletin_talks(
+    month: str, ledger: Ledger, reasons: Mapping[str, tuple[str, ...]]
+) -> tuple[TalkLine, ...]:
+    """What the month's bulletin has to say of talks: its own month's, with the reasons
+    as they are now, and what staff decided on earlier months after those were printed."""
+    lines = []
+    for line in talk_lines(ledger.talks, month):
+        lines.append(replace(line, reasons=reasons.get(line.unit, line.reasons)))
+    return (*lines, *_decided_later(month, ledger))
+
+
+def _decided_later(month: str, ledger: Ledger) -> list[TalkLine]:
+    printed: dict[tuple[str, str], tuple[str, bool]] = {}
+    for record in ledger.bulletins:
+        if record.month < month and bulletin_key(record.month) in ledger.settled:
+            for talk_month, unit, state, circulated in record.talks:
+                printed[talk_month, unit] = (state, circulated)
+    lines = []
+    for talk in ledger.talks:
+        if talk.month >= month or bulletin_key(talk.month) not in ledger.settled:
+            continue
+        state, circulated = printed.get((talk.month, talk.unit), ("", False))
+        confirmed = talk.state == "confirmed"
+        if confirmed and (state != "confirmed" or talk.circulated > circulated):
+            lines.append(_line(talk))
+        elif state == "confirmed" and not confirmed:
+            lines.append(replace(_line(talk), state=REVOKED))
+    return lines
+
+
+def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
+    """约谈撤销 to a unit that had a notice of a talk which staff undid."""
+    month, unit = action.month or "", action.unit or ""
+    for line in talk_lines(facts.ledger.talks, month):
+        if line.unit == unit:
+            return TalkNotice(line, month_name(month), "", withdrawn=True)
+    raise LookupError(f"no talk with {unit} in {month}")
+
+
+def draft_is_stale(month: str, ledger: Ledger) -> bool:
+    """Whether staff decided on talks since the month's bulletin was drawn, while it
+    still waits to go."""
+    drawn = [record for record in ledger.bulletins if record.month == month]
+    if not drawn or bulletin_key(month) in ledger.settled:
+        return False
+    now = set()
+    for line in bulletin_talks(month, ledger, {}):
+        now.add((line.month, line.unit, line.state, line.circulated))
+    return now != set(drawn[-1].talks)

@@ -28,6 +28,7 @@ from pipeline.model.letters.receipts import (
     Receipt,
     ReportLine,
     Returned,
+    Settled,
     Unreadable,
 )
 from pipeline.model.letters.reminders import Arrears, LagNotice, Reminder, UnitLetter
@@ -304,6 +305,7 @@ DIGEST = Digest(
     tuple(r.unit for r in STANDING.rows if r.state is State.MISSING), (CASE,), _arrears(), GROUPS, PERIODS_LEFT,  # noqa: E501
 )  # fmt: skip
 
+GROUP_DIGEST = replace(DIGEST, group=GROUPS[2], groups=())
 TALKS = (
     TalkLine(
         "马边县",
@@ -372,6 +374,7 @@ PROPOSAL = TalkProposal(
     "2015-09", TALKS,
     (("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"), ("不约谈马边县：原因", "撤去这条建议")),
     Token("yt-2015-09", 1, date(2015, 10, 31)), "yt-2015-09-v1-151031-70f6e5d4c3b2a1",
+    datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
 )  # fmt: skip
 ALERT = Alert(
     "mailbox_unreachable", "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报", datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),  # noqa: E501
@@ -387,6 +390,10 @@ REVIEW_ANSWER = ReviewAnswer(
 RETURNED = Returned(
     "沐川县", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), PERIOD, PERIOD_NAME, DEADLINE, "累计数填成了本旬新增数，请改填累计数", 91,  # noqa: E501
     4101, "2015年9月中旬（9月20日）", 7506, serial_for(SENDER.campaign, "沐川县", PERIOD),
+)  # fmt: skip
+SETTLED = Settled(
+    "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    replace(HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11), 4010,
 )  # fmt: skip
 DRAFT = BulletinDraft(
     BULLETIN, (("同意发布", "按这一稿发给各单位"),), Token("tb-2015-09", 1, date(2015, 10, 31)), "tb-2015-09-v1-151031-1a2b3c4d5e6f70"  # noqa: E501
@@ -404,6 +411,8 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("review_request", REVIEW),
     ("review_answer", REVIEW_ANSWER),
     ("returned", RETURNED),
+    ("settled", SETTLED),
+    ("group_digest", GROUP_DIGEST),
     ("monthly_bulletin", BULLETIN),
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),
@@ -413,6 +422,10 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
         TalkNotice(
             TALKS[0], "2015年9月", "10月8日（星期四）上午9:00，市总工会三楼会议室"
         ),
+    ),
+    (
+        "talk_withdrawn",
+        TalkNotice(TALKS[0], "2015年9月", "", withdrawn=True),
     ),
     ("alert", ALERT),
 )

@@ -35,7 +35,38 @@ from pipeline.writing.bulletin import chart, narrative
 from pipeline.writing.samples import LETTERS, SENDER
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
-_SUBJECT_LIMIT: Final = 120
+_SUBJECT_LIMIT: Final = 120  # characters: more no program shows in a list of mails
+# What templates may write with, by the names that mail_templates/README.md explains.
+_FILTERS: Final = (
+    words.number,
+    words.signed,
+    words.percent,
+    words.points,
+    words.day,
+    words.full_day,
+    words.moment,
+    words.month_name,
+    words.listing,
+    words.joined,
+    words.some,
+    words.lateness,
+    words.paragraphs,
+    words.shorten,
+    words.ordinal,
+)
+_GLOBALS: Final = {
+    "against": words.against,
+    "place": words.place,
+    "shift": words.shift,
+    "arrow": words.arrow,
+    "bar": chart.bar,
+    "lag_rule": narrative.lag_rule,
+    "KINDS": words.KIND_NAMES,
+    "STATES": words.STATE_NAMES,
+    "TALK_STATES": words.TALK_STATE_NAMES,
+    "REPORT_STATES": words.REPORT_STATE_NAMES,
+    "ANSWER_ABOVE": ANSWER_ABOVE,
+}
 
 
 @dataclass(frozen=True)
@@ -175,17 +206,10 @@ def _environment(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for word in (
-        words.number, words.signed, words.percent, words.points, words.day, words.full_day, words.moment,
-        words.month_name, words.listing, words.joined, words.some, words.lateness, words.paragraphs, words.shorten, words.ordinal,  # noqa: E501
-    ):  # fmt: skip
+    for word in _FILTERS:
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block
-    environment.globals |= {
-        "against": words.against, "place": words.place, "shift": words.shift, "arrow": words.arrow, "bar": chart.bar,  # noqa: E501
-        "lag_rule": narrative.lag_rule, "KINDS": words.KIND_NAMES, "STATES": words.STATE_NAMES,
-        "REPORT_STATES": words.REPORT_STATE_NAMES, "ANSWER_ABOVE": ANSWER_ABOVE,
-    }  # fmt: skip
+    environment.globals |= _GLOBALS
     return environment
 
 

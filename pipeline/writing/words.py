@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from pipeline.model.standing import shown_rate
 
 NOTHING = "—"
 KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
@@ -27,6 +29,12 @@ REPORT_STATE_NAMES = {
     "superseded": "已被更新的报表替代",
     "rejected": "不予采用",
     "duplicate": "与此前所报相同",
+}
+TALK_STATE_NAMES = {
+    "proposed": "待确认",
+    "confirmed": "已确认",
+    "dropped": "不约谈",
+    "revoked": "已撤销",
 }
 _DIGITS = "〇一二三四五六七八九"
 _ORDINALS = "零一二三四五六七八九十"
@@ -95,16 +103,6 @@ def percent(share: float | None) -> str:
     if share is None:
         return NOTHING
     return f"{shown_rate(share):.1f}%"
-
-
-def shown_rate(share: float) -> Decimal:
-    """A share in percent as it is shown everywhere: one decimal, half up (rules.md 7).
-
-    Of the fifteen digits that a spreadsheet takes of a number, so that a cell formatted
-    0.0% shows the same.
-    """
-    hundredfold = Decimal(f"{share:.15g}") * 100
-    return hundredfold.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def gap(rate: float, schedule: float) -> Decimal:

@@ -44,6 +44,7 @@ def standing_lines(
         "reported",
         "late",
         "held",
+        "unreadable",
         "missing",
         "lagging",
     )
@@ -151,6 +152,7 @@ def assessed_line(row: Assessed) -> Json:
         "on_time",
         "late",
         "held",
+        "unreadable",
         "missing",
         "counted",
         "itemised",

@@ -8,7 +8,8 @@ from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits, waits
-from pipeline.judging.progress.standings import out_of_reach, unit_state
+from pipeline.judging.progress.standings import out_of_reach
+from pipeline.judging.progress.unit_states import unit_state
 
 _STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}
 
@@ -40,7 +41,9 @@ def print_proof(program: Program, text: str, due: date) -> None:
 
 def _verdict(program: Program, unit: str, due: date) -> str:
     facts = program.facts()
-    state = unit_state(facts.ledger.for_period(unit, due))
+    campaign = facts.campaign
+    known = campaign.roster.by_name[unit]
+    state = unit_state(known, due, campaign.roster, campaign.calendar, facts.ledger)
     if state is not None:
         return _STATES[state.value]
     why = waits(unit, due, facts.campaign.calendar, facts.ledger, facts.now)

@@ -28,7 +28,7 @@ from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.cooldown import Alarm
-from pipeline.model.standing import Row, Standing
+from pipeline.model.standing import Row, Standing, shown_rate
 
 if TYPE_CHECKING:
     pass
@@ -37,6 +37,7 @@ STATES = {
     "on_time": "按时",
     "late": "迟报",
     "held": "待核",
+    "unreadable": "未能读取",
     "missing": "漏报",
     None: "—",
 }
@@ -109,7 +110,7 @@ def _print_standing(standing: Standing) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"{period_name(standing.period)}　时序进度 {standing.schedule:.1%}"
+        title=f"{period_name(standing.period)}　时序进度 {shown_rate(standing.schedule)}%"
     )
     for head in (
         "单位",
@@ -131,7 +132,7 @@ def _print_standing(standing: Standing) -> None:
         f"报送 {total.reported}",
         str(total.completed),
         str(total.target),
-        f"{total.rate:.1%}",
+        f"{shown_rate(total.rate)}%",
         "",
         "",
         str(total.lagging),
@@ -148,7 +149,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     if row.rate is None:
         rate = "—"
     else:
-        rate = f"{row.rate:.1%}"
+        rate = f"{shown_rate(row.rate)}%"
     return (
         row.unit,
         STATES[row.state],

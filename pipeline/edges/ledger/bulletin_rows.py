@@ -150,6 +150,9 @@ def _record(row: BulletinRow) -> BulletinRecord:
     standing = row.snapshot["standing"]
     figures = [(r["unit"], r["completed"]) for r in standing["rows"]]
     members = [(m["unit"], m["completed"]) for m in row.snapshot.get("members", [])]
+    talks = []
+    for line in row.snapshot["talks"]:
+        talks.append((line["month"], line["unit"], line["state"], line["circulated"]))
     return BulletinRecord(
         month=row.month,
         snapshot_id=row.snapshot_id,
@@ -157,4 +160,5 @@ def _record(row: BulletinRow) -> BulletinRecord:
         completed=tuple(figures),
         period=date.fromisoformat(standing["period"]),
         members=tuple(members),
+        talks=tuple(talks),
     )

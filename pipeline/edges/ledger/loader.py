@@ -8,7 +8,7 @@ Never writes.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -21,6 +21,8 @@ from pipeline.edges.ledger.extensions import Fairness
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     DecisionRow,
+    DeliveryEventRow,
+    DeliveryRow,
     ExtensionRow,
     MessageRow,
     MetaRow,
@@ -34,8 +36,15 @@ from pipeline.edges.ledger.tables import (
     TalkRow,
 )
 from pipeline.model.ledger import Ledger, MailSeen, excused, supersede
+from pipeline.model.notice import NoticeKind
+from pipeline.model.outgoing import DeliveryState
 from pipeline.model.report import Report
 
+_REMINDERS = (
+    NoticeKind.DUE_REMINDER.value,
+    NoticeKind.OVERDUE_REMINDER.value,
+    NoticeKind.SECOND_OVERDUE_REMINDER.value,
+)
 # What the newest row of each table is known by: its number where it has one.
 _ENDS: dict[str, Any] = {
     "decision": func.max(DecisionRow.id),
@@ -50,6 +59,7 @@ _ENDS: dict[str, Any] = {
     "poll": func.max(PollRow.id),
     "reread_report": func.max(RereadReportRow.id),
     "reread_mail": func.max(RereadMailRow.id),
+    "delivery_event": func.max(DeliveryEventRow.id),
     "meta": func.count(col(MetaRow.key)),
 }
 _DECISION: list[Any] = [
@@ -160,6 +170,7 @@ class Loader:
             born_at=datetime.fromisoformat(born.value) if born else None,
             extensions=extensions,
             read_until=Fairness.read_until_in(session),
+            reminded=_reminded(session) if changed("delivery_event") else last.reminded,
         )
 
     def _take_reports(self, session: Session, before: Ends) -> None:
@@ -195,6 +206,24 @@ class Loader:
         newest = col(NoticeRow.id) > before.get("notice", 0)
         self._settled.update(session.scalars(select(col(NoticeRow.key)).where(newest)))
         self._settled.update(session.scalars(select(col(RoundRow.key))))
+
+
+def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
+    """The reminders that a server took for at least one address, and when first."""
+    query = (
+        select(col(NoticeRow.key), col(NoticeRow.unit), func.min(DeliveryEventRow.at))
+        .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
+        .join(
+            DeliveryEventRow, col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id)
+        )
+        .where(col(NoticeRow.kind).in_(_REMINDERS))
+        .where(col(DeliveryEventRow.state) == DeliveryState.SENT.value)
+        .group_by(col(NoticeRow.key), col(NoticeRow.unit))
+    )
+    found = []
+    for key, unit, at in session.execute(query):
+        found.append((key, unit or "", at.replace(tzinfo=at.tzinfo or UTC)))
+    return tuple(found)
 
 
 def _ends(session: Session) -> Ends:

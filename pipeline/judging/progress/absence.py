@@ -137,7 +137,13 @@ def _near(
 def absence_sentence(found: Absence, calendar: Calendar) -> str:
     """已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）；漏了1次定时收信；可能有关的来信1封."""
     folders = "、".join(_FOLDERS.get(name, name) for name in found.folders)
-    parts = [f"已查{folders}" if folders else "按导入的邮件查"]
+    if not folders:
+        parts = ["按导入的邮件查"]
+    elif found.polls:
+        parts = [f"已查{folders}"]
+    else:
+        # Nothing is claimed of a mailbox that nobody read.
+        parts = [f"这一期还没有收过信，{folders}没有查过"]
     if found.after:
         last = f"（最近{_moment(calendar.local(found.after[-1]))}）"
     else:

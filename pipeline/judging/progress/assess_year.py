@@ -94,6 +94,7 @@ def _assessed(
         late=states.count(State.LATE),
         held=states.count(State.HELD),
         missing=states.count(State.MISSING),
+        unreadable=states.count(State.UNREADABLE),
         counted=len(counting),
         itemised=itemised,
         talks=sum(t.unit == unit.name and t.state == "confirmed" for t in ledger.talks),

@@ -13,14 +13,20 @@ from itertools import pairwise
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.silence import Waits, waits
+from pipeline.judging.progress.unit_states import unit_state
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.report import Report
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import ProgressRules
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State, Totals
 
-_ACCEPTABLE = (ReportState.ACCEPTED, ReportState.SUPERSEDED, ReportState.DUPLICATE)
-_BEST_FIRST = (State.ON_TIME, State.LATE, State.HELD, State.MISSING)
+_BEST_FIRST = (
+    State.ON_TIME,
+    State.LATE,
+    State.HELD,
+    State.UNREADABLE,
+    State.MISSING,
+)
 
 
 def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
@@ -96,9 +102,9 @@ def _row(
     else:
         rate = None
     silent = _silence(members or (unit,), period, calendar, ledger, as_of)
-    state = _best_state(members or (unit,), period, ledger) or (
-        State.MISSING if silent is None else None
-    )
+    state = _best_state(members or (unit,), period, roster, calendar, ledger)
+    if state is None and silent is None:
+        state = State.MISSING
     if counting and counting.period == period:
         this_period = counting
     else:
@@ -176,27 +182,19 @@ def out_of_reach(unit: Unit, ledger: Ledger) -> bool:
     )
 
 
-def _best_state(units: Iterable[Unit], period: date, ledger: Ledger) -> State | None:
-    states = [
-        s for unit in units if (s := unit_state(ledger.for_period(unit.name, period)))
-    ]
-    if states:
-        return min(states, key=_BEST_FIRST.index)
-    return None
-
-
-def unit_state(reports: Iterable[Report]) -> State | None:
-    """The state that a unit's reports for a period give it; timeliness is that of the
-    first acceptable one."""
-    known = sorted(reports, key=lambda r: (r.received_at, r.sequence))
-    first = next((r for r in known if r.state in _ACCEPTABLE), None)
-    if first is not None:
-        if first.timeliness is Timeliness.ON_TIME:
-            return State.ON_TIME
-        return State.LATE
-    if any(r.state is ReportState.HELD for r in known):
-        return State.HELD
-    return None
+def _best_state(
+    units: Iterable[Unit],
+    period: date,
+    roster: Roster,
+    calendar: Calendar,
+    ledger: Ledger,
+) -> State | None:
+    states = []
+    for unit in units:
+        state = unit_state(unit, period, roster, calendar, ledger)
+        if state is not None:
+            states.append(state)
+    return min(states, key=_BEST_FIRST.index, default=None)
 
 
 def _ranked(rows: list[Row]) -> tuple[Row, ...]:
@@ -248,6 +246,7 @@ def _totals(rows: tuple[Row, ...]) -> Totals:
         late=states.count(State.LATE),
         held=states.count(State.HELD),
         missing=states.count(State.MISSING),
+        unreadable=states.count(State.UNREADABLE),
         lagging=sum(r.lagging for r in rows),
     )
 

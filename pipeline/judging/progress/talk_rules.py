@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.rules import TalkRules
-from pipeline.model.standing import UNREACHABLE, Row, Standing, State
+from pipeline.model.standing import UNREACHABLE, Row, Standing, State, shown_rate
 
 
 def proposals(
@@ -50,8 +50,8 @@ def _last_place(row: Row, final: Standing, rules: TalkRules) -> dict[str, str]:
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
         return {}
     return {
-        "last_place": f"完成率{row.rate:.1%}，在同类{len(rates)}个单位中排第{row.rank}位（末位），"
-        f"低于时序进度{row.schedule:.1%}"
+        "last_place": f"完成率{shown_rate(row.rate)}%，在同类{len(rates)}个单位中排第{row.rank}位（末位），"
+        f"低于时序进度{shown_rate(row.schedule)}%"
     }
 
 
@@ -66,7 +66,7 @@ def _weak_effort(
     if not row.lagging and row.completed is not None:
         return {}
     if row.rate is not None:
-        behind = f"完成率{row.rate:.1%}，进度滞后（时序进度{row.schedule:.1%}）"
+        behind = f"完成率{shown_rate(row.rate)}%，进度滞后（时序进度{shown_rate(row.schedule)}%）"
     else:
         behind = "至今没有报过数"
     missing = sum(_to_blame(s.by_unit.get(row.unit)) for s in standings)
@@ -78,11 +78,18 @@ def _weak_effort(
         before = last_bulletin.get(row.unit)
     else:
         before = None
-    if last_bulletin is not None and (row.completed or 0) <= (before or 0):
+    grown = last_bulletin is None or (row.completed or 0) > (before or 0)
+    if not grown and not _all_held(row.unit, standings):
         return {
             "weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"
         }
     return {}
+
+
+def _all_held(unit: str, standings: tuple[Standing, ...]) -> bool:
+    """Of a unit whose reports of the month all wait nobody knows whether it grew."""
+    rows = [s.by_unit[unit] for s in standings if unit in s.by_unit]
+    return bool(rows) and all(row.state is State.HELD for row in rows)
 
 
 def _to_blame(row: Row | None) -> bool:

@@ -27,8 +27,13 @@ _WORDS = {
 
 
 def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
-    """The events that decide something: how many there are is the version of a month's talks."""
+    """The events that decide something."""
     return tuple(e for e in events if e.what is not TalkStep.NOTE)
+
+
+def talks_version(events: Iterable[TalkEvent]) -> int:
+    """How often people decided on a month's talks: what a reply must have seen."""
+    return sum(e.by != "rule" for e in steps(events))
 
 
 def judge_talk_reply(

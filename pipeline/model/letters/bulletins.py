@@ -61,14 +61,16 @@ class Since:
 
 @dataclass(frozen=True)
 class TalkLine:
-    """A talk (约谈): proposed, confirmed or dropped; `reasons` in words and numbers;
-    `circulated`: 连续两次被约谈."""
+    """A talk (约谈): proposed, confirmed, dropped, or revoked (printed as confirmed and
+    undone since); `reasons` in words and numbers; `circulated`: 连续两次被约谈;
+    `again`: there was a talk the month before."""
 
     unit: str
     month: str
     reasons: tuple[str, ...]
     state: str
     circulated: bool
+    again: bool = False
 
 
 @dataclass(frozen=True)

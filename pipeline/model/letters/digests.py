@@ -46,4 +46,7 @@ class Digest:
     ] = ()  # of each missing unit, what was searched for it
     unreachable: tuple[str, ...] = ()  # 联系不上
     delayed: tuple[str, ...] = ()  # on time: late by the provider's doing alone
+    # Of one guidance group's own units; None for the staff's, which has all.
+    group: Group | None = None
+    unread: tuple[tuple[str, str], ...] = ()  # 来件未能读取: (unit, what came)
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST

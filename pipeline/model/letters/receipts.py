@@ -59,6 +59,9 @@ class ReportLine:
     measures_chars: int
     notes: tuple[str, ...]
     holds: tuple[str, ...]
+    # Before the close a rank is among those that have reported; `of_all` counts the kind.
+    closed: bool = True
+    of_all: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,3 +108,15 @@ class Returned:
     target: int
     serial: str = ""
     kind: NoticeKind = NoticeKind.RETURNED
+
+
+@dataclass(frozen=True)
+class Settled:
+    """核实结果: what staff decided on a report that was held; `as_read` is the figure that
+    the form was read with, None where there was none."""
+
+    subject: str
+    received_at: datetime
+    line: ReportLine
+    as_read: int | None
+    kind: NoticeKind = NoticeKind.SETTLED

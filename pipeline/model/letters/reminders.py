@@ -23,9 +23,17 @@ class Reminder:
     rate: float | None
     groups: tuple[Group, ...] = ()
     serial: str = ""  # 报表编号 of the pre-filled form that goes with it
-    relayed: bool = (
-        False  # to the guidance groups, since no address of the unit takes mail
-    )
+    # To the guidance groups, since no address of the unit takes mail.
+    relayed: bool = False
+    # What came for the period and could not be read: when (local), and why.
+    unread_at: datetime | None = None
+    unread_why: str = ""
+    # When an earlier 催报 for the period really went; None where none did.
+    reminded_at: datetime | None = None
+    extended: bool = False  # `deadline` is that of an extension
+    gap_to_schedule: int = 0  # people short of schedule progress at this period's date
+    # Why the letter comes later than its hour; "" where it comes in time.
+    late_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,9 @@ class LagNotice:
     of_kind: int
     kind_name: str
     kind: NoticeKind = NoticeKind.LAG_NOTICE
+    lifted_at: date | None = (
+        None  # the due date that `gap_to_lift`, `threshold` are for
+    )
 
 
 @dataclass(frozen=True)

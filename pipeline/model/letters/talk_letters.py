@@ -1,6 +1,7 @@
 """The facts of what is written about talks (约谈)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.notice import NoticeKind
@@ -9,21 +10,25 @@ from pipeline.model.reply_token import Token
 
 @dataclass(frozen=True)
 class TalkProposal:
-    """约谈建议 to staff: who, why, how to confirm."""
+    """约谈建议 to staff: who, why, how to confirm; `bulletin_at`: what is decided by then
+    stands in the month's bulletin (local; None once it went)."""
 
     month: str
     lines: tuple[TalkLine, ...]
     answers: tuple[tuple[str, str], ...]
     token: Token | None = None
     code: str = ""
+    bulletin_at: datetime | None = None
     kind: NoticeKind = NoticeKind.TALK_PROPOSAL
 
 
 @dataclass(frozen=True)
 class TalkNotice:
-    """约谈通知 to the unit, once staff have confirmed it: why, and when and where (their words)."""
+    """约谈通知 to the unit, once staff have confirmed it: why, and when and where (their
+    words); `withdrawn`: the decision was undone after a notice had gone."""
 
     line: TalkLine
     month_name: str  # 2015年9月
     appointment: str
+    withdrawn: bool = False
     kind: NoticeKind = NoticeKind.TALK_NOTICE

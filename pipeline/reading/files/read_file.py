@@ -4,6 +4,9 @@ Trusts nothing: every file ends as forms or as a Trouble with a sentence for its
 Never reads a form out of quoted mail.
 """
 
+import re
+from typing import Final
+
 from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
@@ -68,12 +71,28 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
         )
         if forms:
             return FileReading(BODY, pasted.kind, forms)
-    lines = (
-        Paragraph(line, f"{BODY}第{i}行") for i, line in enumerate(text.splitlines(), 1)
-    )
+    lines: list[Paragraph] = []
+    for index, line in enumerate(text.splitlines(), 1):
+        lines += _paragraphs(line, f"{BODY}第{index}行", spec)
     typed = Document("text", tuple(p for p in lines if p.text.strip()))
     forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
     return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
+
+
+# How a clerk answers on a phone: 本期累计390名。主要举措：…
+_SPOKEN: Final = re.compile(
+    r"\s*(?:本期|本旬|截至目前)?累计([^。；;，,]{1,20})[。；;，,]?(.*)"
+)
+
+
+def _paragraphs(line: str, where: str, spec: FormSpec) -> list[Paragraph]:
+    """A line of a mail's text; a spoken figure at its head as the form's own label says
+    it, what follows apart."""
+    said = _SPOKEN.fullmatch(line)
+    if said is None or not any(char.isdigit() for char in said[1]):
+        return [Paragraph(line, where)]
+    figure = f"{spec.completed_labels[0]}：{said[1]}"
+    return [Paragraph(figure, where), Paragraph(said[2], where)]
 
 
 def _read_member(member: Member, spec: FormSpec, scans: bool) -> FileReading:

@@ -46,10 +46,10 @@ _NOTICES = {
     "alert": "告警",
     "review_answer": "核定回执",
     "returned": "退回重报",
+    "settled": "核实结果",
     "bulletin_draft": "通报送审稿",
     "talk_notice": "约谈通知",
     "talk_proposal": "约谈建议",
-    "settled": "核实结果",
     "erratum": "更正",
 }
 _STATES = {

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.model.letters.bulletins import Bulletin, Excused, Praise
+from pipeline.model.letters.bulletins import Bulletin, Excused, Praise, TalkLine
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row, State
 from pipeline.writing.bulletin.problems import Problem, problems
@@ -296,13 +296,27 @@ def _inner_quotes(text: str) -> str:
 
 def _talks(bulletin: Bulletin) -> Iterable[str]:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
-    if confirmed:
-        yield f"对{len(confirmed)}个单位的负责人进行约谈。"
-        for line in confirmed:
-            yield f"{line.unit}：{joined(line.reasons)}。"
+    own = [line for line in confirmed if line.month == bulletin.month]
+    if own:
+        yield f"对{len(own)}个单位的负责人进行约谈。"
+    for line in own:
+        yield f"{line.unit}：{joined(line.reasons)}。"
+    for line in bulletin.talks:
+        yield from _decided_later(line, bulletin.month)
     if bulletin.circulated:
         names = listing(bulletin.circulated)
         yield f"{names}连续两次被约谈，按照规定在全市工会系统予以通报。"
+
+
+def _decided_later(line: TalkLine, month: str) -> Iterator[str]:
+    """What was decided on an earlier month's talk after that month's bulletin had gone."""
+    if line.month == month:
+        return
+    then = month_name(line.month)
+    if line.state == "confirmed":
+        yield f"{then}通报印发后，确认对{line.unit}的负责人进行约谈：{joined(line.reasons)}。"
+    else:
+        yield f"{then}通报所列对{line.unit}的约谈已撤销。"
 
 
 # --- 下步要求

@@ -156,7 +156,7 @@ def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
     assert total == {
         "alarms": [],
         "period": "2015-09-10",
-        "total": {"completed": 300, "target": 1900, "rate": 300 / 1900, "reported": 1, "late": 0, "held": 1, "missing": 1, "lagging": 1},
+        "total": {"completed": 300, "target": 1900, "rate": 300 / 1900, "reported": 1, "late": 0, "held": 1, "unreadable": 0, "missing": 1, "lagging": 1},
     }  # fmt: skip
 
 
@@ -312,12 +312,12 @@ def test_correct_counts_what_staff_say(xunbao: Program) -> None:
     assert row["completed"] == 60
 
 
-def test_reject_needs_a_reason_and_makes_it_missing(xunbao: Program) -> None:
+def test_a_rejected_report_leaves_what_else_came(xunbao: Program) -> None:
     one = xunbao.held()["丙公司"]
     xunbao("review", "reject", one, status=USAGE)
     xunbao("review", "reject", one, "--why", "不是本单位的表")
     (row,) = (r for r in xunbao.json("status") if r.get("unit") == "丙公司")
-    assert (row["state"], row["completed"]) == ("missing", None)
+    assert (row["state"], row["completed"]) == ("unreadable", None)
     assert "不是本单位的表" in xunbao("review", "show", one)
 
 

@@ -21,10 +21,10 @@ from judging_makers import (
 from pipeline.judging.progress.agenda import agenda, next_wake
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, TalkRecord
-from pipeline.model.notice import Action, NoticeKind, approval_key
+from pipeline.model.notice import Action, NoticeKind, approval_key, bulletin_key
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
-from pipeline.notices.due import Plan, bulletin_key, due_actions, still_true
+from pipeline.notices.due import Plan, due_actions, still_true
 
 BORN = at("09-01 08:00")
 K = NoticeKind
@@ -148,9 +148,14 @@ def test_reminders_go_to_all_of_a_units_addresses_and_the_second_to_its_groups()
 
 
 def test_the_digest_goes_to_its_staff_alone() -> None:
-    (digest,) = (
+    digests = [
         a for a in sent(plan("09-11 09:30", fresh())) if a.kind is K.PERIOD_DIGEST
-    )
+    ]
+    (digest,) = (a for a in digests if a.group is None)
+    # Each guidance group has its own units' beside it.
+    assert {a.group for a in digests if a.group} == {
+        g.name for g in CAMPAIGN.roster.groups if g.emails
+    }
     assert (digest.to, digest.period, digest.due_at) == (
         ("staff@example.cn",),
         SEP10,

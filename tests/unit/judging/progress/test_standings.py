@@ -22,8 +22,8 @@ from pipeline.judging.progress.standings import (
     people_short,
     schedule_progress,
     standing,
-    unit_state,
 )
+from pipeline.judging.progress.unit_states import report_state
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
@@ -199,7 +199,7 @@ def test_the_state_of_a_units_reports(
         report("甲县", SEP20, 1, when, state=kind, sequence=n)
         for n, (kind, when) in enumerate(reports)
     ]
-    assert unit_state(made) is state
+    assert report_state(made) is state
 
 
 def test_the_pool_is_the_sum_of_its_members() -> None:
