@@ -119,7 +119,9 @@ def test_planning_again_plans_nothing(folder: Path) -> None:
     while (more := planned(worker)) != first:
         first = more
     assert notify(worker.clock.now(), worker.desk(), mailbox_read=True).frozen == 0
-    assert len(first) == len(set(first))
+    # Each guidance group has a digest of its own beside the staff's.
+    others = [one for one in first if one[0] != "period_digest"]
+    assert len(others) == len(set(others))
 
 
 def test_a_receipt_answers_the_senders_own_mail(folder: Path) -> None:
