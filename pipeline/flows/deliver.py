@@ -14,10 +14,12 @@ from datetime import datetime, timedelta
 
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
+from pipeline.judging.progress.agenda import is_quiet
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.cooldown import Pause
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger
+from pipeline.model.notice import ANSWERS, NoticeKind
 from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.notices.due import still_true
@@ -149,6 +151,8 @@ def _due(
         )
         done.problems.append(f"{delivery.recipient}：{text}")
         return False
+    if _waits_for_morning(delivery, now, dispatch):
+        return False
     if not all(
         still_true(action, now, dispatch.campaign, ledger)
         for action in delivery.actions
@@ -163,6 +167,15 @@ def _due(
         )
         return False
     return True
+
+
+def _waits_for_morning(delivery: Delivery, now: datetime, dispatch: Dispatch) -> bool:
+    """In the quiet hours only answers, alerts and what a person orders by name go
+    (rules.md 9)."""
+    if not is_quiet(now, dispatch.campaign):
+        return False
+    goes = (*ANSWERS, NoticeKind.ADHOC_BULLETIN)
+    return not any(action.kind in goes for action in delivery.actions)
 
 
 def _send(

@@ -12,7 +12,7 @@ from pipeline.flows.compose import (
     Desk,
     send_letter,
 )
-from pipeline.judging.progress.agenda import bulletin_time
+from pipeline.judging.progress.agenda import bulletin_time, is_quiet
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import talks_version
 from pipeline.model.errors import EdgeError, StorageFailed
@@ -21,6 +21,7 @@ from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import (
+    ANSWERS,
     REMINDERS,
     Action,
     DropReason,
@@ -35,16 +36,6 @@ from pipeline.notices.receipt_facts import receipt, returned, settled, unreadabl
 from pipeline.notices.reminder_facts import unit_letter
 from pipeline.notices.review_facts import review_answer, review_request
 from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines, talk_withdrawal
-
-_ANSWERS = (
-    NoticeKind.RECEIPT,
-    NoticeKind.UNREADABLE,
-    NoticeKind.REVIEW_REQUEST,
-    NoticeKind.REVIEW_ANSWER,
-    NoticeKind.RETURNED,
-    NoticeKind.SETTLED,
-    NoticeKind.ALERT,
-)
 
 
 @dataclass
@@ -66,13 +57,14 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     """Plans every notice that is owed.
 
     Unless the mailbox was read just now, only answers to mails already recorded go out:
-    nobody who has reported is reminded (rules.md 9).
+    nobody who has reported is reminded; so it is in the quiet hours (rules.md 9).
     """
     ledger = desk.ledger(now)
     if mailbox_read:
         ledger = _with_proposals(now, ledger, desk)
     plan = due_actions(now, desk.campaign, ledger)
-    actions = [a for a in plan.actions if mailbox_read or a.kind in _ANSWERS]
+    speaks = mailbox_read and not is_quiet(now, desk.campaign)
+    actions = [a for a in plan.actions if speaks or a.kind in ANSWERS]
     owed = [a for a in actions if not a.drop_reason]
     facts = Facts(desk.campaign, desk.store, ledger, now)
     planned = Planned()
@@ -88,7 +80,7 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
                 f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
             )
     planned.storms = _storms(actions, ledger)
-    if mailbox_read and not planned.unwritten:
+    if speaks and not planned.unwritten:
         rounds = plan.rounds
     else:
         rounds = ()

@@ -29,6 +29,17 @@ class NoticeKind(StrEnum):
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 
 
+# What answers a mail that was just received, or warns: goes at any hour.
+ANSWERS = (
+    NoticeKind.RECEIPT,
+    NoticeKind.UNREADABLE,
+    NoticeKind.REVIEW_REQUEST,
+    NoticeKind.REVIEW_ANSWER,
+    NoticeKind.RETURNED,
+    NoticeKind.SETTLED,
+    NoticeKind.ALERT,
+)
+
 # What goes to one unit of its own accord, the gravest first: the order of the parts
 # where several go as one mail (rules.md 9).
 REMINDERS = (

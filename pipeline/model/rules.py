@@ -52,6 +52,12 @@ class QuietHours:
     start: time = time(21)
     end: time = time(7, 30)
 
+    def covers(self, local: time) -> bool:
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        # Over midnight.
+        return local >= self.start or local < self.end
+
 
 @dataclass(frozen=True)
 class NoticeRules:

@@ -17,10 +17,22 @@ def bulletin_time(month: str, campaign: Campaign) -> datetime:
 
 
 def next_wake(now: datetime, campaign: Campaign) -> datetime:
-    """The next moment at which something may fall due: a poll, a close or a notice."""
-    return min(
-        (t for t in wake_times(campaign) if t > now), default=now + timedelta(days=1)
-    )
+    """The next moment at which something may fall due: a poll, a close, a notice, or the
+    end of the quiet hours, when what waited goes."""
+    planned = (t for t in wake_times(campaign) if t > now)
+    soonest = min(planned, default=now + timedelta(days=1))
+    local, quiet = campaign.calendar.local(now), campaign.notices.quiet
+    if not quiet.covers(local.time()):
+        return soonest
+    end = campaign.calendar.at(local.date(), quiet.end)
+    if end <= now:
+        end = campaign.calendar.at(local.date() + timedelta(days=1), quiet.end)
+    return min(soonest, end)
+
+
+def is_quiet(now: datetime, campaign: Campaign) -> bool:
+    """Whether only answers and alerts go now (rules.md 9)."""
+    return campaign.notices.quiet.covers(campaign.calendar.local(now).time())
 
 
 def wake_times(campaign: Campaign) -> Iterable[datetime]:

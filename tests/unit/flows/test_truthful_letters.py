@@ -1,0 +1,129 @@
+"""What letters say of a unit is so: what came and could not be read, what went before,
+whose case is held; and when they go."""
+
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made, mail, moment
+from test_notify import arrived, at, letters, planned
+
+from pipeline.flows.deliver import deliver
+from pipeline.flows.notify import notify
+from pipeline.model.report import Decision, DecisionRule, ReportState
+from pipeline.model.standing import State
+
+SEP10 = "2015-09-10"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made(tmp_path)
+    return tmp_path
+
+
+def said(worker, kind: str) -> list[str]:
+    """The texts of the waiting letters of a kind."""
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    found = []
+    for letter in letters(worker):
+        if kind in letter["X-Xunbao"].split():
+            found.append(letter.get_body(("plain",)).get_content())
+    return found
+
+
+def state_of(worker, unit: str) -> State | None:
+    campaign, now = worker.campaign, worker.clock.now()
+    period = moment(f"{SEP10} 10:00").date()
+    return campaign.standing(period, worker.store.ledger(), now).by_unit[unit].state
+
+
+def unread(worker) -> None:
+    arrived(
+        worker,
+        mail("jia@example.cn", "9月10日旬报表", "2015-09-10 10:00"),
+        "2015-09-10 10:00",
+    )
+
+
+def test_what_came_and_could_not_be_read_is_no_silence(folder: Path) -> None:
+    worker = at(folder, "2015-09-11 09:00")
+    unread(worker)
+    assert state_of(worker, "甲县") is State.UNREADABLE
+    (text,) = (t for t in said(worker, "overdue_reminder") if "甲县" in t)
+    assert "9月10日10:00的来件没有读出旬报表" in text
+    assert "还没有收到" not in text
+    totals = worker.campaign.standing(
+        moment(f"{SEP10} 10:00").date(), worker.store.ledger(), worker.clock.now()
+    ).totals
+    assert (totals.unreadable, totals.missing) == (1, 2)
+
+
+def test_no_letter_claims_an_earlier_one_that_did_not_go(folder: Path) -> None:
+    worker = at(folder, "2015-09-13 09:00")
+    texts = said(worker, "second_overdue_reminder")
+    assert texts
+    assert not any("已催报" in text for text in texts)
+
+
+def test_in_the_quiet_hours_only_answers_go(folder: Path) -> None:
+    worker = at(folder, "2015-09-11 22:30")
+    arrived(
+        worker,
+        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
+        "2015-09-10 10:00",
+    )
+    assert {kind for kind, _ in planned(worker)} == {"receipt"}
+    morning = at(folder, "2015-09-12 07:30")
+    assert "overdue_reminder" in {kind for kind, _ in planned(morning)}
+
+
+def test_what_was_written_in_the_evening_waits_for_the_morning(folder: Path) -> None:
+    evening = at(folder, "2015-09-11 20:59")
+    planned(evening)
+    night = at(folder, "2015-09-11 21:00")
+    shift = night.shift()
+    sent = deliver(night.clock.now, shift.dispatch, night.desk().ledger(moment(
+        "2015-09-11 21:00"
+    )))  # fmt: skip
+    assert sent.sent == 0
+    assert not sent.spoken
+
+
+def test_a_decision_on_a_held_report_is_told_to_its_unit(folder: Path) -> None:
+    worker = at(folder, "2015-09-10 18:05")
+    arrived(
+        worker,
+        form_mail(
+            "bing@example.cn", "丙公司", "2015年9月10日", 9000, "2015-09-10 10:00"
+        ),
+        "2015-09-10 10:00",
+    )
+    (report,) = worker.store.ledger().reports
+    assert report.state is ReportState.HELD
+    decision = Decision(
+        report_id=report.id,
+        at=worker.clock.now(),
+        by="shenhe@example.cn",
+        rule=DecisionRule.CORRECT,
+        state=ReportState.ACCEPTED,
+        unit=report.unit,
+        period=report.period,
+        completed=90,
+    )
+    worker.store.decide(decision)
+    (text,) = said(worker, "settled")
+    assert "已核实，已计入" in text
+    assert "累计90名" in text
+    assert "表上读到的是9,000名" in text
+
+
+def test_every_letter_to_a_unit_says_whom_to_ask_and_how_to_answer(
+    folder: Path,
+) -> None:
+    worker = at(folder, "2015-09-09 09:00")
+    texts = said(worker, "due_reminder")
+    assert texts
+    for text in texts:
+        assert "直接回复本邮件" in text
+        assert "报送单位：" in text
+        assert "已完成目标任务数：" in text
