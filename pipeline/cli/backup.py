@@ -37,9 +37,9 @@ _SHOWN = 20
 @app.command()
 @guarded
 def backup(
-    path: Annotated[Path, typer.Argument(help="备份目录；已有的原件不再复制")] = Path(
-        "backup"
-    ),
+    path: Annotated[
+        Path, typer.Argument(metavar="目录", help="备份目录；已有的原件不再复制")
+    ] = Path("backup"),
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
 ) -> None:
@@ -69,7 +69,10 @@ def _told(made: Backup) -> int:
 @guarded
 def restore(
     path: Annotated[
-        Path, typer.Argument(help="备份目录（用最近一次），或其中以时间为名的一次")
+        Path,
+        typer.Argument(
+            metavar="目录", help="备份目录（用最近一次），或其中以时间为名的一次"
+        ),
     ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",

@@ -35,7 +35,10 @@ def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
 @guarded
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(help=".eml 文件、Maildir 目录或 mbox 文件")
+        list[Path],
+        typer.Argument(
+            metavar="文件或目录...", help=".eml 文件、Maildir 目录或 mbox 文件"
+        ),
     ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",

@@ -23,6 +23,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.judging.review.decide import CannotDecide, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
@@ -30,7 +31,7 @@ from pipeline.model.report import DecisionRule, Remember, Report, ReportState, R
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
 
-review = typer.Typer(
+review = ChineseTyper(
     help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。",
     no_args_is_help=True,
 )

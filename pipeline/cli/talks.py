@@ -21,6 +21,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
@@ -33,7 +34,7 @@ from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 from pipeline.notices.due import talk_notice_key
 from pipeline.notices.talk_facts import talk_lines
 
-talks = typer.Typer(
+talks = ChineseTyper(
     help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True
 )
 app.add_typer(talks, name="talks")

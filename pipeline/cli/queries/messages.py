@@ -1,24 +1,51 @@
-"""messages, notices: what came in and what goes out, a line each; they change nothing."""
+"""messages, notices: what came in and what goes out, a line each; they change nothing.
 
-from typing import TYPE_CHECKING
+People see the newest first, from the last period but one on unless they ask for more;
+JSON is whole and in the order of the ledger, as the contract says.
+"""
 
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Annotated
+
+import typer
+
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
+    USAGE,
     ConfigOption,
     JsonOption,
     NowOption,
     app,
+    fail,
     guarded,
+    moment,
     open_program,
     print_json,
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
+from pipeline.cli.queries.json_lines import Json
 from pipeline.judging.reasons import drop_sentence
+from pipeline.writing.titles import (
+    IGNORED_BECAUSE,
+    NOTICE_KINDS,
+    NOTICE_STATES,
+    OUTCOMES,
+    REPORT_STATES,
+    title,
+)
 
-if TYPE_CHECKING:
-    pass
+UnitOption = Annotated[str, typer.Option("--unit", help="只看这个单位的")]
+SinceOption = Annotated[
+    str, typer.Option("--since", help="从这个时间起，例如 2015-09-01；默认从上一期起")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="从头到尾，不只看最近的")]
+KindOption = Annotated[
+    str, typer.Option("--kind", help="只看这一种，写中文名或代码，例如 催报")
+]
 
 
 @app.command()
@@ -27,6 +54,9 @@ def messages(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     period: PeriodOption = "",
+    unit: UnitOption = "",
+    since: SinceOption = "",
+    all_of_them: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """收到的每一封邮件和处理结果。"""
@@ -38,21 +68,33 @@ def messages(
     ]
     if period:
         due = period_of(period, program).isoformat()
-        lines = [
-            line for line in lines if any(r["period"] == due for r in line["reports"])
-        ]
+        lines = [x for x in lines if any(r["period"] == due for r in x["reports"])]
+    if unit:
+        name = _unit(unit, program)
+        lines = [x for x in lines if any(r["unit"] == name for r in x["reports"])]
+    asked_for = bool(period or unit or all_of_them or as_json)
+    lines = _from(since, lines, "received_at", program, whole=asked_for)
     if as_json:
         print_json(lines)
         return
-    for line in lines:
-        reports = "；".join(
-            f"{r['unit'] or '单位不明'} {r['period']} {r['completed']} {r['state']}"
-            for r in line["reports"]
-        )
-        say(
-            f"{line['received_at'][:16]}  {line['from']}  《{line['subject']}》  "
-            f"{line['outcome']}  {reports or line['reason'] or ''}"
-        )
+    _say_newest_first((_message(line) for line in lines), "没有这样的来信。")
+
+
+def _message(line: Json) -> str:
+    reports = "；".join(_report(report) for report in line["reports"])
+    outcome = title(OUTCOMES, line["outcome"])
+    why = title(IGNORED_BECAUSE, line["reason"] or "")
+    return (
+        f"{_local(line['received_at'])}  {line['from']}  《{line['subject']}》  "
+        f"{outcome}  {reports or why}"
+    )
+
+
+def _report(report: Json) -> str:
+    figure = report["completed"]
+    shown = "数字不明" if figure is None else f"{figure}人"
+    state = title(REPORT_STATES, report["state"])
+    return f"{report['unit'] or '单位不明'} {report['period']} {shown} {state}"
 
 
 @app.command()
@@ -60,23 +102,93 @@ def messages(
 def notices(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
+    unit: UnitOption = "",
+    kind: KindOption = "",
+    since: SinceOption = "",
+    all_of_them: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """每一份通知：待发、已发、撤销、失败。"""
     program = open_program(config, now)
-    lines = program.outbox.notices()
+    zone = program.settings.zone
+    found = program.outbox.notices()
+    if unit:
+        name = _unit(unit, program)
+        found = [line for line in found if line.action.unit == name]
+    if kind:
+        wanted = _kind(kind)
+        found = [line for line in found if line.action.kind == wanted]
+    rows = [
+        {
+            **json_lines.notice_line(line, zone),
+            "when": json_lines.stamp(line.sent_at or line.action.due_at, zone),
+            "why": drop_sentence(line.action.drop_reason) or "；".join(line.problems),
+        }
+        for line in found
+    ]
+    asked_for = bool(unit or kind or all_of_them or as_json)
+    rows = _from(since, rows, "when", program, whole=asked_for)
     if as_json:
-        print_json(
-            json_lines.notice_line(line, program.settings.zone) for line in lines
-        )
+        print_json(_without(("when", "why"), rows))
         return
-    for line in lines:
-        when = (
-            json_lines.stamp(line.sent_at or line.action.due_at, program.settings.zone)
-            or ""
-        )
-        why = drop_sentence(line.action.drop_reason) or "；".join(line.problems)
-        say(
-            f"{when[:16]}  {line.state}  {line.action.kind}  "
-            f"{'、'.join(line.action.to)}  {line.subject}  {why}".rstrip()
-        )
+    _say_newest_first((_notice(row) for row in rows), "没有这样的通知。")
+
+
+def _notice(row: Json) -> str:
+    state, kind = title(NOTICE_STATES, row["state"]), title(NOTICE_KINDS, row["kind"])
+    to = "、".join(row["to"])
+    return f"{_local(row['when'])}  {state}  {kind}  {to}  {row['subject']}  {row['why']}".rstrip()
+
+
+def _without(keys: tuple[str, ...], rows: Iterable[Json]) -> Iterable[Json]:
+    for row in rows:
+        yield {key: value for key, value in row.items() if key not in keys}
+
+
+def _local(stamp: str | None) -> str:
+    """Day and minute in the campaign's own time."""
+    return (stamp or "")[:16].replace("T", " ")
+
+
+def _unit(text: str, program: Program) -> str:
+    found = program.campaign.rulebook.book.match(text)
+    if found is None:
+        fail(f"名单里没有“{text}”这个单位", USAGE)
+    return found
+
+
+def _kind(text: str) -> str:
+    found = [code for code, name in NOTICE_KINDS.items() if text in (code, name)]
+    if found:
+        return found[0]
+    return fail(
+        f"没有“{text}”这种通知，可以写：{'、'.join(NOTICE_KINDS.values())}", USAGE
+    )
+
+
+def _from(
+    since: str, rows: list[Json], key: str, program: Program, *, whole: bool
+) -> list[Json]:
+    """The rows from --since on; without it from the last period but one, or all."""
+    start = moment(since, program.settings, "--since")
+    if start is None and not whole:
+        start = _last_period_but_one(program)
+    if start is None:
+        return rows
+    return [row for row in rows if datetime.fromisoformat(row[key]) >= start]
+
+
+def _last_period_but_one(program: Program) -> datetime | None:
+    calendar = program.campaign.calendar
+    before = calendar.before(calendar.current(program.clock.now()))
+    if before is None:
+        return None
+    return datetime.combine(before, time(), program.settings.zone)
+
+
+def _say_newest_first(lines: Iterable[str], none: str) -> None:
+    found = list(lines)
+    for line in reversed(found):
+        say(line)
+    if not found:
+        say(none)

@@ -37,7 +37,9 @@ def preview(
 @app.command("lint-docx")
 @guarded
 def lint_docx(
-    files: Annotated[list[Path], typer.Argument(help="要检查的 .docx 公文")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件...", help="要检查的 .docx 公文")
+    ],
 ) -> None:
     """按 GB/T 9704-2012 的尺寸检查公文：页边距、字体字号、行数、红头、版记、页码。"""
     from pipeline.writing.docx.lint import NotADocument, lint

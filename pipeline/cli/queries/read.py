@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @app.command()
 @guarded
 def read(
-    files: Annotated[list[Path], typer.Argument(help="要读的文件")],
+    files: Annotated[list[Path], typer.Argument(metavar="文件...", help="要读的文件")],
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
     evidence: Annotated[

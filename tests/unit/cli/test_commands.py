@@ -121,6 +121,26 @@ def test_messages_says_what_became_of_each(xunbao: Program) -> None:
     assert found[0]["received_at"] == "2015-09-10T10:00:00+08:00"
 
 
+def test_messages_are_told_in_chinese_newest_first(xunbao: Program) -> None:
+    lines = xunbao("messages").splitlines()
+    assert [line[:16] for line in lines] == sorted(
+        (line[:16] for line in lines), reverse=True
+    )
+    assert "甲县 2015-09-10 300人 已采用" in lines[-1]
+    assert "没有旬报表" in lines[0]
+    assert not re.search("accepted|reported|no_form", "\n".join(lines))
+
+
+def test_messages_are_chosen_by_unit_and_by_time(xunbao: Program) -> None:
+    assert len(xunbao("messages", "--unit", "甲县").splitlines()) == 1
+    assert len(xunbao.json("messages", "--since", "2015-09-10 12:30")) == 2
+    assert xunbao("messages", now="2015-12-01T09:00:00+08:00") == "没有这样的来信。\n"
+    everything = xunbao("messages", "--all", now="2015-12-01T09:00:00+08:00")
+    assert len(everything.splitlines()) == 5
+    assert "没有“某县”" in xunbao("messages", "--unit", "某县", status=USAGE)
+    assert "催报" in xunbao("notices", "--kind", "nosuch", status=USAGE)
+
+
 def test_messages_of_a_period(xunbao: Program) -> None:
     assert len(xunbao.json("messages", "--period", "2015-09-10")) == 3
     assert xunbao.json("messages", "--period", "2015-09-20") == []
