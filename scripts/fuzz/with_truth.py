@@ -1,0 +1,96 @@
+"""Forms whose figure is known, written by independent programs and decorated with what sets a figure in doubt or hides a part of it:
+each must be read right or held.
+
+    python3 scripts/fuzz/with_truth.py --forms 20000            seeded: the same again gives the same forms
+    python3 scripts/fuzz/with_truth.py --forms 200 --keep DIR   keeps the files that are read wrongly
+
+Prints what was read wrongly, then counts by format and, for those without any doubt, how many were held all the same. Exit status 1
+where a wrong figure was accepted.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import _environment
+
+from fuzz.form_writers import TEXT_WRITER, WRITERS, Writer
+from fuzz.true_forms import TrueForm, true_form
+
+
+@dataclass(frozen=True)
+class Made:
+    """A form, the file that holds it, and its name."""
+
+    name: str
+    form: TrueForm
+    content: bytes
+
+
+def made(seed: int) -> Made:
+    """The form of a seed."""
+    rng = Random(seed)
+    writer: Writer = rng.choice((*WRITERS, TEXT_WRITER))
+    form = true_form(rng, writer.looks, writer.sheet, writer.lines)
+    while writer is TEXT_WRITER and form.layout != "in lines":
+        form = true_form(rng, writer.looks, writer.sheet, writer.lines)
+    return Made(f"{seed}.{writer.ending}", form, writer.write(form))
+
+
+def accepted(one: Made) -> int | None:
+    """The figure that the reader accepts by itself; None where it holds, or reads no form."""
+    from pipeline.reading.files.read_file import read_file
+    from pipeline.settings import load
+
+    spec = load(_environment.ROOT / "config.toml").form_spec
+    readings = read_file(one.name, one.content, spec)
+    forms = [form for reading in readings for form in reading.forms]
+    if not forms or forms[0].figure.holds:
+        return None
+    return forms[0].figure.completed
+
+
+def is_wrong(one: Made, answer: int | None) -> bool:
+    return answer is not None and answer != one.form.figure
+
+
+def main() -> int:
+    _environment.enter(("demo",), dev=True)
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n", 1)[0] if __doc__ else ""
+    )
+    parser.add_argument("--forms", type=int, default=300)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--keep", type=Path, help="where wrongly read files are put")
+    asked = parser.parse_args()
+    counts: Counter[str] = Counter()
+    for seed in range(asked.first, asked.first + asked.forms):
+        one = made(seed)
+        answer = accepted(one)
+        counts["forms"] += 1
+        if is_wrong(one, answer):
+            counts["wrong"] += 1
+            print(
+                f"WRONG {one.name}: {answer}, should be {one.form.figure}: {one.form.runs} {one.form.said}"
+            )
+            if asked.keep:
+                asked.keep.mkdir(parents=True, exist_ok=True)
+                (asked.keep / one.name).write_bytes(one.content)
+        elif answer is None and one.form.clear:
+            counts["held without need"] += 1
+            print(f"held {one.name}: {one.form.runs} {one.form.said}")
+        elif answer is None:
+            counts["held"] += 1
+        else:
+            counts["right"] += 1
+    print("  ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+    return int(counts["wrong"] > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
