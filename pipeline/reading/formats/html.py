@@ -162,7 +162,7 @@ class _Flow:
                 self._put(one, look)
                 self.end_line()
         else:
-            text = _SPACES.sub(" ", _WIDE_BREAK.sub("", text))
+            text = _SPACES.sub(_one_blank, _WIDE_BREAK.sub("", text))
         self._put(text, look)
 
     def _put(self, text: str, look: PageLook) -> None:
@@ -358,6 +358,14 @@ def _tell_of_unseen(element: Element, look: PageLook, flow: _Flow) -> None:
     """Notes that what is not painted here may be painted elsewhere."""
     if look.unsure and _text_of(element).strip():
         flow.line.doubts.add(Doubt.UNTOLD)
+
+
+def _one_blank(blanks: re.Match[str]) -> str:
+    """What is left of blanks. A tab of the text stays one, so that it joins no digits;
+    those that indent the source stand behind a line end."""
+    if "\t" in blanks[0] and "\n" not in blanks[0]:
+        return "\t"
+    return " "
 
 
 def _text_of(element: Element) -> str:

@@ -180,8 +180,8 @@ def _by_tag(element: Element, outer: PageLook) -> PageLook:
     if tag == "font":
         ink = _colour(element.get("color"))
         points = _HTML_SIZES.get(element.get("size") or "", look.points)
-        font = element.get("face") or look.font
-        look = replace(look, ink=ink or look.ink, points=points, font=font)
+        font = (element.get("face") or "").split(",")[0].strip("\"' ")
+        look = replace(look, ink=ink or look.ink, points=points, font=font or look.font)
     return look
 
 

@@ -36,9 +36,34 @@ _UNSEEN = frozenset(
     )
 )
 _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
+_CHANGES = (f"{TEXT}change-start", f"{TEXT}change-end")
 _CRUSHED_POINTS = 1.0
 _MOST_BLANKS = 200  # that one text:s may stand for
 _TICKED, _UNTICKED = "☑", "□"
+
+
+@dataclass
+class Revisions:
+    """Deletions that stand in the text itself, between their change marks; one may go
+    on over several paragraphs."""
+
+    deletions: frozenset[str]
+    open: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, root: Element) -> "Revisions":
+        found = set()
+        for region in root.iter(f"{TEXT}changed-region"):
+            if region.find(f"{TEXT}deletion") is not None:
+                found.add(region.get(f"{TEXT}id", ""))
+        return cls(frozenset(found))
+
+    def turn(self, mark: Element) -> None:
+        key = mark.get(f"{TEXT}change-id", "")
+        if mark.tag == f"{TEXT}change-end":
+            self.open.discard(key)
+        elif key in self.deletions:
+            self.open.add(key)
 
 
 @dataclass
@@ -49,6 +74,7 @@ class Painter:
     seen: Seen
     ground: Colour | None
     crushed: bool
+    revisions: Revisions
     boxes: list[Element] = field(default_factory=list)
 
     def gather(self, element: Element, format_: RunFormat) -> None:
@@ -73,6 +99,8 @@ class Painter:
             self.seen.doubts.add(Doubt.UNFILLED)
         elif child.tag == f"{DRAW}object":
             self.seen.doubts.add(Doubt.PICTURED)
+        elif child.tag in _CHANGES:
+            self.revisions.turn(child)
         elif child.tag == f"{TEXT}hidden-paragraph":
             if child.get(f"{TEXT}is-hidden") == "true":
                 self.seen.parts.clear()
@@ -94,7 +122,7 @@ class Painter:
         self.gather(child, self.styles.run("text", style).over(format_))
 
     def _put(self, text: str | None, format_: RunFormat) -> None:
-        if not text:
+        if not text or self.revisions.open:
             return
         if draws_signs(format_.font):
             text = in_font(format_.font, text)

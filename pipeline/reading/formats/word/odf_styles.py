@@ -46,6 +46,7 @@ FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
 _SVG = f"{{{_NS}svg-compatible:1.0}}"
 _MOST_PARENTS = 12  # styles that one is based on, in turn
 _PERCENT_BASE = 12.0  # points that a size in percent is taken of
+_RAISED_PERCENT = 25.0  # of the size: less is a correction of the line
 _CRUSHED_POINTS = 4.0  # rows and lines set so low show nothing that can be read
 _POINTS_IN = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm|pc|px|%)")
@@ -187,11 +188,15 @@ def _struck(said: Element) -> bool | None:
 
 
 def _raised(position: str | None) -> bool | None:
-    """super, sub, or how far above the line in percent: "33% 58%"."""
+    """super, sub, or how far above the line in percent, and how large: "33% 58%"."""
     if position is None:
         return None
-    first = (position.split() or [""])[0]
-    return first in ("super", "sub") or first.rstrip("%").strip("-0.") != ""
+    said = position.split() or [""]
+    if said[0] in ("super", "sub"):
+        return True
+    distance = _percent(said[0]) or 0.0
+    size = (_percent(said[1]) or 100.0) if len(said) > 1 else 100.0
+    return abs(distance) >= _RAISED_PERCENT or (distance != 0 and size < 90)
 
 
 def _points(length: str | None) -> float | None:

@@ -18,7 +18,7 @@ from pipeline.reading.containers.limits import (
 )
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Seen, doubted, joined
-from pipeline.reading.formats.word.odf_line import Painter
+from pipeline.reading.formats.word.odf_line import Painter, Revisions
 from pipeline.reading.formats.word.odf_line import is_hidden as _is_hidden
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
@@ -46,7 +46,7 @@ def read_odt(file: ForeignFile) -> Document:
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:text")
-    blocks: tuple[Block, ...] = tuple(_Walk(styles).blocks(body))
+    blocks: tuple[Block, ...] = tuple(_Walk(styles, Revisions.of(body)).blocks(body))
     if file.content.startswith(b"PK") and file.package.doubled:
         blocks = doubted(blocks, Doubt.UNTOLD)
     return Document(file.kind, blocks)
@@ -104,8 +104,9 @@ class _Flow:
 
 
 class _Walk:
-    def __init__(self, styles: OdfStyles) -> None:
+    def __init__(self, styles: OdfStyles, revisions: Revisions) -> None:
         self.styles, self.lists = styles, OdfLists(styles)
+        self.revisions = revisions
         self.tables = self.paragraphs = self.boxes = self.cells = 0
 
     def blocks(self, body: Element) -> list[Block]:
@@ -156,7 +157,7 @@ class _Walk:
         place = flow.place
         ground = as_ground(self.styles.ground("paragraph", style), place.ground)
         crushed = place.crushed or self.styles.is_crushed("paragraph", style)
-        painter = Painter(self.styles, Seen(), ground, crushed)
+        painter = Painter(self.styles, Seen(), ground, crushed, self.revisions)
         painter.gather(paragraph, self.styles.run("paragraph", style).over(place.run))
         seen = painter.seen
         if seen.text.strip():

@@ -7,6 +7,7 @@ bounds, and what is not understood says nothing.
 import re
 from dataclasses import dataclass, field, replace
 
+from pipeline.reading.formats.symbol_fonts import draws_signs
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
@@ -155,7 +156,9 @@ def _fonts(table: bytes) -> dict[int, Font]:
         charset = _CHARSET.search(said)
         code = int(charset[1]) if charset else -1
         name = _WORD.sub(b"", re.sub(rb"\{[^{}]*\}", b"", said)).strip()
-        signs = name.decode("ascii", "replace") if code == _SYMBOL_CHARSET else None
+        plain_name = name.decode("ascii", "replace")
+        is_of_signs = code == _SYMBOL_CHARSET or draws_signs(plain_name)
+        signs = plain_name if is_of_signs else None
         found[int(number)] = Font(CHARSETS.get(code, ""), signs)
     return found
 
