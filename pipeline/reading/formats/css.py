@@ -53,6 +53,7 @@ class Rule:
     weight: tuple[int, int, int]
     order: int
     generated: bool = False
+    paper: bool = False
 
 
 @dataclass
@@ -84,8 +85,9 @@ class StyleSheet:
             fit = _fits(rule, element)
             if fit is None:
                 continue
-            if rule.generated:
-                applied.unsure |= _generates(rule.declarations)
+            if rule.generated or rule.paper:
+                makes = _generates if rule.generated else _hides
+                applied.unsure |= makes(rule.declarations)
                 continue
             applied.unsure |= not fit
             for name, value in rule.declarations.items():
@@ -110,29 +112,29 @@ class StyleSheet:
         for key in dict.fromkeys(keys):
             yield from self._rules.get(key, ())
 
-    def _read(self, text: str, depth: int) -> None:
+    def _read(self, text: str, depth: int, paper: bool = False) -> None:
+        """`paper`: what a block says is not for the screen."""
         for head, body in _blocks(text):
             if head.startswith("@"):
                 name, _, condition = head[1:].partition(" ")
-                shown = name == "supports" or (
-                    name == "media" and _MEDIA_SHOWN.search(condition)
-                )
-                if shown and depth < _MOST_NESTED:
-                    self._read(body, depth + 1)
+                if name in ("supports", "media") and depth < _MOST_NESTED:
+                    on_screen = name == "supports" or _MEDIA_SHOWN.search(condition)
+                    self._read(body, depth + 1, paper or not on_screen)
                 continue
             declarations = declarations_of(body)
             if declarations:
                 for selector in head.split(","):
-                    self._add(selector.strip(), declarations)
+                    self._add(selector.strip(), declarations, paper)
 
-    def _add(self, selector: str, declarations: Declarations) -> None:
+    def _add(self, selector: str, declarations: Declarations, paper: bool) -> None:
         steps = _steps(selector)
         if not steps or self._count >= _MOST_RULES:
             return
         self._count += 1
         last = steps[0][0]
         generated = any(p in _GENERATED for p in last.pseudos)
-        rule = Rule(steps, declarations, _weight(steps), self._count, generated)
+        weight = _weight(steps)
+        rule = Rule(steps, declarations, weight, self._count, generated, paper)
         self._rules.setdefault(_key(last), []).append(rule)
 
 
@@ -311,6 +313,11 @@ def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
     if pseudo.startswith("::"):
         return None  # of a part of its text: first-letter, marker, selection
     return False
+
+
+def _hides(declarations: Declarations) -> bool:
+    """Whether what is for paper alone takes something from there."""
+    return "none" in declarations.get("display", "") or "visibility" in declarations
 
 
 def _generates(declarations: Declarations) -> bool:

@@ -91,7 +91,10 @@ _NAMES: dict[str, Colour] = {
 }
 _FUNCTION = re.compile(r"(rgba?|hsla?)\(([^)]*)\)")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|[a-z]+")
-_FONT_SIZE = re.compile(r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%))")
+_FONT_SIZE = re.compile(r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)|0(?=/|\s))")
+# values that are computed elsewhere: nobody knows here what they say
+_COMPUTED = ("var(", "calc(", "env(", "attr(")
+_TELLING = ("display", "visibility", "opacity", "color", "font-size", "font", "content")
 _RAISING_TAGS = ("sup", "sub")
 _STRIKING_TAGS = ("s", "strike", "del")
 _TABLE_TAGS = ("td", "th", "tr", "thead", "tbody", "tfoot", "table", "col")
@@ -297,6 +300,9 @@ def _turns(style: Declarations, tag: str) -> bool:
 
 def _is_unsure(style: Declarations) -> bool:
     """What changes how text is seen in ways that are not followed here."""
+    for name in _TELLING:
+        if any(function in style.get(name, "") for function in _COMPUTED):
+            return True
     transform = _value(style, "transform")
     if transform not in ("", "none") or _value(style, "filter") not in ("", "none"):
         return True
