@@ -77,6 +77,11 @@ class StyleSheet:
     def __bool__(self) -> bool:
         return self._count > 0
 
+    def looks_around(self, element: Element) -> bool:
+        """Whether a rule for the element asks for what stands around it."""
+        rules = self._candidates(element)
+        return any(len(r.steps) > 1 or r.steps[0][0].pseudos for r in rules)
+
     def of(self, element: Element) -> Applied:
         """The declarations for an element, its own style attribute last."""
         found: list[tuple[tuple[bool, tuple[int, int, int], int], str, str]] = []

@@ -18,6 +18,7 @@ from pipeline.reading.formats.word.run_format import hex_colour
 
 Element = etree._Element
 
+_MOST_KNOWN = 5_000  # looks that are kept of one page
 _FAR_PX = 400.0  # moved or indented this far out of its place, text is off the page
 _PIXEL_POINTS = 0.75
 _ORDINARY_POINTS = 12.0
@@ -143,17 +144,23 @@ class Looks:
 
     def __init__(self, sheet: StyleSheet) -> None:
         self._sheet = sheet
+        # what an element looked like, since pages say the same thousands of times
+        self._known: dict[tuple[object, ...], PageLook] = {}
 
     def of(self, element: Element, outer: PageLook) -> PageLook:
         """How `element` looks inside of what looks like `outer`."""
         if not element.attrib and not self._sheet and element.tag not in _TAGS:
             return outer
+        key = (element.tag, tuple(element.attrib.items()), outer)
+        known = self._known.get(key)
+        if known is not None:
+            return known
         look = _by_tag(element, outer)
-        if not element.attrib and not self._sheet:
-            return look
         applied = self._sheet.of(element)
         if applied.declarations or applied.unsure:
             look = _by_style(applied, str(element.tag), look)
+        if not self._sheet.looks_around(element) and len(self._known) < _MOST_KNOWN:
+            self._known[key] = look
         return look
 
 

@@ -97,7 +97,7 @@ class _Opened:
             return []
         if b"<w:sdt" in data or b":sdt" in data:
             content_controls.settle(body, self._stored_data)
-        styles = Styles.parse(self._related("styles"))
+        styles = Styles.used_in(data, self._related("styles"))
         lists = b""
         if b"numPr" in data or styles.numbered:
             lists = self._related("numbering")

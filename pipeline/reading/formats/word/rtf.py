@@ -13,10 +13,15 @@ from pipeline.model.document import Document, Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.seen import Colour, Seen
+from pipeline.reading.formats.seen import Colour, Look, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 from pipeline.reading.formats.word import fields
-from pipeline.reading.formats.word.rtf_header import PLAIN_FONT, Font, Header
+from pipeline.reading.formats.word.rtf_header import (
+    CHARACTER_WORDS,
+    PLAIN_FONT,
+    Font,
+    Header,
+)
 from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
 
@@ -66,6 +71,14 @@ _SIGNS = {
     b"enspace": " ",
     b"qmspace": " ",
 }
+
+
+# all words that change anything here
+_KNOWN = frozenset(
+    b"plain cs s deleted f uc ansicpg pard cbpat sl field page par sect intbl itap cell "
+    b"nestcell row nestrow shptxt nesttableprops trowd trleft trrh clmrg clvmgf clvmrg "
+    b"clcbpat cellx".split()
+) | frozenset(CHARACTER_WORDS)
 
 
 def read_rtf(file: ForeignFile) -> Document:
@@ -118,6 +131,8 @@ class _Walk:
         self.to_skip = 0
         self.definitions: dict[bool, _Row] = {False: _Row(), True: _Row()}
         self.boxes = 0
+        self._last_key = NOTHING_SAID, NOTHING_SAID
+        self._last_format = NOTHING_SAID
 
     def run(self) -> None:
         at = self.content.find(b"{\\rt")
@@ -190,21 +205,37 @@ class _Walk:
         state = self.state
         if state.deleted or not text:
             return
-        format_ = state.format.over(state.paragraph)
+        format_ = self._format()
         if draws_signs(state.font.signs):
             text = in_font(state.font.signs, text)
             if UNKNOWN in text and not format_.hidden:
                 self.line.doubts.add(Doubt.UNTOLD)
-        row = self.definitions[state.depth > 1]
-        place = self.stream.cells_so_far(state.depth)
-        in_cell = row.ground(place) if state.depth else None
-        look = format_.look(as_ground(state.ground, in_cell))
-        if (state.crushed or (state.depth and row.low)) and not look.hidden:
-            look = replace(look, points=_CRUSHED_POINTS)
+        look = self._look(format_)
         before = len(self.line.parts)
         self.line.add(text, look)
         if state.field is not None:
             state.field.painted += self.line.parts[before:]
+
+    def _format(self) -> RunFormat:
+        """What counts for characters that come now; kept, since it seldom changes."""
+        key = self.state.format, self.state.paragraph
+        if self._last_key[0] is not key[0] or self._last_key[1] is not key[1]:
+            self._last_key = key
+            self._last_format = key[0].over(key[1])
+        return self._last_format
+
+    def _look(self, format_: RunFormat) -> Look:
+        state = self.state
+        crushed, ground = state.crushed, state.ground
+        if state.depth:
+            row = self.definitions[state.depth > 1]
+            crushed = crushed or row.low
+            if ground is None:
+                ground = row.ground(self.stream.cells_so_far(state.depth))
+        look = format_.look(ground)
+        if crushed and not look.hidden:
+            return replace(look, points=_CRUSHED_POINTS)
+        return look
 
     def _instruct(self, group: bytes) -> None:
         """A field's instruction, with the fields that stand in it."""
@@ -244,6 +275,8 @@ class _Walk:
         self._flush()
         if word in _SIGNS:
             self._put(_SIGNS[word])
+            return
+        if word not in _KNOWN:  # most of what Word and LibreOffice write
             return
         for takes in (self._character, self._paragraph, self._structure):
             if takes(word, number):

@@ -46,6 +46,11 @@ _SWITCHES = {
 }
 
 
+_OTHERS = "nosupersub up dn fs charscalex cf cb chcbpat highlight"
+# the words that Header.character takes
+CHARACTER_WORDS = tuple(name.encode() for name in (*_SWITCHES, *_OTHERS.split()))
+
+
 @dataclass(frozen=True)
 class Font:
     """`codec` decodes its bytes ("": the file's own); `signs` is its name where it draws
@@ -107,6 +112,8 @@ class Header:
         for kind, number, said in _STYLE.findall(table):
             format_ = NOTHING_SAID
             for word, value in _WORD.findall(said):
+                if word not in CHARACTER_WORDS:
+                    continue
                 changed = self.character(format_, word, int(value) if value else None)
                 format_ = format_ if changed is None else changed
             if is_prompt_style(_style_name(said)):

@@ -5,6 +5,7 @@ Beside docx_line.py. Trusts only well-formed XML. Reads of the styles only what 
 text unseen, struck or raised, or numbers it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -55,6 +56,10 @@ _HIGHLIGHTS: dict[str, Ink] = {
     "lightGray": (192, 192, 192),
     "none": AUTO,
 }
+_USED = re.compile(rb"(?:[pr]|tbl)Style\s+\w+:val=[\"']([^\"']*)[\"']")
+_OPENED, _CLOSED = b"<w:style ", b"</w:style>"
+_ID = re.compile(rb"w:styleId=\"([^\"]*)\"")
+_BASED_ON = re.compile(rb"<w:basedOn\s+w:val=\"([^\"]*)\"")
 _STRIKES = ("strike", "dstrike")
 
 
@@ -176,10 +181,13 @@ class Styles:
     _tables: dict[str, TableStyle] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, data: bytes) -> "Styles":
-        if not data:
+    def used_in(cls, document: bytes, part: bytes) -> "Styles":
+        """The styles of a part as far as a document uses them: a template brings two
+        hundred kilobytes of others, whose parsing would take longer than all the rest."""
+        if not part:
             return cls()
-        return cls.of(parse_xml(one_vocabulary(data)))
+        part = one_vocabulary(part)
+        return cls.of(parse_xml(_cut_to(_used(document), part)))
 
     @classmethod
     def of(cls, root: Element) -> "Styles":
@@ -268,6 +276,39 @@ class Styles:
             for part in style.iterchildren(f"{{{W}}}tblStylePr"):
                 _add_part(found, attribute(part, "type"), part)
         return found
+
+
+def _used(document: bytes) -> set[bytes]:
+    return set(_USED.findall(document))
+
+
+def _cut_to(used: set[bytes], part: bytes) -> bytes:
+    """The part with the used styles alone, those that they are based on, and the
+    defaults; the whole part where its styles are not written as Word writes them."""
+    first, last = part.find(_OPENED), part.rfind(_CLOSED)
+    if first < 0 or last < first:
+        return part
+    by_id: dict[bytes, bytes] = {}
+    wanted = set(used)
+    name = b""
+    for style in part[first:last].split(_OPENED)[1:]:
+        head = style[: style.find(b">")]
+        key = _ID.search(head)
+        if key is None:
+            return part
+        name = key[1]
+        by_id[name] = _OPENED + style
+        if b"w:default=" in head:
+            wanted.add(name)
+    by_id[name] += _CLOSED  # which the cut took from the last one
+    kept: dict[bytes, bytes] = {}
+    while wanted:
+        key_wanted = wanted.pop()
+        if key_wanted in kept or key_wanted not in by_id:
+            continue
+        kept[key_wanted] = by_id[key_wanted]
+        wanted.update(_BASED_ON.findall(by_id[key_wanted]))
+    return part[:first] + b"".join(kept.values()) + part[last + len(_CLOSED) :]
 
 
 def _add_part(table: TableStyle, name: str, element: Element) -> None:
