@@ -68,7 +68,8 @@ class Report:
     is None while unclear; `period` is then, and while the period is unclear, the one
     nearest to reception. `sequence` orders what the ledger learnt. `version` counts its
     decisions: a token of an earlier version decides nothing. `rule` and `decided_at`
-    are the newest's.
+    are the newest's. `read_completed` is the figure as it was judged from the form,
+    whatever people decided since.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Report:
     version: int = 1
     rule: DecisionRule = DecisionRule.JUDGED
     decided_at: datetime | None = None
+    read_completed: int | None = None
 
 
 class Remember(StrEnum):

@@ -118,6 +118,7 @@ class Loader:
         self._reports: dict[str, Row[Any]] = {}
         self._decided: dict[str, Row[Any]] = {}
         self._versions: dict[str, int] = {}
+        self._read: dict[str, int | None] = {}  # what the form itself said
         self._made: dict[str, Report] = {}
         self._messages: list[MailSeen] = []
         self._settled: set[str] = set()
@@ -187,12 +188,15 @@ class Loader:
             self._decided[name] = decision
             self._versions[name] = self._versions.get(name, 0) + 1
             changed[name] = None
+            if decision.rule in rows.BY_RULE:
+                self._read[name] = decision.completed
         for name in changed:
             self._made[name] = rows.report(
                 self._reports[name],
                 self._decided[name],
                 self._versions[name],
                 reread.get(name),
+                read_completed=self._read.get(name),
             )
 
     def _take_messages(self, session: Session, before: Ends) -> None:

@@ -81,8 +81,14 @@ class Reports(Talkbook):
             reread = session.exec(
                 again.order_by(col(RereadReportRow.id).desc())
             ).first()
+            judged = [d.completed for d in decided if d.rule in rows.BY_RULE]
             return rows.report(
-                exact[0], decided[-1], len(decided), reread, with_form=True
+                exact[0],
+                decided[-1],
+                len(decided),
+                reread,
+                read_completed=judged[-1] if judged else None,
+                with_form=True,
             )
 
     def peoples_decisions(self) -> list[Decision]:

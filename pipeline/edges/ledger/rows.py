@@ -35,6 +35,9 @@ from pipeline.model.report import (
 from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
 
+# The rules by which the program itself judges; all others are people's.
+BY_RULE = frozenset({DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value})
+
 
 def message_row(
     arrival: Arrival, judgement: Judgement, identity: str, **more: Any
@@ -126,6 +129,7 @@ def report(
     version: int,
     reread: RereadReportRow | None = None,
     *,
+    read_completed: int | None,
     with_form: bool = False,
 ) -> Report:
     """A report with its newest decision, the `version`th, as it was read last: of rows,
@@ -155,6 +159,7 @@ def report(
         version=version,
         rule=DecisionRule(decided.rule),
         decided_at=decided.at,
+        read_completed=read_completed,
     )
 
 

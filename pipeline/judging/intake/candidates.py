@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
+from pipeline.judging.intake.on_record import period_on_record
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import measures_notes, settle_figure
@@ -21,7 +22,7 @@ from pipeline.judging.intake.settle_period import (
 from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, NamedReading
-from pipeline.model.form import DateMention, Figure, Form, Hold, Note
+from pipeline.model.form import DateMention, Figure, Form, Hold, Note, day_meant
 from pipeline.model.form_serial import parse_serial
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
@@ -53,7 +54,38 @@ def find_candidates(arrival: Arrival, rulebook: Rulebook) -> list[_Candidate]:
         for form in named.reading.forms:
             if not is_blank(form):
                 found.append(_candidate(named, form, arrival, rulebook))
-    return found
+    return _without_enclosures(found, arrival, rulebook)
+
+
+def _without_enclosures(
+    candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook
+) -> list[_Candidate]:
+    """Beside a form of a known unit, what only looks like one: a row of a list, with no
+    day and no measures, of nobody on the roster; a form from before the campaign."""
+    today = rulebook.calendar.local(arrival.message.received_at).date()
+    main = [c for c in candidates if c.unit and not _is_old(c, today, rulebook)]
+    if not main:
+        return candidates
+    units = {c.unit for c in main}
+    kept = []
+    for candidate in candidates:
+        old = candidate.unit in units and _is_old(candidate, today, rulebook)
+        if not old and not _is_row(candidate):
+            kept.append(candidate)
+    return kept
+
+
+def _is_row(candidate: _Candidate) -> bool:
+    form = candidate.form
+    return candidate.unit is None and not form.mentions and not form.measures
+
+
+def _is_old(candidate: _Candidate, today: date, rulebook: Rulebook) -> bool:
+    """Whether every day on the form lies before the campaign."""
+    days = [day_meant(mention, today) for mention in candidate.form.mentions]
+    return bool(days) and all(
+        d is not None and d < rulebook.calendar.begins for d in days
+    )
 
 
 def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -118,9 +150,11 @@ def make_reports(
     candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook, ledger: Ledger
 ) -> tuple[Report, ...]:
     """One report for each unit and period of the mail, judged in the order of the periods."""
+    recorded = _on_record(candidates, arrival, rulebook, ledger)
     placed = [
         (candidate, *_place(candidate, candidates, arrival, rulebook, ledger))
         for candidate in candidates
+        if id(candidate) not in recorded
     ]
     groups: dict[
         tuple[str | None, str, date],
@@ -138,7 +172,36 @@ def make_reports(
         report = _report(members, period, len(reports) + 1, arrival, rulebook, ledger)
         reports.append(report)
         ledger = ledger.with_reports((report,))
+    for candidate in candidates:
+        if id(candidate) in recorded:
+            member = (candidate, (), ())
+            period, number = recorded[id(candidate)], len(reports) + 1
+            again = _report([member], period, number, arrival, rulebook, ledger)
+            reports.append(replace(again, state=ReportState.DUPLICATE, holds=()))
     return tuple(reports)
+
+
+def _on_record(
+    candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook, ledger: Ledger
+) -> dict[int, date]:
+    """Which candidates are forms that are on record, and for which period (rules.md 6).
+    Where a mail says 更正 and brings nothing else of the unit, its form is meant."""
+    message = arrival.message
+    found: dict[int, date] = {}
+    for candidate in candidates:
+        own = mentioned(rulebook.calendar, candidate.form.mentions, message.received_at)
+        period = period_on_record(
+            candidate.unit, candidate.form, own, message.key, ledger
+        )
+        if period is not None:
+            found[id(candidate)] = period
+    fresh = {c.unit for c in candidates if id(c) not in found}
+    for candidate in candidates:
+        if candidate.unit in fresh or id(candidate) not in found:
+            continue
+        if says_correction(message.subject, message.text, candidate.file):
+            del found[id(candidate)]
+    return found
 
 
 def _place(
@@ -214,6 +277,7 @@ def _report(
         measures=form.measures,
         form=form,
         files=tuple(dict.fromkeys(candidate.file for candidate, _, _ in members)),
+        read_completed=counted.completed,
     )
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)

@@ -96,7 +96,7 @@ def meant_as_report(arrival: Arrival) -> bool:
     旬报 or 报表 (rules.md 3), it links to a file in a cloud, or it is too big or
     encrypted, so that nobody can tell. Thanks and promises are not."""
     message = arrival.message
-    names = [named.reading.name for named in arrival.readings if not named.inline]
+    names = [n.reading.name for n in arrival.readings if not _says_nothing(n)]
     if message.encrypted or message.links or _too_big(arrival):
         return True
     if any(_MEANT.search(name) for name in names):
@@ -104,6 +104,13 @@ def meant_as_report(arrival: Arrival) -> bool:
     if is_courtesy(message.text):
         return False
     return any(_MEANT.search(text) for text in (message.subject, message.text))
+
+
+def _says_nothing(named: NamedReading) -> bool:
+    """A picture within the text, or a form that nobody filled in: as what it is called
+    nobody meant it."""
+    forms = named.reading.forms
+    return named.inline or (bool(forms) and all(map(is_blank, forms)))
 
 
 def _too_big(arrival: Arrival) -> bool:

@@ -1,0 +1,179 @@
+"""Every mail of tests/data/cases/mail, alone or in its situation, through the real way in: what is recorded of it."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from campaign_maker import moment, settings
+from plain_reader import PlainReader
+
+from pipeline.bootstrap import Program, assemble
+from pipeline.flows.fetch import poll
+from pipeline.flows.ingest import Taken
+from pipeline.model.arrival import Outcome
+from pipeline.model.post import Fetched, Sighting
+from pipeline.model.report import Report, ReportState
+
+DATA = Path(__file__).parents[2] / "data"
+CASES = DATA / "cases/mail"
+TABLE = list(
+    csv.DictReader((CASES / "cases.tsv").open(encoding="utf-8"), delimiter="\t")
+)
+
+ACCEPTED, HELD = {"accepted"}, {"accepted", "held"}
+NOTHING = {"ignored", "unreadable"}
+# The outcome of each mail that can be judged alone, or the state of its report.
+ALONE: dict[str, set[str]] = {
+    "bom_at_start": ACCEPTED, "blank_line_first": ACCEPTED, "header_space_before_colon": ACCEPTED,
+    "unindented_fold_xheader": ACCEPTED, "subject_raw_broken_line": ACCEPTED, "content_type_space_before_colon": ACCEPTED,
+    "part_header_bad_wrap": ACCEPTED, "ctype_no_semicolon_boundary": ACCEPTED, "multipart_cte_base64_whole": ACCEPTED,
+    "eml_bom_octet": ACCEPTED, "eml_leading_blank": ACCEPTED, "reply_thanks_with_prefilled": {"ignored"},
+    "reply_filled_plus_prefilled": ACCEPTED, "virus_gateway_notice": {"ignored"}, "ndr_mixed_rfc822_unknown": {"ignored"},
+    "thanks_with_logo_meant": {"ignored"}, "tracking_pixel": {"ignored"}, "logo_mixed_without_form": {"unreadable"},
+    "precedence_bulk_form": ACCEPTED, "own_marker_registered": HELD, "xautoreply_no": ACCEPTED, "smime_opaque_signed": ACCEPTED,
+    "smime_encrypted_subject_other": {"unreadable"}, "gmail_reaction": {"ignored"}, "ics_reply_accepted": {"ignored"},
+    "oof_subject_7": {"ignored"}, "oof_subject_3": {"ignored"}, "msgid_long_outlook": ACCEPTED,
+    "m08_qq_correction_by_words": NOTHING, "m10_reply_to_reminder_with_logo": {"ignored"}, "m11_thanks": {"ignored"},
+    "m17_cloud_link_no_word": {"unreadable"}, "m19_out_of_office": {"ignored"},
+}  # fmt: skip
+
+
+@dataclass
+class Box:
+    """A mailbox in memory: (time, bytes)."""
+
+    mails: list[tuple[str, bytes]]
+    folder: str = "INBOX"
+    uidvalidity: int = 1
+
+    def uids(self, since: int = 1) -> list[int]:
+        return list(range(since, len(self.mails) + 1))
+
+    def describe(self, uids: Sequence[int]) -> list[Sighting]:
+        return [
+            Sighting(
+                1, uid, moment(self.mails[uid - 1][0]), len(self.mails[uid - 1][1])
+            )
+            for uid in uids
+        ]
+
+    def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
+        for sighting in sightings:
+            yield Fetched(sighting, self.mails[sighting.uid - 1][1])
+
+    def header(self, sighting: Sighting) -> bytes:
+        return b""
+
+    def move(self, uid: int, folder: str) -> None:
+        raise AssertionError("no folder to move to")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    text = (DATA / "campaign/config.toml").read_text(encoding="utf-8")
+    for name, value in (
+        ("@STORAGE@", str(tmp_path / "storage")),
+        ("@IMAP_PORT@", "1"),
+        ("@SMTP_PORT@", "1"),
+        ("@CA_FILE@", "/dev/null"),
+    ):
+        text = text.replace(name, value)
+    config = tmp_path / "config.toml"
+    config.write_text(text, encoding="utf-8")
+    return assemble(settings(config), moment("2015-12-01 10:00"), read_with=PlainReader)
+
+
+def received(program: Program, *mails: tuple[str, str]) -> None:
+    """(time, case) each, in one poll."""
+    raw = [(when, (CASES / name).read_bytes()) for when, name in mails]
+    poll(Box(raw), program.intake(), Taken())
+
+
+def reports(program: Program) -> list[Report]:
+    return list(program.store.ledger().reports)
+
+
+def says(program: Program) -> str:
+    (message,) = program.store.ledger().messages
+    if message.outcome != Outcome.REPORTED:
+        return message.outcome
+    return reports(program)[0].state.value
+
+
+def test_every_line_of_the_table_names_a_case_that_is_here() -> None:
+    for line in TABLE:
+        first = line["file"].partition("/")[0]
+        assert (CASES / first).exists(), first
+
+
+@pytest.mark.parametrize("case", ALONE)
+def test_a_mail_alone(program: Program, case: str) -> None:
+    received(program, ("2015-09-10 10:00", f"{case}.eml"))
+    assert says(program) in ALONE[case]
+
+
+def figures(program: Program) -> dict[tuple[str, str], int | None]:
+    counting = program.store.ledger().counting
+    return {
+        (unit, f"{period:%m-%d}"): report.completed
+        for unit, by in counting.items()
+        for period, report in by.items()
+    }
+
+
+SEQUENCE = "seq_old_version_supersedes"
+FIRST = ("2015-09-10 10:00", f"{SEQUENCE}/1_0910_10h_first.eml")
+CORRECTION = ("2015-09-10 11:00", f"{SEQUENCE}/2_0910_11h_correction.eml")
+
+
+def test_an_old_mail_inside_the_next_report_undoes_no_correction(
+    program: Program,
+) -> None:
+    name = f"{SEQUENCE}/3_0919_10h_new_with_old_mail_inside.eml"
+    received(program, FIRST, CORRECTION, ("2015-09-19 10:00", name))
+    found = figures(program)
+    assert found["市中区", "09-10"] == 1300
+    assert ("市中区", "09-20") in found
+    assert not any(r.state is ReportState.HELD for r in reports(program))
+
+
+def test_thanks_with_the_first_file_undoes_no_correction(program: Program) -> None:
+    name = f"{SEQUENCE}/3b_0910_15h_thanks_with_first_file.eml"
+    received(program, FIRST, CORRECTION, ("2015-09-10 15:00", name))
+    assert figures(program) == {("市中区", "09-10"): 1300}
+    assert reports(program)[-1].state is ReportState.DUPLICATE
+
+
+def test_thanks_with_the_counted_file_is_no_report_of_the_next_period(
+    program: Program,
+) -> None:
+    name = f"{SEQUENCE}/3c_0916_15h_thanks_with_counted_file.eml"
+    received(program, FIRST, CORRECTION, ("2015-09-16 15:00", name))
+    assert figures(program) == {("市中区", "09-10"): 1300}
+
+
+def test_two_reports_with_one_message_id_and_line_ends_of_cr_are_both_reported(
+    program: Program,
+) -> None:
+    one, other = sorted(path.name for path in (CASES / "seq_cr_only_same_id").iterdir())
+    folder = "seq_cr_only_same_id"
+    received(
+        program,
+        ("2015-09-10 10:00", f"{folder}/{one}"),
+        ("2015-09-19 10:00", f"{folder}/{other}"),
+    )
+    assert {period for _, period in figures(program)} == {"09-10", "09-20"}
+
+
+ONE_REPORT = {
+    "m13_thirty_towns": 1635, "m14_circular_attached": 97, "m16_detail_table": 112, "m23_old_file_beside": 38,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ONE_REPORT)
+def test_what_lies_beside_the_form_is_no_report(program: Program, case: str) -> None:
+    received(program, ("2015-09-10 10:00", f"{case}.eml"))
+    (report,) = reports(program)
+    assert (report.completed, report.state) == (ONE_REPORT[case], ReportState.ACCEPTED)
