@@ -25,7 +25,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
-from pipeline.judging.review.decide import CannotDecide, needs_reason
+from pipeline.judging.review.decide import CannotDecide, is_by_rule, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 from pipeline.notices.receipt_facts import report_line
@@ -117,14 +117,16 @@ def show(
 
 def _commands(report: Report) -> Iterator[tuple[str, str]]:
     """What can be done with a report here (a letter names the words of a reply instead)."""
-    if report.state is not ReportState.HELD:
+    if is_by_rule(report):
+        yield f"xunbao review undo {report.id}", "撤回程序的判定，改为待核"
+    elif report.state is not ReportState.HELD:
         yield f"xunbao review undo {report.id}", "撤销以前的决定，恢复到它之前的样子"
         return
     if report.unit is None:
         unit = " --unit 单位"
     else:
         unit = ""
-    if report.completed is not None:
+    if report.completed is not None and not is_by_rule(report):
         if needs_reason(report):
             why = " --why 原因"
         else:

@@ -54,6 +54,7 @@ _HOLDS = {
     Hold.FIGURE_APPROXIMATE: "完成数是约数（约、近、余、多），需要准确数字。",
     Hold.FIGURE_DECREASED: "累计完成数比以前报过的少。",
     Hold.FIGURE_JUMP: "累计完成数一次增加过多，或超过目标过多，需要核实。",
+    Hold.SET_BACK: "工作人员要求重新核对这份报表。",
     Hold.SCAN_UNREAD: "只收到扫描件或照片，需要人工读数。",
     Hold.SCAN_UNCERTAIN: "扫描件或照片的读数有疑问，需要人工核对。",
 }
@@ -122,6 +123,9 @@ def hold_sentence(
 ) -> str:
     """A hold with its numbers: what stands on the form against what is on record."""
     sentence = _HOLDS[hold]
+    earlier_was_more = last is not None and (report.completed or 0) < last
+    if hold is Hold.FIGURE_DECREASED and not earlier_was_more:
+        return "累计完成数与别的各期矛盾：比以前报过的少，或比以后一期已计入的多，需要核实。"
     if hold is Hold.FIGURE_DECREASED and last is not None:
         return f"本次累计{report.completed}名，比上一次的{last}名少{last - (report.completed or 0)}名。"
     if hold is Hold.FIGURE_JUMP and target:

@@ -46,6 +46,7 @@ class Hold(StrEnum):
     FIGURE_JUMP = "figure_jump"
     SCAN_UNREAD = "scan_unread"
     SCAN_UNCERTAIN = "scan_uncertain"
+    SET_BACK = "set_back"  # staff want a report looked at that the rule had counted
 
 
 class Nil(StrEnum):

@@ -155,6 +155,18 @@ class Ledger:
             unit, [p for p in self.counting.get(unit, {}) if p < period]
         )
 
+    def figures_around(
+        self, unit: str | None, period: date
+    ) -> tuple[int | None, int | None]:
+        """The figures that count for the nearest period before and after `period`; None
+        where none does."""
+        counting = self.counting.get(unit or "", {})
+        earlier = [p for p in counting if p < period]
+        later = [p for p in counting if p > period]
+        before = counting[max(earlier)].completed if earlier else None
+        after = counting[min(later)].completed if later else None
+        return before, after
+
     def _latest(self, unit: str, periods: list[date]) -> Report | None:
         if periods:
             return self.counting[unit][max(periods)]

@@ -35,6 +35,9 @@ class DecisionRule(StrEnum):
     UNDO = "undo"  # 撤销: what held before the newest decision holds again
 
 
+BY_RULE = "rule"  # who decided, where it was the program itself
+
+
 @dataclass(frozen=True)
 class Decision:
     """One decision on a report, never changed: the newest one holds.

@@ -245,13 +245,8 @@ def _report(
     best, period_notes, period_holds = max(members, key=_rank)
     form = best.form
     unit = rulebook.unit_on(best.unit, period)
-    if best.unit:
-        last = ledger.figure_before(best.unit, period)
-    else:
-        last = None
-    counted = settle_figure(
-        form.figure, unit, last.completed if last else None, rulebook.checks
-    )
+    before, after = ledger.figures_around(best.unit, period)
+    counted = settle_figure(form.figure, unit, before, rulebook.checks, after)
     disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
     holds = unique(
         best.holds,

@@ -19,10 +19,14 @@ class SettledFigure:
 
 
 def settle_figure(
-    figure: Figure, unit: Unit | None, last: int | None, rules: CheckRules
+    figure: Figure,
+    unit: Unit | None,
+    last: int | None,
+    rules: CheckRules,
+    later: int | None = None,
 ) -> SettledFigure:
     """`last` is the last accepted figure of an earlier period, None before a unit's
-    first; `unit` None while unclear."""
+    first; `later` the one of the next period that has one; `unit` None while unclear."""
     settled = _settle(figure, last, rules)
     if settled.completed is None or unit is None:
         return settled
@@ -32,6 +36,9 @@ def settle_figure(
         target = unit.target
     notes = _rate_notes(figure.rate, settled.completed, target, rules)
     holds = _holds(settled.completed, target, last, rules)
+    if later is not None and settled.completed > later:
+        # A late report above what was counted since: one of the two is wrong.
+        holds = (Hold.FIGURE_DECREASED, *holds)
     return SettledFigure(
         settled.completed,
         settled.added,

@@ -17,6 +17,7 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
+    BY_RULE,
     Decision,
     DecisionRule,
     Report,
@@ -57,8 +58,12 @@ def decide(
 
     Raises CannotDecide.
     """
+    if ruling.rule is DecisionRule.UNDO and before is None and is_by_rule(report):
+        return _set_back(report, ruling, now)
     if ruling.rule is DecisionRule.UNDO:
         return _undone(ruling, before, now)
+    if ruling.rule is DecisionRule.ACCEPT and _counts_already(report):
+        raise CannotDecide("这份报表已经按表中数字计入，不用再通过")
     if ruling.rule in _OUT:
         return _decision(
             report,
@@ -104,6 +109,31 @@ def _timeliness(report: Report, period: date, rulebook: Rulebook) -> Timeliness:
     if Note.PROVIDER_DELAY in report.notes and period == report.period:
         return report.timeliness
     return timeliness(report.received_at, period, rulebook.calendar)
+
+
+def is_by_rule(report: Report) -> bool:
+    """Whether the program alone has decided on it, and counted it or put it aside."""
+    return report.decided_by == BY_RULE and report.state is not ReportState.HELD
+
+
+def _counts_already(report: Report) -> bool:
+    return report.state is ReportState.ACCEPTED and is_by_rule(report)
+
+
+def _set_back(report: Report, ruling: Ruling, now: datetime) -> Decision:
+    """撤销 of what the rule counted: it waits for staff, as a held report does."""
+    if report.state is not ReportState.ACCEPTED:
+        raise CannotDecide("这份报表没有计入，没有可以撤销的")
+    decision = _decision(
+        report,
+        ruling,
+        ReportState.HELD,
+        report.unit,
+        report.period,
+        report.completed,
+        now,
+    )
+    return replace(decision, holds=(Hold.SET_BACK,))
 
 
 def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
@@ -168,17 +198,10 @@ def _counted(
     ledger: Ledger,
 ) -> SettledFigure:
     """The figure that would count, with what the unit's history says against it."""
-    if unit:
-        last = ledger.figure_before(unit, period)
-    else:
-        last = None
+    before, after = ledger.figures_around(unit, period)
     known = rulebook.unit_on(unit, period)
-    return settle_figure(
-        _figure(report, ruling, unit, period),
-        known,
-        last.completed if last else None,
-        rulebook.checks,
-    )
+    figure = _figure(report, ruling, unit, period)
+    return settle_figure(figure, known, before, rulebook.checks, after)
 
 
 def _figure(report: Report, ruling: Ruling, unit: str | None, period: date) -> Figure:

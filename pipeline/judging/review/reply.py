@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.reasons import hold_sentence
-from pipeline.judging.review.decide import CannotDecide, decide
+from pipeline.judging.review.decide import CannotDecide, decide, is_by_rule
 from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
@@ -62,10 +62,11 @@ def judge_reply(
 def settle(
     ruling: Ruling, case: Case, rulebook: Rulebook, ledger: Ledger, now: datetime
 ) -> tuple[Decision, tuple[Lesson, ...]]:
-    """The one way of deciding, by mail and by command: only a held case is decided,
-    once. Raises CannotDecide."""
+    """The one way of deciding, by mail and by command: a held case, or a report that
+    nobody but the rule has decided on, once. Raises CannotDecide."""
     report = case.report
-    if report.state is not ReportState.HELD and ruling.rule is not DecisionRule.UNDO:
+    open_to_staff = report.state is ReportState.HELD or is_by_rule(report)
+    if not open_to_staff and ruling.rule is not DecisionRule.UNDO:
         state = _STATES.get(report.state, report.state.value)
         raise CannotDecide(
             f"这一份已由 {report.decided_by} 处理（{state}）。要改请先撤销"
