@@ -5,6 +5,7 @@ Lists of parts are told apart by their names, not by their place: a unit that mo
 the file is no change.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from pipeline.settings.schema import Settings
 
 _LONGEST = 60
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@/]*@")  # postgresql://user:THIS@host/name
 
 
 def flat(settings: Settings) -> dict[str, str]:
@@ -24,7 +26,13 @@ def flat(settings: Settings) -> dict[str, str]:
         taught = {learned.name: _digest(learned)}
     else:
         taught = {}
+    found["storage.database"] = without_password(settings.storage.database)
     return found | dict(_templates(settings.templates)) | taught
+
+
+def without_password(url: str) -> str:
+    """A database's URL as it may be kept and shown."""
+    return _PASSWORD.sub(r"\1***@", url)
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.cli.app import (
     ConfigOption,
     NowOption,
     app,
+    fail,
     guarded,
     moment,
     say,
@@ -26,6 +27,7 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.settings import Settings, workdays
+from pipeline.settings.diff import without_password
 
 if TYPE_CHECKING:
     pass
@@ -57,6 +59,7 @@ def check(
     say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
     _check_holidays(settings)
     _check_secrets(settings)
+    _refuse_password(settings)
     mistakes = Renderer(settings.templates).check()
     for mistake in mistakes:
         typer.echo(
@@ -93,6 +96,17 @@ def _check_secrets(settings: Settings) -> None:
     ):
         typer.echo(
             f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}", err=True
+        )
+
+
+def _refuse_password(settings: Settings) -> None:
+    """The ledger's URL stands in the config and may be shown: no place for a password."""
+    url = settings.storage.database
+    if without_password(url) != url:
+        fail(
+            "[storage] database 里写了口令：请去掉，把它写进 ~/.pgpass（权限 600），"
+            "或设环境变量 PGPASSWORD",
+            USAGE,
         )
 
 

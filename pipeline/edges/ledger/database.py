@@ -20,7 +20,8 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.journal_entry import PROGRAM
 
-HEAD = "0002"
+HEAD = "0003"
+_MIGRATING = 20150910  # the advisory lock of whoever brings a schema up to date
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -43,10 +44,14 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         if _version(engine) != HEAD:
             _migrate(engine)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
-        advice = (
-            f"打不开台账 {make_url(url).render_as_string(hide_password=True)}，"
-            "请检查目录权限、磁盘空间，以及数据库驱动是否已安装。"
-        )
+        shown = make_url(url).render_as_string(hide_password=True)
+        if url.startswith("sqlite"):
+            cure = "请检查目录权限和磁盘空间"
+        else:
+            cure = (
+                "请检查数据库服务器是否在运行、账号和口令是否正确、数据库驱动是否已安装"
+            )
+        advice = f"打不开台账 {shown}，{cure}。"
         raise EdgeError("database", advice, repr(error)) from error
     return engine
 
@@ -79,6 +84,10 @@ _ADVICE = (
     ),
     ("", "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"),
 )
+_SERVER = (
+    "连不上数据库服务器，或连接中断；请检查它是否在运行、网络是否通。已收下的邮件没有丢失，"
+    "恢复后程序会接着做。"
+)
 _DAMAGED = (
     "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao "
     "restore 恢复最近的备份。"
@@ -97,6 +106,8 @@ def _plain_words(context: ExceptionContext) -> StorageFailed | None:
     ):  # malformed, or no database at all
         return StorageFailed("ledger_damaged", _DAMAGED, str(said))
     if isinstance(context.sqlalchemy_exception, OperationalError):
+        if context.dialect.name != "sqlite":
+            return StorageFailed("database_server", _SERVER, str(said))
         name = getattr(said, "sqlite_errorname", "")
         advice = next(advice for start, advice in _ADVICE if name.startswith(start))
         return StorageFailed("database", advice, str(said))
@@ -127,5 +138,8 @@ def _migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if engine.dialect.name == "postgresql":
+            # Two that start at the same moment: the second finds the schema made.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

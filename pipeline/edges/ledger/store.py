@@ -9,9 +9,9 @@ lease alone is updated).
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from pipeline.edges.ledger import rows
@@ -24,7 +24,6 @@ from pipeline.edges.ledger.tables import (
     DecisionRow,
     ExtensionRow,
     HandlingRow,
-    LeaseRow,
     MessageRow,
     MetaRow,
     ReportRow,
@@ -39,6 +38,14 @@ from pipeline.model.notice import approval_key
 from pipeline.model.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
 from pipeline.model.talk import TalkEvent
+
+# One statement that looks and takes: of two that ask at the same moment one gets it.
+_TAKE_LEASE = text("""
+INSERT INTO lease (name, holder, until) VALUES ('worker', :holder, :until)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE lease.holder = excluded.holder OR lease.until <= :now
+   OR (:alone AND substr(lease.holder, 1, length(:host)) = :host)
+""")
 
 
 class Store(Mailroom, Reports, Removals):
@@ -220,19 +227,20 @@ class Store(Mailroom, Reports, Removals):
     ) -> bool:
         """Takes or renews the worker's lease. `alone`: the lock file proves that no
         other worker of this host lives."""
-        with Session(self.engine) as session:
-            row = session.get(LeaseRow, "worker")
-            host = holder.split("/", 1)[0]
-            if row is not None and row.holder != holder and row.until > now:
-                same_host = row.holder.split("/", 1)[0] == host
-                if not (alone and same_host):
-                    return False
-            if row is None:
-                row = LeaseRow(name="worker", holder=holder, until=now)
-            row.holder, row.until = holder, now + timedelta(seconds=seconds)
-            session.add(row)
-            session.commit()
-            return True
+        values = {
+            "holder": holder,
+            "host": f"{holder.split('/', 1)[0]}/",
+            "alone": alone,
+            "now": _stored(now),
+            "until": _stored(now + timedelta(seconds=seconds)),
+        }
+        with self.engine.begin() as connection:
+            return connection.execute(_TAKE_LEASE, values).rowcount == 1
+
+
+def _stored(moment: datetime) -> str:
+    """A time as the tables hold it, so that one text compares with another."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _first_decision(report: Report, ledger: Ledger, at: datetime) -> Decision:

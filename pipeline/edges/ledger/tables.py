@@ -10,7 +10,15 @@ edges/migrations/versions.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -41,6 +49,12 @@ def _time() -> Any:
     return Column(UtcTime(), nullable=False)
 
 
+def _wide() -> Any:
+    """64 bits: a UIDVALIDITY has 32 (RFC 3501), and a folder that was numbered anew has
+    more; a mail from a file is numbered by its hash."""
+    return Column(BigInteger().with_variant(Integer(), "sqlite"), nullable=False)
+
+
 def _json() -> Any:
     return Column(JSON, nullable=False)
 
@@ -60,11 +74,11 @@ class SightingRow(SQLModel, table=True):
     __tablename__ = "sighting"
     id: int | None = Field(default=None, primary_key=True)
     folder: str
-    uidvalidity: int
-    uid: int
+    uidvalidity: int = Field(sa_column=_wide())
+    uid: int = Field(sa_column=_wide())
     key: str = Field(index=True)
     received_at: datetime = Field(sa_column=_time())
-    size: int
+    size: int = Field(sa_column=_wide())
     too_big: bool = False
     kept_at: datetime = Field(sa_column=_time())
     __table_args__ = (UniqueConstraint("folder", "uidvalidity", "uid"),)
@@ -76,10 +90,11 @@ class FailureRow(SQLModel, table=True):
     __tablename__ = "fetch_failure"
     id: int | None = Field(default=None, primary_key=True)
     folder: str
-    uidvalidity: int
-    uid: int
+    uidvalidity: int = Field(sa_column=_wide())
+    uid: int = Field(sa_column=_wide())
     at: datetime = Field(sa_column=_time())
     why: str
+    __table_args__ = (Index("ix_fetch_failure_folder", "folder", "uidvalidity", "uid"),)
 
 
 class AttemptRow(SQLModel, table=True):
@@ -100,6 +115,7 @@ class PollRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=_time())
     whole: bool = False
+    __table_args__ = (Index("ix_poll_at", "at"),)
 
 
 class HandlingRow(SQLModel, table=True):
@@ -140,6 +156,7 @@ class MessageRow(SQLModel, table=True):
     in_reply_to: str = ""
     about: str = ""  # the case that a reviewer's reply is about
     recorded_at: datetime = Field(sa_column=_time())
+    __table_args__ = (Index("ix_message_sender", "sender", "received_at"),)
 
 
 class ReportRow(SQLModel, table=True):
@@ -215,6 +232,10 @@ class DecisionRow(SQLModel, table=True):
     holds: list[str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )  # still open
+    __table_args__ = (
+        Index("ix_decision_newest", "report_id", "id"),
+        Index("ix_decision_standing", "unit", "period"),
+    )
 
 
 class MailRow(SQLModel, table=True):
@@ -276,6 +297,10 @@ class DeliveryEventRow(SQLModel, table=True):
     queue_id: str = ""
     retry_at: datetime | None = Field(
         default=None, sa_column=Column(UtcTime(), nullable=True)
+    )
+    __table_args__ = (
+        Index("ix_delivery_event_verdict", "verdict"),
+        Index("ix_delivery_event_state", "state", "id"),
     )
 
 
@@ -386,6 +411,7 @@ class JournalRow(SQLModel, table=True):
     row_digest: str
     previous: str = Field(unique=True)  # no two entries follow the same one
     link: str
+    __table_args__ = (Index("ix_journal_row", "table_name", "row_key"),)
 
 
 class PauseRow(SQLModel, table=True):
@@ -422,7 +448,7 @@ class RenumberingRow(SQLModel, table=True):
     __tablename__ = "renumbering"
     id: int | None = Field(default=None, primary_key=True)
     folder: str
-    uidvalidity: int
+    uidvalidity: int = Field(sa_column=_wide())
     at: datetime = Field(sa_column=_time())
 
 
@@ -436,6 +462,7 @@ class RemovalRow(SQLModel, table=True):
     name: str = Field(index=True)
     at: datetime = Field(sa_column=_time())
     why: str
+    __table_args__ = (Index("ix_removal_what", "what", "id"),)
 
 
 class LeaseRow(SQLModel, table=True):

@@ -54,7 +54,7 @@ def test_a_configuration_is_recorded_once_and_an_edited_one_with_its_changes(
 ) -> None:
     config = made(tmp_path)
     for _ in range(2):
-        assert assemble(settings(config)).note_config() == ()
+        assert assemble(settings(config)).note_config() == []
     text = config.read_text(encoding="utf-8")
     config.write_text(
         text.replace("[campaign]", '[campaign]\ndepartment = "组织部"', 1),
