@@ -27,6 +27,7 @@ from pipeline.edges.ledger.examiner import Examiner
 from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
+from pipeline.edges.processes.libreoffice import printed_alike
 from pipeline.flows.adopt import (
     refuse_another_campaigns,
     refuse_what_the_ledger_cannot_follow,
@@ -199,7 +200,13 @@ class Program:
             lambda: self.reader,
             DocumentsFolder(self.settings.storage.directory / "out"),
             self._field_picture,
+            self._bulletin_pdf,
         )
+
+    def _bulletin_pdf(self, document: bytes) -> bytes:
+        if self.settings.bulletin.pdf == "off":
+            return b""
+        return printed_alike(document, "docx")
 
     def _field_picture(
         self, files: Iterable[tuple[str, bytes]], form: Form, field: str

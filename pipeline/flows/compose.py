@@ -38,6 +38,8 @@ _MOST_ENCLOSED = 8_000_000  # bytes of originals that go with a review request
 
 
 Picture = Callable[[Iterable[tuple[str, bytes]], Form, str], bytes]
+# A .docx of ours as PDF; b"" where nothing can print it.
+PrintPdf = Callable[[bytes], bytes]
 
 
 class LetterWriter:
@@ -56,6 +58,7 @@ class LetterWriter:
         reader: Callable[[], Reader],
         documents: Documents,
         picture: Picture,
+        print_pdf: PrintPdf,
     ) -> None:
         self._make_renderer = renderer
         self._sender = sender
@@ -64,6 +67,7 @@ class LetterWriter:
         self._reader = reader
         self._documents = documents
         self._picture = picture
+        self._print_pdf = print_pdf
 
     @cached_property
     def _renderer(self) -> "Renderer":
@@ -84,6 +88,8 @@ class LetterWriter:
 
         try:
             made = enclosures(letter, self._sender)
+            if isinstance(letter, Bulletin | BulletinDraft):
+                made = self._with_pdf(made)
             if isinstance(letter, Bulletin):
                 issue = f"{letter.month} 第{letter.number}期"
                 self._documents.keep(issue, made)
@@ -99,6 +105,18 @@ class LetterWriter:
                     message, report.files
                 )
         return made
+
+    def _with_pdf(self, files: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
+        """The official document once more as PDF, which a phone opens best, where it
+        can be printed."""
+        found = list(files)
+        for index, file in enumerate(files):
+            if file.name.endswith(".docx"):
+                pdf = self._print_pdf(file.content)
+                name = file.name.removesuffix(".docx") + ".pdf"
+                if pdf:
+                    found.insert(index + 1, Enclosure(name, "application/pdf", pdf))
+        return tuple(found)
 
     def _evidence(self, message: Message, report: Report) -> tuple[Enclosure, ...]:
         """Pictures of where the figure stands, and the unit's name where that is in

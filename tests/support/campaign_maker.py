@@ -22,6 +22,7 @@ base = 3000
 target = 1900
 
 [bulletin]
+pdf = "off"
 approval = "none"
 
 [mailbox]

@@ -1,10 +1,12 @@
-"""LibreOffice, where it is installed, to print a document as PDF for a person who asked to see it.
+"""LibreOffice, where it is installed, to print a document as PDF: one of ours that goes
+with a bulletin, or a form for a person who asked to see it.
 
 An office program is a large door: it opens a file that a stranger sent only by a
 person's own command, never by the worker. It runs without our secrets, with a profile
 of its own, bounded in time, and is killed with all that it has started.
 """
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -67,6 +69,20 @@ def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
         if pdf.is_file():
             return pdf.read_bytes()
         return b""
+
+
+# What LibreOffice writes of the moment and of chance; each is replaced by as many bytes,
+# so that the table of offsets stays true.
+_OF_THE_MOMENT = re.compile(
+    rb"/CreationDate\(D:[^)]*\)|/ModDate\(D:[^)]*\)"
+    rb"|/ID\s*\[\s*<[0-9A-F]*>\s*<[0-9A-F]*>\s*\]|/DocChecksum\s*/[0-9A-F]*"
+)
+
+
+def printed_alike(content: bytes, kind: str) -> bytes:
+    """`printed`, without what changes from one printing to the next."""
+    pdf = printed(content, kind)
+    return _OF_THE_MOMENT.sub(lambda match: b" " * len(match[0]), pdf)
 
 
 def _run(command: list[str], seconds: float) -> None:
