@@ -20,6 +20,9 @@ _CELLS_LIMIT = 10_000  # of one table
 _TABLES_LIMIT = 40  # of a page; a form has a handful
 # a superscript is some 0.6 of its line's size, and raised by a third of it
 _SMALL, _OFF_THE_LINE = 0.8, 0.08
+# Of a glyph's size. A blank in Latin letters is a quarter wide, and two digits of one
+# number stand closer than that.
+_BETWEEN_WORDS, _BETWEEN_DIGITS = 0.3, 0.15
 _A_TAB = 1.5  # of a digit's size: a gap that no thousands separator is
 _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|"
@@ -282,11 +285,16 @@ def line_text(line: Sequence[Glyph]) -> str:
 
 def _gap(before: Glyph, glyph: Glyph) -> str:
     width = (glyph.left - before.right) / glyph.size
-    if width <= 0.3:
+    digits = _is_plain_digit(before) and _is_plain_digit(glyph)
+    if width <= (_BETWEEN_DIGITS if digits else _BETWEEN_WORDS):
         return ""
     if width > _A_TAB and before.text.isdigit() and glyph.text.isdigit():
         return "\t"
     return " "
+
+
+def _is_plain_digit(glyph: Glyph) -> bool:
+    return glyph.text.isascii() and glyph.text.isdigit()
 
 
 def text_of(glyphs: Sequence[Glyph], right: float) -> str:
