@@ -85,18 +85,18 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "docx",
         Nature.TEXT,
-        "formats.word.docx:read_docx",
+        "formats.word.markup.docx:read_docx",
         part_type=b"wordprocessingml.document.main",
     ),
-    Kind("docm", Nature.TEXT, "formats.word.docx:read_docx"),
-    Kind("dotx", Nature.TEXT, "formats.word.docx:read_docx"),
+    Kind("docm", Nature.TEXT, "formats.word.markup.docx:read_docx"),
+    Kind("dotx", Nature.TEXT, "formats.word.markup.docx:read_docx"),
     Kind(
         "wordxml",
         Nature.TEXT,
-        "formats.word.docx:read_word_xml",
+        "formats.word.markup.docx:read_word_xml",
         markup=("<w:worddocument", "<pkg:package"),
     ),
-    Kind("doc", Nature.TEXT, "formats.word.doc:read_doc", ole=("worddocument",)),
+    Kind("doc", Nature.TEXT, "formats.word.binary.doc:read_doc", ole=("worddocument",)),
     Kind("rtf", Nature.TEXT, "formats.word.rtf:read_rtf", heads=(b"{\\rt",)),
     Kind("odt", Nature.TEXT, "formats.word.odt:read_odt"),
     Kind(

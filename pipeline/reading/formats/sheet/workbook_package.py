@@ -15,7 +15,7 @@ from lxml import etree
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package
-from pipeline.reading.formats.word.docx import custom_properties
+from pipeline.reading.formats.word.markup.docx import custom_properties
 
 _MAIN = "/officeDocument"
 _USUAL = ("xl/workbook.xml", "xl/workbook.bin")

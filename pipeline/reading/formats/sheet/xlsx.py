@@ -36,7 +36,7 @@ from pipeline.reading.formats.sheet.xlsx_conditions import conditional_doubts
 from pipeline.reading.formats.sheet.xlsx_ranges import position_of, ranges_of
 from pipeline.reading.formats.sheet.xlsx_styles import S, points, whole
 from pipeline.reading.formats.sheet.xlsx_text import runs_of, unescaped
-from pipeline.reading.formats.word.docx import custom_properties
+from pipeline.reading.formats.word.markup.docx import custom_properties
 
 _V, _F, _IS = f"{S}v", f"{S}f", f"{S}is"
 _ROWS, _COLUMNS, _MERGES = f"{S}sheetData", f"{S}cols", f"{S}mergeCells"

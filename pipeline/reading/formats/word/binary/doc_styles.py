@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from pipeline.reading.formats.word.doc_sprm import (
+from pipeline.reading.formats.word.binary.doc_sprm import (
     C_COLOUR,
     C_COLOUR_INDEX,
     C_DELETED,

@@ -12,14 +12,13 @@ from pipeline.model.document import Block, Cell, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.seen import Colour, Seen, joined
-from pipeline.reading.formats.word.docx_line import (
+from pipeline.reading.formats.word.markup.docx_line import (
     UNPAINTED,
     Line,
     LineReader,
     Place,
 )
-from pipeline.reading.formats.word.run_format import as_ground
-from pipeline.reading.formats.word.wordml import (
+from pipeline.reading.formats.word.markup.wordml import (
     VAL,
     Element,
     attribute,
@@ -31,12 +30,13 @@ from pipeline.reading.formats.word.wordml import (
     value_of,
     whole,
 )
-from pipeline.reading.formats.word.wordml_styles import (
+from pipeline.reading.formats.word.markup.wordml_styles import (
     TableLook,
     TablePart,
     TableStyle,
     shading,
 )
+from pipeline.reading.formats.word.run_format import as_ground
 
 _STRUCTURE = ("p", "tbl", "tr", "tc")
 _IN_FLOW = ("p", "tbl", "altChunk")

@@ -16,9 +16,9 @@ from pipeline.reading.containers.limits import corrupt_on
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN
-from pipeline.reading.formats.word.doc_fields import read_fields
-from pipeline.reading.formats.word.doc_file import DocFile, Run
-from pipeline.reading.formats.word.doc_sprm import (
+from pipeline.reading.formats.word.binary.doc_fields import read_fields
+from pipeline.reading.formats.word.binary.doc_file import DocFile, Run
+from pipeline.reading.formats.word.binary.doc_sprm import (
     P_DEPTH,
     P_IN_TABLE,
     P_INNER_CELL,
@@ -35,10 +35,10 @@ from pipeline.reading.formats.word.doc_sprm import (
     T_VERTICAL,
     Properties,
 )
-from pipeline.reading.formats.word.doc_styles import shade, shade_80
+from pipeline.reading.formats.word.binary.doc_styles import shade, shade_80
+from pipeline.reading.formats.word.markup.wordml_lists import Numbering
 from pipeline.reading.formats.word.run_format import AUTO, as_ground
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
-from pipeline.reading.formats.word.wordml_lists import Numbering
 
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")
 # anchors of pictures and notes, soft hyphens

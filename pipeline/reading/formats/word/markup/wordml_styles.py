@@ -11,16 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.formats.seen import Colour
-from pipeline.reading.formats.word.run_format import (
-    AUTO,
-    NOTHING_SAID,
-    Ink,
-    RunFormat,
-    as_ground,
-    hex_colour,
-    is_prompt_style,
-)
-from pipeline.reading.formats.word.wordml import (
+from pipeline.reading.formats.word.markup.wordml import (
     VAL,
     Element,
     W,
@@ -32,7 +23,16 @@ from pipeline.reading.formats.word.wordml import (
     value_of,
     whole,
 )
-from pipeline.reading.formats.word.wordml_lists import list_of
+from pipeline.reading.formats.word.markup.wordml_lists import list_of
+from pipeline.reading.formats.word.run_format import (
+    AUTO,
+    NOTHING_SAID,
+    Ink,
+    RunFormat,
+    as_ground,
+    hex_colour,
+    is_prompt_style,
+)
 
 _MOST_BASES = 12  # styles that one is based on, in turn; Word itself stops at ten
 _HALF_POINTS = 2

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.symbol_fonts import draws_signs, in_font, sign_of
-from pipeline.reading.formats.word.doc_lists import read_numbering
-from pipeline.reading.formats.word.doc_sprm import (
+from pipeline.reading.formats.word.binary.doc_lists import read_numbering
+from pipeline.reading.formats.word.binary.doc_sprm import (
     C_DATA_AT,
     C_STYLE,
     C_SYMBOL,
@@ -25,9 +25,13 @@ from pipeline.reading.formats.word.doc_sprm import (
     Properties,
     properties,
 )
-from pipeline.reading.formats.word.doc_styles import Styles, font_names, run_format
+from pipeline.reading.formats.word.binary.doc_styles import (
+    Styles,
+    font_names,
+    run_format,
+)
+from pipeline.reading.formats.word.markup.wordml_lists import Numbering
 from pipeline.reading.formats.word.run_format import RunFormat
-from pipeline.reading.formats.word.wordml_lists import Numbering
 
 _WORD_97 = 0xA5EC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200

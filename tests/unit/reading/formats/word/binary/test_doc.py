@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.word.doc_fields import without_field_codes
-from pipeline.reading.formats.word.doc_file import DocFile
-from pipeline.reading.formats.word.doc_sprm import properties
+from pipeline.reading.formats.word.binary.doc_fields import without_field_codes
+from pipeline.reading.formats.word.binary.doc_file import DocFile
+from pipeline.reading.formats.word.binary.doc_sprm import properties
 
 TEXT_AT = 0x800
 DELETED, HIDDEN = struct.pack("<HB", 0x0800, 1), struct.pack("<HB", 0x083C, 1)

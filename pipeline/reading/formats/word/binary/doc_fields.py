@@ -11,8 +11,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.word.doc_file import DocFile
-from pipeline.reading.formats.word.doc_form_field import shown_by
+from pipeline.reading.formats.word.binary.doc_file import DocFile
+from pipeline.reading.formats.word.binary.doc_form_field import shown_by
 from pipeline.reading.formats.word.fields import Shown, shown_of
 
 BLANK = "\x00"  # stands for a character that the page does not show

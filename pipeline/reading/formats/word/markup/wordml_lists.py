@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.formats import list_numbers
-from pipeline.reading.formats.word.wordml import (
+from pipeline.reading.formats.word.markup.wordml import (
     Element,
     W,
     child_of,

@@ -8,7 +8,7 @@ number of their override (ilfo).
 import struct
 
 from pipeline.reading.formats import list_numbers
-from pipeline.reading.formats.word.wordml_lists import Level, Numbering
+from pipeline.reading.formats.word.markup.wordml_lists import Level, Numbering
 
 _LSTF, _LVLF, _LFO = 28, 28, 16
 _GAPS = {0: " ", 1: " ", 2: ""}

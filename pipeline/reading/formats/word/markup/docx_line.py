@@ -13,9 +13,8 @@ from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Look, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font, sign_of
 from pipeline.reading.formats.word import fields
-from pipeline.reading.formats.word.content_controls import PROMPT, UNTOLD
-from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
-from pipeline.reading.formats.word.wordml import (
+from pipeline.reading.formats.word.markup.content_controls import PROMPT, UNTOLD
+from pipeline.reading.formats.word.markup.wordml import (
     VAL,
     Element,
     W,
@@ -29,8 +28,9 @@ from pipeline.reading.formats.word.wordml import (
     value_of,
     whole,
 )
-from pipeline.reading.formats.word.wordml_lists import Numbering, list_of
-from pipeline.reading.formats.word.wordml_styles import Styles, shading
+from pipeline.reading.formats.word.markup.wordml_lists import Numbering, list_of
+from pipeline.reading.formats.word.markup.wordml_styles import Styles, shading
+from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
 
 _REVISED = ("del", "moveFrom", "conflictDel", "delText", "delInstrText")
 _DATA = ("fldData", "binData", "rt", "docPr", "ctrlPr", "oMathParaPr")

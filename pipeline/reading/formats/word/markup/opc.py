@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.containers.zip_package import Package
-from pipeline.reading.formats.word.wordml import Element
+from pipeline.reading.formats.word.markup.wordml import Element
 
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from pipeline.reading.formats.word.wordml import (
+from pipeline.reading.formats.word.markup.wordml import (
     Element,
     W,
     attribute,

@@ -16,19 +16,20 @@ from pipeline.reading.containers.limits import UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats import html, text
 from pipeline.reading.formats.seen import doubted
-from pipeline.reading.formats.word import content_controls, rtf
-from pipeline.reading.formats.word.docx_line import LineReader
-from pipeline.reading.formats.word.docx_walk import ReadsChunk, Walk
-from pipeline.reading.formats.word.opc import FlatSource, Parts, ZipSource
-from pipeline.reading.formats.word.wordml import (
+from pipeline.reading.formats.word import rtf
+from pipeline.reading.formats.word.markup import content_controls
+from pipeline.reading.formats.word.markup.docx_line import LineReader
+from pipeline.reading.formats.word.markup.docx_walk import ReadsChunk, Walk
+from pipeline.reading.formats.word.markup.opc import FlatSource, Parts, ZipSource
+from pipeline.reading.formats.word.markup.wordml import (
     Element,
     R,
     W,
     local,
     one_vocabulary,
 )
-from pipeline.reading.formats.word.wordml_lists import Numbering
-from pipeline.reading.formats.word.wordml_styles import Styles
+from pipeline.reading.formats.word.markup.wordml_lists import Numbering
+from pipeline.reading.formats.word.markup.wordml_styles import Styles
 
 _USUAL_MAIN = "word/document.xml"
 _MOST_CHUNKS = 20

@@ -1,0 +1,1 @@
+"""The binary Word file (MS-DOC)."""

@@ -1,0 +1,1 @@
+"""WordprocessingML: docx and its kin, in a package or in one XML."""
