@@ -7,6 +7,7 @@ No figure is computed here but growth. Never: records anything.
 from dataclasses import replace
 from datetime import date
 
+from pipeline.judging.progress.standings import schedule_progress
 from pipeline.model.canonical import canonical_digest
 from pipeline.model.letters.bulletins import (
     Bulletin,
@@ -80,10 +81,27 @@ def draft(
         since=start.since,
         ranks_before=start.ranks,
         members=pool_members(final, start, facts),
+        schedules=_schedules(facts, final.period),
+        schedule_days=_schedule_days(facts, final.period),
         document_number=document_number,
     )
     digest = canonical_digest(bulletin)[:12].upper()
     return replace(bulletin, snapshot_id=digest)
+
+
+def _schedules(facts: Facts, until: date) -> tuple[float, ...]:
+    dues = [due for due in facts.campaign.calendar.dues if due <= until]
+    rules = facts.campaign.progress
+    return tuple(float(schedule_progress(due, rules)) for due in dues)
+
+
+def _schedule_days(facts: Facts, period: date) -> tuple[int, ...]:
+    """The two numbers whose quotient the schedule progress is."""
+    rules = facts.campaign.progress
+    if rules.milestones:
+        return ()
+    elapsed = (min(max(period, rules.start), rules.end) - rules.start).days + 1
+    return (elapsed, (rules.end - rules.start).days + 1)
 
 
 def _number(month: str, kind: NoticeKind, facts: Facts) -> int:

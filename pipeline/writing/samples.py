@@ -358,6 +358,10 @@ BULLETIN = Bulletin(
     ),
     talks=TALKS, circulated=("马边县",),
     addressees=("各县（市、区）总工会", "市级各产业工会", "市直机关工会", "有关企业工会"), copies=("各督促指导推进组",),  # noqa: E501
+    schedules=tuple(
+        ((period - date(2015, 1, 1)).days + 1) / 365 for period in PERIODS
+    ),
+    schedule_days=(273, 365),
     members=(
         PoolMember("其他", "东风电机公司", 231, 71), PoolMember("其他", "川南林业局", 200, 58),
         PoolMember("其他", "金顶集团公司", None, None),

@@ -7,6 +7,7 @@ holds.
 """
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -166,9 +167,34 @@ def table(
                 "xb_total" if last else _style(column),
                 column.form,
             )
+        _fit_height(sheet, row_index, columns, values)
     sheet.row_dimensions[HEAD_ROW].height = 32
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 1)
     return HEAD_ROW + len(rows)
+
+
+# Points a line of 10-point text, and Chinese characters are two columns' widths.
+_TEXT_LINE: Final = 15.0
+
+
+def _fit_height(
+    sheet: Sheet,
+    row: int,
+    columns: Sequence[Column],
+    values: Sequence[str | float | None],
+) -> None:
+    """Sets a row as high as its longest wrapped text: programs do it only when a person
+    edits the cell."""
+    lines = 1
+    for column, value in zip(columns, values, strict=True):
+        if column.wrap and isinstance(value, str):
+            needed = 0
+            for paragraph in value.splitlines():
+                wide = sum(2 if ord(char) > 0x2E7F else 1 for char in paragraph)
+                needed += max(1, math.ceil(wide / max(column.width - 1, 1)))
+            lines = max(lines, needed)
+    if lines > 1:
+        sheet.row_dimensions[row].height = lines * _TEXT_LINE + 3
 
 
 def _style(column: Column) -> str:

@@ -8,9 +8,6 @@ module late: openpyxl takes a quarter of a second.
 
 from typing import Any, Final
 
-from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
@@ -18,7 +15,7 @@ from openpyxl.workbook import Workbook
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
-from pipeline.writing.bulletin.narrative import lag_rule
+from pipeline.writing.bulletin.narrative import growth_rule, lag_rule, row_remark
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
     HEAD_ROW,
@@ -35,21 +32,25 @@ from pipeline.writing.bulletin.sheets import (
     title,
 )
 from pipeline.writing.bulletin.title import bulletin_title
+from pipeline.writing.bulletin.workbook_charts import course_chart, rates_chart
 from pipeline.writing.docx.package import sealed
 from pipeline.writing.words import (
     KIND_NAMES,
     STATE_NAMES,
     day,
     full_day,
+    gap,
     joined,
     moment,
     percent,
+    shift,
 )
 
-_GREEN: Final = "2E7D4F"
 _RED_FILL: Final = PatternFill("solid", bgColor="FDE2E0")
 _AMBER_FILL: Final = PatternFill("solid", bgColor="FFF1D0")
 _ROW_CM: Final = 0.53  # the height of a row
+# Where the charts find unit, rate and schedule on the sheet of standings.
+_CHARTED: Final = {"unit": 4, "rate": 7, "schedule": 8}
 _Cells = list[str | float | None]
 
 
@@ -64,6 +65,8 @@ def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
     _timeliness(book, bulletin)
     _lagging(book, bulletin, sender)
     _measures(book, bulletin)
+    _praise(book, bulletin)
+    _members(book, bulletin)
     _talks(book, bulletin)
     _charts(book, bulletin)
     _explanation(book, bulletin, sender)
@@ -108,94 +111,129 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
         book, "进度排名", bulletin, f"时序进度{percent(bulletin.standing.schedule)}"
     )
     growth = {month.unit: month.growth for month in bulletin.months}
-    columns = (
-        Column("类别", 12), Column("名次", 7, RANK), Column("总名次", 8, RANK), Column("单位", 20),
-        Column("累计新增（名）", 12, NUMBER), Column("全年目标（名）", 12, NUMBER), Column("完成率", 14, PERCENT),  # noqa: E501
-        Column("比时序进度（百分点）", 13, POINTS), Column("本月增加（名）", 11, NUMBER),
-        Column("上年末会员（名）", 12, NUMBER), Column("比上年末增长", 11, PERCENT), Column("备注", 22),
-    )  # fmt: skip
+    before = dict(bulletin.ranks_before)
     totals, schedule = bulletin.standing.totals, bulletin.standing.schedule
-    rows = [_standing_cells(row, growth.get(row.unit)) for row in _ranked(bulletin)]
-    growths = [value for value in growth.values() if value is not None]
-    rows.append(
-        ["合计", None, None, "", totals.completed, totals.target, totals.rate, (totals.rate - schedule) * 100,
-         sum(growths) if growths else None, None, bulletin.growth_on_base, "增长率只计县（市、区）"]
-    )  # fmt: skip
-    last = table(sheet, columns, rows, total=True)
+    rows = []
+    for row in _ranked(bulletin):
+        moved = shift(before.get(row.unit), row.rank) if before else "—"
+        rows.append(_standing_cells(row, growth.get(row.unit), moved))
+    grown = sum(value for value in growth.values() if value is not None)
+    total: _Cells = [
+        "合计",
+        None,
+        None,
+        "",
+        totals.completed,
+        totals.target,
+        totals.rate,
+    ]
+    total += [schedule, float(gap(totals.rate, schedule)), grown, "", None]
+    total += [bulletin.growth_on_base, "增长率只计县（市、区）"]
+    last = table(sheet, _STANDING_COLUMNS, [*rows, total], total=True)
     bars: Any = rules.DataBarRule("num", 0, "num", 1, color="7CC196", showValue=True)  # type: ignore[no-untyped-call]
     sheet.conditional_formatting.add(f"G{FIRST_ROW}:G{last - 1}", bars)
     sheet.conditional_formatting.add(
-        f"A{FIRST_ROW}:L{last - 1}", _when(f'$L{FIRST_ROW}="进度滞后"', _RED_FILL)
+        f"A{FIRST_ROW}:N{last - 1}", _when(f'$N{FIRST_ROW}="进度滞后"', _RED_FILL)
     )
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
     printed(sheet, _footer(bulletin), landscape=True)
 
 
-def _standing_cells(row: Row, growth: int | None) -> _Cells:
+_STANDING_COLUMNS: Final = (
+    Column("类别", 12),
+    Column("名次", 7, RANK),
+    Column("总名次", 8, RANK),
+    Column("单位", 18),
+    Column("累计新增（名）", 11, NUMBER),
+    Column("全年目标（名）", 11, NUMBER),
+    Column("完成率", 12, PERCENT),
+    Column("时序进度", 10, PERCENT),
+    Column("比时序进度（百分点）", 13, POINTS),
+    Column("本月新增（名）", 11, NUMBER),
+    Column("位次升降", 9, RANK),
+    Column("上年末会员（名）", 12, NUMBER),
+    Column("比上年末增长", 11, PERCENT),
+    Column("备注", 14),
+)
+
+
+def _standing_cells(row: Row, growth: int | None, moved: str) -> _Cells:
     # Municipal units have no base of their own: the one printed beside one of them is
     # the whole block's (rules.md 1).
-    if row.kind == "county":
-        base = row.base
-    else:
-        base = None
+    base = row.base if row.kind == "county" else None
+    grown = None
     if base and row.completed is not None:
         grown = row.completed / base
-    else:
-        grown = None
-    return [
-        KIND_NAMES[row.kind], row.rank, row.rank_overall, row.unit, row.completed, row.target, row.rate,
-        None if row.rate is None else (row.rate - row.schedule) * 100, growth, base, grown, _remark(row),
-    ]  # fmt: skip
-
-
-def _remark(row: Row) -> str:
-    if row.completed is None:
-        return "尚无数据"
-    if row.pool:
-        return "不参加排名"
-    if row.lagging:
-        return "进度滞后"
-    return ""
+    ahead = None
+    if row.rate is not None:
+        # As a reader works it out from the two that stand beside it.
+        ahead = float(gap(row.rate, row.schedule))
+    cells: _Cells = [KIND_NAMES[row.kind], row.rank, row.rank_overall, row.unit]
+    cells += [row.completed, row.target, row.rate, row.schedule, ahead]
+    return [*cells, growth, moved, base, grown, row_remark(row)]
 
 
 def _history(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(book, "历次数据", bulletin, "各旬累计新增（名），空格为尚无数据")
-    columns = [
-        Column("单位", 20),
-        *(Column(day(period), 11, NUMBER) for period in bulletin.all_periods),
-    ]
+    columns = [Column("单位", 20)]
+    columns += [Column(day(period), 11, NUMBER) for period in bulletin.all_periods]
     rows: list[_Cells] = [[month.unit, *month.history] for month in bulletin.months]
-    sums = [
-        sum(month.history[index] or 0 for month in bulletin.months)
-        for index in range(len(bulletin.all_periods))
-    ]
-    table(sheet, columns, [*rows, ["合计", *sums]], total=True)
+    rows.append(["合计", *_sums(bulletin)])
+    rows.append(["时序应完成", *_wanted(bulletin)])
+    table(sheet, columns, rows, total=True)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
     printed(sheet, _footer(bulletin), landscape=True)
 
 
+def _sums(bulletin: Bulletin) -> list[int]:
+    sums = []
+    for index in range(len(bulletin.all_periods)):
+        sums.append(sum(month.history[index] or 0 for month in bulletin.months))
+    return sums
+
+
+def _wanted(bulletin: Bulletin) -> list[int]:
+    """What the schedule wanted of the whole at each period, in whole people."""
+    target = bulletin.standing.totals.target
+    schedules = bulletin.schedules or (bulletin.standing.schedule,) * len(
+        bulletin.all_periods
+    )
+    wanted = schedules[: len(bulletin.all_periods)]
+    return [round(share * target) for share in wanted]
+
+
 def _groups(book: Workbook, bulletin: Bulletin) -> None:
-    sheet = _sheet(book, "分组", bulletin, "一个单位可以由几个组联系，各组分别列出")
+    sheet = _sheet(
+        book, "分组", bulletin, "一个单位可以由几个组联系，各组分别列出、分别小计"
+    )
     columns = (
-        Column("督促指导推进组", 16), Column("责任部门", 26, wrap=True), Column("单位", 20), Column("累计新增（名）", 13, NUMBER),  # noqa: E501
-        Column("全年目标（名）", 13, NUMBER), Column("完成率", 12, PERCENT), Column("名次", 8, RANK), Column("备注", 12),  # noqa: E501
-    )  # fmt: skip
-    rows: list[_Cells] = [
-        [
-            group.name,
-            group.department,
-            row.unit,
-            row.completed,
-            row.target,
-            row.rate,
-            row.rank,
-            _remark(row),
-        ]
-        for group in bulletin.groups
-        for row in bulletin.standing.rows
-        if row.unit in group.units
-    ]
+        Column("督促指导推进组", 16),
+        Column("责任部门", 26, wrap=True),
+        Column("单位", 20),
+        Column("累计新增（名）", 13, NUMBER),
+        Column("全年目标（名）", 13, NUMBER),
+        Column("完成率", 12, PERCENT),
+        Column("名次", 8, RANK),
+        Column("备注", 12),
+    )
+    rows: list[_Cells] = []
+    subtotals = []
+    for group in bulletin.groups:
+        own = [row for row in bulletin.standing.rows if row.unit in group.units]
+        for row in own:
+            cells: _Cells = [group.name, group.department, row.unit, row.completed]
+            rows.append([*cells, row.target, row.rate, row.rank, row_remark(row)])
+        completed = sum(row.completed or 0 for row in own)
+        target = sum(row.target for row in own)
+        rate = completed / target if target else None
+        rows.append([f"{group.name}小计", "", "", completed, target, rate, None, ""])
+        subtotals.append(HEAD_ROW + len(rows))
     table(sheet, columns, rows)
+    for index in subtotals:
+        for column in range(1, len(columns) + 1):
+            sheet.cell(index, column).style = "xb_total"
+            if columns[column - 1].form:
+                sheet.cell(index, column).number_format = columns[column - 1].form
     printed(sheet, _footer(bulletin), landscape=True)
 
 
@@ -270,6 +308,46 @@ def _measures(book: Workbook, bulletin: Bulletin) -> None:
     printed(sheet, _footer(bulletin), landscape=True)
 
 
+def _praise(book: Workbook, bulletin: Bulletin) -> None:
+    """先进典型 with their source mails, so that each can be looked up."""
+    if not bulletin.praise:
+        return
+    sheet = _sheet(book, "先进典型", bulletin, "出自各单位旬报原文")
+    columns = (
+        Column("单位", 18),
+        Column("举措", 60, wrap=True),
+        Column("来件", 30, wrap=True),
+        Column("收到时间", 16),
+        Column("Message-ID", 40, wrap=True),
+        Column("提名依据", 36, wrap=True),
+    )
+    rows: list[_Cells] = []
+    for one in bulletin.praise:
+        received = moment(one.received_at) if one.received_at else ""
+        rows.append(
+            [one.unit, one.clause, one.subject, received, one.message_id, one.why]
+        )
+    table(sheet, columns, rows)
+    printed(sheet, _footer(bulletin), landscape=True)
+
+
+def _members(book: Workbook, bulletin: Bulletin) -> None:
+    if not bulletin.members:
+        return
+    sheet = _sheet(book, "所属单位", bulletin, "汇总行的数为所属单位之和")
+    columns = (
+        Column("所属", 14),
+        Column("单位", 28),
+        Column("累计新增（名）", 14, NUMBER),
+        Column("本月新增（名）", 14, NUMBER),
+    )
+    rows: list[_Cells] = []
+    for member in bulletin.members:
+        rows.append([member.pool, member.unit, member.completed, member.growth])
+    table(sheet, columns, rows)
+    printed(sheet, _footer(bulletin))
+
+
 def _talks(book: Workbook, bulletin: Bulletin) -> None:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
     if not confirmed and not bulletin.circulated:
@@ -310,8 +388,13 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
         ],
         [
             "时序进度",
-            f"截至{full_day(bulletin.standing.period)}为{percent(bulletin.standing.schedule)}。",
+            _schedule_words(bulletin),
         ],
+        ["完成率", "累计新增÷全年目标，四舍五入到0.1%。"],
+        ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
+        ["本月新增", growth_rule(bulletin)],
+        ["每旬需新增", "（全年目标－累计新增）÷剩余旬报次数，不足1名的进为1名。"],
+        ["时序应完成", "全年目标×当期时序进度，四舍五入到人。"],
         ["进度滞后", f"{lag_rule(sender)}。"],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
         [
@@ -323,74 +406,38 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     printed(sheet, _footer(bulletin))
 
 
+def _schedule_words(bulletin: Bulletin) -> str:
+    """273÷365=74.8%, or the share alone where milestones rule."""
+    share = percent(bulletin.standing.schedule)
+    until = full_day(bulletin.standing.period)
+    if not bulletin.schedule_days:
+        return f"截至{until}为{share}（按配置的时间节点推算）。"
+    elapsed, whole = bulletin.schedule_days
+    return f"截至{until}：已过{elapsed}天÷共{whole}天＝{share}。"
+
+
 # --- charts
 
 
 def _charts(book: Workbook, bulletin: Bulletin) -> None:
-    sheet = _sheet(book, "图表", bulletin)
+    sheet = _sheet(
+        book,
+        "图表",
+        bulletin,
+        "绿为达到时序进度，黄为未达到，红为进度滞后；虚线为时序进度",
+    )
     ranks, history = book["进度排名"], book["历次数据"]
-    row = HEAD_ROW
+    at = HEAD_ROW
+    placed = list(enumerate(_ranked(bulletin), FIRST_ROW))
     for kind, name in KIND_NAMES.items():
-        places = [
-            i
-            for i, r in enumerate(_ranked(bulletin), FIRST_ROW)
-            if r.kind == kind and r.rank is not None
-        ]
-        if places:
-            chart = _rates(ranks, name, places[0], places[-1])
-            sheet.add_chart(chart, f"A{row}")
-            row += 2 + int(chart.height / _ROW_CM)
+        found = [(i, r) for i, r in placed if r.kind == kind and r.rank is not None]
+        if found:
+            rows = [row for _, row in found]
+            chart = rates_chart(ranks, name, rows, found[0][0], _CHARTED)
+            sheet.add_chart(chart, f"A{at}")
+            at += 2 + int(chart.height / _ROW_CM)
     if len(bulletin.all_periods) > 1:
-        sheet.add_chart(
-            _course(history, len(bulletin.months), len(bulletin.all_periods)), f"A{row}"
-        )
-    printed(sheet, _footer(bulletin))
-
-
-def _rates(sheet: Sheet, name: str, first: int, last: int) -> BarChart:
-    chart = BarChart()
-    chart.type, chart.style, chart.title, chart.legend = (
-        "bar",
-        10,
-        f"{name}完成率",
-        None,
-    )
-    chart.add_data(Reference(sheet, min_col=7, min_row=first, max_row=last))
-    chart.set_categories(Reference(sheet, min_col=4, min_row=first, max_row=last))
-    chart.series[0].graphicalProperties = GraphicalProperties(solidFill=_GREEN)
-    chart.dataLabels = DataLabelList(
-        numFmt="0.0%",
-        showVal=True,
-        showSerName=False,
-        showCatName=False,
-        showLegendKey=False,
-        showPercent=False,
-    )
-    chart.gapWidth, chart.width, chart.height = 45, 18, 2.4 + 0.55 * (last - first + 1)
-    chart.x_axis.scaling.orientation, chart.x_axis.tickLblSkip = "maxMin", 1
-    (
-        chart.y_axis.scaling.min,
-        chart.y_axis.number_format,
-        chart.y_axis.majorGridlines,
-    ) = 0, "0%", None
-    chart.x_axis.delete = chart.y_axis.delete = False
-    return chart
-
-
-def _course(sheet: Sheet, units: int, periods: int) -> LineChart:
-    chart = LineChart()
-    chart.style, chart.title, chart.legend = 10, "全市累计新增（名）", None
-    total = FIRST_ROW + units
-    chart.add_data(
-        Reference(sheet, min_col=2, max_col=1 + periods, min_row=total, max_row=total),
-        from_rows=True,
-    )
-    chart.set_categories(
-        Reference(
-            sheet, min_col=2, max_col=1 + periods, min_row=HEAD_ROW, max_row=HEAD_ROW
-        )
-    )
-    chart.series[0].graphicalProperties.line.solidFill = _GREEN
-    chart.width, chart.height, chart.y_axis.number_format = 18, 6.5, "#,##0"
-    chart.x_axis.delete = chart.y_axis.delete = False
-    return chart
+        periods = [day(period) for period in bulletin.all_periods]
+        chart = course_chart(history, periods, _sums(bulletin), _wanted(bulletin))
+        sheet.add_chart(chart, f"A{at}")
+    printed(sheet, _footer(bulletin), landscape=True)

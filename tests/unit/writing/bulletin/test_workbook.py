@@ -116,6 +116,52 @@ def test_every_sheet_is_ready_for_print_and_carries_the_snapshot():
         assert BULLETIN.snapshot_id in sheet.oddFooter.left.text
 
 
+def _fill(point) -> str:
+    fill = point.graphicalProperties.solidFill
+    if isinstance(fill, str):
+        return fill
+    return fill.srgbClr if isinstance(fill.srgbClr, str) else fill.srgbClr.val
+
+
+def test_charts_show_the_schedule_the_states_and_their_values():
+    """Every chart has the schedule's line; bars stand in their state's colour; the
+    values are in the file for viewers that compute nothing."""
+    bars = opened()["图表"]._charts[:2]
+    assert [len(chart._charts) for chart in bars] == [2, 2]
+    for chart in bars:
+        colours = {_fill(p) for p in chart.series[0].dPt}
+        assert "C0392B" in colours
+        cached = chart.series[0].val.numRef.numCache
+        assert len(cached.pt) == cached.ptCount > 0
+    counties = [r for r in BULLETIN.standing.rows if r.kind == "county"]
+    best = max(r.rate for r in counties)
+    assert bars[0].y_axis.scaling.max > best > 1
+
+
+def test_a_groups_subtotal_is_the_sum_of_its_units():
+    rows = table(opened()["分组"])
+    for group in BULLETIN.groups:
+        own = [r for r in rows if r["督促指导推进组"] == group.name]
+        (total,) = (r for r in rows if r["督促指导推进组"] == f"{group.name}小计")
+        for column in ("累计新增（名）", "全年目标（名）"):
+            assert total[column] == sum(r[column] or 0 for r in own)
+
+
+def test_wrapped_rows_are_high_enough_to_read():
+    long = "走访企业、设点宣传，" * 30
+    rows = tuple(replace(row, measures=(long,)) for row in BULLETIN.standing.rows)
+    sheet = opened(replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows)))[
+        "工作举措"
+    ]
+    assert sheet.row_dimensions[FIRST_ROW].height > 60
+
+
+def test_what_is_derived_is_explained():
+    told = {row["名目"]: row["说明"] for row in table(opened()["说明"])}
+    assert "已过273天÷共365天＝74.8%" in told["时序进度"]
+    assert "本月新增为与首次报送（9月10日）的数之差" in told["本月新增"]
+
+
 def test_charts_are_native():
     assert len(opened()["图表"]._charts) == 3
 

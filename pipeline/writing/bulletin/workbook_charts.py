@@ -1,0 +1,150 @@
+"""The charts of the bulletin's workbook: rates by kind with the schedule line, the course
+of the whole against what the schedule wanted.
+
+Every point is cached in the chart, so that a viewer which computes nothing shows it too.
+Trusts the sheets that it is told the places of. Import this module late.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.data_source import NumData, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import Legend
+from openpyxl.chart.marker import DataPoint
+from openpyxl.chart.shapes import GraphicalProperties
+
+from pipeline.model.standing import Row
+from pipeline.writing.bulletin.sheets import HEAD_ROW, Sheet
+
+# The colours of a row's state: level with the schedule, below it, called behind.
+_LEVEL: Final = "2E7D4F"
+_BELOW: Final = "D9A441"
+_BEHIND: Final = "C0392B"
+_SCHEDULE: Final = "1F4E9E"
+_WIDTH: Final = 22  # centimetres: a landscape page
+_HEIGHT: Final = 6.8  # two on a landscape page
+
+
+def rates_chart(
+    sheet: Sheet, name: str, rows: Sequence[Row], first: int, columns: dict[str, int]
+) -> Any:
+    """Rates of one kind as bars in the colours of their states, the schedule as a line
+    across; the axis reaches 100 % and over. `columns` are those of unit, rate, schedule."""
+    last = first + len(rows) - 1
+    names = [row.unit for row in rows]
+    rates = [row.rate or 0.0 for row in rows]
+    chart = BarChart()
+    chart.type, chart.style, chart.title = "col", 10, f"{name}完成率与时序进度"
+    chart.add_data(_column(sheet, columns["rate"], first, last))
+    chart.set_categories(_column(sheet, columns["unit"], first, last))
+    bars = chart.series[0]
+    bars.graphicalProperties = GraphicalProperties(solidFill=_LEVEL)
+    for index, row in enumerate(rows):
+        point = DataPoint(idx=index)
+        point.graphicalProperties = GraphicalProperties(solidFill=_colour(row))
+        bars.dPt.append(point)
+    _cache(bars, names, rates, "0.0%")
+    chart.dataLabels = _labels("0.0%")
+    chart.legend = None
+    chart.gapWidth, chart.width, chart.height = 45, _WIDTH, _HEIGHT
+    chart.y_axis.scaling.min = 0
+    # Whole tenths, with room for the label above the tallest bar.
+    chart.y_axis.scaling.max = max(1.0, int(max(rates) * 10 + 1) / 10 + 0.1)
+    chart.y_axis.number_format, chart.y_axis.majorGridlines = "0%", None
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart += _line(sheet, columns["schedule"], first, last, names, rows)
+    return chart
+
+
+def _colour(row: Row) -> str:
+    if row.lagging:
+        return _BEHIND
+    if (row.rate or 0) < row.schedule:
+        return _BELOW
+    return _LEVEL
+
+
+def _line(
+    sheet: Sheet,
+    column: int,
+    first: int,
+    last: int,
+    names: Sequence[str],
+    rows: Sequence[Row],
+) -> LineChart:
+    line = LineChart()
+    line.add_data(_column(sheet, column, first, last))
+    series = line.series[0]
+    series.graphicalProperties.line.solidFill = _SCHEDULE
+    series.graphicalProperties.line.dashStyle = "dash"
+    series.marker.symbol = "none"
+    _cache(series, names, [row.schedule for row in rows], "0.0%")
+    return line
+
+
+def course_chart(
+    sheet: Sheet,
+    periods: Sequence[str],
+    totals: Sequence[int],
+    wanted: Sequence[int],
+) -> Any:
+    """The whole's figure over the periods, and what the schedule wanted of it."""
+    chart = LineChart()
+    chart.style, chart.title = 10, "全市累计新增与时序应完成（名）"
+    rows = sheet.max_row
+    for row, values, colour in (
+        (rows - 1, totals, _LEVEL),
+        (rows, wanted, _SCHEDULE),
+    ):
+        place = Reference(
+            sheet, min_col=1, max_col=1 + len(periods), min_row=row, max_row=row
+        )
+        chart.add_data(place, from_rows=True, titles_from_data=True)
+        series = chart.series[-1]
+        series.graphicalProperties.line.solidFill = colour
+        _cache(series, periods, values, "#,##0")
+    heads = Reference(
+        sheet, min_col=2, max_col=1 + len(periods), min_row=HEAD_ROW, max_row=HEAD_ROW
+    )
+    chart.set_categories(heads)
+    for series, values in zip(chart.series, (totals, wanted), strict=True):
+        _cache(series, periods, values, "#,##0")
+    chart.legend = Legend(legendPos="b")
+    chart.width, chart.height = _WIDTH, _HEIGHT
+    chart.y_axis.number_format = "#,##0"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    return chart
+
+
+def _column(sheet: Sheet, column: int, first: int, last: int) -> Reference:
+    return Reference(sheet, min_col=column, min_row=first, max_row=last)
+
+
+def _labels(form: str) -> DataLabelList:
+    return DataLabelList(
+        numFmt=form,
+        showVal=True,
+        showSerName=False,
+        showCatName=False,
+        showLegendKey=False,
+        showPercent=False,
+    )
+
+
+def _cache(
+    series: Any, names: Sequence[str], values: Sequence[float], form: str
+) -> None:
+    """Puts the values into the chart itself."""
+    points = [NumVal(idx=i, v=repr(value)) for i, value in enumerate(values)]
+    series.val.numRef.numCache = NumData(
+        formatCode=form, ptCount=len(points), pt=points
+    )
+    if series.cat is not None and series.cat.numRef is not None:
+        # openpyxl takes every category for a number; names are texts.
+        series.cat.strRef = StrRef(f=series.cat.numRef.f)
+        series.cat.numRef = None
+    if series.cat is not None and series.cat.strRef is not None:
+        texts = [StrVal(idx=i, v=name) for i, name in enumerate(names)]
+        series.cat.strRef.strCache = StrData(ptCount=len(texts), pt=texts)
