@@ -12,6 +12,7 @@ from pipeline.cli import (  # noqa: F401 -- importing a module gives the command
     once,
     replay,
     review,
+    roster,
     run,
     talks,
 )

@@ -51,6 +51,12 @@ def ingest(
         for path in paths:
             if not path.exists():
                 fail(f"没有这个文件或目录：{path}", USAGE)
+            if path.suffix.lower() in (".xlsx", ".xls", ".csv"):
+                fail(
+                    f"{path} 不是邮件。名单用 xunbao roster import；"
+                    "只想看表里写了什么用 xunbao read",
+                    USAGE,
+                )
             for raw, received_at in _mails(path):
                 key = program.vault.keep(raw)
                 program.store.keep_sighting(

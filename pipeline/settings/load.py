@@ -65,7 +65,11 @@ class ConfigError(Exception):
 
 def load(path: Path) -> Settings:
     """The settings of a file; relative paths in it start at its own folder. Raises ConfigError."""
-    text = _text(path)
+    return load_text(path, _text(path))
+
+
+def load_text(path: Path, text: str) -> Settings:
+    """The settings that a file would have with this text. Raises ConfigError."""
     raw = _parsed(path, text)
     index = toml_lines.line_index(text)
     _anchor(raw, path.resolve().parent)

@@ -1,0 +1,94 @@
+"""roster export, roster import: the units, groups and staff of a config as a workbook, and back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    USAGE,
+    ConfigOption,
+    app,
+    fail,
+    guarded,
+    say,
+)
+from pipeline.cli.frame import ChineseTyper
+from pipeline.edges.files.config_file import ConfigFile
+from pipeline.edges.files.roster_file import read_sheets, write_sheets
+from pipeline.settings.diff import changes, flat
+from pipeline.settings.load import ConfigError, load, load_text
+from pipeline.settings.roster_table import (
+    COLUMNS,
+    UNITS,
+    CellMistakes,
+    sheets_of,
+    with_roster,
+)
+
+roster = ChineseTyper(
+    help="名单：单位、推进组、工作人员导出成表格，改好再导入。", no_args_is_help=True
+)
+app.add_typer(roster, name="roster")
+
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="文件", help=".xlsx 或 .csv；CSV 只有单位")
+]
+
+
+@roster.command("export")
+@guarded
+def export_roster(file: FileArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """把配置里的单位、推进组、工作人员写成表格。"""
+    _refuse_other_files(file)
+    load(config)
+    sheets = sheets_of(ConfigFile(config).text)
+    write_sheets(file, sheets, UNITS)
+    written = [UNITS] if file.suffix.lower() == ".csv" else list(sheets)
+    counts = "，".join(f"{name} {len(sheets[name]) - 1} 行" for name in written)
+    say(f"已写入 {file}：{counts}")
+
+
+@roster.command("import")
+@guarded
+def import_roster(
+    file: FileArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只说会改什么，不写配置")
+    ] = False,
+    totals: Annotated[
+        bool,
+        typer.Option(
+            "--totals", help="campaign.base 和 campaign.target 随之改成新合计"
+        ),
+    ] = False,
+) -> None:
+    """用表格里的名单换下配置里的；有一格写错就一格也不改。配置里的说明和顺序不变。"""
+    _refuse_other_files(file)
+    before = load(config)
+    written = ConfigFile(config)
+    sheets = read_sheets(file, UNITS)
+    known = {name: rows for name, rows in sheets.items() if name in COLUMNS}
+    if not known:
+        fail(f"{file} 里没有叫 {'、'.join(COLUMNS)} 的工作表", USAGE)
+    try:
+        text = with_roster(written.text, known, totals=totals)
+    except CellMistakes as mistakes:
+        fail("\n".join(f"{file} {one}" for one in mistakes.sentences), USAGE)
+    try:
+        after = load_text(config, text)
+    except ConfigError as error:
+        fail(f"{error}\n合计随单位改变时加 --totals，程序就把合计也改好。", USAGE)
+    told = changes(flat(before), flat(after))
+    for line in told or ["名单没有变化。"]:
+        say(line)
+    if told and not dry_run:
+        written.replace(text)
+        say(f"已写入 {config}；运行着的程序一分钟之内就用上。")
+
+
+def _refuse_other_files(file: Path) -> None:
+    if file.suffix.lower() not in (".xlsx", ".csv"):
+        fail(f"{file}：只认 .xlsx 和 .csv", USAGE)

@@ -1,0 +1,296 @@
+"""The roster of a config as rows of cells, and rows back into the config's text.
+
+For an office that keeps its units in a workbook. Knows neither files nor workbooks: a
+sheet is a list of rows of text, as they stand there. Comments and the order of keys in
+the config stay (tomlkit). Never changes a text in which a cell is wrong: every mistake
+is told at once, with its cell.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.items import AoT, Table
+
+Rows = Sequence[Sequence[str]]
+Sheets = Mapping[str, Rows]
+_Values = dict[str, Any]
+
+UNITS: Final = "单位"
+GROUPS: Final = "推进组"
+STAFF: Final = "工作人员"
+
+_SEPARATORS = re.compile(r"[、,，;；\s]+")
+_GAP = re.compile(r"\n{3,}\[\[")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_KINDS = {"区（市、县）": "county", "市级": "municipal"}
+_ROLES = {"简报": "digest", "通报": "bulletin", "审核": "review", "告警": "alert"}
+_YES_NO = {"是": True, "否": False}
+
+
+class CellMistakes(Exception):
+    """Cells that are wrong: each a sentence that names sheet, column and row."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        self.sentences = sentences
+        super().__init__("\n".join(sentences))
+
+
+class WrongCell(ValueError):
+    """One cell, in words."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One key of a table of the config, as a column of the sheet."""
+
+    title: str
+    key: str
+    read: Callable[[str], Any]
+    show: Callable[[Any], str] = str
+
+
+def _text(cell: str) -> str:
+    return cell
+
+
+def _count(cell: str) -> int:
+    plain = cell.replace(",", "").replace("，", "")
+    if not re.fullmatch(r"\d+(\.0+)?", plain):
+        raise WrongCell(f"“{cell}”不是整数")
+    return int(float(plain))
+
+
+def _address(cell: str) -> str:
+    if not _ADDRESS.fullmatch(cell):
+        raise WrongCell(f"“{cell}”不是邮箱地址")
+    return cell
+
+
+def _addresses(cell: str) -> list[str]:
+    return [_address(word) for word in _words(cell)]
+
+
+def _words(cell: str) -> list[str]:
+    return [word for word in _SEPARATORS.split(cell) if word]
+
+
+def _one_of(codes: Mapping[str, Any]) -> Callable[[str], Any]:
+    def read(cell: str) -> Any:
+        if cell in codes:
+            return codes[cell]
+        if cell in codes.values():
+            return cell
+        raise WrongCell(f"“{cell}”不对，可以写 {'、'.join(codes)}")
+
+    return read
+
+
+def _some_of(codes: Mapping[str, str]) -> Callable[[str], list[str]]:
+    one = _one_of(codes)
+    return lambda cell: [one(word) for word in _words(cell)]
+
+
+def _name_of(codes: Mapping[str, Any]) -> Callable[[Any], str]:
+    names = {code: name for name, code in codes.items()}
+    return lambda code: names.get(code, str(code))
+
+
+def _joined(values: Any) -> str:
+    return "、".join(str(value) for value in values)
+
+
+def _roles_shown(codes: Any) -> str:
+    name = _name_of(_ROLES)
+    return _joined(name(code) for code in codes)
+
+
+COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
+    UNITS: (
+        Column("名称", "name", _text),
+        Column("类别", "kind", _one_of(_KINDS), _name_of(_KINDS)),
+        Column("上年末会员数", "base", _count),
+        Column("目标", "target", _count),
+        Column("邮箱", "email", _addresses, _joined),
+        Column("其他叫法", "aliases", _words, _joined),
+        Column("曾用名", "formerly", _words, _joined),
+        Column("由成员合计", "pool", _one_of(_YES_NO), _name_of(_YES_NO)),
+        Column("所属", "member_of", _text),
+        Column("要报表", "expects_report", _one_of(_YES_NO), _name_of(_YES_NO)),
+    ),
+    GROUPS: (
+        Column("名称", "name", _text),
+        Column("部门", "department", _text),
+        Column("邮箱", "email", _addresses, _joined),
+        Column("联系单位", "units", _words, _joined),
+    ),
+    STAFF: (
+        Column("名称", "name", _text),
+        Column("邮箱", "email", _address),
+        Column("职责", "roles", _some_of(_ROLES), _roles_shown),
+    ),
+}
+_TABLES: Final = {UNITS: "unit", GROUPS: "group", STAFF: "staff"}
+
+
+def sheets_of(text: str) -> dict[str, list[list[str]]]:
+    """Every sheet of a config's text, heads first."""
+    document = tomlkit.parse(text)
+    found = {}
+    for sheet, columns in COLUMNS.items():
+        rows = [[column.title for column in columns]]
+        for table in document.get(_TABLES[sheet], []):
+            rows.append([_shown(column, table) for column in columns])
+        found[sheet] = rows
+    return found
+
+
+def _shown(column: Column, table: Mapping[str, Any]) -> str:
+    if column.key not in table:
+        return ""
+    return column.show(table[column.key])
+
+
+def with_roster(text: str, sheets: Sheets, *, totals: bool = False) -> str:
+    """The config's text with what the sheets say; a sheet that is not there changes
+    nothing. With `totals` the campaign's own sums follow. Raises CellMistakes."""
+    document = tomlkit.parse(text)
+    reading = _Reading()
+    given = [name for name in COLUMNS if name in sheets]
+    tables = {name: reading.sheet(name, sheets[name]) for name in given}
+    reading.refuse_strangers(tables)
+    if reading.mistakes:
+        raise CellMistakes(reading.mistakes)
+    for sheet, rows in tables.items():
+        _replace(document, _TABLES[sheet], rows)
+    if totals:
+        _add_up(document)
+    # A table that moved brings an empty line more than it needs.
+    return _GAP.sub("\n\n[[", tomlkit.dumps(document))
+
+
+@dataclass
+class _Reading:
+    """The cells of all sheets, with what was wrong on the way."""
+
+    mistakes: list[str] = field(default_factory=list)
+
+    def sheet(self, name: str, rows: Rows) -> list[_Values]:
+        columns = self._columns(name, rows[0] if rows else ())
+        found: list[_Values] = []
+        for number, cells in enumerate(rows[1:], 2):
+            if any(cell.strip() for cell in cells):
+                found.append(self._row(name, number, columns, cells))
+        self._refuse_doubles(name, found)
+        return found
+
+    def _columns(self, name: str, heads: Sequence[str]) -> dict[int, Column]:
+        known = {column.title: column for column in COLUMNS[name]}
+        found = {
+            place: known[head.strip()]
+            for place, head in enumerate(heads)
+            if head.strip() in known
+        }
+        if "name" not in {column.key for column in found.values()}:
+            titles = "、".join(known)
+            self.mistakes.append(f"{name}：第一行没有“名称”一列；可以有的列是 {titles}")
+        return found
+
+    def _row(
+        self,
+        name: str,
+        number: int,
+        columns: Mapping[int, Column],
+        cells: Sequence[str],
+    ) -> _Values:
+        values: _Values = {}
+        for place, column in columns.items():
+            cell = cells[place].strip() if place < len(cells) else ""
+            where = f"{name}!{_letter(place)}{number}（{column.title}）"
+            if column.key == "name" and not cell:
+                self.mistakes.append(f"{where}：空着，要写名称")
+            if not cell:
+                values[column.key] = None
+                continue
+            try:
+                values[column.key] = column.read(cell)
+            except WrongCell as wrong:
+                self.mistakes.append(f"{where}：{wrong}")
+        return values
+
+    def _refuse_doubles(self, name: str, rows: Sequence[_Values]) -> None:
+        seen: set[str] = set()
+        for row in rows:
+            called = row.get("name")
+            if called is None:
+                continue
+            if called in seen:
+                self.mistakes.append(f"{name}：“{called}”写了两次")
+            seen.add(called)
+
+    def refuse_strangers(self, tables: Mapping[str, Sequence[_Values]]) -> None:
+        """Units that a group or a member names and the sheet of units has not."""
+        if UNITS not in tables:
+            return
+        known = {row.get("name") for row in tables[UNITS]}
+        for row in tables[UNITS]:
+            if row.get("member_of") and row["member_of"] not in known:
+                self._stranger(UNITS, row, row["member_of"])
+        for row in tables.get(GROUPS, ()):
+            for unit in row.get("units") or ():
+                if unit not in known:
+                    self._stranger(GROUPS, row, unit)
+
+    def _stranger(self, sheet: str, row: _Values, unit: str) -> None:
+        called = row.get("name", "")
+        self.mistakes.append(f"{sheet}：“{called}”写的“{unit}”不在“单位”表里")
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place)
+
+
+def _replace(document: tomlkit.TOMLDocument, key: str, rows: Sequence[_Values]) -> None:
+    """The tables of that key in the order of the rows; one that stays keeps its comments."""
+    present: AoT = document.get(key, tomlkit.aot())
+    by_name = {str(table.get("name")): table for table in present}
+    tables = [_table(by_name.get(row["name"]), row, key) for row in rows]
+    unchanged = [str(table.get("name")) for table in present] == [
+        row["name"] for row in rows
+    ]
+    if unchanged:
+        return  # each table was changed in its place
+    array = tomlkit.aot()
+    for table in tables:
+        array.append(table)
+    if key in document:
+        document[key] = array
+    else:
+        document.append(key, array)
+
+
+def _add_up(document: tomlkit.TOMLDocument) -> None:
+    """The sums that the campaign names, of the rows; members are within their pool."""
+    rows = [table for table in document["unit"] if not table.get("member_of")]
+    campaign = document["campaign"]
+    for key in ("base", "target"):
+        if key in campaign:
+            campaign[key] = sum(int(table.get(key) or 0) for table in rows)
+
+
+def _table(table: Table | None, row: _Values, key: str) -> Table:
+    """A table with what the row says. Keys that no column knows stay."""
+    sheet = next(name for name, known in _TABLES.items() if known == key)
+    if table is None:
+        table = tomlkit.table()
+    for column in COLUMNS[sheet]:
+        if column.key not in row:
+            continue  # the sheet has no such column
+        value = row[column.key]
+        if value is None:
+            table.pop(column.key, None)
+        elif table.get(column.key) != value:
+            table[column.key] = value
+    return table

@@ -1,0 +1,116 @@
+"""The roster out of a config and back: nothing else changes, and each wrong cell is named."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.settings.load import load, load_text
+from pipeline.settings.roster_table import (
+    GROUPS,
+    STAFF,
+    UNITS,
+    CellMistakes,
+    sheets_of,
+    with_roster,
+)
+
+CONFIG = Path(__file__).parents[3] / "config.toml"
+TEXT = CONFIG.read_text("utf-8")
+
+
+def changed(sheets: dict[str, list[list[str]]], cell: tuple[str, int, int], to: str):
+    name, row, column = cell
+    rows = [list(r) for r in sheets[name]]
+    rows[row][column] = to
+    return {**sheets, name: rows}
+
+
+def test_what_was_exported_changes_not_one_byte() -> None:
+    assert with_roster(TEXT, sheets_of(TEXT)) == TEXT
+
+
+def test_every_unit_group_and_person_has_its_row() -> None:
+    sheets = sheets_of(TEXT)
+    known = load(CONFIG)
+    assert [row[0] for row in sheets[UNITS][1:]] == [u.name for u in known.unit]
+    assert [row[0] for row in sheets[GROUPS][1:]] == [g.name for g in known.group]
+    assert sheets[STAFF][1] == [
+        "组宣部",
+        "zuxuanbu@example.cn",
+        "简报、通报、审核、告警",
+    ]
+
+
+@pytest.mark.parametrize("name", [UNITS, GROUPS, STAFF])
+def test_a_changed_address_changes_its_line_alone(name: str) -> None:
+    sheets = sheets_of(TEXT)
+    column = sheets[name][0].index("邮箱")
+    text = with_roster(TEXT, changed(sheets, (name, 1, column), "new@example.cn"))
+    before, after = TEXT.splitlines(), text.splitlines()
+    assert len(before) == len(after)
+    different = [b for a, b in zip(before, after, strict=True) if a != b]
+    assert len(different) == 1
+    assert "new@example.cn" in different[0]
+    assert ("#" in different[0]) == (name == UNITS)  # its comment stays
+
+
+def test_a_new_unit_and_one_that_goes_and_the_sums_that_follow() -> None:
+    sheets = sheets_of(TEXT)
+    rows = [row for row in sheets[UNITS] if row[0] != "马边县"]
+    rows.append(
+        ["新区", "区（市、县）", "100", "1,200", "xin@example.cn", "", "", "", "", ""]
+    )
+    groups = [[cell.replace("、马边县", "") for cell in row] for row in sheets[GROUPS]]
+    text = with_roster(TEXT, {UNITS: rows, GROUPS: groups}, totals=True)
+    found = load_text(CONFIG, text)
+    names = [u.name for u in found.unit]
+    assert "马边县" not in names
+    assert names[-1] == "新区"
+    assert found.unit[-1].target == 1200
+    assert found.campaign.target == sum(u.target for u in found.unit if not u.member_of)
+    comments = [line.partition("#")[2] for line in TEXT.splitlines() if "#" in line]
+    kept = [c for c in comments if c in text]
+    assert len(kept) == len(comments)
+
+
+def test_a_sheet_without_a_column_leaves_its_values() -> None:
+    rows = [row[:1] for row in sheets_of(TEXT)[UNITS]]
+    assert with_roster(TEXT, {UNITS: rows}) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "said"),
+    [
+        ("目标", "54x", "单位!D2（目标）：“54x”不是整数"),
+        ("目标", "-5", "单位!D2（目标）：“-5”不是整数"),
+        ("邮箱", "a@example.cn、wutong", "单位!E2（邮箱）：“wutong”不是邮箱地址"),
+        ("类别", "乡镇", "单位!B2（类别）：“乡镇”不对，可以写 区（市、县）、市级"),
+        ("名称", "", "单位!A2（名称）：空着，要写名称"),
+        ("名称", "沙湾区", "单位：“沙湾区”写了两次"),
+        ("所属", "天上", "单位：“市中区”写的“天上”不在“单位”表里"),
+    ],
+)
+def test_a_wrong_cell_is_named(title: str, cell: str, said: str) -> None:
+    sheets = sheets_of(TEXT)
+    column = sheets[UNITS][0].index(title)
+    with pytest.raises(CellMistakes) as caught:
+        with_roster(TEXT, changed(sheets, (UNITS, 1, column), cell))
+    assert said in caught.value.sentences
+
+
+def test_a_sheet_without_names_says_which_columns_there_are() -> None:
+    with pytest.raises(CellMistakes) as caught:
+        with_roster(TEXT, {UNITS: [["甲", "乙"], ["1", "2"]]})
+    assert "第一行没有“名称”一列" in caught.value.sentences[0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(1, 43)))
+def test_any_order_of_rows_is_the_order_of_the_config(order: list[int]) -> None:
+    sheets = sheets_of(TEXT)
+    rows = [sheets[UNITS][0], *(sheets[UNITS][n] for n in order)]
+    text = with_roster(TEXT, {UNITS: rows})
+    assert sheets_of(text)[UNITS] == rows
+    assert load_text(CONFIG, text).campaign == load(CONFIG).campaign
