@@ -137,13 +137,13 @@ def test_every_key_stands_in_the_config_set_or_as_a_comment() -> None:
 
 
 def _keys(model: type[BaseModel]) -> Iterator[str]:
-    """Every key of the file, by its own name; of the inline tables (times of notices) the table's name alone."""
+    """Every key of the file, by its own name; of the inline tables (times of notices, pauses) the table's name alone."""
     for name, field in model.model_fields.items():
         inner = [
             t for t in (field.annotation, *get_args(field.annotation)) if _is_part(t)
         ]
         yield field.alias or name
-        if inner and "at" not in inner[0].model_fields:
+        if inner and not {"at", "why"} & set(inner[0].model_fields):
             yield from _keys(inner[0])
 
 

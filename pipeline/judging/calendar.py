@@ -4,14 +4,12 @@ which one a day means.
 Trusts the rules it is given; knows the campaign's zone and the days off, never the clock.
 """
 
-import calendar
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from pipeline.model.rules import CalendarRules, Period, Step
+from pipeline.model.rules import CalendarRules, Period, Step, nominal_days
 
 # How far the campaign reaches around its due dates where the config says nothing:
 # forms are sent early, and corrections for weeks after the last period (rules.md 2).
@@ -121,19 +119,6 @@ class Calendar:
     @cached_property
     def months(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(f"{d:%Y-%m}" for d in self.dues))
-
-
-def nominal_days(rules: CalendarRules) -> Iterable[date]:
-    """The nominal due dates between the first and the last one; a day the month lacks
-    becomes its last day."""
-    year, month = rules.first_due.year, rules.first_due.month
-    while (year, month) <= (rules.last_due.year, rules.last_due.month):
-        last = calendar.monthrange(year, month)[1]
-        for day in sorted({min(d, last) for d in rules.report_days}):
-            due = date(year, month, day)
-            if rules.first_due <= due <= rules.last_due:
-                yield due
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
 def period_name(due: date) -> str:

@@ -10,11 +10,13 @@ from pipeline.model.rules import CalendarRules
 
 @dataclass(frozen=True)
 class Adopted:
-    """`campaign_id` is "" where none is written: then the year of the first period
-    stands for it. `units` are names, `formerly` maps an earlier name to the present one.
+    """`campaign_id` is "" where none is written: then the name and the year of the first
+    period stand for it. `units` are names, `formerly` maps an earlier name to the
+    present one.
     """
 
     campaign_id: str
+    name: str
     calendar: CalendarRules
     units: tuple[str, ...]
     formerly: tuple[tuple[str, str], ...] = ()

@@ -1,6 +1,7 @@
 """The campaign's rules as values, every number from config.toml (rules.md; the italics there)."""
 
-from collections.abc import Callable
+import calendar
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
@@ -12,6 +13,15 @@ class Step:
 
     days: int
     at: time
+
+
+@dataclass(frozen=True)
+class CalendarPause:
+    """Days, both ends counted, in which nothing is due; `why` is told to people."""
+
+    start: date
+    end: date
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,9 +41,24 @@ class CalendarRules:
     shift_to_workday: bool = False
     begins: date | None = None
     ends: date | None = None
+    pauses: tuple[CalendarPause, ...] = ()
     is_workday: Callable[[date], bool] = field(
         default=lambda day: day.weekday() < 5, compare=False
     )
+
+
+def nominal_days(rules: CalendarRules) -> Iterable[date]:
+    """The nominal due dates between the first and the last one; a day the month lacks
+    becomes its last day. None in a pause (rules.md 11)."""
+    year, month = rules.first_due.year, rules.first_due.month
+    while (year, month) <= (rules.last_due.year, rules.last_due.month):
+        last = calendar.monthrange(year, month)[1]
+        for day in sorted({min(d, last) for d in rules.report_days}):
+            due = date(year, month, day)
+            within = rules.first_due <= due <= rules.last_due
+            if within and not any(p.start <= due <= p.end for p in rules.pauses):
+                yield due
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
 @dataclass(frozen=True)

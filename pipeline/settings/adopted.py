@@ -5,12 +5,12 @@ Trusts what `diff.flat` wrote, of this version or an older one: a key that is no
 had its default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from pipeline.model.adopted import Adopted
-from pipeline.model.rules import CalendarRules
+from pipeline.model.rules import CalendarPause, CalendarRules
 from pipeline.settings.schema import SchedulePart, Settings
 from pipeline.settings.workdays import is_workday
 
@@ -20,6 +20,7 @@ def adopted_now(settings: Settings) -> Adopted:
     renamed = [(old, unit.name) for unit in units for old in unit.formerly]
     return Adopted(
         settings.campaign.id,
+        settings.campaign.name,
         settings.calendar_rules,
         tuple(unit.name for unit in units),
         tuple(renamed),
@@ -37,10 +38,26 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
         last_due=date.fromisoformat(flat["campaign.last_due"]),
         report_days=tuple(map(int, days.split("、"))) if days else plain.report_days,
         deadline=time.fromisoformat(deadline) if deadline else plain.deadline,
+        pauses=tuple(_pauses(flat)),
         shift_to_workday=flat.get("schedule.holiday_shift") == "next_workday",
         is_workday=is_workday,
     )
-    return Adopted(flat.get("campaign.id", ""), rules, tuple(_unit_names(flat)))
+    return Adopted(
+        flat.get("campaign.id", ""),
+        flat.get("campaign.name", ""),
+        rules,
+        tuple(_unit_names(flat)),
+    )
+
+
+def _pauses(flat: Mapping[str, str]) -> Iterator[CalendarPause]:
+    """Pauses have no name: they stand under their number."""
+    number = 1
+    while f"schedule.pause.{number}.start" in flat:
+        key = f"schedule.pause.{number}"
+        start, end = (date.fromisoformat(flat[f"{key}.{x}"]) for x in ("start", "end"))
+        yield CalendarPause(start, end, flat.get(f"{key}.why", ""))
+        number += 1
 
 
 def _unit_names(flat: Mapping[str, str]) -> list[str]:

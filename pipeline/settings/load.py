@@ -15,6 +15,7 @@ from pipeline.model.roster import Lesson
 from pipeline.settings import toml_lines
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
 from pipeline.settings.schema import Settings
+from pipeline.settings.toml_syntax import syntax_advice
 from pipeline.settings.whole_file_checks import whole_file_mistakes
 
 _PATHS = (
@@ -142,7 +143,10 @@ def _syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mi
         line = int(found)
     else:
         line = at_end
-    return Mistake(path, line, f"写法不合 TOML 规则，请检查引号、括号和逗号（{words}）")
+    said = syntax_advice(text.splitlines()[line - 1 : line])
+    if not said:
+        said = f"写法不合 TOML 规则，请检查引号、括号和逗号（{words}）"
+    return Mistake(path, line, said)
 
 
 def _anchor(raw: dict[str, Any], folder: Path) -> None:

@@ -28,6 +28,7 @@ from pipeline.model.roster import Group, Lesson, Roster, Staff, Unit
 from pipeline.model.rules import (
     AnswerRules,
     AssessmentRules,
+    CalendarPause,
     CalendarRules,
     CheckRules,
     NoticeRules,
@@ -160,6 +161,20 @@ class AfterPart(_Part):
         return Step(self.days_after, self.at)
 
 
+class PausePart(_Part):
+    """Days in which nothing is due, both ends counted."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise WrongValue("pause 的 to 早于 from，请检查两个日期")
+        return self
+
+
 class SchedulePart(_Part):
     report_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = Field(
         (10, 20, 30), min_length=1
@@ -180,6 +195,7 @@ class SchedulePart(_Part):
     drop_after: Span = timedelta(days=2)
     quiet_hours: Hours = (time(21), time(7, 30))
     reminder_gap: Span = timedelta(hours=20)
+    pause: tuple[PausePart, ...] = ()
 
 
 class ProgressPart(_Part):
@@ -437,6 +453,10 @@ class Settings(_Part):
             last_due=self.campaign.last_due,
             begins=self.campaign.begins,
             ends=self.campaign.ends,
+            pauses=tuple(
+                CalendarPause(part.start, part.end, part.why)
+                for part in self.schedule.pause
+            ),
             report_days=self.schedule.report_days,
             deadline=self.schedule.deadline,
             shift_to_workday=self.schedule.holiday_shift == "next_workday",

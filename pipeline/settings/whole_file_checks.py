@@ -3,8 +3,11 @@ groups that name nobody."""
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
+from pipeline.model.rules import nominal_days
 from pipeline.model.unit_names import normal
+from pipeline.settings import workdays
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_lines import Path
 
@@ -13,7 +16,20 @@ Found = tuple[Path, str]
 
 def whole_file_mistakes(settings: Settings) -> list[Found]:
     """Every such mistake: where it stands, and one Chinese sentence with the cure."""
-    checks = (_sums, _names, _rows, _members, _groups, _staff, _proof)
+    checks = (
+        _sums,
+        _names,
+        _rows,
+        _members,
+        _groups,
+        _staff,
+        _proof,
+        _days,
+        _hours,
+        _labels,
+        _own_address,
+        _workdays,
+    )
     return [found for check in checks for found in check(settings)]
 
 
@@ -99,6 +115,11 @@ def _groups(settings: Settings) -> Iterator[Found]:
 
 def _staff(settings: Settings) -> Iterator[Found]:
     roles = {role for s in settings.staff for role in s.roles}
+    if "alert" not in roles:
+        yield (
+            ("staff", 0),
+            '没有人收告警，程序出了毛病无人知道：请给至少一位 [[staff]] 写上 roles = ["alert"]',
+        )
     if "review" not in roles:
         yield (
             ("staff", 0),
@@ -113,4 +134,95 @@ def _proof(settings: Settings) -> Iterator[Found]:
             ("checks", "sender_proof"),
             'sender_proof = "pass" 还要在 [mailbox] 写 '
             'authserv（服务商检验结果的署名），例如 authserv = ["mx*"]',
+        )
+
+
+def _days(settings: Settings) -> Iterator[Found]:
+    """Days that do not fit together: a first period that the calendar would leave out,
+    a schedule that ends before it begins."""
+    part = settings.campaign
+    due = set(nominal_days(settings.calendar_rules))
+    if not due:
+        yield (("schedule", "pause"), "一期也没有：report_days 和 pause 把各期都排除了")
+        return
+    days = "、".join(str(day) for day in settings.schedule.report_days)
+    first = part.first_due
+    paused = any(p.start <= first <= p.end for p in settings.schedule.pause)
+    if first not in due and not paused:
+        yield (
+            ("campaign", "first_due"),
+            f"first_due = {first} 不是报送日（report_days 是每月 {days} 日），"
+            "第一期会被漏掉，请改成报送日",
+        )
+    rules = settings.progress_rules
+    if rules.end <= rules.start:
+        yield (
+            ("progress", "to"),
+            f"progress 的 to（{rules.end}）应晚于 from（{rules.start}），是不是还写着往年的日期？",
+        )
+    elif rules.end < part.first_due or rules.start > part.last_due:
+        yield (
+            ("progress", "to"),
+            f"progress 的 {rules.start} 至 {rules.end} 不包括报送期，时序进度会一直是0或100%，请改日期",
+        )
+
+
+def _hours(settings: Settings) -> Iterator[Found]:
+    """Hours that do not fit together: nothing is read after the deadline, or something
+    is told before the close."""
+    plan = settings.schedule
+    if plan.poll_after_days == 0 and max(plan.poll) <= plan.deadline:
+        yield (
+            ("schedule", "poll"),
+            f"截止时刻 {plan.deadline:%H:%M} 之后没有一次收信，当天晚到的表会被当成漏报："
+            "请在 poll 里加一个更晚的时刻，或把 poll_after_days 写成 1 以上",
+        )
+    closed = timedelta(hours=plan.deadline.hour, minutes=plan.deadline.minute)
+    closed += plan.close_after
+    steps = (
+        ("overdue_reminder", plan.overdue_reminder),
+        ("period_digest", plan.period_digest),
+        ("monthly_bulletin", plan.monthly_bulletin),
+    )
+    for key, step in steps:
+        at = timedelta(days=step.days_after, hours=step.at.hour, minutes=step.at.minute)
+        if at < closed:
+            yield (
+                ("schedule", key),
+                f"{key} 早于判定各单位状态的时刻（截止 {plan.deadline:%H:%M} 加 close_after），请推后",
+            )
+
+
+def _labels(settings: Settings) -> Iterator[Found]:
+    """Without its labels a field is found on no form."""
+    for key in ("unit", "date", "completed", "measures"):
+        labels = getattr(settings.form.labels, key)
+        if not labels or any(not label.strip() for label in labels):
+            yield (
+                ("form", "labels", key),
+                f"form.labels.{key} 是空的，表上这一栏就认不出来；请写上表头的字，或删去这一行用默认的",
+            )
+
+
+def _own_address(settings: Settings) -> Iterator[Found]:
+    """The mailbox's own mail is never a report."""
+    for place, unit in enumerate(settings.unit):
+        if settings.address in unit.email:
+            yield (
+                ("unit", place, "email"),
+                f"{unit.name} 的 email 就是报送邮箱 {settings.address}：程序会给自己写信，请改成该单位的邮箱",
+            )
+
+
+def _workdays(settings: Settings) -> Iterator[Found]:
+    """A year without a table of holidays would be shifted by weekends alone."""
+    if settings.schedule.holiday_shift == "none":
+        return
+    years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
+    unknown = [str(year) for year in years if not workdays.table_has(year)]
+    if unknown:
+        yield (
+            ("schedule", "holiday_shift"),
+            f"节假日表里还没有 {'、'.join(unknown)} 年，顺延会算错：请升级 chinese-calendar"
+            '（pip install -U chinesecalendar），或写 holiday_shift = "none"',
         )

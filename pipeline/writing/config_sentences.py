@@ -15,7 +15,8 @@ def refused_sentence(change: RefusedChange) -> str:
             return (
                 f"这个台账是另一项工作（{change.subject}）的：新的工作要用新的台账，"
                 "请把 [storage] 的 directory 和 database 改到一个新目录；"
-                "如果还是同一项工作，请把 [campaign] 的 id、first_due 改回原样"
+                "如果还是同一项工作，请把 [campaign] 的 id、name、first_due 改回原样，"
+                "或写上 id（任取一个编号）"
             )
         case ConfigRefusal.UNIT_GONE:
             return (

@@ -132,7 +132,7 @@ class Renderer:
 
     def check(self) -> list[TemplateMistake]:
         """Renders every trio with sample facts; the mistakes, each once, in the order found."""
-        mistakes = self._absent()
+        mistakes = self._absent() or self._undecodable()
         for _, letter in [] if mistakes else LETTERS:
             mistake = self._mistake(letter, SENDER)
             if mistake is not None and mistake not in mistakes:
@@ -152,6 +152,21 @@ class Renderer:
             for name in names
             if not any((folder / name).is_file() for folder in self.folders)
         ]
+
+    def _undecodable(self) -> list[TemplateMistake]:
+        """An admin's own template that Notepad saved in GBK (ANSI)."""
+        found = []
+        for folder in self.folders:
+            for file in sorted(folder.rglob("*")):
+                if file.suffix not in {".txt", ".html"}:
+                    continue
+                try:
+                    file.read_text(encoding="utf-8")
+                except UnicodeDecodeError:
+                    name = file.relative_to(folder).as_posix()
+                    advice = "不是 UTF-8 编码，请用记事本另存为 UTF-8"
+                    found.append(TemplateMistake(name, 1, advice))
+        return found
 
     def _mistake(self, letter: Letter, sender: Sender) -> TemplateMistake | None:
         try:

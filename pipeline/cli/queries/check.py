@@ -3,7 +3,8 @@
 Changes nothing and sends nothing.
 """
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import Annotated
 
 import typer
 
@@ -26,11 +27,9 @@ from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import clock_sentence
-from pipeline.settings import Settings, workdays
+from pipeline.settings import Settings
 from pipeline.settings.diff import without_password
-
-if TYPE_CHECKING:
-    pass
+from pipeline.settings.leftovers import leftovers
 
 
 @app.command()
@@ -57,7 +56,7 @@ def check(
     _check_names(settings)
     periods = Calendar(settings.calendar_rules).periods
     say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
-    _check_holidays(settings)
+    _check_leftovers(settings, program.clock.now())
     _check_secrets(settings)
     _refuse_password(settings)
     mistakes = Renderer(settings.templates).check()
@@ -110,17 +109,11 @@ def _refuse_password(settings: Settings) -> None:
         )
 
 
-def _check_holidays(settings: Settings) -> None:
-    """With holiday_shift, every year of the campaign must be in the holiday table."""
-    if settings.schedule.holiday_shift == "none":
-        return
-    years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
-    unknown = [str(year) for year in years if not workdays.table_has(year)]
-    if unknown:
-        typer.echo(
-            f"提示：节假日表里还没有 {'、'.join(unknown)} 年，这些年只按周末顺延",
-            err=True,
-        )
+def _check_leftovers(settings: Settings, now: datetime) -> None:
+    """What is no mistake by itself and hardly meant: an example's addresses, a campaign
+    that is over, a From that the provider will refuse."""
+    for sentence in leftovers(settings, now):
+        typer.echo(f"提示：{sentence}", err=True)
 
 
 def _clocks(program: Program) -> str:

@@ -16,10 +16,12 @@ from pipeline.model.rules import Step
 
 
 def same_campaign(before: Adopted, after: Adopted) -> bool:
-    """Whether two configurations are of one campaign. A written id speaks; one that was
-    never written is the year of the first period."""
+    """Whether two configurations are of one campaign. Ids speak where both have one;
+    without any the name and the year do; an id that is new joins on to its year."""
     if before.campaign_id and after.campaign_id:
         return before.campaign_id == after.campaign_id
+    if not before.campaign_id and not after.campaign_id and before.name != after.name:
+        return False
     return before.calendar.first_due.year == after.calendar.first_due.year
 
 
@@ -32,7 +34,9 @@ def refused_changes(
     if not same_campaign(before, after):
         if not ledger.messages:
             return ()
-        known = before.campaign_id or str(before.calendar.first_due.year)
+        known = before.campaign_id
+        if not known:
+            known = f"{before.name} {before.calendar.first_due.year}"
         return (RefusedChange(ConfigRefusal.OTHER_CAMPAIGN, known),)
     if now is None:
         return ()

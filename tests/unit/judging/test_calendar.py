@@ -1,12 +1,13 @@
 """The calendar: its periods, deadlines and the period nearest to a day (rules.md 2, 4)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 from judging_makers import CALENDAR, SEP10, SEP20, SEP30, ZONE, at
 
 from pipeline.judging.calendar import Calendar, period_name
-from pipeline.model.rules import CalendarRules, Step
+from pipeline.model.rules import CalendarPause, CalendarRules, Step
 from pipeline.settings.workdays import is_workday
 
 
@@ -142,3 +143,31 @@ def test_names_of_periods() -> None:
         "2015年9月中旬（9月20日）",
         "2016年2月下旬（2月29日）",
     ]
+
+
+def test_a_pause_takes_its_due_dates_away() -> None:
+    rules = replace(
+        CALENDAR.rules,
+        pauses=(CalendarPause(date(2015, 10, 1), date(2015, 10, 20), "国庆"),),
+    )
+    known = set(Calendar(rules).dues)
+    assert set(CALENDAR.dues) - known == {date(2015, 10, 10), date(2015, 10, 20)}
+
+
+def test_a_shifted_due_date_counts_for_the_nearest_period() -> None:
+    # Due dates of 10 and 20 October move to the 16th and the 21st.
+    closed = {date(2015, 10, d) for d in (10, 11, 12, 13, 14, 15, 20)}
+    rules = replace(
+        CALENDAR.rules, shift_to_workday=True, is_workday=lambda day: day not in closed
+    )
+    shifted = Calendar(rules)
+    assert shifted.shifted(date(2015, 10, 10)) == date(2015, 10, 16)
+    assert CALENDAR.near(date(2015, 10, 16)) == date(2015, 10, 20)
+    assert shifted.near(date(2015, 10, 16)) == date(2015, 10, 10)
+    assert shifted.near(date(2015, 10, 19)) == date(2015, 10, 20)
+
+
+def test_a_period_that_the_calendar_lost_still_has_a_deadline() -> None:
+    lost = date(2015, 10, 15)
+    assert lost not in CALENDAR.by_due
+    assert CALENDAR.local(CALENDAR.deadline(lost)).date() == lost

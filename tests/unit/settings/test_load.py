@@ -77,6 +77,16 @@ TABLE: list[tuple[str, str, str, str, list[str]]] = [
     ("an alias of two units", 'name = "乙县"', 'name = "乙县"\naliases = ["甲 县"]', "[[unit]]", ["乙县", "甲县"]),
     ("a pool nobody has", 'kind = "municipal"\ntarget = 400', 'member_of = "其他"', "member_of", ["其他", "pool = true"]),
     ("a group of strangers", 'units = ["甲县"]', 'units = ["甲县", "戊县"]', "units", ["第一组", "戊县"]),
+    ("nobody hears alarms", '"bulletin", "review", "alert"', '"bulletin", "review"', "[[staff]]", ["alert"]),
+    ("a first period that is none", "first_due = 2015-09-10", "first_due = 2015-09-11", "first_due", ["2015-09-11", "report_days"]),
+    ("a schedule of an old year", "[bulletin]", "[progress]\nto = 2014-12-31\n[bulletin]", "to = 2014", ["2014-12-31", "往年"]),
+    ("a schedule of another year", "[bulletin]", "[progress]\nfrom = 2013-01-01\nto = 2014-12-31\n[bulletin]", "to = 2014", ["不包括报送期"]),
+    ("nothing is read after the deadline", "[bulletin]", '[schedule]\npoll = ["08:30", "17:00"]\npoll_after_days = 0\n[bulletin]', "poll =", ["18:00", "漏报"]),
+    ("a digest before the close", "[bulletin]", '[schedule]\nperiod_digest = { days_after = 0, at = "19:00" }\n[bulletin]', "period_digest", ["早于"]),
+    ("a label that is empty", "[bulletin]", '[form.labels]\ncompleted = []\n[bulletin]', "completed", ["认不出来"]),
+    ("a unit with the mailbox's address", '"bing@example.cn"', '"demo@example.cn"', "email", ["报送邮箱", "丙公司"]),
+    ("a pause the wrong way round", "[bulletin]", "[schedule]\npause = [{ from = 2015-10-08, to = 2015-10-01 }]\n[bulletin]", "pause", ["早于"]),
+    ("an end before the last period", "last_due = 2015-12-30", "last_due = 2015-12-30\nends = 2015-12-01", "[campaign]", ["ends 早于 last_due"]),
     ("nobody reviews", '"bulletin", "review", "alert"', '"bulletin", "alert"', "[[staff]]", ["review"]),
     ("a role nobody has", '"review"', '"boss"', "roles", ["'review'", "boss"]),
     ("a From without an address", 'from = "演示总工会 <demo@example.cn>"', 'from = "演示总工会"', "[smtp]", ["from", "邮箱地址"]),
@@ -287,8 +297,8 @@ def test_spans(tmp_path: Path, text: str, span: timedelta) -> None:
     assert (
         loaded(
             tmp_path,
-            **{"[bulletin]": f'[schedule]\nclose_after = "{text}"\n[bulletin]'},
-        ).schedule.close_after
+            **{"[bulletin]": f'[schedule]\ndrop_after = "{text}"\n[bulletin]'},
+        ).schedule.drop_after
         == span
     )
 
@@ -359,3 +369,28 @@ def test_the_examples_values_are_the_defaults() -> None:
     ):
         assert getattr(full, part) == getattr(default, part), part
     assert full.progress_rules == default.progress_rules
+
+
+SYNTAX = [
+    ("name = “演示行动”", ["中文引号"]),
+    ("name = ‘演示行动’", ["中文引号"]),
+    ('name = "演示行动', ["引号", "成对"]),
+    ("target = 1,900", ["逗号"]),
+    ("target = True", ["true"]),
+    ("form_title = 是", ["true"]),
+    ('document = "D:\\xunbao"', ["反斜杠"]),
+    ('x = ["甲"，"乙"]', ["中文标点"]),
+    ('name ＝ "演示"', ["="]),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), SYNTAX)
+def test_a_mistake_of_writing_is_said_in_the_words_of_who_typed_it(
+    tmp_path: Path, line: str, words: list[str]
+) -> None:
+    text = TEXT.replace("[campaign]", f"[campaign]\n{line}", 1)
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, text))
+    (mistake,) = caught.value.mistakes
+    assert text.splitlines()[mistake.line - 1] == line
+    assert all(word in mistake.text for word in words)

@@ -166,3 +166,11 @@ def test_an_absent_template_is_named(copied, monkeypatch):
 def test_a_template_stays_in_its_sandbox(copied, attack):
     (copied / "alert" / "subject.txt").write_text(attack, encoding="utf-8")
     assert [m.file for m in Renderer(copied).check()] == ["alert/subject.txt"]
+
+
+def test_a_template_saved_in_gbk_is_a_sentence(copied: Path) -> None:
+    file = copied / "receipt" / "body.txt"
+    file.write_bytes(file.read_text(encoding="utf-8").encode("gb18030"))
+    (mistake,) = Renderer(copied).check()
+    assert mistake.file == "receipt/body.txt"
+    assert "UTF-8" in mistake.message

@@ -11,7 +11,7 @@ from pipeline.model.adopted import Adopted, ConfigRefusal
 from pipeline.model.rules import NoticeRules
 
 RULES = CALENDAR.rules
-BEFORE = Adopted("", RULES, ("甲县", "乙县", "丙区"))
+BEFORE = Adopted("", "演示行动", RULES, ("甲县", "乙县", "丙区"))
 REMIND = NoticeRules().due_reminder
 # 甲县 has reported for 10 September; the program began on the 1st.
 KNOWN = ledger(report("甲县", SEP10, 100), born_at=at("09-01 08:00"))
@@ -42,6 +42,7 @@ CASES = [
         [(R.PERIOD_DROPPED, SEP20)],
     ),
     (replace(BEFORE, campaign_id="leshan"), "09-15 12:00", []),
+    (replace(BEFORE, campaign_id="x", name="新名称"), "09-15 12:00", []),
 ]
 
 
@@ -66,6 +67,7 @@ def test_a_shift_that_would_move_a_past_due_date_is_refused() -> None:
 
 
 OTHERS = [
+    (replace(BEFORE, name="另一项工作"), BEFORE),
     (dates(date(2016, 9, 10), date(2016, 12, 30), 10, 20, 30), BEFORE),
     (replace(BEFORE, campaign_id="b"), replace(BEFORE, campaign_id="a")),
 ]
