@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Annotated
 
 import typer
 
@@ -19,6 +20,7 @@ from pipeline.cli.app import (
     guarded,
     open_worker,
 )
+from pipeline.cli.rehearsal import rehearse_once
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock
@@ -35,8 +37,19 @@ URGENT = "<2>" if "JOURNAL_STREAM" in os.environ else ""
 
 @app.command()
 @guarded
-def once(config: ConfigOption = DEFAULT_CONFIG, now: NowOption = "") -> None:
+def once(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="只预演：显示会读什么、会发什么，不写入、不发信"
+        ),
+    ] = False,
+) -> None:
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
+    if dry_run:
+        raise typer.Exit(rehearse_once(config, now))
     program = open_worker(config, now)
     with WorkerLock(program.storage() / "worker.lock"):
         try:
