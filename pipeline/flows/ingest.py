@@ -8,10 +8,13 @@ is counted before it is read and set aside after three tries.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Reader, Vault
-from pipeline.flows.replies import Replies
+from pipeline.flows.read_mail import Kept, ReadMail, arrival_of, read_mail
+from pipeline.flows.replies import Replies, may_be_reply
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.intake.purpose import outside
@@ -22,18 +25,17 @@ from pipeline.model.arrival import (
     FileResult,
     IgnoredReason,
     Judgement,
-    NamedReading,
     Outcome,
 )
 from pipeline.model.errors import EdgeError, ReaderDied
-from pipeline.model.form import FileReading
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, Message
 from pipeline.model.post import Sighting
-from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.understand import bare, understand
+from pipeline.reading.understand import bare
 
 READ_TRIES = 3
+BATCH_MAILS = 50  # read, then decided in one transaction
+BATCH_BYTES = 8_000_000  # of raw mails: what is read of a batch is in memory at once
 
 Progress = Callable[[str], None]
 
@@ -69,110 +71,211 @@ class Intake:
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
-    """Understands, judges and records every message that is kept and not yet handled;
-    which ones were."""
-    ledger = intake.store.ledger()
-    handled = []
-    for sighting_id, sighting, key, too_big in intake.store.unhandled():
-        if intake.stopping():
+    """Reads, judges and records every message that is kept and not yet handled; which
+    ones were."""
+    work = _Work(intake, taken, intake.store.ledger())
+    waiting = [Kept(*kept) for kept in intake.store.unhandled()]
+    tried = intake.store.tried([kept.trying for kept in waiting])
+    for batch in _batches(waiting, tried):
+        work.take(batch)
+        if work.stopped:
             break
-        ledger = _handle(
-            sighting_id, sighting, key, intake, ledger, taken, too_big=too_big
-        )
-        handled.append(sighting)
-    return handled
+    return work.handled
 
 
-def _handle(
-    sighting_id: int,
-    sighting: Sighting,
-    key: str,
-    intake: Intake,
-    ledger: Ledger,
-    taken: Taken,
-    *,
-    too_big: bool,
-) -> Ledger:
-    """Counts each try before it begins: a mail that kills its reader, or the worker, is
-    set aside after three.
+def _batches(waiting: list[Kept], tried: frozenset[str]) -> Iterator[list[Kept]]:
+    """In their order, those that go together: so many, so big; one that was tried
+    before goes alone."""
+    batch: list[Kept] = []
+    size = 0
+    for kept in waiting:
+        alone = kept.trying in tried
+        full = len(batch) == BATCH_MAILS or size + kept.sighting.size > BATCH_BYTES
+        if batch and (alone or full):
+            yield batch
+            batch, size = [], 0
+        batch.append(kept)
+        size += kept.sighting.size
+        if alone:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
-    Tries are those of one sighting: a mail that was moved or copied back often has not failed.
+
+@dataclass
+class _Work:
+    """Taking mails in, one after the other; `ledger` is what is known so far.
+
+    Each try is counted before it begins: a mail that kills its reader, or the worker,
+    is set aside after three. The tries of a batch are one transaction, and so is what
+    is decided on it.
     """
-    now = intake.clock.now()
-    trying = f"{key}#{sighting_id}"
-    while intake.store.count_attempt(trying, now) <= READ_TRIES:
-        try:
-            return _read_and_record(
-                sighting_id, sighting, key, intake, ledger, taken, too_big=too_big
-            )
-        except ReaderDied as trouble:  # it costs itself, never the mails behind it
-            intake.tell(f"{key[:8]}：{trouble.advice}")
-        except (
-            EdgeError
-        ):  # the fault of the disk or of the installation, not of this mail: it waits
-            intake.store.pardon_attempt(trying, now)
-            raise
-    arrival, judgement = (
-        _set_aside(key, sighting, "连续三次处理失败"),
-        Judgement(Outcome.SET_ASIDE),
-    )
-    taken.set_aside.append(f"{key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存")
-    intake.store.record(sighting_id, trying, arrival, judgement, ledger, now)
-    return ledger
 
+    intake: Intake
+    taken: Taken
+    ledger: Ledger
+    handled: list[Sighting] = field(default_factory=list)
+    stopped: bool = False
 
-def _read_and_record(
-    sighting_id: int,
-    sighting: Sighting,
-    key: str,
-    intake: Intake,
-    ledger: Ledger,
-    taken: Taken,
-    *,
-    too_big: bool,
-) -> Ledger:
-    now = intake.clock.now()
-    message = intake.reader.message(intake.vault.open(key), sighting.received_at)
-    again = seen_before(
-        message, intake.store.known_mail(message.key, message.fingerprint)
-    )
-    if again is Repeat.NOTHING:
-        intake.store.record_known(sighting_id, now)
-        return ledger
-    rulebook = intake.classroom.rulebook_at(message.received_at)
-    replies = Replies(intake.store, rulebook, ledger, now)
-    if again is Repeat.NEW:
-        answered = replies.judge(message)
-    else:
+    def take(self, batch: list[Kept]) -> None:
+        while batch and not self.stopped:
+            if len(batch) == 1:
+                self._alone(batch.pop())
+            else:
+                batch = self._together(batch)
+
+    def _stopping(self) -> bool:
+        """Asked before each mail: told to end, or another worker has taken over."""
+        self.stopped = self.stopped or self.intake.stopping()
+        return self.stopped
+
+    def _together(self, batch: list[Kept]) -> list[Kept]:
+        """Reads them, then decides and records; those behind one that could not be read
+        are left for the next round. Raises EdgeError where nothing can be read."""
+        store, now = self.intake.store, self.intake.clock.now()
+        store.count_attempts([kept.trying for kept in batch], now)
+        known = store.known_keys([kept.key for kept in batch])
+        read: list[tuple[Kept, ReadMail]] = []
+        died = failed = None
+        for kept in batch:
+            if self._stopping():
+                break
+            try:
+                read.append((kept, self._read(kept, known)))
+            except ReaderDied as trouble:
+                died = trouble
+                break
+            except EdgeError as trouble:
+                failed = trouble
+                break
+        unread = batch[len(read) :]
+        if died is not None:
+            self.intake.tell(f"{unread[0].key[:8]}：{died.advice}")
+            store.pardon_attempts([kept.trying for kept in unread[1:]], now)
+        elif unread:
+            store.pardon_attempts([kept.trying for kept in unread], now)
+        self._decide_together(read)
+        if failed is not None:
+            raise failed
+        if died is None:
+            return []
+        self._try(unread[0])
+        return unread[1:]
+
+    def _decide_together(self, read: list[tuple[Kept, ReadMail]]) -> None:
+        """In their order. A reply rests on all that was decided before it, and so is
+        recorded by itself."""
+        for is_reply, run in groupby(read, lambda pair: may_be_reply(pair[1].message)):
+            if is_reply:
+                for kept, mail in run:
+                    self._decide(kept, mail)
+                continue
+            done: list[Callable[[], None]] = []
+            with self.intake.store.together():
+                for kept, mail in run:
+                    done += self._recorded(kept, mail)
+            for tell in done:
+                tell()
+
+    def _alone(self, kept: Kept) -> None:
+        if self._stopping():
+            return
+        self._try(kept)
+
+    def _try(self, kept: Kept) -> None:
+        """Reads and records it; set aside where three tries have failed."""
+        store, now = self.intake.store, self.intake.clock.now()
+        known = store.known_keys([kept.key])
+        while store.count_attempt(kept.trying, now) <= READ_TRIES:
+            try:
+                self._decide(kept, self._read(kept, known))
+                return
+            except ReaderDied as trouble:  # it costs itself, never the mails behind it
+                self.intake.tell(f"{kept.key[:8]}：{trouble.advice}")
+            except EdgeError:
+                # The fault of the disk or of the installation, not of this mail: it waits.
+                store.pardon_attempt(kept.trying, now)
+                raise
+        self._set_aside(kept)
+
+    def _set_aside(self, kept: Kept) -> None:
+        arrival = _set_aside(kept.key, kept.sighting, "连续三次处理失败")
+        judgement = Judgement(Outcome.SET_ASIDE)
+        self.taken.set_aside.append(
+            f"{kept.key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存"
+        )
+        self.intake.store.record(
+            kept.number,
+            kept.trying,
+            arrival,
+            judgement,
+            self.ledger,
+            self.intake.clock.now(),
+        )
+        self.handled.append(kept.sighting)
+
+    def _read(self, kept: Kept, known: frozenset[str]) -> ReadMail:
+        """What came before with the same bytes is most likely that mail, moved: its
+        files are not opened for it again."""
+        raw = self.intake.vault.open(kept.key)
+        lightly = kept.key in known
+        return read_mail(kept, raw, self.intake.reader, lightly=lightly)
+
+    def _decide(self, kept: Kept, mail: ReadMail) -> None:
+        for tell in self._recorded(kept, mail):
+            tell()
+
+    def _recorded(self, kept: Kept, mail: ReadMail) -> list[Callable[[], None]]:
+        """Decides and records; what is to be told and noted once it is on the disk."""
+        store, message = self.intake.store, mail.message
+        now = self.intake.clock.now()
+        self.handled.append(kept.sighting)
+        again = seen_before(message, store.known_mail(message.key, message.fingerprint))
+        if again is Repeat.NOTHING:
+            store.record_known(kept.number, now)
+            return []
+        rulebook = self.intake.classroom.rulebook_at(message.received_at)
         answered = None
-    if answered is not None:
-        intake.classroom.learn(answered.lessons)
-        intake.store.record(
-            sighting_id, message.fingerprint, bare(message), answered, ledger, now
+        if again is Repeat.NEW:
+            answered = Replies(store, rulebook, self.ledger, now).judge(message)
+        if answered is not None:
+            return self._answer(kept, message, answered)
+        identity = message.fingerprint
+        if outside(message, rulebook.calendar) is not None:
+            arrival = bare(message)  # another campaign's: its files do not count
+            self.taken.outside += 1
+        elif mail.arrival is not None:
+            arrival = mail.arrival
+        else:
+            arrival = arrival_of(message, self.intake.reader, too_big=kept.too_big)
+        if again is Repeat.DUPLICATE:
+            judgement = Judgement(Outcome.DUPLICATE)
+            identity = f"{message.fingerprint}#{kept.number}"
+        else:
+            judgement = judge(arrival, rulebook, self.ledger)
+        store.record(kept.number, identity, arrival, judgement, self.ledger, now)
+        self.taken.recorded += 1
+        self.taken.held += sum(r.state == "held" for r in judgement.reports)
+        self.ledger = self.ledger.with_reports(judgement.reports)
+        return [
+            partial(_note_bounce, message, judgement, self.intake, self.taken),
+            partial(self.intake.tell, _line(message, judgement)),
+        ]
+
+    def _answer(
+        self, kept: Kept, message: Message, answered: Judgement
+    ) -> list[Callable[[], None]]:
+        """A reviewer's reply: what it teaches is kept before it is recorded, and the
+        ledger is another one afterwards."""
+        store, now = self.intake.store, self.intake.clock.now()
+        self.intake.classroom.learn(answered.lessons)
+        store.record(
+            kept.number, message.fingerprint, bare(message), answered, self.ledger, now
         )
-        intake.tell(_line(message, answered))
-        taken.recorded += 1
-        return intake.store.ledger()
-    if outside(message, rulebook.calendar) is not None:
-        arrival = bare(message)  # another campaign's: its files are not even opened
-        taken.outside += 1
-    elif too_big:
-        arrival = _too_big(message)
-    else:
-        arrival = understand(message, intake.reader)
-    if again is Repeat.DUPLICATE:
-        judgement, identity = (
-            Judgement(Outcome.DUPLICATE),
-            f"{message.fingerprint}#{sighting_id}",
-        )
-    else:
-        judgement, identity = judge(arrival, rulebook, ledger), message.fingerprint
-    intake.store.record(sighting_id, identity, arrival, judgement, ledger, now)
-    taken.recorded += 1
-    taken.held += sum(report.state == "held" for report in judgement.reports)
-    _note_bounce(message, judgement, intake, taken)
-    intake.tell(_line(message, judgement))
-    return ledger.with_reports(judgement.reports)
+        self.taken.recorded += 1
+        self.ledger = store.ledger()
+        return [partial(self.intake.tell, _line(message, answered))]
 
 
 _MAY_BOUNCE = (IgnoredReason.BOUNCE, IgnoredReason.AFTER_CAMPAIGN)
@@ -187,15 +290,6 @@ def _note_bounce(
     recipient = intake.bounces.bounced(message.bounce, intake.clock.now())
     if recipient is not None and message.bounce.permanent:
         taken.bounced.append(f"{recipient}（{message.bounce.status or '退信'}）")
-
-
-def _too_big(message: Message) -> Arrival:
-    """Only the header was fetched; the sender is answered as for a file that is too big."""
-    advice = "邮件太大，没有接收，请只发旬报表本身。"
-    reading = FileReading(
-        message.subject or "附件", "mail", trouble=Trouble(TroubleCode.TOO_BIG, advice)
-    )
-    return Arrival(message, (NamedReading(reading),))
 
 
 def _set_aside(key: str, sighting: Sighting, why: str) -> Arrival:

@@ -38,6 +38,14 @@ from pipeline.reading.replies.talk_reply import read_talk_answer
 _DRAFT, _TALKS = "tb-", "yt-"
 
 
+def may_be_reply(message: Message) -> bool:
+    """Whether the mail is a person's and quotes what may be a token: what it does then
+    depends on all that was decided before it."""
+    if message.nature is not MailNature.PERSON or message.own:
+        return False
+    return looks_like_code(*_texts(message))
+
+
 @dataclass(frozen=True)
 class Replies:
     """What judging replies needs: the cases, the office as of the mail, the ledger of
@@ -50,11 +58,7 @@ class Replies:
 
     def judge(self, message: Message) -> Judgement | None:
         """What a reply to a case does; None for a mail that is none."""
-        if (
-            message.nature is not MailNature.PERSON
-            or message.own
-            or not looks_like_code(*_texts(message))
-        ):
+        if not may_be_reply(message):
             return None
         reviewers = tuple(
             s.email for s in self.rulebook.book.roster.staff_with("review")

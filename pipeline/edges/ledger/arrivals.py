@@ -4,6 +4,7 @@ tried, when it was polled.
 Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func
@@ -19,6 +20,8 @@ from pipeline.edges.ledger.tables import (
     SightingRow,
 )
 from pipeline.model.post import HandledSighting, Sighting
+
+_MOST_ASKED = 500  # keys in one statement: SQLite takes 999 in its oldest builds
 
 
 class Mailroom(AppendOnly):
@@ -130,10 +133,12 @@ class Mailroom(AppendOnly):
         the order of reception, those of one second in the order that the mailbox
         numbered them: the later one corrects the earlier."""
         with Session(self.engine) as session:
-            done = select(HandlingRow.sighting_id)
+            done = select(HandlingRow.sighting_id).where(
+                col(HandlingRow.sighting_id) == col(SightingRow.id)
+            )
             query = (
                 select(SightingRow)
-                .where(col(SightingRow.id).not_in(done))
+                .where(~done.exists())
                 .order_by(col(SightingRow.received_at), col(SightingRow.id))
             )
             return [
@@ -181,6 +186,33 @@ class Mailroom(AppendOnly):
                 or 0
             )
 
+    def tried(self, keys: Sequence[str]) -> frozenset[str]:
+        """Which of these have a try behind them that was not taken back."""
+        found: set[str] = set()
+        with Session(self.engine) as session:
+            for start in range(0, len(keys), _MOST_ASKED):
+                some = keys[start : start + _MOST_ASKED]
+                query = (
+                    select(AttemptRow.key)
+                    .where(col(AttemptRow.key).in_(some))
+                    .group_by(AttemptRow.key)
+                    .having(func.sum(AttemptRow.weight) > 0)
+                )
+                found.update(session.exec(query))
+        return frozenset(found)
+
+    def count_attempts(self, keys: Sequence[str], at: datetime) -> None:
+        """Records that all of these are about to be read, in one transaction."""
+        with Session(self.engine) as session:
+            session.add_all(AttemptRow(key=key, at=at) for key in keys)
+            session.commit()
+
+    def pardon_attempts(self, keys: Sequence[str], at: datetime) -> None:
+        """Takes back one try each of what was not read after all."""
+        with Session(self.engine) as session:
+            session.add_all(AttemptRow(key=key, at=at, weight=-1) for key in keys)
+            session.commit()
+
     def pardon_attempt(self, key: str, at: datetime) -> None:
         """Takes one try back that failed for a reason outside the message: a full disk,
         a broken installation."""
@@ -190,4 +222,6 @@ class Mailroom(AppendOnly):
 
     def record_known(self, sighting_id: int, at: datetime) -> None:
         """That a sighting is a mail already known under another UID: nothing at all (rules.md 6)."""
-        self.add_once(HandlingRow(sighting_id=sighting_id, at=at))
+        with self.opened() as session:
+            session.add(HandlingRow(sighting_id=sighting_id, at=at))
+            self.written(session)

@@ -29,18 +29,38 @@ _END = (
     .limit(1)
 )
 _ALL = text("*")
+_AT_ONCE = 500  # keys in one statement: SQLite takes 999 in its oldest builds
+_END_KNOWN = "journal_end"  # in a session: the transaction, and the end it made
+End = tuple[int, str, datetime]
 _INSERT = insert(_JOURNAL)
 
 
 @event.listens_for(Session, "after_flush")
 def _tell(session: OrmSession, context: Any) -> None:
     rows = [row for row in session.new if row.__table__.name not in UNTOLD]
-    if rows:
-        connection = session.connection()
-        connection.execute(_INSERT, list(_entries(connection, rows, *_end(connection))))
+    if not rows:
+        return
+    connection = session.connection()
+    entries = list(_entries(connection, rows, *_end_in(session, connection)))
+    connection.execute(_INSERT, entries)
+    newest = entries[-1]
+    session.info[_END_KNOWN] = (
+        session.get_transaction(),
+        (newest["seq"], newest["link"], newest["at"]),
+    )
 
 
-def _end(connection: Connection) -> tuple[int, str, datetime]:
+def _end_in(session: OrmSession, connection: Connection) -> End:
+    """The chain's end. Within one transaction, which holds the database's write lock
+    from its first row on, only that transaction moves it."""
+    transaction, end = session.info.get(_END_KNOWN, (None, None))
+    if end is not None and transaction is session.get_transaction():
+        known: End = end
+        return known
+    return _end(connection)
+
+
+def _end(connection: Connection) -> End:
     """Number, link and time of the newest entry."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
@@ -56,6 +76,7 @@ def _entries(
     """A row without a time of its own has that of the rows beside it, else that of the entry before."""
     beside = time_of(rows) or before
     program = connection.get_execution_options().get("who", PROGRAM)
+    stored = _stored_rows(connection, rows)
     for seq, row in enumerate(rows, last + 1):
         tells, table = told(row), row.__table__
         entry = Entry(
@@ -69,29 +90,38 @@ def _entries(
             tells.why,
             table.name,
             row_key(table, row),
-            row_digest(stored_row(connection, table, row)),
+            row_digest(stored[table.name, row_key(table, row)]),
             previous,
         )
         previous = link(entry)
         yield {**vars(entry), "link": previous}
 
 
-def stored_row(connection: Connection, table: Table, row: Any) -> dict[str, Any]:
-    """A row's columns as the database holds them, before any type of ours has looked at them."""
-    keys = {
-        f"key_{column.key}": getattr(row, column.key) for column in table.primary_key
-    }
-    return dict(connection.execute(_by_key(table), keys).one()._mapping)
+def _stored_rows(
+    connection: Connection, rows: list[Any]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """(table, key) -> a row's columns as the database holds them, before any type of
+    ours has looked at them; of one table's rows many by one question."""
+    by_table: dict[Table, list[Any]] = {}
+    for row in rows:
+        by_table.setdefault(row.__table__, []).append(row)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for table, written in by_table.items():
+        (key,) = table.primary_key  # every table of the ledger has one column for it
+        for start in range(0, len(written), _AT_ONCE):
+            keys = [getattr(r, key.key) for r in written[start : start + _AT_ONCE]]
+            for stored in connection.execute(_by_keys(table), {"keys": keys}):
+                values = dict(stored._mapping)
+                found[table.name, str(values[key.name])] = values
+    return found
 
 
 @cache
-def _by_key(table: Table) -> Select[Any]:
+def _by_keys(table: Table) -> Select[Any]:
     """Made once a table: building a query costs more than running it."""
-    same = [
-        column == bindparam(f"key_{column.key}", type_=column.type)
-        for column in table.primary_key
-    ]
-    return select(_ALL).select_from(table).where(*same)
+    (key,) = table.primary_key
+    wanted = key.in_(bindparam("keys", expanding=True, type_=key.type))
+    return select(_ALL).select_from(table).where(wanted)
 
 
 def row_key(table: Table, row: Any) -> str:

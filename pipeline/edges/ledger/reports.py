@@ -1,6 +1,7 @@
 """The store's part for reports and messages as they are read back: one, all, or the
 whole ledger for judging."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -125,9 +126,15 @@ class Reports(Talkbook):
             )
             return list(session.exec(query))
 
+    def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
+        """Which of these bytes a recorded message has."""
+        with self.opened() as session:
+            query = select(MessageRow.key).where(col(MessageRow.key).in_(keys))
+            return frozenset(session.exec(query))
+
     def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
         """The messages recorded with these bytes, or with this Message-ID and content."""
-        with Session(self.engine) as session:
+        with self.opened() as session:
             query = select(MessageRow).where(
                 (col(MessageRow.key) == key)
                 | (col(MessageRow.fingerprint) == fingerprint)

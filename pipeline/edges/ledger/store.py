@@ -15,7 +15,6 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from pipeline.edges.ledger import rows
-from pipeline.edges.ledger.append_only import commit_once
 from pipeline.edges.ledger.arrivals import Mailroom
 from pipeline.edges.ledger.removals import Removals
 from pipeline.edges.ledger.reports import Reports
@@ -183,7 +182,7 @@ class Store(Mailroom, Reports, Removals):
     ) -> None:
         """One message, its reports and their first decisions, in one transaction;
         nothing if it was recorded before."""
-        with Session(self.engine) as session:
+        with self.opened() as session:
             known = session.exec(
                 select(MessageRow.id).where(MessageRow.identity == identity)
             ).first()
@@ -192,7 +191,7 @@ class Store(Mailroom, Reports, Removals):
                     session, identity, arrival, judgement, ledger, at
                 )
             session.add(HandlingRow(sighting_id=sighting_id, message_id=known, at=at))
-            commit_once(session)
+            self.written(session)
 
     @staticmethod
     def _add_message(
@@ -205,16 +204,15 @@ class Store(Mailroom, Reports, Removals):
     ) -> int | None:
         message = rows.message_row(arrival, judgement, identity, recorded_at=at)
         session.add(message)
+        session.add_all(rows.report_row(report) for report in judgement.reports)
+        session.flush()  # what follows names them
         for report in judgement.reports:
-            session.add(rows.report_row(report))
-            session.flush()
             session.add(rows.decision_row(_first_decision(report, ledger, at)))
         session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
         Store.add_talk_events(session, judgement.talks)
         for month in judgement.approvals:
             if session.get(RoundRow, approval_key(month)) is None:
                 session.add(RoundRow(key=approval_key(month), at=at))
-        session.flush()
         return message.id
 
     def decide(self, decision: Decision) -> None:

@@ -1,0 +1,64 @@
+"""The reading half of taking a mail in: raw bytes to what stands in them. Its arguments
+and its results are plain values, so that it may run in another process or on another
+machine.
+
+Trusts nothing of the bytes: files are opened by the reader, in a bounded child. Knows no
+ledger, records nothing; whether and how a mail counts is decided afterwards, in order.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.flows.ports import Reader
+from pipeline.flows.replies import may_be_reply
+from pipeline.model.arrival import Arrival, NamedReading
+from pipeline.model.form import FileReading
+from pipeline.model.mail import Message
+from pipeline.model.post import Sighting
+from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.reading.understand import understand
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A mail that is kept and not yet handled: its sighting, by its number in the
+    ledger, and the key of its bytes."""
+
+    number: int
+    sighting: Sighting
+    key: str
+    too_big: bool
+
+    @property
+    def trying(self) -> str:
+        """What its tries are counted under: those of one sighting, since a mail that
+        was moved or copied back often has not failed."""
+        return f"{self.key}#{self.number}"
+
+
+@dataclass(frozen=True)
+class ReadMail:
+    """A mail that was read. `arrival` is None where its files were not opened, since
+    what it is says that they need not be."""
+
+    message: Message
+    arrival: Arrival | None
+
+
+def read_mail(kept: Kept, raw: bytes, reader: Reader, *, lightly: bool) -> ReadMail:
+    """The mail decoded, and its files read unless `lightly`. Raises ReaderDied where it
+    kills its reader, EdgeError where there is no reader."""
+    message = reader.message(raw, kept.sighting.received_at)
+    if lightly or may_be_reply(message):
+        return ReadMail(message, None)
+    return ReadMail(message, arrival_of(message, reader, too_big=kept.too_big))
+
+
+def arrival_of(message: Message, reader: Reader, *, too_big: bool) -> Arrival:
+    """What the message says. Of one that is too big only the header was fetched: its
+    sender is answered as for a file that is too big."""
+    if not too_big:
+        return understand(message, reader)
+    advice = "邮件太大，没有接收，请只发旬报表本身。"
+    trouble = Trouble(TroubleCode.TOO_BIG, advice)
+    reading = FileReading(message.subject or "附件", "mail", trouble=trouble)
+    return Arrival(message, (NamedReading(reading),))
