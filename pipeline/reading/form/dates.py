@@ -119,12 +119,18 @@ def day_at(
     return None
 
 
+def from_to_at(text: str, at: int) -> Stretch | None:
+    """The stretch between two days or months that begins at a position: 9月1日至10日,
+    1-9月."""
+    match = _FROM_TO.match(text, at)
+    if match is None:
+        return None
+    from_january = _small(match["m"]) == 1 and match["d"] in (None, "1", "一", "01")
+    return Stretch(match.end(), from_january, _small(match["end"]))
+
+
 def stretch_at(text: str, at: int) -> Stretch | None:
-    """The stretch of time that begins at a position: 9月份, 9月上旬, 9月1日至10日, 1-9月,
-    2015年."""
-    if match := _FROM_TO.match(text, at):
-        from_january = _small(match["m"]) == 1 and match["d"] in (None, "1", "一", "01")
-        return Stretch(match.end(), from_january, _small(match["end"]))
+    """The stretch of time that begins at a position: 9月份, 9月上旬, 2015年."""
     if match := _MONTH.match(text, at):
         return Stretch(match.end(), from_january=False)
     if match := _WHOLE_YEAR.match(text, at):

@@ -258,9 +258,11 @@ def _settled(reading: Reading, spec: FormSpec) -> Figure:
     main = [c for c in people if c.role in (Role.SUM, Role.BARE, Role.NEW)]
     if any(c.role is Role.SUM for c in people):
         people = [_as_added(c) for c in people]
+    if any(c.role is Role.SUM for c in people):
+        people = [c for c in people if c.role is not Role.MEMBERS]
     people = _without_parts(people, main)
-    people = _with_previous(people, main)
-    unsettled = (Role.UNSETTLED, Role.PART, Role.STRETCH, Role.PREVIOUS, Role.PERIOD)
+    people = _with_previous(people)
+    unsettled = frozenset(Role) - {Role.SUM, Role.ADDED, Role.NEW, Role.BARE}
     if not people or any(c.role in unsettled or _people(c) is None for c in people):
         return Figure(rate=rate, holds=(Hold.FIGURE_UNCLEAR,))
     figure = _by_role(people, rate, spec)
@@ -324,23 +326,29 @@ def _without_parts(people: list[Count], main: list[Count]) -> list[Count]:
     return kept
 
 
-def _with_previous(people: list[Count], main: list[Count]) -> list[Count]:
-    """上期4444，本期4600 names two standings, 上期4444，本旬新增156 a standing and a part:
-    in the first the newer number is the total; what may be either stays unsettled."""
+def _with_previous(people: list[Count]) -> list[Count]:
+    """上期4444，本期4600 names two standings, 上期4444，新增156 a standing and a part. What
+    goes against the earlier standing stays unsettled, with it."""
     previous = [c for c in people if c.role is Role.PREVIOUS]
     if not previous:
         return people
-    rest = [c for c in people if c.role is not Role.PREVIOUS]
-    if main or all(c.role is Role.ADDED for c in rest):
-        return rest
     before = max(c.number.value for c in previous)
-    if (
-        len(rest) == 1
-        and rest[0].role is Role.PERIOD
-        and rest[0].number.value >= before
-    ):
-        return [replace(rest[0], role=Role.SUM)]
-    return people
+    rest = [_beside_previous(c) for c in people if c.role is not Role.PREVIOUS]
+    standings = [c.number.value for c in rest if c.role in (Role.SUM, Role.BARE)]
+    added = [c.number.value for c in rest if c.role is Role.ADDED]
+    if any(value < before for value in standings):
+        return people
+    if standings and added and before + added[0] not in standings:
+        return people
+    return rest
+
+
+def _beside_previous(count: Count) -> Count:
+    if count.role is Role.PERIOD:
+        return replace(count, role=Role.SUM)
+    if count.role is Role.NEW:
+        return replace(count, role=Role.ADDED)
+    return count
 
 
 def _by_role(people: list[Count], rate: float | None, spec: FormSpec) -> Figure:

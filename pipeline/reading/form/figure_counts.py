@@ -27,6 +27,7 @@ class Role(StrEnum):
     STRETCH = "stretch"  # 本月 N: nothing, beside a total
     PREVIOUS = "previous"
     RATE = "rate"
+    MEMBERS = "members"  # of the whole union: what is new beside them may be either
     ASIDE = "aside"  # a target, firms, what is still to do
     UNSETTLED = "unsettled"
 
@@ -240,7 +241,9 @@ def _aside(
     if words and words[-1].kind is Kind.BODIES:
         counted = unit is not None and unit.kind is Kind.PERSON and unit.text != "个"
         return Role.UNSETTLED if counted else Role.ASIDE
-    if lead & {Kind.RANK, Kind.REMAINING, Kind.MEMBERS, Kind.GROWTH}:
+    if Kind.MEMBERS in lead:
+        return Role.MEMBERS
+    if lead & {Kind.RANK, Kind.REMAINING, Kind.GROWTH}:
         return Role.ASIDE
     # 完成600名的60%: what a share is of
     next_number = following.number if following else None

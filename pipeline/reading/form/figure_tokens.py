@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.model.form import DateMention
-from pipeline.reading.form.dates import day_at, stretch_at
+from pipeline.reading.form.dates import Stretch, day_at, from_to_at, stretch_at
 from pipeline.reading.form.figure_words import VOCABULARY, Kind
 from pipeline.reading.form.numbers import Number, number_at
 
@@ -105,6 +105,9 @@ def _list_marks(text: str) -> dict[int, str]:
 
 
 def _day_token(text: str, at: int, before: list[Token]) -> Token | None:
+    span = from_to_at(text, at)
+    if span is not None:
+        return _stretch_token(text, at, span)
     after_until = any(t.kind is Kind.UNTIL for t in before[-2:])
     found = day_at(text, at, bare=after_until)
     if found is not None:
@@ -113,6 +116,10 @@ def _day_token(text: str, at: int, before: list[Token]) -> Token | None:
     stretch = stretch_at(text, at)
     if stretch is None:
         return None
+    return _stretch_token(text, at, stretch)
+
+
+def _stretch_token(text: str, at: int, stretch: Stretch) -> Token:
     words = text[at : stretch.end]
     if not stretch.from_january:
         return Token(Kind.STRETCH, words, at)
