@@ -18,8 +18,8 @@ _NEAR = 3.0  # points: lines this near are one line
 _TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
 _CELLS_LIMIT = 10_000  # of one table
 _TABLES_LIMIT = 40  # of a page; a form has a handful
-# a superscript is some 0.6 of its line's size, and raised by a third of it
-_SMALL, _OFF_THE_LINE = 0.8, 0.08
+# a superscript is 0.6 to 0.85 of its line's size (office programs, page makers), raised by a third
+_SMALL, _OFF_THE_LINE = 0.9, 0.08
 # Of a glyph's size. A blank in Latin letters is a quarter wide, and two digits of one
 # number stand closer than that.
 _BETWEEN_WORDS, _BETWEEN_DIGITS = 0.3, 0.15
