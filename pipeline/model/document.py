@@ -78,6 +78,3 @@ class Document:
     kind: str
     blocks: tuple[Block, ...]
     properties: tuple[tuple[str, str], ...] = ()
-    doubts: tuple[
-        str, ...
-    ] = ()  # e.g. "struck_text": something that a person must look at before a figure counts

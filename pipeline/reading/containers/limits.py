@@ -15,7 +15,6 @@ from lxml import etree
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 
 CELLS_LIMIT = 200_000
-STRUCK = "struck_text"  # Document.doubts: a person must look before a figure counts
 
 # what parsers raise when they meet bytes that no writer writes; MemoryError is left to
 # the child that reads foreign files

@@ -34,9 +34,8 @@ def extract(
     """Every form of a document in reading order; () where there is none."""
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
-    struck = "struck_text" in document.doubts
     return tuple(
-        _form(f, spec, file_name, number, struck)
+        _form(f, spec, file_name, number)
         for f, number in zip(found, numbers, strict=True)
     )
 
@@ -46,14 +45,13 @@ def _form(
     spec: FormSpec,
     file: str,
     number: str,
-    struck: bool,
 ) -> Form:
     mentions = _mentions(fields.get(Field.DATE))
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
         mentions=mentions,
         reported_on=_reported_on(mentions),
-        figure=_figure(fields, mentions, spec, struck),
+        figure=_figure(fields, mentions, spec),
         measures=_measures(fields.get(Field.MEASURES), fields.get(Field.UNIT)),
         evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
         serial=number,
@@ -105,7 +103,6 @@ def _figure(
     fields: dict[Field, Found],
     mentions: tuple[DateMention, ...],
     spec: FormSpec,
-    struck: bool,
 ) -> Figure:
     found = fields[Field.COMPLETED]
     reported = mentions[0] if len(mentions) == 1 else None
@@ -114,7 +111,7 @@ def _figure(
     for field in (Field.UNIT, Field.DATE):
         if field in fields:
             doubts |= fields[field].doubts & _ELSEWHERE
-    if not doubts and not struck:
+    if not doubts:
         return read
     holds = tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR)))
     return replace(read, holds=holds, doubts=tuple(sorted(doubts)))

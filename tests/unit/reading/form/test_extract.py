@@ -365,11 +365,6 @@ def test_evidence_names_the_place_of_each_value() -> None:
     assert where["completed"][0] == "表格1 第2行第1列"
 
 
-def test_struck_text_holds_the_figure() -> None:
-    (form,) = extract(document(grid(plain_rows()), doubts=("struck_text",)), SPEC)
-    assert (form.figure.completed, form.figure.holds) == (356, (Hold.FIGURE_UNCLEAR,))
-
-
 def serials(read: Document) -> list[str]:
     return [f.serial for f in extract(read, SPEC)]
 
