@@ -27,7 +27,9 @@ BLACK: Colour = (0, 0, 0)
 # UAX 9: what makes text run from right to left. Marks and overrides to the right (the
 # rule) are no doubt: they come with every path that Windows copies.
 _TURNING = "\u200f\u061c\u202b\u202e\u2067\u2068"
-_WIDTHLESS = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u061c\ufeff\u00ad"
+_WIDTHLESS = (
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u061c\ufe0e\ufe0f\ufeff\u00ad"
+)
 _RAISED = "²³¹\u2070-\u209c"
 # Combining strokes: 1̶2̶ is how a program without formats strikes text.
 _STROKES = "\u0335-\u0338\u20d2\u20d3\u20e5\u20e6\u20eb"

@@ -8,7 +8,9 @@ arrows, signs of arithmetic. Never gives a letter or digit for a sign that is no
 that is a bullet, and the caller doubts it.
 """
 
-UNKNOWN = "•"
+# A bullet, and a mark of no width (U+FE0E) that parts it from the bullets that are known;
+# formats/seen.py takes the mark away.
+UNKNOWN = "•\ufe0e"
 _FONTS = ("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol")
 # Word stores a sign of such a font at its code, or at U+F000 plus its code.
 _PRIVATE = 0xF000
