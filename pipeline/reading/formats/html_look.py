@@ -18,6 +18,7 @@ from pipeline.reading.formats.word.run_format import hex_colour
 
 Element = etree._Element
 
+_OVERLAPPING_PX = 6.0  # set this much closer, digits lie over one another
 _MOST_KNOWN = 5_000  # looks that are kept of one page
 _FAR_PX = 400.0  # moved or indented this far out of its place, text is off the page
 _PIXEL_POINTS = 0.75
@@ -312,6 +313,9 @@ def _is_unsure(style: Declarations) -> bool:
             return True
     transform = _value(style, "transform")
     if transform not in ("", "none") or _value(style, "filter") not in ("", "none"):
+        return True
+    spacing = _pixels(style.get("letter-spacing"))
+    if spacing is not None and spacing <= -_OVERLAPPING_PX:
         return True
     security = _value(style, "-webkit-text-security")
     line = style.get("line-height")

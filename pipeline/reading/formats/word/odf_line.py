@@ -118,6 +118,8 @@ class Painter:
         if name == "text-input" and "".join(map(str, child.itertext())).strip():
             # a prompt and what was typed in its place are stored alike
             self.seen.doubts.add(Doubt.UNTOLD)
+        if name == "database-display" and (child.text or "").startswith("<"):
+            self.seen.doubts.add(Doubt.UNFILLED)
         style = child.get(f"{TEXT}style-name")
         self.gather(child, self.styles.run("text", style).over(format_))
 

@@ -14,6 +14,7 @@ from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
+    OVERLAPPING_TWIPS,
     Ink,
     RunFormat,
     hex_colour,
@@ -45,6 +46,7 @@ _FORMATS = {
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
 _SVG = f"{{{_NS}svg-compatible:1.0}}"
 _MOST_PARENTS = 12  # styles that one is based on, in turn
+_TWIPS = 20  # of a point
 _PERCENT_BASE = 12.0  # points that a size in percent is taken of
 _RAISED_PERCENT = 25.0  # of the size: less is a correction of the line
 _CRUSHED_POINTS = 4.0  # rows and lines set so low show nothing that can be read
@@ -166,6 +168,7 @@ class OdfStyles:
             ground=hex_colour(said.get(f"{FO}background-color")),
             font=self._font(said),
             unpainted=_is_transparent(said),
+            untold=_is_squeezed(said.get(f"{FO}letter-spacing")),
         )
 
     def _font(self, said: Element) -> str | None:
@@ -206,6 +209,11 @@ def _points(length: str | None) -> float | None:
     if match[2] == "%":
         return _PERCENT_BASE * float(match[1]) / 100
     return float(match[1]) * _POINTS_IN[match[2]]
+
+
+def _is_squeezed(spacing: str | None) -> bool | None:
+    points = _points(spacing)
+    return None if points is None else points * _TWIPS <= -OVERLAPPING_TWIPS
 
 
 def _percent(text: str | None) -> float | None:

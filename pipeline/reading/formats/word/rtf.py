@@ -75,7 +75,7 @@ _SIGNS = {
 
 # all words that change anything here
 _KNOWN = frozenset(
-    b"plain cs s deleted f uc ansicpg pard cbpat sl field page par sect intbl itap cell "
+    b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field page par sect intbl itap cell "
     b"nestcell row nestrow shptxt nesttableprops trowd trleft trrh clmrg clvmgf clvmrg "
     b"clcbpat cellx".split()
 ) | frozenset(CHARACTER_WORDS)
@@ -327,7 +327,7 @@ class _Walk:
         elif word == b"s":
             style = self.header.paragraph_styles.get(number or 0, NOTHING_SAID)
             self.state = replace(self.state, paragraph=style)
-        elif word == b"deleted":
+        elif word in (b"deleted", b"mvf"):
             self.state = replace(self.state, deleted=number != 0)
         elif word == b"f":
             font = self.header.fonts.get(number or 0, PLAIN_FONT)

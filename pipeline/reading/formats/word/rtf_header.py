@@ -11,6 +11,7 @@ from pipeline.reading.formats.symbol_fonts import draws_signs
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
+    OVERLAPPING_TWIPS,
     Ink,
     RunFormat,
     is_prompt_style,
@@ -46,7 +47,7 @@ _SWITCHES = {
 }
 
 
-_OTHERS = "nosupersub up dn fs charscalex cf cb chcbpat highlight"
+_OTHERS = "nosupersub up dn fs charscalex expndtw cf cb chcbpat highlight"
 # the words that Header.character takes
 CHARACTER_WORDS = tuple(name.encode() for name in (*_SWITCHES, *_OTHERS.split()))
 
@@ -88,24 +89,27 @@ class Header:
     ) -> RunFormat | None:
         """The format after a word that changes how characters look, None for any other."""
         name = word.decode("ascii")
-        on = number != 0
+        said: dict[str, object] = {}
         if name in _SWITCHES:
-            return replace(format_, **{_SWITCHES[name]: on})  # type: ignore[arg-type]
-        if name == "nosupersub":
-            return replace(format_, raised=False)
-        if name in ("up", "dn"):
+            said[_SWITCHES[name]] = number != 0
+        elif name == "nosupersub":
+            said["raised"] = False
+        elif name in ("up", "dn"):
             shift = (6 if number is None else number) / _HALF_POINTS
-            return replace(format_, shift=shift if name == "up" else -shift)
-        if name == "fs":
-            return replace(format_, points=(number or 24) / _HALF_POINTS)
-        if name == "charscalex":
-            return replace(format_, scale=100 if number is None else number)
-        if name == "cf":
-            return replace(format_, ink=self.colour(number or 0))
-        if name in ("cb", "chcbpat", "highlight"):
-            ground = self.colour(number or 0) if number else AUTO
-            return replace(format_, ground=ground)
-        return None
+            said["shift"] = shift if name == "up" else -shift
+        elif name == "fs":
+            said["points"] = (number or 24) / _HALF_POINTS
+        elif name == "charscalex":
+            said["scale"] = 100 if number is None else number
+        elif name == "expndtw":
+            said["untold"] = (number or 0) <= -OVERLAPPING_TWIPS
+        elif name == "cf":
+            said["ink"] = self.colour(number or 0)
+        elif name in ("cb", "chcbpat", "highlight"):
+            said["ground"] = self.colour(number) if number else AUTO
+        if not said:
+            return None
+        return replace(format_, **said)  # type: ignore[arg-type]
 
     def _take_styles(self, table: bytes) -> None:
         bases: dict[tuple[bytes, int], tuple[int, RunFormat]] = {}

@@ -16,6 +16,8 @@ Ink = Colour | Literal["auto"]
 # Half a point of baseline shift is a correction of the type, three are a mark above the
 # line.
 _RAISED_POINTS = 3.0
+# Set this much (5 pt) closer, the digits of ordinary type lie over one another.
+OVERLAPPING_TWIPS = 100
 # A prompt's style, as Word names it in English and Chinese.
 _PROMPT_STYLES = ("placeholder text", "placeholdertext", "占位符文本", "占位符")
 

@@ -105,3 +105,66 @@ def test_deep_nesting_ends() -> None:
         open_document("x", b"<html>" + b"<div><table><tr><td>" * 3000),
         Document | Trouble,
     )
+
+
+X = '<span class="x">1</span>356'
+
+
+@pytest.mark.parametrize(
+    ("css", "html", "text", "doubts"),
+    [
+        (".x{display:none}", X, "356", set()),
+        ("td .x, p > .x{visibility:hidden}", X, "356", set()),
+        ("#q{display:none}", '<b id="q">1</b>356', "356", set()),
+        (".x{display:none}span.x{display:inline}", X, "1356", set()),
+        (".x{display:none!important}span.x{display:inline}", X, "356", set()),
+        ("@media screen{.x{display:none}}", X, "356", set()),
+        ("@media print{.x{display:none}}", X, "1356", {Doubt.UNTOLD}),
+        (".x:hover{display:none}", X, "1356", set()),
+        ("p span:first-child{display:none}", X, "356", set()),
+        (".x{position:absolute;left:-9999px}", X, "356", set()),
+        (".x{clip-path:inset(50%)}", X, "356", set()),
+        (".x{height:0;overflow:hidden}", X, "356", set()),
+        (".x{font-size:1px}", X, "356", {Doubt.BARELY_SEEN}),
+        (".x{font:0/0 a}", X, "356", {Doubt.BARELY_SEEN}),
+        (".x{opacity:.01}", X, "356", {Doubt.BARELY_SEEN}),
+        (".x{color:#fff}", X, "356", {Doubt.BARELY_SEEN}),
+        (".x{color:hsl(0,0%,100%)}", X, "356", {Doubt.BARELY_SEEN}),
+        (".x{color:white}p{background:#000}", X, "1", {Doubt.BARELY_SEEN}),
+        (".x::before{content:'1'}", '<i class="x">356</i>', "356", {Doubt.UNTOLD}),
+        (".X{display:none}", X, "356", {Doubt.UNTOLD}),
+        (".x{transform:scaleX(-1)}", X, "1356", {Doubt.UNTOLD}),
+        ("em{text-decoration:line-through}", "<em>12</em>35", "1235", {Doubt.STRUCK}),
+        (".x{vertical-align:super}", "356<i class=x>1</i>", "356", {Doubt.RAISED}),
+        ("", "356<sup>1</sup>", "356", {Doubt.RAISED}),
+        ("", "30m<sup>2</sup>", "30m2", {Doubt.RAISED}),
+        ("", "<bdo dir=rtl>653</bdo>", "653", {Doubt.REORDERED}),
+        ("", "<noscript>1</noscript>356", "356", set()),
+        ("", "<details><summary>356</summary>1</details>", "356", set()),
+        ("", "<select><option>1<option selected>356</select>", "356", set()),
+        ("", '<input value="356"><input type="hidden" value="1">', "356", set()),
+        ("", '<font face="Wingdings">&#252;</font>356', "✓356", set()),
+        ("", "1\t356", "1\t356", set()),
+        ("", "<math><mn>3</mn></math>56", "56", {Doubt.PICTURED}),
+    ],
+)
+def test_a_line_is_what_a_browser_paints(
+    css: str, html: str, text: str, doubts: set[Doubt]
+) -> None:
+    page = f"<html><head><style>{css}</style></head><body><p>{html}</p></body></html>"
+    (line,) = read(page.encode()).blocks
+    assert isinstance(line, Paragraph)
+    assert (line.text, line.doubts) == (text, doubts)
+
+
+def test_sheets_beside_a_page_apply_to_it() -> None:
+    parts = (
+        ("text/html", '<p><span class="x">1</span>356</p>'),
+        ("text/css", ".x{display:none}"),
+    )
+    body = "".join(
+        f"--B\r\nContent-Type: {kind}; charset=utf-8\r\n\r\n{text}\r\n"
+        for kind, text in parts
+    )
+    head = 'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n'
+    assert lines(f"{head}{body}--B--\r\n".encode()) == ["356"]

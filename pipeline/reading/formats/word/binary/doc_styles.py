@@ -23,6 +23,7 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
     C_SHADE_80,
     C_SHIFT,
     C_SIZE,
+    C_SPACING,
     C_STRUCK,
     C_TURNED,
     Properties,
@@ -31,6 +32,7 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
+    OVERLAPPING_TWIPS,
     Ink,
     RunFormat,
     is_prompt_style,
@@ -83,6 +85,7 @@ def run_format(found: Properties, style: RunFormat, fonts: list[str]) -> RunForm
         ground=_ground(found),
         font=_font(found, fonts),
         turned=_switch(found, C_TURNED, style.turned),
+        untold=_is_squeezed(found),
     )
 
 
@@ -117,6 +120,13 @@ def _signed(found: Properties, code: int) -> float | None:
 
 def _half_points(found: Properties, code: int) -> float | None:
     return None if code not in found else _number(found[code][:2]) / _HALF_POINTS
+
+
+def _is_squeezed(found: Properties) -> bool | None:
+    if C_SPACING not in found:
+        return None
+    twips = int.from_bytes(found[C_SPACING][:2], "little", signed=True)
+    return twips <= -OVERLAPPING_TWIPS
 
 
 def _font(found: Properties, fonts: list[str]) -> str | None:

@@ -27,6 +27,7 @@ from pipeline.reading.formats.word.markup.wordml_lists import list_of
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
+    OVERLAPPING_TWIPS,
     Ink,
     RunFormat,
     as_ground,
@@ -60,6 +61,7 @@ _USED = re.compile(rb"(?:[pr]|tbl)Style\s+\w+:val=[\"']([^\"']*)[\"']")
 _OPENED, _CLOSED = b"<w:style ", b"</w:style>"
 _ID = re.compile(rb"w:styleId=\"([^\"]*)\"")
 _BASED_ON = re.compile(rb"<w:basedOn\s+w:val=\"([^\"]*)\"")
+_SQUEEZING = ("spacing", "fitText", "eastAsianLayout")
 _STRIKES = ("strike", "dstrike")
 
 
@@ -83,11 +85,22 @@ def run_format(properties: Element | None) -> RunFormat:
             said["scale"] = whole(value.rstrip("%"), 100)
         elif name == "rtl":
             said["turned"] = is_set(child)
+        elif name in _SQUEEZING and _is_squeezed(name, child, value):
+            said["untold"] = True
         else:
             _take_paint(said, name, child, value)
     if not said:
         return NOTHING_SAID
     return RunFormat(**said)  # type: ignore[arg-type]
+
+
+def _is_squeezed(name: str, child: Element, value: str) -> bool:
+    """Whether characters lie over one another, or in two lines of half their height."""
+    if name == "spacing":
+        return whole(value) <= -OVERLAPPING_TWIPS
+    if name == "fitText":
+        return 0 < whole(value, 1_000) <= OVERLAPPING_TWIPS
+    return attribute(child, "combine") in ("1", "true", "on")
 
 
 def _take_paint(said: dict[str, object], name: str, child: Element, value: str) -> None:

@@ -315,3 +315,157 @@ def test_custom_properties_are_kept() -> None:
     document = open_document("x", buffer.getvalue())
     assert isinstance(document, Document)
     assert document.properties == (("报表编号", "2015-01"),)
+
+
+def line_of(body: str, **parts: str) -> tuple[str, frozenset[Doubt]]:
+    (line,) = read(p(body), **parts).blocks
+    assert isinstance(line, Paragraph)
+    return line.text, line.doubts
+
+
+@pytest.mark.parametrize(
+    ("properties", "text", "doubts"),
+    [
+        ('<w:vertAlign w:val="superscript"/>', "356", {Doubt.RAISED}),
+        ('<w:position w:val="10"/>', "356", {Doubt.RAISED}),
+        ('<w:position w:val="2"/>', "1356", set()),
+        ("<w:dstrike/>", "1356", {Doubt.STRUCK}),
+        ('<w:color w:val="FFFFFF"/>', "356", {Doubt.BARELY_SEEN}),
+        (
+            '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000000"/>',
+            "1356",
+            set(),
+        ),
+        ('<w:sz w:val="2"/>', "356", {Doubt.BARELY_SEEN}),
+        ('<w:w w:val="1"/>', "356", {Doubt.BARELY_SEEN}),
+        ('<w:spacing w:val="-200"/>', "1356", {Doubt.UNTOLD}),
+        ('<w:rFonts w:ascii="Wingdings"/>', "•356", {Doubt.UNTOLD}),
+    ],
+)
+def test_a_run_proves_what_is_seen_of_it(
+    properties: str, text: str, doubts: set[Doubt]
+) -> None:
+    assert line_of(r("1", properties) + r("356")) == (text, doubts)
+
+
+def style(kind: str, key: str, inside: str, more: str = "") -> str:
+    return f'<w:style w:type="{kind}" w:styleId="{key}" {more}>{inside}</w:style>'
+
+
+def styles(*inside: str) -> str:
+    return f'<w:styles xmlns:w="{W}">{"".join(inside)}</w:styles>'
+
+
+STRUCK = "<w:rPr><w:strike/></w:rPr>"
+
+
+def test_a_style_tells_what_those_that_it_is_based_on_say() -> None:
+    sheet = styles(
+        style("character", "A", STRUCK),
+        style("character", "B", '<w:basedOn w:val="A"/>'),
+    )
+    struck = r("1", '<w:rStyle w:val="B"/>') + r("356")
+    assert line_of(struck, styles=sheet) == ("1356", {Doubt.STRUCK})
+
+
+def test_a_table_style_looks_as_its_part_says() -> None:
+    white = '<w:rPr><w:color w:val="FFFFFF"/></w:rPr>'
+    dark = '<w:tcPr><w:shd w:val="clear" w:fill="1F497D"/></w:tcPr>'
+    sheet = styles(
+        style(
+            "table",
+            "T",
+            f'<w:tblStylePr w:type="firstRow">{white}{dark}</w:tblStylePr>',
+        )
+    )
+    look = '<w:tblStyle w:val="T"/><w:tblLook w:val="0020"/>'
+    row = f"<w:tr>{tc(p(r('356')))}</w:tr>"
+    (grid,) = read(
+        f"<w:tbl><w:tblPr>{look}</w:tblPr>{row}</w:tbl>", styles=sheet
+    ).blocks
+    assert isinstance(grid, Grid)
+    assert [(c.text, c.doubts) for c in grid.cells] == [("356", frozenset())]
+
+
+def field(code: str, result: str = "", data: str = "") -> str:
+    def mark(kind: str, inside: str = "") -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+
+    instruction = f"<w:r><w:instrText>{code}</w:instrText></w:r>" if code else ""
+    shown = mark("separate") + result if result else ""
+    return mark("begin", data) + instruction + shown + mark("end")
+
+
+CHOICES = (
+    '<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="犍为县"/>'
+    '<w:listEntry w:val="井研县"/></w:ddList></w:ffData>'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "doubts"),
+    [
+        (field(" IF ", r("356")), "356", set()),
+        (
+            f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{field(" X ", r("120"))}'
+            f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{r("356")}'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+            "356",
+            set(),
+        ),
+        (field(" FORMDROPDOWN ", data=CHOICES), "井研县", set()),
+        (field(r" eq \o\ac(○,2) ") + r("356"), "②356", set()),
+        (field(" MERGEFIELD n ", r("«n»")), "«n»", {Doubt.UNFILLED}),
+        ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' + r("356"), "356", set()),
+    ],
+)
+def test_a_field_is_its_outermost_result(
+    body: str, text: str, doubts: set[Doubt]
+) -> None:
+    found, told = line_of(body)
+    assert found == text
+    assert told - {Doubt.UNTOLD} == doubts
+
+
+PROMPT = "<w:sdtPr><w:showingPlcHdr/></w:sdtPr>"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        tc(p(f"<w:sdt>{PROMPT}<w:sdtContent>{r('120')}</w:sdtContent></w:sdt>")),
+        tc(f"<w:sdt>{PROMPT}<w:sdtContent>{p(r('120'))}</w:sdtContent></w:sdt>"),
+        f"<w:sdt>{PROMPT}<w:sdtContent>{tc(p(r('120')))}</w:sdtContent></w:sdt>",
+    ],
+    ids=["inline", "block", "cell"],
+)
+def test_a_prompt_is_no_text_at_any_level(row: str) -> None:
+    (grid,) = read(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>").blocks
+    assert isinstance(grid, Grid)
+    assert [(c.text, c.doubts) for c in grid.cells] == [("", {Doubt.UNFILLED})]
+
+
+def test_an_alternative_in_an_unknown_vocabulary_gives_way() -> None:
+    body = (
+        '<mc:AlternateContent><mc:Choice xmlns:zz="urn:zz" Requires="zz">'
+        f"{r('999')}</mc:Choice><mc:Fallback>{r('356')}</mc:Fallback>"
+        "</mc:AlternateContent>"
+    )
+    assert line_of(body) == ("356", frozenset())
+
+
+def test_a_number_of_a_list_joins_no_digits() -> None:
+    lists = numbering(level(0, "decimal", "%1"))
+    body = p(r("234"), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
+    assert lines(body, numbering=lists) == ["1\t234"]
+
+
+def test_a_package_that_holds_two_of_a_part_is_doubted() -> None:
+    content = docx(p(r("356")))
+    twice = io.BytesIO(content)
+    with zipfile.ZipFile(twice, "a") as archive, pytest.warns(UserWarning):
+        other = f"<w:document {SPACES}><w:body>{p(r('120'))}</w:body></w:document>"
+        archive.writestr("word/document.xml", other)
+    document = open_document("x.docx", twice.getvalue())
+    assert isinstance(document, Document)
+    assert [block.doubts for block in document.blocks] == [{Doubt.UNTOLD}]
