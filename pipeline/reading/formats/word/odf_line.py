@@ -37,7 +37,6 @@ _UNSEEN = frozenset(
 )
 _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
 _CHANGES = (f"{TEXT}change-start", f"{TEXT}change-end")
-_CRUSHED_POINTS = 1.0
 _MOST_BLANKS = 200  # that one text:s may stand for
 _TICKED, _UNTICKED = "☑", "□"
 
@@ -132,7 +131,7 @@ class Painter:
                 self.seen.doubts.add(Doubt.UNTOLD)
         look = format_.look(self.ground)
         if self.crushed and not look.hidden:
-            look = replace(look, points=_CRUSHED_POINTS)
+            look = replace(look, points=0.0)
         self.seen.add(text, look)
 
 

@@ -13,8 +13,9 @@ from lxml import etree
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.word.run_format import (
     AUTO,
+    CRUSHED_POINTS,
     NOTHING_SAID,
-    OVERLAPPING_TWIPS,
+    OVERLAPPING_POINTS,
     Ink,
     RunFormat,
     hex_colour,
@@ -46,10 +47,8 @@ _FORMATS = {
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
 _SVG = f"{{{_NS}svg-compatible:1.0}}"
 _MOST_PARENTS = 12  # styles that one is based on, in turn
-_TWIPS = 20  # of a point
 _PERCENT_BASE = 12.0  # points that a size in percent is taken of
 _RAISED_PERCENT = 25.0  # of the size: less is a correction of the line
-_CRUSHED_POINTS = 4.0  # rows and lines set so low show nothing that can be read
 _POINTS_IN = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm|pc|px|%)")
 
@@ -152,7 +151,7 @@ class OdfStyles:
             height = said.get(f"{STYLE}row-height") or said.get(f"{FO}line-height")
             if height is not None and not height.endswith("%"):
                 points = _points(height)
-                return points is not None and points <= _CRUSHED_POINTS
+                return points is not None and points <= CRUSHED_POINTS
         return False
 
     def _run_format(self, said: Element | None) -> RunFormat:
@@ -213,7 +212,7 @@ def _points(length: str | None) -> float | None:
 
 def _is_squeezed(spacing: str | None) -> bool | None:
     points = _points(spacing)
-    return None if points is None else points * _TWIPS <= -OVERLAPPING_TWIPS
+    return None if points is None else points <= -OVERLAPPING_POINTS
 
 
 def _percent(text: str | None) -> float | None:

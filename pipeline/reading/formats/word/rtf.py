@@ -22,14 +22,18 @@ from pipeline.reading.formats.word.rtf_header import (
     Font,
     Header,
 )
-from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
+from pipeline.reading.formats.word.run_format import (
+    CRUSHED_POINTS,
+    NOTHING_SAID,
+    TWIPS,
+    RunFormat,
+    as_ground,
+)
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
 
 _SIZE_LIMIT = 32 << 20
 _DEPTH_LIMIT = 500
 _MOST_NESTED = 30
-_CRUSHED_TWIPS = 80  # 4 pt: lines and rows set exactly so low show nothing to read
-_CRUSHED_POINTS = 1.0
 _NO_RESULT = 25  # \\ffres of a control that nobody touched: its default holds
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
@@ -234,7 +238,7 @@ class _Walk:
                 ground = row.ground(self.stream.cells_so_far(state.depth))
         look = format_.look(ground)
         if crushed and not look.hidden:
-            return replace(look, points=_CRUSHED_POINTS)
+            return replace(look, points=0.0)
         return look
 
     def _instruct(self, group: bytes) -> None:
@@ -350,7 +354,9 @@ class _Walk:
             ground = as_ground(self.header.colour(number or 0), None)
             self.state = replace(self.state, ground=ground)
         elif word == b"sl":
-            crushed = -_CRUSHED_TWIPS <= (number or 0) < 0  # negative: exactly so high
+            crushed = (
+                -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
+            )  # negative: exactly so high
             self.state = replace(self.state, crushed=crushed)
         elif word == b"field":
             self.state = replace(self.state, field=_Field())
@@ -399,7 +405,9 @@ class _Walk:
         elif word == b"trleft" and not row.cells:
             row.draft.left = number or 0
         elif word == b"trrh":
-            row.low = -_CRUSHED_TWIPS <= (number or 0) < 0  # negative: exactly so high
+            row.low = (
+                -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
+            )  # negative: exactly so high
         elif word == b"clmrg":
             row.draft.joins_left = True
         elif word == b"clvmgf":

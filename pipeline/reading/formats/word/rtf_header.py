@@ -11,7 +11,8 @@ from pipeline.reading.formats.symbol_fonts import draws_signs
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
-    OVERLAPPING_TWIPS,
+    OVERLAPPING_POINTS,
+    TWIPS,
     Ink,
     RunFormat,
     is_prompt_style,
@@ -102,7 +103,7 @@ class Header:
         elif name == "charscalex":
             said["scale"] = 100 if number is None else number
         elif name == "expndtw":
-            said["untold"] = (number or 0) <= -OVERLAPPING_TWIPS
+            said["untold"] = (number or 0) <= -OVERLAPPING_POINTS * TWIPS
         elif name == "cf":
             said["ink"] = self.colour(number or 0)
         elif name in ("cb", "chcbpat", "highlight"):

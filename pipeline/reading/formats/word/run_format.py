@@ -16,8 +16,11 @@ Ink = Colour | Literal["auto"]
 # Half a point of baseline shift is a correction of the type, three are a mark above the
 # line.
 _RAISED_POINTS = 3.0
-# Set this much (5 pt) closer, the digits of ordinary type lie over one another.
-OVERLAPPING_TWIPS = 100
+# Set this much closer, the digits of ordinary type lie over one another.
+OVERLAPPING_POINTS = 5
+# Lines and rows that are set exactly so low show nothing that can be read.
+CRUSHED_POINTS = 4
+TWIPS = 20  # in a point
 # A prompt's style, as Word names it in English and Chinese.
 _PROMPT_STYLES = ("placeholder text", "placeholdertext", "占位符文本", "占位符")
 

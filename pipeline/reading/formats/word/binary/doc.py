@@ -37,7 +37,12 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
 )
 from pipeline.reading.formats.word.binary.doc_styles import shade, shade_80
 from pipeline.reading.formats.word.markup.wordml_lists import Numbering
-from pipeline.reading.formats.word.run_format import AUTO, as_ground
+from pipeline.reading.formats.word.run_format import (
+    AUTO,
+    CRUSHED_POINTS,
+    TWIPS,
+    as_ground,
+)
 from pipeline.reading.formats.word.table_builder import RowCell, Stream
 
 _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")
@@ -47,8 +52,6 @@ _SHOWN: dict[int, str | None] = {**_UNPRINTED, 0x0B: "\n", 0x1E: "-"}
 _JOINS_LEFT, _VERTICAL, _VERTICAL_START = 0x2, 0x20, 0x40
 _STREAMS = ("0Table", "1Table", "Data")
 _MOST_DEPTH = 30
-_CRUSHED_TWIPS = 80  # 4 pt: lines and rows set exactly so low show nothing to read
-_CRUSHED_POINTS = 1.0
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -166,7 +169,7 @@ class _Walk:
     ) -> None:
         look = run.format.look(ground)
         if crushed and not look.hidden:
-            look = replace(look, points=_CRUSHED_POINTS)
+            look = replace(look, points=0.0)
         at = run.first
         for place in self.fields.ends_in(run.first, run.last):
             seen.add(self._characters(run, at, place), look)
@@ -257,7 +260,7 @@ def _is_low(found: Properties, code: int) -> bool:
     """Whether lines or rows are set exactly so low (a negative height) that nothing of
     them is seen."""
     height = int.from_bytes(found.get(code, b"")[:2], "little", signed=True)
-    return -_CRUSHED_TWIPS <= height < 0
+    return -CRUSHED_POINTS * TWIPS <= height < 0
 
 
 def _row(seen: list[Seen], found: Properties) -> list[RowCell]:

@@ -32,7 +32,8 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
-    OVERLAPPING_TWIPS,
+    OVERLAPPING_POINTS,
+    TWIPS,
     Ink,
     RunFormat,
     is_prompt_style,
@@ -126,7 +127,7 @@ def _is_squeezed(found: Properties) -> bool | None:
     if C_SPACING not in found:
         return None
     twips = int.from_bytes(found[C_SPACING][:2], "little", signed=True)
-    return twips <= -OVERLAPPING_TWIPS
+    return twips <= -OVERLAPPING_POINTS * TWIPS
 
 
 def _font(found: Properties, fonts: list[str]) -> str | None:

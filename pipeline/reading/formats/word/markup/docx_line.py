@@ -15,6 +15,7 @@ from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font,
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.markup.content_controls import PROMPT, UNTOLD
 from pipeline.reading.formats.word.markup.wordml import (
+    TWIPS,
     VAL,
     Element,
     W,
@@ -23,6 +24,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     chosen,
     is_deletion,
     is_on,
+    length,
     local,
     mark_is_deleted,
     value_of,
@@ -30,7 +32,12 @@ from pipeline.reading.formats.word.markup.wordml import (
 )
 from pipeline.reading.formats.word.markup.wordml_lists import Numbering, list_of
 from pipeline.reading.formats.word.markup.wordml_styles import Styles, shading
-from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
+from pipeline.reading.formats.word.run_format import (
+    CRUSHED_POINTS,
+    NOTHING_SAID,
+    RunFormat,
+    as_ground,
+)
 
 _REVISED = ("del", "moveFrom", "conflictDel", "delText", "delInstrText")
 _DATA = ("fldData", "binData", "rt", "docPr", "ctrlPr", "oMathParaPr")
@@ -48,8 +55,6 @@ _PROPERTIES = (
 )
 UNPAINTED = frozenset((*_REVISED, *_DATA, *_PROPERTIES))
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_CRUSHED_TWIPS = 80  # lines of 4 pt and less show nothing that can be read
-_CRUSHED_POINTS = 1.0
 # U+2611, U+25A1: a form's tick box, ticked and not
 _TICKED, _UNTICKED = "☑", "□"
 
@@ -284,7 +289,7 @@ class _Painter:
             format_ = replace(format_, shift=None)
         look = format_.look(self.ground)
         if self.crushed and not look.hidden:
-            return replace(look, points=_CRUSHED_POINTS)
+            return replace(look, points=0.0)
         return look
 
 
@@ -293,7 +298,7 @@ def _is_crushed(properties: Element | None) -> bool:
     spacing = child_of(properties, "spacing") if properties is not None else None
     if spacing is None or attribute(spacing, "lineRule") != "exact":
         return False
-    return 0 < whole(attribute(spacing, "line"), 240) <= _CRUSHED_TWIPS
+    return 0 < length(attribute(spacing, "line"), TWIPS, 12) <= CRUSHED_POINTS
 
 
 def _is_level(paragraph: Element) -> bool:

@@ -19,6 +19,7 @@ from pipeline.reading.formats.word.markup.docx_line import (
     Place,
 )
 from pipeline.reading.formats.word.markup.wordml import (
+    TWIPS,
     VAL,
     Element,
     attribute,
@@ -26,6 +27,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     chosen,
     is_deletion,
     is_gone,
+    length,
     local,
     value_of,
     whole,
@@ -36,12 +38,11 @@ from pipeline.reading.formats.word.markup.wordml_styles import (
     TableStyle,
     shading,
 )
-from pipeline.reading.formats.word.run_format import as_ground
+from pipeline.reading.formats.word.run_format import CRUSHED_POINTS, as_ground
 
 _STRUCTURE = ("p", "tbl", "tr", "tc")
 _IN_FLOW = ("p", "tbl", "altChunk")
 _MOST_COLUMNS = 1_000
-_LOW_ROW_TWIPS = 80  # 4 pt: a row set exactly so low shows nothing that can be read
 
 ReadsChunk = Callable[[Element], list[Block]]
 
@@ -235,7 +236,7 @@ def _is_low(row_properties: Element | None) -> bool:
     )
     if height is None or attribute(height, "hRule") != "exact":
         return False
-    return whole(height.get(VAL), 240) <= _LOW_ROW_TWIPS
+    return length(height.get(VAL), TWIPS, 12) <= CRUSHED_POINTS
 
 
 def _sort_in(blocks: list[Block], lines: list[Seen], nested: list[Block]) -> None:

@@ -30,6 +30,9 @@ _KNOWN_CHOICES = re.compile(
     r"|http://schemas\.openxmlformats\.org/"
 )
 _NO_CHOICES = re.compile(r"/symex$|/cid$|/cex$")
+HALF_POINTS, TWIPS = 2, 20  # in a point
+_MEASURE = re.compile(r"(-?\d{1,7}(?:\.\d{1,4})?)(pt|in|cm|mm|pc|pi)?")
+_POINTS_IN = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "pi": 12.0}
 _OFF = ("0", "false", "off", "none")
 _GONE = ("del", "moveFrom", "conflictDel")
 
@@ -92,6 +95,17 @@ def whole(text: str | None, default: int = 0) -> int:
     if text and re.fullmatch(r"-?\d{1,9}", text):
         return int(text)
     return default
+
+
+def length(text: str | None, in_point: float, default: float) -> float:
+    """A length in points: a number of units, of which a point has `in_point` (half
+    points 2, twips 20), or a number with its own unit (ST_UniversalMeasure: 6pt)."""
+    match = _MEASURE.fullmatch(text or "")
+    if match is None:
+        return default
+    if match[2]:
+        return float(match[1]) * _POINTS_IN[match[2]]
+    return float(match[1]) / in_point
 
 
 def chosen(alternatives: Element) -> Element | tuple[()]:

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.formats.seen import Colour
 from pipeline.reading.formats.word.markup.wordml import (
+    HALF_POINTS,
+    TWIPS,
     VAL,
     Element,
     W,
     attribute,
     child_of,
     is_set,
+    length,
     local,
     one_vocabulary,
     value_of,
@@ -27,7 +30,7 @@ from pipeline.reading.formats.word.markup.wordml_lists import list_of
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
-    OVERLAPPING_TWIPS,
+    OVERLAPPING_POINTS,
     Ink,
     RunFormat,
     as_ground,
@@ -36,7 +39,6 @@ from pipeline.reading.formats.word.run_format import (
 )
 
 _MOST_BASES = 12  # styles that one is based on, in turn; Word itself stops at ten
-_HALF_POINTS = 2
 # ST_HighlightColor
 _HIGHLIGHTS: dict[str, Ink] = {
     "black": (0, 0, 0),
@@ -73,14 +75,16 @@ def run_format(properties: Element | None) -> RunFormat:
         value = child.get(VAL, "")
         if name == "vanish":
             said["hidden"] = is_set(child)
+        elif name == "specVanish" and is_set(child):
+            said["untold"] = True  # "always hidden", which not every program obeys
         elif name in _STRIKES:
             said["struck"] = bool(said.get("struck")) or is_set(child)
         elif name == "vertAlign":
             said["raised"] = value in ("superscript", "subscript")
         elif name == "position":
-            said["shift"] = whole(value) / _HALF_POINTS
+            said["shift"] = length(value, HALF_POINTS, 0)
         elif name == "sz":
-            said["points"] = _points(value)
+            said["points"] = length(value, HALF_POINTS, 12)
         elif name == "w":
             said["scale"] = whole(value.rstrip("%"), 100)
         elif name == "rtl":
@@ -97,9 +101,9 @@ def run_format(properties: Element | None) -> RunFormat:
 def _is_squeezed(name: str, child: Element, value: str) -> bool:
     """Whether characters lie over one another, or in two lines of half their height."""
     if name == "spacing":
-        return whole(value) <= -OVERLAPPING_TWIPS
+        return length(value, TWIPS, 0) <= -OVERLAPPING_POINTS
     if name == "fitText":
-        return 0 < whole(value, 1_000) <= OVERLAPPING_TWIPS
+        return 0 < length(value, TWIPS, 99) <= OVERLAPPING_POINTS
     return attribute(child, "combine") in ("1", "true", "on")
 
 
@@ -134,17 +138,6 @@ def _any_val(element: Element) -> str:
         if local(name) == "val":
             return str(value)
     return ""
-
-
-def _points(value: str) -> float | None:
-    """Half points, or (strict) a length as 10.5pt."""
-    if value.endswith("pt"):
-        try:
-            return float(value.removesuffix("pt"))
-        except ValueError:
-            return None
-    half_points = whole(value, -1)
-    return half_points / _HALF_POINTS if half_points >= 0 else None
 
 
 def shading(element: Element | None) -> Ink | None:
