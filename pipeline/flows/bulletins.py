@@ -8,15 +8,22 @@ from dataclasses import dataclass, replace
 
 from pipeline.flows.ports import Bulletins
 from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
+from pipeline.model.arrival import ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin, Praise
-from pipeline.model.notice import NoticeKind
+from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.model.reply_token import draft_case
 from pipeline.model.rules import TalkRules
 from pipeline.model.talk import TalkEvent, TalkStep
-from pipeline.notices.bulletin_facts import draft, month_standings
+from pipeline.notices.bulletin_facts import draft, month_standings, sealed
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import last_published
 from pipeline.notices.talk_facts import bulletin_talks, draft_is_stale
+from pipeline.reading.replies.draft_reply import (
+    DraftOrder,
+    is_more_than_release,
+    read_draft_answer,
+)
 
 _BY_RULE = "rule"
 _REASON_GONE = "出通报时按最新数据，建议约谈的理由已不成立"
@@ -41,7 +48,7 @@ class Drawer:
         frozen = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
         stale = draft_is_stale(month, self._ledger())
         if frozen is not None and praise is None and not stale:
-            return frozen
+            return self._amended(frozen)
         if frozen is None:
             self.propose(month)
             self._take_back(month)
@@ -51,7 +58,41 @@ class Drawer:
             month, facts, NoticeKind.MONTHLY_BULLETIN, praise=praise, talks=talks
         )
         self.store.keep_bulletin(bulletin, facts.now)
-        return bulletin
+        return self._amended(bulletin)
+
+    def _amended(self, frozen: Bulletin) -> Bulletin:
+        """The snapshot with what reviewers' replies to its draft gave it and took out,
+        frozen anew where that changes it; its figures stay."""
+        praise, number = frozen.praise, frozen.document_number
+        for order in self._orders(frozen.month):
+            number = order.number or number
+            struck = {self._unit(name) for name in order.strike}
+            if order.strike_all:
+                praise = ()
+            praise = tuple(one for one in praise if one.unit not in struck)
+        if (praise, number) == (frozen.praise, frozen.document_number):
+            return frozen
+        if bulletin_key(frozen.month) in self._ledger().settled:
+            # What went stays as it went.
+            return frozen
+        changed = sealed(replace(frozen, praise=praise, document_number=number))
+        self.store.keep_bulletin(changed, self.facts.now)
+        return changed
+
+    def _orders(self, month: str) -> list[DraftOrder]:
+        """What reviewers' replies said of the month's drafts, in order: read again from
+        the mails that are on record, which were judged when they came."""
+        orders = []
+        for seen in self._ledger().messages:
+            if seen.about != draft_case(month) or seen.reply is not ReplyResult.DONE:
+                continue
+            mail = self.facts.records.mail(seen.key)
+            if mail is not None and is_more_than_release(mail.text):
+                orders.append(read_draft_answer(mail.text))
+        return orders
+
+    def _unit(self, name: str) -> str:
+        return self.facts.campaign.rulebook.book.match(name) or name
 
     def propose(self, month: str) -> None:
         """Records the month's talk proposals; with auto_confirm they and the

@@ -180,6 +180,12 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
         return bulletin
     answers = (
         ("同意发布", "按这一稿发给各单位"),
+        ("同意发布，文号乐工发〔2015〕40号", "同上，并用这个文号代替期号"),
+        (
+            "删去先进典型：某单位",
+            "删去这一个典型（不写单位就是整段删去），改好后再送审",
+        ),
+        ("暂缓发布", "先不发；要发时再回复 同意发布"),
         (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
     )
     version = draft_version(month, desk.store.ledger())

@@ -85,7 +85,12 @@ def draft(
         schedule_days=_schedule_days(facts, final.period),
         document_number=document_number,
     )
-    digest = canonical_digest(bulletin)[:12].upper()
+    return sealed(bulletin)
+
+
+def sealed(bulletin: Bulletin) -> Bulletin:
+    """The snapshot with its id, which is a hash of all that stands in it."""
+    digest = canonical_digest(replace(bulletin, snapshot_id=""))[:12].upper()
     return replace(bulletin, snapshot_id=digest)
 
 

@@ -26,6 +26,7 @@ from pipeline.model.notice import (
     approval_key,
     bulletin_key,
 )
+from pipeline.model.reply_token import draft_case
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import NoticeRules
@@ -419,6 +420,12 @@ def _draft_for_approval(
     drawn = [record for record in ledger.bulletins if record.month == month]
     if draft_is_stale(month, ledger):
         key = f"{key}:{len(drawn) + 1}"
+    orders = 0
+    for mail in ledger.messages:
+        done = mail.reply is ReplyResult.DONE
+        orders += done and mail.about == draft_case(month)
+    if orders:
+        key = f"{key}:{orders}"
     return Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
 
 

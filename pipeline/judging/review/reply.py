@@ -91,6 +91,24 @@ def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
     )
 
 
+def judge_draft_order(
+    month: str, ledger: Ledger, *, release: bool, number: str, strikes: bool
+) -> Judgement:
+    """A reply to a draft that does more than release it."""
+    if approval_key(month) in ledger.settled:
+        return nothing_done(f"{month} 的通报已经批准发布")
+    if release:
+        said = f"已批准，{month} 的通报即将发出，文号{number}"
+        approvals: tuple[str, ...] = (month,)
+    elif strikes:
+        said = f"已删去，{month} 的通报重新拟稿后再送审"
+        approvals = ()
+    else:
+        # Not to release is what was so before: no new draft comes of it.
+        return nothing_done(f"{month} 的通报暂缓发布；要发布时请回复 同意发布")
+    return Judgement(Outcome.COMMAND, said, approvals=approvals, reply=ReplyResult.DONE)
+
+
 def nothing_done(why: str, report: Report | None = None) -> Judgement:
     """A reply that changes nothing, and why."""
     if report is None:

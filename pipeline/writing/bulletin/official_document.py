@@ -103,10 +103,11 @@ def _page_number(footer: Any, side: str) -> None:
 
 
 def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
-    _mark_line(document, plain(sender.organizer))
+    _mark_line(document, plain(sender.masthead or sender.organizer))
     _blank(document, 2)
     issue = layout.layout(document.add_paragraph(), line=LINE, align="center")
-    _body_run(issue, f"第{bulletin.number}期")
+    number = plain(bulletin.document_number) or f"第{bulletin.number}期"
+    _body_run(issue, number)
     layout.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
     _blank(document, 2)
     names = (plain(sender.organizer), subject(sender))

@@ -1,0 +1,142 @@
+"""What reviewers may do with a bulletin's draft by mail: release it with a 文号, strike a
+典型, decide on talks while it waits."""
+
+from datetime import date
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made, moment
+from test_replies import ONE, REVIEWERS, Office
+
+from pipeline.flows.bulletins import Drawer
+from pipeline.flows.notify import notify
+from pipeline.model.letters.bulletins import Praise
+from pipeline.model.notice import NoticeKind, approval_key, bulletin_key
+from pipeline.model.reply_token import Token, code_for, draft_case, talks_case
+
+MONTH = "2015-09"
+AT = "2015-10-01 15:00"
+CLAUSE = "在工地设点集中入会，新发展会员52名，新建工会组织3家。"
+
+
+class Approving(Office):
+    """The same office, whose bulletins wait for a reviewer."""
+
+    def __init__(self, folder: Path) -> None:
+        replaced = {
+            REVIEWERS[0]: REVIEWERS[1],
+            'approval = "none"': 'approval = "required"',
+        }
+        self.config = made(folder, replaced=replaced)
+        self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
+
+    def work(self, now: str) -> None:
+        worker = self.at(now)
+        notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+
+    def drafts(self) -> list[EmailMessage]:
+        return [m for to, m in self.letters("bulletin_draft") if to == ONE]
+
+    def code_of(self, case: str, version: int) -> str:
+        store = self.at(AT).store
+        expires = date(2015, 10, 31)
+        return code_for(store.secret(), Token(case, version, expires), ONE)
+
+    def answer(
+        self, words: str, version: int = 1, when: str = "2015-10-01 16:00"
+    ) -> str:
+        return self.reply(words, self.code_of(draft_case(MONTH), version), when=when)
+
+    def newest(self):
+        return self.at(AT).store.bulletin(MONTH, NoticeKind.MONTHLY_BULLETIN)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Approving:
+    found = Approving(tmp_path)
+    found.take(
+        form_mail("jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"),
+        "2015-09-10 10:00",
+    )
+    found.work("2015-10-01 09:30")
+    found.work(AT)
+    return found
+
+
+def settled(office: Approving) -> frozenset[str]:
+    return office.at(AT).store.ledger().settled
+
+
+def test_a_number_is_given_with_the_release_and_stands_in_the_document(office) -> None:
+    said = office.answer("同意发布，文号乐工发[2015]40号")
+    assert "文号乐工发〔2015〕40号" in said
+    assert approval_key(MONTH) in settled(office)
+    office.work("2015-10-01 16:05")
+    assert bulletin_key(MONTH) in settled(office)
+    assert office.newest().document_number == "乐工发〔2015〕40号"
+    ((_, mail), *_) = office.letters("monthly_bulletin")
+    assert "乐工发〔2015〕40号" in mail["Subject"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["暂缓发布", "文号乐工发〔2015〕40号待定", "不同意发布，文号乐工发〔2015〕40号"],
+)
+def test_what_is_no_release_releases_nothing(office, words) -> None:
+    assert office.answer(words).startswith("没有改动")
+    assert approval_key(MONTH) not in settled(office)
+
+
+def test_a_struck_example_is_gone_from_the_next_draft(office) -> None:
+    worker = office.at("2015-10-01 15:10")
+    chosen = (Praise("甲县", CLAUSE, "", "", "由工作人员选定"),)
+    Drawer(worker.facts(), worker.store, worker.settings.talk_rules).monthly(
+        MONTH, chosen
+    )
+    assert [p.unit for p in office.newest().praise] == ["甲县"]
+    assert "已删去" in office.answer("删去先进典型：甲县", version=2)
+    office.work("2015-10-01 16:05")
+    assert office.newest().praise == ()
+    assert len(office.drafts()) == 2
+
+
+def test_a_decision_on_talks_redraws_the_draft_that_waits(office) -> None:
+    proposed = [t.unit for t in office.at(AT).store.ledger().talks]
+    assert proposed
+    first = office.newest()
+    assert not any(t.state == "confirmed" for t in first.talks)
+    office.reply(
+        "确认约谈", office.code_of(talks_case(MONTH), 0), when="2015-10-01 15:30"
+    )
+    stale = office.answer("同意发布", when="2015-10-01 15:40")
+    assert stale.startswith("没有改动")
+    office.work("2015-10-01 15:45")
+    assert {t.unit for t in office.newest().talks if t.state == "confirmed"} == set(
+        proposed
+    )
+    assert len(office.drafts()) == 2
+    assert office.answer("同意发布", version=2).startswith("已批准")
+
+
+def test_a_decision_after_the_bulletin_went_stands_in_the_next_one(office) -> None:
+    office.answer("同意发布")
+    office.work("2015-10-01 16:05")
+    proposed = {t.unit for t in office.at(AT).store.ledger().talks}
+    office.reply(
+        "确认约谈", office.code_of(talks_case(MONTH), 0), when="2015-10-02 10:00"
+    )
+    office.work("2015-10-31 09:30")
+    office.work("2015-10-31 15:00")
+    october = office.at("2015-10-31 15:00").store.bulletin(
+        "2015-10", NoticeKind.MONTHLY_BULLETIN
+    )
+    later = {t.unit for t in october.talks if t.month == MONTH}
+    assert later == proposed
+    ((_, mail), *_) = [
+        (to, m)
+        for to, m in office.letters("bulletin_draft")
+        if "2015年10月" in m["Subject"]
+    ]
+    text = mail.get_body(("plain",)).get_content()
+    assert "2015年9月通报印发后，确认对" in text
