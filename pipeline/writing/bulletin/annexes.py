@@ -21,7 +21,7 @@ from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import BODY_FONT, HEADING_FONT, TITLE_FONT
 from pipeline.writing.words import (
     KIND_NAMES,
-    full_day,
+    day,
     number,
     percent,
     plain,
@@ -85,6 +85,13 @@ _BEHIND: Final = (
     Col("距时序进度差（名）", 1392, "right"),
     Col("每旬需新增（名）", 1392, "right"),
 )
+# After the last period there is no pace to tell.
+_BEHIND_AT_THE_END: Final = (
+    *_BEHIND[:2],
+    Col("单位", 2672, "left"),
+    *_BEHIND[3:5],
+    Col("距时序进度差（名）", 1992, "right"),
+)
 _MEMBERS: Final = (
     Col("所属", 1400, "center"),
     Col("单位", 4244, "left"),
@@ -127,7 +134,7 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
     lines.append(("合计", "", "", *total, "", ""))
     rule = f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
     return Annex(
-        title=f"{subject(sender)}进度表（截至{full_day(bulletin.standing.period)}）",
+        title=f"{subject(sender)}进度表（截至{day(bulletin.standing.period)}）",
         remark=rule,
         columns=_PROGRESS,
         lines=tuple(lines),
@@ -156,6 +163,7 @@ def _progress_cells(row: Row, growth: int | None, moved: str) -> tuple[str, ...]
 
 def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
     lines = []
+    columns = _BEHIND if bulletin.periods_left > 0 else _BEHIND_AT_THE_END
     for arrears in bulletin.lagging:
         cells = (
             arrears.kind_name,
@@ -166,14 +174,14 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
             number(arrears.gap_to_schedule),
             number(arrears.per_period),
         )
-        lines.append(cells)
+        lines.append(cells[: len(columns)])
     notes: tuple[str, ...] = ()
     if bulletin.periods_left > 0:
         notes = (f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。",)
     return Annex(
-        title=f"进度滞后单位情况表（截至{full_day(bulletin.standing.period)}）",
+        title=f"进度滞后单位情况表（截至{day(bulletin.standing.period)}）",
         remark=f"{lag_rule(sender)}。",
-        columns=_BEHIND,
+        columns=columns,
         lines=tuple(lines),
         notes=notes,
     )
@@ -191,7 +199,7 @@ def _members(bulletin: Bulletin) -> Annex:
         lines.append(cells)
     pools = "、".join(dict.fromkeys(f"“{member.pool}”" for member in bulletin.members))
     return Annex(
-        title=f"{pools}所属单位进度表（截至{full_day(bulletin.standing.period)}）",
+        title=f"{pools}所属单位进度表（截至{day(bulletin.standing.period)}）",
         remark=f"{pools}的数为所属单位之和，不参加排名；没有数据的单位按0计。",
         columns=_MEMBERS,
         lines=tuple(lines),

@@ -173,22 +173,22 @@ def _numbered(texts: tuple[str, ...]) -> list[tuple[str, str]]:
 def _problem_lines(story: Story) -> list[tuple[str, str]]:
     if not story.problems:
         return [("", "各单位均按时报送，没有进度滞后单位。")]
+    if len(story.problems) == 1:
+        return [("", f"{story.problems[0].heading}{story.problems[0].text}")]
     lines = []
-    numbered = len(story.problems) > 1
     for index, problem in enumerate(story.problems, 1):
-        count = f"（{ordinal(index)}）" if numbered else ""
-        lines.append((f"{count}{problem.heading}", problem.text))
+        lines.append((f"（{ordinal(index)}）{problem.heading}", problem.text))
     return lines
 
 
 def _demands(story: Story) -> list[tuple[str, str]]:
     """The first sentence of a demand is its heading, in the second level's font."""
+    if len(story.steps) == 1:
+        return [("", story.steps[0])]
     lines = []
-    numbered = len(story.steps) > 1
     for index, text in enumerate(story.steps, 1):
         head, _, rest = text.partition("。")
-        count = f"（{ordinal(index)}）" if numbered else ""
-        lines.append((f"{count}{head}。", rest))
+        lines.append((f"（{ordinal(index)}）{head}。", rest))
     return lines
 
 

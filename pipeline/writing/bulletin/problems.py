@@ -115,7 +115,9 @@ def _behind(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
     names = listing(arrears.unit for arrears in bulletin.lagging)
     schedule = percent(bulletin.standing.schedule)
     rule = f"{lag_rule}（截至{day(bulletin.standing.period)}，时序进度为{schedule}）。"
-    text = f"{rule}{who}：{names}，各单位的差距和每旬需新增数见附件《进度滞后单位情况表》。"
+    # After the last period nothing is left to spread the rest over.
+    pace = "和每旬需新增数" if bulletin.periods_left > 0 else ""
+    text = f"{rule}{who}：{names}，各单位的差距{pace}见附件《进度滞后单位情况表》。"
     yield Problem("进度滞后。", text)
 
 

@@ -53,8 +53,15 @@ def changed(name: str, old: str, new: str, content: bytes = CONTENT) -> bytes:
     return buffer.getvalue()
 
 
+LAST = replace(
+    BULLETIN, periods_left=0, talks=(), circulated=(), praise=(), months=PERFECT.months
+)
+
+
 @pytest.mark.parametrize(
-    "bulletin", [BULLETIN, ADHOC, PERFECT], ids=["monthly", "adhoc", "perfect"]
+    "bulletin",
+    [BULLETIN, ADHOC, PERFECT, LAST],
+    ids=["monthly", "adhoc", "perfect", "last"],
 )
 def test_our_own_document_has_no_finding(bulletin):
     assert lint(bulletin_document(bulletin, SENDER)) == []
