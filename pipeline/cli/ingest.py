@@ -24,6 +24,7 @@ from pipeline.cli.app import (
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.model.post import Sighting
+from pipeline.reading.mail.mend import mended
 
 
 def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
@@ -57,7 +58,7 @@ def ingest(
                     "只想看表里写了什么用 xunbao read",
                     USAGE,
                 )
-            for raw, received_at in _mails(path):
+            for raw, received_at in _mails(path, program.clock.now()):
                 key = program.vault.keep(raw)
                 program.store.keep_sighting(
                     ingested(key, received_at, len(raw)), key, program.clock.now()
@@ -71,7 +72,7 @@ def ingest(
     raise typer.Exit(PERSON if taken.held or taken.set_aside else DONE)
 
 
-def _mails(path: Path) -> Iterator[tuple[bytes, datetime]]:
+def _mails(path: Path, now: datetime) -> Iterator[tuple[bytes, datetime]]:
     """Raw mails with the time they were received: the newest Received header, else the
     file's own time."""
     if path.is_dir() and (path / "cur").is_dir():
@@ -82,18 +83,25 @@ def _mails(path: Path) -> Iterator[tuple[bytes, datetime]]:
         box = mailboxes.mbox(str(path), create=False)
         for key in box.keys():  # noqa: SIM118 -- a mailbox is no dict
             raw = box.get_bytes(key)
-            yield raw, received_time(raw, path)
+            yield raw, received_time(raw, path, now)
         return
     else:
         files = [path]
     for file in files:
         raw = file.read_bytes()
-        yield raw, received_time(raw, file)
+        yield raw, received_time(raw, file, now)
 
 
-def received_time(raw: bytes, file: Path) -> datetime:
-    """When the server took the mail: the topmost Received header's date, else the file's time."""
-    head = raw.split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0][:20_000].decode("latin-1")
+def received_time(raw: bytes, file: Path, now: datetime) -> datetime:
+    """When the server took the mail: the topmost Received header's date, also where the
+    header was damaged on the way; else the file's time, which may be that of a copy made
+    later: then `now`."""
+    head = (
+        mended(raw)
+        .raw.split(b"\r\n\r\n", 1)[0]
+        .split(b"\n\n", 1)[0][:20_000]
+        .decode("latin-1")
+    )
     unfolded = head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ")
     for line in unfolded.split("\n"):
         if line.lower().startswith("received:") and ";" in line:
@@ -104,4 +112,4 @@ def received_time(raw: bytes, file: Path) -> datetime:
             if found.tzinfo:
                 return found.astimezone(UTC)
             return found.replace(tzinfo=UTC)
-    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return min(datetime.fromtimestamp(file.stat().st_mtime, UTC), now)
