@@ -6,21 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.ports import Arrivals, Mailbox
-from pipeline.model.errors import BrokeOff
+from pipeline.flows.read_mail import NOTE
+from pipeline.model.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 
-FETCH_TRIES = 5
-
-
+FETCH_TRIES = 5  # refusals of one message, and a day: then it is given up
 SUSPECT_AFTER = 3  # connections lost over a message: then it is fetched last, and alone
-
-
 LOST_FOR = timedelta(days=1)  # a bad network mends in less: nothing is given up before
-
-
 LOST = "connection lost"
-
-
 _NEVER = (0, datetime.min.replace(tzinfo=UTC))
 
 
@@ -34,19 +27,49 @@ def poll(
     the others, and alone.
     """
     label, fresh = new_in(mailbox, intake.store, intake.clock.now(), whole=whole)
+    failed: list[Fetched] = []
+    before = taken.fetched
     for part in _in_turn(fresh, intake, taken):
         try:
             for fetched in mailbox.fetch(part):
-                _keep(fetched, mailbox, intake, taken)
+                if not _kept(fetched, mailbox, intake, taken):
+                    failed.append(fetched)
         except BrokeOff as trouble:
             for sighting in trouble.sightings:
                 intake.store.count_failure(sighting, LOST, intake.clock.now())
             raise
+    if failed:
+        served = taken.fetched > before or _serves_another(mailbox, label, intake)
+        _note_failures(failed, served, intake, taken)
     handled = take_in(intake, taken)
     if intake.done_folder:
-        for sighting in handled:
-            if (sighting.folder, sighting.uidvalidity) == (mailbox.folder, label):
-                mailbox.move(sighting.uid, intake.done_folder)
+        here = [
+            s for s in handled if (s.folder, s.uidvalidity) == (mailbox.folder, label)
+        ]
+        _file_away(here, mailbox, intake, taken)
+
+
+def _file_away(
+    handled: list[Sighting], mailbox: Mailbox, intake: Intake, taken: Taken
+) -> None:
+    """What was recorded goes into the folder for it; a refusal costs the move alone."""
+    for sighting in handled:
+        try:
+            mailbox.move(sighting.uid, intake.done_folder)
+        except (Refused, Unreachable) as trouble:
+            taken.unmoved = trouble.advice
+            intake.tell(f"没有移到“{intake.done_folder}”：{trouble.advice}")
+            return
+
+
+def _serves_another(mailbox: Mailbox, label: int, intake: Intake) -> bool:
+    """Whether the server hands out a message that it handed out before: then what it
+    refuses, it refuses for itself (the smallest one is asked for)."""
+    known = intake.store.known(mailbox.folder, label, 1)
+    if not known:
+        return False
+    smallest = min(known.values(), key=lambda s: (s.size, s.uid))
+    return mailbox.answers(smallest)
 
 
 def _in_turn(
@@ -71,31 +94,47 @@ def _in_turn(
             yield [sighting]
 
 
-def _keep(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> None:
-    """Bytes first, row second: a row without bytes would be a lost mail."""
+def _kept(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> bool:
+    """Whether the message is dealt with: bytes first, row second, since a row without
+    bytes would be a lost mail. One that has gone from the folder is nobody's."""
     now = intake.clock.now()
     sighting = fetched.sighting
     if fetched.raw is not None:
         intake.store.keep_sighting(sighting, intake.vault.keep(fetched.raw), now)
         taken.fetched += 1
-    elif fetched.failure == "too_big":
-        intake.store.keep_sighting(
-            sighting, intake.vault.keep(mailbox.header(sighting)), now, too_big=True
-        )
+        return True
+    if fetched.failure == "too_big":
+        header = intake.vault.keep(mailbox.header(sighting))
+        intake.store.keep_sighting(sighting, header, now, too_big=True)
         taken.fetched += 1
-    elif (
-        count := intake.store.count_failure(sighting, fetched.failure, now)
-    ) >= FETCH_TRIES:
-        _give_up(sighting, count, fetched.failure, intake, taken)
-    elif fetched.failure != "gone":
-        taken.unfetched.append(f"UID {sighting.uid}：没有取到（{fetched.failure}）")
+        return True
+    return fetched.failure == "gone"
+
+
+def _note_failures(
+    failed: list[Fetched], served: bool, intake: Intake, taken: Taken
+) -> None:
+    """A message that alone is refused has failed once more, and is given up after a day
+    of it. Where no other comes either, the server is at fault: nothing is counted, and
+    the mailbox was not read to its end."""
+    now = intake.clock.now()
+    for fetched in failed:
+        sighting, why = fetched.sighting, fetched.failure
+        if served:
+            count = intake.store.count_failure(sighting, why, now)
+            before = intake.store.failures(sighting.folder, sighting.uidvalidity)
+            first = before[sighting.uid][1]
+            if count >= FETCH_TRIES and now - first >= LOST_FOR:
+                _give_up(sighting, count, why, intake, taken)
+                continue
+        taken.unfetched.append(f"UID {sighting.uid}：没有取到（{why}）")
 
 
 def _give_up(
     sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken
 ) -> None:
     """Set aside with a note in place of its bytes, which stay in the mailbox."""
-    note = f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
+    note = NOTE + f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
     intake.store.keep_sighting(sighting, intake.vault.keep(note), intake.clock.now())
     taken.set_aside.append(
         f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"

@@ -8,6 +8,7 @@ is counted before it is read and set aside after three tries.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 
@@ -17,8 +18,9 @@ from pipeline.flows.read_mail import Kept, ReadMail, arrival_of, read_mail
 from pipeline.flows.replies import Replies, may_be_reply
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
-from pipeline.judging.intake.purpose import outside
+from pipeline.judging.intake.purpose import aside_of, outside
 from pipeline.judging.reasons import file_sentence
+from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import (
     Arrival,
     FileOutcome,
@@ -53,6 +55,8 @@ class Taken:
         default_factory=list
     )  # still to come: the mailbox was not read to its end
     bounced: list[str] = field(default_factory=list)
+    unmoved: str = ""  # why a message that was recorded could not be filed away
+    asides: list[str] = field(default_factory=list)  # what a mail says beside a report
 
 
 @dataclass(frozen=True)
@@ -231,6 +235,9 @@ class _Work:
         store, message = self.intake.store, mail.message
         now = self.intake.clock.now()
         self.handled.append(kept.sighting)
+        if mail.unfetched:
+            self._record_unfetched(kept, now)
+            return []
         again = seen_before(message, store.known_mail(message.key, message.fingerprint))
         if again is Repeat.NOTHING:
             store.record_known(kept.number, now)
@@ -260,8 +267,30 @@ class _Work:
         self.ledger = self.ledger.with_reports(judgement.reports)
         return [
             partial(_note_bounce, message, judgement, self.intake, self.taken),
+            partial(self._note_aside, message, judgement, rulebook),
             partial(self.intake.tell, _line(message, judgement)),
         ]
+
+    def _record_unfetched(self, kept: Kept, now: datetime) -> None:
+        """A message that the mailbox listed and never handed out: it is on record, and
+        asked for again by people."""
+        arrival = _set_aside(kept.key, kept.sighting, "邮箱一直没有把这封邮件给出来")
+        judgement = Judgement(Outcome.SET_ASIDE)
+        self.intake.store.record(
+            kept.number, kept.key, arrival, judgement, self.ledger, now
+        )
+
+    def _note_aside(
+        self, message: Message, judgement: Judgement, rulebook: Rulebook
+    ) -> None:
+        """What a mail that is no report says beside it, such as a new contact: staff are
+        told."""
+        aside = aside_of(message)
+        if not aside or judgement.outcome is not Outcome.IGNORED:
+            return
+        units = rulebook.book.roster.units_of(message.sender.email)
+        names = "、".join(unit.name for unit in units)
+        self.taken.asides.append(f"{names or message.sender.email}：{aside}")
 
     def _answer(
         self, kept: Kept, message: Message, answered: Judgement

@@ -17,6 +17,9 @@ from pipeline.model.post import Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.understand import understand
 
+# What is kept in place of a message that the mailbox never handed out begins so.
+NOTE = b"X-Xunbao-Unfetched: yes\r\n"
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -38,16 +41,19 @@ class Kept:
 @dataclass(frozen=True)
 class ReadMail:
     """A mail that was read. `arrival` is None where its files were not opened, since
-    what it is says that they need not be."""
+    what it is says that they need not be. `unfetched`: only a note of it is kept."""
 
     message: Message
     arrival: Arrival | None
+    unfetched: bool = False
 
 
 def read_mail(kept: Kept, raw: bytes, reader: Reader, *, lightly: bool) -> ReadMail:
     """The mail decoded, and its files read unless `lightly`. Raises ReaderDied where it
     kills its reader, EdgeError where there is no reader."""
     message = reader.message(raw, kept.sighting.received_at)
+    if raw.startswith(NOTE):
+        return ReadMail(message, None, unfetched=True)
     if lightly or may_be_reply(message):
         return ReadMail(message, None)
     return ReadMail(message, arrival_of(message, reader, too_big=kept.too_big))

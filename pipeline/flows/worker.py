@@ -223,6 +223,17 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
             "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送",
         )
         found.append(Complaint("bounced", what, cure))
+    if worked.taken.asides:
+        what = "有来信需要人看一下：" + "；".join(worked.taken.asides[:5])
+        cure = (
+            "用 xunbao messages 查看原信",
+            "单位换了联系人的，改 config.toml 里的邮箱",
+        )
+        found.append(Complaint("mail_aside", what, cure))
+    if worked.taken.unmoved:
+        what = f"读过的邮件没有移到 done_folder：{worked.taken.unmoved}"
+        cure = ("核对 [mailbox] 的 done_folder 一项", "运行 xunbao check --online")
+        found.append(Complaint("unmoved", what, cure))
     if worked.planned.storms:
         what = "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(
             worked.planned.storms[:5]

@@ -9,15 +9,34 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 from pipeline.model.notice import Enclosure, Outgoing
 
 MARKER = "X-Xunbao"
 CASE = "X-Xunbao-Case"
+
+
+class _Identifiers(UnstructuredHeader, BaseHeader):
+    """Message identifiers, one a line, as they are: the stdlib would make an encoded
+    word of a long one (RFC 2047 5 forbids it), and no program finds its thread."""
+
+    def fold(self, *, policy: Policy) -> str:
+        lines = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {lines}{policy.linesep}"
+
+
+def _registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("in-reply-to", "references", "message-id"):
+        registry.map_to_type(name, _Identifiers)
+    return registry
+
+
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry())
 
 
 def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
@@ -42,7 +61,7 @@ def freeze(
     A mail to many shows no list of addresses: it is addressed to the office itself,
     each copy being sent on its own.
     """
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail = EmailMessage(policy=_POLICY)
     name, address = parseaddr(sender)
     mail["From"] = _address(name, address)
     if len(outgoing.to) > 3:
@@ -54,9 +73,9 @@ def freeze(
     mail["Subject"] = outgoing.subject
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = identity
-    if outgoing.in_reply_to:
+    if outgoing.in_reply_to.isascii() and outgoing.in_reply_to:
         mail["In-Reply-To"] = outgoing.in_reply_to
-    thread = _thread(outgoing, address)
+    thread = [one for one in _thread(outgoing, address) if one.isascii()]
     if thread:
         mail["References"] = " ".join(thread)
     if outgoing.code:

@@ -488,7 +488,6 @@ def test_a_server_that_knows_no_id_is_read_all_the_same(dovecot: Dovecot) -> Non
 @pytest.mark.parametrize(
     "answer",
     [
-        b"* SEARCH 1\r\n* SEARCH 2\r\nTAG OK done\r\n",
         b"* SEARCH \xff\xfe\r\nTAG OK done\r\n",
         b"TAG NO not now\r\n",
         b"TAG BAD never\r\n",

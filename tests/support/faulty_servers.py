@@ -138,6 +138,9 @@ class FaultyImap:
                 self.uidvalidity,
             )
         if command.upper().startswith("UID SEARCH"):
+            if command.upper() == "UID SEARCH ALL":
+                listed = " ".join(str(m.uid) for m in self.mails)
+                return "ALL", b"* SEARCH " + listed.encode() + b"\r\n"
             since = int((re.search(r"UID (\d+):\*", command) or ["", "1"])[1])
             found = [str(m.uid) for m in self.mails if m.uid >= since] or [
                 str(m.uid) for m in self.mails[-1:]
@@ -149,9 +152,14 @@ class FaultyImap:
 
     def _fetched(self, command: str) -> tuple[str, bytes]:
         which, wanted = command[len("UID FETCH ") :].split(" ", 1)
+        if which == "1:*":
+            return "LIST", b"".join(
+                b"* %d FETCH (UID %d)\r\n" % (n, m.uid)
+                for n, m in enumerate(self.mails, 1)
+            )
         uids = {int(text) for text in which.split(",")}
         held = [m for m in self.mails if m.uid in uids]
-        if "RFC822.SIZE" in wanted:
+        if "RFC822.SIZE" in wanted or "INTERNALDATE" in wanted:
             return "SIZES", b"".join(_size_line(n, m) for n, m in enumerate(held, 1))
         lines = [
             _body_line(n, m, wanted)

@@ -23,8 +23,8 @@ from pipeline.model.roster import Extension
 
 _MOST_ARRIVALS = 200
 _QUEUED_AT = re.compile(
-    r"queued as \S+,(\d{10})\s*$"
-)  # NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123
+    r"queued as \S+?[,\s]\s*(\d{10})\s*$"
+)  # NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123, or a blank before it
 
 
 class Fairness(AppendOnly):

@@ -15,6 +15,8 @@ from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
+from imapclient.imapclient import join_message_ids
+from imapclient.response_parser import parse_fetch_response
 
 from pipeline.edges.mail.connection import (
     CONNECT_SECONDS,
@@ -40,6 +42,29 @@ _BUSY_MARKS = (
     "TOO MANY",
     "SYSTEM BUSY",
     "TRY AGAIN",
+    "THROTTL",  # Exchange: Request is throttled. Suggested Backoff Time: ...; Yahoo: [THROTTLED]
+    "BACKOFF",
+    "NOT CONNECTED",  # Exchange: User is authenticated but not connected
+    "TEMPORAR",
+    "INTERNAL ERROR",
+    "BANDWIDTH",  # Gmail: Account exceeded command or bandwidth limits
+    "EXCEEDED",
+    "RATE LIMIT",
+    "稍后",
+    "频繁",
+    "系统忙",
+)
+# What servers say of a folder that is not there; any other refusal to open it passes.
+_NO_FOLDER_MARKS = (
+    "NONEXISTENT",
+    "NOT EXIST",
+    "N'T EXIST",
+    "NO SUCH",
+    "UNKNOWN MAILBOX",
+    "UNKNOWN FOLDER",
+    "NOT FOUND",
+    "INVALID MAILBOX",
+    "不存在",
 )
 
 _LOGIN_ADVICE = (
@@ -54,6 +79,10 @@ _UNSAFE_ADVICE = (
 
 class Garbled(Unreachable):
     """The connection stands, but an answer could not be understood: other messages may still be had."""
+
+
+class Throttled(Unreachable):
+    """The server serves nobody, or not us, for a while: asking again makes it worse."""
 
 
 class Oversize(Unreachable):
@@ -119,6 +148,21 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
         )
         self.normalise_times = False  # else INTERNALDATE comes naive and local
         self._imap.debug = 0  # else every body is formatted for a log that nobody reads
+
+    def fetch(self, messages: Any, data: Any, modifiers: Any = None) -> dict[int, Any]:
+        """As imapclient's, by UID; but an item without a UID is nobody's. imapclient
+        takes its sequence number for one, and so another message's bytes."""
+        asked = ["UID", "FETCH", join_message_ids(messages), f"({' '.join(data)})"]
+        tag = self._imap._command(*asked)
+        typ, lines = self._imap._command_complete("FETCH", tag)
+        self._checkok("fetch", typ, lines)
+        typ, lines = self._imap._untagged_response(typ, lines, "FETCH")
+        found: dict[int, Any] = {}
+        items = parse_fetch_response(lines, self.normalise_times, uid_is_key=False)
+        for item in items.values():
+            if isinstance(item.get(b"UID"), int):
+                found.setdefault(item[b"UID"], {}).update(item)
+        return found
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 -- imapclient's hook
         return self._make()
@@ -195,8 +239,8 @@ class ImapSession:
         except imaplib.IMAP4.error as error:
             raise self._busy(str(error)) from error
 
-    def _busy(self, text: str) -> Unreachable:
-        return Unreachable(
+    def _busy(self, text: str) -> Throttled:
+        return Throttled(
             "busy",
             f"邮箱服务器 {self._server} 现在不提供服务，程序稍后会自动重试。",
             text,
@@ -242,9 +286,33 @@ class ImapSession:
             except IMAPClientError as error:
                 if _is_busy(str(error)):
                     raise self._busy(str(error)) from error
-                raise _folder_error(folder, str(error)) from error
+                raise self._folder_error(str(error)) from error
         self.exists = int(answer.get(b"EXISTS", 0))
+        self.is_empty = answer.get(b"EXISTS") == 0  # it says so; silence says nothing
         self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
+
+    def _folder_error(self, text: str) -> EdgeError:
+        """A folder that is not there is a mistake in the configuration; a refusal of
+        one that is there passes."""
+        folder = self._settings.folder
+        if "unsafe login" in text.lower():
+            return Refused("unsafe_login", _UNSAFE_ADVICE, text)
+        named = any(mark in text.upper() for mark in _NO_FOLDER_MARKS)
+        if not named and self._lists(folder):
+            return self._busy(text)
+        return Refused(
+            "folder",
+            f"邮箱中打不开文件夹“{folder}”，请检查 [mailbox] 的 folder 一项。",
+            text,
+        )
+
+    def _lists(self, folder: str) -> bool:
+        if folder.upper() == "INBOX":  # it is always there (RFC 3501 5.1)
+            return True
+        try:
+            return bool(self.client.folder_exists(folder))
+        except (IMAPClientError, OSError, ValueError):
+            return False
 
     def _exceeded(self) -> bool:
         return hasattr(self, "client") and bool(self.client._imap.exceeded)
@@ -265,6 +333,7 @@ class ImapSession:
             KeyError,
             TypeError,
             AttributeError,
+            ArithmeticError,
         ) as error:
             if self._deadline.passed:
                 raise network_error(error, self._server, self._deadline) from error
@@ -274,6 +343,8 @@ class ImapSession:
                 repr(error),
             ) from error
         except IMAPClientError as error:
+            if _is_busy(str(error)):
+                raise self._busy(str(error)) from error
             raise Refused(
                 "imap", f"邮箱服务器 {self._server} 拒绝了操作：{error}", repr(error)
             ) from error
@@ -281,13 +352,3 @@ class ImapSession:
 
 def _is_busy(text: str) -> bool:
     return any(mark in text.upper() for mark in _BUSY_MARKS)
-
-
-def _folder_error(folder: str, text: str) -> Refused:
-    if "unsafe login" in text.lower():
-        return Refused("unsafe_login", _UNSAFE_ADVICE, text)
-    return Refused(
-        "folder",
-        f"邮箱中打不开文件夹“{folder}”，请检查 [mailbox] 的 folder 一项。",
-        text,
-    )

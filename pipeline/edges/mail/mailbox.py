@@ -7,7 +7,7 @@ BODYSTRUCTURE (one malformed answer loses a batch), never parses a mail, never d
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -15,7 +15,12 @@ from imapclient import DELETED
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.connection import Deadline
-from pipeline.edges.mail.imap_session import Garbled, ImapSession, Oversize
+from pipeline.edges.mail.imap_session import (
+    Garbled,
+    ImapSession,
+    Oversize,
+    Throttled,
+)
 from pipeline.model.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 from pipeline.settings import Mailbox
@@ -30,6 +35,9 @@ SEARCH_LIMIT = (
     50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
 )
 NOOP_SECONDS = 30.0
+_OLDEST = 1990  # a year; no mailbox of today is older
+_FUTURE = timedelta(days=366)  # a clock that is set is not wrong by more
+_BIGGEST = 1 << 40  # octets of a message; above it the number is a mistake
 RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
 
 
@@ -94,12 +102,23 @@ class ImapMailbox:
         return lines
 
     def uids(self, since: int = 1) -> list[int]:
-        """The UIDs from `since` on, ascending. `since` = 1 is the whole list."""
-        found: set[int] = set()
-        for span in self._spans():
-            found.update(self._again(lambda s: s.search([*span, "UID", f"{since}:*"])))  # noqa: B023 -- called at once
-        # n:* answers the last message even when n is above it.
+        """The UIDs from `since` on, ascending. `since` = 1 is the whole list.
+
+        Unreachable where the folder is said to hold messages and none can be named.
+        """
+        found = self._listed(since)
         return sorted(uid for uid in found if uid >= since)
+
+    def answers(self, sighting: Sighting) -> bool:
+        """Whether the server hands out this message, which it did before: the test of
+        whether a refusal was meant for another."""
+        try:
+            return (
+                self._body(sighting.uid, "BODY.PEEK[HEADER]", (b"BODY[HEADER]",))
+                is not None
+            )
+        except (Garbled, Refused):
+            return False
 
     def describe(self, uids: Sequence[int]) -> list[Sighting]:
         """Size and time of each; those that have gone are left out."""
@@ -137,7 +156,12 @@ class ImapMailbox:
     def header(self, sighting: Sighting) -> bytes:
         """The header of a message that is too big to fetch, cut at 256 KiB; b"" when it has gone."""
         item = f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>"
-        return self._body(sighting.uid, item, b"BODY[HEADER]<0>") or b""
+        named = (
+            b"BODY[HEADER]<0>",
+            b"BODY[HEADER]<0.%d>" % HEADER_BYTES,
+            b"BODY[HEADER]",
+        )
+        return self._body(sighting.uid, item, named) or b""
 
     def move(self, uid: int, folder: str) -> None:
         """Move a message to `folder`, which is created when missing. Needs a mailbox
@@ -180,7 +204,7 @@ class ImapMailbox:
     def _reopen(self, trouble: Unreachable) -> None:
         """Take a lost connection up again; the trouble itself when that makes no sense any more."""
         if (
-            isinstance(trouble, Garbled)
+            isinstance(trouble, Garbled | Throttled)
             or self._deadline.passed
             or self._reconnects >= RECONNECTS
         ):
@@ -218,37 +242,109 @@ class ImapMailbox:
             [f"{starts[-1]}:*"]
         ]
 
+    def _listed(self, since: int) -> set[int]:
+        """The UIDs as SEARCH names them; as SEARCH ALL or FETCH do where it names none,
+        since n:* is at least the last message (RFC 3501 6.4.8, 9)."""
+        found: set[int] = set()
+        for span in self._spans():
+            found |= self._searched([*span, "UID", f"{since}:*"])
+        if found or not self._session.exists:
+            return found
+        found = self._searched(["ALL"]) or self._fetched_uids()
+        if not found:
+            raise Unreachable(
+                "incomplete",
+                f"邮箱说有 {self._session.exists} 封邮件，却一封也没有列出来，"
+                "这次没有读完，程序稍后会自动重试。",
+            )
+        return found
+
+    def _searched(self, criteria: list[str]) -> set[int]:
+        """What a SEARCH names; nothing where its answer makes no sense, or where it is
+        refused in an empty folder."""
+        try:
+            return set(self._again(lambda client: search(client, criteria)))
+        except Garbled:
+            if not self._session.exists:
+                raise
+            return set()
+        except Refused:
+            if not self._session.is_empty:
+                raise
+            return set()
+
+    def _fetched_uids(self) -> set[int]:
+        try:
+            return set(self._again(lambda client: client.fetch("1:*", ["UID"])))
+        except (Garbled, Refused):
+            return set()
+
     def _describe(self, uids: list[int]) -> list[Sighting]:
         try:
             answer = self._again(
                 lambda s: s.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
             )
         except (Garbled, Refused):
-            if len(uids) == 1:
-                return self._describe_timeless(uids[0])
-            return [sighting for uid in uids for sighting in self._describe([uid])]
-        return [
-            self._sighting(uid, answer[uid])
-            for uid in uids
-            if b"RFC822.SIZE" in answer.get(uid, {})
-        ]
+            answer = {}
+        found = []
+        for uid in uids:
+            item = answer.get(uid, {})
+            if b"RFC822.SIZE" not in item or b"INTERNALDATE" not in item:
+                item = self._described_alone(uid)
+            if item is not None:
+                found.append(self._sighting(uid, item))
+        return found
 
-    def _describe_timeless(self, uid: int) -> list[Sighting]:
-        """A message whose INTERNALDATE makes no sense counts as received when it was first seen."""
-        answer = self._again(lambda s: s.fetch([uid], ["RFC822.SIZE"]))
-        if b"RFC822.SIZE" in answer.get(uid, {}):
-            return [self._sighting(uid, answer[uid])]
-        return []
+    def _described_alone(self, uid: int) -> dict[bytes, Any] | None:
+        """Size and time of one message, each asked for by itself; what makes no sense
+        is left out. None for one that has gone. Unreachable where it is listed, and
+        nothing at all is said of it."""
+        said: dict[bytes, Any] = {}
+        answered = False
+        for name in ("RFC822.SIZE", "INTERNALDATE"):
+            try:
+                item = self._again(lambda s: s.fetch([uid], [name])).get(uid)  # noqa: B023 -- called at once
+            except (Garbled, Refused):
+                answered = True
+                continue
+            if item is not None:
+                answered = True
+                said.update(item)
+        if answered:
+            return said
+        if not self.lists(uid):
+            return None
+        raise Unreachable(
+            "incomplete",
+            "邮箱列出了邮件，却没有给出它的大小和时间，这次没有读完，程序稍后会自动重试。",
+            f"UID {uid}",
+        )
+
+    def lists(self, uid: int) -> bool:
+        """Whether the folder still lists the message."""
+        return uid in self._listed(uid)
 
     def _sighting(self, uid: int, item: dict[bytes, Any]) -> Sighting:
-        received = item.get(b"INTERNALDATE") or self._clock.now()
         return Sighting(
             self.uidvalidity,
             uid,
-            received.astimezone(UTC),
-            int(item[b"RFC822.SIZE"]),
+            self._received(item.get(b"INTERNALDATE")),
+            _size(item.get(b"RFC822.SIZE")),
             self._settings.folder,
         )
+
+    def _received(self, stated: object) -> datetime:
+        """The server's time for a message; now, where it makes no sense."""
+        now = self._clock.now()
+        if not isinstance(stated, datetime):
+            return now
+        try:
+            received = stated.astimezone(UTC)
+        except (OverflowError, ValueError):
+            return now
+        if received.year < _OLDEST or received - now > _FUTURE:
+            return now
+        return received
 
     def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
         """A batch that is answered oddly is asked for in halves, one that breaks the
@@ -259,6 +355,8 @@ class ImapMailbox:
             answer = self._once(
                 lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"])
             )
+        except Throttled:
+            raise
         except (Garbled, Refused):
             if len(batch) == 1:
                 yield self._fetch_single(batch[0])
@@ -281,7 +379,7 @@ class ImapMailbox:
         return self._alone(
             sighting,
             lambda: self._whole(
-                sighting, self._body(sighting.uid, "BODY.PEEK[]", b"BODY[]")
+                sighting, self._body(sighting.uid, "BODY.PEEK[]", (b"BODY[]",))
             ),
         )
 
@@ -292,6 +390,8 @@ class ImapMailbox:
         """One message, asked for by itself: whatever goes wrong is its own."""
         try:
             return fetch()
+        except Throttled:
+            raise
         except Oversize as trouble:
             self._reopen(trouble)
             return Fetched(sighting, failure="too_big")
@@ -309,32 +409,59 @@ class ImapMailbox:
         raw = bytearray()
         while len(raw) <= limit:
             piece = self._piece(sighting.uid, len(raw), PIECE)
-            if (
-                piece is None
-                and len(raw) < sighting.size
-                and not (raw and self._describe([sighting.uid]))
-            ):
-                return Fetched(sighting, failure="gone")
+            if piece is None and len(raw) < sighting.size:
+                return self._in_one(sighting)
             raw += piece or b""
             if not piece or (len(piece) < PIECE and len(raw) >= sighting.size):
                 return self._whole(sighting, bytes(raw))
         return Fetched(sighting, failure="too_big")
 
+    def _in_one(self, sighting: Sighting) -> Fetched:
+        """A message whose pieces the server does not hand out, asked for as a whole."""
+        raw = self._body(sighting.uid, "BODY.PEEK[]", (b"BODY[]",))
+        return self._whole(sighting, raw)
+
     def _piece(self, uid: int, start: int, length: int) -> bytes | None:
-        return self._body(uid, f"BODY.PEEK[]<{start}.{length}>", b"BODY[]<%d>" % start)
+        """A piece, under its origin; some servers name the length too."""
+        item = f"BODY.PEEK[]<{start}.{length}>"
+        named = (b"BODY[]<%d>" % start, b"BODY[]<%d.%d>" % (start, length))
+        return self._body(uid, item, named)
 
     def _whole(self, sighting: Sighting, raw: Any) -> Fetched:
         if not isinstance(raw, bytes) or not raw:
+            if self.lists(sighting.uid):
+                return Fetched(sighting, failure="empty")
             return Fetched(sighting, failure="gone")
         if len(raw) > self._settings.max_message:
             return Fetched(sighting, failure="too_big")
         return Fetched(sighting, raw)
 
-    def _body(self, uid: int, item: str, key: bytes) -> bytes | None:
-        body = self._again(lambda s: s.fetch([uid], [item])).get(uid, {}).get(key)
-        if isinstance(body, bytes):
-            return body
+    def _body(self, uid: int, item: str, names: tuple[bytes, ...]) -> bytes | None:
+        """The bytes that the answer has under one of `names`; None where it has none."""
+        answer = self._again(lambda s: s.fetch([uid], [item])).get(uid, {})
+        for name in names:
+            body = answer.get(name)
+            if isinstance(body, bytes):
+                return body
         return None
+
+
+def search(client: Any, criteria: list[str]) -> list[int]:
+    """UID SEARCH, whose answer may come in several lines; what stands in brackets behind
+    the numbers (MODSEQ) is none of them."""
+    found: list[int] = []
+    words = [word.encode("ascii") for word in criteria]
+    for line in client._raw_command_untagged(b"SEARCH", words):
+        if isinstance(line, bytes):
+            found += map(int, line.partition(b"(")[0].split())
+    return found
+
+
+def _size(stated: object) -> int:
+    """The size as stated; 0 where it makes no sense, since nothing rests on it."""
+    if isinstance(stated, int) and 0 <= stated < _BIGGEST:
+        return stated
+    return 0
 
 
 def _move(client: Any, uid: int, folder: str) -> None:

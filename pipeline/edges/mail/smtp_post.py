@@ -276,9 +276,11 @@ class SmtpPost:
                 str(offered),
             )
         smtp.user, smtp.password = self._settings.user, self.password
-        smtp.auth(
-            mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_"))
-        )
+        answer = getattr(smtp, "auth_" + mechanism.lower().replace("-", "_"))
+        # Some servers ignore what comes with AUTH LOGIN and ask for the name all the
+        # same; smtplib would take the question for the one after the password.
+        at_once = mechanism != "LOGIN"
+        smtp.auth(mechanism, answer, initial_response_ok=at_once)
 
     def _refusal(self, answer: PostAnswer) -> EdgeError:
         if answer.verdict in (Verdict.TRANSIENT, Verdict.PAUSED):

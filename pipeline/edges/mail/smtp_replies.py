@@ -19,6 +19,9 @@ DAY = (
     4 * 3600
 )  # a day's quota: asked again now and then, so that it goes on soon after midnight wherever that is
 SPAM_TRIES = 4  # the first answer and three more
+UNCLEAR_TRIES = (
+    6  # of a refusal that does not say whom it is about: then that letter fails
+)
 
 
 class Stage(Enum):
@@ -47,6 +50,55 @@ class Row:
     most_tries: int = 20
 
 
+RCPT = frozenset({Stage.RECIPIENT})
+AT_THE_DOOR = frozenset({Stage.GREETING, Stage.LOGIN})
+
+# Words by which a server speaks of the sender, the login or the account: of us.
+_SENDER = (
+    r"sender address rejected|sender rejected|sender verify|sender denied|bad sender"
+    r"|mail\s?from (?:must|address must|address)|(?:not|n't) (?:have )?(?:allowed|authori[sz]ed|permi\w+)"
+    r"[^.]{0,30} (?:to )?send|send ?as ?denied|send as this sender|not owned by"
+    r"|must (?:equal|be (?:the )?same as) authori[sz]|authoriz(?:ed|ation) user"
+    r"|发件人|not logged in|must (?:be )?(?:log|authenticat)"
+)
+_LOGIN = (
+    r"relay|authenticat|auth(?:entification)? (?:is )?required|login (?:fail|denied|required)"
+    r"|user has no permission|client host rejected: access denied|not a local domain"
+)
+# Of how much we send.
+_RATE = (
+    r"frequency limited|rate limit|too many (?:mails|messages|connections|recipients|commands|requests)"
+    r"|quota exceeded|sending (?:quota|limit)|daily (?:user )?(?:sending )?(?:quota|limit)"
+    r"|exceed\w* (?:the )?(?:(?:max\w*|daily|hourly|sending|message|rate)\b.{0,20})?(?:limit|quota|rate)"
+    r"|(?:连接|发送|发信)(?:过于)?频繁|超(?:过|出).{0,10}(?:限制|上限)"
+)
+# Of what is thought of our server or domain.
+_REPUTATION = (
+    r"suspected (?:spam ip|bounce attacks)|behaviour spam|spam ip|bad outbound sender"
+    r"|(?:ip|host|client|server|domain)\b.{0,60}"
+    r"(?:black ?list|block ?list|blocked|banned|reputation|rbl|dnsbl)"
+    r"|(?:black ?list|block ?list|spamhaus|spamcop|dnsbl|rbl)|low reputation|poor reputation"
+    r"|traffic not accepted|unsolicited|unauthenticated (?:email|sender|mail)"
+    r"|spf|dkim|dmarc|reverse dns|ptr record"
+)
+# Of the recipient's mailbox, that it is not there.
+_UNKNOWN = (
+    r"user (?:is )?(?:unknown|not found|doesn't exist|does not exist)|unknown (?:user|local|recipient)"
+    r"|no such (?:user|recipient|mailbox|person|address)|(?:mailbox|recipient|account) (?:is )?"
+    r"(?:not found|unavailable|unknown|does ?n[o']t exist|invalid|disabled|inactive|suspended)"
+    r"|recipient ?not ?found|invalid (?:user|recipient|rcptto|mailbox|address)|unrouteable address"
+    r"|user unknown|account (?:that you tried to reach )?(?:does not exist|disabled)"
+    r"|用户不存在|收件人不存在|地址不存在|无此用户"
+)
+_FULL = (
+    r"over ?quota|(?:mailbox|inbox|quota)\b.{0,30}\b(?:full|exceeded|is over)"
+    r"|insufficient.{0,20}storage|邮箱已满"
+)
+_SIZE = (
+    r"message (?:size|too (?:big|large))|too (?:big|large)|size (?:limit|exceeds)"
+    r"|exceeds? (?:the )?(?:fixed |maximum )?(?:message )?size"
+)
+
 TABLE = (
     # 126.com (NetEase), as reported
     Row("535", "", Verdict.CONFIGURATION),
@@ -54,38 +106,58 @@ TABLE = (
     Row("553", "mail from must equal authorized user", Verdict.CONFIGURATION),
     Row("550", "user not found", Verdict.REFUSED_RECIPIENT),
     Row("451", "DT:SPM", Verdict.TRANSIENT, SOON, most_tries=SPAM_TRIES),
-    Row(
-        "45[0-9]", "(HL|IP):[A-Z]|MI:(SFQ|DMC|STC|CEL)", Verdict.PAUSED, LATER
-    ),  # too many mails, not this mail
-    Row(
-        "5..", "MI:STC", Verdict.PAUSED, DAY
-    ),  # no more mail of ours today: every other would fare the same
+    # too many mails, not this mail
+    Row("45[0-9]", "(HL|IP):[A-Z]|MI:(SFQ|DMC|STC|CEL)", Verdict.PAUSED, LATER),
+    # no more mail of ours today: every other would fare the same
+    Row("5..", "MI:STC", Verdict.PAUSED, DAY),
     Row("5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT),  # 554 DT:SPM and its kin
-    # any server
+    # any server, for now
     Row("421", "", Verdict.PAUSED, LATER),  # the server closes; 421 HL:* among them
-    Row("4..", "", Verdict.PAUSED, LATER, frozenset({Stage.GREETING, Stage.LOGIN})),
+    Row("4..", "", Verdict.PAUSED, LATER, AT_THE_DOOR),
+    Row("4..", _RATE, Verdict.PAUSED, LATER, frozenset({Stage.SENDER})),
     Row("4..", "", Verdict.TRANSIENT, LATER),  # 450 and 451 of greylisting among them
+    # any server, of us: by words, by enhanced status (RFC 3463, 5248), by the stage
     Row("53[0-9]", "", Verdict.CONFIGURATION),
+    Row("5..", "", Verdict.CONFIGURATION, stages=AT_THE_DOOR),
+    # 5.4.5 and 5.7.28: a day's quota, too many (Gmail); 5.7.708 and .750: Exchange
+    Row("5..", rf"{_RATE}|(?<![\d.])5\.(?:4\.5|7\.28)(?![\d.])", Verdict.PAUSED, DAY),
+    Row("5..", rf"{_SENDER}|{_LOGIN}", Verdict.CONFIGURATION),
+    # bad sender's address, and of its domain; must authenticate; Exchange's SendAsDenied
     Row(
         "5..",
-        "",
+        r"(?<![\d.])5\.(?:1\.[078]|2\.252|7\.(?:[89]|1[0-4]|57|60|61))(?![\d.])",
         Verdict.CONFIGURATION,
-        stages=frozenset({Stage.GREETING, Stage.LOGIN}),
     ),
-    Row("5..", "relay|authenticat", Verdict.CONFIGURATION),
-    Row("552", "", Verdict.TRANSIENT, FULL, frozenset({Stage.RECIPIENT})),
     Row(
         "5..",
-        r"5\.2\.2|quota|mailbox (is )?full",
-        Verdict.TRANSIENT,
-        FULL,
-        frozenset({Stage.RECIPIENT}),
+        _REPUTATION,
+        Verdict.PAUSED,
+        DAY,
+        frozenset({Stage.SENDER, Stage.RECIPIENT}),
     ),
+    Row(
+        "5..",
+        r"(?<![\d.])5\.7\.(?:2[0-9]|5\d\d|6\d\d|7\d\d)(?![\d.])",
+        Verdict.PAUSED,
+        DAY,
+    ),
+    # any server, of the recipient
+    Row("552", _SIZE, Verdict.REFUSED_TEXT),
+    Row("5..", r"(?<![\d.])5\.(?:2\.3|3\.4)(?![\d.])", Verdict.REFUSED_TEXT),
+    Row("552", "", Verdict.TRANSIENT, FULL, RCPT),
+    Row("5..", rf"(?<![\d.])5\.2\.2(?![\d.])|{_FULL}", Verdict.TRANSIENT, FULL, RCPT),
     Row("552", "", Verdict.REFUSED_TEXT),
     Row("5..", "", Verdict.CONFIGURATION, stages=frozenset({Stage.SENDER})),
+    Row(
+        "5..",
+        rf"(?<![\d.])5\.(?:1\.(?:[1-6]|10)|2\.1)(?![\d.])|{_UNKNOWN}",
+        Verdict.REFUSED_RECIPIENT,
+        stages=RCPT,
+    ),
     Row("554|50[0234]", "", Verdict.REFUSED_TEXT),
     Row("5..", r"5\.7\.|spam|blocked|policy", Verdict.REFUSED_TEXT),
-    Row("5..", "", Verdict.REFUSED_RECIPIENT, stages=frozenset({Stage.RECIPIENT})),
+    # no word of whom it is said: not the recipient's fault until it stays so
+    Row("5..", "", Verdict.TRANSIENT, LATER, RCPT, UNCLEAR_TRIES),
     Row("5..", "", Verdict.REFUSED_TEXT),
 )
 
@@ -110,10 +182,13 @@ def classify(stage: Stage, code: int, text: str) -> Row:
     return _NO_SMTP
 
 
+_QUEUED_AT = re.compile(r",\d{10}$")  # the second, where NetEase puts a comma before it
+
+
 def queue_id(text: str) -> str:
     """The id in `250 ... queued as ID`, by which NetEase's bounces name the mail; ""
     where there is none."""
     found = re.search(r"queued as\s+(\S+)", text, re.IGNORECASE)
     if found:
-        return found[1]
+        return _QUEUED_AT.sub("", found[1])
     return ""

@@ -28,6 +28,13 @@ _MACHINES = {
     MailNature.READ_RECEIPT: IgnoredReason.AUTO_REPLY,
     MailNature.LIST: IgnoredReason.LIST,
 }
+_RECALL = re.compile(r"撤回|召回|回收|recall", re.IGNORECASE)
+# Who is to be written to instead, in an answer out of office.
+_SUCCESSOR = re.compile(
+    r"(?:调离|调任|调到|离任|离职|退休|接替|接任|交接|改发|改为|转由|由.{1,12}(?:负责|接手|处理|办理)"
+    r"|请(?:联系|致电|发(?:送)?(?:至|到|给)|转(?:发|告))|no longer (?:with|work)|please contact|instead)",
+    re.IGNORECASE,
+)
 # Marks that a program may put on a person's mail: a forwarding, an office system.
 _MAY_BE_A_PERSONS = (MailNature.AUTO_REPLY, MailNature.LIST)
 # The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
@@ -136,6 +143,22 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     if is_courtesy(message.text):
         return False
     return is_registered(message, rulebook) and any("表" in name for name in names)
+
+
+def aside_of(message: Message) -> str:
+    """What a mail that is no report says to people, in one sentence: that somebody asks
+    a mail back, or who stands in for whom; "" for nothing."""
+    subject = message.subject[:60]
+    if message.nature is MailNature.GESTURE and _RECALL.search(
+        message.subject + message.text
+    ):
+        return f"来信要求撤回邮件（{subject}），已收到的旬报没有变动，需要撤回的请核实后处理"
+    if message.nature is not MailNature.AUTO_REPLY:
+        return ""
+    if _SUCCESSOR.search(message.text):
+        said = " ".join(message.text.split())[:120]
+        return f"自动回复提到另外的联系人，请核对名册：{said}"
+    return ""
 
 
 def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:

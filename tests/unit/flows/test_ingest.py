@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from pipeline.edges.clock import FixedClock
 from pipeline.flows import fetch
 from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR, SUSPECT_AFTER, poll
 from pipeline.flows.ingest import READ_TRIES, Intake, Taken, take_in
-from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Unreachable
+from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Refused, Unreachable
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.post import Fetched, Sighting
@@ -44,6 +44,7 @@ class Box:
         )  # UIDs over which the connection is lost, whatever was asked for with them
         self.fetched: list[int] = []
         self.moved: list[tuple[int, str]] = []
+        self.move_trouble: EdgeError | None = None
 
     def uids(self, since: int = 1) -> list[int]:
         return [uid for uid in self.mails if uid >= since]
@@ -66,7 +67,12 @@ class Box:
     def header(self, sighting: Sighting) -> bytes:
         return OTHER.split(b"\r\n\r\n")[0] + b"\r\n\r\n"
 
+    def answers(self, sighting: Sighting) -> bool:
+        return self.mails[sighting.uid][1] is not None
+
     def move(self, uid: int, folder: str) -> None:
+        if self.move_trouble is not None:
+            raise self.move_trouble
         self.moved.append((uid, folder))
 
 
@@ -184,15 +190,70 @@ def test_a_broken_installation_sets_no_mail_aside(worker: Program) -> None:
     assert len(worker.store.unhandled()) == 1
 
 
-def test_what_could_not_be_fetched_is_tried_again_and_then_given_up(
+def later(worker: Program, hours: float) -> Intake:
+    """The same way in, so many hours after the first poll."""
+    when = FixedClock(worker.clock.now() + timedelta(hours=hours))
+    return replace(worker.intake(), clock=when)
+
+
+def test_a_mail_that_alone_is_refused_is_given_up_after_a_day_and_said(
     worker: Program,
 ) -> None:
-    box = Box(("10:00", None))
-    for _ in range(FETCH_TRIES - 1):
-        assert polled(worker, box).set_aside == []
-    assert len(polled(worker, box).set_aside) == 1
-    polled(worker, box)
-    assert box.fetched == [1] * FETCH_TRIES
+    box = Box(("09:00", GOOD), ("10:00", None))
+    for n in range(2 * FETCH_TRIES):
+        taken = polled(worker, box, later(worker, n / 10))
+        assert taken.set_aside == []
+        assert len(taken.unfetched) == 1, "the mailbox was not read to its end"
+    taken = polled(worker, box, later(worker, LOST_FOR / timedelta(hours=1) + 1))
+    assert (len(taken.set_aside), taken.unfetched) == (1, [])
+    assert outcomes(worker) == ["reported", "set_aside"]
+    assert polled(worker, box, later(worker, 30)).set_aside == []
+
+
+@pytest.mark.parametrize("failure", ["empty", "garbled: NO", "timeout"])
+def test_where_no_mail_comes_the_server_is_at_fault(
+    worker: Program, failure: str
+) -> None:
+    box = Box(("09:00", None), ("10:00", None))
+    box.failure = failure
+    for hours in (0, 1, 10, 20, 30, 60, 90):
+        taken = polled(worker, box, later(worker, hours))
+        assert (taken.set_aside, len(taken.unfetched)) == ([], 2)
+    box.mails = {n: (when, GOOD) for n, (when, _) in box.mails.items()}
+    box.mails[2] = (box.mails[2][0], OTHER)
+    assert polled(worker, box, later(worker, 91)).unfetched == []
+    assert outcomes(worker) == ["reported", "reported"]
+
+
+def test_the_server_at_fault_is_known_by_a_mail_that_it_handed_out_before(
+    worker: Program,
+) -> None:
+    box = Box(("09:00", GOOD), ("10:00", None))
+    polled(worker, Box(("09:00", GOOD)))
+    known = box.mails[1]
+    box.mails[1] = (known[0], None)  # today it hands out nothing at all
+    for hours in (0, 10, 20, 30, 40, 50):
+        assert polled(worker, box, later(worker, hours)).set_aside == []
+    box.mails[1] = known
+    for hours in (60, 70, 80, 84, 90):
+        polled(worker, box, later(worker, hours))
+    assert outcomes(worker)[-1] == "set_aside"
+
+
+def test_a_mail_that_has_gone_from_the_folder_is_nobodys(worker: Program) -> None:
+    box = Box(("09:00", GOOD), ("10:00", None))
+    box.failure = "gone"
+    taken = polled(worker, box)
+    assert (taken.recorded, taken.unfetched, taken.set_aside) == (1, [], [])
+
+
+def test_a_move_that_fails_costs_the_move_alone(worker: Program) -> None:
+    box = Box(("09:00", GOOD), ("10:00", OTHER))
+    box.move_trouble = Refused("imap", "邮箱服务器拒绝了操作")
+    intake = replace(worker.intake(), done_folder="已处理")
+    taken = polled(worker, box, intake)
+    assert (taken.recorded, taken.unmoved) == (2, "邮箱服务器拒绝了操作")
+    assert outcomes(worker) == ["reported", "reported"]
 
 
 def test_what_can_be_fetched_in_the_end_counts(worker: Program) -> None:

@@ -66,6 +66,9 @@ class Box:
     def header(self, sighting: Sighting) -> bytes:
         return b""
 
+    def answers(self, sighting: Sighting) -> bool:
+        return True
+
     def move(self, uid: int, folder: str) -> None:
         raise AssertionError("no folder to move to")
 
