@@ -7,6 +7,7 @@ never sent twice. What the server says of all our mail shuts its door and costs 
 letter a try.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -40,6 +41,9 @@ _LOST_IN_A_ROW = (
     2  # connections: then it is not the mail, and the server is left alone for a while
 )
 _LOST_PAUSE = 300  # seconds
+_SAME_TO = 3  # recipients who got the same refusal: then it is about us
+_SAME_PAUSE = 3600  # seconds
+_CHANGING = re.compile(r"[\w.+-]*\d[\w.+-]*")  # queue ids and times differ each time
 
 
 @dataclass
@@ -88,6 +92,7 @@ def deliver(
     if done.shut:
         return done
     lost = 0
+    refusals: dict[str, set[str]] = {}
     with dispatch.post() as post:
         # What failed before goes last, so that a mail that breaks connections keeps no other one back.
         for delivery in sorted(due, key=lambda d: d.tries):
@@ -100,7 +105,28 @@ def deliver(
                 lost = 0
             if _ends_the_round(answer, lost, dispatch, done):
                 break
+            if _is_about_us(delivery, answer, refusals):
+                words = f"{answer.code} {answer.text}"[:300]
+                done.paused, done.pause = (
+                    words,
+                    dispatch.door.shut("limit", _SAME_PAUSE),
+                )
+                break
     return done
+
+
+def _is_about_us(
+    delivery: Delivery, answer: PostAnswer, refusals: dict[str, set[str]]
+) -> bool:
+    """Whether one refusal without a recipient in it has now come to several: what is
+    said to all of them is said of us. `refusals` are those of the round, by their words."""
+    if answer.code < 500 or answer.verdict is Verdict.REFUSED_RECIPIENT:
+        return False
+    said = answer.text.lower().replace(delivery.recipient, "")
+    words = _CHANGING.sub("", f"{answer.code} {said}")
+    who = refusals.setdefault(words, set())
+    who.add(delivery.recipient)
+    return len(who) >= _SAME_TO
 
 
 def next_try(now: datetime, dispatch: Dispatch) -> datetime | None:

@@ -38,6 +38,7 @@ from pipeline.reading.understand import bare
 READ_TRIES = 3
 BATCH_MAILS = 50  # read, then decided in one transaction
 BATCH_BYTES = 8_000_000  # of raw mails: what is read of a batch is in memory at once
+OUR_MARK = ".xunbao@"  # in the Message-ID of every letter of ours
 
 Progress = Callable[[str], None]
 
@@ -55,6 +56,7 @@ class Taken:
         default_factory=list
     )  # still to come: the mailbox was not read to its end
     bounced: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)  # letters whose address is good
     unmoved: str = ""  # why a message that was recorded could not be filed away
     asides: list[str] = field(default_factory=list)  # what a mail says beside a report
 
@@ -313,12 +315,22 @@ _MAY_BOUNCE = (IgnoredReason.BOUNCE, IgnoredReason.AFTER_CAMPAIGN)
 def _note_bounce(
     message: Message, judgement: Judgement, intake: Intake, taken: Taken
 ) -> None:
-    """A bounce of a mail of ours: that copy has failed, and its address is written to no more."""
+    """A bounce of a mail of ours: that copy has failed; its address is written to no
+    more only where it is dead. Each is told."""
     if message.bounce is None or judgement.reason not in _MAY_BOUNCE:
         return
-    recipient = intake.bounces.bounced(message.bounce, intake.clock.now())
-    if recipient is not None and message.bounce.permanent:
-        taken.bounced.append(f"{recipient}（{message.bounce.status or '退信'}）")
+    bounce = message.bounce
+    recipient = intake.bounces.bounced(bounce, intake.clock.now())
+    ours = recipient is not None or OUR_MARK in bounce.original_message_id
+    if not ours or not bounce.permanent:
+        return
+    told = (
+        f"{recipient or bounce.recipient or '收件人不明'}（{bounce.status or '退信'}）"
+    )
+    if recipient is not None and bounce.dead:
+        taken.bounced.append(told)
+    else:
+        taken.returned.append(told)
 
 
 def _set_aside(key: str, sighting: Sighting, why: str) -> Arrival:

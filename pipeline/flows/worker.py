@@ -205,6 +205,44 @@ def _settle(shift: Shift, found: list[Complaint], looked_at: list[str]) -> None:
     settle(found, looked_at, shift.clock.now(), shift.alarms, shift.desk)
 
 
+def _mail_complaints(taken: Taken) -> list[Complaint]:
+    """What the mails of this wake have people look at."""
+    found = []
+    if taken.bounced:
+        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(taken.bounced[:5])
+        cure = (
+            "联系该单位，问清新的邮箱",
+            "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送",
+        )
+        found.append(Complaint("bounced", what, cure))
+    if taken.asides:
+        what = "有来信需要人看一下：" + "；".join(taken.asides[:5])
+        cure = (
+            "用 xunbao messages 查看原信",
+            "单位换了联系人的，改 config.toml 里的邮箱",
+        )
+        found.append(Complaint("mail_aside", what, cure))
+    if taken.unmoved:
+        what = f"读过的邮件没有移到 done_folder：{taken.unmoved}"
+        cure = ("核对 [mailbox] 的 done_folder 一项", "运行 xunbao check --online")
+        found.append(Complaint("unmoved", what, cure))
+    if taken.returned:
+        what = "有邮件没有送到，地址仍可用：" + "；".join(taken.returned[:5])
+        cure = (
+            "按退信的原因处理：邮箱满的请对方清理，被拦截的请对方放行",
+            "用 xunbao notices 查看是哪一封",
+        )
+        found.append(Complaint("returned", what, cure))
+    if taken.set_aside:
+        cure = (
+            "原始邮件已保存在 storage/raw",
+            "用 xunbao messages 查看，必要时请发件人重发",
+        )
+        what = "有邮件多次处理失败，已搁置：" + "；".join(taken.set_aside[:5])
+        found.append(Complaint("set_aside", what, cure))
+    return found
+
+
 def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     now = shift.clock.now()
     found = [
@@ -214,26 +252,7 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     doubt = difference(shift.desk.store.clock_evidence(), now)
     if doubt is not None:
         found.append(clock_complaint(doubt))
-    if worked.taken.bounced:
-        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(
-            worked.taken.bounced[:5]
-        )
-        cure = (
-            "联系该单位，问清新的邮箱",
-            "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送",
-        )
-        found.append(Complaint("bounced", what, cure))
-    if worked.taken.asides:
-        what = "有来信需要人看一下：" + "；".join(worked.taken.asides[:5])
-        cure = (
-            "用 xunbao messages 查看原信",
-            "单位换了联系人的，改 config.toml 里的邮箱",
-        )
-        found.append(Complaint("mail_aside", what, cure))
-    if worked.taken.unmoved:
-        what = f"读过的邮件没有移到 done_folder：{worked.taken.unmoved}"
-        cure = ("核对 [mailbox] 的 done_folder 一项", "运行 xunbao check --online")
-        found.append(Complaint("unmoved", what, cure))
+    found += _mail_complaints(worked.taken)
     if worked.planned.storms:
         what = "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(
             worked.planned.storms[:5]
@@ -247,13 +266,6 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
         what = "有通知写不出来：" + "；".join(worked.planned.unwritten[:5])
         found.append(Complaint("template", what, cure))
-    if worked.taken.set_aside:
-        cure = (
-            "原始邮件已保存在 storage/raw",
-            "用 xunbao messages 查看，必要时请发件人重发",
-        )
-        what = "有邮件多次处理失败，已搁置：" + "；".join(worked.taken.set_aside[:5])
-        found.append(Complaint("set_aside", what, cure))
     if worked.damages:
         what = f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处：" + "；".join(
             worked.damages[:5]

@@ -128,7 +128,8 @@ class BounceReport:
     original_message_id: str = ""
     queue_id: str = ""
     status: str = ""  # RFC 3463, e.g. 5.1.1
-    permanent: bool = True
+    permanent: bool = True  # the letter has failed; else it is only late
+    dead: bool = False  # the address itself is no more: it is written to no longer
 
 
 @dataclass(frozen=True)

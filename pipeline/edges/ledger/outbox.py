@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.append_only import commit_once
@@ -217,37 +218,35 @@ class Outbox:
         """Records a bounce on the copy it is about, known by our Message-ID or by the
         server's queue id; whose it was.
 
-        Recipient and time alone prove nothing: such a bounce is told to nobody and stops no address.
+        Recipient and time alone prove nothing: such a bounce is told to nobody and
+        stops no address. A letter that went to one address alone is that copy, whatever
+        address it was forwarded to.
         """
         with Session(self.engine) as session:
-            query = select(DeliveryRow)
-            if report.original_message_id:
-                query = query.where(DeliveryRow.mail_id == report.original_message_id)
-            elif report.queue_id:
-                ids = select(DeliveryEventRow.delivery_id).where(
-                    DeliveryEventRow.queue_id == report.queue_id
-                )
-                query = query.where(col(DeliveryRow.id).in_(ids))
-            else:
+            query = self._about(report)
+            if query is None:
                 return None
-            found = [
-                d
-                for d in session.exec(query)
-                if d.recipient == report.recipient or not report.recipient
-            ]
-            if len(found) != 1:
-                return None
-            text = f"退信：{report.status or '对方服务器没有收下'}"
-            if report.permanent:
-                event = DeliveryEvent(
-                    found[0].id or 0,
-                    at,
-                    DeliveryState.FAILED,
-                    Verdict.REFUSED_RECIPIENT.value,
-                    text=text,
-                )
-                self.record(event)
-            return found[0].recipient
+            sent = list(session.exec(query))
+        named = [d for d in sent if d.recipient == report.recipient]
+        found = named or sent
+        if len(found) != 1:
+            return None
+        if report.permanent:
+            self.record(_returned(found[0], report, at))
+        return found[0].recipient
+
+    @staticmethod
+    def _about(report: BounceReport) -> "SelectOfScalar[DeliveryRow] | None":
+        """The copies that a bounce may be about; None where it names no letter of ours."""
+        query = select(DeliveryRow)
+        if report.original_message_id:
+            return query.where(DeliveryRow.mail_id == report.original_message_id)
+        if report.queue_id:
+            ids = select(DeliveryEventRow.delivery_id).where(
+                DeliveryEventRow.queue_id == report.queue_id
+            )
+            return query.where(col(DeliveryRow.id).in_(ids))
+        return None
 
     def undeliverable(self) -> frozenset[str]:
         """Addresses that a server refused for good, unless a mail came from there since."""
@@ -376,3 +375,15 @@ def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
     if DeliveryState.SENT in states:
         return NoticeState.SENT
     return NoticeState.FAILED
+
+
+def _returned(copy: DeliveryRow, report: BounceReport, at: datetime) -> DeliveryEvent:
+    """That a copy came back: its address is given up only where it is no more."""
+    if report.dead:
+        verdict = Verdict.REFUSED_RECIPIENT
+    else:
+        verdict = Verdict.REFUSED_TEXT
+    text = f"退信：{report.status or '对方服务器没有收下'}"
+    return DeliveryEvent(
+        copy.id or 0, at, DeliveryState.FAILED, verdict.value, text=text
+    )

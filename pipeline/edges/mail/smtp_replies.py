@@ -133,7 +133,6 @@ TABLE = (
         _REPUTATION,
         Verdict.PAUSED,
         DAY,
-        frozenset({Stage.SENDER, Stage.RECIPIENT}),
     ),
     Row(
         "5..",

@@ -18,7 +18,6 @@ _FIELD = re.compile(
     r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)"
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<!\d)([45])\d\d[ -](?=\S)")
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}", re.ASCII)
 _LINK_FIELD = r"[?&;](?:amp;)?{}=([^&\"'\s<>]+)"
 _MESSAGE_ID = re.compile(r"(?im)^[ \t>]*message-id:\s*(<[^<>\s]+>)")
@@ -27,13 +26,18 @@ _TO = re.compile(
     + f"({_ADDRESS.pattern})",
     re.IGNORECASE,
 )
-_TRANSIENT = re.compile(
-    r"time[d]?\s*-?\s*out|can\s?not\s+connect|temporar|try\s+again|连接超时|暂时|"
-        r"稍后|greylist|mailbox\s+is\s+full|over\s*quota|邮箱已满|容量不足",
-    re.IGNORECASE,
-)  # fmt: skip
 _GONE = re.compile(
-    r"user\s+not\s+found|no\s+such\s+user|unknown\s+user|mailbox\s+not\s+found|已停用|被禁用",
+    r"user\s+(?:is\s+)?(?:not\s+found|unknown|doesn't\s+exist|does\s+not\s+exist)|no\s+such\s+(?:user|recipient|mailbox)"
+    r"|unknown\s+(?:user|recipient)|(?:mailbox|recipient|account)\s+(?:is\s+)?(?:not\s+found|unavailable|disabled|inactive|unknown)"
+    r"|invalid\s+(?:user|recipient|mailbox)|recipientnotfound|unrouteable\s+address"
+    r"|已停用|被禁用|已注销|用户不存在|收件人不存在|邮箱不存在|地址不存在|账号不存在|帐号不存在",
+    re.IGNORECASE,
+)
+_DEAD_STATUS = re.compile(r"5\.(?:1\.(?:0|1|2|3|6|10)|2\.1)")
+# Why a letter fails whose address is good: full, too big, spam, the way.
+_PASSING = re.compile(
+    r"full|quota|已满|容量|空间不足|too\s+(?:big|large)|size|过大|spam|垃圾|black\s?list|blocked|policy|content"
+    r"|time[d]?\s*-?\s*out|超时|connect|dns|host\s+not\s+found|expired|frequen|频繁|拒收|rejected\s+by",
     re.IGNORECASE,
 )
 
@@ -49,7 +53,9 @@ def delivery_actions(mail: Opened) -> set[str]:
     return {block.token("action") for block in _blocks(mail)} - {""}
 
 
-def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
+def bounce_report(
+    mail: Opened, text: str, source: str, *, delayed: bool
+) -> BounceReport:
     """The report of a bounce or a delay, from its parts first, then its `text`, then
     the links in its HTML `source`."""
     block = _failed(mail)
@@ -61,7 +67,8 @@ def bounce_report(mail: Opened, text: str, source: str) -> BounceReport:
         original_message_id=_original_id(mail, text),
         queue_id=_in_link(source, "TransID") or block.text("original-envelope-id"),
         status=status,
-        permanent=_permanent(status, block, text),
+        permanent=not delayed,
+        dead=_is_dead(status, block, text),
     )
 
 
@@ -143,13 +150,15 @@ def _worded_status(text: str) -> str:
     return ""
 
 
-def _permanent(status: str, block: Headers, text: str) -> bool:
-    """By the status class; without one by the reply code, then by the words (NetEase
-    says 地址不存在 of a timeout too, so the reason in English decides). In doubt a
-    failure is permanent."""
-    if status:
-        return not status.startswith("4")
-    reply = _REPLY.search(block.text("diagnostic-code") or text)
-    if reply:
-        return reply[1] == "5"
-    return not _TRANSIENT.search(text) or bool(_GONE.search(text))
+def _is_dead(status: str, block: Headers, text: str) -> bool:
+    """Whether the address is no more (5.1.x, 5.2.1): not full, not too big, not taken for
+    spam, not lost on the way. Without a status, or with a general one (5.0.0, 5.5.0),
+    the words decide; NetEase says 地址不存在 of a timeout too, so its English does."""
+    if _DEAD_STATUS.fullmatch(status):
+        return True
+    if status and not status.endswith(".0"):
+        return False
+    said = block.text("diagnostic-code") or text
+    if _PASSING.search(said):
+        return False
+    return bool(_GONE.search(said))

@@ -101,7 +101,9 @@ def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
     kind = nature(mail, draft.sender, draft.subject, draft.text, draft.attachments)
     if kind not in (MailNature.BOUNCE, MailNature.DELAY):
         return replace(draft, nature=kind)
-    report = bounce_report(mail, f"{draft.text}\n{draft.quoted}", source)
+    text = f"{draft.text}\n{draft.quoted}"
+    delayed = kind is MailNature.DELAY
+    report = bounce_report(mail, text, source, delayed=delayed)
     return replace(draft, nature=kind, bounce=report)
 
 

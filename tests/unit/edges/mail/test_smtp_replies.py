@@ -95,6 +95,77 @@ def test_a_reply_of_any_server(
     assert classify(stage, code, text).verdict is verdict
 
 
+US = (  # provider, stage, reply: said of us, whoever the recipient is
+    ("Postfix", Stage.RECIPIENT, 550, "5.1.0 <us@example.cn>: Sender address rejected: User unknown in virtual mailbox table"),
+    ("Postfix", Stage.RECIPIENT, 554, "5.7.1 <us@example.cn>: Sender address rejected: Access denied"),
+    ("Postfix", Stage.RECIPIENT, 553, "5.7.1 <us@example.cn>: Sender address rejected: not logged in"),
+    ("Postfix", Stage.RECIPIENT, 553, "5.7.1 <us@example.cn>: Sender address rejected: not owned by user zxb"),
+    ("Postfix", Stage.RECIPIENT, 554, "5.7.1 <host[1.2.3.4]>: Client host rejected: Access denied"),
+    ("Postfix", Stage.RECIPIENT, 454, "4.7.1 <a@example.cn>: Relay access denied"),
+    ("QQ", Stage.RECIPIENT, 550, "Sender frequency limited"),
+    ("QQ", Stage.RECIPIENT, 550, "Connection frequency limited"),
+    ("QQ", Stage.LOGIN, 535, "Login Fail. Please enter your authorization code to login."),
+    ("Exmail", Stage.RECIPIENT, 550, "Ip frequency limited"),
+    ("Exmail", Stage.RECIPIENT, 550, "Domain frequency limited"),
+    ("Exmail", Stage.CONTENT, 550, "Suspected spam ip"),
+    ("Exmail", Stage.SENDER, 501, "mail from address must be same as authorization user"),
+    ("Exmail", Stage.CONTENT, 501, "mail from address must be same as authorization user"),
+    ("Aliyun", Stage.CONTENT, 553, "mail from must equal authorized user"),
+    ("Aliyun", Stage.RECIPIENT, 554, "Reject by behaviour spam at Rcpt State(Connection IP address:1.2.3.4)"),
+    ("Gmail", Stage.CONTENT, 550, "5.4.5 Daily user sending quota exceeded."),
+    ("Gmail", Stage.CONTENT, 550, "5.7.26 This mail is unauthenticated, which poses a security risk"),
+    ("Gmail", Stage.LOGIN, 534, "5.7.9 Application-specific password required."),
+    ("Gmail", Stage.SENDER, 530, "5.7.0 Authentication Required."),
+    ("Exchange", Stage.CONTENT, 550, "5.7.60 SMTP; Client does not have permissions to send as this sender"),
+    ("Exchange", Stage.CONTENT, 554, "5.2.252 SendAsDenied; us@example.cn not allowed to send as other@example.cn"),
+    ("Exchange", Stage.RECIPIENT, 550, "5.1.8 Access denied, bad outbound sender"),
+    ("Exchange", Stage.RECIPIENT, 550, "5.7.708 Service unavailable. Access denied, traffic not accepted from this IP."),
+    ("Exim", Stage.RECIPIENT, 550, "relay not permitted"),
+    ("Exim", Stage.RECIPIENT, 550, "Sender verify failed"),
+    ("any", Stage.RECIPIENT, 554, "5.7.1 Service unavailable; Client host [1.2.3.4] blocked using zen.spamhaus.org"),
+    ("NetEase", Stage.RECIPIENT, 553, "Mail from must equal authorized user"),
+)  # fmt: skip
+THEM = (  # said of the recipient's mailbox, that it is no more
+    ("NetEase", 550, "User not found: zxb@example.cn"),
+    ("QQ", 550, "Mailbox not found. http://service.mail.qq.com/cgi-bin/help"),
+    ("QQ", 550, "Mailbox unavailable or access denied"),
+    ("Postfix", 550, "5.1.1 <a@example.cn>: Recipient address rejected: User unknown in local recipient table"),
+    ("Gmail", 550, "5.1.1 The email account that you tried to reach does not exist."),
+    ("Gmail", 550, "5.2.1 The email account that you tried to reach is disabled."),
+    ("Exchange", 550, "5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup"),
+    ("Exim", 550, "Unrouteable address"),
+    ("Aliyun", 559, "Invalid rcptto [@sm110103]"),
+    ("Coremail", 550, "User unknown"),
+)  # fmt: skip
+LETTER = (  # said of that letter alone: it fails or waits, its address stays
+    (Stage.RECIPIENT, 552, "5.2.2 Mailbox full"), (Stage.RECIPIENT, 550, "5.2.2 over quota"), (Stage.RECIPIENT, 550, "rejected"),
+    (Stage.RECIPIENT, 550, "5.7.1 rejected by recipient's policy"), (Stage.CONTENT, 552, "5.3.4 Message size exceeds fixed limit"),
+    (Stage.CONTENT, 554, "5.7.1 Message rejected as spam"), (Stage.CONTENT, 550, "Mail content denied"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("provider", "stage", "code", "text"), US)
+def test_what_is_said_of_us_shuts_the_door(
+    provider: str, stage: Stage, code: int, text: str
+) -> None:
+    wanted = (CONFIGURATION, PAUSED)
+    if code < 500:
+        wanted += (Verdict.TRANSIENT,)
+    assert classify(stage, code, text).verdict in wanted
+
+
+@pytest.mark.parametrize(("provider", "code", "text"), THEM)
+def test_a_dead_address_is_known(provider: str, code: int, text: str) -> None:
+    assert classify(Stage.RECIPIENT, code, text).verdict is RECIPIENT
+
+
+@pytest.mark.parametrize(("stage", "code", "text"), LETTER)
+def test_what_is_said_of_a_letter_costs_no_address(
+    stage: Stage, code: int, text: str
+) -> None:
+    assert classify(stage, code, text).verdict in (Verdict.TRANSIENT, TEXT)
+
+
 @given(st.sampled_from(Stage), st.integers(400, 599))
 def test_without_netease_s_words_only_an_answer_to_rcpt_costs_a_recipient_his_mail(
     stage: Stage, code: int
@@ -113,6 +184,10 @@ def test_without_netease_s_words_only_an_answer_to_rcpt_costs_a_recipient_his_ma
     [
         (
             "Mail OK queued as smtp7,CsCowACXn5v+.123S2 1441880000",
+            "smtp7,CsCowACXn5v+.123S2",
+        ),
+        (
+            "Mail OK queued as smtp7,CsCowACXn5v+.123S2,1441880000",
             "smtp7,CsCowACXn5v+.123S2",
         ),
         ("2.0.0 Ok: queued as 4B2F1", "4B2F1"),

@@ -203,7 +203,10 @@ def test_bounces_name_the_mail_that_came_back() -> None:
         "nobody@126.com",
         "D8CowABXRAHFeUpcvx3dAg--.43886S2.B22940",
     )
-    assert page.permanent is False
+    assert (page.permanent, page.dead) == (True, False), (
+        "the letter failed, not the address"
+    )
+    assert (dsn.dead, qq.dead, delay.dead) == (True, True, False)
     assert (qq.recipient, qq.status) == ("12345@qq.com", "5.5.0")
     assert (delay.recipient, delay.permanent) == ("lzr@szq.gov.cn", False)
 
