@@ -181,6 +181,8 @@ class Program:
     @cached_property
     def reader(self) -> "Reader":
         reader = self.read_with(self.settings.form_spec)
+        if self.settings.checks.second_look == "auto":
+            reader.look_twice()
         self._closing.append(reader.close)
         self._resting.append(reader.rest)
         return reader

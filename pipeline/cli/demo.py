@@ -33,6 +33,7 @@ def demo(
 
     _servers_at_hand()
     from pipeline.demo import pages, show
+    from pipeline.reading.formats.scan.scan_reader import WITHOUT_EYES, available
 
     console = Console()
     try:
@@ -59,6 +60,8 @@ def demo(
     console.print(
         f"信件在 {out / 'mails'}，文件在 {out / 'documents'}", highlight=False
     )
+    if not available():
+        console.print(f"提示：{WITHOUT_EYES}", highlight=False, markup=False)
     console.print(f"用浏览器打开：{page.resolve()}", highlight=False, soft_wrap=True)
 
 

@@ -57,6 +57,7 @@ _HOLDS = {
     Hold.SET_BACK: "工作人员要求重新核对这份报表。",
     Hold.SCAN_UNREAD: "只收到扫描件或照片，需要人工读数。",
     Hold.SCAN_UNCERTAIN: "扫描件或照片的读数有疑问，需要人工核对。",
+    Hold.SECOND_LOOK: "程序读出的内容与这个文件打印出来的样子不一致，需要打开原件核对。",
 }
 
 

@@ -47,6 +47,7 @@ class Hold(StrEnum):
     SCAN_UNREAD = "scan_unread"
     SCAN_UNCERTAIN = "scan_uncertain"
     SET_BACK = "set_back"  # staff want a report looked at that the rule had counted
+    SECOND_LOOK = "second_look"  # what an office program prints says something else
 
 
 class Nil(StrEnum):

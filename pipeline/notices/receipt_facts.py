@@ -33,6 +33,7 @@ _FIELDS = {
     "date": "报送时间",
     "completed": "已完成目标任务数",
     "measures": "主要工作举措",
+    "second_look": "打印件",
 }
 
 

@@ -220,6 +220,7 @@ class FormPart(_Part):
 class ChecksPart(_Part):
     unknown_sender: Literal["hold", "accept"] = "hold"
     sender_proof: Literal["fail", "pass", "off"] = "fail"
+    second_look: Literal["auto", "off"] = "auto"
     rate_tolerance: Share = 0.01
     over_target: float = Field(1.5, gt=0)
     jump: float = Field(0.5, gt=0)

@@ -60,6 +60,13 @@ class Program:
         text = (campaign / "config.toml").read_text()
         for key, value in {**ports, "STORAGE": self.work / "storage"}.items():
             text = text.replace(f"@{key}@", str(value))
+        # a print of every file takes an hour on a small machine; the second look has
+        # tests of its own
+        off = '[checks]\nsecond_look = "off"\n'
+        if "[checks]\n" in text:
+            text = text.replace("[checks]\n", off, 1)
+        else:
+            text = f"{text}\n{off}"
         self.config = self.work / "config.toml"
         self.config.write_text(text)
         self.env = dict(

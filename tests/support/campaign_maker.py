@@ -25,6 +25,9 @@ target = 1900
 pdf = "off"
 approval = "none"
 
+[checks]
+second_look = "off"
+
 [mailbox]
 host = "127.0.0.1"
 port = {imap_port}

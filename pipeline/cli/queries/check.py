@@ -67,6 +67,7 @@ def check(
     if mistakes:
         raise typer.Exit(USAGE)
     say("邮件模板：没有错误")
+    _check_helpers(settings)
     if has_ledger(program.settings.storage.database):
         program.refuse_config()
         say_alarms(program.alarms.book.open_alarms())
@@ -114,6 +115,21 @@ def _check_leftovers(settings: Settings, now: datetime) -> None:
     that is over, a From that the provider will refuse."""
     for sentence in leftovers(settings, now):
         typer.echo(f"提示：{sentence}", err=True)
+
+
+def _check_helpers(settings: Settings) -> None:
+    """What the program does without, and what that costs."""
+    from pipeline.edges.processes.libreoffice import program
+    from pipeline.reading.formats.scan.scan_reader import WITHOUT_EYES, available
+
+    if not available():
+        typer.echo(f"提示：{WITHOUT_EYES}", err=True)
+    if settings.checks.second_look == "off":
+        say("打印核对：关闭")
+    elif program() is None:
+        say("打印核对：没有安装 LibreOffice，不做；装上以后自动启用")
+    else:
+        say("打印核对：用 LibreOffice，每个 Word、Excel 文件多用一两秒")
 
 
 def _clocks(program: Program) -> str:

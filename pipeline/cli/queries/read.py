@@ -46,6 +46,8 @@ def read(
     book = NameBook(settings.roster)
     worst = DONE
     with Reader(settings.form_spec) as reader:
+        if settings.checks.second_look == "auto":
+            reader.look_twice()
         for path in files:
             if not path.is_file():
                 fail(f"没有这个文件：{path}", USAGE)

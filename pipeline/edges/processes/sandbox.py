@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.edges.processes.child import Child, Failed
+from pipeline.edges.processes.libreoffice import Printer, printable
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.mail import Message
@@ -25,6 +26,9 @@ from pipeline.reading.formats.scan.scan_reader import available
 
 T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
+PRINT_SECONDS = 20.0  # for one print; a form takes one, a first start some more
+MOST_PRINTS = 20  # members of one archive
+PRINTS_LOST = 3  # prints in a row that came to nothing: then none is tried any more
 RECYCLE_AFTER = 500  # files: what leaks does not add up
 
 
@@ -52,6 +56,8 @@ class Reader:
         self._scan_memory = scan_memory
         self._child: Child | None = None
         self._eyes: Reader | None = None
+        self._printer: Printer | None = None
+        self._prints_lost = 0
 
     def __enter__(self) -> "Reader":
         return self
@@ -64,6 +70,11 @@ class Reader:
     ) -> None:
         self.close()
 
+    def look_twice(self) -> None:
+        """From now on what an office program prints of a file, where there is one, must
+        say what was read of it (rules.md 5)."""
+        self._printer = Printer()
+
     def close(self) -> None:
         """End the child; the next request starts a new one."""
         if self._child is not None:
@@ -71,6 +82,8 @@ class Reader:
             self._child = None
         if self._eyes is not None:
             self._eyes.close()
+        if self._printer is not None:
+            self._printer.close()
 
     def rest(self) -> None:
         """After the work: give back the memory that the models for scans hold."""
@@ -102,7 +115,7 @@ class Reader:
         except Failed as failure:
             return (_lost(shown, failure),)
         if not any(_is_unread_scan(r) for r in readings) or not available():
-            return readings
+            return self._looked_again(shown, content, readings)
         left = self._seconds - (time.monotonic() - begun)
         return self._with_scans(shown, content, readings, left)
 
@@ -123,6 +136,49 @@ class Reader:
             return self._eyes._ask(header, content, READINGS, seconds)
         except (Failed, EdgeError) as failure:
             return tuple(_not_seen(r, str(failure)) for r in readings)
+
+    def _looked_again(
+        self, name: str, content: bytes, readings: tuple[FileReading, ...]
+    ) -> tuple[FileReading, ...]:
+        """The readings after a second look at how an office program prints each file;
+        as they are where no print is to be had."""
+        looked = list(readings)
+        for place, reading in enumerate(readings[:MOST_PRINTS]):
+            if self._wants_print(reading):
+                looked[place] = self._looked_at(name, content, reading)
+        return tuple(looked)
+
+    def _looked_at(
+        self, name: str, content: bytes, reading: FileReading
+    ) -> FileReading:
+        try:
+            if reading.name != name:
+                header = {"operation": "member", "name": name, "member": reading.name}
+                content = self._ask_bytes(header, content)
+            pdf = self._printed(content, reading.kind)
+            if not pdf:
+                return reading
+            first = FORMS.dump_json(reading.forms)
+            look = {"operation": "second_look", "forms_length": len(first)}
+            return replace(reading, forms=self._ask(look, first + pdf, FORMS))
+        except Failed:
+            return reading
+
+    def _printed(self, content: bytes, kind: str) -> bytes:
+        if self._printer is None or not content:
+            return b""
+        pdf = self._printer.printed(content, kind, PRINT_SECONDS)
+        self._prints_lost = 0 if pdf else self._prints_lost + 1
+        return pdf
+
+    def _wants_print(self, reading: FileReading) -> bool:
+        if self._printer is None or not self._printer.available:
+            return False
+        # a program that never prints would cost each file its whole time
+        if self._prints_lost >= PRINTS_LOST:
+            return False
+        counted = any(not form.figure.holds for form in reading.forms)
+        return counted and printable(reading.kind)
 
     def body(self, text: str, html: str) -> FileReading:
         """What stands in a mail's own text."""
@@ -158,16 +214,23 @@ class Reader:
         shape: "TypeAdapter[tuple[T, ...]]",
         seconds: float | None = None,
     ) -> tuple[T, ...]:
-        child = self._ready_child()
+        said = self._ask_bytes(header, body, seconds)
         try:
-            answer = shape.validate_json(
-                child.ask(header, body, self._seconds if seconds is None else seconds)
-            )
+            return shape.validate_json(said)
         except ValidationError as error:
             self.close()
             raise Failed(
                 TroubleCode.CRASHED, f"answer of a wrong shape: {error}"[:2000]
             ) from error
+
+    def _ask_bytes(
+        self, header: dict[str, Any], body: bytes, seconds: float | None = None
+    ) -> bytes:
+        child = self._ready_child()
+        try:
+            answer = child.ask(
+                header, body, self._seconds if seconds is None else seconds
+            )
         # also an interrupt: what this child answers late is no answer to the next
         # request
         except BaseException:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from pipeline.model.form import FormSpec
+from pipeline.model.trouble import Trouble
 from pipeline.reading.child.frames import (
     FORMS,
     MESSAGES,
@@ -66,11 +67,38 @@ def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return PICTURES.dump_json(pictures(body[cut:], form, spec))
 
 
+def take_member(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """The bytes of one file in an archive by its way (`member`: 旬报.zip/犍为县.docx);
+    b"" where there is none of that name."""
+    from pipeline.reading.files.sniff import recognised
+    from pipeline.reading.files.unpack import unpack_file
+
+    members = unpack_file(header["name"], recognised(body))
+    if members is None or isinstance(members, Trouble):
+        return b""
+    for member in members:
+        if "/".join((*member.inside, member.name)) == header["member"]:
+            return member.file.content
+    return b""
+
+
+def look_again(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """Forms (the first `forms_length` bytes) and the PDF that their file prints as, to
+    the forms, held where the print says something else."""
+    from pipeline.reading.evidence.second_look import looked_again
+
+    cut = header["forms_length"]
+    forms = FORMS.validate_json(body[:cut])
+    return FORMS.dump_json(looked_again(forms, body[cut:], spec))
+
+
 OPERATIONS: dict[str, Operation] = {
     "message": read_message,
     "file": read_file,
     "body": read_body,
     "pictures": draw_pictures,
+    "member": take_member,
+    "second_look": look_again,
 }
 
 

@@ -1,0 +1,125 @@
+"""A second look at a form: what an office program prints of its file must say what the
+reader read there (rules.md 5).
+
+For: the reading child, which is given the forms that were read and the file as PDF.
+Independent of the file's own reader: the print is read by its ink. Never corrects a
+form: where the print says something else, or the figure is not on it, the form is held
+and both are shown. A form that is held already is left as it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.model.document import Document, Grid
+from pipeline.model.form import Evidence, Figure, Form, FormSpec, Hold
+from pipeline.reading.containers.foreign_file import ForeignFile
+from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.form.extract import extract
+from pipeline.reading.form.labels import fold
+from pipeline.reading.form.numbers import normalise
+from pipeline.reading.formats.pdf.pdf_reader import read_pdf
+
+FIELD = "second_look"  # the name of its evidence beside the form's own fields
+_PRINT = "打印件"
+_NAME_BEGINS = 2  # characters: 犍为, 市中; fewer are in any text
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def looked_again(forms: Sequence[Form], pdf: bytes, spec: FormSpec) -> tuple[Form, ...]:
+    """The forms, each one held that the print does not bear out. Forms are left as they
+    are where the print cannot be read."""
+    try:
+        document = read_pdf(ForeignFile(pdf, "pdf"))
+    except UnreadableError:
+        return tuple(forms)
+    printed = extract(document, spec)
+    places = list(_places(document))
+    looked: list[Form] = []
+    for form in forms:
+        other = None if form.figure.holds else _contradiction(form, printed, places)
+        looked.append(form if other is None else _held(form, other))
+    return tuple(looked)
+
+
+def _contradiction(
+    form: Form, printed: Sequence[Form], places: Sequence[str]
+) -> str | None:
+    """What the print says instead of the form's figure, unit or day; None where it says
+    the same."""
+    unit = fold(form.unit_text)
+    # a narrow column prints a name's beginning alone
+    if unit[:_NAME_BEGINS] not in fold("".join(places)):
+        return f"打印件上没有“{form.unit_text}”"
+    others: list[str] = []
+    for other in printed:
+        if fold(other.unit_text) != unit:
+            continue
+        if _same_figure(form.figure, other.figure) and _same_day(form, other):
+            return None
+        if other.figure.completed is not None or other.figure.added is not None:
+            others.append(_shown(other))
+    if others:
+        return others[0]
+    return _missing(form, places)
+
+
+def _same_figure(read: Figure, printed: Figure) -> bool:
+    """A doubt of the print alone is none: what is struck or unseen is not in its
+    numbers, and an office program prints tracked deletions struck."""
+    return (read.completed, read.added, read.nil) == (
+        printed.completed,
+        printed.added,
+        printed.nil,
+    )
+
+
+def _same_day(read: Form, printed: Form) -> bool:
+    """A print that shows no day as such says nothing against the one that was read."""
+    if read.reported_on is None or printed.reported_on is None:
+        return True
+    return read.reported_on == printed.reported_on
+
+
+def _missing(form: Form, places: Sequence[str]) -> str | None:
+    """Where the print could not be read as the form (a sheet without lines): each
+    number of the figure's place must stand somewhere, whole."""
+    place = dict(form.evidence).get("completed")
+    if place is None:
+        return None
+    numbers = _NUMBER.findall(normalise(place.text))
+    for number in numbers:
+        if not any(_stands_in(number, text) for text in places):
+            return f"打印件上没有“{number}”"
+    wanted = fold(place.text)
+    if not numbers and not any(wanted in fold(text) for text in places):
+        return f"打印件上没有“{place.text.strip()}”"
+    return None
+
+
+def _stands_in(number: str, text: str) -> bool:
+    return number in _NUMBER.findall(normalise(text))
+
+
+def _places(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            for cell in block.cells:
+                yield cell.text
+        else:
+            yield block.text
+
+
+def _shown(form: Form) -> str:
+    place = dict(form.evidence).get("completed")
+    text = place.text if place else ""
+    day = form.reported_on.isoformat() if form.reported_on else ""
+    return f"打印件上是“{text}” {day}".strip()
+
+
+def _held(form: Form, other: str) -> Form:
+    figure = form.figure
+    holds = tuple(dict.fromkeys((*figure.holds, Hold.SECOND_LOOK)))
+    file = next((e.file for _, e in form.evidence), "")
+    evidence = (*form.evidence, (FIELD, Evidence(_PRINT, other, file)))
+    return replace(form, figure=replace(figure, holds=holds), evidence=evidence)
