@@ -6,6 +6,7 @@ from pipeline.cli import (  # noqa: F401 -- importing a module gives the command
     backup,
     board,
     bulletin,
+    campaign,
     demo,
     extend,
     ingest,

@@ -29,6 +29,7 @@ from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.edges.processes.libreoffice import printed_alike
 from pipeline.flows.adopt import (
+    refuse_after_the_end,
     refuse_another_campaigns,
     refuse_what_the_ledger_cannot_follow,
 )
@@ -137,8 +138,13 @@ class Program:
     def journal(self) -> Journalbook:
         return Journalbook(self.store.engine)
 
+    def refuse_work(self) -> None:
+        """Before anything is written: raises NotAdopted where the campaign was ended."""
+        refuse_after_the_end(self.store.closed_at(), self.settings)
+
     def refuse_config(self) -> None:
         """Before any work by it: raises NotAdopted where the ledger cannot follow."""
+        self.refuse_work()
         refuse_what_the_ledger_cannot_follow(
             self.settings, self.journal, self.store.ledger(), self.clock.now()
         )

@@ -49,6 +49,7 @@ def extend(
     if not unit:
         _list(program)
         return
+    program.refuse_work()
     name, due = _unit(program, unit), period_of(period, program)
     if not why.strip():
         fail("请加 --why 写明原因", USAGE)

@@ -46,6 +46,7 @@ def ingest(
 ) -> None:
     """把邮件文件当作从邮箱收到的一样处理（不发信）。"""
     program = open_program(config, now)
+    program.refuse_work()
     taken = Taken()
     with WorkerLock(program.storage() / "worker.lock"):
         program.store.born(program.clock.now())

@@ -285,6 +285,7 @@ def _decide(
 ) -> None:
     """The same judging as for a reply (judging/reply.py), and the same record."""
     program = open_program(config, now)
+    program.refuse_work()
     report = _report(program, report_id)
     ruling = Ruling(
         rule, by or getpass.getuser(), why, completed, unit, _day(period),

@@ -186,6 +186,7 @@ def note(
 ) -> None:
     """记录约谈的日期和商定的措施。"""
     program = open_program(config, now)
+    program.refuse_work()
     talk = _talk(program, unit, month)
     try:
         if on:
@@ -210,7 +211,8 @@ def note(
 def _ordered(
     program: Program, orders: tuple[TalkOrder, ...], month: str, by: str
 ) -> tuple[TalkEvent, ...]:
-    """The same judging as for a reply (judging/talk_review.py)."""
+    """The same judging as for a reply (judging/review/talk_decisions.py)."""
+    program.refuse_work()
     when = _month(program, month)
     try:
         made = decide_talks(

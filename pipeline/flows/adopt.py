@@ -15,7 +15,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.rules import Step
 from pipeline.settings import Settings
 from pipeline.settings.adopted import adopted_now, adopted_then
-from pipeline.writing.config_sentences import refused_sentence
+from pipeline.writing.config_sentences import ended_sentence, refused_sentence
 
 
 class ConfigBook(Protocol):
@@ -42,6 +42,12 @@ def refuse_what_the_ledger_cannot_follow(
     before = _before(book)
     if before is not None:
         _refuse(before, settings, ledger, now)
+
+
+def refuse_after_the_end(closed_at: datetime | None, settings: Settings) -> None:
+    """A campaign that was ended is only looked at. Raises NotAdopted."""
+    if closed_at is not None:
+        raise NotAdopted([ended_sentence(closed_at.astimezone(settings.zone))])
 
 
 def _before(book: ConfigBook) -> Adopted | None:

@@ -4,8 +4,18 @@ instead.
 Trusts the codes; decides nothing.
 """
 
+from datetime import datetime
+
 from pipeline.model.adopted import ConfigRefusal, RefusedChange
-from pipeline.writing.words import day
+from pipeline.writing.words import day, full_day
+
+
+def ended_sentence(at: datetime) -> str:
+    """Why nothing is done in a ledger whose campaign was ended; `at` is local."""
+    return (
+        f"这项工作已于 {full_day(at.date())} 结束，台账只供查看："
+        "下一项工作请用新的 config.toml，[storage] 写一个新的目录"
+    )
 
 
 def refused_sentence(change: RefusedChange) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -34,8 +35,6 @@ def assess(
     as_json: JsonOption = False,
 ) -> None:
     """年终考核表：完成率、按时率、举措，每个数字都能查到邮件。"""
-    from pipeline.writing.assessment_workbook import assessment_workbook
-
     program = open_program(config, now)
     rules = program.settings.assessment_rules
     found = assess_rows(
@@ -46,16 +45,22 @@ def assess(
     if as_json:
         print_json(json_lines.assessed_line(row) for row in found)
         return
+    path = write_assessment(program, out)
+    say(f"已写到 {path}，{len(found)} 行")
+
+
+def write_assessment(program: Program, out: Path | None = None) -> Path:
+    """Writes the workbook; where it lies now."""
+    from pipeline.writing.assessment_workbook import assessment_workbook
+
+    rules, ledger = program.settings.assessment_rules, program.store.ledger()
+    found = assess_rows(program.campaign, ledger, rules, program.clock.now())
     as_of = program.campaign.calendar.local(program.clock.now())
-    path = (
-        out
-        or program.storage()
-        / "out"
-        / f"考核{program.settings.campaign.first_due.year}.xlsx"
-    )
+    name = f"考核{program.settings.campaign.first_due.year}.xlsx"
+    path = out or program.storage() / "out" / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    ids = {mail.key: mail.message_id for mail in program.store.ledger().messages}
+    ids = {mail.key: mail.message_id for mail in ledger.messages}
     path.write_bytes(
         assessment_workbook(found, rules, program.settings.sender, as_of, ids)
     )
-    say(f"已写到 {path}，{len(found)} 行")
+    return path

@@ -93,6 +93,18 @@ class Store(Mailroom, Reports, Removals):
                 session.commit()
             return datetime.fromisoformat(row.value)
 
+    def close_campaign(self, at: datetime) -> None:
+        """Marks the campaign as ended: from then on the ledger is only read."""
+        self.add_once(MetaRow(key="closed_at", value=at.isoformat()))
+
+    def closed_at(self) -> datetime | None:
+        """When the campaign was ended; None while it goes on."""
+        with Session(self.engine) as session:
+            row = session.get(MetaRow, "closed_at")
+        if row is None:
+            return None
+        return datetime.fromisoformat(row.value)
+
     def secret(self) -> bytes:
         """The ledger's own secret, made with its first use: what the codes of held
         cases are made with."""
