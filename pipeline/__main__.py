@@ -15,6 +15,7 @@ from pipeline.cli import (  # noqa: F401 -- importing a module gives the command
     review,
     roster,
     run,
+    simulate,
     talks,
 )
 from pipeline.cli.app import app

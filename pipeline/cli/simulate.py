@@ -1,0 +1,151 @@
+"""simulate: what a changed config would do on the real ledger, before it is taken up."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.bootstrap import Program, assemble
+from pipeline.cli.app import (
+    DONE,
+    USAGE,
+    JsonOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    moment,
+    print_json,
+    say,
+    settings_of,
+)
+from pipeline.edges.files.rehearsal_folder import rehearsal
+from pipeline.flows.simulate import Simulated, simulate
+from pipeline.model.ledger import renamed
+from pipeline.model.notice import Action
+from pipeline.settings import Settings
+from pipeline.writing.words import STATE_NAMES, day, percent
+
+_FIELDS = {
+    "": "在名单里",
+    "state": "状态",
+    "completed": "累计",
+    "target": "目标",
+    "rate": "完成率",
+    "lagging": "滞后",
+    "rank": "同类名次",
+    "rank_overall": "总名次",
+}
+
+
+@app.command("simulate")
+@guarded
+def simulate_config(
+    new: Annotated[Path, typer.Option("--config", help="改好、还没有采用的配置文件")],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", help="现在用着的配置文件，默认是同一目录的 config.toml"
+        ),
+    ] = None,
+    now: NowOption = "",
+    days: Annotated[int, typer.Option("--days", help="往后看几天", min=1)] = 31,
+    as_json: JsonOption = False,
+) -> None:
+    """改了的配置会带来什么：哪些安排、状态、名次、来信不同；不写入、不发信。"""
+    old = against or new.resolve().parent / "config.toml"
+    if old.resolve() == new.resolve():
+        fail("请用 --against 指明现在用着的配置文件，或把改好的另存为一个文件", USAGE)
+    settings, changed = settings_of(old), settings_of(new)
+    with rehearsal(settings) as kept:
+        program = assemble(kept, moment(now, settings))
+        try:
+            found = _simulated(program, changed, days)
+        finally:
+            program.close()
+    if as_json:
+        print_json(_json_lines(found, changed.zone))
+    else:
+        _print(found, changed.zone)
+    raise typer.Exit(USAGE if found.refused else DONE)
+
+
+def _simulated(program: Program, changed: Settings, days: int) -> Simulated:
+    now = program.clock.now()
+    # As a wake would find it that reads the mailbox first and finds nothing new.
+    before = replace(program.desk().ledger(now), read_until=now)
+    after = renamed(before, changed.roster.renames)
+    return simulate(
+        program.campaign,
+        assemble(changed).campaign,
+        (before, after),
+        changed,
+        program.journal,
+        now,
+        days,
+    )
+
+
+def _print(found: Simulated, zone: tzinfo) -> None:
+    for sentence in found.refused:
+        say(f"不会采用：{sentence}")
+    for event in found.events:
+        sign = "多出" if event.comes else "不再有"
+        say(f"{sign} {event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.what}")
+    for row in found.rows:
+        before, after = _shown(row.before), _shown(row.after)
+        say(f"{day(row.period)}期 {row.unit} {_FIELDS[row.field]}：{before} → {after}")
+    for action in found.letters:
+        say(f"会发 {_letter(action)}")
+    for action in found.fewer:
+        say(f"不再发 {_letter(action)}")
+    if not (found.events or found.rows or found.fewer or found.refused):
+        say("安排、状态、名次都没有不同")
+    say(f"现在采用的话，会发出 {len(found.letters)} 项通知")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None:
+        return "无"
+    if isinstance(value, float):
+        return percent(value)
+    return STATE_NAMES.get(str(value), str(value))
+
+
+def _letter(action: Action) -> str:
+    what = action.period or action.month or ""
+    return f"{action.kind} {action.unit or ''} {what} {'、'.join(action.to)}"
+
+
+def _json_lines(found: Simulated, zone: tzinfo) -> Iterator[dict[str, Any]]:
+    """One object a line: what it is about, and the difference."""
+    for sentence in found.refused:
+        yield {"what": "refused", "reason": sentence}
+    for event in found.events:
+        at = event.at.astimezone(zone).isoformat()
+        yield {"what": "event", "at": at, "event": event.what, "comes": event.comes}
+    for row in found.rows:
+        yield {
+            "what": "row",
+            "period": row.period.isoformat(),
+            "unit": row.unit,
+            "field": row.field or "listed",
+            "before": row.before,
+            "after": row.after,
+        }
+    for going, actions in ((True, found.letters), (False, found.fewer)):
+        for action in actions:
+            yield {
+                "what": "letter",
+                "going": going,
+                "kind": action.kind.value,
+                "unit": action.unit,
+                "period": action.period.isoformat() if action.period else None,
+                "month": action.month,
+                "to": list(action.to),
+            }
