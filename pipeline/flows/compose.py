@@ -268,13 +268,16 @@ def send_letter(
     kinds = {action.kind.value for action in actions}
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
     copies: dict[str, str] = {}
+    before: Outgoing | None = None
+    key = ""
     for recipient, copy in personal_copies(
         letter, outgoing, recipients, desk.letters, desk.store.secret()
     ):
-        raw = freeze(
-            copy, desk.sender, identity, kinds, desk.campaign.calendar.local(now)
-        )
-        copies[recipient] = desk.vault.keep(raw)
+        if copy is not before:  # a bulletin to 400 units is assembled and kept once
+            at = desk.campaign.calendar.local(now)
+            raw = freeze(copy, desk.sender, identity, kinds, at)
+            key, before = desk.vault.keep(raw), copy
+        copies[recipient] = key
     once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
     key = next(iter(copies.values()), "")
     if len(set(copies.values())) > 1:

@@ -190,6 +190,17 @@ class Ledger:
         return since.get(report_id) or loaded.get(report_id)
 
     @cached_property
+    def _by_mail(self) -> dict[str, tuple[Report, ...]]:
+        table: dict[str, list[Report]] = {}
+        for report in self.reports:
+            table.setdefault(report.message_key, []).append(report)
+        return {key: tuple(reports) for key, reports in table.items()}
+
+    def of_mail(self, key: str) -> tuple[Report, ...]:
+        """The reports that a mail brought, in their order."""
+        return self._by_mail.get(key, ())
+
+    @cached_property
     def derived(self) -> dict[object, Any]:
         """What was worked out from this ledger and will be asked for again: a ledger
         never changes, so it stays true."""

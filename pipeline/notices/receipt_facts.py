@@ -39,7 +39,7 @@ _FIELDS = {
 
 def receipt(facts: Facts, action: Action) -> Receipt:
     mail = mail_of(facts, action)
-    reports = [r for r in facts.ledger.reports if r.message_key == action.message_key]
+    reports = facts.ledger.of_mail(action.message_key or "")
     files = tuple(map(_file_line, mail.files))
     lines = tuple(report_line(facts, r) for r in reports)
     return Receipt(mail.seen.subject, facts.local(mail.seen.received_at), lines, files)

@@ -43,8 +43,10 @@ _ORDINALS = "零一二三四五六七八九十"
 def plain(text: object) -> str:
     """One line of it, safe to show: control, bidi and zero-width characters dropped,
     blanks folded to one."""
-    visible = "".join(_shown(char) for char in str(text))
-    return " ".join(visible.split())
+    line = str(text)
+    if not line.isprintable():  # most texts are: nothing in them is to be dropped
+        line = "".join(_shown(char) for char in line)
+    return " ".join(line.split())
 
 
 def masked(text: str) -> str:

@@ -80,7 +80,7 @@ def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
     """A message and its reports. The same mail again has none of its own."""
     seen = mail.seen
     if seen.outcome == "reported":
-        reports = [r for r in ledger.reports if r.message_key == seen.key]
+        reports = list(ledger.of_mail(seen.key))
     else:
         reports = []
     return {
