@@ -7,7 +7,7 @@ Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
@@ -26,6 +26,10 @@ _MOST_ASKED = 500  # keys in one statement: SQLite takes 999 in its oldest build
 
 class Mailroom(AppendOnly):
     """Sightings and tries. Methods that write say what they promise."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._handled_below = 0  # sightings with lower numbers were handled, for good
 
     def highest_uid(self, folder: str, uidvalidity: int) -> int:
         """The highest UID whose bytes are kept, 0 for none."""
@@ -136,11 +140,14 @@ class Mailroom(AppendOnly):
             done = select(HandlingRow.sighting_id).where(
                 col(HandlingRow.sighting_id) == col(SightingRow.id)
             )
+            newest = session.exec(select(func.max(SightingRow.id))).one() or 0
             query = (
                 select(SightingRow)
-                .where(~done.exists())
+                .where(col(SightingRow.id) >= self._handled_below, ~done.exists())
                 .order_by(col(SightingRow.received_at), col(SightingRow.id))
             )
+            found = session.exec(query).all()
+            self._handled_below = min((r.id or 0 for r in found), default=newest + 1)
             return [
                 (
                     r.id or 0,
@@ -148,7 +155,7 @@ class Mailroom(AppendOnly):
                     r.key,
                     r.too_big,
                 )
-                for r in session.exec(query)
+                for r in found
             ]
 
     def handled(self) -> list[HandledSighting]:

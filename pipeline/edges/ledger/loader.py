@@ -122,6 +122,10 @@ class Loader:
         self._made: dict[str, Report] = {}
         self._messages: list[MailSeen] = []
         self._settled: set[str] = set()
+        # What reports and mails came to when they were read again: a new row in these
+        # tables has everything read anew, so what stands here stays whole.
+        self._reports_reread: dict[str, Any] = {}
+        self._mails_reread: dict[str, Any] = {}
 
     def ledger(self) -> Ledger:
         with Session(self._engine) as session:
@@ -176,7 +180,9 @@ class Loader:
 
     def _take_reports(self, session: Session, before: Ends) -> None:
         """What was reported and decided since, and with it the reports that changed."""
-        reread = {r.report_id: r for r in _in_order(session, RereadReportRow)}
+        if not before:
+            reread = _in_order(session, RereadReportRow)
+            self._reports_reread = {r.report_id: r for r in reread}
         query = select(*_REPORT).order_by(col(ReportRow.sequence))
         new = query.where(col(ReportRow.sequence) > before.get("report", 0))
         changed: dict[str, None] = {}
@@ -195,16 +201,20 @@ class Loader:
                 self._reports[name],
                 self._decided[name],
                 self._versions[name],
-                reread.get(name),
+                self._reports_reread.get(name),
                 read_completed=self._read.get(name),
             )
 
     def _take_messages(self, session: Session, before: Ends) -> None:
-        reread = {r.identity: r for r in _in_order(session, RereadMailRow)}
+        if not before:
+            reread = _in_order(session, RereadMailRow)
+            self._mails_reread = {r.identity: r for r in reread}
         query = select(*_MESSAGE).order_by(col(MessageRow.id))
         new = query.where(col(MessageRow.id) > before.get("message", 0))
         for message in session.execute(new):
-            self._messages.append(rows.mail_seen(message, reread.get(message.identity)))
+            self._messages.append(
+                rows.mail_seen(message, self._mails_reread.get(message.identity))
+            )
 
     def _take_settled(self, session: Session, before: Ends) -> None:
         newest = col(NoticeRow.id) > before.get("notice", 0)

@@ -54,9 +54,15 @@ class Reports(Talkbook):
                 .limit(1)
             )
             row = session.exec(query).first()
-            if row:
-                return rows.mail_record(row, self._reread(session).get(row.identity))
-            return None
+            if row is None:
+                return None
+            again = (
+                select(RereadMailRow)
+                .where(RereadMailRow.identity == row.identity)
+                .order_by(col(RereadMailRow.id).desc())
+                .limit(1)
+            )
+            return rows.mail_record(row, session.exec(again).first())
 
     def mails(self) -> list[MailRecord]:
         """Every recorded message, in the order they were recorded."""
@@ -68,8 +74,10 @@ class Reports(Talkbook):
         """A report with its form and newest decision, by its id or the beginning of it
         when that is enough."""
         with Session(self.engine) as session:
+            # A range of the index: LIKE would look through the whole table.
             query = select(ReportRow).where(
-                col(ReportRow.id).startswith(report_id, autoescape=True)
+                col(ReportRow.id) >= report_id,
+                col(ReportRow.id) < f"{report_id}\U0010ffff",
             )
             found = session.exec(query).all()
             exact = [row for row in found if row.id == report_id] or found
