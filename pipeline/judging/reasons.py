@@ -6,7 +6,8 @@ what stands where, and what to do.
 """
 
 from pipeline.model.arrival import FileOutcome, FileResult
-from pipeline.model.form import Hold, Note
+from pipeline.model.document import Doubt
+from pipeline.model.form import Figure, Hold, Note, Place
 from pipeline.model.notice import DropReason
 from pipeline.model.report import Report
 from pipeline.model.trouble import TroubleCode
@@ -59,6 +60,20 @@ _HOLDS = {
     Hold.SCAN_UNCERTAIN: "扫描件或照片的读数有疑问，需要人工核对。",
     Hold.SECOND_LOOK: "程序读出的内容与这个文件打印出来的样子不一致，需要打开原件核对。",
 }
+
+_DOUBTS = {
+    Doubt.STRUCK: "填数处有带删除线的字",
+    Doubt.RAISED: "数字旁有上标或下标的数字",
+    Doubt.BARELY_SEEN: "填数处有几乎看不见的字",
+    Doubt.UNTOLD: "看不准填数处显示的是什么，或各行相加与合计不符",
+    Doubt.UNCOMPUTED: "填数处是公式，文件里没有算好的结果",
+    Doubt.NOT_A_NUMBER: "填数处不是数字（日期、是否或出错的公式）",
+    Doubt.REORDERED: "填数处的字符显示顺序与存放的不同",
+    Doubt.PICTURED: "填数处有图片或公式对象",
+    Doubt.UNFILLED: "填数处还是提示语，没有填写",
+}
+
+_PLACES = {Place.LABEL: "标题空白处", Place.VALUE: "填数处"}
 
 
 _FILES = {
@@ -119,6 +134,20 @@ def note_sentence(note: Note) -> str:
     return _NOTES[note]
 
 
+def _unclear_sentence(figure: Figure) -> str:
+    """What of a figure's place was not understood or is in doubt, and every number that
+    stands there; "" where there is nothing of it to tell."""
+    told = [_DOUBTS[doubt] for doubt in figure.doubts]
+    told += [f"“{words}”没有看懂" for words in figure.unexplained]
+    values = [number.value for number in figure.seen]
+    if len(set(values)) > 1:
+        where = (f"{_PLACES[n.place]}写的是{n.value}" for n in figure.seen)
+        told.append("、".join(dict.fromkeys(where)))
+    if not told:
+        return ""
+    return f"完成数不明确：{'；'.join(told)}，请填写一个明确的数字。"
+
+
 def hold_sentence(
     hold: Hold, report: Report, last: int | None, target: int | None
 ) -> str:
@@ -129,6 +158,9 @@ def hold_sentence(
         return "累计完成数与别的各期矛盾：比以前报过的少，或比以后一期已计入的多，需要核实。"
     if hold is Hold.FIGURE_DECREASED and last is not None:
         return f"本次累计{report.completed}名，比上一次的{last}名少{last - (report.completed or 0)}名。"
+    if hold is Hold.FIGURE_UNCLEAR:
+        told = _unclear_sentence(report.form.figure) if report.form else ""
+        return told or sentence
     if hold is Hold.FIGURE_JUMP and target:
         if last is not None:
             before = f"，上一次是{last}名"

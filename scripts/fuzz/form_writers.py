@@ -369,7 +369,9 @@ def pdf(form: TrueForm) -> bytes:
     }
 
     def told(runs: Any) -> Any:
+        # it paints no override: a sign stands in its place
         parts = [tags[x.look].format(html.escape(x.text)) for x in runs]
+        parts = [part.replace("\u202e", "*") for part in parts]
         words = "".join(parts).replace("\n", "<br/>").replace("\t", "\u3000\u3000")
         return Paragraph(words, style)
 

@@ -95,8 +95,14 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
 
 
 def _unclear(*unexplained: str, seen: tuple[SeenNumber, ...] = ()) -> Figure:
-    shown = tuple(text.strip()[:_MOST_SHOWN] for text in unexplained if text.strip())
+    shown = tuple(_shown(text) for text in unexplained if text.strip())
     return Figure(holds=(Hold.FIGURE_UNCLEAR,), unexplained=shown, seen=seen)
+
+
+def _shown(text: str) -> str:
+    """Foreign words as a letter may show them: in one line, what is not seen as a box."""
+    line = " ".join(text.split())[:_MOST_SHOWN]
+    return "".join(c if c.isprintable() else "□" for c in line)
 
 
 def _agreed(label: Figure, value: Figure) -> Figure:
@@ -169,7 +175,7 @@ class _Text:
     def _wordless(self, foreign: list[str]) -> Figure | None:
         if _VAGUE.search(self.line):
             return Figure(
-                holds=(Hold.FIGURE_APPROXIMATE,), unexplained=(self.line[:_MOST_SHOWN],)
+                holds=(Hold.FIGURE_APPROXIMATE,), unexplained=(_shown(self.line),)
             )
         if self.place is Place.LABEL:
             digits = any(c.isdigit() for c in "".join(foreign))

@@ -1,10 +1,13 @@
 """Every code has its sentence, and none blames anybody (rules.md 8)."""
 
+from dataclasses import replace
+
 import pytest
 from judging_makers import SEP20, report
 
 from pipeline.judging.reasons import hold_sentence, note_sentence, trouble_sentence
-from pipeline.model.form import Hold, Note
+from pipeline.model.document import Doubt
+from pipeline.model.form import Figure, Form, Hold, Note, Place, SeenNumber
 from pipeline.model.trouble import TroubleCode
 
 SENTENCES = [
@@ -29,3 +32,29 @@ def test_a_decrease_is_said_in_numbers() -> None:
 def test_a_jump_is_said_against_the_target() -> None:
     words = hold_sentence(Hold.FIGURE_JUMP, report("甲县", SEP20, 1900), 300, 1000)
     assert all(number in words for number in ("1900", "300", "1000"))
+
+
+def test_an_unclear_figure_says_what_was_not_understood_and_every_number() -> None:
+    figure = Figure(
+        holds=(Hold.FIGURE_UNCLEAR,),
+        unexplained=("预计",),
+        doubts=(Doubt.STRUCK,),
+        seen=(
+            SeenNumber(1044, Place.LABEL, "1044"),
+            SeenNumber(1057, Place.VALUE, "1057"),
+        ),
+    )
+    held = report(completed=None)
+    form = Form("犍为县总工会", (), None, figure, ())
+    said = hold_sentence(Hold.FIGURE_UNCLEAR, replace(held, form=form), None, None)
+    for part in ("预计", "删除线", "标题空白处写的是1044", "填数处写的是1057"):
+        assert part in said
+
+
+def test_every_doubt_has_words() -> None:
+    for doubt in Doubt:
+        figure = Figure(holds=(Hold.FIGURE_UNCLEAR,), doubts=(doubt,))
+        form = Form("", (), None, figure, ())
+        held = replace(report(completed=None), form=form)
+        said = hold_sentence(Hold.FIGURE_UNCLEAR, held, None, None)
+        assert said.startswith("完成数不明确：")
