@@ -5,9 +5,10 @@ Never reads a form out of quoted mail.
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
-from pipeline.model.document import Document, Paragraph
+from pipeline.model.document import Document, Doubt, Grid, Paragraph
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
@@ -59,11 +60,9 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     date's or the measures'. A table of the HTML counts only where `text` says the same,
     so that no quoted form is read.
     """
-    if "<table" in html.lower():
-        pasted = open_document(BODY, html.encode())
-    else:
-        pasted = None
-    if isinstance(pasted, Document):
+    page = open_document(BODY, html.encode()) if html.strip() else None
+    if isinstance(page, Document) and "<table" in html.lower():
+        pasted = page
         forms = tuple(
             f
             for f in extract(pasted, spec, BODY)
@@ -71,12 +70,50 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
         )
         if forms:
             return FileReading(BODY, pasted.kind, forms)
-    lines: list[Paragraph] = []
+    written = []
     for index, line in enumerate(text.splitlines(), 1):
-        lines += _paragraphs(line, f"{BODY}第{index}行", spec)
+        written.append(Paragraph(line, f"{BODY}第{index}行"))
+    if isinstance(page, Document):
+        written = _as_painted(written, page)
+    lines: list[Paragraph] = []
+    for paragraph in written:
+        lines += _paragraphs(paragraph, spec)
     typed = Document("text", tuple(p for p in lines if p.text.strip()))
     forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
     return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
+
+
+def _as_painted(lines: list[Paragraph], page: Document) -> list[Paragraph]:
+    """The lines of a mail's text with what is doubtful of the page that shows it: its
+    text does not tell what is struck, raised or hidden there."""
+    sure, doubtful = _told(page)
+    found = []
+    for line in lines:
+        said = fold(line.text)
+        if said in sure or not any(char.isdigit() for char in said):
+            found.append(line)
+            continue
+        doubts = frozenset((Doubt.UNTOLD,))
+        for text, told in doubtful:
+            if said in text or (text and text in said):
+                doubts |= told
+        found.append(replace(line, doubts=line.doubts | doubts))
+    return found
+
+
+def _told(page: Document) -> tuple[str, list[tuple[str, frozenset[Doubt]]]]:
+    """The folded text of a page's lines and cells that nothing is doubtful of, and the
+    others one by one."""
+    sure = ""
+    doubtful = []
+    for block in page.blocks:
+        for part in block.cells if isinstance(block, Grid) else (block,):
+            if part.doubts:
+                doubtful.append((fold(part.text), part.doubts))
+                sure += "\n"  # what is said before and after it does not join
+            else:
+                sure += fold(part.text)
+    return sure, doubtful
 
 
 # How a clerk answers on a phone: 本期累计390名。主要举措：…
@@ -85,14 +122,14 @@ _SPOKEN: Final = re.compile(
 )
 
 
-def _paragraphs(line: str, where: str, spec: FormSpec) -> list[Paragraph]:
+def _paragraphs(line: Paragraph, spec: FormSpec) -> list[Paragraph]:
     """A line of a mail's text; a spoken figure at its head as the form's own label says
     it, what follows apart."""
-    said = _SPOKEN.fullmatch(line)
+    said = _SPOKEN.fullmatch(line.text)
     if said is None or not any(char.isdigit() for char in said[1]):
-        return [Paragraph(line, where)]
+        return [line]
     figure = f"{spec.completed_labels[0]}：{said[1]}"
-    return [Paragraph(figure, where), Paragraph(said[2], where)]
+    return [replace(line, text=figure), replace(line, text=said[2])]
 
 
 def _read_member(member: Member, spec: FormSpec, scans: bool) -> FileReading:

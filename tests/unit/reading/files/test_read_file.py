@@ -206,3 +206,25 @@ def test_no_form_in_the_body(text: str) -> None:
     assert reading.forms == ()
     assert reading.trouble is not None
     assert reading.trouble.code is TroubleCode.NO_FORM
+
+
+@pytest.mark.parametrize(
+    ("painted", "text", "held"),
+    [
+        ("356名", "356名", False),
+        ("<s>12</s>356名", "12356名", True),
+        ("356<sup>1</sup>", "3561", True),
+        ('<b class="x">1</b>356', "1356", True),
+        ('<font color="white">1</font>356', "1356", True),
+    ],
+)
+def test_a_typed_figure_counts_as_the_page_paints_it(
+    painted: str, text: str, held: bool
+) -> None:
+    """A mail's text says nothing of what is struck, raised or hidden on its page."""
+    rest = f"报送单位：{UNIT}\n报送时间：2015年9月10日\n"
+    page = "".join(f"<p>{line}</p>" for line in rest.splitlines())
+    sheet = "<style>.x{display:none}</style>"
+    html = f"{sheet}{page}<p>{COMPLETED}：{painted}</p>"
+    reading = read_body(f"{rest}{COMPLETED}：{text}", html, SPEC)
+    assert bool(reading.forms[0].figure.holds) is held
