@@ -1,4 +1,4 @@
-"""The documents tell the truth: every path and command that they name exists; config.toml and the ledger's tables are told whole."""
+"""The documents tell the truth: every path and command that they name exists; config.example.toml and the ledger's tables are told whole."""
 
 import re
 import tomllib
@@ -25,6 +25,7 @@ DOCUMENTS = sorted(
     ]
 )
 MADE_BY_RUNNING = (
+    "config.toml",
     "learned.toml",
     "storage/",
     "demo-out/",
@@ -127,7 +128,7 @@ def test_every_table_of_the_ledger_is_told() -> None:
 
 
 def test_every_key_stands_in_the_config_set_or_as_a_comment() -> None:
-    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
     missing = [
         name
         for name in _keys(Settings)
@@ -152,7 +153,7 @@ def _is_part(annotation: Any) -> bool:
 
 
 def test_the_config_is_sound_and_the_circulars_totals_tie() -> None:
-    settings = load(ROOT / "config.toml")
+    settings = load(ROOT / "config.example.toml")
     rows = settings.roster.rows
     assert len(rows) == 23
     assert len(settings.roster.members("其他")) == 19
@@ -171,7 +172,7 @@ def test_the_config_is_sound_and_the_circulars_totals_tie() -> None:
 
 def test_the_config_writes_out_the_defaults_that_it_calls_defaults() -> None:
     """Taking every line marked 默认 away changes nothing."""
-    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not re.search(r"= .*#\s*默认", line)]
     assert len(text.splitlines()) - len(lines) > 30
     full, bare = (
@@ -182,5 +183,5 @@ def test_the_config_writes_out_the_defaults_that_it_calls_defaults() -> None:
 
 
 def test_addresses_are_examples_but_for_the_reporting_mailbox() -> None:
-    settings = load(ROOT / "config.toml")
+    settings = load(ROOT / "config.example.toml")
     assert all(address.endswith("@example.cn") for address in settings.roster.addresses)

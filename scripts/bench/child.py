@@ -22,7 +22,7 @@ def child(folder: Path) -> Iterator[str]:
     from pipeline.reading.files.read_file import read_file
     from pipeline.settings import load
 
-    spec = load(_environment.ROOT / "config.toml").form_spec
+    spec = load(_environment.ROOT / "config.example.toml").form_spec
     for path in [p for kind in _KINDS for p in of_kind(folder, kind)[:1]]:
         raw = path.read_bytes()
         with Reader(spec) as reader:

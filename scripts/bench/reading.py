@@ -111,7 +111,7 @@ def _through_the_child(folder: Path) -> Iterator[Pair]:
     from pipeline.reading.files.read_file import read_file
     from pipeline.settings import load
 
-    spec = load(_environment.ROOT / "config.toml").form_spec
+    spec = load(_environment.ROOT / "config.example.toml").form_spec
     with Reader(spec) as child:
         for path in [
             p

@@ -47,7 +47,7 @@ def accepted(one: Made) -> int | None:
     from pipeline.reading.files.read_file import read_file
     from pipeline.settings import load
 
-    spec = load(_environment.ROOT / "config.toml").form_spec
+    spec = load(_environment.ROOT / "config.example.toml").form_spec
     readings = read_file(one.name, one.content, spec)
     forms = [form for reading in readings for form in reading.forms]
     if not forms or forms[0].figure.holds:

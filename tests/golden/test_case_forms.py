@@ -13,7 +13,7 @@ from pipeline.reading.files.read_file import read_file
 from pipeline.settings import load
 
 CASES = DATA / "cases/forms"
-CONFIG = load(DATA.parents[1] / "config.toml")
+CONFIG = load(DATA.parents[1] / "config.example.toml")
 ROWS = list(
     csv.DictReader((CASES / "cases.tsv").open(encoding="utf-8"), delimiter="\t")
 )

@@ -13,7 +13,7 @@ from pipeline.edges.files.config_file import ConfigFile
 from pipeline.model.errors import EdgeError
 from pipeline.settings.load import load
 
-SHIPPED = Path(__file__).parents[3] / "config.toml"
+SHIPPED = Path(__file__).parents[3] / "config.example.toml"
 DONE, PERSON, USAGE = 0, 1, 2
 
 

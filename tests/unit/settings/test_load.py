@@ -20,7 +20,7 @@ from pipeline.settings import ConfigError, Settings, load
 
 TEXT = CONFIG.format(imap_port=993, smtp_port=465)
 EXAMPLE = DATA / "config.example.toml"
-SHIPPED = Path(__file__).parents[3] / "config.toml"
+SHIPPED = Path(__file__).parents[3] / "config.example.toml"
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:

@@ -16,7 +16,7 @@ from pipeline.settings.roster_table import (
     with_roster,
 )
 
-CONFIG = Path(__file__).parents[3] / "config.toml"
+CONFIG = Path(__file__).parents[3] / "config.example.toml"
 TEXT = CONFIG.read_text("utf-8")
 
 
