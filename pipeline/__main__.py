@@ -10,6 +10,7 @@ from pipeline.cli import (  # noqa: F401 -- importing a module gives the command
     demo,
     extend,
     ingest,
+    init,
     once,
     replay,
     review,

@@ -147,6 +147,19 @@ def sheets_of(text: str) -> dict[str, list[list[str]]]:
     return found
 
 
+def blank_sheets() -> dict[str, list[list[str]]]:
+    """Heads and one row of an example each, for an office that has no list yet."""
+    examples = {
+        UNITS: ["甲县", "区（市、县）", "1000", "300", "jia@example.cn"],
+        GROUPS: ["第一组", "办公室", "group1@example.cn", "甲县"],
+        STAFF: ["组宣部", "zxb@example.cn", "简报、通报、审核、告警"],
+    }
+    return {
+        sheet: [[column.title for column in columns], examples[sheet]]
+        for sheet, columns in COLUMNS.items()
+    }
+
+
 def _shown(column: Column, table: Mapping[str, Any]) -> str:
     if column.key not in table:
         return ""

@@ -137,7 +137,9 @@ def _reader() -> "Reader":
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.settings import load
 
-    return Reader(load(_environment.ROOT / "config.example.toml").form_spec, seconds=SECONDS)
+    return Reader(
+        load(_environment.ROOT / "config.example.toml").form_spec, seconds=SECONDS
+    )
 
 
 def _read(

@@ -1,0 +1,260 @@
+"""init: a dozen questions, and the office has its config.toml; interrupted, it goes on where it was."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    PERSON,
+    USAGE,
+    ConfigOption,
+    app,
+    fail,
+    guarded,
+    say,
+)
+from pipeline.edges.files.disk import write_whole
+from pipeline.edges.files.permissions import private_folder
+from pipeline.edges.files.roster_file import read_sheets, write_sheets
+from pipeline.settings.load import ConfigError, load_text
+from pipeline.settings.new_config import (
+    PASSWORD_FILE,
+    Answers,
+    Servers,
+    new_config,
+)
+from pipeline.settings.providers import OWN_DOMAIN, Provider, provider_of
+from pipeline.settings.roster_table import (
+    COLUMNS,
+    UNITS,
+    CellMistakes,
+    Rows,
+    blank_sheets,
+)
+
+T = TypeVar("T")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+
+
+@app.command()
+@guarded
+def init(
+    config: ConfigOption = DEFAULT_CONFIG,
+    roster_from: Annotated[
+        Path | None, typer.Option("--from", help="单位名单的 .xlsx 或 .csv")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="写好以后连服务器检查一遍")
+    ] = True,
+) -> None:
+    """回答十来个问题，写好 config.toml；中途断了，再运行就接着问。"""
+    if config.exists():
+        fail(f"已经有 {config}，不覆盖它；要重来就先把它改名", USAGE)
+    say("回车就用方括号里的；随时可以按 Ctrl-C 停下，答过的不用再答。")
+    asked = Questions(config.with_name(f".{config.name}.init"))
+    answers = _answers(asked)
+    sheets = _sheets(asked, roster_from)
+    text = _text(config, answers, sheets)
+    _keep_password(config.resolve().parent / PASSWORD_FILE, asked.provider)
+    write_whole(config, text.encode("utf-8"))
+    asked.forget()
+    say(f"已写入 {config}；授权码在 {PASSWORD_FILE}，只有您这个账户能读。")
+    _last_words(config, check=check)
+
+
+@dataclass
+class Questions:
+    """Asks, and remembers on the disk what was answered; never a password."""
+
+    path: Path
+    known: dict[str, str] = field(default_factory=dict)
+    provider: Provider | None = None
+
+    def __post_init__(self) -> None:
+        with suppress(OSError, ValueError):
+            self.known = dict(json.loads(self.path.read_text("utf-8")))
+
+    def ask(
+        self,
+        key: str,
+        question: str,
+        read: Callable[[str], T],
+        default: str | None = None,
+    ) -> T:
+        """Until the answer can be read. `read` raises ValueError with the sentence to say."""
+        while True:
+            said = typer.prompt(question, default=self.known.get(key, default))
+            try:
+                found = read(str(said).strip())
+            except ValueError as wrong:
+                say(f"　{wrong}")
+                self.known.pop(key, None)
+                continue
+            self.known[key] = str(said).strip()
+            write_whole(self.path, json.dumps(self.known, ensure_ascii=False).encode())
+            return found
+
+    def forget(self) -> None:
+        with suppress(OSError):
+            self.path.unlink()
+
+
+def _words(text: str) -> str:
+    if not text:
+        raise ValueError("这一项不能空着。")
+    return text
+
+
+def _any(text: str) -> str:
+    return "" if text == "无" else text
+
+
+def _day(text: str) -> date:
+    digits = re.findall(r"\d+", text)
+    try:
+        year, month, day = (int(n) for n in digits)
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError("日期写成 2026-09-10 这样。") from None
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"“{text}”不是邮箱地址。")
+    return text
+
+
+def _addresses(text: str) -> list[str]:
+    return [_address(word) for word in re.split(r"[、,，;；\s]+", text) if word]
+
+
+def _answers(asked: Questions) -> Answers:
+    organizer = asked.ask("organizer", "主办单位，例如 乐山市总工会", _words)
+    department = asked.ask("department", "承办部门（没有就写 无）", _any, "无")
+    campaign = asked.ask("campaign", "这项工作叫什么", _words)
+    title = asked.ask("form_title", "表的标题", _words, f"{campaign}旬报表")
+    first = asked.ask("first_due", "第一期的报送日期", _day)
+    last = asked.ask("last_due", "最后一期的报送日期", _day)
+    address = asked.ask("address", "报送邮箱，各单位把表发到这里", _address)
+    asked.provider = provider_of(address) or _own_domain(asked)
+    servers = _servers(asked, asked.provider, address)
+    staff = asked.ask(
+        "staff", "工作人员的邮箱（收简报、审核、告警；几个用逗号隔开）", _addresses
+    )
+    return Answers(
+        organizer=organizer,
+        department=department,
+        campaign=campaign,
+        form_title=title,
+        first_due=first,
+        last_due=last,
+        address=address,
+        staff=staff,
+        servers=servers,
+    )
+
+
+def _own_domain(asked: Questions) -> Provider:
+    for number, provider in enumerate(OWN_DOMAIN, 1):
+        say(f"　{number} {provider.name}")
+
+    def chosen(text: str) -> Provider:
+        if not (text.isdecimal() and 1 <= int(text) <= len(OWN_DOMAIN)):
+            raise ValueError(f"写 1 到 {len(OWN_DOMAIN)}。")
+        return OWN_DOMAIN[int(text) - 1]
+
+    return asked.ask("provider", "这个邮箱是哪家的，写编号", chosen)
+
+
+def _servers(asked: Questions, provider: Provider, address: str) -> Servers:
+    domain = address.rpartition("@")[2]
+    imap, smtp = provider.imap, provider.smtp
+    if not imap:
+        imap = asked.ask("imap", "收信服务器（IMAP）", _words, f"imap.{domain}")
+        smtp = asked.ask("smtp", "发信服务器（SMTP）", _words, f"smtp.{domain}")
+    return Servers(
+        imap=imap,
+        smtp=smtp,
+        imap_port=provider.imap_port,
+        smtp_port=provider.smtp_port,
+        smtp_security=provider.smtp_security,
+        junk=provider.junk,
+    )
+
+
+def _sheets(asked: Questions, roster_from: Path | None) -> Mapping[str, Rows]:
+    if roster_from is not None:
+        return _known_sheets(roster_from)
+
+    def roster(text: str) -> Path:
+        if not text.lower().endswith((".xlsx", ".csv")):
+            raise ValueError(
+                "要 .xlsx 或 .csv 文件；还没有就直接回车，程序给一份空表。"
+            )
+        return Path(text)
+
+    question = "单位名单在哪个 .xlsx 或 .csv 文件里（没有就回车，程序给一份空表）"
+    path = asked.ask("roster", question, roster, "名单.xlsx")
+    if not path.exists():
+        write_sheets(path, blank_sheets(), UNITS)
+        fail(
+            f"已写好空表 {path}，每个工作表里有一行例子。把单位、邮箱、目标填进去，"
+            "再运行 xunbao init，答过的不用再答。",
+            PERSON,
+        )
+    return _known_sheets(path)
+
+
+def _known_sheets(path: Path) -> Mapping[str, Rows]:
+    found = read_sheets(path, UNITS)
+    return {name: rows for name, rows in found.items() if name in COLUMNS}
+
+
+def _text(config: Path, answers: Answers, sheets: Mapping[str, Rows]) -> str:
+    """The config, proved by reading it as the program will."""
+    try:
+        text = new_config(answers, sheets)
+        load_text(config, text)
+    except CellMistakes as mistakes:
+        fail("\n".join(mistakes.sentences), USAGE)
+    except ConfigError as error:
+        sentences = "\n".join(mistake.text for mistake in error.mistakes)
+        fail(f"{sentences}\n改好以后再运行 xunbao init，答过的不用再答。", USAGE)
+    return text
+
+
+def _keep_password(path: Path, provider: Provider | None) -> None:
+    if path.exists():
+        say(f"授权码已经在 {PASSWORD_FILE} 里，没有动它。")
+        return
+    called = provider.secret if provider else "授权码"
+    if provider:
+        say(f"{called}不是登录密码：{provider.where}。")
+    secret = typer.prompt(f"{called}（输入时不显示）", hide_input=True)
+    private_folder(path.parent)
+    write_whole(path, str(secret).strip().encode("utf-8"))
+
+
+def _last_words(config: Path, *, check: bool) -> None:
+    if not check:
+        say("下一步：xunbao check --online")
+        return
+    from pipeline.cli.queries.check import check as check_all
+
+    try:
+        check_all(config=config, online=True)
+    except typer.Exit as stopped:
+        if stopped.exit_code:
+            say(
+                "配置已经写好，上面这一条还要处理；改好以后运行 xunbao check --online。"
+            )
+            raise typer.Exit(PERSON) from None
+    say("下一步：xunbao once 收一次信看看；要一直运行，看 deploy 目录里的做法。")

@@ -1,0 +1,120 @@
+"""The first config.toml of an office, out of its answers: what differs from the defaults,
+with a word on each line. Pure; the password never passes through here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import tomlkit
+
+from pipeline.settings.roster_table import STAFF, Rows, with_roster
+
+PASSWORD_FILE = "secrets/mailbox.txt"
+_HEAD = """\
+# 旬报程序的配置，由 xunbao init 写成，只写了与默认不同的。
+# 此外还可以写哪些键、每个键什么意思，看程序目录里的 config.example.toml。
+# 改完请运行 xunbao check：哪一行写错了、该怎么写，都会说。授权码绝不写在这里。
+
+"""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where mail is fetched and handed over."""
+
+    imap: str
+    smtp: str
+    imap_port: int = 993
+    smtp_port: int = 465
+    smtp_security: str = "tls"
+    junk: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What `init` must know; dates are due dates, `staff` gets everything at first."""
+
+    organizer: str
+    department: str
+    campaign: str
+    form_title: str
+    first_due: date
+    last_due: date
+    address: str
+    staff: Sequence[str]
+    servers: Servers
+
+
+def new_config(answers: Answers, sheets: Mapping[str, Rows]) -> str:
+    """The text of a config. Raises CellMistakes where the workbook has wrong cells."""
+    document = tomlkit.parse(_HEAD)
+    document["campaign"] = _campaign(answers)
+    document["mailbox"] = _mailbox(answers)
+    document["smtp"] = _smtp(answers)
+    if not sheets.get(STAFF):
+        document["staff"] = _staff(answers.staff)
+    return with_roster(tomlkit.dumps(document), sheets)
+
+
+def _put(table: tomlkit.items.Table, key: str, value: object, comment: str) -> None:
+    item = tomlkit.item(value)
+    table.add(key, item.comment(comment) if comment else item)
+
+
+def _campaign(answers: Answers) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    _put(table, "name", answers.campaign, "出现在每封邮件里")
+    _put(table, "organizer", answers.organizer, "主办单位，通报的发文机关")
+    if answers.department:
+        _put(table, "department", answers.department, "承办部门，邮件落款用")
+    _put(table, "form_title", answers.form_title, "表的标题，程序凭它和表头认出旬报表")
+    _put(table, "first_due", answers.first_due, "第一期的报送日期")
+    _put(table, "last_due", answers.last_due, "最后一期的报送日期")
+    return table
+
+
+def _mailbox(answers: Answers) -> tomlkit.items.Table:
+    servers, table = answers.servers, tomlkit.table()
+    _put(table, "host", servers.imap, "收信服务器（IMAP）")
+    if servers.imap_port != Servers("", "").imap_port:
+        _put(table, "port", servers.imap_port, "")
+    _put(table, "user", answers.address, "各单位把表发到这里")
+    _put(
+        table,
+        "password_file",
+        PASSWORD_FILE,
+        "授权码放在这个文件里，只让运行程序的账户读",
+    )
+    if servers.junk:
+        _put(table, "junk_folder", servers.junk, "垃圾箱也看，报表有时落在里面")
+    return table
+
+
+def _smtp(answers: Answers) -> tomlkit.items.Table:
+    servers, table = answers.servers, tomlkit.table()
+    _put(table, "host", servers.smtp, "发信服务器（SMTP）")
+    if servers.smtp_port != Servers("", "").smtp_port:
+        _put(table, "port", servers.smtp_port, "")
+    if servers.smtp_security != "tls":
+        _put(table, "security", servers.smtp_security, "")
+    _put(table, "user", answers.address, "")
+    sender = f"{answers.organizer}{answers.department} <{answers.address}>"
+    _put(table, "from", sender, "收件人看到的发件人")
+    _put(table, "password_file", PASSWORD_FILE, "")
+    return table
+
+
+def _staff(addresses: Sequence[str]) -> tomlkit.items.AoT:
+    array = tomlkit.aot()
+    for number, address in enumerate(addresses, 1):
+        table = tomlkit.table()
+        table["name"] = "工作人员" if len(addresses) == 1 else f"工作人员{number}"
+        table["email"] = address
+        _put(
+            table,
+            "roles",
+            ["digest", "bulletin", "review", "alert"],
+            "依次是：简报、通报、审核、告警",
+        )
+        array.append(table)
+    return array

@@ -1,0 +1,133 @@
+"""What is known of mail providers: servers, what their password for programs is called,
+and where in the web mail it is made. For `xunbao init`, which asks for an address alone.
+
+From the providers' own help pages; a provider changes such things, so that the login
+itself is always tried afterwards.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Provider:
+    """`security` is for both servers; `junk` is the folder's name, "" where none is known."""
+
+    name: str
+    domains: tuple[str, ...]
+    imap: str
+    smtp: str
+    secret: str  # what the password for programs is called
+    where: str  # how to get it, and what else to set
+    imap_port: int = 993
+    smtp_port: int = 465
+    smtp_security: str = "tls"
+    junk: str = ""
+
+
+_NETEASE = (
+    "登录网页邮箱，“设置 → POP3/SMTP/IMAP”，开启 IMAP/SMTP 服务，新增授权码；"
+    "同一页把收取邮件的范围改成“全部”，否则看不见30天以前的信"
+)
+
+
+def _netease(name: str, domain: str) -> Provider:
+    servers = (f"imap.{domain}", f"smtp.{domain}")
+    return Provider(name, (domain,), *servers, "授权码", _NETEASE, junk="垃圾邮件")
+
+
+PROVIDERS: Final = (
+    _netease("网易 126", "126.com"),
+    _netease("网易 163", "163.com"),
+    _netease("网易 yeah", "yeah.net"),
+    Provider(
+        "QQ 邮箱",
+        ("qq.com", "foxmail.com", "vip.qq.com"),
+        "imap.qq.com",
+        "smtp.qq.com",
+        "授权码",
+        "登录网页邮箱，“设置 → 账号”，开启 IMAP/SMTP 服务，按提示发短信得到授权码；"
+        "“收取选项”选“全部”",
+        junk="Junk",
+    ),
+    Provider(
+        "新浪邮箱",
+        ("sina.com", "sina.cn"),
+        "imap.sina.com",
+        "smtp.sina.com",
+        "授权码",
+        "登录网页邮箱，“设置 → 客户端 pop/imap/smtp”，开启 IMAP 服务，得到授权码",
+    ),
+    Provider(
+        "中国移动 139",
+        ("139.com",),
+        "imap.139.com",
+        "smtp.139.com",
+        "授权码",
+        "登录网页邮箱，“设置 → 账户与安全 → 客户端授权”，开启 IMAP，生成授权码",
+    ),
+    Provider(
+        "Microsoft 365 / Outlook",
+        ("outlook.com", "hotmail.com", "live.com", "live.cn"),
+        "outlook.office365.com",
+        "smtp.office365.com",
+        "应用密码",
+        "先开启两步验证，再在“安全 → 高级安全选项”里生成应用密码；"
+        "单位的管理员可能要先允许 IMAP 和 SMTP 登录",
+        smtp_port=587,
+        smtp_security="starttls",
+        junk="Junk",
+    ),
+)
+
+# Providers of a domain of one's own: asked for by name where the domain tells nothing.
+OWN_DOMAIN: Final = (
+    Provider(
+        "腾讯企业邮箱",
+        (),
+        "imap.exmail.qq.com",
+        "smtp.exmail.qq.com",
+        "客户端专用密码",
+        "登录网页邮箱，“设置 → 邮箱绑定 → 安全登录”，开启后生成客户端专用密码；"
+        "“设置 → 客户端设置”里开启 IMAP/SMTP，收取范围选“全部”",
+        junk="Junk",
+    ),
+    Provider(
+        "阿里企业邮箱",
+        (),
+        "imap.qiye.aliyun.com",
+        "smtp.qiye.aliyun.com",
+        "第三方客户端安全密码",
+        "登录网页邮箱，“设置 → 账户安全”，生成第三方客户端安全密码",
+        junk="垃圾邮件",
+    ),
+    Provider(
+        "网易企业邮箱",
+        (),
+        "imap.qiye.163.com",
+        "smtp.qiye.163.com",
+        "授权码",
+        "登录网页邮箱，“设置 → 客户端设置”，开启 IMAP/SMTP，生成授权码",
+        smtp_port=994,
+        junk="垃圾邮件",
+    ),
+    Provider(
+        "Coremail（政务、高校邮箱多用它）",
+        (),
+        "",
+        "",
+        "客户端专用密码",
+        "服务器地址问单位的网络部门，多为 imap.域名 和 smtp.域名；"
+        "网页邮箱“设置 → 客户端专用密码”里生成，没有这一项就用登录密码",
+    ),
+    Provider("其他", (), "", "", "密码", "服务器地址和密码问邮箱的管理员"),
+)
+
+
+def provider_of(address: str) -> Provider | None:
+    """By the domain of an address; None for a domain that only its owner knows."""
+    domain = address.rpartition("@")[2].lower()
+    for provider in PROVIDERS:
+        if domain in provider.domains:
+            return provider
+    return None

@@ -1,0 +1,124 @@
+"""init as a newcomer meets it: few questions, wrong answers asked again, interrupted and gone on, never a password on view."""
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import pipeline.__main__  # noqa: F401 -- adds every command
+from pipeline.cli.app import app
+from pipeline.settings.load import load
+from pipeline.settings.providers import OWN_DOMAIN, PROVIDERS, provider_of
+from pipeline.settings.secrets import password
+
+SHIPPED = Path(__file__).parents[3] / "config.example.toml"
+DONE, PERSON, USAGE = 0, 1, 2
+SECRET = "abcd-efgh"
+
+
+@pytest.fixture(autouse=True)
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def names(office: Path) -> str:
+    """The workbook of an office, with its own staff sheet."""
+    shutil.copy(SHIPPED, office / "old.toml")
+    CliRunner().invoke(app, ["roster", "export", "名单.xlsx", "--config", "old.toml"])
+    return "名单.xlsx"
+
+
+def init(*answers: str, more: tuple[str, ...] = ("--no-check",)) -> Result:
+    return CliRunner().invoke(app, ["init", *more], input="".join(f"{a}\n" for a in answers))  # fmt: skip
+
+
+FIRST = ("市总工会", "无", "入会行动", "", "2026-09-10", "2026-12-30")
+
+
+def test_ten_answers_make_a_config_that_loads(names: str) -> None:
+    done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
+    assert done.exit_code == DONE, done.output
+    found = load(Path("config.toml"))
+    assert found.campaign.form_title == "入会行动旬报表"
+    assert (found.mailbox.host, found.smtp.host) == ("imap.126.com", "smtp.126.com")
+    assert found.mailbox.junk_folder == "垃圾邮件"
+    assert len(found.roster.rows) == 23
+    assert password(found.mailbox, "") == password(found.smtp, "") == SECRET
+    assert SECRET not in done.output + Path("config.toml").read_text("utf-8")
+    assert "config.example.toml" in Path("config.toml").read_text("utf-8")
+    assert not list(Path().glob(".config*"))
+
+
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows closes folders by what they inherit"
+)
+def test_the_password_is_its_owners_alone(names: str) -> None:
+    init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
+    mode = Path("secrets/mailbox.txt").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    assert stat.S_IMODE(Path("secrets").stat().st_mode) == 0o700
+
+
+def test_a_wrong_answer_is_asked_again(names: str) -> None:
+    wrong = (*FIRST[:4], "明天", "2026-09-10", "2026-12-30", "bs", "bs@qq.com")
+    done = init(*wrong, "zxb@example.cn", names, SECRET)
+    assert done.exit_code == DONE, done.output
+    assert "日期写成 2026-09-10 这样。" in done.output
+    assert "“bs”不是邮箱地址。" in done.output
+    assert load(Path("config.toml")).mailbox.host == "imap.qq.com"
+
+
+def test_interrupted_it_goes_on_where_it_was(names: str) -> None:
+    assert init(*FIRST[:4]).exit_code != DONE
+    again = init(
+        "", "", "", "", *FIRST[4:], "bs@126.com", "z@example.cn", names, SECRET
+    )
+    assert again.exit_code == DONE, again.output
+    assert load(Path("config.toml")).campaign.organizer == "市总工会"
+
+
+def test_without_a_list_a_blank_one_is_laid_out(office: Path) -> None:
+    done = init(*FIRST, "bs@126.com", "zxb@example.cn", "")
+    assert done.exit_code == PERSON
+    assert "已写好空表 名单.xlsx" in done.output
+    assert not Path("config.toml").exists()
+    again = init(*[""] * 9, SECRET)  # the example row stands for a filled sheet
+    assert again.exit_code == DONE, again.output
+    assert [u.name for u in load(Path("config.toml")).unit] == ["甲县"]
+
+
+def test_a_domain_of_ones_own_asks_whose_it_is(names: str) -> None:
+    number = next(n for n, p in enumerate(OWN_DOMAIN, 1) if "Coremail" in p.name)
+    own = ("bs@zgh.gov.example", str(number), "", "smtp2.zgh.gov.example")
+    done = init(*FIRST, *own, "zxb@example.cn", names, SECRET)
+    assert done.exit_code == DONE, done.output
+    found = load(Path("config.toml"))
+    assert found.mailbox.host == "imap.zgh.gov.example"
+    assert found.smtp.host == "smtp2.zgh.gov.example"
+
+
+def test_a_config_that_is_there_is_not_overwritten() -> None:
+    Path("config.toml").write_text("x", "utf-8")
+    done = init()
+    assert done.exit_code == USAGE
+    assert Path("config.toml").read_text("utf-8") == "x"
+
+
+def test_a_wrong_cell_is_told_and_nothing_is_written(names: str) -> None:
+    Path("bad.csv").write_text("名称,目标\n甲县,五百\n", "utf-8")
+    done = init(*FIRST, "bs@126.com", "zxb@example.cn", more=("--from", "bad.csv"))
+    assert done.exit_code == USAGE
+    assert "单位!B2（目标）：“五百”不是整数" in done.output
+    assert not Path("config.toml").exists()
+
+
+def test_every_provider_is_found_by_its_domains() -> None:
+    domains = [(d, p) for p in PROVIDERS for d in p.domains]
+    assert len(domains) > 10
+    assert all(provider_of(f"a@{domain.upper()}") is p for domain, p in domains)
+    assert provider_of("a@zgh.example.cn") is None
