@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -27,14 +28,18 @@ from pipeline.cli.app import (
     teller,
 )
 from pipeline.cli.once import report, work_once
+from pipeline.edges.clock import Clock
+from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.alarms import alert
+from pipeline.edges.ping import ping
+from pipeline.flows.alarms import alert, cannot_work
 from pipeline.flows.deliver import next_try
 from pipeline.judging.progress.agenda import next_wake
 from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
 
+_ZONE_UNREAD = ZoneInfo("Asia/Shanghai")  # where the config cannot be read
 _BEAT = timedelta(seconds=60)
 _RETRY = timedelta(minutes=5)
 _WATCH_SECONDS = 30.0
@@ -44,9 +49,20 @@ _WATCH_SECONDS = 30.0
 @guarded
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。"""
-    program = open_worker(config)
+    program = _ready(config)
     with WorkerLock(program.storage() / "worker.lock"):
         Worker(config, program).work()
+
+
+def _ready(config: Path) -> Program:
+    """The program, or, where the config is refused, a word on the disk for the one who
+    finds the worker down: a service has no screen."""
+    try:
+        return open_worker(config)
+    except ConfigError as error:
+        sheet = AlarmFile(config.resolve().parent / "storage", _ZONE_UNREAD)
+        cannot_work(f"配置文件有误，程序没有启动：{error}", Clock().now(), sheet)
+        raise
 
 
 @dataclass
@@ -172,6 +188,7 @@ class Worker:
         finally:
             self.program.rest()
         report(worked)
+        ping(self.program.settings.health.ping_url)
         planned = next_wake(now, self.program.campaign)
         again = next_try(now, self.program.dispatch())
         if worked.unreachable or worked.taken.unfetched:

@@ -257,6 +257,10 @@ class ReviewPart(_Part):
     learned: Path = Path("learned.toml")
 
 
+class HealthPart(_Part):
+    ping_url: str = ""
+
+
 class AssessmentPart(_Part):
     completion: int = Field(70, ge=0)
     timeliness: int = Field(20, ge=0)
@@ -409,6 +413,7 @@ class Settings(_Part):
     bulletin: BulletinPart = BulletinPart()
     review: ReviewPart = ReviewPart()
     assessment: AssessmentPart = AssessmentPart()
+    health: HealthPart = HealthPart()
     mailbox: Mailbox
     smtp: Smtp
     storage: StoragePart = StoragePart()

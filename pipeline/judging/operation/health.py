@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 _LATE_POLL = timedelta(hours=1)
 _STUCK_AFTER = timedelta(hours=2)
-_LOW_DISK = 500_000_000  # bytes: some 20,000 mails of 25 KB
+LOW_DISK = 500_000_000  # bytes: some 20,000 mails of 25 KB
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def complaints(
 ) -> tuple[Complaint, ...]:
     """What an admin must hear of; `polls` are the campaign's scheduled polls."""
     found = []
-    missed = _missed(now, polls, vitals.last_poll)
+    missed = missed_polls(now, polls, vitals.last_poll)
     if missed:
         found.append(
             Complaint(
@@ -60,7 +60,7 @@ def complaints(
                 ),
             )
         )
-    if vitals.free_bytes < _LOW_DISK:
+    if vitals.free_bytes < LOW_DISK:
         found.append(
             Complaint(
                 "disk_low",
@@ -71,7 +71,7 @@ def complaints(
     return tuple(found)
 
 
-def _missed(
+def missed_polls(
     now: datetime, polls: Iterable[datetime], last_poll: datetime | None
 ) -> int:
     """Scheduled polls since the last one that were due more than an hour ago."""

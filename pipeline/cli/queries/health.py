@@ -1,0 +1,124 @@
+"""health: one look at whether the program is well; asks no server, changes nothing."""
+
+import shutil
+from contextlib import suppress
+from datetime import datetime
+from importlib.util import find_spec
+
+import typer
+
+from pipeline.bootstrap import Program
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    DONE,
+    PERSON,
+    UNREACHABLE,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    app,
+    guarded,
+    open_program,
+    print_json,
+    say,
+)
+from pipeline.cli.queries.json_lines import stamp
+from pipeline.edges.files.disk import free_bytes
+from pipeline.edges.ledger.database_copies import has_ledger
+from pipeline.flows.cooldown_gate import Door
+from pipeline.judging.operation.checkup import Finding, Seen, State, checkup, worst
+from pipeline.judging.operation.health import Vitals
+from pipeline.judging.progress.agenda import next_wake, poll_times
+from pipeline.model.errors import EdgeError
+from pipeline.model.report import ReportState
+from pipeline.settings import NoPassword, workdays
+from pipeline.writing.checkup_words import TITLES, next_sentence, sentence
+
+_STATUS = {
+    State.WELL: DONE,
+    State.PERSON: PERSON,
+    State.UNREACHABLE: UNREACHABLE,
+}
+_MARKS = {
+    State.WELL: "好",
+    State.PERSON: "要看",
+    State.UNREACHABLE: "连不上",
+    State.ABSENT: "没有",
+}
+
+
+@app.command()
+@guarded
+def health(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """看一眼程序是否正常：运行、收发、待核、磁盘、缺什么部件；不连服务器。"""
+    program = open_program(config, now)
+    moment, zone = program.clock.now(), program.settings.zone
+    following = next_wake(moment, program.campaign)
+    seen = _seen(program)
+    findings = checkup(moment, poll_times(program.campaign), seen)
+    if as_json:
+        print_json(_line(finding, program) for finding in findings)
+        print_json([{"next": stamp(following, zone), "state": worst(findings)}])
+    else:
+        for finding in findings:
+            mark, title = _MARKS[finding.state], TITLES[finding.part]
+            say(f"{mark} {title}：{sentence(finding, zone)}")
+        say(next_sentence(following, zone))
+    raise typer.Exit(_STATUS[worst(findings)])
+
+
+def _line(finding: Finding, program: Program) -> dict[str, object]:
+    return {
+        "part": finding.part,
+        "state": finding.state,
+        "text": sentence(finding, program.settings.zone),
+    }
+
+
+def _seen(program: Program) -> Seen:
+    known = has_ledger(program.settings.storage.database)
+    return Seen(
+        vitals=program.vitals() if known else _newborn(program),
+        heartbeat=_heartbeat(program),
+        mailbox_shut_until=_shut_until(program.mailbox_door) if known else None,
+        post_shut_until=_shut_until(program.post_door) if known else None,
+        held=_held(program) if known else 0,
+        alarms=len(program.alarms.book.open_alarms()) if known else 0,
+        unknown_years=_unknown_years(program),
+        has_office=shutil.which("soffice") is not None,
+        has_scans=find_spec("rapidocr") is not None,
+    )
+
+
+def _newborn(program: Program) -> Vitals:
+    return Vitals(None, None, free_bytes(program.storage()))
+
+
+def _heartbeat(program: Program) -> datetime | None:
+    path = program.settings.storage.directory / "heartbeat"
+    with suppress(OSError, ValueError):
+        return datetime.fromisoformat(path.read_text("ascii").strip())
+    return None
+
+
+def _shut_until(door: Door) -> datetime | None:
+    with suppress(EdgeError, NoPassword):
+        return door.closed_until()
+    return None
+
+
+def _held(program: Program) -> int:
+    ledger = program.store.ledger()
+    return sum(report.state is ReportState.HELD for report in ledger.reports)
+
+
+def _unknown_years(program: Program) -> list[int]:
+    settings = program.settings
+    if settings.schedule.holiday_shift == "none":
+        return []
+    first, last = settings.campaign.first_due.year, settings.campaign.last_due.year
+    return [year for year in range(first, last + 1) if not workdays.table_has(year)]

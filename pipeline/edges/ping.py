@@ -1,0 +1,21 @@
+"""A sign of life to a service outside, which calls somebody when it stays away.
+
+Says nothing but that the worker lives: no figure, no name, no address goes out. Never
+raises, and never waits long: a service that is down must not keep the worker.
+"""
+
+import urllib.request
+from contextlib import suppress
+
+_SECONDS = 10.0
+
+
+def ping(url: str) -> bool:
+    """Whether the service took it; False where none is named."""
+    if not url.startswith(("https://", "http://")):
+        return False
+    with suppress(OSError, ValueError):
+        request = urllib.request.Request(url, headers={"User-Agent": "xunbao"})
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
+            return bool(answer.status == 200)
+    return False

@@ -1,0 +1,99 @@
+"""health and run at the command line: exit statuses, JSON, the sign of life, and the word of a worker that cannot start."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from campaign_maker import made
+from typer.testing import CliRunner, Result
+
+import pipeline.__main__  # noqa: F401 -- adds every command
+from pipeline.cli.app import app
+from pipeline.edges.ping import ping
+
+WELL, PERSON, USAGE = 0, 1, 2
+NOW = "2015-09-10T18:05:00+08:00"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    made(tmp_path)
+    return tmp_path / "config.toml"
+
+
+def health(config: Path, *more: str) -> Result:
+    words = ["health", "--config", str(config), "--now", NOW, *more]
+    return CliRunner().invoke(app, words)
+
+
+def beat(config: Path, at: str) -> None:
+    storage = config.parent / "storage"
+    storage.mkdir(exist_ok=True)
+    (storage / "heartbeat").write_text(at, "ascii")
+
+
+def test_a_program_that_never_ran_needs_a_person(config: Path) -> None:
+    done = health(config)
+    assert done.exit_code == PERSON
+    assert "要看 运行：还没有运行过" in done.output
+    assert "下一次有事要做是 2015-09-10 20:00" in done.output
+    assert not (config.parent / "storage" / "ledger.db").exists()
+
+
+def test_a_fresh_beat_is_well_and_an_old_one_is_not(config: Path) -> None:
+    beat(config, "2015-09-10T18:04:30+08:00")
+    assert health(config).exit_code == WELL
+    beat(config, "2015-09-10T17:04:30+08:00")
+    done = health(config)
+    assert done.exit_code == PERSON
+    assert "程序停着，最后一次活动 2015-09-10 17:04" in done.output
+
+
+def test_json_is_a_line_a_part_and_the_whole(config: Path) -> None:
+    lines = [json.loads(line) for line in health(config, "--json").output.splitlines()]
+    assert {line["part"] for line in lines[:-1]} >= {"worker", "mailbox", "disk"}
+    assert lines[-1] == {"next": "2015-09-10T20:00:00+08:00", "state": "person"}
+
+
+def test_a_worker_that_cannot_start_leaves_a_word(config: Path) -> None:
+    (config.parent / "storage").mkdir(exist_ok=True)
+    config.write_text(config.read_text("utf-8") + "\nwrong = 1\n", "utf-8")
+    done = CliRunner().invoke(app, ["run", "--config", str(config)])
+    assert done.exit_code == USAGE
+    word = (config.parent / "storage" / "告警.txt").read_text("utf-8-sig")
+    assert "配置文件有误，程序没有启动" in word
+
+
+class _Service(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.server.seen.append(self.path)  # type: ignore[attr-defined]
+        self.send_response(200 if self.path == "/life" else 404)
+        self.end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def service() -> Iterator[http.server.HTTPServer]:
+    server = http.server.HTTPServer(("127.0.0.1", 0), _Service)
+    server.seen = []  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_ping_says_nothing_but_that_it_lives(service: http.server.HTTPServer) -> None:
+    where = f"http://127.0.0.1:{service.server_port}"
+    assert ping(f"{where}/life")
+    assert not ping(f"{where}/gone")
+    assert service.seen == ["/life", "/gone"]  # type: ignore[attr-defined]
+    service.shutdown()
+    service.server_close()
+    assert not ping(f"{where}/life")
+    assert not ping("")
+    assert not ping("file:///etc/passwd")
