@@ -252,6 +252,7 @@ def test_ranks_are_those_of_comparing_every_pair(
 ) -> None:
     rows = [r for r in board(found, period).rows if r.rank_overall is not None]
     rates = {r.unit: Fraction(r.completed or 0, r.target) for r in rows}
+    assert len(rates) == len(rows)  # none where nobody has reported yet
     for row in rows:
         ahead = [r for r in rows if rates[r.unit] > rates[row.unit]]
         assert row.rank_overall == 1 + len(ahead)

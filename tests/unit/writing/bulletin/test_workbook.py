@@ -140,6 +140,7 @@ def test_charts_show_the_schedule_the_states_and_their_values():
 
 def test_a_groups_subtotal_is_the_sum_of_its_units():
     rows = table(opened()["分组"])
+    assert BULLETIN.groups
     for group in BULLETIN.groups:
         own = [r for r in rows if r["督促指导推进组"] == group.name]
         (total,) = (r for r in rows if r["督促指导推进组"] == f"{group.name}小计")
