@@ -9,7 +9,7 @@ folder's name must hold no `&`. Never used by the worker itself.
 import asyncio
 import threading
 from argparse import Namespace
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -55,6 +55,7 @@ class DemoServers:
         self.user = user
         self.password = password
         self._collected: list[Collected] = []
+        self._serving: set[asyncio.Task[Any] | None] = set()
         self._threads = ThreadPoolExecutor(
             max_workers=1
         )  # where pymap hashes passwords
@@ -118,13 +119,28 @@ class DemoServers:
             cpu_subsystem=Subsystem.for_threading(self._threads),
         )
         config.apply_context()
+        imap = IMAPServer(self._backend.login, config)
         serve = ProxyProtocolReader(config.proxy_protocol).get_callback(
-            IMAPServer(self._backend.login, config)
+            self._kept(imap)
         )
         # asyncio sets TCP_NODELAY on both sides of every connection it makes;
         # pipeline/edges sets it on the client's.
         self._imap = await asyncio.start_server(serve, HOST, 0, limit=LARGEST)
         self.imap_port = _port(self._imap)
+
+    def _kept(self, serve: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
+        """`serve` in a task that is held on to: pymap keeps no reference to it, and from
+        Python 3.13 on such a task may be collected in the middle of a session."""
+
+        async def served(*arguments: Any) -> None:
+            task = asyncio.current_task()
+            self._serving.add(task)
+            try:
+                await serve(*arguments)
+            finally:
+                self._serving.discard(task)
+
+        return served
 
     async def _append(self, raw: bytes, received_at: datetime) -> None:
         async with self._backend.login.demo_user_identity.new_session() as session:

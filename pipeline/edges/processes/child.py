@@ -43,6 +43,18 @@ _ENVIRONMENT = (
 )
 
 
+def interpreter(system: str = os.name) -> tuple[str, dict[str, str]]:
+    """The Python that does the work itself, and what tells it of its venv.
+
+    In a venv on Windows sys.executable is a launcher that starts another process, so
+    that its memory would say nothing. multiprocessing starts its children so, too.
+    """
+    base = str(getattr(sys, "_base_executable", sys.executable))
+    if system != "nt" or base == sys.executable:
+        return sys.executable, {}
+    return base, {"__PYVENV_LAUNCHER__": sys.executable}
+
+
 class Failed(Exception):
     """The child did not answer a request: why, and what it last said."""
 
@@ -59,13 +71,14 @@ class Child:
         self._memory = memory
         self.served = 0
         self.doomed = False  # killed, though the system may not have noticed yet
+        python, of_venv = interpreter()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, *command],
+                [python, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=environment(),
+                env=environment() | of_venv,
                 **own_group(),
             )
         except OSError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from pipeline.edges.processes.child import interpreter
 from pipeline.edges.processes.sandbox import RECYCLE_AFTER, Reader
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, FormSpec
@@ -255,3 +256,15 @@ def test_without_the_extra_a_scan_stays_unread(
     monkeypatch.setattr("pipeline.edges.processes.sandbox.available", lambda: False)
     _, scan = with_eyes.file("scan well", b"")
     assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD
+
+
+def test_in_a_venv_on_windows_the_reader_is_the_interpreter_and_not_its_launcher(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The launcher starts another process: a limit on its memory limits nothing."""
+    monkeypatch.setattr(sys, "executable", r"C:\\x\\.venv\\Scripts\\python.exe")
+    monkeypatch.setattr(sys, "_base_executable", r"C:\\Python311\\python.exe")
+    python, of_venv = interpreter("nt")
+    assert python == r"C:\\Python311\\python.exe"
+    assert of_venv == {"__PYVENV_LAUNCHER__": r"C:\\x\\.venv\\Scripts\\python.exe"}
+    assert interpreter("posix") == (sys.executable, {})
