@@ -39,6 +39,7 @@ from pipeline.settings.roster_table import (
     Rows,
     blank_sheets,
 )
+from pipeline.settings.sample import NAME, sample_config
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -51,11 +52,18 @@ def init(
     roster_from: Annotated[
         Path | None, typer.Option("--from", help="单位名单的 .xlsx 或 .csv")
     ] = None,
+    sample: Annotated[
+        bool,
+        typer.Option("--sample", help="不提问，只把写明每个键的样例放到配置文件旁边"),
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="写好以后连服务器检查一遍")
     ] = True,
 ) -> None:
     """回答十来个问题，写好 config.toml；中途断了，再运行就接着问。"""
+    if sample:
+        _lay_out_sample(config.with_name(NAME))
+        return
     if config.exists():
         fail(f"已经有 {config}，不覆盖它；要重来就先把它改名", USAGE)
     say("回车就用方括号里的；随时可以按 Ctrl-C 停下，答过的不用再答。")
@@ -68,6 +76,13 @@ def init(
     asked.forget()
     say(f"已写入 {config}；授权码在 {PASSWORD_FILE}，只有您这个账户能读。")
     _last_words(config, check=check)
+
+
+def _lay_out_sample(path: Path) -> None:
+    if path.exists():
+        fail(f"已经有 {path}，没有动它", USAGE)
+    write_whole(path, sample_config().read_bytes())
+    say(f"已写入 {path}：每个键的意思和默认值都在里面。")
 
 
 @dataclass

@@ -129,7 +129,7 @@ def _text(path: Path) -> str:
             [Mistake(path, 1, "文件不是 UTF-8 编码，请用记事本另存为 UTF-8")]
         ) from error
     except OSError as error:
-        cure = "用 --config 指明配置文件，或复制 config.example.toml 为 config.toml"
+        cure = "用 --config 指明配置文件，或运行 xunbao init 做一个"
         raise ConfigError(
             [Mistake(path, 1, f"读不了配置文件（{error.strerror}）；{cure}")]
         ) from error

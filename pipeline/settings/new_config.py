@@ -12,7 +12,7 @@ from pipeline.settings.roster_table import STAFF, Rows, with_roster
 PASSWORD_FILE = "secrets/mailbox.txt"
 _HEAD = """\
 # 旬报程序的配置，由 xunbao init 写成，只写了与默认不同的。
-# 此外还可以写哪些键、每个键什么意思，看程序目录里的 config.example.toml。
+# 此外还可以写哪些键、每个键什么意思，看 config.example.toml（xunbao init --sample 会放一份在这里）。
 # 改完请运行 xunbao check：哪一行写错了、该怎么写，都会说。授权码绝不写在这里。
 
 """

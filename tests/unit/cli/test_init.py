@@ -122,3 +122,9 @@ def test_every_provider_is_found_by_its_domains() -> None:
     assert len(domains) > 10
     assert all(provider_of(f"a@{domain.upper()}") is p for domain, p in domains)
     assert provider_of("a@zgh.example.cn") is None
+
+
+def test_the_sample_is_laid_out_and_never_over_another() -> None:
+    assert init(more=("--sample",)).exit_code == DONE
+    assert Path("config.example.toml").read_bytes() == SHIPPED.read_bytes()
+    assert init(more=("--sample",)).exit_code == USAGE
