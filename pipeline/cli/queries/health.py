@@ -26,10 +26,11 @@ from pipeline.cli.queries.json_lines import stamp
 from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.flows.cooldown_gate import Door
-from pipeline.judging.operation.checkup import Finding, Seen, State, checkup, worst
+from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.agenda import next_wake, poll_times
 from pipeline.model.errors import EdgeError
+from pipeline.model.finding import Finding, State
 from pipeline.model.report import ReportState
 from pipeline.settings import NoPassword, workdays
 from pipeline.writing.checkup_words import TITLES, next_sentence, sentence

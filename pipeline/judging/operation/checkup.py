@@ -7,34 +7,14 @@ what goes with it; the sentences are written elsewhere (writing/checkup_words.py
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from pipeline.judging.operation.health import LOW_DISK, Vitals, missed_polls
+from pipeline.model.finding import Finding, Part, State
 
 # `run` beats once a minute; a laptop that was busy may miss some.
 _ALIVE: Final = timedelta(minutes=5)
 _STUCK: Final = timedelta(hours=2)
-
-
-class State(StrEnum):
-    WELL = "well"
-    PERSON = "person"  # somebody must look
-    UNREACHABLE = "unreachable"  # a server is left alone for now
-    ABSENT = "absent"  # a part that is not installed; what it costs is said
-
-
-class Part(StrEnum):
-    WORKER = "worker"
-    MAILBOX = "mailbox"
-    POST = "post"
-    HELD = "held"
-    OUTBOX = "outbox"
-    DISK = "disk"
-    ALARMS = "alarms"
-    HOLIDAYS = "holidays"
-    OFFICE = "office"
-    SCANS = "scans"
 
 
 @dataclass(frozen=True)
@@ -50,16 +30,6 @@ class Seen:
     unknown_years: Sequence[int]
     has_office: bool
     has_scans: bool
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`when` and `count` are what the sentence of this part and state tells."""
-
-    part: Part
-    state: State
-    when: datetime | None = None
-    count: int = 0
 
 
 def checkup(

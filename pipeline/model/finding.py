@@ -1,0 +1,35 @@
+"""What one look at the running program found of each of its parts: codes, not sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    WELL = "well"
+    PERSON = "person"  # somebody must look
+    UNREACHABLE = "unreachable"  # a server is left alone for now
+    ABSENT = "absent"  # a part that is not installed; what it costs is said
+
+
+class Part(StrEnum):
+    WORKER = "worker"
+    MAILBOX = "mailbox"
+    POST = "post"
+    HELD = "held"
+    OUTBOX = "outbox"
+    DISK = "disk"
+    ALARMS = "alarms"
+    HOLIDAYS = "holidays"
+    OFFICE = "office"
+    SCANS = "scans"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`when` and `count` are what the sentence of this part and state tells."""
+
+    part: Part
+    state: State
+    when: datetime | None = None
+    count: int = 0
