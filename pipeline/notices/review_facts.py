@@ -4,6 +4,8 @@ history, and what an answer did.
 No figure is computed here: form and ledger are set side by side as they stand.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator
 
 from pipeline.judging.calendar import period_name
@@ -24,6 +26,7 @@ from pipeline.notices.receipt_facts import mail_of, report_line
 from pipeline.notices.talk_facts import TALK_ANSWERS
 
 _MOST_UNITS = 3
+_MOST_NUMBERS = 3  # of a cell: more are no choice but a riddle
 
 
 def review_request(facts: Facts, action: Action) -> ReviewRequest:
@@ -88,7 +91,7 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         received_at=facts.local(report.received_at),
         line=line,
         suggestions=units,
-        answers=tuple(_answers(report, units)),
+        answers=tuple(_answers(facts.records.report(report.id) or report, units)),
         history=tuple((period_name(p), r.completed or 0) for p, r in counted),
         quote=mail.text[:300],
         against=tuple(_against(facts, report, line, mail)),
@@ -168,6 +171,24 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
         yield "年度目标", share, _people(line.target)
 
 
+# A figure as typed in a cell or in a label's blank.
+_TYPED = re.compile(r"\d{1,3}(?:[,，]\d{3})+|\d+")
+
+
+def _numbers(report: Report) -> tuple[int, ...]:
+    """The figures that a ready answer can take: those that the form shows, where it
+    shows several; else the one that was read."""
+    found: list[int] = []
+    if report.form is not None:
+        evidence = dict(report.form.evidence).get("completed")
+        text = evidence.text if evidence is not None else ""
+        for typed in _TYPED.findall(unicodedata.normalize("NFKC", text)):
+            found.append(int(re.sub("[,，]", "", typed)))
+    if not found and report.completed is not None:
+        found.append(report.completed)
+    return tuple(dict.fromkeys(found))[:_MOST_NUMBERS]
+
+
 def _people(figure: int | None) -> str:
     if figure is None:
         return "没有读出"
@@ -194,10 +215,10 @@ def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]
         )
     if Hold.PERIOD_UNCLEAR in report.holds:
         yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
-    yield (
-        f"改为{report.completed if report.completed is not None else 128}",
-        "按这个累计数计入（写正确的数字）",
-    )
+    for number in _numbers(report):
+        yield f"改为{number}", "按这个累计数计入"
+    if not _numbers(report):
+        yield "改为128", "按这个累计数计入（写正确的数字）"
     yield "退回：原因", "不予采用，并写信请该单位重报"
     yield "作废", "不计入，也不写信给单位"
     yield f"xunbao review show {report.id}", "也可以在服务器上查看和处理"

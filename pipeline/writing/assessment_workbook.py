@@ -1,17 +1,20 @@
-"""The assessment as a workbook (考核表): the scores, and every report behind them with
-its message, so that each number can be traced.
+"""The assessment as a workbook (考核表), ready to be filed: the scores with the parts and
+counts they are made of, and every report behind them with its mail, so that each number
+can be traced.
 
 Trusts its facts to be judged. Import this module late: openpyxl takes its time.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
+from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
 from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.letters.sender import Sender
-from pipeline.model.report import Report
+from pipeline.model.report import Report, ReportState
 from pipeline.model.rules import AssessmentRules
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
@@ -19,16 +22,63 @@ from pipeline.writing.bulletin.sheets import (
     PERCENT,
     RANK,
     Column,
+    Sheet,
     printed,
+    put,
     register_styles,
     saved,
     table,
     title,
 )
-from pipeline.writing.words import KIND_NAMES, REPORT_STATE_NAMES, STATE_NAMES, day
+from pipeline.writing.words import (
+    KIND_NAMES,
+    REPORT_STATE_NAMES,
+    STATE_NAMES,
+    day,
+    full_day,
+    moment,
+)
 
-_SCORE = "0.00"
+_SCORE: Final = "0.00"
 _Cells = list[str | float | None]
+_SCORES: Final = (
+    Column("类别", 12),
+    Column("类内名次", 9, RANK),
+    Column("总名次", 8, RANK),
+    Column("单位", 20),
+    Column("累计完成（名）", 12, NUMBER),
+    Column("目标（名）", 10, NUMBER),
+    Column("完成率", 9, PERCENT),
+    Column("完成得分", 9, _SCORE),
+    Column("应报（期）", 8, RANK),
+    Column("按时", 7, RANK),
+    Column("迟报", 7, RANK),
+    Column("待核", 7, RANK),
+    Column("未能读取", 8, RANK),
+    Column("漏报", 7, RANK),
+    Column("按时得分", 9, _SCORE),
+    Column("计入报表", 8, RANK),
+    Column("举措达标", 8, RANK),
+    Column("举措得分", 9, _SCORE),
+    Column("约谈（次）", 8, RANK),
+    Column("得分", 9, _SCORE),
+)
+_EVIDENCE: Final = (
+    Column("单位", 18),
+    Column("报送单位（成员）", 18),
+    Column("期", 10),
+    Column("状态", 9),
+    Column("收到时间", 17),
+    Column("报表编号", 13),
+    Column("处理结果", 18),
+    Column("累计完成", 11, NUMBER),
+    Column("举措字数", 9, RANK),
+    Column("附件", 26, wrap=True),
+    Column("来件主题", 26, wrap=True),
+    Column("原件", 12),
+    Column("Message-ID", 34, wrap=True),
+)
+_ORIGINAL: Final = 12  # the column of the link to the kept mail
 
 
 def assessment_workbook(
@@ -36,97 +86,139 @@ def assessment_workbook(
     rules: AssessmentRules,
     sender: Sender,
     as_of: datetime,
-    message_ids: Mapping[str, str],
+    mails: Mapping[str, tuple[str, str, str]],
+    *,
+    unit_sheets: bool = False,
 ) -> bytes:
-    """The workbook; `as_of` in the campaign's zone, `message_ids` give each message key
-    its Message-ID."""
+    """The workbook; `as_of` in the campaign's zone. `mails` gives each message key its
+    (Message-ID, subject, path of the kept original); with `unit_sheets` every unit has
+    a sheet of its own beside."""
     book = Workbook()
     del book[book.sheetnames[0]]
     register_styles(book)
-    remark = (
-        f"数据截至{as_of:%Y-%m-%d %H:%M}　得分＝{rules.completion}×完成率（最高1）＋{rules.timeliness}×按时率"
-        f"＋{rules.measures}×举措达标率"
-    )
-    _scores(book, assessed, sender, remark)
-    _evidence(book, assessed, as_of, message_ids)
+    _scores(book, assessed, rules, sender, as_of)
+    _evidence(book, "报表明细", assessed, as_of, mails)
+    if unit_sheets:
+        for row in assessed:
+            _evidence(book, row.unit[:31], [row], as_of, mails)
     return saved(book)
 
 
 def _scores(
-    book: Workbook, assessed: Sequence[Assessed], sender: Sender, remark: str
+    book: Workbook,
+    assessed: Sequence[Assessed],
+    rules: AssessmentRules,
+    sender: Sender,
+    as_of: datetime,
 ) -> None:
     sheet = book.create_sheet("考核得分")
-    title(sheet, f"{sender.campaign}考核得分", remark)
-    columns = (
-        Column("名次", 7, RANK), Column("类别", 14), Column("单位", 22), Column("累计完成（名）", 13, NUMBER), Column("目标（名）", 11, NUMBER),  # noqa: E501
-        Column("完成率", 10, PERCENT), Column("按时（期）", 9, RANK), Column("迟报", 7, RANK), Column("待核", 7, RANK), Column("漏报", 7, RANK),  # noqa: E501
-        Column("计入报表", 9, RANK), Column("举措达标", 9, RANK), Column("约谈（次）", 9, RANK), Column("得分", 9, _SCORE),  # noqa: E501
-    )  # fmt: skip
-    ranked = sorted(assessed, key=lambda a: (a.pool, a.rank or 0))
-    rows: list[_Cells] = [
-        [a.rank, KIND_NAMES[a.kind], a.unit, a.completed,
-         a.target, a.rate, a.on_time, a.late, a.held, a.missing, a.counted, a.itemised, a.talks, a.score]
-        for a in ranked
-    ]  # fmt: skip
-    table(sheet, columns, rows)
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, 4)
-    printed(sheet, remark, landscape=True)
+    year = as_of.year
+    if assessed and assessed[0].periods:
+        year = assessed[0].periods[-1].period.year
+    rule = (
+        f"数据截至{full_day(as_of)}　得分＝{rules.completion}×完成率（最高1）"
+        f"＋{rules.timeliness}×按时÷应报＋{rules.measures}×举措达标÷计入报表"
+    )
+    title(sheet, f"{sender.organizer}{year}年度{sender.campaign}考核表", rule)
+    rows = []
+    for kind in KIND_NAMES:
+        of_kind = [row for row in assessed if row.kind == kind]
+        for row in sorted(of_kind, key=_best_first):
+            rows.append(_score_cells(row, of_kind, rules))
+    last = table(sheet, _SCORES, rows)
+    _foot(sheet, last + 2, assessed, sender)
+    sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
+    printed(sheet, rule, landscape=True)
+
+
+def _best_first(row: Assessed) -> tuple[bool, float, str]:
+    return (row.pool, -row.score, row.unit)
+
+
+def _score_cells(
+    row: Assessed, of_kind: Sequence[Assessed], rules: AssessmentRules
+) -> _Cells:
+    closed = [period for period in row.periods if period.state is not None]
+    better = [r for r in of_kind if not r.pool and r.score > row.score]
+    place = None if row.pool else 1 + len(better)
+    completion = rules.completion * min(row.rate or 0.0, 1.0)
+    timeliness = rules.timeliness * _share(row.on_time, len(closed))
+    measures = rules.measures * _share(row.itemised, row.counted)
+    cells: _Cells = [KIND_NAMES[row.kind], place, row.rank, row.unit]
+    cells += [row.completed, row.target, row.rate, completion]
+    cells += [len(closed), row.on_time, row.late, row.held]
+    cells += [row.unreadable, row.missing, timeliness]
+    return [*cells, row.counted, row.itemised, measures, row.talks, row.score]
+
+
+def _share(part: int, whole: int) -> float:
+    if whole:
+        return part / whole
+    return 0.0
+
+
+def _foot(sheet: Sheet, row: int, assessed: Sequence[Assessed], sender: Sender) -> None:
+    """What is still open, and who made and who checked the sheet."""
+    waiting = []
+    for unit in assessed:
+        for period in unit.periods:
+            held = sum(r.state is ReportState.HELD for r in period.reports)
+            if held:
+                waiting.append(f"{unit.unit}{day(period.period)}期{held}份")
+    if waiting:
+        warning = f"注意：还有待核报表没有处理，得分可能变化：{'、'.join(waiting)}。"
+        put(sheet, row, 1, warning, "xb_remark").font = Font(bold=True, color="C0392B")
+        row += 1
+    put(sheet, row, 1, "汇总行（不参加排名）的数为所属单位之和。", "xb_remark")
+    office = f"{sender.organizer}{sender.department}"
+    put(sheet, row + 1, 1, f"制表单位：{office}", "xb_remark")
+    put(sheet, row + 1, 8, "制表：", "xb_remark")
+    put(sheet, row + 1, 14, "审核：", "xb_remark")
+    put(sheet, row + 1, 18, "日期：", "xb_remark")
 
 
 def _evidence(
     book: Workbook,
+    name: str,
     assessed: Sequence[Assessed],
     as_of: datetime,
-    message_ids: Mapping[str, str],
+    mails: Mapping[str, tuple[str, str, str]],
 ) -> None:
     """A line a report; a period without one has a line that says so."""
-    sheet = book.create_sheet("报表明细")
-    title(sheet, "报表明细", "每个数字来自哪封邮件、哪个附件")
-    columns = (
-        Column("单位", 20), Column("报送单位（成员）", 20), Column("期", 10), Column("状态", 9), Column("收到时间", 17), Column("报表编号", 13),  # noqa: E501
-        Column("处理结果", 20), Column("累计完成", 11, NUMBER), Column("举措字数", 9, RANK), Column("附件", 30, wrap=True), Column("Message-ID", 44, wrap=True),  # noqa: E501
-    )  # fmt: skip
-    rows = [
-        line
-        for a in assessed
-        for p in a.periods
-        for line in _lines(a, p, as_of, message_ids)
-    ]
-    table(sheet, columns, rows)
+    sheet = book.create_sheet(name)
+    title(sheet, name, f"每个数字来自哪封邮件、哪个附件　数据截至{moment(as_of)}")
+    rows: list[_Cells] = []
+    paths: list[str] = []
+    for row in assessed:
+        for period in row.periods:
+            for line, path in _lines(row, period, as_of, mails):
+                rows.append(line)
+                paths.append(path)
+    table(sheet, _EVIDENCE, rows)
+    for index, path in enumerate(paths, FIRST_ROW):
+        if path:
+            sheet.cell(index, _ORIGINAL).hyperlink = path
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 4)
-    printed(sheet, "报表明细", landscape=True)
+    printed(sheet, name, landscape=True)
 
 
 def _lines(
     row: Assessed,
     period: AssessedPeriod,
     as_of: datetime,
-    message_ids: Mapping[str, str],
-) -> list[_Cells]:
-    if period.state:
-        state = STATE_NAMES[period.state.value]
-    else:
-        state = ""
+    mails: Mapping[str, tuple[str, str, str]],
+) -> list[tuple[_Cells, str]]:
+    """The lines of one period, each with the path of its original."""
+    state = STATE_NAMES[period.state.value] if period.state else ""
     if not period.reports:
-        return [
-            [
-                row.unit,
-                "",
-                day(period.period),
-                state,
-                "",
-                "",
-                "没有收到报表",
-                None,
-                None,
-                "",
-                "",
-            ]
-        ]
-    return [
-        [row.unit, *_line(report, period, state, as_of, message_ids)]
-        for report in period.reports
-    ]
+        blank: _Cells = [row.unit, "", day(period.period), state, "", ""]
+        return [([*blank, "没有收到报表", None, None, "", "", "", ""], "")]
+    lines = []
+    for report in period.reports:
+        known = mails.get(report.message_key, ("", "", ""))
+        cells = _line(report, period, state, as_of, known)
+        lines.append(([row.unit, *cells], known[2]))
+    return lines
 
 
 def _line(
@@ -134,10 +226,13 @@ def _line(
     period: AssessedPeriod,
     state: str,
     as_of: datetime,
-    message_ids: Mapping[str, str],
+    mail: tuple[str, str, str],
 ) -> _Cells:
+    message_id, subject, path = mail
     received = report.received_at.astimezone(as_of.tzinfo)
-    return [
-        report.unit, day(period.period), state, f"{received:%Y-%m-%d %H:%M}", report.id, REPORT_STATE_NAMES[report.state.value],  # noqa: E501
-        report.completed, sum(len("".join(c.split())) for c in report.measures), "、".join(report.files), message_ids.get(report.message_key, ""),  # noqa: E501
-    ]  # fmt: skip
+    characters = sum(len("".join(clause.split())) for clause in report.measures)
+    cells: _Cells = [report.unit, day(period.period), state]
+    cells += [f"{received:%Y-%m-%d %H:%M}", report.id]
+    cells += [REPORT_STATE_NAMES[report.state.value], report.completed, characters]
+    cells += ["、".join(report.files), subject, "打开" if path else ""]
+    return [*cells, message_id]

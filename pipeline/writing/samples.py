@@ -144,10 +144,20 @@ def _row(
     else:
         rate = completed / target
     return Row(
-        unit=unit, kind=kind, pool=pool, state=_STATES[states[index]], completed=completed, target=target, base=base,  # noqa: E501
-        rate=rate, schedule=schedule, lagging=rate is not None and not pool and rate < schedule - MARGIN,
-        rank=None, rank_overall=None, measures=() if completed is None else _CLAUSES,
-    )  # fmt: skip
+        unit=unit,
+        kind=kind,
+        pool=pool,
+        state=_STATES[states[index]],
+        completed=completed,
+        target=target,
+        base=base,
+        rate=rate,
+        schedule=schedule,
+        lagging=rate is not None and not pool and rate < schedule - MARGIN,
+        rank=None,
+        rank_overall=None,
+        measures=() if completed is None else _CLAUSES,
+    )
 
 
 def _rank(row: Row, field: Sequence[Row]) -> int | None:
@@ -163,10 +173,15 @@ def _standing(index: int) -> Standing:
     completed, target = sum(r.completed or 0 for r in rows), sum(r.target for r in rows)
     count = {state: sum(1 for r in rows if r.state == state) for state in State}
     totals = Totals(
-        completed=completed, target=target, rate=completed / target,
-        reported=count[State.ON_TIME] + count[State.LATE], late=count[State.LATE], held=count[State.HELD],
-        missing=count[State.MISSING], lagging=sum(1 for r in rows if r.lagging),
-    )  # fmt: skip
+        completed=completed,
+        target=target,
+        rate=completed / target,
+        reported=count[State.ON_TIME] + count[State.LATE],
+        late=count[State.LATE],
+        held=count[State.HELD],
+        missing=count[State.MISSING],
+        lagging=sum(1 for r in rows if r.lagging),
+    )
     deadline = datetime(2015, 9, PERIODS[index].day, 18, 0, tzinfo=ZONE)
     return Standing(
         PERIODS[index],
@@ -186,12 +201,18 @@ def _arrears() -> tuple[Arrears, ...]:
     lagging = sorted((r for r in STANDING.rows if r.lagging), key=lambda r: r.rate or 0)
     return tuple(
         Arrears(
-            r.unit, "县（市、区）" if r.kind == "county" else "市级单位", r.completed or 0, r.target, r.rate or 0,  # noqa: E501
-            _people(SCHEDULE, r), _people(SCHEDULE - MARGIN, r), -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),  # noqa: E501
+            r.unit,
+            "县（市、区）" if r.kind == "county" else "市级单位",
+            r.completed or 0,
+            r.target,
+            r.rate or 0,
+            _people(SCHEDULE, r),
+            _people(SCHEDULE - MARGIN, r),
+            -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
             r.rank or 0,
         )
         for r in lagging
-    )  # fmt: skip
+    )
 
 
 def _people(share: float, row: Row) -> int:
@@ -219,23 +240,63 @@ _FIELDS = (
 )
 
 ACCEPTED = ReportLine(
-    unit="犍为县", period=PERIOD, period_name=PERIOD_NAME, deadline=DEADLINE, state="accepted", timeliness="on_time",  # noqa: E501
-    completed=10746, added=None, target=12869, rate=10746 / 12869, schedule=SCHEDULE, lagging=False, rank=2,
-    of_kind=12, kind_name="县（市、区）", previous=9241, previous_period_name="2015年9月中旬（9月20日）", replaces=None,  # noqa: E501
-    fields=_FIELDS, measures=_CLAUSES, measures_chars=sum(map(len, _CLAUSES)), notes=(), holds=(),
-)  # fmt: skip
+    unit="犍为县",
+    period=PERIOD,
+    period_name=PERIOD_NAME,
+    deadline=DEADLINE,
+    state="accepted",
+    timeliness="on_time",
+    completed=10746,
+    added=None,
+    target=12869,
+    rate=10746 / 12869,
+    schedule=SCHEDULE,
+    lagging=False,
+    rank=2,
+    of_kind=12,
+    kind_name="县（市、区）",
+    previous=9241,
+    previous_period_name="2015年9月中旬（9月20日）",
+    replaces=None,
+    fields=_FIELDS,
+    measures=_CLAUSES,
+    measures_chars=sum(map(len, _CLAUSES)),
+    notes=(),
+    holds=(),
+    of_all=12,
+)
 
 HELD = replace(
-    ACCEPTED, unit="沐川县", state="held", completed=4010, target=7506, rate=None, rank=None, previous=4101,
+    ACCEPTED,
+    unit="沐川县",
+    state="held",
+    completed=4010,
+    target=7506,
+    rate=None,
+    rank=None,
+    previous=4101,
     fields=(
-        FieldRead("报送单位", "沐川县", "表格1 第1行第2列", "沐川县总工会", "旬报表.doc"),
-        FieldRead("报送时间", "2015年9月30日", "表格1 第1行第4列", "2015年9月30日", "旬报表.doc"),
-        FieldRead("已完成目标任务数", "4,010", "表格1 第2行第3列", "4010", "旬报表.doc"),
+        FieldRead(
+            "报送单位", "沐川县", "表格1 第1行第2列", "沐川县总工会", "旬报表.doc"
+        ),
+        FieldRead(
+            "报送时间",
+            "2015年9月30日",
+            "表格1 第1行第4列",
+            "2015年9月30日",
+            "旬报表.doc",
+        ),
+        FieldRead(
+            "已完成目标任务数", "4,010", "表格1 第2行第3列", "4010", "旬报表.doc"
+        ),
     ),
-    measures=_CLAUSES[:1], measures_chars=len(_CLAUSES[0]),
+    measures=_CLAUSES[:1],
+    measures_chars=len(_CLAUSES[0]),
     notes=(f"主要工作举措只有{len(_CLAUSES[0])}字，不足100字，建议补充。",),
-    holds=("累计数4,010名小于9月20日已计入的4,101名。累计数不应减少，请核对是否填成了本旬新增数。",),
-)  # fmt: skip
+    holds=(
+        "累计数4,010名小于9月20日已计入的4,101名。累计数不应减少，请核对是否填成了本旬新增数。",
+    ),
+)
 
 RECEIPT = Receipt(
     "犍为县9月30日旬报表",
@@ -250,60 +311,105 @@ RECEIPT_HELD = Receipt(
     (FileLine("旬报表.doc", "已读取"),),
 )
 UNREADABLE = Unreadable(
-    "报送旬报表", datetime(2015, 9, 30, 11, 5, tzinfo=ZONE), "马边县", PERIOD, PERIOD_NAME, DEADLINE,
+    "报送旬报表",
+    datetime(2015, 9, 30, 11, 5, tzinfo=ZONE),
+    "马边县",
+    PERIOD,
+    PERIOD_NAME,
+    DEADLINE,
     (
         FileLine("旬报表.docx", "文件设有打开密码，读不出内容。请去掉密码后重新发送。"),
         FileLine("现场照片.jpg", "不是旬报表，没有用到。"),
     ),
-)  # fmt: skip
+)
 
 
 def _reminder(kind: NoticeKind) -> Reminder:
     return Reminder(
-        kind, "马边县", PERIOD, PERIOD_NAME, DEADLINE, 1965, 610, "2015年9月上旬（9月10日）", 610 / 1965,
-        GROUPS[2:], serial_for(SENDER.campaign, "马边县", PERIOD),
-    )  # fmt: skip
+        kind,
+        "马边县",
+        PERIOD,
+        PERIOD_NAME,
+        DEADLINE,
+        1965,
+        610,
+        "2015年9月上旬（9月10日）",
+        610 / 1965,
+        GROUPS[2:],
+        serial_for(SENDER.campaign, "马边县", PERIOD),
+    )
 
 
 _MABIAN = STANDING.by_unit["马边县"]
+_NEXT = date(2015, 10, 10)
+_NEXT_LINE = 283 / 365 - MARGIN  # what a unit must reach then, not to be called behind
 LAG = LagNotice(
-    "马边县", PERIOD, PERIOD_NAME, 610, 1965, 610 / 1965, SCHEDULE, SCHEDULE - MARGIN, _people(SCHEDULE, _MABIAN),  # noqa: E501
-    _people(SCHEDULE - MARGIN, _MABIAN), 1355, 151, PERIODS_LEFT, _MABIAN.rank or 0, 12, "县（市、区）",
-)  # fmt: skip
+    unit="马边县",
+    period=PERIOD,
+    period_name=PERIOD_NAME,
+    completed=610,
+    target=1965,
+    rate=610 / 1965,
+    schedule=SCHEDULE,
+    threshold=_NEXT_LINE,
+    gap_to_schedule=_people(SCHEDULE, _MABIAN),
+    gap_to_lift=_people(_NEXT_LINE, _MABIAN),
+    gap_to_target=1355,
+    per_period=151,
+    periods_left=PERIODS_LEFT,
+    rank=_MABIAN.rank or 0,
+    of_kind=12,
+    kind_name="县（市、区）",
+    lifted_at=_NEXT,
+)
 DUE = UnitLetter("马边县", (_reminder(NoticeKind.DUE_REMINDER),))
 OVERDUE = UnitLetter("马边县", (_reminder(NoticeKind.OVERDUE_REMINDER), LAG))
 SECOND = UnitLetter("马边县", (_reminder(NoticeKind.SECOND_OVERDUE_REMINDER),))
 LAG_ALONE = UnitLetter("马边县", (LAG,))
 
 CASE = HeldCase(
-    "R0137", "muchuan@example.cn", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), HELD, (),
+    "R0137",
+    "muchuan@example.cn",
+    "旬报表",
+    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    HELD,
+    (),
     (
         ("通过", "按表上的4,010名计入"),
         ("改为 4466", "以改正后的数计入"),
         ("退回：原因", "不予采用，并把原因告诉报送单位"),
     ),
-    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)), "请查收本旬报表。",
+    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)),
+    "请查收本旬报表。",
     (
         ("单位", "沐川县总工会", "发件邮箱登记的是沐川县"),
         ("本期累计", "4,010名", "还没有计入的数"),
         ("上次累计", "比上次减少91名", "4,101名（2015年9月中旬（9月20日））"),
         ("年度目标", "完成率53.4%", "7,506名"),
     ),
-)  # fmt: skip
+)
 _TOKEN = Token("3fa9c1d2-1", 1, date(2015, 10, 30))
 _CODE = "3fa9c1d2-1-v1-151030-9f8e7d6c1005ab"
 REVIEW = ReviewRequest(CASE, _TOKEN, _CODE)
 
 _BEFORE = _standing(1)
 DIGEST = Digest(
-    PERIOD, PERIOD_NAME, DEADLINE, STANDING,
-    tuple((r.unit, r.rank) for r in _BEFORE.rows), tuple((r.unit, r.completed) for r in _BEFORE.rows),
+    PERIOD,
+    PERIOD_NAME,
+    DEADLINE,
+    STANDING,
+    tuple((r.unit, r.rank) for r in _BEFORE.rows),
+    tuple((r.unit, r.completed) for r in _BEFORE.rows),
     (
         Delay("井研县", DEADLINE + timedelta(hours=2, minutes=35), 155 / 60),
         Delay("市建设工会", DEADLINE + timedelta(hours=14, minutes=10), 14 + 10 / 60),
     ),
-    tuple(r.unit for r in STANDING.rows if r.state is State.MISSING), (CASE,), _arrears(), GROUPS, PERIODS_LEFT,  # noqa: E501
-)  # fmt: skip
+    tuple(r.unit for r in STANDING.rows if r.state is State.MISSING),
+    (CASE,),
+    _arrears(),
+    GROUPS,
+    PERIODS_LEFT,
+)
 
 GROUP_DIGEST = replace(DIGEST, group=GROUPS[2], groups=())
 TALKS = (
@@ -344,64 +450,139 @@ def _month(
 _FIRST = _standing(0).totals.completed
 _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
 BULLETIN = Bulletin(
-    snapshot_id="2015-09-3fa94c", number=1, month="2015-09", title="",
-    as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE), issued_on=date(2015, 10, 1), standing=STANDING,
-    before=None, since=Since(PERIODS[0], False, _FIRST, _FIRST), periods=PERIODS, all_periods=PERIODS, months=tuple(_month(entry) for entry in _TABLE),  # noqa: E501
-    groups=GROUPS, lagging=_arrears(),
+    snapshot_id="2015-09-3fa94c",
+    number=1,
+    month="2015-09",
+    title="",
+    as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
+    issued_on=date(2015, 10, 1),
+    standing=STANDING,
+    before=None,
+    since=Since(PERIODS[0], False, _FIRST, _FIRST),
+    periods=PERIODS,
+    all_periods=PERIODS,
+    months=tuple(_month(entry) for entry in _TABLE),
+    groups=GROUPS,
+    lagging=_arrears(),
     praise=(
-        Praise("犍为县", _CLAUSES[0], PERIOD_NAME, "<1@example.cn>", "本月新增2,696名，举措有2个数据",
-            "犍为县9月30日旬报表", datetime(2015, 9, 30, 15, 12, tzinfo=ZONE)),
         Praise(
-            "市直机关工会", "组织机关食堂、物业外包单位的农民工集中入会54名。", PERIOD_NAME, "<2@example.cn>",
-            "本月新增54名，举措有1个数据", "9月30日旬报", datetime(2015, 9, 30, 10, 2, tzinfo=ZONE),
+            "犍为县",
+            _CLAUSES[0],
+            PERIOD_NAME,
+            "<1@example.cn>",
+            "本月新增2,696名，举措有2个数据",
+            "犍为县9月30日旬报表",
+            datetime(2015, 9, 30, 15, 12, tzinfo=ZONE),
+        ),
+        Praise(
+            "市直机关工会",
+            "组织机关食堂、物业外包单位的农民工集中入会54名。",
+            PERIOD_NAME,
+            "<2@example.cn>",
+            "本月新增54名，举措有1个数据",
+            "9月30日旬报",
+            datetime(2015, 9, 30, 10, 2, tzinfo=ZONE),
         ),
     ),
-    talks=TALKS, circulated=("马边县",),
-    addressees=("各县（市、区）总工会", "市级各产业工会", "市直机关工会", "有关企业工会"), copies=("各督促指导推进组",),  # noqa: E501
-    schedules=tuple(
-        ((period - date(2015, 1, 1)).days + 1) / 365 for period in PERIODS
+    talks=TALKS,
+    circulated=("马边县",),
+    addressees=(
+        "各县（市、区）总工会",
+        "市级各产业工会",
+        "市直机关工会",
+        "有关企业工会",
     ),
+    copies=("各督促指导推进组",),
+    schedules=tuple(((period - date(2015, 1, 1)).days + 1) / 365 for period in PERIODS),
     schedule_days=(273, 365),
     members=(
-        PoolMember("其他", "东风电机公司", 231, 71), PoolMember("其他", "川南林业局", 200, 58),
+        PoolMember("其他", "东风电机公司", 231, 71),
+        PoolMember("其他", "川南林业局", 200, 58),
         PoolMember("其他", "金顶集团公司", None, None),
     ),
-    growth_on_base=sum(r.completed or 0 for r in _COUNTIES) / sum(r.base or 0 for r in _COUNTIES),
+    growth_on_base=sum(r.completed or 0 for r in _COUNTIES)
+    / sum(r.base or 0 for r in _COUNTIES),
     periods_left=PERIODS_LEFT,
-)  # fmt: skip
+)
 ADHOC = replace(
-    BULLETIN, kind=NoticeKind.ADHOC_BULLETIN, number=1,
+    BULLETIN,
+    kind=NoticeKind.ADHOC_BULLETIN,
+    number=1,
     title="乐山市总工会关于农民工入会集中行动进展情况的通报",
     note="现将截至9月30日的进展情况印发你们，请对照差距抓好落实。",
-)  # fmt: skip
+)
 PROPOSAL = TalkProposal(
-    "2015-09", TALKS,
-    (("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"), ("不约谈马边县：原因", "撤去这条建议")),
-    Token("yt-2015-09", 1, date(2015, 10, 31)), "yt-2015-09-v1-151031-70f6e5d4c3b2a1",
+    "2015-09",
+    TALKS,
+    (
+        ("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"),
+        ("不约谈马边县：原因", "撤去这条建议"),
+    ),
+    Token("yt-2015-09", 1, date(2015, 10, 31)),
+    "yt-2015-09-v1-151031-70f6e5d4c3b2a1",
     datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
-)  # fmt: skip
+)
 ALERT = Alert(
-    "mailbox_unreachable", "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报", datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),  # noqa: E501
-    ("核对授权码是否过期，在邮箱网页版“设置—POP3/SMTP/IMAP”里重新生成", "运行 xunbao check --online，看每一项是否通过"),  # noqa: E501
-    (("最近一次成功", "9月30日12:00"), ("服务器答复", "535 Login fail. Authorization is expired")),
-)  # fmt: skip
+    "mailbox_unreachable",
+    "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报",
+    datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),
+    (
+        "核对授权码是否过期，在邮箱网页版“设置—POP3/SMTP/IMAP”里重新生成",
+        "运行 xunbao check --online，看每一项是否通过",
+    ),
+    (
+        ("最近一次成功", "9月30日12:00"),
+        ("服务器答复", "535 Login fail. Authorization is expired"),
+    ),
+)
 
 REVIEW_ANSWER = ReviewAnswer(
-    REVIEW.case.report_id, "审核员 <shenhe@example.cn>", datetime(2015, 9, 30, 17, 5, tzinfo=ZONE), True,
-    "已计入，累计4,010名", "通过", REVIEW.case, (("撤销", "撤销最近一次决定，恢复到它之前的样子"),), replace(_TOKEN, version=2), _CODE,  # noqa: E501
-)  # fmt: skip
+    REVIEW.case.report_id,
+    "审核员 <shenhe@example.cn>",
+    datetime(2015, 9, 30, 17, 5, tzinfo=ZONE),
+    True,
+    "已计入，累计4,010名",
+    "通过",
+    REVIEW.case,
+    (("撤销", "撤销最近一次决定，恢复到它之前的样子"),),
+    replace(_TOKEN, version=2),
+    _CODE,
+)
 
 RETURNED = Returned(
-    "沐川县", "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE), PERIOD, PERIOD_NAME, DEADLINE, "累计数填成了本旬新增数，请改填累计数", 91,  # noqa: E501
-    4101, "2015年9月中旬（9月20日）", 7506, serial_for(SENDER.campaign, "沐川县", PERIOD),
-)  # fmt: skip
+    "沐川县",
+    "旬报表",
+    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    PERIOD,
+    PERIOD_NAME,
+    DEADLINE,
+    "累计数填成了本旬新增数，请改填累计数",
+    91,
+    4101,
+    "2015年9月中旬（9月20日）",
+    7506,
+    serial_for(SENDER.campaign, "沐川县", PERIOD),
+)
 SETTLED = Settled(
-    "旬报表", datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
-    replace(HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11), 4010,
-)  # fmt: skip
+    "旬报表",
+    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    replace(HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11),
+    4010,
+)
 DRAFT = BulletinDraft(
-    BULLETIN, (("同意发布", "按这一稿发给各单位"),), Token("tb-2015-09", 1, date(2015, 10, 31)), "tb-2015-09-v1-151031-1a2b3c4d5e6f70"  # noqa: E501
-)  # fmt: skip
+    BULLETIN,
+    (
+        ("同意发布", "按这一稿发给各单位"),
+        ("同意发布，文号乐工发〔2015〕40号", "同上，并用这个文号代替期号"),
+        (
+            "删去先进典型：某单位",
+            "删去这一个典型（不写单位就是整段删去），改好后再送审",
+        ),
+        ("暂缓发布", "先不发；要发时再回复 同意发布"),
+    ),
+    Token("tb-2015-09", 1, date(2015, 10, 31)),
+    "tb-2015-09-v1-151031-1a2b3c4d5e6f70",
+)
 
 LETTERS: tuple[tuple[str, Letter], ...] = (
     ("receipt", RECEIPT),

@@ -1,5 +1,6 @@
 """assess: the year-end workbook, every number traceable to its messages (rules.md 10)."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,9 @@ def assess(
         Path | None,
         typer.Option("--out", help="写到哪个文件，默认 storage/out/考核年份.xlsx"),
     ] = None,
+    unit_sheets: Annotated[
+        bool, typer.Option("--unit-sheets", help="另给每个单位一张明细表")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """年终考核表：完成率、按时率、举措，每个数字都能查到邮件。"""
@@ -45,11 +49,13 @@ def assess(
     if as_json:
         print_json(json_lines.assessed_line(row) for row in found)
         return
-    path = write_assessment(program, out)
+    path = write_assessment(program, out, unit_sheets=unit_sheets)
     say(f"已写到 {path}，{len(found)} 行")
 
 
-def write_assessment(program: Program, out: Path | None = None) -> Path:
+def write_assessment(
+    program: Program, out: Path | None = None, *, unit_sheets: bool = False
+) -> Path:
     """Writes the workbook; where it lies now."""
     from pipeline.writing.assessment_workbook import assessment_workbook
 
@@ -59,8 +65,20 @@ def write_assessment(program: Program, out: Path | None = None) -> Path:
     name = f"考核{program.settings.campaign.first_due.year}.xlsx"
     path = out or program.storage() / "out" / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    ids = {mail.key: mail.message_id for mail in ledger.messages}
+    mails = {}
+    for mail in ledger.messages:
+        original = program.vault.path(mail.key).resolve()
+        # Beside the workbook or not: a relative link survives a move of the storage.
+        link = os.path.relpath(original, path.parent.resolve())
+        mails[mail.key] = (mail.message_id, mail.subject, Path(link).as_posix())
     path.write_bytes(
-        assessment_workbook(found, rules, program.settings.sender, as_of, ids)
+        assessment_workbook(
+            found,
+            rules,
+            program.settings.sender,
+            as_of,
+            mails,
+            unit_sheets=unit_sheets,
+        )
     )
     return path

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from lxml import html
 
 TAGS = {
-    "html", "head", "meta", "title", "body", "div", "table", "tr", "td", "th", "tbody", "b", "br", "span", "h1", "h2", "a",
+    "html", "head", "meta", "title", "body", "div", "table", "tr", "td", "th", "tbody", "b", "br", "span", "h1", "h2", "p", "a",
 }  # fmt: skip
 ATTRIBUTES = {
     "style", "role", "width", "height", "align", "valign", "bgcolor", "cellpadding", "cellspacing", "border", "lang",
-    "charset", "name", "content",
+    "charset", "name", "content", "scope",
 }  # fmt: skip
 # Read by the Word engine or harmless where they are not.
 STYLES = {
@@ -51,6 +51,10 @@ def _style_faults(element) -> Iterator[str]:
         yield f"display {style['display']}"
     if "px" not in style.get("font-size", "px") and style.get("font-size") != "0":
         yield f"font-size {style['font-size']}"
+    if element.tag == "div" and any(name.startswith("padding") for name in style):
+        yield "padding on a div, which Outlook does not know"
+    if element.tag == "th" and element.get("scope") not in {"row", "col"}:
+        yield "a head that does not say of what"
     if element.tag in {"td", "th"}:
         yield from _cell_faults(element, style)
 

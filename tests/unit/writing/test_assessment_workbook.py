@@ -19,7 +19,12 @@ def made() -> openpyxl.Workbook:
     one = report("甲县", SEP10, 400, "09-10 09:00", files=("=cmd()旬报.docx",))
     found = assess(CAMPAIGN, ledger(one), AssessmentRules(), at("09-30 20:00"))
     raw = assessment_workbook(
-        found, AssessmentRules(), SENDER, AS_OF, {one.message_key: "<1@example.cn>"}
+        found,
+        AssessmentRules(),
+        SENDER,
+        AS_OF,
+        {one.message_key: ("<1@example.cn>", "9月10日旬报", "../raw/1.eml")},
+        unit_sheets=True,
     )
     return openpyxl.load_workbook(io.BytesIO(raw))
 
@@ -27,15 +32,15 @@ def made() -> openpyxl.Workbook:
 def test_every_row_has_a_score_and_every_report_its_message() -> None:
     book = made()
     scores = {
-        row[2]: row
+        row[3]: row
         for row in book["考核得分"].values
         if isinstance(row[-1], int | float)
     }
     assert set(scores) == {unit.name for unit in CAMPAIGN.roster.rows}
-    assert scores["甲县"][3] == 400
+    assert scores["甲县"][4] == 400
     lines = [row for row in book["报表明细"].values if row[0] == "甲县"]
-    assert [(line[2], line[7], line[10]) for line in lines if line[5]] == [
-        ("9月10日", 400, "<1@example.cn>")
+    assert [(line[2], line[7], line[10], line[12]) for line in lines if line[5]] == [
+        ("9月10日", 400, "9月10日旬报", "<1@example.cn>")
     ]
     assert sum(line[6] == "没有收到报表" for line in lines) == 2
 
@@ -55,3 +60,33 @@ def test_no_cell_holds_a_date_without_a_year_of_its_own() -> None:
         row[4] for row in made()["报表明细"].values if row[5] and row[0] == "甲县"
     ]
     assert received == [f"{date(2015, 9, 10):%Y-%m-%d} 09:00"]
+
+
+def test_the_parts_of_a_score_add_up_to_it() -> None:
+    sheet = made()["考核得分"]
+    heads = [cell.value for cell in sheet[3]]
+    for row in sheet.iter_rows(min_row=4, values_only=True):
+        told = dict(zip(heads, row, strict=True))
+        if not isinstance(told["得分"], float):
+            continue
+        parts = told["完成得分"] + told["按时得分"] + told["举措得分"]
+        assert abs(parts - told["得分"]) < 1e-9
+        assert told["应报（期）"] == sum(
+            told[state] for state in ("按时", "迟报", "待核", "未能读取", "漏报")
+        )
+
+
+def test_it_names_the_year_the_organ_and_who_signs() -> None:
+    book = made()
+    sheet = book["考核得分"]
+    assert sheet["A1"].value == f"{SENDER.organizer}2015年度{SENDER.campaign}考核表"
+    texts = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert {"制表：", "审核："} <= texts
+    link = next(
+        cell.hyperlink.target
+        for row in book["报表明细"].iter_rows()
+        for cell in row
+        if cell.hyperlink
+    )
+    assert link == "../raw/1.eml"
+    assert "甲县" in book.sheetnames
