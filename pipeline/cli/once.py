@@ -23,7 +23,7 @@ from pipeline.cli.app import (
 from pipeline.cli.rehearsal import rehearse_once
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
-from pipeline.edges.files.lock import WorkerLock
+from pipeline.edges.files.lock import WorkerLock, storage_id
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.alarms import cannot_work
 from pipeline.flows.worker import Worked, wake
@@ -77,7 +77,9 @@ def work_once(program: Program, told_to_stop: Callable[[], bool] = _never) -> Wo
 
 
 def _wake(program: Program, told_to_stop: Callable[[], bool]) -> Worked:
-    lease = Lease(program.store, f"{socket.gethostname()}/{os.getpid()}", Clock())
+    place = storage_id(program.storage())
+    holder = f"{socket.gethostname()}:{place}/{os.getpid()}"
+    lease = Lease(program.store, holder, Clock())
     if not lease.take():
         raise Busy(
             "lease",

@@ -25,8 +25,11 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
+from pipeline.cli.queries.messages import message_words
+from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.review.decide import CannotDecide, is_by_rule, needs_reason
 from pipeline.judging.review.reply import Case, decision_words, settle
+from pipeline.model.arrival import Outcome
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
@@ -37,6 +40,9 @@ review = ChineseTyper(
 )
 app.add_typer(review, name="review")
 
+AllOption = Annotated[
+    bool, typer.Option("--all", help="连同读不出的、搁置的和带表却没有采用的来信")
+]
 IdArgument = Annotated[
     str, typer.Argument(metavar="编号", help="报表编号，写前几位也行")
 ]
@@ -67,14 +73,17 @@ PeriodOption = Annotated[
 def list_held(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
+    all_of_them: AllOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """列出还没有处理的待核报表。"""
+    """列出还没有处理的待核报表；加 --all 也列出读不出的、搁置的和带表却没有采用的来信。"""
     program = open_program(config, now)
     facts = program.facts()
     held = [r for r in facts.ledger.reports if r.state is ReportState.HELD]
+    unheard = list(_unheard(program)) if all_of_them else []
     if as_json:
         print_json(json_lines.report_line(report) for report in held)
+        print_json(unheard)
         return
     for report in held:
         line = report_line(facts, report)
@@ -82,8 +91,24 @@ def list_held(
             f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 "
             f"{report.completed}  {'；'.join(line.holds)}"
         )
-    if not held:
+    for mail in unheard:
+        say(message_words(mail))
+    if not held and not unheard:
         say("没有待核的报表")
+
+
+def _unheard(program: Program) -> Iterator[json_lines.Json]:
+    """The mails that brought, or may have brought, a report which is in no figure and
+    no case: unreadable, set aside, ignored with a form in them."""
+    ledger = program.store.ledger()
+    for mail in program.store.mails():
+        outcome = mail.seen.outcome
+        form = any(
+            not is_blank(form) for reading in mail.readings for form in reading.forms
+        )
+        ignored = outcome == Outcome.IGNORED and form
+        if ignored or outcome in (Outcome.UNREADABLE, Outcome.SET_ASIDE):
+            yield json_lines.message_line(mail, ledger, program.settings.zone)
 
 
 @review.command()

@@ -92,7 +92,7 @@ def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
         "reports": [report_line(r) for r in reports],
         "reason": seen.reason
         or "；".join(
-            f"{file_name(f)}：{file_sentence(f)}"
+            "：".join(filter(None, (file_name(f), file_sentence(f))))
             for f in mail.files
             if f.outcome is not FileOutcome.READ
         )

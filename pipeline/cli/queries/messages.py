@@ -77,10 +77,11 @@ def messages(
     if as_json:
         print_json(lines)
         return
-    _say_newest_first((_message(line) for line in lines), "没有这样的来信。")
+    _say_newest_first((message_words(line) for line in lines), "没有这样的来信。")
 
 
-def _message(line: Json) -> str:
+def message_words(line: Json) -> str:
+    """A mail as people see it: time, sender, subject, and what became of it."""
     reports = "；".join(_report(report) for report in line["reports"])
     outcome = title(OUTCOMES, line["outcome"])
     why = title(IGNORED_BECAUSE, line["reason"] or "")

@@ -6,6 +6,7 @@ waits, never breaks a lock.
 
 import json
 import os
+import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,23 @@ from filelock import FileLock, Timeout
 
 from pipeline.edges.clock import Clock
 from pipeline.model.errors import Busy, EdgeError
+
+
+def storage_id(storage: Path) -> str:
+    """What tells one storage from another, wherever it is mounted: 16 hexadecimal digits,
+    drawn once and kept in it. A lock proves something of its own storage alone: two
+    containers may share a database, a host name and a path, and nothing else."""
+    kept = storage / "storage.id"
+    try:
+        if not kept.exists():
+            kept.write_text(secrets.token_hex(8), encoding="ascii")
+        return kept.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise EdgeError(
+            "lock",
+            "无法在存储目录中写文件，请检查该目录是否存在、是否可写。",
+            repr(error),
+        ) from error
 
 
 class WorkerLock:

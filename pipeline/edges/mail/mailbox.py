@@ -95,10 +95,33 @@ class ImapMailbox:
         ]
         if self._session.knows_id:
             lines.append("服务器接受客户端标识（ID）。")
+        lines += self._folder_lines()
         if self._settings.host.endswith((".126.com", ".163.com", ".yeah.net")):
             lines.append(
                 "请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。"
             )
+        return lines
+
+    def _folder_lines(self) -> list[str]:
+        """Whether the other two folders are there; what is filed away is not tried."""
+        lines = []
+        for key, folder in (
+            ("done_folder", self._settings.done_folder),
+            ("junk_folder", self._settings.junk_folder),
+        ):
+            if not folder:
+                continue
+            if self._again(lambda client: client.folder_exists(folder)):  # noqa: B023 -- called at once
+                lines.append(f"文件夹“{folder}”（{key}）存在。")
+            elif key == "done_folder":
+                lines.append(
+                    f"文件夹“{folder}”（{key}）还没有，第一次移动邮件时会建立。"
+                )
+            else:
+                raise Refused(
+                    "folder",
+                    f"邮箱中没有文件夹“{folder}”，请检查 [mailbox] 的 {key} 一项。",
+                )
         return lines
 
     def uids(self, since: int = 1) -> list[int]:

@@ -11,10 +11,15 @@ from pipeline.model.form import FileReading, Form, Hold
 from pipeline.model.mail import Message
 from pipeline.model.trouble import TroubleCode
 
+ENCRYPTED_MAIL = "邮件本身是加密的，无法读取，请不要加密，把旬报表重新发送。"
+
 
 def file_results(arrival: Arrival, form_beside: bool) -> Iterator[FileResult]:
     """Of each attachment, then of each link to a file that did not come with the mail.
     `form_beside`: the mail holds a form that was surely read."""
+    if arrival.message.encrypted and not form_beside:
+        yield FileResult("", TroubleCode.ENCRYPTED, ENCRYPTED_MAIL)
+        return
     for named in arrival.readings:
         yield _result(named.reading, form_beside)
     for link in arrival.message.links:

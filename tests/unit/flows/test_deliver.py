@@ -258,6 +258,35 @@ def test_a_pause_holds_the_whole_queue_and_what_is_behind_is_not_touched(
     assert desk.office.took == ["a@example.cn", "b@example.cn", "c@example.cn"]
 
 
+def test_one_refusal_to_several_recipients_is_about_us(desk: Desk) -> None:
+    for name in "abcde":
+        desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
+    desk.office.answers = [
+        PostAnswer(
+            Verdict.TRANSIENT,
+            550,
+            f"refused <{name}@example.cn> id-{n}77",
+            retry_after=900,
+            most_tries=2,
+        )
+        for n, name in enumerate("abc")
+    ]
+    done = desk.send()
+    assert done.paused, "the queue waits, and an alarm can say why"
+    assert desk.office.took == []
+    later = NOW + timedelta(hours=2)
+    assert desk.send(later).sent == 5, "everything goes after mending"
+    assert desk.states() == ["sent"] * 5
+
+
+def test_dead_addresses_are_no_fault_of_ours(desk: Desk) -> None:
+    for name in "abcde":
+        desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
+    dead = PostAnswer(Verdict.REFUSED_RECIPIENT, 550, "5.1.1 User unknown")
+    desk.office.answers = [dead] * 4
+    assert (desk.send().paused, len(desk.office.took)) == ("", 1)
+
+
 def test_a_worker_that_stays_sleeps_until_something_can_go(desk: Desk) -> None:
     """Found by the soak: with the door shut, a copy whose own wait was over woke the worker every minute."""
     desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)

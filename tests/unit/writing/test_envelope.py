@@ -93,3 +93,24 @@ def test_the_message_id_is_the_same_for_the_same_notices_and_no_other() -> None:
         )
         == 3
     )
+
+
+def test_identifiers_are_never_encoded_words() -> None:
+    """RFC 2047 5; Outlook finds no thread by =?utf-8?q?...?=."""
+    long = f"<{'A' * 120}@{'b' * 60}.example.cn>"
+    letter = Outgoing(
+        to=("jia@example.cn",),
+        cc=(),
+        subject="回执",
+        text="正文",
+        html="<p>正文</p>",
+        in_reply_to=long,
+        references=("<1@example.cn>", long),
+    )
+    raw = freeze(
+        letter, "演示 <zxb@example.cn>", "<x.xunbao@example.cn>", ["receipt"], AT
+    )
+    head = raw.split(b"\r\n\r\n", 1)[0]
+    assert f"In-Reply-To: {long}\r\n".encode() in raw
+    assert f"References: <1@example.cn>\r\n {long}\r\n".encode() in raw
+    assert b"=?" not in head.split(b"In-Reply-To")[1].split(b"Auto-Submitted")[0]
