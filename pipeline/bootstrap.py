@@ -23,9 +23,9 @@ from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms
 from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.examiner import Examiner
-from pipeline.edges.ledger.journal_reader import Journalbook
 from pipeline.edges.ledger.outbox import Outbox
+from pipeline.edges.ledger.proof.examiner import Examiner
+from pipeline.edges.ledger.proof.journal_reader import Journalbook
 from pipeline.edges.ledger.store import Store
 from pipeline.edges.processes.libreoffice import printed_alike
 from pipeline.flows.adopt import (

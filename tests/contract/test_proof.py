@@ -15,7 +15,7 @@ from judging_makers import RULEBOOK, arrival, at, file, form
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.examiner import NOTE, Examiner
+from pipeline.edges.ledger.proof.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.errors import EdgeError

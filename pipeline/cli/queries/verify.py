@@ -21,7 +21,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.edges.ledger.examiner import NOTE
+from pipeline.edges.ledger.proof.examiner import NOTE
 from pipeline.model.journal_entry import Damage, DamageKind, Examined, Noted
 
 _SHOWN = 50

@@ -15,7 +15,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlmodel import create_engine
 
-import pipeline.edges.ledger.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
+import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.files.permissions import private_folder
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.journal_entry import PROGRAM

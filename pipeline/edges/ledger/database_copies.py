@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-import pipeline.edges.ledger.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
+import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.model.errors import EdgeError
 
 

@@ -395,7 +395,7 @@ class ExaminationRow(SQLModel, table=True):
 
 class JournalRow(SQLModel, table=True):
     """What one row of another table tells, chained to the entry before
-    (model/record.py); written by edges/journal.py alone."""
+    (model/journal_entry.py); written by proof/journal.py alone."""
 
     __tablename__ = "journal"
     seq: int | None = Field(default=None, primary_key=True)

@@ -6,7 +6,7 @@ from campaign_maker import made, settings
 
 from pipeline.bootstrap import assemble
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.journal_reader import Journalbook
+from pipeline.edges.ledger.proof.journal_reader import Journalbook
 from pipeline.settings.diff import changes, flat
 
 

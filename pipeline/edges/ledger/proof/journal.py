@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, event, insert, sele
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
-from pipeline.edges.ledger.journal_facts import time_of, told
+from pipeline.edges.ledger.proof.journal_facts import time_of, told
 from pipeline.model.journal_entry import FIRST, PROGRAM, Entry, link, row_digest
 
 UNTOLD = frozenset({"journal", "lease"})

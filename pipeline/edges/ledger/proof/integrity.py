@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.journal import UNTOLD
+from pipeline.edges.ledger.proof.journal import UNTOLD
 from pipeline.model.errors import Damaged, EdgeError, Removed
 from pipeline.model.journal_entry import (
     FIRST,
