@@ -29,7 +29,7 @@ from pipeline.edges.files.backup_folder import (
     put_back,
 )
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.restore import leave_doubts_to_a_person
+from pipeline.flows.recovery.restore import leave_doubts_to_a_person
 
 _SHOWN = 20
 

@@ -24,7 +24,7 @@ from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
-from pipeline.flows.rebuild_bulletin import remade
+from pipeline.flows.recovery.rebuild_bulletin import remade
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind, bulletin_key
 from pipeline.notices.bulletin_facts import draft

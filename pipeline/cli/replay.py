@@ -40,8 +40,8 @@ from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.ingest import Intake
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.rebuild_ledger import Bench, Order, ReplayClock, Replayed
-from pipeline.flows.rebuild_ledger import replay as replayed
+from pipeline.flows.recovery.rebuild_ledger import Bench, Order, ReplayClock, Replayed
+from pipeline.flows.recovery.rebuild_ledger import replay as replayed
 from pipeline.flows.rereading import Rereading
 
 _SHOWN = 50

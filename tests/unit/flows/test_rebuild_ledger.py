@@ -25,7 +25,13 @@ from pipeline.flows.alike import Difference
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.rebuild_ledger import Bench, Order, ReplayClock, Replayed, replay
+from pipeline.flows.recovery.rebuild_ledger import (
+    Bench,
+    Order,
+    ReplayClock,
+    Replayed,
+    replay,
+)
 from pipeline.judging.review.decide import decide
 from pipeline.model.errors import EdgeError
 from pipeline.model.form import FileReading
