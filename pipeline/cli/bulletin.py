@@ -46,7 +46,10 @@ def bulletin(
     ] = False,
     to: Annotated[
         list[str] | None,
-        typer.Option("--to", help="不定期通报：只发给这些邮箱（须在名单里），可写多次"),
+        typer.Option(
+            "--to",
+            help="不定期通报：只发给这些邮箱、单位、推进组或“全体”（须在名单里），可写多次",
+        ),
     ] = None,
     title: Annotated[str, typer.Option("--title", help="不定期通报的标题")] = "",
     praise: Annotated[
@@ -79,11 +82,18 @@ def bulletin(
         )
     if rebuild is not None:
         raise typer.Exit(_remake(program, month, rebuild))
+    last = program.campaign.calendar.of_month(month)[-1]
     order = _Order(
-        month, tuple(a.lower() for a in to or ()), title, note, _chosen(praise, program)
+        month=month,
+        to=_recipients(to or [], program),
+        title=title,
+        note=note,
+        praise=_chosen(praise, program),
+        early=program.clock.now() < program.campaign.calendar.deadline(last),
     )
     if preview is not None:
         _write(program, order.look(program), preview)
+        typer.echo(_budget(len(order.addresses(program)), program))
         return
     with WorkerLock(program.storage() / "worker.lock"):
         raise typer.Exit(_send(program, order))
@@ -98,16 +108,18 @@ class _Order:
     title: str
     note: str
     praise: tuple[Praise, ...] | None
+    # Before the month's last deadline: sent now, it is not the month's own.
+    early: bool = False
 
     @property
     def kind(self) -> NoticeKind:
-        if self.to:
+        if self.to or self.early:
             return NoticeKind.ADHOC_BULLETIN
         return NoticeKind.MONTHLY_BULLETIN
 
     def look(self, program: Program) -> Bulletin:
         """The bulletin to look at: the frozen one where there is one and nothing of it is to change."""
-        if self.to or self.praise is not None:
+        if self.kind is NoticeKind.ADHOC_BULLETIN or self.praise is not None:
             frozen = None
         else:
             frozen = program.store.bulletin(self.month, self.kind)
@@ -115,7 +127,7 @@ class _Order:
 
     def draw(self, program: Program) -> Bulletin:
         """The bulletin to send, frozen."""
-        if not self.to:
+        if self.kind is NoticeKind.MONTHLY_BULLETIN:
             drawer = Drawer(program.facts(), program.store, program.settings.talk_rules)
             return drawer.monthly(self.month, self.praise)
         found = self._draft(program)
@@ -138,9 +150,34 @@ class _Order:
         )
 
     def key(self, found: Bulletin) -> str:
-        if self.to:
+        if self.kind is NoticeKind.ADHOC_BULLETIN:
             return f"{self.kind}:{found.snapshot_id}"
         return bulletin_key(self.month)
+
+
+def _recipients(names: list[str], program: Program) -> tuple[str, ...]:
+    """Addresses of whom a person named: an address, a unit, a guidance group, or 全体."""
+    roster, book = program.campaign.roster, program.campaign.rulebook.book
+    found: list[str] = []
+    for name in names:
+        unit = book.match(name)
+        groups = [group for group in roster.groups if group.name == name]
+        if name == "全体":
+            found += bulletin_addresses(roster, True)
+        elif groups:
+            found += groups[0].emails
+        elif unit is not None and "@" not in name:
+            found += roster.by_name[unit].emails
+        else:
+            found.append(name.lower())
+    return tuple(dict.fromkeys(found))
+
+
+def _budget(letters: int, program: Program) -> str:
+    """How many letters a bulletin is, and how long the post takes for them."""
+    a_minute = program.settings.smtp.per_minute
+    minutes = -(-letters // a_minute)
+    return f"发出时共{letters}封，每分钟至多{a_minute}封，约需{minutes}分钟"
 
 
 def _chosen(file: Path | None, program: Program) -> tuple[Praise, ...] | None:
@@ -205,7 +242,10 @@ def _send(program: Program, order: _Order) -> int:
     unknown = [a for a in order.to if a not in program.campaign.roster.addresses]
     if unknown:
         fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
-    if not order.to and bulletin_key(order.month) in program.store.ledger().settled:
+    if (
+        order.kind is NoticeKind.MONTHLY_BULLETIN
+        and bulletin_key(order.month) in program.store.ledger().settled
+    ):
         fail(
             f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报",
             PERSON,

@@ -14,6 +14,7 @@ from pipeline.model.notice import Action
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.bulletin_facts import excused
+from pipeline.notices.due import waits_for_held
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.review_facts import held_case
@@ -68,7 +69,16 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         unreachable=tuple(r.unit for r in standing.rows if UNREACHABLE in r.notes),
         delayed=tuple(r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes),
         unread=_unread(facts, standing),
+        bulletin_waits=_bulletin_waits(facts, period),
     )
+
+
+def _bulletin_waits(facts: Facts, period: date) -> bool:
+    """Told with the month's last digest, when there is still time to rule."""
+    month = f"{period:%Y-%m}"
+    if facts.campaign.calendar.of_month(month)[-1] != period:
+        return False
+    return waits_for_held(month, facts.campaign, facts.ledger)
 
 
 def _group_digest(facts: Facts, action: Action) -> Digest:

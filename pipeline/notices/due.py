@@ -260,13 +260,15 @@ def _extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
 def _reminded(
     action: Action, unit: Unit, campaign: Campaign, ledger: Ledger
 ) -> Iterator[Action]:
-    """A reminder; where every address of the unit is dead, the same letter to each
-    address of its guidance groups."""
+    """A reminder; where every address of the unit is dead, the same letter once to all
+    its guidance groups."""
     yield action
     if out_of_reach(unit, ledger) and not action.drop_reason:
+        emails: list[str] = []
         for group in campaign.roster.groups_of(unit.name):
-            for email in group.emails:
-                yield replace(action, key=f"{action.key}>{email}", to=(email,), cc=())
+            emails += group.emails
+        to = tuple(dict.fromkeys(emails))
+        yield replace(action, key=f"{action.key}>groups", to=to, cc=())
 
 
 def _after_close(
@@ -392,6 +394,8 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
         born = ledger.born_at
         if at > now or (born is not None and at < born - campaign.notices.drop_after):
             continue
+        if waits_for_held(month, campaign, ledger):
+            continue
         if (
             campaign.notices.bulletin_needs_approval
             and approval_key(month) not in ledger.settled
@@ -409,6 +413,16 @@ def _bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Ac
                 campaign.notices.bulletin_to_units,
             ),
         )
+
+
+def waits_for_held(month: str, campaign: Campaign, ledger: Ledger) -> bool:
+    """Whether the month's bulletin waits until staff have ruled on its held reports, as
+    the config may say."""
+    if not campaign.notices.bulletin_waits_for_held:
+        return False
+    dues = campaign.calendar.of_month(month)
+    held = (r for r in ledger.reports if r.state is ReportState.HELD)
+    return any(report.period in dues for report in held)
 
 
 def _draft_for_approval(

@@ -237,7 +237,7 @@ def test_where_every_address_is_dead_the_groups_get_the_letter_once_each() -> No
         }
 
     assert letters(known) == {
-        "overdue_reminder:甲县:2015-09-10>group1@example.cn": ("group1@example.cn",)
+        "overdue_reminder:甲县:2015-09-10>groups": ("group1@example.cn",)
     }
     assert letters(replace(known, settled=frozenset(letters(known)))) == {}
     assert letters(replace(known, undeliverable=frozenset())) == {  # the control
