@@ -18,6 +18,7 @@ _READABLE_POINTS = 4.0
 # on the palest fill (1.1) is not.
 _SURE_CONTRAST = 1.5
 _NO_CONTRAST = 1.1
+_SAME_HUE = 60  # of 255: more is another colour
 _SURE_OPACITY = 0.35
 _NO_OPACITY = 0.05
 Colour = tuple[int, int, int]
@@ -85,7 +86,10 @@ class Seen:
         if not is_seen(look):
             self.doubts |= _doubts_of_unseen(look)
             return
-        self.doubts |= look.doubts | _doubts_of_seen(text, look)
+        told = look.doubts
+        if Doubt.REORDERED in told and not _has_digit(text):
+            told -= {Doubt.REORDERED}  # words read the same in any order of numbers
+        self.doubts |= told | _doubts_of_seen(text, look)
         if not look.raised or not _has_digit(text) or self._ends_in_a_letter():
             self.parts.append(text)
 
@@ -160,7 +164,7 @@ def is_seen(look: Look) -> bool:
         return False
     if look.points is not None and look.points < _READABLE_POINTS:
         return False
-    return _contrast_of(look) >= _NO_CONTRAST
+    return _contrast_of(look) >= _NO_CONTRAST or not _is_same_hue(look)
 
 
 def contrast(ink: Colour, ground: Colour) -> float:
@@ -192,6 +196,13 @@ def _contrast_of(look: Look) -> float:
     if look.ink is None and look.ground is None:
         return 21.0
     return contrast(look.ink or BLACK, look.ground or WHITE)
+
+
+def _is_same_hue(look: Look) -> bool:
+    """Whether ink and ground differ in brightness alone: yellow is seen on white, which
+    it hardly contrasts with."""
+    pairs = zip(look.ink or BLACK, look.ground or WHITE, strict=True)
+    return max(abs(one - other) for one, other in pairs) <= _SAME_HUE
 
 
 def _has_digit(text: str) -> bool:

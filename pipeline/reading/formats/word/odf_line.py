@@ -74,6 +74,7 @@ class Painter:
     ground: Colour | None
     crushed: bool
     revisions: Revisions
+    drawn: bool = False  # in a shape, whose fill is not known here
     boxes: list[Element] = field(default_factory=list)
 
     def gather(self, element: Element, format_: RunFormat) -> None:
@@ -129,7 +130,8 @@ class Painter:
             text = in_font(format_.font, text)
             if UNKNOWN in text and not format_.hidden:
                 self.seen.doubts.add(Doubt.UNTOLD)
-        look = format_.look(self.ground)
+        known = self.ground is not None or not self.drawn
+        look = format_.look(self.ground, known)
         if self.crushed and not look.hidden:
             look = replace(look, points=0.0)
         self.seen.add(text, look)

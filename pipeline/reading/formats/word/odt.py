@@ -77,6 +77,7 @@ class _Place:
     ground: Colour | None = None
     run: RunFormat = NOTHING_SAID
     crushed: bool = False
+    drawn: bool = False  # in a shape, whose fill is not known here
 
 
 _PAGE = _Place()
@@ -157,7 +158,9 @@ class _Walk:
         place = flow.place
         ground = as_ground(self.styles.ground("paragraph", style), place.ground)
         crushed = place.crushed or self.styles.is_crushed("paragraph", style)
-        painter = Painter(self.styles, Seen(), ground, crushed, self.revisions)
+        painter = Painter(
+            self.styles, Seen(), ground, crushed, self.revisions, place.drawn
+        )
         painter.gather(paragraph, self.styles.run("paragraph", style).over(place.run))
         seen = painter.seen
         if seen.text.strip():
@@ -165,7 +168,7 @@ class _Walk:
         flow.items.append(seen)
         for box in painter.boxes:
             self.boxes += 1
-            inner = _Flow()
+            inner = _Flow(_Place(drawn=True))
             self._fill(inner, box, "", 0, "")
             for item in inner.items:
                 if isinstance(item, Seen):
@@ -188,6 +191,7 @@ class _Walk:
                 as_ground(self.styles.ground("table-row", style), ground),
                 place.run,
                 place.crushed or self.styles.is_crushed("table-row", style),
+                place.drawn,
             )
             column = 0
             for element in row:
@@ -204,7 +208,10 @@ class _Walk:
         style = cell.get(f"{TABLE}style-name")
         ground = as_ground(self.styles.ground("table-cell", style), row.ground)
         return _Place(
-            ground, self.styles.run("table-cell", style).over(row.run), row.crushed
+            ground,
+            self.styles.run("table-cell", style).over(row.run),
+            row.crushed,
+            row.drawn,
         )
 
     def _fill_cell(self, flow: _Flow, element: Element) -> None:

@@ -236,7 +236,7 @@ class _Walk:
             crushed = crushed or row.low
             if ground is None:
                 ground = row.ground(self.stream.cells_so_far(state.depth))
-        look = format_.look(ground)
+        look = format_.look(ground, known=ground is not None or not state.box)
         if crushed and not look.hidden:
             return replace(look, points=0.0)
         return look

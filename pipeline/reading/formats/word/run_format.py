@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import PLAIN, WHITE, Colour, Look
+from pipeline.reading.formats.seen import PLAIN, WHITE, Colour, Look, contrast
 
 AUTO: Literal["auto"] = "auto"
 Ink = Colour | Literal["auto"]
@@ -21,6 +21,9 @@ OVERLAPPING_POINTS = 5
 # Lines and rows that are set exactly so low show nothing that can be read.
 CRUSHED_POINTS = 4
 TWIPS = 20  # in a point
+# The contrast to white that is read without effort; where the ground is not known, a
+# paler ink may be all that is seen or nothing.
+_LEAST_SURE = 1.5
 # A prompt's style, as Word names it in English and Chinese.
 _PROMPT_STYLES = ("placeholder text", "placeholdertext", "占位符文本", "占位符")
 
@@ -43,6 +46,7 @@ class RunFormat:
     turned: bool | None = None  # runs from right to left
     prompt: bool | None = None
     unpainted: bool | None = None  # filled with nothing
+    relief: bool | None = None  # embossed or engraved: seen by its shadows
     untold: bool | None = None
 
     def over(self, base: "RunFormat") -> "RunFormat":
@@ -57,11 +61,17 @@ class RunFormat:
             said[name] = getattr(base, name) if own is None else own
         return RunFormat(**said)
 
-    def look(self, ground: Colour | None = None) -> Look:
-        """How the run is shown on a ground that is not its own (None: the page)."""
+    def look(self, ground: Colour | None = None, known: bool = True) -> Look:
+        """How the run is shown on a ground that is not its own (None: the page).
+        `known` is false where nobody can tell what is behind, as in a drawn shape."""
         if self == NOTHING_SAID:
             return PLAIN
         ink, behind = self._colours(ground)
+        doubts = self._doubts()
+        if ink is not None and (self.relief or not (known or self._has_ground())):
+            if contrast(ink, behind or WHITE) < _LEAST_SURE:
+                doubts |= {Doubt.UNTOLD}
+            ink = behind = None
         return Look(
             hidden=bool(self.hidden),
             struck=bool(self.struck),
@@ -70,8 +80,11 @@ class RunFormat:
             ink=ink,
             ground=behind,
             opacity=0.0 if self.unpainted else 1.0,
-            doubts=self._doubts(),
+            doubts=doubts,
         )
+
+    def _has_ground(self) -> bool:
+        return self.ground is not None and self.ground != AUTO
 
     def _colours(self, ground: Colour | None) -> tuple[Colour | None, Colour | None]:
         """Ink and ground, None for both where the program chooses an ink that is read."""

@@ -99,11 +99,13 @@ class _Walk:
         text = _with_page_breaks(file)
         self.fields = read_fields(file, text)
         self.text = self.fields.text
+        self.in_box = False
         self.running = Seen()  # of paragraphs whose end mark is deleted
 
     def blocks(self) -> list[Block]:
         self._story(0, self.file.main_length, "")
         for number, (first, last) in enumerate(self.file.boxes(), 1):
+            self.in_box = True
             self._story(first, last, f"文本框{number}")
         return self.stream.blocks()
 
@@ -167,7 +169,7 @@ class _Walk:
     def _paint(
         self, seen: Seen, run: Run, ground: Colour | None, crushed: bool
     ) -> None:
-        look = run.format.look(ground)
+        look = run.format.look(ground, known=ground is not None or not self.in_box)
         if crushed and not look.hidden:
             look = replace(look, points=0.0)
         at = run.first

@@ -14,6 +14,8 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
     C_COLOUR_INDEX,
     C_DELETED,
     C_DOUBLE_STRUCK,
+    C_EMBOSSED,
+    C_ENGRAVED,
     C_FONT,
     C_HIDDEN,
     C_HIGHLIGHT,
@@ -87,6 +89,7 @@ def run_format(found: Properties, style: RunFormat, fonts: list[str]) -> RunForm
         font=_font(found, fonts),
         turned=_switch(found, C_TURNED, style.turned),
         untold=_is_squeezed(found),
+        relief=_relief(found),
     )
 
 
@@ -121,6 +124,12 @@ def _signed(found: Properties, code: int) -> float | None:
 
 def _half_points(found: Properties, code: int) -> float | None:
     return None if code not in found else _number(found[code][:2]) / _HALF_POINTS
+
+
+def _relief(found: Properties) -> bool | None:
+    embossed = _switch(found, C_EMBOSSED, None)
+    engraved = _switch(found, C_ENGRAVED, None)
+    return embossed or engraved
 
 
 def _is_squeezed(found: Properties) -> bool | None:

@@ -6,6 +6,7 @@ Drops what is not painted (deleted, hidden, field instructions, prompts), and te
 every line what is doubtful.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.model.document import Doubt
@@ -56,6 +57,7 @@ _PROPERTIES = (
 UNPAINTED = frozenset((*_REVISED, *_DATA, *_PROPERTIES))
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # U+2611, U+25A1: a form's tick box, ticked and not
+_ASKS = re.compile(r"单击|点击|请输入|请填|请选择|选择一项|Click|Choose|Enter ")
 _TICKED, _UNTICKED = "☑", "□"
 
 
@@ -67,6 +69,7 @@ class Place:
     run: RunFormat = NOTHING_SAID
     ground: Colour | None = None
     crushed: bool = False
+    drawn: bool = False  # in a shape, whose fill is not known here
 
 
 @dataclass
@@ -113,6 +116,7 @@ class LineReader:
         base = self.styles.of_paragraph(style, place.run)
         line = Line(Seen(), ended=not mark_is_deleted(properties))
         painter = _Painter(self, line, self._ground(properties, style, place.ground))
+        painter.drawn = place.drawn
         painter.crushed = place.crushed or _is_crushed(properties)
         painter.level = self._shifts and _is_level(paragraph)
         painter.gather(paragraph, base)
@@ -185,7 +189,7 @@ class _Painter:
     def __init__(self, reader: LineReader, line: Line, ground: Colour | None) -> None:
         self.reader, self.seen, self.boxes = reader, line.seen, line.boxes
         self.ground = ground
-        self.crushed = self.level = False
+        self.crushed = self.level = self.drawn = False
 
     def gather(self, element: Element, format_: RunFormat) -> None:
         """Takes the text of a paragraph or of anything inside it; text boxes are set
@@ -219,9 +223,7 @@ class _Painter:
         elif name == "fldSimple":
             self._simple_field(child, format_)
         elif child.tag == PROMPT:
-            self.seen.doubts.add(Doubt.UNFILLED)
-        elif name == "oMath":
-            self.seen.doubts.add(Doubt.PICTURED)
+            self._prompt(child, format_)
         elif name in ("bdo", "dir"):
             turned = child.get(VAL) == "rtl"
             self.gather(child, replace(format_, turned=turned or format_.turned))
@@ -229,9 +231,21 @@ class _Painter:
             self._further(child, name, format_)
 
     def _further(self, child: Element, name: str, format_: RunFormat) -> None:
-        if name == "OLEObject":
+        if name in ("OLEObject", "oMath"):
             self.seen.doubts.add(Doubt.PICTURED)
+        if name in ("sup", "sub"):  # of an equation
+            format_ = replace(format_, raised=True)
         self.gather(child, format_)
+
+    def _prompt(self, run: Element, format_: RunFormat) -> None:
+        """A run of a control that is said to show its prompt. Programs that fill
+        controls forget to say otherwise: a text that does not look like a prompt is
+        kept, and doubted."""
+        self.seen.doubts.add(Doubt.UNFILLED)
+        properties = child_of(run, "rPr")
+        text = "".join(t.text or "" for t in run.iter(f"{{{W}}}t"))
+        if value_of(properties, "rStyle") is None and not _ASKS.search(text):
+            self.gather(run, self.reader.styles.of_run(properties, format_))
 
     def _text(self, child: Element, format_: RunFormat) -> None:
         text = child.text or ""
@@ -287,7 +301,8 @@ class _Painter:
     def _look(self, format_: RunFormat) -> Look:
         if self.level and format_.shift is not None:
             format_ = replace(format_, shift=None)
-        look = format_.look(self.ground)
+        known = self.ground is not None or not self.drawn
+        look = format_.look(self.ground, known)
         if self.crushed and not look.hidden:
             return replace(look, points=0.0)
         return look

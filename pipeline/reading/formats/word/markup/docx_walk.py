@@ -110,7 +110,7 @@ class Walk:
         for element in _children(container, _IN_FLOW):
             name = local(element.tag)
             if name == "tbl":
-                found += self._table(element, Place())
+                found += self._table(element, Place(drawn=bool(box)))
                 continue
             if name == "altChunk":
                 found += self._chunk(element)
@@ -124,7 +124,7 @@ class Walk:
         return found + _paragraph(running, box or f"第{self._paragraphs}段")
 
     def _line(self, element: Element, box: str) -> Line:
-        line = self._lines.line(element, Place())
+        line = self._lines.line(element, Place(drawn=bool(box)))
         self._paragraphs += not box
         if self._paragraphs > CELLS_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs")
@@ -227,7 +227,7 @@ def _place_in(cell: Element, part: TablePart, table: _Table, low: bool) -> Place
     shade = child_of(properties, "shd") if properties is not None else None
     ground = as_ground(shading(shade), as_ground(part.ground, table.ground))
     run = part.run.over(table.place.run)
-    return Place(run, ground, low or table.place.crushed)
+    return Place(run, ground, low or table.place.crushed, table.place.drawn)
 
 
 def _is_low(row_properties: Element | None) -> bool:

@@ -64,7 +64,16 @@ _OPENED, _CLOSED = b"<w:style ", b"</w:style>"
 _ID = re.compile(rb"w:styleId=\"([^\"]*)\"")
 _BASED_ON = re.compile(rb"<w:basedOn\s+w:val=\"([^\"]*)\"")
 _SQUEEZING = ("spacing", "fitText", "eastAsianLayout")
-_STRIKES = ("strike", "dstrike")
+_SWITCHES = {
+    "vanish": "hidden",
+    # "always hidden", which not every program obeys
+    "specVanish": "untold",
+    "strike": "struck",
+    "dstrike": "struck",
+    "emboss": "relief",
+    "imprint": "relief",
+    "rtl": "turned",
+}
 
 
 def run_format(properties: Element | None) -> RunFormat:
@@ -73,12 +82,8 @@ def run_format(properties: Element | None) -> RunFormat:
     for child in () if properties is None else properties:
         name = local(child.tag)
         value = child.get(VAL, "")
-        if name == "vanish":
-            said["hidden"] = is_set(child)
-        elif name == "specVanish" and is_set(child):
-            said["untold"] = True  # "always hidden", which not every program obeys
-        elif name in _STRIKES:
-            said["struck"] = bool(said.get("struck")) or is_set(child)
+        if name in _SWITCHES:
+            _take_switch(said, name, is_set(child))
         elif name == "vertAlign":
             said["raised"] = value in ("superscript", "subscript")
         elif name == "position":
@@ -87,8 +92,6 @@ def run_format(properties: Element | None) -> RunFormat:
             said["points"] = length(value, HALF_POINTS, 12)
         elif name == "w":
             said["scale"] = whole(value.rstrip("%"), 100)
-        elif name == "rtl":
-            said["turned"] = is_set(child)
         elif name in _SQUEEZING and _is_squeezed(name, child, value):
             said["untold"] = True
         else:
@@ -96,6 +99,12 @@ def run_format(properties: Element | None) -> RunFormat:
     if not said:
         return NOTHING_SAID
     return RunFormat(**said)  # type: ignore[arg-type]
+
+
+def _take_switch(said: dict[str, object], name: str, on: bool) -> None:
+    """A property that is on or off; two of them may say the same."""
+    key = _SWITCHES[name]
+    said[key] = bool(said.get(key)) or on
 
 
 def _is_squeezed(name: str, child: Element, value: str) -> bool:
@@ -200,6 +209,8 @@ class Styles:
         styles = cls()
         for style in root.iter(f"{{{W}}}style"):
             key = attribute(style, "styleId")
+            if not key:
+                continue
             styles.elements[key] = style
             default = attribute(style, "default") not in ("", "0", "false", "off")
             if default and attribute(style, "type") == "paragraph":

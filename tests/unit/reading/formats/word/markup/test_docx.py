@@ -427,15 +427,16 @@ def test_a_field_is_its_outermost_result(
     assert told - {Doubt.UNTOLD} == doubts
 
 
+ASKED = r("120", '<w:rStyle w:val="a"/>')
 PROMPT = "<w:sdtPr><w:showingPlcHdr/></w:sdtPr>"
 
 
 @pytest.mark.parametrize(
     "row",
     [
-        tc(p(f"<w:sdt>{PROMPT}<w:sdtContent>{r('120')}</w:sdtContent></w:sdt>")),
-        tc(f"<w:sdt>{PROMPT}<w:sdtContent>{p(r('120'))}</w:sdtContent></w:sdt>"),
-        f"<w:sdt>{PROMPT}<w:sdtContent>{tc(p(r('120')))}</w:sdtContent></w:sdt>",
+        tc(p(f"<w:sdt>{PROMPT}<w:sdtContent>{ASKED}</w:sdtContent></w:sdt>")),
+        tc(f"<w:sdt>{PROMPT}<w:sdtContent>{p(ASKED)}</w:sdtContent></w:sdt>"),
+        f"<w:sdt>{PROMPT}<w:sdtContent>{tc(p(ASKED))}</w:sdtContent></w:sdt>",
     ],
     ids=["inline", "block", "cell"],
 )
@@ -443,6 +444,11 @@ def test_a_prompt_is_no_text_at_any_level(row: str) -> None:
     (grid,) = read(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>").blocks
     assert isinstance(grid, Grid)
     assert [(c.text, c.doubts) for c in grid.cells] == [("", {Doubt.UNFILLED})]
+
+
+def test_a_filled_control_that_forgot_its_prompt_is_kept_and_doubted() -> None:
+    body = f"<w:sdt>{PROMPT}<w:sdtContent>{r('犍为县')}</w:sdtContent></w:sdt>"
+    assert line_of(body) == ("犍为县", {Doubt.UNFILLED})
 
 
 def test_an_alternative_in_an_unknown_vocabulary_gives_way() -> None:
