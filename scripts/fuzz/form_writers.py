@@ -72,10 +72,14 @@ def _fill_paragraph(paragraph: Any, runs: Any) -> None:
 
     for run in runs:
         made = paragraph.add_run(run.text)
-        made.font.superscript = True if run.look == RAISED else None
-        made.font.subscript = True if run.look == LOWERED else None
-        made.font.strike = True if run.look == STRUCK else None
-        made.font.hidden = True if run.look == HIDDEN else None
+        if run.look == RAISED:
+            made.font.superscript = True
+        if run.look == LOWERED:
+            made.font.subscript = True
+        if run.look == STRUCK:
+            made.font.strike = True
+        if run.look == HIDDEN:
+            made.font.hidden = True
         if run.look == WHITE:
             made.font.color.rgb = RGBColor(255, 255, 255)
         if run.look == TINY:

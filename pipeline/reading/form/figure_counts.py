@@ -81,7 +81,7 @@ def counts_of(tokens: Sequence[Token]) -> Reading:
     meant = _without_limits(tokens)
     groups = _groups(meant)
     counts = tuple(_count(*group) for group in groups)
-    if groups and _dangling(meant):
+    if groups and (_dangling(meant) or _glued(meant)):
         counts = (*counts[:-1], replace(counts[-1], role=Role.UNSETTLED))
     nothing_new = any(t.kind is Kind.NONE for t in meant)
     days = tuple(t.day for t in tokens if t.day is not None)
@@ -125,6 +125,21 @@ def _groups(tokens: list[Token]) -> list[Group]:
         groups.append((tokens[place], _telling(lead), behind, in_brackets, following))
         start = place + 1 + cut
     return groups
+
+
+def _glued(tokens: list[Token]) -> bool:
+    """Whether a number stands right behind another one's unit: 611户1."""
+    number_before = unit_between = False
+    for token in tokens:
+        if token.kind in _COUNTING:
+            if number_before and unit_between:
+                return True
+            number_before, unit_between = True, False
+        elif token.kind in _BESIDE - {Kind.OF}:
+            unit_between = True
+        else:
+            number_before = False
+    return False
 
 
 def _dangling(tokens: list[Token]) -> bool:

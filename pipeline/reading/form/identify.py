@@ -55,7 +55,7 @@ def forms_in(document: Document, spec: FormSpec) -> tuple[dict[Field, Found], ..
     sheets = _between_borders(_items(document, spec))
     forms = [g.fields for items in sheets for g in _forms(items)]
     filled = [f for f in forms if _reports(f)]
-    return tuple(filled or [f for f in forms if any(_says(x) for x in f.values())])
+    return tuple(filled or [f for f in forms if _names_somebody(f)])
 
 
 def _items(document: Document, spec: FormSpec) -> Iterator[Item]:
@@ -191,6 +191,13 @@ def _says(found: Found) -> bool:
     written = _EMPTY_PLACE[found.field].sub("", found.text)
     blank = found.field is Field.COMPLETED and _WRITTEN_IN_BLANK.search(found.label)
     return bool(written or blank) or found.number is not None or found.day is not None
+
+
+def _names_somebody(fields: dict[Field, Found]) -> bool:
+    """Whether a form without figure and measures is at least somebody's. A day alone is
+    the circular's own, whose text stands above its blank form."""
+    unit = fields.get(Field.UNIT)
+    return unit is not None and _says(unit)
 
 
 def _reports(fields: dict[Field, Found]) -> bool:

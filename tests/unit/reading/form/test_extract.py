@@ -636,3 +636,35 @@ def test_radicals_are_the_characters_that_they_stand_for() -> None:
     rows[1][0] = "已完成⽬标任务数（新增   名农⺠⼯⼊会）"
     rows[2][0] = "主要⼯作举措"
     assert only(grid(rows)).figure.completed == 356
+
+
+CIRCULAR = lines(
+    "关于开展农民工入会集中行动的通知",
+    "一、目标任务。净增70000名，各单位目标任务数见附件2。",
+    "二、从9月起，每月10日、20日、30日报送旬报表，内容包括报送单位、报送时间、"
+    "已完成目标任务数（新增 名农民工入会）、主要工作举措（300字左右）。",
+    "报送时间：每月10日、20日、30日",
+    "三、工作要求。完成目标任务数达到95%以上的单位予以通报表扬。",
+    TITLE,
+)
+BLANK_FORM = [
+    ["报送单位：", "", "报送时间：", "    年  月  日"],
+    [COMPLETED, None, "", None],
+    [MEASURES, "", None, None],
+    [FOOTER, None, None, None],
+]
+
+
+def test_the_circular_with_its_blank_form_is_no_report() -> None:
+    target = grid(
+        [
+            ["序号", "单位", "2014年会员数", "目标任务数", "新增目标数"],
+            ["1", UNIT, "57000", "69000", "12000"],
+            ["2", OTHER, "31000", "36000", "5000"],
+        ]
+    )
+    assert forms(*CIRCULAR, grid(BLANK_FORM)) == ()
+    assert forms(*CIRCULAR, target, grid(BLANK_FORM)) == ()
+    assert forms(*CIRCULAR, target) == ()
+    filled = only(*CIRCULAR, target, grid(plain_rows()))
+    assert summary(filled) == PLAIN
