@@ -7,6 +7,7 @@
     python3 scripts/bench.py end-to-end    mails through vault, child and ledger, against the bare parse loop
     python3 scripts/bench.py letters       a receipt, bulletins of 23 and 2,000 rows, against the bare libraries
     python3 scripts/bench.py child         what the child costs a file, in CPU time
+    python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  few rounds, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
 
@@ -23,6 +24,7 @@ from pathlib import Path
 import _environment
 
 from bench import child, letters, reading, running
+from bench import scale as sizes
 from bench.pairs import Measured, Pair, measured
 
 FORMS = _environment.ROOT / "pipeline" / "demo" / "forms"
@@ -37,12 +39,16 @@ BENCHES: dict[str, Callable[[Path], Iterator[Pair]]] = {
 LINES: dict[str, Callable[[Path], Iterator[str]]] = {
     "child": child.child,
     "modules": reading.modules,
+    "scale": sizes.scale,
 }
 
 
 def main() -> int:
     _environment.enter(("demo",), dev=True)
-    sys.path.insert(0, str(_environment.ROOT))
+    sys.path[:0] = [
+        str(_environment.ROOT),
+        str(_environment.ROOT / "tests" / "support"),
+    ]
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
