@@ -99,6 +99,10 @@ def report(worked: Worked) -> int:
         f"收信 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份；"
         f"拟发 {worked.planned.frozen} 封，发出 {worked.delivered.sent} 份"
     )
+    if worked.planned.unanswered:
+        typer.echo(
+            f"启用本程序以前的来信 {worked.planned.unanswered} 封：只登记，不再答复"
+        )
     if taken.outside:
         typer.echo(f"不在这项工作起止日期内的来信 {taken.outside} 封：不看内容，不答复")
     for line in [

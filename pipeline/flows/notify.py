@@ -46,11 +46,13 @@ class Planned:
     frozen: int = 0
     unwritten: list[str] = field(default_factory=list)
     storms: list[str] = field(default_factory=list)
+    unanswered: int = 0  # mails from before the program began, which get no answer
 
     def add(self, more: "Planned") -> None:
         self.frozen += more.frozen
         self.unwritten = list(dict.fromkeys(self.unwritten + more.unwritten))
         self.storms = list(dict.fromkeys(self.storms + more.storms))
+        self.unanswered += more.unanswered
 
 
 def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
@@ -80,6 +82,8 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
                 f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
             )
     planned.storms = _storms(actions, ledger)
+    history = [a for a in actions if a.drop_reason is DropReason.HISTORY]
+    planned.unanswered = len({a.message_key for a in history})
     if speaks and not planned.unwritten:
         rounds = plan.rounds
     else:

@@ -22,6 +22,7 @@ from pipeline.cli.app import (
     settings_of,
 )
 from pipeline.cli.queries.status import say_alarms
+from pipeline.cli.rehearsal import rehearse_once
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.judging.calendar import Calendar
@@ -75,6 +76,9 @@ def check(
         say(_clocks(program))
         for line in _online(program):
             say(line)
+        if not has_ledger(program.settings.storage.database):
+            # First contact: what a mailbox full of the past would bring (rules.md 11).
+            rehearse_once(config, now)
 
 
 def _check_names(settings: Settings) -> None:

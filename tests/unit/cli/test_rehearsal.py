@@ -52,3 +52,28 @@ def test_a_rehearsal_says_what_would_be_done_and_writes_nothing(
     assert "会读入 1 封" in text
     who = "乙县" if worked_before else "甲县"
     assert any("receipt" in line and who in line for line in text.splitlines())
+
+
+def test_first_contact_says_what_the_past_would_bring_and_answers_none_of_it(
+    tmp_path: Path,
+) -> None:
+    later = ("--now", "2015-11-05T10:00:00+08:00")
+    with DemoServers() as servers:
+        config = made(tmp_path, servers.imap_port, servers.smtp_port)
+        for day in (10, 20):
+            raw = form_mail(
+                "jia@example.cn",
+                "甲县",
+                f"2015年9月{day}日",
+                200 + day,
+                f"2015-09-{day} 10:00",
+            )
+            servers.append(raw, moment(f"2015-09-{day} 10:00"))
+        status, text = run("check", "--online", "--config", str(config), *later)
+        assert status == 0, text
+        assert "会读入 2 封，其中这项工作的 2 封" in text
+        assert "会发出 0 封" in text
+        assert not (tmp_path / "storage" / "ledger.db").exists()
+        _, text = run("once", "--config", str(config), *later)
+        assert "启用本程序以前的来信 2 封" in text
+        assert not servers.collected
