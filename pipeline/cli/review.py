@@ -28,9 +28,10 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_words
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.review.decide import CannotDecide, is_by_rule, needs_reason
-from pipeline.judging.review.reply import Case, decision_words, settle
+from pipeline.judging.review.reply import Case, settle
 from pipeline.model.arrival import Outcome
 from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
+from pipeline.notices.decision_words import decision_words
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
 

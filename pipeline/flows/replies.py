@@ -32,6 +32,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.reply_token import Token, looks_like_code, tokens_in
 from pipeline.model.report import Report
+from pipeline.notices.decision_words import decision_words
 from pipeline.notices.talk_facts import draft_is_stale
 from pipeline.reading.replies.draft_reply import (
     is_more_than_release,
@@ -138,7 +139,14 @@ class Replies:
             mail.seen.sender if mail else "",
             self.store.decision_before(report.id),
         )
-        return judge_reply(ruling, case, self.rulebook, self.ledger, self.now)
+        judged = judge_reply(ruling, case, self.rulebook, self.ledger, self.now)
+        if not judged.decisions:
+            return judged
+        (decision,) = judged.decisions
+        said = decision_words(
+            decision, report, self.rulebook, self.ledger, judged.lessons
+        )
+        return replace(judged, reason=said)
 
     def _on_draft(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_DRAFT)

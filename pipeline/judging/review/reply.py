@@ -7,8 +7,6 @@ Values in, a Judgement out. Who may, and with which token, is asked before (flow
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.judging.calendar import period_name
-from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review.decide import CannotDecide, decide, is_by_rule
 from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.judging.rulebook import Rulebook
@@ -20,7 +18,7 @@ from pipeline.model.roster import Lesson
 
 NOTHING_DONE = "没有改动："
 REFUSED = "没有采用："
-_LEARNT = "记住："  # in a decision's record, before what was learnt with it
+LEARNT = "记住："  # in a decision's record, before what was learnt with it
 _STATES = {
     ReportState.ACCEPTED: "已计入",
     ReportState.SUPERSEDED: "已被更新的报表替代",
@@ -42,15 +40,14 @@ class Case:
 def judge_reply(
     ruling: Ruling, case: Case, rulebook: Rulebook, ledger: Ledger, now: datetime
 ) -> Judgement:
-    """The judgement on a reply: outcome `command`, with the decision it made or the
-    reason why it made none."""
+    """The judgement on a reply: outcome `command`, with the decision it made (in words
+    by notices/decision_words) or the reason why it made none."""
     try:
         decision, learnt = settle(ruling, case, rulebook, ledger, now)
     except CannotDecide as trouble:
         return nothing_done(str(trouble), case.report)
     return Judgement(
         Outcome.COMMAND,
-        decision_words(decision, case.report, rulebook, ledger, learnt),
         decisions=(decision,),
         reply=ReplyResult.DONE,
         lessons=learnt,
@@ -73,7 +70,7 @@ def settle(
         )
     decision = decide(report, ruling, rulebook, ledger, now, case.before)
     learnt = lessons(report, case.sender, ruling, decision, rulebook)
-    said = (decision.why, *(f"{_LEARNT}{lesson_words(lesson)}" for lesson in learnt))
+    said = (decision.why, *(f"{LEARNT}{lesson_words(lesson)}" for lesson in learnt))
     return replace(decision, why="；".join(part for part in said if part)), learnt
 
 
@@ -141,81 +138,6 @@ def reply_result(kept: str) -> ReplyResult:
     if kept.startswith(REFUSED):
         return ReplyResult.REFUSED
     return ReplyResult.DONE
-
-
-def decision_words(
-    decision: Decision,
-    report: Report,
-    rulebook: Rulebook,
-    ledger: Ledger,
-    learnt: tuple[Lesson, ...] = (),
-) -> str:
-    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
-    parts = [
-        _outcome(decision, report, rulebook, ledger),
-        _superseded(decision, report, ledger),
-    ]
-    parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
-    if decision.rule is DecisionRule.UNDO and _LEARNT in report.why:
-        parts.append("记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段")
-    return "；".join(part for part in parts if part)
-
-
-def _outcome(
-    decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
-) -> str:
-    if decision.rule is DecisionRule.UNDO:
-        undone = "已撤销原来的决定："
-    else:
-        undone = ""
-    place = f"{decision.unit or '单位不明'} {period_name(decision.period)}"
-    if decision.state is ReportState.HELD:
-        doubts = _doubts(decision, report, rulebook, ledger)
-        if undone:
-            return f"{undone}回到待核（{place}）"
-        return f"记为{place}，还不能计入：{doubts}"
-    if decision.state is ReportState.REJECTED:
-        void = decision.rule is DecisionRule.VOID
-        if void:
-            return f"{undone}已作废，不计入"
-        return f"{undone}已退回，不予采用"
-    return f"{undone}已计入{place}，累计 {decision.completed} 名"
-
-
-def _doubts(
-    decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
-) -> str:
-    """The doubts that are still open, with the figures of the unit that it is taken for now."""
-    now = replace(
-        report, unit=decision.unit, period=decision.period, completed=decision.completed
-    )
-    if decision.unit:
-        last = ledger.figure_before(decision.unit, decision.period)
-    else:
-        last = None
-    unit = rulebook.unit_on(decision.unit, decision.period)
-    sentences = (
-        hold_sentence(
-            hold, now, last.completed if last else None, unit.target if unit else None
-        )
-        for hold in decision.holds or ()
-    )
-    return "".join(sentences) + "核实无误请答复 情况属实，否则答复 改为正确的数"
-
-
-def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
-    """A later report of the same unit and period counts already: the decision changes
-    no figure, and that is said."""
-    newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
-    if (
-        decision.state is not ReportState.ACCEPTED
-        or newer is None
-        or newer.id == report.id
-    ):
-        return ""
-    if (newer.received_at, newer.sequence) < (report.received_at, report.sequence):
-        return ""
-    return f"但该单位后来又报了一份（累计 {newer.completed} 名），以后来的为准"
 
 
 def draft_version(month: str, ledger: Ledger) -> int:

@@ -1,0 +1,91 @@
+"""What a decision did, in one sentence: for the reviewers by mail and for who sits at
+the command line.
+
+Trusts the decision. Never: decides anything.
+"""
+
+from dataclasses import replace
+
+from pipeline.judging.calendar import period_name
+from pipeline.judging.reasons import hold_sentence
+from pipeline.judging.review.learn import lesson_words
+from pipeline.judging.review.reply import LEARNT
+from pipeline.judging.rulebook import Rulebook
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Decision, DecisionRule, Report, ReportState
+from pipeline.model.roster import Lesson
+
+
+def decision_words(
+    decision: Decision,
+    report: Report,
+    rulebook: Rulebook,
+    ledger: Ledger,
+    learnt: tuple[Lesson, ...] = (),
+) -> str:
+    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
+    parts = [
+        _outcome(decision, report, rulebook, ledger),
+        _superseded(decision, report, ledger),
+    ]
+    parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
+    if decision.rule is DecisionRule.UNDO and LEARNT in report.why:
+        parts.append("记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段")
+    return "；".join(part for part in parts if part)
+
+
+def _outcome(
+    decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
+) -> str:
+    if decision.rule is DecisionRule.UNDO:
+        undone = "已撤销原来的决定："
+    else:
+        undone = ""
+    place = f"{decision.unit or '单位不明'} {period_name(decision.period)}"
+    if decision.state is ReportState.HELD:
+        doubts = _doubts(decision, report, rulebook, ledger)
+        if undone:
+            return f"{undone}回到待核（{place}）"
+        return f"记为{place}，还不能计入：{doubts}"
+    if decision.state is ReportState.REJECTED:
+        void = decision.rule is DecisionRule.VOID
+        if void:
+            return f"{undone}已作废，不计入"
+        return f"{undone}已退回，不予采用"
+    return f"{undone}已计入{place}，累计 {decision.completed} 名"
+
+
+def _doubts(
+    decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
+) -> str:
+    """The doubts that are still open, with the figures of the unit that it is taken for now."""
+    now = replace(
+        report, unit=decision.unit, period=decision.period, completed=decision.completed
+    )
+    if decision.unit:
+        last = ledger.figure_before(decision.unit, decision.period)
+    else:
+        last = None
+    unit = rulebook.unit_on(decision.unit, decision.period)
+    sentences = (
+        hold_sentence(
+            hold, now, last.completed if last else None, unit.target if unit else None
+        )
+        for hold in decision.holds or ()
+    )
+    return "".join(sentences) + "核实无误请答复 情况属实，否则答复 改为正确的数"
+
+
+def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
+    """A later report of the same unit and period counts already: the decision changes
+    no figure, and that is said."""
+    newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
+    if (
+        decision.state is not ReportState.ACCEPTED
+        or newer is None
+        or newer.id == report.id
+    ):
+        return ""
+    if (newer.received_at, newer.sequence) < (report.received_at, report.sequence):
+        return ""
+    return f"但该单位后来又报了一份（累计 {newer.completed} 名），以后来的为准"
