@@ -15,12 +15,12 @@ from string import Template
 from pipeline.demo.letters import SentLetter
 from pipeline.demo.show import Shown, Stage
 from pipeline.judging.calendar import period_name
-from pipeline.judging.reasons import file_name, file_sentence
 from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.standing import Row, State, shown_rate
+from pipeline.writing.sentences import file_name, file_sentence
 
 _OUTCOMES = {
     Outcome.REPORTED: "读出报表",

@@ -13,12 +13,12 @@ from hashlib import sha256
 from typing import Protocol
 
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.judging.reasons import hold_sentence, note_sentence
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Report
 from pipeline.model.standing import Row
+from pipeline.writing.sentences import hold_sentence, note_sentence
 from pipeline.writing.words import (
     NOTHING,
     REPORT_STATE_NAMES,

@@ -19,7 +19,6 @@ from pipeline.flows.replies import Replies, may_be_reply
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.intake.purpose import aside_of, outside
-from pipeline.judging.reasons import file_sentence
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import (
     Arrival,
@@ -34,6 +33,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Address, Message
 from pipeline.model.post import Sighting
 from pipeline.reading.understand import bare
+from pipeline.writing.sentences import file_sentence
 
 READ_TRIES = 3
 BATCH_MAILS = 50  # read, then decided in one transaction

@@ -7,13 +7,13 @@ Trusts the decision. Never: decides anything.
 from dataclasses import replace
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.reasons import hold_sentence
 from pipeline.judging.review.learn import lesson_words
 from pipeline.judging.review.reply import LEARNT
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState
 from pipeline.model.roster import Lesson
+from pipeline.writing.sentences import hold_sentence
 
 
 def decision_words(

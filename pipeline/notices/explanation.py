@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.reasons import drop_sentence, hold_sentence, note_sentence
 from pipeline.model.ledger import MailRecord
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
+from pipeline.writing.sentences import drop_sentence, hold_sentence, note_sentence
 from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES
 
 _STATES = {

@@ -4,12 +4,6 @@ from datetime import date
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.settle_figure import measures_chars
-from pipeline.judging.reasons import (
-    file_name,
-    file_sentence,
-    hold_sentence,
-    note_sentence,
-)
 from pipeline.model.arrival import FileResult
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
@@ -27,6 +21,12 @@ from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import KIND_NAMES, of_kind, reported_of_kind
+from pipeline.writing.sentences import (
+    file_name,
+    file_sentence,
+    hold_sentence,
+    note_sentence,
+)
 
 _FIELDS = {
     "unit": "报送单位",

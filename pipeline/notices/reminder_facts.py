@@ -12,7 +12,6 @@ from pipeline.judging.progress.standings import (
     schedule_progress,
 )
 from pipeline.judging.progress.unit_states import unread_mail
-from pipeline.judging.reasons import file_name, file_sentence
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
@@ -24,6 +23,7 @@ from pipeline.notices.progress_facts import (
     of_kind,
     threshold,
 )
+from pipeline.writing.sentences import file_name, file_sentence
 
 
 def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:

@@ -7,7 +7,6 @@ from typing import Any
 
 from pipeline.judging.intake.settle_figure import measures_notes
 from pipeline.judging.names import NameBook
-from pipeline.judging.reasons import file_name, file_sentence
 from pipeline.model.arrival import FileOutcome
 from pipeline.model.assessment import Assessed
 from pipeline.model.cooldown import Alarm
@@ -17,6 +16,7 @@ from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules
 from pipeline.model.standing import Row, Standing
+from pipeline.writing.sentences import file_name, file_sentence
 
 Json = dict[str, Any]
 

@@ -12,7 +12,6 @@ from pipeline.edges.ledger.tables import (
     RereadReportRow,
     TalkEventRow,
 )
-from pipeline.judging.reasons import dropped_for
 from pipeline.judging.review.reply import reply_result
 from pipeline.model.arrival import (
     Arrival,
@@ -34,6 +33,7 @@ from pipeline.model.report import (
 )
 from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
+from pipeline.writing.sentences import dropped_for
 
 # The rules by which the program itself judges; all others are people's.
 BY_RULE = frozenset({DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value})

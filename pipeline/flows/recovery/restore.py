@@ -10,9 +10,9 @@ from datetime import datetime
 
 from pipeline.flows.compose import Desk
 from pipeline.judging.progress.agenda import bulletin_time
-from pipeline.judging.reasons import drop_sentence
 from pipeline.model.notice import Action, DropReason, NoticeKind, bulletin_key
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
+from pipeline.writing.sentences import drop_sentence
 
 _DOUBT = drop_sentence(DropReason.RESTORED)
 

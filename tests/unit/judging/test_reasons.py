@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from judging_makers import SEP20, report
 
-from pipeline.judging.reasons import hold_sentence, note_sentence, trouble_sentence
 from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Form, Hold, Note, Place, SeenNumber
 from pipeline.model.trouble import TroubleCode
+from pipeline.writing.sentences import hold_sentence, note_sentence, trouble_sentence
 
 SENTENCES = [
     *(note_sentence(note) for note in Note),

@@ -37,9 +37,9 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
-from pipeline.judging.reasons import drop_sentence, dropped_for
 from pipeline.model.journal_entry import Told
 from pipeline.model.report import DecisionRule
+from pipeline.writing.sentences import drop_sentence, dropped_for
 
 _TIMES = (
     "at",

@@ -4,10 +4,10 @@ import pytest
 from judging_makers import MEASURES, arrival, at, file, form
 
 from pipeline.edges.ledger.rows import action, mail_record, message_row, notice_row
-from pipeline.judging.reasons import file_sentence
 from pipeline.model.arrival import FileOutcome, FileResult, Judgement, Outcome
 from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.trouble import TroubleCode
+from pipeline.writing.sentences import file_sentence
 
 WHEN = at("09-10 09:00")
 
