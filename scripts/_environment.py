@@ -6,6 +6,7 @@ Never touches the system's packages. Where ensurepip is missing (Debian without 
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,10 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     have = (
         json.loads(stamp.read_text()) if stamp.is_file() and python().is_file() else {}
     )
+    if have.get("place", str(VENV)) != str(VENV):
+        print(f"运行环境是在 {have['place']} 建的，挪了地方要重建", flush=True)
+        shutil.rmtree(VENV)
+        have = {}
     held = set(have.get("parts", [])) if have.get("lock") == lock else set()
     if have.get("lock") == lock and wanted <= held:
         return
@@ -79,7 +84,9 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
         command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False
     ).returncode:
         _run([*command, "--system-certs"], environment)
-    stamp.write_text(json.dumps({"lock": lock, "parts": sorted(parts)}))
+    stamp.write_text(
+        json.dumps({"lock": lock, "parts": sorted(parts), "place": str(VENV)})
+    )
 
 
 def _uv() -> Path:

@@ -15,7 +15,10 @@ from pipeline.cli.queries import status  # noqa: F401 -- the demo runs it
 def _servers_at_hand() -> None:
     for name in ("aiosmtpd", "pymap"):
         if find_spec(name) is None:
-            fail(f"演示用的邮箱没有安装（{name}）：pip install 'xunbao[demo]'", USAGE)
+            fail(
+                f"演示用的邮箱没有安装（{name}）：在程序目录里运行 python3 scripts/demo.py",
+                USAGE,
+            )
 
 
 @app.command()

@@ -20,6 +20,7 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.mail import Message
 from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
+from pipeline.model.os_errors import in_words
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import code_for
 from pipeline.model.report import Report
@@ -94,7 +95,7 @@ class LetterWriter:
                 issue = f"{letter.month} 第{letter.number}期"
                 self._documents.keep(issue, made)
         except OSError as error:  # workbooks pass through the temporary folder
-            advice = f"写不出通报的文件（{error.strerror or error}），请检查磁盘空间和目录权限"
+            advice = f"写不出通报的文件（{in_words(error)}），请检查磁盘空间和目录权限"
             raise StorageFailed("documents", advice, repr(error)) from error
         if isinstance(letter, ReviewRequest) and message_key is not None:
             raw = self._vault.open(message_key)

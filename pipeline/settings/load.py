@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.model.os_errors import in_words
 from pipeline.model.roster import Lesson
 from pipeline.settings import toml_lines
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
@@ -131,7 +132,7 @@ def _text(path: Path) -> str:
     except OSError as error:
         cure = "用 --config 指明配置文件，或运行 xunbao init 做一个"
         raise ConfigError(
-            [Mistake(path, 1, f"读不了配置文件（{error.strerror}）；{cure}")]
+            [Mistake(path, 1, f"读不了配置文件（{in_words(error)}）；{cure}")]
         ) from error
 
 

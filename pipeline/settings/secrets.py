@@ -2,6 +2,7 @@
 
 import os
 
+from pipeline.model.os_errors import in_words
 from pipeline.settings.schema import Mailbox, Smtp
 
 
@@ -24,7 +25,7 @@ def password(part: Mailbox | Smtp, what: str) -> str:
             return part.password_file.read_text(encoding="utf-8-sig").strip()
         except OSError as error:
             raise NoPassword(
-                f"读不了密码文件 {part.password_file}：{error.strerror}"
+                f"读不了密码文件 {part.password_file}：{in_words(error)}"
             ) from error
         except UnicodeDecodeError as error:
             raise NoPassword(
@@ -40,7 +41,7 @@ def _from_keyring(part: Mailbox | Smtp, what: str) -> str:
         import keyring
     except ImportError as error:
         raise NoPassword(
-            "keyring = true 需要先安装：pip install 'xunbao[keyring]'"
+            "keyring = true 需要先安装密钥环：在程序目录里运行 python3 scripts/install.py keyring"
         ) from error
     value = keyring.get_password(f"xunbao:{part.host}", part.user)
     if value is None:

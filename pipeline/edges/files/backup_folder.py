@@ -27,6 +27,7 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.model.errors import Damaged, EdgeError, Removed
+from pipeline.model.os_errors import in_words
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 _NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"
@@ -242,5 +243,7 @@ def _disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = f"读写备份 {path} 时出错（{error.strerror or error}），请检查磁盘空间和目录权限。"
+        advice = (
+            f"读写备份 {path} 时出错（{in_words(error)}），请检查磁盘空间和目录权限。"
+        )
         raise EdgeError("backup", advice, repr(error)) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
 from pipeline.model.errors import EdgeError
+from pipeline.model.os_errors import in_words
 
 
 class ConfigFile:
@@ -21,7 +22,7 @@ class ConfigFile:
         try:
             return self.path.read_bytes()
         except OSError as error:
-            advice = f"读不了配置文件 {self.path}：{error.strerror or error}"
+            advice = f"读不了配置文件 {self.path}：{in_words(error)}"
             raise EdgeError("config", advice, repr(error)) from error
 
     def replace(self, text: str) -> None:
@@ -34,5 +35,5 @@ class ConfigFile:
         try:
             write_whole(self.path, content)
         except OSError as error:
-            advice = f"写不了配置文件 {self.path}：{error.strerror or error}"
+            advice = f"写不了配置文件 {self.path}：{in_words(error)}"
             raise EdgeError("config", advice, repr(error)) from error

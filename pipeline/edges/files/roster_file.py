@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
 from pipeline.model.errors import EdgeError
+from pipeline.model.os_errors import in_words
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 _WIDEST = (
@@ -25,7 +26,7 @@ def read_sheets(path: Path, alone: str) -> dict[str, list[list[str]]]:
             return {alone: _csv(path.read_bytes())}
         found = _workbook(path.read_bytes())
     except OSError as error:
-        advice = f"读不了 {path}：{error.strerror or error}"
+        advice = f"读不了 {path}：{in_words(error)}"
         raise EdgeError("roster", advice, repr(error)) from error
     if len(found) == 1:
         return {alone: next(iter(found.values()))}
@@ -41,7 +42,7 @@ def write_sheets(path: Path, sheets: Sheets, alone: str) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        advice = f"写不了 {path}：{error.strerror or error}；文件开着就先关掉。"
+        advice = f"写不了 {path}：{in_words(error)}；文件开着就先关掉。"
         raise EdgeError("roster", advice, repr(error)) from error
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.edges.files.disk import make_folder, sync, write_whole
 from pipeline.model.errors import Damaged, Removed, StorageFailed
+from pipeline.model.os_errors import in_words
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o400  # what is kept is never written again
@@ -121,6 +122,6 @@ def _holds(path: Path, key: str) -> bool:
 def _storage_error(error: OSError) -> StorageFailed:
     return StorageFailed(
         "storage",
-        f"无法读写原始邮件档案（{error.strerror or error}），请检查磁盘空间和目录权限。",
+        f"无法读写原始邮件档案（{in_words(error)}），请检查磁盘空间和目录权限。",
         repr(error),
     )
