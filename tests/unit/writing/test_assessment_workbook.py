@@ -65,6 +65,7 @@ def test_no_cell_holds_a_date_without_a_year_of_its_own() -> None:
 def test_the_parts_of_a_score_add_up_to_it() -> None:
     sheet = made()["考核得分"]
     heads = [cell.value for cell in sheet[3]]
+    assert sheet.max_row >= 4
     for row in sheet.iter_rows(min_row=4, values_only=True):
         told = dict(zip(heads, row, strict=True))
         if not isinstance(told["得分"], float):

@@ -52,6 +52,7 @@ def test_an_unclear_figure_says_what_was_not_understood_and_every_number() -> No
 
 
 def test_every_doubt_has_words() -> None:
+    assert len(Doubt) > 0
     for doubt in Doubt:
         figure = Figure(holds=(Hold.FIGURE_UNCLEAR,), doubts=(doubt,))
         form = Form("", (), None, figure, ())

@@ -1,0 +1,59 @@
+"""What is handed to those who run the program: the service is closed up, and neither it nor the container carries a secret."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+SERVICE = (DEPLOY / "xunbao.service").read_text("utf-8")
+CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
+MOST_EXPOSED = 2.5  # of systemd's own measure, 0 (closed) to 10
+
+
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="apt-get install systemd"
+)
+def test_the_service_is_closed_up_by_systemds_own_measure() -> None:
+    command = ["systemd-analyze", "security", "--offline=yes", "--no-pager"]
+    done = subprocess.run(
+        [*command, str(DEPLOY / "xunbao.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    found = re.search(r"exposure level for xunbao\.service: ([\d.]+)", done.stdout)
+    if found is None:
+        pytest.skip("this systemd measures no unit file that is not installed")
+    assert float(found[1]) <= MOST_EXPOSED
+
+
+def test_a_wrong_config_does_not_start_the_service_again_and_again() -> None:
+    assert "RestartPreventExitStatus=2" in SERVICE
+    assert "Restart=on-failure" in SERVICE
+
+
+def test_the_reader_may_still_bound_itself() -> None:
+    """The child sets limits on itself and psutil looks into /proc: neither may be forbidden."""
+    filters = re.findall(r"^SystemCallFilter=(.+)$", SERVICE, re.MULTILINE)
+    assert filters
+    assert not any("@resources" in one for one in filters)
+    assert "ProcSubset=pid" not in SERVICE
+
+
+def test_the_container_is_not_roots_and_holds_no_secret() -> None:
+    steps = [
+        line.split()[0] for line in CONTAINER.splitlines() if re.match("[A-Z]", line)
+    ]
+    assert steps.index("USER") < steps.index("ENTRYPOINT")
+    assert re.search(r"^USER \d+$", CONTAINER, re.MULTILINE)
+    assert {"VOLUME", "HEALTHCHECK"} <= set(steps)
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINER, re.MULTILINE)
+    names = {name for line in copied for name in line.split()}
+    root = DEPLOY.parent
+    assert names
+    assert [n for n in names if not (root / n).exists()] == []
+    assert not names & {".", "config.toml", "secrets", "storage"}
