@@ -22,7 +22,6 @@ from pipeline.reading.formats.pdf.pdf_reader import read_pdf
 
 FIELD = "second_look"  # the name of its evidence beside the form's own fields
 _PRINT = "打印件"
-_NAME_BEGINS = 2  # characters: 犍为, 市中; fewer are in any text
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -48,8 +47,7 @@ def _contradiction(
     """What the print says instead of the form's figure, unit or day; None where it says
     the same."""
     unit = fold(form.unit_text)
-    # a narrow column prints a name's beginning alone
-    if unit[:_NAME_BEGINS] not in fold("".join(places)):
+    if not _is_named(unit, fold("".join(places))):
         return f"打印件上没有“{form.unit_text}”"
     others: list[str] = []
     for other in printed:
@@ -62,6 +60,12 @@ def _contradiction(
     if others:
         return others[0]
     return _missing(form, places)
+
+
+def _is_named(unit: str, printed: str) -> bool:
+    """Whether a part of a unit's name is printed: a narrow column cuts names off."""
+    pairs = [unit[at : at + 2] for at in range(len(unit) - 1)]
+    return not pairs or any(pair in printed for pair in pairs)
 
 
 def _same_figure(read: Figure, printed: Figure) -> bool:

@@ -32,7 +32,7 @@ def may_be(text: str, box: Box, ink: Ink) -> bool:
     wanted = str(unicodedata.digit(text, -1))
     if wanted not in _DIGITS:
         return True
-    shape = _shape(ink.shown, ink.pixels_of(box))
+    shape = _shape(ink.text_alone(box))
     if shape is None:
         return True
     samples = _samples()
@@ -48,10 +48,8 @@ def _correlation(one: Shape, other: Shape) -> float:
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 
-def _shape(picture: Picture, place: tuple[int, int, int, int]) -> Shape | None:
+def _shape(rows: Sequence[bytes]) -> Shape | None:
     """The dark part of a place, stretched to the grid; None where there is none."""
-    left, top, right, bottom = place
-    rows = [picture.row(y, left, right) for y in range(top, bottom)]
     if not rows or not rows[0]:
         return None
     lightest = max(max(row) for row in rows)
@@ -61,7 +59,7 @@ def _shape(picture: Picture, place: tuple[int, int, int, int]) -> Shape | None:
     limit = (lightest + darkest) / 2
     inked = [[pixel < limit for pixel in row] for row in rows]
     used = [y for y, row in enumerate(inked) if any(row)]
-    columns = [x for x in range(right - left) if any(row[x] for row in inked)]
+    columns = [x for x in range(len(rows[0])) if any(row[x] for row in inked)]
     if not used or not columns:
         return None
     cut = [row[columns[0] : columns[-1] + 1] for row in rows[used[0] : used[-1] + 1]]
@@ -115,8 +113,9 @@ def _samples() -> dict[str, list[Shape]]:
         shapes: list[Shape] = []
         for row in range(len(_FONTS)):
             top = picture.height - (row + 1) * _STEP
-            place = (column * _STEP, top, (column + 1) * _STEP, top + _STEP)
-            shape = _shape(picture, place)
+            left = column * _STEP
+            rows = [picture.row(y, left, left + _STEP) for y in range(top, top + _STEP)]
+            shape = _shape(rows)
             if shape is not None:
                 shapes.append(shape)
         samples[digit] = shapes

@@ -106,6 +106,18 @@ class Ink:
         high = (box[3] - box[1]) * self.scale
         return bool(across + 1 >= _WHOLE * wide and down + 1 >= _WHOLE * high)
 
+    def text_alone(self, box: Box) -> list[bytes]:
+        """What the text in a box paints, on white: rows of grey, without the lines and
+        fills around it."""
+        left, top, right, bottom = self.pixels_of(box)
+        found: list[bytes] = []
+        for y in range(top, bottom):
+            with_text = self.shown.row(y, left, right)
+            without = self._bare.row(y, left, right)
+            pairs = zip(with_text, without, strict=True)
+            found.append(bytes(255 - abs(one - other) for one, other in pairs))
+        return found
+
     def pixels_of(self, box: Box) -> tuple[int, int, int, int]:
         """Left, top, right, bottom in pixels, inside the picture."""
         left = max(0, int(box[0] * self.scale))

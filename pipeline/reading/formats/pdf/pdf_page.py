@@ -180,7 +180,7 @@ class _Reader:
     def _judged(self, characters: list[_Character], lines: Lines) -> list[Glyph]:
         ink = Ink(self._page, self._objects)
         lying = [_lying(c.glyph) for c in characters]
-        crossed_out = crossed(lying, lines.strokes)
+        crossed_out = crossed(lying, lines.strokes())
         doubled = overlapping([(c.glyph.text, c.box) for c in characters])
         found: list[Glyph] = []
         for place, character in enumerate(characters):

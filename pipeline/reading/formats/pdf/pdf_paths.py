@@ -5,6 +5,7 @@ Beside pdf_page. Bounded in segments, curves cut into few straight pieces.
 """
 
 import ctypes
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ from pipeline.reading.formats.pdf.pdf_objects import Matrix, Painted, Point, mov
 
 THIN = 4.0  # points: what is no thicker is a line
 _SHORTEST = 2.0  # points
+_TOUCHING = 1.6  # points: lines this near meet, as in ruled_tables
 _SEGMENT_LINE, _SEGMENT_BEZIER, _SEGMENT_MOVE = 0, 1, 2
 # pieces that a curve is cut into: a wave of one letter's width stays a wave
 _PIECES = 4
@@ -46,7 +48,7 @@ class Lines:
 
     def __init__(self, turn: Matrix, most_rulings: int) -> None:
         self.rulings: list[Ruling] = []
-        self.strokes: list[Stroke] = []
+        self._slanted: list[Stroke] = []
         self.slanted = 0  # strokes along no axis: of a form none, of a drawing many
         self._turn = turn
         self._most_rulings = most_rulings
@@ -61,23 +63,36 @@ class Lines:
             line = _thin_shape(run)
             if line is not None:
                 self._add(line)
-            elif stroked:
-                for first, last in pairwise(run):
-                    side = _thin_shape([first, last])
-                    if side is not None:
-                        self._add(side)
             if stroked:
-                self.strokes += pairwise(run)
-                self.slanted += sum(_is_slanted(a, b) for a, b in pairwise(run))
+                self._take_sides(run, is_line=line is not None)
+
+    def _take_sides(self, run: list[Point], *, is_line: bool) -> None:
+        for first, last in pairwise(run):
+            side = _thin_shape([first, last])
+            if side is None:
+                self._slanted.append((first, last))
+                self.slanted += _is_slanted(first, last)
+            elif not is_line:
+                self._add(side)
 
     def _add(self, line: Ruling) -> None:
         if len(self.rulings) < self._most_rulings:
             self.rulings.append(line)
-            # a thin filled shape strikes out as a drawn line does
-            ends = (line.start, line.at), (line.end, line.at)
-            if not line.horizontal:
-                ends = (line.at, line.start), (line.at, line.end)
-            self.strokes.append(ends)
+
+    def strokes(self) -> list[Stroke]:
+        """What may strike text out: all that is no border. A border ends at other
+        lines, and may run through a text that is too long for its row."""
+        found = list(self._slanted)
+        down = sorted((r for r in self.rulings if not r.horizontal), key=_at)
+        across = sorted((r for r in self.rulings if r.horizontal), key=_at)
+        for lines, others in ((across, down), (down, across)):
+            places = [other.at for other in others]
+            for line in lines:
+                first = bisect_left(places, line.start - _TOUCHING)
+                last = bisect_right(places, line.end + _TOUCHING)
+                if not any(_reaches(o, line.at) for o in others[first:last]):
+                    found.append(_ends(line))
+        return found
 
     def _runs(self, path: Painted) -> list[list[Point]]:
         """The path's runs of points; a closed one comes back to its start."""
@@ -122,6 +137,20 @@ def _pieces(start: Point, curve: Sequence[Point]) -> list[Point]:
         y = sum(w * p[1] for w, p in zip(weights, corners, strict=True))
         found.append((x, y))
     return found
+
+
+def _at(line: Ruling) -> float:
+    return line.at
+
+
+def _reaches(line: Ruling, at: float) -> bool:
+    return line.start - _TOUCHING <= at <= line.end + _TOUCHING
+
+
+def _ends(line: Ruling) -> Stroke:
+    if line.horizontal:
+        return (line.start, line.at), (line.end, line.at)
+    return (line.at, line.start), (line.at, line.end)
 
 
 def _is_slanted(first: Point, last: Point) -> bool:
