@@ -1,6 +1,8 @@
 """What letters say of a unit is so: what came and could not be read, what went before,
 whose case is held; and when they go."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import notify
 from pipeline.model.report import Decision, DecisionRule, ReportState
 from pipeline.model.standing import State
+from pipeline.notices.due import due_actions
 
 SEP10 = "2015-09-10"
 
@@ -127,3 +130,46 @@ def test_every_letter_to_a_unit_says_whom_to_ask_and_how_to_answer(
         assert "直接回复本邮件" in text
         assert "报送单位：" in text
         assert "已完成目标任务数：" in text
+
+
+def held_in_september(folder: Path, now: str):
+    worker = at(folder, now)
+    arrived(
+        worker,
+        form_mail(
+            "bing@example.cn", "丙公司", "2015年9月30日", 9000, "2015-09-30 10:00"
+        ),
+        "2015-09-30 10:00",
+    )
+    return worker
+
+
+def test_a_case_held_lets_the_bulletin_go_with_it_named(folder: Path) -> None:
+    worker = held_in_september(folder, "2015-10-01 15:00")
+    assert "monthly_bulletin" in {kind for kind, _ in planned(worker)}
+    (text,) = said(worker, "monthly_bulletin")
+    assert "丙公司（9月30日，目前没有计入的数）所报内容需要核实" in text
+
+
+def test_or_it_waits_and_the_digest_says_so(tmp_path: Path) -> None:
+    waiting = {'approval = "none"': 'approval = "none"\nheld = "wait"'}
+    made(tmp_path, replaced=waiting)
+    worker = held_in_september(tmp_path, "2015-10-01 15:00")
+    assert "monthly_bulletin" not in {kind for kind, _ in planned(worker)}
+    digests = said(worker, "period_digest")
+    assert any("本月通报等上面的待核报表处理完再发" in text for text in digests)
+
+
+def test_two_reminders_to_one_unit_are_a_gap_apart(folder: Path) -> None:
+    worker = at(folder, "2015-09-11 09:00")
+    known = worker.desk().ledger(worker.clock.now())
+
+    def reminded(hours: int) -> set[str]:
+        before = worker.clock.now() - timedelta(hours=hours)
+        told = replace(known, reminded=(("due_reminder:甲县:x", "甲县", before),))
+        plan = due_actions(worker.clock.now(), worker.campaign, told)
+        kinds = {"overdue_reminder"}
+        return {a.unit for a in plan.actions if a.kind in kinds and not a.drop_reason}
+
+    assert "甲县" not in reminded(19)
+    assert "甲县" in reminded(21)
