@@ -5,7 +5,6 @@ For: the html reader. Trusts nothing but what the page itself says. Where a brow
 or may not show something, the look carries a doubt.
 """
 
-import colorsys
 import re
 from dataclasses import dataclass, replace
 
@@ -13,34 +12,15 @@ from lxml import etree
 
 from pipeline.model.document import Doubt
 from pipeline.reading.formats.css import Applied, Declarations, StyleSheet
+from pipeline.reading.formats.css_values import alpha, colour, pixels, points
 from pipeline.reading.formats.seen import Colour, Look
-from pipeline.reading.formats.word.run_format import hex_colour
 
 Element = etree._Element
 
 _OVERLAPPING_PX = 6.0  # set this much closer, digits lie over one another
 _MOST_KNOWN = 5_000  # looks that are kept of one page
 _FAR_PX = 400.0  # moved or indented this far out of its place, text is off the page
-_PIXEL_POINTS = 0.75
 _ORDINARY_POINTS = 12.0
-_LENGTH = re.compile(
-    r"(-?\d{0,7}(?:\.\d{1,6})?)\s*(px|pt|em|rem|ex|in|cm|mm|pc|vw|vh|%|)"
-)
-_IN_PX = {
-    "px": 1.0,
-    "": 1.0,
-    "pt": 4 / 3,
-    "em": 16.0,
-    "rem": 16.0,
-    "ex": 8.0,
-    "in": 96.0,
-    "cm": 37.8,
-    "mm": 3.78,
-    "pc": 16.0,
-    "vw": 10.0,
-    "vh": 8.0,
-    "%": 10.0,
-}
 _HTML_SIZES = {
     "1": 7.5,
     "2": 10.0,
@@ -50,49 +30,6 @@ _HTML_SIZES = {
     "6": 24.0,
     "7": 36.0,
 }
-_NAMES: dict[str, Colour] = {
-    "white": (255, 255, 255),
-    "window": (255, 255, 255),
-    "snow": (255, 250, 250),
-    "ivory": (255, 255, 240),
-    "ghostwhite": (248, 248, 255),
-    "floralwhite": (255, 250, 240),
-    "whitesmoke": (245, 245, 245),
-    "mintcream": (245, 255, 250),
-    "azure": (240, 255, 255),
-    "aliceblue": (240, 248, 255),
-    "seashell": (255, 245, 238),
-    "honeydew": (240, 255, 240),
-    "lightyellow": (255, 255, 224),
-    "lavenderblush": (255, 240, 245),
-    "linen": (250, 240, 230),
-    "oldlace": (253, 245, 230),
-    "gainsboro": (220, 220, 220),
-    "lightgrey": (211, 211, 211),
-    "lightgray": (211, 211, 211),
-    "silver": (192, 192, 192),
-    "gray": (128, 128, 128),
-    "grey": (128, 128, 128),
-    "black": (0, 0, 0),
-    "windowtext": (0, 0, 0),
-    "red": (255, 0, 0),
-    "green": (0, 128, 0),
-    "lime": (0, 255, 0),
-    "blue": (0, 0, 255),
-    "navy": (0, 0, 128),
-    "yellow": (255, 255, 0),
-    "orange": (255, 165, 0),
-    "purple": (128, 0, 128),
-    "maroon": (128, 0, 0),
-    "olive": (128, 128, 0),
-    "teal": (0, 128, 128),
-    "aqua": (0, 255, 255),
-    "cyan": (0, 255, 255),
-    "fuchsia": (255, 0, 255),
-    "magenta": (255, 0, 255),
-}
-_FUNCTION = re.compile(r"(rgba?|hsla?)\(([^)]*)\)")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|[a-z]+")
 _FONT_SIZE = re.compile(r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)|0(?=/|\s))")
 # values that are computed elsewhere: nobody knows here what they say
 _COMPUTED = ("var(", "calc(", "env(", "attr(")
@@ -185,11 +122,11 @@ def _by_tag(element: Element, outer: PageLook) -> PageLook:
         "body",
     ):
         look = replace(look, turned=True)
-    ground = _colour(element.get("bgcolor"))
+    ground = colour(element.get("bgcolor"))
     if ground is not None:
         look = replace(look, ground=ground)
     if tag == "font":
-        ink = _colour(element.get("color"))
+        ink = colour(element.get("color"))
         points = _HTML_SIZES.get(element.get("size") or "", look.points)
         font = (element.get("face") or "").split(",")[0].strip("\"' ")
         look = replace(look, ink=ink or look.ink, points=points, font=font or look.font)
@@ -215,12 +152,12 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
 
 def _coloured(style: Declarations, look: PageLook) -> PageLook:
     ink = style.get("-webkit-text-fill-color") or style.get("color", "")
-    opacity = look.opacity * _alpha(ink)
-    own_ink = _colour(ink) if ink.lower() not in ("inherit", "initial") else None
+    opacity = look.opacity * alpha(ink)
+    own_ink = colour(ink) if ink.lower() not in ("inherit", "initial") else None
     ground = look.ground
     for name in ("background", "background-color"):
-        if name in style and _alpha(style[name]) > 0.5:
-            ground = _colour(style[name]) or ground
+        if name in style and alpha(style[name]) > 0.5:
+            ground = colour(style[name]) or ground
     return replace(look, ink=own_ink or look.ink, ground=ground, opacity=opacity)
 
 
@@ -235,13 +172,13 @@ def _is_gone(style: Declarations) -> bool:
 def _is_off_page(style: Declarations) -> bool:
     if _value(style, "position") in ("absolute", "fixed", "relative"):
         for name in ("left", "top", "right", "bottom"):
-            distance = _pixels(style.get(name))
+            distance = pixels(style.get(name))
             if distance is not None and (
                 distance <= -_FAR_PX or distance >= 10 * _FAR_PX
             ):
                 return True
     for name in ("margin-left", "margin-top", "text-indent"):
-        distance = _pixels(style.get(name))
+        distance = pixels(style.get(name))
         if distance is not None and distance <= -_FAR_PX:
             return True
     return False
@@ -250,7 +187,7 @@ def _is_off_page(style: Declarations) -> bool:
 def _is_clipped(style: Declarations) -> bool:
     clip = _value(style, "clip")
     if clip.startswith("rect"):
-        edges = [_pixels(edge) for edge in re.split(r"[\s,]+", clip[5:].strip("() "))]
+        edges = [pixels(edge) for edge in re.split(r"[\s,]+", clip[5:].strip("() "))]
         if edges and all(edge is not None and edge <= 1 for edge in edges):
             return True
     path = _value(style, "clip-path")
@@ -259,7 +196,7 @@ def _is_clipped(style: Declarations) -> bool:
     if _value(style, "overflow") not in ("hidden", "clip"):
         return False
     for name in ("width", "height", "max-width", "max-height"):
-        size = _pixels(style.get(name))
+        size = pixels(style.get(name))
         if size is not None and size <= 1:
             return True
     return False
@@ -293,10 +230,10 @@ def _raises(style: Declarations, tag: str) -> bool:
     align = _value(style, "vertical-align")
     if align in ("super", "sub") and tag not in _TABLE_TAGS:
         return True
-    raise_ = _pixels(style.get("mso-text-raise"))
+    raise_ = pixels(style.get("mso-text-raise"))
     if raise_ is not None and abs(raise_) >= 4:
         return True
-    distance = _pixels(align) if tag not in _TABLE_TAGS else None
+    distance = pixels(align) if tag not in _TABLE_TAGS else None
     return distance is not None and abs(distance) >= 3
 
 
@@ -314,12 +251,12 @@ def _is_unsure(style: Declarations) -> bool:
     transform = _value(style, "transform")
     if transform not in ("", "none") or _value(style, "filter") not in ("", "none"):
         return True
-    spacing = _pixels(style.get("letter-spacing"))
+    spacing = pixels(style.get("letter-spacing"))
     if spacing is not None and spacing <= -_OVERLAPPING_PX:
         return True
     security = _value(style, "-webkit-text-security")
     line = style.get("line-height")
-    if line is not None and _pixels(line) == 0:
+    if line is not None and pixels(line) == 0:
         return True
     return security not in ("", "none")
 
@@ -331,13 +268,8 @@ def _points(style: Declarations, outer: float | None) -> float | None:
         if match is None:
             return outer
         size = match[1]
-    match = _LENGTH.fullmatch(size.strip().lower())
-    if match is None or match[1] in ("", "-", "."):
-        return outer
-    number = float(match[1])
-    if match[2] in ("em", "%"):
-        return (outer or _ORDINARY_POINTS) * number / (100 if match[2] == "%" else 1)
-    return number * _IN_PX[match[2]] * _PIXEL_POINTS
+    found = points(size, outer or _ORDINARY_POINTS)
+    return outer if found is None else found
 
 
 def _font(style: Declarations, outer: str | None) -> str | None:
@@ -358,80 +290,5 @@ def _opacity(style: Declarations) -> float:
     return number / 100 if value.endswith("%") else number
 
 
-def _alpha(text: str) -> float:
-    """How much of a colour is painted, 0-1."""
-    text = text.strip().lower()
-    if text.startswith("transparent"):
-        return 0.0
-    if re.fullmatch(r"#[0-9a-f]{8}", text):
-        return int(text[7:], 16) / 255
-    match = _FUNCTION.match(text)
-    if match is None:
-        return 1.0
-    parts = re.split(r"[\s,/]+", match[2].strip())
-    return _number(parts[3], 1.0) if len(parts) > 3 else 1.0
-
-
-def _colour(text: str | None) -> Colour | None:
-    """A colour as HTML or CSS writes it, the first one of a list; None for none."""
-    for match in _COLOUR.finditer((text or "").strip().lower()):
-        found = _one_colour(match[0])
-        if found is not None:
-            return found
-    bare = (text or "").strip()
-    return _hex(bare) if re.fullmatch(r"[0-9a-fA-F]{6}", bare) else None
-
-
-def _one_colour(text: str) -> Colour | None:
-    if text in _NAMES:
-        return _NAMES[text]
-    if text.startswith("#"):
-        digits = text[1:]
-        if len(digits) in (3, 4):
-            digits = "".join(digit * 2 for digit in digits)
-        return _hex(digits[:6])
-    match = _FUNCTION.fullmatch(text)
-    if match is None:
-        return None
-    parts = re.split(r"[\s,/]+", match[2].strip())
-    if len(parts) < 3:
-        return None
-    if match[1].startswith("hsl"):
-        hue = _number(parts[0].removesuffix("deg"), 0) % 360 / 360
-        red, green, blue = colorsys.hls_to_rgb(
-            hue, _number(parts[2], 0), _number(parts[1], 0)
-        )
-        return round(255 * red), round(255 * green), round(255 * blue)
-    red, green, blue = (_channel(part) for part in parts[:3])
-    return round(red), round(green), round(blue)
-
-
-def _channel(text: str) -> float:
-    number = _number(text, 0)
-    return min(max(number * 255 if text.endswith("%") else number, 0), 255)
-
-
-def _hex(digits: str) -> Colour | None:
-    found = hex_colour(digits)
-    return None if found is None or found == "auto" else found
-
-
-def _number(text: str, default: float) -> float:
-    """A number; one in percent as a share."""
-    try:
-        if text.endswith("%"):
-            return float(text[:-1]) / 100
-        return float(text)
-    except ValueError:
-        return default
-
-
 def _value(style: Declarations, name: str) -> str:
     return style.get(name, "").strip().lower()
-
-
-def _pixels(length: str | None) -> float | None:
-    match = _LENGTH.fullmatch((length or "").strip().lower())
-    if match is None or match[1] in ("", "-", "."):
-        return None
-    return float(match[1]) * _IN_PX[match[2]]

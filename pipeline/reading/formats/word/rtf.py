@@ -22,6 +22,13 @@ from pipeline.reading.formats.word.rtf_header import (
     Font,
     Header,
 )
+from pipeline.reading.formats.word.rtf_parts import (
+    TOKEN,
+    Row,
+    character,
+    control_shown,
+    plain_text,
+)
 from pipeline.reading.formats.word.run_format import (
     CRUSHED_POINTS,
     NOTHING_SAID,
@@ -29,16 +36,12 @@ from pipeline.reading.formats.word.run_format import (
     RunFormat,
     as_ground,
 )
-from pipeline.reading.formats.word.table_builder import RowCell, Stream
+from pipeline.reading.formats.word.table_builder import Stream
 
 _SIZE_LIMIT = 32 << 20
 _DEPTH_LIMIT = 500
 _MOST_NESTED = 30
-_NO_RESULT = 25  # \\ffres of a control that nobody touched: its default holds
-_TOKEN = re.compile(
-    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
-    re.DOTALL,
-)
+
 _GROUP = re.compile(rb"\\bin(\d{1,10}) ?|\\[^a-zA-Z]|[{}]", re.DOTALL)
 _SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer "
@@ -133,14 +136,14 @@ class _Walk:
         self.line = Seen()
         self.octets = bytearray()
         self.to_skip = 0
-        self.definitions: dict[bool, _Row] = {False: _Row(), True: _Row()}
+        self.definitions: dict[bool, Row] = {False: Row(), True: Row()}
         self.boxes = 0
         self._last_key = NOTHING_SAID, NOTHING_SAID
         self._last_format = NOTHING_SAID
 
     def run(self) -> None:
         at = self.content.find(b"{\\rt")
-        while at >= 0 and (match := _TOKEN.match(self.content, at)) is not None:
+        while at >= 0 and (match := TOKEN.match(self.content, at)) is not None:
             at = match.end()
             word, number, octet, sign, brace, plain = match.groups()
             if word == b"bin":
@@ -244,7 +247,7 @@ class _Walk:
     def _instruct(self, group: bytes) -> None:
         """A field's instruction, with the fields that stand in it."""
         if self.state.field is not None:
-            self.state.field.instruction += _plain(group, self.code_page)
+            self.state.field.instruction += plain_text(group, self.code_page)
             if b"\\formfield" in group:
                 self.state.field.control = group
 
@@ -254,7 +257,7 @@ class _Walk:
         if ended is None or "".join(ended.painted).strip():
             return
         if ended.control:
-            shown = fields.Shown(_control(ended.control, self.code_page))
+            shown = fields.Shown(control_shown(ended.control, self.code_page))
         else:
             shown = fields.shown_of(ended.instruction)
         self.line.doubts |= shown.doubts
@@ -313,7 +316,7 @@ class _Walk:
     def _unicode(self, number: int) -> None:
         self._flush()
         self.to_skip = 0
-        self._put(_character(number))
+        self._put(character(number))
         self.to_skip = self.state.fallback
 
     def _character(self, word: bytes, number: int | None) -> bool:
@@ -401,7 +404,7 @@ class _Walk:
         """The cells that a row will have: merging first, then where each ends."""
         row = self.definitions[self.state.nested_definition]
         if word == b"trowd":
-            self.definitions[self.state.nested_definition] = _Row()
+            self.definitions[self.state.nested_definition] = Row()
         elif word == b"trleft" and not row.cells:
             row.draft.left = number or 0
         elif word == b"trrh":
@@ -428,90 +431,3 @@ class _Walk:
     def _end_paragraph(self) -> None:
         if not self.state.deleted:
             self.stream.line(self._taken(), self.state.depth, self.state.box)
-
-
-def _character(number: int) -> str:
-    """The character of a \\u, whose number is signed, and which may be half of a pair:
-    halves are left out."""
-    if number < 0:
-        code = number + 0x10000
-    else:
-        code = number
-    if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
-        return chr(code)
-    return ""
-
-
-@dataclass
-class _Row:
-    """What the definition of a row says of its cells."""
-
-    cells: list[RowCell] = field(default_factory=list)
-    grounds: list[Colour | None] = field(default_factory=list)
-    draft: RowCell = field(default_factory=lambda: RowCell(Seen(), 0, 0))
-    fill: Colour | None = None  # of the cell that is being defined
-    low: bool = False
-
-    def end_cell(self, right: int) -> None:
-        self.draft.right = right
-        self.cells.append(self.draft)
-        self.grounds.append(self.fill)
-        self.draft = RowCell(Seen(), right, 0)
-        self.fill = None
-
-    def ground(self, place: int) -> Colour | None:
-        return self.grounds[place] if place < len(self.grounds) else None
-
-    def filled(self, seen: list[Seen]) -> list[RowCell]:
-        """The cells with what was read in them; a row that defines too few has columns
-        of equal width."""
-        found = []
-        for index, one in enumerate(seen):
-            if len(self.cells) < len(seen):
-                found.append(RowCell(one, 1000 * index, 1000 * (index + 1)))
-            else:
-                found.append(replace(self.cells[index], seen=one))
-        return found
-
-
-def _plain(group: bytes, code_page: str) -> str:
-    """The text of a group that is not painted: words left out, characters decoded."""
-    found: list[str] = []
-    to_skip = 0
-    for match in _TOKEN.finditer(group):
-        word, number, octet, sign, _, plain = match.groups()
-        if word == b"u" and number is not None:
-            found.append(_character(int(number)))
-            to_skip = 1
-        elif to_skip and (octet or plain):
-            found.append((plain or b"")[1:].decode(code_page, "replace"))
-            to_skip = 0
-        elif plain:
-            found.append(plain.decode(code_page, "replace"))
-        elif octet:
-            found.append(bytes((int(octet, 16),)).decode("latin-1"))
-        elif sign and sign in b"{}\\":
-            found.append(sign.decode("ascii"))
-    text = "".join(found)
-    try:  # the octets of one character stand in two tokens
-        return text.encode("latin-1").decode(code_page)
-    except UnicodeError:
-        return text
-
-
-def _control(group: bytes, code_page: str) -> str:
-    """What a legacy form control shows: a drop-down's choice, a tick box."""
-    kind = re.search(rb"\\fftype(\d)", group)
-    result = re.search(rb"\\ffres(\d{1,5})", group)
-    default = re.search(rb"\\ffdefres(\d{1,5})", group)
-    chosen = int(result[1]) if result and int(result[1]) != _NO_RESULT else None
-    at_first = int(default[1]) if default else None
-    if kind is None or kind[1] == b"0":
-        return ""
-    if kind[1] == b"1":
-        ticked = at_first if chosen is None else chosen
-        return "☑" if ticked else "□"
-    entries = []
-    for entry in re.findall(rb"\\ffl\b ?([^{}]*)\}", group):
-        entries.append(_plain(entry, code_page))
-    return fields.chosen(entries, chosen, at_first)

@@ -32,11 +32,11 @@ from pipeline.reading.formats.word.markup.wordml import (
     value_of,
     whole,
 )
-from pipeline.reading.formats.word.markup.wordml_styles import (
+from pipeline.reading.formats.word.markup.wordml_styles import shading
+from pipeline.reading.formats.word.markup.wordml_tables import (
     TableLook,
     TablePart,
     TableStyle,
-    shading,
 )
 from pipeline.reading.formats.word.run_format import CRUSHED_POINTS, as_ground
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline.reading.containers.limits import parse_xml
-from pipeline.reading.formats.seen import Colour
 from pipeline.reading.formats.word.markup.wordml import (
     HALF_POINTS,
     TWIPS,
@@ -27,13 +26,13 @@ from pipeline.reading.formats.word.markup.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.markup.wordml_lists import list_of
+from pipeline.reading.formats.word.markup.wordml_tables import TablePart, TableStyle
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
     OVERLAPPING_POINTS,
     Ink,
     RunFormat,
-    as_ground,
     hex_colour,
     is_prompt_style,
 )
@@ -156,32 +155,6 @@ def shading(element: Element | None) -> Ink | None:
     if element.get(VAL) == "solid":
         return hex_colour(attribute(element, "color"))
     return hex_colour(attribute(element, "fill"))
-
-
-@dataclass
-class TablePart:
-    """How one part of a table style (its first row, say) shows what stands in it."""
-
-    run: RunFormat = NOTHING_SAID
-    ground: Ink | None = None
-
-
-@dataclass
-class TableStyle:
-    """The conditional formats of a table style by their names (ST_TblStyleOverrideType);
-    `wholeTable` holds what is said of every cell."""
-
-    parts: dict[str, TablePart] = field(default_factory=dict)
-
-    def of_cell(self, names: Iterator[str], ground: Colour | None) -> TablePart:
-        """The parts that apply to a cell, later ones on top of earlier ones."""
-        found = TablePart(ground=ground)
-        for name in names:
-            part = self.parts.get(name)
-            if part is not None:
-                found.run = part.run.over(found.run)
-                found.ground = as_ground(part.ground, as_ground(found.ground, None))
-        return found
 
 
 @dataclass
@@ -340,56 +313,3 @@ def _add_part(table: TableStyle, name: str, element: Element) -> None:
     above.run = above.run.over(run)
     if above.ground is None:
         above.ground = ground
-
-
-@dataclass(frozen=True)
-class TableLook:
-    """Which parts of its style a table uses (w:tblLook)."""
-
-    first_row: bool = True
-    last_row: bool = False
-    first_column: bool = True
-    last_column: bool = False
-    row_bands: bool = True
-    column_bands: bool = False
-
-    @classmethod
-    def of(cls, properties: Element | None) -> "TableLook":
-        look = child_of(properties, "tblLook") if properties is not None else None
-        if look is None:
-            return cls(first_row=False, first_column=False, row_bands=False)
-        try:
-            bits = int(look.get(VAL) or "0", 16)
-        except ValueError:
-            bits = 0
-
-        def says(name: str, bit: int) -> bool:
-            said = attribute(look, name)
-            return bool(bits & bit) if not said else said in ("1", "true", "on")
-
-        return cls(
-            says("firstRow", 0x20),
-            says("lastRow", 0x40),
-            says("firstColumn", 0x80),
-            says("lastColumn", 0x100),
-            not says("noHBand", 0x200),
-            not says("noVBand", 0x400),
-        )
-
-    def parts_at(
-        self, row: int, last_row: bool, column: int, last: bool
-    ) -> Iterator[str]:
-        """The names of the parts that a cell stands in, the more particular later."""
-        yield "wholeTable"
-        if self.column_bands:
-            yield "band2Vert" if (column - self.first_column) % 2 else "band1Vert"
-        if self.row_bands:
-            yield "band2Horz" if (row - self.first_row) % 2 else "band1Horz"
-        if self.first_column and column == 0:
-            yield "firstCol"
-        if self.last_column and last:
-            yield "lastCol"
-        if self.first_row and row == 0:
-            yield "firstRow"
-        if self.last_row and last_row:
-            yield "lastRow"

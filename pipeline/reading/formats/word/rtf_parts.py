@@ -1,0 +1,105 @@
+"""Parts of an RTF file that are read apart from its text: tokens, the text of groups that
+are not painted, form controls, the definition of a row.
+
+Beside rtf.py. Trusts nothing; never raises.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from pipeline.reading.formats.seen import Colour, Seen
+from pipeline.reading.formats.word import fields
+from pipeline.reading.formats.word.table_builder import RowCell
+
+TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
+    re.DOTALL,
+)
+_NO_RESULT = 25  # \\ffres of a control that nobody touched: its default holds
+
+
+@dataclass
+class Row:
+    """What the definition of a row says of its cells."""
+
+    cells: list[RowCell] = field(default_factory=list)
+    grounds: list[Colour | None] = field(default_factory=list)
+    draft: RowCell = field(default_factory=lambda: RowCell(Seen(), 0, 0))
+    fill: Colour | None = None  # of the cell that is being defined
+    low: bool = False
+
+    def end_cell(self, right: int) -> None:
+        self.draft.right = right
+        self.cells.append(self.draft)
+        self.grounds.append(self.fill)
+        self.draft = RowCell(Seen(), right, 0)
+        self.fill = None
+
+    def ground(self, place: int) -> Colour | None:
+        return self.grounds[place] if place < len(self.grounds) else None
+
+    def filled(self, seen: list[Seen]) -> list[RowCell]:
+        """The cells with what was read in them; a row that defines too few has columns
+        of equal width."""
+        found = []
+        for index, one in enumerate(seen):
+            if len(self.cells) < len(seen):
+                found.append(RowCell(one, 1000 * index, 1000 * (index + 1)))
+            else:
+                found.append(replace(self.cells[index], seen=one))
+        return found
+
+
+def plain_text(group: bytes, code_page: str) -> str:
+    """The text of a group that is not painted: words left out, characters decoded."""
+    found: list[str] = []
+    to_skip = 0
+    for match in TOKEN.finditer(group):
+        word, number, octet, sign, _, plain = match.groups()
+        if word == b"u" and number is not None:
+            found.append(character(int(number)))
+            to_skip = 1
+        elif to_skip and (octet or plain):
+            found.append((plain or b"")[1:].decode(code_page, "replace"))
+            to_skip = 0
+        elif plain:
+            found.append(plain.decode(code_page, "replace"))
+        elif octet:
+            found.append(bytes((int(octet, 16),)).decode("latin-1"))
+        elif sign and sign in b"{}\\":
+            found.append(sign.decode("ascii"))
+    text = "".join(found)
+    try:  # the octets of one character stand in two tokens
+        return text.encode("latin-1").decode(code_page)
+    except UnicodeError:
+        return text
+
+
+def control_shown(group: bytes, code_page: str) -> str:
+    """What a legacy form control shows: a drop-down's choice, a tick box."""
+    kind = re.search(rb"\\fftype(\d)", group)
+    result = re.search(rb"\\ffres(\d{1,5})", group)
+    default = re.search(rb"\\ffdefres(\d{1,5})", group)
+    chosen = int(result[1]) if result and int(result[1]) != _NO_RESULT else None
+    at_first = int(default[1]) if default else None
+    if kind is None or kind[1] == b"0":
+        return ""
+    if kind[1] == b"1":
+        ticked = at_first if chosen is None else chosen
+        return "☑" if ticked else "□"
+    entries = []
+    for entry in re.findall(rb"\\ffl\b ?([^{}]*)\}", group):
+        entries.append(plain_text(entry, code_page))
+    return fields.chosen(entries, chosen, at_first)
+
+
+def character(number: int) -> str:
+    """The character of a \\u, whose number is signed, and which may be half of a pair:
+    halves are left out."""
+    if number < 0:
+        code = number + 0x10000
+    else:
+        code = number
+    if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000:
+        return chr(code)
+    return ""
