@@ -45,7 +45,9 @@ _HTML = re.compile(
 )
 # An Apple document is a zip, or a folder that the mail program zipped.
 _IWORK = re.compile(
-    r"(?:^|/)Index/Document\.iwa$|(?:^|/)index\.(?:xml|apxl)\.gz$|\.(?:pages|numbers)/Index\.zip$"
+    r"(?:^|/)Index/Document\.iwa$|\.(?:pages|numbers)/Index\.zip$|"
+    r"(?:^|/)buildVersionHistory\.plist$",
+    re.IGNORECASE,
 )
 _HEAD = 8192  # bytes that the words opening a text are looked for in
 _TYPES_LIMIT = 1 << 20  # bytes of [Content_Types].xml

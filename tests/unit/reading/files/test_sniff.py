@@ -95,6 +95,7 @@ ODF = "application/vnd.oasis.opendocument."
         (zipped(TYPES, "_rels/.rels", "FixedDocSeq.fdseq"), "xps"),
         (zipped("Index/Document.iwa", "Metadata/Properties.plist"), "iwork"),
         (zipped("表.pages/Index.zip", "表.pages/preview.jpg"), "iwork"),
+        (zipped("index.xml", "buildVersionHistory.plist", "QuickLook/a.jpg"), "iwork"),
         (zipped("_meta/meta.xml", "content.xml", "uof.xml"), "uof"),
         (
             b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn">',
