@@ -271,7 +271,8 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
     for name, evidence in report.form.evidence if report.form else ():
         yield f"{name}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
     for note in report.notes:
-        yield f"备注 {note.value}：{note_sentence(note)}"
+        said = note_sentence(note, facts.campaign.rulebook.checks)
+        yield f"备注 {note.value}：{said}"
     for hold in report.holds:
         yield f"待核 {hold.value}：{hold_sentence(hold, report, None, None)}"
     for made in source.decisions:

@@ -156,7 +156,9 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         fields=_fields(full),
         measures=report.measures,
         measures_chars=measures_chars(report.measures),
-        notes=tuple(note_sentence(note) for note in report.notes),
+        notes=tuple(
+            note_sentence(note, facts.campaign.rulebook.checks) for note in report.notes
+        ),
         holds=tuple(
             hold_sentence(hold, report, last.completed if last else None, target)
             for hold in report.holds

@@ -10,7 +10,9 @@ from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Hold, Note, Place
 from pipeline.model.notice import DropReason
 from pipeline.model.report import Report
+from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import TroubleCode
+from pipeline.writing.words import points
 
 _TROUBLES = {
     TroubleCode.ENCRYPTED: "文件设了打开密码，无法读取，请取消密码后重新发送。",
@@ -130,7 +132,14 @@ def file_name(result: FileResult) -> str:
     return result.name
 
 
-def note_sentence(note: Note) -> str:
+def note_sentence(note: Note, rules: CheckRules | None = None) -> str:
+    """A note as the rules of the campaign have it; without them as a fingerprint of a
+    ledger has had it ever since."""
+    if rules is not None and note is Note.RATE_MISMATCH:
+        allowed = points(float(rules.rate_tolerance))
+        return f"表中写的完成率与完成数除以目标数的结果相差超过{allowed}个百分点，以完成数为准。"
+    if rules is not None and note is Note.MEASURES_SHORT:
+        return f"主要工作举措偏短（不足{rules.measures_min_chars}字）。"
     return _NOTES[note]
 
 

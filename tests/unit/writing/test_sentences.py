@@ -1,17 +1,20 @@
 """Every code has its sentence, and none blames anybody (rules.md 8)."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from judging_makers import SEP20, report
 
 from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Form, Hold, Note, Place, SeenNumber
+from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import TroubleCode
 from pipeline.writing.sentences import hold_sentence, note_sentence, trouble_sentence
 
 SENTENCES = [
     *(note_sentence(note) for note in Note),
+    *(note_sentence(note, CheckRules()) for note in Note),
     *(trouble_sentence(code) for code in TroubleCode),
     *(hold_sentence(hold, report(completed=250), 300, 1000) for hold in Hold),
     *(hold_sentence(hold, report(completed=None), None, None) for hold in Hold),
@@ -59,3 +62,9 @@ def test_every_doubt_has_words() -> None:
         held = replace(report(completed=None), form=form)
         said = hold_sentence(Hold.FIGURE_UNCLEAR, held, None, None)
         assert said.startswith("完成数不明确：")
+
+
+def test_a_note_takes_its_threshold_from_the_rules() -> None:
+    rules = CheckRules(rate_tolerance=Fraction(25, 1000), measures_min_chars=80)
+    assert "2.5个百分点" in note_sentence(Note.RATE_MISMATCH, rules)
+    assert "80字" in note_sentence(Note.MEASURES_SHORT, rules)
