@@ -21,6 +21,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.queries.online import try_everything
 from pipeline.cli.queries.status import say_alarms
 from pipeline.cli.rehearsal import rehearse_once
 from pipeline.edges.files.permissions import open_to_others
@@ -74,11 +75,11 @@ def check(
         say_alarms(program.alarms.book.open_alarms())
     if online:
         say(_clocks(program))
-        for line in _online(program):
-            say(line)
-        if not has_ledger(program.settings.storage.database):
+        status = try_everything(program)
+        if not status and not has_ledger(program.settings.storage.database):
             # First contact: what a mailbox full of the past would bring (rules.md 11).
             rehearse_once(config, now)
+        raise typer.Exit(status)
 
 
 def _check_names(settings: Settings) -> None:
@@ -148,10 +149,3 @@ def _clocks(program: Program) -> str:
         return "时钟：没有发现与邮件服务器不一致。"
     theirs, ours = evidence.queued
     return f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
-
-
-def _online(program: Program) -> list[str]:
-    with program.mailbox() as mailbox:
-        lines = mailbox.check()
-    with program.post() as post:
-        return lines + post.check()

@@ -1,0 +1,79 @@
+"""check --online: every server and folder is tried, whatever became of the one before.
+
+Sends nothing and reads no mail. Each line is well, or says what to do about it.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from pipeline.bootstrap import Program
+from pipeline.cli.app import DONE, PERSON, UNREACHABLE, say
+from pipeline.edges.files.disk import free_bytes
+from pipeline.model.errors import EdgeError, Unreachable
+from pipeline.model.os_errors import in_words
+from pipeline.settings import NoPassword
+
+
+@dataclass
+class Tried:
+    """What was said so far, and the worst of it as an exit status."""
+
+    status: int = DONE
+    said: set[str] = field(default_factory=set)
+
+    def each(self, what: str, lines: Callable[[], Iterator[str]]) -> None:
+        """Tells the lines; where they end in an error, what to do, and which part it was."""
+        try:
+            for line in lines():
+                self._say(f"好 {line}")
+        except (EdgeError, NoPassword) as error:
+            self._note(error)
+            text = error.advice if isinstance(error, EdgeError) else str(error)
+            self._say(f"要办 {what}：{text}")
+
+    def _say(self, line: str) -> None:
+        """Once: several folders of one server say the same of it."""
+        if line not in self.said:
+            self.said.add(line)
+            say(line)
+
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, Unreachable):
+            self.status = UNREACHABLE
+        elif self.status == DONE:
+            self.status = PERSON
+
+
+def try_everything(program: Program) -> int:
+    """Says how each part is; the exit status of the whole."""
+    tried = Tried()
+    tried.each("存放目录", partial(_storage, program))
+    for name in program.settings.mailbox.folders:
+        tried.each(f"收信邮箱 {name}", partial(_folder, program, name))
+    tried.each("发信服务器", partial(_post, program))
+    return tried.status
+
+
+def _storage(program: Program) -> Iterator[str]:
+    folder = program.storage()
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError as error:
+        advice = f"目录 {folder} 写不进去（{in_words(error)}），请检查属主和权限"
+        raise EdgeError("storage", advice, repr(error)) from error
+    yield f"存放目录 {folder} 可以写，还剩 {free_bytes(folder) / 1e9:.1f} GB"
+
+
+def _folder(program: Program, name: str) -> Iterator[str]:
+    by_name = zip(program.settings.mailbox.folders, program.folders(), strict=True)
+    mailbox = next(found for known, found in by_name if known == name)
+    with mailbox as opened:
+        yield from opened.check()
+
+
+def _post(program: Program) -> Iterator[str]:
+    with program.post() as post:
+        yield from post.check()
