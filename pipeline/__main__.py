@@ -24,6 +24,7 @@ from pipeline.cli.queries import (  # noqa: F401 -- as above
     assess,
     check,
     explain,
+    export,
     health,
     log,
     messages,

@@ -18,13 +18,14 @@ from pipeline.cli.app import (
     open_program,
     say,
 )
+from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
 from pipeline.judging.progress.campaign_state import CampaignState, campaign_state
 from pipeline.writing.words import day, full_day, listing, month_name
 
-campaign = typer.Typer(help="这个台账属于哪项工作；结束一项工作。")
+campaign = ChineseTyper(help="这个台账属于哪项工作；结束一项工作。")
 app.add_typer(campaign, name="campaign")
 
 

@@ -21,6 +21,14 @@ OUTCOMES: Final = {
     Outcome.SET_ASIDE: "搁置",
 }
 
+STANDING_STATES: Final = {
+    "on_time": "按时",
+    "late": "迟报",
+    "held": "待核",
+    "unreadable": "读不出",
+    "missing": "漏报",
+}
+
 REPORT_STATES: Final = {
     ReportState.ACCEPTED: "已采用",
     ReportState.HELD: "待核",

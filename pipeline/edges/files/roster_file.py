@@ -36,9 +36,9 @@ def read_sheets(path: Path, alone: str) -> dict[str, list[list[str]]]:
 def write_sheets(path: Path, sheets: Sheets, alone: str) -> None:
     """As a workbook; as CSV the sheet `alone`, with a BOM, so that Excel sees UTF-8."""
     if path.suffix.lower() == ".csv":
-        content = _csv_of(sheets[alone])
+        content = csv_of(sheets[alone])
     else:
-        content = _workbook_of(sheets)
+        content = workbook_of(sheets)
     try:
         write_whole(path, content)
     except OSError as error:
@@ -54,7 +54,7 @@ def _csv(content: bytes) -> list[list[str]]:
     return [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
 
 
-def _csv_of(rows: Sequence[Sequence[str]]) -> bytes:
+def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8-sig")
@@ -85,7 +85,7 @@ def _shown(value: object) -> str:
     return str(value).strip()
 
 
-def _workbook_of(sheets: Sheets) -> bytes:
+def workbook_of(sheets: Sheets) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Font
 

@@ -1,0 +1,140 @@
+"""export: the whole ledger as tables and mails that anybody can read, in one .zip."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.bootstrap import Program
+from pipeline.cli.app import (
+    DEFAULT_CONFIG,
+    PERSON,
+    USAGE,
+    ConfigOption,
+    NowOption,
+    app,
+    fail,
+    guarded,
+    open_program,
+    say,
+)
+from pipeline.cli.queries import json_lines
+from pipeline.edges.files.export_file import write_export
+from pipeline.edges.ledger.database_copies import require_ledger
+from pipeline.model.errors import EdgeError
+from pipeline.writing.titles import (
+    IGNORED_BECAUSE,
+    NOTICE_KINDS,
+    NOTICE_STATES,
+    OUTCOMES,
+    REPORT_STATES,
+    STANDING_STATES,
+    title,
+)
+
+Rows = list[list[str]]
+
+
+@app.command()
+@guarded
+def export(
+    file: Annotated[Path, typer.Argument(metavar="文件.zip", help="写到哪里")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+) -> None:
+    """把来信、报表、进度、约谈、信件和邮件原件写成一个 .zip，不用旬报程序也能看。"""
+    if file.suffix.lower() != ".zip":
+        fail(f"{file} 应以 .zip 结尾", USAGE)
+    program = open_program(config, now)
+    require_ledger(program.settings.storage.database)
+    missing: list[str] = []
+    tables = _tables(program)
+    mails = write_export(file, tables, _mails(program, missing))
+    counts = "，".join(f"{name} {len(rows) - 1} 行" for name, rows in tables.items())
+    say(f"已写入 {file}：{counts}，原件 {mails} 封")
+    for key in missing:
+        say(f"原件 {key} 缺失或已损坏，没有写进去；运行 xunbao verify 查看")
+    if missing:
+        raise typer.Exit(PERSON)
+
+
+def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
+    for key in dict.fromkeys(mail.seen.key for mail in program.store.mails()):
+        try:
+            yield key, program.vault.open(key)
+        except EdgeError:
+            missing.append(key)
+
+
+def _tables(program: Program) -> dict[str, Rows]:
+    ledger, zone = program.store.ledger(), program.settings.zone
+    messages = [json_lines.message_line(m, ledger, zone) for m in program.store.mails()]
+    notices = [json_lines.notice_line(n, zone) for n in program.outbox.notices()]
+    talks = [json_lines.talk_line(talk) for talk in ledger.talks]
+    return {
+        "来信": _rows(
+            ("收到", "发件人", "主题", "处理结果", "原因"), map(_message, messages)
+        ),
+        "报表": _rows(
+            ("收到", "单位", "报送期", "累计", "本期新增", "状态", "工作举措"),
+            (_report(m, r) for m in messages for r in m["reports"]),
+        ),
+        "进度": _rows(
+            ("报送期", "单位", "状态", "累计", "目标", "完成率", "同类排名", "总排名"),
+            _standings(program, ledger),
+        ),
+        "约谈": _rows(("月份", "单位", "原因", "状态"), map(_talk, talks)),
+        "信件": _rows(
+            ("应发", "发出", "种类", "单位", "收件人", "主题", "状态"),
+            map(_notice, notices),
+        ),
+    }
+
+
+def _rows(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Rows:
+    shown = [["" if value is None else str(value) for value in row] for row in rows]
+    return [list(heads), *shown]
+
+
+def _message(line: dict[str, Any]) -> list[Any]:
+    outcome = title(OUTCOMES, line["outcome"])
+    reason = title(IGNORED_BECAUSE, line["reason"] or "")
+    return [line["received_at"], line["from"], line["subject"], outcome, reason]
+
+
+def _report(message: dict[str, Any], line: dict[str, Any]) -> list[Any]:
+    state = title(REPORT_STATES, line["state"])
+    figures = [line["period"], line["completed"], line["added"]]
+    measures = "\n".join(line["measures"])
+    return [message["received_at"], line["unit"], *figures, state, measures]
+
+
+def _standings(program: Program, ledger: Any) -> Iterator[list[Any]]:
+    calendar, now = program.campaign.calendar, program.clock.now()
+    for period in calendar.periods:
+        if period.deadline > now:
+            return
+        for row in program.campaign.standing(period.due, ledger, now).rows:
+            state = title(STANDING_STATES, row.state or "")
+            rate = "" if row.rate is None else f"{row.rate:.1%}"
+            ranks = [row.rank, row.rank_overall]
+            yield [period.due, row.unit, state, row.completed, row.target, rate, *ranks]
+
+
+def _talk(line: dict[str, Any]) -> list[Any]:
+    return [line["month"], line["unit"], "、".join(line["reasons"]), line["state"]]
+
+
+def _notice(line: dict[str, Any]) -> list[Any]:
+    kind, state = title(NOTICE_KINDS, line["kind"]), title(NOTICE_STATES, line["state"])
+    to = "、".join(line["to"])
+    return [
+        line["due_at"],
+        line["sent_at"],
+        kind,
+        line["unit"],
+        to,
+        line["subject"],
+        state,
+    ]
