@@ -207,7 +207,7 @@ class FaultySmtp:
         default_factory=set
     )  # the recipients that RCPT, DATA and DOT go wrong for; empty: all
     password: str = ""
-    accepted: str = "250 Mail OK queued as smtp7,{n} 1441880000"
+    accepted: str = "250 Mail OK queued as smtp7,{n}"
     taken: list[tuple[str, str]] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     attempts: int = 0  # MAIL FROM, or a login that was refused
