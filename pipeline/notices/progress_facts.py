@@ -62,3 +62,13 @@ def of_kind(standing: Standing, row: Row | None) -> int:
     if row:
         return sum(r.rank is not None and r.kind == row.kind for r in standing.rows)
     return 0
+
+
+def form_gap(facts: Facts, unit: str, period: date) -> int:
+    """What the pre-filled form tells beside the target."""
+    last = facts.ledger.figure_before(unit, period)
+    target = facts.campaign.roster.by_name[unit].target
+    if last is None or not target:
+        return 0
+    schedule = schedule_progress(period, facts.campaign.progress)
+    return people_short(last.completed or 0, target, schedule)

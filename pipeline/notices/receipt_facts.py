@@ -20,7 +20,12 @@ from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
-from pipeline.notices.progress_facts import KIND_NAMES, of_kind, reported_of_kind
+from pipeline.notices.progress_facts import (
+    KIND_NAMES,
+    form_gap,
+    of_kind,
+    reported_of_kind,
+)
 from pipeline.writing.sentences import (
     file_name,
     file_sentence,
@@ -87,6 +92,9 @@ def returned(facts: Facts, action: Action) -> Returned:
         last_completed=last.completed if last else None,
         last_period_name=period_name(last.period) if last else "",
         target=unit.target if unit and not unit.member_of else 0,
+        gap_to_schedule=form_gap(facts, unit.name, report.period)
+        if unit and not unit.member_of
+        else 0,
         serial=serial_for(facts.campaign.rulebook.campaign, report.unit, report.period)
         if report.unit
         else "",

@@ -8,8 +8,6 @@ from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.silence import limit
 from pipeline.judging.progress.standings import (
     out_of_reach,
-    people_short,
-    schedule_progress,
 )
 from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.form_serial import serial_for
@@ -19,6 +17,7 @@ from pipeline.model.notice import REMINDERS, Action, NoticeKind
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
     arrears,
+    form_gap,
     lifted_at,
     of_kind,
     threshold,
@@ -61,7 +60,7 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         unread_why=_why_unread(unread),
         reminded_at=_sent_at(facts, first_key),
         extended=facts.local(end) != facts.deadline(period),
-        gap_to_schedule=_gap(facts, unit, period),
+        gap_to_schedule=form_gap(facts, unit, period),
         late_why=_why_late(facts, action),
     )
 
@@ -88,16 +87,6 @@ def _sent_at(facts: Facts, key: str) -> datetime | None:
         if sent == key:
             return facts.local(at)
     return None
-
-
-def _gap(facts: Facts, unit: str, period: date) -> int:
-    """What the pre-filled form tells beside the target."""
-    last = facts.ledger.figure_before(unit, period)
-    target = facts.campaign.roster.by_name[unit].target
-    if last is None or not target:
-        return 0
-    schedule = schedule_progress(period, facts.campaign.progress)
-    return people_short(last.completed or 0, target, schedule)
 
 
 # Between the hour of a letter and a wake that nobody would call late.

@@ -18,11 +18,18 @@ from docx.shared import Twips
 from pipeline.model.form_serial import LABEL, PROPERTY
 from pipeline.model.letters.sender import Sender
 from pipeline.writing.docx import layout
-from pipeline.writing.docx.package import BODY_FONT, PAGE_NUMBER_FONT, TITLE_FONT
+from pipeline.writing.docx.package import (
+    BODY_FONT,
+    HEADING_FONT,
+    PAGE_NUMBER_FONT,
+    TITLE_FONT,
+)
 from pipeline.writing.words import full_day, number, plain
 
 _TINT: Final = "FFF6D6"
-_WIDTHS: Final = (1740, 2620, 1740, 2720)  # twips
+# Twips. The first column is as narrow as three characters, so that the label of the
+# measures runs down it as in the circular's 附件3.
+_WIDTHS: Final = (1160, 580, 2620, 1740, 2720)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -34,14 +41,17 @@ def blank_form(
     target: int | None = None,
     serial: str = "",
     last_period_name: str = "",
+    gap: int = 0,
 ) -> bytes:
     """The form as .docx bytes; the same arguments give the same bytes."""
     properties = ((PROPERTY, serial),) if serial else ()
     document = layout.blank_document(properties, sender.form_title, sender.organizer)
     _page(document)
+    label = layout.layout(document.add_paragraph(), line=420)
+    layout.write(label, "附件3", HEADING_FONT, 14)
     _title(document, sender)
     _table(document, sender, unit, period)
-    for line in _hints(last_completed, target, last_period_name, serial):
+    for line in _hints(last_completed, target, last_period_name, serial, gap):
         paragraph = layout.layout(document.add_paragraph(), line=360)
         layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
     return layout.saved(document, _LONG_AGO)
@@ -61,26 +71,20 @@ def _title(document: Any, sender: Sender) -> None:
 
 
 def _table(document: Any, sender: Sender, unit: str, period: date | None) -> None:
-    table = document.add_table(rows=4, cols=4)
+    table = document.add_table(rows=4, cols=5)
     layout.fixed_widths(table, _WIDTHS)
     layout.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
-    if sender.count == "increment":
-        added = "本旬新增"
-    else:
-        added = "新增"
-    _fill(table.cell(0, 0), "报送单位：")
-    _fill(table.cell(0, 1), plain(unit), tint=not unit)
-    _fill(table.cell(0, 2), "报送时间：")
-    _fill(table.cell(0, 3), full_day(period) if period else "", tint=period is None)
+    what = "本旬新增数" if sender.count == "increment" else "累计数"
+    _fill(table.cell(0, 0).merge(table.cell(0, 1)), "报送单位：")
+    _fill(table.cell(0, 2), plain(unit), tint=not unit)
+    _fill(table.cell(0, 3), "报送时间：")
+    _fill(table.cell(0, 4), full_day(period) if period else "", tint=period is None)
+    _fill(table.cell(1, 0).merge(table.cell(1, 2)), f"已完成目标任务数（填{what}）")
+    _fill(table.cell(1, 3).merge(table.cell(1, 4)), "", tint=True)
+    _fill(table.cell(2, 0), sender.measures_labels[0])
+    _fill(table.cell(2, 1).merge(table.cell(2, 4)), "", tint=True, top=True)
     _fill(
-        table.cell(1, 0).merge(table.cell(1, 1)),
-        f"已完成目标任务数（{added}   名农民工入会）",
-    )
-    _fill(table.cell(1, 2).merge(table.cell(1, 3)), "", tint=True)
-    _fill(table.cell(2, 0), f"{sender.measures_labels[0]}（300字左右）")
-    _fill(table.cell(2, 1).merge(table.cell(2, 3)), "", tint=True, top=True)
-    _fill(
-        table.cell(3, 0).merge(table.cell(3, 3)),
+        table.cell(3, 0).merge(table.cell(3, 4)),
         *_explanation(sender),
         size=12,
         top=True,
@@ -95,7 +99,7 @@ def _explanation(sender: Sender) -> tuple[str, str]:
     else:
         what = "填截至报送日的累计数"
     return (
-        f"说明：每月10、20、30日报送，{what}，工作举措以条款方式列举。此信息表将作为每月通报的依据。",
+        f"说明：每月10、20、30日报送，{what}，工作举措300字左右，以条款方式列举。此信息表将作为每月通报的依据。",
         f"报送方式：直接发送至{sender.mailbox}。",
     )
 
@@ -123,7 +127,11 @@ def _height(row: Any, twips: int) -> None:
 
 
 def _hints(
-    last_completed: int | None, target: int | None, last_period_name: str, serial: str
+    last_completed: int | None,
+    target: int | None,
+    last_period_name: str,
+    serial: str,
+    gap: int,
 ) -> list[str]:
     """The lines under the table. None of them shares a label with the form, and each
     figure stands behind its own words."""
@@ -139,6 +147,8 @@ def _hints(
         past.append(f"上次所报{when}：{number(last_completed)}")
     if target is not None:
         past.append(f"全年任务：{number(target)}")
+    if gap > 0:
+        past.append(f"按时间进度到本期还差：{number(gap)}")
     if past:
         lines.append(f"供对照，不用填写——{'；'.join(past)}。")
     if serial:

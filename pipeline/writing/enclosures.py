@@ -54,6 +54,7 @@ def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
         target=part.target or None,
         serial=part.serial,
         last_period_name=part.last_period_name,
+        gap=part.gap_to_schedule,
     )
     return Enclosure(
         f"{part.unit}旬报表（{part.period.month}月{part.period.day}日）.docx",
@@ -73,6 +74,7 @@ def _again(letter: Returned, sender: Sender) -> Enclosure:
         target=letter.target or None,
         serial=letter.serial,
         last_period_name=letter.last_period_name,
+        gap=letter.gap_to_schedule,
     )
     return Enclosure(
         f"{letter.unit or '重报'}旬报表（{letter.period.month}月{letter.period.day}日）.docx",

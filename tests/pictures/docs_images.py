@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageChops
-from tests.pictures.rulebook import converted, pages, screenshot
 
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.samples import BULLETIN, RECEIPT, SENDER
 from pipeline.writing.templates import Renderer
+from tests.pictures.office import converted, pages, screenshot
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 

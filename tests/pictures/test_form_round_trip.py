@@ -1,10 +1,10 @@
 """The pre-filled form, filled, saved by LibreOffice in other formats and read again: unit, period and figure stand."""
 
 import pytest
-from tests.pictures.rulebook import converted, needs_office
 
 from pipeline.model.form_serial import parse_serial
 from pipeline.writing.samples import SENDER
+from tests.pictures.office import converted, needs_office
 from tests.unit.writing.test_blank_form import (
     CLAUSES,
     PERIOD,

@@ -2,10 +2,10 @@
 
 import pytest
 from PIL import Image
-from tests.pictures.rulebook import needs_chromium, screenshot, scroll_widths
 
 from pipeline.writing.samples import LETTERS, SENDER
 from pipeline.writing.templates import Renderer
+from tests.pictures.office import needs_chromium, screenshot, scroll_widths
 
 pytestmark = [pytest.mark.pictures, needs_chromium]
 PHONE, DESK = 390, 1100

@@ -107,6 +107,7 @@ class Returned:
     last_period_name: str
     target: int
     serial: str = ""
+    gap_to_schedule: int = 0  # people short of schedule progress at the period
     kind: NoticeKind = NoticeKind.RETURNED
 
 

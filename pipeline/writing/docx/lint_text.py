@@ -81,7 +81,7 @@ def _annexes(outline: Outline) -> Iterator[Finding]:
     for label in outline.annexes:
         if not any(font.startswith(_HEI) for font in label.fonts):
             yield Finding(label.where, "附件字体", "黑体", label.first_font)
-        if not label.breaks_page:
+        if not outline.starts_page(label):
             yield Finding(
                 label.where, "附件位置", "另面编排，左上角第一行", "没有另起一面"
             )

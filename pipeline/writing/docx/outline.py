@@ -132,6 +132,12 @@ class Outline:
         """印发机关和印发日期."""
         return _first(self.paragraphs[::-1], lambda p: p.text.strip().endswith("印发"))
 
+    def starts_page(self, paragraph: Paragraph) -> bool:
+        """By its own break, or by one at the end of the paragraph before it."""
+        place = self.paragraphs.index(paragraph)
+        before = self.paragraphs[place - 1].breaks_page if place else False
+        return paragraph.breaks_page or before
+
     def blanks_before(self, paragraph: Paragraph) -> int:
         """How many empty paragraphs stand right before one."""
         place = self.paragraphs.index(paragraph)
