@@ -642,3 +642,34 @@ def test_an_approval_given_twice_is_one(store: Store) -> None:
         )
     assert approval_key("2015-09") in store.ledger().settled
     assert len(store.mails()) == 2
+
+
+def test_what_another_process_adds_between_two_looks_is_counted_once(
+    store: Store, engine: Engine
+) -> None:
+    """A decision that is committed while the ledger is being loaded waits for the next look: a version counted twice would make a reviewer's token stale."""
+    recorded(store, 1, arrival(file(form("甲县", 356, "2015-9-10"))))
+    store.forget()
+    (known,) = Store(engine).ledger().reports
+    again = Decision(
+        known.id,
+        NOW,
+        "staff",
+        DecisionRule.ACCEPT,
+        ReportState.ACCEPTED,
+        known.unit,
+        known.period,
+        known.completed,
+    )
+    added = []
+
+    def add(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if "max(" in statement and not added:
+            added.append(True)
+            Store(engine).decide(again)
+
+    event.listen(engine, "after_cursor_execute", add)
+    store.ledger()
+    assert added
+    (report_now,) = store.ledger().reports
+    assert report_now.version == 2

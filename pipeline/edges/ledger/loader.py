@@ -155,12 +155,12 @@ class Loader:
             extensions = Fairness.extensions_in(session)
         reports = last.reports
         if changed("decision", "report", "extension"):
-            self._take_reports(session, before)
+            self._take_reports(session, before, ends)
             reports = excused(supersede(tuple(self._made.values())), extensions)
         if changed("message"):
-            self._take_messages(session, before)
+            self._take_messages(session, before, ends)
         if changed("notice", "round"):
-            self._take_settled(session, before)
+            self._take_settled(session, before, ends)
         born = session.get(MetaRow, "born_at")
         return Ledger(
             reports=reports,
@@ -178,18 +178,23 @@ class Loader:
             reminded=_reminded(session) if changed("delivery_event") else last.reminded,
         )
 
-    def _take_reports(self, session: Session, before: Ends) -> None:
+    def _take_reports(self, session: Session, before: Ends, ends: Ends) -> None:
         """What was reported and decided since, and with it the reports that changed."""
         if not before:
             reread = _in_order(session, RereadReportRow)
             self._reports_reread = {r.report_id: r for r in reread}
         query = select(*_REPORT).order_by(col(ReportRow.sequence))
-        new = query.where(col(ReportRow.sequence) > before.get("report", 0))
+        new = query.where(_between(col(ReportRow.sequence), "report", before, ends))
+        decided = (
+            select(*_DECISION)
+            .order_by(col(DecisionRow.id))
+            .where(_between(col(DecisionRow.id), "decision", before, ends))
+        )
         changed: dict[str, None] = {}
         for report in session.execute(new):
             self._reports[report.id] = report
             changed[report.id] = None
-        for decision in session.execute(_decisions_since(before.get("decision", 0))):
+        for decision in session.execute(decided):
             name = decision.report_id
             self._decided[name] = decision
             self._versions[name] = self._versions.get(name, 0) + 1
@@ -205,19 +210,19 @@ class Loader:
                 read_completed=self._read.get(name),
             )
 
-    def _take_messages(self, session: Session, before: Ends) -> None:
+    def _take_messages(self, session: Session, before: Ends, ends: Ends) -> None:
         if not before:
             reread = _in_order(session, RereadMailRow)
             self._mails_reread = {r.identity: r for r in reread}
         query = select(*_MESSAGE).order_by(col(MessageRow.id))
-        new = query.where(col(MessageRow.id) > before.get("message", 0))
+        new = query.where(_between(col(MessageRow.id), "message", before, ends))
         for message in session.execute(new):
             self._messages.append(
                 rows.mail_seen(message, self._mails_reread.get(message.identity))
             )
 
-    def _take_settled(self, session: Session, before: Ends) -> None:
-        newest = col(NoticeRow.id) > before.get("notice", 0)
+    def _take_settled(self, session: Session, before: Ends, ends: Ends) -> None:
+        newest = _between(col(NoticeRow.id), "notice", before, ends)
         self._settled.update(session.scalars(select(col(NoticeRow.key)).where(newest)))
         self._settled.update(session.scalars(select(col(RoundRow.key))))
 
@@ -246,9 +251,10 @@ def _ends(session: Session) -> Ends:
     return {name: end or 0 for name, end in found._mapping.items()}
 
 
-def _decisions_since(last: int) -> Any:
-    query = select(*_DECISION).order_by(col(DecisionRow.id))
-    return query.where(col(DecisionRow.id) > last)
+def _between(number: Any, table: str, before: Ends, ends: Ends) -> Any:
+    """The rows behind those that are known, up to the end that was looked up with the
+    other tables': what another process adds meanwhile waits for the next look."""
+    return (number > before.get(table, 0)) & (number <= ends[table])
 
 
 def _in_order(session: Session, table: Any) -> Iterable[Any]:
