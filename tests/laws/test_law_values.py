@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pipeline.model.characters import HAN_DIGITS, HAN_UNITS
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.reading.form.clauses import split
+from pipeline.reading.form.counts_to_figure import MOST_PEOPLE
 from pipeline.reading.form.dates import mentions
-from pipeline.reading.form.figure import MOST_PEOPLE, read_figure
+from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.figure_words import VOCABULARY
 from pipeline.reading.form.numbers import as_seen
 

@@ -17,17 +17,16 @@ from pipeline.model.form import (
     FormSpec,
     Hold,
     Nil,
-    Note,
     Place,
     SeenNumber,
 )
-from pipeline.reading.form.figure_counts import Count, Reading, Role, counts_of
+from pipeline.reading.form.counts_to_figure import settled
+from pipeline.reading.form.figure_counts import Reading, counts_of
 from pipeline.reading.form.figure_tokens import Sign, Token, tokens_of
 from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.nil import nil_in_blank, nil_of
 from pipeline.reading.form.numbers import Number, as_seen, whole
 
-MOST_PEOPLE = 10_000_000  # more than that is a slip of the keyboard
 LONGEST = 2_000  # characters of a value cell; a longer one is no figure
 _MOST_SHOWN = 40  # characters of what was not understood
 _DAYS_OFF = 5  # a period has ten days: a day farther from the form's own is another's
@@ -59,7 +58,9 @@ def read_figure(
     printed = _printed(spec)
     meant = _as_labelled(blank, spec)
     label = _Text(blank, None, meant, printed, Place.LABEL).read()
-    typed = number if number is not None and math.isfinite(number) else None
+    typed = None
+    if number is not None and math.isfinite(number):
+        typed = number
     value = _Text(value_text, typed, meant, printed, Place.VALUE, reported).read()
     if label is None or value is None:
         return label or value or _unclear()
@@ -163,7 +164,7 @@ class _Text:
         reading = counts_of(self._with_typed(numbers))
         if not self._of_this_period(reading):
             return _unclear(seen=seen)
-        return replace(_settled(reading, self.spec), seen=seen)
+        return replace(settled(reading, self.spec), seen=seen)
 
     def _nil(self) -> Nil | None:
         if self.place is Place.LABEL:
@@ -179,8 +180,9 @@ class _Text:
             )
         if self.place is Place.LABEL:
             digits = any(c.isdigit() for c in "".join(foreign))
-            doubted = any(t.kind in _DOUBTED_LABEL for t in self.tokens)
-            return _unclear(self.line) if digits or doubted else None
+            if digits or any(t.kind in _DOUBTED_LABEL for t in self.tokens):
+                return _unclear(self.line)
+            return None
         telling = [t for t in self.tokens if t.kind not in (Sign.BLANK, Kind.PERSON)]
         if not telling and self.typed is None:
             return None
@@ -254,162 +256,3 @@ def _nil_figure(nil: Nil, spec: FormSpec) -> Figure:
     if spec.count == "increment":
         return Figure(added=0, nil=nil)
     return Figure(completed=0, nil=nil)
-
-
-def _settled(reading: Reading, spec: FormSpec) -> Figure:
-    """The counts of a text whose every word was understood, to a figure."""
-    counts = _with_bracketed_total(_with_fraction(reading.counts))
-    rate = _rate(counts)
-    people = [c for c in counts if c.role not in (Role.RATE, Role.ASIDE)]
-    main = [c for c in people if c.role in (Role.SUM, Role.BARE, Role.NEW)]
-    if any(c.role is Role.SUM for c in people):
-        people = [_as_added(c) for c in people]
-    if any(c.role is Role.SUM for c in people):
-        people = [c for c in people if c.role is not Role.MEMBERS]
-    people = _without_parts(people, main)
-    people = _with_previous(people)
-    unsettled = frozenset(Role) - {Role.SUM, Role.ADDED, Role.NEW, Role.BARE}
-    if not people or any(c.role in unsettled or _people(c) is None for c in people):
-        return Figure(rate=rate, holds=(Hold.FIGURE_UNCLEAR,))
-    figure = _by_role(people, rate, spec)
-    if figure.holds == (Hold.FIGURE_UNCLEAR,) or not reading.nothing_new:
-        return figure
-    if figure.added is not None:  # 本旬新增12名 and 本旬无新增
-        return Figure(rate=rate, holds=(Hold.FIGURE_UNCLEAR,))
-    return replace(figure, added=0)
-
-
-def _with_fraction(counts: tuple[Count, ...]) -> tuple[Count, ...]:
-    """完成率98%（1234/1260）: the fraction's upper number, where the stated rate is theirs."""
-    rates = [c.number.value for c in counts if c.role is Role.RATE]
-    settled = []
-    for count in counts:
-        if count.over is None:
-            settled.append(count)
-            continue
-        whole_of, part = count.over.value, count.number.value
-        fits = whole_of > 0 and any(
-            abs(part / whole_of - r) <= Decimal("0.01") for r in rates
-        )
-        role = Role.BARE if fits else Role.UNSETTLED
-        settled.append(replace(count, role=role, over=None))
-    return tuple(settled)
-
-
-def _with_bracketed_total(counts: tuple[Count, ...]) -> tuple[Count, ...]:
-    """45（累计1234）: the bare number before the bracket is this period's part."""
-    if len(counts) == 2:
-        first, second = counts
-        behind = second.in_brackets and second.role is Role.SUM
-        if (
-            behind
-            and first.role is Role.BARE
-            and first.number.value < second.number.value
-        ):
-            return replace(first, role=Role.ADDED), second
-    return counts
-
-
-def _as_added(count: Count) -> Count:
-    """Beside a total, 本期 N is its part."""
-    if count.role is Role.PERIOD:
-        return replace(count, role=Role.ADDED)
-    return count
-
-
-def _without_parts(people: list[Count], main: list[Count]) -> list[Count]:
-    """A part (含女职工300人) and another stretch (本月120) settle nothing beside the
-    number that they are a part of."""
-    most = max((c.number.value for c in main), default=Decimal(-1))
-    totals = [c.number.value for c in main if c.role is Role.SUM]
-    kept = []
-    for count in people:
-        if count.role is Role.PART and count.number.value <= most:
-            continue
-        if count.role is Role.STRETCH and totals and count.number.value <= max(totals):
-            continue
-        kept.append(count)
-    return kept
-
-
-def _with_previous(people: list[Count]) -> list[Count]:
-    """上期4444，本期4600 names two standings, 上期4444，新增156 a standing and a part. What
-    goes against the earlier standing stays unsettled, with it."""
-    previous = [c for c in people if c.role is Role.PREVIOUS]
-    if not previous:
-        return people
-    before = max(c.number.value for c in previous)
-    rest = [_beside_previous(c) for c in people if c.role is not Role.PREVIOUS]
-    standings = [c.number.value for c in rest if c.role in (Role.SUM, Role.BARE)]
-    added = [c.number.value for c in rest if c.role is Role.ADDED]
-    if any(value < before for value in standings):
-        return people
-    if standings and added and before + added[0] not in standings:
-        return people
-    return rest
-
-
-def _beside_previous(count: Count) -> Count:
-    if count.role is Role.PERIOD:
-        return replace(count, role=Role.SUM)
-    if count.role is Role.NEW:
-        return replace(count, role=Role.ADDED)
-    return count
-
-
-def _by_role(people: list[Count], rate: float | None, spec: FormSpec) -> Figure:
-    total = _values(people, Role.SUM)
-    added = _values(people, Role.ADDED)
-    bare = _values(people, Role.BARE)
-    new = _values(people, Role.NEW)
-    if total:
-        added, bare = added | new, bare - total
-    else:
-        bare = bare | new
-    if spec.count == "increment" and not added:
-        added, bare = bare, set()
-    elif not total:
-        total, bare = bare, set()
-    if bare or len(total) > 1 or len(added) > 1 or _more_than(added, total):
-        return Figure(rate=rate, holds=(Hold.FIGURE_UNCLEAR,))
-    notes: tuple[Note, ...] = ()
-    if any(c.number.rounded for c in people):
-        notes = (Note.ROUNDED,)
-    holds: tuple[Hold, ...] = ()
-    if any(c.approximate for c in people):
-        holds = (Hold.FIGURE_APPROXIMATE,)
-    nought = not any(total) and not any(added)
-    return Figure(
-        completed=next(iter(total), None),
-        added=next(iter(added), None),
-        rate=rate,
-        nil=Nil.NOUGHT if nought else None,
-        notes=notes,
-        holds=holds,
-    )
-
-
-def _values(people: list[Count], role: Role) -> set[int]:
-    values = (whole(c.number.value) for c in people if c.role is role)
-    return {value for value in values if value is not None}
-
-
-def _more_than(added: set[int], total: set[int]) -> bool:
-    """A part cannot be more than the whole."""
-    return bool(added and total) and max(added) > max(total)
-
-
-def _rate(counts: tuple[Count, ...]) -> float | None:
-    """The stated share of the target; two different ones settle nothing."""
-    rates = {c.number.value for c in counts if c.role is Role.RATE}
-    if len(rates) == 1:
-        return float(next(iter(rates)))
-    return None
-
-
-def _people(count: Count) -> int | None:
-    """How many people a number counts; None where it cannot be a number of people."""
-    value = whole(count.number.value)
-    if value is None or value > MOST_PEOPLE:
-        return None
-    return value

@@ -59,6 +59,7 @@ _SPEAKS_OF_OTHERS = frozenset(
     )
 )
 _MAY_MEAN_NOW = ("本期", "当期", "这一期")
+_NO_FIGURE = frozenset((Role.ASIDE, Role.PART, Role.PREVIOUS, Role.STRETCH))
 _ENDS = frozenset((Sign.PAUSE, Sign.OPEN, Sign.CLOSE))
 _COUNTING = frozenset((Sign.NUMBER, Sign.FRACTION))
 # What a word for "up to" takes the sting out of: 截至本旬, 截至9月上旬.
@@ -76,17 +77,36 @@ class Reading:
     months: tuple[int, ...] = ()
 
 
+Group = tuple[Token, list[Token], list[Token], bool, Token | None]
+
+
 def counts_of(tokens: Sequence[Token]) -> Reading:
     """`tokens` without foreign ones."""
     meant = _without_limits(tokens)
     groups = _groups(meant)
-    counts = tuple(_count(*group) for group in groups)
+    counts = _without_strays(groups, tuple(_count(*group) for group in groups))
     if groups and (_dangling(meant) or _glued(meant)):
         counts = (*counts[:-1], replace(counts[-1], role=Role.UNSETTLED))
     nothing_new = any(t.kind is Kind.NONE for t in meant)
     days = tuple(t.day for t in tokens if t.day is not None)
     months = tuple(t.to_month for t in tokens if t.to_month)
     return Reading(counts, nothing_new, days, months)
+
+
+def _without_strays(
+    groups: list[Group], counts: tuple[Count, ...]
+) -> tuple[Count, ...]:
+    """A bare number that nothing but a blank parts from one that is none of the figure
+    (排名60 2) may be a piece of it: it settles nothing."""
+    kept: list[Count] = []
+    for (_, lead, _, _, _), count in zip(groups, counts, strict=True):
+        apart = any(t.kind is not Sign.BLANK and t.text != "\n" for t in lead)
+        astray = kept and kept[-1].role in _NO_FIGURE and not apart
+        if astray and count.role is Role.BARE:
+            kept.append(replace(count, role=Role.UNSETTLED))
+        else:
+            kept.append(count)
+    return tuple(kept)
 
 
 def _without_limits(tokens: Sequence[Token]) -> list[Token]:
@@ -102,9 +122,6 @@ def _without_limits(tokens: Sequence[Token]) -> list[Token]:
         until = until and token.kind in (Sign.BLANK, Kind.HARMLESS)
         kept.append(token)
     return kept
-
-
-Group = tuple[Token, list[Token], list[Token], bool, Token | None]
 
 
 def _groups(tokens: list[Token]) -> list[Group]:

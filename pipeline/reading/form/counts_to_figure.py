@@ -1,0 +1,179 @@
+"""The counts of a text whose every word was understood, to a figure (rules.md 5).
+
+Trusts the roles that figure_counts.py gave them. Never picks one of two numbers that no
+word tells apart, and lets no two numbers stand that contradict each other.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.model.form import Figure, FormSpec, Hold, Nil, Note
+from pipeline.reading.form.figure_counts import Count, Reading, Role
+from pipeline.reading.form.numbers import whole
+
+MOST_PEOPLE = 10_000_000  # more than that is a slip of the keyboard
+_RATE_OFF = Decimal("0.01")  # that a stated rate may be off its own two numbers
+_SETTLING = frozenset((Role.SUM, Role.ADDED, Role.NEW, Role.BARE))
+_NOBODY = Decimal(-1)
+_UNSETTLED = (Hold.FIGURE_UNCLEAR,)
+
+
+def settled(reading: Reading, spec: FormSpec) -> Figure:
+    """The figure; held as unclear where nothing or no one thing is said."""
+    counts = _with_bracketed_total(_with_fraction(reading.counts))
+    rate = _rate(counts)
+    unclear = Figure(rate=rate, holds=_UNSETTLED)
+    people = [c for c in counts if c.role not in (Role.RATE, Role.ASIDE)]
+    people = _with_previous(_without_parts(_beside_total(people)))
+    if not people or not all(_settles(count) for count in people):
+        return unclear
+    figure = _by_role(people, rate, spec)
+    if figure.holds == _UNSETTLED or not reading.nothing_new:
+        return figure
+    if figure.added is not None:  # 本旬新增12名 and 本旬无新增
+        return unclear
+    return replace(figure, added=0)
+
+
+def _settles(count: Count) -> bool:
+    value = whole(count.number.value)
+    return count.role in _SETTLING and value is not None and value <= MOST_PEOPLE
+
+
+def _with_fraction(counts: tuple[Count, ...]) -> tuple[Count, ...]:
+    """完成率98%（1234/1260）: the fraction's upper number, where the stated rate is theirs."""
+    rates = [c.number.value for c in counts if c.role is Role.RATE]
+    settled = []
+    for count in counts:
+        if count.over is None:
+            settled.append(count)
+            continue
+        role = Role.UNSETTLED
+        if _is_one_of(rates, count.number.value, count.over.value):
+            role = Role.BARE
+        settled.append(replace(count, role=role, over=None))
+    return tuple(settled)
+
+
+def _is_one_of(rates: list[Decimal], part: Decimal, target: Decimal) -> bool:
+    return target > 0 and any(abs(part / target - r) <= _RATE_OFF for r in rates)
+
+
+def _with_bracketed_total(counts: tuple[Count, ...]) -> tuple[Count, ...]:
+    """45（累计1234）: the bare number before the bracket is this period's part."""
+    if len(counts) == 2:
+        first, second = counts
+        totalled = second.in_brackets and second.role is Role.SUM
+        smaller = first.number.value < second.number.value
+        if totalled and smaller and first.role is Role.BARE:
+            return replace(first, role=Role.ADDED), second
+    return counts
+
+
+def _beside_total(people: list[Count]) -> list[Count]:
+    """Beside a total, 本期 N is its part, and the members on the books settle nothing."""
+    if not any(count.role is Role.SUM for count in people):
+        return people
+    kept = []
+    for count in people:
+        if count.role is Role.PERIOD:
+            kept.append(replace(count, role=Role.ADDED))
+        elif count.role is not Role.MEMBERS:
+            kept.append(count)
+    return kept
+
+
+def _without_parts(people: list[Count]) -> list[Count]:
+    """A part (含女职工300人) and another stretch (本月120) settle nothing beside the
+    number that they are a part of."""
+    most = _most(people, Role.SUM, Role.BARE, Role.NEW)
+    most_in_all = _most(people, Role.SUM)
+    kept = []
+    for count in people:
+        part = count.role is Role.PART and count.number.value <= most
+        other_time = count.role is Role.STRETCH and count.number.value <= most_in_all
+        if not part and not other_time:
+            kept.append(count)
+    return kept
+
+
+def _most(people: list[Count], *roles: Role) -> Decimal:
+    """The greatest number of those roles; -1 where there is none."""
+    return max((c.number.value for c in people if c.role in roles), default=_NOBODY)
+
+
+def _with_previous(people: list[Count]) -> list[Count]:
+    """上期4444，本期4600 names two standings, 上期4444，新增156 a standing and a part. What
+    goes against the earlier standing stays unsettled, with it."""
+    previous = [c for c in people if c.role is Role.PREVIOUS]
+    if not previous:
+        return people
+    before = max(c.number.value for c in previous)
+    rest = [_beside_previous(c) for c in people if c.role is not Role.PREVIOUS]
+    standings = [c.number.value for c in rest if c.role in (Role.SUM, Role.BARE)]
+    added = [c.number.value for c in rest if c.role is Role.ADDED]
+    if any(value < before for value in standings):
+        return people
+    if standings and added and before + added[0] not in standings:
+        return people
+    return rest
+
+
+def _beside_previous(count: Count) -> Count:
+    if count.role is Role.PERIOD:
+        return replace(count, role=Role.SUM)
+    if count.role is Role.NEW:
+        return replace(count, role=Role.ADDED)
+    return count
+
+
+def _by_role(people: list[Count], rate: float | None, spec: FormSpec) -> Figure:
+    total = _values(people, Role.SUM)
+    added = _values(people, Role.ADDED)
+    bare = _values(people, Role.BARE)
+    new = _values(people, Role.NEW)
+    if total:
+        added, bare = added | new, bare - total
+    else:
+        bare = bare | new
+    if spec.count == "increment" and not added:
+        added, bare = bare, set()
+    elif not total:
+        total, bare = bare, set()
+    if bare or len(total) > 1 or len(added) > 1 or _more_than(added, total):
+        return Figure(rate=rate, holds=_UNSETTLED)
+    notes: tuple[Note, ...] = ()
+    if any(c.number.rounded for c in people):
+        notes = (Note.ROUNDED,)
+    holds: tuple[Hold, ...] = ()
+    if any(c.approximate for c in people):
+        holds = (Hold.FIGURE_APPROXIMATE,)
+    nil = None
+    if not any(total) and not any(added):
+        nil = Nil.NOUGHT
+    return Figure(
+        completed=next(iter(total), None),
+        added=next(iter(added), None),
+        rate=rate,
+        nil=nil,
+        notes=notes,
+        holds=holds,
+    )
+
+
+def _values(people: list[Count], role: Role) -> set[int]:
+    values = (whole(c.number.value) for c in people if c.role is role)
+    return {value for value in values if value is not None}
+
+
+def _more_than(added: set[int], total: set[int]) -> bool:
+    """A part cannot be more than the whole."""
+    return bool(added and total) and max(added) > max(total)
+
+
+def _rate(counts: tuple[Count, ...]) -> float | None:
+    """The stated share of the target; two different ones settle nothing."""
+    rates = {c.number.value for c in counts if c.role is Role.RATE}
+    if len(rates) == 1:
+        return float(next(iter(rates)))
+    return None
