@@ -91,7 +91,10 @@ class StyleSheet:
             if fit is None:
                 continue
             if rule.generated or rule.paper:
-                makes = _generates if rule.generated else _hides
+                if rule.generated:
+                    makes = _generates
+                else:
+                    makes = _hides
                 applied.unsure |= makes(rule.declarations)
                 continue
             applied.unsure |= not fit
@@ -254,10 +257,16 @@ def _before(
     if place is None:
         return None, None
     if combinator in (">", "+"):
-        one = place.getparent() if combinator == ">" else place.getprevious()
+        if combinator == ">":
+            one = place.getparent()
+        else:
+            one = place.getprevious()
         return one, None if one is None else _compound_fits(compound, one)
     sideways = combinator == "~"
-    others = place.itersiblings(preceding=True) if sideways else place.iterancestors()
+    if sideways:
+        others = place.itersiblings(preceding=True)
+    else:
+        others = place.iterancestors()
     for other in others:
         fit = _compound_fits(compound, other)
         if fit is not None:
@@ -312,9 +321,13 @@ def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
     if pseudo in _ALWAYS or pseudo in _GENERATED:
         return True
     if pseudo == ":first-child":
-        return True if element.getprevious() is None else None
+        if element.getprevious() is None:
+            return True
+        return None
     if pseudo == ":last-child":
-        return True if element.getnext() is None else None
+        if element.getnext() is None:
+            return True
+        return None
     if pseudo.startswith("::"):
         return None  # of a part of its text: first-letter, marker, selection
     return False

@@ -84,7 +84,9 @@ def alpha(text: str) -> float:
     if match is None:
         return 1.0
     parts = re.split(r"[\s,/]+", match[2].strip())
-    return _number(parts[3], 1.0) if len(parts) > 3 else 1.0
+    if len(parts) > 3:
+        return _number(parts[3], 1.0)
+    return 1.0
 
 
 def colour(text: str | None) -> Colour | None:
@@ -94,7 +96,9 @@ def colour(text: str | None) -> Colour | None:
         if found is not None:
             return found
     bare = (text or "").strip()
-    return _hex(bare) if re.fullmatch(r"[0-9a-fA-F]{6}", bare) else None
+    if re.fullmatch(r"[0-9a-fA-F]{6}", bare):
+        return _hex(bare)
+    return None
 
 
 def _one_colour(text: str) -> Colour | None:
@@ -128,7 +132,9 @@ def _channel(text: str) -> float:
 
 def _hex(digits: str) -> Colour | None:
     found = hex_colour(digits)
-    return None if found is None or found == "auto" else found
+    if found is None or found == "auto":
+        return None
+    return found
 
 
 def _number(text: str, default: float) -> float:

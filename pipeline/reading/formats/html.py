@@ -217,7 +217,10 @@ class _Walk:
         pre: bool = False,
     ) -> None:
         """Paints an element; `label` is the number that a list gives it."""
-        tag = element.tag if isinstance(element.tag, str) else ""
+        if isinstance(element.tag, str):
+            tag = element.tag
+        else:
+            tag = ""
         if not tag or tag in _UNSEEN:
             return
         look = self.looks.of(element, outer)
@@ -351,7 +354,9 @@ def _chosen(select: Element) -> str:
     for option in options:
         if "selected" in option.attrib:
             return _text_of(option).strip()
-    return _text_of(options[0]).strip() if options else ""
+    if options:
+        return _text_of(options[0]).strip()
+    return ""
 
 
 def _tell_of_unseen(element: Element, look: PageLook, flow: _Flow) -> None:

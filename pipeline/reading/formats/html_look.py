@@ -153,7 +153,10 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
 def _coloured(style: Declarations, look: PageLook) -> PageLook:
     ink = style.get("-webkit-text-fill-color") or style.get("color", "")
     opacity = look.opacity * alpha(ink)
-    own_ink = colour(ink) if ink.lower() not in ("inherit", "initial") else None
+    if ink.lower() not in ("inherit", "initial"):
+        own_ink = colour(ink)
+    else:
+        own_ink = None
     ground = look.ground
     for name in ("background", "background-color"):
         if name in style and alpha(style[name]) > 0.5:
@@ -233,7 +236,10 @@ def _raises(style: Declarations, tag: str) -> bool:
     raise_ = pixels(style.get("mso-text-raise"))
     if raise_ is not None and abs(raise_) >= 4:
         return True
-    distance = pixels(align) if tag not in _TABLE_TAGS else None
+    if tag not in _TABLE_TAGS:
+        distance = pixels(align)
+    else:
+        distance = None
     return distance is not None and abs(distance) >= 3
 
 
@@ -269,7 +275,9 @@ def _points(style: Declarations, outer: float | None) -> float | None:
             return outer
         size = match[1]
     found = points(size, outer or _ORDINARY_POINTS)
-    return outer if found is None else found
+    if found is None:
+        return outer
+    return found
 
 
 def _font(style: Declarations, outer: str | None) -> str | None:
@@ -284,10 +292,15 @@ def _font(style: Declarations, outer: str | None) -> str | None:
 def _opacity(style: Declarations) -> float:
     value = _value(style, "opacity")
     try:
-        number = float(value.removesuffix("%")) if value else 1.0
+        if value:
+            number = float(value.removesuffix("%"))
+        else:
+            number = 1.0
     except ValueError:
         return 1.0
-    return number / 100 if value.endswith("%") else number
+    if value.endswith("%"):
+        return number / 100
+    return number
 
 
 def _value(style: Declarations, name: str) -> str:

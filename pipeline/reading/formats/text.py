@@ -114,4 +114,6 @@ def _shown(value: str) -> str:
     """A field as Excel shows it: ="1234", which keeps a number a text, is 1234."""
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     kept = _KEPT_AS_TEXT.fullmatch(text)
-    return kept[1] if kept else text
+    if kept:
+        return kept[1]
+    return text

@@ -41,7 +41,10 @@ _NOTHING = Shown()
 def shown_of(instruction: str) -> Shown:
     """What a field without a stored result shows. Index marks and the like show nothing."""
     match = _NAME.match(instruction)
-    name = match[2].upper() if match else ""
+    if match:
+        name = match[2].upper()
+    else:
+        name = ""
     if name == "EQ":
         return _equation(instruction)
     if name == "SYMBOL":
@@ -82,9 +85,15 @@ def _symbol(instruction: str) -> Shown:
         return Shown(doubts=frozenset((Doubt.UNTOLD,)))
     code = int(match[1], 0)
     named = _FONT.search(match[2])
-    font = (named[1] or named[2]) if named else "Symbol"
+    if named:
+        font = named[1] or named[2]
+    else:
+        font = "Symbol"
     if draws_signs(font) or code > 0xFF:
-        text = sign_of(font, code) if draws_signs(font) else chr(code)
+        if draws_signs(font):
+            text = sign_of(font, code)
+        else:
+            text = chr(code)
     else:
         text = bytes((code,)).decode("cp1252", "replace")
     if text == UNKNOWN:

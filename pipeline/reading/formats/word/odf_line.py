@@ -178,5 +178,7 @@ def _form_control(mark: Element) -> str:
         elif name == "Checkbox_Checked":
             ticked = value in ("true", "1")
     if ticked is not None:
-        return _TICKED if ticked else _UNTICKED
+        if ticked:
+            return _TICKED
+        return _UNTICKED
     return fields.chosen(entries, chosen, None)

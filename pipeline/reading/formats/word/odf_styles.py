@@ -137,7 +137,10 @@ class OdfStyles:
         """The fill of a style of `family`."""
         for style in self._line_of(family, name or ""):
             said = style.properties.get(f"{family}-properties")
-            colour = None if said is None else said.get(f"{FO}background-color")
+            if said is None:
+                colour = None
+            else:
+                colour = said.get(f"{FO}background-color")
             if colour is not None:
                 return hex_colour(colour)
         return None
@@ -178,7 +181,9 @@ class OdfStyles:
 
 
 def _is_said(value: str | None, wanted: str) -> bool | None:
-    return None if value is None else value == wanted
+    if value is None:
+        return None
+    return value == wanted
 
 
 def _struck(said: Element) -> bool | None:
@@ -197,7 +202,10 @@ def _raised(position: str | None) -> bool | None:
     if said[0] in ("super", "sub"):
         return True
     distance = _percent(said[0]) or 0.0
-    size = (_percent(said[1]) or 100.0) if len(said) > 1 else 100.0
+    if len(said) > 1:
+        size = _percent(said[1]) or 100.0
+    else:
+        size = 100.0
     return abs(distance) >= _RAISED_PERCENT or (distance != 0 and size < 90)
 
 
@@ -212,12 +220,16 @@ def _points(length: str | None) -> float | None:
 
 def _is_squeezed(spacing: str | None) -> bool | None:
     points = _points(spacing)
-    return None if points is None else points <= -OVERLAPPING_POINTS
+    if points is None:
+        return None
+    return points <= -OVERLAPPING_POINTS
 
 
 def _percent(text: str | None) -> float | None:
     match = _LENGTH.fullmatch(text or "")
-    return float(match[1]) if match is not None and match[2] == "%" else None
+    if match is not None and match[2] == "%":
+        return float(match[1])
+    return None
 
 
 def _ink(said: Element) -> Ink | None:

@@ -90,21 +90,8 @@ class Header:
     ) -> RunFormat | None:
         """The format after a word that changes how characters look, None for any other."""
         name = word.decode("ascii")
-        said: dict[str, object] = {}
-        if name in _SWITCHES:
-            said[_SWITCHES[name]] = number != 0
-        elif name == "nosupersub":
-            said["raised"] = False
-        elif name in ("up", "dn"):
-            shift = (6 if number is None else number) / _HALF_POINTS
-            said["shift"] = shift if name == "up" else -shift
-        elif name == "fs":
-            said["points"] = (number or 24) / _HALF_POINTS
-        elif name == "charscalex":
-            said["scale"] = 100 if number is None else number
-        elif name == "expndtw":
-            said["untold"] = (number or 0) <= -OVERLAPPING_POINTS * TWIPS
-        elif name == "cf":
+        said = _plainly_said(name, number)
+        if name == "cf":
             said["ink"] = self.colour(number or 0)
         elif name in ("cb", "chcbpat", "highlight"):
             said["ground"] = self.colour(number) if number else AUTO
@@ -120,7 +107,8 @@ class Header:
                 if word not in CHARACTER_WORDS:
                     continue
                 changed = self.character(format_, word, int(value) if value else None)
-                format_ = format_ if changed is None else changed
+                if changed is not None:
+                    format_ = changed
             if is_prompt_style(_style_name(said)):
                 format_ = replace(format_, prompt=True)
             base = _BASED_ON.search(said)
@@ -137,6 +125,33 @@ class Header:
                 self.character_styles[number] = format_
             elif kind == b"s":
                 self.paragraph_styles[number] = format_
+
+
+def _plainly_said(name: str, number: int | None) -> dict[str, object]:
+    """What a word says of characters without the tables at the file's head."""
+    said: dict[str, object] = {}
+    if name in _SWITCHES:
+        said[_SWITCHES[name]] = number != 0
+    elif name == "nosupersub":
+        said["raised"] = False
+    elif name == "up":
+        said["shift"] = _shift(number)
+    elif name == "dn":
+        said["shift"] = -_shift(number)
+    elif name == "fs":
+        said["points"] = (number or 24) / _HALF_POINTS
+    elif name == "charscalex":
+        said["scale"] = 100 if number is None else number
+    elif name == "expndtw":
+        said["untold"] = (number or 0) <= -OVERLAPPING_POINTS * TWIPS
+    return said
+
+
+def _shift(half_points: int | None) -> float:
+    """Points above or below the line; a word without a number means three."""
+    if half_points is None:
+        return 3.0
+    return half_points / _HALF_POINTS
 
 
 def _style_name(said: bytes) -> str:
@@ -166,11 +181,17 @@ def _fonts(table: bytes) -> dict[int, Font]:
     found: dict[int, Font] = {}
     for number, said in _FONT.findall(table):
         charset = _CHARSET.search(said)
-        code = int(charset[1]) if charset else -1
+        if charset:
+            code = int(charset[1])
+        else:
+            code = -1
         name = _WORD.sub(b"", re.sub(rb"\{[^{}]*\}", b"", said)).strip()
         plain_name = name.decode("ascii", "replace")
         is_of_signs = code == _SYMBOL_CHARSET or draws_signs(plain_name)
-        signs = plain_name if is_of_signs else None
+        if is_of_signs:
+            signs = plain_name
+        else:
+            signs = None
         found[int(number)] = Font(CHARSETS.get(code, ""), signs)
     return found
 

@@ -36,7 +36,9 @@ class Row:
         self.fill = None
 
     def ground(self, place: int) -> Colour | None:
-        return self.grounds[place] if place < len(self.grounds) else None
+        if place < len(self.grounds):
+            return self.grounds[place]
+        return None
 
     def filled(self, seen: list[Seen]) -> list[RowCell]:
         """The cells with what was read in them; a row that defines too few has columns
@@ -80,13 +82,24 @@ def control_shown(group: bytes, code_page: str) -> str:
     kind = re.search(rb"\\fftype(\d)", group)
     result = re.search(rb"\\ffres(\d{1,5})", group)
     default = re.search(rb"\\ffdefres(\d{1,5})", group)
-    chosen = int(result[1]) if result and int(result[1]) != _NO_RESULT else None
-    at_first = int(default[1]) if default else None
+    if result and int(result[1]) != _NO_RESULT:
+        chosen = int(result[1])
+    else:
+        chosen = None
+    if default:
+        at_first = int(default[1])
+    else:
+        at_first = None
     if kind is None or kind[1] == b"0":
         return ""
     if kind[1] == b"1":
-        ticked = at_first if chosen is None else chosen
-        return "☑" if ticked else "□"
+        if chosen is None:
+            ticked = at_first
+        else:
+            ticked = chosen
+        if ticked:
+            return "☑"
+        return "□"
     entries = []
     for entry in re.findall(rb"\\ffl\b ?([^{}]*)\}", group):
         entries.append(plain_text(entry, code_page))

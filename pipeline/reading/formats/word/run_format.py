@@ -58,7 +58,10 @@ class RunFormat:
         said = {}
         for name in _NAMES:
             own = getattr(self, name)
-            said[name] = getattr(base, name) if own is None else own
+            if own is None:
+                said[name] = getattr(base, name)
+            else:
+                said[name] = own
         return RunFormat(**said)
 
     def look(self, ground: Colour | None = None, known: bool = True) -> Look:

@@ -269,7 +269,10 @@ def _row(seen: list[Seen], found: Properties) -> list[RowCell]:
     """The cells of a row with the edges that its definition gives; a row without one
     has columns of equal width."""
     definition = found.get(T_DEFINITION, b"")
-    count = definition[0] if definition else 0
+    if definition:
+        count = definition[0]
+    else:
+        count = 0
     if count < len(seen):
         cells = []
         for index, one in enumerate(seen):

@@ -71,7 +71,10 @@ def read_fields(file: DocFile, text: str) -> Fields:
 
 def _shown(file: DocFile, text: str, painted: str, one: _Open, end: int) -> Shown:
     """What a field shows besides its stored result."""
-    code_end = end if one.separator is None else one.separator
+    if one.separator is None:
+        code_end = end
+    else:
+        code_end = one.separator
     instruction = text[one.begin + 1 : code_end]
     name = instruction.strip(" \x01").partition(" ")[0].strip("\x01").upper()
     if name in _CONTROLS:

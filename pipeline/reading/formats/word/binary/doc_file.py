@@ -233,7 +233,10 @@ class DocFile:
         symbol = ""
         if C_SYMBOL in said:
             number, code = struct.unpack("<HH", said[C_SYMBOL])
-            font = self.fonts[number] if number < len(self.fonts) else ""
+            if number < len(self.fonts):
+                font = self.fonts[number]
+            else:
+                font = ""
             symbol = sign_of(font, code)
         data_at = None
         if C_DATA_AT in said:
@@ -245,7 +248,10 @@ class DocFile:
         page inside of a paragraph."""
         table = self._part(_SECTIONS)
         count = max((len(table) - 4) // 16, 0)
-        places = struct.unpack_from(f"<{count + 1}L", table) if count else ()
+        if count:
+            places = struct.unpack_from(f"<{count + 1}L", table)
+        else:
+            places = ()
         return {place - 1 for place in places[1:]}
 
     def boxes(self) -> list[tuple[int, int]]:

@@ -24,9 +24,14 @@ def shown_by(data: bytes, at: int) -> str:
     if kind == _TEXT:
         return ""
     default = struct.unpack_from("<H", data, at)[0]
-    chosen = None if result == _NO_RESULT else result
+    if result == _NO_RESULT:
+        chosen = None
+    else:
+        chosen = result
     if kind == _BOX:
-        return "☑" if (default if chosen is None else chosen) else "□"
+        if default if chosen is None else chosen:
+            return "☑"
+        return "□"
     at += 2
     for _ in range(_STRINGS):
         at = _behind_string(data, at)

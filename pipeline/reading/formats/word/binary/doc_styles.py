@@ -123,7 +123,9 @@ def _signed(found: Properties, code: int) -> float | None:
 
 
 def _half_points(found: Properties, code: int) -> float | None:
-    return None if code not in found else _number(found[code][:2]) / _HALF_POINTS
+    if code not in found:
+        return None
+    return _number(found[code][:2]) / _HALF_POINTS
 
 
 def _relief(found: Properties) -> bool | None:
@@ -143,7 +145,9 @@ def _font(found: Properties, fonts: list[str]) -> str | None:
     if C_FONT not in found:
         return None
     number = _number(found[C_FONT][:2])
-    return fonts[number] if number < len(fonts) else ""
+    if number < len(fonts):
+        return fonts[number]
+    return ""
 
 
 def _ink(found: Properties) -> Ink | None:
@@ -165,7 +169,9 @@ def _ground(found: Properties) -> Ink | None:
 
 
 def _indexed(number: int) -> Ink | None:
-    return _COLOURS[number] if number < len(_COLOURS) else None
+    if number < len(_COLOURS):
+        return _COLOURS[number]
+    return None
 
 
 def _colour(data: bytes) -> Ink | None:
@@ -204,7 +210,10 @@ class Styles:
 
     def __init__(self, stsh: bytes, fonts: list[str]) -> None:
         self._base_size: int = struct.unpack_from("<H", stsh, 4)[0] if stsh else 0
-        self._raw = list(_descriptions(stsh)) if stsh else []
+        if stsh:
+            self._raw = list(_descriptions(stsh))
+        else:
+            self._raw = []
         self._fonts = fonts
         self._read: dict[int, _Style] = {}
         self._paragraphs: dict[int, Properties] = {}

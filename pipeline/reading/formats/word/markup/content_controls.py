@@ -78,7 +78,10 @@ def _settle_bound(properties: Element, content: Element, data_of: StoredData) ->
 
 def _is_uncompared(properties: Element) -> bool:
     for child in properties:
-        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        if isinstance(child.tag, str):
+            name = etree.QName(child).localname
+        else:
+            name = ""
         if name in _UNCOMPARED:
             return True
     return False

@@ -121,7 +121,9 @@ class _Opened:
         """The custom XML of an id."""
         if key.upper() in _PROPERTY_STORES:
             data = self.parts.get(_PROPERTY_STORES[key.upper()])
-            return parse_xml(data) if data else None
+            if data:
+                return parse_xml(data)
+            return None
         for part in self.parts.related(self.main, "customXml"):
             for properties in self.parts.related(part, "customXmlProps"):
                 if key and key.encode().lower() in self.parts.get(properties).lower():
@@ -132,7 +134,10 @@ class _Opened:
         """An altChunk: a file of another format that Word takes in when it opens."""
         self.chunks += 1
         part = self.parts.by_id(self.main, element.get(f"{{{R}}}id", ""))
-        content = self.parts.get(part) if part else b""
+        if part:
+            content = self.parts.get(part)
+        else:
+            content = b""
         if not content or self.chunks > _MOST_CHUNKS or self.depth >= _MOST_DEPTH:
             return []
         return _chunk_blocks(content, self.depth + 1)

@@ -310,7 +310,10 @@ class _Painter:
 
 def _is_crushed(properties: Element | None) -> bool:
     """Whether the lines are set exactly so low that nothing of them is seen."""
-    spacing = child_of(properties, "spacing") if properties is not None else None
+    if properties is not None:
+        spacing = child_of(properties, "spacing")
+    else:
+        spacing = None
     if spacing is None or attribute(spacing, "lineRule") != "exact":
         return False
     return 0 < length(attribute(spacing, "line"), TWIPS, 12) <= CRUSHED_POINTS
@@ -363,11 +366,16 @@ def _control(data: Element) -> fields.Shown:
     box = child_of(data, "checkBox")
     if box is None:
         return fields.Shown()
-    switch = "checked" if child_of(box, "checked") is not None else "default"
+    if child_of(box, "checked") is not None:
+        switch = "checked"
+    else:
+        switch = "default"
     return fields.Shown(_TICKED if is_on(box, switch) else _UNTICKED)
 
 
 def _default_text(data: Element) -> str | None:
     """What a legacy text field holds before anybody types."""
     default = value_of(child_of(data, "textInput"), "default")
-    return default.strip() if default else None
+    if default:
+        return default.strip()
+    return None

@@ -154,7 +154,10 @@ class Walk:
     def _opened(self, element: Element, rows: int, place: Place) -> _Table:
         properties = child_of(element, "tblPr")
         style = self._lines.styles.table(value_of(properties, "tblStyle") or "")
-        shade = child_of(properties, "shd") if properties is not None else None
+        if properties is not None:
+            shade = child_of(properties, "shd")
+        else:
+            shade = None
         ground = as_ground(shading(shade), place.ground)
         return _Table(style, TableLook.of(properties), rows, place, ground)
 
@@ -224,16 +227,20 @@ class Walk:
 def _place_in(cell: Element, part: TablePart, table: _Table, low: bool) -> Place:
     """Where the paragraphs of a cell stand: its own fill lies over its style's."""
     properties = child_of(cell, "tcPr")
-    shade = child_of(properties, "shd") if properties is not None else None
+    if properties is not None:
+        shade = child_of(properties, "shd")
+    else:
+        shade = None
     ground = as_ground(shading(shade), as_ground(part.ground, table.ground))
     run = part.run.over(table.place.run)
     return Place(run, ground, low or table.place.crushed, table.place.drawn)
 
 
 def _is_low(row_properties: Element | None) -> bool:
-    height = (
-        child_of(row_properties, "trHeight") if row_properties is not None else None
-    )
+    if row_properties is not None:
+        height = child_of(row_properties, "trHeight")
+    else:
+        height = None
     if height is None or attribute(height, "hRule") != "exact":
         return False
     return length(height.get(VAL), TWIPS, 12) <= CRUSHED_POINTS

@@ -91,7 +91,9 @@ class Parts:
     def _relations(self, part: str) -> list[Element]:
         folder, name = posixpath.split(part)
         data = self.get(posixpath.join(folder, "_rels", f"{name}.rels"))
-        return list(parse_xml(data)) if data else []
+        if data:
+            return list(parse_xml(data))
+        return []
 
 
 def _folded(name: str) -> str:

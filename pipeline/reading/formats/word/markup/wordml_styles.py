@@ -305,7 +305,10 @@ def _add_part(table: TableStyle, name: str, element: Element) -> None:
     """A part of a table style, under those of the styles that are based on it."""
     run = run_format(child_of(element, "rPr"))
     cell = child_of(element, "tcPr")
-    ground = shading(child_of(cell, "shd")) if cell is not None else None
+    if cell is not None:
+        ground = shading(child_of(cell, "shd"))
+    else:
+        ground = None
     above = table.parts.get(name)
     if above is None:
         table.parts[name] = TablePart(run, ground)

@@ -61,7 +61,10 @@ class TableLook:
 
     @classmethod
     def of(cls, properties: Element | None) -> "TableLook":
-        look = child_of(properties, "tblLook") if properties is not None else None
+        if properties is not None:
+            look = child_of(properties, "tblLook")
+        else:
+            look = None
         if look is None:
             return cls(first_row=False, first_column=False, row_bands=False)
         try:
@@ -71,7 +74,9 @@ class TableLook:
 
         def says(name: str, bit: int) -> bool:
             said = attribute(look, name)
-            return bool(bits & bit) if not said else said in ("1", "true", "on")
+            if not said:
+                return bool(bits & bit)
+            return said in ("1", "true", "on")
 
         return cls(
             says("firstRow", 0x20),
