@@ -28,7 +28,7 @@ from pipeline.flows.recovery.rebuild_bulletin import remade
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind, bulletin_key
 from pipeline.notices.bulletin_facts import draft
-from pipeline.notices.due import bulletin_addresses
+from pipeline.notices.owed_bulletins import bulletin_addresses
 from pipeline.writing.enclosures import bulletin_files
 
 

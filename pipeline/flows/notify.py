@@ -30,8 +30,9 @@ from pipeline.model.notice import (
 )
 from pipeline.model.reply_token import draft_case, talks_case
 from pipeline.notices.digest_facts import digest
-from pipeline.notices.due import due_actions, months_to_propose, talks_round
+from pipeline.notices.due import due_actions
 from pipeline.notices.facts import Facts
+from pipeline.notices.owed_bulletins import months_to_propose, talks_round
 from pipeline.notices.receipt_facts import receipt, returned, settled, unreadable
 from pipeline.notices.reminder_facts import unit_letter
 from pipeline.notices.review_facts import review_answer, review_request

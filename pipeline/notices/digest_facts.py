@@ -14,8 +14,8 @@ from pipeline.model.notice import Action
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.bulletin_facts import excused
-from pipeline.notices.due import waits_for_held
 from pipeline.notices.facts import Facts
+from pipeline.notices.owed_bulletins import waits_for_held
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.review_facts import held_case
 

@@ -1,0 +1,129 @@
+"""What is owed in answer to a mail or a decision: receipts, review requests, what a
+reply did, what became of a held report.
+
+Trusts the ledger for what came and what was decided. Never: asks whether it went already
+(notices/due).
+"""
+
+from collections.abc import Iterator
+
+from pipeline.judging.progress.campaign import Campaign
+from pipeline.model.arrival import Outcome, ReplyResult
+from pipeline.model.ledger import Ledger, MailSeen
+from pipeline.model.notice import (
+    Action,
+    NoticeKind,
+)
+from pipeline.model.report import DecisionRule, ReportState
+
+
+def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    kinds = {
+        Outcome.REPORTED: NoticeKind.RECEIPT,
+        Outcome.UNREADABLE: NoticeKind.UNREADABLE,
+    }
+    for mail in ledger.messages:
+        kind = kinds.get(Outcome(mail.outcome))
+        if kind is None or not campaign.roster.units_of(mail.sender):
+            continue
+        yield _answer(kind, mail, f"{kind}:{mail.key}", (mail.sender,))
+
+
+def _answer(kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]) -> Action:
+    return Action(
+        kind,
+        key,
+        mail.received_at,
+        unit=mail.unit,
+        period=mail.period,
+        message_key=mail.key,
+        to=to,
+    )
+
+
+def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    for report in ledger.reports:
+        if report.state is ReportState.HELD:
+            yield Action(
+                NoticeKind.REVIEW_REQUEST,
+                f"{NoticeKind.REVIEW_REQUEST}:{report.id}",
+                report.received_at,
+                unit=report.unit,
+                period=report.period,
+                message_key=report.message_key,
+                report_id=report.id,
+                to=reviewers,
+            )
+
+
+def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
+    and each can undo it; where it did nothing, to her alone."""
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    for mail in ledger.messages:
+        if mail.outcome == Outcome.COMMAND:
+            alone = mail.reply is ReplyResult.NOTHING_DONE
+            to = reviewers
+            if alone and mail.sender in reviewers:
+                to = (mail.sender,)
+            yield _answer(
+                NoticeKind.REVIEW_ANSWER,
+                mail,
+                f"{NoticeKind.REVIEW_ANSWER}:{mail.key}",
+                to,
+            )
+
+
+def returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """退回 writes to whoever sent the report, where he is registered, else to its unit:
+    once for each time it is given back."""
+    senders = {mail.key: mail.sender for mail in ledger.messages}
+    for report in ledger.reports:
+        if report.rule is not DecisionRule.REJECT or report.decided_at is None:
+            continue
+        sender = senders.get(report.message_key, "")
+        unit = campaign.roster.by_name.get(report.unit or "")
+        if campaign.roster.units_of(sender):
+            to: tuple[str, ...] = (sender,)
+        else:
+            to = unit.emails if unit else ()
+        yield Action(
+            NoticeKind.RETURNED,
+            f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
+            report.decided_at,
+            unit=report.unit,
+            period=report.period,
+            message_key=report.message_key,
+            report_id=report.id,
+            to=to,
+        )
+
+
+# What staff may decide that the unit is told of by 核实结果; 退回 has its own letter, 作废
+# and 撤销 have none.
+SETTLING = (DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.ASSIGN)
+
+
+def settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """核实结果, once for each decision, to the sender where he is registered and to the
+    unit."""
+    senders = {mail.key: mail.sender for mail in ledger.messages}
+    for report in ledger.reports:
+        decided = report.rule in SETTLING and report.decided_at is not None
+        if not decided or report.state is ReportState.HELD:
+            continue
+        sender = senders.get(report.message_key, "")
+        unit = campaign.roster.by_name.get(report.unit or "")
+        to = [sender] if campaign.roster.units_of(sender) else []
+        to += unit.emails if unit else ()
+        yield Action(
+            NoticeKind.SETTLED,
+            f"{NoticeKind.SETTLED}:{report.id}:{report.version}",
+            report.decided_at or report.received_at,
+            unit=report.unit,
+            period=report.period,
+            message_key=report.message_key,
+            report_id=report.id,
+            to=tuple(dict.fromkeys(to)),
+        )

@@ -1,0 +1,163 @@
+"""What is owed for a month: its bulletin or the draft of it, talk proposals, and what is
+taken back of them.
+
+Trusts the ledger for what was drawn up and decided. Never: asks whether it went already
+(notices/due).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pipeline.judging.progress.agenda import bulletin_time
+from pipeline.judging.progress.campaign import Campaign
+from pipeline.model.arrival import ReplyResult
+from pipeline.model.ledger import Ledger
+from pipeline.model.notice import (
+    Action,
+    NoticeKind,
+    approval_key,
+    bulletin_key,
+)
+from pipeline.model.reply_token import draft_case
+from pipeline.model.report import ReportState
+from pipeline.model.roster import Roster
+from pipeline.notices.talk_facts import draft_is_stale
+
+
+def bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """A bulletin stays owed however late the worker is, unless the month was over
+    before the program began."""
+    for month in campaign.calendar.months:
+        at = bulletin_time(month, campaign)
+        born = ledger.born_at
+        if at > now or (born is not None and at < born - campaign.notices.drop_after):
+            continue
+        if waits_for_held(month, campaign, ledger):
+            continue
+        if (
+            campaign.notices.bulletin_needs_approval
+            and approval_key(month) not in ledger.settled
+        ):
+            if bulletin_key(month) not in ledger.settled:
+                yield _draft_for_approval(month, at, campaign, ledger)
+            continue
+        yield Action(
+            NoticeKind.MONTHLY_BULLETIN,
+            bulletin_key(month),
+            at,
+            month=month,
+            to=bulletin_addresses(
+                campaign.roster.on(campaign.calendar.of_month(month)[-1]),
+                campaign.notices.bulletin_to_units,
+            ),
+        )
+
+
+def waits_for_held(month: str, campaign: Campaign, ledger: Ledger) -> bool:
+    """Whether the month's bulletin waits until staff have ruled on its held reports, as
+    the config may say."""
+    if not campaign.notices.bulletin_waits_for_held:
+        return False
+    dues = campaign.calendar.of_month(month)
+    held = (r for r in ledger.reports if r.state is ReportState.HELD)
+    return any(report.period in dues for report in held)
+
+
+def _draft_for_approval(
+    month: str, at: datetime, campaign: Campaign, ledger: Ledger
+) -> Action:
+    """送审稿, once for each time that the bulletin has to be drawn up."""
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
+    drawn = [record for record in ledger.bulletins if record.month == month]
+    if draft_is_stale(month, ledger):
+        key = f"{key}:{len(drawn) + 1}"
+    orders = 0
+    for mail in ledger.messages:
+        done = mail.reply is ReplyResult.DONE
+        orders += done and mail.about == draft_case(month)
+    if orders:
+        key = f"{key}:{orders}"
+    return Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
+
+
+def talks_round(month: str) -> str:
+    """Settled once the month's talk proposals were looked for."""
+    return f"round:{NoticeKind.TALK_PROPOSAL}:{month}"
+
+
+def proposal_time(month: str, campaign: Campaign) -> datetime:
+    """约谈建议 come with the digest of the month's last period (rules.md 8)."""
+    last = campaign.calendar.of_month(month)[-1]
+    return campaign.calendar.step(last, campaign.notices.period_digest)
+
+
+def months_to_propose(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[str]:
+    """The months whose talk proposals are to be looked for now."""
+    drawn = {record.month for record in ledger.bulletins}
+    born = ledger.born_at
+    for month in campaign.calendar.months:
+        at = proposal_time(month, campaign)
+        if at > now:
+            return
+        before_us = born is not None and at < born - campaign.notices.drop_after
+        asked = talks_round(month) in ledger.settled
+        if not before_us and not asked and month not in drawn:
+            yield month
+
+
+def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """约谈建议, to reviewers, once somebody is proposed in a month."""
+    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    for month in dict.fromkeys(t.month for t in ledger.talks if t.state == "proposed"):
+        key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
+        yield Action(
+            NoticeKind.TALK_PROPOSAL,
+            key,
+            proposal_time(month, campaign),
+            month=month,
+            to=reviewers,
+        )
+
+
+def talk_notice_key(unit: str, month: str) -> str:
+    return f"{NoticeKind.TALK_NOTICE}:{unit}:{month}"
+
+
+def talk_withdrawals(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """A unit that was told of a talk which staff undid is told so, once."""
+    for talk in ledger.talks:
+        key = talk_notice_key(talk.unit, talk.month)
+        unit = campaign.roster.by_name.get(talk.unit)
+        if talk.state == "confirmed" or key not in ledger.settled or unit is None:
+            continue
+        groups: list[str] = []
+        for group in campaign.roster.groups_of(talk.unit):
+            groups += group.emails
+        yield Action(
+            NoticeKind.TALK_NOTICE,
+            f"{key}:withdrawn",
+            now,
+            unit=talk.unit,
+            month=talk.month,
+            to=unit.emails,
+            cc=tuple(dict.fromkeys(groups)),
+        )
+
+
+def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
+    """All rows of the target table, the staff who read bulletins, the guidance groups (rules.md 9)."""
+    if to_units:
+        units = [e for u in roster.rows for e in u.emails]
+    else:
+        units = []
+    staff = [s.email for s in roster.staff_with("bulletin")]
+    if to_units:
+        groups = [e for g in roster.groups for e in g.emails]
+    else:
+        groups = []
+    return tuple(dict.fromkeys([*units, *staff, *groups]))

@@ -1,0 +1,204 @@
+"""What is owed for a period: reminders before and after its deadline, lag notices,
+digests.
+
+Trusts the ledger for who has reported. Never: asks whether it went already (notices/due).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+
+from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.progress.silence import step_of, waits
+from pipeline.judging.progress.standings import out_of_reach
+from pipeline.judging.progress.unit_states import is_silent
+from pipeline.model.ledger import Ledger
+from pipeline.model.notice import (
+    Action,
+    DropReason,
+    NoticeKind,
+)
+from pipeline.model.roster import Roster, Unit
+
+
+def expected_units(roster: Roster) -> Iterator[Unit]:
+    """Who is reminded: the rows with a mailbox, and members of a pool that are expected
+    to report on their own."""
+    return (u for u in roster.units if not u.pool and u.expects_report)
+
+
+def _unit_action(
+    kind: NoticeKind,
+    unit: Unit,
+    due: date,
+    at: datetime,
+    drop: DropReason | None = None,
+) -> Action:
+    return Action(
+        kind,
+        f"{kind}:{unit.first_name}:{due}",
+        at,
+        unit=unit.name,
+        period=due,
+        to=unit.emails,
+        drop_reason=drop,
+    )
+
+
+def due_reminders(
+    due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
+    at = campaign.calendar.step(due, campaign.notices.due_reminder)
+    passed = now >= campaign.calendar.deadline(due)
+    for unit in expected_units(campaign.roster.on(due)):
+        silent = sent_nothing(unit.name, due, campaign, ledger)
+        if silent and (passed or not is_extended(unit.name, due, now, ledger)):
+            if passed:
+                drop = DropReason.OVERTAKEN
+            else:
+                drop = None
+            yield from _reminded(
+                _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop),
+                unit,
+                campaign,
+                ledger,
+            )
+
+
+def is_extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
+    """准予延期: until then the unit is not reminded."""
+    given = ledger.extension(unit, due)
+    return given is not None and now < given.until
+
+
+def _reminded(
+    action: Action, unit: Unit, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """A reminder; where every address of the unit is dead, the same letter once to all
+    its guidance groups."""
+    yield action
+    if out_of_reach(unit, ledger) and not action.drop_reason:
+        emails: list[str] = []
+        for group in campaign.roster.groups_of(unit.name):
+            emails += group.emails
+        to = tuple(dict.fromkeys(emails))
+        yield replace(action, key=f"{action.key}>groups", to=to, cc=())
+
+
+def after_close(
+    due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """The reminders, lag notices and the digest of a period whose deadline has passed."""
+    steps = campaign.notices
+    at_lag, at_digest = (
+        campaign.calendar.step(due, step)
+        for step in (steps.overdue_reminder, steps.period_digest)
+    )
+    for unit in expected_units(campaign.roster.on(due)):
+        if is_missing(unit.name, due, now, campaign, ledger):
+            yield from _overdue_reminders(unit, due, now, campaign, ledger)
+    if now >= at_lag:
+        yield from _lag_notices(due, at_lag, now, campaign, ledger)
+    if now >= at_digest:
+        staff = tuple(s.email for s in campaign.roster.staff_with("digest"))
+        yield Action(
+            NoticeKind.PERIOD_DIGEST,
+            f"{NoticeKind.PERIOD_DIGEST}:{due}",
+            at_digest,
+            period=due,
+            to=staff,
+        )
+        yield from _group_digests(due, at_digest, campaign)
+
+
+def _group_digests(due: date, at: datetime, campaign: Campaign) -> Iterator[Action]:
+    """Each guidance group gets its own units' digest with the staff's."""
+    kind = NoticeKind.PERIOD_DIGEST
+    for group in campaign.roster.groups:
+        if group.emails:
+            yield Action(
+                kind,
+                f"{kind}:{due}:{group.name}",
+                at,
+                period=due,
+                group=group.name,
+                to=group.emails,
+            )
+
+
+def is_missing(
+    unit: str, due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> bool:
+    """Nothing has come that could be read, and nothing keeps that from being said."""
+    silent = sent_nothing(unit, due, campaign, ledger)
+    return silent and waits(unit, due, campaign.calendar, ledger, now) is None
+
+
+def sent_nothing(unit: str, due: date, campaign: Campaign, ledger: Ledger) -> bool:
+    """Whether a unit, by its name, has sent nothing for a period."""
+    known = campaign.roster.by_name[unit]
+    return is_silent(known, due, campaign.roster, campaign.calendar, ledger)
+
+
+def _overdue_reminders(
+    unit: Unit, due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """The 催报 whose hours have come; an extension that has run out moves them."""
+    steps, calendar = campaign.notices, campaign.calendar
+    at_first, at_second = (
+        step_of(unit.name, due, step, calendar, ledger)
+        for step in (steps.overdue_reminder, steps.second_overdue_reminder)
+    )
+    if now >= at_first:
+        if now >= at_second:
+            drop = DropReason.OVERTAKEN
+        else:
+            drop = None
+        first = _unit_action(NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop)
+        yield from _reminded(first, unit, campaign, ledger)
+    if now >= at_second:
+        yield from _reminded(
+            _second_reminder(unit, due, at_second, campaign.roster),
+            unit,
+            campaign,
+            ledger,
+        )
+
+
+def _second_reminder(unit: Unit, due: date, at: datetime, roster: Roster) -> Action:
+    groups = tuple(
+        dict.fromkeys(
+            email for group in roster.groups_of(unit.name) for email in group.emails
+        )
+    )
+    return replace(
+        _unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at), cc=groups
+    )
+
+
+def lag_round(due: date) -> str:
+    return f"round:{NoticeKind.LAG_NOTICE}:{due}"
+
+
+def _lag_notices(
+    due: date, at: datetime, now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    if lag_round(due) in ledger.settled:
+        return
+    for row in campaign.standing(due, ledger, now).rows:
+        if row.lagging:
+            yield _unit_action(
+                NoticeKind.LAG_NOTICE, campaign.roster.by_name[row.unit], due, at
+            )
+
+
+def lag_rounds(
+    due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> list[str]:
+    """Lag notices go by the standing at their hour: who comes to lag by a later report
+    is told with the next period."""
+    asked = now >= campaign.calendar.step(due, campaign.notices.overdue_reminder)
+    if asked and lag_round(due) not in ledger.settled:
+        return [lag_round(due)]
+    return []
