@@ -306,8 +306,18 @@ def text_of(glyphs: Sequence[Glyph], right: float) -> str:
         return _downwards(glyphs)
     text = line_text(lines[0])
     for before, line in pairwise(lines):
-        text += ("" if _wraps(before, line, right) else "\n") + line_text(line)
+        text += _break(before, line, right) + line_text(line)
     return text
+
+
+def _break(before: Sequence[Glyph], line: Sequence[Glyph], right: float) -> str:
+    """What stands between two lines. A line's end never joins digits: the second may be
+    a mark set lower."""
+    if not _wraps(before, line, right):
+        return "\n"
+    if before[-1].text.isdigit() and line[0].text.isdigit():
+        return "\t"
+    return ""
 
 
 def _wraps(line: Sequence[Glyph], following: Sequence[Glyph], right: float) -> bool:
