@@ -179,13 +179,6 @@ MAILBOX_ROWS = [
         3,
     ),
     Row(
-        "nonsense to SEARCH",
-        "SEARCH",
-        says("* SEARCH one two\r\nTAG OK done"),
-        UNREACHABLE,
-        3,
-    ),
-    Row(
         "wrong password",
         "LOGIN",
         says("TAG NO LOGIN Login error password error"),

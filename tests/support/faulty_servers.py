@@ -85,6 +85,7 @@ class FaultyImap:
     mails: list[Held] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
     vanished: set[int] = field(default_factory=set)  # found by SEARCH, gone at FETCH
+    missed: set[int] = field(default_factory=set)  # and from then on listed no more
     logins: int = 0
     served: int = 0  # bytes of bodies
     context: ssl.SSLContext | None = None
@@ -142,8 +143,9 @@ class FaultyImap:
                 listed = " ".join(str(m.uid) for m in self.mails)
                 return "ALL", b"* SEARCH " + listed.encode() + b"\r\n"
             since = int((re.search(r"UID (\d+):\*", command) or ["", "1"])[1])
-            found = [str(m.uid) for m in self.mails if m.uid >= since] or [
-                str(m.uid) for m in self.mails[-1:]
+            left = [m.uid for m in self.mails if m.uid not in self.missed]
+            found = [str(uid) for uid in left if uid >= since] or [
+                str(uid) for uid in left[-1:]
             ]
             return "SEARCH", b"* SEARCH " + " ".join(found).encode() + b"\r\n"
         if command.upper().startswith("UID FETCH"):
@@ -167,6 +169,7 @@ class FaultyImap:
             if m.uid not in self.vanished
         ]
         self.served += sum(map(len, lines))
+        self.missed |= uids & self.vanished
         return "BODY", b"".join(lines)
 
 
