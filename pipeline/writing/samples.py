@@ -5,9 +5,8 @@ The units and targets are those of the circular's table; every figure, clause an
 is made up. One campaign month, September 2015, told consistently by all letters.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from pipeline.model.form_serial import serial_for
 from pipeline.model.letters.alerts import Alert
@@ -31,193 +30,31 @@ from pipeline.model.letters.receipts import (
     Settled,
     Unreadable,
 )
-from pipeline.model.letters.reminders import Arrears, LagNotice, Reminder, UnitLetter
+from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
-from pipeline.model.letters.sender import Sender
 from pipeline.model.letters.talk_letters import TalkNotice, TalkProposal
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
-from pipeline.model.roster import Group
-from pipeline.model.standing import Row, Standing, State, Totals
-
-ZONE = timezone(timedelta(hours=8))
-PERIODS = (date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30))
-PERIOD = PERIODS[-1]
-PERIOD_NAME = "2015年9月下旬（9月30日）"
-DEADLINE = datetime(2015, 9, 30, 18, 0, tzinfo=ZONE)
-SCHEDULE = 273 / 365
-MARGIN = 0.10
-PERIODS_LEFT = 9
-
-SENDER = Sender(
-    campaign="乐山市农民工入会集中行动",
-    document="乐工发〔2015〕33号",
-    organizer="乐山市总工会",
-    department="组宣部",
-    form_title="乐山市农民工入会集中行动旬报表",
-    mailbox="lsszghzxb@example.cn",
-    lag_margin=MARGIN,
+from pipeline.model.standing import State
+from pipeline.writing.sample_month import (
+    CLAUSES,
+    DEADLINE,
+    GROUPS,
+    MARGIN,
+    PERIOD,
+    PERIOD_NAME,
+    PERIODS,
+    PERIODS_LEFT,
+    SCHEDULE,
+    SENDER,
+    STANDING,
+    STATES,
+    TABLE,
+    ZONE,
+    arrears,
+    people_to,
+    standing_at,
 )
-
-GROUPS = (
-    Group(
-        "第一组",
-        "组宣部、办公室",
-        ("group1@example.cn",),
-        ("市中区", "五通桥区", "井研县", "夹江县", "高新区"),
-    ),
-    Group(
-        "第二组",
-        "市教科文卫体工会、财务部、资产办",
-        ("group2@example.cn",),
-        ("沙湾区", "金口河区", "峨眉山市", "峨边县"),
-    ),
-    Group(
-        "第三组",
-        "经济保障女工部、经审办",
-        ("group3@example.cn",),
-        ("犍为县", "井研县", "沐川县", "马边县", "嘉阳集团"),
-    ),
-)
-
-# unit, kind, base, target, cumulative figures at the three periods, states at the three periods (o l h m)
-_TABLE: tuple[
-    tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
-    ...,
-] = (
-    ("市中区", "county", 20541, 5437, (3120, 3702, 4310), "ooo"),
-    ("五通桥区", "county", 36688, 8425, (4870, 5510, 6247), "ooo"),
-    ("沙湾区", "county", 20473, 5000, (3010, 3544, 4052), "olo"),
-    ("金口河区", "county", 2910, 628, (520, 611, 640), "ooo"),
-    ("峨眉山市", "county", 46192, 9977, (5420, 6205, 7033), "ooo"),
-    ("犍为县", "county", 59580, 12869, (8050, 9241, 10746), "ooo"),
-    ("井研县", "county", 39117, 8449, (4210, 4890, 5602), "ool"),
-    ("夹江县", "county", 29770, 6430, (3550, 4102, 4731), "ooo"),
-    ("沐川县", "county", 34750, 7506, (3720, 4101, 4101), "ooh"),
-    ("峨边县", "county", 9235, 1995, (930, 1102, 1243), "loo"),
-    ("马边县", "county", 9099, 1965, (610, 610, 610), "omm"),
-    ("高新区", "county", 1477, 319, (188, 221, 254), "ooo"),
-    ("峨眉山景区管委会", "municipal", None, 300, (180, 214, 243), "ooo"),
-    ("大佛景区管委会", "municipal", None, 100, (61, 70, 82), "ooo"),
-    ("市直机关工会", "municipal", None, 150, (96, 118, 150), "ooo"),
-    ("市建设工会", "municipal", None, 200, (102, 121, 126), "oml"),
-    ("市交通工会", "municipal", None, 200, (141, 156, 164), "ooo"),
-    ("乐电公司", "municipal", None, 200, (130, 152, 164), "ooo"),
-    ("嘉阳集团", "municipal", None, 50, (None, None, None), "mmm"),
-    ("立事达公司", "municipal", None, 50, (31, 36, 39), "ooo"),
-    ("和邦集团", "municipal", None, 100, (55, 66, 77), "ooo"),
-    ("嘉华集团", "municipal", None, 50, (28, 33, 40), "ooo"),
-    ("其他", "municipal", None, 600, (302, 380, 431), "ooo"),
-)
-_STATES = {"o": State.ON_TIME, "l": State.LATE, "h": State.HELD, "m": State.MISSING}
-_CLAUSES = (
-    "聚焦建筑工地、物流园区和快递站点，新建工会组织12家，发展农民工会员356名。",
-    "推广扫码入会和集中入会，举办集中入会仪式4场，发放服务手册800余份。",
-    "开展普惠慰问、免费体检和法律援助，惠及农民工1200人次，投入资金15.6万元。",
-    "建立周调度、旬通报、月小结机制，由分管领导带队督导11个镇（街道）。",
-)
-
-
-def _rows(index: int) -> tuple[Row, ...]:
-    schedule = ((PERIODS[index] - date(2015, 1, 1)).days + 1) / 365
-    rows = [_row(entry, index, schedule) for entry in _TABLE]
-    kinds = {
-        kind: [r for r in rows if r.kind == kind] for kind in ("county", "municipal")
-    }
-    return tuple(
-        replace(r, rank=_rank(r, kinds[r.kind]), rank_overall=_rank(r, rows))
-        for r in rows
-    )
-
-
-def _row(
-    entry: tuple[
-        str, str, int | None, int, tuple[int | None, int | None, int | None], str
-    ],
-    index: int,
-    schedule: float,
-) -> Row:
-    unit, kind, base, target, figures, states = entry
-    completed, pool = figures[index], unit == "其他"
-    if completed is None:
-        rate = None
-    else:
-        rate = completed / target
-    return Row(
-        unit=unit,
-        kind=kind,
-        pool=pool,
-        state=_STATES[states[index]],
-        completed=completed,
-        target=target,
-        base=base,
-        rate=rate,
-        schedule=schedule,
-        lagging=rate is not None and not pool and rate < schedule - MARGIN,
-        rank=None,
-        rank_overall=None,
-        measures=() if completed is None else _CLAUSES,
-    )
-
-
-def _rank(row: Row, field: Sequence[Row]) -> int | None:
-    if row.rate is None or row.pool:
-        return None
-    return 1 + sum(
-        1 for other in field if not other.pool and (other.rate or 0) > row.rate
-    )
-
-
-def _standing(index: int) -> Standing:
-    rows = _rows(index)
-    completed, target = sum(r.completed or 0 for r in rows), sum(r.target for r in rows)
-    count = {state: sum(1 for r in rows if r.state == state) for state in State}
-    totals = Totals(
-        completed=completed,
-        target=target,
-        rate=completed / target,
-        reported=count[State.ON_TIME] + count[State.LATE],
-        late=count[State.LATE],
-        held=count[State.HELD],
-        missing=count[State.MISSING],
-        lagging=sum(1 for r in rows if r.lagging),
-    )
-    deadline = datetime(2015, 9, PERIODS[index].day, 18, 0, tzinfo=ZONE)
-    return Standing(
-        PERIODS[index],
-        deadline,
-        deadline + timedelta(hours=21),
-        True,
-        rows[0].schedule,
-        rows,
-        totals,
-    )
-
-
-STANDING = _standing(2)
-
-
-def _arrears() -> tuple[Arrears, ...]:
-    lagging = sorted((r for r in STANDING.rows if r.lagging), key=lambda r: r.rate or 0)
-    return tuple(
-        Arrears(
-            r.unit,
-            "县（市、区）" if r.kind == "county" else "市级单位",
-            r.completed or 0,
-            r.target,
-            r.rate or 0,
-            _people(SCHEDULE, r),
-            _people(SCHEDULE - MARGIN, r),
-            -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
-            r.rank or 0,
-        )
-        for r in lagging
-    )
-
-
-def _people(share: float, row: Row) -> int:
-    return max(0, -int(-(share * row.target - (row.completed or 0)) // 1))
-
 
 _FIELDS = (
     FieldRead(
@@ -259,8 +96,8 @@ ACCEPTED = ReportLine(
     previous_period_name="2015年9月中旬（9月20日）",
     replaces=None,
     fields=_FIELDS,
-    measures=_CLAUSES,
-    measures_chars=sum(map(len, _CLAUSES)),
+    measures=CLAUSES,
+    measures_chars=sum(map(len, CLAUSES)),
     notes=(),
     holds=(),
     of_all=12,
@@ -290,9 +127,9 @@ HELD = replace(
             "已完成目标任务数", "4,010", "表格1 第2行第3列", "4010", "旬报表.doc"
         ),
     ),
-    measures=_CLAUSES[:1],
-    measures_chars=len(_CLAUSES[0]),
-    notes=(f"主要工作举措只有{len(_CLAUSES[0])}字，不足100字，建议补充。",),
+    measures=CLAUSES[:1],
+    measures_chars=len(CLAUSES[0]),
+    notes=(f"主要工作举措只有{len(CLAUSES[0])}字，不足100字，建议补充。",),
     holds=(
         "累计数4,010名小于9月20日已计入的4,101名。累计数不应减少，请核对是否填成了本旬新增数。",
     ),
@@ -352,8 +189,8 @@ LAG = LagNotice(
     rate=610 / 1965,
     schedule=SCHEDULE,
     threshold=_NEXT_LINE,
-    gap_to_schedule=_people(SCHEDULE, _MABIAN),
-    gap_to_lift=_people(_NEXT_LINE, _MABIAN),
+    gap_to_schedule=people_to(SCHEDULE, _MABIAN),
+    gap_to_lift=people_to(_NEXT_LINE, _MABIAN),
     gap_to_target=1355,
     per_period=151,
     periods_left=PERIODS_LEFT,
@@ -392,7 +229,7 @@ _TOKEN = Token("3fa9c1d2-1", 1, date(2015, 10, 30))
 _CODE = "3fa9c1d2-1-v1-151030-9f8e7d6c1005ab"
 REVIEW = ReviewRequest(CASE, _TOKEN, _CODE)
 
-_BEFORE = _standing(1)
+_BEFORE = standing_at(1)
 DIGEST = Digest(
     PERIOD,
     PERIOD_NAME,
@@ -406,7 +243,7 @@ DIGEST = Digest(
     ),
     tuple(r.unit for r in STANDING.rows if r.state is State.MISSING),
     (CASE,),
-    _arrears(),
+    arrears(),
     GROUPS,
     PERIODS_LEFT,
 )
@@ -443,11 +280,11 @@ def _month(
     if figures[2] is not None:
         growth = figures[2] - (figures[0] or 0)
     return UnitMonth(
-        entry[0], tuple(str(_STATES[code]) for code in entry[5]), figures, growth
+        entry[0], tuple(str(STATES[code]) for code in entry[5]), figures, growth
     )
 
 
-_FIRST = _standing(0).totals.completed
+_FIRST = standing_at(0).totals.completed
 _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
 BULLETIN = Bulletin(
     snapshot_id="2015-09-3fa94c",
@@ -461,13 +298,13 @@ BULLETIN = Bulletin(
     since=Since(PERIODS[0], False, _FIRST, _FIRST),
     periods=PERIODS,
     all_periods=PERIODS,
-    months=tuple(_month(entry) for entry in _TABLE),
+    months=tuple(_month(entry) for entry in TABLE),
     groups=GROUPS,
-    lagging=_arrears(),
+    lagging=arrears(),
     praise=(
         Praise(
             "犍为县",
-            _CLAUSES[0],
+            CLAUSES[0],
             PERIOD_NAME,
             "<1@example.cn>",
             "本月新增2,696名，举措有2个数据",

@@ -32,7 +32,8 @@ from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.writing import words
 from pipeline.writing.bulletin import chart, narrative
-from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import LETTERS
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 _SUBJECT_LIMIT: Final = 120  # characters: more no program shows in a list of mails

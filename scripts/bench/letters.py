@@ -20,7 +20,8 @@ def letters(folder: Path) -> Iterator[Pair]:
     from pipeline.writing.bulletin.official_document import bulletin_document
     from pipeline.writing.bulletin.workbook import bulletin_workbook
     from pipeline.writing.enclosures import bulletin_files
-    from pipeline.writing.samples import BULLETIN, RECEIPT, SENDER
+    from pipeline.writing.sample_month import SENDER
+    from pipeline.writing.samples import BULLETIN, RECEIPT
     from pipeline.writing.templates import Renderer
 
     renderer = Renderer()

@@ -9,7 +9,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from pipeline.writing.bulletin.official_document import bulletin_document
-from pipeline.writing.samples import BULLETIN, RECEIPT, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import BULLETIN, RECEIPT
 from pipeline.writing.templates import Renderer
 from tests.pictures.office import converted, pages, screenshot
 

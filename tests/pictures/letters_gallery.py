@@ -15,7 +15,8 @@ from PIL import Image, ImageChops
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.bulletin.workbook import bulletin_workbook
-from pipeline.writing.samples import BULLETIN, LETTERS, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import BULLETIN, LETTERS
 from pipeline.writing.templates import Renderer
 from tests.pictures.office import converted, pages, screenshot
 

@@ -8,7 +8,8 @@ from PIL import Image
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.docx.lint import lint
-from pipeline.writing.samples import BULLETIN, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import BULLETIN
 from pipeline.writing.words import number, percent
 from tests.pictures.office import (
     converted,

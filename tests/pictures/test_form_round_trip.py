@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.model.form_serial import parse_serial
-from pipeline.writing.samples import SENDER
+from pipeline.writing.sample_month import SENDER
 from tests.pictures.office import converted, needs_office
 from tests.unit.writing.test_blank_form import (
     CLAUSES,

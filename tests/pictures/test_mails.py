@@ -3,7 +3,8 @@
 import pytest
 from PIL import Image
 
-from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 from tests.pictures.office import needs_chromium, screenshot, scroll_widths
 

@@ -5,7 +5,8 @@ Run as `python -m tests.golden.letters.generate`.
 
 from pathlib import Path
 
-from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 
 HERE = Path(__file__).parent

@@ -11,7 +11,8 @@ from pipeline.bootstrap import assemble
 from pipeline.edges.processes.libreoffice import printed_alike
 from pipeline.flows.compose import LetterWriter
 from pipeline.writing.bulletin.official_document import bulletin_document
-from pipeline.writing.samples import BULLETIN, DRAFT, RECEIPT, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import BULLETIN, DRAFT, RECEIPT
 
 needs_office = pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice is not installed"

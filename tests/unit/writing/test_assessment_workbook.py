@@ -10,7 +10,7 @@ from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 from pipeline.judging.progress.assess_year import assess
 from pipeline.model.rules import AssessmentRules
 from pipeline.writing.assessment_workbook import assessment_workbook
-from pipeline.writing.samples import SENDER
+from pipeline.writing.sample_month import SENDER
 
 AS_OF = datetime(2015, 9, 30, 20, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 

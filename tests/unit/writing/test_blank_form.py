@@ -12,7 +12,7 @@ from pipeline.model.form import FormSpec
 from pipeline.model.form_serial import serial_for
 from pipeline.reading.files.read_file import read_file
 from pipeline.writing.blank_form import blank_form
-from pipeline.writing.samples import SENDER
+from pipeline.writing.sample_month import SENDER
 
 UNIT, PERIOD = "马边县", date(2015, 9, 30)
 SERIAL = serial_for(SENDER.campaign, UNIT, PERIOD)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 from tests.unit.writing.maillint import contrast, faults, weak_texts
 

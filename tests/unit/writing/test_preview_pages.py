@@ -4,7 +4,8 @@ import email
 from email.policy import default
 
 from pipeline.writing.preview_pages import write_previews
-from pipeline.writing.samples import LETTERS, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 
 

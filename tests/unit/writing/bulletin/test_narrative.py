@@ -11,7 +11,8 @@ from pipeline.model.letters.bulletins import Excused, Since, UnitMonth
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State, Totals
 from pipeline.writing.bulletin.narrative import narrate
-from pipeline.writing.samples import BULLETIN, DEADLINE, PERIOD, PERIODS, SENDER
+from pipeline.writing.sample_month import DEADLINE, PERIOD, PERIODS, SENDER
+from pipeline.writing.samples import BULLETIN
 
 SCHEDULE = 0.7
 

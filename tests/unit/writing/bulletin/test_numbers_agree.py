@@ -17,7 +17,8 @@ from pipeline.model.standing import Standing
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.bulletin.sheets import HEAD_ROW
 from pipeline.writing.bulletin.workbook import bulletin_workbook
-from pipeline.writing.samples import BULLETIN, PERIODS, SENDER
+from pipeline.writing.sample_month import PERIODS, SENDER
+from pipeline.writing.samples import BULLETIN
 from pipeline.writing.templates import Renderer
 from pipeline.writing.words import number, percent
 

@@ -15,7 +15,8 @@ from pipeline.writing.blank_form import blank_form
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.bulletin.title import title_lines
 from pipeline.writing.docx.lint import NotADocument, lint
-from pipeline.writing.samples import ADHOC, BULLETIN, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import ADHOC, BULLETIN
 from pipeline.writing.words import number, percent
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

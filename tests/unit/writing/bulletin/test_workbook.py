@@ -9,7 +9,8 @@ import pytest
 from pipeline.model.letters.bulletins import UnitMonth
 from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW
 from pipeline.writing.bulletin.workbook import bulletin_workbook
-from pipeline.writing.samples import BULLETIN, SENDER
+from pipeline.writing.sample_month import SENDER
+from pipeline.writing.samples import BULLETIN
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
