@@ -25,7 +25,6 @@ DOCUMENTS = sorted(
     ]
 )
 MADE_BY_RUNNING = (
-    "config.toml",
     "learned.toml",
     "storage/",
     "demo-out/",
@@ -186,3 +185,9 @@ def test_the_config_writes_out_the_defaults_that_it_calls_defaults() -> None:
 def test_addresses_are_examples_but_for_the_reporting_mailbox() -> None:
     settings = load(ROOT / "config.example.toml")
     assert all(address.endswith("@example.cn") for address in settings.roster.addresses)
+
+
+def test_the_shipped_config_is_the_sample_until_an_office_writes_its_own() -> None:
+    assert (ROOT / "config.toml").read_bytes() == (
+        ROOT / "config.example.toml"
+    ).read_bytes()

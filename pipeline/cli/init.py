@@ -39,7 +39,7 @@ from pipeline.settings.roster_table import (
     Rows,
     blank_sheets,
 )
-from pipeline.settings.sample import NAME, sample_config
+from pipeline.settings.sample import NAME, is_untouched_sample, sample_config
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -64,7 +64,7 @@ def init(
     if sample:
         _lay_out_sample(config.with_name(NAME))
         return
-    if config.exists():
+    if config.exists() and not is_untouched_sample(config):
         fail(f"已经有 {config}，不覆盖它；要重来就先把它改名", USAGE)
     say("回车就用方括号里的；随时可以按 Ctrl-C 停下，答过的不用再答。")
     asked = Questions(config.with_name(f".{config.name}.init"))

@@ -10,3 +10,12 @@ def sample_config() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "_data" / NAME
     return installed if installed.exists() else package.parent / NAME
+
+
+def is_untouched_sample(config: Path) -> bool:
+    """Whether a config is the shipped sample, byte for byte: nothing of an office's own
+    is lost with it."""
+    try:
+        return config.read_bytes() == sample_config().read_bytes()
+    except OSError:
+        return False

@@ -128,3 +128,17 @@ def test_the_sample_is_laid_out_and_never_over_another() -> None:
     assert init(more=("--sample",)).exit_code == DONE
     assert Path("config.example.toml").read_bytes() == SHIPPED.read_bytes()
     assert init(more=("--sample",)).exit_code == USAGE
+
+
+def test_the_untouched_sample_is_no_config_of_an_office_s_own(names: str) -> None:
+    shutil.copy(SHIPPED, "config.toml")
+    done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
+    assert done.exit_code == DONE, done.output
+    assert load(Path("config.toml")).campaign.form_title == "入会行动旬报表"
+
+
+def test_a_config_that_was_edited_is_left_alone() -> None:
+    edited = SHIPPED.read_bytes() + "# 我们单位的\n".encode()
+    Path("config.toml").write_bytes(edited)
+    assert init().exit_code == USAGE
+    assert Path("config.toml").read_bytes() == edited
