@@ -130,7 +130,7 @@ def test_the_blank_form_comes_back_filled() -> None:
     assert (unfilled.unit_text, unfilled.reported_on) == (UNIT, date(2015, 9, 20))
     assert unfilled.figure.completed is None
     word = WordDocument(io.BytesIO(content))
-    word.tables[0].cell(1, 2).text = "4937"
+    word.tables[0].cell(1, 3).text = "4937"
     word.tables[0].cell(2, 1).text = "一、摸底；二、宣传。"
     (form,) = read_file("旬报.docx", saved(word), SPEC)[0].forms
     assert (form.figure.completed, form.figure.holds, form.measures) == (
