@@ -157,7 +157,8 @@ class _Order:
 
 def _recipients(names: list[str], program: Program) -> tuple[str, ...]:
     """Addresses of whom a person named: an address, a unit, a guidance group, or 全体."""
-    roster, book = program.campaign.roster, program.campaign.rulebook.book
+    roster = program.campaign.roster
+    book = program.campaign.rulebook.book
     found: list[str] = []
     for name in names:
         unit = book.match(name)
@@ -250,7 +251,9 @@ def _send(program: Program, order: _Order) -> int:
             f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报",
             PERSON,
         )
-    found, now, desk = order.draw(program), program.clock.now(), program.desk()
+    found = order.draw(program)
+    now = program.clock.now()
+    desk = program.desk()
     action = Action(
         order.kind,
         order.key(found),

@@ -41,7 +41,8 @@ def show(
         return
     program = open_program(config, now)
     state = _state(program)
-    part, calendar = program.settings.campaign, program.campaign.calendar
+    part = program.settings.campaign
+    calendar = program.campaign.calendar
     say(f"{part.name}（编号 {part.id or part.first_due.year}）")
     say(f"来信从 {full_day(calendar.begins)} 到 {full_day(calendar.ends)} 算这项工作的")
     say(f"已截止 {len(state.closed)} 期：{listing(map(day, state.closed)) or '没有'}")

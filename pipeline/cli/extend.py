@@ -50,7 +50,8 @@ def extend(
         _list(program)
         return
     program.refuse_work()
-    name, due = _unit(program, unit), period_of(period, program)
+    name = _unit(program, unit)
+    due = period_of(period, program)
     if not why.strip():
         fail("请加 --why 写明原因", USAGE)
     if withdraw:

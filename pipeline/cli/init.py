@@ -191,7 +191,8 @@ def _own_domain(asked: Questions) -> Provider:
 
 def _servers(asked: Questions, provider: Provider, address: str) -> Servers:
     domain = address.rpartition("@")[2]
-    imap, smtp = provider.imap, provider.smtp
+    imap = provider.imap
+    smtp = provider.smtp
     if not imap:
         imap = asked.ask("imap", "收信服务器（IMAP）", _words, f"imap.{domain}")
         smtp = asked.ask("smtp", "发信服务器（SMTP）", _words, f"smtp.{domain}")

@@ -127,7 +127,8 @@ def _replayed(
             target = Store(engine)
             target.adopt(source)
             clock = ReplayClock(program.clock.now())
-            taught, reader = Classroom(program.campaign.rulebook), program.reader
+            taught = Classroom(program.campaign.rulebook)
+            reader = program.reader
             intake = Intake(
                 target, program.vault, reader, taught, clock, Outbox(engine)
             )

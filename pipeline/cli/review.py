@@ -317,7 +317,8 @@ def _decide(
         rule, by or getpass.getuser(), why, completed, unit, _day(period),
         sure=SURE in why, remember=Remember.ALL if remember else None,
     )  # fmt: skip
-    rulebook, ledger = program.campaign.rulebook, program.store.ledger()
+    rulebook = program.campaign.rulebook
+    ledger = program.store.ledger()
     mail = program.store.mail(report.message_key)
     case = Case(
         report,

@@ -59,7 +59,8 @@ def simulate_config(
     old = against or new.resolve().parent / "config.toml"
     if old.resolve() == new.resolve():
         fail("请用 --against 指明现在用着的配置文件，或把改好的另存为一个文件", USAGE)
-    settings, changed = settings_of(old), settings_of(new)
+    settings = settings_of(old)
+    changed = settings_of(new)
     with rehearsal(settings) as kept:
         program = assemble(kept, moment(now, settings))
         try:
@@ -96,7 +97,8 @@ def _print(found: Simulated, zone: tzinfo) -> None:
         sign = "多出" if event.comes else "不再有"
         say(f"{sign} {event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.what}")
     for row in found.rows:
-        before, after = _shown(row.before), _shown(row.after)
+        before = _shown(row.before)
+        after = _shown(row.after)
         say(f"{day(row.period)}期 {row.unit} {_FIELDS[row.field]}：{before} → {after}")
     for action in found.letters:
         say(f"会发 {_letter(action)}")

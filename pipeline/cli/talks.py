@@ -257,7 +257,8 @@ def _notify(program: Program, month: str, name: str, appointment: str) -> None:
 
 
 def _talk(program: Program, unit: str, month: str) -> TalkRecord:
-    name, when = _unit(program, unit), _month(program, month)
+    name = _unit(program, unit)
+    when = _month(program, month)
     found = next(
         (t for t in program.store.ledger().talks if (t.month, t.unit) == (when, name)),
         None,

@@ -63,7 +63,8 @@ class Drawer:
     def _amended(self, frozen: Bulletin) -> Bulletin:
         """The snapshot with what reviewers' replies to its draft gave it and took out,
         frozen anew where that changes it; its figures stay."""
-        praise, number = frozen.praise, frozen.document_number
+        praise = frozen.praise
+        number = frozen.document_number
         for order in self._orders(frozen.month):
             number = order.number or number
             struck = {self._unit(name) for name in order.strike}

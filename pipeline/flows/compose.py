@@ -159,7 +159,8 @@ class LetterWriter:
 def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...]:
     """The files that the case was read from, as they came: a reviewer sees what the
     program saw, and no other file."""
-    found, total = [], 0
+    found = []
+    total = 0
     for attachment in message.attachments:
         name = "/".join((*attachment.inside, attachment.name))
         read_from = any(file == name or file.startswith(f"{name}/") for file in files)
@@ -277,7 +278,8 @@ def send_letter(
         if copy is not before:  # a bulletin to 400 units is assembled and kept once
             at = desk.campaign.calendar.local(now)
             raw = freeze(copy, desk.sender, identity, kinds, at)
-            key, before = desk.vault.keep(raw), copy
+            key = desk.vault.keep(raw)
+            before = copy
         copies[recipient] = key
     once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
     key = next(iter(copies.values()), "")

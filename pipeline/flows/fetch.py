@@ -119,7 +119,8 @@ def _note_failures(
     the mailbox was not read to its end."""
     now = intake.clock.now()
     for fetched in failed:
-        sighting, why = fetched.sighting, fetched.failure
+        sighting = fetched.sighting
+        why = fetched.failure
         if served:
             count = intake.store.count_failure(sighting, why, now)
             before = intake.store.failures(sighting.folder, sighting.uidvalidity)
@@ -153,7 +154,8 @@ def new_in(
     """
     label = store.numbering(mailbox.folder, mailbox.uidvalidity)
     since = _since(label, mailbox, store, whole=whole)
-    known, present = store.known(mailbox.folder, label, since), mailbox.uids(since)
+    known = store.known(mailbox.folder, label, since)
+    present = mailbox.uids(since)
     checked = [uid for uid in present if uid in known]
     if _renumbered(known, mailbox.describe(checked if whole else checked[-1:])):
         store.renumber(mailbox.folder, mailbox.uidvalidity, now)

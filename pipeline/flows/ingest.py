@@ -99,12 +99,14 @@ def _batches(waiting: list[Kept], tried: frozenset[str]) -> Iterator[list[Kept]]
         full = len(batch) == BATCH_MAILS or size + kept.sighting.size > BATCH_BYTES
         if batch and (alone or full):
             yield batch
-            batch, size = [], 0
+            batch = []
+            size = 0
         batch.append(kept)
         size += kept.sighting.size
         if alone:
             yield batch
-            batch, size = [], 0
+            batch = []
+            size = 0
     if batch:
         yield batch
 
@@ -139,7 +141,8 @@ class _Work:
     def _together(self, batch: list[Kept]) -> list[Kept]:
         """Reads them, then decides and records; those behind one that could not be read
         are left for the next round. Raises EdgeError where nothing can be read."""
-        store, now = self.intake.store, self.intake.clock.now()
+        store = self.intake.store
+        now = self.intake.clock.now()
         store.count_attempts([kept.trying for kept in batch], now)
         known = store.known_keys([kept.key for kept in batch])
         read: list[tuple[Kept, ReadMail]] = []
@@ -191,7 +194,8 @@ class _Work:
 
     def _try(self, kept: Kept) -> None:
         """Reads and records it; set aside where three tries have failed."""
-        store, now = self.intake.store, self.intake.clock.now()
+        store = self.intake.store
+        now = self.intake.clock.now()
         known = store.known_keys([kept.key])
         while store.count_attempt(kept.trying, now) <= READ_TRIES:
             try:
@@ -234,7 +238,8 @@ class _Work:
 
     def _recorded(self, kept: Kept, mail: ReadMail) -> list[Callable[[], None]]:
         """Decides and records; what is to be told and noted once it is on the disk."""
-        store, message = self.intake.store, mail.message
+        store = self.intake.store
+        message = mail.message
         now = self.intake.clock.now()
         self.handled.append(kept.sighting)
         if mail.unfetched:
@@ -299,7 +304,8 @@ class _Work:
     ) -> list[Callable[[], None]]:
         """A reviewer's reply: what it teaches is kept before it is recorded, and the
         ledger is another one afterwards."""
-        store, now = self.intake.store, self.intake.clock.now()
+        store = self.intake.store
+        now = self.intake.clock.now()
         self.intake.classroom.learn(answered.lessons)
         store.record(
             kept.number, message.fingerprint, bare(message), answered, self.ledger, now

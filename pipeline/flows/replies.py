@@ -236,7 +236,8 @@ class Replies:
         )
 
     def _owner(self, message: Message, reviewers: tuple[str, ...]) -> str | None:
-        secret, texts = self.store.secret(), _texts(message)
+        secret = self.store.secret()
+        texts = _texts(message)
         return next((r for r in reviewers if tokens_in(secret, r, *texts)), None)
 
     def _case(self, message: Message, owner: str) -> str:

@@ -144,7 +144,8 @@ def _whole_list_due(shift: Shift) -> bool:
 def _examine(shift: Shift, worked: Worked) -> None:
     """Once a day: what is new in the ledger, and a part of what is old, is it still as
     it was written?"""
-    now, last = shift.clock.now(), shift.examiner.last_examined()
+    now = shift.clock.now()
+    last = shift.examiner.last_examined()
     today = shift.desk.campaign.calendar.local(now).date()
     if last is None or shift.desk.campaign.calendar.local(last).date() != today:
         found = shift.examiner.examine_daily(now, today.toordinal())

@@ -50,7 +50,8 @@ class CalendarRules:
 def nominal_days(rules: CalendarRules) -> Iterable[date]:
     """The nominal due dates between the first and the last one; a day the month lacks
     becomes its last day. None in a pause (rules.md 11)."""
-    year, month = rules.first_due.year, rules.first_due.month
+    year = rules.first_due.year
+    month = rules.first_due.month
     while (year, month) <= (rules.last_due.year, rules.last_due.month):
         last = calendar.monthrange(year, month)[1]
         for day in sorted({min(d, last) for d in rules.report_days}):

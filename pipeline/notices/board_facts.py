@@ -106,7 +106,8 @@ def _came_at(unit: str, period: date, facts: Facts) -> datetime | None:
 def _risen(points: tuple[BoardPoint, ...]) -> int | None:
     if len(points) < 2:
         return None
-    before, now = points[-2].rank, points[-1].rank
+    before = points[-2].rank
+    now = points[-1].rank
     if before is None or now is None:
         return None
     return before - now

@@ -45,7 +45,8 @@ def draft(
     talks: tuple[TalkLine, ...] | None = None,
 ) -> Bulletin:
     """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
-    calendar, ledger = facts.campaign.calendar, facts.ledger
+    calendar = facts.campaign.calendar
+    ledger = facts.ledger
     standings = month_standings(month, facts)
     final = standings[-1]
     start = before(month, facts)

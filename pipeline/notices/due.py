@@ -205,7 +205,8 @@ def _overtaken(
     action: Action, now: datetime, campaign: Campaign, ledger: Ledger
 ) -> bool:
     """The deadline takes the place of the 报送提醒, the second 催报 that of the first."""
-    unit, due = action.unit or "", action.period
+    unit = action.unit or ""
+    due = action.period
     if due is None:
         return False
     if action.kind is NoticeKind.DUE_REMINDER:

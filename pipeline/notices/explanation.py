@@ -160,7 +160,8 @@ def _neighbours(row: Row, standing: Standing) -> tuple[Row | None, Row | None]:
 
 def paragraphs(found: Explained, facts: Facts) -> Iterator[tuple[str, list[str]]]:
     """(heading, lines), each rule by its own name."""
-    row, standing = found.row, found.standing
+    row = found.row
+    standing = found.standing
     deadline = facts.local(standing.deadline)
     yield (
         "状态",
@@ -202,7 +203,8 @@ def _figure_lines(found: Explained) -> Iterator[str]:
 
 
 def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
-    row, rules = found.row, facts.campaign.progress
+    row = found.row
+    rules = facts.campaign.progress
     if rules.milestones:
         yield f"时序进度 {row.schedule:.4%}：按配置的 progress.milestones，两点之间按天计（规则7）"
     else:
@@ -262,7 +264,8 @@ def _source_heading(source: Source, facts: Facts) -> str:
 
 
 def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
-    report, mail = source.report, source.mail
+    report = source.report
+    mail = source.mail
     if mail is not None:
         yield (
             f"邮件《{mail.seen.subject}》，来自 {mail.seen.sender}，收到 "

@@ -46,7 +46,8 @@ def last_published(ledger: Ledger, month: str) -> BulletinRecord | None:
 def before(month: str, facts: Facts) -> Before:
     """What the month's bulletin compares itself with; in the first month the campaign's
     first period as it stands now."""
-    campaign, ledger = facts.campaign, facts.ledger
+    campaign = facts.campaign
+    ledger = facts.ledger
     published = last_published(ledger, month)
     if published is None:
         first = campaign.standing(campaign.calendar.dues[0], ledger, facts.now)

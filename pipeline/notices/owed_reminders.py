@@ -145,7 +145,8 @@ def _overdue_reminders(
     unit: Unit, due: date, now: datetime, campaign: Campaign, ledger: Ledger
 ) -> Iterator[Action]:
     """The 催报 whose hours have come; an extension that has run out moves them."""
-    steps, calendar = campaign.notices, campaign.calendar
+    steps = campaign.notices
+    calendar = campaign.calendar
     at_first, at_second = (
         step_of(unit.name, due, step, calendar, ledger)
         for step in (steps.overdue_reminder, steps.second_overdue_reminder)

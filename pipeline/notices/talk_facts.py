@@ -81,7 +81,8 @@ def _decided_later(month: str, ledger: Ledger) -> list[TalkLine]:
 
 def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
     """约谈撤销 to a unit that had a notice of a talk which staff undid."""
-    month, unit = action.month or "", action.unit or ""
+    month = action.month or ""
+    unit = action.unit or ""
     for line in talk_lines(facts.ledger.talks, month):
         if line.unit == unit:
             return TalkNotice(line, month_name(month), "", withdrawn=True)

@@ -62,7 +62,8 @@ def _pauses(flat: Mapping[str, str]) -> Iterator[CalendarPause]:
 
 def _unit_names(flat: Mapping[str, str]) -> list[str]:
     """A unit's name is its key, too; a dot in it stays in it."""
-    start, end = "unit.", ".name"
+    start = "unit."
+    end = ".name"
     return [
         value
         for key, value in flat.items()

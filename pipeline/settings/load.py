@@ -189,7 +189,8 @@ def _sentence(
     where: toml_lines.Path, detail: ErrorDetails, model: type[BaseModel]
 ) -> str:
     name = ".".join(str(part) for part in where if isinstance(part, str))
-    kind, context = detail["type"], detail.get("ctx", {})
+    kind = detail["type"]
+    context = detail.get("ctx", {})
     if kind == "extra_forbidden":
         return f"不认识的键 {name}{_nearest(where, model)}"
     if kind == "missing":

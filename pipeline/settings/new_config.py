@@ -74,7 +74,8 @@ def _campaign(answers: Answers) -> tomlkit.items.Table:
 
 
 def _mailbox(answers: Answers) -> tomlkit.items.Table:
-    servers, table = answers.servers, tomlkit.table()
+    servers = answers.servers
+    table = tomlkit.table()
     _put(table, "host", servers.imap, "收信服务器（IMAP）")
     if servers.imap_port != Servers("", "").imap_port:
         _put(table, "port", servers.imap_port, "")
@@ -91,7 +92,8 @@ def _mailbox(answers: Answers) -> tomlkit.items.Table:
 
 
 def _smtp(answers: Answers) -> tomlkit.items.Table:
-    servers, table = answers.servers, tomlkit.table()
+    servers = answers.servers
+    table = tomlkit.table()
     _put(table, "host", servers.smtp, "发信服务器（SMTP）")
     if servers.smtp_port != Servers("", "").smtp_port:
         _put(table, "port", servers.smtp_port, "")

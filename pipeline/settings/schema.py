@@ -495,7 +495,8 @@ class Settings(_Part):
 
     @cached_property
     def progress_rules(self) -> ProgressRules:
-        part, year = self.progress, self.campaign.first_due.year
+        part = self.progress
+        year = self.campaign.first_due.year
         return ProgressRules(
             start=part.start or date(year, 1, 1),
             end=part.end or date(year, 12, 31),

@@ -23,10 +23,12 @@ def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Pat
     """The files written: NAME.eml and NAME.html for every kind of letter, then
     index.html. Makes the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    written, lines = [], []
+    written = []
+    lines = []
     for name, letter in LETTERS:
         mail = renderer.render(letter, sender)
-        page, message = folder / f"{name}.html", folder / f"{name}.eml"
+        page = folder / f"{name}.html"
+        message = folder / f"{name}.eml"
         page.write_text(mail.html, encoding="utf-8", newline="\n")
         message.write_bytes(_message(mail, sender, enclosures(letter, sender)))
         written += [message, page]

@@ -112,7 +112,8 @@ def row_at(
     schedule: float,
 ) -> Row:
     unit, kind, base, target, figures, states = entry
-    completed, pool = figures[index], unit == "其他"
+    completed = figures[index]
+    pool = unit == "其他"
     if completed is None:
         rate = None
     else:
@@ -144,7 +145,8 @@ def rank_among(row: Row, field: Sequence[Row]) -> int | None:
 
 def standing_at(index: int) -> Standing:
     rows = rows_at(index)
-    completed, target = sum(r.completed or 0 for r in rows), sum(r.target for r in rows)
+    completed = sum(r.completed or 0 for r in rows)
+    target = sum(r.target for r in rows)
     count = {state: sum(1 for r in rows if r.state == state) for state in State}
     totals = Totals(
         completed=completed,

@@ -59,7 +59,8 @@ def write_assessment(
     """Writes the workbook; where it lies now."""
     from pipeline.writing.assessment_workbook import assessment_workbook
 
-    rules, ledger = program.settings.assessment_rules, program.store.ledger()
+    rules = program.settings.assessment_rules
+    ledger = program.store.ledger()
     found = assess_rows(program.campaign, ledger, rules, program.clock.now())
     as_of = program.campaign.calendar.local(program.clock.now())
     name = f"考核{program.settings.campaign.first_due.year}.xlsx"

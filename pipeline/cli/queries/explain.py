@@ -42,7 +42,8 @@ def explain_command(
     """说明一个单位某一期为什么是这个状态、这个数字、这个名次：依据的邮件、算式、规则、通知和流水。"""
     program = open_program(config, now)
     require_ledger(program.settings.storage.database)
-    name, due = _row_of(unit, program), period_of(period, program)
+    name = _row_of(unit, program)
+    due = period_of(period, program)
     facts = program.facts()
     found = explain(name, due, facts, program.store, program.outbox.notices())
     happened = [
@@ -96,7 +97,9 @@ def _json(
 
 
 def _source(source: Source, program: Program) -> dict[str, Any]:
-    report, mail, zone = source.report, source.mail, program.settings.zone
+    report = source.report
+    mail = source.mail
+    zone = program.settings.zone
     return {
         **views.report_line(report),
         "counts": source.counts,

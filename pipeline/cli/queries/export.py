@@ -68,7 +68,8 @@ def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _tables(program: Program) -> dict[str, Rows]:
-    ledger, zone = program.store.ledger(), program.settings.zone
+    ledger = program.store.ledger()
+    zone = program.settings.zone
     messages = [json_lines.message_line(m, ledger, zone) for m in program.store.mails()]
     notices = [json_lines.notice_line(n, zone) for n in program.outbox.notices()]
     talks = [json_lines.talk_line(talk) for talk in ledger.talks]
@@ -111,7 +112,8 @@ def _report(message: dict[str, Any], line: dict[str, Any]) -> list[Any]:
 
 
 def _standings(program: Program, ledger: Any) -> Iterator[list[Any]]:
-    calendar, now = program.campaign.calendar, program.clock.now()
+    calendar = program.campaign.calendar
+    now = program.clock.now()
     for period in calendar.periods:
         if period.deadline > now:
             return
@@ -127,7 +129,8 @@ def _talk(line: dict[str, Any]) -> list[Any]:
 
 
 def _notice(line: dict[str, Any]) -> list[Any]:
-    kind, state = title(NOTICE_KINDS, line["kind"]), title(NOTICE_STATES, line["state"])
+    kind = title(NOTICE_KINDS, line["kind"])
+    state = title(NOTICE_STATES, line["state"])
     to = "、".join(line["to"])
     return [
         line["due_at"],

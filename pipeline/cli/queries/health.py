@@ -57,7 +57,8 @@ def health(
 ) -> None:
     """看一眼程序是否正常：运行、收发、待核、磁盘、缺什么部件；不连服务器。"""
     program = open_program(config, now)
-    moment, zone = program.clock.now(), program.settings.zone
+    moment = program.clock.now()
+    zone = program.settings.zone
     following = next_wake(moment, program.campaign)
     seen = _seen(program)
     findings = checkup(moment, poll_times(program.campaign), seen)
@@ -66,7 +67,8 @@ def health(
         print_json([{"next": stamp(following, zone), "state": worst(findings)}])
     else:
         for finding in findings:
-            mark, title = _MARKS[finding.state], TITLES[finding.part]
+            mark = _MARKS[finding.state]
+            title = TITLES[finding.part]
             say(f"{mark} {title}：{sentence(finding, zone)}")
         say(next_sentence(following, zone))
     raise typer.Exit(_STATUS[worst(findings)])
@@ -121,5 +123,6 @@ def _unknown_years(program: Program) -> list[int]:
     settings = program.settings
     if settings.schedule.holiday_shift == "none":
         return []
-    first, last = settings.campaign.first_due.year, settings.campaign.last_due.year
+    first = settings.campaign.first_due.year
+    last = settings.campaign.last_due.year
     return [year for year in range(first, last + 1) if not workdays.table_has(year)]

@@ -136,7 +136,8 @@ def notices(
 
 
 def _notice(row: Json) -> str:
-    state, kind = title(NOTICE_STATES, row["state"]), title(NOTICE_KINDS, row["kind"])
+    state = title(NOTICE_STATES, row["state"])
+    kind = title(NOTICE_KINDS, row["kind"])
     to = "、".join(row["to"])
     return f"{_local(row['when'])}  {state}  {kind}  {to}  {row['subject']}  {row['why']}".rstrip()
 

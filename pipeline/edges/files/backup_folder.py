@@ -178,7 +178,9 @@ def _copy_mails(
 
     What an older backup holds is not copied again, also where the original has been damaged since.
     """
-    held, copied, missing = [], 0, []
+    held = []
+    copied = 0
+    missing = []
     for key in keys:
         try:
             if _digest(target.path(key)) != key:

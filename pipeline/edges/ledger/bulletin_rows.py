@@ -31,7 +31,8 @@ class Talkbook(Fairness):
     ) -> None:
         """Records a proposal, and in the same transaction that it is confirmed; nothing
         where the month has one for the unit."""
-        month, unit = talk.month, talk.unit
+        month = talk.month
+        unit = talk.unit
         with Session(self.engine) as session:
             session.add(
                 TalkRow(

@@ -80,7 +80,8 @@ class Outbox:
     ) -> None:
         """Notices that go no more, each with its reason, and rounds that were asked;
         what is settled already stays."""
-        notices, asked = {a.key: a for a in actions}, dict.fromkeys(rounds)
+        notices = {a.key: a for a in actions}
+        asked = dict.fromkeys(rounds)
         while not self._settled(notices, asked, at):
             pass  # another writer settled one of them in between: what is left is asked again
 
@@ -309,9 +310,11 @@ def _delivery(
 ) -> Delivery:
     if events:
         last = events[-1]
-        state, retry_at = DeliveryState(last.state), last.retry_at
+        state = DeliveryState(last.state)
+        retry_at = last.retry_at
     else:
-        state, retry_at = DeliveryState.WAITING, None
+        state = DeliveryState.WAITING
+        retry_at = None
     return Delivery(
         id=row.id or 0,
         mail_id=row.mail_id,

@@ -67,7 +67,8 @@ class Reports(Talkbook):
     def mails(self) -> list[MailRecord]:
         """Every recorded message, in the order they were recorded."""
         with Session(self.engine) as session:
-            again, found = self._reread(session), session.exec(_in_order(MessageRow))
+            again = self._reread(session)
+            found = session.exec(_in_order(MessageRow))
             return [rows.mail_record(row, again.get(row.identity)) for row in found]
 
     def report(self, report_id: str) -> Report | None:

@@ -257,7 +257,8 @@ class ImapMailbox:
     def _spans(self) -> list[list[str]]:
         """The searches to make, by sequence numbers, so that no answer grows too long:
         [[]] is a single one."""
-        exists, limit = self._session.exists, self._search_limit
+        exists = self._session.exists
+        limit = self._search_limit
         if exists <= limit:
             return [[]]
         starts = range(1, exists + 1, limit)

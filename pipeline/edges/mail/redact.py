@@ -20,7 +20,8 @@ class Hush:
     """Takes one password out of one server's sentences."""
 
     def __init__(self, user: str, password: str) -> None:
-        name, secret = user.encode(), password.encode()
+        name = user.encode()
+        secret = password.encode()
         joined = (b"\0" + name + b"\0" + secret, name + b"\0" + name + b"\0" + secret)
         sent = [secret, *(b64encode(text).rstrip(b"=") for text in (secret, *joined))]
         if len(secret) >= _SHORTEST:

@@ -275,7 +275,8 @@ class SmtpPost:
                 f"发信服务器 {self._server} 不提供可用的登录方式，请检查端口和 security。",
                 str(offered),
             )
-        smtp.user, smtp.password = self._settings.user, self.password
+        smtp.user = self._settings.user
+        smtp.password = self.password
         answer = getattr(smtp, "auth_" + mechanism.lower().replace("-", "_"))
         # Some servers ignore what comes with AUTH LOGIN and ask for the name all the
         # same; smtplib would take the question for the one after the password.

@@ -115,7 +115,8 @@ def replay(
     What the second one alone brings forth is no difference: the order of reception is the measure.
     """
     gone = source.removed_raw()
-    mails, ledger = source.mails(), source.ledger()
+    mails = source.mails()
+    ledger = source.ledger()
     first = bench(Order.RECEIVED)
     found = _differences(source, first, Order.RECEIVED, campaign, now, since)
     if found and _sequence(source, Order.RECEIVED) != _sequence(source, Order.HANDLED):

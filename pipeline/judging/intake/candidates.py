@@ -175,7 +175,8 @@ def make_reports(
     for candidate in candidates:
         if id(candidate) in recorded:
             member = (candidate, (), ())
-            period, number = recorded[id(candidate)], len(reports) + 1
+            period = recorded[id(candidate)]
+            number = len(reports) + 1
             again = _report([member], period, number, arrival, rulebook, ledger)
             reports.append(replace(again, state=ReportState.DUPLICATE, holds=()))
     return tuple(reports)
@@ -361,7 +362,8 @@ def _provider_delay(message: Message, period: date, rulebook: Rulebook) -> bool:
     mail in by the deadline, and it was put into the mailbox after it. Without such
     names nothing is firm enough: a server on the sender's side may write what it
     likes."""
-    taken, deadline = message.handed_over, rulebook.calendar.deadline(period)
+    taken = message.handed_over
+    deadline = rulebook.calendar.deadline(period)
     if taken is None or not taken.at <= deadline < message.received_at:
         return False
     return any(fnmatchcase(taken.server, name) for name in rulebook.checks.authserv)

@@ -66,7 +66,8 @@ def measures_chars(measures: tuple[str, ...]) -> int:
 def _settle(figure: Figure, last: int | None, rules: CheckRules) -> SettledFigure:
     """The cumulative figure: as stated, the last one for a nil report, or the last one
     plus what was added."""
-    notes, holds = figure.notes, figure.holds
+    notes = figure.notes
+    holds = figure.holds
     if figure.nil is not None:
         if last is not None:
             return SettledFigure(last, figure.added, (*notes, Note.NIL_REPORT), holds)

@@ -39,7 +39,8 @@ def unanswered(
         if mail.outcome not in _ANSWERED:
             continue
         day = local(mail.received_at).date()
-        address, side = (day, mail.sender), (day, mail.sender in known)
+        address = (day, mail.sender)
+        side = (day, mail.sender in known)
         by_address[address] += 1
         if mail.outcome == Outcome.COMMAND:
             share = _REVIEWERS_SHARE

@@ -62,7 +62,8 @@ def absence(
     """What was searched for a unit's report on a period, up to `now`; `polls` are all
     that read the mailbox to its end."""
     calendar = campaign.calendar
-    since, end = _since(period, calendar), limit(unit, period, calendar, ledger)
+    since = _since(period, calendar)
+    end = limit(unit, period, calendar, ledger)
     made = tuple(p for p in polls if since < p <= now)
     planned = (
         p

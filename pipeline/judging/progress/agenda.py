@@ -21,7 +21,8 @@ def next_wake(now: datetime, campaign: Campaign) -> datetime:
     end of the quiet hours, when what waited goes."""
     planned = (t for t in wake_times(campaign) if t > now)
     soonest = min(planned, default=now + timedelta(days=1))
-    local, quiet = campaign.calendar.local(now), campaign.notices.quiet
+    local = campaign.calendar.local(now)
+    quiet = campaign.notices.quiet
     if not quiet.covers(local.time()):
         return soonest
     end = campaign.calendar.at(local.date(), quiet.end)
@@ -42,7 +43,8 @@ def wake_times(campaign: Campaign) -> Iterable[datetime]:
 def poll_times(campaign: Campaign) -> Iterator[datetime]:
     """The scheduled polls: on report days at each of the times, on the days after at
     the first of them."""
-    rules, calendar = campaign.notices, campaign.calendar
+    rules = campaign.notices
+    calendar = campaign.calendar
     for due in calendar.dues:
         day = calendar.shifted(due)
         yield from (calendar.at(day, at) for at in rules.poll)
@@ -53,7 +55,8 @@ def poll_times(campaign: Campaign) -> Iterator[datetime]:
 def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
     """Every time of the campaign with what is done then, in Chinese: for `xunbao
     schedule` and for waking up."""
-    rules, calendar = campaign.notices, campaign.calendar
+    rules = campaign.notices
+    calendar = campaign.calendar
     named: tuple[tuple[Step, str], ...] = (
         (rules.due_reminder, "报送提醒"),
         (rules.overdue_reminder, "催报、进度提醒"),

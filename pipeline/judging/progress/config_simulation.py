@@ -55,12 +55,14 @@ def _rows(
 ) -> Iterable[RowChange]:
     present = {renames.get(unit, unit): row for unit, row in old.items()}
     for unit in {**present, **new}:
-        before, after = present.get(unit), new.get(unit)
+        before = present.get(unit)
+        after = new.get(unit)
         if before is None or after is None:
             yield RowChange(due, unit, "", before is not None, after is not None)
             continue
         for field in _FIELDS:
-            was, now = getattr(before, field), getattr(after, field)
+            was = getattr(before, field)
+            now = getattr(after, field)
             if was != now:
                 yield RowChange(due, unit, field, was, now)
 

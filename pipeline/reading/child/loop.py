@@ -50,10 +50,8 @@ def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     from pipeline.reading.files.read_file import read_body
 
     cut = header["text_length"]
-    text, html = (
-        body[:cut].decode("utf-8", "surrogatepass"),
-        body[cut:].decode("utf-8", "surrogatepass"),
-    )
+    text = body[:cut].decode("utf-8", "surrogatepass")
+    html = body[cut:].decode("utf-8", "surrogatepass")
     return READINGS.dump_json((read_body(text, html, spec),))
 
 
@@ -104,7 +102,8 @@ OPERATIONS: dict[str, Operation] = {
 
 def main() -> None:
     """Take the form and the limits, say that all is ready, then serve until the input ends."""
-    source, sink = sys.stdin.buffer, _private_output()
+    source = sys.stdin.buffer
+    sink = _private_output()
     try:
         limits, body = read_frame(source)
         (spec,) = SPECS.validate_json(body)

@@ -92,7 +92,8 @@ class _Sectors:
             raise ValueError(
                 f"sectors of 2^{shift} and 2^{mini_shift} bytes, from {cutoff}"
             )
-        self._content, self._width = content, 1 << shift
+        self._content = content
+        self._width = 1 << shift
         self._fat = self._table(self._fat_places(tables, difat))
         self._entries = self._joined(_chain(directory, self._fat))
         self._mini: tuple[bytes, Table] | None = None

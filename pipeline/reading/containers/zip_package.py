@@ -99,7 +99,8 @@ class Package:
         if len(packed) < member.packed:
             raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: cut off")
         if member.method == _STORED:
-            data, whole = bytes(packed[: limit + 1]), True
+            data = bytes(packed[: limit + 1])
+            whole = True
         else:
             data, whole = _inflated(packed, limit + 1, member.name)
         if len(data) > limit:
@@ -168,13 +169,15 @@ def _directory(content: bytes) -> Iterator[Member]:
 
 def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
     entry = _ENTRY.unpack_from(content, at)
-    flags, method, crc, packed, size = entry[3], entry[4], entry[7], entry[8], entry[9]
-    name_length, extra_length, comment_length, offset = (
-        entry[10],
-        entry[11],
-        entry[12],
-        entry[16],
-    )
+    flags = entry[3]
+    method = entry[4]
+    crc = entry[7]
+    packed = entry[8]
+    size = entry[9]
+    name_length = entry[10]
+    extra_length = entry[11]
+    comment_length = entry[12]
+    offset = entry[16]
     name_at = at + _ENTRY.size
     raw = content[name_at : name_at + name_length]
     if extra_length:

@@ -32,7 +32,9 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
     operations: list[str] = []
     top = float(height - _PAD)
     for (label, value), tall in zip(lines, heights, strict=True):
-        left, middle, right = _PAD, _PAD + _LABEL_WIDTH, _WIDTH - _PAD
+        left = _PAD
+        middle = _PAD + _LABEL_WIDTH
+        right = _WIDTH - _PAD
         operations += [
             _outline(left, top - tall, middle, top),
             _outline(middle, top - tall, right, top),
@@ -79,7 +81,8 @@ def _document(operations: bytes, width: int, height: int) -> bytes:
         b"<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[-25 -254 1000 880]/ItalicAngle 0"
         b"/Ascent 880/Descent -120/CapHeight 880/StemV 60>>",
     )
-    body, places = b"%PDF-1.4\n", []
+    body = b"%PDF-1.4\n"
+    places = []
     for number, content in enumerate(objects, 1):
         places.append(len(body))
         body += b"%d 0 obj%s\nendobj\n" % (number, content)

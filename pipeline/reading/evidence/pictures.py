@@ -91,7 +91,8 @@ def _rows(pdf: bytes) -> Iterator[_Row]:
 def _is_place(cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec) -> bool:
     """The cell that says just this beside the field's label, or the label's own cell
     with the value in it."""
-    said, wanted = fold(cell.text), fold(text)
+    said = fold(cell.text)
+    wanted = fold(text)
     if not wanted or wanted not in said:
         return False
     if any(hit.field == name for hit in hits(cell.text, spec)):
@@ -109,7 +110,8 @@ def _box(cell: DrawnCell) -> Box:
 
 def _around(row: _Row, cell: DrawnCell) -> Box:
     """The whole row with a margin, of a tall one the upper part."""
-    left, right = min(c.left for c in row.cells), max(c.right for c in row.cells)
+    left = min(c.left for c in row.cells)
+    right = max(c.right for c in row.cells)
     return (
         left - _MARGIN,
         max(cell.bottom, cell.top - _TALLEST) - _MARGIN,
@@ -140,12 +142,10 @@ def _drawn(form: Form, fields: dict[str, str]) -> Iterator[Picture]:
 def _picture(page: Any, view: Box, framed: Box) -> bytes:
     """A part of a page with a red frame in it."""
     width, height = page.get_size()
-    left, bottom, right, top = (
-        max(view[0], 0.0),
-        max(view[1], 0.0),
-        min(view[2], width),
-        min(view[3], height),
-    )
+    left = max(view[0], 0.0)
+    bottom = max(view[1], 0.0)
+    right = min(view[2], width)
+    top = min(view[3], height)
     bitmap = page.render(
         scale=_SCALE,
         crop=(left, bottom, width - right, height - top),

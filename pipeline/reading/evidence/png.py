@@ -34,7 +34,8 @@ class Canvas:
             self._down(right - inset, top, bottom, colour)
 
     def _across(self, y: int, left: int, right: int, colour: Colour) -> None:
-        first, last = max(left, 0), min(right, self.width - 1)
+        first = max(left, 0)
+        last = min(right, self.width - 1)
         if 0 <= y < self.height and first <= last:
             start = 3 * (y * self.width + first)
             self.pixels[start : start + 3 * (last - first + 1)] = bytes(colour) * (

@@ -69,7 +69,8 @@ class _Budget:
     """How much all members together may still hold."""
 
     def __init__(self) -> None:
-        self.members, self.bytes = MEMBERS_LIMIT, TOTAL_LIMIT
+        self.members = MEMBERS_LIMIT
+        self.bytes = TOTAL_LIMIT
 
     def spend(self, size: int) -> None:
         self.members -= 1

@@ -172,7 +172,8 @@ def _ordinal(text: str) -> int:
 def _counts(line: str, mark: _Mark, head: int, reached: dict[str, int]) -> bool:
     if mark.start == head:
         return mark.style != "num" or not _enumerates(line, mark)
-    before, so_far = line[mark.start - 1], reached.get(mark.style, 0)
+    before = line[mark.start - 1]
+    so_far = reached.get(mark.style, 0)
     in_order = mark.ordinal in (1, so_far + 1) or (
         mark.ordinal == 2 and before in "。；;"
     )

@@ -131,7 +131,9 @@ class _Table:
         subheads: list[Cell],
         rows: list[list[Cell]],
     ) -> None:
-        self.sheet, self.heads, self.subheads = sheet, heads, subheads
+        self.sheet = sheet
+        self.heads = heads
+        self.subheads = subheads
         self.running: list[Cell] | None = None  # the row of a running sheet that counts
         self.sums = [cells for cells in rows if _is_sum(cells)]
         self.parts = [cells for cells in rows if cells not in self.sums]

@@ -160,7 +160,8 @@ def _first(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
 
 
 def _blanked(line: str, hits: list[re.Match[str]]) -> str:
-    parts, at = [], 0
+    parts = []
+    at = 0
     for hit in hits:
         parts += [line[at : hit.start()], "\0" * len(hit.group())]
         at = hit.end()
@@ -177,7 +178,8 @@ def _mention_or_word(match: re.Match[str]) -> bool:
 def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
     part: Callable[[str], str | None] = match.groupdict().get
     tenth = part("ten") or part("nth")
-    month, day = _small(part("m")), _TENTHS[tenth] if tenth else _small(part("d"))
+    month = _small(part("m"))
+    day = _TENTHS[tenth] if tenth else _small(part("d"))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return DateMention(month, day, _year(part("y")), match.group().strip(), source)

@@ -141,7 +141,9 @@ class _Text:
         reported: DateMention | None = None,
     ) -> None:
         self.line = as_seen(text[: 2 * LONGEST]).strip()
-        self.typed, self.spec, self.place = typed, spec, place
+        self.typed = typed
+        self.spec = spec
+        self.place = place
         self.reported = reported
         self.tokens: list[Token] = []
         if len(self.line) <= LONGEST:

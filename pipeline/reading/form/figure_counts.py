@@ -151,7 +151,8 @@ def _glued(tokens: list[Token]) -> bool:
         if token.kind in _COUNTING:
             if number_before and unit_between:
                 return True
-            number_before, unit_between = True, False
+            number_before = True
+            unit_between = False
         elif token.kind in _BESIDE - {Kind.OF}:
             unit_between = True
         else:
@@ -242,7 +243,8 @@ def _role(
 ) -> Role:
     number = token.number
     assert number is not None
-    lead, behind = {t.kind for t in before}, {t.kind for t in after}
+    lead = {t.kind for t in before}
+    behind = {t.kind for t in after}
     if number.percent or (Kind.RATE in lead and number.value <= 2):
         return _role_of_share(lead, after)
     if token.over is not None:

@@ -124,7 +124,8 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
     """The fields of one label cell, and the cells taken as their values (by id)."""
     if label.many:
         return _fields_in_cell(sheet, label)
-    field, cell = label.hit.field, label.cell
+    field = label.hit.field
+    cell = label.cell
     right = sheet.right_of(cell, field)
     bracket, right = _with_continuation(label, right)
     inline = label.inline.strip()
@@ -164,7 +165,8 @@ def _with_continuation(label: LabelCell, right: list[Cell]) -> tuple[str, list[C
 def _values(sheet: LabelledGrid, label: LabelCell, right: list[Cell]) -> list[Cell]:
     """Value cells: to the right; measures go on below where the label's column stays
     empty; else below the label."""
-    cell, measures = label.cell, label.hit.field is Field.MEASURES
+    cell = label.cell
+    measures = label.hit.field is Field.MEASURES
     filled = [c for c in right if is_filled(c) and not printed(c.text)]
     if measures:
         return filled + _further(sheet, label, bool(filled))

@@ -125,7 +125,8 @@ def _folded(text: str) -> _Folded:
 
 def _hit(text: str, folded: _Folded, at: int, name: str, field: Field) -> Hit | None:
     places = folded.places[at : at + len(name)]
-    start, end = places[0], places[-1] + 1
+    start = places[0]
+    end = places[-1] + 1
     if not _one_word(text, places):
         return None
     line_start = text.rfind("\n", 0, start) + 1

@@ -100,7 +100,8 @@ def _open_bracket(line: str) -> bool:
 
 
 def _titles(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[int]:
-    at, found = 0, []
+    at = 0
+    found = []
     for paragraph in paragraphs:
         if is_title(paragraph.text, spec):
             found.append(at)

@@ -213,7 +213,8 @@ class _Sections:
         if not self.digit or size >= self.unit:
             return False
         self.section += self.digit * size
-        self.digit, self.unit = None, size
+        self.digit = None
+        self.unit = size
         return True
 
     def _close_section(self, size: int) -> bool:

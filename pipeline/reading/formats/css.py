@@ -161,7 +161,8 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
     at = 0
     while (opening := text.find("{", at)) >= 0:
         head = text[at:opening].rpartition(";")[2].strip()
-        depth, end = 1, opening + 1
+        depth = 1
+        end = opening + 1
         while depth and end < len(text):
             if text[end] == "{":
                 depth += 1

@@ -39,7 +39,8 @@ def chinese(
         if number == 0:
             return digits[0]
         return str(number)
-    text, gap = "", False
+    text = ""
+    gap = False
     for place in range(3, -1, -1):
         digit = number // 10**place % 10
         if digit == 0:

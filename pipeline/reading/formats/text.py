@@ -69,7 +69,8 @@ def _bare_utf16(content: bytes) -> str:
     head = content[:_HEAD]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in head:
         return ""
-    high, low = head[1::2].count(0), head[::2].count(0)
+    high = head[1::2].count(0)
+    low = head[::2].count(0)
     if high > 4 * low:
         return "utf-16-le"
     if low > 4 * high:

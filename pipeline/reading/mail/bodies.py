@@ -263,7 +263,8 @@ def _halves(letter: _Letter) -> tuple[str, str]:
     """(own text, quoted text) of one mail. Plain text is taken as written; a page that
     is no alternative to it adds its own."""
     own, quoted = quoting.split("\n".join(letter.plain))
-    texts, rest = [own], [quoted]
+    texts = [own]
+    rest = [quoted]
     for alternative, page, _ in letter.pages:
         if alternative and letter.plain and not _stub(own, page):
             continue

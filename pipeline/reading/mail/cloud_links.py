@@ -73,7 +73,8 @@ def _add(found: dict[str, CloudLink], link: CloudLink | None) -> None:
 
 
 def _from_anchor(url: str, name: str, around: str, announced: bool) -> CloudLink | None:
-    service, file = bool(_SERVICE.search(url)), bool(_FILE.search(name))
+    service = bool(_SERVICE.search(url))
+    file = bool(_FILE.search(name))
     generic = bool(_GENERIC.match(name)) or not name or name == url
     if not (service and (file or generic)) and not (announced and file):
         return None

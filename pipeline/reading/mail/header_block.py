@@ -126,7 +126,8 @@ class _BlockReader:
         """Take one line; whether it was the last."""
         match = _LINE.match(self._raw, self._at)
         assert match is not None  # it fits everywhere
-        content, end = match[1], match[2]
+        content = match[1]
+        end = match[2]
         after = match.end()
         if self._is_delimiter(content):
             return self._separate(end)

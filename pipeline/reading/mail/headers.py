@@ -183,7 +183,8 @@ def _unquoted(text: str) -> str:
 
 def _joined(found: dict[int, tuple[bool, str]]) -> str:
     """RFC 2231: the sections in order, joined as bytes, then decoded by the label of the first."""
-    label, data = "", b""
+    label = ""
+    data = b""
     for index in sorted(found):
         encoded, text = found[index]
         if encoded and index == min(found) and text.count("'") >= 2:

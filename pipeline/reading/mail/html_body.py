@@ -227,7 +227,8 @@ def _is_quote(node: html.HtmlElement) -> bool:
         return node.get("type") == "cite" or bool(node.get("cite")) or _is_reply(node)
     if node.tag == "includetail":
         return True
-    name, label = node.get("class") or "", node.get("id") or ""
+    name = node.get("class") or ""
+    label = node.get("id") or ""
     return bool(
         (name and _QUOTE_CLASS.search(name)) or (label and _QUOTE_ID.match(label))
     )
@@ -265,7 +266,8 @@ def _rest_begins(root: html.HtmlElement, text: str) -> html.HtmlElement | None:
     """The element from which on all is quoted: a known header block, or one whose lines
     begin quoted mail."""
     for node in root.iter(etree.Element):
-        name, label = node.get("class") or "", node.get("id") or ""
+        name = node.get("class") or ""
+        label = node.get("id") or ""
         if (label and _REST_ID.match(label)) or (name and _REST_CLASS.search(name)):
             return node
     return _separator_element(root, text)

@@ -125,7 +125,8 @@ class _Walk:
         None at the mail's end."""
         for what in block.mends:
             self._mend(what)
-        kind, mark = block.kind(), block.boundary()
+        kind = block.kind()
+        mark = block.boundary()
         if mark or kind in _MAILS:
             inside = self._decoded(block, kind, mark)
             if inside is not None:

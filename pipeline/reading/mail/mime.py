@@ -182,7 +182,8 @@ def _split(text: str, marks: set[str]) -> list[str]:
     """`text` cut at the delimiter lines of `marks`: what stands before the first, then
     each piece that is not empty; what follows a closing delimiter belongs to nobody."""
     pieces: list[str] = []
-    start, closed = 0, False
+    start = 0
+    closed = False
     for match in _DELIMITER.finditer(text):
         if match[1] not in marks and match[0][2:].rstrip() not in marks:
             continue

@@ -140,7 +140,8 @@ def _read(number: int, value: str) -> Iterator[AuthVerdict]:
         match = _RESULT.match(part)
         if match:
             tested = True
-            method, result = match[1].lower(), match[2].lower()
+            method = match[1].lower()
+            result = match[2].lower()
             yield _verdict(number, server, method, result, part[match.end() :])
     if not tested:
         yield AuthVerdict(number, server, "none", "none")
@@ -161,7 +162,10 @@ def _verdict(
 def _parts(value: str) -> list[str] | None:
     """`value` split at its semicolons, comments left out, quoted strings kept whole;
     None where one never ends."""
-    parts, depth, quoted, skip = [""], 0, False, False
+    parts = [""]
+    depth = 0
+    quoted = False
+    skip = False
     for char in value:
         if skip:
             skip = False

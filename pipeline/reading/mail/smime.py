@@ -55,7 +55,8 @@ def _content_info(data: bytes) -> tuple[bytes, bytes | None]:
     outer = _value(data, 0)
     if outer is None or outer.tag != _SEQUENCE:
         return b"", None
-    kind, body = b"", None
+    kind = b""
+    body = None
     for value in _values(outer.content):
         if value.tag == _OID and not kind:
             kind = value.content
@@ -100,7 +101,8 @@ def _values(content: bytes) -> list[_Value]:
 def _value(data: bytes, at: int, deep: int = _DEEPEST) -> _Value | None:
     if at + 2 > len(data):
         return None
-    tag, first = data[at], data[at + 1]
+    tag = data[at]
+    first = data[at + 1]
     start = at + 2
     if first == 0x80:
         return _indefinite(data, tag, start, deep)

@@ -27,7 +27,8 @@ class Segment:
 def bar(rate: float | None, schedule: float) -> tuple[Segment, ...]:
     """The cells from left to right for a rate and a schedule, as shares; outside 0 to 1
     they are cut there."""
-    reached, due = _whole(rate or 0.0), _whole(schedule)
+    reached = _whole(rate or 0.0)
+    due = _whole(schedule)
     cells = (
         Segment(min(reached, due), Tone.DONE),
         Segment(max(reached - due, 0), Tone.AHEAD),

@@ -129,7 +129,8 @@ def _overall(bulletin: Bulletin) -> Iterator[str]:
 
 
 def _total(bulletin: Bulletin) -> str:
-    standing, totals = bulletin.standing, bulletin.standing.totals
+    standing = bulletin.standing
+    totals = bulletin.standing.totals
     return (
         f"截至{day(standing.period)}，全市累计新增农民工会员{number(totals.completed)}名，"
         f"完成全年目标任务{number(totals.target)}名的{percent(totals.rate)}，"
@@ -336,7 +337,8 @@ def _steps(bulletin: Bulletin) -> Iterator[str]:
 
 
 def _step_progress(bulletin: Bulletin) -> str:
-    totals, left = bulletin.standing.totals, bulletin.periods_left
+    totals = bulletin.standing.totals
+    left = bulletin.periods_left
     short = totals.target - totals.completed
     if short <= 0:
         return (

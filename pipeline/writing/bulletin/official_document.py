@@ -250,7 +250,8 @@ def _signature(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     """The organizer centred over the date, whose end is four characters in from the
     right: the place of a seal (7.3.5.1)."""
     _blank(document, 2, keep=True)
-    name, issued = plain(sender.organizer), full_day(bulletin.issued_on)
+    name = plain(sender.organizer)
+    issued = full_day(bulletin.issued_on)
     # Digits are half as wide as characters.
     date_width = len(issued) * 0.75
     name_indent = _SIGNATURE_INDENT + max(0.0, (date_width - len(name)) / 2)

@@ -133,7 +133,8 @@ class _Told:
     def is_shared(self, clause: str) -> bool:
         """Whether two units or more tell it alike: nobody knows whose it is."""
         text = _folded(clause)
-        owners, pairs = self._owners[text], self._pairs[text]
+        owners = self._owners[text]
+        pairs = self._pairs[text]
         if len(owners) > 1:
             return True
         return any(

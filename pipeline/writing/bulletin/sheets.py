@@ -123,7 +123,8 @@ def put(
     cell = sheet.cell(row, column)
     if isinstance(value, str):
         if text := "\n".join(paragraphs(value))[:_CELL_LIMIT]:
-            cell.value, cell.data_type = text, "s"
+            cell.value = text
+            cell.data_type = "s"
     elif value is not None:
         cell.value = value
     cell.style = style
@@ -138,7 +139,8 @@ def title(sheet: Sheet, text: str, remark: str) -> None:
     """The two lines at the top of every sheet."""
     put(sheet, 1, 1, text, "xb_title")
     put(sheet, 2, 1, remark, "xb_remark")
-    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 30, 18
+    sheet.row_dimensions[1].height = 30
+    sheet.row_dimensions[2].height = 18
 
 
 HEAD_ROW: Final = 3
@@ -215,7 +217,8 @@ def printed(sheet: Sheet, footer: str, landscape: bool = False) -> None:
     else:
         sheet.page_setup.orientation = "portrait"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
     sheet.print_title_rows = f"1:{HEAD_ROW}"
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5

@@ -25,7 +25,8 @@ def bulletin_title(bulletin: Bulletin, sender: Sender) -> str:
 def subject(sender: Sender) -> str:
     """The campaign's name without the place that the organizer's name begins with too:
     农民工入会集中行动."""
-    name, organizer = plain(sender.campaign), plain(sender.organizer)
+    name = plain(sender.campaign)
+    organizer = plain(sender.organizer)
     shared = 0
     while shared < min(len(name), len(organizer)) and name[shared] == organizer[shared]:
         shared += 1
@@ -40,7 +41,8 @@ def title_lines(title: str, names: Sequence[str] = ()) -> list[str]:
     places = _breaks(title, names)
     middle = len(title) / 2
     cut = min(places, key=lambda place: abs(place - middle))
-    head, rest = title[:cut], title[cut:]
+    head = title[:cut]
+    rest = title[cut:]
     return [*title_lines(head, names), *title_lines(rest, names)]
 
 

@@ -112,7 +112,8 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     )
     growth = {month.unit: month.growth for month in bulletin.months}
     before = dict(bulletin.ranks_before)
-    totals, schedule = bulletin.standing.totals, bulletin.standing.schedule
+    totals = bulletin.standing.totals
+    schedule = bulletin.standing.schedule
     rows = []
     for row in _ranked(bulletin):
         moved = shift(before.get(row.unit), row.rank) if before else "—"
@@ -426,7 +427,8 @@ def _charts(book: Workbook, bulletin: Bulletin) -> None:
         bulletin,
         "绿为达到时序进度，黄为未达到，红为进度滞后；虚线为时序进度",
     )
-    ranks, history = book["进度排名"], book["历次数据"]
+    ranks = book["进度排名"]
+    history = book["历次数据"]
     at = HEAD_ROW
     placed = list(enumerate(_ranked(bulletin), FIRST_ROW))
     for kind, name in KIND_NAMES.items():

@@ -36,7 +36,9 @@ def rates_chart(
     names = [row.unit for row in rows]
     rates = [row.rate or 0.0 for row in rows]
     chart = BarChart()
-    chart.type, chart.style, chart.title = "col", 10, f"{name}完成率与时序进度"
+    chart.type = "col"
+    chart.style = 10
+    chart.title = f"{name}完成率与时序进度"
     chart.add_data(_column(sheet, columns["rate"], first, last))
     chart.set_categories(_column(sheet, columns["unit"], first, last))
     bars = chart.series[0]
@@ -48,11 +50,14 @@ def rates_chart(
     _cache(bars, names, rates, "0.0%")
     chart.dataLabels = _labels("0.0%")
     chart.legend = None
-    chart.gapWidth, chart.width, chart.height = 45, _WIDTH, _HEIGHT
+    chart.gapWidth = 45
+    chart.width = _WIDTH
+    chart.height = _HEIGHT
     chart.y_axis.scaling.min = 0
     # Whole tenths, with room for the label above the tallest bar.
     chart.y_axis.scaling.max = max(1.0, int(max(rates) * 10 + 1) / 10 + 0.1)
-    chart.y_axis.number_format, chart.y_axis.majorGridlines = "0%", None
+    chart.y_axis.number_format = "0%"
+    chart.y_axis.majorGridlines = None
     chart.x_axis.delete = chart.y_axis.delete = False
     chart += _line(sheet, columns["schedule"], first, last, names, rows)
     return chart
@@ -92,7 +97,8 @@ def course_chart(
 ) -> Any:
     """The whole's figure over the periods, and what the schedule wanted of it."""
     chart = LineChart()
-    chart.style, chart.title = 10, "全市累计新增与时序应完成（名）"
+    chart.style = 10
+    chart.title = "全市累计新增与时序应完成（名）"
     rows = sheet.max_row
     for row, values, colour in (
         (rows - 1, totals, _LEVEL),
@@ -112,7 +118,8 @@ def course_chart(
     for series, values in zip(chart.series, (totals, wanted), strict=True):
         _cache(series, periods, values, "#,##0")
     chart.legend = Legend(legendPos="b")
-    chart.width, chart.height = _WIDTH, _HEIGHT
+    chart.width = _WIDTH
+    chart.height = _HEIGHT
     chart.y_axis.number_format = "#,##0"
     chart.x_axis.delete = chart.y_axis.delete = False
     return chart

@@ -100,7 +100,8 @@ def _annex_title(outline: Outline, title: Paragraph) -> Iterator[Finding]:
 
 
 def _closing(outline: Outline) -> Iterator[Finding]:
-    copies, printed = outline.copies, outline.printed
+    copies = outline.copies
+    printed = outline.printed
     if printed is None:
         yield Finding("版记", "印发机关和印发日期", "末页版记中编排", "没有找到")
     for paragraph in (copies, printed):

@@ -92,7 +92,8 @@ def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
         section = sections[-1]
     else:
         section = etree.Element("none")
-    size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
+    size = section.find(w("pgSz"))
+    margins = section.find(w("pgMar"))
     return Sheet(
         width=_int(size, "w"),
         height=_int(size, "h"),

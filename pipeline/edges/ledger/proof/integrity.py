@@ -141,7 +141,8 @@ class _Examination:
 
     def chain(self, start: Noted) -> None:
         """Every entry after `start`, each with its own link and joined to the one before."""
-        last, links = start.seq, {start.link}
+        last = start.seq
+        links = {start.link}
         if start.seq:
             self.end = start
         else:
@@ -149,7 +150,8 @@ class _Examination:
         for entry in self.query(
             "流水", "SELECT * FROM journal WHERE seq > :last ORDER BY seq", last=last
         ):
-            seq, stored = entry["seq"], entry.pop("link")
+            seq = entry["seq"]
+            stored = entry.pop("link")
             computed = link_of(entry.values())
             self.entries += 1
             self._joined(entry, last, links, whole=computed == stored)

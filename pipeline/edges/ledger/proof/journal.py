@@ -78,7 +78,8 @@ def _entries(
     program = connection.get_execution_options().get("who", PROGRAM)
     stored = _stored_rows(connection, rows)
     for seq, row in enumerate(rows, last + 1):
-        tells, table = told(row), row.__table__
+        tells = told(row)
+        table = row.__table__
         entry = Entry(
             seq,
             time_of([row]) or beside,

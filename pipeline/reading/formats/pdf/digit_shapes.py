@@ -68,7 +68,8 @@ def _shape(rows: Sequence[bytes]) -> Shape | None:
 
 def _stretched(rows: Sequence[bytes], ground: int) -> list[float]:
     """The mean darkness of each square of the grid."""
-    height, width = len(rows), len(rows[0])
+    height = len(rows)
+    width = len(rows[0])
     found: list[float] = []
     for down in range(_DOWN):
         first = down * height // _DOWN
@@ -103,7 +104,8 @@ def _samples() -> dict[str, list[Shape]]:
             text = raw.FPDFPageObj_CreateTextObj(document, font, _SIZE)
             letters = (digit + "\0").encode("utf-16-le")
             raw.FPDFText_SetText(text, raw.cast(letters, raw.FPDF_WIDESTRING))
-            x, y = column * _STEP + 10, row * _STEP + 15
+            x = column * _STEP + 10
+            y = row * _STEP + 15
             raw.FPDFPageObj_Transform(text, 1, 0, 0, 1, x, y)
             raw.FPDFPage_InsertObject(page, text)
     raw.FPDFPage_GenerateContent(page)

@@ -57,7 +57,8 @@ def turn_of(page: Any) -> Matrix:
     """How the page's own coordinates come to lie as a reader holds it: turned by
     /Rotate, and the corner of its crop box at the origin."""
     width, height = page.get_size()
-    across, down = int(width * _FINE), int(height * _FINE)
+    across = int(width * _FINE)
+    down = int(height * _FINE)
     origin = _on_device(page, across, down, (0.0, 0.0))
     right = _on_device(page, across, down, (_SPAN, 0.0))
     up = _on_device(page, across, down, (0.0, _SPAN))
@@ -72,7 +73,8 @@ def turn_of(page: Any) -> Matrix:
 
 def _on_device(page: Any, across: int, down: int, point: Point) -> Point:
     """A point of the page as PDFium puts it on a device, in points, y upwards."""
-    x, y = ctypes.c_int(), ctypes.c_int()
+    x = ctypes.c_int()
+    y = ctypes.c_int()
     raw.FPDF_PageToDevice(page, 0, 0, across, down, 0, *point, x, y)
     return x.value / _FINE, (down - y.value) / _FINE
 

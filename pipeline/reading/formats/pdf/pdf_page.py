@@ -224,7 +224,8 @@ class _Reader:
         return doubts
 
     def _is_struck_by_note(self, box: Box) -> bool:
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        x = (box[0] + box[2]) / 2
+        y = (box[1] + box[3]) / 2
         for left, bottom, right, top in self._struck_by_notes:
             if left <= x <= right and bottom <= y <= top:
                 return True
@@ -256,7 +257,8 @@ class _Reader:
         return _turned((box.left, box.bottom, box.right, box.top), self._turn)
 
     def _baseline(self, text: Any, index: int) -> float:
-        x, y = raw.c_double(), raw.c_double()
+        x = raw.c_double()
+        y = raw.c_double()
         if not raw.FPDFText_GetCharOrigin(text, index, x, y):
             return 0.0
         return moved((x.value, y.value), self._turn)[1]

@@ -115,7 +115,8 @@ class Lines:
         return runs
 
     def _segments(self, handle: Any) -> Iterator[tuple[int, Point, bool]]:
-        x, y = ctypes.c_float(), ctypes.c_float()
+        x = ctypes.c_float()
+        y = ctypes.c_float()
         count = min(raw.FPDFPath_CountSegments(handle), self._segments_left)
         self._segments_left -= max(count, 1)
         for index in range(count):
@@ -158,7 +159,8 @@ def _is_slanted(first: Point, last: Point) -> bool:
 
 
 def _is_stroked(handle: Any) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    fill = ctypes.c_int()
+    stroke = ctypes.c_int()
     known = raw.FPDFPath_GetDrawMode(handle, fill, stroke)
     return bool(known) and bool(stroke.value)
 
@@ -168,7 +170,8 @@ def _thin_shape(points: Sequence[Point]) -> Ruling | None:
     right = max(p[0] for p in points)
     low = min(p[1] for p in points)
     high = max(p[1] for p in points)
-    width, height = right - left, high - low
+    width = right - left
+    height = high - low
     if height <= THIN and width > max(_SHORTEST, height):
         return Ruling(True, (high + low) / 2, left, right)
     if width <= THIN and height > max(_SHORTEST, width):

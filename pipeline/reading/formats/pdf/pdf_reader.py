@@ -136,7 +136,8 @@ def _whole_sheets(pages: list[Page]) -> list[tuple[int, Page]]:
 def _goes_on_right(page: Page, following: Page) -> bool:
     """Whether the lines of a table run off the right edge of one page and go on, at the
     same heights, on the next."""
-    ys, next_ys = _heights(page), _heights(following)
+    ys = _heights(page)
+    next_ys = _heights(following)
     if (
         len(ys) < 3
         or len(ys) != len(next_ys)
@@ -160,7 +161,8 @@ def _heights(page: Page) -> list[float]:
 
 def clustered_length(stretches: Sequence[tuple[float, float]]) -> float:
     """How much the stretches cover together."""
-    covered, reached = 0.0, float("-inf")
+    covered = 0.0
+    reached = float("-inf")
     for start, end in sorted(stretches):
         covered += max(0.0, end - max(start, reached))
         reached = max(reached, end)
@@ -270,14 +272,16 @@ def _append(table: _Table, following: _Table) -> None:
         table.cells.append(cell)
         table.texts.append(text)
     table.rows += following.rows - cut
-    table.page, table.last_on_page = following.page, following.last_on_page
+    table.page = following.page
+    table.last_on_page = following.last_on_page
 
 
 def _recolumn(table: _Table, xs: list[float]) -> None:
     """Numbers the columns of a table by the lines of a finer grid."""
     at = [min(range(len(xs)), key=lambda i: abs(xs[i] - x)) for x in table.xs]
     for cell in table.cells:
-        first, last = at[cell.column], at[cell.column + cell.columns]
+        first = at[cell.column]
+        last = at[cell.column + cell.columns]
         cell.column, cell.columns = first, max(last - first, 1)
     table.xs = xs
 

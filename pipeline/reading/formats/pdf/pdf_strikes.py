@@ -83,10 +83,12 @@ def _squares(box: Box) -> Iterator[tuple[int, int]]:
 def _runs_through(stroke: Stroke, box: Box) -> bool:
     """Whether a part of a stroke lies in a box (Liang-Barsky)."""
     (x0, y0), (x1, y1) = stroke
-    dx, dy = x1 - x0, y1 - y0
+    dx = x1 - x0
+    dy = y1 - y0
     if abs(dx) + abs(dy) < _LEAST_LENGTH:
         return False
-    first, last = 0.0, 1.0
+    first = 0.0
+    last = 1.0
     sides = (
         (-dx, x0 - box[0]),
         (dx, box[2] - x0),

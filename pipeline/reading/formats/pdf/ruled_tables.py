@@ -71,10 +71,8 @@ class DrawnTable:
 
     def cell_at(self, x: float, y: float) -> DrawnCell | None:
         """The cell around a point, None outside of the table."""
-        column, row = (
-            bisect_right(self.xs, x) - 1,
-            bisect_right(self._downwards, -y) - 1,
-        )
+        column = bisect_right(self.xs, x) - 1
+        row = bisect_right(self._downwards, -y) - 1
         return self._by_place.get((row, column))
 
     @property

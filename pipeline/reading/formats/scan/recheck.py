@@ -82,7 +82,8 @@ def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
 def _shape(ink: Any, place: tuple[int, int, int, int]) -> tuple[int, int, float, float]:
     """Pieces, low pieces, width and longest stroke of a line, as Look has them."""
     top, bottom, left, right = place
-    line, height = ink[top:bottom, left:right] > 0, bottom - top
+    line = ink[top:bottom, left:right] > 0
+    height = bottom - top
     pieces = _runs(line.any(axis=0), 0)
     tall = [np.flatnonzero(line[:, start:end].any(axis=1)) for start, end in pieces]
     low = sum(int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height for rows in tall)

@@ -146,7 +146,8 @@ def _placed(said: Said, box: Box, sheet: Sheet) -> _Placed:
     """The characters set out over the line's box, downwards where it runs downwards."""
     left, top, right, bottom = box
     weights = [0.55 if ch.isascii() else 1.0 for ch in said.text]
-    total, at = sum(weights) or 1.0, 0.0
+    total = sum(weights) or 1.0
+    at = 0.0
     trim = 0.1 * min(right - left, bottom - top)
     glyphs = []
     for ch, weight in zip(said.text, weights, strict=True):
@@ -187,7 +188,8 @@ def _spots(lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet) -> list
     homes = {id(f.cell): f for filled in cells for f in filled}
     outside = []
     for line in lines:
-        x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
+        x = (line.box[0] + line.box[2]) / 2
+        y = (line.box[1] + line.box[3]) / 2
         at = x / POINT, (sheet.height - y) / POINT
         cell = next((c for t in tables if (c := t.cell_at(*at)) is not None), None)
         home = homes.get(id(cell))

@@ -291,8 +291,10 @@ def _crop(place: _Place, places: list[_Place]) -> bytes:
     import cv2
 
     row = [p.spot.box for p in places if p.sheet is place.sheet and _beside(p, place)]
-    left, top = min(b[0] for b in row) - _MARGIN, min(b[1] for b in row) - _MARGIN
-    right, bottom = max(b[2] for b in row) + _MARGIN, max(b[3] for b in row) + _MARGIN
+    left = min(b[0] for b in row) - _MARGIN
+    top = min(b[1] for b in row) - _MARGIN
+    right = max(b[2] for b in row) + _MARGIN
+    bottom = max(b[3] for b in row) + _MARGIN
     bottom = min(bottom, top + _TALLEST)
     zoom = min(1.0, _CROP_WIDTH / (right - left))
     picture = place.sheet.look((left, top, right, bottom), zoom)
@@ -308,7 +310,8 @@ def _beside(place: _Place, figure: _Place) -> bool:
         return place is figure
     if place.grid != figure.grid:
         return False
-    spot, other = place.spot, figure.spot
+    spot = place.spot
+    other = figure.spot
     return (
         place.grid == figure.grid
         and spot.row < other.row + other.rows

@@ -108,7 +108,8 @@ def _squared(source: Picture, quad: Any) -> Sheet:
     top, right, bottom, left = (
         float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4)
     )
-    width, height = (top + bottom) / 2, (left + right) / 2
+    width = (top + bottom) / 2
+    height = (left + right) / 2
     zoom = _TABLE / max(width, height)
     width, height = width * zoom, height * zoom
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -159,7 +160,8 @@ def _largest_quad(mask: Any) -> Any:
     largest = 1 + int(spans.argmax())
     ys, xs = np.nonzero(labels == largest)
     points = np.stack([xs, ys], 1).astype(float)
-    total, gap = points.sum(1), points[:, 0] - points[:, 1]
+    total = points.sum(1)
+    gap = points[:, 0] - points[:, 1]
     quad = points[[total.argmin(), gap.argmax(), total.argmax(), gap.argmin()]]
     if _is_form_like(quad, mask) and _is_drawn(quad, mask):
         return quad
@@ -171,7 +173,8 @@ def _is_form_like(quad: Any, mask: Any) -> bool:
     if cv2.contourArea(quad.astype(np.float32)) < 0.05 * mask.size:
         return False
     for i in range(4):
-        a, b = quad[i - 1] - quad[i], quad[(i + 1) % 4] - quad[i]
+        a = quad[i - 1] - quad[i]
+        b = quad[(i + 1) % 4] - quad[i]
         cosine = abs(float(a @ b)) / (
             float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-9
         )
@@ -185,10 +188,8 @@ def _is_drawn(quad: Any, mask: Any) -> bool:
     thick = cv2.dilate(mask, np.ones((7, 7), np.uint8))
     for i in range(4):
         steps = np.linspace(quad[i], quad[(i + 1) % 4], 80).round().astype(int)
-        xs, ys = (
-            steps[:, 0].clip(0, mask.shape[1] - 1),
-            steps[:, 1].clip(0, mask.shape[0] - 1),
-        )
+        xs = steps[:, 0].clip(0, mask.shape[1] - 1)
+        ys = steps[:, 1].clip(0, mask.shape[0] - 1)
         if thick[ys, xs].mean() < 0.7:
             return False
     return True

@@ -271,7 +271,8 @@ def _is_quoted_text(data: bytes) -> bool:
     size = struct.unpack_from("<H", data, 20)[0]
     if data[22] != _PTG_STRING or size < 3:
         return False
-    length, flags = data[23], data[24]
+    length = data[23]
+    flags = data[24]
     whole = 3 + (length << (flags & 1))
     return bool(size == whole)
 

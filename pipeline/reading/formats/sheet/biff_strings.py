@@ -76,7 +76,8 @@ class SharedStrings:
 
     def _string(self) -> Text:
         """The next one: mostly plain and whole in its record, which is read at once."""
-        chunk, at = self._chunks[self._chunk], self._at
+        chunk = self._chunks[self._chunk]
+        at = self._at
         if at + 3 <= len(chunk):
             length, flags = _HEAD.unpack_from(chunk, at)
             end = at + 3 + (length << (flags & _WIDE))

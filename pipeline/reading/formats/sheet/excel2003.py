@@ -114,7 +114,8 @@ class _Styles:
         return style
 
     def _changed(self, style: CellStyle, element: Element, name: str) -> CellStyle:
-        code, look = style.code, style.look
+        code = style.code
+        look = style.look
         form = element.find(f"{_SS}NumberFormat")
         if form is not None:
             written = form.get(f"{_SS}Format", "")

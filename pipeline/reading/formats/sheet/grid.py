@@ -150,7 +150,8 @@ def _cell(
     """The cell as seen: one that is merged over hidden and visible rows is seen at the
     first visible one."""
     top, left, bottom, right = span
-    row, column = top, left
+    row = top
+    column = left
     if hidden and place in hidden:
         row = next((r for r in range(top, bottom + 1) if not hidden.row(r)), -1)
         column = next((c for c in range(left, right + 1) if not hidden.column(c)), -1)

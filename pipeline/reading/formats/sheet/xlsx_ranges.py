@@ -28,6 +28,7 @@ def ranges_of(references: str) -> Iterator[Range]:
     """The ranges of a list of references: A1 B2:C3."""
     for reference in references.split():
         first, _, last = reference.partition(":")
-        start, end = position_of(first), position_of(last or first)
+        start = position_of(first)
+        end = position_of(last or first)
         if start and end:
             yield start[0], start[1], end[0], end[1]

@@ -233,7 +233,8 @@ class _Walk:
 
     def _look(self, format_: RunFormat) -> Look:
         state = self.state
-        crushed, ground = state.crushed, state.ground
+        crushed = state.crushed
+        ground = state.ground
         if state.depth:
             row = self.definitions[state.depth > 1]
             crushed = crushed or row.low

@@ -297,5 +297,6 @@ def _row(seen: list[Seen], found: Properties) -> list[RowCell]:
     vertical = found.get(T_VERTICAL, b"")
     if len(vertical) >= 2 and vertical[0] < len(cells):
         cell = cells[vertical[0]]
-        cell.joins_above, cell.starts_below = vertical[1] == 1, vertical[1] == 3
+        cell.joins_above = vertical[1] == 1
+        cell.starts_below = vertical[1] == 3
     return cells

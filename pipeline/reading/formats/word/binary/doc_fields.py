@@ -102,7 +102,8 @@ def without_field_codes(text: str) -> str:
     if _BEGIN not in text:
         return text
     kept: list[str] = []
-    at, codes = 0, 0
+    at = 0
+    codes = 0
     seen_separator: list[bool] = []
     for match in _MARK.finditer(text):
         stretch = text[at : match.start()]

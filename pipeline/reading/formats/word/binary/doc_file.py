@@ -198,7 +198,8 @@ class DocFile:
         index = max(bisect_right(self._first, first) - 1, 0)
         while index < len(self.pieces) and self.pieces[index].first < last:
             piece = self.pieces[index]
-            here, end = max(first, piece.first), min(last, piece.last)
+            here = max(first, piece.first)
+            end = min(last, piece.last)
             while here < end:
                 run = self._run_at(piece, here, end, base)
                 yield run

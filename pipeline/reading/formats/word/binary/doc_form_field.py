@@ -19,7 +19,8 @@ def shown_by(data: bytes, at: int) -> str:
     header = struct.unpack_from("<H", data, at + 4)[0]
     at += header
     _, bits, _, _ = _HEADER.unpack_from(data, at)
-    kind, result = bits & 3, bits >> 2 & 31
+    kind = bits & 3
+    result = bits >> 2 & 31
     at = _behind_string(data, at + _HEADER.size)
     if kind == _TEXT:
         return ""

@@ -98,7 +98,8 @@ class LineReader:
     go on over several paragraphs."""
 
     def __init__(self, styles: Styles, numbering: Numbering, body: Element) -> None:
-        self.styles, self.numbering = styles, numbering
+        self.styles = styles
+        self.numbering = numbering
         self._open: list[_Field] = []
         self._balanced = _fields_are_balanced(body)
         self._shifts = next(body.iter(f"{{{W}}}position"), None) is not None
@@ -187,7 +188,9 @@ class _Painter:
     """Paints the inside of one paragraph into its line."""
 
     def __init__(self, reader: LineReader, line: Line, ground: Colour | None) -> None:
-        self.reader, self.seen, self.boxes = reader, line.seen, line.boxes
+        self.reader = reader
+        self.seen = line.seen
+        self.boxes = line.boxes
         self.ground = ground
         self.crushed = self.level = self.drawn = False
 

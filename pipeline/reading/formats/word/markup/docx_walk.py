@@ -100,7 +100,8 @@ class Walk:
     """One walk over one body."""
 
     def __init__(self, lines: LineReader, chunk: ReadsChunk) -> None:
-        self._lines, self._chunk = lines, chunk
+        self._lines = lines
+        self._chunk = chunk
         self._paragraphs = self._tables = self._boxes = self._cells = 0
 
     def blocks(self, container: Element, box: str = "") -> list[Block]:

@@ -275,7 +275,8 @@ def _used(document: bytes) -> set[bytes]:
 def _cut_to(used: set[bytes], part: bytes) -> bytes:
     """The part with the used styles alone, those that they are based on, and the
     defaults; the whole part where its styles are not written as Word writes them."""
-    first, last = part.find(_OPENED), part.rfind(_CLOSED)
+    first = part.find(_OPENED)
+    last = part.rfind(_CLOSED)
     if first < 0 or last < first:
         return part
     by_id: dict[bytes, bytes] = {}
