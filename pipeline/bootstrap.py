@@ -232,10 +232,10 @@ class Program:
         """The folder where forms arrive, and the junk folder, where a provider may put
         them (垃圾邮件)."""
         part = self.settings.mailbox
-        return [
-            self._folder(part.model_copy(update={"folder": name}))
-            for name in part.folders
-        ]
+        found = []
+        for name in part.folders:
+            found.append(self._folder(part.model_copy(update={"folder": name})))
+        return found
 
     def _folder(self, part: Mailbox) -> "ImapMailbox":
         from pipeline.edges.mail.mailbox import ImapMailbox

@@ -162,7 +162,10 @@ def _recipients(names: list[str], program: Program) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         unit = book.match(name)
-        groups = [group for group in roster.groups if group.name == name]
+        groups = []
+        for group in roster.groups:
+            if group.name == name:
+                groups.append(group)
         if name == "全体":
             found += bulletin_addresses(roster, True)
         elif groups:
@@ -240,7 +243,10 @@ def _remake(program: Program, month: str, folder: Path) -> int:
 
 
 def _send(program: Program, order: _Order) -> int:
-    unknown = [a for a in order.to if a not in program.campaign.roster.addresses]
+    unknown = []
+    for a in order.to:
+        if a not in program.campaign.roster.addresses:
+            unknown.append(a)
     if unknown:
         fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
     if (

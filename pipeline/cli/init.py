@@ -148,7 +148,11 @@ def _address(text: str) -> str:
 
 
 def _addresses(text: str) -> list[str]:
-    return [_address(word) for word in re.split(r"[、,，;；\s]+", text) if word]
+    found = []
+    for word in re.split(r"[、,，;；\s]+", text):
+        if word:
+            found.append(_address(word))
+    return found
 
 
 def _answers(asked: Questions) -> Answers:
@@ -231,7 +235,11 @@ def _sheets(asked: Questions, roster_from: Path | None) -> Mapping[str, Rows]:
 
 def _known_sheets(path: Path) -> Mapping[str, Rows]:
     found = read_sheets(path, UNITS)
-    return {name: rows for name, rows in found.items() if name in COLUMNS}
+    made = {}
+    for name, rows in found.items():
+        if name in COLUMNS:
+            made[name] = rows
+    return made
 
 
 def _text(config: Path, answers: Answers, sheets: Mapping[str, Rows]) -> str:

@@ -20,7 +20,9 @@ def rehearse_once(config: Path, now: str) -> int:
     with rehearsal(real) as settings:
         program = assemble(settings, moment(now, real), _tell)
         try:
-            before = {line.action.key for line in program.outbox.notices()}
+            before = set()
+            for line in program.outbox.notices():
+                before.add(line.action.key)
             program.refuse_config()
             worked = rehearsed(program.shift())
             _print(worked, program, before)

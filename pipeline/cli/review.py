@@ -80,7 +80,10 @@ def list_held(
     """列出还没有处理的待核报表；加 --all 也列出读不出的、搁置的和带表却没有采用的来信。"""
     program = open_program(config, now)
     facts = program.facts()
-    held = [r for r in facts.ledger.reports if r.state is ReportState.HELD]
+    held = []
+    for r in facts.ledger.reports:
+        if r.state is ReportState.HELD:
+            held.append(r)
     unheard = list(_unheard(program)) if all_of_them else []
     if as_json:
         print_json(json_lines.report_line(report) for report in held)

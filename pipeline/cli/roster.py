@@ -70,7 +70,10 @@ def import_roster(
     before = load(config)
     written = ConfigFile(config)
     sheets = read_sheets(file, UNITS)
-    known = {name: rows for name, rows in sheets.items() if name in COLUMNS}
+    known = {}
+    for name, rows in sheets.items():
+        if name in COLUMNS:
+            known[name] = rows
     if not known:
         fail(f"{file} 里没有叫 {'、'.join(COLUMNS)} 的工作表", USAGE)
     try:

@@ -161,11 +161,10 @@ class Worker:
         """A server that was left alone may be spoken to again, since its time is up or
         the password was changed."""
         try:
-            shut = {
-                d.server
-                for d in (self.program.mailbox_door, self.program.post_door)
-                if d.closed_until()
-            }
+            shut = set()
+            for d in (self.program.mailbox_door, self.program.post_door):
+                if d.closed_until():
+                    shut.add(d.server)
         except (EdgeError, NoPassword):
             return False
         opened, self.shut = bool(self.shut - shut), shut

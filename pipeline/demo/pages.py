@@ -157,10 +157,11 @@ def _cells(texts: Iterable[str], style: str = "") -> str:
 
 
 def _stage(stage: Stage, names: dict[str, str]) -> str:
-    lines = [
-        f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.title)}》</li>'
-        for m in stage.came
-    ]
+    lines = []
+    for m in stage.came:
+        lines.append(
+            f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.title)}》</li>'
+        )
     lines += [_letter(letter, names[letter.identity]) for letter in stage.sent]
     if stage.decision is not None:
         lines.append(
@@ -188,7 +189,10 @@ def _letter(letter: SentLetter, name: str) -> str:
 def _mail_row(mail: MailRecord, shown: Shown) -> str:
     seen = mail.seen
     zone = shown.stages[0].at.tzinfo
-    reports = [r for r in shown.ledger.reports if r.message_key == seen.key]
+    reports = []
+    for r in shown.ledger.reports:
+        if r.message_key == seen.key:
+            reports.append(r)
     result = "；".join(map(_report, reports)) or _OUTCOMES[Outcome(seen.outcome)]
     if not reports and seen.reason:
         result += f"（{_REASONS.get(seen.reason, seen.reason)}）"

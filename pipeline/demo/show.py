@@ -171,11 +171,10 @@ class _Stagehand:
 
     def _decide(self, at: datetime, decision: story.Decision) -> Stage:
         """A reviewer at the command line: looks at the held report, and accepts it."""
-        held = [
-            r.id
-            for r in self.program.store.ledger().reports
-            if r.state is ReportState.HELD and r.unit == decision.unit
-        ]
+        held = []
+        for r in self.program.store.ledger().reports:
+            if r.state is ReportState.HELD and r.unit == decision.unit:
+                held.append(r.id)
         if len(held) != 1:
             raise CannotShow(
                 f"演示出错：{decision.unit}应有一份待核报表，现有 {len(held)} 份"

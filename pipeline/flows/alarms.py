@@ -36,7 +36,9 @@ def settle(
 ) -> None:
     """Raises what was found, closes what was looked for and has gone, and writes to
     admins what they must hear."""
-    standing = {alarm.cause: alarm for alarm in alarms.book.open_alarms()}
+    standing = {}
+    for alarm in alarms.book.open_alarms():
+        standing[alarm.cause] = alarm
     alarms.book.close_alarms(mended(list(standing.values()), found, looked_at), now)
     for complaint in found:
         if lasts(complaint.cause):
@@ -116,7 +118,10 @@ def alert(
 ) -> bool:
     """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none
     while one still waits to be sent."""
-    admins = tuple(s.email for s in desk.campaign.roster.staff_with("alert"))
+    found = []
+    for s in desk.campaign.roster.staff_with("alert"):
+        found.append(s.email)
+    admins = tuple(found)
     if (
         not admins
         or _told_lately(cause, now, desk, within)

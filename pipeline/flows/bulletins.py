@@ -67,7 +67,9 @@ class Drawer:
         number = frozen.document_number
         for order in self._orders(frozen.month):
             number = order.number or number
-            struck = {self._unit(name) for name in order.strike}
+            struck = set()
+            for name in order.strike:
+                struck.add(self._unit(name))
             if order.strike_all:
                 praise = ()
             praise = tuple(one for one in praise if one.unit not in struck)
@@ -98,7 +100,10 @@ class Drawer:
     def propose(self, month: str) -> None:
         """Records the month's talk proposals; with auto_confirm they and the
         circulation are confirmed at once."""
-        known = {t.unit for t in self._ledger().talks if t.month == month}
+        known = set()
+        for t in self._ledger().talks:
+            if t.month == month:
+                known.add(t.unit)
         sure = _BY_RULE if self.talks.auto_confirm else ""
         for talk in self._found(month):
             if talk.unit not in known:
@@ -110,7 +115,10 @@ class Drawer:
         """A proposal whose reason has gone by now is dropped, with a line; what staff
         decided stands."""
         found = {talk.unit for talk in self._found(month)}
-        decided = {e.unit for e in self.store.talk_events(month) if e.by != _BY_RULE}
+        decided = set()
+        for e in self.store.talk_events(month):
+            if e.by != _BY_RULE:
+                decided.add(e.unit)
         events = []
         for talk in self._ledger().talks:
             if talk.month != month or talk.state == "dropped":
@@ -145,7 +153,10 @@ class Drawer:
         return proposals(month, month_standings(month, self.facts), last, self.talks)
 
     def _reasons(self, month: str) -> dict[str, tuple[str, ...]]:
-        return {talk.unit: talk.reasons for talk in self._found(month)}
+        found = {}
+        for talk in self._found(month):
+            found[talk.unit] = talk.reasons
+        return found
 
     def _ledger(self) -> Ledger:
         """The ledger as it is by now, with what only the flow knows of this moment."""

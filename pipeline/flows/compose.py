@@ -127,9 +127,9 @@ class LetterWriter:
         """
         if report.form is None:
             return ()
-        files = [
-            ("/".join((*a.inside, a.name)), a.content) for a in message.attachments
-        ]
+        files = []
+        for a in message.attachments:
+            files.append(("/".join((*a.inside, a.name)), a.content))
         made = []
         for part, name in _PICTURED.items():
             if part == "unit" and not UNIT_DOUBTS & set(report.holds):
@@ -267,7 +267,9 @@ def send_letter(
     """
     outgoing = outgoing_mail(letter, actions, desk)
     identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
-    kinds = {action.kind.value for action in actions}
+    kinds = set()
+    for action in actions:
+        kinds.add(action.kind.value)
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
     copies: dict[str, str] = {}
     before: Outgoing | None = None

@@ -133,10 +133,9 @@ def next_try(now: datetime, dispatch: Dispatch) -> datetime | None:
     """When a copy that did not go is tried next: not before its wait is over, nor while
     the door is shut; None for none."""
     shut = dispatch.door.closed_until()
-    waits = [
-        max(t for t in (d.retry_at, shut, now) if t)
-        for d in dispatch.outbox.open_deliveries()
-    ]
+    waits = []
+    for d in dispatch.outbox.open_deliveries():
+        waits.append(max(t for t in (d.retry_at, shut, now) if t))
     return min((at for at in waits if at > now), default=None)
 
 

@@ -43,9 +43,10 @@ def poll(
         _note_failures(failed, served, intake, taken)
     handled = take_in(intake, taken)
     if intake.done_folder:
-        here = [
-            s for s in handled if (s.folder, s.uidvalidity) == (mailbox.folder, label)
-        ]
+        here = []
+        for s in handled:
+            if (s.folder, s.uidvalidity) == (mailbox.folder, label):
+                here.append(s)
         _file_away(here, mailbox, intake, taken)
 
 

@@ -27,14 +27,18 @@ class Classroom:
     def learn(self, lessons: tuple[Lesson, ...]) -> None:
         """Returns once the lessons would survive a power cut; one that is known already
         is not written again."""
-        new = tuple(lesson for lesson in lessons if not self._knows(lesson))
+        found = []
+        for lesson in lessons:
+            if not self._knows(lesson):
+                found.append(lesson)
+        new = tuple(found)
         if new and self.file is not None:
             self.file.keep(new)
         if new:
             self.rulebook = self.rulebook.taught(new)
 
     def _knows(self, lesson: Lesson) -> bool:
-        known = {
-            (x.unit, x.address, x.alias) for x in self.rulebook.book.roster.learned
-        }
+        known = set()
+        for x in self.rulebook.book.roster.learned:
+            known.add((x.unit, x.address, x.alias))
         return (lesson.unit, lesson.address, lesson.alias) in known

@@ -109,9 +109,15 @@ def _with_proposals(now: datetime, ledger: Ledger, desk: Desk) -> Ledger:
 def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
     """The addresses whose mails are answered no more since this wake, with how many
     were left unanswered."""
-    left = {a.message_key for a in actions if a.drop_reason is DropReason.STORM}
+    left = set()
+    for a in actions:
+        if a.drop_reason is DropReason.STORM:
+            left.add(a.message_key)
     senders = Counter(mail.sender for mail in ledger.messages if mail.key in left)
-    return [f"{sender}（{count} 封）" for sender, count in senders.most_common()]
+    found = []
+    for sender, count in senders.most_common():
+        found.append(f"{sender}（{count} 封）")
+    return found
 
 
 def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:

@@ -66,9 +66,10 @@ class Replies:
         """What a reply to a case does; None for a mail that is none."""
         if not may_be_reply(message):
             return None
-        reviewers = tuple(
-            s.email for s in self.rulebook.book.roster.staff_with("review")
-        )
+        made = []
+        for s in self.rulebook.book.roster.staff_with("review"):
+            made.append(s.email)
+        reviewers = tuple(made)
         if message.sender.email not in reviewers:
             return self._stranger(message, reviewers)
         found = tokens_in(self.store.secret(), message.sender.email, *_texts(message))

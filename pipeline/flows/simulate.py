@@ -64,4 +64,8 @@ def simulate(
 
 def _going(campaign: Campaign, ledger: Ledger, now: datetime) -> dict[str, Action]:
     plan = due_actions(now, campaign, ledger)
-    return {a.key: a for a in plan.actions if a.drop_reason is None}
+    found = {}
+    for a in plan.actions:
+        if a.drop_reason is None:
+            found[a.key] = a
+    return found

@@ -34,15 +34,24 @@ class Calendar:
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """All periods of the campaign, in order."""
-        return tuple(self._period(day) for day in nominal_days(self.rules))
+        found = []
+        for day in nominal_days(self.rules):
+            found.append(self._period(day))
+        return tuple(found)
 
     @cached_property
     def dues(self) -> tuple[date, ...]:
-        return tuple(p.due for p in self.periods)
+        found = []
+        for p in self.periods:
+            found.append(p.due)
+        return tuple(found)
 
     @cached_property
     def by_due(self) -> dict[date, Period]:
-        return {p.due: p for p in self.periods}
+        found = {}
+        for p in self.periods:
+            found[p.due] = p
+        return found
 
     def _period(self, due: date) -> Period:
         return Period(due, self.at(self.shifted(due), self.rules.deadline))
@@ -75,7 +84,10 @@ class Calendar:
     @cached_property
     def _shifted(self) -> tuple[tuple[date, date], ...]:
         """(when it is really due, its name), in order."""
-        return tuple((self.shifted(due), due) for due in self.dues)
+        found = []
+        for due in self.dues:
+            found.append((self.shifted(due), due))
+        return tuple(found)
 
     def near(self, day: date) -> date:
         """The period whose due date, shifted where it is, lies nearest to `day`; the
@@ -109,12 +121,19 @@ class Calendar:
     def current(self, moment: datetime) -> date:
         """The newest period due on or before the local day; the first one before that."""
         today = self.local(moment).date()
-        past = [name for due, name in self._shifted if due <= today]
+        past = []
+        for due, name in self._shifted:
+            if due <= today:
+                past.append(name)
         return max(past, default=self.dues[0])
 
     def of_month(self, month: str) -> tuple[date, ...]:
         """The due dates of a month given as 2015-09."""
-        return tuple(d for d in self.dues if f"{d:%Y-%m}" == month)
+        found = []
+        for d in self.dues:
+            if f"{d:%Y-%m}" == month:
+                found.append(d)
+        return tuple(found)
 
     @cached_property
     def months(self) -> tuple[str, ...]:

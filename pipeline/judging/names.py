@@ -73,22 +73,34 @@ class NameBook:
         cleaned = _SURROUNDINGS.sub(
             " ", unicodedata.normalize("NFKC", text[:500]).strip()
         )
-        tokens = [t for t in re.split(r"[\W_]+", cleaned) if t]
-        found = {unit for token in tokens if (unit := self.match(token))}
+        tokens = []
+        for t in re.split(r"[\W_]+", cleaned):
+            if t:
+                tokens.append(t)
+        found = set()
+        for token in tokens:
+            if unit := self.match(token):
+                found.add(unit)
         if len(found) == 1:
             return next(iter(found))
         return None
 
     def suggestions(self, text: str, most: int = 3) -> tuple[str, ...]:
         """Near names for staff to look at, best first."""
-        return tuple(
-            unit for unit, score in self._likeness(text)[:most] if score >= 0.5
-        )
+        found = []
+        for unit, score in self._likeness(text)[:most]:
+            if score >= 0.5:
+                found.append(unit)
+        return tuple(found)
 
     def nearest(self, text: str, most: int = 3) -> tuple[str, ...]:
         """The units whose names have most in common with a text, best first; those with
         nothing in common are none."""
-        return tuple(unit for unit, score in self._likeness(text)[:most] if score > 0)
+        found = []
+        for unit, score in self._likeness(text)[:most]:
+            if score > 0:
+                found.append(unit)
+        return tuple(found)
 
     def _likeness(self, text: str) -> list[tuple[str, float]]:
         wanted = self._fold(text)

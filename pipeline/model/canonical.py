@@ -28,7 +28,10 @@ def canonical_digest(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        found = {}
+        for field in fields(value):
+            found[field.name] = getattr(value, field.name)
+        return found
     if isinstance(value, date):  # a datetime is one, too
         return value.isoformat()
     if isinstance(value, Enum):

@@ -36,7 +36,10 @@ def parse_serial(
     Full width, small letters, blanks and a lost or changed hyphen are forgiven, as a
     person typing it would do.
     """
-    letters = [c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum()]
+    letters = []
+    for c in unicodedata.normalize("NFKC", text).upper():
+        if c.isalnum():
+            letters.append(c)
     if len(letters) != _DAY_LETTERS + _HASH_LETTERS or not set(letters) <= set(
         _LETTERS
     ):

@@ -111,12 +111,18 @@ class Ledger:
     @cached_property
     def unread_mails(self) -> tuple[MailSeen, ...]:
         """What was meant as a report and could not be read."""
-        return tuple(m for m in self.messages if m.outcome == "unreadable")
+        found = []
+        for m in self.messages:
+            if m.outcome == "unreadable":
+                found.append(m)
+        return tuple(found)
 
     @cached_property
     def unplaced(self) -> tuple[tuple[str, date], ...]:
         """(sender, period) of the held reports whose unit is in question."""
-        senders = {mail.key: mail.sender for mail in self.messages}
+        senders = {}
+        for mail in self.messages:
+            senders[mail.key] = mail.sender
         found = []
         for report in self.reports:
             if report.unit is None and report.state is ReportState.HELD:
@@ -124,7 +130,10 @@ class Ledger:
         return tuple(found)
 
     def reminded_last(self, unit: str) -> datetime | None:
-        times = [at for _, reminded, at in self.reminded if reminded == unit]
+        times = []
+        for _, reminded, at in self.reminded:
+            if reminded == unit:
+                times.append(at)
         return max(times, default=None)
 
     def was_sent(self, key: str) -> bool:
@@ -135,7 +144,10 @@ class Ledger:
         table: dict[str | None, list[Report]] = {}
         for report in self.reports:
             table.setdefault(report.unit, []).append(report)
-        return {unit: tuple(reports) for unit, reports in table.items()}
+        found = {}
+        for unit, reports in table.items():
+            found[unit] = tuple(reports)
+        return found
 
     def of_unit(self, unit: str) -> tuple[Report, ...]:
         return self._by_unit.get(unit, ())
@@ -174,7 +186,10 @@ class Ledger:
 
     @cached_property
     def _extensions(self) -> dict[tuple[str, date], Extension]:
-        return {(e.unit, e.period): e for e in self.extensions}
+        found = {}
+        for e in self.extensions:
+            found[(e.unit, e.period)] = e
+        return found
 
     def extension(self, unit: str, period: date) -> Extension | None:
         return self._extensions.get((unit, period))
@@ -194,7 +209,10 @@ class Ledger:
         table: dict[str, list[Report]] = {}
         for report in self.reports:
             table.setdefault(report.message_key, []).append(report)
-        return {key: tuple(reports) for key, reports in table.items()}
+        found = {}
+        for key, reports in table.items():
+            found[key] = tuple(reports)
+        return found
 
     def of_mail(self, key: str) -> tuple[Report, ...]:
         """The reports that a mail brought, in their order."""
@@ -255,7 +273,11 @@ class Ledger:
 
 def _counting(reports: tuple[Report, ...]) -> dict[date, Report]:
     """period -> the one of a unit's reports that counts."""
-    return {r.period: r for r in reports if r.state is ReportState.ACCEPTED}
+    found = {}
+    for r in reports:
+        if r.state is ReportState.ACCEPTED:
+            found[r.period] = r
+    return found
 
 
 def _changed(

@@ -56,7 +56,10 @@ class Unit:
         that one."""
         if not self.targets:
             return self
-        held = [value for start, value in self.targets if start <= day]
+        held = []
+        for start, value in self.targets:
+            if start <= day:
+                held.append(value)
         target = held[-1] if held else self.targets[0][1]
         return replace(self, target=target, targets=())
 
@@ -112,7 +115,10 @@ class Roster:
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:
-        return {u.name: u for u in self.units}
+        found = {}
+        for u in self.units:
+            found[u.name] = u
+        return found
 
     @cached_property
     def _on(self) -> dict[date, "Roster"]:
@@ -137,7 +143,11 @@ class Roster:
     @cached_property
     def rows(self) -> tuple[Unit, ...]:
         """The target table's rows: everything but the members of pools, in the config's order."""
-        return tuple(u for u in self.units if not u.member_of)
+        found = []
+        for u in self.units:
+            if not u.member_of:
+                found.append(u)
+        return tuple(found)
 
     @cached_property
     def _by_pool(self) -> dict[str, tuple[Unit, ...]]:
@@ -148,7 +158,9 @@ class Roster:
 
     @cached_property
     def _by_address(self) -> dict[str, tuple[Unit, ...]]:
-        taught = {(lesson.unit, lesson.address) for lesson in self.learned}
+        taught = set()
+        for lesson in self.learned:
+            taught.add((lesson.unit, lesson.address))
         addresses: dict[str, list[str]] = {}
         for unit, address in taught:
             addresses.setdefault(unit, []).append(address)
@@ -170,7 +182,11 @@ class Roster:
 
     def as_of(self, moment: datetime) -> "Roster":
         """The roster as it was known at a moment: without what was taught later."""
-        known = tuple(x for x in self.learned if x.since is None or x.since <= moment)
+        found = []
+        for x in self.learned:
+            if x.since is None or x.since <= moment:
+                found.append(x)
+        known = tuple(found)
         if len(known) == len(self.learned):
             return self
         return replace(self, learned=known)
@@ -185,7 +201,11 @@ class Roster:
         return self._groups_by_unit.get(unit, ())
 
     def staff_with(self, role: str) -> tuple[Staff, ...]:
-        return tuple(s for s in self.staff if role in s.roles)
+        found = []
+        for s in self.staff:
+            if role in s.roles:
+                found.append(s)
+        return tuple(found)
 
     @cached_property
     def addresses(self) -> frozenset[str]:

@@ -92,4 +92,7 @@ class Standing:
 
     @cached_property
     def by_unit(self) -> dict[str, Row]:
-        return {row.unit: row for row in self.rows}
+        found = {}
+        for row in self.rows:
+            found[row.unit] = row
+        return found

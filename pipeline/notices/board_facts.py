@@ -62,7 +62,10 @@ def _standings(facts: Facts) -> tuple[Standing, ...]:
 
 
 def _row(row: Row, standings: tuple[Standing, ...], facts: Facts) -> BoardRow:
-    points = tuple(_point(row.unit, standing, facts) for standing in standings)
+    found = []
+    for standing in standings:
+        found.append(_point(row.unit, standing, facts))
+    points = tuple(found)
     return BoardRow(
         row=row,
         points=points,
@@ -99,7 +102,10 @@ def _came_at(unit: str, period: date, facts: Facts) -> datetime | None:
     """When the first report that may count came, for telling by how much it was late."""
     good = (ReportState.ACCEPTED, ReportState.SUPERSEDED)
     reports = facts.ledger.for_period(unit, period)
-    times = [r.received_at for r in reports if r.state in good]
+    times = []
+    for r in reports:
+        if r.state in good:
+            times.append(r.received_at)
     return _local(facts, min(times, default=None))
 
 
@@ -123,7 +129,10 @@ def _members(row: Row, period: date, facts: Facts) -> Iterator[tuple[str, int | 
 
 def _groups(facts: Facts) -> tuple[BoardGroup, ...]:
     groups = facts.campaign.roster.groups
-    return tuple(BoardGroup(g.name, g.department, g.units) for g in groups)
+    found = []
+    for g in groups:
+        found.append(BoardGroup(g.name, g.department, g.units))
+    return tuple(found)
 
 
 def _cases(facts: Facts) -> Iterator[BoardCase]:

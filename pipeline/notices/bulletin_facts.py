@@ -165,7 +165,9 @@ def _state(row: Row | None) -> str | None:
 def _addressees(facts: Facts, rows: tuple[Row, ...]) -> tuple[str, ...]:
     if facts.campaign.notices.bulletin_addressees:
         return facts.campaign.notices.bulletin_addressees
-    kinds = {row.kind for row in rows}
+    kinds = set()
+    for row in rows:
+        kinds.add(row.kind)
     names = []
     if "county" in kinds:
         names.append("各县（市、区）总工会")
@@ -178,7 +180,10 @@ def _copies(facts: Facts) -> tuple[str, ...]:
     if facts.campaign.notices.bulletin_copies:
         return facts.campaign.notices.bulletin_copies
     groups = facts.campaign.roster.groups
-    return tuple(f"{group.name}督促指导推进组" for group in groups)
+    found = []
+    for group in groups:
+        found.append(f"{group.name}督促指导推进组")
+    return tuple(found)
 
 
 def _growth_on_base(rows: tuple[Row, ...]) -> float | None:

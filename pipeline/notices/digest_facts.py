@@ -86,7 +86,10 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
     whole = _whole_digest(facts, action)
     group = next(g for g in whole.groups if g.name == action.group)
     own = set(group.units)
-    held = [c for c in whole.held if c.line.unit in own]
+    held = []
+    for c in whole.held:
+        if c.line.unit in own:
+            held.append(c)
     return replace(
         whole,
         late=tuple(d for d in whole.late if d.unit in own),
@@ -151,7 +154,11 @@ def _undecided(
 
 def _delays(facts: Facts, standing: Standing) -> tuple[Delay, ...]:
     late = (r for r in standing.rows if r.state is State.LATE)
-    return tuple(d for row in late if (d := _delay(facts, row, standing)) is not None)
+    found = []
+    for row in late:
+        if (d := _delay(facts, row, standing)) is not None:
+            found.append(d)
+    return tuple(found)
 
 
 def _delay(facts: Facts, row: Row, standing: Standing) -> Delay | None:

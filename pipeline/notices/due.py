@@ -121,13 +121,15 @@ def _for_open_periods(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
     """The messages that bring a report for a period which was still open when the program began."""
     open_for = campaign.calendar.by_due
     born = ledger.born_at
-    return frozenset(
-        r.message_key
-        for r in ledger.reports
-        if born is not None
-        and r.period in open_for
-        and open_for[r.period].deadline > born
-    )
+    found = set()
+    for r in ledger.reports:
+        if (
+            born is not None
+            and r.period in open_for
+            and open_for[r.period].deadline > born
+        ):
+            found.add(r.message_key)
+    return frozenset(found)
 
 
 def _historic(

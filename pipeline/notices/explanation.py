@@ -87,7 +87,9 @@ def explain(
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     row = standing.by_unit[unit]
     if row.pool:
-        names = [m.name for m in facts.campaign.roster.members(unit)]
+        names = []
+        for m in facts.campaign.roster.members(unit):
+            names.append(m.name)
     else:
         names = [unit]
     above, below = _neighbours(row, standing)
@@ -242,11 +244,10 @@ def _rank_lines(found: Explained) -> Iterator[str]:
                 f"{name}是第 {other.rank} 的{other.unit}："
                 f"{other.completed}÷{other.target} = {other.rate or 0:.4%}"
             )
-    ties = [
-        r.unit
-        for r in found.standing.rows
-        if r.kind == row.kind and r.rank == row.rank and r is not row
-    ]
+    ties = []
+    for r in found.standing.rows:
+        if r.kind == row.kind and r.rank == row.rank and r is not row:
+            ties.append(r.unit)
     if ties:
         yield f"并列的有：{'、'.join(ties)}"
 

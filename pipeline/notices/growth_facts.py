@@ -109,7 +109,10 @@ def _ranks(figures: Figures, roster: Roster) -> tuple[tuple[str, int | None], ..
         rank = None
         if unit.name in rates:
             mine = rates[unit.name]
-            field = [u.name for u in roster.rows if u.kind == unit.kind]
+            field = []
+            for u in roster.rows:
+                if u.kind == unit.kind:
+                    field.append(u.name)
             rank = 1 + sum(rates[n] > mine for n in field if n in rates)
         ranks.append((unit.name, rank))
     return tuple(ranks)

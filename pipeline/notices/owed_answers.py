@@ -42,7 +42,10 @@ def _answer(kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]) -> 
 
 
 def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    found = []
+    for s in campaign.roster.staff_with("review"):
+        found.append(s.email)
+    reviewers = tuple(found)
     for report in ledger.reports:
         if report.state is ReportState.HELD:
             yield Action(
@@ -60,7 +63,10 @@ def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
     and each can undo it; where it did nothing, to her alone."""
-    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    found = []
+    for s in campaign.roster.staff_with("review"):
+        found.append(s.email)
+    reviewers = tuple(found)
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
             alone = mail.reply is ReplyResult.NOTHING_DONE
@@ -78,7 +84,9 @@ def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 def returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """退回 writes to whoever sent the report, where he is registered, else to its unit:
     once for each time it is given back."""
-    senders = {mail.key: mail.sender for mail in ledger.messages}
+    senders = {}
+    for mail in ledger.messages:
+        senders[mail.key] = mail.sender
     for report in ledger.reports:
         if report.rule is not DecisionRule.REJECT or report.decided_at is None:
             continue
@@ -108,7 +116,9 @@ SETTLING = (DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.ASSIGN)
 def settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """核实结果, once for each decision, to the sender where he is registered and to the
     unit."""
-    senders = {mail.key: mail.sender for mail in ledger.messages}
+    senders = {}
+    for mail in ledger.messages:
+        senders[mail.key] = mail.sender
     for report in ledger.reports:
         decided = report.rule in SETTLING and report.decided_at is not None
         if not decided or report.state is ReportState.HELD:

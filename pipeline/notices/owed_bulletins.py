@@ -67,9 +67,15 @@ def _draft_for_approval(
     month: str, at: datetime, campaign: Campaign, ledger: Ledger
 ) -> Action:
     """送审稿, once for each time that the bulletin has to be drawn up."""
-    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    found = []
+    for s in campaign.roster.staff_with("review"):
+        found.append(s.email)
+    reviewers = tuple(found)
     key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
-    drawn = [record for record in ledger.bulletins if record.month == month]
+    drawn = []
+    for record in ledger.bulletins:
+        if record.month == month:
+            drawn.append(record)
     if draft_is_stale(month, ledger):
         key = f"{key}:{len(drawn) + 1}"
     orders = 0
@@ -96,7 +102,9 @@ def months_to_propose(
     now: datetime, campaign: Campaign, ledger: Ledger
 ) -> Iterator[str]:
     """The months whose talk proposals are to be looked for now."""
-    drawn = {record.month for record in ledger.bulletins}
+    drawn = set()
+    for record in ledger.bulletins:
+        drawn.add(record.month)
     born = ledger.born_at
     for month in campaign.calendar.months:
         at = proposal_time(month, campaign)
@@ -110,7 +118,10 @@ def months_to_propose(
 
 def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """约谈建议, to reviewers, once somebody is proposed in a month."""
-    reviewers = tuple(s.email for s in campaign.roster.staff_with("review"))
+    found = []
+    for s in campaign.roster.staff_with("review"):
+        found.append(s.email)
+    reviewers = tuple(found)
     for month in dict.fromkeys(t.month for t in ledger.talks if t.state == "proposed"):
         key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
         yield Action(
@@ -155,7 +166,9 @@ def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
         units = [e for u in roster.rows for e in u.emails]
     else:
         units = []
-    staff = [s.email for s in roster.staff_with("bulletin")]
+    staff = []
+    for s in roster.staff_with("bulletin"):
+        staff.append(s.email)
     if to_units:
         groups = [e for g in roster.groups for e in g.emails]
     else:

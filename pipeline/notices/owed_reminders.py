@@ -101,7 +101,10 @@ def after_close(
     if now >= at_lag:
         yield from _lag_notices(due, at_lag, now, campaign, ledger)
     if now >= at_digest:
-        staff = tuple(s.email for s in campaign.roster.staff_with("digest"))
+        found = []
+        for s in campaign.roster.staff_with("digest"):
+            found.append(s.email)
+        staff = tuple(found)
         yield Action(
             NoticeKind.PERIOD_DIGEST,
             f"{NoticeKind.PERIOD_DIGEST}:{due}",

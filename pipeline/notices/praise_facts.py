@@ -46,7 +46,9 @@ def _candidates(
     rise = 0.0
     if row.target:
         rise = (start.growth(row.unit, row.completed) or 0) / row.target
-    dues = {standing.period for standing in standings}
+    dues = set()
+    for standing in standings:
+        dues.add(standing.period)
     by_period = facts.ledger.counting.get(row.unit, {})
     earlier: list[str] = []
     for due, report in by_period.items():

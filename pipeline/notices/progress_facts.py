@@ -51,11 +51,11 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
 def reported_of_kind(standing: Standing, row: Row) -> list[Row]:
     """The ranked rows of a kind that have reported for this very period."""
     told = (State.ON_TIME, State.LATE)
-    return [
-        r
-        for r in standing.rows
-        if r.kind == row.kind and r.rank is not None and r.state in told
-    ]
+    found = []
+    for r in standing.rows:
+        if r.kind == row.kind and r.rank is not None and r.state in told:
+            found.append(r)
+    return found
 
 
 def of_kind(standing: Standing, row: Row | None) -> int:

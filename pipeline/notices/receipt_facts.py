@@ -46,7 +46,10 @@ def receipt(facts: Facts, action: Action) -> Receipt:
     mail = mail_of(facts, action)
     reports = facts.ledger.of_mail(action.message_key or "")
     files = tuple(map(_file_line, mail.files))
-    lines = tuple(report_line(facts, r) for r in reports)
+    found = []
+    for r in reports:
+        found.append(report_line(facts, r))
+    lines = tuple(found)
     return Receipt(mail.seen.subject, facts.local(mail.seen.received_at), lines, files)
 
 
@@ -194,7 +197,10 @@ def _place(standing: Standing, row: Row | None) -> tuple[int | None, int]:
     among = reported_of_kind(standing, row)
     if row.unit not in {other.unit for other in among}:
         return None, len(among)
-    better = [r for r in among if (r.rate or 0) > (row.rate or 0)]
+    better = []
+    for r in among:
+        if (r.rate or 0) > (row.rate or 0):
+            better.append(r)
     return 1 + len(better), len(among)
 
 
@@ -208,11 +214,10 @@ def _replaced(facts: Facts, report: Report) -> int | None:
     """The figure that this report took the place of."""
     if report.unit is None or report.state is not ReportState.ACCEPTED:
         return None
-    older = [
-        r
-        for r in facts.ledger.for_period(report.unit, report.period)
-        if r.state is ReportState.SUPERSEDED and r.received_at <= report.received_at
-    ]
+    older = []
+    for r in facts.ledger.for_period(report.unit, report.period):
+        if r.state is ReportState.SUPERSEDED and r.received_at <= report.received_at:
+            older.append(r)
     if older:
         return older[-1].completed
     return None
@@ -236,16 +241,18 @@ def _fields(report: Report) -> tuple[FieldRead, ...]:
         "completed": "" if report.completed is None else f"{report.completed:,}",
         "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
     }
-    return tuple(
-        FieldRead(
-            _FIELDS.get(name, name),
-            understood.get(name) or found.text[:200],
-            found.where,
-            found.text,
-            found.file,
+    made = []
+    for name, found in form.evidence:
+        made.append(
+            FieldRead(
+                _FIELDS.get(name, name),
+                understood.get(name) or found.text[:200],
+                found.where,
+                found.text,
+                found.file,
+            )
         )
-        for name, found in form.evidence
-    )
+    return tuple(made)
 
 
 def _day_name(day: date | None) -> str:

@@ -109,7 +109,11 @@ def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ..
     else:
         named = ""
     book = facts.campaign.rulebook.book
-    sender = tuple(u.name for u in book.roster.units_of(mail.seen.sender) if not u.pool)
+    found = []
+    for u in book.roster.units_of(mail.seen.sender):
+        if not u.pool:
+            found.append(u.name)
+    sender = tuple(found)
     taken = (report.unit,) if report.unit else ()
     near = book.nearest(named or mail.seen.subject)
     return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[:_MOST_UNITS]

@@ -30,7 +30,10 @@ def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
     """The month's talks, each with whether the unit was called in the month before."""
     known = tuple(talks)
     before = previous_month(month)
-    called = {t.unit for t in known if t.month == before and t.state == "confirmed"}
+    called = set()
+    for t in known:
+        if t.month == before and t.state == "confirmed":
+            called.add(t.unit)
     lines = []
     for talk in known:
         if talk.month == month:
@@ -92,7 +95,10 @@ def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
 def draft_is_stale(month: str, ledger: Ledger) -> bool:
     """Whether staff decided on talks since the month's bulletin was drawn, while it
     still waits to go."""
-    drawn = [record for record in ledger.bulletins if record.month == month]
+    drawn = []
+    for record in ledger.bulletins:
+        if record.month == month:
+            drawn.append(record)
     if not drawn or bulletin_key(month) in ledger.settled:
         return False
     now = set()

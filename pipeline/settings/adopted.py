@@ -64,8 +64,12 @@ def _unit_names(flat: Mapping[str, str]) -> list[str]:
     """A unit's name is its key, too; a dot in it stays in it."""
     start = "unit."
     end = ".name"
-    return [
-        value
-        for key, value in flat.items()
-        if key.startswith(start) and key.endswith(end) and key == f"{start}{value}{end}"
-    ]
+    found = []
+    for key, value in flat.items():
+        if (
+            key.startswith(start)
+            and key.endswith(end)
+            and key == f"{start}{value}{end}"
+        ):
+            found.append(value)
+    return found

@@ -37,11 +37,11 @@ def without_password(url: str) -> str:
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """What differs, a line each: schedule.deadline：18:00 → 17:00."""
-    return [
-        f"{key}：{_short(before.get(key))} → {_short(after.get(key))}"
-        for key in sorted({*before, *after})
-        if before.get(key) != after.get(key)
-    ]
+    found = []
+    for key in sorted({*before, *after}):
+        if before.get(key) != after.get(key):
+            found.append(f"{key}：{_short(before.get(key))} → {_short(after.get(key))}")
+    return found
 
 
 def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:

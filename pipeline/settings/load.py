@@ -105,7 +105,9 @@ def _validated(
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        found = [_mistake(path, index, detail, model) for detail in error.errors()]
+        found = []
+        for detail in error.errors():
+            found.append(_mistake(path, index, detail, model))
         raise ConfigError(list(dict.fromkeys(found))) from error
 
 
@@ -114,10 +116,9 @@ def _refuse(
     index: dict[toml_lines.Path, int],
     found: Iterable[tuple[toml_lines.Path, str]],
 ) -> None:
-    wrong = [
-        Mistake(path, toml_lines.nearest_line(index, where), what)
-        for where, what in found
-    ]
+    wrong = []
+    for where, what in found:
+        wrong.append(Mistake(path, toml_lines.nearest_line(index, where), what))
     if wrong:
         raise ConfigError(wrong)
 

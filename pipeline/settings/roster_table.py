@@ -70,11 +70,18 @@ def _address(cell: str) -> str:
 
 
 def _addresses(cell: str) -> list[str]:
-    return [_address(word) for word in _words(cell)]
+    found = []
+    for word in _words(cell):
+        found.append(_address(word))
+    return found
 
 
 def _words(cell: str) -> list[str]:
-    return [word for word in _SEPARATORS.split(cell) if word]
+    found = []
+    for word in _SEPARATORS.split(cell):
+        if word:
+            found.append(word)
+    return found
 
 
 def _one_of(codes: Mapping[str, Any]) -> Callable[[str], Any]:
@@ -154,10 +161,10 @@ def blank_sheets() -> dict[str, list[list[str]]]:
         GROUPS: ["第一组", "办公室", "group1@example.cn", "甲县"],
         STAFF: ["组宣部", "zxb@example.cn", "简报、通报、审核、告警"],
     }
-    return {
-        sheet: [[column.title for column in columns], examples[sheet]]
-        for sheet, columns in COLUMNS.items()
-    }
+    found = {}
+    for sheet, columns in COLUMNS.items():
+        found[sheet] = [[column.title for column in columns], examples[sheet]]
+    return found
 
 
 def _shown(column: Column, table: Mapping[str, Any]) -> str:
@@ -201,11 +208,10 @@ class _Reading:
 
     def _columns(self, name: str, heads: Sequence[str]) -> dict[int, Column]:
         known = {column.title: column for column in COLUMNS[name]}
-        found = {
-            place: known[head.strip()]
-            for place, head in enumerate(heads)
-            if head.strip() in known
-        }
+        found = {}
+        for place, head in enumerate(heads):
+            if head.strip() in known:
+                found[place] = known[head.strip()]
         if "name" not in {column.key for column in found.values()}:
             titles = "、".join(known)
             self.mistakes.append(f"{name}：第一行没有“名称”一列；可以有的列是 {titles}")

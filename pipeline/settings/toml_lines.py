@@ -48,7 +48,10 @@ def _table(header: re.Match[str], counts: dict[str, int]) -> Path:
 
 
 def _parts(dotted: str) -> Path:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+    found = []
+    for part in dotted.split("."):
+        found.append(part.strip().strip("\"'"))
+    return tuple(found)
 
 
 def nearest_line(index: dict[Path, int], path: Path) -> int:

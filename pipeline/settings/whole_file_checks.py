@@ -89,7 +89,10 @@ def _rows(settings: Settings) -> Iterator[Found]:
 
 
 def _members(settings: Settings) -> Iterator[Found]:
-    pools = {u.name for u in settings.unit if u.pool}
+    pools = set()
+    for u in settings.unit:
+        if u.pool:
+            pools.add(u.name)
     for place, unit in enumerate(settings.unit):
         if unit.member_of and unit.member_of not in pools:
             if pools:
@@ -103,9 +106,14 @@ def _members(settings: Settings) -> Iterator[Found]:
 
 
 def _groups(settings: Settings) -> Iterator[Found]:
-    known = {u.name for u in settings.unit}
+    known = set()
+    for u in settings.unit:
+        known.add(u.name)
     for place, group in enumerate(settings.group):
-        unknown = [name for name in group.units if name not in known]
+        unknown = []
+        for name in group.units:
+            if name not in known:
+                unknown.append(name)
         if unknown:
             yield (
                 ("group", place, "units"),
@@ -219,7 +227,10 @@ def _workdays(settings: Settings) -> Iterator[Found]:
     if settings.schedule.holiday_shift == "none":
         return
     years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
-    unknown = [str(year) for year in years if not workdays.table_has(year)]
+    unknown = []
+    for year in years:
+        if not workdays.table_has(year):
+            unknown.append(str(year))
     if unknown:
         yield (
             ("schedule", "holiday_shift"),

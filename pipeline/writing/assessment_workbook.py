@@ -138,8 +138,14 @@ def _best_first(row: Assessed) -> tuple[bool, float, str]:
 def _score_cells(
     row: Assessed, of_kind: Sequence[Assessed], rules: AssessmentRules
 ) -> _Cells:
-    closed = [period for period in row.periods if period.state is not None]
-    better = [r for r in of_kind if not r.pool and r.score > row.score]
+    closed = []
+    for period in row.periods:
+        if period.state is not None:
+            closed.append(period)
+    better = []
+    for r in of_kind:
+        if not r.pool and r.score > row.score:
+            better.append(r)
     place = None if row.pool else 1 + len(better)
     completion = rules.completion * min(row.rate or 0.0, 1.0)
     timeliness = rules.timeliness * _share(row.on_time, len(closed))

@@ -94,10 +94,12 @@ CLAUSES = (
 
 def rows_at(index: int) -> tuple[Row, ...]:
     schedule = ((PERIODS[index] - date(2015, 1, 1)).days + 1) / 365
-    rows = [row_at(entry, index, schedule) for entry in TABLE]
-    kinds = {
-        kind: [r for r in rows if r.kind == kind] for kind in ("county", "municipal")
-    }
+    rows = []
+    for entry in TABLE:
+        rows.append(row_at(entry, index, schedule))
+    kinds = {}
+    for kind in ("county", "municipal"):
+        kinds[kind] = [r for r in rows if r.kind == kind]
     return tuple(
         replace(r, rank=rank_among(r, kinds[r.kind]), rank_overall=rank_among(r, rows))
         for r in rows
@@ -147,7 +149,9 @@ def standing_at(index: int) -> Standing:
     rows = rows_at(index)
     completed = sum(r.completed or 0 for r in rows)
     target = sum(r.target for r in rows)
-    count = {state: sum(1 for r in rows if r.state == state) for state in State}
+    count = {}
+    for state in State:
+        count[state] = sum(1 for r in rows if r.state == state)
     totals = Totals(
         completed=completed,
         target=target,

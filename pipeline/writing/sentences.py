@@ -108,7 +108,9 @@ def dropped_for(kept: str) -> DropReason | None:
         return None
     if kept in set(DropReason):
         return DropReason(kept)
-    by_sentence = {sentence: reason for reason, sentence in _DROPPED.items()}
+    by_sentence = {}
+    for reason, sentence in _DROPPED.items():
+        by_sentence[sentence] = reason
     return by_sentence.get(kept, DropReason.AS_TOLD)
 
 
@@ -146,9 +148,13 @@ def note_sentence(note: Note, rules: CheckRules | None = None) -> str:
 def _unclear_sentence(figure: Figure) -> str:
     """What of a figure's place was not understood or is in doubt, and every number that
     stands there; "" where there is nothing of it to tell."""
-    told = [_DOUBTS[doubt] for doubt in figure.doubts]
+    told = []
+    for doubt in figure.doubts:
+        told.append(_DOUBTS[doubt])
     told += [f"“{words}”没有看懂" for words in figure.unexplained]
-    values = [number.value for number in figure.seen]
+    values = []
+    for number in figure.seen:
+        values.append(number.value)
     if len(set(values)) > 1:
         where = (f"{_PLACES[n.place]}写的是{n.value}" for n in figure.seen)
         told.append("、".join(dict.fromkeys(where)))

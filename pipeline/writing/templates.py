@@ -146,13 +146,15 @@ class Renderer:
             "_layout.html",
             *(f"{kind}/{part}" for kind in NoticeKind for part in PARTS),
         ]
-        return [
-            TemplateMistake(
-                name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回"
-            )
-            for name in names
-            if not any((folder / name).is_file() for folder in self.folders)
-        ]
+        found = []
+        for name in names:
+            if not any((folder / name).is_file() for folder in self.folders):
+                found.append(
+                    TemplateMistake(
+                        name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回"
+                    )
+                )
+        return found
 
     def _undecodable(self) -> list[TemplateMistake]:
         """An admin's own template that Notepad saved in GBK (ANSI)."""

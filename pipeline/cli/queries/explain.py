@@ -46,9 +46,10 @@ def explain_command(
     due = period_of(period, program)
     facts = program.facts()
     found = explain(name, due, facts, program.store, program.outbox.notices())
-    happened = [
-        entry for entry in program.journal.entries(name, due) if entry.what not in STEPS
-    ]
+    happened = []
+    for entry in program.journal.entries(name, due):
+        if entry.what not in STEPS:
+            happened.append(entry)
     if as_json:
         print_json([_json(found, happened, program)])
         return

@@ -71,8 +71,12 @@ def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
     zone = program.settings.zone
     messages = [json_lines.message_line(m, ledger, zone) for m in program.store.mails()]
-    notices = [json_lines.notice_line(n, zone) for n in program.outbox.notices()]
-    talks = [json_lines.talk_line(talk) for talk in ledger.talks]
+    notices = []
+    for n in program.outbox.notices():
+        notices.append(json_lines.notice_line(n, zone))
+    talks = []
+    for talk in ledger.talks:
+        talks.append(json_lines.talk_line(talk))
     return {
         "来信": _rows(
             ("收到", "发件人", "主题", "处理结果", "原因"), map(_message, messages)
@@ -94,7 +98,9 @@ def _tables(program: Program) -> dict[str, Rows]:
 
 
 def _rows(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Rows:
-    shown = [["" if value is None else str(value) for value in row] for row in rows]
+    shown = []
+    for row in rows:
+        shown.append(["" if value is None else str(value) for value in row])
     return [list(heads), *shown]
 
 

@@ -125,4 +125,8 @@ def _unknown_years(program: Program) -> list[int]:
         return []
     first = settings.campaign.first_due.year
     last = settings.campaign.last_due.year
-    return [year for year in range(first, last + 1) if not workdays.table_has(year)]
+    found = []
+    for year in range(first, last + 1):
+        if not workdays.table_has(year):
+            found.append(year)
+    return found

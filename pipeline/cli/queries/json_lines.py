@@ -48,10 +48,9 @@ def standing_lines(
         "missing",
         "lagging",
     )
-    wrong = [
-        {"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)}
-        for a in alarms
-    ]
+    wrong = []
+    for a in alarms:
+        wrong.append({"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)})
     yield {
         "period": period,
         "total": {key: totals[key] for key in keys},
@@ -160,7 +159,10 @@ def assessed_line(row: Assessed) -> Json:
         "score",
         "rank",
     )
-    return {key: getattr(row, key) for key in keys}
+    found = {}
+    for key in keys:
+        found[key] = getattr(row, key)
+    return found
 
 
 def reading_line(

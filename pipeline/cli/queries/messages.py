@@ -62,10 +62,9 @@ def messages(
     """收到的每一封邮件和处理结果。"""
     program = open_program(config, now)
     ledger = program.store.ledger()
-    lines = [
-        json_lines.message_line(mail, ledger, program.settings.zone)
-        for mail in program.store.mails()
-    ]
+    lines = []
+    for mail in program.store.mails():
+        lines.append(json_lines.message_line(mail, ledger, program.settings.zone))
     if period:
         due = period_of(period, program).isoformat()
         lines = [x for x in lines if any(r["period"] == due for r in x["reports"])]
@@ -160,7 +159,10 @@ def _unit(text: str, program: Program) -> str:
 
 
 def _kind(text: str) -> str:
-    found = [code for code, name in NOTICE_KINDS.items() if text in (code, name)]
+    found = []
+    for code, name in NOTICE_KINDS.items():
+        if text in (code, name):
+            found.append(code)
     if found:
         return found[0]
     return fail(
@@ -177,7 +179,11 @@ def _from(
         start = _last_period_but_one(program)
     if start is None:
         return rows
-    return [row for row in rows if datetime.fromisoformat(row[key]) >= start]
+    found = []
+    for row in rows:
+        if datetime.fromisoformat(row[key]) >= start:
+            found.append(row)
+    return found
 
 
 def _last_period_but_one(program: Program) -> datetime | None:

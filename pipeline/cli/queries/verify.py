@@ -97,7 +97,9 @@ def _show(found: Examined) -> None:
 
 def _cures(damages: tuple[Damage, ...]) -> Iterable[str]:
     """What to do about it, a sentence for each way of being damaged."""
-    kinds = {damage.kind for damage in damages}
+    kinds = set()
+    for damage in damages:
+        kinds.add(damage.kind)
     if kinds - set(_FILES):
         yield (
             "怎么办：先停掉程序，把 storage 目录整个复制一份留作证据；再用 xunbao "

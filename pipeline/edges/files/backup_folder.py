@@ -162,7 +162,10 @@ def _keys(ledger: Path) -> list[str]:
             said = opened.execute("PRAGMA integrity_check").fetchone()[0]
             if said != "ok":
                 raise sqlite3.DatabaseError(said)
-            return [key for (key,) in opened.execute(_NAMED)]
+            found = []
+            for (key,) in opened.execute(_NAMED):
+                found.append(key)
+            return found
     except sqlite3.DatabaseError as error:
         advice = (
             "台账已损坏，没有备份；以前的备份没有动。请运行 xunbao verify 查看，再用 "
@@ -214,9 +217,13 @@ def _inert(value: object) -> object:
 
 def _seal(target: Path, folder: Path, keys: Iterable[str]) -> None:
     """Everything onto the disk, the manifest last and in place at once."""
-    names = [f"raw/{key[:2]}/{key[2:]}" for key in keys]
+    names = []
+    for key in keys:
+        names.append(f"raw/{key[:2]}/{key[2:]}")
     names += [path.relative_to(target).as_posix() for path in sorted(folder.iterdir())]
-    lines = [f"{_digest(target / name)}  {name}\n" for name in names]
+    lines = []
+    for name in names:
+        lines.append(f"{_digest(target / name)}  {name}\n")
     for path in folder.iterdir():
         sync(path)
     write_whole(folder / MANIFEST, "".join(lines).encode())

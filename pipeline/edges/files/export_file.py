@@ -44,9 +44,10 @@ def write_export(path: Path, tables: Tables, mails: Iterable[tuple[str, bytes]])
 def _inert(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """Cells that a spreadsheet takes for no formula: subjects are strangers' words, and
     a CSV has no other way to say what is text."""
-    return [
-        [f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows
-    ]
+    found = []
+    for row in rows:
+        found.append([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
+    return found
 
 
 def _fill(

@@ -57,11 +57,11 @@ class OldLog:
 
     def older(self, before: datetime) -> list[str]:
         """The names of the files whose first line is older."""
-        return [
-            p.name
-            for p in sorted(self._folder.glob("xunbao.log*"))
-            if _is_older(_first(p), before)
-        ]
+        found = []
+        for p in sorted(self._folder.glob("xunbao.log*")):
+            if _is_older(_first(p), before):
+                found.append(p.name)
+        return found
 
     def trim(self, name: str, before: datetime) -> None:
         """Cuts the older lines off a file; what is then empty is removed."""

@@ -51,7 +51,10 @@ def _csv(content: bytes) -> list[list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", "replace")
-    return [list(row) for row in csv.reader(io.StringIO(text, newline=""))]
+    found = []
+    for row in csv.reader(io.StringIO(text, newline="")):
+        found.append(list(row))
+    return found
 
 
 def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
@@ -66,12 +69,12 @@ def _workbook(content: bytes) -> dict[str, list[list[str]]]:
 
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return {
-            sheet.title: [
+        found = {}
+        for sheet in book.worksheets:
+            found[sheet.title] = [
                 [_shown(v) for v in row] for row in sheet.iter_rows(values_only=True)
             ]
-            for sheet in book.worksheets
-        }
+        return found
     except (InvalidFileException, KeyError, ValueError, OSError) as error:
         advice = "这个文件不是 .xlsx 工作簿，请在 Excel 或 WPS 里另存为 .xlsx 或 .csv。"
         raise EdgeError("roster", advice, repr(error)) from error

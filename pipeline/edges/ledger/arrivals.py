@@ -49,10 +49,10 @@ class Mailroom(AppendOnly):
                 SightingRow.uidvalidity == uidvalidity,
                 SightingRow.uid >= since,
             )
-            return {
-                uid: Sighting(uidvalidity, uid, at, size, folder)
-                for uid, at, size in session.exec(query)
-            }
+            found = {}
+            for uid, at, size in session.exec(query):
+                found[uid] = Sighting(uidvalidity, uid, at, size, folder)
+            return found
 
     def numbering(self, folder: str, uidvalidity: int) -> int:
         """What stands for the UIDVALIDITY in the ledger: another number each time the
@@ -110,7 +110,10 @@ class Mailroom(AppendOnly):
                 )
                 .group_by(col(FailureRow.uid))
             )
-            return {uid: (count, first) for uid, count, first in session.exec(query)}
+            found = {}
+            for uid, count, first in session.exec(query):
+                found[uid] = (count, first)
+            return found
 
     def count_failure(self, sighting: Sighting, why: str, at: datetime) -> int:
         """Records a try that did not fetch a message; how many there were."""
@@ -170,15 +173,17 @@ class Mailroom(AppendOnly):
                     col(SightingRow.id),
                 )
             )
-            return [
-                HandledSighting(
-                    at,
-                    Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder),
-                    r.key,
-                    r.too_big,
+            found = []
+            for r, at in session.exec(query):
+                found.append(
+                    HandledSighting(
+                        at,
+                        Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder),
+                        r.key,
+                        r.too_big,
+                    )
                 )
-                for r, at in session.exec(query)
-            ]
+            return found
 
     def count_attempt(self, key: str, at: datetime) -> int:
         """Records that what `key` names is about to be read; how often it was tried,

@@ -85,7 +85,10 @@ class Talkbook(Fairness):
                 .where(TalkEventRow.month == month)
                 .order_by(col(TalkEventRow.id))
             )
-            return tuple(rows.talk_event(row) for row in session.exec(query))
+            found = []
+            for row in session.exec(query):
+                found.append(rows.talk_event(row))
+            return tuple(found)
 
     def keep_bulletin(self, bulletin: Bulletin, at: datetime) -> None:
         """Freezes a snapshot; nothing where it is frozen already."""
@@ -114,14 +117,13 @@ class Talkbook(Fairness):
 
     @staticmethod
     def talks_in(session: Session) -> tuple[TalkRecord, ...]:
-        talks = {
-            (t.month, t.unit): TalkRecord(
+        talks = {}
+        for t in session.exec(
+            select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id))
+        ):
+            talks[(t.month, t.unit)] = TalkRecord(
                 t.month, t.unit, tuple(t.reasons), tuple(t.rules)
             )
-            for t in session.exec(
-                select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id))
-            )
-        }
         changes: dict[str, dict[str, Any]] = {
             "proposed": {"state": "proposed", "circulated": False},
             "confirmed": {"state": "confirmed"},
@@ -149,8 +151,12 @@ def _record(row: BulletinRow) -> BulletinRecord:
     """What later bulletins compare themselves with; snapshots of older programs name no
     members."""
     standing = row.snapshot["standing"]
-    figures = [(r["unit"], r["completed"]) for r in standing["rows"]]
-    members = [(m["unit"], m["completed"]) for m in row.snapshot.get("members", [])]
+    figures = []
+    for r in standing["rows"]:
+        figures.append((r["unit"], r["completed"]))
+    members = []
+    for m in row.snapshot.get("members", []):
+        members.append((m["unit"], m["completed"]))
     talks = []
     for line in row.snapshot["talks"]:
         talks.append((line["month"], line["unit"], line["state"], line["circulated"]))

@@ -80,7 +80,9 @@ class Outbox:
     ) -> None:
         """Notices that go no more, each with its reason, and rounds that were asked;
         what is settled already stays."""
-        notices = {a.key: a for a in actions}
+        notices = {}
+        for a in actions:
+            notices[a.key] = a
         asked = dict.fromkeys(rounds)
         while not self._settled(notices, asked, at):
             pass  # another writer settled one of them in between: what is left is asked again
@@ -155,7 +157,10 @@ class Outbox:
 
     def oldest_open(self) -> datetime | None:
         """When the oldest mail with a copy that has not come to an end was frozen."""
-        times = [d.frozen_at for d in self.open_deliveries() if d.frozen_at]
+        times = []
+        for d in self.open_deliveries():
+            if d.frozen_at:
+                times.append(d.frozen_at)
         return min(times, default=None)
 
     @staticmethod
@@ -228,7 +233,10 @@ class Outbox:
             if query is None:
                 return None
             sent = list(session.exec(query))
-        named = [d for d in sent if d.recipient == report.recipient]
+        named = []
+        for d in sent:
+            if d.recipient == report.recipient:
+                named.append(d)
         found = named or sent
         if len(found) != 1:
             return None
@@ -278,7 +286,9 @@ class Outbox:
             deliveries: dict[str, list[DeliveryRow]] = {}
             for row in session.exec(select(DeliveryRow)):
                 deliveries.setdefault(row.mail_id, []).append(row)
-            subjects = {m.message_id: m.subject for m in session.exec(select(MailRow))}
+            subjects = {}
+            for m in session.exec(select(MailRow)):
+                subjects[m.message_id] = m.subject
             return [
                 _line(row, subjects, deliveries.get(row.mail_id or "", []), events)
                 for row in session.exec(select(NoticeRow).order_by(col(NoticeRow.id)))
@@ -336,10 +346,9 @@ def _line(
     deliveries: list[DeliveryRow],
     events: dict[int, list[DeliveryEventRow]],
 ) -> NoticeLine:
-    newest = {
-        d.recipient: found[-1] if (found := events.get(d.id or 0)) else None
-        for d in deliveries
-    }
+    newest = {}
+    for d in deliveries:
+        newest[d.recipient] = found[-1] if (found := events.get(d.id or 0)) else None
     last = {
         who: DeliveryState(e.state) if e else DeliveryState.WAITING
         for who, e in newest.items()

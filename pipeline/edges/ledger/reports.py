@@ -42,7 +42,10 @@ class Reports(Talkbook):
     @staticmethod
     def _reread(session: Session) -> dict[str, RereadMailRow]:
         """identity -> what the mail came to when it was read again last."""
-        return {r.identity: r for r in session.exec(_in_order(RereadMailRow))}
+        found = {}
+        for r in session.exec(_in_order(RereadMailRow)):
+            found[r.identity] = r
+        return found
 
     def mail(self, key: str) -> MailRecord | None:
         """The recorded message with these bytes (the first, where it came more than once)."""
@@ -69,7 +72,10 @@ class Reports(Talkbook):
         with Session(self.engine) as session:
             again = self._reread(session)
             found = session.exec(_in_order(MessageRow))
-            return [rows.mail_record(row, again.get(row.identity)) for row in found]
+            made = []
+            for row in found:
+                made.append(rows.mail_record(row, again.get(row.identity)))
+            return made
 
     def report(self, report_id: str) -> Report | None:
         """A report with its form and newest decision, by its id or the beginning of it
@@ -91,7 +97,10 @@ class Reports(Talkbook):
             reread = session.exec(
                 again.order_by(col(RereadReportRow.id).desc())
             ).first()
-            judged = [d.completed for d in decided if d.rule in rows.BY_RULE]
+            judged = []
+            for d in decided:
+                if d.rule in rows.BY_RULE:
+                    judged.append(d.completed)
             return rows.report(
                 exact[0],
                 decided[-1],
@@ -113,7 +122,10 @@ class Reports(Talkbook):
                 )
                 .order_by(col(DecisionRow.id))
             )
-            return [rows.decision(row) for row in session.exec(query)]
+            found = []
+            for row in session.exec(query):
+                found.append(rows.decision(row))
+            return found
 
     def decision_before(self, report_id: str) -> Decision | None:
         """What held before the newest decision; None where that one is the first."""
@@ -124,7 +136,10 @@ class Reports(Talkbook):
 
     def decisions_on(self, report_id: str) -> list[Decision]:
         """All that was decided on a report, in order."""
-        return [rows.decision(row) for row in self.decisions(report_id)]
+        found = []
+        for row in self.decisions(report_id):
+            found.append(rows.decision(row))
+        return found
 
     def decisions(self, report_id: str) -> list[DecisionRow]:
         with Session(self.engine) as session:
@@ -148,7 +163,10 @@ class Reports(Talkbook):
                 (col(MessageRow.key) == key)
                 | (col(MessageRow.fingerprint) == fingerprint)
             )
-            return [rows.mail_seen(row) for row in session.exec(query)]
+            found = []
+            for row in session.exec(query):
+                found.append(rows.mail_seen(row))
+            return found
 
 
 def _in_order(table: type[T]) -> "SelectOfScalar[T]":

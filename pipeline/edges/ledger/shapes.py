@@ -52,7 +52,10 @@ def restored(kind: type, raw: dict[str, Any]) -> Any:
     shape = raw.get(SHAPE, _UNMARKED)
     if shape > NEWEST[kind]:
         raise ValueError(f"{kind.__name__} of shape {shape}: made by a newer program")
-    value = {name: part for name, part in raw.items() if name != SHAPE}
+    value = {}
+    for name, part in raw.items():
+        if name != SHAPE:
+            value[name] = part
     for number in range(shape, NEWEST[kind]):
         value = _STEPS[kind, number](value)
     return _adapter(kind).validate_python(value)

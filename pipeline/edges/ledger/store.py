@@ -70,10 +70,10 @@ class Store(Mailroom, Reports, Removals):
         return found and replace(found, seen=renamed_of(found.seen, self._renames))
 
     def mails(self) -> list[MailRecord]:
-        return [
-            replace(mail, seen=renamed_of(mail.seen, self._renames))
-            for mail in super().mails()
-        ]
+        found = []
+        for mail in super().mails():
+            found.append(replace(mail, seen=renamed_of(mail.seen, self._renames)))
+        return found
 
     def decision_before(self, report_id: str) -> Decision | None:
         found = super().decision_before(report_id)
@@ -81,7 +81,10 @@ class Store(Mailroom, Reports, Removals):
 
     def talk_events(self, month: str) -> tuple[TalkEvent, ...]:
         events = super().talk_events(month)
-        return tuple(renamed_of(event, self._renames) for event in events)
+        found = []
+        for event in events:
+            found.append(renamed_of(event, self._renames))
+        return tuple(found)
 
     def born(self, now: datetime) -> datetime:
         """The time of the first poll, which the first call fixes."""

@@ -474,7 +474,9 @@ def search(client: Any, criteria: list[str]) -> list[int]:
     """UID SEARCH, whose answer may come in several lines; what stands in brackets behind
     the numbers (MODSEQ) is none of them."""
     found: list[int] = []
-    words = [word.encode("ascii") for word in criteria]
+    words = []
+    for word in criteria:
+        words.append(word.encode("ascii"))
     for line in client._raw_command_untagged(b"SEARCH", words):
         if isinstance(line, bytes):
             found += map(int, line.partition(b"(")[0].split())

@@ -208,7 +208,10 @@ class _Watch:
 
 
 def environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    kept = {}
+    for name in _ENVIRONMENT:
+        if name in os.environ:
+            kept[name] = os.environ[name]
     roots = [
         str(Path(__file__).resolve().parents[3]),
         *filter(None, [os.environ.get("PYTHONPATH")]),

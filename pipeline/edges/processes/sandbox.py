@@ -135,7 +135,10 @@ class Reader:
         try:
             return self._eyes._ask(header, content, READINGS, seconds)
         except (Failed, EdgeError) as failure:
-            return tuple(_not_seen(r, str(failure)) for r in readings)
+            found = []
+            for r in readings:
+                found.append(_not_seen(r, str(failure)))
+            return tuple(found)
 
     def _looked_again(
         self, name: str, content: bytes, readings: tuple[FileReading, ...]

@@ -136,7 +136,10 @@ def replay(
 
 
 def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:
-    return [event.what for event in _events(source, order)]
+    found = []
+    for event in _events(source, order):
+        found.append(event.what)
+    return found
 
 
 def _read_alike(one: Rebuilt, other: Rebuilt) -> bool:

@@ -24,7 +24,10 @@ def leave_doubts_to_a_person(now: datetime, desk: Desk) -> list[str]:
 
 def _copies(now: datetime, desk: Desk) -> list[str]:
     """Copies of bulletins that were planned when the backup was made."""
-    waiting = [d for d in desk.outbox.open_deliveries() if d.once_only]
+    waiting = []
+    for d in desk.outbox.open_deliveries():
+        if d.once_only:
+            waiting.append(d)
     for delivery in waiting:
         desk.outbox.record(
             DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=_DOUBT)

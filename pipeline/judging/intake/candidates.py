@@ -82,7 +82,9 @@ def _is_row(candidate: _Candidate) -> bool:
 
 def _is_old(candidate: _Candidate, today: date, rulebook: Rulebook) -> bool:
     """Whether every day on the form lies before the campaign."""
-    days = [day_meant(mention, today) for mention in candidate.form.mentions]
+    days = []
+    for mention in candidate.form.mentions:
+        days.append(day_meant(mention, today))
     return bool(days) and all(
         d is not None and d < rulebook.calendar.begins for d in days
     )
@@ -107,7 +109,9 @@ def _candidate(
 ) -> _Candidate:
     message = arrival.message
     name = named.reading.name
-    names = [unit.name for unit in rulebook.book.roster.units]
+    names = []
+    for unit in rulebook.book.roster.units:
+        names.append(unit.name)
     if form.serial:
         serial = parse_serial(form.serial, rulebook.campaign, names)
     else:
@@ -196,7 +200,10 @@ def _on_record(
         )
         if period is not None:
             found[id(candidate)] = period
-    fresh = {c.unit for c in candidates if id(c) not in found}
+    fresh = set()
+    for c in candidates:
+        if id(c) not in found:
+            fresh.add(c.unit)
     for candidate in candidates:
         if candidate.unit in fresh or id(candidate) not in found:
             continue
@@ -217,12 +224,12 @@ def _place(
     message = arrival.message
     received = message.received_at
     own = mentioned(rulebook.calendar, candidate.form.mentions, received)
-    dated = {
-        days
-        for c in candidates
-        if c.unit == candidate.unit
-        and (days := mentioned(rulebook.calendar, c.form.mentions, received))
-    }
+    dated = set()
+    for c in candidates:
+        if c.unit == candidate.unit and (
+            days := mentioned(rulebook.calendar, c.form.mentions, received)
+        ):
+            dated.add(days)
     if len(own) == 1 and len(dated) > 1:
         # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
         answer = settle_period(rulebook.calendar, own, received, True, frozenset())

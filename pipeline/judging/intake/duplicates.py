@@ -20,7 +20,9 @@ class Repeat(Enum):
 
 def seen_before(message: Message, known: Iterable[MailSeen]) -> Repeat:
     """`known` are the recorded mails with the same bytes or the same fingerprint."""
-    times = [mail.received_at for mail in known]
+    times = []
+    for mail in known:
+        times.append(mail.received_at)
     if not times:
         return Repeat.NEW
     same_time = any(

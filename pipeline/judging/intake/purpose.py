@@ -92,7 +92,11 @@ def is_blank(form: Form) -> bool:
 def without_our_own(arrival: Arrival, rulebook: Rulebook) -> Arrival:
     """The arrival without what came out of a letter of ours that lies in the mail."""
     ours = (OURS, rulebook.address)
-    kept = tuple(named for named in arrival.readings if named.origin not in ours)
+    found = []
+    for named in arrival.readings:
+        if named.origin not in ours:
+            found.append(named)
+    kept = tuple(found)
     if len(kept) == len(arrival.readings):
         return arrival
     return replace(arrival, readings=kept)
@@ -103,7 +107,10 @@ def meant_as_report(arrival: Arrival) -> bool:
     旬报 or 报表 (rules.md 3), it links to a file in a cloud, or it is too big or
     encrypted, so that nobody can tell. Thanks and promises are not."""
     message = arrival.message
-    names = [n.reading.name for n in arrival.readings if not _says_nothing(n)]
+    names = []
+    for n in arrival.readings:
+        if not _says_nothing(n):
+            names.append(n.reading.name)
     if message.encrypted or message.links or _too_big(arrival):
         return True
     if any(_MEANT.search(name) for name in names):
@@ -164,10 +171,12 @@ def aside_of(message: Message) -> str:
 def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
     """Scans and photos that were not read, or not surely. A picture within the text is
     one only in a mail meant as a report."""
-    return tuple(
-        r
-        for r in arrival.readings
-        if r.reading.trouble
-        and r.reading.trouble.code in SCAN
-        and not (r.inline and not meant_as_report(arrival))
-    )
+    found = []
+    for r in arrival.readings:
+        if (
+            r.reading.trouble
+            and r.reading.trouble.code in SCAN
+            and not (r.inline and not meant_as_report(arrival))
+        ):
+            found.append(r)
+    return tuple(found)

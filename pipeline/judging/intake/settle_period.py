@@ -31,7 +31,11 @@ def mentioned(
     nearest to reception."""
     today = calendar.local(received_at).date()
     days = (day_meant(mention, today) for mention in mentions)
-    return frozenset(calendar.near(day) for day in days if day is not None)
+    found = set()
+    for day in days:
+        if day is not None:
+            found.add(calendar.near(day))
+    return frozenset(found)
 
 
 def settle_period(

@@ -33,7 +33,10 @@ def settle_unit(
     whose pre-filled form this is: it speaks where the form's unit cell does not.
     `suspect`: the mail may not be from its sender's address (judging/proof).
     """
-    senders_units = tuple(u.name for u in book.roster.units_of(sender))
+    found = []
+    for u in book.roster.units_of(sender):
+        found.append(u.name)
+    senders_units = tuple(found)
     unit = _unit(book, unit_text, by_serial, senders_units, (subject, file_name))
     if unit is None:
         holds = [Hold.UNIT_UNCLEAR]

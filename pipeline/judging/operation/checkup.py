@@ -51,7 +51,9 @@ def checkup(
 
 def worst(findings: Iterable[Finding]) -> State:
     """What the whole comes to; a part that is not installed is no fault."""
-    states = {finding.state for finding in findings}
+    states = set()
+    for finding in findings:
+        states.add(finding.state)
     for state in (State.UNREACHABLE, State.PERSON):
         if state in states:
             return state

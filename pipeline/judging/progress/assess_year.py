@@ -24,14 +24,22 @@ def assess(
 ) -> tuple[Assessed, ...]:
     """Every row, over the periods closed by `now`, in the config's order; () before the first close."""
     calendar = campaign.calendar
-    closed = [p.due for p in calendar.periods if p.deadline <= now]
-    standings = [campaign.standing(due, ledger, now) for due in closed]
+    closed = []
+    for p in calendar.periods:
+        if p.deadline <= now:
+            closed.append(p.due)
+    standings = []
+    for due in closed:
+        standings.append(campaign.standing(due, ledger, now))
     if not standings:
         return ()
     found = []
     for unit in campaign.roster.rows:
         # Only the periods between its dates: one that left is assessed up to then.
-        own = [s for s in standings if unit.name in s.by_unit]
+        own = []
+        for s in standings:
+            if unit.name in s.by_unit:
+                own.append(s)
         if own:
             final = own[-1].by_unit[unit.name]
             found.append(_assessed(unit, final, own, campaign, ledger, rules))

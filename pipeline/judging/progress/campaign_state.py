@@ -31,8 +31,14 @@ class CampaignState:
 
 def campaign_state(campaign: Campaign, ledger: Ledger, now: datetime) -> CampaignState:
     calendar = campaign.calendar
-    closed = tuple(p.due for p in calendar.periods if p.deadline <= now)
-    drawn = {bulletin.month for bulletin in ledger.bulletins}
+    found = []
+    for p in calendar.periods:
+        if p.deadline <= now:
+            found.append(p.due)
+    closed = tuple(found)
+    drawn = set()
+    for bulletin in ledger.bulletins:
+        drawn.add(bulletin.month)
     undrawn = []
     for month in calendar.months:
         last = calendar.of_month(month)[-1]

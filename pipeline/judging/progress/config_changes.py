@@ -49,7 +49,9 @@ def refused_changes(
 def _periods(
     before: Calendar, after: Calendar, remind: Step, ledger: Ledger, now: datetime
 ) -> Iterator[RefusedChange]:
-    reported = {report.period for report in ledger.reports}
+    reported = set()
+    for report in ledger.reports:
+        reported.add(report.period)
     for due in before.dues:
         if due not in reported and not _has_past(due, before, remind, ledger, now):
             continue
@@ -79,7 +81,9 @@ def _has_past(
 
 def _units(before: Adopted, after: Adopted, ledger: Ledger) -> Iterator[RefusedChange]:
     known = {*after.units, *(name for name, _ in after.formerly)}
-    reported = {report.unit for report in ledger.reports}
+    reported = set()
+    for report in ledger.reports:
+        reported.add(report.unit)
     for name in before.units:
         if name in reported and name not in known:
             yield RefusedChange(ConfigRefusal.UNIT_GONE, name)

@@ -64,10 +64,11 @@ def standing(
     deadline = calendar.deadline(period)
     closed = as_of >= deadline
     schedule = schedule_progress(period, rules)
-    rows = [
-        _row(unit, period, roster, schedule, rules, ledger, calendar, as_of)
-        for unit in roster.rows
-    ]
+    rows = []
+    for unit in roster.rows:
+        rows.append(
+            _row(unit, period, roster, schedule, rules, ledger, calendar, as_of)
+        )
     ranked = _ranked(rows)
     return Standing(
         period, deadline, as_of, closed, float(schedule), ranked, _totals(ranked)
@@ -133,11 +134,10 @@ def _row(
 
 def _pool_figure(members: Iterable[Unit], period: date, ledger: Ledger) -> int | None:
     """The sum of the members' figures; None when no member has one."""
-    found = [
-        r.completed or 0
-        for m in members
-        if (r := ledger.figure_at(m.name, period)) is not None
-    ]
+    found = []
+    for m in members:
+        if (r := ledger.figure_at(m.name, period)) is not None:
+            found.append(r.completed or 0)
     if found:
         return sum(found)
     return None
@@ -165,7 +165,9 @@ def _notes(
     """The notes of the period's report; why a silent row is not called missing; that
     nobody can reach the unit."""
     if report:
-        found = [note.value for note in report.notes]
+        found = []
+        for note in report.notes:
+            found.append(note.value)
     else:
         found = []
     if state is None and silent not in (None, Waits.OPEN):
@@ -199,7 +201,10 @@ def _best_state(
 
 def _ranked(rows: list[Row]) -> tuple[Row, ...]:
     """Ranks by unrounded rate, highest first; ties share a rank (1, 2, 2, 4). Pools have none."""
-    rated = [r for r in rows if not r.pool and r.completed is not None and r.target]
+    rated = []
+    for r in rows:
+        if not r.pool and r.completed is not None and r.target:
+            rated.append(r)
     overall = _ranks(rated)
     of_kind: dict[str, int] = {}
     for kind in {row.kind for row in rated}:

@@ -88,7 +88,10 @@ def _weak_effort(
 
 def _all_held(unit: str, standings: tuple[Standing, ...]) -> bool:
     """Of a unit whose reports of the month all wait nobody knows whether it grew."""
-    rows = [s.by_unit[unit] for s in standings if unit in s.by_unit]
+    rows = []
+    for s in standings:
+        if unit in s.by_unit:
+            rows.append(s.by_unit[unit])
     return bool(rows) and all(row.state is State.HELD for row in rows)
 
 
@@ -116,5 +119,8 @@ def previous_month(month: str) -> str:
 
 def twice_in_a_row(month: str, unit: str, talks: Iterable[TalkRecord]) -> bool:
     """连续两次被约谈: confirmed talks in this month and the one before."""
-    confirmed = {t.month for t in talks if t.unit == unit and t.state == "confirmed"}
+    confirmed = set()
+    for t in talks:
+        if t.unit == unit and t.state == "confirmed":
+            confirmed.add(t.month)
     return {month, previous_month(month)} <= confirmed

@@ -71,5 +71,8 @@ def is_silent(
 
 def _is_alone(unit: Unit, sender: str, roster: Roster) -> bool:
     """Whether the address is registered for this unit and no other."""
-    units = [u.name for u in roster.units_of(sender) if not u.pool]
+    units = []
+    for u in roster.units_of(sender):
+        if not u.pool:
+            units.append(u.name)
     return units == [unit.name]

@@ -48,7 +48,9 @@ def _address(
     """An address that is another unit's already is learnt only by its name (记住邮箱):
     it may have passed on a single form."""
     roster = rulebook.book.roster
-    known = {u.name for u in roster.units_of(sender)}
+    known = set()
+    for u in roster.units_of(sender):
+        known.add(u.name)
     if ruling.remember is Remember.NAME or made.unit in known:
         return ()
     if known and ruling.remember is Remember.ALL:

@@ -28,7 +28,11 @@ _WORDS = {
 
 def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
     """The events that decide something."""
-    return tuple(e for e in events if e.what is not TalkStep.NOTE)
+    found = []
+    for e in events:
+        if e.what is not TalkStep.NOTE:
+            found.append(e)
+    return tuple(found)
 
 
 def talks_version(events: Iterable[TalkEvent]) -> int:
@@ -71,7 +75,10 @@ def decide_talks(
     now: datetime,
 ) -> tuple[TalkEvent, ...]:
     """The events that the orders make of a month's talks. Raises CannotDecide."""
-    talks = {t.unit: t for t in ledger.talks if t.month == month}
+    talks = {}
+    for t in ledger.talks:
+        if t.month == month:
+            talks[t.unit] = t
     made: list[TalkEvent] = []
     for order in orders:
         for unit, what in _order(order, month, talks, events, rulebook, ledger):
@@ -103,7 +110,10 @@ def _order(
     if order.verb is TalkVerb.UNDO:
         yield from _undone(events, talks)
         return
-    units = tuple(_unit(name, rulebook) for name in order.units)
+    found = []
+    for name in order.units:
+        found.append(_unit(name, rulebook))
+    units = tuple(found)
     if order.verb is TalkVerb.ADD:
         yield from _added(units, talks, month)
         return

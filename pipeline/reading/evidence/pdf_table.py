@@ -26,7 +26,9 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
         (_wrapped(label, _LABEL_PER_LINE), _wrapped(value, _PER_LINE))
         for label, value in rows
     ]
-    heights = [max(len(a), len(b), 1) * _LINE + 2 * _PAD for a, b in lines]
+    heights = []
+    for a, b in lines:
+        heights.append(max(len(a), len(b), 1) * _LINE + 2 * _PAD)
     height = sum(heights) + 2 * _PAD
     boxes: list[Box] = []
     operations: list[str] = []

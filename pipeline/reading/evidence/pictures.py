@@ -97,7 +97,10 @@ def _is_place(cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec) 
         return False
     if any(hit.field == name for hit in hits(cell.text, spec)):
         return True
-    left = [c for c in row.cells if c.column < cell.column]
+    left = []
+    for c in row.cells:
+        if c.column < cell.column:
+            left.append(c)
     labelled = bool(left) and any(
         hit.field == name for hit in hits(left[-1].text, spec)
     )

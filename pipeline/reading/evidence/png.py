@@ -69,7 +69,9 @@ def from_buffer(
 ) -> Canvas:
     """A canvas from rows of red, green, blue (and a fourth byte that is dropped), each
     `stride` bytes apart."""
-    rows = [buffer[y * stride : y * stride + channels * width] for y in range(height)]
+    rows = []
+    for y in range(height):
+        rows.append(buffer[y * stride : y * stride + channels * width])
     pixels = bytearray(3 * width * height)
     whole = b"".join(rows)
     for colour in range(3):

@@ -64,7 +64,9 @@ def _contradiction(
 
 def _is_named(unit: str, printed: str) -> bool:
     """Whether a part of a unit's name is printed: a narrow column cuts names off."""
-    pairs = [unit[at : at + 2] for at in range(len(unit) - 1)]
+    pairs = []
+    for at in range(len(unit) - 1):
+        pairs.append(unit[at : at + 2])
     return not pairs or any(pair in printed for pair in pairs)
 
 

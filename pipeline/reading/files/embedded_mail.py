@@ -100,7 +100,9 @@ def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError
     ):
         tnef = TNEF(content, do_checksum=False)
-        found = [(_tnef_name(a), bytes(a.data or b"")) for a in tnef.attachments]
+        found = []
+        for a in tnef.attachments:
+            found.append((_tnef_name(a), bytes(a.data or b"")))
     yield from found
 
 
@@ -109,9 +111,10 @@ def _tnef_name(attachment: Any) -> str:
     latter for UTF-8."""
     from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
 
-    long = [
-        a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME
-    ]
+    long = []
+    for a in attachment.mapi_attrs:
+        if a.name == MAPI_ATTACH_LONG_FILENAME:
+            long.append(a.data)
     if long:
         name = long[0]
     else:

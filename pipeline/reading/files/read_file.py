@@ -49,7 +49,10 @@ def read_file(
         return (FileReading(name, file.kind, trouble=members),)
     if members is None:
         return (_read_one(name, file, spec, scans),)
-    return tuple(_read_member(member, spec, scans) for member in members)
+    found = []
+    for member in members:
+        found.append(_read_member(member, spec, scans))
+    return tuple(found)
 
 
 def read_body(text: str, html: str, spec: FormSpec) -> FileReading:

@@ -108,7 +108,9 @@ def _sniff_names(names: Collection[str]) -> str:
 
 def _sniff_folders(names: Collection[str]) -> str:
     """The kind of an OOXML package by its folders; "" where they have other names."""
-    folders = {name.partition("/")[0] for name in names}
+    folders = set()
+    for name in names:
+        folders.add(name.partition("/")[0])
     if "word" in folders:
         if "word/vbaProject.bin" in names:
             return "docm"
@@ -185,7 +187,9 @@ def _sniff_mail(head: bytes) -> str:
     match = _EML_HEAD.match(mended(head).raw.lstrip())
     if match is None:
         return ""
-    names = {name.lower() for name in _EML_NAMES.findall(match[0])}
+    names = set()
+    for name in _EML_NAMES.findall(match[0]):
+        names.add(name.lower())
     page = b"multipart/related" in match[0].lower() or b"text/html" in match[0].lower()
     if (
         b"mime-version" in names

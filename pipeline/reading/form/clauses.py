@@ -91,7 +91,11 @@ def split(text: str) -> tuple[str, ...]:
             clauses[-1] += pieces.pop(0)
         clauses += pieces
         marked = marked or begins_marked
-    return tuple(c for c in (_tidy(c) for c in clauses) if c)
+    found = []
+    for c in (_tidy(c) for c in clauses):
+        if c:
+            found.append(c)
+    return tuple(found)
 
 
 def printed(line: str) -> bool:

@@ -39,7 +39,10 @@ def column_table(
     sheet: LabelledGrid, row: int, labels: list[LabelCell]
 ) -> ColumnTable | None:
     """The table whose heads stand in a row, if they are heads of columns."""
-    heads = {x.hit.field: x for x in labels if not x.many}
+    heads = {}
+    for x in labels:
+        if not x.many:
+            heads[x.hit.field] = x
     figure = heads.get(Field.COMPLETED)
     if figure is None or not _is_head_row(sheet, row, figure):
         return None
@@ -95,17 +98,20 @@ def _next_row(sheet: LabelledGrid, row: int) -> list[Cell]:
 def _in_column(cells: list[Cell], head: Cell) -> list[Cell]:
     """The filled cells under a head, which may be as wide as several of them."""
     edge = head.column + head.column_span
-    return [
-        c
-        for c in cells
-        if is_filled(c) and c.column < edge and head.column < c.column + c.column_span
-    ]
+    found = []
+    for c in cells:
+        if is_filled(c) and c.column < edge and head.column < c.column + c.column_span:
+            found.append(c)
+    return found
 
 
 def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> list[Cell]:
     """Heads under a wide head: 本旬新增 | 累计 under 已完成目标任务数."""
     own = _in_column(_next_row(sheet, top), head)
-    named = [c for c in own if c.number is None and not _DIGIT.search(c.text)]
+    named = []
+    for c in own:
+        if c.number is None and not _DIGIT.search(c.text):
+            named.append(c)
     if len(own) > 1 and named == own:
         return own
     return []
@@ -160,9 +166,17 @@ class _Table:
             if len(self.sums) == 1 and self._adds_up(total):
                 return [total], frozenset()
             return [total], frozenset((Doubt.UNTOLD,))
-        filled = [r for r in self.parts if _in_column(r, self._figure_head)]
-        days = [_day_of(cells, self._figure_head) for cells in filled]
-        told = [day for day in days if day is not None]
+        filled = []
+        for r in self.parts:
+            if _in_column(r, self._figure_head):
+                filled.append(r)
+        days = []
+        for cells in filled:
+            days.append(_day_of(cells, self._figure_head))
+        told = []
+        for day in days:
+            if day is not None:
+                told.append(day)
         if len(filled) < 2 or len(set(told)) < len(filled):
             return filled, frozenset()
         self.running = filled[-1]
@@ -178,16 +192,26 @@ class _Table:
         """Whether a sum is that of its rows, in every column of figures."""
         for head in self.subheads or [self._figure_head]:
             stated = _value_under(total, head)
-            values = [_value_under(cells, head) for cells in self.parts]
-            known = [v for v in values if v is not None]
+            values = []
+            for cells in self.parts:
+                values.append(_value_under(cells, head))
+            known = []
+            for v in values:
+                if v is not None:
+                    known.append(v)
             if stated is not None and known and sum(known) != stated:
                 return False
         return True
 
     def _never_falls(self, rows: list[list[Cell]]) -> bool:
         """A running sheet of cumulative figures; where one falls they are something else."""
-        values = [_value_under(cells, self._figure_head) for cells in rows]
-        known = [v for v in values if v is not None]
+        values = []
+        for cells in rows:
+            values.append(_value_under(cells, self._figure_head))
+        known = []
+        for v in values:
+            if v is not None:
+                known.append(v)
         return known == sorted(known)
 
     def _figure(self, rows: list[list[Cell]]) -> Found:

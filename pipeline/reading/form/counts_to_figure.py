@@ -23,7 +23,10 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
     counts = _with_bracketed_total(_with_fraction(reading.counts))
     rate = _rate(counts)
     unclear = Figure(rate=rate, holds=_UNSETTLED)
-    people = [c for c in counts if c.role not in (Role.RATE, Role.ASIDE)]
+    people = []
+    for c in counts:
+        if c.role not in (Role.RATE, Role.ASIDE):
+            people.append(c)
     people = _with_previous(_without_parts(_beside_total(people)))
     if not people or not all(_settles(count) for count in people):
         return unclear
@@ -42,7 +45,10 @@ def _settles(count: Count) -> bool:
 
 def _with_fraction(counts: tuple[Count, ...]) -> tuple[Count, ...]:
     """完成率98%（1234/1260）: the fraction's upper number, where the stated rate is theirs."""
-    rates = [c.number.value for c in counts if c.role is Role.RATE]
+    rates = []
+    for c in counts:
+        if c.role is Role.RATE:
+            rates.append(c.number.value)
     settled = []
     for count in counts:
         if count.over is None:
@@ -163,7 +169,11 @@ def _by_role(people: list[Count], rate: float | None, spec: FormSpec) -> Figure:
 
 def _values(people: list[Count], role: Role) -> set[int]:
     values = (whole(c.number.value) for c in people if c.role is role)
-    return {value for value in values if value is not None}
+    found = set()
+    for value in values:
+        if value is not None:
+            found.add(value)
+    return found
 
 
 def _more_than(added: set[int], total: set[int]) -> bool:
@@ -173,7 +183,10 @@ def _more_than(added: set[int], total: set[int]) -> bool:
 
 def _rate(counts: tuple[Count, ...]) -> float | None:
     """The stated share of the target; two different ones settle nothing."""
-    rates = {c.number.value for c in counts if c.role is Role.RATE}
+    rates = set()
+    for c in counts:
+        if c.role is Role.RATE:
+            rates.add(c.number.value)
     if len(rates) == 1:
         return float(next(iter(rates)))
     return None

@@ -147,7 +147,10 @@ def _matches(
     line: str, patterns: tuple[re.Pattern[str], ...]
 ) -> Iterator[re.Match[str]]:
     for pattern in patterns:
-        hits = [m for m in _first(pattern, line) if _mention_or_word(m)]
+        hits = []
+        for m in _first(pattern, line):
+            if _mention_or_word(m):
+                hits.append(m)
         yield from hits
         line = _blanked(line, hits)
 

@@ -34,10 +34,10 @@ def extract(
     """Every form of a document in reading order; () where there is none."""
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
-    return tuple(
-        _form(f, spec, file_name, number)
-        for f, number in zip(found, numbers, strict=True)
-    )
+    made = []
+    for f, number in zip(found, numbers, strict=True):
+        made.append(_form(f, spec, file_name, number))
+    return tuple(made)
 
 
 def _form(

@@ -87,7 +87,9 @@ def _blank_of(label_text: str, spec: FormSpec) -> str:
 def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
     """A label that itself says 本旬新增 or 累计新增 says what its bare number means,
     before the spec does."""
-    kinds = {token.kind for token in tokens_of(blank[:LONGEST])}
+    kinds = set()
+    for token in tokens_of(blank[:LONGEST]):
+        kinds.add(token.kind)
     if Kind.SUM in kinds:
         return replace(spec, count="cumulative")
     if Kind.ADDED in kinds:
@@ -96,7 +98,11 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
 
 
 def _unclear(*unexplained: str, seen: tuple[SeenNumber, ...] = ()) -> Figure:
-    shown = tuple(_shown(text) for text in unexplained if text.strip())
+    found = []
+    for text in unexplained:
+        if text.strip():
+            found.append(_shown(text))
+    shown = tuple(found)
     return Figure(holds=(Hold.FIGURE_UNCLEAR,), unexplained=shown, seen=seen)
 
 
@@ -224,7 +230,10 @@ class _Text:
         if only.number is None or only.number.percent:
             return self.tokens
         exact = replace(only.number, value=Decimal(repr(self.typed)), rounded=False)
-        return [replace(t, number=exact) if t is only else t for t in self.tokens]
+        found = []
+        for t in self.tokens:
+            found.append(replace(t, number=exact) if t is only else t)
+        return found
 
     def _of_this_period(self, reading: Reading) -> bool:
         """Whether the days beside the number are the form's own period."""

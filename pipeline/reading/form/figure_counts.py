@@ -127,7 +127,10 @@ def _without_limits(tokens: Sequence[Token]) -> list[Token]:
 def _groups(tokens: list[Token]) -> list[Group]:
     """For each number: itself, the words before it, those behind it, whether it stands
     in brackets behind another, and the next number."""
-    places = [i for i, t in enumerate(tokens) if t.kind in _COUNTING]
+    places = []
+    for i, t in enumerate(tokens):
+        if t.kind in _COUNTING:
+            places.append(i)
     groups: list[Group] = []
     start = 0
     for order, place in enumerate(places):
@@ -203,7 +206,9 @@ def _telling(tokens: list[Token], first_counts: bool = False) -> list[Token]:
     clauses = list(_clauses(tokens))
     own = 0 if first_counts else len(clauses) - 1
     for place, clause in enumerate(clauses):
-        kinds = {t.kind for t in clause}
+        kinds = set()
+        for t in clause:
+            kinds.add(t.kind)
         closed = clause[-1].kind in _ENDS or (first_counts and place > 0)
         if (place == own and not (closed and not first_counts)) or not kinds & {
             Kind.NONE,

@@ -99,9 +99,16 @@ def _list_marks(text: str) -> dict[int, str]:
     """The marks of a list by their places. Figures are marks only where they count from
     1 over two lines or more: a lone 1、 may be a number of its own."""
     found = list(_LIST_MARK.finditer(text))
-    counted = [int(match[2]) for match in found if match[2]]
+    counted = []
+    for match in found:
+        if match[2]:
+            counted.append(int(match[2]))
     is_list = len(counted) > 1 and counted == list(range(1, len(counted) + 1))
-    return {m.start(1): m[1] for m in found if is_list or not m[2]}
+    made = {}
+    for m in found:
+        if is_list or not m[2]:
+            made[m.start(1)] = m[1]
+    return made
 
 
 def _day_token(text: str, at: int, before: list[Token]) -> Token | None:
@@ -131,7 +138,10 @@ def _word_token(text: str, at: int, before: list[Token]) -> Token | None:
     if match is None:
         return None
     kind = _KIND_OF[_GAPS.sub("", match.group())]
-    told = [t for t in before if t.kind is not Sign.BLANK]
+    told = []
+    for t in before:
+        if t.kind is not Sign.BLANK:
+            told.append(t)
     if match.group() == "+" and told and told[-1].kind is Kind.ADDED:
         kind = Kind.NEW  # 较上期+45
     return Token(kind, match.group(), at)

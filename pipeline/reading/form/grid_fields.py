@@ -75,17 +75,22 @@ def _second_form(sheet: LabelledGrid) -> int | None:
 
 def _abreast(row: list[LabelCell]) -> bool:
     """本旬完成任务数 and 累计完成任务数 side by side are two figures of one form."""
-    leads = [
-        _PERIOD.search(x.cell.text[: x.hit.start])
-        for x in row
-        if x.hit.field is Field.COMPLETED
-    ]
-    named = [lead.group() for lead in leads if lead]
+    leads = []
+    for x in row:
+        if x.hit.field is Field.COMPLETED:
+            leads.append(_PERIOD.search(x.cell.text[: x.hit.start]))
+    named = []
+    for lead in leads:
+        if lead:
+            named.append(lead.group())
     return len(named) == len(leads) == len(set(named))
 
 
 def _again(row: list[LabelCell], field: Field) -> int | None:
-    columns = [x.cell.column for x in row if x.hit.field is field]
+    columns = []
+    for x in row:
+        if x.hit.field is field:
+            columns.append(x.cell.column)
     if len(columns) > 1:
         return columns[1]
     return None
@@ -213,13 +218,12 @@ def _fields_in_cell(
     sheet: LabelledGrid, label: LabelCell
 ) -> tuple[list[Found], set[int]]:
     """A cell that holds several fields: as lines; the last one's value may stand in the next cell."""
-    found = [
-        f
-        for f in fields_in_lines(
-            [Paragraph(label.cell.text, label.cell.where)], sheet.spec
-        )
-        if isinstance(f, Found)
-    ]
+    found = []
+    for f in fields_in_lines(
+        [Paragraph(label.cell.text, label.cell.where)], sheet.spec
+    ):
+        if isinstance(f, Found):
+            found.append(f)
     last = found[-1]
     right = [
         c

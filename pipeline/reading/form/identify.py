@@ -90,7 +90,10 @@ def _run_items(grids: list[Grid], kind: str, spec: FormSpec) -> Iterator[Item]:
 
 def _figure_in(grid: Grid, spec: FormSpec) -> str:
     """The text of a small table that speaks of a figure; "" for any other."""
-    filled = [c.text.strip() for c in grid.cells if c.text.strip()]
+    filled = []
+    for c in grid.cells:
+        if c.text.strip():
+            filled.append(c.text.strip())
     text = "\n".join(filled)
     if not 0 < len(filled) <= _MOST_NESTED:
         return ""

@@ -22,9 +22,10 @@ def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
     values below and not beside."""
     heads = {}
     for row, labels in sorted(sheet.labels_by_row.items()):
-        columns = {
-            x.hit.field: x.cell for x in labels if not x.many and not x.inline.strip()
-        }
+        columns = {}
+        for x in labels:
+            if not x.many and not x.inline.strip():
+                columns[x.hit.field] = x.cell
         if (
             Field.COMPLETED in columns
             and _add_unit_column(sheet, row, columns)
@@ -37,14 +38,18 @@ def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
 
 def _names_units(sheet: LabelledGrid, head: Cell) -> bool:
     """A list of townships is its county's form: only units of the roster report."""
-    names = {fold(n) for n in sheet.spec.unit_names}
+    names = set()
+    for n in sheet.spec.unit_names:
+        names.add(fold(n))
     below = column_below(sheet, head)
     return not names or any(fold(c.text) in names for c in below)
 
 
 def _add_unit_column(sheet: LabelledGrid, row: int, columns: dict[Field, Cell]) -> bool:
     """A listing's unit column may be headed 单位 alone, or by nothing but the units below it."""
-    names = {fold(n) for n in sheet.spec.unit_names}
+    names = set()
+    for n in sheet.spec.unit_names:
+        names.add(fold(n))
     for cell in sheet.row(row):
         if Field.UNIT in columns:
             break
@@ -99,5 +104,8 @@ def listing(
 
 
 def _listed(field: Field, head: Cell, cells: list[Cell]) -> Found:
-    mine = [c for c in cells if c.column <= head.column < c.column + c.column_span]
+    mine = []
+    for c in cells:
+        if c.column <= head.column < c.column + c.column_span:
+            mine.append(c)
     return found_in_cells(field, "", mine, cells[0].where)

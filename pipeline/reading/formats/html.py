@@ -133,7 +133,9 @@ def _document(kind: str, trees: list[Element], sheets: list[str]) -> Document:
     walk = _Walk()
     blocks: list[Block] = []
     for tree in trees:
-        own = [str(style.text or "") for style in tree.iter("style")]
+        own = []
+        for style in tree.iter("style"):
+            own.append(str(style.text or ""))
         walk.looks = Looks(StyleSheet([*sheets, *own]))
         blocks += walk.blocks(tree)
     return Document(kind, tuple(blocks))

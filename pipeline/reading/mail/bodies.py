@@ -103,10 +103,9 @@ def read(mail: Opened) -> Body:
     """Sort the leaves of `mail`."""
     letters: dict[tuple[str, ...], _Letter] = {}
     files: list[Attachment] = []
-    verdicts = [
-        PartVerdict(where, kind, name, "container")
-        for where, kind, name in mail.containers
-    ]
+    verdicts = []
+    for where, kind, name in mail.containers:
+        verdicts.append(PartVerdict(where, kind, name, "container"))
     for part in mail.leaves:
         verdict = _verdict(part)
         if verdict == "body":

@@ -106,7 +106,11 @@ def _report(mail: Opened, headers: Headers) -> MailNature | None:
 
 def _own_types(mail: Opened) -> set[str]:
     """The content types of the leaves that are the mail's own, not those of a mail in it."""
-    return {leaf.content_type for leaf in mail.leaves if not leaf.mails}
+    found = set()
+    for leaf in mail.leaves:
+        if not leaf.mails:
+            found.add(leaf.content_type)
+    return found
 
 
 def _returned(

@@ -218,7 +218,9 @@ class _BlockReader:
     def _container_below(self, at: int) -> bool:
         """Whether the fields go on behind an empty line: a block that said nothing of
         its content, and below it a container's header with the container itself."""
-        names = {one.name for one in self._block.fields}
+        names = set()
+        for one in self._block.fields:
+            names.add(one.name)
         if b"content-type" in names or b"from" not in names:
             return False
         below = self._raw[at : at + 65_536]

@@ -51,7 +51,10 @@ class Headers:
 
     def every(self, name: str) -> list[str]:
         """All values of that name from the topmost down, unfolded, not decoded."""
-        return [_FOLD.sub(" ", value).strip() for value in self._values.get(name, ())]
+        found = []
+        for value in self._values.get(name, ()):
+            found.append(_FOLD.sub(" ", value).strip())
+        return found
 
     def count(self, name: str) -> int:
         """How often that name stands there."""
@@ -239,7 +242,10 @@ def addresses(raw: str) -> list[Address]:
             found.append(Address(plain, one_line(words(name))))
     if found:
         return found
-    return [Address(folded(match[0])) for match in _ADDRESS.finditer(raw)]
+    made = []
+    for match in _ADDRESS.finditer(raw):
+        made.append(Address(folded(match[0])))
+    return made
 
 
 def identifiers(raw: str) -> tuple[str, ...]:
@@ -291,7 +297,9 @@ def _iso_date(raw: str) -> datetime | None:
     match = _CHINESE_DATE.search(raw)
     if match is None:
         return None
-    numbers = [int(part or 0) for part in match.groups()]
+    numbers = []
+    for part in match.groups():
+        numbers.append(int(part or 0))
     year, month, day, hour, minute, second = numbers
     zone = _stated_zone(raw)
     local = datetime(year, month, day, hour, minute, second, tzinfo=zone)

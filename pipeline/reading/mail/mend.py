@@ -220,7 +220,11 @@ class _Walk:
 
 def _plain(block: Block) -> list[Field]:
     """The fields of a block whose body is encoded no more."""
-    return [one for one in block.fields if one.name != b"content-transfer-encoding"]
+    found = []
+    for one in block.fields:
+        if one.name != b"content-transfer-encoding":
+            found.append(one)
+    return found
 
 
 def _is_base64(body: bytes) -> bool:

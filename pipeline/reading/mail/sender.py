@@ -46,7 +46,9 @@ def mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
     names are decoded here."""
     ours = headers.addresses(mail.headers.raw(name))
     theirs = _theirs(mail, name)
-    names = {address.email: address.name for address in ours}
+    names = {}
+    for address in ours:
+        names[address.email] = address.name
     return tuple(Address(email, names.get(email, "")) for email in theirs) or tuple(
         ours
     )

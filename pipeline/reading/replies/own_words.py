@@ -56,7 +56,11 @@ def paragraphs(text: str) -> list[list[str]]:
             found[-1].append(line)
         elif found[-1]:
             found.append([])
-    return [lines for lines in found if lines]
+    made = []
+    for lines in found:
+        if lines:
+            made.append(lines)
+    return made
 
 
 def _hers(text: str) -> list[str]:

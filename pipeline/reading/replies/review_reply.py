@@ -247,7 +247,9 @@ def _check_clause(clause: str, *, first: bool) -> None:
 
 
 def _said(what: _What, match: re.Match[str]) -> _Said:
-    part = {key: value or "" for key, value in match.groupdict().items()}
+    part = {}
+    for key, value in match.groupdict().items():
+        part[key] = value or ""
     why = part.get("why", "").strip(" :,。;!)")[:200]
     if what is _What.REJECT:
         explicit = part.get("colon") or part.get("colon2")
@@ -347,11 +349,10 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
 
 
 def _one(said: list[_Said], what: _What) -> str:
-    found = {
-        _number(one.text) if what is _What.CORRECT else one.text: one.text
-        for one in said
-        if one.what is what
-    }
+    found = {}
+    for one in said:
+        if one.what is what:
+            found[_number(one.text) if what is _What.CORRECT else one.text] = one.text
     if len(found) > 1:
         raise Unclear(
             f"答复里“{what}”有几种说法（{'、'.join(found.values())}），不知道以哪个为准。{HOW}"

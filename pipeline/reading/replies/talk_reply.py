@@ -101,7 +101,9 @@ def _plain(verb: TalkVerb, line: str, match: re.Match[str]) -> bool:
 
 
 def _made(verb: TalkVerb, match: re.Match[str]) -> Iterator[TalkOrder]:
-    part = {key: value or "" for key, value in match.groupdict().items()}
+    part = {}
+    for key, value in match.groupdict().items():
+        part[key] = value or ""
     units = tuple(_names(part.get("names", "")) + _names(part.get("names2", "")))
     why = part.get("why", "").strip(" ,。;!)")[:200]
     yield TalkOrder(verb, units, why)
@@ -110,4 +112,8 @@ def _made(verb: TalkVerb, match: re.Match[str]) -> Iterator[TalkOrder]:
 
 
 def _names(text: str) -> list[str]:
-    return [name for name in re.split(r"[、,，\s]|和|及|与", text) if name]
+    found = []
+    for name in re.split(r"[、,，\s]|和|及|与", text):
+        if name:
+            found.append(name)
+    return found

@@ -67,7 +67,9 @@ def history(points: Sequence[BoardPoint], target: int) -> History:
     planned = [target * p.schedule for p in points]
     figures = [p.completed for p in points if p.completed is not None]
     top = _round_up(max([*planned, *figures, 1]))
-    places = [_across(i, len(points)) for i in range(len(points))]
+    places = []
+    for i in range(len(points)):
+        places.append(_across(i, len(points)))
     dots = [
         (round(x, 1), round(_up(p.completed, top), 1), f"{_short(p)} {p.completed:,}名")
         for x, p in zip(places, points, strict=True)

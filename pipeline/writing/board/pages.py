@@ -100,7 +100,10 @@ def _unit(board: Board, item: BoardRow) -> str:
 
 
 def _group(board: Board, group: BoardGroup) -> str:
-    rows = [item for item in board.rows if item.row.unit in group.units]
+    rows = []
+    for item in board.rows:
+        if item.row.unit in group.units:
+            rows.append(item)
     return _render(
         "group.html.j2",
         board,

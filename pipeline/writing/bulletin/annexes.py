@@ -111,7 +111,9 @@ def annexes_of(bulletin: Bulletin, sender: Sender) -> list[Annex]:
 
 
 def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
-    growth = {month.unit: month.growth for month in bulletin.months}
+    growth = {}
+    for month in bulletin.months:
+        growth[month.unit] = month.growth
     before = dict(bulletin.ranks_before)
     lines: list[tuple[str, ...]] = []
     for kind, name in KIND_NAMES.items():

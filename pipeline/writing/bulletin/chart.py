@@ -35,7 +35,11 @@ def bar(rate: float | None, schedule: float) -> tuple[Segment, ...]:
         Segment(max(due - reached, 0), Tone.GAP),
         Segment(100 - max(reached, due), Tone.REST),
     )
-    return tuple(cell for cell in cells if cell.width)
+    found = []
+    for cell in cells:
+        if cell.width:
+            found.append(cell)
+    return tuple(found)
 
 
 def _whole(share: float) -> int:

@@ -143,7 +143,10 @@ def _blank(document: Any, lines: int = 1, *, keep: bool = False) -> None:
 
 def _text(document: Any, story: Story) -> None:
     _body(document, story.opening)
-    sections = [section for section in _sections(story) if section[1]]
+    sections = []
+    for section in _sections(story):
+        if section[1]:
+            sections.append(section)
     for index, (heading, lines) in enumerate(sections, 1):
         _heading(document, f"{ordinal(index)}、{heading}")
         for lead, text in lines:
@@ -167,7 +170,10 @@ def _numbered(texts: tuple[str, ...]) -> list[tuple[str, str]]:
     """Several texts numbered （一）（二）; one alone without a number."""
     if len(texts) == 1:
         return [("", texts[0])]
-    return [(f"（{ordinal(i)}）", text) for i, text in enumerate(texts, 1)]
+    found = []
+    for i, text in enumerate(texts, 1):
+        found.append((f"（{ordinal(i)}）", text))
+    return found
 
 
 def _problem_lines(story: Story) -> list[tuple[str, str]]:

@@ -40,7 +40,11 @@ def _untimely(bulletin: Bulletin) -> Iterator[Problem]:
 
 
 def _with_state(bulletin: Bulletin, state: State) -> list[UnitMonth]:
-    return [month for month in bulletin.months if state in month.states]
+    found = []
+    for month in bulletin.months:
+        if state in month.states:
+            found.append(month)
+    return found
 
 
 def _dated(bulletin: Bulletin, months: Sequence[UnitMonth], state: State) -> str:
@@ -106,7 +110,10 @@ def _behind(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
     """The names alone: the figures stand in the annex."""
     if not bulletin.lagging:
         return
-    ranked = [row for row in bulletin.standing.rows if row.rank is not None]
+    ranked = []
+    for row in bulletin.standing.rows:
+        if row.rank is not None:
+            ranked.append(row)
     count = len(bulletin.lagging)
     if count == len(ranked) > 1:
         who = f"参加排名的{count}个单位全部滞后"
@@ -122,7 +129,10 @@ def _behind(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
 
 
 def _standstill(bulletin: Bulletin) -> Iterator[Problem]:
-    names = [m.unit for m in bulletin.months if _stands_still(m, bulletin)]
+    names = []
+    for m in bulletin.months:
+        if _stands_still(m, bulletin):
+            names.append(m.unit)
     if names:
         yield Problem("本月无增长。", f"{listing(names)}本月累计数没有增加。")
 
@@ -136,5 +146,8 @@ def _stands_still(month: UnitMonth, bulletin: Bulletin) -> bool:
 
 
 def _all_wait(states: Iterable[str | None]) -> bool:
-    told = [state for state in states if state is not None]
+    told = []
+    for state in states:
+        if state is not None:
+            told.append(state)
     return bool(told) and all(s in (State.HELD, State.UNREADABLE) for s in told)

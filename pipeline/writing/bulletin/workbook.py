@@ -110,7 +110,9 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(
         book, "进度排名", bulletin, f"时序进度{percent(bulletin.standing.schedule)}"
     )
-    growth = {month.unit: month.growth for month in bulletin.months}
+    growth = {}
+    for month in bulletin.months:
+        growth[month.unit] = month.growth
     before = dict(bulletin.ranks_before)
     totals = bulletin.standing.totals
     schedule = bulletin.standing.schedule
@@ -200,7 +202,10 @@ def _wanted(bulletin: Bulletin) -> list[int]:
         bulletin.all_periods
     )
     wanted = schedules[: len(bulletin.all_periods)]
-    return [round(share * target) for share in wanted]
+    found = []
+    for share in wanted:
+        found.append(round(share * target))
+    return found
 
 
 def _groups(book: Workbook, bulletin: Bulletin) -> None:
@@ -432,14 +437,21 @@ def _charts(book: Workbook, bulletin: Bulletin) -> None:
     at = HEAD_ROW
     placed = list(enumerate(_ranked(bulletin), FIRST_ROW))
     for kind, name in KIND_NAMES.items():
-        found = [(i, r) for i, r in placed if r.kind == kind and r.rank is not None]
+        found = []
+        for i, r in placed:
+            if r.kind == kind and r.rank is not None:
+                found.append((i, r))
         if found:
-            rows = [row for _, row in found]
+            rows = []
+            for _, row in found:
+                rows.append(row)
             chart = rates_chart(ranks, name, rows, found[0][0], _CHARTED)
             sheet.add_chart(chart, f"A{at}")
             at += 2 + int(chart.height / _ROW_CM)
     if len(bulletin.all_periods) > 1:
-        periods = [day(period) for period in bulletin.all_periods]
+        periods = []
+        for period in bulletin.all_periods:
+            periods.append(day(period))
         chart = course_chart(history, periods, _sums(bulletin), _wanted(bulletin))
         sheet.add_chart(chart, f"A{at}")
     printed(sheet, _footer(bulletin), landscape=True)

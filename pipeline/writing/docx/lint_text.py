@@ -122,7 +122,10 @@ def _closing(outline: Outline) -> Iterator[Finding]:
 
 
 def _fonts_by_theme(outline: Outline) -> Iterator[Finding]:
-    themed = [p for p in outline.paragraphs if p.themed and not p.is_blank]
+    themed = []
+    for p in outline.paragraphs:
+        if p.themed and not p.is_blank:
+            themed.append(p)
     if themed:
         found = f"{len(themed)}段由主题决定字体，换一台电脑可能变样"
         yield Finding(themed[0].where, "字体设置", "直接写明中文字体", found)

@@ -36,7 +36,11 @@ class Outline:
     @cached_property
     def texts(self) -> list[Paragraph]:
         """What says something, tables left out."""
-        return [p for p in self.paragraphs if not p.is_blank and not p.in_table]
+        found = []
+        for p in self.paragraphs:
+            if not p.is_blank and not p.in_table:
+                found.append(p)
+        return found
 
     @cached_property
     def head(self) -> list[Paragraph]:
@@ -118,7 +122,11 @@ class Outline:
     @cached_property
     def annexes(self) -> list[Paragraph]:
         """The labels that stand over annexes: 附件, 附件1."""
-        return [p for p in self.texts if _ANNEX.fullmatch(p.text.strip())]
+        found = []
+        for p in self.texts:
+            if _ANNEX.fullmatch(p.text.strip()):
+                found.append(p)
+        return found
 
     @cached_property
     def copies(self) -> Paragraph | None:

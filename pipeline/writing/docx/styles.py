@@ -144,7 +144,10 @@ def _relation_targets(parts: Mapping[str, bytes]) -> dict[str | None, str | None
     name = "word/_rels/document.xml.rels"
     if name not in parts:
         return {}
-    return {r.get("Id"): r.get("Target") for r in _parsed(parts[name])}
+    found = {}
+    for r in _parsed(parts[name]):
+        found[r.get("Id")] = r.get("Target")
+    return found
 
 
 def _parsed(part: bytes) -> Element:
@@ -265,7 +268,9 @@ class _Measured:
         self.chinese = list(filter(_is_chinese, self.runs)) or self.runs
 
     def paragraph(self, count: int, where: str) -> Paragraph:
-        fonts = [self._font(run, "eastAsia") for run in self.chinese]
+        fonts = []
+        for run in self.chinese:
+            fonts.append(self._font(run, "eastAsia"))
         return Paragraph(
             where=where.format(count),
             text="".join(map(_run_text, self.runs)),

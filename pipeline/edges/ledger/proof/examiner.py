@@ -97,7 +97,10 @@ class Examiner:
         found: set[Noted] = set()
         with suppress(SQLAlchemyError, EdgeError), Session(self._engine) as session:
             rows = session.exec(select(ExaminationRow.seq, ExaminationRow.link)).all()
-            found = {Noted(seq, link) for seq, link in rows if seq}
+            found = set()
+            for seq, link in rows:
+                if seq:
+                    found.add(Noted(seq, link))
         noted = self._noted()
         return tuple(found | ({noted} if noted else set()))
 

@@ -78,9 +78,11 @@ def _text(raw: bytes) -> str:
 
 
 def _tables(connection: Connection) -> list[str]:
-    return [
-        name for name in inspect(connection).get_table_names() if name not in _UNNAMED
-    ]
+    found = []
+    for name in inspect(connection).get_table_names():
+        if name not in _UNNAMED:
+            found.append(name)
+    return found
 
 
 @dataclass
@@ -309,7 +311,10 @@ class _Examination:
             "SELECT key FROM sighting WHERE key LIKE :part UNION SELECT key FROM mail WHERE key LIKE :part"
             " UNION SELECT key FROM delivery WHERE key != '' AND key LIKE :part"
         )
-        return {row["key"] for row in self.query("文件清单", files, part=f"{part}%")}
+        found = set()
+        for row in self.query("文件清单", files, part=f"{part}%"):
+            found.add(row["key"])
+        return found
 
     def new_files(self) -> set[str]:
         """The files that the entries at hand name."""
@@ -357,8 +362,9 @@ def _words(entry: dict[str, Any]) -> str:
         entry["subject"],
         entry["why"],
     )
-    shown = [
-        str(v).encode("utf-8", "replace").decode() if v is not None else ""
-        for v in values
-    ]
+    shown = []
+    for v in values:
+        shown.append(
+            str(v).encode("utf-8", "replace").decode() if v is not None else ""
+        )
     return f"{str(entry['at'])[:16]} {told_words(*shown)}"

@@ -37,7 +37,10 @@ _INSERT = insert(_JOURNAL)
 
 @event.listens_for(Session, "after_flush")
 def _tell(session: OrmSession, context: Any) -> None:
-    rows = [row for row in session.new if row.__table__.name not in UNTOLD]
+    rows = []
+    for row in session.new:
+        if row.__table__.name not in UNTOLD:
+            rows.append(row)
     if not rows:
         return
     connection = session.connection()
@@ -110,7 +113,9 @@ def _stored_rows(
     for table, written in by_table.items():
         (key,) = table.primary_key  # every table of the ledger has one column for it
         for start in range(0, len(written), _AT_ONCE):
-            keys = [getattr(r, key.key) for r in written[start : start + _AT_ONCE]]
+            keys = []
+            for r in written[start : start + _AT_ONCE]:
+                keys.append(getattr(r, key.key))
             for stored in connection.execute(_by_keys(table), {"keys": keys}):
                 values = dict(stored._mapping)
                 found[table.name, str(values[key.name])] = values

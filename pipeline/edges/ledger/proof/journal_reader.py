@@ -81,7 +81,9 @@ class Journalbook:
         for name, kind in (("message", MessageRow), ("sighting", SightingRow)):
             for key, number in session.exec(select(kind.key, kind.id)):
                 sources.setdefault(key, []).append((name, number))
-        reports = {r.id: r for r in session.exec(select(ReportRow))}
+        reports = {}
+        for r in session.exec(select(ReportRow)):
+            reports[r.id] = r
         for decision in session.exec(select(DecisionRow)):
             report = reports[decision.report_id]
             about.add("report", report.sequence, decision.unit, decision.period)
@@ -94,7 +96,9 @@ class Journalbook:
             notices.setdefault(notice.mail_id or "", set()).add(
                 (notice.unit, notice.period)
             )
-        copies = {str(d.id): d.mail_id for d in session.exec(select(DeliveryRow))}
+        copies = {}
+        for d in session.exec(select(DeliveryRow)):
+            copies[str(d.id)] = d.mail_id
         for mail, found in notices.items():
             for unit, period in found:
                 about.add("mail", mail, unit, period)
@@ -108,7 +112,10 @@ class Journalbook:
     def recipients(self) -> dict[str, str]:
         """The number of each copy, as entries name it -> to whom it goes."""
         with Session(self._engine) as session:
-            return {str(d.id): d.recipient for d in session.exec(select(DeliveryRow))}
+            found = {}
+            for d in session.exec(select(DeliveryRow)):
+                found[str(d.id)] = d.recipient
+            return found
 
     def adopted(self) -> dict[str, str] | None:
         """The configuration that was taken up last; None for a ledger that knows none."""

@@ -59,7 +59,10 @@ def _shape(rows: Sequence[bytes]) -> Shape | None:
     limit = (lightest + darkest) / 2
     inked = [[pixel < limit for pixel in row] for row in rows]
     used = [y for y, row in enumerate(inked) if any(row)]
-    columns = [x for x in range(len(rows[0])) if any(row[x] for row in inked)]
+    columns = []
+    for x in range(len(rows[0])):
+        if any(row[x] for row in inked):
+            columns.append(x)
     if not used or not columns:
         return None
     cut = [row[columns[0] : columns[-1] + 1] for row in rows[used[0] : used[-1] + 1]]

@@ -44,7 +44,10 @@ class Ink:
         self._page = page
         self._height = height
         self.shown = self._painted()
-        texts = [o.handle for o in objects if o.kind == raw.FPDF_PAGEOBJ_TEXT]
+        texts = []
+        for o in objects:
+            if o.kind == raw.FPDF_PAGEOBJ_TEXT:
+                texts.append(o.handle)
         modes = [raw.FPDFTextObj_GetTextRenderMode(text) for text in texts]
         for text in texts:
             raw.FPDFTextObj_SetTextRenderMode(text, _INVISIBLE)

@@ -95,7 +95,10 @@ def read_pages(content: bytes) -> list[Page]:
             raise UnreadableError(TroubleCode.TOO_BIG, f"{len(document)} pages")
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()
-        return [_page(document, index) for index in range(len(document))]
+        found = []
+        for index in range(len(document)):
+            found.append(_page(document, index))
+        return found
     except pdfium.PdfiumError as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
     finally:

@@ -86,7 +86,9 @@ class Lines:
         down = sorted((r for r in self.rulings if not r.horizontal), key=_at)
         across = sorted((r for r in self.rulings if r.horizontal), key=_at)
         for lines, others in ((across, down), (down, across)):
-            places = [other.at for other in others]
+            places = []
+            for other in others:
+                places.append(other.at)
             for line in lines:
                 first = bisect_left(places, line.start - _TOUCHING)
                 last = bisect_right(places, line.end + _TOUCHING)

@@ -49,7 +49,9 @@ def _along(stroke: Stroke) -> set[tuple[int, int]]:
 
 def overlapping(characters: Sequence[tuple[str, Box]]) -> set[int]:
     """The places of characters that lie on a different one of about their size."""
-    boxes = [box for _, box in characters]
+    boxes = []
+    for _, box in characters:
+        boxes.append(box)
     found: set[int] = set()
     for places in _by_square(boxes).values():
         for index, one in enumerate(places):

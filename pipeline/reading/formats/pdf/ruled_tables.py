@@ -213,8 +213,12 @@ def _cells(
     xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]
 ) -> list[DrawnCell]:
     """The places that the lines fence off, each as wide and then as high as no line cuts it."""
-    upright = [_at(down, x) for x in xs]
-    level = [_at(across, y) for y in ys]
+    upright = []
+    for x in xs:
+        upright.append(_at(down, x))
+    level = []
+    for y in ys:
+        level.append(_at(across, y))
     cells: list[DrawnCell] = []
     taken: set[tuple[int, int]] = set()
     for row in range(len(ys) - 1):
@@ -242,7 +246,11 @@ def _cells(
 
 
 def _at(rulings: list[Ruling], place: float) -> list[Ruling]:
-    return [r for r in rulings if abs(r.at - place) <= _NEAR]
+    found = []
+    for r in rulings:
+        if abs(r.at - place) <= _NEAR:
+            found.append(r)
+    return found
 
 
 def _mid(edges: list[float], index: int) -> float:

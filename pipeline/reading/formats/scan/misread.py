@@ -21,7 +21,9 @@ def repaired(text: str, spec: FormSpec) -> str:
     in it, written as the form has it."""
     if len(text) > _LONGEST:
         return text
-    present = {hit.field for hit in hits(text, spec)}
+    present = set()
+    for hit in hits(text, spec):
+        present.add(hit.field)
     for start in _starts(text):
         place = _nearly_label(text, start, spec, present)
         if place is not None:
@@ -33,7 +35,9 @@ def repaired(text: str, spec: FormSpec) -> str:
 
 def _starts(text: str) -> list[int]:
     """Where a label could begin, the last place first, so that the earlier ones stay where they are."""
-    gaps = [m.end() for m in re.finditer(r"^|[\s　:：]+", text)]
+    gaps = []
+    for m in re.finditer(r"^|[\s　:：]+", text):
+        gaps.append(m.end())
     return sorted({g for g in gaps if g < len(text)}, reverse=True)
 
 
@@ -85,7 +89,9 @@ def snapped(unit_text: str, names: tuple[str, ...]) -> str:
     order = sorted((distance(read, name), name) for name in folded if name)
     if not order or order[0][0] != 1 or len(order[0][1]) < _SHORTEST_NAME:
         return unit_text
-    rivals = [off for (off, _), (_, _) in pairwise([*order[1:], (99, "")])]
+    rivals = []
+    for (off, _), (_, _) in pairwise([*order[1:], (99, "")]):
+        rivals.append(off)
     if not rivals or rivals[0] > 1:
         return folded[order[0][1]]
     return unit_text

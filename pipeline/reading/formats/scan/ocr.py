@@ -73,8 +73,14 @@ def detect(picture: Picture) -> list[Line]:
     found = _engine()(small, use_det=True, use_cls=False, use_rec=False)
     if getattr(found, "boxes", None) is None:
         return []
-    lines = [_line(corners) for corners in np.asarray(found.boxes, float) / shrink]
-    return [line for line in lines if min(_size(line.box)) >= _SMALLEST]
+    lines = []
+    for corners in np.asarray(found.boxes, float) / shrink:
+        lines.append(_line(corners))
+    made = []
+    for line in lines:
+        if min(_size(line.box)) >= _SMALLEST:
+            made.append(line)
+    return made
 
 
 def _line(corners: Any) -> Line:
@@ -99,10 +105,10 @@ def recognise(pictures: list[Picture]) -> list[Said]:
     if not pictures:
         return []
     read = _engine().recognize_txt([_lying(p) for p in pictures])
-    return [
-        _said(text, info)
-        for text, info in zip(read.txts, read.word_results, strict=True)
-    ]
+    found = []
+    for text, info in zip(read.txts, read.word_results, strict=True):
+        found.append(_said(text, info))
+    return found
 
 
 def _lying(picture: Picture) -> Picture:
@@ -115,5 +121,8 @@ def _lying(picture: Picture) -> Picture:
 
 
 def _said(text: str, info: Any) -> Said:
-    sure = tuple(float(c) for c in getattr(info, "confs", ()))
+    found = []
+    for c in getattr(info, "confs", ()):
+        found.append(float(c))
+    sure = tuple(found)
     return Said(text, sure[: len(text)] + (0.0,) * (len(text) - len(sure)))

@@ -30,7 +30,10 @@ def scan_in(file: ForeignFile) -> bytes | None:
     is none. Raises UnreadableError: a damaged or huge member."""
     if file.kind == "pdf":
         return _pdf_with_page(file.content)
-    pages = [picture for picture in _pictures(file) if _is_page(picture)]
+    pages = []
+    for picture in _pictures(file):
+        if _is_page(picture):
+            pages.append(picture)
     return max(pages, key=len, default=None)
 
 

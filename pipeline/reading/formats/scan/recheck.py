@@ -55,7 +55,9 @@ class _Print:
 
 def look_again(spots: list[tuple[Sheet, Spot]]) -> list[tuple[Look, ...]]:
     """The lines of each spot of a sheet."""
-    found = [_lines_of(sheet, spot) for sheet, spot in spots]
+    found = []
+    for sheet, spot in spots:
+        found.append(_lines_of(sheet, spot))
     pictures = [
         picture for lines in found for p in lines for picture in (p.grey, p.black)
     ]
@@ -73,10 +75,10 @@ def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
     ink = _ink_of(even)
     print_height = (spot.height or _PRINT) * _ZOOM
     black = cv2.GaussianBlur(255 - ink, (3, 3), 0)
-    return [
-        _Print(_cut(even, place), _cut(black, place), _shape(ink, place))
-        for place in _line_places(ink, print_height)[:_MOST_LINES]
-    ]
+    found = []
+    for place in _line_places(ink, print_height)[:_MOST_LINES]:
+        found.append(_Print(_cut(even, place), _cut(black, place), _shape(ink, place)))
+    return found
 
 
 def _shape(ink: Any, place: tuple[int, int, int, int]) -> tuple[int, int, float, float]:

@@ -213,11 +213,11 @@ def _top(filled: list[_Filled], sheet: Sheet) -> float:
 
 
 def _cell_spots(filled: list[_Filled], table: int, sheet: Sheet) -> list[Spot]:
-    return [
-        _cell_spot(f, table, sheet)
-        for f in filled
-        if f.lines or f.cell.right - f.cell.left > _NARROW
-    ]
+    found = []
+    for f in filled:
+        if f.lines or f.cell.right - f.cell.left > _NARROW:
+            found.append(_cell_spot(f, table, sheet))
+    return found
 
 
 def _cell_spot(filled: _Filled, table: int, sheet: Sheet) -> Spot:

@@ -30,7 +30,11 @@ def pages_of(content: bytes, kind: str) -> list[Picture]:
         pages = _pdf_pages(content)
     else:
         pages = _picture_pages(content, kind)
-    return [page for page in pages if min(page.shape[:2]) >= _SMALLEST]
+    found = []
+    for page in pages:
+        if min(page.shape[:2]) >= _SMALLEST:
+            found.append(page)
+    return found
 
 
 def _picture_pages(content: bytes, kind: str) -> list[Picture]:
@@ -45,7 +49,10 @@ def _picture_pages(content: bytes, kind: str) -> list[Picture]:
                     TroubleCode.TOO_BIG, f"{image.width} x {image.height} pixels"
                 )
             image.draft("RGB", (_LONGEST, _LONGEST))
-            return [_array(frame) for frame in _frames(image, kind)]
+            found = []
+            for frame in _frames(image, kind):
+                found.append(_array(frame))
+            return found
     except (
         UnidentifiedImageError,
         Image.DecompressionBombError,
@@ -92,10 +99,10 @@ def _pdf_pages(content: bytes) -> list[Picture]:
             code = TroubleCode.CORRUPT
         raise UnreadableError(code, str(error)) from error
     try:
-        return [
-            _rendered(document[index])
-            for index in range(min(len(document), PAGES_LIMIT))
-        ]
+        found = []
+        for index in range(min(len(document), PAGES_LIMIT)):
+            found.append(_rendered(document[index]))
+        return found
     except pdfium.PdfiumError as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
     finally:

@@ -111,7 +111,9 @@ def _judged(
     """A form with its unit's name put right and its days as most readings have them,
     held where the readings differ."""
     count = len(readings[0])
-    same = [r[number] if len(r) == count and number < count else None for r in readings]
+    same = []
+    for r in readings:
+        same.append(r[number] if len(r) == count and number < count else None)
     dated = next((f for f in same if f is not None and f.mentions), form)
     named = replace(
         form,
@@ -209,7 +211,10 @@ def _agree(forms: Sequence[Form | None]) -> bool:
     two of them at least."""
     seen = [form for form in forms if form is not None]
     days = [tuple((m.year, m.month, m.day) for m in form.mentions) for form in seen]
-    dated = [d for d in days if d]
+    dated = []
+    for d in days:
+        if d:
+            dated.append(d)
     one_figure = len(seen) == len(forms) and len({_figure(form) for form in seen}) == 1
     return one_figure and len(set(dated)) <= 1 and len(dated) != 1
 
@@ -230,7 +235,10 @@ def _says(form: Form) -> bool:
 def _sure(form: Form, places: list[_Place]) -> bool:
     """Whether the digits of the figure's place were each read with confidence, and
     never with little."""
-    named = {e.where for name, e in form.evidence if name == "completed"}
+    named = set()
+    for name, e in form.evidence:
+        if name == "completed":
+            named.add(e.where)
     return all(_surely_read(p) for p in places if p.where in named and p.looks)
 
 
@@ -290,7 +298,10 @@ def _crops(
 def _crop(place: _Place, places: list[_Place]) -> bytes:
     import cv2
 
-    row = [p.spot.box for p in places if p.sheet is place.sheet and _beside(p, place)]
+    row = []
+    for p in places:
+        if p.sheet is place.sheet and _beside(p, place):
+            row.append(p.spot.box)
     left = min(b[0] for b in row) - _MARGIN
     top = min(b[1] for b in row) - _MARGIN
     right = max(b[2] for b in row) + _MARGIN

@@ -220,7 +220,10 @@ def _is_red(picture: Picture) -> Any:
 def _anchored(lines: list[Ruling]) -> list[Ruling]:
     """The lines that are long or end at other lines on both sides: strokes of print do neither."""
     while True:
-        kept = [r for r in lines if r.end - r.start > _LONG or _ends_at_lines(r, lines)]
+        kept = []
+        for r in lines:
+            if r.end - r.start > _LONG or _ends_at_lines(r, lines):
+                kept.append(r)
         if len(kept) == len(lines):
             return kept
         lines = kept
@@ -260,7 +263,9 @@ def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
     )
     joined = cv2.morphologyEx(mask | hidden, cv2.MORPH_CLOSE, _kernel(45, horizontal))
     contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    boxes = [cv2.boundingRect(c) for c in contours]
+    boxes = []
+    for c in contours:
+        boxes.append(cv2.boundingRect(c))
     if horizontal:
         return [
             Ruling(

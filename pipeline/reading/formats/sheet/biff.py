@@ -78,7 +78,10 @@ def read_sheets(stream: bytes) -> list[Sheet]:
     book = Book()
     for code, data in _records(stream, 0, BOOK_CODES):
         book.take(code, data)
-    return [_read_sheet(book, name, stream, offset) for name, offset in book.places]
+    found = []
+    for name, offset in book.places:
+        found.append(_read_sheet(book, name, stream, offset))
+    return found
 
 
 def _records(stream: bytes, at: int, wanted: Container[int]) -> Iterator[Record]:

@@ -40,7 +40,9 @@ _HALF = ("am/pm", "上午/下午", "a/p")
 
 def paints_day(tokens: Sequence[str]) -> bool:
     """Whether a section's tokens paint a day: a year, a day, or a month that is no minute."""
-    low = [token.lower() for token in tokens]
+    low = []
+    for token in tokens:
+        low.append(token.lower())
     if any(t[0] in "ydb" or t in ("e", "ee", "aaa", "aaaa") for t in low):
         return True
     months = any(re.fullmatch(r"m{1,5}", t) for t in low)

@@ -134,7 +134,10 @@ def _merges(
         if dense and _area(span) <= DENSE_LIMIT:
             under = set(_inside(span))
         else:
-            under = {place for place in filled if _is_inside(place, span)}
+            under = set()
+            for place in filled:
+                if _is_inside(place, span):
+                    under.add(place)
         covered |= under - {(top, left)}
     return merged, covered
 

@@ -148,7 +148,10 @@ class _Sheet:
             look = self._font(font)
             at = start
         runs.append((text[at:], look))
-        return [(part.replace("\r\n", "\n").replace("\r", "\n"), k) for part, k in runs]
+        found = []
+        for part, k in runs:
+            found.append((part.replace("\r\n", "\n").replace("\r", "\n"), k))
+        return found
 
     def _style(self, row: int, column: int) -> CellStyle:
         if not self._formatted:

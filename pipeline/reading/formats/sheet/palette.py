@@ -51,7 +51,9 @@ def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
 def tinted(colour: Colour, tint: float) -> Colour:
     """Lighter for a positive tint, darker for a negative one (ECMA-376 18.8.19, by
     channel: near enough to tell white from grey)."""
-    shade = [_tinted_channel(channel, tint) for channel in colour]
+    shade = []
+    for channel in colour:
+        shade.append(_tinted_channel(channel, tint))
     return shade[0], shade[1], shade[2]
 
 

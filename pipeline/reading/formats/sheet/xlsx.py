@@ -78,7 +78,9 @@ class _Sheet:
 
     def read(self, name: str) -> Grid | None:
         root = parse(self.book.package.read(self.part))
-        holders = {holder.tag: holder for holder in root}
+        holders = {}
+        for holder in root:
+            holders[holder.tag] = holder
         self._take_view(holders.get(_VIEW))
         row_number = -1
         for row in _all(holders.get(_ROWS)):

@@ -84,7 +84,10 @@ class Book:
         root = self._part("sharedStrings")
         if root is None:
             return []
-        return [runs_of(item, self.styles) for item in root]
+        found = []
+        for item in root:
+            found.append(runs_of(item, self.styles))
+        return found
 
     def shared(self, index: int, style: CellStyle) -> Value:
         """The shared string of an index, as its cell shows it."""

@@ -55,8 +55,12 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
     own = {}
     for code in root.iter(f"{S}numFmt"):
         own[whole(code.get("numFmtId"))] = code.get("formatCode", "")
-    fonts = [styles.font(font) for font in _children(root, "fonts")]
-    fills = [_ground(fill, styles.theme) for fill in _children(root, "fills")]
+    fonts = []
+    for font in _children(root, "fonts"):
+        fonts.append(styles.font(font))
+    fills = []
+    for fill in _children(root, "fills"):
+        fills.append(_ground(fill, styles.theme))
     for cell in _children(root, "cellXfs"):
         number = whole(cell.get("numFmtId"))
         form = own.get(number) or number_format.BUILT_IN.get(number, "General")

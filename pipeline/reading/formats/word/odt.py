@@ -101,7 +101,11 @@ class _Flow:
         return joined(lines)
 
     def grids(self) -> list[Block]:
-        return [i for i in self.items if isinstance(i, Grid)]
+        found: list[Paragraph | Grid] = []
+        for i in self.items:
+            if isinstance(i, Grid):
+                found.append(i)
+        return found
 
 
 class _Walk:

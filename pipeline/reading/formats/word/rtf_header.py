@@ -200,9 +200,9 @@ def _colours(table: bytes) -> list[Ink]:
     """The first one is usually empty: the program's own choice."""
     found: list[Ink] = []
     for entry in table.split(b";")[:-1]:
-        parts = {
-            name: min(int(value), 255) for name, value in _COLOUR_PART.findall(entry)
-        }
+        parts = {}
+        for name, value in _COLOUR_PART.findall(entry):
+            parts[name] = min(int(value), 255)
         if parts:
             found.append(
                 (parts.get(b"red", 0), parts.get(b"green", 0), parts.get(b"blue", 0))

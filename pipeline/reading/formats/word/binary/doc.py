@@ -69,7 +69,10 @@ def read_doc(file: ForeignFile) -> Document:
     ):
         ole = file.folder
         word = ole.stream("WordDocument")
-        streams = {name: ole.stream(name) for name in _STREAMS if name in ole}
+        streams = {}
+        for name in _STREAMS:
+            if name in ole:
+                streams[name] = ole.stream(name)
         blocks = _Walk(DocFile(word, streams)).blocks()
         return Document(file.kind, tuple(blocks))
 

@@ -253,7 +253,10 @@ class DocFile:
             places = struct.unpack_from(f"<{count + 1}L", table)
         else:
             places = ()
-        return {place - 1 for place in places[1:]}
+        found = set()
+        for place in places[1:]:
+            found.add(place - 1)
+        return found
 
     def boxes(self) -> list[tuple[int, int]]:
         """The ranges of `text` that are the stories of text boxes."""
@@ -268,11 +271,11 @@ class DocFile:
             return []
         places = struct.unpack_from(f"<{count + 1}L", plc)
         pairs = itertools.pairwise(places)
-        return [
-            (self.boxes_at + a, self.boxes_at + b)
-            for a, b in pairs
-            if a < b <= self.boxes_length
-        ]
+        found = []
+        for a, b in pairs:
+            if a < b <= self.boxes_length:
+                found.append((self.boxes_at + a, self.boxes_at + b))
+        return found
 
     def numbering(self) -> Numbering:
         offset = struct.unpack_from("<L", self.word, 0x9A + 8 * _LISTS)[0]

@@ -39,7 +39,10 @@ def _level(data: bytes, at: int) -> tuple[Level, int]:
     end = text_at + 2 + 2 * length
     text = data[text_at + 2 : end].decode("utf-16-le", "replace")
     number_format = list_numbers.BY_CODE.get(code, "decimal")
-    marks = {place - 1 for place in places if place}
+    marks = set()
+    for place in places:
+        if place:
+            marks.add(place - 1)
     shown = "".join(
         f"%{ord(c) + 1}" if i in marks and ord(c) < 9 else c for i, c in enumerate(text)
     )

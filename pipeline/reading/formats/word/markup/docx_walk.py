@@ -144,9 +144,10 @@ class Walk:
         drafts: list[_Draft] = []
         nested: list[Block] = []
         merging: dict[int, _Draft] = {}
-        rows = [
-            r for r in _children(element, ("tr",)) if not is_gone(child_of(r, "trPr"))
-        ]
+        rows = []
+        for r in _children(element, ("tr",)):
+            if not is_gone(child_of(r, "trPr")):
+                rows.append(r)
         table = self._opened(element, len(rows), place)
         for number, row in enumerate(rows):
             self._row(table, row, number, merging, drafts, nested)
