@@ -116,7 +116,9 @@ class Program:
             s.address,
             s.campaign.name,
         )
-        return Campaign(rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders)
+        return Campaign(
+            rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders
+        )
 
     # The ledger, and what is kept in files.
 
@@ -127,7 +129,9 @@ class Program:
         store = Store(engine, self.settings.roster.renames)
         self._resting.append(store.forget)
         self._closing.append(engine.dispose)
-        refuse_another_campaigns(self.settings, Journalbook(engine), store.ledger)
+        refuse_another_campaigns(
+            self.settings, Journalbook(engine), store.ledger
+        )
         return store
 
     @cached_property
@@ -152,7 +156,9 @@ class Program:
     def note_config(self) -> list[str]:
         """Has the journal say by which configuration the work is done, where it is
         another than the last; what changed."""
-        return self.journal.take_config(flat(self.settings), changes, self.clock.now())
+        return self.journal.take_config(
+            flat(self.settings), changes, self.clock.now()
+        )
 
     @cached_property
     def examiner(self) -> Examiner:
@@ -240,7 +246,9 @@ class Program:
     def _folder(self, part: Mailbox) -> "ImapMailbox":
         from pipeline.edges.mail.mailbox import ImapMailbox
 
-        return ImapMailbox(part, password(part, _NAMES[Server.MAILBOX]), self.clock)
+        return ImapMailbox(
+            part, password(part, _NAMES[Server.MAILBOX]), self.clock
+        )
 
     def post(self) -> "SmtpPost":
         """One and the same, so that per_minute counts across sittings; with the
@@ -261,7 +269,9 @@ class Program:
 
     @cached_property
     def post_door(self) -> Door:
-        return self._door(Server.SMTP, self.settings.smtp, self.settings.smtp.sender)
+        return self._door(
+            Server.SMTP, self.settings.smtp, self.settings.smtp.sender
+        )
 
     def _door(self, server: Server, part: Mailbox | Smtp, *more: str) -> Door:
         def account() -> str:

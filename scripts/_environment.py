@@ -54,7 +54,9 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     stamp = VENV / "xunbao-installed.json"
     lock = _fingerprint()
     have = (
-        json.loads(stamp.read_text()) if stamp.is_file() and python().is_file() else {}
+        json.loads(stamp.read_text())
+        if stamp.is_file() and python().is_file()
+        else {}
     )
     if have.get("place", str(VENV)) != str(VENV):
         print(f"运行环境是在 {have['place']} 建的，挪了地方要重建", flush=True)
@@ -68,7 +70,11 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     options = [f"--extra={name}" for name in sorted(parts - {"dev"})] + (
         [] if "dev" in parts else ["--no-dev"]
     )
-    environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": ""}
+    environment = {
+        **os.environ,
+        "UV_PROJECT_ENVIRONMENT": str(VENV),
+        "VIRTUAL_ENV": "",
+    }
     command = [
         str(_uv()),
         "sync",
@@ -81,7 +87,11 @@ def prepare(extras: tuple[str, ...] = (), *, dev: bool = False) -> None:
     ]
     # An office's own proxy signs with a certificate that the system knows and uv's own list does not.
     if subprocess.run(
-        command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, check=False
+        command,
+        env=environment,
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        check=False,
     ).returncode:
         _run([*command, "--system-certs"], environment)
     stamp.write_text(
@@ -119,9 +129,12 @@ def _make(folder: Path) -> None:
 
 def _fetch_pip(folder: Path) -> None:
     """Installs pip from its wheel, which can run itself; the index is PyPI or PIP_INDEX_URL."""
-    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
+    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip(
+        "/"
+    )
     request = urllib.request.Request(
-        f"{index}/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}
+        f"{index}/pip/",
+        headers={"Accept": "application/vnd.pypi.simple.v1+json"},
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
         files = json.load(answer)["files"]
@@ -134,7 +147,10 @@ def _fetch_pip(folder: Path) -> None:
         path = Path(scratch) / wheel["filename"]
         with urllib.request.urlopen(wheel["url"], timeout=120) as answer:
             path.write_bytes(answer.read())
-        if hashlib.sha256(path.read_bytes()).hexdigest() != wheel["hashes"]["sha256"]:
+        if (
+            hashlib.sha256(path.read_bytes()).hexdigest()
+            != wheel["hashes"]["sha256"]
+        ):
             sys.exit("下载的 pip 校验不符，请重试")
         inside = folder / python().relative_to(VENV)
         _run(

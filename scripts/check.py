@@ -38,18 +38,25 @@ def main() -> int:
         )
     failed = ["依赖"] if audit.main() else []
     failed += [
-        name for name, command in CHECKS if not _passes(name, command, bin_folder)
+        name
+        for name, command in CHECKS
+        if not _passes(name, command, bin_folder)
     ]
     print("== 疏密：scripts/measure.py", flush=True)
     failed += ["疏密"] if measure.main([]) else []
-    print(f"检查未通过：{'、'.join(failed)}" if failed else "检查全部通过", flush=True)
+    print(
+        f"检查未通过：{'、'.join(failed)}" if failed else "检查全部通过",
+        flush=True,
+    )
     return 1 if failed else 0
 
 
 def _passes(name: str, command: list[str], bin_folder: Path) -> bool:
     print(f"== {name}：{' '.join(command)}", flush=True)
     done = subprocess.run(
-        [str(bin_folder / command[0]), *command[1:]], cwd=_environment.ROOT, check=False
+        [str(bin_folder / command[0]), *command[1:]],
+        cwd=_environment.ROOT,
+        check=False,
     )
     return done.returncode == 0
 

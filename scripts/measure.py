@@ -85,9 +85,13 @@ def measure(source: str) -> Measures:
 def _docstring_lines(nodes: Iterable[ast.AST]) -> set[int]:
     lines: set[int] = set()
     for node in nodes:
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(
+            node, clean=False
+        ):
             first = node.body[0]
-            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+            lines.update(
+                range(first.lineno, (first.end_lineno or first.lineno) + 1)
+            )
     return lines
 
 
@@ -138,7 +142,10 @@ def read_baseline() -> dict[str, Measures]:
 
 
 def write_baseline(found: dict[str, Measures]) -> None:
-    rows = [f"{json.dumps(path)}: {json.dumps(asdict(m))}" for path, m in found.items()]
+    rows = [
+        f"{json.dumps(path)}: {json.dumps(asdict(m))}"
+        for path, m in found.items()
+    ]
     MEASURED.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
 
 
@@ -166,7 +173,9 @@ def _denser(now: Measures, before: Measures) -> list[str]:
     for title, field in kinds.items():
         count, earlier = getattr(now, field), getattr(before, field)
         if count > earlier and now.per_line(count) > before.per_line(earlier):
-            found.append(f"{title} {earlier}→{count}（{before.lines}→{now.lines} 行）")
+            found.append(
+                f"{title} {earlier}→{count}（{before.lines}→{now.lines} 行）"
+            )
     return found
 
 
@@ -204,7 +213,9 @@ def crowded() -> list[str]:
 
 
 def show(title: str, total: Measures) -> None:
-    figures = "  ".join(f"{label} {figure:.1f}" for label, figure in _figures(total))
+    figures = "  ".join(
+        f"{label} {figure:.1f}" for label, figure in _figures(total)
+    )
     print(
         f"{title:32} {total.lines:6} 行  {figures}"
         f"  最长函数 {total.longest_function}  最高复杂度 {total.complexity}",
@@ -224,7 +235,8 @@ def show_folders(found: dict[str, Measures]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     _environment.enter(("demo",), dev=True)
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--baseline", action="store_true")
     parser.add_argument("--folders", action="store_true")

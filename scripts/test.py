@@ -19,9 +19,7 @@ import _environment
 import check
 
 SLOW = "crash or pictures or campaign or ocr"
-SECOND_BULLETIN = (
-    "2015-10-31"  # where the campaign of ../shared stops unless all of it is asked for
-)
+SECOND_BULLETIN = "2015-10-31"  # where the campaign of ../shared stops unless all of it is asked for
 
 
 def main() -> int:
@@ -33,7 +31,8 @@ def main() -> int:
     _say_what_is_missing()
     if os.environ.get("CI") and not shutil.which("dovecot"):
         print(
-            "CI 缺少 Dovecot：apt-get install dovecot-imapd dovecot-lmtpd", flush=True
+            "CI 缺少 Dovecot：apt-get install dovecot-imapd dovecot-lmtpd",
+            flush=True,
         )
         return 1
     if "--whole" not in sys.argv:
@@ -67,7 +66,9 @@ def _say_what_is_missing() -> None:
 
 def _pytest(*arguments: str) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=_environment.ROOT, check=False).returncode
+    return subprocess.run(
+        command, cwd=_environment.ROOT, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -30,13 +30,17 @@ def test_every_room_says_at_its_door_what_it_is_for() -> None:
     silent = [
         room
         for room in rooms()
-        if not (ROOT / room / "__init__.py").read_text("utf-8").startswith('"""')
+        if not (ROOT / room / "__init__.py")
+        .read_text("utf-8")
+        .startswith('"""')
     ]
     assert silent == []
 
 
 def test_a_word_has_one_meaning() -> None:
-    rows = re.findall(r"^\| ([a-z][\w, ]+) \| ", chapter("The words"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([a-z][\w, ]+) \| ", chapter("The words"), re.MULTILINE
+    )
     words = Counter(word.strip() for row in rows for word in row.split(","))
     assert len(words) > 30
     assert [word for word, count in words.items() if count > 1] == []

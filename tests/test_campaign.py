@@ -32,7 +32,9 @@ BARS = {
 
 
 @pytest.mark.timeout(600)
-def test_the_first_periods_and_their_bulletin_are_as_the_truth_has_them() -> None:
+def test_the_first_periods_and_their_bulletin_are_as_the_truth_has_them() -> (
+    None
+):
     tally = drive(DATA / "campaign")
     show(tally)
     assert tally.all["report exact"] > 50
@@ -56,6 +58,10 @@ def test_the_whole_campaign_reaches_its_bars(tmp_path: Path) -> None:
     print(done.stdout[-6000:])
     assert done.returncode in (0, 1), done.stderr[-3000:]
     shares = json.loads(scores.read_text())["shares"]
-    asked = [share for name, share in shares.items() if not name.startswith("(")]
+    asked = [
+        share for name, share in shares.items() if not name.startswith("(")
+    ]
     assert sum(asked) / len(asked) >= 0.98
-    assert {name: shares[name] for name in BARS if shares[name] < BARS[name]} == {}
+    assert {
+        name: shares[name] for name in BARS if shares[name] < BARS[name]
+    } == {}

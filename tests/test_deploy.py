@@ -25,7 +25,9 @@ def test_the_service_is_closed_up_by_systemds_own_measure() -> None:
         check=False,
         timeout=60,
     )
-    found = re.search(r"exposure level for xunbao\.service: ([\d.]+)", done.stdout)
+    found = re.search(
+        r"exposure level for xunbao\.service: ([\d.]+)", done.stdout
+    )
     if found is None:
         pytest.skip("this systemd measures no unit file that is not installed")
     assert float(found[1]) <= MOST_EXPOSED
@@ -46,7 +48,9 @@ def test_the_reader_may_still_bound_itself() -> None:
 
 def test_the_container_is_not_roots_and_holds_no_secret() -> None:
     steps = [
-        line.split()[0] for line in CONTAINER.splitlines() if re.match("[A-Z]", line)
+        line.split()[0]
+        for line in CONTAINER.splitlines()
+        if re.match("[A-Z]", line)
     ]
     assert steps.index("USER") < steps.index("ENTRYPOINT")
     assert re.search(r"^USER \d+$", CONTAINER, re.MULTILINE)

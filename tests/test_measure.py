@@ -37,7 +37,10 @@ BEFORE = Measures(lines=100, nodes=800, conditionals=2, comprehensions=4)
         (Measures(lines=200, nodes=1600, conditionals=4, comprehensions=8), 0),
         (Measures(lines=50, nodes=400, conditionals=2, comprehensions=4), 0),
         (Measures(lines=100, nodes=790, conditionals=3, comprehensions=5), 2),
-        (Measures(lines=100, nodes=800, longest_function=FUNCTION_LINES + 1), 1),
+        (
+            Measures(lines=100, nodes=800, longest_function=FUNCTION_LINES + 1),
+            1,
+        ),
         (Measures(lines=100, nodes=800, complexity=16), 1),
     ],
 )

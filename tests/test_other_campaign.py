@@ -31,7 +31,8 @@ def test_every_mail_is_read_as_a_careful_reader_would(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not shutil.which("dovecot"), reason="apt-get install dovecot-imapd dovecot-lmtpd"
+    not shutil.which("dovecot"),
+    reason="apt-get install dovecot-imapd dovecot-lmtpd",
 )
 def test_a_short_drive_over_the_new_year_ends_right_though_it_is_killed(
     tmp_path: Path,

@@ -46,7 +46,10 @@ def code(document: Path) -> Iterator[str]:
 def paths(document: Path) -> set[str]:
     text = document.read_text(encoding="utf-8")
     links = [
-        t for t in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text) for t in t if t
+        t
+        for t in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text)
+        for t in t
+        if t
     ]
     spans = [
         w
@@ -72,7 +75,11 @@ def commands(document: Path) -> set[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_path_named_exists(document: Path) -> None:
     def exists(name: str) -> bool:
-        return (ROOT / name).exists() or (document.parent / name).exists() or bare(name)
+        return (
+            (ROOT / name).exists()
+            or (document.parent / name).exists()
+            or bare(name)
+        )
 
     def bare(name: str) -> bool:
         """A file spoken of without its folder, such as a child of the folder that the sentence is about."""
@@ -103,7 +110,9 @@ def _runs(line: str) -> bool:
                 found = found.commands[word]
                 continue
             return False
-        options = {name for parameter in found.params for name in parameter.opts}
+        options = {
+            name for parameter in found.params for name in parameter.opts
+        }
         if word.startswith("--") and word not in options:
             return False
     return True
@@ -114,7 +123,9 @@ def test_the_documents_name_paths_and_commands_at_all() -> None:
     assert len({c for d in DOCUMENTS for c in commands(d)}) > 25
 
 
-@pytest.mark.parametrize("line", ["ruin", "review lost", "once --later", "review"])
+@pytest.mark.parametrize(
+    "line", ["ruin", "review lost", "once --later", "review"]
+)
 def test_a_command_that_is_not_there_is_found_out(line: str) -> None:
     assert _runs(line) is (line == "review")
 
@@ -141,7 +152,9 @@ def _keys(model: type[BaseModel]) -> Iterator[str]:
     """Every key of the file, by its own name; of the inline tables (times of notices, pauses) the table's name alone."""
     for name, field in model.model_fields.items():
         inner = [
-            t for t in (field.annotation, *get_args(field.annotation)) if _is_part(t)
+            t
+            for t in (field.annotation, *get_args(field.annotation))
+            if _is_part(t)
         ]
         yield field.alias or name
         if inner and not {"at", "why"} & set(inner[0].model_fields):
@@ -158,13 +171,19 @@ def test_the_config_is_sound_and_the_circulars_totals_tie() -> None:
     assert len(rows) == 23
     assert len(settings.roster.members("其他")) == 19
     assert len(settings.group) == 3
-    assert [g.name for g in settings.roster.groups_of("井研县")] == ["第一组", "第三组"]
+    assert [g.name for g in settings.roster.groups_of("井研县")] == [
+        "第一组",
+        "第三组",
+    ]
     for kind, base, target in (
         ("county", 309_832, 69_000),
         ("municipal", 14_207, 2_000),
     ):
         of_kind = [u for u in rows if u.kind == kind]
-        assert (sum(u.base or 0 for u in of_kind), sum(u.target for u in of_kind)) == (
+        assert (
+            sum(u.base or 0 for u in of_kind),
+            sum(u.target for u in of_kind),
+        ) == (
             base,
             target,
         )
@@ -173,21 +192,32 @@ def test_the_config_is_sound_and_the_circulars_totals_tie() -> None:
 def test_the_config_writes_out_the_defaults_that_it_calls_defaults() -> None:
     """Taking every line marked 默认 away changes nothing."""
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not re.search(r"= .*#\s*默认", line)]
+    lines = [
+        line
+        for line in text.splitlines()
+        if not re.search(r"= .*#\s*默认", line)
+    ]
     assert len(text.splitlines()) - len(lines) > 30
     full, bare = (
-        Settings.model_validate(tomllib.loads(t)) for t in (text, "\n".join(lines))
+        Settings.model_validate(tomllib.loads(t))
+        for t in (text, "\n".join(lines))
     )
     assert full.roster == bare.roster
-    assert full.model_copy(update={"unit": ()}) == bare.model_copy(update={"unit": ()})
+    assert full.model_copy(update={"unit": ()}) == bare.model_copy(
+        update={"unit": ()}
+    )
 
 
 def test_addresses_are_examples_but_for_the_reporting_mailbox() -> None:
     settings = load(ROOT / "config.example.toml")
-    assert all(address.endswith("@example.cn") for address in settings.roster.addresses)
+    assert all(
+        address.endswith("@example.cn") for address in settings.roster.addresses
+    )
 
 
-def test_the_shipped_config_is_the_sample_until_an_office_writes_its_own() -> None:
+def test_the_shipped_config_is_the_sample_until_an_office_writes_its_own() -> (
+    None
+):
     assert (ROOT / "config.toml").read_bytes() == (
         ROOT / "config.example.toml"
     ).read_bytes()

@@ -45,10 +45,16 @@ def test_the_rules_own_references_are_there() -> None:
 
 def test_the_facts_that_code_names_have_their_chapter() -> None:
     titles = re.findall(r"^## (.+)$", FACTS.read_text("utf-8"), re.MULTILINE)
-    named = [(p, m["title"].strip()) for p, t in sources() for m in QUOTED.finditer(t)]
+    named = [
+        (p, m["title"].strip())
+        for p, t in sources()
+        for m in QUOTED.finditer(t)
+    ]
     assert named
     for path, title in named:
-        assert any(known.startswith(title) for known in titles), f"{path}: {title}"
+        assert any(known.startswith(title) for known in titles), (
+            f"{path}: {title}"
+        )
 
 
 def test_a_section_that_is_not_there_would_be_found_out() -> None:

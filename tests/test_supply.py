@@ -25,9 +25,9 @@ def test_every_locked_file_has_its_hash() -> None:
     for package in packages:
         found = audit.hashes(package)
         assert found, package["name"]
-        assert all(h.startswith("sha256:") and len(h) == 71 for h in found), package[
-            "name"
-        ]
+        assert all(h.startswith("sha256:") and len(h) == 71 for h in found), (
+            package["name"]
+        )
 
 
 def test_everything_comes_from_the_one_index() -> None:
@@ -59,7 +59,9 @@ def test_the_sbom_hangs_together_and_is_the_same_each_time(
         document["metadata"]["component"]["bom-ref"]
     ]
     assert len(set(refs)) == len(refs)
-    needed = {ref for one in document["dependencies"] for ref in one["dependsOn"]}
+    needed = {
+        ref for one in document["dependencies"] for ref in one["dependsOn"]
+    }
     assert needed <= set(refs)
     assert {one["ref"] for one in document["dependencies"]} == set(refs)
     assert sbom.sbom(LOCK) == document
@@ -97,9 +99,13 @@ def test_an_index_that_knows_of_nothing_at_all_is_no_answer(
 
 def test_what_the_index_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        audit, "_asked", lambda packages: [f"{p['name']}：X" for p in packages[:1]]
+        audit,
+        "_asked",
+        lambda packages: [f"{p['name']}：X" for p in packages[:1]],
     )
-    assert audit.advisories(audit.locked()[:3]) == [f"{audit.locked()[0]['name']}：X"]
+    assert audit.advisories(audit.locked()[:3]) == [
+        f"{audit.locked()[0]['name']}：X"
+    ]
 
 
 def test_without_a_network_it_says_so_and_fails_nothing() -> None:

@@ -46,7 +46,9 @@ def _goes_through_something(loop: ast.For | ast.While) -> bool:
 def _asserts_itself(block: ast.With | ast.If | ast.Try) -> bool:
     """`with pytest.raises(...)`."""
     items = block.items if isinstance(block, ast.With) else []
-    return any(_is_assertion(n) for i in items for n in ast.walk(i.context_expr))
+    return any(
+        _is_assertion(n) for i in items for n in ast.walk(i.context_expr)
+    )
 
 
 def _inner(block: ast.AST) -> Iterator[ast.stmt]:
@@ -69,7 +71,9 @@ def _is_assertion(node: ast.AST) -> bool:
     return name in FAILING or name.startswith("assert")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(HERE).as_posix())
+@pytest.mark.parametrize(
+    "path", FILES, ids=lambda p: p.relative_to(HERE).as_posix()
+)
 def test_every_test_of_this_file_can_fail(path: Path) -> None:
     found = list(all_tests(path.read_text("utf-8")))
     assert [test.name for test in found if not can_fail(test.body)] == []

@@ -68,7 +68,9 @@ NowOption = Annotated[
         help="按这个时间运行（ISO 8601，例如 2015-09-10T18:05:00+08:00），默认现在",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="每行输出一个 JSON 对象")
+]
 DEFAULT_CONFIG = Path("config.toml")
 
 
@@ -142,7 +144,9 @@ def settings_of(config: Path) -> Settings:
     return load(config)
 
 
-def moment(now: str, settings: Settings, option: str = "--now") -> datetime | None:
+def moment(
+    now: str, settings: Settings, option: str = "--now"
+) -> datetime | None:
     """An option's text as an aware time; without an offset it is in the campaign's zone."""
     if not now:
         return None

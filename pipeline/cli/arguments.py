@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 PeriodOption = Annotated[
     str,
-    typer.Option("--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期"),
+    typer.Option(
+        "--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期"
+    ),
 ]
 
 

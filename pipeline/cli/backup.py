@@ -38,7 +38,8 @@ _SHOWN = 20
 @guarded
 def backup(
     path: Annotated[
-        Path, typer.Argument(metavar="目录", help="备份目录；已有的原件不再复制")
+        Path,
+        typer.Argument(metavar="目录", help="备份目录；已有的原件不再复制"),
     ] = Path("backup"),
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
@@ -53,7 +54,9 @@ def backup(
 
 
 def _told(made: Backup) -> int:
-    say(f"已备份到 {made.folder}：邮件 {made.mails} 封（这次新复制 {made.copied} 封）")
+    say(
+        f"已备份到 {made.folder}：邮件 {made.mails} 封（这次新复制 {made.copied} 封）"
+    )
     for key in made.missing[:_SHOWN]:
         say(f"原件 {key} 缺失或已损坏，没有备份到")
     if made.missing:
@@ -71,13 +74,17 @@ def restore(
     path: Annotated[
         Path,
         typer.Argument(
-            metavar="目录", help="备份目录（用最近一次），或其中以时间为名的一次"
+            metavar="目录",
+            help="备份目录（用最近一次），或其中以时间为名的一次",
         ),
     ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="现有台账移到一边，用备份代替（不删除）")
+        bool,
+        typer.Option(
+            "--replace", help="现有台账移到一边，用备份代替（不删除）"
+        ),
     ] = False,
 ) -> None:
     """从备份恢复台账和邮件原件：先核对备份，再恢复；已有台账时要加 --replace。"""

@@ -23,7 +23,8 @@ from pipeline.notices.board_facts import board
 @guarded
 def board_command(
     folder: Annotated[
-        Path, typer.Argument(metavar="目录", help="网页写到哪个目录，没有就新建")
+        Path,
+        typer.Argument(metavar="目录", help="网页写到哪个目录，没有就新建"),
     ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
@@ -34,6 +35,8 @@ def board_command(
     program = open_program(config, now)
     require_ledger(program.settings.storage.database)
     part = program.settings.campaign
-    drawn = board(program.facts(), program.outbox.notices(), part.name, part.organizer)
+    drawn = board(
+        program.facts(), program.outbox.notices(), part.name, part.organizer
+    )
     write_pages(folder, pages(drawn))
     say(f"已写好，请打开 {folder / 'index.html'}")

@@ -39,7 +39,8 @@ def bulletin(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     preview: Annotated[
-        Path | None, typer.Option("--preview", help="只写到这个目录里看，不发、不记")
+        Path | None,
+        typer.Option("--preview", help="只写到这个目录里看，不发、不记"),
     ] = None,
     send: Annotated[
         bool, typer.Option("--send", help="发出（需要审批的，这就是审批）")
@@ -51,7 +52,9 @@ def bulletin(
             help="不定期通报：只发给这些邮箱、单位、推进组或“全体”（须在名单里），可写多次",
         ),
     ] = None,
-    title: Annotated[str, typer.Option("--title", help="不定期通报的标题")] = "",
+    title: Annotated[
+        str, typer.Option("--title", help="不定期通报的标题")
+    ] = "",
     praise: Annotated[
         Path | None,
         typer.Option(
@@ -59,7 +62,9 @@ def bulletin(
             help="先进典型改用这个文件里的：每行 单位：举措（--preview 会写出一份可改的）",
         ),
     ] = None,
-    note: Annotated[str, typer.Option("--note", help="不定期通报的开头说明")] = "",
+    note: Annotated[
+        str, typer.Option("--note", help="不定期通报的开头说明")
+    ] = "",
     rebuild: Annotated[
         Path | None,
         typer.Option(
@@ -128,7 +133,9 @@ class _Order:
     def draw(self, program: Program) -> Bulletin:
         """The bulletin to send, frozen."""
         if self.kind is NoticeKind.MONTHLY_BULLETIN:
-            drawer = Drawer(program.facts(), program.store, program.settings.talk_rules)
+            drawer = Drawer(
+                program.facts(), program.store, program.settings.talk_rules
+            )
             return drawer.monthly(self.month, self.praise)
         found = self._draft(program)
         program.store.keep_bulletin(found, program.clock.now())
@@ -232,7 +239,9 @@ def _remake(program: Program, month: str, folder: Path) -> int:
     _write(program, frozen, folder)
     (folder / "通报.eml").write_bytes(made.made)
     if made.alike:
-        typer.echo(f"与发出的邮件逐字节相同，sha256 {sha256(made.sent).hexdigest()}")
+        typer.echo(
+            f"与发出的邮件逐字节相同，sha256 {sha256(made.sent).hexdigest()}"
+        )
         return DONE
     (folder / "发出的通报.eml").write_bytes(made.sent)
     typer.echo(

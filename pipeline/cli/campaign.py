@@ -22,7 +22,10 @@ from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
-from pipeline.judging.progress.campaign_state import CampaignState, campaign_state
+from pipeline.judging.progress.campaign_state import (
+    CampaignState,
+    campaign_state,
+)
 from pipeline.writing.words import day, full_day, listing, month_name
 
 campaign = ChineseTyper(help="这个台账属于哪项工作；结束一项工作。")
@@ -44,11 +47,21 @@ def show(
     part = program.settings.campaign
     calendar = program.campaign.calendar
     say(f"{part.name}（编号 {part.id or part.first_due.year}）")
-    say(f"来信从 {full_day(calendar.begins)} 到 {full_day(calendar.ends)} 算这项工作的")
-    say(f"已截止 {len(state.closed)} 期：{listing(map(day, state.closed)) or '没有'}")
-    say(f"未截止 {len(state.open)} 期：{listing(map(day, state.open)) or '没有'}")
-    say(f"来信 {state.mails} 封；起止日期以外的 {state.outside} 封（不看、不答复）")
-    say(f"待核 {len(state.held)} 份；没有拟的通报：{listing(state.undrawn) or '没有'}")
+    say(
+        f"来信从 {full_day(calendar.begins)} 到 {full_day(calendar.ends)} 算这项工作的"
+    )
+    say(
+        f"已截止 {len(state.closed)} 期：{listing(map(day, state.closed)) or '没有'}"
+    )
+    say(
+        f"未截止 {len(state.open)} 期：{listing(map(day, state.open)) or '没有'}"
+    )
+    say(
+        f"来信 {state.mails} 封；起止日期以外的 {state.outside} 封（不看、不答复）"
+    )
+    say(
+        f"待核 {len(state.held)} 份；没有拟的通报：{listing(state.undrawn) or '没有'}"
+    )
     closed_at = program.store.closed_at()
     if closed_at is not None:
         say(f"已于 {_shown(closed_at, program)} 结束，台账只供查看")
@@ -60,7 +73,8 @@ def close(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="还有待核的报表也照样结束，它们不计入")
+        bool,
+        typer.Option("--anyway", help="还有待核的报表也照样结束，它们不计入"),
     ] = False,
 ) -> None:
     """结束这项工作：拟好最后的通报、考核表，此后台账只供查看。"""
@@ -70,7 +84,9 @@ def close(
         state = _state(program)
         if state.open:
             last = full_day(state.open[-1])
-            fail(f"还有 {len(state.open)} 期没有截止，最后一期是 {last}", PERSON)
+            fail(
+                f"还有 {len(state.open)} 期没有截止，最后一期是 {last}", PERSON
+            )
         if state.held and not anyway:
             cases = listing(state.held)
             fail(
@@ -79,18 +95,22 @@ def close(
                 PERSON,
             )
         for month in state.undrawn:
-            Drawer(program.facts(), program.store, program.settings.talk_rules).monthly(
-                month
-            )
+            Drawer(
+                program.facts(), program.store, program.settings.talk_rules
+            ).monthly(month)
             say(f"{month_name(month)}通报已拟好，没有发出")
         say(f"考核表：{write_assessment(program)}")
         program.store.close_campaign(program.clock.now())
         say("这项工作已结束，台账只供查看；请运行 xunbao backup 存档。")
-        say("下一项工作：新的 config.toml，[storage] 写一个新的目录，邮箱可以不变。")
+        say(
+            "下一项工作：新的 config.toml，[storage] 写一个新的目录，邮箱可以不变。"
+        )
 
 
 def _state(program: Program) -> CampaignState:
-    return campaign_state(program.campaign, program.store.ledger(), program.clock.now())
+    return campaign_state(
+        program.campaign, program.store.ledger(), program.clock.now()
+    )
 
 
 def _shown(moment: datetime, program: Program) -> str:

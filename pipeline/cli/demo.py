@@ -36,7 +36,10 @@ def demo(
 
     _servers_at_hand()
     from pipeline.demo import pages, show
-    from pipeline.reading.formats.scan.scan_reader import WITHOUT_EYES, available
+    from pipeline.reading.formats.scan.scan_reader import (
+        WITHOUT_EYES,
+        available,
+    )
 
     console = Console()
     try:
@@ -65,7 +68,9 @@ def demo(
     )
     if not available():
         console.print(f"提示：{WITHOUT_EYES}", highlight=False, markup=False)
-    console.print(f"用浏览器打开：{page.resolve()}", highlight=False, soft_wrap=True)
+    console.print(
+        f"用浏览器打开：{page.resolve()}", highlight=False, soft_wrap=True
+    )
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -27,7 +27,8 @@ from pipeline.model.roster import Extension
 @guarded
 def extend(
     unit: Annotated[
-        str, typer.Argument(metavar="单位", help="单位名称；不写时列出全部准予延期")
+        str,
+        typer.Argument(metavar="单位", help="单位名称；不写时列出全部准予延期"),
     ] = "",
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
@@ -38,8 +39,12 @@ def extend(
             "--until", help="延到什么时候，例如 2015-09-12 或 2015-09-12T12:00"
         ),
     ] = "",
-    why: Annotated[str, typer.Option("--why", help="原因，必填，写进简报和通报")] = "",
-    by: Annotated[str, typer.Option("--by", help="谁批准的；默认当前账号")] = "",
+    why: Annotated[
+        str, typer.Option("--why", help="原因，必填，写进简报和通报")
+    ] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="谁批准的；默认当前账号")
+    ] = "",
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="收回以前的准予延期")
     ] = False,
@@ -77,7 +82,9 @@ def _list(program: Program) -> None:
         say("没有准予延期的单位")
 
 
-def _withdraw(program: Program, unit: str, due: date, why: str, by: str) -> None:
+def _withdraw(
+    program: Program, unit: str, due: date, why: str, by: str
+) -> None:
     if program.store.ledger().extension(unit, due) is None:
         fail(f"{unit} {period_name(due)} 没有准予延期", USAGE)
     program.store.withdraw_extension(unit, due, why, by, program.clock.now())
@@ -90,10 +97,15 @@ def _until(text: str, due: date, program: Program) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        fail(f"--until {text!r} 不对，应写成 2015-09-12 或 2015-09-12T12:00", USAGE)
+        fail(
+            f"--until {text!r} 不对，应写成 2015-09-12 或 2015-09-12T12:00",
+            USAGE,
+        )
     if found.tzinfo is None:
         at: time = (
-            calendar.rules.deadline if len(text) == len("2015-09-12") else found.time()
+            calendar.rules.deadline
+            if len(text) == len("2015-09-12")
+            else found.time()
         )
         found = calendar.at(found.date(), at)
     if found <= calendar.deadline(due):
@@ -109,5 +121,8 @@ def _unit(program: Program, text: str) -> str:
     name = book.match(text)
     if name is None or program.campaign.roster.by_name[name].pool:
         near = "、".join(book.suggestions(text))
-        fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
+        fail(
+            f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}",
+            USAGE,
+        )
     return name

@@ -34,7 +34,10 @@ _HELP: Final = (
     (r"<int> ( *)", r"<数字>\1"),
     (r"<int range>", "<数字>     "),
     (r"<float> ", "<数字>  "),
-    (r"Install completion for the current shell\.", "为当前命令行安装按键补全。"),
+    (
+        r"Install completion for the current shell\.",
+        "为当前命令行安装按键补全。",
+    ),
     (
         r"Show completion for the current shell, to copy it or\s+customize the installation\.",
         "显示按键补全的脚本，可自行安装。",
@@ -51,7 +54,10 @@ _WRONG: Final = (
     (r"Missing option '(.*?)'\.", r"缺少选项 \1。"),
     (r"Missing argument '(.*?)'\.", r"缺少参数 \1。"),
     (r"Option '(.*?)' requires an argument\.", r"选项 \1 后面要写值。"),
-    (r"Option '(.*?)' requires (\d+) arguments\.", r"选项 \1 后面要写 \2 个值。"),
+    (
+        r"Option '(.*?)' requires (\d+) arguments\.",
+        r"选项 \1 后面要写 \2 个值。",
+    ),
     (r"Option '(.*?)' does not take a value\.", r"选项 \1 后面不写值。"),
     (r"Got unexpected extra argument\(?s?\)? \((.*)\)\.?", r"多出了“\1”。"),
     (r"Invalid value for '(.*?)': ", r"\1 的值不对："),
@@ -108,7 +114,12 @@ class _Group(TyperGroup):
     ) -> Any:
         """Runs the command line; on its own it also says what is wrong, and exits."""
         run = partial(
-            super().main, args, prog_name, complete_var, False, windows_expand_args
+            super().main,
+            args,
+            prog_name,
+            complete_var,
+            False,
+            windows_expand_args,
         )
         if not standalone_mode:
             return run(**more)
@@ -138,5 +149,7 @@ class ChineseTyper(typer.Typer):
     def __init__(self, **options: Any) -> None:
         super().__init__(cls=_Group, **options)
 
-    def command(self, name: str | None = None, **options: Any) -> Callable[..., Any]:
+    def command(
+        self, name: str | None = None, **options: Any
+    ) -> Callable[..., Any]:
         return super().command(name, cls=_Command, **options)

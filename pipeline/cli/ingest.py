@@ -62,7 +62,9 @@ def ingest(
             for raw, received_at in _mails(path, program.clock.now()):
                 key = program.vault.keep(raw)
                 program.store.keep_sighting(
-                    ingested(key, received_at, len(raw)), key, program.clock.now()
+                    ingested(key, received_at, len(raw)),
+                    key,
+                    program.clock.now(),
                 )
                 taken.fetched += 1
         take_in(program.intake(), taken)
@@ -103,7 +105,9 @@ def received_time(raw: bytes, file: Path, now: datetime) -> datetime:
         .split(b"\n\n", 1)[0][:20_000]
         .decode("latin-1")
     )
-    unfolded = head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ")
+    unfolded = (
+        head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ")
+    )
     for line in unfolded.split("\n"):
         if line.lower().startswith("received:") and ";" in line:
             try:

@@ -54,10 +54,13 @@ def init(
     ] = None,
     sample: Annotated[
         bool,
-        typer.Option("--sample", help="不提问，只把写明每个键的样例放到配置文件旁边"),
+        typer.Option(
+            "--sample", help="不提问，只把写明每个键的样例放到配置文件旁边"
+        ),
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check/--no-check", help="写好以后连服务器检查一遍")
+        bool,
+        typer.Option("--check/--no-check", help="写好以后连服务器检查一遍"),
     ] = True,
 ) -> None:
     """回答十来个问题，写好 config.toml；中途断了，再运行就接着问。"""
@@ -114,7 +117,9 @@ class Questions:
                 self.known.pop(key, None)
                 continue
             self.known[key] = str(said).strip()
-            write_whole(self.path, json.dumps(self.known, ensure_ascii=False).encode())
+            write_whole(
+                self.path, json.dumps(self.known, ensure_ascii=False).encode()
+            )
             return found
 
     def forget(self) -> None:
@@ -166,7 +171,9 @@ def _answers(asked: Questions) -> Answers:
     asked.provider = provider_of(address) or _own_domain(asked)
     servers = _servers(asked, asked.provider, address)
     staff = asked.ask(
-        "staff", "工作人员的邮箱（收简报、审核、告警；几个用逗号隔开）", _addresses
+        "staff",
+        "工作人员的邮箱（收简报、审核、告警；几个用逗号隔开）",
+        _addresses,
     )
     return Answers(
         organizer=organizer,
@@ -221,7 +228,9 @@ def _sheets(asked: Questions, roster_from: Path | None) -> Mapping[str, Rows]:
             )
         return Path(text)
 
-    question = "单位名单在哪个 .xlsx 或 .csv 文件里（没有就回车，程序给一份空表）"
+    question = (
+        "单位名单在哪个 .xlsx 或 .csv 文件里（没有就回车，程序给一份空表）"
+    )
     path = asked.ask("roster", question, roster, "名单.xlsx")
     if not path.exists():
         write_sheets(path, blank_sheets(), UNITS)
@@ -251,7 +260,9 @@ def _text(config: Path, answers: Answers, sheets: Mapping[str, Rows]) -> str:
         fail("\n".join(mistakes.sentences), USAGE)
     except ConfigError as error:
         sentences = "\n".join(mistake.text for mistake in error.mistakes)
-        fail(f"{sentences}\n改好以后再运行 xunbao init，答过的不用再答。", USAGE)
+        fail(
+            f"{sentences}\n改好以后再运行 xunbao init，答过的不用再答。", USAGE
+        )
     return text
 
 
@@ -281,4 +292,6 @@ def _last_words(config: Path, *, check: bool) -> None:
                 "配置已经写好，上面这一条还要处理；改好以后运行 xunbao check --online。"
             )
             raise typer.Exit(PERSON) from None
-    say("下一步：xunbao once 收一次信看看；要一直运行，看 deploy 目录里的做法。")
+    say(
+        "下一步：xunbao once 收一次信看看；要一直运行，看 deploy 目录里的做法。"
+    )

@@ -63,7 +63,9 @@ def _never() -> bool:
     return False
 
 
-def work_once(program: Program, told_to_stop: Callable[[], bool] = _never) -> Worked:
+def work_once(
+    program: Program, told_to_stop: Callable[[], bool] = _never
+) -> Worked:
     """One wake under the lease. What keeps it from being done at all stands in 告警.txt afterwards."""
     try:
         return _wake(program, told_to_stop)
@@ -104,7 +106,9 @@ def report(worked: Worked) -> int:
             f"启用本程序以前的来信 {worked.planned.unanswered} 封：只登记，不再答复"
         )
     if taken.outside:
-        typer.echo(f"不在这项工作起止日期内的来信 {taken.outside} 封：不看内容，不答复")
+        typer.echo(
+            f"不在这项工作起止日期内的来信 {taken.outside} 封：不看内容，不答复"
+        )
     for line in [
         *(
             f"{URGENT}告警：{alarm.what}（详见 storage 目录里的 {ALARM_FILE}）"

@@ -50,7 +50,11 @@ def _print(worked: Worked, program: Program, before: set[str]) -> None:
     )
     for notice in going:
         say(_line(notice))
-    for line in (*worked.unreachable, *taken.unfetched, *worked.planned.unwritten):
+    for line in (
+        *worked.unreachable,
+        *taken.unfetched,
+        *worked.planned.unwritten,
+    ):
         typer.echo(masked(line), err=True)
 
 

@@ -40,7 +40,12 @@ from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.ingest import Intake
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.recovery.rebuild_ledger import Bench, Order, ReplayClock, Replayed
+from pipeline.flows.recovery.rebuild_ledger import (
+    Bench,
+    Order,
+    ReplayClock,
+    Replayed,
+)
 from pipeline.flows.recovery.rebuild_ledger import replay as replayed
 from pipeline.flows.rereading import Rereading
 
@@ -55,12 +60,15 @@ def replay(
     now: NowOption = "",
     keep: Annotated[
         Path | None,
-        typer.Option("--keep", help="把重做出来的台账（ledger.db）留在这个目录"),
+        typer.Option(
+            "--keep", help="把重做出来的台账（ledger.db）留在这个目录"
+        ),
     ] = None,
     since: Annotated[
         str,
         typer.Option(
-            "--since", help="只比较这个时间以后收到的邮件和截止的各期，例如 2015-09-10"
+            "--since",
+            help="只比较这个时间以后收到的邮件和截止的各期，例如 2015-09-10",
         ),
     ] = "",
     apply: Annotated[
@@ -73,7 +81,9 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不加 --apply 就不改台账，不发信。"""
-    if keep is not None and any((keep / name).exists() for name in _NAMES.values()):
+    if keep is not None and any(
+        (keep / name).exists() for name in _NAMES.values()
+    ):
         fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
     program = open_program(config, now)
     begin = moment(since, program.settings, "--since")
@@ -132,9 +142,13 @@ def _replayed(
             intake = Intake(
                 target, program.vault, reader, taught, clock, Outbox(engine)
             )
-            return Bench(target, intake, clock, partial(target.take_over, source))
+            return Bench(
+                target, intake, clock, partial(target.take_over, source)
+            )
 
-        return replayed(source, bench, program.campaign, program.clock.now(), since)
+        return replayed(
+            source, bench, program.campaign, program.clock.now(), since
+        )
 
 
 @contextmanager
@@ -186,7 +200,9 @@ def _show(made: Replayed, *, as_json: bool) -> None:
     else:
         more = ""
     if made.removed:
-        say(f"其中 {made.removed} 封的原件已按保存期限删除，不能重读，沿用台账中的记录")
+        say(
+            f"其中 {made.removed} 封的原件已按保存期限删除，不能重读，沿用台账中的记录"
+        )
     say(
         f"重做 {made.messages} 封邮件：{f'有 {len(found)} 处不同{more}' if found else '与台账完全一致'}"
     )

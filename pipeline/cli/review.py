@@ -27,10 +27,20 @@ from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_words
 from pipeline.judging.intake.purpose import is_blank
-from pipeline.judging.review.decide import CannotDecide, is_by_rule, needs_reason
+from pipeline.judging.review.decide import (
+    CannotDecide,
+    is_by_rule,
+    needs_reason,
+)
 from pipeline.judging.review.reply import Case, settle
 from pipeline.model.arrival import Outcome
-from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
+from pipeline.model.report import (
+    DecisionRule,
+    Remember,
+    Report,
+    ReportState,
+    Ruling,
+)
 from pipeline.notices.decision_words import decision_words
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
@@ -42,7 +52,8 @@ review = ChineseTyper(
 app.add_typer(review, name="review")
 
 AllOption = Annotated[
-    bool, typer.Option("--all", help="连同读不出的、搁置的和带表却没有采用的来信")
+    bool,
+    typer.Option("--all", help="连同读不出的、搁置的和带表却没有采用的来信"),
 ]
 IdArgument = Annotated[
     str, typer.Argument(metavar="编号", help="报表编号，写前几位也行")
@@ -54,18 +65,25 @@ WhyOption = Annotated[
     ),
 ]
 ByOption = Annotated[
-    str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")
+    str,
+    typer.Option(
+        "--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户"
+    ),
 ]
 RememberOption = Annotated[
     bool,
     typer.Option(
-        "--remember", help="同时记住：以后这个邮箱或表上的写法都认作 --unit 那个单位"
+        "--remember",
+        help="同时记住：以后这个邮箱或表上的写法都认作 --unit 那个单位",
     ),
 ]
 SURE = "情况属实"
-UnitOption = Annotated[str, typer.Option("--unit", help="报送单位（单位不明时必填）")]
+UnitOption = Annotated[
+    str, typer.Option("--unit", help="报送单位（单位不明时必填）")
+]
 PeriodOption = Annotated[
-    str, typer.Option("--period", help="哪一期，例如 2015-09-10（期次不明时填）")
+    str,
+    typer.Option("--period", help="哪一期，例如 2015-09-10（期次不明时填）"),
 ]
 
 
@@ -108,7 +126,9 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
     for mail in program.store.mails():
         outcome = mail.seen.outcome
         form = any(
-            not is_blank(form) for reading in mail.readings for form in reading.forms
+            not is_blank(form)
+            for reading in mail.readings
+            for form in reading.forms
         )
         ignored = outcome == Outcome.IGNORED and form
         if ignored or outcome in (Outcome.UNREADABLE, Outcome.SET_ASIDE):
@@ -118,7 +138,9 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
 @review.command()
 @guarded
 def show(
-    report_id: IdArgument, config: ConfigOption = DEFAULT_CONFIG, now: NowOption = ""
+    report_id: IdArgument,
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
 ) -> None:
     """查看一份报表：证据、理由、以前的数字、处理经过。"""
     program = open_program(config, now)
@@ -126,7 +148,9 @@ def show(
     case = held_case(program.facts(), report)
     line = case.line
     say(f"{report.id}  {line.unit or '单位不明'}  {line.period_name}")
-    say(f"来自 {case.sender}《{case.subject}》 {case.received_at:%Y-%m-%d %H:%M}")
+    say(
+        f"来自 {case.sender}《{case.subject}》 {case.received_at:%Y-%m-%d %H:%M}"
+    )
     for read in line.fields:
         say(f"  {read.label}：{read.text}（{read.file} {read.where}）")
     for sentence in (*line.holds, *line.notes):
@@ -149,7 +173,10 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
     if is_by_rule(report):
         yield f"xunbao review undo {report.id}", "撤回程序的判定，改为待核"
     elif report.state is not ReportState.HELD:
-        yield f"xunbao review undo {report.id}", "撤销以前的决定，恢复到它之前的样子"
+        yield (
+            f"xunbao review undo {report.id}",
+            "撤销以前的决定，恢复到它之前的样子",
+        )
         return
     if report.unit is None:
         unit = " --unit 单位"
@@ -160,7 +187,10 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
             why = " --why 原因"
         else:
             why = ""
-        yield f"xunbao review accept {report.id}{unit}{why}", "情况属实，按表中数字计入"
+        yield (
+            f"xunbao review accept {report.id}{unit}{why}",
+            "情况属实，按表中数字计入",
+        )
     yield (
         f"xunbao review correct {report.id}{unit} --completed 数字",
         "按正确的累计数计入",
@@ -169,7 +199,10 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
         f"xunbao review assign {report.id} --unit 单位 --period 期次",
         "只定单位或期次；没有别的疑问就计入",
     )
-    yield f"xunbao review reject {report.id} --why 原因", "不予采用，并写信请该单位重报"
+    yield (
+        f"xunbao review reject {report.id} --why 原因",
+        "不予采用，并写信请该单位重报",
+    )
     yield f"xunbao review void {report.id}", "作废，不计入，也不写信给单位"
 
 
@@ -264,7 +297,9 @@ def assign(
 @guarded
 def reject(
     report_id: IdArgument,
-    why: Annotated[str, typer.Option("--why", help="退回的理由，必填，会写给报送单位")],
+    why: Annotated[
+        str, typer.Option("--why", help="退回的理由，必填，会写给报送单位")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     by: ByOption = "",
@@ -329,12 +364,16 @@ def _decide(
         program.store.decision_before(report.id),
     )
     try:
-        decision, learnt = settle(ruling, case, rulebook, ledger, program.clock.now())
+        decision, learnt = settle(
+            ruling, case, rulebook, ledger, program.clock.now()
+        )
     except CannotDecide as trouble:
         fail(str(trouble), USAGE)
     program.classroom.learn(learnt)
     program.store.decide(decision)
-    say(f"{report.id}：{decision_words(decision, report, rulebook, ledger, learnt)}")
+    say(
+        f"{report.id}：{decision_words(decision, report, rulebook, ledger, learnt)}"
+    )
     if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
         raise typer.Exit(PERSON)
 

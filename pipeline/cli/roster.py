@@ -28,7 +28,8 @@ from pipeline.settings.roster_table import (
 )
 
 roster = ChineseTyper(
-    help="名单：单位、推进组、工作人员导出成表格，改好再导入。", no_args_is_help=True
+    help="名单：单位、推进组、工作人员导出成表格，改好再导入。",
+    no_args_is_help=True,
 )
 app.add_typer(roster, name="roster")
 
@@ -39,7 +40,9 @@ FileArgument = Annotated[
 
 @roster.command("export")
 @guarded
-def export_roster(file: FileArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
+def export_roster(
+    file: FileArgument, config: ConfigOption = DEFAULT_CONFIG
+) -> None:
     """把配置里的单位、推进组、工作人员写成表格。"""
     _refuse_other_files(file)
     load(config)
@@ -83,7 +86,9 @@ def import_roster(
     try:
         after = load_text(config, text)
     except ConfigError as error:
-        fail(f"{error}\n合计随单位改变时加 --totals，程序就把合计也改好。", USAGE)
+        fail(
+            f"{error}\n合计随单位改变时加 --totals，程序就把合计也改好。", USAGE
+        )
     told = changes(flat(before), flat(after))
     for line in told or ["名单没有变化。"]:
         say(line)

@@ -61,7 +61,9 @@ def _ready(config: Path) -> Program:
         return open_worker(config)
     except ConfigError as error:
         sheet = AlarmFile(config.resolve().parent / "storage", _ZONE_UNREAD)
-        cannot_work(f"配置文件有误，程序没有启动：{error}", Clock().now(), sheet)
+        cannot_work(
+            f"配置文件有误，程序没有启动：{error}", Clock().now(), sheet
+        )
         raise
 
 
@@ -104,7 +106,9 @@ class Worker:
             )
             scheduler.start()
             typer.echo("旬报程序已启动")
-            threading.Thread(target=self._watch, name="watch", daemon=True).start()
+            threading.Thread(
+                target=self._watch, name="watch", daemon=True
+            ).start()
             # A bounded wait, since Windows hands Ctrl-C over only between waits.
             while not self.stopped.wait(1.0):
                 if self.mail_came.is_set():
@@ -146,12 +150,15 @@ class Worker:
         however late this beat is."""
         self._reload()
         now = self._now()
-        with suppress(OSError):  # a disk that takes no heartbeat is told of by the wake
+        with suppress(
+            OSError
+        ):  # a disk that takes no heartbeat is told of by the wake
             (self.program.settings.storage.directory / "heartbeat").write_text(
                 now.isoformat(), encoding="ascii"
             )
-        waits = self.next_at is not None and now < self.next_at <= now + timedelta(
-            days=2
+        waits = (
+            self.next_at is not None
+            and now < self.next_at <= now + timedelta(days=2)
         )
         if waits and not self._door_opened():
             return
@@ -251,7 +258,9 @@ class _Signals:
 
     def __enter__(self) -> None:
         for number in self._numbers:
-            self._former[number] = signal.signal(number, lambda *_: self._stop())
+            self._former[number] = signal.signal(
+                number, lambda *_: self._stop()
+            )
 
     def __exit__(self, *error: object) -> None:
         for number, handler in self._former.items():

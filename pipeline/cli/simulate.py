@@ -44,7 +44,9 @@ _FIELDS = {
 @app.command("simulate")
 @guarded
 def simulate_config(
-    new: Annotated[Path, typer.Option("--config", help="改好、还没有采用的配置文件")],
+    new: Annotated[
+        Path, typer.Option("--config", help="改好、还没有采用的配置文件")
+    ],
     against: Annotated[
         Path | None,
         typer.Option(
@@ -58,7 +60,10 @@ def simulate_config(
     """改了的配置会带来什么：哪些安排、状态、名次、来信不同；不写入、不发信。"""
     old = against or new.resolve().parent / "config.toml"
     if old.resolve() == new.resolve():
-        fail("请用 --against 指明现在用着的配置文件，或把改好的另存为一个文件", USAGE)
+        fail(
+            "请用 --against 指明现在用着的配置文件，或把改好的另存为一个文件",
+            USAGE,
+        )
     settings = settings_of(old)
     changed = settings_of(new)
     with rehearsal(settings) as kept:
@@ -99,7 +104,9 @@ def _print(found: Simulated, zone: tzinfo) -> None:
     for row in found.rows:
         before = _shown(row.before)
         after = _shown(row.after)
-        say(f"{day(row.period)}期 {row.unit} {_FIELDS[row.field]}：{before} → {after}")
+        say(
+            f"{day(row.period)}期 {row.unit} {_FIELDS[row.field]}：{before} → {after}"
+        )
     for action in found.letters:
         say(f"会发 {_letter(action)}")
     for action in found.fewer:
@@ -130,7 +137,12 @@ def _json_lines(found: Simulated, zone: tzinfo) -> Iterator[dict[str, Any]]:
         yield {"what": "refused", "reason": sentence}
     for event in found.events:
         at = event.at.astimezone(zone).isoformat()
-        yield {"what": "event", "at": at, "event": event.what, "comes": event.comes}
+        yield {
+            "what": "event",
+            "at": at,
+            "event": event.what,
+            "comes": event.comes,
+        }
     for row in found.rows:
         yield {
             "what": "row",

@@ -47,7 +47,10 @@ MonthOption = Annotated[
     ),
 ]
 ByOption = Annotated[
-    str, typer.Option("--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户")
+    str,
+    typer.Option(
+        "--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户"
+    ),
 ]
 _STATES = {"proposed": "建议约谈", "confirmed": "已确认", "dropped": "不约谈"}
 
@@ -112,7 +115,9 @@ def confirm(
     ] = "",
     circulate: Annotated[
         bool,
-        typer.Option("--circulate", help="连续两次被约谈的，同时确认列入全市工会通报"),
+        typer.Option(
+            "--circulate", help="连续两次被约谈的，同时确认列入全市工会通报"
+        ),
     ] = False,
     by: ByOption = "",
 ) -> None:
@@ -127,7 +132,9 @@ def confirm(
     if not circulate and twice_in_a_row(
         event.month, event.unit, program.store.ledger().talks
     ):
-        say("已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次")
+        say(
+            "已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次"
+        )
 
 
 @talks.command()
@@ -142,7 +149,10 @@ def drop(
 ) -> None:
     """不约谈。"""
     _ordered(
-        open_program(config, now), (TalkOrder(TalkVerb.DROP, (unit,), why),), month, by
+        open_program(config, now),
+        (TalkOrder(TalkVerb.DROP, (unit,), why),),
+        month,
+        by,
     )
 
 
@@ -158,7 +168,10 @@ def add(
 ) -> None:
     """增加一个约谈（程序没有建议的），即时确认。"""
     _ordered(
-        open_program(config, now), (TalkOrder(TalkVerb.ADD, (unit,), why),), month, by
+        open_program(config, now),
+        (TalkOrder(TalkVerb.ADD, (unit,), why),),
+        month,
+        by,
     )
 
 
@@ -178,11 +191,15 @@ def undo(
 @guarded
 def note(
     unit: UnitArgument,
-    text: Annotated[str, typer.Argument(metavar="内容", help="约谈情况和商定的措施")],
+    text: Annotated[
+        str, typer.Argument(metavar="内容", help="约谈情况和商定的措施")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     month: MonthOption = "",
-    on: Annotated[str, typer.Option("--on", help="约谈日期，例如 2015-10-08")] = "",
+    on: Annotated[
+        str, typer.Option("--on", help="约谈日期，例如 2015-10-08")
+    ] = "",
 ) -> None:
     """记录约谈的日期和商定的措施。"""
     program = open_program(config, now)
@@ -192,7 +209,9 @@ def note(
         if on:
             held_on = date.fromisoformat(on)
         else:
-            held_on = program.campaign.calendar.local(program.clock.now()).date()
+            held_on = program.campaign.calendar.local(
+                program.clock.now()
+            ).date()
     except ValueError:
         fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
     noted = TalkEvent(
@@ -235,7 +254,9 @@ def _notify(program: Program, month: str, name: str, appointment: str) -> None:
     """Puts the notice into the outbox; the worker sends it at its next wake."""
     unit = program.campaign.roster.by_name[name]
     groups = tuple(
-        email for g in program.campaign.roster.groups_of(name) for email in g.emails
+        email
+        for g in program.campaign.roster.groups_of(name)
+        for email in g.emails
     )
     now = program.clock.now()
     kind = NoticeKind.TALK_NOTICE
@@ -249,7 +270,9 @@ def _notify(program: Program, month: str, name: str, appointment: str) -> None:
         cc=groups,
     )
     line = next(
-        t for t in talk_lines(program.store.ledger().talks, month) if t.unit == name
+        t
+        for t in talk_lines(program.store.ledger().talks, month)
+        if t.unit == name
     )
     letter = TalkNotice(line, f"{month[:4]}年{int(month[5:])}月", appointment)
     sent = send_letter(letter, (action,), now, program.desk())
@@ -260,11 +283,17 @@ def _talk(program: Program, unit: str, month: str) -> TalkRecord:
     name = _unit(program, unit)
     when = _month(program, month)
     found = next(
-        (t for t in program.store.ledger().talks if (t.month, t.unit) == (when, name)),
+        (
+            t
+            for t in program.store.ledger().talks
+            if (t.month, t.unit) == (when, name)
+        ),
         None,
     )
     if found is None:
-        fail(f"{when} 没有 {name} 的约谈建议；要增加请用 xunbao talks add", USAGE)
+        fail(
+            f"{when} 没有 {name} 的约谈建议；要增加请用 xunbao talks add", USAGE
+        )
     return found
 
 
@@ -273,7 +302,10 @@ def _unit(program: Program, text: str) -> str:
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))
-        fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
+        fail(
+            f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}",
+            USAGE,
+        )
     return name
 
 
@@ -286,7 +318,9 @@ def _month(program: Program, text: str) -> str:
             )
         return text
     ledger = program.store.ledger()
-    known = [b.month for b in ledger.bulletins] + [t.month for t in ledger.talks]
+    known = [b.month for b in ledger.bulletins] + [
+        t.month for t in ledger.talks
+    ]
     if known:
         return max(known)
     return f"{program.campaign.calendar.current(program.clock.now()):%Y-%m}"

@@ -74,7 +74,9 @@ def _letter(identity: str, copies: Sequence[Collected]) -> SentLetter:
         kinds=tuple(NoticeKind(kind) for kind in str(mail[MARKER]).split()),
         subject=str(mail["Subject"]),
         at=parsedate_to_datetime(str(mail["Date"])),
-        recipients=tuple(address for copy in copies for address in copy.recipients),
+        recipients=tuple(
+            address for copy in copies for address in copy.recipients
+        ),
         text=_body(mail, "plain"),
         html=_body(mail, "html"),
         attachments=tuple(_file(part) for part in mail.iter_attachments()),
@@ -91,7 +93,9 @@ def _body(mail: EmailMessage, subtype: str) -> str:
 
 def _file(part: Message) -> tuple[str, bytes]:
     content = part.get_payload(decode=True)
-    return part.get_filename() or "附件", content if isinstance(content, bytes) else b""
+    return part.get_filename() or "附件", content if isinstance(
+        content, bytes
+    ) else b""
 
 
 def kinds_counted(letters: Iterable[SentLetter]) -> str:

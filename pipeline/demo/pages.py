@@ -56,7 +56,8 @@ def write(shown: Shown, out: Path) -> Path:
     """Everything into a prepared folder; the page to open."""
     letters = [letter for stage in shown.stages for letter in stage.sent]
     names = {
-        letter.identity: f"{number:03d}" for number, letter in enumerate(letters, 1)
+        letter.identity: f"{number:03d}"
+        for number, letter in enumerate(letters, 1)
     }
     for letter in letters:
         stem = out / "mails" / names[letter.identity]
@@ -87,12 +88,17 @@ def _documents(letters: Iterable[SentLetter], folder: Path) -> Iterator[str]:
 
 
 def _page(
-    shown: Shown, letters: list[SentLetter], names: dict[str, str], documents: list[str]
+    shown: Shown,
+    letters: list[SentLetter],
+    names: dict[str, str],
+    documents: list[str],
 ) -> str:
     template = Template(
         (files("pipeline.demo") / "page.html.in").read_text(encoding="utf-8")
     )
-    outcomes = Counter(_OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails)
+    outcomes = Counter(
+        _OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails
+    )
     return template.substitute(
         campaign="示范市职工入会集中行动",
         received=len(shown.mails),
@@ -140,7 +146,9 @@ def _standing_row(row: Row) -> str:
         str(row.target),
         rate,
     ]
-    bar = f'<td><div class="bar{late}"><i style="width:{width}%"></i></div></td>'
+    bar = (
+        f'<td><div class="bar{late}"><i style="width:{width}%"></i></div></td>'
+    )
     if row.rank is None:
         rank = "—"
     else:
@@ -193,7 +201,9 @@ def _mail_row(mail: MailRecord, shown: Shown) -> str:
     for r in shown.ledger.reports:
         if r.message_key == seen.key:
             reports.append(r)
-    result = "；".join(map(_report, reports)) or _OUTCOMES[Outcome(seen.outcome)]
+    result = (
+        "；".join(map(_report, reports)) or _OUTCOMES[Outcome(seen.outcome)]
+    )
     if not reports and seen.reason:
         result += f"（{_REASONS.get(seen.reason, seen.reason)}）"
     attached = "；".join(

@@ -51,7 +51,9 @@ class DemoServers:
     imap_port: int
     smtp_port: int
 
-    def __init__(self, user: str = "demo@example.cn", password: str = "demo") -> None:
+    def __init__(
+        self, user: str = "demo@example.cn", password: str = "demo"
+    ) -> None:
         self.user = user
         self.password = password
         self._collected: list[Collected] = []
@@ -62,7 +64,9 @@ class DemoServers:
 
     def __enter__(self) -> "DemoServers":
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, daemon=True
+        )
         self._thread.start()
         try:
             self._run(self._start())
@@ -105,7 +109,10 @@ class DemoServers:
         await self._start_imap()
         self._smtp = await self._loop.create_server(
             lambda: SMTP(
-                self, data_size_limit=LARGEST, hostname="localhost", loop=self._loop
+                self,
+                data_size_limit=LARGEST,
+                hostname="localhost",
+                loop=self._loop,
             ),
             HOST,
             0,
@@ -128,7 +135,9 @@ class DemoServers:
         self._imap = await asyncio.start_server(serve, HOST, 0, limit=LARGEST)
         self.imap_port = _port(self._imap)
 
-    def _kept(self, serve: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
+    def _kept(
+        self, serve: Callable[..., Awaitable[None]]
+    ) -> Callable[..., Any]:
         """`serve` in a task that is held on to: pymap keeps no reference to it, and from
         Python 3.13 on such a task may be collected in the middle of a session."""
 
@@ -143,7 +152,9 @@ class DemoServers:
         return served
 
     async def _append(self, raw: bytes, received_at: datetime) -> None:
-        async with self._backend.login.demo_user_identity.new_session() as session:
+        async with (
+            self._backend.login.demo_user_identity.new_session() as session
+        ):
             inbox = await session.mailbox_set.get_mailbox("INBOX")
             await inbox.append(AppendMessage(raw, received_at), recent=True)
 
@@ -151,14 +162,18 @@ class DemoServers:
         self._imap.close()
         self._smtp.close()
         waiting = [
-            task for task in asyncio.all_tasks() if task is not asyncio.current_task()
+            task
+            for task in asyncio.all_tasks()
+            if task is not asyncio.current_task()
         ]
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(
+            timeout=60
+        )
 
     def _stop_loop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

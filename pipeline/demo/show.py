@@ -33,7 +33,9 @@ from pipeline.settings import load
 PASSWORD = "demo"
 MARKER = ".xunbao-demo"
 FOLDERS = ("campaign", "mails", "documents")
-Command = Callable[[Sequence[str]], int]  # runs `xunbao ARGS` and gives its exit status
+Command = Callable[
+    [Sequence[str]], int
+]  # runs `xunbao ARGS` and gives its exit status
 
 
 class CannotShow(Exception):
@@ -91,7 +93,9 @@ def play(out: Path, command: Command, console: Console) -> Shown:
         config = _configure(out / "campaign", servers)
         clock = ToldClock(Clock().now())
         program = Program(load(config), clock)
-        stagehand = _Stagehand(program, clock, servers, command, config, console)
+        stagehand = _Stagehand(
+            program, clock, servers, command, config, console
+        )
         try:
             stages = tuple(stagehand.stages())
             last = program.campaign.calendar.dues[-1]
@@ -110,7 +114,9 @@ def play(out: Path, command: Command, console: Console) -> Shown:
 
 
 def _configure(folder: Path, servers: DemoServers) -> Path:
-    text = (files("pipeline.demo") / "config.toml.in").read_text(encoding="utf-8")
+    text = (files("pipeline.demo") / "config.toml.in").read_text(
+        encoding="utf-8"
+    )
     filled = text.replace("@IMAP_PORT@", str(servers.imap_port)).replace(
         "@SMTP_PORT@", str(servers.smtp_port)
     )
@@ -140,10 +146,14 @@ class _Stagehand:
     def stages(self) -> Iterator[Stage]:
         hours = _hours(self.program)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip  # noqa: E501
-        with Progress(*columns, console=self.console, transient=True) as progress:
+        with Progress(
+            *columns, console=self.console, transient=True
+        ) as progress:
             task = progress.add_task("演示中", total=len(hours))
             for at, what in hours:
-                progress.update(task, description=f"{at.month}月{at.day}日 {at:%H:%M}")
+                progress.update(
+                    task, description=f"{at.month}月{at.day}日 {at:%H:%M}"
+                )
                 if isinstance(what, story.Decision):
                     stage = self._decide(at, what)
                 else:
@@ -154,14 +164,18 @@ class _Stagehand:
 
     def _wake(self, at: datetime, what: str) -> Stage:
         came = tuple(
-            mail for mail in self._mails[self.arrived :] if mail.received_at <= at
+            mail
+            for mail in self._mails[self.arrived :]
+            if mail.received_at <= at
         )
         for mail in came:
             if mail.answers:
                 asked = self._asked(mail.answers)
             else:
                 asked = None
-            self.servers.append(story.raw(mail, self.arrived, asked), mail.received_at)
+            self.servers.append(
+                story.raw(mail, self.arrived, asked), mail.received_at
+            )
             self.arrived += 1
         self.clock.at = at
         _checked(wake(self.program.shift()))
@@ -186,7 +200,8 @@ class _Stagehand:
             ["accept", held[0], "--why", decision.why],
         ):
             shown = " ".join(
-                f'"{word}"' if not word.isascii() else word for word in arguments
+                f'"{word}"' if not word.isascii() else word
+                for word in arguments
             )
             self.console.print(
                 f"  $ xunbao review {shown}",
@@ -201,7 +216,10 @@ class _Stagehand:
     def _asked(self, unit: str) -> story.Asked:
         """The review request about a unit's report, which went out at an earlier hour."""
         for letter in sent_letters(self.servers.collected):
-            if NoticeKind.REVIEW_REQUEST in letter.kinds and unit in letter.subject:
+            if (
+                NoticeKind.REVIEW_REQUEST in letter.kinds
+                and unit in letter.subject
+            ):
                 return story.Asked(letter.identity, letter.subject, letter.text)
         raise CannotShow(f"演示出错：没有发出{unit}的待核单")
 

@@ -126,7 +126,9 @@ MAILS = (
             "以实际服务吸引职工加入工会。", "与人社部门联合举办安全培训，培训现场同步办理入会。")),
 )  # fmt: skip
 
-DECISIONS = (Decision(20, "17:10", "云台县", "工业园区集中入会318人，已电话核实"),)
+DECISIONS = (
+    Decision(20, "17:10", "云台县", "工业园区集中入会318人，已电话核实"),
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,9 @@ def raw(mail: Incoming, number: int, asked: Asked | None = None) -> bytes:
         message["Auto-Submitted"] = "auto-replied"
     if asked:
         message["In-Reply-To"] = message["References"] = asked.identity
-    message.set_content(mail.text + _quoted(asked), charset=mail.charset, cte="base64")
+    message.set_content(
+        mail.text + _quoted(asked), charset=mail.charset, cte="base64"
+    )
     if mail.html:
         message.add_alternative(
             mail.html, subtype="html", charset=mail.charset, cte="base64"
@@ -160,7 +164,10 @@ def raw(mail: Incoming, number: int, asked: Asked | None = None) -> bytes:
     for name, source in mail.files:
         content = _content(name, source)
         message.add_attachment(
-            content, maintype="application", subtype="octet-stream", filename=name
+            content,
+            maintype="application",
+            subtype="octet-stream",
+            filename=name,
         )
     return message.as_bytes()
 
@@ -169,9 +176,7 @@ def _quoted(asked: Asked | None) -> str:
     if asked is None:
         return ""
     lines = "\n".join(f"> {line}" for line in asked.text.splitlines())
-    return (
-        f"\n\n-----原始邮件-----\n发件人：{MAILBOX}\n主题：{asked.subject}\n\n{lines}\n"
-    )
+    return f"\n\n-----原始邮件-----\n发件人：{MAILBOX}\n主题：{asked.subject}\n\n{lines}\n"
 
 
 def form(name: str) -> bytes:
@@ -185,6 +190,7 @@ def _content(name: str, source: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
-            name.removesuffix(".zip") + source[source.rindex(".") :], form(source)
+            name.removesuffix(".zip") + source[source.rindex(".") :],
+            form(source),
         )
     return packed.getvalue()

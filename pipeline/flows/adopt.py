@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from pipeline.judging.progress.config_changes import refused_changes, same_campaign
+from pipeline.judging.progress.config_changes import (
+    refused_changes,
+    same_campaign,
+)
 from pipeline.model.adopted import Adopted
 from pipeline.model.errors import NotAdopted
 from pipeline.model.ledger import Ledger
@@ -44,7 +47,9 @@ def refuse_what_the_ledger_cannot_follow(
         _refuse(before, settings, ledger, now)
 
 
-def refuse_after_the_end(closed_at: datetime | None, settings: Settings) -> None:
+def refuse_after_the_end(
+    closed_at: datetime | None, settings: Settings
+) -> None:
     """A campaign that was ended is only looked at. Raises NotAdopted."""
     if closed_at is not None:
         raise NotAdopted([ended_sentence(closed_at.astimezone(settings.zone))])

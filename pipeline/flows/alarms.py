@@ -10,7 +10,12 @@ from pipeline.flows.compose import (
     send_letter,
 )
 from pipeline.flows.ports import AlarmBook, AlarmSheet
-from pipeline.judging.operation.alarm_rules import AGAIN_AFTER, by_mail, lasts, mended
+from pipeline.judging.operation.alarm_rules import (
+    AGAIN_AFTER,
+    by_mail,
+    lasts,
+    mended,
+)
 from pipeline.judging.operation.health import Complaint
 from pipeline.model.cooldown import Alarm
 from pipeline.model.letters.alerts import Alert
@@ -39,7 +44,9 @@ def settle(
     standing = {}
     for alarm in alarms.book.open_alarms():
         standing[alarm.cause] = alarm
-    alarms.book.close_alarms(mended(list(standing.values()), found, looked_at), now)
+    alarms.book.close_alarms(
+        mended(list(standing.values()), found, looked_at), now
+    )
     for complaint in found:
         if lasts(complaint.cause):
             _stand(complaint, standing.get(complaint.cause), now, alarms, desk)
@@ -67,7 +74,13 @@ def _stand(
         else:
             within = AGAIN_AFTER
         alert(
-            alarm.cause, alarm.what, alarm.cure, now, desk, since=since, within=within
+            alarm.cause,
+            alarm.what,
+            alarm.cure,
+            now,
+            desk,
+            since=since,
+            within=within,
         )
 
 
@@ -150,7 +163,9 @@ def _still_to_go(cause: str, desk: Desk) -> bool:
     )
 
 
-def _told_lately(cause: str, now: datetime, desk: Desk, within: timedelta) -> bool:
+def _told_lately(
+    cause: str, now: datetime, desk: Desk, within: timedelta
+) -> bool:
     """Whether an alert of this cause was written within that time, be it the hour
     before by the clock."""
     start = _alert_key(cause)

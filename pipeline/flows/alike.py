@@ -101,12 +101,19 @@ def compared(
         )
         if not before or not after:
             yield Difference(
-                kind, name or other_name, "有无", _all(before), _all(after), key=key
+                kind,
+                name or other_name,
+                "有无",
+                _all(before),
+                _all(after),
+                key=key,
             )
             continue
         for field, value in before.items():
             if value != after[field]:
-                yield Difference(kind, name, field, value, after[field], key=key)
+                yield Difference(
+                    kind, name, field, value, after[field], key=key
+                )
 
 
 def _all(fields: _Fields) -> str:
@@ -122,13 +129,18 @@ def _facts(
     now: datetime,
     since: datetime | None,
 ) -> _Facts:
-    reports = (r for r in ledger.reports if since is None or r.received_at >= since)
+    reports = (
+        r for r in ledger.reports if since is None or r.received_at >= since
+    )
     return {
         **_messages(mails, since),
         **{("report", r.id): (_report_name(r), _report(r)) for r in reports},
         **_standings(ledger, campaign, now, since),
         **{
-            ("approval", month): (f"{month_name(month)}通报", {"批准": "已批准"})
+            ("approval", month): (
+                f"{month_name(month)}通报",
+                {"批准": "已批准"},
+            )
             for month in campaign.calendar.months
             if approval_key(month) in ledger.settled
         },
@@ -154,7 +166,9 @@ def _messages(mails: list[MailRecord], since: datetime | None) -> _Facts:
 
 
 def _report_name(report: Report) -> str:
-    return f"报表 {report.id}（{report.unit or '单位不明'} {day(report.period)}）"
+    return (
+        f"报表 {report.id}（{report.unit or '单位不明'} {day(report.period)}）"
+    )
 
 
 def _report(report: Report) -> _Fields:
@@ -183,7 +197,8 @@ def _standings(
             _row(row),
         )
         for period in campaign.calendar.periods
-        if period.deadline <= now and (since is None or period.deadline >= since)
+        if period.deadline <= now
+        and (since is None or period.deadline >= since)
         for row in campaign.standing(period.due, ledger, now).rows
     }
 

@@ -38,7 +38,9 @@ class Drawer:
     store: Bulletins
     talks: TalkRules
 
-    def monthly(self, month: str, praise: tuple[Praise, ...] | None = None) -> Bulletin:
+    def monthly(
+        self, month: str, praise: tuple[Praise, ...] | None = None
+    ) -> Bulletin:
         """The month's bulletin: as it was frozen, or drawn up and frozen now.
 
         `praise` is staff's own choice of 先进典型: with it, and after a decision on
@@ -55,7 +57,11 @@ class Drawer:
         facts = replace(self.facts, ledger=self._ledger())
         talks = bulletin_talks(month, facts.ledger, self._reasons(month))
         bulletin = draft(
-            month, facts, NoticeKind.MONTHLY_BULLETIN, praise=praise, talks=talks
+            month,
+            facts,
+            NoticeKind.MONTHLY_BULLETIN,
+            praise=praise,
+            talks=talks,
         )
         self.store.keep_bulletin(bulletin, facts.now)
         return self._amended(bulletin)
@@ -87,7 +93,10 @@ class Drawer:
         the mails that are on record, which were judged when they came."""
         orders = []
         for seen in self._ledger().messages:
-            if seen.about != draft_case(month) or seen.reply is not ReplyResult.DONE:
+            if (
+                seen.about != draft_case(month)
+                or seen.reply is not ReplyResult.DONE
+            ):
                 continue
             mail = self.facts.records.mail(seen.key)
             if mail is not None and is_more_than_release(mail.text):
@@ -150,7 +159,9 @@ class Drawer:
     def _found(self, month: str) -> tuple[TalkRecord, ...]:
         published = last_published(self.facts.ledger, month)
         last = dict(published.completed) if published else None
-        return proposals(month, month_standings(month, self.facts), last, self.talks)
+        return proposals(
+            month, month_standings(month, self.facts), last, self.talks
+        )
 
     def _reasons(self, month: str) -> dict[str, tuple[str, ...]]:
         found = {}
@@ -162,5 +173,7 @@ class Drawer:
         """The ledger as it is by now, with what only the flow knows of this moment."""
         known = self.facts.ledger
         return replace(
-            self.store.ledger(), undeliverable=known.undeliverable, clock=known.clock
+            self.store.ledger(),
+            undeliverable=known.undeliverable,
+            clock=known.clock,
         )

@@ -6,7 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.flows.ports import Documents, Letters, NotifyStore, Outbox, Reader, Vault
+from pipeline.flows.ports import (
+    Documents,
+    Letters,
+    NotifyStore,
+    Outbox,
+    Reader,
+    Vault,
+)
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.decide import UNIT_DOUBTS
@@ -116,10 +123,14 @@ class LetterWriter:
                 pdf = self._print_pdf(file.content)
                 name = file.name.removesuffix(".docx") + ".pdf"
                 if pdf:
-                    found.insert(index + 1, Enclosure(name, "application/pdf", pdf))
+                    found.insert(
+                        index + 1, Enclosure(name, "application/pdf", pdf)
+                    )
         return tuple(found)
 
-    def _evidence(self, message: Message, report: Report) -> tuple[Enclosure, ...]:
+    def _evidence(
+        self, message: Message, report: Report
+    ) -> tuple[Enclosure, ...]:
         """Pictures of where the figure stands, and the unit's name where that is in
         doubt: shown in the mail and enclosed.
 
@@ -156,19 +167,25 @@ class LetterWriter:
         return tuple(made)
 
 
-def _originals(message: Message, files: tuple[str, ...]) -> tuple[Enclosure, ...]:
+def _originals(
+    message: Message, files: tuple[str, ...]
+) -> tuple[Enclosure, ...]:
     """The files that the case was read from, as they came: a reviewer sees what the
     program saw, and no other file."""
     found = []
     total = 0
     for attachment in message.attachments:
         name = "/".join((*attachment.inside, attachment.name))
-        read_from = any(file == name or file.startswith(f"{name}/") for file in files)
+        read_from = any(
+            file == name or file.startswith(f"{name}/") for file in files
+        )
         total += len(attachment.content) if read_from else 0
         if read_from and total <= _MOST_ENCLOSED:
             found.append(
                 Enclosure(
-                    attachment.name, "application/octet-stream", attachment.content
+                    attachment.name,
+                    "application/octet-stream",
+                    attachment.content,
                 )
             )
     return tuple(found)
@@ -194,7 +211,9 @@ def personal_copies(
         return
     for recipient in recipients:
         code = code_for(secret, letter.token, recipient)
-        own = letters.render(shown_in(replace(letter, code=code), outgoing.enclosures))
+        own = letters.render(
+            shown_in(replace(letter, code=code), outgoing.enclosures)
+        )
         yield (
             recipient,
             replace(
@@ -214,7 +233,8 @@ def shown_in(letter: Letter, enclosures: tuple[Enclosure, ...]) -> Letter:
     if not isinstance(letter, ReviewRequest):
         return letter
     return replace(
-        letter, pictures=tuple((e.shown, e.caption) for e in enclosures if e.shown)
+        letter,
+        pictures=tuple((e.shown, e.caption) for e in enclosures if e.shown),
     )
 
 
@@ -254,7 +274,9 @@ class Desk:
         """What judging needs to know at `now`: with the dead addresses, and whether the
         clock can be trusted."""
         doubt = difference(self.store.clock_evidence(), now)
-        return self.store.ledger().with_doubts(self.outbox.undeliverable(), doubt)
+        return self.store.ledger().with_doubts(
+            self.outbox.undeliverable(), doubt
+        )
 
 
 def send_letter(
@@ -266,7 +288,9 @@ def send_letter(
     reviewer gets bytes of his own, with his token.
     """
     outgoing = outgoing_mail(letter, actions, desk)
-    identity = message_id((a.key for a in actions), desk.sender, desk.store.secret())
+    identity = message_id(
+        (a.key for a in actions), desk.sender, desk.store.secret()
+    )
     kinds = set()
     for action in actions:
         kinds.add(action.kind.value)
@@ -277,13 +301,17 @@ def send_letter(
     for recipient, copy in personal_copies(
         letter, outgoing, recipients, desk.letters, desk.store.secret()
     ):
-        if copy is not before:  # a bulletin to 400 units is assembled and kept once
+        if (
+            copy is not before
+        ):  # a bulletin to 400 units is assembled and kept once
             at = desk.campaign.calendar.local(now)
             raw = freeze(copy, desk.sender, identity, kinds, at)
             key = desk.vault.keep(raw)
             before = copy
         copies[recipient] = key
-    once_only = bool(kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN})
+    once_only = bool(
+        kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN}
+    )
     key = next(iter(copies.values()), "")
     if len(set(copies.values())) > 1:
         own = copies
@@ -309,12 +337,16 @@ def named(actions: Iterable[Action]) -> str:
     return "、".join(whose)
 
 
-def outgoing_mail(letter: Letter, actions: tuple[Action, ...], desk: Desk) -> Outgoing:
+def outgoing_mail(
+    letter: Letter, actions: tuple[Action, ...], desk: Desk
+) -> Outgoing:
     """A letter with its addresses and enclosures. Only addresses of the roster and the
     staff are ever written to."""
     known = desk.campaign.roster.addresses
     to = [a for action in actions for a in action.to if a in known]
-    cc = [a for action in actions for a in action.cc if a in known and a not in to]
+    cc = [
+        a for action in actions for a in action.cc if a in known and a not in to
+    ]
     enclosures = desk.letters.enclosures(letter, actions[0].message_key)
     rendered = desk.letters.render(shown_in(letter, enclosures))
     answered, thread = _thread(actions[0], desk)
@@ -337,7 +369,10 @@ def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
         mail = desk.store.mail(action.message_key)
     else:
         mail = None
-    if mail is None or action.kind not in (*_UNDER_THE_MAIL, NoticeKind.REVIEW_ANSWER):
+    if mail is None or action.kind not in (
+        *_UNDER_THE_MAIL,
+        NoticeKind.REVIEW_ANSWER,
+    ):
         return "", ()
     if mail.seen.message_id.isascii():
         own = mail.seen.message_id

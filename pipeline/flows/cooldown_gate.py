@@ -12,7 +12,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from pipeline.flows.ports import PauseBook
-from pipeline.judging.operation.backoff import LOGIN_CAUSES, next_pause, waits_until
+from pipeline.judging.operation.backoff import (
+    LOGIN_CAUSES,
+    next_pause,
+    waits_until,
+)
 from pipeline.model.cooldown import Pause, Server
 from pipeline.model.errors import EdgeError, Refused, Unreachable, Waiting
 
@@ -37,7 +41,9 @@ class Door:
     def shut(self, cause: str, seconds: int | None = None) -> Pause:
         """Leaves the server alone from now on; until when, and how often in a row."""
         before = self.book.newest_pause(self.server)
-        pause = next_pause(before, cause, self.fingerprint(), self.now(), seconds)
+        pause = next_pause(
+            before, cause, self.fingerprint(), self.now(), seconds
+        )
         self.book.record_pause(self.server, pause)
         return pause
 

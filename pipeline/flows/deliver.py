@@ -37,13 +37,13 @@ _STATES = {
 _IN_DOUBT_RETRY = 900  # seconds
 _SAME_WAIT = 4  # tries, before the wait grows
 _LONGEST_WAIT = timedelta(hours=4)
-_LOST_IN_A_ROW = (
-    2  # connections: then it is not the mail, and the server is left alone for a while
-)
+_LOST_IN_A_ROW = 2  # connections: then it is not the mail, and the server is left alone for a while
 _LOST_PAUSE = 300  # seconds
 _SAME_TO = 3  # recipients who got the same refusal: then it is about us
 _SAME_PAUSE = 3600  # seconds
-_CHANGING = re.compile(r"[\w.+-]*\d[\w.+-]*")  # queue ids and times differ each time
+_CHANGING = re.compile(
+    r"[\w.+-]*\d[\w.+-]*"
+)  # queue ids and times differ each time
 
 
 @dataclass
@@ -156,7 +156,10 @@ def _ends_the_round(
                 dispatch.door.shut("limit", answer.retry_after),
             )
         case _ if lost >= _LOST_IN_A_ROW:
-            done.paused, done.pause = words, dispatch.door.shut("lost", _LOST_PAUSE)
+            done.paused, done.pause = (
+                words,
+                dispatch.door.shut("lost", _LOST_PAUSE),
+            )
     return done.pause is not None
 
 
@@ -194,7 +197,9 @@ def _due(
     return True
 
 
-def _waits_for_morning(delivery: Delivery, now: datetime, dispatch: Dispatch) -> bool:
+def _waits_for_morning(
+    delivery: Delivery, now: datetime, dispatch: Dispatch
+) -> bool:
     """In the quiet hours only answers, alerts and what a person orders by name go
     (rules.md 9)."""
     if not is_quiet(now, dispatch.campaign):
@@ -211,7 +216,9 @@ def _send(
     done: Delivered,
 ) -> PostAnswer:
     raw = dispatch.vault.open(delivery.key)
-    dispatch.outbox.record(DeliveryEvent(delivery.id, now(), DeliveryState.SENDING))
+    dispatch.outbox.record(
+        DeliveryEvent(delivery.id, now(), DeliveryState.SENDING)
+    )
     done.spoken = True
     try:
         answer = post.deliver(delivery.recipient, raw)
@@ -236,14 +243,20 @@ def _send(
         Verdict.UNKNOWN,
         Verdict.CONFIGURATION,
     ):
-        done.problems.append(f"{delivery.recipient}：{answer.code} {answer.text}"[:300])
+        done.problems.append(
+            f"{delivery.recipient}：{answer.code} {answer.text}"[:300]
+        )
     return answer
 
 
-def _event(delivery: Delivery, answer: PostAnswer, now: datetime) -> DeliveryEvent:
+def _event(
+    delivery: Delivery, answer: PostAnswer, now: datetime
+) -> DeliveryEvent:
     state = _STATES[answer.verdict]
     if state is DeliveryState.UNKNOWN and not delivery.once_only:
-        state = DeliveryState.TRANSIENT  # in doubt: again under the same Message-ID
+        state = (
+            DeliveryState.TRANSIENT
+        )  # in doubt: again under the same Message-ID
     about_this_mail = answer.verdict in (Verdict.TRANSIENT, Verdict.UNKNOWN)
     if (
         state is DeliveryState.TRANSIENT

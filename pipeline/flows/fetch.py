@@ -11,8 +11,12 @@ from pipeline.model.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 
 FETCH_TRIES = 5  # refusals of one message, and a day: then it is given up
-SUSPECT_AFTER = 3  # connections lost over a message: then it is fetched last, and alone
-LOST_FOR = timedelta(days=1)  # a bad network mends in less: nothing is given up before
+SUSPECT_AFTER = (
+    3  # connections lost over a message: then it is fetched last, and alone
+)
+LOST_FOR = timedelta(
+    days=1
+)  # a bad network mends in less: nothing is given up before
 LOST = "connection lost"
 _NEVER = (0, datetime.min.replace(tzinfo=UTC))
 
@@ -26,7 +30,9 @@ def poll(
     Raises BrokeOff where a message breaks the connection: next time it is fetched after
     the others, and alone.
     """
-    label, fresh = new_in(mailbox, intake.store, intake.clock.now(), whole=whole)
+    label, fresh = new_in(
+        mailbox, intake.store, intake.clock.now(), whole=whole
+    )
     failed: list[Fetched] = []
     before = taken.fetched
     for part in _in_turn(fresh, intake, taken):
@@ -39,7 +45,9 @@ def poll(
                 intake.store.count_failure(sighting, LOST, intake.clock.now())
             raise
     if failed:
-        served = taken.fetched > before or _serves_another(mailbox, label, intake)
+        served = taken.fetched > before or _serves_another(
+            mailbox, label, intake
+        )
         _note_failures(failed, served, intake, taken)
     handled = take_in(intake, taken)
     if intake.done_folder:
@@ -86,7 +94,9 @@ def _in_turn(
         return
     failures = intake.store.failures(fresh[0].folder, fresh[0].uidvalidity)
     yield [s for s in fresh if failures.get(s.uid, _NEVER)[0] < SUSPECT_AFTER]
-    suspects = [s for s in fresh if failures.get(s.uid, _NEVER)[0] >= SUSPECT_AFTER]
+    suspects = [
+        s for s in fresh if failures.get(s.uid, _NEVER)[0] >= SUSPECT_AFTER
+    ]
     for sighting in sorted(suspects, key=lambda s: failures[s.uid][0]):
         count, first = failures[sighting.uid]
         if count >= FETCH_TRIES and intake.clock.now() - first >= LOST_FOR:
@@ -95,13 +105,17 @@ def _in_turn(
             yield [sighting]
 
 
-def _kept(fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken) -> bool:
+def _kept(
+    fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken
+) -> bool:
     """Whether the message is dealt with: bytes first, row second, since a row without
     bytes would be a lost mail. One that has gone from the folder is nobody's."""
     now = intake.clock.now()
     sighting = fetched.sighting
     if fetched.raw is not None:
-        intake.store.keep_sighting(sighting, intake.vault.keep(fetched.raw), now)
+        intake.store.keep_sighting(
+            sighting, intake.vault.keep(fetched.raw), now
+        )
         taken.fetched += 1
         return True
     if fetched.failure == "too_big":
@@ -124,7 +138,9 @@ def _note_failures(
         why = fetched.failure
         if served:
             count = intake.store.count_failure(sighting, why, now)
-            before = intake.store.failures(sighting.folder, sighting.uidvalidity)
+            before = intake.store.failures(
+                sighting.folder, sighting.uidvalidity
+            )
             first = before[sighting.uid][1]
             if count >= FETCH_TRIES and now - first >= LOST_FOR:
                 _give_up(sighting, count, why, intake, taken)
@@ -137,7 +153,9 @@ def _give_up(
 ) -> None:
     """Set aside with a note in place of its bytes, which stay in the mailbox."""
     note = NOTE + f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
-    intake.store.keep_sighting(sighting, intake.vault.keep(note), intake.clock.now())
+    intake.store.keep_sighting(
+        sighting, intake.vault.keep(note), intake.clock.now()
+    )
     taken.set_aside.append(
         f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"
     )
@@ -165,13 +183,17 @@ def new_in(
     return label, [replace(sighting, uidvalidity=label) for sighting in fresh]
 
 
-def _since(label: int, mailbox: Mailbox, store: Arrivals, *, whole: bool) -> int:
+def _since(
+    label: int, mailbox: Mailbox, store: Arrivals, *, whole: bool
+) -> int:
     if whole:
         return 1
     return max(1, store.highest_uid(mailbox.folder, label) - LOOK_BACK + 1)
 
 
-def _renumbered(known: Mapping[int, Sighting], seen: Sequence[Sighting]) -> bool:
+def _renumbered(
+    known: Mapping[int, Sighting], seen: Sequence[Sighting]
+) -> bool:
     """Time and size must both differ: some servers lie about sizes, and some dates make
     no sense twice."""
     before = ((known[s.uid], s) for s in seen)

@@ -37,7 +37,9 @@ from pipeline.writing.sentences import file_sentence
 
 READ_TRIES = 3
 BATCH_MAILS = 50  # read, then decided in one transaction
-BATCH_BYTES = 8_000_000  # of raw mails: what is read of a batch is in memory at once
+BATCH_BYTES = (
+    8_000_000  # of raw mails: what is read of a batch is in memory at once
+)
 OUR_MARK = ".xunbao@"  # in the Message-ID of every letter of ours
 
 Progress = Callable[[str], None]
@@ -56,9 +58,13 @@ class Taken:
         default_factory=list
     )  # still to come: the mailbox was not read to its end
     bounced: list[str] = field(default_factory=list)
-    returned: list[str] = field(default_factory=list)  # letters whose address is good
+    returned: list[str] = field(
+        default_factory=list
+    )  # letters whose address is good
     unmoved: str = ""  # why a message that was recorded could not be filed away
-    asides: list[str] = field(default_factory=list)  # what a mail says beside a report
+    asides: list[str] = field(
+        default_factory=list
+    )  # what a mail says beside a report
 
 
 @dataclass(frozen=True)
@@ -89,14 +95,18 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     return work.handled
 
 
-def _batches(waiting: list[Kept], tried: frozenset[str]) -> Iterator[list[Kept]]:
+def _batches(
+    waiting: list[Kept], tried: frozenset[str]
+) -> Iterator[list[Kept]]:
     """In their order, those that go together: so many, so big; one that was tried
     before goes alone."""
     batch: list[Kept] = []
     size = 0
     for kept in waiting:
         alone = kept.trying in tried
-        full = len(batch) == BATCH_MAILS or size + kept.sighting.size > BATCH_BYTES
+        full = (
+            len(batch) == BATCH_MAILS or size + kept.sighting.size > BATCH_BYTES
+        )
         if batch and (alone or full):
             yield batch
             batch = []
@@ -175,7 +185,9 @@ class _Work:
     def _decide_together(self, read: list[tuple[Kept, ReadMail]]) -> None:
         """In their order. A reply rests on all that was decided before it, and so is
         recorded by itself."""
-        for is_reply, run in groupby(read, lambda pair: may_be_reply(pair[1].message)):
+        for is_reply, run in groupby(
+            read, lambda pair: may_be_reply(pair[1].message)
+        ):
             if is_reply:
                 for kept, mail in run:
                     self._decide(kept, mail)
@@ -201,7 +213,9 @@ class _Work:
             try:
                 self._decide(kept, self._read(kept, known))
                 return
-            except ReaderDied as trouble:  # it costs itself, never the mails behind it
+            except (
+                ReaderDied
+            ) as trouble:  # it costs itself, never the mails behind it
                 self.intake.tell(f"{kept.key[:8]}：{trouble.advice}")
             except EdgeError:
                 # The fault of the disk or of the installation, not of this mail: it waits.
@@ -245,7 +259,9 @@ class _Work:
         if mail.unfetched:
             self._record_unfetched(kept, now)
             return []
-        again = seen_before(message, store.known_mail(message.key, message.fingerprint))
+        again = seen_before(
+            message, store.known_mail(message.key, message.fingerprint)
+        )
         if again is Repeat.NOTHING:
             store.record_known(kept.number, now)
             return []
@@ -257,18 +273,24 @@ class _Work:
             return self._answer(kept, message, answered)
         identity = message.fingerprint
         if outside(message, rulebook.calendar) is not None:
-            arrival = bare(message)  # another campaign's: its files do not count
+            arrival = bare(
+                message
+            )  # another campaign's: its files do not count
             self.taken.outside += 1
         elif mail.arrival is not None:
             arrival = mail.arrival
         else:
-            arrival = arrival_of(message, self.intake.reader, too_big=kept.too_big)
+            arrival = arrival_of(
+                message, self.intake.reader, too_big=kept.too_big
+            )
         if again is Repeat.DUPLICATE:
             judgement = Judgement(Outcome.DUPLICATE)
             identity = f"{message.fingerprint}#{kept.number}"
         else:
             judgement = judge(arrival, rulebook, self.ledger)
-        store.record(kept.number, identity, arrival, judgement, self.ledger, now)
+        store.record(
+            kept.number, identity, arrival, judgement, self.ledger, now
+        )
         self.taken.recorded += 1
         self.taken.held += sum(r.state == "held" for r in judgement.reports)
         self.ledger = self.ledger.with_reports(judgement.reports)
@@ -281,7 +303,9 @@ class _Work:
     def _record_unfetched(self, kept: Kept, now: datetime) -> None:
         """A message that the mailbox listed and never handed out: it is on record, and
         asked for again by people."""
-        arrival = _set_aside(kept.key, kept.sighting, "邮箱一直没有把这封邮件给出来")
+        arrival = _set_aside(
+            kept.key, kept.sighting, "邮箱一直没有把这封邮件给出来"
+        )
         judgement = Judgement(Outcome.SET_ASIDE)
         self.intake.store.record(
             kept.number, kept.key, arrival, judgement, self.ledger, now
@@ -308,7 +332,12 @@ class _Work:
         now = self.intake.clock.now()
         self.intake.classroom.learn(answered.lessons)
         store.record(
-            kept.number, message.fingerprint, bare(message), answered, self.ledger, now
+            kept.number,
+            message.fingerprint,
+            bare(message),
+            answered,
+            self.ledger,
+            now,
         )
         self.taken.recorded += 1
         self.ledger = store.ledger()
@@ -330,9 +359,7 @@ def _note_bounce(
     ours = recipient is not None or OUR_MARK in bounce.original_message_id
     if not ours or not bounce.permanent:
         return
-    told = (
-        f"{recipient or bounce.recipient or '收件人不明'}（{bounce.status or '退信'}）"
-    )
+    told = f"{recipient or bounce.recipient or '收件人不明'}（{bounce.status or '退信'}）"
     if recipient is not None and bounce.dead:
         taken.bounced.append(told)
     else:
@@ -379,4 +406,6 @@ def _report_words(judgement: Judgement) -> Iterator[str]:
 
 
 def _file_words(files: tuple[FileResult, ...]) -> Iterator[str]:
-    return (file_sentence(f) for f in files if f.outcome is not FileOutcome.READ)
+    return (
+        file_sentence(f) for f in files if f.outcome is not FileOutcome.READ
+    )

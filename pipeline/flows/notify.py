@@ -33,10 +33,19 @@ from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import due_actions
 from pipeline.notices.facts import Facts
 from pipeline.notices.owed_bulletins import months_to_propose, talks_round
-from pipeline.notices.receipt_facts import receipt, returned, settled, unreadable
+from pipeline.notices.receipt_facts import (
+    receipt,
+    returned,
+    settled,
+    unreadable,
+)
 from pipeline.notices.reminder_facts import unit_letter
 from pipeline.notices.review_facts import review_answer, review_request
-from pipeline.notices.talk_facts import TALK_ANSWERS, talk_lines, talk_withdrawal
+from pipeline.notices.talk_facts import (
+    TALK_ANSWERS,
+    talk_lines,
+    talk_withdrawal,
+)
 
 
 @dataclass
@@ -47,7 +56,9 @@ class Planned:
     frozen: int = 0
     unwritten: list[str] = field(default_factory=list)
     storms: list[str] = field(default_factory=list)
-    unanswered: int = 0  # mails from before the program began, which get no answer
+    unanswered: int = (
+        0  # mails from before the program began, which get no answer
+    )
 
     def add(self, more: "Planned") -> None:
         self.frozen += more.frozen
@@ -113,7 +124,9 @@ def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
     for a in actions:
         if a.drop_reason is DropReason.STORM:
             left.add(a.message_key)
-    senders = Counter(mail.sender for mail in ledger.messages if mail.key in left)
+    senders = Counter(
+        mail.sender for mail in ledger.messages if mail.key in left
+    )
     found = []
     for sender, count in senders.most_common():
         found.append(f"{sender}（{count} 封）")
@@ -200,7 +213,9 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
         (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
     )
     version = draft_version(month, desk.store.ledger())
-    return BulletinDraft(bulletin, answers, facts.token(draft_case(month), version))
+    return BulletinDraft(
+        bulletin, answers, facts.token(draft_case(month), version)
+    )
 
 
 def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:

@@ -48,7 +48,9 @@ class ReadMail:
     unfetched: bool = False
 
 
-def read_mail(kept: Kept, raw: bytes, reader: Reader, *, lightly: bool) -> ReadMail:
+def read_mail(
+    kept: Kept, raw: bytes, reader: Reader, *, lightly: bool
+) -> ReadMail:
     """The mail decoded, and its files read unless `lightly`. Raises ReaderDied where it
     kills its reader, EdgeError where there is no reader."""
     message = reader.message(raw, kept.sighting.received_at)

@@ -72,7 +72,9 @@ class Replies:
         reviewers = tuple(made)
         if message.sender.email not in reviewers:
             return self._stranger(message, reviewers)
-        found = tokens_in(self.store.secret(), message.sender.email, *_texts(message))
+        found = tokens_in(
+            self.store.secret(), message.sender.email, *_texts(message)
+        )
         if not found:
             return self._without_token(message, reviewers)
         judged = self._by(message, found)
@@ -93,7 +95,11 @@ class Replies:
         return self._on_report(message, token, report)
 
     def _barred(
-        self, message: Message, token: Token, cases: set[str], report: Report | None
+        self,
+        message: Message,
+        token: Token,
+        cases: set[str],
+        report: Report | None,
     ) -> Judgement | None:
         """Why the reply may not decide, whatever it says."""
         rules = self.rulebook.checks
@@ -126,7 +132,8 @@ class Replies:
             return nothing_done("台账里没有这份报表")
         if token.version != report.version:
             return nothing_done(
-                _stale(report.decided_by, report.version > token.version), report
+                _stale(report.decided_by, report.version > token.version),
+                report,
             )
         try:
             ruling = read_answer(
@@ -152,7 +159,9 @@ class Replies:
     def _on_draft(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_DRAFT)
         if token.version != draft_version(month, self.ledger):
-            return nothing_done(f"{month} 的通报后来重新拟过，请看最新的送审稿再答复")
+            return nothing_done(
+                f"{month} 的通报后来重新拟过，请看最新的送审稿再答复"
+            )
         if draft_is_stale(month, self.ledger):
             return nothing_done(
                 f"这一稿之后又有了约谈决定，{month} 的通报要重拟，请看新的送审稿再答复"
@@ -186,7 +195,9 @@ class Replies:
     def _on_talks(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_TALKS)
         events = tuple(
-            e for e in self.store.talk_events(month) if e.message_key != message.key
+            e
+            for e in self.store.talk_events(month)
+            if e.message_key != message.key
         )
         if token.version != talks_version(events):
             return nothing_done(
@@ -202,7 +213,9 @@ class Replies:
         )
         return replace(
             judged,
-            talks=tuple(replace(e, message_key=message.key) for e in judged.talks),
+            talks=tuple(
+                replace(e, message_key=message.key) for e in judged.talks
+            ),
         )
 
     def _stranger(
@@ -212,7 +225,9 @@ class Replies:
         told, and nothing is done. A mail that brings files is read as any other: it may
         be a report whose sender quotes what he was asked."""
         owner = self._owner(message, reviewers)
-        if owner is None or any(not file.inline for file in message.attachments):
+        if owner is None or any(
+            not file.inline for file in message.attachments
+        ):
             return None
         try:
             read_answer(message.text, message.sender.email)
@@ -231,15 +246,21 @@ class Replies:
         if owner is not None:
             case = self._case(message, owner)
             why = f"这封信是发给 {owner} 的，请回复发给您自己的那一封"
-            return replace(nothing_done(why, self.store.report(case)), about=case)
+            return replace(
+                nothing_done(why, self.store.report(case)), about=case
+            )
         return nothing_done(
             "信里的待核码不对（可能被改动或不完整），请回复原来的待核单"
         )
 
-    def _owner(self, message: Message, reviewers: tuple[str, ...]) -> str | None:
+    def _owner(
+        self, message: Message, reviewers: tuple[str, ...]
+    ) -> str | None:
         secret = self.store.secret()
         texts = _texts(message)
-        return next((r for r in reviewers if tokens_in(secret, r, *texts)), None)
+        return next(
+            (r for r in reviewers if tokens_in(secret, r, *texts)), None
+        )
 
     def _case(self, message: Message, owner: str) -> str:
         return tokens_in(self.store.secret(), owner, *_texts(message))[0].case

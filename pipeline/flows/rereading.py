@@ -29,7 +29,10 @@ class Rereading:
 
 
 def plan(
-    found: Iterable[Difference], ledger: Ledger, rebuilt: Ledger, calendar: Calendar
+    found: Iterable[Difference],
+    ledger: Ledger,
+    rebuilt: Ledger,
+    calendar: Calendar,
 ) -> Rereading:
     """What of the differences between two ledgers is applied, and what a person must look at."""
     differences = tuple(found)
@@ -45,13 +48,19 @@ def plan(
         elif difference.by_order:
             left.append(difference.sentence)
         elif report is not None and report.decided_by != _BY_RULE:
-            left.append(f"{difference.sentence}；已由 {report.decided_by} 决定，不改")
+            left.append(
+                f"{difference.sentence}；已由 {report.decided_by} 决定，不改"
+            )
         elif difference.key not in made:
             left.append(f"{difference.sentence}；重读没有找到，不改")
         else:
             why = reports.get(difference.key)
-            change = f"{difference.field} {difference.before} → {difference.after}"
-            reports[difference.key] = f"{why}；{change}" if why else f"重读：{change}"
+            change = (
+                f"{difference.field} {difference.before} → {difference.after}"
+            )
+            reports[difference.key] = (
+                f"{why}；{change}" if why else f"重读：{change}"
+            )
     return Rereading(
         reports, tuple(left), tuple(_errata(differences, ledger, calendar))
     )

@@ -21,7 +21,9 @@ class Archive(Protocol):
 
 class Removals(Protocol):
     def raw_before(self, moment: datetime) -> list[str]: ...
-    def record_removal(self, what: str, name: str, at: datetime, why: str) -> None: ...
+    def record_removal(
+        self, what: str, name: str, at: datetime, why: str
+    ) -> None: ...
 
 
 class OldLog(Protocol):

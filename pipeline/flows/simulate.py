@@ -7,7 +7,10 @@ would go are compared. Never: writes into the ledger or sends.
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.flows.adopt import ConfigBook, refuse_what_the_ledger_cannot_follow
+from pipeline.flows.adopt import (
+    ConfigBook,
+    refuse_what_the_ledger_cannot_follow,
+)
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.config_simulation import (
     EventChange,
@@ -62,7 +65,9 @@ def simulate(
     )
 
 
-def _going(campaign: Campaign, ledger: Ledger, now: datetime) -> dict[str, Action]:
+def _going(
+    campaign: Campaign, ledger: Ledger, now: datetime
+) -> dict[str, Action]:
     plan = due_actions(now, campaign, ledger)
     found = {}
     for a in plan.actions:

@@ -127,7 +127,9 @@ def _read_mailbox(shift: Shift, worked: Worked) -> bool:
     except EdgeError as trouble:
         worked.unreachable.append(f"收信：{trouble.advice}")
         if not isinstance(trouble, Waiting):
-            worked.troubles.append(mailbox_trouble(reason(trouble), trouble.advice))
+            worked.troubles.append(
+                mailbox_trouble(reason(trouble), trouble.advice)
+            )
             worked.looked_at.append("mailbox_")
         take_in(shift.intake, worked.taken)
         return False
@@ -157,7 +159,9 @@ def _send(shift: Shift, worked: Worked) -> None:
     had nothing to take is tried."""
     try:
         worked.delivered = deliver(
-            shift.clock.now, shift.dispatch, shift.desk.ledger(shift.clock.now())
+            shift.clock.now,
+            shift.dispatch,
+            shift.desk.ledger(shift.clock.now()),
         )
         if not worked.delivered.spoken and not worked.delivered.shut:
             worked.delivered.spoken = _tried(shift)
@@ -165,7 +169,9 @@ def _send(shift: Shift, worked: Worked) -> None:
         raise
     except EdgeError as trouble:
         worked.unreachable.append(f"发信：{trouble.advice}")
-        _settle(shift, [smtp_trouble(reason(trouble), trouble.advice)], ["smtp_"])
+        _settle(
+            shift, [smtp_trouble(reason(trouble), trouble.advice)], ["smtp_"]
+        )
         return
     if worked.delivered.spoken:
         _settle(shift, _sending_troubles(worked.delivered), ["smtp_"])
@@ -175,7 +181,8 @@ def _tried(shift: Shift) -> bool:
     """Whether the server was spoken to, which without a letter is done only where an
     alarm of it stands."""
     if not any(
-        alarm.cause.startswith("smtp_") for alarm in shift.alarms.book.open_alarms()
+        alarm.cause.startswith("smtp_")
+        for alarm in shift.alarms.book.open_alarms()
     ):
         return False
     with shift.dispatch.post() as post:
@@ -199,7 +206,10 @@ def _sending_troubles(delivered: Delivered) -> list[Complaint]:
     return []
 
 
-_UNDELIVERED_CURE = ("核对收件人邮箱地址", "用 xunbao notices 查看每封邮件的状态")
+_UNDELIVERED_CURE = (
+    "核对收件人邮箱地址",
+    "用 xunbao notices 查看每封邮件的状态",
+)
 
 
 def _settle(shift: Shift, found: list[Complaint], looked_at: list[str]) -> None:
@@ -210,7 +220,9 @@ def _mail_complaints(taken: Taken) -> list[Complaint]:
     """What the mails of this wake have people look at."""
     found = []
     if taken.bounced:
-        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(taken.bounced[:5])
+        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(
+            taken.bounced[:5]
+        )
         cure = (
             "联系该单位，问清新的邮箱",
             "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送",
@@ -225,7 +237,10 @@ def _mail_complaints(taken: Taken) -> list[Complaint]:
         found.append(Complaint("mail_aside", what, cure))
     if taken.unmoved:
         what = f"读过的邮件没有移到 done_folder：{taken.unmoved}"
-        cure = ("核对 [mailbox] 的 done_folder 一项", "运行 xunbao check --online")
+        cure = (
+            "核对 [mailbox] 的 done_folder 一项",
+            "运行 xunbao check --online",
+        )
         found.append(Complaint("unmoved", what, cure))
     if taken.returned:
         what = "有邮件没有送到，地址仍可用：" + "；".join(taken.returned[:5])
@@ -255,8 +270,9 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         found.append(clock_complaint(doubt))
     found += _mail_complaints(worked.taken)
     if worked.planned.storms:
-        what = "有邮箱一天内来信太多，已停止自动答复（来信照样登记）：" + "；".join(
-            worked.planned.storms[:5]
+        what = (
+            "有邮箱一天内来信太多，已停止自动答复（来信照样登记）："
+            + "；".join(worked.planned.storms[:5])
         )
         cure = (
             "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
@@ -268,8 +284,9 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         what = "有通知写不出来：" + "；".join(worked.planned.unwritten[:5])
         found.append(Complaint("template", what, cure))
     if worked.damages:
-        what = f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处：" + "；".join(
-            worked.damages[:5]
+        what = (
+            f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处："
+            + "；".join(worked.damages[:5])
         )
         cure = (
             "运行 xunbao verify 查看全部损坏之处",
@@ -279,5 +296,11 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     _settle(
         shift,
         found,
-        ["outbox_stuck", "disk_low", "template", "clock_doubt", *worked.looked_at],
+        [
+            "outbox_stuck",
+            "disk_low",
+            "template",
+            "clock_doubt",
+            *worked.looked_at,
+        ],
     )

@@ -65,7 +65,9 @@ class Calendar:
 
     def at(self, day: date, clock_time: time) -> datetime:
         """Local time on a day, in UTC."""
-        return datetime.combine(day, clock_time, self.rules.zone).astimezone(UTC)
+        return datetime.combine(day, clock_time, self.rules.zone).astimezone(
+            UTC
+        )
 
     def step(self, due: date, step: Step) -> datetime:
         return self.at(self.shifted(due) + timedelta(days=step.days), step.at)

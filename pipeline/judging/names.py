@@ -107,7 +107,10 @@ class NameBook:
         scored = [
             (
                 unit.name,
-                max(self._alike(wanted, name) for name in self.roster.names_of(unit)),
+                max(
+                    self._alike(wanted, name)
+                    for name in self.roster.names_of(unit)
+                ),
             )
             for unit in self.roster.units
             if not unit.pool

@@ -38,5 +38,6 @@ class Rulebook:
         """The rulebook that knows these lessons too."""
         roster = self.book.roster
         return replace(
-            self, book=NameBook(replace(roster, learned=roster.learned + lessons))
+            self,
+            book=NameBook(replace(roster, learned=roster.learned + lessons)),
         )

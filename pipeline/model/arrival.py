@@ -19,9 +19,7 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     COMMAND = "command"  # a reviewer's reply
     DUPLICATE = "duplicate"  # the same mail again
-    SET_ASIDE = (
-        "set_aside"  # could not be handled in several tries; bytes and reason are kept
-    )
+    SET_ASIDE = "set_aside"  # could not be handled in several tries; bytes and reason are kept
 
 
 class IgnoredReason(StrEnum):
@@ -30,7 +28,9 @@ class IgnoredReason(StrEnum):
     LIST = "list"
     NO_FORM = "no_form"
     OWN_MAIL = "own_mail"
-    BEFORE_CAMPAIGN = "before_campaign"  # received before it begins: never judged
+    BEFORE_CAMPAIGN = (
+        "before_campaign"  # received before it begins: never judged
+    )
     AFTER_CAMPAIGN = "after_campaign"  # received after its end
 
 
@@ -38,8 +38,12 @@ class ReplyResult(StrEnum):
     """What a reviewer's reply came to."""
 
     DONE = "done"
-    NOTHING_DONE = "nothing_done"  # it cannot be carried out: its writer is told
-    REFUSED = "refused"  # of somebody who may not decide: all reviewers are told
+    NOTHING_DONE = (
+        "nothing_done"  # it cannot be carried out: its writer is told
+    )
+    REFUSED = (
+        "refused"  # of somebody who may not decide: all reviewers are told
+    )
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ class FileOutcome(StrEnum):
     """What became of a file that did not fail; what failed says so by its TroubleCode."""
 
     READ = "read"
-    NOT_COMPARED = "not_compared"  # a scan beside a form that was read (rules.md 3)
+    NOT_COMPARED = (
+        "not_compared"  # a scan beside a form that was read (rules.md 3)
+    )
     AS_TOLD = "as_told"  # of an older ledger, which kept the sentence alone
 
 
@@ -101,4 +107,6 @@ class Judgement:
     talks: tuple[TalkEvent, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     reply: ReplyResult | None = None  # of a reviewer's reply alone
-    approvals: tuple[str, ...] = ()  # months whose bulletin a reviewer's reply approved
+    approvals: tuple[
+        str, ...
+    ] = ()  # months whose bulletin a reviewer's reply approved

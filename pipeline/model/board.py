@@ -95,9 +95,7 @@ class Board:
     periods: tuple[date, ...]
     period_names: tuple[str, ...]
     rows: tuple[BoardRow, ...]
-    lag_margin: (
-        float  # a share: a row whose rate is lower than the schedule by more lags
-    )
+    lag_margin: float  # a share: a row whose rate is lower than the schedule by more lags
     groups: tuple[BoardGroup, ...] = ()
     cases: tuple[BoardCase, ...] = ()
     letters: tuple[BoardLetter, ...] = ()

@@ -17,7 +17,11 @@ def canonical_json(value: Any) -> str:
     """Keys in their order, no blanks, ASCII alone. Dataclasses by their fields, times
     by ISO 8601, sets sorted. TypeError for what has no such form."""
     return json.dumps(
-        value, default=_plain, sort_keys=True, ensure_ascii=True, separators=(",", ":")
+        value,
+        default=_plain,
+        sort_keys=True,
+        ensure_ascii=True,
+        separators=(",", ":"),
     )
 
 

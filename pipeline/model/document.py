@@ -16,15 +16,15 @@ class Doubt(StrEnum):
 
     STRUCK = "struck"  # a part of it is struck through
     RAISED = "raised"  # digits in super- or subscript, left out of the text
-    BARELY_SEEN = "barely_seen"  # painted so that a person may or may not see it
+    BARELY_SEEN = (
+        "barely_seen"  # painted so that a person may or may not see it
+    )
     UNTOLD = "untold"  # the reader cannot tell whether it is seen, or what is
-    UNCOMPUTED = "uncomputed"  # a formula whose result its program did not compute
-    NOT_A_NUMBER = (
-        "not_a_number"  # an error, a date or a truth value where a number is meant
+    UNCOMPUTED = (
+        "uncomputed"  # a formula whose result its program did not compute
     )
-    REORDERED = (
-        "reordered"  # bidirectional overrides: shown in another order than stored
-    )
+    NOT_A_NUMBER = "not_a_number"  # an error, a date or a truth value where a number is meant
+    REORDERED = "reordered"  # bidirectional overrides: shown in another order than stored
     PICTURED = "pictured"  # an equation or a picture stands in it
     UNFILLED = "unfilled"  # a prompt, a template's variable or a merge code
 

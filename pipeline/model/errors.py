@@ -35,7 +35,9 @@ class Refused(EdgeError):
 class BrokeOff(Unreachable):
     """The connection was lost again and again over `sightings`, one of which may be what breaks it."""
 
-    def __init__(self, trouble: Unreachable, sightings: Sequence[Sighting]) -> None:
+    def __init__(
+        self, trouble: Unreachable, sightings: Sequence[Sighting]
+    ) -> None:
         super().__init__(trouble.cause, trouble.advice, trouble.detail)
         self.sightings = tuple(sightings)
 

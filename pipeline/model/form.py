@@ -22,12 +22,12 @@ class Note(StrEnum):
     MEASURES_MISSING = "measures_missing"
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
-    EXTENDED = (
-        "extended"  # 准予延期: late by the period's deadline, and within the unit's own
-    )
+    EXTENDED = "extended"  # 准予延期: late by the period's deadline, and within the unit's own
     # the provider had it before the deadline and put it into the mailbox after
     PROVIDER_DELAY = "provider_delay"
-    UNKNOWN_SENDER = "unknown_sender"  # only with checks.unknown_sender = "accept"
+    UNKNOWN_SENDER = (
+        "unknown_sender"  # only with checks.unknown_sender = "accept"
+    )
 
 
 class Hold(StrEnum):
@@ -35,9 +35,7 @@ class Hold(StrEnum):
 
     SENDER_MISMATCH = "sender_mismatch"
     UNKNOWN_SENDER = "unknown_sender"
-    SENDER_UNPROVEN = (
-        "sender_unproven"  # names a registered address, and may not be from there
-    )
+    SENDER_UNPROVEN = "sender_unproven"  # names a registered address, and may not be from there
     UNIT_UNCLEAR = "unit_unclear"
     PERIOD_UNCLEAR = "period_unclear"
     FIGURE_UNCLEAR = "figure_unclear"
@@ -46,8 +44,12 @@ class Hold(StrEnum):
     FIGURE_JUMP = "figure_jump"
     SCAN_UNREAD = "scan_unread"
     SCAN_UNCERTAIN = "scan_uncertain"
-    SET_BACK = "set_back"  # staff want a report looked at that the rule had counted
-    SECOND_LOOK = "second_look"  # what an office program prints says something else
+    SET_BACK = (
+        "set_back"  # staff want a report looked at that the rule had counted
+    )
+    SECOND_LOOK = (
+        "second_look"  # what an office program prints says something else
+    )
 
 
 class Nil(StrEnum):

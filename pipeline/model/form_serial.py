@@ -47,14 +47,20 @@ def parse_serial(
     period = _FIRST_DAY + timedelta(days=_read("".join(letters[:_DAY_LETTERS])))
     digest = "".join(letters[_DAY_LETTERS:])
     return next(
-        ((unit, period) for unit in units if _hashed(campaign, unit, period) == digest),
+        (
+            (unit, period)
+            for unit in units
+            if _hashed(campaign, unit, period) == digest
+        ),
         None,
     )
 
 
 def _hashed(campaign: str, unit: str, period: date) -> str:
     seed = "\0".join((campaign, unit, period.isoformat())).encode()
-    return _written(int.from_bytes(hashlib.sha256(seed).digest()[:16]), _HASH_LETTERS)
+    return _written(
+        int.from_bytes(hashlib.sha256(seed).digest()[:16]), _HASH_LETTERS
+    )
 
 
 def _written(value: int, width: int) -> str:

@@ -55,15 +55,17 @@ class Entry:
 
 
 class DamageKind(StrEnum):
-    ROW_CHANGED = "row_changed"  # its bytes are no longer those that were written
+    ROW_CHANGED = (
+        "row_changed"  # its bytes are no longer those that were written
+    )
     ROW_MISSING = "row_missing"
     ROW_UNTOLD = (
         "row_untold"  # no entry tells of it: it was not written by this program
     )
-    ENTRY_CHANGED = "entry_changed"  # the chain's own entry does not fit its link
-    ENTRY_MISSING = (
-        "entry_missing"  # entries between two others, or at the chain's beginning
+    ENTRY_CHANGED = (
+        "entry_changed"  # the chain's own entry does not fit its link
     )
+    ENTRY_MISSING = "entry_missing"  # entries between two others, or at the chain's beginning
     END_MISSING = "end_missing"  # the chain is shorter than it was known to be
     CHAIN_REPLACED = (
         "chain_replaced"  # an entry's link is not the one that was noted down
@@ -118,12 +120,18 @@ def row_digest(values: dict[str, Any]) -> str:
     """The SHA-256 of a row's stored values by column. An absent value counts as no
     column, so that a later column harms nothing."""
     return _sha256(
-        {name: value for name, value in sorted(values.items()) if value is not None}
+        {
+            name: value
+            for name, value in sorted(values.items())
+            if value is not None
+        }
     )
 
 
 def _sha256(values: Any) -> str:
-    text = json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=_plain)
+    text = json.dumps(
+        values, ensure_ascii=True, separators=(",", ":"), default=_plain
+    )
     return sha256(text.encode()).hexdigest()
 
 

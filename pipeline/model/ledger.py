@@ -105,7 +105,9 @@ class Ledger:
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
         """unit -> period -> the report that counts (rules.md 6)."""
-        found = {unit: _counting(own) for unit, own in self._by_unit.items() if unit}
+        found = {
+            unit: _counting(own) for unit, own in self._by_unit.items() if unit
+        }
         return {unit: periods for unit, periods in found.items() if periods}
 
     @cached_property
@@ -126,7 +128,9 @@ class Ledger:
         found = []
         for report in self.reports:
             if report.unit is None and report.state is ReportState.HELD:
-                found.append((senders.get(report.message_key, ""), report.period))
+                found.append(
+                    (senders.get(report.message_key, ""), report.period)
+                )
         return tuple(found)
 
     def reminded_last(self, unit: str) -> datetime | None:
@@ -257,7 +261,9 @@ class Ledger:
             changed.update(_changed(before, by_unit[unit]))
             if unit:
                 counting[unit] = _counting(by_unit[unit])
-        together = self.reports + tuple(r for own in added.values() for r in own)
+        together = self.reports + tuple(
+            r for own in added.values() for r in own
+        )
         if changed:
             together = tuple(changed.get(r.id, r) for r in together)
         grown = replace(self, reports=together)
@@ -298,7 +304,9 @@ def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
         return names.get(unit, unit)
 
     bulletins = tuple(
-        replace(b, completed=tuple((now(unit), done) for unit, done in b.completed))
+        replace(
+            b, completed=tuple((now(unit), done) for unit, done in b.completed)
+        )
         for b in ledger.bulletins
     )
     return replace(
@@ -306,7 +314,9 @@ def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
         reports=tuple(renamed_of(report, names) for report in ledger.reports),
         messages=tuple(renamed_of(mail, names) for mail in ledger.messages),
         talks=tuple(renamed_of(talk, names) for talk in ledger.talks),
-        extensions=tuple(renamed_of(given, names) for given in ledger.extensions),
+        extensions=tuple(
+            renamed_of(given, names) for given in ledger.extensions
+        ),
         bulletins=bulletins,
     )
 

@@ -36,9 +36,7 @@ class SenderDoubt(StrEnum):
     ANOTHER_SENDER = (
         "another_sender"  # a Sender of another domain: somebody else's hand
     )
-    REFUTED = (
-        "refuted"  # the provider tested it, and nothing speaks for the domain of From
-    )
+    REFUTED = "refuted"  # the provider tested it, and nothing speaks for the domain of From
     UNPROVEN = "unproven"  # no test speaks for it, where one is demanded
 
 
@@ -47,7 +45,9 @@ def related(one: str, other: str) -> bool:
     example.cn); a bare cn is nobody's."""
     if "." not in one or "." not in other:
         return False
-    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    return (
+        one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    )
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ class AuthVerdict:
 
     header: int
     server: str
-    method: (
-        str  # spf, dkim, dmarc; "unreadable" where the header could not be taken apart
-    )
+    method: str  # spf, dkim, dmarc; "unreadable" where the header could not be taken apart
     result: str
     domain: str = ""
 
@@ -129,7 +127,9 @@ class BounceReport:
     queue_id: str = ""
     status: str = ""  # RFC 3463, e.g. 5.1.1
     permanent: bool = True  # the letter has failed; else it is only late
-    dead: bool = False  # the address itself is no more: it is written to no longer
+    dead: bool = (
+        False  # the address itself is no more: it is written to no longer
+    )
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     links: tuple[CloudLink, ...] = ()
     bounce: BounceReport | None = None
-    own: bool = (
-        False  # carries the marker X-Xunbao that the program puts on what it sends
-    )
+    own: bool = False  # carries the marker X-Xunbao that the program puts on what it sends
     doubts: tuple[SenderDoubt, ...] = ()  # by the header alone
     verdicts: tuple[AuthVerdict, ...] = ()
     handed_over: HandOver | None = None

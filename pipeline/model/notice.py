@@ -17,15 +17,17 @@ class NoticeKind(StrEnum):
     MONTHLY_BULLETIN = "monthly_bulletin"  # 通报
     ADHOC_BULLETIN = "adhoc_bulletin"
     ALERT = "alert"  # 告警
-    REVIEW_ANSWER = "review_answer"  # what a reviewer's reply did, to all reviewers
-    RETURNED = "returned"  # 退回重报: a reviewer gave a report back, to its unit
+    REVIEW_ANSWER = (
+        "review_answer"  # what a reviewer's reply did, to all reviewers
+    )
+    RETURNED = (
+        "returned"  # 退回重报: a reviewer gave a report back, to its unit
+    )
     SETTLED = "settled"  # 核实结果: what became of a held report, to its unit
     BULLETIN_DRAFT = (
         "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
     )
-    TALK_NOTICE = (
-        "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
-    )
+    TALK_NOTICE = "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 
 
@@ -67,7 +69,9 @@ class DropReason(StrEnum):
     STORM = "storm"  # its sender, or the day, has had its fill of answers
     NO_ADDRESS = "no_address"
     RESTORED = "restored"  # it may have gone since the backup was made
-    AS_TOLD = "as_told"  # of an older ledger, in words that are no longer in use
+    AS_TOLD = (
+        "as_told"  # of an older ledger, in words that are no longer in use
+    )
 
 
 @dataclass(frozen=True)

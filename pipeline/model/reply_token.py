@@ -64,9 +64,11 @@ def talks_case(month: str) -> str:
 
 
 def _codes(texts: tuple[str, ...]) -> list[re.Match[str]]:
-    return [match for text in texts for match in _CODE.finditer(text[:_MOST_SEARCHED])][
-        :_MOST_CODES
-    ]
+    return [
+        match
+        for text in texts
+        for match in _CODE.finditer(text[:_MOST_SEARCHED])
+    ][:_MOST_CODES]
 
 
 def _token(match: re.Match[str]) -> Token | None:

@@ -127,7 +127,8 @@ class Roster:
     def on(self, day: date) -> "Roster":
         """The roster of a day: who takes part then, with the targets of then."""
         if all(
-            u.joined is None and u.left is None and not u.targets for u in self.units
+            u.joined is None and u.left is None and not u.targets
+            for u in self.units
         ):
             return self
         if day not in self._on:
@@ -177,7 +178,9 @@ class Roster:
 
     def names_of(self, unit: Unit) -> tuple[str, ...]:
         """A unit's name, its aliases, its earlier names and what reviewers taught."""
-        taught = (x.alias for x in self.learned if x.unit == unit.name and x.alias)
+        taught = (
+            x.alias for x in self.learned if x.unit == unit.name and x.alias
+        )
         return (unit.name, *unit.aliases, *unit.formerly, *taught)
 
     def as_of(self, moment: datetime) -> "Roster":

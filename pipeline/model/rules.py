@@ -57,7 +57,9 @@ def nominal_days(rules: CalendarRules) -> Iterable[date]:
         for day in sorted({min(d, last) for d in rules.report_days}):
             due = date(year, month, day)
             within = rules.first_due <= due <= rules.last_due
-            if within and not any(p.start <= due <= p.end for p in rules.pauses):
+            if within and not any(
+                p.start <= due <= p.end for p in rules.pauses
+            ):
                 yield due
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 

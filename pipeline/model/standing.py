@@ -6,9 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
-UNREACHABLE = (
-    "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
-)
+UNREACHABLE = "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
 
 
 def shown_rate(share: float) -> Decimal:

@@ -58,7 +58,9 @@ def _standings(facts: Facts) -> tuple[Standing, ...]:
     calendar = facts.campaign.calendar
     newest = calendar.current(facts.now)
     begun = [due for due in calendar.dues if due <= newest]
-    return tuple(facts.campaign.standing(due, facts.ledger, facts.now) for due in begun)
+    return tuple(
+        facts.campaign.standing(due, facts.ledger, facts.now) for due in begun
+    )
 
 
 def _row(row: Row, standings: tuple[Standing, ...], facts: Facts) -> BoardRow:
@@ -119,7 +121,9 @@ def _risen(points: tuple[BoardPoint, ...]) -> int | None:
     return before - now
 
 
-def _members(row: Row, period: date, facts: Facts) -> Iterator[tuple[str, int | None]]:
+def _members(
+    row: Row, period: date, facts: Facts
+) -> Iterator[tuple[str, int | None]]:
     if not row.pool:
         return
     for member in facts.campaign.roster.members(row.unit):
@@ -172,7 +176,9 @@ def _held(report: Report, facts: Facts) -> BoardCase:
     )
 
 
-def _letters(facts: Facts, notices: Iterable[NoticeLine]) -> tuple[BoardLetter, ...]:
+def _letters(
+    facts: Facts, notices: Iterable[NoticeLine]
+) -> tuple[BoardLetter, ...]:
     lines = [
         BoardLetter(
             kind=line.action.kind.value,
@@ -188,8 +194,12 @@ def _letters(facts: Facts, notices: Iterable[NoticeLine]) -> tuple[BoardLetter, 
 
 
 def _upcoming(facts: Facts) -> tuple[BoardEvent, ...]:
-    coming = sorted((at, what) for at, what in agenda(facts.campaign) if at > facts.now)
-    return tuple(BoardEvent(facts.local(at), what) for at, what in coming[:_EVENTS])
+    coming = sorted(
+        (at, what) for at, what in agenda(facts.campaign) if at > facts.now
+    )
+    return tuple(
+        BoardEvent(facts.local(at), what) for at, what in coming[:_EVENTS]
+    )
 
 
 def _local(facts: Facts, moment: datetime | None) -> datetime | None:

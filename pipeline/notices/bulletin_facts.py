@@ -19,7 +19,12 @@ from pipeline.model.letters.bulletins import (
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
-from pipeline.notices.growth_facts import Before, before, last_published, pool_members
+from pipeline.notices.growth_facts import (
+    Before,
+    before,
+    last_published,
+    pool_members,
+)
 from pipeline.notices.praise_facts import praise as proposed_praise
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.talk_facts import bulletin_talks
@@ -30,7 +35,9 @@ def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
     dues = facts.campaign.calendar.of_month(month)
     today = facts.local(facts.now).date()
     past = [due for due in dues if due <= today] or list(dues[:1])
-    return tuple(facts.campaign.standing(due, facts.ledger, facts.now) for due in past)
+    return tuple(
+        facts.campaign.standing(due, facts.ledger, facts.now) for due in past
+    )
 
 
 def draft(
@@ -54,7 +61,9 @@ def draft(
         praise = proposed_praise(standings, start, facts, month)
     if talks is None:
         talks = bulletin_talks(month, ledger, {})
-    circulated = [t.unit for t in talks if t.circulated and t.state == "confirmed"]
+    circulated = [
+        t.unit for t in talks if t.circulated and t.state == "confirmed"
+    ]
     bulletin = Bulletin(
         snapshot_id="",
         number=_number(month, kind, facts),
@@ -124,7 +133,9 @@ def _number(month: str, kind: NoticeKind, facts: Facts) -> int:
 def excused(facts: Facts, periods: tuple[date, ...]) -> tuple[Excused, ...]:
     """准予延期, in the order of the periods."""
     given = (e for e in facts.ledger.extensions if e.period in periods)
-    return tuple(Excused(e.unit, e.period, facts.local(e.until), e.why) for e in given)
+    return tuple(
+        Excused(e.unit, e.period, facts.local(e.until), e.why) for e in given
+    )
 
 
 def _months(
@@ -134,7 +145,9 @@ def _months(
     past = []
     for due in facts.campaign.calendar.dues:
         if due <= final.period:
-            past.append(facts.campaign.standing(due, facts.ledger, facts.now).by_unit)
+            past.append(
+                facts.campaign.standing(due, facts.ledger, facts.now).by_unit
+            )
     months = []
     for row in final.rows:
         month = UnitMonth(

@@ -30,7 +30,9 @@ def decision_words(
     ]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
     if decision.rule is DecisionRule.UNDO and LEARNT in report.why:
-        parts.append("记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段")
+        parts.append(
+            "记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段"
+        )
     return "；".join(part for part in parts if part)
 
 
@@ -60,7 +62,10 @@ def _doubts(
 ) -> str:
     """The doubts that are still open, with the figures of the unit that it is taken for now."""
     now = replace(
-        report, unit=decision.unit, period=decision.period, completed=decision.completed
+        report,
+        unit=decision.unit,
+        period=decision.period,
+        completed=decision.completed,
     )
     if decision.unit:
         last = ledger.figure_before(decision.unit, decision.period)
@@ -69,7 +74,10 @@ def _doubts(
     unit = rulebook.unit_on(decision.unit, decision.period)
     sentences = (
         hold_sentence(
-            hold, now, last.completed if last else None, unit.target if unit else None
+            hold,
+            now,
+            last.completed if last else None,
+            unit.target if unit else None,
         )
         for hold in decision.holds or ()
     )
@@ -86,6 +94,9 @@ def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
         or newer.id == report.id
     ):
         return ""
-    if (newer.received_at, newer.sequence) < (report.received_at, report.sequence):
+    if (newer.received_at, newer.sequence) < (
+        report.received_at,
+        report.sequence,
+    ):
         return ""
     return f"但该单位后来又报了一份（累计 {newer.completed} 名），以后来的为准"

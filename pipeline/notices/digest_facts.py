@@ -43,14 +43,17 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         deadline=facts.deadline(period),
         standing=standing,
         rank_before=tuple(
-            (r.unit, r.rank if earlier else None) for r in (earlier or standing).rows
+            (r.unit, r.rank if earlier else None)
+            for r in (earlier or standing).rows
         ),
         completed_before=tuple(
             (r.unit, r.completed if earlier else None)
             for r in (earlier or standing).rows
         ),
         late=_delays(facts, standing),
-        missing=tuple(r.unit for r in standing.rows if r.state is State.MISSING),
+        missing=tuple(
+            r.unit for r in standing.rows if r.state is State.MISSING
+        ),
         held=tuple(
             held_case(facts, r)
             for r in facts.ledger.reports
@@ -66,8 +69,12 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
             for r in standing.rows
             if r.state is State.MISSING and not r.pool
         ),
-        unreachable=tuple(r.unit for r in standing.rows if UNREACHABLE in r.notes),
-        delayed=tuple(r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes),
+        unreachable=tuple(
+            r.unit for r in standing.rows if UNREACHABLE in r.notes
+        ),
+        delayed=tuple(
+            r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes
+        ),
         unread=_unread(facts, standing),
         bulletin_waits=_bulletin_waits(facts, period),
     )
@@ -117,13 +124,20 @@ def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:
         own = campaign.roster.by_name[row.unit]
         for unit in campaign.roster.members(row.unit) or (own,):
             mail = unread_mail(
-                unit, standing.period, campaign.roster, campaign.calendar, facts.ledger
+                unit,
+                standing.period,
+                campaign.roster,
+                campaign.calendar,
+                facts.ledger,
             )
             if mail is not None:
                 at = facts.local(mail.received_at)
                 when = f"{at.month}月{at.day}日{at:%H:%M}"
                 told.append(
-                    (row.unit, f"{when}《{mail.subject or '（无主题）'}》，已退请重报")
+                    (
+                        row.unit,
+                        f"{when}《{mail.subject or '（无主题）'}》，已退请重报",
+                    )
                 )
     return tuple(told)
 
@@ -131,7 +145,12 @@ def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:
 def searched(facts: Facts, unit: str, period: date) -> str:
     """What 漏报 rests on, in one sentence."""
     found = absence(
-        unit, period, facts.campaign, facts.ledger, facts.records.polls(), facts.now
+        unit,
+        period,
+        facts.campaign,
+        facts.ledger,
+        facts.records.polls(),
+        facts.now,
     )
     return absence_sentence(found, facts.campaign.calendar)
 
@@ -162,12 +181,15 @@ def _delays(facts: Facts, standing: Standing) -> tuple[Delay, ...]:
 
 
 def _delay(facts: Facts, row: Row, standing: Standing) -> Delay | None:
-    units = [m.name for m in facts.campaign.roster.members(row.unit)] or [row.unit]
+    units = [m.name for m in facts.campaign.roster.members(row.unit)] or [
+        row.unit
+    ]
     reports = [
         r
         for unit in units
         for r in facts.ledger.for_period(unit, standing.period)
-        if r.timeliness is Timeliness.LATE and r.state is not ReportState.REJECTED
+        if r.timeliness is Timeliness.LATE
+        and r.state is not ReportState.REJECTED
     ]
     if not reports:
         return None

@@ -95,14 +95,17 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
         campaign.calendar.local,
     )
     actions = [_aged(a, now, campaign.notices) for a in timed] + [
-        _calmed(_historic(a, ledger, campaign, current), beyond) for a in answers
+        _calmed(_historic(a, ledger, campaign, current), beyond)
+        for a in answers
     ]
     owed = []
     for action in actions:
         too_soon = _is_too_soon(action, now, campaign.notices, ledger)
         if action.key not in ledger.settled and not too_soon:
             owed.append(_addressed(action, ledger))
-    return Plan(tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds))
+    return Plan(
+        tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds)
+    )
 
 
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
@@ -168,7 +171,9 @@ def _is_too_soon(
 def _addressed(action: Action, ledger: Ledger) -> Action:
     """Nothing is written to an address that a server has refused for good."""
     to = tuple(a for a in action.to if a not in ledger.undeliverable)
-    cc = tuple(a for a in action.cc if a not in ledger.undeliverable and a not in to)
+    cc = tuple(
+        a for a in action.cc if a not in ledger.undeliverable and a not in to
+    )
     drop = action.drop_reason
     if drop is None and not to:
         drop = DropReason.NO_ADDRESS
@@ -188,18 +193,26 @@ def still_true(
     if action.kind is NoticeKind.RETURNED:
         report = ledger.report(action.report_id or "")
         return report is not None and report.rule is DecisionRule.REJECT
-    if action.unit is None or action.period is None or action.kind not in REMINDERS:
+    if (
+        action.unit is None
+        or action.period is None
+        or action.kind not in REMINDERS
+    ):
         return True
     if _overtaken(action, now, campaign, ledger) or _too_old(
         action, now, campaign.notices
     ):
         return False
     if action.kind is NoticeKind.LAG_NOTICE:
-        row = campaign.standing(action.period, ledger, now).by_unit.get(action.unit)
+        row = campaign.standing(action.period, ledger, now).by_unit.get(
+            action.unit
+        )
         return row is not None and row.lagging
     if action.kind is NoticeKind.DUE_REMINDER:
         silent = sent_nothing(action.unit, action.period, campaign, ledger)
-        return silent and not is_extended(action.unit, action.period, now, ledger)
+        return silent and not is_extended(
+            action.unit, action.period, now, ledger
+        )
     return is_missing(action.unit, action.period, now, campaign, ledger)
 
 
@@ -214,6 +227,10 @@ def _overtaken(
     if action.kind is NoticeKind.DUE_REMINDER:
         return now >= campaign.calendar.deadline(due)
     second = step_of(
-        unit, due, campaign.notices.second_overdue_reminder, campaign.calendar, ledger
+        unit,
+        due,
+        campaign.notices.second_overdue_reminder,
+        campaign.calendar,
+        ledger,
     )
     return action.kind is NoticeKind.OVERDUE_REMINDER and now >= second

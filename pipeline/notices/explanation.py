@@ -17,7 +17,11 @@ from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
-from pipeline.writing.sentences import drop_sentence, hold_sentence, note_sentence
+from pipeline.writing.sentences import (
+    drop_sentence,
+    hold_sentence,
+    note_sentence,
+)
 from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES
 
 _STATES = {
@@ -129,7 +133,10 @@ def _sources(
             shown = replace(report, form=full.form)
         mail = facts.records.mail(report.message_key)
         yield Source(
-            shown, mail, tuple(decisions.decisions_on(report.id)), report is counting
+            shown,
+            mail,
+            tuple(decisions.decisions_on(report.id)),
+            report is counting,
         )
 
 
@@ -160,7 +167,9 @@ def _neighbours(row: Row, standing: Standing) -> tuple[Row | None, Row | None]:
 # ---------------------------------------------------------------------- in words
 
 
-def paragraphs(found: Explained, facts: Facts) -> Iterator[tuple[str, list[str]]]:
+def paragraphs(
+    found: Explained, facts: Facts
+) -> Iterator[tuple[str, list[str]]]:
     """(heading, lines), each rule by its own name."""
     row = found.row
     standing = found.standing
@@ -212,7 +221,9 @@ def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
     else:
         whole = (rules.end - rules.start).days + 1
         elapsed = (
-            min(found.standing.period, rules.end) - rules.start + timedelta(days=1)
+            min(found.standing.period, rules.end)
+            - rules.start
+            + timedelta(days=1)
         ).days
         yield (
             f"时序进度 {max(0, elapsed)}÷{whole} = {row.schedule:.4%}，自 "

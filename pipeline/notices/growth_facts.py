@@ -38,7 +38,10 @@ def last_published(ledger: Ledger, month: str) -> BulletinRecord | None:
     """The newest bulletin of an earlier month that went out; a draft was never printed."""
     found = None
     for record in ledger.bulletins:
-        if record.month < month and bulletin_key(record.month) in ledger.settled:
+        if (
+            record.month < month
+            and bulletin_key(record.month) in ledger.settled
+        ):
             found = record
     return found
 
@@ -62,7 +65,11 @@ def before(month: str, facts: Facts) -> Before:
     since = Since(period, True, printed, now.totals.completed)
     members = dict(published.members) or _members_at(now, facts)
     return Before(
-        figures, members, _ranks(figures, campaign.roster.on(period)), since, now
+        figures,
+        members,
+        _ranks(figures, campaign.roster.on(period)),
+        since,
+        now,
     )
 
 
@@ -97,7 +104,9 @@ def _figure(unit: str, standing: Standing, facts: Facts) -> int | None:
     return report.completed
 
 
-def _ranks(figures: Figures, roster: Roster) -> tuple[tuple[str, int | None], ...]:
+def _ranks(
+    figures: Figures, roster: Roster
+) -> tuple[tuple[str, int | None], ...]:
     """The ranks within each kind that the printed figures gave."""
     rates: dict[str, Fraction] = {}
     for unit in roster.rows:

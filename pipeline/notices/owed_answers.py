@@ -29,7 +29,9 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         yield _answer(kind, mail, f"{kind}:{mail.key}", (mail.sender,))
 
 
-def _answer(kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]) -> Action:
+def _answer(
+    kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]
+) -> Action:
     return Action(
         kind,
         key,

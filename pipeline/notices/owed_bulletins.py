@@ -24,13 +24,17 @@ from pipeline.model.roster import Roster
 from pipeline.notices.talk_facts import draft_is_stale
 
 
-def bulletins(now: datetime, campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+def bulletins(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
     """A bulletin stays owed however late the worker is, unless the month was over
     before the program began."""
     for month in campaign.calendar.months:
         at = bulletin_time(month, campaign)
         born = ledger.born_at
-        if at > now or (born is not None and at < born - campaign.notices.drop_after):
+        if at > now or (
+            born is not None and at < born - campaign.notices.drop_after
+        ):
             continue
         if waits_for_held(month, campaign, ledger):
             continue
@@ -122,7 +126,9 @@ def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     for s in campaign.roster.staff_with("review"):
         found.append(s.email)
     reviewers = tuple(found)
-    for month in dict.fromkeys(t.month for t in ledger.talks if t.state == "proposed"):
+    for month in dict.fromkeys(
+        t.month for t in ledger.talks if t.state == "proposed"
+    ):
         key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
         yield Action(
             NoticeKind.TALK_PROPOSAL,
@@ -144,7 +150,11 @@ def talk_withdrawals(
     for talk in ledger.talks:
         key = talk_notice_key(talk.unit, talk.month)
         unit = campaign.roster.by_name.get(talk.unit)
-        if talk.state == "confirmed" or key not in ledger.settled or unit is None:
+        if (
+            talk.state == "confirmed"
+            or key not in ledger.settled
+            or unit is None
+        ):
             continue
         groups: list[str] = []
         for group in campaign.roster.groups_of(talk.unit):

@@ -115,7 +115,9 @@ def after_close(
         yield from _group_digests(due, at_digest, campaign)
 
 
-def _group_digests(due: date, at: datetime, campaign: Campaign) -> Iterator[Action]:
+def _group_digests(
+    due: date, at: datetime, campaign: Campaign
+) -> Iterator[Action]:
     """Each guidance group gets its own units' digest with the staff's."""
     kind = NoticeKind.PERIOD_DIGEST
     for group in campaign.roster.groups:
@@ -138,7 +140,9 @@ def is_missing(
     return silent and waits(unit, due, campaign.calendar, ledger, now) is None
 
 
-def sent_nothing(unit: str, due: date, campaign: Campaign, ledger: Ledger) -> bool:
+def sent_nothing(
+    unit: str, due: date, campaign: Campaign, ledger: Ledger
+) -> bool:
     """Whether a unit, by its name, has sent nothing for a period."""
     known = campaign.roster.by_name[unit]
     return is_silent(known, due, campaign.roster, campaign.calendar, ledger)
@@ -159,7 +163,9 @@ def _overdue_reminders(
             drop = DropReason.OVERTAKEN
         else:
             drop = None
-        first = _unit_action(NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop)
+        first = _unit_action(
+            NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop
+        )
         yield from _reminded(first, unit, campaign, ledger)
     if now >= at_second:
         yield from _reminded(
@@ -170,14 +176,19 @@ def _overdue_reminders(
         )
 
 
-def _second_reminder(unit: Unit, due: date, at: datetime, roster: Roster) -> Action:
+def _second_reminder(
+    unit: Unit, due: date, at: datetime, roster: Roster
+) -> Action:
     groups = tuple(
         dict.fromkeys(
-            email for group in roster.groups_of(unit.name) for email in group.emails
+            email
+            for group in roster.groups_of(unit.name)
+            for email in group.emails
         )
     )
     return replace(
-        _unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at), cc=groups
+        _unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at),
+        cc=groups,
     )
 
 
@@ -193,7 +204,10 @@ def _lag_notices(
     for row in campaign.standing(due, ledger, now).rows:
         if row.lagging:
             yield _unit_action(
-                NoticeKind.LAG_NOTICE, campaign.roster.by_name[row.unit], due, at
+                NoticeKind.LAG_NOTICE,
+                campaign.roster.by_name[row.unit],
+                due,
+                at,
             )
 
 
@@ -202,7 +216,9 @@ def lag_rounds(
 ) -> list[str]:
     """Lag notices go by the standing at their hour: who comes to lag by a later report
     is told with the next period."""
-    asked = now >= campaign.calendar.step(due, campaign.notices.overdue_reminder)
+    asked = now >= campaign.calendar.step(
+        due, campaign.notices.overdue_reminder
+    )
     if asked and lag_round(due) not in ledger.settled:
         return [lag_round(due)]
     return []

@@ -4,7 +4,11 @@ flag. Every figure is the core's."""
 from datetime import date
 from fractions import Fraction
 
-from pipeline.judging.progress.standings import pace, people_short, schedule_progress
+from pipeline.judging.progress.standings import (
+    pace,
+    people_short,
+    schedule_progress,
+)
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
@@ -44,7 +48,9 @@ def lifted_at(facts: Facts, period: date) -> date:
 
 def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
     """The lagging rows, the worst first."""
-    rows = sorted((r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0)
+    rows = sorted(
+        (r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0
+    )
     return tuple(arrears(facts, row, standing.period) for row in rows)
 
 
@@ -60,7 +66,9 @@ def reported_of_kind(standing: Standing, row: Row) -> list[Row]:
 
 def of_kind(standing: Standing, row: Row | None) -> int:
     if row:
-        return sum(r.rank is not None and r.kind == row.kind for r in standing.rows)
+        return sum(
+            r.rank is not None and r.kind == row.kind for r in standing.rows
+        )
     return 0
 
 

@@ -50,7 +50,9 @@ def receipt(facts: Facts, action: Action) -> Receipt:
     for r in reports:
         found.append(report_line(facts, r))
     lines = tuple(found)
-    return Receipt(mail.seen.subject, facts.local(mail.seen.received_at), lines, files)
+    return Receipt(
+        mail.seen.subject, facts.local(mail.seen.received_at), lines, files
+    )
 
 
 def _file_line(result: FileResult) -> FileLine:
@@ -98,7 +100,9 @@ def returned(facts: Facts, action: Action) -> Returned:
         gap_to_schedule=form_gap(facts, unit.name, report.period)
         if unit and not unit.member_of
         else 0,
-        serial=serial_for(facts.campaign.rulebook.campaign, report.unit, report.period)
+        serial=serial_for(
+            facts.campaign.rulebook.campaign, report.unit, report.period
+        )
         if report.unit
         else "",
     )
@@ -168,10 +172,13 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         measures=report.measures,
         measures_chars=measures_chars(report.measures),
         notes=tuple(
-            note_sentence(note, facts.campaign.rulebook.checks) for note in report.notes
+            note_sentence(note, facts.campaign.rulebook.checks)
+            for note in report.notes
         ),
         holds=tuple(
-            hold_sentence(hold, report, last.completed if last else None, target)
+            hold_sentence(
+                hold, report, last.completed if last else None, target
+            )
             for hold in report.holds
         ),
         closed=standing.closed,
@@ -216,7 +223,10 @@ def _replaced(facts: Facts, report: Report) -> int | None:
         return None
     older = []
     for r in facts.ledger.for_period(report.unit, report.period):
-        if r.state is ReportState.SUPERSEDED and r.received_at <= report.received_at:
+        if (
+            r.state is ReportState.SUPERSEDED
+            and r.received_at <= report.received_at
+        ):
             older.append(r)
     if older:
         return older[-1].completed
@@ -238,7 +248,9 @@ def _fields(report: Report) -> tuple[FieldRead, ...]:
     understood = {
         "unit": report.unit or "",
         "date": _day_name(form.reported_on),
-        "completed": "" if report.completed is None else f"{report.completed:,}",
+        "completed": ""
+        if report.completed is None
+        else f"{report.completed:,}",
         "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
     }
     made = []

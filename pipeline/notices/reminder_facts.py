@@ -29,7 +29,9 @@ def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
     """All that falls due to one unit together, the gravest first."""
     ordered = sorted(actions, key=lambda a: REMINDERS.index(a.kind))
     parts = tuple(
-        lag_notice(facts, a) if a.kind is NoticeKind.LAG_NOTICE else reminder(facts, a)
+        lag_notice(facts, a)
+        if a.kind is NoticeKind.LAG_NOTICE
+        else reminder(facts, a)
         for a in ordered
     )
     return UnitLetter(ordered[0].unit or "", parts)
@@ -68,7 +70,9 @@ def reminder(facts: Facts, action: Action) -> Reminder:
 def _unread(facts: Facts, unit: str, period: date) -> MailRecord | None:
     campaign = facts.campaign
     known = campaign.roster.by_name[unit]
-    seen = unread_mail(known, period, campaign.roster, campaign.calendar, facts.ledger)
+    seen = unread_mail(
+        known, period, campaign.roster, campaign.calendar, facts.ledger
+    )
     if seen is None:
         return None
     return facts.records.mail(seen.key)

@@ -61,7 +61,9 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
     if about.startswith("tb-"):
         return facts.token(about, draft_version(about[3:], facts.ledger))
     if about[:3] == "yt-":
-        return facts.token(about, talks_version(facts.records.talk_events(about[3:])))
+        return facts.token(
+            about, talks_version(facts.records.talk_events(about[3:]))
+        )
     return None
 
 
@@ -91,14 +93,18 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         received_at=facts.local(report.received_at),
         line=line,
         suggestions=units,
-        answers=tuple(_answers(facts.records.report(report.id) or report, units)),
+        answers=tuple(
+            _answers(facts.records.report(report.id) or report, units)
+        ),
         history=tuple((period_name(p), r.completed or 0) for p, r in counted),
         quote=mail.text[:300],
         against=tuple(_against(facts, report, line, mail)),
     )
 
 
-def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ...]:
+def _near_units(
+    facts: Facts, report: Report, mail: MailRecord
+) -> tuple[str, ...]:
     """Where it is in doubt whose report this is: the unit that it is taken for, the
     nearest names, the sender's units; three."""
     if report.unit is not None and not UNIT_DOUBTS & set(report.holds):
@@ -116,7 +122,9 @@ def _near_units(facts: Facts, report: Report, mail: MailRecord) -> tuple[str, ..
     sender = tuple(found)
     taken = (report.unit,) if report.unit else ()
     near = book.nearest(named or mail.seen.subject)
-    return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[:_MOST_UNITS]
+    return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[
+        :_MOST_UNITS
+    ]
 
 
 def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
@@ -199,7 +207,9 @@ def _people(figure: int | None) -> str:
     return f"{figure:,}名"
 
 
-def _answers(report: Report, units: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _answers(
+    report: Report, units: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     """How staff answer: by replying to the mail, or by command."""
     if report.state is not ReportState.HELD:
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"

@@ -59,19 +59,27 @@ def bulletin_talks(
     as they are now, and what staff decided on earlier months after those were printed."""
     lines = []
     for line in talk_lines(ledger.talks, month):
-        lines.append(replace(line, reasons=reasons.get(line.unit, line.reasons)))
+        lines.append(
+            replace(line, reasons=reasons.get(line.unit, line.reasons))
+        )
     return (*lines, *_decided_later(month, ledger))
 
 
 def _decided_later(month: str, ledger: Ledger) -> list[TalkLine]:
     printed: dict[tuple[str, str], tuple[str, bool]] = {}
     for record in ledger.bulletins:
-        if record.month < month and bulletin_key(record.month) in ledger.settled:
+        if (
+            record.month < month
+            and bulletin_key(record.month) in ledger.settled
+        ):
             for talk_month, unit, state, circulated in record.talks:
                 printed[talk_month, unit] = (state, circulated)
     lines = []
     for talk in ledger.talks:
-        if talk.month >= month or bulletin_key(talk.month) not in ledger.settled:
+        if (
+            talk.month >= month
+            or bulletin_key(talk.month) not in ledger.settled
+        ):
             continue
         state, circulated = printed.get((talk.month, talk.unit), ("", False))
         confirmed = talk.state == "confirmed"

@@ -51,7 +51,9 @@ def _codec(label: str) -> str:
         return "gb18030"
     try:
         name = codecs.lookup(label).name
-        "".encode(name)  # some names in the registry are no text encodings (hex, rot13)
+        "".encode(
+            name
+        )  # some names in the registry are no text encodings (hex, rot13)
     except (LookupError, ValueError, UnicodeError):
         return ""
     return name
@@ -86,7 +88,9 @@ def _strict(raw: bytes, codec: str) -> str | None:
 
 def _least_broken(raw: bytes, order: list[str]) -> str:
     texts = [raw.decode(codec, "replace") for codec in dict.fromkeys(order)]
-    return min(texts, key=lambda text: (text.count("\ufffd"), -_plausibility(text)))
+    return min(
+        texts, key=lambda text: (text.count("\ufffd"), -_plausibility(text))
+    )
 
 
 def _plausibility(text: str) -> float:
@@ -96,4 +100,6 @@ def _plausibility(text: str) -> float:
     foreign = sum(char > "\x7f" for char in sample)
     if not foreign:
         return 0.0
-    return len(_COMMON_PAIR.findall(sample.encode("gb2312", "ignore"))) / foreign
+    return (
+        len(_COMMON_PAIR.findall(sample.encode("gb2312", "ignore"))) / foreign
+    )

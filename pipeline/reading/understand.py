@@ -42,7 +42,9 @@ def _read_all(
         name = "/".join((*attachment.inside, attachment.name))
         for reading in reader.file(name, attachment.content):
             found = mentions(_stem(reading.name), MentionSource.FILE_NAME)
-            yield NamedReading(reading, found, attachment.inline, attachment.origin)
+            yield NamedReading(
+                reading, found, attachment.inline, attachment.origin
+            )
 
 
 def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:

@@ -36,7 +36,9 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
         zone=ZoneInfo(flat["campaign.timezone"]),
         first_due=date.fromisoformat(flat["campaign.first_due"]),
         last_due=date.fromisoformat(flat["campaign.last_due"]),
-        report_days=tuple(map(int, days.split("、"))) if days else plain.report_days,
+        report_days=tuple(map(int, days.split("、")))
+        if days
+        else plain.report_days,
         deadline=time.fromisoformat(deadline) if deadline else plain.deadline,
         pauses=tuple(_pauses(flat)),
         shift_to_workday=flat.get("schedule.holiday_shift") == "next_workday",
@@ -55,7 +57,9 @@ def _pauses(flat: Mapping[str, str]) -> Iterator[CalendarPause]:
     number = 1
     while f"schedule.pause.{number}.start" in flat:
         key = f"schedule.pause.{number}"
-        start, end = (date.fromisoformat(flat[f"{key}.{x}"]) for x in ("start", "end"))
+        start, end = (
+            date.fromisoformat(flat[f"{key}.{x}"]) for x in ("start", "end")
+        )
         yield CalendarPause(start, end, flat.get(f"{key}.why", ""))
         number += 1
 

@@ -14,7 +14,9 @@ from typing import Any
 from pipeline.settings.schema import Settings
 
 _LONGEST = 60
-_PASSWORD = re.compile(r"(://[^:/@]*:)[^@/]*@")  # postgresql://user:THIS@host/name
+_PASSWORD = re.compile(
+    r"(://[^:/@]*:)[^@/]*@"
+)  # postgresql://user:THIS@host/name
 
 
 def flat(settings: Settings) -> dict[str, str]:
@@ -40,7 +42,9 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     found = []
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
-            found.append(f"{key}：{_short(before.get(key))} → {_short(after.get(key))}")
+            found.append(
+                f"{key}：{_short(before.get(key))} → {_short(after.get(key))}"
+            )
     return found
 
 
@@ -56,7 +60,12 @@ def _flat(key: str, value: Any) -> Iterator[tuple[str, str]]:
         for number, part in enumerate(value, 1):
             yield from _flat(f"{key}.{part.get('name', number)}", part)
     else:
-        yield key, "、".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield (
+            key,
+            "、".join(map(str, value))
+            if isinstance(value, list)
+            else str(value),
+        )
 
 
 def _templates(folder: Path | None) -> Iterator[tuple[str, str]]:

@@ -85,12 +85,17 @@ def learned_mistakes(
         for place, entry in enumerate(entries):
             known = units.get(entry.unit)
             if known is None:
-                near = difflib.get_close_matches(entry.unit, units, n=1, cutoff=0.4)
+                near = difflib.get_close_matches(
+                    entry.unit, units, n=1, cutoff=0.4
+                )
                 if near:
                     hint = f"，是不是 {near[0]}？"
                 else:
                     hint = "，请改正或整段删去"
-                yield (table, place, "unit"), f"名单里没有单位 {entry.unit}{hint}"
+                yield (
+                    (table, place, "unit"),
+                    f"名单里没有单位 {entry.unit}{hint}",
+                )
             elif known.pool:
                 yield (
                     (table, place, "unit"),

@@ -49,7 +49,10 @@ def _addresses(settings: Settings) -> Iterator[str]:
 def _years(settings: Settings, today: date) -> Iterator[str]:
     """A schedule of another year than the campaign's."""
     rules = settings.progress_rules
-    if rules.end < settings.campaign.last_due and today <= settings.campaign.last_due:
+    if (
+        rules.end < settings.campaign.last_due
+        and today <= settings.campaign.last_due
+    ):
         yield (
             f"progress 的 to（{rules.end}）早于最后一期（{settings.campaign.last_due}）："
             "这以后时序进度一直是100%"

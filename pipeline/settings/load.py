@@ -100,7 +100,10 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
 
 
 def _validated(
-    model: type[_M], path: Path, index: dict[toml_lines.Path, int], raw: dict[str, Any]
+    model: type[_M],
+    path: Path,
+    index: dict[toml_lines.Path, int],
+    raw: dict[str, Any],
 ) -> _M:
     try:
         return model.model_validate(raw)
@@ -137,7 +140,9 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _syntax_mistake(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Mistake:
+def _syntax_mistake(
+    path: Path, text: str, error: tomllib.TOMLDecodeError
+) -> Mistake:
     words = str(error)
     at_end = text.count("\n") + 1
     found = words.rpartition("(at line ")[2].split(",")[0]
@@ -182,7 +187,9 @@ def _mistake(
 ) -> Mistake:
     where: toml_lines.Path = tuple(detail["loc"])
     return Mistake(
-        path, toml_lines.nearest_line(index, where), _sentence(where, detail, model)
+        path,
+        toml_lines.nearest_line(index, where),
+        _sentence(where, detail, model),
     )
 
 
@@ -207,7 +214,9 @@ def _sentence(
         )
     if kind in _SENTENCES:
         return f"{name} = {detail['input']!r} 不对，{_SENTENCES[kind]}"
-    bounds = "、".join(f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS)
+    bounds = "、".join(
+        f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS
+    )
     return f"{name} = {detail['input']!r} 不对" + (
         f"，应{bounds}" if bounds else f"（{detail['msg']}）"
     )
@@ -232,7 +241,9 @@ def _nearest(where: toml_lines.Path, model: type[BaseModel]) -> str:
     return "，请删去或改正"
 
 
-def _known_keys(table: toml_lines.Path, whole: type[BaseModel]) -> Iterator[str]:
+def _known_keys(
+    table: toml_lines.Path, whole: type[BaseModel]
+) -> Iterator[str]:
     model: type[BaseModel] | None = whole
     for part in table:
         if isinstance(part, str) and model is not None:
@@ -242,11 +253,15 @@ def _known_keys(table: toml_lines.Path, whole: type[BaseModel]) -> Iterator[str]
             else:
                 model = None
     if model is not None:
-        yield from (field.alias or name for name, field in model.model_fields.items())
+        yield from (
+            field.alias or name for name, field in model.model_fields.items()
+        )
 
 
 def _field(model: type[BaseModel], key: str) -> Any:
-    return next((f for n, f in model.model_fields.items() if key in (n, f.alias)), None)
+    return next(
+        (f for n, f in model.model_fields.items() if key in (n, f.alias)), None
+    )
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

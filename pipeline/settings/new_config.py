@@ -56,7 +56,9 @@ def new_config(answers: Answers, sheets: Mapping[str, Rows]) -> str:
     return with_roster(tomlkit.dumps(document), sheets)
 
 
-def _put(table: tomlkit.items.Table, key: str, value: object, comment: str) -> None:
+def _put(
+    table: tomlkit.items.Table, key: str, value: object, comment: str
+) -> None:
     item = tomlkit.item(value)
     table.add(key, item.comment(comment) if comment else item)
 
@@ -67,7 +69,12 @@ def _campaign(answers: Answers) -> tomlkit.items.Table:
     _put(table, "organizer", answers.organizer, "主办单位，通报的发文机关")
     if answers.department:
         _put(table, "department", answers.department, "承办部门，邮件落款用")
-    _put(table, "form_title", answers.form_title, "表的标题，程序凭它和表头认出旬报表")
+    _put(
+        table,
+        "form_title",
+        answers.form_title,
+        "表的标题，程序凭它和表头认出旬报表",
+    )
     _put(table, "first_due", answers.first_due, "第一期的报送日期")
     _put(table, "last_due", answers.last_due, "最后一期的报送日期")
     return table
@@ -110,7 +117,9 @@ def _staff(addresses: Sequence[str]) -> tomlkit.items.AoT:
     array = tomlkit.aot()
     for number, address in enumerate(addresses, 1):
         table = tomlkit.table()
-        table["name"] = "工作人员" if len(addresses) == 1 else f"工作人员{number}"
+        table["name"] = (
+            "工作人员" if len(addresses) == 1 else f"工作人员{number}"
+        )
         table["email"] = address
         _put(
             table,

@@ -33,7 +33,9 @@ _NETEASE = (
 
 def _netease(name: str, domain: str) -> Provider:
     servers = (f"imap.{domain}", f"smtp.{domain}")
-    return Provider(name, (domain,), *servers, "授权码", _NETEASE, junk="垃圾邮件")
+    return Provider(
+        name, (domain,), *servers, "授权码", _NETEASE, junk="垃圾邮件"
+    )
 
 
 PROVIDERS: Final = (

@@ -26,7 +26,12 @@ _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _GAP = re.compile(r"\n{3,}\[\[")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _KINDS = {"区（市、县）": "county", "市级": "municipal"}
-_ROLES = {"简报": "digest", "通报": "bulletin", "审核": "review", "告警": "alert"}
+_ROLES = {
+    "简报": "digest",
+    "通报": "bulletin",
+    "审核": "review",
+    "告警": "alert",
+}
 _YES_NO = {"是": True, "否": False}
 
 
@@ -214,7 +219,9 @@ class _Reading:
                 found[place] = known[head.strip()]
         if "name" not in {column.key for column in found.values()}:
             titles = "、".join(known)
-            self.mistakes.append(f"{name}：第一行没有“名称”一列；可以有的列是 {titles}")
+            self.mistakes.append(
+                f"{name}：第一行没有“名称”一列；可以有的列是 {titles}"
+            )
         return found
 
     def _row(
@@ -271,7 +278,9 @@ def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def _replace(document: tomlkit.TOMLDocument, key: str, rows: Sequence[_Values]) -> None:
+def _replace(
+    document: tomlkit.TOMLDocument, key: str, rows: Sequence[_Values]
+) -> None:
     """The tables of that key in the order of the rows; one that stays keeps its comments."""
     present: AoT = document.get(key, tomlkit.aot())
     by_name = {str(table.get("name")): table for table in present}

@@ -77,7 +77,9 @@ def _hours(value: object) -> tuple[time, time]:
         return value
     start, mark, end = str(value).partition("-")
     if not mark:
-        raise WrongValue(f'时段 {value!r} 不对，应写成 "21:00-07:30"，不要时段写 ""')
+        raise WrongValue(
+            f'时段 {value!r} 不对，应写成 "21:00-07:30"，不要时段写 ""'
+        )
     return (_clock(start.strip()), _clock(end.strip()))
 
 
@@ -106,7 +108,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True
+    )
 
 
 class CampaignPart(_Part):
@@ -133,9 +137,13 @@ class CampaignPart(_Part):
         if self.last_due < self.first_due:
             raise WrongValue("last_due 早于 first_due，请检查两个日期")
         if self.begins and self.begins > self.first_due:
-            raise WrongValue("begins 晚于 first_due：第一期的表会被当作别的工作的邮件")
+            raise WrongValue(
+                "begins 晚于 first_due：第一期的表会被当作别的工作的邮件"
+            )
         if self.ends and self.ends < self.last_due:
-            raise WrongValue("ends 早于 last_due：最后一期的表会被当作别的工作的邮件")
+            raise WrongValue(
+                "ends 早于 last_due：最后一期的表会被当作别的工作的邮件"
+            )
         try:
             ZoneInfo(self.timezone)
         except (ValueError, KeyError, OSError) as error:
@@ -208,8 +216,17 @@ class ProgressPart(_Part):
 class LabelsPart(_Part):
     unit: tuple[str, ...] = ("报送单位", "填报单位", "单位名称")
     date: tuple[str, ...] = ("报送时间", "报送日期", "填报时间", "填报日期")
-    completed: tuple[str, ...] = ("已完成目标任务数", "完成目标任务数", "完成任务数")
-    measures: tuple[str, ...] = ("主要工作举措", "工作举措", "主要举措", "主要措施")
+    completed: tuple[str, ...] = (
+        "已完成目标任务数",
+        "完成目标任务数",
+        "完成任务数",
+    )
+    measures: tuple[str, ...] = (
+        "主要工作举措",
+        "工作举措",
+        "主要举措",
+        "主要措施",
+    )
 
 
 class FormPart(_Part):
@@ -294,7 +311,9 @@ class Mailbox(Secret):
     def folders(self) -> tuple[str, ...]:
         """The folder where forms arrive, and the junk folder where one is named."""
         return tuple(
-            dict.fromkeys(name for name in (self.folder, self.junk_folder) if name)
+            dict.fromkeys(
+                name for name in (self.folder, self.junk_folder) if name
+            )
         )
 
 
@@ -312,7 +331,9 @@ class Smtp(Secret):
     @model_validator(mode="after")
     def _has_address(self) -> Self:
         if not _ADDRESS.search(self.sender):
-            raise WrongValue('from 里没有邮箱地址，应写成 "单位名称 <name@example.cn>"')
+            raise WrongValue(
+                'from 里没有邮箱地址，应写成 "单位名称 <name@example.cn>"'
+            )
         return self
 
 
@@ -445,7 +466,10 @@ class Settings(_Part):
     def roster(self) -> Roster:
         return Roster(
             tuple(u.unit() for u in self.unit),
-            tuple(Group(g.name, g.department, g.email, g.units) for g in self.group),
+            tuple(
+                Group(g.name, g.department, g.email, g.units)
+                for g in self.group
+            ),
             tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
             place_of(self.campaign.organizer),
             self._lessons,
@@ -502,7 +526,8 @@ class Settings(_Part):
             end=part.end or date(year, 12, 31),
             lag_margin=exact(part.lag_margin),
             milestones=tuple(
-                (day, exact(share)) for day, share in sorted(part.milestones.items())
+                (day, exact(share))
+                for day, share in sorted(part.milestones.items())
             ),
         )
 
@@ -523,7 +548,9 @@ class Settings(_Part):
 
     @cached_property
     def talk_rules(self) -> TalkRules:
-        return TalkRules(self.talks.lowest, self.talks.missing, self.talks.auto_confirm)
+        return TalkRules(
+            self.talks.lowest, self.talks.missing, self.talks.auto_confirm
+        )
 
     @cached_property
     def assessment_rules(self) -> AssessmentRules:

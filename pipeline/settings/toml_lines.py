@@ -34,7 +34,10 @@ def line_index(text: str) -> dict[Path, int]:
             for inner in _INLINE_KEY.finditer(line[key.end() :]):
                 index.setdefault((*path, *_parts(inner[1])), number)
         open_brackets = max(
-            0, open_brackets + sum(map(bare.count, "[{")) - sum(map(bare.count, "]}"))
+            0,
+            open_brackets
+            + sum(map(bare.count, "[{"))
+            - sum(map(bare.count, "]}")),
         )
     return index
 

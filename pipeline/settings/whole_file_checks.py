@@ -37,7 +37,9 @@ def _sums(settings: Settings) -> Iterator[Found]:
     rows = [u for u in settings.unit if not u.member_of and u.left is None]
     for key, words in (("target", "目标"), ("base", "基数")):
         stated = getattr(settings.campaign, key)
-        parts = (u.newest_target if key == "target" else u.base or 0 for u in rows)
+        parts = (
+            u.newest_target if key == "target" else u.base or 0 for u in rows
+        )
         total = sum(parts)
         if stated is not None and stated != total:
             yield (
@@ -151,7 +153,10 @@ def _days(settings: Settings) -> Iterator[Found]:
     part = settings.campaign
     due = set(nominal_days(settings.calendar_rules))
     if not due:
-        yield (("schedule", "pause"), "一期也没有：report_days 和 pause 把各期都排除了")
+        yield (
+            ("schedule", "pause"),
+            "一期也没有：report_days 和 pause 把各期都排除了",
+        )
         return
     days = "、".join(str(day) for day in settings.schedule.report_days)
     first = part.first_due
@@ -193,7 +198,9 @@ def _hours(settings: Settings) -> Iterator[Found]:
         ("monthly_bulletin", plan.monthly_bulletin),
     )
     for key, step in steps:
-        at = timedelta(days=step.days_after, hours=step.at.hour, minutes=step.at.minute)
+        at = timedelta(
+            days=step.days_after, hours=step.at.hour, minutes=step.at.minute
+        )
         if at < closed:
             yield (
                 ("schedule", key),
@@ -226,7 +233,9 @@ def _workdays(settings: Settings) -> Iterator[Found]:
     """A year without a table of holidays would be shifted by weekends alone."""
     if settings.schedule.holiday_shift == "none":
         return
-    years = range(settings.campaign.first_due.year, settings.campaign.last_due.year + 1)
+    years = range(
+        settings.campaign.first_due.year, settings.campaign.last_due.year + 1
+    )
     unknown = []
     for year in years:
         if not workdays.table_has(year):

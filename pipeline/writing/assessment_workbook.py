@@ -163,7 +163,9 @@ def _share(part: int, whole: int) -> float:
     return 0.0
 
 
-def _foot(sheet: Sheet, row: int, assessed: Sequence[Assessed], sender: Sender) -> None:
+def _foot(
+    sheet: Sheet, row: int, assessed: Sequence[Assessed], sender: Sender
+) -> None:
     """What is still open, and who made and who checked the sheet."""
     waiting = []
     for unit in assessed:
@@ -172,8 +174,12 @@ def _foot(sheet: Sheet, row: int, assessed: Sequence[Assessed], sender: Sender) 
             if held:
                 waiting.append(f"{unit.unit}{day(period.period)}期{held}份")
     if waiting:
-        warning = f"注意：还有待核报表没有处理，得分可能变化：{'、'.join(waiting)}。"
-        put(sheet, row, 1, warning, "xb_remark").font = Font(bold=True, color="C0392B")
+        warning = (
+            f"注意：还有待核报表没有处理，得分可能变化：{'、'.join(waiting)}。"
+        )
+        put(sheet, row, 1, warning, "xb_remark").font = Font(
+            bold=True, color="C0392B"
+        )
         row += 1
     put(sheet, row, 1, "汇总行（不参加排名）的数为所属单位之和。", "xb_remark")
     office = f"{sender.organizer}{sender.department}"
@@ -192,7 +198,9 @@ def _evidence(
 ) -> None:
     """A line a report; a period without one has a line that says so."""
     sheet = book.create_sheet(name)
-    title(sheet, name, f"每个数字来自哪封邮件、哪个附件　数据截至{moment(as_of)}")
+    title(
+        sheet, name, f"每个数字来自哪封邮件、哪个附件　数据截至{moment(as_of)}"
+    )
     rows: list[_Cells] = []
     paths: list[str] = []
     for row in assessed:
@@ -239,6 +247,10 @@ def _line(
     characters = sum(len("".join(clause.split())) for clause in report.measures)
     cells: _Cells = [report.unit, day(period.period), state]
     cells += [f"{received:%Y-%m-%d %H:%M}", report.id]
-    cells += [REPORT_STATE_NAMES[report.state.value], report.completed, characters]
+    cells += [
+        REPORT_STATE_NAMES[report.state.value],
+        report.completed,
+        characters,
+    ]
     cells += ["、".join(report.files), subject, "打开" if path else ""]
     return [*cells, message_id]

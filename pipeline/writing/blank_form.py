@@ -45,7 +45,9 @@ def blank_form(
 ) -> bytes:
     """The form as .docx bytes; the same arguments give the same bytes."""
     properties = ((PROPERTY, serial),) if serial else ()
-    document = layout.blank_document(properties, sender.form_title, sender.organizer)
+    document = layout.blank_document(
+        properties, sender.form_title, sender.organizer
+    )
     _page(document)
     label = layout.layout(document.add_paragraph(), line=420)
     layout.write(label, "附件3", HEADING_FONT, 14)
@@ -70,16 +72,27 @@ def _title(document: Any, sender: Sender) -> None:
     layout.write(paragraph, sender.form_title, TITLE_FONT, 20)
 
 
-def _table(document: Any, sender: Sender, unit: str, period: date | None) -> None:
+def _table(
+    document: Any, sender: Sender, unit: str, period: date | None
+) -> None:
     table = document.add_table(rows=4, cols=5)
     layout.fixed_widths(table, _WIDTHS)
-    layout.grid_lines(table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6)
+    layout.grid_lines(
+        table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6
+    )
     what = "本旬新增数" if sender.count == "increment" else "累计数"
     _fill(table.cell(0, 0).merge(table.cell(0, 1)), "报送单位：")
     _fill(table.cell(0, 2), plain(unit), tint=not unit)
     _fill(table.cell(0, 3), "报送时间：")
-    _fill(table.cell(0, 4), full_day(period) if period else "", tint=period is None)
-    _fill(table.cell(1, 0).merge(table.cell(1, 2)), f"已完成目标任务数（填{what}）")
+    _fill(
+        table.cell(0, 4),
+        full_day(period) if period else "",
+        tint=period is None,
+    )
+    _fill(
+        table.cell(1, 0).merge(table.cell(1, 2)),
+        f"已完成目标任务数（填{what}）",
+    )
     _fill(table.cell(1, 3).merge(table.cell(1, 4)), "", tint=True)
     _fill(table.cell(2, 0), sender.measures_labels[0])
     _fill(table.cell(2, 1).merge(table.cell(2, 4)), "", tint=True, top=True)
@@ -105,7 +118,11 @@ def _explanation(sender: Sender) -> tuple[str, str]:
 
 
 def _fill(
-    cell: Any, *lines: str, tint: bool = False, top: bool = False, size: float = 14
+    cell: Any,
+    *lines: str,
+    tint: bool = False,
+    top: bool = False,
+    size: float = 14,
 ) -> None:
     if top:
         cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP

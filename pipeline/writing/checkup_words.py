@@ -46,7 +46,11 @@ def sentence(finding: Finding, zone: tzinfo) -> str:
         return _worker(finding, when)
     if finding.part is Part.DISK:
         free = f"还剩 {finding.count / 1e9:.1f} GB"
-        return free if finding.state is State.WELL else f"快满了，{free}；请清理磁盘"
+        return (
+            free
+            if finding.state is State.WELL
+            else f"快满了，{free}；请清理磁盘"
+        )
     if finding.state is State.WELL:
         return _WELL.get(finding.part, "") or _outbox(when)
     return _WRONG[finding.part].format(when=when, count=finding.count)

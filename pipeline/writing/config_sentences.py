@@ -40,7 +40,9 @@ def _period_sentence(change: RefusedChange) -> str:
     if change.period is None:
         raise LookupError(f"{change.why} names no period")
     name = f"{day(change.period)}这一期"
-    cure = "已经开始的各期不能改，请把 [campaign] 和 [schedule] 里的日期改回原样"
+    cure = (
+        "已经开始的各期不能改，请把 [campaign] 和 [schedule] 里的日期改回原样"
+    )
     if change.why is ConfigRefusal.PERIOD_DROPPED:
         return f"这样改会丢掉{name}，而它已经有报表、提醒或结论：{cure}"
     if change.why is ConfigRefusal.PERIOD_INVENTED:

@@ -18,7 +18,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
     """What a letter carries, in order; nothing for most."""
     if isinstance(letter, UnitLetter):
-        reminders = [part for part in letter.parts if isinstance(part, Reminder)]
+        reminders = [
+            part for part in letter.parts if isinstance(part, Reminder)
+        ]
         return tuple(_prefilled(part, sender) for part in reminders)
     if isinstance(letter, Returned):
         return (_again(letter, sender),)

@@ -9,7 +9,12 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -53,7 +58,11 @@ def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
 
 
 def freeze(
-    outgoing: Outgoing, sender: str, identity: str, kinds: Iterable[str], at: datetime
+    outgoing: Outgoing,
+    sender: str,
+    identity: str,
+    kinds: Iterable[str],
+    at: datetime,
 ) -> bytes:
     """The mail as bytes with CRLF. `at` is the Date; `kinds` go into the marker that
     own mail is known by.
@@ -86,12 +95,17 @@ def freeze(
     mail["X-Auto-Response-Suppress"] = "All"
     mail[MARKER] = " ".join(sorted(kinds))
     mail.set_content(outgoing.text, charset="utf-8", cte="base64")
-    mail.add_alternative(outgoing.html, subtype="html", charset="utf-8", cte="base64")
+    mail.add_alternative(
+        outgoing.html, subtype="html", charset="utf-8", cte="base64"
+    )
     _show(mail, [e for e in outgoing.enclosures if e.shown])
     for enclosure in outgoing.enclosures:
         kind, _, subtype = enclosure.media_type.partition("/")
         mail.add_attachment(
-            enclosure.content, maintype=kind, subtype=subtype, filename=enclosure.name
+            enclosure.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=enclosure.name,
         )
     _draw_boundaries(mail, identity)
     return mail.as_bytes()
@@ -101,7 +115,9 @@ def _draw_boundaries(mail: EmailMessage, identity: str) -> None:
     """Boundaries from the mail's own identity, so that the same letter is the same
     bytes; all its parts are base64, which knows no "_"."""
     digest = hashlib.sha256(identity.encode()).hexdigest()[:24]
-    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+    for number, part in enumerate(
+        part for part in mail.walk() if part.is_multipart()
+    ):
         part.set_boundary(f"=_{digest}_{number}")
 
 

@@ -55,7 +55,15 @@ WHAT = {
 }
 # Steps that serve the program alone: shown only where all is asked for.
 STEPS = frozenset(
-    {"tried", "handled", "addressed", "copy_sending", "polled", "asked", "written"}
+    {
+        "tried",
+        "handled",
+        "addressed",
+        "copy_sending",
+        "polled",
+        "asked",
+        "written",
+    }
 )
 
 _WORDS = {

@@ -19,7 +19,9 @@ from pipeline.writing.samples import BULLETIN, LETTERS
 from pipeline.writing.templates import RenderedMail, Renderer
 
 
-def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Path]:
+def write_previews(
+    folder: Path, sender: Sender, renderer: Renderer
+) -> list[Path]:
     """The files written: NAME.eml and NAME.html for every kind of letter, then
     index.html. Makes the folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,10 +40,15 @@ def write_previews(folder: Path, sender: Sender, renderer: Renderer) -> list[Pat
     return [*written, index]
 
 
-def _message(mail: RenderedMail, sender: Sender, files: Sequence[Enclosure]) -> bytes:
+def _message(
+    mail: RenderedMail, sender: Sender, files: Sequence[Enclosure]
+) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = sender.mailbox, "shouxin@example.cn"
-    message["Subject"], message["Date"] = mail.subject, format_datetime(BULLETIN.as_of)
+    message["Subject"], message["Date"] = (
+        mail.subject,
+        format_datetime(BULLETIN.as_of),
+    )
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     for file in files:

@@ -56,7 +56,14 @@ GROUPS = (
 
 # unit, kind, base, target, cumulative figures at the three periods, states at the three periods (o l h m)
 TABLE: tuple[
-    tuple[str, str, int | None, int, tuple[int | None, int | None, int | None], str],
+    tuple[
+        str,
+        str,
+        int | None,
+        int,
+        tuple[int | None, int | None, int | None],
+        str,
+    ],
     ...,
 ] = (
     ("市中区", "county", 20541, 5437, (3120, 3702, 4310), "ooo"),
@@ -83,7 +90,12 @@ TABLE: tuple[
     ("嘉华集团", "municipal", None, 50, (28, 33, 40), "ooo"),
     ("其他", "municipal", None, 600, (302, 380, 431), "ooo"),
 )
-STATES = {"o": State.ON_TIME, "l": State.LATE, "h": State.HELD, "m": State.MISSING}
+STATES = {
+    "o": State.ON_TIME,
+    "l": State.LATE,
+    "h": State.HELD,
+    "m": State.MISSING,
+}
 CLAUSES = (
     "聚焦建筑工地、物流园区和快递站点，新建工会组织12家，发展农民工会员356名。",
     "推广扫码入会和集中入会，举办集中入会仪式4场，发放服务手册800余份。",
@@ -101,14 +113,23 @@ def rows_at(index: int) -> tuple[Row, ...]:
     for kind in ("county", "municipal"):
         kinds[kind] = [r for r in rows if r.kind == kind]
     return tuple(
-        replace(r, rank=rank_among(r, kinds[r.kind]), rank_overall=rank_among(r, rows))
+        replace(
+            r,
+            rank=rank_among(r, kinds[r.kind]),
+            rank_overall=rank_among(r, rows),
+        )
         for r in rows
     )
 
 
 def row_at(
     entry: tuple[
-        str, str, int | None, int, tuple[int | None, int | None, int | None], str
+        str,
+        str,
+        int | None,
+        int,
+        tuple[int | None, int | None, int | None],
+        str,
     ],
     index: int,
     schedule: float,
@@ -178,7 +199,9 @@ STANDING = standing_at(2)
 
 
 def arrears() -> tuple[Arrears, ...]:
-    lagging = sorted((r for r in STANDING.rows if r.lagging), key=lambda r: r.rate or 0)
+    lagging = sorted(
+        (r for r in STANDING.rows if r.lagging), key=lambda r: r.rate or 0
+    )
     return tuple(
         Arrears(
             r.unit,

@@ -58,7 +58,11 @@ from pipeline.writing.sample_month import (
 
 _FIELDS = (
     FieldRead(
-        "报送单位", "犍为县", "表格1 第1行第2列", "犍为县总工会", "犍为县旬报表.docx"
+        "报送单位",
+        "犍为县",
+        "表格1 第1行第2列",
+        "犍为县总工会",
+        "犍为县旬报表.docx",
     ),
     FieldRead(
         "报送时间",
@@ -114,7 +118,11 @@ HELD = replace(
     previous=4101,
     fields=(
         FieldRead(
-            "报送单位", "沐川县", "表格1 第1行第2列", "沐川县总工会", "旬报表.doc"
+            "报送单位",
+            "沐川县",
+            "表格1 第1行第2列",
+            "沐川县总工会",
+            "旬报表.doc",
         ),
         FieldRead(
             "报送时间",
@@ -124,7 +132,11 @@ HELD = replace(
             "旬报表.doc",
         ),
         FieldRead(
-            "已完成目标任务数", "4,010", "表格1 第2行第3列", "4010", "旬报表.doc"
+            "已完成目标任务数",
+            "4,010",
+            "表格1 第2行第3列",
+            "4010",
+            "旬报表.doc",
         ),
     ),
     measures=CLAUSES[:1],
@@ -155,7 +167,10 @@ UNREADABLE = Unreadable(
     PERIOD_NAME,
     DEADLINE,
     (
-        FileLine("旬报表.docx", "文件设有打开密码，读不出内容。请去掉密码后重新发送。"),
+        FileLine(
+            "旬报表.docx",
+            "文件设有打开密码，读不出内容。请去掉密码后重新发送。",
+        ),
         FileLine("现场照片.jpg", "不是旬报表，没有用到。"),
     ),
 )
@@ -179,7 +194,9 @@ def _reminder(kind: NoticeKind) -> Reminder:
 
 _MABIAN = STANDING.by_unit["马边县"]
 _NEXT = date(2015, 10, 10)
-_NEXT_LINE = 283 / 365 - MARGIN  # what a unit must reach then, not to be called behind
+_NEXT_LINE = (
+    283 / 365 - MARGIN
+)  # what a unit must reach then, not to be called behind
 LAG = LagNotice(
     unit="马边县",
     period=PERIOD,
@@ -239,7 +256,11 @@ DIGEST = Digest(
     tuple((r.unit, r.completed) for r in _BEFORE.rows),
     (
         Delay("井研县", DEADLINE + timedelta(hours=2, minutes=35), 155 / 60),
-        Delay("市建设工会", DEADLINE + timedelta(hours=14, minutes=10), 14 + 10 / 60),
+        Delay(
+            "市建设工会",
+            DEADLINE + timedelta(hours=14, minutes=10),
+            14 + 10 / 60,
+        ),
     ),
     tuple(r.unit for r in STANDING.rows if r.state is State.MISSING),
     (CASE,),
@@ -272,7 +293,12 @@ TALKS = (
 
 def _month(
     entry: tuple[
-        str, str, int | None, int, tuple[int | None, int | None, int | None], str
+        str,
+        str,
+        int | None,
+        int,
+        tuple[int | None, int | None, int | None],
+        str,
     ],
 ) -> UnitMonth:
     figures = entry[4]
@@ -330,7 +356,9 @@ BULLETIN = Bulletin(
         "有关企业工会",
     ),
     copies=("各督促指导推进组",),
-    schedules=tuple(((period - date(2015, 1, 1)).days + 1) / 365 for period in PERIODS),
+    schedules=tuple(
+        ((period - date(2015, 1, 1)).days + 1) / 365 for period in PERIODS
+    ),
     schedule_days=(273, 365),
     members=(
         PoolMember("其他", "东风电机公司", 231, 71),
@@ -442,7 +470,9 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     (
         "talk_notice",
         TalkNotice(
-            TALKS[0], "2015年9月", "10月8日（星期四）上午9:00，市总工会三楼会议室"
+            TALKS[0],
+            "2015年9月",
+            "10月8日（星期四）上午9:00，市总工会三楼会议室",
         ),
     ),
     (

@@ -36,7 +36,9 @@ from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
-_SUBJECT_LIMIT: Final = 120  # characters: more no program shows in a list of mails
+_SUBJECT_LIMIT: Final = (
+    120  # characters: more no program shows in a list of mails
+)
 # What templates may write with, by the names that mail_templates/README.md explains.
 _FILTERS: Final = (
     words.number,
@@ -118,17 +120,26 @@ class Renderer:
         """The mail for one letter. A UnitLetter becomes one mail; its gravest part
         comes first and names the subject."""
         parts = _parts(letter)
-        facts: dict[str, Any] = {"parts": parts, "it": parts[0], "sender": sender}
-        bulletin = letter.bulletin if isinstance(letter, BulletinDraft) else letter
+        facts: dict[str, Any] = {
+            "parts": parts,
+            "it": parts[0],
+            "sender": sender,
+        }
+        bulletin = (
+            letter.bulletin if isinstance(letter, BulletinDraft) else letter
+        )
         if isinstance(bulletin, Bulletin):
             facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(
-            _fill(self._text, f"{parts[0].kind}/subject.txt", facts), _SUBJECT_LIMIT
+            _fill(self._text, f"{parts[0].kind}/subject.txt", facts),
+            _SUBJECT_LIMIT,
         )
         text = _tidy(_fill(self._text, "_layout.txt", facts))
         facts |= {"subject": subject, "opening": _opening(text)}
         return RenderedMail(
-            subject, text, _without_indent(_fill(self._html, "_layout.html", facts))
+            subject,
+            text,
+            _without_indent(_fill(self._html, "_layout.html", facts)),
         )
 
     def check(self) -> list[TemplateMistake]:
@@ -151,7 +162,9 @@ class Renderer:
             if not any((folder / name).is_file() for folder in self.folders):
                 found.append(
                     TemplateMistake(
-                        name, 0, "缺少这个模板文件，请从安装包里的 mail_templates 补回"
+                        name,
+                        0,
+                        "缺少这个模板文件，请从安装包里的 mail_templates 补回",
                     )
                 )
         return found
@@ -171,7 +184,9 @@ class Renderer:
                     found.append(TemplateMistake(name, 1, advice))
         return found
 
-    def _mistake(self, letter: Letter, sender: Sender) -> TemplateMistake | None:
+    def _mistake(
+        self, letter: Letter, sender: Sender
+    ) -> TemplateMistake | None:
         try:
             self.render(letter, sender)
         except TemplateSyntaxError as error:
@@ -187,7 +202,10 @@ class Renderer:
     def _placed(self, error: Exception) -> TemplateMistake:
         """The mistake at the innermost template line of the traceback."""
         places = [
-            (Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 0)
+            (
+                Path(frame.filename).relative_to(folder).as_posix(),
+                frame.lineno or 0,
+            )
             for frame in traceback.extract_tb(sys.exc_info()[2])
             for folder in self.folders
             if Path(frame.filename).is_relative_to(folder)
@@ -208,7 +226,9 @@ def packaged_templates() -> Path:
 
 
 def _fill(
-    environment: ImmutableSandboxedEnvironment, name: str, facts: Mapping[str, Any]
+    environment: ImmutableSandboxedEnvironment,
+    name: str,
+    facts: Mapping[str, Any],
 ) -> str:
     return environment.get_template(name).render(facts)
 
@@ -244,7 +264,9 @@ def _printed(value: object) -> object:
 def _parts(letter: Letter) -> tuple[Any, ...]:
     if not isinstance(letter, UnitLetter):
         return (letter,)
-    return tuple(sorted(letter.parts, key=lambda part: REMINDERS.index(part.kind)))
+    return tuple(
+        sorted(letter.parts, key=lambda part: REMINDERS.index(part.kind))
+    )
 
 
 def _opening(text: str) -> str:
@@ -267,7 +289,10 @@ def _tidy(text: str) -> str:
 
 def _without_indent(html: str) -> str:
     """The templates' indentation and empty lines only make a mail bigger."""
-    return "\n".join(line.strip() for line in html.splitlines() if line.strip()) + "\n"
+    return (
+        "\n".join(line.strip() for line in html.splitlines() if line.strip())
+        + "\n"
+    )
 
 
 def _complaint(error: Exception) -> str:

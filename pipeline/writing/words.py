@@ -44,7 +44,9 @@ def plain(text: object) -> str:
     """One line of it, safe to show: control, bidi and zero-width characters dropped,
     blanks folded to one."""
     line = str(text)
-    if not line.isprintable():  # most texts are: nothing in them is to be dropped
+    if (
+        not line.isprintable()
+    ):  # most texts are: nothing in them is to be dropped
         line = "".join(_shown(char) for char in line)
     return " ".join(line.split())
 
@@ -63,7 +65,9 @@ def paragraphs(text: object) -> list[str]:
     """The lines of a longer text, each `plain`, empty ones left out."""
     lines = (
         plain(line)
-        for line in re.split(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", str(text))
+        for line in re.split(
+            r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", str(text)
+        )
     )
     return [line for line in lines if line]
 
@@ -71,7 +75,10 @@ def paragraphs(text: object) -> list[str]:
 def _shown(char: str) -> str:
     if char in "\t\n\r\v\f\u2028\u2029":
         return " "
-    if unicodedata.category(char) in {"Cc", "Cf", "Cs"} or char in "\ufffe\uffff":
+    if (
+        unicodedata.category(char) in {"Cc", "Cf", "Cs"}
+        or char in "\ufffe\uffff"
+    ):
         return ""
     return char
 

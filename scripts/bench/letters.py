@@ -70,7 +70,8 @@ def _with_rows(number: int) -> "Bulletin":
     if number == len(rows):
         return BULLETIN
     longer = tuple(
-        replace(rows[i % len(rows)], unit=f"第{i + 1}单位") for i in range(number)
+        replace(rows[i % len(rows)], unit=f"第{i + 1}单位")
+        for i in range(number)
     )
     told = tuple(
         replace(months[rows[i % len(rows)].unit], unit=f"第{i + 1}单位")

@@ -50,12 +50,15 @@ def main() -> int:
         str(_environment.ROOT / "tests" / "support"),
     ]
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("what", choices=[*BENCHES, *LINES])
     parser.add_argument("--quick", action="store_true", help="few rounds")
     parser.add_argument("--json", action="store_true", help="one object a line")
-    parser.add_argument("--folder", type=Path, default=FORMS, help="files to read")
+    parser.add_argument(
+        "--folder", type=Path, default=FORMS, help="files to read"
+    )
     asked = parser.parse_args()
     if asked.what in LINES:
         for line in LINES[asked.what](asked.folder):

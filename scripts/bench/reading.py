@@ -147,7 +147,9 @@ def _lxml(raw: bytes) -> object:
     from lxml import etree
 
     with zipfile.ZipFile(io.BytesIO(raw)) as zip_package:
-        return list(etree.fromstring(zip_package.read("word/document.xml")).itertext())
+        return list(
+            etree.fromstring(zip_package.read("word/document.xml")).itertext()
+        )
 
 
 def _olefile(raw: bytes) -> object:
@@ -163,7 +165,9 @@ def _calamine(raw: bytes) -> object:
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    return [
+        book.get_sheet_by_name(name).to_python() for name in book.sheet_names
+    ]
 
 
 def _pdfium(raw: bytes) -> object:
@@ -188,7 +192,9 @@ def _openpyxl(raw: bytes) -> object:
     """openpyxl"""
     import openpyxl
 
-    return [list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(raw))]
+    return [
+        list(sheet.values) for sheet in openpyxl.load_workbook(io.BytesIO(raw))
+    ]
 
 
 _FLOORS: dict[str, Callable[[bytes], object]] = {

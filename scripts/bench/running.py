@@ -41,9 +41,15 @@ def poll(folder: Path) -> Iterator[Pair]:
         for _ in range(2):
             once()
         yield Pair(
-            "once, idle", "python -c pass", once, _process("-c", "pass"), slow=True
+            "once, idle",
+            "python -c pass",
+            once,
+            _process("-c", "pass"),
+            slow=True,
         )
-        yield Pair("once, idle", "typer hello", once, _process("-c", _HELLO), slow=True)
+        yield Pair(
+            "once, idle", "typer hello", once, _process("-c", _HELLO), slow=True
+        )
     yield Pair(
         "--help",
         "typer hello",
@@ -109,7 +115,9 @@ class _Counter:
             (place / name).write_bytes((self.folder / name).read_bytes())
         program = assemble(load(place / "config.toml"))
         program.store.born(program.clock.now())
-        self._open.append((program, replace(program.intake(), reader=self.reader)))
+        self._open.append(
+            (program, replace(program.intake(), reader=self.reader))
+        )
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
         from pipeline.cli.ingest import ingested
@@ -124,7 +132,9 @@ class _Counter:
         taken = Taken()
         take_in(intake, taken)
         if taken.recorded != len(mails):
-            raise RuntimeError(f"{taken.recorded} of {len(mails)} mails recorded")
+            raise RuntimeError(
+                f"{taken.recorded} of {len(mails)} mails recorded"
+            )
 
     def close(self) -> None:
         for program, _ in self._open:
@@ -134,7 +144,9 @@ class _Counter:
 
 def configured(folder: Path, imap_port: int, smtp_port: int) -> Path:
     """The demo's campaign in a folder."""
-    text = (files("pipeline.demo") / "config.toml.in").read_text(encoding="utf-8")
+    text = (files("pipeline.demo") / "config.toml.in").read_text(
+        encoding="utf-8"
+    )
     text = text.replace("@IMAP_PORT@", str(imap_port)).replace(
         "@SMTP_PORT@", str(smtp_port)
     )

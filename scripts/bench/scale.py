@@ -23,12 +23,21 @@ def scale(folder: Path) -> Iterator[str]:
             found.setdefault(name, []).append(seconds)
             yield f"{name:34} {size:6} units {seconds * 1000:10.2f} ms of CPU"
     for name, times in found.items():
-        exponent = math.log(times[-1] / times[0]) / math.log(SIZES[-1] / SIZES[0])
+        exponent = math.log(times[-1] / times[0]) / math.log(
+            SIZES[-1] / SIZES[0]
+        )
         yield f"{name:34} exponent {exponent:.2f}"
 
 
 def _measured(size: int) -> Iterator[tuple[str, float]]:
-    from judging_makers import CALENDAR, CAMPAIGN, PROGRESS, ROSTER, RULEBOOK, report
+    from judging_makers import (
+        CALENDAR,
+        CAMPAIGN,
+        PROGRESS,
+        ROSTER,
+        RULEBOOK,
+        report,
+    )
 
     from pipeline.judging.names import NameBook
     from pipeline.judging.progress.campaign import Campaign
@@ -80,8 +89,14 @@ def _measured(size: int) -> Iterator[tuple[str, float]]:
     )
     now = end + timedelta(days=1)
     yield "standing", _cpu(lambda: campaign.standing(due, replace(ledger), now))
-    yield "due actions", _cpu(lambda: due_actions(now, campaign, replace(ledger)))
-    added = [replace(reports[0], id=f"x{n}", unit=units[n].name) for n in range(MAILS)]
+    yield (
+        "due actions",
+        _cpu(lambda: due_actions(now, campaign, replace(ledger))),
+    )
+    added = [
+        replace(reports[0], id=f"x{n}", unit=units[n].name)
+        for n in range(MAILS)
+    ]
 
     def grow() -> None:
         grown = ledger

@@ -13,7 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
-sys.path[:0] = [str(ROOT), *(str(TESTS / name) for name in (".", "support", "ocr"))]
+sys.path[:0] = [
+    str(ROOT),
+    *(str(TESTS / name) for name in (".", "support", "ocr")),
+]
 
 import numpy as np  # noqa: E402
 import scan_makers as makers  # noqa: E402
@@ -58,7 +61,10 @@ def main() -> None:
         pdf = makers.printed(work / "forms.docx", work)
         for weather in weathers:
             run(weather, pdf, truths)
-    print("peak RSS MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000)
+    print(
+        "peak RSS MB",
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000,
+    )
 
 
 def run(weather: str, pdf: Path, truths: list[makers.Filled]) -> None:
@@ -74,7 +80,9 @@ def run(weather: str, pdf: Path, truths: list[makers.Filled]) -> None:
         said = verdict(reading, truth)
         seen[said] += 1
         if said != "accepted":
-            figure = reading.forms[0].figure if reading.forms else reading.trouble
+            figure = (
+                reading.forms[0].figure if reading.forms else reading.trouble
+            )
             print(f"  {weather}: {said}: {truth} read as {figure}", flush=True)
     print(
         f"{weather}: {dict(seen)}, median {1000 * sorted(times)[len(times) // 2]:.0f} ms a page",

@@ -40,7 +40,11 @@ with atheris.instrument_imports(
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
 SPEC = FormSpec(
-    "旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",)
+    "旬报表",
+    ("报送单位",),
+    ("报送时间",),
+    ("已完成目标任务数",),
+    ("主要工作举措",),
 )
 RULES = CheckRules()
 WORDS = (
@@ -59,14 +63,17 @@ WORDS = (
 
 def message(raw: bytes) -> None:
     found = parse(raw, AT)
-    assert not any("邮件无法解析" in defect for defect in found.defects), found.defects
+    assert not any("邮件无法解析" in defect for defect in found.defects), (
+        found.defects
+    )
     assert found.sender.email == found.sender.email.strip()
     doubts(found, RULES)
     names = [name.lower() for name, _ in message_from_bytes(raw).raw_items()]
     if names.count("from") > 1 and found.sender.email:
-        assert set(found.doubts) & {SenderDoubt.SEVERAL_WRITERS, SenderDoubt.NO_FROM}, (
-            found.doubts
-        )
+        assert set(found.doubts) & {
+            SenderDoubt.SEVERAL_WRITERS,
+            SenderDoubt.NO_FROM,
+        }, found.doubts
 
 
 def values(raw: bytes) -> None:

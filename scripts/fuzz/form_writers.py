@@ -142,7 +142,11 @@ def xlsx_by_xlsxwriter(form: TrueForm) -> bytes:
                 shown = book.add_format({"num_format": cell.shown_as})
                 sheet.write_number(r, c, cell.typed, shown)
             elif isinstance(cell, TrueForm) and len(cell.runs) > 1:
-                pieces = [x for run in cell.runs for x in (formats[run.look], run.text)]
+                pieces = [
+                    x
+                    for run in cell.runs
+                    for x in (formats[run.look], run.text)
+                ]
                 sheet.write_rich_string(r, c, *pieces)
             elif isinstance(cell, TrueForm):
                 sheet.write_string(r, c, cell.text, formats[cell.runs[0].look])
@@ -165,7 +169,9 @@ def xls(form: TrueForm) -> bytes:
     for r, row in enumerate(rows_of(form), 1):
         for c, cell in enumerate(row):
             if isinstance(cell, TrueForm) and cell.typed is not None:
-                sheet.write(r, c, cell.typed, xlwt.easyxf(num_format_str=cell.shown_as))
+                sheet.write(
+                    r, c, cell.typed, xlwt.easyxf(num_format_str=cell.shown_as)
+                )
             elif isinstance(cell, TrueForm):
                 rich = [(run.text, fonts[run.look]) for run in cell.runs]
                 sheet.write_rich_text(r, c, rich)
@@ -235,7 +241,9 @@ def odt(form: TrueForm) -> bytes:
             for paragraph in _odf_paragraphs(tuple(line), styles):
                 document.text.addElement(paragraph)
     else:
-        document.text.addElement(_odf_table(form, styles, table.Table(name="表")))
+        document.text.addElement(
+            _odf_table(form, styles, table.Table(name="表"))
+        )
     return _odf_bytes(document)
 
 
@@ -245,7 +253,9 @@ def ods(form: TrueForm) -> bytes:
 
     document = OpenDocumentSpreadsheet()
     styles = _odf_styles(document)
-    document.spreadsheet.addElement(_odf_table(form, styles, table.Table(name="旬报")))
+    document.spreadsheet.addElement(
+        _odf_table(form, styles, table.Table(name="旬报"))
+    )
     return _odf_bytes(document)
 
 
@@ -285,19 +295,21 @@ def page(form: TrueForm) -> bytes:
     def told(runs: Any) -> str:
         parts = [tags[x.look].format(html.escape(x.text)) for x in runs]
         # a browser shows a tab as a blank, which may part thousands
-        return "".join(parts).replace("\n", "<br>").replace("\t", "&emsp;&emsp;")
+        return (
+            "".join(parts).replace("\n", "<br>").replace("\t", "&emsp;&emsp;")
+        )
 
     if form.layout == "in lines":
         body = "".join(f"<p>{told(line)}</p>" for line in lines_of(form))
     else:
         rows = (
-            "<tr>" + "".join(f"<td>{told(_runs(c))}</td>" for c in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{told(_runs(c))}</td>" for c in row)
+            + "</tr>"
             for row in rows_of(form)
         )
         body = f"<table border=1>{''.join(rows)}</table>"
-    return (
-        f"<html><meta charset=utf-8><body><p>{TITLE}</p>{body}</body></html>".encode()
-    )
+    return f"<html><meta charset=utf-8><body><p>{TITLE}</p>{body}</body></html>".encode()
 
 
 def rtf(form: TrueForm) -> bytes:
@@ -312,11 +324,15 @@ def rtf(form: TrueForm) -> bytes:
     }
 
     def told(runs: Any) -> str:
-        return "".join("{" + marks[x.look] + _rtf_text(x.text) + "}" for x in runs)
+        return "".join(
+            "{" + marks[x.look] + _rtf_text(x.text) + "}" for x in runs
+        )
 
     body = "\\pard " + _rtf_text(TITLE) + "\\par\n"
     if form.layout == "in lines":
-        body += "".join(f"\\pard {told(line)}\\par\n" for line in lines_of(form))
+        body += "".join(
+            f"\\pard {told(line)}\\par\n" for line in lines_of(form)
+        )
     else:
         for row in rows_of(form):
             edges = "".join(f"\\cellx{2500 * (n + 1)}" for n in range(len(row)))
@@ -343,7 +359,10 @@ def _rtf_text(text: str) -> str:
 
 
 def txt(form: TrueForm) -> bytes:
-    lines = [TITLE, *("".join(run.text for run in line) for line in lines_of(form))]
+    lines = [
+        TITLE,
+        *("".join(run.text for run in line) for line in lines_of(form)),
+    ]
     return "\n".join(lines).encode("gb18030")
 
 
@@ -363,7 +382,9 @@ def pdf(form: TrueForm) -> bytes:
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    style = ParagraphStyle("cell", fontName="STSong-Light", fontSize=11, leading=15)
+    style = ParagraphStyle(
+        "cell", fontName="STSong-Light", fontSize=11, leading=15
+    )
     tags = {
         PLAIN: "{}",
         RAISED: "<super>{}</super>",
@@ -376,7 +397,9 @@ def pdf(form: TrueForm) -> bytes:
         # it paints no override: a sign stands in its place
         parts = [tags[x.look].format(html.escape(x.text)) for x in runs]
         parts = [part.replace("\u202e", "*") for part in parts]
-        words = "".join(parts).replace("\n", "<br/>").replace("\t", "\u3000\u3000")
+        words = (
+            "".join(parts).replace("\n", "<br/>").replace("\t", "\u3000\u3000")
+        )
         return Paragraph(words, style)
 
     if form.layout == "in lines":

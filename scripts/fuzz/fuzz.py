@@ -71,7 +71,11 @@ def main() -> int:
     print(
         f"{tally.files} files; slowest {tally.slowest[0]:.2f} s ({tally.slowest[1]}); silent: {len(tally.silent)}"
     )
-    print("  ".join(f"{code} {number}" for code, number in tally.codes.most_common()))
+    print(
+        "  ".join(
+            f"{code} {number}" for code, number in tally.codes.most_common()
+        )
+    )
     if known:
         print(
             f"another figure without a hold: {len(tally.other_figure)}",
@@ -83,7 +87,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--mutants", type=int, default=0, metavar="NUMBER")
@@ -104,12 +109,16 @@ def run(
             begun = time.monotonic()
             gauge.start()
             outcomes, readings = _read(reader, name, raw)
-            seconds, title = time.monotonic() - begun, f"{name} {damage}".strip()
+            seconds, title = (
+                time.monotonic() - begun,
+                f"{name} {damage}".strip(),
+            )
             tally.files += 1
             tally.slowest = max(tally.slowest, (seconds, title))
             tally.codes.update(code for code, _ in outcomes)
             if not all(
-                code in ("read", "mail") or _is_chinese(said) for code, said in outcomes
+                code in ("read", "mail") or _is_chinese(said)
+                for code, said in outcomes
             ):
                 tally.silent.append(title)
             if name in known and not _figures(readings) <= known[name]:
@@ -118,15 +127,23 @@ def run(
                 )
             if each:
                 _show(
-                    name, len(raw), seconds, gauge.peak, [code for code, _ in outcomes]
+                    name,
+                    len(raw),
+                    seconds,
+                    gauge.peak,
+                    [code for code, _ in outcomes],
                 )
                 if gauge.now() > GROWN:
                     reader.close()
     return tally
 
 
-def _show(name: str, size: int, seconds: float, peak: int, codes: list[str]) -> None:
-    counted = " ".join(f"{code} {n}" for code, n in collections.Counter(codes).items())
+def _show(
+    name: str, size: int, seconds: float, peak: int, codes: list[str]
+) -> None:
+    counted = " ".join(
+        f"{code} {n}" for code, n in collections.Counter(codes).items()
+    )
     print(
         f"{name:28} {size / 1e6:7.2f} MB {seconds:6.2f} s {peak / 1e6:5.0f} MB  {counted}",
         flush=True,
@@ -138,7 +155,8 @@ def _reader() -> "Reader":
     from pipeline.settings import load
 
     return Reader(
-        load(_environment.ROOT / "config.example.toml").form_spec, seconds=SECONDS
+        load(_environment.ROOT / "config.example.toml").form_spec,
+        seconds=SECONDS,
     )
 
 
@@ -155,7 +173,9 @@ def _read(
         message = reader.message(raw, AT)
     except ReaderDied as trouble:
         return [(f"mail {trouble.cause}", trouble.advice)], []
-    readings = [r for a in message.attachments for r in reader.file(a.name, a.content)]
+    readings = [
+        r for a in message.attachments for r in reader.file(a.name, a.content)
+    ]
     if message.text.strip() or message.html:
         readings.append(reader.body(message.text, message.html))
     return [("mail", ""), *map(_outcome, readings)], readings
@@ -188,7 +208,9 @@ def _figures_of(paths: Iterable[Path]) -> dict[str, frozenset[int]]:
     """What each undamaged sample gives."""
     with _reader() as reader:
         return {
-            p.name: frozenset(_figures(_read(reader, p.name, p.read_bytes())[1]))
+            p.name: frozenset(
+                _figures(_read(reader, p.name, p.read_bytes())[1])
+            )
             for p in paths
         }
 

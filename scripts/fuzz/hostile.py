@@ -35,7 +35,9 @@ def archives() -> Iterator[tuple[str, bytes]]:
     yield "zeros.zip", _zip({"a.docx": bytes(200_000_000)})
     yield (
         "archives in archives.zip",
-        _zip({"1.zip": _zip({"2.zip": _zip({"3.zip": _zip({"a.txt": b"x"})})})}),
+        _zip(
+            {"1.zip": _zip({"2.zip": _zip({"3.zip": _zip({"a.txt": b"x"})})})}
+        ),
     )
     yield "many members.zip", _zip({f"{n}.txt": b"x" for n in range(20_000)})
     yield (
@@ -55,7 +57,10 @@ def archives() -> Iterator[tuple[str, bytes]]:
 
 
 def word_files() -> Iterator[tuple[str, bytes]]:
-    yield "huge document.docx", _docx(b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 3_000_000)
+    yield (
+        "huge document.docx",
+        _docx(b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 3_000_000),
+    )
     yield (
         "one long text.docx",
         _docx(b"<w:p><w:r><w:t>" + b"1," * 20_000_000 + b"</w:t></w:r></w:p>"),
@@ -75,7 +80,9 @@ def word_files() -> Iterator[tuple[str, bytes]]:
         _docx(deep * 80 + b"<w:p/>" + b"</w:tc></w:tr></w:tbl>" * 80),
     )
     yield "deeper tables.docx", _docx(deep * 5000)
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    laughs = "".join(
+        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
+    )
     yield (
         "laughs.docx",
         _package(
@@ -83,11 +90,20 @@ def word_files() -> Iterator[tuple[str, bytes]]:
             f'<!DOCTYPE d [<!ENTITY l0 "x">{laughs}]><d>&l9;</d>'.encode(),
         ),
     )
-    outside = b'<!DOCTYPE d [<!ENTITY l SYSTEM "file:///etc/hostname">]><d>&l;</d>'
+    outside = (
+        b'<!DOCTYPE d [<!ENTITY l SYSTEM "file:///etc/hostname">]><d>&l;</d>'
+    )
     yield "file entity.docx", _package("word/document.xml", outside)
-    late = b"<!--" + b" " * 100_000 + b'--><!DOCTYPE d [<!ENTITY l0 "x">]><d>&l0;</d>'
+    late = (
+        b"<!--"
+        + b" " * 100_000
+        + b'--><!DOCTYPE d [<!ENTITY l0 "x">]><d>&l0;</d>'
+    )
     yield "late entity.docx", _package("word/document.xml", late)
-    macro = {"[Content_Types].xml": b"<Types/>", "word/vbaProject.bin": b"\0" * 999}
+    macro = {
+        "[Content_Types].xml": b"<Types/>",
+        "word/vbaProject.bin": b"\0" * 999,
+    }
     yield (
         "macros.docm",
         _zip(
@@ -120,12 +136,18 @@ def workbooks() -> Iterator[tuple[str, bytes]]:
     )
     yield (
         "one merge.xlsx",
-        _xlsx(one, b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+        _xlsx(
+            one, b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+        ),
     )
     merges = b"".join(
-        b'<mergeCell ref="A%d:XFD%d"/>' % (n, n + 900_000) for n in range(1, 100_000)
+        b'<mergeCell ref="A%d:XFD%d"/>' % (n, n + 900_000)
+        for n in range(1, 100_000)
     )
-    yield "many merges.xlsx", _xlsx(one, b"<mergeCells>" + merges + b"</mergeCells>")
+    yield (
+        "many merges.xlsx",
+        _xlsx(one, b"<mergeCells>" + merges + b"</mergeCells>"),
+    )
     rows = b"".join(
         b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n)
         for n in range(1, 1_000_001)
@@ -135,17 +157,27 @@ def workbooks() -> Iterator[tuple[str, bytes]]:
     yield (
         "million strings.xlsx",
         _xlsx(
-            b'<row r="1">' + text + b"</row>", strings=b"<si><t>x</t></si>" * 1_000_000
+            b'<row r="1">' + text + b"</row>",
+            strings=b"<si><t>x</t></si>" * 1_000_000,
         ),
     )
     nested = b"<f>" + b"SUM(" * 20_000 + b"1" + b")" * 20_000 + b"</f>"
-    yield "deep formula.xlsx", _xlsx(b'<row r="1"><c r="A1">' + nested + b"</c></row>")
-    circle = b'<row r="1"><c r="A1"><f>B1+1</f></c><c r="B1"><f>A1+1</f></c></row>'
+    yield (
+        "deep formula.xlsx",
+        _xlsx(b'<row r="1"><c r="A1">' + nested + b"</c></row>"),
+    )
+    circle = (
+        b'<row r="1"><c r="A1"><f>B1+1</f></c><c r="B1"><f>A1+1</f></c></row>'
+    )
     yield "formulas in a circle.xlsx", _xlsx(circle)
     doubling = b"".join(
-        b'<c r="A%d"><f>A%d+A%d</f></c>' % (n, n + 1, n + 1) for n in range(1, 60)
+        b'<c r="A%d"><f>A%d+A%d</f></c>' % (n, n + 1, n + 1)
+        for n in range(1, 60)
     )
-    yield "formulas that double.xlsx", _xlsx(b'<row r="1">' + doubling + b"</row>")
+    yield (
+        "formulas that double.xlsx",
+        _xlsx(b'<row r="1">' + doubling + b"</row>"),
+    )
     space = "urn:oasis:names:tc:opendocument:xmlns:"
     repeated = '<t:table-row t:number-rows-repeated="1048576"><t:table-cell t:number-columns-repeated="16384" o:value-type="float" o:value="1"><x:p>1</x:p></t:table-cell></t:table-row>'
     yield (
@@ -168,7 +200,10 @@ def texts() -> Iterator[tuple[str, bytes]]:
         b"<table><tr>" + b'<td rowspan="65534" colspan="1000">1</td>' * 2_000,
     )
     yield "deep.rtf", rb"{\rtf1" + b"{" * 1_000_000
-    yield "cells.rtf", rb"{\rtf1 " + rb"\trowd\cellx99\intbl 1\cell\row " * 500_000
+    yield (
+        "cells.rtf",
+        rb"{\rtf1 " + rb"\trowd\cellx99\intbl 1\cell\row " * 500_000,
+    )
     yield "binary.rtf", rb"{\rtf1 \bin2147483647 x}"
     yield "commas.csv", b"," * 20_000_000
     yield "quote.csv", b'"' + b"a,\n" * 5_000_000
@@ -201,7 +236,10 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
         "claims pages.pdf",
         _pdf(catalog, b"<</Type/Pages/Count 2000000000/Kids[3 0 R]>>", page),
     )
-    yield "deep objects.pdf", _pdf(catalog, b"[" * 200_000 + b"]" * 200_000, page)
+    yield (
+        "deep objects.pdf",
+        _pdf(catalog, b"[" * 200_000 + b"]" * 200_000, page),
+    )
     filled = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>"
     paths = b"0 0 m 9 9 l S\n" * 1_000_000
     stream = b"<</Length %d>>stream\n%s\nendstream" % (len(paths), paths)
@@ -210,7 +248,10 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
         _pdf(catalog, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", filled, stream),
     )
     huge = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99999999 99999999]>>"
-    yield "huge page.pdf", _pdf(catalog, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", huge)
+    yield (
+        "huge page.pdf",
+        _pdf(catalog, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", huge),
+    )
 
 
 def containers() -> Iterator[tuple[str, bytes]]:
@@ -233,7 +274,9 @@ def mails() -> Iterator[tuple[str, bytes]]:
     part = b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n"
     yield (
         "many parts.eml",
-        head + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 30_000,
+        head
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + part * 30_000,
     )
     yield "many headers.eml", head + b"X-A: b\r\n" * 200_000 + b"\r\nx"
     yield (
@@ -244,7 +287,10 @@ def mails() -> Iterator[tuple[str, bytes]]:
         "many senders.eml",
         b"From: " + b"a <a@example.cn>, " * 50_000 + b"\r\nSubject: x\r\n\r\nx",
     )
-    yield "odd parameter.eml", head + b'Content-Type: text/plain; nnn="v\xef"\r\n\r\nx'
+    yield (
+        "odd parameter.eml",
+        head + b'Content-Type: text/plain; nnn="v\xef"\r\n\r\nx',
+    )
     yield (
         "deep html.eml",
         head + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 500_000,
@@ -265,7 +311,9 @@ def mails() -> Iterator[tuple[str, bytes]]:
 
 def _zip(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+    with zipfile.ZipFile(
+        out, "w", zipfile.ZIP_DEFLATED, compresslevel=1
+    ) as package:
         for name, content in members.items():
             package.writestr(name, content)
     return out.getvalue()
@@ -278,13 +326,15 @@ def _package(part: str, content: bytes) -> bytes:
 def _docx(body: bytes) -> bytes:
     return _package(
         "word/document.xml",
-        b'<w:document xmlns:w="%s"><w:body>%s</w:body></w:document>' % (_W, body),
+        b'<w:document xmlns:w="%s"><w:body>%s</w:body></w:document>'
+        % (_W, body),
     )
 
 
 def _xlsx(rows: bytes, more: bytes = b"", strings: bytes = b"") -> bytes:
     relations = b"".join(
-        b'<Relationship Id="r%d" Type="%s/%s" Target="%s"/>' % (n, _R, kind, target)
+        b'<Relationship Id="r%d" Type="%s/%s" Target="%s"/>'
+        % (n, _R, kind, target)
         for n, kind, target in (
             (1, b"worksheet", b"s.xml"),
             (2, b"sharedStrings", b"t.xml"),
@@ -314,7 +364,9 @@ def _pdf(*objects: bytes) -> bytes:
         b"%010d 00000 n \n" % o for o in offsets
     )
     return bytes(
-        out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (count, start)
+        out
+        + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (count, start)
     )
 
 
@@ -328,7 +380,9 @@ def _ole(name: str, chain: dict[int, int], size: int) -> bytes:
         "<16x5H6x9L", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, _END, 0, _END, 0
     )
     head += struct.pack("<109L", 0, *[_FREE] * 108)
-    entries = _entry("Root Entry", 5, 1, _END, 0) + _entry(name, 2, _FREE, 2, size)
+    entries = _entry("Root Entry", 5, 1, _END, 0) + _entry(
+        name, 2, _FREE, 2, size
+    )
     return (
         head
         + struct.pack("<128L", *table)
@@ -340,5 +394,14 @@ def _ole(name: str, chain: dict[int, int], size: int) -> bytes:
 def _entry(name: str, kind: int, child: int, first: int, size: int) -> bytes:
     text = (name + "\0").encode("utf-16-le")
     return struct.pack(
-        "<64sHBB3L36xLQ", text, len(text), kind, 1, _FREE, _FREE, child, first, size
+        "<64sHBB3L36xLQ",
+        text,
+        len(text),
+        kind,
+        1,
+        _FREE,
+        _FREE,
+        child,
+        first,
+        size,
     )

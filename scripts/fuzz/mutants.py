@@ -16,7 +16,9 @@ from pathlib import Path
 Damage = Callable[[bytes, random.Random], bytes]
 _TAG = re.compile(rb"<[^<>]{1,400}>")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LARGEST = 400_000  # a form's size; the bombs among samples have a run of their own
+_LARGEST = (
+    400_000  # a form's size; the bombs among samples have a run of their own
+)
 _ODD_NUMBERS = (
     b"\xff\xff\xff\xff",
     b"\xff\xff\xff\x7f",
@@ -72,7 +74,9 @@ def double_a_piece(raw: bytes, chance: random.Random) -> bytes:
 
 def swap_pieces(raw: bytes, chance: random.Random) -> bytes:
     size = min(chance.choice((16, 512, 4096)), len(raw) // 2)
-    first, second = sorted(chance.randrange(len(raw) - size + 1) for _ in range(2))
+    first, second = sorted(
+        chance.randrange(len(raw) - size + 1) for _ in range(2)
+    )
     if second < first + size:
         return raw[first:] + raw[:first]
     return (
@@ -98,7 +102,13 @@ def damage_tags(raw: bytes, chance: random.Random) -> bytes:
         return flip_bits(raw, chance)
     hit, other = chance.choice(tags), chance.choice(tags)
     instead = chance.choice(
-        (b"", hit[0] * 2, other[0], hit[0].replace(b"<", b"</", 1), hit[0] * 300)
+        (
+            b"",
+            hit[0] * 2,
+            other[0],
+            hit[0].replace(b"<", b"</", 1),
+            hit[0] * 300,
+        )
     )
     return raw[: hit.start()] + instead + raw[hit.end() :]
 
@@ -127,7 +137,14 @@ def damage_member(raw: bytes, chance: random.Random) -> bytes:
     target = chance.randrange(len(members))
     name, content = members[target]
     how = chance.choice(
-        (flip_bits, cut_short, drop_a_piece, double_a_piece, swap_pieces, damage_tags)
+        (
+            flip_bits,
+            cut_short,
+            drop_a_piece,
+            double_a_piece,
+            swap_pieces,
+            damage_tags,
+        )
     )
     members[target] = name, how(content, chance) if len(content) > 1 else b"\0"
     return _packed(members)

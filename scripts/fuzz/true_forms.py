@@ -17,7 +17,13 @@ PLAIN, RAISED, LOWERED, STRUCK, HIDDEN, WHITE, TINY = (
     "white",
     "tiny",
 )
-LAYOUTS = ("beside", "in the blank", "heads over columns", "township list", "in lines")
+LAYOUTS = (
+    "beside",
+    "in the blank",
+    "heads over columns",
+    "township list",
+    "in lines",
+)
 UNIT, DAY = "犍为县总工会", "2015年9月10日"
 
 
@@ -54,7 +60,9 @@ class TrueForm:
 
 
 def _wide(text: str) -> str:
-    return text.translate(str.maketrans("0123456789,", "０１２３４５６７８９，"))
+    return text.translate(
+        str.maketrans("0123456789,", "０１２３４５６７８９，")
+    )
 
 
 def _numerals(number: int) -> str:
@@ -199,7 +207,9 @@ FORMATS = {
 }
 
 
-def true_form(rng: Random, looks: frozenset[str], sheet: bool, lines: bool) -> TrueForm:
+def true_form(
+    rng: Random, looks: frozenset[str], sheet: bool, lines: bool
+) -> TrueForm:
     """One form. `looks` are those that its writer can give a run; a `sheet` has no lines, some formats have no tables."""
     number = rng.choice(
         (rng.randint(2, 99), rng.randint(100, 999), rng.randint(1000, 9999))
@@ -207,7 +217,9 @@ def true_form(rng: Random, looks: frozenset[str], sheet: bool, lines: bool) -> T
     layouts = [x for x in LAYOUTS if not (sheet and x == "in lines")]
     layout = rng.choice(layouts if lines else layouts[:-1])
     if layout == "in the blank":
-        form = TrueForm(number, (Run(str(number)),), layout, number, said=(layout,))
+        form = TrueForm(
+            number, (Run(str(number)),), layout, number, said=(layout,)
+        )
     else:
         form = _written(rng, number, layout)
     if sheet and rng.random() < 0.2 and layout != "in the blank":
@@ -217,7 +229,9 @@ def true_form(rng: Random, looks: frozenset[str], sheet: bool, lines: bool) -> T
         for name, change in DECORATIONS.items()
         if change(form, rng).looks <= looks and layout != "in the blank"
     ]
-    for name in rng.sample(possible, min(len(possible), rng.choice((0, 0, 1, 1, 2)))):
+    for name in rng.sample(
+        possible, min(len(possible), rng.choice((0, 0, 1, 1, 2)))
+    ):
         form = replace(DECORATIONS[name](form, rng), clear=False)
         form = replace(form, said=(*form.said, name))
     return form

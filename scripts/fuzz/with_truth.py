@@ -66,7 +66,9 @@ def main() -> int:
     )
     parser.add_argument("--forms", type=int, default=300)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--keep", type=Path, help="where wrongly read files are put")
+    parser.add_argument(
+        "--keep", type=Path, help="where wrongly read files are put"
+    )
     asked = parser.parse_args()
     counts: Counter[str] = Counter()
     for seed in range(asked.first, asked.first + asked.forms):
@@ -88,7 +90,9 @@ def main() -> int:
             counts["held"] += 1
         else:
             counts["right"] += 1
-    print("  ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+    print(
+        "  ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    )
     return int(counts["wrong"] > 0)
 
 

@@ -33,7 +33,11 @@ ACCEPTED: dict[str, str] = {}  # an advisory's id -> why it does no harm here
 def locked(lock: Path = _environment.ROOT / "uv.lock") -> list[dict[str, Any]]:
     """The packages of uv.lock that come from an index, in its order."""
     with lock.open("rb") as file:
-        return [p for p in tomllib.load(file)["package"] if "registry" in p["source"]]
+        return [
+            p
+            for p in tomllib.load(file)["package"]
+            if "registry" in p["source"]
+        ]
 
 
 def hashes(package: dict[str, Any]) -> list[str]:
@@ -48,7 +52,9 @@ def hashes(package: dict[str, Any]) -> list[str]:
 def main() -> int:
     _environment.enter(("demo",), dev=True)
     stamp = _environment.VENV / "xunbao-audited"
-    lock = hashlib.sha256((_environment.ROOT / "uv.lock").read_bytes()).hexdigest()
+    lock = hashlib.sha256(
+        (_environment.ROOT / "uv.lock").read_bytes()
+    ).hexdigest()
     if (
         stamp.is_file()
         and stamp.read_text() == lock
@@ -70,7 +76,9 @@ def main() -> int:
     return 1 if found else 0
 
 
-def advisories(packages: list[dict[str, Any]] | None = None) -> list[str] | None:
+def advisories(
+    packages: list[dict[str, Any]] | None = None,
+) -> list[str] | None:
     """A line for each advisory that is not accepted; None where nobody who knows could be asked."""
     found: list[str] = []
     if not _asked([CANARY]):
@@ -87,7 +95,11 @@ def _rounds(packages: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """pip-audit takes one version of a package at a time; the lock may hold several, for several Pythons."""
     rounds: list[list[dict[str, Any]]] = []
     for package in packages:
-        free = (r for r in rounds if all(one["name"] != package["name"] for one in r))
+        free = (
+            r
+            for r in rounds
+            if all(one["name"] != package["name"] for one in r)
+        )
         round_ = next(free, None)
         if round_ is None:
             rounds.append([package])
@@ -100,12 +112,22 @@ def _asked(packages: list[dict[str, Any]]) -> list[str] | None:
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / "locked.txt"
         listed.write_text("\n".join(map(_requirement, packages)))
-        command = [sys.executable, "-m", "pip_audit", "--requirement", str(listed)]
+        command = [
+            sys.executable,
+            "-m",
+            "pip_audit",
+            "--requirement",
+            str(listed),
+        ]
         command += ["--disable-pip", "--require-hashes", "--format", "json"]
         command += ["--progress-spinner", "off", "--timeout", "8"]
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, check=False, timeout=120
+                command,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
             )
         except subprocess.TimeoutExpired:
             return None

@@ -52,9 +52,7 @@ class Filled:
     figure: str
     clauses: tuple[int, ...]
     blank: str = "   "
-    own: str = (
-        ""  # a clause that no other unit tells, with figures: what a bulletin may quote
-    )
+    own: str = ""  # a clause that no other unit tells, with figures: what a bulletin may quote
 
 
 FILLED = (
@@ -102,7 +100,9 @@ def make(form: Filled, scratch: Path) -> None:
     (write_sheet if sheet else write_text)(form, draft)
     own = convert(draft, "ods" if sheet else "odt", scratch / "own")
     options = (
-        f":writer_pdf_Export:{json.dumps(PASSWORD)}" if "password" in form.file else ""
+        f":writer_pdf_Export:{json.dumps(PASSWORD)}"
+        if "password" in form.file
+        else ""
     )
     wanted = {"wps": "doc"}.get(suffix, suffix)
     made = (
@@ -126,7 +126,9 @@ def rows(form: Filled) -> list[list[str | None]]:
         *([form.own] if form.own else []),
         *(CLAUSES[clause] for clause in form.clauses),
     ]
-    measures = "\n".join(f"{number}.{clause}" for number, clause in enumerate(told, 1))
+    measures = "\n".join(
+        f"{number}.{clause}" for number, clause in enumerate(told, 1)
+    )
     return [
         ["报送单位：", form.unit, "报送时间：", form.day],
         [LABEL.format(blank=form.blank), None, form.figure, None],
@@ -147,7 +149,9 @@ def write_text(form: Filled, path: Path) -> None:
     for number, cells in enumerate(rows(form)):
         for first, text, last in spans(cells):
             cell = table.cell(number, first)
-            (cell.merge(table.cell(number, last)) if last > first else cell).text = text
+            (
+                cell.merge(table.cell(number, last)) if last > first else cell
+            ).text = text
     document.save(str(path))
 
 

@@ -45,7 +45,9 @@ def _names(wanted: list[Package]) -> list[str]:
     return [one["name"] for one in wanted]
 
 
-def _reached(own: Package, packages: list[Package], start: list[str]) -> set[str]:
+def _reached(
+    own: Package, packages: list[Package], start: list[str]
+) -> set[str]:
     """All that `start` needs, itself included."""
     by_name = {p["name"]: p for p in packages if p is not own}
     found: set[str] = set()
@@ -116,7 +118,9 @@ def _needs(package: Package, refs: dict[str, str]) -> dict[str, Any]:
 
 def main() -> None:
     text = (
-        json.dumps(sbom((ROOT / "uv.lock").read_bytes()), ensure_ascii=False, indent=1)
+        json.dumps(
+            sbom((ROOT / "uv.lock").read_bytes()), ensure_ascii=False, indent=1
+        )
         + "\n"
     )
     target = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "sbom.json")

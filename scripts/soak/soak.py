@@ -34,7 +34,14 @@ if __name__ == "__main__":
     _environment.enter(("demo",), dev=True)
 
 from torture.ledger import Told, examined, raw_damage, told
-from torture.world import CountingPost, Mailbox, Moment, World, _Conversation, moments
+from torture.world import (
+    CountingPost,
+    Mailbox,
+    Moment,
+    World,
+    _Conversation,
+    moments,
+)
 
 MOST_WAKES = (
     60  # between two hours of the campaign: then the worker is said to be stuck
@@ -63,10 +70,15 @@ class FaultyLine:
 
     def _relay(self, client: socket.socket) -> None:
         fault = self._fault()
-        with client, socket.create_connection(("127.0.0.1", self.backend)) as server:
+        with (
+            client,
+            socket.create_connection(("127.0.0.1", self.backend)) as server,
+        ):
             for line in (client, server):
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=_pour, args=(client, server), daemon=True).start()
+            threading.Thread(
+                target=_pour, args=(client, server), daemon=True
+            ).start()
             left = self.chance.randrange(100, 4_000) if fault else -1
             with suppress(OSError):
                 self._down(server, client, fault, left)
@@ -82,7 +94,11 @@ class FaultyLine:
         )
 
     def _down(
-        self, server: socket.socket, client: socket.socket, fault: str, left: int
+        self,
+        server: socket.socket,
+        client: socket.socket,
+        fault: str,
+        left: int,
     ) -> None:
         while data := server.recv(65_536):
             if fault and len(data) >= left:
@@ -231,7 +247,9 @@ def _slope(values: list[int]) -> float:
     if len(values) < 2:
         return 0.0
     middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
-    above = sum((at - middle) * (value - mean) for at, value in enumerate(values))
+    above = sum(
+        (at - middle) * (value - mean) for at, value in enumerate(values)
+    )
     return above / sum((at - middle) ** 2 for at in range(len(values)))
 
 
@@ -269,7 +287,9 @@ class Soak:
         ]
         self.faults(on=wrong)
 
-    def _work(self, folder: Path, now: datetime, until: datetime, kill: float) -> None:
+    def _work(
+        self, folder: Path, now: datetime, until: datetime, kill: float
+    ) -> None:
         """Wakes at this hour, and again whenever the worker means to, until it is content or the next hour strikes."""
         for _ in range(MOST_WAKES):
             doomed = self.chance.random() < kill
@@ -368,7 +388,9 @@ def soaking(seed: int, months: int) -> Iterator[Soak]:
     chance = random.Random(seed)
     with ExitStack() as stack:
         folder = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="xunbao-soak-"))
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="xunbao-soak-")
+            )
         )
         dovecot = stack.enter_context(running_dovecot())
         line = FaultyLine(
@@ -443,24 +465,31 @@ def scoreboard(soak: Soak, score: Score, seed: int) -> dict[str, object]:
 def broken(board: dict[str, object]) -> list[str]:
     """The promises that did not hold."""
     found = [
-        name for name in ("ledger_differences", "stuck", "alarms_left") if board[name]
+        name
+        for name in ("ledger_differences", "stuck", "alarms_left")
+        if board[name]
     ]
     if float(str(board["repeated"])) > float(str(board["ambiguous"])):
         found.append("repeated")
     if int(str(board["steady_wakes"])) >= 100:
         found += ["memory"] if float(str(board["kb_a_wake"])) > FLAT else []
         found += (
-            ["descriptors"] if float(str(board["descriptors_a_wake"])) > 0.02 else []
+            ["descriptors"]
+            if float(str(board["descriptors_a_wake"])) > 0.02
+            else []
         )
     return found
 
 
 def main() -> int:
     options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     options.add_argument("--minutes", type=float, default=15.0)
-    options.add_argument("--fast", action="store_true", help="one campaign of a month")
+    options.add_argument(
+        "--fast", action="store_true", help="one campaign of a month"
+    )
     options.add_argument("--seed", type=int, default=1)
     options.add_argument(
         "--without",

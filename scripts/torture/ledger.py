@@ -75,7 +75,9 @@ class Damage:
     rows_doubled: int = 0
     letters_lost: int = 0
     letters_claimed: int = 0  # stands as sent, and never went
-    repeated_unexcused: int = 0  # more copies than one and its own ambiguous attempts
+    repeated_unexcused: int = (
+        0  # more copies than one and its own ambiguous attempts
+    )
     bulletins_twice: int = 0
     raw_damaged: int = 0
     lines: list[str] = field(default_factory=list)
@@ -103,7 +105,9 @@ def examined(
         lost, more = rows - found.rows[table], found.rows[table] - rows
         promise = "mails_lost" if table == "message" else "rows_lost"
         damage.add(promise, lost.total(), f"{name} {table} {list(lost)[:2]}")
-        damage.add("rows_doubled", more.total(), f"{name} {table} {list(more)[:2]}")
+        damage.add(
+            "rows_doubled", more.total(), f"{name} {table} {list(more)[:2]}"
+        )
     _letters(name, found, wanted, damage, copies)
     for copy, number in copies.items():
         once_only = found.letters.get(copy, ("", False, ""))[1]
@@ -113,7 +117,9 @@ def examined(
             f"{name} {copy} {number}",
         )
         damage.add(
-            "bulletins_twice", int(once_only and number > 1), f"{name} {copy} {number}"
+            "bulletins_twice",
+            int(once_only and number > 1),
+            f"{name} {copy} {number}",
         )
     return damage
 
@@ -160,7 +166,9 @@ def raw_damage(folder: Path) -> Iterator[str]:
         if p.parent.name != "incoming"
     }
     yield from (
-        f"{name} holds {digest}" for name, digest in kept.items() if name != digest
+        f"{name} holds {digest}"
+        for name, digest in kept.items()
+        if name != digest
     )
     with closing(sqlite3.connect(folder / "storage" / "ledger.db")) as ledger:
         for (key,) in ledger.execute(

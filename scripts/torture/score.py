@@ -28,9 +28,15 @@ class Score:
     @property
     def good(self) -> bool:
         excused = (
-            self.ambiguous if not self.faulty else self.ambiguous + self.kills.total()
+            self.ambiguous
+            if not self.faulty
+            else self.ambiguous + self.kills.total()
         )
-        return self.damage.whole and not self.failed_wakes and self.repeated <= excused
+        return (
+            self.damage.whole
+            and not self.failed_wakes
+            and self.repeated <= excused
+        )
 
 
 def shown(score: Score, seed: int, seconds: float) -> str:
@@ -38,14 +44,18 @@ def shown(score: Score, seed: int, seconds: float) -> str:
         f"{place} {number}" for place, number in score.kills.most_common()
     )
     damage = {
-        name: value for name, value in vars(score.damage).items() if name != "lines"
+        name: value
+        for name, value in vars(score.damage).items()
+        if name != "lines"
     }
     return "\n".join(
         (
             f"{score.kills.total()} {'faults told of' if score.faulty else 'kills'} in {seconds:.0f} s, seed {seed}",
             f"  {'at' if score.faulty else 'before'}: {places}",
             *(
-                [f"  faults in spite of which the work was done: {score.survived}"]
+                [
+                    f"  faults in spite of which the work was done: {score.survived}"
+                ]
                 if score.faulty
                 else []
             ),
@@ -54,10 +64,14 @@ def shown(score: Score, seed: int, seconds: float) -> str:
             f"  ambiguous attempts {score.ambiguous}, letters repeated {score.repeated}, bulletins left in doubt {score.bulletins_in_doubt}",
             "  "
             + ", ".join(
-                f"{name.replace('_', ' ')} {value}" for name, value in damage.items()
+                f"{name.replace('_', ' ')} {value}"
+                for name, value in damage.items()
             ),
             f"  wakes that failed: {len(score.failed_wakes)}",
-            *(f"  {line}" for line in (score.failed_wakes + score.damage.lines)[:20]),
+            *(
+                f"  {line}"
+                for line in (score.failed_wakes + score.damage.lines)[:20]
+            ),
             "every promise held" if score.good else "A PROMISE IS BROKEN",
         )
     )

@@ -38,7 +38,10 @@ from torture.worker import CALLS, SAID, WRITING
 from torture.world import Mailbox, Moment, World, moments, world
 
 KILLED = -9
-SWEPT = {1: "mails", 16: "bulletin"}  # the moments of whose wakes every call is tried
+SWEPT = {
+    1: "mails",
+    16: "bulletin",
+}  # the moments of whose wakes every call is tried
 CONTROLS = {
     "bytes-first": "mails",
     "dedupe": "mails",
@@ -103,17 +106,27 @@ class Torture:
         done = self.ask(folder, moment, kill=kill, **how)
         place = (
             " ".join(
-                filter(None, (kill.get("error"), kill.get("syscall", "any moment")))
+                filter(
+                    None, (kill.get("error"), kill.get("syscall", "any moment"))
+                )
             )
             if kill
             else ""
         )
-        if done["status"] == (SAID if "error" in (kill or {}) else KILLED) and kill:
+        if (
+            done["status"] == (SAID if "error" in (kill or {}) else KILLED)
+            and kill
+        ):
             self.score.kills[place] += 1
         elif "error" in (kill or {}) and done["status"] == 0:
             self.score.survived += 1
         elif done["status"]:
-            last = (folder / "worker.out").read_text("utf-8").strip().splitlines()[-1:]
+            last = (
+                (folder / "worker.out")
+                .read_text("utf-8")
+                .strip()
+                .splitlines()[-1:]
+            )
             self.score.failed_wakes.append(
                 f"{folder.name} {moment.now:%m-%d %H:%M} {done['status']} {last}"
             )
@@ -151,7 +164,9 @@ class Torture:
             self.without and CONTROLS[self.without] != SWEPT[number]
         ):
             return None
-        return Path(shutil.copytree(folder, folder.parent / f"before-{SWEPT[number]}"))
+        return Path(
+            shutil.copytree(folder, folder.parent / f"before-{SWEPT[number]}")
+        )
 
     def sweep(
         self,
@@ -170,7 +185,9 @@ class Torture:
             for k in range(1, times + 1)
             if name in tried
         ]
-        budget = (self.kills if self.faults else self.kills * 3 // 5) // len(SWEPT)
+        budget = (self.kills if self.faults else self.kills * 3 // 5) // len(
+            SWEPT
+        )
         chosen = places[:: max(1, -(-len(places) // budget))]
         earlier = Counter(dict.fromkeys(told(before).letters, 1)) if (before / "storage").exists() else Counter()  # fmt: skip
         for number, (name, k) in enumerate(chosen):
@@ -188,7 +205,11 @@ class Torture:
             shutil.rmtree(folder)
 
     def life(
-        self, number: int, plan: list[Moment], wanted: Told, seconds: list[float]
+        self,
+        number: int,
+        plan: list[Moment],
+        wanted: Told,
+        seconds: list[float],
     ) -> None:
         """A whole campaign, killed again and again while there are kills left."""
         name = f"life{number}"
@@ -197,7 +218,9 @@ class Torture:
         for moment, usual in zip(plan, seconds, strict=True):
             arrive(mailbox, moment)
             for _ in range(IN_A_ROW):
-                if self.score.kills.total() >= self.kills or self._spared(folder):
+                if self.score.kills.total() >= self.kills or self._spared(
+                    folder
+                ):
                     break
                 if (
                     self.wake(folder, moment, self._somewhere(usual))["status"]
@@ -231,7 +254,11 @@ class Torture:
         return bool(most >= SPARED_AFTER)
 
     def judge(
-        self, name: str, folder: Path, wanted: Told, earlier: Counter[tuple[str, str]]
+        self,
+        name: str,
+        folder: Path,
+        wanted: Told,
+        earlier: Counter[tuple[str, str]],
     ) -> None:
         copies, ambiguous = self.world.post.of(name)
         found = told(folder)
@@ -244,7 +271,11 @@ class Torture:
         score = self.score
         for promise, amount in vars(damage).items():
             if promise != "lines":
-                setattr(score.damage, promise, getattr(score.damage, promise) + amount)
+                setattr(
+                    score.damage,
+                    promise,
+                    getattr(score.damage, promise) + amount,
+                )
         score.damage.lines += damage.lines
         if self.without and damage.lines:
             raise Broken(name)
@@ -255,7 +286,8 @@ class Torture:
         score.ambiguous += ambiguous.total()
         score.repeated += sum(n - 1 for n in copies.values())
         score.bulletins_in_doubt += sum(
-            once and state == "unknown" for state, once, _ in found.letters.values()
+            once and state == "unknown"
+            for state, once, _ in found.letters.values()
         )
 
 
@@ -282,7 +314,9 @@ def _counted(path: Path) -> dict[str, int]:
     }
 
 
-def run(kills: int, seed: int, without: str = "", *, faults: bool = False) -> Score:
+def run(
+    kills: int, seed: int, without: str = "", *, faults: bool = False
+) -> Score:
     with ExitStack() as opened:
         scratch = opened.enter_context(
             tempfile.TemporaryDirectory(prefix="torture", dir=_memory())
@@ -336,7 +370,8 @@ def _memory() -> str | None:
 def main() -> int:
     _environment.enter(dev=True)
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
@@ -349,7 +384,8 @@ def main() -> int:
     if asked.json:
         print(
             json.dumps(
-                vars(score) | {"damage": vars(score.damage), "good": score.good},
+                vars(score)
+                | {"damage": vars(score.damage), "good": score.good},
                 ensure_ascii=False,
             )
         )

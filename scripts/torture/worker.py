@@ -97,11 +97,15 @@ def without(protection: str) -> None:
 
     if protection == "bytes-first":
 
-        def row_first(fetched: Any, mailbox: Any, intake: Any, taken: Any) -> None:
+        def row_first(
+            fetched: Any, mailbox: Any, intake: Any, taken: Any
+        ) -> None:
             from hashlib import sha256
 
             key = sha256(fetched.raw).hexdigest()
-            intake.store.keep_sighting(fetched.sighting, key, intake.clock.now())
+            intake.store.keep_sighting(
+                fetched.sighting, key, intake.clock.now()
+            )
             intake.vault.keep(fetched.raw)
 
         fetch._keep = row_first
@@ -172,7 +176,8 @@ def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
         os.close(go)
         os.read(ready, 1)
         out = os.open(
-            Path(task["folder"]) / "worker.out", os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            Path(task["folder"]) / "worker.out",
+            os.O_WRONLY | os.O_CREAT | os.O_APPEND,
         )
         os.dup2(out, 1)
         os.dup2(out, 2)
@@ -181,7 +186,10 @@ def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
     except EdgeError as trouble:  # what `guarded` makes of it
         status = (
             SAID
-            if any("\u4e00" <= character <= "\u9fff" for character in trouble.advice)
+            if any(
+                "\u4e00" <= character <= "\u9fff"
+                for character in trouble.advice
+            )
             else 71
         )
         _say(f"{trouble.advice} {trouble.detail}")
@@ -196,7 +204,9 @@ def _say(text: str) -> None:
     os.writev(1, [f"{text}\n".encode()])
 
 
-def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None":
+def _tracer(
+    child: int, task: dict[str, Any]
+) -> "subprocess.Popen[bytes] | None":
     kill, count = task["kill"] or {}, task.get("count")
     if "syscall" in kill:
         name = kill["syscall"]
@@ -208,11 +218,17 @@ def _tracer(child: int, task: dict[str, Any]) -> "subprocess.Popen[bytes] | None
             os.devnull,
         ]
     elif count:
-        how = ["-c", "-o", count, "--trace=" + ",".join(f"?{name}" for name in CALLS)]
+        how = [
+            "-c",
+            "-o",
+            count,
+            "--trace=" + ",".join(f"?{name}" for name in CALLS),
+        ]
     else:
         return None
     tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", "-p", str(child), *how], stderr=subprocess.DEVNULL
+        ["strace", "-f", "-qq", "-p", str(child), *how],
+        stderr=subprocess.DEVNULL,
     )
     status = Path(f"/proc/{child}/status")
     if not waited_for(lambda: "TracerPid:\t0\n" not in status.read_text(), 20):
@@ -243,7 +259,9 @@ def main() -> None:
             gc.freeze()
         print(
             json.dumps(
-                {"status": 0, "seconds": 0} if task.get("here") else in_a_fork(task)
+                {"status": 0, "seconds": 0}
+                if task.get("here")
+                else in_a_fork(task)
             ),
             flush=True,
         )

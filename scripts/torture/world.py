@@ -130,7 +130,11 @@ class _Conversation(socketserver.StreamRequestHandler):
                 return False
             lines.append(line)
         found = _IDENTITY.search(b"".join(lines))
-        self.copy = (self.sender, self.recipient, found[1].decode() if found else "")
+        self.copy = (
+            self.sender,
+            self.recipient,
+            found[1].decode() if found else "",
+        )
         with self.server.guard:
             self.server.copies[self.copy] += 1
         self._say("250 ok queued")
@@ -154,7 +158,9 @@ class Mailbox:
     def append(self, raw: bytes, received: datetime) -> None:
         session = self._session()
         assert (
-            session.append("INBOX", "", imaplib.Time2Internaldate(received), raw)[0]
+            session.append(
+                "INBOX", "", imaplib.Time2Internaldate(received), raw
+            )[0]
             == "OK"
         )
         session.logout()
@@ -193,7 +199,9 @@ class World:
     def mailbox(self, user: str) -> Mailbox:
         return Mailbox(self.dovecot, user)
 
-    def life(self, name: str, mailbox: Mailbox, like: Path | None = None) -> Path:
+    def life(
+        self, name: str, mailbox: Mailbox, like: Path | None = None
+    ) -> Path:
         """A folder with config, password and ledger of its own, new or like another; its letters go out in its name."""
         from campaign_maker import made
 
@@ -231,7 +239,9 @@ class Moment:
 
 def moments(months: int) -> list[Moment]:
     """The campaign's hours that matter, from the eve of 10 September 2015 on, in order."""
-    days = [(9, 10), (9, 20), (9, 30), (10, 10), (10, 20), (10, 30)][: 3 * months]
+    days = [(9, 10), (9, 20), (9, 30), (10, 10), (10, 20), (10, 30)][
+        : 3 * months
+    ]
     return [
         moment
         for number, (month, day) in enumerate(days)
@@ -246,7 +256,9 @@ def _period(number: int, month: int, day: int) -> Iterator[Moment]:
     yield Moment(due - timedelta(hours=15))
     yield Moment(due + timedelta(hours=12), _in_time(number, due))
     yield Moment(
-        due + timedelta(hours=20), _late(number, due), renumbered=number % 3 == 1
+        due + timedelta(hours=20),
+        _late(number, due),
+        renumbered=number % 3 == 1,
     )
     yield Moment(due + timedelta(days=1, hours=9, minutes=30))
     yield Moment(due + timedelta(days=1, hours=15))
@@ -264,7 +276,9 @@ def _in_time(number: int, due: datetime) -> tuple[tuple[datetime, bytes], ...]:
         (first, report),
         (
             first + timedelta(minutes=1),
-            form_mail("bing@example.cn", "丙公司", day, figure // 2, _text(first)),
+            form_mail(
+                "bing@example.cn", "丙公司", day, figure // 2, _text(first)
+            ),
         ),
         (
             first + timedelta(minutes=2),
@@ -278,7 +292,10 @@ def _in_time(number: int, due: datetime) -> tuple[tuple[datetime, bytes], ...]:
             ),
         ),
         (first + timedelta(minutes=3), report),
-        (first + timedelta(minutes=4), mail("bing@example.cn", "报送旬报", _text(due))),
+        (
+            first + timedelta(minutes=4),
+            mail("bing@example.cn", "报送旬报", _text(due)),
+        ),
         (
             first + timedelta(minutes=5),
             form_mail("who@example.org", "丁县", day, 9, _text(first)),

@@ -33,19 +33,26 @@ def said(*arguments: str) -> str:
 def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:
     rows = [
         json.loads(line)
-        for line in said("scripts/bench.py", what, "--quick", "--json").splitlines()
+        for line in said(
+            "scripts/bench.py", what, "--quick", "--json"
+        ).splitlines()
     ]
     assert rows
-    assert all(row["name"] and row["against"] and row["ratio"] > 0 for row in rows)
+    assert all(
+        row["name"] and row["against"] and row["ratio"] > 0 for row in rows
+    )
 
 
 def test_bench_names_what_a_kind_imports() -> None:
     lines = dict(
-        line.split(": ", 1) for line in said("scripts/bench.py", "modules").splitlines()
+        line.split(": ", 1)
+        for line in said("scripts/bench.py", "modules").splitlines()
     )
     assert "pypdfium2" in lines["pdf"]
     assert not any(
-        "pypdfium2" in imported for kind, imported in lines.items() if kind != "pdf"
+        "pypdfium2" in imported
+        for kind, imported in lines.items()
+        if kind != "pdf"
     )
 
 
@@ -54,4 +61,6 @@ def test_hostile_files_end_with_a_sentence_each() -> None:
 
 
 def test_mutants_end_with_a_sentence_each() -> None:
-    assert "silent: 0" in said("scripts/fuzz/fuzz.py", "--mutants", "60", "--seed", "7")
+    assert "silent: 0" in said(
+        "scripts/fuzz/fuzz.py", "--mutants", "60", "--seed", "7"
+    )

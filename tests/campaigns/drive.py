@@ -103,7 +103,10 @@ class Program:
             os.killpg(child.pid, signal.SIGKILL)
             child.communicate()
             return None, ""
-        return child.returncode, out if child.returncode in (0, 1) else out + err
+        return child.returncode, out if child.returncode in (
+            0,
+            1,
+        ) else out + err
 
     def lines(self, command: str, *args: str) -> list[dict]:
         return [
@@ -152,7 +155,9 @@ def _request_for(
     wanted = {
         n["message_id"]
         for n in books
-        if any((n["unit"], n["period"]) == (r["unit"], r["period"]) for r in report)
+        if any(
+            (n["unit"], n["period"]) == (r["unit"], r["period"]) for r in report
+        )
     }
     found = []
     for _, to, raw in sent:
@@ -173,7 +178,9 @@ def drive(campaign: Path, kill: float = 0.0, seed: int = 1) -> Tally:
             "CA_FILE": dovecot["CAFILE"],
         }
         program = Program(campaign, ports, dovecot["IMAP_PASSWORD"])
-        mailman = Mailman(campaign, truth, index, program, sink, _session(dovecot))
+        mailman = Mailman(
+            campaign, truth, index, program, sink, _session(dovecot)
+        )
         standings = {}
         for step in _wakes(steps):
             mailman.bring_until(step["now"])
@@ -192,8 +199,12 @@ def drive(campaign: Path, kill: float = 0.0, seed: int = 1) -> Tally:
 
 def _score(truth, index, last, outcome, program, tally) -> None:
     """Against the truth, which knows the contract's kinds of notices alone."""
-    others = Counter(n["kind"] for n in outcome.notices if n["kind"] not in KINDS)
-    print("beyond the truth's kinds:", dict(others), "work folder:", program.work)
+    others = Counter(
+        n["kind"] for n in outcome.notices if n["kind"] not in KINDS
+    )
+    print(
+        "beyond the truth's kinds:", dict(others), "work folder:", program.work
+    )
     outcome.notices = [n for n in outcome.notices if n["kind"] in KINDS]
     named = {n["message_id"] for n in outcome.notices}
     outcome.posted = [
@@ -229,7 +240,9 @@ def _session(dovecot: dict[str, str]):
 
     port, trusted = int(dovecot["IMAPS_PORT"]), dovecot["CAFILE"]
     context = ssl.create_default_context(cafile=trusted)
-    session = IMAPClient("127.0.0.1", port=port, ssl_context=context, timeout=60)
+    session = IMAPClient(
+        "127.0.0.1", port=port, ssl_context=context, timeout=60
+    )
     session.login(OWN, dovecot["IMAP_PASSWORD"])
     return session
 
@@ -253,7 +266,9 @@ class Mailman:
         if "case" not in mail:
             return raw
         about = self.by_n[mail["case"]]
-        return answered(raw, _request_for(self.program, self.sink.got, about, now))
+        return answered(
+            raw, _request_for(self.program, self.sink.got, about, now)
+        )
 
 
 def _wakes(steps: list[dict]) -> Iterator[dict]:
@@ -265,11 +280,15 @@ def _wakes(steps: list[dict]) -> Iterator[dict]:
         before = step["now"]
 
 
-def _wake(program: Program, now: str, rnd: random.Random, kill: float, tally) -> None:
+def _wake(
+    program: Program, now: str, rnd: random.Random, kill: float, tally
+) -> None:
     if rnd.random() < kill:
         program.call("once", "--now", now, wait=rnd.uniform(0.2, 2.5))
     code, out = program.call("once", "--now", now)
-    tally.add("runs end with 0 or 1", code in (0, 1), f"{now}: {code} {out[-300:]}")
+    tally.add(
+        "runs end with 0 or 1", code in (0, 1), f"{now}: {code} {out[-300:]}"
+    )
 
 
 KINDS = {
@@ -286,7 +305,9 @@ KINDS = {
 PUNCTUAL = 120  # seconds that a notice may come after its moment
 
 
-def _score_times(truth: dict, last: str, notices: list[dict], tally: Tally) -> None:
+def _score_times(
+    truth: dict, last: str, notices: list[dict], tally: Tally
+) -> None:
     """To whom and when each notice went that is owed by the calendar, not to a mail."""
     sent = {
         (n["kind"], n["unit"], n["period"]): n
@@ -295,15 +316,22 @@ def _score_times(truth: dict, last: str, notices: list[dict], tally: Tally) -> N
     }
     for due in truth["notices"]:
         by_calendar = due["n"] is None and due["at"] <= last
-        if by_calendar and due["kind"] not in ("monthly_bulletin", "review_request"):
+        if by_calendar and due["kind"] not in (
+            "monthly_bulletin",
+            "review_request",
+        ):
             found = sent.get((due["kind"], due["unit"], due["period"]))
-            tally.add("to whom and when", _as_owed(due, found), f"{due}: {found}")
+            tally.add(
+                "to whom and when", _as_owed(due, found), f"{due}: {found}"
+            )
 
 
 def _as_owed(due: dict, found: dict | None) -> bool:
     if found is None:
         return False
-    late = datetime.fromisoformat(found["sent_at"]) - datetime.fromisoformat(due["at"])
+    late = datetime.fromisoformat(found["sent_at"]) - datetime.fromisoformat(
+        due["at"]
+    )
     return (
         sorted(found["to"]) == due["to"]
         and sorted(found["cc"] or []) == due["cc"]
@@ -332,9 +360,13 @@ def take_in(campaign: Path) -> Tally:
     tally.add("runs end with 0 or 1", code in (0, 1), out[-2000:])
     messages = program.lines("messages", "--now", last)
     final = json.loads((campaign / "final.json").read_text())
-    status = {p: program.lines("status", "--now", last, "--period", p) for p in final}
+    status = {
+        p: program.lines("status", "--now", last, "--period", p) for p in final
+    }
     outcome = Outcome(messages, [], [], status)
-    score({**truth, "notices": [], "standings": final}, seen, last, outcome, tally)
+    score(
+        {**truth, "notices": [], "standings": final}, seen, last, outcome, tally
+    )
     return tally
 
 
@@ -356,6 +388,8 @@ if __name__ == "__main__":
     parser.add_argument("--take-in", action="store_true")
     given = parser.parse_args()
     show(
-        take_in(given.campaign) if given.take_in else drive(given.campaign, given.kill),
+        take_in(given.campaign)
+        if given.take_in
+        else drive(given.campaign, given.kill),
         80,
     )

@@ -14,19 +14,31 @@ def han(
     """一千二百三十四; up to 99,999,999."""
     if n >= 10_000:
         rest = n % 10_000
-        tail = ("零" if rest < 1000 else "") + han(rest, digits, units) if rest else ""
+        tail = (
+            ("零" if rest < 1000 else "") + han(rest, digits, units)
+            if rest
+            else ""
+        )
         return (
-            han(n // 10_000, digits, units) + ("万" if digits is _HAN else "萬") + tail
+            han(n // 10_000, digits, units)
+            + ("万" if digits is _HAN else "萬")
+            + tail
         )
     out, gap = "", False
     for place in range(3, -1, -1):
         digit = n // 10**place % 10
         if digit:
-            out += (digits[0] if gap and out else "") + digits[digit] + units[place]
+            out += (
+                (digits[0] if gap and out else "")
+                + digits[digit]
+                + units[place]
+            )
             gap = False
         else:
             gap = True
-    return (out.removeprefix("一") if out.startswith("一十") else out) or digits[0]
+    return (
+        out.removeprefix("一") if out.startswith("一十") else out
+    ) or digits[0]
 
 
 def plain(rng: Random, n: int) -> str:

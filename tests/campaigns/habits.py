@@ -29,19 +29,27 @@ class Habits:
     rules: Rules
     pace: dict[str, float]
 
-    def figure_now(self, office: Office, period: date) -> tuple[int, int | None]:
+    def figure_now(
+        self, office: Office, period: date
+    ) -> tuple[int, int | None]:
         """A fitting new figure for a unit and period, and the last one before it."""
         last = self.rules.last_before(office.name, period)
         if office.member_of:
             return (last or 0) + self.rng.randint(3, 40), last
         want = int(
-            office.target * float(self.rules.schedule(period)) * self.pace[office.name]
+            office.target
+            * float(self.rules.schedule(period))
+            * self.pace[office.name]
         )
-        n = max(want, (last or 0) + self.rng.randint(2, max(3, office.target // 60)))
+        n = max(
+            want, (last or 0) + self.rng.randint(2, max(3, office.target // 60))
+        )
         ceiling = (last if last is not None else n) + int(
             office.target * self.town.jump * 0.9
         )
-        return max(1, min(n, ceiling, int(office.target * 1.4)), (last or 0) + 1), last
+        return max(
+            1, min(n, ceiling, int(office.target * 1.4)), (last or 0) + 1
+        ), last
 
     def said(
         self, office: Office, period: date, trap: str
@@ -62,7 +70,12 @@ class Habits:
                     Said(completed=n, added=added),
                 )
             case "added_only":
-                return blank, figures.added_only(rng, added), None, Said(added=added)
+                return (
+                    blank,
+                    figures.added_only(rng, added),
+                    None,
+                    Said(added=added),
+                )
             case "total_words":
                 return (
                     blank,
@@ -71,7 +84,9 @@ class Habits:
                     Said(completed=n),
                 )
             case "rate" | "rate_wrong" if not office.member_of:
-                percent = 100 * n / office.target + (6 if trap == "rate_wrong" else 0)
+                percent = 100 * n / office.target + (
+                    6 if trap == "rate_wrong" else 0
+                )
                 text = figures.rated(rng, n, percent)
                 if town.count == "increment" and not text.startswith(
                     ("累计", "已完成")
@@ -97,10 +112,18 @@ class Habits:
                     blank,
                     rng.choice(figures.NOUGHT),
                     None,
-                    Said(nil="nought", added=0 if town.count == "increment" else None),
+                    Said(
+                        nil="nought",
+                        added=0 if town.count == "increment" else None,
+                    ),
                 )
             case "nil_word":
-                return blank, rng.choice(figures.NOTHING_NEW), None, Said(nil="word")
+                return (
+                    blank,
+                    rng.choice(figures.NOTHING_NEW),
+                    None,
+                    Said(nil="word"),
+                )
             case "in_label" if not town.own_labels:
                 return (
                     f"（新增 {figures.plain(rng, bare)} 名农民工入会）".replace(
@@ -150,7 +173,12 @@ class Habits:
                 )
                 return blank, str(high), None, Said(bare=high)
             case "decreased" if last and last > 5:
-                return blank, f"累计{last - 3}名", None, Said(completed=last - 3)
+                return (
+                    blank,
+                    f"累计{last - 3}名",
+                    None,
+                    Said(completed=last - 3),
+                )
             case "typed":
                 return blank, str(bare), bare, Said(bare=bare)
         return blank, figures.plain(rng, bare), None, Said(bare=bare)
@@ -162,13 +190,15 @@ class Habits:
             return tuple(c[:14] for c in self.rng.sample(CLAUSES, 2))
         if trap == "one_clause":
             return (
-                "".join(c + "。" for c in self.rng.sample(CLAUSES, 3)).removesuffix(
-                    "。"
-                ),
+                "".join(
+                    c + "。" for c in self.rng.sample(CLAUSES, 3)
+                ).removesuffix("。"),
             )
         return tuple(self.rng.sample(CLAUSES, self.rng.randint(3, 5)))
 
-    def day_for(self, period: date, at: datetime, trap: str, name: str) -> date | None:
+    def day_for(
+        self, period: date, at: datetime, trap: str, name: str
+    ) -> date | None:
         if trap == "no_date":
             return None
         if trap in ("stale", "stale_unreported"):
@@ -208,11 +238,17 @@ class Habits:
 
     def unit_text(self, office: Office, trap: str) -> str:
         if trap in ("unit_missing", "desk", "desk_file", "desk_unclear"):
-            return self.rng.choice(("", "本单位")) if trap != "unit_missing" else ""
+            return (
+                self.rng.choice(("", "本单位"))
+                if trap != "unit_missing"
+                else ""
+            )
         if trap == "unknown_no_unit":
             return self.rng.choice(("", "县总工会"))
         if trap == "near_miss":
-            return office.name[:-1] + ("镇" if office.name[-1] in "县区市" else "厂")
+            return office.name[:-1] + (
+                "镇" if office.name[-1] in "县区市" else "厂"
+            )
         ways = [office.name, office.name, *office.aliases]
         ways += (
             [f"{office.name}总工会"]
@@ -241,9 +277,11 @@ class Habits:
             before = [p for p in self.rules.periods if p < period]
             other = before[-1] if before else period
             return f"报送{other.month}月{other.day}日旬报表", (other,), None
-        prefix = {"buchong": "补报：", "correction": "更正：", "reissue": "重报"}.get(
-            trap, ""
-        )
+        prefix = {
+            "buchong": "补报：",
+            "correction": "更正：",
+            "reissue": "重报",
+        }.get(trap, "")
         ways = [
             ("旬报表", ()),
             (f"{office.name}旬报表", ()),

@@ -27,21 +27,36 @@ class Letters:
                 )
 
             found |= {(at(0, t), "poll", p) for t in self.town.poll}
-            found |= {(at(d, min(self.town.poll)), "poll", p) for d in (1, 2, 3)}
+            found |= {
+                (at(d, min(self.town.poll)), "poll", p) for d in (1, 2, 3)
+            }
             found |= {
                 (at(-1, "09:00"), "due_reminder", p),
                 (at(1, "09:00"), "overdue", p),
             }
-            found |= {(at(1, "09:30"), "digest", p), (at(3, "09:00"), "second", p)}
+            found |= {
+                (at(1, "09:30"), "digest", p),
+                (at(3, "09:00"), "second", p),
+            }
             found.add((self.rules.deadline(p) + timedelta(hours=2), "close", p))
-            if p == [q for q in self.rules.periods if f"{q:%Y-%m}" == f"{p:%Y-%m}"][-1]:
+            if (
+                p
+                == [
+                    q
+                    for q in self.rules.periods
+                    if f"{q:%Y-%m}" == f"{p:%Y-%m}"
+                ][-1]
+            ):
                 found.add((at(1, "15:00"), "bulletin", p))
         kept = [
             s
             for s in sorted(found)
             if not any(self._off(s[0], a, b) for a, b in self.town.outages)
         ]
-        return [{"now": t.isoformat(), "what": w, "period": str(p)} for t, w, p in kept]
+        return [
+            {"now": t.isoformat(), "what": w, "period": str(p)}
+            for t, w, p in kept
+        ]
 
     @staticmethod
     def _off(moment: datetime, start: str, end: str) -> bool:
@@ -111,7 +126,9 @@ class Letters:
                     e for _, es, _ in self.town.groups for e in es
                 ]
                 to += [e for _, e, roles in STAFF if "bulletin" in roles]
-                self.tell("monthly_bulletin", (month,), set(to), now, month=month)
+                self.tell(
+                    "monthly_bulletin", (month,), set(to), now, month=month
+                )
 
     def _remind(self, kind: str, period: date, now: datetime) -> None:
         for o in self.town.offices:
@@ -122,7 +139,12 @@ class Letters:
             ):
                 continue
             cc = sorted(
-                {e for _, es, us in self.town.groups if o.name in us for e in es}
+                {
+                    e
+                    for _, es, us in self.town.groups
+                    if o.name in us
+                    for e in es
+                }
             )
             more = {"cc": cc} if kind.startswith("second") else {}
             self.tell(

@@ -36,7 +36,9 @@ class Maker(Plans):
 
     town: Town
     seed: int
-    rulings: bool = True  # reviewers answer; not where the mails are only taken in
+    rulings: bool = (
+        True  # reviewers answer; not where the mails are only taken in
+    )
     rng: Random = field(init=False)
     rules: Rules = field(init=False)
     letters: Letters = field(init=False)
@@ -46,7 +48,9 @@ class Maker(Plans):
         self.rules = Rules(self.town)
         self.letters = Letters(self.rules)
         self.steps = self.letters.steps()
-        self.times = sorted({datetime.fromisoformat(s["now"]) for s in self.steps})
+        self.times = sorted(
+            {datetime.fromisoformat(s["now"]) for s in self.steps}
+        )
         self.queue: list[tuple[datetime, int, Event]] = []
         self.counter = itertools.count()
         self.builds: list[tuple[int, Build]] = []
@@ -54,11 +58,15 @@ class Maker(Plans):
         self.index: list[dict] = []
         self.messages: list[dict] = []
         self.mails: dict[int, post.Mail] = {}
-        self.pace = {o.name: self.rng.uniform(0.55, 1.15) for o in self.town.offices}
+        self.pace = {
+            o.name: self.rng.uniform(0.55, 1.15) for o in self.town.offices
+        }
         self.digests: dict[str, list[dict]] = {}
         self.number = 0
 
-    def push(self, at: datetime, run: Callable[["Maker", datetime], None]) -> None:
+    def push(
+        self, at: datetime, run: Callable[["Maker", datetime], None]
+    ) -> None:
         if at <= self.times[-1]:
             heapq.heappush(self.queue, (at, next(self.counter), Event(at, run)))
 
@@ -148,7 +156,9 @@ class Maker(Plans):
                 )
 
 
-def make(town: Town, seed: int, folder: Path, *, rulings: bool = True) -> Counter:
+def make(
+    town: Town, seed: int, folder: Path, *, rulings: bool = True
+) -> Counter:
     """Writes the campaign into a folder; how many mails of each format and trap."""
     maker = Maker(town, seed, rulings)
     maker.run()

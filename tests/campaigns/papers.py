@@ -96,7 +96,9 @@ def rows(sheet: Sheet, layout: str) -> tuple[list[str], list[list[str]]]:
     figure, what = done + sheet.blank, work + "（300字左右）"
     head = [[f"{unit}：", sheet.unit, f"{day}：", sheet.day]]
     body = [[figure, "<", sheet.value, "<"], [what, sheet.measures, "<", "<"]]
-    foot = [["说明：报送日期按通知执行，工作举措以条款方式列举。", "<", "<", "<"]]
+    foot = [
+        ["说明：报送日期按通知执行，工作举措以条款方式列举。", "<", "<", "<"]
+    ]
     top = [sheet.title]
     match layout:
         case "plain":
@@ -191,10 +193,16 @@ def xlsx(
     page, top = None, 1
     for i, (sheet, layout) in enumerate(sheets):
         if page is None or not one_below_another:
-            page, top = book.create_sheet(names[i] if names else f"Sheet{i + 1}"), 1
+            page, top = (
+                book.create_sheet(names[i] if names else f"Sheet{i + 1}"),
+                1,
+            )
         for column in "ABCDEF":
             page.column_dimensions[column].width = 22
-        page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+        page.page_setup.orientation, page.page_setup.fitToHeight = (
+            "landscape",
+            0,
+        )
         page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         top = _excel_table(page, top, sheet, layout) + 2
     out = io.BytesIO()
@@ -229,7 +237,10 @@ def _excel_table(page, top: int, sheet: Sheet, layout: str) -> int:
                 cell.number_format = "yyyy\\年m\\月d\\日"
             if end > start:
                 page.merge_cells(
-                    start_row=top, start_column=start, end_row=top, end_column=end
+                    start_row=top,
+                    start_column=start,
+                    end_row=top,
+                    end_column=end,
                 )
         top += 1
     return top
@@ -257,10 +268,14 @@ def fragment(sheets: list[tuple[Sheet, str]]) -> str:
     for sheet, layout in sheets:
         lines, table = rows(sheet, layout)
         parts += [
-            f"<p>{html.escape(t)}</p>" for line in lines for t in line.split("\n")
+            f"<p>{html.escape(t)}</p>"
+            for line in lines
+            for t in line.split("\n")
         ]
         parts.append(
-            "<table border=1>" + "".join(_html_row(r) for r in table) + "</table>"
+            "<table border=1>"
+            + "".join(_html_row(r) for r in table)
+            + "</table>"
             if table
             else ""
         )
@@ -274,7 +289,11 @@ def _html_row(line: list[str]) -> str:
             cells[-1][1] += 1
         else:
             cells.append([html.escape(text).replace("\n", "<br>"), 1])
-    return "<tr>" + "".join(f'<td colspan="{n}">{t}</td>' for t, n in cells) + "</tr>"
+    return (
+        "<tr>"
+        + "".join(f'<td colspan="{n}">{t}</td>' for t, n in cells)
+        + "</tr>"
+    )
 
 
 def csv(sheet: Sheet, layout: str) -> bytes:
@@ -314,7 +333,9 @@ def convert(jobs: dict[str, tuple[str, bytes]]) -> dict[str, bytes]:
     done: dict[str, bytes] = {}
     for form in sorted({f for f, _ in jobs.values()}):
         mine = {k: b for k, (f, b) in jobs.items() if f == form}
-        source, target = ("docx", WORD[form]) if form in WORD else ("xlsx", SHEET[form])
+        source, target = (
+            ("docx", WORD[form]) if form in WORD else ("xlsx", SHEET[form])
+        )
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             for key, content in mine.items():
@@ -330,9 +351,12 @@ def convert(jobs: dict[str, tuple[str, bytes]]) -> dict[str, bytes]:
                 str(folder / "out"),
                 *files,
             ]
-            subprocess.run(command, check=True, capture_output=True, timeout=300)
+            subprocess.run(
+                command, check=True, capture_output=True, timeout=300
+            )
             ending = target.split(":", maxsplit=1)[0]
             done |= {
-                key: (folder / "out" / f"{key}.{ending}").read_bytes() for key in mine
+                key: (folder / "out" / f"{key}.{ending}").read_bytes()
+                for key in mine
             }
     return done

@@ -104,7 +104,9 @@ class Plans(Strays):
                 trap = self._trap(traps, o, k)
                 self.push(
                     at,
-                    lambda me, at, o=o, p=period, t=trap: me.report(at, o.name, p, t),
+                    lambda me, at, o=o, p=period, t=trap: me.report(
+                        at, o.name, p, t
+                    ),
                 )
                 if trap in ("correction_pair",) or rng.random() < 0.05:
                     second = rng.choice(("correction", "in_force", "reissue"))
@@ -118,14 +120,18 @@ class Plans(Strays):
 
     def _opens(self, period: date) -> datetime:
         at = self.rules.periods.index(period)
-        before = self.rules.periods[at - 1] if at else period - timedelta(days=10)
+        before = (
+            self.rules.periods[at - 1] if at else period - timedelta(days=10)
+        )
         gap = (period - before).days
         return datetime.combine(period, datetime.min.time(), ZONE) - timedelta(
             days=min(2, gap / 2), hours=-7
         )
 
     def _time(self, start: datetime, end: datetime) -> datetime:
-        seconds = self.rng.randint(0, max(60, int((end - start).total_seconds()) - 60))
+        seconds = self.rng.randint(
+            0, max(60, int((end - start).total_seconds()) - 60)
+        )
         return (start + timedelta(seconds=seconds)).replace(microsecond=0)
 
     def _trap(self, traps: list[str], office: Office, k: int) -> str:
@@ -159,9 +165,13 @@ class Plans(Strays):
             return trap
         return ""
 
-    def _extras(self, period: date, start: datetime, dead: datetime, k: int) -> None:
+    def _extras(
+        self, period: date, start: datetime, dead: datetime, k: int
+    ) -> None:
         rng = self.rng
-        names = [o.name for o in self.town.rows if not o.pool and len(o.emails) == 1]
+        names = [
+            o.name for o in self.town.rows if not o.pool and len(o.emails) == 1
+        ]
         noises = (
             "auto_reply",
             "qq_auto",
@@ -178,9 +188,17 @@ class Plans(Strays):
         )
         for kind in rng.sample(noises, 4):
             self.push(
-                self._time(start, dead), lambda me, at, kind=kind: me.noise(at, kind)
+                self._time(start, dead),
+                lambda me, at, kind=kind: me.noise(at, kind),
             )
-        what = ("corrupt", "empty", "wrong_file", "locked", "no_attachment", "big_link")
+        what = (
+            "corrupt",
+            "empty",
+            "wrong_file",
+            "locked",
+            "no_attachment",
+            "big_link",
+        )
         for w in rng.sample(what, 2):
             self.push(
                 self._time(start, dead),
@@ -193,9 +211,13 @@ class Plans(Strays):
             ),
         )
         if k % 2:
-            self.push(self._time(start, dead), lambda me, at: me.two_forms(at, period))
+            self.push(
+                self._time(start, dead), lambda me, at: me.two_forms(at, period)
+            )
         else:
-            self.push(self._time(start, dead), lambda me, at: me.listed(at, period))
+            self.push(
+                self._time(start, dead), lambda me, at: me.listed(at, period)
+            )
         if rng.random() < 0.7 and k + 1 < len(self.rules.periods):
             nxt = self.rules.periods[k + 1]
             self.push(

@@ -52,7 +52,9 @@ class Mail:
 
     @property
     def message_id(self) -> str:
-        return self.identity or f"<{self.n:04d}.{self.client}.x7@mail.example.cn>"
+        return (
+            self.identity or f"<{self.n:04d}.{self.client}.x7@mail.example.cn>"
+        )
 
 
 def codec(charset: str) -> str:
@@ -201,7 +203,9 @@ def zipped(files: list[tuple[str, bytes]], charset: str = "gb18030") -> bytes:
             archive.writestr(f"placeholder{i:02d}", content)
     raw = out.getvalue()
     for i, (name, _) in enumerate(files):
-        raw = _renamed(raw, f"placeholder{i:02d}".encode(), name.encode(charset))
+        raw = _renamed(
+            raw, f"placeholder{i:02d}".encode(), name.encode(charset)
+        )
     return raw
 
 
@@ -238,7 +242,11 @@ def _renamed(raw: bytes, old: bytes, new: bytes) -> bytes:
             )
             size = len(new)
         elif offset > local:
-            raw = raw[: at + 42] + struct.pack("<I", offset + shift) + raw[at + 46 :]
+            raw = (
+                raw[: at + 42]
+                + struct.pack("<I", offset + shift)
+                + raw[at + 46 :]
+            )
         at += 46 + size + extra + comment
     end = raw.index(b"PK\x05\x06", at)
     length, start = struct.unpack("<II", raw[end + 12 : end + 20])
@@ -255,7 +263,9 @@ def winmail(files: list[tuple[str, bytes]]) -> bytes:
         1, 0x00089006, struct.pack("<I", 0x00010000)
     )
     for name, content in files:
-        out += _attribute(2, 0x00069002, struct.pack("<HIHHHH", 1, 0, 0, 0, 0, 0)[:14])
+        out += _attribute(
+            2, 0x00069002, struct.pack("<HIHHHH", 1, 0, 0, 0, 0, 0)[:14]
+        )
         out += _attribute(2, 0x00018010, name.encode("gb18030") + b"\0")
         out += _attribute(2, 0x0006800F, content)
     return out
@@ -272,7 +282,9 @@ def _attribute(level: int, kind: int, content: bytes) -> bytes:
 def bounce(n: int, to: str, received: datetime, delayed: bool = False) -> bytes:
     """A DSN of RFC 3464."""
     action, subject, status = (
-        ("delayed", "延迟投递", "4.4.1") if delayed else ("failed", "系统退信", "5.1.1")
+        ("delayed", "延迟投递", "4.4.1")
+        if delayed
+        else ("failed", "系统退信", "5.1.1")
     )
     parts = [
         b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
@@ -326,6 +338,8 @@ def _machine(
         b"MIME-Version: 1.0",
     ]
     body = _multi("report", parts, f"r{n}").replace(
-        b"multipart/report;", f"multipart/report; report-type={kind};".encode(), 1
+        b"multipart/report;",
+        f"multipart/report; report-type={kind};".encode(),
+        1,
     )
     return b"\r\n".join(head) + b"\r\n" + body

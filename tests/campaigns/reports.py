@@ -62,7 +62,12 @@ class Reports(Habits):
         raise NotImplementedError
 
     def report(
-        self, at: datetime, name: str, period: date, trap: str = "", form: str = ""
+        self,
+        at: datetime,
+        name: str,
+        period: date,
+        trap: str = "",
+        form: str = "",
     ) -> None:
         """One mail with one form of one unit, with the trap's fault in it."""
         rng, town = self.rng, self.town
@@ -76,7 +81,9 @@ class Reports(Habits):
             layout = "plain"
         client = rng.choice(post.CLIENTS)
         day = self.day_for(period, at, trap, name)
-        shown, typed_day = ("", None) if day is None else self.day_text(day, trap)
+        shown, typed_day = (
+            ("", None) if day is None else self.day_text(day, trap)
+        )
         unit_text = self.unit_text(office, trap)
         subject, subject_days, subject_unit = self.subject(office, period, trap)
         file, file_days, file_unit = self.file_name(office, period, trap)
@@ -132,7 +139,9 @@ class Reports(Habits):
             self.body(trap),
             client=client,
         )
-        build = self.build(mail, form, layout, [sheet], file, self.wrap(form, trap))
+        build = self.build(
+            mail, form, layout, [sheet], file, self.wrap(form, trap)
+        )
         entry = self.rules.take(mail.n, sender, at, paper, trap in _CORRECTING)
         self.enter(
             build,
@@ -147,7 +156,9 @@ class Reports(Habits):
             sender,
         )
         self.mails[mail.n] = mail
-        self.follow(entry, mail, build, sheet, paper, (form, layout, file), trap)
+        self.follow(
+            entry, mail, build, sheet, paper, (form, layout, file), trap
+        )
 
     def build(
         self,
@@ -168,7 +179,10 @@ class Reports(Habits):
             )
             return lambda done: post.write(whole)
         if form == "body_html":
-            shown = [(s, "plain" if layout == "paragraphs" else layout) for s in sheets]
+            shown = [
+                (s, "plain" if layout == "paragraphs" else layout)
+                for s in sheets
+            ]
             whole = replace(
                 mail,
                 text=mail.text + "\r\n" + papers.text(sheets[0]),
@@ -214,9 +228,13 @@ class Reports(Habits):
         if trap == "again":
             self.push(later, lambda me, at: me.again(build, mail, at))
         elif trap == "other_received":
-            self.push(later, lambda me, at: me.again(build, mail, at, moved=True))
+            self.push(
+                later, lambda me, at: me.again(build, mail, at, moved=True)
+            )
         elif trap == "resend":
-            self.push(later, lambda me, at: me.resend(at, mail, sheet, paper, how))
+            self.push(
+                later, lambda me, at: me.resend(at, mail, sheet, paper, how)
+            )
         elif (
             self.rulings
             and entry.state == "held"
@@ -245,7 +263,11 @@ class Reports(Habits):
         """The same mail delivered a second time."""
         first = f"{mail.received:%a, %d %b %Y %H:%M:%S}".encode()
         second = f"{at:%a, %d %b %Y %H:%M:%S}".encode()
-        again = (lambda done: build(done).replace(first, second, 1)) if moved else build
+        again = (
+            (lambda done: build(done).replace(first, second, 1))
+            if moved
+            else build
+        )
         self.enter(
             again,
             mail.message_id,
@@ -310,7 +332,9 @@ class Reports(Habits):
             ),
             "reject": "退回：请核对后重报",
         }[verdict]
-        self.rules.decide(entry, verdict, number if verdict == "correct" else None)
+        self.rules.decide(
+            entry, verdict, number if verdict == "correct" else None
+        )
         mail = post.Mail(
             self.next_n(),
             "shenhe@example.cn",
@@ -336,12 +360,18 @@ class Reports(Habits):
         )
 
 
-def wrapped(mail: post.Mail, files: list[tuple[str, bytes]], wrap: str) -> bytes:
+def wrapped(
+    mail: post.Mail, files: list[tuple[str, bytes]], wrap: str
+) -> bytes:
     """The files as they travel: attached, zipped, in winmail.dat, in a forwarded mail."""
     if wrap == "zip":
-        return post.write(replace(mail, files=[("旬报表.zip", post.zipped(files))]))
+        return post.write(
+            replace(mail, files=[("旬报表.zip", post.zipped(files))])
+        )
     if wrap == "winmail":
-        return post.write(replace(mail, files=[("winmail.dat", post.winmail(files))]))
+        return post.write(
+            replace(mail, files=[("winmail.dat", post.winmail(files))])
+        )
     if wrap == "rfc822":
         inner = post.write(
             post.Mail(
@@ -359,6 +389,11 @@ def wrapped(mail: post.Mail, files: list[tuple[str, bytes]], wrap: str) -> bytes
     if wrap == "forward":
         quoted = "-------- 转发邮件信息 --------\r\n发件人：内勤 <neiqin@example.com>\r\n发送日期：2009年1月2日\r\n主题：表格\r\n累计999名"
         return post.write(
-            replace(mail, subject="转发：" + mail.subject, files=files, quoted=quoted)
+            replace(
+                mail,
+                subject="转发：" + mail.subject,
+                files=files,
+                quoted=quoted,
+            )
         )
     return post.write(replace(mail, files=files))

@@ -41,7 +41,9 @@ class Paper:
     days: tuple[
         date, ...
     ] = ()  # every day that the form, the subject and the file's name mention
-    elsewhere: str | None = None  # the unit named in the subject or the file's name
+    elsewhere: str | None = (
+        None  # the unit named in the subject or the file's name
+    )
     holds: tuple[str, ...] = ()  # scan_unread and the like
 
 
@@ -148,7 +150,9 @@ class Rules:
         else:
             unit = paper.elsewhere
         if not senders:
-            (notes if self.town.unknown_accept else holds).append("unknown_sender")
+            (notes if self.town.unknown_accept else holds).append(
+                "unknown_sender"
+            )
         if unit is None:
             holds.append("unit_unclear")
         elif senders and unit not in senders:
@@ -185,7 +189,12 @@ class Rules:
             completed = (last or 0) + added
             notes.append("derived_cumulative")
         if completed is None:
-            return None, added, notes, holds if holds else [*holds, "figure_unclear"]
+            return (
+                None,
+                added,
+                notes,
+                holds if holds else [*holds, "figure_unclear"],
+            )
         office = self.town.by_name(unit) if unit else None
         if office:
             target = office.target if not office.member_of else 0
@@ -201,7 +210,8 @@ class Rules:
                 over = completed > Fraction(str(self.town.over)) * target
                 rise = (
                     last is not None
-                    and completed - last > Fraction(str(self.town.jump)) * target
+                    and completed - last
+                    > Fraction(str(self.town.jump)) * target
                 )
                 if over or rise:
                     holds.append("figure_jump")
@@ -222,7 +232,10 @@ class Rules:
         found = [
             e
             for e in self.entries
-            if unit and e.unit == unit and e.period == period and e.state == "accepted"
+            if unit
+            and e.unit == unit
+            and e.period == period
+            and e.state == "accepted"
         ]
         return found[-1] if found else None
 
@@ -233,7 +246,12 @@ class Rules:
         return None
 
     def take(
-        self, n: int, sender: str, received: datetime, paper: Paper, correction: bool
+        self,
+        n: int,
+        sender: str,
+        received: datetime,
+        paper: Paper,
+        correction: bool,
     ) -> Entry:
         unit, notes, holds = self.unit(paper, sender)
         period, more, bad = self.period(paper.days, received, correction, unit)
@@ -278,7 +296,9 @@ class Rules:
         self.entries.append(entry)
         return entry
 
-    def decide(self, entry: Entry, verdict: str, number: int | None = None) -> None:
+    def decide(
+        self, entry: Entry, verdict: str, number: int | None = None
+    ) -> None:
         """A reviewer's word on a held report."""
         if verdict == "reject":
             entry.state = "rejected"
@@ -297,7 +317,11 @@ class Rules:
             (e for e in self.entries if e.unit == unit and e.period == period),
             key=lambda e: e.received,
         )
-        good = [e for e in mine if e.state in ("accepted", "superseded", "duplicate")]
+        good = [
+            e
+            for e in mine
+            if e.state in ("accepted", "superseded", "duplicate")
+        ]
         if good:
             return good[0].timeliness
         return "held" if any(e.state == "held" for e in mine) else None
@@ -317,9 +341,13 @@ class Rules:
             ]
             for (a, low), (b, high) in itertools.pairwise(points):
                 if a <= day <= b:
-                    return low + (high - low) * Fraction((day - a).days, (b - a).days)
+                    return low + (high - low) * Fraction(
+                        (day - a).days, (b - a).days
+                    )
             return points[-1][1]
-        return Fraction((day - town.start).days + 1, (town.end - town.start).days + 1)
+        return Fraction(
+            (day - town.start).days + 1, (town.end - town.start).days + 1
+        )
 
     def standing(self, period: date) -> list[dict]:
         schedule = self.schedule(period)
@@ -395,10 +423,15 @@ class Rules:
                         "circulated": twice,
                     }
                 )
-        self.bulletins[month] = {r["unit"]: r["completed"] for r in standings[-1]}
+        self.bulletins[month] = {
+            r["unit"]: r["completed"] for r in standings[-1]
+        }
 
     def _reasons(
-        self, row: dict, standings: list[list[dict]], last: dict[str, int | None] | None
+        self,
+        row: dict,
+        standings: list[list[dict]],
+        last: dict[str, int | None] | None,
     ) -> list[str]:
         if row["pool"]:
             return []

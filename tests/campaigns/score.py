@@ -16,12 +16,16 @@ from email.message import EmailMessage
 from typing import Any
 
 Row = dict[str, Any]
-Posted = tuple[str, list[str], bytes]  # envelope sender, envelope recipients, content
+Posted = tuple[
+    str, list[str], bytes
+]  # envelope sender, envelope recipients, content
 
 # Once a mail, not once a rule: compared by addressee, or by the mail that they are about.
 BY_MAIL = ("receipt", "unreadable", "review_request")
 UNSCHEDULED = (*BY_MAIL, "monthly_bulletin", "alert", "adhoc_bulletin")
-RATE_TOLERANCE = 1e-4  # a rate is a share of 1; two decimals of a per cent are told
+RATE_TOLERANCE = (
+    1e-4  # a rate is a share of 1; two decimals of a per cent are told
+)
 
 
 class Tally:
@@ -62,7 +66,11 @@ def score(
     truth: Row, seen: set[int], last: str, outcome: Outcome, tally: Tally
 ) -> None:
     """Fills `tally`. `seen` are the numbers of the mails delivered; `last` is the last step's time (ISO 8601)."""
-    _messages([m for m in truth["messages"] if m["n"] in seen], outcome.messages, tally)
+    _messages(
+        [m for m in truth["messages"] if m["n"] in seen],
+        outcome.messages,
+        tally,
+    )
     _standings(truth["standings"], outcome.standings, tally)
     due = [n for n in truth["notices"] if n["at"] <= last]
     sent = [n for n in outcome.notices if n["state"] == "sent"]
@@ -70,7 +78,9 @@ def score(
     _notices_by_mail(due, sent, tally)
 
 
-def score_month_end(truth: Row, last: str, outcome: Outcome, tally: Tally) -> None:
+def score_month_end(
+    truth: Row, last: str, outcome: Outcome, tally: Tally
+) -> None:
     """Talks, the circulation list and the bulletin of each month that has ended."""
     want = {(t["month"], t["unit"], t["circulated"]) for t in truth["talks"]}
     have = {
@@ -80,7 +90,9 @@ def score_month_end(truth: Row, last: str, outcome: Outcome, tally: Tally) -> No
     }
     for talk in sorted(want | have):
         missing = "missing" if talk in want else "too many"
-        tally.add("talks and circulation", talk in want & have, f"{talk} {missing}")
+        tally.add(
+            "talks and circulation", talk in want & have, f"{talk} {missing}"
+        )
     due = _bulletins(n for n in truth["notices"] if n["at"] <= last)
     got = _bulletins(n for n in outcome.notices if n["state"] == "sent")
     for month in sorted(due | got):
@@ -99,7 +111,11 @@ def score_post(config: str, outcome: Outcome, tally: Tally) -> None:
     for letter, to in letters:
         times[str(letter["Message-ID"]), tuple(sorted(to))] += 1
         tally.add("sent only to known addresses", set(to) <= known, str(to))
-        tally.add("sent mail well formed", _well_formed(letter), str(letter["Subject"]))
+        tally.add(
+            "sent mail well formed",
+            _well_formed(letter),
+            str(letter["Subject"]),
+        )
     for key, count in times.items():
         tally.add("nothing sent twice", count == 1, f"{key} {count} times")
     booked = {n["message_id"] for n in outcome.notices if n["state"] == "sent"}
@@ -111,7 +127,10 @@ def score_post(config: str, outcome: Outcome, tally: Tally) -> None:
 def _well_formed(letter: EmailMessage) -> bool:
     automatic = str(letter["Auto-Submitted"] or "").startswith("auto-")
     return bool(
-        letter["Message-ID"] and letter["Date"] and letter["Subject"] and automatic
+        letter["Message-ID"]
+        and letter["Date"]
+        and letter["Subject"]
+        and automatic
     )
 
 
@@ -148,11 +167,17 @@ def _take(pool: list[Row], outcome: str) -> Row | None:
 
 
 def _message(want: Row, found: Row | None, tally: Tally) -> None:
-    where = f"mail {want['n']:04d} ({want['format']}, {'+'.join(want['traps'])})"
+    where = (
+        f"mail {want['n']:04d} ({want['format']}, {'+'.join(want['traps'])})"
+    )
     got = (found["outcome"], found.get("reason")) if found else None
     reason_fits = want["reason"] is None or (got and got[1] == want["reason"])
     detail = f"{where}: {got}, should be {(want['outcome'], want['reason'])}"
-    tally.add("mail outcome", got and got[0] == want["outcome"] and reason_fits, detail)
+    tally.add(
+        "mail outcome",
+        got and got[0] == want["outcome"] and reason_fits,
+        detail,
+    )
     reports = list(found["reports"]) if found else []
     for report in want["reports"]:
         match = _match(report, reports, alone=len(want["reports"]) == 1)
@@ -164,24 +189,33 @@ def _message(want: Row, found: Row | None, tally: Tally) -> None:
 
 def _match(report: Row, reports: list[Row], *, alone: bool) -> Row | None:
     for found in reports:
-        if (found["unit"], found["period"]) == (report["unit"], report["period"]):
+        if (found["unit"], found["period"]) == (
+            report["unit"],
+            report["period"],
+        ):
             return found
     return reports[0] if alone and reports else None
 
 
-def _report(where: str, kind: str, want: Row, found: Row | None, tally: Tally) -> None:
+def _report(
+    where: str, kind: str, want: Row, found: Row | None, tally: Tally
+) -> None:
     detail = f"{where}: {found}, should be {want}"
     exact = found is not None and _same_report(want, found)
     tally.add("report exact", exact, detail)
     tally.add(f"(report exact, {kind})", exact)
     if want["state"] == "held":
         tally.add(
-            "hold for the right reason", found and _same_holds(want, found), detail
+            "hold for the right reason",
+            found and _same_holds(want, found),
+            detail,
         )
     if want["state"] == "accepted" and exact and found:
         same = _alike(want["measures"], found["measures"])
         tally.add("measures read", same, detail)
-        tally.add("notes exact", sorted(found["notes"]) == want["notes"], detail)
+        tally.add(
+            "notes exact", sorted(found["notes"]) == want["notes"], detail
+        )
 
 
 def _same_report(want: Row, found: Row) -> bool:
@@ -203,7 +237,9 @@ def _alike(want: list[str], found: list[str]) -> bool:
     if len(want) != len(found):
         return False
     one, other = _folded("".join(want)), _folded("".join(found))
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() > 0.97
+    return (
+        difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() > 0.97
+    )
 
 
 def _folded(text: str) -> str:
@@ -230,7 +266,9 @@ def _differences(want: Row, row: Row | None) -> list[str]:
     exact = ("state", "completed", "lagging", "rank", "rank_overall")
     wrong = [key for key in exact if row.get(key) != want[key]]
     wrong += [
-        key for key in ("rate", "schedule") if not _close(row.get(key), want[key])
+        key
+        for key in ("rate", "schedule")
+        if not _close(row.get(key), want[key])
     ]
     return [f"{key} {row.get(key)} not {want[key]}" for key in wrong]
 
@@ -259,7 +297,9 @@ def _notices_by_mail(due: list[Row], sent: list[Row], tally: Tally) -> None:
         want, have = _addressees(due, kind), _addressees(sent, kind)
         for address in sorted({*want, *have}):
             detail = f"{address}: {have[address]}, should be {want[address]}"
-            tally.add(f"{kind} to the sender", want[address] == have[address], detail)
+            tally.add(
+                f"{kind} to the sender", want[address] == have[address], detail
+            )
     asked = {
         (n["unit"], n["period"], n["message_id"])
         for n in sent
@@ -267,9 +307,13 @@ def _notices_by_mail(due: list[Row], sent: list[Row], tally: Tally) -> None:
     }
     held = sum(n["kind"] == "review_request" for n in due)
     tally.add(
-        "a review request for each hold", len(asked) == held, f"{asked}, not {held}"
+        "a review request for each hold",
+        len(asked) == held,
+        f"{asked}, not {held}",
     )
 
 
 def _addressees(notices: list[Row], kind: str) -> Counter[str]:
-    return Counter(address for n in notices if n["kind"] == kind for address in n["to"])
+    return Counter(
+        address for n in notices if n["kind"] == kind for address in n["to"]
+    )

@@ -16,8 +16,12 @@ class Strays(Reports):
     def two_forms(self, at: datetime, period: date) -> None:
         """The desk that serves two units sends both forms in one file."""
         offices = [o for o in self.town.rows if "jingqu@example.cn" in o.emails]
-        form = self.rng.choice(("docx", "xlsx", "doc", "xls", "html_doc", "odt", "ods"))
-        layout = self.rng.choice(("plain", "swapped", "head_line", "tall", "extra"))
+        form = self.rng.choice(
+            ("docx", "xlsx", "doc", "xls", "html_doc", "odt", "ods")
+        )
+        layout = self.rng.choice(
+            ("plain", "swapped", "head_line", "tall", "extra")
+        )
         mail = post.Mail(
             self.next_n(),
             "jingqu@example.cn",
@@ -44,7 +48,9 @@ class Strays(Reports):
             )
             made.append(Paper(o.name, said, clauses, (period,)))
         build = self.build(mail, form, layout, sheets, "旬报表", "")
-        entries = [self.rules.take(mail.n, mail.sender, at, p, False) for p in made]
+        entries = [
+            self.rules.take(mail.n, mail.sender, at, p, False) for p in made
+        ]
         self.enter(
             build,
             mail.message_id,
@@ -62,7 +68,12 @@ class Strays(Reports):
         """The same desk's list of units in one sheet, a row each."""
         offices = [o for o in self.town.rows if "jingqu@example.cn" in o.emails]
         mail = post.Mail(
-            self.next_n(), "jingqu@example.cn", "景区办", "旬报表汇总", at, client="qq"
+            self.next_n(),
+            "jingqu@example.cn",
+            "景区办",
+            "旬报表汇总",
+            at,
+            client="qq",
         )
         rows, made = [], []
         for o in offices:
@@ -78,7 +89,9 @@ class Strays(Reports):
             )
             made.append(Paper(o.name, said, clauses, (period,)))
         content = papers.listing(self.town.title, self.town.labels, rows)
-        entries = [self.rules.take(mail.n, mail.sender, at, p, False) for p in made]
+        entries = [
+            self.rules.take(mail.n, mail.sender, at, p, False) for p in made
+        ]
         self.enter(
             lambda done: wrapped(mail, [("汇总.xlsx", content)], ""),
             mail.message_id,
@@ -92,7 +105,9 @@ class Strays(Reports):
             mail.sender,
         )
 
-    def with_scan(self, at: datetime, name: str, period: date, alone: bool) -> None:
+    def with_scan(
+        self, at: datetime, name: str, period: date, alone: bool
+    ) -> None:
         """A form beside an unreadable picture of it, or such a picture alone."""
         office = self.town.by_name(name)
         mail = post.Mail(
@@ -143,7 +158,13 @@ class Strays(Reports):
     def unreadable(self, at: datetime, name: str, what: str) -> None:
         office = self.town.by_name(name)
         sheet = papers.Sheet(
-            self.town.title, self.town.labels, office.name, "", "", "12", CLAUSES[:3]
+            self.town.title,
+            self.town.labels,
+            office.name,
+            "",
+            "",
+            "12",
+            CLAUSES[:3],
         )
         word = papers.docx([(sheet, "plain")])
         files = {
@@ -169,7 +190,10 @@ class Strays(Reports):
                 )
             ],
             "locked": [
-                ("旬报表.zip", post.locked(post.zipped([("旬报表.docx", word)])))
+                (
+                    "旬报表.zip",
+                    post.locked(post.zipped([("旬报表.docx", word)])),
+                )
             ],
         }.get(what, [])
         text = (
@@ -262,7 +286,10 @@ class Strays(Reports):
                     name="资讯",
                     subject="工会旬报资讯",
                     text="本期旬报表填报说明……",
-                    headers=("List-Id: <news.list.example.com>", "Precedence: bulk"),
+                    headers=(
+                        "List-Id: <news.list.example.com>",
+                        "Precedence: bulk",
+                    ),
                 )
             case "own":
                 reason, sender, mail = (
@@ -288,7 +315,9 @@ class Strays(Reports):
                     ),
                 )
             case "question":
-                mail = replace(mail, subject="咨询", text="请问下周的会议在几点？")
+                mail = replace(
+                    mail, subject="咨询", text="请问下周的会议在几点？"
+                )
             case "photo":
                 mail = replace(
                     mail,
@@ -304,7 +333,9 @@ class Strays(Reports):
                     quoted="> 请于本日18:00前报送旬报表",
                 )
         build: Build = (
-            (lambda done: raw) if raw is not None else (lambda done: post.write(mail))
+            (lambda done: raw)
+            if raw is not None
+            else (lambda done: post.write(mail))
         )
         self.enter(
             build,

@@ -127,7 +127,9 @@ LANZHOU = (
     _county("清溪河区", 9000, 2050, "qingxihe", "清溪河"),
     _county("石桥县", 47000, 10800, "shiqiao", "石桥", "石橋縣"),
     _county("松岭县", 26000, 6100, "songling", "松岭", "松岭自治县"),
-    _county("高新区", 1500, 330, "gaoxin", "岚州高新区", "高新技术产业开发区工会"),
+    _county(
+        "高新区", 1500, 330, "gaoxin", "岚州高新区", "高新技术产业开发区工会"
+    ),
     _county("白鹭区", 4000, 900, "bailu", "白鹭"),
     _municipal(
         "云台山景区管委会",
@@ -155,7 +157,11 @@ LANZHOU = (
     _member("石桥纸业公司", "其他", "pool3", "石桥纸业"),
 )
 GROUPS = (
-    ("第一推进组", ("zu1@example.cn",), ("云台区", "云台山市", "石桥县", "岚江集团")),
+    (
+        "第一推进组",
+        ("zu1@example.cn",),
+        ("云台区", "云台山市", "石桥县", "岚江集团"),
+    ),
     (
         "第二推进组",
         ("zu2@example.cn", "zu2b@example.cn"),
@@ -352,7 +358,9 @@ database = "sqlite:///@STORAGE@/ledger.db\""""
 
 def _people(town: Town) -> list[str]:
     staff = [
-        f'[[staff]]\nname = "{n}"\nemail = "{e}"\nroles = {list(r)}'.replace("'", '"')
+        f'[[staff]]\nname = "{n}"\nemail = "{e}"\nroles = {list(r)}'.replace(
+            "'", '"'
+        )
         for n, e, r in STAFF
     ]
     groups = [
@@ -376,7 +384,9 @@ def _unit(office: Office) -> str:
     lines += [f"base = {office.base}"] if office.base is not None else []
     lines += ["pool = true"] if office.pool else []
     lines += (
-        [f"email = {list(office.emails)}".replace("'", '"')] if office.emails else []
+        [f"email = {list(office.emails)}".replace("'", '"')]
+        if office.emails
+        else []
     )
     lines += (
         [f"aliases = {list(office.aliases)}".replace("'", '"')]

@@ -18,12 +18,16 @@ from pipeline.model.cooldown import Server
 from pipeline.model.form import FileReading
 from pipeline.model.letters.bulletins import Bulletin
 
-GOLDEN = sorted((Path(__file__).parents[1] / "data" / "ledger").glob("rows-*.json"))
+GOLDEN = sorted(
+    (Path(__file__).parents[1] / "data" / "ledger").glob("rows-*.json")
+)
 
 
 @pytest.fixture(params=GOLDEN, ids=lambda path: path.stem)
 def golden(request: pytest.FixtureRequest) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(request.param.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        request.param.read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -84,15 +88,17 @@ def test_reports_and_mails_mean_what_they_meant(
     assert found == golden["read"]["reports"]
     mails = [[m.key, m.outcome, m.unit] for m in ledger.messages]
     assert mails == golden["read"]["outcomes"]
-    assert [[t.month, t.unit, t.state, list(t.rules)] for t in ledger.talks] == golden[
-        "read"
-    ]["talks"]
+    assert [
+        [t.month, t.unit, t.state, list(t.rules)] for t in ledger.talks
+    ] == golden["read"]["talks"]
 
 
 def test_what_was_read_out_of_mails_comes_back_whole(
     store: Store, golden: dict[str, Any]
 ) -> None:
-    stored = {r["key"]: json.loads(r["readings"]) for r in golden["rows"]["message"]}
+    stored = {
+        r["key"]: json.loads(r["readings"]) for r in golden["rows"]["message"]
+    }
     mails = store.mails()
     assert len(mails) == len(stored)
     for mail in mails:
@@ -116,7 +122,9 @@ def test_a_bulletin_is_the_snapshot_that_was_frozen(
     assert named == golden["read"]["bulletin"]
 
 
-def test_letters_and_pauses_are_known(store: Store, golden: dict[str, Any]) -> None:
+def test_letters_and_pauses_are_known(
+    store: Store, golden: dict[str, Any]
+) -> None:
     keys = [line.action.key for line in Outbox(store.engine).notices()]
     assert keys == [row["key"] for row in golden["rows"]["notice"]]
     pause = Pauses(store.engine).newest_pause(Server.MAILBOX)

@@ -44,19 +44,36 @@ def entries(engine: Engine) -> list[JournalRow]:
 
 def test_a_row_tells_who_what_when_about_whom_and_why(engine: Engine) -> None:
     store = Store(engine)
-    store.propose_talk(TalkRecord("2015-09", "甲县", ("位居末位",), ("last",)), NOW)
+    store.propose_talk(
+        TalkRecord("2015-09", "甲县", ("位居末位",), ("last",)), NOW
+    )
     store.decide_talks(
         [
             TalkEvent(
-                "2015-09", "甲县", TalkStep.DROPPED, NOW, "staff@example.cn", "已有整改"
+                "2015-09",
+                "甲县",
+                TalkStep.DROPPED,
+                NOW,
+                "staff@example.cn",
+                "已有整改",
             )
         ]
     )
     store.record_poll(NOW + timedelta(hours=1), whole=False)
-    told = [(e.what, e.who, e.at, e.unit, e.why, e.table_name) for e in entries(engine)]
+    told = [
+        (e.what, e.who, e.at, e.unit, e.why, e.table_name)
+        for e in entries(engine)
+    ]
     assert told == [
         ("talk_proposed", "account", NOW, "甲县", "位居末位", "talk"),
-        ("talk_dropped", "staff@example.cn", NOW, "甲县", "已有整改", "talk_event"),
+        (
+            "talk_dropped",
+            "staff@example.cn",
+            NOW,
+            "甲县",
+            "已有整改",
+            "talk_event",
+        ),
         ("polled", "account", NOW + timedelta(hours=1), None, "", "poll"),
     ]
 
@@ -114,7 +131,8 @@ def _writes(path: Path, number: int) -> None:
 def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
     spawned = multiprocessing.get_context("spawn")
     writers = [
-        spawned.Process(target=_writes, args=(path, number)) for number in range(3)
+        spawned.Process(target=_writes, args=(path, number))
+        for number in range(3)
     ]
     for writer in writers:
         writer.start()
@@ -125,7 +143,9 @@ def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
     assert_told(path)
 
 
-def test_no_two_entries_can_follow_the_same_one(engine: Engine, path: Path) -> None:
+def test_no_two_entries_can_follow_the_same_one(
+    engine: Engine, path: Path
+) -> None:
     Store(engine).record_poll(NOW, whole=True)
     fork = "INSERT INTO journal SELECT seq + 1, at, who, what, unit, period, subject, why, table_name, row_key, row_digest, previous, link FROM journal"
     with (
@@ -168,11 +188,13 @@ def test_sqlite_itself_refuses_to_change_or_delete_any_row_but_the_lease(
     ):  # a row in every table, whatever it holds
         for table in tables(engine):
             width = len(inspect(engine).get_columns(table))
-            ledger.execute(f"INSERT INTO {table} VALUES ({', '.join('1' * width)})")
+            ledger.execute(
+                f"INSERT INTO {table} VALUES ({', '.join('1' * width)})"
+            )
     with closing(sqlite3.connect(path)) as ledger:
-        assert {table for table in tables(engine) if not refused(ledger, table)} == {
-            "lease"
-        }
+        assert {
+            table for table in tables(engine) if not refused(ledger, table)
+        } == {"lease"}
     with closing(
         unguarded(path)
     ) as ledger:  # the control: without the guards nothing is refused

@@ -101,13 +101,17 @@ def test_mails_become_reports_and_letters_and_the_ledger_proves_itself(
         (("jia", "甲县"), ("yi", "乙县"), ("jia", "甲县"))
     ):
         at = f"2015-09-10 10:0{minute}"
-        raw = form_mail(f"{who}@example.cn", unit, "2015年9月10日", 300 + minute, at)
+        raw = form_mail(
+            f"{who}@example.cn", unit, "2015年9月10日", 300 + minute, at
+        )
         key = program.vault.keep(raw)
         sighting = ingested(key, moment(at), len(raw))
         program.store.keep_sighting(sighting, key, program.clock.now())
     take_in(program.intake(), Taken())
     counting = program.store.ledger().counting
-    assert {u: [r.completed for r in p.values()] for u, p in counting.items()} == {
+    assert {
+        u: [r.completed for r in p.values()] for u, p in counting.items()
+    } == {
         "甲县": [302],
         "乙县": [301],
     }
@@ -124,11 +128,16 @@ def test_mails_become_reports_and_letters_and_the_ledger_proves_itself(
 )
 def test_nothing_is_changed_or_deleted(program: Program, change: str) -> None:
     program.store.born(program.clock.now())
-    with pytest.raises(SQLAlchemyError), program.store.engine.begin() as connection:
+    with (
+        pytest.raises(SQLAlchemyError),
+        program.store.engine.begin() as connection,
+    ):
         connection.execute(text(change))
 
 
-def test_of_several_that_ask_for_an_expired_lease_one_gets_it(program: Program) -> None:
+def test_of_several_that_ask_for_an_expired_lease_one_gets_it(
+    program: Program,
+) -> None:
     now = program.clock.now()
     for turn in range(10):
         at = now + timedelta(hours=turn)

@@ -45,12 +45,18 @@ class House:
         """A report each, taken in."""
         store = self.store()
         for figure in figures:
-            what = arrival(file(form(completed=figure)), when=f"09-10 1{figure % 7}:00")
+            what = arrival(
+                file(form(completed=figure)), when=f"09-10 1{figure % 7}:00"
+            )
             key = self.vault.keep(f"mail {figure}".encode())
             store.keep_sighting(
-                Sighting(1, figure, what.message.received_at, 100, "INBOX"), key, NOW
+                Sighting(1, figure, what.message.received_at, 100, "INBOX"),
+                key,
+                NOW,
             )
-            number = next(i for i, s, _, _ in store.unhandled() if s.uid == figure)
+            number = next(
+                i for i, s, _, _ in store.unhandled() if s.uid == figure
+            )
             ledger = store.ledger()
             store.record(
                 number,
@@ -177,7 +183,8 @@ def test_each_damage_is_named_and_nothing_else(
     )[0][0]
     assert forced(house.path, *statements) == 1
     wanted = {
-        (kind, where.replace("{message 2}", str(second))) for kind, where in expected
+        (kind, where.replace("{message 2}", str(second)))
+        for kind, where in expected
     }
     assert sorted(named(house.examine())) == sorted(wanted)
 
@@ -190,7 +197,9 @@ def test_a_row_that_vanished_with_its_entry_is_missed_where_the_chains_end_was_n
     assert end is not None
     assert (
         forced(
-            house.path, "DELETE FROM poll", f"DELETE FROM journal WHERE seq = {end.seq}"
+            house.path,
+            "DELETE FROM poll",
+            f"DELETE FROM journal WHERE seq = {end.seq}",
         )
         == 1
     )
@@ -204,11 +213,15 @@ def test_a_row_that_vanished_with_its_entry_is_missed_where_the_chains_end_was_n
     ]  # a note that somebody kept
 
 
-def test_the_note_is_kept_while_the_ledger_does_not_bear_it_out(house: House) -> None:
+def test_the_note_is_kept_while_the_ledger_does_not_bear_it_out(
+    house: House,
+) -> None:
     house.examiner().note_end()
     noted = (house.folder / NOTE).read_text()
     forced(
-        house.path, "DELETE FROM poll", f"DELETE FROM journal WHERE seq = {LAST_POLL}"
+        house.path,
+        "DELETE FROM poll",
+        f"DELETE FROM journal WHERE seq = {LAST_POLL}",
     )
     house.store().record_poll(NOW + timedelta(days=1), whole=False)
     house.examiner().note_end()
@@ -220,13 +233,23 @@ def test_the_note_is_kept_while_the_ledger_does_not_bear_it_out(house: House) ->
 def rechained(path: Path, figure: int) -> None:
     """The thorough forger: changes a figure, its entry's hash, and every link from there to the end."""
     with closing(unguarded(path)) as ledger, ledger:
-        ledger.execute("UPDATE decision SET completed = ? WHERE id = 1", (figure,))
+        ledger.execute(
+            "UPDATE decision SET completed = ? WHERE id = 1", (figure,)
+        )
         cursor = ledger.execute("SELECT * FROM decision WHERE id = 1")
         row = dict(
-            zip([c[0] for c in cursor.description], cursor.fetchone(), strict=True)
+            zip(
+                [c[0] for c in cursor.description],
+                cursor.fetchone(),
+                strict=True,
+            )
         )
         new = digest(
-            {name: value for name, value in sorted(row.items()) if value is not None}
+            {
+                name: value
+                for name, value in sorted(row.items())
+                if value is not None
+            }
         )
         ledger.execute(
             "UPDATE journal SET row_digest = ? WHERE table_name = 'decision' AND row_key = '1'",
@@ -297,7 +320,9 @@ def sound(path: Path) -> bool:
     """SQLite's own word."""
     try:
         with closing(sqlite3.connect(path)) as ledger:
-            return ledger.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            return ledger.execute("PRAGMA integrity_check").fetchall() == [
+                ("ok",)
+            ]
     except sqlite3.Error:
         return False
 
@@ -310,10 +335,14 @@ def examined(house: House) -> bool:
         return False
 
 
-def test_damaged_pages_are_found_that_sqlite_itself_passes(house: House) -> None:
+def test_damaged_pages_are_found_that_sqlite_itself_passes(
+    house: House,
+) -> None:
     """A byte is changed in sixty places where something stands; whenever that changes or hides a value, it is found."""
     whole, original = house.path.read_bytes(), values(house.path)
-    written = [place for place, byte in enumerate(whole) if byte and place >= 4096]
+    written = [
+        place for place, byte in enumerate(whole) if byte and place >= 4096
+    ]
     harmful, passed, missed = 0, 0, []
     for place in random.Random(20150910).sample(written, 60):
         house.path.write_bytes(
@@ -350,9 +379,9 @@ def test_each_day_all_that_is_new_and_within_sixteen_days_all_that_is_old(
         for day in range(1, 17)
     ]
     assert found[0].count("message 4") == 1
-    assert [where for day in found for where in day if where == "message 1"] == [
-        "message 1"
-    ]
+    assert [
+        where for day in found for where in day if where == "message 1"
+    ] == ["message 1"]
 
 
 def test_a_days_examination_finds_a_new_mails_file_and_a_broken_chain(
@@ -370,7 +399,10 @@ def test_a_days_examination_finds_a_new_mails_file_and_a_broken_chain(
         "UPDATE journal SET why = 'x' WHERE table_name = 'message' AND row_key = '4'",
     )
     found = house.examiner().examine_daily(NOW + timedelta(days=1), 1)
-    assert {kind for kind, _ in named(found)} == {"file_missing", "entry_changed"}
+    assert {kind for kind, _ in named(found)} == {
+        "file_missing",
+        "entry_changed",
+    }
     assert house.query(
         "SELECT json_array_length(damages) FROM examination ORDER BY id DESC LIMIT 1"
     ) == [(2,)]

@@ -15,14 +15,24 @@ from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 
 # A row for each period, month or cause, not for each mail.
-SMALL = {"round", "bulletin", "meta", "alarm_event", "talk", "talk_event", "extension"}
+SMALL = {
+    "round",
+    "bulletin",
+    "meta",
+    "alarm_event",
+    "talk",
+    "talk_event",
+    "extension",
+}
 NOW = "2015-09-10 18:05"
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
     """A ledger with reports and letters, looked at once: what stands in it is known."""
-    found = assemble(settings(made(tmp_path)), moment(NOW), read_with=PlainReader)
+    found = assemble(
+        settings(made(tmp_path)), moment(NOW), read_with=PlainReader
+    )
     found.store.born(found.clock.now())
     take(found, "jia@example.cn", "甲县", 300)
     notify(found.clock.now(), found.desk(), mailbox_read=True)
@@ -43,7 +53,11 @@ def test_a_wake_scans_no_table_that_grows(program: Program) -> None:
     asked: list[tuple[str, Any]] = []
 
     def note(
-        connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any
+        connection: Any,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        *rest: Any,
     ) -> None:
         asked.append((statement, parameters))
 
@@ -59,16 +73,23 @@ def test_a_wake_scans_no_table_that_grows(program: Program) -> None:
     program.store.failures("INBOX", 1)
     program.store.last_poll(whole=True)
     assert len(asked) > 20
-    assert [told for told in map(_scanned, *_plans(program, asked)) if told] == []
+    assert [
+        told for told in map(_scanned, *_plans(program, asked)) if told
+    ] == []
 
 
 def _plans(
     program: Program, asked: list[tuple[str, Any]]
 ) -> tuple[list[str], list[list[str]]]:
     connection = program.store.engine.raw_connection()
-    selects = {s: p for s, p in asked if s.lstrip().upper().startswith("SELECT")}
+    selects = {
+        s: p for s, p in asked if s.lstrip().upper().startswith("SELECT")
+    }
     plans = [
-        [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {s}", p)]  # type: ignore[attr-defined]
+        [
+            str(row[3])
+            for row in connection.execute(f"EXPLAIN QUERY PLAN {s}", p)
+        ]  # type: ignore[attr-defined]
         for s, p in selects.items()
     ]
     return list(selects), plans

@@ -38,7 +38,12 @@ from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.post import Sighting, Verdict
-from pipeline.model.report import Decision, DecisionRule, ReportState, Timeliness
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    ReportState,
+    Timeliness,
+)
 from pipeline.model.talk import TalkEvent, TalkStep
 
 NOW = at("09-10 18:05")
@@ -62,7 +67,8 @@ def engine(tmp_path: Path, statements: list[str]) -> Iterator[Engine]:
     changing = [
         s
         for s in statements
-        if s.split()[0].upper() in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")
+        if s.split()[0].upper()
+        in ("UPDATE", "DELETE", "REPLACE", "DROP", "ALTER")
     ]
     assert [s for s in changing if not s.startswith("UPDATE lease")] == []
     assert_told(tmp_path / "a" / "ledger.db")
@@ -83,7 +89,10 @@ def outbox(engine: Engine) -> Outbox:
 
 
 def sighting(
-    uid: int, when: str = "09-10 17:00", validity: int = 1, folder: str = "INBOX"
+    uid: int,
+    when: str = "09-10 17:00",
+    validity: int = 1,
+    folder: str = "INBOX",
 ) -> Sighting:
     return Sighting(validity, uid, at(when), 100, folder)
 
@@ -169,7 +178,9 @@ def test_every_unique_key_is_the_databases_own(engine: Engine) -> None:
 def test_a_ledger_is_opened_again_as_it_is(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
     born = Store(open_database(url)).born(NOW)
-    assert Store(open_database(url)).born(NOW + timedelta(days=3)) == born == NOW
+    assert (
+        Store(open_database(url)).born(NOW + timedelta(days=3)) == born == NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -192,7 +203,8 @@ def test_what_is_no_ledger_is_said_in_one_sentence_or_made_one(
     (tmp_path / "ledger.db").write_bytes(content)
     if not content:
         assert (
-            Store(open_database(f"sqlite:///{tmp_path}/ledger.db")).ledger() == Ledger()
+            Store(open_database(f"sqlite:///{tmp_path}/ledger.db")).ledger()
+            == Ledger()
         )
         return
     with pytest.raises(EdgeError, match="台账"):
@@ -209,7 +221,10 @@ def test_a_sighting_is_kept_once(store: Store) -> None:
         (7, "k1", False)
     ]
     assert store.highest_uid("INBOX", 1) == 7
-    assert (store.highest_uid("INBOX", 2), store.highest_uid("Junk", 1)) == (0, 0)
+    assert (store.highest_uid("INBOX", 2), store.highest_uid("Junk", 1)) == (
+        0,
+        0,
+    )
 
 
 def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_another_mail(
@@ -225,13 +240,19 @@ def test_the_same_number_in_another_folder_or_after_a_change_of_validity_is_anot
 
 
 def test_mails_are_handled_in_the_order_of_reception(store: Store) -> None:
-    for uid, when in [(1, "09-10 12:00"), (2, "09-10 10:00"), (3, "09-10 11:00")]:
+    for uid, when in [
+        (1, "09-10 12:00"),
+        (2, "09-10 10:00"),
+        (3, "09-10 11:00"),
+    ]:
         store.keep_sighting(sighting(uid, when), f"k{uid}", NOW)
     assert [s.uid for _, s, _, _ in store.unhandled()] == [2, 3, 1]
 
 
 def test_failures_and_tries_are_counted_apart(store: Store) -> None:
-    assert [store.count_failure(sighting(1), "timeout", NOW) for _ in range(3)] == [
+    assert [
+        store.count_failure(sighting(1), "timeout", NOW) for _ in range(3)
+    ] == [
         1,
         2,
         3,
@@ -254,7 +275,10 @@ def test_a_message_comes_back_as_it_was_judged(store: Store) -> None:
     (found,) = store.ledger().reports
     one = store.report(found.id)
     assert one is not None
-    assert replace(one, sequence=0, why="", decided_at=None) == judgement.reports[0]
+    assert (
+        replace(one, sequence=0, why="", decided_at=None)
+        == judgement.reports[0]
+    )
     assert store.unhandled() == []
     (mail,) = store.mails()
     assert (mail.seen.key, mail.seen.outcome, mail.text) == (
@@ -274,8 +298,12 @@ def test_the_same_record_twice_is_one(store: Store) -> None:
     what = arrival(file(form("甲县", 356)))
     judgement = recorded(store, 1, what)
     number = kept(store, 2, what.message.key)
-    store.record(number, what.message.fingerprint, what, judgement, store.ledger(), NOW)
-    store.record(number, what.message.fingerprint, what, judgement, store.ledger(), NOW)
+    store.record(
+        number, what.message.fingerprint, what, judgement, store.ledger(), NOW
+    )
+    store.record(
+        number, what.message.fingerprint, what, judgement, store.ledger(), NOW
+    )
     assert len(store.ledger().reports) == len(store.mails()) == 1
     assert store.unhandled() == []
 
@@ -305,7 +333,14 @@ def decision(
     report_id: str, state: ReportState, period: date = SEP10, **more: Any
 ) -> Decision:
     made = Decision(
-        report_id, NOW, "tester", DecisionRule.ACCEPT, state, "甲县", period, 360
+        report_id,
+        NOW,
+        "tester",
+        DecisionRule.ACCEPT,
+        state,
+        "甲县",
+        period,
+        360,
     )
     return replace(made, **more)
 
@@ -337,11 +372,15 @@ def test_a_decision_carries_period_and_timeliness(store: Store) -> None:
     late = recorded(
         store,
         1,
-        arrival(file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00"),
+        arrival(
+            file(form("甲县", 356)), sender="a@example.cn", when="09-21 10:00"
+        ),
     ).reports[0]
     assert (late.period, late.timeliness) == (SEP20, Timeliness.LATE)
     store.decide(
-        decision(late.id, ReportState.ACCEPTED, SEP30, timeliness=Timeliness.ON_TIME)
+        decision(
+            late.id, ReportState.ACCEPTED, SEP30, timeliness=Timeliness.ON_TIME
+        )
     )
     (one,) = store.ledger().reports
     assert (one.period, one.timeliness) == (SEP30, Timeliness.ON_TIME)
@@ -353,7 +392,9 @@ def test_a_report_is_found_by_the_beginning_of_its_id_if_that_is_enough(
     first = recorded(
         store,
         1,
-        arrival(file(form("丙区", 10), form("丁市", 20)), sender="shared@example.cn"),
+        arrival(
+            file(form("丙区", 10), form("丁市", 20)), sender="shared@example.cn"
+        ),
     )
     start = first.reports[0].id.split("-")[0]
     assert store.report(start) is None, "two begin so"
@@ -373,7 +414,9 @@ def test_a_correction_supersedes_on_reading(store: Store) -> None:
         (300, ReportState.SUPERSEDED),
         (310, ReportState.ACCEPTED),
     ]
-    assert [d.supersedes for r in found.reports for d in store.decisions(r.id)] == [
+    assert [
+        d.supersedes for r in found.reports for d in store.decisions(r.id)
+    ] == [
         "",
         found.reports[0].id,
     ]
@@ -382,11 +425,19 @@ def test_a_correction_supersedes_on_reading(store: Store) -> None:
 # ---------------------------------------------------------------------- talks
 
 
-def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> None:
+def test_talks_are_proposed_once_and_the_newest_event_holds(
+    store: Store,
+) -> None:
     for why in ("末位", "另一个理由"):
-        store.propose_talk(TalkRecord("2015-09", "甲县", (why,), ("last_place",)), NOW)
+        store.propose_talk(
+            TalkRecord("2015-09", "甲县", (why,), ("last_place",)), NOW
+        )
     (talk,) = store.ledger().talks
-    assert (talk.reasons, talk.state, talk.circulated) == (("末位",), "proposed", False)
+    assert (talk.reasons, talk.state, talk.circulated) == (
+        ("末位",),
+        "proposed",
+        False,
+    )
     for what, state, circulated in [
         ("confirmed", "confirmed", False), ("circulated", "confirmed", True), ("uncirculated", "confirmed", False),
         ("circulated", "confirmed", True), ("dropped", "dropped", False),
@@ -409,7 +460,12 @@ def test_talks_are_proposed_once_and_the_newest_event_holds(store: Store) -> Non
 def action(key: str, **more: Any) -> Action:
     return replace(
         Action(
-            NoticeKind.OVERDUE_REMINDER, key, NOW, "甲县", SEP10, to=("jia@example.cn",)
+            NoticeKind.OVERDUE_REMINDER,
+            key,
+            NOW,
+            "甲县",
+            SEP10,
+            to=("jia@example.cn",),
         ),
         **more,
     )
@@ -422,11 +478,18 @@ def frozen(
     once_only: bool = False,
 ) -> FrozenMail:
     return FrozenMail(
-        f"<{identity}@x>", "vault-key", "催报", to, tuple(map(action, keys)), once_only
+        f"<{identity}@x>",
+        "vault-key",
+        "催报",
+        to,
+        tuple(map(action, keys)),
+        once_only,
     )
 
 
-def test_a_mail_is_planned_whole_or_not_at_all(outbox: Outbox, store: Store) -> None:
+def test_a_mail_is_planned_whole_or_not_at_all(
+    outbox: Outbox, store: Store
+) -> None:
     assert outbox.plan(frozen("1", "a", "b"), NOW)
     assert not outbox.plan(frozen("2", "c", "b"), NOW), "b was planned before"
     assert not outbox.plan(frozen("1", "d"), NOW), "the same Message-ID"
@@ -439,7 +502,11 @@ def test_a_mail_is_planned_whole_or_not_at_all(outbox: Outbox, store: Store) -> 
 
 def test_a_notice_comes_back_as_it_was_planned(outbox: Outbox) -> None:
     one = action(
-        "a", cc=("group1@example.cn",), report_id="r", month="2015-09", message_key="k"
+        "a",
+        cc=("group1@example.cn",),
+        report_id="r",
+        month="2015-09",
+        message_key="k",
     )
     outbox.plan(replace(frozen("1"), actions=(one,)), NOW)
     assert outbox.mail_of("<1@x>") == ("vault-key", [one])
@@ -488,17 +555,28 @@ S = DeliveryState
         ([S.SENDING, S.FAILED], [S.SENDING, S.FAILED], "failed"),
         ([S.SENDING, S.UNKNOWN], [S.SENDING, S.FAILED], "failed"),
         ([S.WITHDRAWN], [S.WITHDRAWN], "dropped"),
-        ([S.SENDING, S.TRANSIENT, S.SENDING, S.SENT], [S.SENDING, S.SENT], "sent"),
+        (
+            [S.SENDING, S.TRANSIENT, S.SENDING, S.SENT],
+            [S.SENDING, S.SENT],
+            "sent",
+        ),
     ],
 )
 def test_the_state_of_a_notice_is_that_of_its_copies(
-    outbox: Outbox, first: list[DeliveryState], second: list[DeliveryState], state: str
+    outbox: Outbox,
+    first: list[DeliveryState],
+    second: list[DeliveryState],
+    state: str,
 ) -> None:
     outbox.plan(frozen("1", "a", to=("jia@example.cn", "yi@example.cn")), NOW)
-    for delivery, events in zip(outbox.open_deliveries(), (first, second), strict=True):
+    for delivery, events in zip(
+        outbox.open_deliveries(), (first, second), strict=True
+    ):
         for number, kind in enumerate(events):
             outbox.record(
-                DeliveryEvent(delivery.id, NOW + timedelta(minutes=number), kind)
+                DeliveryEvent(
+                    delivery.id, NOW + timedelta(minutes=number), kind
+                )
             )
     (line,) = outbox.notices()
     assert line.state == state
@@ -507,7 +585,10 @@ def test_the_state_of_a_notice_is_that_of_its_copies(
     ended = (S.SENT, S.FAILED, S.UNKNOWN, S.WITHDRAWN)
     assert still_open == {
         who
-        for who, events in (("jia@example.cn", first), ("yi@example.cn", second))
+        for who, events in (
+            ("jia@example.cn", first),
+            ("yi@example.cn", second),
+        )
         if not events or events[-1] not in ended
     }
 
@@ -528,7 +609,12 @@ def test_a_delivery_counts_its_refusals_and_says_when_to_try_again(
         outbox.record(DeliveryEvent(one.id, NOW, S.SENDING))
         outbox.record(
             DeliveryEvent(
-                one.id, NOW, S.TRANSIENT, Verdict.TRANSIENT.value, 451, retry_at=later
+                one.id,
+                NOW,
+                S.TRANSIENT,
+                Verdict.TRANSIENT.value,
+                451,
+                retry_at=later,
             )
         )
     (one,) = outbox.open_deliveries()
@@ -543,7 +629,11 @@ def test_an_address_refused_for_good_is_known_until_a_mail_comes_from_there(
     (one,) = outbox.open_deliveries()
     outbox.record(
         DeliveryEvent(
-            one.id, at("09-11 09:00"), S.FAILED, Verdict.REFUSED_RECIPIENT.value, 550
+            one.id,
+            at("09-11 09:00"),
+            S.FAILED,
+            Verdict.REFUSED_RECIPIENT.value,
+            550,
         )
     )
     assert outbox.undeliverable() == {"jia@example.cn"}
@@ -566,7 +656,9 @@ def test_the_lease_is_one_workers_until_it_ends(store: Store) -> None:
         "other/3", NOW + timedelta(seconds=899), 900, alone=True
     )
     assert not store.take_lease("host/4", NOW, 900, alone=False)
-    assert store.take_lease("other/3", NOW + timedelta(seconds=900), 900, alone=True)
+    assert store.take_lease(
+        "other/3", NOW + timedelta(seconds=900), 900, alone=True
+    )
 
 
 TWICE = """
@@ -584,7 +676,9 @@ print(*won)
 """
 
 
-def test_two_processes_from_nothing_plan_each_notice_once(tmp_path: Path) -> None:
+def test_two_processes_from_nothing_plan_each_notice_once(
+    tmp_path: Path,
+) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
     both = [
         subprocess.Popen(
@@ -615,7 +709,9 @@ def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(
     number = kept(store, 2, what.message.key)
     again = replace(
         what,
-        message=replace(message(), key=what.message.key, received_at=at("09-10 19:00")),
+        message=replace(
+            message(), key=what.message.key, received_at=at("09-10 19:00")
+        ),
     )
     store.record(
         number,
@@ -633,7 +729,9 @@ def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(
 
 def test_an_approval_given_twice_is_one(store: Store) -> None:
     for uid in (1, 2):
-        reply = arrival(sender="reviewer@example.cn", subject="同意发布", tag=str(uid))
+        reply = arrival(
+            sender="reviewer@example.cn", subject="同意发布", tag=str(uid)
+        )
         recorded(
             store,
             uid,

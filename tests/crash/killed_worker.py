@@ -41,7 +41,9 @@ def ingest(folder: Path, now: str) -> None:
     for path in sorted(folder.glob("*.eml")):
         raw = path.read_bytes()
         key = worker.vault.keep(raw)
-        received = campaign_maker.moment(path.stem.split(" ", 1)[1].replace(".", ":"))
+        received = campaign_maker.moment(
+            path.stem.split(" ", 1)[1].replace(".", ":")
+        )
         worker.store.keep_sighting(
             ingested(key, received, len(raw)), key, worker.clock.now()
         )
@@ -103,7 +105,9 @@ def copied(template: Path, name: str) -> Path:
     folder = template.parent / name
     shutil.copytree(template, folder)
     config = folder / "config.toml"
-    config.write_text(config.read_text("utf-8").replace("<demo@", f"<{name}@"), "utf-8")
+    config.write_text(
+        config.read_text("utf-8").replace("<demo@", f"<{name}@"), "utf-8"
+    )
     return folder
 
 
@@ -125,7 +129,9 @@ def main() -> None:
 
         first, second = in_a_copy(killed), in_a_copy(again)
         print(
-            json.dumps({"folder": str(folder), "first": first, "second": second}),
+            json.dumps(
+                {"folder": str(folder), "first": first, "second": second}
+            ),
             flush=True,
         )
         if first == 0:

@@ -21,7 +21,8 @@ pytestmark = [
     pytest.mark.crash,
     pytest.mark.skipif(os.name == "nt", reason="Dovecot is POSIX"),
     pytest.mark.skipif(
-        bool(NEEDED), reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl"
+        bool(NEEDED),
+        reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl",
     ),
 ]
 
@@ -81,13 +82,17 @@ def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened
         tries += 1
         at = f"2015-09-10T12:{tries:02}:00+08:00"
         done = started(struck, "backup", str(struck / "kept"), "--now", at)
-        ended(done, 0) if (struck / "storage" / "ledger.db").exists() else ended(
-            done, 0, 1
-        )
+        ended(done, 0) if (
+            struck / "storage" / "ledger.db"
+        ).exists() else ended(done, 0, 1)
     ended(worker, 0, 1)
     ended(
         started(
-            struck, "backup", str(struck / "kept"), "--now", "2015-09-10T13:30:00+08:00"
+            struck,
+            "backup",
+            str(struck / "kept"),
+            "--now",
+            "2015-09-10T13:30:00+08:00",
         ),
         0,
     )
@@ -99,7 +104,11 @@ def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened
     shutil.rmtree(struck / "storage")
     ended(
         started(
-            struck, "restore", str(struck / "kept"), "--now", evening.now.isoformat()
+            struck,
+            "restore",
+            str(struck / "kept"),
+            "--now",
+            evening.now.isoformat(),
         ),
         0,
     )

@@ -26,7 +26,9 @@ ROOT = Path(__file__).parents[2]
 NOW = "2015-09-10T18:05:00+08:00"
 pytestmark = [
     pytest.mark.crash,
-    pytest.mark.skipif(os.name == "nt", reason="mounts, locks and strace are POSIX"),
+    pytest.mark.skipif(
+        os.name == "nt", reason="mounts, locks and strace are POSIX"
+    ),
 ]
 needs_strace = pytest.mark.skipif(
     not (shutil.which("strace") and shutil.which("dovecot")),
@@ -50,15 +52,22 @@ def test_every_failing_write_is_told_of_and_made_good() -> None:
     assert score["failed_wakes"] == [], "none ended in anything but a sentence"
     assert score["damage"].pop("lines") == []
     assert set(score["damage"].values()) == {0}
-    assert {place.split()[0] for place in score["kills"]} == {"EIO", "ENOSPC", "EROFS"}
+    assert {place.split()[0] for place in score["kills"]} == {
+        "EIO",
+        "ENOSPC",
+        "EROFS",
+    }
     assert sum(score["kills"].values()) > 20
 
 
 @needs_strace
-def test_control_with_the_row_before_the_bytes_a_failing_disk_loses_a_mail() -> None:
+def test_control_with_the_row_before_the_bytes_a_failing_disk_loses_a_mail() -> (
+    None
+):
     # Which writes are hit depends on how many there are: a second, denser sweep where the first steps over those that matter.
     swept = (
-        faulty("--kills", kills, "--without", "bytes-first") for kills in ("90", "140")
+        faulty("--kills", kills, "--without", "bytes-first")
+        for kills in ("90", "140")
     )
     assert any(score["damage"]["mails_lost"] > 0 for score in swept)
 
@@ -136,7 +145,9 @@ def test_a_full_disk_is_told_of_and_once_there_is_room_the_work_is_done(
     done = run(small_disk, "ingest", str(mails), "--now", NOW)
     assert done.returncode in (0, 1), done.stderr
     assert run(small_disk, "verify").returncode == 0
-    with closing(sqlite3.connect(small_disk / "storage" / "ledger.db")) as ledger:
+    with closing(
+        sqlite3.connect(small_disk / "storage" / "ledger.db")
+    ) as ledger:
         assert ledger.execute(
             "SELECT count(*), count(DISTINCT message_key) FROM report"
         ).fetchone() == (
@@ -147,7 +158,9 @@ def test_a_full_disk_is_told_of_and_once_there_is_room_the_work_is_done(
     assert figure == 123
 
 
-def test_a_backup_that_finds_no_room_says_so_and_is_none(small_disk: Path) -> None:
+def test_a_backup_that_finds_no_room_says_so_and_is_none(
+    small_disk: Path,
+) -> None:
     subprocess.run(["mount", "-o", "remount,size=32m", small_disk], check=True)
     assert run(
         small_disk, "ingest", str(small_disk.parent / "mails"), "--now", NOW
@@ -173,14 +186,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("office") / "x"
     made(folder)
     (folder / "1.eml").write_bytes(
-        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+        )
     )
     said(folder, "ingest", str(folder / "1.eml"), "--now", NOW)
     return folder
 
 
 def said(folder: Path, *words: str) -> Any:
-    return CliRunner().invoke(app, [*words, "--config", str(folder / "config.toml")])
+    return CliRunner().invoke(
+        app, [*words, "--config", str(folder / "config.toml")]
+    )
 
 
 def test_a_ledger_that_another_program_holds_is_told_of_and_then_goes_on(
@@ -189,7 +206,9 @@ def test_a_ledger_that_another_program_holds_is_told_of_and_then_goes_on(
     folder = Path(shutil.copytree(office, tmp_path / "x"))
     mail = folder / "2.eml"
     mail.write_bytes(
-        form_mail("yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 11:00")
+        form_mail(
+            "yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 11:00"
+        )
     )
     with closing(sqlite3.connect(folder / "storage" / "ledger.db")) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -27,7 +27,9 @@ SHUTDOWN, NO_FLUSH = (
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.skipif(
-        os.name == "nt" or os.geteuid() != 0 or shutil.which("mkfs.ext4") is None,
+        os.name == "nt"
+        or os.geteuid() != 0
+        or shutil.which("mkfs.ext4") is None,
         reason="needs root, loop devices and mkfs.ext4 (apt-get install e2fsprogs)",
     ),
 ]
@@ -79,7 +81,10 @@ class Disk:
 
     def on(self) -> bool:
         command = ["mount", "-o", "loop", self.image, self.mount]
-        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+        return (
+            subprocess.run(command, check=False, capture_output=True).returncode
+            == 0
+        )
 
     def cut(self) -> None:
         """The power goes: what is not on the disk now never will be."""
@@ -142,8 +147,12 @@ def lost(disk: Disk, told: dict[int, str], *, rows: bool) -> list[int]:
     known = set(told)
     if rows:
         with closing(sqlite3.connect(folder / "ledger.db")) as ledger:
-            known = {uid for (uid,) in ledger.execute("SELECT uid FROM sighting")}
-    return [number for number in told if not there[number] or number not in known]
+            known = {
+                uid for (uid,) in ledger.execute("SELECT uid FROM sighting")
+            }
+    return [
+        number for number in told if not there[number] or number not in known
+    ]
 
 
 def test_power_cuts_lose_nothing_that_was_acknowledged(disk: Disk) -> None:

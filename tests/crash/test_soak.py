@@ -20,7 +20,8 @@ pytestmark = [
     pytest.mark.crash,
     pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX"),
     pytest.mark.skipif(
-        bool(NEEDED), reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl"
+        bool(NEEDED),
+        reason=f"needs {NEEDED}: apt-get install dovecot-imapd openssl",
     ),
 ]
 
@@ -35,7 +36,9 @@ def soaked(*arguments: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def test_a_campaign_through_all_faults_ends_in_the_ledger_of_one_without() -> None:
+def test_a_campaign_through_all_faults_ends_in_the_ledger_of_one_without() -> (
+    None
+):
     score = soaked("--seed", "3")
     assert (score["ledger_differences"], score["lines"]) == (0, [])
     assert (score["stuck"], score["alarms_left"]) == ([], [])
@@ -46,6 +49,10 @@ def test_a_campaign_through_all_faults_ends_in_the_ledger_of_one_without() -> No
     assert score["letters"] > 30
 
 
-def test_control_with_tries_that_count_against_the_letter_letters_are_lost() -> None:
+def test_control_with_tries_that_count_against_the_letter_letters_are_lost() -> (
+    None
+):
     """As it was before: what the server says of us costs each letter a try, and after two it is given up."""
-    assert soaked("--seed", "3", "--without", "patience")["ledger_differences"] > 0
+    assert (
+        soaked("--seed", "3", "--without", "patience")["ledger_differences"] > 0
+    )

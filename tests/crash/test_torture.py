@@ -15,7 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NEEDED = [
-    name for name in ("strace", "dovecot", "openssl") if shutil.which(name) is None
+    name
+    for name in ("strace", "dovecot", "openssl")
+    if shutil.which(name) is None
 ]
 
 pytestmark = [

@@ -55,17 +55,28 @@ for number in itertools.count():
 def whole_files(directory: Path) -> dict[str, bool]:
     """Each file under a key, and whether its bytes match the key."""
     files = [
-        p for p in directory.rglob("*") if p.is_file() and p.parent.name != "incoming"
+        p
+        for p in directory.rglob("*")
+        if p.is_file() and p.parent.name != "incoming"
     ]
-    return {p.name: sha256(p.read_bytes()).hexdigest().endswith(p.name) for p in files}
+    return {
+        p.name: sha256(p.read_bytes()).hexdigest().endswith(p.name)
+        for p in files
+    }
 
 
 @pytest.mark.skipif(
-    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+    shutil.which("strace") is None,
+    reason="needs strace (apt-get install strace)",
 )
 @pytest.mark.parametrize(
     "syscall",
-    ["write", "fsync", "?rename,?renameat,?renameat2", "?chmod,?fchmodat,?fchmodat2"],
+    [
+        "write",
+        "fsync",
+        "?rename,?renameat,?renameat2",
+        "?chmod,?fchmodat,?fchmodat2",
+    ],
 )
 def test_a_kill_at_a_system_call_leaves_nothing_or_the_whole_file(
     tmp_path: Path, syscall: str
@@ -90,7 +101,9 @@ def test_a_kill_at_a_system_call_leaves_nothing_or_the_whole_file(
     assert Vault(vault_directory).open(Vault(vault_directory).keep(RAW)) == RAW
 
 
-def test_random_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def test_random_kills_lose_nothing_that_was_acknowledged(
+    tmp_path: Path,
+) -> None:
     for acknowledgements in (1, 3, 7, 20):
         worker = subprocess.Popen(
             [sys.executable, "-B", "-c", KEEP_FOR_EVER, str(tmp_path)],
@@ -98,7 +111,9 @@ def test_random_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None
             text=True,
         )
         assert worker.stdout is not None
-        keys = [worker.stdout.readline().strip() for _ in range(acknowledgements)]
+        keys = [
+            worker.stdout.readline().strip() for _ in range(acknowledgements)
+        ]
         worker.kill()
         worker.wait()
         vault = Vault(tmp_path)
@@ -108,9 +123,12 @@ def test_random_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(
-    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+    shutil.which("strace") is None,
+    reason="needs strace (apt-get install strace)",
 )
-def test_control_a_naive_writer_is_caught_with_a_torn_file(tmp_path: Path) -> None:
+def test_control_a_naive_writer_is_caught_with_a_torn_file(
+    tmp_path: Path,
+) -> None:
     directory = tmp_path / "raw"
     command = [
         "strace",
@@ -150,7 +168,9 @@ def calls_of_keep(script: str, directory: Path, log: Path) -> list[str]:
 
 def is_directory(line: str) -> bool:
     target = line.split("<", 1)[-1].split(">", 1)[0]
-    return "rename" not in line.split("(", maxsplit=1)[0] and Path(target).is_dir()
+    return (
+        "rename" not in line.split("(", maxsplit=1)[0] and Path(target).is_dir()
+    )
 
 
 def survives_a_power_cut(calls: list[str]) -> bool:
@@ -164,18 +184,24 @@ def survives_a_power_cut(calls: list[str]) -> bool:
 
 
 @pytest.mark.skipif(
-    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+    shutil.which("strace") is None,
+    reason="needs strace (apt-get install strace)",
 )
-def test_file_and_directory_are_synced_around_the_rename(tmp_path: Path) -> None:
+def test_file_and_directory_are_synced_around_the_rename(
+    tmp_path: Path,
+) -> None:
     assert survives_a_power_cut(
         calls_of_keep(KEEP_ONE, tmp_path / "raw", tmp_path / "log")
     )
 
 
 @pytest.mark.skipif(
-    shutil.which("strace") is None, reason="needs strace (apt-get install strace)"
+    shutil.which("strace") is None,
+    reason="needs strace (apt-get install strace)",
 )
-def test_control_without_the_directory_it_would_not_survive(tmp_path: Path) -> None:
+def test_control_without_the_directory_it_would_not_survive(
+    tmp_path: Path,
+) -> None:
     without = (
         "from pipeline.edges.files import disk; disk.sync = lambda path: None\n"
         + KEEP_ONE

@@ -39,7 +39,9 @@ MAILS = {
     "3 2015-09-10 12.00": form_mail(
         "yi@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
     ),
-    "4 2015-09-10 13.00": mail("bing@example.cn", "报送旬报", "2015-09-10 13:00"),
+    "4 2015-09-10 13.00": mail(
+        "bing@example.cn", "报送旬报", "2015-09-10 13:00"
+    ),
 }
 
 
@@ -53,11 +55,18 @@ def template(tmp_path: Path) -> Path:
 
 
 def work(
-    task: str, template: Path, now: str, script: Path = HERE / "killed_worker.py"
+    task: str,
+    template: Path,
+    now: str,
+    script: Path = HERE / "killed_worker.py",
 ) -> list[dict[str, Any]]:
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(
-            [str(HERE.parent / "support"), str(HERE.parent), str(HERE.parent.parent)]
+            [
+                str(HERE.parent / "support"),
+                str(HERE.parent),
+                str(HERE.parent.parent),
+            ]
         )
     }
     done = subprocess.run(
@@ -66,7 +75,9 @@ def work(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return [
-        json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")
+        json.loads(line)
+        for line in done.stdout.splitlines()
+        if line.startswith("{")
     ]
 
 
@@ -99,9 +110,13 @@ def test_a_mail_taken_in_is_in_the_ledger_once_wherever_the_worker_was_killed(
     runs = work("ingest", template, "2015-09-10 18:05")
     assert [r["first"] for r in runs] == [KILL] * (len(runs) - 1) + [0]
     assert {r["second"] for r in runs} == {0}
-    assert len(runs) > 5 * len(MAILS), "each mail is kept, seen, tried and recorded"
+    assert len(runs) > 5 * len(MAILS), (
+        "each mail is kept, seen, tried and recorded"
+    )
     whole = ledger_of(template.parent / "unkilled")
-    assert [m.outcome for m in whole["messages"]] == ["reported"] * 3 + ["unreadable"]
+    assert [m.outcome for m in whole["messages"]] == ["reported"] * 3 + [
+        "unreadable"
+    ]
     assert [r.state.value for r in whole["reports"]] == [
         "superseded",
         "accepted",
@@ -171,9 +186,9 @@ def copies(servers: DemoServers, folder: Path) -> Counter[tuple[str, str]]:
             letter = message_from_bytes(taken.raw, policy=default)
             (recipient,) = taken.recipients
             found[recipient, str(letter["Subject"])] += 1
-            identities.setdefault((recipient, str(letter["Subject"])), set()).add(
-                str(letter["Message-ID"])
-            )
+            identities.setdefault(
+                (recipient, str(letter["Subject"])), set()
+            ).add(str(letter["Message-ID"]))
     assert all(len(known) == 1 for known in identities.values())
     return found
 

@@ -32,7 +32,9 @@ def answer_to(name: str) -> str:
     readings = read_file(name, (CASES / name).read_bytes(), CONFIG.form_spec)
     forms = [form for reading in readings for form in reading.forms]
     if not forms:
-        held = any(r.trouble and r.trouble.code.startswith("scan") for r in readings)
+        held = any(
+            r.trouble and r.trouble.code.startswith("scan") for r in readings
+        )
         return "hold" if held else "unreadable"
     figure = forms[0].figure
     unit = book().match(forms[0].unit_text) if forms[0].unit_text else None
@@ -49,7 +51,11 @@ def is_right(row: dict[str, str], answer: str) -> bool:
     allowed = row["allowed"].split("|")
     if answer in allowed:
         return True
-    return "!wrong" in allowed and answer.isdigit() and answer != row["wrong figure"]
+    return (
+        "!wrong" in allowed
+        and answer.isdigit()
+        and answer != row["wrong figure"]
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["file"] for row in ROWS])

@@ -19,9 +19,9 @@ from pipeline.reading.mail.message import parse
 
 SAMPLES, CAMPAIGN = DATA / "forms", whole_campaign()
 TRUTH: dict[str, Any] = json.loads((SAMPLES / "truth.json").read_text("utf-8"))
-MAILS: list[dict[str, Any]] = json.loads((CAMPAIGN / "truth.json").read_text("utf-8"))[
-    "messages"
-]
+MAILS: list[dict[str, Any]] = json.loads(
+    (CAMPAIGN / "truth.json").read_text("utf-8")
+)["messages"]
 RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
 PICTURES = {"image", "scanpdf"}
 LOCKED = {
@@ -45,9 +45,13 @@ def fold(text: str) -> str:
 
 def alike(wanted: list[str], read: tuple[str, ...]) -> bool:
     """The same number of clauses, and their words likewise (marks stripped on both sides)."""
-    a, b = fold("".join(re.sub(r"^\d\.", "", c) for c in wanted)), fold("".join(read))
+    a, b = (
+        fold("".join(re.sub(r"^\d\.", "", c) for c in wanted)),
+        fold("".join(read)),
+    )
     return len(wanted) == len(read) and (
-        not a or difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.97
+        not a
+        or difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.97
     )
 
 
@@ -68,7 +72,9 @@ def test_sample(name: str) -> None:
     wanted = TRUTH[name]["forms"]
     assert [f.unit_text for f in forms] == [w["unit"] for w in wanted]
     if name not in NOT_COMPUTED:
-        assert [f.figure.completed for f in forms] == [w["number"] for w in wanted]
+        assert [f.figure.completed for f in forms] == [
+            w["number"] for w in wanted
+        ]
     assert {f.figure.holds for f in forms} == {
         (Hold.FIGURE_UNCLEAR,) if name in STRUCK | NOT_COMPUTED else ()
     }
@@ -80,7 +86,9 @@ def test_sample(name: str) -> None:
             form.reported_on.day,
         ]
         assert alike(want["measures"], form.measures), form.measures
-        assert {"unit", "date", "completed", "measures"} == dict(form.evidence).keys()
+        assert {"unit", "date", "completed", "measures"} == dict(
+            form.evidence
+        ).keys()
 
 
 def digits_of(day: str) -> list[int]:
@@ -103,7 +111,9 @@ def test_locked_sample(name: str) -> None:
 def readings_of(number: int) -> tuple[tuple[FileReading, ...], FileReading]:
     message = parse((CAMPAIGN / f"mail/{number:04}.eml").read_bytes(), RECEIVED)
     files = tuple(
-        r for a in message.attachments for r in read_file(a.name, a.content, SPEC)
+        r
+        for a in message.attachments
+        for r in read_file(a.name, a.content, SPEC)
     )
     return files, read_body(message.text, message.html, SPEC)
 
@@ -125,7 +135,9 @@ REPORTED = [m for m in MAILS if m["reports"]]
 
 
 @pytest.mark.beside
-@pytest.mark.parametrize("mail", REPORTED, ids=[f"{m['n']:04}" for m in REPORTED])
+@pytest.mark.parametrize(
+    "mail", REPORTED, ids=[f"{m['n']:04}" for m in REPORTED]
+)
 def test_campaign_mail(mail: dict[str, Any]) -> None:
     files, body = readings_of(mail["n"])
     forms = [f for r in files for f in r.forms] or list(body.forms)
@@ -145,7 +157,9 @@ def test_campaign_mail(mail: dict[str, Any]) -> None:
 
 @pytest.mark.beside
 @pytest.mark.parametrize("mail", MAILS, ids=[f"{m['n']:04}" for m in MAILS])
-def test_only_a_form_in_the_body_is_read_from_the_body(mail: dict[str, Any]) -> None:
+def test_only_a_form_in_the_body_is_read_from_the_body(
+    mail: dict[str, Any],
+) -> None:
     _, body = readings_of(mail["n"])
     assert bool(body.forms) == str(mail["format"]).startswith("body_")
 

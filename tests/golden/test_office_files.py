@@ -107,7 +107,8 @@ def test_a_text_box_is_read_once(name: str) -> None:
 def test_a_page_keeps_list_numbers_and_nested_tables() -> None:
     form, inner = grids(read("lists.html"))
     assert (
-        tight(at(form, 3, 1).text) == "1.集中入会仪式\n2.上门登记\n中间说明\n3.回访一次"
+        tight(at(form, 3, 1).text)
+        == "1.集中入会仪式\n2.上门登记\n中间说明\n3.回访一次"
     )
     assert [c.text for c in inner.cells] == ["内层左", "内层右"]
 
@@ -136,7 +137,9 @@ def test_a_workbook_shows_what_its_formats_paint(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", (*BOOKS, "kinds_excel2003.xml"))
-def test_hidden_rows_and_columns_are_dropped_and_merges_stand_once(name: str) -> None:
+def test_hidden_rows_and_columns_are_dropped_and_merges_stand_once(
+    name: str,
+) -> None:
     sheet = grids(read(name))[0]
     texts = [c.text for c in sheet.cells]
     assert "隐藏行" not in texts

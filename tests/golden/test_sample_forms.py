@@ -29,7 +29,9 @@ READ = {
 LOST_IN_THE_FILE = {
     "d07_tracked.html"
 }  # its writer put deleted and inserted figures side by side: 120135
-NOT_COMPUTED = {"x05_typed.xlsx"}  # its figure is a formula without a stored result
+NOT_COMPUTED = {
+    "x05_typed.xlsx"
+}  # its figure is a formula without a stored result
 
 
 def squeezed(text: str) -> str:
@@ -39,7 +41,9 @@ def squeezed(text: str) -> str:
 def plain(text: str) -> str:
     """A text without the marks between its figures, so that 1,234 is 1234 and 2026/9/10 is 2026-09-10."""
     return re.sub(
-        r"\b0", "", re.sub(r"[年月/.-]", "-", re.sub(r"(?<=\d),(?=\d)", "", text))
+        r"\b0",
+        "",
+        re.sub(r"[年月/.-]", "-", re.sub(r"(?<=\d),(?=\d)", "", text)),
     )
 
 
@@ -49,7 +53,8 @@ def pieces(document: Document) -> list[tuple[str, float | None, str]]:
     for block in document.blocks:
         if isinstance(block, Grid):
             found += [
-                (squeezed(c.text), c.number, str(c.day or "")) for c in block.cells
+                (squeezed(c.text), c.number, str(c.day or ""))
+                for c in block.cells
             ]
         else:
             found.append((squeezed(block.text), None, ""))
@@ -68,7 +73,9 @@ def stands_alone(number: str, text: str) -> bool:
     """Whether a number stands in a short text, and is not a part of a longer number there."""
     return (
         len(text) < 60
-        and re.search(rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])", plain(text))
+        and re.search(
+            rf"(?<![\d.]){re.escape(plain(number))}(?![\d.])", plain(text)
+        )
         is not None
     )
 
@@ -90,7 +97,8 @@ def test_every_field_stands_in_the_document(name: str) -> None:
     for form in TRUTH[name]["forms"]:
         assert any(squeezed(form["unit"]) in text for text, _, _ in found)
         assert name in NOT_COMPUTED or any(
-            n == form["number"] or stands_alone(squeezed(form["number_raw"]), text)
+            n == form["number"]
+            or stands_alone(squeezed(form["number_raw"]), text)
             for text, n, _ in found
         )
         assert any(
@@ -98,7 +106,9 @@ def test_every_field_stands_in_the_document(name: str) -> None:
             for text, _, day in found
         )
         for measure in form["measures"]:
-            assert any(squeezed(measure) in text for text, _, _ in found), measure
+            assert any(squeezed(measure) in text for text, _, _ in found), (
+                measure
+            )
 
 
 @pytest.mark.parametrize("name", readable())
@@ -115,7 +125,11 @@ def test_unit_number_and_measures_stand_apart(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [n for n, t in TRUTH.items() if t["kind"] == "bomb" and not n.endswith(".zip")],
+    [
+        n
+        for n, t in TRUTH.items()
+        if t["kind"] == "bomb" and not n.endswith(".zip")
+    ],
 )
 def test_bombs_are_refused(name: str) -> None:
     trouble = open_document(name, (SAMPLES / name).read_bytes())

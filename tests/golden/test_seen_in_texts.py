@@ -11,11 +11,15 @@ from neighbour import DATA
 from pipeline.reading.files.read_file import read_file
 
 SEEN = DATA / "seen"
-CASES = list(csv.DictReader((SEEN / "seen.tsv").open(encoding="utf-8"), delimiter="\t"))
+CASES = list(
+    csv.DictReader((SEEN / "seen.tsv").open(encoding="utf-8"), delimiter="\t")
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["file"] for case in CASES])
-def test_the_figure_is_the_one_that_is_seen_or_held(case: dict[str, str]) -> None:
+def test_the_figure_is_the_one_that_is_seen_or_held(
+    case: dict[str, str],
+) -> None:
     content = (SEEN / case["file"]).read_bytes()
     (reading,) = read_file(case["file"], content, SPEC)
     assert reading.trouble is None, reading.trouble

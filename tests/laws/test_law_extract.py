@@ -67,7 +67,9 @@ def _meaning(form: Form) -> tuple[object, ...]:
 
 
 def wide(text: Content) -> Content:
-    return "".join(HALF.get(c, c) for c in text) if isinstance(text, str) else text
+    return (
+        "".join(HALF.get(c, c) for c in text) if isinstance(text, str) else text
+    )
 
 
 def spread(text: Content, blank: str) -> Content:
@@ -78,7 +80,9 @@ def spread(text: Content, blank: str) -> Content:
 @given(rows=forms)
 def test_full_width_and_half_width_mean_the_same(rows: Rows) -> None:
     widened = [[wide(text) for text in row] for row in rows]
-    assert meaning(document(grid(widened))) == meaning(document(grid(rows))) != []
+    assert (
+        meaning(document(grid(widened))) == meaning(document(grid(rows))) != []
+    )
 
 
 @given(
@@ -88,7 +92,8 @@ def test_full_width_and_half_width_mean_the_same(rows: Rows) -> None:
 )
 def test_blanks_mean_nothing(rows: Rows, blank: str, around: str) -> None:
     spaced: Rows = [
-        [spread(label, blank), f"{around}{value}{around}"] for label, value in rows
+        [spread(label, blank), f"{around}{value}{around}"]
+        for label, value in rows
     ]
     assert meaning(document(grid(spaced))) == meaning(document(grid(rows)))
 
@@ -103,17 +108,22 @@ def test_the_order_of_rows_means_nothing(rows: Rows) -> None:
 
 
 @given(
-    rows=forms, before=st.integers(0, 3), between=st.integers(0, 3), sheet=st.booleans()
+    rows=forms,
+    before=st.integers(0, 3),
+    between=st.integers(0, 3),
+    sheet=st.booleans(),
 )
 def test_empty_columns_mean_nothing(
     rows: Rows, before: int, between: int, sheet: bool
 ) -> None:
     kind = "xlsx" if sheet else "docx"
     widened: Rows = [
-        [*[""] * before, label, *[""] * between, value, ""] for label, value in rows
+        [*[""] * before, label, *[""] * between, value, ""]
+        for label, value in rows
     ]
     gaps: Rows = [
-        [*[None] * before, label, *[None] * between, value] for label, value in rows
+        [*[None] * before, label, *[None] * between, value]
+        for label, value in rows
     ]
     wanted = meaning(document(grid(rows)))
     assert meaning(document(grid(widened), kind=kind)) == wanted
@@ -125,7 +135,9 @@ def test_beside_below_behind_or_in_lines_mean_the_same(rows: Rows) -> None:
     wanted = meaning(document(grid(rows)))
     below = [[label for label, _ in rows], [value for _, value in rows]]
     behind: Rows = [[f"{label}：{value}"] for label, value in rows]
-    typed = lines(*(line for (text,) in behind for line in str(text).split("\n")))
+    typed = lines(
+        *(line for (text,) in behind for line in str(text).split("\n"))
+    )
     head, table = (
         lines(f"{rows[0][0]}{rows[0][1]}　　{rows[1][0]}{rows[1][1]}"),
         grid(rows[2:]),
@@ -143,11 +155,14 @@ def test_beside_below_behind_or_in_lines_mean_the_same(rows: Rows) -> None:
     many=st.lists(forms, min_size=1, max_size=4),
     layout=st.sampled_from(("sheet", "tables", "sheets")),
 )
-def test_every_form_is_read_and_none_is_mixed(many: list[Rows], layout: str) -> None:
+def test_every_form_is_read_and_none_is_mixed(
+    many: list[Rows], layout: str
+) -> None:
     wanted = [m for rows in many for m in meaning(document(grid(rows)))]
     if layout == "sheet":
         read = document(
-            grid([row for rows in many for row in [*rows, [FOOTER], []]]), kind="xlsx"
+            grid([row for rows in many for row in [*rows, [FOOTER], []]]),
+            kind="xlsx",
         )
     else:
         read = document(
@@ -162,7 +177,9 @@ def test_a_merged_cell_means_its_text(rows: Rows) -> None:
     plain = grid(rows)
     merged = Grid(
         plain.name,
-        tuple(replace(c, column=c.column * 3, column_span=3) for c in plain.cells),
+        tuple(
+            replace(c, column=c.column * 3, column_span=3) for c in plain.cells
+        ),
     )
     assert meaning(document(merged)) == meaning(document(plain))
 
@@ -186,7 +203,8 @@ blocks = st.one_of(
 
 
 @given(
-    st.lists(blocks, max_size=5).map(tuple), st.sampled_from(("docx", "xlsx", "text"))
+    st.lists(blocks, max_size=5).map(tuple),
+    st.sampled_from(("docx", "xlsx", "text")),
 )
 def test_any_document_is_read_without_raising(
     parts: tuple[Paragraph | Grid, ...], kind: str

@@ -56,14 +56,22 @@ def calendars(draw: st.DrawFn) -> Calendar:
 
 
 @given(calendars())
-def test_periods_are_ordered_and_within_the_campaign(calendar: Calendar) -> None:
+def test_periods_are_ordered_and_within_the_campaign(
+    calendar: Calendar,
+) -> None:
     dues = calendar.dues
     assert dues, "31 days hold at least one report day"
     assert list(dues) == sorted(set(dues))
-    assert calendar.rules.first_due <= dues[0] <= dues[-1] <= calendar.rules.last_due
+    assert (
+        calendar.rules.first_due
+        <= dues[0]
+        <= dues[-1]
+        <= calendar.rules.last_due
+    )
     wanted = set(calendar.rules.report_days)
     assert all(
-        d.day in wanted or ((d + timedelta(days=1)).day == 1 and d.day < max(wanted))
+        d.day in wanted
+        or ((d + timedelta(days=1)).day == 1 and d.day < max(wanted))
         for d in dues
     )
 
@@ -77,7 +85,9 @@ def test_a_due_date_never_moves_back_and_never_onto_a_day_off(
         really = calendar.shifted(due)
         local = calendar.local(calendar.by_due[due].deadline)
         assert (local.date(), local.time()) == (really, calendar.rules.deadline)
-        assert really == due or (really > due and calendar.rules.is_workday(really))
+        assert really == due or (
+            really > due and calendar.rules.is_workday(really)
+        )
         assert really == due or not any(
             calendar.rules.is_workday(due + timedelta(days=n))
             for n in range((really - due).days)
@@ -139,7 +149,10 @@ def test_the_period_is_always_one_of_the_campaigns(
 
 
 @given(
-    st.frozensets(PERIODS, max_size=4), MOMENTS, st.booleans(), st.frozensets(PERIODS)
+    st.frozensets(PERIODS, max_size=4),
+    MOMENTS,
+    st.booleans(),
+    st.frozensets(PERIODS),
 )
 def test_mentioning_the_period_of_reception_settles_it(
     periods: frozenset[date],
@@ -148,12 +161,17 @@ def test_mentioning_the_period_of_reception_settles_it(
     reported: frozenset[date],
 ) -> None:
     here = CALENDAR.received_for(moment)
-    answer = settle_period(CALENDAR, periods | {here}, moment, correction, reported)
+    answer = settle_period(
+        CALENDAR, periods | {here}, moment, correction, reported
+    )
     assert (answer.period, answer.holds) == (here, ())
 
 
 @given(
-    st.frozensets(PERIODS, max_size=4), MOMENTS, st.booleans(), st.frozensets(PERIODS)
+    st.frozensets(PERIODS, max_size=4),
+    MOMENTS,
+    st.booleans(),
+    st.frozensets(PERIODS),
 )
 def test_a_hold_or_a_later_period_is_never_more_than_one_ahead(
     periods: frozenset[date],
@@ -231,15 +249,31 @@ def test_what_a_member_of_the_pool_reports_never_jumps(
 
 
 SENDERS = st.sampled_from(
-    ["jia@example.cn", "shared@example.cn", "a@example.cn", "dongfeng@example.cn"]
+    [
+        "jia@example.cn",
+        "shared@example.cn",
+        "a@example.cn",
+        "dongfeng@example.cn",
+    ]
 )
 FORMS = st.builds(
     lambda unit, figure, days: form(unit, None, *days, figure=figure),
     st.sampled_from(
-        ["甲县", "乙县总工会", "丙区", "其他", "嘉阳电力公司", "", "总工会", "东风公司"]
+        [
+            "甲县",
+            "乙县总工会",
+            "丙区",
+            "其他",
+            "嘉阳电力公司",
+            "",
+            "总工会",
+            "东风公司",
+        ]
     ),
     FORM_FIGURES,
-    st.lists(st.sampled_from(["9-10", "2015-9-20", "10-30", "12-30"]), max_size=2),
+    st.lists(
+        st.sampled_from(["9-10", "2015-9-20", "10-30", "12-30"]), max_size=2
+    ),
 )
 ARRIVALS = st.builds(
     lambda groups, sender, when: arrival(
@@ -249,7 +283,9 @@ ARRIVALS = st.builds(
     ),
     st.lists(st.lists(FORMS, min_size=1, max_size=2), min_size=1, max_size=3),
     SENDERS,
-    st.sampled_from(["09-10 10:00", "09-21 10:00", "10-30 19:00", "2016-02-01 09:00"]),
+    st.sampled_from(
+        ["09-10 10:00", "09-21 10:00", "10-30 19:00", "2016-02-01 09:00"]
+    ),
 )
 LEDGERS = st.lists(
     st.builds(

@@ -26,12 +26,17 @@ def reports(draw: st.DrawFn) -> Report:
     hour, minute = draw(st.integers(0, 23)), draw(st.integers(0, 59))
     state = draw(
         st.sampled_from(
-            [ReportState.ACCEPTED] * 3 + [ReportState.HELD, ReportState.REJECTED]
+            [ReportState.ACCEPTED] * 3
+            + [ReportState.HELD, ReportState.REJECTED]
         )
     )
     figure = draw(st.integers(0, 3000))
     return report(
-        draw(REPORTERS), due, figure, f"{due:%m-%d} {hour:02}:{minute:02}", state=state
+        draw(REPORTERS),
+        due,
+        figure,
+        f"{due:%m-%d} {hour:02}:{minute:02}",
+        state=state,
     )
 
 
@@ -42,12 +47,18 @@ def end(period: date) -> datetime:
     return CALENDAR.by_due[period].deadline + timedelta(days=1)
 
 
-def board(found: list[Report], period: date, roster: Roster = ROSTER) -> Standing:
-    return standing(period, roster, CALENDAR, PROGRESS, numbered(found), end(period))
+def board(
+    found: list[Report], period: date, roster: Roster = ROSTER
+) -> Standing:
+    return standing(
+        period, roster, CALENDAR, PROGRESS, numbered(found), end(period)
+    )
 
 
 def numbered(found: list[Report]) -> Ledger:
-    return ledger(*(replace(r, id=f"r{n}", sequence=n) for n, r in enumerate(found)))
+    return ledger(
+        *(replace(r, id=f"r{n}", sequence=n) for n, r in enumerate(found))
+    )
 
 
 @given(REPORTS, PERIODS, st.randoms(use_true_random=False))
@@ -66,7 +77,10 @@ def test_the_order_of_the_roster_changes_no_row(
 def test_a_report_of_one_unit_moves_nobody_elses_figure(
     found: list[Report], one: Report, period: date
 ) -> None:
-    before, after = board(found, period).by_unit, board([*found, one], period).by_unit
+    before, after = (
+        board(found, period).by_unit,
+        board([*found, one], period).by_unit,
+    )
     touched = {one.unit, ROSTER.by_name[one.unit or ""].member_of}
     others = set(before) - touched
     assert others
@@ -102,7 +116,9 @@ def test_ranks_follow_rates_within_the_kind_and_overall(
             exact(other) > exact(one) for other in ranked
         )
         assert one.rank == 1 + sum(
-            exact(other) > exact(one) for other in ranked if other.kind == one.kind
+            exact(other) > exact(one)
+            for other in ranked
+            if other.kind == one.kind
         )
 
 
@@ -126,7 +142,9 @@ def test_who_has_a_figure_has_a_rank_and_who_has_none_has_nothing(
 
 
 @given(REPORTS, PERIODS)
-def test_the_totals_are_those_of_the_rows(found: list[Report], period: date) -> None:
+def test_the_totals_are_those_of_the_rows(
+    found: list[Report], period: date
+) -> None:
     one = board(found, period)
     states = [r.state.value for r in one.rows if r.state]
     totals = one.totals
@@ -166,7 +184,9 @@ def test_the_order_in_which_reports_are_listed_changes_nothing(
     )
     assert (
         again.rows
-        == standing(period, ROSTER, CALENDAR, PROGRESS, Ledger(known), end(period)).rows
+        == standing(
+            period, ROSTER, CALENDAR, PROGRESS, Ledger(known), end(period)
+        ).rows
     )
 
 
@@ -182,7 +202,8 @@ def test_superseding_is_settled_at_once(found: list[Report]) -> None:
                 if r.state is ReportState.SUPERSEDED
             ]
             assert all(
-                (r.received_at, r.sequence) < (counting.received_at, counting.sequence)
+                (r.received_at, r.sequence)
+                < (counting.received_at, counting.sequence)
                 for r in rivals
             )
 
@@ -193,10 +214,15 @@ def progress_rules(draw: st.DrawFn) -> ProgressRules:
     finish = start + timedelta(days=draw(st.integers(1, 400)))
     days = sorted(draw(st.sets(st.dates(start, finish), max_size=4)))
     shares = sorted(
-        draw(st.lists(st.integers(0, 100), min_size=len(days), max_size=len(days)))
+        draw(
+            st.lists(
+                st.integers(0, 100), min_size=len(days), max_size=len(days)
+            )
+        )
     )
     points = tuple(
-        (day, Fraction(share, 100)) for day, share in zip(days, shares, strict=True)
+        (day, Fraction(share, 100))
+        for day, share in zip(days, shares, strict=True)
     )
     return ProgressRules(start, finish, milestones=points)
 
@@ -209,7 +235,12 @@ def test_the_schedule_never_goes_back_and_stays_within_bounds(
     rules: ProgressRules, one: date, other: date
 ) -> None:
     first, second = sorted((one, other))
-    assert 0 <= schedule_progress(first, rules) <= schedule_progress(second, rules) <= 1
+    assert (
+        0
+        <= schedule_progress(first, rules)
+        <= schedule_progress(second, rules)
+        <= 1
+    )
 
 
 @given(progress_rules())
@@ -239,11 +270,17 @@ def test_a_ledger_that_grew_mail_by_mail_is_the_one_that_was_loaded_whole(
     for size in [*sizes, len(named)]:
         grown, left = grown.with_reports(tuple(left[:size])), left[size:]
     whole = Ledger(reports=supersede(tuple(named)))
-    assert sorted(grown.reports, key=lambda r: r.sequence) == list(whole.reports)
-    assert {u: dict(p) for u, p in grown.counting.items() if p} == whole.counting
+    assert sorted(grown.reports, key=lambda r: r.sequence) == list(
+        whole.reports
+    )
+    assert {
+        u: dict(p) for u, p in grown.counting.items() if p
+    } == whole.counting
     for one in named:
         assert grown.report(one.id) == whole.report(one.id)
-        assert set(grown.of_unit(one.unit or "")) == set(whole.of_unit(one.unit or ""))
+        assert set(grown.of_unit(one.unit or "")) == set(
+            whole.of_unit(one.unit or "")
+        )
 
 
 @given(REPORTS, PERIODS)

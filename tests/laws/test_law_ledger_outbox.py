@@ -24,7 +24,16 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from judging_makers import CAMPAIGN, RULEBOOK, SEP10, SEP20, arrival, at, file, form
+from judging_makers import (
+    CAMPAIGN,
+    RULEBOOK,
+    SEP10,
+    SEP20,
+    arrival,
+    at,
+    file,
+    form,
+)
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.cooldowns import Pauses
@@ -153,7 +162,9 @@ class Letters(RuleBasedStateMachine):
         once_only=st.booleans(),
         people=st.sampled_from([("jia@example.cn",), tuple(UNITS.values())]),
     )
-    def write(self, number: int, once_only: bool, people: tuple[str, ...]) -> None:
+    def write(
+        self, number: int, once_only: bool, people: tuple[str, ...]
+    ) -> None:
         """A letter is planned; under a key that was planned before it is not."""
         kind = NoticeKind.MONTHLY_BULLETIN if once_only else NoticeKind.RECEIPT
         key = f"{kind}:{number}"
@@ -173,8 +184,12 @@ class Letters(RuleBasedStateMachine):
     @rule(orders=st.lists(st.sampled_from(ANSWERS), max_size=4))
     def send(self, orders: list[str]) -> None:
         self.office.orders = list(orders)
-        door = Door("smtp", Pauses(self.engine), lambda: "account", lambda: self.now)
-        dispatch = Dispatch(CAMPAIGN, self.outbox, self.vault, self.office.open, door)
+        door = Door(
+            "smtp", Pauses(self.engine), lambda: "account", lambda: self.now
+        )
+        dispatch = Dispatch(
+            CAMPAIGN, self.outbox, self.vault, self.office.open, door
+        )
         try:
             deliver(lambda: self.now, dispatch, self.store.ledger())
         except Killed:
@@ -205,7 +220,9 @@ class Letters(RuleBasedStateMachine):
         connection.close()
 
     @invariant()
-    def no_letter_goes_twice_but_one_in_doubt_and_no_bulletin_at_all(self) -> None:
+    def no_letter_goes_twice_but_one_in_doubt_and_no_bulletin_at_all(
+        self,
+    ) -> None:
         for raw, once_only in self.letters.values():
             for copy, times in self.office.took.items():
                 if copy[0] == raw:
@@ -215,7 +232,9 @@ class Letters(RuleBasedStateMachine):
 
     @invariant()
     def what_was_sent_is_open_no_more(self) -> None:
-        still_open = {(d.mail_id, d.recipient) for d in self.outbox.open_deliveries()}
+        still_open = {
+            (d.mail_id, d.recipient) for d in self.outbox.open_deliveries()
+        }
         connection = sqlite3.connect(self.path)
         sent = set(
             connection.execute(
@@ -238,7 +257,9 @@ class Life(Letters):
         self.came: list[tuple[Sighting, Arrival]] = []
         self.waiting: list[tuple[Sighting, Arrival]] = []
         self.handled: set[str] = set()
-        self.truth: dict[str, list[tuple[str, str | None, date, int | None]]] = {}
+        self.truth: dict[
+            str, list[tuple[str, str | None, date, int | None]]
+        ] = {}
 
     # ------------------------------------------------------------------ what happens
 
@@ -282,7 +303,8 @@ class Life(Letters):
             message, ledger = what.message, self.store.ledger()
             if (
                 seen_before(
-                    message, self.store.known_mail(message.key, message.fingerprint)
+                    message,
+                    self.store.known_mail(message.key, message.fingerprint),
                 )
                 is not Repeat.NEW
             ):
@@ -297,7 +319,12 @@ class Life(Letters):
             self.handled.add(message.key)
             for found in judgement.reports:
                 self.truth[found.id] = [
-                    (found.state.value, found.unit, found.period, found.completed)
+                    (
+                        found.state.value,
+                        found.unit,
+                        found.period,
+                        found.completed,
+                    )
                 ]
             if dies:
                 break
@@ -313,10 +340,15 @@ class Life(Letters):
     def staff_decide(
         self, data: st.DataObject, ruling: DecisionRule, completed: int
     ) -> None:
-        report = self.store.report(data.draw(st.sampled_from(sorted(self.truth))))
+        report = self.store.report(
+            data.draw(st.sampled_from(sorted(self.truth)))
+        )
         assert report is not None
         given = completed if ruling is DecisionRule.CORRECT else None
-        if report.state is not ReportState.HELD and ruling is not DecisionRule.UNDO:
+        if (
+            report.state is not ReportState.HELD
+            and ruling is not DecisionRule.UNDO
+        ):
             return
         before = self.store.decision_before(report.id)
         with suppress(CannotDecide):
@@ -342,11 +374,14 @@ class Life(Letters):
         # Of a unit's accepted reports for a period the last received counts.
         counts: dict[tuple[str | None, date], str] = {}
         received = {
-            r.id: (r.received_at, r.sequence) for r in self.store.ledger().reports
+            r.id: (r.received_at, r.sequence)
+            for r in self.store.ledger().reports
         }
         for name, (state, unit, period, _) in newest.items():
             holder = counts.get((unit, period))
-            if state in live and (holder is None or received[name] >= received[holder]):
+            if state in live and (
+                holder is None or received[name] >= received[holder]
+            ):
                 counts[unit, period] = name
         wanted = {
             name: (("accepted" if counts[unit, period] == name else "superseded") if state in live else state, unit, period, completed)
@@ -354,10 +389,13 @@ class Life(Letters):
         }  # fmt: skip
         ledger = self.store.ledger()
         assert {
-            r.id: (r.state.value, r.unit, r.period, r.completed) for r in ledger.reports
+            r.id: (r.state.value, r.unit, r.period, r.completed)
+            for r in ledger.reports
         } == wanted
         assert {
-            (u, p): r.id for u, by in ledger.counting.items() for p, r in by.items()
+            (u, p): r.id
+            for u, by in ledger.counting.items()
+            for p, r in by.items()
         } == counts
         assert {m.key for m in ledger.messages} == self.handled
         assert all(period in (SEP10, SEP20) for _, period in counts)
@@ -397,5 +435,7 @@ def test_control_without_a_protection_the_machine_finds_the_second_letter(
         max_examples=150, stateful_step_count=25, deadline=None, phases=[Phase.generate], database=None,
         derandomize=True, suppress_health_check=list(HealthCheck), print_blob=False,
     )  # fmt: skip
-    with pytest.raises(AssertionError, match=r"letter (monthly_bulletin|receipt)"):
+    with pytest.raises(
+        AssertionError, match=r"letter (monthly_bulletin|receipt)"
+    ):
         run_state_machine_as_test(broken, settings=quick)

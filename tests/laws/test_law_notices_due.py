@@ -30,7 +30,9 @@ REPORTERS = st.sampled_from([u.name for u in ROSTER.units if not u.pool])
 def reports(draw: st.DrawFn) -> Report:
     due = draw(st.sampled_from(FIRST_DUES))
     late = draw(st.integers(-40, 90))
-    received = CALENDAR.local(CALENDAR.by_due[due].deadline + timedelta(hours=late))
+    received = CALENDAR.local(
+        CALENDAR.by_due[due].deadline + timedelta(hours=late)
+    )
     state = draw(
         st.sampled_from(
             [
@@ -54,7 +56,9 @@ REPORTS = st.lists(reports(), max_size=8)
 
 
 def known_at(
-    moment: datetime, found: Sequence[Report], done: frozenset[str] = frozenset()
+    moment: datetime,
+    found: Sequence[Report],
+    done: frozenset[str] = frozenset(),
 ) -> Ledger:
     """What the ledger knows at a moment."""
     here = [

@@ -88,7 +88,9 @@ def test_tens_of_thousands_come_back_rounded(tens: int, style: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @given(number=st.integers(1, 9_999_999))
-def test_label_blank_and_value_cell_are_read_alike(way: str, number: int) -> None:
+def test_label_blank_and_value_cell_are_read_alike(
+    way: str, number: int
+) -> None:
     text = WAYS[way](number)
     blank = COMPLETED.replace("   ", f" {text} ")
     assert read_figure(COMPLETED, text, None, SPEC) == Figure(number)
@@ -101,7 +103,11 @@ def test_label_blank_and_value_cell_are_read_alike(way: str, number: int) -> Non
 def _writes_numbers(character: str) -> bool:
     """What makes another number of one by right: a digit, a numeral, a separator."""
     seen = as_seen(character)
-    return seen in "0123456789,. \n" or seen in {*HAN_DIGITS, *HAN_UNITS, *"廿卅点"}
+    return seen in "0123456789,. \n" or seen in {
+        *HAN_DIGITS,
+        *HAN_UNITS,
+        *"廿卅点",
+    }
 
 
 FOREIGN = st.one_of(
@@ -156,7 +162,15 @@ FOREIGN = st.one_of(
 )
 KNOWN = {word for line in VOCABULARY for word in line.words}
 PLACES = st.sampled_from(
-    ("{w}{n}", "{n}{w}", "{w}{n}名", "{n}名{w}", "{n}（{w}）", "{w}：{n}", "{n}，{w}")
+    (
+        "{w}{n}",
+        "{n}{w}",
+        "{w}{n}名",
+        "{n}名{w}",
+        "{n}（{w}）",
+        "{w}：{n}",
+        "{n}，{w}",
+    )
 )
 
 
@@ -171,7 +185,9 @@ def test_whatever_stands_beside_a_number_never_makes_another_one_of_it(
 
 @given(
     number=st.integers(10, 999_999),
-    character=st.characters(codec="utf-8").filter(lambda c: not _writes_numbers(c)),
+    character=st.characters(codec="utf-8").filter(
+        lambda c: not _writes_numbers(c)
+    ),
     at=st.integers(1, 5),
 )
 def test_a_foreign_character_within_a_number_holds_it(
@@ -179,7 +195,9 @@ def test_a_foreign_character_within_a_number_holds_it(
 ) -> None:
     digits = str(number)
     assume(at < len(digits) and character not in KNOWN and as_seen(character))
-    read = read_figure(COMPLETED, digits[:at] + character + digits[at:], None, SPEC)
+    read = read_figure(
+        COMPLETED, digits[:at] + character + digits[at:], None, SPEC
+    )
     assert Hold.FIGURE_UNCLEAR in read.holds
 
 
@@ -226,7 +244,8 @@ def test_a_day_comes_back_from_every_way_of_writing(
     way: str, day: date, before: str, after: str
 ) -> None:
     assert [
-        (m.year, m.month, m.day) for m in mentions(before + DAYS[way](day) + after)
+        (m.year, m.month, m.day)
+        for m in mentions(before + DAYS[way](day) + after)
     ] == [(day.year, day.month, day.day)]
 
 
@@ -240,8 +259,12 @@ def test_a_number_names_no_day(number: int, way: str) -> None:
 
 
 MARKS = {
-    "一、": lambda i: f"{han(i).removeprefix('一') if 9 < i < 20 else han(i)}、",
-    "（一）": lambda i: f"（{han(i).removeprefix('一') if 9 < i < 20 else han(i)}）",
+    "一、": lambda i: (
+        f"{han(i).removeprefix('一') if 9 < i < 20 else han(i)}、"
+    ),
+    "（一）": lambda i: (
+        f"（{han(i).removeprefix('一') if 9 < i < 20 else han(i)}）"
+    ),
     "1.": lambda i: f"{i}.",
     "1、": lambda i: f"{i}、",
     "(1)": lambda i: f"({i})",
@@ -253,7 +276,9 @@ MARKS = {
     "": lambda i: "",
 }
 words = (
-    st.text("加强组织领导深入工地宣传会员办理摸底登记，", min_size=3, max_size=30)
+    st.text(
+        "加强组织领导深入工地宣传会员办理摸底登记，", min_size=3, max_size=30
+    )
     .map(lambda t: t.strip("，"))
     .filter(lambda t: len(t) > 2)
 )
@@ -332,11 +357,14 @@ def test_hostile_text_ends(seed: str) -> None:
 
 @given(
     st.text(
-        string.digits + ",. %年月日万千百十一二〇约余名-/()（）、。累计本旬新增\n①",
+        string.digits
+        + ",. %年月日万千百十一二〇约余名-/()（）、。累计本旬新增\n①",
         max_size=200,
     )
 )
-def test_any_text_is_read_without_raising_and_holds_or_settles(text: str) -> None:
+def test_any_text_is_read_without_raising_and_holds_or_settles(
+    text: str,
+) -> None:
     figure = read_figure(COMPLETED, text, None, SPEC)
     settled = (
         figure.completed is not None

@@ -26,7 +26,9 @@ FEW = settings(
 )
 
 CHINESE = st.text(
-    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=12
+    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
+    min_size=1,
+    max_size=12,
 )
 NAMES = st.builds(
     lambda stem, end: stem + end,
@@ -48,7 +50,9 @@ def read(raw: bytes) -> Message:
 @st.composite
 def leaves(draw: st.DrawFn) -> tuple[bytes, bytes | None]:
     """(MIME part as bytes, the attachment that must come out of it, None for a body or a signature)."""
-    kind = draw(st.sampled_from(["file", "nameless", "body", "signature", "text file"]))
+    kind = draw(
+        st.sampled_from(["file", "nameless", "body", "signature", "text file"])
+    )
     content = draw(CONTENTS)
     encoding = draw(st.sampled_from(["base64", "quoted-printable"]))
     coded = (
@@ -59,12 +63,14 @@ def leaves(draw: st.DrawFn) -> tuple[bytes, bytes | None]:
     end = f"Content-Transfer-Encoding: {encoding}\r\n\r\n".encode() + coded
     if kind == "body":
         return (
-            b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "见附件".encode(),
+            b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+            + "见附件".encode(),
             None,
         )
     if kind == "signature":
         return (
-            b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n" + end,
+            b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n"
+            + end,
             None,
         )
     name = draw(NAMES)
@@ -75,7 +81,10 @@ def leaves(draw: st.DrawFn) -> tuple[bytes, bytes | None]:
             "gb18030"
         ) + b'"\r\n' + end, content
     return (
-        b'Content-Disposition: inline; filename="' + name.encode() + b'"\r\n' + end,
+        b'Content-Disposition: inline; filename="'
+        + name.encode()
+        + b'"\r\n'
+        + end,
         content,
     )
 
@@ -93,7 +102,9 @@ def container(
         + b"--\r\n"
     )
     head = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n\r\n'
-    return head + body, [content for _, contents in parts for content in contents]
+    return head + body, [
+        content for _, contents in parts for content in contents
+    ]
 
 
 def forwarded(part: tuple[bytes, list[bytes]]) -> tuple[bytes, list[bytes]]:
@@ -104,7 +115,9 @@ def forwarded(part: tuple[bytes, list[bytes]]) -> tuple[bytes, list[bytes]]:
     )
 
 
-SINGLE = leaves().map(lambda leaf: (leaf[0], [leaf[1]] if leaf[1] is not None else []))
+SINGLE = leaves().map(
+    lambda leaf: (leaf[0], [leaf[1]] if leaf[1] is not None else [])
+)
 NUMBERS = st.integers(min_value=0, max_value=10**9)
 TREES = st.recursive(
     SINGLE,
@@ -123,8 +136,12 @@ def test_every_leaf_that_is_no_body_and_no_signature_is_an_attachment(
 ) -> None:
     raw, contents = tree
     message = read(b"From: a@example.cn\r\nSubject: s\r\n" + raw)
-    assert sorted(file.content for file in message.attachments) == sorted(contents)
-    assert sum(part.verdict == "attachment" for part in message.parts) == len(contents)
+    assert sorted(file.content for file in message.attachments) == sorted(
+        contents
+    )
+    assert sum(part.verdict == "attachment" for part in message.parts) == len(
+        contents
+    )
 
 
 @FEW
@@ -134,7 +151,9 @@ def test_a_container_that_names_no_boundary_loses_nothing(
 ) -> None:
     parts = [
         (
-            part if part.startswith(b"Content-T") else b"Content-Type: x/y\r\n" + part,
+            part
+            if part.startswith(b"Content-T")
+            else b"Content-Type: x/y\r\n" + part,
             files,
         )
         for part, files in parts
@@ -144,7 +163,9 @@ def test_a_container_that_names_no_boundary_loses_nothing(
     message = read(
         b"From: a@example.cn\r\nContent-Type: multipart/mixed\r\n\r\n" + body
     )
-    assert sorted(file.content for file in message.attachments) == sorted(contents)
+    assert sorted(file.content for file in message.attachments) == sorted(
+        contents
+    )
 
 
 @FEW
@@ -174,7 +195,9 @@ def test_mails_of_broken_pieces_are_read(raw: bytes) -> None:
 @given(st.data())
 def test_damaged_samples_are_read(data: st.DataObject) -> None:
     raw = bytearray(
-        data.draw(st.sampled_from(SAMPLES), label="sample").read_bytes()[:20_000]
+        data.draw(st.sampled_from(SAMPLES), label="sample").read_bytes()[
+            :20_000
+        ]
     )
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(raw)))
@@ -200,18 +223,23 @@ def test_damaged_samples_are_read(data: st.DataObject) -> None:
         ]
     ),
 )
-def test_everyday_chinese_is_read_whatever_its_label(word: str, label: str) -> None:
+def test_everyday_chinese_is_read_whatever_its_label(
+    word: str, label: str
+) -> None:
     sentence = f"现报送农民工入会旬报表，请查收。{word}"
     assert charsets.decode(sentence.encode("gb18030"), label) == sentence
     assert charsets.decode(sentence.encode("utf-8"), label) == sentence
 
 
 @given(CHINESE, st.integers(1, 30), st.sampled_from(["gb18030", "utf-8"]))
-def test_encoded_words_may_be_cut_anywhere(word: str, size: int, charset: str) -> None:
+def test_encoded_words_may_be_cut_anywhere(
+    word: str, size: int, charset: str
+) -> None:
     data = word.encode(charset)
     chunks = [data[at : at + size] for at in range(0, len(data), size)]
     coded = "\r\n ".join(
-        f"=?{charset}?B?{base64.b64encode(chunk).decode()}?=" for chunk in chunks
+        f"=?{charset}?B?{base64.b64encode(chunk).decode()}?="
+        for chunk in chunks
     )
     assert headers.words(coded) == charsets.decode(data, charset)
 
@@ -234,7 +262,8 @@ def test_a_uuencoded_file_comes_out_and_the_text_stays(
     import binascii
 
     lines = b"".join(
-        binascii.b2a_uu(content[at : at + 45]) for at in range(0, len(content), 45)
+        binascii.b2a_uu(content[at : at + 45])
+        for at in range(0, len(content), 45)
     )
     left, files = transfer_encoding.split_uuencoded(
         text + b"begin 644 a.xls\n" + lines + b"`\nend\n"
@@ -256,9 +285,9 @@ LINES = st.lists(
 @given(LINES)
 def test_every_line_is_own_or_quoted(lines: list[str]) -> None:
     own, quoted = quoting.split("\n".join(lines))
-    assert sorted(line for line in f"{own}\n{quoted}".split("\n") if line) == sorted(
-        line for line in lines if line
-    )
+    assert sorted(
+        line for line in f"{own}\n{quoted}".split("\n") if line
+    ) == sorted(line for line in lines if line)
 
 
 @given(st.text(max_size=300))
@@ -278,4 +307,7 @@ def test_the_same_mail_by_another_way_has_the_same_fingerprint() -> None:
     )
     assert one.fingerprint == two.fingerprint
     assert one.key != two.key
-    assert parse(body.replace(b"<1@", b"<2@"), RECEIVED).fingerprint != one.fingerprint
+    assert (
+        parse(body.replace(b"<1@", b"<2@"), RECEIVED).fingerprint
+        != one.fingerprint
+    )

@@ -33,8 +33,12 @@ class Links(HTMLParser):
         super().__init__()
         self.found: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if name == "href" and value]
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
+        self.found += [
+            value for name, value in attrs if name == "href" and value
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +67,15 @@ def test_one_is_missing_one_lags_one_was_late_one_was_corrected_and_two_were_dec
     shown: show.Shown,
 ) -> None:
     rows = shown.standing.by_unit
-    assert {unit for unit, row in rows.items() if row.state == "missing"} == {"枫林县"}
+    assert {unit for unit, row in rows.items() if row.state == "missing"} == {
+        "枫林县"
+    }
     assert {unit for unit, row in rows.items() if row.lagging} == {"金沙湖区"}
     reports = shown.ledger.reports
     assert [r.unit for r in reports if r.timeliness == "late"] == ["金沙湖区"]
-    assert [r.unit for r in reports if r.state is ReportState.SUPERSEDED] == ["松岭区"]
+    assert [r.unit for r in reports if r.state is ReportState.SUPERSEDED] == [
+        "松岭区"
+    ]
     decided = {r.unit: r.decided_by for r in reports if r.decided_by != "rule"}
     assert set(decided) == {"白鹭县", "云台县"}
     assert decided["白鹭县"] == "zuzhibu@example.cn"
@@ -77,19 +85,24 @@ def test_one_is_missing_one_lags_one_was_late_one_was_corrected_and_two_were_dec
 def test_what_cannot_be_read_is_answered_and_a_machine_is_not(
     shown: show.Shown,
 ) -> None:
-    outcomes = Counter((mail.seen.outcome, mail.seen.reason) for mail in shown.mails)
+    outcomes = Counter(
+        (mail.seen.outcome, mail.seen.reason) for mail in shown.mails
+    )
     assert outcomes["unreadable", None] == 2
     assert outcomes["ignored", "auto_reply"] == 1
     kinds = Counter(
-        kind for stage in shown.stages for letter in stage.sent for kind in letter.kinds
+        kind
+        for stage in shown.stages
+        for letter in stage.sent
+        for kind in letter.kinds
     )
     assert kinds[NoticeKind.UNREADABLE] == 2
     assert kinds[NoticeKind.RECEIPT] == sum(
         mail.seen.outcome == "reported" for mail in shown.mails
     )
-    assert [m.seen.sender for m in shown.mails if m.seen.outcome == "command"] == [
-        "zuzhibu@example.cn"
-    ]
+    assert [
+        m.seen.sender for m in shown.mails if m.seen.outcome == "command"
+    ] == ["zuzhibu@example.cn"]
     assert kinds[NoticeKind.REVIEW_REQUEST] == 2
     assert kinds[NoticeKind.REVIEW_ANSWER] == 1
     assert kinds[NoticeKind.PERIOD_DIGEST] == 2
@@ -99,12 +112,16 @@ def test_what_cannot_be_read_is_answered_and_a_machine_is_not(
 def test_the_bulletin_quotes_what_a_unit_alone_told(shown: show.Shown) -> None:
     letters = [letter for stage in shown.stages for letter in stage.sent]
     (bulletin,) = [
-        letter for letter in letters if NoticeKind.MONTHLY_BULLETIN in letter.kinds
+        letter
+        for letter in letters
+        if NoticeKind.MONTHLY_BULLETIN in letter.kinds
     ]
     assert "走访企业46家" in bulletin.html
 
 
-def test_nothing_goes_twice_nor_to_anyone_outside_the_roster(shown: show.Shown) -> None:
+def test_nothing_goes_twice_nor_to_anyone_outside_the_roster(
+    shown: show.Shown,
+) -> None:
     copies = Counter(
         (letter.identity, to)
         for stage in shown.stages
@@ -122,7 +139,11 @@ def test_the_page_leads_to_every_letter_and_document(
     links.feed((out / "index.html").read_text(encoding="utf-8"))
     targets = {out / unquote(link) for link in links.found}
     assert all(target.is_file() for target in targets)
-    kept = {path for name in ("mails", "documents") for path in (out / name).iterdir()}
+    kept = {
+        path
+        for name in ("mails", "documents")
+        for path in (out / name).iterdir()
+    }
     assert kept == targets
     documents = [path for path in targets if path.parent.name == "documents"]
     assert {path.suffix for path in documents} == {".docx", ".xlsx"}

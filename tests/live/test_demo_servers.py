@@ -13,7 +13,9 @@ from pipeline.model.post import Verdict
 from pipeline.settings import Mailbox, Smtp
 
 SENDER, UNIT = "zxb@example.cn", "shizhongqu@example.cn"
-RECEIVED = datetime(2015, 9, 10, 17, 59, 58, tzinfo=timezone(timedelta(hours=8)))
+RECEIVED = datetime(
+    2015, 9, 10, 17, 59, 58, tzinfo=timezone(timedelta(hours=8))
+)
 RAWS = [
     b"From: a@example.cn\r\nSubject: =?gb2312?B?0a6xqA==?=\r\n\r\n"
     + "旬报\r\n".encode("gb18030"),
@@ -25,7 +27,10 @@ RAWS = [
 
 def mailbox_of(servers: DemoServers, password: str = "") -> ImapMailbox:
     settings = Mailbox(
-        host="127.0.0.1", port=servers.imap_port, security="none", user=servers.user
+        host="127.0.0.1",
+        port=servers.imap_port,
+        security="none",
+        user=servers.user,
     )
     return ImapMailbox(settings, password or servers.password, Clock())
 
@@ -66,7 +71,11 @@ def test_a_hundred_mails_and_a_poll() -> None:
 
 
 def test_a_wrong_password_is_refused() -> None:
-    with DemoServers() as servers, pytest.raises(Refused), mailbox_of(servers, "wrong"):
+    with (
+        DemoServers() as servers,
+        pytest.raises(Refused),
+        mailbox_of(servers, "wrong"),
+    ):
         pass
 
 
@@ -99,9 +108,9 @@ def test_what_is_delivered_is_collected() -> None:
             answers = [post.deliver(UNIT, raw) for raw in RAWS]
         collected = servers.collected
     assert [answer.verdict for answer in answers] == [Verdict.SENT] * len(RAWS)
-    assert [(c.sender, c.recipients) for c in collected] == [(SENDER, (UNIT,))] * len(
-        RAWS
-    )
+    assert [(c.sender, c.recipients) for c in collected] == [
+        (SENDER, (UNIT,))
+    ] * len(RAWS)
     assert [c.raw.removesuffix(b"\r\n") for c in collected] == [
         raw.removesuffix(b"\r\n") for raw in RAWS
     ]
@@ -109,7 +118,10 @@ def test_what_is_delivered_is_collected() -> None:
 
 def test_two_pairs_side_by_side_and_ports_free_again() -> None:
     with DemoServers() as one, DemoServers() as two:
-        assert len({one.imap_port, one.smtp_port, two.imap_port, two.smtp_port}) == 4
+        assert (
+            len({one.imap_port, one.smtp_port, two.imap_port, two.smtp_port})
+            == 4
+        )
         one.append(RAWS[0], RECEIVED)
         with mailbox_of(two) as mailbox:
             assert mailbox.uids(1) == []

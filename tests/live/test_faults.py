@@ -38,8 +38,12 @@ from pipeline.flows.worker import Worked, wake
 from pipeline.model.outgoing import DeliveryState
 
 START = moment("2015-09-08 12:00")
-JIA = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-08 10:00")
-YI = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-08 11:00")
+JIA = form_mail(
+    "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-08 10:00"
+)
+YI = form_mail(
+    "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-08 11:00"
+)
 BOTH = {"jia@example.cn": 1, "yi@example.cn": 1}  # receipts
 
 
@@ -72,7 +76,9 @@ class World:
         return path.read_bytes().decode("utf-8-sig") if path.exists() else ""
 
     def open_alarms(self) -> list[str]:
-        return [alarm.cause for alarm in self.house(0).alarms.book.open_alarms()]
+        return [
+            alarm.cause for alarm in self.house(0).alarms.book.open_alarms()
+        ]
 
     def alarms_mailed(self) -> int:
         return sum("告警" in subject for subject in self.smtp.subjects)
@@ -81,14 +87,19 @@ class World:
         """How many copies reached whom, alarms left out."""
         pairs = zip(self.smtp.taken, self.smtp.subjects, strict=True)
         return Counter(
-            recipient for (recipient, _), subject in pairs if "告警" not in subject
+            recipient
+            for (recipient, _), subject in pairs
+            if "告警" not in subject
         )
 
     def reports(self) -> dict[str, tuple[int, ...]]:
         """unit -> the figures on record, every one of them."""
         found: dict[str, tuple[int, ...]] = {}
         for one in self.house(0).store.ledger().reports:
-            found[one.unit or ""] = (*found.get(one.unit or "", ()), one.completed or 0)
+            found[one.unit or ""] = (
+                *found.get(one.unit or "", ()),
+                one.completed or 0,
+            )
         return found
 
 
@@ -97,7 +108,9 @@ def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with its schema made and no more, to start each row from."""
     folder = tmp_path_factory.mktemp("new")
     made(folder)
-    assert assemble(settings(folder / "config.toml")).store.ledger().messages == ()
+    assert (
+        assemble(settings(folder / "config.toml")).store.ledger().messages == ()
+    )
     return folder
 
 
@@ -107,7 +120,9 @@ def worlds(
 ) -> Iterator[Callable[[], World]]:
     # A sitting of 1.5 seconds in place of ten minutes, a read of half a second in place of a minute.
     monkeypatch.setattr(
-        mailbox.ImapMailbox.__init__, "__defaults__", (1.5, mailbox.SEARCH_LIMIT)
+        mailbox.ImapMailbox.__init__,
+        "__defaults__",
+        (1.5, mailbox.SEARCH_LIMIT),
     )
     monkeypatch.setattr(imap_session, "READ_SECONDS", 0.5)
     with ExitStack() as stack:
@@ -138,7 +153,11 @@ class Row:
     logins: int | None = None
 
 
-UNREACHABLE, LOGIN, SETUP = "mailbox_unreachable", "mailbox_login", "mailbox_setup"
+UNREACHABLE, LOGIN, SETUP = (
+    "mailbox_unreachable",
+    "mailbox_login",
+    "mailbox_setup",
+)
 MAILBOX_ROWS = [
     Row("cut in a literal", "BODY", cut, UNREACHABLE),
     Row("silent within an answer", "SIZES", stall, UNREACHABLE),
@@ -151,10 +170,17 @@ MAILBOX_ROWS = [
         0,
     ),
     Row(
-        "BYE to SELECT", "EXAMINE", says_and_closes("* BYE going down"), UNREACHABLE, 3
+        "BYE to SELECT",
+        "EXAMINE",
+        says_and_closes("* BYE going down"),
+        UNREACHABLE,
+        3,
     ),
     Row(
-        "BYE while it is read", "BODY", says_and_closes("* BYE going down"), UNREACHABLE
+        "BYE while it is read",
+        "BODY",
+        says_and_closes("* BYE going down"),
+        UNREACHABLE,
     ),
     Row("closed in the greeting", "GREETING", cut, UNREACHABLE, 0),
     Row(
@@ -192,7 +218,13 @@ MAILBOX_ROWS = [
         LOGIN,
         1,
     ),
-    Row("no such folder", "EXAMINE", says("TAG NO Mailbox does not exist"), SETUP, 3),
+    Row(
+        "no such folder",
+        "EXAMINE",
+        says("TAG NO Mailbox does not exist"),
+        SETUP,
+        3,
+    ),
 ]
 
 
@@ -214,7 +246,9 @@ def test_what_keeps_the_mailbox_from_being_read(
     if row.alarm == LOGIN:
         world.imap.password = "renewed"
         (world.folder / "renewed").write_text("renewed", encoding="utf-8")
-        world.changes = {'password_file = "password"': 'password_file = "renewed"'}
+        world.changes = {
+            'password_file = "password"': 'password_file = "renewed"'
+        }
     worked, status = world.once(30)
     assert (status, worked.alarms, world.sheet) == (0, [], "")
     assert world.reports() == {"甲县": (300,), "乙县": (200,)}
@@ -238,12 +272,19 @@ def test_an_expired_certificate_stops_all_and_no_password_is_shown_to_it(
     # The alarm of the mailbox waits for a mail server, and stands on the sheet as well until then.
     assert world.open_alarms() == ["mailbox_setup", "smtp_setup"]
     assert "证书" in world.sheet
-    assert (world.imap.logins, world.smtp.attempts, world.smtp.taken) == (0, 0, [])
+    assert (world.imap.logins, world.smtp.attempts, world.smtp.taken) == (
+        0,
+        0,
+        [],
+    )
     world.imap.context = world.smtp.context = None
     world.changes = {}
     assert world.once(30)[1] == 0
     assert (world.sheet, world.reports()) == ("", {"甲县": (300,)})
-    assert (world.receipts(), world.alarms_mailed()) == ({"jia@example.cn": 1}, 1)
+    assert (world.receipts(), world.alarms_mailed()) == (
+        {"jia@example.cn": 1},
+        1,
+    )
 
 
 # The mailbox: what it is read through
@@ -257,7 +298,10 @@ def renumbered(world: World) -> None:
     )
     world.imap.mails.reverse()
     world.imap.hold(third, moment("2015-09-08 12:00"))
-    world.imap.mails[1].raw, world.imap.mails[2].raw = third, world.imap.mails[1].raw
+    world.imap.mails[1].raw, world.imap.mails[2].raw = (
+        third,
+        world.imap.mails[1].raw,
+    )
     world.imap.mails[1].when, world.imap.mails[2].when = (
         moment("2015-09-08 12:00"),
         world.imap.mails[1].when,
@@ -295,7 +339,9 @@ def bomb_behind_a_small_size(world: World) -> None:
     bomb = form_mail(
         "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-08 09:00"
     )
-    world.imap.hold(bomb, moment("2015-09-08 09:00"), size=300, literal=100_000_000)
+    world.imap.hold(
+        bomb, moment("2015-09-08 09:00"), size=300, literal=100_000_000
+    )
 
 
 def hundred_megabytes(world: World) -> None:
@@ -364,9 +410,15 @@ class Letter:
 # facts.md, "126.com by SMTP", a row each, and what any server may say
 LETTERS = [
     Letter(
-        "wrong password", "AUTH", "535 Error: authentication failed", [0], "smtp_login"
+        "wrong password",
+        "AUTH",
+        "535 Error: authentication failed",
+        [0],
+        "smtp_login",
     ),
-    Letter("no permission", "AUTH", "550 User has no permission", [0], "smtp_login"),
+    Letter(
+        "no permission", "AUTH", "550 User has no permission", [0], "smtp_login"
+    ),
     Letter(
         "sender not the login",
         "MAIL",
@@ -415,7 +467,9 @@ LETTERS = [
 
 
 @pytest.mark.parametrize("row", LETTERS, ids=lambda row: row.name)
-def test_what_the_mail_server_says(worlds: Callable[[], World], row: Letter) -> None:
+def test_what_the_mail_server_says(
+    worlds: Callable[[], World], row: Letter
+) -> None:
     world = worlds()
     world.changes = {
         "[smtp]": '[smtp]\nuser = "demo@example.cn"\npassword_file = "password"'
@@ -444,7 +498,9 @@ def test_what_the_mail_server_says(worlds: Callable[[], World], row: Letter) -> 
     }
     (world.folder / "other").write_text("other", encoding="utf-8")
     world.once(32)
-    assert world.receipts() == (BOTH if row.fate == "sent" else {"yi@example.cn": 1})
+    assert world.receipts() == (
+        BOTH if row.fate == "sent" else {"yi@example.cn": 1}
+    )
     assert (world.sheet, world.open_alarms()) == ("", [])
     told = [s for s in world.smtp.subjects if "告警" in s]
     assert len(told) == (row.fate == "failed"), (
@@ -518,7 +574,10 @@ def test_both_servers_away_leave_one_alarm_of_each_and_one_letter_afterwards(
     world.once(60 * 50)
     assert (world.open_alarms(), world.sheet) == ([], "")
     assert (
-        Counter(s for s in world.smtp.subjects if "告警" in s).most_common(1)[0][1] == 1
+        Counter(s for s in world.smtp.subjects if "告警" in s).most_common(1)[
+            0
+        ][1]
+        == 1
     )
 
 
@@ -541,7 +600,9 @@ def test_a_server_that_hides_its_queue_id_is_believed_and_its_bounce_is_matched(
     worked, _ = world.once(10)
     assert len(worked.taken.bounced) == 1
     (line,) = [
-        n for n in world.house(10).outbox.notices() if n.action.kind == "receipt"
+        n
+        for n in world.house(10).outbox.notices()
+        if n.action.kind == "receipt"
     ]
     assert line.state == "failed"
 
@@ -574,7 +635,9 @@ def test_control_without_the_book_of_alarms_each_run_writes_one(
 def test_control_without_the_bound_a_bomb_ends_every_poll(
     worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap_session.ImapSession, "_exceeded", lambda self: False)
+    monkeypatch.setattr(
+        imap_session.ImapSession, "_exceeded", lambda self: False
+    )
     monkeypatch.setattr("pipeline.flows.fetch.SUSPECT_AFTER", 1000)
     world = worlds()
     bomb_behind_a_small_size(world)

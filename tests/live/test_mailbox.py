@@ -22,16 +22,23 @@ from pipeline.settings import Mailbox
 pytestmark = pytest.mark.live
 
 Netease = Callable[..., Mailbox]
-RECEIVED = datetime(2015, 9, 10, 17, 59, 58, tzinfo=timezone(timedelta(hours=8)))
+RECEIVED = datetime(
+    2015, 9, 10, 17, 59, 58, tzinfo=timezone(timedelta(hours=8))
+)
 
 
 def mail(number: int, size: int = 300) -> bytes:
-    head = b"From: a%d@example.cn\r\nSubject: number %d\r\n\r\n" % (number, number)
+    head = b"From: a%d@example.cn\r\nSubject: number %d\r\n\r\n" % (
+        number,
+        number,
+    )
     filler = b"0123456789abcdef" * 4 + b"\r\n"
     return (head + filler * (size // len(filler) + 1))[:size] + b"\r\n"
 
 
-def sitting(settings: Mailbox, dovecot: Dovecot, **options: float) -> ImapMailbox:
+def sitting(
+    settings: Mailbox, dovecot: Dovecot, **options: float
+) -> ImapMailbox:
     return ImapMailbox(settings, dovecot.password, Clock(), **options)  # type: ignore[arg-type]
 
 
@@ -48,7 +55,9 @@ def test_everything_is_found_once_byte_for_byte(dovecot: Dovecot) -> None:
         b"\x00\xff broken, no header at all\r\n",
         b"Subject: \xd1\xae\xb1\xa8\r\n\r\n",
     ]
-    raws = [raw.replace(b"\x00", b"") for raw in raws]  # IMAP literals carry no NUL
+    raws = [
+        raw.replace(b"\x00", b"") for raw in raws
+    ]  # IMAP literals carry no NUL
     dovecot.append(*raws)
     with sitting(dovecot.settings(), dovecot) as mailbox:
         assert bodies(read_all(mailbox)) == raws
@@ -84,7 +93,9 @@ def test_the_time_is_the_servers_own_in_utc(dovecot: Dovecot) -> None:
     assert sighting.uidvalidity == mailbox.uidvalidity > 0
 
 
-def test_a_high_mark_does_not_bring_back_the_last_message(dovecot: Dovecot) -> None:
+def test_a_high_mark_does_not_bring_back_the_last_message(
+    dovecot: Dovecot,
+) -> None:
     dovecot.append(mail(1), mail(2), mail(3))
     with sitting(dovecot.settings(), dovecot) as mailbox:
         first, *rest = mailbox.uids(1)
@@ -123,19 +134,25 @@ def test_big_and_small_come_in_the_order_asked_for(dovecot: Dovecot) -> None:
         assert bodies(mailbox.fetch(sightings[::-1])) == raws[::-1]
 
 
-def test_a_message_that_has_gone_does_not_stop_the_others(dovecot: Dovecot) -> None:
+def test_a_message_that_has_gone_does_not_stop_the_others(
+    dovecot: Dovecot,
+) -> None:
     dovecot.append(mail(1), mail(2), mail(3))
     with sitting(dovecot.settings(), dovecot) as mailbox:
         sightings = mailbox.describe(mailbox.uids(1))
         with dovecot.raw_session() as other:
             other.uid("STORE", str(sightings[1].uid), "+FLAGS", "(\\Deleted)")
             other.expunge()
-        assert [(f.raw is not None, f.failure) for f in mailbox.fetch(sightings)] == [
+        assert [
+            (f.raw is not None, f.failure) for f in mailbox.fetch(sightings)
+        ] == [
             (True, ""),
             (False, "gone"),
             (True, ""),
         ]
-        assert [s.uid for s in mailbox.describe([s.uid for s in sightings])] == [
+        assert [
+            s.uid for s in mailbox.describe([s.uid for s in sightings])
+        ] == [
             sightings[0].uid,
             sightings[2].uid,
         ]
@@ -169,13 +186,16 @@ def test_tls_both_ways(dovecot: Dovecot, security: str) -> None:
     dovecot.append(mail(1))
     port = dovecot.tls_port if security == "tls" else dovecot.port
     with sitting(
-        dovecot.settings(port=port, security=security, ca_file=dovecot.ca_file), dovecot
+        dovecot.settings(port=port, security=security, ca_file=dovecot.ca_file),
+        dovecot,
     ) as mailbox:
         assert bodies(read_all(mailbox)) == [mail(1)]
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_an_unknown_certificate_is_refused(dovecot: Dovecot, security: str) -> None:
+def test_an_unknown_certificate_is_refused(
+    dovecot: Dovecot, security: str
+) -> None:
     port = dovecot.tls_port if security == "tls" else dovecot.port
     with (
         pytest.raises(Refused) as caught,
@@ -195,7 +215,9 @@ def test_tls_to_a_plain_port_names_the_setting(dovecot: Dovecot) -> None:
     assert "security" in caught.value.advice
 
 
-def test_a_wrong_password_names_the_authorisation_code(dovecot: Dovecot) -> None:
+def test_a_wrong_password_names_the_authorisation_code(
+    dovecot: Dovecot,
+) -> None:
     with (
         pytest.raises(Refused) as caught,
         ImapMailbox(dovecot.settings(), "wrong", Clock()),
@@ -210,7 +232,10 @@ def test_a_wrong_password_names_the_authorisation_code(dovecot: Dovecot) -> None
 def test_a_password_no_server_could_take_is_refused(
     dovecot: Dovecot, password: str
 ) -> None:
-    with pytest.raises(Refused), ImapMailbox(dovecot.settings(), password, Clock()):
+    with (
+        pytest.raises(Refused),
+        ImapMailbox(dovecot.settings(), password, Clock()),
+    ):
         pass
 
 
@@ -227,7 +252,10 @@ def test_a_missing_folder_is_named(dovecot: Dovecot) -> None:
 def test_nobody_listening_is_unreachable(dovecot: Dovecot) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    with pytest.raises(Unreachable), sitting(dovecot.settings(port=port), dovecot):
+    with (
+        pytest.raises(Unreachable),
+        sitting(dovecot.settings(port=port), dovecot),
+    ):
         pass
 
 
@@ -242,7 +270,9 @@ def test_check_says_what_is_there(dovecot: Dovecot) -> None:
 
 def assert_moved(dovecot: Dovecot, settings: Mailbox) -> None:
     dovecot.append(mail(1), mail(2), mail(3))
-    with dovecot.raw_session() as other:  # somebody's own deleted mail must stay
+    with (
+        dovecot.raw_session() as other
+    ):  # somebody's own deleted mail must stay
         other.store("3", "+FLAGS", "(\\Deleted)")
     with sitting(settings, dovecot) as mailbox:
         first = mailbox.uids(1)[0]
@@ -252,12 +282,18 @@ def assert_moved(dovecot: Dovecot, settings: Mailbox) -> None:
     assert dovecot.count('"&XfJZBHQG- &- &X1JoYw-"') == 1
 
 
-def test_a_move_creates_the_folder_with_a_chinese_name(dovecot: Dovecot) -> None:
+def test_a_move_creates_the_folder_with_a_chinese_name(
+    dovecot: Dovecot,
+) -> None:
     assert_moved(dovecot, dovecot.settings(done_folder="已处理 & 归档"))
 
 
-def test_a_move_without_the_move_command(dovecot: Dovecot, netease: Netease) -> None:
-    assert_moved(dovecot, netease().model_copy(update={"done_folder": "已处理 & 归档"}))
+def test_a_move_without_the_move_command(
+    dovecot: Dovecot, netease: Netease
+) -> None:
+    assert_moved(
+        dovecot, netease().model_copy(update={"done_folder": "已处理 & 归档"})
+    )
 
 
 @pytest.fixture
@@ -271,7 +307,9 @@ def test_waiting_ends_with_a_new_mail_with_idle_and_without(
     dovecot: Dovecot, netease: Netease, behind_proxy: bool
 ) -> None:
     dovecot.append(mail(1))
-    with sitting(netease() if behind_proxy else dovecot.settings(), dovecot) as mailbox:
+    with sitting(
+        netease() if behind_proxy else dovecot.settings(), dovecot
+    ) as mailbox:
         assert not mailbox.wait(0.3)
         later = threading.Timer(0.3, dovecot.append, [mail(2)])
         later.start()
@@ -295,14 +333,18 @@ def test_netease_is_read_because_the_id_is_sent(
 def test_control_netease_refuses_a_client_without_id(
     dovecot: Dovecot, netease: Netease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap_session.ImapSession, "_identify", lambda self: False)
+    monkeypatch.setattr(
+        imap_session.ImapSession, "_identify", lambda self: False
+    )
     with pytest.raises(Refused) as caught, sitting(netease(), dovecot):
         pass
     assert caught.value.cause == "unsafe_login"
     assert "授权码" in caught.value.advice
 
 
-def test_a_big_mail_cut_twice_comes_whole(dovecot: Dovecot, netease: Netease) -> None:
+def test_a_big_mail_cut_twice_comes_whole(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     raw = mail(1, 23_000_000)
     dovecot.append(raw)
     with sitting(netease(DROP_AFTER=10_000_000), dovecot) as mailbox:
@@ -321,7 +363,9 @@ def fetch_naively(settings: Mailbox, dovecot: Dovecot) -> None:
     session.fetch("1", "(BODY.PEEK[])")
 
 
-def test_a_batch_that_is_cut_comes_in_parts(dovecot: Dovecot, netease: Netease) -> None:
+def test_a_batch_that_is_cut_comes_in_parts(
+    dovecot: Dovecot, netease: Netease
+) -> None:
     raws = [mail(n, 100_000) for n in range(12)]
     dovecot.append(*raws)
     with sitting(netease(DROP_AFTER=700_000), dovecot) as mailbox:
@@ -358,7 +402,9 @@ def test_a_server_saying_bye_is_dialled_again_a_few_times(
 ) -> None:
     dovecot.append(*[mail(n, 1_200_000) for n in range(4)])
     with sitting(netease(BYE_EVERY=8), dovecot) as mailbox:
-        assert bodies(read_all(mailbox)) == [mail(n, 1_200_000) for n in range(4)]
+        assert bodies(read_all(mailbox)) == [
+            mail(n, 1_200_000) for n in range(4)
+        ]
 
 
 def test_a_server_that_always_cuts_is_not_dialled_for_ever(
@@ -421,7 +467,9 @@ def drip(connection: socket.socket) -> None:
         time.sleep(0.1)
 
 
-def test_a_server_dripping_bytes_is_cut_off_by_the_deadline(dovecot: Dovecot) -> None:
+def test_a_server_dripping_bytes_is_cut_off_by_the_deadline(
+    dovecot: Dovecot,
+) -> None:
     with (
         talking_server(drip) as port,
         pytest.raises(Unreachable) as caught,
@@ -479,7 +527,9 @@ def test_what_the_answer_to_login_means(
     assert caught.value.cause == cause
 
 
-def test_a_server_that_knows_no_id_is_read_all_the_same(dovecot: Dovecot) -> None:
+def test_a_server_that_knows_no_id_is_read_all_the_same(
+    dovecot: Dovecot,
+) -> None:
     with talking_server(scripted({b"ID": b"TAG BAD what is that\r\n"})) as port:
         with sitting(dovecot.settings(port=port), dovecot) as mailbox:
             assert not [line for line in mailbox.check() if "ID" in line]
@@ -509,7 +559,9 @@ FETCH = (
 )
 
 
-def test_one_senseless_date_costs_no_other_message_its_own(dovecot: Dovecot) -> None:
+def test_one_senseless_date_costs_no_other_message_its_own(
+    dovecot: Dovecot,
+) -> None:
     only = {
         b"UID FETCH 1 ": FETCH.replace(FETCH.split(b"\r\n")[1] + b"\r\n", b""),
         b"UID FETCH 2 (RFC822.SIZE)": b"* 2 FETCH (UID 2 RFC822.SIZE 5)\r\nTAG OK done\r\n",
@@ -535,7 +587,8 @@ def test_one_unreadable_answer_costs_no_other_message_its_body(
         b"UID FETCH 3 ": b"TAG NO cannot read it\r\n",
         b"UID FETCH 4 ": b"* 4 FETCH (UID 4 BODY[] NIL)\r\nTAG OK done\r\n",
         b"UID FETCH 3,4": b"TAG NO cannot read one of them\r\n",
-        b"UID FETCH 1,2": good + b"* 2 FETCH (UID 2 BODY[] (((\r\nTAG OK done\r\n",
+        b"UID FETCH 1,2": good
+        + b"* 2 FETCH (UID 2 BODY[] (((\r\nTAG OK done\r\n",
     }
     with (
         talking_server(scripted(answers)) as port,
@@ -559,7 +612,9 @@ def test_a_literal_beyond_all_bounds_is_not_read(dovecot: Dovecot) -> None:
     answers = {b"UID FETCH": b"* 1 FETCH (UID 1 BODY[] {99999999999}\r\n"}
     settings = dovecot.settings()
     with talking_server(scripted(answers)) as port:
-        with sitting(settings.model_copy(update={"port": port}), dovecot) as mailbox:
+        with sitting(
+            settings.model_copy(update={"port": port}), dovecot
+        ) as mailbox:
             assert list(mailbox.fetch([small(1)])) == [
                 Fetched(small(1), failure="too_big")
             ]

@@ -15,7 +15,13 @@ from pipeline.model.errors import Unreachable
 
 NOW = moment("2015-09-10 12:00")
 MAILS = [
-    form_mail(f"{name}@example.cn", "甲县", "2015年9月10日", 300, f"2015-09-10 1{n}:00")
+    form_mail(
+        f"{name}@example.cn",
+        "甲县",
+        "2015年9月10日",
+        300,
+        f"2015-09-10 1{n}:00",
+    )
     for n, name in enumerate(("jia", "yi", "bing"))
 ]
 
@@ -139,7 +145,9 @@ NONSENSE = {
         rb"UID 2 RFC822.SIZE \d+", b"UID 2 RFC822.SIZE NIL", body
     ),
     "a size of 2^64": lambda body: re.sub(
-        rb"UID 2 RFC822.SIZE \d+", b"UID 2 RFC822.SIZE 18446744073709551616", body
+        rb"UID 2 RFC822.SIZE \d+",
+        b"UID 2 RFC822.SIZE 18446744073709551616",
+        body,
     ),
 }
 
@@ -154,13 +162,18 @@ def test_nonsense_costs_that_mail_its_time_and_no_other_anything(
         fetched = [one.raw for one in mailbox.fetch(found)]
     assert fetched == MAILS
     first, second, third = (sighting.received_at for sighting in found)
-    assert (first, third) == (moment("2015-09-10 10:00"), moment("2015-09-10 12:00"))
+    assert (first, third) == (
+        moment("2015-09-10 10:00"),
+        moment("2015-09-10 12:00"),
+    )
     assert second in (NOW, moment("2015-09-10 11:00"))
 
 
 BIG = MAILS[0] + b"<!-- " + b"x" * (PIECE + 1000) + b" -->\r\n"
 ORIGINS = {
-    "with its length": lambda body: re.sub(rb"\]<(\d+)>", rb"]<\1.%d>" % PIECE, body),
+    "with its length": lambda body: re.sub(
+        rb"\]<(\d+)>", rb"]<\1.%d>" % PIECE, body
+    ),
     "none at all": None,
 }
 
@@ -193,7 +206,9 @@ def test_an_empty_body_of_a_listed_mail_has_not_gone(
 
     server.faults["BODY"] = tagged(empty)
     with mailbox:
-        failures = [one.failure for one in mailbox.fetch(mailbox.describe([1, 2]))]
+        failures = [
+            one.failure for one in mailbox.fetch(mailbox.describe([1, 2]))
+        ]
     assert failures == ["empty", "empty"]
 
 

@@ -78,11 +78,17 @@ class ScriptedServer:
         if "DATA" not in self.replies:
             self.taken.append(envelope)
         return self.replies.get(
-            "DATA", f"250 Mail OK queued as smtp{len(self.taken)},CsCow== 1441880000"
+            "DATA",
+            f"250 Mail OK queued as smtp{len(self.taken)},CsCow== 1441880000",
         )
 
     def authenticate(
-        self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any
+        self,
+        server: Any,
+        session: Any,
+        envelope: Any,
+        mechanism: str,
+        data: Any,
     ) -> AuthResult:
         self.logins.append((mechanism, data.login, data.password))
         if "AUTH" in self.replies:
@@ -169,7 +175,9 @@ def test_line_ends_become_crlf_and_nothing_else_changes(
     ).removesuffix(b"\r\n")
 
 
-def test_one_connection_one_recipient_a_transaction(server: ScriptedServer) -> None:
+def test_one_connection_one_recipient_a_transaction(
+    server: ScriptedServer,
+) -> None:
     with post(server.settings()) as opened:
         answers = [opened.deliver(f"unit{n}@example.cn", RAW) for n in range(5)]
     assert len({answer.queue_id for answer in answers}) == 5
@@ -183,7 +191,12 @@ def test_one_connection_one_recipient_a_transaction(server: ScriptedServer) -> N
 @pytest.mark.parametrize(
     ("at", "reply", "verdict", "retry_after"),
     [
-        ("AUTH", "535 Error: authentication failed", Verdict.CONFIGURATION, None),
+        (
+            "AUTH",
+            "535 Error: authentication failed",
+            Verdict.CONFIGURATION,
+            None,
+        ),
         ("AUTH", "550 User has no permission", Verdict.CONFIGURATION, None),
         (
             "MAIL",
@@ -277,7 +290,9 @@ def test_what_is_no_address_is_never_sent(
     server: ScriptedServer, recipient: str
 ) -> None:
     with post(server.settings()) as opened:
-        assert opened.deliver(recipient, RAW).verdict is Verdict.REFUSED_RECIPIENT
+        assert (
+            opened.deliver(recipient, RAW).verdict is Verdict.REFUSED_RECIPIENT
+        )
         assert opened.deliver(UNIT, RAW).verdict is Verdict.SENT
     assert [envelope.rcpt_tos for envelope in server.taken] == [[UNIT]]
 
@@ -337,7 +352,9 @@ def breaking(at: bytes, reply: bytes = b"") -> Callable[[socket.socket], None]:
                 return
             in_content = in_content or command == b"DATA"
             if not in_content or command == b"DATA":
-                connection.sendall(b"354 go\r\n" if in_content else b"250 OK\r\n")
+                connection.sendall(
+                    b"354 go\r\n" if in_content else b"250 OK\r\n"
+                )
 
     return talk
 
@@ -358,7 +375,9 @@ def breaking(at: bytes, reply: bytes = b"") -> Callable[[socket.socket], None]:
         (b".", b"554 DT:SPM\r\n", Verdict.REFUSED_TEXT),
     ],
 )
-def test_where_it_broke_off_decides(at: bytes, reply: bytes, verdict: Verdict) -> None:
+def test_where_it_broke_off_decides(
+    at: bytes, reply: bytes, verdict: Verdict
+) -> None:
     with talking_server(breaking(at, reply)) as port:
         answer = deliver(plain(port), raw=b"a: b\r\n\r\nc\r\n")
     assert answer.verdict is verdict
@@ -403,7 +422,9 @@ def test_an_answer_dripping_in_is_cut_off_by_the_deadline(
             threading.Event().wait(0.05)
 
     with talking_server(drip) as port:
-        assert deliver(plain(port), answer_seconds=0.5).verdict is Verdict.UNKNOWN
+        assert (
+            deliver(plain(port), answer_seconds=0.5).verdict is Verdict.UNKNOWN
+        )
 
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_remade() -> None:
@@ -420,7 +441,9 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_remade() -> None:
                 return
             if not in_content:
                 in_content = line.startswith(b"DATA")
-                connection.sendall(b"354 go\r\n" if in_content else b"250 OK\r\n")
+                connection.sendall(
+                    b"354 go\r\n" if in_content else b"250 OK\r\n"
+                )
 
     with (
         talking_server(one_mail_only) as port,
@@ -445,7 +468,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         str(certificate),
     ]
     try:
-        subprocess.run([*command.split(), *names], check=True, capture_output=True)
+        subprocess.run(
+            [*command.split(), *names], check=True, capture_output=True
+        )
     except FileNotFoundError:
         pytest.skip("needs openssl: apt-get install openssl")
     return key, certificate
@@ -463,7 +488,9 @@ def test_tls_both_ways_and_a_stranger_is_refused(
         else {"tls_context": context, "require_starttls": True}
     )
     with running(ScriptedServer(), **options) as server:
-        known = server.settings(security=security, ca_file=certificate[1], user=SENDER)
+        known = server.settings(
+            security=security, ca_file=certificate[1], user=SENDER
+        )
         assert deliver(known).verdict is Verdict.SENT
         with pytest.raises(Refused) as caught:
             deliver(server.settings(security=security))

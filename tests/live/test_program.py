@@ -26,7 +26,11 @@ def post() -> Iterator[DemoServers]:
 
 
 def configured(
-    folder: Path, mailbox: Mailbox, dovecot: Dovecot, post: DemoServers, **replaced: str
+    folder: Path,
+    mailbox: Mailbox,
+    dovecot: Dovecot,
+    post: DemoServers,
+    **replaced: str,
 ) -> Path:
     config = made(
         folder,
@@ -60,13 +64,17 @@ def xunbao(
     )
     assert "Traceback" not in done.stderr
     return done.returncode, [
-        json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")
+        json.loads(line)
+        for line in done.stdout.splitlines()
+        if line.startswith("{")
     ]
 
 
 @pytest.fixture(params=["bare", "netease"])
 def mailbox(
-    request: pytest.FixtureRequest, dovecot: Dovecot, netease: Callable[..., Mailbox]
+    request: pytest.FixtureRequest,
+    dovecot: Dovecot,
+    netease: Callable[..., Mailbox],
 ) -> Mailbox:
     return dovecot.settings() if request.param == "bare" else netease()
 
@@ -81,17 +89,23 @@ def test_once_reads_answers_and_leaves_the_mailbox_as_it_was(
         form_mail("yi@example.cn", "乙县", "2015年9月10日", "约200", ON_TIME),
         when=received,
     )
-    assert xunbao("once", config)[0] == 1  # the second figure waits for a person
+    assert (
+        xunbao("once", config)[0] == 1
+    )  # the second figure waits for a person
     _, messages = xunbao("messages", config, "--json")
     reports = [report for message in messages for report in message["reports"]]
-    assert [(r["unit"], r["completed"], r["state"], r["holds"]) for r in reports] == [
+    assert [
+        (r["unit"], r["completed"], r["state"], r["holds"]) for r in reports
+    ] == [
         ("甲县", 300, "accepted", []),
         ("乙县", 200, "held", ["figure_approximate"]),
     ]
     written = sorted(
         recipient for mail in post.collected for recipient in mail.recipients
     )
-    assert written.count("jia@example.cn") == written.count("yi@example.cn") == 1
+    assert (
+        written.count("jia@example.cn") == written.count("yi@example.cn") == 1
+    )
     assert r"\Seen" not in dovecot.flags()
     sent = len(post.collected)
     assert xunbao("once", config)[0] == 0

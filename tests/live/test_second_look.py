@@ -16,14 +16,18 @@ from pipeline.reading.files.read_file import read_file
 from pipeline.reading.formats import seen
 from pipeline.reading.formats.sheet import grid, number_format
 
-pytestmark = pytest.mark.skipif(program() is None, reason="LibreOffice is not here")
+pytestmark = pytest.mark.skipif(
+    program() is None, reason="LibreOffice is not here"
+)
 
 CASES = Path(__file__).parents[1] / "data/cases/forms"
 
 Rule = list[tuple[Any, str, Callable[..., Any]]]
 
 
-def plainly(value: float, code: str, date1904: bool = False) -> number_format.Painted:
+def plainly(
+    value: float, code: str, date1904: bool = False
+) -> number_format.Painted:
     return number_format.Painted(number_format.general(value), value)
 
 
@@ -96,6 +100,8 @@ def test_a_sound_file_is_not_held(name: str) -> None:
 
 
 def test_a_form_that_is_held_is_left_as_it_is() -> None:
-    (reading,) = read_file("x", (CASES / "D_x_strike_cell.xlsx").read_bytes(), SPEC)
+    (reading,) = read_file(
+        "x", (CASES / "D_x_strike_cell.xlsx").read_bytes(), SPEC
+    )
     forms: tuple[Form, ...] = reading.forms
     assert looked_again(forms, b"no PDF", SPEC) == forms

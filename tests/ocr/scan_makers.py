@@ -70,7 +70,12 @@ def write_forms(filled: list[Filled], path: Path) -> None:
 
 
 def _add_form(document: Any, form: Filled) -> None:
-    _set(document.add_paragraph(), "乐山市农民工入会集中行动旬报表", form.font, 18)
+    _set(
+        document.add_paragraph(),
+        "乐山市农民工入会集中行动旬报表",
+        form.font,
+        18,
+    )
     day = f"2015年{form.month}月{form.day}日"
     blank = f"{form.figure}" if form.layout == "blank" else "   "
     label = f"已完成目标任务数（新增 {blank} 名农民工入会）"
@@ -147,10 +152,12 @@ def noisy(picture: Picture, chance: Any) -> bytes:
     """An old office scanner: grey paper, half a degree to two of skew, grain, JPEG."""
     sign = chance.choice((-1, 1))
     turned = _rotated(picture, sign * chance.uniform(0.5, 2.0))
-    grey = turned.astype(np.float32) * chance.uniform(0.75, 0.92) + chance.uniform(
-        5, 20
+    grey = turned.astype(np.float32) * chance.uniform(
+        0.75, 0.92
+    ) + chance.uniform(5, 20)
+    return _jpeg(
+        grey + chance.normal(0, 8, grey.shape), int(chance.integers(50, 80))
     )
-    return _jpeg(grey + chance.normal(0, 8, grey.shape), int(chance.integers(50, 80)))
 
 
 def stamped(picture: Picture, chance: Any) -> bytes:
@@ -162,9 +169,16 @@ def stamped(picture: Picture, chance: Any) -> bytes:
         int(height * chance.uniform(0.12, 0.2)),
     )
     radius = int(width * 0.11)
-    cv2.circle(seal, middle, radius, (50, 40, 210), max(radius // 18, 2), cv2.LINE_AA)
+    cv2.circle(
+        seal, middle, radius, (50, 40, 210), max(radius // 18, 2), cv2.LINE_AA
+    )
     cv2.drawMarker(
-        seal, middle, (50, 40, 210), cv2.MARKER_STAR, radius // 2, max(radius // 12, 2)
+        seal,
+        middle,
+        (50, 40, 210),
+        cv2.MARKER_STAR,
+        radius // 2,
+        max(radius // 12, 2),
     )
     inked = cv2.addWeighted(
         np.minimum(picture, seal), 0.7, seal, 0.3, 0
@@ -186,14 +200,17 @@ def photographed(picture: Picture, chance: Any) -> bytes:
         ],
         np.float32,
     )
-    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    source = np.array(
+        [[0, 0], [width, 0], [width, height], [0, height]], np.float32
+    )
     matrix = cv2.getPerspectiveTransform(source, target)
     seen = cv2.warpPerspective(
         picture, matrix, (width, height), borderValue=(70, 90, 100)
     )
     shade = np.linspace(1.0, chance.uniform(0.55, 0.8), width)[None, :, None]
     return _jpeg(
-        seen * shade + chance.normal(0, 6, seen.shape), int(chance.integers(50, 75))
+        seen * shade + chance.normal(0, 6, seen.shape),
+        int(chance.integers(50, 75)),
     )
 
 
@@ -201,7 +218,8 @@ def turned(picture: Picture, chance: Any) -> bytes:
     """On its side or head."""
     return _jpeg(
         _rotated(
-            np.rot90(picture, int(chance.integers(1, 4))).copy(), chance.uniform(-1, 1)
+            np.rot90(picture, int(chance.integers(1, 4))).copy(),
+            chance.uniform(-1, 1),
         ),
         70,
     )
@@ -235,4 +253,6 @@ def _png(picture: Picture) -> bytes:
 
 def _jpeg(picture: Picture, quality: int) -> bytes:
     shown = np.clip(picture, 0, 255).astype(np.uint8)
-    return bytes(cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+    return bytes(
+        cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    )

@@ -29,7 +29,8 @@ HERE = Path(__file__).parent / "pictures"
 SAMPLES = SHARED / "samples" / "forms"
 UNREAD = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")
 SPEC = replace(
-    PLAIN, unit_names=("甲川县", "乙山区", "丙江市", "丁河自治县", "戊水区", "己岭县")
+    PLAIN,
+    unit_names=("甲川县", "乙山区", "丙江市", "丁河自治县", "戊水区", "己岭县"),
 )
 MADE = json.loads((HERE / "truth.json").read_text("utf-8"))
 
@@ -52,11 +53,15 @@ def test_a_made_scan_is_read(name: str) -> None:
     (form,) = read((HERE / name).read_bytes()).forms
     assert (form.figure.completed, form.figure.holds) == (truth["figure"], ())
     assert form.unit_text.startswith(truth["unit"])
-    assert [(m.month, m.day) for m in form.mentions] == [(truth["month"], truth["day"])]
+    assert [(m.month, m.day) for m in form.mentions] == [
+        (truth["month"], truth["day"])
+    ]
     assert len(form.measures) == 3
 
 
-def test_a_scan_is_read_by_the_second_child_and_an_archive_keeps_its_order() -> None:
+def test_a_scan_is_read_by_the_second_child_and_an_archive_keeps_its_order() -> (
+    None
+):
     name = sorted(MADE)[0]
     with Reader(SPEC) as reader:
         (reading,) = reader.file(name, (HERE / name).read_bytes())
@@ -65,24 +70,44 @@ def test_a_scan_is_read_by_the_second_child_and_an_archive_keeps_its_order() -> 
 
 def _samples() -> dict[str, Any]:
     every = json.loads((SAMPLES / "truth.json").read_text("utf-8"))
-    return {name: t for name, t in every.items() if t["kind"] in ("image", "scanpdf")}
+    return {
+        name: t
+        for name, t in every.items()
+        if t["kind"] in ("image", "scanpdf")
+    }
 
 
 @needs_shared("samples/forms")
 def test_no_sample_is_read_wrongly_and_nearly_all_are_accepted() -> None:
     samples = _samples()
-    figures = {name: accepted(read((SAMPLES / name).read_bytes())) for name in samples}
-    truths = {name: [f["number"] for f in t["forms"]] for name, t in samples.items()}
-    assert {n: f for n, f in figures.items() if not set(f) <= set(truths[n])} == {}
+    figures = {
+        name: accepted(read((SAMPLES / name).read_bytes())) for name in samples
+    }
+    truths = {
+        name: [f["number"] for f in t["forms"]] for name, t in samples.items()
+    }
+    assert {
+        n: f for n, f in figures.items() if not set(f) <= set(truths[n])
+    } == {}
     assert sum(figures[n] == truths[n] for n in samples) >= 0.9 * len(samples)
 
 
-def _crossed(picture: Any, left: int, top: int, right: int, bottom: int) -> None:
+def _crossed(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
     middle = (left + right) // 2
-    cv2.line(picture, (middle - 6, top - 4), (middle + 6, bottom + 4), (40, 40, 40), 5)
+    cv2.line(
+        picture,
+        (middle - 6, top - 4),
+        (middle + 6, bottom + 4),
+        (40, 40, 40),
+        5,
+    )
 
 
-def _struck_out(picture: Any, left: int, top: int, right: int, bottom: int) -> None:
+def _struck_out(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
     cv2.line(
         picture,
         (left - 4, (top + bottom) // 2),
@@ -95,7 +120,9 @@ def _struck_out(picture: Any, left: int, top: int, right: int, bottom: int) -> N
 def _last_digit_half_gone(
     picture: Any, left: int, top: int, right: int, bottom: int
 ) -> None:
-    picture[top - 1 : (top + bottom) // 2, (left + right) // 2 + 1 : right + 2] = 255
+    picture[
+        top - 1 : (top + bottom) // 2, (left + right) // 2 + 1 : right + 2
+    ] = 255
 
 
 def _first_digit_half_gone(
@@ -105,7 +132,8 @@ def _first_digit_half_gone(
 
 
 @pytest.mark.parametrize(
-    "damage", [_crossed, _struck_out, _last_digit_half_gone, _first_digit_half_gone]
+    "damage",
+    [_crossed, _struck_out, _last_digit_half_gone, _first_digit_half_gone],
 )
 def test_a_damaged_figure_is_held_with_its_picture(damage: Any) -> None:
     (name, truth) = next((n, t) for n, t in MADE.items() if t.get("figure_box"))
@@ -121,15 +149,21 @@ def test_a_damaged_figure_is_held_with_its_picture(damage: Any) -> None:
 @pytest.mark.parametrize("shade", [255, 128])
 def test_a_picture_without_a_form_stays_an_unread_scan(shade: int) -> None:
     blank = np.full((900, 700, 3), shade, np.uint8)
-    cv2.putText(blank, "holiday", (60, 300), cv2.FONT_HERSHEY_SIMPLEX, 3, (0, 0, 0), 8)
+    cv2.putText(
+        blank, "holiday", (60, 300), cv2.FONT_HERSHEY_SIMPLEX, 3, (0, 0, 0), 8
+    )
     reading = read(bytes(cv2.imencode(".png", blank)[1]))
     assert reading.forms == ()
     assert (
-        reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+        reading.trouble is not None
+        and reading.trouble.code is TroubleCode.SCAN_UNREAD
     )
 
 
 def test_a_broken_picture_is_corrupt() -> None:
     content = (HERE / sorted(MADE)[0]).read_bytes()[:400]
     reading = read(content)
-    assert reading.trouble is not None and reading.trouble.code is TroubleCode.CORRUPT
+    assert (
+        reading.trouble is not None
+        and reading.trouble.code is TroubleCode.CORRUPT
+    )

@@ -21,11 +21,15 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pdf = converted(bulletin_document(BULLETIN, SENDER), "docx", "pdf", folder)
+        pdf = converted(
+            bulletin_document(BULLETIN, SENDER), "docx", "pdf", folder
+        )
         _kept(Image.open(pages(pdf, folder, 90)[0]), "bulletin.png")
         receipt = Renderer().render(RECEIPT, SENDER).html
         _kept(
-            _trimmed(Image.open(screenshot(receipt, folder, "receipt", 700, 1400))),
+            _trimmed(
+                Image.open(screenshot(receipt, folder, "receipt", 700, 1400))
+            ),
             "receipt.png",
         )
 

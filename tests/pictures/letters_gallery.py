@@ -29,12 +29,18 @@ _DPI = 55
 def main(folder: Path, storage: Path | None) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     made = _letters(folder)
-    made += _documents(folder, "sample", bulletin_document(BULLETIN, SENDER), "docx")
-    made += _documents(folder, "sample", bulletin_workbook(BULLETIN, SENDER), "xlsx")
+    made += _documents(
+        folder, "sample", bulletin_document(BULLETIN, SENDER), "docx"
+    )
+    made += _documents(
+        folder, "sample", bulletin_workbook(BULLETIN, SENDER), "xlsx"
+    )
     for file in sorted((storage / "out").rglob("*")) if storage else []:
         kind = file.suffix.removeprefix(".")
         if kind in {"docx", "xlsx"}:
-            made += _documents(folder, file.parent.name, file.read_bytes(), kind)
+            made += _documents(
+                folder, file.parent.name, file.read_bytes(), kind
+            )
     return made
 
 
@@ -46,7 +52,11 @@ def _letters(folder: Path) -> list[Path]:
             long = isinstance(letter, Bulletin | BulletinDraft)
             for screen, width in WIDTHS.items():
                 shot = screenshot(
-                    html, Path(name), letter_name, width, _TALLEST if long else 3600
+                    html,
+                    Path(name),
+                    letter_name,
+                    width,
+                    _TALLEST if long else 3600,
                 )
                 target = folder / f"{letter_name}-{screen}.png"
                 trimmed(Image.open(shot)).save(target, optimize=True)
@@ -59,11 +69,18 @@ def trimmed(picture: Image.Image) -> Image.Image:
     whole = picture.convert("RGB")
     paper = whole.getpixel((0, whole.height - 1))
     empty = Image.new("RGB", whole.size, paper)
-    box = ImageChops.difference(whole, empty).getbbox() or (0, 0, 0, whole.height)
+    box = ImageChops.difference(whole, empty).getbbox() or (
+        0,
+        0,
+        0,
+        whole.height,
+    )
     return whole.crop((0, 0, whole.width, min(box[3] + 12, whole.height)))
 
 
-def _documents(folder: Path, name: str, content: bytes, kind: str) -> list[Path]:
+def _documents(
+    folder: Path, name: str, content: bytes, kind: str
+) -> list[Path]:
     """All pages of one file side by side."""
     with tempfile.TemporaryDirectory() as work:
         pdf = converted(content, kind, "pdf", Path(work))

@@ -56,7 +56,9 @@ def text_of(pdf: bytes, folder: Path) -> str:
     source = folder / "text.pdf"
     source.write_bytes(pdf)
     run = subprocess.run(
-        ["pdftotext", "-layout", str(source), "-"], check=True, capture_output=True
+        ["pdftotext", "-layout", str(source), "-"],
+        check=True,
+        capture_output=True,
     )
     return run.stdout.decode()
 
@@ -88,7 +90,9 @@ def _chromium(folder: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def scroll_widths(mails: Mapping[str, str], folder: Path, width: int) -> dict[str, int]:
+def scroll_widths(
+    mails: Mapping[str, str], folder: Path, width: int
+) -> dict[str, int]:
     """How wide each mail really is, in CSS pixels, in a frame of a width: more than that is a horizontal overflow."""
     frames = "".join(
         f'<iframe id="{name}" width="{width}" style="border:0" srcdoc="{escape(html)}"></iframe>'
@@ -100,7 +104,8 @@ def scroll_widths(mails: Mapping[str, str], folder: Path, width: int) -> dict[st
     )
     page = folder / "measured.html"
     page.write_text(
-        f'<meta charset="utf-8">{frames}<script>{script}</script>', encoding="utf-8"
+        f'<meta charset="utf-8">{frames}<script>{script}</script>',
+        encoding="utf-8",
     )
     run = subprocess.run(
         [*_chromium(folder), "--dump-dom", page.as_uri()],
@@ -108,5 +113,10 @@ def scroll_widths(mails: Mapping[str, str], folder: Path, width: int) -> dict[st
         capture_output=True,
         timeout=120,
     )
-    frames_found = lxml_html.document_fromstring(run.stdout).findall(".//iframe")
-    return {frame.get("id", ""): int(frame.get("title", "0")) for frame in frames_found}
+    frames_found = lxml_html.document_fromstring(run.stdout).findall(
+        ".//iframe"
+    )
+    return {
+        frame.get("id", ""): int(frame.get("title", "0"))
+        for frame in frames_found
+    }

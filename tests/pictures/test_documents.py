@@ -74,7 +74,10 @@ def test_no_page_is_blank_and_the_first_has_a_red_head(document, tmp_path):
     first = Image.open(pictures[0]).convert("RGB")
     top = first.crop((0, 0, first.width, first.height // 2))
     red, green, _ = (channel.tobytes() for channel in top.split())
-    assert sum(1 for r, g in zip(red, green, strict=True) if r > 200 and g < 90) > 300
+    assert (
+        sum(1 for r, g in zip(red, green, strict=True) if r > 200 and g < 90)
+        > 300
+    )
 
 
 def test_a_full_page_holds_22_lines_of_28_characters(document, tmp_path):
@@ -96,7 +99,9 @@ def test_a_full_page_holds_22_lines_of_28_characters(document, tmp_path):
 
 
 def test_saved_by_another_program_it_still_keeps_to_the_standard(tmp_path):
-    saved = converted(bulletin_document(BULLETIN, SENDER), "docx", "docx", tmp_path)
+    saved = converted(
+        bulletin_document(BULLETIN, SENDER), "docx", "docx", tmp_path
+    )
     assert lint(saved) == []
 
 
@@ -104,7 +109,9 @@ def test_pages_are_numbered_outside(document, tmp_path):
     pages = text_of(document, tmp_path).split("\f")[:-1]
     assert pages
     for index, page in enumerate(pages, 1):
-        (line,) = [line for line in page.splitlines() if packed(line) == f"—{index}—"]
+        (line,) = [
+            line for line in page.splitlines() if packed(line) == f"—{index}—"
+        ]
         assert (len(line) - len(line.lstrip()) > 20) == (index % 2 == 1)
 
 

@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.pictures, needs_office]
 @pytest.mark.parametrize("to", ["docx", "doc", "odt", "pdf"])
 def test_it_comes_back_with_certainty(to, tmp_path):
     form = only_form(
-        converted(filled(prefilled()), "docx", to, tmp_path), f"随便起的名字.{to}"
+        converted(filled(prefilled()), "docx", to, tmp_path),
+        f"随便起的名字.{to}",
     )
     assert parse_serial(form.serial, SENDER.campaign, ["犍为县", UNIT]) == (
         UNIT,
@@ -37,6 +38,8 @@ def test_it_comes_back_with_certainty(to, tmp_path):
 
 @pytest.mark.parametrize("to", ["doc", "odt", "pdf"])
 def test_unfilled_it_still_has_no_figure(to, tmp_path):
-    form = only_form(converted(prefilled(), "docx", to, tmp_path), f"旬报表.{to}")
+    form = only_form(
+        converted(prefilled(), "docx", to, tmp_path), f"旬报表.{to}"
+    )
     assert form.figure.completed is None
     assert form.measures == ()

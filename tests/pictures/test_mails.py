@@ -10,7 +10,9 @@ from tests.pictures.office import needs_chromium, screenshot, scroll_widths
 
 pytestmark = [pytest.mark.pictures, needs_chromium]
 PHONE, DESK = 390, 1100
-MAILS = {name: Renderer().render(letter, SENDER).html for name, letter in LETTERS}
+MAILS = {
+    name: Renderer().render(letter, SENDER).html for name, letter in LETTERS
+}
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
@@ -19,7 +21,9 @@ def test_no_mail_is_wider_than_its_window(width, tmp_path):
 
 
 def test_the_measure_sees_a_mail_that_is_too_wide(tmp_path):
-    wide = MAILS["alert"].replace("</body>", '<div style="width:900px">字</div></body>')
+    wide = MAILS["alert"].replace(
+        "</body>", '<div style="width:900px">字</div></body>'
+    )
     assert scroll_widths({"wide": wide}, tmp_path, PHONE)["wide"] >= 900
 
 

@@ -69,7 +69,9 @@ def office(tmp_path: Path, empty_ledger: bytes) -> Program:
     (tmp_path / "storage").mkdir()
     (tmp_path / "storage/ledger.db").write_bytes(empty_ledger)
     found = assemble(
-        settings(made(tmp_path)), moment("2015-09-10 18:05"), read_with=PlainReader
+        settings(made(tmp_path)),
+        moment("2015-09-10 18:05"),
+        read_with=PlainReader,
     )
     found.store.born(AT)
     return found
@@ -84,19 +86,25 @@ def letters(office: Program, *mails: bytes) -> list[EmailMessage]:
     take_in(office.intake(), Taken())
     planned = notify(office.clock.now(), office.desk(), mailbox_read=False)
     assert planned.unwritten == []
-    raws = {d.key: office.vault.open(d.key) for d in office.outbox.open_deliveries()}
+    raws = {
+        d.key: office.vault.open(d.key) for d in office.outbox.open_deliveries()
+    }
     return [message_from_bytes(raw, policy=default) for raw in raws.values()]  # type: ignore[misc]
 
 
 def pages(letter: Message) -> list[str]:
     return [
-        p.get_content() for p in letter.walk() if p.get_content_type() == "text/html"
+        p.get_content()
+        for p in letter.walk()
+        if p.get_content_type() == "text/html"
     ]  # type: ignore[attr-defined]
 
 
 def texts(letter: Message) -> list[str]:
     return [
-        p.get_content() for p in letter.walk() if p.get_content_maintype() == "text"
+        p.get_content()
+        for p in letter.walk()
+        if p.get_content_maintype() == "text"
     ]  # type: ignore[attr-defined]
 
 
@@ -175,14 +183,18 @@ def hostile(payload: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EmailMessage]]:
+def written(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, list[EmailMessage]]:
     """payload -> the letters that its mail brought forth, all of one house."""
     folder = tmp_path_factory.mktemp("payloads")
     found = assemble(
         settings(
             made(
                 folder,
-                replaced={"[bulletin]": "[answers]\nper_address = 0\n\n[bulletin]"},
+                replaced={
+                    "[bulletin]": "[answers]\nper_address = 0\n\n[bulletin]"
+                },
             )
         ),
         moment("2015-09-10 18:05"),
@@ -190,7 +202,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[EmailMes
     )
     found.store.born(AT)
     mails = {payload: hostile(payload) for _, payload in PAYLOADS}
-    by_mail = {sha256(raw).hexdigest(): payload for payload, raw in mails.items()}
+    by_mail = {
+        sha256(raw).hexdigest(): payload for payload, raw in mails.items()
+    }
     letters(found, *mails.values())
     table: dict[str, list[EmailMessage]] = {}
     for delivery in found.outbox.open_deliveries():
@@ -210,13 +224,19 @@ def test_what_stands_in_a_form_comes_out_as_words(
     assert len(written[payload]) == 2, "a receipt and a review request"
     for letter in written[payload]:
         harmless(letter)
-    assert any(WHOLE in text for letter in written[payload] for text in texts(letter))
+    assert any(
+        WHOLE in text for letter in written[payload] for text in texts(letter)
+    )
 
 
 def with_header(name: str, value: bytes) -> bytes:
-    raw = form_mail("jia@example.cn", "甲县", "2015年9月10日", 5000, "2015-09-10 17:00")
+    raw = form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 5000, "2015-09-10 17:00"
+    )
     line = re.compile(rb"(?m)^" + name.encode() + rb": .*(?:\r\n[ \t].*)*\r\n")
-    return line.sub(lambda _: name.encode() + b": " + value + b"\r\n", raw, count=1)
+    return line.sub(
+        lambda _: name.encode() + b": " + value + b"\r\n", raw, count=1
+    )
 
 
 # (what it shows, the header, its value as bytes)
@@ -234,7 +254,9 @@ HEADERS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [row[1:] for row in HEADERS], ids=[row[0] for row in HEADERS]
+    ("name", "value"),
+    [row[1:] for row in HEADERS],
+    ids=[row[0] for row in HEADERS],
 )
 def test_what_stands_in_a_header_ends_no_header_of_ours(
     name: str, value: bytes, office: Program
@@ -243,9 +265,9 @@ def test_what_stands_in_a_header_ends_no_header_of_ours(
     assert made_letters
     for letter in made_letters:
         harmless(letter)
-        assert "evil.example" not in str(letter["to"]) + str(letter["cc"]) + str(
-            letter["bcc"]
-        )
+        assert "evil.example" not in str(letter["to"]) + str(
+            letter["cc"]
+        ) + str(letter["bcc"])
 
 
 NAMES = [
@@ -276,14 +298,20 @@ def attached(name: str) -> bytes:
     message.add_attachment(
         sheet.encode(), "application", "octet-stream", filename="NAME"
     )
-    encoded = "".join(f"%{byte:02X}" for byte in name.encode("utf-8", "surrogatepass"))
+    encoded = "".join(
+        f"%{byte:02X}" for byte in name.encode("utf-8", "surrogatepass")
+    )
     return message.as_bytes().replace(
         b'filename="NAME"', f"filename*=utf-8''{encoded}".encode()
     )
 
 
-@pytest.mark.parametrize("name", NAMES, ids=[ascii(name)[:40] for name in NAMES])
-def test_a_files_name_is_no_path_and_no_header(name: str, office: Program) -> None:
+@pytest.mark.parametrize(
+    "name", NAMES, ids=[ascii(name)[:40] for name in NAMES]
+)
+def test_a_files_name_is_no_path_and_no_header(
+    name: str, office: Program
+) -> None:
     made_letters = letters(office, attached(name))
     for letter in made_letters:
         harmless(letter)
@@ -311,11 +339,14 @@ def test_names_inside_an_archive_are_words_alone() -> None:
     found = unpack("旬报.zip", packed.getvalue())
     assert isinstance(found, list)
     assert len(found) == 5
-    assert all(not re.search(r"[/\\\u202e]|^\.+$", item.name) for item in found), found
+    assert all(
+        not re.search(r"[/\\\u202e]|^\.+$", item.name) for item in found
+    ), found
 
 
 @pytest.mark.parametrize(
-    "text", [row[1] for row in PAYLOADS] + ["-1+1", "\t=1", "\r=1", " =1", "＝1"]
+    "text",
+    [row[1] for row in PAYLOADS] + ["-1+1", "\t=1", "\r=1", " =1", "＝1"],
 )
 def test_a_cell_holds_words_and_never_a_formula(text: str) -> None:
     book = Workbook()
@@ -325,4 +356,7 @@ def test_a_cell_holds_words_and_never_a_formula(text: str) -> None:
     book.save(saved)
     cell = load_workbook(BytesIO(saved.getvalue())).active["A1"]  # type: ignore[index]
     assert cell.data_type != "f"
-    assert "<f>" not in zipfile.ZipFile(saved).read("xl/worksheets/sheet1.xml").decode()
+    assert (
+        "<f>"
+        not in zipfile.ZipFile(saved).read("xl/worksheets/sheet1.xml").decode()
+    )

@@ -43,7 +43,11 @@ def clock_of(found: Program) -> ToldClock:
 def taken_in(found: Program, *mails: bytes) -> Planned:
     """One wake without its servers: mails are kept, judged and recorded, and what is owed is planned."""
     for raw in mails:
-        number = len(found.store.ledger().messages) + len(found.store.unhandled()) + 1
+        number = (
+            len(found.store.ledger().messages)
+            + len(found.store.unhandled())
+            + 1
+        )
         found.store.keep_sighting(
             Sighting(1, number, found.clock.now(), len(raw)),
             found.vault.keep(raw),
@@ -61,13 +65,16 @@ def answers(found: Program, to: str, kind: NoticeKind) -> list[bytes]:
         if n.action.kind is kind and to in n.action.to and n.message_id
     ]
     kept = [found.outbox.mail_of(n.message_id or "") for n in lines]
-    return [found.vault.open(one[0]) for one in reversed(kept) if one is not None]
+    return [
+        found.vault.open(one[0]) for one in reversed(kept) if one is not None
+    ]
 
 
 def loop(found: Program) -> tuple[int, list[str]]:
     """jia@ has a program that answers every mail, marks nothing and keeps the subject; how many of ours it got."""
     planned = taken_in(
-        found, mail("jia@example.cn", "报送旬报表", "2015-09-10 10:00", text="见附件")
+        found,
+        mail("jia@example.cn", "报送旬报表", "2015-09-10 10:00", text="见附件"),
     )
     storms, heard = list(planned.storms), 0
     for number in range(ROUNDS):
@@ -106,7 +113,11 @@ def test_control_without_bounds_the_loop_runs_on(tmp_path: Path) -> None:
 def strangers(count: int) -> list[bytes]:
     return [
         form_mail(
-            f"a{n}@evil.example", "甲县", "2015年9月10日", 300 + n, "2015-09-10 10:00"
+            f"a{n}@evil.example",
+            "甲县",
+            "2015年9月10日",
+            300 + n,
+            "2015-09-10 10:00",
         )
         for n in range(count)
     ]
@@ -115,12 +126,16 @@ def strangers(count: int) -> list[bytes]:
 def test_a_storm_of_strangers_floods_no_reviewer_and_silences_no_unit(
     tmp_path: Path,
 ) -> None:
-    found = worker(tmp_path, {"[bulletin]": "[answers]\nper_day = 10\n\n[bulletin]"})
+    found = worker(
+        tmp_path, {"[bulletin]": "[answers]\nper_day = 10\n\n[bulletin]"}
+    )
     genuine = form_mail(
         "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 10:30"
     )
     planned = taken_in(found, *strangers(20), genuine)
-    assert len(answers(found, "staff@example.cn", NoticeKind.REVIEW_REQUEST)) == 10
+    assert (
+        len(answers(found, "staff@example.cn", NoticeKind.REVIEW_REQUEST)) == 10
+    )
     assert len(answers(found, "yi@example.cn", NoticeKind.RECEIPT)) == 1
     assert len(planned.storms) == 10
     ledger = found.store.ledger()
@@ -131,8 +146,12 @@ def test_a_storm_of_strangers_floods_no_reviewer_and_silences_no_unit(
 
 
 @pytest.mark.parametrize(("sent", "told"), [(10, 0), (11, 1)])
-def test_a_storm_is_told_to_an_admin_once(tmp_path: Path, sent: int, told: int) -> None:
-    found = worker(tmp_path, {"[bulletin]": "[answers]\nper_day = 10\n\n[bulletin]"})
+def test_a_storm_is_told_to_an_admin_once(
+    tmp_path: Path, sent: int, told: int
+) -> None:
+    found = worker(
+        tmp_path, {"[bulletin]": "[answers]\nper_day = 10\n\n[bulletin]"}
+    )
     for n, raw in enumerate(strangers(sent)):
         found.store.keep_sighting(
             Sighting(1, n + 1, START, 100), found.vault.keep(raw), START
@@ -151,10 +170,14 @@ def test_a_storm_is_told_to_an_admin_once(tmp_path: Path, sent: int, told: int) 
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.RECEIPT, NoticeKind.UNREADABLE])
-def test_no_stranger_is_ever_written_to(tmp_path: Path, kind: NoticeKind) -> None:
+def test_no_stranger_is_ever_written_to(
+    tmp_path: Path, kind: NoticeKind
+) -> None:
     found = worker(tmp_path)
     taken_in(
-        found, *strangers(3), mail("a@evil.example", "报送旬报表", "2015-09-10 10:00")
+        found,
+        *strangers(3),
+        mail("a@evil.example", "报送旬报表", "2015-09-10 10:00"),
     )
     written = {
         who

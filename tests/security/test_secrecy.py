@@ -69,7 +69,9 @@ def said(error: EdgeError) -> str:
     return " ".join(parts)
 
 
-def test_an_smtp_server_that_says_the_login_back_tells_nobody(tmp_path: Path) -> None:
+def test_an_smtp_server_that_says_the_login_back_tells_nobody(
+    tmp_path: Path,
+) -> None:
     with echoing(b"220 ready\r\n") as port:
         settings = Smtp.model_validate(
             {
@@ -85,7 +87,9 @@ def test_an_smtp_server_that_says_the_login_back_tells_nobody(tmp_path: Path) ->
             SmtpPost(settings, PASSWORD, USER, Clock()) as post,
         ):
             post.check()
-    assert "bad credentials" in said(caught.value), "the rest of the answer is kept"
+    assert "bad credentials" in said(caught.value), (
+        "the rest of the answer is kept"
+    )
     assert not any(
         secret in said(caught.value)
         for secret in (PASSWORD, PLAIN.decode(), BARE.decode())
@@ -95,7 +99,12 @@ def test_an_smtp_server_that_says_the_login_back_tells_nobody(tmp_path: Path) ->
 def test_an_imap_server_that_says_the_login_back_tells_nobody() -> None:
     with echoing(b"* OK ready\r\n") as port:
         settings = Mailbox.model_validate(
-            {"host": "127.0.0.1", "port": port, "security": "none", "user": USER}
+            {
+                "host": "127.0.0.1",
+                "port": port,
+                "security": "none",
+                "user": USER,
+            }
         )
         with (
             pytest.raises(EdgeError) as caught,
@@ -118,7 +127,9 @@ LINES = [
 
 
 @pytest.mark.parametrize(
-    ("line", "handed_on"), [row[1:] for row in LINES], ids=[row[0] for row in LINES]
+    ("line", "handed_on"),
+    [row[1:] for row in LINES],
+    ids=[row[0] for row in LINES],
 )
 def test_what_a_server_says_is_handed_on_without_the_password(
     line: bytes, handed_on: bytes
@@ -128,7 +139,10 @@ def test_what_a_server_says_is_handed_on_without_the_password(
 
 @pytest.mark.parametrize("password", ["", "demo"])
 def test_a_password_that_is_no_password_hides_nothing(password: str) -> None:
-    assert Hush("demo", password)(b"a1 OK demo logged in") == b"a1 OK demo logged in"
+    assert (
+        Hush("demo", password)(b"a1 OK demo logged in")
+        == b"a1 OK demo logged in"
+    )
 
 
 def test_an_error_of_the_database_names_no_figure_and_no_address(
@@ -155,7 +169,10 @@ def test_a_database_elsewhere_is_named_without_its_password() -> None:
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("jia@example.cn：550 no such user", "j***@example.cn：550 no such user"),
+        (
+            "jia@example.cn：550 no such user",
+            "j***@example.cn：550 no such user",
+        ),
         ("发给 <jia.yi@a.example.cn>", "发给 <j***@a.example.cn>"),
         ("a@b.cn、cd@e.cn", "a***@b.cn、c***@e.cn"),
         ("没有地址", "没有地址"),

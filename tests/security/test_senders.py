@@ -22,7 +22,9 @@ from pipeline.reading.understand import understand
 
 AT = moment("2015-09-10 10:00")
 FROM = "From: 甲县 <jia@example.cn>"
-RECEIVED = f"Received: from sender.example by mx1.provider.cn; {format_datetime(AT)}"
+RECEIVED = (
+    f"Received: from sender.example by mx1.provider.cn; {format_datetime(AT)}"
+)
 UNKNOWN, UNPROVEN, UNCLEAR = (
     Hold.UNKNOWN_SENDER,
     Hold.SENDER_UNPROVEN,
@@ -150,10 +152,15 @@ def judged(lines: list[str], rulebook: Rulebook, folder: Path) -> Judgement:
 
 
 @pytest.mark.parametrize(
-    ("lines", "holds"), [row[1:] for row in MATRIX], ids=[row[0] for row in MATRIX]
+    ("lines", "holds"),
+    [row[1:] for row in MATRIX],
+    ids=[row[0] for row in MATRIX],
 )
 def test_the_matrix(
-    lines: list[str], holds: set[Hold] | None, rulebook: Rulebook, tmp_path: Path
+    lines: list[str],
+    holds: set[Hold] | None,
+    rulebook: Rulebook,
+    tmp_path: Path,
 ) -> None:
     judgement = judged(lines, rulebook, tmp_path)
     if holds is None:
@@ -198,6 +205,10 @@ def test_whose_word_counts_is_the_configs(
     rulebook: Rulebook,
     tmp_path: Path,
 ) -> None:
-    checks = replace(rulebook.checks, sender_proof=proof, authserv=tuple(authserv))
-    (report,) = judged(lines, replace(rulebook, checks=checks), tmp_path).reports
+    checks = replace(
+        rulebook.checks, sender_proof=proof, authserv=tuple(authserv)
+    )
+    (report,) = judged(
+        lines, replace(rulebook, checks=checks), tmp_path
+    ).reports
     assert (UNPROVEN in report.holds) is held

@@ -28,7 +28,8 @@ _CONNECT = re.compile(
 )
 
 needs_strace = pytest.mark.skipif(
-    shutil.which("strace") is None, reason="needs strace: apt-get install strace"
+    shutil.which("strace") is None,
+    reason="needs strace: apt-get install strace",
 )
 
 
@@ -44,7 +45,9 @@ class Seen:
     @property
     def log(self) -> str:
         """The log's lines without their times."""
-        text = (self.folder / "storage/log/xunbao.log").read_text(encoding="utf-8")
+        text = (self.folder / "storage/log/xunbao.log").read_text(
+            encoding="utf-8"
+        )
         return "\n".join(line[24:] for line in text.splitlines())
 
 
@@ -70,7 +73,9 @@ def traced(
         [*opened, *prefix, *command], env=os.environ | env, capture_output=True, text=True, check=False, timeout=120
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
-    found = _CONNECT.findall(trace.read_text(errors="replace")) if prefix else []
+    found = (
+        _CONNECT.findall(trace.read_text(errors="replace")) if prefix else []
+    )
     return done.stdout + done.stderr, frozenset(
         (host, int(port)) for port, host in found
     )
@@ -85,7 +90,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         (folder / "storage").chmod(0o755)
         for raw in (
             form_mail(
-                "jia@example.cn", "甲县", "2015年9月10日", COUNTED, "2015-09-10 10:00"
+                "jia@example.cn",
+                "甲县",
+                "2015年9月10日",
+                COUNTED,
+                "2015-09-10 10:00",
             ),
             form_mail(
                 "yi@example.cn",
@@ -94,7 +103,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
                 f"约{DOUBTFUL}",
                 "2015-09-10 11:00",
             ),
-            mail("bing@example.cn", HOSTILE, "2015-09-10 12:00", text="旬报表见附件"),
+            mail(
+                "bing@example.cn",
+                HOSTILE,
+                "2015-09-10 12:00",
+                text="旬报表见附件",
+            ),
         ):
             servers.append(raw, moment("2015-09-10 17:00"))
         command = [
@@ -126,7 +140,9 @@ def test_it_calls_its_two_servers_and_nobody_else(seen: Seen) -> None:
 @needs_strace
 def test_control_the_watch_sees_a_call(tmp_path: Path) -> None:
     call = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import socket; socket.socket().connect_ex((\"127.0.0.9\", 9))'])"
-    assert traced([sys.executable, "-c", call], tmp_path)[1] == {("127.0.0.9", 9)}
+    assert traced([sys.executable, "-c", call], tmp_path)[1] == {
+        ("127.0.0.9", 9)
+    }
 
 
 @needs_strace
@@ -163,7 +179,9 @@ def test_no_address_figure_or_subject_is_told(seen: Seen, where: str) -> None:
 
 
 def test_control_the_ledger_knows_what_the_log_does_not(seen: Seen) -> None:
-    raw = b"".join(path.read_bytes() for path in seen.folder.glob("storage/ledger.db*"))
+    raw = b"".join(
+        path.read_bytes() for path in seen.folder.glob("storage/ledger.db*")
+    )
     assert b"jia@example.cn" in raw
     assert str(COUNTED).encode() in b"".join(p.read_bytes() for p in (seen.folder / "storage/raw").rglob("*") if p.is_file())  # fmt: skip
 

@@ -147,7 +147,9 @@ def mail(
     message["To"] = "demo@example.cn"
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
-    made_up = sha256(f"{sender}{subject}{received}{html}".encode()).hexdigest()[:16]
+    made_up = sha256(f"{sender}{subject}{received}{html}".encode()).hexdigest()[
+        :16
+    ]
     message["Message-ID"] = f"<{identity or made_up}@example.cn>"
     message.set_content(text)
     if html:

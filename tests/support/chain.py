@@ -48,10 +48,14 @@ def rows_by_digest(ledger: sqlite3.Connection) -> list[tuple[str, str]]:
 def assert_told(path: Path) -> None:
     """Every row has its entry, no entry is of anything else, and each entry is chained to the one before."""
     with closing(sqlite3.connect(path)) as ledger:
-        told = ledger.execute("SELECT table_name, row_digest FROM journal").fetchall()
+        told = ledger.execute(
+            "SELECT table_name, row_digest FROM journal"
+        ).fetchall()
         assert sorted(told) == sorted(rows_by_digest(ledger))
         end = "0" * 64
-        chain = ledger.execute(f"SELECT {COLUMNS}, link FROM journal ORDER BY seq")
+        chain = ledger.execute(
+            f"SELECT {COLUMNS}, link FROM journal ORDER BY seq"
+        )
         for seq, (*entry, link) in enumerate(chain, 1):
             assert (entry[0], entry[-1]) == (seq, end)
             end = link

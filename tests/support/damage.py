@@ -18,5 +18,7 @@ def unguarded(path: Path) -> sqlite3.Connection:
 def forced(path: Path, *statements: str) -> int:
     """How many rows the last of the statements changed."""
     with closing(unguarded(path)) as connection, connection:
-        counts = [connection.execute(statement).rowcount for statement in statements]
+        counts = [
+            connection.execute(statement).rowcount for statement in statements
+        ]
     return counts[-1]

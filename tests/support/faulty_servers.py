@@ -84,8 +84,12 @@ class FaultyImap:
     uidvalidity: int = 1
     mails: list[Held] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
-    vanished: set[int] = field(default_factory=set)  # found by SEARCH, gone at FETCH
-    missed: set[int] = field(default_factory=set)  # and from then on listed no more
+    vanished: set[int] = field(
+        default_factory=set
+    )  # found by SEARCH, gone at FETCH
+    missed: set[int] = field(
+        default_factory=set
+    )  # and from then on listed no more
     logins: int = 0
     served: int = 0  # bytes of bodies
     context: ssl.SSLContext | None = None
@@ -96,7 +100,9 @@ class FaultyImap:
 
     def talk(self, plain: socket.socket) -> None:
         connection = (
-            self.context.wrap_socket(plain, server_side=True) if self.context else plain
+            self.context.wrap_socket(plain, server_side=True)
+            if self.context
+            else plain
         )
         try:
             self._answer(connection, "GREETING", b"* OK ready\r\n")
@@ -114,7 +120,9 @@ class FaultyImap:
         except Gone:
             connection.shutdown(socket.SHUT_RDWR)
 
-    def _answer(self, connection: socket.socket, place: str, right: bytes) -> None:
+    def _answer(
+        self, connection: socket.socket, place: str, right: bytes
+    ) -> None:
         if place in ("LOGIN", "WRONG"):
             self.logins += 1
         fault = self.faults.get(place)
@@ -162,7 +170,9 @@ class FaultyImap:
         uids = {int(text) for text in which.split(",")}
         held = [m for m in self.mails if m.uid in uids]
         if "RFC822.SIZE" in wanted or "INTERNALDATE" in wanted:
-            return "SIZES", b"".join(_size_line(n, m) for n, m in enumerate(held, 1))
+            return "SIZES", b"".join(
+                _size_line(n, m) for n, m in enumerate(held, 1)
+            )
         lines = [
             _body_line(n, m, wanted)
             for n, m in enumerate(held, 1)
@@ -182,7 +192,9 @@ def _size_line(number: int, mail: Held) -> bytes:
 def _body_line(number: int, mail: Held, wanted: str) -> bytes:
     part = re.search(r"BODY\.PEEK\[(HEADER)?\](?:<(\d+)\.(\d+)>)?", wanted)
     assert part is not None, wanted
-    raw = mail.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n" if part[1] else mail.raw
+    raw = (
+        mail.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n" if part[1] else mail.raw
+    )
     name = f"BODY[{part[1] or ''}]"
     if part[2] is not None:
         start, length = int(part[2]), int(part[3])
@@ -214,13 +226,17 @@ class FaultySmtp:
     taken: list[tuple[str, str]] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     attempts: int = 0  # MAIL FROM, or a login that was refused
-    ambiguous: int = 0  # final dots that were accepted and whose answer never arrived
+    ambiguous: int = (
+        0  # final dots that were accepted and whose answer never arrived
+    )
     context: ssl.SSLContext | None = None
     port: int = 0
 
     def talk(self, plain: socket.socket) -> None:
         connection = (
-            self.context.wrap_socket(plain, server_side=True) if self.context else plain
+            self.context.wrap_socket(plain, server_side=True)
+            if self.context
+            else plain
         )
         try:
             self._answer(connection, "CONNECT", "220 ready")
@@ -234,7 +250,9 @@ class FaultySmtp:
         for line in lines:
             verb = line[:4].upper().strip().decode("latin-1")
             if verb == "EHLO":
-                connection.sendall(b"250-ready\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n")
+                connection.sendall(
+                    b"250-ready\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n"
+                )
             elif verb == "AUTH":
                 self.attempts += "AUTH" in self.faults
                 self._answer(connection, "AUTH", "235 ok")
@@ -247,7 +265,9 @@ class FaultySmtp:
                     self.only and recipient not in self.only
                 ):
                     self._take(
-                        connection, b"".join(iter(lines.readline, b".\r\n")), recipient
+                        connection,
+                        b"".join(iter(lines.readline, b".\r\n")),
+                        recipient,
                     )
             elif verb == "QUIT":
                 connection.sendall(b"221 bye\r\n")
@@ -256,10 +276,14 @@ class FaultySmtp:
                 self.attempts += verb == "MAIL"
                 self._answer(connection, verb, "250 ok")
 
-    def _take(self, connection: socket.socket, raw: bytes, recipient: str) -> None:
+    def _take(
+        self, connection: socket.socket, raw: bytes, recipient: str
+    ) -> None:
         letter = message_from_bytes(raw, policy=default)
         fault = (
-            self.faults.get("DOT") if not self.only or recipient in self.only else None
+            self.faults.get("DOT")
+            if not self.only or recipient in self.only
+            else None
         )
         if fault in (None, cut):
             self.taken.append((recipient, str(letter["Message-ID"])))
@@ -268,11 +292,18 @@ class FaultySmtp:
             self.ambiguous += 1
             raise Gone
         self._answer(
-            connection, "DOT", self.accepted.format(n=len(self.taken)), recipient
+            connection,
+            "DOT",
+            self.accepted.format(n=len(self.taken)),
+            recipient,
         )
 
     def _answer(
-        self, connection: socket.socket, place: str, right: str, recipient: str = ""
+        self,
+        connection: socket.socket,
+        place: str,
+        right: str,
+        recipient: str = "",
     ) -> None:
         fault = self.faults.get(place)
         if fault is None or (self.only and recipient not in self.only):
@@ -305,7 +336,13 @@ def expired_certificate(folder: Path) -> ssl.SSLContext:
         "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:true\n[req]\ndistinguished_name=dn\n[dn]\n",
         encoding="ascii",
     )
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    curve = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
     made = [
         "openssl",
         "req",
@@ -335,7 +372,11 @@ def expired_certificate(folder: Path) -> ssl.SSLContext:
         request,
         *days,
     ]
-    run([*signed, "-out", certificate, "-notext"], check=True, capture_output=True)
+    run(
+        [*signed, "-out", certificate, "-notext"],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context

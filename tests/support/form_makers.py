@@ -14,9 +14,7 @@ SPEC = FormSpec(
 )
 COMPLETED = "已完成目标任务数（新增   名农民工入会）"
 MEASURES = "主要工作举措（300字左右）"
-FOOTER = (
-    "说明：每月10、20、30日报送，工作举措以条款方式列举。报送方式：直接发送至报送邮箱。"
-)
+FOOTER = "说明：每月10、20、30日报送，工作举措以条款方式列举。报送方式：直接发送至报送邮箱。"
 
 Content = str | float | None
 
@@ -53,7 +51,9 @@ def document(*blocks: Block, kind: str = "docx", **more: object) -> Document:
 
 
 def plain_rows(
-    unit: str = "甲县总工会", day: str = "2015年9月10日", figure: Content = "356"
+    unit: str = "甲县总工会",
+    day: str = "2015年9月10日",
+    figure: Content = "356",
 ) -> list[list[Content]]:
     """The form as issued."""
     return [

@@ -26,7 +26,12 @@ from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Group, Roster, Staff, Unit
-from pipeline.model.rules import CalendarRules, CheckRules, NoticeRules, ProgressRules
+from pipeline.model.rules import (
+    CalendarRules,
+    CheckRules,
+    NoticeRules,
+    ProgressRules,
+)
 from pipeline.model.trouble import Trouble, TroubleCode
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -37,24 +42,65 @@ OCT10, OCT20, OCT30 = date(2015, 10, 10), date(2015, 10, 20), date(2015, 10, 30)
 
 ROSTER = Roster(
     units=(
-        Unit("甲县", "county", 1000, 9000, ("jia@example.cn",), ("甲县总工会办公室",)),
+        Unit(
+            "甲县",
+            "county",
+            1000,
+            9000,
+            ("jia@example.cn",),
+            ("甲县总工会办公室",),
+        ),
         Unit("乙县", "county", 2000, 8000, ("yi@example.cn",)),
-        Unit("丙区", "county", 500, 7000, ("bing@example.cn", "shared@example.cn")),
-        Unit("丁市", "county", 400, 6000, ("ding@example.cn", "shared@example.cn")),
+        Unit(
+            "丙区",
+            "county",
+            500,
+            7000,
+            ("bing@example.cn", "shared@example.cn"),
+        ),
+        Unit(
+            "丁市",
+            "county",
+            400,
+            6000,
+            ("ding@example.cn", "shared@example.cn"),
+        ),
         Unit("嘉阳集团", "municipal", 300, None, ("jiayang@example.cn",)),
         Unit("市直机关工会", "municipal", 90, None, ("jiguan@example.cn",)),
         Unit("其他", "municipal", 600, None, (), (), True),
         Unit(
-            "东风公司", "", 0, None, ("dongfeng@example.cn",), (), False, "其他", False
+            "东风公司",
+            "",
+            0,
+            None,
+            ("dongfeng@example.cn",),
+            (),
+            False,
+            "其他",
+            False,
         ),
-        Unit("西风公司", "", 0, None, ("xifeng@example.cn",), (), False, "其他", True),
+        Unit(
+            "西风公司",
+            "",
+            0,
+            None,
+            ("xifeng@example.cn",),
+            (),
+            False,
+            "其他",
+            True,
+        ),
     ),
     groups=(
         Group("第一组", "组宣部", ("group1@example.cn",), ("甲县", "乙县")),
         Group("第二组", "保障部", ("group2@example.cn",), ("乙县", "丙区")),
     ),
     staff=(
-        Staff("组宣部", "staff@example.cn", ("digest", "bulletin", "review", "alert")),
+        Staff(
+            "组宣部",
+            "staff@example.cn",
+            ("digest", "bulletin", "review", "alert"),
+        ),
         Staff("审核员", "reviewer@example.cn", ("review",)),
     ),
 )
@@ -75,11 +121,15 @@ def at(text: str) -> datetime:
     """ "09-10 17:00" or "2016-01-04 09:00", local, as UTC."""
     full = text if len(text) > 11 else f"2015-{text}"
     return (
-        datetime.strptime(full, "%Y-%m-%d %H:%M").replace(tzinfo=ZONE).astimezone(UTC)
+        datetime.strptime(full, "%Y-%m-%d %H:%M")
+        .replace(tzinfo=ZONE)
+        .astimezone(UTC)
     )
 
 
-def day_of(text: str, source: MentionSource = MentionSource.FORM) -> DateMention:
+def day_of(
+    text: str, source: MentionSource = MentionSource.FORM
+) -> DateMention:
     """ "9-10" without a year, "2015-9-10" with one."""
     numbers = [int(part) for part in text.split("-")]
     year = numbers[0] if len(numbers) == 3 else None
@@ -97,7 +147,9 @@ def form(
     serial: str = "",
 ) -> Form:
     found = figure or Figure(completed if nil is None else None, added, nil=nil)
-    return Form(unit, tuple(map(day_of, days)), None, found, measures, serial=serial)
+    return Form(
+        unit, tuple(map(day_of, days)), None, found, measures, serial=serial
+    )
 
 
 def file(
@@ -134,7 +186,9 @@ def message(
     nature: MailNature = MailNature.PERSON,
     own: bool = False,
 ) -> Message:
-    key = sha256("|".join((sender, when, subject, text, tag)).encode()).hexdigest()
+    key = sha256(
+        "|".join((sender, when, subject, text, tag)).encode()
+    ).hexdigest()
     return Message(
         key,
         key,
@@ -191,7 +245,9 @@ def report(
 
 def ledger(*reports: Report, **more: object) -> Ledger:
     """A ledger as the store builds it: superseded reports are marked, each report's mail is there."""
-    mails = tuple(seen(r.message_key, r.received_at, r.unit, r.period) for r in reports)
+    mails = tuple(
+        seen(r.message_key, r.received_at, r.unit, r.period) for r in reports
+    )
     return replace(Ledger(messages=mails).with_reports(reports), **more)  # type: ignore[arg-type]
 
 

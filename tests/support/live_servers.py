@@ -121,8 +121,15 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 def netease_proxy(backend: int, **faults: object) -> Iterator[int]:
     """The proxy as a process of its own, with faults (DROP_AFTER, BYE_EVERY, STALL); its port."""
     port = free_port()
-    environment = os.environ | {name: str(value) for name, value in faults.items()}
-    command = [sys.executable, HERE / "netease_proxy.py", str(port), str(backend)]
+    environment = os.environ | {
+        name: str(value) for name, value in faults.items()
+    }
+    command = [
+        sys.executable,
+        HERE / "netease_proxy.py",
+        str(port),
+        str(backend),
+    ]
     with subprocess.Popen(
         command, env=environment, stderr=subprocess.DEVNULL
     ) as process:
@@ -153,7 +160,9 @@ def talking_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
             except OSError:
                 return
             connections.append(connection)
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+            threading.Thread(
+                target=serve, args=(connection,), daemon=True
+            ).start()
 
     threading.Thread(target=accept, daemon=True).start()
     try:

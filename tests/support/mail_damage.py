@@ -22,7 +22,9 @@ def blocks(raw: bytes) -> Iterator[tuple[int, int]]:
         return
     yield top.start(1), top.end(1)
     for match in re.finditer(
-        rb"(?m)^--[^\r\n]+\r\n((?:(?:content-|[ \t])[^\r\n]*\r\n)+)\r\n", raw, re.I
+        rb"(?m)^--[^\r\n]+\r\n((?:(?:content-|[ \t])[^\r\n]*\r\n)+)\r\n",
+        raw,
+        re.I,
     ):
         yield match.start(1), match.end(1)
 
@@ -85,7 +87,9 @@ def torn_header(raw: bytes) -> bytes | None:
     if top is None or b"multipart/" not in top[1].lower():
         return None
     fields = re.findall(rb"[^\s:]+:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", top[1])
-    plain = [f for f in fields if not f.lower().startswith((b"content-", b"mime-"))]
+    plain = [
+        f for f in fields if not f.lower().startswith((b"content-", b"mime-"))
+    ]
     rest = [f for f in fields if f.lower().startswith((b"content-", b"mime-"))]
     if b"\nfrom:" not in b"\n" + b"".join(plain).lower():
         return None
@@ -97,7 +101,9 @@ def encoded_whole(encode: Callable[[bytes], bytes], label: bytes) -> Damage:
 
     def damage(raw: bytes) -> bytes | None:
         top = _HEADER.match(raw)
-        if top is None or not re.search(rb"(?im)^content-type:\s*multipart/", top[1]):
+        if top is None or not re.search(
+            rb"(?im)^content-type:\s*multipart/", top[1]
+        ):
             return None
         if re.search(rb"(?im)^content-transfer-encoding:", top[1]):
             return None
@@ -129,18 +135,28 @@ DAMAGES: dict[str, Damage] = {
     "CR alone": lambda raw: raw.replace(b"\r\n", b"\r"),
     "LF CR": lambda raw: raw.replace(b"\r\n", b"\n\r"),
     "CR CR LF in the header alone": in_own_block(replaced(rb"\r\n", b"\r\r\n")),
-    "blank before the colon": in_every_block(replaced(rb"^([A-Za-z-]+):", rb"\1 :")),
-    "tab before the colon": in_own_block(replaced(rb"^([A-Za-z-]+):", rb"\1\t:")),
+    "blank before the colon": in_every_block(
+        replaced(rb"^([A-Za-z-]+):", rb"\1 :")
+    ),
+    "tab before the colon": in_own_block(
+        replaced(rb"^([A-Za-z-]+):", rb"\1\t:")
+    ),
     "full-width colon": in_own_block(
         replaced(rb"^(Subject|From):", b"\\1\xef\xbc\x9a")
     ),
     "folds lost": in_every_block(replaced(rb"\r\n[ \t]+", b"\r\n")),
     "junk behind Subject": in_own_block(
         # a plain ASCII subject may go on so; nobody could tell
-        after_field(rb"Subject(?=:[ \t]*(?:=\?|[^\x00-\x7f]))", b"=== scanned ===\r\n")
+        after_field(
+            rb"Subject(?=:[ \t]*(?:=\?|[^\x00-\x7f]))", b"=== scanned ===\r\n"
+        )
     ),
-    "junk behind From": in_own_block(after_field(b"From", b"checked by gateway\r\n")),
-    "junk behind MIME-Version": in_own_block(after_field(b"MIME-Version", b"----\r\n")),
+    "junk behind From": in_own_block(
+        after_field(b"From", b"checked by gateway\r\n")
+    ),
+    "junk behind MIME-Version": in_own_block(
+        after_field(b"MIME-Version", b"----\r\n")
+    ),
     "mbox line within": in_own_block(
         after_field(b"Date", b"From a@example.cn Thu Sep 10 09:30:00 2015\r\n")
     ),
@@ -158,5 +174,7 @@ DAMAGES: dict[str, Damage] = {
     "a blank as separator": blank_separator,
     "header torn": torn_header,
     "container in base64": encoded_whole(_base64, b"base64"),
-    "container in quoted-printable": encoded_whole(_quoted, b"quoted-printable"),
+    "container in quoted-printable": encoded_whole(
+        _quoted, b"quoted-printable"
+    ),
 }

@@ -9,12 +9,27 @@ Tree = dict[str, "bytes | Tree"]
 
 
 def entry(
-    name: str, kind: int, left: int, right: int, child: int, first: int, size: int
+    name: str,
+    kind: int,
+    left: int,
+    right: int,
+    child: int,
+    first: int,
+    size: int,
 ) -> bytes:
     """A row of the directory."""
     text = (name + "\0").encode("utf-16-le")
     return struct.pack(
-        "<64sHBB3L36xLQ", text, len(text), kind, 1, left, right, child, first, size
+        "<64sHBB3L36xLQ",
+        text,
+        len(text),
+        kind,
+        1,
+        left,
+        right,
+        child,
+        first,
+        size,
     )
 
 
@@ -25,7 +40,9 @@ def ole(tree: Tree) -> bytes:
     child = made.add(tree)
     mini = made.chain(bytes(made.mini))
     mini_fat = made.chain(_table(made.mini_fat))
-    made.rows[0] = entry("Root Entry", 5, FREE, FREE, child, mini, len(made.mini))
+    made.rows[0] = entry(
+        "Root Entry", 5, FREE, FREE, child, mini, len(made.mini)
+    )
     directory = made.chain(b"".join(made.rows))
     fat_at = len(made.fat)
     tables = -(-(fat_at + fat_at // 100 + 1) // 128)
@@ -71,8 +88,15 @@ class _Maker:
             if isinstance(content, dict):
                 child, first, size, kind = self.add(content), 0, 0, 1
             else:
-                child, first, size, kind = FREE, self._stream(content), len(content), 2
-            self.rows.append(entry(name, kind, FREE, following, child, first, size))
+                child, first, size, kind = (
+                    FREE,
+                    self._stream(content),
+                    len(content),
+                    2,
+                )
+            self.rows.append(
+                entry(name, kind, FREE, following, child, first, size)
+            )
             following = len(self.rows) - 1
         return following
 
@@ -85,7 +109,9 @@ class _Maker:
         return _chained(content, 512, self.data, self.fat)
 
 
-def _chained(content: bytes, width: int, data: bytearray, table: list[int]) -> int:
+def _chained(
+    content: bytes, width: int, data: bytearray, table: list[int]
+) -> int:
     count = -(-len(content) // width)
     first = len(table)
     table += [*range(first + 1, first + count), END] if count else []

@@ -31,7 +31,9 @@ def assess(
     now: NowOption = "",
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="写到哪个文件，默认 storage/out/考核年份.xlsx"),
+        typer.Option(
+            "--out", help="写到哪个文件，默认 storage/out/考核年份.xlsx"
+        ),
     ] = None,
     unit_sheets: Annotated[
         bool, typer.Option("--unit-sheets", help="另给每个单位一张明细表")

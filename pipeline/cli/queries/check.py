@@ -64,7 +64,8 @@ def check(
     mistakes = Renderer(settings.templates).check()
     for mistake in mistakes:
         typer.echo(
-            f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}", err=True
+            f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}",
+            err=True,
         )
     if mistakes:
         raise typer.Exit(USAGE)
@@ -100,7 +101,8 @@ def _check_secrets(settings: Settings) -> None:
         path for path in files if path is not None and open_to_others(path)
     ):
         typer.echo(
-            f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}", err=True
+            f"提示：密码文件 {path} 别的账户也能读，请运行 chmod 600 {path}",
+            err=True,
         )
 
 
@@ -125,7 +127,10 @@ def _check_leftovers(settings: Settings, now: datetime) -> None:
 def _check_helpers(settings: Settings) -> None:
     """What the program does without, and what that costs."""
     from pipeline.edges.processes.libreoffice import program
-    from pipeline.reading.formats.scan.scan_reader import WITHOUT_EYES, available
+    from pipeline.reading.formats.scan.scan_reader import (
+        WITHOUT_EYES,
+        available,
+    )
 
     if not available():
         typer.echo(f"提示：{WITHOUT_EYES}", err=True)
@@ -148,4 +153,6 @@ def _clocks(program: Program) -> str:
     if evidence.queued is None:
         return "时钟：没有发现与邮件服务器不一致。"
     theirs, ours = evidence.queued
-    return f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
+    return (
+        f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
+    )

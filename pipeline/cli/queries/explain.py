@@ -33,7 +33,9 @@ from pipeline.writing.journal_words import STEPS
 @app.command("explain")
 @guarded
 def explain_command(
-    unit: Annotated[str, typer.Argument(metavar="单位", help="目标表上的单位名称")],
+    unit: Annotated[
+        str, typer.Argument(metavar="单位", help="目标表上的单位名称")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     period: PeriodOption = "",
@@ -87,11 +89,14 @@ def _json(
             for heading, told in paragraphs(found, facts)
             if not heading.startswith("报表 ")
         },
-        "neighbours": [r.unit if r else None for r in (found.above, found.below)],
+        "neighbours": [
+            r.unit if r else None for r in (found.above, found.below)
+        ],
         "members": dict(found.members) or None,
         "reports": [_source(source, program) for source in found.sources],
         "letters": [
-            views.notice_line(letter, program.settings.zone) for letter in found.letters
+            views.notice_line(letter, program.settings.zone)
+            for letter in found.letters
         ],
         "journal": list(json_lines(happened, program)),
     }

@@ -51,7 +51,9 @@ def export(
     missing: list[str] = []
     tables = _tables(program)
     mails = write_export(file, tables, _mails(program, missing))
-    counts = "，".join(f"{name} {len(rows) - 1} 行" for name, rows in tables.items())
+    counts = "，".join(
+        f"{name} {len(rows) - 1} 行" for name, rows in tables.items()
+    )
     say(f"已写入 {file}：{counts}，原件 {mails} 封")
     for key in missing:
         say(f"原件 {key} 缺失或已损坏，没有写进去；运行 xunbao verify 查看")
@@ -70,7 +72,9 @@ def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
 def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
     zone = program.settings.zone
-    messages = [json_lines.message_line(m, ledger, zone) for m in program.store.mails()]
+    messages = [
+        json_lines.message_line(m, ledger, zone) for m in program.store.mails()
+    ]
     notices = []
     for n in program.outbox.notices():
         notices.append(json_lines.notice_line(n, zone))
@@ -79,14 +83,24 @@ def _tables(program: Program) -> dict[str, Rows]:
         talks.append(json_lines.talk_line(talk))
     return {
         "来信": _rows(
-            ("收到", "发件人", "主题", "处理结果", "原因"), map(_message, messages)
+            ("收到", "发件人", "主题", "处理结果", "原因"),
+            map(_message, messages),
         ),
         "报表": _rows(
             ("收到", "单位", "报送期", "累计", "本期新增", "状态", "工作举措"),
             (_report(m, r) for m in messages for r in m["reports"]),
         ),
         "进度": _rows(
-            ("报送期", "单位", "状态", "累计", "目标", "完成率", "同类排名", "总排名"),
+            (
+                "报送期",
+                "单位",
+                "状态",
+                "累计",
+                "目标",
+                "完成率",
+                "同类排名",
+                "总排名",
+            ),
             _standings(program, ledger),
         ),
         "约谈": _rows(("月份", "单位", "原因", "状态"), map(_talk, talks)),
@@ -127,11 +141,24 @@ def _standings(program: Program, ledger: Any) -> Iterator[list[Any]]:
             state = title(STANDING_STATES, row.state or "")
             rate = "" if row.rate is None else f"{row.rate:.1%}"
             ranks = [row.rank, row.rank_overall]
-            yield [period.due, row.unit, state, row.completed, row.target, rate, *ranks]
+            yield [
+                period.due,
+                row.unit,
+                state,
+                row.completed,
+                row.target,
+                rate,
+                *ranks,
+            ]
 
 
 def _talk(line: dict[str, Any]) -> list[Any]:
-    return [line["month"], line["unit"], "、".join(line["reasons"]), line["state"]]
+    return [
+        line["month"],
+        line["unit"],
+        "、".join(line["reasons"]),
+        line["state"],
+    ]
 
 
 def _notice(line: dict[str, Any]) -> list[Any]:

@@ -50,7 +50,9 @@ def standing_lines(
     )
     wrong = []
     for a in alarms:
-        wrong.append({"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)})
+        wrong.append(
+            {"cause": a.cause, "what": a.what, "since": stamp(a.since, zone)}
+        )
     yield {
         "period": period,
         "total": {key: totals[key] for key in keys},
@@ -183,13 +185,16 @@ def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
     return {
         "unit_text": form.unit_text or None,
         "unit": book.match(form.unit_text) if book and form.unit_text else None,
-        "reported_on": form.reported_on.isoformat() if form.reported_on else None,
+        "reported_on": form.reported_on.isoformat()
+        if form.reported_on
+        else None,
         "completed": figure.completed,
         "added": figure.added,
         "measures": list(form.measures),
         "notes": sorted(notes),
         "holds": sorted(figure.holds),
         "evidence": {
-            name: {"where": e.where, "text": e.text} for name, e in form.evidence
+            name: {"where": e.where, "text": e.text}
+            for name, e in form.evidence
         },
     }

@@ -104,7 +104,10 @@ def unit_of(text: str, program: Program) -> str:
     name = book.match(text)
     if name is None:
         near = "、".join(book.suggestions(text))
-        fail(f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}", USAGE)
+        fail(
+            f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}",
+            USAGE,
+        )
     return name
 
 

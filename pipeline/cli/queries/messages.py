@@ -40,9 +40,14 @@ from pipeline.writing.titles import (
 
 UnitOption = Annotated[str, typer.Option("--unit", help="只看这个单位的")]
 SinceOption = Annotated[
-    str, typer.Option("--since", help="从这个时间起，例如 2015-09-01；默认从上一期起")
+    str,
+    typer.Option(
+        "--since", help="从这个时间起，例如 2015-09-01；默认从上一期起"
+    ),
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="从头到尾，不只看最近的")]
+AllOption = Annotated[
+    bool, typer.Option("--all", help="从头到尾，不只看最近的")
+]
 KindOption = Annotated[
     str, typer.Option("--kind", help="只看这一种，写中文名或代码，例如 催报")
 ]
@@ -64,19 +69,27 @@ def messages(
     ledger = program.store.ledger()
     lines = []
     for mail in program.store.mails():
-        lines.append(json_lines.message_line(mail, ledger, program.settings.zone))
+        lines.append(
+            json_lines.message_line(mail, ledger, program.settings.zone)
+        )
     if period:
         due = period_of(period, program).isoformat()
-        lines = [x for x in lines if any(r["period"] == due for r in x["reports"])]
+        lines = [
+            x for x in lines if any(r["period"] == due for r in x["reports"])
+        ]
     if unit:
         name = _unit(unit, program)
-        lines = [x for x in lines if any(r["unit"] == name for r in x["reports"])]
+        lines = [
+            x for x in lines if any(r["unit"] == name for r in x["reports"])
+        ]
     asked_for = bool(period or unit or all_of_them or as_json)
     lines = _from(since, lines, "received_at", program, whole=asked_for)
     if as_json:
         print_json(lines)
         return
-    _say_newest_first((message_words(line) for line in lines), "没有这样的来信。")
+    _say_newest_first(
+        (message_words(line) for line in lines), "没有这样的来信。"
+    )
 
 
 def message_words(line: Json) -> str:
@@ -122,7 +135,8 @@ def notices(
         {
             **json_lines.notice_line(line, zone),
             "when": json_lines.stamp(line.sent_at or line.action.due_at, zone),
-            "why": drop_sentence(line.action.drop_reason) or "；".join(line.problems),
+            "why": drop_sentence(line.action.drop_reason)
+            or "；".join(line.problems),
         }
         for line in found
     ]
@@ -166,7 +180,8 @@ def _kind(text: str) -> str:
     if found:
         return found[0]
     return fail(
-        f"没有“{text}”这种通知，可以写：{'、'.join(NOTICE_KINDS.values())}", USAGE
+        f"没有“{text}”这种通知，可以写：{'、'.join(NOTICE_KINDS.values())}",
+        USAGE,
     )
 
 

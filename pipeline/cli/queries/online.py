@@ -62,13 +62,17 @@ def _storage(program: Program) -> Iterator[str]:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")
     except OSError as error:
-        advice = f"目录 {folder} 写不进去（{in_words(error)}），请检查属主和权限"
+        advice = (
+            f"目录 {folder} 写不进去（{in_words(error)}），请检查属主和权限"
+        )
         raise EdgeError("storage", advice, repr(error)) from error
     yield f"存放目录 {folder} 可以写，还剩 {free_bytes(folder) / 1e9:.1f} GB"
 
 
 def _folder(program: Program, name: str) -> Iterator[str]:
-    by_name = zip(program.settings.mailbox.folders, program.folders(), strict=True)
+    by_name = zip(
+        program.settings.mailbox.folders, program.folders(), strict=True
+    )
     mailbox = next(found for known, found in by_name if known == name)
     with mailbox as opened:
         yield from opened.check()

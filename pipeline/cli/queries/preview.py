@@ -23,7 +23,9 @@ from pipeline.cli.app import (
 @guarded
 def preview(
     config: ConfigOption = DEFAULT_CONFIG,
-    out: Annotated[Path, typer.Option("--out", help="写到哪个目录")] = Path("preview"),
+    out: Annotated[Path, typer.Option("--out", help="写到哪个目录")] = Path(
+        "preview"
+    ),
 ) -> None:
     """把每一种邮件按样例数据写成 .eml 和 .html，打开 index.html 查看。"""
     from pipeline.writing.preview_pages import write_previews
@@ -38,7 +40,8 @@ def preview(
 @guarded
 def lint_docx(
     files: Annotated[
-        list[Path], typer.Argument(metavar="文件...", help="要检查的 .docx 公文")
+        list[Path],
+        typer.Argument(metavar="文件...", help="要检查的 .docx 公文"),
     ],
 ) -> None:
     """按 GB/T 9704-2012 的尺寸检查公文：页边距、字体字号、行数、红头、版记、页码。"""

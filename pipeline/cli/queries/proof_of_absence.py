@@ -21,7 +21,12 @@ def print_proof(program: Program, text: str, due: date) -> None:
         fail(f"名单里没有单位 {text}", USAGE)
     calendar = facts.campaign.calendar
     found = absence(
-        unit, due, facts.campaign, facts.ledger, program.store.polls(), facts.now
+        unit,
+        due,
+        facts.campaign,
+        facts.ledger,
+        program.store.polls(),
+        facts.now,
     )
     say(f"{unit}  {period_name(due)}：{_verdict(program, unit, due)}")
     say(
@@ -43,7 +48,9 @@ def _verdict(program: Program, unit: str, due: date) -> str:
     facts = program.facts()
     campaign = facts.campaign
     known = campaign.roster.by_name[unit]
-    state = unit_state(known, due, campaign.roster, campaign.calendar, facts.ledger)
+    state = unit_state(
+        known, due, campaign.roster, campaign.calendar, facts.ledger
+    )
     if state is not None:
         return _STATES[state.value]
     why = waits(unit, due, facts.campaign.calendar, facts.ledger, facts.now)

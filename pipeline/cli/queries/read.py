@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @app.command()
 @guarded
 def read(
-    files: Annotated[list[Path], typer.Argument(metavar="文件...", help="要读的文件")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件...", help="要读的文件")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
     evidence: Annotated[
@@ -56,8 +58,12 @@ def read(
             if evidence is not None:
                 _keep_evidence(evidence, reader, content, readings)
             for reading in readings:
-                line = json_lines.reading_line(reading, book, settings.check_rules)
-                if line["error"] or any(form["holds"] for form in line["forms"]):
+                line = json_lines.reading_line(
+                    reading, book, settings.check_rules
+                )
+                if line["error"] or any(
+                    form["holds"] for form in line["forms"]
+                ):
                     worst = PERSON
                 if as_json:
                     print_json([line])
@@ -67,7 +73,10 @@ def read(
 
 
 def _keep_evidence(
-    folder: Path, reader: "Reader", content: bytes, readings: tuple[FileReading, ...]
+    folder: Path,
+    reader: "Reader",
+    content: bytes,
+    readings: tuple[FileReading, ...],
 ) -> None:
     """A PNG for every field of every form, named 文件-1-completed.png."""
     from pipeline.edges.processes.field_pictures import shown

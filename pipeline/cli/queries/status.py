@@ -73,10 +73,14 @@ def status(
         if proof:
             print_proof(then, proof, due)
             return
-        standing = then.campaign.standing(due, then.facts().ledger, then.clock.now())
+        standing = then.campaign.standing(
+            due, then.facts().ledger, then.clock.now()
+        )
         alarms = then.alarms.book.open_alarms()
     if as_json:
-        print_json(json_lines.standing_lines(standing, alarms, program.settings.zone))
+        print_json(
+            json_lines.standing_lines(standing, alarms, program.settings.zone)
+        )
     else:
         say_alarms(alarms)
         _print_standing(standing)
@@ -95,7 +99,9 @@ def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
         storage = present.settings.storage.model_copy(
             update={"database": f"sqlite:///{path.as_posix()}"}
         )
-        then = assemble(present.settings.model_copy(update={"storage": storage}), when)
+        then = assemble(
+            present.settings.model_copy(update={"storage": storage}), when
+        )
         yield then
         then.store.engine.dispose()
 
@@ -122,7 +128,9 @@ def _print_standing(standing: Standing) -> None:
         "总排名",
         "滞后",
     ):
-        table.add_column(head, justify="left" if head in ("单位", "状态") else "right")
+        table.add_column(
+            head, justify="left" if head in ("单位", "状态") else "right"
+        )
     for row in standing.rows:
         table.add_row(*_cells(row))
     total = standing.totals

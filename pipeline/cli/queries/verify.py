@@ -35,7 +35,8 @@ def verify(
     head: Annotated[
         str,
         typer.Option(
-            "--head", help="以前记下的校验码（序号:校验码），检查它是否还在台账里"
+            "--head",
+            help="以前记下的校验码（序号:校验码），检查它是否还在台账里",
         ),
     ] = "",
     as_json: JsonOption = False,
@@ -74,7 +75,11 @@ def _lines(found: Examined) -> Iterable[dict[str, object]]:
         end = {"seq": found.end.seq, "link": found.end.link}
     else:
         end = None
-    counts = {"entries": found.entries, "rows": found.rows, "files": found.files}
+    counts = {
+        "entries": found.entries,
+        "rows": found.rows,
+        "files": found.files,
+    }
     yield {"total": {**counts, "damages": len(found.damages), "end": end}}
 
 
@@ -82,10 +87,14 @@ def _show(found: Examined) -> None:
     for damage in found.damages[:_SHOWN]:
         say(damage.sentence)
     if len(found.damages) > _SHOWN:
-        say(f"（另有 {len(found.damages) - _SHOWN} 处没有列出，用 --json 查看全部）")
+        say(
+            f"（另有 {len(found.damages) - _SHOWN} 处没有列出，用 --json 查看全部）"
+        )
     for line in _cures(found.damages):
         say(line)
-    counted = f"流水 {found.entries} 条、台账 {found.rows} 行、邮件 {found.files} 封"
+    counted = (
+        f"流水 {found.entries} 条、台账 {found.rows} 行、邮件 {found.files} 封"
+    )
     say(
         f"检查 {counted}：{f'有 {len(found.damages)} 处损坏' if found.damages else '与写入时完全一致'}"
     )

@@ -51,7 +51,8 @@ class AlarmFile:
             yield f"    从 {self._moment(alarm.since)} 起（代号 {alarm.cause}）"
             yield "    怎么办："
             yield from (
-                f"      {n}. {_one_line(step)}" for n, step in enumerate(alarm.cure, 1)
+                f"      {n}. {_one_line(step)}"
+                for n, step in enumerate(alarm.cure, 1)
             )
         if unsent:
             yield ""
@@ -75,4 +76,6 @@ class AlarmFile:
 
 def _one_line(text: str) -> str:
     """What a server or a mail said cannot forge lines of this file."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join(
+        "".join(c if c.isprintable() else " " for c in text).split()
+    )

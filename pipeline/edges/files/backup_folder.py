@@ -66,7 +66,9 @@ class Backup:
     missing: tuple[str, ...]
 
 
-def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) -> Backup:
+def back_up(
+    url: str, vault: Vault, target: Path, at: datetime, config: Path
+) -> Backup:
     """Makes a backup in `target`, also while a worker writes: first the ledger, then
     what it names, which is there already.
 
@@ -75,7 +77,9 @@ def back_up(url: str, vault: Vault, target: Path, at: datetime, config: Path) ->
     """
     folder = target / f"{at:%Y%m%d-%H%M%S}"
     if folder.exists():
-        raise EdgeError("backup", f"{folder} 已经有了，备份不覆盖备份；请过一秒再试。")
+        raise EdgeError(
+            "backup", f"{folder} 已经有了，备份不覆盖备份；请过一秒再试。"
+        )
     with _disk(target):
         private_folder(target)
         private_folder(folder)
@@ -97,7 +101,8 @@ def newest(target: Path) -> Path:
     found = sorted(path.parent for path in target.glob(f"*/{MANIFEST}"))
     if not found:
         raise EdgeError(
-            "backup", f"{target} 里没有完整的备份（没有 */{MANIFEST}），请检查路径。"
+            "backup",
+            f"{target} 里没有完整的备份（没有 */{MANIFEST}），请检查路径。",
         )
     return found[-1]
 
@@ -107,7 +112,8 @@ def check(folder: Path) -> list[str]:
     with _disk(folder):
         lines = (folder / MANIFEST).read_text("utf-8").splitlines()
         wanted = {
-            name: digest for digest, _, name in (line.partition("  ") for line in lines)
+            name: digest
+            for digest, _, name in (line.partition("  ") for line in lines)
         }
         if f"{folder.name}/{LEDGER}" not in wanted:
             return [f"{folder.name}/{MANIFEST}"]
@@ -124,7 +130,8 @@ def ledger_file(url: str) -> Path:
     made = make_url(url)
     if made.get_backend_name() != "sqlite" or not made.database:
         raise EdgeError(
-            "database", "台账保存在数据库服务器里，请用数据库自己的备份和恢复办法。"
+            "database",
+            "台账保存在数据库服务器里，请用数据库自己的备份和恢复办法。",
         )
     return Path(made.database).resolve()
 
@@ -199,12 +206,19 @@ def _copy_mails(
 
 def _views(folder: Path) -> None:
     with closing(sqlite3.connect(folder / LEDGER)) as ledger:
-        for name, query in (("messages.csv", _MESSAGES), ("reports.csv", _REPORTS)):
+        for name, query in (
+            ("messages.csv", _MESSAGES),
+            ("reports.csv", _REPORTS),
+        ):
             rows = ledger.execute(query)
-            with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
+            with (folder / name).open(
+                "w", encoding="utf-8-sig", newline=""
+            ) as file:
                 writer = csv.writer(file)
                 writer.writerow(column[0] for column in rows.description)
-                writer.writerows([_inert(value) for value in row] for row in rows)
+                writer.writerows(
+                    [_inert(value) for value in row] for row in rows
+                )
 
 
 def _inert(value: object) -> object:
@@ -220,7 +234,9 @@ def _seal(target: Path, folder: Path, keys: Iterable[str]) -> None:
     names = []
     for key in keys:
         names.append(f"raw/{key[:2]}/{key[2:]}")
-    names += [path.relative_to(target).as_posix() for path in sorted(folder.iterdir())]
+    names += [
+        path.relative_to(target).as_posix() for path in sorted(folder.iterdir())
+    ]
     lines = []
     for name in names:
         lines.append(f"{_digest(target / name)}  {name}\n")
@@ -252,7 +268,5 @@ def _disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = (
-            f"读写备份 {path} 时出错（{in_words(error)}），请检查磁盘空间和目录权限。"
-        )
+        advice = f"读写备份 {path} 时出错（{in_words(error)}），请检查磁盘空间和目录权限。"
         raise EdgeError("backup", advice, repr(error)) from error

@@ -28,7 +28,9 @@ EXPLAINED = """这是旬报台账的一份副本，不用旬报程序也能看�
 """
 
 
-def write_export(path: Path, tables: Tables, mails: Iterable[tuple[str, bytes]]) -> int:
+def write_export(
+    path: Path, tables: Tables, mails: Iterable[tuple[str, bytes]]
+) -> int:
     """The number of mails in it. Raises EdgeError where it cannot be written."""
     try:
         with tempfile.SpooledTemporaryFile(max_size=50_000_000) as scratch:
@@ -46,12 +48,16 @@ def _inert(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     a CSV has no other way to say what is text."""
     found = []
     for row in rows:
-        found.append([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row])
+        found.append(
+            [f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row]
+        )
     return found
 
 
 def _fill(
-    target: io.BufferedIOBase, tables: Tables, mails: Iterable[tuple[str, bytes]]
+    target: io.BufferedIOBase,
+    tables: Tables,
+    mails: Iterable[tuple[str, bytes]],
 ) -> int:
     sums: list[str] = []
     count = 0

@@ -80,7 +80,8 @@ def _quoted(text: str) -> str:
     return (
         '"'
         + "".join(
-            marks.get(c, c if c.isprintable() else f"\\U{ord(c):08X}") for c in text
+            marks.get(c, c if c.isprintable() else f"\\U{ord(c):08X}")
+            for c in text
         )
         + '"'
     )

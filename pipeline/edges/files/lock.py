@@ -84,7 +84,15 @@ class WorkerLock:
             return "持有者未知"
 
     def _write_note(self) -> None:
-        since = self._clock.now().astimezone().isoformat(sep=" ", timespec="seconds")
-        note = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+        since = (
+            self._clock.now()
+            .astimezone()
+            .isoformat(sep=" ", timespec="seconds")
+        )
+        note = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": since,
+        }
         with suppress(OSError):  # without the note the lock still holds
             self._note.write_text(json.dumps(note), encoding="utf-8")

@@ -84,7 +84,9 @@ def _since(path: Path, before: datetime) -> Iterator[str]:
     keeping = False
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            keeping = keeping or ((at := _time(line)) is not None and at >= before)
+            keeping = keeping or (
+                (at := _time(line)) is not None and at >= before
+            )
             if keeping:
                 yield line
 

@@ -21,5 +21,7 @@ def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
             fresh.write_text(text, encoding="utf-8")
             fresh.replace(path)
     except OSError as error:
-        advice = f"写不进目录 {folder}（{in_words(error)}），请换一个目录或检查权限"
+        advice = (
+            f"写不进目录 {folder}（{in_words(error)}），请换一个目录或检查权限"
+        )
         raise StorageFailed("board", advice, repr(error)) from error

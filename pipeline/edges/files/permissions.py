@@ -25,9 +25,7 @@ def private_folder(path: Path) -> Path:
         if os.name != "nt" and path.stat().st_mode & _OTHERS:
             path.chmod(path.stat().st_mode & ~_OTHERS)
     except OSError as error:
-        advice = (
-            f"无法建立或收紧目录 {path}（{in_words(error)}），请检查它的属主和权限。"
-        )
+        advice = f"无法建立或收紧目录 {path}（{in_words(error)}），请检查它的属主和权限。"
         raise EdgeError("storage", advice, repr(error)) from error
     return path
 

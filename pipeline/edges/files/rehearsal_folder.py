@@ -31,12 +31,19 @@ def rehearsal(settings: Settings) -> Iterator[Settings]:
         learned = folder / settings.review.learned.name
         with suppress(FileNotFoundError):
             shutil.copyfile(settings.review.learned, learned)
-        storage = {"directory": folder, "database": f"sqlite:///{ledger.as_posix()}"}
+        storage = {
+            "directory": folder,
+            "database": f"sqlite:///{ledger.as_posix()}",
+        }
         yield settings.model_copy(
             update={
                 "storage": settings.storage.model_copy(update=storage),
-                "mailbox": settings.mailbox.model_copy(update={"done_folder": ""}),
-                "review": settings.review.model_copy(update={"learned": learned}),
+                "mailbox": settings.mailbox.model_copy(
+                    update={"done_folder": ""}
+                ),
+                "review": settings.review.model_copy(
+                    update={"learned": learned}
+                ),
             }
         )
 

@@ -14,9 +14,7 @@ from pipeline.model.errors import EdgeError
 from pipeline.model.os_errors import in_words
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
-_WIDEST = (
-    60  # characters of a column, so that a long list of units does not fill the screen
-)
+_WIDEST = 60  # characters of a column, so that a long list of units does not fill the screen
 
 
 def read_sheets(path: Path, alone: str) -> dict[str, list[list[str]]]:
@@ -68,11 +66,14 @@ def _workbook(content: bytes) -> dict[str, list[list[str]]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = load_workbook(
+            io.BytesIO(content), read_only=True, data_only=True
+        )
         found = {}
         for sheet in book.worksheets:
             found[sheet.title] = [
-                [_shown(v) for v in row] for row in sheet.iter_rows(values_only=True)
+                [_shown(v) for v in row]
+                for row in sheet.iter_rows(values_only=True)
             ]
         return found
     except (InvalidFileException, KeyError, ValueError, OSError) as error:
@@ -101,7 +102,9 @@ def workbook_of(sheets: Sheets) -> bytes:
                 cell = sheet.cell(number, place)
                 cell.value = int(text) if text.isdecimal() else text
                 if isinstance(cell.value, str):
-                    cell.data_type = "s"  # a text that begins with = is no formula
+                    cell.data_type = (
+                        "s"  # a text that begins with = is no formula
+                    )
                 cell.font = Font(bold=number == 1)
         sheet.freeze_panes = "B2"
         for place, column in enumerate(sheet.columns):

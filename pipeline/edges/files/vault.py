@@ -65,7 +65,9 @@ class Vault:
             if why := self._removed(key):
                 raise Removed("raw_removed", why, key) from error
             raise Damaged(
-                "raw_missing", f"原始邮件档案缺少文件 {path}，请从备份中恢复。", key
+                "raw_missing",
+                f"原始邮件档案缺少文件 {path}，请从备份中恢复。",
+                key,
             ) from error
         except OSError as error:
             raise _storage_error(error) from error

@@ -16,7 +16,9 @@ class Alarms(AppendOnly):
     def open_alarms(self) -> list[Alarm]:
         """What stands wrong now, the oldest first."""
         with Session(self.engine) as session:
-            newest = select(func.max(AlarmEventRow.id)).group_by(AlarmEventRow.cause)
+            newest = select(func.max(AlarmEventRow.id)).group_by(
+                AlarmEventRow.cause
+            )
             query = select(AlarmEventRow).where(
                 col(AlarmEventRow.id).in_(newest), AlarmEventRow.open
             )
@@ -33,7 +35,9 @@ class Alarms(AppendOnly):
     def close_alarms(self, alarms: Iterable[Alarm], at: datetime) -> None:
         self._add(alarms, at, still_open=False)
 
-    def _add(self, alarms: Iterable[Alarm], at: datetime, *, still_open: bool) -> None:
+    def _add(
+        self, alarms: Iterable[Alarm], at: datetime, *, still_open: bool
+    ) -> None:
         with Session(self.engine) as session:
             for alarm in alarms:
                 row = AlarmEventRow(

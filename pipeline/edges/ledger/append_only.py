@@ -34,10 +34,10 @@ class AppendOnly:
                 yield
                 session.commit()
             except IntegrityError as error:
-                advice = (
-                    "另一个旬报程序同时在写这个台账；本次没有记录，下次会重新处理。"
-                )
-                raise StorageFailed("ledger_raced", advice, str(error)) from error
+                advice = "另一个旬报程序同时在写这个台账；本次没有记录，下次会重新处理。"
+                raise StorageFailed(
+                    "ledger_raced", advice, str(error)
+                ) from error
             finally:
                 self._shared = None
 

@@ -21,7 +21,9 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.post import HandledSighting, Sighting
 
-_MOST_ASKED = 500  # keys in one statement: SQLite takes 999 in its oldest builds
+_MOST_ASKED = (
+    500  # keys in one statement: SQLite takes 999 in its oldest builds
+)
 
 
 class Mailroom(AppendOnly):
@@ -29,17 +31,22 @@ class Mailroom(AppendOnly):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._handled_below = 0  # sightings with lower numbers were handled, for good
+        self._handled_below = (
+            0  # sightings with lower numbers were handled, for good
+        )
 
     def highest_uid(self, folder: str, uidvalidity: int) -> int:
         """The highest UID whose bytes are kept, 0 for none."""
         with Session(self.engine) as session:
             query = select(func.max(SightingRow.uid)).where(
-                SightingRow.folder == folder, SightingRow.uidvalidity == uidvalidity
+                SightingRow.folder == folder,
+                SightingRow.uidvalidity == uidvalidity,
             )
             return session.exec(query).one() or 0
 
-    def known(self, folder: str, uidvalidity: int, since: int) -> dict[int, Sighting]:
+    def known(
+        self, folder: str, uidvalidity: int, since: int
+    ) -> dict[int, Sighting]:
         """What needs no fetching, by UID from `since` on: kept, or given up."""
         with Session(self.engine) as session:
             query = select(
@@ -68,7 +75,9 @@ class Mailroom(AppendOnly):
 
     def renumber(self, folder: str, uidvalidity: int, at: datetime) -> None:
         """The folder's UIDs mean other messages from now on."""
-        self.add_once(RenumberingRow(folder=folder, uidvalidity=uidvalidity, at=at))
+        self.add_once(
+            RenumberingRow(folder=folder, uidvalidity=uidvalidity, at=at)
+        )
 
     def record_poll(self, at: datetime, *, whole: bool) -> None:
         """That the mailbox was read to its end."""
@@ -80,10 +89,17 @@ class Mailroom(AppendOnly):
         """When the mailbox was last read to its end; with `whole`, when its whole list was compared."""
         with Session(self.engine) as session:
             query = select(PollRow.at).order_by(col(PollRow.id).desc()).limit(1)
-            return session.exec(query.where(PollRow.whole) if whole else query).first()
+            return session.exec(
+                query.where(PollRow.whole) if whole else query
+            ).first()
 
     def keep_sighting(
-        self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False
+        self,
+        sighting: Sighting,
+        key: str,
+        at: datetime,
+        *,
+        too_big: bool = False,
     ) -> None:
         """Records that a message's bytes are in the vault; nothing where it is recorded already."""
         row = SightingRow(
@@ -106,7 +122,8 @@ class Mailroom(AppendOnly):
             query = (
                 select(FailureRow.uid, func.count(), func.min(FailureRow.at))
                 .where(
-                    FailureRow.folder == folder, FailureRow.uidvalidity == uidvalidity
+                    FailureRow.folder == folder,
+                    FailureRow.uidvalidity == uidvalidity,
                 )
                 .group_by(col(FailureRow.uid))
             )
@@ -146,15 +163,21 @@ class Mailroom(AppendOnly):
             newest = session.exec(select(func.max(SightingRow.id))).one() or 0
             query = (
                 select(SightingRow)
-                .where(col(SightingRow.id) >= self._handled_below, ~done.exists())
+                .where(
+                    col(SightingRow.id) >= self._handled_below, ~done.exists()
+                )
                 .order_by(col(SightingRow.received_at), col(SightingRow.id))
             )
             found = session.exec(query).all()
-            self._handled_below = min((r.id or 0 for r in found), default=newest + 1)
+            self._handled_below = min(
+                (r.id or 0 for r in found), default=newest + 1
+            )
             return [
                 (
                     r.id or 0,
-                    Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder),
+                    Sighting(
+                        r.uidvalidity, r.uid, r.received_at, r.size, r.folder
+                    ),
                     r.key,
                     r.too_big,
                 )
@@ -166,7 +189,10 @@ class Mailroom(AppendOnly):
         with Session(self.engine) as session:
             query = (
                 select(SightingRow, HandlingRow.at)
-                .join(HandlingRow, col(HandlingRow.sighting_id) == col(SightingRow.id))
+                .join(
+                    HandlingRow,
+                    col(HandlingRow.sighting_id) == col(SightingRow.id),
+                )
                 .order_by(
                     col(HandlingRow.at),
                     col(SightingRow.received_at),
@@ -178,7 +204,13 @@ class Mailroom(AppendOnly):
                 found.append(
                     HandledSighting(
                         at,
-                        Sighting(r.uidvalidity, r.uid, r.received_at, r.size, r.folder),
+                        Sighting(
+                            r.uidvalidity,
+                            r.uid,
+                            r.received_at,
+                            r.size,
+                            r.folder,
+                        ),
                         r.key,
                         r.too_big,
                     )
@@ -193,7 +225,9 @@ class Mailroom(AppendOnly):
             session.commit()
             return (
                 session.exec(
-                    select(func.sum(AttemptRow.weight)).where(AttemptRow.key == key)
+                    select(func.sum(AttemptRow.weight)).where(
+                        AttemptRow.key == key
+                    )
                 ).one()
                 or 0
             )
@@ -222,7 +256,9 @@ class Mailroom(AppendOnly):
     def pardon_attempts(self, keys: Sequence[str], at: datetime) -> None:
         """Takes back one try each of what was not read after all."""
         with Session(self.engine) as session:
-            session.add_all(AttemptRow(key=key, at=at, weight=-1) for key in keys)
+            session.add_all(
+                AttemptRow(key=key, at=at, weight=-1) for key in keys
+            )
             session.commit()
 
     def pardon_attempt(self, key: str, at: datetime) -> None:

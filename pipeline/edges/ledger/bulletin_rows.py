@@ -46,7 +46,11 @@ class Talkbook(Fairness):
             if confirmed_by:
                 session.add(
                     TalkEventRow(
-                        month=month, unit=unit, what="confirmed", by=confirmed_by, at=at
+                        month=month,
+                        unit=unit,
+                        what="confirmed",
+                        by=confirmed_by,
+                        at=at,
                     )
                 )
             commit_once(session)
@@ -131,10 +135,14 @@ class Talkbook(Fairness):
             "circulated": {"circulated": True},
             "uncirculated": {"circulated": False},
         }
-        for event in session.exec(select(TalkEventRow).order_by(col(TalkEventRow.id))):
+        for event in session.exec(
+            select(TalkEventRow).order_by(col(TalkEventRow.id))
+        ):
             known = talks.get((event.month, event.unit))
             if known is not None and event.what in changes:
-                talks[event.month, event.unit] = replace(known, **changes[event.what])
+                talks[event.month, event.unit] = replace(
+                    known, **changes[event.what]
+                )
         return tuple(talks.values())
 
     @staticmethod
@@ -159,7 +167,9 @@ def _record(row: BulletinRow) -> BulletinRecord:
         members.append((m["unit"], m["completed"]))
     talks = []
     for line in row.snapshot["talks"]:
-        talks.append((line["month"], line["unit"], line["state"], line["circulated"]))
+        talks.append(
+            (line["month"], line["unit"], line["state"], line["circulated"])
+        )
     return BulletinRecord(
         month=row.month,
         snapshot_id=row.snapshot_id,

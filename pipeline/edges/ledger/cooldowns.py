@@ -26,7 +26,9 @@ class Pauses(AppendOnly):
             row = session.exec(query.limit(1)).first()
             if row is None:
                 return None
-            return Pause(row.at, row.cause, row.until, row.fingerprint, row.times)
+            return Pause(
+                row.at, row.cause, row.until, row.fingerprint, row.times
+            )
 
     def record_pause(self, server: str, pause: Pause) -> None:
         with Session(self.engine) as session:

@@ -48,9 +48,7 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         if url.startswith("sqlite"):
             cure = "请检查目录权限和磁盘空间"
         else:
-            cure = (
-                "请检查数据库服务器是否在运行、账号和口令是否正确、数据库驱动是否已安装"
-            )
+            cure = "请检查数据库服务器是否在运行、账号和口令是否正确、数据库驱动是否已安装"
         advice = f"打不开台账 {shown}，{cure}。"
         raise EdgeError("database", advice, repr(error)) from error
     return engine
@@ -82,7 +80,10 @@ _ADVICE = (
         "SQLITE_IOERR",
         "读写台账时磁盘出错；请检查磁盘和空间。已收下的邮件没有丢失，磁盘恢复后程序会接着做。",
     ),
-    ("", "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。"),
+    (
+        "",
+        "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。",
+    ),
 )
 _SERVER = (
     "连不上数据库服务器，或连接中断；请检查它是否在运行、网络是否通。已收下的邮件没有丢失，"
@@ -109,7 +110,9 @@ def _plain_words(context: ExceptionContext) -> StorageFailed | None:
         if context.dialect.name != "sqlite":
             return StorageFailed("database_server", _SERVER, str(said))
         name = getattr(said, "sqlite_errorname", "")
-        advice = next(advice for start, advice in _ADVICE if name.startswith(start))
+        advice = next(
+            advice for start, advice in _ADVICE if name.startswith(start)
+        )
         return StorageFailed("database", advice, str(said))
     return None
 
@@ -140,6 +143,8 @@ def _migrate(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         if engine.dialect.name == "postgresql":
             # Two that start at the same moment: the second finds the schema made.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+            connection.exec_driver_sql(
+                f"SELECT pg_advisory_xact_lock({_MIGRATING})"
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

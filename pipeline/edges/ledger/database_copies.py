@@ -32,7 +32,9 @@ def copy_as_of(url: str, target: Path, moment: datetime) -> None:
             ledger.execute("DELETE FROM journal WHERE at > ?", (later,))
     except sqlite3.Error as error:
         raise EdgeError(
-            "database", "还原不出当时的台账，请先运行 xunbao verify", repr(error)
+            "database",
+            "还原不出当时的台账，请先运行 xunbao verify",
+            repr(error),
         ) from error
 
 
@@ -46,18 +48,26 @@ def _unguard(ledger: sqlite3.Connection) -> None:
 
 def _forget(ledger: sqlite3.Connection, table: str, later: str) -> None:
     info = ledger.execute(
-        "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (table,)
+        "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
+        (table,),
     )
-    key = " || '|' || ".join(f'CAST("{name}" AS TEXT)' for (name,) in info.fetchall())
+    key = " || '|' || ".join(
+        f'CAST("{name}" AS TEXT)' for (name,) in info.fetchall()
+    )
     told = "SELECT row_key FROM journal WHERE table_name = ? AND at > ?"
-    ledger.execute(f'DELETE FROM "{table}" WHERE {key} IN ({told})', (table, later))
+    ledger.execute(
+        f'DELETE FROM "{table}" WHERE {key} IN ({told})', (table, later)
+    )
 
 
 def has_ledger(url: str) -> bool:
     """Whether a ledger is there already, or kept elsewhere than in a file: looking must
     not make one."""
     made = make_url(url)
-    return made.get_backend_name() != "sqlite" or Path(made.database or "").is_file()
+    return (
+        made.get_backend_name() != "sqlite"
+        or Path(made.database or "").is_file()
+    )
 
 
 def require_ledger(url: str) -> None:
@@ -81,7 +91,9 @@ def copy_database(url: str, target: Path) -> None:
         raise EdgeError("database", f"还没有台账 {path}，没有可以比较的")
     try:
         with (
-            closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as ledger,
+            closing(
+                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+            ) as ledger,
             closing(sqlite3.connect(target)) as copy,
         ):
             ledger.backup(copy)

@@ -51,7 +51,9 @@ class Fairness(AppendOnly):
         """Those in force, in the order of their periods."""
         newest = {
             (row.unit, row.period): row
-            for row in session.exec(select(ExtensionRow).order_by(col(ExtensionRow.id)))
+            for row in session.exec(
+                select(ExtensionRow).order_by(col(ExtensionRow.id))
+            )
         }
         given = (
             Extension(r.unit, r.period, r.until, r.why, r.by, r.at)
@@ -63,7 +65,9 @@ class Fairness(AppendOnly):
     def polls(self) -> tuple[datetime, ...]:
         """Every time the mailbox was read to its end, in order."""
         with Session(self.engine) as session:
-            return tuple(session.exec(select(PollRow.at).order_by(col(PollRow.id))))
+            return tuple(
+                session.exec(select(PollRow.at).order_by(col(PollRow.id)))
+            )
 
     @staticmethod
     def read_until_in(session: Session) -> datetime | None:
@@ -121,4 +125,6 @@ def _newest_arrivals(
         .limit(1)
     )
     before = session.exec(earlier).first()
-    return tuple((got, at) for got, at in kept if before is None or at > before), before
+    return tuple(
+        (got, at) for got, at in kept if before is None or at > before
+    ), before

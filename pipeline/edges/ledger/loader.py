@@ -175,7 +175,9 @@ class Loader:
             born_at=datetime.fromisoformat(born.value) if born else None,
             extensions=extensions,
             read_until=Fairness.read_until_in(session),
-            reminded=_reminded(session) if changed("delivery_event") else last.reminded,
+            reminded=_reminded(session)
+            if changed("delivery_event")
+            else last.reminded,
         )
 
     def _take_reports(self, session: Session, before: Ends, ends: Ends) -> None:
@@ -184,7 +186,9 @@ class Loader:
             reread = _in_order(session, RereadReportRow)
             self._reports_reread = {r.report_id: r for r in reread}
         query = select(*_REPORT).order_by(col(ReportRow.sequence))
-        new = query.where(_between(col(ReportRow.sequence), "report", before, ends))
+        new = query.where(
+            _between(col(ReportRow.sequence), "report", before, ends)
+        )
         decided = (
             select(*_DECISION)
             .order_by(col(DecisionRow.id))
@@ -210,7 +214,9 @@ class Loader:
                 read_completed=self._read.get(name),
             )
 
-    def _take_messages(self, session: Session, before: Ends, ends: Ends) -> None:
+    def _take_messages(
+        self, session: Session, before: Ends, ends: Ends
+    ) -> None:
         if not before:
             reread = _in_order(session, RereadMailRow)
             self._mails_reread = {r.identity: r for r in reread}
@@ -218,22 +224,31 @@ class Loader:
         new = query.where(_between(col(MessageRow.id), "message", before, ends))
         for message in session.execute(new):
             self._messages.append(
-                rows.mail_seen(message, self._mails_reread.get(message.identity))
+                rows.mail_seen(
+                    message, self._mails_reread.get(message.identity)
+                )
             )
 
     def _take_settled(self, session: Session, before: Ends, ends: Ends) -> None:
         newest = _between(col(NoticeRow.id), "notice", before, ends)
-        self._settled.update(session.scalars(select(col(NoticeRow.key)).where(newest)))
+        self._settled.update(
+            session.scalars(select(col(NoticeRow.key)).where(newest))
+        )
         self._settled.update(session.scalars(select(col(RoundRow.key))))
 
 
 def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
     """The reminders that a server took for at least one address, and when first."""
     query = (
-        select(col(NoticeRow.key), col(NoticeRow.unit), func.min(DeliveryEventRow.at))
+        select(
+            col(NoticeRow.key),
+            col(NoticeRow.unit),
+            func.min(DeliveryEventRow.at),
+        )
         .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
         .join(
-            DeliveryEventRow, col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id)
+            DeliveryEventRow,
+            col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
         )
         .where(col(NoticeRow.kind).in_(_REMINDERS))
         .where(col(DeliveryEventRow.state) == DeliveryState.SENT.value)
@@ -246,7 +261,9 @@ def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
 
 
 def _ends(session: Session) -> Ends:
-    columns = [select(end).scalar_subquery().label(name) for name, end in _ENDS.items()]
+    columns = [
+        select(end).scalar_subquery().label(name) for name, end in _ENDS.items()
+    ]
     found = session.execute(select(*columns)).one()
     return {name: end or 0 for name, end in found._mapping.items()}
 

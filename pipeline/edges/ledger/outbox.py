@@ -36,14 +36,18 @@ from pipeline.model.outgoing import (
 from pipeline.model.post import Verdict
 
 _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
-_MOST_ASKED = 500  # keys in one statement: SQLite takes 999 in its oldest builds
+_MOST_ASKED = (
+    500  # keys in one statement: SQLite takes 999 in its oldest builds
+)
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
 
 
 class Outbox:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._ended_below = 0  # copies with lower numbers have come to an end, for good
+        self._ended_below = (
+            0  # copies with lower numbers have come to an end, for good
+        )
 
     def plan(self, mail: FrozenMail, at: datetime) -> bool:
         """A mail, its notices and its recipients in one transaction; False where one of
@@ -61,12 +65,16 @@ class Outbox:
             try:
                 session.flush()
                 for action in mail.actions:
-                    session.add(rows.notice_row(action, mail.message_id, planned_at=at))
+                    session.add(
+                        rows.notice_row(action, mail.message_id, planned_at=at)
+                    )
                 for recipient in mail.recipients:
                     own = mail.copies.get(recipient, "")
                     session.add(
                         DeliveryRow(
-                            mail_id=mail.message_id, recipient=recipient, key=own
+                            mail_id=mail.message_id,
+                            recipient=recipient,
+                            key=own,
                         )
                     )
                 session.commit()
@@ -128,19 +136,26 @@ class Outbox:
             )
             open_ones = (
                 select(DeliveryRow, MailRow)
-                .join(MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
+                .join(
+                    MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id)
+                )
                 .outerjoin(newest, newest.c.delivery_id == DeliveryRow.id)
                 .outerjoin(
-                    DeliveryEventRow, col(DeliveryEventRow.id) == newest.c.newest
+                    DeliveryEventRow,
+                    col(DeliveryEventRow.id) == newest.c.newest,
                 )
                 .where(
                     col(DeliveryRow.id) >= self._ended_below,
                     col(DeliveryEventRow.state).is_(None)
-                    | col(DeliveryEventRow.state).in_([state.value for state in _OPEN]),
+                    | col(DeliveryEventRow.state).in_(
+                        [state.value for state in _OPEN]
+                    ),
                 )
                 .order_by(col(DeliveryRow.id))
             )
-            newest_copy = session.exec(select(func.max(DeliveryRow.id))).one() or 0
+            newest_copy = (
+                session.exec(select(func.max(DeliveryRow.id))).one() or 0
+            )
             found = session.exec(open_ones).all()
             if found:
                 self._ended_below = found[0][0].id or 0
@@ -150,7 +165,10 @@ class Outbox:
             notices = self._notices(session, {row.mail_id for row, _ in found})
         return [
             _delivery(
-                row, mail, events.get(row.id or 0, []), notices.get(row.mail_id, [])
+                row,
+                mail,
+                events.get(row.id or 0, []),
+                notices.get(row.mail_id, []),
             )
             for row, mail in found
         ]
@@ -185,12 +203,16 @@ class Outbox:
         return table
 
     @staticmethod
-    def _notices(session: Session, mails: set[str]) -> dict[str, list[NoticeRow]]:
+    def _notices(
+        session: Session, mails: set[str]
+    ) -> dict[str, list[NoticeRow]]:
         """The notices of each of these mails."""
         table: dict[str, list[NoticeRow]] = {}
         query = select(NoticeRow).order_by(col(NoticeRow.id))
         for some in _portions(sorted(mails)):
-            for notice in session.exec(query.where(col(NoticeRow.mail_id).in_(some))):
+            for notice in session.exec(
+                query.where(col(NoticeRow.mail_id).in_(some))
+            ):
                 table.setdefault(notice.mail_id or "", []).append(notice)
         return table
 
@@ -249,7 +271,9 @@ class Outbox:
         """The copies that a bounce may be about; None where it names no letter of ours."""
         query = select(DeliveryRow)
         if report.original_message_id:
-            return query.where(DeliveryRow.mail_id == report.original_message_id)
+            return query.where(
+                DeliveryRow.mail_id == report.original_message_id
+            )
         if report.queue_id:
             ids = select(DeliveryEventRow.delivery_id).where(
                 DeliveryEventRow.queue_id == report.queue_id
@@ -266,7 +290,9 @@ class Outbox:
                     DeliveryEventRow,
                     col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
                 )
-                .where(DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value)
+                .where(
+                    DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value
+                )
             ).all()
             if not refused:
                 return frozenset()
@@ -274,9 +300,13 @@ class Outbox:
             newest = select(MessageRow.sender, func.max(MessageRow.received_at))
             for some in _portions(sorted({who for who, _ in refused})):
                 wrote = newest.where(col(MessageRow.sender).in_(some))
-                heard.update(session.exec(wrote.group_by(MessageRow.sender)).all())
+                heard.update(
+                    session.exec(wrote.group_by(MessageRow.sender)).all()
+                )
             return frozenset(
-                who for who, at in refused if who not in heard or heard[who] <= at
+                who
+                for who, at in refused
+                if who not in heard or heard[who] <= at
             )
 
     def notices(self) -> list[NoticeLine]:
@@ -290,8 +320,12 @@ class Outbox:
             for m in session.exec(select(MailRow)):
                 subjects[m.message_id] = m.subject
             return [
-                _line(row, subjects, deliveries.get(row.mail_id or "", []), events)
-                for row in session.exec(select(NoticeRow).order_by(col(NoticeRow.id)))
+                _line(
+                    row, subjects, deliveries.get(row.mail_id or "", []), events
+                )
+                for row in session.exec(
+                    select(NoticeRow).order_by(col(NoticeRow.id))
+                )
             ]
 
     def mail_of(self, message_id: str) -> tuple[str, list[Action]] | None:
@@ -348,13 +382,17 @@ def _line(
 ) -> NoticeLine:
     newest = {}
     for d in deliveries:
-        newest[d.recipient] = found[-1] if (found := events.get(d.id or 0)) else None
+        newest[d.recipient] = (
+            found[-1] if (found := events.get(d.id or 0)) else None
+        )
     last = {
         who: DeliveryState(e.state) if e else DeliveryState.WAITING
         for who, e in newest.items()
     }
     sent = [
-        e.at for e in newest.values() if e is not None and e.state == DeliveryState.SENT
+        e.at
+        for e in newest.values()
+        if e is not None and e.state == DeliveryState.SENT
     ]
     state = _notice_state(row, set(last.values()))
     problems = tuple(
@@ -389,7 +427,9 @@ def _notice_state(row: NoticeRow, states: set[DeliveryState]) -> NoticeState:
     return NoticeState.FAILED
 
 
-def _returned(copy: DeliveryRow, report: BounceReport, at: datetime) -> DeliveryEvent:
+def _returned(
+    copy: DeliveryRow, report: BounceReport, at: datetime
+) -> DeliveryEvent:
     """That a copy came back: its address is given up only where it is no more."""
     if report.dead:
         verdict = Verdict.REFUSED_RECIPIENT

@@ -29,7 +29,11 @@ from pipeline.model.report import ReportState
 RAW, LOG = "raw", "log"
 _OPEN = [
     s.value
-    for s in (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
+    for s in (
+        DeliveryState.WAITING,
+        DeliveryState.SENDING,
+        DeliveryState.TRANSIENT,
+    )
 ]
 
 
@@ -40,22 +44,30 @@ class Removals(AppendOnly):
         with Session(self.engine) as session:
             seen = select(SightingRow.key).group_by(col(SightingRow.key))
             received = set(
-                session.exec(seen.having(func.max(SightingRow.received_at) < moment))
+                session.exec(
+                    seen.having(func.max(SightingRow.received_at) < moment)
+                )
             )
             frozen = set(
-                session.exec(select(MailRow.key).where(col(MailRow.frozen_at) < moment))
+                session.exec(
+                    select(MailRow.key).where(col(MailRow.frozen_at) < moment)
+                )
             )
             copies = select(DeliveryRow.key).join(
                 MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id)
             )
             frozen |= set(
                 session.exec(
-                    copies.where(DeliveryRow.key != "", col(MailRow.frozen_at) < moment)
+                    copies.where(
+                        DeliveryRow.key != "", col(MailRow.frozen_at) < moment
+                    )
                 )
             )
             needed = self._waiting(session) | self._unfinished(session)
             still_seen = set(
-                session.exec(seen.having(func.max(SightingRow.received_at) >= moment))
+                session.exec(
+                    seen.having(func.max(SightingRow.received_at) >= moment)
+                )
             )
         return sorted((received | frozen) - needed - still_seen)
 
@@ -66,7 +78,9 @@ class Removals(AppendOnly):
         unread = session.exec(
             select(SightingRow.key).where(col(SightingRow.id).not_in(handled))
         )
-        newest = select(func.max(DecisionRow.id)).group_by(col(DecisionRow.report_id))
+        newest = select(func.max(DecisionRow.id)).group_by(
+            col(DecisionRow.report_id)
+        )
         held = session.exec(
             select(ReportRow.message_key)
             .join(DecisionRow, col(DecisionRow.report_id) == col(ReportRow.id))
@@ -76,7 +90,9 @@ class Removals(AppendOnly):
             )
         )
         answers = session.exec(
-            select(MessageRow.key).where(MessageRow.outcome == Outcome.COMMAND.value)
+            select(MessageRow.key).where(
+                MessageRow.outcome == Outcome.COMMAND.value
+            )
         )
         return {*unread, *held, *answers}
 
@@ -92,12 +108,16 @@ class Removals(AppendOnly):
         )
         query = (
             select(MailRow.key, DeliveryRow.key)
-            .join(DeliveryRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
+            .join(
+                DeliveryRow, col(DeliveryRow.mail_id) == col(MailRow.message_id)
+            )
             .where(col(DeliveryRow.id).not_in(ended))
         )
         return {key for keys in session.exec(query) for key in keys if key}
 
-    def record_removal(self, what: str, name: str, at: datetime, why: str) -> None:
+    def record_removal(
+        self, what: str, name: str, at: datetime, why: str
+    ) -> None:
         """That `name` is about to be removed: RAW and a key of the vault, or LOG and a file."""
         with Session(self.engine) as session:
             session.add(RemovalRow(what=what, name=name, at=at, why=why))
@@ -106,5 +126,7 @@ class Removals(AppendOnly):
     def removed_raw(self) -> dict[str, datetime]:
         """Every original whose removal was recorded, and when last."""
         with Session(self.engine) as session:
-            query = select(RemovalRow.name, RemovalRow.at).where(RemovalRow.what == RAW)
+            query = select(RemovalRow.name, RemovalRow.at).where(
+                RemovalRow.what == RAW
+            )
             return dict(session.exec(query.order_by(col(RemovalRow.id))).all())

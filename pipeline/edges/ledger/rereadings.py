@@ -54,7 +54,10 @@ class Rereadings:
     def _report(
         row: ReportRow, why: str, new: Session, made: Session, at: datetime
     ) -> None:
-        if new.exec(select(ReportRow).where(ReportRow.id == row.id)).first() is None:
+        if (
+            new.exec(select(ReportRow).where(ReportRow.id == row.id)).first()
+            is None
+        ):
             new.add(ReportRow(**row.model_dump(exclude={"sequence"})))
             new.flush()
         else:
@@ -83,7 +86,10 @@ class Rereadings:
         known = new.exec(
             select(MessageRow).where(MessageRow.identity == mail.identity)
         ).first()
-        if known is None or Outcome.COMMAND.value in (known.outcome, mail.outcome):
+        if known is None or Outcome.COMMAND.value in (
+            known.outcome,
+            mail.outcome,
+        ):
             return
         new.add(
             RereadMailRow(

@@ -59,9 +59,12 @@ def message_row(
         unit=judgement.unit,
         period=judgement.period,
         about=judgement.about,
-        files=[[one.name, one.advice, one.outcome.value] for one in judgement.files],
+        files=[
+            [one.name, one.advice, one.outcome.value] for one in judgement.files
+        ],
         readings=[
-            kept(FileReading, _without_pictures(r.reading)) for r in arrival.readings
+            kept(FileReading, _without_pictures(r.reading))
+            for r in arrival.readings
         ],
         in_reply_to=message.in_reply_to,
         **more,
@@ -69,7 +72,9 @@ def message_row(
 
 
 def _without_pictures(reading: FileReading) -> FileReading:
-    return FileReading(reading.name, reading.kind, reading.forms, reading.trouble)
+    return FileReading(
+        reading.name, reading.kind, reading.forms, reading.trouble
+    )
 
 
 def report_row(report: Report) -> ReportRow:
@@ -149,7 +154,9 @@ def report(
         timeliness=Timeliness(decided.timeliness or read.timeliness),
         state=ReportState(decided.state),
         notes=tuple(map(Note, read.notes)),
-        holds=tuple(map(Hold, read.holds if decided.holds is None else decided.holds)),
+        holds=tuple(
+            map(Hold, read.holds if decided.holds is None else decided.holds)
+        ),
         measures=tuple(read.measures),
         form=restored(Form, read.form) if with_form and read.form else None,
         files=tuple(read.files),
@@ -187,7 +194,9 @@ def reply_of(outcome: str, reason: str | None) -> ReplyResult | None:
     return reply_result(reason or "")
 
 
-def mail_record(row: MessageRow, reread: RereadMailRow | None = None) -> MailRecord:
+def mail_record(
+    row: MessageRow, reread: RereadMailRow | None = None
+) -> MailRecord:
     read = reread or row
     return MailRecord(
         mail_seen(row, reread),

@@ -51,7 +51,9 @@ def restored(kind: type, raw: dict[str, Any]) -> Any:
     """The value that was kept. Raises ValueError for a shape newer than this program."""
     shape = raw.get(SHAPE, _UNMARKED)
     if shape > NEWEST[kind]:
-        raise ValueError(f"{kind.__name__} of shape {shape}: made by a newer program")
+        raise ValueError(
+            f"{kind.__name__} of shape {shape}: made by a newer program"
+        )
     value = {}
     for name, part in raw.items():
         if name != SHAPE:

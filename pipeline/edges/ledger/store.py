@@ -67,12 +67,16 @@ class Store(Mailroom, Reports, Removals):
 
     def mail(self, key: str) -> MailRecord | None:
         found = super().mail(key)
-        return found and replace(found, seen=renamed_of(found.seen, self._renames))
+        return found and replace(
+            found, seen=renamed_of(found.seen, self._renames)
+        )
 
     def mails(self) -> list[MailRecord]:
         found = []
         for mail in super().mails():
-            found.append(replace(mail, seen=renamed_of(mail.seen, self._renames)))
+            found.append(
+                replace(mail, seen=renamed_of(mail.seen, self._renames))
+            )
         return found
 
     def decision_before(self, report_id: str) -> Decision | None:
@@ -122,7 +126,13 @@ class Store(Mailroom, Reports, Removals):
         """Makes a fresh ledger the twin of another in what no mail says again: its
         birth and secret, bulletins, talks, extensions."""
         with Session(other.engine) as old, Session(self.engine) as new:
-            for table in (MetaRow, BulletinRow, TalkRow, TalkEventRow, ExtensionRow):
+            for table in (
+                MetaRow,
+                BulletinRow,
+                TalkRow,
+                TalkEventRow,
+                ExtensionRow,
+            ):
                 new.add_all(
                     table(**row.model_dump()) for row in old.exec(select(table))
                 )
@@ -155,7 +165,9 @@ class Store(Mailroom, Reports, Removals):
             new.flush()
             new.add(
                 HandlingRow(
-                    sighting_id=sighting.id or 0, message_id=copy, at=handling.at
+                    sighting_id=sighting.id or 0,
+                    message_id=copy,
+                    at=handling.at,
                 )
             )
             new.commit()
@@ -181,7 +193,8 @@ class Store(Mailroom, Reports, Removals):
                 DecisionRow.rule == DecisionRule.JUDGED.value,
             )
             new.add_all(
-                DecisionRow(**d.model_dump(exclude={"id"})) for d in old.exec(judged)
+                DecisionRow(**d.model_dump(exclude={"id"}))
+                for d in old.exec(judged)
             )
         new.flush()
         return copy.id
@@ -205,7 +218,9 @@ class Store(Mailroom, Reports, Removals):
                 known = self._add_message(
                     session, identity, arrival, judgement, ledger, at
                 )
-            session.add(HandlingRow(sighting_id=sighting_id, message_id=known, at=at))
+            session.add(
+                HandlingRow(sighting_id=sighting_id, message_id=known, at=at)
+            )
             self.written(session)
 
     @staticmethod
@@ -223,7 +238,9 @@ class Store(Mailroom, Reports, Removals):
         session.flush()  # what follows names them
         for report in judgement.reports:
             session.add(rows.decision_row(_first_decision(report, ledger, at)))
-        session.add_all(rows.decision_row(decision) for decision in judgement.decisions)
+        session.add_all(
+            rows.decision_row(decision) for decision in judgement.decisions
+        )
         Store.add_talk_events(session, judgement.talks)
         for month in judgement.approvals:
             if session.get(RoundRow, approval_key(month)) is None:
@@ -268,5 +285,7 @@ def _first_decision(report: Report, ledger: Ledger, at: datetime) -> Decision:
         report.period,
         report.completed,
         why=",".join([*report.holds, *report.notes]),
-        supersedes=counting.id if counting and report.state == "accepted" else "",
+        supersedes=counting.id
+        if counting and report.state == "accepted"
+        else "",
     )

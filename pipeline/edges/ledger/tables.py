@@ -52,7 +52,9 @@ def _time() -> Any:
 def _wide() -> Any:
     """64 bits: a UIDVALIDITY has 32 (RFC 3501), and a folder that was numbered anew has
     more; a mail from a file is numbered by its hash."""
-    return Column(BigInteger().with_variant(Integer(), "sqlite"), nullable=False)
+    return Column(
+        BigInteger().with_variant(Integer(), "sqlite"), nullable=False
+    )
 
 
 def _json() -> Any:
@@ -94,7 +96,9 @@ class FailureRow(SQLModel, table=True):
     uid: int = Field(sa_column=_wide())
     at: datetime = Field(sa_column=_time())
     why: str
-    __table_args__ = (Index("ix_fetch_failure_folder", "folder", "uidvalidity", "uid"),)
+    __table_args__ = (
+        Index("ix_fetch_failure_folder", "folder", "uidvalidity", "uid"),
+    )
 
 
 class AttemptRow(SQLModel, table=True):
@@ -228,7 +232,9 @@ class DecisionRow(SQLModel, table=True):
     completed: int | None = None
     why: str = ""
     supersedes: str = ""
-    timeliness: str | None = None  # where staff put the report into another period
+    timeliness: str | None = (
+        None  # where staff put the report into another period
+    )
     holds: list[str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )  # still open
@@ -266,7 +272,9 @@ class NoticeRow(SQLModel, table=True):
     cc: list[str] = Field(sa_column=_json())
     due_at: datetime = Field(sa_column=_time())
     planned_at: datetime = Field(sa_column=_time())
-    mail_id: str | None = Field(default=None, foreign_key="mail.message_id", index=True)
+    mail_id: str | None = Field(
+        default=None, foreign_key="mail.message_id", index=True
+    )
     drop_reason: str = ""
 
 

@@ -29,7 +29,12 @@ _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
         "certificate",
         "服务器的证书无法验证，请检查服务器名称和本机时间，或在 ca_file 中指定证书。",
     ),
-    (socket.gaierror, Unreachable, "dns", "找不到服务器，请检查服务器名称和网络连接。"),
+    (
+        socket.gaierror,
+        Unreachable,
+        "dns",
+        "找不到服务器，请检查服务器名称和网络连接。",
+    ),
     (
         ConnectionRefusedError,
         Unreachable,
@@ -42,7 +47,12 @@ _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
         "timeout",
         "服务器没有响应，请检查网络连接，程序稍后会自动重试。",
     ),
-    (Exception, Unreachable, "connection", "与服务器的连接中断，程序稍后会自动重试。"),
+    (
+        Exception,
+        Unreachable,
+        "connection",
+        "与服务器的连接中断，程序稍后会自动重试。",
+    ),
 )
 
 
@@ -147,7 +157,9 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
         ) from error
 
 
-def network_error(error: Exception, server: str, deadline: Deadline) -> EdgeError:
+def network_error(
+    error: Exception, server: str, deadline: Deadline
+) -> EdgeError:
     """The failure of a connection to `server` (host:port) as an EdgeError."""
     if deadline.passed:
         advice = f"服务器 {server} 响应太慢，本次连接已超时中断，程序稍后会自动重试。"

@@ -144,21 +144,35 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
         )
         timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         super().__init__(
-            settings.host, settings.port, ssl=context is not None, timeout=timeout
+            settings.host,
+            settings.port,
+            ssl=context is not None,
+            timeout=timeout,
         )
         self.normalise_times = False  # else INTERNALDATE comes naive and local
-        self._imap.debug = 0  # else every body is formatted for a log that nobody reads
+        self._imap.debug = (
+            0  # else every body is formatted for a log that nobody reads
+        )
 
-    def fetch(self, messages: Any, data: Any, modifiers: Any = None) -> dict[int, Any]:
+    def fetch(
+        self, messages: Any, data: Any, modifiers: Any = None
+    ) -> dict[int, Any]:
         """As imapclient's, by UID; but an item without a UID is nobody's. imapclient
         takes its sequence number for one, and so another message's bytes."""
-        asked = ["UID", "FETCH", join_message_ids(messages), f"({' '.join(data)})"]
+        asked = [
+            "UID",
+            "FETCH",
+            join_message_ids(messages),
+            f"({' '.join(data)})",
+        ]
         tag = self._imap._command(*asked)
         typ, lines = self._imap._command_complete("FETCH", tag)
         self._checkok("fetch", typ, lines)
         typ, lines = self._imap._untagged_response(typ, lines, "FETCH")
         found: dict[int, Any] = {}
-        items = parse_fetch_response(lines, self.normalise_times, uid_is_key=False)
+        items = parse_fetch_response(
+            lines, self.normalise_times, uid_is_key=False
+        )
         for item in items.values():
             if isinstance(item.get(b"UID"), int):
                 found.setdefault(item[b"UID"], {}).update(item)
@@ -176,7 +190,12 @@ class ImapSession:
     """
 
     def __init__(
-        self, settings: Mailbox, password: str, deadline: Deadline, *, writable: bool
+        self,
+        settings: Mailbox,
+        password: str,
+        deadline: Deadline,
+        *,
+        writable: bool,
     ) -> None:
         self._settings = settings
         self._server = f"{settings.host}:{settings.port}"
@@ -229,7 +248,9 @@ class ImapSession:
                 raise
         return client
 
-    def _greeted(self, context: ssl.SSLContext | None, hush: Hush) -> _WatchedClient:
+    def _greeted(
+        self, context: ssl.SSLContext | None, hush: Hush
+    ) -> _WatchedClient:
         """A connection whose greeting is OK; a BYE in its place says that the server
         takes nobody now."""
         try:
@@ -252,7 +273,8 @@ class ImapSession:
                 self.client.login(self._settings.user, password)
             except UnicodeError as error:
                 raise Refused(
-                    "login", "邮箱用户名和口令只能用英文字母、数字和符号，请检查配置。"
+                    "login",
+                    "邮箱用户名和口令只能用英文字母、数字和符号，请检查配置。",
                 ) from error
             except LoginError as error:
                 raise self._login_error(error) from error
@@ -280,7 +302,9 @@ class ImapSession:
         folder = self._settings.folder
         with self._plain_words():
             try:
-                answer = self.client.select_folder(folder, readonly=not writable)
+                answer = self.client.select_folder(
+                    folder, readonly=not writable
+                )
             except imaplib.IMAP4.abort:
                 raise
             except IMAPClientError as error:
@@ -288,7 +312,9 @@ class ImapSession:
                     raise self._busy(str(error)) from error
                 raise self._folder_error(str(error)) from error
         self.exists = int(answer.get(b"EXISTS", 0))
-        self.is_empty = answer.get(b"EXISTS") == 0  # it says so; silence says nothing
+        self.is_empty = (
+            answer.get(b"EXISTS") == 0
+        )  # it says so; silence says nothing
         self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
 
     def _folder_error(self, text: str) -> EdgeError:
@@ -336,7 +362,9 @@ class ImapSession:
             ArithmeticError,
         ) as error:
             if self._deadline.passed:
-                raise network_error(error, self._server, self._deadline) from error
+                raise network_error(
+                    error, self._server, self._deadline
+                ) from error
             raise Garbled(
                 "garbled",
                 f"邮箱服务器 {self._server} 的回答无法理解，程序稍后会重试。",
@@ -346,7 +374,9 @@ class ImapSession:
             if _is_busy(str(error)):
                 raise self._busy(str(error)) from error
             raise Refused(
-                "imap", f"邮箱服务器 {self._server} 拒绝了操作：{error}", repr(error)
+                "imap",
+                f"邮箱服务器 {self._server} 拒绝了操作：{error}",
+                repr(error),
             ) from error
 
 

@@ -31,9 +31,7 @@ BATCH_COUNT = 200
 BATCH_BYTES = 8_000_000
 PIECE = 1_000_000
 HEADER_BYTES = 262_144
-SEARCH_LIMIT = (
-    50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
-)
+SEARCH_LIMIT = 50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
 NOOP_SECONDS = 30.0
 _OLDEST = 1990  # a year; no mailbox of today is older
 _FUTURE = timedelta(days=366)  # a clock that is set is not wrong by more
@@ -137,7 +135,9 @@ class ImapMailbox:
         whether a refusal was meant for another."""
         try:
             return (
-                self._body(sighting.uid, "BODY.PEEK[HEADER]", (b"BODY[HEADER]",))
+                self._body(
+                    sighting.uid, "BODY.PEEK[HEADER]", (b"BODY[HEADER]",)
+                )
                 is not None
             )
         except (Garbled, Refused):
@@ -237,7 +237,8 @@ class ImapMailbox:
         self._session = self._open()
         if self._session.uidvalidity != self.uidvalidity:
             raise Unreachable(
-                "renumbered", "邮箱重新编号了邮件，本次读取中止，程序稍后会自动重试。"
+                "renumbered",
+                "邮箱重新编号了邮件，本次读取中止，程序稍后会自动重试。",
             ) from trouble
 
     def _once(self, ask: Callable[[Any], T]) -> T:
@@ -397,7 +398,9 @@ class ImapMailbox:
                 yield self._fetch_single(sighting)
             return
         for sighting in batch:
-            yield self._whole(sighting, answer.get(sighting.uid, {}).get(b"BODY[]"))
+            yield self._whole(
+                sighting, answer.get(sighting.uid, {}).get(b"BODY[]")
+            )
 
     def _fetch_single(self, sighting: Sighting) -> Fetched:
         return self._alone(
@@ -410,7 +413,9 @@ class ImapMailbox:
     def _fetch_big(self, sighting: Sighting) -> Fetched:
         return self._alone(sighting, lambda: self._in_pieces(sighting))
 
-    def _alone(self, sighting: Sighting, fetch: Callable[[], Fetched]) -> Fetched:
+    def _alone(
+        self, sighting: Sighting, fetch: Callable[[], Fetched]
+    ) -> Fetched:
         """One message, asked for by itself: whatever goes wrong is its own."""
         try:
             return fetch()
@@ -460,7 +465,9 @@ class ImapMailbox:
             return Fetched(sighting, failure="too_big")
         return Fetched(sighting, raw)
 
-    def _body(self, uid: int, item: str, names: tuple[bytes, ...]) -> bytes | None:
+    def _body(
+        self, uid: int, item: str, names: tuple[bytes, ...]
+    ) -> bytes | None:
         """The bytes that the answer has under one of `names`; None where it has none."""
         answer = self._again(lambda s: s.fetch([uid], [item])).get(uid, {})
         for name in names:

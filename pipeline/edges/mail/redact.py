@@ -22,8 +22,14 @@ class Hush:
     def __init__(self, user: str, password: str) -> None:
         name = user.encode()
         secret = password.encode()
-        joined = (b"\0" + name + b"\0" + secret, name + b"\0" + name + b"\0" + secret)
-        sent = [secret, *(b64encode(text).rstrip(b"=") for text in (secret, *joined))]
+        joined = (
+            b"\0" + name + b"\0" + secret,
+            name + b"\0" + name + b"\0" + secret,
+        )
+        sent = [
+            secret,
+            *(b64encode(text).rstrip(b"=") for text in (secret, *joined)),
+        ]
         if len(secret) >= _SHORTEST:
             self._sent = sorted(sent, key=len, reverse=True)
         else:

@@ -24,7 +24,9 @@ from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 
 CONTENT_SECONDS = 300.0
-_ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # printable ASCII without @ < >
+_ADDRESS = re.compile(
+    r"[!-;=?A-~]+@[!-;=?A-~]+"
+)  # printable ASCII without @ < >
 _MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 
 
@@ -132,7 +134,9 @@ class SmtpPost:
 
     def _transaction(self, recipient: str, raw: bytes) -> PostAnswer:
         smtp, deadline = self._connected()
-        deadline.restart(4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds)
+        deadline.restart(
+            4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds
+        )
         eight_bit = not raw.isascii() and smtp.has_extn("8bitmime")
         if eight_bit:
             options = ["BODY=8BITMIME"]
@@ -146,7 +150,9 @@ class SmtpPost:
     def _hand_over(self, smtp: WatchedSmtp, raw: bytes) -> PostAnswer:
         body = re.sub(rb"\r\n|\n|\r", b"\r\n", raw)
         body = re.sub(
-            rb"(?m)^\.", b"..", body if body.endswith(b"\r\n") else body + b"\r\n"
+            rb"(?m)^\.",
+            b"..",
+            body if body.endswith(b"\r\n") else body + b"\r\n",
         )
         self._set_timeout(smtp, CONTENT_SECONDS)
         try:
@@ -174,7 +180,9 @@ class SmtpPost:
         if 400 <= code < 600:
             return _answer(Stage.CONTENT, code, text)
         self._drop()  # no SMTP reply: what became of the mail, nobody knows
-        return PostAnswer(Verdict.UNKNOWN, code, text.decode("utf-8", "replace"))
+        return PostAnswer(
+            Verdict.UNKNOWN, code, text.decode("utf-8", "replace")
+        )
 
     def _ask(
         self,
@@ -189,7 +197,9 @@ class SmtpPost:
             raise self._lost(stage, error) from error
         if code in (wanted if isinstance(wanted, tuple) else (wanted,)):
             return
-        if code == 421 or not 200 <= code < 600:  # the server closes, or speaks no SMTP
+        if (
+            code == 421 or not 200 <= code < 600
+        ):  # the server closes, or speaks no SMTP
             self._drop()
         self._reset()
         raise _NotAccepted(stage, code, text)
@@ -236,7 +246,9 @@ class SmtpPost:
             raise
         return smtp
 
-    def _start_tls(self, smtp: WatchedSmtp, context: ssl.SSLContext | None) -> None:
+    def _start_tls(
+        self, smtp: WatchedSmtp, context: ssl.SSLContext | None
+    ) -> None:
         try:
             code, text = smtp.starttls(context=context)
         except smtplib.SMTPNotSupportedError as error:
@@ -255,7 +267,10 @@ class SmtpPost:
             smtp.ehlo_or_helo_if_needed()
             if self._settings.user:
                 self._authenticate(smtp)
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPHeloError) as error:
+        except (
+            smtplib.SMTPAuthenticationError,
+            smtplib.SMTPHeloError,
+        ) as error:
             if isinstance(error.smtp_error, bytes):
                 text = error.smtp_error
             else:
@@ -263,7 +278,8 @@ class SmtpPost:
             raise _NotAccepted(Stage.LOGIN, error.smtp_code, text) from error
         except UnicodeError as error:
             raise Refused(
-                "login", "发信用户名和口令只能用英文字母、数字和符号，请检查配置。"
+                "login",
+                "发信用户名和口令只能用英文字母、数字和符号，请检查配置。",
             ) from error
 
     def _authenticate(self, smtp: WatchedSmtp) -> None:
@@ -326,5 +342,9 @@ def _answer(stage: Stage, code: int, text: bytes) -> PostAnswer:
         return PostAnswer(Verdict.TRANSIENT, text=words, retry_after=LATER)
     row = classify(stage, code, words)
     return PostAnswer(
-        row.verdict, code, words, retry_after=row.retry_after, most_tries=row.most_tries
+        row.verdict,
+        code,
+        words,
+        retry_after=row.retry_after,
+        most_tries=row.most_tries,
     )

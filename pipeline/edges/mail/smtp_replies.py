@@ -110,17 +110,28 @@ TABLE = (
     Row("45[0-9]", "(HL|IP):[A-Z]|MI:(SFQ|DMC|STC|CEL)", Verdict.PAUSED, LATER),
     # no more mail of ours today: every other would fare the same
     Row("5..", "MI:STC", Verdict.PAUSED, DAY),
-    Row("5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT),  # 554 DT:SPM and its kin
+    Row(
+        "5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT
+    ),  # 554 DT:SPM and its kin
     # any server, for now
-    Row("421", "", Verdict.PAUSED, LATER),  # the server closes; 421 HL:* among them
+    Row(
+        "421", "", Verdict.PAUSED, LATER
+    ),  # the server closes; 421 HL:* among them
     Row("4..", "", Verdict.PAUSED, LATER, AT_THE_DOOR),
     Row("4..", _RATE, Verdict.PAUSED, LATER, frozenset({Stage.SENDER})),
-    Row("4..", "", Verdict.TRANSIENT, LATER),  # 450 and 451 of greylisting among them
+    Row(
+        "4..", "", Verdict.TRANSIENT, LATER
+    ),  # 450 and 451 of greylisting among them
     # any server, of us: by words, by enhanced status (RFC 3463, 5248), by the stage
     Row("53[0-9]", "", Verdict.CONFIGURATION),
     Row("5..", "", Verdict.CONFIGURATION, stages=AT_THE_DOOR),
     # 5.4.5 and 5.7.28: a day's quota, too many (Gmail); 5.7.708 and .750: Exchange
-    Row("5..", rf"{_RATE}|(?<![\d.])5\.(?:4\.5|7\.28)(?![\d.])", Verdict.PAUSED, DAY),
+    Row(
+        "5..",
+        rf"{_RATE}|(?<![\d.])5\.(?:4\.5|7\.28)(?![\d.])",
+        Verdict.PAUSED,
+        DAY,
+    ),
     Row("5..", rf"{_SENDER}|{_LOGIN}", Verdict.CONFIGURATION),
     # bad sender's address, and of its domain; must authenticate; Exchange's SendAsDenied
     Row(
@@ -144,7 +155,13 @@ TABLE = (
     Row("552", _SIZE, Verdict.REFUSED_TEXT),
     Row("5..", r"(?<![\d.])5\.(?:2\.3|3\.4)(?![\d.])", Verdict.REFUSED_TEXT),
     Row("552", "", Verdict.TRANSIENT, FULL, RCPT),
-    Row("5..", rf"(?<![\d.])5\.2\.2(?![\d.])|{_FULL}", Verdict.TRANSIENT, FULL, RCPT),
+    Row(
+        "5..",
+        rf"(?<![\d.])5\.2\.2(?![\d.])|{_FULL}",
+        Verdict.TRANSIENT,
+        FULL,
+        RCPT,
+    ),
     Row("552", "", Verdict.REFUSED_TEXT),
     Row("5..", "", Verdict.CONFIGURATION, stages=frozenset({Stage.SENDER})),
     Row(
@@ -181,7 +198,9 @@ def classify(stage: Stage, code: int, text: str) -> Row:
     return _NO_SMTP
 
 
-_QUEUED_AT = re.compile(r",\d{10}$")  # the second, where NetEase puts a comma before it
+_QUEUED_AT = re.compile(
+    r",\d{10}$"
+)  # the second, where NetEase puts a comma before it
 
 
 def queue_id(text: str) -> str:

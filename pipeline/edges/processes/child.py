@@ -70,7 +70,9 @@ class Child:
     def __init__(self, command: Sequence[str], memory: int) -> None:
         self._memory = memory
         self.served = 0
-        self.doomed = False  # killed, though the system may not have noticed yet
+        self.doomed = (
+            False  # killed, though the system may not have noticed yet
+        )
         python, of_venv = interpreter()
         try:
             self._process = subprocess.Popen(
@@ -83,7 +85,9 @@ class Child:
             )
         except OSError as error:
             raise EdgeError(
-                "reader_start", "文件读取程序无法启动，请检查可用内存。", repr(error)
+                "reader_start",
+                "文件读取程序无法启动，请检查可用内存。",
+                repr(error),
             ) from error
         self._to, self._from = (
             cast(BinaryIO, self._process.stdin),
@@ -121,7 +125,11 @@ class Child:
         self.end()
         self._process.wait()
         self._listener.join(1)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in (
+            self._process.stdin,
+            self._process.stdout,
+            self._process.stderr,
+        ):
             with suppress(OSError):
                 cast(BinaryIO, pipe).close()
 
@@ -134,14 +142,13 @@ class Child:
                 answer, result = read_frame(self._from)
             except (OSError, EOFError, ValueError, RecursionError) as error:
                 raise Failed(
-                    watch.verdict or TroubleCode.CRASHED, self._last_words(error)
+                    watch.verdict or TroubleCode.CRASHED,
+                    self._last_words(error),
                 ) from error
         if answer.get("status") == wanted:
             return result
         if answer.get("status") == "fault":
-            advice = (
-                "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
-            )
+            advice = "读取程序不完整，请重新安装旬报程序；邮件都已保存，装好后会自动处理。"
             raise EdgeError(
                 "reader_fault", advice, str(answer.get("detail", ""))[:2000]
             )
@@ -167,7 +174,9 @@ class Child:
         """Keep the last of what it writes to standard error; without a listener it
         would block when the pipe is full."""
         with suppress(OSError, ValueError):
-            while said := os.read(cast(BinaryIO, self._process.stderr).fileno(), 65536):
+            while said := os.read(
+                cast(BinaryIO, self._process.stderr).fileno(), 65536
+            ):
                 self._said += said
                 del self._said[:-STDERR_BYTES]
 
@@ -197,7 +206,9 @@ class _Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._done.wait(max(0.0, min(STEP, self._end - time.monotonic()))):
+        while not self._done.wait(
+            max(0.0, min(STEP, self._end - time.monotonic()))
+        ):
             if time.monotonic() >= self._end:
                 self.verdict = TroubleCode.TIMEOUT
             elif self._child.resident() > self._memory:

@@ -66,7 +66,9 @@ def field_picture(
         if place.file == n or place.file.startswith(f"{n}/")
     )
     for name, content in home:
-        readings = tuple(r for r in reader.file(name, content) if r.name == place.file)
+        readings = tuple(
+            r for r in reader.file(name, content) if r.name == place.file
+        )
         numbers = [
             n
             for r in readings
@@ -79,7 +81,9 @@ def field_picture(
     return dict(reader.pictures(form)).get(field, b"")
 
 
-def _page(content: bytes, reading: FileReading, members: int, *, office: bool) -> bytes:
+def _page(
+    content: bytes, reading: FileReading, members: int, *, office: bool
+) -> bytes:
     """The file as PDF; an archive's members are drawn."""
     if members > 1:
         return b""
@@ -93,4 +97,6 @@ def _page(content: bytes, reading: FileReading, members: int, *, office: bool) -
 def _crops(reading: FileReading) -> Iterator[Shown]:
     for name, png in reading.crops:
         field_name = name.rstrip("0123456789")
-        yield Shown(reading.name, int(name[len(field_name) :] or 1), field_name, png)
+        yield Shown(
+            reading.name, int(name[len(field_name) :] or 1), field_name, png
+        )

@@ -17,7 +17,9 @@ from pathlib import Path
 from pipeline.edges.processes.child import environment
 from pipeline.edges.processes.process_group import kill_group, own_group
 
-SECONDS = 40.0  # for a person who waits; a first start on a slow disk takes twenty
+SECONDS = (
+    40.0  # for a person who waits; a first start on a slow disk takes twenty
+)
 
 _SUFFIXES = {
     "docx": ".docx",
@@ -53,7 +55,9 @@ _SETTINGS = (
 def program() -> str | None:
     """Where LibreOffice is; None where it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((path for path in _WINDOWS if Path(path).is_file()), None)
+    return found or next(
+        (path for path in _WINDOWS if Path(path).is_file()), None
+    )
 
 
 def printable(kind: str) -> bool:
@@ -91,7 +95,9 @@ class Printer:
             self._folder.cleanup()
             self._folder = None
 
-    def printed(self, content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
+    def printed(
+        self, content: bytes, kind: str, seconds: float = SECONDS
+    ) -> bytes:
         """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it."""
         suffix = _SUFFIXES.get(kind)
         if self._office is None or suffix is None:
@@ -102,7 +108,9 @@ class Printer:
             # a full disk, a program that went away: there is no print
             return b""
 
-    def _print(self, office: str, content: bytes, suffix: str, seconds: float) -> bytes:
+    def _print(
+        self, office: str, content: bytes, suffix: str, seconds: float
+    ) -> bytes:
         work = self._work()
         source = work / f"form{suffix}"
         pdf = work / "form.pdf"
@@ -125,7 +133,9 @@ class Printer:
 
     def _work(self) -> Path:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            self._folder = tempfile.TemporaryDirectory(
+                ignore_cleanup_errors=True
+            )
             user = Path(self._folder.name) / "profile" / "user"
             user.mkdir(parents=True)
             (user / "registrymodifications.xcu").write_text(_profile(), "utf-8")

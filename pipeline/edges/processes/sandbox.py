@@ -28,7 +28,9 @@ T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
 PRINT_SECONDS = 20.0  # for one print; a form takes one, a first start some more
 MOST_PRINTS = 20  # members of one archive
-PRINTS_LOST = 3  # prints in a row that came to nothing: then none is tried any more
+PRINTS_LOST = (
+    3  # prints in a row that came to nothing: then none is tried any more
+)
 RECYCLE_AFTER = 500  # files: what leaks does not add up
 
 
@@ -92,11 +94,16 @@ class Reader:
 
     def message(self, raw: bytes, received_at: datetime) -> Message:
         """A raw mail, decoded. ReaderDied when it killed its reader: the flow counts the attempt."""
-        header = {"operation": "message", "received_at": received_at.isoformat()}
+        header = {
+            "operation": "message",
+            "received_at": received_at.isoformat(),
+        }
         try:
             (message,) = self._ask(header, raw, MESSAGES)
         except Failed as failure:
-            advice = "一封邮件无法解析，原件已保留；程序会再试，仍不行时请人工查看。"
+            advice = (
+                "一封邮件无法解析，原件已保留；程序会再试，仍不行时请人工查看。"
+            )
             raise ReaderDied(
                 f"reader_{failure.code}", advice, failure.detail
             ) from failure
@@ -156,7 +163,11 @@ class Reader:
     ) -> FileReading:
         try:
             if reading.name != name:
-                header = {"operation": "member", "name": name, "member": reading.name}
+                header = {
+                    "operation": "member",
+                    "name": name,
+                    "member": reading.name,
+                }
                 content = self._ask_bytes(header, content)
             pdf = self._printed(content, reading.kind)
             if not pdf:
@@ -195,7 +206,9 @@ class Reader:
             return _lost("正文", failure)
         return reading
 
-    def pictures(self, form: Form, pdf: bytes = b"") -> tuple[tuple[str, bytes], ...]:
+    def pictures(
+        self, form: Form, pdf: bytes = b""
+    ) -> tuple[tuple[str, bytes], ...]:
         """PNG pictures of where a form's fields stand, by field: from `pdf`, which
         shows the form, else drawn.
 
@@ -239,7 +252,10 @@ class Reader:
         except BaseException:
             self.close()
             raise
-        if child.served >= RECYCLE_AFTER or child.resident() > self._memory // 2:
+        if (
+            child.served >= RECYCLE_AFTER
+            or child.resident() > self._memory // 2
+        ):
             self.close()
         return answer
 
@@ -252,21 +268,28 @@ class Reader:
                 child.begin(self._spec, self._seconds)
             except Failed as failure:
                 child.kill()
-                advice = "文件读取程序无法启动，请重新安装旬报程序，或检查可用内存。"
-                raise EdgeError("reader_start", advice, failure.detail) from failure
+                advice = (
+                    "文件读取程序无法启动，请重新安装旬报程序，或检查可用内存。"
+                )
+                raise EdgeError(
+                    "reader_start", advice, failure.detail
+                ) from failure
             self._child = child
         return self._child
 
 
 def _lost(name: str, failure: Failed) -> FileReading:
     return FileReading(
-        name, "", trouble=Trouble(failure.code, ADVICE[failure.code], failure.detail)
+        name,
+        "",
+        trouble=Trouble(failure.code, ADVICE[failure.code], failure.detail),
     )
 
 
 def _is_unread_scan(reading: FileReading) -> bool:
     return (
-        reading.trouble is not None and reading.trouble.code is TroubleCode.SCAN_UNREAD
+        reading.trouble is not None
+        and reading.trouble.code is TroubleCode.SCAN_UNREAD
     )
 
 

@@ -51,6 +51,8 @@ def remade(
     at = parsedate_to_datetime(message_from_bytes(raw)["Date"])
     outgoing = outgoing_mail(bulletin, tuple(actions), desk)
     return Remade(
-        freeze(outgoing, desk.sender, identity, {a.kind.value for a in actions}, at),
+        freeze(
+            outgoing, desk.sender, identity, {a.kind.value for a in actions}, at
+        ),
         raw,
     )

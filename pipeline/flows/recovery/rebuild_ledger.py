@@ -46,7 +46,12 @@ class Target(Rebuilt, Protocol):
     """A fresh ledger beside it."""
 
     def keep_sighting(
-        self, sighting: Sighting, key: str, at: datetime, *, too_big: bool = False
+        self,
+        sighting: Sighting,
+        key: str,
+        at: datetime,
+        *,
+        too_big: bool = False,
     ) -> None: ...
     def decide(self, decision: Decision) -> None: ...
     def report(self, report_id: str) -> Report | None: ...
@@ -119,18 +124,26 @@ def replay(
     ledger = source.ledger()
     first = bench(Order.RECEIVED)
     found = _differences(source, first, Order.RECEIVED, campaign, now, since)
-    if found and _sequence(source, Order.RECEIVED) != _sequence(source, Order.HANDLED):
+    if found and _sequence(source, Order.RECEIVED) != _sequence(
+        source, Order.HANDLED
+    ):
         second = bench(Order.HANDLED)
-        lasting = set(_differences(source, second, Order.HANDLED, campaign, now, since))
+        lasting = set(
+            _differences(source, second, Order.HANDLED, campaign, now, since)
+        )
         # A mail that was read in two ways (its reader was late once) would look like one that came late.
         steady = _read_alike(first.target, second.target)
-        found = [replace(d, by_order=steady and d not in lasting) for d in found]
+        found = [
+            replace(d, by_order=steady and d not in lasting) for d in found
+        ]
     return Replayed(
         messages=len(source.handled()),
         differences=tuple(found),
         removed=sum(mail.key in gone for mail in source.handled()),
         fingerprint=fingerprint(mails, ledger, campaign, now),
-        rebuilt=fingerprint(first.target.mails(), first.target.ledger(), campaign, now),
+        rebuilt=fingerprint(
+            first.target.mails(), first.target.ledger(), campaign, now
+        ),
         rereading=plan(found, ledger, first.target.ledger(), campaign.calendar),
     )
 
@@ -146,9 +159,12 @@ def _read_alike(one: Rebuilt, other: Rebuilt) -> bool:
     """Whether every mail that both took in was read the same: reading knows no order,
     so it must have been."""
     first, second = (
-        {m.seen.key: m.readings for m in ledger.mails()} for ledger in (one, other)
+        {m.seen.key: m.readings for m in ledger.mails()}
+        for ledger in (one, other)
     )
-    return all(first[key] == second[key] for key in first.keys() & second.keys())
+    return all(
+        first[key] == second[key] for key in first.keys() & second.keys()
+    )
 
 
 def _differences(
@@ -162,7 +178,9 @@ def _differences(
     lost = list(rebuild(source, bench, order))
     return [
         *lost,
-        *compared(source.mails(), source.ledger(), bench.target, campaign, now, since),
+        *compared(
+            source.mails(), source.ledger(), bench.target, campaign, now, since
+        ),
     ]
 
 
@@ -206,7 +224,9 @@ def _events(source: Source, order: Order) -> list[_Event]:
     decides, and behind mails of its moment."""
     handled = source.handled()
     by_mail = {
-        m.seen.sender for m in source.mails() if m.seen.outcome == Outcome.COMMAND
+        m.seen.sender
+        for m in source.mails()
+        if m.seen.outcome == Outcome.COMMAND
     }
     received = {r.id: r.received_at for r in source.ledger().reports}
     events = [
@@ -226,7 +246,11 @@ def _keep(mail: HandledSighting, bench: Bench) -> Iterator[Difference]:
         bench.intake.vault.open(mail.key)
     except Damaged as trouble:
         yield Difference(
-            "raw", f"原始邮件 {mail.key[:12]}", "文件", "应当完好", trouble.advice
+            "raw",
+            f"原始邮件 {mail.key[:12]}",
+            "文件",
+            "应当完好",
+            trouble.advice,
         )
         return
     bench.target.keep_sighting(

@@ -31,7 +31,9 @@ from pipeline.model.report import Report, ReportState, Timeliness
 _T = TypeVar("_T")
 
 
-_SCAN_KINDS = frozenset({"jpg", "png", "heic", "tiff", "bmp", "webp", "gif", "scan"})
+_SCAN_KINDS = frozenset(
+    {"jpg", "png", "heic", "tiff", "bmp", "webp", "gif", "scan"}
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,11 @@ def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
     return [
         c
         for c in candidates
-        if not (units and is_doubtful(c.form) and (c.unit is None or c.unit in units))
+        if not (
+            units
+            and is_doubtful(c.form)
+            and (c.unit is None or c.unit in units)
+        )
     ]
 
 
@@ -151,7 +157,10 @@ def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
 
 
 def make_reports(
-    candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook, ledger: Ledger
+    candidates: list[_Candidate],
+    arrival: Arrival,
+    rulebook: Rulebook,
+    ledger: Ledger,
 ) -> tuple[Report, ...]:
     """One report for each unit and period of the mail, judged in the order of the periods."""
     recorded = _on_record(candidates, arrival, rulebook, ledger)
@@ -172,8 +181,12 @@ def make_reports(
         )
         groups.setdefault(key, []).append((candidate, notes, holds))
     reports: list[Report] = []
-    for (_, _, period), members in sorted(groups.items(), key=lambda item: item[0][2]):
-        report = _report(members, period, len(reports) + 1, arrival, rulebook, ledger)
+    for (_, _, period), members in sorted(
+        groups.items(), key=lambda item: item[0][2]
+    ):
+        report = _report(
+            members, period, len(reports) + 1, arrival, rulebook, ledger
+        )
         reports.append(report)
         ledger = ledger.with_reports((report,))
     for candidate in candidates:
@@ -182,19 +195,26 @@ def make_reports(
             period = recorded[id(candidate)]
             number = len(reports) + 1
             again = _report([member], period, number, arrival, rulebook, ledger)
-            reports.append(replace(again, state=ReportState.DUPLICATE, holds=()))
+            reports.append(
+                replace(again, state=ReportState.DUPLICATE, holds=())
+            )
     return tuple(reports)
 
 
 def _on_record(
-    candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook, ledger: Ledger
+    candidates: list[_Candidate],
+    arrival: Arrival,
+    rulebook: Rulebook,
+    ledger: Ledger,
 ) -> dict[int, date]:
     """Which candidates are forms that are on record, and for which period (rules.md 6).
     Where a mail says 更正 and brings nothing else of the unit, its form is meant."""
     message = arrival.message
     found: dict[int, date] = {}
     for candidate in candidates:
-        own = mentioned(rulebook.calendar, candidate.form.mentions, message.received_at)
+        own = mentioned(
+            rulebook.calendar, candidate.form.mentions, message.received_at
+        )
         period = period_on_record(
             candidate.unit, candidate.form, own, message.key, ledger
         )
@@ -232,12 +252,16 @@ def _place(
             dated.add(days)
     if len(own) == 1 and len(dated) > 1:
         # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
-        answer = settle_period(rulebook.calendar, own, received, True, frozenset())
+        answer = settle_period(
+            rulebook.calendar, own, received, True, frozenset()
+        )
         return answer.period, answer.notes, answer.holds
     correction = says_correction(message.subject, message.text, candidate.file)
     reported = frozenset(ledger.counting.get(candidate.unit or "", {}))
     periods = mentioned(rulebook.calendar, candidate.mentions, received)
-    answer = settle_period(rulebook.calendar, periods, received, correction, reported)
+    answer = settle_period(
+        rulebook.calendar, periods, received, correction, reported
+    )
     return answer.period, answer.notes, answer.holds
 
 
@@ -255,7 +279,9 @@ def _report(
     unit = rulebook.unit_on(best.unit, period)
     before, after = ledger.figures_around(best.unit, period)
     counted = settle_figure(form.figure, unit, before, rulebook.checks, after)
-    disagree = not _agree([candidate.form.figure for candidate, _, _ in members])
+    disagree = not _agree(
+        [candidate.form.figure for candidate, _, _ in members]
+    )
     holds = unique(
         best.holds,
         period_holds,
@@ -279,7 +305,9 @@ def _report(
         holds=holds,
         measures=form.measures,
         form=form,
-        files=tuple(dict.fromkeys(candidate.file for candidate, _, _ in members)),
+        files=tuple(
+            dict.fromkeys(candidate.file for candidate, _, _ in members)
+        ),
         read_completed=counted.completed,
     )
     if _repeats(report, ledger):
@@ -327,11 +355,16 @@ def _agrees(one: Figure, other: Figure) -> bool:
         return True
     both = [
         (mine, its)
-        for mine, its in ((one.completed, other.completed), (one.added, other.added))
+        for mine, its in (
+            (one.completed, other.completed),
+            (one.added, other.added),
+        )
         if mine is not None and its is not None
     ]
     return (
-        one.nil is other.nil and bool(both) and all(mine == its for mine, its in both)
+        one.nil is other.nil
+        and bool(both)
+        and all(mine == its for mine, its in both)
     )
 
 
@@ -344,10 +377,16 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
         report.completed,
         report.measures,
     )
-    return same and counting is not None and counting.message_key != report.message_key
+    return (
+        same
+        and counting is not None
+        and counting.message_key != report.message_key
+    )
 
 
-def timeliness(received_at: datetime, period: date, calendar: Calendar) -> Timeliness:
+def timeliness(
+    received_at: datetime, period: date, calendar: Calendar
+) -> Timeliness:
     """A report received at the very deadline is on time (rules.md 7)."""
     if received_at <= calendar.deadline(period):
         return Timeliness.ON_TIME
@@ -373,7 +412,9 @@ def _provider_delay(message: Message, period: date, rulebook: Rulebook) -> bool:
     deadline = rulebook.calendar.deadline(period)
     if taken is None or not taken.at <= deadline < message.received_at:
         return False
-    return any(fnmatchcase(taken.server, name) for name in rulebook.checks.authserv)
+    return any(
+        fnmatchcase(taken.server, name) for name in rulebook.checks.authserv
+    )
 
 
 def unique(*groups: Iterable[_T]) -> tuple[_T, ...]:

@@ -53,7 +53,11 @@ _SAYS_MORE = re.compile(r"旬\s*报|报\s*表|表格|报送|上报|数据")
 def is_courtesy(text: str) -> bool:
     """Whether `text`, which is the sender's own, says no more than thanks, noted or
     later. An empty one says nothing at all, and is no courtesy."""
-    if not text.strip() or len(text) > _MOST or _REPORT.search(_unpromised(text)):
+    if (
+        not text.strip()
+        or len(text) > _MOST
+        or _REPORT.search(_unpromised(text))
+    ):
         return False
     said = False
     below = 0
@@ -65,7 +69,11 @@ def is_courtesy(text: str) -> bool:
             said = True
             continue
         below += 1
-        signs = said and len(sentence) <= _LONGEST and not _SAYS_MORE.search(sentence)
+        signs = (
+            said
+            and len(sentence) <= _LONGEST
+            and not _SAYS_MORE.search(sentence)
+        )
         if not signs or below > _MOST_SIGNATURE:
             return False
     return said

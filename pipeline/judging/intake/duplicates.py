@@ -10,12 +10,8 @@ from pipeline.model.mail import Message
 
 class Repeat(Enum):
     NEW = "new"
-    DUPLICATE = (
-        "duplicate"  # delivered a second time: recorded, with no report and no receipt
-    )
-    NOTHING = (
-        "nothing"  # moved, copied back or renumbered: the server's own time is the same
-    )
+    DUPLICATE = "duplicate"  # delivered a second time: recorded, with no report and no receipt
+    NOTHING = "nothing"  # moved, copied back or renumbered: the server's own time is the same
 
 
 def seen_before(message: Message, known: Iterable[MailSeen]) -> Repeat:
@@ -26,7 +22,8 @@ def seen_before(message: Message, known: Iterable[MailSeen]) -> Repeat:
     if not times:
         return Repeat.NEW
     same_time = any(
-        abs((moment - message.received_at).total_seconds()) < 1 for moment in times
+        abs((moment - message.received_at).total_seconds()) < 1
+        for moment in times
     )
     if same_time:
         return Repeat.NOTHING

@@ -45,7 +45,9 @@ def _was_not_seen(reading: FileReading) -> bool:
     """A scan that was not read, or in which every form is in doubt."""
     if reading.trouble is not None:
         return reading.trouble.code in SCAN
-    return bool(reading.forms) and all(is_doubtful(form) for form in reading.forms)
+    return bool(reading.forms) and all(
+        is_doubtful(form) for form in reading.forms
+    )
 
 
 def missing(message: Message) -> TroubleCode:

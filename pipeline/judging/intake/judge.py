@@ -13,7 +13,11 @@ from pipeline.judging.intake.candidates import (
     unique,
     without_doubtful_copies,
 )
-from pipeline.judging.intake.file_outcomes import file_results, is_doubtful, missing
+from pipeline.judging.intake.file_outcomes import (
+    file_results,
+    is_doubtful,
+    missing,
+)
 from pipeline.judging.intake.purpose import (
     ignored,
     is_registered,
@@ -48,7 +52,9 @@ from pipeline.model.trouble import TroubleCode
 def judge(arrival: Arrival, rulebook: Rulebook, ledger: Ledger) -> Judgement:
     """The outcome of a message and its reports. A mail written by a machine is never
     taken for a report."""
-    reason = outside(arrival.message, rulebook.calendar) or ignored(arrival, rulebook)
+    reason = outside(arrival.message, rulebook.calendar) or ignored(
+        arrival, rulebook
+    )
     if reason is not None:
         return Judgement(Outcome.IGNORED, reason.value)
     arrival = without_our_own(arrival, rulebook)
@@ -97,7 +103,10 @@ def _unread_scan(
         accept_unknown=rulebook.checks.accept_unknown_sender,
         suspect=bool(doubts(message, rulebook.checks)),
     )
-    mentions = (*arrival.mentions, *(m for scan in scans for m in scan.mentions))
+    mentions = (
+        *arrival.mentions,
+        *(m for scan in scans for m in scan.mentions),
+    )
     periods = mentioned(rulebook.calendar, mentions, message.received_at)
     correction = says_correction(
         message.subject, message.text, *(scan.reading.name for scan in scans)
@@ -107,7 +116,9 @@ def _unread_scan(
         rulebook.calendar, periods, message.received_at, correction, reported
     )
     trouble = scans[0].reading.trouble
-    uncertain = trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
+    uncertain = (
+        trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
+    )
     if uncertain:
         hold = Hold.SCAN_UNCERTAIN
     else:
@@ -134,11 +145,15 @@ def _unread_scan(
 def _unreadable(arrival: Arrival, rulebook: Rulebook) -> Judgement:
     message = arrival.message
     units = rulebook.book.roster.units_of(message.sender.email)
-    periods = mentioned(rulebook.calendar, arrival.mentions, message.received_at)
+    periods = mentioned(
+        rulebook.calendar, arrival.mentions, message.received_at
+    )
     placed = settle_period(
         rulebook.calendar, periods, message.received_at, True, frozenset()
     )
-    results = tuple(file_results(arrival, False)) or (FileResult("", missing(message)),)
+    results = tuple(file_results(arrival, False)) or (
+        FileResult("", missing(message)),
+    )
     return Judgement(
         Outcome.UNREADABLE,
         files=results,

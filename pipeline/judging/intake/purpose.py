@@ -81,7 +81,9 @@ def is_blank(form: Form) -> bool:
     that lies beside the clerk's own, or our reminder's, which has unit and day in it."""
     figure = form.figure
     said = (figure.completed, figure.added, figure.nil, figure.rate)
-    if said != (None, None, None, None) or any(c.strip() for c in form.measures):
+    if said != (None, None, None, None) or any(
+        c.strip() for c in form.measures
+    ):
         return False
     if set(figure.holds) - {Hold.FIGURE_UNCLEAR}:
         return False  # a scan that was read in part
@@ -149,7 +151,9 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
         return True
     if is_courtesy(message.text):
         return False
-    return is_registered(message, rulebook) and any("表" in name for name in names)
+    return is_registered(message, rulebook) and any(
+        "表" in name for name in names
+    )
 
 
 def aside_of(message: Message) -> str:

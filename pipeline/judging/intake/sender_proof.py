@@ -51,17 +51,24 @@ def provider_tests(
 
 def _proven(tests: tuple[AuthVerdict, ...], domain: str) -> bool:
     """A pass that speaks for the domain of From, unless DMARC, which weighs the others, says fail."""
-    if any(v.method in ("dmarc", "unreadable") and v.result == "fail" for v in tests):
+    if any(
+        v.method in ("dmarc", "unreadable") and v.result == "fail"
+        for v in tests
+    ):
         return False
     return any(v.result == "pass" and _speaks_for(v, domain) for v in tests)
 
 
 def _speaks_for(test: AuthVerdict, domain: str) -> bool:
     """DMARC's relaxed alignment. DMARC itself is about From by its nature, named or not."""
-    return related(test.domain, domain) or (test.method == "dmarc" and not test.domain)
+    return related(test.domain, domain) or (
+        test.method == "dmarc" and not test.domain
+    )
 
 
 def _refuted(tests: tuple[AuthVerdict, ...]) -> bool:
     """Something failed, or what passed passed for another domain: who writes under a
     foreign name owns one that passes."""
-    return any(v.result in _FAILED or (v.result == "pass" and v.domain) for v in tests)
+    return any(
+        v.result in _FAILED or (v.result == "pass" and v.domain) for v in tests
+    )

@@ -47,7 +47,9 @@ def settle_figure(
     )
 
 
-def measures_notes(measures: tuple[str, ...], rules: CheckRules) -> tuple[Note, ...]:
+def measures_notes(
+    measures: tuple[str, ...], rules: CheckRules
+) -> tuple[Note, ...]:
     """Notes on the measures; never a hold. Characters are counted without blanks and clause marks."""
     if not measures:
         return (Note.MEASURES_MISSING,)
@@ -63,14 +65,18 @@ def measures_chars(measures: tuple[str, ...]) -> int:
     return sum(len("".join(clause.split())) for clause in measures)
 
 
-def _settle(figure: Figure, last: int | None, rules: CheckRules) -> SettledFigure:
+def _settle(
+    figure: Figure, last: int | None, rules: CheckRules
+) -> SettledFigure:
     """The cumulative figure: as stated, the last one for a nil report, or the last one
     plus what was added."""
     notes = figure.notes
     holds = figure.holds
     if figure.nil is not None:
         if last is not None:
-            return SettledFigure(last, figure.added, (*notes, Note.NIL_REPORT), holds)
+            return SettledFigure(
+                last, figure.added, (*notes, Note.NIL_REPORT), holds
+            )
         if figure.nil is Nil.NOUGHT:
             return SettledFigure(0, figure.added, notes, holds)
         return SettledFigure(
@@ -87,7 +93,9 @@ def _settle(figure: Figure, last: int | None, rules: CheckRules) -> SettledFigur
             holds,
         )
     # A first report that gives this period's part alone says nothing of what was done before.
-    return SettledFigure(None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,))
+    return SettledFigure(
+        None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,)
+    )
 
 
 def _rate_notes(

@@ -37,7 +37,9 @@ def settle_unit(
     for u in book.roster.units_of(sender):
         found.append(u.name)
     senders_units = tuple(found)
-    unit = _unit(book, unit_text, by_serial, senders_units, (subject, file_name))
+    unit = _unit(
+        book, unit_text, by_serial, senders_units, (subject, file_name)
+    )
     if unit is None:
         holds = [Hold.UNIT_UNCLEAR]
     else:
@@ -75,7 +77,11 @@ def _unit(
     if len(senders_units) == 1:
         return _reporting(book, senders_units[0])
     return next(
-        (unit for text in names if (unit := _reporting(book, book.named_in(text)))),
+        (
+            unit
+            for text in names
+            if (unit := _reporting(book, book.named_in(text)))
+        ),
         None,
     )
 

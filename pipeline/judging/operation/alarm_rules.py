@@ -52,7 +52,9 @@ def by_mail(cause: str) -> bool:
 
 
 def mailbox_trouble(reason: str, advice: str) -> Complaint:
-    return Complaint(f"mailbox_{reason}", f"邮箱没有读成：{advice}", _CURES[reason])
+    return Complaint(
+        f"mailbox_{reason}", f"邮箱没有读成：{advice}", _CURES[reason]
+    )
 
 
 def unfetched_trouble(which: Sequence[str]) -> Complaint:
@@ -75,7 +77,9 @@ def smtp_trouble(reason: str, advice: str) -> Complaint:
 
 
 def mended(
-    standing: Sequence[Alarm], found: Iterable[Complaint], looked_at: Iterable[str]
+    standing: Sequence[Alarm],
+    found: Iterable[Complaint],
+    looked_at: Iterable[str],
 ) -> list[Alarm]:
     """The alarms whose cause was looked for and not found; `looked_at` are causes, or
     beginnings ending in `_`."""
@@ -89,5 +93,7 @@ def mended(
         )
 
     return [
-        alarm for alarm in standing if alarm.cause not in still and seen(alarm.cause)
+        alarm
+        for alarm in standing
+        if alarm.cause not in still and seen(alarm.cause)
     ]

@@ -53,6 +53,8 @@ def next_pause(
     else:
         times = 1
     if seconds is not None:
-        return Pause(now, cause, now + timedelta(seconds=seconds), fingerprint, times)
+        return Pause(
+            now, cause, now + timedelta(seconds=seconds), fingerprint, times
+        )
     wait = min(_HALF_HOUR * 2 ** min(times - 1, 10), _LONGEST)
     return Pause(now, cause, now + wait, fingerprint, times)

@@ -62,7 +62,9 @@ def worst(findings: Iterable[Finding]) -> State:
 
 def _worker(now: datetime, polls: Iterable[datetime], seen: Seen) -> Finding:
     """Alive by its beat, or, where `once` is called by a clock, by polls that were kept."""
-    last = max(filter(None, (seen.heartbeat, seen.vitals.last_poll)), default=None)
+    last = max(
+        filter(None, (seen.heartbeat, seen.vitals.last_poll)), default=None
+    )
     beats = seen.heartbeat is not None and now - seen.heartbeat < _ALIVE
     if beats:
         return Finding(Part.WORKER, State.WELL, last)

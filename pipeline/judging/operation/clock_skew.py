@@ -13,7 +13,9 @@ from pipeline.judging.operation.health import Complaint
 from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
 
 SLACK = timedelta(minutes=2)
-_HOLDS = timedelta(days=1)  # old evidence says nothing of a clock that was set since
+_HOLDS = timedelta(
+    days=1
+)  # old evidence says nothing of a clock that was set since
 _TOGETHER = 3  # mails, each of which would have to be moved in
 _BY_MAIL = "新到邮件的收信时间"
 _BY_POST = "发信服务器的回答"

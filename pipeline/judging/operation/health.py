@@ -48,7 +48,10 @@ def complaints(
                 ),
             )
         )
-    if vitals.oldest_open is not None and now - vitals.oldest_open > _STUCK_AFTER:
+    if (
+        vitals.oldest_open is not None
+        and now - vitals.oldest_open > _STUCK_AFTER
+    ):
         hours = int((now - vitals.oldest_open).total_seconds() // 3600)
         found.append(
             Complaint(

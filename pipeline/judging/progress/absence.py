@@ -79,7 +79,11 @@ def absence(
         campaign.folders,
         made,
         tuple(p for p in made if p >= end),
-        tuple(p for p in planned if not any(p <= one <= p + _PUNCTUAL for one in made)),
+        tuple(
+            p
+            for p in planned
+            if not any(p <= one <= p + _PUNCTUAL for one in made)
+        ),
         tuple(_near(known, period, ledger, since, now))[:_MOST_NEAR],
     )
 
@@ -97,14 +101,18 @@ def _near(
 ) -> Iterator[Near]:
     """Mails of the time, the nearest kind first: the unit's own, those that name it,
     those nobody can place."""
-    mails = [mail for mail in ledger.messages if since < mail.received_at <= now]
+    mails = [
+        mail for mail in ledger.messages if since < mail.received_at <= now
+    ]
     nameless = {
         r.message_key
         for r in ledger.reports
         if r.unit is None and r.state is ReportState.HELD
     }
     others = {
-        r.message_key: r.period for r in ledger.of_unit(unit.name) if r.period != period
+        r.message_key: r.period
+        for r in ledger.of_unit(unit.name)
+        if r.period != period
     }
 
     def own(mail: MailSeen) -> str:
@@ -153,7 +161,9 @@ def absence_sentence(found: Absence, calendar: Calendar) -> str:
     if found.missed:
         parts.append(f"漏了{len(found.missed)}次定时收信")
     parts.append(
-        f"可能有关的来信{len(found.near)}封" if found.near else "没有可能有关的来信"
+        f"可能有关的来信{len(found.near)}封"
+        if found.near
+        else "没有可能有关的来信"
     )
     return "；".join(parts)
 

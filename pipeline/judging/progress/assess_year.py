@@ -69,7 +69,9 @@ def _assessed(
         units = [unit.name]
     periods = tuple(
         AssessedPeriod(
-            s.period, s.by_unit[unit.name].state, _reports(units, s.period, ledger)
+            s.period,
+            s.by_unit[unit.name].state,
+            _reports(units, s.period, ledger),
         )
         for s in standings
     )
@@ -84,10 +86,12 @@ def _assessed(
     minimum = campaign.rulebook.checks.measures_min_chars
     itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
     score = (
-        rules.completion * min(_share(final.completed or 0, final.target), Fraction(1))
+        rules.completion
+        * min(_share(final.completed or 0, final.target), Fraction(1))
         + rules.timeliness
         * _share(
-            states.count(State.ON_TIME), sum(state is not None for state in states)
+            states.count(State.ON_TIME),
+            sum(state is not None for state in states),
         )
         + rules.measures * _share(itemised, len(counting))
     )
@@ -105,14 +109,18 @@ def _assessed(
         unreadable=states.count(State.UNREADABLE),
         counted=len(counting),
         itemised=itemised,
-        talks=sum(t.unit == unit.name and t.state == "confirmed" for t in ledger.talks),
+        talks=sum(
+            t.unit == unit.name and t.state == "confirmed" for t in ledger.talks
+        ),
         score=float(score),
         periods=periods,
     )
     return row, score
 
 
-def _reports(units: list[str], period: date, ledger: Ledger) -> tuple[Report, ...]:
+def _reports(
+    units: list[str], period: date, ledger: Ledger
+) -> tuple[Report, ...]:
     found = (r for name in units for r in ledger.for_period(name, period))
     return tuple(sorted(found, key=lambda r: (r.received_at, r.sequence)))
 

@@ -24,7 +24,9 @@ class Campaign:
     rulebook: Rulebook
     notices: NoticeRules
     progress: ProgressRules
-    folders: tuple[str, ...] = ()  # of the mailbox, where reports are looked for
+    folders: tuple[
+        str, ...
+    ] = ()  # of the mailbox, where reports are looked for
 
     @property
     def roster(self) -> Roster:
@@ -34,7 +36,9 @@ class Campaign:
     def calendar(self) -> Calendar:
         return self.rulebook.calendar
 
-    def standing(self, period: date, ledger: Ledger, as_of: datetime) -> Standing:
+    def standing(
+        self, period: date, ledger: Ledger, as_of: datetime
+    ) -> Standing:
         """The standing at a period; worked out once for a ledger and a moment, whoever
         asks: every receipt and every lag notice does."""
         asked = ("standing", id(self), period, as_of)

@@ -12,7 +12,10 @@ from pipeline.model.arrival import IgnoredReason
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import ReportState
 
-_OUTSIDE = (IgnoredReason.BEFORE_CAMPAIGN.value, IgnoredReason.AFTER_CAMPAIGN.value)
+_OUTSIDE = (
+    IgnoredReason.BEFORE_CAMPAIGN.value,
+    IgnoredReason.AFTER_CAMPAIGN.value,
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,9 @@ class CampaignState:
     outside: int
 
 
-def campaign_state(campaign: Campaign, ledger: Ledger, now: datetime) -> CampaignState:
+def campaign_state(
+    campaign: Campaign, ledger: Ledger, now: datetime
+) -> CampaignState:
     calendar = campaign.calendar
     found = []
     for p in calendar.periods:

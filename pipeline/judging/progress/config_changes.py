@@ -20,13 +20,21 @@ def same_campaign(before: Adopted, after: Adopted) -> bool:
     without any the name and the year do; an id that is new joins on to its year."""
     if before.campaign_id and after.campaign_id:
         return before.campaign_id == after.campaign_id
-    if not before.campaign_id and not after.campaign_id and before.name != after.name:
+    if (
+        not before.campaign_id
+        and not after.campaign_id
+        and before.name != after.name
+    ):
         return False
     return before.calendar.first_due.year == after.calendar.first_due.year
 
 
 def refused_changes(
-    before: Adopted, after: Adopted, remind: Step, ledger: Ledger, now: datetime | None
+    before: Adopted,
+    after: Adopted,
+    remind: Step,
+    ledger: Ledger,
+    now: datetime | None,
 ) -> tuple[RefusedChange, ...]:
     """What of a changed configuration is refused; () for one that may be taken up.
     `remind` is the reminder's step: a period has a past once its hour has come. Without
@@ -47,13 +55,19 @@ def refused_changes(
 
 
 def _periods(
-    before: Calendar, after: Calendar, remind: Step, ledger: Ledger, now: datetime
+    before: Calendar,
+    after: Calendar,
+    remind: Step,
+    ledger: Ledger,
+    now: datetime,
 ) -> Iterator[RefusedChange]:
     reported = set()
     for report in ledger.reports:
         reported.add(report.period)
     for due in before.dues:
-        if due not in reported and not _has_past(due, before, remind, ledger, now):
+        if due not in reported and not _has_past(
+            due, before, remind, ledger, now
+        ):
             continue
         if due not in after.by_due:
             yield RefusedChange(ConfigRefusal.PERIOD_DROPPED, period=due)
@@ -65,7 +79,9 @@ def _periods(
                 now=after.shifted(due),
             )
     for due in after.dues:
-        if due not in before.by_due and _has_past(due, after, remind, ledger, now):
+        if due not in before.by_due and _has_past(
+            due, after, remind, ledger, now
+        ):
             yield RefusedChange(ConfigRefusal.PERIOD_INVENTED, period=due)
 
 
@@ -79,7 +95,9 @@ def _has_past(
     return calendar.step(due, remind) <= now
 
 
-def _units(before: Adopted, after: Adopted, ledger: Ledger) -> Iterator[RefusedChange]:
+def _units(
+    before: Adopted, after: Adopted, ledger: Ledger
+) -> Iterator[RefusedChange]:
     known = {*after.units, *(name for name, _ in after.formerly)}
     reported = set()
     for report in ledger.reports:

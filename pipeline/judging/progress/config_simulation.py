@@ -13,7 +13,15 @@ from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
 from pipeline.model.standing import Row
 
-_FIELDS = ("state", "completed", "target", "rate", "lagging", "rank", "rank_overall")
+_FIELDS = (
+    "state",
+    "completed",
+    "target",
+    "rate",
+    "lagging",
+    "rank",
+    "rank_overall",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,9 @@ def _rows(
         before = present.get(unit)
         after = new.get(unit)
         if before is None or after is None:
-            yield RowChange(due, unit, "", before is not None, after is not None)
+            yield RowChange(
+                due, unit, "", before is not None, after is not None
+            )
             continue
         for field in _FIELDS:
             was = getattr(before, field)
@@ -73,7 +83,8 @@ def event_changes(
     """The events of the coming days that are not in both, in order."""
     end = now + timedelta(days=days)
     was, will = (
-        {event for event in agenda(one) if now <= event[0] <= end} for one in (old, new)
+        {event for event in agenda(one) if now <= event[0] <= end}
+        for one in (old, new)
     )
     gone = [EventChange(at, what, False) for at, what in was - will]
     come = [EventChange(at, what, True) for at, what in will - was]

@@ -23,7 +23,9 @@ class Waits(StrEnum):
     CLOCK = "clock_doubt"  # 时钟与邮件服务器不一致，暂不判定
 
 
-def limit(unit: str, period: date, calendar: Calendar, ledger: Ledger) -> datetime:
+def limit(
+    unit: str, period: date, calendar: Calendar, ledger: Ledger
+) -> datetime:
     """The unit's own deadline: the period's, or the end of its extension where that is later."""
     deadline = calendar.deadline(period)
     given = ledger.extension(unit, period)

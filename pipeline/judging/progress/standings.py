@@ -41,12 +41,16 @@ def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
 
 
 def _between_milestones(day: date, rules: ProgressRules) -> Fraction:
-    points = sorted({rules.start: Fraction(0), **dict(rules.milestones)}.items())
+    points = sorted(
+        {rules.start: Fraction(0), **dict(rules.milestones)}.items()
+    )
     if day <= points[0][0]:
         return points[0][1]
     for (left, low), (right, high) in pairwise(points):
         if left < day <= right:
-            return low + (high - low) * Fraction((day - left).days, (right - left).days)
+            return low + (high - low) * Fraction(
+                (day - left).days, (right - left).days
+            )
     return points[-1][1]
 
 
@@ -71,7 +75,13 @@ def standing(
         )
     ranked = _ranked(rows)
     return Standing(
-        period, deadline, as_of, closed, float(schedule), ranked, _totals(ranked)
+        period,
+        deadline,
+        as_of,
+        closed,
+        float(schedule),
+        ranked,
+        _totals(ranked),
     )
 
 
@@ -132,7 +142,9 @@ def _row(
     )
 
 
-def _pool_figure(members: Iterable[Unit], period: date, ledger: Ledger) -> int | None:
+def _pool_figure(
+    members: Iterable[Unit], period: date, ledger: Ledger
+) -> int | None:
     """The sum of the members' figures; None when no member has one."""
     found = []
     for m in members:
@@ -151,7 +163,9 @@ def _silence(
     as_of: datetime,
 ) -> Waits | None:
     """What keeps a silent row from being called missing; for a pool, that of any member."""
-    found = (waits(unit.name, period, calendar, ledger, as_of) for unit in units)
+    found = (
+        waits(unit.name, period, calendar, ledger, as_of) for unit in units
+    )
     return next((why for why in found if why is not None), None)
 
 
@@ -213,7 +227,9 @@ def _ranked(rows: list[Row]) -> tuple[Row, ...]:
     for row in rows:
         if row.unit in overall:
             among = of_kind[row.unit]
-            ranked.append(replace(row, rank=among, rank_overall=overall[row.unit]))
+            ranked.append(
+                replace(row, rank=among, rank_overall=overall[row.unit])
+            )
         else:
             ranked.append(row)
     return tuple(ranked)
@@ -228,7 +244,9 @@ def _ranks(rows: list[Row]) -> dict[str, int]:
     ranks: dict[str, int] = {}
     for rate in sorted(groups, reverse=True):
         before = len(ranks)
-        exact = [(Fraction(r.completed or 0, r.target), r.unit) for r in groups[rate]]
+        exact = [
+            (Fraction(r.completed or 0, r.target), r.unit) for r in groups[rate]
+        ]
         exact.sort(key=lambda pair: pair[0], reverse=True)
         for place, (share, unit) in enumerate(exact):
             if place and share == exact[place - 1][0]:

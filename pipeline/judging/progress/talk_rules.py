@@ -10,7 +10,13 @@ from fractions import Fraction
 
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.rules import TalkRules
-from pipeline.model.standing import UNREACHABLE, Row, Standing, State, shown_rate
+from pipeline.model.standing import (
+    UNREACHABLE,
+    Row,
+    Standing,
+    State,
+    shown_rate,
+)
 
 
 def proposals(
@@ -35,7 +41,9 @@ def proposals(
         )
         if reasons:
             found.append(
-                TalkRecord(month, row.unit, tuple(reasons.values()), tuple(reasons))
+                TalkRecord(
+                    month, row.unit, tuple(reasons.values()), tuple(reasons)
+                )
             )
     return tuple(found)
 
@@ -45,7 +53,9 @@ def _last_place(row: Row, final: Standing, rules: TalkRules) -> dict[str, str]:
     if rules.lowest < 1 or row.rate is None or row.rate >= row.schedule:
         return {}
     rates = sorted(
-        _exact(r) for r in final.rows if r.kind == row.kind and r.rank is not None
+        _exact(r)
+        for r in final.rows
+        if r.kind == row.kind and r.rank is not None
     )
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
         return {}

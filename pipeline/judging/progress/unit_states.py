@@ -13,7 +13,11 @@ from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.standing import State
 
-_ACCEPTABLE = (ReportState.ACCEPTED, ReportState.SUPERSEDED, ReportState.DUPLICATE)
+_ACCEPTABLE = (
+    ReportState.ACCEPTED,
+    ReportState.SUPERSEDED,
+    ReportState.DUPLICATE,
+)
 
 
 def report_state(reports: Iterable[Report]) -> State | None:

@@ -27,7 +27,12 @@ from pipeline.model.report import (
 )
 
 UNIT_DOUBTS = frozenset(
-    {Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.SENDER_MISMATCH, Hold.SENDER_UNPROVEN}
+    {
+        Hold.UNIT_UNCLEAR,
+        Hold.UNKNOWN_SENDER,
+        Hold.SENDER_MISMATCH,
+        Hold.SENDER_UNPROVEN,
+    }
 )
 _BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
 _OUT = frozenset({DecisionRule.REJECT, DecisionRule.VOID})
@@ -37,13 +42,17 @@ class CannotDecide(Exception):
     """The ruling cannot be carried out; the text says in Chinese what is missing."""
 
 
-_CHECKS = frozenset({Hold.FIGURE_JUMP, Hold.FIGURE_DECREASED, Hold.FIGURE_APPROXIMATE})
+_CHECKS = frozenset(
+    {Hold.FIGURE_JUMP, Hold.FIGURE_DECREASED, Hold.FIGURE_APPROXIMATE}
+)
 
 
 def needs_reason(report: Report) -> bool:
     """Whether the figure failed a check: to count it none the less (情况属实) somebody
     must know why it is true."""
-    return report.state is ReportState.HELD and bool(_CHECKS & set(report.holds))
+    return report.state is ReportState.HELD and bool(
+        _CHECKS & set(report.holds)
+    )
 
 
 def decide(
@@ -58,7 +67,11 @@ def decide(
 
     Raises CannotDecide.
     """
-    if ruling.rule is DecisionRule.UNDO and before is None and is_by_rule(report):
+    if (
+        ruling.rule is DecisionRule.UNDO
+        and before is None
+        and is_by_rule(report)
+    ):
         return _set_back(report, ruling, now)
     if ruling.rule is DecisionRule.UNDO:
         return _undone(ruling, before, now)
@@ -81,7 +94,13 @@ def decide(
     if holds:
         return replace(
             _decision(
-                report, ruling, ReportState.HELD, unit, period, counted.completed, now
+                report,
+                ruling,
+                ReportState.HELD,
+                unit,
+                period,
+                counted.completed,
+                now,
             ),
             holds=holds,
         )
@@ -204,7 +223,9 @@ def _counted(
     return settle_figure(figure, known, before, rulebook.checks, after)
 
 
-def _figure(report: Report, ruling: Ruling, unit: str | None, period: date) -> Figure:
+def _figure(
+    report: Report, ruling: Ruling, unit: str | None, period: date
+) -> Figure:
     """What is said to be done: the reviewer's figure, else the one that was read; the
     form itself is asked again where its unit or period is another now (同上期 and
     本旬新增 mean another figure then)."""
@@ -218,7 +239,9 @@ def _figure(report: Report, ruling: Ruling, unit: str | None, period: date) -> F
 
 def _corrected(report: Report, ruling: Ruling) -> int:
     if ruling.completed is None:
-        raise CannotDecide("没有写明正确的数字（回复写 改为128，命令写 --completed）")
+        raise CannotDecide(
+            "没有写明正确的数字（回复写 改为128，命令写 --completed）"
+        )
     if ruling.completed < 0:
         raise CannotDecide("累计完成数不能是负数")
     if ruling.was is not None and ruling.was != report.completed:
@@ -251,7 +274,9 @@ def _open(
     )
     left = tuple(h for h in report.holds if h not in answered | _BY_LEDGER)
     nameless = (Hold.UNIT_UNCLEAR,) if unit is None else ()
-    unread = (Hold.FIGURE_UNCLEAR,) if counted.completed is None and not left else ()
+    unread = (
+        (Hold.FIGURE_UNCLEAR,) if counted.completed is None and not left else ()
+    )
     return unique(left, nameless, new, unread)
 
 

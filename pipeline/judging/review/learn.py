@@ -13,7 +13,11 @@ from pipeline.model.roster import Lesson
 
 
 def lessons(
-    report: Report, sender: str, ruling: Ruling, decision: Decision, rulebook: Rulebook
+    report: Report,
+    sender: str,
+    ruling: Ruling,
+    decision: Decision,
+    rulebook: Rulebook,
 ) -> tuple[Lesson, ...]:
     """What a ruling teaches of the unit that it names. `sender` is the address that the
     report came from. Raises CannotDecide."""
@@ -21,7 +25,9 @@ def lessons(
         return ()
     if decision.unit is None or not ruling.unit:
         raise CannotDecide("要程序记住，请写明归哪个单位，例如：归某单位并记住")
-    made = Lesson(decision.unit, since=decision.at, by=ruling.by, case=report.id)
+    made = Lesson(
+        decision.unit, since=decision.at, by=ruling.by, case=report.id
+    )
     found = (
         *_address(made, sender, ruling, rulebook),
         *_name(made, report, ruling, rulebook),
@@ -67,7 +73,13 @@ def _address(
             )
         return ()
     return (
-        Lesson(made.unit, address=sender, since=made.since, by=made.by, case=made.case),
+        Lesson(
+            made.unit,
+            address=sender,
+            since=made.since,
+            by=made.by,
+            case=made.case,
+        ),
     )
 
 
@@ -90,7 +102,9 @@ def _name(
     if trouble:
         return ()
     return (
-        Lesson(made.unit, alias=text, since=made.since, by=made.by, case=made.case),
+        Lesson(
+            made.unit, alias=text, since=made.since, by=made.by, case=made.case
+        ),
     )
 
 

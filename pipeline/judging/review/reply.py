@@ -13,7 +13,13 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Ruling,
+)
 from pipeline.model.roster import Lesson
 
 NOTHING_DONE = "没有改动："
@@ -38,7 +44,11 @@ class Case:
 
 
 def judge_reply(
-    ruling: Ruling, case: Case, rulebook: Rulebook, ledger: Ledger, now: datetime
+    ruling: Ruling,
+    case: Case,
+    rulebook: Rulebook,
+    ledger: Ledger,
+    now: datetime,
 ) -> Judgement:
     """The judgement on a reply: outcome `command`, with the decision it made (in words
     by notices/decision_words) or the reason why it made none."""
@@ -57,7 +67,11 @@ def judge_reply(
 
 
 def settle(
-    ruling: Ruling, case: Case, rulebook: Rulebook, ledger: Ledger, now: datetime
+    ruling: Ruling,
+    case: Case,
+    rulebook: Rulebook,
+    ledger: Ledger,
+    now: datetime,
 ) -> tuple[Decision, tuple[Lesson, ...]]:
     """The one way of deciding, by mail and by command: a held case, or a report that
     nobody but the rule has decided on, once. Raises CannotDecide."""
@@ -70,8 +84,13 @@ def settle(
         )
     decision = decide(report, ruling, rulebook, ledger, now, case.before)
     learnt = lessons(report, case.sender, ruling, decision, rulebook)
-    said = (decision.why, *(f"{LEARNT}{lesson_words(lesson)}" for lesson in learnt))
-    return replace(decision, why="；".join(part for part in said if part)), learnt
+    said = (
+        decision.why,
+        *(f"{LEARNT}{lesson_words(lesson)}" for lesson in learnt),
+    )
+    return replace(
+        decision, why="；".join(part for part in said if part)
+    ), learnt
 
 
 def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
@@ -79,7 +98,9 @@ def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
     if approval_key(month) in ledger.settled:
         return nothing_done(f"{month} 的通报已经批准发布")
     if ruling.rule is not DecisionRule.ACCEPT:
-        return nothing_done(f"{month} 的通报没有批准，暂不发布；要发布请回复 同意发布")
+        return nothing_done(
+            f"{month} 的通报没有批准，暂不发布；要发布请回复 同意发布"
+        )
     return Judgement(
         Outcome.COMMAND,
         f"已批准，{month} 的通报即将发出",
@@ -103,7 +124,9 @@ def judge_draft_order(
     else:
         # Not to release is what was so before: no new draft comes of it.
         return nothing_done(f"{month} 的通报暂缓发布；要发布时请回复 同意发布")
-    return Judgement(Outcome.COMMAND, said, approvals=approvals, reply=ReplyResult.DONE)
+    return Judgement(
+        Outcome.COMMAND, said, approvals=approvals, reply=ReplyResult.DONE
+    )
 
 
 def nothing_done(why: str, report: Report | None = None) -> Judgement:

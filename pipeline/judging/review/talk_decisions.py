@@ -60,7 +60,8 @@ def judge_talk_reply(
 
 def talk_words(made: Iterable[TalkEvent]) -> str:
     said = (
-        f"{e.unit} {_WORDS[e.what]}{f'（{e.text}）' if e.text else ''}" for e in made
+        f"{e.unit} {_WORDS[e.what]}{f'（{e.text}）' if e.text else ''}"
+        for e in made
     )
     return "；".join(dict.fromkeys(said))
 
@@ -117,10 +118,14 @@ def _order(
     if order.verb is TalkVerb.ADD:
         yield from _added(units, talks, month)
         return
-    chosen = units or tuple(t.unit for t in talks.values() if t.state == "proposed")
+    chosen = units or tuple(
+        t.unit for t in talks.values() if t.state == "proposed"
+    )
     if order.verb is TalkVerb.CIRCULATE and not units:
         chosen = tuple(
-            t.unit for t in talks.values() if _twice(month, t.unit, talks, ledger)
+            t.unit
+            for t in talks.values()
+            if _twice(month, t.unit, talks, ledger)
         )
     if not chosen:
         raise CannotDecide(f"{month} 没有待确认的约谈建议，请写明单位")
@@ -131,8 +136,12 @@ def _order(
                 f"{month} 没有 {unit} 的约谈建议；要约谈请写 增加{unit}："
                 f"原因（命令是 xunbao talks add {unit} --why 原因）"
             )
-        if order.verb is TalkVerb.CIRCULATE and not _twice(month, unit, talks, ledger):
-            raise CannotDecide(f"{unit} 没有连续两个月被约谈，不能列入全市工会通报")
+        if order.verb is TalkVerb.CIRCULATE and not _twice(
+            month, unit, talks, ledger
+        ):
+            raise CannotDecide(
+                f"{unit} 没有连续两个月被约谈，不能列入全市工会通报"
+            )
         yield unit, _STEPS[order.verb]
 
 
@@ -154,7 +163,9 @@ def _added(
         yield unit, TalkStep.CONFIRMED
 
 
-def _twice(month: str, unit: str, talks: dict[str, TalkRecord], ledger: Ledger) -> bool:
+def _twice(
+    month: str, unit: str, talks: dict[str, TalkRecord], ledger: Ledger
+) -> bool:
     others = (t for t in ledger.talks if t.month != month)
     return twice_in_a_row(month, unit, (*others, *talks.values()))
 
@@ -176,7 +187,11 @@ def _reason_is_no_unit(
 ) -> None:
     """不约谈：甲县 may mean the unit or the reason; for all proposals at once it would
     be a grave mistake."""
-    if order.verb is TalkVerb.DROP and not units and rulebook.book.named_in(order.why):
+    if (
+        order.verb is TalkVerb.DROP
+        and not units
+        and rulebook.book.named_in(order.why)
+    ):
         raise CannotDecide(
             f"“{order.why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因"
         )
@@ -201,7 +216,9 @@ def _undone(
         was = TalkRecord("", unit, ())
         for event in before:
             was = _after(was, event.what)
-        added = not before and "added" in (talks[unit].rules if unit in talks else ())
+        added = not before and "added" in (
+            talks[unit].rules if unit in talks else ()
+        )
         yield unit, TalkStep.DROPPED if added else TalkStep(was.state)
         if was.circulated:
             yield unit, TalkStep.CIRCULATED

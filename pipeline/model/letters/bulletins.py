@@ -120,12 +120,18 @@ class Bulletin:
     excused: tuple[Excused, ...] = ()
     kind: NoticeKind = NoticeKind.MONTHLY_BULLETIN
     since: Since | None = None
-    ranks_before: tuple[tuple[str, int | None], ...] = ()  # at `since`, within the kind
+    ranks_before: tuple[
+        tuple[str, int | None], ...
+    ] = ()  # at `since`, within the kind
     members: tuple[PoolMember, ...] = ()
-    schedules: tuple[float, ...] = ()  # schedule progress at each of `all_periods`
+    schedules: tuple[
+        float, ...
+    ] = ()  # schedule progress at each of `all_periods`
     # Days elapsed and days in all at the last period; () where milestones rule.
     schedule_days: tuple[int, ...] = ()
-    document_number: str = ""  # 文号 that staff gave it, "" for the issue number alone
+    document_number: str = (
+        ""  # 文号 that staff gave it, "" for the issue number alone
+    )
 
 
 @dataclass(frozen=True)

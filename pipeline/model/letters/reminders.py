@@ -31,7 +31,9 @@ class Reminder:
     # When an earlier 催报 for the period really went; None where none did.
     reminded_at: datetime | None = None
     extended: bool = False  # `deadline` is that of an extension
-    gap_to_schedule: int = 0  # people short of schedule progress at this period's date
+    gap_to_schedule: int = (
+        0  # people short of schedule progress at this period's date
+    )
     # Why the letter comes later than its hour; "" where it comes in time.
     late_why: str = ""
 

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-ANSWER_ABOVE = (
-    "请在这条线以上写答复"  # stands at the top of every letter that can be answered
-)
+ANSWER_ABOVE = "请在这条线以上写答复"  # stands at the top of every letter that can be answered
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,9 @@ class Sender:
     department: str
     form_title: str
     mailbox: str
-    lag_margin: float  # 0.10: what "lagging" means is printed wherever it is said
+    lag_margin: (
+        float  # 0.10: what "lagging" means is printed wherever it is said
+    )
     measures_labels: tuple[str, ...] = ("主要工作举措",)
     count: str = "cumulative"  # or "increment": what the form asks for
     contact: str = ""  # whom units ask; "" where the config names nobody

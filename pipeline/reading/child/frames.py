@@ -25,7 +25,9 @@ MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(
 READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(
     tuple[FileReading, ...], config=_BYTES
 )
-FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(tuple[Form, ...], config=_BYTES)
+FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(
+    tuple[Form, ...], config=_BYTES
+)
 PICTURES: TypeAdapter[tuple[tuple[str, bytes], ...]] = TypeAdapter(
     tuple[tuple[str, bytes], ...], config=_BYTES
 )
@@ -34,7 +36,9 @@ SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(
 )
 
 
-def write_frame(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
+def write_frame(
+    stream: BinaryIO, header: dict[str, Any], body: bytes = b""
+) -> None:
     """Write and flush. OSError when the other side has gone; ValueError for a part above the bound."""
     head = json.dumps(header).encode()
     if max(len(head), len(body)) > LARGEST:

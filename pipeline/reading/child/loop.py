@@ -42,7 +42,9 @@ def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     from pipeline.reading.files.read_file import read_file
 
     scans = bool(header.get("scans", False))
-    return READINGS.dump_json(read_file(header["name"], body, spec, scans=scans))
+    return READINGS.dump_json(
+        read_file(header["name"], body, spec, scans=scans)
+    )
 
 
 def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
@@ -116,7 +118,9 @@ def main() -> None:
         return
 
 
-def _serve(source: BinaryIO, sink: BinaryIO, spec: FormSpec, seconds: float) -> bool:
+def _serve(
+    source: BinaryIO, sink: BinaryIO, spec: FormSpec, seconds: float
+) -> bool:
     """Answer one request; whether this process is fit for another."""
     header, body = read_frame(source)
     _limit_cpu(seconds)
@@ -179,9 +183,12 @@ def _limit_cpu(seconds: float) -> None:
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = int(used.ru_utime + used.ru_stime + (seconds + 5) * (os.cpu_count() or 1))
+    allowed = int(
+        used.ru_utime + used.ru_stime + (seconds + 5) * (os.cpu_count() or 1)
+    )
     resource.setrlimit(
-        resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1])
+        resource.RLIMIT_CPU,
+        (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]),
     )
 
 

@@ -33,7 +33,9 @@ PARSER_ERRORS = (
 class UnreadableError(Exception):
     """Raised inside readers, carries the Trouble that the caller gets."""
 
-    def __init__(self, code: TroubleCode, detail: str = "", advice: str = "") -> None:
+    def __init__(
+        self, code: TroubleCode, detail: str = "", advice: str = ""
+    ) -> None:
         super().__init__(detail)
         self.trouble = Trouble(code, advice or ADVICE[code], detail)
 

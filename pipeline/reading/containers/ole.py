@@ -51,7 +51,9 @@ class Folder:
 
     def __init__(self, sectors: "_Sectors", child: int) -> None:
         self._sectors = sectors
-        self._found = {entry.name.lower(): entry for entry in sectors.siblings(child)}
+        self._found = {
+            entry.name.lower(): entry for entry in sectors.siblings(child)
+        }
         self._folders: dict[str, Folder] = {}
 
     @property
@@ -88,7 +90,11 @@ class _Sectors:
         shift, mini_shift, tables, directory, cutoff, self._mini_at, difat = (
             _HEADER.unpack_from(content)
         )
-        if shift not in _SHIFTS or mini_shift != _MINI_SHIFT or cutoff != _CUTOFF:
+        if (
+            shift not in _SHIFTS
+            or mini_shift != _MINI_SHIFT
+            or cutoff != _CUTOFF
+        ):
             raise ValueError(
                 f"sectors of 2^{shift} and 2^{mini_shift} bytes, from {cutoff}"
             )
@@ -144,7 +150,9 @@ class _Sectors:
         )
 
     def _joined(self, places: list[int]) -> bytes:
-        return _cut(self._content, self._width, 1, places, len(places) * self._width)
+        return _cut(
+            self._content, self._width, 1, places, len(places) * self._width
+        )
 
     def _table(self, places: list[int]) -> Table:
         return struct.unpack(
@@ -154,11 +162,15 @@ class _Sectors:
     def _fat_places(self, count: int, difat: int) -> list[int]:
         """The sectors of the FAT: 109 stand in the header, the others in a chain of
         sectors of their own."""
-        places = list(struct.unpack_from(f"<{_IN_HEADER}L", self._content, _DIFAT_AT))
+        places = list(
+            struct.unpack_from(f"<{_IN_HEADER}L", self._content, _DIFAT_AT)
+        )
         if count > len(self._content) // self._width:
             raise ValueError(f"{count} tables in {len(self._content)} bytes")
         while count > len(places):
-            *more, difat = struct.unpack(f"<{self._width // 4}L", self._joined([difat]))
+            *more, difat = struct.unpack(
+                f"<{self._width // 4}L", self._joined([difat])
+            )
             places += more
         return places[:count]
 
@@ -168,7 +180,8 @@ class _Sectors:
         if not 2 <= length <= 64:
             raise ValueError(f"a name of {length} bytes in the directory")
         return Entry(
-            self._entries[at : at + length - 2].decode("utf-16-le", "replace"), *numbers
+            self._entries[at : at + length - 2].decode("utf-16-le", "replace"),
+            *numbers,
         )
 
 
@@ -201,7 +214,9 @@ def _chain(first: int, table: Table, most: int | None = None) -> list[int]:
     return places
 
 
-def _cut(content: bytes, width: int, ahead: int, places: list[int], size: int) -> bytes:
+def _cut(
+    content: bytes, width: int, ahead: int, places: list[int], size: int
+) -> bytes:
     """The first `size` bytes that stand in these sectors of `content`, whose count
     begins `ahead` sectors behind its start."""
     found = b"".join(

@@ -97,7 +97,9 @@ class Package:
         start = self._start(member)
         packed = memoryview(self._content)[start : start + member.packed]
         if len(packed) < member.packed:
-            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: cut off")
+            raise UnreadableError(
+                TroubleCode.CORRUPT, f"{member.name}: cut off"
+            )
         if member.method == _STORED:
             data = bytes(packed[: limit + 1])
             whole = True
@@ -105,10 +107,13 @@ class Package:
             data, whole = _inflated(packed, limit + 1, member.name)
         if len(data) > limit:
             raise UnreadableError(
-                _too_much(member, len(data)), f"{member.name}: over {limit} bytes"
+                _too_much(member, len(data)),
+                f"{member.name}: over {limit} bytes",
             )
         if not whole or zlib.crc32(data) != member.crc:
-            raise UnreadableError(TroubleCode.CORRUPT, f"{member.name}: damaged")
+            raise UnreadableError(
+                TroubleCode.CORRUPT, f"{member.name}: damaged"
+            )
         return data
 
     def _start(self, member: Member) -> int:
@@ -128,7 +133,9 @@ def _inflated(packed: memoryview, limit: int, name: str) -> tuple[bytes, bool]:
     try:
         data = inflater.decompress(packed, limit)
     except zlib.error as error:
-        raise UnreadableError(TroubleCode.CORRUPT, f"{name}: {error}") from error
+        raise UnreadableError(
+            TroubleCode.CORRUPT, f"{name}: {error}"
+        ) from error
     return data, inflater.eof
 
 
@@ -147,7 +154,9 @@ def _directory(content: bytes) -> Iterator[Member]:
     before the zip shift it."""
     end = content.rfind(_END, max(0, len(content) - 65_557))
     if end < 0:
-        raise UnreadableError(TroubleCode.CORRUPT, "no end of central directory")
+        raise UnreadableError(
+            TroubleCode.CORRUPT, "no end of central directory"
+        )
     size, offset = struct.unpack_from("<2L", content, end + 12)
     if size != _FULL:
         at = content.find(b"PK\x01\x02", max(0, end - size), end)
@@ -161,7 +170,9 @@ def _directory(content: bytes) -> Iterator[Member]:
         if content[at : at + 4] != b"PK\x01\x02" or at < 0:
             return
         if count == MEMBERS_LIMIT:
-            raise UnreadableError(TroubleCode.BOMB, f"over {MEMBERS_LIMIT} members")
+            raise UnreadableError(
+                TroubleCode.BOMB, f"over {MEMBERS_LIMIT} members"
+            )
         member, length = _member(content, at, shift)
         at += length
         yield member
@@ -181,14 +192,18 @@ def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
     name_at = at + _ENTRY.size
     raw = content[name_at : name_at + name_length]
     if extra_length:
-        extra = content[name_at + name_length : name_at + name_length + extra_length]
+        extra = content[
+            name_at + name_length : name_at + name_length + extra_length
+        ]
     else:
         extra = b""
     if _FULL in (packed, size, offset):
         size, packed, offset = _zip64(extra, size, packed, offset)
     name = _name(raw, flags, extra).replace("\\", "/")
     folder = name.endswith("/")
-    member = Member(name, flags, method, crc, packed, size, offset + shift, folder)
+    member = Member(
+        name, flags, method, crc, packed, size, offset + shift, folder
+    )
     return member, _ENTRY.size + name_length + extra_length + comment_length
 
 
@@ -199,11 +214,16 @@ def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
         extra = extra[4 + length :]
 
 
-def _zip64(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
+def _zip64(
+    extra: bytes, size: int, packed: int, offset: int
+) -> tuple[int, int, int]:
     wide = next((data for key, data in _fields(extra) if key == _ZIP64), b"")
-    values = list(struct.unpack(f"<{len(wide) // 8}Q", wide[: len(wide) // 8 * 8]))
+    values = list(
+        struct.unpack(f"<{len(wide) // 8}Q", wide[: len(wide) // 8 * 8])
+    )
     size, packed, offset = (
-        values.pop(0) if v == _FULL and values else v for v in (size, packed, offset)
+        values.pop(0) if v == _FULL and values else v
+        for v in (size, packed, offset)
     )
     return size, packed, offset
 

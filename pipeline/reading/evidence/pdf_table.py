@@ -41,10 +41,15 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
             _outline(left, top - tall, middle, top),
             _outline(middle, top - tall, right, top),
         ]
-        operations += [_text(left + _PAD, top, label), _text(middle + _PAD, top, value)]
+        operations += [
+            _text(left + _PAD, top, label),
+            _text(middle + _PAD, top, value),
+        ]
         boxes.append((middle, top - tall, right, top))
         top -= tall
-    return _document("\n".join(operations).encode("ascii"), _WIDTH, height), boxes
+    return _document(
+        "\n".join(operations).encode("ascii"), _WIDTH, height
+    ), boxes
 
 
 def _wrapped(text: str, per_line: int) -> list[str]:
@@ -67,7 +72,9 @@ def _text(left: float, top: float, lines: Sequence[str]) -> str:
         f"<{line.encode('utf-16-be', 'replace').hex()}> Tj 0 {-_LINE} Td"
         for line in lines
     )
-    return f"BT /F {_SIZE} Tf {left} {top - _PAD - _SIZE} Td {' '.join(shown)} ET"
+    return (
+        f"BT /F {_SIZE} Tf {left} {top - _PAD - _SIZE} Td {' '.join(shown)} ET"
+    )
 
 
 def _document(operations: bytes, width: int, height: int) -> bytes:

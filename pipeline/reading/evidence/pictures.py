@@ -55,7 +55,9 @@ def pictures(pdf: bytes, form: Form, spec: FormSpec) -> tuple[Picture, ...]:
     return tuple((name, found[name]) for name in fields)
 
 
-def _located(pdf: bytes, fields: dict[str, str], spec: FormSpec) -> Iterator[Picture]:
+def _located(
+    pdf: bytes, fields: dict[str, str], spec: FormSpec
+) -> Iterator[Picture]:
     try:
         rows = list(_rows(pdf))
     except UnreadableError:
@@ -71,7 +73,12 @@ def _located(pdf: bytes, fields: dict[str, str], spec: FormSpec) -> Iterator[Pic
             ]
             if len({id(cell) for _, cell in places}) == 1:
                 row, cell = places[0]
-                yield name, _picture(document[row.page], _around(row, cell), _box(cell))
+                yield (
+                    name,
+                    _picture(
+                        document[row.page], _around(row, cell), _box(cell)
+                    ),
+                )
     finally:
         document.close()
 
@@ -83,12 +90,16 @@ def _rows(pdf: bytes) -> Iterator[_Row]:
         for table in tables:
             for at in range(len(table.ys) - 1):
                 cells = (
-                    c for c in table.cells if c.row <= at < c.row + c.rows and c.glyphs
+                    c
+                    for c in table.cells
+                    if c.row <= at < c.row + c.rows and c.glyphs
                 )
                 yield _Row(number, tuple(sorted(cells, key=lambda c: c.column)))
 
 
-def _is_place(cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec) -> bool:
+def _is_place(
+    cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec
+) -> bool:
     """The cell that says just this beside the field's label, or the label's own cell
     with the value in it."""
     said = fold(cell.text)
@@ -137,7 +148,10 @@ def _drawn(form: Form, fields: dict[str, str]) -> Iterator[Picture]:
         width, height = document[0].get_size()
         for (name, _), box in zip(form.evidence, boxes, strict=True):
             if name in fields:
-                yield name, _picture(document[0], (0.0, 0.0, width, height), box)
+                yield (
+                    name,
+                    _picture(document[0], (0.0, 0.0, width, height), box),
+                )
     finally:
         document.close()
 

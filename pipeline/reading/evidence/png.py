@@ -38,9 +38,9 @@ class Canvas:
         last = min(right, self.width - 1)
         if 0 <= y < self.height and first <= last:
             start = 3 * (y * self.width + first)
-            self.pixels[start : start + 3 * (last - first + 1)] = bytes(colour) * (
-                last - first + 1
-            )
+            self.pixels[start : start + 3 * (last - first + 1)] = bytes(
+                colour
+            ) * (last - first + 1)
 
     def _down(self, x: int, top: int, bottom: int, colour: Colour) -> None:
         if 0 <= x < self.width:

@@ -25,7 +25,9 @@ _PRINT = "打印件"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
-def looked_again(forms: Sequence[Form], pdf: bytes, spec: FormSpec) -> tuple[Form, ...]:
+def looked_again(
+    forms: Sequence[Form], pdf: bytes, spec: FormSpec
+) -> tuple[Form, ...]:
     """The forms, each one held that the print does not bear out. Forms are left as they
     are where the print cannot be read."""
     try:
@@ -36,7 +38,9 @@ def looked_again(forms: Sequence[Form], pdf: bytes, spec: FormSpec) -> tuple[For
     places = list(_places(document))
     looked: list[Form] = []
     for form in forms:
-        other = None if form.figure.holds else _contradiction(form, printed, places)
+        other = (
+            None if form.figure.holds else _contradiction(form, printed, places)
+        )
         looked.append(form if other is None else _held(form, other))
     return tuple(looked)
 

@@ -22,9 +22,7 @@ from pipeline.reading.containers.zip_package import Package
 
 MEMBER_LIMIT = 48 << 20
 LOCKED = "压缩包设了密码，请取消密码后重新发送，或直接发送旬报表文件。"
-NO_UNPACKER = (
-    "这种压缩格式无法解开，请改用 zip 压缩，或直接发送旬报表的 Word 或 Excel 文件。"
-)
+NO_UNPACKER = "这种压缩格式无法解开，请改用 zip 压缩，或直接发送旬报表的 Word 或 Excel 文件。"
 
 
 def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -47,7 +45,10 @@ def unpack_7z(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     factory = BytesIOFactory(MEMBER_LIMIT)
     errors = (py7zr.exceptions.ArchiveError, lzma.LZMAError, *PARSER_ERRORS)
     try:
-        with corrupt_on(*errors), py7zr.SevenZipFile(io.BytesIO(content)) as archive:
+        with (
+            corrupt_on(*errors),
+            py7zr.SevenZipFile(io.BytesIO(content)) as archive,
+        ):
             _refuse_7z(
                 archive.needs_password(),
                 sum(member.uncompressed or 0 for member in archive.list()),
@@ -94,7 +95,9 @@ def untar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 def _as_meant(name: str) -> str:
     """A name whose bytes were no UTF-8: GBK, as written in China."""
     if not name.isprintable():
-        return name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+        return name.encode("utf-8", "surrogateescape").decode(
+            "gb18030", "replace"
+        )
     return name
 
 
@@ -126,4 +129,6 @@ def bunzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def unxz(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
-    return _single(name, content, lzma.LZMADecompressor(memlimit=256 << 20), (".xz",))
+    return _single(
+        name, content, lzma.LZMADecompressor(memlimit=256 << 20), (".xz",)
+    )

@@ -71,7 +71,9 @@ def _attachment(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
     inner = folder.folder(_PROPERTY + _EMBEDDED)
     if data:
         yield (
-            _string(folder, _LONG_NAME) or _string(folder, _SHORT_NAME) or "附件",
+            _string(folder, _LONG_NAME)
+            or _string(folder, _SHORT_NAME)
+            or "附件",
             data,
         )
     elif inner is not None and embedded:
@@ -97,7 +99,12 @@ def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     from tnefparse import TNEF
 
     with corrupt_on(
-        ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        OSError,
     ):
         tnef = TNEF(content, do_checksum=False)
         found = []

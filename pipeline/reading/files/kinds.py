@@ -96,11 +96,19 @@ KINDS: tuple[Kind, ...] = (
         "formats.word.markup.docx:read_word_xml",
         markup=("<w:worddocument", "<pkg:package"),
     ),
-    Kind("doc", Nature.TEXT, "formats.word.binary.doc:read_doc", ole=("worddocument",)),
+    Kind(
+        "doc",
+        Nature.TEXT,
+        "formats.word.binary.doc:read_doc",
+        ole=("worddocument",),
+    ),
     Kind("rtf", Nature.TEXT, "formats.word.rtf:read_rtf", heads=(b"{\\rt",)),
     Kind("odt", Nature.TEXT, "formats.word.odt:read_odt"),
     Kind(
-        "fodt", Nature.TEXT, "formats.word.odt:read_odt", markup=("opendocument.text",)
+        "fodt",
+        Nature.TEXT,
+        "formats.word.odt:read_odt",
+        markup=("opendocument.text",),
     ),
     Kind("html", Nature.TEXT, "formats.html:read_html"),
     Kind("mhtml", Nature.TEXT, "formats.html:read_mhtml"),
@@ -212,7 +220,12 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("odf", Nature.REFUSED),
     Kind("ole", Nature.REFUSED),
-    Kind("exe", Nature.REFUSED, trouble=TroubleCode.EXECUTABLE, heads=(b"\x7fELF",)),
+    Kind(
+        "exe",
+        Nature.REFUSED,
+        trouble=TroubleCode.EXECUTABLE,
+        heads=(b"\x7fELF",),
+    ),
     Kind("binary", Nature.REFUSED),
 )
 

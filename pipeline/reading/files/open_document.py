@@ -16,7 +16,9 @@ from pipeline.reading.files.kinds import BY_NAME, Nature
 from pipeline.reading.files.sniff import recognised
 from pipeline.reading.files.unpack import unpack_file
 
-_TOO_DEEP = "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
+_TOO_DEEP = (
+    "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
+)
 
 
 def open_document(name: str, content: bytes) -> Document | Trouble:
@@ -35,7 +37,9 @@ def open_file(name: str, file: ForeignFile) -> Document | Trouble:
     except (RecursionError, *PARSER_ERRORS) as error:
         # a reader met bytes that no writer writes
         detail = f"{type(error).__name__}: {error}"[:300]
-        trouble = Trouble(TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail)
+        trouble = Trouble(
+            TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail
+        )
     detail = f"{name} ({file.kind}): {trouble.detail}"
     return Trouble(trouble.code, trouble.advice, detail)
 
@@ -58,4 +62,6 @@ def _explain_archive(file: ForeignFile) -> None:
     found = unpack_file("", file)
     if isinstance(found, Trouble):
         raise UnreadableError(found.code, found.detail, found.advice)
-    raise UnreadableError(TroubleCode.UNSUPPORTED, "archive in archives", _TOO_DEEP)
+    raise UnreadableError(
+        TroubleCode.UNSUPPORTED, "archive in archives", _TOO_DEEP
+    )

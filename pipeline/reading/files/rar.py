@@ -47,14 +47,17 @@ def _members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     import rars
 
     limits = rars.ReadOptions(
-        max_member_output_bytes=MEMBER_LIMIT, max_total_output_bytes=MEMBER_LIMIT
+        max_member_output_bytes=MEMBER_LIMIT,
+        max_total_output_bytes=MEMBER_LIMIT,
     )
     archive = rars.RarFile.from_bytes(content, options=limits)
     if archive.needs_password:
         raise UnreadableError(TroubleCode.ENCRYPTED, name, LOCKED)
     for member in archive.infolist():
         if member.is_split_before or member.is_split_after:
-            raise UnreadableError(TroubleCode.UNSUPPORTED, "split", ONE_OF_A_SERIES)
+            raise UnreadableError(
+                TroubleCode.UNSUPPORTED, "split", ONE_OF_A_SERIES
+            )
         if not member.is_dir() and not _has_no_bytes(member):
             yield _name(member), archive.read(member, options=limits)
 

@@ -140,7 +140,9 @@ def _read_member(member: Member, spec: FormSpec, scans: bool) -> FileReading:
     return _read_one(name, member.file, spec, scans)
 
 
-def _read_one(name: str, file: ForeignFile, spec: FormSpec, scans: bool) -> FileReading:
+def _read_one(
+    name: str, file: ForeignFile, spec: FormSpec, scans: bool
+) -> FileReading:
     opened = open_file(name, file)
     if isinstance(opened, Trouble):
         return _unopened(name, file, opened, spec, scans)
@@ -187,7 +189,8 @@ def _states(form: Form) -> bool:
 
 def _said_in(form: Form, folded: str) -> bool:
     return all(
-        fold(_evidence(form, name)) in folded for name in ("unit", "date", "completed")
+        fold(_evidence(form, name)) in folded
+        for name in ("unit", "date", "completed")
     )
 
 

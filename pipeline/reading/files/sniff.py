@@ -22,7 +22,16 @@ _MARKUP = tuple((mark, kind.name) for kind in KINDS for mark in kind.markup)
 _PART_TYPES = tuple((k.part_type, k.name) for k in KINDS if k.part_type)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+_HEIF_BRANDS = (
+    b"heic",
+    b"heix",
+    b"hevc",
+    b"heim",
+    b"heis",
+    b"mif1",
+    b"msf1",
+    b"avif",
+)
 _ODF = {
     "text": "odt",
     "text-template": "odt",
@@ -190,7 +199,10 @@ def _sniff_mail(head: bytes) -> str:
     names = set()
     for name in _EML_NAMES.findall(match[0]):
         names.add(name.lower())
-    page = b"multipart/related" in match[0].lower() or b"text/html" in match[0].lower()
+    page = (
+        b"multipart/related" in match[0].lower()
+        or b"text/html" in match[0].lower()
+    )
     if (
         b"mime-version" in names
         and page

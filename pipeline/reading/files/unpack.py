@@ -23,7 +23,8 @@ TOTAL_LIMIT = 96 << 20
 
 Unpacked = Iterator[tuple[str, bytes]]
 _JUNK = re.compile(
-    r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)", re.IGNORECASE
+    r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)",
+    re.IGNORECASE,
 )
 
 
@@ -53,15 +54,21 @@ def unpack_file(name: str, file: ForeignFile) -> list[Member] | Trouble | None:
     budget = _Budget()
     try:
         found = list(_opened(name, file, (), budget))
-    except PARSER_ERRORS as error:  # an unpacker met bytes that no packer writes
+    except (
+        PARSER_ERRORS
+    ) as error:  # an unpacker met bytes that no packer writes
         detail = f"{name}: {type(error).__name__}: {error}"[:300]
         return Trouble(TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail)
     except UnreadableError as error:
         return Trouble(
-            error.trouble.code, error.trouble.advice, f"{name}: {error.trouble.detail}"
+            error.trouble.code,
+            error.trouble.advice,
+            f"{name}: {error.trouble.detail}",
         )
     return found or Trouble(
-        TroubleCode.EMPTY, "压缩包或转发邮件里没有文件，请检查后重新发送。", name
+        TroubleCode.EMPTY,
+        "压缩包或转发邮件里没有文件，请检查后重新发送。",
+        name,
     )
 
 

@@ -58,7 +58,9 @@ _SIGNED = re.compile(
 
 
 # What is left of the label 主要工作举措（300字左右） where its words were taken apart, as on scans.
-_LENGTH = re.compile(r"[（(]?\s{0,3}\d{2,4}\s?字\s?(?:左右|以内|以上)\s{0,3}[）)]?")
+_LENGTH = re.compile(
+    r"[（(]?\s{0,3}\d{2,4}\s?字\s?(?:左右|以内|以上)\s{0,3}[）)]?"
+)
 
 
 @dataclass(frozen=True)
@@ -153,14 +155,18 @@ def _marks(line: str, head: int, reached: dict[str, int]) -> list[_Mark]:
 def _past_run(line: str, match: re.Match[str]) -> int:
     """After a refused figure, the rest of its run of digits is no mark of its own (12、 is not 2、)."""
     at = match.start() + 1
-    while line[match.start()].isdigit() and at < len(line) and line[at].isdigit():
+    while (
+        line[match.start()].isdigit() and at < len(line) and line[at].isdigit()
+    ):
         at += 1
     return at
 
 
 def _mark(match: re.Match[str]) -> _Mark:
     style = match.lastgroup or ""
-    return _Mark(style, _ordinal(match.group(style)), match.start(), match.end())
+    return _Mark(
+        style, _ordinal(match.group(style)), match.start(), match.end()
+    )
 
 
 def _ordinal(text: str) -> int:
@@ -193,7 +199,9 @@ def _counts(line: str, mark: _Mark, head: int, reached: dict[str, int]) -> bool:
 def _enumerates(line: str, mark: _Mark) -> bool:
     """1、2、3号车间: a figure right behind the mark and its own comma make it a list of
     numbers, not a clause."""
-    return bool(re.match(r"[0-9０-９]{1,3}(?:[、.．]|[日号旬])", line[mark.end :]))
+    return bool(
+        re.match(r"[0-9０-９]{1,3}(?:[、.．]|[日号旬])", line[mark.end :])
+    )
 
 
 def _tidy(clause: str) -> str:

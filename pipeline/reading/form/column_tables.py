@@ -20,7 +20,9 @@ from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.form.numbers import as_seen, number_at, whole
 
-_SUM = re.compile(r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]")
+_SUM = re.compile(
+    r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]"
+)
 _FIGURE = re.compile(r"[0-9０-９〇一二两三四五六七八九十百千万零无]")
 _DIGIT = re.compile(r"[0-9０-９]")
 _MOST_ROWS = 400  # of one table; a form has a handful
@@ -54,25 +56,36 @@ def column_table(
     if not any(_in_column(cells, figure.cell) for cells in values):
         return None
     table = _Table(sheet, heads, subheads, values)
-    rows = {row, *range(figure.cell.row, top), *(cells[0].row for cells in values)}
+    rows = {
+        row,
+        *range(figure.cell.row, top),
+        *(cells[0].row for cells in values),
+    }
     return ColumnTable(table.found(), frozenset(rows))
 
 
 def _is_head_row(sheet: LabelledGrid, row: int, figure: LabelCell) -> bool:
     """No figure stands beside the label in its row or in its blank, and other heads do."""
-    others = [c for c in sheet.row(row) if c is not figure.cell and is_filled(c)]
+    others = [
+        c for c in sheet.row(row) if c is not figure.cell and is_filled(c)
+    ]
     if figure.inline.strip() or any(ch.isdigit() for ch in figure.bracket):
         return False
     if any(c.number is not None or _DIGIT.search(_bare(c)) for c in others):
         return False
-    return bool(others) and _is_filled_below(sheet, figure.cell, len(others) > 1)
+    return bool(others) and _is_filled_below(
+        sheet, figure.cell, len(others) > 1
+    )
 
 
 def _is_filled_below(sheet: LabelledGrid, head: Cell, many_heads: bool) -> bool:
     """Whether values stand under the label, and under the other heads too (under one of
     two heads alone, they may be the other's)."""
     top = head.row + head.row_span
-    for row in (top, top + 1):  # the second where the first holds heads of its own
+    for row in (
+        top,
+        top + 1,
+    ):  # the second where the first holds heads of its own
         below = _next_row(sheet, row)
         own = _in_column(below, head)
         if any(c.number is not None or _FIGURE.search(c.text) for c in own):
@@ -100,7 +113,11 @@ def _in_column(cells: list[Cell], head: Cell) -> list[Cell]:
     edge = head.column + head.column_span
     found = []
     for c in cells:
-        if is_filled(c) and c.column < edge and head.column < c.column + c.column_span:
+        if (
+            is_filled(c)
+            and c.column < edge
+            and head.column < c.column + c.column_span
+        ):
             found.append(c)
     return found
 
@@ -140,7 +157,9 @@ class _Table:
         self.sheet = sheet
         self.heads = heads
         self.subheads = subheads
-        self.running: list[Cell] | None = None  # the row of a running sheet that counts
+        self.running: list[Cell] | None = (
+            None  # the row of a running sheet that counts
+        )
         self.sums = [cells for cells in rows if _is_sum(cells)]
         self.parts = [cells for cells in rows if cells not in self.sums]
 
@@ -218,7 +237,9 @@ class _Table:
         head = self.heads[Field.COMPLETED]
         if not self.subheads:
             cells = [c for row in rows for c in _in_column(row, head.cell)]
-            return found_in_cells(Field.COMPLETED, head.bracket, cells, head.cell.where)
+            return found_in_cells(
+                Field.COMPLETED, head.bracket, cells, head.cell.where
+            )
         pairs = [
             (sub, cell)
             for row in rows

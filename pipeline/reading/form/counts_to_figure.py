@@ -40,7 +40,9 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
 
 def _settles(count: Count) -> bool:
     value = whole(count.number.value)
-    return count.role in _SETTLING and value is not None and value <= MOST_PEOPLE
+    return (
+        count.role in _SETTLING and value is not None and value <= MOST_PEOPLE
+    )
 
 
 def _with_fraction(counts: tuple[Count, ...]) -> tuple[Count, ...]:
@@ -62,7 +64,9 @@ def _with_fraction(counts: tuple[Count, ...]) -> tuple[Count, ...]:
 
 
 def _is_one_of(rates: list[Decimal], part: Decimal, target: Decimal) -> bool:
-    return target > 0 and any(abs(part / target - r) <= _RATE_OFF for r in rates)
+    return target > 0 and any(
+        abs(part / target - r) <= _RATE_OFF for r in rates
+    )
 
 
 def _with_bracketed_total(counts: tuple[Count, ...]) -> tuple[Count, ...]:
@@ -97,7 +101,9 @@ def _without_parts(people: list[Count]) -> list[Count]:
     kept = []
     for count in people:
         part = count.role is Role.PART and count.number.value <= most
-        other_time = count.role is Role.STRETCH and count.number.value <= most_in_all
+        other_time = (
+            count.role is Role.STRETCH and count.number.value <= most_in_all
+        )
         if not part and not other_time:
             kept.append(count)
     return kept
@@ -105,7 +111,9 @@ def _without_parts(people: list[Count]) -> list[Count]:
 
 def _most(people: list[Count], *roles: Role) -> Decimal:
     """The greatest number of those roles; -1 where there is none."""
-    return max((c.number.value for c in people if c.role in roles), default=_NOBODY)
+    return max(
+        (c.number.value for c in people if c.role in roles), default=_NOBODY
+    )
 
 
 def _with_previous(people: list[Count]) -> list[Count]:
@@ -116,7 +124,9 @@ def _with_previous(people: list[Count]) -> list[Count]:
         return people
     before = max(c.number.value for c in previous)
     rest = [_beside_previous(c) for c in people if c.role is not Role.PREVIOUS]
-    standings = [c.number.value for c in rest if c.role in (Role.SUM, Role.BARE)]
+    standings = [
+        c.number.value for c in rest if c.role in (Role.SUM, Role.BARE)
+    ]
     added = [c.number.value for c in rest if c.role is Role.ADDED]
     if any(value < before for value in standings):
         return people

@@ -19,9 +19,13 @@ _HAN = "〇零一二三四五六七八九"
 _SMALL = rf"(?:\d{{1,2}}(?!\d)|[{_HAN}十廿卅]{{1,3}})"
 _YEAR = rf"(?:\d{{4}}|\d{{2}}|[{_HAN}]{{4}}|[{_HAN}]{{2}})"
 _TEN = r"(?P<ten>[上中下])\s?旬|第?\s?(?P<nth>[一二三123])\s?旬"
-_NO_COUNT = r"(?!\d|\s?[%万千百亿元倍米吨公里人名个位家户分岁月年时点]|[./:-]\d)"
+_NO_COUNT = (
+    r"(?!\d|\s?[%万千百亿元倍米吨公里人名个位家户分岁月年时点]|[./:-]\d)"
+)
 
-_LETTER_O = re.compile(rf"[{_HAN}][{_HAN}Oo0]{{2}}[{_HAN}](?=\s?年)")  # 二O一五年
+_LETTER_O = re.compile(
+    rf"[{_HAN}][{_HAN}Oo0]{{2}}[{_HAN}](?=\s?年)"
+)  # 二O一五年
 _ZEROS = str.maketrans("Oo0", "〇〇〇")
 
 # In the order of trust: what an earlier pattern took, a later one does not see.
@@ -95,7 +99,11 @@ def without_days(text: str) -> str:
     """A normalised text of the same length with every date, year, month and ordinal
     blanked: what is left may count."""
     for match in _matches(text, (*_PATTERNS[:-1], _NOT_A_COUNT)):
-        text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
+        text = (
+            text[: match.start()]
+            + " " * len(match.group())
+            + text[match.end() :]
+        )
     return text
 
 
@@ -105,7 +113,9 @@ def day_at(
     """The day that begins at a position: where it ends, and which it is (None for 10日,
     whose month is not told). `bare`: 9.10 is one too, since 截至 stands before it."""
     if match := _MONTH_END.match(text, at):
-        return match.end(), DateMention(_small(match["m"]), 30, None, match.group())
+        return match.end(), DateMention(
+            _small(match["m"]), 30, None, match.group()
+        )
     patterns = _PATTERNS if bare else _PATTERNS[:-1]
     for pattern in patterns:
         match = pattern.match(text, at)
@@ -125,7 +135,12 @@ def from_to_at(text: str, at: int) -> Stretch | None:
     match = _FROM_TO.match(text, at)
     if match is None:
         return None
-    from_january = _small(match["m"]) == 1 and match["d"] in (None, "1", "一", "01")
+    from_january = _small(match["m"]) == 1 and match["d"] in (
+        None,
+        "1",
+        "一",
+        "01",
+    )
     return Stretch(match.end(), from_january, _small(match["end"]))
 
 
@@ -185,7 +200,9 @@ def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
     day = _TENTHS[tenth] if tenth else _small(part("d"))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return DateMention(month, day, _year(part("y")), match.group().strip(), source)
+    return DateMention(
+        month, day, _year(part("y")), match.group().strip(), source
+    )
 
 
 def _small(text: str | None) -> int:

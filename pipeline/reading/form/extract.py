@@ -11,7 +11,14 @@ from datetime import date, timedelta
 
 from pipeline.model import form_serial
 from pipeline.model.document import Document, Doubt, Grid
-from pipeline.model.form import DateMention, Evidence, Figure, Form, FormSpec, Hold
+from pipeline.model.form import (
+    DateMention,
+    Evidence,
+    Figure,
+    Form,
+    FormSpec,
+    Hold,
+)
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
@@ -53,7 +60,9 @@ def _form(
         reported_on=_reported_on(mentions),
         figure=_figure(fields, mentions, spec),
         measures=_measures(fields.get(Field.MEASURES), fields.get(Field.UNIT)),
-        evidence=tuple((name.value, _evidence(f, file)) for name, f in fields.items()),
+        evidence=tuple(
+            (name.value, _evidence(f, file)) for name, f in fields.items()
+        ),
         serial=number,
     )
 
@@ -74,7 +83,10 @@ def _mentions(found: Found | None) -> tuple[DateMention, ...]:
     if day is not None:
         return (
             DateMention(
-                day.month, day.day, day.year, found.text.strip() or day.isoformat()
+                day.month,
+                day.day,
+                day.year,
+                found.text.strip() or day.isoformat(),
             ),
         )
     return dates.mentions(found.text)
@@ -83,7 +95,11 @@ def _mentions(found: Found | None) -> tuple[DateMention, ...]:
 def _day_number(found: Found) -> date | None:
     """A date that lost its format shows as the sheet's day number (42257)."""
     number = found.number
-    if number is None or not 36_526 <= number < 73_051 or dates.mentions(found.text):
+    if (
+        number is None
+        or not 36_526 <= number < 73_051
+        or dates.mentions(found.text)
+    ):
         return None
     return _FIRST_SERIAL_DAY + timedelta(days=int(number))
 
@@ -106,7 +122,9 @@ def _figure(
 ) -> Figure:
     found = fields[Field.COMPLETED]
     reported = mentions[0] if len(mentions) == 1 else None
-    read = figure.read_figure(found.label, found.text, found.number, spec, reported)
+    read = figure.read_figure(
+        found.label, found.text, found.number, spec, reported
+    )
     doubts = set(found.doubts)
     for field in (Field.UNIT, Field.DATE):
         if field in fields:
@@ -161,6 +179,8 @@ def _texts(document: Document) -> list[str]:
         t
         for block in document.blocks
         for t in (
-            [c.text for c in block.cells] if isinstance(block, Grid) else [block.text]
+            [c.text for c in block.cells]
+            if isinstance(block, Grid)
+            else [block.text]
         )
     ]

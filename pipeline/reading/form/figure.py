@@ -29,14 +29,18 @@ from pipeline.reading.form.numbers import Number, as_seen, whole
 
 LONGEST = 2_000  # characters of a value cell; a longer one is no figure
 _MOST_SHOWN = 40  # characters of what was not understood
-_DAYS_OFF = 5  # a period has ten days: a day farther from the form's own is another's
+_DAYS_OFF = (
+    5  # a period has ten days: a day farther from the form's own is another's
+)
 
 _BLANK = re.compile(r"[\s/／\\—–-]*")
 _VAGUE = re.compile(
     r"[几数][十百千万]+|[十百千万][几]|若干|[一二三四五六七八九两]{2}[十百千万](?![一二三四五六七八九十])"
 )
 # Words that make a label's blank a question even where no number stands in it.
-_DOUBTED_LABEL = frozenset((Kind.TARGET, Kind.REMAINING, Kind.PREVIOUS, Kind.FEWER))
+_DOUBTED_LABEL = frozenset(
+    (Kind.TARGET, Kind.REMAINING, Kind.PREVIOUS, Kind.FEWER)
+)
 
 
 def read_figure(
@@ -61,7 +65,9 @@ def read_figure(
     typed = None
     if number is not None and math.isfinite(number):
         typed = number
-    value = _Text(value_text, typed, meant, printed, Place.VALUE, reported).read()
+    value = _Text(
+        value_text, typed, meant, printed, Place.VALUE, reported
+    ).read()
     if label is None or value is None:
         return label or value or _unclear()
     return _agreed(label, value)
@@ -121,15 +127,21 @@ def _agreed(label: Figure, value: Figure) -> Figure:
         unexplained=(*label.unexplained, *value.unexplained),
         seen=(*label.seen, *value.seen),
     )
-    if label.nil and value.nil:  # 新增 0 名 and 无: a nought says more than a word
+    if (
+        label.nil and value.nil
+    ):  # 新增 0 名 and 无: a nought says more than a word
         if label.nil is Nil.NOUGHT:
             return label
         return both
     said = label.added if label.completed is None else label.completed
     if said is not None and said in (value.completed, value.added):
-        return replace(both, notes=tuple(n for n in value.notes if n in label.notes))
+        return replace(
+            both, notes=tuple(n for n in value.notes if n in label.notes)
+        )
     if said is None and label.rate is not None and label.nil is None:
-        return replace(both, rate=label.rate if value.rate is None else value.rate)
+        return replace(
+            both, rate=label.rate if value.rate is None else value.rate
+        )
     holds = tuple(dict.fromkeys((Hold.FIGURE_UNCLEAR, *both.holds)))
     return replace(both, holds=holds)
 
@@ -184,17 +196,23 @@ class _Text:
     def _wordless(self, foreign: list[str]) -> Figure | None:
         if _VAGUE.search(self.line):
             return Figure(
-                holds=(Hold.FIGURE_APPROXIMATE,), unexplained=(_shown(self.line),)
+                holds=(Hold.FIGURE_APPROXIMATE,),
+                unexplained=(_shown(self.line),),
             )
         if self.place is Place.LABEL:
             digits = any(c.isdigit() for c in "".join(foreign))
             if digits or any(t.kind in _DOUBTED_LABEL for t in self.tokens):
                 return _unclear(self.line)
             return None
-        telling = [t for t in self.tokens if t.kind not in (Sign.BLANK, Kind.PERSON)]
+        telling = [
+            t for t in self.tokens if t.kind not in (Sign.BLANK, Kind.PERSON)
+        ]
         if not telling and self.typed is None:
             return None
-        if _BLANK.fullmatch(self.line.translate(_BRACKETS)) and self.typed is None:
+        if (
+            _BLANK.fullmatch(self.line.translate(_BRACKETS))
+            and self.typed is None
+        ):
             return None
         return _unclear(self.line)
 
@@ -202,7 +220,9 @@ class _Text:
         seen = []
         for token in numbers:
             number = token.number
-            value = whole(number.value) if number and not number.percent else None
+            value = (
+                whole(number.value) if number and not number.percent else None
+            )
             if value is not None:
                 seen.append(SeenNumber(value, self.place, token.text))
         return tuple(seen)
@@ -229,7 +249,9 @@ class _Text:
         only = numbers[0]
         if only.number is None or only.number.percent:
             return self.tokens
-        exact = replace(only.number, value=Decimal(repr(self.typed)), rounded=False)
+        exact = replace(
+            only.number, value=Decimal(repr(self.typed)), rounded=False
+        )
         found = []
         for t in self.tokens:
             found.append(replace(t, number=exact) if t is only else t)
@@ -243,7 +265,11 @@ class _Text:
         if any(month != mine.month for month in reading.months):
             return False
         for day in reading.days:
-            if day.year is not None and mine.year is not None and day.year != mine.year:
+            if (
+                day.year is not None
+                and mine.year is not None
+                and day.year != mine.year
+            ):
                 return False
             apart = (day.month - mine.month) * 30 + day.day - mine.day
             if abs(apart) > _DAYS_OFF and abs(apart) < 360 - _DAYS_OFF:

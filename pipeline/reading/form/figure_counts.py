@@ -18,16 +18,16 @@ from pipeline.reading.form.numbers import Number
 class Role(StrEnum):
     SUM = "sum"  # cumulative by its own word
     ADDED = "added"
-    PERIOD = (
-        "period"  # 本期 N without a word of growth: the part, or the number as of now
-    )
+    PERIOD = "period"  # 本期 N without a word of growth: the part, or the number as of now
     NEW = "new"  # 新增 alone: added only beside a total
     BARE = "bare"
     PART = "part"  # 其中女性 30 名: nothing, beside the number it is a part of
     STRETCH = "stretch"  # 本月 N: nothing, beside a total
     PREVIOUS = "previous"
     RATE = "rate"
-    MEMBERS = "members"  # of the whole union: what is new beside them may be either
+    MEMBERS = (
+        "members"  # of the whole union: what is new beside them may be either
+    )
     ASIDE = "aside"  # a target, firms, what is still to do
     UNSETTLED = "unsettled"
 
@@ -43,7 +43,15 @@ class Count:
 
 
 _BESIDE = frozenset(
-    (Kind.PERSON, Kind.OTHER, Kind.PEOPLE, Kind.WORKERS, Kind.CORE, Kind.ABOUT, Kind.OF)
+    (
+        Kind.PERSON,
+        Kind.OTHER,
+        Kind.PEOPLE,
+        Kind.WORKERS,
+        Kind.CORE,
+        Kind.ABOUT,
+        Kind.OF,
+    )
 )
 _SPEAKS_OF_OTHERS = frozenset(
     (
@@ -139,10 +147,14 @@ def _groups(tokens: list[Token]) -> list[Group]:
         between = tokens[place + 1 : end]
         cut = _left_part(between, last=last)
         lead = tokens[start:place]
-        in_brackets = order > 0 and _opens_at_once(tokens, places[order - 1], place)
+        in_brackets = order > 0 and _opens_at_once(
+            tokens, places[order - 1], place
+        )
         behind = _telling(between[:cut], first_counts=True)
         following = None if last else tokens[end]
-        groups.append((tokens[place], _telling(lead), behind, in_brackets, following))
+        groups.append(
+            (tokens[place], _telling(lead), behind, in_brackets, following)
+        )
         start = place + 1 + cut
     return groups
 
@@ -170,12 +182,16 @@ def _dangling(tokens: list[Token]) -> bool:
     behind = tokens[places[-1] + 1 :]
     rest = _telling(behind[_left_part(behind, last=True) :], first_counts=True)
     kinds = {t.kind for t in rest}
-    return bool(kinds & (_SPEAKS_OF_OTHERS | {Kind.SUM, Kind.TOTAL, Kind.ADDED}))
+    return bool(
+        kinds & (_SPEAKS_OF_OTHERS | {Kind.SUM, Kind.TOTAL, Kind.ADDED})
+    )
 
 
 def _opens_at_once(tokens: list[Token], previous: int, place: int) -> bool:
     """Whether a bracket opens right behind the number before, and holds this one."""
-    between = [t for t in tokens[previous + 1 : place] if t.kind is not Sign.BLANK]
+    between = [
+        t for t in tokens[previous + 1 : place] if t.kind is not Sign.BLANK
+    ]
     while between and between[0].kind in _BESIDE:
         between.pop(0)
     closed = any(t.kind is Sign.CLOSE for t in between)
@@ -244,7 +260,10 @@ def _count(
 
 
 def _role(
-    token: Token, before: list[Token], after: list[Token], following: Token | None
+    token: Token,
+    before: list[Token],
+    after: list[Token],
+    following: Token | None,
 ) -> Role:
     number = token.number
     assert number is not None
@@ -262,7 +281,14 @@ def _role(
 
 def _role_of_share(lead: set[Kind | Sign], after: list[Token]) -> Role:
     """A stated rate of the target; growth rates and percentage points are none."""
-    grown = {Kind.GROWTH, Kind.FEWER, Kind.NEW, Kind.ADDED, Kind.STRETCH, Kind.PREVIOUS}
+    grown = {
+        Kind.GROWTH,
+        Kind.FEWER,
+        Kind.NEW,
+        Kind.ADDED,
+        Kind.STRETCH,
+        Kind.PREVIOUS,
+    }
     if lead & grown or (after and after[0].kind is Kind.OTHER):
         return Role.ASIDE
     return Role.RATE
@@ -273,12 +299,18 @@ def _aside(
 ) -> Role | None:
     """What is counted is something else, or somebody else's."""
     lead = {t.kind for t in before}
-    words = [t for t in before if t.kind not in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)]
-    unit = next((t for t in after if t.kind not in (Sign.BLANK, Kind.ABOUT)), None)
+    words = [
+        t for t in before if t.kind not in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
+    ]
+    unit = next(
+        (t for t in after if t.kind not in (Sign.BLANK, Kind.ABOUT)), None
+    )
     if unit is not None and unit.kind is Kind.OTHER:
         return Role.ASIDE
     if words and words[-1].kind is Kind.BODIES:
-        counted = unit is not None and unit.kind is Kind.PERSON and unit.text != "个"
+        counted = (
+            unit is not None and unit.kind is Kind.PERSON and unit.text != "个"
+        )
         return Role.UNSETTLED if counted else Role.ASIDE
     if Kind.MEMBERS in lead:
         return Role.MEMBERS
@@ -341,7 +373,9 @@ def _with_trailing(
 
 def _names_period(before: list[Token]) -> bool:
     """本期 alone may mean as of this period."""
-    return all(t.text.startswith(_MAY_MEAN_NOW) for t in before if t.kind is Kind.ADDED)
+    return all(
+        t.text.startswith(_MAY_MEAN_NOW) for t in before if t.kind is Kind.ADDED
+    )
 
 
 def _role_beside_target(before: list[Token]) -> Role:
@@ -350,7 +384,11 @@ def _role_beside_target(before: list[Token]) -> Role:
     kinds = [t.kind for t in before]
     done = [t for t in before if t.kind is Kind.DONE]
     if not done:
-        return Role.UNSETTLED if set(kinds) & {Kind.NEW, Kind.ADDED} else Role.ASIDE
+        return (
+            Role.UNSETTLED
+            if set(kinds) & {Kind.NEW, Kind.ADDED}
+            else Role.ASIDE
+        )
     if kinds.index(Kind.DONE) < kinds.index(Kind.TARGET):
         return Role.ADDED if Kind.ADDED in kinds else Role.SUM
     if not done[-1].text.startswith(("已", "现已")):

@@ -18,7 +18,9 @@ class Kind(StrEnum):
     ADDED = "added"  # this period's part
     NEW = "new"  # added beside a total, else a bare number
     UNTIL = "until"  # up to a day: the period or day behind it limits nothing
-    STRETCH = "stretch"  # another stretch of time than the period: settles nothing
+    STRETCH = (
+        "stretch"  # another stretch of time than the period: settles nothing
+    )
     PREVIOUS = "previous"  # the last report's number
     TARGET = "target"
     REMAINING = "remaining"

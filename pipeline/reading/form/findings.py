@@ -83,17 +83,23 @@ def one_value(text: str) -> str:
     return _NEXT_PAIR.split(line, maxsplit=1)[0].strip()
 
 
-def found_in_cells(field: Field, bracket: str, cells: list[Cell], where: str) -> Found:
+def found_in_cells(
+    field: Field, bracket: str, cells: list[Cell], where: str
+) -> Found:
     """A field whose value stands in cells of its own; the first typed number or day
     among them is the field's."""
     filled = [
-        c for c in cells if c.text.strip() or c.number is not None or c.day is not None
+        c
+        for c in cells
+        if c.text.strip() or c.number is not None or c.day is not None
     ]
     if field is Field.UNIT or (field is Field.DATE and not _in_pieces(filled)):
         filled = filled[:1]
     number = next((c.number for c in filled if c.number is not None), None)
     day = next((c.day for c in filled if c.day is not None), None)
-    text = ("" if field is Field.DATE else "\n").join(c.text.strip() for c in filled)
+    text = ("" if field is Field.DATE else "\n").join(
+        c.text.strip() for c in filled
+    )
     if sum(c.number is not None for c in filled) > 1:
         number = None
     # an empty cell too: what is hidden in it may be the figure that is meant

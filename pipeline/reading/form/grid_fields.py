@@ -24,7 +24,9 @@ from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
 from pipeline.reading.form.unit_list import listing, listing_heads
 
-_CONTINUES = re.compile(r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*")
+_CONTINUES = re.compile(
+    r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*"
+)
 _FIGURE_ALONE = re.compile(
     r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?"
 )
@@ -55,7 +57,9 @@ def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
 
 
 def _columns(grid: Grid, first: int, end: int) -> Grid:
-    return Grid(grid.name, tuple(c for c in grid.cells if first <= c.column < end))
+    return Grid(
+        grid.name, tuple(c for c in grid.cells if first <= c.column < end)
+    )
 
 
 def _second_form(sheet: LabelledGrid) -> int | None:
@@ -68,7 +72,9 @@ def _second_form(sheet: LabelledGrid) -> int | None:
     if not doubled:
         return None
     seconds = (
-        _again(row, field) for row in sheet.labels_by_row.values() for field in Field
+        _again(row, field)
+        for row in sheet.labels_by_row.values()
+        for field in Field
     )
     return min(column for column in seconds if column is not None)
 
@@ -105,7 +111,8 @@ def _items(sheet: LabelledGrid) -> list[Item]:
     heads = listing_heads(sheet)
     items: list[tuple[tuple[int, int], Item]] = [*titles]
     items += [
-        ((cells[0].row, cells[0].column), row) for cells, row in listing(sheet, heads)
+        ((cells[0].row, cells[0].column), row)
+        for cells, row in listing(sheet, heads)
     ]
     taken = set(heads)
     for row, labels in sorted(sheet.labels_by_row.items()):
@@ -125,7 +132,9 @@ def _items(sheet: LabelledGrid) -> list[Item]:
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
-def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[int]]:
+def _fields_of(
+    sheet: LabelledGrid, label: LabelCell
+) -> tuple[list[Found], set[int]]:
     """The fields of one label cell, and the cells taken as their values (by id)."""
     if label.many:
         return _fields_in_cell(sheet, label)
@@ -157,9 +166,14 @@ def _fields_of(sheet: LabelledGrid, label: LabelCell) -> tuple[list[Found], set[
     return [found], {id(c) for c in values}
 
 
-def _with_continuation(label: LabelCell, right: list[Cell]) -> tuple[str, list[Cell]]:
+def _with_continuation(
+    label: LabelCell, right: list[Cell]
+) -> tuple[str, list[Cell]]:
     """A bracket that belongs to the label may stand in the next cell: 已完成目标任务数 | （新增 名农民工入会） | 356."""  # noqa: E501
-    if label.bracket or label.hit.field not in (Field.COMPLETED, Field.MEASURES):
+    if label.bracket or label.hit.field not in (
+        Field.COMPLETED,
+        Field.MEASURES,
+    ):
         return label.bracket, right
     filled = [c for c in right if is_filled(c)]
     if filled and _CONTINUES.fullmatch(filled[0].text):
@@ -167,7 +181,9 @@ def _with_continuation(label: LabelCell, right: list[Cell]) -> tuple[str, list[C
     return label.bracket, right
 
 
-def _values(sheet: LabelledGrid, label: LabelCell, right: list[Cell]) -> list[Cell]:
+def _values(
+    sheet: LabelledGrid, label: LabelCell, right: list[Cell]
+) -> list[Cell]:
     """Value cells: to the right; measures go on below where the label's column stays
     empty; else below the label."""
     cell = label.cell
@@ -202,7 +218,9 @@ def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
     for row in sheet.rows_below(label.cell):
         filled = [c for c in row if is_filled(c)]
         under = [c for c in filled if c.column < edge]
-        if any(is_title(c.text, sheet.spec) for c in filled) or (beside and under):
+        if any(is_title(c.text, sheet.spec) for c in filled) or (
+            beside and under
+        ):
             break
         if (
             sheet.room_right(label.cell)
@@ -231,6 +249,8 @@ def _fields_in_cell(
         if is_filled(c) and not printed(c.text)
     ]
     if not last.text and right:
-        found[-1] = found_in_cells(last.field, last.label, right, label.cell.where)
+        found[-1] = found_in_cells(
+            last.field, last.label, right, label.cell.where
+        )
         return found, {id(c) for c in right}
     return found, set()

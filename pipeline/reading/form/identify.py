@@ -38,7 +38,9 @@ class _Group:
     listed: bool = False
 
     def is_form(self) -> bool:
-        return Field.COMPLETED in self.fields and (len(self.fields) > 1 or self.titled)
+        return Field.COMPLETED in self.fields and (
+            len(self.fields) > 1 or self.titled
+        )
 
     def lend(self, other: "_Group") -> None:
         """Give another group what it lacks: the unit and date line above a table, the
@@ -49,7 +51,9 @@ class _Group:
                 other.fields[name] = found
 
 
-def forms_in(document: Document, spec: FormSpec) -> tuple[dict[Field, Found], ...]:
+def forms_in(
+    document: Document, spec: FormSpec
+) -> tuple[dict[Field, Found], ...]:
     """The fields of every form, in reading order; a form that nobody filled in is none
     beside filled ones."""
     sheets = _between_borders(_items(document, spec))
@@ -59,7 +63,9 @@ def forms_in(document: Document, spec: FormSpec) -> tuple[dict[Field, Found], ..
 
 
 def _items(document: Document, spec: FormSpec) -> Iterator[Item]:
-    for is_grid, run in groupby(document.blocks, key=lambda b: isinstance(b, Grid)):
+    for is_grid, run in groupby(
+        document.blocks, key=lambda b: isinstance(b, Grid)
+    ):
         if not is_grid:
             yield from fields_in_lines(
                 [b for b in run if isinstance(b, Paragraph)], spec
@@ -154,7 +160,9 @@ def _forms(items: list[Item]) -> list[_Group]:
 def _groups(items: list[Item]) -> Iterator[_Group]:
     """A field that comes again, or a title after a figure, begins the next form."""
     group = _Group()
-    last: Field | None = None  # the field just before, if the item before was one
+    last: Field | None = (
+        None  # the field just before, if the item before was one
+    )
     for item in items:
         if isinstance(item, Row):
             yield group
@@ -192,8 +200,14 @@ def _says(found: Found) -> bool:
     """Whether anything is written there; the rulings and words of an empty place (___,
     年 月 日, 名) are nothing."""
     written = _EMPTY_PLACE[found.field].sub("", found.text)
-    blank = found.field is Field.COMPLETED and _WRITTEN_IN_BLANK.search(found.label)
-    return bool(written or blank) or found.number is not None or found.day is not None
+    blank = found.field is Field.COMPLETED and _WRITTEN_IN_BLANK.search(
+        found.label
+    )
+    return (
+        bool(written or blank)
+        or found.number is not None
+        or found.day is not None
+    )
 
 
 def _names_somebody(fields: dict[Field, Found]) -> bool:

@@ -49,7 +49,9 @@ class LabelledGrid:
 
     def __init__(self, grid: Grid, spec: FormSpec) -> None:
         self.spec = spec
-        self.cells = _joined(sorted(grid.cells, key=lambda c: (c.row, c.column)), spec)
+        self.cells = _joined(
+            sorted(grid.cells, key=lambda c: (c.row, c.column)), spec
+        )
         found = (_label(cell, spec) for cell in self.cells)
         self._label_at = {(x.cell.row, x.cell.column): x for x in found if x}
         self.labels = list(self._label_at.values())
@@ -90,7 +92,10 @@ class LabelledGrid:
         right: dict[int, Cell] = {}
         for row in range(cell.row, cell.row + min(cell.row_span, _TALLEST)):
             for other in self.row(row):
-                if other.column < cell.column + cell.column_span or id(other) in right:
+                if (
+                    other.column < cell.column + cell.column_span
+                    or id(other) in right
+                ):
                     continue
                 if (
                     self.is_label(other) and not self._is_text(other, field)
@@ -133,7 +138,11 @@ class LabelledGrid:
 
 
 def is_filled(cell: Cell) -> bool:
-    return bool(cell.text.strip()) or cell.number is not None or cell.day is not None
+    return (
+        bool(cell.text.strip())
+        or cell.number is not None
+        or cell.day is not None
+    )
 
 
 def _joined(cells: list[Cell], spec: FormSpec) -> list[Cell]:
@@ -141,7 +150,9 @@ def _joined(cells: list[Cell], spec: FormSpec) -> list[Cell]:
     beside = _join(cells, spec, lambda a, b: a.row == b.row)
     columns = sorted(beside, key=lambda c: (c.column, c.row))
     below = _join(
-        columns, spec, lambda a, b: a.column == b.column and b.row == a.row + a.row_span
+        columns,
+        spec,
+        lambda a, b: a.column == b.column and b.row == a.row + a.row_span,
     )
     return sorted(below, key=lambda c: (c.row, c.column))
 
@@ -156,10 +167,16 @@ def _join(cells: list[Cell], spec: FormSpec, adjoin: _Adjoin) -> list[Cell]:
     return done
 
 
-def _label_run(cells: list[Cell], at: int, spec: FormSpec, adjoin: _Adjoin) -> int:
+def _label_run(
+    cells: list[Cell], at: int, spec: FormSpec, adjoin: _Adjoin
+) -> int:
     """How many cells from here make one label; 1 where they make none."""
     text = cells[at].text
-    if len(text) > LONG or not begins_label(fold(text), spec) or hits(text, spec):
+    if (
+        len(text) > LONG
+        or not begins_label(fold(text), spec)
+        or hits(text, spec)
+    ):
         return 1
     for count in range(1, _MOST_SPLIT):
         if at + count >= len(cells) or not adjoin(

@@ -79,7 +79,9 @@ def labels_of(spec: FormSpec) -> tuple[tuple[str, Field], ...]:
 def is_title(text: str, spec: FormSpec) -> bool:
     """Whether a line or cell is the form's title, with little else beside it."""
     title = _title_of(spec)
-    return bool(title) and len(text) < 4 * len(title) + 40 and title in fold(text)
+    return (
+        bool(title) and len(text) < 4 * len(title) + 40 and title in fold(text)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -90,7 +92,8 @@ def _title_of(spec: FormSpec) -> str:
 def begins_label(folded: str, spec: FormSpec) -> bool:
     """Whether this is the unfinished beginning of some label."""
     return bool(folded) and any(
-        name.startswith(folded) and name != folded for name, _ in labels_of(spec)
+        name.startswith(folded) and name != folded
+        for name, _ in labels_of(spec)
     )
 
 
@@ -112,7 +115,9 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
         at = folded.text.find(name)
         while at >= 0 and len(taken) < MOST:
             hit = _hit(text, folded, at, name, field)
-            if hit and not any(h.start < hit.end and hit.start < h.end for h in taken):
+            if hit and not any(
+                h.start < hit.end and hit.start < h.end for h in taken
+            ):
                 taken.append(hit)
             at = folded.text.find(name, at + len(name))
     return sorted(taken, key=lambda h: h.start)
@@ -123,7 +128,9 @@ def _folded(text: str) -> _Folded:
     return _Folded("".join(f for f, _ in kept), tuple(i for _, i in kept))
 
 
-def _hit(text: str, folded: _Folded, at: int, name: str, field: Field) -> Hit | None:
+def _hit(
+    text: str, folded: _Folded, at: int, name: str, field: Field
+) -> Hit | None:
     places = folded.places[at : at + len(name)]
     start = places[0]
     end = places[-1] + 1
@@ -135,7 +142,11 @@ def _hit(text: str, folded: _Folded, at: int, name: str, field: Field) -> Hit | 
     if not _is_label(text, field, lead, end, at_line_start):
         return None
     return Hit(
-        field, start, end, at_line_start, _NEXT.match(text[end : end + 40]) is not None
+        field,
+        start,
+        end,
+        at_line_start,
+        _NEXT.match(text[end : end + 40]) is not None,
     )
 
 
@@ -168,4 +179,6 @@ def _is_label(
         return not _NOT_COMPLETED.match(tail)
     if field is Field.DATE and not _DATED.match(tail):
         return False
-    return not _OTHER_LABEL.match(tail) and len(text[end:].split("\n", 1)[0]) <= 60
+    return (
+        not _OTHER_LABEL.match(tail) and len(text[end:].split("\n", 1)[0]) <= 60
+    )

@@ -11,7 +11,13 @@ from dataclasses import replace
 from pipeline.model.document import Doubt, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
-from pipeline.reading.form.findings import Found, Item, Title, found_inline, split_tail
+from pipeline.reading.form.findings import (
+    Found,
+    Item,
+    Title,
+    found_inline,
+    split_tail,
+)
 from pipeline.reading.form.labels import Field, Hit, hits, is_title
 
 # A line that may speak of the figure: a number, or a word that takes one back.
@@ -25,7 +31,9 @@ _SIGNED_BELOW = re.compile(
 )
 
 
-def fields_in_lines(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[Item]:
+def fields_in_lines(
+    paragraphs: Sequence[Paragraph], spec: FormSpec
+) -> list[Item]:
     """Titles and fields of consecutive paragraphs, in order. A label may be broken over
     lines, a value stand below it."""
     text = "\n".join(p.text for p in paragraphs)
@@ -38,9 +46,15 @@ def fields_in_lines(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[Ite
         stop = min([end, *(t for t in titles if t >= hit.end)])
         found = _found(hit, text[hit.end : stop], lines.where(hit.start))
         lead = _PERIOD_LEAD.search(text[: hit.start])
-        if lead and hit.field is Field.COMPLETED and (found.text or found.label):
+        if (
+            lead
+            and hit.field is Field.COMPLETED
+            and (found.text or found.label)
+        ):
             found = replace(found, text=f"{lead.group()}{found.text}")
-        items.append((hit.start, replace(found, doubts=lines.doubts(hit.start, stop))))
+        items.append(
+            (hit.start, replace(found, doubts=lines.doubts(hit.start, stop)))
+        )
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
@@ -50,7 +64,9 @@ def _outside_measures(labels: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in labels:
         within = bool(kept) and kept[-1].field is Field.MEASURES
-        if not within or (hit.at_line_start and hit.field is not Field.MEASURES):
+        if not within or (
+            hit.at_line_start and hit.field is not Field.MEASURES
+        ):
             kept.append(hit)
     return kept
 
@@ -92,7 +108,11 @@ def _found_figure(head: str, below: list[str], where: str) -> Found:
 
 def _only_bracket(head: str, line: str) -> bool:
     """The label's bracket on a line of its own: 已完成目标任务数 / （新增 名农民工入会）."""
-    return not head.strip(" \u3000:：") and line.lstrip()[0] in "(（" and "新增" in line
+    return (
+        not head.strip(" \u3000:：")
+        and line.lstrip()[0] in "(（"
+        and "新增" in line
+    )
 
 
 def _open_bracket(line: str) -> bool:
@@ -121,7 +141,9 @@ class _Lines:
             start = end
 
     def where(self, position: int) -> str:
-        return next((p.where for a, b, p in self._spans if a <= position < b), "")
+        return next(
+            (p.where for a, b, p in self._spans if a <= position < b), ""
+        )
 
     def doubts(self, start: int, stop: int) -> frozenset[Doubt]:
         """What is to be seen of the paragraphs between two positions."""

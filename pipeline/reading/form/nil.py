@@ -24,7 +24,9 @@ def nil_of(text: str) -> Nil | None:
     """What a normalised text says where it consists of a nil word and nothing else."""
     word = _AROUND.sub("", text)
     patterns = ((_NOUGHT, Nil.NOUGHT), (_SAME, Nil.SAME), (_NONE, Nil.NONE))
-    return next((nil for pattern, nil in patterns if pattern.fullmatch(word)), None)
+    return next(
+        (nil for pattern, nil in patterns if pattern.fullmatch(word)), None
+    )
 
 
 def nil_in_blank(text: str) -> Nil | None:

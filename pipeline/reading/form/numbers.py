@@ -14,10 +14,14 @@ from decimal import Decimal
 from pipeline.model.characters import HAN_DIGITS, HAN_UNITS
 
 ABSURD = Decimal(10) ** 15  # longer runs of digits are all the same nonsense
-SIGNIFICANT = 15  # digits that a sheet keeps: what is beyond them is its own rounding
+SIGNIFICANT = (
+    15  # digits that a sheet keeps: what is beyond them is its own rounding
+)
 
 _TENS = str.maketrans({"廿": "二十", "卅": "三十"})
-_CIRCLED = re.compile("[①-⓿❶-➓㈠-㉃⑴-⒛]")  # NFKC would make bare figures of list marks
+_CIRCLED = re.compile(
+    "[①-⓿❶-➓㈠-㉃⑴-⒛]"
+)  # NFKC would make bare figures of list marks
 _UNIT = "".join(HAN_UNITS)
 _HAN = "".join(HAN_DIGITS) + _UNIT + "廿卅"
 _PIECE = re.compile(r"[0-9][0-9, ]*(?:\.[0-9]+)?|.")
@@ -41,7 +45,9 @@ _BROKEN = re.compile(r"[,.，][0-9]|[0-9]")
 _SAME = ("<wide>", "<narrow>", "<noBreak>", "<small>", "<font>", "<vertical>")
 _COMPATIBLE = "<compat>"
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f")
-_JOINING_BLANKS = frozenset(" \u00a0\u2009\u202f")  # between thousands, as typed
+_JOINING_BLANKS = frozenset(
+    " \u00a0\u2009\u202f"
+)  # between thousands, as typed
 _ALIKE = {"○": "〇", "−": "-", "،": ",", "∶": ":", "％": "%"}
 
 
@@ -195,7 +201,9 @@ class _Sections:
         self.total = self.section = Decimal(0)
         self.digit: Decimal | None = None
         self.unit = 10**9  # the unit read last: the next one must be smaller
-        self.zero = False  # a 零 was read since: 一千零五 is 1,005 and 一千五 is 1,500
+        self.zero = (
+            False  # a 零 was read since: 一千零五 is 1,005 and 一千五 is 1,500
+        )
 
     def take_digit(self, digit: Decimal) -> bool:
         if self.digit:
@@ -231,7 +239,10 @@ class _Sections:
     def total_with(self, last: str) -> Decimal:
         """The value; 一百一 is 110, 三千五 3,500."""
         colloquial = (
-            self.digit and not self.zero and self.unit >= 100 and last in HAN_DIGITS
+            self.digit
+            and not self.zero
+            and self.unit >= 100
+            and last in HAN_DIGITS
         )
         worth = self.unit // 10 if colloquial else 1
         return self.total + self.section + (self.digit or 0) * worth

@@ -45,7 +45,9 @@ def _names_units(sheet: LabelledGrid, head: Cell) -> bool:
     return not names or any(fold(c.text) in names for c in below)
 
 
-def _add_unit_column(sheet: LabelledGrid, row: int, columns: dict[Field, Cell]) -> bool:
+def _add_unit_column(
+    sheet: LabelledGrid, row: int, columns: dict[Field, Cell]
+) -> bool:
     """A listing's unit column may be headed 单位 alone, or by nothing but the units below it."""
     names = set()
     for n in sheet.spec.unit_names:
@@ -54,7 +56,9 @@ def _add_unit_column(sheet: LabelledGrid, row: int, columns: dict[Field, Cell]) 
         if Field.UNIT in columns:
             break
         below = column_below(sheet, cell)
-        if fold(cell.text) in _UNIT_HEADS or (below and fold(below[0].text) in names):
+        if fold(cell.text) in _UNIT_HEADS or (
+            below and fold(below[0].text) in names
+        ):
             columns[Field.UNIT] = cell
     return Field.UNIT in columns
 
@@ -69,7 +73,9 @@ def _lists(sheet: LabelledGrid, columns: dict[Field, Cell]) -> bool:
     below = column_below(sheet, completed)
     return (
         bool(below and column_below(sheet, columns[Field.UNIT]))
-        and not any(c.number is not None or re.search(r"\d", c.text) for c in beside)
+        and not any(
+            c.number is not None or re.search(r"\d", c.text) for c in beside
+        )
         and any(
             c.number is not None
             or re.search(r"[\d〇一二三四五六七八九十百千零无]", c.text)

@@ -17,7 +17,9 @@ Declarations = dict[str, str]
 _MOST_RULES = 20_000
 _MOST_NESTED = 4  # @media in @supports and so on
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_MEDIA_SHOWN = re.compile(r"^\s*$|\b(?:all|screen)\b|^\s*\(|^\s*only\b", re.IGNORECASE)
+_MEDIA_SHOWN = re.compile(
+    r"^\s*$|\b(?:all|screen)\b|^\s*\(|^\s*only\b", re.IGNORECASE
+)
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _PIECE = re.compile(
     r"(?P<tag>\*|[A-Za-z][\w-]*)|#(?P<id>[\w\u0080-\uffff-]+)|\.(?P<cls>[\w\u0080-\uffff-]+)"
@@ -25,7 +27,15 @@ _PIECE = re.compile(
     r"|(?P<pseudo>::?[\w-]+(?:\([^()]*\))?)"
 )
 # States that a page that is only looked at never has.
-_NEVER = (":hover", ":active", ":focus", ":visited", ":target", ":checked", ":disabled")
+_NEVER = (
+    ":hover",
+    ":active",
+    ":focus",
+    ":visited",
+    ":target",
+    ":checked",
+    ":disabled",
+)
 _ALWAYS = (":root", ":link", ":enabled", ":read-only")
 _GENERATED = ("::before", ":before", "::after", ":after")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
@@ -84,7 +94,9 @@ class StyleSheet:
 
     def of(self, element: Element) -> Applied:
         """The declarations for an element, its own style attribute last."""
-        found: list[tuple[tuple[bool, tuple[int, int, int], int], str, str]] = []
+        found: list[
+            tuple[tuple[bool, tuple[int, int, int], int], str, str]
+        ] = []
         applied = Applied()
         for rule in self._candidates(element):
             fit = _fits(rule, element)
@@ -114,7 +126,9 @@ class StyleSheet:
         if not self._count:
             return
         keys = ["*", str(element.tag)]
-        keys += [f".{name}" for name in (element.get("class") or "").lower().split()]
+        keys += [
+            f".{name}" for name in (element.get("class") or "").lower().split()
+        ]
         if element.get("id"):
             keys.append("#" + (element.get("id") or "").lower())
         for key in dict.fromkeys(keys):
@@ -126,7 +140,9 @@ class StyleSheet:
             if head.startswith("@"):
                 name, _, condition = head[1:].partition(" ")
                 if name in ("supports", "media") and depth < _MOST_NESTED:
-                    on_screen = name == "supports" or _MEDIA_SHOWN.search(condition)
+                    on_screen = name == "supports" or _MEDIA_SHOWN.search(
+                        condition
+                    )
                     self._read(body, depth + 1, paper or not on_screen)
                 continue
             declarations = declarations_of(body)
@@ -134,7 +150,9 @@ class StyleSheet:
                 for selector in head.split(","):
                     self._add(selector.strip(), declarations, paper)
 
-    def _add(self, selector: str, declarations: Declarations, paper: bool) -> None:
+    def _add(
+        self, selector: str, declarations: Declarations, paper: bool
+    ) -> None:
         steps = _steps(selector)
         if not steps or self._count >= _MOST_RULES:
             return
@@ -214,7 +232,9 @@ def _compound(text: str) -> Compound | None:
             pseudos.append(match["pseudo"].lower())
     if not text:
         return None
-    return Compound(tag, tuple(ids), tuple(classes), tuple(attributes), tuple(pseudos))
+    return Compound(
+        tag, tuple(ids), tuple(classes), tuple(attributes), tuple(pseudos)
+    )
 
 
 def _key(compound: Compound) -> str:
@@ -230,7 +250,9 @@ def _weight(steps: tuple[tuple[Compound, str], ...]) -> tuple[int, int, int]:
     for compound, _ in steps:
         ids += len(compound.ids)
         classes += (
-            len(compound.classes) + len(compound.attributes) + len(compound.pseudos)
+            len(compound.classes)
+            + len(compound.attributes)
+            + len(compound.pseudos)
         )
         tags += bool(compound.tag and compound.tag != "*")
     return ids, classes, tags
@@ -243,7 +265,9 @@ def _fits(rule: Rule, element: Element) -> bool | None:
         return None
     place: Element | None = element
     # the combinator of a step leads from it to the compound on its left
-    for (compound, _), (_, combinator) in zip(rule.steps[1:], rule.steps, strict=False):
+    for (compound, _), (_, combinator) in zip(
+        rule.steps[1:], rule.steps, strict=False
+    ):
         place, fit = _before(place, combinator, compound)
         if fit is None:
             return None
@@ -336,7 +360,10 @@ def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
 
 def _hides(declarations: Declarations) -> bool:
     """Whether what is for paper alone takes something from there."""
-    return "none" in declarations.get("display", "") or "visibility" in declarations
+    return (
+        "none" in declarations.get("display", "")
+        or "visibility" in declarations
+    )
 
 
 def _generates(declarations: Declarations) -> bool:

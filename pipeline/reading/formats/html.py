@@ -14,7 +14,14 @@ from email.message import Message
 
 from lxml import etree
 
-from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
+from pipeline.model.document import (
+    Block,
+    Cell,
+    Document,
+    Doubt,
+    Grid,
+    Paragraph,
+)
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
 from pipeline.reading.containers.foreign_file import ForeignFile
@@ -39,7 +46,16 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _WIDE_BREAK = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])"
 )
-_UNSEEN_TEXT = ("head", "script", "style", "title", "template", "comment", "rt", "rp")
+_UNSEEN_TEXT = (
+    "head",
+    "script",
+    "style",
+    "title",
+    "template",
+    "comment",
+    "rt",
+    "rp",
+)
 # what they hold is for programs that cannot show or run them
 _UNSEEN_FALLBACK = (
     "noframes",
@@ -70,7 +86,9 @@ _PARTS = (
     "pre",
     "hr",
 )
-_BLOCKS = frozenset(("p", "li", "ul", "ol", "dl", "dt", "dd", *_HEADINGS, *_PARTS))
+_BLOCKS = frozenset(
+    ("p", "li", "ul", "ol", "dl", "dt", "dd", *_HEADINGS, *_PARTS)
+)
 _LIST_FORMATS = {
     "1": "decimal",
     "a": "lowerLetter",
@@ -95,12 +113,17 @@ def read_mhtml(file: ForeignFile) -> Document:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     trees: list[Element] = []
     sheets: list[str] = []
-    with corrupt_on(ValueError, LookupError, AttributeError, TypeError, RecursionError):
+    with corrupt_on(
+        ValueError, LookupError, AttributeError, TypeError, RecursionError
+    ):
         for part in email.message_from_bytes(content).walk():
             label = str(part.get_param("charset", ""))
             if part.get_content_type() == "text/css":
                 sheets.append(decode(_payload(part), label))
-            elif part.get_content_type() == "text/html" and len(trees) < _PARTS_LIMIT:
+            elif (
+                part.get_content_type() == "text/html"
+                and len(trees) < _PARTS_LIMIT
+            ):
                 trees.append(_tree(_payload(part), label))
     if not trees:
         raise UnreadableError(TroubleCode.CORRUPT, "no HTML part")
@@ -118,7 +141,9 @@ def _tree(content: bytes, label: str) -> Element:
     if len(content) > _SIZE_LIMIT:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     declared = _META.search(content[:4096])
-    text = decode(content, label or (declared[1].decode("ascii") if declared else ""))
+    text = decode(
+        content, label or (declared[1].decode("ascii") if declared else "")
+    )
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )
@@ -151,7 +176,9 @@ class _Flow:
     mark: str = ""  # of a list item whose text has not come yet
     own_mark: str = ""  # of the line that is being written
 
-    def write(self, text: str | None, look: PageLook, pre: bool = False) -> None:
+    def write(
+        self, text: str | None, look: PageLook, pre: bool = False
+    ) -> None:
         if not text:
             return
         if look.unsure and (look.gone or look.invisible) and text.strip():
@@ -279,8 +306,12 @@ class _Walk:
                 while taken.get(column, -1) >= number:
                     column += 1
                 flow = self._cell(element, cell_look)
-                nested += [item for item in flow.items if isinstance(item, Grid)]
-                cell = _made(name, element, (number, column, len(rows) - number), flow)
+                nested += [
+                    item for item in flow.items if isinstance(item, Grid)
+                ]
+                cell = _made(
+                    name, element, (number, column, len(rows) - number), flow
+                )
                 cells.append(cell)
                 for c in range(column, column + cell.column_span):
                     taken[c] = number + cell.row_span - 1
@@ -303,14 +334,18 @@ class _Walk:
     def _cell(self, element: Element, look: PageLook) -> _Flow:
         self.cells += 1
         if self.cells > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+            )
         flow = _Flow()
         self._inside(element, "td", flow, look, False)
         flow.finish()
         return flow
 
 
-def _made(name: str, element: Element, at: tuple[int, int, int], flow: _Flow) -> Cell:
+def _made(
+    name: str, element: Element, at: tuple[int, int, int], flow: _Flow
+) -> Cell:
     """`at`: row, column, and how many rows are left from there on."""
     row, column, rows_left = at
     seen = joined(item for item in flow.items if isinstance(item, Seen))
@@ -325,7 +360,9 @@ def _made(name: str, element: Element, at: tuple[int, int, int], flow: _Flow) ->
     )
 
 
-def _is_control(element: Element, tag: str, flow: _Flow, look: PageLook) -> bool:
+def _is_control(
+    element: Element, tag: str, flow: _Flow, look: PageLook
+) -> bool:
     """Paints what shows something else than the text inside of it: a form's control, a
     deletion, a picture."""
     if tag == "input":

@@ -19,7 +19,9 @@ Element = etree._Element
 
 _OVERLAPPING_PX = 6.0  # set this much closer, digits lie over one another
 _MOST_KNOWN = 5_000  # looks that are kept of one page
-_FAR_PX = 400.0  # moved or indented this far out of its place, text is off the page
+_FAR_PX = (
+    400.0  # moved or indented this far out of its place, text is off the page
+)
 _ORDINARY_POINTS = 12.0
 _HTML_SIZES = {
     "1": 7.5,
@@ -30,10 +32,20 @@ _HTML_SIZES = {
     "6": 24.0,
     "7": 36.0,
 }
-_FONT_SIZE = re.compile(r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)|0(?=/|\s))")
+_FONT_SIZE = re.compile(
+    r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)|0(?=/|\s))"
+)
 # values that are computed elsewhere: nobody knows here what they say
 _COMPUTED = ("var(", "calc(", "env(", "attr(")
-_TELLING = ("display", "visibility", "opacity", "color", "font-size", "font", "content")
+_TELLING = (
+    "display",
+    "visibility",
+    "opacity",
+    "color",
+    "font-size",
+    "font",
+    "content",
+)
 _RAISING_TAGS = ("sup", "sub")
 _STRIKING_TAGS = ("s", "strike", "del")
 _TABLE_TAGS = ("td", "th", "tr", "thead", "tbody", "tfoot", "table", "col")
@@ -97,7 +109,10 @@ class Looks:
         applied = self._sheet.of(element)
         if applied.declarations or applied.unsure:
             look = _by_style(applied, str(element.tag), look)
-        if not self._sheet.looks_around(element) and len(self._known) < _MOST_KNOWN:
+        if (
+            not self._sheet.looks_around(element)
+            and len(self._known) < _MOST_KNOWN
+        ):
             self._known[key] = look
         return look
 
@@ -129,7 +144,9 @@ def _by_tag(element: Element, outer: PageLook) -> PageLook:
         ink = colour(element.get("color"))
         points = _HTML_SIZES.get(element.get("size") or "", look.points)
         font = (element.get("face") or "").split(",")[0].strip("\"' ")
-        look = replace(look, ink=ink or look.ink, points=points, font=font or look.font)
+        look = replace(
+            look, ink=ink or look.ink, points=points, font=font or look.font
+        )
     return look
 
 
@@ -161,7 +178,9 @@ def _coloured(style: Declarations, look: PageLook) -> PageLook:
     for name in ("background", "background-color"):
         if name in style and alpha(style[name]) > 0.5:
             ground = colour(style[name]) or ground
-    return replace(look, ink=own_ink or look.ink, ground=ground, opacity=opacity)
+    return replace(
+        look, ink=own_ink or look.ink, ground=ground, opacity=opacity
+    )
 
 
 def _is_gone(style: Declarations) -> bool:
@@ -190,11 +209,15 @@ def _is_off_page(style: Declarations) -> bool:
 def _is_clipped(style: Declarations) -> bool:
     clip = _value(style, "clip")
     if clip.startswith("rect"):
-        edges = [pixels(edge) for edge in re.split(r"[\s,]+", clip[5:].strip("() "))]
+        edges = [
+            pixels(edge) for edge in re.split(r"[\s,]+", clip[5:].strip("() "))
+        ]
         if edges and all(edge is not None and edge <= 1 for edge in edges):
             return True
     path = _value(style, "clip-path")
-    if path.startswith(("inset(50%", "inset(100%", "circle(0", "polygon(0 0, 0 0")):
+    if path.startswith(
+        ("inset(50%", "inset(100%", "circle(0", "polygon(0 0, 0 0")
+    ):
         return True
     if _value(style, "overflow") not in ("hidden", "clip"):
         return False
@@ -220,7 +243,11 @@ def _is_invisible(style: Declarations, outer: bool) -> bool:
 
 
 def _strikes(style: Declarations) -> bool:
-    for name in ("text-decoration", "text-decoration-line", "text-line-through"):
+    for name in (
+        "text-decoration",
+        "text-decoration-line",
+        "text-line-through",
+    ):
         value = _value(style, name)
         if "line-through" in value or (
             name == "text-line-through" and value not in ("", "none")
@@ -255,7 +282,10 @@ def _is_unsure(style: Declarations) -> bool:
         if any(function in style.get(name, "") for function in _COMPUTED):
             return True
     transform = _value(style, "transform")
-    if transform not in ("", "none") or _value(style, "filter") not in ("", "none"):
+    if transform not in ("", "none") or _value(style, "filter") not in (
+        "",
+        "none",
+    ):
         return True
     spacing = pixels(style.get("letter-spacing"))
     if spacing is not None and spacing <= -_OVERLAPPING_PX:

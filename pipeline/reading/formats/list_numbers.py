@@ -32,7 +32,10 @@ _ROMAN = (
 
 
 def chinese(
-    number: int, digits: str = _DIGITS, units: Sequence[str] = _UNITS, zero: str = "零"
+    number: int,
+    digits: str = _DIGITS,
+    units: Sequence[str] = _UNITS,
+    zero: str = "零",
 ) -> str:
     """十一, 二十, 一百零三: numbers below 10,000, as lists are numbered; others as decimal."""
     if not 0 < number < 10_000:
@@ -173,9 +176,11 @@ def paint(number_format: str, number: int) -> str:
 
 
 def paint_zero(number_format: str) -> str:
-    return {"none": "", "chineseCounting": "〇", "chineseCountingThousand": "〇"}.get(
-        number_format, "0"
-    )
+    return {
+        "none": "",
+        "chineseCounting": "〇",
+        "chineseCountingThousand": "〇",
+    }.get(number_format, "0")
 
 
 def bullet(sign: str) -> str:
@@ -190,6 +195,10 @@ def before(label: str, text: str) -> str:
     is no 1234, and 1. before 12 no 1.12, however narrow the gap is painted."""
     mark = label.rstrip()
     first = text.lstrip()[:1]
-    if mark and (mark[-1].isdigit() or mark[-1] in ".．,，") and first.isdigit():
+    if (
+        mark
+        and (mark[-1].isdigit() or mark[-1] in ".．,，")
+        and first.isdigit()
+    ):
         return f"{mark}\t{text.lstrip()}"
     return label + text

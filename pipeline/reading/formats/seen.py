@@ -28,9 +28,7 @@ BLACK: Colour = (0, 0, 0)
 # UAX 9: what makes text run from right to left. Marks and overrides to the right (the
 # rule) are no doubt: they come with every path that Windows copies.
 _TURNING = "\u200f\u061c\u202b\u202e\u2067\u2068"
-_WIDTHLESS = (
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u061c\ufe0e\ufe0f\ufeff\u00ad"
-)
+_WIDTHLESS = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u061c\ufe0e\ufe0f\ufeff\u00ad"
 _RAISED = "²³¹\u2070-\u209c"
 # Combining strokes: 1̶2̶ is how a program without formats strikes text.
 _STROKES = "\u0335-\u0338\u20d2\u20d3\u20e5\u20e6\u20eb"
@@ -59,7 +57,9 @@ class Look:
     ink: Colour | None = None
     ground: Colour | None = None
     opacity: float = 1.0
-    doubts: frozenset[Doubt] = frozenset()  # what only the reader knows of this run
+    doubts: frozenset[Doubt] = (
+        frozenset()
+    )  # what only the reader knows of this run
 
 
 PLAIN = Look()
@@ -88,7 +88,9 @@ class Seen:
             return
         told = look.doubts
         if Doubt.REORDERED in told and not _has_digit(text):
-            told -= {Doubt.REORDERED}  # words read the same in any order of numbers
+            told -= {
+                Doubt.REORDERED
+            }  # words read the same in any order of numbers
         self.doubts |= told | _doubts_of_seen(text, look)
         if not look.raised or not _has_digit(text) or self._ends_in_a_letter():
             self.parts.append(text)

@@ -98,7 +98,9 @@ def separator_of(text: str) -> str:
         widths = Counter(len(row) for row in rows if row)
         tables = Counter({width: n for width, n in widths.items() if width > 1})
         lines = max(tables.values(), default=0)
-        tall = any("\n" in value for row in rows if len(row) > 1 for value in row)
+        tall = any(
+            "\n" in value for row in rows if len(row) > 1 for value in row
+        )
         if lines > 1 and (tall or lines * 2 > sum(widths.values())):
             return separator
     return ""
@@ -106,7 +108,9 @@ def separator_of(text: str) -> str:
 
 def _rows(text: str, separator: str) -> list[list[str]]:
     try:
-        return list(csv.reader(text.splitlines(keepends=True), delimiter=separator))
+        return list(
+            csv.reader(text.splitlines(keepends=True), delimiter=separator)
+        )
     except csv.Error as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
 

@@ -36,7 +36,9 @@ _REPORTS = frozenset(
 )
 # Said by programs in place of a text: an answer to an invitation, a reaction (RFC 9078).
 _GESTURES = frozenset({"text/calendar", "text/vnd.google.email-reaction+json"})
-_FORM_NAME = re.compile("表|旬报")  # a picture called so is answered, however small
+_FORM_NAME = re.compile(
+    "表|旬报"
+)  # a picture called so is answered, however small
 _MAGIC = (
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
@@ -112,7 +114,9 @@ def read(mail: Opened) -> Body:
             files += _gather(letters.setdefault(part.mails, _Letter()), part)
         elif verdict == "attachment":
             files.append(_attachment(mail, part))
-        verdicts.append(PartVerdict(part.where, part.content_type, part.name, verdict))
+        verdicts.append(
+            PartVerdict(part.where, part.content_type, part.name, verdict)
+        )
     return _assembled(mail, letters, files, verdicts)
 
 
@@ -143,7 +147,11 @@ def _skipped(part: Part) -> str:
         return "苹果系统的附加信息"
     if is_decoration(part.content) and not _FORM_NAME.search(part.name):
         return "图标或签名中的小图"
-    if not part.name and not part.content and part.content_type not in _BODY_TYPES:
+    if (
+        not part.name
+        and not part.content
+        and part.content_type not in _BODY_TYPES
+    ):
         return "空"
     return ""
 
@@ -285,7 +293,9 @@ def _stub(own: str, page: html_body.Page) -> bool:
 def _forwarded(mail: Opened, path: tuple[str, ...], letter: _Letter) -> str:
     headers = mail.forwarded.get(path)
     if headers:
-        head = f"发件人: {headers.text('from')}\n主题: {headers.text('subject')}\n"
+        head = (
+            f"发件人: {headers.text('from')}\n主题: {headers.text('subject')}\n"
+        )
     else:
         head = ""
     return head + "\n".join(half for half in _halves(letter) if half)

@@ -18,7 +18,9 @@ _FIELD = re.compile(
     r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)"
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}", re.ASCII)
+_ADDRESS = re.compile(
+    r"[\w.+=-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}", re.ASCII
+)
 _LINK_FIELD = r"[?&;](?:amp;)?{}=([^&\"'\s<>]+)"
 _MESSAGE_ID = re.compile(r"(?im)^[ \t>]*message-id:\s*(<[^<>\s]+>)")
 _TO = re.compile(
@@ -43,7 +45,10 @@ _PASSING = re.compile(
 
 
 STATUS_TYPES = frozenset(
-    {"message/delivery-status", "message/global-delivery-status"}  # RFC 3464, RFC 6533
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+    }  # RFC 3464, RFC 6533
 )
 
 
@@ -65,7 +70,8 @@ def bounce_report(
     return BounceReport(
         recipient=_recipient(mail, block, text, source),
         original_message_id=_original_id(mail, text),
-        queue_id=_in_link(source, "TransID") or block.text("original-envelope-id"),
+        queue_id=_in_link(source, "TransID")
+        or block.text("original-envelope-id"),
         status=status,
         permanent=not delayed,
         dead=_is_dead(status, block, text),
@@ -123,7 +129,9 @@ def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
 def _original_id(mail: Opened, text: str) -> str:
     """Message-ID of the returned mail: from the mail itself, its headers alone, or a
     copy of them in the text."""
-    returned = [headers for path, headers in mail.forwarded.items() if len(path) == 1]
+    returned = [
+        headers for path, headers in mail.forwarded.items() if len(path) == 1
+    ]
     for leaf in _own(mail, "text/rfc822-headers", "message/global-headers"):
         returned.append(Headers(_FIELD.findall(decode(leaf.content))))
     for headers in returned:

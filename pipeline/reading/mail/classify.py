@@ -32,7 +32,9 @@ _DAEMONS = frozenset(
         "postoffice",
     }
 )
-_EXCHANGE = "microsoftexchange"  # and 32 hexadecimal digits: who writes its reports
+_EXCHANGE = (
+    "microsoftexchange"  # and 32 hexadecimal digits: who writes its reports
+)
 _NOBODY = ("<>", "")
 _BOUNCE_SUBJECT = re.compile(
     r"退信|退回|未送达|未能送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
@@ -43,7 +45,8 @@ _BOUNCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _DELAY_SUBJECT = re.compile(
-    r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试", re.IGNORECASE
+    r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试",
+    re.IGNORECASE,
 )
 _FORM_FILE = re.compile(
     r"\.(?:docx?|xlsx?|wps|wpt|et|ett|rtf|pdf|od[st]|csv|ofd|zip|rar|7z|jpe?g|png|tiff?|bmp|heic)$",
@@ -92,7 +95,10 @@ def _report(mail: Opened, headers: Headers) -> MailNature | None:
     """A multipart/report, or a part that only a mail system writes."""
     kind = headers.parameters("content-type").get("report-type", "").lower()
     own = _own_types(mail)
-    if kind == "disposition-notification" or "message/disposition-notification" in own:
+    if (
+        kind == "disposition-notification"
+        or "message/disposition-notification" in own
+    ):
         return MailNature.READ_RECEIPT
     if kind != "delivery-status" and not own & STATUS_TYPES:
         return None
@@ -120,7 +126,10 @@ def _returned(
     write them."""
     headers = mail.headers
     daemon = _is_daemon(sender)
-    nobody = headers.count("return-path") > 0 and headers.raw("return-path") in _NOBODY
+    nobody = (
+        headers.count("return-path") > 0
+        and headers.raw("return-path") in _NOBODY
+    )
     bounced = bool(_BOUNCE_SUBJECT.search(subject))
     if is_automatic_subject(subject):
         return None
@@ -176,8 +185,12 @@ def _says_so(headers: Headers, name: str) -> bool:
     return name in headers and headers.token(name) not in _DENIALS
 
 
-def _automatic(headers: Headers, subject: str, text: str, with_form: bool) -> bool:
-    if headers.token("auto-submitted") not in ("", "no") or _auto_header(headers):
+def _automatic(
+    headers: Headers, subject: str, text: str, with_form: bool
+) -> bool:
+    if headers.token("auto-submitted") not in ("", "no") or _auto_header(
+        headers
+    ):
         return True
     opens = is_automatic_subject(subject)
     if "x-auto-response-suppress" in headers and opens:

@@ -25,7 +25,9 @@ _SERVICE = re.compile(
     r"|lanzou\w*\.com/|cowtransfer\.com/|wenshushu\.cn/",
     re.IGNORECASE,
 )
-_BANNER = re.compile(r"(?:超大|大型?|云|中转站?|网盘|网络)附件|文件中转站|云盘文件")
+_BANNER = re.compile(
+    r"(?:超大|大型?|云|中转站?|网盘|网络)附件|文件中转站|云盘文件"
+)
 _FILE = re.compile(
     r"[^\s/\\<>\"|:*?：]{1,120}\.(?:docx?|xlsx?|wps|et|rtf|pdf|zip|rar|7z|csv|ods|"
     r"odt|txt|jpe?g|png|bmp|tiff?|gif|html?|mht|ofd|ppt|dps|pptx|tar|gz|eml|msg|"
@@ -33,7 +35,8 @@ _FILE = re.compile(
     re.I,
 )
 _SIZE = re.compile(
-    r"(?<![\d.])(\d+(?:\.\d+)?\s?(?:[KMGT]i?B?|字节|bytes?))(?![A-Za-z])", re.IGNORECASE
+    r"(?<![\d.])(\d+(?:\.\d+)?\s?(?:[KMGT]i?B?|字节|bytes?))(?![A-Za-z])",
+    re.IGNORECASE,
 )
 _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 _EXPIRY = re.compile(
@@ -68,11 +71,15 @@ def cloud_links(
 
 def _add(found: dict[str, CloudLink], link: CloudLink | None) -> None:
     """One entry a link; the one that knows a name stays."""
-    if link and (link.url not in found or (link.name and not found[link.url].name)):
+    if link and (
+        link.url not in found or (link.name and not found[link.url].name)
+    ):
         found[link.url] = link
 
 
-def _from_anchor(url: str, name: str, around: str, announced: bool) -> CloudLink | None:
+def _from_anchor(
+    url: str, name: str, around: str, announced: bool
+) -> CloudLink | None:
     service = bool(_SERVICE.search(url))
     file = bool(_FILE.search(name))
     generic = bool(_GENERIC.match(name)) or not name or name == url
@@ -108,7 +115,9 @@ def _from_text(text: str) -> list[CloudLink]:
         near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))
         name = safe_name(_named_in(near))
         for url in urls:
-            found.append(CloudLink(url, name, _first(_SIZE, near), _expiry(near)))
+            found.append(
+                CloudLink(url, name, _first(_SIZE, near), _expiry(near))
+            )
         if len(found) > MAX_LINKS:
             break
     return found

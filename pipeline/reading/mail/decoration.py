@@ -10,7 +10,11 @@ import struct
 # sheet of that has some 460 by 660. What is smaller shows no figure to anybody.
 _LEAST_LONG_SIDE = 500  # dots
 _LEAST_SHORT_SIDE = 240  # dots
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # JPEG's start of frame
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {
+    0xC4,
+    0xC8,
+    0xCC,
+}  # JPEG's start of frame
 
 
 def is_decoration(content: bytes) -> bool:

@@ -73,7 +73,9 @@ class Block:
 
     @property
     def octets(self) -> bytes:
-        return b"".join(line for f in self.fields for line in f.lines) + self.blank
+        return (
+            b"".join(line for f in self.fields for line in f.lines) + self.blank
+        )
 
     def value(self, name: bytes) -> str:
         """The first value of that name, its octets as surrogates; "" for none."""
@@ -150,7 +152,9 @@ class _BlockReader:
         if content[:1] in b" \t" and fields:
             fields[-1].lines.append(content + end)
             return True
-        if _MBOX.match(content) and (self._at > self._start or content[:1] == b">"):
+        if _MBOX.match(content) and (
+            self._at > self._start or content[:1] == b">"
+        ):
             self._mend(JUNK)
             return True
         opened = self._opened(content, end)
@@ -158,7 +162,9 @@ class _BlockReader:
             fields.append(opened)
             return True
         if content.startswith(b"From ") and not fields:
-            fields.append(Field(b"", [content + end]))  # the first line of an mbox
+            fields.append(
+                Field(b"", [content + end])
+            )  # the first line of an mbox
             return True
         if not fields or not self._goes_on(content, after):
             return False
@@ -190,7 +196,11 @@ class _BlockReader:
         at = after
         for number in range(_LOOK_AHEAD):
             match = _LINE.match(self._raw, at)
-            if match is None or not match[1].strip() or self._is_delimiter(match[1]):
+            if (
+                match is None
+                or not match[1].strip()
+                or self._is_delimiter(match[1])
+            ):
                 return number == 0 and self._body_is_a_container(at)
             found = _FIELD.match(match[1])
             if found and _KNOWN.fullmatch(found[1]):
@@ -232,7 +242,9 @@ class _BlockReader:
         rest = _BlockReader(self._raw, at, self._marks).read()
         if rest is None or not rest.boundary():
             return False
-        return b"--" + rest.boundary() in self._raw[rest.end : rest.end + 65_536]
+        return (
+            b"--" + rest.boundary() in self._raw[rest.end : rest.end + 65_536]
+        )
 
     def _close(self, end: bytes, after: int) -> bool:
         self._block.blank = end

@@ -40,7 +40,9 @@ class Headers:
         self._values: dict[str, list[str]] = {}
         self._parameters: dict[str, dict[str, str]] = {}
         for name, value in pairs:
-            self._values.setdefault(name.strip().lower(), []).append(value[:MAX_VALUE])
+            self._values.setdefault(name.strip().lower(), []).append(
+                value[:MAX_VALUE]
+            )
 
     def raw(self, name: str) -> str:
         """The first value of that name, unfolded, not decoded; '' where there is none."""
@@ -70,7 +72,12 @@ class Headers:
     def token(self, name: str) -> str:
         """The first word of a structured value, lower case: `multipart/mixed`, `attachment`, `bulk`."""
         return (
-            self.raw(name).split(";", 1)[0].split("(", 1)[0].strip().strip('"').lower()
+            self.raw(name)
+            .split(";", 1)[0]
+            .split("(", 1)[0]
+            .strip()
+            .strip('"')
+            .lower()
         )
 
     def parameters(self, name: str) -> dict[str, str]:
@@ -109,12 +116,17 @@ def words(value: str) -> str:
         if gap.strip() or (gap and not end):
             pieces.append(("", octets(gap)))
         pieces.append(
-            (match[1].partition("*")[0].lower(), _word_bytes(match[2], match[3]))
+            (
+                match[1].partition("*")[0].lower(),
+                _word_bytes(match[2], match[3]),
+            )
         )
         end = match.end()
     if value[end:]:
         pieces.append(("", octets(value[end:])))
-    return "".join(decode(b"".join(chunks), label) for label, chunks in _runs(pieces))
+    return "".join(
+        decode(b"".join(chunks), label) for label, chunks in _runs(pieces)
+    )
 
 
 def _runs(pieces: list[tuple[str, bytes]]) -> Iterator[tuple[str, list[bytes]]]:

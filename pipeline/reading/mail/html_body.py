@@ -120,7 +120,9 @@ def read(source: str) -> Page:
     removed = _cut_quotes(root, text)
     if not removed:
         return Page(text, "", source, links)
-    quoted = "\n".join(part for element in removed if (part := to_text(element)))
+    quoted = "\n".join(
+        part for element in removed if (part := to_text(element))
+    )
     return Page(
         to_text(root),
         quoted,
@@ -130,10 +132,13 @@ def read(source: str) -> Page:
 
 
 def _root(source: str) -> html.HtmlElement | None:
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True
+    )
     try:
         return html.document_fromstring(
-            _DECLARATION.sub("", source).encode("utf-8", "replace"), parser=parser
+            _DECLARATION.sub("", source).encode("utf-8", "replace"),
+            parser=parser,
         )
     except (etree.LxmlError, ValueError, AssertionError):
         return None  # an empty page, or one that libxml2 gives up on
@@ -224,13 +229,18 @@ _QUOTERS = ("blockquote", "div", "span", "table", "includetail")
 
 def _is_quote(node: html.HtmlElement) -> bool:
     if node.tag == "blockquote":
-        return node.get("type") == "cite" or bool(node.get("cite")) or _is_reply(node)
+        return (
+            node.get("type") == "cite"
+            or bool(node.get("cite"))
+            or _is_reply(node)
+        )
     if node.tag == "includetail":
         return True
     name = node.get("class") or ""
     label = node.get("id") or ""
     return bool(
-        (name and _QUOTE_CLASS.search(name)) or (label and _QUOTE_ID.match(label))
+        (name and _QUOTE_CLASS.search(name))
+        or (label and _QUOTE_ID.match(label))
     )
 
 
@@ -268,12 +278,16 @@ def _rest_begins(root: html.HtmlElement, text: str) -> html.HtmlElement | None:
     for node in root.iter(etree.Element):
         name = node.get("class") or ""
         label = node.get("id") or ""
-        if (label and _REST_ID.match(label)) or (name and _REST_CLASS.search(name)):
+        if (label and _REST_ID.match(label)) or (
+            name and _REST_CLASS.search(name)
+        ):
             return node
     return _separator_element(root, text)
 
 
-def _separator_element(root: html.HtmlElement, text: str) -> html.HtmlElement | None:
+def _separator_element(
+    root: html.HtmlElement, text: str
+) -> html.HtmlElement | None:
     lines = text.split("\n")
     cut = quoting.separator(lines)
     if cut >= len(lines):
@@ -328,7 +342,9 @@ def _take_from(node: html.HtmlElement) -> list[html.HtmlElement]:
     return taken
 
 
-def _removed(parent: html.HtmlElement, child: html.HtmlElement) -> html.HtmlElement:
+def _removed(
+    parent: html.HtmlElement, child: html.HtmlElement
+) -> html.HtmlElement:
     """Take `child` with its tail, wrapped so that the tail is read too."""
     wrapper = html.Element("div")
     parent.remove(child)

@@ -72,7 +72,9 @@ class _Walk:
         self._raw = raw
         if raw.startswith(_WIDE_BOMS):
             self._mend(BLANK_FIRST)
-            self._raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+            self._raw = raw.decode("utf-16", "replace").encode(
+                "utf-8", "replace"
+            )
         start = self._mail_begins(0)
         if start:
             self._raw = self._raw[start:]
@@ -132,7 +134,10 @@ class _Walk:
             if inside is not None:
                 return self._put_decoded(block, inside)
         self._out.append(block.octets)
-        if kind in _MAILS and block.encoding() not in ("base64", "quoted-printable"):
+        if kind in _MAILS and block.encoding() not in (
+            "base64",
+            "quoted-printable",
+        ):
             return self._mail_begins(block.end)
         if mark and len(self._open) < _MOST_OPEN:
             self._open.append(mark)
@@ -183,7 +188,10 @@ class _Walk:
         """The body of a container or a mail that was encoded as a whole; None where it
         was not, whatever its label says."""
         encoding = block.encoding()
-        if encoding not in ("base64", "quoted-printable") or self._depth >= _DEEP:
+        if (
+            encoding not in ("base64", "quoted-printable")
+            or self._depth >= _DEEP
+        ):
             return None
         body = self._raw[block.end : self._end_of_part(block.end)]
         if encoding == "quoted-printable" and not _is_quoted_printable(body):

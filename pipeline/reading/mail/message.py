@@ -68,8 +68,13 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
         html=body.html,
         written_at=headers.date(head.raw("date")),
         in_reply_to=_first(headers.identifiers(head.raw("in-reply-to"))),
-        references=headers.identifiers(head.raw("references"))[-_MAX_REFERENCES:],
-        recipients=(*sender.mailboxes(mail, "to"), *sender.mailboxes(mail, "cc")),
+        references=headers.identifiers(head.raw("references"))[
+            -_MAX_REFERENCES:
+        ],
+        recipients=(
+            *sender.mailboxes(mail, "to"),
+            *sender.mailboxes(mail, "cc"),
+        ),
         attachments=body.attachments,
         links=cloud_links.cloud_links(body.anchors, (body.text, body.quoted)),
         own="x-xunbao" in head,
@@ -98,7 +103,9 @@ def _first(identifiers: tuple[str, ...]) -> str:
 
 
 def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
-    kind = nature(mail, draft.sender, draft.subject, draft.text, draft.attachments)
+    kind = nature(
+        mail, draft.sender, draft.subject, draft.text, draft.attachments
+    )
     if kind not in (MailNature.BOUNCE, MailNature.DELAY):
         return replace(draft, nature=kind)
     text = f"{draft.text}\n{draft.quoted}"

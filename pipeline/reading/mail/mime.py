@@ -52,7 +52,9 @@ _MAIL_TYPES = frozenset(
 _END_OF_HEADER = re.compile(rb"\r\n\r\n|\n\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _PART_FIELD = re.compile(r"\r?\n?content-[\w-]{1,40}:", re.IGNORECASE)
-MAX_SNIFF = 1 << 20  # characters in which the first delimiter of a container is sought
+MAX_SNIFF = (
+    1 << 20
+)  # characters in which the first delimiter of a container is sought
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
 
@@ -137,10 +139,17 @@ def _parsed(
     raw: bytes, defects: list[str]
 ) -> tuple[Tree, mailparser.MailParser | None]:
     delimiters = raw.count(b"\n--")
-    if delimiters > _MAX_NESTED * 2 and len(set(_BOUNDARY.findall(raw))) > _MAX_NESTED:
+    if (
+        delimiters > _MAX_NESTED * 2
+        and len(set(_BOUNDARY.findall(raw))) > _MAX_NESTED
+    ):
         defects.append("邮件嵌套过深，按分隔行拆分")
         return _flat(raw), None
-    if not defects and _header_length(raw) < _MAX_HEADER and delimiters < 2 * MAX_PARTS:
+    if (
+        not defects
+        and _header_length(raw) < _MAX_HEADER
+        and delimiters < 2 * MAX_PARTS
+    ):
         parser, error = guarded(mailparser.parse_from_bytes, raw)
         if parser is not None and parser.message is not None:
             defects.extend(sorted(parser.defects_categories))
@@ -243,15 +252,17 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
         return []
     if isinstance(payload, list):
         opened.containers.append((node.where or "0", kind, part_name(headers)))
-        below = [tree for tree in payload if isinstance(tree, Tree)] + _after_the_end(
-            node.tree
-        )
+        below = [
+            tree for tree in payload if isinstance(tree, Tree)
+        ] + _after_the_end(node.tree)
         return _numbered(node, below, kind)
     body = _octets_of(node.tree)
     if kind in smime.TYPES:
         inside = _signed(body, headers)
         if inside is not None:
-            opened.containers.append((node.where or "0", kind, part_name(headers)))
+            opened.containers.append(
+                (node.where or "0", kind, part_name(headers))
+            )
             return _numbered(node, [inside], kind)
     if kind.startswith("multipart/"):
         pieces = _sniffed(body.decode("ascii", "surrogateescape"))
@@ -329,20 +340,26 @@ def _as_text(node: _Node, body: bytes, opened: Opened) -> list[_Node]:
     return []
 
 
-def _forwarded(node: _Node, headers: Headers, kind: str, opened: Opened) -> list[_Node]:
+def _forwarded(
+    node: _Node, headers: Headers, kind: str, opened: Opened
+) -> list[_Node]:
     """The mail inside a message/rfc822; one that was sent as base64 (against RFC 2046)
     is decoded first."""
     inner = node.tree.get_payload(0)
     if not isinstance(inner, Tree):
         return []
     encoding = headers.token("content-transfer-encoding")
-    if encoding in ("base64", "quoted-printable") and not list(inner.raw_items()):
+    if encoding in ("base64", "quoted-printable") and not list(
+        inner.raw_items()
+    ):
         raw = decoded(_octets_of(inner), encoding)
         if raw:
             inner = _parsed(_trimmed(raw, []), [])[0]
     inner_headers = Headers(list(inner.raw_items()))
     name = (
-        part_name(headers) or safe_name(inner_headers.text("subject")) or "转发的邮件"
+        part_name(headers)
+        or safe_name(inner_headers.text("subject"))
+        or "转发的邮件"
     )
     opened.containers.append((node.where or "0", kind, name))
     path = (*node.mails, name)
@@ -385,7 +402,9 @@ def _put(
             headers=headers,
             content_type=kind,
             name=part_name(headers),
-            content=decoded(payload, headers.token("content-transfer-encoding")),
+            content=decoded(
+                payload, headers.token("content-transfer-encoding")
+            ),
             disposition=headers.token("content-disposition"),
             charset=headers.parameters("content-type").get("charset", ""),
             parents=node.parents,
@@ -408,7 +427,9 @@ def part_name(headers: Headers) -> str:
 
 
 def _looks_named(headers: Headers) -> bool:
-    return bool(re.search(r"\.[A-Za-z0-9]{2,5}$", headers.text("content-description")))
+    return bool(
+        re.search(r"\.[A-Za-z0-9]{2,5}$", headers.text("content-description"))
+    )
 
 
 def _unescaped(name: str) -> str:

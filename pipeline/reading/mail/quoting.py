@@ -46,7 +46,9 @@ def split(text: str) -> tuple[str, str]:
     lines = text.split("\n")
     cut = separator(lines)
     own, quoted = _without_marked(lines[:cut])
-    return "\n".join(own).strip("\n"), "\n".join(quoted + lines[cut:]).strip("\n")
+    return "\n".join(own).strip("\n"), "\n".join(quoted + lines[cut:]).strip(
+        "\n"
+    )
 
 
 def separator(lines: list[str]) -> int:

@@ -10,7 +10,13 @@ two parsers read differently, is a doubt.
 import re
 from collections.abc import Iterator
 
-from pipeline.model.mail import Address, AuthVerdict, HandOver, SenderDoubt, related
+from pipeline.model.mail import (
+    Address,
+    AuthVerdict,
+    HandOver,
+    SenderDoubt,
+    related,
+)
 from pipeline.model.roster import folded
 from pipeline.reading.mail import headers
 from pipeline.reading.mail.guard import guarded
@@ -26,7 +32,9 @@ _PROPERTIES = {
     "spf": ("smtp.mailfrom", "smtp.mail", "smtp.from"),
     "dmarc": ("header.from",),
 }
-_RESULT = re.compile(r"\s*([\w-]{1,30})(?:/\d{1,3})?\s*=\s*([\w-]{1,30})", re.ASCII)
+_RESULT = re.compile(
+    r"\s*([\w-]{1,30})(?:/\d{1,3})?\s*=\s*([\w-]{1,30})", re.ASCII
+)
 _PROPERTY = re.compile(
     r"""(?:([a-z]{1,10}\.[\w-]{1,20})\s*=\s*)?((?:"(?:[^"\\]|\\.)*"|[^\s;"])+)""",
     re.ASCII | re.IGNORECASE,
@@ -49,9 +57,9 @@ def mailboxes(mail: Opened, name: str) -> tuple[Address, ...]:
     names = {}
     for address in ours:
         names[address.email] = address.name
-    return tuple(Address(email, names.get(email, "")) for email in theirs) or tuple(
-        ours
-    )
+    return tuple(
+        Address(email, names.get(email, "")) for email in theirs
+    ) or tuple(ours)
 
 
 def _theirs(mail: Opened, name: str) -> list[str]:
@@ -78,7 +86,9 @@ def doubts(mail: Opened) -> tuple[SenderDoubt, ...]:
     here), another domain's Sender."""
     head = mail.headers
     writers = {address.email for address in mailboxes(mail, "from")}
-    writers |= {address.email for address in headers.addresses(head.raw("from"))}
+    writers |= {
+        address.email for address in headers.addresses(head.raw("from"))
+    }
     if not writers:
         return (SenderDoubt.NO_FROM,)
     found = []

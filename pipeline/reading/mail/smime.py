@@ -43,7 +43,9 @@ def signed_content(data: bytes) -> bytes | None:
 
 def is_encrypted(content_type: str, content: bytes) -> bool:
     """Whether a part is an encrypted mail, by its type and its own bytes."""
-    if content_type in _ENCRYPTED_TYPES or content.lstrip()[:40].startswith(_PGP):
+    if content_type in _ENCRYPTED_TYPES or content.lstrip()[:40].startswith(
+        _PGP
+    ):
         return True
     if content_type not in TYPES:
         return False

@@ -66,7 +66,11 @@ def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:
     kept: list[bytes] = []
     files: list[Embedded] = []
     at = 0
-    while b"begin" in data and len(files) < _MAX_UU and (start := _UU.search(data, at)):
+    while (
+        b"begin" in data
+        and len(files) < _MAX_UU
+        and (start := _UU.search(data, at))
+    ):
         content, end = _code(data, start.end(), b64=bool(start[1]))
         if content:
             kept.append(data[at : start.start()])
@@ -110,6 +114,9 @@ def _code_line(line: bytes, b64: bool) -> bytes | None:
 def _overlong_line(line: bytes) -> bytes | None:
     """A line of an encoder that pads too far: only as many characters as its length says."""
     try:
-        return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]) or None
+        return (
+            binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
+            or None
+        )
     except binascii.Error:
         return None

@@ -26,9 +26,13 @@ _NUMBER: Final = re.compile(
     r"(?:发文)?(?:文号|字号|编号)(?:是|为|:)?\s*"
     r"(?P<organ>[^\d\s\[(〔［【]{1,12})\s*[\[(〔［【](?P<year>\d{4})[\])〕］】]\s*第?0*(?P<count>\d{1,4})\s*号"
 )
-_STRIKE: Final = re.compile(r"(?:请)?(?:删去|删除|去掉|不要)(?:先进)?典型(?P<units>.*)")
+_STRIKE: Final = re.compile(
+    r"(?:请)?(?:删去|删除|去掉|不要)(?:先进)?典型(?P<units>.*)"
+)
 _POSTPONE: Final = re.compile(r"(?:请)?(?:暂缓|推迟|先不)(?:发布|印发|发)?")
-_POLITE: Final = re.compile(r"(?:收到|好的?|您好|你好|谢谢|辛苦了?|请处理|已阅)")
+_POLITE: Final = re.compile(
+    r"(?:收到|好的?|您好|你好|谢谢|辛苦了?|请处理|已阅)"
+)
 _SPECIAL: Final = re.compile("文号|字号|典型|暂缓|推迟")
 _BETWEEN: Final = re.compile(r"[\s,，。;；、:：!！]+")
 
@@ -62,7 +66,9 @@ def read_draft_answer(text: str) -> DraftOrder:
     numbered = _NUMBER.search(said)
     number = ""
     if numbered is not None:
-        number = f"{numbered['organ']}〔{numbered['year']}〕{numbered['count']}号"
+        number = (
+            f"{numbered['organ']}〔{numbered['year']}〕{numbered['count']}号"
+        )
         said = said[: numbered.start()] + said[numbered.end() :]
     struck = _STRIKE.search(said)
     if struck is not None and not number:

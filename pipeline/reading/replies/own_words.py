@@ -74,7 +74,9 @@ def _hers(text: str) -> list[str]:
         if not _POLITE.match(line):
             lines.append(
                 re.sub(
-                    r"^(?:[>|•·*]\s*|\(?\d{1,2}[.、)]\s*(?=[\u4e00-\u9fff]))", "", line
+                    r"^(?:[>|•·*]\s*|\(?\d{1,2}[.、)]\s*(?=[\u4e00-\u9fff]))",
+                    "",
+                    line,
                 )
             )
     return lines

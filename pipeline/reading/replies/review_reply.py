@@ -140,7 +140,9 @@ _AGAINST = re.compile(
 _HARD = re.compile(
     r"[?？]|[吗]|但|应为|应是|应该|改为|改成|实际|是否|退回|作废|算了|还是|暂|待|不属实|撤销"
 )
-_BACK = re.compile(r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过")
+_BACK = re.compile(
+    r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过"
+)
 _CASE_WORDS = re.compile(r"数|报|表|人|名|单位|期|核|旬|县|区")
 _HARMLESS_NUMBERS = re.compile(
     r"\d+\s?(?:场|次|天|家|期|份|个(?:工地|企业|乡镇|项目|街道|村|点)|时|点|分|楼|室|%)|\d{1,2}:\d{2}"
@@ -174,7 +176,9 @@ def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
     return _ruling(said, by, today)
 
 
-def _line(lines: list[str], place: int, *, first: bool) -> tuple[list[_Said], int]:
+def _line(
+    lines: list[str], place: int, *, first: bool
+) -> tuple[list[_Said], int]:
     """What a line says, and how many lines that took (a reason may run on to the end of
     its paragraph)."""
     said = list(_clauses(lines[place], first=first))
@@ -199,7 +203,9 @@ def _run_on(lines: list[str], said: _Said) -> list[str]:
     rest: list[str] = []
     for line in lines:
         if _starts_decision(line) or (
-            not said.text and not rest and not re.match(r"(?:原因|理由|因)", line)
+            not said.text
+            and not rest
+            and not re.match(r"(?:原因|理由|因)", line)
         ):
             break
         rest.append(re.sub(r"^(?:原因|理由)(?:是|为|如下)?\s?:?\s?", "", line))
@@ -208,7 +214,8 @@ def _run_on(lines: list[str], said: _Said) -> list[str]:
 
 def _starts_decision(line: str) -> bool:
     return any(
-        what is not _What.NEUTRAL and pattern.match(line) for what, pattern in _ACTS
+        what is not _What.NEUTRAL and pattern.match(line)
+        for what, pattern in _ACTS
     )
 
 
@@ -240,7 +247,8 @@ def _check_clause(clause: str, *, first: bool) -> None:
     that limits, asks, denies or counts."""
     against = _AGAINST.search(clause) and (first or _CASE_WORDS.search(clause))
     counts = re.search(
-        rf"\d|[{_HAN}]{{2,}}\s?[名人]", _HARMLESS_NUMBERS.sub("", without_days(clause))
+        rf"\d|[{_HAN}]{{2,}}\s?[名人]",
+        _HARMLESS_NUMBERS.sub("", without_days(clause)),
     )
     if against or counts or _VERBS.search(clause):
         raise Unclear(f"“{clause[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
@@ -262,7 +270,9 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
         return _Said(what, why)
     if what is _What.UNIT:
         return _Said(
-            what, part["name"], memo=_memo(part["what"]) if part["memo"] else None
+            what,
+            part["name"],
+            memo=_memo(part["what"]) if part["memo"] else None,
         )
     if what is _What.REMEMBER:
         return _Said(what, memo=_memo(part["what"]))
@@ -313,8 +323,12 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     if len(main) > 1 or (
         kinds & _TOGETHER and main & {_What.REJECT, _What.VOID, _What.UNDO}
     ):
-        raise Unclear(f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}")
-    order = [one.what for one in said if one.what in (_What.SURE, _What.CORRECT)]
+        raise Unclear(
+            f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}"
+        )
+    order = [
+        one.what for one in said if one.what in (_What.SURE, _What.CORRECT)
+    ]
     if order[:1] == [_What.SURE] and _What.CORRECT in order:
         raise Unclear(f"前面说情况属实，后面又要改数，不敢替您决定。{HOW}")
     memo = {one.memo for one in said if one.memo}
@@ -352,7 +366,9 @@ def _one(said: list[_Said], what: _What) -> str:
     found = {}
     for one in said:
         if one.what is what:
-            found[_number(one.text) if what is _What.CORRECT else one.text] = one.text
+            found[_number(one.text) if what is _What.CORRECT else one.text] = (
+                one.text
+            )
     if len(found) > 1:
         raise Unclear(
             f"答复里“{what}”有几种说法（{'、'.join(found.values())}），不知道以哪个为准。{HOW}"
@@ -365,7 +381,8 @@ def _why(said: list[_Said]) -> str:
     given = [
         one.text
         for one in said
-        if one.what in (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO) and one.text
+        if one.what in (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO)
+        and one.text
     ]
     around = [
         one.text

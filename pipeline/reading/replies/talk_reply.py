@@ -58,7 +58,9 @@ _DROPPED_BARE = re.compile(
 
 def read_talk_answer(text: str) -> tuple[TalkOrder, ...]:
     """What a reply orders, in its own order. Raises Unclear."""
-    lines = [line for paragraph in own_words.paragraphs(text) for line in paragraph]
+    lines = [
+        line for paragraph in own_words.paragraphs(text) for line in paragraph
+    ]
     orders: list[TalkOrder] = []
     for line in lines[:_FIRST_LINES]:
         for part in re.split(r"[;。]", line):
@@ -81,7 +83,11 @@ def _orders(line: str, *, begun: bool) -> Iterator[TalkOrder]:
         if match and _plain(verb, line, match):
             yield from _made(verb, match)
             return
-    if begun and not re.search(r"约谈|通报|增加|撤", line) and not _DOUBT.search(line):
+    if (
+        begun
+        and not re.search(r"约谈|通报|增加|撤", line)
+        and not _DOUBT.search(line)
+    ):
         return  # a name or an office below her words
     raise Unclear(f"“{line[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
 
@@ -104,7 +110,9 @@ def _made(verb: TalkVerb, match: re.Match[str]) -> Iterator[TalkOrder]:
     part = {}
     for key, value in match.groupdict().items():
         part[key] = value or ""
-    units = tuple(_names(part.get("names", "")) + _names(part.get("names2", "")))
+    units = tuple(
+        _names(part.get("names", "")) + _names(part.get("names2", ""))
+    )
     why = part.get("why", "").strip(" ,。;!)")[:200]
     yield TalkOrder(verb, units, why)
     if part.get("circulate"):

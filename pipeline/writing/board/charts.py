@@ -71,19 +71,26 @@ def history(points: Sequence[BoardPoint], target: int) -> History:
     for i in range(len(points)):
         places.append(_across(i, len(points)))
     dots = [
-        (round(x, 1), round(_up(p.completed, top), 1), f"{_short(p)} {p.completed:,}名")
+        (
+            round(x, 1),
+            round(_up(p.completed, top), 1),
+            f"{_short(p)} {p.completed:,}名",
+        )
         for x, p in zip(places, points, strict=True)
         if p.completed is not None
     ]
     return History(
         reported=_polyline((x, y) for x, y, _ in dots),
         planned=_polyline(
-            (x, _up(figure, top)) for x, figure in zip(places, planned, strict=True)
+            (x, _up(figure, top))
+            for x, figure in zip(places, planned, strict=True)
         ),
         dots=tuple(dots),
         across=tuple(_labels(points, places)),
         up=tuple(
-            Tick(round(_up(top * part / 4, top), 1), f"{round(top * part / 4):,}")
+            Tick(
+                round(_up(top * part / 4, top), 1), f"{round(top * part / 4):,}"
+            )
             for part in range(5)
         ),
     )
@@ -112,7 +119,9 @@ def _round_up(value: float) -> int:
     return int(-(-value // step) * step)
 
 
-def _labels(points: Sequence[BoardPoint], places: Sequence[float]) -> list[Tick]:
+def _labels(
+    points: Sequence[BoardPoint], places: Sequence[float]
+) -> list[Tick]:
     """At most six dates below the axis, the newest always among them."""
     every = max(1, -(-len(points) // 6))
     last = len(points) - 1

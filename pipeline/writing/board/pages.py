@@ -31,7 +31,11 @@ _MARKS = {
     "missing": "漏",
     "": "·",
 }
-_CASES = {"held": "待核", "unreadable": "未能读取", "set_aside": "处理不了，已搁置"}
+_CASES = {
+    "held": "待核",
+    "unreadable": "未能读取",
+    "set_aside": "处理不了，已搁置",
+}
 _NOTICES = {
     "receipt": "回执",
     "unreadable": "退回说明",
@@ -90,7 +94,11 @@ def _unit(board: Board, item: BoardRow) -> str:
         "unit.html.j2",
         board,
         unit,
-        [("../index.html", "总表"), ("#cases", "等人处理"), ("#letters", "发出的信")],
+        [
+            ("../index.html", "总表"),
+            ("#cases", "等人处理"),
+            ("#letters", "发出的信"),
+        ],
         "../",
         item=item,
         drawn=charts.history(item.points, item.row.target),
@@ -108,7 +116,11 @@ def _group(board: Board, group: BoardGroup) -> str:
         "group.html.j2",
         board,
         group.name,
-        [("../index.html", "总表"), ("#cases", "等人处理"), ("#letters", "发出的信")],
+        [
+            ("../index.html", "总表"),
+            ("#cases", "等人处理"),
+            ("#letters", "发出的信"),
+        ],
         "../",
         kinds=_by_kind(rows),
         own_rows=rows,
@@ -166,8 +178,13 @@ def _environment(board: Board, up: str) -> ImmutableSandboxedEnvironment:
 
 
 def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
-    units = {item.row.unit: _unit_file(i) for i, item in enumerate(board.rows, start=1)}
-    groups = {g.name: _group_file(i) for i, g in enumerate(board.groups, start=1)}
+    units = {
+        item.row.unit: _unit_file(i)
+        for i, item in enumerate(board.rows, start=1)
+    }
+    groups = {
+        g.name: _group_file(i) for i, g in enumerate(board.groups, start=1)
+    }
     yield "unit_link", lambda unit: up + units[unit]
     yield "group_link", lambda name: up + groups[name]
     yield "state_name", _state_name

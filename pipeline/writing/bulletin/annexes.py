@@ -15,7 +15,11 @@ from docx.shared import Twips
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
-from pipeline.writing.bulletin.narrative import growth_rule, lag_rule, row_remark
+from pipeline.writing.bulletin.narrative import (
+    growth_rule,
+    lag_rule,
+    row_remark,
+)
 from pipeline.writing.bulletin.title import subject
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import BODY_FONT, HEADING_FONT, TITLE_FONT
@@ -120,7 +124,9 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
         of_kind = [row for row in bulletin.standing.rows if row.kind == kind]
         for row in sorted(of_kind, key=_by_rank):
             moved = shift(before.get(row.unit), row.rank) if before else "—"
-            lines.append((name, *_progress_cells(row, growth.get(row.unit), moved)))
+            lines.append(
+                (name, *_progress_cells(row, growth.get(row.unit), moved))
+            )
     if len(lines) > _MOST_ROWS:
         left = len(lines) - _MOST_ROWS
         more = f"其余{left}个单位见进度表"
@@ -134,7 +140,9 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
         percent(totals.rate),
     )
     lines.append(("合计", "", "", *total, "", ""))
-    rule = f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
+    rule = (
+        f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
+    )
     return Annex(
         title=f"{subject(sender)}进度表（截至{day(bulletin.standing.period)}）",
         remark=rule,
@@ -150,7 +158,9 @@ def _by_rank(row: Row) -> tuple[bool, int]:
     return (row.rank is None, row.rank or 0)
 
 
-def _progress_cells(row: Row, growth: int | None, moved: str) -> tuple[str, ...]:
+def _progress_cells(
+    row: Row, growth: int | None, moved: str
+) -> tuple[str, ...]:
     return (
         number(row.rank),
         row.unit,
@@ -179,7 +189,9 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
         lines.append(cells[: len(columns)])
     notes: tuple[str, ...] = ()
     if bulletin.periods_left > 0:
-        notes = (f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。",)
+        notes = (
+            f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。",
+        )
     return Annex(
         title=f"进度滞后单位情况表（截至{day(bulletin.standing.period)}）",
         remark=f"{lag_rule(sender)}。",
@@ -199,7 +211,9 @@ def _members(bulletin: Bulletin) -> Annex:
             signed(member.growth).removeprefix("+"),
         )
         lines.append(cells)
-    pools = "、".join(dict.fromkeys(f"“{member.pool}”" for member in bulletin.members))
+    pools = "、".join(
+        dict.fromkeys(f"“{member.pool}”" for member in bulletin.members)
+    )
     return Annex(
         title=f"{pools}所属单位进度表（截至{day(bulletin.standing.period)}）",
         remark=f"{pools}的数为所属单位之和，不参加排名；没有数据的单位按0计。",
@@ -216,7 +230,9 @@ def add_annex(document: Any, annex: Annex, index: int) -> None:
     """Adds an annex on a new page; `index` 0 where it is the only one."""
     label = layout.layout(document.add_paragraph(), line=_LINE)
     label.paragraph_format.page_break_before = True
-    layout.write(label, f"附件{index or ''}", HEADING_FONT, _BODY, latin=HEADING_FONT)
+    layout.write(
+        label, f"附件{index or ''}", HEADING_FONT, _BODY, latin=HEADING_FONT
+    )
     layout.layout(document.add_paragraph(), line=_LINE)
     title = layout.layout(document.add_paragraph(), line=_LINE, align="center")
     layout.write(title, plain(annex.title), TITLE_FONT, _TITLE)
@@ -237,7 +253,9 @@ def add_annex(document: Any, annex: Annex, index: int) -> None:
 
 
 def _add_table(document: Any, annex: Annex) -> None:
-    table = document.add_table(rows=1 + len(annex.lines), cols=len(annex.columns))
+    table = document.add_table(
+        rows=1 + len(annex.lines), cols=len(annex.columns)
+    )
     layout.fixed_widths(table, tuple(column.width for column in annex.columns))
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     layout.grid_lines(table, **dict.fromkeys(sides, _INNER))
@@ -256,11 +274,16 @@ def _add_table(document: Any, annex: Annex) -> None:
         layout.joined_down(table, 0)
 
 
-def _fill(row: Any, cells: Sequence[str], columns: Sequence[Col], font: str) -> None:
+def _fill(
+    row: Any, cells: Sequence[str], columns: Sequence[Col], font: str
+) -> None:
     """Heads stand as their columns do."""
     for cell, text, column in zip(row.cells, cells, columns, strict=True):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = layout.layout(
-            cell.paragraphs[0], line=_CELL_LINE, align=column.align, gridless=True
+            cell.paragraphs[0],
+            line=_CELL_LINE,
+            align=column.align,
+            gridless=True,
         )
         layout.write(paragraph, plain(text), font, _CELL)

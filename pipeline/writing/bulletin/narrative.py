@@ -176,13 +176,15 @@ def _more_or_less(change: int) -> str:
 def _growth(bulletin: Bulletin) -> str:
     if bulletin.growth_on_base is None:
         return ""
-    return (
-        f"{KIND_NAMES['county']}会员数比上年末增长{percent(bulletin.growth_on_base)}。"
-    )
+    return f"{KIND_NAMES['county']}会员数比上年末增长{percent(bulletin.growth_on_base)}。"
 
 
 def _kind(bulletin: Bulletin, kind: str) -> str:
-    units = [row for row in bulletin.standing.rows if row.kind == kind and not row.pool]
+    units = [
+        row
+        for row in bulletin.standing.rows
+        if row.kind == kind and not row.pool
+    ]
     ranked = [row for row in units if row.rank is not None]
     if not ranked:
         return ""
@@ -361,7 +363,9 @@ def _step_reporting(bulletin: Bulletin) -> str:
     clock = f"{local:%H:%M}"
     late_or_missing = False
     for month in bulletin.months:
-        late_or_missing |= State.MISSING in month.states or State.LATE in month.states
+        late_or_missing |= (
+            State.MISSING in month.states or State.LATE in month.states
+        )
     if late_or_missing:
         return (
             "严格按时报送。漏报、迟报单位要明确专人负责，"

@@ -36,19 +36,25 @@ _LEFT_MARGIN: Final = 1588  # twips: 28 mm
 TIGHTER: Final = -5  # twips a character: 28 characters a line
 _RED: Final = "FF0000"
 _BODY, _TITLE, _SMALL, _MARK = 16, 22, 14, 46  # points
-_FOOTER_DISTANCE: Final = 1406  # the dash of the page number 7 mm under the type area
+_FOOTER_DISTANCE: Final = (
+    1406  # the dash of the page number 7 mm under the type area
+)
 _HEAVY_LINE: Final = 8  # 0.35 mm, in eighths of a point; 6 is 0.25 mm
 _THIN_LINE: Final = 6
 _MARK_BELOW: Final = 1984  # twips: 35 mm under the type area's top
 _MARK_LINE: Final = 1000  # not much higher than the mark itself
-_MARK_WIDTH: Final = 8500  # twips: a mark wider than the type area gets smaller letters
+_MARK_WIDTH: Final = (
+    8500  # twips: a mark wider than the type area gets smaller letters
+)
 _RED_LINE: Final = 16
 _COPIES_HANG: Final = 3  # characters: 抄送：
 # Characters from the left to an annex's title: two, 附件：, and the count's one.
 _NOTE_TITLE: Final = 6
 _NOTE_HANG: Final = 4
 _COUNT_HANG: Final = 1
-_SIGNATURE_INDENT: Final = 4.0  # characters from the right to the end of the date
+_SIGNATURE_INDENT: Final = (
+    4.0  # characters from the right to the end of the date
+)
 
 
 def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
@@ -117,7 +123,9 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
         )
         layout.write(title, line, TITLE_FONT, _TITLE)
     _blank(document)
-    addressees = layout.layout(document.add_paragraph(), line=LINE, align="both")
+    addressees = layout.layout(
+        document.add_paragraph(), line=LINE, align="both"
+    )
     _body_run(addressees, f"{listing(bulletin.addressees)}：")
 
 
@@ -200,12 +208,18 @@ def _demands(story: Story) -> list[tuple[str, str]]:
 
 def _heading(document: Any, text: str) -> None:
     paragraph = layout.layout(
-        document.add_paragraph(), line=LINE, indent_chars=2, size=_BODY, keep=True
+        document.add_paragraph(),
+        line=LINE,
+        indent_chars=2,
+        size=_BODY,
+        keep=True,
     )
     layout.write(paragraph, text, HEADING_FONT, _BODY, spacing=TIGHTER)
 
 
-def _body(document: Any, text: str, lead: str = "", *, keep: bool = False) -> None:
+def _body(
+    document: Any, text: str, lead: str = "", *, keep: bool = False
+) -> None:
     paragraph = layout.layout(
         document.add_paragraph(),
         line=LINE,
@@ -285,7 +299,9 @@ def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     table = document.add_table(rows=len(lines), cols=1)
     layout.fixed_widths(table, (TYPE_WIDTH,))
     layout.at_the_foot(table, _LEFT_MARGIN)
-    layout.grid_lines(table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE)
+    layout.grid_lines(
+        table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE
+    )
     layout.cell_margins(table, 0)
     inset = _SMALL * 20
     for row, text in zip(table.rows, lines, strict=True):

@@ -27,14 +27,18 @@ _NUMBER: Final = (
 _COUNTED: Final = re.compile(_NUMBER)
 # What is about joining or founding unions, and what of it can be counted: people who
 # joined, unions and firms that were founded. Not ceremonies, leaflets, money, visits.
-_JOINING: Final = re.compile("入会|会员|建会|发展|吸收|吸纳|组建|新建|成立|建立|覆盖")
+_JOINING: Final = re.compile(
+    "入会|会员|建会|发展|吸收|吸纳|组建|新建|成立|建立|覆盖"
+)
 _COUNTED_JOINING: Final = re.compile(
     _NUMBER
     + r"(?:[余多]?(?:名|人(?!次)|位|家|户)|[余多]?个(?=[^月]{0,12}(?:工会|企业|会)))"
 )
 _UNION: Final = re.compile("工会|入会|会员|建会")
 # What has not happened is no example.
-_PLANNED: Final = re.compile("计划|拟|将于|力争|预计|争取|目标|下一步|准备|打算")
+_PLANNED: Final = re.compile(
+    "计划|拟|将于|力争|预计|争取|目标|下一步|准备|打算"
+)
 _PARTS: Final = re.compile("[，,；;。]")
 _MARKS: Final = re.compile(r"\W+")
 

@@ -47,7 +47,9 @@ def _with_state(bulletin: Bulletin, state: State) -> list[UnitMonth]:
     return found
 
 
-def _dated(bulletin: Bulletin, months: Sequence[UnitMonth], state: State) -> str:
+def _dated(
+    bulletin: Bulletin, months: Sequence[UnitMonth], state: State
+) -> str:
     told = []
     for month in months:
         days = "、".join(map(day, _periods(bulletin, month, state)))
@@ -55,7 +57,9 @@ def _dated(bulletin: Bulletin, months: Sequence[UnitMonth], state: State) -> str
     return "、".join(told)
 
 
-def _periods(bulletin: Bulletin, month: UnitMonth, state: State) -> Iterator[date]:
+def _periods(
+    bulletin: Bulletin, month: UnitMonth, state: State
+) -> Iterator[date]:
     for period, found in zip(bulletin.periods, month.states, strict=True):
         if found == state:
             yield period

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lxml.etree import SerialisationError
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import (
+    Alignment,
+    Border,
+    Font,
+    NamedStyle,
+    PatternFill,
+    Side,
+)
 from openpyxl.workbook import Workbook
 
 from pipeline.writing.words import paragraphs, plain
@@ -160,7 +167,9 @@ def table(
         sheet.column_dimensions[_letter(sheet, index)].width = column.width
     for row_index, values in enumerate(rows, FIRST_ROW):
         last = total and row_index == HEAD_ROW + len(rows)
-        for index, (column, value) in enumerate(zip(columns, values, strict=True), 1):
+        for index, (column, value) in enumerate(
+            zip(columns, values, strict=True), 1
+        ):
             put(
                 sheet,
                 row_index,

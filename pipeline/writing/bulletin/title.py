@@ -19,7 +19,9 @@ def bulletin_title(bulletin: Bulletin, sender: Sender) -> str:
     if bulletin.title:
         return plain(bulletin.title)
     month = month_name(bulletin.month)
-    return f"{plain(sender.organizer)}关于{month}{subject(sender)}进展情况的通报"
+    return (
+        f"{plain(sender.organizer)}关于{month}{subject(sender)}进展情况的通报"
+    )
 
 
 def subject(sender: Sender) -> str:
@@ -28,7 +30,10 @@ def subject(sender: Sender) -> str:
     name = plain(sender.campaign)
     organizer = plain(sender.organizer)
     shared = 0
-    while shared < min(len(name), len(organizer)) and name[shared] == organizer[shared]:
+    while (
+        shared < min(len(name), len(organizer))
+        and name[shared] == organizer[shared]
+    ):
         shared += 1
     return name[shared:] or name
 

@@ -15,7 +15,11 @@ from openpyxl.workbook import Workbook
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
-from pipeline.writing.bulletin.narrative import growth_rule, lag_rule, row_remark
+from pipeline.writing.bulletin.narrative import (
+    growth_rule,
+    lag_rule,
+    row_remark,
+)
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
     HEAD_ROW,
@@ -77,7 +81,9 @@ def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
     return sealed(saved(book), bulletin.as_of)
 
 
-def _sheet(book: Workbook, name: str, bulletin: Bulletin, remark: str = "") -> Sheet:
+def _sheet(
+    book: Workbook, name: str, bulletin: Bulletin, remark: str = ""
+) -> Sheet:
     sheet: Sheet = book.create_sheet(name)
     as_of = f"第{bulletin.number}期　数据截至{moment(bulletin.as_of)}　数据编号{bulletin.snapshot_id}"
     title(
@@ -102,13 +108,20 @@ def _ranked(bulletin: Bulletin) -> list[Row]:
     order = list(KIND_NAMES)
     return sorted(
         bulletin.standing.rows,
-        key=lambda row: (order.index(row.kind), row.rank is None, row.rank or 0),
+        key=lambda row: (
+            order.index(row.kind),
+            row.rank is None,
+            row.rank or 0,
+        ),
     )
 
 
 def _standings(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(
-        book, "进度排名", bulletin, f"时序进度{percent(bulletin.standing.schedule)}"
+        book,
+        "进度排名",
+        bulletin,
+        f"时序进度{percent(bulletin.standing.schedule)}",
     )
     growth = {}
     for month in bulletin.months:
@@ -133,10 +146,13 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     total += [schedule, float(gap(totals.rate, schedule)), grown, "", None]
     total += [bulletin.growth_on_base, "增长率只计县（市、区）"]
     last = table(sheet, _STANDING_COLUMNS, [*rows, total], total=True)
-    bars: Any = rules.DataBarRule("num", 0, "num", 1, color="7CC196", showValue=True)  # type: ignore[no-untyped-call]
+    bars: Any = rules.DataBarRule(
+        "num", 0, "num", 1, color="7CC196", showValue=True
+    )  # type: ignore[no-untyped-call]
     sheet.conditional_formatting.add(f"G{FIRST_ROW}:G{last - 1}", bars)
     sheet.conditional_formatting.add(
-        f"A{FIRST_ROW}:N{last - 1}", _when(f'$N{FIRST_ROW}="进度滞后"', _RED_FILL)
+        f"A{FIRST_ROW}:N{last - 1}",
+        _when(f'$N{FIRST_ROW}="进度滞后"', _RED_FILL),
     )
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
     printed(sheet, _footer(bulletin), landscape=True)
@@ -177,10 +193,16 @@ def _standing_cells(row: Row, growth: int | None, moved: str) -> _Cells:
 
 
 def _history(book: Workbook, bulletin: Bulletin) -> None:
-    sheet = _sheet(book, "历次数据", bulletin, "各旬累计新增（名），空格为尚无数据")
+    sheet = _sheet(
+        book, "历次数据", bulletin, "各旬累计新增（名），空格为尚无数据"
+    )
     columns = [Column("单位", 20)]
-    columns += [Column(day(period), 11, NUMBER) for period in bulletin.all_periods]
-    rows: list[_Cells] = [[month.unit, *month.history] for month in bulletin.months]
+    columns += [
+        Column(day(period), 11, NUMBER) for period in bulletin.all_periods
+    ]
+    rows: list[_Cells] = [
+        [month.unit, *month.history] for month in bulletin.months
+    ]
     rows.append(["合计", *_sums(bulletin)])
     rows.append(["时序应完成", *_wanted(bulletin)])
     table(sheet, columns, rows, total=True)
@@ -210,7 +232,10 @@ def _wanted(bulletin: Bulletin) -> list[int]:
 
 def _groups(book: Workbook, bulletin: Bulletin) -> None:
     sheet = _sheet(
-        book, "分组", bulletin, "一个单位可以由几个组联系，各组分别列出、分别小计"
+        book,
+        "分组",
+        bulletin,
+        "一个单位可以由几个组联系，各组分别列出、分别小计",
     )
     columns = (
         Column("督促指导推进组", 16),
@@ -227,19 +252,30 @@ def _groups(book: Workbook, bulletin: Bulletin) -> None:
     for group in bulletin.groups:
         own = [row for row in bulletin.standing.rows if row.unit in group.units]
         for row in own:
-            cells: _Cells = [group.name, group.department, row.unit, row.completed]
-            rows.append([*cells, row.target, row.rate, row.rank, row_remark(row)])
+            cells: _Cells = [
+                group.name,
+                group.department,
+                row.unit,
+                row.completed,
+            ]
+            rows.append(
+                [*cells, row.target, row.rate, row.rank, row_remark(row)]
+            )
         completed = sum(row.completed or 0 for row in own)
         target = sum(row.target for row in own)
         rate = completed / target if target else None
-        rows.append([f"{group.name}小计", "", "", completed, target, rate, None, ""])
+        rows.append(
+            [f"{group.name}小计", "", "", completed, target, rate, None, ""]
+        )
         subtotals.append(HEAD_ROW + len(rows))
     table(sheet, columns, rows)
     for index in subtotals:
         for column in range(1, len(columns) + 1):
             sheet.cell(index, column).style = "xb_total"
             if columns[column - 1].form:
-                sheet.cell(index, column).number_format = columns[column - 1].form
+                sheet.cell(index, column).number_format = columns[
+                    column - 1
+                ].form
     printed(sheet, _footer(bulletin), landscape=True)
 
 
@@ -252,7 +288,10 @@ def _timeliness(book: Workbook, bulletin: Bulletin) -> None:
     rows: list[_Cells] = [
         [
             month.unit,
-            *("" if state is None else STATE_NAMES[state] for state in month.states),
+            *(
+                "" if state is None else STATE_NAMES[state]
+                for state in month.states
+            ),
             *(
                 float(month.states.count(state))
                 for state in ("on_time", "late", "missing")
@@ -267,7 +306,9 @@ def _timeliness(book: Workbook, bulletin: Bulletin) -> None:
         ("迟报", _AMBER_FILL),
         ("待核", _AMBER_FILL),
     ):
-        sheet.conditional_formatting.add(area, _when(f'B{FIRST_ROW}="{word}"', fill))
+        sheet.conditional_formatting.add(
+            area, _when(f'B{FIRST_ROW}="{word}"', fill)
+        )
     printed(sheet, _footer(bulletin))
 
 
@@ -293,13 +334,17 @@ def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
         for a in bulletin.lagging
     ]
     table(
-        sheet, columns, rows or [["", None, "无", None, None, None, None, None, None]]
+        sheet,
+        columns,
+        rows or [["", None, "无", None, None, None, None, None, None]],
     )
     printed(sheet, _footer(bulletin), landscape=True)
 
 
 def _measures(book: Workbook, bulletin: Bulletin) -> None:
-    sheet = _sheet(book, "工作举措", bulletin, "各单位最近一份旬报所列，照录原文")
+    sheet = _sheet(
+        book, "工作举措", bulletin, "各单位最近一份旬报所列，照录原文"
+    )
     columns = (
         Column("单位", 20),
         Column("序号", 7, RANK),
@@ -331,7 +376,14 @@ def _praise(book: Workbook, bulletin: Bulletin) -> None:
     for one in bulletin.praise:
         received = moment(one.received_at) if one.received_at else ""
         rows.append(
-            [one.unit, one.clause, one.subject, received, one.message_id, one.why]
+            [
+                one.unit,
+                one.clause,
+                one.subject,
+                received,
+                one.message_id,
+                one.why,
+            ]
         )
     table(sheet, columns, rows)
     printed(sheet, _footer(bulletin), landscape=True)
@@ -399,7 +451,10 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
         ["完成率", "累计新增÷全年目标，四舍五入到0.1%。"],
         ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
         ["本月新增", growth_rule(bulletin)],
-        ["每旬需新增", "（全年目标－累计新增）÷剩余旬报次数，不足1名的进为1名。"],
+        [
+            "每旬需新增",
+            "（全年目标－累计新增）÷剩余旬报次数，不足1名的进为1名。",
+        ],
         ["时序应完成", "全年目标×当期时序进度，四舍五入到人。"],
         ["进度滞后", f"{lag_rule(sender)}。"],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
@@ -452,6 +507,8 @@ def _charts(book: Workbook, bulletin: Bulletin) -> None:
         periods = []
         for period in bulletin.all_periods:
             periods.append(day(period))
-        chart = course_chart(history, periods, _sums(bulletin), _wanted(bulletin))
+        chart = course_chart(
+            history, periods, _sums(bulletin), _wanted(bulletin)
+        )
         sheet.add_chart(chart, f"A{at}")
     printed(sheet, _footer(bulletin), landscape=True)

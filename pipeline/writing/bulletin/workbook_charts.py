@@ -28,7 +28,11 @@ _HEIGHT: Final = 6.8  # two on a landscape page
 
 
 def rates_chart(
-    sheet: Sheet, name: str, rows: Sequence[Row], first: int, columns: dict[str, int]
+    sheet: Sheet,
+    name: str,
+    rows: Sequence[Row],
+    first: int,
+    columns: dict[str, int],
 ) -> Any:
     """Rates of one kind as bars in the colours of their states, the schedule as a line
     across; the axis reaches 100 % and over. `columns` are those of unit, rate, schedule."""
@@ -112,7 +116,11 @@ def course_chart(
         series.graphicalProperties.line.solidFill = colour
         _cache(series, periods, values, "#,##0")
     heads = Reference(
-        sheet, min_col=2, max_col=1 + len(periods), min_row=HEAD_ROW, max_row=HEAD_ROW
+        sheet,
+        min_col=2,
+        max_col=1 + len(periods),
+        min_row=HEAD_ROW,
+        max_row=HEAD_ROW,
     )
     chart.set_categories(heads)
     for series, values in zip(chart.series, (totals, wanted), strict=True):

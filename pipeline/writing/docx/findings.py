@@ -32,7 +32,9 @@ def font_findings(
         yield Finding(where, rule, wanted[0], "、".join(strangers))
 
 
-def align_findings(paragraph: Paragraph, rule: str, wanted: str) -> Iterator[Finding]:
+def align_findings(
+    paragraph: Paragraph, rule: str, wanted: str
+) -> Iterator[Finding]:
     if paragraph.align != wanted:
         yield Finding(paragraph.where, rule, "居中", paragraph.align or UNSAID)
 

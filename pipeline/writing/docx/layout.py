@@ -37,7 +37,9 @@ _AFTER_BORDERS = (
 
 
 def blank_document(
-    properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = ""
+    properties: Sequence[tuple[str, str]] = (),
+    title: str = "",
+    author: str = "",
 ) -> Any:
     """A python-docx Document of one empty A4 section; `properties` become custom
     document properties."""
@@ -252,7 +254,12 @@ def grid_lines(table: Any, **eighths: int) -> None:
     lines = OxmlElement("w:tblBorders")
     for side, thick in eighths.items():
         _child(
-            lines, f"w:{side}", val="single", sz=str(thick), space="0", color="000000"
+            lines,
+            f"w:{side}",
+            val="single",
+            sz=str(thick),
+            space="0",
+            color="000000",
         )
     _before_layout(table, lines)
 

@@ -75,4 +75,6 @@ def _addressees(outline: Outline) -> Iterator[Finding]:
         return
     blanks = outline.blanks_before(addressees)
     if outline.titles and blanks != 1:
-        yield Finding(addressees.where, "主送机关位置", "标题下空一行", f"空{blanks}行")
+        yield Finding(
+            addressees.where, "主送机关位置", "标题下空一行", f"空{blanks}行"
+        )

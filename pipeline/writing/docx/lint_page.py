@@ -67,10 +67,14 @@ def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
     if not numbered:
         yield Finding("页脚", "页码", "— 1 —，用页码域", "没有页码")
     elif not sheet.even_and_odd:
-        yield Finding("页脚", "单双页", "单页码居右，双页码居左", "单双页没有分开")
+        yield Finding(
+            "页脚", "单双页", "单页码居右，双页码居左", "单双页没有分开"
+        )
 
 
-def _page_number(paragraph: Paragraph, kind: str, where: str) -> Iterator[Finding]:
+def _page_number(
+    paragraph: Paragraph, kind: str, where: str
+) -> Iterator[Finding]:
     _, place, sides = _SIDES[kind]
     text = paragraph.text.strip()
     if paragraph.align not in sides:

@@ -83,7 +83,10 @@ def _annexes(outline: Outline) -> Iterator[Finding]:
             yield Finding(label.where, "附件字体", "黑体", label.first_font)
         if not outline.starts_page(label):
             yield Finding(
-                label.where, "附件位置", "另面编排，左上角第一行", "没有另起一面"
+                label.where,
+                "附件位置",
+                "另面编排，左上角第一行",
+                "没有另起一面",
             )
         place = outline.texts.index(label)
         for title in outline.texts[place + 1 : place + 2]:
@@ -103,7 +106,9 @@ def _closing(outline: Outline) -> Iterator[Finding]:
     copies = outline.copies
     printed = outline.printed
     if printed is None:
-        yield Finding("版记", "印发机关和印发日期", "末页版记中编排", "没有找到")
+        yield Finding(
+            "版记", "印发机关和印发日期", "末页版记中编排", "没有找到"
+        )
     for paragraph in (copies, printed):
         if paragraph is not None:
             yield from size_findings(
@@ -111,11 +116,15 @@ def _closing(outline: Outline) -> Iterator[Finding]:
             )
             if not paragraph.at_foot:
                 wanted = "末页版心底部"
-                yield Finding(paragraph.where, "版记位置", wanted, "没有固定在页末")
+                yield Finding(
+                    paragraph.where, "版记位置", wanted, "没有固定在页末"
+                )
     if copies is None:
         return
     if not copies.text.rstrip().endswith("。"):
-        yield Finding(copies.where, "抄送机关", "最后标句号", copies.text.strip()[-6:])
+        yield Finding(
+            copies.where, "抄送机关", "最后标句号", copies.text.strip()[-6:]
+        )
     if not copies.hanging:
         wanted = "回行与冒号后的首字对齐（悬挂缩进）"
         yield Finding(copies.where, "抄送机关", wanted, "没有悬挂缩进")

@@ -15,7 +15,9 @@ from pipeline.writing.docx.styles import Paragraph
 
 NUMBER: Final = re.compile(r"第\s*\d+\s*期|\S*〔\d{4}〕\d+号")
 # A number of the usual kind with the wrong brackets or with zeros before it.
-LOOSE_NUMBER: Final = re.compile(r"\S{0,12}[\[［【(（]\d{4}[\]］】)）]\s*第?0*\d+号")
+LOOSE_NUMBER: Final = re.compile(
+    r"\S{0,12}[\[［【(（]\d{4}[\]］】)）]\s*第?0*\d+号"
+)
 _DATE: Final = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|[二三][〇○零一二三四五六七八九]{3}年.{2,6}日"
 )
@@ -54,10 +56,14 @@ class Outline:
     @cached_property
     def number(self) -> Paragraph | None:
         """发文字号 or 期号, well or badly written."""
-        well = _first(self.head, lambda p: bool(NUMBER.fullmatch(p.text.strip())))
+        well = _first(
+            self.head, lambda p: bool(NUMBER.fullmatch(p.text.strip()))
+        )
         if well is not None:
             return well
-        return _first(self.head, lambda p: bool(LOOSE_NUMBER.fullmatch(p.text.strip())))
+        return _first(
+            self.head, lambda p: bool(LOOSE_NUMBER.fullmatch(p.text.strip()))
+        )
 
     @cached_property
     def red_line(self) -> Paragraph | None:
@@ -117,7 +123,9 @@ class Outline:
         if self.date is None or not self.body:
             return []
         start = self.paragraphs.index(self.body[-1]) + 1
-        return list(self.paragraphs[start : self.paragraphs.index(self.date) + 1])
+        return list(
+            self.paragraphs[start : self.paragraphs.index(self.date) + 1]
+        )
 
     @cached_property
     def annexes(self) -> list[Paragraph]:
@@ -138,7 +146,9 @@ class Outline:
     @cached_property
     def printed(self) -> Paragraph | None:
         """印发机关和印发日期."""
-        return _first(self.paragraphs[::-1], lambda p: p.text.strip().endswith("印发"))
+        return _first(
+            self.paragraphs[::-1], lambda p: p.text.strip().endswith("印发")
+        )
 
     def starts_page(self, paragraph: Paragraph) -> bool:
         """By its own break, or by one at the end of the paragraph before it."""

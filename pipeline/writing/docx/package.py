@@ -58,15 +58,23 @@ def sealed(package: bytes, at: datetime) -> bytes:
 
 
 def blank_docx(
-    properties: Sequence[tuple[str, str]] = (), title: str = "", author: str = ""
+    properties: Sequence[tuple[str, str]] = (),
+    title: str = "",
+    author: str = "",
 ) -> bytes:
     """One empty A4 section; `properties` become custom document properties."""
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(
             (f"{_OFFICE}/relationships/officeDocument", "word/document.xml"),
-            (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-            (f"{_OFFICE}/relationships/custom-properties", "docProps/custom.xml"),
+            (
+                f"{_PACKAGE}/relationships/metadata/core-properties",
+                "docProps/core.xml",
+            ),
+            (
+                f"{_OFFICE}/relationships/custom-properties",
+                "docProps/custom.xml",
+            ),
         ),
         "docProps/core.xml": _core(title, author),
         "docProps/custom.xml": _custom(properties),

@@ -12,7 +12,9 @@ from typing import Final
 
 from lxml import etree
 
-_NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_NAMESPACE: Final = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+)
 _RELATIONS: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 )
@@ -122,7 +124,10 @@ def _pitch(grid: Element | None) -> int:
 def _tells_even_from_odd(parts: Mapping[str, bytes]) -> bool:
     if "word/settings.xml" not in parts:
         return False
-    return _parsed(parts["word/settings.xml"]).find(w("evenAndOddHeaders")) is not None
+    return (
+        _parsed(parts["word/settings.xml"]).find(w("evenAndOddHeaders"))
+        is not None
+    )
 
 
 def _footers(
@@ -140,7 +145,9 @@ def _footers(
     return footers
 
 
-def _relation_targets(parts: Mapping[str, bytes]) -> dict[str | None, str | None]:
+def _relation_targets(
+    parts: Mapping[str, bytes],
+) -> dict[str | None, str | None]:
     name = "word/_rels/document.xml.rels"
     if name not in parts:
         return {}
@@ -151,7 +158,9 @@ def _relation_targets(parts: Mapping[str, bytes]) -> dict[str | None, str | None
 
 
 def _parsed(part: bytes) -> Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False
+    )
     root = etree.fromstring(part, parser)
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("DTD refused")
@@ -190,15 +199,21 @@ class _Styles:
         """Elements `name` of the paragraph's properties, the nearest first."""
         properties = paragraph.find(w("pPr"))
         yield from _within(properties, name)
-        for style in self._chain(_style_id(properties, "pStyle") or self._default):
+        for style in self._chain(
+            _style_id(properties, "pStyle") or self._default
+        ):
             yield from _within(style.find(w("pPr")), name)
         yield from self._by_default("pPr", name)
 
-    def run(self, run: Element, paragraph: Element, name: str) -> Iterator[Element]:
+    def run(
+        self, run: Element, paragraph: Element, name: str
+    ) -> Iterator[Element]:
         """Elements `name` of the run's properties, the nearest first."""
         properties = run.find(w("rPr"))
         yield from _within(properties, name)
-        of_paragraph = _style_id(paragraph.find(w("pPr")), "pStyle") or self._default
+        of_paragraph = (
+            _style_id(paragraph.find(w("pPr")), "pStyle") or self._default
+        )
         for first in (_style_id(properties, "rStyle"), of_paragraph):
             for style in self._chain(first):
                 yield from _within(style.find(w("rPr")), name)
@@ -248,14 +263,18 @@ def _paragraphs(root: Element, styles: _Styles, where: str) -> list[Paragraph]:
     found: list[Paragraph] = []
     for element in root.iter(w("p")):
         if not _is_fallback(element):
-            paragraph = _Measured(element, styles).paragraph(len(found) + 1, where)
+            paragraph = _Measured(element, styles).paragraph(
+                len(found) + 1, where
+            )
             found.append(paragraph)
     return found
 
 
 def _is_fallback(element: Element) -> bool:
     """What programs that do not know a newer shape would show in its place."""
-    return any(above.tag.endswith("}Fallback") for above in element.iterancestors())
+    return any(
+        above.tag.endswith("}Fallback") for above in element.iterancestors()
+    )
 
 
 class _Measured:
@@ -295,7 +314,9 @@ class _Measured:
         )
 
     def _said(self, element: str, attribute: str) -> str:
-        return _attribute(self.styles.paragraph(self.element, element), attribute)
+        return _attribute(
+            self.styles.paragraph(self.element, element), attribute
+        )
 
     def _length(self, element: str, attribute: str) -> int:
         value = self._said(element, attribute)
@@ -337,7 +358,9 @@ class _Measured:
         return _UNSAID_SIZE
 
     def _is_red(self, run: Element) -> bool:
-        return _is_red(_attribute(self.styles.run(run, self.element, "color"), "val"))
+        return _is_red(
+            _attribute(self.styles.run(run, self.element, "color"), "val")
+        )
 
     def _has_red_line(self) -> bool:
         lines = self.element.findall(f"{w('pPr')}/{w('pBdr')}/*")
@@ -363,7 +386,10 @@ class _Measured:
         if position is None:
             return False
         # A program may write the place as a distance from the top instead.
-        return position.get(w("tblpYSpec")) == "bottom" or _int(position, "tblpY") > 0
+        return (
+            position.get(w("tblpYSpec")) == "bottom"
+            or _int(position, "tblpY") > 0
+        )
 
     def _breaks_page(self) -> bool:
         if self._is_on("pageBreakBefore"):

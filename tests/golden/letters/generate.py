@@ -15,8 +15,12 @@ HERE = Path(__file__).parent
 def texts() -> dict[str, str]:
     """Subject and text of every sample letter, by the name of its golden file."""
     renderer = Renderer()
-    mails = ((name, renderer.render(letter, SENDER)) for name, letter in LETTERS)
-    return {f"{name}.txt": f"{mail.subject}\n\n{mail.text}" for name, mail in mails}
+    mails = (
+        (name, renderer.render(letter, SENDER)) for name, letter in LETTERS
+    )
+    return {
+        f"{name}.txt": f"{mail.subject}\n\n{mail.text}" for name, mail in mails
+    }
 
 
 def main() -> None:

@@ -35,29 +35,40 @@ def ledger_in(folder: Path) -> Program:
     )
     worker.store.add_once(MetaRow(key="secret", value=SECRET.hex()))
     for unit, figure, when in (HELD, DECIDED):
-        made_up = form_mail("renshi@example.cn", unit, "2015年9月10日", figure, when)
+        made_up = form_mail(
+            "renshi@example.cn", unit, "2015年9月10日", figure, when
+        )
         raw = re.sub(rb"={10,}\d+==", b"==always-the-same==", made_up)
         key = worker.vault.keep(raw)
         worker.store.keep_sighting(
             ingested(key, moment(when), len(raw)), key, worker.clock.now()
         )
     take_in(worker.intake(), Taken())
-    (second,) = (r for r in worker.store.ledger().reports if r.unit == DECIDED[0])
+    (second,) = (
+        r for r in worker.store.ledger().reports if r.unit == DECIDED[0]
+    )
     report = worker.store.report(second.id)
     assert report is not None
     rulebook, ledger = worker.campaign.rulebook, worker.store.ledger()
     accepted = Ruling(DecisionRule.ACCEPT, OTHER)
-    decision, _ = settle(accepted, Case(report), rulebook, ledger, worker.clock.now())
+    decision, _ = settle(
+        accepted, Case(report), rulebook, ledger, worker.clock.now()
+    )
     assert decision.state is ReportState.ACCEPTED
     worker.store.decide(decision)
     return worker
 
 
 def ids(worker: Program) -> dict[str, str]:
-    return {report.unit or "": report.id for report in worker.store.ledger().reports}
+    return {
+        report.unit or "": report.id for report in worker.store.ledger().reports
+    }
 
 
 def token(
-    report_id: str, version: int = 1, reviewer: str = REVIEWER, expires: date = EXPIRES
+    report_id: str,
+    version: int = 1,
+    reviewer: str = REVIEWER,
+    expires: date = EXPIRES,
 ) -> str:
     return code_for(SECRET, Token(report_id, version, expires), reviewer)

@@ -57,7 +57,9 @@ Program = Callable[[str, str], Body]
 
 
 def _html(body: str) -> str:
-    return f'<html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    return (
+        f'<html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+    )
 
 
 PROGRAMS: dict[str, Program] = {
@@ -194,7 +196,11 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
     code, quoted = token(held), letter(token(held))
     plain = PROGRAMS["plain"]
     consent = marked(f"同意\n\n{quoted}")
-    yield "consent_in_the_quote_alone", NOTHING, mail((f"\n\n{consent}", ""), code)
+    yield (
+        "consent_in_the_quote_alone",
+        NOTHING,
+        mail((f"\n\n{consent}", ""), code),
+    )
     yield (
         "consent_in_an_older_quote",
         NOTHING,
@@ -261,7 +267,10 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
     yield (
         "undone_in_words",
         "撤销",
-        mail(plain("请撤销上次的决定", letter(token(decided, 2))), token(decided, 2)),
+        mail(
+            plain("请撤销上次的决定", letter(token(decided, 2))),
+            token(decided, 2),
+        ),
     )
     yield (
         "undone_thread_with_both",
@@ -342,7 +351,9 @@ def _around(held: str, decided: str) -> Iterator[tuple[str, str, bytes]]:
         "name_only",
         NOTHING,
         mail(
-            plain("通过", quoted), code, sender='"staff@example.cn" <evil@example.com>'
+            plain("通过", quoted),
+            code,
+            sender='"staff@example.cn" <evil@example.com>',
         ),
     )
     yield "subject_alone", NOTHING, mail(("\n", ""), code, subject="通过")
@@ -384,9 +395,13 @@ def main() -> None:
     for name, does, raw in replies(known[HELD[0]], known[DECIDED[0]]):
         path = HERE / f"{name}.eml"
         if not path.exists():
-            path.write_bytes(raw.replace(b"reply-@@@@", f"reply-{name}@".encode()))
+            path.write_bytes(
+                raw.replace(b"reply-@@@@", f"reply-{name}@".encode())
+            )
         truth.append(f"{name}\t{does}\n")
-    (HERE / "truth.tsv").write_text("".join(truth), encoding="utf-8", newline="\n")
+    (HERE / "truth.tsv").write_text(
+        "".join(truth), encoding="utf-8", newline="\n"
+    )
 
 
 if __name__ == "__main__":

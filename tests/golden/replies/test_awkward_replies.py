@@ -40,17 +40,24 @@ def _done(judged: Judgement) -> Iterator[str]:
     (decision,) = judged.decisions
     rule, known = (
         decision.rule,
-        (HELD[0], DECIDED[0] if decision.rule is DecisionRule.UNDO else HELD[0]),
+        (
+            HELD[0],
+            DECIDED[0] if decision.rule is DecisionRule.UNDO else HELD[0],
+        ),
     )
     moved = f"{decision.period:%m-%d}" != "09-10"
-    if decision.unit not in known or (rule is DecisionRule.ASSIGN and not moved):
+    if decision.unit not in known or (
+        rule is DecisionRule.ASSIGN and not moved
+    ):
         yield f"归{decision.unit}"
     if moved:
         yield f"算{decision.period.month}月{decision.period.day}日"
     if rule is DecisionRule.CORRECT:
         yield f"改为{decision.completed}"
     elif rule in WORDS:
-        sure = rule is DecisionRule.ACCEPT and decision.why.startswith("情况属实")
+        sure = rule is DecisionRule.ACCEPT and decision.why.startswith(
+            "情况属实"
+        )
         yield "属实" if sure else WORDS[rule]
     if judged.lessons:
         yield "并记住"
@@ -69,19 +76,27 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-def test_no_action_but_that_of_a_careful_person(answers: dict[str, str]) -> None:
+def test_no_action_but_that_of_a_careful_person(
+    answers: dict[str, str],
+) -> None:
     assert {
-        name: did for name, did in answers.items() if did not in (TRUTH[name], NOTHING)
+        name: did
+        for name, did in answers.items()
+        if did not in (TRUTH[name], NOTHING)
     } == {}
 
 
-def test_nothing_that_is_plain_to_her_is_asked_again(answers: dict[str, str]) -> None:
+def test_nothing_that_is_plain_to_her_is_asked_again(
+    answers: dict[str, str],
+) -> None:
     assert {
         name: TRUTH[name] for name, did in answers.items() if did != TRUTH[name]
     } == {}
 
 
-def test_there_are_two_hundred_and_more_of_all_kinds(answers: dict[str, str]) -> None:
+def test_there_are_two_hundred_and_more_of_all_kinds(
+    answers: dict[str, str],
+) -> None:
     assert set(answers) == set(TRUTH)
     assert len(answers) >= 200
     assert sum(did == NOTHING for did in TRUTH.values()) > 80

@@ -21,7 +21,9 @@ def run(*words: str) -> tuple[int, str]:
 def config(tmp_path: Path) -> Path:
     """A ledger with a report of 甲县 for 10 September, kept by its own configuration."""
     found = made(tmp_path)
-    raw = form_mail("jia@example.cn", "甲县", "2015-9-10", 100, "2015-09-10 09:00")
+    raw = form_mail(
+        "jia@example.cn", "甲县", "2015-9-10", 100, "2015-09-10 09:00"
+    )
     mail = tmp_path / "one.eml"
     mail.write_bytes(raw)
     when = "2015-09-10T10:00:00"
@@ -77,7 +79,11 @@ def test_a_later_end_is_taken_up(config: Path) -> None:
 
 def test_a_renamed_unit_keeps_its_report(config: Path) -> None:
     edit(config, 'units = ["甲县"]', 'units = ["新甲区"]')
-    edit(config, 'name = "甲县"\nkind', 'name = "新甲区"\nformerly = ["甲县"]\nkind')
+    edit(
+        config,
+        'name = "甲县"\nkind',
+        'name = "新甲区"\nformerly = ["甲县"]\nkind',
+    )
     when = ("--now", "2015-09-12T10:00:00")
     status, text = run("status", "--json", "--config", str(config), *when)
     assert status == 0
@@ -101,7 +107,13 @@ def test_dated_targets_and_dates_of_taking_part_stand_in_the_config(
     targets = []
     for period in ("2015-09-10", "2015-09-20"):
         _, text = run(
-            "status", "--json", "--period", period, "--config", str(config), *when
+            "status",
+            "--json",
+            "--period",
+            period,
+            "--config",
+            str(config),
+            *when,
         )
         rows = [json.loads(line) for line in text.splitlines()]
         targets.append({r["unit"]: r["target"] for r in rows if "unit" in r})

@@ -35,7 +35,12 @@ MAILS = {
     "3.eml": mail("bing@example.cn", "=HYPERLINK(1)", "2015-09-10 13:00"),
 }
 SECOND = form_mail(
-    "jia@example.cn", "甲县", "2015年9月10日", 320, "2015-09-10 15:00", subject="更正"
+    "jia@example.cn",
+    "甲县",
+    "2015年9月10日",
+    320,
+    "2015-09-10 15:00",
+    subject="更正",
 )
 
 
@@ -62,7 +67,9 @@ class Office:
 
     def rows(self) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(self.storage / "ledger.db")) as ledger:
-            return ledger.execute("SELECT * FROM journal ORDER BY seq").fetchall()
+            return ledger.execute(
+                "SELECT * FROM journal ORDER BY seq"
+            ).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +114,9 @@ def test_a_backup_holds_the_ledger_and_every_mail_and_can_be_checked_and_read_wi
         for name, digest in listed.items()
     } == {True}
     raws = {
-        (office.kept / name).read_bytes() for name in listed if name.startswith("raw/")
+        (office.kept / name).read_bytes()
+        for name in listed
+        if name.startswith("raw/")
     }
     assert raws == set(MAILS.values())
     (folder,) = office.kept.glob("2015*")
@@ -118,20 +127,28 @@ def test_a_backup_holds_the_ledger_and_every_mail_and_can_be_checked_and_read_wi
         "config.toml",
         "manifest.txt",
     }
-    with (folder / "messages.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (folder / "messages.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         messages = list(csv.DictReader(file))
     assert [row["主题"] for row in messages][2] == "'=HYPERLINK(1)", (
         "no formula of a stranger's"
     )
     assert (office.kept / messages[0]["原件"]).read_bytes() == MAILS["1.eml"]
-    with (folder / "reports.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [(r["单位"], r["累计"], r["状态"]) for r in csv.DictReader(file)] == [
+    with (folder / "reports.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
+        assert [
+            (r["单位"], r["累计"], r["状态"]) for r in csv.DictReader(file)
+        ] == [
             ("甲县", "300", "accepted"),
             ("乙县", "50", "accepted"),
         ]
 
 
-def test_no_password_is_in_a_backup_and_others_cannot_read_it(office: Office) -> None:
+def test_no_password_is_in_a_backup_and_others_cannot_read_it(
+    office: Office,
+) -> None:
     (office.folder / "password").write_text("秘密口令-q7w", encoding="utf-8")
     office.backup()
     for path in office.kept.rglob("*"):
@@ -172,7 +189,10 @@ def test_a_living_ledger_is_not_overwritten_unless_told_and_then_kept_aside(
     assert str(aside.name) in said
     assert len(changed.rows()) < len(living)
     with closing(sqlite3.connect(aside / "ledger.db")) as ledger:
-        assert ledger.execute("SELECT * FROM journal ORDER BY seq").fetchall() == living
+        assert (
+            ledger.execute("SELECT * FROM journal ORDER BY seq").fetchall()
+            == living
+        )
     assert "完全一致" in changed("verify")
 
 
@@ -195,7 +215,9 @@ def test_a_backup_that_was_cut_off_is_none(changed: Office) -> None:
     changed.backup(now=T2)
     second = next(p for p in changed.kept.glob("2015*") if p != first)
     (second / "manifest.txt").unlink()
-    assert str(first) in changed("restore", str(changed.kept), "--replace", now=T2)
+    assert str(first) in changed(
+        "restore", str(changed.kept), "--replace", now=T2
+    )
     (first / "manifest.txt").unlink()
     assert "没有完整的备份" in changed(
         "restore", str(changed.kept), "--replace", status=PERSON
@@ -209,9 +231,13 @@ def test_it_refuses_while_a_worker_is_at_work(changed: Office) -> None:
         )
 
 
-def test_a_mail_that_is_gone_is_named_and_the_rest_is_backed_up(office: Office) -> None:
+def test_a_mail_that_is_gone_is_named_and_the_rest_is_backed_up(
+    office: Office,
+) -> None:
     lost = next(
-        p for p in (office.storage / "raw").glob("??/*") if p.parent.name != "incoming"
+        p
+        for p in (office.storage / "raw").glob("??/*")
+        if p.parent.name != "incoming"
     )
     lost.unlink()
     said = office.backup(status=PERSON)
@@ -219,7 +245,9 @@ def test_a_mail_that_is_gone_is_named_and_the_rest_is_backed_up(office: Office) 
     assert "邮件 2 封" in said
 
 
-def test_a_mail_damaged_here_is_kept_from_the_older_backup(changed: Office) -> None:
+def test_a_mail_damaged_here_is_kept_from_the_older_backup(
+    changed: Office,
+) -> None:
     hurt = next(
         p
         for p in (changed.storage / "raw").glob("??/*")
@@ -233,7 +261,9 @@ def test_a_mail_damaged_here_is_kept_from_the_older_backup(changed: Office) -> N
     assert "完全一致" in changed("verify")
 
 
-def test_a_damaged_ledger_is_not_backed_up_over_a_good_backup(changed: Office) -> None:
+def test_a_damaged_ledger_is_not_backed_up_over_a_good_backup(
+    changed: Office,
+) -> None:
     with closing(sqlite3.connect(changed.storage / "ledger.db")) as ledger:
         ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with (changed.storage / "ledger.db").open("r+b") as file:
@@ -247,7 +277,9 @@ def test_a_bulletin_that_may_have_gone_since_is_left_to_a_person(
     office: Office,
 ) -> None:
     office.backup()
-    said = office("restore", str(office.kept), "--replace", now=T3, status=PERSON)
+    said = office(
+        "restore", str(office.kept), "--replace", now=T3, status=PERSON
+    )
     assert "2015-09 的通报" in said
     notices = office("notices", now=T3)
     assert "备份恢复" in notices
@@ -257,13 +289,17 @@ def test_control_a_copy_of_the_file_alone_lacks_what_was_acknowledged(
     office: Office,
 ) -> None:
     """What README used to allow only with the worker stopped: SQLite's newest rows are not in ledger.db yet."""
-    with closing(sqlite3.connect(office.storage / "ledger.db")) as open_elsewhere:
+    with closing(
+        sqlite3.connect(office.storage / "ledger.db")
+    ) as open_elsewhere:
         open_elsewhere.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         forced(
             office.storage / "ledger.db",
             "INSERT INTO meta VALUES ('acknowledged', 'yes')",
         )
-        shutil.copyfile(office.storage / "ledger.db", office.folder / "naive.db")
+        shutil.copyfile(
+            office.storage / "ledger.db", office.folder / "naive.db"
+        )
         office.backup()
         (folder,) = office.kept.glob("2015*")
         found = []

@@ -33,12 +33,16 @@ def mails(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_campaign_is_ended_once_nothing_is_open(tmp_path: Path, mails: Path) -> None:
+def test_a_campaign_is_ended_once_nothing_is_open(
+    tmp_path: Path, mails: Path
+) -> None:
     config = made(tmp_path / "2015")
     run(config, "ingest", str(mails), *DURING)
     status, text = run(config, "campaign", *DURING)
     assert status == 0
-    assert all(word in text for word in ("演示行动", "已截止 1 期", "待核 1 份"))
+    assert all(
+        word in text for word in ("演示行动", "已截止 1 期", "待核 1 份")
+    )
     status, text = run(config, "campaign", "close", *DURING)
     assert (status, "没有截止" in text) == (1, True)
     status, text = run(config, "campaign", "close", *AFTER)
@@ -64,12 +68,17 @@ def test_the_next_year_begins_on_the_same_mailbox(tmp_path: Path) -> None:
             )
             servers.append(raw, moment(f"{year}-09-10 10:00"))
         config = made(
-            tmp_path / "2016", servers.imap_port, servers.smtp_port, {"2015-": "2016-"}
+            tmp_path / "2016",
+            servers.imap_port,
+            servers.smtp_port,
+            {"2015-": "2016-"},
         )
         status, text = run(config, "once", *NEXT)
         assert status == 0, text
         assert "不在这项工作起止日期内的来信 1 封" in text
-        sent = [mail for mail in servers.collected if "jia@" in mail.recipients[0]]
+        sent = [
+            mail for mail in servers.collected if "jia@" in mail.recipients[0]
+        ]
         assert len(sent) == 1, "the receipt of this year's report"
         _, text = run(config, "messages", "--json", *NEXT)
     assert '"before_campaign"' in text

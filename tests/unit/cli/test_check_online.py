@@ -27,7 +27,9 @@ def check(folder: Path) -> Result:
 
 
 def marked(result: Result, mark: str) -> list[str]:
-    return [line for line in result.output.splitlines() if line.startswith(mark)]
+    return [
+        line for line in result.output.splitlines() if line.startswith(mark)
+    ]
 
 
 def test_all_well(tmp_path: Path, servers: DemoServers) -> None:
@@ -36,7 +38,9 @@ def test_all_well(tmp_path: Path, servers: DemoServers) -> None:
     assert done.exit_code == DONE, done.output
     assert marked(done, "要办") == []
     told = "\n".join(marked(done, "好"))
-    assert all(part in told for part in ("存放目录", "登录成功", "INBOX", "发信服务器"))
+    assert all(
+        part in told for part in ("存放目录", "登录成功", "INBOX", "发信服务器")
+    )
     assert servers.collected == ()
 
 
@@ -60,7 +64,9 @@ def test_two_servers_that_are_down_are_told_each(tmp_path: Path) -> None:
     assert "发信服务器" in second
 
 
-def test_a_wrong_password_says_whose(tmp_path: Path, servers: DemoServers) -> None:
+def test_a_wrong_password_says_whose(
+    tmp_path: Path, servers: DemoServers
+) -> None:
     made(tmp_path, servers.imap_port, servers.smtp_port)
     next(tmp_path.glob("password*")).write_text("wrong", "utf-8")
     done = check(tmp_path)

@@ -32,7 +32,9 @@ LAST = "2015-09-23"
 
 def days(first: int, last: int) -> list[str]:
     return [
-        f"2015-09-{day:02} {hour}" for day in range(first, last + 1) for hour in HOURS
+        f"2015-09-{day:02} {hour}"
+        for day in range(first, last + 1)
+        for hour in HOURS
     ]
 
 
@@ -76,7 +78,9 @@ class Office:
     def json(self, *words: str) -> list[dict[str, Any]]:
         return [
             json.loads(line)
-            for line in self.run(*words, "--json", f"{LAST} 20:05").output.splitlines()
+            for line in self.run(
+                *words, "--json", f"{LAST} 20:05"
+            ).output.splitlines()
         ]
 
     def decided(self) -> Counter[tuple[str, str | None, str | None]]:
@@ -95,7 +99,10 @@ class Office:
         )
 
     def standings(self) -> list[tuple[Any, ...]]:
-        every = (self.json("status", "--period", f"2015-09-{day}") for day in (10, 20))
+        every = (
+            self.json("status", "--period", f"2015-09-{day}")
+            for day in (10, 20)
+        )
         return [
             (r["unit"], r["state"], r["completed"], r["rank"])
             for rows in every
@@ -155,9 +162,14 @@ def test_each_owed_day_is_decided_once(
     assert max(office.sent().values()) == 1
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is POSIX")
+@pytest.mark.skipif(
+    not hasattr(time, "tzset"), reason="the zone of a process is POSIX"
+)
 def test_another_zone_of_the_computer_changes_nothing(
-    awake: Office, tmp_path: Path, servers: DemoServers, monkeypatch: pytest.MonkeyPatch
+    awake: Office,
+    tmp_path: Path,
+    servers: DemoServers,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(os.environ, "TZ", "America/New_York")
     time.tzset()

@@ -45,7 +45,9 @@ class Program:
         self.folder = folder
         self.config = folder / "config.toml"
 
-    def __call__(self, *words: str, status: int = DONE, now: str = NOW[1]) -> str:
+    def __call__(
+        self, *words: str, status: int = DONE, now: str = NOW[1]
+    ) -> str:
         result = self.run(*words, "--config", str(self.config), "--now", now)
         assert result.exit_code == status, result.output
         return result.output
@@ -55,12 +57,16 @@ class Program:
 
     def json(self, *words: str, now: str = NOW[1]) -> list[dict[str, Any]]:
         return [
-            json.loads(line) for line in self(*words, "--json", now=now).splitlines()
+            json.loads(line)
+            for line in self(*words, "--json", now=now).splitlines()
         ]
 
     def held(self) -> dict[str, str]:
         """What is held: the unit as it was read ("" where it is unclear) -> id."""
-        return {line["unit"] or "": line["id"] for line in self.json("review", "list")}
+        return {
+            line["unit"] or "": line["id"]
+            for line in self.json("review", "list")
+        }
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,9 @@ def test_messages_says_what_became_of_each(xunbao: Program) -> None:
         ("bing@example.cn", "unreadable"),
         ("bing@example.cn", "ignored"),
     ]
-    assert [m["reason"] for m in found if m["outcome"] == "ignored"] == ["no_form"]
+    assert [m["reason"] for m in found if m["outcome"] == "ignored"] == [
+        "no_form"
+    ]
     keys = {
         "message_id",
         "received_at",
@@ -113,7 +121,10 @@ def test_messages_says_what_became_of_each(xunbao: Program) -> None:
     assert all(set(m) == keys for m in found)
     (report,) = found[0]["reports"]
     assert report.pop("id")
-    assert [len(clause) > 40 for clause in report.pop("measures")] == [True, True]
+    assert [len(clause) > 40 for clause in report.pop("measures")] == [
+        True,
+        True,
+    ]
     assert report == {
         "unit": "甲县", "period": "2015-09-10", "completed": 300, "added": None, "timeliness": "on_time",
         "state": "accepted", "notes": [], "holds": [],
@@ -134,7 +145,10 @@ def test_messages_are_told_in_chinese_newest_first(xunbao: Program) -> None:
 def test_messages_are_chosen_by_unit_and_by_time(xunbao: Program) -> None:
     assert len(xunbao("messages", "--unit", "甲县").splitlines()) == 1
     assert len(xunbao.json("messages", "--since", "2015-09-10 12:30")) == 2
-    assert xunbao("messages", now="2015-12-01T09:00:00+08:00") == "没有这样的来信。\n"
+    assert (
+        xunbao("messages", now="2015-12-01T09:00:00+08:00")
+        == "没有这样的来信。\n"
+    )
     everything = xunbao("messages", "--all", now="2015-12-01T09:00:00+08:00")
     assert len(everything.splitlines()) == 5
     assert "没有“某县”" in xunbao("messages", "--unit", "某县", status=USAGE)
@@ -164,7 +178,8 @@ def test_what_stands_wrong_is_said_in_the_file_by_check_by_status_and_by_the_exi
 def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
     *rows, total = xunbao.json("status")
     assert [
-        (r["unit"], r["state"], r["completed"], r["rank"], r["lagging"]) for r in rows
+        (r["unit"], r["state"], r["completed"], r["rank"], r["lagging"])
+        for r in rows
     ] == [
         ("甲县", "on_time", 300, 1, True),
         ("乙县", "missing", None, None, False),
@@ -208,7 +223,8 @@ def test_a_time_that_is_none(xunbao: Program) -> None:
 
 def test_a_time_without_an_offset_is_the_campaigns(xunbao: Program) -> None:
     before, after = (
-        xunbao("status", "--json", now=f"2015-09-10T{at}") for at in ("17:59", "18:00")
+        xunbao("status", "--json", now=f"2015-09-10T{at}")
+        for at in ("17:59", "18:00")
     )
     assert '"missing": 0' in before
     assert '"missing": 1' in after
@@ -250,7 +266,9 @@ def test_schedule_lists_what_is_to_come(xunbao: Program) -> None:
     assert [line[16:].strip() for line in lines if "09:00" in line] == [
         "9月10日期：催报、进度提醒"
     ]
-    assert all("2015-09-10 18:05" <= line[:16] <= "2015-09-11 18:05" for line in lines)
+    assert all(
+        "2015-09-10 18:05" <= line[:16] <= "2015-09-11 18:05" for line in lines
+    )
 
 
 def test_read_shows_a_file_and_touches_no_ledger(xunbao: Program) -> None:
@@ -261,7 +279,9 @@ def test_read_shows_a_file_and_touches_no_ledger(xunbao: Program) -> None:
                     "<tr><td>报送时间</td><td>2015年9月10日</td></tr><tr><td>主要工作举措</td><td>1、摸底</td></tr></table>", "utf-8")  # fmt: skip
     ledger = xunbao.folder / "storage" / "ledger.db"
     before = ledger.read_bytes()
-    result = xunbao.run("read", str(page), "--json", "--config", str(xunbao.config))
+    result = xunbao.run(
+        "read", str(page), "--json", "--config", str(xunbao.config)
+    )
     assert result.exit_code == DONE, result.output
     (line,) = [json.loads(found) for found in result.output.splitlines()]
     (form,) = line["forms"]
@@ -284,12 +304,16 @@ def test_the_same_files_again_are_nothing(xunbao: Program) -> None:
     assert len(xunbao.json("messages")) == 5
 
 
-def test_an_mbox_is_taken_in_with_the_times_of_its_mails(xunbao: Program) -> None:
+def test_an_mbox_is_taken_in_with_the_times_of_its_mails(
+    xunbao: Program,
+) -> None:
     box = xunbao.folder / "box"
     raw = form_mail(
         "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 19:00"
     ).replace(b"\r\n", b"\n")
-    box.write_bytes(b"From yi@example.cn Thu Sep 10 19:00:00 2015\n" + raw + b"\n")
+    box.write_bytes(
+        b"From yi@example.cn Thu Sep 10 19:00:00 2015\n" + raw + b"\n"
+    )
     xunbao("ingest", str(box))
     (row,) = (r for r in xunbao.json("status") if r.get("unit") == "乙县")
     assert (row["state"], row["completed"]) == ("late", 200)
@@ -341,14 +365,31 @@ def test_a_rejected_report_leaves_what_else_came(xunbao: Program) -> None:
     assert "不是本单位的表" in xunbao("review", "show", one)
 
 
-def test_a_report_of_an_unclear_unit_is_put_where_staff_say(xunbao: Program) -> None:
+def test_a_report_of_an_unclear_unit_is_put_where_staff_say(
+    xunbao: Program,
+) -> None:
     one = xunbao.held()[""]
     assert f"xunbao review accept {one} --unit" in xunbao("review", "show", one)
     assert "--unit" in xunbao("review", "accept", one, status=USAGE)
     assert "--period" in xunbao(
-        "review", "accept", one, "--unit", "乙县", "--period", "soon", status=USAGE
+        "review",
+        "accept",
+        one,
+        "--unit",
+        "乙县",
+        "--period",
+        "soon",
+        status=USAGE,
     )
-    xunbao("review", "accept", one, "--unit", "乙县总工会", "--period", "2015-09-20")
+    xunbao(
+        "review",
+        "accept",
+        one,
+        "--unit",
+        "乙县总工会",
+        "--period",
+        "2015-09-20",
+    )
     (row,) = (
         r
         for r in xunbao.json("status", "--period", "2015-09-20")
@@ -365,7 +406,9 @@ def test_undo_takes_a_decision_back(xunbao: Program) -> None:
 
 
 def test_an_id_that_is_none(xunbao: Program) -> None:
-    assert "review list" in xunbao("review", "accept", "ffffffff-9", status=PERSON)
+    assert "review list" in xunbao(
+        "review", "accept", "ffffffff-9", status=PERSON
+    )
 
 
 # ---------------------------------------------------------------------- bulletins and talks
@@ -375,14 +418,23 @@ OCTOBER = "2015-10-01T15:30:00+08:00"
 
 @pytest.fixture
 def posting(xunbao: Program, servers: DemoServers) -> Program:
-    made(xunbao.folder, imap_port=servers.imap_port, smtp_port=servers.smtp_port)
+    made(
+        xunbao.folder, imap_port=servers.imap_port, smtp_port=servers.smtp_port
+    )
     return xunbao
 
 
 def test_a_preview_writes_files_and_nothing_else(xunbao: Program) -> None:
     out = xunbao.folder / "out"
-    said = xunbao("bulletin", "--month", "2015-09", "--preview", str(out), now=OCTOBER)
-    assert {p.suffix for p in out.iterdir()} >= {".html", ".txt", ".xlsx", ".docx"}
+    said = xunbao(
+        "bulletin", "--month", "2015-09", "--preview", str(out), now=OCTOBER
+    )
+    assert {p.suffix for p in out.iterdir()} >= {
+        ".html",
+        ".txt",
+        ".xlsx",
+        ".docx",
+    }
     assert "快照编号" in said
     assert xunbao.json("talks", now=OCTOBER) == []
     assert xunbao.json("notices", now=OCTOBER) == []
@@ -413,7 +465,11 @@ def test_a_bulletin_is_sent_once_and_brings_talk_proposals(
         for n in posting.json("notices", now=OCTOBER)
         if n["kind"] == "monthly_bulletin"
     )
-    assert (line["state"], line["month"], line["unit"]) == ("sent", "2015-09", None)
+    assert (line["state"], line["month"], line["unit"]) == (
+        "sent",
+        "2015-09",
+        None,
+    )
     assert set(line) == {
         "kind",
         "unit",
@@ -430,7 +486,8 @@ def test_a_bulletin_is_sent_once_and_brings_talk_proposals(
     talks = posting.json("talks", now=OCTOBER)
     assert {t["unit"] for t in talks} == {"甲县", "乙县", "丙公司"}
     assert all(
-        set(t) == {"month", "unit", "reasons", "state", "circulated"} for t in talks
+        set(t) == {"month", "unit", "reasons", "state", "circulated"}
+        for t in talks
     )
     assert {t["state"] for t in talks} == {"proposed"}
 
@@ -446,9 +503,16 @@ def test_a_sent_bulletin_is_made_again_byte_for_byte(
     # What is known later must not show in it.
     held = posting.held()["丙公司"]
     posting(
-        "review", "correct", held, "--completed", "55", now="2015-10-02T09:00:00+08:00"
+        "review",
+        "correct",
+        held,
+        "--completed",
+        "55",
+        now="2015-10-02T09:00:00+08:00",
     )
-    said = posting(*order, "--rebuild", str(again), now="2015-12-31T09:00:00+08:00")
+    said = posting(
+        *order, "--rebuild", str(again), now="2015-12-31T09:00:00+08:00"
+    )
     sent = {m.raw for m in servers.collected}
     assert sent == {(again / "通报.eml").read_bytes()}
     assert sha256(sent.pop()).hexdigest() in said
@@ -492,7 +556,12 @@ def test_an_ad_hoc_bulletin_goes_to_whom_it_was_said_and_to_nobody_unknown(
         *order, "--to", "stranger@example.cn", status=USAGE, now=OCTOBER
     )
     posting(
-        *order, "--to", "Group@example.cn", "--title", "关于近期进展的通报", now=OCTOBER
+        *order,
+        "--to",
+        "Group@example.cn",
+        "--title",
+        "关于近期进展的通报",
+        now=OCTOBER,
     )
     (one,) = servers.collected
     assert one.recipients == ("group@example.cn",)
@@ -502,16 +571,39 @@ def test_staff_confirm_drop_add_and_note_talks(posting: Program) -> None:
     posting("bulletin", "--month", "2015-09", "--send", now=OCTOBER)
     posting("talks", "confirm", "甲县总工会", now=OCTOBER)
     posting("talks", "drop", "乙县", "--why", "已在整改", now=OCTOBER)
-    posting("talks", "note", "甲县", "商定每旬调度", "--on", "2015-10-08", now=OCTOBER)
+    posting(
+        "talks",
+        "note",
+        "甲县",
+        "商定每旬调度",
+        "--on",
+        "2015-10-08",
+        now=OCTOBER,
+    )
     states = {t["unit"]: t["state"] for t in posting.json("talks", now=OCTOBER)}
-    assert states == {"甲县": "confirmed", "乙县": "dropped", "丙公司": "proposed"}
+    assert states == {
+        "甲县": "confirmed",
+        "乙县": "dropped",
+        "丙公司": "proposed",
+    }
     assert "2015-10-08 约谈记录：商定每旬调度" in posting("talks", now=OCTOBER)
 
 
-def test_only_two_confirmed_months_in_a_row_are_circulated(posting: Program) -> None:
+def test_only_two_confirmed_months_in_a_row_are_circulated(
+    posting: Program,
+) -> None:
     november = "2015-11-01T15:30:00+08:00"
     for month, now in (("2015-09", OCTOBER), ("2015-10", november)):
-        posting("talks", "add", "甲县", "--why", "进度滞后", "--month", month, now=now)
+        posting(
+            "talks",
+            "add",
+            "甲县",
+            "--why",
+            "进度滞后",
+            "--month",
+            month,
+            now=now,
+        )
         refused = month == "2015-09"
         posting(
             "talks",
@@ -524,7 +616,8 @@ def test_only_two_confirmed_months_in_a_row_are_circulated(posting: Program) -> 
             now=now,
         )
     assert [
-        (t["month"], t["circulated"]) for t in posting.json("talks", now=november)
+        (t["month"], t["circulated"])
+        for t in posting.json("talks", now=november)
     ] == [
         ("2015-09", False),
         ("2015-10", True),
@@ -537,7 +630,9 @@ def test_only_two_confirmed_months_in_a_row_are_circulated(posting: Program) -> 
 def test_once_reads_answers_and_has_nothing_left_to_do(
     posting: Program, servers: DemoServers
 ) -> None:
-    raw = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 17:00")
+    raw = form_mail(
+        "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 17:00"
+    )
     servers.append(raw, moment("2015-09-10 17:00"))
     posting("once")
     receipts = [
@@ -570,7 +665,9 @@ def test_once_says_that_a_server_is_away_and_keeps_what_it_knows(
     )
 
 
-def test_a_password_that_is_not_to_be_had_is_wrong_config(posting: Program) -> None:
+def test_a_password_that_is_not_to_be_had_is_wrong_config(
+    posting: Program,
+) -> None:
     (posting.folder / "password").unlink()
     assert "password" in posting("once", status=USAGE)
 
@@ -610,7 +707,9 @@ def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
         json.loads(line)
         for line in xunbao("replay", "--json", status=PERSON).splitlines()
     ]
-    counts = {k: total["total"].pop(k) for k in ("messages", "removed", "differences")}
+    counts = {
+        k: total["total"].pop(k) for k in ("messages", "removed", "differences")
+    }
     assert counts == {"messages": 5, "removed": 0, "differences": len(found)}
     assert total["total"]["fingerprint"] != total["total"]["rebuilt"]
     assert {k: found[0][k] for k in ("kind", "field", "ledger", "replayed", "by_order")} == {
@@ -618,10 +717,15 @@ def test_replay_names_a_figure_that_was_tampered_with(xunbao: Program) -> None:
     }  # fmt: skip
 
 
-def test_replay_applies_what_it_read_otherwise_when_told_to(xunbao: Program) -> None:
+def test_replay_applies_what_it_read_otherwise_when_told_to(
+    xunbao: Program,
+) -> None:
     ledger = xunbao.folder / "storage" / "ledger.db"
     assert (
-        forced(ledger, "UPDATE decision SET completed = 999 WHERE completed = 300") == 1
+        forced(
+            ledger, "UPDATE decision SET completed = 999 WHERE completed = 300"
+        )
+        == 1
     )
     assert "999" in xunbao("replay", "--since", "2015-09-10", status=PERSON)
     assert "与台账完全一致" in xunbao("replay", "--since", "2015-09-11")

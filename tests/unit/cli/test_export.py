@@ -36,7 +36,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mail").mkdir()
     for name, raw in MAILS.items():
         (folder / "mail" / name).write_bytes(raw)
-    assert xunbao(folder, "ingest", str(folder / "mail")).exit_code in (DONE, PERSON)
+    assert xunbao(folder, "ingest", str(folder / "mail")).exit_code in (
+        DONE,
+        PERSON,
+    )
     assert xunbao(folder, "export", str(folder / "out.zip")).exit_code == DONE
     return folder
 
@@ -53,8 +56,15 @@ def table(package: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
 
 def test_the_tables_say_it_in_words(package: zipfile.ZipFile) -> None:
     (report,) = table(package, "报表")
-    assert (report["单位"], report["累计"], report["状态"]) == ("甲县", "300", "已采用")
-    assert {row["处理结果"] for row in table(package, "来信")} == {"报表", "不是报表"}
+    assert (report["单位"], report["累计"], report["状态"]) == (
+        "甲县",
+        "300",
+        "已采用",
+    )
+    assert {row["处理结果"] for row in table(package, "来信")} == {
+        "报表",
+        "不是报表",
+    }
     standings = {row["单位"]: row["状态"] for row in table(package, "进度")}
     assert standings["甲县"] == "按时"
     assert "漏报" in standings.values()
@@ -82,7 +92,9 @@ def test_a_subject_that_looks_like_a_formula_stays_text(
 ) -> None:
     book = openpyxl.load_workbook(io.BytesIO(package.read("台账.xlsx")))
     subjects = [row[2] for row in book["来信"].iter_rows(min_row=2)]
-    assert [c.data_type for c in subjects if str(c.value).startswith("=")] == ["s"]
+    assert [c.data_type for c in subjects if str(c.value).startswith("=")] == [
+        "s"
+    ]
     (risky,) = [r for r in table(package, "来信") if "HYPERLINK" in r["主题"]]
     assert risky["主题"].startswith("'=")
 

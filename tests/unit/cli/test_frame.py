@@ -43,7 +43,9 @@ def test_help_is_chinese_to_the_last_word(words: tuple[str, ...]) -> None:
         ("status --period", "选项 --period 后面要写值。"),
     ],
 )
-def test_what_is_wrong_with_a_line_is_said_in_chinese(line: str, said: str) -> None:
+def test_what_is_wrong_with_a_line_is_said_in_chinese(
+    line: str, said: str
+) -> None:
     result = CliRunner().invoke(app, line.split())
     assert result.exit_code == USAGE
     assert result.output.splitlines()[-1] == said
@@ -52,7 +54,10 @@ def test_what_is_wrong_with_a_line_is_said_in_chinese(line: str, said: str) -> N
 
 def test_the_version_is_that_of_the_distribution() -> None:
     result = CliRunner().invoke(app, ["--version"])
-    assert (result.exit_code, result.output) == (0, f"xunbao {version('xunbao')}\n")
+    assert (result.exit_code, result.output) == (
+        0,
+        f"xunbao {version('xunbao')}\n",
+    )
 
 
 def test_a_command_group_alone_shows_its_help_once() -> None:

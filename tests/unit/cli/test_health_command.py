@@ -53,8 +53,15 @@ def test_a_fresh_beat_is_well_and_an_old_one_is_not(config: Path) -> None:
 
 
 def test_json_is_a_line_a_part_and_the_whole(config: Path) -> None:
-    lines = [json.loads(line) for line in health(config, "--json").output.splitlines()]
-    assert {line["part"] for line in lines[:-1]} >= {"worker", "mailbox", "disk"}
+    lines = [
+        json.loads(line)
+        for line in health(config, "--json").output.splitlines()
+    ]
+    assert {line["part"] for line in lines[:-1]} >= {
+        "worker",
+        "mailbox",
+        "disk",
+    }
     assert lines[-1] == {"next": "2015-09-10T20:00:00+08:00", "state": "person"}
 
 
@@ -87,7 +94,9 @@ def service() -> Iterator[http.server.HTTPServer]:
     server.server_close()
 
 
-def test_a_ping_says_nothing_but_that_it_lives(service: http.server.HTTPServer) -> None:
+def test_a_ping_says_nothing_but_that_it_lives(
+    service: http.server.HTTPServer,
+) -> None:
     where = f"http://127.0.0.1:{service.server_port}"
     assert ping(f"{where}/life")
     assert not ping(f"{where}/gone")

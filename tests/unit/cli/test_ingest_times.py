@@ -20,7 +20,12 @@ HEAD = (
 
 @pytest.mark.parametrize(
     "raw",
-    [HEAD, b"\xef\xbb\xbf" + HEAD, b"\r\n" + HEAD, HEAD.replace(b"\r\n", b"\r\r\n")],
+    [
+        HEAD,
+        b"\xef\xbb\xbf" + HEAD,
+        b"\r\n" + HEAD,
+        HEAD.replace(b"\r\n", b"\r\r\n"),
+    ],
     ids=["sound", "BOM", "empty first line", "CR CR LF"],
 )
 def test_the_newest_received_header_tells_also_in_a_damaged_head(
@@ -36,7 +41,9 @@ def test_without_one_the_file_s_own_time_tells(tmp_path: Path) -> None:
     assert received_time(file.read_bytes(), file, NOW) == TAKEN
 
 
-def test_a_copy_made_later_was_not_received_later_than_now(tmp_path: Path) -> None:
+def test_a_copy_made_later_was_not_received_later_than_now(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(b"From: jia@example.cn\r\n\r\n")
     assert received_time(file.read_bytes(), file, NOW) == NOW

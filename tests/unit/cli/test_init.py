@@ -29,7 +29,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def names(office: Path) -> str:
     """The workbook of an office, with its own staff sheet."""
     shutil.copy(SHIPPED, office / "old.toml")
-    CliRunner().invoke(app, ["roster", "export", "名单.xlsx", "--config", "old.toml"])
+    CliRunner().invoke(
+        app, ["roster", "export", "名单.xlsx", "--config", "old.toml"]
+    )
     return "名单.xlsx"
 
 
@@ -45,7 +47,10 @@ def test_ten_answers_make_a_config_that_loads(names: str) -> None:
     assert done.exit_code == DONE, done.output
     found = load(Path("config.toml"))
     assert found.campaign.form_title == "入会行动旬报表"
-    assert (found.mailbox.host, found.smtp.host) == ("imap.126.com", "smtp.126.com")
+    assert (found.mailbox.host, found.smtp.host) == (
+        "imap.126.com",
+        "smtp.126.com",
+    )
     assert found.mailbox.junk_folder == "垃圾邮件"
     assert len(found.roster.rows) == 23
     assert password(found.mailbox, "") == password(found.smtp, "") == SECRET
@@ -93,7 +98,9 @@ def test_without_a_list_a_blank_one_is_laid_out(office: Path) -> None:
 
 
 def test_a_domain_of_ones_own_asks_whose_it_is(names: str) -> None:
-    number = next(n for n, p in enumerate(OWN_DOMAIN, 1) if "Coremail" in p.name)
+    number = next(
+        n for n, p in enumerate(OWN_DOMAIN, 1) if "Coremail" in p.name
+    )
     own = ("bs@zgh.gov.example", str(number), "", "smtp2.zgh.gov.example")
     done = init(*FIRST, *own, "zxb@example.cn", names, SECRET)
     assert done.exit_code == DONE, done.output
@@ -111,7 +118,9 @@ def test_a_config_that_is_there_is_not_overwritten() -> None:
 
 def test_a_wrong_cell_is_told_and_nothing_is_written(names: str) -> None:
     Path("bad.csv").write_text("名称,目标\n甲县,五百\n", "utf-8")
-    done = init(*FIRST, "bs@126.com", "zxb@example.cn", more=("--from", "bad.csv"))
+    done = init(
+        *FIRST, "bs@126.com", "zxb@example.cn", more=("--from", "bad.csv")
+    )
     assert done.exit_code == USAGE
     assert "单位!B2（目标）：“五百”不是整数" in done.output
     assert not Path("config.toml").exists()
@@ -130,7 +139,9 @@ def test_the_sample_is_laid_out_and_never_over_another() -> None:
     assert init(more=("--sample",)).exit_code == USAGE
 
 
-def test_the_untouched_sample_is_no_config_of_an_office_s_own(names: str) -> None:
+def test_the_untouched_sample_is_no_config_of_an_office_s_own(
+    names: str,
+) -> None:
     shutil.copy(SHIPPED, "config.toml")
     done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
     assert done.exit_code == DONE, done.output

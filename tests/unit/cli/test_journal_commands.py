@@ -30,7 +30,10 @@ def test_verify_passes_an_unharmed_ledger_and_gives_a_code_to_keep(
     code = said.splitlines()[-1].split()[1].split("（")[0]
     assert "与写入时完全一致" in verify(xunbao, "--head", code)
     assert "被整条换过" in verify(
-        xunbao, "--head", code[:-1] + ("0" if code[-1] != "0" else "1"), status=PERSON
+        xunbao,
+        "--head",
+        code[:-1] + ("0" if code[-1] != "0" else "1"),
+        status=PERSON,
     )
     assert "应写成" in verify(xunbao, "--head", "abc", status=USAGE)
 
@@ -53,11 +56,16 @@ def test_verify_names_what_is_damaged_and_what_to_do(xunbao: Program) -> None:
         json.loads(line)
         for line in verify(xunbao, "--json", status=PERSON).splitlines()
     ]
-    assert [damage["kind"] for damage in damages] == ["row_changed", "file_missing"]
+    assert [damage["kind"] for damage in damages] == [
+        "row_changed",
+        "file_missing",
+    ]
     assert total["total"]["damages"] == 2
 
 
-def test_verify_without_a_ledger_says_so_and_makes_none(xunbao: Program) -> None:
+def test_verify_without_a_ledger_says_so_and_makes_none(
+    xunbao: Program,
+) -> None:
     shutil.rmtree(xunbao.folder / "storage")
     assert "还没有台账" in verify(xunbao, status=PERSON)
     assert not (xunbao.folder / "storage" / "ledger.db").exists()
@@ -99,17 +107,25 @@ def test_the_log_tells_who_decided_what_and_why(xunbao: Program) -> None:
 
 def test_the_logs_json_is_the_chain_itself(xunbao: Program) -> None:
     entries = xunbao.json("log", "--all")
-    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry["seq"] for entry in entries] == list(
+        range(1, len(entries) + 1)
+    )
     first, read = entries[0], next(e for e in entries if e["what"] == "read")
     assert first["previous"] == "0" * 64
     assert (read["who"], read["table_name"]) == ("jia@example.cn", "message")
-    steps = {e["what"] for e in entries} - {e["what"] for e in xunbao.json("log")}
+    steps = {e["what"] for e in entries} - {
+        e["what"] for e in xunbao.json("log")
+    }
     assert "tried" in steps
 
 
 def test_explain_leads_from_the_figure_to_the_cell(xunbao: Program) -> None:
     said = xunbao(
-        "explain", "甲县", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00"
+        "explain",
+        "甲县",
+        "--period",
+        "2015-09-10",
+        now="2015-09-12T09:00:00+08:00",
     )
     row = next(r for r in xunbao.json("status", "--period", "2015-09-10", now="2015-09-12T09:00:00+08:00") if r.get("unit") == "甲县")  # fmt: skip
     assert "按时（on_time）" in said
@@ -163,7 +179,12 @@ def figures(
 def test_status_as_of_gives_what_was_known_then(xunbao: Program) -> None:
     taken, decided = "2015-09-10T18:05:00+08:00", "2015-09-10T19:00:00+08:00"
     xunbao(
-        "review", "correct", xunbao.held()["丙公司"], "--completed", "55", now=decided
+        "review",
+        "correct",
+        xunbao.held()["丙公司"],
+        "--completed",
+        "55",
+        now=decided,
     )
     now = figures(xunbao)
     before_any = figures(xunbao, "--as-of", "2015-09-10T18:04:59+08:00")

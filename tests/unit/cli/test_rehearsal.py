@@ -39,7 +39,13 @@ def test_a_rehearsal_says_what_would_be_done_and_writes_nothing(
         )
         servers.append(first, moment("2015-09-10 10:00"))
         if worked_before:
-            run("once", "--config", str(config), "--now", "2015-09-10T12:00:00+08:00")
+            run(
+                "once",
+                "--config",
+                str(config),
+                "--now",
+                "2015-09-10T12:00:00+08:00",
+            )
             second = form_mail(
                 "yi@example.cn", "乙县", "2015年9月10日", 50, "2015-09-10 16:00"
             )

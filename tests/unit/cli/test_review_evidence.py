@@ -28,7 +28,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     letter = message_from_bytes(
         mail("yi@example.cn", "报送旬报表", "2015-09-10 11:00"), policy=SMTP
     )
-    letter.add_attachment(FORM, maintype="text", subtype="csv", filename="旬报表.csv")
+    letter.add_attachment(
+        FORM, maintype="text", subtype="csv", filename="旬报表.csv"
+    )
     (folder / "1.eml").write_bytes(letter.as_bytes())
     words = [
         "ingest",
@@ -40,7 +42,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     ]
     result = CliRunner().invoke(app, words)
     assert "待核 1 份" in result.output, (result.output, config)
-    opened = assemble(settings(folder / "config.toml"), moment("2015-09-10 18:05"))
+    opened = assemble(
+        settings(folder / "config.toml"), moment("2015-09-10 18:05")
+    )
     yield opened
     opened.close()
 

@@ -29,13 +29,17 @@ def xunbao(*words: str | Path) -> Result:
 @pytest.mark.parametrize("name", ["名单.xlsx", "名单.csv"])
 def test_out_and_back_changes_nothing(config: Path, name: str) -> None:
     file = config.parent / name
-    assert xunbao("roster", "export", file, "--config", config).exit_code == DONE
+    assert (
+        xunbao("roster", "export", file, "--config", config).exit_code == DONE
+    )
     done = xunbao("roster", "import", file, "--config", config)
     assert (done.exit_code, done.output) == (DONE, "名单没有变化。\n")
     assert config.read_bytes() == SHIPPED.read_bytes()
 
 
-def test_a_cell_changed_in_the_workbook_reaches_the_config(config: Path) -> None:
+def test_a_cell_changed_in_the_workbook_reaches_the_config(
+    config: Path,
+) -> None:
     file = config.parent / "名单.xlsx"
     xunbao("roster", "export", file, "--config", config)
     book = openpyxl.load_workbook(file)
@@ -44,7 +48,9 @@ def test_a_cell_changed_in_the_workbook_reaches_the_config(config: Path) -> None
     looked = xunbao("roster", "import", file, "--config", config, "--dry-run")
     assert "xin@example.cn" in looked.output
     assert config.read_bytes() == SHIPPED.read_bytes()
-    assert xunbao("roster", "import", file, "--config", config).exit_code == DONE
+    assert (
+        xunbao("roster", "import", file, "--config", config).exit_code == DONE
+    )
     assert load(config).staff[0].email == "xin@example.cn"
 
 
@@ -63,10 +69,14 @@ def test_a_wrong_cell_changes_nothing_at_all(config: Path) -> None:
     assert config.read_bytes() == SHIPPED.read_bytes()
 
 
-def test_sums_that_no_longer_tie_are_refused_with_the_way_out(config: Path) -> None:
+def test_sums_that_no_longer_tie_are_refused_with_the_way_out(
+    config: Path,
+) -> None:
     file = config.parent / "名单.csv"
     xunbao("roster", "export", file, "--config", config)
-    file.write_text(file.read_text("utf-8-sig").replace(",5437,", ",5438,"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8-sig").replace(",5437,", ",5438,"), "utf-8"
+    )
     refused = xunbao("roster", "import", file, "--config", config)
     assert refused.exit_code == USAGE
     assert "--totals" in refused.output
@@ -77,13 +87,17 @@ def test_sums_that_no_longer_tie_are_refused_with_the_way_out(config: Path) -> N
 
 def test_what_somebody_else_wrote_meanwhile_is_not_lost(config: Path) -> None:
     mine = ConfigFile(config)
-    config.write_text(mine.text.replace('contact = ""', 'contact = "王工"'), "utf-8")
+    config.write_text(
+        mine.text.replace('contact = ""', 'contact = "王工"'), "utf-8"
+    )
     with pytest.raises(EdgeError, match="刚才被别人改过"):
         mine.replace(mine.text.replace("5437", "1"))
     assert "王工" in config.read_text("utf-8")
 
 
-def test_a_roster_given_to_ingest_is_sent_to_its_own_command(config: Path) -> None:
+def test_a_roster_given_to_ingest_is_sent_to_its_own_command(
+    config: Path,
+) -> None:
     file = config.parent / "名单.xlsx"
     xunbao("roster", "export", file, "--config", config)
     done = xunbao("ingest", file, "--config", config)

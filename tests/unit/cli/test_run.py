@@ -19,15 +19,29 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.store import Store
 from pipeline.model.roster import Lesson
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM as a signal is POSIX")
+pytestmark = pytest.mark.skipif(
+    os.name == "nt", reason="SIGTERM as a signal is POSIX"
+)
 ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
 def worker(config: Path) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-u", "-m", "pipeline", "run", "--config", str(config)]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "pipeline",
+        "run",
+        "--config",
+        str(config),
+    ]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
         yield process
@@ -58,10 +72,14 @@ def servers() -> Iterator[DemoServers]:
         yield found
 
 
-def test_it_works_and_ends_when_told_to(tmp_path: Path, servers: DemoServers) -> None:
+def test_it_works_and_ends_when_told_to(
+    tmp_path: Path, servers: DemoServers
+) -> None:
     config = made(tmp_path, servers.imap_port, servers.smtp_port)
     servers.append(
-        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+        ),
         moment("2015-09-10 10:00"),
     )
     with worker(config) as process:
@@ -139,13 +157,17 @@ def test_told_to_stop_in_the_middle_it_finishes_the_mail_in_hand(
     assert len(store.ledger().reports) == len(store.mails())
 
 
-def test_what_reviewers_taught_is_taken_up_at_the_next_beat(tmp_path: Path) -> None:
+def test_what_reviewers_taught_is_taken_up_at_the_next_beat(
+    tmp_path: Path,
+) -> None:
     config = made(tmp_path)
     at_work = Worker(config, assemble(settings(config)))
     at_work.seen = at_work._modified()
     at_work._reload()
     assert at_work.program.campaign.roster.learned == ()
     lesson = Lesson("甲县", address="new@example.cn")
-    LearnedFile(tmp_path / "learned.toml", at_work.program.settings.zone).keep([lesson])
+    LearnedFile(tmp_path / "learned.toml", at_work.program.settings.zone).keep(
+        [lesson]
+    )
     at_work._reload()
     assert at_work.program.campaign.roster.learned == (lesson,)

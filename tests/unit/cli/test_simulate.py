@@ -18,7 +18,9 @@ THEN = ("--now", "2015-09-11T09:05:00+08:00")
 def config(tmp_path: Path) -> Path:
     """A ledger in which 甲县 has reported 300 of 1000 for 10 September."""
     found = made(tmp_path)
-    raw = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
+    raw = form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+    )
     (tmp_path / "one.eml").write_bytes(raw)
     run("ingest", str(tmp_path / "one.eml"), "--config", str(found), *DURING)
     return found
@@ -39,7 +41,9 @@ def simulated(new: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_a_changed_target_moves_rate_and_rank_and_writes_nothing(config: Path) -> None:
+def test_a_changed_target_moves_rate_and_rank_and_writes_nothing(
+    config: Path,
+) -> None:
     new = edited(
         config,
         ("target = 1000", "target = 600"),
@@ -59,7 +63,9 @@ def test_changed_hours_are_events_that_go_and_come(config: Path) -> None:
     new = edited(config, ("[bulletin]", f"[schedule]\n{hours}\n[bulletin]"))
     events = [line for line in simulated(new) if line["what"] == "event"]
     assert {e["comes"] for e in events} == {True, False}
-    assert "2015-09-12T10:00:00+08:00" in {e["at"] for e in events if e["comes"]}
+    assert "2015-09-12T10:00:00+08:00" in {
+        e["at"] for e in events if e["comes"]
+    }
 
 
 def test_what_would_be_refused_is_said(config: Path) -> None:
@@ -83,7 +89,9 @@ def test_the_letters_it_names_are_those_that_then_go(tmp_path: Path) -> None:
         before = notices(config)
         run("once", "--config", str(new), *THEN)
         went = notices(config) - before
-    assert {(line["kind"], line["unit"]) for line in said if line["going"]} == went
+    assert {
+        (line["kind"], line["unit"]) for line in said if line["going"]
+    } == went
 
 
 def notices(config: Path) -> set[tuple[str, str | None]]:

@@ -32,7 +32,9 @@ def test_an_earlier_demo_is_cleared_read_only_files_too(tmp_path: Path) -> None:
     assert not kept.exists()
 
 
-def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused_and_left_alone(
+    tmp_path: Path,
+) -> None:
     own = tmp_path / "mails" / "important.txt"
     own.parent.mkdir()
     own.write_text("x", encoding="utf-8")

@@ -20,7 +20,8 @@ def test_every_form_is_shipped_and_every_shipped_form_is_used() -> None:
 
 def test_the_mails_stand_in_the_order_in_which_they_come() -> None:
     assert all(
-        one.received_at <= other.received_at for one, other in pairwise(story.MAILS)
+        one.received_at <= other.received_at
+        for one, other in pairwise(story.MAILS)
     )
 
 
@@ -32,7 +33,9 @@ def test_the_forms_are_of_many_formats() -> None:
     "mail", story.MAILS, ids=lambda mail: f"{mail.day}-{mail.at}-{mail.sender}"
 )
 def test_a_mail_holds_what_its_table_says(mail: story.Incoming) -> None:
-    made = message_from_bytes(story.raw(mail, 1), _class=EmailMessage, policy=default)
+    made = message_from_bytes(
+        story.raw(mail, 1), _class=EmailMessage, policy=default
+    )
     body = made.get_body(("plain",))
     assert made["Subject"] == mail.subject
     assert body is not None and body.get_content().split() == mail.text.split()
@@ -46,7 +49,9 @@ def test_a_file_goes_as_it_was_saved() -> None:
     mail = next(
         m for m in story.MAILS if m.files and not m.files[0][0].endswith(".zip")
     )
-    made = message_from_bytes(story.raw(mail, 1), _class=EmailMessage, policy=default)
+    made = message_from_bytes(
+        story.raw(mail, 1), _class=EmailMessage, policy=default
+    )
     (part,) = made.iter_attachments()
     assert part.get_payload(decode=True) == story.form(mail.files[0][1])
 

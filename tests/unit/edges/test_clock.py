@@ -6,7 +6,9 @@ import pytest
 
 from pipeline.edges.clock import Clock, FixedClock
 
-NOON_IN_CHINA = datetime(2015, 9, 10, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+NOON_IN_CHINA = datetime(
+    2015, 9, 10, 12, 0, tzinfo=timezone(timedelta(hours=8))
+)
 
 
 def test_the_real_clock_is_aware_and_utc() -> None:

@@ -21,7 +21,9 @@ needs_office = pytest.mark.skipif(
 
 def names(folder: Path, letter, pdf: bytes) -> list[str]:
     """What a letter carries, by the ends of the names."""
-    program = assemble(settings(folder / "config.toml"), moment("2015-10-01 15:00"))
+    program = assemble(
+        settings(folder / "config.toml"), moment("2015-10-01 15:00")
+    )
     writer = program.letters
     printing = LetterWriter(
         lambda: writer._renderer,
@@ -33,7 +35,9 @@ def names(folder: Path, letter, pdf: bytes) -> list[str]:
         writer._picture,
         lambda document: pdf,
     )
-    return [e.name.rpartition(".")[2] for e in printing.enclosures(letter, None)]
+    return [
+        e.name.rpartition(".")[2] for e in printing.enclosures(letter, None)
+    ]
 
 
 @pytest.fixture

@@ -74,12 +74,17 @@ class Desk:
     def next_try(self, now: datetime) -> datetime | None:
         return next_try(now, self.dispatch(now))
 
-    def send(self, now: datetime = NOW, known: Ledger | None = None) -> Delivered:
+    def send(
+        self, now: datetime = NOW, known: Ledger | None = None
+    ) -> Delivered:
         return deliver(lambda: now, self.dispatch(now), known or Ledger())
 
     def dispatch(self, now: datetime) -> Dispatch:
         door = Door(
-            "post", Pauses(self.outbox.engine), lambda: self.account, lambda: now
+            "post",
+            Pauses(self.outbox.engine),
+            lambda: self.account,
+            lambda: now,
         )
         return Dispatch(
             CAMPAIGN,
@@ -127,7 +132,12 @@ def test_every_recipient_gets_a_copy_once(desk: Desk) -> None:
             False,
             True,
         ),
-        (PostAnswer(Verdict.REFUSED_TEXT, 554, "DT:SPM"), "failed", False, True),
+        (
+            PostAnswer(Verdict.REFUSED_TEXT, 554, "DT:SPM"),
+            "failed",
+            False,
+            True,
+        ),
         (
             PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed"),
             "planned",
@@ -170,7 +180,9 @@ def test_a_refusal_for_now_is_tried_again_after_its_time_and_not_before(
         ),
         # facts.md: again after 2 minutes, three times
         (
-            PostAnswer(Verdict.TRANSIENT, 451, "DT:SPM", retry_after=120, most_tries=4),
+            PostAnswer(
+                Verdict.TRANSIENT, 451, "DT:SPM", retry_after=120, most_tries=4
+            ),
             4,
             timedelta(minutes=6),
         ),
@@ -226,7 +238,9 @@ def test_a_refused_login_is_tried_ever_more_seldom_and_at_once_when_it_is_change
     desk.plan("a", "jia@example.cn", kind=NoticeKind.RECEIPT)
     refused = PostAnswer(Verdict.CONFIGURATION, 535, "authentication failed")
     tried = []
-    for minute in range(0, 3 * 24 * 60, 10):  # cron, every ten minutes, over three days
+    for minute in range(
+        0, 3 * 24 * 60, 10
+    ):  # cron, every ten minutes, over three days
         desk.office.answers = [refused]
         if desk.send(NOW + timedelta(minutes=minute)).spoken:
             tried.append(minute)
@@ -315,12 +329,18 @@ def test_one_refused_for_now_keeps_no_other_back(desk: Desk) -> None:
     assert desk.office.took == ["a@example.cn", "c@example.cn"]
 
 
-def test_a_mail_that_breaks_connections_goes_last_the_next_time(desk: Desk) -> None:
-    broken = PostAnswer(Verdict.TRANSIENT, 0, "connection lost", retry_after=900)
+def test_a_mail_that_breaks_connections_goes_last_the_next_time(
+    desk: Desk,
+) -> None:
+    broken = PostAnswer(
+        Verdict.TRANSIENT, 0, "connection lost", retry_after=900
+    )
     for name in "abc":
         desk.plan(name, f"{name}@example.cn", kind=NoticeKind.RECEIPT)
     desk.office.answers = [broken, SENT, broken]
-    assert desk.send().sent == 1, "a server that still takes mail is not left alone"
+    assert desk.send().sent == 1, (
+        "a server that still takes mail is not left alone"
+    )
     desk.plan("d", "d@example.cn", kind=NoticeKind.RECEIPT)
     desk.office.answers = [SENT, broken, broken]
     later = NOW + timedelta(minutes=16)
@@ -343,17 +363,24 @@ def test_a_copy_in_doubt_goes_again_unless_it_may_go_only_once(
     assert bool(done.problems) is once_only
 
 
-def test_a_bulletin_cut_off_after_its_last_dot_is_never_sent_again(desk: Desk) -> None:
-    desk.plan("a", "jia@example.cn", once_only=True, kind=NoticeKind.MONTHLY_BULLETIN)
+def test_a_bulletin_cut_off_after_its_last_dot_is_never_sent_again(
+    desk: Desk,
+) -> None:
+    desk.plan(
+        "a", "jia@example.cn", once_only=True, kind=NoticeKind.MONTHLY_BULLETIN
+    )
     desk.office.answers = [PostAnswer(Verdict.UNKNOWN, 0, "cut off")]
     assert desk.send().problems
     assert desk.send(NOW + timedelta(days=1)) == Delivered()
 
 
 @pytest.mark.parametrize(
-    "error", [Unreachable("smtp", "连不上发信服务器"), Refused("smtp", "登录被拒绝")]
+    "error",
+    [Unreachable("smtp", "连不上发信服务器"), Refused("smtp", "登录被拒绝")],
 )
-def test_a_server_that_is_away_loses_nothing(desk: Desk, error: Exception) -> None:
+def test_a_server_that_is_away_loses_nothing(
+    desk: Desk, error: Exception
+) -> None:
     desk.plan("a", "jia@example.cn")
     desk.office.answers = [error]
     with pytest.raises(type(error)):

@@ -46,7 +46,9 @@ class Approving(Office):
     def answer(
         self, words: str, version: int = 1, when: str = "2015-10-01 16:00"
     ) -> str:
-        return self.reply(words, self.code_of(draft_case(MONTH), version), when=when)
+        return self.reply(
+            words, self.code_of(draft_case(MONTH), version), when=when
+        )
 
     def newest(self):
         return self.at(AT).store.bulletin(MONTH, NoticeKind.MONTHLY_BULLETIN)
@@ -56,7 +58,9 @@ class Approving(Office):
 def office(tmp_path: Path) -> Approving:
     found = Approving(tmp_path)
     found.take(
-        form_mail("jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"),
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"
+        ),
         "2015-09-10 10:00",
     )
     found.work("2015-10-01 09:30")
@@ -68,7 +72,9 @@ def settled(office: Approving) -> frozenset[str]:
     return office.at(AT).store.ledger().settled
 
 
-def test_a_number_is_given_with_the_release_and_stands_in_the_document(office) -> None:
+def test_a_number_is_given_with_the_release_and_stands_in_the_document(
+    office,
+) -> None:
     said = office.answer("同意发布，文号乐工发[2015]40号")
     assert "文号乐工发〔2015〕40号" in said
     assert approval_key(MONTH) in settled(office)
@@ -81,7 +87,11 @@ def test_a_number_is_given_with_the_release_and_stands_in_the_document(office) -
 
 @pytest.mark.parametrize(
     "words",
-    ["暂缓发布", "文号乐工发〔2015〕40号待定", "不同意发布，文号乐工发〔2015〕40号"],
+    [
+        "暂缓发布",
+        "文号乐工发〔2015〕40号待定",
+        "不同意发布，文号乐工发〔2015〕40号",
+    ],
 )
 def test_what_is_no_release_releases_nothing(office, words) -> None:
     assert office.answer(words).startswith("没有改动")
@@ -107,24 +117,30 @@ def test_a_decision_on_talks_redraws_the_draft_that_waits(office) -> None:
     first = office.newest()
     assert not any(t.state == "confirmed" for t in first.talks)
     office.reply(
-        "确认约谈", office.code_of(talks_case(MONTH), 0), when="2015-10-01 15:30"
+        "确认约谈",
+        office.code_of(talks_case(MONTH), 0),
+        when="2015-10-01 15:30",
     )
     stale = office.answer("同意发布", when="2015-10-01 15:40")
     assert stale.startswith("没有改动")
     office.work("2015-10-01 15:45")
-    assert {t.unit for t in office.newest().talks if t.state == "confirmed"} == set(
-        proposed
-    )
+    assert {
+        t.unit for t in office.newest().talks if t.state == "confirmed"
+    } == set(proposed)
     assert len(office.drafts()) == 2
     assert office.answer("同意发布", version=2).startswith("已批准")
 
 
-def test_a_decision_after_the_bulletin_went_stands_in_the_next_one(office) -> None:
+def test_a_decision_after_the_bulletin_went_stands_in_the_next_one(
+    office,
+) -> None:
     office.answer("同意发布")
     office.work("2015-10-01 16:05")
     proposed = {t.unit for t in office.at(AT).store.ledger().talks}
     office.reply(
-        "确认约谈", office.code_of(talks_case(MONTH), 0), when="2015-10-02 10:00"
+        "确认约谈",
+        office.code_of(talks_case(MONTH), 0),
+        when="2015-10-02 10:00",
     )
     office.work("2015-10-31 09:30")
     office.work("2015-10-31 15:00")

@@ -15,13 +15,23 @@ from pipeline.edges.clock import FixedClock
 from pipeline.flows import fetch
 from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR, SUSPECT_AFTER, poll
 from pipeline.flows.ingest import READ_TRIES, Intake, Taken, take_in
-from pipeline.model.errors import BrokeOff, EdgeError, ReaderDied, Refused, Unreachable
+from pipeline.model.errors import (
+    BrokeOff,
+    EdgeError,
+    ReaderDied,
+    Refused,
+    Unreachable,
+)
 from pipeline.model.form import FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.post import Fetched, Sighting
 
-GOOD = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
-OTHER = form_mail("yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 11:00")
+GOOD = form_mail(
+    "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+)
+OTHER = form_mail(
+    "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 11:00"
+)
 POISON = mail("bing@example.cn", "POISON", "2015-09-10 09:00")
 
 
@@ -31,7 +41,10 @@ class Box:
     folder = "INBOX"
 
     def __init__(
-        self, *mails: tuple[str, bytes | None], uidvalidity: int = 1, first: int = 1
+        self,
+        *mails: tuple[str, bytes | None],
+        uidvalidity: int = 1,
+        first: int = 1,
     ) -> None:
         self.uidvalidity = uidvalidity
         self.mails = {
@@ -62,7 +75,9 @@ class Box:
             if sighting.uid in self.breaking:
                 raise BrokeOff(Unreachable("connection", "连接中断"), sightings)
             raw = self.mails[sighting.uid][1]
-            yield Fetched(sighting, raw, "" if raw is not None else self.failure)
+            yield Fetched(
+                sighting, raw, "" if raw is not None else self.failure
+            )
 
     def header(self, sighting: Sighting) -> bytes:
         return OTHER.split(b"\r\n\r\n")[0] + b"\r\n\r\n"
@@ -107,7 +122,11 @@ def readers(worker: Program) -> Readers:
 
 
 def polled(
-    worker: Program, box: Box, intake: Intake | None = None, *, whole: bool = False
+    worker: Program,
+    box: Box,
+    intake: Intake | None = None,
+    *,
+    whole: bool = False,
 ) -> Taken:
     taken = Taken()
     poll(box, intake or worker.intake(), taken, whole=whole)
@@ -118,7 +137,9 @@ def outcomes(worker: Program) -> list[str]:
     return [m.outcome for m in worker.store.ledger().messages]
 
 
-def test_a_mail_becomes_a_report_and_is_not_fetched_again(worker: Program) -> None:
+def test_a_mail_becomes_a_report_and_is_not_fetched_again(
+    worker: Program,
+) -> None:
     box = Box(("10:00", GOOD), ("11:00", OTHER))
     first = polled(worker, box)
     assert (first.fetched, first.recorded, first.held) == (2, 2, 0)
@@ -150,7 +171,9 @@ def test_mails_are_judged_in_the_order_of_reception_whatever_their_numbers(
     )
 
 
-def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(worker: Program) -> None:
+def test_the_same_mail_moved_or_renumbered_is_nothing_at_all(
+    worker: Program,
+) -> None:
     polled(worker, Box(("10:00", GOOD)))
     for validity in range(2, 8):
         taken = polled(worker, Box(("10:00", GOOD), uidvalidity=validity))
@@ -169,19 +192,27 @@ def test_the_same_mail_delivered_again_is_recorded_and_counts_for_nothing(
 def test_a_mail_that_kills_its_reader_is_set_aside_and_the_others_go_through(
     worker: Program,
 ) -> None:
-    taken = polled(worker, Box(("09:00", POISON), ("10:00", GOOD), ("11:00", POISON)))
+    taken = polled(
+        worker, Box(("09:00", POISON), ("10:00", GOOD), ("11:00", POISON))
+    )
     assert outcomes(worker) == ["set_aside", "reported", "set_aside"]
     assert len(taken.set_aside) == 2
-    assert sum(b"POISON" in raw for raw in readers(worker).seen) == 2 * READ_TRIES
+    assert (
+        sum(b"POISON" in raw for raw in readers(worker).seen) == 2 * READ_TRIES
+    )
     assert worker.store.unhandled() == []
     for seen in worker.store.ledger().messages:
         assert worker.vault.open(seen.key)
     polled(worker, Box(("09:00", POISON), uidvalidity=2))
-    assert outcomes(worker)[-1] == "set_aside", "seen again it costs itself alone"
+    assert outcomes(worker)[-1] == "set_aside", (
+        "seen again it costs itself alone"
+    )
 
 
 def test_a_broken_installation_sets_no_mail_aside(worker: Program) -> None:
-    readers(worker).death = lambda: EdgeError("reader_start", "文件读取程序无法启动")
+    readers(worker).death = lambda: EdgeError(
+        "reader_start", "文件读取程序无法启动"
+    )
     box = Box(("09:00", POISON))
     for _ in range(2 * READ_TRIES):
         with pytest.raises(EdgeError):
@@ -204,7 +235,9 @@ def test_a_mail_that_alone_is_refused_is_given_up_after_a_day_and_said(
         taken = polled(worker, box, later(worker, n / 10))
         assert taken.set_aside == []
         assert len(taken.unfetched) == 1, "the mailbox was not read to its end"
-    taken = polled(worker, box, later(worker, LOST_FOR / timedelta(hours=1) + 1))
+    taken = polled(
+        worker, box, later(worker, LOST_FOR / timedelta(hours=1) + 1)
+    )
     assert (len(taken.set_aside), taken.unfetched) == (1, [])
     assert outcomes(worker) == ["reported", "set_aside"]
     assert polled(worker, box, later(worker, 30)).set_aside == []
@@ -240,7 +273,9 @@ def test_the_server_at_fault_is_known_by_a_mail_that_it_handed_out_before(
     assert outcomes(worker)[-1] == "set_aside"
 
 
-def test_a_mail_that_has_gone_from_the_folder_is_nobodys(worker: Program) -> None:
+def test_a_mail_that_has_gone_from_the_folder_is_nobodys(
+    worker: Program,
+) -> None:
     box = Box(("09:00", GOOD), ("10:00", None))
     box.failure = "gone"
     taken = polled(worker, box)
@@ -281,7 +316,9 @@ def test_a_mail_that_breaks_every_connection_keeps_no_other_one_back(
         assert outcomes(worker) == [], (
             "until then the order is kept: it may be the network"
         )
-    broken_off(worker, box)  # all three broke with it; each alone, the other two come
+    broken_off(
+        worker, box
+    )  # all three broke with it; each alone, the other two come
     broken_off(worker, box)
     assert sorted(outcomes(worker)) == ["reported", "set_aside"]
     assert worker.store.ledger().counting.keys() == {"甲县"}
@@ -293,7 +330,9 @@ def test_a_bad_network_gives_no_mail_up_within_a_day(worker: Program) -> None:
     for _ in range(5 * FETCH_TRIES):
         broken_off(worker, box)
     assert outcomes(worker) == []
-    later = replace(worker.intake(), clock=FixedClock(worker.clock.now() + LOST_FOR))
+    later = replace(
+        worker.intake(), clock=FixedClock(worker.clock.now() + LOST_FOR)
+    )
     tries = len(box.fetched)
     taken = polled(worker, box, later)
     assert len(taken.set_aside) == 1
@@ -333,7 +372,9 @@ def test_control_by_their_numbers_alone_they_are_lost(
     assert len(outcomes(worker)) == 2
 
 
-def test_far_below_a_renumbering_shows_in_the_daily_comparison(worker: Program) -> None:
+def test_far_below_a_renumbering_shows_in_the_daily_comparison(
+    worker: Program,
+) -> None:
     third = form_mail(
         "bing@example.cn", "丙公司", "2015年9月10日", 50, "2015-09-10 12:00"
     )
@@ -357,7 +398,9 @@ def test_a_server_whose_sizes_or_dates_drift_is_not_read_anew(
     assert polled(worker, drifting, whole=True).fetched == 0
 
 
-def test_a_mail_that_is_too_big_is_answered_from_its_header(worker: Program) -> None:
+def test_a_mail_that_is_too_big_is_answered_from_its_header(
+    worker: Program,
+) -> None:
     box = Box(("11:00", None))
     box.failure = "too_big"
     polled(worker, box)
@@ -383,13 +426,17 @@ def test_only_the_comparison_of_the_whole_list_finds_what_is_far_below(
     assert polled(worker, box, whole=True).recorded == 1
 
 
-def test_what_was_handled_is_moved_where_the_config_says_so(worker: Program) -> None:
+def test_what_was_handled_is_moved_where_the_config_says_so(
+    worker: Program,
+) -> None:
     box = Box(("10:00", GOOD), ("11:00", OTHER))
     polled(worker, box, replace(worker.intake(), done_folder="已处理"))
     assert sorted(box.moved) == [(1, "已处理"), (2, "已处理")]
 
 
-def test_told_to_stop_it_leaves_the_rest_for_the_next_time(worker: Program) -> None:
+def test_told_to_stop_it_leaves_the_rest_for_the_next_time(
+    worker: Program,
+) -> None:
     stopping = iter([False, True])
     polled(
         worker,

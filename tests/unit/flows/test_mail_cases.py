@@ -54,7 +54,10 @@ class Box:
     def describe(self, uids: Sequence[int]) -> list[Sighting]:
         return [
             Sighting(
-                1, uid, moment(self.mails[uid - 1][0]), len(self.mails[uid - 1][1])
+                1,
+                uid,
+                moment(self.mails[uid - 1][0]),
+                len(self.mails[uid - 1][1]),
             )
             for uid in uids
         ]
@@ -85,7 +88,9 @@ def program(tmp_path: Path) -> Program:
         text = text.replace(name, value)
     config = tmp_path / "config.toml"
     config.write_text(text, encoding="utf-8")
-    return assemble(settings(config), moment("2015-12-01 10:00"), read_with=PlainReader)
+    return assemble(
+        settings(config), moment("2015-12-01 10:00"), read_with=PlainReader
+    )
 
 
 def received(program: Program, *mails: tuple[str, str]) -> None:
@@ -143,7 +148,9 @@ def test_an_old_mail_inside_the_next_report_undoes_no_correction(
     assert not any(r.state is ReportState.HELD for r in reports(program))
 
 
-def test_thanks_with_the_first_file_undoes_no_correction(program: Program) -> None:
+def test_thanks_with_the_first_file_undoes_no_correction(
+    program: Program,
+) -> None:
     name = f"{SEQUENCE}/3b_0910_15h_thanks_with_first_file.eml"
     received(program, FIRST, CORRECTION, ("2015-09-10 15:00", name))
     assert figures(program) == {("市中区", "09-10"): 1300}
@@ -161,7 +168,9 @@ def test_thanks_with_the_counted_file_is_no_report_of_the_next_period(
 def test_two_reports_with_one_message_id_and_line_ends_of_cr_are_both_reported(
     program: Program,
 ) -> None:
-    one, other = sorted(path.name for path in (CASES / "seq_cr_only_same_id").iterdir())
+    one, other = sorted(
+        path.name for path in (CASES / "seq_cr_only_same_id").iterdir()
+    )
     folder = "seq_cr_only_same_id"
     received(
         program,
@@ -177,7 +186,12 @@ ONE_REPORT = {
 
 
 @pytest.mark.parametrize("case", ONE_REPORT)
-def test_what_lies_beside_the_form_is_no_report(program: Program, case: str) -> None:
+def test_what_lies_beside_the_form_is_no_report(
+    program: Program, case: str
+) -> None:
     received(program, ("2015-09-10 10:00", f"{case}.eml"))
     (report,) = reports(program)
-    assert (report.completed, report.state) == (ONE_REPORT[case], ReportState.ACCEPTED)
+    assert (report.completed, report.state) == (
+        ONE_REPORT[case],
+        ReportState.ACCEPTED,
+    )

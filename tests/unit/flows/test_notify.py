@@ -44,7 +44,9 @@ def arrived(worker: Program, raw: bytes, received: str) -> None:
     take_in(worker.intake(), Taken())
 
 
-def planned(worker: Program, *, read: bool = True) -> list[tuple[str, str | None]]:
+def planned(
+    worker: Program, *, read: bool = True
+) -> list[tuple[str, str | None]]:
     """(kind, unit) of every notice that waits to be sent."""
     notify(worker.clock.now(), worker.desk(), mailbox_read=read)
     return [
@@ -56,14 +58,19 @@ def planned(worker: Program, *, read: bool = True) -> list[tuple[str, str | None
 
 def letters(worker: Program) -> list[EmailMessage]:
     keys = dict.fromkeys(d.key for d in worker.outbox.open_deliveries())
-    return [message_from_bytes(worker.vault.open(key), policy=default) for key in keys]
+    return [
+        message_from_bytes(worker.vault.open(key), policy=default)
+        for key in keys
+    ]
 
 
 def test_what_falls_due_to_one_unit_together_is_one_mail(folder: Path) -> None:
     worker = at(folder, "2015-10-01 09:00")
     arrived(
         worker,
-        form_mail("jia@example.cn", "甲县", "2015年9月10日", 100, "2015-09-10 10:00"),
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 100, "2015-09-10 10:00"
+        ),
         "2015-09-10 10:00",
     )
     planned(worker)
@@ -83,9 +90,14 @@ def test_what_falls_due_to_one_unit_together_is_one_mail(folder: Path) -> None:
 
 def test_bundles_join_a_units_letters_and_nothing_else() -> None:
     def action(kind: NoticeKind, unit: str | None, n: int) -> Action:
-        return Action(kind, f"{kind}:{n}", moment("2015-09-11 09:00"), unit=unit)
+        return Action(
+            kind, f"{kind}:{n}", moment("2015-09-11 09:00"), unit=unit
+        )
 
-    jia = [action(K.LAG_NOTICE, "甲县", 1), action(K.OVERDUE_REMINDER, "甲县", 2)]
+    jia = [
+        action(K.LAG_NOTICE, "甲县", 1),
+        action(K.OVERDUE_REMINDER, "甲县", 2),
+    ]
     yi = [action(K.OVERDUE_REMINDER, "乙县", 3)]
     alone = [
         action(K.RECEIPT, "甲县", 4),
@@ -93,16 +105,24 @@ def test_bundles_join_a_units_letters_and_nothing_else() -> None:
         action(K.PERIOD_DIGEST, None, 6),
     ]
     found = {
-        tuple(a.key for a in together) for together in bundles([*jia, *alone, *yi])
+        tuple(a.key for a in together)
+        for together in bundles([*jia, *alone, *yi])
     }
-    assert found == {tuple(a.key for a in jia), *((a.key,) for a in (*alone, *yi))}
+    assert found == {
+        tuple(a.key for a in jia),
+        *((a.key,) for a in (*alone, *yi)),
+    }
 
 
-def test_before_the_mailbox_was_read_only_answers_are_written(folder: Path) -> None:
+def test_before_the_mailbox_was_read_only_answers_are_written(
+    folder: Path,
+) -> None:
     worker = at(folder, "2015-09-11 09:30")
     arrived(
         worker,
-        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+        ),
         "2015-09-10 10:00",
     )
     assert {kind for kind, _ in planned(worker, read=False)} == {"receipt"}
@@ -118,7 +138,9 @@ def test_planning_again_plans_nothing(folder: Path) -> None:
     first = planned(worker)
     while (more := planned(worker)) != first:
         first = more
-    assert notify(worker.clock.now(), worker.desk(), mailbox_read=True).frozen == 0
+    assert (
+        notify(worker.clock.now(), worker.desk(), mailbox_read=True).frozen == 0
+    )
     # Each guidance group has a digest of its own beside the staff's.
     others = [one for one in first if one[0] != "period_digest"]
     assert len(others) == len(set(others))
@@ -150,9 +172,13 @@ def test_a_receipt_answers_the_senders_own_mail(folder: Path) -> None:
 @pytest.mark.parametrize(
     "sender", ["stranger@example.cn", "staff@example.cn", "group@example.cn"]
 )
-def test_nobody_outside_the_units_gets_an_answer(folder: Path, sender: str) -> None:
+def test_nobody_outside_the_units_gets_an_answer(
+    folder: Path, sender: str
+) -> None:
     worker = at(folder, "2015-09-10 18:05")
-    arrived(worker, mail(sender, "报送旬报", "2015-09-10 10:00"), "2015-09-10 10:00")
+    arrived(
+        worker, mail(sender, "报送旬报", "2015-09-10 10:00"), "2015-09-10 10:00"
+    )
     assert planned(worker) == []
 
 
@@ -163,7 +189,11 @@ def test_everything_written_goes_to_the_roster_and_the_staff_alone(
     arrived(
         worker,
         form_mail(
-            "stranger@example.cn", "乙县", "2015年9月30日", 9, "2015-09-30 10:00"
+            "stranger@example.cn",
+            "乙县",
+            "2015年9月30日",
+            9,
+            "2015-09-30 10:00",
         ),
         "2015-09-30 10:00",
     )
@@ -187,12 +217,20 @@ def test_an_alert_goes_at_most_hourly_for_each_cause(
     all_sent(worker)
     assert (
         alert(
-            "mailbox", "邮箱连不上", ("检查网络",), now + timedelta(minutes=later), desk
+            "mailbox",
+            "邮箱连不上",
+            ("检查网络",),
+            now + timedelta(minutes=later),
+            desk,
         )
         is goes
     )
     assert alert(
-        "disk", "磁盘快满了", ("清理磁盘",), now + timedelta(minutes=later), desk
+        "disk",
+        "磁盘快满了",
+        ("清理磁盘",),
+        now + timedelta(minutes=later),
+        desk,
     )
     assert {d.recipient for d in worker.outbox.open_deliveries()} == {
         "staff@example.cn"

@@ -46,9 +46,15 @@ JIA, YI, BING = "jia@example.cn", "yi@example.cn", "bing@example.cn"
 SEP10, SEP20, SEP30 = "2015年9月10日", "2015年9月20日", "2015年9月30日"
 OTHER = (CLAUSES[0], CLAUSES[1] + "并向社会公布办理地点和电话。")
 DOZEN = (
-    ("2015-09-10 10:00", form_mail(JIA, "甲县", SEP10, 300, "2015-09-10 10:00")),
+    (
+        "2015-09-10 10:00",
+        form_mail(JIA, "甲县", SEP10, 300, "2015-09-10 10:00"),
+    ),
     ("2015-09-10 11:00", form_mail(YI, "乙县", SEP10, 100, "2015-09-10 11:00")),
-    ("2015-09-10 12:00", form_mail(BING, "丙公司", SEP10, "约50", "2015-09-10 12:00")),
+    (
+        "2015-09-10 12:00",
+        form_mail(BING, "丙公司", SEP10, "约50", "2015-09-10 12:00"),
+    ),
     (
         "2015-09-10 13:00",
         form_mail("stranger@example.cn", "丁县", SEP10, 70, "2015-09-10 13:00"),
@@ -71,8 +77,14 @@ DOZEN = (
         "2015-09-20 19:00",
         form_mail(YI, "乙县", SEP20, "同上期", "2015-09-20 19:00"),
     ),  # late, nil
-    ("2015-09-20 19:30", form_mail(BING, "丙公司", SEP20, 60, "2015-09-20 19:30")),
-    ("2015-09-30 10:00", form_mail(JIA, "甲县", SEP30, 400, "2015-09-30 10:00")),
+    (
+        "2015-09-20 19:30",
+        form_mail(BING, "丙公司", SEP20, 60, "2015-09-20 19:30"),
+    ),
+    (
+        "2015-09-30 10:00",
+        form_mail(JIA, "甲县", SEP30, 400, "2015-09-30 10:00"),
+    ),
 )
 END = "2015-10-02 09:00"
 
@@ -103,7 +115,9 @@ class Work:
         self.reader: type[PlainReader] = PlainReader
 
     def at(self, when: str) -> Program:
-        return assemble(settings(self.config), moment(when), read_with=self.reader)
+        return assemble(
+            settings(self.config), moment(when), read_with=self.reader
+        )
 
     def take(self, now: str, *mails: tuple[str, bytes]) -> None:
         worker = self.at(now)
@@ -116,7 +130,11 @@ class Work:
         take_in(worker.intake(), Taken())
 
     def decide(
-        self, now: str, unit: str, rule: DecisionRule, completed: int | None = None
+        self,
+        now: str,
+        unit: str,
+        rule: DecisionRule,
+        completed: int | None = None,
     ) -> None:
         worker = self.at(now)
         report = next(
@@ -136,7 +154,9 @@ class Work:
         assert known is not None
         token = Token(case, known.version, date(2015, 12, 31))
         code = code_for(store.secret(), token, "staff@example.cn")
-        return when, mail("staff@example.cn", f"回复：[{code}] 待核", when, text=text)
+        return when, mail(
+            "staff@example.cn", f"回复：[{code}] 待核", when, text=text
+        )
 
     def replay(self, since: datetime | None = None) -> Replayed:
         worker = self.at(END)
@@ -158,7 +178,9 @@ class Work:
                 clock,
                 Outbox(engine),
             )
-            return Bench(target, intake, clock, partial(target.take_over, source))
+            return Bench(
+                target, intake, clock, partial(target.take_over, source)
+            )
 
         return replay(source, bench, worker.campaign, worker.clock.now(), since)
 
@@ -232,15 +254,17 @@ def test_since_tells_of_what_came_later_alone(work: Work) -> None:
     work.sql(
         "UPDATE decision SET completed = 101 WHERE completed = 100 AND period = '2015-09-10'"
     )
-    assert {d.kind for d in work.replay(moment("2015-09-10 10:00")).differences} == {
+    assert {
+        d.kind for d in work.replay(moment("2015-09-10 10:00")).differences
+    } == {
         "report",
         "standing",
     }
     for order in Order:
         (work.folder / f"{order}.db").unlink(missing_ok=True)
-    assert {d.kind for d in work.replay(moment("2015-09-10 17:00")).differences} == {
-        "standing"
-    }
+    assert {
+        d.kind for d in work.replay(moment("2015-09-10 17:00")).differences
+    } == {"standing"}
 
 
 def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(
@@ -286,7 +310,9 @@ def test_what_was_tampered_with_is_named(
     assert not any(d.by_order for d in found.differences)
 
 
-def test_a_figure_that_was_tampered_with_moves_the_standing_too(work: Work) -> None:
+def test_a_figure_that_was_tampered_with_moves_the_standing_too(
+    work: Work,
+) -> None:
     work.sql(
         "UPDATE decision SET completed = 999 WHERE completed = 100 AND rule = 'judged' AND period = '2015-09-10'"
     )
@@ -298,7 +324,9 @@ def test_a_figure_that_was_tampered_with_moves_the_standing_too(work: Work) -> N
     assert "9月10日 乙县" in subjects
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"other")])
+@pytest.mark.parametrize(
+    "harm", [Path.unlink, lambda path: path.write_bytes(b"other")]
+)
 def test_a_raw_mail_that_is_gone_or_damaged_is_named_and_costs_no_other(
     work: Work, harm: Callable[[Path], object]
 ) -> None:
@@ -321,10 +349,16 @@ def test_what_was_removed_at_the_end_of_its_time_is_no_loss_and_counts_on(
     worker = work.at("2016-03-15 09:00")
     old = worker.store.raw_before(moment("2015-09-11 00:00"))
     for key in old:
-        worker.store.record_removal("raw", key, worker.clock.now(), "raw_months = 6")
+        worker.store.record_removal(
+            "raw", key, worker.clock.now(), "raw_months = 6"
+        )
         assert worker.vault.remove(key)
     found = work.replay()
-    assert (found.messages, found.removed, found.differences) == (12, len(old), ())
+    assert (found.messages, found.removed, found.differences) == (
+        12,
+        len(old),
+        (),
+    )
     assert 3 <= len(old) < 8, "what is held keeps its original"
 
 
@@ -340,7 +374,9 @@ def test_a_decision_on_a_report_that_cannot_be_rebuilt_costs_nothing_else(
     worker.vault.path(key).chmod(0o600)
     worker.vault.path(key).unlink()
     found = work.replay()
-    assert any(d.kind == "report" and d.after == "没有" for d in found.differences)
+    assert any(
+        d.kind == "report" and d.after == "没有" for d in found.differences
+    )
     assert len(work.made[Order.RECEIVED].mails()) == 11
 
 
@@ -348,8 +384,12 @@ def test_what_reviewers_decide_by_mail_comes_out_of_their_mails_again(
     empty: Work,
 ) -> None:
     empty.take("2015-09-10 18:05", *DOZEN[:3])
-    held = next(r for r in empty.at(END).store.ledger().reports if r.state == "held")
-    empty.take("2015-09-10 20:00", empty.reply("2015-09-10 19:00", held.id, "改为 55"))
+    held = next(
+        r for r in empty.at(END).store.ledger().reports if r.state == "held"
+    )
+    empty.take(
+        "2015-09-10 20:00", empty.reply("2015-09-10 19:00", held.id, "改为 55")
+    )
     decided = empty.at(END).store.report(held.id)
     assert decided is not None
     assert (decided.state, decided.completed, decided.decided_by) == (
@@ -369,7 +409,9 @@ def test_what_reviewers_decide_by_mail_comes_out_of_their_mails_again(
     ]  # once, not once by the mail and once more by the row
 
 
-def test_mails_that_were_late_are_a_difference_that_says_so(empty: Work) -> None:
+def test_mails_that_were_late_are_a_difference_that_says_so(
+    empty: Work,
+) -> None:
     """September 20th was taken in before September 10th's higher figure: by reception it is a decrease, as handled it was none."""
     empty.take("2015-09-20 18:05", DOZEN[8])
     empty.take("2015-09-20 20:00", DOZEN[0])
@@ -405,7 +447,9 @@ def test_nor_where_the_orders_differ(empty: Work) -> None:
     assert not any(d.by_order for d in found.differences)
 
 
-def test_talks_and_what_staff_decided_on_them_are_carried_over(work: Work) -> None:
+def test_talks_and_what_staff_decided_on_them_are_carried_over(
+    work: Work,
+) -> None:
     worker = work.at(END)
     worker.store.propose_talk(
         TalkRecord("2015-09", "乙县", ("末位",), ("last",)), worker.clock.now()
@@ -415,7 +459,9 @@ def test_talks_and_what_staff_decided_on_them_are_carried_over(work: Work) -> No
     )
     worker.store.decide_talks([confirmed])
     assert work.replay().differences == ()
-    assert work.made[Order.RECEIVED].ledger().talks == worker.store.ledger().talks
+    assert (
+        work.made[Order.RECEIVED].ledger().talks == worker.store.ledger().talks
+    )
 
 
 def test_a_ledger_that_is_not_there_is_not_made(empty: Work) -> None:
@@ -425,7 +471,9 @@ def test_a_ledger_that_is_not_there_is_not_made(empty: Work) -> None:
 
 
 def test_a_difference_is_one_chinese_sentence() -> None:
-    difference = Difference("report", "报表 1a-1（甲县 9月10日）", "累计", "999", "300")
+    difference = Difference(
+        "report", "报表 1a-1（甲县 9月10日）", "累计", "999", "300"
+    )
     assert (
         difference.sentence
         == "报表 1a-1（甲县 9月10日）：累计，台账中是 999，重做得到 300"
@@ -484,9 +532,17 @@ def figures(work: Work) -> dict[tuple[str | None, date], int | None]:
 
 
 def test_a_mended_reader_is_applied_to_the_past(misread: Work) -> None:
-    ten, twenty, thirty = date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30)
+    ten, twenty, thirty = (
+        date(2015, 9, 10),
+        date(2015, 9, 20),
+        date(2015, 9, 30),
+    )
     before = figures(misread)
-    assert (before["甲县", ten], before["乙县", ten], before.get(("甲县", thirty))) == (
+    assert (
+        before["甲县", ten],
+        before["乙县", ten],
+        before.get(("甲县", thirty)),
+    ) == (
         300,
         10,
         None,
@@ -499,9 +555,13 @@ def test_a_mended_reader_is_applied_to_the_past(misread: Work) -> None:
         100,
         400,
     )
-    assert after["乙县", twenty] == 100, "the nil report stands on the figure before it"
+    assert after["乙县", twenty] == 100, (
+        "the nil report stands on the figure before it"
+    )
     inserted = {line for line in rows_before if line.startswith("INSERT")}
-    assert inserted <= set(misread.dump()), "no row that was there is another one"
+    assert inserted <= set(misread.dump()), (
+        "no row that was there is another one"
+    )
 
 
 def test_what_staff_decided_stays_and_is_listed(misread: Work) -> None:
@@ -512,7 +572,9 @@ def test_what_staff_decided_stays_and_is_listed(misread: Work) -> None:
     assert figures(misread)["丙公司", date(2015, 9, 20)] == 61
 
 
-def test_after_it_the_ledger_is_what_a_replay_makes_of_it(misread: Work) -> None:
+def test_after_it_the_ledger_is_what_a_replay_makes_of_it(
+    misread: Work,
+) -> None:
     misread.sql(
         "DELETE FROM decision WHERE completed = 61"
     )  # nothing of staff's stands against it then
@@ -522,18 +584,24 @@ def test_after_it_the_ledger_is_what_a_replay_makes_of_it(misread: Work) -> None
     second = misread.replay()
     assert (second.differences, second.fingerprint) == ((), second.rebuilt)
     assert second.rereading.reports == {}
-    outcomes = {m.subject: m.outcome for m in misread.at(END).store.ledger().messages}
+    outcomes = {
+        m.subject: m.outcome for m in misread.at(END).store.ledger().messages
+    }
     assert outcomes["报送旬报表"] == "reported"
 
 
 def test_figures_of_a_bulletin_that_went_out_are_named(misread: Work) -> None:
     worker = misread.at("2015-10-01 15:00")
-    Drawer(worker.facts(), worker.store, worker.settings.talk_rules).monthly("2015-09")
+    Drawer(worker.facts(), worker.store, worker.settings.talk_rules).monthly(
+        "2015-09"
+    )
     told = misread.replay().rereading.errata
     assert any("9月10日 乙县 累计 10，应为 100" in line for line in told)
     assert all("--month 2015-09" in line for line in told)
 
 
-def test_control_a_ledger_that_was_read_right_has_nothing_to_apply(work: Work) -> None:
+def test_control_a_ledger_that_was_read_right_has_nothing_to_apply(
+    work: Work,
+) -> None:
     found = work.replay().rereading
     assert (found.reports, found.left, found.errata) == ({}, (), ())

@@ -40,7 +40,9 @@ class Office:
         self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
     def at(self, now: str) -> Program:
-        return assemble(settings(self.config), moment(now), read_with=PlainReader)
+        return assemble(
+            settings(self.config), moment(now), read_with=PlainReader
+        )
 
     def take(self, raw: bytes, received: str) -> None:
         worker = self.at(received)
@@ -58,7 +60,9 @@ class Office:
         sender: str = "bing@example.cn",
     ) -> Report:
         self.take(
-            form_mail(sender, unit, "2015年9月10日", figure, "2015-09-10 10:00"),
+            form_mail(
+                sender, unit, "2015年9月10日", figure, "2015-09-10 10:00"
+            ),
             "2015-09-10 10:00",
         )
         return self.report()
@@ -73,11 +77,16 @@ class Office:
             if any(action.kind.value == kind for action in delivery.actions):
                 yield (
                     delivery.recipient,
-                    message_from_bytes(worker.vault.open(delivery.key), policy=default),
+                    message_from_bytes(
+                        worker.vault.open(delivery.key), policy=default
+                    ),
                 )
 
     def code(
-        self, reviewer: str, version: int = 1, expires: date = date(2015, 10, 10)
+        self,
+        reviewer: str,
+        version: int = 1,
+        expires: date = date(2015, 10, 10),
     ) -> str:
         store = self.at("2015-09-11 08:00").store
         return code_for(
@@ -94,7 +103,8 @@ class Office:
     ) -> str:
         """What became of it, as the ledger says."""
         self.take(
-            head + mail(sender, f"回复：【待核】[{code}]", when, text=words), when
+            head + mail(sender, f"回复：【待核】[{code}]", when, text=words),
+            when,
         )
         return self.at(when).store.ledger().messages[-1].reason or ""
 
@@ -104,7 +114,9 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-def test_each_reviewer_gets_one_mail_with_a_token_of_his_own(office: Office) -> None:
+def test_each_reviewer_gets_one_mail_with_a_token_of_his_own(
+    office: Office,
+) -> None:
     office.held()
     copies = dict(office.letters("review_request"))
     assert set(copies) == {ONE, TWO}
@@ -163,7 +175,9 @@ REFUSED = {
     "an earlier version": (lambda o: o.code(ONE, 0), {}, "最近的一封"),
     "a later version": (lambda o: o.code(ONE, 2), {}, "最近的一封"),
     "an invented token": (
-        lambda o: o.code(ONE)[:-1] + "0123456789abcdef"[int(o.code(ONE)[-1], 16) - 1],
+        lambda o: (
+            o.code(ONE)[:-1] + "0123456789abcdef"[int(o.code(ONE)[-1], 16) - 1]
+        ),
         {},
         "待核码不对",
     ),
@@ -187,7 +201,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_who_may_not_changes_nothing_and_is_told_why(office: Office, name: str) -> None:
+def test_who_may_not_changes_nothing_and_is_told_why(
+    office: Office, name: str
+) -> None:
     office.held()
     code, more, words = REFUSED[name]
     reason = office.reply("改为52", code(office), **more)  # type: ignore[arg-type]
@@ -234,9 +250,13 @@ def test_what_was_done_goes_to_all_in_the_thread_and_each_can_undo_it_once(
         "撤销", office.code(TWO, 1), TWO, "2015-09-11 10:00"
     )
     assert office.report().state is ReportState.ACCEPTED
-    office.reply("撤销", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 11:00")
+    office.reply(
+        "撤销", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 11:00"
+    )
     assert office.report().state is ReportState.HELD
-    office.reply("改为53", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 12:00")
+    office.reply(
+        "改为53", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 12:00"
+    )
     assert office.report().state is ReportState.HELD, "a token serves once"
 
 
@@ -254,7 +274,10 @@ def test_a_report_given_back_is_written_to_its_sender_with_the_reason_and_a_form
     ((who, letter),) = office.letters("returned")
     body = letter.get_body(("plain",))
     assert body is not None
-    assert (who, "请填写准确的人数" in body.get_content()) == ("bing@example.cn", True)
+    assert (who, "请填写准确的人数" in body.get_content()) == (
+        "bing@example.cn",
+        True,
+    )
     assert office.code(ONE) not in letter.as_string()
     assert [part.get_filename() for part in letter.iter_attachments()] == [
         "丙公司旬报表（9月10日）.docx"
@@ -276,12 +299,18 @@ def test_a_lesson_is_kept_and_counts_from_its_moment_on(office: Office) -> None:
     assert office.report().state is ReportState.ACCEPTED
     learned = office.config.parent / "learned.toml"
     echo = dict(office.letters("review_answer"))[TWO]
-    undone = office.reply("撤销", str(echo["X-Xunbao-Case"]), TWO, "2015-09-11 10:00")
+    undone = office.reply(
+        "撤销", str(echo["X-Xunbao-Case"]), TWO, "2015-09-11 10:00"
+    )
     assert "learned.toml" in undone, "what stays learnt is said"
     assert 'email = "renshi@example.cn"' in learned.read_text(encoding="utf-8")
     office.take(
         form_mail(
-            "renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"
+            "renshi@example.cn",
+            "丙公司",
+            "2015年9月20日",
+            60,
+            "2015-09-20 10:00",
         ),
         "2015-09-20 10:00",
     )
@@ -298,7 +327,11 @@ def test_without_being_told_nothing_is_learnt(office: Office) -> None:
     assert not (office.config.parent / "learned.toml").exists()
     office.take(
         form_mail(
-            "renshi@example.cn", "丙公司", "2015年9月20日", 60, "2015-09-20 10:00"
+            "renshi@example.cn",
+            "丙公司",
+            "2015年9月20日",
+            60,
+            "2015-09-20 10:00",
         ),
         "2015-09-20 10:00",
     )
@@ -308,19 +341,29 @@ def test_without_being_told_nothing_is_learnt(office: Office) -> None:
     )
 
 
-def test_a_figure_that_brings_a_new_doubt_is_asked_again(office: Office) -> None:
+def test_a_figure_that_brings_a_new_doubt_is_asked_again(
+    office: Office,
+) -> None:
     office.take(
-        form_mail("bing@example.cn", "丙公司", "2015年9月10日", 90, "2015-09-10 09:00"),
+        form_mail(
+            "bing@example.cn", "丙公司", "2015年9月10日", 90, "2015-09-10 09:00"
+        ),
         "2015-09-10 09:00",
     )
     office.take(
         form_mail(
-            "bing@example.cn", "丙公司", "2015年9月20日", "约95", "2015-09-20 10:00"
+            "bing@example.cn",
+            "丙公司",
+            "2015年9月20日",
+            "约95",
+            "2015-09-20 10:00",
         ),
         "2015-09-20 10:00",
     )
     store = office.at("2015-09-20 11:00").store
-    held = next(r for r in store.ledger().reports if r.state is ReportState.HELD)
+    held = next(
+        r for r in store.ledger().reports if r.state is ReportState.HELD
+    )
 
     def say(words: str, version: int, when: str) -> Report:
         code = code_for(
@@ -351,7 +394,10 @@ TALK_REPLIES = [
     ("是否约谈甲县？", {"甲县": "proposed", "丙公司": "proposed"}),
     ("不约谈：甲县", {"甲县": "proposed", "丙公司": "proposed"}),
     ("确认约谈戊县", {"甲县": "proposed", "丙公司": "proposed"}),
-    ("确认约谈甲县\n不约谈甲县：已说明", {"甲县": "proposed", "丙公司": "proposed"}),
+    (
+        "确认约谈甲县\n不约谈甲县：已说明",
+        {"甲县": "proposed", "丙公司": "proposed"},
+    ),
     (
         "列入通报：甲县",
         {"甲县": "proposed", "丙公司": "proposed"},
@@ -372,7 +418,9 @@ def test_talks_are_decided_by_reply_and_each_decision_can_be_undone(
 
     def say(text: str, version: int, when: str) -> dict[str, str]:
         code = code_for(
-            store.secret(), Token("yt-2015-09", version, date(2015, 10, 31)), ONE
+            store.secret(),
+            Token("yt-2015-09", version, date(2015, 10, 31)),
+            ONE,
         )
         office.reply(text, code, ONE, when)
         return {talk.unit: talk.state for talk in store.ledger().talks}

@@ -21,13 +21,19 @@ from pipeline.model.post import Sighting
 
 TAKEN = moment("2015-09-10 18:05")
 LATER = moment("2016-01-15 02:00")
-COUNTED = form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00")
-HELD = form_mail("yi@example.cn", "乙县", "2015年9月10日", "约200", "2015-09-10 11:00")
+COUNTED = form_mail(
+    "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+)
+HELD = form_mail(
+    "yi@example.cn", "乙县", "2015年9月10日", "约200", "2015-09-10 11:00"
+)
 CHAT = mail("bing@example.cn", "会议通知", "2015-09-10 12:00")
 
 
 def worker(folder: Path, months: int = 3) -> Program:
-    kept = f"[storage]\nraw_months = {months}\nlog_months = {months}\n\n[bulletin]"
+    kept = (
+        f"[storage]\nraw_months = {months}\nlog_months = {months}\n\n[bulletin]"
+    )
     found = assemble(
         settings(made(folder, replaced={"[bulletin]": kept})),
         TAKEN,
@@ -40,7 +46,9 @@ def worker(folder: Path, months: int = 3) -> Program:
 def take(found: Program, *raws: bytes, first: int = 1) -> list[str]:
     keys = [found.vault.keep(raw) for raw in raws]
     for number, (key, raw) in enumerate(zip(keys, raws, strict=True), first):
-        found.store.keep_sighting(Sighting(1, number, TAKEN, len(raw)), key, TAKEN)
+        found.store.keep_sighting(
+            Sighting(1, number, TAKEN, len(raw)), key, TAKEN
+        )
     take_in(found.intake(), Taken())
     return keys
 
@@ -49,7 +57,9 @@ def there(found: Program, keys: list[str]) -> list[bool]:
     return [found.vault.holds(key) for key in keys]
 
 
-def test_what_is_old_goes_and_is_on_record_and_what_waits_stays(tmp_path: Path) -> None:
+def test_what_is_old_goes_and_is_on_record_and_what_waits_stays(
+    tmp_path: Path,
+) -> None:
     found = worker(tmp_path)
     keys = take(found, COUNTED, HELD, CHAT)
     assert tidy(LATER, found.shelves()) == 2
@@ -58,9 +68,9 @@ def test_what_is_old_goes_and_is_on_record_and_what_waits_stays(tmp_path: Path) 
     with pytest.raises(Removed, match="2016-01-15"):
         found.vault.open(keys[0])
     assert tidy(LATER, found.shelves()) == 0, "once"
-    assert found.store.ledger().counting["甲县"][TAKEN.date()].completed == 300, (
-        "its figure counts on"
-    )
+    assert (
+        found.store.ledger().counting["甲县"][TAKEN.date()].completed == 300
+    ), "its figure counts on"
 
 
 def test_a_backup_holds_what_is_kept_and_misses_nothing(tmp_path: Path) -> None:
@@ -74,14 +84,18 @@ def test_a_backup_holds_what_is_kept_and_misses_nothing(tmp_path: Path) -> None:
     assert Vault(tmp_path / "backup/raw").open(keys[1]) == HELD
 
 
-def test_verify_finds_nothing_missing_in_what_was_removed(tmp_path: Path) -> None:
+def test_verify_finds_nothing_missing_in_what_was_removed(
+    tmp_path: Path,
+) -> None:
     found = worker(tmp_path)
     keys = take(found, COUNTED, CHAT)
     tidy(LATER, found.shelves())
     assert found.examiner.examine().damages == ()
     spoilt = take(found, HELD, first=9)
     found.vault.remove(spoilt[0])  # by nobody's leave
-    assert [d.kind for d in found.examiner.examine().damages] == ["file_missing"]
+    assert [d.kind for d in found.examiner.examine().damages] == [
+        "file_missing"
+    ]
     assert there(found, keys) == [False, False]
 
 
@@ -97,7 +111,9 @@ def test_control_a_file_that_nobody_removed_is_damage(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("when", "gone"), [("2015-12-10 17:00", False), ("2015-12-10 18:06", True)]
 )
-def test_nothing_goes_before_its_time(tmp_path: Path, when: str, gone: bool) -> None:
+def test_nothing_goes_before_its_time(
+    tmp_path: Path, when: str, gone: bool
+) -> None:
     found = worker(tmp_path)
     keys = take(found, COUNTED)
     tidy(moment(when), found.shelves())
@@ -111,7 +127,9 @@ def test_by_default_everything_stays(tmp_path: Path) -> None:
     assert there(found, keys) == [True, True]
 
 
-def test_a_mail_of_ours_goes_only_once_it_has_come_to_an_end(tmp_path: Path) -> None:
+def test_a_mail_of_ours_goes_only_once_it_has_come_to_an_end(
+    tmp_path: Path,
+) -> None:
     found = worker(tmp_path)
     take(found, COUNTED)
     notify(TAKEN, found.desk(), mailbox_read=False)
@@ -147,12 +165,18 @@ def test_killed_between_the_record_and_the_file_it_removes_the_file_next_time(
     (key,) = take(found, COUNTED)
     shelves = found.shelves()
     dying = Shelves(
-        DyingVault(tmp_path / "storage/raw"), shelves.removals, shelves.log, 3, 3
+        DyingVault(tmp_path / "storage/raw"),
+        shelves.removals,
+        shelves.log,
+        3,
+        3,
     )
     with pytest.raises(Killed):
         tidy(LATER, dying)
     assert key in found.store.removed_raw()
-    assert found.vault.open(key) == COUNTED, "on record and still there: no harm"
+    assert found.vault.open(key) == COUNTED, (
+        "on record and still there: no harm"
+    )
     tidy(LATER, found.shelves())
     assert not found.vault.holds(key)
 
@@ -161,9 +185,7 @@ def test_old_lines_of_the_log_go_and_new_ones_stay(tmp_path: Path) -> None:
     found = worker(tmp_path)
     write = open_log(tmp_path / "storage")
     log = tmp_path / "storage/log/xunbao.log"
-    old = (
-        "2015-09-10 18:05:00,123 旧的一行\n  接着写\n2015-10-13 01:00:00,000 也是旧的\n"
-    )
+    old = "2015-09-10 18:05:00,123 旧的一行\n  接着写\n2015-10-13 01:00:00,000 也是旧的\n"
     log.write_text(old, encoding="utf-8")
     (log.parent / "xunbao.log.1").write_text(
         "2015-09-09 18:05:00,123 更旧\n", encoding="utf-8"
@@ -172,7 +194,9 @@ def test_old_lines_of_the_log_go_and_new_ones_stay(tmp_path: Path) -> None:
     assert tidy(LATER, found.shelves()) == 2
     write("再写一行")
     assert not (log.parent / "xunbao.log.1").exists()
-    assert [line[24:] for line in log.read_text(encoding="utf-8").splitlines()] == [
+    assert [
+        line[24:] for line in log.read_text(encoding="utf-8").splitlines()
+    ] == [
         "新的一行",
         "再写一行",
     ]

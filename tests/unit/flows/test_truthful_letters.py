@@ -37,7 +37,11 @@ def said(worker, kind: str) -> list[str]:
 def state_of(worker, unit: str) -> State | None:
     campaign, now = worker.campaign, worker.clock.now()
     period = moment(f"{SEP10} 10:00").date()
-    return campaign.standing(period, worker.store.ledger(), now).by_unit[unit].state
+    return (
+        campaign.standing(period, worker.store.ledger(), now)
+        .by_unit[unit]
+        .state
+    )
 
 
 def unread(worker) -> None:
@@ -56,7 +60,9 @@ def test_what_came_and_could_not_be_read_is_no_silence(folder: Path) -> None:
     assert "9月10日10:00的来件没有读出旬报表" in text
     assert "还没有收到" not in text
     totals = worker.campaign.standing(
-        moment(f"{SEP10} 10:00").date(), worker.store.ledger(), worker.clock.now()
+        moment(f"{SEP10} 10:00").date(),
+        worker.store.ledger(),
+        worker.clock.now(),
     ).totals
     assert (totals.unreadable, totals.missing) == (1, 2)
 
@@ -72,7 +78,9 @@ def test_in_the_quiet_hours_only_answers_go(folder: Path) -> None:
     worker = at(folder, "2015-09-11 22:30")
     arrived(
         worker,
-        form_mail("jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"),
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"
+        ),
         "2015-09-10 10:00",
     )
     assert {kind for kind, _ in planned(worker)} == {"receipt"}
@@ -80,7 +88,9 @@ def test_in_the_quiet_hours_only_answers_go(folder: Path) -> None:
     assert "overdue_reminder" in {kind for kind, _ in planned(morning)}
 
 
-def test_what_was_written_in_the_evening_waits_for_the_morning(folder: Path) -> None:
+def test_what_was_written_in_the_evening_waits_for_the_morning(
+    folder: Path,
+) -> None:
     evening = at(folder, "2015-09-11 20:59")
     planned(evening)
     night = at(folder, "2015-09-11 21:00")
@@ -97,7 +107,11 @@ def test_a_decision_on_a_held_report_is_told_to_its_unit(folder: Path) -> None:
     arrived(
         worker,
         form_mail(
-            "bing@example.cn", "丙公司", "2015年9月10日", 9000, "2015-09-10 10:00"
+            "bing@example.cn",
+            "丙公司",
+            "2015年9月10日",
+            9000,
+            "2015-09-10 10:00",
         ),
         "2015-09-10 10:00",
     )
@@ -137,7 +151,11 @@ def held_in_september(folder: Path, now: str):
     arrived(
         worker,
         form_mail(
-            "bing@example.cn", "丙公司", "2015年9月30日", 9000, "2015-09-30 10:00"
+            "bing@example.cn",
+            "丙公司",
+            "2015年9月30日",
+            9000,
+            "2015-09-30 10:00",
         ),
         "2015-09-30 10:00",
     )
@@ -166,10 +184,16 @@ def test_two_reminders_to_one_unit_are_a_gap_apart(folder: Path) -> None:
 
     def reminded(hours: int) -> set[str]:
         before = worker.clock.now() - timedelta(hours=hours)
-        told = replace(known, reminded=(("due_reminder:甲县:x", "甲县", before),))
+        told = replace(
+            known, reminded=(("due_reminder:甲县:x", "甲县", before),)
+        )
         plan = due_actions(worker.clock.now(), worker.campaign, told)
         kinds = {"overdue_reminder"}
-        return {a.unit for a in plan.actions if a.kind in kinds and not a.drop_reason}
+        return {
+            a.unit
+            for a in plan.actions
+            if a.kind in kinds and not a.drop_reason
+        }
 
     assert "甲县" not in reminded(19)
     assert "甲县" in reminded(21)

@@ -28,7 +28,9 @@ def test_the_campaign_has_twelve_periods() -> None:
     [(2015, 28), (2016, 29), (2100, 28)],
     ids=["common year", "leap year", "century"],
 )
-def test_a_day_that_february_lacks_is_its_last_day(year: int, last_day: int) -> None:
+def test_a_day_that_february_lacks_is_its_last_day(
+    year: int, last_day: int
+) -> None:
     found = calendar(date(year, 2, 1), date(year, 3, 10)).dues
     assert found == (
         date(year, 2, 10),
@@ -38,8 +40,12 @@ def test_a_day_that_february_lacks_is_its_last_day(year: int, last_day: int) -> 
     )
 
 
-def test_report_days_that_fall_together_in_a_short_month_are_one_period() -> None:
-    found = calendar(date(2015, 2, 1), date(2015, 3, 31), report_days=(29, 30, 31)).dues
+def test_report_days_that_fall_together_in_a_short_month_are_one_period() -> (
+    None
+):
+    found = calendar(
+        date(2015, 2, 1), date(2015, 3, 31), report_days=(29, 30, 31)
+    ).dues
     assert found == (
         date(2015, 2, 28),
         date(2015, 3, 29),
@@ -57,16 +63,23 @@ def test_periods_go_on_over_the_new_year() -> None:
 
 
 def test_the_deadline_is_local_and_kept_in_utc() -> None:
-    assert CALENDAR.by_due[SEP10].deadline == datetime(2015, 9, 10, 10, tzinfo=UTC)
+    assert CALENDAR.by_due[SEP10].deadline == datetime(
+        2015, 9, 10, 10, tzinfo=UTC
+    )
     early = calendar(SEP10, SEP10, deadline=time(7, 30))
-    assert early.by_due[SEP10].deadline == datetime(2015, 9, 9, 23, 30, tzinfo=UTC)
+    assert early.by_due[SEP10].deadline == datetime(
+        2015, 9, 9, 23, 30, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
     ("due", "really"),
     [
         (date(2015, 9, 20), date(2015, 9, 21)),  # a Sunday
-        (date(2015, 10, 10), date(2015, 10, 10)),  # a Saturday that is worked (调休)
+        (
+            date(2015, 10, 10),
+            date(2015, 10, 10),
+        ),  # a Saturday that is worked (调休)
         (date(2015, 12, 20), date(2015, 12, 21)),  # a Sunday
         (date(2015, 10, 1), date(2015, 10, 8)),  # the National Day week
         (date(2015, 9, 10), date(2015, 9, 10)),  # a Thursday
@@ -78,7 +91,11 @@ def test_a_due_date_on_a_day_off_moves_to_the_next_working_day(
     due: date, really: date
 ) -> None:
     shifting = calendar(
-        due, due, report_days=(due.day,), shift_to_workday=True, is_workday=is_workday
+        due,
+        due,
+        report_days=(due.day,),
+        shift_to_workday=True,
+        is_workday=is_workday,
     )
     assert shifting.dues == (due,), "the period keeps its name"
     assert shifting.local(shifting.by_due[due].deadline).date() == really
@@ -87,7 +104,9 @@ def test_a_due_date_on_a_day_off_moves_to_the_next_working_day(
 
 
 def test_steps_count_from_the_day_it_is_really_due() -> None:
-    shifting = calendar(SEP10, SEP30, shift_to_workday=True, is_workday=is_workday)
+    shifting = calendar(
+        SEP10, SEP30, shift_to_workday=True, is_workday=is_workday
+    )
     assert shifting.step(SEP20, Step(1, time(9))) == at("09-22 09:00")
     assert CALENDAR.step(SEP20, Step(-1, time(9))) == at("09-19 09:00")
 
@@ -109,7 +128,8 @@ def test_near(day: date, period: date) -> None:
 
 def test_reception_is_taken_on_the_local_day() -> None:
     assert (
-        CALENDAR.received_for(datetime(2015, 9, 15, 15, 59, tzinfo=UTC)) == SEP10
+        CALENDAR.received_for(datetime(2015, 9, 15, 15, 59, tzinfo=UTC))
+        == SEP10
     )  # 23:59 in China
     assert (
         CALENDAR.received_for(datetime(2015, 9, 15, 16, 0, tzinfo=UTC)) == SEP20
@@ -118,9 +138,13 @@ def test_reception_is_taken_on_the_local_day() -> None:
 
 def test_neighbours() -> None:
     assert (CALENDAR.before(SEP10), CALENDAR.after(SEP10)) == (None, SEP20)
-    assert (CALENDAR.before(SEP20), CALENDAR.after(date(2015, 12, 30))) == (SEP10, None)
+    assert (CALENDAR.before(SEP20), CALENDAR.after(date(2015, 12, 30))) == (
+        SEP10,
+        None,
+    )
     assert [
-        CALENDAR.left_after(d) for d in (SEP10, date(2015, 12, 20), date(2015, 12, 30))
+        CALENDAR.left_after(d)
+        for d in (SEP10, date(2015, 12, 20), date(2015, 12, 30))
     ] == [11, 1, 0]
 
 
@@ -133,7 +157,9 @@ def test_neighbours() -> None:
         ("09-20 00:00", SEP20),
     ],
 )
-def test_the_current_period_is_the_newest_due_one(moment: str, period: date) -> None:
+def test_the_current_period_is_the_newest_due_one(
+    moment: str, period: date
+) -> None:
     assert CALENDAR.current(at(moment)) == period
 
 
@@ -151,14 +177,19 @@ def test_a_pause_takes_its_due_dates_away() -> None:
         pauses=(CalendarPause(date(2015, 10, 1), date(2015, 10, 20), "国庆"),),
     )
     known = set(Calendar(rules).dues)
-    assert set(CALENDAR.dues) - known == {date(2015, 10, 10), date(2015, 10, 20)}
+    assert set(CALENDAR.dues) - known == {
+        date(2015, 10, 10),
+        date(2015, 10, 20),
+    }
 
 
 def test_a_shifted_due_date_counts_for_the_nearest_period() -> None:
     # Due dates of 10 and 20 October move to the 16th and the 21st.
     closed = {date(2015, 10, d) for d in (10, 11, 12, 13, 14, 15, 20)}
     rules = replace(
-        CALENDAR.rules, shift_to_workday=True, is_workday=lambda day: day not in closed
+        CALENDAR.rules,
+        shift_to_workday=True,
+        is_workday=lambda day: day not in closed,
     )
     shifted = Calendar(rules)
     assert shifted.shifted(date(2015, 10, 10)) == date(2015, 10, 16)

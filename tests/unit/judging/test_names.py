@@ -11,7 +11,12 @@ BOOK = NameBook(ROSTER)
 NEIGHBOURS = NameBook(
     Roster(
         (
-            Unit("嘉阳集团", "municipal", 300, aliases=("四川嘉阳集团有限责任公司",)),
+            Unit(
+                "嘉阳集团",
+                "municipal",
+                300,
+                aliases=("四川嘉阳集团有限责任公司",),
+            ),
             Unit("井研县", "county", 1000),
             Unit("峨眉山市", "county", 1000),
             Unit("峨眉山景区管委会", "municipal", 100),
@@ -105,7 +110,9 @@ def test_nothing_near_suggests_nothing() -> None:
 
 def test_a_folded_name_of_two_units_matches_neither() -> None:
     book = NameBook(
-        Roster((Unit("峨山工会", "county", 1), Unit("峨山管委会", "municipal", 1)))
+        Roster(
+            (Unit("峨山工会", "county", 1), Unit("峨山管委会", "municipal", 1))
+        )
     )
     assert book.match("峨山") is None
     assert book.match("峨山总工会") is None
@@ -114,7 +121,16 @@ def test_a_folded_name_of_two_units_matches_neither() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "总工会", "县总工会", "本单位", "\u3000\u3000", "市总工会", "工会委员会"],
+    [
+        "",
+        " ",
+        "总工会",
+        "县总工会",
+        "本单位",
+        "\u3000\u3000",
+        "市总工会",
+        "工会委员会",
+    ],
 )
 def test_words_that_name_nobody(text: str) -> None:
     assert BOOK.is_generic(text)
@@ -149,7 +165,9 @@ def test_words_that_name_somebody(text: str) -> None:
         ("乐山市农民工入会集中行动旬报表.docx", None),
     ],
 )
-def test_a_unit_named_in_a_subject_or_a_file_name(text: str, unit: str | None) -> None:
+def test_a_unit_named_in_a_subject_or_a_file_name(
+    text: str, unit: str | None
+) -> None:
     assert NEIGHBOURS.named_in(text) == unit
 
 

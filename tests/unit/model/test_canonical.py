@@ -37,7 +37,9 @@ def test_each_type_has_its_form() -> None:
 
 
 def test_the_order_of_keys_says_nothing() -> None:
-    assert canonical_digest({"a": 1, "b": 2}) == canonical_digest({"b": 2, "a": 1})
+    assert canonical_digest({"a": 1, "b": 2}) == canonical_digest(
+        {"b": 2, "a": 1}
+    )
 
 
 def test_what_has_no_form_is_refused() -> None:

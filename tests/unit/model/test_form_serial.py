@@ -15,24 +15,34 @@ days = st.dates(date(2010, 1, 1), date(2047, 1, 1))
 
 @given(units, days)
 def test_round_trip(unit, day):
-    assert parse_serial(serial_for("甲行动", unit, day), "甲行动", UNITS) == (unit, day)
+    assert parse_serial(serial_for("甲行动", unit, day), "甲行动", UNITS) == (
+        unit,
+        day,
+    )
 
 
 @given(units, days, st.data())
 def test_a_typo_fits_nothing(unit, day, data):
     serial = serial_for("甲行动", unit, day)
-    at = data.draw(st.sampled_from([i for i, c in enumerate(serial) if c != "-"]))
+    at = data.draw(
+        st.sampled_from([i for i, c in enumerate(serial) if c != "-"])
+    )
     letter = data.draw(
-        st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ").filter(lambda c: c != serial[at])
+        st.sampled_from("ABCDEFGHJKLMNPQRSTUVWXYZ").filter(
+            lambda c: c != serial[at]
+        )
     )
     assert (
-        parse_serial(serial[:at] + letter + serial[at + 1 :], "甲行动", UNITS) is None
+        parse_serial(serial[:at] + letter + serial[at + 1 :], "甲行动", UNITS)
+        is None
     )
 
 
 @given(units, days)
 def test_another_campaigns_number_fits_nothing(unit, day):
-    assert parse_serial(serial_for("乙行动", unit, day), "甲行动", UNITS) is None
+    assert (
+        parse_serial(serial_for("乙行动", unit, day), "甲行动", UNITS) is None
+    )
 
 
 @given(st.text())

@@ -18,7 +18,9 @@ from pipeline.model.reply_token import (
 SECRET = b"one ledger's secret"
 MINE, HERS = "shenhe@example.cn", "fuhe@example.cn"
 CASES = st.one_of(
-    st.builds("{:08x}-{}".format, st.integers(0, 2**32 - 1), st.integers(1, 99)),
+    st.builds(
+        "{:08x}-{}".format, st.integers(0, 2**32 - 1), st.integers(1, 99)
+    ),
     st.builds(
         lambda y, m: draft_case(f"{y}-{m:02}"),
         st.integers(2015, 2099),
@@ -31,13 +33,18 @@ CASES = st.one_of(
     ),
 )
 TOKENS = st.builds(
-    Token, CASES, st.integers(1, 999), st.dates(date(2015, 1, 1), date(2099, 12, 31))
+    Token,
+    CASES,
+    st.integers(1, 999),
+    st.dates(date(2015, 1, 1), date(2099, 12, 31)),
 )
 ONE = Token("3fa9c1d2-1", 1, date(2015, 10, 20))
 
 
 @given(TOKENS, st.text(max_size=50), st.text(max_size=50))
-def test_a_token_is_found_in_any_text(token: Token, before: str, after: str) -> None:
+def test_a_token_is_found_in_any_text(
+    token: Token, before: str, after: str
+) -> None:
     assert tokens_in(
         SECRET, MINE, f"{before} {code_for(SECRET, token, MINE)} {after}"
     ) == (token,)

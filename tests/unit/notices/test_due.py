@@ -46,7 +46,10 @@ def plan(when: str, known: Ledger, campaign: Campaign = CAMPAIGN) -> Plan:
 def settled(known: Ledger, done: Plan) -> Ledger:
     """The ledger once a plan was carried out."""
     return replace(
-        known, settled=known.settled | {a.key for a in done.actions} | set(done.rounds)
+        known,
+        settled=known.settled
+        | {a.key for a in done.actions}
+        | set(done.rounds),
     )
 
 
@@ -106,7 +109,8 @@ def test_the_ladder_hour_by_hour() -> None:
     assert LADDER
     for when, due, overdue, second, lag, digest in LADDER:
         known = replace(
-            fresh(*(r for r in ARRIVING if r.received_at <= at(when))), settled=done
+            fresh(*(r for r in ARRIVING if r.received_at <= at(when))),
+            settled=done,
         )
         now = plan(when, known)
         assert units(now, K.DUE_REMINDER) == due, when
@@ -114,14 +118,18 @@ def test_the_ladder_hour_by_hour() -> None:
         assert units(now, K.SECOND_OVERDUE_REMINDER) == second, when
         assert units(now, K.LAG_NOTICE) == lag, when
         assert (K.PERIOD_DIGEST in kinds(sent(now))) is digest, when
-        assert not [a for a in now.actions if a.kind in TIMED and a.drop_reason], when
+        assert not [
+            a for a in now.actions if a.kind in TIMED and a.drop_reason
+        ], when
         done = settled(known, now).settled
 
 
 def test_a_due_reminder_goes_to_units_with_nothing_yet() -> None:
     early = report("甲县", SEP10, 10, "09-08 10:00")
     held = report("乙县", SEP10, 10, "09-08 10:00", state=ReportState.HELD)
-    rejected = report("丙区", SEP10, 10, "09-08 10:00", state=ReportState.REJECTED)
+    rejected = report(
+        "丙区", SEP10, 10, "09-08 10:00", state=ReportState.REJECTED
+    )
     found = plan("09-09 09:00", fresh(early, held, rejected))
     assert units(found, K.DUE_REMINDER) == set(REMINDED) - {"甲县", "乙县"}
 
@@ -149,7 +157,9 @@ def test_reminders_go_to_all_of_a_units_addresses_and_the_second_to_its_groups()
 
 def test_the_digest_goes_to_its_staff_alone() -> None:
     digests = [
-        a for a in sent(plan("09-11 09:30", fresh())) if a.kind is K.PERIOD_DIGEST
+        a
+        for a in sent(plan("09-11 09:30", fresh()))
+        if a.kind is K.PERIOD_DIGEST
     ]
     (digest,) = (a for a in digests if a.group is None)
     # Each guidance group has its own units' beside it.
@@ -163,12 +173,16 @@ def test_the_digest_goes_to_its_staff_alone() -> None:
     )
 
 
-def test_a_lagging_unit_hears_of_it_with_the_overdue_reminders_and_once() -> None:
+def test_a_lagging_unit_hears_of_it_with_the_overdue_reminders_and_once() -> (
+    None
+):
     known = fresh(report("甲县", SEP10, 100))
     now = plan("09-11 09:00", known)
     assert units(now, K.LAG_NOTICE) == {"甲县"}
     assert now.rounds == ("round:lag_notice:2015-09-10",)
-    later = settled(known, now).with_reports((report("乙县", SEP10, 1, "09-11 10:00"),))
+    later = settled(known, now).with_reports(
+        (report("乙县", SEP10, 1, "09-11 10:00"),)
+    )
     assert units(plan("09-12 09:00", later), K.LAG_NOTICE) == set(), (
         "who comes to lag later is told next time"
     )
@@ -209,7 +223,9 @@ def test_what_was_overtaken_or_grew_old_is_settled_with_its_reason() -> None:
 
 
 @pytest.mark.parametrize("when", ["09-30 18:05", "10-03 15:01", "11-20 08:00"])
-def test_a_moved_deadline_brings_no_milder_reminder_after_the_graver(when: str) -> None:
+def test_a_moved_deadline_brings_no_milder_reminder_after_the_graver(
+    when: str,
+) -> None:
     known = settled(fresh(), plan("09-16 09:00", fresh()))
     assert not [a for a in sent(plan(when, known)) if a.period == SEP10]
 
@@ -265,7 +281,9 @@ def test_a_bulletin_from_before_the_program_is_none_of_its_business(
 
 def test_a_bulletin_stays_owed_however_late() -> None:
     (one,) = (
-        a for a in sent(plan("10-29 09:00", fresh())) if a.kind is K.MONTHLY_BULLETIN
+        a
+        for a in sent(plan("10-29 09:00", fresh()))
+        if a.kind is K.MONTHLY_BULLETIN
     )
     assert (one.month, one.due_at) == ("2015-09", at("10-01 15:00"))
     assert one.to == (
@@ -276,7 +294,9 @@ def test_a_bulletin_stays_owed_however_late() -> None:
 
 def test_the_year_goes_on_after_the_last_period() -> None:
     found = plan("2016-01-02 09:00", fresh())
-    assert {a.period for a in sent(found) if a.unit == "甲县"} == {date(2015, 12, 30)}
+    assert {a.period for a in sent(found) if a.unit == "甲县"} == {
+        date(2015, 12, 30)
+    }
     assert {a.month for a in sent(found) if a.kind is K.MONTHLY_BULLETIN} == {
         "2015-09",
         "2015-10",
@@ -304,16 +324,18 @@ def test_who_is_answered(
 ) -> None:
     mail = seen("k1", at("09-10 12:00"), unit, SEP10, outcome)
     found = plan("09-10 12:00", replace(Ledger(messages=(mail,)), born_at=BORN))
-    assert [(a.kind, a.to, a.message_key) for a in found.actions if a.message_key] == (
-        [(kind, ("jia@example.cn",), "k1")] if kind else []
-    )
+    assert [
+        (a.kind, a.to, a.message_key) for a in found.actions if a.message_key
+    ] == ([(kind, ("jia@example.cn",), "k1")] if kind else [])
 
 
 def test_each_held_report_is_put_before_the_reviewers_once() -> None:
     held = report("甲县", SEP10, 100, state=ReportState.HELD)
     known = fresh(held)
     (one,) = (
-        a for a in plan("09-10 12:05", known).actions if a.kind is K.REVIEW_REQUEST
+        a
+        for a in plan("09-10 12:05", known).actions
+        if a.kind is K.REVIEW_REQUEST
     )
     assert (one.report_id, one.to) == (
         held.id,
@@ -325,14 +347,20 @@ def test_each_held_report_is_put_before_the_reviewers_once() -> None:
 
 def test_an_address_that_a_server_refused_is_written_to_no_more() -> None:
     known = replace(
-        fresh(), undeliverable=frozenset({"jia@example.cn", "shared@example.cn"})
+        fresh(),
+        undeliverable=frozenset({"jia@example.cn", "shared@example.cn"}),
     )
     actions = [
-        a for a in plan("09-11 09:00", known).actions if a.kind is K.OVERDUE_REMINDER
+        a
+        for a in plan("09-11 09:00", known).actions
+        if a.kind is K.OVERDUE_REMINDER
     ]
     found = {a.unit: a for a in actions if ">" not in a.key}
     assert (found["甲县"].to, bool(found["甲县"].drop_reason)) == ((), True)
-    assert (found["丙区"].to, found["丙区"].drop_reason) == (("bing@example.cn",), None)
+    assert (found["丙区"].to, found["丙区"].drop_reason) == (
+        ("bing@example.cn",),
+        None,
+    )
 
 
 def test_a_unit_without_an_address_is_settled_and_not_asked_again() -> None:
@@ -340,23 +368,33 @@ def test_a_unit_without_an_address_is_settled_and_not_asked_again() -> None:
         CAMPAIGN,
         rulebook=replace(
             CAMPAIGN.rulebook,
-            book=type(CAMPAIGN.rulebook.book)(Roster((Unit("甲县", "county", 10),))),
+            book=type(CAMPAIGN.rulebook.book)(
+                Roster((Unit("甲县", "county", 10),))
+            ),
         ),
     )
     found = plan("09-11 09:00", fresh(), campaign)
-    assert all(a.drop_reason for a in found.actions if a.kind is K.OVERDUE_REMINDER)
+    assert all(
+        a.drop_reason for a in found.actions if a.kind is K.OVERDUE_REMINDER
+    )
 
 
 # ---------------------------------------------------------------------- still true?
 
 
 def action(
-    kind: NoticeKind, unit: str = "甲县", due: date = SEP10, when: str = "09-11 09:00"
+    kind: NoticeKind,
+    unit: str = "甲县",
+    due: date = SEP10,
+    when: str = "09-11 09:00",
 ) -> Action:
     return Action(kind, f"{kind}:{unit}:{due}", at(when), unit=unit, period=due)
 
 
-DUE, OVERDUE = action(K.DUE_REMINDER, when="09-09 09:00"), action(K.OVERDUE_REMINDER)
+DUE, OVERDUE = (
+    action(K.DUE_REMINDER, when="09-09 09:00"),
+    action(K.OVERDUE_REMINDER),
+)
 SECOND, LAG = (
     action(K.SECOND_OVERDUE_REMINDER, when="09-13 09:00"),
     action(K.LAG_NOTICE),
@@ -418,9 +456,13 @@ def test_a_review_request_goes_only_while_the_report_is_held(
     assert still_true(what, at("09-20 12:00"), CAMPAIGN, fresh(one)) is true
 
 
-@pytest.mark.parametrize("kind", [K.RECEIPT, K.UNREADABLE, K.MONTHLY_BULLETIN, K.ALERT])
+@pytest.mark.parametrize(
+    "kind", [K.RECEIPT, K.UNREADABLE, K.MONTHLY_BULLETIN, K.ALERT]
+)
 def test_answers_and_bulletins_do_not_grow_old(kind: NoticeKind) -> None:
-    assert still_true(action(kind), at("12-01 12:00"), CAMPAIGN, fresh(REPORTED))
+    assert still_true(
+        action(kind), at("12-01 12:00"), CAMPAIGN, fresh(REPORTED)
+    )
 
 
 # ---------------------------------------------------------------------- waking
@@ -467,15 +509,20 @@ def test_two_periods_owed_at_once_are_told_apart() -> None:
 
 def test_a_bulletin_that_needs_approval_goes_to_reviewers_first() -> None:
     careful = replace(
-        CAMPAIGN, notices=replace(CAMPAIGN.notices, bulletin_needs_approval=True)
+        CAMPAIGN,
+        notices=replace(CAMPAIGN.notices, bulletin_needs_approval=True),
     )
     before = plan("10-01 15:00", fresh(), careful)
     assert {(a.kind, a.to) for a in sent(before) if a.month} == {
         (K.BULLETIN_DRAFT, ("staff@example.cn", "reviewer@example.cn"))
     }
     waiting = settled(fresh(), before)
-    assert not [a for a in plan("10-05 15:00", waiting, careful).actions if a.month]
-    approved = replace(waiting, settled=waiting.settled | {approval_key("2015-09")})
+    assert not [
+        a for a in plan("10-05 15:00", waiting, careful).actions if a.month
+    ]
+    approved = replace(
+        waiting, settled=waiting.settled | {approval_key("2015-09")}
+    )
     assert [
         a.kind for a in sent(plan("10-05 15:00", approved, careful)) if a.month
     ] == [K.MONTHLY_BULLETIN]
@@ -488,7 +535,9 @@ def test_open_talk_proposals_go_to_reviewers_once_a_month() -> None:
         TalkRecord("2015-10", "乙县", (), state="dropped"),
     )
     known = replace(fresh(), talks=talks)
-    found = [a for a in sent(plan("11-10 09:00", known)) if a.kind is K.TALK_PROPOSAL]
+    found = [
+        a for a in sent(plan("11-10 09:00", known)) if a.kind is K.TALK_PROPOSAL
+    ]
     assert [(a.month, a.to) for a in found] == [
         ("2015-09", ("staff@example.cn", "reviewer@example.cn"))
     ]

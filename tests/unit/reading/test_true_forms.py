@@ -23,6 +23,8 @@ def test_a_known_figure_is_read_right_or_held(first: int) -> None:
 def test_the_forms_reach_every_writer_way_and_decoration() -> None:
     forms = [made(seed) for seed in range(900)]
     said = {word for one in forms for word in one.form.said}
-    assert {w.ending for w in WRITERS} <= {one.name.rpartition(".")[2] for one in forms}
+    assert {w.ending for w in WRITERS} <= {
+        one.name.rpartition(".")[2] for one in forms
+    }
     assert set(DECORATIONS) <= said
     assert len({*CLEAR, *DOUBTED} - said) <= 3

@@ -16,14 +16,17 @@ def test_an_edited_key_is_named_with_both_values(tmp_path: Path) -> None:
     text = config.read_text(encoding="utf-8")
     assert changes(before, flat(settings(config))) == []
     config.write_text(
-        text.replace('approval = "none"', 'approval = "required"'), encoding="utf-8"
+        text.replace('approval = "none"', 'approval = "required"'),
+        encoding="utf-8",
     )
     assert [
         line.split("：", 1) for line in changes(before, flat(settings(config)))
     ] == [["bulletin.approval", "none → required"]]
 
 
-def test_an_edited_template_is_named_and_a_moved_unit_is_none(tmp_path: Path) -> None:
+def test_an_edited_template_is_named_and_a_moved_unit_is_none(
+    tmp_path: Path,
+) -> None:
     config = made(tmp_path)
     before = flat(settings(config))
     (tmp_path / "mail_templates").mkdir()
@@ -36,7 +39,9 @@ def test_an_edited_template_is_named_and_a_moved_unit_is_none(tmp_path: Path) ->
     ]
     loaded = settings(config)
     moved = loaded.model_copy(update={"unit": loaded.unit[::-1]})
-    assert changes(after, {**flat(moved), **after}) == changes(after, after) == []
+    assert (
+        changes(after, {**flat(moved), **after}) == changes(after, after) == []
+    )
     assert flat(moved).items() <= after.items()
 
 
@@ -62,7 +67,9 @@ def test_a_configuration_is_recorded_once_and_an_edited_one_with_its_changes(
     )
     assert len(assemble(settings(config)).note_config()) == 1
     journal = Journalbook(open_database(settings(config).storage.database))
-    taken = [entry.why for entry in journal.entries() if entry.what == "config_taken"]
+    taken = [
+        entry.why for entry in journal.entries() if entry.what == "config_taken"
+    ]
     assert taken[0] == ""
     assert taken[1].startswith("campaign.department：")
     assert len(taken) == 2

@@ -12,9 +12,16 @@ DURING = datetime(2015, 10, 1, tzinfo=UTC)
 CASES = [
     ({}, DURING, ["example.cn"]),
     ({"example.cn": "leshan.gov.cn"}, DURING, []),
-    ({"example.cn": "leshan.gov.cn"}, datetime(2026, 11, 28, tzinfo=UTC), ["最后一期"]),
     (
-        {"example.cn": "leshan.gov.cn", 'from = "': 'user = "b@126.com"\nfrom = "'},
+        {"example.cn": "leshan.gov.cn"},
+        datetime(2026, 11, 28, tzinfo=UTC),
+        ["最后一期"],
+    ),
+    (
+        {
+            "example.cn": "leshan.gov.cn",
+            'from = "': 'user = "b@126.com"\nfrom = "',
+        },
         DURING,
         ["登录名"],
     ),

@@ -24,7 +24,11 @@ ADDRESS = Lesson(
     case="3fa9c1d2-1",
 )
 ALIAS = Lesson(
-    "乙县", alias='乙县"工会\n[[address]]', since=SINCE, by="account", case="3fa9c1d2-2"
+    "乙县",
+    alias='乙县"工会\n[[address]]',
+    since=SINCE,
+    by="account",
+    case="3fa9c1d2-2",
 )
 
 
@@ -43,13 +47,15 @@ def test_no_text_out_of_a_mail_leaves_its_string(text: str) -> None:
 
 def test_what_people_wrote_stays(tmp_path: Path) -> None:
     path = tmp_path / "learned.toml"
-    mine = '# 我的说明\n[[alias]]\nname = "甲县工会办"   # 常用\nunit = "甲县"\n'
+    mine = (
+        '# 我的说明\n[[alias]]\nname = "甲县工会办"   # 常用\nunit = "甲县"\n'
+    )
     path.write_text(mine, encoding="utf-8")
     LearnedFile(path, ZONE).keep([ADDRESS])
     assert path.read_text(encoding="utf-8").startswith(mine)
-    assert [x.alias for x in settings(made(tmp_path)).roster.learned if x.alias] == [
-        "甲县工会办"
-    ]
+    assert [
+        x.alias for x in settings(made(tmp_path)).roster.learned if x.alias
+    ] == ["甲县工会办"]
 
 
 ADDRESS_OF = '[[address]]\nemail = "{}"\nunit = "{}"\n'
@@ -67,7 +73,11 @@ NAME_OF = '[[alias]]\nname = "{}"\nunit = "甲县"\n'
             2,
             "是不是 email",
         ),
-        (NAME_OF.format("甲县办") + "\n" + NAME_OF.format("乙县"), 6, "乙县 的名称"),
+        (
+            NAME_OF.format("甲县办") + "\n" + NAME_OF.format("乙县"),
+            6,
+            "乙县 的名称",
+        ),
         (NAME_OF.format("甲"), 2, "alias"),
         ('[[alias]\nname = "甲工"\n', 1, "TOML"),
     ],
@@ -98,4 +108,6 @@ def test_nothing_is_left_half_written(
     with pytest.raises(KeyboardInterrupt):
         learned.keep([ALIAS])
     assert learned.path.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".learned")] == []
+    assert [
+        p.name for p in tmp_path.iterdir() if p.name.startswith(".learned")
+    ] == []

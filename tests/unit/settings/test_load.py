@@ -108,7 +108,8 @@ def test_a_mistake_names_its_line_and_its_cure(
 ) -> None:
     found = mistakes(tmp_path, {old: new})
     assert any(
-        line in where and all(word in text for word in words) for where, text in found
+        line in where and all(word in text for word in words)
+        for where, text in found
     ), found
 
 
@@ -132,7 +133,9 @@ SCHEDULE = [
 
 @pytest.mark.parametrize(("text", "cure"), SCHEDULE)
 def test_mistakes_in_the_schedule(tmp_path: Path, text: str, cure: str) -> None:
-    found = mistakes(tmp_path, {"[bulletin]": f"[schedule]\n{text}\n[bulletin]"})
+    found = mistakes(
+        tmp_path, {"[bulletin]": f"[schedule]\n{text}\n[bulletin]"}
+    )
     assert any(
         text.split(maxsplit=1)[0] in where and cure in sentence
         for where, sentence in found
@@ -158,7 +161,9 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(
     ]
 
 
-def test_all_mistakes_of_the_whole_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_the_whole_file_are_told_at_once(
+    tmp_path: Path,
+) -> None:
     found = mistakes(
         tmp_path,
         {
@@ -193,11 +198,15 @@ def test_a_file_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_forgiven(tmp_path: Path) -> None:
-    assert load(written(tmp_path, TEXT, "utf-8-sig")).campaign.name == "演示行动"
+    assert (
+        load(written(tmp_path, TEXT, "utf-8-sig")).campaign.name == "演示行动"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
-def test_another_encoding_is_named_as_such(tmp_path: Path, encoding: str) -> None:
+def test_another_encoding_is_named_as_such(
+    tmp_path: Path, encoding: str
+) -> None:
     with pytest.raises(ConfigError, match="UTF-8"):
         load(written(tmp_path, TEXT, encoding))
 
@@ -205,7 +214,9 @@ def test_another_encoding_is_named_as_such(tmp_path: Path, encoding: str) -> Non
 def test_windows_line_ends_keep_the_lines(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(
-        TEXT.replace("target = 1900", "target = 1").replace("\n", "\r\n").encode()
+        TEXT.replace("target = 1900", "target = 1")
+        .replace("\n", "\r\n")
+        .encode()
     )
     with pytest.raises(ConfigError) as caught:
         load(path)
@@ -265,9 +276,7 @@ def test_defaults_are_those_of_the_rules(tmp_path: Path) -> None:
 
 
 def test_numbers_are_taken_as_they_are_written(tmp_path: Path) -> None:
-    checks = (
-        "[checks]\nrate_tolerance = 0.07\nover_target = 1.1\njump = 0.3\n[bulletin]"
-    )
+    checks = "[checks]\nrate_tolerance = 0.07\nover_target = 1.1\njump = 0.3\n[bulletin]"
     found = loaded(tmp_path, **{"[bulletin]": checks}).check_rules
     assert (found.rate_tolerance, found.over_target, found.jump) == (
         Fraction(7, 100),
@@ -308,7 +317,9 @@ def test_spans(tmp_path: Path, text: str, span: timedelta) -> None:
     [("50MB", 50_000_000), ("1G", 1_000_000_000), ("800KB", 800_000), ("7", 7)],
 )
 def test_sizes(tmp_path: Path, text: str, size: int) -> None:
-    found = loaded(tmp_path, **{"port = 993": f'port = 993\nmax_message = "{text}"'})
+    found = loaded(
+        tmp_path, **{"port = 993": f'port = 993\nmax_message = "{text}"'}
+    )
     assert found.mailbox.max_message == size
 
 

@@ -20,7 +20,9 @@ CONFIG = Path(__file__).parents[3] / "config.example.toml"
 TEXT = CONFIG.read_text("utf-8")
 
 
-def changed(sheets: dict[str, list[list[str]]], cell: tuple[str, int, int], to: str):
+def changed(
+    sheets: dict[str, list[list[str]]], cell: tuple[str, int, int], to: str
+):
     name, row, column = cell
     rows = [list(r) for r in sheets[name]]
     rows[row][column] = to
@@ -35,7 +37,9 @@ def test_every_unit_group_and_person_has_its_row() -> None:
     sheets = sheets_of(TEXT)
     known = load(CONFIG)
     assert [row[0] for row in sheets[UNITS][1:]] == [u.name for u in known.unit]
-    assert [row[0] for row in sheets[GROUPS][1:]] == [g.name for g in known.group]
+    assert [row[0] for row in sheets[GROUPS][1:]] == [
+        g.name for g in known.group
+    ]
     assert sheets[STAFF][1] == [
         "组宣部",
         "zuxuanbu@example.cn",
@@ -47,7 +51,9 @@ def test_every_unit_group_and_person_has_its_row() -> None:
 def test_a_changed_address_changes_its_line_alone(name: str) -> None:
     sheets = sheets_of(TEXT)
     column = sheets[name][0].index("邮箱")
-    text = with_roster(TEXT, changed(sheets, (name, 1, column), "new@example.cn"))
+    text = with_roster(
+        TEXT, changed(sheets, (name, 1, column), "new@example.cn")
+    )
     before, after = TEXT.splitlines(), text.splitlines()
     assert len(before) == len(after)
     different = [b for a, b in zip(before, after, strict=True) if a != b]
@@ -60,17 +66,34 @@ def test_a_new_unit_and_one_that_goes_and_the_sums_that_follow() -> None:
     sheets = sheets_of(TEXT)
     rows = [row for row in sheets[UNITS] if row[0] != "马边县"]
     rows.append(
-        ["新区", "区（市、县）", "100", "1,200", "xin@example.cn", "", "", "", "", ""]
+        [
+            "新区",
+            "区（市、县）",
+            "100",
+            "1,200",
+            "xin@example.cn",
+            "",
+            "",
+            "",
+            "",
+            "",
+        ]
     )
-    groups = [[cell.replace("、马边县", "") for cell in row] for row in sheets[GROUPS]]
+    groups = [
+        [cell.replace("、马边县", "") for cell in row] for row in sheets[GROUPS]
+    ]
     text = with_roster(TEXT, {UNITS: rows, GROUPS: groups}, totals=True)
     found = load_text(CONFIG, text)
     names = [u.name for u in found.unit]
     assert "马边县" not in names
     assert names[-1] == "新区"
     assert found.unit[-1].target == 1200
-    assert found.campaign.target == sum(u.target for u in found.unit if not u.member_of)
-    comments = [line.partition("#")[2] for line in TEXT.splitlines() if "#" in line]
+    assert found.campaign.target == sum(
+        u.target for u in found.unit if not u.member_of
+    )
+    comments = [
+        line.partition("#")[2] for line in TEXT.splitlines() if "#" in line
+    ]
     kept = [c for c in comments if c in text]
     assert len(kept) == len(comments)
 
@@ -85,8 +108,16 @@ def test_a_sheet_without_a_column_leaves_its_values() -> None:
     [
         ("目标", "54x", "单位!D2（目标）：“54x”不是整数"),
         ("目标", "-5", "单位!D2（目标）：“-5”不是整数"),
-        ("邮箱", "a@example.cn、wutong", "单位!E2（邮箱）：“wutong”不是邮箱地址"),
-        ("类别", "乡镇", "单位!B2（类别）：“乡镇”不对，可以写 区（市、县）、市级"),
+        (
+            "邮箱",
+            "a@example.cn、wutong",
+            "单位!E2（邮箱）：“wutong”不是邮箱地址",
+        ),
+        (
+            "类别",
+            "乡镇",
+            "单位!B2（类别）：“乡镇”不对，可以写 区（市、县）、市级",
+        ),
         ("名称", "", "单位!A2（名称）：空着，要写名称"),
         ("名称", "沙湾区", "单位：“沙湾区”写了两次"),
         ("所属", "天上", "单位：“市中区”写的“天上”不在“单位”表里"),

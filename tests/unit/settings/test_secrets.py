@@ -18,7 +18,9 @@ def test_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert password(mailbox(password_env="XUNBAO_TEST"), "邮箱") == "s3cret "
 
 
-def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_that_is_not_set_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("XUNBAO_TEST", raising=False)
     with pytest.raises(NoPassword, match="XUNBAO_TEST"):
         password(mailbox(password_env="XUNBAO_TEST"), "邮箱")

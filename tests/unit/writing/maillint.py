@@ -29,14 +29,20 @@ def faults(document: str) -> Iterator[str]:
         if element.tag not in TAGS:
             yield f"{where}: element not shown everywhere"
         for name, value in element.attrib.items():
-            if name == "href" and element.tag == "a" and value.startswith("mailto:"):
+            if (
+                name == "href"
+                and element.tag == "a"
+                and value.startswith("mailto:")
+            ):
                 continue
             if name not in ATTRIBUTES:
                 yield f"{where}: attribute {name}"
             if "://" in value or "url(" in value or "expression(" in value:
                 yield f"{where}: loads something: {value}"
         yield from (f"{where}: {fault}" for fault in _style_faults(element))
-    yield from (f"comment {comment[:40]}" for comment in _COMMENT.findall(document))
+    yield from (
+        f"comment {comment[:40]}" for comment in _COMMENT.findall(document)
+    )
 
 
 def _style_faults(element) -> Iterator[str]:
@@ -49,9 +55,14 @@ def _style_faults(element) -> Iterator[str]:
         yield f"style {name}"
     if style.get("display", "none") != "none":
         yield f"display {style['display']}"
-    if "px" not in style.get("font-size", "px") and style.get("font-size") != "0":
+    if (
+        "px" not in style.get("font-size", "px")
+        and style.get("font-size") != "0"
+    ):
         yield f"font-size {style['font-size']}"
-    if element.tag == "div" and any(name.startswith("padding") for name in style):
+    if element.tag == "div" and any(
+        name.startswith("padding") for name in style
+    ):
         yield "padding on a div, which Outlook does not know"
     if element.tag == "th" and element.get("scope") not in {"row", "col"}:
         yield "a head that does not say of what"
@@ -86,7 +97,8 @@ def contrast(ink: str, paper: str) -> float:
 def _luminance(color: str) -> float:
     channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [
-        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
+        for c in channels
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -96,8 +108,15 @@ def weak_texts(document: str) -> Iterator[str]:
     root = html.document_fromstring(document)
     for element in root.iter("td", "th", "div", "span", "b"):
         text = (element.text or "").strip("\xa0 \n")
-        ink, paper = _nearest(element, "color"), _nearest(element, "background-color")
-        if text and not _nearest(element, "display") and contrast(ink, paper) < 4.5:
+        ink, paper = (
+            _nearest(element, "color"),
+            _nearest(element, "background-color"),
+        )
+        if (
+            text
+            and not _nearest(element, "display")
+            and contrast(ink, paper) < 4.5
+        ):
             yield f"{text[:20]}: {ink} on {paper}"
 
 

@@ -46,7 +46,9 @@ def lines(draw):
         samples.ACCEPTED,
         unit=draw(texts),
         state=draw(
-            st.sampled_from(["accepted", "held", "superseded", "rejected", "duplicate"])
+            st.sampled_from(
+                ["accepted", "held", "superseded", "rejected", "duplicate"]
+            )
         ),
         timeliness=draw(st.sampled_from(["on_time", "late"])),
         completed=draw(maybe_people),
@@ -64,7 +66,12 @@ def lines(draw):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(lines(), max_size=3).map(tuple), texts, st.integers(-5000, 5000), texts)
+@given(
+    st.lists(lines(), max_size=3).map(tuple),
+    texts,
+    st.integers(-5000, 5000),
+    texts,
+)
 def test_receipts(reports, subject, minutes, file):
     received = samples.DEADLINE + timedelta(minutes=minutes)
     files = (FileLine(file, file),) if file else ()
@@ -129,7 +136,9 @@ def test_unit_letters(kind, last, target, grouped, with_lag, pace, gap):
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.tuples(maybe_people, st.none() | st.sampled_from(State), st.booleans()),
+        st.tuples(
+            maybe_people, st.none() | st.sampled_from(State), st.booleans()
+        ),
         min_size=1,
         max_size=5,
     ),

@@ -39,9 +39,9 @@ def test_every_row_has_a_score_and_every_report_its_message() -> None:
     assert set(scores) == {unit.name for unit in CAMPAIGN.roster.rows}
     assert scores["甲县"][4] == 400
     lines = [row for row in book["报表明细"].values if row[0] == "甲县"]
-    assert [(line[2], line[7], line[10], line[12]) for line in lines if line[5]] == [
-        ("9月10日", 400, "9月10日旬报", "<1@example.cn>")
-    ]
+    assert [
+        (line[2], line[7], line[10], line[12]) for line in lines if line[5]
+    ] == [("9月10日", 400, "9月10日旬报", "<1@example.cn>")]
     assert sum(line[6] == "没有收到报表" for line in lines) == 2
 
 
@@ -57,7 +57,9 @@ def test_a_file_name_that_looks_like_a_formula_stays_a_text() -> None:
 
 def test_no_cell_holds_a_date_without_a_year_of_its_own() -> None:
     received = [
-        row[4] for row in made()["报表明细"].values if row[5] and row[0] == "甲县"
+        row[4]
+        for row in made()["报表明细"].values
+        if row[5] and row[0] == "甲县"
     ]
     assert received == [f"{date(2015, 9, 10):%Y-%m-%d} 09:00"]
 
@@ -73,14 +75,18 @@ def test_the_parts_of_a_score_add_up_to_it() -> None:
         parts = told["完成得分"] + told["按时得分"] + told["举措得分"]
         assert abs(parts - told["得分"]) < 1e-9
         assert told["应报（期）"] == sum(
-            told[state] for state in ("按时", "迟报", "待核", "未能读取", "漏报")
+            told[state]
+            for state in ("按时", "迟报", "待核", "未能读取", "漏报")
         )
 
 
 def test_it_names_the_year_the_organ_and_who_signs() -> None:
     book = made()
     sheet = book["考核得分"]
-    assert sheet["A1"].value == f"{SENDER.organizer}2015年度{SENDER.campaign}考核表"
+    assert (
+        sheet["A1"].value
+        == f"{SENDER.organizer}2015年度{SENDER.campaign}考核表"
+    )
     texts = {cell.value for row in sheet.iter_rows() for cell in row}
     assert {"制表：", "审核："} <= texts
     link = next(

@@ -79,7 +79,11 @@ def test_a_filled_form_is_read_right(figure):
 def test_an_empty_form_can_be_filled_by_anyone():
     content = blank_form(SENDER)
     form = only_form(filled(content))
-    assert (form.unit_text, form.serial, form.figure.completed) == ("", "", 1234)
+    assert (form.unit_text, form.serial, form.figure.completed) == (
+        "",
+        "",
+        1234,
+    )
 
 
 def test_the_printed_number_alone_settles_it():

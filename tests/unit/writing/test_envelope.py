@@ -50,16 +50,24 @@ def test_a_mail_to_many_shows_no_list_of_addresses() -> None:
 def test_texts_and_enclosures_come_back_as_given() -> None:
     content = bytes(range(256))
     mail = opened(
-        enclosures=(Enclosure("甲县旬报表.docx", "application/octet-stream", content),)
+        enclosures=(
+            Enclosure("甲县旬报表.docx", "application/octet-stream", content),
+        )
     )
     text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None and html is not None
-    assert (text.get_content().splitlines(), html.get_content().splitlines()) == (
+    assert (
+        text.get_content().splitlines(),
+        html.get_content().splitlines(),
+    ) == (
         ["正文"],
         ["<p>正文</p>"],
     )
     (file,) = mail.iter_attachments()
-    assert (file.get_filename(), file.get_content()) == ("甲县旬报表.docx", content)
+    assert (file.get_filename(), file.get_content()) == (
+        "甲县旬报表.docx",
+        content,
+    )
 
 
 def test_no_line_is_over_what_servers_take() -> None:
@@ -108,9 +116,15 @@ def test_identifiers_are_never_encoded_words() -> None:
         references=("<1@example.cn>", long),
     )
     raw = freeze(
-        letter, "演示 <zxb@example.cn>", "<x.xunbao@example.cn>", ["receipt"], AT
+        letter,
+        "演示 <zxb@example.cn>",
+        "<x.xunbao@example.cn>",
+        ["receipt"],
+        AT,
     )
     head = raw.split(b"\r\n\r\n", 1)[0]
     assert f"In-Reply-To: {long}\r\n".encode() in raw
     assert f"References: <1@example.cn>\r\n {long}\r\n".encode() in raw
-    assert b"=?" not in head.split(b"In-Reply-To")[1].split(b"Auto-Submitted")[0]
+    assert (
+        b"=?" not in head.split(b"In-Reply-To")[1].split(b"Auto-Submitted")[0]
+    )

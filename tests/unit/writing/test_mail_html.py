@@ -7,7 +7,9 @@ from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 from tests.unit.writing.maillint import contrast, faults, weak_texts
 
-MAILS = {name: Renderer().render(letter, SENDER).html for name, letter in LETTERS}
+MAILS = {
+    name: Renderer().render(letter, SENDER).html for name, letter in LETTERS
+}
 CELL = '<td bgcolor="#ffffff" style="font-family:a;color:#000000;background-color:#ffffff">字</td>'
 
 

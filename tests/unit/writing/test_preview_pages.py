@@ -23,7 +23,10 @@ def test_every_letter_as_mail_and_page(tmp_path):
         )
         rendered = Renderer().render(letter, SENDER)
         assert mail["Subject"] == rendered.subject
-        assert mail.get_body(("plain",)).get_content().split() == rendered.text.split()
+        assert (
+            mail.get_body(("plain",)).get_content().split()
+            == rendered.text.split()
+        )
         assert f"{name}.html" in index
 
 

@@ -10,7 +10,11 @@ from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Form, Hold, Note, Place, SeenNumber
 from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import TroubleCode
-from pipeline.writing.sentences import hold_sentence, note_sentence, trouble_sentence
+from pipeline.writing.sentences import (
+    hold_sentence,
+    note_sentence,
+    trouble_sentence,
+)
 
 SENTENCES = [
     *(note_sentence(note) for note in Note),
@@ -24,20 +28,28 @@ SENTENCES = [
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_sentence_is_chinese_ends_and_blames_nobody(sentence: str) -> None:
     assert sentence.endswith("。")
-    assert not any(word in sentence for word in ("瞒报", "虚报", "拒报", "None"))
+    assert not any(
+        word in sentence for word in ("瞒报", "虚报", "拒报", "None")
+    )
 
 
 def test_a_decrease_is_said_in_numbers() -> None:
-    words = hold_sentence(Hold.FIGURE_DECREASED, report("甲县", SEP20, 250), 300, 1000)
+    words = hold_sentence(
+        Hold.FIGURE_DECREASED, report("甲县", SEP20, 250), 300, 1000
+    )
     assert all(number in words for number in ("250", "300", "50"))
 
 
 def test_a_jump_is_said_against_the_target() -> None:
-    words = hold_sentence(Hold.FIGURE_JUMP, report("甲县", SEP20, 1900), 300, 1000)
+    words = hold_sentence(
+        Hold.FIGURE_JUMP, report("甲县", SEP20, 1900), 300, 1000
+    )
     assert all(number in words for number in ("1900", "300", "1000"))
 
 
-def test_an_unclear_figure_says_what_was_not_understood_and_every_number() -> None:
+def test_an_unclear_figure_says_what_was_not_understood_and_every_number() -> (
+    None
+):
     figure = Figure(
         holds=(Hold.FIGURE_UNCLEAR,),
         unexplained=("预计",),
@@ -49,7 +61,9 @@ def test_an_unclear_figure_says_what_was_not_understood_and_every_number() -> No
     )
     held = report(completed=None)
     form = Form("犍为县总工会", (), None, figure, ())
-    said = hold_sentence(Hold.FIGURE_UNCLEAR, replace(held, form=form), None, None)
+    said = hold_sentence(
+        Hold.FIGURE_UNCLEAR, replace(held, form=form), None, None
+    )
     for part in ("预计", "删除线", "标题空白处写的是1044", "填数处写的是1057"):
         assert part in said
 

@@ -14,9 +14,7 @@ from pipeline.writing import samples
 from pipeline.writing.templates import PARTS, Renderer, packaged_templates
 
 RENDERER = Renderer()
-HOSTILE = (
-    "<script>alert(1)</script>\r\nBcc: all@example.cn\u202e文档\x00\u200b{{ 7 * 7 }}"
-)
+HOSTILE = "<script>alert(1)</script>\r\nBcc: all@example.cn\u202e文档\x00\u200b{{ 7 * 7 }}"
 
 
 def mails():
@@ -34,7 +32,9 @@ def test_the_samples_show_every_kind():
     kinds = {
         part.kind
         for _, letter in samples.LETTERS
-        for part in (letter.parts if isinstance(letter, UnitLetter) else (letter,))
+        for part in (
+            letter.parts if isinstance(letter, UnitLetter) else (letter,)
+        )
     }
     assert kinds == set(NoticeKind)
 
@@ -74,7 +74,10 @@ def test_what_came_from_a_mail_is_harmless():
         notes=(HOSTILE,),
         fields=(
             replace(
-                samples.ACCEPTED.fields[0], text=HOSTILE, value=HOSTILE, where=HOSTILE
+                samples.ACCEPTED.fields[0],
+                text=HOSTILE,
+                value=HOSTILE,
+                where=HOSTILE,
             ),
         ),
     )
@@ -86,7 +89,9 @@ def test_what_came_from_a_mail_is_harmless():
     )
     mail = RENDERER.render(receipt, samples.SENDER)
     assert "<script" not in mail.html
-    assert not re.search("[\u202e\x00\u200b\r]", mail.subject + mail.text + mail.html)
+    assert not re.search(
+        "[\u202e\x00\u200b\r]", mail.subject + mail.text + mail.html
+    )
     assert not re.search(r"^\s*Bcc:", mail.text, re.MULTILINE)
     assert "49" not in mail.text.replace("1,849", "")
     assert "\n" not in mail.subject
@@ -113,7 +118,13 @@ def test_the_gravest_part_names_the_subject_whatever_the_order():
     ("file", "old", "new", "line_has", "message"),
     [
         ("alert/body.txt", "it.since", "it.sinse", "sinse", "sinse"),
-        ("_ui.html", "t.edge }};font-size:0", "t.egde }};font-size:0", "egde", "egde"),
+        (
+            "_ui.html",
+            "t.edge }};font-size:0",
+            "t.egde }};font-size:0",
+            "egde",
+            "egde",
+        ),
         ("receipt/subject.txt", "{% endif %}", "{% endfi %}", "endfi", "endfi"),
         (
             "lag_notice/subject.txt",
@@ -124,7 +135,9 @@ def test_the_gravest_part_names_the_subject_whatever_the_order():
         ),
     ],
 )
-def test_a_mistake_is_named_by_file_and_line(copied, file, old, new, line_has, message):
+def test_a_mistake_is_named_by_file_and_line(
+    copied, file, old, new, line_has, message
+):
     path = copied / file
     text = path.read_text(encoding="utf-8").replace(old, new)
     path.write_text(text, encoding="utf-8")
@@ -150,9 +163,13 @@ def test_a_template_that_the_folder_lacks_is_the_packaged_one(tmp_path):
 
 
 def test_an_absent_template_is_named(copied, monkeypatch):
-    monkeypatch.setattr("pipeline.writing.templates.packaged_templates", lambda: copied)
+    monkeypatch.setattr(
+        "pipeline.writing.templates.packaged_templates", lambda: copied
+    )
     (copied / "alert" / "body.html").unlink()
-    assert [(m.file, m.line) for m in Renderer().check()] == [("alert/body.html", 0)]
+    assert [(m.file, m.line) for m in Renderer().check()] == [
+        ("alert/body.html", 0)
+    ]
 
 
 @pytest.mark.parametrize(

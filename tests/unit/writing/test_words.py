@@ -22,7 +22,10 @@ from pipeline.writing.bulletin.chart import Tone, bar
         (words.percent(1.03), "103.0%"),
         (words.points(0.10), "10"),
         (words.points(-0.125), "12.5"),
-        (words.moment(datetime(2015, 9, 30, 18, 0, tzinfo=UTC)), "9月30日18:00"),
+        (
+            words.moment(datetime(2015, 9, 30, 18, 0, tzinfo=UTC)),
+            "9月30日18:00",
+        ),
         (words.month_name("2015-09"), "2015年9月"),
         (words.listing_and(["甲", "乙", "丙"]), "甲、乙和丙"),
         (words.listing_and(["甲"]), "甲"),
@@ -33,7 +36,10 @@ from pipeline.writing.bulletin.chart import Tone, bar
         (words.lateness(48), "2天"),
         (words.against(0.7, 0.6996), "与时序进度持平"),
         (words.against(0.8, 0.7), "高于时序进度10个百分点"),
-        (words.against(0.65, 0.7, spelt=True), "低于时序进度（70.0%）5个百分点"),
+        (
+            words.against(0.65, 0.7, spelt=True),
+            "低于时序进度（70.0%）5个百分点",
+        ),
         (words.shift(5, 3), "升2位"),
         (words.shift(1, 2), "降1位"),
         (words.shift(None, 2), "新列入"),

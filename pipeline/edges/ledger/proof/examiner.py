@@ -49,7 +49,9 @@ class Examiner:
             start = Noted(last.seq, last.link)
         else:
             start = Noted(0, FIRST)
-        found = examine_part(self._engine, self._vault, start, share, self._known())
+        found = examine_part(
+            self._engine, self._vault, start, share, self._known()
+        )
         end = found.end or start
         row = ExaminationRow(
             at=at,
@@ -70,9 +72,14 @@ class Examiner:
         witness: no error stops a worker."""
         noted = self._noted()
         with Session(self._engine) as session:
-            if noted is not None and self._link(session, noted.seq) != noted.link:
+            if (
+                noted is not None
+                and self._link(session, noted.seq) != noted.link
+            ):
                 return
-            newest = select(JournalRow).order_by(col(JournalRow.seq).desc()).limit(1)
+            newest = (
+                select(JournalRow).order_by(col(JournalRow.seq).desc()).limit(1)
+            )
             end = session.exec(newest).first()
         if end is not None and end.link != (noted.link if noted else ""):
             note = json.dumps({"seq": end.seq, "link": end.link})
@@ -88,15 +95,22 @@ class Examiner:
     def _last(self) -> ExaminationRow | None:
         with Session(self._engine) as session:
             return session.exec(
-                select(ExaminationRow).order_by(col(ExaminationRow.id).desc()).limit(1)
+                select(ExaminationRow)
+                .order_by(col(ExaminationRow.id).desc())
+                .limit(1)
             ).first()
 
     def _known(self) -> tuple[Noted, ...]:
         """The ends that were noted down: in the file, and by each examination (as far
         as the database can read them)."""
         found: set[Noted] = set()
-        with suppress(SQLAlchemyError, EdgeError), Session(self._engine) as session:
-            rows = session.exec(select(ExaminationRow.seq, ExaminationRow.link)).all()
+        with (
+            suppress(SQLAlchemyError, EdgeError),
+            Session(self._engine) as session,
+        ):
+            rows = session.exec(
+                select(ExaminationRow.seq, ExaminationRow.link)
+            ).all()
             found = set()
             for seq, link in rows:
                 if seq:

@@ -32,7 +32,9 @@ SHARES = 16  # a nightly examination looks at all that is new, and at one of so 
 _UNNAMED = UNTOLD | {"alembic_version"}
 
 
-def examine(engine: Engine, vault: Vault, noted: Iterable[Noted] = ()) -> Examined:
+def examine(
+    engine: Engine, vault: Vault, noted: Iterable[Noted] = ()
+) -> Examined:
     """Everything: the chain from its first entry, every row of every table, every file
     that the ledger names."""
     with _stored(engine) as connection:
@@ -46,7 +48,11 @@ def examine(engine: Engine, vault: Vault, noted: Iterable[Noted] = ()) -> Examin
 
 
 def examine_part(
-    engine: Engine, vault: Vault, last: Noted, share: int, noted: Iterable[Noted] = ()
+    engine: Engine,
+    vault: Vault,
+    last: Noted,
+    share: int,
+    noted: Iterable[Noted] = (),
 ) -> Examined:
     """What was written since `last`, and the rows and files of one of SHARES parts of what is older."""
     with _stored(engine) as connection:
@@ -114,7 +120,9 @@ class _Examination:
     ) -> Iterator[dict[str, Any]]:
         """The rows of a query; what the database cannot read is one damage, and ends it."""
         try:
-            for row in self.connection.execute(text(statement), values).mappings():
+            for row in self.connection.execute(
+                text(statement), values
+            ).mappings():
                 yield dict(row)
         except (SQLAlchemyError, EdgeError) as error:
             said = getattr(error, "orig", None) or error
@@ -150,7 +158,9 @@ class _Examination:
         else:
             self.end = None
         for entry in self.query(
-            "流水", "SELECT * FROM journal WHERE seq > :last ORDER BY seq", last=last
+            "流水",
+            "SELECT * FROM journal WHERE seq > :last ORDER BY seq",
+            last=last,
         ):
             seq = entry["seq"]
             stored = entry.pop("link")
@@ -212,7 +222,9 @@ class _Examination:
             )
         for noted in self.noted:
             for entry in self.query(
-                "流水", "SELECT link FROM journal WHERE seq = :seq", seq=noted.seq
+                "流水",
+                "SELECT link FROM journal WHERE seq = :seq",
+                seq=noted.seq,
             ):
                 if entry["link"] != noted.link and noted.seq not in self.broken:
                     self._replaced(noted.seq)
@@ -222,12 +234,16 @@ class _Examination:
     def table(self, name: str) -> None:
         """Every row of a table against the entry that tells of it, and every entry against its row."""
         told = dict(self.told.get(name, {}))
-        keys = inspect(self.connection).get_pk_constraint(name)["constrained_columns"]
+        keys = inspect(self.connection).get_pk_constraint(name)[
+            "constrained_columns"
+        ]
         complete = len(self.damages)
         for row in self.query(f"表 {name}", f'SELECT * FROM "{name}"'):
             key = "|".join(str(row[column]) for column in keys)
             self._row(name, key, row, told.pop(key, None))
-        if any(d.kind is DamageKind.UNREADABLE for d in self.damages[complete:]):
+        if any(
+            d.kind is DamageKind.UNREADABLE for d in self.damages[complete:]
+        ):
             return  # the rows behind the damaged page are there, and could not be read
         for key, (_, seq) in told.items():
             self._missing(name, key, seq)
@@ -241,11 +257,17 @@ class _Examination:
             same = " AND ".join(f'"{column}" = :{column}' for column in keys)
             for key, entry in told.items():
                 values = dict(
-                    zip(keys, key.split("|") if len(keys) > 1 else (key,), strict=True)
+                    zip(
+                        keys,
+                        key.split("|") if len(keys) > 1 else (key,),
+                        strict=True,
+                    )
                 )
                 found = list(
                     self.query(
-                        f"表 {name}", f'SELECT * FROM "{name}" WHERE {same}', **values
+                        f"表 {name}",
+                        f'SELECT * FROM "{name}" WHERE {same}',
+                        **values,
                     )
                 )
                 if found:
@@ -268,7 +290,11 @@ class _Examination:
             )
 
     def _row(
-        self, name: str, key: str, row: dict[str, Any], told: tuple[str, int] | None
+        self,
+        name: str,
+        key: str,
+        row: dict[str, Any],
+        told: tuple[str, int] | None,
     ) -> None:
         self.rows += 1
         where = f"{name} {key}"
@@ -297,7 +323,9 @@ class _Examination:
 
     def _entry_words(self, seq: int) -> str:
         found = list(
-            self.query("流水", "SELECT * FROM journal WHERE seq = :seq", seq=seq)
+            self.query(
+                "流水", "SELECT * FROM journal WHERE seq = :seq", seq=seq
+            )
         )
         if found:
             return f"{_words(found[0])}（流水第 {seq} 条）"
@@ -324,10 +352,13 @@ class _Examination:
             ("mail", "message_id"),
             ("delivery", "id"),
         ):
-            one = f"SELECT key FROM {table} WHERE {column} = :value AND key != ''"
+            one = (
+                f"SELECT key FROM {table} WHERE {column} = :value AND key != ''"
+            )
             for value in self.told.get(table, {}):
                 found |= {
-                    row["key"] for row in self.query("文件清单", one, value=value)
+                    row["key"]
+                    for row in self.query("文件清单", one, value=value)
                 }
         return found
 

@@ -13,7 +13,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, event, insert, select, text
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    event,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
@@ -74,7 +83,11 @@ def _end(connection: Connection) -> End:
 
 
 def _entries(
-    connection: Connection, rows: list[Any], last: int, previous: str, before: datetime
+    connection: Connection,
+    rows: list[Any],
+    last: int,
+    previous: str,
+    before: datetime,
 ) -> Iterator[dict[str, Any]]:
     """A row without a time of its own has that of the rows beside it, else that of the entry before."""
     beside = time_of(rows) or before
@@ -111,7 +124,9 @@ def _stored_rows(
         by_table.setdefault(row.__table__, []).append(row)
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for table, written in by_table.items():
-        (key,) = table.primary_key  # every table of the ledger has one column for it
+        (key,) = (
+            table.primary_key
+        )  # every table of the ledger has one column for it
         for start in range(0, len(written), _AT_ONCE):
             keys = []
             for r in written[start : start + _AT_ONCE]:
@@ -131,4 +146,6 @@ def _by_keys(table: Table) -> Select[Any]:
 
 
 def row_key(table: Table, row: Any) -> str:
-    return "|".join(str(getattr(row, column.key)) for column in table.primary_key)
+    return "|".join(
+        str(getattr(row, column.key)) for column in table.primary_key
+    )

@@ -162,7 +162,9 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     FailureRow: lambda r: Told(
         "fetch_failed", subject=f"{r.folder} UID {r.uid}", why=r.why
     ),
-    AttemptRow: lambda r: Told("tried" if r.weight > 0 else "pardoned", subject=r.key),
+    AttemptRow: lambda r: Told(
+        "tried" if r.weight > 0 else "pardoned", subject=r.key
+    ),
     PollRow: lambda r: Told("polled", why="whole" if r.whole else ""),
     HandlingRow: lambda r: Told(
         "handled" if r.message_id else "known_again", subject=str(r.sighting_id)
@@ -185,7 +187,9 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
     DecisionRow: _decision,
     MailRow: lambda r: Told("written", subject=r.message_id, why=r.subject),
     NoticeRow: _notice,
-    DeliveryRow: lambda r: Told("addressed", subject=r.recipient, why=r.mail_id),
+    DeliveryRow: lambda r: Told(
+        "addressed", subject=r.recipient, why=r.mail_id
+    ),
     DeliveryEventRow: _delivery_event,
     RoundRow: _round,
     BulletinRow: lambda r: Told(
@@ -207,9 +211,13 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
         "paused" if r.cause else "resumed", subject=r.server, why=r.cause
     ),
     AlarmEventRow: lambda r: Told(
-        "alarm_raised" if r.open else "alarm_closed", subject=r.cause, why=r.what
+        "alarm_raised" if r.open else "alarm_closed",
+        subject=r.cause,
+        why=r.what,
     ),
-    RemovalRow: lambda r: Told("removed", subject=r.name, why=f"{r.what} {r.why}"),
+    RemovalRow: lambda r: Told(
+        "removed", subject=r.name, why=f"{r.what} {r.why}"
+    ),
     RenumberingRow: lambda r: Told(
         "renumbered", subject=r.folder, why=f"UIDVALIDITY {r.uidvalidity}"
     ),

@@ -57,7 +57,10 @@ class Journalbook:
         self._engine = engine
 
     def entries(
-        self, unit: str = "", period: date | None = None, since: datetime | None = None
+        self,
+        unit: str = "",
+        period: date | None = None,
+        since: datetime | None = None,
     ) -> Iterator[Entry]:
         """In their order. With a unit or a period also what happened to its mails,
         reports and letters."""
@@ -66,11 +69,14 @@ class Journalbook:
                 about = self._about(session)
             else:
                 about = _About()
-            for row in session.exec(select(JournalRow).order_by(col(JournalRow.seq))):
+            for row in session.exec(
+                select(JournalRow).order_by(col(JournalRow.seq))
+            ):
                 entry = _entry(row)
                 wanted = since is None or entry.at >= since
                 if wanted and (
-                    (not unit and period is None) or about.fits(entry, unit, period)
+                    (not unit and period is None)
+                    or about.fits(entry, unit, period)
                 ):
                     yield entry
 
@@ -105,7 +111,9 @@ class Journalbook:
         for entry in session.exec(
             select(JournalRow).where(JournalRow.table_name == "delivery_event")
         ):
-            for unit, period in notices.get(copies.get(entry.subject, ""), set()):
+            for unit, period in notices.get(
+                copies.get(entry.subject, ""), set()
+            ):
                 about.add("delivery_event", entry.row_key, unit, period)
         return about
 
@@ -145,7 +153,9 @@ class Journalbook:
             else:
                 changed = []
             session.add(
-                ConfigRow(at=at, digest=digest, settings=dict(values), changes=changed)
+                ConfigRow(
+                    at=at, digest=digest, settings=dict(values), changes=changed
+                )
             )
             session.commit()
             return changed

@@ -65,7 +65,10 @@ def _shape(rows: Sequence[bytes]) -> Shape | None:
             columns.append(x)
     if not used or not columns:
         return None
-    cut = [row[columns[0] : columns[-1] + 1] for row in rows[used[0] : used[-1] + 1]]
+    cut = [
+        row[columns[0] : columns[-1] + 1]
+        for row in rows[used[0] : used[-1] + 1]
+    ]
     return _normal(_stretched(cut, lightest))
 
 
@@ -119,7 +122,10 @@ def _samples() -> dict[str, list[Shape]]:
         for row in range(len(_FONTS)):
             top = picture.height - (row + 1) * _STEP
             left = column * _STEP
-            rows = [picture.row(y, left, left + _STEP) for y in range(top, top + _STEP)]
+            rows = [
+                picture.row(y, left, left + _STEP)
+                for y in range(top, top + _STEP)
+            ]
             shape = _shape(rows)
             if shape is not None:
                 shapes.append(shape)

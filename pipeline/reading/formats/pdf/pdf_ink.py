@@ -18,7 +18,9 @@ _MOST_PIXELS = 2_600  # of the longer side: A4 at the full scale
 _WHOLE = 0.75  # of a character's outline: less ink than that is cut or covered
 _LEAST_PIXELS = 6  # a character smaller than this on the picture is not judged
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top in page points
+Box = tuple[
+    float, float, float, float
+]  # left, bottom, right, top in page points
 
 
 class Picture:
@@ -83,7 +85,9 @@ class Ink:
             strongest = max(strongest, darker, lighter)
             if strongest < 1:
                 # neither end moved: text as grey as what is around it
-                moves = (abs(a - b) for a, b in zip(with_text, without, strict=True))
+                moves = (
+                    abs(a - b) for a, b in zip(with_text, without, strict=True)
+                )
                 strongest = max(strongest, *moves)
         return strongest
 
@@ -97,7 +101,9 @@ class Ink:
         for y in range(top, bottom):
             with_text = self.shown.row(y, left, right)
             without = self._bare.row(y, left, right)
-            for x, (one, other) in enumerate(zip(with_text, without, strict=True)):
+            for x, (one, other) in enumerate(
+                zip(with_text, without, strict=True)
+            ):
                 if abs(one - other) > least:
                     rows.append(y)
                     columns.add(x)
@@ -126,5 +132,7 @@ class Ink:
         left = max(0, int(box[0] * self.scale))
         right = min(self.shown.width, int(box[2] * self.scale) + 1)
         top = max(0, int((self._height - box[3]) * self.scale))
-        bottom = min(self.shown.height, int((self._height - box[1]) * self.scale) + 1)
+        bottom = min(
+            self.shown.height, int((self._height - box[1]) * self.scale) + 1
+        )
         return left, top, right, bottom

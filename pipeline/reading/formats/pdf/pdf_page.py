@@ -35,7 +35,9 @@ __all__ = ["Glyph", "Page", "Ruling", "read_pages"]
 PAGES_LIMIT = 60
 _GLYPHS_LIMIT = 20_000
 _LINES_LIMIT = 2_000
-_SLANTED_LIMIT = 1_000  # strokes of a page; painting long ones takes milliseconds each
+_SLANTED_LIMIT = (
+    1_000  # strokes of a page; painting long ones takes milliseconds each
+)
 _JUDGED_LIMIT = 6_000  # characters of a page; a full page of 5 pt has fewer
 _PAINTED_LIMIT = 20_000  # objects of a page that are painted twice
 _BLANKS = (0xA0, 0x3000, 0xFFFE, 0xFFFF)
@@ -180,14 +182,18 @@ class _Reader:
             return True
         return len(self._objects) > _PAINTED_LIMIT
 
-    def _judged(self, characters: list[_Character], lines: Lines) -> list[Glyph]:
+    def _judged(
+        self, characters: list[_Character], lines: Lines
+    ) -> list[Glyph]:
         ink = Ink(self._page, self._objects)
         lying = [_lying(c.glyph) for c in characters]
         crossed_out = crossed(lying, lines.strokes())
         doubled = overlapping([(c.glyph.text, c.box) for c in characters])
         found: list[Glyph] = []
         for place, character in enumerate(characters):
-            struck = place in crossed_out or self._is_struck_by_note(character.box)
+            struck = place in crossed_out or self._is_struck_by_note(
+                character.box
+            )
             doubts = self._doubts(character, ink, struck, place in doubled)
             gone = struck or Doubt.UNTOLD in doubts
             unseen = self._is_unseen(character, ink)
@@ -207,7 +213,10 @@ class _Reader:
     def _is_unseen(self, character: _Character, ink: Ink) -> bool:
         if character.glyph.points < _LEAST_POINTS:
             return True
-        return ink.can_tell(character.box) and ink.strength(character.box) < _NO_INK
+        return (
+            ink.can_tell(character.box)
+            and ink.strength(character.box) < _NO_INK
+        )
 
     def _doubts(
         self, character: _Character, ink: Ink, struck: bool, doubled: bool
@@ -250,7 +259,9 @@ class _Reader:
                 lies = bool(handle) and _is_renamed(handle)
                 points = _points(text, index)
                 baseline = self._baseline(text, index)
-                glyph = Glyph(chr(code), *set_in, points=points, baseline=baseline)
+                glyph = Glyph(
+                    chr(code), *set_in, points=points, baseline=baseline
+                )
                 yield _Character(glyph, box, lies)
 
     def _loose_box(self, text: Any, index: int) -> Box | None:

@@ -13,7 +13,12 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from pipeline.reading.formats.pdf.pdf_objects import Matrix, Painted, Point, moved
+from pipeline.reading.formats.pdf.pdf_objects import (
+    Matrix,
+    Painted,
+    Point,
+    moved,
+)
 
 THIN = 4.0  # points: what is no thicker is a line
 _SHORTEST = 2.0  # points
@@ -21,7 +26,9 @@ _TOUCHING = 1.6  # points: lines this near meet, as in ruled_tables
 _SEGMENT_LINE, _SEGMENT_BEZIER, _SEGMENT_MOVE = 0, 1, 2
 # pieces that a curve is cut into: a wave of one letter's width stays a wave
 _PIECES = 4
-SEGMENTS_LIMIT = 20_000  # of one page; a form with drawn borders has some hundreds
+SEGMENTS_LIMIT = (
+    20_000  # of one page; a form with drawn borders has some hundreds
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,9 @@ class Lines:
     def __init__(self, turn: Matrix, most_rulings: int) -> None:
         self.rulings: list[Ruling] = []
         self._slanted: list[Stroke] = []
-        self.slanted = 0  # strokes along no axis: of a form none, of a drawing many
+        self.slanted = (
+            0  # strokes along no axis: of a form none, of a drawing many
+        )
         self._turn = turn
         self._most_rulings = most_rulings
         self._segments_left = SEGMENTS_LIMIT
@@ -134,7 +143,12 @@ def _pieces(start: Point, curve: Sequence[Point]) -> list[Point]:
     found: list[Point] = []
     for step in range(1, _PIECES + 1):
         t = step / _PIECES
-        weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+        weights = (
+            (1 - t) ** 3,
+            3 * t * (1 - t) ** 2,
+            3 * t * t * (1 - t),
+            t**3,
+        )
         corners = (start, *curve)
         x = sum(w * p[0] for w, p in zip(weights, corners, strict=True))
         y = sum(w * p[1] for w, p in zip(weights, corners, strict=True))

@@ -8,7 +8,14 @@ without painted text is a scan, for which this reader has no eyes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
+from pipeline.model.document import (
+    Block,
+    Cell,
+    Document,
+    Doubt,
+    Grid,
+    Paragraph,
+)
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
@@ -73,7 +80,9 @@ def _items(page: Page, number: int) -> list[_Text | _Table]:
     outside = fill(tables, page.glyphs)
     filled = [t for t in tables if any(c.glyphs for c in t.cells)]
     items: list[_Text | _Table] = [_table(t, number) for t in filled]
-    items += _paragraphs(outside, [t.top for t in filled], number, _right_margin(page))
+    items += _paragraphs(
+        outside, [t.top for t in filled], number, _right_margin(page)
+    )
     items.sort(key=lambda item: -item.top)
     if items and isinstance(items[0], _Table):
         items[0].first_on_page = True
@@ -85,7 +94,12 @@ def _items(page: Page, number: int) -> list[_Text | _Table]:
 def _table(drawn: DrawnTable, number: int) -> _Table:
     cells = [c for c in drawn.cells if c.glyphs or c.right - c.left > _NEAR]
     return _Table(
-        cells, [c.text for c in cells], drawn.xs, len(drawn.ys) - 1, number, drawn.top
+        cells,
+        [c.text for c in cells],
+        drawn.xs,
+        len(drawn.ys) - 1,
+        number,
+        drawn.top,
     )
 
 
@@ -238,7 +252,9 @@ def _goes_on_below(table: _Table, following: _Table) -> bool:
     """Whether a table at the top of a page goes on with the one at the end of the page
     before: they are as wide."""
     if not (
-        table.last_on_page and following.first_on_page and following.page > table.page
+        table.last_on_page
+        and following.first_on_page
+        and following.page > table.page
     ):
         return False
     return (
@@ -254,7 +270,9 @@ def _append(table: _Table, following: _Table) -> None:
     _recolumn(table, xs)
     _recolumn(following, xs)
     last_row = {
-        c.column: i for i, c in enumerate(table.cells) if c.row + c.rows == table.rows
+        c.column: i
+        for i, c in enumerate(table.cells)
+        if c.row + c.rows == table.rows
     }
     first = [i for i, c in enumerate(following.cells) if c.row == 0]
     places = [following.cells[i].column for i in first]
@@ -266,7 +284,9 @@ def _append(table: _Table, following: _Table) -> None:
     for cell, text in zip(following.cells, following.texts, strict=True):
         if cut and cell.row == 0:
             index = last_row[cell.column]
-            table.texts[index] = "\n".join(t for t in (table.texts[index], text) if t)
+            table.texts[index] = "\n".join(
+                t for t in (table.texts[index], text) if t
+            )
             continue
         cell.row += table.rows - cut
         table.cells.append(cell)

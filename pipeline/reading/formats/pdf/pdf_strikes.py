@@ -27,18 +27,24 @@ def crossed(boxes: Sequence[Box], strokes: Iterable[Stroke]) -> set[int]:
             here = by_square.get(square)
             if not here:
                 continue
-            hit = {place for place in here if _runs_through(stroke, boxes[place])}
+            hit = {
+                place for place in here if _runs_through(stroke, boxes[place])
+            }
             if hit:
                 found |= hit
                 # what is struck need not be looked at again: a page full of lines ends
-                by_square[square] = [place for place in here if place not in hit]
+                by_square[square] = [
+                    place for place in here if place not in hit
+                ]
     return found
 
 
 def _along(stroke: Stroke) -> set[tuple[int, int]]:
     """The squares that a stroke touches, and some beside it."""
     (x0, y0), (x1, y1) = stroke
-    steps = min(int(max(abs(x1 - x0), abs(y1 - y0)) / (_CELL / 2)) + 1, _MOST_CELLS)
+    steps = min(
+        int(max(abs(x1 - x0), abs(y1 - y0)) / (_CELL / 2)) + 1, _MOST_CELLS
+    )
     found: set[tuple[int, int]] = set()
     for step in range(steps + 1):
         x = x0 + (x1 - x0) * step / steps

@@ -15,7 +15,9 @@ from pipeline.model.document import Doubt
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
 
 _NEAR = 3.0  # points: lines this near are one line
-_TOUCHING = 1.6  # lines this near meet; a table set into a cell keeps further away
+_TOUCHING = (
+    1.6  # lines this near meet; a table set into a cell keeps further away
+)
 _CELLS_LIMIT = 10_000  # of one table
 _TABLES_LIMIT = 40  # of a page; a form has a handful
 # a superscript is 0.6 to 0.85 of its line's size (office programs, page makers), raised by a third
@@ -128,7 +130,9 @@ def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
     return outside
 
 
-def _cell_around(tables: Sequence[DrawnTable], glyph: Glyph) -> DrawnCell | None:
+def _cell_around(
+    tables: Sequence[DrawnTable], glyph: Glyph
+) -> DrawnCell | None:
     for table in tables:
         cell = table.cell_at(*glyph.middle)
         if cell is not None:
@@ -146,7 +150,10 @@ def raised_digits(glyphs: Sequence[Glyph]) -> set[Glyph]:
             if base in found or not glyph.text.isdigit():
                 continue
             small = 0 < glyph.points < _SMALL * base.points
-            off = abs(glyph.baseline - base.baseline) > _OFF_THE_LINE * base.points
+            off = (
+                abs(glyph.baseline - base.baseline)
+                > _OFF_THE_LINE * base.points
+            )
             near = glyph.left - base.right < base.size
             if small and off and near:
                 found.add(glyph)
@@ -193,7 +200,8 @@ def _table(rulings: list[Ruling]) -> DrawnTable | None:
         + [min(r.start for r in across), max(r.end for r in across)]
     )
     ys = clustered(
-        [r.at for r in across] + [min(r.start for r in down), max(r.end for r in down)]
+        [r.at for r in across]
+        + [min(r.start for r in down), max(r.end for r in down)]
     )[::-1]
     if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _CELLS_LIMIT:
         return None
@@ -241,7 +249,9 @@ def _cells(
                 below += 1
             taken |= set(product(range(row, below), columns))
             box = (xs[column], ys[below], xs[right], ys[row])
-            cells.append(DrawnCell(row, column, below - row, right - column, *box))
+            cells.append(
+                DrawnCell(row, column, below - row, right - column, *box)
+            )
     return cells
 
 
@@ -326,7 +336,9 @@ def _break(before: Sequence[Glyph], line: Sequence[Glyph], right: float) -> str:
     return ""
 
 
-def _wraps(line: Sequence[Glyph], following: Sequence[Glyph], right: float) -> bool:
+def _wraps(
+    line: Sequence[Glyph], following: Sequence[Glyph], right: float
+) -> bool:
     """Whether the next line only goes on because this one was full: a few glyphs short
     of the margin, since words are kept whole. A list mark begins a line of its own, and
     so does what follows the end of a sentence that left room."""
@@ -354,7 +366,8 @@ def _downwards(glyphs: Sequence[Glyph]) -> str:
     for glyph in sorted(glyphs, key=lambda g: -g.middle[0]):
         if (
             columns
-            and abs(columns[-1][0].middle[0] - glyph.middle[0]) < 0.7 * glyph.size
+            and abs(columns[-1][0].middle[0] - glyph.middle[0])
+            < 0.7 * glyph.size
         ):
             columns[-1].append(glyph)
         else:

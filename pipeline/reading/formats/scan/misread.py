@@ -103,5 +103,8 @@ def distance(one: str, other: str) -> int:
     for i, a in enumerate(one, 1):
         before, row[0] = row[0], i
         for j, b in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+            before, row[j] = (
+                row[j],
+                min(row[j] + 1, row[j - 1] + 1, before + (a != b)),
+            )
     return row[-1]

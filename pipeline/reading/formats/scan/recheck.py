@@ -14,7 +14,12 @@ import numpy as np
 
 from pipeline.reading.formats.scan.ocr import Said, recognise
 from pipeline.reading.formats.scan.scan_page import Spot
-from pipeline.reading.formats.scan.sheet import Box, Sheet, line_mask, without_red
+from pipeline.reading.formats.scan.sheet import (
+    Box,
+    Sheet,
+    line_mask,
+    without_red,
+)
 
 _ZOOM = 2.0
 _INSET = 3.0  # pixels of the sheet: half a ruling line
@@ -59,11 +64,15 @@ def look_again(spots: list[tuple[Sheet, Spot]]) -> list[tuple[Look, ...]]:
     for sheet, spot in spots:
         found.append(_lines_of(sheet, spot))
     pictures = [
-        picture for lines in found for p in lines for picture in (p.grey, p.black)
+        picture
+        for lines in found
+        for p in lines
+        for picture in (p.grey, p.black)
     ]
     read = iter(recognise(pictures))
     return [
-        tuple(Look(next(read), next(read), *p.shape) for p in lines) for lines in found
+        tuple(Look(next(read), next(read), *p.shape) for p in lines)
+        for lines in found
     ]
 
 
@@ -77,21 +86,30 @@ def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
     black = cv2.GaussianBlur(255 - ink, (3, 3), 0)
     found = []
     for place in _line_places(ink, print_height)[:_MOST_LINES]:
-        found.append(_Print(_cut(even, place), _cut(black, place), _shape(ink, place)))
+        found.append(
+            _Print(_cut(even, place), _cut(black, place), _shape(ink, place))
+        )
     return found
 
 
-def _shape(ink: Any, place: tuple[int, int, int, int]) -> tuple[int, int, float, float]:
+def _shape(
+    ink: Any, place: tuple[int, int, int, int]
+) -> tuple[int, int, float, float]:
     """Pieces, low pieces, width and longest stroke of a line, as Look has them."""
     top, bottom, left, right = place
     line = ink[top:bottom, left:right] > 0
     height = bottom - top
     pieces = _runs(line.any(axis=0), 0)
-    tall = [np.flatnonzero(line[:, start:end].any(axis=1)) for start, end in pieces]
-    low = sum(int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height for rows in tall)
+    tall = [
+        np.flatnonzero(line[:, start:end].any(axis=1)) for start, end in pieces
+    ]
+    low = sum(
+        int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height for rows in tall
+    )
     middle = line[height // 5 : height - height // 5]
     longest = max(
-        (end - start for row in middle for start, end in _runs(row, 0)), default=0
+        (end - start for row in middle for start, end in _runs(row, 0)),
+        default=0,
     )
     return len(pieces), low, (right - left) / height, longest / height
 
@@ -123,7 +141,9 @@ def _ink_of(even: Any) -> Any:
 def _level(smooth: Any) -> float:
     """Half way between the print and the paper: what is lighter is a shadow, a crease
     or the rest of a seal."""
-    level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    level, _ = cv2.threshold(
+        smooth, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU
+    )
     dark = smooth[smooth <= min(level, _FAINT)]
     if dark.size < _SPECK:
         return _FAINT
@@ -149,7 +169,9 @@ def _without_specks(ink: Any) -> Any:
     return ink
 
 
-def _line_places(ink: Any, print_height: float) -> list[tuple[int, int, int, int]]:
+def _line_places(
+    ink: Any, print_height: float
+) -> list[tuple[int, int, int, int]]:
     """(top, bottom, left, right) of the lines of print, by the rows that hold ink."""
     rows = _runs((ink > 0).any(axis=1), 0.22 * print_height)
     places = []

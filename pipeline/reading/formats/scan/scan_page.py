@@ -70,9 +70,14 @@ def read_page(sheet: Sheet) -> tuple[Sheet, list[Spot]]:
     rulings = rulings_of(sheet)
     pieces = [piece for box in boxes for piece in _cut(box, rulings, sheet)]
     read = recognise([_ink(sheet, box) for box in pieces])
-    placed = [_placed(said, box, sheet) for said, box in zip(read, pieces, strict=True)]
+    placed = [
+        _placed(said, box, sheet)
+        for said, box in zip(read, pieces, strict=True)
+    ]
     return sheet, _spots(
-        [p for p in placed if p.said.mean >= _LEAST_SURE], tables_of(rulings), sheet
+        [p for p in placed if p.said.mean >= _LEAST_SURE],
+        tables_of(rulings),
+        sheet,
     )
 
 
@@ -101,9 +106,9 @@ def _turned(box: Box, sheet: Sheet) -> Box:
 
 
 def _head_up(sheet: Sheet, boxes: list[Box]) -> tuple[Sheet, list[Box]]:
-    sample = sorted((b for b in boxes if not is_tall(b)), key=lambda b: b[0] - b[2])[
-        :_SAMPLE
-    ]
+    sample = sorted(
+        (b for b in boxes if not is_tall(b)), key=lambda b: b[0] - b[2]
+    )[:_SAMPLE]
     pictures = [_ink(sheet, b) for b in sample]
     upright = _mean(recognise(pictures))
     if upright >= _SURELY_UPRIGHT or not sample:
@@ -183,7 +188,9 @@ def _glyph(ch: str, place: Box, sheet: Sheet) -> Glyph:
     )
 
 
-def _spots(lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet) -> list[Spot]:
+def _spots(
+    lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet
+) -> list[Spot]:
     cells = [[_Filled(c) for c in table.cells] for table in tables]
     homes = {id(f.cell): f for filled in cells for f in filled}
     outside = []
@@ -191,7 +198,9 @@ def _spots(lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet) -> list
         x = (line.box[0] + line.box[2]) / 2
         y = (line.box[1] + line.box[3]) / 2
         at = x / POINT, (sheet.height - y) / POINT
-        cell = next((c for t in tables if (c := t.cell_at(*at)) is not None), None)
+        cell = next(
+            (c for t in tables if (c := t.cell_at(*at)) is not None), None
+        )
         home = homes.get(id(cell))
         if home is None:
             outside.append(line)
@@ -205,7 +214,9 @@ def _spots(lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet) -> list
         for n, filled in enumerate(full)
     ]
     items += [(spot.box[1], [spot]) for spot in _outside(outside)]
-    return [spot for _, spots in sorted(items, key=lambda i: i[0]) for spot in spots]
+    return [
+        spot for _, spots in sorted(items, key=lambda i: i[0]) for spot in spots
+    ]
 
 
 def _top(filled: list[_Filled], sheet: Sheet) -> float:
@@ -228,8 +239,12 @@ def _cell_spot(filled: _Filled, table: int, sheet: Sheet) -> Spot:
         c.right * POINT,
         sheet.height - c.bottom * POINT,
     )
-    heights = [min(x.box[3] - x.box[1], x.box[2] - x.box[0]) for x in filled.lines]
-    sure = min((x for line in filled.lines for x in line.said.sure), default=0.0)
+    heights = [
+        min(x.box[3] - x.box[1], x.box[2] - x.box[0]) for x in filled.lines
+    ]
+    sure = min(
+        (x for line in filled.lines for x in line.said.sure), default=0.0
+    )
     place = (table, c.row, c.column, c.rows, c.columns)
     return Spot(box, c.text, sure, median(heights) if heights else 0.0, *place)
 

@@ -46,7 +46,8 @@ def _picture_pages(content: bytes, kind: str) -> list[Picture]:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > _PIXELS_LIMIT:
                 raise UnreadableError(
-                    TroubleCode.TOO_BIG, f"{image.width} x {image.height} pixels"
+                    TroubleCode.TOO_BIG,
+                    f"{image.width} x {image.height} pixels",
                 )
             image.draft("RGB", (_LONGEST, _LONGEST))
             found = []
@@ -71,7 +72,9 @@ def _frames(image: Any, kind: str) -> Iterator[Any]:
         pages = PAGES_LIMIT
     else:
         pages = 1
-    for frame, _ in zip(ImageSequence.Iterator(image), range(pages), strict=False):
+    for frame, _ in zip(
+        ImageSequence.Iterator(image), range(pages), strict=False
+    ):
         if frame.width * frame.height > _PIXELS_LIMIT:
             raise UnreadableError(
                 TroubleCode.TOO_BIG, f"{frame.width} x {frame.height} pixels"

@@ -81,13 +81,18 @@ def read_scan(
     places = _looked_at_again(places, first)
     readings = (
         first,
-        *(extract(_document(places, look, spec), spec, name) for look in (1, 2)),
+        *(
+            extract(_document(places, look, spec), spec, name)
+            for look in (1, 2)
+        ),
     )
     best = next((r for r in readings if r), ())
     if not best:
         detail = f"{trouble.detail}; {len(places)} places read, no form"
         return FileReading(
-            name, kind, trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail)
+            name,
+            kind,
+            trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail),
         )
     forms = tuple(
         _judged(number, form, readings, places, spec)
@@ -98,7 +103,9 @@ def read_scan(
         for number, form in enumerate(forms)
         for crop in _crops(number, form, places)
     )
-    return FileReading(name, KIND if kind == "pdf" else kind, forms, crops=crops)
+    return FileReading(
+        name, KIND if kind == "pdf" else kind, forms, crops=crops
+    )
 
 
 def _judged(
@@ -146,17 +153,24 @@ def _places(content: bytes, kind: str) -> list[_Place]:
             else:
                 where = f"第{number}页"
             places.append(_Place(sheet, spot, where, grid))
-        tables += max((s.table + 1 for s in spots if s.table is not None), default=0)
+        tables += max(
+            (s.table + 1 for s in spots if s.table is not None), default=0
+        )
     return places
 
 
-def _looked_at_again(places: list[_Place], forms: tuple[Form, ...]) -> list[_Place]:
+def _looked_at_again(
+    places: list[_Place], forms: tuple[Form, ...]
+) -> list[_Place]:
     """The places with further readings of those that decide figure, date and unit: of
     all where no form was seen."""
     from pipeline.reading.formats.scan.recheck import look_again
 
     named = {
-        e.where for form in forms for name, e in form.evidence if name != "measures"
+        e.where
+        for form in forms
+        for name, e in form.evidence
+        if name != "measures"
     }
     deciding = [p for p in places if not named or p.where in named]
     rows = [
@@ -165,7 +179,11 @@ def _looked_at_again(places: list[_Place], forms: tuple[Form, ...]) -> list[_Pla
         if len(p.spot.text) <= _LONGEST and any(_beside(p, d) for d in deciding)
     ]
     again = dict(
-        zip(map(id, rows), look_again([(p.sheet, p.spot) for p in rows]), strict=True)
+        zip(
+            map(id, rows),
+            look_again([(p.sheet, p.spot) for p in rows]),
+            strict=True,
+        )
     )
     return [replace(p, looks=again.get(id(p))) for p in places]
 
@@ -187,7 +205,8 @@ def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
             Cell(text, s.row, s.column, place.where, s.rows, s.columns)
         )
     filled = (
-        Grid(b.name, tuple(grids[b.name])) if isinstance(b, Grid) else b for b in blocks
+        Grid(b.name, tuple(grids[b.name])) if isinstance(b, Grid) else b
+        for b in blocks
     )
     return Document(
         KIND, tuple(b for b in filled if isinstance(b, Grid) or b.text.strip())
@@ -210,12 +229,16 @@ def _agree(forms: Sequence[Form | None]) -> bool:
     """Whether all readings say the same figure, and those that see a day the same days,
     two of them at least."""
     seen = [form for form in forms if form is not None]
-    days = [tuple((m.year, m.month, m.day) for m in form.mentions) for form in seen]
+    days = [
+        tuple((m.year, m.month, m.day) for m in form.mentions) for form in seen
+    ]
     dated = []
     for d in days:
         if d:
             dated.append(d)
-    one_figure = len(seen) == len(forms) and len({_figure(form) for form in seen}) == 1
+    one_figure = (
+        len(seen) == len(forms) and len({_figure(form) for form in seen}) == 1
+    )
     return one_figure and len(set(dated)) <= 1 and len(dated) != 1
 
 
@@ -228,7 +251,8 @@ def _says(form: Form) -> bool:
     """Whether a figure was read at all: an empty place may be one that was not seen."""
     figure = form.figure
     return any(
-        value is not None for value in (figure.completed, figure.added, figure.nil)
+        value is not None
+        for value in (figure.completed, figure.added, figure.nil)
     )
 
 
@@ -270,7 +294,11 @@ def _accounted_for(line: "Look") -> bool:
 
 def _least(said: "Said") -> float:
     return min(
-        (sure for ch, sure in zip(said.text, said.sure, strict=True) if ch in _DIGITS),
+        (
+            sure
+            for ch, sure in zip(said.text, said.sure, strict=True)
+            if ch in _DIGITS
+        ),
         default=1.0,
     )
 

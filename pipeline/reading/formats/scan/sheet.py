@@ -30,7 +30,9 @@ _SHORTEST_LINE = 51
 _REDNESS = 50
 _LONG = 200.0  # points: no stroke of print is so long
 _MEETS = 3.0  # points
-_STRETCH = 2.0  # pixels that a line is made longer at both ends, so that corners meet
+_STRETCH = (
+    2.0  # pixels that a line is made longer at both ends, so that corners meet
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,13 @@ class Sheet:
     def look(self, box: Box, zoom: float) -> Picture:
         """A place of the sheet, taken from the source anew, `zoom` times as large."""
         left, top, right, bottom = box
-        into = np.array([[zoom, 0, -left * zoom], [0, zoom, -top * zoom], [0, 0, 1.0]])
-        size = max(int((right - left) * zoom), 1), max(int((bottom - top) * zoom), 1)
+        into = np.array(
+            [[zoom, 0, -left * zoom], [0, zoom, -top * zoom], [0, 0, 1.0]]
+        )
+        size = (
+            max(int((right - left) * zoom), 1),
+            max(int((bottom - top) * zoom), 1),
+        )
         return cv2.warpPerspective(
             self.source,
             into @ self.matrix,
@@ -71,13 +78,18 @@ class Sheet:
         """The sheet turned by 90 degrees, clockwise."""
         turn = np.array([[0, -1.0, self.height], [1.0, 0, 0], [0, 0, 1.0]])
         return replace(
-            self, matrix=turn @ self.matrix, width=self.height, height=self.width
+            self,
+            matrix=turn @ self.matrix,
+            width=self.height,
+            height=self.width,
         )
 
     def skewed(self, degrees: float) -> "Sheet":
         """The sheet with text that rises by an angle laid level."""
         middle = self.width / 2, self.height / 2
-        turn = np.vstack([cv2.getRotationMatrix2D(middle, degrees, 1.0), [0, 0, 1.0]])
+        turn = np.vstack(
+            [cv2.getRotationMatrix2D(middle, degrees, 1.0), [0, 0, 1.0]]
+        )
         return replace(self, matrix=turn @ self.matrix)
 
 
@@ -112,17 +124,23 @@ def _squared(source: Picture, quad: Any) -> Sheet:
     height = (left + right) / 2
     zoom = _TABLE / max(width, height)
     width, height = width * zoom, height * zoom
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    target = np.array(
+        [[0, 0], [width, 0], [width, height], [0, height]], np.float32
+    )
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
     x0, y0, x1, y1 = _extent(source, matrix, width, height)
     moved = np.array([[1.0, 0, -x0], [0, 1.0, -y0], [0, 0, 1.0]]) @ matrix
     return Sheet(source, moved, round(x1 - x0), round(y1 - y0), squared=True)
 
 
-def _extent(source: Picture, matrix: Matrix, width: float, height: float) -> Box:
+def _extent(
+    source: Picture, matrix: Matrix, width: float, height: float
+) -> Box:
     """How far the sheet reaches: to the picture's edges, but not far from the border."""
     rows, columns = source.shape[:2]
-    corners = np.array([[[0, 0], [columns, 0], [columns, rows], [0, rows]]], np.float32)
+    corners = np.array(
+        [[[0, 0], [columns, 0], [columns, rows], [0, rows]]], np.float32
+    )
     seen = cv2.perspectiveTransform(corners, matrix)[0]
     room = max((_LARGEST - max(width, height)) / 2, 100.0)
     x0, y0 = np.maximum(seen.min(0), (-room, -room))
@@ -140,9 +158,15 @@ def _border(source: Picture) -> Any:
     clockwise; None where there is none."""
     shrink = min(_THIN_SEARCH / max(source.shape[:2]), 1.0)
     grey = cv2.resize(
-        without_red(source), None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
+        without_red(source),
+        None,
+        fx=shrink,
+        fy=shrink,
+        interpolation=cv2.INTER_AREA,
     )
-    dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8))
+    dark = cv2.morphologyEx(
+        grey, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8)
+    )
     level, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     for share in (1.0, 0.6, 0.4):
         mask = (dark > max(level * share, 12)).astype(np.uint8)
@@ -156,7 +180,10 @@ def _largest_quad(mask: Any) -> Any:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if len(stats) < 2:
         return None
-    spans = stats[1:, cv2.CC_STAT_WIDTH].astype(float) * stats[1:, cv2.CC_STAT_HEIGHT]
+    spans = (
+        stats[1:, cv2.CC_STAT_WIDTH].astype(float)
+        * stats[1:, cv2.CC_STAT_HEIGHT]
+    )
     largest = 1 + int(spans.argmax())
     ys, xs = np.nonzero(labels == largest)
     points = np.stack([xs, ys], 1).astype(float)
@@ -205,7 +232,8 @@ def rulings_of(sheet: Sheet) -> list[Ruling]:
     )
     covered = cv2.dilate(seal.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
     return _anchored(
-        _lines(ink, covered, horizontal=True) + _lines(ink, covered, horizontal=False)
+        _lines(ink, covered, horizontal=True)
+        + _lines(ink, covered, horizontal=False)
     )
 
 
@@ -246,7 +274,9 @@ def line_mask(ink: Any, horizontal: bool) -> Any:
     """What of a black-and-white picture (ink 255) belongs to long straight lines along an axis."""
     fat = cv2.dilate(ink, _kernel(3, not horizontal))
     closed = cv2.morphologyEx(fat, cv2.MORPH_CLOSE, _kernel(3, horizontal))
-    return cv2.morphologyEx(closed, cv2.MORPH_OPEN, _kernel(_SHORTEST_LINE, horizontal))
+    return cv2.morphologyEx(
+        closed, cv2.MORPH_OPEN, _kernel(_SHORTEST_LINE, horizontal)
+    )
 
 
 def _kernel(length: int, horizontal: bool) -> Any:
@@ -259,10 +289,15 @@ def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
     height = ink.shape[0]
     mask = line_mask(ink, horizontal)
     hidden = (
-        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal)) & covered
+        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal))
+        & covered
     )
-    joined = cv2.morphologyEx(mask | hidden, cv2.MORPH_CLOSE, _kernel(45, horizontal))
-    contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    joined = cv2.morphologyEx(
+        mask | hidden, cv2.MORPH_CLOSE, _kernel(45, horizontal)
+    )
+    contours, _ = cv2.findContours(
+        joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
     boxes = []
     for c in contours:
         boxes.append(cv2.boundingRect(c))

@@ -39,13 +39,17 @@ _UNCALCED, _CONDITION, _DRAWING, _OBJECT = 0x005E, 0x01B0, 0x00EC, 0x005D
 _BIFF8 = 0x0600
 _BEGINS = struct.pack("<H", _BOF)
 _HEAD = struct.Struct("<HH")
-_TO_COMPUTE = 0x03  # flags of a formula: compute always, compute when the file opens
+_TO_COMPUTE = (
+    0x03  # flags of a formula: compute always, compute when the file opens
+)
 _PTG_STRING = 0x17  # a formula's token for a quoted text
 _DEFAULT_HEIGHT = 0x8000  # flag in a row's height
 _FLAT_TWIPS = 80  # 4 points: lower than the smallest type that a person reads
 _HIDDEN_ROW = 0x20
 _SHOWS_FORMULAS, _SHOWS_ZEROS = 0x01, 0x10  # flags of WINDOW2
-_ANCHOR = struct.pack("<HL", 0xF010, 18)  # OfficeArtClientAnchorSheet, its length
+_ANCHOR = struct.pack(
+    "<HL", 0xF010, 18
+)  # OfficeArtClientAnchorSheet, its length
 # objects that cover what lies under them: shapes, boxes and pictures, no controls or notes
 _COVERING = (2, 3, 5, 6, 8, 9, 30)
 
@@ -84,7 +88,9 @@ def read_sheets(stream: bytes) -> list[Sheet]:
     return found
 
 
-def _records(stream: bytes, at: int, wanted: Container[int]) -> Iterator[Record]:
+def _records(
+    stream: bytes, at: int, wanted: Container[int]
+) -> Iterator[Record]:
     """The wanted records of one substream up to its end, with what continues them;
     those of substreams inside it (charts) are left out. Raises struct.error, IndexError
     where no substream begins there, or it has no end: the file is cut."""
@@ -115,7 +121,9 @@ def _read_sheet(book: Book, name: str, stream: bytes, offset: int) -> Sheet:
         if code != CONTINUE:
             _TAKERS[code](reader, data)
         if len(reader.into.values) > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+            )
     reader.end()
     return reader.into
 
@@ -157,12 +165,16 @@ class _Reader:
     def own_text(self, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         text = Text(text_of_record(data, 6))
-        self.into.values[row, column] = self.book.rich(text, self.book.style(style))
+        self.into.values[row, column] = self.book.rich(
+            text, self.book.style(style)
+        )
 
     def rich_text(self, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         text = rich_text_of_record(data, 6)
-        self.into.values[row, column] = self.book.rich(text, self.book.style(style))
+        self.into.values[row, column] = self.book.rich(
+            text, self.book.style(style)
+        )
 
     def number(self, data: bytes) -> None:
         row, column, style, value = struct.unpack_from("<HHHd", data)
@@ -181,7 +193,9 @@ class _Reader:
     def _put_number(self, place: Position, number: float, style: int) -> None:
         if number == 0:
             self._zeros.add(place)
-        self.into.values[place] = self.book.number(number, self.book.style(style))
+        self.into.values[place] = self.book.number(
+            number, self.book.style(style)
+        )
 
     def formula(self, data: bytes) -> None:
         row, column, index, number = struct.unpack_from("<HHHd", data)
@@ -230,7 +244,9 @@ class _Reader:
 
     def merged(self, data: bytes) -> None:
         for index in range(struct.unpack_from("<H", data)[0]):
-            top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * index)
+            top, bottom, left, right = struct.unpack_from(
+                "<4H", data, 2 + 8 * index
+            )
             self.into.merges.append((top, left, bottom, right))
 
     def window(self, data: bytes) -> None:

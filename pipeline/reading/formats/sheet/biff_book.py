@@ -32,7 +32,9 @@ BOOK_CODES = frozenset(
     (_FILEPASS, _SST, _BOUNDSHEET, _FONT, _FORMAT, _XF, _PALETTE, _DATEMODE)
 )
 _STRUCK = 0x08  # flag of a font
-_NO_FONT = 4  # there is no font of this index: those above it are one place earlier
+_NO_FONT = (
+    4  # there is no font of this index: those above it are one place earlier
+)
 _SOLID = 1  # fill pattern
 _TWIPS = 20  # a point
 
@@ -110,7 +112,9 @@ class Book:
             return ORDINARY
         cell = self._cells[index]
         font, form = struct.unpack_from("<HH", cell)
-        code = self._formats.get(form) or number_format.BUILT_IN.get(form, "General")
+        code = self._formats.get(form) or number_format.BUILT_IN.get(
+            form, "General"
+        )
         pattern = struct.unpack_from("<L", cell, 14)[0] >> 26
         ground: Colour | None = None
         if pattern == _SOLID:

@@ -23,7 +23,9 @@ def number_of_rk(raw: int) -> float:
     if raw & _WHOLE:
         value = float((raw ^ 0x80000000) - 0x80000000 >> 2)
     else:
-        value = struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0]
+        value = struct.unpack(
+            "<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32)
+        )[0]
     if raw & _HUNDREDTHS:
         return value / 100
     return value

@@ -18,7 +18,9 @@ from pipeline.reading.formats.sheet.grid import Position, Range, Value
 
 _TEXT_CONSTANT = re.compile(r'=?\s*"(?:[^"]|"")*"\s*')
 
-Run = tuple[str, Look | None]  # a run's text and look; None: as the cell's own font
+Run = tuple[
+    str, Look | None
+]  # a run's text and look; None: as the cell's own font
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Formula:
     computed: bool
 
 
-def number_value(number: float, style: CellStyle, date1904: bool = False) -> Value:
+def number_value(
+    number: float, style: CellStyle, date1904: bool = False
+) -> Value:
     """A stored number under its format: a day where the format paints one, else a number."""
     if not isfinite(number):
         return Value("", doubts=frozenset({Doubt.NOT_A_NUMBER}))

@@ -52,7 +52,9 @@ def paints_day(tokens: Sequence[str]) -> bool:
 def paints_time(tokens: Sequence[str]) -> bool:
     """Whether a section's tokens paint hours or seconds, running on ([h]) or not."""
     return any(
-        t[0] in "hs" or t.lower() in _HALF or re.fullmatch(r"\[[hms]+\]", t.lower())
+        t[0] in "hs"
+        or t.lower() in _HALF
+        or re.fullmatch(r"\[[hms]+\]", t.lower())
         for t in (token.lower() for token in tokens)
     )
 
@@ -84,7 +86,9 @@ def parse_iso_day(text: str) -> date | None:
         return None
 
 
-def paint_moment(moment: datetime, tokens: Sequence[str], numerals: bool) -> str:
+def paint_moment(
+    moment: datetime, tokens: Sequence[str], numerals: bool
+) -> str:
     """A moment by a section's tokens; `numerals`: in Chinese numerals ([DBNum1])."""
     text = ""
     after_hour = False

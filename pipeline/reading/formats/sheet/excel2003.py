@@ -13,7 +13,11 @@ from lxml import etree
 from pipeline.model.document import Document, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.containers.limits import (
+    CELLS_LIMIT,
+    UnreadableError,
+    parse_xml,
+)
 from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import date_format, number_format, palette
 from pipeline.reading.formats.sheet import grid as sheetgrid
@@ -87,7 +91,9 @@ class _Styles:
     """The workbook's styles with what they have from their parents."""
 
     def __init__(self, root: Element) -> None:
-        self._elements = {s.get(f"{_SS}ID", ""): s for s in root.iter(f"{_SS}Style")}
+        self._elements = {
+            s.get(f"{_SS}ID", ""): s for s in root.iter(f"{_SS}Style")
+        }
         self._found: dict[str, CellStyle] = {}
         self.truths: set[str] = set()  # styles that show a number as Yes or No
         for name in self._elements:
@@ -113,7 +119,9 @@ class _Styles:
             style = self._changed(style, element, name)
         return style
 
-    def _changed(self, style: CellStyle, element: Element, name: str) -> CellStyle:
+    def _changed(
+        self, style: CellStyle, element: Element, name: str
+    ) -> CellStyle:
         code = style.code
         look = style.look
         form = element.find(f"{_SS}NumberFormat")
@@ -188,7 +196,9 @@ class _Sheet:
             self._take_height(row, number, span)
             self._take_cells(row, number)
             if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+                raise UnreadableError(
+                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+                )
             number += span
         columns = _hidden_columns(self.element)
         hidden = Hidden(self.hidden_rows, columns, self.flat_rows)
@@ -207,7 +217,10 @@ class _Sheet:
         column = -1
         for cell in row.iter(f"{_SS}Cell"):
             column = _whole(cell, "Index", column + 2) - 1
-            names = (cell.get(f"{_SS}StyleID", ""), row.get(f"{_SS}StyleID", ""))
+            names = (
+                cell.get(f"{_SS}StyleID", ""),
+                row.get(f"{_SS}StyleID", ""),
+            )
             self.values[number, column] = self._value(cell, names)
             down = _whole(cell, "MergeDown", 0)
             across = _whole(cell, "MergeAcross", 0)

@@ -75,7 +75,10 @@ class Hidden:
 
 
 def build(
-    name: str, values: Mapping[Position, Value], merges: Iterable[Range], hidden: Hidden
+    name: str,
+    values: Mapping[Position, Value],
+    merges: Iterable[Range],
+    hidden: Hidden,
 ) -> Grid | None:
     """The Grid of a sheet, its cells in reading order; None where nothing is seen.
     Positions are those of the sheet, so that `where` is what the spreadsheet itself
@@ -157,7 +160,9 @@ def _cell(
     column = left
     if hidden and place in hidden:
         row = next((r for r in range(top, bottom + 1) if not hidden.row(r)), -1)
-        column = next((c for c in range(left, right + 1) if not hidden.column(c)), -1)
+        column = next(
+            (c for c in range(left, right + 1) if not hidden.column(c)), -1
+        )
         if row < 0 or column < 0:
             return None
     doubts = value.doubts

@@ -91,8 +91,12 @@ _DIGITS = "#0?"
 # what a section may say unquoted without any meaning of its own
 _PLAIN_SIGNS = " $¥￥€£+-()（）:：'~{}<>=^&"
 _MOST_PLACES = 30  # digits after the point that any sheet shows
-_SHOWN_DIGITS = 15  # significant digits: more are never shown (Excel, WPS, LibreOffice)
-_LARGEST_NUMERAL = 9_999  # list_numbers writes no larger number in Chinese numerals
+_SHOWN_DIGITS = (
+    15  # significant digits: more are never shown (Excel, WPS, LibreOffice)
+)
+_LARGEST_NUMERAL = (
+    9_999  # list_numbers writes no larger number in Chinese numerals
+)
 _SIGNS_OF_CODES = ("0", "#", "?", ".", ",", "%", "E", "/")
 # a form has ten formats, a forged workbook thousands
 _remembered = lru_cache(maxsize=256)
@@ -120,7 +124,9 @@ class Section(NamedTuple):
     condition: tuple[str, float] | None
     numerals: str  # "1", "2", "3": [DBNum1] and so on; "" none
     white: bool
-    strange: bool  # fills the cell with a sign, or says what this module cannot read
+    strange: (
+        bool  # fills the cell with a sign, or says what this module cannot read
+    )
 
 
 def paint(value: float, code: str, date1904: bool = False) -> Painted:
@@ -156,7 +162,9 @@ def shows_text(code: str) -> bool:
     parts = sections(code)
     if len(parts) < 4:
         return True
-    return "@" in parts[3].tokens or "general" in [t.lower() for t in parts[3].tokens]
+    return "@" in parts[3].tokens or "general" in [
+        t.lower() for t in parts[3].tokens
+    ]
 
 
 def is_date_format(code: str) -> bool:
@@ -215,7 +223,9 @@ def _section(text: str) -> Section:
     )
 
 
-def _chosen(value: float, parts: tuple[Section, ...]) -> tuple[Section | None, float]:
+def _chosen(
+    value: float, parts: tuple[Section, ...]
+) -> tuple[Section | None, float]:
     """The section for a value, and what of the value it paints: a section of its own
     for negative numbers writes their sign itself."""
     if len(parts) == 1 and parts[0].condition is None:
@@ -249,7 +259,9 @@ def _paint_day(value: float, section: Section, date1904: bool) -> Painted:
     moment = date_format.moment_of(value, date1904)
     if moment is None:
         return Painted(general(value), doubts=_NOT_A_NUMBER)
-    text = date_format.paint_moment(moment, section.tokens, bool(section.numerals))
+    text = date_format.paint_moment(
+        moment, section.tokens, bool(section.numerals)
+    )
     day = date_format.day_of(value, date1904)
     if section.white or not text.strip():
         return Painted("", day=day, doubts=_NOT_A_NUMBER | _UNSEEN)
@@ -270,7 +282,9 @@ class _Mask(NamedTuple):
     digits: str
     after: str
     percent: bool
-    readable: bool  # its digits stand together, and every sign of it has one meaning
+    readable: (
+        bool  # its digits stand together, and every sign of it has one meaning
+    )
 
 
 @_remembered
@@ -294,7 +308,9 @@ def _mask(tokens: tuple[str, ...]) -> _Mask:
             readable = readable and not any(c.isdigit() for c in words)
             sides[side] += words
         else:
-            readable = readable and (token in _PLAIN_SIGNS or not token.isascii())
+            readable = readable and (
+                token in _PLAIN_SIGNS or not token.isascii()
+            )
             sides[side] += token
     return _Mask(sides[0], digits, sides[1], percent, readable)
 

@@ -13,11 +13,19 @@ from dataclasses import dataclass, field
 from pipeline.model.document import Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, parse_xml
+from pipeline.reading.containers.limits import (
+    CELLS_LIMIT,
+    UnreadableError,
+    parse_xml,
+)
 from pipeline.reading.formats.seen import Look, Seen
 from pipeline.reading.formats.sheet import date_format, number_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
-from pipeline.reading.formats.sheet.cell_value import Formula, doubted, formula_value
+from pipeline.reading.formats.sheet.cell_value import (
+    Formula,
+    doubted,
+    formula_value,
+)
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 from pipeline.reading.formats.sheet.ods_styles import CellStyles
 from pipeline.reading.formats.word.odf_styles import (
@@ -30,12 +38,16 @@ from pipeline.reading.formats.word.odf_styles import (
 )
 from pipeline.reading.formats.word.odt import open_odf, rows_of
 
-_MOST_REPEATED = 200  # a filled cell or row that repeats; empty ones are only counted
+_MOST_REPEATED = (
+    200  # a filled cell or row that repeats; empty ones are only counted
+)
 _FLAT_POINTS = 4.0  # a row lower than the smallest type that a person reads
 _COUNTS = ("float", "currency")
 _NO_COUNTS = ("boolean", "time")
 _UNSEEN = (f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note")
-_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_CALCEXT = (
+    "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+)
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 # programs that compute what they save; libraries that only write are not among them
 _COMPUTING = re.compile(
@@ -101,9 +113,13 @@ class _Sheet:
                 rows = range(number, number + min(repeated, _MOST_REPEATED))
                 self._take_row(row, rows, found)
             if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+                raise UnreadableError(
+                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+                )
             number += repeated
-        hidden = Hidden(self.hidden_rows, self._hidden_columns(), self.flat_rows)
+        hidden = Hidden(
+            self.hidden_rows, self._hidden_columns(), self.flat_rows
+        )
         name = self.table.get(f"{TABLE}name", "")
         return sheetgrid.build(name, self.values, self.merges, hidden)
 
@@ -124,16 +140,24 @@ class _Sheet:
         """(column, cell, value) of the cells that say something or are merged."""
         column = 0
         for cell in row:
-            if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+            if cell.tag not in (
+                f"{TABLE}table-cell",
+                f"{TABLE}covered-table-cell",
+            ):
                 continue
-            repeated = max(whole(cell.get(f"{TABLE}number-columns-repeated"), 1), 1)
+            repeated = max(
+                whole(cell.get(f"{TABLE}number-columns-repeated"), 1), 1
+            )
             value = Value("")
             if cell.tag == f"{TABLE}table-cell" and (len(cell) or cell.attrib):
                 name = cell.get(f"{TABLE}style-name") or row.get(
                     f"{TABLE}default-cell-style-name"
                 )
                 value = self._value(cell, name or self._column_style(column))
-            if value.says_something or f"{TABLE}number-columns-spanned" in cell.attrib:
+            if (
+                value.says_something
+                or f"{TABLE}number-columns-spanned" in cell.attrib
+            ):
                 for c in range(column, column + min(repeated, _MOST_REPEATED)):
                     yield c, cell, value
             column += repeated
@@ -164,7 +188,11 @@ class _Sheet:
         return self._typed(cell, style, text, frozenset(seen.doubts))
 
     def _typed(
-        self, cell: Element, style: str | None, text: str, doubts: frozenset[Doubt]
+        self,
+        cell: Element,
+        style: str | None,
+        text: str,
+        doubts: frozenset[Doubt],
     ) -> Value:
         kind = cell.get(f"{OFFICE}value-type", "")
         shown = Value(text, doubts=doubts)
@@ -210,7 +238,9 @@ class _Sheet:
         """(first, last, column) as the table declares them."""
         first = 0
         for element in self.table.iter(f"{TABLE}table-column"):
-            repeated = max(whole(element.get(f"{TABLE}number-columns-repeated"), 1), 1)
+            repeated = max(
+                whole(element.get(f"{TABLE}number-columns-repeated"), 1), 1
+            )
             yield first, first + repeated - 1, element
             first += repeated
 

@@ -21,7 +21,14 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _CONDITION = re.compile(r"value\(\)(<=|>=|!=|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)")
 _MOST_PARENTS = 20  # styles that go back to one another
-_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, "pc": 12.0}
+_POINTS = {
+    "pt": 1.0,
+    "in": 72.0,
+    "cm": 28.35,
+    "mm": 2.835,
+    "px": 0.75,
+    "pc": 12.0,
+}
 _DATE_STYLES = (f"{_NUMBER}date-style", f"{_NUMBER}time-style")
 _NUMBER_STYLES = (
     f"{_NUMBER}number-style",
@@ -85,7 +92,11 @@ class CellStyles:
             for change in style.iter(f"{STYLE}map"):
                 other = change.get(f"{STYLE}apply-style-name", "")
                 look = self.look("table-cell", other)
-                if look.struck or not is_seen(look) or self.shows_nothing(other, 1):
+                if (
+                    look.struck
+                    or not is_seen(look)
+                    or self.shows_nothing(other, 1)
+                ):
                     return True
         return False
 
@@ -94,7 +105,9 @@ class CellStyles:
         names = {"table-row": "row-height", "table-column": "column-width"}
         for style in reversed(self._chain(family, name or "")):
             properties = style.find(f"{STYLE}{family}-properties")
-            if properties is not None and properties.get(f"{STYLE}{names[family]}"):
+            if properties is not None and properties.get(
+                f"{STYLE}{names[family]}"
+            ):
                 return length(properties.get(f"{STYLE}{names[family]}"))
         return None
 
@@ -158,14 +171,17 @@ def _changed(look: Look, style: Element) -> Look:
     if cell is not None and cell.get(f"{_FO}background-color"):
         ground = palette.from_hex(cell.get(f"{_FO}background-color", ""))
         look = replace(look, ground=ground)
-    if cell is not None and cell.get(f"{STYLE}cell-protect", "").startswith("hidden"):
+    if cell is not None and cell.get(f"{STYLE}cell-protect", "").startswith(
+        "hidden"
+    ):
         # hidden-and-protected: the cell is not shown while the sheet is protected
         look = replace(look, opacity=0.0)
     text = style.find(f"{STYLE}text-properties")
     if text is None:
         return look
     struck = text.get(
-        f"{STYLE}text-line-through-style", text.get(f"{STYLE}text-line-through-type")
+        f"{STYLE}text-line-through-style",
+        text.get(f"{STYLE}text-line-through-type"),
     )
     if struck is not None:
         look = replace(look, struck=struck != "none")

@@ -61,7 +61,9 @@ def read_old_sheets(stream: bytes) -> list[Grid]:
         return _read(stream, formatted=False)
     except _DEATHS as error:
         detail = f"xlrd: {first!r}, {error!r}"[:300]
-        raise UnreadableError(TroubleCode.UNSUPPORTED, detail, _CANNOT) from error
+        raise UnreadableError(
+            TroubleCode.UNSUPPORTED, detail, _CANNOT
+        ) from error
 
 
 def _read(stream: bytes, *, formatted: bool) -> list[Grid]:
@@ -73,7 +75,9 @@ def _read(stream: bytes, *, formatted: bool) -> list[Grid]:
             )
         except xlrd.XLRDError as error:
             if "encrypted" in str(error):
-                raise UnreadableError(TroubleCode.ENCRYPTED, str(error)) from error
+                raise UnreadableError(
+                    TroubleCode.ENCRYPTED, str(error)
+                ) from error
             raise
         grids: list[Grid] = []
         for sheet in book.sheets():

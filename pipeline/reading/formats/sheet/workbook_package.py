@@ -21,7 +21,9 @@ _MAIN = "/officeDocument"
 _USUAL = ("xl/workbook.xml", "xl/workbook.bin")
 # these compute whenever they save; Excel does too, and leaves its order of computing
 # (calcChain) beside every formula, which libraries that only write cannot
-_COMPUTING = re.compile(r"LibreOffice|OpenOffice|WPS|Kingsoft|Gnumeric", re.IGNORECASE)
+_COMPUTING = re.compile(
+    r"LibreOffice|OpenOffice|WPS|Kingsoft|Gnumeric", re.IGNORECASE
+)
 _EXCEL = re.compile(r"Microsoft( Macintosh)? Excel( Online)?", re.IGNORECASE)
 _WPS_PROPERTY = "KSOProductBuildVer"  # WPS signs what it saves so
 

@@ -34,7 +34,9 @@ def read_xls(file: ForeignFile) -> Document:
             return Document(file.kind, tuple(read_old_sheets(stream)))
         grids: list[Grid] = []
         for sheet in biff.read_sheets(stream):
-            grid = sheetgrid.build(sheet.name, sheet.values, sheet.merges, sheet.hidden)
+            grid = sheetgrid.build(
+                sheet.name, sheet.values, sheet.merges, sheet.hidden
+            )
             if grid is not None:
                 grids.append(grid)
     return Document(file.kind, tuple(grids))

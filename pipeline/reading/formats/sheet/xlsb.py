@@ -14,7 +14,11 @@ from functools import cached_property
 from pipeline.model.document import Block, Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError, corrupt_on
+from pipeline.reading.containers.limits import (
+    CELLS_LIMIT,
+    UnreadableError,
+    corrupt_on,
+)
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats.seen import doubted as doubted_blocks
 from pipeline.reading.formats.sheet import grid as sheetgrid
@@ -31,12 +35,18 @@ from pipeline.reading.formats.sheet.cell_value import (
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 from pipeline.reading.formats.sheet.sheet_drawings import drawn_over
 from pipeline.reading.formats.sheet.workbook_package import parts_of
-from pipeline.reading.formats.sheet.xlsb_styles import RichText, Styles, rich_text
+from pipeline.reading.formats.sheet.xlsb_styles import (
+    RichText,
+    Styles,
+    rich_text,
+)
 from pipeline.reading.formats.sheet.xlsx_text import unescaped
 
 _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(8)
 _F_TEXT, _F_NUMBER, _F_BOOL, _F_ERROR = range(8, 12)
-_SHORT_BLANK, _S_RK, _S_ERROR, _S_BOOL, _S_REAL, _S_TEXT, _S_SHARED = range(12, 19)
+_SHORT_BLANK, _S_RK, _S_ERROR, _S_BOOL, _S_REAL, _S_TEXT, _S_SHARED = range(
+    12, 19
+)
 _SST_ITEM, _COLUMN, _RICH, _MERGE = 19, 60, 62, 176
 _WORKBOOK, _SHEET, _CALC = 153, 156, 157
 _CONDITIONS = 461
@@ -178,7 +188,9 @@ class _Sheet:
             elif kind == _CONDITIONS:
                 self._take_conditions(data)
             if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+                raise UnreadableError(
+                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+                )
         for covered in drawn_over(self.book.package, self.part):
             self.doubtful.append((Doubt.PICTURED, covered))
         doubt_ranges(self.values, self.doubtful)
@@ -202,12 +214,16 @@ class _Sheet:
         """A conditional format: what it changes is not worked out, so it may hide."""
         count = struct.unpack_from("<L", data, 8)[0]
         for place in range(min(count, (len(data) - 12) // 16)):
-            top, bottom, left, right = struct.unpack_from("<4L", data, 12 + 16 * place)
+            top, bottom, left, right = struct.unpack_from(
+                "<4L", data, 12 + 16 * place
+            )
             self.doubtful.append((Doubt.UNTOLD, (top, left, bottom, right)))
 
     def _take_cell(self, kind: int, data: bytes) -> None:
         """A cell without its column: three bytes of style, a byte of flags, the value."""
-        style = self.book.styles.of(struct.unpack_from("<L", data)[0] & 0xFFFFFF)
+        style = self.book.styles.of(
+            struct.unpack_from("<L", data)[0] & 0xFFFFFF
+        )
         value = self._value(kind, data, style)
         if value is None:
             return

@@ -51,7 +51,9 @@ def rich_text(data: bytes, at: int) -> RichText:
 class Styles:
     """The cell styles by index."""
 
-    def __init__(self, records: Iterable[tuple[int, bytes]], theme: bytes) -> None:
+    def __init__(
+        self, records: Iterable[tuple[int, bytes]], theme: bytes
+    ) -> None:
         self._theme: list[Colour] = []
         if theme:
             self._theme = theme_colours(parse_xml(theme))
@@ -112,7 +114,9 @@ class Styles:
 
     def _cell(self, data: bytes) -> CellStyle:
         _, form, font, fill = struct.unpack_from("<4H", data)
-        code = self._formats.get(form) or number_format.BUILT_IN.get(form, "General")
+        code = self._formats.get(form) or number_format.BUILT_IN.get(
+            form, "General"
+        )
         look = self._fonts[font] if font < len(self._fonts) else Look()
         ground = self._fills[fill] if fill < len(self._fills) else None
         return CellStyle(code, replace(look, ground=ground))

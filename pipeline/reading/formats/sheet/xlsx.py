@@ -87,7 +87,9 @@ class _Sheet:
             row_number = whole(row.get("r"), row_number + 2) - 1
             self._take_row(row, row_number)
             if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+                raise UnreadableError(
+                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+                )
         self._take_doubts(root)
         merges: list[Range] = []
         for merge in _all(holders.get(_MERGES)):

@@ -49,13 +49,18 @@ class Book:
         self.parts = parts_of(package)
         self._root = parse(package.read(self.parts.main))
         properties = self._root.find(f"{S}workbookPr")
-        self.date1904 = properties is not None and properties.get("date1904") in YES
+        self.date1904 = (
+            properties is not None and properties.get("date1904") in YES
+        )
 
     def sheets(self) -> Iterator[tuple[str, str]]:
         """(name, part) of the visible sheets of cells."""
         for sheet in self._root.iter(f"{S}sheet"):
             part = self.parts.by_id.get(sheet.get(_RID, ""), "")
-            if sheet.get("state", "visible") == "visible" and "chartsheet" not in part:
+            if (
+                sheet.get("state", "visible") == "visible"
+                and "chartsheet" not in part
+            ):
                 yield sheet.get("name", ""), part
 
     @cached_property

@@ -18,11 +18,15 @@ _MOST = 200  # ranges of one sheet; a form has a handful
 Element = etree._Element
 
 
-def conditional_doubts(root: Element, styles: Styles) -> Iterator[tuple[Doubt, Range]]:
+def conditional_doubts(
+    root: Element, styles: Styles
+) -> Iterator[tuple[Doubt, Range]]:
     """The ranges whose values a sheet may show to nobody."""
     found = 0
     for formatting in root.iter(f"{S}conditionalFormatting"):
-        if not any(_hides(rule, styles) for rule in formatting.iter(f"{S}cfRule")):
+        if not any(
+            _hides(rule, styles) for rule in formatting.iter(f"{S}cfRule")
+        ):
             continue
         for cells in ranges_of(formatting.get("sqref", "")):
             found += 1

@@ -139,7 +139,8 @@ def _font(font: Element, theme: list[Colour]) -> Look:
     struck = font.find(f"{S}strike")
     return Look(
         struck=struck is not None and struck.get("val") in _ON,
-        raised=raised is not None and raised.get("val", "baseline") != "baseline",
+        raised=raised is not None
+        and raised.get("val", "baseline") != "baseline",
         points=None if size is None else points(size.get("val")),
         ink=_colour(font.find(f"{S}color"), theme),
     )
@@ -166,5 +167,7 @@ def _can_hide(change: Element, theme: list[Colour]) -> bool:
     for colour in change.iter(f"{S}bgColor"):
         # in a dxf the solid fill's colour stands in bgColor
         ground = _colour(colour, theme) or WHITE
-    faint = look.ink is not None and contrast(look.ink, ground) < _LEAST_CONTRAST
+    faint = (
+        look.ink is not None and contrast(look.ink, ground) < _LEAST_CONTRAST
+    )
     return look.struck or look.raised or faint

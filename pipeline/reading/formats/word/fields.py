@@ -18,8 +18,12 @@ _SYMBOL = re.compile(
 )
 _FONT = re.compile(r"\\f\s*(?:\"([^\"]*)\"|(\S+))", re.IGNORECASE)
 # EQ \o\ac(○,1): a character in a ring; EQ \* jc2 ... \o\ad(\s\up 9(pinyin),字): pinyin
-_OVERSTRIKE = re.compile(r"\\o\s*(?:\\a[clrd]\s*)?\((.*)\)", re.IGNORECASE | re.DOTALL)
-_ABOVE = re.compile(r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\([^()]*\)", re.IGNORECASE)
+_OVERSTRIKE = re.compile(
+    r"\\o\s*(?:\\a[clrd]\s*)?\((.*)\)", re.IGNORECASE | re.DOTALL
+)
+_ABOVE = re.compile(
+    r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\([^()]*\)", re.IGNORECASE
+)
 _RINGS = "○〇◯⭕"
 _FRAMES = _RINGS + "□△◇▢"
 _SEPARATORS = re.compile("[,;，；]")

@@ -109,7 +109,9 @@ class Painter:
 
     def _span(self, child: Element, format_: RunFormat) -> None:
         name = etree.QName(child).localname
-        if name == "content-control" and _says(child, "showing-place-holder", "true"):
+        if name == "content-control" and _says(
+            child, "showing-place-holder", "true"
+        ):
             self.seen.doubts.add(Doubt.UNFILLED)
             return
         if name == "fieldmark":

@@ -25,7 +25,9 @@ from pipeline.reading.formats.word.run_format import (
 Element = etree._Element
 
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
-OFFICE, TEXT, TABLE = (f"{{{_NS}{name}:1.0}}" for name in ("office", "text", "table"))
+OFFICE, TEXT, TABLE = (
+    f"{{{_NS}{name}:1.0}}" for name in ("office", "text", "table")
+)
 STYLE, DRAW = f"{{{_NS}style:1.0}}", f"{{{_NS}drawing:1.0}}"
 
 _FORMATS = {
@@ -49,7 +51,14 @@ _SVG = f"{{{_NS}svg-compatible:1.0}}"
 _MOST_PARENTS = 12  # styles that one is based on, in turn
 _PERCENT_BASE = 12.0  # points that a size in percent is taken of
 _RAISED_PERCENT = 25.0  # of the size: less is a correction of the line
-_POINTS_IN = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75}
+_POINTS_IN = {
+    "pt": 1.0,
+    "in": 72.0,
+    "cm": 28.35,
+    "mm": 2.835,
+    "pc": 12.0,
+    "px": 0.75,
+}
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm|pc|px|%)")
 
 
@@ -151,7 +160,9 @@ class OdfStyles:
             said = style.properties.get(f"{family}-properties")
             if said is None:
                 continue
-            height = said.get(f"{STYLE}row-height") or said.get(f"{FO}line-height")
+            height = said.get(f"{STYLE}row-height") or said.get(
+                f"{FO}line-height"
+            )
             if height is not None and not height.endswith("%"):
                 points = _points(height)
                 return points is not None and points <= CRUSHED_POINTS
@@ -259,9 +270,9 @@ class OdfLists:
 
     def begin(self, element: Element, style: str, depth: int) -> None:
         """A list begins: its numbers start afresh, unless it says that it goes on."""
-        goes_on = element.get(f"{TEXT}continue-numbering") == "true" or element.get(
-            f"{TEXT}continue-list"
-        )
+        goes_on = element.get(
+            f"{TEXT}continue-numbering"
+        ) == "true" or element.get(f"{TEXT}continue-list")
         counters = self._counters.setdefault(style, {})
         if not goes_on:
             _forget(counters, depth)
@@ -278,7 +289,9 @@ class OdfLists:
         if level is None:
             return ""
         if level.tag == f"{TEXT}list-level-style-bullet":
-            return list_numbers.bullet(level.get(f"{TEXT}bullet-char", "")) + " "
+            return (
+                list_numbers.bullet(level.get(f"{TEXT}bullet-char", "")) + " "
+            )
         numbers = ".".join(self._numbers(style, depth, level, counters))
         text = (
             level.get(f"{STYLE}num-prefix", "")
@@ -306,7 +319,8 @@ class OdfLists:
             else:
                 sign = own.get(f"{STYLE}num-format", "")
             text = list_numbers.paint(
-                _FORMATS.get(sign.split(",")[0].strip(), "decimal"), counters.get(d, 1)
+                _FORMATS.get(sign.split(",")[0].strip(), "decimal"),
+                counters.get(d, 1),
             )
             if text:
                 yield text

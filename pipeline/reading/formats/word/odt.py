@@ -8,7 +8,14 @@ what is doubtful.
 
 from dataclasses import dataclass, field
 
-from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
+from pipeline.model.document import (
+    Block,
+    Cell,
+    Document,
+    Doubt,
+    Grid,
+    Paragraph,
+)
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
@@ -30,11 +37,20 @@ from pipeline.reading.formats.word.odf_styles import (
     OdfStyles,
     whole,
 )
-from pipeline.reading.formats.word.run_format import NOTHING_SAID, RunFormat, as_ground
+from pipeline.reading.formats.word.run_format import (
+    NOTHING_SAID,
+    RunFormat,
+    as_ground,
+)
 
 _DRAWN = (f"{DRAW}text-box", f"{DRAW}g", f"{DRAW}frame", f"{DRAW}custom-shape")
 _CONTAINERS = frozenset(
-    (*_DRAWN, f"{TEXT}section", f"{TEXT}index-body", f"{TEXT}numbered-paragraph")
+    (
+        *_DRAWN,
+        f"{TEXT}section",
+        f"{TEXT}index-body",
+        f"{TEXT}numbered-paragraph",
+    )
 )
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
 _MOST_SPAN = 1_000
@@ -46,7 +62,9 @@ def read_odt(file: ForeignFile) -> Document:
     body = root.find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:text")
-    blocks: tuple[Block, ...] = tuple(_Walk(styles, Revisions.of(body)).blocks(body))
+    blocks: tuple[Block, ...] = tuple(
+        _Walk(styles, Revisions.of(body)).blocks(body)
+    )
     if file.content.startswith(b"PK") and file.package.doubled:
         blocks = doubted(blocks, Doubt.UNTOLD)
     return Document(file.kind, blocks)
@@ -127,7 +145,12 @@ class _Walk:
         return found
 
     def _fill(
-        self, flow: _Flow, container: Element, style: str, depth: int, label: str
+        self,
+        flow: _Flow,
+        container: Element,
+        style: str,
+        depth: int,
+        label: str,
     ) -> None:
         """Puts what the container holds into the flow; inside of a list, `style` and
         `depth` are that list's, and `label` is the number of its item, which the first
@@ -143,7 +166,9 @@ class _Walk:
             elif child.tag in _CONTAINERS and not _is_hidden(child):
                 self._fill(flow, child, style, depth, label)
 
-    def _list(self, flow: _Flow, element: Element, style: str, depth: int) -> None:
+    def _list(
+        self, flow: _Flow, element: Element, style: str, depth: int
+    ) -> None:
         style = element.get(f"{TEXT}style-name") or style
         self.lists.begin(element, style, depth)
         for item in element:
@@ -165,7 +190,9 @@ class _Walk:
         painter = Painter(
             self.styles, Seen(), ground, crushed, self.revisions, place.drawn
         )
-        painter.gather(paragraph, self.styles.run("paragraph", style).over(place.run))
+        painter.gather(
+            paragraph, self.styles.run("paragraph", style).over(place.run)
+        )
         seen = painter.seen
         if seen.text.strip():
             seen.parts = [list_numbers.before(label, seen.text)]
@@ -187,7 +214,8 @@ class _Walk:
         cells: list[Cell] = []
         nested: list[Block] = []
         ground = as_ground(
-            self.styles.ground("table", table.get(f"{TABLE}style-name")), place.ground
+            self.styles.ground("table", table.get(f"{TABLE}style-name")),
+            place.ground,
         )
         for number, row in enumerate(rows):
             style = row.get(f"{TABLE}style-name")
@@ -221,7 +249,9 @@ class _Walk:
     def _fill_cell(self, flow: _Flow, element: Element) -> None:
         self.cells += 1
         if self.cells > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+            )
         self._fill(flow, element, "", 0, "")
 
 
@@ -232,7 +262,9 @@ def _paragraph(seen: Seen, where: str) -> list[Block]:
     return []
 
 
-def _cell(name: str, element: Element, at: tuple[int, int, int], seen: Seen) -> Cell:
+def _cell(
+    name: str, element: Element, at: tuple[int, int, int], seen: Seen
+) -> Cell:
     """`at`: row, column, and how many rows are left from there on."""
     row, column, rows_left = at
     return Cell(
@@ -247,7 +279,9 @@ def _cell(name: str, element: Element, at: tuple[int, int, int], seen: Seen) -> 
 
 
 def _span(element: Element, name: str) -> int:
-    return min(max(whole(element.get(f"{TABLE}number-{name}"), 1), 1), _MOST_SPAN)
+    return min(
+        max(whole(element.get(f"{TABLE}number-{name}"), 1), 1), _MOST_SPAN
+    )
 
 
 def rows_of(table: Element) -> list[Element]:

@@ -53,7 +53,14 @@ _SKIPPED = frozenset(
     b"bkmkend sp private ud pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
 _KEPT_STARRED = frozenset(
-    (b"shpinst", b"shptxt", b"nesttableprops", b"pntext", b"fldrslt", b"dptxbxtext")
+    (
+        b"shpinst",
+        b"shptxt",
+        b"nesttableprops",
+        b"pntext",
+        b"fldrslt",
+        b"dptxbxtext",
+    )
 )
 _CODE_PAGES = {
     936: "gb18030",
@@ -178,7 +185,9 @@ class _Walk:
             self.state = replace(self.state, starred=False)
         elif self.stack:
             if self.state.box and not self.stack[-1].box and self.line.parts:
-                self.stream.line(self._taken(), self.state.depth, self.state.box)
+                self.stream.line(
+                    self._taken(), self.state.depth, self.state.box
+                )
             if self.state.field is not self.stack[-1].field:
                 self._end_field()
             self.state = self.stack.pop()
@@ -201,7 +210,11 @@ class _Walk:
         """By the font's charset; where that is a Western one in a Chinese file, Chinese
         bytes are Chinese all the same."""
         codec = self.state.font.codec or self.code_page
-        if codec == "cp1252" and self.code_page != codec and not octets.isascii():
+        if (
+            codec == "cp1252"
+            and self.code_page != codec
+            and not octets.isascii()
+        ):
             try:
                 return octets.decode(self.code_page)
             except UnicodeDecodeError:
@@ -331,7 +344,9 @@ class _Walk:
             )
         elif word == b"cs":
             style = self.header.character_styles.get(number or 0, NOTHING_SAID)
-            self.state = replace(self.state, format=style.over(self.state.format))
+            self.state = replace(
+                self.state, format=style.over(self.state.format)
+            )
         elif word == b"s":
             style = self.header.paragraph_styles.get(number or 0, NOTHING_SAID)
             self.state = replace(self.state, paragraph=style)
@@ -341,7 +356,9 @@ class _Walk:
             font = self.header.fonts.get(number or 0, PLAIN_FONT)
             self.state = replace(self.state, font=font)
         elif word == b"uc":
-            self.state = replace(self.state, fallback=min(max(number or 0, 0), 8))
+            self.state = replace(
+                self.state, fallback=min(max(number or 0, 0), 8)
+            )
         elif word == b"ansicpg":
             self.code_page = _CODE_PAGES.get(number or 0, "cp1252")
         else:
@@ -352,7 +369,11 @@ class _Walk:
         """What changes how a paragraph is shown."""
         if word == b"pard":
             self.state = replace(
-                self.state, depth=0, paragraph=NOTHING_SAID, ground=None, crushed=False
+                self.state,
+                depth=0,
+                paragraph=NOTHING_SAID,
+                ground=None,
+                crushed=False,
             )
         elif word == b"cbpat":
             ground = as_ground(self.header.colour(number or 0), None)
@@ -382,7 +403,8 @@ class _Walk:
             )
         elif word in (b"cell", b"nestcell"):
             self.stream.end_cell(
-                self._taken(), 1 if word == b"cell" else max(self.state.depth, 2)
+                self._taken(),
+                1 if word == b"cell" else max(self.state.depth, 2),
             )
         elif word in (b"row", b"nestrow"):
             nested = word == b"nestrow"
@@ -390,7 +412,9 @@ class _Walk:
                 depth = max(self.state.depth, 2)
             else:
                 depth = 1
-            cells = self.definitions[nested].filled(self.stream.open_cells(depth))
+            cells = self.definitions[nested].filled(
+                self.stream.open_cells(depth)
+            )
             self.stream.end_row(cells, depth)
         elif word == b"shptxt":
             self.boxes += 1

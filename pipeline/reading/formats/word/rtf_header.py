@@ -50,7 +50,9 @@ _SWITCHES = {
 
 _OTHERS = "nosupersub up dn fs charscalex expndtw cf cb chcbpat highlight"
 # the words that Header.character takes
-CHARACTER_WORDS = tuple(name.encode() for name in (*_SWITCHES, *_OTHERS.split()))
+CHARACTER_WORDS = tuple(
+    name.encode() for name in (*_SWITCHES, *_OTHERS.split())
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ class Header:
             for word, value in _WORD.findall(said):
                 if word not in CHARACTER_WORDS:
                     continue
-                changed = self.character(format_, word, int(value) if value else None)
+                changed = self.character(
+                    format_, word, int(value) if value else None
+                )
                 if changed is not None:
                     format_ = changed
             if is_prompt_style(_style_name(said)):
@@ -205,7 +209,11 @@ def _colours(table: bytes) -> list[Ink]:
             parts[name] = min(int(value), 255)
         if parts:
             found.append(
-                (parts.get(b"red", 0), parts.get(b"green", 0), parts.get(b"blue", 0))
+                (
+                    parts.get(b"red", 0),
+                    parts.get(b"green", 0),
+                    parts.get(b"blue", 0),
+                )
             )
         else:
             found.append(AUTO)

@@ -71,7 +71,9 @@ class RunFormat:
             return PLAIN
         ink, behind = self._colours(ground)
         doubts = self._doubts()
-        if ink is not None and (self.relief or not (known or self._has_ground())):
+        if ink is not None and (
+            self.relief or not (known or self._has_ground())
+        ):
             if contrast(ink, behind or WHITE) < _LEAST_SURE:
                 doubts |= {Doubt.UNTOLD}
             ink = behind = None
@@ -89,7 +91,9 @@ class RunFormat:
     def _has_ground(self) -> bool:
         return self.ground is not None and self.ground != AUTO
 
-    def _colours(self, ground: Colour | None) -> tuple[Colour | None, Colour | None]:
+    def _colours(
+        self, ground: Colour | None
+    ) -> tuple[Colour | None, Colour | None]:
         """Ink and ground, None for both where the program chooses an ink that is read."""
         if self.ink is None or self.ink == AUTO:
             return None, None

@@ -78,7 +78,9 @@ class Stream:
         table.lines = []
         self._cells += 1
         if self._cells > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+            )
 
     def open_cells(self, depth: int) -> list[Seen]:
         """The cells of the row that is being read."""

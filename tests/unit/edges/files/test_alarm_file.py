@@ -42,7 +42,9 @@ def test_it_goes_when_the_cause_has_gone(tmp_path: Path) -> None:
 
 
 def test_alerts_that_no_mail_brought_stand_in_it(tmp_path: Path) -> None:
-    assert "【告警】台账校验不符" in shown(tmp_path, unsent=("【告警】台账校验不符",))
+    assert "【告警】台账校验不符" in shown(
+        tmp_path, unsent=("【告警】台账校验不符",)
+    )
 
 
 def test_what_a_server_said_is_one_line(tmp_path: Path) -> None:

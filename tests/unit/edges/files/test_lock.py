@@ -32,7 +32,9 @@ def start_holder(path: Path) -> "subprocess.Popen[str]":
     return holder
 
 
-def test_a_second_process_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
+def test_a_second_process_is_refused_and_told_who_holds_it(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "worker.lock"
     with start_holder(path) as holder:
         with pytest.raises(Busy) as caught, WorkerLock(path):

@@ -25,7 +25,9 @@ def damage(path: Path, content: bytes) -> None:
     max_examples=50,
     deadline=None,
 )
-def test_what_was_kept_comes_back_under_its_hash(tmp_path: Path, raw: bytes) -> None:
+def test_what_was_kept_comes_back_under_its_hash(
+    tmp_path: Path, raw: bytes
+) -> None:
     vault = Vault(tmp_path / "raw")
     key = vault.keep(raw)
     assert key == sha256(raw).hexdigest()
@@ -41,7 +43,10 @@ def test_keeping_twice_is_keeping_once(tmp_path: Path) -> None:
     vault = Vault(tmp_path)
     first = vault.path(vault.keep(RAW)).stat()
     second = vault.path(vault.keep(RAW)).stat()
-    assert (first.st_ino, first.st_mtime_ns) == (second.st_ino, second.st_mtime_ns)
+    assert (first.st_ino, first.st_mtime_ns) == (
+        second.st_ino,
+        second.st_mtime_ns,
+    )
     assert sum(p.is_file() for p in tmp_path.rglob("*")) == 1
 
 
@@ -92,7 +97,9 @@ def test_the_sweep_removes_leftovers_and_nothing_kept(tmp_path: Path) -> None:
     assert vault.open(key) == RAW
 
 
-def test_a_place_that_cannot_be_written_is_an_edge_error(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_an_edge_error(
+    tmp_path: Path,
+) -> None:
     occupied = tmp_path / "raw"
     occupied.write_bytes(b"a file where the directory should be")
     with pytest.raises(EdgeError) as caught:

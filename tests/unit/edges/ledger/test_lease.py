@@ -40,7 +40,9 @@ def test_a_worker_paused_past_its_lease_finds_that_another_has_taken_over(
     assert two_.held()
 
 
-def test_one_that_works_on_keeps_it_however_long_it_works(tmp_path: Path) -> None:
+def test_one_that_works_on_keeps_it_however_long_it_works(
+    tmp_path: Path,
+) -> None:
     clock, one, two_ = two(tmp_path)
     assert one.take()
     for _ in range(3):

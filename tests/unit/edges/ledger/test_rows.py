@@ -3,7 +3,12 @@
 import pytest
 from judging_makers import MEASURES, arrival, at, file, form
 
-from pipeline.edges.ledger.rows import action, mail_record, message_row, notice_row
+from pipeline.edges.ledger.rows import (
+    action,
+    mail_record,
+    message_row,
+    notice_row,
+)
 from pipeline.model.arrival import FileOutcome, FileResult, Judgement, Outcome
 from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.trouble import TroubleCode

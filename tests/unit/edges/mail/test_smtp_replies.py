@@ -35,7 +35,13 @@ CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
             CONFIGURATION,
             None,
         ),
-        (Stage.RECIPIENT, 550, "User not found: zxb@example.cn", RECIPIENT, None),
+        (
+            Stage.RECIPIENT,
+            550,
+            "User not found: zxb@example.cn",
+            RECIPIENT,
+            None,
+        ),
         (Stage.GREETING, 421, "HL:REP 163 smtp11", PAUSED, 900),
         (Stage.SENDER, 421, "HL:ICC 126 smtp3", PAUSED, 900),
         (
@@ -53,7 +59,11 @@ CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
     ],
 )
 def test_a_reply_of_netease(
-    stage: Stage, code: int, text: str, verdict: Verdict, retry_after: int | None
+    stage: Stage,
+    code: int,
+    text: str,
+    verdict: Verdict,
+    retry_after: int | None,
 ) -> None:
     row = classify(stage, code, text)
     assert (row.verdict, row.retry_after) == (verdict, retry_after)

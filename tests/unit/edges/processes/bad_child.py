@@ -27,7 +27,10 @@ def scan(name: str, with_eyes: bool, body: bytes) -> bytes:
     if not with_eyes:
         unread = Trouble(TroubleCode.SCAN_UNREAD, "未能识别。")
         return READINGS.dump_json(
-            (FileReading("报表.docx", "docx"), FileReading(name, "jpg", trouble=unread))
+            (
+                FileReading("报表.docx", "docx"),
+                FileReading(name, "jpg", trouble=unread),
+            )
         )
     MISDEEDS.get(name.removeprefix("scan "), lambda body: "")(body)
     return READINGS.dump_json((FileReading(name, f"seen by {os.getpid()}"),))
@@ -67,7 +70,9 @@ def write_a_file(body: bytes) -> str:
 
 
 def start_another(body: bytes) -> None:
-    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    sleeper = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"]
+    )
     print(f"sleeper {sleeper.pid}", file=sys.stderr, flush=True)
     time.sleep(600)
 

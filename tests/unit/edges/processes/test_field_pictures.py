@@ -28,7 +28,8 @@ def reader() -> Iterator[Reader]:
 def test_every_field_of_a_file_gets_a_picture(reader: Reader) -> None:
     made = list(shown(reader, CSV, reader.file("旬报.csv", CSV)))
     assert [(p.file, p.form, p.field) for p in made] == [
-        ("旬报.csv", 1, name) for name in ("unit", "date", "completed", "measures")
+        ("旬报.csv", 1, name)
+        for name in ("unit", "date", "completed", "measures")
     ]
     assert all(p.png.startswith(b"\x89PNG") for p in made)
 
@@ -37,7 +38,9 @@ def test_what_holds_no_form_gets_none(reader: Reader) -> None:
     assert list(shown(reader, b"\xff", reader.file("a.bin", b"\xff"))) == []
 
 
-def test_a_scans_pictures_are_those_that_its_reader_cut_out(reader: Reader) -> None:
+def test_a_scans_pictures_are_those_that_its_reader_cut_out(
+    reader: Reader,
+) -> None:
     reading = FileReading(
         "a.jpg", "jpg", (), None, (("unit", b"1"), ("completed2", b"2"))
     )
@@ -89,7 +92,11 @@ def zipped(name: str, content: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("旬报.csv", CSV), ("旬报.zip", zipped("甲县.csv", CSV)), ("内/旬报.csv", CSV)],
+    [
+        ("旬报.csv", CSV),
+        ("旬报.zip", zipped("甲县.csv", CSV)),
+        ("内/旬报.csv", CSV),
+    ],
 )
 def test_the_figure_of_a_report_is_shown_from_the_file_it_came_in(
     reader: Reader, name: str, content: bytes
@@ -112,9 +119,9 @@ def test_a_scans_figure_is_the_one_that_its_reader_cut_out(
 
 def test_a_form_in_the_mails_own_text_is_drawn(reader: Reader) -> None:
     reading = reader.body("报送单位：甲县\n已完成目标任务数：356\n", "")
-    assert field_picture(reader, [("旬报.csv", CSV)], reading.forms[0]).startswith(
-        b"\x89PNG"
-    )
+    assert field_picture(
+        reader, [("旬报.csv", CSV)], reading.forms[0]
+    ).startswith(b"\x89PNG")
 
 
 def test_without_a_figure_there_is_nothing_to_show(reader: Reader) -> None:

@@ -20,7 +20,11 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.mail.message import parse
 
 SPEC = FormSpec(
-    "旬报表", ("报送单位",), ("报送时间",), ("已完成目标任务数",), ("主要工作举措",)
+    "旬报表",
+    ("报送单位",),
+    ("报送时间",),
+    ("已完成目标任务数",),
+    ("主要工作举措",),
 )
 BAD_CHILD = ("-B", "-X", "utf8", str(Path(__file__).with_name("bad_child.py")))
 RECEIVED = datetime(2015, 9, 10, 10, tzinfo=UTC)
@@ -32,7 +36,9 @@ MAIL = (
 ).encode()
 
 
-@pytest.fixture(scope="module")  # it outlives whatever the tests do to its children
+@pytest.fixture(
+    scope="module"
+)  # it outlives whatever the tests do to its children
 def bad() -> Iterator[Reader]:
     with Reader(SPEC, seconds=30, command=BAD_CHILD) as reader:
         yield reader
@@ -42,7 +48,9 @@ def pid_of(reading: FileReading) -> int:
     return int(reading.kind.split()[0])
 
 
-def lost(reader: Reader, name: str, content: bytes = b"") -> tuple[TroubleCode, str]:
+def lost(
+    reader: Reader, name: str, content: bytes = b""
+) -> tuple[TroubleCode, str]:
     """Read a file that kills its reader; then an innocent one, which a new child must read."""
     (reading,) = reader.file(name, content)
     assert reading.name == name
@@ -54,7 +62,8 @@ def lost(reader: Reader, name: str, content: bytes = b"") -> tuple[TroubleCode, 
 
 
 @pytest.mark.parametrize(
-    "name", ["segfault", "panic", "recurse", "exit", "sys.exit", "nonsense", "garbage"]
+    "name",
+    ["segfault", "panic", "recurse", "exit", "sys.exit", "nonsense", "garbage"],
 )
 def test_a_crash_costs_its_own_file_alone(bad: Reader, name: str) -> None:
     assert lost(bad, name)[0] is TroubleCode.CRASHED
@@ -86,7 +95,9 @@ def test_a_late_child_is_killed(name: str) -> None:
 
 
 def test_a_child_that_eats_memory_is_stopped() -> None:
-    with Reader(SPEC, seconds=30, memory=600 * 1024**2, command=BAD_CHILD) as reader:
+    with Reader(
+        SPEC, seconds=30, memory=600 * 1024**2, command=BAD_CHILD
+    ) as reader:
         assert lost(reader, "eat")[0] is TroubleCode.BOMB
 
 
@@ -129,7 +140,9 @@ def test_whatever_the_child_has_started_dies_with_it() -> None:
     found = re.search(r"sleeper (\d+)", detail)
     assert found
     psutil.wait_procs(
-        [psutil.Process(int(found[1]))] if psutil.pid_exists(int(found[1])) else [],
+        [psutil.Process(int(found[1]))]
+        if psutil.pid_exists(int(found[1]))
+        else [],
         timeout=5,
     )
     assert not running(int(found[1]))
@@ -171,7 +184,10 @@ def test_a_child_that_does_not_start_is_the_installation_s_fault_and_no_file_s()
     None
 ):
     broken = ("-c", "raise SystemExit('no such module')")
-    with Reader(SPEC, command=broken) as reader, pytest.raises(EdgeError) as caught:
+    with (
+        Reader(SPEC, command=broken) as reader,
+        pytest.raises(EdgeError) as caught,
+    ):
         reader.file("innocent", b"")
     assert caught.value.cause == "reader_start"
     assert "no such module" in caught.value.detail
@@ -197,7 +213,9 @@ def test_a_mail_comes_back_as_if_it_had_been_parsed_here() -> None:
     assert [a.content for a in message.attachments] == [b"\x00\xff\xfe\x80"]
 
 
-@pytest.mark.parametrize("name", ["旬报.bin", "\udce6bad.docx", "a/../b\x00.xls", ""])
+@pytest.mark.parametrize(
+    "name", ["旬报.bin", "\udce6bad.docx", "a/../b\x00.xls", ""]
+)
 def test_a_file_comes_back_with_its_name(name: str) -> None:
     with Reader(SPEC) as reader:
         (reading,) = reader.file(name, b"\x00\x01\x02 nothing known")
@@ -206,7 +224,10 @@ def test_a_file_comes_back_with_its_name(name: str) -> None:
 
 
 def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
-    with Reader(SPEC, seconds=0.000001) as reader, pytest.raises(ReaderDied) as caught:
+    with (
+        Reader(SPEC, seconds=0.000001) as reader,
+        pytest.raises(ReaderDied) as caught,
+    ):
         reader.message(MAIL, RECEIVED)
     assert caught.value.cause == "reader_timeout"
 
@@ -214,7 +235,9 @@ def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
 @pytest.fixture
 def with_eyes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """A reader that takes the [ocr] extra to be there; its bad child needs none."""
-    monkeypatch.setattr("pipeline.edges.processes.sandbox.available", lambda: True)
+    monkeypatch.setattr(
+        "pipeline.edges.processes.sandbox.available", lambda: True
+    )
     with Reader(SPEC, seconds=3, command=BAD_CHILD) as reader:
         yield reader
 
@@ -245,7 +268,10 @@ def test_what_was_read_stands_when_the_scan_kills_its_reader(
 ) -> None:
     form, scan = with_eyes.file(name, b"")
     assert (form.name, form.kind, form.trouble) == ("报表.docx", "docx", None)
-    assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD
+    assert (
+        scan.trouble is not None
+        and scan.trouble.code is TroubleCode.SCAN_UNREAD
+    )
     (seen,) = with_eyes.file("scan well", b"")
     assert seen.kind.startswith("seen by")
 
@@ -253,9 +279,14 @@ def test_what_was_read_stands_when_the_scan_kills_its_reader(
 def test_without_the_extra_a_scan_stays_unread(
     with_eyes: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.edges.processes.sandbox.available", lambda: False)
+    monkeypatch.setattr(
+        "pipeline.edges.processes.sandbox.available", lambda: False
+    )
     _, scan = with_eyes.file("scan well", b"")
-    assert scan.trouble is not None and scan.trouble.code is TroubleCode.SCAN_UNREAD
+    assert (
+        scan.trouble is not None
+        and scan.trouble.code is TroubleCode.SCAN_UNREAD
+    )
 
 
 def test_in_a_venv_on_windows_the_reader_is_the_interpreter_and_not_its_launcher(
@@ -266,5 +297,7 @@ def test_in_a_venv_on_windows_the_reader_is_the_interpreter_and_not_its_launcher
     monkeypatch.setattr(sys, "_base_executable", r"C:\\Python311\\python.exe")
     python, of_venv = interpreter("nt")
     assert python == r"C:\\Python311\\python.exe"
-    assert of_venv == {"__PYVENV_LAUNCHER__": r"C:\\x\\.venv\\Scripts\\python.exe"}
+    assert of_venv == {
+        "__PYVENV_LAUNCHER__": r"C:\\x\\.venv\\Scripts\\python.exe"
+    }
     assert interpreter("posix") == (sys.executable, {})

@@ -77,7 +77,11 @@ def test_what_a_machine_wrote_is_never_a_report(
     nature: MailNature, reason: str
 ) -> None:
     found = judged(arrival(file(form()), nature=nature))
-    assert (found.outcome, found.reason, found.reports) == (Outcome.IGNORED, reason, ())
+    assert (found.outcome, found.reason, found.reports) == (
+        Outcome.IGNORED,
+        reason,
+        (),
+    )
 
 
 MARKS: list[tuple[dict[str, Any], str]] = [
@@ -95,12 +99,15 @@ def test_a_filled_form_of_a_registered_sender_is_heard_whatever_the_headers_say(
     blank = file(form(completed=None, measures=()))
     for nothing in (arrival(blank, **mark), arrival(**mark)):
         assert judged(nothing).reason == reason
-    stranger = judged(arrival(file(form()), sender="x@elsewhere.example", **mark))
+    stranger = judged(
+        arrival(file(form()), sender="x@elsewhere.example", **mark)
+    )
     assert (stranger.outcome, stranger.reason) == (Outcome.IGNORED, reason)
 
 
 @pytest.mark.parametrize(
-    "mail", [{"own": True, "sender": "x@elsewhere.example"}, {"sender": ADDRESS}]
+    "mail",
+    [{"own": True, "sender": "x@elsewhere.example"}, {"sender": ADDRESS}],
 )
 def test_our_own_mail_is_never_a_report(mail: dict[str, Any]) -> None:
     found = judged(arrival(file(form()), **mail))
@@ -119,10 +126,14 @@ NO_FORM = trouble(TroubleCode.NO_FORM, "名单.docx", "docx")
     [
         (arrival(NO_FORM, subject="报送旬报"), Outcome.UNREADABLE),
         (arrival(NO_FORM, subject="报 表"), Outcome.UNREADABLE),
-        (arrival(NO_FORM, subject="你好", text="现将旬报发上"), Outcome.UNREADABLE),
+        (
+            arrival(NO_FORM, subject="你好", text="现将旬报发上"),
+            Outcome.UNREADABLE,
+        ),
         (
             arrival(
-                trouble(TroubleCode.ENCRYPTED, "9月旬报.docx", "docx"), subject="你好"
+                trouble(TroubleCode.ENCRYPTED, "9月旬报.docx", "docx"),
+                subject="你好",
             ),
             Outcome.UNREADABLE,
         ),
@@ -151,7 +162,9 @@ def test_a_mail_without_a_form(what: Arrival, outcome: Outcome) -> None:
 
 def test_an_unreadable_mail_says_whose_it_is_and_what_is_wrong() -> None:
     found = judged(
-        arrival(NO_FORM, subject="9月20日旬报", days=["9-20"], when="09-20 10:00")
+        arrival(
+            NO_FORM, subject="9月20日旬报", days=["9-20"], when="09-20 10:00"
+        )
     )
     assert (found.unit, found.period) == ("甲县", SEP20)
     assert [one.name for one in found.files] == ["名单.docx"]
@@ -159,7 +172,9 @@ def test_an_unreadable_mail_says_whose_it_is_and_what_is_wrong() -> None:
 
 
 def test_an_unreadable_mail_of_an_address_of_two_units_is_nobodys() -> None:
-    assert judged(arrival(subject="旬报", sender="shared@example.cn")).unit is None
+    assert (
+        judged(arrival(subject="旬报", sender="shared@example.cn")).unit is None
+    )
 
 
 def test_a_link_in_place_of_a_file_is_unreadable_and_says_so() -> None:
@@ -176,7 +191,9 @@ def test_a_link_in_place_of_a_file_is_unreadable_and_says_so() -> None:
 
 
 def test_a_scan_beside_a_form_is_no_case_of_its_own() -> None:
-    found = judged(arrival(file(form("甲县", 356)), trouble(TroubleCode.SCAN_UNREAD)))
+    found = judged(
+        arrival(file(form("甲县", 356)), trouble(TroubleCode.SCAN_UNREAD))
+    )
     (one,) = found.reports
     assert (one.state, one.holds) == (ReportState.ACCEPTED, ())
     assert found.files[1].outcome is FileOutcome.NOT_COMPARED
@@ -198,7 +215,9 @@ def test_a_scan_alone_is_held(code: TroubleCode, hold: Hold) -> None:
 def test_a_scan_of_an_unknown_sender_that_was_meant_as_a_report() -> None:
     one = only(
         arrival(
-            trouble(TroubleCode.SCAN_UNREAD), sender="a@example.cn", subject="甲县旬报"
+            trouble(TroubleCode.SCAN_UNREAD),
+            sender="a@example.cn",
+            subject="甲县旬报",
         )
     )
     assert one.unit == "甲县"
@@ -217,7 +236,8 @@ def test_a_picture_of_a_stranger_is_no_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "outcome"), [("你好", Outcome.IGNORED), ("旬报", Outcome.REPORTED)]
+    ("subject", "outcome"),
+    [("你好", Outcome.IGNORED), ("旬报", Outcome.REPORTED)],
 )
 def test_a_picture_within_the_text_is_a_scan_only_where_a_report_was_meant(
     subject: str, outcome: Outcome
@@ -229,13 +249,21 @@ def test_a_picture_within_the_text_is_a_scan_only_where_a_report_was_meant(
 @pytest.mark.parametrize(
     ("reported", "subject", "period", "notes"),
     [
-        ((SEP10,), "旬报", SEP20, (Note.STALE_DATE,)),  # 3b: the date of last time
+        (
+            (SEP10,),
+            "旬报",
+            SEP20,
+            (Note.STALE_DATE,),
+        ),  # 3b: the date of last time
         ((), "旬报", SEP10, ()),  # 3c: a late one
         ((SEP10,), "更正旬报", SEP10, ()),  # 3a
     ],
 )
 def test_the_period_of_a_scan_alone(
-    reported: tuple[date, ...], subject: str, period: date, notes: tuple[Note, ...]
+    reported: tuple[date, ...],
+    subject: str,
+    period: date,
+    notes: tuple[Note, ...],
 ) -> None:
     known = ledger(*(report("甲县", due) for due in reported))
     one = only(
@@ -271,11 +299,16 @@ def test_holds_for_the_unit(
 
 
 def test_an_unknown_sender_may_be_taken_with_a_note() -> None:
-    rulebook = replace(RULEBOOK, checks=replace(CHECKS, accept_unknown_sender=True))
+    rulebook = replace(
+        RULEBOOK, checks=replace(CHECKS, accept_unknown_sender=True)
+    )
     (one,) = judge(
         arrival(file(form("甲县", 100)), sender="a@example.cn"), rulebook, EMPTY
     ).reports
-    assert (one.state, one.notes) == (ReportState.ACCEPTED, (Note.UNKNOWN_SENDER,))
+    assert (one.state, one.notes) == (
+        ReportState.ACCEPTED,
+        (Note.UNKNOWN_SENDER,),
+    )
 
 
 def test_two_units_in_a_mail_are_two_reports() -> None:
@@ -308,7 +341,9 @@ def test_a_pre_filled_form_says_unit_and_period() -> None:
 def test_a_day_written_by_hand_beats_the_number_of_a_pre_filled_form() -> None:
     serial = serial_for(RULEBOOK.campaign, "甲县", SEP10)
     one = only(
-        arrival(file(form("", 20, "2015-9-20", serial=serial)), when="09-20 10:00")
+        arrival(
+            file(form("", 20, "2015-9-20", serial=serial)), when="09-20 10:00"
+        )
     )
     assert (one.unit, one.period, one.notes) == ("甲县", SEP20, ())
 
@@ -333,7 +368,9 @@ def scan(*forms: object, name: str = "盖章.jpg") -> object:
 
 
 def test_word_and_its_scan_that_agree_are_one_report() -> None:
-    one = only(arrival(file(form("甲县", 356)), scan(form("甲县", 356, measures=()))))  # type: ignore[arg-type]
+    one = only(
+        arrival(file(form("甲县", 356)), scan(form("甲县", 356, measures=())))
+    )  # type: ignore[arg-type]
     assert (one.completed, one.state, one.files) == (
         356,
         ReportState.ACCEPTED,
@@ -345,7 +382,9 @@ def test_word_and_its_scan_that_agree_are_one_report() -> None:
 DOUBTFUL = (Hold.SCAN_UNCERTAIN,)
 
 
-@pytest.mark.parametrize("unit_text", ["甲县", "申县"])  # as written, and misread
+@pytest.mark.parametrize(
+    "unit_text", ["甲县", "申县"]
+)  # as written, and misread
 @pytest.mark.parametrize("completed", [356, 365, None])
 def test_a_scan_in_doubt_never_holds_the_form_beside_it(
     unit_text: str, completed: int | None
@@ -357,7 +396,11 @@ def test_a_scan_in_doubt_never_holds_the_form_beside_it(
     for readings in (both, both[::-1]):
         found = judged(arrival(*readings))  # type: ignore[arg-type]
         (one,) = found.reports
-        assert (one.completed, one.state, one.holds) == (356, ReportState.ACCEPTED, ())
+        assert (one.completed, one.state, one.holds) == (
+            356,
+            ReportState.ACCEPTED,
+            (),
+        )
         outcomes = {one.name: one.outcome for one in found.files}
         assert outcomes["盖章.jpg"] is FileOutcome.NOT_COMPARED
         assert outcomes["旬报表.docx"] is FileOutcome.READ
@@ -376,7 +419,9 @@ def test_a_scan_in_doubt_of_another_unit_is_held_for_itself() -> None:
 
 
 def test_a_scan_in_doubt_alone_is_held_with_what_was_read() -> None:
-    found = judged(arrival(scan(form("甲县", figure=Figure(356, holds=DOUBTFUL)))))  # type: ignore[arg-type]
+    found = judged(
+        arrival(scan(form("甲县", figure=Figure(356, holds=DOUBTFUL))))
+    )  # type: ignore[arg-type]
     (one,) = found.reports
     assert (one.unit, one.completed, one.state, one.holds) == (
         "甲县",
@@ -387,7 +432,9 @@ def test_a_scan_in_doubt_alone_is_held_with_what_was_read() -> None:
     assert found.files[0].outcome is TroubleCode.SCAN_UNCERTAIN
 
 
-def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> None:
+def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> (
+    None
+):
     one = only(arrival(file(form("甲县", 356)), scan(form("甲县", 365))))  # type: ignore[arg-type]
     assert one.holds == (Hold.FIGURE_UNCLEAR,)
 
@@ -402,7 +449,11 @@ def test_a_scan_that_was_surely_read_and_says_otherwise_holds_the_report() -> No
             Figure(completed=356),
             True,
         ),  # one says more than the other
-        (Figure(completed=356, added=56), Figure(completed=356, added=65), False),
+        (
+            Figure(completed=356, added=56),
+            Figure(completed=356, added=65),
+            False,
+        ),
         (Figure(added=56), Figure(added=56), True),
         (Figure(completed=356), Figure(added=356), False),  # nothing in common
         (Figure(nil=Nil.SAME), Figure(nil=Nil.SAME), True),
@@ -442,7 +493,8 @@ def test_a_form_that_nobody_filled_in_is_no_report(unit: str) -> None:
     assert told.outcome is TroubleCode.NO_FORM
     thanked = judged(
         arrival(
-            file(form(unit, None, measures=()), name="附.docx"), text="收到，谢谢！"
+            file(form(unit, None, measures=()), name="附.docx"),
+            text="收到，谢谢！",
         )
     )
     assert (thanked.outcome, thanked.reason) == (Outcome.IGNORED, "no_form")
@@ -494,7 +546,9 @@ def test_sheets_for_several_periods_are_judged_one_after_the_other() -> None:
 
 def test_a_sheet_far_ahead_is_held_even_among_others() -> None:
     """Its period is unclear, so it stands with the one received for, and that one is for a person to sort out."""
-    sheets = file(form("甲县", 200, "2015-9-10"), form("甲县", 300, "2015-10-10"))
+    sheets = file(
+        form("甲县", 200, "2015-9-10"), form("甲县", 300, "2015-10-10")
+    )
     found = judged(arrival(sheets)).reports
     assert [(r.period, r.state) for r in found] == [(SEP10, ReportState.HELD)]
 
@@ -506,7 +560,11 @@ def test_a_stale_form_beside_one_without_a_date_is_one_stale_report() -> None:
         file(form("甲县", 356), name="旬报表.pdf", kind="pdf"),
     )
     one = only(arrival(*both, when="09-20 10:00"), known)
-    assert (one.period, one.completed, one.notes) == (SEP20, 356, (Note.STALE_DATE,))
+    assert (one.period, one.completed, one.notes) == (
+        SEP20,
+        356,
+        (Note.STALE_DATE,),
+    )
 
 
 @pytest.mark.parametrize(
@@ -545,7 +603,11 @@ def test_words_of_a_correction_anywhere_in_the_mail(where: str) -> None:
     mail = {where: "更正旬报表"} if where != "name" else {}
     name = "更正旬报表.docx" if where == "name" else "旬报表.docx"
     one = only(
-        arrival(file(form("甲县", 310, "9-10"), name=name), when="09-20 10:00", **mail),
+        arrival(
+            file(form("甲县", 310, "9-10"), name=name),
+            when="09-20 10:00",
+            **mail,
+        ),
         known,
     )
     assert (one.period, one.notes) == (SEP10, ())
@@ -563,7 +625,12 @@ def test_quoted_mail_says_nothing_of_corrections() -> None:
 
 @pytest.mark.parametrize(
     ("completed", "holds"),
-    [(300, ()), (299, (Hold.FIGURE_DECREASED,)), (800, ()), (801, (Hold.FIGURE_JUMP,))],
+    [
+        (300, ()),
+        (299, (Hold.FIGURE_DECREASED,)),
+        (800, ()),
+        (801, (Hold.FIGURE_JUMP,)),
+    ],
 )
 def test_the_figure_is_compared_with_the_last_of_an_earlier_period(
     completed: int, holds: tuple[Hold, ...]
@@ -572,7 +639,9 @@ def test_the_figure_is_compared_with_the_last_of_an_earlier_period(
         report("甲县", SEP10, 300), report("甲县", OCT10, 900, "10-10 09:00")
     )
     assert (
-        only(arrival(file(form("甲县", completed)), when="09-20 10:00"), known).holds
+        only(
+            arrival(file(form("甲县", completed)), when="09-20 10:00"), known
+        ).holds
         == holds
     )
 
@@ -582,7 +651,10 @@ def test_a_report_that_does_not_count_is_nothing_to_compare_with(
     state: ReportState,
 ) -> None:
     known = ledger(report("甲县", SEP10, 300, state=state))
-    assert only(arrival(file(form("甲县", 100)), when="09-20 10:00"), known).holds == ()
+    assert (
+        only(arrival(file(form("甲县", 100)), when="09-20 10:00"), known).holds
+        == ()
+    )
 
 
 def test_a_correction_downwards_is_compared_with_the_period_before() -> None:
@@ -615,17 +687,24 @@ def test_a_later_report_with_the_same_figure_and_measures_is_a_duplicate(
 ) -> None:
     known = ledger(report("甲县", SEP20, 400, "09-20 09:00"))
     one = only(
-        arrival(file(form("甲县", completed, measures=measures)), when="09-20 11:00"),
+        arrival(
+            file(form("甲县", completed, measures=measures)), when="09-20 11:00"
+        ),
         known,
     )
     assert one.state is state
-    assert known.with_reports((one,)).counting["甲县"][SEP20].completed == completed
+    assert (
+        known.with_reports((one,)).counting["甲县"][SEP20].completed
+        == completed
+    )
 
 
 def test_a_held_report_is_never_a_duplicate() -> None:
     known = ledger(report("甲县", SEP20, 400, "09-20 09:00"))
     one = only(
-        arrival(file(form("甲县", 400)), when="09-20 11:00", sender="a@example.cn"),
+        arrival(
+            file(form("甲县", 400)), when="09-20 11:00", sender="a@example.cn"
+        ),
         known,
     )
     assert one.state is ReportState.HELD
@@ -648,7 +727,10 @@ def test_the_same_figure_in_the_next_period_is_no_duplicate() -> None:
     ],
 )
 def test_timeliness(when: str, timeliness: Timeliness) -> None:
-    assert only(arrival(file(form("甲县", 100)), when=when)).timeliness is timeliness
+    assert (
+        only(arrival(file(form("甲县", 100)), when=when)).timeliness
+        is timeliness
+    )
 
 
 def test_the_same_mail_gets_the_same_ids() -> None:
@@ -668,7 +750,12 @@ def test_two_messages_whose_keys_begin_alike_get_ids_of_their_own() -> None:
 def test_notes_of_unit_period_figure_and_measures_come_together() -> None:
     known = ledger(report("甲县", SEP10, 300))
     found = form(
-        "甲县", None, "9-20", "9-10", figure=Figure(added=10, rate=0.9), measures=()
+        "甲县",
+        None,
+        "9-20",
+        "9-10",
+        figure=Figure(added=10, rate=0.9),
+        measures=(),
     )
     assert set(only(arrival(file(found), when="09-20 10:00"), known).notes) == {
         Note.PERIOD_CONFLICT,

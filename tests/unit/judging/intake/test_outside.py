@@ -26,7 +26,9 @@ MOMENTS = [
 def test_only_the_campaigns_own_mail_is_judged(
     when: str, reason: IgnoredReason | None
 ) -> None:
-    found = judge(arrival(file(form("甲县", 100)), when=when), RULEBOOK, Ledger())
+    found = judge(
+        arrival(file(form("甲县", 100)), when=when), RULEBOOK, Ledger()
+    )
     if reason is None:
         assert found.outcome is Outcome.REPORTED
     else:
@@ -36,7 +38,9 @@ def test_only_the_campaigns_own_mail_is_judged(
 
 
 def test_the_config_may_move_both_ends() -> None:
-    rules = replace(CALENDAR.rules, begins=date(2015, 9, 1), ends=date(2016, 3, 1))
+    rules = replace(
+        CALENDAR.rules, begins=date(2015, 9, 1), ends=date(2016, 3, 1)
+    )
     wider = replace(RULEBOOK, calendar=Calendar(rules))
     late = arrival(file(form("甲县", 100)), when="2016-02-20 10:00")
     early = arrival(file(form("甲县", 100)), when="2015-08-31 10:00")

@@ -63,14 +63,23 @@ def test_the_rule(
     holds: tuple[Hold, ...],
 ) -> None:
     found = settle_figure(figure, ROSTER.by_name[JIA], last, CHECKS)
-    assert (found.completed, found.notes, found.holds) == (completed, notes, holds)
+    assert (found.completed, found.notes, found.holds) == (
+        completed,
+        notes,
+        holds,
+    )
     assert found.added == figure.added
 
 
 @pytest.mark.parametrize(
     ("unit", "completed", "last", "jumps"),
     [
-        ("市直机关工会", 900, 10, False),  # target 90: under 100, tested for neither
+        (
+            "市直机关工会",
+            900,
+            10,
+            False,
+        ),  # target 90: under 100, tested for neither
         ("东风公司", 90_000, 10, False),  # a member of the pool: for neither
         ("嘉阳集团", 451, 400, True),  # target 300: over 150 %
         ("嘉阳集团", 450, 300, False),
@@ -95,7 +104,9 @@ def test_a_target_of_exactly_the_small_target_is_tested() -> None:
 
 
 def test_a_member_of_the_pool_is_still_held_for_less_than_before() -> None:
-    found = settle_figure(Figure(completed=9), ROSTER.by_name["东风公司"], 10, CHECKS)
+    found = settle_figure(
+        Figure(completed=9), ROSTER.by_name["东风公司"], 10, CHECKS
+    )
     assert found.holds == (Hold.FIGURE_DECREASED,)
 
 
@@ -104,11 +115,15 @@ def test_without_a_unit_nothing_is_compared() -> None:
     assert (found.completed, found.notes, found.holds) == (10**9, (), ())
 
 
-@pytest.mark.parametrize(("last", "completed"), [(None, 56), (0, 56), (300, 356)])
+@pytest.mark.parametrize(
+    ("last", "completed"), [(None, 56), (0, 56), (300, 356)]
+)
 def test_counted_by_increments_a_first_one_starts_at_nought(
     last: int | None, completed: int
 ) -> None:
-    found = settle_figure(Figure(added=56), ROSTER.by_name[JIA], last, INCREMENT)
+    found = settle_figure(
+        Figure(added=56), ROSTER.by_name[JIA], last, INCREMENT
+    )
     assert (found.completed, found.added, found.notes, found.holds) == (
         completed,
         56,
@@ -119,10 +134,15 @@ def test_counted_by_increments_a_first_one_starts_at_nought(
 
 def test_the_bounds_come_from_the_rules() -> None:
     rules = CheckRules(
-        over_target=Fraction(2), jump=Fraction(1), rate_tolerance=Fraction(1, 10)
+        over_target=Fraction(2),
+        jump=Fraction(1),
+        rate_tolerance=Fraction(1, 10),
     )
     jia = ROSTER.by_name[JIA]
-    assert settle_figure(Figure(completed=2000, rate=1.9), jia, 1000, rules).holds == ()
+    assert (
+        settle_figure(Figure(completed=2000, rate=1.9), jia, 1000, rules).holds
+        == ()
+    )
     assert settle_figure(Figure(completed=2001), jia, 1500, rules).holds == (
         Hold.FIGURE_JUMP,
     )

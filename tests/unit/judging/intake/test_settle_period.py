@@ -3,7 +3,17 @@
 from datetime import date
 
 import pytest
-from judging_makers import CALENDAR, OCT10, OCT20, SEP10, SEP20, SEP30, ZONE, at, day_of
+from judging_makers import (
+    CALENDAR,
+    OCT10,
+    OCT20,
+    SEP10,
+    SEP20,
+    SEP30,
+    ZONE,
+    at,
+    day_of,
+)
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.settle_period import (
@@ -38,7 +48,15 @@ TABLE = [
 
 
 @pytest.mark.parametrize(
-    ("periods", "received", "correction", "reported", "period", "notes", "holds"),
+    (
+        "periods",
+        "received",
+        "correction",
+        "reported",
+        "period",
+        "notes",
+        "holds",
+    ),
     [row[1:] for row in TABLE],
     ids=[row[0] for row in TABLE],
 )
@@ -52,7 +70,11 @@ def test_the_rule(
     holds: tuple[Hold, ...],
 ) -> None:
     found = settle_period(
-        CALENDAR, frozenset(periods), at(received), correction, frozenset(reported)
+        CALENDAR,
+        frozenset(periods),
+        at(received),
+        correction,
+        frozenset(reported),
     )
     assert (found.period, found.notes, found.holds) == (period, notes, holds)
 
@@ -64,7 +86,11 @@ def test_the_rule(
         ("9-10", "09-10 10:00", SEP10),
         ("9-30", "10-02 10:00", SEP30),  # 9月下旬
         ("12-30", "2016-01-03 10:00", DEC30),  # the year before
-        ("1-3", "12-28 10:00", DEC30),  # next January is nearest to the last period
+        (
+            "1-3",
+            "12-28 10:00",
+            DEC30,
+        ),  # next January is nearest to the last period
         (
             "2015-2-30",
             "09-10 10:00",
@@ -96,14 +122,18 @@ def test_the_last_third_of_february(year: int, last: int) -> None:
 @pytest.mark.parametrize("month,day", [(13, 1), (0, 5), (9, 0), (9, 32)])
 def test_what_is_no_day_is_not_mentioned(month: int, day: int) -> None:
     assert (
-        mentioned(CALENDAR, [DateMention(month, day, 2015, "?")], at("09-10 10:00"))
+        mentioned(
+            CALENDAR, [DateMention(month, day, 2015, "?")], at("09-10 10:00")
+        )
         == frozenset()
     )
 
 
 def test_a_day_without_a_year_counts_from_the_local_day() -> None:
     """1 January 00:30 in China is still the old year in UTC."""
-    assert mentioned(CALENDAR, [day_of("12-30")], at("2016-01-01 00:30")) == {DEC30}
+    assert mentioned(CALENDAR, [day_of("12-30")], at("2016-01-01 00:30")) == {
+        DEC30
+    }
 
 
 @pytest.mark.parametrize(
@@ -116,4 +146,6 @@ def test_words_of_a_correction(word: str) -> None:
 
 
 def test_other_words_are_no_correction() -> None:
-    assert not says_correction("报送旬报", "请以我单位为准备对象", "新报表.docx")
+    assert not says_correction(
+        "报送旬报", "请以我单位为准备对象", "新报表.docx"
+    )

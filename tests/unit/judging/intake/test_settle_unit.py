@@ -70,7 +70,9 @@ def test_unknown_senders_may_be_taken_with_a_note() -> None:
 
 def test_a_known_sender_gets_no_note_where_unknown_ones_are_taken() -> None:
     assert (
-        settle_unit(BOOK, "甲县", "jia@example.cn", "", "", accept_unknown=True).notes
+        settle_unit(
+            BOOK, "甲县", "jia@example.cn", "", "", accept_unknown=True
+        ).notes
         == ()
     )
 
@@ -95,7 +97,12 @@ def test_a_pre_filled_forms_number(
     unit_text: str, unit: str | None, holds: tuple[Hold, ...]
 ) -> None:
     found = settle_unit(
-        BOOK, unit_text, "shared@example.cn", "旬报", "旬报.docx", by_serial="丁市"
+        BOOK,
+        unit_text,
+        "shared@example.cn",
+        "旬报",
+        "旬报.docx",
+        by_serial="丁市",
     )
     assert (found.unit, found.holds) == (unit, holds)
 

@@ -57,7 +57,10 @@ def test_only_what_was_looked_for_and_not_found_is_mended() -> None:
     "reason", ["login", "setup", "unreachable", "storage", "limit"]
 )
 def test_every_reason_says_what_to_do(reason: str) -> None:
-    for complaint in (mailbox_trouble(reason, "不行"), smtp_trouble(reason, "不行")):
+    for complaint in (
+        mailbox_trouble(reason, "不行"),
+        smtp_trouble(reason, "不行"),
+    ):
         assert complaint.cure
         assert "不行" in complaint.what
 
@@ -82,6 +85,6 @@ def test_what_the_server_asks_for_now_and_then_is_no_alarm() -> None:
         False,
         True,
     ]
-    assert is_worth_an_alarm(next_pause(None, "limit", "mine", NOW, 4 * 3600)), (
-        "the day's quota is used up"
-    )
+    assert is_worth_an_alarm(
+        next_pause(None, "limit", "mine", NOW, 4 * 3600)
+    ), "the day's quota is used up"

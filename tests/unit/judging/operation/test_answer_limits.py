@@ -13,7 +13,9 @@ from pipeline.model.rules import AnswerRules
 KNOWN = frozenset({"jia@example.cn", "yi@example.cn", "reviewer@example.cn"})
 
 
-def mails(sender: str, *when: str, outcome: str = Outcome.UNREADABLE) -> list[MailSeen]:
+def mails(
+    sender: str, *when: str, outcome: str = Outcome.UNREADABLE
+) -> list[MailSeen]:
     return [
         MailSeen(f"{sender} {n} {time}", "", at(time), sender, "", outcome)
         for n, time in enumerate(when)
@@ -24,27 +26,41 @@ def beyond(
     found: Iterable[MailSeen], per_address: int = 2, per_day: int = 100
 ) -> set[str]:
     return set(
-        unanswered(found, KNOWN, AnswerRules(per_address, per_day), CALENDAR.local)
+        unanswered(
+            found, KNOWN, AnswerRules(per_address, per_day), CALENDAR.local
+        )
     )
 
 
 def test_an_address_is_answered_so_often_a_day() -> None:
     found = mails(
-        "jia@example.cn", "09-10 08:00", "09-10 09:00", "09-10 10:00", "09-11 08:00"
+        "jia@example.cn",
+        "09-10 08:00",
+        "09-10 09:00",
+        "09-10 10:00",
+        "09-11 08:00",
     )
     assert beyond(found) == {found[2].key}
 
 
 def test_the_day_is_that_of_the_campaigns_zone() -> None:
     found = mails(
-        "jia@example.cn", "09-10 23:10", "09-10 23:30", "09-11 00:10", "09-11 07:00"
+        "jia@example.cn",
+        "09-10 23:10",
+        "09-10 23:30",
+        "09-11 00:10",
+        "09-11 07:00",
     )
     assert beyond(found) == set(), "in UTC all four are of one day"
 
 
 def test_the_order_of_the_records_does_not_matter() -> None:
     found = mails(
-        "jia@example.cn", "09-10 08:00", "09-10 09:00", "09-10 10:00", "09-10 11:00"
+        "jia@example.cn",
+        "09-10 08:00",
+        "09-10 09:00",
+        "09-10 10:00",
+        "09-10 11:00",
     )
     assert beyond(found) == beyond(found[::-1]) == {found[2].key, found[3].key}
 
@@ -57,12 +73,16 @@ def test_one_address_costs_no_other() -> None:
 
 def test_strangers_have_a_bound_of_their_own() -> None:
     strangers = [
-        m for n in range(9) for m in mails(f"s{n}@evil.example", f"09-10 08:0{n}")
+        m
+        for n in range(9)
+        for m in mails(f"s{n}@evil.example", f"09-10 08:0{n}")
     ]
     units = mails("jia@example.cn", "09-10 12:00") + mails(
         "yi@example.cn", "09-10 12:00"
     )
-    assert beyond([*strangers, *units], per_day=4) == {m.key for m in strangers[4:]}
+    assert beyond([*strangers, *units], per_day=4) == {
+        m.key for m in strangers[4:]
+    }
 
 
 def test_the_registered_ones_together_have_a_bound_too() -> None:
@@ -73,7 +93,9 @@ def test_the_registered_ones_together_have_a_bound_too() -> None:
 
 
 def test_a_reviewer_at_work_is_answered_longer() -> None:
-    found = mails("reviewer@example.cn", *["09-10 08:00"] * 11, outcome=Outcome.COMMAND)
+    found = mails(
+        "reviewer@example.cn", *["09-10 08:00"] * 11, outcome=Outcome.COMMAND
+    )
     assert beyond(found) == {found[10].key}
 
 
@@ -88,7 +110,9 @@ def test_what_is_never_answered_uses_nothing_up(outcome: Outcome) -> None:
 def test_nought_is_no_bound() -> None:
     assert (
         beyond(
-            mails("jia@example.cn", *["09-10 08:00"] * 999), per_address=0, per_day=0
+            mails("jia@example.cn", *["09-10 08:00"] * 999),
+            per_address=0,
+            per_day=0,
         )
         == set()
     )

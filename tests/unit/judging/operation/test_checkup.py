@@ -105,7 +105,9 @@ def test_each_state_is_found_and_told(
     bad = {f.part for f in found if f.state not in (State.WELL, State.ABSENT)}
     assert bad == set(wrong)
     told = {f.part: sentence(f, ZONE) for f in found}
-    assert [part for part, words in wrong.items() if words not in told[part]] == []
+    assert [
+        part for part, words in wrong.items() if words not in told[part]
+    ] == []
 
 
 def test_every_part_has_a_title_and_a_sentence_in_every_state() -> None:

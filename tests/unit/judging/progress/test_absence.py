@@ -41,7 +41,9 @@ from pipeline.model.standing import State
 from pipeline.notices.due import due_actions, still_true
 
 K = NoticeKind
-GIVEN = Extension("甲县", SEP10, at("09-12 18:00"), "停电", "组宣部", at("09-09 09:00"))
+GIVEN = Extension(
+    "甲县", SEP10, at("09-12 18:00"), "停电", "组宣部", at("09-09 09:00")
+)
 DOUBT = ClockDoubt(timedelta(hours=1), "发信服务器的回答", at("09-10 19:00"))
 
 
@@ -63,7 +65,12 @@ CASES: list[tuple[str, State | None, set[NoticeKind], set[NoticeKind]]] = [
     ("09-11 09:00", None, set(), {K.OVERDUE_REMINDER}),
     ("09-12 17:59", None, set(), {K.OVERDUE_REMINDER}),
     ("09-12 18:00", State.MISSING, set(), {K.OVERDUE_REMINDER}),
-    ("09-13 09:00", State.MISSING, {K.OVERDUE_REMINDER}, {K.SECOND_OVERDUE_REMINDER}),
+    (
+        "09-13 09:00",
+        State.MISSING,
+        {K.OVERDUE_REMINDER},
+        {K.SECOND_OVERDUE_REMINDER},
+    ),
     (
         "09-15 09:00",
         State.MISSING,
@@ -75,12 +82,17 @@ CASES: list[tuple[str, State | None, set[NoticeKind], set[NoticeKind]]] = [
 
 @pytest.mark.parametrize(("when", "state", "given", "without"), CASES)
 def test_within_its_extension_a_unit_is_neither_reminded_nor_missing(
-    when: str, state: State | None, given: set[NoticeKind], without: set[NoticeKind]
+    when: str,
+    state: State | None,
+    given: set[NoticeKind],
+    without: set[NoticeKind],
 ) -> None:
     known = ledger(extensions=(GIVEN,))
     row = CAMPAIGN.standing(SEP10, known, at(when)).by_unit["甲县"]
     assert row.state is state
-    assert ("extended" in row.notes) == (at("09-10 18:00") <= at(when) < GIVEN.until)
+    assert ("extended" in row.notes) == (
+        at("09-10 18:00") <= at(when) < GIVEN.until
+    )
     assert reminders(when, known) == given
     assert reminders(when, ledger()) == without  # the control
     assert (
@@ -111,7 +123,9 @@ def test_a_report_within_the_extension_is_on_time_and_says_why(
     control = CAMPAIGN.standing(
         SEP10, ledger(report(when=received)), at("09-20 09:00")
     ).by_unit["甲县"]
-    assert control.state is (State.ON_TIME if received == "09-10 18:00" else State.LATE)
+    assert control.state is (
+        State.ON_TIME if received == "09-10 18:00" else State.LATE
+    )
 
 
 def test_a_letter_that_waits_is_withdrawn_when_the_extension_comes() -> None:
@@ -134,7 +148,11 @@ def test_a_letter_that_waits_is_withdrawn_when_the_extension_comes() -> None:
         ("09-10 17:59", None, "not_polled"),
         ("09-10 18:00", State.MISSING, ""),
         ("09-11 08:30", State.MISSING, ""),
-        (None, State.MISSING, ""),  # mails come as files: there is no poll to wait for
+        (
+            None,
+            State.MISSING,
+            "",
+        ),  # mails come as files: there is no poll to wait for
     ],
 )
 def test_silence_proves_nothing_until_the_mailbox_was_read_after_the_deadline(
@@ -145,7 +163,9 @@ def test_silence_proves_nothing_until_the_mailbox_was_read_after_the_deadline(
     row = standing.by_unit["甲县"]
     assert (row.state, row.notes) == (state, (note,) if note else ())
     assert (standing.totals.missing > 0) == (state is not None)
-    assert reminders("09-11 09:00", known) == ({K.OVERDUE_REMINDER} if state else set())
+    assert reminders("09-11 09:00", known) == (
+        {K.OVERDUE_REMINDER} if state else set()
+    )
 
 
 def test_when_the_poll_comes_a_mail_is_judged_by_the_servers_time() -> None:
@@ -180,17 +200,32 @@ def came(*times: str) -> tuple[tuple[datetime, datetime], ...]:
     [
         (ClockEvidence(), None),
         (ClockEvidence(came("09-10 17:30"), READ), None),
-        (ClockEvidence(came("09-10 18:32"), READ), None),  # two minutes are allowed
+        (
+            ClockEvidence(came("09-10 18:32"), READ),
+            None,
+        ),  # two minutes are allowed
         (ClockEvidence(came("09-10 17:30", "09-10 18:33"), READ), -3),
         (ClockEvidence(came("09-10 19:30"), READ), -60),
-        (ClockEvidence(came("09-10 16:00", "09-10 16:10", "09-10 16:30"), READ), 30),
-        (ClockEvidence(came("09-10 16:00", "09-10 16:10", "09-10 16:59"), READ), None),
+        (
+            ClockEvidence(
+                came("09-10 16:00", "09-10 16:10", "09-10 16:30"), READ
+            ),
+            30,
+        ),
+        (
+            ClockEvidence(
+                came("09-10 16:00", "09-10 16:10", "09-10 16:59"), READ
+            ),
+            None,
+        ),
         (
             ClockEvidence(came("09-10 16:00"), READ),
             None,
         ),  # one mail may have been moved in
         (
-            ClockEvidence(came("09-01 09:00", "09-02 09:00", "09-03 09:00"), READ),
+            ClockEvidence(
+                came("09-01 09:00", "09-02 09:00", "09-03 09:00"), READ
+            ),
             None,
         ),  # an old folder moved in
         (
@@ -207,7 +242,9 @@ def came(*times: str) -> tuple[tuple[datetime, datetime], ...]:
         # set right since: the newest evidence holds
         (
             ClockEvidence(
-                came("09-10 18:20"), READ, queued=(at("09-10 15:00"), at("09-10 16:00"))
+                came("09-10 18:20"),
+                READ,
+                queued=(at("09-10 15:00"), at("09-10 16:00")),
             ),
             None,
         ),
@@ -225,7 +262,9 @@ def test_clocks_differ_where_the_newest_evidence_shows_more_than_two_minutes(
 DEAD = frozenset({"jia@example.cn"})
 
 
-def test_where_every_address_is_dead_the_groups_get_the_letter_once_each() -> None:
+def test_where_every_address_is_dead_the_groups_get_the_letter_once_each() -> (
+    None
+):
     known = ledger(undeliverable=DEAD, born_at=at("09-01 08:00"))
 
     def letters(known: Ledger) -> dict[str, tuple[str, ...]]:
@@ -233,14 +272,18 @@ def test_where_every_address_is_dead_the_groups_get_the_letter_once_each() -> No
         return {
             a.key: a.to
             for a in found
-            if a.unit == "甲县" and a.kind is K.OVERDUE_REMINDER and not a.drop_reason
+            if a.unit == "甲县"
+            and a.kind is K.OVERDUE_REMINDER
+            and not a.drop_reason
         }
 
     assert letters(known) == {
         "overdue_reminder:甲县:2015-09-10>groups": ("group1@example.cn",)
     }
     assert letters(replace(known, settled=frozenset(letters(known)))) == {}
-    assert letters(replace(known, undeliverable=frozenset())) == {  # the control
+    assert letters(
+        replace(known, undeliverable=frozenset())
+    ) == {  # the control
         "overdue_reminder:甲县:2015-09-10": ("jia@example.cn",)
     }
 
@@ -261,7 +304,9 @@ def test_a_unit_that_nobody_can_reach_is_not_proposed_for_a_talk_for_its_silence
 
     assert proposed(ledger())  # the control
     assert not proposed(ledger(undeliverable=DEAD))
-    row = CAMPAIGN.standing(SEP10, ledger(undeliverable=DEAD), when).by_unit["甲县"]
+    row = CAMPAIGN.standing(SEP10, ledger(undeliverable=DEAD), when).by_unit[
+        "甲县"
+    ]
     assert (row.state, row.notes) == (State.MISSING, ("unreachable",))
 
 
@@ -271,7 +316,12 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
     earlier = report("乙县", SEP20, 5, "09-10 12:00")
     polls = (at("09-10 09:00"), at("09-10 18:05"), at("09-11 09:30"))
     found = absence(
-        "甲县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30")
+        "甲县",
+        SEP10,
+        campaign,
+        ledger(nameless, earlier),
+        polls,
+        at("09-11 09:30"),
     )
     assert [near.why for near in found.near] == ["待核，单位不明"]
     assert found.after == polls[1:]
@@ -279,10 +329,17 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
         "已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）"
     )
     own = absence(
-        "乙县", SEP10, campaign, ledger(nameless, earlier), polls, at("09-11 09:30")
+        "乙县",
+        SEP10,
+        campaign,
+        ledger(nameless, earlier),
+        polls,
+        at("09-11 09:30"),
     )
     assert own.near[0].why == "该单位来信，报的是9月20日期"
-    assert not absence("甲县", SEP10, campaign, ledger(), polls, at("09-11 09:30")).near
+    assert not absence(
+        "甲县", SEP10, campaign, ledger(), polls, at("09-11 09:30")
+    ).near
 
 
 # ---------------------------------------------------------------------- the provider's own delay
@@ -300,7 +357,9 @@ def handed(
         rulebook,
         Ledger(),
     ).reports
-    return one.timeliness.value, tuple(n for n in one.notes if n is Note.PROVIDER_DELAY)
+    return one.timeliness.value, tuple(
+        n for n in one.notes if n is Note.PROVIDER_DELAY
+    )
 
 
 @pytest.mark.parametrize(
@@ -320,7 +379,12 @@ def handed(
             "09-10 18:40",
             ("late", ()),
         ),  # a server of the sender's side
-        (MX, RULEBOOK, "09-10 18:40", ("late", ())),  # the control: no name, no proof
+        (
+            MX,
+            RULEBOOK,
+            "09-10 18:40",
+            ("late", ()),
+        ),  # the control: no name, no proof
         (None, OURS, "09-10 18:40", ("late", ())),
         (MX, OURS, "09-10 17:59", ("on_time", ())),  # on time anyway
     ],
@@ -337,10 +401,13 @@ def test_what_the_provider_delayed_is_not_the_units(
 def test_a_delayed_report_accepted_after_review_stays_on_time() -> None:
     unclear = Figure(356, holds=(Hold.FIGURE_APPROXIMATE,))
     mail = arrival(
-        file(form("甲县", None, "2015-9-10", figure=unclear)), when="09-10 18:40"
+        file(form("甲县", None, "2015-9-10", figure=unclear)),
+        when="09-10 18:40",
     )
     (one,) = judge(
-        replace(mail, message=replace(mail.message, handed_over=MX)), OURS, Ledger()
+        replace(mail, message=replace(mail.message, handed_over=MX)),
+        OURS,
+        Ledger(),
     ).reports
     assert one.holds == (Hold.FIGURE_APPROXIMATE,)
     ruling = Ruling(DecisionRule.CORRECT, "staff@example.cn", completed=356)

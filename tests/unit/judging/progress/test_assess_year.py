@@ -39,21 +39,32 @@ def test_scores_by_hand() -> None:
     assert (jia.on_time, jia.late, jia.held, jia.missing) == (1, 1, 0, 1)
     assert (jia.counted, jia.itemised, jia.completed) == (2, 1, 500)
     assert jia.score == pytest.approx(
-        float(70 * Fraction(500, 1000) + 20 * Fraction(1, 3) + 10 * Fraction(1, 2))
+        float(
+            70 * Fraction(500, 1000) + 20 * Fraction(1, 3) + 10 * Fraction(1, 2)
+        )
     )
     yi = row("乙县", known)
     assert (yi.rate, yi.score) == (1.5, 100.0)
 
 
-def test_a_row_without_any_report_scores_nothing_and_shows_every_period() -> None:
+def test_a_row_without_any_report_scores_nothing_and_shows_every_period() -> (
+    None
+):
     bing = row("丙区", ledger())
-    assert (bing.completed, bing.rate, bing.score, bing.missing) == (None, None, 0.0, 3)
+    assert (bing.completed, bing.rate, bing.score, bing.missing) == (
+        None,
+        None,
+        0.0,
+        3,
+    )
     assert [(p.period, p.state, p.reports) for p in bing.periods] == [
         (due, State.MISSING, ()) for due in (SEP10, SEP20, SEP30)
     ]
 
 
-def test_held_superseded_and_duplicate_reports_are_shown_and_count_once() -> None:
+def test_held_superseded_and_duplicate_reports_are_shown_and_count_once() -> (
+    None
+):
     first = report("甲县", SEP10, 400, "09-10 09:00", measures=LONG, sequence=1)
     newer = report("甲县", SEP10, 410, "09-10 10:00", measures=LONG, sequence=2)
     again = report(
@@ -65,23 +76,38 @@ def test_held_superseded_and_duplicate_reports_are_shown_and_count_once() -> Non
         sequence=3,
         tag="again",
     )
-    held = report("甲县", SEP20, 100, "09-20 09:00", state=ReportState.HELD, sequence=4)
+    held = report(
+        "甲县", SEP20, 100, "09-20 09:00", state=ReportState.HELD, sequence=4
+    )
     jia = row("甲县", ledger(first, newer, again, held))
-    assert (jia.counted, jia.itemised, jia.completed, jia.held) == (1, 1, 410, 1)
+    assert (jia.counted, jia.itemised, jia.completed, jia.held) == (
+        1,
+        1,
+        410,
+        1,
+    )
     assert [len(p.reports) for p in jia.periods] == [3, 1, 0]
 
 
 def test_a_pool_is_its_members_together() -> None:
     known = ledger(report("东风公司", SEP10, 60, "09-10 09:00", measures=LONG))
     pool = row("其他", known)
-    assert (pool.completed, pool.on_time, pool.counted, pool.pool) == (60, 1, 1, True)
+    assert (pool.completed, pool.on_time, pool.counted, pool.pool) == (
+        60,
+        1,
+        1,
+        True,
+    )
 
 
 def test_only_confirmed_talks_are_counted() -> None:
     talk = TalkRecord("2015-09", "甲县", ("末位",))
     known = replace(
         ledger(),
-        talks=(replace(talk, state="confirmed"), replace(talk, month="2015-10")),
+        talks=(
+            replace(talk, state="confirmed"),
+            replace(talk, month="2015-10"),
+        ),
     )
     assert row("甲县", known).talks == 1
 
@@ -92,16 +118,26 @@ def test_before_the_first_close_there_is_nothing_to_assess() -> None:
 
 def test_equal_scores_share_a_rank_and_the_pool_has_none() -> None:
     known = ledger(
-        report("甲县", SEP10, 500, "09-10 09:00", measures=LONG),  # half of 1000
-        report("乙县", SEP10, 1000, "09-10 09:00", measures=LONG),  # half of 2000
+        report(
+            "甲县", SEP10, 500, "09-10 09:00", measures=LONG
+        ),  # half of 1000
+        report(
+            "乙县", SEP10, 1000, "09-10 09:00", measures=LONG
+        ),  # half of 2000
         report("丙区", SEP10, 500, "09-10 09:00", measures=LONG),  # all of 500
-        report("丁市", SEP10, 100, "09-10 09:00", measures=LONG),  # a quarter of 400
+        report(
+            "丁市", SEP10, 100, "09-10 09:00", measures=LONG
+        ),  # a quarter of 400
         report(
             "东风公司", SEP10, 600, "09-10 09:00", measures=LONG
         ),  # all of the pool's 600
     )
-    ranks = {a.unit: a.rank for a in assess(CAMPAIGN, known, RULES, AFTER_THREE)}
-    assert [ranks[unit] for unit in ("丙区", "甲县", "乙县", "丁市", "其他")] == [
+    ranks = {
+        a.unit: a.rank for a in assess(CAMPAIGN, known, RULES, AFTER_THREE)
+    }
+    assert [
+        ranks[unit] for unit in ("丙区", "甲县", "乙县", "丁市", "其他")
+    ] == [
         1,
         2,
         2,
@@ -123,7 +159,11 @@ ACCEPTED = st.tuples(
 KNOWN = st.lists(ACCEPTED, max_size=10)
 
 
-def made(found: list[tuple], state: ReportState = ReportState.ACCEPTED, first: int = 0):  # type: ignore[no-untyped-def, type-arg]
+def made(
+    found: list[tuple],
+    state: ReportState = ReportState.ACCEPTED,
+    first: int = 0,
+):  # type: ignore[no-untyped-def, type-arg]
     return [
         report(unit, due, figure, f"{due:%m-%d} {hour:02}:00", measures=said, state=state, id=f"r{first + n}", sequence=first + n)
         for n, (unit, due, figure, hour, said) in enumerate(found)
@@ -148,7 +188,10 @@ def test_periods_add_up_and_scores_stay_within_the_weights(found: list) -> None:
 def test_held_and_rejected_reports_move_no_completion_and_no_measures(
     found: list, more: list
 ) -> None:  # type: ignore[type-arg]
-    kept = [(a.completed, a.rate, a.counted, a.itemised) for a in assessed(made(found))]
+    kept = [
+        (a.completed, a.rate, a.counted, a.itemised)
+        for a in assessed(made(found))
+    ]
     for state in (ReportState.HELD, ReportState.REJECTED):
         both = made(found) + made(more, state, first=len(found))
         assert [

@@ -45,7 +45,8 @@ def test_a_unit_is_ranked_and_summed_only_between_its_dates() -> None:
     known = ledger(report("甲县", SEP10, 100), report("乙县", SEP10, 200))
     roster = changed("甲县", joined=SEP20, left=SEP30)
     rows = {
-        due: stands(roster, due, known, "10-11 12:00") for due in (SEP10, SEP20, OCT10)
+        due: stands(roster, due, known, "10-11 12:00")
+        for due in (SEP10, SEP20, OCT10)
     }
     assert "甲县" not in rows[SEP10].by_unit
     assert rows[SEP20].by_unit["甲县"].completed == 100

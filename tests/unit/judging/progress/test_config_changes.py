@@ -30,7 +30,11 @@ CASES = [
     (dates(SEP10, date(2016, 1, 30), 10, 20, 30), "09-15 12:00", []),
     (dates(SEP10, date(2015, 11, 30), 10, 20, 30), "09-15 12:00", []),
     # A period whose reminder has gone neither vanishes nor is invented.
-    (dates(SEP20, LAST, 10, 20, 30), "09-15 12:00", [(R.PERIOD_DROPPED, SEP10)]),
+    (
+        dates(SEP20, LAST, 10, 20, 30),
+        "09-15 12:00",
+        [(R.PERIOD_DROPPED, SEP10)],
+    ),
     (
         dates(SEP10, LAST, 5, 10, 20, 30),
         "10-04 12:00",
@@ -57,13 +61,17 @@ def test_a_period_with_a_past_stays(
 def test_a_shift_that_would_move_a_past_due_date_is_refused() -> None:
     # 20 September 2015 is a Sunday.
     shifting = replace(BEFORE, calendar=replace(RULES, shift_to_workday=True))
-    (change,) = refused_changes(BEFORE, shifting, REMIND, KNOWN, at("09-25 12:00"))
+    (change,) = refused_changes(
+        BEFORE, shifting, REMIND, KNOWN, at("09-25 12:00")
+    )
     assert (change.why, change.period, change.now) == (
         R.PERIOD_MOVED,
         SEP20,
         date(2015, 9, 21),
     )
-    assert not refused_changes(BEFORE, shifting, REMIND, KNOWN, at("09-15 12:00"))
+    assert not refused_changes(
+        BEFORE, shifting, REMIND, KNOWN, at("09-15 12:00")
+    )
 
 
 OTHERS = [
@@ -83,7 +91,9 @@ def test_another_campaigns_config_is_refused_but_by_an_empty_ledger(
     assert refused_changes(before, after, REMIND, ledger(), now) == ()
 
 
-def test_a_unit_with_reports_is_renamed_or_leaves_and_is_never_removed() -> None:
+def test_a_unit_with_reports_is_renamed_or_leaves_and_is_never_removed() -> (
+    None
+):
     gone = replace(BEFORE, units=("乙县", "丙区"))
     renamed = replace(
         BEFORE, units=("新甲区", "乙县", "丙区"), formerly=(("甲县", "新甲区"),)

@@ -34,7 +34,10 @@ AFTER = "09-21 09:00"
 
 
 def found(
-    known: Ledger, period: date = SEP20, when: str = AFTER, roster: Roster = ROSTER
+    known: Ledger,
+    period: date = SEP20,
+    when: str = AFTER,
+    roster: Roster = ROSTER,
 ) -> Standing:
     return standing(period, roster, CALENDAR, PROGRESS, known, at(when))
 
@@ -85,7 +88,10 @@ def test_a_whole_standing_worked_out_by_hand() -> None:
 
 def roster_of(*targets: int) -> Roster:
     return Roster(
-        tuple(Unit(f"{n}县", "county", target) for n, target in enumerate(targets, 1))
+        tuple(
+            Unit(f"{n}县", "county", target)
+            for n, target in enumerate(targets, 1)
+        )
     )
 
 
@@ -140,7 +146,9 @@ def test_a_later_period_does_not_count_for_an_earlier_one() -> None:
 @pytest.mark.parametrize(
     ("when", "state"), [("09-20 17:59", None), ("09-20 18:00", State.MISSING)]
 )
-def test_nothing_is_missing_before_the_deadline(when: str, state: State | None) -> None:
+def test_nothing_is_missing_before_the_deadline(
+    when: str, state: State | None
+) -> None:
     board = found(ledger(), when=when)
     assert board.by_unit["甲县"].state is state
     assert board.closed is (state is not None)
@@ -160,11 +168,21 @@ def test_lagging(completed: int, lagging: bool) -> None:
 def test_exactly_at_the_margin_is_not_lagging() -> None:
     """Of a target of 730, the 20th asks for 526 less 73."""
     roster = roster_of(730)
-    assert not found(ledger(report("1县", SEP20, 453)), roster=roster).rows[0].lagging
-    assert found(ledger(report("1县", SEP20, 452)), roster=roster).rows[0].lagging
+    assert (
+        not found(ledger(report("1县", SEP20, 453)), roster=roster)
+        .rows[0]
+        .lagging
+    )
+    assert (
+        found(ledger(report("1县", SEP20, 452)), roster=roster).rows[0].lagging
+    )
 
 
-HELD, ACCEPTED, REJECTED = ReportState.HELD, ReportState.ACCEPTED, ReportState.REJECTED
+HELD, ACCEPTED, REJECTED = (
+    ReportState.HELD,
+    ReportState.ACCEPTED,
+    ReportState.REJECTED,
+)
 DUPLICATE, SUPERSEDED = ReportState.DUPLICATE, ReportState.SUPERSEDED
 BEFORE, LATER = "09-20 10:00", "09-21 10:00"
 
@@ -203,9 +221,17 @@ def test_the_state_of_a_units_reports(
 
 
 def test_the_pool_is_the_sum_of_its_members() -> None:
-    known = ledger(report("东风公司", SEP10, 100), report("西风公司", SEP20, 20))
+    known = ledger(
+        report("东风公司", SEP10, 100), report("西风公司", SEP20, 20)
+    )
     row = found(known).by_unit["其他"]
-    assert (row.completed, row.rate, row.rank, row.rank_overall, row.lagging) == (
+    assert (
+        row.completed,
+        row.rate,
+        row.rank,
+        row.rank_overall,
+        row.lagging,
+    ) == (
         120,
         0.2,
         None,
@@ -238,7 +264,9 @@ def test_the_state_of_the_pool_is_its_best_members(
 
 
 def test_the_notes_are_those_of_this_periods_report() -> None:
-    known = ledger(report("甲县", SEP10, 100, notes=()), report("乙县", SEP20, 100))
+    known = ledger(
+        report("甲县", SEP10, 100, notes=()), report("乙县", SEP20, 100)
+    )
     assert found(known).by_unit["甲县"].notes == ()
     assert found(known).by_unit["甲县"].counted_from == SEP10
     assert found(known).by_unit["乙县"].counted_from == SEP20
@@ -264,13 +292,16 @@ def test_the_newest_accepted_report_counts() -> None:
 def test_a_held_or_rejected_newer_one_supersedes_nothing() -> None:
     older = report("甲县", SEP20, 400, "09-20 09:00")
     for state in (HELD, REJECTED, DUPLICATE):
-        known = ledger(older, report("甲县", SEP20, 390, "09-20 11:00", state=state))
+        known = ledger(
+            older, report("甲县", SEP20, 390, "09-20 11:00", state=state)
+        )
         assert known.counting["甲县"][SEP20].completed == 400
 
 
 def test_at_the_same_second_what_the_ledger_learnt_later_counts() -> None:
     known = ledger(
-        report("甲县", SEP20, 400, sequence=2), report("甲县", SEP20, 390, sequence=1)
+        report("甲县", SEP20, 400, sequence=2),
+        report("甲县", SEP20, 390, sequence=1),
     )
     assert known.counting["甲县"][SEP20].completed == 400
 
@@ -329,7 +360,9 @@ def test_milestones_are_linear_in_between(day: date, share: Fraction) -> None:
 
 def test_a_milestone_on_the_first_day_counts_on_that_day() -> None:
     rules = ProgressRules(
-        SEP10, SEP30, milestones=((SEP10, Fraction(1, 4)), (SEP30, Fraction(3, 4)))
+        SEP10,
+        SEP30,
+        milestones=((SEP10, Fraction(1, 4)), (SEP30, Fraction(3, 4))),
     )
     assert [schedule_progress(d, rules) for d in (SEP10, SEP20, SEP30)] == [
         Fraction(1, 4),
@@ -346,7 +379,9 @@ def test_a_milestone_on_the_first_day_counts_on_that_day() -> None:
     [(0, 365, Fraction(253, 365), 253), (252, 365, Fraction(253, 365), 1), (253, 365, Fraction(253, 365), 0),
      (0, 100, Fraction(1, 3), 34), (100, 100, Fraction(1, 3), 0)],
 )  # fmt: skip
-def test_people_short(completed: int, target: int, share: Fraction, short: int) -> None:
+def test_people_short(
+    completed: int, target: int, share: Fraction, short: int
+) -> None:
     assert people_short(completed, target, share) == short
 
 

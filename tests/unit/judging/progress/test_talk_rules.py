@@ -1,7 +1,16 @@
 """Who is proposed for a talk, and who stands on the circulation list (rules.md 8)."""
 
 import pytest
-from judging_makers import CALENDAR, PROGRESS, SEP10, SEP20, SEP30, at, ledger, report
+from judging_makers import (
+    CALENDAR,
+    PROGRESS,
+    SEP10,
+    SEP20,
+    SEP30,
+    at,
+    ledger,
+    report,
+)
 
 from pipeline.judging.progress.standings import standing
 from pipeline.judging.progress.talk_rules import (
@@ -50,7 +59,8 @@ def rules_of(
     units: Roster = COUNTIES,
 ) -> dict[str, set[str]]:
     return {
-        t.unit: set(t.rules) for t in proposals(MONTH, month(known, units), last, rules)
+        t.unit: set(t.rules)
+        for t in proposals(MONTH, month(known, units), last, rules)
     }
 
 
@@ -73,7 +83,9 @@ GOOD = {"甲县": (90, 95, 99), "乙县": (90, 95, 98), "嘉阳集团": (90, 95,
 
 
 def test_the_last_place_below_the_schedule() -> None:
-    assert rules_of(known(**GOOD, 丙县=(60, 65, 70))) == {"丙县": {"last_place"}}
+    assert rules_of(known(**GOOD, 丙县=(60, 65, 70))) == {
+        "丙县": {"last_place"}
+    }
 
 
 def test_a_last_place_at_or_above_the_schedule_is_none() -> None:
@@ -88,7 +100,10 @@ def test_the_last_place_is_that_of_each_kind() -> None:
         ("B公司", "municipal"),
     )
     found = known(
-        甲县=(50, 60, 74), 乙县=(50, 60, 73), A公司=(50, 60, 72), B公司=(50, 60, 71)
+        甲县=(50, 60, 74),
+        乙县=(50, 60, 73),
+        A公司=(50, 60, 72),
+        B公司=(50, 60, 71),
     )
     assert rules_of(found, units=units) == {
         "乙县": {"last_place"},
@@ -98,24 +113,37 @@ def test_the_last_place_is_that_of_each_kind() -> None:
 
 def test_ties_share_the_last_place() -> None:
     found = known(
-        甲县=(50, 60, 70), 乙县=(50, 60, 70), 丙县=(90, 95, 99), 嘉阳集团=(90, 95, 99)
+        甲县=(50, 60, 70),
+        乙县=(50, 60, 70),
+        丙县=(90, 95, 99),
+        嘉阳集团=(90, 95, 99),
     )
     assert rules_of(found) == {"甲县": {"last_place"}, "乙县": {"last_place"}}
 
 
 @pytest.mark.parametrize(
     ("lowest", "units"),
-    [(0, set()), (1, {"丙县"}), (2, {"乙县", "丙县"}), (9, {"甲县", "乙县", "丙县"})],
+    [
+        (0, set()),
+        (1, {"丙县"}),
+        (2, {"乙县", "丙县"}),
+        (9, {"甲县", "乙县", "丙县"}),
+    ],
 )
 def test_how_many_places_are_last(lowest: int, units: set[str]) -> None:
     found = known(
-        甲县=(50, 60, 74), 乙县=(50, 60, 73), 丙县=(50, 60, 72), 嘉阳集团=(90, 95, 99)
+        甲县=(50, 60, 74),
+        乙县=(50, 60, 73),
+        丙县=(50, 60, 72),
+        嘉阳集团=(90, 95, 99),
     )
     assert set(rules_of(found, rules=TalkRules(lowest=lowest))) == units
 
 
 def test_a_unit_without_a_figure_has_no_last_place() -> None:
-    found = rules_of(known(甲县=(50, 60, 74), 乙县=(50, 60, 80), 嘉阳集团=(90, 95, 99)))
+    found = rules_of(
+        known(甲县=(50, 60, 74), 乙县=(50, 60, 80), 嘉阳集团=(90, 95, 99))
+    )
     assert found["甲县"] == {"last_place"}
     assert found["丙县"] == {"weak_effort"}
 
@@ -155,12 +183,16 @@ def test_weak_effort(
         ("丁县", "county"),
         ("嘉阳集团", "municipal"),
     )
-    found = rules_of(known(**GOOD, 丙县=september, 丁县=(1, 2, 3)), last, units=units)
+    found = rules_of(
+        known(**GOOD, 丙县=september, 丁县=(1, 2, 3)), last, units=units
+    )
     assert ("weak_effort" in found.get("丙县", set())) is weak
 
 
 def test_both_reasons_stand_in_one_proposal() -> None:
-    (talk,) = proposals(MONTH, month(known(**GOOD, 丙县=(10, None, None))), None, RULES)
+    (talk,) = proposals(
+        MONTH, month(known(**GOOD, 丙县=(10, None, None))), None, RULES
+    )
     assert talk.rules == ("last_place", "weak_effort")
     assert len(talk.reasons) == 2
     assert "10.0%" in talk.reasons[0]
@@ -192,7 +224,9 @@ def test_a_pool_and_its_members_are_never_proposed() -> None:
 
 
 def test_reasons_blame_nobody() -> None:
-    found = proposals(MONTH, month(known(甲县=(1, None, None))), {"乙县": 0}, RULES)
+    found = proposals(
+        MONTH, month(known(甲县=(1, None, None))), {"乙县": 0}, RULES
+    )
     words = "".join(reason for talk in found for reason in talk.reasons)
     assert words
     assert not any(word in words for word in ("瞒报", "虚报", "拒报"))
@@ -211,7 +245,9 @@ def test_the_month_before(month_: str, before: str) -> None:
     assert previous_month(month_) == before
 
 
-def talk(month_: str, state: str = "confirmed", unit: str = "甲县") -> TalkRecord:
+def talk(
+    month_: str, state: str = "confirmed", unit: str = "甲县"
+) -> TalkRecord:
     return TalkRecord(month_, unit, (), state=state)
 
 

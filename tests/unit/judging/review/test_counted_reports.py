@@ -20,7 +20,13 @@ from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.reply import Case, settle
 from pipeline.model.form import Hold
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Ruling,
+)
 
 BY = "staff@example.cn"
 NOW = at("09-12 09:00")
@@ -55,7 +61,9 @@ def test_a_counted_report_is_given_back_or_voided(rule: DecisionRule) -> None:
 def test_undo_of_what_the_rule_counted_sets_it_back_for_staff() -> None:
     made = decided(COUNTED, DecisionRule.UNDO)
     assert (made.state, made.holds) == (ReportState.HELD, (Hold.SET_BACK,))
-    held = replace(COUNTED, state=made.state, holds=made.holds or (), decided_by=BY)
+    held = replace(
+        COUNTED, state=made.state, holds=made.holds or (), decided_by=BY
+    )
     again = decided(held, DecisionRule.ACCEPT)
     assert (again.state, again.completed) == (ReportState.ACCEPTED, 100)
 
@@ -71,11 +79,17 @@ def test_accepting_what_counts_already_says_so() -> None:
         decided(COUNTED, DecisionRule.ACCEPT)
 
 
-@pytest.mark.parametrize(("figure", "held"), [(90, False), (150, False), (151, True)])
-def test_a_backfill_above_a_later_figure_is_held(figure: int, held: bool) -> None:
+@pytest.mark.parametrize(
+    ("figure", "held"), [(90, False), (150, False), (151, True)]
+)
+def test_a_backfill_above_a_later_figure_is_held(
+    figure: int, held: bool
+) -> None:
     known = ledger(report("甲县", SEP30, 150, "09-30 10:00"))
     late = arrival(
-        file(form("甲县", figure, "9-10")), subject="补报9月10日", when="10-02 10:00"
+        file(form("甲县", figure, "9-10")),
+        subject="补报9月10日",
+        when="10-02 10:00",
     )
     (made,) = judge(late, RULEBOOK, known).reports
     assert made.period == SEP10

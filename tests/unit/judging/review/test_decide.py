@@ -19,19 +19,30 @@ from pipeline.model.report import (
 )
 
 NOW = at("09-21 10:00")
-ACCEPT, CORRECT, REJECT = DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.REJECT
+ACCEPT, CORRECT, REJECT = (
+    DecisionRule.ACCEPT,
+    DecisionRule.CORRECT,
+    DecisionRule.REJECT,
+)
 
 
 def held(**more: Any) -> Report:
     return report(
-        **{"when": "09-20 10:00", "period": SEP20, "state": ReportState.HELD, **more}
+        **{
+            "when": "09-20 10:00",
+            "period": SEP20,
+            "state": ReportState.HELD,
+            **more,
+        }
     )
 
 
 def ruled(
     one: Report, rule: DecisionRule, known: Ledger | None = None, **more: Any
 ) -> Decision:
-    return decide(one, Ruling(rule, "tester", **more), RULEBOOK, known or Ledger(), NOW)
+    return decide(
+        one, Ruling(rule, "tester", **more), RULEBOOK, known or Ledger(), NOW
+    )
 
 
 def test_accept_counts_what_was_read() -> None:
@@ -67,7 +78,9 @@ def test_reject_keeps_what_was_read_and_counts_nothing() -> None:
 
 
 def test_an_unclear_unit_is_named_as_people_write_it() -> None:
-    assert ruled(held(unit=None), ACCEPT, unit="乐山市乙县总工会").unit == "乙县"
+    assert (
+        ruled(held(unit=None), ACCEPT, unit="乐山市乙县总工会").unit == "乙县"
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,13 +109,18 @@ def test_what_cannot_be_decided_says_what_is_missing(
 
 @pytest.mark.parametrize(
     ("period", "timeliness"),
-    [(None, Timeliness.LATE), (SEP10, Timeliness.LATE), (SEP30, Timeliness.ON_TIME)],
+    [
+        (None, Timeliness.LATE),
+        (SEP10, Timeliness.LATE),
+        (SEP30, Timeliness.ON_TIME),
+    ],
 )
 def test_a_report_put_into_another_period_is_timely_by_that_periods_deadline(
     period: date | None, timeliness: Timeliness
 ) -> None:
     assert (
-        ruled(held(when="09-21 09:00"), ACCEPT, period=period).timeliness is timeliness
+        ruled(held(when="09-21 09:00"), ACCEPT, period=period).timeliness
+        is timeliness
     )
 
 
@@ -113,7 +131,9 @@ def test_the_report_it_takes_the_place_of_is_named() -> None:
     assert ruled(one, ACCEPT, ledger(one)).supersedes == ""
 
 
-def test_what_is_rejected_stays_in_its_period_with_that_periods_timeliness() -> None:
+def test_what_is_rejected_stays_in_its_period_with_that_periods_timeliness() -> (
+    None
+):
     """Put from the 20th (late) to the 30th (on time), and then rejected."""
     moved = held(period=SEP30, when="09-21 09:00", state=ReportState.ACCEPTED)
     found = ruled(moved, REJECT, why="重复")
@@ -150,7 +170,9 @@ def test_there_must_be_something_to_undo() -> None:
         ruled(held(), DecisionRule.UNDO)
 
 
-def test_a_unit_alone_answers_whose_it_is_and_leaves_the_figure_in_doubt() -> None:
+def test_a_unit_alone_answers_whose_it_is_and_leaves_the_figure_in_doubt() -> (
+    None
+):
     one = held(
         unit=None,
         holds=(Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER, Hold.FIGURE_APPROXIMATE),
@@ -165,8 +187,13 @@ def test_a_unit_alone_answers_whose_it_is_and_leaves_the_figure_in_doubt() -> No
 
 def test_it_counts_once_nothing_else_is_in_doubt() -> None:
     one = held(unit=None, holds=(Hold.UNIT_UNCLEAR, Hold.UNKNOWN_SENDER))
-    assert ruled(one, DecisionRule.ASSIGN, unit="乙县").state is ReportState.ACCEPTED
-    moved = ruled(held(holds=(Hold.PERIOD_UNCLEAR,)), DecisionRule.ASSIGN, period=SEP30)
+    assert (
+        ruled(one, DecisionRule.ASSIGN, unit="乙县").state
+        is ReportState.ACCEPTED
+    )
+    moved = ruled(
+        held(holds=(Hold.PERIOD_UNCLEAR,)), DecisionRule.ASSIGN, period=SEP30
+    )
     assert (moved.state, moved.period) == (ReportState.ACCEPTED, SEP30)
 
 
@@ -182,9 +209,15 @@ def test_a_doubt_that_nobody_was_shown_holds_it_again_unless_she_vouches(
         "completed": 100 if rule is CORRECT else None,
     }
     found = ruled(one, rule, before, **more)
-    assert (found.state, found.holds) == (ReportState.HELD, (Hold.FIGURE_DECREASED,))
+    assert (found.state, found.holds) == (
+        ReportState.HELD,
+        (Hold.FIGURE_DECREASED,),
+    )
     if rule is not DecisionRule.ASSIGN:
-        assert ruled(one, rule, before, sure=True, **more).state is ReportState.ACCEPTED
+        assert (
+            ruled(one, rule, before, sure=True, **more).state
+            is ReportState.ACCEPTED
+        )
 
 
 def test_a_doubt_that_she_was_shown_does_not() -> None:
@@ -195,7 +228,10 @@ def test_a_doubt_that_she_was_shown_does_not() -> None:
 
 
 def test_the_figure_that_she_says_stood_there_must_stand_there() -> None:
-    assert ruled(held(completed=356), CORRECT, completed=340, was=356).completed == 340
+    assert (
+        ruled(held(completed=356), CORRECT, completed=340, was=356).completed
+        == 340
+    )
     with pytest.raises(CannotDecide, match="核对是不是这一份"):
         ruled(held(completed=356), CORRECT, completed=340, was=365)
 

@@ -19,7 +19,13 @@ from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import DecisionRule, Remember, Report, ReportState, Ruling
+from pipeline.model.report import (
+    DecisionRule,
+    Remember,
+    Report,
+    ReportState,
+    Ruling,
+)
 from pipeline.model.roster import Lesson
 
 NOW = at("09-11 10:00")
@@ -28,11 +34,14 @@ ALL, ADDRESS, NAME = Remember.ALL, Remember.ADDRESS, Remember.NAME
 
 def held(unit_text: str = "甲县") -> Report:
     return replace(
-        report("甲县", SEP10, 300, state=ReportState.HELD), form=form(unit_text, 300)
+        report("甲县", SEP10, 300, state=ReportState.HELD),
+        form=form(unit_text, 300),
     )
 
 
-def taught(one: Report, sender: str, what: Remember = ALL) -> tuple[Lesson, ...]:
+def taught(
+    one: Report, sender: str, what: Remember = ALL
+) -> tuple[Lesson, ...]:
     ruling = Ruling(
         DecisionRule.ASSIGN, "shenhe@example.cn", unit="甲县", remember=what
     )
@@ -74,9 +83,9 @@ def test_an_address_of_another_unit_is_learnt_only_by_its_name() -> None:
     assert [x.alias for x in taught(held("甲县工运办"), "yi@example.cn")] == [
         "甲县工运办"
     ]
-    assert [x.address for x in taught(held("甲县"), "yi@example.cn", ADDRESS)] == [
-        "yi@example.cn"
-    ]
+    assert [
+        x.address for x in taught(held("甲县"), "yi@example.cn", ADDRESS)
+    ] == ["yi@example.cn"]
 
 
 def test_a_lesson_holds_from_its_moment_on_and_not_before() -> None:
@@ -86,17 +95,27 @@ def test_a_lesson_holds_from_its_moment_on_and_not_before() -> None:
     )
     outcomes = []
     for when, day in (("09-10 12:00", "9-10"), ("09-20 12:00", "9-20")):
-        mail = arrival(file(form("甲县", 300, day)), sender="new@example.cn", when=when)
+        mail = arrival(
+            file(form("甲县", 300, day)), sender="new@example.cn", when=when
+        )
         (found,) = judge(
             mail, rulebook.as_of(mail.message.received_at), ledger()
         ).reports
         outcomes.append((found.period, found.state))
-    assert outcomes == [(SEP10, ReportState.HELD), (SEP20, ReportState.ACCEPTED)]
+    assert outcomes == [
+        (SEP10, ReportState.HELD),
+        (SEP20, ReportState.ACCEPTED),
+    ]
 
 
-def test_a_learnt_name_is_matched_and_a_learnt_address_is_no_reminders() -> None:
+def test_a_learnt_name_is_matched_and_a_learnt_address_is_no_reminders() -> (
+    None
+):
     rulebook = RULEBOOK.taught(
-        (Lesson("甲县", alias="甲县工运办"), Lesson("甲县", address="new@example.cn"))
+        (
+            Lesson("甲县", alias="甲县工运办"),
+            Lesson("甲县", address="new@example.cn"),
+        )
     )
     assert rulebook.book.match("甲县工运办") == "甲县"
     assert "new@example.cn" in rulebook.book.roster.addresses

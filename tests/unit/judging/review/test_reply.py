@@ -10,7 +10,13 @@ from pipeline.judging.review.reply import (
 )
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.notice import approval_key
-from pipeline.model.report import Decision, DecisionRule, Report, ReportState, Ruling
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Ruling,
+)
 
 NOW = at("09-11 10:00")
 
@@ -29,7 +35,9 @@ def test_a_held_report_is_accepted_corrected_or_rejected() -> None:
         "shenhe@example.cn",
     )
     assert (
-        answered(held, DecisionRule.CORRECT, completed=280).decisions[0].completed
+        answered(held, DecisionRule.CORRECT, completed=280)
+        .decisions[0]
+        .completed
         == 280
     )
     assert (
@@ -69,7 +77,10 @@ def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
         "shenhe@example.cn",
     )
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert judge_reply(undo, Case(held), RULEBOOK, ledger(held), NOW).decisions == ()
+    assert (
+        judge_reply(undo, Case(held), RULEBOOK, ledger(held), NOW).decisions
+        == ()
+    )
 
 
 def test_what_cannot_be_decided_says_why() -> None:
@@ -89,7 +100,9 @@ def test_an_unclear_reply_is_recorded_as_one() -> None:
 
 def test_only_consent_releases_a_bulletin_and_only_once() -> None:
     consent = Ruling(DecisionRule.ACCEPT, "shenhe@example.cn")
-    assert judge_draft_reply(consent, "2015-09", ledger()).approvals == ("2015-09",)
+    assert judge_draft_reply(consent, "2015-09", ledger()).approvals == (
+        "2015-09",
+    )
     refusal = Ruling(DecisionRule.REJECT, "shenhe@example.cn", "再核对")
     assert judge_draft_reply(refusal, "2015-09", ledger()).approvals == ()
     released = ledger(settled=frozenset({approval_key("2015-09")}))

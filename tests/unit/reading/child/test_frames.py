@@ -21,8 +21,12 @@ def frame(header: dict[str, Any], body: bytes) -> bytes:
 
 
 @given(st.lists(st.tuples(headers, st.binary(max_size=200)), max_size=5))
-def test_frames_come_back_in_order(frames: list[tuple[dict[str, Any], bytes]]) -> None:
-    stream = io.BytesIO(b"".join(frame(header, body) for header, body in frames))
+def test_frames_come_back_in_order(
+    frames: list[tuple[dict[str, Any], bytes]],
+) -> None:
+    stream = io.BytesIO(
+        b"".join(frame(header, body) for header, body in frames)
+    )
     assert [read_frame(stream) for _ in frames] == frames
     with pytest.raises(EOFError):
         read_frame(stream)
@@ -57,4 +61,6 @@ def test_a_length_above_the_bound_is_not_waited_for(lengths: bytes) -> None:
 @pytest.mark.parametrize("header", [b"[]", b"1", b"null", b"{", b"\xff"])
 def test_a_header_is_an_object(header: bytes) -> None:
     with pytest.raises(ValueError):
-        read_frame(io.BytesIO(len(header).to_bytes(4, "big") + b"\x00" * 4 + header))
+        read_frame(
+            io.BytesIO(len(header).to_bytes(4, "big") + b"\x00" * 4 + header)
+        )

@@ -39,7 +39,9 @@ def test_streams_are_those_that_olefile_gives(path: Path) -> None:
 
 
 def test_storages_are_those_that_olefile_gives() -> None:
-    raw = ole({"a": b"1" * 70, "B": {"c": b"2" * 9000, "D": {"e": b"3"}}, "f": b""})
+    raw = ole(
+        {"a": b"1" * 70, "B": {"c": b"2" * 9000, "D": {"e": b"3"}}, "f": b""}
+    )
     with olefile.OleFileIO(io.BytesIO(raw)) as theirs:
         ways = theirs.listdir()
         assert len(ways) == 4
@@ -75,7 +77,12 @@ def container(
     directory = entry("Root Entry", 5, FREE, FREE, 1, END, 0) + entry(
         "Long", kind, *siblings, FREE, 2, size
     )
-    return header + struct.pack("<128L", *fat) + directory.ljust(512, b"\0") + WHOLE
+    return (
+        header
+        + struct.pack("<128L", *fat)
+        + directory.ljust(512, b"\0")
+        + WHOLE
+    )
 
 
 def test_a_stream_over_sectors() -> None:
@@ -83,11 +90,15 @@ def test_a_stream_over_sectors() -> None:
 
 
 def test_some_writers_leave_a_sector_behind_the_last() -> None:
-    assert opened(container(size=LONG - 512)).stream("long") == WHOLE[: LONG - 512]
+    assert (
+        opened(container(size=LONG - 512)).stream("long") == WHOLE[: LONG - 512]
+    )
 
 
 def test_the_last_sector_of_a_file_may_be_cut_behind_what_is_used() -> None:
-    assert opened(container()[: LONG - len(WHOLE)]).stream("long") == WHOLE[:LONG]
+    assert (
+        opened(container()[: LONG - len(WHOLE)]).stream("long") == WHOLE[:LONG]
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +138,9 @@ def test_a_torn_stream_is_refused(raw: bytes) -> None:
         container(siblings=(7, FREE)),
         container(siblings=(FREE, 3)),
         container(kind=9),
-        container().replace(struct.pack("<H", 4096), struct.pack("<H", 2048), 1),
+        container().replace(
+            struct.pack("<H", 4096), struct.pack("<H", 2048), 1
+        ),
     ],
     ids=[
         "directory in a circle",
@@ -139,7 +152,9 @@ def test_a_torn_stream_is_refused(raw: bytes) -> None:
         "cutoff",
     ],
 )
-def test_a_torn_directory_is_refused_and_the_file_called_corrupt(raw: bytes) -> None:
+def test_a_torn_directory_is_refused_and_the_file_called_corrupt(
+    raw: bytes,
+) -> None:
     with pytest.raises((struct.error, ValueError)):
         opened(raw)
     trouble = open_document("旬报.doc", raw)

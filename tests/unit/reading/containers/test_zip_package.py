@@ -13,7 +13,9 @@ from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.containers.zip_package import Package
 
 
-def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def zipped(
+    members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, data in members.items():
@@ -21,7 +23,9 @@ def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return buffer.getvalue()
 
 
-def refused(content: bytes, name: str = "a.xml", limit: int = 1000) -> TroubleCode:
+def refused(
+    content: bytes, name: str = "a.xml", limit: int = 1000
+) -> TroubleCode:
     with pytest.raises(UnreadableError) as caught:
         Package(content).read(name, limit)
     return caught.value.trouble.code
@@ -57,7 +61,9 @@ def renamed(content: bytes, name: bytes, new: bytes) -> bytes:
         (b"x\\y.doc", "x/y.doc"),
     ],
 )
-def test_names_are_read_as_their_writer_meant_them(raw: bytes, name: str) -> None:
+def test_names_are_read_as_their_writer_meant_them(
+    raw: bytes, name: str
+) -> None:
     plain = "n" * len(raw)
     content = renamed(zipped({plain: b"1"}), plain.encode(), raw)
     assert list(Package(content).members) == [name]
@@ -66,7 +72,9 @@ def test_names_are_read_as_their_writer_meant_them(raw: bytes, name: str) -> Non
 def test_a_member_over_the_limit_is_a_bomb_where_it_is_dense_and_too_big_where_not() -> (
     None
 ):
-    assert refused(zipped({"a.xml": bytes(2000)}), limit=1000) is TroubleCode.BOMB
+    assert (
+        refused(zipped({"a.xml": bytes(2000)}), limit=1000) is TroubleCode.BOMB
+    )
     assert (
         refused(zipped({"a.xml": bytes(range(256)) * 8}, zipfile.ZIP_STORED))
         is TroubleCode.TOO_BIG

@@ -22,9 +22,9 @@ def decoded(content: bytes) -> tuple[int, int, bytes]:
     while at < len(content):
         (length,) = struct.unpack_from(">I", content, at)
         kind, body = content[at + 4 : at + 8], content[at + 8 : at + 8 + length]
-        assert struct.unpack_from(">I", content, at + 8 + length)[0] == zlib.crc32(
-            kind + body
-        )
+        assert struct.unpack_from(">I", content, at + 8 + length)[
+            0
+        ] == zlib.crc32(kind + body)
         if kind == b"IHDR":
             size = struct.unpack_from(">II", body)
         data += body if kind == b"IDAT" else b""
@@ -40,7 +40,9 @@ def red_box(content: bytes) -> tuple[int, int, int, int]:
     """The extent of the red frame in a picture."""
     width, height, pixels = decoded(content)
     places = [
-        i for i in range(width * height) if pixels[3 * i : 3 * i + 3] == bytes(png.RED)
+        i
+        for i in range(width * height)
+        if pixels[3 * i : 3 * i + 3] == bytes(png.RED)
     ]
     xs, ys = [i % width for i in places], [i // width for i in places]
     return min(xs), min(ys), max(xs), max(ys)
@@ -66,7 +68,11 @@ def test_a_canvas_is_a_png_of_what_was_put_on_it() -> None:
 
 
 def test_a_fourth_byte_is_dropped() -> None:
-    assert decoded(png.from_buffer(b"abcXdefX", 2, 1, 8, 4).png()) == (2, 1, b"abcdef")
+    assert decoded(png.from_buffer(b"abcXdefX", 2, 1, 8, 4).png()) == (
+        2,
+        1,
+        b"abcdef",
+    )
 
 
 @pytest.mark.parametrize("box", [(2, 2, 7, 7), (-5, -5, 50, 50), (0, 0, 9, 9)])
@@ -82,7 +88,10 @@ def test_a_drawn_table_is_a_pdf_that_says_what_it_was_given() -> None:
     content, boxes = pdf_table.table(ROWS)
     page = pdfium.PdfDocument(content)[0]
     text = page.get_textpage()
-    said = [text.get_text_bounded(*box).strip().replace("\r\n", "\n") for box in boxes]
+    said = [
+        text.get_text_bounded(*box).strip().replace("\r\n", "\n")
+        for box in boxes
+    ]
     assert said == [value for _, value in ROWS]
 
 
@@ -95,15 +104,21 @@ def test_every_field_is_shown_and_framed_in_its_own_place() -> None:
         assert 0 <= left < right < width and 0 <= top < bottom < height
 
 
-def test_from_a_page_the_row_is_cut_out_and_drawn_from_cells_the_whole_table() -> None:
-    located = decoded(dict(pictures(printed_form(ROWS), FORM, SPEC))["completed"])
+def test_from_a_page_the_row_is_cut_out_and_drawn_from_cells_the_whole_table() -> (
+    None
+):
+    located = decoded(
+        dict(pictures(printed_form(ROWS), FORM, SPEC))["completed"]
+    )
     sketch = decoded(dict(pictures(b"", FORM, SPEC))["completed"])
     assert located[1] < sketch[1]
 
 
 def test_a_figure_that_stands_on_the_page_twice_is_drawn() -> None:
     twice = pictures(printed_form([*ROWS, ROWS[2]]), FORM, SPEC)
-    assert dict(twice)["completed"] == dict(pictures(b"", FORM, SPEC))["completed"]
+    assert (
+        dict(twice)["completed"] == dict(pictures(b"", FORM, SPEC))["completed"]
+    )
 
 
 def test_a_place_that_says_something_else_is_never_framed() -> None:

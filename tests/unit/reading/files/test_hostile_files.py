@@ -64,7 +64,9 @@ def test_a_hostile_file_ends_as_its_trouble(
     assert all(r.trouble and r.trouble.advice.endswith("。") for r in readings)
 
 
-def test_hostile_mails_are_decoded(files: dict[str, bytes], reader: Reader) -> None:
+def test_hostile_mails_are_decoded(
+    files: dict[str, bytes], reader: Reader
+) -> None:
     mails = {name: raw for name, raw in files.items() if name.endswith(".eml")}
     assert len(mails) > 5
     for raw in mails.values():

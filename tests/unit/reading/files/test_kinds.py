@@ -18,7 +18,9 @@ def test_every_kind_stands_once() -> None:
 @pytest.mark.parametrize("kind", READ, ids=lambda k: k.name)
 def test_the_reader_of_a_kind_is_there(kind: Kind) -> None:
     module, _, function = kind.reader.partition(":")
-    assert callable(getattr(import_module(f"pipeline.reading.{module}"), function))
+    assert callable(
+        getattr(import_module(f"pipeline.reading.{module}"), function)
+    )
 
 
 @pytest.mark.parametrize(

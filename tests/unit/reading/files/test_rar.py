@@ -63,10 +63,14 @@ def test_the_oldest_version_and_folders_are_read() -> None:
 def test_what_stays_shut_says_why(name: str, code: TroubleCode) -> None:
     found = trouble(name).trouble
     assert found.code is code
-    assert (found.advice == ONE_OF_A_SERIES) is (code is TroubleCode.UNSUPPORTED)
+    assert (found.advice == ONE_OF_A_SERIES) is (
+        code is TroubleCode.UNSUPPORTED
+    )
 
 
-def test_a_member_over_the_limit_is_a_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_member_over_the_limit_is_a_bomb(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(rar, "MEMBER_LIMIT", len(NUMBERS) - 1)
     assert trouble("rar5-solid.rar").trouble.code is TroubleCode.BOMB
 
@@ -91,4 +95,7 @@ def test_a_damaged_end_is_named_so() -> None:
     raw = (FOLDER / "rar5-solid.rar").read_bytes()
     with pytest.raises(UnreadableError) as caught:
         list(unpack_rar("x.rar", raw[: len(raw) // 2]))
-    assert caught.value.trouble.code in (TroubleCode.CORRUPT, TroubleCode.UNSUPPORTED)
+    assert caught.value.trouble.code in (
+        TroubleCode.CORRUPT,
+        TroubleCode.UNSUPPORTED,
+    )

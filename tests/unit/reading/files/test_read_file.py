@@ -17,7 +17,13 @@ from pipeline.writing.blank_form import blank_form
 
 UNIT = "甲县总工会"
 SENDER = Sender(
-    "农民工入会", "33号", "市总工会", "组织部", SPEC.title, "report@example.cn", 0.1
+    "农民工入会",
+    "33号",
+    "市总工会",
+    "组织部",
+    SPEC.title,
+    "report@example.cn",
+    0.1,
 )
 CLAUSES = ("深入工地摸底。", "集中办理入会。")
 
@@ -50,7 +56,11 @@ def zipped(**members: bytes) -> bytes:
 def test_a_document() -> None:
     (reading,) = read_file("旬报.docx", docx(), SPEC)
     (form,) = reading.forms
-    assert (reading.name, reading.kind, reading.trouble) == ("旬报.docx", "docx", None)
+    assert (reading.name, reading.kind, reading.trouble) == (
+        "旬报.docx",
+        "docx",
+        None,
+    )
     assert (form.unit_text, form.figure.completed, form.measures) == (
         UNIT,
         356,
@@ -79,7 +89,12 @@ def pictured(side: int, text: str) -> bytes:
         (500, "现将本单位旬报表报上，请查收。" * 20, TroubleCode.SCAN_UNREAD),
         (200, "", TroubleCode.NO_FORM),
     ],
-    ids=["a scan alone", "under a heading", "behind a covering letter", "a seal"],
+    ids=[
+        "a scan alone",
+        "under a heading",
+        "behind a covering letter",
+        "a seal",
+    ],
 )
 def test_a_scan_put_into_a_document_is_a_scan(
     side: int, text: str, code: TroubleCode
@@ -92,7 +107,11 @@ def test_a_scan_put_into_a_document_is_a_scan(
 def test_an_archive_gives_a_reading_a_member() -> None:
     inner = zipped(**{"乙县.docx": docx("乙县", "3")})
     outer = zipped(
-        **{"甲县.docx": docx(), "通知.txt": "请查收".encode(), "更多.zip": inner}
+        **{
+            "甲县.docx": docx(),
+            "通知.txt": "请查收".encode(),
+            "更多.zip": inner,
+        }
     )
     readings = read_file("旬报.zip", outer, SPEC)
     assert [(r.name, [f.unit_text for f in r.forms]) for r in readings] == [
@@ -113,7 +132,13 @@ def test_an_archive_gives_a_reading_a_member() -> None:
         (saved(WordDocument()), TroubleCode.NO_FORM),
         (blank_form(SENDER), TroubleCode.NO_FORM),
     ],
-    ids=["empty", "cut off", "program", "another document", "nothing filled in"],
+    ids=[
+        "empty",
+        "cut off",
+        "program",
+        "another document",
+        "nothing filled in",
+    ],
 )
 def test_troubles(content: bytes, code: TroubleCode) -> None:
     (reading,) = read_file("旬报.docx", content, SPEC)
@@ -124,10 +149,19 @@ def test_troubles(content: bytes, code: TroubleCode) -> None:
 
 def test_the_blank_form_comes_back_filled() -> None:
     content = blank_form(
-        SENDER, UNIT, date(2015, 9, 20), 4813, 9400, "KDM-QXRTBW", date(2015, 9, 10)
+        SENDER,
+        UNIT,
+        date(2015, 9, 20),
+        4813,
+        9400,
+        "KDM-QXRTBW",
+        date(2015, 9, 10),
     )
     (unfilled,) = read_file("旬报.docx", content, SPEC)[0].forms
-    assert (unfilled.unit_text, unfilled.reported_on) == (UNIT, date(2015, 9, 20))
+    assert (unfilled.unit_text, unfilled.reported_on) == (
+        UNIT,
+        date(2015, 9, 20),
+    )
     assert unfilled.figure.completed is None
     word = WordDocument(io.BytesIO(content))
     word.tables[0].cell(1, 3).text = "4937"

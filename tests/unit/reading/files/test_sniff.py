@@ -27,7 +27,8 @@ def typed(part: str, content_type: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(
-            TYPES, f'<Override PartName="/{part}" ContentType="{content_type}"/>'
+            TYPES,
+            f'<Override PartName="/{part}" ContentType="{content_type}"/>',
         )
         archive.writestr(part, "x")
     return buffer.getvalue()
@@ -56,7 +57,10 @@ ODF = "application/vnd.oasis.opendocument."
         (zipped(TYPES, "xl/workbook.xml", "xl/vbaProject.bin"), "xlsm"),
         (zipped(TYPES, "ppt/presentation.xml"), "pptx"),
         (zipped("mimetype", "content.xml", mimetype=ODF + "text"), "odt"),
-        (zipped("mimetype", "content.xml", mimetype=ODF + "spreadsheet"), "ods"),
+        (
+            zipped("mimetype", "content.xml", mimetype=ODF + "spreadsheet"),
+            "ods",
+        ),
         (zipped("word/document.xml"), "zip"),
         (tarred(), "tar"),
         (b"%PDF-1.4 x", "pdf"),
@@ -69,7 +73,10 @@ ODF = "application/vnd.oasis.opendocument."
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
         (b"Rar!\x1a\x07\x01\x00", "rar"),
         (b"7z\xbc\xaf\x27\x1c..", "7z"),
-        (b"From: a@example.cn\r\nTo: b@example.cn\r\nSubject: x\r\n\r\nbody", "eml"),
+        (
+            b"From: a@example.cn\r\nTo: b@example.cn\r\nSubject: x\r\n\r\nbody",
+            "eml",
+        ),
         (
             b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x",
             "mhtml",
@@ -89,13 +96,22 @@ ODF = "application/vnd.oasis.opendocument."
         (b"text\r\nbegin 644 a.doc\r\n#86)C\r\n`\r\nend\r\n", "uuencode"),
         ("报送单位,样例县\n数,12\n".encode("gbk"), "csv"),
         ("报送单位：样例县，数：1,234。".encode("gbk"), "text"),
-        ('旬报表\n单位：样例县\n数,12\n举措,"①摸底\n②办理"\n'.encode("gbk"), "csv"),
-        ("旬报表\n单位：样例县\n数：1,234\n举措：3,000份\n".encode("gbk"), "text"),
+        (
+            '旬报表\n单位：样例县\n数,12\n举措,"①摸底\n②办理"\n'.encode("gbk"),
+            "csv",
+        ),
+        (
+            "旬报表\n单位：样例县\n数：1,234\n举措：3,000份\n".encode("gbk"),
+            "text",
+        ),
         (zipped("OFD.xml", "Doc_0/Document.xml"), "ofd"),
         (zipped(TYPES, "_rels/.rels", "FixedDocSeq.fdseq"), "xps"),
         (zipped("Index/Document.iwa", "Metadata/Properties.plist"), "iwork"),
         (zipped("表.pages/Index.zip", "表.pages/preview.jpg"), "iwork"),
-        (zipped("index.xml", "buildVersionHistory.plist", "QuickLook/a.jpg"), "iwork"),
+        (
+            zipped("index.xml", "buildVersionHistory.plist", "QuickLook/a.jpg"),
+            "iwork",
+        ),
         (zipped("_meta/meta.xml", "content.xml", "uof.xml"), "uof"),
         (
             b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn">',
@@ -104,7 +120,10 @@ ODF = "application/vnd.oasis.opendocument."
         (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "sylk"),
         (b"\x62\x14\x23\x65\x00\x00LOCK" + bytes(40), "esafenet"),
         (b"%TSD-Header-###%" + bytes(40), "tsd"),
-        (typed("doc/document.xml", "wordprocessingml.document.main+xml"), "docx"),
+        (
+            typed("doc/document.xml", "wordprocessingml.document.main+xml"),
+            "docx",
+        ),
         (typed("book/book.xml", "spreadsheetml.sheet.main+xml"), "xlsx"),
         (b"MZ is how a word may begin", "text"),
         (b"BMW 12", "text"),
@@ -116,7 +135,9 @@ def test_kinds(content: bytes, kind: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda p: p.name)
-def test_files_of_office_programs_are_known_without_their_names(path: Path) -> None:
+def test_files_of_office_programs_are_known_without_their_names(
+    path: Path,
+) -> None:
     kind = {"plain_word2003": "wordxml", "kinds_excel2003": "sheetxml"}.get(
         path.stem, path.suffix[1:]
     )

@@ -54,15 +54,25 @@ def sevenzipped(**members: bytes) -> bytes:
 
 
 def uuencoded(name: str, data: bytes) -> bytes:
-    lines = b"".join(binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45))
+    lines = b"".join(
+        binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45)
+    )
     return (
-        b"hello\r\nbegin 644 " + name.encode("gb18030") + b"\r\n" + lines + b"`\nend\n"
+        b"hello\r\nbegin 644 "
+        + name.encode("gb18030")
+        + b"\r\n"
+        + lines
+        + b"`\nend\n"
     )
 
 
 def letter(**members: bytes) -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "a@example.cn", "b@example.cn", "旬报"
+    mail["From"], mail["To"], mail["Subject"] = (
+        "a@example.cn",
+        "b@example.cn",
+        "旬报",
+    )
     mail["Message-ID"] = "<1@example.cn>"
     mail.set_content("见附件")
     for name, data in members.items():
@@ -104,7 +114,9 @@ def test_a_single_compressed_file_or_a_tar_in_it(pack, ending: str) -> None:  # 
 
 
 def test_uuencoded_text() -> None:
-    assert named(uuencoded("旬报.txt", FORM * 20), "x.txt") == {"旬报.txt": FORM * 20}
+    assert named(uuencoded("旬报.txt", FORM * 20), "x.txt") == {
+        "旬报.txt": FORM * 20
+    }
 
 
 def test_a_forwarded_mail_gives_its_files_and_its_text() -> None:
@@ -221,7 +233,9 @@ def tnef(**members: bytes) -> bytes:
 
 
 def test_the_files_in_a_winmail_dat() -> None:
-    assert named(tnef(**{"旬报.txt": FORM, "b.txt": b"two"}), "winmail.dat") == {
+    assert named(
+        tnef(**{"旬报.txt": FORM, "b.txt": b"two"}), "winmail.dat"
+    ) == {
         "旬报.txt": FORM,
         "b.txt": b"two",
     }
@@ -253,7 +267,9 @@ def test_the_files_in_a_message_of_outlook_and_its_text() -> None:
 
 
 def test_a_message_in_a_message_of_outlook() -> None:
-    message = ole(outlook("转发", outlook("旬报.txt", FORM * 300, text=""), text=""))
+    message = ole(
+        outlook("转发", outlook("旬报.txt", FORM * 300, text=""), text="")
+    )
     assert named(message, "转发.msg") == {"旬报.txt": FORM * 300}
 
 
@@ -261,7 +277,9 @@ def test_a_torn_message_of_outlook_is_corrupt() -> None:
     message = ole(outlook("旬报.txt", FORM * 300))
     head = bytearray(message)
     first = message.index(FORM * 3) // 512 - 1
-    struct.pack_into("<L", head, message.rindex(struct.pack("<L", first + 2)), first)
+    struct.pack_into(
+        "<L", head, message.rindex(struct.pack("<L", first + 2)), first
+    )
     trouble = unpack("转发.msg", bytes(head))
     assert isinstance(trouble, Trouble)
     assert trouble.code is TroubleCode.CORRUPT

@@ -50,7 +50,10 @@ def test_marks(text: str) -> None:
             ("摸底。", "宣传。", "培训。", "慰问。"),
         ),
         ("九、摸底\n十、宣传\n十一、培训", ("摸底", "宣传", "培训")),
-        ("1.2015年9月开会。\n2.9月10日宣传。", ("2015年9月开会。", "9月10日宣传。")),
+        (
+            "1.2015年9月开会。\n2.9月10日宣传。",
+            ("2015年9月开会。", "9月10日宣传。"),
+        ),
         ("第一，摸底。第二，宣传。", ("摸底。", "宣传。")),
     ],
 )
@@ -86,7 +89,13 @@ def test_an_enumeration_behind_a_mark() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " \n\u3000", "说明：每月10、20、30日报送", "报送方式：发至邮箱", "1.\n2."],
+    [
+        "",
+        " \n\u3000",
+        "说明：每月10、20、30日报送",
+        "报送方式：发至邮箱",
+        "1.\n2.",
+    ],
 )
 def test_no_clause(text: str) -> None:
     assert split(text) == ()
@@ -96,7 +105,10 @@ def test_no_clause(text: str) -> None:
     "end", ["--", "此致", "敬礼！", "谢谢！", "发自我的iPhone", "________"]
 )
 def test_what_closes_a_letter_ends_them(end: str) -> None:
-    assert split(f"1.摸底。\n2.宣传。\n{end}\n某处 某某") == ("摸底。", "宣传。")
+    assert split(f"1.摸底。\n2.宣传。\n{end}\n某处 某某") == (
+        "摸底。",
+        "宣传。",
+    )
 
 
 def test_the_forms_own_print_and_signatures_are_none() -> None:

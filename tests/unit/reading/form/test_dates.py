@@ -101,18 +101,26 @@ def test_no_day(text: str) -> None:
 
 
 def test_several_in_the_order_of_the_text_each_once() -> None:
-    assert named("9月20日补报2015年9月10日，9月20日") == [(None, 9, 20), (2015, 9, 10)]
+    assert named("9月20日补报2015年9月10日，9月20日") == [
+        (None, 9, 20),
+        (2015, 9, 10),
+    ]
 
 
 def test_the_source_is_told() -> None:
-    assert mentions("9.10", MentionSource.SUBJECT)[0].source is MentionSource.SUBJECT
+    assert (
+        mentions("9.10", MentionSource.SUBJECT)[0].source
+        is MentionSource.SUBJECT
+    )
 
 
 def test_answers_are_bounded() -> None:
     assert (
         len(
             mentions(
-                "，".join(f"{m}月{d}日" for m in range(1, 13) for d in range(1, 29))
+                "，".join(
+                    f"{m}月{d}日" for m in range(1, 13) for d in range(1, 29)
+                )
             )
         )
         == MOST

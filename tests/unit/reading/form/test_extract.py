@@ -17,7 +17,14 @@ from form_makers import (
     plain_rows,
 )
 
-from pipeline.model.document import Block, Cell, Document, Doubt, Grid, Paragraph
+from pipeline.model.document import (
+    Block,
+    Cell,
+    Document,
+    Doubt,
+    Grid,
+    Paragraph,
+)
 from pipeline.model.form import Form, Hold
 from pipeline.reading.form.extract import extract
 
@@ -178,7 +185,14 @@ def test_two_rows_of_figures_are_one_field() -> None:
 
 def listing(kind: str = "docx") -> tuple[Form, ...]:
     rows: Rows = [
-        ["序号", "报送单位", "目标任务", "已完成目标任务数", "完成率", MEASURES],
+        [
+            "序号",
+            "报送单位",
+            "目标任务",
+            "已完成目标任务数",
+            "完成率",
+            MEASURES,
+        ],
         [1, UNIT, 600, 356, "59.3%", "1.摸底。2.宣传。"],
         [2, OTHER, 700, "四百", "57%", ""],
         ["", "合计", 1300, 756, "", ""],
@@ -197,7 +211,8 @@ def test_a_listing_by_the_units_below_its_head() -> None:
     spec = replace(SPEC, unit_names=(UNIT, OTHER))
     table = grid([["", "已完成目标任务数"], [UNIT, 3], [OTHER, 4]])
     assert [
-        (f.unit_text, f.figure.completed) for f in extract(document(table), spec)
+        (f.unit_text, f.figure.completed)
+        for f in extract(document(table), spec)
     ] == [
         (UNIT, 3),
         (OTHER, 4),
@@ -207,7 +222,9 @@ def test_a_listing_by_the_units_below_its_head() -> None:
 def test_two_forms_in_one_file_one_sheet_or_lines() -> None:
     one, two = plain_rows(), plain_rows(OTHER, "2015年9月20日", "400")
     wanted = [PLAIN, (OTHER, [(9, 20)], 400, PLAIN[3])]
-    assert [summary(f) for f in forms(grid(one), *lines(""), grid(two))] == wanted
+    assert [
+        summary(f) for f in forms(grid(one), *lines(""), grid(two))
+    ] == wanted
     assert [
         summary(f) for f in forms(grid([*one, [], [], *two]), kind="xlsx")
     ] == wanted
@@ -247,18 +264,24 @@ def test_every_sheet_is_a_form_of_its_own() -> None:
 def test_nothing_is_read_across_sheets() -> None:
     assert [
         summary(f)[0]
-        for f in forms(grid([["报送单位", UNIT]]), grid(plain_rows()[1:]), kind="xlsx")
+        for f in forms(
+            grid([["报送单位", UNIT]]), grid(plain_rows()[1:]), kind="xlsx"
+        )
     ] == [""]
 
 
-def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> None:
+def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> (
+    None
+):
     unfilled = [
         ["报送单位：", OTHER, "报送时间：", "9月20日"],
         [COMPLETED, ""],
         [MEASURES, ""],
         [FOOTER],
     ]
-    assert [f.unit_text for f in forms(grid([*plain_rows(), *unfilled]))] == [UNIT]
+    assert [f.unit_text for f in forms(grid([*plain_rows(), *unfilled]))] == [
+        UNIT
+    ]
     assert [(f.unit_text, f.figure.holds) for f in forms(grid(unfilled))] == [
         (OTHER, (Hold.FIGURE_UNCLEAR,))
     ]
@@ -268,7 +291,10 @@ def test_an_unfilled_form_counts_only_where_it_is_alone_and_names_somebody() -> 
         [MEASURES, "1.\n2."],
     ]
     assert forms(grid(ruled)) == ()
-    assert forms(grid([*plain_rows("", "", "")[:2], [MEASURES, ""], [FOOTER]])) == ()
+    assert (
+        forms(grid([*plain_rows("", "", "")[:2], [MEASURES, ""], [FOOTER]]))
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -298,10 +324,17 @@ def test_labels_within_measures_are_measures() -> None:
 def test_numbers_in_measures_are_no_figures() -> None:
     form = only(
         grid(
-            [["报送单位", UNIT], [COMPLETED, ""], [MEASURES, "1.累计发展会员4937名。"]]
+            [
+                ["报送单位", UNIT],
+                [COMPLETED, ""],
+                [MEASURES, "1.累计发展会员4937名。"],
+            ]
         )
     )
-    assert (form.figure.completed, form.figure.holds) == (None, (Hold.FIGURE_UNCLEAR,))
+    assert (form.figure.completed, form.figure.holds) == (
+        None,
+        (Hold.FIGURE_UNCLEAR,),
+    )
 
 
 def test_another_pair_is_not_the_units_value() -> None:
@@ -323,7 +356,13 @@ def test_another_pair_is_not_the_units_value() -> None:
     )
     assert (
         only(
-            grid([["报送单位负责人：", "某某"], ["报送单位", UNIT], [COMPLETED, "3"]])
+            grid(
+                [
+                    ["报送单位负责人：", "某某"],
+                    ["报送单位", UNIT],
+                    [COMPLETED, "3"],
+                ]
+            )
         ).unit_text
         == UNIT
     )
@@ -352,7 +391,8 @@ def test_typed_days() -> None:
     )
     assert form.reported_on == date(2015, 9, 10)
     assert only(
-        grid([["报送单位", UNIT, "报送时间", 42257], [COMPLETED, 3]]), kind="xlsx"
+        grid([["报送单位", UNIT, "报送时间", 42257], [COMPLETED, 3]]),
+        kind="xlsx",
     ).reported_on == date(2015, 9, 10)
 
 
@@ -372,10 +412,12 @@ def serials(read: Document) -> list[str]:
 def test_serials() -> None:
     table = grid(plain_rows())
     assert serials(document(table)) == [""]
-    assert serials(document(table, properties=(("xunbao-serial", "KDM-QXRTBW"),))) == [
+    assert serials(
+        document(table, properties=(("xunbao-serial", "KDM-QXRTBW"),))
+    ) == ["KDM-QXRTBW"]
+    assert serials(document(table, *lines("报表编号：KDM-QXRTBW"))) == [
         "KDM-QXRTBW"
     ]
-    assert serials(document(table, *lines("报表编号：KDM-QXRTBW"))) == ["KDM-QXRTBW"]
     assert serials(
         document(table, Paragraph("报表编号：ＫＤＭ－ＱＸＲＴＢＷ", "第9段"))
     ) == ["KDM-QXRTBW"]
@@ -423,7 +465,9 @@ def test_measures_typed_below_their_label_are_measures() -> None:
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv", "sheetxml"])
-def test_no_field_is_joined_across_the_sheets_of_any_workbook(kind: str) -> None:
+def test_no_field_is_joined_across_the_sheets_of_any_workbook(
+    kind: str,
+) -> None:
     head = grid([["报送单位：", UNIT, "报送时间：", "2015年9月10日"]], "Sheet1")
     rest = grid([[COMPLETED, None, "356", None]], "Sheet2")
     assert forms(head, rest, kind=kind) == ()
@@ -461,7 +505,10 @@ def test_a_list_of_townships_gives_its_sum(head: str, sum_first: bool) -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        [["1", "甲镇", "3000", "800", "一"], ["2", "乙镇", "2437", "434", "二"]],
+        [
+            ["1", "甲镇", "3000", "800", "一"],
+            ["2", "乙镇", "2437", "434", "二"],
+        ],
         [
             ["1", "甲镇", "3000", "800", "一"],
             ["2", "乙镇", "2437", "434", "二"],
@@ -497,7 +544,10 @@ def test_a_list_of_townships_without_one_sure_sum_is_held(
 def test_a_running_sheet_gives_the_row_of_its_period(
     days: tuple[str, ...], figures: tuple[str, ...], completed: int | None
 ) -> None:
-    rows = [[d, f, "1.摸底。" if f else ""] for d, f in zip(days, figures, strict=True)]
+    rows = [
+        [d, f, "1.摸底。" if f else ""]
+        for d, f in zip(days, figures, strict=True)
+    ]
     table = grid([["日期", "已完成目标任务数", "主要工作举措"], *rows])
     (form,) = forms(*lines(TITLE, f"报送单位：{UNIT}"), table)
     if completed is None:
@@ -512,7 +562,8 @@ def test_a_running_sheet_gives_the_row_of_its_period(
     "rows",
     [
         pytest.param(
-            [["已完成目标任务数", "主要工作举措"], ["356", CLAUSES]], id="two heads"
+            [["已完成目标任务数", "主要工作举措"], ["356", CLAUSES]],
+            id="two heads",
         ),
         pytest.param(
             [
@@ -550,7 +601,10 @@ def test_two_heads_under_one() -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [("本旬完成任务数", "累计完成任务数"), ("累计完成任务数", "本旬完成任务数")],
+    [
+        ("本旬完成任务数", "累计完成任务数"),
+        ("累计完成任务数", "本旬完成任务数"),
+    ],
 )
 def test_two_labels_abreast_are_one_figure(left: str, right: str) -> None:
     said = {"本": "12", "累": "356"}
@@ -593,7 +647,11 @@ def test_a_form_in_lines_reads_all_its_lines(
     if completed is None:
         assert form.figure.holds == UNCLEAR
     else:
-        assert (form.figure.completed, form.figure.added, form.figure.holds) == (
+        assert (
+            form.figure.completed,
+            form.figure.added,
+            form.figure.holds,
+        ) == (
             completed,
             added,
             (),
@@ -604,7 +662,8 @@ def test_a_form_in_lines_reads_all_its_lines(
 def test_a_doubt_of_the_figures_cell_holds_it(doubt: Doubt) -> None:
     cells = grid(plain_rows()).cells
     marked = tuple(
-        replace(c, doubts=frozenset((doubt,))) if c.text == "356" else c for c in cells
+        replace(c, doubts=frozenset((doubt,))) if c.text == "356" else c
+        for c in cells
     )
     form = only(Grid("表格1", marked))
     assert (form.figure.holds, form.figure.doubts) == (UNCLEAR, (doubt,))

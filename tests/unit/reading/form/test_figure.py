@@ -11,7 +11,9 @@ from pipeline.reading.form.figure import read_figure
 UNCLEAR = Figure(holds=(Hold.FIGURE_UNCLEAR,))
 
 
-def of(value: str, number: float | None = None, label: str = COMPLETED) -> Figure:
+def of(
+    value: str, number: float | None = None, label: str = COMPLETED
+) -> Figure:
     return read_figure(label, value, number, SPEC)
 
 
@@ -75,7 +77,10 @@ def of(value: str, number: float | None = None, label: str = COMPLETED) -> Figur
         ("截至目前，我县累计发展农民工会员1234人。", Figure(1234)),
         ("新 增 1234 名", Figure(1234)),
         ("１２３４名。", Figure(1234)),
-        ("本旬新增45名，累计完成1234名，完成率98%", Figure(1234, 45, rate=0.98)),
+        (
+            "本旬新增45名，累计完成1234名，完成率98%",
+            Figure(1234, 45, rate=0.98),
+        ),
         ("1234名（截至9月10日）", Figure(1234)),
         ("较上期增加45人，共计1234人", Figure(1234, 45)),
         ("男800人，女434人，合计1234人", Figure(1234)),
@@ -257,7 +262,9 @@ def test_nil(value: str, nil: Nil, completed: int | None) -> None:
 
 
 def test_the_labels_blank_counts() -> None:
-    assert of("", label="已完成目标任务数（新增 1,286 名农民工入会）") == Figure(1286)
+    assert of(
+        "", label="已完成目标任务数（新增 1,286 名农民工入会）"
+    ) == Figure(1286)
     assert of("", label="（新增1286名农民工入会）") == Figure(1286)
     assert of("", label="（新增 一千二百八十六 名农民工入会）") == Figure(1286)
     assert of("", label="（新增 0 名农民工入会）") == Figure(0, nil=Nil.NOUGHT)
@@ -316,19 +323,23 @@ def test_label_and_value_agree_or_not() -> None:
     assert of("1044名", label=label) == Figure(1044)
     assert of("1057", label=label) == Figure(1057, holds=(Hold.FIGURE_UNCLEAR,))
     assert Hold.FIGURE_UNCLEAR in of("无", label=label).holds
-    assert of("无", label="（新增 0 名农民工入会）") == Figure(0, nil=Nil.NOUGHT)
-    assert of("与上期持平", label="（新增 无 名农民工入会）") == Figure(nil=Nil.SAME)
+    assert of("无", label="（新增 0 名农民工入会）") == Figure(
+        0, nil=Nil.NOUGHT
+    )
+    assert of("与上期持平", label="（新增 无 名农民工入会）") == Figure(
+        nil=Nil.SAME
+    )
     assert of("累计4937名，本旬新增1044名", label=label) == Figure(4937, 1044)
     assert Hold.FIGURE_UNCLEAR in of("", number=1044.0, label=label).holds
 
 
 def test_a_label_may_say_what_its_bare_number_means() -> None:
-    assert of("80", label="已完成目标任务数（本旬新增   名农民工入会）") == Figure(
-        added=80
-    )
-    assert of("", label="已完成目标任务数（本旬新增 80 名农民工入会）") == Figure(
-        added=80
-    )
+    assert of(
+        "80", label="已完成目标任务数（本旬新增   名农民工入会）"
+    ) == Figure(added=80)
+    assert of(
+        "", label="已完成目标任务数（本旬新增 80 名农民工入会）"
+    ) == Figure(added=80)
     increment = replace(SPEC, count="increment")
     assert read_figure(
         "已完成目标任务数（累计   名）", "356", None, increment
@@ -370,8 +381,12 @@ def test_a_number_that_its_format_does_not_show_is_held(
 def test_an_increment_by_the_spec() -> None:
     spec = replace(SPEC, count="increment")
     assert read_figure(COMPLETED, "80", None, spec) == Figure(added=80)
-    assert read_figure(COMPLETED, "累计356名，本旬80名", None, spec) == Figure(356, 80)
-    assert read_figure(COMPLETED, "0", None, spec) == Figure(added=0, nil=Nil.NOUGHT)
-    assert read_figure("（新增 80 名农民工入会）", "80名", None, spec) == Figure(
-        added=80
+    assert read_figure(COMPLETED, "累计356名，本旬80名", None, spec) == Figure(
+        356, 80
     )
+    assert read_figure(COMPLETED, "0", None, spec) == Figure(
+        added=0, nil=Nil.NOUGHT
+    )
+    assert read_figure(
+        "（新增 80 名农民工入会）", "80名", None, spec
+    ) == Figure(added=80)

@@ -36,7 +36,12 @@ def test_a_word_says_one_thing() -> None:
 def test_no_word_beside_a_number_makes_another_one_of_it(line: Words) -> None:
     assert line.words
     for word in line.words:
-        for text in (f"{word}1234", f"1234{word}", f"{word}1234名", f"1234（{word}）"):
+        for text in (
+            f"{word}1234",
+            f"1234{word}",
+            f"{word}1234名",
+            f"1234（{word}）",
+        ):
             figure = read_figure(COMPLETED, text, None, SPEC)
             if not figure.holds:
                 assert 1234 in (figure.completed, figure.added), text

@@ -11,7 +11,12 @@ def parse(text: str) -> Number | None:
     """The number that a text consists of, 名/人/个 behind it aside."""
     line = as_seen(text).strip()
     number = number_at(line, 0) if line else None
-    if number is None or line[number.end :].strip() not in ("", "名", "人", "个"):
+    if number is None or line[number.end :].strip() not in (
+        "",
+        "名",
+        "人",
+        "个",
+    ):
         return None
     return number
 
@@ -111,7 +116,9 @@ def test_no_single_number(text: str) -> None:
         "٣٥٦",
     ],
 )
-def test_digits_are_never_joined_across_what_groups_no_thousands(text: str) -> None:
+def test_digits_are_never_joined_across_what_groups_no_thousands(
+    text: str,
+) -> None:
     assert parse(text) is None
 
 
@@ -127,7 +134,8 @@ def test_what_nobody_sees_parts_no_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "share"), [("51.9%", "0.519"), ("５２％", "0.52"), ("百分之五十", "0.5")]
+    ("text", "share"),
+    [("51.9%", "0.519"), ("５２％", "0.52"), ("百分之五十", "0.5")],
 )
 def test_shares(text: str, share: str) -> None:
     number = number_at(as_seen(text), 0)

@@ -33,7 +33,10 @@ def lines(html: str | bytes) -> list[str]:
         ('<p hidden>旧</p><p style="mso-hide: all">旧</p><p>新</p>', ["新"]),
         ("<script>x</script><style>y</style><!-- z --><p>见</p>", ["见"]),
         ("<ol><li>甲</li><li><p>乙</p></li></ol>", ["1. 甲", "2. 乙"]),
-        ('<ol type="a" start="3"><li>甲<li value="9">乙</ol>', ["c. 甲", "i. 乙"]),
+        (
+            '<ol type="a" start="3"><li>甲<li value="9">乙</ol>',
+            ["c. 甲", "i. 乙"],
+        ),
         ("<ul><li>甲</li></ul>", ["• 甲"]),
         ("<![if !supportLists]>1.<![endif]>文字", ["1.文字"]),
         ("<pre>甲\n乙</pre>", ["甲", "乙"]),
@@ -49,7 +52,9 @@ def test_spans_push_cells_aside() -> None:
         "<tr style='display:none'><td>隐</tr><tbody><tr><th>末</th></tr></tbody></table>"
     ).blocks
     assert isinstance(grid, Grid)
-    found = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells}
+    found = {
+        c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells
+    }
     assert found == {
         "标签": (0, 0, 2, 1),
         "宽": (0, 1, 1, 2),
@@ -97,7 +102,10 @@ def test_a_saved_page_of_several_sheets_gives_them_all() -> None:
     page = f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n{parts}--B--\r\n'.encode()
     document = read(page)
     assert document.kind == "mhtml"
-    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == ["甲", "乙"]
+    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == [
+        "甲",
+        "乙",
+    ]
 
 
 def test_deep_nesting_ends() -> None:
@@ -131,18 +139,38 @@ X = '<span class="x">1</span>356'
         (".x{color:#fff}", X, "356", {Doubt.BARELY_SEEN}),
         (".x{color:hsl(0,0%,100%)}", X, "356", {Doubt.BARELY_SEEN}),
         (".x{color:white}p{background:#000}", X, "1", {Doubt.BARELY_SEEN}),
-        (".x::before{content:'1'}", '<i class="x">356</i>', "356", {Doubt.UNTOLD}),
+        (
+            ".x::before{content:'1'}",
+            '<i class="x">356</i>',
+            "356",
+            {Doubt.UNTOLD},
+        ),
         (".X{display:none}", X, "356", {Doubt.UNTOLD}),
         (".x{transform:scaleX(-1)}", X, "1356", {Doubt.UNTOLD}),
-        ("em{text-decoration:line-through}", "<em>12</em>35", "1235", {Doubt.STRUCK}),
-        (".x{vertical-align:super}", "356<i class=x>1</i>", "356", {Doubt.RAISED}),
+        (
+            "em{text-decoration:line-through}",
+            "<em>12</em>35",
+            "1235",
+            {Doubt.STRUCK},
+        ),
+        (
+            ".x{vertical-align:super}",
+            "356<i class=x>1</i>",
+            "356",
+            {Doubt.RAISED},
+        ),
         ("", "356<sup>1</sup>", "356", {Doubt.RAISED}),
         ("", "30m<sup>2</sup>", "30m2", {Doubt.RAISED}),
         ("", "<bdo dir=rtl>653</bdo>", "653", {Doubt.REORDERED}),
         ("", "<noscript>1</noscript>356", "356", set()),
         ("", "<details><summary>356</summary>1</details>", "356", set()),
         ("", "<select><option>1<option selected>356</select>", "356", set()),
-        ("", '<input value="356"><input type="hidden" value="1">', "356", set()),
+        (
+            "",
+            '<input value="356"><input type="hidden" value="1">',
+            "356",
+            set(),
+        ),
         ("", '<font face="Wingdings">&#252;</font>356', "✓356", set()),
         ("", "1\t356", "1\t356", set()),
         ("", "<math><mn>3</mn></math>56", "56", {Doubt.PICTURED}),

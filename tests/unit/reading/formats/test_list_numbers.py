@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.formats.list_numbers import BY_CODE, bullet, chinese, paint
+from pipeline.reading.formats.list_numbers import (
+    BY_CODE,
+    bullet,
+    chinese,
+    paint,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,8 @@ def test_two_numbers_never_look_the_same(one: int, other: int) -> None:
 
 
 @given(
-    st.sampled_from(sorted(set(BY_CODE.values()) - {"bullet"})), st.integers(0, 100_000)
+    st.sampled_from(sorted(set(BY_CODE.values()) - {"bullet"})),
+    st.integers(0, 100_000),
 )
 def test_any_number_can_be_painted(number_format: str, number: int) -> None:
     assert isinstance(paint(number_format, number), str)

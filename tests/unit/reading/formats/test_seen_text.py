@@ -27,7 +27,9 @@ WHITE, BLACK, GREY = (255, 255, 255), (0, 0, 0), (192, 192, 192)
         (Look(doubts=frozenset((Doubt.UNTOLD,))), "1356", {Doubt.UNTOLD}),
     ],
 )
-def test_a_run_before_another(look: Look, text: str, doubts: set[Doubt]) -> None:
+def test_a_run_before_another(
+    look: Look, text: str, doubts: set[Doubt]
+) -> None:
     seen = Seen()
     seen.add("1", look)
     seen.add("356")
@@ -84,7 +86,9 @@ def test_the_lines_of_a_cell_bring_their_doubts() -> None:
 
 
 def test_a_doubt_about_all_reaches_every_cell_and_line() -> None:
-    cell = Cell("1", 0, 0, "表格1 第1行第1列", doubts=frozenset((Doubt.STRUCK,)))
+    cell = Cell(
+        "1", 0, 0, "表格1 第1行第1列", doubts=frozenset((Doubt.STRUCK,))
+    )
     line, grid = doubted(
         [Paragraph("a", "第1段"), Grid("表格1", (cell,))], Doubt.UNTOLD
     )

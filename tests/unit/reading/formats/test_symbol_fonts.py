@@ -2,7 +2,12 @@
 
 import pytest
 
-from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font, sign_of
+from pipeline.reading.formats.symbol_fonts import (
+    UNKNOWN,
+    draws_signs,
+    in_font,
+    sign_of,
+)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ def table(content: bytes) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    "codec", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+    "codec",
+    ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"],
 )
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_tables_in_every_encoding(codec: str, separator: str) -> None:
@@ -47,7 +48,9 @@ def test_tables_in_every_encoding(codec: str, separator: str) -> None:
 @given(
     st.lists(
         st.lists(
-            st.text("甲乙丙12,\"'", min_size=1, max_size=6), min_size=3, max_size=3
+            st.text("甲乙丙12,\"'", min_size=1, max_size=6),
+            min_size=3,
+            max_size=3,
         ),
         min_size=2,
         max_size=6,
@@ -61,12 +64,12 @@ def test_what_csv_wrote_comes_back(rows: list[list[str]]) -> None:
 
 
 def test_plain_text_is_lines() -> None:
-    text = (
-        "报送单位：样例县总工会，报送时间：9月10日\r\n\r\n已完成目标任务数：1,234名\r\n"
-    )
+    text = "报送单位：样例县总工会，报送时间：9月10日\r\n\r\n已完成目标任务数：1,234名\r\n"
     document = open_document("x.txt", text.encode("gb18030"))
     assert isinstance(document, Document)
-    assert [(b.text, b.where) for b in document.blocks if isinstance(b, Paragraph)] == [
+    assert [
+        (b.text, b.where) for b in document.blocks if isinstance(b, Paragraph)
+    ] == [
         ("报送单位：样例县总工会，报送时间：9月10日", "第1行"),
         ("已完成目标任务数：1,234名", "第3行"),
     ]

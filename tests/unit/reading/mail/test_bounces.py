@@ -91,7 +91,9 @@ def test_a_delay_is_no_failure() -> None:
 
 def test_a_report_in_unicode_is_read() -> None:
     message = bounce(
-        "5.1.1", kind="message/global-delivery-status", recipient="utf-8; a@example.cn"
+        "5.1.1",
+        kind="message/global-delivery-status",
+        recipient="utf-8; a@example.cn",
     )
     assert message.nature is MailNature.BOUNCE
     assert report(message).recipient == "a@example.cn"

@@ -23,11 +23,14 @@ def read(content: bytes) -> Document | Trouble:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 @given(
     st.lists(
-        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)),
+        max_size=12,
     ),
     st.floats(0.05, 1),
 )
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None
+)
 def test_damaged_files(
     path: Path, changes: list[tuple[float, int]], kept: float
 ) -> None:

@@ -38,7 +38,8 @@ def reading(message: Message) -> dict[str, object]:
         "nature": message.nature,
         "recipients": message.recipients,
         "files": [
-            (a.name, a.content.rstrip(b"\r\n"), a.inside) for a in message.attachments
+            (a.name, a.content.rstrip(b"\r\n"), a.inside)
+            for a in message.attachments
         ],
         "links": message.links,
     }
@@ -59,7 +60,9 @@ def test_a_damaged_mail_reads_as_before(damage: str) -> None:
         if damaged is None:
             continue
         touched += 1
-        assert reading(parse(damaged, RECEIVED)) == reading(parse(raw, RECEIVED)), name
+        assert reading(parse(damaged, RECEIVED)) == reading(
+            parse(raw, RECEIVED)
+        ), name
     assert touched, "no sample can break so"
 
 
@@ -116,7 +119,9 @@ def test_a_damaged_mail_within_a_mail_reads_as_before(damage: str) -> None:
     if damage in ("CR CR LF", "CR alone", "LF CR"):
         pytest.skip("line ends are those of the whole mail")
     files = parse(forward(damaged), RECEIVED).attachments
-    assert [(f.name, f.content) for f in files] == [("a.docx", b"PK\x03\x04form")]
+    assert [(f.name, f.content) for f in files] == [
+        ("a.docx", b"PK\x03\x04form")
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])

@@ -37,7 +37,10 @@ def part(content: bytes, *header: str) -> str:
 def mixed(
     *parts: str, kind: str = "multipart/mixed", mark: str = "B"
 ) -> tuple[str, str]:
-    body = "".join(f"\r\n--{mark}\r\n{one}" for one in parts) + f"\r\n--{mark}--\r\n"
+    body = (
+        "".join(f"\r\n--{mark}\r\n{one}" for one in parts)
+        + f"\r\n--{mark}--\r\n"
+    )
     return f'Content-Type: {kind}; boundary="{mark}"', body
 
 
@@ -85,7 +88,10 @@ def test_four_byte_characters_and_one_bad_byte() -> None:
 
 @pytest.mark.parametrize("number", ["40", "41", "42", "43", "47"])
 def test_subjects_of_the_repro_mails(number: str) -> None:
-    assert sample(f"repro/{number}_*.eml").subject == f"转发：{REPORT_NAME}（李堃）"
+    assert (
+        sample(f"repro/{number}_*.eml").subject
+        == f"转发：{REPORT_NAME}（李堃）"
+    )
 
 
 def test_broken_and_doubled_headers() -> None:
@@ -95,7 +101,10 @@ def test_broken_and_doubled_headers() -> None:
     assert sample("repro/45_*.eml").sender == Address("wang@126.com", "王小明")
     comma = sample("repro/49_*.eml")
     assert comma.sender == Address("wang@126.com", "王小明,办公室")
-    assert comma.recipients == (Address("a@126.com", "总工会"), Address("b@126.com"))
+    assert comma.recipients == (
+        Address("a@126.com", "总工会"),
+        Address("b@126.com"),
+    )
 
 
 @pytest.mark.parametrize("number", ["51", "52", "53", "54"])
@@ -145,7 +154,9 @@ def test_the_nature_of_every_client_mail() -> None:
 )
 def test_subjects_of_the_client_mails(number: str) -> None:
     subject = sample(f"clients/{number}_*.eml").subject
-    assert subject.endswith(REPORT_NAME) or (number == "11" and subject == "Fw:旬报")
+    assert subject.endswith(REPORT_NAME) or (
+        number == "11" and subject == "Fw:旬报"
+    )
 
 
 CLIENT_FILES = {
@@ -158,9 +169,9 @@ CLIENT_FILES = {
 
 @pytest.mark.parametrize("number", CLIENT_FILES)
 def test_the_file_of_each_client_mail(number: str) -> None:
-    assert [file.name for file in sample(f"clients/{number}_*.eml").attachments] == [
-        CLIENT_FILES[number]
-    ]
+    assert [
+        file.name for file in sample(f"clients/{number}_*.eml").attachments
+    ] == [CLIENT_FILES[number]]
 
 
 def test_texts_of_client_mails() -> None:
@@ -168,13 +179,17 @@ def test_texts_of_client_mails() -> None:
     assert sample("clients/08_*.eml").text == "填报人：䶮㛃"
     assert sample("clients/09_*.eml").text == "已填好，见附件。"
     assert sample("clients/13_*.eml").text == "本旬无新增，零报告。"
-    assert sample("clients/13_*.eml").in_reply_to == "<remind-20250908-17@126.com>"
+    assert (
+        sample("clients/13_*.eml").in_reply_to == "<remind-20250908-17@126.com>"
+    )
     forward = sample("clients/12_*.eml")
     assert forward.text == ""
     assert "见附件" in forward.quoted
 
 
-def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> None:
+def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> (
+    None
+):
     first, again, resent = (
         sample(f"clients/{number}_*.eml") for number in ("01", "30", "29")
     )
@@ -185,7 +200,8 @@ def test_the_same_message_twice_has_one_fingerprint_and_a_resend_another() -> No
 
 def test_bounces_name_the_mail_that_came_back() -> None:
     dsn, page, qq, delay = (
-        sample(f"clients/{number}_*.eml").bounce for number in ("16", "17", "18", "19")
+        sample(f"clients/{number}_*.eml").bounce
+        for number in ("16", "17", "18", "19")
     )
     assert dsn and page and qq and delay
     assert (dsn.recipient, dsn.status, dsn.permanent) == (
@@ -221,7 +237,9 @@ def test_big_attachments_are_links() -> None:
         "80.96M",
         "2025年9月25日 0:49",
     )
-    assert netease.url.startswith("https://mail.163.com/large-attachment-download/")
+    assert netease.url.startswith(
+        "https://mail.163.com/large-attachment-download/"
+    )
     assert (qq.name, qq.size, qq.expires) == (
         "旬报.rar",
         "52.3MB",
@@ -234,7 +252,11 @@ def test_big_attachments_are_links() -> None:
 
 def test_identity_and_times() -> None:
     message = parse(
-        mail("Subject: s", "Date: Thu, 10 Sep 2015 9:05:03 +0800", "X-Xunbao: receipt"),
+        mail(
+            "Subject: s",
+            "Date: Thu, 10 Sep 2015 9:05:03 +0800",
+            "X-Xunbao: receipt",
+        ),
         RECEIVED,
     )
     assert message.received_at == datetime(2025, 9, 10, 2, 0, tzinfo=UTC)
@@ -274,7 +296,8 @@ def test_a_nested_container_that_reuses_the_outer_mark_loses_nothing() -> None:
     inner = f'Content-Type: multipart/related; boundary="B"\r\n\r\n{inner_body}'
     kind, body = mixed(inner, part(b"two", "Content-Type: x/y"), mark="B")
     assert {
-        file.content for file in parse(mail(kind, body=body), RECEIVED).attachments
+        file.content
+        for file in parse(mail(kind, body=body), RECEIVED).attachments
     } == {b"one", b"two"}
 
 
@@ -283,13 +306,18 @@ def test_a_mark_of_the_outermost_container_used_again_further_in_loses_nothing()
 ):
     kind, innermost = mixed("Content-Type: text/plain\r\n\r\nx", mark="outer")
     kind, middle = mixed(
-        f"{kind}\r\n\r\n{innermost}", part(b"two", "Content-Type: x/y"), mark="middle"
+        f"{kind}\r\n\r\n{innermost}",
+        part(b"two", "Content-Type: x/y"),
+        mark="middle",
     )
     kind, body = mixed(
-        part(b"one", "Content-Type: x/y"), f"{kind}\r\n\r\n{middle}", mark="outer"
+        part(b"one", "Content-Type: x/y"),
+        f"{kind}\r\n\r\n{middle}",
+        mark="outer",
     )
     assert {
-        file.content for file in parse(mail(kind, body=body), RECEIVED).attachments
+        file.content
+        for file in parse(mail(kind, body=body), RECEIVED).attachments
     } == {b"one", b"two"}
 
 
@@ -326,10 +354,13 @@ def test_every_part_has_a_verdict() -> None:
     kind, body = mixed(
         "Content-Type: text/plain\r\n\r\nx",
         part(b"form", "Content-Type: application/msword; name=a.doc"),
-        part(b"sign", "Content-Type: application/pkcs7-signature; name=smime.p7s"),
+        part(
+            b"sign", "Content-Type: application/pkcs7-signature; name=smime.p7s"
+        ),
     )
     verdicts = [
-        (one.where, one.verdict) for one in parse(mail(kind, body=body), RECEIVED).parts
+        (one.where, one.verdict)
+        for one in parse(mail(kind, body=body), RECEIVED).parts
     ]
     assert verdicts == [
         ("0", "container"),

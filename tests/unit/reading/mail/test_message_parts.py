@@ -79,7 +79,10 @@ def test_a_page_reads_as_it_is_seen() -> None:
 
 
 def mail(
-    subject: str, *header: str, sender: str = "a@example.cn", body: str = "\r\n见附件"
+    subject: str,
+    *header: str,
+    sender: str = "a@example.cn",
+    body: str = "\r\n见附件",
 ) -> bytes:
     return "\r\n".join(
         [f"From: {sender}", f"Subject: {subject}", *header, body]
@@ -124,7 +127,9 @@ LINKS = [
 
 
 @pytest.mark.parametrize(("page", "expected"), LINKS)
-def test_files_behind_links(page: str, expected: list[tuple[str, str, str]]) -> None:
+def test_files_behind_links(
+    page: str, expected: list[tuple[str, str, str]]
+) -> None:
     links = parse(mail("x", PAGE, body=f"\r\n{page}"), RECEIVED).links
     assert [(link.name, link.size, link.expires) for link in links] == expected
 
@@ -201,10 +206,14 @@ def test_base64_that_is_damaged() -> None:
     assert transfer_encoding.decoded(b"YWJjZ", "base64") == b"abc"
     assert transfer_encoding.decoded(b"YWI", "base64") == b"ab"
     assert transfer_encoding.decoded(b"YWI=\r\n--\r\nfooter", "base64") == b"ab"
-    assert transfer_encoding.decoded("旬报".encode(), "base64") == "旬报".encode()
+    assert (
+        transfer_encoding.decoded("旬报".encode(), "base64") == "旬报".encode()
+    )
 
 
-@pytest.mark.parametrize("kind", ["text/html", "text/plain", "message/delivery-status"])
+@pytest.mark.parametrize(
+    "kind", ["text/html", "text/plain", "message/delivery-status"]
+)
 def test_a_charset_that_is_none_costs_nobody_the_mail(kind: str) -> None:
     """Found by scripts/fuzz/coverage_guided.py: the stdlib raises over a NUL in a charset's name where octets stand under it."""
     head = f'From: jia@example.cn\r\nSubject: x\r\nContent-Type: {kind}; charset="\x01\x00utf"\r\n\r\n'

@@ -42,7 +42,11 @@ def test_clear_answers(
     text: str, rule: DecisionRule, completed: int | None, unit: str
 ) -> None:
     ruling = read_answer(text, "shenhe@example.cn")
-    assert (ruling.rule, ruling.completed, ruling.unit) == (rule, completed, unit)
+    assert (ruling.rule, ruling.completed, ruling.unit) == (
+        rule,
+        completed,
+        unit,
+    )
     assert ruling.by == "shenhe@example.cn"
 
 
@@ -53,10 +57,15 @@ def test_unclear_answers_decide_nothing(text: str) -> None:
 
 
 def test_only_the_first_lines_count() -> None:
-    signature = "\n".join(["您好", "说明一", "说明二", "说明三", "说明四", "通过"])
+    signature = "\n".join(
+        ["您好", "说明一", "说明二", "说明三", "说明四", "通过"]
+    )
     with pytest.raises(Unclear):
         read_answer(signature, "shenhe@example.cn")
 
 
 def test_the_reason_is_kept() -> None:
-    assert read_answer("退回：单位写错 请重报", "x@example.cn").why == "单位写错 请重报"
+    assert (
+        read_answer("退回：单位写错 请重报", "x@example.cn").why
+        == "单位写错 请重报"
+    )

@@ -44,7 +44,9 @@ class Records:
 
     def mail(self, key: str) -> MailRecord | None:
         seen = next((m for m in self._held.messages if m.key == key), None)
-        return seen and MailRecord(replace(seen, subject=HOSTILE), "", "", (), ())
+        return seen and MailRecord(
+            replace(seen, subject=HOSTILE), "", "", (), ()
+        )
 
     def talk_events(self, month: str) -> tuple[()]:
         return ()
@@ -88,11 +90,16 @@ def test_there_is_a_page_for_all_and_one_for_each_row_and_group(
         assert any(f"<h1>{unit.name}</h1>" in page for page in shown.values())
 
 
-def test_the_strip_tells_each_row_s_state_in_each_period(shown: dict[str, str]) -> None:
-    table = html.fromstring(shown["index.html"]).xpath("//table[@class='strip']")[0]
+def test_the_strip_tells_each_row_s_state_in_each_period(
+    shown: dict[str, str],
+) -> None:
+    table = html.fromstring(shown["index.html"]).xpath(
+        "//table[@class='strip']"
+    )[0]
     told = {
         row.xpath("string(th)"): [
-            cell.xpath("string(.//span[@class='sr'])") for cell in row.xpath("td")
+            cell.xpath("string(.//span[@class='sr'])")
+            for cell in row.xpath("td")
         ][:2]
         for row in table.xpath("tbody/tr")
     }
@@ -126,13 +133,17 @@ def test_nothing_of_a_mail_is_alive_on_any_page(shown: dict[str, str]) -> None:
     for page in shown.values():
         tree = html.fromstring(page)
         assert not tree.xpath("//script | //iframe | //img | //link | //object")
-        assert not tree.xpath("//@*[starts-with(name(), 'on') or name() = 'style']")
+        assert not tree.xpath(
+            "//@*[starts-with(name(), 'on') or name() = 'style']"
+        )
         assert "\u202e" not in page
         told += page.count("&lt;script&gt;")
     assert told >= 2  # the letter's subject on two pages, the held mail's
 
 
-def test_the_browser_is_told_to_run_and_load_nothing(shown: dict[str, str]) -> None:
+def test_the_browser_is_told_to_run_and_load_nothing(
+    shown: dict[str, str],
+) -> None:
     assert shown
     for page in shown.values():
         policy = html.fromstring(page).xpath(

@@ -19,7 +19,11 @@ SCHEDULE = 0.7
 
 def row(unit, completed, target=100, kind="county", pool=False, lagging=None):
     rate = None if completed is None else completed / target
-    behind = rate is not None and rate < SCHEDULE - 0.1 if lagging is None else lagging
+    behind = (
+        rate is not None and rate < SCHEDULE - 0.1
+        if lagging is None
+        else lagging
+    )
     return Row(
         unit,
         kind,
@@ -39,12 +43,18 @@ def row(unit, completed, target=100, kind="county", pool=False, lagging=None):
 def standing(*rows):
     ranked = [r for r in rows if r.rate is not None and not r.pool]
     placed = tuple(
-        replace(r, rank=1 + sum(o.rate > r.rate and o.kind == r.kind for o in ranked))
+        replace(
+            r,
+            rank=1 + sum(o.rate > r.rate and o.kind == r.kind for o in ranked),
+        )
         if r in ranked
         else r
         for r in rows
     )
-    completed, target = sum(r.completed or 0 for r in rows), sum(r.target for r in rows)
+    completed, target = (
+        sum(r.completed or 0 for r in rows),
+        sum(r.target for r in rows),
+    )
     totals = Totals(
         completed,
         target,
@@ -59,7 +69,9 @@ def standing(*rows):
 
 
 def arrears(r):
-    return Arrears(r.unit, "县（市、区）", r.completed, r.target, r.rate, 7, 3, 5, 1)
+    return Arrears(
+        r.unit, "县（市、区）", r.completed, r.target, r.rate, 7, 3, 5, 1
+    )
 
 
 def bulletin(*rows, states=("on_time",) * 3, **changes):
@@ -193,13 +205,21 @@ def test_nothing_is_said_without_its_case(facts, unwanted):
 
 figures = st.one_of(st.none(), st.integers(0, 150))
 states = st.tuples(
-    *(st.sampled_from(["on_time", "late", "held", "missing", None]) for _ in PERIODS)
+    *(
+        st.sampled_from(["on_time", "late", "held", "missing", None])
+        for _ in PERIODS
+    )
 )
 
 
-@given(st.lists(st.tuples(figures, states), min_size=1, max_size=6), st.integers(0, 11))
+@given(
+    st.lists(st.tuples(figures, states), min_size=1, max_size=6),
+    st.integers(0, 11),
+)
 def test_any_month_can_be_told_without_accusing(units, left):
-    rows = [row(f"甲{i}县", completed) for i, (completed, _) in enumerate(units)]
+    rows = [
+        row(f"甲{i}县", completed) for i, (completed, _) in enumerate(units)
+    ]
     months = tuple(
         UnitMonth(r.unit, s, (None,) * 3, None)
         for r, (_, s) in zip(rows, units, strict=True)
@@ -211,4 +231,6 @@ def test_any_month_can_be_told_without_accusing(units, left):
     assert any(p.heading == "漏报。" for p in problems) == any(
         "missing" in s for _, s in units
     )
-    assert any(p.heading == "进度滞后。" for p in problems) == bool(told.lagging)
+    assert any(p.heading == "进度滞后。" for p in problems) == bool(
+        told.lagging
+    )

@@ -44,7 +44,9 @@ def later(printed, moved, rises):
         completed=total,
         rate=total / BULLETIN.standing.totals.target,
     )
-    standing: Standing = replace(BULLETIN.standing, rows=tuple(rows), totals=totals)
+    standing: Standing = replace(
+        BULLETIN.standing, rows=tuple(rows), totals=totals
+    )
     since = Since(PERIODS[0], True, sum(printed), sum(printed) + sum(moved))
     return replace(
         BULLETIN, standing=standing, months=tuple(months), since=since, lagging=(),
@@ -76,7 +78,9 @@ def in_mail(bulletin) -> dict[str, tuple[str, ...]]:
 
 
 def in_document(bulletin) -> dict[str, tuple[str, ...]]:
-    table = docx.Document(io.BytesIO(bulletin_document(bulletin, SENDER))).tables[0]
+    table = docx.Document(
+        io.BytesIO(bulletin_document(bulletin, SENDER))
+    ).tables[0]
     rows = [[cell.text for cell in row.cells] for row in table.rows]
     return {r[2] or r[0]: (r[3], r[5], r[6], r[4]) for r in rows[1:]}
 
@@ -150,7 +154,9 @@ def test_the_gap_is_what_a_reader_works_out(completed, target):
     shown = Decimal(percent(rate)[:-1]) - Decimal(percent(schedule)[:-1])
     from pipeline.writing.words import against
 
-    told = re.search(r"(高于|低于)时序进度([\d.]+)个百分点", against(rate, schedule))
+    told = re.search(
+        r"(高于|低于)时序进度([\d.]+)个百分点", against(rate, schedule)
+    )
     if told is None:
         assert shown == 0
         return

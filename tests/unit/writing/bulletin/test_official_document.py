@@ -35,7 +35,9 @@ CONTENT = bulletin_document(BULLETIN, SENDER)
 
 
 def text_of(content: bytes) -> str:
-    return "\n".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
+    return "\n".join(
+        p.text for p in docx.Document(io.BytesIO(content)).paragraphs
+    )
 
 
 def changed(name: str, old: str, new: str, content: bytes = CONTENT) -> bytes:
@@ -55,7 +57,12 @@ def changed(name: str, old: str, new: str, content: bytes = CONTENT) -> bytes:
 
 
 LAST = replace(
-    BULLETIN, periods_left=0, talks=(), circulated=(), praise=(), months=PERFECT.months
+    BULLETIN,
+    periods_left=0,
+    talks=(),
+    circulated=(),
+    praise=(),
+    months=PERFECT.months,
 )
 
 
@@ -75,7 +82,9 @@ def test_equal_snapshots_give_equal_bytes():
 def test_every_row_stands_in_the_annex():
     table = docx.Document(io.BytesIO(CONTENT)).tables[0]
     rows = {
-        row.cells[2].text or row.cells[0].text: [cell.text for cell in row.cells]
+        row.cells[2].text or row.cells[0].text: [
+            cell.text for cell in row.cells
+        ]
         for row in table.rows
     }
     for row in BULLETIN.standing.rows:
@@ -100,7 +109,11 @@ def test_an_unconfirmed_talk_is_never_told():
 
 def test_sections_are_numbered_without_a_gap():
     text = text_of(bulletin_document(PERFECT, SENDER))
-    assert re.findall(r"^([一二三四五])、", text, re.MULTILINE) == ["一", "二", "三"]
+    assert re.findall(r"^([一二三四五])、", text, re.MULTILINE) == [
+        "一",
+        "二",
+        "三",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +189,9 @@ def test_the_title_names_the_organ_and_breaks_outside_names():
 
 def test_nothing_stands_between_the_text_and_its_signature_that_lets_a_page_end():
     paragraphs = docx.Document(io.BytesIO(CONTENT)).paragraphs
-    date = next(i for i, p in enumerate(paragraphs) if p.text == "2015年10月1日")
+    date = next(
+        i for i, p in enumerate(paragraphs) if p.text == "2015年10月1日"
+    )
     last = next(i for i, p in enumerate(paragraphs) if "落实约谈整改" in p.text)
     chain = paragraphs[last:date]
     assert len(chain) > 5
@@ -220,7 +235,10 @@ ORDER = {
 
 @pytest.mark.parametrize(
     "content",
-    [CONTENT, blank_form(SENDER, "犍为县", BULLETIN.periods[0], 1, 2, "ABC-DEFGHJ")],
+    [
+        CONTENT,
+        blank_form(SENDER, "犍为县", BULLETIN.periods[0], 1, 2, "ABC-DEFGHJ"),
+    ],
 )
 def test_elements_stand_in_the_schemas_order(content):
     with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -234,7 +252,9 @@ def test_elements_stand_in_the_schemas_order(content):
         wanted = ORDER.get(element.tag.removeprefix(W), "").split()
         if wanted:
             looked_at += 1
-            places = [wanted.index(child.tag.removeprefix(W)) for child in element]
+            places = [
+                wanted.index(child.tag.removeprefix(W)) for child in element
+            ]
             assert places == sorted(places), [child.tag for child in element]
     assert looked_at > 20
 
@@ -242,7 +262,12 @@ def test_elements_stand_in_the_schemas_order(content):
 def test_a_month_with_nothing_reported_still_reads_well():
     rows = tuple(
         replace(
-            r, completed=None, rate=None, rank=None, lagging=False, state=State.MISSING
+            r,
+            completed=None,
+            rate=None,
+            rank=None,
+            lagging=False,
+            state=State.MISSING,
         )
         for r in BULLETIN.standing.rows
     )

@@ -36,22 +36,28 @@ def test_left_out():
         replace(GOOD, rise=0.0),
         replace(GOOD, rise=-0.1),
         replace(GOOD, clause="高度重视，加强领导，认真组织，狠抓落实。"),
-        replace(GOOD, clause="分管领导每周听取一次汇报，对每一个企业点名督促到位。"),
+        replace(
+            GOOD, clause="分管领导每周听取一次汇报，对每一个企业点名督促到位。"
+        ),
         replace(GOOD, clause="发展356名。"),
         replace(GOOD, clause=GOOD.clause * 6),
         replace(GOOD, earlier_clauses=(GOOD.clause,)),
         # About something else, or not yet done, or counting something else.
         replace(
-            GOOD, clause="组织法律援助小分队进工地8次，受理欠薪投诉21件并全部办结。"
+            GOOD,
+            clause="组织法律援助小分队进工地8次，受理欠薪投诉21件并全部办结。",
         ),
         replace(
-            GOOD, clause="开展普惠慰问、免费体检，惠及农民工会员1200人次，投入15万元。"
+            GOOD,
+            clause="开展普惠慰问、免费体检，惠及农民工会员1200人次，投入15万元。",
         ),
         replace(
-            GOOD, clause="计划四季度新建工会组织12家，力争发展会员356名，推动全面覆盖。"
+            GOOD,
+            clause="计划四季度新建工会组织12家，力争发展会员356名，推动全面覆盖。",
         ),
         replace(
-            GOOD, clause="召开农民工入会推进会4场，印发会员服务手册800册，张贴海报。"
+            GOOD,
+            clause="召开农民工入会推进会4场，印发会员服务手册800册，张贴海报。",
         ),
         replace(
             GOOD,

@@ -24,7 +24,9 @@ HOSTILE = (
 
 
 def opened(bulletin=BULLETIN):
-    return openpyxl.load_workbook(io.BytesIO(bulletin_workbook(bulletin, SENDER)))
+    return openpyxl.load_workbook(
+        io.BytesIO(bulletin_workbook(bulletin, SENDER))
+    )
 
 
 def table(sheet):
@@ -33,14 +35,20 @@ def table(sheet):
 
 
 def test_equal_snapshots_give_equal_bytes():
-    assert bulletin_workbook(BULLETIN, SENDER) == bulletin_workbook(BULLETIN, SENDER)
+    assert bulletin_workbook(BULLETIN, SENDER) == bulletin_workbook(
+        BULLETIN, SENDER
+    )
 
 
 def test_the_standings_are_those_of_the_snapshot():
     rows = {row["单位"]: row for row in table(opened()["进度排名"])}
     for row in BULLETIN.standing.rows:
         shown = rows[row.unit]
-        assert (shown["累计新增（名）"], shown["全年目标（名）"], shown["完成率"]) == (
+        assert (
+            shown["累计新增（名）"],
+            shown["全年目标（名）"],
+            shown["完成率"],
+        ) == (
             row.completed,
             row.target,
             row.rate,
@@ -87,10 +95,12 @@ def test_only_confirmed_talks_are_told():
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_foreign_text_stays_text(text):
-    rows = tuple(replace(row, measures=(text,)) for row in BULLETIN.standing.rows)
-    sheet = opened(replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows)))[
-        "工作举措"
-    ]
+    rows = tuple(
+        replace(row, measures=(text,)) for row in BULLETIN.standing.rows
+    )
+    sheet = opened(
+        replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows))
+    )["工作举措"]
     cell = sheet.cell(FIRST_ROW, 3)
     assert cell.data_type == "s"
     assert not set(str(cell.value)) & set("\x00\u202e")
@@ -144,17 +154,21 @@ def test_a_groups_subtotal_is_the_sum_of_its_units():
     assert BULLETIN.groups
     for group in BULLETIN.groups:
         own = [r for r in rows if r["督促指导推进组"] == group.name]
-        (total,) = (r for r in rows if r["督促指导推进组"] == f"{group.name}小计")
+        (total,) = (
+            r for r in rows if r["督促指导推进组"] == f"{group.name}小计"
+        )
         for column in ("累计新增（名）", "全年目标（名）"):
             assert total[column] == sum(r[column] or 0 for r in own)
 
 
 def test_wrapped_rows_are_high_enough_to_read():
     long = "走访企业、设点宣传，" * 30
-    rows = tuple(replace(row, measures=(long,)) for row in BULLETIN.standing.rows)
-    sheet = opened(replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows)))[
-        "工作举措"
-    ]
+    rows = tuple(
+        replace(row, measures=(long,)) for row in BULLETIN.standing.rows
+    )
+    sheet = opened(
+        replace(BULLETIN, standing=replace(BULLETIN.standing, rows=rows))
+    )["工作举措"]
     assert sheet.row_dimensions[FIRST_ROW].height > 60
 
 
@@ -182,11 +196,14 @@ def test_a_campaign_just_begun():
         )
         for row in BULLETIN.standing.rows
     )
-    months = tuple(UnitMonth(m.unit, (None,), (None,), None) for m in BULLETIN.months)
+    months = tuple(
+        UnitMonth(m.unit, (None,), (None,), None) for m in BULLETIN.months
+    )
     bare = replace(
         BULLETIN, standing=replace(BULLETIN.standing, rows=rows), months=months, lagging=(), praise=(), talks=(),
         circulated=(), periods=BULLETIN.periods[:1], all_periods=BULLETIN.periods[:1], before=None, groups=(),
     )  # fmt: skip
     assert all(
-        row["备注"] == "尚无数据" for row in table(opened(bare)["进度排名"])[:-1]
+        row["备注"] == "尚无数据"
+        for row in table(opened(bare)["进度排名"])[:-1]
     )

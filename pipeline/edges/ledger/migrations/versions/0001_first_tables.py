@@ -18,13 +18,17 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attempt_key"), ["key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_attempt_key"), ["key"], unique=False
+        )
 
     op.create_table(
         "bulletin",
@@ -33,13 +37,17 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
-            "drawn_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "drawn_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("snapshot_id"),
     )
     with op.batch_alter_table("bulletin", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_bulletin_month"), ["month"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_bulletin_month"), ["month"], unique=False
+        )
 
     op.create_table(
         "fetch_failure",
@@ -48,7 +56,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -58,7 +68,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
         sa.Column(
-            "until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "until",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.PrimaryKeyConstraint("name"),
     )
@@ -69,7 +81,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("once_only", sa.Boolean(), nullable=False),
         sa.Column(
-            "frozen_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "frozen_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.PrimaryKeyConstraint("message_id"),
     )
@@ -110,7 +124,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         batch_op.create_index(
             batch_op.f("ix_message_fingerprint"), ["fingerprint"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_message_key"), ["key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_message_key"), ["key"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_message_message_id"), ["message_id"], unique=False
         )
@@ -125,7 +141,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "poll",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("whole", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -159,7 +177,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "round",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.PrimaryKeyConstraint("key"),
     )
@@ -178,13 +198,17 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("too_big", sa.Boolean(), nullable=False),
         sa.Column(
-            "kept_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "kept_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("folder", "uidvalidity", "uid"),
     )
     with op.batch_alter_table("sighting", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sighting_key"), ["key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sighting_key"), ["key"], unique=False
+        )
 
     op.create_table(
         "talk",
@@ -207,7 +231,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("month", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
@@ -221,7 +247,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
@@ -267,7 +295,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("sighting_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -292,7 +322,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("to", sa.JSON(), nullable=False),
         sa.Column("cc", sa.JSON(), nullable=False),
         sa.Column(
-            "due_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "due_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column(
             "planned_at",
@@ -318,7 +350,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
@@ -326,7 +360,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("queue_id", sa.String(), nullable=False),
         sa.Column(
-            "retry_at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=True
+            "retry_at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=True,
         ),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
@@ -336,7 +372,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     )
     with op.batch_alter_table("delivery_event", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_delivery_event_delivery_id"), ["delivery_id"], unique=False
+            batch_op.f("ix_delivery_event_delivery_id"),
+            ["delivery_id"],
+            unique=False,
         )
 
     # What the mail servers refused, what stands wrong, what was renumbered
@@ -345,11 +383,15 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("server", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column(
-            "until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "until",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
@@ -361,10 +403,14 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column(
-            "since", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "since",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
@@ -378,7 +424,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("uidvalidity", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -388,7 +436,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("added", sa.Integer(), nullable=True),
         sa.Column("timeliness", sa.String(), nullable=False),
@@ -402,7 +452,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     )
     with op.batch_alter_table("reread_report", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_reread_report_report_id"), ["report_id"], unique=False
+            batch_op.f("ix_reread_report_report_id"),
+            ["report_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -410,7 +462,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
@@ -432,13 +486,17 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "extension",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("period", sa.Date(), nullable=False),
         sa.Column(
-            "until", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=True
+            "until",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=True,
         ),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -449,7 +507,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "journal",
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
@@ -469,7 +529,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "config",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
@@ -480,7 +542,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         "examination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
@@ -499,7 +563,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column(
-            "at", pipeline.edges.ledger.tables.UtcTime(length=32), nullable=False
+            "at",
+            pipeline.edges.ledger.tables.UtcTime(length=32),
+            nullable=False,
         ),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),

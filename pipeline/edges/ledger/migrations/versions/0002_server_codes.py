@@ -23,7 +23,9 @@ _FIRST = "0" * 64
 def upgrade() -> None:
     connection = op.get_bind()
     for label, code in _CODES.items():
-        newest = sa.text("SELECT * FROM pause WHERE server = :label ORDER BY id DESC")
+        newest = sa.text(
+            "SELECT * FROM pause WHERE server = :label ORDER BY id DESC"
+        )
         found = connection.execute(newest, {"label": label}).mappings().first()
         if found is not None:
             _write(connection, {**found, "server": code})
@@ -36,7 +38,9 @@ def _write(connection: sa.Connection, pause: dict[str, object]) -> None:
     connection.execute(
         sa.text(f"INSERT INTO pause ({columns}) VALUES ({values})"), pause
     )
-    number = connection.execute(sa.text("SELECT max(id) FROM pause")).scalar_one()
+    number = connection.execute(
+        sa.text("SELECT max(id) FROM pause")
+    ).scalar_one()
     stored = {**pause, "id": number}
     last = connection.execute(
         sa.text("SELECT seq, link FROM journal ORDER BY seq DESC LIMIT 1")

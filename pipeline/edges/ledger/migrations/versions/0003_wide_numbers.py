@@ -24,12 +24,18 @@ _INDEXES = (
     ("ix_delivery_event_state", "delivery_event", ["state", "id"]),
     ("ix_decision_newest", "decision", ["report_id", "id"]),
     ("ix_decision_standing", "decision", ["unit", "period"]),
-    ("ix_fetch_failure_folder", "fetch_failure", ["folder", "uidvalidity", "uid"]),
+    (
+        "ix_fetch_failure_folder",
+        "fetch_failure",
+        ["folder", "uidvalidity", "uid"],
+    ),
     ("ix_poll_at", "poll", ["at"]),
     ("ix_journal_row", "journal", ["table_name", "row_key"]),
     ("ix_removal_what", "removal", ["what", "id"]),
 )
-_CHANGING = frozenset({"lease", "alembic_version"})  # what may be updated in place
+_CHANGING = frozenset(
+    {"lease", "alembic_version"}
+)  # what may be updated in place
 
 
 def upgrade() -> None:

@@ -128,10 +128,14 @@ class _Walk:
         if mark.ends_row:
             cells = self.stream.open_cells(mark.depth)
             gone = self._is_gone(mark)
-            self.stream.end_row(None if gone else _row(cells, mark.found), mark.depth)
+            self.stream.end_row(
+                None if gone else _row(cells, mark.found), mark.depth
+            )
             return
         line = self._line(mark, row)
-        if mark.depth and (self.text[mark.end] == "\x07" or P_INNER_CELL in mark.found):
+        if mark.depth and (
+            self.text[mark.end] == "\x07" or P_INNER_CELL in mark.found
+        ):
             self.stream.end_cell(self._taken(line), mark.depth)
         elif self._is_gone(mark):
             self.running.add_seen(line)
@@ -160,7 +164,9 @@ class _Walk:
         ground = _paragraph_ground(paragraph)
         if ground is None and mark.depth:
             ground = _cell_ground(row, self.stream.cells_so_far(mark.depth))
-        crushed = _is_low(paragraph, P_LINE_HEIGHT) or _is_low(row, T_ROW_HEIGHT)
+        crushed = _is_low(paragraph, P_LINE_HEIGHT) or _is_low(
+            row, T_ROW_HEIGHT
+        )
         for run in self.file.runs(mark.first, mark.end, mark.style):
             self._paint(seen, run, ground, crushed)
         label = self._label(paragraph)
@@ -172,7 +178,9 @@ class _Walk:
     def _paint(
         self, seen: Seen, run: Run, ground: Colour | None, crushed: bool
     ) -> None:
-        look = run.format.look(ground, known=ground is not None or not self.in_box)
+        look = run.format.look(
+            ground, known=ground is not None or not self.in_box
+        )
         if crushed and not look.hidden:
             look = replace(look, points=0.0)
         at = run.first
@@ -193,7 +201,9 @@ class _Walk:
         seen.add(painted, look)
 
     def _characters(self, run: Run, first: int, last: int) -> str:
-        return run.painted(self.text[first:last].replace("\x00", "")).translate(_SHOWN)
+        return run.painted(self.text[first:last].replace("\x00", "")).translate(
+            _SHOWN
+        )
 
     def _label(self, paragraph: Properties) -> str:
         number = int.from_bytes(paragraph.get(P_LIST, b"")[:2], "little")
@@ -201,7 +211,9 @@ class _Walk:
             return ""
         if self.numbering is None:
             self.numbering = self.file.numbering()
-        return self.numbering.label(str(number), paragraph.get(P_LEVEL, b"\0")[0])
+        return self.numbering.label(
+            str(number), paragraph.get(P_LEVEL, b"\0")[0]
+        )
 
 
 def _with_page_breaks(file: DocFile) -> str:
@@ -220,11 +232,15 @@ def _whole_characters(text: str) -> str:
     """Halves of a character beyond 16 bits joined again."""
     if not _SURROGATE.search(text):
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.encode("utf-16-le", "surrogatepass").decode(
+        "utf-16-le", "replace"
+    )
 
 
 def _depth(found: Properties) -> int:
-    depth = min(int.from_bytes(found.get(P_DEPTH, b"")[:4], "little"), _MOST_DEPTH)
+    depth = min(
+        int.from_bytes(found.get(P_DEPTH, b"")[:4], "little"), _MOST_DEPTH
+    )
     return depth or int(found.get(P_IN_TABLE, b"\0")[:1] == b"\1")
 
 

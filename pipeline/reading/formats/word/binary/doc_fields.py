@@ -69,7 +69,9 @@ def read_fields(file: DocFile, text: str) -> Fields:
     return found
 
 
-def _shown(file: DocFile, text: str, painted: str, one: _Open, end: int) -> Shown:
+def _shown(
+    file: DocFile, text: str, painted: str, one: _Open, end: int
+) -> Shown:
     """What a field shows besides its stored result."""
     if one.separator is None:
         code_end = end
@@ -113,7 +115,9 @@ def without_field_codes(text: str) -> str:
         if match[0] == _BEGIN:
             seen_separator.append(False)
             codes += 1
-        elif seen_separator and match[0] == _SEPARATOR and not seen_separator[-1]:
+        elif (
+            seen_separator and match[0] == _SEPARATOR and not seen_separator[-1]
+        ):
             seen_separator[-1] = True
             codes -= 1
         elif seen_separator and match[0] == _END and not seen_separator.pop():

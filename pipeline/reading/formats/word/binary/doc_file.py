@@ -79,7 +79,9 @@ class Run:
     last: int
     format: RunFormat
     symbol: str = ""
-    data_at: int | None = None  # where the Data stream tells of its form control
+    data_at: int | None = (
+        None  # where the Data stream tells of its form control
+    )
 
     def painted(self, text: str) -> str:
         """The characters of the run as its font draws them."""
@@ -102,7 +104,9 @@ class DocFile:
         if flags & _ENCRYPTED:
             raise UnreadableError(TroubleCode.ENCRYPTED, "FIB flag")
         self.word, self.data = word, streams.get("Data", b"")
-        self.table = streams.get("1Table" if flags & _TABLE_1 else "0Table", b"")
+        self.table = streams.get(
+            "1Table" if flags & _TABLE_1 else "0Table", b""
+        )
         counts = struct.unpack_from("<3L1L3L2L", word, 0x4C)
         self.main_length: int = counts[0]
         self.boxes_at: int = sum(
@@ -149,14 +153,20 @@ class DocFile:
             elif not prm & 1 and prm >> 1 & 0x7F in SHORT_CODES:
                 own = {SHORT_CODES[prm >> 1 & 0x7F]: bytes((prm >> 8,))}
             yield Piece(
-                places[index], places[index + 1], offset, 1 if narrow else 2, own
+                places[index],
+                places[index + 1],
+                offset,
+                1 if narrow else 2,
+                own,
             )
 
     def _decode(self, piece: Piece) -> str:
         size = (piece.last - piece.first) * piece.width
         raw = self.word[piece.offset : piece.offset + size]
         if size < 0 or len(raw) != size:
-            raise UnreadableError(TroubleCode.CORRUPT, "piece outside of the stream")
+            raise UnreadableError(
+                TroubleCode.CORRUPT, "piece outside of the stream"
+            )
         if piece.width == 2:
             # surrogate halves count as characters of their own here, as they do in Word
             return "".join(map(chr, struct.unpack(f"<{size // 2}H", raw)))
@@ -167,12 +177,19 @@ class DocFile:
         count = max((len(bins) - 4) // 8, 0)
         runs: list[tuple[int, int, bytes]] = []
         for number in (
-            struct.unpack_from(f"<{count}L", bins, 4 * (count + 1)) if count else ()
+            struct.unpack_from(f"<{count}L", bins, 4 * (count + 1))
+            if count
+            else ()
         ):
             start = (number & 0x3FFFFF) * _PAGE
             runs += _page(self.word[start : start + _PAGE], entry_size, grpprl)
-        if any(one[1] != following[0] for one, following in itertools.pairwise(runs)):
-            raise IndexError("pages of properties that do not follow one another")
+        if any(
+            one[1] != following[0]
+            for one, following in itertools.pairwise(runs)
+        ):
+            raise IndexError(
+                "pages of properties that do not follow one another"
+            )
         return _Runs(runs)
 
     def _piece_at(self, place: int) -> Piece:
@@ -181,7 +198,9 @@ class DocFile:
     def paragraph(self, place: int) -> tuple[int, Properties]:
         """(style, properties) of the paragraph whose end mark stands at `place`."""
         piece = self._piece_at(place)
-        raw = self._paragraphs.at(piece.offset + (place - piece.first) * piece.width)
+        raw = self._paragraphs.at(
+            piece.offset + (place - piece.first) * piece.width
+        )
         found = properties(raw[2:])
         if P_HUGE in found:
             found.update(self._huge(int.from_bytes(found[P_HUGE], "little")))
@@ -206,7 +225,9 @@ class DocFile:
                 here = run.last
             index += 1
 
-    def _run_at(self, piece: Piece, first: int, end: int, base: RunFormat) -> Run:
+    def _run_at(
+        self, piece: Piece, first: int, end: int, base: RunFormat
+    ) -> Run:
         """The run that begins at a place of a piece, as far as it looks the same."""
         offset = piece.offset + (first - piece.first) * piece.width
         index = bisect_right(self._starts, offset) - 1
@@ -226,7 +247,9 @@ class DocFile:
             said = {**said, **piece.modifiers}
         return self._made(first, last, said, base)
 
-    def _made(self, first: int, last: int, said: Properties, base: RunFormat) -> Run:
+    def _made(
+        self, first: int, last: int, said: Properties, base: RunFormat
+    ) -> Run:
         if C_STYLE in said:
             own = self.styles.run(int.from_bytes(said[C_STYLE][:2], "little"))
             base = own.over(base)
@@ -298,7 +321,11 @@ def _page(
         raise IndexError("no page of properties")
     for index in range(count):
         at = page[4 * (count + 1) + entry_size * index] * 2
-        yield offsets[index], offsets[index + 1], grpprl(page, at) if at else b""
+        yield (
+            offsets[index],
+            offsets[index + 1],
+            grpprl(page, at) if at else b"",
+        )
 
 
 def _chpx(page: bytes, at: int) -> bytes:

@@ -9,7 +9,9 @@ from pipeline.reading.formats.word import fields
 
 _HEADER = struct.Struct("<LHHH")  # version; bits; length, size of the control
 _TEXT, _BOX, _LIST = 0, 1, 2
-_NO_RESULT = 25  # the result of a control that nobody touched: its default holds
+_NO_RESULT = (
+    25  # the result of a control that nobody touched: its default holds
+)
 _STRINGS = 5  # format, help, status, and two macros
 _MOST_ENTRIES = 200
 
@@ -51,6 +53,8 @@ def _entries(data: bytes, at: int) -> list[str]:
     found = []
     for _ in range(min(count, _MOST_ENTRIES)):
         length = struct.unpack_from("<H", data, at)[0]
-        found.append(data[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace"))
+        found.append(
+            data[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace")
+        )
         at += 2 + 2 * length + extra
     return found

@@ -44,10 +44,15 @@ def _level(data: bytes, at: int) -> tuple[Level, int]:
         if place:
             marks.add(place - 1)
     shown = "".join(
-        f"%{ord(c) + 1}" if i in marks and ord(c) < 9 else c for i, c in enumerate(text)
+        f"%{ord(c) + 1}" if i in marks and ord(c) < 9 else c
+        for i, c in enumerate(text)
     )
     return Level(
-        number_format, shown, start, _GAPS.get(follow, " "), number_format == "bullet"
+        number_format,
+        shown,
+        start,
+        _GAPS.get(follow, " "),
+        number_format == "bullet",
     ), end
 
 

@@ -69,7 +69,9 @@ _COLOURS: tuple[Ink, ...] = (
 _AS_STYLE, _NOT_AS_STYLE = 0x80, 0x81
 
 
-def run_format(found: Properties, style: RunFormat, fonts: list[str]) -> RunFormat:
+def run_format(
+    found: Properties, style: RunFormat, fonts: list[str]
+) -> RunFormat:
     """What properties say of a run; `style` is what its styles say, since switches may
     be turned against them."""
     if not found:
@@ -80,7 +82,9 @@ def run_format(found: Properties, style: RunFormat, fonts: list[str]) -> RunForm
     return RunFormat(
         hidden=hidden,
         struck=_struck(found, style),
-        raised=None if C_RAISED not in found else found[C_RAISED][:1] in (b"\1", b"\2"),
+        raised=None
+        if C_RAISED not in found
+        else found[C_RAISED][:1] in (b"\1", b"\2"),
         shift=_signed(found, C_SHIFT),
         points=_half_points(found, C_SIZE),
         scale=None if C_SCALE not in found else _number(found[C_SCALE]),
@@ -209,7 +213,9 @@ class Styles:
     is read when it is asked for."""
 
     def __init__(self, stsh: bytes, fonts: list[str]) -> None:
-        self._base_size: int = struct.unpack_from("<H", stsh, 4)[0] if stsh else 0
+        self._base_size: int = (
+            struct.unpack_from("<H", stsh, 4)[0] if stsh else 0
+        )
         if stsh:
             self._raw = list(_descriptions(stsh))
         else:
@@ -248,7 +254,9 @@ class Styles:
                 return
             style = self._read.get(index)
             if style is None:
-                style = self._read[index] = _style(self._raw[index], self._base_size)
+                style = self._read[index] = _style(
+                    self._raw[index], self._base_size
+                )
             yield style
             index = style.base
 

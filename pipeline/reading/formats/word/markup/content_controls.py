@@ -28,7 +28,14 @@ _PLAIN_PATH = re.compile(
 )
 _PREFIX = re.compile(r"xmlns:([\w.\-]+)\s*=\s*[\"']([^\"']*)[\"']")
 # What a bound control shows is made from the data by rules of its own.
-_UNCOMPARED = ("date", "picture", "checkbox", "docPartList", "docPartObj", "group")
+_UNCOMPARED = (
+    "date",
+    "picture",
+    "checkbox",
+    "docPartList",
+    "docPartObj",
+    "group",
+)
 
 StoredData = Callable[[str], Element | None]
 
@@ -52,7 +59,9 @@ def _mark_prompt(content: Element) -> None:
         run.tag = PROMPT
 
 
-def _settle_bound(properties: Element, content: Element, data_of: StoredData) -> None:
+def _settle_bound(
+    properties: Element, content: Element, data_of: StoredData
+) -> None:
     """A program shows a bound control's data, not the text that was saved beside it;
     where the two differ, not all programs do."""
     binding = child_of(properties, "dataBinding")
@@ -105,7 +114,9 @@ def _stored(binding: Element, data_of: StoredData) -> str | None:
         text = "".join(str(t) for t in first.itertext())
     else:
         text = str(first)
-    if text.lstrip().startswith("<"):  # rich text, stored as a document of its own
+    if text.lstrip().startswith(
+        "<"
+    ):  # rich text, stored as a document of its own
         return None
     return text
 

@@ -20,7 +20,11 @@ from pipeline.reading.formats.word import rtf
 from pipeline.reading.formats.word.markup import content_controls
 from pipeline.reading.formats.word.markup.docx_line import LineReader
 from pipeline.reading.formats.word.markup.docx_walk import ReadsChunk, Walk
-from pipeline.reading.formats.word.markup.opc import FlatSource, Parts, ZipSource
+from pipeline.reading.formats.word.markup.opc import (
+    FlatSource,
+    Parts,
+    ZipSource,
+)
 from pipeline.reading.formats.word.markup.wordml import (
     Element,
     R,
@@ -58,7 +62,9 @@ def read_word_xml(file: ForeignFile) -> Document:
     """Word 2003 XML (one w:wordDocument) or Flat OPC (one pkg:package). Raises UnreadableError."""
     root = parse_xml(one_vocabulary(file.content))
     if local(root.tag) == "package":
-        return Document(file.kind, tuple(_Opened(Parts(FlatSource(root)), 0).blocks()))
+        return Document(
+            file.kind, tuple(_Opened(Parts(FlatSource(root)), 0).blocks())
+        )
     body = next(root.iter(f"{{{W}}}body"), None)
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
@@ -126,7 +132,11 @@ class _Opened:
             return None
         for part in self.parts.related(self.main, "customXml"):
             for properties in self.parts.related(part, "customXmlProps"):
-                if key and key.encode().lower() in self.parts.get(properties).lower():
+                if (
+                    key
+                    and key.encode().lower()
+                    in self.parts.get(properties).lower()
+                ):
                     return parse_xml(one_vocabulary(self.parts.get(part)))
         return None
 
@@ -138,7 +148,11 @@ class _Opened:
             content = self.parts.get(part)
         else:
             content = b""
-        if not content or self.chunks > _MOST_CHUNKS or self.depth >= _MOST_DEPTH:
+        if (
+            not content
+            or self.chunks > _MOST_CHUNKS
+            or self.depth >= _MOST_DEPTH
+        ):
             return []
         return _chunk_blocks(content, self.depth + 1)
 

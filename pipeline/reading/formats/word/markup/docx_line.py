@@ -12,7 +12,12 @@ from dataclasses import dataclass, field, replace
 from pipeline.model.document import Doubt
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Look, Seen
-from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font, sign_of
+from pipeline.reading.formats.symbol_fonts import (
+    UNKNOWN,
+    draws_signs,
+    in_font,
+    sign_of,
+)
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.markup.content_controls import PROMPT, UNTOLD
 from pipeline.reading.formats.word.markup.wordml import (
@@ -55,7 +60,13 @@ _PROPERTIES = (
     "sectPr",
 )
 UNPAINTED = frozenset((*_REVISED, *_DATA, *_PROPERTIES))
-_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {
+    "tab": "\t",
+    "ptab": "\t",
+    "br": "\n",
+    "cr": "\n",
+    "noBreakHyphen": "-",
+}
 # U+2611, U+25A1: a form's tick box, ticked and not
 _ASKS = re.compile(r"单击|点击|请输入|请填|请选择|选择一项|Click|Choose|Enter ")
 _TICKED, _UNTICKED = "☑", "□"
@@ -97,7 +108,9 @@ class LineReader:
     """Reads paragraphs in the order of the document: list numbers run, and a field may
     go on over several paragraphs."""
 
-    def __init__(self, styles: Styles, numbering: Numbering, body: Element) -> None:
+    def __init__(
+        self, styles: Styles, numbering: Numbering, body: Element
+    ) -> None:
         self.styles = styles
         self.numbering = numbering
         self._open: list[_Field] = []
@@ -116,7 +129,9 @@ class LineReader:
         style = value_of(properties, "pStyle") or ""
         base = self.styles.of_paragraph(style, place.run)
         line = Line(Seen(), ended=not mark_is_deleted(properties))
-        painter = _Painter(self, line, self._ground(properties, style, place.ground))
+        painter = _Painter(
+            self, line, self._ground(properties, style, place.ground)
+        )
         painter.drawn = place.drawn
         painter.crushed = place.crushed or _is_crushed(properties)
         painter.level = self._shifts and _is_level(paragraph)
@@ -187,7 +202,9 @@ class LineReader:
 class _Painter:
     """Paints the inside of one paragraph into its line."""
 
-    def __init__(self, reader: LineReader, line: Line, ground: Colour | None) -> None:
+    def __init__(
+        self, reader: LineReader, line: Line, ground: Colour | None
+    ) -> None:
         self.reader = reader
         self.seen = line.seen
         self.boxes = line.boxes
@@ -201,7 +218,9 @@ class _Painter:
             name = local(child.tag)
             if name == "r" and child.tag.startswith(f"{{{W}}}"):
                 properties = child_of(child, "rPr")
-                self.gather(child, self.reader.styles.of_run(properties, format_))
+                self.gather(
+                    child, self.reader.styles.of_run(properties, format_)
+                )
             elif name == "t":
                 self._text(child, format_)
             elif name in _SIGNS:
@@ -229,7 +248,9 @@ class _Painter:
             self._prompt(child, format_)
         elif name in ("bdo", "dir"):
             turned = child.get(VAL) == "rtl"
-            self.gather(child, replace(format_, turned=turned or format_.turned))
+            self.gather(
+                child, replace(format_, turned=turned or format_.turned)
+            )
         elif not _is_hidden_drawing(child, name):
             self._further(child, name, format_)
 

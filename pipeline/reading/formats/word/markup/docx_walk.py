@@ -74,7 +74,9 @@ class _Shape:
         for child in () if properties is None else properties:
             name = local(child.tag).lower()
             if name == "gridspan":
-                shape.span = min(max(whole(child.get(VAL), 1), 1), _MOST_COLUMNS)
+                shape.span = min(
+                    max(whole(child.get(VAL), 1), 1), _MOST_COLUMNS
+                )
             elif name in ("vmerge", "hmerge"):
                 start = child.get(VAL) == "restart"
                 shape.starts |= start and name == "vmerge"
@@ -128,7 +130,9 @@ class Walk:
         line = self._lines.line(element, Place(drawn=bool(box)))
         self._paragraphs += not box
         if self._paragraphs > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs"
+            )
         return line
 
     def _box_blocks(self, boxes: list[Element]) -> list[Block]:
@@ -186,7 +190,10 @@ class Walk:
                 merging[column].rows += 1
             else:
                 names = table.look.parts_at(
-                    number, number + 1 == table.rows, index, index + 1 == len(cells)
+                    number,
+                    number + 1 == table.rows,
+                    index,
+                    index + 1 == len(cells),
                 )
                 part = table.style.of_cell(names, table.ground)
                 place = _place_in(cell, part, table, _is_low(properties))
@@ -204,7 +211,9 @@ class Walk:
         boxes, go to `nested`."""
         self._cells += 1
         if self._cells > CELLS_LIMIT:
-            raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+            raise UnreadableError(
+                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
+            )
         before = self._lines.fields_open()
         lines: list[Seen] = []
         running = Seen()
@@ -226,7 +235,9 @@ class Walk:
         return joined([*lines, running])
 
 
-def _place_in(cell: Element, part: TablePart, table: _Table, low: bool) -> Place:
+def _place_in(
+    cell: Element, part: TablePart, table: _Table, low: bool
+) -> Place:
     """Where the paragraphs of a cell stand: its own fill lies over its style's."""
     properties = child_of(cell, "tcPr")
     if properties is not None:
@@ -248,7 +259,9 @@ def _is_low(row_properties: Element | None) -> bool:
     return length(height.get(VAL), TWIPS, 12) <= CRUSHED_POINTS
 
 
-def _sort_in(blocks: list[Block], lines: list[Seen], nested: list[Block]) -> None:
+def _sort_in(
+    blocks: list[Block], lines: list[Seen], nested: list[Block]
+) -> None:
     """Paragraphs that stand in a cell are lines of it; tables follow it."""
     for block in blocks:
         if isinstance(block, Paragraph):
@@ -294,7 +307,9 @@ def _children(container: Element, wanted: tuple[str, ...]) -> list[Element]:
             if not isinstance(branch, tuple):
                 found += _children(branch, wanted)
         elif (
-            name not in UNPAINTED and name not in _STRUCTURE and not is_deletion(child)
+            name not in UNPAINTED
+            and name not in _STRUCTURE
+            and not is_deletion(child)
         ):
             found += _children(child, wanted)
     return found

@@ -84,7 +84,10 @@ class Parts:
     def by_id(self, part: str, key: str) -> str:
         """The part that `part` names under a relationship's id, "" for none."""
         for relation in self._relations(part):
-            if relation.get("Id") == key and relation.get("TargetMode") != "External":
+            if (
+                relation.get("Id") == key
+                and relation.get("TargetMode") != "External"
+            ):
                 return _target(part, relation)
         return ""
 

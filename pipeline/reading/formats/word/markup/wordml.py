@@ -32,7 +32,14 @@ _KNOWN_CHOICES = re.compile(
 _NO_CHOICES = re.compile(r"/symex$|/cid$|/cex$")
 HALF_POINTS, TWIPS = 2, 20  # in a point
 _MEASURE = re.compile(r"(-?\d{1,7}(?:\.\d{1,4})?)(pt|in|cm|mm|pc|pi)?")
-_POINTS_IN = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "pi": 12.0}
+_POINTS_IN = {
+    "pt": 1.0,
+    "in": 72.0,
+    "cm": 28.35,
+    "mm": 2.835,
+    "pc": 12.0,
+    "pi": 12.0,
+}
 _OFF = ("0", "false", "off", "none")
 _GONE = ("del", "moveFrom", "conflictDel")
 
@@ -130,7 +137,9 @@ def _is_understood(choice: Element) -> bool:
 
 def is_deletion(element: Element) -> bool:
     """An aml:annotation of Word 2003 XML that marks deleted text or a comment."""
-    return local(element.tag) == "annotation" and element.get(f"{{{W}}}type") in (
+    return local(element.tag) == "annotation" and element.get(
+        f"{{{W}}}type"
+    ) in (
         "Word.Deletion",
         "Word.Comment",
     )

@@ -69,7 +69,9 @@ class Numbering:
         for abstract in root.iter(f"{{{W}}}abstractNum", f"{{{W}}}listDef"):
             key = _either(abstract, "abstractNumId", "listDefId")
             for level in abstract.iter(f"{{{W}}}lvl"):
-                self.levels[key, whole(level.get(f"{{{W}}}ilvl"))] = _level(level)
+                self.levels[key, whole(level.get(f"{{{W}}}ilvl"))] = _level(
+                    level
+                )
         for num in root.iter(f"{{{W}}}num", f"{{{W}}}list"):
             num_id = _either(num, "numId", "ilfo")
             self.abstract_of[num_id] = (
@@ -81,7 +83,9 @@ class Numbering:
     def _take_override(self, num_id: str, override: Element) -> None:
         depth = whole(override.get(f"{{{W}}}ilvl"))
         level = child_of(override, "lvl")
-        if level is not None:  # a list whose level is redefined counts by itself
+        if (
+            level is not None
+        ):  # a list whose level is redefined counts by itself
             own = f"num {num_id}"
             abstract = self.abstract_of[num_id]
             for (list_id, other_depth), other in list(self.levels.items()):
@@ -118,7 +122,10 @@ class Numbering:
     def _advance(
         self, num_id: str, abstract: str, depth: int, counters: dict[int, int]
     ) -> None:
-        if (num_id, depth) in self.overrides and (num_id, depth) not in self.started:
+        if (num_id, depth) in self.overrides and (
+            num_id,
+            depth,
+        ) not in self.started:
             counters[depth] = self.overrides[num_id, depth]
         elif depth in counters:
             counters[depth] += 1
@@ -131,11 +138,15 @@ class Numbering:
 
     def _part(self, abstract: str, depth: int, counters: dict[int, int]) -> str:
         level = self.levels.get((abstract, depth), Level())
-        return list_numbers.paint(level.number_format, counters.get(depth, level.start))
+        return list_numbers.paint(
+            level.number_format, counters.get(depth, level.start)
+        )
 
 
 def _level(element: Element) -> Level:
-    number_format = value_of(element, "numFmt") or value_of(element, "nfc") or "decimal"
+    number_format = (
+        value_of(element, "numFmt") or value_of(element, "nfc") or "decimal"
+    )
     if number_format.isdigit():  # Word 2003 XML writes the code
         number_format = list_numbers.BY_CODE.get(int(number_format), "decimal")
     gap = {"nothing": ""}.get((value_of(element, "suff") or "tab").lower(), " ")
@@ -156,5 +167,7 @@ def list_of(properties: Element | None) -> tuple[str, int] | None:
     for name, key in (("numPr", "numId"), ("listPr", "ilfo")):
         numbers = child_of(properties, name)
         if numbers is not None:
-            return value_of(numbers, key) or "", whole(value_of(numbers, "ilvl"))
+            return value_of(numbers, key) or "", whole(
+                value_of(numbers, "ilvl")
+            )
     return None

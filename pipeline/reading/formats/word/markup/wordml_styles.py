@@ -26,7 +26,10 @@ from pipeline.reading.formats.word.markup.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.markup.wordml_lists import list_of
-from pipeline.reading.formats.word.markup.wordml_tables import TablePart, TableStyle
+from pipeline.reading.formats.word.markup.wordml_tables import (
+    TablePart,
+    TableStyle,
+)
 from pipeline.reading.formats.word.run_format import (
     AUTO,
     NOTHING_SAID,
@@ -37,7 +40,9 @@ from pipeline.reading.formats.word.run_format import (
     is_prompt_style,
 )
 
-_MOST_BASES = 12  # styles that one is based on, in turn; Word itself stops at ten
+_MOST_BASES = (
+    12  # styles that one is based on, in turn; Word itself stops at ten
+)
 # ST_HighlightColor
 _HIGHLIGHTS: dict[str, Ink] = {
     "black": (0, 0, 0),
@@ -115,7 +120,9 @@ def _is_squeezed(name: str, child: Element, value: str) -> bool:
     return attribute(child, "combine") in ("1", "true", "on")
 
 
-def _take_paint(said: dict[str, object], name: str, child: Element, value: str) -> None:
+def _take_paint(
+    said: dict[str, object], name: str, child: Element, value: str
+) -> None:
     """Colours and the font."""
     if name == "color":
         said["ink"] = hex_colour(value)
@@ -124,7 +131,9 @@ def _take_paint(said: dict[str, object], name: str, child: Element, value: str) 
     elif name == "shd" and said.get("ground") is None:
         said["ground"] = shading(child)
     elif name == "rFonts":
-        said["font"] = attribute(child, "ascii") or attribute(child, "hAnsi") or None
+        said["font"] = (
+            attribute(child, "ascii") or attribute(child, "hAnsi") or None
+        )
     elif name == "textFill":
         _take_fill(said, child)
 
@@ -137,8 +146,13 @@ def _take_fill(said: dict[str, object], fill: Element) -> None:
             said["unpainted"] = True
         elif name == "srgbClr":
             said["ink"] = hex_colour(_any_val(child))
-        elif name == "alpha" and whole(_any_val(child).removesuffix("%")) >= 95_000:
-            said["unpainted"] = True  # w14:alpha is how transparent, in 1/1000 %
+        elif (
+            name == "alpha"
+            and whole(_any_val(child).removesuffix("%")) >= 95_000
+        ):
+            said["unpainted"] = (
+                True  # w14:alpha is how transparent, in 1/1000 %
+            )
 
 
 def _any_val(element: Element) -> str:
@@ -185,7 +199,12 @@ class Styles:
             if not key:
                 continue
             styles.elements[key] = style
-            default = attribute(style, "default") not in ("", "0", "false", "off")
+            default = attribute(style, "default") not in (
+                "",
+                "0",
+                "false",
+                "off",
+            )
             if default and attribute(style, "type") == "paragraph":
                 styles.default_paragraph = key
         for defaults in root.iter(f"{{{W}}}rPrDefault"):
@@ -233,11 +252,16 @@ class Styles:
         """The fill of a paragraph style."""
         for style in self._line_of(key or self.default_paragraph):
             properties = child_of(style, "pPr")
-            if properties is not None and child_of(properties, "shd") is not None:
+            if (
+                properties is not None
+                and child_of(properties, "shd") is not None
+            ):
                 return shading(child_of(properties, "shd"))
         return None
 
-    def of_run(self, properties: Element | None, paragraph: RunFormat) -> RunFormat:
+    def of_run(
+        self, properties: Element | None, paragraph: RunFormat
+    ) -> RunFormat:
         """What counts for a run: its own words over its style over its paragraph's."""
         if properties is None:
             return paragraph

@@ -44,7 +44,9 @@ class TableStyle:
             part = self.parts.get(name)
             if part is not None:
                 found.run = part.run.over(found.run)
-                found.ground = as_ground(part.ground, as_ground(found.ground, None))
+                found.ground = as_ground(
+                    part.ground, as_ground(found.ground, None)
+                )
         return found
 
 
@@ -93,7 +95,9 @@ class TableLook:
         """The names of the parts that a cell stands in, the more particular later."""
         yield "wholeTable"
         if self.column_bands:
-            yield "band2Vert" if (column - self.first_column) % 2 else "band1Vert"
+            yield (
+                "band2Vert" if (column - self.first_column) % 2 else "band1Vert"
+            )
         if self.row_bands:
             yield "band2Horz" if (row - self.first_row) % 2 else "band1Horz"
         if self.first_column and column == 0:

@@ -42,7 +42,9 @@ def test_a_list_mark_begins_a_line_even_behind_a_full_one(mark: str) -> None:
     assert text_of(set_in(first, second), RIGHT) == f"{first}\n{second}"
 
 
-@pytest.mark.parametrize("following", ["同步办理会籍", "-5名", "——以服务促入会"])
+@pytest.mark.parametrize(
+    "following", ["同步办理会籍", "-5名", "——以服务促入会"]
+)
 def test_a_full_line_goes_on_in_the_next(following: str) -> None:
     first = "做到有名册可核查到位"
     assert text_of(set_in(first, following), RIGHT) == first + following

@@ -3,14 +3,26 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading.formats.sheet.grid import Hidden, Value, build, column_letters
+from pipeline.reading.formats.sheet.grid import (
+    Hidden,
+    Value,
+    build,
+    column_letters,
+)
 
 
-def texts(values: dict[tuple[int, int], str], merges=(), hidden=None) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def texts(
+    values: dict[tuple[int, int], str], merges=(), hidden=None
+) -> dict[str, str]:  # type: ignore[no-untyped-def]
     grid = build(
-        "S", {p: Value(t) for p, t in values.items()}, merges, hidden or Hidden()
+        "S",
+        {p: Value(t) for p, t in values.items()},
+        merges,
+        hidden or Hidden(),
     )
-    return {} if grid is None else {c.where: c.text for c in grid.cells if c.text}
+    return (
+        {} if grid is None else {c.where: c.text for c in grid.cells if c.text}
+    )
 
 
 def test_a_merged_cell_stands_once_with_its_spans() -> None:
@@ -21,7 +33,9 @@ def test_a_merged_cell_stands_once_with_its_spans() -> None:
         Hidden(),
     )
     assert grid is not None
-    assert [(c.text, c.row_span, c.column_span) for c in grid.cells if c.text] == [
+    assert [
+        (c.text, c.row_span, c.column_span) for c in grid.cells if c.text
+    ] == [
         ("题", 1, 3),
         ("末", 1, 1),
     ]
@@ -29,7 +43,10 @@ def test_a_merged_cell_stands_once_with_its_spans() -> None:
 
 def test_a_merged_cell_is_seen_at_its_first_visible_row() -> None:
     values = {(0, 0): "标签", (1, 1): "值"}
-    assert texts(values, [(0, 0, 1, 0)], Hidden({0})) == {"S!A2": "标签", "S!B2": "值"}
+    assert texts(values, [(0, 0, 1, 0)], Hidden({0})) == {
+        "S!A2": "标签",
+        "S!B2": "值",
+    }
 
 
 def test_hidden_rows_and_columns_are_not_seen() -> None:

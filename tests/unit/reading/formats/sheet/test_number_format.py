@@ -65,7 +65,18 @@ def test_painted(value: float, code: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["General", "0", "#,##0", "h:mm", "mm:ss", '0"日"', "@", "", '"md"0', "0.00E+00"],
+    [
+        "General",
+        "0",
+        "#,##0",
+        "h:mm",
+        "mm:ss",
+        '0"日"',
+        "@",
+        "",
+        '"md"0',
+        "0.00E+00",
+    ],
 )
 def test_formats_that_paint_no_day(code: str) -> None:
     assert not is_date_format(code)
@@ -99,7 +110,9 @@ def test_whole_numbers_are_shown_whole(number: int) -> None:
     st.floats(allow_nan=False, allow_infinity=False),
     st.text('0#,.%;"[]名yMdhs@\\/- E+', max_size=12),
 )
-def test_any_number_under_any_format_is_painted(value: float, code: str) -> None:
+def test_any_number_under_any_format_is_painted(
+    value: float, code: str
+) -> None:
     assert isinstance(paint(value, code).text, str)
 
 
@@ -129,9 +142,12 @@ def test_a_display_that_is_no_count_is_in_doubt(
 
 
 @given(
-    st.integers(-(10**9), 10**9), st.sampled_from(["General", "0", "#,##0", '0"人"'])
+    st.integers(-(10**9), 10**9),
+    st.sampled_from(["General", "0", "#,##0", '0"人"']),
 )
-def test_a_plain_format_states_the_number_that_it_shows(number: int, code: str) -> None:
+def test_a_plain_format_states_the_number_that_it_shows(
+    number: int, code: str
+) -> None:
     painted = paint(number, code)
     assert painted.number == number
     assert painted.text.replace(",", "").replace("人", "") == str(number)

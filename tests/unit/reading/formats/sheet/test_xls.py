@@ -62,7 +62,8 @@ def wide(text: str) -> bytes:
 
 NAME8 = bytes((2, 1)) + "旬报".encode("utf-16-le")
 FONT = record(
-    0x0031, struct.pack("<HHHHHBBBB", 200, 0, 0, 400, 0, 0, 0, 134, 0) + b"\x04Song"
+    0x0031,
+    struct.pack("<HHHHHBBBB", 200, 0, 0, 400, 0, 0, 0, 134, 0) + b"\x04Song",
 )
 XF5 = record(0x00E0, struct.pack("<HH", 0, 0) + bytes(12))
 
@@ -71,9 +72,9 @@ def test_excel_5_by_its_code_page() -> None:
     name = "旬报".encode("gbk")
     globals_ = record(0x0042, struct.pack("<H", 936)) + FONT + XF5
     unit = "样例县总工会".encode("gbk")
-    sheet = record(0x0204, struct.pack("<HHHH", 0, 0, 0, len(unit)) + unit) + record(
-        0x0203, struct.pack("<HHHd", 1, 1, 0, 1234)
-    )
+    sheet = record(
+        0x0204, struct.pack("<HHHH", 0, 0, 0, len(unit)) + unit
+    ) + record(0x0203, struct.pack("<HHHd", 1, 1, 0, 1234))
     found = cells(workbook(0x0500, globals_, sheet, bytes((len(name),)) + name))
     assert found["旬报!A1"].text == "样例县总工会"
     assert (found["旬报!B2"].text, found["旬报!B2"].number) == ("1234", 1234)
@@ -93,10 +94,15 @@ def test_packed_numbers(raw: int, number: float) -> None:
     row = record(0x00BD, struct.pack("<HHHLHLH", 0, 0, 0, raw, 0, raw, 1))
     found = cells(
         workbook(
-            0x0600, xf, record(0x027E, struct.pack("<HHHL", 1, 0, 0, raw)) + row, NAME8
+            0x0600,
+            xf,
+            record(0x027E, struct.pack("<HHHL", 1, 0, 0, raw)) + row,
+            NAME8,
         )
     )
-    assert [found[w].number for w in ("旬报!A1", "旬报!B1", "旬报!A2")] == [number] * 3
+    assert [found[w].number for w in ("旬报!A1", "旬报!B1", "旬报!A2")] == [
+        number
+    ] * 3
 
 
 def test_a_string_that_runs_over_into_the_next_record() -> None:
@@ -110,15 +116,21 @@ def test_a_string_that_runs_over_into_the_next_record() -> None:
     )
     sst += record(0x003C, b"\x00abc")
     sheet = record(0x00FD, struct.pack("<HHHL", 0, 0, 0, 1))
-    assert cells(workbook(0x0600, sst, sheet, NAME8))["旬报!A1"].text == "犍为abc"
+    assert (
+        cells(workbook(0x0600, sst, sheet, NAME8))["旬报!A1"].text == "犍为abc"
+    )
 
 
 def test_dates_formulas_and_errors() -> None:
-    formats = record(0x041E, struct.pack("<H", 200) + wide('yyyy"年"m"月"d"日"'))
+    formats = record(
+        0x041E, struct.pack("<H", 200) + wide('yyyy"年"m"月"d"日"')
+    )
     xfs = record(0x00E0, bytes(20)) + record(
         0x00E0, struct.pack("<HH", 0, 200) + bytes(16)
     )
-    text_result = struct.pack("<HHH", 0, 1, 0) + b"\x00" * 6 + b"\xff\xff" + bytes(6)
+    text_result = (
+        struct.pack("<HHH", 0, 1, 0) + b"\x00" * 6 + b"\xff\xff" + bytes(6)
+    )
     error_result = (
         struct.pack("<HHH", 0, 2, 0)
         + b"\x02\x00\x0f"
@@ -132,7 +144,9 @@ def test_dates_formulas_and_errors() -> None:
         + record(0x0207, wide("算出"))
     )
     found = cells(
-        workbook(0x0600, formats + xfs, sheet + record(0x0006, error_result), NAME8)
+        workbook(
+            0x0600, formats + xfs, sheet + record(0x0006, error_result), NAME8
+        )
     )
     assert (found["旬报!A1"].text, found["旬报!A1"].day) == (
         "2015年9月10日",
@@ -156,9 +170,12 @@ def test_a_locked_book_is_named_so() -> None:
     assert trouble.code is TroubleCode.ENCRYPTED
 
 
-def test_what_continues_another_record_is_neither_a_string_nor_a_format() -> None:
+def test_what_continues_another_record_is_neither_a_string_nor_a_format() -> (
+    None
+):
     general, day = (
-        record(0x00E0, struct.pack("<HH", 0, form) + bytes(16)) for form in (0, 14)
+        record(0x00E0, struct.pack("<HH", 0, form) + bytes(16))
+        for form in (0, 14)
     )
     more = record(0x003C, bytes(20))
     text = "甲县".encode("utf-16-le")
@@ -168,7 +185,9 @@ def test_what_continues_another_record_is_neither_a_string_nor_a_format() -> Non
         0x00FD, struct.pack("<HHHL", 0, 1, 0, 0)
     )
     found = cells(
-        workbook(0x0600, general + more + day + sst + other + more, sheet, NAME8)
+        workbook(
+            0x0600, general + more + day + sst + other + more, sheet, NAME8
+        )
     )
     assert found["旬报!A1"].day == date(2015, 9, 10)
     assert found["旬报!B1"].text == "甲县"
@@ -180,7 +199,9 @@ def test_a_book_without_its_end_is_corrupt_and_not_read_in_part() -> None:
     )
     assert cells(whole)["旬报!A1"].number == 7
     astray = whole.replace(
-        struct.pack("<L", whole.rindex(bof(0x0600, 0x10))), struct.pack("<L", 9), 1
+        struct.pack("<L", whole.rindex(bof(0x0600, 0x10))),
+        struct.pack("<L", 9),
+        1,
     )
     assert astray != whole
     for torn in (whole[:-4], whole[:-10], astray):

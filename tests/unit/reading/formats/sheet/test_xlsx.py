@@ -53,7 +53,8 @@ def with_sheet(xml: str | bytes, strings: str = "") -> bytes:
         for name in {*old.namelist(), *changed}:
             new.writestr(
                 name,
-                changed.get(name) or (old.read(name) if name in old.namelist() else ""),
+                changed.get(name)
+                or (old.read(name) if name in old.namelist() else ""),
             )
     return buffer.getvalue()
 
@@ -68,7 +69,11 @@ def test_typed_cells_and_formulas_of_a_program() -> None:
     sheet["A3"] = True
     found = cells(saved(book))
     assert (found["旬报!B1"].text, found["旬报!B1"].number) == ("1234", 1234)
-    assert (found["旬报!C1"].text, found["旬报!C1"].day, found["旬报!C1"].number) == (
+    assert (
+        found["旬报!C1"].text,
+        found["旬报!C1"].day,
+        found["旬报!C1"].number,
+    ) == (
         "2015年9月10日",
         date(2015, 9, 10),
         None,
@@ -142,7 +147,8 @@ def test_a_dtd_hides_in_no_encoding(encoding: str) -> None:
 
 
 LETTERS = st.characters(
-    codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
+    codec="utf-8",
+    exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"),
 )
 TEXT = st.text(LETTERS, min_size=1, max_size=12).filter(
     lambda t: (

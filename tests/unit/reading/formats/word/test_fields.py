@@ -32,7 +32,9 @@ def test_what_is_painted_without_a_result(instruction: str, text: str) -> None:
         (r'SYMBOL 49 \f "Wingdings"', Doubt.UNTOLD),
     ],
 )
-def test_what_nobody_can_tell_is_doubted(instruction: str, doubt: Doubt) -> None:
+def test_what_nobody_can_tell_is_doubted(
+    instruction: str, doubt: Doubt
+) -> None:
     assert doubt in shown_of(instruction).doubts
 
 

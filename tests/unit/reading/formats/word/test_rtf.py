@@ -31,12 +31,18 @@ def octets(text: str) -> bytes:
         (rb"\f1 " + octets("西文字体") + rb"\par", ["西文字体"]),
         ("生的字节".encode("gbk") + rb"\par", ["生的字节"]),
         (rb"\u25253?\u36865?\par", ["报送"]),
-        (rb"\uc2\u25253\'b1\'a8\u-26671\'cb\'cd\par", ["报" + chr(65536 - 26671)]),
+        (
+            rb"\uc2\u25253\'b1\'a8\u-26671\'cb\'cd\par",
+            ["报" + chr(65536 - 26671)],
+        ),
         (rb"\uc0\u25253 \u36865 x\par", ["报送x"]),
         (rb"1{\v 20}35\par", ["135"]),
         (rb"1{\deleted 20}{\revised 35}\par", ["135"]),
         (rb"a{\field{\*\fldinst DATE}{\fldrslt 9}}b\par", ["a9b"]),
-        (rb"{\header page}{\footnote note}{\*\unknown x}{\info{\title t}}y\par", ["y"]),
+        (
+            rb"{\header page}{\footnote note}{\*\unknown x}{\info{\title t}}y\par",
+            ["y"],
+        ),
         (rb"{\pict\bin4 }}}}text}z\par", ["z"]),
         (rb"a\tab b\line c\emdash\~d\_e\{\}\\\par", ["a\tb\nc— d-e{}\\"]),
         (rb"{\listtext\pard 1.\tab}{text}\par", ["1.\ttext"]),
@@ -57,7 +63,10 @@ def test_merged_and_nested_cells() -> None:
     outer, inner = read(row + under + nested).blocks
     assert isinstance(outer, Grid)
     assert isinstance(inner, Grid)
-    found = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in outer.cells}
+    found = {
+        c.text: (c.row, c.column, c.row_span, c.column_span)
+        for c in outer.cells
+    }
     assert found == {
         "A": (0, 0, 2, 1),
         "B": (0, 1, 1, 1),
@@ -87,7 +96,8 @@ def test_every_line_comes_back(texts: list[str]) -> None:
     assert (
         lines(
             b"".join(
-                b"".join(f"\\u{ord(c)}?".encode() for c in t) + rb"\par " for t in texts
+                b"".join(f"\\u{ord(c)}?".encode() for c in t) + rb"\par "
+                for t in texts
             )
         )
         == texts

@@ -31,7 +31,9 @@ def word_file(
     for index, (text, narrow) in reversed(list(enumerate(pieces))):
         offsets[index] = len(word)
         word += text.encode("cp1252" if narrow else "utf-16-le")
-    places = [sum(len(t) for t, _ in pieces[:i]) for i in range(len(pieces) + 1)]
+    places = [
+        sum(len(t) for t, _ in pieces[:i]) for i in range(len(pieces) + 1)
+    ]
     struct.pack_into("<L", word, 0x4C, places[-1])
     table = struct.pack(f"<{len(places)}L", *places)
     for index, (_, narrow) in enumerate(pieces):
@@ -68,21 +70,31 @@ def looks(file: DocFile) -> list[tuple[int, int]]:
 
 
 def test_pieces_of_both_widths_come_in_their_order() -> None:
-    file = word_file([("报送单位", False), (" 2015/9/10 ", True), ("样例县\r", False)])
+    file = word_file(
+        [("报送单位", False), (" 2015/9/10 ", True), ("样例县\r", False)]
+    )
     assert file.text == "报送单位 2015/9/10 样例县\r"
 
 
 def test_hidden_and_deleted_runs_are_named_by_their_places() -> None:
     file = word_file(
         [("120135\r", True)],
-        [(0, 1, b""), (1, 3, HIDDEN), (3, 4, b""), (4, 5, DELETED), (5, 7, b"")],
+        [
+            (0, 1, b""),
+            (1, 3, HIDDEN),
+            (3, 4, b""),
+            (4, 5, DELETED),
+            (5, 7, b""),
+        ],
     )
     assert looks(file) == [(1, 3), (4, 5)]
 
 
 def test_a_run_is_found_in_the_piece_that_shows_it() -> None:
     """The second piece lies before the first in the file."""
-    file = word_file([("ab", True), ("cd\r", True)], [(0, 1, DELETED), (1, 5, b"")])
+    file = word_file(
+        [("ab", True), ("cd\r", True)], [(0, 1, DELETED), (1, 5, b"")]
+    )
     assert [file.text[first:last] for first, last in looks(file)] == ["c"]
 
 
@@ -105,10 +117,14 @@ def test_a_page_that_is_none_of_properties_is_an_error(page: bytes) -> None:
         DocFile(whole.word[:-512] + page, {"1Table": whole.table})
 
 
-def test_pages_of_properties_that_do_not_follow_one_another_are_an_error() -> None:
+def test_pages_of_properties_that_do_not_follow_one_another_are_an_error() -> (
+    None
+):
     whole = word_file([("120135\r", True)], RUNS)
     word, number = bytearray(whole.word), len(whole.word) // 512 - 1
-    twice = struct.pack("<5L", TEXT_AT, TEXT_AT + 7, TEXT_AT + 14, number, number)
+    twice = struct.pack(
+        "<5L", TEXT_AT, TEXT_AT + 7, TEXT_AT + 14, number, number
+    )
     struct.pack_into("<2L", word, 0x9A + 8 * 12, len(whole.table), len(twice))
     with pytest.raises(IndexError):
         DocFile(bytes(word), {"1Table": whole.table + twice})
@@ -133,7 +149,9 @@ def test_modifiers_of_every_size_are_stepped_over() -> None:
         + struct.pack("<HH", 0x4600, 7)
         + struct.pack("<HB3s", 0xC615, 3, b"abc")
     )
-    grpprl += struct.pack("<HH4s", 0xD608, 5, b"defg") + struct.pack("<HL", 0x6649, 2)
+    grpprl += struct.pack("<HH4s", 0xD608, 5, b"defg") + struct.pack(
+        "<HL", 0x6649, 2
+    )
     assert properties(grpprl) == {
         0x2416: b"\x01",
         0x4600: b"\x07\x00",
@@ -152,7 +170,9 @@ def test_modifiers_of_every_size_are_stepped_over() -> None:
         ("\x13 A \x14x\x13 B \x14y\x15z\x15", "xyz"),
     ],
 )
-def test_field_codes_go_and_results_stay_in_place(text: str, shown: str) -> None:
+def test_field_codes_go_and_results_stay_in_place(
+    text: str, shown: str
+) -> None:
     blanked = without_field_codes(text)
     assert len(blanked) == len(text)
     assert blanked.replace("\x00", "") == shown

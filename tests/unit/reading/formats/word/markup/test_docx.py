@@ -36,7 +36,9 @@ def read(body: str, **parts: str) -> Document:
 
 
 def lines(body: str, **parts: str) -> list[str]:
-    return [b.text for b in read(body, **parts).blocks if isinstance(b, Paragraph)]
+    return [
+        b.text for b in read(body, **parts).blocks if isinstance(b, Paragraph)
+    ]
 
 
 def p(text: str, properties: str = "") -> str:
@@ -44,9 +46,7 @@ def p(text: str, properties: str = "") -> str:
 
 
 def r(text: str, properties: str = "") -> str:
-    return (
-        f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
-    )
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
 def tc(content: str, properties: str = "") -> str:
@@ -77,11 +77,21 @@ def tc(content: str, properties: str = "") -> str:
             ["新"],
         ),
         (
-            p(r("1") + r("20", "<w:vanish/>") + r("35", '<w:vanish w:val="0"/>')),
+            p(
+                r("1")
+                + r("20", "<w:vanish/>")
+                + r("35", '<w:vanish w:val="0"/>')
+            ),
             ["135"],
         ),
         (
-            p(r("a") + "<w:r><w:tab/></w:r>" + r("b") + "<w:r><w:br/></w:r>" + r("c")),
+            p(
+                r("a")
+                + "<w:r><w:tab/></w:r>"
+                + r("b")
+                + "<w:r><w:br/></w:r>"
+                + r("c")
+            ),
             ["a\tb\nc"],
         ),
         (
@@ -137,13 +147,16 @@ def test_text_of_a_paragraph(body: str, shown: list[str]) -> None:
 
 
 def test_a_text_box_is_read_once_and_may_hold_a_table() -> None:
-    inside = p(r("框内")) + "<w:tbl><w:tr>" + tc(p(r("框中表"))) + "</w:tr></w:tbl>"
+    inside = (
+        p(r("框内")) + "<w:tbl><w:tr>" + tc(p(r("框中表"))) + "</w:tr></w:tbl>"
+    )
     choice = f"<wps:txbx><w:txbxContent>{inside}</w:txbxContent></wps:txbx>"
     fallback = f"<w:pict><v:textbox><w:txbxContent>{inside}</w:txbxContent></v:textbox></w:pict>"
     alternatives = f"<mc:AlternateContent><mc:Choice>{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
     document = read(p(r("外") + f"<w:r>{alternatives}</w:r>") + p(r("后")))
     assert [
-        b.text if isinstance(b, Paragraph) else b.cells[0].text for b in document.blocks
+        b.text if isinstance(b, Paragraph) else b.cells[0].text
+        for b in document.blocks
     ] == [
         "外",
         "框内",
@@ -191,7 +204,9 @@ def test_merged_cells_by_span_and_by_joining() -> None:
         + "</w:tbl>"
     ).blocks
     assert isinstance(grid, Grid)
-    found = {c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells}
+    found = {
+        c.text: (c.row, c.column, c.row_span, c.column_span) for c in grid.cells
+    }
     assert found == {
         "标签": (0, 0, 2, 1),
         "宽": (0, 1, 1, 2),
@@ -202,7 +217,8 @@ def test_merged_cells_by_span_and_by_joining() -> None:
 
 
 def numbering(
-    *levels: str, nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    *levels: str,
+    nums: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>',
 ) -> str:
     return f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{nums}</w:numbering>'
 
@@ -213,12 +229,15 @@ def level(depth: int, number_format: str, text: str, more: str = "") -> str:
 
 def item(text: str, depth: int = 0, num: int = 1) -> str:
     return p(
-        r(text), f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{num}"/></w:numPr>'
+        r(text),
+        f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{num}"/></w:numPr>',
     )
 
 
 def test_levels_count_by_themselves_and_start_again() -> None:
-    lists = numbering(level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2"))
+    lists = numbering(
+        level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2")
+    )
     body = item("a") + item("b", 1) + item("c", 1) + item("d") + item("e", 1)
     assert lines(body, numbering=lists) == [
         "一、 a",
@@ -231,7 +250,12 @@ def test_levels_count_by_themselves_and_start_again() -> None:
 
 def test_starts_gaps_bullets_and_lists_without_number() -> None:
     lists = numbering(
-        level(0, "decimal", "(%1)", '<w:start w:val="3"/><w:suff w:val="nothing"/>'),
+        level(
+            0,
+            "decimal",
+            "(%1)",
+            '<w:start w:val="3"/><w:suff w:val="nothing"/>',
+        ),
         level(1, "bullet", "\uf0b7"),
     )
     body = (
@@ -243,7 +267,9 @@ def test_starts_gaps_bullets_and_lists_without_number() -> None:
     assert lines(body, numbering=lists) == ["(3)a", "• b", "无", "(4)c"]
 
 
-def test_a_second_list_of_the_same_kind_starts_again_only_where_it_says_so() -> None:
+def test_a_second_list_of_the_same_kind_starts_again_only_where_it_says_so() -> (
+    None
+):
     nums = "".join(
         f'<w:num w:numId="{n}"><w:abstractNumId w:val="0"/>{more}</w:num>'
         for n, more in (
@@ -256,7 +282,9 @@ def test_a_second_list_of_the_same_kind_starts_again_only_where_it_says_so() -> 
         )
     )
     lists = numbering(level(0, "decimal", "%1."), nums=nums)
-    assert lines(item("a") + item("b", 0, 2) + item("c", 0, 3), numbering=lists) == [
+    assert lines(
+        item("a") + item("b", 0, 2) + item("c", 0, 3), numbering=lists
+    ) == [
         "1. a",
         "2. b",
         "1. c",
@@ -297,12 +325,15 @@ def test_the_strict_vocabulary_reads_the_same() -> None:
             new.writestr(
                 name,
                 old.read(name).replace(
-                    W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+                    W.encode(),
+                    b"http://purl.oclc.org/ooxml/wordprocessingml/main",
                 ),
             )
     document = open_document("x", strict.getvalue())
     assert isinstance(document, Document)
-    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == ["严格"]
+    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == [
+        "严格"
+    ]
 
 
 def test_custom_properties_are_kept() -> None:
@@ -349,7 +380,9 @@ def test_a_run_proves_what_is_seen_of_it(
 
 
 def style(kind: str, key: str, inside: str, more: str = "") -> str:
-    return f'<w:style w:type="{kind}" w:styleId="{key}" {more}>{inside}</w:style>'
+    return (
+        f'<w:style w:type="{kind}" w:styleId="{key}" {more}>{inside}</w:style>'
+    )
 
 
 def styles(*inside: str) -> str:
@@ -389,9 +422,13 @@ def test_a_table_style_looks_as_its_part_says() -> None:
 
 def field(code: str, result: str = "", data: str = "") -> str:
     def mark(kind: str, inside: str = "") -> str:
-        return f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+        return (
+            f'<w:r><w:fldChar w:fldCharType="{kind}">{inside}</w:fldChar></w:r>'
+        )
 
-    instruction = f"<w:r><w:instrText>{code}</w:instrText></w:r>" if code else ""
+    instruction = (
+        f"<w:r><w:instrText>{code}</w:instrText></w:r>" if code else ""
+    )
     shown = mark("separate") + result if result else ""
     return mark("begin", data) + instruction + shown + mark("end")
 
@@ -416,7 +453,11 @@ CHOICES = (
         (field(" FORMDROPDOWN ", data=CHOICES), "井研县", set()),
         (field(r" eq \o\ac(○,2) ") + r("356"), "②356", set()),
         (field(" MERGEFIELD n ", r("«n»")), "«n»", {Doubt.UNFILLED}),
-        ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' + r("356"), "356", set()),
+        (
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' + r("356"),
+            "356",
+            set(),
+        ),
     ],
 )
 def test_a_field_is_its_outermost_result(
@@ -462,7 +503,9 @@ def test_an_alternative_in_an_unknown_vocabulary_gives_way() -> None:
 
 def test_a_number_of_a_list_joins_no_digits() -> None:
     lists = numbering(level(0, "decimal", "%1"))
-    body = p(r("234"), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')
+    body = p(
+        r("234"), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    )
     assert lines(body, numbering=lists) == ["1\t234"]
 
 
@@ -470,7 +513,9 @@ def test_a_package_that_holds_two_of_a_part_is_doubted() -> None:
     content = docx(p(r("356")))
     twice = io.BytesIO(content)
     with zipfile.ZipFile(twice, "a") as archive, pytest.warns(UserWarning):
-        other = f"<w:document {SPACES}><w:body>{p(r('120'))}</w:body></w:document>"
+        other = (
+            f"<w:document {SPACES}><w:body>{p(r('120'))}</w:body></w:document>"
+        )
         archive.writestr("word/document.xml", other)
     document = open_document("x.docx", twice.getvalue())
     assert isinstance(document, Document)
