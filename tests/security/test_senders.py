@@ -124,7 +124,7 @@ MATRIX: list[tuple[str, list[str], set[Hold] | None]] = [
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return assemble(
         settings(made(tmp_path_factory.mktemp("strangers"))), AT
     ).campaign.rulebook
