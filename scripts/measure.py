@@ -22,8 +22,9 @@ MEASURED = _environment.ROOT / "scripts" / "measured.json"
 ROOT = _environment.ROOT / "pipeline"
 WRITTEN_ONCE = "migrations/versions"
 
-# Until every file has its figure under the limits, what is over them is told and fails nothing.
-BINDING = False
+# Until the whole is under the limits, what is over them is told and fails nothing; a file
+# that got worse than its own figure fails already.
+LIMITS_BIND = False
 
 # Limits for all of pipeline/ together: what well-kept projects of this size have, or a little above.
 NODES_A_LINE = 7.5
@@ -253,14 +254,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _verdict(found: dict[str, Measures], total: Measures) -> int:
     before = read_baseline()
-    told = [*over_limits(total), *crowded()]
+    over = [*over_limits(total), *crowded()]
+    worsened_files = []
     for path, measures in found.items():
         worse = worsened(measures, before.get(path))
         if worse:
-            told.append(f"{path}：{'、'.join(worse)}")
-    for line in told:
+            worsened_files.append(f"{path}：{'、'.join(worse)}")
+    for line in (*over, *worsened_files):
         print(f"  {line}", flush=True)
-    return 1 if told and BINDING else 0
+    failed = bool(worsened_files) or (LIMITS_BIND and bool(over))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
