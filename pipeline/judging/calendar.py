@@ -93,7 +93,10 @@ class Calendar:
 
     def near(self, day: date) -> date:
         """The period whose due date, shifted where it is, lies nearest to `day`; the
-        earlier one in a tie (rules.md 2, 4)."""
+        earlier one in a tie (rules.md 2, 4). A period's nominal day is its name, and
+        means that period however far its due date was shifted."""
+        if day in self.by_due:
+            return day
 
         def distance(pair: tuple[date, date]) -> tuple[int, date]:
             return abs((pair[0] - day).days), pair[1]

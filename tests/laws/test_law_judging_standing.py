@@ -243,7 +243,7 @@ def test_the_schedule_never_goes_back_and_stays_within_bounds(
     )
 
 
-@given(progress_rules())
+@given(progress_rules().filter(lambda rules: rules.milestones))
 def test_milestones_are_met_on_their_days_and_linear_between(
     rules: ProgressRules,
 ) -> None:

@@ -84,7 +84,7 @@ def loop(found: Program) -> tuple[int, list[str]]:
         heard = len(got)
         clock_of(found).at = START + timedelta(minutes=5 * number)
         subject = message_from_bytes(got[0], policy=default)["Subject"]
-        text = f"您的来信“{subject}”已收到，我会尽快处理旬报。{number}"
+        text = f"报送旬报表，见附件。{number}"
         storms += taken_in(
             found,
             mail(

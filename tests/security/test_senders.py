@@ -113,12 +113,12 @@ MATRIX: list[tuple[str, list[str], set[Hold] | None]] = [
     ("a domain in a reason", [seal('dkim=pass reason="header.d=example.cn" header.d=evil.example'), RECEIVED, FROM], {UNPROVEN}),
     ("a comment that never ends", [seal("spf=fail (dkim", "dmarc=pass"), RECEIVED, FROM], {UNPROVEN}),
     ("64 KB of tests", [seal("x=" + "y" * 64_000, "dmarc=pass"), RECEIVED, FROM], {UNPROVEN}),
-    # --- machines and loops ---
-    ("our own marker", [RECEIVED, FROM, "X-Xunbao: receipt"], None),
+    # --- machines and loops: a registered unit's filled form is never silently ignored ---
+    ("our own marker", [RECEIVED, FROM, "X-Xunbao: receipt"], set()),
     ("from our own address", [RECEIVED, "From: demo@example.cn"], None),
-    ("an auto-reply", [RECEIVED, FROM, "Auto-Submitted: auto-replied"], None),
-    ("a vacation program", [RECEIVED, FROM, "Precedence: auto_reply"], None),
-    ("a mailing list", [RECEIVED, FROM, "Precedence: list"], None),
+    ("an auto-reply", [RECEIVED, FROM, "Auto-Submitted: auto-replied"], set()),
+    ("a vacation program", [RECEIVED, FROM, "Precedence: auto_reply"], set()),
+    ("a mailing list", [RECEIVED, FROM, "Precedence: list"], set()),
     ("a bounce", ["Return-Path: <>", RECEIVED, "From: MAILER-DAEMON@example.cn", "X-Failed-Recipients: jia@example.cn"], None),
 ]  # fmt: skip
 

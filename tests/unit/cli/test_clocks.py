@@ -137,7 +137,8 @@ def awake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def test_one_that_is_awake_decides_what_the_rules_say(awake: Office) -> None:
-    assert awake.decided()["period_digest", None, "2015-09-10"] == 1
+    # The staff's digest, and the one of the guidance group.
+    assert awake.decided()["period_digest", None, "2015-09-10"] == 2
     assert awake.decided()["overdue_reminder", "丙公司", "2015-09-10"] == 1
     assert awake.decided()["overdue_reminder", "乙县", "2015-09-20"] == 1
     assert ("overdue_reminder", "甲县", "2015-09-10") not in awake.decided()
