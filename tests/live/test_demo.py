@@ -105,7 +105,8 @@ def test_what_cannot_be_read_is_answered_and_a_machine_is_not(
     ] == ["zuzhibu@example.cn"]
     assert kinds[NoticeKind.REVIEW_REQUEST] == 2
     assert kinds[NoticeKind.REVIEW_ANSWER] == 1
-    assert kinds[NoticeKind.PERIOD_DIGEST] == 2
+    # The staff's digest and those of the two guidance groups, for each of two periods.
+    assert kinds[NoticeKind.PERIOD_DIGEST] == 6
     assert kinds[NoticeKind.MONTHLY_BULLETIN] == 1
 
 

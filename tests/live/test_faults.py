@@ -626,6 +626,7 @@ def test_control_without_the_book_of_alarms_each_run_writes_one(
 ) -> None:
     monkeypatch.setattr(alarms, "_told_lately", lambda *_: False)
     world = worlds()
+    world.imap.hold(JIA, moment("2015-09-08 10:00"))
     world.imap.faults["SEARCH"] = says("TAG NO not now")
     for minute in (0, 10, 20):
         world.once(minute)

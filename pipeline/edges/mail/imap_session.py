@@ -206,6 +206,7 @@ class ImapSession:
         try:
             self._login(password)
             self.knows_id = self._identify()
+            self._writable = writable
             self._open_folder(writable)
         except EdgeError:
             self.close()
@@ -297,6 +298,11 @@ class ImapSession:
                 raise
             except imaplib.IMAP4.error:
                 return False
+
+    def recount(self) -> None:
+        """Opens the folder once more, so that `exists` is what it holds now: mails may
+        have been moved away since."""
+        self._open_folder(self._writable)
 
     def _open_folder(self, writable: bool) -> None:
         folder = self._settings.folder

@@ -277,6 +277,8 @@ class ImapMailbox:
             return found
         found = self._searched(["ALL"]) or self._fetched_uids()
         if not found:
+            self._session.recount()
+        if not found and self._session.exists:
             raise Unreachable(
                 "incomplete",
                 f"邮箱说有 {self._session.exists} 封邮件，却一封也没有列出来，"
