@@ -33,7 +33,8 @@ BEFORE = Measures(lines=100, nodes=800, conditionals=2, comprehensions=4)
     ("now", "count"),
     [
         (BEFORE, 0),
-        (Measures(lines=100, nodes=801, conditionals=2, comprehensions=4), 1),
+        (Measures(lines=100, nodes=820, conditionals=2, comprehensions=4), 0),
+        (Measures(lines=100, nodes=830, conditionals=2, comprehensions=4), 1),
         (Measures(lines=200, nodes=1600, conditionals=4, comprehensions=8), 0),
         (Measures(lines=50, nodes=400, conditionals=2, comprehensions=4), 0),
         (Measures(lines=100, nodes=790, conditionals=3, comprehensions=5), 2),
