@@ -101,6 +101,7 @@ def restore(
             / f"replaced-{program.clock.now():%Y%m%d-%H%M%S}"
         )
         mails = put_back(chosen, ledger, program.vault, aside)
+        program.store.end_leases()
         say(f"已从 {chosen} 恢复：台账和 {mails} 封邮件")
         raise typer.Exit(_explained(program, aside))
 

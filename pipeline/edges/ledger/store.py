@@ -267,6 +267,12 @@ class Store(Mailroom, Reports, Removals):
         with self.engine.begin() as connection:
             return connection.execute(_TAKE_LEASE, values).rowcount == 1
 
+    def end_leases(self) -> None:
+        """Nobody works on a ledger that was put back from a backup: the lease in it is
+        that of the storage it was copied from. Only under the lock file."""
+        with self.engine.begin() as connection:
+            connection.execute(text("DELETE FROM lease"))
+
 
 def _stored(moment: datetime) -> str:
     """A time as the tables hold it, so that one text compares with another."""
