@@ -230,7 +230,8 @@ def _excel_table(page, top: int, sheet: Sheet, layout: str) -> int:
             while end < len(line) and line[end] == "<":
                 end += 1
             cell = page.cell(top, start, _typed(sheet, text))
-            cell.alignment = Alignment(wrap_text=True)
+            # From the top: what a page cannot hold is cut below, where a person expects it.
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
             for column in range(start, end + 1):
                 page.cell(top, column).border = _BOX
             if isinstance(cell.value, date):

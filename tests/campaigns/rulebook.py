@@ -63,6 +63,9 @@ class Entry:
     state: str
     timeliness: str
     ever_accepted: bool = field(default=False)
+    wrote: str | None = (
+        None  # the unit whose address it came from, where that is one alone
+    )
 
     def row(self) -> dict:
         return {
@@ -283,6 +286,8 @@ class Rules:
             "held" if holds else "accepted",
             "on_time" if received <= self.deadline(period) else "late",
         )
+        senders = self.town.units_of(sender)
+        entry.wrote = senders[0] if len(senders) == 1 else None
         if entry.state == "accepted":
             before = self.counting(unit, period)
             if before and (before.completed, before.measures) == (
@@ -324,7 +329,19 @@ class Rules:
         ]
         if good:
             return good[0].timeliness
-        return "held" if any(e.state == "held" for e in mine) else None
+        if any(
+            e.state == "held" for e in [*mine, *self._in_question(unit, period)]
+        ):
+            return "held"
+        return None
+
+    def _in_question(self, unit: str, period: date) -> list[Entry]:
+        """Forms of nobody yet that came from an address of this unit alone (rules.md 3)."""
+        return [
+            e
+            for e in self.entries
+            if e.unit is None and e.wrote == unit and e.period == period
+        ]
 
     def at(self, unit: str, period: date) -> int | None:
         for p in reversed([p for p in self.periods if p <= period]):
