@@ -131,10 +131,7 @@ def alert(
 ) -> bool:
     """告警 to admins, at most hourly per cause (rules.md 9), or once in `within`; none
     while one still waits to be sent."""
-    found = []
-    for s in desk.campaign.roster.staff_with("alert"):
-        found.append(s.email)
-    admins = tuple(found)
+    admins = desk.campaign.roster.staff_emails("alert")
     if (
         not admins
         or _told_lately(cause, now, desk, within)

@@ -66,10 +66,7 @@ class Replies:
         """What a reply to a case does; None for a mail that is none."""
         if not may_be_reply(message):
             return None
-        made = []
-        for s in self.rulebook.book.roster.staff_with("review"):
-            made.append(s.email)
-        reviewers = tuple(made)
+        reviewers = self.rulebook.book.roster.staff_emails("review")
         if message.sender.email not in reviewers:
             return self._stranger(message, reviewers)
         found = tokens_in(

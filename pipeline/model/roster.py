@@ -203,12 +203,11 @@ class Roster:
     def groups_of(self, unit: str) -> tuple[Group, ...]:
         return self._groups_by_unit.get(unit, ())
 
-    def staff_with(self, role: str) -> tuple[Staff, ...]:
-        found = []
-        for s in self.staff:
-            if role in s.roles:
-                found.append(s)
-        return tuple(found)
+    def staff_emails(self, role: str) -> tuple[str, ...]:
+        """The addresses of the staff who have a role, in the config's order."""
+        return tuple(
+            person.email for person in self.staff if role in person.roles
+        )
 
     @cached_property
     def addresses(self) -> frozenset[str]:

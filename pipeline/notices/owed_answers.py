@@ -44,10 +44,7 @@ def _answer(
 
 
 def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
-    found = []
-    for s in campaign.roster.staff_with("review"):
-        found.append(s.email)
-    reviewers = tuple(found)
+    reviewers = campaign.roster.staff_emails("review")
     for report in ledger.reports:
         if report.state is ReportState.HELD:
             yield Action(
@@ -65,10 +62,7 @@ def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
     and each can undo it; where it did nothing, to her alone."""
-    found = []
-    for s in campaign.roster.staff_with("review"):
-        found.append(s.email)
-    reviewers = tuple(found)
+    reviewers = campaign.roster.staff_emails("review")
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
             alone = mail.reply is ReplyResult.NOTHING_DONE

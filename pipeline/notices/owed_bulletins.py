@@ -71,10 +71,7 @@ def _draft_for_approval(
     month: str, at: datetime, campaign: Campaign, ledger: Ledger
 ) -> Action:
     """送审稿, once for each time that the bulletin has to be drawn up."""
-    found = []
-    for s in campaign.roster.staff_with("review"):
-        found.append(s.email)
-    reviewers = tuple(found)
+    reviewers = campaign.roster.staff_emails("review")
     key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
     drawn = []
     for record in ledger.bulletins:
@@ -122,10 +119,7 @@ def months_to_propose(
 
 def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """约谈建议, to reviewers, once somebody is proposed in a month."""
-    found = []
-    for s in campaign.roster.staff_with("review"):
-        found.append(s.email)
-    reviewers = tuple(found)
+    reviewers = campaign.roster.staff_emails("review")
     for month in dict.fromkeys(
         t.month for t in ledger.talks if t.state == "proposed"
     ):
@@ -176,9 +170,7 @@ def bulletin_addresses(roster: Roster, to_units: bool) -> tuple[str, ...]:
         units = [e for u in roster.rows for e in u.emails]
     else:
         units = []
-    staff = []
-    for s in roster.staff_with("bulletin"):
-        staff.append(s.email)
+    staff = roster.staff_emails("bulletin")
     if to_units:
         groups = [e for g in roster.groups for e in g.emails]
     else:

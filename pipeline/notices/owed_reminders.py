@@ -101,10 +101,7 @@ def after_close(
     if now >= at_lag:
         yield from _lag_notices(due, at_lag, now, campaign, ledger)
     if now >= at_digest:
-        found = []
-        for s in campaign.roster.staff_with("digest"):
-            found.append(s.email)
-        staff = tuple(found)
+        staff = campaign.roster.staff_emails("digest")
         yield Action(
             NoticeKind.PERIOD_DIGEST,
             f"{NoticeKind.PERIOD_DIGEST}:{due}",

@@ -149,8 +149,8 @@ def test_a_letter_goes_at_most_twice_and_a_bulletin_never(
     assert {r["second"] for r in runs} == {0}
     whole = copies(servers, template.parent / "unkilled")
     bulletins = {copy for copy in whole if "通报" in copy[1]}
-    assert (len(whole), len(bulletins)) == (3 + 1 + 1, 1), (
-        "three units, the digest, the bulletin"
+    assert (len(whole), len(bulletins)) == (3 + 2 + 1, 1), (
+        "three units, the digests of staff and group, the bulletin"
     )
     assert set(whole.values()) == {1}
     twice: list[tuple[str, str]] = []
