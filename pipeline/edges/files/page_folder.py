@@ -6,6 +6,7 @@ Trusts names that the program made. Never deletes what it did not write.
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.edges.files.disk import write_whole
 from pipeline.model.errors import StorageFailed
 from pipeline.model.os_errors import in_words
 
@@ -17,9 +18,7 @@ def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
         for name, text in pages.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(".new")
-            fresh.write_text(text, encoding="utf-8")
-            fresh.replace(path)
+            write_whole(path, text.encode("utf-8"), mode=0o644)
     except OSError as error:
         advice = (
             f"写不进目录 {folder}（{in_words(error)}），请换一个目录或检查权限"
