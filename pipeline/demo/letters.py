@@ -16,26 +16,7 @@ from email.utils import parsedate_to_datetime
 from pipeline.demo.servers import Collected
 from pipeline.model.notice import NoticeKind
 from pipeline.writing.envelope import MARKER
-
-KIND_NAMES = {
-    NoticeKind.RECEIPT: "回执",
-    NoticeKind.UNREADABLE: "退回说明",
-    NoticeKind.DUE_REMINDER: "报送提醒",
-    NoticeKind.OVERDUE_REMINDER: "催报",
-    NoticeKind.SECOND_OVERDUE_REMINDER: "再次催报",
-    NoticeKind.LAG_NOTICE: "进度提醒",
-    NoticeKind.PERIOD_DIGEST: "旬进度简报",
-    NoticeKind.REVIEW_REQUEST: "待核单",
-    NoticeKind.MONTHLY_BULLETIN: "月度通报",
-    NoticeKind.ADHOC_BULLETIN: "不定期通报",
-    NoticeKind.ALERT: "告警",
-    NoticeKind.REVIEW_ANSWER: "审核答复",
-    NoticeKind.RETURNED: "退回重报",
-    NoticeKind.SETTLED: "核实结果",
-    NoticeKind.BULLETIN_DRAFT: "通报送审稿",
-    NoticeKind.TALK_NOTICE: "约谈通知",
-    NoticeKind.TALK_PROPOSAL: "约谈建议",
-}
+from pipeline.writing.titles import NOTICE_KINDS
 
 
 @dataclass(frozen=True)
@@ -54,7 +35,7 @@ class SentLetter:
 
     @property
     def kind_names(self) -> str:
-        return "、".join(KIND_NAMES[kind] for kind in self.kinds)
+        return "、".join(NOTICE_KINDS[kind] for kind in self.kinds)
 
 
 def sent_letters(collected: Iterable[Collected]) -> tuple[SentLetter, ...]:

@@ -12,8 +12,7 @@ from pipeline.judging.progress.standings import (
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
-
-KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
+from pipeline.writing.words import KIND_NAMES
 
 
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:

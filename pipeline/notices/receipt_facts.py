@@ -21,7 +21,6 @@ from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
-    KIND_NAMES,
     form_gap,
     of_kind,
     reported_of_kind,
@@ -32,6 +31,7 @@ from pipeline.writing.sentences import (
     hold_sentence,
     note_sentence,
 )
+from pipeline.writing.words import KIND_NAMES
 
 _FIELDS = {
     "unit": "报送单位",

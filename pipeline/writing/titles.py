@@ -27,6 +27,7 @@ STANDING_STATES: Final = {
     "held": "待核",
     "unreadable": "读不出",
     "missing": "漏报",
+    "extended": "准予延期",
 }
 
 REPORT_STATES: Final = {
@@ -61,6 +62,7 @@ NOTICE_KINDS: Final = {
     NoticeKind.ALERT: "告警",
     NoticeKind.REVIEW_ANSWER: "审核回音",
     NoticeKind.RETURNED: "退回重报",
+    NoticeKind.SETTLED: "核实结果",
     NoticeKind.BULLETIN_DRAFT: "通报送审稿",
     NoticeKind.TALK_NOTICE: "约谈通知",
     NoticeKind.TALK_PROPOSAL: "约谈建议",

@@ -20,6 +20,12 @@ from pipeline.model.board import Board, BoardGroup, BoardRow
 from pipeline.model.standing import Row
 from pipeline.writing import words
 from pipeline.writing.board import charts
+from pipeline.writing.titles import (
+    NOTICE_KINDS,
+    NOTICE_STATES,
+    STANDING_STATES,
+    title,
+)
 
 _PACKAGE = "pipeline.writing.board"
 _MARKS = {
@@ -35,33 +41,6 @@ _CASES = {
     "held": "待核",
     "unreadable": "未能读取",
     "set_aside": "处理不了，已搁置",
-}
-_NOTICES = {
-    "receipt": "回执",
-    "unreadable": "退回说明",
-    "due_reminder": "报送提醒",
-    "overdue_reminder": "催报",
-    "second_overdue_reminder": "第二次催报",
-    "lag_notice": "进度提醒",
-    "period_digest": "旬进度简报",
-    "review_request": "待核单",
-    "monthly_bulletin": "通报",
-    "adhoc_bulletin": "临时通报",
-    "alert": "告警",
-    "review_answer": "核定回执",
-    "returned": "退回重报",
-    "settled": "核实结果",
-    "bulletin_draft": "通报送审稿",
-    "talk_notice": "约谈通知",
-    "talk_proposal": "约谈建议",
-    "erratum": "更正",
-}
-_STATES = {
-    "planned": "待发",
-    "sending": "发送中",
-    "sent": "已发",
-    "dropped": "不再需要",
-    "failed": "未送达",
 }
 
 
@@ -191,8 +170,8 @@ def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
     yield "state_mark", lambda state: _MARKS[state]
     yield "kind_name", lambda kind: words.KIND_NAMES.get(kind, kind)
     yield "case_name", lambda kind: _CASES[kind]
-    yield "notice_name", lambda kind: _NOTICES.get(kind, kind)
-    yield "notice_state", lambda state: _STATES.get(state, state)
+    yield "notice_name", lambda kind: title(NOTICE_KINDS, kind)
+    yield "notice_state", lambda state: title(NOTICE_STATES, state)
     yield "percent", words.percent
     yield "number", words.number
     yield "points", words.points
@@ -207,7 +186,7 @@ def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
 
 def _state_name(state: str) -> str:
     if state:
-        return words.STATE_NAMES.get(state, "未能读取")
+        return title(STANDING_STATES, state)
     return "未到期"
 
 

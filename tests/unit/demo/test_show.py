@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.demo import show
-from pipeline.demo.letters import KIND_NAMES, sent_letters
+from pipeline.demo.letters import sent_letters
 from pipeline.demo.servers import Collected
 from pipeline.model.notice import NoticeKind
+from pipeline.writing.titles import NOTICE_KINDS
 
 RAW = (
     b"Message-ID: <%d@example.cn>\r\nX-Xunbao: receipt\r\nSubject: hello\r\n"
@@ -55,4 +56,4 @@ def test_copies_of_one_mail_are_one_letter_with_all_its_recipients() -> None:
 
 
 def test_every_kind_of_notice_has_its_chinese_name() -> None:
-    assert set(KIND_NAMES) == set(NoticeKind)
+    assert set(NOTICE_KINDS) == set(NoticeKind)
