@@ -95,16 +95,16 @@ def _mails(path: Path, now: datetime) -> Iterator[tuple[bytes, datetime]]:
         yield raw, received_time(raw, file, now)
 
 
+_HEAD = 20_000  # bytes: the newest Received header stands at the top
+
+
 def received_time(raw: bytes, file: Path, now: datetime) -> datetime:
     """When the server took the mail: the topmost Received header's date, also where the
     header was damaged on the way; else the file's time, which may be that of a copy made
     later: then `now`."""
-    head = (
-        mended(raw)
-        .raw.split(b"\r\n\r\n", 1)[0]
-        .split(b"\n\n", 1)[0][:20_000]
-        .decode("latin-1")
-    )
+    # The mail is mended whole when it is read; here its beginning is enough.
+    start = mended(raw[:_HEAD]).raw
+    head = start.split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0].decode("latin-1")
     unfolded = (
         head.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ")
     )
