@@ -13,6 +13,11 @@ from pipeline.model.document import Block, Document, Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError, parse_xml
+from pipeline.reading.containers.opc import (
+    FlatSource,
+    Parts,
+    ZipSource,
+)
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats import html, text
 from pipeline.reading.formats.seen import doubted
@@ -20,11 +25,6 @@ from pipeline.reading.formats.word import rtf
 from pipeline.reading.formats.word.markup import content_controls
 from pipeline.reading.formats.word.markup.docx_line import LineReader
 from pipeline.reading.formats.word.markup.docx_walk import ReadsChunk, Walk
-from pipeline.reading.formats.word.markup.opc import (
-    FlatSource,
-    Parts,
-    ZipSource,
-)
 from pipeline.reading.formats.word.markup.wordml import (
     Element,
     R,
