@@ -1,11 +1,13 @@
 """The parts of an Open Packaging file, found as Word finds them: by relationship, not by
 name (ECMA-376 part 2).
 
-For: the docx reader. Trusts no name: case, backslashes and a leading slash mean nothing,
-a folder may be called anything. A Flat OPC file is such a package in one XML.
+For: the readers of Word and Excel packages. Trusts no name: case, backslashes and a
+leading slash mean nothing, a folder may be called anything. A Flat OPC file is such a
+package in one XML.
 """
 
 import posixpath
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -13,8 +15,8 @@ from lxml import etree
 
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.containers.zip_package import Package
-from pipeline.reading.formats.word.markup.wordml import Element
 
+Element = etree._Element
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 
 
@@ -72,39 +74,67 @@ class Parts:
         return _folded(name) in self._names
 
     def related(self, part: str, kind: str) -> list[str]:
-        """The parts that `part` ("" for the package) names for a kind of relationship,
-        which is the end of its type."""
-        found = []
-        for relation in self._relations(part):
-            is_outside = relation.get("TargetMode") == "External"
-            if relation.get("Type", "").endswith(f"/{kind}") and not is_outside:
-                found.append(_target(part, relation))
-        return found
+        """The parts that `part` ("" for the package) names for a kind of relationship."""
+        return [r.part for r in relations(self, part) if r.kind == kind]
 
     def by_id(self, part: str, key: str) -> str:
         """The part that `part` names under a relationship's id, "" for none."""
-        for relation in self._relations(part):
-            if (
-                relation.get("Id") == key
-                and relation.get("TargetMode") != "External"
-            ):
-                return _target(part, relation)
+        for relation in relations(self, part):
+            if relation.id == key:
+                return relation.part
         return ""
 
-    def _relations(self, part: str) -> list[Element]:
-        folder, name = posixpath.split(part)
-        data = self.get(posixpath.join(folder, "_rels", f"{name}.rels"))
-        if data:
-            return list(parse_xml(data))
+
+@dataclass(frozen=True)
+class Relation:
+    """What a part refers to inside its package. `kind` is the last word of the
+    relationship's type, `part` the name of the part."""
+
+    id: str
+    kind: str
+    part: str
+
+
+class Readable(Protocol):
+    def get(self, name: str) -> bytes: ...
+
+
+def relations(parts: Readable, part: str) -> list[Relation]:
+    """The relationships of `part` ("" for the package itself), but those that lead
+    outside."""
+    folder, name = posixpath.split(part)
+    data = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    if not data:
         return []
+    found = []
+    for element in parse_xml(data):
+        if element.get("TargetMode") != "External":
+            kind = element.get("Type", "").rpartition("/")[2]
+            target = _target(part, element.get("Target", ""))
+            found.append(Relation(element.get("Id", ""), kind, target))
+    return found
+
+
+def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
+    """The custom document properties of an OOXML package, as (name, text)."""
+    data = package.get("docProps/custom.xml")
+    if not data:
+        return ()
+    found = []
+    for element in parse_xml(data):
+        name = element.get("name", "")
+        value = "".join(str(t) for t in element.itertext()).strip()
+        if name:
+            found.append((name, value))
+    return tuple(found)
 
 
 def _folded(name: str) -> str:
     return unquote(name).replace("\\", "/").lstrip("/").lower()
 
 
-def _target(part: str, relation: Element) -> str:
-    target = unquote(relation.get("Target", "")).replace("\\", "/")
+def _target(part: str, target: str) -> str:
+    target = unquote(target).replace("\\", "/")
     if target.startswith("/"):
         return target.lstrip("/")
     return posixpath.normpath(posixpath.join(posixpath.dirname(part), target))

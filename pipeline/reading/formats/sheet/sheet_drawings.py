@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.reading.containers.limits import parse_xml
+from pipeline.reading.containers.opc import relations
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats.sheet.grid import Range
-from pipeline.reading.formats.sheet.workbook_package import relationships
 from pipeline.reading.formats.sheet.xlsx_styles import whole
 
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -25,10 +25,10 @@ Element = etree._Element
 def drawn_over(package: Package, part: str) -> Iterator[Range]:
     """The ranges of cells that a sheet's drawings lie over."""
     found = 0
-    for _, kind, drawing in relationships(package, part):
-        if kind != "drawing" or drawing not in package:
+    for relation in relations(package, part):
+        if relation.kind != "drawing" or relation.part not in package:
             continue
-        for anchor in parse_xml(package.read(drawing)):
+        for anchor in parse_xml(package.read(relation.part)):
             covered = _covered(anchor)
             if covered is not None and found < _MOST:
                 found += 1

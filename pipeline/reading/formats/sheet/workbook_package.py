@@ -6,7 +6,6 @@ name, wherever it lies. Never takes a stored result for computed because it is t
 programs that write workbooks without computing store zeros and old numbers.
 """
 
-import posixpath
 import re
 from dataclasses import dataclass
 
@@ -14,10 +13,10 @@ from lxml import etree
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError, parse_xml
+from pipeline.reading.containers.opc import custom_properties, relations
 from pipeline.reading.containers.zip_package import Package
-from pipeline.reading.formats.word.markup.docx import custom_properties
 
-_MAIN = "/officeDocument"
+_MAIN = "officeDocument"
 _USUAL = ("xl/workbook.xml", "xl/workbook.bin")
 # these compute whenever they save; Excel does too, and leaves its order of computing
 # (calcChain) beside every formula, which libraries that only write cannot
@@ -65,42 +64,17 @@ def parts_of(package: Package) -> Parts:
     main = _main_part(package)
     by_id: dict[str, str] = {}
     by_kind: dict[str, str] = {}
-    for identifier, kind, part in relationships(package, main):
-        by_id[identifier] = part
-        by_kind[kind] = part
+    for relation in relations(package, main):
+        by_id[relation.id] = relation.part
+        by_kind[relation.kind] = relation.part
     return Parts(package, main, by_id, by_kind)
 
 
-def relationships(package: Package, part: str) -> list[tuple[str, str, str]]:
-    """What a part refers to inside the package: (id, kind, part)."""
-    folder, base = posixpath.split(part)
-    data = package.get(posixpath.join(folder, "_rels", f"{base}.rels"))
-    if not data:
-        return []
-    found: list[tuple[str, str, str]] = []
-    for relation in parse_xml(data):
-        if relation.get("TargetMode") != "External":
-            kind = relation.get("Type", "").rpartition("/")[2]
-            target = _target(folder, relation.get("Target", ""))
-            found.append((relation.get("Id", ""), kind, target))
-    return found
-
-
 def _main_part(package: Package) -> str:
-    for _, kind, part in relationships(package, ""):
-        if f"/{kind}" == _MAIN and part in package:
-            return part
+    for relation in relations(package, ""):
+        if relation.kind == _MAIN and relation.part in package:
+            return relation.part
     for usual in _USUAL:
         if usual in package:
             return usual
     raise UnreadableError(TroubleCode.CORRUPT, "no workbook part")
-
-
-def _target(folder: str, target: str) -> str:
-    target = target.replace("\\", "/")
-    if target.startswith("/"):
-        return target.lstrip("/")
-    way = f"{folder}/{target}" if folder else target
-    if "./" in way or "//" in way:
-        return posixpath.normpath(way)
-    return way

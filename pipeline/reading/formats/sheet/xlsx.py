@@ -15,6 +15,7 @@ from pipeline.model.document import Block, Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.opc import custom_properties
 from pipeline.reading.formats.seen import doubted as doubted_blocks
 from pipeline.reading.formats.sheet import date_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
@@ -36,7 +37,6 @@ from pipeline.reading.formats.sheet.xlsx_conditions import conditional_doubts
 from pipeline.reading.formats.sheet.xlsx_ranges import position_of, ranges_of
 from pipeline.reading.formats.sheet.xlsx_styles import S, points, whole
 from pipeline.reading.formats.sheet.xlsx_text import runs_of, unescaped
-from pipeline.reading.formats.word.markup.docx import custom_properties
 
 _V, _F, _IS = f"{S}v", f"{S}f", f"{S}is"
 _ROWS, _COLUMNS, _MERGES = f"{S}sheetData", f"{S}cols", f"{S}mergeCells"

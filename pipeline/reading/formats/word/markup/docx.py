@@ -17,8 +17,8 @@ from pipeline.reading.containers.opc import (
     FlatSource,
     Parts,
     ZipSource,
+    custom_properties,
 )
-from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats import html, text
 from pipeline.reading.formats.seen import doubted
 from pipeline.reading.formats.word import rtf
@@ -70,20 +70,6 @@ def read_word_xml(file: ForeignFile) -> Document:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
     blocks = _walk(body, Styles.of(root), Numbering.of(root), _no_chunk)
     return Document(file.kind, tuple(blocks))
-
-
-def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
-    """The custom document properties of an OOXML package, as (name, text)."""
-    data = package.get("docProps/custom.xml")
-    if not data:
-        return ()
-    found = []
-    for element in parse_xml(data):
-        name = element.get("name", "")
-        value = "".join(str(t) for t in element.itertext()).strip()
-        if name:
-            found.append((name, value))
-    return tuple(found)
 
 
 @dataclass
