@@ -96,19 +96,24 @@ def without(protection: str) -> None:
     from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
     if protection == "bytes-first":
+        kept = fetch._kept
 
         def row_first(
             fetched: Any, mailbox: Any, intake: Any, taken: Any
-        ) -> None:
+        ) -> bool:
             from hashlib import sha256
 
+            if fetched.raw is None:
+                return kept(fetched, mailbox, intake, taken)
             key = sha256(fetched.raw).hexdigest()
             intake.store.keep_sighting(
                 fetched.sighting, key, intake.clock.now()
             )
             intake.vault.keep(fetched.raw)
+            taken.fetched += 1
+            return True
 
-        fetch._keep = row_first
+        fetch._kept = row_first
     elif protection == "dedupe":
         record, known = Store.record, Store.known_mail
 

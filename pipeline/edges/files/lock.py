@@ -15,7 +15,9 @@ from types import TracebackType
 from filelock import FileLock, Timeout
 
 from pipeline.edges.clock import Clock
+from pipeline.edges.files.disk import write_whole
 from pipeline.model.errors import Busy, EdgeError
+from pipeline.model.os_errors import in_words
 
 
 def storage_id(storage: Path) -> str:
@@ -25,12 +27,12 @@ def storage_id(storage: Path) -> str:
     kept = storage / "storage.id"
     try:
         if not kept.exists():
-            kept.write_text(secrets.token_hex(8), encoding="ascii")
+            write_whole(kept, secrets.token_hex(8).encode("ascii"))
         return kept.read_text(encoding="ascii").strip()
     except OSError as error:
         raise EdgeError(
             "lock",
-            "无法在存储目录中写文件，请检查该目录是否存在、是否可写。",
+            f"无法在存储目录中写文件（{in_words(error)}），请检查磁盘空间和目录权限。",
             repr(error),
         ) from error
 
