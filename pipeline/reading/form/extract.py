@@ -67,6 +67,9 @@ def _form(
     )
 
 
+_TORN = re.compile(r"(?<=\d)[\t\n](?=\d)")  # digits parted by a line's end
+
+
 def _unit(found: Found | None) -> str:
     """The unit as written, line breaks closed up, the place for the seal left out."""
     if found:
@@ -89,7 +92,19 @@ def _mentions(found: Found | None) -> tuple[DateMention, ...]:
                 found.text.strip() or day.isoformat(),
             ),
         )
-    return dates.mentions(found.text)
+    return _torn_day(found.text) or dates.mentions(found.text)
+
+
+def _torn_day(text: str) -> tuple[DateMention, ...]:
+    """The day of a cell too narrow for it, some of whose digits stand on the next line
+    (2015.11.3 / 0), where it is all that stands there; () for any other text."""
+    joined = _TORN.sub("", text.strip())
+    if joined == text.strip():
+        return ()
+    whole = dates.mentions(joined)
+    if len(whole) == 1 and whole[0].text == normalise(joined).strip():
+        return whole
+    return ()
 
 
 def _day_number(found: Found) -> date | None:

@@ -727,3 +727,21 @@ def test_the_circular_with_its_blank_form_is_no_report() -> None:
     assert forms(*CIRCULAR, target) == ()
     filled = only(*CIRCULAR, target, grid(plain_rows()))
     assert summary(filled) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2015.11.3\t0", date(2015, 11, 30)),
+        ("2015.11.1\n0", date(2015, 11, 10)),
+        ("2015.1\n1.10", date(2015, 11, 10)),
+        ("2015年9月1\t0日", date(2015, 9, 10)),
+        ("2015.11.3", date(2015, 11, 3)),
+        # Two days, one a line: neither is torn.
+        ("2015.9.1\n2015.9.10", date(2015, 9, 1)),
+    ],
+)
+def test_a_day_in_a_cell_too_narrow_for_it_is_read_whole(
+    written: str, day: date
+) -> None:
+    assert only(grid(plain_rows(day=written))).reported_on == day
