@@ -88,6 +88,7 @@ class Rules:
         self.town = town
         self.periods = self._periods()
         self.entries: list[Entry] = []
+        self.unread: set[tuple[str, date]] = set()
         self.bulletins: dict[str, dict[str, int | None]] = {}
         self.talks: list[dict] = []
 
@@ -111,7 +112,11 @@ class Rules:
         return datetime.combine(self.moved(period), self.town.deadline, ZONE)
 
     def near(self, day: date) -> date:
-        return min(self.periods, key=lambda p: (abs((p - day).days), p))
+        if day in self.periods:
+            return day
+        return min(
+            self.periods, key=lambda p: (abs((self.moved(p) - day).days), p)
+        )
 
     # 4 Which period
     def period(
@@ -317,6 +322,10 @@ class Rules:
         self.entries.append(entry)  # the newest accepted one counts
 
     # 7 Standing
+    def cannot_read(self, unit: str, received: datetime) -> None:
+        """Something meant as a unit's report came and could not be read."""
+        self.unread.add((unit, self.near(received.date())))
+
     def state(self, unit: str, period: date) -> str | None:
         mine = sorted(
             (e for e in self.entries if e.unit == unit and e.period == period),
@@ -388,9 +397,11 @@ class Rules:
                     else "missing"
                 )
             else:
-                completed, state = (
-                    self.at(o.name, period),
-                    self.state(o.name, period) or "missing",
+                completed = self.at(o.name, period)
+                state = self.state(o.name, period) or (
+                    "unreadable"
+                    if (o.name, period) in self.unread
+                    else "missing"
                 )
             rate = None if completed is None else Fraction(completed, o.target)
             rows.append(

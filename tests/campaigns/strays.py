@@ -211,6 +211,7 @@ class Strays(Reports):
             files=files,
             client="126",
         )
+        self.rules.cannot_read(office.name, at)
         self.enter(
             lambda done: post.write(mail),
             mail.message_id,
