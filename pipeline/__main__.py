@@ -2,38 +2,7 @@
 
 import sys
 
-from pipeline.cli import (  # noqa: F401 -- importing a module gives the command its place
-    backup,
-    board,
-    bulletin,
-    campaign,
-    demo,
-    extend,
-    ingest,
-    init,
-    once,
-    replay,
-    review,
-    roster,
-    run,
-    simulate,
-    talks,
-)
-from pipeline.cli.app import app
-from pipeline.cli.queries import (  # noqa: F401 -- as above
-    assess,
-    check,
-    explain,
-    export,
-    health,
-    log,
-    messages,
-    preview,
-    read,
-    schedule,
-    status,
-    verify,
-)
+from pipeline.cli.root import app
 from pipeline.edges.files.permissions import keep_private
 
 

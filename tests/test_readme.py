@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 import pipeline.edges.ledger.tables  # noqa: F401 -- fills SQLModel.metadata
-from pipeline.__main__ import app
+from pipeline.cli.root import app
 from pipeline.settings import Settings, load
 
 ROOT = Path(__file__).parents[1]

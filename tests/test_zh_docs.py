@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from pipeline.__main__ import app
+from pipeline.cli.root import app
 
 PAGES = sorted((Path(__file__).parents[1] / "docs" / "zh").glob("*.md"))
 COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]

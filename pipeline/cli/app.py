@@ -1,4 +1,4 @@
-"""The command line's frame: options that every command takes, exit statuses, and errors
+"""What the commands share: options that every command takes, exit statuses, and errors
 in one Chinese sentence.
 
 Exit status: 0 done; 1 done, and something needs a person; 2 wrong usage or config; 3 a
@@ -14,14 +14,12 @@ import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.frame import ChineseTyper
 from pipeline.edges.files.log_file import open_log
 from pipeline.model.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.journal_entry import PROGRAM
@@ -29,34 +27,6 @@ from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.writing.words import masked, plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
-
-app = ChineseTyper(
-    name="xunbao",
-    help="旬报：从邮箱收报表、核对、催报、发通报。",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _say_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"xunbao {version('xunbao')}")
-        raise typer.Exit(DONE)
-
-
-@app.callback()
-def _frame(
-    asked: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_say_version, is_eager=True, help="显示版本。"
-        ),
-    ] = False,
-) -> None:
-    """旬报：从邮箱收报表、核对、催报、发通报。"""
-
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", help="配置文件", show_default=True)

@@ -1,7 +1,7 @@
 """What several commands take and how it is understood: a period."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,10 +10,6 @@ from pipeline.cli.app import (
     USAGE,
     fail,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 PeriodOption = Annotated[
     str,

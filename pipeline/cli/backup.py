@@ -14,12 +14,12 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
     say,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.backup_folder import (
     Backup,
     back_up,

@@ -9,11 +9,11 @@ from pipeline.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
     NowOption,
-    app,
     guarded,
     open_program,
     say,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.page_folder import write_pages
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.notices.board_facts import board

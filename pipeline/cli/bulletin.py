@@ -15,11 +15,11 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.compose import send_letter

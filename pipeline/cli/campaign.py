@@ -12,7 +12,6 @@ from pipeline.cli.app import (
     PERSON,
     ConfigOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
@@ -20,6 +19,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries.assess import write_assessment
+from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
 from pipeline.judging.progress.campaign_state import (

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import review  # noqa: F401 -- the demo runs it
-from pipeline.cli.app import PERSON, USAGE, app, fail, guarded
+from pipeline.cli.app import PERSON, USAGE, fail, guarded
 from pipeline.cli.queries import status  # noqa: F401 -- the demo runs it
+from pipeline.cli.root import app
 
 
 def _servers_at_hand() -> None:

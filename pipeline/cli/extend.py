@@ -12,13 +12,13 @@ from pipeline.cli.app import (
     ConfigOption,
     NowOption,
     account,
-    app,
     fail,
     guarded,
     open_program,
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
+from pipeline.cli.root import app
 from pipeline.judging.calendar import period_name
 from pipeline.model.roster import Extension
 

@@ -96,7 +96,9 @@ class _Command(TyperCommand):
         return help_in_chinese(super().get_usage(ctx))
 
 
-class _Group(TyperGroup):
+class ChineseGroup(TyperGroup):
+    """A group of commands whose help and refusals are Chinese."""
+
     def get_help(self, ctx: Any) -> str:
         return help_in_chinese(super().get_help(ctx))
 
@@ -147,7 +149,7 @@ class ChineseTyper(typer.Typer):
     """A Typer whose help and refusals are Chinese."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cls=_Group, **options)
+        super().__init__(**{"cls": ChineseGroup} | options)
 
     def command(
         self, name: str | None = None, **options: Any

@@ -16,11 +16,11 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.model.post import Sighting

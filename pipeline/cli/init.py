@@ -16,11 +16,11 @@ from pipeline.cli.app import (
     PERSON,
     USAGE,
     ConfigOption,
-    app,
     fail,
     guarded,
     say,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.roster_file import read_sheets, write_sheets

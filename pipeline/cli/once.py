@@ -16,11 +16,11 @@ from pipeline.cli.app import (
     UNREACHABLE,
     ConfigOption,
     NowOption,
-    app,
     guarded,
     open_worker,
 )
 from pipeline.cli.rehearsal import rehearse_once
+from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock, storage_id

@@ -24,7 +24,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     moment,
@@ -32,6 +31,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import copy_database, require_ledger

@@ -16,7 +16,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
@@ -26,6 +25,7 @@ from pipeline.cli.app import (
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_words
+from pipeline.cli.root import app
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.review.decide import (
     CannotDecide,

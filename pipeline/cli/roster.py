@@ -9,12 +9,12 @@ from pipeline.cli.app import (
     DEFAULT_CONFIG,
     USAGE,
     ConfigOption,
-    app,
     fail,
     guarded,
     say,
 )
 from pipeline.cli.frame import ChineseTyper
+from pipeline.cli.root import app
 from pipeline.edges.files.config_file import ConfigFile
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
 from pipeline.settings.diff import changes, flat

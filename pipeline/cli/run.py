@@ -20,7 +20,6 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
-    app,
     guarded,
     note_fault,
     open_worker,
@@ -28,6 +27,7 @@ from pipeline.cli.app import (
     teller,
 )
 from pipeline.cli.once import report, work_once
+from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.lock import WorkerLock

@@ -14,7 +14,6 @@ from pipeline.cli.app import (
     USAGE,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     moment,
@@ -22,6 +21,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.root import app
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.flows.simulate import Simulated, simulate
 from pipeline.model.ledger import renamed

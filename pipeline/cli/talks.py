@@ -14,7 +14,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
@@ -23,6 +22,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
+from pipeline.cli.root import app
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import CannotDecide

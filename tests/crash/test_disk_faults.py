@@ -19,8 +19,7 @@ import pytest
 from campaign_maker import form_mail, made
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 
 ROOT = Path(__file__).parents[2]
 NOW = "2015-09-10T18:05:00+08:00"

@@ -13,7 +13,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
@@ -21,6 +20,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.queries import json_lines
+from pipeline.cli.root import app
 from pipeline.judging.progress.assess_year import assess as assess_rows
 
 

@@ -14,7 +14,6 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     NowOption,
-    app,
     fail,
     guarded,
     moment,
@@ -24,6 +23,7 @@ from pipeline.cli.app import (
 from pipeline.cli.queries.online import try_everything
 from pipeline.cli.queries.status import say_alarms
 from pipeline.cli.rehearsal import rehearse_once
+from pipeline.cli.root import app
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.judging.calendar import Calendar

@@ -13,7 +13,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
@@ -23,6 +22,7 @@ from pipeline.cli.app import (
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines as views
 from pipeline.cli.queries.log import json_lines, lines, unit_of
+from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry

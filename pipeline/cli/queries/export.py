@@ -13,13 +13,13 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     NowOption,
-    app,
     fail,
     guarded,
     open_program,
     say,
 )
 from pipeline.cli.queries import json_lines
+from pipeline.cli.root import app
 from pipeline.edges.files.export_file import write_export
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.errors import EdgeError

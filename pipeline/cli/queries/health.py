@@ -16,13 +16,13 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     guarded,
     open_program,
     print_json,
     say,
 )
 from pipeline.cli.queries.json_lines import stamp
+from pipeline.cli.root import app
 from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.flows.cooldown_gate import Door

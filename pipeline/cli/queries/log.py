@@ -14,7 +14,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     moment,
@@ -24,6 +23,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.arguments import period_of
 from pipeline.cli.queries.json_lines import stamp
+from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.journal_entry import Entry
 from pipeline.writing.journal_words import STEPS, entry_line

@@ -17,7 +17,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     fail,
     guarded,
     moment,
@@ -28,6 +27,7 @@ from pipeline.cli.app import (
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.json_lines import Json
+from pipeline.cli.root import app
 from pipeline.writing.sentences import drop_sentence
 from pipeline.writing.titles import (
     IGNORED_BECAUSE,

@@ -12,11 +12,11 @@ from pipeline.cli.app import (
     PERSON,
     USAGE,
     ConfigOption,
-    app,
     fail,
     guarded,
     settings_of,
 )
+from pipeline.cli.root import app
 
 
 @app.command()

@@ -13,7 +13,6 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     JsonOption,
-    app,
     fail,
     guarded,
     print_json,
@@ -21,6 +20,7 @@ from pipeline.cli.app import (
     settings_of,
 )
 from pipeline.cli.queries import json_lines
+from pipeline.cli.root import app
 from pipeline.judging.names import NameBook
 from pipeline.model.form import FileReading
 

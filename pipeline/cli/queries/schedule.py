@@ -1,7 +1,7 @@
 """schedule: the times of the campaign that are still to come."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -9,15 +9,12 @@ from pipeline.cli.app import (
     DEFAULT_CONFIG,
     ConfigOption,
     NowOption,
-    app,
     guarded,
     open_program,
     say,
 )
+from pipeline.cli.root import app
 from pipeline.judging.progress.agenda import agenda
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command()

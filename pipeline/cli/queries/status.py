@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,7 +15,6 @@ from pipeline.cli.app import (
     ConfigOption,
     JsonOption,
     NowOption,
-    app,
     guarded,
     moment,
     open_program,
@@ -25,13 +24,11 @@ from pipeline.cli.app import (
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
+from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.calendar import period_name
 from pipeline.model.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
-
-if TYPE_CHECKING:
-    pass
 
 STATES = {
     "on_time": "按时",

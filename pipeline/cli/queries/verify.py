@@ -13,13 +13,13 @@ from pipeline.cli.app import (
     USAGE,
     ConfigOption,
     JsonOption,
-    app,
     fail,
     guarded,
     open_program,
     print_json,
     say,
 )
+from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.edges.ledger.proof.examiner import NOTE
 from pipeline.model.journal_entry import Damage, DamageKind, Examined, Noted

@@ -7,9 +7,8 @@ import pytest
 from campaign_maker import form_mail, made, settings
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
 from pipeline.bootstrap import assemble
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 
 
 def run(*words: str) -> tuple[int, str]:

@@ -15,8 +15,7 @@ from campaign_maker import form_mail, made, mail
 from damage import forced
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 
 DONE, PERSON, USAGE = 0, 1, 2

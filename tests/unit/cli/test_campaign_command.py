@@ -6,8 +6,7 @@ import pytest
 from campaign_maker import form_mail, made, moment
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 
 DURING = ("--now", "2015-09-10T18:05:00+08:00")

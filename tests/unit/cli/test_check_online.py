@@ -7,8 +7,7 @@ import pytest
 from campaign_maker import made
 from typer.testing import CliRunner, Result
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 
 DONE, PERSON, UNREACHABLE = 0, 1, 3

@@ -17,8 +17,7 @@ import pytest
 from campaign_maker import form_mail, made, moment
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 
 HOURS = ("09:00", "09:30", "18:05", "20:05")

@@ -17,8 +17,7 @@ from campaign_maker import form_mail, made, mail, moment
 from damage import forced
 from typer.testing import CliRunner, Result
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3

@@ -11,8 +11,7 @@ import pytest
 from campaign_maker import form_mail, made, mail
 from typer.testing import CliRunner, Result
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 
 DONE, PERSON, USAGE = 0, 1, 2
 NOW = "2015-09-11T18:05:00+08:00"

@@ -7,9 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
 from pipeline.cli.frame import wrong_in_chinese
+from pipeline.cli.root import app
 
 ENGLISH = re.compile(r"\b(Usage|Options|Arguments|Commands|Show|default|required|Error|Missing|Invalid|No such)\b")  # fmt: skip
 USAGE = 2

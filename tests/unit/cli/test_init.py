@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.settings.load import load
 from pipeline.settings.providers import OWN_DOMAIN, PROVIDERS, provider_of
 from pipeline.settings.secrets import password

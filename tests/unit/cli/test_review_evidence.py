@@ -9,9 +9,8 @@ import pytest
 from campaign_maker import made, mail, moment, settings
 from typer.testing import CliRunner
 
-import pipeline.__main__  # noqa: F401 -- adds every command
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.errors import EdgeError
 from pipeline.model.letters.reviews import HeldCase, ReviewRequest

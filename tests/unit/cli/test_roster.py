@@ -7,8 +7,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
-import pipeline.__main__  # noqa: F401 -- adds every command
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.edges.files.config_file import ConfigFile
 from pipeline.model.errors import EdgeError
 from pipeline.settings.load import load
