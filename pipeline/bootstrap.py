@@ -37,6 +37,7 @@ from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.compose import Desk, LetterWriter
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
+from pipeline.flows.draft_replies import DraftDocuments
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.retention import Shelves
@@ -298,6 +299,12 @@ class Program:
             self.settings.mailbox.done_folder,
             self.tell,
             stopping,
+            self.draft_documents(),
+        )
+
+    def draft_documents(self) -> DraftDocuments:
+        return DraftDocuments(
+            self.store, self.vault, self.reader, self.settings.sender
         )
 
     def desk(self) -> Desk:

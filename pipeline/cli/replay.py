@@ -140,7 +140,13 @@ def _replayed(
             taught = Classroom(program.campaign.rulebook)
             reader = program.reader
             intake = Intake(
-                target, program.vault, reader, taught, clock, Outbox(engine)
+                target,
+                program.vault,
+                reader,
+                taught,
+                clock,
+                Outbox(engine),
+                documents=program.draft_documents(),
             )
             return Bench(
                 target, intake, clock, partial(target.take_over, source)

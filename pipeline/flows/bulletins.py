@@ -4,14 +4,15 @@ the document are made; and records the talks (约谈) that the rules propose.
 Trusts the facts of the moment. Never redraws what was sent.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.flows.ports import Bulletins
 from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
 from pipeline.model.arrival import ReplyResult
-from pipeline.model.ledger import Ledger, TalkRecord
+from pipeline.model.ledger import Ledger, MailSeen, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin, Praise
-from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.model.notice import NoticeKind, bulletin_key, edited_key
 from pipeline.model.reply_token import draft_case
 from pipeline.model.rules import TalkRules
 from pipeline.model.talk import TalkEvent, TalkStep
@@ -69,39 +70,62 @@ class Drawer:
     def _amended(self, frozen: Bulletin) -> Bulletin:
         """The snapshot with what reviewers' replies to its draft gave it and took out,
         frozen anew where that changes it; its figures stay."""
-        praise = frozen.praise
-        number = frozen.document_number
+        changed = frozen
         for order in self._orders(frozen.month):
-            number = order.number or number
-            struck = set()
-            for name in order.strike:
-                struck.add(self._unit(name))
-            if order.strike_all:
-                praise = ()
-            praise = tuple(one for one in praise if one.unit not in struck)
-        if (praise, number) == (frozen.praise, frozen.document_number):
-            return frozen
-        if bulletin_key(frozen.month) in self._ledger().settled:
+            changed = self._ordered(changed, order)
+        changed = replace(changed, edited_in=self._edited_in(frozen))
+        if changed == frozen or self._went(frozen):
             # What went stays as it went.
             return frozen
-        changed = sealed(replace(frozen, praise=praise, document_number=number))
+        changed = sealed(changed)
         self.store.keep_bulletin(changed, self.facts.now)
         return changed
+
+    def _went(self, frozen: Bulletin) -> bool:
+        return bulletin_key(frozen.month) in self._ledger().settled
+
+    def _ordered(self, bulletin: Bulletin, order: DraftOrder) -> Bulletin:
+        """The snapshot after one reply."""
+        struck = {self._unit(name) for name in order.strike}
+        sections = dict.fromkeys((*bulletin.struck, *order.sections))
+        praise = bulletin.praise
+        if order.strike_all:
+            praise = ()
+        return replace(
+            bulletin,
+            praise=tuple(one for one in praise if one.unit not in struck),
+            struck=tuple(sections),
+            document_number=order.number or bulletin.document_number,
+        )
 
     def _orders(self, month: str) -> list[DraftOrder]:
         """What reviewers' replies said of the month's drafts, in order: read again from
         the mails that are on record, which were judged when they came."""
         orders = []
-        for seen in self._ledger().messages:
-            if (
-                seen.about != draft_case(month)
-                or seen.reply is not ReplyResult.DONE
-            ):
-                continue
+        for seen in self._answers(month):
             mail = self.facts.records.mail(seen.key)
-            if mail is not None and is_more_than_release(mail.text):
-                orders.append(read_draft_answer(mail.text))
+            if mail is None or not is_more_than_release(mail.text):
+                continue
+            day = self.facts.local(seen.received_at).date()
+            orders.append(read_draft_answer(mail.text, day, with_document=True))
         return orders
+
+    def _answers(self, month: str) -> Iterator[MailSeen]:
+        for seen in self._ledger().messages:
+            done = seen.reply is ReplyResult.DONE
+            if done and seen.about == draft_case(month):
+                yield seen
+
+    def _edited_in(self, frozen: Bulletin) -> str:
+        """The newest reply whose document takes the draft's place. One from before the
+        figures were drawn was made from older ones, and goes no more."""
+        ledger = self._ledger()
+        found = ""
+        for seen in ledger.messages:
+            key = edited_key(frozen.month, seen.key)
+            if key in ledger.settled and seen.received_at >= frozen.as_of:
+                found = seen.key
+        return found
 
     def _unit(self, name: str) -> str:
         return self.facts.campaign.rulebook.book.match(name) or name

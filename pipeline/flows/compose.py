@@ -33,6 +33,7 @@ from pipeline.model.reply_token import code_for
 from pipeline.model.report import Report
 from pipeline.model.rules import TalkRules
 from pipeline.notices.facts import Records
+from pipeline.reading.replies.edited_draft import documents_of
 from pipeline.writing.envelope import freeze, message_id
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class LetterWriter:
         try:
             made = enclosures(letter, self._sender)
             if isinstance(letter, Bulletin | BulletinDraft):
+                made = self._as_edited(made, _bulletin_of(letter))
                 made = self._with_pdf(made)
             if isinstance(letter, Bulletin):
                 issue = f"{letter.month} 第{letter.number}期"
@@ -113,6 +115,24 @@ class LetterWriter:
                     message, report.files
                 )
         return made
+
+    def _as_edited(
+        self, files: tuple[Enclosure, ...], bulletin: Bulletin
+    ) -> tuple[Enclosure, ...]:
+        """The files with the official document as a reviewer sent it back, where one
+        did."""
+        if not bulletin.edited_in:
+            return files
+        raw = self._vault.open(bulletin.edited_in)
+        message = self._reader().message(raw, bulletin.as_of)
+        (edited,) = documents_of(message)
+        found = []
+        for file in files:
+            ours = file.name.endswith(".docx")
+            found.append(
+                replace(file, content=edited.content) if ours else file
+            )
+        return tuple(found)
 
     def _with_pdf(self, files: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
         """The official document once more as PDF, which a phone opens best, where it
@@ -165,6 +185,12 @@ class LetterWriter:
                     )
                 )
         return tuple(made)
+
+
+def _bulletin_of(letter: Bulletin | BulletinDraft) -> Bulletin:
+    if isinstance(letter, BulletinDraft):
+        return letter.bulletin
+    return letter
 
 
 def _originals(

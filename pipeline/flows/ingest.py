@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
+from pipeline.flows.draft_replies import DraftDocuments
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Reader, Vault
 from pipeline.flows.read_mail import Kept, ReadMail, arrival_of, read_mail
@@ -80,6 +81,7 @@ class Intake:
     done_folder: str = ""
     tell: Progress = lambda text: None
     stopping: Callable[[], bool] = lambda: False
+    documents: DraftDocuments | None = None  # of drafts that reviewers answer
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
@@ -268,7 +270,9 @@ class _Work:
         rulebook = self.intake.classroom.rulebook_at(message.received_at)
         answered = None
         if again is Repeat.NEW:
-            answered = Replies(store, rulebook, self.ledger, now).judge(message)
+            answered = Replies(
+                store, rulebook, self.ledger, now, self.intake.documents
+            ).judge(message)
         if answered is not None:
             return self._answer(kept, message, answered)
         identity = message.fingerprint

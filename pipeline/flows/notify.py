@@ -46,6 +46,7 @@ from pipeline.notices.talk_facts import (
     talk_lines,
     talk_withdrawal,
 )
+from pipeline.writing.draft_words import DRAFT_ANSWERS
 
 
 @dataclass
@@ -202,16 +203,8 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
     bulletin = Drawer(facts, desk.store, desk.talks).monthly(month)
     if action.kind is NoticeKind.MONTHLY_BULLETIN:
         return bulletin
-    answers = (
-        ("同意发布", "按这一稿发给各单位"),
-        ("同意发布，文号乐工发〔2015〕40号", "同上，并用这个文号代替期号"),
-        (
-            "删去先进典型：某单位",
-            "删去这一个典型（不写单位就是整段删去），改好后再送审",
-        ),
-        ("暂缓发布", "先不发；要发时再回复 同意发布"),
-        (f"xunbao bulletin --month {month} --send", "在服务器上发布"),
-    )
+    command = (f"xunbao bulletin --month {month} --send", "在服务器上发布")
+    answers = (*DRAFT_ANSWERS, command)
     version = draft_version(month, desk.store.ledger())
     return BulletinDraft(
         bulletin, answers, facts.token(draft_case(month), version)

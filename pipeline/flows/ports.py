@@ -12,7 +12,7 @@ from pipeline.model.cooldown import Alarm, Pause
 from pipeline.model.form import FileReading
 from pipeline.model.journal_entry import Examined
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
-from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.bulletins import Bulletin, EditedDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
@@ -53,6 +53,7 @@ class Reader(Protocol):
     def message(self, raw: bytes, received_at: datetime) -> Message: ...
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]: ...
     def body(self, text: str, html: str) -> FileReading: ...
+    def edited_draft(self, content: bytes) -> EditedDraft: ...
 
 
 class Documents(Protocol):

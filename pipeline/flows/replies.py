@@ -10,13 +10,11 @@ made for the sender.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from pipeline.flows.draft_replies import DraftDocuments, DraftReplies
 from pipeline.flows.ports import Cases
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.review.reply import (
     Case,
-    draft_version,
-    judge_draft_order,
-    judge_draft_reply,
     judge_reply,
     nothing_done,
     refused,
@@ -33,11 +31,6 @@ from pipeline.model.mail import MailNature, Message
 from pipeline.model.reply_token import Token, looks_like_code, tokens_in
 from pipeline.model.report import Report
 from pipeline.notices.decision_words import decision_words
-from pipeline.notices.talk_facts import draft_is_stale
-from pipeline.reading.replies.draft_reply import (
-    is_more_than_release,
-    read_draft_answer,
-)
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 
@@ -55,12 +48,13 @@ def may_be_reply(message: Message) -> bool:
 @dataclass(frozen=True)
 class Replies:
     """What judging replies needs: the cases, the office as of the mail, the ledger of
-    the moment, now."""
+    the moment, now; `documents` where a draft may come back edited."""
 
     store: Cases
     rulebook: Rulebook
     ledger: Ledger
     now: datetime
+    documents: DraftDocuments | None = None
 
     def judge(self, message: Message) -> Judgement | None:
         """What a reply to a case does; None for a mail that is none."""
@@ -155,39 +149,8 @@ class Replies:
 
     def _on_draft(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_DRAFT)
-        if token.version != draft_version(month, self.ledger):
-            return nothing_done(
-                f"{month} 的通报后来重新拟过，请看最新的送审稿再答复"
-            )
-        if draft_is_stale(month, self.ledger):
-            return nothing_done(
-                f"这一稿之后又有了约谈决定，{month} 的通报要重拟，请看新的送审稿再答复"
-            )
-        if is_more_than_release(message.text):
-            return self._on_order(message, month)
-        try:
-            ruling = read_answer(message.text, message.sender.email)
-        except Unclear as trouble:
-            return nothing_done(f"{trouble}。要发布请只写 同意发布")
-        return judge_draft_reply(ruling, month, self.ledger)
-
-    def _on_order(self, message: Message, month: str) -> Judgement:
-        """文号, a struck 典型, 暂缓: kept as the reply itself, which the drawing of the
-        bulletin reads again."""
-        try:
-            order = read_draft_answer(message.text)
-        except Unclear as trouble:
-            return nothing_done(str(trouble))
-        for name in order.strike:
-            if self.rulebook.book.match(name) is None:
-                return nothing_done(f"名单里没有单位“{name}”，没有删去")
-        return judge_draft_order(
-            month,
-            self.ledger,
-            release=order.release,
-            number=order.number,
-            strikes=bool(order.strike or order.strike_all),
-        )
+        drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
+        return drafts.judge(message, month, token.version)
 
     def _on_talks(self, message: Message, token: Token) -> Judgement:
         month = token.case.removeprefix(_TALKS)

@@ -110,3 +110,6 @@ class Judgement:
     approvals: tuple[
         str, ...
     ] = ()  # months whose bulletin a reviewer's reply approved
+    # What else a reply to a draft settles, by its keys (model/notice.py): put off to a
+    # day, an edited document, an erratum that is not sent.
+    settles: tuple[str, ...] = ()

@@ -130,6 +130,33 @@ def approval_key(month: str) -> str:
     return f"approved:{month}"
 
 
+def postponed_key(month: str, until: date, reply: str) -> str:
+    """What the ledger settles when a reviewer's reply puts a draft off to a day."""
+    return f"postponed:{month}:{until}:{reply[:12]}"
+
+
+def postponed_until(month: str, settled: frozenset[str]) -> date | None:
+    """The last day to which the month's draft was put off; None for never."""
+    start = f"postponed:{month}:"
+    days = []
+    for key in settled:
+        if key.startswith(start):
+            days.append(date.fromisoformat(key.removeprefix(start)[:10]))
+    return max(days, default=None)
+
+
+def postponements(month: str, settled: frozenset[str]) -> int:
+    """How often the month's draft was put off to a day."""
+    start = f"postponed:{month}:"
+    return sum(key.startswith(start) for key in settled)
+
+
+def edited_key(month: str, reply: str) -> str:
+    """What the ledger settles when the document that a reply brought takes the place of
+    the draft's."""
+    return f"edited:{month}:{reply}"
+
+
 def bulletin_key(month: str) -> str:
     """What the ledger settles when a month's bulletin is put into the outbox."""
     return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"

@@ -17,6 +17,8 @@ from pipeline.model.notice import (
     NoticeKind,
     approval_key,
     bulletin_key,
+    postponed_until,
+    postponements,
 )
 from pipeline.model.reply_token import draft_case
 from pipeline.model.report import ReportState
@@ -43,7 +45,7 @@ def bulletins(
             and approval_key(month) not in ledger.settled
         ):
             if bulletin_key(month) not in ledger.settled:
-                yield _draft_for_approval(month, at, campaign, ledger)
+                yield _draft_for_approval(month, at, now, campaign, ledger)
             continue
         yield Action(
             NoticeKind.MONTHLY_BULLETIN,
@@ -68,9 +70,10 @@ def waits_for_held(month: str, campaign: Campaign, ledger: Ledger) -> bool:
 
 
 def _draft_for_approval(
-    month: str, at: datetime, campaign: Campaign, ledger: Ledger
+    month: str, at: datetime, now: datetime, campaign: Campaign, ledger: Ledger
 ) -> Action:
-    """送审稿, once for each time that the bulletin has to be drawn up."""
+    """送审稿, once for each time that the bulletin has to be drawn up, and again on the
+    day to which it was put off (暂缓到)."""
     reviewers = campaign.roster.staff_emails("review")
     key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
     drawn = []
@@ -83,8 +86,17 @@ def _draft_for_approval(
     for mail in ledger.messages:
         done = mail.reply is ReplyResult.DONE
         orders += done and mail.about == draft_case(month)
+    orders -= postponements(month, ledger.settled)
     if orders:
         key = f"{key}:{orders}"
+    until = postponed_until(month, ledger.settled)
+    if until is not None:
+        again = campaign.calendar.at(
+            until, campaign.notices.monthly_bulletin.at
+        )
+        if again <= now:
+            key = f"{key}:{until}"
+            at = again
     return Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
 
 

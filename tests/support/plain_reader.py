@@ -4,10 +4,12 @@ from datetime import datetime
 
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Form, FormSpec
+from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
 from pipeline.reading.evidence.pictures import Picture, pictures
 from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.reading.mail.message import parse
+from pipeline.reading.replies.edited_draft import read_edited_draft
 
 
 class PlainReader(Reader):
@@ -28,3 +30,6 @@ class PlainReader(Reader):
 
     def body(self, text: str, html: str) -> FileReading:
         return read_body(text, html, self.form)
+
+    def edited_draft(self, content: bytes) -> EditedDraft:
+        return read_edited_draft(content)

@@ -242,9 +242,10 @@ class Store(Mailroom, Reports, Removals):
             rows.decision_row(decision) for decision in judgement.decisions
         )
         Store.add_talk_events(session, judgement.talks)
-        for month in judgement.approvals:
-            if session.get(RoundRow, approval_key(month)) is None:
-                session.add(RoundRow(key=approval_key(month), at=at))
+        keys = [approval_key(month) for month in judgement.approvals]
+        for key in (*keys, *judgement.settles):
+            if session.get(RoundRow, key) is None:
+                session.add(RoundRow(key=key, at=at))
         return message.id
 
     def decide(self, decision: Decision) -> None:

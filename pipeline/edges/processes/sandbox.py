@@ -19,9 +19,16 @@ from pipeline.edges.processes.child import Child, Failed
 from pipeline.edges.processes.libreoffice import Printer, printable
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
+from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
-from pipeline.reading.child.frames import FORMS, MESSAGES, PICTURES, READINGS
+from pipeline.reading.child.frames import (
+    EDITED,
+    FORMS,
+    MESSAGES,
+    PICTURES,
+    READINGS,
+)
 from pipeline.reading.formats.scan.scan_reader import available
 
 T = TypeVar("T")
@@ -205,6 +212,17 @@ class Reader:
         except Failed as failure:
             return _lost("正文", failure)
         return reading
+
+    def edited_draft(self, content: bytes) -> EditedDraft:
+        """The lines of a document that a reviewer sent back; without a kind where it
+        cannot be opened."""
+        try:
+            (edited,) = self._ask(
+                {"operation": "edited_draft"}, content, EDITED
+            )
+        except Failed:
+            return EditedDraft("", ())
+        return edited
 
     def pictures(
         self, form: Form, pdf: bytes = b""

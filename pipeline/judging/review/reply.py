@@ -1,5 +1,5 @@
-"""What a reviewer's reply does to a held report or to a bulletin's draft, and the
-sentence that says so to all reviewers.
+"""What a reviewer's reply does to a held report, and the sentence that says so to all
+reviewers.
 
 Values in, a Judgement out. Who may, and with which token, is asked before (flows/replies.py).
 """
@@ -12,7 +12,6 @@ from pipeline.judging.review.learn import lesson_words, lessons
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
-from pipeline.model.notice import approval_key
 from pipeline.model.report import (
     Decision,
     DecisionRule,
@@ -91,42 +90,6 @@ def settle(
     return replace(
         decision, why="；".join(part for part in said if part)
     ), learnt
-
-
-def judge_draft_reply(ruling: Ruling, month: str, ledger: Ledger) -> Judgement:
-    """A reply to a bulletin's draft: 同意发布 releases it; nothing else does."""
-    if approval_key(month) in ledger.settled:
-        return nothing_done(f"{month} 的通报已经批准发布")
-    if ruling.rule is not DecisionRule.ACCEPT:
-        return nothing_done(
-            f"{month} 的通报没有批准，暂不发布；要发布请回复 同意发布"
-        )
-    return Judgement(
-        Outcome.COMMAND,
-        f"已批准，{month} 的通报即将发出",
-        approvals=(month,),
-        reply=ReplyResult.DONE,
-    )
-
-
-def judge_draft_order(
-    month: str, ledger: Ledger, *, release: bool, number: str, strikes: bool
-) -> Judgement:
-    """A reply to a draft that does more than release it."""
-    if approval_key(month) in ledger.settled:
-        return nothing_done(f"{month} 的通报已经批准发布")
-    if release:
-        said = f"已批准，{month} 的通报即将发出，文号{number}"
-        approvals: tuple[str, ...] = (month,)
-    elif strikes:
-        said = f"已删去，{month} 的通报重新拟稿后再送审"
-        approvals = ()
-    else:
-        # Not to release is what was so before: no new draft comes of it.
-        return nothing_done(f"{month} 的通报暂缓发布；要发布时请回复 同意发布")
-    return Judgement(
-        Outcome.COMMAND, said, approvals=approvals, reply=ReplyResult.DONE
-    )
 
 
 def nothing_done(why: str, report: Report | None = None) -> Judgement:

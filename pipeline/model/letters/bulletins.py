@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
+
+
+class Section(StrEnum):
+    """A part of the bulletin's text that staff may strike from a draft."""
+
+    OVERALL = "overall"  # 总体情况
+    PRAISE = "praise"  # 先进典型
+    PROBLEMS = "problems"  # 存在问题
+    TALKS = "talks"  # 约谈和通报
+    DEMANDS = "demands"  # 下步要求
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,10 @@ class Bulletin:
     document_number: str = (
         ""  # 文号 that staff gave it, "" for the issue number alone
     )
+    struck: tuple[Section, ...] = ()  # what staff took out of the text
+    # The reply that brought the document as staff edited it, by its key in the vault:
+    # that document goes in place of ours.
+    edited_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,3 +158,13 @@ class BulletinDraft:
     token: Token | None = None
     code: str = ""
     kind: NoticeKind = NoticeKind.BULLETIN_DRAFT
+
+
+@dataclass(frozen=True)
+class EditedDraft:
+    """A draft's document as a reviewer sent it back: its format by content ("" where it
+    cannot be opened), its lines, and whether tracked changes stand in it."""
+
+    kind: str
+    lines: tuple[str, ...]
+    marked: bool = False

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from pydantic import ConfigDict, TypeAdapter
 
 from pipeline.model.form import FileReading, Form, FormSpec
+from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
 
 LARGEST = 512 * 1024 * 1024  # bytes a part of a frame
@@ -30,6 +31,9 @@ FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(
 )
 PICTURES: TypeAdapter[tuple[tuple[str, bytes], ...]] = TypeAdapter(
     tuple[tuple[str, bytes], ...], config=_BYTES
+)
+EDITED: TypeAdapter[tuple[EditedDraft, ...]] = TypeAdapter(
+    tuple[EditedDraft, ...]
 )
 SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(
     tuple[FormSpec, ...], config=_BYTES

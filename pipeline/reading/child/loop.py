@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from pipeline.model.form import FormSpec
 from pipeline.model.trouble import Trouble
 from pipeline.reading.child.frames import (
+    EDITED,
     FORMS,
     MESSAGES,
     PICTURES,
@@ -92,6 +93,13 @@ def look_again(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return FORMS.dump_json(looked_again(forms, body[cut:], spec))
 
 
+def read_edited(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    """A draft's document that a reviewer sent back, to its lines."""
+    from pipeline.reading.replies.edited_draft import read_edited_draft
+
+    return EDITED.dump_json((read_edited_draft(body),))
+
+
 OPERATIONS: dict[str, Operation] = {
     "message": read_message,
     "file": read_file,
@@ -99,6 +107,7 @@ OPERATIONS: dict[str, Operation] = {
     "pictures": draw_pictures,
     "member": take_member,
     "second_look": look_again,
+    "edited_draft": read_edited,
 }
 
 

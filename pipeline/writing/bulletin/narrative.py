@@ -7,10 +7,16 @@ stand here. The rule by which a unit is called behind is always printed (rules.m
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from pipeline.model.letters.bulletins import Bulletin, Excused, Praise, TalkLine
+from pipeline.model.letters.bulletins import (
+    Bulletin,
+    Excused,
+    Praise,
+    Section,
+    TalkLine,
+)
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row, State
 from pipeline.writing.bulletin.problems import Problem, problems
@@ -55,10 +61,16 @@ class Story:
     growth_rule: str
     growth: dict[str, int | None]
     ranks_before: dict[str, int | None]
+    # No problems to tell is told, unless staff took the section out.
+    problems_struck: bool = False
 
 
 def narrate(bulletin: Bulletin, sender: Sender) -> Story:
     """Everything that the bulletin says in sentences."""
+    return _without(bulletin.struck, _whole_story(bulletin, sender))
+
+
+def _whole_story(bulletin: Bulletin, sender: Sender) -> Story:
     return Story(
         title=bulletin_title(bulletin, sender),
         opening=_opening(bulletin, sender),
@@ -71,6 +83,19 @@ def narrate(bulletin: Bulletin, sender: Sender) -> Story:
         growth_rule=growth_rule(bulletin),
         growth={month.unit: month.growth for month in bulletin.months},
         ranks_before=dict(bulletin.ranks_before),
+    )
+
+
+def _without(struck: Sequence[Section], story: Story) -> Story:
+    """The story without the sections that staff struck from its draft."""
+    return replace(
+        story,
+        overall=() if Section.OVERALL in struck else story.overall,
+        praise=() if Section.PRAISE in struck else story.praise,
+        problems=() if Section.PROBLEMS in struck else story.problems,
+        problems_struck=Section.PROBLEMS in struck,
+        talks=() if Section.TALKS in struck else story.talks,
+        steps=() if Section.DEMANDS in struck else story.steps,
     )
 
 

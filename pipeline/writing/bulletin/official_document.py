@@ -185,6 +185,8 @@ def _numbered(texts: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _problem_lines(story: Story) -> list[tuple[str, str]]:
+    if story.problems_struck:
+        return []
     if not story.problems:
         return [("", "各单位均按时报送，没有进度滞后单位。")]
     if len(story.problems) == 1:

@@ -1,0 +1,250 @@
+"""A reviewer's reply to a bulletin's draft: what it says, the document that it brings
+back, and what comes of both.
+
+The order is the promise: a draft that was drawn up again is answered no more; words that
+are not wholly understood do nothing; an edited document is held against the draft's own
+figures before it takes its place. Trusts that who wrote was proved (flows/replies).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from pipeline.flows.ports import Reader, Vault
+from pipeline.judging.review.draft_orders import (
+    DONE,
+    DraftResult,
+    DraftRuling,
+    DraftWish,
+    rule_on_draft,
+)
+from pipeline.judging.review.edited_figures import changed_figures
+from pipeline.judging.review.reply import NOTHING_DONE, draft_version
+from pipeline.judging.rulebook import Rulebook
+from pipeline.model.arrival import Judgement, Outcome, ReplyResult
+from pipeline.model.ledger import Ledger
+from pipeline.model.letters.bulletins import Bulletin, EditedDraft
+from pipeline.model.letters.sender import Sender
+from pipeline.model.mail import Attachment, Message
+from pipeline.model.notice import NoticeKind
+from pipeline.model.reply_token import draft_case
+from pipeline.model.report import DecisionRule
+from pipeline.notices.talk_facts import draft_is_stale
+from pipeline.reading.replies.draft_reply import (
+    DraftOrder,
+    is_more_than_release,
+    read_draft_answer,
+)
+from pipeline.reading.replies.edited_draft import documents_of
+from pipeline.reading.replies.review_reply import Unclear, read_answer
+from pipeline.writing import draft_words
+from pipeline.writing.draft_words import DraftAnswer
+
+
+class Snapshots(Protocol):
+    """Where the drafts that wait are kept."""
+
+    def bulletin(self, month: str, kind: str) -> Bulletin | None: ...
+
+
+@dataclass(frozen=True)
+class DraftDocuments:
+    """The drafts' own documents, and the reader and the vault for those that come
+    back."""
+
+    store: Snapshots
+    vault: Vault
+    reader: Reader
+    sender: Sender
+
+    def ours(self, month: str) -> EditedDraft | None:
+        """What stands in the document that reviewers have before them."""
+        bulletin = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+        if bulletin is None:
+            return None
+        from pipeline.writing.bulletin.official_document import (
+            bulletin_document,
+        )
+
+        made = bulletin_document(bulletin, self.sender)
+        return self.reader.edited_draft(made)
+
+    def drawn_at_or_before(self, month: str, message: Message) -> bool:
+        """Whether a reply came after the figures of the present draft were drawn."""
+        bulletin = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+        return bulletin is not None and message.received_at >= bulletin.as_of
+
+    def read(self, file: Attachment) -> EditedDraft:
+        return self.reader.edited_draft(file.content)
+
+    def brought_by(self, key: str, message: Message) -> Message:
+        """An earlier reply, read again."""
+        return self.reader.message(self.vault.open(key), message.received_at)
+
+
+@dataclass(frozen=True)
+class DraftReplies:
+    """What judging a reply to a draft needs, as of the mail."""
+
+    rulebook: Rulebook
+    ledger: Ledger
+    documents: DraftDocuments | None
+
+    def judge(self, message: Message, month: str, version: int) -> Judgement:
+        told = DraftAnswer(month)
+        if version != draft_version(month, self.ledger):
+            return _said(DraftRuling(DraftResult.OUTDATED), told)
+        if draft_is_stale(month, self.ledger):
+            return _said(DraftRuling(DraftResult.STALE), told)
+        if documents_of(message) or is_more_than_release(message.text):
+            return self._on_order(message, told)
+        try:
+            ruling = read_answer(message.text, message.sender.email)
+        except Unclear as trouble:
+            return _refused(f"{trouble}。要发布请只写 同意发布")
+        wish = DraftWish(
+            message.key, release=ruling.rule is DecisionRule.ACCEPT
+        )
+        return self._ruled(wish, told, message)
+
+    def _on_order(self, message: Message, told: DraftAnswer) -> Judgement:
+        """文号, what is struck, 暂缓, an edited document: the words are kept as the reply
+        itself, which the drawing of the bulletin reads again."""
+        try:
+            order = read_draft_answer(
+                message.text,
+                self._today(message),
+                with_document=bool(documents_of(message)),
+            )
+        except Unclear as trouble:
+            return _refused(str(trouble))
+        for name in order.strike:
+            if self.rulebook.book.match(name) is None:
+                return _said(
+                    DraftRuling(DraftResult.UNKNOWN_UNIT),
+                    replace(told, unit=name),
+                )
+        told = replace(told, number=order.number, until=order.until)
+        wish = DraftWish(
+            reply=message.key,
+            release=order.release,
+            strikes=order.strikes,
+            postpone=order.postpone,
+            until=order.until,
+        )
+        if not order.edited:
+            return self._ruled(wish, told, message)
+        return self._on_document(message, order, wish, told)
+
+    def _on_document(
+        self,
+        message: Message,
+        order: DraftOrder,
+        wish: DraftWish,
+        told: DraftAnswer,
+    ) -> Judgement:
+        """The edited document takes the draft's place once every figure in it is the
+        draft's, or she has said that she means it."""
+        key, files = self._brought(message, told.month)
+        if len(files) != 1:
+            result = (
+                DraftResult.SEVERAL_DOCUMENTS
+                if files
+                else DraftResult.NO_DOCUMENT
+            )
+            return _said(DraftRuling(result), told)
+        ours = None
+        if self.documents is not None:
+            ours = self.documents.ours(told.month)
+        if self.documents is None or ours is None:
+            return _said(DraftRuling(DraftResult.OUTDATED), told)
+        hers = self.documents.read(files[0])
+        if hers.kind != "docx":
+            return _said(DraftRuling(DraftResult.NOT_DOCX), told)
+        if hers.marked:
+            return _said(DraftRuling(DraftResult.MARKED), told)
+        if not order.figures:
+            changes = changed_figures(ours.lines, hers.lines, self._names())
+            if changes:
+                pointed = tuple((c.before, c.after, c.line) for c in changes)
+                return _said(
+                    DraftRuling(DraftResult.FIGURES_CHANGED),
+                    replace(told, changes=pointed),
+                )
+        return self._ruled(replace(wish, document=key), told, message)
+
+    def _brought(
+        self, message: Message, month: str
+    ) -> tuple[str, tuple[Attachment, ...]]:
+        """The documents of this reply, else of the newest one about the draft that
+        brought any."""
+        files = documents_of(message)
+        if files or self.documents is None:
+            return message.key, files
+        for seen in reversed(self.ledger.messages):
+            if seen.about != draft_case(month) or seen.key == message.key:
+                continue
+            earlier = self.documents.brought_by(seen.key, message)
+            dated = replace(earlier, received_at=seen.received_at)
+            files = documents_of(earlier)
+            if files and self.documents.drawn_at_or_before(month, dated):
+                return seen.key, files
+        return "", ()
+
+    def _names(self) -> tuple[str, ...]:
+        names = []
+        for unit in self.rulebook.book.roster.units:
+            names.append(unit.name)
+        return tuple(names)
+
+    def _ruled(
+        self, wish: DraftWish, told: DraftAnswer, message: Message
+    ) -> Judgement:
+        today = self._today(message)
+        ruling = rule_on_draft(wish, told.month, self.ledger, today)
+        return _said(ruling, told)
+
+    def _today(self, message: Message) -> date:
+        return self.rulebook.calendar.local(message.received_at).date()
+
+
+_WORDS = {
+    DraftResult.RELEASED: draft_words.released,
+    DraftResult.STRUCK: draft_words.struck,
+    DraftResult.EDITED: draft_words.edited,
+    DraftResult.POSTPONED: draft_words.postponed,
+    DraftResult.WITHHELD: draft_words.withheld,
+    DraftResult.RELEASED_ALREADY: draft_words.released_already,
+    DraftResult.NOT_RELEASED: draft_words.not_released,
+    DraftResult.OUTDATED: draft_words.outdated,
+    DraftResult.STALE: draft_words.stale,
+    DraftResult.UNKNOWN_UNIT: draft_words.unknown_unit,
+    DraftResult.DAY_PASSED: draft_words.day_passed,
+    DraftResult.FIGURES_CHANGED: draft_words.figures_changed,
+    DraftResult.NO_DOCUMENT: draft_words.no_document,
+    DraftResult.SEVERAL_DOCUMENTS: draft_words.several_documents,
+    DraftResult.NOT_DOCX: draft_words.not_docx,
+    DraftResult.MARKED: draft_words.marked,
+}
+
+
+def _said(ruling: DraftRuling, told: DraftAnswer) -> Judgement:
+    """The judgement on the reply, in words."""
+    sentence = _WORDS[ruling.result](told)
+    if ruling.result not in DONE:
+        return _refused(sentence)
+    return Judgement(
+        Outcome.COMMAND,
+        sentence,
+        approvals=ruling.approvals,
+        settles=ruling.settles,
+        reply=ReplyResult.DONE,
+    )
+
+
+def _refused(sentence: str) -> Judgement:
+    return Judgement(
+        Outcome.COMMAND,
+        f"{NOTHING_DONE}{sentence}",
+        reply=ReplyResult.NOTHING_DONE,
+    )

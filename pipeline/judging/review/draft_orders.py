@@ -1,0 +1,93 @@
+"""What a reviewer's reply to a bulletin's draft comes to: released, struck, put off, or
+nothing, and why. Codes; the sentences are writing/draft_words.
+
+Values in, values out. Who may, and with which token, is asked before (flows/replies).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pipeline.model.ledger import Ledger
+from pipeline.model.notice import approval_key, edited_key, postponed_key
+
+
+class DraftResult(StrEnum):
+    RELEASED = "released"
+    STRUCK = "struck"
+    EDITED = "edited"  # the document that was sent back takes ours place
+    POSTPONED = "postponed"
+    WITHHELD = "withheld"  # an erratum that is not to be sent
+    # Nothing is done:
+    RELEASED_ALREADY = "released_already"
+    NOT_RELEASED = "not_released"
+    OUTDATED = "outdated"  # the draft was drawn up again since
+    STALE = "stale"  # a decision on talks has come since
+    UNKNOWN_UNIT = "unknown_unit"
+    DAY_PASSED = "day_passed"
+    FIGURES_CHANGED = "figures_changed"
+    NO_DOCUMENT = "no_document"
+    SEVERAL_DOCUMENTS = "several_documents"
+    NOT_DOCX = "not_docx"
+    MARKED = "marked"  # tracked changes stand in the document
+
+
+DONE = (
+    DraftResult.RELEASED,
+    DraftResult.STRUCK,
+    DraftResult.EDITED,
+    DraftResult.POSTPONED,
+    DraftResult.WITHHELD,
+)
+
+
+@dataclass(frozen=True)
+class DraftRuling:
+    """What a reply came to; `approvals` and `settles` as in Judgement."""
+
+    result: DraftResult
+    approvals: tuple[str, ...] = ()
+    settles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DraftWish:
+    """What a reply asks for. `reply`: its key; `document`: the key of the reply that
+    brought the edited document, "" for none."""
+
+    reply: str
+    release: bool = False
+    strikes: bool = False
+    postpone: bool = False
+    until: date | None = None
+    document: str = ""
+
+
+def rule_on_draft(
+    wish: DraftWish, month: str, ledger: Ledger, today: date
+) -> DraftRuling:
+    """What the wish does to the month's bulletin that waits."""
+    if approval_key(month) in ledger.settled:
+        return DraftRuling(DraftResult.RELEASED_ALREADY)
+    if wish.postpone:
+        return _put_off(wish, month, today)
+    settles: tuple[str, ...] = ()
+    if wish.document:
+        settles = (edited_key(month, wish.document),)
+    if wish.release:
+        return DraftRuling(DraftResult.RELEASED, (month,), settles)
+    if wish.document:
+        return DraftRuling(DraftResult.EDITED, (), settles)
+    if wish.strikes:
+        return DraftRuling(DraftResult.STRUCK)
+    return DraftRuling(DraftResult.NOT_RELEASED)
+
+
+def _put_off(wish: DraftWish, month: str, today: date) -> DraftRuling:
+    """Without a day nothing changes: a draft waits for its release anyway."""
+    if wish.until is None:
+        return DraftRuling(DraftResult.NOT_RELEASED)
+    if wish.until <= today:
+        return DraftRuling(DraftResult.DAY_PASSED)
+    key = postponed_key(month, wish.until, wish.reply)
+    return DraftRuling(DraftResult.POSTPONED, (), (key,))

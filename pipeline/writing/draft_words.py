@@ -1,0 +1,130 @@
+"""What a reviewer's reply to a bulletin's draft did, in words, and how a draft may be
+answered.
+
+Trusts the codes of judging/review/draft_orders. Decides nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from pipeline.writing.words import day, month_name
+
+MOST_CHANGES: Final = 6  # that one sentence points out
+
+DRAFT_ANSWERS: Final = (
+    ("同意发布", "按这一稿发给各单位"),
+    ("同意发布，文号乐工发〔2015〕40号", "同上，并用这个文号代替期号"),
+    (
+        "删去先进典型：某单位",
+        "删去这一个典型（不写单位就是整段删去），改好后再送审",
+    ),
+    (
+        "删去存在问题",
+        "删去这一部分（总体情况、约谈和通报、下步要求也一样），改好后再送审",
+    ),
+    ("暂缓到10月8日", "到那天再送审；只写 暂缓发布，就等您回复 同意发布"),
+    (
+        "（附上改好的公文）",
+        "把附件里的 .docx 改好，附在回复里发回，就用改好的；改动了数据的，会先请您确认",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DraftAnswer:
+    """What the sentence tells: the month, and what belongs to the result. `changes`:
+    (what stood there, what stands there, the line)."""
+
+    month: str
+    number: str = ""
+    until: date | None = None
+    unit: str = ""
+    changes: Sequence[tuple[str, str, str]] = field(default=())
+
+
+def released(told: DraftAnswer) -> str:
+    numbered = f"，文号{told.number}" if told.number else ""
+    return f"已批准，{_which(told)}即将发出{numbered}"
+
+
+def struck(told: DraftAnswer) -> str:
+    return f"已删去，{_which(told)}重新拟稿后再送审"
+
+
+def edited(told: DraftAnswer) -> str:
+    return f"{_which(told)}改用您发回的公文，再送审一次；同意的请回复最新的送审稿：同意发布"
+
+
+def postponed(told: DraftAnswer) -> str:
+    until = day(told.until) if told.until else ""
+    return f"{_which(told)}暂缓，{until}再送审"
+
+
+def withheld(told: DraftAnswer) -> str:
+    return f"{_which(told)}的这次更正不发；以后再有变动，另拟更正"
+
+
+def released_already(told: DraftAnswer) -> str:
+    return f"{_which(told)}已经批准发布"
+
+
+def not_released(told: DraftAnswer) -> str:
+    return f"{_which(told)}没有批准，暂缓发布；要发布请回复 同意发布"
+
+
+def outdated(told: DraftAnswer) -> str:
+    return f"{_which(told)}后来重新拟过，请看最新的送审稿再答复"
+
+
+def stale(told: DraftAnswer) -> str:
+    return (
+        f"这一稿之后又有了约谈决定，{_which(told)}要重拟，请看新的送审稿再答复"
+    )
+
+
+def unknown_unit(told: DraftAnswer) -> str:
+    return f"名单里没有单位“{told.unit}”，没有删去"
+
+
+def day_passed(told: DraftAnswer) -> str:
+    until = day(told.until) if told.until else ""
+    return f"{until}已经过了，请写以后的日子，例如 暂缓到10月8日"
+
+
+def figures_changed(told: DraftAnswer) -> str:
+    """Each changed figure with where it stands, and how to say that it is meant."""
+    parts = []
+    for before, after, line in told.changes[:MOST_CHANGES]:
+        what = f"“{before}”改成了“{after}”" if before else f"多了“{after}”"
+        parts.append(f"{what}（{line[:30]}）")
+    more = ""
+    if len(told.changes) > MOST_CHANGES:
+        more = f"，等{len(told.changes)}处"
+    return (
+        f"改稿里有{len(told.changes)}处数据与台账不一致：{'；'.join(parts)}{more}。"
+        "改错了的，请改正后重新发回；确实要这样发的，请回复：数字照改稿"
+    )
+
+
+def no_document(told: DraftAnswer) -> str:
+    return "没有找到改好的公文，请把 .docx 作为附件发回"
+
+
+def several_documents(told: DraftAnswer) -> str:
+    return "答复里有几个 Word 文件，不知道用哪一个，请只附改好的那一个"
+
+
+def not_docx(told: DraftAnswer) -> str:
+    return (
+        "改好的公文打不开，或不是 .docx，请用 Word 或 WPS 另存为 .docx 再发回"
+    )
+
+
+def marked(told: DraftAnswer) -> str:
+    return "改好的公文里还有修订标记，请接受全部修订、保存后再发回，以免各单位看到修改过程"
+
+
+def _which(told: DraftAnswer) -> str:
+    return f"{month_name(told.month)}的通报"
