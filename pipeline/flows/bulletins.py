@@ -107,7 +107,10 @@ class Drawer:
             if mail is None or not is_more_than_release(mail.text):
                 continue
             day = self.facts.local(seen.received_at).date()
-            orders.append(read_draft_answer(mail.text, day, with_document=True))
+            brought = edited_key(month, seen.key) in self._ledger().settled
+            orders.append(
+                read_draft_answer(mail.text, day, with_document=brought)
+            )
         return orders
 
     def _answers(self, month: str) -> Iterator[MailSeen]:

@@ -137,6 +137,7 @@ def mail(
     text: str = "请查收。",
     html: str = "",
     identity: str = "",
+    files: dict[str, bytes] | None = None,
 ) -> bytes:
     at = moment(received)
     message = EmailMessage(policy=SMTP)
@@ -154,4 +155,11 @@ def mail(
     message.set_content(text)
     if html:
         message.add_alternative(html, subtype="html")
+    for name, content in (files or {}).items():
+        message.add_attachment(
+            content,
+            maintype="application",
+            subtype="octet-stream",
+            filename=name,
+        )
     return message.as_bytes()

@@ -64,5 +64,5 @@ def _is_marked(content: bytes) -> bool:
             package.open(_PART) as part,
         ):
             return bool(_MARKS.search(part.read(_LARGEST_PART)))
-    except (KeyError, *PARSER_ERRORS):
+    except (KeyError, zipfile.BadZipFile, *PARSER_ERRORS):
         return False

@@ -3,15 +3,19 @@
 
 from datetime import date
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from campaign_maker import form_mail, made, moment
+from campaign_maker import form_mail, made, mail, moment
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from test_replies import ONE, REVIEWERS, Office
 
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.notify import notify
-from pipeline.model.letters.bulletins import Praise
+from pipeline.model.letters.bulletins import Praise, Section
 from pipeline.model.notice import NoticeKind, approval_key, bulletin_key
 from pipeline.model.reply_token import Token, code_for, draft_case, talks_case
 
@@ -156,3 +160,158 @@ def test_a_decision_after_the_bulletin_went_stands_in_the_next_one(
     ]
     text = mail.get_body(("plain",)).get_content()
     assert "2015年9月通报印发后，确认对" in text
+
+
+def enclosed(office: Approving, kind: str) -> bytes:
+    """The official document of the newest letter of a kind to the first reviewer."""
+    *_, letter = [m for to, m in office.letters(kind) if to == ONE]
+    for part in letter.iter_attachments():
+        if (part.get_filename() or "").endswith(".docx"):
+            return part.get_content()
+    raise LookupError(kind)
+
+
+def edited(content: bytes, changes: dict[str, str]) -> bytes:
+    """A document with words changed as a person changes them: within their runs."""
+    document = Document(BytesIO(content))
+    paragraphs = list(document.paragraphs)
+    for table in document.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                paragraphs += cell.paragraphs
+    done = set()
+    for paragraph in paragraphs:
+        for run in paragraph.runs:
+            for old, new in changes.items():
+                if old in run.text and old not in done:
+                    run.text = run.text.replace(old, new, 1)
+                    done.add(old)
+    assert done == set(changes)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def send_back(
+    office: Approving,
+    words: str,
+    files: dict[str, bytes],
+    when: str = "2015-10-01 16:00",
+    version: int = 1,
+) -> str:
+    code = office.code_of(draft_case(MONTH), version)
+    raw = mail(
+        ONE, f"回复：【通报送审】[{code}]", when, text=words, files=files
+    )
+    office.take(raw, when)
+    return office.at(when).store.ledger().messages[-1].reason or ""
+
+
+def test_an_edited_document_goes_in_place_of_ours_byte_for_byte(office) -> None:
+    hers = edited(
+        enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
+    )
+    said = send_back(office, "", {"改好的通报.docx": hers})
+    assert "改用您发回的公文" in said
+    office.work("2015-10-01 16:05")
+    assert len(office.drafts()) == 2
+    assert enclosed(office, "bulletin_draft") == hers
+    assert office.answer(
+        "同意发布", version=2, when="2015-10-01 16:10"
+    ).startswith("已批准")
+    office.work("2015-10-01 16:15")
+    assert enclosed(office, "monthly_bulletin") == hers
+    letter = next(office.letters("monthly_bulletin"))[1]
+    assert "文字以所附公文为准" in letter.get_body(("plain",)).get_content()
+
+
+def test_an_edited_document_is_released_with_one_reply(office) -> None:
+    hers = edited(
+        enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
+    )
+    said = send_back(office, "同意发布", {"通报.docx": hers})
+    assert said.startswith("已批准")
+    office.work("2015-10-01 16:05")
+    assert enclosed(office, "monthly_bulletin") == hers
+
+
+def test_a_changed_figure_is_pointed_out_and_asked_about(office) -> None:
+    hers = edited(enclosed(office, "bulletin_draft"), {"700": "770"})
+    said = send_back(office, "同意发布", {"通报.docx": hers})
+    assert said.startswith("没有改动") and "“700”改成了“770”" in said
+    assert approval_key(MONTH) not in settled(office)
+    # She says that she means it: the same document goes.
+    meant = office.answer("同意发布，数字照改稿", when="2015-10-01 16:30")
+    assert meant.startswith("已批准")
+    office.work("2015-10-01 16:35")
+    assert enclosed(office, "monthly_bulletin") == hers
+
+
+def test_a_figure_given_to_another_unit_is_pointed_out(office) -> None:
+    hers = edited(enclosed(office, "bulletin_draft"), {"甲县": "乙县"})
+    assert "改成了“乙县”" in send_back(office, "", {"通报.docx": hers})
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"通报.docx": b"PK nothing"}, "打不开"),
+        ({"一.docx": b"PK", "二.docx": b"PK"}, "几个 Word 文件"),
+    ],
+)
+def test_what_is_no_edited_document_changes_nothing(office, files, why) -> None:
+    said = send_back(office, "同意发布", files)
+    assert said.startswith("没有改动") and why in said
+    assert approval_key(MONTH) not in settled(office)
+
+
+def test_tracked_changes_are_sent_to_nobody(office) -> None:
+    ours = enclosed(office, "bulletin_draft")
+    document = Document(BytesIO(ours))
+    mark = OxmlElement("w:ins")
+    mark.set(qn("w:author"), "shenhe")
+    document.paragraphs[-1]._p.append(mark)
+    out = BytesIO()
+    document.save(out)
+    said = send_back(office, "同意发布", {"通报.docx": out.getvalue()})
+    assert "修订标记" in said
+    assert approval_key(MONTH) not in settled(office)
+
+
+def test_figures_meant_without_a_document_release_nothing(office) -> None:
+    said = office.answer("同意发布，数字照改稿")
+    assert said.startswith("没有改动") and "没有找到改好的公文" in said
+    assert approval_key(MONTH) not in settled(office)
+
+
+def test_a_section_is_struck_from_text_and_document(office) -> None:
+    assert "已删去" in office.answer("删去存在问题")
+    office.work("2015-10-01 16:05")
+    assert office.newest().struck == (Section.PROBLEMS,)
+    text = office.drafts()[-1].get_body(("plain",)).get_content()
+    assert "存在问题\n" not in text.partition("将要发出的正文")[2]
+    lines = [
+        p.text
+        for p in Document(
+            BytesIO(enclosed(office, "bulletin_draft"))
+        ).paragraphs
+    ]
+    assert not any(line.endswith("、存在问题") for line in lines)
+    assert any(line == "二、下步要求" for line in lines)
+
+
+def test_a_draft_that_was_put_off_comes_again_on_its_day(office) -> None:
+    said = office.answer("暂缓到10月8日")
+    assert said == "2015年9月的通报暂缓，10月8日再送审"
+    office.work("2015-10-07 15:00")
+    assert len(office.drafts()) == 1
+    office.work("2015-10-08 15:00")
+    office.work("2015-10-08 16:00")
+    assert len(office.drafts()) == 2
+    assert office.answer("同意发布", when="2015-10-08 16:10").startswith(
+        "已批准"
+    )
+
+
+def test_a_day_that_has_passed_puts_nothing_off(office) -> None:
+    assert office.answer("暂缓到9月30日").startswith("没有改动")
