@@ -12,6 +12,7 @@ from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
     PERSON,
+    UNREACHABLE,
     USAGE,
     ConfigOption,
     NowOption,
@@ -23,8 +24,12 @@ from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.compose import send_letter
+from pipeline.flows.corrections import Corrections, Ordered, adhoc_key
 from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
+from pipeline.flows.worker import Worked, read_mailbox
+from pipeline.judging.progress.printed import published
+from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import Action, NoticeKind, bulletin_key
 from pipeline.notices.bulletin_facts import draft
@@ -69,24 +74,53 @@ def bulletin(
         Path | None,
         typer.Option(
             "--rebuild",
-            help="把已发出的月度通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较",
+            help="把已发出的通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较",
         ),
     ] = None,
+    correct: Annotated[
+        bool,
+        typer.Option(
+            "--correct", help="按现在的数据发更正，只发给收到过该通报的各处"
+        ),
+    ] = False,
+    withdraw: Annotated[
+        bool,
+        typer.Option("--withdraw", help="撤回已发出的通报，只通知收到过的各处"),
+    ] = False,
+    why: Annotated[
+        str, typer.Option("--why", help="更正或撤回的原因，写在信里")
+    ] = "",
+    snapshot: Annotated[
+        str,
+        typer.Option(
+            "--snapshot",
+            help="不定期通报的快照编号（发出时显示），用于 --rebuild 和 --withdraw",
+        ),
+    ] = "",
 ) -> None:
-    """月度通报或不定期通报：预览、发出，或把发过的重做一遍核对。"""
+    """月度通报或不定期通报：预览、发出、更正、撤回，或把发过的重做一遍核对。"""
     program = open_program(config, now)
     if month not in program.campaign.calendar.months:
         fail(
             f"--month {month!r} 不对，可用的有：{'、'.join(program.campaign.calendar.months)}",
             USAGE,
         )
-    if [bool(preview), send, bool(rebuild)].count(True) != 1:
+    if [bool(preview), send, bool(rebuild), correct, withdraw].count(True) != 1:
         fail(
-            "请写 --preview 目录（预览）、--send（发出）或 --rebuild 目录（重做核对），三选一",
+            "请写 --preview 目录（预览）、--send（发出）、--rebuild 目录（重做核对）、"
+            "--correct（更正）或 --withdraw（撤回），五选一",
             USAGE,
         )
     if rebuild is not None:
-        raise typer.Exit(_remake(program, month, rebuild))
+        raise typer.Exit(_remake(program, month, snapshot, rebuild))
+    if correct or withdraw:
+        if withdraw and not why.strip():
+            fail("撤回要写明原因，例如 --why 附件列错了单位", USAGE)
+        with WorkerLock(program.storage() / "worker.lock"):
+            found = _issued(program, month, snapshot)
+            raise typer.Exit(
+                _corrected(program, found, why.strip(), withdraw=withdraw)
+            )
     last = program.campaign.calendar.of_month(month)[-1]
     order = _Order(
         month=month,
@@ -133,10 +167,10 @@ class _Order:
     def draw(self, program: Program) -> Bulletin:
         """The bulletin to send, frozen."""
         if self.kind is NoticeKind.MONTHLY_BULLETIN:
-            drawer = Drawer(
-                program.facts(), program.store, program.settings.talk_rules
-            )
-            return drawer.monthly(self.month, self.praise)
+            facts = program.facts()
+            drawer = Drawer(facts, program.store, program.settings.talk_rules)
+            again = self.went_before(facts.ledger)
+            return drawer.monthly(self.month, self.praise, again=again)
         found = self._draft(program)
         program.store.keep_bulletin(found, program.clock.now())
         return found
@@ -156,10 +190,15 @@ class _Order:
             program.campaign.roster, program.settings.bulletin.to_units
         )
 
-    def key(self, found: Bulletin) -> str:
+    def went_before(self, ledger: Ledger) -> bool:
+        return bulletin_key(self.month) in ledger.settled
+
+    def key(self, found: Bulletin, ledger: Ledger) -> str:
         if self.kind is NoticeKind.ADHOC_BULLETIN:
-            return f"{self.kind}:{found.snapshot_id}"
-        return bulletin_key(self.month)
+            return adhoc_key(found)
+        key = bulletin_key(self.month)
+        # In place of one that was withdrawn.
+        return f"{key}:{found.snapshot_id}" if self.went_before(ledger) else key
 
 
 def _recipients(names: list[str], program: Program) -> tuple[str, ...]:
@@ -225,15 +264,27 @@ def _write(program: Program, found: Bulletin, folder: Path) -> None:
     typer.echo(f"已写到 {folder}，快照编号 {found.snapshot_id}")
 
 
-def _remake(program: Program, month: str, folder: Path) -> int:
+def _issued(program: Program, month: str, snapshot: str) -> Bulletin:
+    """The bulletin that is meant: the month's, or the one of a snapshot's id."""
+    found = program.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+    if snapshot:
+        found = program.store.snapshot(snapshot.strip().upper())
+    if found is None:
+        what = f"快照编号 {snapshot} " if snapshot else f"{month} 的月度通报"
+        fail(f"{what}还没有发过；要看请用 --preview 目录", PERSON)
+    return found
+
+
+def _remake(program: Program, month: str, snapshot: str, folder: Path) -> int:
     """Writes what was made again beside what was sent; whether they are the same bytes."""
-    frozen = program.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
-    made = frozen and remade(
-        frozen, bulletin_key(month), program.outbox, program.desk()
-    )
-    if not frozen or not made:
+    frozen = _issued(program, month, snapshot)
+    key = bulletin_key(month)
+    if frozen.kind is NoticeKind.ADHOC_BULLETIN:
+        key = adhoc_key(frozen)
+    made = remade(frozen, key, program.outbox, program.desk())
+    if not made:
         fail(
-            f"{month} 的月度通报还没有发过，没有可以核对的；要看请用 --preview 目录",
+            f"{month} 的这份通报还没有发过，没有可以核对的；要看请用 --preview 目录",
             PERSON,
         )
     _write(program, frozen, folder)
@@ -251,19 +302,68 @@ def _remake(program: Program, month: str, folder: Path) -> int:
     return PERSON
 
 
+_ORDERED = {
+    Ordered.NOT_SENT: "这份通报没有发出过，没有人可以通知",
+    Ordered.DONE_BEFORE: "同样的更正或撤回已经发过",
+    Ordered.NOTHING_MOVED: "通报所列的数与台账一致，没有要更正的",
+}
+
+
+def _corrected(
+    program: Program, found: Bulletin, why: str, *, withdraw: bool
+) -> int:
+    _read_first(program)
+    corrections = Corrections(program.facts(), program.desk())
+    if withdraw:
+        done = corrections.withdraw(found, why)
+    else:
+        done = corrections.correct(found, why)
+    if done is not Ordered.PLANNED:
+        fail(_ORDERED[done], PERSON)
+    return _delivered(program, "撤回通知" if withdraw else "更正")
+
+
+def _read_first(program: Program) -> None:
+    """Before anything is sent the mailbox is read; a ledger that only ever took files
+    in has none."""
+    worked = Worked()
+    if read_mailbox(program.shift(), worked):
+        return
+    if program.store.ledger().read_until is None:
+        typer.echo("还没有收过信，按台账里已有的数据发", err=True)
+        return
+    why = "；".join((*worked.unreachable, *worked.taken.unfetched))
+    fail(f"收件箱没有读完，先不发：{why}。修好后再运行一次", UNREACHABLE)
+
+
+def _delivered(program: Program, what: str) -> int:
+    ledger = program.desk().ledger(program.clock.now())
+    sent = deliver(program.clock.now, program.dispatch(), ledger)
+    typer.echo(f"{what}，发出 {sent.sent} 份")
+    for problem in sent.problems:
+        typer.echo(problem, err=True)
+    if sent.problems:
+        return PERSON
+    return DONE
+
+
 def _send(program: Program, order: _Order) -> int:
     unknown = []
     for a in order.to:
         if a not in program.campaign.roster.addresses:
             unknown.append(a)
     if unknown:
-        fail(f"这些邮箱不在名单里，不能发：{'、'.join(unknown)}", USAGE)
-    if (
-        order.kind is NoticeKind.MONTHLY_BULLETIN
-        and bulletin_key(order.month) in program.store.ledger().settled
-    ):
         fail(
-            f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报",
+            f"名单里没有：{'、'.join(unknown)}，不能发；可以写单位、推进组、名单里的邮箱或 全体",
+            USAGE,
+        )
+    _read_first(program)
+    ledger = program.store.ledger()
+    monthly = order.kind is NoticeKind.MONTHLY_BULLETIN
+    if monthly and any(b.month == order.month for b in published(ledger)):
+        fail(
+            f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报，"
+            "要改请用 --correct 或 --withdraw",
             PERSON,
         )
     found = order.draw(program)
@@ -271,18 +371,10 @@ def _send(program: Program, order: _Order) -> int:
     desk = program.desk()
     action = Action(
         order.kind,
-        order.key(found),
+        order.key(found, ledger),
         now,
         month=order.month,
         to=order.addresses(program),
     )
     send_letter(found, (action,), now, desk)
-    sent = deliver(
-        program.clock.now, program.dispatch(), desk.ledger(program.clock.now())
-    )
-    typer.echo(f"快照编号 {found.snapshot_id}，发出 {sent.sent} 份")
-    for problem in sent.problems:
-        typer.echo(problem, err=True)
-    if sent.problems:
-        return PERSON
-    return DONE
+    return _delivered(program, f"快照编号 {found.snapshot_id}")

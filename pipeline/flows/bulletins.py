@@ -40,17 +40,21 @@ class Drawer:
     talks: TalkRules
 
     def monthly(
-        self, month: str, praise: tuple[Praise, ...] | None = None
+        self,
+        month: str,
+        praise: tuple[Praise, ...] | None = None,
+        *,
+        again: bool = False,
     ) -> Bulletin:
         """The month's bulletin: as it was frozen, or drawn up and frozen now.
 
         `praise` is staff's own choice of 先进典型: with it, and after a decision on
         talks while the bulletin still waits, a new snapshot is frozen, which takes the
-        place of the earlier one.
+        place of the earlier one. `again`: the one that went was withdrawn.
         """
         frozen = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
         stale = draft_is_stale(month, self._ledger())
-        if frozen is not None and praise is None and not stale:
+        if frozen is not None and praise is None and not stale and not again:
             return self._amended(frozen)
         if frozen is None:
             self.propose(month)

@@ -21,6 +21,7 @@ from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
+from pipeline.model.letters.errata import ErratumDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reviews import ReviewAnswer, ReviewRequest
 from pipeline.model.letters.sender import Sender
@@ -217,7 +218,13 @@ def _originals(
     return tuple(found)
 
 
-_ASKING = (ReviewRequest, ReviewAnswer, BulletinDraft, TalkProposal)
+_ASKING = (
+    ReviewRequest,
+    ReviewAnswer,
+    BulletinDraft,
+    ErratumDraft,
+    TalkProposal,
+)
 
 
 _ASKED_BY = {"tb-": NoticeKind.BULLETIN_DRAFT, "yt-": NoticeKind.TALK_PROPOSAL}
@@ -269,7 +276,7 @@ def asking_key(case: str) -> str:
     kind = _ASKED_BY.get(case[:3])
     if kind is not None:
         return f"{kind}:{case[3:]}"
-    if case:
+    if case and not case.startswith("gz-"):
         return f"{NoticeKind.REVIEW_REQUEST}:{case}"
     return ""
 
@@ -336,7 +343,12 @@ def send_letter(
             before = copy
         copies[recipient] = key
     once_only = bool(
-        kinds & {NoticeKind.MONTHLY_BULLETIN, NoticeKind.ADHOC_BULLETIN}
+        kinds
+        & {
+            NoticeKind.MONTHLY_BULLETIN,
+            NoticeKind.ADHOC_BULLETIN,
+            NoticeKind.ERRATUM,
+        }
     )
     key = next(iter(copies.values()), "")
     if len(set(copies.values())) > 1:

@@ -17,6 +17,7 @@ from pipeline.judging.review.draft_orders import (
     DraftRuling,
     DraftWish,
     rule_on_draft,
+    rule_on_erratum,
 )
 from pipeline.judging.review.edited_figures import changed_figures
 from pipeline.judging.review.reply import NOTHING_DONE, draft_version
@@ -34,6 +35,7 @@ from pipeline.reading.replies.draft_reply import (
     DraftOrder,
     is_more_than_release,
     read_draft_answer,
+    withholds,
 )
 from pipeline.reading.replies.edited_draft import documents_of
 from pipeline.reading.replies.review_reply import Unclear, read_answer
@@ -106,6 +108,28 @@ class DraftReplies:
             message.key, release=ruling.rule is DecisionRule.ACCEPT
         )
         return self._ruled(wish, told, message)
+
+    def judge_erratum(
+        self, message: Message, month: str, version: int
+    ) -> Judgement:
+        """A reply to a correction's draft: 同意发布 or 不发更正."""
+        withhold = withholds(message.text)
+        release = False
+        if not withhold:
+            try:
+                said = read_answer(message.text, message.sender.email)
+            except Unclear as trouble:
+                return _refused(f"{trouble}。更正请只写 同意发布 或 不发更正")
+            release = said.rule is DecisionRule.ACCEPT
+        ruling = rule_on_erratum(
+            month,
+            version,
+            self.ledger,
+            self.rulebook.book.roster,
+            release=release,
+            withhold=withhold,
+        )
+        return _said(ruling, DraftAnswer(month))
 
     def _on_order(self, message: Message, told: DraftAnswer) -> Judgement:
         """文号, what is struck, 暂缓, an edited document: the words are kept as the reply
@@ -213,6 +237,10 @@ _WORDS = {
     DraftResult.STRUCK: draft_words.struck,
     DraftResult.EDITED: draft_words.edited,
     DraftResult.POSTPONED: draft_words.postponed,
+    DraftResult.ERRATUM_RELEASED: draft_words.erratum_released,
+    DraftResult.ERRATUM_OUTDATED: draft_words.erratum_outdated,
+    DraftResult.ERRATUM_NOT_RELEASED: draft_words.erratum_not_released,
+    DraftResult.ERRATUM_SETTLED: draft_words.erratum_settled,
     DraftResult.WITHHELD: draft_words.withheld,
     DraftResult.RELEASED_ALREADY: draft_words.released_already,
     DraftResult.NOT_RELEASED: draft_words.not_released,

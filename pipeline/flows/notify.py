@@ -13,11 +13,17 @@ from pipeline.flows.compose import (
     send_letter,
 )
 from pipeline.judging.progress.agenda import bulletin_time, is_quiet
+from pipeline.judging.progress.printed import (
+    erratum_key,
+    erratum_version,
+    printed_changes,
+)
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import talks_version
 from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import BulletinDraft
+from pipeline.model.letters.errata import ErratumDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import (
@@ -28,9 +34,14 @@ from pipeline.model.notice import (
     NoticeKind,
     bulletin_key,
 )
-from pipeline.model.reply_token import draft_case, talks_case
+from pipeline.model.reply_token import draft_case, erratum_case, talks_case
 from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import due_actions
+from pipeline.notices.erratum_facts import (
+    bulletin_waits,
+    erratum,
+    printed_record,
+)
 from pipeline.notices.facts import Facts
 from pipeline.notices.owed_bulletins import months_to_propose, talks_round
 from pipeline.notices.receipt_facts import (
@@ -46,7 +57,7 @@ from pipeline.notices.talk_facts import (
     talk_lines,
     talk_withdrawal,
 )
-from pipeline.writing.draft_words import DRAFT_ANSWERS
+from pipeline.writing.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
 
 
 @dataclass
@@ -171,10 +182,13 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
             | NoticeKind.REVIEW_ANSWER
             | NoticeKind.PERIOD_DIGEST
             | NoticeKind.TALK_NOTICE
+            | NoticeKind.BULLETIN_WAITS
         ):
             return _BY_FACTS[action.kind](facts, action)
         case NoticeKind.MONTHLY_BULLETIN | NoticeKind.BULLETIN_DRAFT:
             return _bulletin(action, facts, desk)
+        case NoticeKind.ERRATUM | NoticeKind.ERRATUM_DRAFT:
+            return _erratum(action, facts, desk)
         case NoticeKind.TALK_PROPOSAL:
             return _talk_proposal(_month(action), facts, desk)
         case NoticeKind.ADHOC_BULLETIN | NoticeKind.ALERT:
@@ -193,6 +207,7 @@ _BY_FACTS: dict[NoticeKind, Callable[[Facts, Action], Letter]] = {
     NoticeKind.REVIEW_ANSWER: review_answer,
     NoticeKind.PERIOD_DIGEST: digest,
     NoticeKind.TALK_NOTICE: talk_withdrawal,
+    NoticeKind.BULLETIN_WAITS: bulletin_waits,
 }
 _TALK_COMMAND = ("xunbao talks list", "也可以在服务器上查看和处理")
 
@@ -208,6 +223,26 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
     version = draft_version(month, desk.store.ledger())
     return BulletinDraft(
         bulletin, answers, facts.token(draft_case(month), version)
+    )
+
+
+def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
+    """The correction of a bulletin that went, or its draft for the reviewers."""
+    month = _month(action)
+    bulletin = desk.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+    if bulletin is None:
+        raise LookupError(f"no bulletin of {month}")
+    found = erratum(facts, bulletin)
+    if action.kind is NoticeKind.ERRATUM:
+        return found
+    record = printed_record(facts, month)
+    changes = printed_changes(record, facts.campaign.roster, facts.ledger)
+    version = erratum_version(erratum_key(record, changes))
+    return ErratumDraft(
+        erratum=found,
+        answers=ERRATUM_ANSWERS,
+        recipients=len(facts.ledger.had(bulletin_key(month))),
+        token=facts.token(erratum_case(month), version),
     )
 
 

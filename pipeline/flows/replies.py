@@ -34,7 +34,7 @@ from pipeline.notices.decision_words import decision_words
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 
-_DRAFT, _TALKS = "tb-", "yt-"
+_DRAFT, _ERRATUM, _TALKS = "tb-", "gz-", "yt-"
 
 
 def may_be_reply(message: Message) -> bool:
@@ -83,6 +83,10 @@ class Replies:
             return self._on_talks(message, token)
         if token.case.startswith(_DRAFT):
             return self._on_draft(message, token)
+        if token.case.startswith(_ERRATUM):
+            month = token.case.removeprefix(_ERRATUM)
+            drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
+            return drafts.judge_erratum(message, month, token.version)
         return self._on_report(message, token, report)
 
     def _barred(

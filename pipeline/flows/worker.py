@@ -85,7 +85,7 @@ def wake(shift: Shift) -> Worked:
     now = shift.clock.now()
     shift.intake.store.born(now)
     vitals = shift.vitals()
-    read = _read_mailbox(shift, worked)
+    read = read_mailbox(shift, worked)
     if shift.stopping():
         return worked
     worked.planned = notify(now, shift.desk, mailbox_read=read)
@@ -103,7 +103,9 @@ def wake(shift: Shift) -> Worked:
     return worked
 
 
-def _read_mailbox(shift: Shift, worked: Worked) -> bool:
+def read_mailbox(shift: Shift, worked: Worked) -> bool:
+    """Fetches and records what came; whether the mailbox was read to its end. Before
+    anything is sent, whoever sends it."""
     try:
         whole = _whole_list_due(shift)
         for folder in shift.folders():

@@ -101,6 +101,8 @@ class Ledger:
     clock: ClockDoubt | None = None
     # The reminders that a server took: (key, unit, when).
     reminded: tuple[tuple[str, str, datetime], ...] = ()
+    # Who had each bulletin: (its notice's key, the addresses that a server took it for).
+    reached: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
@@ -139,6 +141,14 @@ class Ledger:
             if reminded == unit:
                 times.append(at)
         return max(times, default=None)
+
+    def had(self, key: str) -> tuple[str, ...]:
+        """The addresses that had the bulletin of a notice's key."""
+        found: list[str] = []
+        for of, addresses in self.reached:
+            if of == key or of.startswith(f"{key}:"):
+                found += addresses
+        return tuple(dict.fromkeys(found))
 
     def was_sent(self, key: str) -> bool:
         return any(key == sent for sent, _, _ in self.reminded)

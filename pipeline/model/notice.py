@@ -27,6 +27,9 @@ class NoticeKind(StrEnum):
     BULLETIN_DRAFT = (
         "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
     )
+    ERRATUM = "erratum"  # 更正, 撤回: to whoever had a bulletin
+    ERRATUM_DRAFT = "erratum_draft"  # 更正送审稿, to reviewers
+    BULLETIN_WAITS = "bulletin_waits"  # held reports keep a bulletin back
     TALK_NOTICE = "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
     TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
 

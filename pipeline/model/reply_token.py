@@ -16,7 +16,7 @@ from datetime import date
 from pipeline.model.roster import folded
 
 _CODE = re.compile(
-    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|yt)-\d{4}-\d{2})-v(\d{1,4})-(\d{6})-([0-9a-f]{14})(?![0-9a-f])"
+    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|gz|yt)-\d{4}-\d{2})-v(\d{1,4})-(\d{6})-([0-9a-f]{14})(?![0-9a-f])"
 )
 _MOST_SEARCHED = 200_000
 _MOST_CODES = 200
@@ -24,8 +24,8 @@ _MOST_CODES = 200
 
 @dataclass(frozen=True)
 class Token:
-    """`case`: a report's id, tb-2015-09 (the month's bulletin) or yt-2015-09 (its
-    talks). Good up to and with `expires`."""
+    """`case`: a report's id, tb-2015-09 (the month's bulletin), gz-2015-09 (a correction
+    of it) or yt-2015-09 (its talks). Good up to and with `expires`."""
 
     case: str
     version: int
@@ -57,6 +57,10 @@ def looks_like_code(*texts: str) -> bool:
 
 def draft_case(month: str) -> str:
     return f"tb-{month}"
+
+
+def erratum_case(month: str) -> str:
+    return f"gz-{month}"
 
 
 def talks_case(month: str) -> str:

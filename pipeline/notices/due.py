@@ -31,8 +31,11 @@ from pipeline.notices.owed_answers import (
 )
 from pipeline.notices.owed_bulletins import (
     bulletins,
+    errata,
+    erratum_still_true,
     talk_proposals,
     talk_withdrawals,
+    waits_for_held,
 )
 from pipeline.notices.owed_reminders import (
     after_close,
@@ -46,6 +49,7 @@ from pipeline.notices.owed_reminders import (
 _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.BULLETIN_DRAFT,
+    NoticeKind.BULLETIN_WAITS,
     NoticeKind.TALK_PROPOSAL,
 )
 
@@ -85,6 +89,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
             timed += after_close(due, now, campaign, ledger)
             rounds += lag_rounds(due, now, campaign, ledger)
     timed += bulletins(now, campaign, ledger)
+    timed += errata(now, campaign, ledger)
     timed += talk_proposals(campaign, ledger)
     timed += talk_withdrawals(now, campaign, ledger)
     current = _for_open_periods(ledger, campaign)
@@ -184,15 +189,12 @@ def still_true(
     action: Action, now: datetime, campaign: Campaign, ledger: Ledger
 ) -> bool:
     """Whether a letter that was written earlier may still go: its reason must stand at this moment."""
-    if action.kind is NoticeKind.REVIEW_REQUEST:
-        report = ledger.report(action.report_id or "")
-        return report is not None and report.state is ReportState.HELD
-    if action.kind is NoticeKind.SETTLED:
-        report = ledger.report(action.report_id or "")
-        return report is not None and report.rule in SETTLING
-    if action.kind is NoticeKind.RETURNED:
-        report = ledger.report(action.report_id or "")
-        return report is not None and report.rule is DecisionRule.REJECT
+    if action.kind in _OF_REPORTS:
+        return _report_stands(action, ledger)
+    if action.kind is NoticeKind.BULLETIN_WAITS:
+        return waits_for_held(action.month or "", campaign, ledger)
+    if action.kind is NoticeKind.ERRATUM:
+        return erratum_still_true(action, campaign, ledger)
     if (
         action.unit is None
         or action.period is None
@@ -214,6 +216,25 @@ def still_true(
             action.unit, action.period, now, ledger
         )
     return is_missing(action.unit, action.period, now, campaign, ledger)
+
+
+_OF_REPORTS = (
+    NoticeKind.REVIEW_REQUEST,
+    NoticeKind.SETTLED,
+    NoticeKind.RETURNED,
+)
+
+
+def _report_stands(action: Action, ledger: Ledger) -> bool:
+    """Whether what a letter says of a report is so still."""
+    report = ledger.report(action.report_id or "")
+    if report is None:
+        return False
+    if action.kind is NoticeKind.REVIEW_REQUEST:
+        return report.state is ReportState.HELD
+    if action.kind is NoticeKind.SETTLED:
+        return report.rule in SETTLING
+    return report.rule is DecisionRule.REJECT
 
 
 def _overtaken(

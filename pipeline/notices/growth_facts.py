@@ -8,9 +8,9 @@ growths add up to that of the whole.
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pipeline.judging.progress.printed import published
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import PoolMember, Since
-from pipeline.model.notice import bulletin_key
 from pipeline.model.roster import Roster
 from pipeline.model.standing import Standing
 from pipeline.notices.facts import Facts
@@ -35,13 +35,11 @@ class Before:
 
 
 def last_published(ledger: Ledger, month: str) -> BulletinRecord | None:
-    """The newest bulletin of an earlier month that went out; a draft was never printed."""
+    """The newest bulletin of an earlier month that went out and was not withdrawn; a
+    draft was never printed."""
     found = None
-    for record in ledger.bulletins:
-        if (
-            record.month < month
-            and bulletin_key(record.month) in ledger.settled
-        ):
+    for record in published(ledger):
+        if record.month < month:
             found = record
     return found
 
@@ -67,7 +65,7 @@ def before(month: str, facts: Facts) -> Before:
     return Before(
         figures,
         members,
-        _ranks(figures, campaign.roster.on(period)),
+        ranks_of(figures, campaign.roster.on(period)),
         since,
         now,
     )
@@ -104,7 +102,7 @@ def _figure(unit: str, standing: Standing, facts: Facts) -> int | None:
     return report.completed
 
 
-def _ranks(
+def ranks_of(
     figures: Figures, roster: Roster
 ) -> tuple[tuple[str, int | None], ...]:
     """The ranks within each kind that the printed figures gave."""

@@ -10,6 +10,14 @@ from datetime import datetime
 
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.progress.printed import (
+    erratum_key,
+    erratum_release_key,
+    erratum_start,
+    is_told,
+    printed_changes,
+    published,
+)
 from pipeline.model.arrival import ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import (
@@ -39,6 +47,8 @@ def bulletins(
         ):
             continue
         if waits_for_held(month, campaign, ledger):
+            if bulletin_key(month) not in ledger.settled:
+                yield _told_to_wait(month, at, campaign)
             continue
         if (
             campaign.notices.bulletin_needs_approval
@@ -57,6 +67,57 @@ def bulletins(
                 campaign.notices.bulletin_to_units,
             ),
         )
+
+
+def _told_to_wait(month: str, at: datetime, campaign: Campaign) -> Action:
+    """At the bulletin's hour reviewers are told which cases keep it back."""
+    return Action(
+        NoticeKind.BULLETIN_WAITS,
+        f"{NoticeKind.BULLETIN_WAITS}:{month}",
+        at,
+        month=month,
+        to=campaign.roster.staff_emails("review"),
+    )
+
+
+def errata(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """更正 of what bulletins printed, to exactly those who had them, once for each state
+    of the figures. Where bulletins need a release so do corrections; where they need
+    none, a corrected figure goes at once, and one that was only added to by a late
+    report stands in the next bulletin."""
+    for record in published(ledger):
+        had = ledger.had(bulletin_key(record.month))
+        changes = printed_changes(record, campaign.roster, ledger)
+        key = erratum_key(record, changes)
+        nothing_to_tell = not changes and not is_told(record, ledger)
+        if not had or key in ledger.settled or nothing_to_tell:
+            continue
+        release = erratum_release_key(key) in ledger.settled
+        if campaign.notices.bulletin_needs_approval and not release:
+            draft = f"{NoticeKind.ERRATUM_DRAFT}{key.removeprefix('erratum')}"
+            reviewers = campaign.roster.staff_emails("review")
+            kind = NoticeKind.ERRATUM_DRAFT
+            yield Action(kind, draft, now, month=record.month, to=reviewers)
+            continue
+        corrected = any(c.corrected for c in changes)
+        if release or corrected or not changes:
+            kind = NoticeKind.ERRATUM
+            yield Action(kind, key, now, month=record.month, to=had)
+
+
+def erratum_still_true(
+    action: Action, campaign: Campaign, ledger: Ledger
+) -> bool:
+    """Whether a correction that was written says what is so now; a withdrawal does."""
+    if action.key.startswith(f"{erratum_start(action.month or '')}withdrawn:"):
+        return True
+    for record in published(ledger):
+        if record.month == action.month:
+            changes = printed_changes(record, campaign.roster, ledger)
+            return action.key == erratum_key(record, changes)
+    return True
 
 
 def waits_for_held(month: str, campaign: Campaign, ledger: Ledger) -> bool:

@@ -60,6 +60,8 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
         return facts.token(report.id, report.version)
     if about.startswith("tb-"):
         return facts.token(about, draft_version(about[3:], facts.ledger))
+    if about.startswith("gz-"):
+        return None  # the next state of the figures has a draft of its own
     if about[:3] == "yt-":
         return facts.token(
             about, talks_version(facts.records.talk_events(about[3:]))
@@ -74,6 +76,8 @@ def _answers_again(
         return held_case(facts, report).answers
     if about.startswith("tb-"):
         return (("同意发布", "按送审稿发给各单位"),)
+    if about.startswith("gz-"):
+        return ()
     if about:
         return TALK_ANSWERS
     return ()

@@ -32,6 +32,12 @@ DRAFT_ANSWERS: Final = (
 )
 
 
+ERRATUM_ANSWERS: Final = (
+    ("同意发布", "按这一稿发给收到过该通报的各处"),
+    ("不发更正", "这次变动不发更正，在下一期通报里说明"),
+)
+
+
 @dataclass(frozen=True)
 class DraftAnswer:
     """What the sentence tells: the month, and what belongs to the result. `changes`:
@@ -72,6 +78,22 @@ def released_already(told: DraftAnswer) -> str:
 
 def not_released(told: DraftAnswer) -> str:
     return f"{_which(told)}没有批准，暂缓发布；要发布请回复 同意发布"
+
+
+def erratum_released(told: DraftAnswer) -> str:
+    return f"已批准，{_which(told)}的更正即将发出"
+
+
+def erratum_outdated(told: DraftAnswer) -> str:
+    return f"{_which(told)}的数据后来又有变动，请看最新的更正送审稿再答复"
+
+
+def erratum_not_released(told: DraftAnswer) -> str:
+    return f"{_which(told)}的更正没有批准；要发请回复 同意发布，不发请回复 不发更正"
+
+
+def erratum_settled(told: DraftAnswer) -> str:
+    return f"{_which(told)}的这次更正已经处理过"
 
 
 def outdated(told: DraftAnswer) -> str:

@@ -20,6 +20,13 @@ from pipeline.model.letters.bulletins import (
     UnitMonth,
 )
 from pipeline.model.letters.digests import Delay, Digest
+from pipeline.model.letters.errata import (
+    BulletinWaits,
+    Erratum,
+    ErratumDraft,
+    ErratumLine,
+    WaitingCase,
+)
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.receipts import (
     FieldRead,
@@ -36,6 +43,7 @@ from pipeline.model.letters.talk_letters import TalkNotice, TalkProposal
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
 from pipeline.model.standing import State
+from pipeline.writing.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
 from pipeline.writing.sample_month import (
     CLAUSES,
     DEADLINE,
@@ -434,17 +442,43 @@ SETTLED = Settled(
     replace(HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11),
     4010,
 )
+ERRATUM = Erratum(
+    month="2015-09",
+    title="",
+    issue="第1期",
+    issued_on=BULLETIN.issued_on,
+    period=PERIOD,
+    lines=(
+        ErratumLine(
+            "沐川县", 4101, 4466, True, 4101 / 7506, 4466 / 7506, 11, 11
+        ),
+        ErratumLine("马边县", 610, 702, False, 610 / 1965, 702 / 1965, 12, 12),
+    ),
+    total_printed=BULLETIN.standing.totals.completed,
+    total_now=BULLETIN.standing.totals.completed + 457,
+    target=BULLETIN.standing.totals.target,
+)
+ERRATUM_DRAFT = ErratumDraft(
+    ERRATUM,
+    ERRATUM_ANSWERS,
+    27,
+    Token("gz-2015-09", 2748, date(2015, 11, 3)),
+    "gz-2015-09-v2748-151103-0a1b2c3d4e5f60",
+)
+WAITS = BulletinWaits(
+    "2015-09",
+    (
+        WaitingCase(
+            "沐川县",
+            PERIOD_NAME,
+            REVIEW.case.report_id,
+            datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+        ),
+    ),
+)
 DRAFT = BulletinDraft(
     BULLETIN,
-    (
-        ("同意发布", "按这一稿发给各单位"),
-        ("同意发布，文号乐工发〔2015〕40号", "同上，并用这个文号代替期号"),
-        (
-            "删去先进典型：某单位",
-            "删去这一个典型（不写单位就是整段删去），改好后再送审",
-        ),
-        ("暂缓发布", "先不发；要发时再回复 同意发布"),
-    ),
+    DRAFT_ANSWERS,
     Token("tb-2015-09", 1, date(2015, 10, 31)),
     "tb-2015-09-v1-151031-1a2b3c4d5e6f70",
 )
@@ -467,6 +501,15 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     ("adhoc_bulletin", ADHOC),
     ("talk_proposal", PROPOSAL),
     ("bulletin_draft", DRAFT),
+    ("bulletin_waits", WAITS),
+    ("erratum", ERRATUM),
+    (
+        "bulletin_withdrawn",
+        replace(
+            ERRATUM, lines=(), withdrawn=True, why="附件进度表列错了单位次序"
+        ),
+    ),
+    ("erratum_draft", ERRATUM_DRAFT),
     (
         "talk_notice",
         TalkNotice(

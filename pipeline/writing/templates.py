@@ -31,7 +31,7 @@ from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.writing import words
-from pipeline.writing.bulletin import chart, narrative
+from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
 
@@ -64,6 +64,7 @@ _GLOBALS: Final = {
     "arrow": words.arrow,
     "bar": chart.bar,
     "lag_rule": narrative.lag_rule,
+    "bulletin_title": title.bulletin_title,
     "KINDS": words.KIND_NAMES,
     "STATES": words.STATE_NAMES,
     "TALK_STATES": words.TALK_STATE_NAMES,

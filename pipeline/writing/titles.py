@@ -64,6 +64,9 @@ NOTICE_KINDS: Final = {
     NoticeKind.RETURNED: "退回重报",
     NoticeKind.SETTLED: "核实结果",
     NoticeKind.BULLETIN_DRAFT: "通报送审稿",
+    NoticeKind.ERRATUM: "通报更正",
+    NoticeKind.ERRATUM_DRAFT: "更正送审稿",
+    NoticeKind.BULLETIN_WAITS: "通报待发",
     NoticeKind.TALK_NOTICE: "约谈通知",
     NoticeKind.TALK_PROPOSAL: "约谈建议",
 }

@@ -119,6 +119,12 @@ class Talkbook(Fairness):
             row = session.exec(query).first()
             return shapes.restored(Bulletin, row.snapshot) if row else None
 
+    def snapshot(self, snapshot_id: str) -> Bulletin | None:
+        """A frozen snapshot by its id, of whatever kind."""
+        with Session(self.engine) as session:
+            row = session.get(BulletinRow, snapshot_id)
+            return shapes.restored(Bulletin, row.snapshot) if row else None
+
     @staticmethod
     def talks_in(session: Session) -> tuple[TalkRecord, ...]:
         talks = {}

@@ -178,6 +178,9 @@ class Loader:
             reminded=_reminded(session)
             if changed("delivery_event")
             else last.reminded,
+            reached=_reached(session)
+            if changed("delivery_event")
+            else last.reached,
         )
 
     def _take_reports(self, session: Session, before: Ends, ends: Ends) -> None:
@@ -258,6 +261,40 @@ def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
     for key, unit, at in session.execute(query):
         found.append((key, unit or "", at.replace(tzinfo=at.tzinfo or UTC)))
     return tuple(found)
+
+
+_BULLETINS = (
+    NoticeKind.MONTHLY_BULLETIN.value,
+    NoticeKind.ADHOC_BULLETIN.value,
+)
+# A copy in doubt may have come: whoever had it is told of a correction, too.
+_MAY_HAVE_COME = (DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)
+
+
+def _reached(session: Session) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The addresses that each bulletin came to, in the order of its copies."""
+    query = (
+        select(
+            col(NoticeRow.key),
+            col(DeliveryRow.recipient),
+            col(DeliveryEventRow.state),
+        )
+        .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
+        .join(
+            DeliveryEventRow,
+            col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
+        )
+        .where(col(NoticeRow.kind).in_(_BULLETINS))
+        .order_by(col(DeliveryEventRow.id))
+    )
+    newest: dict[tuple[str, str], str] = {}
+    for key, recipient, state in session.execute(query):
+        newest[key, recipient] = state
+    found: dict[str, list[str]] = {}
+    for (key, recipient), state in newest.items():
+        if state in _MAY_HAVE_COME:
+            found.setdefault(key, []).append(recipient)
+    return tuple((key, tuple(who)) for key, who in found.items())
 
 
 def _ends(session: Session) -> Ends:

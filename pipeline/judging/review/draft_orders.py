@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pipeline.judging.progress.printed import (
+    erratum_key,
+    erratum_release_key,
+    erratum_version,
+    printed_changes,
+    published,
+)
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import approval_key, edited_key, postponed_key
+from pipeline.model.roster import Roster
 
 
 class DraftResult(StrEnum):
     RELEASED = "released"
     STRUCK = "struck"
-    EDITED = "edited"  # the document that was sent back takes ours place
+    EDITED = "edited"  # the document that was sent back takes the place of ours
     POSTPONED = "postponed"
+    ERRATUM_RELEASED = "erratum_released"
     WITHHELD = "withheld"  # an erratum that is not to be sent
     # Nothing is done:
     RELEASED_ALREADY = "released_already"
@@ -30,6 +39,9 @@ class DraftResult(StrEnum):
     SEVERAL_DOCUMENTS = "several_documents"
     NOT_DOCX = "not_docx"
     MARKED = "marked"  # tracked changes stand in the document
+    ERRATUM_OUTDATED = "erratum_outdated"  # the figures are others again
+    ERRATUM_NOT_RELEASED = "erratum_not_released"
+    ERRATUM_SETTLED = "erratum_settled"
 
 
 DONE = (
@@ -37,6 +49,7 @@ DONE = (
     DraftResult.STRUCK,
     DraftResult.EDITED,
     DraftResult.POSTPONED,
+    DraftResult.ERRATUM_RELEASED,
     DraftResult.WITHHELD,
 )
 
@@ -91,3 +104,31 @@ def _put_off(wish: DraftWish, month: str, today: date) -> DraftRuling:
         return DraftRuling(DraftResult.DAY_PASSED)
     key = postponed_key(month, wish.until, wish.reply)
     return DraftRuling(DraftResult.POSTPONED, (), (key,))
+
+
+def rule_on_erratum(
+    month: str,
+    version: int,
+    ledger: Ledger,
+    roster: Roster,
+    *,
+    release: bool,
+    withhold: bool,
+) -> DraftRuling:
+    """What a reply to a correction's draft does; `version` is the state that it speaks
+    of."""
+    for record in published(ledger):
+        if record.month != month:
+            continue
+        key = erratum_key(record, printed_changes(record, roster, ledger))
+        if erratum_version(key) != version:
+            return DraftRuling(DraftResult.ERRATUM_OUTDATED)
+        approved = erratum_release_key(key)
+        if key in ledger.settled or approved in ledger.settled:
+            return DraftRuling(DraftResult.ERRATUM_SETTLED)
+        if release:
+            return DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
+        if withhold:
+            return DraftRuling(DraftResult.WITHHELD, (), (key,))
+        return DraftRuling(DraftResult.ERRATUM_NOT_RELEASED)
+    return DraftRuling(DraftResult.ERRATUM_OUTDATED)

@@ -8,6 +8,7 @@ already in the campaign's zone; rates are shares (0.52 = 52 %).
 from pipeline.model.letters.alerts import Alert
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.digests import Digest
+from pipeline.model.letters.errata import BulletinWaits, Erratum, ErratumDraft
 from pipeline.model.letters.receipts import (
     Receipt,
     Returned,
@@ -29,6 +30,9 @@ Letter = (
     | BulletinDraft
     | Digest
     | Bulletin
+    | Erratum
+    | ErratumDraft
+    | BulletinWaits
     | TalkProposal
     | TalkNotice
     | Alert

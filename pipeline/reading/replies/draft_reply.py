@@ -185,3 +185,18 @@ def _agreeing(order: DraftOrder, said: str) -> DraftOrder:
     if not does:
         raise Unclear(f"没有看懂“{said[:40]}”，什么也没有做。{HOW}")
     return order
+
+
+_WITHHOLD: Final = re.compile(
+    r"(?:请)?(?:这次|本次)?(?:不发|不用发|不必|不要发?|不)更正(?:了|通知)?"
+)
+
+
+def withholds(text: str) -> bool:
+    """Whether a reply to a correction's draft says, and says nothing else, that it is
+    not to be sent: 不发更正."""
+    lines: list[str] = []
+    for paragraph in own_words.paragraphs(text):
+        lines += paragraph
+    said = _BETWEEN.sub("", " ".join(lines))
+    return bool(_WITHHOLD.fullmatch(_POLITE.sub("", said)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.sender import Sender
 from pipeline.writing.words import month_name, plain
 
@@ -14,7 +15,7 @@ LONGEST_LINE: Final = 20
 _PHRASES: Final = re.compile("(?<!^)(?:关于|进展|完成|工作|情况|推进|有关)")
 
 
-def bulletin_title(bulletin: Bulletin, sender: Sender) -> str:
+def bulletin_title(bulletin: Bulletin | Erratum, sender: Sender) -> str:
     """The bulletin's own title, else 机关 + 关于 + 事由 + 的通报 (GB/T 9704-2012, 7.3.1)."""
     if bulletin.title:
         return plain(bulletin.title)

@@ -1,0 +1,86 @@
+"""What staff order for a bulletin that went: a correction now, or its withdrawal, to
+exactly those who had it.
+
+Trusts the frozen snapshot for what was printed. Never writes to anybody who did not have
+the bulletin.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.flows.compose import Desk, send_letter
+from pipeline.judging.progress.printed import (
+    erratum_key,
+    erratum_start,
+    printed_changes,
+    published,
+)
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.letter import Letter
+from pipeline.model.notice import Action, NoticeKind, bulletin_key
+from pipeline.notices.erratum_facts import erratum, withdrawal
+from pipeline.notices.facts import Facts
+
+
+class Ordered(StrEnum):
+    """What came of the order."""
+
+    PLANNED = "planned"
+    NOT_SENT = "not_sent"  # nobody had the bulletin
+    DONE_BEFORE = "done_before"
+    NOTHING_MOVED = "nothing_moved"  # the printed figures hold
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """The facts of the moment, and the desk that writes."""
+
+    facts: Facts
+    desk: Desk
+
+    def withdraw(self, bulletin: Bulletin, why: str) -> Ordered:
+        """撤回, once for each bulletin."""
+        key = f"{erratum_start(bulletin.month)}withdrawn:{bulletin.snapshot_id}"
+        had = self.facts.ledger.had(self._notice_key(bulletin))
+        letter = withdrawal(bulletin, why)
+        return self._plan(letter, key, had, bulletin.month)
+
+    def correct(self, bulletin: Bulletin, why: str) -> Ordered:
+        """更正 of a monthly bulletin as its figures stand now, without waiting for a
+        release."""
+        ledger = self.facts.ledger
+        roster = self.facts.campaign.roster
+        for record in published(ledger):
+            if record.month != bulletin.month:
+                continue
+            changes = printed_changes(record, roster, ledger)
+            if not changes:
+                return Ordered.NOTHING_MOVED
+            had = ledger.had(bulletin_key(bulletin.month))
+            letter = erratum(self.facts, bulletin, why=why)
+            key = erratum_key(record, changes)
+            return self._plan(letter, key, had, bulletin.month)
+        return Ordered.NOT_SENT
+
+    def _plan(
+        self, letter: Letter, key: str, had: tuple[str, ...], month: str
+    ) -> Ordered:
+        if not had:
+            return Ordered.NOT_SENT
+        now = self.facts.now
+        action = Action(NoticeKind.ERRATUM, key, now, month=month, to=had)
+        known = key in self.facts.ledger.settled
+        if known or not send_letter(letter, (action,), now, self.desk):
+            return Ordered.DONE_BEFORE
+        return Ordered.PLANNED
+
+    @staticmethod
+    def _notice_key(bulletin: Bulletin) -> str:
+        if bulletin.kind is NoticeKind.ADHOC_BULLETIN:
+            return adhoc_key(bulletin)
+        return bulletin_key(bulletin.month)
+
+
+def adhoc_key(bulletin: Bulletin) -> str:
+    """What an ad-hoc bulletin goes out once per."""
+    return f"{NoticeKind.ADHOC_BULLETIN}:{bulletin.snapshot_id}"

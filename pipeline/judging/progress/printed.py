@@ -1,0 +1,115 @@
+"""What later reports and corrections have moved of the figures that a bulletin printed:
+whether there is anything to correct, and under which name a state is told once.
+
+Values in, values out. Never decides whether a correction is sent.
+"""
+
+from pipeline.model.canonical import canonical_digest
+from pipeline.model.ledger import BulletinRecord, Ledger
+from pipeline.model.letters.errata import PrintedChange
+from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.model.roster import Roster
+
+
+def published(ledger: Ledger) -> list[BulletinRecord]:
+    """The months' bulletins that went out and were not withdrawn, in order; of several
+    drafts of a month the last."""
+    newest: dict[str, BulletinRecord] = {}
+    for record in ledger.bulletins:
+        if bulletin_key(record.month) in ledger.settled:
+            newest[record.month] = record
+    found = []
+    for record in newest.values():
+        if not is_withdrawn(record, ledger):
+            found.append(record)
+    return found
+
+
+def is_withdrawn(record: BulletinRecord, ledger: Ledger) -> bool:
+    return withdrawal_key(record) in ledger.settled
+
+
+def withdrawal_key(record: BulletinRecord) -> str:
+    """What the ledger settles when a bulletin is withdrawn."""
+    return f"{NoticeKind.ERRATUM}:{record.month}:withdrawn:{record.snapshot_id}"
+
+
+def printed_changes(
+    record: BulletinRecord, roster: Roster, ledger: Ledger
+) -> tuple[PrintedChange, ...]:
+    """The rows, then the pools' members, whose figure of the bulletin's period is
+    another today; a pool's own row is the sum of its members'."""
+    if record.period is None:
+        return ()
+    members = dict(record.members)
+    changed_members = []
+    for unit, figure in record.members:
+        pool = _pool_of(unit, roster)
+        changed_members += _changed(unit, figure, pool, record, ledger)
+    changed: list[PrintedChange] = []
+    for unit, figure in record.completed:
+        own = [c for c in changed_members if c.pool == unit]
+        if own:
+            moved = sum((c.now or 0) - (members.get(c.unit) or 0) for c in own)
+            corrected = any(c.corrected for c in own)
+            now = (figure or 0) + moved
+            changed.append(PrintedChange(unit, figure, now, corrected))
+        elif unit in roster.by_name and not roster.by_name[unit].pool:
+            changed += _changed(unit, figure, "", record, ledger)
+    return (*changed, *changed_members)
+
+
+def _changed(
+    unit: str,
+    printed: int | None,
+    pool: str,
+    record: BulletinRecord,
+    ledger: Ledger,
+) -> list[PrintedChange]:
+    assert record.period is not None
+    report = ledger.figure_at(unit, record.period)
+    now = None if report is None else report.completed
+    if now == printed:
+        return []
+    counting = ledger.counting.get(unit, {})
+    standing = {r.completed for p, r in counting.items() if p <= record.period}
+    # What was printed still counts for an earlier period: only more has come.
+    corrected = printed is not None and printed not in standing
+    return [PrintedChange(unit, printed, now, corrected, pool)]
+
+
+def _pool_of(unit: str, roster: Roster) -> str:
+    known = roster.by_name.get(unit)
+    if known is None:
+        return ""
+    return known.member_of or ""
+
+
+def erratum_start(month: str) -> str:
+    return f"{NoticeKind.ERRATUM}:{month}:"
+
+
+def erratum_key(
+    record: BulletinRecord, changes: tuple[PrintedChange, ...]
+) -> str:
+    """Once for each state of the figures: what the ledger settles when it was told."""
+    state = [(c.unit, c.now) for c in changes]
+    digest = canonical_digest((record.snapshot_id, state))[:10]
+    return f"{erratum_start(record.month)}{digest}"
+
+
+def erratum_release_key(key: str) -> str:
+    """What the ledger settles when a reviewer releases an erratum."""
+    return f"approved:{key}"
+
+
+def erratum_version(key: str) -> int:
+    """The number by which a reply's token names the state that it speaks of."""
+    return int(key[-10:-7], 16)
+
+
+def is_told(record: BulletinRecord, ledger: Ledger) -> bool:
+    """Whether any correction of the bulletin was settled."""
+    start = erratum_start(record.month)
+    told = [key for key in ledger.settled if key.startswith(start)]
+    return any(not key.startswith(f"{start}withdrawn:") for key in told)

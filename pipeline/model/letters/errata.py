@@ -1,0 +1,89 @@
+"""The facts of what is said after a bulletin went: that printed figures are corrected
+(更正), that it is withdrawn (撤回), or before it goes, that it waits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.model.notice import NoticeKind
+from pipeline.model.reply_token import Token
+
+
+@dataclass(frozen=True)
+class PrintedChange:
+    """A unit's figure as a bulletin printed it and as the ledger knows it now.
+
+    `corrected`: the printed figure counts no more; else a later report has come beside
+    it. `pool`: the unit is a member of it, "" for a row.
+    """
+
+    unit: str
+    printed: int | None
+    now: int | None
+    corrected: bool
+    pool: str = ""
+
+
+@dataclass(frozen=True)
+class ErratumLine:
+    """One corrected row in numbers; rates and ranks are those of the printed and of
+    today's figures, None for members of a pool."""
+
+    unit: str
+    printed: int | None
+    now: int | None
+    corrected: bool
+    rate_printed: float | None
+    rate_now: float | None
+    rank_printed: int | None
+    rank_now: int | None
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """更正 or 撤回 of a bulletin, to whoever had it. `issue` is its 文号 or 第N期;
+    totals are those of its period, as printed and now. Without lines and not withdrawn:
+    the printed figures hold again."""
+
+    month: str
+    title: str
+    issue: str
+    issued_on: date
+    period: date
+    lines: tuple[ErratumLine, ...]
+    total_printed: int
+    total_now: int
+    target: int
+    withdrawn: bool = False
+    why: str = ""
+    kind: NoticeKind = NoticeKind.ERRATUM
+
+
+@dataclass(frozen=True)
+class ErratumDraft:
+    """更正送审稿 to reviewers: the erratum as it will go, and how to release it."""
+
+    erratum: Erratum
+    answers: tuple[tuple[str, str], ...]
+    recipients: int  # how many addresses had the bulletin
+    token: Token | None = None
+    code: str = ""
+    kind: NoticeKind = NoticeKind.ERRATUM_DRAFT
+
+
+@dataclass(frozen=True)
+class WaitingCase:
+    """A held report that keeps a bulletin back."""
+
+    unit: str  # "" where it is in question
+    period_name: str
+    report_id: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class BulletinWaits:
+    """通报等待待核: to reviewers at the bulletin's hour, while held reports keep it."""
+
+    month: str
+    cases: tuple[WaitingCase, ...]
+    kind: NoticeKind = NoticeKind.BULLETIN_WAITS

@@ -1,0 +1,254 @@
+"""What follows a bulletin that went: corrected figures, told once and to exactly those who
+had it; a withdrawal; and a bulletin that waits for held reports."""
+
+from datetime import date
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made, moment
+from test_replies import ONE, REVIEWERS, Office
+
+from pipeline.flows.corrections import Corrections, Ordered
+from pipeline.flows.notify import notify
+from pipeline.judging.progress.printed import published
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.notice import NoticeKind
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState
+from pipeline.model.reply_token import Token, code_for
+
+MONTH = "2015-09"
+HAD = ("jia@example.cn", "yi@example.cn")  # the others' copies failed
+
+
+class Publishing(Office):
+    """An office whose September bulletin went, to two of its recipients alone."""
+
+    def __init__(self, folder: Path, more: dict[str, str]) -> None:
+        self.config = made(
+            folder, replaced={REVIEWERS[0]: REVIEWERS[1], **more}
+        )
+        self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
+
+    def work(self, now: str) -> None:
+        worker = self.at(now)
+        notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+
+    def post(self, now: str) -> None:
+        """The post takes the copies of two addresses for good, and refuses the rest."""
+        worker = self.at(now)
+        for delivery in worker.outbox.open_deliveries():
+            taken = delivery.recipient in HAD
+            state = DeliveryState.SENT if taken else DeliveryState.FAILED
+            worker.outbox.record(DeliveryEvent(delivery.id, moment(now), state))
+
+    def said(self, figure: int, received: str, subject: str) -> None:
+        self.take(
+            form_mail(
+                "jia@example.cn",
+                "甲县",
+                "2015年9月10日",
+                figure,
+                received,
+                subject=subject,
+            ),
+            received,
+        )
+
+    def planned(self, kind: str) -> list[EmailMessage]:
+        return [letter for _, letter in self.letters(kind)]
+
+    def to(self, kind: str) -> set[str]:
+        return {who for who, _ in self.letters(kind)}
+
+    def bulletin(self) -> Bulletin:
+        found = self.at("2015-12-31 08:00").store.bulletin(
+            MONTH, NoticeKind.MONTHLY_BULLETIN
+        )
+        assert found is not None
+        return found
+
+
+def office(folder: Path, more: dict[str, str] | None = None) -> Publishing:
+    found = Publishing(folder, more or {})
+    found.said(700, "2015-09-10 10:00", "报送旬报表")
+    found.work("2015-10-01 09:30")
+    found.work("2015-10-01 15:00")
+    return found
+
+
+REQUIRED = {'approval = "none"': 'approval = "required"'}
+
+
+def published_office(
+    folder: Path, more: dict[str, str] | None = None
+) -> Publishing:
+    found = office(folder, more)
+    if more:
+        store = found.at("2015-10-01 15:05").store
+        version = Token(f"tb-{MONTH}", 1, date(2015, 10, 31))
+        code = code_for(store.secret(), version, ONE)
+        found.reply("同意发布", code, when="2015-10-01 15:10")
+        found.work("2015-10-01 15:15")
+    found.post("2015-10-01 15:20")
+    return found
+
+
+def text(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_a_corrected_figure_is_told_once_to_exactly_those_who_had_it(
+    tmp_path,
+) -> None:
+    found = published_office(tmp_path)
+    found.said(720, "2015-10-02 10:00", "9月10日旬报更正")
+    found.work("2015-10-02 10:05")
+    found.work("2015-10-02 16:00")
+    letters = found.planned("erratum")
+    assert found.to("erratum") == set(HAD)
+    assert len(letters) == len(HAD)
+    assert letters[0]["Subject"] == (
+        "【更正】2015年9月通报：甲县累计由700名更正为720名"
+    )
+    assert "700→720" in text(letters[0])
+    assert "原列数有误，已更正" in text(letters[0])
+
+
+def test_the_same_state_of_the_figures_is_told_once_a_new_one_again(
+    tmp_path,
+) -> None:
+    found = published_office(tmp_path)
+    for figure, day in ((720, 2), (730, 3)):
+        found.said(figure, f"2015-10-0{day} 10:00", "9月10日旬报更正")
+        found.work(f"2015-10-0{day} 10:05")
+    subjects = {letter["Subject"] for letter in found.planned("erratum")}
+    assert [s.rpartition("为")[2] for s in sorted(subjects)] == [
+        "720名",
+        "730名",
+    ]
+
+
+def test_a_late_report_beside_the_printed_figure_is_not_sent_by_itself(
+    tmp_path,
+) -> None:
+    """Where nothing needs a release, it stands in the next bulletin; by command it is
+    sent."""
+    found = published_office(tmp_path)
+    late = form_mail(
+        "jia@example.cn", "甲县", "2015年9月30日", 760, "2015-10-02 10:00"
+    )
+    found.take(late, "2015-10-02 10:00")
+    found.work("2015-10-02 10:05")
+    assert found.planned("erratum") == []
+    worker = found.at("2015-10-02 11:00")
+    done = Corrections(worker.facts(), worker.desk()).correct(
+        found.bulletin(), ""
+    )
+    assert done is Ordered.PLANNED
+    assert found.to("erratum") == set(HAD)
+    assert "补报后计入" in text(found.planned("erratum")[0])
+
+
+def test_nothing_moved_is_no_correction(tmp_path) -> None:
+    found = published_office(tmp_path)
+    found.work("2015-10-02 10:05")
+    worker = found.at("2015-10-02 11:00")
+    done = Corrections(worker.facts(), worker.desk()).correct(
+        found.bulletin(), ""
+    )
+    assert done is Ordered.NOTHING_MOVED
+    assert found.planned("erratum") == []
+
+
+def erratum_code(found: Publishing) -> str:
+    (draft,) = [m for to, m in found.letters("erratum_draft") if to == ONE]
+    return str(draft["Subject"]).rpartition("[")[2].rstrip("]")
+
+
+@pytest.mark.parametrize(
+    ("words", "done", "sent"),
+    [
+        ("同意发布", "更正即将发出", True),
+        ("不发更正", "不发", False),
+        ("再想想", "没有改动", None),
+    ],
+)
+def test_where_bulletins_need_a_release_a_correction_does(
+    tmp_path, words, done, sent
+) -> None:
+    found = published_office(tmp_path, REQUIRED)
+    late = form_mail(
+        "jia@example.cn", "甲县", "2015年9月30日", 760, "2015-10-02 10:00"
+    )
+    found.take(late, "2015-10-02 10:00")
+    found.work("2015-10-02 10:05")
+    assert found.planned("erratum") == []
+    said = found.reply(words, erratum_code(found), when="2015-10-02 11:00")
+    assert done in said
+    found.work("2015-10-02 11:05")
+    assert (found.to("erratum") == set(HAD)) is bool(sent)
+    drafts = [to for to, _ in found.letters("erratum_draft") if to == ONE]
+    assert len(drafts) == 1
+
+
+def test_an_answer_to_an_older_state_releases_nothing(tmp_path) -> None:
+    found = published_office(tmp_path, REQUIRED)
+    found.said(720, "2015-10-02 10:00", "9月10日旬报更正")
+    found.work("2015-10-02 10:05")
+    code = erratum_code(found)
+    found.said(730, "2015-10-02 10:30", "9月10日旬报更正")
+    said = found.reply("同意发布", code, when="2015-10-02 11:00")
+    assert "又有变动" in said
+    found.work("2015-10-02 11:05")
+    assert found.planned("erratum") == []
+
+
+def test_a_withdrawal_goes_once_to_exactly_those_who_had_it(tmp_path) -> None:
+    found = published_office(tmp_path)
+    for expected in (Ordered.PLANNED, Ordered.DONE_BEFORE):
+        worker = found.at("2015-10-02 11:00")
+        corrections = Corrections(worker.facts(), worker.desk())
+        done = corrections.withdraw(found.bulletin(), "附件列错了单位次序")
+        assert done is expected
+    assert found.to("erratum") == set(HAD)
+    (first, *_) = found.planned("erratum")
+    assert first["Subject"].startswith("【撤回】2015年9月通报撤回")
+    assert "附件列错了单位次序" in text(first)
+    # What was withdrawn was never published: the next one compares with no printed figure.
+    assert published(found.at("2015-10-02 12:00").store.ledger()) == []
+    found.said(720, "2015-10-02 13:00", "9月10日旬报更正")
+    found.work("2015-10-02 13:05")
+    assert len(found.planned("erratum")) == len(HAD)
+
+
+def test_a_bulletin_nobody_had_cannot_be_withdrawn(tmp_path) -> None:
+    found = office(tmp_path)
+    worker = found.at("2015-10-01 15:05")
+    corrections = Corrections(worker.facts(), worker.desk())
+    done = corrections.withdraw(found.bulletin(), "写错了")
+    assert done is Ordered.NOT_SENT
+
+
+def test_a_bulletin_that_waits_for_a_held_report_tells_the_reviewers(
+    tmp_path,
+) -> None:
+    waits = {'approval = "none"': 'approval = "none"\nheld = "wait"'}
+    found = Publishing(tmp_path, waits)
+    found.held()
+    found.work("2015-10-01 15:00")
+    found.work("2015-10-01 16:00")
+    assert found.planned("monthly_bulletin") == []
+    letters = [m for to, m in found.letters("bulletin_waits") if to == ONE]
+    assert len(letters) == 1
+    assert "丙公司" in text(letters[0])
+    assert "xunbao bulletin --month 2015-09 --send" in text(letters[0])
+    found.reply(
+        "作废",
+        found.code(ONE, expires=date(2015, 10, 10)),
+        when="2015-10-02 09:00",
+    )
+    found.work("2015-10-02 09:05")
+    assert found.planned("monthly_bulletin") != []
