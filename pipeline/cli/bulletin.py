@@ -354,7 +354,7 @@ def _send(program: Program, order: _Order) -> int:
             unknown.append(a)
     if unknown:
         fail(
-            f"名单里没有：{'、'.join(unknown)}，不能发；可以写单位、推进组、名单里的邮箱或 全体",
+            f"这些不在名单里，不能发：{'、'.join(unknown)}；可以写单位、推进组、名单里的邮箱或 全体",
             USAGE,
         )
     _read_first(program)

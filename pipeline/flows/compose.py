@@ -35,6 +35,7 @@ from pipeline.model.report import Report
 from pipeline.model.rules import TalkRules
 from pipeline.notices.facts import Records
 from pipeline.reading.replies.edited_draft import documents_of
+from pipeline.writing.bulletin.title import issue_name
 from pipeline.writing.envelope import freeze, message_id
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class LetterWriter:
                 made = self._as_edited(made, _bulletin_of(letter))
                 made = self._with_pdf(made)
             if isinstance(letter, Bulletin):
-                issue = f"{letter.month} 第{letter.number}期"
+                issue = f"{letter.month} {issue_name(letter)}"
                 self._documents.keep(issue, made)
         except OSError as error:  # workbooks pass through the temporary folder
             advice = f"写不出通报的文件（{in_words(error)}），请检查磁盘空间和目录权限"

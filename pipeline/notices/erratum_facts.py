@@ -19,6 +19,7 @@ from pipeline.model.notice import Action
 from pipeline.model.report import ReportState
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import Figures, ranks_of
+from pipeline.writing.bulletin.title import issue_name
 
 
 def printed_record(facts: Facts, month: str) -> BulletinRecord:
@@ -35,7 +36,7 @@ def withdrawal(bulletin: Bulletin, why: str) -> Erratum:
     return Erratum(
         month=bulletin.month,
         title=bulletin.title,
-        issue=bulletin.document_number or f"第{bulletin.number}期",
+        issue=issue_name(bulletin),
         issued_on=bulletin.issued_on,
         period=bulletin.standing.period,
         lines=(),
@@ -59,7 +60,7 @@ def erratum(facts: Facts, bulletin: Bulletin, *, why: str = "") -> Erratum:
     return Erratum(
         month=bulletin.month,
         title=bulletin.title,
-        issue=bulletin.document_number or f"第{bulletin.number}期",
+        issue=issue_name(bulletin),
         issued_on=bulletin.issued_on,
         period=period,
         lines=_lines(facts, record, changes),

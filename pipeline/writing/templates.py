@@ -42,6 +42,7 @@ _SUBJECT_LIMIT: Final = (
 # What templates may write with, by the names that mail_templates/README.md explains.
 _FILTERS: Final = (
     words.number,
+    words.people,
     words.signed,
     words.percent,
     words.points,
@@ -65,6 +66,7 @@ _GLOBALS: Final = {
     "bar": chart.bar,
     "lag_rule": narrative.lag_rule,
     "bulletin_title": title.bulletin_title,
+    "issue_name": title.issue_name,
     "KINDS": words.KIND_NAMES,
     "STATES": words.STATE_NAMES,
     "TALK_STATES": words.TALK_STATE_NAMES,

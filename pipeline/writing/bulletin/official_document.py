@@ -19,7 +19,12 @@ from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
 from pipeline.writing.bulletin.annexes import Annex, add_annex, annexes_of
 from pipeline.writing.bulletin.narrative import Story, narrate
-from pipeline.writing.bulletin.title import bulletin_title, subject, title_lines
+from pipeline.writing.bulletin.title import (
+    bulletin_title,
+    issue_name,
+    subject,
+    title_lines,
+)
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import (
     BODY_FONT,
@@ -112,8 +117,7 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     _mark_line(document, plain(sender.masthead or sender.organizer))
     _blank(document, 2)
     issue = layout.layout(document.add_paragraph(), line=LINE, align="center")
-    number = plain(bulletin.document_number) or f"第{bulletin.number}期"
-    _body_run(issue, number)
+    _body_run(issue, issue_name(bulletin))
     layout.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
     _blank(document, 2)
     names = (plain(sender.organizer), subject(sender))

@@ -7,6 +7,7 @@ from typing import Final
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.sender import Sender
+from pipeline.model.notice import NoticeKind
 from pipeline.writing.words import month_name, plain
 
 # Characters of 22 points in a line of 156 mm, less one at each side for the shape.
@@ -64,3 +65,12 @@ def _breaks(title: str, names: Sequence[str]) -> list[int]:
         return allowed
     # A title of one name or of no known phrase: anywhere is better than a line too long.
     return list(range(1, len(title)))
+
+
+def issue_name(bulletin: Bulletin) -> str:
+    """The 文号 that staff gave, else 第N期; ad-hoc bulletins count their own."""
+    if bulletin.document_number:
+        return plain(bulletin.document_number)
+    if bulletin.kind is NoticeKind.ADHOC_BULLETIN:
+        return f"不定期第{bulletin.number}期"
+    return f"第{bulletin.number}期"

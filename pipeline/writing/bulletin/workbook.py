@@ -35,7 +35,7 @@ from pipeline.writing.bulletin.sheets import (
     table,
     title,
 )
-from pipeline.writing.bulletin.title import bulletin_title
+from pipeline.writing.bulletin.title import bulletin_title, issue_name
 from pipeline.writing.bulletin.workbook_charts import course_chart, rates_chart
 from pipeline.writing.docx.package import sealed
 from pipeline.writing.words import (
@@ -85,7 +85,7 @@ def _sheet(
     book: Workbook, name: str, bulletin: Bulletin, remark: str = ""
 ) -> Sheet:
     sheet: Sheet = book.create_sheet(name)
-    as_of = f"第{bulletin.number}期　数据截至{moment(bulletin.as_of)}　数据编号{bulletin.snapshot_id}"
+    as_of = f"{issue_name(bulletin)}　数据截至{moment(bulletin.as_of)}　数据编号{bulletin.snapshot_id}"
     title(
         sheet,
         f"{name}（{full_day(bulletin.standing.period)}）",

@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.writing.docx.styles import Paragraph
 
-NUMBER: Final = re.compile(r"第\s*\d+\s*期|\S*〔\d{4}〕\d+号")
+NUMBER: Final = re.compile(r"(?:不定期)?第\s*\d+\s*期|\S*〔\d{4}〕\d+号")
 # A number of the usual kind with the wrong brackets or with zeros before it.
 LOOSE_NUMBER: Final = re.compile(
     r"\S{0,12}[\[［【(（]\d{4}[\]］】)）]\s*第?0*\d+号"

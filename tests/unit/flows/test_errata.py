@@ -113,7 +113,7 @@ def test_a_corrected_figure_is_told_once_to_exactly_those_who_had_it(
     assert letters[0]["Subject"] == (
         "【更正】2015年9月通报：甲县累计由700名更正为720名"
     )
-    assert "700→720" in text(letters[0])
+    assert "700名→720名" in text(letters[0])
     assert "原列数有误，已更正" in text(letters[0])
 
 

@@ -1,0 +1,142 @@
+"""`xunbao bulletin`: by name, with its own numbers, made again, withdrawn, and never before
+the mailbox is read."""
+
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, moment
+from test_commands import OCTOBER, Program, posting, servers, taken_in, xunbao
+
+from pipeline.cli.app import DONE, PERSON, UNREACHABLE, USAGE
+from pipeline.demo.servers import DemoServers
+
+__all__ = ["posting", "servers", "taken_in", "xunbao"]
+ORDER = ("bulletin", "--month", "2015-09")
+
+
+def subject(raw: bytes) -> str:
+    return str(make_header(decode_header(message_from_bytes(raw)["Subject"])))
+
+
+def snapshot(said: str) -> str:
+    return said.partition("快照编号 ")[2].partition("，")[0]
+
+
+def test_ad_hoc_ones_go_by_name_and_have_their_own_numbers(
+    posting: Program, servers: DemoServers
+) -> None:
+    for names in (("甲县",), ("第一组",)):
+        wanted = [word for name in names for word in ("--to", name)]
+        posting(*ORDER, "--send", *wanted, now=OCTOBER)
+    to = [mail.recipients for mail in servers.collected]
+    assert to == [("jia@example.cn",), ("group@example.cn",)]
+    numbers = [subject(m.raw) for m in servers.collected]
+    assert "不定期" in numbers[0]
+    assert "第1期" in numbers[0] and "第2期" in numbers[1]
+    # The month's own is still to come, and is the first of its kind.
+    posting(*ORDER, "--send", now=OCTOBER)
+    assert "第1期" in subject(servers.collected[-1].raw)
+
+
+def test_a_name_that_nobody_knows_sends_nothing(
+    posting: Program, servers: DemoServers
+) -> None:
+    said = posting(
+        *ORDER, "--send", "--to", "某某单位", status=USAGE, now=OCTOBER
+    )
+    assert "不在名单里，不能发：某某单位" in said
+    assert not servers.collected
+
+
+def test_an_ad_hoc_one_is_made_again_byte_for_byte(
+    posting: Program, servers: DemoServers, tmp_path: Path
+) -> None:
+    first = snapshot(
+        posting(
+            *ORDER, "--send", "--to", "甲县", "--note", "请抓紧。", now=OCTOBER
+        )
+    )
+    posting(*ORDER, "--send", "--to", "乙县", now=OCTOBER)
+    folder = tmp_path / "again"
+    again = ("--rebuild", str(folder), "--snapshot", first)
+    assert "逐字节相同" in posting(*ORDER, *again, now=OCTOBER)
+    assert (folder / "通报.eml").read_bytes() == servers.collected[0].raw
+
+
+def test_one_sent_in_mid_month_does_not_take_the_months_place(
+    posting: Program, servers: DemoServers
+) -> None:
+    early = "2015-09-21T10:00:00+08:00"
+    posting(*ORDER, "--send", now=early)
+    before = len(servers.collected)
+    assert before > 1
+    posting(*ORDER, "--send", now=OCTOBER)
+    assert len(servers.collected) == 2 * before
+
+
+def test_the_mailbox_is_read_before_a_bulletin_is_sent(
+    posting: Program, servers: DemoServers
+) -> None:
+    servers.append(
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月30日", 777, "2015-09-30 10:00"
+        ),
+        moment("2015-09-30 10:00"),
+    )
+    posting(*ORDER, "--send", "--to", "甲县", now=OCTOBER)
+    text = message_from_bytes(servers.collected[-1].raw)
+    assert any(
+        "777"
+        in (part.get_payload(decode=True) or b"").decode("utf-8", "replace")
+        for part in text.walk()
+        if part.get_content_type() == "text/plain"
+    )
+
+
+def test_a_mailbox_that_cannot_be_read_keeps_a_bulletin_back(
+    posting: Program, servers: DemoServers
+) -> None:
+    posting(*ORDER, "--send", "--to", "甲县", now=OCTOBER)
+    sent = len(servers.collected)
+    text = posting.config.read_text(encoding="utf-8")
+    port = f"port = {servers.imap_port}"
+    assert port in text
+    posting.config.write_text(text.replace(port, "port = 1"), encoding="utf-8")
+    said = posting(
+        *ORDER, "--send", "--to", "乙县", status=UNREACHABLE, now=OCTOBER
+    )
+    assert "先不发" in said
+    assert len(servers.collected) == sent
+
+
+def test_a_withdrawn_bulletin_is_drawn_and_sent_again(
+    posting: Program, servers: DemoServers
+) -> None:
+    posting(*ORDER, "--send", now=OCTOBER)
+    had = [mail.recipients for mail in servers.collected]
+    assert "原因" in posting(*ORDER, "--withdraw", status=USAGE, now=OCTOBER)
+    posting(*ORDER, "--withdraw", "--why", "附件有误", now=OCTOBER)
+    withdrawn = servers.collected[len(had) :]
+    assert [mail.recipients for mail in withdrawn] == had
+    assert all("【撤回】" in subject(mail.raw) for mail in withdrawn)
+    posting(
+        *ORDER,
+        "--withdraw",
+        "--why",
+        "附件有误",
+        status=PERSON,
+        now=OCTOBER,
+    )
+    later = "2015-10-01T16:30:00+08:00"
+    posting(*ORDER, "--send", status=DONE, now=later)
+    again = servers.collected[2 * len(had) :]
+    assert [mail.recipients for mail in again] == had
+    assert "第1期" in subject(again[0].raw)
+    posting(*ORDER, "--send", status=PERSON, now=later)
+
+
+@pytest.mark.parametrize("words", [(), ("--send", "--withdraw")])
+def test_one_thing_is_asked_for_at_a_time(posting: Program, words) -> None:
+    assert "五选一" in posting(*ORDER, *words, status=USAGE, now=OCTOBER)
