@@ -22,8 +22,8 @@ SECOND = (
     f'[[staff]]\nname = "复核"\nemail = "{OTHER}"\nroles = ["review"]\n\n[[group]]\nname = "第一组"',
 )
 EXPIRES = date(2015, 10, 11)
-HELD = ("甲县", "约324", "2015-09-10 10:00")
-DECIDED = ("乙县", "约150", "2015-09-10 11:00")
+HELD = ("甲县", "324", "2015-09-10 10:00")
+DECIDED = ("乙县", "150", "2015-09-10 11:00")
 
 
 def ledger_in(folder: Path) -> Program:

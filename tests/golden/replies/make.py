@@ -29,7 +29,7 @@ DATE = "Fri, 11 Sep 2015 09:00:00 +0800"
 def letter(code: str) -> str:
     """The letter that is answered, as it stands in a quote: with every word that would decide."""
     return (
-        "—— 请在这条线以上写答复 ——\n甲县 9月10日旬报待核：累计324名，请决定是否计入\n待核原因：\n  1. 完成数是约数（约、近、余、多），需要准确数字。\n"
+        "—— 请在这条线以上写答复 ——\n甲县 9月10日旬报待核：累计324名，请决定是否计入\n待核原因：\n  1. 发件邮箱不在登记名单里。\n"
         "怎样答复：\n  通过　→　按表上的数字计入\n  改为324　→　按这个累计数计入\n  归乙县　→　记为这个单位的\n  退回：原因　→　不予采用\n  作废　→　不计入\n"
         f"待核码 {code}\n--\n本邮件由旬报程序自动发送。报送邮箱：demo@example.cn\n"
     )

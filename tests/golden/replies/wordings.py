@@ -1,6 +1,6 @@
 """What reviewers write, thought out one by one, and what a careful person does on reading it.
 
-The case: a report of 甲县 for September 10th from an address that nobody registered, which says 约324. `无`: nothing is done and
+The case: a report of 甲县 for September 10th from an address that nobody registered, which says 324. `无`: nothing is done and
 she is asked again. The mail programs around the words are in `make.py`.
 """
 
