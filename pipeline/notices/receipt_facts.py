@@ -5,6 +5,7 @@ from datetime import date
 from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.model.arrival import FileResult
+from pipeline.model.form import Hold
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.receipts import (
@@ -255,6 +256,9 @@ def _fields(report: Report) -> tuple[FieldRead, ...]:
     }
     made = []
     for name, found in form.evidence:
+        # that a print could not be made is for the record, not for the unit
+        if name == "second_look" and Hold.SECOND_LOOK not in report.holds:
+            continue
         made.append(
             FieldRead(
                 _FIELDS.get(name, name),

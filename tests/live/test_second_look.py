@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from form_makers import SPEC
 
-from pipeline.edges.processes.libreoffice import Printer, program
+from pipeline.edges.processes.libreoffice import program
+from pipeline.edges.processes.printer import Printer
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import Form, Hold
 from pipeline.reading.evidence.second_look import FIELD, looked_again
@@ -56,7 +57,7 @@ MISSED = [
 
 @pytest.fixture(scope="module")
 def printer() -> Iterator[Printer]:
-    with Printer() as one:
+    with Printer(seconds=60) as one:
         yield one
 
 
@@ -83,7 +84,7 @@ def test_what_the_reader_misses_is_held(
 
 
 def printed(printer: Printer, content: bytes, kind: str) -> bytes:
-    pdf = printer.printed(content, kind, 60)
+    pdf = printer.printed(content, kind)
     assert pdf, "no print"
     return pdf
 
@@ -105,3 +106,10 @@ def test_a_form_that_is_held_is_left_as_it_is() -> None:
     )
     forms: tuple[Form, ...] = reading.forms
     assert looked_again(forms, b"no PDF", SPEC) == forms
+
+
+def test_a_second_print_comes_at_once_from_the_program_that_waits() -> None:
+    content = (CASES / "U_plain.docx").read_bytes()
+    with Printer() as warm:
+        assert warm.printed(content, "docx").startswith(b"%PDF")
+        assert warm.printed(content, "docx").startswith(b"%PDF")

@@ -67,79 +67,60 @@ def printable(kind: str) -> bool:
 
 def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
     """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it."""
-    with Printer() as printer:
-        return printer.printed(content, kind, seconds)
+    office = program()
+    if office is None or not printable(kind):
+        return b""
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return OfficeFolder(office, Path(folder)).print(
+                content, kind, seconds
+            )
+    except OSError:
+        # a full disk, a program that went away: there is no print
+        return b""
 
 
-class Printer:
-    """Prints one document after another with one profile: what the first start sets up
-    need not be set up again. Not for two threads at once."""
+class OfficeFolder:
+    """A folder with a profile of its own, in which one program prints one document at a
+    time. Raises OSError where the disk or the program fails."""
 
-    def __init__(self) -> None:
-        self._office = program()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-
-    def __enter__(self) -> "Printer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __init__(self, office: str, folder: Path) -> None:
+        self._office = office
+        self._folder = folder
+        user = folder / "profile" / "user"
+        user.mkdir(parents=True)
+        (user / "registrymodifications.xcu").write_text(_profile(), "utf-8")
 
     @property
-    def available(self) -> bool:
-        return self._office is not None
+    def path(self) -> Path:
+        return self._folder
 
-    def close(self) -> None:
-        """Forget the profile and whatever was left beside it."""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
-
-    def printed(
-        self, content: bytes, kind: str, seconds: float = SECONDS
-    ) -> bytes:
-        """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it."""
-        suffix = _SUFFIXES.get(kind)
-        if self._office is None or suffix is None:
-            return b""
-        try:
-            return self._print(self._office, content, suffix, seconds)
-        except OSError:
-            # a full disk, a program that went away: there is no print
-            return b""
-
-    def _print(
-        self, office: str, content: bytes, suffix: str, seconds: float
-    ) -> bytes:
-        work = self._work()
-        source = work / f"form{suffix}"
-        pdf = work / "form.pdf"
-        source.write_bytes(content)
-        pdf.unlink(missing_ok=True)
-        command = [
-            office,
-            f"-env:UserInstallation={(work / 'profile').as_uri()}",
+    def command(self, *arguments: str) -> list[str]:
+        """The program's command line, without a window and with this profile."""
+        profile = (self._folder / "profile").as_uri()
+        return [
+            self._office,
+            f"-env:UserInstallation={profile}",
             "--headless",
             "--norestore",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(work),
-            str(source),
+            *arguments,
         ]
-        _run(command, seconds)
-        source.unlink(missing_ok=True)
-        return pdf.read_bytes() if pdf.is_file() else b""
 
-    def _work(self) -> Path:
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(
-                ignore_cleanup_errors=True
-            )
-            user = Path(self._folder.name) / "profile" / "user"
-            user.mkdir(parents=True)
-            (user / "registrymodifications.xcu").write_text(_profile(), "utf-8")
-        return Path(self._folder.name)
+    def print(self, content: bytes, kind: str, seconds: float) -> bytes:
+        """A printable document as PDF; b"" where it is late or cannot be opened."""
+        source = self._folder / f"form{_SUFFIXES[kind]}"
+        pdf = self._folder / "form.pdf"
+        source.write_bytes(content)
+        pdf.unlink(missing_ok=True)
+        outdir = str(self._folder)
+        command = self.command(
+            "--convert-to", "pdf", "--outdir", outdir, str(source)
+        )
+        ended = _run(command, seconds)
+        source.unlink(missing_ok=True)
+        if ended and pdf.is_file():
+            return pdf.read_bytes()
+        return b""
 
 
 def _profile() -> str:
@@ -170,7 +151,8 @@ def printed_alike(content: bytes, kind: str) -> bytes:
     return _OF_THE_MOMENT.sub(lambda match: b" " * len(match[0]), pdf)
 
 
-def _run(command: list[str], seconds: float) -> None:
+def _run(command: list[str], seconds: float) -> bool:
+    """Whether it ended by itself in time."""
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(
         command,
@@ -180,8 +162,11 @@ def _run(command: list[str], seconds: float) -> None:
         env=environment(),
         **own_group(),
     )
+    ended = False
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
+        ended = True
     # also when it ended by itself: what it has started goes with it
     kill_group(process)
     process.wait()
+    return ended

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.edges.processes.child import Child, Failed
-from pipeline.edges.processes.libreoffice import Printer, printable
+from pipeline.edges.processes.libreoffice import printable
+from pipeline.edges.processes.printer import Printer
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
@@ -29,15 +30,12 @@ from pipeline.reading.child.frames import (
     PICTURES,
     READINGS,
 )
+from pipeline.reading.evidence.second_look import not_looked_at
 from pipeline.reading.formats.scan.scan_reader import available
 
 T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
-PRINT_SECONDS = 20.0  # for one print; a form takes one, a first start some more
 MOST_PRINTS = 20  # members of one archive
-PRINTS_LOST = (
-    3  # prints in a row that came to nothing: then none is tried any more
-)
 RECYCLE_AFTER = 500  # files: what leaks does not add up
 
 
@@ -66,7 +64,6 @@ class Reader:
         self._child: Child | None = None
         self._eyes: Reader | None = None
         self._printer: Printer | None = None
-        self._prints_lost = 0
 
     def __enter__(self) -> "Reader":
         return self
@@ -95,9 +92,12 @@ class Reader:
             self._printer.close()
 
     def rest(self) -> None:
-        """After the work: give back the memory that the models for scans hold."""
+        """After the work: give back the memory that the models for scans and the office
+        program hold."""
         if self._eyes is not None:
             self._eyes.close()
+        if self._printer is not None:
+            self._printer.close()
 
     def message(self, raw: bytes, received_at: datetime) -> Message:
         """A raw mail, decoded. ReaderDied when it killed its reader: the flow counts the attempt."""
@@ -158,7 +158,7 @@ class Reader:
         self, name: str, content: bytes, readings: tuple[FileReading, ...]
     ) -> tuple[FileReading, ...]:
         """The readings after a second look at how an office program prints each file;
-        as they are where no print is to be had."""
+        where no print is to be had they say so."""
         looked = list(readings)
         for place, reading in enumerate(readings[:MOST_PRINTS]):
             if self._wants_print(reading):
@@ -178,25 +178,20 @@ class Reader:
                 content = self._ask_bytes(header, content)
             pdf = self._printed(content, reading.kind)
             if not pdf:
-                return reading
+                return replace(reading, forms=not_looked_at(reading.forms))
             first = FORMS.dump_json(reading.forms)
             look = {"operation": "second_look", "forms_length": len(first)}
             return replace(reading, forms=self._ask(look, first + pdf, FORMS))
         except Failed:
-            return reading
+            return replace(reading, forms=not_looked_at(reading.forms))
 
     def _printed(self, content: bytes, kind: str) -> bytes:
-        if self._printer is None or not content:
+        if self._printer is None:
             return b""
-        pdf = self._printer.printed(content, kind, PRINT_SECONDS)
-        self._prints_lost = 0 if pdf else self._prints_lost + 1
-        return pdf
+        return self._printer.printed(content, kind)
 
     def _wants_print(self, reading: FileReading) -> bool:
         if self._printer is None or not self._printer.available:
-            return False
-        # a program that never prints would cost each file its whole time
-        if self._prints_lost >= PRINTS_LOST:
             return False
         counted = any(not form.figure.holds for form in reading.forms)
         return counted and printable(reading.kind)

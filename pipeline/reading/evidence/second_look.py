@@ -22,6 +22,7 @@ from pipeline.reading.formats.pdf.pdf_reader import read_pdf
 
 FIELD = "second_look"  # the name of its evidence beside the form's own fields
 _PRINT = "打印件"
+NOT_MADE = "没有打印成，未作打印核对"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -43,6 +44,20 @@ def looked_again(
         )
         looked.append(form if other is None else _held(form, other))
     return tuple(looked)
+
+
+def not_looked_at(forms: Sequence[Form]) -> tuple[Form, ...]:
+    """The forms of a file that could not be printed, each that is not held with a line
+    in its evidence that says so: it counts by its own reading alone."""
+    told: list[Form] = []
+    for form in forms:
+        if form.figure.holds:
+            told.append(form)
+            continue
+        file = next((e.file for _, e in form.evidence), "")
+        line = (FIELD, Evidence(_PRINT, NOT_MADE, file))
+        told.append(replace(form, evidence=(*form.evidence, line)))
+    return tuple(told)
 
 
 def _contradiction(
