@@ -196,6 +196,9 @@ def _numbers(report: Report) -> tuple[int, ...]:
     shows several; else the one that was read."""
     found: list[int] = []
     if report.form is not None:
+        for number in report.form.figure.seen:
+            found.append(number.value)
+    if report.form is not None and not found:
         evidence = dict(report.form.evidence).get("completed")
         text = evidence.text if evidence is not None else ""
         for typed in _TYPED.findall(unicodedata.normalize("NFKC", text)):
