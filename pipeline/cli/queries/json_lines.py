@@ -10,15 +10,21 @@ from pipeline.judging.names import NameBook
 from pipeline.model.arrival import FileOutcome
 from pipeline.model.assessment import Assessed
 from pipeline.model.cooldown import Alarm
-from pipeline.model.form import FileReading, Form
+from pipeline.model.form import Figure, FileReading, Form, Hold
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules
 from pipeline.model.standing import Row, Standing
+from pipeline.model.trouble import TroubleCode
 from pipeline.writing.sentences import file_name, file_sentence
 
 Json = dict[str, Any]
+
+_SCAN_HOLDS = {
+    TroubleCode.SCAN_UNREAD: Hold.SCAN_UNREAD,
+    TroubleCode.SCAN_UNCERTAIN: Hold.SCAN_UNCERTAIN,
+}
 
 
 def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
@@ -170,11 +176,24 @@ def assessed_line(row: Assessed) -> Json:
 def reading_line(
     reading: FileReading, book: NameBook | None, checks: CheckRules
 ) -> Json:
+    """A file and its forms. A scan that was not read, or not surely, is a form of which
+    nothing is known: it is held like one."""
     trouble = reading.trouble
+    forms = [_form(form, book, checks) for form in reading.forms]
+    if trouble is not None and trouble.code in _SCAN_HOLDS and not forms:
+        held = Figure(holds=(_SCAN_HOLDS[trouble.code],))
+        unread = Form(
+            unit_text="",
+            mentions=(),
+            reported_on=None,
+            figure=held,
+            measures=(),
+        )
+        forms = [_form(unread, None, checks) | {"notes": []}]
     return {
         "file": reading.name,
         "kind": reading.kind,
-        "forms": [_form(form, book, checks) for form in reading.forms],
+        "forms": forms,
         "error": trouble.advice if trouble else None,
     }
 

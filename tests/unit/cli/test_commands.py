@@ -294,6 +294,21 @@ def test_read_shows_a_file_and_touches_no_ledger(xunbao: Program) -> None:
     assert ledger.read_bytes() == before
 
 
+def test_read_shows_a_scan_that_it_cannot_read_as_held(
+    xunbao: Program,
+) -> None:
+    scan = (
+        Path(__file__).parents[2] / "data/cases/forms/E_p_text_under_image.pdf"
+    )
+    asked = ("read", str(scan), "--config", str(xunbao.config))
+    (line,) = xunbao.run(*asked, "--json").output.splitlines()
+    found = json.loads(line)
+    (form,) = found["forms"]
+    assert (form["holds"], form["completed"]) == (["scan_unread"], None)
+    assert found["error"]
+    assert "None" not in xunbao.run(*asked).output
+
+
 # ---------------------------------------------------------------------- taking in
 
 
