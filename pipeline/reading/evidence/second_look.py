@@ -54,8 +54,7 @@ def not_looked_at(forms: Sequence[Form]) -> tuple[Form, ...]:
         if form.figure.holds:
             told.append(form)
             continue
-        file = next((e.file for _, e in form.evidence), "")
-        line = (FIELD, Evidence(_PRINT, NOT_MADE, file))
+        line = (FIELD, Evidence(_PRINT, NOT_MADE, _file_of(form)))
         told.append(replace(form, evidence=(*form.evidence, line)))
     return tuple(told)
 
@@ -145,6 +144,10 @@ def _shown(form: Form) -> str:
 def _held(form: Form, other: str) -> Form:
     figure = form.figure
     holds = tuple(dict.fromkeys((*figure.holds, Hold.SECOND_LOOK)))
-    file = next((e.file for _, e in form.evidence), "")
-    evidence = (*form.evidence, (FIELD, Evidence(_PRINT, other, file)))
+    line = (FIELD, Evidence(_PRINT, other, _file_of(form)))
+    evidence = (*form.evidence, line)
     return replace(form, figure=replace(figure, holds=holds), evidence=evidence)
+
+
+def _file_of(form: Form) -> str:
+    return next((e.file for _, e in form.evidence), "")
