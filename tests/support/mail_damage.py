@@ -123,6 +123,59 @@ def _quoted(body: bytes) -> bytes:
     return crlf(quopri.encodestring(body.replace(b"\r\n", b"\n")))
 
 
+def crcrlf_below(raw: bytes) -> bytes | None:
+    """Line ends broken below the header alone."""
+    top = _HEADER.match(raw)
+    if top is None or raw.count(b"\n", top.end()) <= 5:
+        return None
+    if b"base64" in raw.lower() or b"multipart/" in top[1].lower():
+        return raw[: top.end()] + raw[top.end() :].replace(b"\r\n", b"\r\r\n")
+    return (
+        None  # of a plain text nobody could tell which empty lines were meant
+    )
+
+
+def doubled(raw: bytes) -> bytes | None:
+    if raw.startswith(b"From ") or raw.count(b"\n") < 12:
+        return None
+    return raw.replace(b"\r\n", b"\r\n\r\n")
+
+
+def cut_off_return_path(raw: bytes) -> bytes | None:
+    top = _HEADER.match(raw)
+    if top is None or raw.startswith(b"From "):
+        return None
+    if not re.search(rb"(?im)^from:", top[1]):
+        return None
+    return b"Return-Path: <a@example.cn>\r\n\r\n" + raw
+
+
+def type_lost(raw: bytes) -> bytes | None:
+    """The one field that says where the parts begin."""
+    top = _HEADER.match(raw)
+    if top is None or not raw[top.end() :].startswith(b"--"):
+        return None
+    field = rb"(?im)^content-type:[ \t]*multipart/mixed;[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*"
+    head = re.sub(field, b"", raw[: top.end()])
+    if head == raw[: top.end()]:
+        return None
+    return head + raw[top.end() :]
+
+
+def type_twice(raw: bytes) -> bytes | None:
+    top = _HEADER.match(raw)
+    if top is None or not re.search(
+        rb"(?im)^content-type:[ \t]*multipart/", top[1]
+    ):
+        return None
+    return re.sub(
+        rb"(?im)^(?=content-type:)",
+        b"Content-Type: text/plain\r\n",
+        raw,
+        count=1,
+    )
+
+
 DAMAGES: dict[str, Damage] = {
     "byte order mark": in_front(b"\xef\xbb\xbf"),
     "byte order mark, encoded twice": in_front(b"\xc3\xaf\xc2\xbb\xc2\xbf"),
@@ -134,6 +187,13 @@ DAMAGES: dict[str, Damage] = {
     "CR CR LF": lambda raw: raw.replace(b"\r\n", b"\r\r\n"),
     "CR alone": lambda raw: raw.replace(b"\r\n", b"\r"),
     "LF CR": lambda raw: raw.replace(b"\r\n", b"\n\r"),
+    "CR CR LF below the header": crcrlf_below,
+    "every line end twice": doubled,
+    "an answer of a server first": in_front(b"+OK 4711 octets\r\n"),
+    "a banner first": in_front(b"<!-- checked by a gateway -->\r\n\r\n"),
+    "Return-Path cut off": cut_off_return_path,
+    "Content-Type lost": type_lost,
+    "Content-Type twice": type_twice,
     "CR CR LF in the header alone": in_own_block(replaced(rb"\r\n", b"\r\r\n")),
     "blank before the colon": in_every_block(
         replaced(rb"^([A-Za-z-]+):", rb"\1 :")

@@ -37,6 +37,23 @@ _NO_SEMICOLON = re.compile(
 _PARAMETRIC = (b"content-type", b"content-disposition")
 _ADDRESSES = (b"from", b"to", b"cc", b"sender", b"reply-to", b"return-path")
 _IDENTIFIERS = (b"message-id", b"in-reply-to", b"references")
+# What the servers write above a mail's own header.
+_ON_THE_WAY = frozenset(
+    {
+        b"return-path",
+        b"received",
+        b"delivered-to",
+        b"x-original-to",
+        b"envelope-to",
+        b"delivery-date",
+    }
+)
+# A header with From in it, up to its end.
+_WITH_FROM = re.compile(
+    rb"(?=(?:[\w-]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){0,100}?from:)"
+    rb"[\w-]+:",
+    re.IGNORECASE,
+)
 _COMPLETE = (b"mime-version", b"content-transfer-encoding", b"content-id")
 
 BLANK_FIRST = "邮件头之前有空行或标记，已略去"
@@ -92,9 +109,18 @@ class Block:
         return self.value(b"content-transfer-encoding").strip('"; \t').lower()
 
     def boundary(self) -> bytes:
-        if not self.kind().startswith("multipart/"):
+        for one in self.fields:
+            if one.name == b"content-type":
+                return self.boundary_in(one)
+        return b""
+
+    @staticmethod
+    def boundary_in(content_type: Field) -> bytes:
+        """The boundary of a container; b"" where the field names none."""
+        value = content_type.value.decode("utf-8", "surrogateescape")
+        if not value.lower().startswith("multipart/"):
             return b""
-        unfolded = re.sub(r"\s*[\r\n]+\s*", " ", self.value(b"content-type"))
+        unfolded = re.sub(r"\s*[\r\n]+\s*", " ", value)
         mark = parameters(unfolded).get("boundary", "")
         return mark.encode("utf-8", "surrogateescape").rstrip()
 
@@ -121,6 +147,7 @@ class _BlockReader:
             if self._at >= len(self._raw) or self._line_ends_block():
                 self._block.end = self._at
                 self._put_semicolons()
+                self._keep_one_type()
                 return self._block
         return None
 
@@ -216,7 +243,8 @@ class _BlockReader:
         return bool(boundary) and body.startswith(b"--" + boundary)
 
     def _blank_line(self, end: bytes, after: int) -> bool:
-        if self._block.fields and self._container_below(after):
+        broken = self._container_below(after) or self._sender_below(after)
+        if self._block.fields and broken:
             self._mend(BROKEN_IN_TWO)
             self._at = after
             return False
@@ -245,6 +273,14 @@ class _BlockReader:
         return (
             b"--" + rest.boundary() in self._raw[rest.end : rest.end + 65_536]
         )
+
+    def _sender_below(self, at: int) -> bool:
+        """Whether a block that names nobody is cut off from the fields that do: what the
+        last server on the way wrote, an empty line, and the header itself."""
+        for one in self._block.fields:
+            if one.name not in _ON_THE_WAY:
+                return False
+        return bool(_WITH_FROM.match(self._raw, at, at + 65_536))
 
     def _close(self, end: bytes, after: int) -> bool:
         self._block.blank = end
@@ -281,6 +317,24 @@ class _BlockReader:
             if mended != whole:
                 one.lines = [mended]
                 self._mend(SEMICOLON)
+
+    def _keep_one_type(self) -> None:
+        """Of several Content-Type fields the one that names a container, which is plain
+        from the body; of others the first counts, as parsers have it."""
+        fields = self._block.fields
+        types = [one for one in fields if one.name == b"content-type"]
+        if len(types) < 2:
+            return
+        for one in types:
+            mark = self._block.boundary_in(one)
+            below = self._raw[self._block.end : self._block.end + 65_536]
+            if mark and b"--" + mark in below:
+                if one is not types[0]:
+                    self._block.fields = [
+                        f for f in fields if f is one or f not in types
+                    ]
+                    self._mend(JUNK)
+                return
 
     def _mend(self, what: str) -> None:
         if what not in self._block.mends:

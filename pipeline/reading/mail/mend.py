@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.reading.mail.header_block import (
     BLANK_FIRST,
+    JUNK,
     LINE_ENDS,
     Block,
     Field,
@@ -20,11 +21,13 @@ from pipeline.reading.mail.header_block import (
 )
 from pipeline.reading.mail.transfer_encoding import decoded
 
+NO_TYPE = "邮件头缺少内容类型，已按分隔行补上"
 ENCODED = "整个邮件部件按单个文件编码，已解开"
 _MOST_BLOCKS = 5_000
 _MOST_OPEN = 200  # containers in one another; beyond it a walk proves nothing
 _DEEP = 3  # encoded containers in one another
 _HEAD = 4_096  # octets in which the shape of line ends is looked for
+_FEW_LINES = 5  # below it a shape of line ends may be chance
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 # What may stand before a header: a BOM, also one that was encoded once more, the first
 # line of an mbox as it is escaped within one, empty lines with a field below them.
@@ -36,6 +39,22 @@ _PART_FIRST = re.compile(
     rb"(?:[ \t]*(?:\r*\n|\r))+"
     rb"(?=content-(?:type|disposition|transfer-encoding)[ \t]*:[^\r\n]*"
     rb"(?:(?:\r*\n|\r)(?:[ \t]+|content-[\w-]+[ \t]*:)[^\r\n]*)*(?:\r*\n|\r){2})",
+    re.IGNORECASE,
+)
+# Lines that are no field above a header: an answer of a server, a gateway's banner.
+_JUNK_FIRST = re.compile(
+    rb"(?:(?!--)[^\r\n]{1,200}\r?\n){1,3}?(?:\r?\n)?"
+    rb"(?=(?:return-path|received|from|delivered-to|x-[\w-]+|message-id|date"
+    rb"|mime-version|to|subject):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*"
+    rb"\r?\n[A-Za-z][\w-]*:)",
+    re.IGNORECASE,
+)
+_A_FIELD = re.compile(
+    rb"(?:[A-Za-z][\w-]{0,75}[ \t]*(?::|\xef\xbc\x9a|\xa3\xba)|From )"
+)
+# A container whose own field was lost: a delimiter with a part's header below it.
+_FIRST_DELIMITER = re.compile(
+    rb"(?:[^\r\n]{0,200}\r?\n){0,4}?--([^\r\n]{1,70}?)[ \t]*\r?\ncontent-[\w-]+:",
     re.IGNORECASE,
 )
 _DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,200})(?:\r*\n|\r|\Z)")
@@ -75,10 +94,10 @@ class _Walk:
             self._raw = raw.decode("utf-16", "replace").encode(
                 "utf-8", "replace"
             )
+        self._raw = self._even_line_ends(self._raw)
         start = self._mail_begins(0)
         if start:
-            self._raw = self._raw[start:]
-        self._raw = self._even_line_ends(self._raw)
+            self._raw = self._even_line_ends(self._raw[start:])
 
     def walk(self) -> Mended:
         at: int | None = 0
@@ -96,37 +115,60 @@ class _Walk:
         return Mended(b"".join(self._out), tuple(self._mends))
 
     def _even_line_ends(self, raw: bytes) -> bytes:
+        """Mended once for each gateway on the way that broke them."""
+        for _ in range(_DEEP):
+            evened = self._evened(raw)
+            if evened == raw:
+                break
+            raw = evened
+        return raw
+
+    def _evened(self, raw: bytes) -> bytes:
         """Line ends of a kind that no parser knows, made those of RFC 5322, if the mail
         begins with them."""
         head = raw[:_HEAD].lstrip(b" \t\r\n")
         first = re.search(rb"[\r\n]+", head)
         if first is None:
             return raw
-        if first[0] == b"\r\r\n":
+        if re.match(rb"\r\r+\n", first[0]):
             self._mend(LINE_ENDS)
-            return raw.replace(b"\r\r\n", b"\r\n")
+            return re.sub(rb"\r\r+\n", b"\r\n", raw)
         if first[0] == b"\n\r" and b"\r\n" not in head.replace(b"\n\r", b""):
             self._mend(LINE_ENDS)
             return raw.replace(b"\n\r", b"\r\n")
         if b"\n" not in head and head.count(b"\r") > 2:
             self._mend(LINE_ENDS)
             return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+        if _is_doubled(raw):
+            self._mend(LINE_ENDS)
+            return raw.replace(b"\r\n\r\n", b"\r\n").replace(b"\n\n", b"\n")
+        below = raw.partition(b"\r\n\r\n")[2]
+        doubled = below.count(b"\r\r\n")
+        if doubled > _FEW_LINES and doubled == below.count(b"\n"):
+            self._mend(LINE_ENDS)
+            return raw.replace(b"\r\r\n", b"\r\n")
         return raw
 
     def _mail_begins(self, at: int) -> int:
         """Where the header of a mail begins: behind a BOM, empty lines and the escaped
         first line of an mbox."""
         match = _BEFORE.match(self._raw, at)
-        if match is None or match.end() == at:
-            return at
-        self._mend(BLANK_FIRST)
-        return match.end()
+        if match is not None and match.end() > at:
+            self._mend(BLANK_FIRST)
+            at = match.end()
+        if not _A_FIELD.match(self._raw, at):
+            junk = _JUNK_FIRST.match(self._raw, at)
+            if junk is not None:
+                self._mend(JUNK)
+                return junk.end()
+        return at
 
     def _after(self, block: Block) -> int | None:
         """Put out a block, and what follows it up to the next one; where that begins,
         None at the mail's end."""
         for what in block.mends:
             self._mend(what)
+        self._find_lost_container(block)
         kind = block.kind()
         mark = block.boundary()
         if mark or kind in _MAILS:
@@ -142,6 +184,20 @@ class _Walk:
         if mark and len(self._open) < _MOST_OPEN:
             self._open.append(mark)
         return self._next_part(block.end)
+
+    def _find_lost_container(self, block: Block) -> None:
+        """Give a block that names no type, and has a container below it, its field back."""
+        if block.kind() or not block.fields:
+            return
+        first = _FIRST_DELIMITER.match(self._raw, block.end, block.end + _HEAD)
+        if first is None or first[1] in self._open:
+            return
+        mark = first[1]
+        if b"\n--" + mark + b"--" not in self._raw[first.end() :]:
+            return
+        self._mend(NO_TYPE)
+        line = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n'
+        block.fields.append(Field(b"content-type", [line]))
 
     def _next_part(self, at: int) -> int | None:
         """Copy the body from `at` up to and with the next opening delimiter."""
@@ -224,6 +280,15 @@ class _Walk:
 
     def _mend(self, what: str) -> None:
         self._mends[what] = None
+
+
+def _is_doubled(raw: bytes) -> bool:
+    """Whether every line end stands there twice."""
+    lines = raw.replace(b"\r\n", b"\n").strip(b"\n")
+    runs = re.findall(rb"\n+", lines[:_HEAD].rstrip(b"\n"))
+    if len(runs) <= _FEW_LINES or any(len(run) % 2 for run in runs):
+        return False
+    return all(len(run) % 2 == 0 for run in re.findall(rb"\n+", lines))
 
 
 def _plain(block: Block) -> list[Field]:

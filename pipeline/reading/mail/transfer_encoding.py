@@ -39,16 +39,20 @@ def decoded(payload: bytes, encoding: str) -> bytes:
         if not payload.isascii():
             return payload
         return base64(payload)
-    if encoding == "quoted-printable":
+    if encoding == "quoted-printable" and not _is_a_base64_file(payload):
         return binascii.a2b_qp(payload)
     if encoding in _UU_LABELS:
         _, files = split_uuencoded(payload)
         if files:
             return files[0].content
         return payload
-    if payload[:80].lstrip().startswith(_BASE64_FILES):
+    if _is_a_base64_file(payload):
         return base64(payload)
     return payload
+
+
+def _is_a_base64_file(payload: bytes) -> bool:
+    return payload[:80].lstrip().startswith(_BASE64_FILES)
 
 
 def base64(payload: bytes) -> bytes:
