@@ -55,15 +55,8 @@ def demo(
     except show.CannotShow as trouble:
         fail(str(trouble), PERSON)
     page = pages.write(shown, out)
-    run_command(
-        [
-            "status",
-            "--config",
-            str(shown.config),
-            "--now",
-            shown.stages[-1].at.isoformat(),
-        ]
-    )
+    end = shown.stages[-1].at.isoformat()
+    run_command(["status", "--config", str(shown.config), "--now", end])
     console.print(
         f"信件在 {out / 'mails'}，文件在 {out / 'documents'}", highlight=False
     )

@@ -87,26 +87,28 @@ def replay(
         fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
     program = open_program(config, now)
     begin = moment(since, program.settings, "--since")
-    with ExitStack() as opened:
-        folder = Path(
-            opened.enter_context(
-                tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-            )
-        )
-        opened.enter_context(_closing(program))
-        if apply:
-            require_ledger(program.settings.storage.database)
-            opened.enter_context(WorkerLock(program.storage() / "worker.lock"))
+    with _at_work(program, alone=apply) as folder:
         kept = keep or folder / "made"
         made = _replayed(program, folder, kept, begin)
         _show(made, as_json=as_json)
-        if made.differences:
-            status = PERSON
-        else:
-            status = DONE
+        status = PERSON if made.differences else DONE
         if apply:
             status = _apply(program, made.rereading, kept)
     raise typer.Exit(status)
+
+
+@contextmanager
+def _at_work(program: Program, *, alone: bool) -> Iterator[Path]:
+    """A folder to work in, and the program closed at the end; `alone` keeps every
+    worker off the ledger meanwhile."""
+    with ExitStack() as opened:
+        temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        folder = Path(opened.enter_context(temporary))
+        opened.enter_context(_closing(program))
+        if alone:
+            require_ledger(program.settings.storage.database)
+            opened.enter_context(WorkerLock(program.storage() / "worker.lock"))
+        yield folder
 
 
 def _apply(program: Program, rereading: Rereading, kept: Path) -> int:

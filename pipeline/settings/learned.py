@@ -70,17 +70,16 @@ def learned_mistakes(
     part: LearnedPart, settings: Settings
 ) -> Iterator[tuple[Path, str]]:
     """Where it stands, and one Chinese sentence with the cure."""
+    yield from _of_no_unit(part, settings)
+    yield from _of_the_inside(part, settings)
+    yield from _of_another_unit(part, settings)
+
+
+def _of_no_unit(
+    part: LearnedPart, settings: Settings
+) -> Iterator[tuple[Path, str]]:
+    """Entries whose unit is not in the roster, or is a pool, which mails nothing."""
     units = {name: u for u in settings.unit for name in (u.name, *u.formerly)}
-    inside = (
-        {s.email for s in settings.staff}
-        | {e for g in settings.group for e in g.email}
-        | {settings.address}
-    )
-    owners = {
-        normal(n): u.name
-        for u in settings.unit
-        for n in (u.name, *u.aliases, *u.formerly)
-    }
     for table, entries in (("address", part.address), ("alias", part.alias)):
         for place, entry in enumerate(entries):
             known = units.get(entry.unit)
@@ -101,12 +100,34 @@ def learned_mistakes(
                     (table, place, "unit"),
                     f"{entry.unit} 是汇总行，请写明是哪个成员单位",
                 )
+
+
+def _of_the_inside(
+    part: LearnedPart, settings: Settings
+) -> Iterator[tuple[Path, str]]:
+    """Addresses of those who never report: staff, groups, the mailbox itself."""
+    inside = (
+        {s.email for s in settings.staff}
+        | {e for g in settings.group for e in g.email}
+        | {settings.address}
+    )
     for place, address in enumerate(part.address):
         if address.email in inside:
             yield (
                 ("address", place, "email"),
                 f"{address.email} 是工作人员、推进组或报送邮箱，不能记成单位的，请整段删去",
             )
+
+
+def _of_another_unit(
+    part: LearnedPart, settings: Settings
+) -> Iterator[tuple[Path, str]]:
+    """Names that are another unit's already, by the roster or by an entry before."""
+    owners = {
+        normal(n): u.name
+        for u in settings.unit
+        for n in (u.name, *u.aliases, *u.formerly)
+    }
     for place, alias in enumerate(part.alias):
         owner = owners.setdefault(normal(alias.name), alias.unit)
         if owner != alias.unit:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.append_only import commit_once
@@ -125,34 +125,7 @@ class Outbox:
     def open_deliveries(self) -> list[Delivery]:
         """Every copy that has not come to an end, oldest mail first."""
         with Session(self.engine) as session:
-            newest = (
-                select(
-                    DeliveryEventRow.delivery_id,
-                    func.max(DeliveryEventRow.id).label("newest"),
-                )
-                .where(col(DeliveryEventRow.delivery_id) >= self._ended_below)
-                .group_by(col(DeliveryEventRow.delivery_id))
-                .subquery()
-            )
-            open_ones = (
-                select(DeliveryRow, MailRow)
-                .join(
-                    MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id)
-                )
-                .outerjoin(newest, newest.c.delivery_id == DeliveryRow.id)
-                .outerjoin(
-                    DeliveryEventRow,
-                    col(DeliveryEventRow.id) == newest.c.newest,
-                )
-                .where(
-                    col(DeliveryRow.id) >= self._ended_below,
-                    col(DeliveryEventRow.state).is_(None)
-                    | col(DeliveryEventRow.state).in_(
-                        [state.value for state in _OPEN]
-                    ),
-                )
-                .order_by(col(DeliveryRow.id))
-            )
+            open_ones = _not_ended(self._ended_below)
             newest_copy = (
                 session.exec(select(func.max(DeliveryRow.id))).one() or 0
             )
@@ -344,6 +317,33 @@ def _portions(keys: list[Any]) -> Iterator[list[Any]]:
     """Lists that one statement may ask for at once."""
     for start in range(0, len(keys), _MOST_ASKED):
         yield keys[start : start + _MOST_ASKED]
+
+
+def _not_ended(least: int) -> Select[DeliveryRow, MailRow]:
+    """The copies from number `least` on whose newest event ends nothing, with their mails."""
+    newest = (
+        select(
+            DeliveryEventRow.delivery_id,
+            func.max(DeliveryEventRow.id).label("newest"),
+        )
+        .where(col(DeliveryEventRow.delivery_id) >= least)
+        .group_by(col(DeliveryEventRow.delivery_id))
+        .subquery()
+    )
+    state = col(DeliveryEventRow.state)
+    return (
+        select(DeliveryRow, MailRow)
+        .join(MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
+        .outerjoin(newest, newest.c.delivery_id == DeliveryRow.id)
+        .outerjoin(
+            DeliveryEventRow, col(DeliveryEventRow.id) == newest.c.newest
+        )
+        .where(
+            col(DeliveryRow.id) >= least,
+            state.is_(None) | state.in_([one.value for one in _OPEN]),
+        )
+        .order_by(col(DeliveryRow.id))
+    )
 
 
 def _delivery(

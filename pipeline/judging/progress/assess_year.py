@@ -85,15 +85,8 @@ def _assessed(
     ]
     minimum = campaign.rulebook.checks.measures_min_chars
     itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
-    score = (
-        rules.completion
-        * min(_share(final.completed or 0, final.target), Fraction(1))
-        + rules.timeliness
-        * _share(
-            states.count(State.ON_TIME),
-            sum(state is not None for state in states),
-        )
-        + rules.measures * _share(itemised, len(counting))
+    score = _score(
+        rules, final, states, measures=_share(itemised, len(counting))
     )
     row = Assessed(
         unit=unit.name,
@@ -116,6 +109,25 @@ def _assessed(
         periods=periods,
     )
     return row, score
+
+
+def _score(
+    rules: AssessmentRules,
+    final: Row,
+    states: list[State | None],
+    *,
+    measures: Fraction,
+) -> Fraction:
+    """The weighted sum of completion, timeliness and itemised measures (rules.md 10);
+    a period in which nothing was expected counts neither way."""
+    completion = min(_share(final.completed or 0, final.target), Fraction(1))
+    expected = sum(state is not None for state in states)
+    timeliness = _share(states.count(State.ON_TIME), expected)
+    return (
+        rules.completion * completion
+        + rules.timeliness * timeliness
+        + rules.measures * measures
+    )
 
 
 def _reports(

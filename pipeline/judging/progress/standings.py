@@ -96,18 +96,11 @@ def _row(
     as_of: datetime,
 ) -> Row:
     counting = ledger.figure_at(unit.name, period)
+    members: tuple[Unit, ...] = ()
+    completed = counting.completed if counting else None
     if unit.pool:
         members = roster.members(unit.name)
-    else:
-        members = ()
-    if counting:
-        own = counting.completed
-    else:
-        own = None
-    if unit.pool:
         completed = _pool_figure(members, period, ledger)
-    else:
-        completed = own
     if completed is not None and unit.target:
         rate = Fraction(completed, unit.target)
     else:

@@ -61,59 +61,25 @@ def saved(book: Workbook) -> bytes:
 
 def register_styles(book: Workbook) -> None:
     """The styles that all sheets share; named once, since a style set cell by cell is slow and big."""
+    middle = Alignment(vertical="center")
     centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    head = PatternFill("solid", fgColor="DDE6F1")
-    total = PatternFill("solid", fgColor="F2F2F2")
-    for style in (
-        NamedStyle(
-            "xb_title",
-            font=Font(_FONT, 16, bold=True),
-            alignment=Alignment(vertical="center"),
-        ),
-        NamedStyle(
-            "xb_remark",
-            font=Font(_FONT, 9, color="595959"),
-            alignment=Alignment(vertical="center"),
-        ),
-        NamedStyle(
-            "xb_head",
-            font=Font(_FONT, 10, bold=True),
-            alignment=centre,
-            border=_BOX,
-            fill=head,
-        ),
-        NamedStyle(
-            "xb_text",
-            font=Font(_FONT, 10),
-            alignment=Alignment(vertical="center"),
-            border=_BOX,
-        ),
-        NamedStyle(
-            "xb_wrap",
-            font=Font(_FONT, 10),
-            alignment=Alignment(vertical="center", wrap_text=True),
-            border=_BOX,
-        ),
-        NamedStyle(
-            "xb_rank",
-            font=Font(_FONT, 10),
-            alignment=Alignment("center", "center"),
-            border=_BOX,
-        ),
-        NamedStyle(
-            "xb_figure",
-            font=Font(_FONT, 10),
-            alignment=Alignment("right", "center"),
-            border=_BOX,
-        ),
-        NamedStyle(
-            "xb_total",
-            font=Font(_FONT, 10, bold=True),
-            alignment=Alignment(vertical="center"),
-            border=_BOX,
-            fill=total,
-        ),
+    text = Font(_FONT, 10)
+    bold = Font(_FONT, 10, bold=True)
+    title = Font(_FONT, 16, bold=True)
+    remark = Font(_FONT, 9, color="595959")
+    book.add_named_style(NamedStyle("xb_title", font=title, alignment=middle))
+    book.add_named_style(NamedStyle("xb_remark", font=remark, alignment=middle))
+    for name, font, alignment, colour in (
+        ("xb_head", bold, centre, "DDE6F1"),
+        ("xb_text", text, middle, ""),
+        ("xb_wrap", text, Alignment(vertical="center", wrap_text=True), ""),
+        ("xb_rank", text, Alignment("center", "center"), ""),
+        ("xb_figure", text, Alignment("right", "center"), ""),
+        ("xb_total", bold, middle, "F2F2F2"),
     ):
+        style = NamedStyle(name, font, border=_BOX, alignment=alignment)
+        if colour:
+            style.fill = PatternFill("solid", fgColor=colour)
         book.add_named_style(style)
 
 

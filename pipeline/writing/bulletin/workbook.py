@@ -11,6 +11,7 @@ from typing import Any, Final
 from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
@@ -270,13 +271,18 @@ def _groups(book: Workbook, bulletin: Bulletin) -> None:
         subtotals.append(HEAD_ROW + len(rows))
     table(sheet, columns, rows)
     for index in subtotals:
-        for column in range(1, len(columns) + 1):
-            sheet.cell(index, column).style = "xb_total"
-            if columns[column - 1].form:
-                sheet.cell(index, column).number_format = columns[
-                    column - 1
-                ].form
+        _as_total(sheet, index, columns)
     printed(sheet, _footer(bulletin), landscape=True)
+
+
+def _as_total(
+    sheet: Worksheet, index: int, columns: tuple[Column, ...]
+) -> None:
+    for number, column in enumerate(columns, 1):
+        cell = sheet.cell(index, number)
+        cell.style = "xb_total"
+        if column.form:
+            cell.number_format = column.form
 
 
 def _timeliness(book: Workbook, bulletin: Bulletin) -> None:
