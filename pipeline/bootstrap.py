@@ -116,6 +116,8 @@ class Program:
             s.check_rules,
             s.address,
             s.campaign.name,
+            s.campaign_words,
+            s.words.meant,
         )
         return Campaign(
             rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders

@@ -161,10 +161,10 @@ def _addresses(text: str) -> list[str]:
 
 
 def _answers(asked: Questions) -> Answers:
-    organizer = asked.ask("organizer", "主办单位，例如 乐山市总工会", _words)
+    organizer = asked.ask("organizer", "主办单位的全称", _words)
     department = asked.ask("department", "承办部门（没有就写 无）", _any, "无")
     campaign = asked.ask("campaign", "这项工作叫什么", _words)
-    title = asked.ask("form_title", "表的标题", _words, f"{campaign}旬报表")
+    title = asked.ask("form_title", "表的标题", _words, f"{campaign}报表")
     first = asked.ask("first_due", "第一期的报送日期", _day)
     last = asked.ask("last_due", "最后一期的报送日期", _day)
     address = asked.ask("address", "报送邮箱，各单位把表发到这里", _address)

@@ -132,7 +132,12 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
         )
         ignored = outcome == Outcome.IGNORED and form
         if ignored or outcome in (Outcome.UNREADABLE, Outcome.SET_ASIDE):
-            yield json_lines.message_line(mail, ledger, program.settings.zone)
+            yield json_lines.message_line(
+                mail,
+                ledger,
+                program.settings.zone,
+                program.settings.campaign_words.form,
+            )
 
 
 @review.command()
@@ -223,7 +228,7 @@ def accept(
     if needs_reason(report) and not why.strip():
         fail(
             f"{report.id} 的数字没有通过核对：确认情况属实的，请加 --why "
-            "写明原因，例如 --why 电话核实，集中入会",
+            "写明原因，例如 --why 已电话核实",
             USAGE,
         )
     if not why.strip():

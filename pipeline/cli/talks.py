@@ -75,7 +75,7 @@ def list_talks(
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """列出约谈建议、已确认的约谈和全市工会通报名单。"""
+    """列出约谈建议、已确认的约谈和通报名单。"""
     _list(open_program(config, now), as_json=as_json)
 
 
@@ -86,7 +86,7 @@ def _list(program: Program, *, as_json: bool) -> None:
         return
     for talk in found:
         if talk.circulated:
-            mark = "　连续两次被约谈，列入全市工会通报"
+            mark = "　连续两次被约谈，列入通报名单"
         else:
             mark = ""
         say(f"{talk.month}  {talk.unit}  {_STATES[talk.state]}{mark}")
@@ -96,7 +96,7 @@ def _list(program: Program, *, as_json: bool) -> None:
             if event.unit == talk.unit and event.what is TalkStep.NOTE:
                 say(f"    {event.held_on or ''} 约谈记录：{event.text}")
     if not found:
-        say("还没有约谈建议（随每月最后一期的旬进度简报产生）")
+        say("还没有约谈建议（随每月最后一期的进度简报产生）")
 
 
 @talks.command()
@@ -116,7 +116,7 @@ def confirm(
     circulate: Annotated[
         bool,
         typer.Option(
-            "--circulate", help="连续两次被约谈的，同时确认列入全市工会通报"
+            "--circulate", help="连续两次被约谈的，同时确认列入通报名单"
         ),
     ] = False,
     by: ByOption = "",
@@ -132,9 +132,7 @@ def confirm(
     if not circulate and twice_in_a_row(
         event.month, event.unit, program.store.ledger().talks
     ):
-        say(
-            "已连续两个月被约谈；要列入全市工会通报，请加 --circulate 再运行一次"
-        )
+        say("已连续两个月被约谈；要列入通报名单，请加 --circulate 再运行一次")
 
 
 @talks.command()

@@ -37,7 +37,7 @@ _Facts = dict[
 _OUTCOMES = {
     Outcome.REPORTED: "报表",
     Outcome.UNREADABLE: "读不出",
-    Outcome.IGNORED: "与旬报无关",
+    Outcome.IGNORED: "与本项工作无关",
     Outcome.DUPLICATE: "重复的邮件",
     Outcome.COMMAND: "审核答复",
     Outcome.SET_ASIDE: "搁置",

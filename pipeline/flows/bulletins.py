@@ -191,7 +191,11 @@ class Drawer:
         published = last_published(self.facts.ledger, month)
         last = dict(published.completed) if published else None
         return proposals(
-            month, month_standings(month, self.facts), last, self.talks
+            month,
+            month_standings(month, self.facts),
+            last,
+            self.talks,
+            self.facts.campaign.words.unit,
         )
 
     def _reasons(self, month: str) -> dict[str, tuple[str, ...]]:

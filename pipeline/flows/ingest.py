@@ -320,7 +320,7 @@ class _Work:
     ) -> None:
         """What a mail that is no report says beside it, such as a new contact: staff are
         told."""
-        aside = aside_of(message)
+        aside = aside_of(message, rulebook)
         if not aside or judgement.outcome is not Outcome.IGNORED:
             return
         units = rulebook.book.roster.units_of(message.sender.email)
@@ -386,7 +386,7 @@ def _set_aside(key: str, sighting: Sighting, why: str) -> Arrival:
 _OUTCOMES = {
     Outcome.REPORTED: "报表",
     Outcome.UNREADABLE: "读不出，已退回说明",
-    Outcome.IGNORED: "与旬报无关",
+    Outcome.IGNORED: "与本项工作无关",
     Outcome.DUPLICATE: "同一封邮件又收到一次",
     Outcome.COMMAND: "审核答复",
     Outcome.SET_ASIDE: "搁置",

@@ -53,7 +53,7 @@ from pipeline.notices.receipt_facts import (
 from pipeline.notices.reminder_facts import unit_letter
 from pipeline.notices.review_facts import review_answer, review_request
 from pipeline.notices.talk_facts import (
-    TALK_ANSWERS,
+    talk_answers,
     talk_lines,
     talk_withdrawal,
 )
@@ -255,7 +255,10 @@ def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:
     return TalkProposal(
         month=month,
         lines=lines,
-        answers=(*TALK_ANSWERS, _TALK_COMMAND),
+        answers=(
+            *talk_answers(facts.campaign.words.circulation),
+            _TALK_COMMAND,
+        ),
         token=facts.token(talks_case(month), version),
         bulletin_at=bulletin_at,
     )

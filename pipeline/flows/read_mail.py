@@ -66,7 +66,7 @@ def arrival_of(message: Message, reader: Reader, *, too_big: bool) -> Arrival:
     sender is answered as for a file that is too big."""
     if not too_big:
         return understand(message, reader)
-    advice = "邮件太大，没有接收，请只发旬报表本身。"
+    advice = "邮件太大，没有接收，请只发报送表本身。"
     trouble = Trouble(TroubleCode.TOO_BIG, advice)
     reading = FileReading(message.subject or "附件", "mail", trouble=trouble)
     return Arrival(message, (NamedReading(reading),))

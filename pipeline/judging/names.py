@@ -13,18 +13,7 @@ from functools import cached_property
 
 from pipeline.model.roster import Roster
 from pipeline.model.unit_names import fold, normal
-
-# Words around a name in subjects and file names; what is left between them is matched whole.
-_SURROUNDINGS = re.compile(
-    r"(?:\d{4}\s*年)?\d{1,2}\s*月(?:\d{1,2}\s*[日号]|[上中下]旬)?|"
-    r"\d{2,4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4,8}"
-    r"|农民工|入会|集中行动|旬报表|旬报|报表|信息表|统计表|情况表|月报|报送|上报|"
-    r"呈报|填报|关于|附件\d*|盖章|扫描件?|补报|更正|重报|更新|最新"
-    r"|以此件?为准|定稿|情况|进展|工作|任务|[上中下]旬|(?:re|fw|fwd|回复|答复|"
-    r"转发)[:：]|\.[a-z0-9]{2,5}$|[的表]$",
-    re.IGNORECASE,
-)
-_GENERIC = frozenset("县区市本我单位公司集团局厂级总工会委员")
+from pipeline.model.wording.vocabulary import GENERIC_NAME, NAME_SURROUNDINGS
 
 
 @dataclass(frozen=True)
@@ -42,7 +31,15 @@ class NameBook:
         return self._index(self._fold)
 
     def _fold(self, text: str) -> str:
-        return fold(text, self.roster.place)
+        return fold(text, self.roster.affixes)
+
+    @cached_property
+    def _surroundings(self) -> re.Pattern[str]:
+        """What stands around a name, the campaign's own words first, the longest of
+        them before its parts."""
+        own = sorted(filter(None, self.roster.affixes.around), key=len)
+        words = [re.escape(unicodedata.normalize("NFKC", w)) for w in own[::-1]]
+        return re.compile("|".join((*words, NAME_SURROUNDINGS)), re.IGNORECASE)
 
     def _index(self, key: Callable[[str], str]) -> dict[str, set[str]]:
         table: dict[str, set[str]] = {}
@@ -65,12 +62,12 @@ class NameBook:
     def is_generic(self, text: str) -> bool:
         """Whether a unit cell names nobody at all: empty, or words such as 县总工会 and
         本单位 alone."""
-        return set(self._fold(text)) <= _GENERIC
+        return set(self._fold(text)) <= GENERIC_NAME
 
     def named_in(self, text: str) -> str | None:
         """The one unit named in a subject or a file's name, once dates and the form's
         own words are taken away."""
-        cleaned = _SURROUNDINGS.sub(
+        cleaned = self._surroundings.sub(
             " ", unicodedata.normalize("NFKC", text[:500]).strip()
         )
         tokens = []

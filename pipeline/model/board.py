@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipeline.model.standing import Row, Standing
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,4 @@ class Board:
     upcoming: tuple[BoardEvent, ...] = ()
     alarms: tuple[str, ...] = field(default=())
     read_until: datetime | None = None
+    words: CampaignWords = PLAIN_WORDS

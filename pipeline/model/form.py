@@ -201,3 +201,4 @@ class FormSpec:
     unit_names: tuple[
         str, ...
     ] = ()  # names and aliases, for telling unit rows in a listing table
+    unit_places: tuple[str, ...] = ()  # what may stand before such a name

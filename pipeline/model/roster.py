@@ -7,6 +7,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
+from pipeline.model.unit_names import COMMON_AFFIXES, NameAffixes
+
 T = TypeVar("T")
 
 
@@ -20,8 +22,8 @@ def folded(email: str) -> str:
 class Unit:
     """A row of the target table, a pool row, or a member of a pool.
 
-    `kind` is "county" or "municipal" ("" for a member). `base` is last year's
-    membership (counties only). A pool has a target and no mailbox; its figure is the
+    `kind` is the id of one of the config's kinds ("" for a member). `base` is what its
+    growth is measured on, where its kind has one. A pool has a target and no mailbox; its figure is the
     sum of its members'. `formerly` are its earlier names, the oldest first. `targets`
     are dated, in order: (from when, how many); `target` is then the newest (rules.md 11).
     """
@@ -101,7 +103,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Roster:
-    """`place` is the organizer's own, which says nothing before a unit's name (岚州市甲县总工会).
+    """`affixes` say nothing of which unit a name names (岚州市甲县总工会 is 甲县).
 
     `learned` is never reminded or reported to of its own accord: such an address may
     report, and gets its receipt.
@@ -110,7 +112,7 @@ class Roster:
     units: tuple[Unit, ...]
     groups: tuple[Group, ...] = ()
     staff: tuple[Staff, ...] = ()
-    place: str = ""
+    affixes: NameAffixes = COMMON_AFFIXES
     learned: tuple[Lesson, ...] = ()
 
     @cached_property

@@ -27,21 +27,24 @@ class TroubleCode(StrEnum):
     NO_ATTACHMENT = "no_attachment"
 
 
+# How sentences call the campaign's form until somebody tells them who knows its name.
+FORM = "报送表"
+
 # What the sender is told of a file, where its kind has no sentence of its own
 # (reading/files/kinds.py).
 ADVICE = {
     TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；"
     "请用 Word 或 WPS 打开后另存一份再发送。",
     TroubleCode.CRASHED: "这个文件无法读取，可能已损坏；请用 Word 或 WPS 打开后另存一份再发送。",
-    TroubleCode.NO_FORM: "文件里没有找到填好的旬报表，请用旬报表填好后重新发送。",
+    TroubleCode.NO_FORM: "文件里没有找到填好的报送表，请用报送表填好后重新发送。",
     TroubleCode.ENCRYPTED: "文件设了打开密码，请取消密码后重新发送。",
     TroubleCode.CORRUPT: "文件已损坏，打不开，请在电脑上确认能正常打开后重新发送。",
     TroubleCode.EMPTY: "文件是空的，没有内容，请检查后重新发送。",
-    TroubleCode.TOO_BIG: "文件内容过大，请只保留旬报表后重新发送。",
-    TroubleCode.BOMB: "文件解开后异常庞大，为安全起见没有打开，请直接发送旬报表的 Word 或 Excel 文件。",
-    TroubleCode.UNSUPPORTED: "这种文件格式无法读取，请把旬报表另存为 Word 或 Excel 文件后重新发送。",
-    TroubleCode.EXECUTABLE: "文件是程序，不是旬报表，为安全起见没有打开，请发送旬报表的 Word 或 Excel 文件。",
-    TroubleCode.SCAN_UNREAD: "文件是扫描件或照片，未能识别其中的文字，请发送旬报表的 Word 或 Excel 文件。",
+    TroubleCode.TOO_BIG: "文件内容过大，请只保留报送表后重新发送。",
+    TroubleCode.BOMB: "文件解开后异常庞大，为安全起见没有打开，请直接发送报送表的 Word 或 Excel 文件。",
+    TroubleCode.UNSUPPORTED: "这种文件格式无法读取，请把报送表另存为 Word 或 Excel 文件后重新发送。",
+    TroubleCode.EXECUTABLE: "文件是程序，不是报送表，为安全起见没有打开，请发送报送表的 Word 或 Excel 文件。",
+    TroubleCode.SCAN_UNREAD: "文件是扫描件或照片，未能识别其中的文字，请发送报送表的 Word 或 Excel 文件。",
 }
 
 

@@ -1,12 +1,24 @@
 """Folding of names: what two spellings of one unit have in common (rules.md 3)."""
 
 import re
+from dataclasses import dataclass
 
 from pipeline.model.characters import same_characters
+from pipeline.model.wording.vocabulary import NAME_AFFIXES, PLACED_OFFICE
 
-_SUFFIXES = ("工会委员会", "总工会", "工会", "管理委员会", "管委会")
-_CITY = "乐山市"
-_PLACE = re.compile(r"(.+[省市州盟区县旗])(?:总工会|工会)")
+
+@dataclass(frozen=True)
+class NameAffixes:
+    """What says nothing about which unit a name names: `places` at its front (岚州市 in
+    岚州市甲县总工会), `endings` at its end, `around` beside it in a subject or a file's
+    name."""
+
+    places: tuple[str, ...] = ()
+    endings: tuple[str, ...] = NAME_AFFIXES
+    around: tuple[str, ...] = ()
+
+
+COMMON_AFFIXES = NameAffixes()
 
 
 def normal(text: str) -> str:
@@ -15,11 +27,12 @@ def normal(text: str) -> str:
     return re.sub(r"[\W_]+", "", same_characters(text)).lower()
 
 
-def fold(text: str, place: str = "") -> str:
-    """`normal`, with the affixes dropped that say nothing: 乐山市, 总工会, 工会,
-    工会委员会, 管委会; `place` too, at the front."""
+def fold(text: str, affixes: NameAffixes = COMMON_AFFIXES) -> str:
+    """`normal`, with the affixes dropped that say nothing: one place at the front, any
+    endings (总工会, 管委会)."""
     name = normal(text)
-    for prefix in (_CITY, normal(place)):
+    for place in affixes.places:
+        prefix = normal(place)
         if prefix and name.startswith(prefix) and len(name) > len(prefix) + 1:
             name = name[len(prefix) :]
             break
@@ -27,7 +40,7 @@ def fold(text: str, place: str = "") -> str:
         shorter = next(
             (
                 name[: -len(s)]
-                for s in _SUFFIXES
+                for s in affixes.endings
                 if name.endswith(s) and len(name) > len(s)
             ),
             name,
@@ -38,9 +51,9 @@ def fold(text: str, place: str = "") -> str:
 
 
 def place_of(organizer: str) -> str:
-    """The place whose union runs the campaign, which people write before a unit's name:
-    岚州市 of 岚州市总工会; "" of others."""
-    match = _PLACE.fullmatch(normal(organizer))
+    """The place whose office runs the campaign, which people write before a unit's
+    name: 岚州市 of 岚州市总工会; "" of others."""
+    match = PLACED_OFFICE.fullmatch(normal(organizer))
     if match:
         return match[1]
     return ""

@@ -50,6 +50,7 @@ def board(
         letters=_letters(facts, notices),
         upcoming=_upcoming(facts),
         read_until=_local(facts, facts.ledger.read_until),
+        words=facts.campaign.words,
     )
 
 

@@ -83,7 +83,7 @@ def draft(
         circulated=tuple(dict.fromkeys(circulated)),
         addressees=_addressees(facts, final.rows),
         copies=_copies(facts),
-        growth_on_base=_growth_on_base(final.rows),
+        growth_on_base=_growth_on_base(facts, final.rows),
         periods_left=calendar.left_after(final.period),
         note=note,
         excused=excused(facts, tuple(s.period for s in standings)),
@@ -181,12 +181,11 @@ def _addressees(facts: Facts, rows: tuple[Row, ...]) -> tuple[str, ...]:
     kinds = set()
     for row in rows:
         kinds.add(row.kind)
-    names = []
-    if "county" in kinds:
-        names.append("各县（市、区）总工会")
-    if "municipal" in kinds:
-        names.append("市级各有关单位工会")
-    return tuple(names)
+    return tuple(
+        kind.addressee
+        for kind in facts.campaign.words.kinds
+        if kind.id in kinds
+    )
 
 
 def _copies(facts: Facts) -> tuple[str, ...]:
@@ -195,14 +194,16 @@ def _copies(facts: Facts) -> tuple[str, ...]:
     groups = facts.campaign.roster.groups
     found = []
     for group in groups:
-        found.append(f"{group.name}督促指导推进组")
+        found.append(f"{group.name}{facts.campaign.words.guides}")
     return tuple(found)
 
 
-def _growth_on_base(rows: tuple[Row, ...]) -> float | None:
-    """Growth is shown for counties only: municipal units have no base of their own (rules.md 1)."""
-    counties = [r for r in rows if r.kind == "county" and r.base]
-    base = sum(r.base or 0 for r in counties)
+def _growth_on_base(facts: Facts, rows: tuple[Row, ...]) -> float | None:
+    """Growth is shown for the kinds alone whose units have a base of their own
+    (rules.md 1)."""
+    growing = {kind.id for kind in facts.campaign.words.growing}
+    grown = [r for r in rows if r.kind in growing and r.base]
+    base = sum(r.base or 0 for r in grown)
     if base:
-        return sum(r.completed or 0 for r in counties) / base
+        return sum(r.completed or 0 for r in grown) / base
     return None

@@ -26,7 +26,7 @@ def decision_words(
     """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
     parts = [
         _outcome(decision, report, rulebook, ledger),
-        _superseded(decision, report, ledger),
+        _superseded(decision, report, ledger, rulebook.words.unit),
     ]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
     if decision.rule is DecisionRule.UNDO and LEARNT in report.why:
@@ -39,6 +39,7 @@ def decision_words(
 def _outcome(
     decision: Decision, report: Report, rulebook: Rulebook, ledger: Ledger
 ) -> str:
+    of = rulebook.words.unit
     if decision.rule is DecisionRule.UNDO:
         undone = "已撤销原来的决定："
     else:
@@ -54,7 +55,7 @@ def _outcome(
         if void:
             return f"{undone}已作废，不计入"
         return f"{undone}已退回，不予采用"
-    return f"{undone}已计入{place}，累计 {decision.completed} 名"
+    return f"{undone}已计入{place}，累计 {decision.completed} {of}"
 
 
 def _doubts(
@@ -78,13 +79,16 @@ def _doubts(
             now,
             last.completed if last else None,
             unit.target if unit else None,
+            rulebook.words,
         )
         for hold in decision.holds or ()
     )
     return "".join(sentences) + "核实无误请答复 情况属实，否则答复 改为正确的数"
 
 
-def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
+def _superseded(
+    decision: Decision, report: Report, ledger: Ledger, of: str
+) -> str:
     """A later report of the same unit and period counts already: the decision changes
     no figure, and that is said."""
     newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
@@ -99,4 +103,6 @@ def _superseded(decision: Decision, report: Report, ledger: Ledger) -> str:
         report.sequence,
     ):
         return ""
-    return f"但该单位后来又报了一份（累计 {newer.completed} 名），以后来的为准"
+    return (
+        f"但该单位后来又报了一份（累计 {newer.completed} {of}），以后来的为准"
+    )

@@ -28,7 +28,7 @@ _STATES = {
     State.ON_TIME: "截止前收到了可以采用的报表",
     State.LATE: "第一份可以采用的报表是截止以后收到的",
     State.HELD: "收到的报表还没有一份通过核对",
-    State.UNREADABLE: "有来件，但没有读出旬报表",
+    State.UNREADABLE: "有来件，但没有读出报表",
     State.MISSING: "截止前后都没有收到报表",
 }
 
@@ -286,10 +286,14 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
     for name, evidence in report.form.evidence if report.form else ():
         yield f"{name}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
     for note in report.notes:
-        said = note_sentence(note, facts.campaign.rulebook.checks)
+        said = note_sentence(
+            note, facts.campaign.rulebook.checks, facts.campaign.words
+        )
         yield f"备注 {note.value}：{said}"
     for hold in report.holds:
-        yield f"待核 {hold.value}：{hold_sentence(hold, report, None, None)}"
+        words = facts.campaign.words
+        said = hold_sentence(hold, report, None, None, words)
+        yield f"待核 {hold.value}：{said}"
     for made in source.decisions:
         if made.by == "rule":
             who = "程序"

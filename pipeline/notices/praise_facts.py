@@ -30,7 +30,8 @@ def praise(
     for row in standings[-1].rows:
         if row.unit not in called and _is_fit(row, standings):
             candidates += _candidates(row, standings, start, facts)
-    return pick(candidates)
+    words = facts.campaign.words
+    return pick(candidates, about=words.praised, report=words.report)
 
 
 def _is_fit(row: Row, standings: tuple[Standing, ...]) -> bool:

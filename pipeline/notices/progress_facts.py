@@ -12,7 +12,6 @@ from pipeline.judging.progress.standings import (
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
-from pipeline.writing.words import KIND_NAMES
 
 
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:
@@ -20,7 +19,7 @@ def arrears(facts: Facts, row: Row, period: date) -> Arrears:
     schedule = schedule_progress(period, facts.campaign.progress)
     return Arrears(
         unit=row.unit,
-        kind_name=KIND_NAMES.get(row.kind, ""),
+        kind_name=facts.campaign.words.kind_name(row.kind),
         completed=completed,
         target=row.target,
         rate=row.rate or 0.0,

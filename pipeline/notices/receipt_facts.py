@@ -1,10 +1,10 @@
 """The facts of what answers a mail: receipts, returns, and reports that a reviewer gave back."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.settle_figure import measures_chars
-from pipeline.model.arrival import FileResult
 from pipeline.model.form import Hold
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
@@ -20,6 +20,7 @@ from pipeline.model.letters.receipts import (
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.standing import Row, Standing, State
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
     form_gap,
@@ -32,21 +33,12 @@ from pipeline.writing.sentences import (
     hold_sentence,
     note_sentence,
 )
-from pipeline.writing.words import KIND_NAMES
-
-_FIELDS = {
-    "unit": "报送单位",
-    "date": "报送时间",
-    "completed": "已完成目标任务数",
-    "measures": "主要工作举措",
-    "second_look": "打印件",
-}
 
 
 def receipt(facts: Facts, action: Action) -> Receipt:
     mail = mail_of(facts, action)
     reports = facts.ledger.of_mail(action.message_key or "")
-    files = tuple(map(_file_line, mail.files))
+    files = tuple(_file_lines(facts, mail))
     found = []
     for r in reports:
         found.append(report_line(facts, r))
@@ -56,8 +48,10 @@ def receipt(facts: Facts, action: Action) -> Receipt:
     )
 
 
-def _file_line(result: FileResult) -> FileLine:
-    return FileLine(file_name(result), file_sentence(result))
+def _file_lines(facts: Facts, mail: MailRecord) -> Iterator[FileLine]:
+    for result in mail.files:
+        said = file_sentence(result, facts.campaign.words.form)
+        yield FileLine(file_name(result), said)
 
 
 def unreadable(facts: Facts, action: Action) -> Unreadable:
@@ -71,7 +65,7 @@ def unreadable(facts: Facts, action: Action) -> Unreadable:
         period=period,
         period_name=period_name(period),
         deadline=facts.deadline(period),
-        problems=tuple(map(_file_line, mail.files)),
+        problems=tuple(_file_lines(facts, mail)),
     )
 
 
@@ -165,20 +159,26 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         lagging=bool(row and counts and row.lagging),
         rank=rank,
         of_kind=among,
-        kind_name=KIND_NAMES.get(row.kind, "") if row else "",
+        kind_name=facts.campaign.words.kind_name(row.kind) if row else "",
         previous=last.completed if last else None,
         previous_period_name=period_name(last.period) if last else "",
         replaces=_replaced(facts, report),
-        fields=_fields(full),
+        fields=_fields(full, facts.campaign.words),
         measures=report.measures,
         measures_chars=measures_chars(report.measures),
         notes=tuple(
-            note_sentence(note, facts.campaign.rulebook.checks)
+            note_sentence(
+                note, facts.campaign.rulebook.checks, facts.campaign.words
+            )
             for note in report.notes
         ),
         holds=tuple(
             hold_sentence(
-                hold, report, last.completed if last else None, target
+                hold,
+                report,
+                last.completed if last else None,
+                target,
+                facts.campaign.words,
             )
             for hold in report.holds
         ),
@@ -241,11 +241,12 @@ def mail_of(facts: Facts, action: Action) -> MailRecord:
     return mail
 
 
-def _fields(report: Report) -> tuple[FieldRead, ...]:
+def _fields(report: Report, words: CampaignWords) -> tuple[FieldRead, ...]:
     """Each field that was found: what was understood, and what stands where."""
     form = report.form
     if form is None:
         return ()
+    labels = {**vars(words.labels), "second_look": "打印件"}
     understood = {
         "unit": report.unit or "",
         "date": _day_name(form.reported_on),
@@ -261,7 +262,7 @@ def _fields(report: Report) -> tuple[FieldRead, ...]:
             continue
         made.append(
             FieldRead(
-                _FIELDS.get(name, name),
+                labels.get(name, name),
                 understood.get(name) or found.text[:200],
                 found.where,
                 found.text,

@@ -59,7 +59,7 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         serial=serial_for(facts.campaign.rulebook.campaign, unit, period),
         relayed=out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger),
         unread_at=facts.local(unread.seen.received_at) if unread else None,
-        unread_why=_why_unread(unread),
+        unread_why=_why_unread(unread, facts.campaign.words.form),
         reminded_at=_sent_at(facts, first_key),
         extended=facts.local(end) != facts.deadline(period),
         gap_to_schedule=form_gap(facts, unit, period),
@@ -78,12 +78,12 @@ def _unread(facts: Facts, unit: str, period: date) -> MailRecord | None:
     return facts.records.mail(seen.key)
 
 
-def _why_unread(mail: MailRecord | None) -> str:
+def _why_unread(mail: MailRecord | None, form_name: str) -> str:
     if mail is None or not mail.files:
         return ""
     file = mail.files[0]
     name = f"{file_name(file)}：" if file.name else ""
-    return f"{name}{file_sentence(file)}".rstrip("。")
+    return f"{name}{file_sentence(file, form_name)}".rstrip("。")
 
 
 def _sent_at(facts: Facts, key: str) -> datetime | None:

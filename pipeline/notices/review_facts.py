@@ -21,9 +21,10 @@ from pipeline.model.notice import Action
 from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import shown_rate
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
-from pipeline.notices.talk_facts import TALK_ANSWERS
+from pipeline.notices.talk_facts import talk_answers
 
 _MOST_UNITS = 3
 _MOST_NUMBERS = 3  # of a cell: more are no choice but a riddle
@@ -79,7 +80,7 @@ def _answers_again(
     if about.startswith("gz-"):
         return ()
     if about:
-        return TALK_ANSWERS
+        return talk_answers(facts.campaign.words.circulation)
     return ()
 
 
@@ -135,6 +136,7 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
     facts: Facts, report: Report, line: ReportLine, mail: MailRecord
 ) -> Iterator[tuple[str, str, str]]:
     """What the form says beside what the ledger says."""
+    words = facts.campaign.words
     full = facts.records.report(report.id)
     if full and full.form:
         named = full.form.unit_text
@@ -160,10 +162,12 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
     same = written in ("", str(report.completed))
     yield (
         "本期累计",
-        _people(report.completed)
+        _counted(report.completed, words)
         if same
-        else f"“{written}”，读作{_people(report.completed)}",
-        f"{_people(now.completed)}（已计入）" if now else "还没有计入的数",
+        else f"“{written}”，读作{_counted(report.completed, words)}",
+        f"{_counted(now.completed, words)}（已计入）"
+        if now
+        else "还没有计入的数",
     )
     if line.previous is not None:
         if report.completed is None:
@@ -173,18 +177,18 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
         if growth is None:
             said = ""
         else:
-            said = f"比上次{'增加' if growth >= 0 else '减少'}{abs(growth):,}名"
+            said = f"比上次{'增加' if growth >= 0 else '减少'}{words.counts(abs(growth))}"
         yield (
             "上次累计",
             said,
-            f"{_people(line.previous)}（{line.previous_period_name}）",
+            f"{_counted(line.previous, words)}（{line.previous_period_name}）",
         )
     if line.target:
         if report.completed is None:
             share = ""
         else:
             share = f"完成率{shown_rate(report.completed / line.target)}%"
-        yield "年度目标", share, _people(line.target)
+        yield words.target_name, share, _counted(line.target, words)
 
 
 # A figure as typed in a cell or in a label's blank.
@@ -208,10 +212,10 @@ def _numbers(report: Report) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_NUMBERS]
 
 
-def _people(figure: int | None) -> str:
+def _counted(figure: int | None, words: CampaignWords) -> str:
     if figure is None:
         return "没有读出"
-    return f"{figure:,}名"
+    return words.counts(figure)
 
 
 def _answers(

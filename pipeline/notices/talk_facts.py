@@ -17,13 +17,21 @@ from pipeline.writing.words import month_name
 
 # A talk that a bulletin printed as confirmed and that staff took back later.
 REVOKED = "revoked"
-TALK_ANSWERS = (
-    ("确认约谈", "待确认的都约谈；只约谈一部分的写 确认约谈某单位、某单位"),
-    ("不约谈某单位：原因", "不约谈；不写单位就是都不约谈"),
-    ("增加某单位：原因", "增加约谈一个单位"),
-    ("列入通报：某单位", "连续两次被约谈的，列入全市工会通报"),
-    ("撤销", "撤销最近一次决定"),
-)
+
+
+def talk_answers(circulation: str) -> tuple[tuple[str, str], ...]:
+    """What may be answered to a talk proposal, and what it does. `circulation` is the
+    campaign's word for the list of those who were called in twice."""
+    return (
+        (
+            "确认约谈",
+            "待确认的都约谈；只约谈一部分的写 确认约谈某单位、某单位",
+        ),
+        ("不约谈某单位：原因", "不约谈；不写单位就是都不约谈"),
+        ("增加某单位：原因", "增加约谈一个单位"),
+        ("列入通报：某单位", f"连续两次被约谈的，列入{circulation}"),
+        ("撤销", "撤销最近一次决定"),
+    )
 
 
 def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:

@@ -73,7 +73,7 @@ def _campaign(answers: Answers) -> tomlkit.items.Table:
         table,
         "form_title",
         answers.form_title,
-        "表的标题，程序凭它和表头认出旬报表",
+        "表的标题，程序凭它和表头认出这张表",
     )
     _put(table, "first_due", answers.first_due, "第一期的报送日期")
     _put(table, "last_due", answers.last_due, "最后一期的报送日期")

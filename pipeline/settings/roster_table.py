@@ -33,6 +33,8 @@ _ROLES = {
     "告警": "alert",
 }
 _YES_NO = {"是": True, "否": False}
+# What a column was called in sheets of an earlier version.
+_ALSO_CALLED = {"base": ("上年末会员数",)}
 
 
 class CellMistakes(Exception):
@@ -123,7 +125,7 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     UNITS: (
         Column("名称", "name", _text),
         Column("类别", "kind", _one_of(_KINDS), _name_of(_KINDS)),
-        Column("上年末会员数", "base", _count),
+        Column("上年末基数", "base", _count),
         Column("目标", "target", _count),
         Column("邮箱", "email", _addresses, _joined),
         Column("其他叫法", "aliases", _words, _joined),
@@ -164,7 +166,7 @@ def blank_sheets() -> dict[str, list[list[str]]]:
     examples = {
         UNITS: ["甲县", "区（市、县）", "1000", "300", "jia@example.cn"],
         GROUPS: ["第一组", "办公室", "group1@example.cn", "甲县"],
-        STAFF: ["组宣部", "zxb@example.cn", "简报、通报、审核、告警"],
+        STAFF: ["办公室", "bangongshi@example.cn", "简报、通报、审核、告警"],
     }
     found = {}
     for sheet, columns in COLUMNS.items():
@@ -212,13 +214,16 @@ class _Reading:
         return found
 
     def _columns(self, name: str, heads: Sequence[str]) -> dict[int, Column]:
-        known = {column.title: column for column in COLUMNS[name]}
+        columns = COLUMNS[name]
+        known = {column.title: column for column in columns}
+        for column in columns:
+            known |= dict.fromkeys(_ALSO_CALLED.get(column.key, ()), column)
         found = {}
         for place, head in enumerate(heads):
             if head.strip() in known:
                 found[place] = known[head.strip()]
         if "name" not in {column.key for column in found.values()}:
-            titles = "、".join(known)
+            titles = "、".join(column.title for column in columns)
             self.mistakes.append(
                 f"{name}：第一行没有“名称”一列；可以有的列是 {titles}"
             )

@@ -6,6 +6,7 @@ reading the file in `load`.
 """
 
 import re
+from dataclasses import replace
 from datetime import date, time, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -13,14 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from pipeline.model.form import FormSpec
 from pipeline.model.letters.sender import Sender
@@ -37,7 +31,18 @@ from pipeline.model.rules import (
     Step,
     TalkRules,
 )
-from pipeline.model.unit_names import place_of
+from pipeline.model.unit_names import NameAffixes, place_of
+from pipeline.model.wording.campaign_words import (
+    PERIOD_WORDS,
+    CampaignWords,
+    FormLabels,
+    PeriodKind,
+    UnitKind,
+    due_in_words,
+)
+from pipeline.model.wording.vocabulary import NAME_AFFIXES, PRAISED_FOR
+from pipeline.settings.part import Part as _Part
+from pipeline.settings.words_part import KindPart, WordsPart, kinds_of
 from pipeline.settings.workdays import is_workday
 
 _SPAN = re.compile(r"(\d+)\s*([smhd])")
@@ -105,12 +110,6 @@ Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
 Size = Annotated[int, BeforeValidator(_size)]
 Email = Annotated[str, BeforeValidator(_address)]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True
-    )
 
 
 class CampaignPart(_Part):
@@ -210,7 +209,7 @@ class ProgressPart(_Part):
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
     lag_margin: Share = 0.10
-    milestones: dict[date, Share] = {}
+    milestones: dict[date, Share] = Field(default_factory=dict)
 
 
 class LabelsPart(_Part):
@@ -232,6 +231,8 @@ class LabelsPart(_Part):
 class FormPart(_Part):
     count: Literal["cumulative", "increment"] = "cumulative"
     labels: LabelsPart = LabelsPart()
+    heading: str = ""
+    note: str = ""
 
 
 class ChecksPart(_Part):
@@ -264,6 +265,7 @@ class BulletinPart(_Part):
     addressees: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     pdf: Literal["auto", "off"] = "auto"
+    praise_about: tuple[str, ...] = PRAISED_FOR
 
 
 class ReviewPart(_Part):
@@ -366,7 +368,7 @@ class DatedTarget(_Part):
 
 class UnitPart(_Part):
     name: str
-    kind: Literal["county", "municipal", ""] = ""
+    kind: str = ""
     base: int | None = Field(None, ge=0)
     target: Annotated[int, Field(ge=0)] | tuple[DatedTarget, ...] = 0
     email: tuple[Email, ...] = ()
@@ -440,6 +442,8 @@ class Settings(_Part):
     storage: StoragePart = StoragePart()
     staff: tuple[StaffPart, ...] = ()
     group: tuple[GroupPart, ...] = ()
+    words: WordsPart = WordsPart()
+    kind: tuple[KindPart, ...] = ()
     unit: tuple[UnitPart, ...] = Field(min_length=1)
     _folder: Path = PrivateAttr(Path())
     _lessons: tuple[Lesson, ...] = PrivateAttr(())
@@ -463,6 +467,62 @@ class Settings(_Part):
         return ZoneInfo(self.campaign.timezone)
 
     @cached_property
+    def kinds(self) -> tuple[UnitKind, ...]:
+        return kinds_of(self.kind)
+
+    @cached_property
+    def campaign_words(self) -> CampaignWords:
+        """How letters and documents speak."""
+        part = self.words
+        period = PERIOD_WORDS[PeriodKind.TEN_DAYS]
+        return CampaignWords(
+            counted=part.counted,
+            verb=part.verb,
+            unit=part.unit,
+            whole=part.whole,
+            term=part.term,
+            base=part.base,
+            drive=part.drive,
+            topic=part.topic or self.campaign.name,
+            prepare=part.prepare,
+            aftercare=part.aftercare,
+            circulation=part.circulation,
+            audience=part.audience,
+            guides=part.guides,
+            due=due_in_words(self.schedule.report_days),
+            period=replace(
+                period,
+                report=part.report or period.report,
+                span=part.span or period.span,
+            ),
+            kinds=self.kinds,
+            praised=self.bulletin.praise_about,
+            labels=FormLabels(
+                self.form.labels.unit[0],
+                self.form.labels.date[0],
+                self.form.labels.completed[0],
+                self.form.labels.measures[0],
+            ),
+        )
+
+    @cached_property
+    def name_affixes(self) -> NameAffixes:
+        """What says nothing about which unit a name names."""
+        part = self.words
+        place = place_of(self.campaign.organizer)
+        return NameAffixes(
+            places=tuple(filter(None, (place, *part.places))),
+            endings=(*part.affixes, *NAME_AFFIXES),
+            around=(
+                self.campaign.form_title,
+                self.campaign.name,
+                self.campaign_words.form,
+                self.campaign_words.report,
+                part.counted,
+            ),
+        )
+
+    @cached_property
     def roster(self) -> Roster:
         return Roster(
             tuple(u.unit() for u in self.unit),
@@ -471,7 +531,7 @@ class Settings(_Part):
                 for g in self.group
             ),
             tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
-            place_of(self.campaign.organizer),
+            self.name_affixes,
             self._lessons,
         )
 
@@ -569,6 +629,7 @@ class Settings(_Part):
             labels.measures,
             self.form.count,
             names,
+            self.name_affixes.places,
         )
 
     @cached_property
@@ -598,6 +659,9 @@ class Settings(_Part):
             contact=part.contact,
             phone=part.phone,
             masthead=self.bulletin.masthead,
+            form_heading=self.form.heading,
+            form_note=self.form.note,
+            words=self.campaign_words,
         )
 
 

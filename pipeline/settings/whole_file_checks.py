@@ -19,6 +19,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
     checks = (
         _sums,
         _names,
+        _kinds,
         _rows,
         _members,
         _groups,
@@ -69,14 +70,34 @@ def _names(settings: Settings) -> Iterator[Found]:
             )
 
 
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+def _kinds(settings: Settings) -> Iterator[Found]:
+    """Two kinds of one id are one kind with two names."""
+    counts = Counter(kind.id for kind in settings.kinds)
+    for place, kind in enumerate(settings.kind):
+        known = kind.kind()
+        if counts[known.id] > 1:
+            yield (
+                ("kind", place),
+                f"[[kind]] {known.id} 写了 {counts[known.id]} 次，请删去重复的",
+            )
+
+
 def _rows(settings: Settings) -> Iterator[Found]:
+    kinds = [kind.id for kind in settings.kinds]
     for place, unit in enumerate(settings.unit):
         if unit.member_of:
             continue
-        if not unit.kind:
+        if unit.kind not in kinds:
+            said = (
+                f'的 kind = "{unit.kind}" 不认识' if unit.kind else " 缺少 kind"
+            )
             yield (
-                ("unit", place),
-                f'单位 {unit.name} 缺少 kind，应为 "county" 或 "municipal"',
+                ("unit", place, "kind") if unit.kind else ("unit", place),
+                f"单位 {unit.name}{said}，应为 {' 或 '.join(map(_quoted, kinds))}",
             )
         if unit.newest_target <= 0:
             yield (

@@ -16,6 +16,7 @@ from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.letters.sender import Sender
 from pipeline.model.report import Report, ReportState
 from pipeline.model.rules import AssessmentRules
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
     NUMBER,
@@ -31,7 +32,6 @@ from pipeline.writing.bulletin.sheets import (
     title,
 )
 from pipeline.writing.words import (
-    KIND_NAMES,
     REPORT_STATE_NAMES,
     STATE_NAMES,
     day,
@@ -41,28 +41,33 @@ from pipeline.writing.words import (
 
 _SCORE: Final = "0.00"
 _Cells = list[str | float | None]
-_SCORES: Final = (
-    Column("类别", 12),
-    Column("类内名次", 9, RANK),
-    Column("总名次", 8, RANK),
-    Column("单位", 20),
-    Column("累计完成（名）", 12, NUMBER),
-    Column("目标（名）", 10, NUMBER),
-    Column("完成率", 9, PERCENT),
-    Column("完成得分", 9, _SCORE),
-    Column("应报（期）", 8, RANK),
-    Column("按时", 7, RANK),
-    Column("迟报", 7, RANK),
-    Column("待核", 7, RANK),
-    Column("未能读取", 8, RANK),
-    Column("漏报", 7, RANK),
-    Column("按时得分", 9, _SCORE),
-    Column("计入报表", 8, RANK),
-    Column("举措达标", 8, RANK),
-    Column("举措得分", 9, _SCORE),
-    Column("约谈（次）", 8, RANK),
-    Column("得分", 9, _SCORE),
-)
+
+
+def _score_columns(words: CampaignWords) -> tuple[Column, ...]:
+    return (
+        Column("类别", 12),
+        Column("类内名次", 9, RANK),
+        Column("总名次", 8, RANK),
+        Column("单位", 20),
+        Column(f"累计完成（{words.unit}）", 12, NUMBER),
+        Column(f"目标（{words.unit}）", 10, NUMBER),
+        Column("完成率", 9, PERCENT),
+        Column("完成得分", 9, _SCORE),
+        Column("应报（期）", 8, RANK),
+        Column("按时", 7, RANK),
+        Column("迟报", 7, RANK),
+        Column("待核", 7, RANK),
+        Column("未能读取", 8, RANK),
+        Column("漏报", 7, RANK),
+        Column("按时得分", 9, _SCORE),
+        Column("计入报表", 8, RANK),
+        Column("举措达标", 8, RANK),
+        Column("举措得分", 9, _SCORE),
+        Column("约谈（次）", 8, RANK),
+        Column("得分", 9, _SCORE),
+    )
+
+
 _EVIDENCE: Final = (
     Column("单位", 18),
     Column("报送单位（成员）", 18),
@@ -121,11 +126,11 @@ def _scores(
     )
     title(sheet, f"{sender.organizer}{year}年度{sender.campaign}考核表", rule)
     rows = []
-    for kind in KIND_NAMES:
+    for kind in sender.words.kind_names:
         of_kind = [row for row in assessed if row.kind == kind]
         for row in sorted(of_kind, key=_best_first):
-            rows.append(_score_cells(row, of_kind, rules))
-    last = table(sheet, _SCORES, rows)
+            rows.append(_score_cells(row, of_kind, rules, sender.words))
+    last = table(sheet, _score_columns(sender.words), rows)
     _foot(sheet, last + 2, assessed, sender)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
     printed(sheet, rule, landscape=True)
@@ -136,7 +141,10 @@ def _best_first(row: Assessed) -> tuple[bool, float, str]:
 
 
 def _score_cells(
-    row: Assessed, of_kind: Sequence[Assessed], rules: AssessmentRules
+    row: Assessed,
+    of_kind: Sequence[Assessed],
+    rules: AssessmentRules,
+    words: CampaignWords,
 ) -> _Cells:
     closed = []
     for period in row.periods:
@@ -150,7 +158,7 @@ def _score_cells(
     completion = rules.completion * min(row.rate or 0.0, 1.0)
     timeliness = rules.timeliness * _share(row.on_time, len(closed))
     measures = rules.measures * _share(row.itemised, row.counted)
-    cells: _Cells = [KIND_NAMES[row.kind], place, row.rank, row.unit]
+    cells: _Cells = [words.kind_name(row.kind), place, row.rank, row.unit]
     cells += [row.completed, row.target, row.rate, completion]
     cells += [len(closed), row.on_time, row.late, row.held]
     cells += [row.unreadable, row.missing, timeliness]

@@ -1,4 +1,4 @@
-"""The ten-day form (附件3) as .docx, empty or with unit and date filled in, to go with
+"""The campaign's form as .docx, empty or with unit and date filled in, to go with
 reminders and returns.
 
 The cells to fill are tinted and empty. What helps to fill them (last figure, target)
@@ -49,11 +49,14 @@ def blank_form(
         properties, sender.form_title, sender.organizer
     )
     _page(document)
-    label = layout.layout(document.add_paragraph(), line=420)
-    layout.write(label, "附件3", HEADING_FONT, 14)
+    if sender.form_heading:
+        label = layout.layout(document.add_paragraph(), line=420)
+        layout.write(label, sender.form_heading, HEADING_FONT, 14)
     _title(document, sender)
     _table(document, sender, unit, period)
-    for line in _hints(last_completed, target, last_period_name, serial, gap):
+    for line in _hints(
+        sender, last_completed, target, last_period_name, serial, gap
+    ):
         paragraph = layout.layout(document.add_paragraph(), line=360)
         layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
     return layout.saved(document, _LONG_AGO)
@@ -80,10 +83,11 @@ def _table(
     layout.grid_lines(
         table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6
     )
-    what = "本旬新增数" if sender.count == "increment" else "累计数"
-    _fill(table.cell(0, 0).merge(table.cell(0, 1)), "报送单位：")
+    labels = sender.words.labels
+    what = _asked(sender)
+    _fill(table.cell(0, 0).merge(table.cell(0, 1)), f"{labels.unit}：")
     _fill(table.cell(0, 2), plain(unit), tint=not unit)
-    _fill(table.cell(0, 3), "报送时间：")
+    _fill(table.cell(0, 3), f"{labels.date}：")
     _fill(
         table.cell(0, 4),
         full_day(period) if period else "",
@@ -91,10 +95,10 @@ def _table(
     )
     _fill(
         table.cell(1, 0).merge(table.cell(1, 2)),
-        f"已完成目标任务数（填{what}）",
+        f"{labels.completed}（填{what}）",
     )
     _fill(table.cell(1, 3).merge(table.cell(1, 4)), "", tint=True)
-    _fill(table.cell(2, 0), sender.measures_labels[0])
+    _fill(table.cell(2, 0), labels.measures)
     _fill(table.cell(2, 1).merge(table.cell(2, 4)), "", tint=True, top=True)
     _fill(
         table.cell(3, 0).merge(table.cell(3, 4)),
@@ -108,13 +112,24 @@ def _table(
 
 def _explanation(sender: Sender) -> tuple[str, str]:
     if sender.count == "increment":
-        what = "填本旬新增数"
+        what = f"填{sender.words.added_name}"
     else:
         what = "填截至报送日的累计数"
+    parts = [f"{sender.words.due}报送"] if sender.words.due else []
+    parts.append(what)
+    if sender.form_note:
+        parts.append(sender.form_note)
     return (
-        f"说明：每月10、20、30日报送，{what}，工作举措300字左右，以条款方式列举。此信息表将作为每月通报的依据。",
+        f"说明：{'，'.join(parts).rstrip('。')}。",
         f"报送方式：直接发送至{sender.mailbox}。",
     )
+
+
+def _asked(sender: Sender) -> str:
+    """What number the form asks for."""
+    if sender.count == "increment":
+        return sender.words.added_name
+    return "累计数"
 
 
 def _fill(
@@ -144,6 +159,7 @@ def _height(row: Any, twips: int) -> None:
 
 
 def _hints(
+    sender: Sender,
     last_completed: int | None,
     target: int | None,
     last_period_name: str,
@@ -163,7 +179,7 @@ def _hints(
             when = ""
         past.append(f"上次所报{when}：{number(last_completed)}")
     if target is not None:
-        past.append(f"全年任务：{number(target)}")
+        past.append(f"{sender.words.term}任务：{number(target)}")
     if gap > 0:
         past.append(f"按时间进度到本期还差：{number(gap)}")
     if past:

@@ -59,7 +59,7 @@ def _prefilled(part: Reminder, sender: Sender) -> Enclosure:
         gap=part.gap_to_schedule,
     )
     return Enclosure(
-        f"{part.unit}旬报表（{part.period.month}月{part.period.day}日）.docx",
+        f"{part.unit}{sender.words.form}（{part.period.month}月{part.period.day}日）.docx",
         DOCX,
         content,
     )
@@ -79,7 +79,7 @@ def _again(letter: Returned, sender: Sender) -> Enclosure:
         gap=letter.gap_to_schedule,
     )
     return Enclosure(
-        f"{letter.unit or '重报'}旬报表（{letter.period.month}月{letter.period.day}日）.docx",
+        f"{letter.unit or '重报'}{sender.words.form}（{letter.period.month}月{letter.period.day}日）.docx",
         DOCX,
         content,
     )

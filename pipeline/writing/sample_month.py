@@ -13,6 +13,7 @@ from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.sender import Sender
 from pipeline.model.roster import Group
 from pipeline.model.standing import Row, Standing, State, Totals
+from pipeline.model.wording.campaign_words import CampaignWords
 
 ZONE = timezone(timedelta(hours=8))
 PERIODS = (date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30))
@@ -31,6 +32,20 @@ SENDER = Sender(
     form_title="乐山市农民工入会集中行动旬报表",
     mailbox="lsszghzxb@example.cn",
     lag_margin=MARGIN,
+    form_heading="附件3",
+    form_note="工作举措300字左右，以条款方式列举。此信息表将作为每月通报的依据。",
+    words=CampaignWords(
+        counted="农民工会员",
+        whole="全市",
+        base="会员数",
+        drive="集中行动",
+        topic="农民工入会",
+        prepare="本单位农民工会员底数",
+        aftercare="要做好新入会农民工的服务和会籍管理工作",
+        circulation="全市工会通报",
+        audience="在全市工会系统",
+        due="每月10、20、30日",
+    ),
 )
 
 GROUPS = (

@@ -11,25 +11,27 @@ from pipeline.model.form import Figure, Hold, Note, Place
 from pipeline.model.notice import DropReason
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules
-from pipeline.model.trouble import TroubleCode
+from pipeline.model.trouble import FORM, TroubleCode
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.writing.words import points
 
+_MEASURES = PLAIN_WORDS.labels.measures
 _TROUBLES = {
     TroubleCode.ENCRYPTED: "文件设了打开密码，无法读取，请取消密码后重新发送。",
     TroubleCode.CORRUPT: "文件已损坏，无法打开，请重新保存后再发一次。",
     TroubleCode.EMPTY: "文件是空的，请检查后重新发送。",
-    TroubleCode.TOO_BIG: "文件太大，请只发旬报表本身。",
+    TroubleCode.TOO_BIG: "文件太大，请只发报送表本身。",
     TroubleCode.BOMB: "文件解压后异常巨大，出于安全没有打开，请把表格直接作为附件发送。",
     TroubleCode.TIMEOUT: "文件太复杂，在限定时间内没有读完，请用空白表重新填报后发送。",
     TroubleCode.CRASHED: "文件无法正常打开，请用空白表重新填报后发送。",
     TroubleCode.UNSUPPORTED: "这种格式读不了，请改用 Word 或 Excel 文件发送。",
     TroubleCode.EXECUTABLE: "附件是程序而不是表格，出于安全没有打开，请发送 Word 或 Excel 文件。",
-    TroubleCode.NO_FORM: "文件里没有找到旬报表，未采用。",
+    TroubleCode.NO_FORM: "文件里没有找到报送表，未采用。",
     TroubleCode.SCAN_UNREAD: "扫描件或照片不能自动读取，已转工作人员查看；同时发送 Word 或 Excel "
     "原表会更快。",
     TroubleCode.SCAN_UNCERTAIN: "扫描件或照片看不清楚，已转工作人员核对；同时发送 Word 或 Excel 原表会更快。",
-    TroubleCode.CLOUD_LINK: "收到的是超大附件（网盘链接），不是文件本身，请把旬报表直接作为普通附件发送。",
-    TroubleCode.NO_ATTACHMENT: "邮件里没有附件，正文里也没有旬报表，请把填好的表作为附件重新发送。",
+    TroubleCode.CLOUD_LINK: "收到的是超大附件（网盘链接），不是文件本身，请把报送表直接作为普通附件发送。",
+    TroubleCode.NO_ATTACHMENT: "邮件里没有附件，正文里也没有报送表，请把填好的表作为附件重新发送。",
 }
 
 _NOTES = {
@@ -114,16 +116,17 @@ def dropped_for(kept: str) -> DropReason | None:
     return by_sentence.get(kept, DropReason.AS_TOLD)
 
 
-def trouble_sentence(code: TroubleCode) -> str:
-    return _TROUBLES[code]
+def trouble_sentence(code: TroubleCode, form_name: str = FORM) -> str:
+    return _TROUBLES[code].replace(FORM, form_name)
 
 
-def file_sentence(result: FileResult) -> str:
-    """What became of a file, for its sender: the reader's own advice where it gave one."""
+def file_sentence(result: FileResult, form_name: str = FORM) -> str:
+    """What became of a file, for its sender: the reader's own advice where it gave one.
+    `form_name` is how the campaign calls its form."""
     if result.advice:
-        return result.advice
+        return result.advice.replace(FORM, form_name)
     if isinstance(result.outcome, TroubleCode):
-        return trouble_sentence(result.outcome)
+        return trouble_sentence(result.outcome, form_name)
     return _FILES[result.outcome]
 
 
@@ -134,15 +137,32 @@ def file_name(result: FileResult) -> str:
     return result.name
 
 
-def note_sentence(note: Note, rules: CheckRules | None = None) -> str:
+def note_sentence(
+    note: Note,
+    rules: CheckRules | None = None,
+    words: CampaignWords = PLAIN_WORDS,
+) -> str:
     """A note as the rules of the campaign have it; without them as a fingerprint of a
     ledger has had it ever since."""
     if rules is not None and note is Note.RATE_MISMATCH:
         allowed = points(float(rules.rate_tolerance))
         return f"表中写的完成率与完成数除以目标数的结果相差超过{allowed}个百分点，以完成数为准。"
     if rules is not None and note is Note.MEASURES_SHORT:
-        return f"主要工作举措偏短（不足{rules.measures_min_chars}字）。"
-    return _NOTES[note]
+        said = f"{_MEASURES}偏短（不足{rules.measures_min_chars}字）。"
+        return _as_labelled(said, words)
+    return _as_labelled(_NOTES[note], words)
+
+
+def _as_labelled(sentence: str, words: CampaignWords) -> str:
+    """A sentence with the form's own heads in place of the common ones."""
+    pairs = (
+        (PLAIN_WORDS.labels.unit, words.labels.unit),
+        (PLAIN_WORDS.labels.date, words.labels.date),
+        (_MEASURES, words.labels.measures),
+    )
+    for common, own in pairs:
+        sentence = sentence.replace(common, own)
+    return sentence
 
 
 def _unclear_sentence(figure: Figure) -> str:
@@ -164,22 +184,33 @@ def _unclear_sentence(figure: Figure) -> str:
 
 
 def hold_sentence(
-    hold: Hold, report: Report, last: int | None, target: int | None
+    hold: Hold,
+    report: Report,
+    last: int | None,
+    target: int | None,
+    words: CampaignWords = PLAIN_WORDS,
 ) -> str:
     """A hold with its numbers: what stands on the form against what is on record."""
-    sentence = _HOLDS[hold]
+    of = words.unit
+    sentence = _as_labelled(_HOLDS[hold], words)
     earlier_was_more = last is not None and (report.completed or 0) < last
     if hold is Hold.FIGURE_DECREASED and not earlier_was_more:
         return "累计完成数与别的各期矛盾：比以前报过的少，或比以后一期已计入的多，需要核实。"
     if hold is Hold.FIGURE_DECREASED and last is not None:
-        return f"本次累计{report.completed}名，比上一次的{last}名少{last - (report.completed or 0)}名。"
+        return (
+            f"本次累计{report.completed}{of}，"
+            f"比上一次的{last}{of}少{last - (report.completed or 0)}{of}。"
+        )
     if hold is Hold.FIGURE_UNCLEAR:
         told = _unclear_sentence(report.form.figure) if report.form else ""
         return told or sentence
     if hold is Hold.FIGURE_JUMP and target:
         if last is not None:
-            before = f"，上一次是{last}名"
+            before = f"，上一次是{last}{of}"
         else:
             before = ""
-        return f"本次累计{report.completed}名{before}，年度目标{target}名：增加或超出过多，需要核实。"
+        return (
+            f"本次累计{report.completed}{of}{before}，"
+            f"{words.target_name}{target}{of}：增加或超出过多，需要核实。"
+        )
     return sentence

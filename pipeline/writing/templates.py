@@ -30,6 +30,7 @@ from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing import words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
@@ -67,7 +68,6 @@ _GLOBALS: Final = {
     "lag_rule": narrative.lag_rule,
     "bulletin_title": title.bulletin_title,
     "issue_name": title.issue_name,
-    "KINDS": words.KIND_NAMES,
     "STATES": words.STATE_NAMES,
     "TALK_STATES": words.TALK_STATE_NAMES,
     "REPORT_STATES": words.REPORT_STATE_NAMES,
@@ -101,6 +101,12 @@ class _Block(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True)
+class _Environments:
+    text: ImmutableSandboxedEnvironment
+    html: ImmutableSandboxedEnvironment
+
+
 class Renderer:
     """Renders letters with the templates of a folder, each one that it lacks taken from the package.
 
@@ -113,16 +119,26 @@ class Renderer:
         self.folders = (
             (packaged,) if templates_dir is None else (templates_dir, packaged)
         )
-        # Two environments, since jinja2 escapes by the file that a macro stands in and
-        # trusts what the macro returns: the
-        # sentences in *.txt that HTML shares would come through unescaped.
-        self._text = _environment(self.folders, autoescape=False)
-        self._html = _environment(self.folders, autoescape=True)
+        self._environments: dict[CampaignWords, _Environments] = {}
+
+    def _speaking(self, words: CampaignWords) -> "_Environments":
+        """The environments of a campaign. Its words are globals, since a macro sees
+        nothing else."""
+        if words not in self._environments:
+            # Two environments, since jinja2 escapes by the file that a macro stands in
+            # and trusts what the macro returns: the sentences in *.txt that HTML shares
+            # would come through unescaped.
+            self._environments[words] = _Environments(
+                text=_environment(self.folders, words, autoescape=False),
+                html=_environment(self.folders, words, autoescape=True),
+            )
+        return self._environments[words]
 
     def render(self, letter: Letter, sender: Sender) -> RenderedMail:
         """The mail for one letter. A UnitLetter becomes one mail; its gravest part
         comes first and names the subject."""
         parts = _parts(letter)
+        speaking = self._speaking(sender.words)
         facts: dict[str, Any] = {
             "parts": parts,
             "it": parts[0],
@@ -134,15 +150,15 @@ class Renderer:
         if isinstance(bulletin, Bulletin):
             facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(
-            _fill(self._text, f"{parts[0].kind}/subject.txt", facts),
+            _fill(speaking.text, f"{parts[0].kind}/subject.txt", facts),
             _SUBJECT_LIMIT,
         )
-        text = _tidy(_fill(self._text, "_layout.txt", facts))
+        text = _tidy(_fill(speaking.text, "_layout.txt", facts))
         facts |= {"subject": subject, "opening": _opening(text)}
         return RenderedMail(
             subject,
             text,
-            _without_indent(_fill(self._html, "_layout.html", facts)),
+            _without_indent(_fill(speaking.html, "_layout.html", facts)),
         )
 
     def check(self) -> list[TemplateMistake]:
@@ -237,7 +253,7 @@ def _fill(
 
 
 def _environment(
-    folders: Sequence[Path], *, autoescape: bool
+    folders: Sequence[Path], words: CampaignWords, *, autoescape: bool
 ) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
@@ -251,6 +267,7 @@ def _environment(
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block
     environment.globals |= _GLOBALS
+    environment.globals |= {"words": words, "KINDS": words.kind_names}
     return environment
 
 

@@ -42,7 +42,7 @@ IGNORED_BECAUSE: Final = {
     "auto_reply": "自动回复",
     "bounce": "系统退信",
     "list": "群发邮件",
-    "no_form": "没有旬报表",
+    "no_form": "没有报表",
     "own_mail": "本邮箱发出的信",
     "before_campaign": "行动开始以前的信",
     "after_campaign": "行动结束以后的信",

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pipeline.model.standing import shown_rate
 
 NOTHING = "—"
-KIND_NAMES = {"county": "县（市、区）", "municipal": "市级单位"}
 STATE_NAMES = {
     "on_time": "按时",
     "late": "迟报",

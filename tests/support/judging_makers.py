@@ -33,6 +33,7 @@ from pipeline.model.rules import (
     ProgressRules,
 )
 from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.model.unit_names import NameAffixes
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ADDRESS = "xunbao@example.cn"
@@ -103,6 +104,7 @@ ROSTER = Roster(
         ),
         Staff("审核员", "reviewer@example.cn", ("review",)),
     ),
+    affixes=NameAffixes(("乐山市",)),
 )
 CALENDAR = Calendar(CalendarRules(ZONE, FIRST, LAST))
 CHECKS = CheckRules()

@@ -89,7 +89,7 @@ def _check_names(settings: Settings) -> None:
         for name in (unit.name, *unit.aliases):
             if book.match(name) != unit.name:
                 typer.echo(
-                    f"提示：名称“{name}”去掉工会、管委会等字样后与别的单位相同，表上这样写时将转人工",
+                    f"提示：名称“{name}”去掉常见的字样（管委会等）后与别的单位相同，表上这样写时将转人工",
                     err=True,
                 )
 

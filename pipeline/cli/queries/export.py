@@ -72,8 +72,10 @@ def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
 def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
     zone = program.settings.zone
+    form_name = program.settings.campaign_words.form
     messages = [
-        json_lines.message_line(m, ledger, zone) for m in program.store.mails()
+        json_lines.message_line(m, ledger, zone, form_name)
+        for m in program.store.mails()
     ]
     notices = []
     for n in program.outbox.notices():

@@ -83,8 +83,11 @@ def row_line(row: Row, period: str) -> Json:
     }
 
 
-def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
-    """A message and its reports. The same mail again has none of its own."""
+def message_line(
+    mail: MailRecord, ledger: Ledger, zone: tzinfo, form_name: str
+) -> Json:
+    """A message and its reports. The same mail again has none of its own. `form_name`
+    is how the campaign calls its form."""
     seen = mail.seen
     if seen.outcome == "reported":
         reports = list(ledger.of_mail(seen.key))
@@ -99,7 +102,7 @@ def message_line(mail: MailRecord, ledger: Ledger, zone: tzinfo) -> Json:
         "reports": [report_line(r) for r in reports],
         "reason": seen.reason
         or "；".join(
-            "：".join(filter(None, (file_name(f), file_sentence(f))))
+            "：".join(filter(None, (file_name(f), file_sentence(f, form_name))))
             for f in mail.files
             if f.outcome is not FileOutcome.READ
         )

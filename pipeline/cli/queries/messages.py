@@ -70,7 +70,12 @@ def messages(
     lines = []
     for mail in program.store.mails():
         lines.append(
-            json_lines.message_line(mail, ledger, program.settings.zone)
+            json_lines.message_line(
+                mail,
+                ledger,
+                program.settings.zone,
+                program.settings.campaign_words.form,
+            )
         )
     if period:
         due = period_of(period, program).isoformat()

@@ -41,7 +41,7 @@ def read(
         typer.Option("--evidence", help="把每一项所在位置的图片存到这个文件夹"),
     ] = None,
 ) -> None:
-    """读文件里的旬报表并显示结果，不动台账。"""
+    """读文件里的报表并显示结果，不动台账。"""
     from pipeline.edges.processes.sandbox import Reader
 
     settings = settings_of(config)

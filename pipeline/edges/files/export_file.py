@@ -20,7 +20,7 @@ Tables = Mapping[str, Sequence[Sequence[str]]]
 
 _FORMULA = tuple("=+-@\t\r")
 
-EXPLAINED = """这是旬报台账的一份副本，不用旬报程序也能看：
+EXPLAINED = """这是台账的一份副本，不用旬报程序也能看：
 
 - 台账.xlsx：用 Excel 或 WPS 打开，每张工作表一类记录；同样的内容在“表”目录里各有一个 CSV 文件。
 - 原件 目录：收到的每一封邮件，文件名是它的校验值（SHA-256），用任何邮件程序打开。

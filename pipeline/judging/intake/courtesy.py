@@ -47,7 +47,7 @@ _PROMISE = re.compile(
     r"|(?:send|submit)\b.{0,30}\b(?:later|soon|tomorrow|today)",
     re.IGNORECASE,
 )
-_SAYS_MORE = re.compile(r"旬\s*报|报\s*表|表格|报送|上报|数据")
+_SAYS_MORE = re.compile(r"[旬周月季]\s*报|报\s*表|表格|报送|上报|数据")
 
 
 def is_courtesy(text: str) -> bool:

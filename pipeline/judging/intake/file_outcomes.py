@@ -4,19 +4,28 @@ Trusts the readings. Never: words a sentence (writing/sentences).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.judging.intake.purpose import SCAN, is_blank
 from pipeline.model.arrival import Arrival, FileOutcome, FileResult
 from pipeline.model.form import FileReading, Form, Hold
 from pipeline.model.mail import Message
-from pipeline.model.trouble import TroubleCode
+from pipeline.model.trouble import FORM, TroubleCode
 
-ENCRYPTED_MAIL = "邮件本身是加密的，无法读取，请不要加密，把旬报表重新发送。"
+ENCRYPTED_MAIL = f"邮件本身是加密的，无法读取，请不要加密，把{FORM}重新发送。"
 
 
-def file_results(arrival: Arrival, form_beside: bool) -> Iterator[FileResult]:
+def file_results(
+    arrival: Arrival, form_beside: bool, form_name: str = FORM
+) -> Iterator[FileResult]:
     """Of each attachment, then of each link to a file that did not come with the mail.
-    `form_beside`: the mail holds a form that was surely read."""
+    `form_beside`: the mail holds a form that was surely read. `form_name`: how the
+    campaign calls its form."""
+    for result in _results(arrival, form_beside):
+        yield replace(result, advice=result.advice.replace(FORM, form_name))
+
+
+def _results(arrival: Arrival, form_beside: bool) -> Iterator[FileResult]:
     if arrival.message.encrypted and not form_beside:
         yield FileResult("", TroubleCode.ENCRYPTED, ENCRYPTED_MAIL)
         return

@@ -60,28 +60,28 @@ def judge(arrival: Arrival, rulebook: Rulebook, ledger: Ledger) -> Judgement:
     arrival = without_our_own(arrival, rulebook)
     message = arrival.message
     candidates = without_doubtful_copies(find_candidates(arrival, rulebook))
-    scans = scans_in(arrival)
+    scans = scans_in(arrival, rulebook)
     if candidates:
         reports = make_reports(candidates, arrival, rulebook, ledger)
         compared = not all(is_doubtful(c.form) for c in candidates)
         return Judgement(
             Outcome.REPORTED,
             reports=reports,
-            files=tuple(file_results(arrival, compared)),
+            files=tuple(file_results(arrival, compared, rulebook.words.form)),
         )
     if scans and scan_meant_as_report(arrival, rulebook):
         report = _unread_scan(arrival, scans, rulebook, ledger)
         return Judgement(
             Outcome.REPORTED,
             reports=(report,),
-            files=tuple(file_results(arrival, False)),
+            files=tuple(file_results(arrival, False, rulebook.words.form)),
         )
-    if is_registered(message, rulebook) and meant_as_report(arrival):
+    if is_registered(message, rulebook) and meant_as_report(arrival, rulebook):
         return _unreadable(arrival, rulebook)
     return Judgement(
         Outcome.IGNORED,
         IgnoredReason.NO_FORM.value,
-        files=tuple(file_results(arrival, False)),
+        files=tuple(file_results(arrival, False, rulebook.words.form)),
     )
 
 
@@ -151,7 +151,7 @@ def _unreadable(arrival: Arrival, rulebook: Rulebook) -> Judgement:
     placed = settle_period(
         rulebook.calendar, periods, message.received_at, True, frozenset()
     )
-    results = tuple(file_results(arrival, False)) or (
+    results = tuple(file_results(arrival, False, rulebook.words.form)) or (
         FileResult("", missing(message)),
     )
     return Judgement(

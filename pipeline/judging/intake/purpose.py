@@ -19,7 +19,6 @@ from pipeline.model.mail import OURS, MailNature, Message
 from pipeline.model.trouble import TroubleCode
 
 SCAN = (TroubleCode.SCAN_UNREAD, TroubleCode.SCAN_UNCERTAIN)
-_MEANT = re.compile(r"旬\s*报|报\s*表")
 _MACHINES = {
     MailNature.BOUNCE: IgnoredReason.BOUNCE,
     MailNature.DELAY: IgnoredReason.BOUNCE,
@@ -104,22 +103,24 @@ def without_our_own(arrival: Arrival, rulebook: Rulebook) -> Arrival:
     return replace(arrival, readings=kept)
 
 
-def meant_as_report(arrival: Arrival) -> bool:
+def meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     """Whether the mail was meant as a report: its subject, text or a file's name says
-    旬报 or 报表 (rules.md 3), it links to a file in a cloud, or it is too big or
+    one of the words for it (rules.md 3), it links to a file in a cloud, or it is too big or
     encrypted, so that nobody can tell. Thanks and promises are not."""
     message = arrival.message
+    says_report = rulebook.says_report
     names = []
     for n in arrival.readings:
         if not _says_nothing(n):
             names.append(n.reading.name)
     if message.encrypted or message.links or _too_big(arrival):
         return True
-    if any(_MEANT.search(name) for name in names):
+    if any(says_report.search(name) for name in names):
         return True
     if is_courtesy(message.text):
         return False
-    return any(_MEANT.search(text) for text in (message.subject, message.text))
+    texts = (message.subject, message.text)
+    return any(says_report.search(text) for text in texts)
 
 
 def _says_nothing(named: NamedReading) -> bool:
@@ -147,7 +148,7 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     """
     message = arrival.message
     names = (message.subject, *(r.reading.name for r in arrival.readings))
-    if meant_as_report(arrival):
+    if meant_as_report(arrival, rulebook):
         return True
     if is_courtesy(message.text):
         return False
@@ -156,14 +157,17 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     )
 
 
-def aside_of(message: Message) -> str:
+def aside_of(message: Message, rulebook: Rulebook) -> str:
     """What a mail that is no report says to people, in one sentence: that somebody asks
     a mail back, or who stands in for whom; "" for nothing."""
     subject = message.subject[:60]
     if message.nature is MailNature.GESTURE and _RECALL.search(
         message.subject + message.text
     ):
-        return f"来信要求撤回邮件（{subject}），已收到的旬报没有变动，需要撤回的请核实后处理"
+        return (
+            f"来信要求撤回邮件（{subject}），"
+            f"已收到的{rulebook.words.report}没有变动，需要撤回的请核实后处理"
+        )
     if message.nature is not MailNature.AUTO_REPLY:
         return ""
     if _SUCCESSOR.search(message.text):
@@ -172,7 +176,7 @@ def aside_of(message: Message) -> str:
     return ""
 
 
-def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
+def scans_in(arrival: Arrival, rulebook: Rulebook) -> tuple[NamedReading, ...]:
     """Scans and photos that were not read, or not surely. A picture within the text is
     one only in a mail meant as a report."""
     found = []
@@ -180,7 +184,7 @@ def scans_in(arrival: Arrival) -> tuple[NamedReading, ...]:
         if (
             r.reading.trouble
             and r.reading.trouble.code in SCAN
-            and not (r.inline and not meant_as_report(arrival))
+            and not (r.inline and not meant_as_report(arrival, rulebook))
         ):
             found.append(r)
     return tuple(found)

@@ -61,7 +61,7 @@ def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
         (rules.due_reminder, "报送提醒"),
         (rules.overdue_reminder, "催报、进度提醒"),
         (rules.second_overdue_reminder, "第二次催报"),
-        (rules.period_digest, "旬进度简报"),
+        (rules.period_digest, "进度简报"),
     )
     for due in calendar.dues:
         label = f"{due.month}月{due.day}日期"

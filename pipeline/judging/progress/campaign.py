@@ -15,6 +15,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.roster import Roster
 from pipeline.model.rules import NoticeRules, ProgressRules
 from pipeline.model.standing import Standing
+from pipeline.model.wording.campaign_words import CampaignWords
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Campaign:
     @property
     def roster(self) -> Roster:
         return self.rulebook.book.roster
+
+    @property
+    def words(self) -> CampaignWords:
+        return self.rulebook.words
 
     @property
     def calendar(self) -> Calendar:

@@ -1,4 +1,4 @@
-"""Talks and circulation (约谈, 全市工会通报; rules.md 8): proposals with their reasons,
+"""Talks and circulation (约谈, 通报名单; rules.md 8): proposals with their reasons,
 consecutive months.
 
 The program proposes and states figures; staff confirm. Nothing here blames anyone.
@@ -24,12 +24,13 @@ def proposals(
     standings: tuple[Standing, ...],
     last_bulletin: Mapping[str, int | None] | None,
     rules: TalkRules,
+    unit: str = "名",
 ) -> tuple[TalkRecord, ...]:
     """Who is proposed for a talk in a month.
 
     `standings` are those of the month's periods in order, the last one deciding;
     `last_bulletin` gives each unit's figure at the last monthly bulletin, None before
-    the first.
+    the first. `unit` is the measure word of the figure.
     """
     final = standings[-1]
     found = []
@@ -37,7 +38,7 @@ def proposals(
         if row.pool:
             continue
         reasons = _last_place(row, final, rules) | _weak_effort(
-            row, standings, last_bulletin, rules
+            row, standings, last_bulletin, rules, unit
         )
         if reasons:
             found.append(
@@ -70,6 +71,7 @@ def _weak_effort(
     standings: tuple[Standing, ...],
     last_bulletin: Mapping[str, int | None] | None,
     rules: TalkRules,
+    unit: str,
 ) -> dict[str, str]:
     """工作力度不大: lagging or without any figure, and missing too often or without
     growth since the last bulletin."""
@@ -91,7 +93,8 @@ def _weak_effort(
     grown = last_bulletin is None or (row.completed or 0) > (before or 0)
     if not grown and not _all_held(row.unit, standings):
         return {
-            "weak_effort": f"{behind}，自上次通报以来没有增长（仍为{row.completed or 0}名）"
+            "weak_effort": f"{behind}，自上次通报以来没有增长"
+            f"（仍为{row.completed or 0}{unit}）"
         }
     return {}
 

@@ -21,8 +21,8 @@ _WORDS = {
     TalkStep.PROPOSED: "回到待确认",
     TalkStep.CONFIRMED: "已确认约谈",
     TalkStep.DROPPED: "不约谈",
-    TalkStep.CIRCULATED: "列入全市工会通报",
-    TalkStep.UNCIRCULATED: "不再列入全市工会通报",
+    TalkStep.CIRCULATED: "列入通报名单",
+    TalkStep.UNCIRCULATED: "不再列入通报名单",
 }
 
 
@@ -139,9 +139,7 @@ def _order(
         if order.verb is TalkVerb.CIRCULATE and not _twice(
             month, unit, talks, ledger
         ):
-            raise CannotDecide(
-                f"{unit} 没有连续两个月被约谈，不能列入全市工会通报"
-            )
+            raise CannotDecide(f"{unit} 没有连续两个月被约谈，不能列入通报名单")
         yield unit, _STEPS[order.verb]
 
 

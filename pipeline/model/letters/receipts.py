@@ -20,7 +20,7 @@ class FieldRead:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file of the mail and what became of it, one sentence: 已读取 / 不是旬报表 / 打不开：…"""
+    """A file of the mail and what became of it, one sentence: 已读取 / 没有找到表 / 打不开：…"""
 
     name: str
     outcome: str

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
+
 ANSWER_ABOVE = "请在这条线以上写答复"  # stands at the top of every letter that can be answered
 
 
@@ -23,3 +25,6 @@ class Sender:
     contact: str = ""  # whom units ask; "" where the config names nobody
     phone: str = ""
     masthead: str = ""  # 发文机关标志; "" takes the organizer's name
+    form_heading: str = ""  # what stands over the form's title: 附件3
+    form_note: str = ""  # how the form is to be filled in, under it
+    words: CampaignWords = PLAIN_WORDS

@@ -21,8 +21,8 @@ from pipeline.reading.containers.limits import (
 from pipeline.reading.containers.zip_package import Package
 
 MEMBER_LIMIT = 48 << 20
-LOCKED = "压缩包设了密码，请取消密码后重新发送，或直接发送旬报表文件。"
-NO_UNPACKER = "这种压缩格式无法解开，请改用 zip 压缩，或直接发送旬报表的 Word 或 Excel 文件。"
+LOCKED = "压缩包设了密码，请取消密码后重新发送，或直接发送报送表文件。"
+NO_UNPACKER = "这种压缩格式无法解开，请改用 zip 压缩，或直接发送报送表的 Word 或 Excel 文件。"
 
 
 def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -54,7 +54,7 @@ def _scan(name: str, *heads: bytes) -> Kind:
 
 _OFFICE_LOCK = (
     "文件被单位的文档加密软件（{}）加了密，离开单位的电脑打不开，"
-    "请按规定解密后，再发送旬报表的 Word 或 Excel 文件。"
+    "请按规定解密后，再发送报送表的 Word 或 Excel 文件。"
 )
 
 # In order: of two marks that both fit, the first one counts (what encrypts stands before
@@ -177,14 +177,14 @@ KINDS: tuple[Kind, ...] = (
         "ofd",
         Nature.REFUSED,
         advice="文件是 OFD 版式文件，本程序读不了，"
-        "请发送旬报表的 Word 或 Excel 原文件，"
+        "请发送报送表的 Word 或 Excel 原文件，"
         "或用阅读软件转换成 PDF 后发送。",
     ),
     Kind(
         "xps",
         Nature.REFUSED,
         advice="文件是 XPS 版式文件，本程序读不了，"
-        "请发送旬报表的 Word 或 Excel 原文件，"
+        "请发送报送表的 Word 或 Excel 原文件，"
         "或另存为 PDF 后发送。",
     ),
     Kind(
@@ -210,12 +210,12 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "pptx",
         Nature.REFUSED,
-        advice="文件是演示文稿，不是旬报表，请发送旬报表的 Word 或 Excel 文件。",
+        advice="文件是演示文稿，不是报送表，请发送报送表的 Word 或 Excel 文件。",
     ),
     Kind(
         "ppt",
         Nature.REFUSED,
-        advice="文件是演示文稿，不是旬报表，请发送旬报表的 Word 或 Excel 文件。",
+        advice="文件是演示文稿，不是报送表，请发送报送表的 Word 或 Excel 文件。",
         ole=("powerpoint document",),
     ),
     Kind("odf", Nature.REFUSED),

@@ -17,7 +17,7 @@ from pipeline.reading.files.sniff import recognised
 from pipeline.reading.files.unpack import unpack_file
 
 _TOO_DEEP = (
-    "压缩包里又套着压缩包，层数太多，请直接发送旬报表的 Word 或 Excel 文件。"
+    "压缩包里又套着压缩包，层数太多，请直接发送报送表的 Word 或 Excel 文件。"
 )
 
 

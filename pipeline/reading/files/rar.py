@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ONE_OF_A_SERIES = (
     "这是分卷压缩的一部分，单独无法解开，请不要分卷，压缩成一个 zip 重新发送，"
-    "或直接发送旬报表的 Word 或 Excel 文件。"
+    "或直接发送报送表的 Word 或 Excel 文件。"
 )
 
 

@@ -29,7 +29,7 @@ _NO_FORM = Trouble(
 )
 _NO_FORM_IN_BODY = Trouble(
     TroubleCode.NO_FORM,
-    "邮件正文里没有旬报表，请把填好的旬报表作为附件发送。",
+    "邮件正文里没有报送表，请把填好的报送表作为附件发送。",
     "no filled form in the body",
 )
 

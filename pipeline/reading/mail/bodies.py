@@ -37,7 +37,7 @@ _REPORTS = frozenset(
 # Said by programs in place of a text: an answer to an invitation, a reaction (RFC 9078).
 _GESTURES = frozenset({"text/calendar", "text/vnd.google.email-reaction+json"})
 _FORM_NAME = re.compile(
-    "表|旬报"
+    "表|[旬周月季]报"
 )  # a picture called so is answered, however small
 _MAGIC = (
     b"PK\x03\x04",

@@ -62,7 +62,7 @@ def spark(points: Sequence[BoardPoint]) -> str:
     )
 
 
-def history(points: Sequence[BoardPoint], target: int) -> History:
+def history(points: Sequence[BoardPoint], target: int, unit: str) -> History:
     """A row's figures through the periods, beside what the schedule asked at each."""
     planned = [target * p.schedule for p in points]
     figures = [p.completed for p in points if p.completed is not None]
@@ -74,7 +74,7 @@ def history(points: Sequence[BoardPoint], target: int) -> History:
         (
             round(x, 1),
             round(_up(p.completed, top), 1),
-            f"{_short(p)} {p.completed:,}名",
+            f"{_short(p)} {p.completed:,}{unit}",
         )
         for x, p in zip(places, points, strict=True)
         if p.completed is not None

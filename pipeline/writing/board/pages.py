@@ -80,7 +80,7 @@ def _unit(board: Board, item: BoardRow) -> str:
         ],
         "../",
         item=item,
-        drawn=charts.history(item.points, item.row.target),
+        drawn=charts.history(item.points, item.row.target, board.words.unit),
         own_cases=[case for case in board.cases if case.unit == unit],
         own_letters=[letter for letter in board.letters if letter.unit == unit],
     )
@@ -168,7 +168,7 @@ def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
     yield "group_link", lambda name: up + groups[name]
     yield "state_name", _state_name
     yield "state_mark", lambda state: _MARKS[state]
-    yield "kind_name", lambda kind: words.KIND_NAMES.get(kind, kind)
+    yield "kind_name", board.words.kind_name
     yield "case_name", lambda kind: _CASES[kind]
     yield "notice_name", lambda kind: title(NOTICE_KINDS, kind)
     yield "notice_state", lambda state: title(NOTICE_STATES, state)

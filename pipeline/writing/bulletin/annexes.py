@@ -15,6 +15,7 @@ from docx.shared import Twips
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (
     growth_rule,
     lag_rule,
@@ -24,7 +25,6 @@ from pipeline.writing.bulletin.title import subject
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import BODY_FONT, HEADING_FONT, TITLE_FONT
 from pipeline.writing.words import (
-    KIND_NAMES,
     day,
     number,
     percent,
@@ -69,39 +69,50 @@ class Annex:
     grouped: bool = False
 
 
-_PROGRESS: Final = (
-    Col("类别", 580, "center"),
-    Col("名次", 560, "center"),
-    Col("单位", 1804, "left"),
-    Col("累计新增（名）", 1000, "right"),
-    Col("本月新增（名）", 1000, "right"),
-    Col("全年目标（名）", 1000, "right"),
-    Col("完成率", 960, "right"),
-    Col("位次升降", 740, "center"),
-    Col("备注", 1200, "center"),
-)
-_BEHIND: Final = (
-    Col("类别", 1400, "left"),
-    Col("名次", 620, "center"),
-    Col("单位", 1880, "left"),
-    Col("累计新增（名）", 1200, "right"),
-    Col("完成率", 960, "right"),
-    Col("距时序进度差（名）", 1392, "right"),
-    Col("每旬需新增（名）", 1392, "right"),
-)
-# After the last period there is no pace to tell.
-_BEHIND_AT_THE_END: Final = (
-    *_BEHIND[:2],
-    Col("单位", 2672, "left"),
-    *_BEHIND[3:5],
-    Col("距时序进度差（名）", 1992, "right"),
-)
-_MEMBERS: Final = (
-    Col("所属", 1400, "center"),
-    Col("单位", 4244, "left"),
-    Col("累计新增（名）", 1600, "right"),
-    Col("本月新增（名）", 1600, "right"),
-)
+def _progress_columns(words: CampaignWords) -> tuple[Col, ...]:
+    return (
+        Col("类别", 580, "center"),
+        Col("名次", 560, "center"),
+        Col("单位", 1804, "left"),
+        Col(f"{words.so_far}（{words.unit}）", 1000, "right"),
+        Col(f"本月{words.verb}（{words.unit}）", 1000, "right"),
+        Col(f"{words.term}目标（{words.unit}）", 1000, "right"),
+        Col("完成率", 960, "right"),
+        Col("位次升降", 740, "center"),
+        Col("备注", 1200, "center"),
+    )
+
+
+def _behind_columns(words: CampaignWords) -> tuple[Col, ...]:
+    return (
+        Col("类别", 1400, "left"),
+        Col("名次", 620, "center"),
+        Col("单位", 1880, "left"),
+        Col(f"{words.so_far}（{words.unit}）", 1200, "right"),
+        Col("完成率", 960, "right"),
+        Col(f"距时序进度差（{words.unit}）", 1392, "right"),
+        Col(f"每{words.span}需{words.verb}（{words.unit}）", 1392, "right"),
+    )
+
+
+def _behind_at_the_end(words: CampaignWords) -> tuple[Col, ...]:
+    """After the last period there is no pace to tell."""
+    columns = _behind_columns(words)
+    return (
+        *columns[:2],
+        Col("单位", 2672, "left"),
+        *columns[3:5],
+        Col(f"距时序进度差（{words.unit}）", 1992, "right"),
+    )
+
+
+def _member_columns(words: CampaignWords) -> tuple[Col, ...]:
+    return (
+        Col("所属", 1400, "center"),
+        Col("单位", 4244, "left"),
+        Col(f"{words.so_far}（{words.unit}）", 1600, "right"),
+        Col(f"本月{words.verb}（{words.unit}）", 1600, "right"),
+    )
 
 
 def annexes_of(bulletin: Bulletin, sender: Sender) -> list[Annex]:
@@ -110,7 +121,7 @@ def annexes_of(bulletin: Bulletin, sender: Sender) -> list[Annex]:
     if bulletin.lagging:
         annexes.append(_behind(bulletin, sender))
     if bulletin.members:
-        annexes.append(_members(bulletin))
+        annexes.append(_members(bulletin, sender.words))
     return annexes
 
 
@@ -120,7 +131,7 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
         growth[month.unit] = month.growth
     before = dict(bulletin.ranks_before)
     lines: list[tuple[str, ...]] = []
-    for kind, name in KIND_NAMES.items():
+    for kind, name in sender.words.kind_names.items():
         of_kind = [row for row in bulletin.standing.rows if row.kind == kind]
         for row in sorted(of_kind, key=_by_rank):
             moved = shift(before.get(row.unit), row.rank) if before else "—"
@@ -146,9 +157,12 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
     return Annex(
         title=f"{subject(sender)}进度表（截至{day(bulletin.standing.period)}）",
         remark=rule,
-        columns=_PROGRESS,
+        columns=_progress_columns(sender.words),
         lines=tuple(lines),
-        notes=(growth_rule(bulletin), f"数据编号：{bulletin.snapshot_id}"),
+        notes=(
+            growth_rule(bulletin, sender.words),
+            f"数据编号：{bulletin.snapshot_id}",
+        ),
         summed=True,
         grouped=True,
     )
@@ -175,7 +189,10 @@ def _progress_cells(
 
 def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
     lines = []
-    columns = _BEHIND if bulletin.periods_left > 0 else _BEHIND_AT_THE_END
+    words = sender.words
+    columns = _behind_columns(words)
+    if bulletin.periods_left <= 0:
+        columns = _behind_at_the_end(words)
     for arrears in bulletin.lagging:
         cells = (
             arrears.kind_name,
@@ -190,7 +207,8 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
     notes: tuple[str, ...] = ()
     if bulletin.periods_left > 0:
         notes = (
-            f"每旬需新增数按剩余{bulletin.periods_left}次旬报完成全年任务计算。",
+            f"每{words.span}需{words.verb}数按剩余{bulletin.periods_left}次"
+            f"{words.report}完成{words.term}任务计算。",
         )
     return Annex(
         title=f"进度滞后单位情况表（截至{day(bulletin.standing.period)}）",
@@ -201,7 +219,7 @@ def _behind(bulletin: Bulletin, sender: Sender) -> Annex:
     )
 
 
-def _members(bulletin: Bulletin) -> Annex:
+def _members(bulletin: Bulletin, words: CampaignWords) -> Annex:
     lines = []
     for member in bulletin.members:
         cells = (
@@ -217,7 +235,7 @@ def _members(bulletin: Bulletin) -> Annex:
     return Annex(
         title=f"{pools}所属单位进度表（截至{day(bulletin.standing.period)}）",
         remark=f"{pools}的数为所属单位之和，不参加排名；没有数据的单位按0计。",
-        columns=_MEMBERS,
+        columns=_member_columns(words),
         lines=tuple(lines),
         grouped=True,
     )

@@ -19,10 +19,10 @@ from pipeline.model.letters.bulletins import (
 )
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row, State
+from pipeline.model.wording.campaign_words import CampaignWords, UnitKind
 from pipeline.writing.bulletin.problems import Problem, problems
 from pipeline.writing.bulletin.title import bulletin_title, subject
 from pipeline.writing.words import (
-    KIND_NAMES,
     against,
     day,
     gap,
@@ -31,7 +31,6 @@ from pipeline.writing.words import (
     listing_and,
     moment,
     month_name,
-    number,
     percent,
     plain,
     points,
@@ -71,16 +70,17 @@ def narrate(bulletin: Bulletin, sender: Sender) -> Story:
 
 
 def _whole_story(bulletin: Bulletin, sender: Sender) -> Story:
+    words = sender.words
     return Story(
         title=bulletin_title(bulletin, sender),
         opening=_opening(bulletin, sender),
-        overall=tuple(_overall(bulletin)),
-        praise=tuple(map(_praise, bulletin.praise)),
-        problems=tuple(problems(bulletin, lag_rule(sender))),
-        talks=tuple(_talks(bulletin)),
-        steps=tuple(_steps(bulletin)),
+        overall=tuple(_overall(bulletin, words)),
+        praise=tuple(_praise(praise, words) for praise in bulletin.praise),
+        problems=tuple(problems(bulletin, lag_rule(sender), words)),
+        talks=tuple(_talks(bulletin, words)),
+        steps=tuple(_steps(bulletin, words)),
         lag_rule=lag_rule(sender),
-        growth_rule=growth_rule(bulletin),
+        growth_rule=growth_rule(bulletin, words),
         growth={month.unit: month.growth for month in bulletin.months},
         ranks_before=dict(bulletin.ranks_before),
     )
@@ -104,7 +104,7 @@ def lag_rule(sender: Sender) -> str:
     return f"完成率低于时序进度超过{points(sender.lag_margin)}个百分点的，列为进度滞后"
 
 
-def growth_rule(bulletin: Bulletin) -> str:
+def growth_rule(bulletin: Bulletin, words: CampaignWords) -> str:
     """What 本月新增 is counted from; "" where nothing is."""
     if bulletin.since is None:
         return ""
@@ -112,7 +112,7 @@ def growth_rule(bulletin: Bulletin) -> str:
         start = f"上次通报所列数（截至{day(bulletin.since.period)}）"
     else:
         start = f"首次报送（{day(bulletin.since.period)}）的数"
-    return f"本月新增为与{start}之差，当时没有数据的按0计。"
+    return f"本月{words.verb}为与{start}之差，当时没有数据的按0计。"
 
 
 def row_remark(row: Row) -> str:
@@ -130,12 +130,12 @@ def _opening(bulletin: Bulletin, sender: Sender) -> str:
     if bulletin.note:
         return plain(bulletin.note)
     if sender.document:
-        basis = f"按照{plain(sender.document)}文件关于旬报、通报的要求，"
+        basis = f"按照{plain(sender.document)}文件关于{sender.words.report}、通报的要求，"
     else:
         basis = ""
     month = month_name(bulletin.month)
     return (
-        f"{basis}为掌握{subject(sender)}进展、推动按期完成全年目标任务，"
+        f"{basis}为掌握{subject(sender)}进展、推动按期完成{sender.words.term}目标任务，"
         f"现将{month}有关情况通报如下。"
     )
 
@@ -143,27 +143,33 @@ def _opening(bulletin: Bulletin, sender: Sender) -> str:
 # --- 总体情况
 
 
-def _overall(bulletin: Bulletin) -> Iterator[str]:
-    yield "".join((_total(bulletin), _since(bulletin), _growth(bulletin)))
-    kinds = "".join(_kind(bulletin, kind) for kind in KIND_NAMES)
+def _overall(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
+    told = (
+        _total(bulletin, words),
+        _since(bulletin, words),
+        _growth(bulletin, words),
+    )
+    yield "".join(told)
+    kinds = "".join(_kind(bulletin, kind, words) for kind in words.kinds)
     if kinds:
         yield kinds
-    reporting = _reporting(bulletin)
+    reporting = _reporting(bulletin, words)
     if reporting:
         yield reporting
 
 
-def _total(bulletin: Bulletin) -> str:
+def _total(bulletin: Bulletin, words: CampaignWords) -> str:
     standing = bulletin.standing
     totals = bulletin.standing.totals
     return (
-        f"截至{day(standing.period)}，全市累计新增农民工会员{number(totals.completed)}名，"
-        f"完成全年目标任务{number(totals.target)}名的{percent(totals.rate)}，"
+        f"截至{day(standing.period)}，{words.whole}{words.so_far}{words.counted}"
+        f"{words.counts(totals.completed)}，"
+        f"完成{words.term}目标任务{words.counts(totals.target)}的{percent(totals.rate)}，"
         f"{against(totals.rate, standing.schedule, spelt=True)}。"
     )
 
 
-def _since(bulletin: Bulletin) -> str:
+def _since(bulletin: Bulletin, words: CampaignWords) -> str:
     """What has changed since the figures that were printed; what late reports and
     corrections moved of it, apart, so that the parts add up."""
     since = bulletin.since
@@ -175,58 +181,61 @@ def _since(bulletin: Bulletin) -> str:
         then = f"{day(since.period)}首次报送时"
     rise = bulletin.standing.totals.completed - since.printed
     moved = since.restated - since.printed
-    sentence = f"{_compared(rise, then)}"
+    sentence = f"{_compared(rise, then, words)}"
     if moved:
         sentence += (
-            f"，其中因补报、更正{_more_or_less(moved)}"
-            f"（截至{day(since.period)}的累计数由{number(since.printed)}名"
-            f"调整为{number(since.restated)}名），"
-            f"此后新报{_more_or_less(rise - moved)}"
+            f"，其中因补报、更正{_more_or_less(moved, words)}"
+            f"（截至{day(since.period)}的累计数由{words.counts(since.printed)}"
+            f"调整为{words.counts(since.restated)}），"
+            f"此后新报{_more_or_less(rise - moved, words)}"
         )
     return f"{sentence}。"
 
 
-def _compared(rise: int, then: str) -> str:
+def _compared(rise: int, then: str, words: CampaignWords) -> str:
     if rise == 0:
         return f"累计数与{then}相同"
-    return f"比{then}{_more_or_less(rise)}"
+    return f"比{then}{_more_or_less(rise, words)}"
 
 
-def _more_or_less(change: int) -> str:
+def _more_or_less(change: int, words: CampaignWords) -> str:
     if change < 0:
-        return f"减少{number(-change)}名"
-    return f"增加{number(change)}名"
+        return f"减少{words.counts(-change)}"
+    return f"增加{words.counts(change)}"
 
 
-def _growth(bulletin: Bulletin) -> str:
+def _growth(bulletin: Bulletin, words: CampaignWords) -> str:
     if bulletin.growth_on_base is None:
         return ""
-    return f"{KIND_NAMES['county']}会员数比上年末增长{percent(bulletin.growth_on_base)}。"
+    who = listing(kind.name for kind in words.growing)
+    grown = percent(bulletin.growth_on_base)
+    return f"{who}{words.base}比上年末增长{grown}。"
 
 
-def _kind(bulletin: Bulletin, kind: str) -> str:
+def _kind(bulletin: Bulletin, kind: UnitKind, words: CampaignWords) -> str:
     units = [
         row
         for row in bulletin.standing.rows
-        if row.kind == kind and not row.pool
+        if row.kind == kind.id and not row.pool
     ]
     ranked = [row for row in units if row.rank is not None]
     if not ranked:
         return ""
     told = "" if len(ranked) == len(units) else "有数据的"
-    who = f"{told}{len(ranked)}个{KIND_NAMES[kind]}"
-    return _spread(ranked, who, bulletin.standing.schedule) + _leaders(ranked)
+    who = f"{told}{len(ranked)}个{kind.name}"
+    schedule = bulletin.standing.schedule
+    return _spread(ranked, who, schedule, words.term) + _leaders(ranked)
 
 
-def _spread(rows: Sequence[Row], who: str, schedule: float) -> str:
+def _spread(rows: Sequence[Row], who: str, schedule: float, term: str) -> str:
     done = [row.unit for row in rows if (row.rate or 0) >= 1]
     level = [row.unit for row in rows if (row.rate or 0) >= schedule]
     if len(done) == len(rows):
-        return f"{who}全部完成全年目标任务。"
+        return f"{who}全部完成{term}目标任务。"
     if not level:
         return f"{who}均未达到时序进度。"
     # Right behind those who keep up: whoever has finished is one of them.
-    finished = f"（其中{_named(done)}已完成全年目标任务）" if done else ""
+    finished = f"（其中{_named(done)}已完成{term}目标任务）" if done else ""
     if len(level) == len(rows):
         return f"{who}均达到时序进度{finished}。"
     behind = len(rows) - len(level)
@@ -265,14 +274,14 @@ _SPOKEN_STATES: Final = (
 )
 
 
-def _reporting(bulletin: Bulletin) -> str:
+def _reporting(bulletin: Bulletin, words: CampaignWords) -> str:
     closed = []
     for month in bulletin.months:
         closed += [s for s in month.states if s not in (None, "extended")]
     if not closed:
         return ""
     on_time = closed.count(State.ON_TIME)
-    head = f"本月应报旬报{len(closed)}份次，按时报送{on_time}份次"
+    head = f"本月应报{words.report}{len(closed)}份次，按时报送{on_time}份次"
     rest = []
     for state, name in _SPOKEN_STATES:
         if state in closed:
@@ -300,18 +309,18 @@ def excused_words(given: Excused) -> str:
 # --- 先进典型
 
 
-def _praise(praise: Praise) -> str:
+def _praise(praise: Praise, words: CampaignWords) -> str:
     clause = praise.clause.strip().rstrip("。；;")
-    return f"{praise.unit}：“{_inner_quotes(clause)}。”{praise_source(praise)}"
+    return f"{praise.unit}：“{_inner_quotes(clause)}。”{praise_source(praise, words)}"
 
 
-def praise_source(praise: Praise) -> str:
+def praise_source(praise: Praise, words: CampaignWords) -> str:
     """（来源：9月30日来件《9月旬报》）; "" for what staff wrote themselves."""
     if praise.received_at is not None:
         name = f"《{plain(praise.subject)}》" if praise.subject else ""
         return f"（来源：{moment(praise.received_at)}来件{name}）"
     if praise.period_name:
-        return f"（来源：{praise.period_name}旬报）"
+        return f"（来源：{praise.period_name}{words.report}）"
     return ""
 
 
@@ -322,7 +331,7 @@ def _inner_quotes(text: str) -> str:
 # --- 约谈与通报
 
 
-def _talks(bulletin: Bulletin) -> Iterable[str]:
+def _talks(bulletin: Bulletin, words: CampaignWords) -> Iterable[str]:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
     own = [line for line in confirmed if line.month == bulletin.month]
     if own:
@@ -333,7 +342,7 @@ def _talks(bulletin: Bulletin) -> Iterable[str]:
         yield from _decided_later(line, bulletin.month)
     if bulletin.circulated:
         names = listing(bulletin.circulated)
-        yield f"{names}连续两次被约谈，按照规定在全市工会系统予以通报。"
+        yield f"{names}连续两次被约谈，按照规定{words.audience}予以通报。"
 
 
 def _decided_later(line: TalkLine, month: str) -> Iterator[str]:
@@ -350,40 +359,41 @@ def _decided_later(line: TalkLine, month: str) -> Iterator[str]:
 # --- 下步要求
 
 
-def _steps(bulletin: Bulletin) -> Iterator[str]:
-    yield _step_progress(bulletin)
+def _steps(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
+    yield _step_progress(bulletin, words)
     if bulletin.periods_left > 0:
-        yield _step_reporting(bulletin)
+        yield _step_reporting(bulletin, words)
     if bulletin.praise:
         yield (
             "学习借鉴典型做法。各单位要结合实际借鉴上述做法，"
             "以条款方式报送可量化、有实效的工作举措。"
         )
     if any(line.state == "confirmed" for line in bulletin.talks):
-        yield _step_talks(bulletin)
+        yield _step_talks(bulletin, words)
 
 
-def _step_progress(bulletin: Bulletin) -> str:
+def _step_progress(bulletin: Bulletin, words: CampaignWords) -> str:
     totals = bulletin.standing.totals
     left = bulletin.periods_left
     short = totals.target - totals.completed
     if short <= 0:
         return (
-            "巩固工作成果。全年目标任务已经完成，"
-            "各单位要做好新入会农民工的服务和会籍管理工作。"
+            f"巩固工作成果。{words.term}目标任务已经完成，"
+            f"各单位{words.aftercare}。"
         )
-    missing = f"全市距全年目标任务还差{number(short)}名"
+    missing = f"{words.whole}距{words.term}目标任务还差{words.counts(short)}"
     if left <= 0:
         return f"抓好收尾工作。{missing}，未完成的单位要尽快补齐差距。"
-    pace = number(-(-short // left))
+    pace = words.counts(-(-short // left))
     who = "滞后单位要对照差距逐项制定追赶措施，" if bulletin.lagging else ""
     return (
-        f"加快工作进度。{missing}，剩余{left}次旬报平均每旬需新增{pace}名。"
+        f"加快工作进度。{missing}，剩余{left}次{words.report}"
+        f"平均每{words.span}需{words.verb}{pace}。"
         f"{who}各单位要按剩余任务倒排计划，确保按期完成。"
     )
 
 
-def _step_reporting(bulletin: Bulletin) -> str:
+def _step_reporting(bulletin: Bulletin, words: CampaignWords) -> str:
     local = bulletin.standing.deadline.astimezone(bulletin.as_of.tzinfo)
     clock = f"{local:%H:%M}"
     late_or_missing = False
@@ -394,13 +404,13 @@ def _step_reporting(bulletin: Bulletin) -> str:
     if late_or_missing:
         return (
             "严格按时报送。漏报、迟报单位要明确专人负责，"
-            f"于每个报送日{clock}前报送旬报表；漏报的要及时补报。"
+            f"于每个报送日{clock}前报送{words.form}；漏报的要及时补报。"
         )
-    return f"坚持按时报送。各单位要继续于每个报送日{clock}前报送旬报表。"
+    return f"坚持按时报送。各单位要继续于每个报送日{clock}前报送{words.form}。"
 
 
-def _step_talks(bulletin: Bulletin) -> str:
+def _step_talks(bulletin: Bulletin, words: CampaignWords) -> str:
     head = "落实约谈整改。被约谈单位要逐项制定改进措施，"
     if bulletin.periods_left > 0:
-        return f"{head}在下次旬报的主要工作举措中写明落实情况。"
+        return f"{head}在下次{words.report}的{words.labels.measures}中写明落实情况。"
     return f"{head}并书面报告落实情况。"

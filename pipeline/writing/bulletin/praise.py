@@ -13,6 +13,11 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.model.letters.bulletins import Praise
+from pipeline.model.wording.vocabulary import (
+    PRAISED_COUNTS,
+    PRAISED_DEEDS,
+    PRAISED_FOR,
+)
 from pipeline.writing.words import percent, plain
 
 SHORTEST: Final = 15  # characters: less says nothing that another could copy
@@ -25,16 +30,8 @@ _NUMBER: Final = (
     r"(?!一[^二三四五六七八九十百千万两])[一二三四五六七八九十百千万两]+(?=[个名人家场次条项万亿]))"
 )
 _COUNTED: Final = re.compile(_NUMBER)
-# What is about joining or founding unions, and what of it can be counted: people who
-# joined, unions and firms that were founded. Not ceremonies, leaflets, money, visits.
-_JOINING: Final = re.compile(
-    "入会|会员|建会|发展|吸收|吸纳|组建|新建|成立|建立|覆盖"
-)
-_COUNTED_JOINING: Final = re.compile(
-    _NUMBER
-    + r"(?:[余多]?(?:名|人(?!次)|位|家|户)|[余多]?个(?=[^月]{0,12}(?:工会|企业|会)))"
-)
-_UNION: Final = re.compile("工会|入会|会员|建会")
+# What of a clause can be counted, behind a number, whatever it is about.
+_COUNTS: Final = "[余多]?(?:名|人(?!次)|位|家|户|个|处|件|项|所|场|条|万元)"
 # What has not happened is no example.
 _PLANNED: Final = re.compile(
     "计划|拟|将于|力争|预计|争取|目标|下一步|准备|打算"
@@ -61,34 +58,64 @@ class Candidate:
     received_at: datetime | None = None
 
 
-def pick(candidates: Sequence[Candidate], most: int = 5) -> tuple[Praise, ...]:
+@dataclass(frozen=True)
+class Deeds:
+    """What a clause must be about to be quoted: it names the matter (`about`), and one
+    part of it says what was done (`done`) and counts it (`counted`)."""
+
+    about: re.Pattern[str]
+    done: re.Pattern[str]
+    counted: re.Pattern[str]
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def deeds(about: Sequence[str] = PRAISED_FOR) -> Deeds:
+    """The deeds of the common vocabulary, who joined and which unions were founded; or
+    whatever counts one of the words of a campaign's own, of none anything counted."""
+    if tuple(about) == PRAISED_FOR:
+        counted = re.compile(_NUMBER + PRAISED_COUNTS)
+        return Deeds(_any_of(about), _any_of(PRAISED_DEEDS), counted)
+    own = _any_of(about)
+    return Deeds(own, re.compile(""), re.compile(_NUMBER + _COUNTS))
+
+
+def pick(
+    candidates: Sequence[Candidate],
+    most: int = 5,
+    about: Sequence[str] = PRAISED_FOR,
+    report: str = "",
+) -> tuple[Praise, ...]:
     """Up to `most` clauses, at most one a unit, the units with the steepest rise first.
 
-    Left out: units that did not grow, clauses that count neither who joined nor unions
-    founded, too short or too long, told before by the unit or told by two units alike.
+    Left out: units that did not grow, clauses that count nothing of what they should be
+    `about`, too short or too long, told before by the unit or told by two units alike.
     The same candidates in any order give the same answer.
     """
     told = _Told(candidates)
+    wanted = deeds(about)
     chosen: dict[str, Candidate] = {}
     # The best first: whether a clause is shared takes a look at all others, and is asked
     # of those alone that would be chosen.
     for candidate in sorted(candidates, key=_merit):
         if len(chosen) == most:
             break
-        if candidate.unit in chosen or not _fit(candidate):
+        if candidate.unit in chosen or not _fit(candidate, wanted):
             continue
         if not told.is_shared(candidate.clause):
             chosen[candidate.unit] = candidate
-    return tuple(map(_praise, chosen.values()))
+    return tuple(_praise(one, report) for one in chosen.values())
 
 
-def _praise(candidate: Candidate) -> Praise:
+def _praise(candidate: Candidate, report: str) -> Praise:
     return Praise(
         unit=candidate.unit,
         clause=plain(candidate.clause),
         period_name=candidate.period_name,
         message_id=candidate.message_id,
-        why=_why(candidate),
+        why=_why(candidate, report),
         subject=candidate.subject,
         received_at=candidate.received_at,
     )
@@ -101,25 +128,24 @@ def _merit(candidate: Candidate) -> tuple[float, int, int, str, str, str]:
     return (-candidate.rise, -min(_numbers(candidate.clause), 4), length, *name)
 
 
-def _fit(candidate: Candidate) -> bool:
+def _fit(candidate: Candidate, wanted: Deeds) -> bool:
     if candidate.rise <= 0:
         return False
     if not SHORTEST <= len(plain(candidate.clause)) <= LONGEST:
         return False
-    if not _is_about_joining(plain(candidate.clause)):
+    if not _tells_a_deed(plain(candidate.clause), wanted):
         return False
     told = candidate.earlier_clauses
     return not any(_alike(candidate.clause, earlier) for earlier in told)
 
 
-def _is_about_joining(clause: str) -> bool:
-    """Whether one part of the clause counts who joined or which unions were founded,
-    as done."""
-    if not _UNION.search(clause):
+def _tells_a_deed(clause: str, wanted: Deeds) -> bool:
+    """Whether one part of the clause counts what was done of the matter."""
+    if not wanted.about.search(clause):
         return False
     for part in _PARTS.split(clause):
-        done = _JOINING.search(part) and not _PLANNED.search(part)
-        if done and _COUNTED_JOINING.search(part):
+        done = wanted.done.search(part) and not _PLANNED.search(part)
+        if done and wanted.counted.search(part):
             return True
     return False
 
@@ -175,8 +201,8 @@ def _numbers(clause: str) -> int:
     return len(_COUNTED.findall(clause))
 
 
-def _why(candidate: Candidate) -> str:
+def _why(candidate: Candidate, report: str) -> str:
     return (
         f"本月完成率提高{percent(candidate.rise)[:-1]}个百分点，"
-        f"本条含{_numbers(candidate.clause)}项数据，未见于以往旬报"
+        f"本条含{_numbers(candidate.clause)}项数据，未见于以往{report or '报表'}"
     )

@@ -10,7 +10,8 @@ from datetime import date
 
 from pipeline.model.letters.bulletins import Bulletin, UnitMonth
 from pipeline.model.standing import Row, State
-from pipeline.writing.words import day, listing, number, percent
+from pipeline.model.wording.campaign_words import CampaignWords
+from pipeline.writing.words import day, listing, percent
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,15 @@ class Problem:
     text: str
 
 
-def problems(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
+def problems(
+    bulletin: Bulletin, lag_rule: str, words: CampaignWords
+) -> Iterator[Problem]:
     """The kinds of problems that the month has, in a fixed order."""
     yield from _untimely(bulletin)
-    yield from _figureless(bulletin)
-    yield from _unreadable(bulletin)
-    yield from _held(bulletin)
-    yield from _behind(bulletin, lag_rule)
+    yield from _figureless(bulletin, words)
+    yield from _unreadable(bulletin, words)
+    yield from _held(bulletin, words)
+    yield from _behind(bulletin, lag_rule, words)
     yield from _standstill(bulletin)
 
 
@@ -65,7 +68,7 @@ def _periods(
             yield period
 
 
-def _figureless(bulletin: Bulletin) -> Iterator[Problem]:
+def _figureless(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
     names = []
     for month in bulletin.months:
         row = bulletin.standing.by_unit[month.unit]
@@ -74,35 +77,38 @@ def _figureless(bulletin: Bulletin) -> Iterator[Problem]:
         if row.completed is None and not waits:
             names.append(row.unit)
     if names:
-        text = f"{listing(names)}自集中行动开展以来尚无有效数据，不参加排名。"
+        text = (
+            f"{listing(names)}自{words.drive}开展以来尚无有效数据，不参加排名。"
+        )
         yield Problem("无数据。", text)
 
 
-def _unreadable(bulletin: Bulletin) -> Iterator[Problem]:
+def _unreadable(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
     found = _with_state(bulletin, State.UNREADABLE)
     if found:
         told = _dated(bulletin, found, State.UNREADABLE)
-        text = f"{told}有来件而没有读出旬报表，已退请重报，不按漏报计。"
+        text = f"{told}有来件而没有读出{words.form}，已退请重报，不按漏报计。"
         yield Problem("来件未能读取。", text)
 
 
-def _held(bulletin: Bulletin) -> Iterator[Problem]:
+def _held(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
     """Which reports wait, and which figure of the unit counts meanwhile."""
     told = []
     for month in _with_state(bulletin, State.HELD):
         waiting = list(_periods(bulletin, month, State.HELD))
         days = "、".join(map(day, waiting))
         row = bulletin.standing.by_unit[month.unit]
-        told.append(f"{month.unit}（{days}，{_meanwhile(row, waiting[-1])}）")
+        meanwhile = _meanwhile(row, waiting[-1], words)
+        told.append(f"{month.unit}（{days}，{meanwhile}）")
     if told:
         text = f"{'、'.join(told)}所报内容需要核实，核实前这几期所报数不计入。"
         yield Problem("待核。", text)
 
 
-def _meanwhile(row: Row, waiting: date) -> str:
+def _meanwhile(row: Row, waiting: date, words: CampaignWords) -> str:
     if row.completed is None:
         return "目前没有计入的数"
-    figure = f"{number(row.completed)}名"
+    figure = words.counts(row.completed)
     if row.counted_from is None:
         return f"现按{figure}计"
     if row.counted_from > waiting:
@@ -110,7 +116,9 @@ def _meanwhile(row: Row, waiting: date) -> str:
     return f"暂按{day(row.counted_from)}所报{figure}计"
 
 
-def _behind(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
+def _behind(
+    bulletin: Bulletin, lag_rule: str, words: CampaignWords
+) -> Iterator[Problem]:
     """The names alone: the figures stand in the annex."""
     if not bulletin.lagging:
         return
@@ -127,7 +135,9 @@ def _behind(bulletin: Bulletin, lag_rule: str) -> Iterator[Problem]:
     schedule = percent(bulletin.standing.schedule)
     rule = f"{lag_rule}（截至{day(bulletin.standing.period)}，时序进度为{schedule}）。"
     # After the last period nothing is left to spread the rest over.
-    pace = "和每旬需新增数" if bulletin.periods_left > 0 else ""
+    pace = (
+        f"和每{words.span}需{words.verb}数" if bulletin.periods_left > 0 else ""
+    )
     text = f"{rule}{who}：{names}，各单位的差距{pace}见附件《进度滞后单位情况表》。"
     yield Problem("进度滞后。", text)
 

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (
     growth_rule,
     lag_rule,
@@ -40,12 +41,12 @@ from pipeline.writing.bulletin.title import bulletin_title, issue_name
 from pipeline.writing.bulletin.workbook_charts import course_chart, rates_chart
 from pipeline.writing.docx.package import sealed
 from pipeline.writing.words import (
-    KIND_NAMES,
     STATE_NAMES,
     day,
     full_day,
     gap,
     joined,
+    listing,
     moment,
     percent,
     shift,
@@ -62,18 +63,19 @@ _Cells = list[str | float | None]
 def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
     """The workbook's bytes; the same snapshot gives the same bytes."""
     book = Workbook()
+    words = sender.words
     register_styles(book)
     book.remove(book.worksheets[0])
-    _standings(book, bulletin)
-    _history(book, bulletin)
-    _groups(book, bulletin)
-    _timeliness(book, bulletin)
+    _standings(book, bulletin, words)
+    _history(book, bulletin, words)
+    _groups(book, bulletin, words)
+    _timeliness(book, bulletin, words)
     _lagging(book, bulletin, sender)
-    _measures(book, bulletin)
-    _praise(book, bulletin)
-    _members(book, bulletin)
-    _talks(book, bulletin)
-    _charts(book, bulletin)
+    _measures(book, bulletin, words)
+    _praise(book, bulletin, words)
+    _members(book, bulletin, words)
+    _talks(book, bulletin, words)
+    _charts(book, bulletin, words)
     _explanation(book, bulletin, sender)
     book.properties.title, book.properties.creator = (
         bulletin_title(bulletin, sender),
@@ -104,20 +106,22 @@ def _footer(bulletin: Bulletin) -> str:
     return f"数据编号{bulletin.snapshot_id}"
 
 
-def _ranked(bulletin: Bulletin) -> list[Row]:
+def _ranked(bulletin: Bulletin, words: CampaignWords) -> list[Row]:
     """The rows by kind and rank; those without a rank at their kind's end."""
-    order = list(KIND_NAMES)
+    order = list(words.kind_names)
     return sorted(
         bulletin.standing.rows,
         key=lambda row: (
-            order.index(row.kind),
+            order.index(row.kind) if row.kind in order else len(order),
             row.rank is None,
             row.rank or 0,
         ),
     )
 
 
-def _standings(book: Workbook, bulletin: Bulletin) -> None:
+def _standings(
+    book: Workbook, bulletin: Bulletin, words: CampaignWords
+) -> None:
     sheet = _sheet(
         book,
         "进度排名",
@@ -131,9 +135,9 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     totals = bulletin.standing.totals
     schedule = bulletin.standing.schedule
     rows = []
-    for row in _ranked(bulletin):
+    for row in _ranked(bulletin, words):
         moved = shift(before.get(row.unit), row.rank) if before else "—"
-        rows.append(_standing_cells(row, growth.get(row.unit), moved))
+        rows.append(_standing_cells(row, growth.get(row.unit), moved, words))
     grown = sum(value for value in growth.values() if value is not None)
     total: _Cells = [
         "合计",
@@ -145,8 +149,8 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
         totals.rate,
     ]
     total += [schedule, float(gap(totals.rate, schedule)), grown, "", None]
-    total += [bulletin.growth_on_base, "增长率只计县（市、区）"]
-    last = table(sheet, _STANDING_COLUMNS, [*rows, total], total=True)
+    total += [bulletin.growth_on_base, _growth_remark(words)]
+    last = table(sheet, _standing_columns(words), [*rows, total], total=True)
     bars: Any = rules.DataBarRule(
         "num", 0, "num", 1, color="7CC196", showValue=True
     )  # type: ignore[no-untyped-call]
@@ -159,28 +163,39 @@ def _standings(book: Workbook, bulletin: Bulletin) -> None:
     printed(sheet, _footer(bulletin), landscape=True)
 
 
-_STANDING_COLUMNS: Final = (
-    Column("类别", 12),
-    Column("名次", 7, RANK),
-    Column("总名次", 8, RANK),
-    Column("单位", 18),
-    Column("累计新增（名）", 11, NUMBER),
-    Column("全年目标（名）", 11, NUMBER),
-    Column("完成率", 12, PERCENT),
-    Column("时序进度", 10, PERCENT),
-    Column("比时序进度（百分点）", 13, POINTS),
-    Column("本月新增（名）", 11, NUMBER),
-    Column("位次升降", 9, RANK),
-    Column("上年末会员（名）", 12, NUMBER),
-    Column("比上年末增长", 11, PERCENT),
-    Column("备注", 14),
-)
+def _growth_remark(words: CampaignWords) -> str:
+    """For which kinds growth is told; "" where it is for none."""
+    if not words.growing:
+        return ""
+    return f"增长率只计{listing(kind.name for kind in words.growing)}"
 
 
-def _standing_cells(row: Row, growth: int | None, moved: str) -> _Cells:
-    # Municipal units have no base of their own: the one printed beside one of them is
-    # the whole block's (rules.md 1).
-    base = row.base if row.kind == "county" else None
+def _standing_columns(words: CampaignWords) -> tuple[Column, ...]:
+    return (
+        Column("类别", 12),
+        Column("名次", 7, RANK),
+        Column("总名次", 8, RANK),
+        Column("单位", 18),
+        Column(f"{words.so_far}（{words.unit}）", 11, NUMBER),
+        Column(f"{words.term}目标（{words.unit}）", 11, NUMBER),
+        Column("完成率", 12, PERCENT),
+        Column("时序进度", 10, PERCENT),
+        Column("比时序进度（百分点）", 13, POINTS),
+        Column(f"本月{words.verb}（{words.unit}）", 11, NUMBER),
+        Column("位次升降", 9, RANK),
+        Column(f"{words.base_column}（{words.unit}）", 12, NUMBER),
+        Column("比上年末增长", 11, PERCENT),
+        Column("备注", 14),
+    )
+
+
+def _standing_cells(
+    row: Row, growth: int | None, moved: str, words: CampaignWords
+) -> _Cells:
+    # The base of a kind that does not grow is none of its own: the one printed beside
+    # a municipal unit is the whole block's (rules.md 1).
+    growing = {kind.id for kind in words.growing}
+    base = row.base if row.kind in growing else None
     grown = None
     if base and row.completed is not None:
         grown = row.completed / base
@@ -188,14 +203,18 @@ def _standing_cells(row: Row, growth: int | None, moved: str) -> _Cells:
     if row.rate is not None:
         # As a reader works it out from the two that stand beside it.
         ahead = float(gap(row.rate, row.schedule))
-    cells: _Cells = [KIND_NAMES[row.kind], row.rank, row.rank_overall, row.unit]
+    name = words.kind_name(row.kind)
+    cells: _Cells = [name, row.rank, row.rank_overall, row.unit]
     cells += [row.completed, row.target, row.rate, row.schedule, ahead]
     return [*cells, growth, moved, base, grown, row_remark(row)]
 
 
-def _history(book: Workbook, bulletin: Bulletin) -> None:
+def _history(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     sheet = _sheet(
-        book, "历次数据", bulletin, "各旬累计新增（名），空格为尚无数据"
+        book,
+        "历次数据",
+        bulletin,
+        f"各{words.span}{words.so_far}（{words.unit}），空格为尚无数据",
     )
     columns = [Column("单位", 20)]
     columns += [
@@ -231,7 +250,7 @@ def _wanted(bulletin: Bulletin) -> list[int]:
     return found
 
 
-def _groups(book: Workbook, bulletin: Bulletin) -> None:
+def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     sheet = _sheet(
         book,
         "分组",
@@ -239,11 +258,11 @@ def _groups(book: Workbook, bulletin: Bulletin) -> None:
         "一个单位可以由几个组联系，各组分别列出、分别小计",
     )
     columns = (
-        Column("督促指导推进组", 16),
+        Column(words.guides, 16),
         Column("责任部门", 26, wrap=True),
         Column("单位", 20),
-        Column("累计新增（名）", 13, NUMBER),
-        Column("全年目标（名）", 13, NUMBER),
+        Column(f"{words.so_far}（{words.unit}）", 13, NUMBER),
+        Column(f"{words.term}目标（{words.unit}）", 13, NUMBER),
         Column("完成率", 12, PERCENT),
         Column("名次", 8, RANK),
         Column("备注", 12),
@@ -285,12 +304,19 @@ def _as_total(
             cell.number_format = column.form
 
 
-def _timeliness(book: Workbook, bulletin: Bulletin) -> None:
-    sheet = _sheet(book, "迟报漏报", bulletin, "本月各旬的报送情况")
+def _timeliness(
+    book: Workbook, bulletin: Bulletin, words: CampaignWords
+) -> None:
+    sheet = _sheet(
+        book, "迟报漏报", bulletin, f"本月各{words.period.of_month}的报送情况"
+    )
     columns = [
-        Column("单位", 22), *(Column(day(period), 12) for period in bulletin.periods),
-        Column("按时（次）", 11, RANK), Column("迟报（次）", 11, RANK), Column("漏报（次）", 11, RANK),
-    ]  # fmt: skip
+        Column("单位", 22),
+        *(Column(day(period), 12) for period in bulletin.periods),
+        Column("按时（次）", 11, RANK),
+        Column("迟报（次）", 11, RANK),
+        Column("漏报（次）", 11, RANK),
+    ]
     rows: list[_Cells] = [
         [
             month.unit,
@@ -319,12 +345,19 @@ def _timeliness(book: Workbook, bulletin: Bulletin) -> None:
 
 
 def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
+    words = sender.words
     sheet = _sheet(book, "进度滞后", bulletin, f"{lag_rule(sender)}")
     columns = (
-        Column("类别", 12), Column("名次", 7, RANK), Column("单位", 20), Column("累计新增（名）", 12, NUMBER),
-        Column("全年目标（名）", 12, NUMBER), Column("完成率", 10, PERCENT), Column("距时序进度差（名）", 18, NUMBER),  # noqa: E501
-        Column("不再滞后还差（名）", 18, NUMBER), Column("此后每旬需新增（名）", 20, NUMBER),
-    )  # fmt: skip
+        Column("类别", 12),
+        Column("名次", 7, RANK),
+        Column("单位", 20),
+        Column(f"{words.so_far}（{words.unit}）", 12, NUMBER),
+        Column(f"{words.term}目标（{words.unit}）", 12, NUMBER),
+        Column("完成率", 10, PERCENT),
+        Column(f"距时序进度差（{words.unit}）", 18, NUMBER),
+        Column(f"不再滞后还差（{words.unit}）", 18, NUMBER),
+        Column(f"此后每{words.span}需{words.verb}（{words.unit}）", 20, NUMBER),
+    )
     rows: list[_Cells] = [
         [
             a.kind_name,
@@ -347,14 +380,17 @@ def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     printed(sheet, _footer(bulletin), landscape=True)
 
 
-def _measures(book: Workbook, bulletin: Bulletin) -> None:
+def _measures(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     sheet = _sheet(
-        book, "工作举措", bulletin, "各单位最近一份旬报所列，照录原文"
+        book,
+        "工作举措",
+        bulletin,
+        f"各单位最近一份{words.report}所列，照录原文",
     )
     columns = (
         Column("单位", 20),
         Column("序号", 7, RANK),
-        Column("主要工作举措", 90, wrap=True),
+        Column(words.labels.measures, 90, wrap=True),
     )
     rows: list[_Cells] = [
         [row.unit, float(index), clause]
@@ -365,11 +401,11 @@ def _measures(book: Workbook, bulletin: Bulletin) -> None:
     printed(sheet, _footer(bulletin), landscape=True)
 
 
-def _praise(book: Workbook, bulletin: Bulletin) -> None:
+def _praise(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     """先进典型 with their source mails, so that each can be looked up."""
     if not bulletin.praise:
         return
-    sheet = _sheet(book, "先进典型", bulletin, "出自各单位旬报原文")
+    sheet = _sheet(book, "先进典型", bulletin, f"出自各单位{words.report}原文")
     columns = (
         Column("单位", 18),
         Column("举措", 60, wrap=True),
@@ -395,15 +431,15 @@ def _praise(book: Workbook, bulletin: Bulletin) -> None:
     printed(sheet, _footer(bulletin), landscape=True)
 
 
-def _members(book: Workbook, bulletin: Bulletin) -> None:
+def _members(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     if not bulletin.members:
         return
     sheet = _sheet(book, "所属单位", bulletin, "汇总行的数为所属单位之和")
     columns = (
         Column("所属", 14),
         Column("单位", 28),
-        Column("累计新增（名）", 14, NUMBER),
-        Column("本月新增（名）", 14, NUMBER),
+        Column(f"{words.so_far}（{words.unit}）", 14, NUMBER),
+        Column(f"本月{words.verb}（{words.unit}）", 14, NUMBER),
     )
     rows: list[_Cells] = []
     for member in bulletin.members:
@@ -412,7 +448,7 @@ def _members(book: Workbook, bulletin: Bulletin) -> None:
     printed(sheet, _footer(bulletin))
 
 
-def _talks(book: Workbook, bulletin: Bulletin) -> None:
+def _talks(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     confirmed = [line for line in bulletin.talks if line.state == "confirmed"]
     if not confirmed and not bulletin.circulated:
         return
@@ -420,7 +456,7 @@ def _talks(book: Workbook, bulletin: Bulletin) -> None:
     columns = (
         Column("单位", 20),
         Column("约谈事由", 70, wrap=True),
-        Column("全市工会通报", 16),
+        Column(words.circulation, 16),
     )
     named = {line.unit for line in confirmed}
     rows: list[_Cells] = [
@@ -443,25 +479,32 @@ def _talks(book: Workbook, bulletin: Bulletin) -> None:
 def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     sheet = _sheet(book, "说明", bulletin)
     columns = (Column("名目", 20), Column("说明", 80, wrap=True))
+    words = sender.words
+    target = f"{words.term}目标"
     rows: list[_Cells] = [
         ["依据", sender.document],
         [
-            "累计新增",
-            "各单位最近一份已计入的旬报所报累计数；待核的数据不计入、不排名。"
-            "“其他”为所属企业之和，不参加排名。",
+            words.so_far,
+            f"各单位最近一份已计入的{words.report}所报累计数；"
+            "待核的数据不计入、不排名。"
+            f"{_pool_words(bulletin)}",
         ],
         [
             "时序进度",
             _schedule_words(bulletin),
         ],
-        ["完成率", "累计新增÷全年目标，四舍五入到0.1%。"],
+        ["完成率", f"{words.so_far}÷{target}，四舍五入到0.1%。"],
         ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
-        ["本月新增", growth_rule(bulletin)],
+        [f"本月{words.verb}", growth_rule(bulletin, words)],
         [
-            "每旬需新增",
-            "（全年目标－累计新增）÷剩余旬报次数，不足1名的进为1名。",
+            f"每{words.span}需{words.verb}",
+            f"（{target}－{words.so_far}）÷剩余{words.report}次数，"
+            f"不足1{words.unit}的进为1{words.unit}。",
         ],
-        ["时序应完成", "全年目标×当期时序进度，四舍五入到人。"],
+        [
+            "时序应完成",
+            f"{target}×当期时序进度，四舍五入到{words.rounded_to}。",
+        ],
         ["进度滞后", f"{lag_rule(sender)}。"],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
         [
@@ -471,6 +514,15 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     ]
     table(sheet, columns, rows)
     printed(sheet, _footer(bulletin))
+
+
+def _pool_words(bulletin: Bulletin) -> str:
+    """What the rows are that nobody reports for; "" where there are none."""
+    pools = [row.unit for row in bulletin.standing.rows if row.pool]
+    if not pools:
+        return ""
+    names = "、".join(f"“{name}”" for name in pools)
+    return f"{names}为所属企业之和，不参加排名。"
 
 
 def _schedule_words(bulletin: Bulletin) -> str:
@@ -486,7 +538,7 @@ def _schedule_words(bulletin: Bulletin) -> str:
 # --- charts
 
 
-def _charts(book: Workbook, bulletin: Bulletin) -> None:
+def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     sheet = _sheet(
         book,
         "图表",
@@ -496,8 +548,8 @@ def _charts(book: Workbook, bulletin: Bulletin) -> None:
     ranks = book["进度排名"]
     history = book["历次数据"]
     at = HEAD_ROW
-    placed = list(enumerate(_ranked(bulletin), FIRST_ROW))
-    for kind, name in KIND_NAMES.items():
+    placed = list(enumerate(_ranked(bulletin, words), FIRST_ROW))
+    for kind, name in words.kind_names.items():
         found = []
         for i, r in placed:
             if r.kind == kind and r.rank is not None:
@@ -513,8 +565,9 @@ def _charts(book: Workbook, bulletin: Bulletin) -> None:
         periods = []
         for period in bulletin.all_periods:
             periods.append(day(period))
+        title = f"{words.whole}{words.so_far}与时序应完成（{words.unit}）"
         chart = course_chart(
-            history, periods, _sums(bulletin), _wanted(bulletin)
+            history, periods, _sums(bulletin), _wanted(bulletin), title
         )
         sheet.add_chart(chart, f"A{at}")
     printed(sheet, _footer(bulletin), landscape=True)

@@ -98,11 +98,12 @@ def course_chart(
     periods: Sequence[str],
     totals: Sequence[int],
     wanted: Sequence[int],
+    title: str,
 ) -> Any:
     """The whole's figure over the periods, and what the schedule wanted of it."""
     chart = LineChart()
     chart.style = 10
-    chart.title = "全市累计新增与时序应完成（名）"
+    chart.title = title
     rows = sheet.max_row
     for row, values, colour in (
         (rows - 1, totals, _LEVEL),

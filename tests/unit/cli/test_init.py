@@ -45,7 +45,7 @@ def test_ten_answers_make_a_config_that_loads(names: str) -> None:
     done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
     assert done.exit_code == DONE, done.output
     found = load(Path("config.toml"))
-    assert found.campaign.form_title == "入会行动旬报表"
+    assert found.campaign.form_title == "入会行动报表"
     assert (found.mailbox.host, found.smtp.host) == (
         "imap.126.com",
         "smtp.126.com",
@@ -144,7 +144,7 @@ def test_the_untouched_sample_is_no_config_of_an_office_s_own(
     shutil.copy(SHIPPED, "config.toml")
     done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
     assert done.exit_code == DONE, done.output
-    assert load(Path("config.toml")).campaign.form_title == "入会行动旬报表"
+    assert load(Path("config.toml")).campaign.form_title == "入会行动报表"
 
 
 def test_a_config_that_was_edited_is_left_alone() -> None:

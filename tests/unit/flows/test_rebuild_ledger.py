@@ -293,7 +293,7 @@ def test_replaying_writes_nothing_into_the_real_ledger_not_even_a_secret(
         ),
         (
             "UPDATE message SET outcome = 'ignored', reason = 'list' WHERE outcome = 'unreadable'",
-            ("message", "处理结果", "与旬报无关（list）", "读不出"),
+            ("message", "处理结果", "与本项工作无关（list）", "读不出"),
         ),
         (
             f"INSERT INTO round (key, at) VALUES ('{approval_key('2015-09')}', '2015-10-01T00:00:00.000000+00:00')",

@@ -5,7 +5,7 @@ from judging_makers import ROSTER
 
 from pipeline.judging.names import NameBook
 from pipeline.model.roster import Roster, Unit
-from pipeline.model.unit_names import place_of
+from pipeline.model.unit_names import NameAffixes, place_of
 
 BOOK = NameBook(ROSTER)
 NEIGHBOURS = NameBook(
@@ -23,7 +23,8 @@ NEIGHBOURS = NameBook(
             Unit("和邦集团", "municipal", 100),
             Unit("市建设工会", "municipal", 100),
             Unit("市中区", "county", 100),
-        )
+        ),
+        affixes=NameAffixes(("乐山市",)),
     )
 )
 
@@ -183,7 +184,7 @@ def test_the_organizers_own_place_says_nothing_before_a_name() -> None:
         Unit("岚州市", "county", 1),
         Unit("岚州市区", "county", 1),
     )
-    book = NameBook(Roster(units, place="岚州市"))
+    book = NameBook(Roster(units, affixes=NameAffixes(("岚州市", "乐山市"))))
     assert book.match("岚州市云台区总工会") == "云台区"
     assert book.match("乐山市云台区总工会") == "云台区"
     assert (

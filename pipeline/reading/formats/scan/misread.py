@@ -79,11 +79,14 @@ def _end_of(text: str, start: int, length: int) -> int | None:
     return None
 
 
-def snapped(unit_text: str, names: tuple[str, ...]) -> str:
+def snapped(
+    unit_text: str, names: tuple[str, ...], places: tuple[str, ...] = ()
+) -> str:
     """The roster's name that a misread one can only mean; the text as read where none
     or several are near."""
-    read = unit_names.fold(unit_text)
-    folded = {unit_names.fold(name): name for name in names}
+    affixes = unit_names.NameAffixes(places)
+    read = unit_names.fold(unit_text, affixes)
+    folded = {unit_names.fold(name, affixes): name for name in names}
     if len(read) < _SHORTEST_NAME or read in folded:
         return unit_text
     order = sorted((distance(read, name), name) for name in folded if name)

@@ -124,7 +124,7 @@ def _judged(
     dated = next((f for f in same if f is not None and f.mentions), form)
     named = replace(
         form,
-        unit_text=snapped(form.unit_text, spec.unit_names),
+        unit_text=snapped(form.unit_text, spec.unit_names, spec.unit_places),
         mentions=dated.mentions,
         reported_on=dated.reported_on,
     )

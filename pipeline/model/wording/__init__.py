@@ -1,0 +1,1 @@
+"""How a campaign speaks: its own words, and the vocabulary of those who write to it."""
