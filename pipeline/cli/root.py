@@ -87,7 +87,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "read": (
         "queries.read",
-        "读文件里的旬报表并显示结果，不动台账。",
+        "读文件里的报表并显示结果，不动台账。",
     ),
     "ingest": (
         "ingest",

@@ -43,7 +43,6 @@ _SUBJECT_LIMIT: Final = (
 # What templates may write with, by the names that mail_templates/README.md explains.
 _FILTERS: Final = (
     words.number,
-    words.people,
     words.signed,
     words.percent,
     words.points,
@@ -266,6 +265,7 @@ def _environment(
     for word in _FILTERS:
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block
+    environment.filters["people"] = words.told
     environment.globals |= _GLOBALS
     environment.globals |= {"words": words, "KINDS": words.kind_names}
     return environment

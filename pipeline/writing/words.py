@@ -97,13 +97,6 @@ def number(value: int | None) -> str:
     return f"{value:,}"
 
 
-def people(value: int | None) -> str:
-    """6,746名; 尚无数据 for None."""
-    if value is None:
-        return "尚无数据"
-    return f"{value:,}名"
-
-
 def signed(value: int | None) -> str:
     """+1,204, 0 or −12; — for None."""
     if value is None:

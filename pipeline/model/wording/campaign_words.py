@@ -187,6 +187,12 @@ class CampaignWords:
         """The kinds whose growth on the base is told."""
         return tuple(kind for kind in self.kinds if kind.growth)
 
+    def told(self, figure: int | None) -> str:
+        """1,234名; 尚无数据 for None."""
+        if figure is None:
+            return "尚无数据"
+        return self.counts(figure)
+
     def counts(self, figure: int | None) -> str:
         """1,234名; — for None."""
         if figure is None:
