@@ -201,4 +201,7 @@ class FormSpec:
     unit_names: tuple[
         str, ...
     ] = ()  # names and aliases, for telling unit rows in a listing table
+    unit: str = "名"  # the measure word of the figure
+    verb: str = ""  # the campaign's own word for how it comes about
+    counted: str = ""  # and for what it counts
     unit_places: tuple[str, ...] = ()  # what may stand before such a name

@@ -617,6 +617,14 @@ class Settings(_Part):
         part = self.assessment
         return AssessmentRules(part.completion, part.timeliness, part.measures)
 
+    @property
+    def _own_verb(self) -> str:
+        """The verb, where it is the config's own: the common one is in the
+        vocabulary."""
+        if self.words.verb == CampaignWords.verb:
+            return ""
+        return self.words.verb
+
     @cached_property
     def form_spec(self) -> FormSpec:
         labels = self.form.labels
@@ -629,7 +637,10 @@ class Settings(_Part):
             labels.measures,
             self.form.count,
             names,
-            self.name_affixes.places,
+            unit=self.words.unit,
+            verb=self._own_verb,
+            counted=self.words.counted,
+            unit_places=self.name_affixes.places,
         )
 
     @cached_property

@@ -22,7 +22,7 @@ from pipeline.model.form import (
 )
 from pipeline.reading.form.counts_to_figure import settled
 from pipeline.reading.form.figure_counts import Reading, counts_of
-from pipeline.reading.form.figure_tokens import Sign, Token, tokens_of
+from pipeline.reading.form.figure_tokens import OwnWords, Sign, Token, tokens_of
 from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.nil import nil_in_blank, nil_of
 from pipeline.reading.form.numbers import Number, as_seen, whole
@@ -94,13 +94,17 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
     """A label that itself says 本旬新增 or 累计新增 says what its bare number means,
     before the spec does."""
     kinds = set()
-    for token in tokens_of(blank[:LONGEST]):
+    for token in tokens_of(blank[:LONGEST], own=_own_words(spec)):
         kinds.add(token.kind)
     if Kind.SUM in kinds:
         return replace(spec, count="cumulative")
     if Kind.ADDED in kinds:
         return replace(spec, count="increment")
     return spec
+
+
+def _own_words(spec: FormSpec) -> OwnWords:
+    return OwnWords(spec.unit, spec.verb, spec.counted)
 
 
 def _unclear(*unexplained: str, seen: tuple[SeenNumber, ...] = ()) -> Figure:
@@ -165,7 +169,7 @@ class _Text:
         self.reported = reported
         self.tokens: list[Token] = []
         if len(self.line) <= LONGEST:
-            self.tokens = tokens_of(self.line, printed)
+            self.tokens = tokens_of(self.line, printed, _own_words(spec))
 
     def read(self) -> Figure | None:
         """The figure; None where the place says nothing."""

@@ -63,6 +63,8 @@ def _gapped(word: str) -> str:
     return rf"[ \n\t]{{0,{_MOST_GAP}}}".join(map(re.escape, word))
 
 
+# Measure words of people; 个 goes with anything.
+PEOPLE = ("名", "人", "位")
 _KIND_OF = {word: line.kind for line in VOCABULARY for word in line.words}
 _WORD = re.compile(
     "|".join(_gapped(w) for w in sorted(_KIND_OF, key=lambda w: -len(w)))
@@ -70,9 +72,33 @@ _WORD = re.compile(
 _GAPS = re.compile(r"[ \n\t]+")
 
 
-def tokens_of(text: str, printed: str = "") -> list[Token]:
+@dataclass(frozen=True)
+class OwnWords:
+    """The campaign's: its measure word, how the figure comes about, what it counts."""
+
+    unit: str = PEOPLE[0]
+    verb: str = ""
+    counted: str = ""
+
+    def kind_of(self, text: str, at: int) -> tuple[str, Kind] | None:
+        """The word that begins at a place, and what it says."""
+        pairs = ((self.counted, Kind.CORE), (self.verb, Kind.NEW))
+        for word, kind in pairs:
+            if word and text.startswith(word, at):
+                return word, kind
+        if self.unit not in PEOPLE and text.startswith(self.unit, at):
+            return self.unit, Kind.PERSON
+        return None
+
+
+_PLAIN = OwnWords()
+
+
+def tokens_of(
+    text: str, printed: str = "", own: OwnWords = _PLAIN
+) -> list[Token]:
     """A text, as `as_seen` gives it, taken apart. `printed` is what the form itself
-    prints: its words are harmless."""
+    prints: its words are harmless. `own` are the campaign's words."""
     marks = _list_marks(text)
     found: list[Token] = []
     at = 0
@@ -80,16 +106,16 @@ def tokens_of(text: str, printed: str = "") -> list[Token]:
         if at in marks:
             token = Token(Sign.BLANK, marks[at], at)
         else:
-            token = _token_at(text, at, found)
+            token = _token_at(text, at, found, own)
         found.append(token)
         at = token.end
     return _joined_foreign(found, printed)
 
 
-def _token_at(text: str, at: int, before: list[Token]) -> Token:
+def _token_at(text: str, at: int, before: list[Token], own: OwnWords) -> Token:
     return (
         _day_token(text, at, before)
-        or _word_token(text, at, before)
+        or _word_token(text, at, before, own)
         or _number_token(text, at)
         or _sign_token(text, at)
     )
@@ -133,10 +159,18 @@ def _stretch_token(text: str, at: int, stretch: Stretch) -> Token:
     return Token(Sign.SPAN, words, at, to_month=stretch.to_month)
 
 
-def _word_token(text: str, at: int, before: list[Token]) -> Token | None:
+def _word_token(
+    text: str, at: int, before: list[Token], own: OwnWords
+) -> Token | None:
     match = _WORD.match(text, at)
+    mine = own.kind_of(text, at)
+    # The longer word is meant: 新增加 is no 新增 with a foreign 加 behind it.
+    if mine and (match is None or len(mine[0]) >= len(match.group())):
+        return Token(mine[1], mine[0], at)
     if match is None:
         return None
+    if own.unit not in PEOPLE and match.group() in PEOPLE:
+        return Token(Kind.OTHER, match.group(), at)
     kind = _KIND_OF[_GAPS.sub("", match.group())]
     told = []
     for t in before:

@@ -25,10 +25,10 @@ from pipeline.reading.form.line_fields import fields_in_lines
 from pipeline.reading.form.unit_list import listing, listing_heads
 
 _CONTINUES = re.compile(
-    r"\s*[(（][^()（）]*(?:新增|字|名|人)[^()（）]*[)）]?\s*"
+    r"\s*[(（][^()（）]*(?:新增|字|[名人处件家户次项台所份起])[^()（）]*[)）]?\s*"
 )
 _FIGURE_ALONE = re.compile(
-    r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个]?"
+    r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个处件家户次项台所份起]?"
 )
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 _NO_SENTENCE = re.compile(

@@ -23,7 +23,7 @@ _MOST_NESTED = 8  # filled cells of a table within the value cell
 _EMPTY_PLACE = {
     Field.UNIT: re.compile(r"[\W_]"),
     Field.DATE: re.compile(r"[\W_年月日]"),
-    Field.COMPLETED: re.compile(r"[\W_名人个]"),
+    Field.COMPLETED: re.compile(r"[\W_名人个位处件家户次项台所份起场]"),
     Field.MEASURES: re.compile(r"\b\d{1,2}[.、．]|[\W_]"),
 }
 _WRITTEN_IN_BLANK = re.compile(r"[\d〇零一二三四五六七八九十无]")

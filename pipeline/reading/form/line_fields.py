@@ -22,7 +22,7 @@ from pipeline.reading.form.labels import Field, Hit, hits, is_title
 
 # A line that may speak of the figure: a number, or a word that takes one back.
 _SPEAKS = re.compile(
-    r"[0-9０-９]|[一二三四五六七八九十百千万两]{2,}|[名人]\s*[。；;]?$|更正|作废|有误|应为"
+    r"[0-9０-９]|[一二三四五六七八九十百千万两]{2,}|[名人处件家户次项台所份起]\s*[。；;]?$|更正|作废|有误|应为"
 )
 _PERIOD_LEAD = re.compile(r"(?:累计|累积|本[旬期次月]|当[旬期])\s*$")
 # Who signs, and when: below the figure, and not of it.

@@ -5,6 +5,7 @@ import re
 
 from pipeline.model.form import Nil
 
+_MEASURE = "(?:名|人|个|位|处|件|家|户|次|项|台|所|份|起|场)"
 _SAME = re.compile(
     r"(?:本[旬期次月])?(?:[同与和]上(?:期|旬|次|月|一期|一旬|同)(?:持平|相同|一样|"
     r"一致|数)?|[较比]上[期旬次月](?:无变化|持平|无增加|未增加)|(?:与上期)?持平|"
@@ -15,8 +16,8 @@ _NONE = re.compile(
     r"增加|发展|新发展|新入会)?(?:会员|人员|农民工|农民工会员|农民工入会|入会)?|"
     r"零报告|零增长"
 )
-_NOUGHT = re.compile(r"(?:新增)?[零〇0](?:\.0+)?(?:名|人|个|位)?")
-_IN_BLANK = re.compile(r"新增([无零〇])名")
+_NOUGHT = re.compile(r"(?:新增)?[零〇0](?:\.0+)?" + _MEASURE + r"?")
+_IN_BLANK = re.compile(r"新增([无零〇])" + _MEASURE)
 _AROUND = re.compile(r"\s|[。.,;!()、:\"'“”]+$|^[(、:\"'“”]+")
 
 
