@@ -50,6 +50,8 @@ _LEAD = re.compile(
     r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*"
 )
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
+_NO_BRACKETS = str.maketrans("", "", "(（[【)）]】")
+_CLOSING = re.compile(r"\s{0,2}[)）\]】]")
 _OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
 _NOT_COMPLETED = re.compile(r"\s*[的较和及与情上进增比完占]")
 # 应完成目标任务数 heads the target, in the circular's own table.
@@ -110,11 +112,12 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
         folded = _folded(searched)
     else:
         folded = _Folded("", ())
+    own = _brackets_of(spec)
     taken: list[Hit] = []
     for name, field in names:
         at = folded.text.find(name)
         while at >= 0 and len(taken) < MOST:
-            hit = _hit(text, folded, at, name, field)
+            hit = _hit(text, folded, at, name, field, own[name])
             if hit and not any(
                 h.start < hit.end and hit.start < h.end for h in taken
             ):
@@ -129,12 +132,17 @@ def _folded(text: str) -> _Folded:
 
 
 def _hit(
-    text: str, folded: _Folded, at: int, name: str, field: Field
+    text: str,
+    folded: _Folded,
+    at: int,
+    name: str,
+    field: Field,
+    brackets: frozenset[int],
 ) -> Hit | None:
     places = folded.places[at : at + len(name)]
     start = places[0]
-    end = places[-1] + 1
-    if not _one_word(text, places):
+    end = _closed(text, start, places[-1] + 1)
+    if not _one_word(text, places, brackets):
         return None
     line_start = text.rfind("\n", 0, start) + 1
     lead = text[line_start:start]
@@ -150,12 +158,46 @@ def _hit(
     )
 
 
-def _one_word(text: str, places: tuple[int, ...]) -> bool:
-    """Whether nothing but a few blanks stands between a label's characters."""
-    return all(
-        b - a <= _WIDEST_GAP and not text[a + 1 : b].strip()
-        for a, b in pairwise(places)
-    )
+def _closed(text: str, start: int, end: int) -> int:
+    """The end of a label with the bracket that it opened itself: 填报单位（公章）."""
+    label = text[start:end]
+    opened = sum(map(label.count, "(（[【"))
+    if opened <= sum(map(label.count, ")）]】")):
+        return end
+    closing = _CLOSING.match(text, end)
+    return closing.end() if closing else end
+
+
+def _one_word(
+    text: str, places: tuple[int, ...], brackets: frozenset[int]
+) -> bool:
+    """Whether nothing but a few blanks stands between a label's characters, and the
+    brackets that are its own: those behind the characters at `brackets`."""
+    for index, (a, b) in enumerate(pairwise(places)):
+        gap = text[a + 1 : b]
+        if index in brackets:
+            gap = gap.translate(_NO_BRACKETS)
+        if b - a > _WIDEST_GAP or gap.strip():
+            return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _brackets_of(spec: FormSpec) -> dict[str, frozenset[int]]:
+    """Behind which characters of each folded label a bracket of its own stands."""
+    found = {}
+    for name in (
+        *spec.unit_labels,
+        *spec.date_labels,
+        *spec.completed_labels,
+        *spec.measures_labels,
+    ):
+        places = set()
+        for at, character in enumerate(name):
+            if character in "(（[【)）]】" and at:
+                places.add(len(fold(name[:at])) - 1)
+        found[fold(name)] = frozenset(places)
+    return found
 
 
 def _is_label(
