@@ -8,6 +8,8 @@ arrows, signs of arithmetic. Never gives a letter or digit for a sign that is no
 that is a bullet, and the caller doubts it.
 """
 
+from pipeline.model.document import Doubt
+
 # A bullet, and a mark of no width (U+FE0E) that parts it from the bullets that are known;
 # formats/seen.py takes the mark away.
 UNKNOWN = "•\ufe0e"
@@ -95,6 +97,14 @@ _TABLES: dict[str, dict[int, str]] = {
 def draws_signs(font: str | None) -> bool:
     """Whether a font shows signs in the place of letters."""
     return font is not None and font.lower() in _FONTS
+
+
+def doubts_of_font(font: str | None) -> frozenset[Doubt]:
+    """What is doubtful of digits in a font: one that draws signs for them shows no
+    number. Symbol's digits are digits."""
+    if draws_signs(font) and font is not None and font.lower() != "symbol":
+        return frozenset((Doubt.UNTOLD,))
+    return frozenset()
 
 
 def sign_of(font: str | None, code: int) -> str:

@@ -14,6 +14,7 @@ from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.biff_strings import (
     SharedStrings,
     Text,
+    short_text_of_record,
     text_of_record,
 )
 from pipeline.reading.formats.sheet.cell_value import (
@@ -24,6 +25,7 @@ from pipeline.reading.formats.sheet.cell_value import (
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import Value
+from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 CONTINUE = 0x003C
 _FILEPASS, _DATEMODE, _BOUNDSHEET, _SST = 0x002F, 0x0022, 0x0085, 0x00FC
@@ -31,6 +33,7 @@ _FONT, _FORMAT, _XF, _PALETTE = 0x0031, 0x041E, 0x00E0, 0x0092
 BOOK_CODES = frozenset(
     (_FILEPASS, _SST, _BOUNDSHEET, _FONT, _FORMAT, _XF, _PALETTE, _DATEMODE)
 )
+_FONT_NAME = 14  # where the name begins in a font
 _STRUCK = 0x08  # flag of a font
 _NO_FONT = (
     4  # there is no font of this index: those above it are one place earlier
@@ -90,6 +93,7 @@ class Book:
             struck=bool(flags & _STRUCK),
             raised=escapement in (1, 2),
             points=height / _TWIPS,
+            doubts=doubts_of_font(short_text_of_record(data, _FONT_NAME)),
         )
         self._fonts.append((look, colour))
 

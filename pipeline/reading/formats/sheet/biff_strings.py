@@ -27,6 +27,13 @@ def text_of_record(data: bytes, at: int) -> str:
     return _text_at(data, at)[0]
 
 
+def short_text_of_record(data: bytes, at: int) -> str:
+    """A string with a length of one byte, such as a font's name."""
+    length, flags = data[at], data[at + 1]
+    end = at + 2 + (length << (flags & _WIDE))
+    return _decoded(data[at + 2 : end], flags)
+
+
 def rich_text_of_record(data: bytes, at: int) -> Text:
     """The string of an RSTRING, whose runs follow it."""
     text, end = _text_at(data, at)

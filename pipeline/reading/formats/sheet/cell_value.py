@@ -53,6 +53,9 @@ def number_value(
     seen = Seen()
     seen.add(painted.text, style.look)
     doubts = painted.doubts | seen.doubts
+    if number < 0 and "-" not in painted.text:
+        # (356), or 356 in red: a number below nought that does not look like one
+        doubts |= {Doubt.NOT_A_NUMBER}
     if seen.text != painted.text:
         return Value(seen.text, doubts=doubts)
     return Value(painted.text, painted.number, painted.day, doubts)

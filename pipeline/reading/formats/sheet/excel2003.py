@@ -31,6 +31,7 @@ from pipeline.reading.formats.sheet.cell_value import (
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -147,6 +148,7 @@ def _font(font: Element) -> Look:
         raised=align in ("Superscript", "Subscript"),
         points=_points(font.get(f"{_SS}Size")),
         ink=_colour(font.get(f"{_SS}Color")),
+        doubts=doubts_of_font(font.get(f"{_SS}FontName")),
     )
 
 

@@ -13,6 +13,7 @@ from lxml import etree
 
 from pipeline.reading.formats.seen import Look, is_seen
 from pipeline.reading.formats.sheet import palette
+from pipeline.reading.formats.symbol_fonts import doubts_of_font
 from pipeline.reading.formats.word.odf_styles import STYLE, TEXT
 
 Element = etree._Element
@@ -188,6 +189,9 @@ def _changed(look: Look, style: Element) -> Look:
     position = text.get(f"{STYLE}text-position")
     if position is not None:
         look = replace(look, raised=not position.startswith(("0%", "0 ")))
+    family = text.get(f"{STYLE}font-name") or text.get(f"{_FO}font-family")
+    if family is not None:
+        look = replace(look, doubts=doubts_of_font(family.strip("'\"")))
     size = length(text.get(f"{_FO}font-size"))
     if size is not None:
         look = replace(look, points=size)

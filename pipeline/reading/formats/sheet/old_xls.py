@@ -27,6 +27,7 @@ from pipeline.reading.formats.sheet.cell_value import (
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
 _SOLID = 1  # fill pattern
@@ -179,6 +180,7 @@ class _Sheet:
             raised=font.escapement in (1, 2),
             points=font.height / _TWIPS,
             ink=self._colour(font.colour_index),
+            doubts=doubts_of_font(font.name),
         )
 
     def _colour(self, index: int) -> Colour | None:

@@ -14,12 +14,15 @@ from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.cell_value import ORDINARY, CellStyle, Run
 from pipeline.reading.formats.sheet.xlsx_styles import theme_colours
 from pipeline.reading.formats.sheet.xlsx_text import unescaped
+from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _FONT, _FORMAT, _FILL, _XF = 43, 44, 45, 47
 _BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
 _STRUCK = 0x08
 _RICH = 0x01  # flag of a string that has runs
 _SOLID = 1
+_FONT_NAME = 21  # where the name begins in a font
+_LONGEST_NAME = 32  # characters, as the format allows
 _BY_INDEX, _BY_RGB, _BY_THEME = 1, 2, 3
 _TINT_SCALE = 32767
 
@@ -105,7 +108,15 @@ class Styles:
             raised=escapement in (1, 2),
             points=height / 20,
             ink=self._colour(data, 12),
+            doubts=doubts_of_font(self._font_name(data)),
         )
+
+    @staticmethod
+    def _font_name(data: bytes) -> str:
+        (length,) = struct.unpack_from("<L", data, _FONT_NAME)
+        start = _FONT_NAME + 4
+        raw = data[start : start + 2 * min(length, _LONGEST_NAME)]
+        return raw.decode("utf-16-le", "replace")
 
     def _ground(self, data: bytes) -> Colour | None:
         if struct.unpack_from("<L", data)[0] != _SOLID:

@@ -75,6 +75,8 @@ class _Sheet:
     flat_rows: set[int] = field(default_factory=set)
     shows_zeros: bool = True
     shows_formulas: bool = False
+    narrow: set[Position] = field(default_factory=set)
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
 
     def read(self, name: str) -> Grid | None:
         root = parse(self.book.package.read(self.part))
@@ -82,6 +84,7 @@ class _Sheet:
         for holder in root:
             holders[holder.tag] = holder
         self._take_view(holders.get(_VIEW))
+        self.widths = list(_widths(_all(holders.get(_COLUMNS))))
         row_number = -1
         for row in _all(holders.get(_ROWS)):
             row_number = whole(row.get("r"), row_number + 2) - 1
@@ -94,6 +97,7 @@ class _Sheet:
         merges: list[Range] = []
         for merge in _all(holders.get(_MERGES)):
             merges += ranges_of(merge.get("ref", ""))
+        self._take_hashes(merges)
         columns = _hidden_columns(_all(holders.get(_COLUMNS)))
         hidden = Hidden(self.hidden_rows, columns, self.flat_rows)
         return sheetgrid.build(name, self.values, merges, hidden)
@@ -140,6 +144,8 @@ class _Sheet:
                 value = doubted(value, Doubt.UNTOLD)
         if value is not None:
             self.values[place] = value
+            if value.number is not None and self.widths:
+                self._take_width(place, len(value.text), whole(cell.get("s")))
 
     def _stored(self, kind: str, stored: str, style: CellStyle) -> Value:
         """A cell's stored value by its type (ST_CellType)."""
@@ -165,6 +171,19 @@ class _Sheet:
             return Value("")
         return number_value(number, style, self.book.date1904)
 
+    def _take_width(self, place: Position, length: int, style: int) -> None:
+        """A number that its column is too narrow for is shown as a row of #."""
+        if style in self.book.styles.shrinking:
+            return
+        for first, last, width in self.widths:
+            if first <= place[1] <= last and length > width:
+                self.narrow.add(place)
+
+    def _take_hashes(self, merges: Iterable[Range]) -> None:
+        tops = {(top, left) for top, left, _, _ in merges}
+        for place in self.narrow - tops:
+            self.values[place] = doubted(self.values[place], Doubt.BARELY_SEEN)
+
     def _take_doubts(self, root: Element) -> None:
         """What lies over cells, or may change how they look when shown."""
         doubtful = list(conditional_doubts(root, self.book.styles))
@@ -177,6 +196,15 @@ def _all(holder: Element | None) -> Iterable[Element]:
     if holder is None:
         return ()
     return holder
+
+
+def _widths(elements: Iterable[Element]) -> Iterator[tuple[int, int, float]]:
+    """First and last column, and how many digits of the sheet's type they are wide."""
+    for column in elements:
+        width = points(column.get("width"))
+        if width is not None:
+            first = whole(column.get("min")) - 1
+            yield first, whole(column.get("max")) - 1, width
 
 
 def _hidden_columns(elements: Iterable[Element]) -> Iterator[tuple[int, int]]:

@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from lxml import etree
 
-from pipeline.reading.formats.seen import WHITE, Colour, Look, contrast
+from pipeline.reading.formats.seen import BLACK, WHITE, Colour, Look, contrast
 from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.cell_value import ORDINARY, CellStyle
+from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 S = f"{{{MAIN}}}"
@@ -35,6 +36,7 @@ class Styles:
 
     cells: list[CellStyle] = field(default_factory=list)
     hiding: set[int] = field(default_factory=set)  # indexes of dxf
+    shrinking: set[int] = field(default_factory=set)  # indexes of cell styles
     theme: list[Colour] = field(default_factory=list)
 
     def of(self, index: int) -> CellStyle:
@@ -66,9 +68,12 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
         form = own.get(number) or number_format.BUILT_IN.get(number, "General")
         look = _at(fonts, whole(cell.get("fontId"))) or Look()
         ground = _at(fills, whole(cell.get("fillId")))
+        alignment = cell.find(f"{S}alignment")
+        if alignment is not None and alignment.get("shrinkToFit") in _ON[:2]:
+            styles.shrinking.add(len(styles.cells))
         styles.cells.append(CellStyle(form, replace(look, ground=ground)))
     for index, change in enumerate(_children(root, "dxfs")):
-        if _can_hide(change, styles.theme):
+        if can_hide(change, styles.theme):
             styles.hiding.add(index)
     return styles
 
@@ -101,9 +106,10 @@ def _at(items: list[T], index: int) -> T | None:
 
 
 def theme_colours(root: Element | None) -> list[Colour]:
-    """The theme's colours in SpreadsheetML's order."""
+    """The theme's colours in SpreadsheetML's order; of the programs' own theme, which
+    counts where a package has none, those of the page and its text."""
     if root is None:
-        return []
+        return [WHITE, BLACK]
     scheme = root.find(f".//{_A}clrScheme")
     if scheme is None:
         return []
@@ -143,7 +149,17 @@ def _font(font: Element, theme: list[Colour]) -> Look:
         and raised.get("val", "baseline") != "baseline",
         points=None if size is None else points(size.get("val")),
         ink=_colour(font.find(f"{S}color"), theme),
+        doubts=doubts_of_font(_name(font)),
     )
+
+
+def _name(font: Element) -> str | None:
+    """A cell font's name, or that of a run (rFont)."""
+    for tag in (f"{S}name", f"{S}rFont"):
+        named = font.find(tag)
+        if named is not None:
+            return named.get("val")
+    return None
 
 
 def _ground(fill: Element, theme: list[Colour]) -> Colour | None:
@@ -154,20 +170,16 @@ def _ground(fill: Element, theme: list[Colour]) -> Colour | None:
     return _colour(pattern.find(f"{S}fgColor"), theme)
 
 
-def _can_hide(change: Element, theme: list[Colour]) -> bool:
+def can_hide(change: Element, theme: list[Colour]) -> bool:
     """Whether a conditional format may strike the text, repaint its number, or give it
-    a colour that its ground swallows."""
+    a colour that its ground swallows. A cell's own ink is taken for black."""
     if change.find(f"{S}numFmt") is not None:
         return True
     font = change.find(f"{S}font")
-    if font is None:
-        return False
-    look = _font(font, theme)
+    look = Look() if font is None else _font(font, theme)
     ground = WHITE
     for colour in change.iter(f"{S}bgColor"):
         # in a dxf the solid fill's colour stands in bgColor
         ground = _colour(colour, theme) or WHITE
-    faint = (
-        look.ink is not None and contrast(look.ink, ground) < _LEAST_CONTRAST
-    )
+    faint = contrast(look.ink or BLACK, ground) < _LEAST_CONTRAST
     return look.struck or look.raised or faint

@@ -29,6 +29,20 @@ _FRAMES = _RINGS + "□△◇▢"
 _SEPARATORS = re.compile("[,;，；]")
 # Fields whose number the program counts when it paints them: no result is stored.
 _COUNTED = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM")
+_MOVES = ("ADVANCE",)  # what follows it, over or away from what stands before
+# Fields whose stored result is that of another page, day or count than the one shown.
+_OF_THE_MOMENT = frozenset(
+    (
+        "PAGE",
+        "NUMPAGES",
+        "SECTION",
+        "SECTIONPAGES",
+        "SEQ",
+        "PAGEREF",
+        "NUMWORDS",
+        "NUMCHARS",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -44,18 +58,28 @@ _NOTHING = Shown()
 
 def shown_of(instruction: str) -> Shown:
     """What a field without a stored result shows. Index marks and the like show nothing."""
-    match = _NAME.match(instruction)
-    if match:
-        name = match[2].upper()
-    else:
-        name = ""
+    name = _name_of(instruction)
     if name == "EQ":
         return _equation(instruction)
     if name == "SYMBOL":
         return _symbol(instruction)
-    if name in _COUNTED:
+    if name in _COUNTED or name in _MOVES:
         return Shown(doubts=frozenset((Doubt.UNTOLD,)))
     return _NOTHING
+
+
+def doubts_of_result(instruction: str) -> frozenset[Doubt]:
+    """What is doubtful of a field's stored result."""
+    if _name_of(instruction) in _OF_THE_MOMENT:
+        return frozenset((Doubt.UNTOLD,))
+    return frozenset()
+
+
+def _name_of(instruction: str) -> str:
+    match = _NAME.match(instruction)
+    if match:
+        return match[2].upper()
+    return ""
 
 
 def _equation(instruction: str) -> Shown:

@@ -69,6 +69,7 @@ _SIGNS = {
 }
 # U+2611, U+25A1: a form's tick box, ticked and not
 _ASKS = re.compile(r"单击|点击|请输入|请填|请选择|选择一项|Click|Choose|Enter ")
+_ON = ("1", "true", "on")
 _TICKED, _UNTICKED = "☑", "□"
 
 
@@ -174,7 +175,7 @@ class LineReader:
         field shows by itself when it ends without a result."""
         kind = attribute(mark, "fldCharType")
         if kind == "begin":
-            stale = attribute(mark, "dirty") in ("1", "true", "on")
+            stale = attribute(mark, "dirty") in _ON
             self._open.append(_Field(child_of(mark, "ffData"), stale=stale))
         elif kind == "separate" and self._open:
             self._open[-1].separated = True
@@ -196,7 +197,8 @@ class LineReader:
             return fields.Shown(doubts=frozenset((Doubt.UNCOMPUTED,)))
         if one.data is not None and result == _default_text(one.data):
             return fields.Shown(doubts=frozenset((Doubt.UNFILLED,)))
-        return None
+        doubts = fields.doubts_of_result("".join(one.code))
+        return fields.Shown(doubts=doubts) if doubts else None
 
 
 class _Painter:
@@ -255,7 +257,9 @@ class _Painter:
             self._further(child, name, format_)
 
     def _further(self, child: Element, name: str, format_: RunFormat) -> None:
-        if name in ("OLEObject", "oMath"):
+        if name in ("OLEObject", "oMath") or (
+            name == "textpath" and child.get("string")
+        ):
             self.seen.doubts.add(Doubt.PICTURED)
         if name in ("sup", "sub"):  # of an equation
             format_ = replace(format_, raised=True)
@@ -307,8 +311,15 @@ class _Painter:
     def _simple_field(self, child: Element, format_: RunFormat) -> None:
         before = len(self.seen.parts)
         self.gather(child, format_)
-        if not "".join(self.seen.parts[before:]).strip() and self.reader.shows:
-            self._show(fields.shown_of(attribute(child, "instr")), format_)
+        if not self.reader.shows:
+            return
+        instruction = attribute(child, "instr")
+        if not "".join(self.seen.parts[before:]).strip():
+            self._show(fields.shown_of(instruction), format_)
+            return
+        self.seen.doubts |= fields.doubts_of_result(instruction)
+        if attribute(child, "dirty") in _ON:
+            self.seen.doubts.add(Doubt.UNCOMPUTED)
 
     def _show(self, shown: fields.Shown | None, format_: RunFormat) -> None:
         if shown is None or format_.hidden:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline.reading.containers.limits import parse_xml
+from pipeline.reading.formats.seen import WHITE
 from pipeline.reading.formats.word.markup.wordml import (
     HALF_POINTS,
     TWIPS,
@@ -126,6 +127,9 @@ def _take_paint(
     """Colours and the font."""
     if name == "color":
         said["ink"] = hex_colour(value)
+        paper = attribute(child, "themeColor") in _PAPER
+        if paper and not attribute(child, "themeShade"):
+            said["ink"] = WHITE
     elif name == "highlight":
         said["ground"] = _HIGHLIGHTS.get(value)
     elif name == "shd" and said.get("ground") is None:
@@ -160,6 +164,10 @@ def _any_val(element: Element) -> str:
         if local(name) == "val":
             return str(value)
     return ""
+
+
+# The theme's colour of the page, which counts before the one that was saved beside it.
+_PAPER = ("background1", "light1")
 
 
 def shading(element: Element | None) -> Ink | None:
