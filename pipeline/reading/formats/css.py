@@ -40,6 +40,11 @@ _ALWAYS = (":root", ":link", ":enabled", ":read-only")
 _GENERATED = ("::before", ":before", "::after", ":after")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
 _DECLARATION_SPLIT = re.compile(r";(?![^(]*\))")
+_SELECTOR_SPLIT = re.compile(r",(?![^(]*\))")
+_ESCAPED = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t]?")
+# Rules whose blocks hold rules that apply as they stand, as far as a form goes.
+_GROUPING = ("@supports", "@media", "@layer", "@container", "@scope")
+_CHOOSING = (":is(", ":where(", ":matches(", ":-webkit-any(")
 
 
 @dataclass(frozen=True)
@@ -138,16 +143,20 @@ class StyleSheet:
         """`paper`: what a block says is not for the screen."""
         for head, body in _blocks(text):
             if head.startswith("@"):
-                name, _, condition = head[1:].partition(" ")
-                if name in ("supports", "media") and depth < _MOST_NESTED:
-                    on_screen = name == "supports" or _MEDIA_SHOWN.search(
+                name, condition = _at_rule(head)
+                if name in _GROUPING and depth < _MOST_NESTED:
+                    on_screen = name != "@media" or _MEDIA_SHOWN.search(
                         condition
                     )
                     self._read(body, depth + 1, paper or not on_screen)
                 continue
-            declarations = declarations_of(body)
+            own = body
+            if "{" in body and depth < _MOST_NESTED:
+                self._read(_unnested(head, body), depth + 1, paper)
+                own = _without_blocks(body)
+            declarations = declarations_of(own)
             if declarations:
-                for selector in head.split(","):
+                for selector in _SELECTOR_SPLIT.split(head):
                     self._add(selector.strip(), declarations, paper)
 
     def _add(
@@ -167,7 +176,9 @@ class StyleSheet:
 def declarations_of(text: str) -> Declarations:
     """The declarations of a block or of a style attribute, names in lower case."""
     found: Declarations = {}
-    for part in _DECLARATION_SPLIT.split(text):
+    if "\\" in text:
+        text = _ESCAPED.sub(_unescaped, text)
+    for part in _DECLARATION_SPLIT.split(_COMMENT.sub("", text)):
         name, colon, value = part.partition(":")
         if colon and value.strip():
             found[name.strip().lower()] = value.strip()
@@ -189,6 +200,50 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
             end += 1
         yield head, text[opening + 1 : end - 1 if depth == 0 else end]
         at = end
+
+
+def _at_rule(head: str) -> tuple[str, str]:
+    """@media screen: its name and its condition."""
+    end = 1
+    while end < len(head) and (head[end].isalnum() or head[end] == "-"):
+        end += 1
+    return head[:end].lower(), head[end:]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return chr(code) if 0 < code < 0x110000 else ""
+
+
+def _unnested(head: str, body: str) -> str:
+    """The rules in the block of another rule, each with its selector in front."""
+    found = []
+    for inner, declarations in _blocks(body):
+        selectors = []
+        for selector in _SELECTOR_SPLIT.split(inner):
+            outer = _SELECTOR_SPLIT.split(head)
+            for one in outer:
+                if "&" in selector:
+                    selectors.append(selector.replace("&", one.strip()))
+                else:
+                    selectors.append(f"{one.strip()} {selector.strip()}")
+        found.append(f"{','.join(selectors)}{{{declarations}}}")
+    return "".join(found)
+
+
+def _without_blocks(body: str) -> str:
+    """A rule's own declarations, without the rules that stand between them."""
+    own = []
+    at = 0
+    while (opening := body.find("{", at)) >= 0:
+        own.append(body[at:opening].rpartition(";")[0])
+        depth = 1
+        end = opening + 1
+        while depth and end < len(body):
+            depth += {"{": 1, "}": -1}.get(body[end], 0)
+            end += 1
+        at = end
+    return ";".join((*own, body[at:]))
 
 
 def _steps(selector: str) -> tuple[tuple[Compound, str], ...]:
@@ -341,8 +396,8 @@ def _attribute_fits(have: str | None, operator: str, value: str) -> bool:
 
 
 def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
-    if pseudo in _NEVER:
-        return None
+    if pseudo in _NEVER or pseudo.startswith("::"):
+        return True if pseudo in _GENERATED else None
     if pseudo in _ALWAYS or pseudo in _GENERATED:
         return True
     if pseudo == ":first-child":
@@ -353,9 +408,21 @@ def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
         if element.getnext() is None:
             return True
         return None
-    if pseudo.startswith("::"):
-        return None  # of a part of its text: first-letter, marker, selection
+    if pseudo.startswith(_CHOOSING):
+        return _any_fits(pseudo.partition("(")[2].rstrip(")"), element)
     return False
+
+
+def _any_fits(selectors: str, element: Element) -> bool | None:
+    """Whether one of the compounds of :is() fits; longer selectors in it may."""
+    for selector in selectors.split(","):
+        compound = _compound(selector.strip())
+        if compound is None:
+            return False
+        fit = _compound_fits(compound, element)
+        if fit is not None:
+            return fit
+    return None
 
 
 def _hides(declarations: Declarations) -> bool:

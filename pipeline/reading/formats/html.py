@@ -9,7 +9,7 @@ tells of every cell and line what is doubtful.
 import email
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 
 from lxml import etree
@@ -262,6 +262,8 @@ class _Walk:
             return
         if tag in _BLOCKS:
             flow.end_line()
+        if look.unsure and not outer.unsure and not _text_of(element).strip():
+            flow.line.doubts.add(Doubt.UNTOLD)  # its style may put text in
         flow.mark = label or flow.mark
         if not _is_control(element, tag, flow, look):
             self._inside(element, tag, flow, look, pre)
@@ -338,6 +340,7 @@ class _Walk:
                 TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
             )
         flow = _Flow()
+        look = replace(look, in_cell=True, placed=False)
         self._inside(element, "td", flow, look, False)
         flow.finish()
         return flow
@@ -381,7 +384,7 @@ def _is_control(
         if _text_of(element).strip():
             flow.line.doubts.add(Doubt.STRUCK)
         return True
-    if tag in _PICTURES:
+    if tag in _PICTURES or (tag == "img" and look.in_cell):
         flow.line.doubts.add(Doubt.PICTURED)
         return True
     return False

@@ -67,12 +67,14 @@ class PageLook:
     ground: Colour | None = None
     opacity: float = 1.0
     font: str | None = None
+    in_cell: bool = False
+    placed: bool = False  # in a cell, and out of the order of its text
 
     def look(self) -> Look:
         doubts = set()
         if self.turned:
             doubts.add(Doubt.REORDERED)
-        if self.unsure:
+        if self.unsure or self.placed:
             doubts.add(Doubt.UNTOLD)
         return Look(
             hidden=self.gone or self.invisible,
@@ -160,6 +162,7 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
         raised=look.raised or _raises(style, tag),
         turned=look.turned or _turns(style, tag),
         unsure=look.unsure or applied.unsure or _is_unsure(style),
+        placed=look.placed or (look.in_cell and _is_placed(style)),
         points=_points(style, look.points),
         opacity=look.opacity * _opacity(style),
         font=_font(style, look.font),
@@ -263,17 +266,29 @@ def _raises(style: Declarations, tag: str) -> bool:
     raise_ = pixels(style.get("mso-text-raise"))
     if raise_ is not None and abs(raise_) >= 4:
         return True
-    if tag not in _TABLE_TAGS:
-        distance = pixels(align)
-    else:
-        distance = None
-    return distance is not None and abs(distance) >= 3
+    if tag in _TABLE_TAGS:
+        return False
+    moves = [pixels(align)]
+    if _value(style, "position") == "relative":
+        moves += [pixels(style.get("top")), pixels(style.get("bottom"))]
+    return any(move is not None and abs(move) >= 3 for move in moves)
 
 
 def _turns(style: Declarations, tag: str) -> bool:
     if _value(style, "unicode-bidi").endswith("override"):
         return _value(style, "direction") == "rtl"
     return _value(style, "direction") == "rtl" and tag not in ("html", "body")
+
+
+def _is_placed(style: Declarations) -> bool:
+    """Whether something stands elsewhere than where the text goes on."""
+    if _value(style, "position") in ("absolute", "fixed"):
+        return True
+    if _value(style, "float") in ("right", "left"):
+        return True
+    if _value(style, "order") not in ("", "0"):
+        return True
+    return "reverse" in _value(style, "flex-direction")
 
 
 def _is_unsure(style: Declarations) -> bool:

@@ -26,6 +26,7 @@ from pipeline.reading.formats.word.rtf_parts import (
     TOKEN,
     Row,
     character,
+    control_default,
     control_shown,
     plain_text,
 )
@@ -50,7 +51,7 @@ _SKIPPED = frozenset(
     b"themedata colorschememapping datastore "
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl "
     b"latentstyles datafield formfield bkmkstart "
-    b"bkmkend sp private ud pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
+    b"bkmkend sp private pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
 _KEPT_STARRED = frozenset(
     (
@@ -60,8 +61,12 @@ _KEPT_STARRED = frozenset(
         b"pntext",
         b"fldrslt",
         b"dptxbxtext",
+        b"ud",
     )
 )
+_PICTURES = (b"pict", b"shppict")
+# What the program puts in when it paints the page: numbers of pages and notes, the day.
+_OF_THE_MOMENT = frozenset(b"chpgn sectnum chdate chdpl chdpa chtime".split())
 _CODE_PAGES = {
     936: "gb18030",
     54936: "gb18030",
@@ -88,11 +93,15 @@ _SIGNS = {
 
 
 # all words that change anything here
-_KNOWN = frozenset(
-    b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field page par sect intbl itap cell "
-    b"nestcell row nestrow shptxt nesttableprops trowd trleft trrh clmrg clvmgf clvmrg "
-    b"clcbpat cellx".split()
-) | frozenset(CHARACTER_WORDS)
+_KNOWN = (
+    frozenset(
+        b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field page par sect intbl itap cell "
+        b"nestcell row nestrow shptxt nesttableprops trowd trleft trrh clmrg clvmgf clvmrg "
+        b"clcbpat cellx pntext listtext flddirty".split()
+    )
+    | _OF_THE_MOMENT
+    | frozenset(CHARACTER_WORDS)
+)
 
 
 def read_rtf(file: ForeignFile) -> Document:
@@ -112,6 +121,7 @@ class _Field:
     instruction: str = ""
     control: bytes = b""  # the \\formfield group of a legacy form control
     painted: list[str] = field(default_factory=list)
+    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,7 @@ class _State:
     ground: Colour | None = None  # of the paragraph
     crushed: bool = False  # lines set too low to be read
     starred: bool = False
+    label: bool = False  # a list's number, for programs that count no lists
     field: _Field | None = None
 
 
@@ -145,6 +156,7 @@ class _Walk:
         self.to_skip = 0
         self.definitions: dict[bool, Row] = {False: Row(), True: Row()}
         self.boxes = 0
+        self.outside: list[Seen] = []  # lines that text boxes hang on
         self._last_key = NOTHING_SAID, NOTHING_SAID
         self._last_format = NOTHING_SAID
 
@@ -155,11 +167,15 @@ class _Walk:
             word, number, octet, sign, brace, plain = match.groups()
             if word == b"bin":
                 at += min(max(int(number or 0), 0), len(self.content))
+            elif word == b"upr":  # the same twice; the second is in Unicode
+                at = self._end_of_group(self.content.find(b"{", at) + 1) + 1
             elif word == b"fldinst":
                 end = self._end_of_group(at)
                 self._instruct(self.content[at:end])
                 at = end
             elif word is not None and self._is_unseen(word):
+                if word in _PICTURES and self.state.depth:
+                    self.line.doubts.add(Doubt.PICTURED)
                 at = self._end_of_group(at)
             elif word is not None:
                 self._word(word, int(number) if number is not None else None)
@@ -184,13 +200,23 @@ class _Walk:
             self.stack.append(self.state)
             self.state = replace(self.state, starred=False)
         elif self.stack:
-            if self.state.box and not self.stack[-1].box and self.line.parts:
-                self.stream.line(
-                    self._taken(), self.state.depth, self.state.box
-                )
+            self._leave(self.stack[-1])
             if self.state.field is not self.stack[-1].field:
                 self._end_field()
             self.state = self.stack.pop()
+
+    def _leave(self, outer: _State) -> None:
+        """Ends what its group alone holds: a text box, a list's number."""
+        if self.state.box and not outer.box:
+            if self.line.parts:
+                self.stream.line(self.line, self.state.depth, self.state.box)
+            self.line = self.outside.pop()
+            if outer.depth:
+                # it lies over a cell, or beside it
+                self.line.doubts.add(Doubt.UNTOLD)
+        ended = self.line.text.endswith("\t")
+        if self.state.label and not outer.label and not ended:
+            self._put("\t")
 
     def _octets(self, data: bytes) -> None:
         if self.to_skip:
@@ -268,7 +294,11 @@ class _Walk:
     def _end_field(self) -> None:
         """A field without a result shows what its instruction makes."""
         ended = self.state.field
-        if ended is None or "".join(ended.painted).strip():
+        if ended is None:
+            return
+        result = "".join(ended.painted).strip()
+        if result:
+            self.line.doubts |= self._doubts_of(ended, result)
             return
         if ended.control:
             shown = fields.Shown(control_shown(ended.control, self.code_page))
@@ -277,6 +307,14 @@ class _Walk:
         self.line.doubts |= shown.doubts
         self.state = replace(self.state, field=self.stack[-1].field)
         self._put(shown.text)
+
+    def _doubts_of(self, ended: _Field, result: str) -> frozenset[Doubt]:
+        """What is doubtful of a field that shows a result."""
+        if ended.stale:
+            return frozenset((Doubt.UNCOMPUTED,))
+        if result == control_default(ended.control, self.code_page):
+            return frozenset((Doubt.UNFILLED,))
+        return fields.doubts_of_result(ended.instruction)
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
@@ -385,6 +423,10 @@ class _Walk:
             self.state = replace(self.state, crushed=crushed)
         elif word == b"field":
             self.state = replace(self.state, field=_Field())
+        elif word == b"flddirty" and self.state.field is not None:
+            self.state.field.stale = True
+        elif word in _OF_THE_MOMENT:
+            self.line.doubts.add(Doubt.UNTOLD)
         elif word == b"page":  # a break inside of a paragraph
             self._put("\n")
         else:
@@ -418,7 +460,11 @@ class _Walk:
             self.stream.end_row(cells, depth)
         elif word == b"shptxt":
             self.boxes += 1
+            if not self.state.box:
+                self.outside.append(self._taken())
             self.state = replace(self.state, box=f"文本框{self.boxes}")
+        elif word in (b"pntext", b"listtext"):
+            self.state = replace(self.state, label=True)
         elif word == b"nesttableprops":
             self.state = replace(self.state, nested_definition=True)
         else:

@@ -106,6 +106,14 @@ def control_shown(group: bytes, code_page: str) -> str:
     return fields.chosen(entries, chosen, at_first)
 
 
+def control_default(group: bytes, code_page: str) -> str:
+    """What a legacy text field holds before anybody types; "" where it holds nothing."""
+    default = re.search(rb"\\ffdeftext\b ?([^{}]*)\}", group)
+    if default is None:
+        return ""
+    return plain_text(default[1], code_page).strip()
+
+
 def character(number: int) -> str:
     """The character of a \\u, whose number is signed, and which may be half of a pair:
     halves are left out."""
