@@ -31,7 +31,7 @@ from pipeline.model.arrival import (
 )
 from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.ledger import Ledger
-from pipeline.model.mail import Address, Message
+from pipeline.model.mail import OUR_MARK, Address, Message
 from pipeline.model.post import Sighting
 from pipeline.reading.understand import bare
 from pipeline.writing.sentences import file_sentence
@@ -41,7 +41,6 @@ BATCH_MAILS = 50  # read, then decided in one transaction
 BATCH_BYTES = (
     8_000_000  # of raw mails: what is read of a batch is in memory at once
 )
-OUR_MARK = ".xunbao@"  # in the Message-ID of every letter of ours
 
 Progress = Callable[[str], None]
 

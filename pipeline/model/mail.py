@@ -66,6 +66,7 @@ class AuthVerdict:
     domain: str = ""
 
 
+OUR_MARK = ".xunbao@"  # in the Message-ID of every letter of ours
 OURS = "xunbao"  # the origin of what came out of a mail of this program
 
 

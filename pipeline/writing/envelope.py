@@ -19,6 +19,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
+from pipeline.model.mail import OUR_MARK
 from pipeline.model.notice import Enclosure, Outgoing
 
 MARKER = "X-Xunbao"
@@ -54,7 +55,7 @@ def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
         secret, "\n".join(sorted(keys)).encode(), hashlib.sha256
     ).hexdigest()[:32]
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{digest}.xunbao@{domain}>"
+    return f"<{digest}{OUR_MARK}{domain}>"
 
 
 def freeze(
@@ -126,7 +127,7 @@ def _thread(outgoing: Outgoing, address: str) -> tuple[str, ...]:
     programs hand on what References says when they answer, while providers give the
     mail itself another Message-ID."""
     own = (
-        (f"<{outgoing.code}.xunbao@{address.rpartition('@')[2]}>",)
+        (f"<{outgoing.code}{OUR_MARK}{address.rpartition('@')[2]}>",)
         if outgoing.code
         else ()
     )

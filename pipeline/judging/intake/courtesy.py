@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(r"^\s*(?:-{2,}|_{2,}|={2,}|\*{2,})\s*$", re.MULTILINE)
 # Something enclosed, filled in, or stated: then it was meant as more than a courtesy.
 _REPORT = re.compile(
     r"附件|附上|随附|见附|附表|附报|已(?:经)?(?:填|报送|上报|发送|发出|发给)|现(?:将|报)|报上|上报如下|报送如下|"
-    r"请(?:查收|查阅|审阅|审核|审核|接收|过目)|累计|新增|\d+\s*(?:名|人|个)|更正|重报|以此件为准|"
+    r"请(?:领导|您|予以)?(?:查收|收阅|收悉|查阅|审阅|审核|审核|审定|审批|阅示|批示|接收|过目)|累计|新增|\d+\s*(?:名|人|个)|更正|重报|以此件为准|"
     r"attach|enclos|please\s+find|as\s+follows",
     re.IGNORECASE,
 )
@@ -26,10 +26,15 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"^(?:(?:邮件|来信|通知|提醒|回执|通报)?(?:已|都|均)?(?:收到|收悉|阅|阅知|知悉|知晓|知道|了解|明白|清楚)了?(?:您的)?"
+    r"^(?:(?:您的|贵会的|旬报|旬报表)?(?:旬报表|邮件|来信|通知|提醒|回执|通报)?(?:已|都|均|已经)?"
+    r"(?:收到|收悉|阅|阅知|知悉|知晓|知道|了解|明白|清楚)了?(?:您的|贵会的)?"
     r"(?:邮件|来信|通知|提醒|回执|通报)?(?:了|啦|哈)?|"
     r"(?:非常|十分|万分|多|太|很)?(?:感谢|谢谢|谢)+(?:您|你|大家|老师|领导|提醒|支持|关心|帮助|的|了|啦|哦|呀|!)*|"
-    r"好的?(?:好的?|呢|吧|哒|嘞|的)*|嗯+|哦+|行|可以|没问题|ok(?:ay)?|辛苦(?:了|您了|你了|您|啦)*|"
+    r"好(?:好的?|呢|吧|哒|嘞|的|滴|咧)*|嗯+|哦+|行|可以|没问题|遵命|得令|是的?|[+＋]?1|666|赞|不用谢|"
+    r"(?:请|敬请|您)?(?:领导|老师|您)?放心|(?:实在|非常|真)?(?:不好意思|抱歉|对不起|对不住)(?:了|啊|哈)?.{0,8}|"
+    r"(?:请|敬请|望|恳请)?(?:领导|老师|您)?(?:谅解|见谅|理解|包涵|体谅|稍等|等等|等一下|等候)|"
+    r"给?您?(?:添|找)麻烦了|麻烦(?:您|你|老师)?了|(?:新年|中秋|国庆|节日|周末|元旦|春节)(?:快乐|愉快|好)|"
+    r"(?:已|都|均|马上|立即)?(?:转|转发|转告|通知|安排|交代|布置)(?:给|到|相关|有关|专人|办公室|科室|同志|各单位|人员|下面)+.{0,12}|ok(?:ay)?|辛苦(?:了|您了|你了|您|啦)*|"
     r"(?:一定)?(?:照办|遵照执行|按要求(?:办理|落实|报送|上报)?|落实)|不客气|"
     r"祝.{0,12}|顺祝.{0,10}|此致|敬礼|商祺|"
     r"(?:thanks?(?: you)?(?: (?:so|very) much| a lot)?|thx|noted|got it|received|well received|"
@@ -42,7 +47,11 @@ _PROMISE = re.compile(
     r"上午|下午|晚上|近日|这两天|下班前|周[一二三四五六日天]|\d{1,2}[日号点](?:前|之前)?|按时|按期|准时|及时)"
     r".{0,16}(?:报|发|交|送|填|统计|汇总|收集|催|办|完成|处理|落实|补|给|核)"
     r"|(?:将|会|要|再)(?:按时|按期|尽快|及时|准时|抓紧)?(?:报送|上报|补报|补上|发来|发过来|报来|报过来|填报|提交)"
-    r"|(?:领导|主席|数据|表|报表|材料)(?:还|尚|正)?(?:没|未|要|等|在(?:填|统计|汇总|签|核|审|走)).{0,12}"
+    r"|(?:按时|按期|准时|及时|如期)(?:上报|报送|完成|报|交|送达)|.{0,8}(?:后|前|时)(?:一定|再|即|立即)?(?:报送|上报|报上|补报|送达|报来)"
+    r"|(?:马上|立即|尽快|抓紧|正在|这就|随后|稍后)(?:就)?(?:奉上|送上|送达|上报|去办|催|督促)"
+    r"|(?:能|可|可以)否.{0,10}(?:缓|延|晚|推迟|宽限)|(?:延|缓|晚)(?:期|报|一|几|两|半)?天?(?:报|交|送)?"
+    r"|(?:还|尚|仍)(?:没有?|未)(?:统计|汇总|收齐|报齐|出来|定稿|审定|完成|签字|盖章|填好)|忙?忘(?:了|记)"
+    r"|(?:领导|主席|数据|表|旬报|报表|材料)(?:还|尚|正)?(?:没|未|要|等|在(?:填|统计|汇总|签|核|审|走)).{0,12}"
     r"|i(?:'ll| will)\s+(?:send|submit|report|mail|do)\b.*|will\s+(?:send|submit|report)\b.*"
     r"|(?:send|submit)\b.{0,30}\b(?:later|soon|tomorrow|today)",
     re.IGNORECASE,
@@ -50,9 +59,10 @@ _PROMISE = re.compile(
 _SAYS_MORE = re.compile(r"[旬周月季]\s*报|报\s*表|表格|报送|上报|数据")
 
 
-def is_courtesy(text: str) -> bool:
+def is_courtesy(text: str, *, answers_us: bool = False) -> bool:
     """Whether `text`, which is the sender's own, says no more than thanks, noted or
-    later. An empty one says nothing at all, and is no courtesy."""
+    later. An empty one says nothing at all, and is no courtesy. `answers_us`: it answers
+    a letter of ours; then whatever states no report is one."""
     if (
         not text.strip()
         or len(text) > _MOST
@@ -70,13 +80,18 @@ def is_courtesy(text: str) -> bool:
             continue
         below += 1
         signs = (
-            said
+            (said or answers_us)
             and len(sentence) <= _LONGEST
             and not _SAYS_MORE.search(sentence)
         )
         if not signs or below > _MOST_SIGNATURE:
             return False
-    return said
+    return said or answers_us
+
+
+def speaks_of_a_report(text: str) -> bool:
+    """Whether `text` says that something is enclosed, filled in or stated."""
+    return bool(_REPORT.search(_unpromised(text)))
 
 
 def _unpromised(text: str) -> str:

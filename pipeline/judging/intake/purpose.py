@@ -11,14 +11,20 @@ import re
 from dataclasses import replace
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.intake.courtesy import is_courtesy
+from pipeline.judging.intake.courtesy import is_courtesy, speaks_of_a_report
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, IgnoredReason, NamedReading
 from pipeline.model.form import Form, Hold
-from pipeline.model.mail import OURS, MailNature, Message
+from pipeline.model.mail import OUR_MARK, OURS, MailNature, Message
 from pipeline.model.trouble import TroubleCode
 
 SCAN = (TroubleCode.SCAN_UNREAD, TroubleCode.SCAN_UNCERTAIN)
+# 回复：【报送提醒】...: the kind of letter stands in brackets at the front of ours.
+_ANSWERED_SUBJECT = re.compile(
+    r"^\s*(?:(?:re|回复|回覆|答复|答覆|回信)(?:\s*[\[(（]\s*\d{1,3}\s*[\])）])?"
+    r"\s*[:：]\s*)+【",
+    re.IGNORECASE,
+)
 _MACHINES = {
     MailNature.BOUNCE: IgnoredReason.BOUNCE,
     MailNature.DELAY: IgnoredReason.BOUNCE,
@@ -34,6 +40,14 @@ _SUCCESSOR = re.compile(
     r"|请(?:联系|致电|发(?:送)?(?:至|到|给)|转(?:发|告))|no longer (?:with|work)|please contact|instead)",
     re.IGNORECASE,
 )
+# That somebody does this work no longer, in a mail of a person's own.
+_HANDS_OVER = re.compile(
+    r"(?:本人|我|原联系人|.{1,8}同志)(?:现|已|因|于|不再).{0,16}"
+    r"(?:调离|调任|调到|调往|离任|离职|退休|不再负责|不再从事|轮岗|借调|脱产)"
+    r"|(?:旬报|报表|此项|该项|相关)?工作(?:现|今后|以后|已)?(?:移交|交接|改)?由.{1,12}(?:负责|接手|接替|承办)"
+    r"|(?:联系人|联系方式|邮箱|报送人|经办人)(?:已)?(?:变更|更换|调整|改)(?:为|成|如下)?",
+)
+_MOST_HANDING_OVER = 400  # characters
 # Marks that a program may put on a person's mail: a forwarding, an office system.
 _MAY_BE_A_PERSONS = (MailNature.AUTO_REPLY, MailNature.LIST)
 # The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
@@ -67,7 +81,8 @@ def ignored(arrival: Arrival, rulebook: Rulebook) -> IgnoredReason | None:
 def _brings_a_form(arrival: Arrival, rulebook: Rulebook) -> bool:
     if not is_registered(arrival.message, rulebook):
         return False
-    forms = (form for named in arrival.readings for form in named.reading.forms)
+    readings = without_our_own(arrival, rulebook).readings
+    forms = (form for named in readings for form in named.reading.forms)
     return any(not is_blank(form) for form in forms)
 
 
@@ -117,10 +132,29 @@ def meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
         return True
     if any(says_report.search(name) for name in names):
         return True
-    if is_courtesy(message.text):
+    if is_courtesy(message.text, answers_us=_answers_us(message)):
+        return False
+    if _hands_over(message):
         return False
     texts = (message.subject, message.text)
     return any(says_report.search(text) for text in texts)
+
+
+def _hands_over(message: Message) -> bool:
+    """Whether somebody writes who does this work from now on, and no more."""
+    text = message.text
+    if len(text) > _MOST_HANDING_OVER or speaks_of_a_report(text):
+        return False
+    return bool(_HANDS_OVER.search(text))
+
+
+def _answers_us(message: Message) -> bool:
+    """Whether the mail answers a letter of ours, so that 旬报 in its subject is our
+    word: by what it refers to, by what it quotes, by the mark of our subjects."""
+    refers = " ".join((message.in_reply_to, *message.references))
+    if OUR_MARK in refers:
+        return True
+    return bool(_ANSWERED_SUBJECT.match(message.subject))
 
 
 def _says_nothing(named: NamedReading) -> bool:
@@ -168,11 +202,13 @@ def aside_of(message: Message, rulebook: Rulebook) -> str:
             f"来信要求撤回邮件（{subject}），"
             f"已收到的{rulebook.words.report}没有变动，需要撤回的请核实后处理"
         )
-    if message.nature is not MailNature.AUTO_REPLY:
-        return ""
-    if _SUCCESSOR.search(message.text):
-        said = " ".join(message.text.split())[:120]
+    said = " ".join(message.text.split())[:120]
+    if message.nature is MailNature.AUTO_REPLY and _SUCCESSOR.search(
+        message.text
+    ):
         return f"自动回复提到另外的联系人，请核对名册：{said}"
+    if message.nature is MailNature.PERSON and _hands_over(message):
+        return f"来信说换了联系人，请核对名册：{said}"
     return ""
 
 

@@ -16,6 +16,7 @@ from pipeline.reading.mail.gestures import (
     is_automatic_text,
     is_gesture,
     is_read_receipt,
+    is_system_notice,
 )
 from pipeline.reading.mail.headers import Headers
 from pipeline.reading.mail.mime import Opened
@@ -86,8 +87,18 @@ def nature(
         return MailNature.AUTO_REPLY
     if not attachments and is_read_receipt(subject, text):
         return MailNature.READ_RECEIPT
-    if not with_form and is_gesture(_own_types(mail), subject, text):
+    if not with_form:
+        return _without_a_form(mail, subject, text)
+    return MailNature.PERSON
+
+
+def _without_a_form(mail: Opened, subject: str, text: str) -> MailNature:
+    """By words alone, which are not asked where a file could be a form."""
+    types = _own_types(mail)
+    if is_gesture(types, subject, text):
         return MailNature.GESTURE
+    if is_system_notice(types, subject, text):
+        return MailNature.AUTO_REPLY
     return MailNature.PERSON
 
 

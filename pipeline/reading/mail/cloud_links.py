@@ -25,6 +25,20 @@ _SERVICE = re.compile(
     r"|lanzou\w*\.com/|cowtransfer\.com/|wenshushu\.cn/",
     re.IGNORECASE,
 )
+# Links that are shared files and nothing else, whatever the words around them.
+_SHARE = re.compile(
+    r"//(?:u|fs)\.163\.com/[\w-]{3,}(?![\w?/-])|//docs\.qq\.com/(?:sheet|doc|form|pdf|slide|aio|s)/"
+    r"|//(?:www\.)?kdocs\.cn/(?:l|view|p|office|ent)/|//[\w-]+\.(?:feishu|larksuite|larkoffice)\.(?:cn|com)/"
+    r"(?:file|sheets?|docs?|docx|wiki|drive|base|space)/|//alidocs\.dingtalk\.com/|//[\w.-]*dingtalk\.com/.*(?:disk|file|space)"
+    r"|//drive\.weixin\.qq\.com/|//doc\.weixin\.qq\.com/|//we\.tl/|//wetransfer\.com/downloads/|//1drv\.ms/|//onedrive\.live\.com/"
+    r"|//[\w-]+\.sharepoint\.(?:com|cn)/:|//(?:docs|drive)\.google\.com/(?:spreadsheets|document|file|open|drive)"
+    r"|//vdisk\.weibo\.com/s/|//caiyun\.139\.com/|//yun\.139\.com/|//cloud\.189\.cn/(?:t|web/share)|//yunpan\.360\.cn/"
+    r"|//www\.dropbox\.com/(?:s|scl)/|//pan\.\w+\.(?:com|cn)/|//share\.weiyun\.com/|//(?:www\.)?jianguoyun\.com/p/"
+    r"|//(?:www\.)?(?:aliyundrive|alipan)\.com/s/|//[\w.]*lanzou\w*\.com/|/coremail/.{0,60}(?:download|netfolder|/nf/|attach)"
+    r"|//(?:www\.)?ctfile\.com/|//[\w.]*123pan\.com/|//115\.com/s/|//box\.com/s/|//mega\.nz/|//nextcloud\.[\w.-]+/s/"
+    r"|/index\.php/s/\w{8,}|//[\w.-]*\.cowtransfer\.com/|//wss1\.cn/f/|//send\.\w+\.\w+/d/",
+    re.IGNORECASE,
+)
 _BANNER = re.compile(
     r"(?:超大|大型?|云|中转站?|网盘|网络)附件|文件中转站|云盘文件"
 )
@@ -80,10 +94,12 @@ def _add(found: dict[str, CloudLink], link: CloudLink | None) -> None:
 def _from_anchor(
     url: str, name: str, around: str, announced: bool
 ) -> CloudLink | None:
-    service = bool(_SERVICE.search(url))
+    shared = bool(_SHARE.search(url))
+    service = shared or bool(_SERVICE.search(url))
     file = bool(_FILE.search(name))
     generic = bool(_GENERIC.match(name)) or not name or name == url
-    if not (service and (file or generic)) and not (announced and file):
+    plain = shared or (service and (file or generic))
+    if not plain and not (announced and file):
         return None
     if file:
         shown = name
@@ -109,7 +125,7 @@ def _from_text(text: str) -> list[CloudLink]:
     lines = [line[:_MAX_LINE] for line in text.split("\n")]
     found: list[CloudLink] = []
     for index, line in enumerate(lines):
-        urls = list(filter(_SERVICE.search, _URL.findall(line)))
+        urls = list(filter(_is_shared, _URL.findall(line)))
         if not urls:
             continue
         near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))
@@ -121,6 +137,10 @@ def _from_text(text: str) -> list[CloudLink]:
         if len(found) > MAX_LINKS:
             break
     return found
+
+
+def _is_shared(url: str) -> bool:
+    return bool(_SERVICE.search(url) or _SHARE.search(url))
 
 
 def _named_in(text: str) -> str:

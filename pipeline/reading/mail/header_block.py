@@ -66,7 +66,7 @@ SEPARATOR = "邮件头之后缺空行，已补上"
 BROKEN_IN_TWO = "邮件头中间有空行，已接上"
 
 
-@dataclass
+@dataclass(eq=False)
 class Field:
     """One field: its name in lower case, its lines, each with its line end."""
 
@@ -321,20 +321,24 @@ class _BlockReader:
     def _keep_one_type(self) -> None:
         """Of several Content-Type fields the one that names a container, which is plain
         from the body; of others the first counts, as parsers have it."""
-        fields = self._block.fields
-        types = [one for one in fields if one.name == b"content-type"]
-        if len(types) < 2:
-            return
+        types = self._typed()
+        below = self._raw[self._block.end : self._block.end + 65_536]
         for one in types:
             mark = self._block.boundary_in(one)
-            below = self._raw[self._block.end : self._block.end + 65_536]
-            if mark and b"--" + mark in below:
-                if one is not types[0]:
-                    self._block.fields = [
-                        f for f in fields if f is one or f not in types
-                    ]
+            if not mark or b"--" + mark not in below:
+                continue
+            for other in types:
+                if other is not one:
+                    self._block.fields.remove(other)
                     self._mend(JUNK)
-                return
+            return
+
+    def _typed(self) -> list[Field]:
+        found = []
+        for one in self._block.fields:
+            if one.name == b"content-type":
+                found.append(one)
+        return found
 
     def _mend(self, what: str) -> None:
         if what not in self._block.mends:

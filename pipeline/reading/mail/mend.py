@@ -285,10 +285,10 @@ class _Walk:
 def _is_doubled(raw: bytes) -> bool:
     """Whether every line end stands there twice."""
     lines = raw.replace(b"\r\n", b"\n").strip(b"\n")
-    runs = re.findall(rb"\n+", lines[:_HEAD].rstrip(b"\n"))
-    if len(runs) <= _FEW_LINES or any(len(run) % 2 for run in runs):
-        return False
-    return all(len(run) % 2 == 0 for run in re.findall(rb"\n+", lines))
+    head = re.findall(rb"\n+", lines[:_HEAD].rstrip(b"\n"))
+    # A run of odd length is one line end that was not doubled.
+    odd = re.compile(rb"(?<!\n)(?:\n\n)*\n(?!\n)")
+    return len(head) > _FEW_LINES and odd.search(lines) is None
 
 
 def _plain(block: Block) -> list[Field]:

@@ -257,7 +257,7 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
         ] + _after_the_end(node.tree)
         return _numbered(node, below, kind)
     body = _octets_of(node.tree)
-    if kind in smime.TYPES:
+    if _may_be_signed(kind, headers):
         inside = _signed(body, headers)
         if inside is not None:
             opened.containers.append(
@@ -272,6 +272,11 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
         return _as_text(node, body, opened)
     _put(node, headers, kind, body, opened)
     return []
+
+
+def _may_be_signed(kind: str, headers: Headers) -> bool:
+    """By its type, or by its name where a gateway did not know the type."""
+    return kind in smime.TYPES or part_name(headers).lower().endswith(".p7m")
 
 
 def _signed(body: bytes, headers: Headers) -> Tree | None:

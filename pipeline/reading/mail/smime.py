@@ -13,7 +13,12 @@ SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
 ENVELOPED_DATA = bytes.fromhex("2a864886f70d010703")  # 1.2.840.113549.1.7.3
 AUTH_ENVELOPED_DATA = bytes.fromhex("2a864886f70d0109100117")  # RFC 5083
 TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
-_ENCRYPTED_TYPES = frozenset({"application/pgp-encrypted"})
+_ENCRYPTED_TYPES = frozenset(
+    {
+        "application/pgp-encrypted",
+        "application/x-microsoft-rpmsg-message",  # rights management (MS-OXORMMS)
+    }
+)
 _PGP = b"-----BEGIN PGP MESSAGE-----"
 _OID, _OCTETS, _MADE_OCTETS, _SEQUENCE, _CONTENT = 0x06, 0x04, 0x24, 0x30, 0xA0
 _DEEPEST = 12
@@ -47,13 +52,14 @@ def is_encrypted(content_type: str, content: bytes) -> bool:
         _PGP
     ):
         return True
-    if content_type not in TYPES:
-        return False
+    # A gateway that does not know the type calls it a file; its bytes say what it is.
     return _content_info(content)[0] in (ENVELOPED_DATA, AUTH_ENVELOPED_DATA)
 
 
 def _content_info(data: bytes) -> tuple[bytes, bytes | None]:
     """The type of a ContentInfo, and what its [0] holds within its own wrapper."""
+    if data[:1] != bytes([_SEQUENCE]):
+        return b"", None
     outer = _value(data, 0)
     if outer is None or outer.tag != _SEQUENCE:
         return b"", None

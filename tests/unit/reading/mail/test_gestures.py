@@ -79,7 +79,7 @@ def test_no_gesture(subject: str, text: str) -> None:
 NATURES = {
     "gmail_reaction": MailNature.GESTURE, "ics_reply_accepted": MailNature.GESTURE, "oof_subject_3": MailNature.AUTO_REPLY,
     "oof_subject_7": MailNature.AUTO_REPLY, "m19_out_of_office": MailNature.AUTO_REPLY, "xautoreply_no": MailNature.PERSON,
-    "ndr_mixed_rfc822_unknown": MailNature.BOUNCE, "virus_gateway_notice": MailNature.PERSON, "m11_thanks": MailNature.PERSON,
+    "ndr_mixed_rfc822_unknown": MailNature.BOUNCE, "virus_gateway_notice": MailNature.AUTO_REPLY, "m11_thanks": MailNature.PERSON,
     "own_marker_registered": MailNature.PERSON, "precedence_bulk_form": MailNature.LIST,
 }  # fmt: skip
 

@@ -1,0 +1,162 @@
+"""Reports that broke on the way, or that a program wrote in a way of its own: read as they were meant."""
+
+import base64
+import binascii
+import io
+import zipfile
+
+import pytest
+from mail_judge import figure, says
+from mail_makers import (
+    DOCX,
+    b64,
+    container,
+    file_part,
+    form_file,
+    mail,
+    mail_part,
+    part,
+    reported,
+    text_part,
+    word,
+)
+
+FORM = reported()
+NAME = word("旬报表.docx").encode()
+HEAD, _, BODY = FORM.partition(b"\r\n\r\n")
+MARK = b'boundary="=_B1"'
+ENCODING = b"Content-Transfer-Encoding: base64"
+DISPOSITION = b"\r\nContent-Disposition"
+
+
+def encoded(encoding: str, body: bytes) -> bytes:
+    """A report whose file is written in that encoding, without a name of its own."""
+    one = part(
+        f'{DOCX}; name="a.docx"', body, f"Content-Transfer-Encoding: {encoding}"
+    )
+    return mail(container([text_part("请查收"), one]))
+
+
+def unlabelled(label: bytes) -> bytes:
+    """The file in base64, under another label, or none."""
+    return FORM.replace(ENCODING + DISPOSITION, label + DISPOSITION)
+
+
+def uuencoded(name: str, content: bytes) -> bytes:
+    lines = [f"begin 644 {name}".encode()]
+    for at in range(0, len(content), 45):
+        lines.append(binascii.b2a_uu(content[at : at + 45]).rstrip(b"\n"))
+    return b"\r\n".join([*lines, b"`", b"end", b""])
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def lines_of(content: bytes, front: bytes, joint: bytes) -> bytes:
+    return joint.join(front + line for line in b64(content).split(b"\r\n"))
+
+
+DAMAGED = {
+    "no closing delimiter": FORM.replace(b"--=_B1--\r\n", b""),
+    "blanks behind delimiters": FORM.replace(b"--=_B1\r\n", b"--=_B1  \r\n"),
+    "no boundary named": FORM.replace(b"; " + MARK, b""),
+    "another boundary named": FORM.replace(MARK, b'boundary="=_XX"'),
+    "boundary without quotes": FORM.replace(MARK, b"boundary==_B1"),
+    "boundary with one quote": FORM.replace(MARK, b'boundary="=_B1'),
+    "boundary in single quotes": FORM.replace(MARK, b"boundary='=_B1'"),
+    "container's type lost": FORM.replace(b"Content-Type: multipart/mixed; " + MARK + b"\r\n", b""),
+    "a second type first": FORM.replace(b"Content-Type: multipart", b"Content-Type: text/plain\r\nContent-Type: multipart"),
+    "a second type last": FORM.replace(MARK + b"\r\n", MARK + b"\r\nContent-Type: text/plain\r\n", 1),
+    "fold by a vertical tab": FORM.replace(b"; " + MARK, b";\r\n\x0b" + MARK),
+    "LF alone": FORM.replace(b"\r\n", b"\n"),
+    "line ends mixed": FORM.replace(b"\r\n\r\n", b"\n\n", 1),
+    "line ends doubled": FORM.replace(b"\r\n", b"\n\n"),
+    "CR CR LF below the header": HEAD + b"\r\n\r\n" + BODY.replace(b"\r\n", b"\r\r\n"),
+    "a NUL in the header": FORM.replace(b"MIME-Version", b"X-Nul: a\0b\r\nMIME-Version"),
+    "a NUL in the subject": FORM.replace(b"Subject: ", b"Subject: \0"),
+    "subject in raw GBK": FORM.replace(word("市中区旬报表").encode(), "市中区旬报表".encode("gb18030")),
+    "file name in raw GBK": FORM.replace(NAME, "旬报表.docx".encode("gb18030")),
+    "a banner first": b"<!-- scanned by gw -->\r\n" + FORM,
+    "an SMTP answer first": b"250 OK\r\n" + FORM,
+    "a POP answer first": b"+OK 12345 octets\r\n" + FORM,
+    "Return-Path cut off": b"Return-Path: <shizhongqu@example.cn>\r\n\r\n" + FORM,
+    "a dot at the end": FORM + b".\r\n",
+    "BOM, empty line, mbox line": b"\xef\xbb\xbf\r\n>From x@y Thu Sep 10 09:30:00 2015\r\n" + FORM,
+    "UTF-16": FORM.decode("latin1").encode("utf-16"),
+    "no blank line before the file": FORM.replace(b'filename="' + NAME + b'"\r\n\r\n', b'filename="' + NAME + b'"\r\n'),
+    "encoding Base-64": FORM.replace(ENCODING, b"Content-Transfer-Encoding: Base-64"),
+    "encoding base64;": FORM.replace(ENCODING, ENCODING + b";"),
+    "encoding with a comment": FORM.replace(ENCODING, ENCODING + b" (encoded)"),
+    "no encoding named": unlabelled(b"X-None: 1"),
+    "8bit named": unlabelled(b"Content-Transfer-Encoding: 8bit"),
+    "quoted-printable named": unlabelled(b"Content-Transfer-Encoding: quoted-printable"),
+    "base64 with empty lines": encoded("base64", b64(form_file()).replace(b"\r\n", b"\r\n\r\n")),
+    "base64 in one line": encoded("base64", base64.b64encode(form_file())),
+    "base64 without its end": encoded("base64", b64(form_file()).rstrip(b"\r\n=")),
+    "base64 with blanks and a footer": encoded("base64", lines_of(form_file(), b"", b"   ") + b"\r\n\r\n-- \r\nfooter"),
+    "base64 quoted": encoded("base64", lines_of(form_file(), b"> ", b"\r\n")),
+    "quoted-printable": encoded("quoted-printable", binascii.b2a_qp(form_file(), istext=False).replace(b"\n", b"\r\n")),
+    "binary": encoded("binary", form_file()),
+    "uuencode": encoded("x-uuencode", uuencoded("a.docx", form_file())),
+    "uuencode in a text": mail(part("text/plain", b"see\r\n\r\n" + uuencoded("report.docx", form_file()))),
+    "called a text": reported(file_part(kind="text/plain")),
+    "without a name": reported(part("application/octet-stream", b64(form_file()), ENCODING.decode())),
+    "without a name, inline": reported(part("application/octet-stream", b64(form_file()), ENCODING.decode(), "Content-Disposition: inline")),
+    "a name in pieces": reported(part("application/msword; name*0*=utf-8''%E6%97%AC; name*1*=.docx", b64(form_file()), ENCODING.decode())),
+    "the mail is the file": mail(part(f'{DOCX}; name="a.docx"', b64(form_file()), ENCODING.decode())),
+    "an alternative": mail(container([text_part("请查收"), file_part()], "alternative")),
+    "related to a page": mail(container([text_part("<p>请查收</p>", "html"), file_part(disposition="inline")], "related")),
+    "of a Mac": mail(container([text_part("请查收"), container([part("application/applefile", b64(b"\0\5\x16\7" + bytes(40)), ENCODING.decode()), file_part()], "appledouble", "=_AD")])),
+    "the whole body in base64": mail(b"Content-Type: multipart/mixed; " + MARK + b"\r\n" + ENCODING + b"\r\n\r\n" + b64(BODY)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_report_counts(damage: str) -> None:
+    assert figure(DAMAGED[damage]) == 1200
+
+
+def forwarded(inner: bytes, *headers: str) -> bytes:
+    parts = [text_part("转发，请查收"), part("message/rfc822", inner, *headers)]
+    return mail(container(parts), subject="转发: 市中区旬报表")
+
+
+def kept_as(name: str, content: bytes, kind: str) -> bytes:
+    return reported(file_part(name, content, kind))
+
+
+OCTETS = "application/octet-stream"
+NESTED = {
+    "BOM": forwarded(b"\xef\xbb\xbf" + FORM),
+    "base64": forwarded(b64(FORM), ENCODING.decode()),
+    "in a mail in a mail": forwarded(forwarded(forwarded(FORM))),
+    "a file": kept_as("转发.eml", FORM, OCTETS),
+    "a file with BOM and empty line": kept_as("转发.eml", b"\xef\xbb\xbf\r\n" + FORM, OCTETS),
+    "a text with CR CR LF": kept_as("转发.eml", FORM.replace(b"\r\n", b"\r\r\n"), "text/plain"),
+    "a mailbox line first": kept_as("转发.eml", b"From a@b Thu Sep 10 09:30:00 2015\r\n" + FORM, "message/rfc822"),
+    "in UTF-16": kept_as("转发.eml", FORM.decode("latin1").encode("utf-16"), OCTETS),
+    "blanks before colons": kept_as("转发.eml", FORM.replace(b"Content-Type:", b"Content-Type :"), OCTETS),
+    "no name that says so": kept_as("ATT00001.dat", FORM, OCTETS),
+    "in an archive": kept_as("mail.zip", zipped("a.eml", FORM), "application/zip"),
+    "a digest": mail(container([mail_part(FORM)], "digest")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", NESTED)
+def test_a_report_in_a_mail_in_the_mail_counts(shape: str) -> None:
+    assert figure(NESTED[shape]) == 1200
+
+
+TOLD = {
+    "a part of a mail that was split": mail(part('message/partial; id="x@y"; number=1; total=2', FORM[:3000])),
+    "a file that lies elsewhere": mail(part('message/external-body; access-type=URL; URL="http://files.example.cn/a.docx"', b"Content-Type: application/msword\r\n\r\n")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", TOLD)
+def test_what_did_not_come_whole_is_answered(shape: str) -> None:
+    assert says(TOLD[shape]) in ("unreadable", "held")
