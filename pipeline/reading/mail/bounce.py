@@ -9,10 +9,12 @@ with what there is. Never: takes a returned mail for a new one.
 import re
 from urllib.parse import unquote_plus
 
-from pipeline.model.mail import BounceReport
+from pipeline.model.mail import OUR_MARK, BounceReport
 from pipeline.reading.charsets import decode
+from pipeline.reading.mail.bounce_reasons import is_dead
 from pipeline.reading.mail.headers import Headers, identifiers
 from pipeline.reading.mail.mime import Opened, Part
+from pipeline.reading.mail.second_opinion import second_opinion
 
 _FIELD = re.compile(
     r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)"
@@ -28,22 +30,7 @@ _TO = re.compile(
     + f"({_ADDRESS.pattern})",
     re.IGNORECASE,
 )
-_GONE = re.compile(
-    r"user\s+(?:is\s+)?(?:not\s+found|unknown|doesn't\s+exist|does\s+not\s+exist)|no\s+such\s+(?:user|recipient|mailbox)"
-    r"|unknown\s+(?:user|recipient)|(?:mailbox|recipient|account)\s+(?:is\s+)?(?:not\s+found|unavailable|disabled|inactive|unknown)"
-    r"|invalid\s+(?:user|recipient|mailbox)|recipientnotfound|unrouteable\s+address"
-    r"|已停用|被禁用|已注销|用户不存在|收件人不存在|邮箱不存在|地址不存在|账号不存在|帐号不存在",
-    re.IGNORECASE,
-)
-_DEAD_STATUS = re.compile(r"5\.(?:1\.(?:0|1|2|3|6|10)|2\.1)")
-# Why a letter fails whose address is good: full, too big, spam, the way.
-_PASSING = re.compile(
-    r"full|quota|已满|容量|空间不足|too\s+(?:big|large)|size|过大|spam|垃圾|black\s?list|blocked|policy|content"
-    r"|time[d]?\s*-?\s*out|超时|connect|dns|host\s+not\s+found|expired|frequen|频繁|拒收|rejected\s+by",
-    re.IGNORECASE,
-)
-
-
+_MOST_HEADER = 65_536  # octets of a file in which a letter's header is sought
 STATUS_TYPES = frozenset(
     {
         "message/delivery-status",
@@ -74,7 +61,7 @@ def bounce_report(
         or block.text("original-envelope-id"),
         status=status,
         permanent=not delayed,
-        dead=_is_dead(status, block, text),
+        dead=is_dead(status, block.text("diagnostic-code") or text),
     )
 
 
@@ -123,6 +110,19 @@ def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
     stated = _TO.search(text)
     if stated:
         return stated[1].lower()
+    return _named_in(mail, text) or second_opinion(mail, text)
+
+
+def _named_in(mail: Opened, text: str) -> str:
+    """The address in the bounce's own words that is neither its writer's nor ours."""
+    known = {"@"}
+    for name in ("from", "to", "cc", "sender", "return-path"):
+        for found in _ADDRESS.findall(mail.headers.raw(name)):
+            known.add(found.lower())
+    said = text.partition("Message-ID:")[0]
+    for found in _ADDRESS.findall(said):
+        if found.lower() not in known:
+            return str(found).lower()
     return ""
 
 
@@ -141,6 +141,17 @@ def _original_id(mail: Opened, text: str) -> str:
     stated = _MESSAGE_ID.search(text)
     if stated:
         return stated[1]
+    return _id_in_files(mail)
+
+
+def _id_in_files(mail: Opened) -> str:
+    """The Message-ID of a letter of ours that comes back as a file of any type."""
+    for leaf in mail.leaves:
+        if leaf.mails or leaf.content_type.startswith(("text/", "image/")):
+            continue
+        stated = _MESSAGE_ID.search(decode(leaf.content[:_MOST_HEADER]))
+        if stated and OUR_MARK in stated[1]:
+            return stated[1]
     return ""
 
 
@@ -156,17 +167,3 @@ def _worded_status(text: str) -> str:
     if found:
         return found[1]
     return ""
-
-
-def _is_dead(status: str, block: Headers, text: str) -> bool:
-    """Whether the address is no more (5.1.x, 5.2.1): not full, not too big, not taken for
-    spam, not lost on the way. Without a status, or with a general one (5.0.0, 5.5.0),
-    the words decide; NetEase says 地址不存在 of a timeout too, so its English does."""
-    if _DEAD_STATUS.fullmatch(status):
-        return True
-    if status and not status.endswith(".0"):
-        return False
-    said = block.text("diagnostic-code") or text
-    if _PASSING.search(said):
-        return False
-    return bool(_GONE.search(said))

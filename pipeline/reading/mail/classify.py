@@ -41,10 +41,20 @@ _BOUNCE_SUBJECT = re.compile(
     r"退信|退回|未送达|未能送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
     r"delivery\s+(?:status\s+notification|failure|has\s+failed)|returned\s+mail"
     r"|(?:mail|message|delivery)\s+(?:system\s+error|delivery\s+failed|failed)|"
-    r"failure\s+notice|mail\s+delivery|system\s+bounce|"
+    r"failure\s+notice|mail\s+delivery|system\s+bounce|message\s+(?:blocked|rejected|not\s+delivered)|"
+    r"unzustellbar|nicht\s+zugestellt|non\s+remis|(?:échec|echec)\s+de\s+(?:la\s+)?remise|no\s+se\s+puede\s+entregar|"
+    r"no\s+entregado|impossibile\s+recapitare|mancato\s+recapito|não\s+entreg|onbestelbaar|не\s*доставлен|"
+    r"配信不能|配信できません|送信できません|無法(?:傳遞|傳送|送達|投遞)|傳遞失敗|退件|전송\s*(?:실패|불가)|배달되지|"
     r"could\s+not\s+(?:be\s+)?(?:deliver|send)",
     re.IGNORECASE,
 )
+# What a mail system says of a letter, under whatever subject.
+_BOUNCE_TEXT = re.compile(
+    r"(?:无法|未能|不能)(?:送达|投递|发送|传递)|(?:投递|发送|传递)失败|用户不存在|被退回|"
+    r"(?:could|can|was)\s*n[o']t\s+(?:be\s+)?deliver|not\s+delivered|delivery\s+(?:has\s+)?fail|unable\s+to\s+deliver",
+    re.IGNORECASE,
+)
+_FIRST = 2_000  # characters in which it says so
 _DELAY_SUBJECT = re.compile(
     r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试",
     re.IGNORECASE,
@@ -78,7 +88,7 @@ def nature(
     report = _report(mail, headers)
     if report:
         return report
-    returned = _returned(mail, sender, subject, with_form)
+    returned = _returned(mail, sender, subject, text, with_form)
     if returned:
         return returned
     if _listed(headers, with_form):
@@ -131,16 +141,13 @@ def _own_types(mail: Opened) -> set[str]:
 
 
 def _returned(
-    mail: Opened, sender: Address, subject: str, with_form: bool
+    mail: Opened, sender: Address, subject: str, text: str, with_form: bool
 ) -> MailNature | None:
     """A bounce without the parts of RFC 3464, as NetEase, QQ, Exim, qmail and Exchange
     write them."""
     headers = mail.headers
     daemon = _is_daemon(sender)
-    nobody = (
-        headers.count("return-path") > 0
-        and headers.raw("return-path") in _NOBODY
-    )
+    nobody = _is_from_nobody(headers)
     bounced = bool(_BOUNCE_SUBJECT.search(subject))
     if is_automatic_subject(subject):
         return None
@@ -150,12 +157,29 @@ def _returned(
         return None
     if "x-failed-recipients" in headers:
         return MailNature.BOUNCE
-    delayed = daemon and _DELAY_SUBJECT.search(subject)
-    if delayed and not re.search("fail|失败|退信", subject, re.IGNORECASE):
+    if daemon and _is_delayed(subject):
         return MailNature.DELAY
-    if bounced or (daemon and nobody):
+    told = bounced or (daemon and nobody)
+    if told or (daemon and _tells_of_a_letter(text, with_form)):
         return MailNature.BOUNCE
     return None
+
+
+def _tells_of_a_letter(text: str, with_form: bool) -> bool:
+    return not with_form and bool(_BOUNCE_TEXT.search(text[:_FIRST]))
+
+
+def _is_from_nobody(headers: Headers) -> bool:
+    """An empty return path: what RFC 5321 4.5.5 has bounces carry."""
+    named = headers.count("return-path") > 0
+    return named and headers.raw("return-path") in _NOBODY
+
+
+def _is_delayed(subject: str) -> bool:
+    """Whether a mail system says that it goes on trying."""
+    if re.search("fail|失败|退信", subject, re.IGNORECASE):
+        return False
+    return bool(_DELAY_SUBJECT.search(subject))
 
 
 def _is_daemon(sender: Address) -> bool:

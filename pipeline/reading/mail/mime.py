@@ -80,7 +80,8 @@ class Part:
 class Opened:
     """A mail taken apart: header, leaves in order, containers as (where, type, name),
     the headers of forwarded mails by their path, mail-parser's view where it has one,
-    defects, and what stands below the header, line ends made alike."""
+    defects, what stands below the header, line ends made alike, and `given`, the mail as
+    it was mended."""
 
     headers: Headers
     parser: mailparser.MailParser | None = None
@@ -89,6 +90,7 @@ class Opened:
     forwarded: dict[tuple[str, ...], Headers] = field(default_factory=dict)
     defects: list[str] = field(default_factory=list)
     body: bytes = field(default=b"", repr=False)
+    given: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def take_apart(raw: bytes) -> Opened:
     opened = Opened(Headers(list(tree.raw_items())), parser, defects=defects)
     defects[:0] = mend.mends
     opened.body = body_of(mend.raw)
+    opened.given = mend.raw
     _walk(tree, opened)
     return opened
 

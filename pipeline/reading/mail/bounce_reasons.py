@@ -1,0 +1,40 @@
+"""Why a letter came back: whether its address is no more, or the letter alone failed.
+
+For: bounce.py; an address that is no more is written to no longer. Goes by the status of
+RFC 3463, then by words of many mail systems and languages. Trusts: nothing. Never: takes
+a full mailbox, a filter or a way that failed for a dead address.
+"""
+
+import re
+
+_GONE = re.compile(
+    r"user\s+(?:is\s+)?(?:not\s+found|unknown|doesn't\s+exist|does\s+not\s+exist)|no\s+such\s+(?:user|recipient|mailbox)"
+    r"|unknown\s+(?:user|recipient)|(?:mailbox|recipient|account)\s+(?:is\s+)?(?:not\s+found|unavailable|disabled|inactive|unknown)"
+    r"|(?:address|user|account)\s+(?:could\s*n[o']t|could\s+not|cannot)\s+be\s+found|not\s+listed\s+in"
+    r"|does(?:n't|\s+not)\s+have\s+an?\b.{0,20}\b(?:account|mailbox)|no\s+mailbox\s+here|adresse\s+wurde\s+nicht\s+gefunden"
+    r"|unbekannt(?:er)?\s+(?:empf|benutzer)|utilisateur\s+inconnu|usuario\s+desconocido|ユーザーが見つかりません"
+    r"|invalid\s+(?:user|recipient|mailbox)|recipientnotfound|unrouteable\s+address"
+    r"|(?:收件人|收信人|用户|使用者).{0,60}(?:不存在|已停用)|(?:查|無|无)此(?:人|用户|使用者|帐号|账号)"
+    r"|已停用|被禁用|已注销|用户不存在|收件人不存在|邮箱不存在|地址不存在|账号不存在|帐号不存在",
+    re.IGNORECASE,
+)
+_DEAD_STATUS = re.compile(r"5\.(?:1\.(?:0|1|2|3|6|10)|2\.1)")
+# Why a letter fails whose address is good: full, too big, spam, the way.
+_PASSING = re.compile(
+    r"full|quota|已满|容量|空间不足|too\s+(?:big|large)|size|过大|spam|垃圾|black\s?list|blocked|policy|content"
+    r"|time[d]?\s*-?\s*out|超时|connect|dns|host\s+not\s+found|expired|frequen|频繁|拒收|rejected\s+by",
+    re.IGNORECASE,
+)
+
+
+def is_dead(status: str, said: str) -> bool:
+    """Whether the address is no more (5.1.x, 5.2.1): not full, not too big, not taken for
+    spam, not lost on the way. Without a status, or with a general one (5.0.0, 5.5.0),
+    the words decide; NetEase says 地址不存在 of a timeout too, so its English does."""
+    if _DEAD_STATUS.fullmatch(status):
+        return True
+    if status and not status.endswith(".0"):
+        return False
+    if _PASSING.search(said):
+        return False
+    return bool(_GONE.search(said))
