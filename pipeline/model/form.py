@@ -15,6 +15,7 @@ class Note(StrEnum):
 
     PERIOD_CONFLICT = "period_conflict"
     STALE_DATE = "stale_date"
+    YEAR_CORRECTED = "year_corrected"  # a year outside the campaign: a slip
     ROUNDED = "rounded"
     NIL_REPORT = "nil_report"
     DERIVED_CUMULATIVE = "derived_cumulative"

@@ -7,7 +7,7 @@ Trusts the decision. Never: decides anything.
 from dataclasses import replace
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.review.learn import lesson_words
+from pipeline.judging.review.learn import NOT_LEARNT, lesson_words
 from pipeline.judging.review.reply import LEARNT
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
@@ -29,6 +29,8 @@ def decision_words(
         _superseded(decision, report, ledger, rulebook.words.unit),
     ]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
+    if NOT_LEARNT in decision.why:
+        parts.append(NOT_LEARNT + decision.why.partition(NOT_LEARNT)[2])
     if decision.rule is DecisionRule.UNDO and LEARNT in report.why:
         parts.append(
             "记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段"

@@ -234,10 +234,14 @@ def _answers(
             f"归{units[0] if units else '某单位'}",
             "记为这个单位的；没有别的疑问就计入",
         )
-        yield (
-            f"归{units[0] if units else '某单位'}并记住",
-            "以后这个邮箱（或表上的写法）都认作这个单位",
-        )
+        named = units[0] if units else "某单位"
+        if Hold.SENDER_MISMATCH in report.holds:
+            yield f"归{named}并记住邮箱", "以后这个邮箱也可以替这个单位报送"
+        else:
+            yield (
+                f"归{named}并记住",
+                "以后这个邮箱（或表上的写法）都认作这个单位",
+            )
     if Hold.PERIOD_UNCLEAR in report.holds:
         yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
     for number in _numbers(report):

@@ -36,6 +36,7 @@ _TROUBLES = {
 
 _NOTES = {
     Note.PERIOD_CONFLICT: "邮件里出现了不止一个报送日期，已按本期计。",
+    Note.YEAR_CORRECTED: "报送时间的年份不在本次行动之内，已按收到的年份理解；下次请改正年份。",
     Note.STALE_DATE: "报送时间仍是上一期的日期，已按收到的时间计入本期；下次请更新报送时间。",
     Note.ROUNDED: "数字是以万为单位填写的，请下次填写到个位。",
     Note.NIL_REPORT: "按零报告处理：本期没有新增，沿用上一次的累计数。",

@@ -15,6 +15,7 @@ from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import measures_notes, settle_figure
 from pipeline.judging.intake.settle_period import (
+    is_slip,
     mentioned,
     says_correction,
     settle_period,
@@ -241,6 +242,22 @@ def _place(
 ) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
     """The period of one form. Where a mail holds a unit's forms for several periods (a
     sheet each), each keeps its own."""
+    period, notes, holds = _placed(
+        candidate, candidates, arrival, rulebook, ledger
+    )
+    slips = (is_slip(rulebook.calendar, m) for m in candidate.form.mentions)
+    if any(slips):
+        notes = (*notes, Note.YEAR_CORRECTED)
+    return period, notes, holds
+
+
+def _placed(
+    candidate: _Candidate,
+    candidates: list[_Candidate],
+    arrival: Arrival,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
     message = arrival.message
     received = message.received_at
     own = mentioned(rulebook.calendar, candidate.form.mentions, received)

@@ -3,7 +3,7 @@ time of reception."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline.judging.calendar import Calendar
@@ -27,15 +27,24 @@ def says_correction(*texts: str) -> bool:
 def mentioned(
     calendar: Calendar, mentions: Iterable[DateMention], received_at: datetime
 ) -> frozenset[date]:
-    """The periods that the mentioned days mean; a day without a year takes the year
-    nearest to reception."""
+    """The periods that the mentioned days mean; a day without a year, or with one in
+    which the campaign has no day, takes the year nearest to reception."""
     today = calendar.local(received_at).date()
-    days = (day_meant(mention, today) for mention in mentions)
     found = set()
-    for day in days:
+    for mention in mentions:
+        slip = is_slip(calendar, mention)
+        known = replace(mention, year=None) if slip else mention
+        day = day_meant(known, today)
         if day is not None:
             found.add(calendar.near(day))
     return frozenset(found)
+
+
+def is_slip(calendar: Calendar, mention: DateMention) -> bool:
+    """Whether the year of a mention lies outside the campaign (rules.md 4)."""
+    if mention.year is None:
+        return False
+    return not calendar.begins.year <= mention.year <= calendar.ends.year
 
 
 def settle_period(

@@ -11,6 +11,8 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.report import Decision, Remember, Report, Ruling
 from pipeline.model.roster import Lesson
 
+NOT_LEARNT = "没有另外记住："
+
 
 def lessons(
     report: Report,
@@ -32,11 +34,32 @@ def lessons(
         *_address(made, sender, ruling, rulebook),
         *_name(made, report, ruling, rulebook),
     )
+    if not found and not_learnt(sender, ruling, decision.unit, rulebook):
+        return ()  # the report is decided on all the same
     if not found:
         raise CannotDecide(
             f"没有什么要记的：这个邮箱和表上的名称都已经算 {decision.unit} 的"
         )
     return found
+
+
+def not_learnt(
+    sender: str, ruling: Ruling, unit: str | None, rulebook: Rulebook
+) -> str:
+    """Why 并记住 taught nothing of an address that is another unit's, and what to answer
+    to teach it all the same; "" where that is not so."""
+    if ruling.remember is not Remember.ALL or unit is None:
+        return ""
+    owners = []
+    for owner in rulebook.book.roster.units_of(sender):
+        owners.append(owner.name)
+    if not owners or unit in owners:
+        return ""
+    whose = "、".join(owners)
+    return (
+        f"{NOT_LEARNT}邮箱 {sender} 是 {whose} 的，"
+        f"要它以后也能替 {unit} 报送，请答“归{unit}并记住邮箱”"
+    )
 
 
 def lesson_words(lesson: Lesson) -> str:

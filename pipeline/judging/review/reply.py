@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.judging.review.decide import CannotDecide, decide, is_by_rule
-from pipeline.judging.review.learn import lesson_words, lessons
+from pipeline.judging.review.learn import lesson_words, lessons, not_learnt
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
@@ -83,10 +83,11 @@ def settle(
         )
     decision = decide(report, ruling, rulebook, ledger, now, case.before)
     learnt = lessons(report, case.sender, ruling, decision, rulebook)
-    said = (
-        decision.why,
-        *(f"{LEARNT}{lesson_words(lesson)}" for lesson in learnt),
-    )
+    said = [decision.why]
+    for lesson in learnt:
+        said.append(f"{LEARNT}{lesson_words(lesson)}")
+    if not learnt:
+        said.append(not_learnt(case.sender, ruling, decision.unit, rulebook))
     return replace(
         decision, why="；".join(part for part in said if part)
     ), learnt

@@ -57,6 +57,14 @@ _FROM_TO = re.compile(
     rf"(?:(?P<y>{_YEAR})\s?年\s?)?(?P<m>{_SMALL})\s?(?:月份?\s?(?:(?P<d>{_SMALL})\s?[日号]?)?)?{_TO}"
     rf"(?:(?P<end>{_SMALL})\s?月份?\s?(?:{_SMALL}\s?[日号]?)?|(?:{_SMALL})\s?[日号])"
 )
+# 9月11日—20日, 9月11日至9月20日, 2015.9.11-9.20: the days of a range, with its end. One of
+# bare digits must name the month twice, or say 日.
+_RANGE = re.compile(
+    rf"(?<![\d{_HAN}十./-])(?:(?P<y>{_YEAR})\s?[年./-]\s?)?"
+    rf"(?P<m1>{_SMALL})\s?(?:(?P<han>月)\s?|[./])(?P<d1>{_SMALL})\s?[日号]?{_TO}"
+    rf"(?:(?P<y2>{_YEAR})\s?[年./-]\s?)?(?:(?P<m>{_SMALL})\s?(?:月|[./])\s?)?"
+    rf"(?P<d>{_SMALL})(?:\s?(?P<day>[日号])|(?!\s?[\d.%万千百亿元人名个位家]))"
+)
 _MONTH_END = re.compile(rf"(?:{_YEAR}\s?年\s?)?(?P<m>{_SMALL})\s?月\s?[底末]")
 _MONTH = re.compile(rf"(?:{_YEAR}\s?年\s?)?{_SMALL}\s?月份?(?:\s?[上中下]旬)?")
 _WHOLE_YEAR = re.compile(rf"{_YEAR}\s?年度?")
@@ -87,12 +95,30 @@ class Stretch:
 def mentions(
     text: str, source: MentionSource = MentionSource.FORM
 ) -> tuple[DateMention, ...]:
-    """Every day that a text names, in the order of the text, each once.
-    9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
+    """Every day that a text names, in the order of the text, each once; of a range its
+    end (rules.md 4). 9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
     line = _LETTER_O.sub(lambda m: m.group().translate(_ZEROS), normalise(text))
-    found = sorted(_matches(line, _PATTERNS), key=lambda m: m.start())
-    named = (_mention(m, source) for m in found)
-    return tuple(dict.fromkeys(m for m in named if m is not None))[:MOST]
+    ranges = []
+    for match in _first(_RANGE, line):
+        if _is_range(match):
+            ranges.append(match)
+    found = [*ranges, *_matches(_blanked(line, ranges), _PATTERNS)]
+    named: dict[DateMention, None] = {}
+    for match in sorted(found, key=lambda m: m.start()):
+        mention = _mention(match, source)
+        if mention is not None:
+            named[mention] = None
+    return tuple(named)[:MOST]
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    """Whether it leads from a day to a later one: 9.10-1 is a file's second version."""
+    begin = (_small(match["m1"]), _small(match["d1"]))
+    end = (_small(match["m"]) or begin[0], _small(match["d"]))
+    told = match["m"] or match["day"] or match["han"]
+    real = max(begin[0], end[0]) <= 12 and max(begin[1], end[1]) <= 31
+    new_year = bool(match["y2"]) and match["y2"] != match["y"]
+    return bool(told) and real and (end > begin or new_year) and end[1] > 0
 
 
 def without_days(text: str) -> str:
@@ -196,12 +222,16 @@ def _mention_or_word(match: re.Match[str]) -> bool:
 def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
     part: Callable[[str], str | None] = match.groupdict().get
     tenth = part("ten") or part("nth")
-    month = _small(part("m"))
+    month = _small(part("m") or part("m1"))
     day = _TENTHS[tenth] if tenth else _small(part("d"))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return DateMention(
-        month, day, _year(part("y")), match.group().strip(), source
+        month,
+        day,
+        _year(part("y2") or part("y")),
+        match.group().strip(),
+        source,
     )
 
 
