@@ -100,6 +100,10 @@ class Program:
     who: str = PROGRAM
     read_with: Callable[[FormSpec], "Reader"] = _child_reader
     render_with: Callable[["Path | None"], "Renderer"] = _renderer
+    # Of held reports, by report: drawn once, for each drawing reads a foreign file.
+    pictures: dict[str, tuple[tuple[str, bytes], ...]] = field(
+        default_factory=dict, init=False, repr=False
+    )
     _closing: list[Callable[[], None]] = field(
         default_factory=list, init=False, repr=False
     )

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     guarded,
     open_worker,
 )
+from pipeline.cli.board import draw_board
 from pipeline.cli.rehearsal import rehearse_once
 from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
@@ -91,7 +92,20 @@ def _wake(program: Program, told_to_stop: Callable[[], bool]) -> Worked:
     program.vault.sweep()
     for change in program.note_config():
         program.tell(f"配置有变：{change.partition('：')[0]}")
-    return wake(program.shift(lambda: told_to_stop() or not lease.held()))
+    worked = wake(program.shift(lambda: told_to_stop() or not lease.held()))
+    _lay_out_board(program, worked)
+    return worked
+
+
+def _lay_out_board(program: Program, worked: Worked) -> None:
+    """Anew after each wake: how far the mailbox was read stands on it."""
+    folder = program.settings.board.folder
+    if folder is None:
+        return
+    try:
+        draw_board(program, folder)
+    except EdgeError as trouble:
+        worked.unwritten.append(trouble.advice)
 
 
 def report(worked: Worked) -> int:
@@ -120,6 +134,7 @@ def report(worked: Worked) -> int:
         *taken.set_aside,
         *worked.planned.unwritten,
         *worked.delivered.problems,
+        *worked.unwritten,
     ]:
         typer.echo(masked(line), err=True)
     if worked.unreachable:

@@ -109,10 +109,9 @@ class LetterWriter:
             advice = f"写不出通报的文件（{in_words(error)}），请检查磁盘空间和目录权限"
             raise StorageFailed("documents", advice, repr(error)) from error
         if isinstance(letter, ReviewRequest) and message_key is not None:
-            raw = self._vault.open(message_key)
-            message = self._reader().message(raw, letter.case.received_at)
             report = self._records.report(letter.case.report_id)
             if report is not None:
+                message = self._message(report)
                 made += self._evidence(message, report) + _originals(
                     message, report.files
                 )
@@ -135,6 +134,18 @@ class LetterWriter:
                 replace(file, content=edited.content) if ours else file
             )
         return tuple(found)
+
+    def evidence(self, report: Report) -> tuple[tuple[str, bytes], ...]:
+        """(caption, PNG) of each place that a person must look at; EdgeError where the
+        mail cannot be had any more."""
+        found = []
+        for one in self._evidence(self._message(report), report):
+            found.append((one.caption, one.content))
+        return tuple(found)
+
+    def _message(self, report: Report) -> Message:
+        raw = self._vault.open(report.message_key)
+        return self._reader().message(raw, report.received_at)
 
     def _with_pdf(self, files: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
         """The official document once more as PDF, which a phone opens best, where it

@@ -66,6 +66,7 @@ class Worked:
     damages: list[str] = field(
         default_factory=list
     )  # of the ledger or of the kept mails
+    unwritten: list[str] = field(default_factory=list)  # pages for people
 
     @property
     def needs_a_person(self) -> bool:
@@ -76,6 +77,7 @@ class Worked:
             or self.delivered.problems
             or self.alarms
             or self.damages
+            or self.unwritten
         )
 
 

@@ -5,7 +5,7 @@ No figure is computed here: every standing is judging's own, for each period tha
 begun. Trusts the ledger as it was loaded. Never reads a file or a clock.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 
 from pipeline.judging.calendar import period_name
@@ -19,21 +19,38 @@ from pipeline.model.board import (
     BoardPoint,
     BoardRow,
 )
+from pipeline.model.cooldown import Alarm
+from pipeline.model.ledger import MailSeen
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
+from pipeline.writing.sentences import file_name, file_sentence
 
 _LETTERS = 60  # the newest: a page that is looked at, not searched
 _EVENTS = 10
 _OPEN_MAILS = {"unreadable": "unreadable", "set_aside": "set_aside"}
 
 
+Pictures = tuple[tuple[str, bytes], ...]  # (caption, PNG)
+
+
+def no_pictures(report: Report) -> Pictures:
+    return ()
+
+
 def board(
-    facts: Facts, notices: Iterable[NoticeLine], title: str, organizer: str
+    facts: Facts,
+    notices: Iterable[NoticeLine],
+    title: str,
+    organizer: str,
+    *,
+    alarms: Iterable[Alarm] = (),
+    pictures: Callable[[Report], Pictures] = no_pictures,
 ) -> Board:
-    """`title` and `organizer` are the campaign's own words."""
+    """`title` and `organizer` are the campaign's own words; `pictures` shows where a
+    held report says what is in doubt, () where nothing can be shown."""
     standings = _standings(facts)
     now = facts.local(facts.now)
     return Board(
@@ -46,9 +63,10 @@ def board(
         rows=tuple(_row(row, standings, facts) for row in standings[-1].rows),
         lag_margin=float(facts.campaign.progress.lag_margin),
         groups=_groups(facts),
-        cases=tuple(_cases(facts)),
+        cases=tuple(_cases(facts, pictures)),
         letters=_letters(facts, notices),
         upcoming=_upcoming(facts),
+        alarms=tuple(alarm.what for alarm in alarms),
         read_until=_local(facts, facts.ledger.read_until),
         words=facts.campaign.words,
     )
@@ -140,29 +158,52 @@ def _groups(facts: Facts) -> tuple[BoardGroup, ...]:
     return tuple(found)
 
 
-def _cases(facts: Facts) -> Iterator[BoardCase]:
+def _cases(
+    facts: Facts, pictures: Callable[[Report], Pictures]
+) -> Iterator[BoardCase]:
     """Oldest first: what has waited longest."""
     held = [r for r in facts.ledger.reports if r.state is ReportState.HELD]
     for report in sorted(held, key=lambda r: r.received_at):
-        yield _held(report, facts)
+        yield _held(report, facts, pictures(report))
     for mail in facts.ledger.messages:
         kind = _OPEN_MAILS.get(mail.outcome)
-        if kind is None:
-            continue
-        yield BoardCase(
-            kind=kind,
-            id="",
-            unit=mail.unit or "",
-            period=mail.period,
-            received_at=facts.local(mail.received_at),
-            subject=mail.subject,
-            sender=mail.sender,
-            figure=None,
-            reasons=(),
-        )
+        if kind is not None and not _made_good(mail, facts):
+            yield _unread(mail, kind, facts)
 
 
-def _held(report: Report, facts: Facts) -> BoardCase:
+def _made_good(mail: MailSeen, facts: Facts) -> bool:
+    """Whether the unit has sent a form since that could be read."""
+    for report in facts.ledger.reports:
+        if report.unit == mail.unit and report.received_at > mail.received_at:
+            return True
+    return False
+
+
+def _unread(mail: MailSeen, kind: str, facts: Facts) -> BoardCase:
+    return BoardCase(
+        kind=kind,
+        id="",
+        unit=mail.unit or "",
+        period=mail.period,
+        received_at=facts.local(mail.received_at),
+        subject=mail.subject,
+        sender=mail.sender,
+        figure=None,
+        reasons=tuple(_file_reasons(mail, facts)),
+    )
+
+
+def _file_reasons(mail: MailSeen, facts: Facts) -> Iterator[str]:
+    """Each file of a mail that could not be read, with what its sender was told."""
+    record = facts.records.mail(mail.key)
+    if record is None:
+        return
+    for result in record.files:
+        told = (file_name(result), file_sentence(result))
+        yield "：".join(filter(None, told))
+
+
+def _held(report: Report, facts: Facts, pictures: Pictures) -> BoardCase:
     mail = facts.records.mail(report.message_key)
     return BoardCase(
         kind="held",
@@ -174,6 +215,7 @@ def _held(report: Report, facts: Facts) -> BoardCase:
         sender=mail.seen.sender if mail else "",
         figure=report.completed,
         reasons=report_line(facts, report).holds,
+        pictures=pictures,
     )
 
 

@@ -25,6 +25,7 @@ _PATHS = (
     ("mailbox", "password_file"),
     ("smtp", "password_file"),
     ("review", "learned"),
+    ("board", "folder"),
 )
 _M = TypeVar("_M", bound=BaseModel)
 _SENTENCES = {

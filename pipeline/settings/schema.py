@@ -280,6 +280,12 @@ class HealthPart(_Part):
     ping_url: str = ""
 
 
+class BoardPart(_Part):
+    """[board]: `folder` is where the worker lays the page to look at, None for nowhere."""
+
+    folder: Path | None = None
+
+
 class AssessmentPart(_Part):
     completion: int = Field(70, ge=0)
     timeliness: int = Field(20, ge=0)
@@ -437,6 +443,7 @@ class Settings(_Part):
     review: ReviewPart = ReviewPart()
     assessment: AssessmentPart = AssessmentPart()
     health: HealthPart = HealthPart()
+    board: BoardPart = BoardPart()
     mailbox: Mailbox
     smtp: Smtp
     storage: StoragePart = StoragePart()

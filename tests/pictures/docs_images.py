@@ -1,6 +1,6 @@
 """Makes the pictures of the docs from the sample facts: `python -m tests.pictures.docs_images`.
 
-Needs LibreOffice, poppler-utils, Chromium and a Chinese font; writes docs/images/bulletin.png and receipt.png.
+Needs LibreOffice, poppler-utils, Chromium and a Chinese font; writes the pictures of docs/images.
 """
 
 import tempfile
@@ -8,10 +8,12 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
+from pipeline.writing.board.pages import pages as board_pages
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import BULLETIN, RECEIPT
 from pipeline.writing.templates import Renderer
+from tests.pictures.board_sample import sample_board
 from tests.pictures.office import converted, pages, screenshot
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -32,6 +34,13 @@ def main() -> None:
             ),
             "receipt.png",
         )
+        board = board_pages(sample_board())["index.html"]
+        for sight, width, height in (
+            ("board", 1180, 1100),
+            ("board-phone", 360, 900),
+        ):
+            picture = screenshot(board, folder, sight, width, height)
+            _kept(Image.open(picture), f"{sight}.png")
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:

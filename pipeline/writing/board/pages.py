@@ -46,15 +46,17 @@ _CASES = {
 
 def pages(board: Board) -> dict[str, str]:
     """File name (with its folder) -> a whole HTML document; index.html is the door."""
-    made = {"index.html": _index(board)}
+    door = _environment(board, "")
+    inner = _environment(board, "../")
+    made = {"index.html": _index(board, door)}
     for number, item in enumerate(board.rows, start=1):
-        made[_unit_file(number)] = _unit(board, item)
+        made[_unit_file(number)] = _unit(board, item, inner)
     for number, group in enumerate(board.groups, start=1):
-        made[_group_file(number)] = _group(board, group)
+        made[_group_file(number)] = _group(board, group, inner)
     return made
 
 
-def _index(board: Board) -> str:
+def _index(board: Board, environment: ImmutableSandboxedEnvironment) -> str:
     nav = [
         ("#progress", "进度和位次"),
         ("#calendar", "各期报送"),
@@ -63,13 +65,21 @@ def _index(board: Board) -> str:
         ("#letters", "发出的信"),
     ]
     return _render(
-        "index.html.j2", board, board.title, nav, "", kinds=_by_kind(board.rows)
+        environment,
+        "index.html.j2",
+        board,
+        board.title,
+        nav,
+        kinds=_by_kind(board.rows),
     )
 
 
-def _unit(board: Board, item: BoardRow) -> str:
+def _unit(
+    board: Board, item: BoardRow, environment: ImmutableSandboxedEnvironment
+) -> str:
     unit = item.row.unit
     return _render(
+        environment,
         "unit.html.j2",
         board,
         unit,
@@ -78,7 +88,6 @@ def _unit(board: Board, item: BoardRow) -> str:
             ("#cases", "等人处理"),
             ("#letters", "发出的信"),
         ],
-        "../",
         item=item,
         drawn=charts.history(item.points, item.row.target, board.words.unit),
         own_cases=[case for case in board.cases if case.unit == unit],
@@ -86,12 +95,15 @@ def _unit(board: Board, item: BoardRow) -> str:
     )
 
 
-def _group(board: Board, group: BoardGroup) -> str:
+def _group(
+    board: Board, group: BoardGroup, environment: ImmutableSandboxedEnvironment
+) -> str:
     rows = []
     for item in board.rows:
         if item.row.unit in group.units:
             rows.append(item)
     return _render(
+        environment,
         "group.html.j2",
         board,
         group.name,
@@ -100,7 +112,6 @@ def _group(board: Board, group: BoardGroup) -> str:
             ("#cases", "等人处理"),
             ("#letters", "发出的信"),
         ],
-        "../",
         kinds=_by_kind(rows),
         own_rows=rows,
         own_cases=[case for case in board.cases if case.unit in group.units],
@@ -123,16 +134,15 @@ def _place(item: BoardRow) -> tuple[bool, int]:
 
 
 def _render(
+    environment: ImmutableSandboxedEnvironment,
     template: str,
     board: Board,
     heading: str,
     nav: list[tuple[str, str]],
-    up: str,
     **facts: Any,
 ) -> str:
     style = _file("style.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = _environment(board, up)
     return environment.get_template(template).render(
         board=board,
         heading=heading,
@@ -145,6 +155,8 @@ def _render(
 
 
 def _environment(board: Board, up: str) -> ImmutableSandboxedEnvironment:
+    """For all pages of one folder, so that each template is compiled once; `up` leads
+    from the folder to index.html."""
     made = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(_file),
         autoescape=True,
