@@ -34,6 +34,10 @@ from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ping import ping
 from pipeline.flows.alarms import alert, cannot_work
 from pipeline.flows.deliver import next_try
+from pipeline.judging.operation.watching import (
+    answer_expected,
+    forms_expected,
+)
 from pipeline.judging.progress.agenda import next_wake
 from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError, NotAdopted
@@ -76,11 +80,14 @@ class Worker:
     program: Program
     stopped: threading.Event = field(default_factory=threading.Event)
     mail_came: threading.Event = field(default_factory=threading.Event)
+    # Apart from next_at, which a wake that is under way sets when it ends.
+    wake_asked: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
     seen: tuple[float, float] = (0.0, 0.0)
     shut: set[Server] = field(
         default_factory=set
     )  # servers that are left alone for a while
+    answers_expected: bool = False  # as the ledger stood after the last wake
 
     def work(self) -> None:
         """Until told to stop. All jobs run in one thread, so that no two wakes ever meet."""
@@ -113,7 +120,7 @@ class Worker:
             while not self.stopped.wait(1.0):
                 if self.mail_came.is_set():
                     self.mail_came.clear()
-                    self.next_at = None
+                    self.wake_asked.set()
                     scheduler.add_job(self.beat)
             scheduler.shutdown(wait=True)
         self.program.close()
@@ -123,27 +130,40 @@ class Worker:
         self.stopped.set()
 
     def _watch(self) -> None:
-        """With watch = true: waits for new mail between the polls, on a connection of
-        its own, and asks for a wake.
+        """Waits for new mail between the polls, on a connection of its own, and asks
+        for a wake.
 
         Only waits: what came is read by the wake, as at any poll. A lost connection is
-        tried again after a while.
+        tried again after a while; a new one asks for a wake at once, since mail that
+        came before it was there is told to nobody.
         """
         while not self.stopped.wait(1.0):
-            if not self.program.settings.schedule.watch:
+            if not self._watches():
                 continue
             try:
                 with self.program.mailbox_door.sitting(
                     self.program.mailbox()
                 ) as mailbox:
-                    while (
-                        not self.stopped.is_set()
-                        and self.program.settings.schedule.watch
-                    ):
+                    self.mail_came.set()
+                    while not self.stopped.is_set() and self._watches():
                         if mailbox.wait(_WATCH_SECONDS):
                             self.mail_came.set()
             except (EdgeError, NoPassword):
                 self.stopped.wait(_RETRY.total_seconds())
+
+    def _watches(self) -> bool:
+        watch = self.program.settings.schedule.watch
+        if watch == "never":
+            return False
+        if watch or self.answers_expected:
+            return True
+        return forms_expected(self._now(), self.program.campaign)
+
+    def _note_open_cases(self) -> None:
+        """For the watching thread, which may not ask the ledger while a wake writes it."""
+        self.answers_expected = answer_expected(
+            self._now(), self.program.campaign, self.program.store.ledger()
+        )
 
     def beat(self) -> None:
         """Every minute: take up an edited config, and wake when the time has come,
@@ -160,7 +180,9 @@ class Worker:
             self.next_at is not None
             and now < self.next_at <= now + timedelta(days=2)
         )
-        if waits and not self._door_opened():
+        asked = self.wake_asked.is_set()
+        self.wake_asked.clear()
+        if waits and not asked and not self._door_opened():
             return
         self.next_at = self._wake(now)
 
@@ -180,6 +202,7 @@ class Worker:
     def _wake(self, now: datetime) -> datetime:
         try:
             worked = work_once(self.program, self.stopped.is_set)
+            self._note_open_cases()
         except (EdgeError, NoPassword) as trouble:
             typer.echo(str(trouble), err=True)
             return now + _RETRY

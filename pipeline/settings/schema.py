@@ -104,7 +104,16 @@ def _address(value: object) -> str:
     return text
 
 
+def _watch(value: object) -> object:
+    if value is True or value is False or value == "never":
+        return value
+    raise WrongValue(
+        f'watch 的值 {value!r} 不对，应写成 true、false 或 "never"'
+    )
+
+
 Clock = Annotated[time, BeforeValidator(_clock)]
+Watch = Annotated[bool | Literal["never"], BeforeValidator(_watch)]
 Span = Annotated[timedelta, BeforeValidator(_span)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
 Size = Annotated[int, BeforeValidator(_size)]
@@ -192,7 +201,7 @@ class SchedulePart(_Part):
         (time(8, 30), time(12), time(16), time(18, 5)), min_length=1
     )
     poll_after_days: int = Field(3, ge=0, le=30)
-    watch: bool = False
+    watch: Watch = False
     close_after: Span = timedelta(hours=2)
     due_reminder: BeforePart = BeforePart(days_before=1, at=time(9))
     overdue_reminder: AfterPart = AfterPart(days_after=1, at=time(9))

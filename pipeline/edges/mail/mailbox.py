@@ -33,6 +33,7 @@ PIECE = 1_000_000
 HEADER_BYTES = 262_144
 SEARCH_LIMIT = 50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
 NOOP_SECONDS = 30.0
+RECOUNT_SECONDS = 300.0  # not every server tells of new mail in an open folder
 _OLDEST = 1990  # a year; no mailbox of today is older
 _FUTURE = timedelta(days=366)  # a clock that is set is not wrong by more
 _BIGGEST = 1 << 40  # octets of a message; above it the number is a mistake
@@ -71,6 +72,7 @@ class ImapMailbox:
         except BaseException:
             self._deadline.close()
             raise
+        self._counted_at = self._clock.monotonic()
         self.uidvalidity = self._session.uidvalidity
         self.folder = self._settings.folder
         return self
@@ -202,11 +204,18 @@ class ImapMailbox:
         """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and
         then; whether there was any.
 
-        Not counted in the sitting's seconds. Under half an hour, please: then servers end an IDLE.
+        Not counted in the sitting's seconds. Under half an hour, please: then servers
+        end an IDLE. Now and then the folder is opened anew and its messages counted.
         """
         self._deadline.grant(seconds)
+        if self._has_grown():
+            return True
         with self._session.command() as client:
             if client.has_capability("IDLE"):
+                # What came since the last wait is told now: in the answer to IDLE it
+                # would be taken for a refusal.
+                if _has_mail(client.noop()[1]):
+                    return True
                 client.idle()
                 news = client.idle_check(timeout=seconds)
                 return _has_mail(news + client.idle_done()[1])
@@ -217,6 +226,17 @@ class ImapMailbox:
                 if _has_mail(client.noop()[1]):
                     return True
         return False
+
+    def _has_grown(self) -> bool:
+        """By the folder's own count, asked for once in RECOUNT_SECONDS."""
+        now = self._clock.monotonic()
+        if now - self._counted_at < RECOUNT_SECONDS:
+            return False
+        self._counted_at = now
+        before = self._session.exists
+        with self._session.command():
+            self._session.recount()
+        return self._session.exists > before
 
     def _open(self) -> ImapSession:
         writable = bool(self._settings.done_folder)
