@@ -220,7 +220,7 @@ class Program:
             self.store,
             lambda: self.reader,
             DocumentsFolder(self.settings.storage.directory / "out"),
-            self._field_picture,
+            self._page_pictures,
             self._bulletin_pdf,
         )
 
@@ -229,12 +229,12 @@ class Program:
             return b""
         return printed_alike(document, "docx")
 
-    def _field_picture(
-        self, files: Iterable[tuple[str, bytes]], form: Form, field: str
-    ) -> bytes:
-        from pipeline.edges.processes.field_pictures import field_picture
+    def _page_pictures(
+        self, files: Iterable[tuple[str, bytes]], form: Form
+    ) -> dict[str, bytes]:
+        from pipeline.edges.processes.field_pictures import page_pictures
 
-        return field_picture(self.reader, files, form, field)
+        return page_pictures(self.reader, files, form)
 
     # The mail servers.
 

@@ -161,7 +161,7 @@ def show(
     for sentence in (*line.holds, *line.notes):
         say(f"  {sentence}")
     if case.suggestions:
-        say(f"  名称相近的单位：{'、'.join(case.suggestions)}")
+        say(f"  可能是：{'、'.join(case.suggestions)}")
     for name, completed in case.history:
         say(f"  {name}：{completed}")
     for decision in program.store.decisions(report.id):
@@ -376,9 +376,10 @@ def _decide(
         fail(str(trouble), USAGE)
     program.classroom.learn(learnt)
     program.store.decide(decision)
-    say(
-        f"{report.id}：{decision_words(decision, report, rulebook, ledger, learnt)}"
+    said = decision_words(
+        decision, report, rulebook, ledger, learnt, remember=remember
     )
+    say(f"{report.id}：{said}")
     if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
         raise typer.Exit(PERSON)
 

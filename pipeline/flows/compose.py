@@ -48,7 +48,7 @@ _PICTURED = {"completed": "完成数", "unit": "报送单位"}
 _MOST_ENCLOSED = 8_000_000  # bytes of originals that go with a review request
 
 
-Picture = Callable[[Iterable[tuple[str, bytes]], Form, str], bytes]
+Pictures = Callable[[Iterable[tuple[str, bytes]], Form], dict[str, bytes]]
 # A .docx of ours as PDF; b"" where nothing can print it.
 PrintPdf = Callable[[bytes], bytes]
 
@@ -56,8 +56,8 @@ PrintPdf = Callable[[bytes], bytes]
 class LetterWriter:
     """Words and enclosures for letters, with the templates loaded on first use.
 
-    `picture` is a PNG of where a field stands in the files that a form was read from,
-    b"" where it cannot be shown.
+    `pictures` are PNGs of where the fields stand on the pages of the files that a form
+    was read from; none for a field that cannot be shown there.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class LetterWriter:
         records: Records,
         reader: Callable[[], Reader],
         documents: Documents,
-        picture: Picture,
+        pictures: Pictures,
         print_pdf: PrintPdf,
     ) -> None:
         self._make_renderer = renderer
@@ -77,7 +77,7 @@ class LetterWriter:
         self._records = records
         self._reader = reader
         self._documents = documents
-        self._picture = picture
+        self._pictures = pictures
         self._print_pdf = print_pdf
 
     @cached_property
@@ -174,14 +174,15 @@ class LetterWriter:
         files = []
         for a in message.attachments:
             files.append(("/".join((*a.inside, a.name)), a.content))
+        try:
+            found = self._pictures(files, report.form)
+        except EdgeError:
+            return ()
         made = []
         for part, name in _PICTURED.items():
             if part == "unit" and not UNIT_DOUBTS & set(report.holds):
                 continue
-            try:
-                png = self._picture(files, report.form, part)
-            except EdgeError:
-                continue
+            png = found.get(part, b"")
             place = dict(report.form.evidence).get(part)
             if place:
                 caption = f"{name}：{place.file} {place.where}"

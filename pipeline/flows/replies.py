@@ -147,7 +147,12 @@ class Replies:
             return judged
         (decision,) = judged.decisions
         said = decision_words(
-            decision, report, self.rulebook, self.ledger, judged.lessons
+            decision,
+            report,
+            self.rulebook,
+            self.ledger,
+            judged.lessons,
+            remember=ruling.remember is not None,
         )
         return replace(judged, reason=said)
 

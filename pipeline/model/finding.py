@@ -22,6 +22,7 @@ class Part(StrEnum):
     ALARMS = "alarms"
     HOLIDAYS = "holidays"
     OFFICE = "office"
+    FONTS = "fonts"
     SCANS = "scans"
 
 

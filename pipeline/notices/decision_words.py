@@ -22,8 +22,11 @@ def decision_words(
     rulebook: Rulebook,
     ledger: Ledger,
     learnt: tuple[Lesson, ...] = (),
+    *,
+    remember: bool = False,
 ) -> str:
-    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。"""
+    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。 `remember`: she
+    asked for something to be learnt."""
     parts = [
         _outcome(decision, report, rulebook, ledger),
         _superseded(decision, report, ledger, rulebook.words.unit),
@@ -31,6 +34,10 @@ def decision_words(
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
     if NOT_LEARNT in decision.why:
         parts.append(NOT_LEARNT + decision.why.partition(NOT_LEARNT)[2])
+    elif remember and not learnt:
+        parts.append(
+            "没有要记的：表上的写法本来就认得，发件邮箱不能再记给这个单位"
+        )
     if decision.rule is DecisionRule.UNDO and LEARNT in report.why:
         parts.append(
             "记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段"

@@ -9,7 +9,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.review.decide import UNIT_DOUBTS
+from pipeline.judging.review.candidate_units import (
+    Candidate,
+    candidate_units,
+)
+from pipeline.judging.review.decide import UNIT_DOUBTS, needs_reason
+from pipeline.judging.review.learn import would_teach
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import talks_version
 from pipeline.model.arrival import ReplyResult
@@ -25,6 +30,7 @@ from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
 from pipeline.notices.talk_facts import talk_answers
+from pipeline.writing.candidate_words import candidate_words, speaks_words
 
 _MOST_UNITS = 3
 _MOST_NUMBERS = 3  # of a cell: more are no choice but a riddle
@@ -89,7 +95,7 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
     if mail is None:
         raise LookupError(f"no mail {report.message_key}")
     line = report_line(facts, report)
-    units = _near_units(facts, report, mail)
+    candidates = _candidates(facts, report, mail)
     counted = sorted(facts.ledger.counting.get(report.unit or "", {}).items())
     return HeldCase(
         report_id=report.id,
@@ -97,39 +103,32 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         subject=mail.seen.subject,
         received_at=facts.local(report.received_at),
         line=line,
-        suggestions=units,
-        answers=tuple(
-            _answers(facts.records.report(report.id) or report, units)
-        ),
+        suggestions=tuple(candidate_words(c) for c in candidates),
+        answers=tuple(_answers(facts, report, mail.seen.sender, candidates)),
         history=tuple((period_name(p), r.completed or 0) for p, r in counted),
         quote=mail.text[:300],
         against=tuple(_against(facts, report, line, mail)),
     )
 
 
-def _near_units(
+def _candidates(
     facts: Facts, report: Report, mail: MailRecord
-) -> tuple[str, ...]:
-    """Where it is in doubt whose report this is: the unit that it is taken for, the
-    nearest names, the sender's units; three."""
+) -> tuple[Candidate, ...]:
+    """Where it is in doubt whose report this is: who it may be, best first, three."""
     if report.unit is not None and not UNIT_DOUBTS & set(report.holds):
         return ()
     full = facts.records.report(report.id)
-    if full and full.form:
-        named = full.form.unit_text
-    else:
-        named = ""
-    book = facts.campaign.rulebook.book
-    found = []
-    for u in book.roster.units_of(mail.seen.sender):
-        if not u.pool:
-            found.append(u.name)
-    sender = tuple(found)
-    taken = (report.unit,) if report.unit else ()
-    near = book.nearest(named or mail.seen.subject)
-    return tuple(dict.fromkeys((*taken, *near[:1], *sender, *near)))[
-        :_MOST_UNITS
-    ]
+    named = full.form.unit_text if full and full.form else ""
+    rulebook = facts.campaign.rulebook
+    sender = []
+    for unit in rulebook.book.roster.units_of(mail.seen.sender):
+        sender.append(unit.name)
+    texts = (named, mail.seen.subject, mail.text, *report.measures)
+    files = [file.name for file in mail.files]
+    found = candidate_units(
+        report, named, (*texts, *files), sender, rulebook, facts.ledger
+    )
+    return found[:_MOST_UNITS]
 
 
 def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
@@ -219,29 +218,22 @@ def _counted(figure: int | None, words: CampaignWords) -> str:
 
 
 def _answers(
-    report: Report, units: tuple[str, ...]
+    facts: Facts, known: Report, sender: str, candidates: tuple[Candidate, ...]
 ) -> Iterator[tuple[str, str]]:
-    """How staff answer: by replying to the mail, or by command."""
+    """How staff answer: by replying to the mail, or by command. Every line of it does
+    what it says when it is sent back."""
+    report = facts.records.report(known.id) or known
     if report.state is not ReportState.HELD:
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
         return
     settle_unit = report.unit is None or bool(UNIT_DOUBTS & set(report.holds))
     if report.unit is not None and report.completed is not None:
-        yield "通过", "按表上的数字计入"
-        yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
-    if settle_unit:
-        yield (
-            f"归{units[0] if units else '某单位'}",
-            "记为这个单位的；没有别的疑问就计入",
-        )
-        named = units[0] if units else "某单位"
-        if Hold.SENDER_MISMATCH in report.holds:
-            yield f"归{named}并记住邮箱", "以后这个邮箱也可以替这个单位报送"
+        if needs_reason(report):
+            yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
         else:
-            yield (
-                f"归{named}并记住",
-                "以后这个邮箱（或表上的写法）都认作这个单位",
-            )
+            yield "通过", "按表上的数字计入"
+    if settle_unit:
+        yield from _whose(facts, report, sender, candidates)
     if Hold.PERIOD_UNCLEAR in report.holds:
         yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
     for number in _numbers(report):
@@ -251,3 +243,29 @@ def _answers(
     yield "退回：原因", "不予采用，并写信请该单位重报"
     yield "作废", "不计入，也不写信给单位"
     yield f"xunbao review show {report.id}", "也可以在服务器上查看和处理"
+
+
+def _whose(
+    facts: Facts,
+    report: Report,
+    sender: str,
+    candidates: tuple[Candidate, ...],
+) -> Iterator[tuple[str, str]]:
+    """归…, the likeliest unit first; 并记住 only where there is something to learn."""
+    if not candidates:
+        yield "归某单位", "记为这个单位的；没有别的疑问就计入"
+        yield "归某单位并记住", "以后这个邮箱（或表上的写法）都认作这个单位"
+        return
+    for candidate in candidates:
+        yield (
+            f"归{candidate.unit}",
+            f"记为这个单位的（{speaks_words(candidate)}）",
+        )
+    first = candidates[0].unit
+    if would_teach(report, sender, first, facts.campaign.rulebook):
+        yield (
+            f"归{first}并记住",
+            "以后这个邮箱（或表上的写法）都认作这个单位",
+        )
+    elif Hold.SENDER_MISMATCH in report.holds:
+        yield f"归{first}并记住邮箱", "以后这个邮箱也可以替这个单位报送"

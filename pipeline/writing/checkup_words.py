@@ -15,6 +15,7 @@ TITLES: Final = {
     Part.ALARMS: "告警",
     Part.HOLIDAYS: "节假日",
     Part.OFFICE: "LibreOffice",
+    Part.FONTS: "中文字体",
     Part.SCANS: "识别扫描件",
 }
 
@@ -25,8 +26,14 @@ _WELL: Final = {
     Part.ALARMS: "没有告警",
     Part.HOLIDAYS: "节假日表齐全",
     Part.OFFICE: "已安装",
+    Part.FONTS: "画得出中文",
     Part.SCANS: "已安装",
 }
+
+WITHOUT_FONTS: Final = (
+    "没有中文字体：待核单里不附页面截图，PDF 会缺字，其余照常；"
+    "Debian：apt install fonts-noto-cjk"
+)
 
 _WRONG: Final = {
     Part.MAILBOX: "邮箱服务器登录不上，{when}以前不再试；运行 xunbao check --online 看原因",
@@ -36,6 +43,7 @@ _WRONG: Final = {
     Part.ALARMS: "有 {count} 条告警没有解除；看 storage 目录里的 告警.txt",
     Part.HOLIDAYS: "节假日表缺 {count} 年，这些年只按周末顺延；升级程序就有新的节假日表",
     Part.OFFICE: "没有安装：通报不附 PDF，其余照常；Debian：apt install libreoffice-writer",
+    Part.FONTS: WITHOUT_FONTS,
     Part.SCANS: "没有安装：拍照和扫描的表一律转人工；要识别就安装扩展 ocr",
 }
 

@@ -25,8 +25,10 @@ class PlainReader(Reader):
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
         return read_file(name, content, self.form)
 
-    def pictures(self, form: Form, pdf: bytes = b"") -> tuple[Picture, ...]:
-        return pictures(pdf, form, self.form)
+    def pictures(
+        self, form: Form, pdf: bytes = b"", *, drawn: bool = True
+    ) -> tuple[Picture, ...]:
+        return pictures(pdf, form, self.form, drawn=drawn)
 
     def body(self, text: str, html: str) -> FileReading:
         return read_body(text, html, self.form)

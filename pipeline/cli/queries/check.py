@@ -32,6 +32,7 @@ from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.settings import Settings
 from pipeline.settings.diff import without_password
 from pipeline.settings.leftovers import leftovers
+from pipeline.writing.checkup_words import WITHOUT_FONTS
 
 
 @app.command()
@@ -127,6 +128,7 @@ def _check_leftovers(settings: Settings, now: datetime) -> None:
 def _check_helpers(settings: Settings) -> None:
     """What the program does without, and what that costs."""
     from pipeline.edges.processes.libreoffice import program
+    from pipeline.reading.evidence.glyphs import draws_chinese
     from pipeline.reading.formats.scan.scan_reader import (
         WITHOUT_EYES,
         available,
@@ -134,6 +136,10 @@ def _check_helpers(settings: Settings) -> None:
 
     if not available():
         typer.echo(f"提示：{WITHOUT_EYES}", err=True)
+    if draws_chinese():
+        say("中文字体：画得出中文")
+    else:
+        typer.echo(f"提示：{WITHOUT_FONTS}", err=True)
     if settings.checks.second_look == "off":
         say("打印核对：关闭")
     elif program() is None:

@@ -32,6 +32,7 @@ from pipeline.judging.progress.agenda import next_wake, poll_times
 from pipeline.model.errors import EdgeError
 from pipeline.model.finding import Finding, State
 from pipeline.model.report import ReportState
+from pipeline.reading.evidence.glyphs import draws_chinese
 from pipeline.settings import NoPassword, workdays
 from pipeline.writing.checkup_words import TITLES, next_sentence, sentence
 
@@ -94,6 +95,7 @@ def _seen(program: Program) -> Seen:
         unknown_years=_unknown_years(program),
         has_office=shutil.which("soffice") is not None,
         has_scans=find_spec("rapidocr") is not None,
+        has_fonts=draws_chinese(),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import field as setting
 from pipeline.edges.processes.libreoffice import printed
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Form
+from pipeline.reading.evidence.glyphs import draws_chinese
 
 
 @dataclass(frozen=True)
@@ -46,39 +47,45 @@ def shown(
                 yield Shown(reading.name, number, name, png)
 
 
-def field_picture(
-    reader: Reader,
-    files: Iterable[tuple[str, bytes]],
-    form: Form,
-    field: str = "completed",
-) -> bytes:
-    """Where a form's figure (or another field) stands in the file that it was read
-    from, else drawn; b"" where no picture can be made.
+def page_pictures(
+    reader: Reader, files: Iterable[tuple[str, bytes]], form: Form
+) -> dict[str, bytes]:
+    """Pictures of where a form's fields stand on the page of the file that it was read
+    from, by field; none for a field whose place cannot be shown. Nothing is drawn anew:
+    a letter shows what was read as a table of its own.
 
-    `files` are (name, bytes) as they came. No office program is started: this is for the worker.
+    `files` are (name, bytes) as they came.
     """
-    place = dict(form.evidence).get(field)
-    if place is None:
-        return b""
-    home = (
-        (n, content)
-        for n, content in files
-        if place.file == n or place.file.startswith(f"{n}/")
-    )
-    for name, content in home:
+    places = dict(form.evidence)
+    home = {place.file for place in places.values()}
+    for name, content in files:
+        if not any(f == name or f.startswith(f"{name}/") for f in home):
+            continue
         readings = tuple(
-            r for r in reader.file(name, content) if r.name == place.file
+            r for r in reader.file(name, content) if r.name in home
         )
-        numbers = [
-            n
-            for r in readings
-            for n, f in enumerate(r.forms, 1)
-            if f.evidence == form.evidence
-        ]
-        for picture in shown(reader, content, readings) if numbers else ():
-            if (picture.form, picture.field) == (numbers[0], field):
-                return picture.png
-    return dict(reader.pictures(form)).get(field, b"")
+        for reading in readings:
+            for number, found in enumerate(reading.forms, 1):
+                if found.evidence == form.evidence:
+                    return _of_page(reader, content, reading, number)
+    return {}
+
+
+def _of_page(
+    reader: Reader, content: bytes, reading: FileReading, number: int
+) -> dict[str, bytes]:
+    """The pictures of a file's form, its number counted from 1."""
+    if reading.crops:
+        crops = _crops(reading)
+        return {p.field: p.png for p in crops if p.form == number}
+    if "/" in reading.name:
+        return {}
+    pdf = content
+    if reading.kind != "pdf":
+        pdf = reader.page(content, reading.kind) if draws_chinese() else b""
+    if not pdf:
+        return {}
+    return dict(reader.pictures(reading.forms[number - 1], pdf, drawn=False))
 
 
 def _page(

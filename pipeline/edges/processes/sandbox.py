@@ -219,20 +219,30 @@ class Reader:
             return EditedDraft("", ())
         return edited
 
+    def page(self, content: bytes, kind: str) -> bytes:
+        """A file as PDF, by the office program that looks twice; b"" without one."""
+        if not printable(kind):
+            return b""
+        return self._printed(content, kind)
+
     def pictures(
-        self, form: Form, pdf: bytes = b""
+        self, form: Form, pdf: bytes = b"", *, drawn: bool = True
     ) -> tuple[tuple[str, bytes], ...]:
         """PNG pictures of where a form's fields stand, by field: from `pdf`, which
-        shows the form, else drawn.
+        shows the form, else `drawn`.
 
         () where they cannot be made: a picture is a help, never a condition.
         """
         first = FORMS.dump_json((form,))
-        header = {"operation": "pictures", "form_length": len(first)}
+        header = {
+            "operation": "pictures",
+            "form_length": len(first),
+            "drawn": drawn,
+        }
         try:
             return self._ask(header, first + pdf, PICTURES)
         except Failed:
-            if pdf:
+            if pdf and drawn:
                 return self.pictures(form)
             return ()
 

@@ -30,6 +30,7 @@ class Seen:
     unknown_years: Sequence[int]
     has_office: bool
     has_scans: bool
+    has_fonts: bool = True  # Chinese can be drawn
 
 
 def checkup(
@@ -45,6 +46,7 @@ def checkup(
         _counted(Part.ALARMS, seen.alarms),
         _counted(Part.HOLIDAYS, len(seen.unknown_years)),
         _optional(Part.OFFICE, there=seen.has_office),
+        _optional(Part.FONTS, there=seen.has_fonts),
         _optional(Part.SCANS, there=seen.has_scans),
     )
 

@@ -8,6 +8,7 @@ than that unit has reported before), the report stays held with that doubt, unle
 vouches for it (情况属实).
 """
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -55,6 +56,14 @@ def needs_reason(report: Report) -> bool:
     )
 
 
+SURE = "情况属实"  # how a reviewer vouches for a figure that failed a check
+
+
+def gives_reason(why: str) -> bool:
+    """Whether something is said beside 情况属实: why it is so."""
+    return len(re.sub(rf"{SURE}|[\W_]", "", why)) > 1
+
+
 def decide(
     report: Report,
     ruling: Ruling,
@@ -90,6 +99,7 @@ def decide(
     unit = _unit(report, ruling, rulebook)
     period = _period(report, ruling, rulebook)
     counted = _counted(report, ruling, unit, period, rulebook, ledger)
+    _check_reason(report, ruling, counted)
     holds = _open(report, ruling, unit, counted)
     if holds:
         return replace(
@@ -120,6 +130,21 @@ def decide(
         supersedes=supersedes,
         timeliness=_timeliness(report, period, rulebook),
     )
+
+
+def _check_reason(
+    report: Report, ruling: Ruling, counted: SettledFigure
+) -> None:
+    """Whoever counts a figure that failed a check says why it is true. Raises
+    CannotDecide."""
+    new = set(counted.holds) & _BY_LEDGER - set(report.holds)
+    accepts = ruling.rule is DecisionRule.ACCEPT
+    overrides = (accepts and needs_reason(report)) or (ruling.sure and new)
+    if overrides and not gives_reason(ruling.why):
+        raise CannotDecide(
+            "这个数没有通过核对，要照此计入请写明理由：情况属实：电话核实，集中入会"
+            "（命令写 --why）；数字不对的写 改为正确的数"
+        )
 
 
 def _timeliness(report: Report, period: date, rulebook: Rulebook) -> Timeliness:

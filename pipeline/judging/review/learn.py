@@ -8,7 +8,13 @@ none in particular.
 
 from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.report import Decision, Remember, Report, Ruling
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Remember,
+    Report,
+    Ruling,
+)
 from pipeline.model.roster import Lesson
 
 NOT_LEARNT = "没有另外记住："
@@ -22,7 +28,8 @@ def lessons(
     rulebook: Rulebook,
 ) -> tuple[Lesson, ...]:
     """What a ruling teaches of the unit that it names. `sender` is the address that the
-    report came from. Raises CannotDecide."""
+    report came from. () where nothing of it is unknown: the ruling holds all the same.
+    Raises CannotDecide."""
     if ruling.remember is None:
         return ()
     if decision.unit is None or not ruling.unit:
@@ -30,17 +37,22 @@ def lessons(
     made = Lesson(
         decision.unit, since=decision.at, by=ruling.by, case=report.id
     )
-    found = (
+    return (
         *_address(made, sender, ruling, rulebook),
         *_name(made, report, ruling, rulebook),
     )
-    if not found and not_learnt(sender, ruling, decision.unit, rulebook):
-        return ()  # the report is decided on all the same
-    if not found:
-        raise CannotDecide(
-            f"没有什么要记的：这个邮箱和表上的名称都已经算 {decision.unit} 的"
-        )
-    return found
+
+
+def would_teach(
+    report: Report, sender: str, unit: str, rulebook: Rulebook
+) -> bool:
+    """Whether 归某单位并记住 would teach anything: only then it is offered."""
+    made = Lesson(unit, since=report.received_at, by="", case=report.id)
+    ruling = Ruling(DecisionRule.ASSIGN, "", unit=unit, remember=Remember.ALL)
+    return bool(
+        _address(made, sender, ruling, rulebook)
+        or _name(made, report, ruling, rulebook)
+    )
 
 
 def not_learnt(

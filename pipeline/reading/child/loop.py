@@ -65,7 +65,8 @@ def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
 
     cut = header["form_length"]
     (form,) = FORMS.validate_json(body[:cut])
-    return PICTURES.dump_json(pictures(body[cut:], form, spec))
+    drawn = bool(header.get("drawn", True))
+    return PICTURES.dump_json(pictures(body[cut:], form, spec, drawn=drawn))
 
 
 def take_member(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:

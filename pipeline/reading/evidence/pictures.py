@@ -42,17 +42,21 @@ class _Row:
     cells: tuple[DrawnCell, ...]
 
 
-def pictures(pdf: bytes, form: Form, spec: FormSpec) -> tuple[Picture, ...]:
+def pictures(
+    pdf: bytes, form: Form, spec: FormSpec, *, drawn: bool = True
+) -> tuple[Picture, ...]:
     """A PNG for each of a form's fields. `pdf` is the file, or how an office program
-    prints it; b"" where there is none."""
+    prints it; b"" where there is none. Without `drawn` only for those that are found on
+    its pages."""
     fields = {name: e.text for name, e in form.evidence}
     if pdf:
         found = dict(_located(pdf, fields, spec))
     else:
         found = {}
     rest = {name: text for name, text in fields.items() if name not in found}
-    found.update(_drawn(form, rest))
-    return tuple((name, found[name]) for name in fields)
+    if drawn:
+        found.update(_drawn(form, rest))
+    return tuple((name, found[name]) for name in fields if name in found)
 
 
 def _located(

@@ -1,8 +1,9 @@
-"""The review request carries a picture of the figure's place beside the files as they came, and goes without it if need be."""
+"""The review request carries pictures of the page where the form says what it says, beside the files as they came, and goes without them if need be."""
 
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import SMTP
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +16,26 @@ from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.errors import EdgeError
 from pipeline.model.letters.reviews import HeldCase, ReviewRequest
 
-FORM = "报送单位,甲县,报送时间,2015年9月10日\n已完成目标任务数,50,,\n主要工作举措,1.摸底。,,\n".encode()
+FORM = (
+    Path(__file__).parents[3]
+    / "pipeline"
+    / "demo"
+    / "forms"
+    / "yuntai-0910.pdf"
+).read_bytes()
 NOW = "2015-09-10T18:05:00+08:00"
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """A campaign with one held report: the form names another unit than the sender's."""
+    """A campaign with one held report: the form names a unit that nobody knows."""
     folder = tmp_path_factory.mktemp("campaign")
     config = made(folder)
     letter = message_from_bytes(
         mail("yi@example.cn", "报送旬报表", "2015-09-10 11:00"), policy=SMTP
     )
     letter.add_attachment(
-        FORM, maintype="text", subtype="csv", filename="旬报表.csv"
+        FORM, maintype="application", subtype="pdf", filename="旬报表.pdf"
     )
     (folder / "1.eml").write_bytes(letter.as_bytes())
     words = [
@@ -60,7 +67,7 @@ def test_a_picture_of_the_figure_goes_with_the_files(opened: Program) -> None:
     files = enclosed(opened)
     assert files.pop("证据-完成数.png").startswith(b"\x89PNG")
     assert files.pop("证据-报送单位.png").startswith(b"\x89PNG")
-    assert files == {"旬报表.csv": FORM}
+    assert files == {"旬报表.pdf": FORM}
 
 
 def test_the_mail_goes_without_a_picture_that_cannot_be_made(
@@ -70,4 +77,4 @@ def test_the_mail_goes_without_a_picture_that_cannot_be_made(
         raise EdgeError("reader_start", "文件读取程序无法启动。")
 
     monkeypatch.setattr(Reader, "file", dead)
-    assert enclosed(opened) == {"旬报表.csv": FORM}
+    assert enclosed(opened) == {"旬报表.pdf": FORM}

@@ -32,7 +32,7 @@ def names(folder: Path, letter, pdf: bytes) -> list[str]:
         program.store,
         lambda: program.reader,
         writer._documents,
-        writer._picture,
+        writer._pictures,
         lambda document: pdf,
     )
     return [

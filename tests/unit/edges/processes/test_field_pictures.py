@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from form_makers import SPEC
 
-from pipeline.edges.processes import libreoffice
-from pipeline.edges.processes.field_pictures import field_picture, shown
+from pipeline.edges.processes import field_pictures, libreoffice
+from pipeline.edges.processes.field_pictures import page_pictures, shown
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import Figure, FileReading, Form
+from pipeline.reading.evidence import glyphs
 
 CSV = "报送单位：,甲县总工会,报送时间：,2015年9月10日\n已完成目标任务数（新增 名农民工入会）,356,,\n主要工作举措,1.摸底。,,\n".encode()
 BAD_CHILD = ("-B", "-X", "utf8", str(Path(__file__).with_name("bad_child.py")))
@@ -90,6 +91,22 @@ def zipped(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
+FORMS = Path(__file__).parents[4] / "pipeline" / "demo" / "forms"
+
+
+def test_a_letter_shows_the_page_itself(reader: Reader) -> None:
+    content = (FORMS / "yuntai-0910.pdf").read_bytes()
+    (reading,) = reader.file("旬报.pdf", content)
+    files = [("别的.csv", CSV), ("旬报.pdf", content)]
+    found = page_pictures(reader, files, reading.forms[0])
+    assert found["completed"].startswith(b"\x89PNG")
+    # The same as the whole way through, so nothing was drawn in its place.
+    assert (
+        dict(reader.pictures(reading.forms[0], content))["completed"]
+        == (found["completed"])
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -98,12 +115,34 @@ def zipped(name: str, content: bytes) -> bytes:
         ("内/旬报.csv", CSV),
     ],
 )
-def test_the_figure_of_a_report_is_shown_from_the_file_it_came_in(
+def test_what_has_no_page_is_not_drawn_for_a_letter(
     reader: Reader, name: str, content: bytes
 ) -> None:
     (reading,) = reader.file(name, content)
-    files = [("别的.csv", CSV.replace(b"356", b"999")), (name, content)]
-    assert field_picture(reader, files, reading.forms[0]).startswith(b"\x89PNG")
+    assert page_pictures(reader, [(name, content)], reading.forms[0]) == {}
+
+
+def test_without_a_chinese_font_no_page_is_printed(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: with one, the same file is."""
+    content = (FORMS / "jidian-0910.docx").read_bytes()
+    (reading,) = reader.file("旬报.docx", content)
+    page = (FORMS / "yuntai-0910.pdf").read_bytes()
+    asked = []
+
+    def printed(content: bytes, kind: str) -> bytes:
+        asked.append(kind)
+        return page
+
+    monkeypatch.setattr(reader, "page", printed)
+    files = [("旬报.docx", content)]
+    monkeypatch.setattr(field_pictures, "draws_chinese", lambda: False)
+    assert page_pictures(reader, files, reading.forms[0]) == {}
+    assert asked == []
+    monkeypatch.setattr(field_pictures, "draws_chinese", lambda: True)
+    page_pictures(reader, files, reading.forms[0])
+    assert asked == ["docx"]
 
 
 def test_a_scans_figure_is_the_one_that_its_reader_cut_out(
@@ -114,15 +153,19 @@ def test_a_scans_figure_is_the_one_that_its_reader_cut_out(
         plain, kind="jpg", crops=(("unit", b"unit"), ("completed", b"figure"))
     )
     monkeypatch.setattr(reader, "file", lambda name, content: (scan,))
-    assert field_picture(reader, [("a.jpg", b"")], plain.forms[0]) == b"figure"
-
-
-def test_a_form_in_the_mails_own_text_is_drawn(reader: Reader) -> None:
-    reading = reader.body("报送单位：甲县\n已完成目标任务数：356\n", "")
-    assert field_picture(
-        reader, [("旬报.csv", CSV)], reading.forms[0]
-    ).startswith(b"\x89PNG")
+    found = page_pictures(reader, [("a.jpg", b"")], plain.forms[0])
+    assert found["completed"] == b"figure"
 
 
 def test_without_a_figure_there_is_nothing_to_show(reader: Reader) -> None:
-    assert field_picture(reader, [], Form("", (), None, Figure(), ())) == b""
+    assert page_pictures(reader, [], Form("", (), None, Figure(), ())) == {}
+
+
+def test_a_glyph_proves_that_chinese_can_be_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a font lacks them, every character is the same box."""
+    monkeypatch.setattr(glyphs, "_drawn", lambda text: b"box")
+    assert not glyphs.draws_chinese()
+    monkeypatch.setattr(glyphs, "_drawn", lambda text: text.encode())
+    assert glyphs.draws_chinese()

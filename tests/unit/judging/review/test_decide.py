@@ -214,17 +214,24 @@ def test_a_doubt_that_nobody_was_shown_holds_it_again_unless_she_vouches(
         (Hold.FIGURE_DECREASED,),
     )
     if rule is not DecisionRule.ASSIGN:
-        assert (
-            ruled(one, rule, before, sure=True, **more).state
-            is ReportState.ACCEPTED
-        )
+        vouched = {**more, "sure": True, "why": "情况属实；电话核实过"}
+        assert ruled(one, rule, before, **vouched).state is ReportState.ACCEPTED
 
 
 def test_a_doubt_that_she_was_shown_does_not() -> None:
     """The control of the one above."""
     before = ledger(report("甲县", SEP10, 300, "09-10 09:00"))
     one = held(completed=100, holds=(Hold.FIGURE_DECREASED,))
-    assert ruled(one, ACCEPT, before).state is ReportState.ACCEPTED
+    found = ruled(one, ACCEPT, before, why="情况属实：重复的已剔除")
+    assert found.state is ReportState.ACCEPTED
+
+
+@pytest.mark.parametrize("why", ["", "情况属实", "情况属实。"])
+def test_whoever_counts_a_figure_that_failed_a_check_says_why(why: str) -> None:
+    before = ledger(report("甲县", SEP10, 300, "09-10 09:00"))
+    one = held(completed=100, holds=(Hold.FIGURE_DECREASED,))
+    with pytest.raises(CannotDecide, match="情况属实："):
+        ruled(one, ACCEPT, before, why=why, sure=bool(why))
 
 
 def test_the_figure_that_she_says_stood_there_must_stand_there() -> None:

@@ -64,7 +64,6 @@ def test_an_unknown_name_is_learnt_from_a_known_address() -> None:
 @pytest.mark.parametrize(
     ("text", "sender", "what", "words"),
     [
-        ("甲县", "jia@example.cn", ALL, "没有什么要记"),
         ("甲县", "staff@example.cn", ADDRESS, "工作人员"),
         ("甲县", "group1@example.cn", ADDRESS, "推进组"),
         ("县总工会", "new@example.cn", NAME, "谁都能用"),
@@ -77,6 +76,10 @@ def test_what_would_mislead_is_not_learnt(
 ) -> None:
     with pytest.raises(CannotDecide, match=words):
         taught(held(text), sender, what)
+
+
+def test_what_is_known_already_teaches_nothing_and_refuses_nothing() -> None:
+    assert taught(held("甲县"), "jia@example.cn") == ()
 
 
 def test_an_address_of_another_unit_is_learnt_only_by_its_name() -> None:

@@ -1,10 +1,16 @@
 """What a reviewer's reply does to a held case, and to a bulletin's draft."""
 
+from datetime import date
+
 from judging_makers import RULEBOOK, SEP10, at, ledger, report
 
+from pipeline.judging.review.draft_orders import (
+    DraftResult,
+    DraftWish,
+    rule_on_draft,
+)
 from pipeline.judging.review.reply import (
     Case,
-    judge_draft_reply,
     judge_reply,
     nothing_done,
 )
@@ -99,11 +105,21 @@ def test_an_unclear_reply_is_recorded_as_one() -> None:
 
 
 def test_only_consent_releases_a_bulletin_and_only_once() -> None:
-    consent = Ruling(DecisionRule.ACCEPT, "shenhe@example.cn")
-    assert judge_draft_reply(consent, "2015-09", ledger()).approvals == (
-        "2015-09",
+    day = date(2015, 10, 1)
+    consent = DraftWish("key", release=True)
+    found = rule_on_draft(consent, "2015-09", ledger(), day)
+    assert (found.result, found.approvals) == (
+        DraftResult.RELEASED,
+        ("2015-09",),
     )
-    refusal = Ruling(DecisionRule.REJECT, "shenhe@example.cn", "再核对")
-    assert judge_draft_reply(refusal, "2015-09", ledger()).approvals == ()
+    refusal = rule_on_draft(DraftWish("key"), "2015-09", ledger(), day)
+    assert (refusal.result, refusal.approvals) == (
+        DraftResult.NOT_RELEASED,
+        (),
+    )
     released = ledger(settled=frozenset({approval_key("2015-09")}))
-    assert judge_draft_reply(consent, "2015-09", released).approvals == ()
+    again = rule_on_draft(consent, "2015-09", released, day)
+    assert (again.result, again.approvals) == (
+        DraftResult.RELEASED_ALREADY,
+        (),
+    )

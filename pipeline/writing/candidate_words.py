@@ -1,0 +1,31 @@
+"""What speaks for a unit where it is in doubt whose report came, in words.
+
+Trusts judging/review/candidate_units for what does.
+"""
+
+from typing import Final
+
+from pipeline.judging.review.candidate_units import Candidate, SpeaksFor
+from pipeline.writing.words import number
+
+_SPEAKS: Final = {
+    SpeaksFor.TAKEN: "表上写的是它",
+    SpeaksFor.NAME: "名称相近",
+    SpeaksFor.PLACE: "来信里提到它",
+    SpeaksFor.SENDER: "发件邮箱登记的是它",
+    SpeaksFor.FIGURE: "数字接得上",
+    SpeaksFor.MISSING: "本期还没有报",
+}
+
+
+def speaks_words(candidate: Candidate) -> str:
+    """名称相近，数字接得上，本期还没有报，上次4,101名."""
+    told = [_SPEAKS[what] for what in candidate.speaks]
+    if candidate.last is not None:
+        told.append(f"上次{number(candidate.last)}名")
+    return "，".join(told)
+
+
+def candidate_words(candidate: Candidate) -> str:
+    """沐川县（名称相近，…）."""
+    return f"{candidate.unit}（{speaks_words(candidate)}）"
