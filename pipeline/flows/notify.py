@@ -3,7 +3,7 @@ transaction makes it so."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -25,6 +25,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.errata import ErratumDraft
 from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import (
     ANSWERS,
@@ -146,15 +147,38 @@ def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
 
 
 def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
-    """Notices that go as one mail: those to one unit that fall due together; everything
-    else alone (rules.md 9)."""
+    """Notices that go as one mail: those to one unit that fall due together, behind the
+    answer to what the unit sent, where that is one of them; everything else alone
+    (rules.md 9)."""
     by_unit: dict[str, list[Action]] = {}
+    alone = []
     for action in actions:
         if action.kind in REMINDERS and action.unit is not None:
             by_unit.setdefault(action.unit, []).append(action)
         else:
+            alone.append(action)
+    for action in alone:
+        reminders = by_unit.get(action.unit or "", [])
+        if action.kind in _ASKING_AGAIN and _to_the_same(action, reminders):
+            yield (action, *by_unit.pop(action.unit or ""))
+        else:
             yield (action,)
     yield from (tuple(together) for together in by_unit.values())
+
+
+# Answers that ask for the form again, as a reminder does.
+_ASKING_AGAIN = (NoticeKind.UNREADABLE, NoticeKind.RETURNED)
+
+
+def _to_the_same(answer: Action, reminders: list[Action]) -> bool:
+    """Whether a unit's reminders reach whoever the answer is for, and speak of its
+    period too."""
+    addresses: set[str] = set()
+    periods = set()
+    for reminder in reminders:
+        addresses |= set(reminder.to)
+        periods.add(reminder.period)
+    return set(answer.to) <= addresses and answer.period in periods
 
 
 def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
@@ -165,6 +189,11 @@ def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
     """The letter of one mail; a kind without a branch does not pass the type checker."""
     action = actions[0]
+    if action.kind in _ASKING_AGAIN and len(actions) > 1:
+        answer = _BY_FACTS[action.kind](facts, action)
+        reminders = unit_letter(facts, actions[1:])
+        if isinstance(answer, Unreadable | Returned):
+            return replace(reminders, parts=(answer, *reminders.parts))
     match action.kind:
         case (
             NoticeKind.DUE_REMINDER

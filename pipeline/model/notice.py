@@ -96,6 +96,8 @@ class Action:
     cc: tuple[str, ...] = ()
     drop_reason: DropReason | None = None
     group: str | None = None  # the guidance group that it is for
+    # The group's one copy of several second reminders, not its digest of the period.
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,7 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
         unread=tuple(pair for pair in whole.unread if pair[0] in own),
         groups=(),
         group=group,
+        again=action.again,
     )
 
 

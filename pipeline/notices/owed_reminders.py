@@ -95,9 +95,11 @@ def after_close(
         campaign.calendar.step(due, step)
         for step in (steps.overdue_reminder, steps.period_digest)
     )
+    reminders: list[Action] = []
     for unit in expected_units(campaign.roster.on(due)):
         if is_missing(unit.name, due, now, campaign, ledger):
-            yield from _overdue_reminders(unit, due, now, campaign, ledger)
+            reminders += _overdue_reminders(unit, due, now, campaign, ledger)
+    yield from _copied_once(reminders, due, campaign, ledger)
     if now >= at_lag:
         yield from _lag_notices(due, at_lag, now, campaign, ledger)
     if now >= at_digest:
@@ -110,6 +112,49 @@ def after_close(
             to=staff,
         )
         yield from _group_digests(due, at_digest, campaign)
+
+
+def _copied_once(
+    reminders: list[Action], due: date, campaign: Campaign, ledger: Ledger
+) -> Iterator[Action]:
+    """The reminders; a group that would get copies of several second ones gets one mail
+    that names their units in place of them."""
+    owed = []
+    for action in reminders:
+        second = action.kind is NoticeKind.SECOND_OVERDUE_REMINDER
+        if second and action.key not in ledger.settled:
+            owed.append(action)
+    told: set[str] = set()
+    for group in campaign.roster.groups:
+        copied = [a for a in owed if set(group.emails) & {*a.to, *a.cc}]
+        units = {a.unit for a in copied}
+        key = f"{NoticeKind.PERIOD_DIGEST}:{due}:{group.name}:again"
+        if len(units) < 2 or not group.emails or key in ledger.settled:
+            continue
+        told |= set(group.emails)
+        yield Action(
+            NoticeKind.PERIOD_DIGEST,
+            key,
+            max(a.due_at for a in copied),
+            period=due,
+            group=group.name,
+            to=group.emails,
+            again=True,
+        )
+    for action in reminders:
+        if action in owed:
+            yield from _without_copies(action, told)
+        else:
+            yield action
+
+
+def _without_copies(action: Action, told: set[str]) -> Iterator[Action]:
+    """A second reminder that the groups which were told by one mail get no copy of; one
+    that was relayed to them alone falls away."""
+    cc = tuple(a for a in action.cc if a not in told)
+    to = tuple(a for a in action.to if a not in told)
+    if to or not action.to:
+        yield replace(action, to=to, cc=cc)
 
 
 def _group_digests(

@@ -284,9 +284,14 @@ def _printed(value: object) -> object:
 def _parts(letter: Letter) -> tuple[Any, ...]:
     if not isinstance(letter, UnitLetter):
         return (letter,)
-    return tuple(
-        sorted(letter.parts, key=lambda part: REMINDERS.index(part.kind))
-    )
+    return tuple(sorted(letter.parts, key=_gravity))
+
+
+def _gravity(part: Any) -> int:
+    """An answer to what came before what goes of its own accord."""
+    if part.kind in REMINDERS:
+        return REMINDERS.index(part.kind)
+    return -1
 
 
 def _opening(text: str) -> str:

@@ -48,6 +48,8 @@ class Digest:
     delayed: tuple[str, ...] = ()  # on time: late by the provider's doing alone
     # Of one guidance group's own units; None for the staff's, which has all.
     group: Group | None = None
+    # The group's one copy of the second reminders to several of its units.
+    again: bool = False
     # The month's bulletin waits until the held reports are ruled on.
     bulletin_waits: bool = False
     unread: tuple[tuple[str, str], ...] = ()  # 来件未能读取: (unit, what came)

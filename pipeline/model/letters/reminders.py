@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
 
@@ -73,7 +74,8 @@ class UnitLetter:
     """What goes to one unit as one mail: one or several notices that fall due together (rules.md 9)."""
 
     unit: str
-    parts: tuple[Reminder | LagNotice, ...]
+    # An answer to what the unit sent comes first where both go in one wake.
+    parts: tuple[Reminder | LagNotice | Unreadable | Returned, ...]
 
 
 @dataclass(frozen=True)

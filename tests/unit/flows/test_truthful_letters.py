@@ -197,3 +197,50 @@ def test_two_reminders_to_one_unit_are_a_gap_apart(folder: Path) -> None:
 
     assert "甲县" not in reminded(19)
     assert "甲县" in reminded(21)
+
+
+def test_a_return_and_a_reminder_of_one_wake_are_one_mail(folder: Path) -> None:
+    worker = at(folder, "2015-09-11 09:00")
+    unread(worker)
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    own = [m for m in letters(worker) if m["To"] == "jia@example.cn"]
+    together = [m for m in own if "unreadable" in m["X-Xunbao"].split()]
+    (one,) = together
+    assert "overdue_reminder" in one["X-Xunbao"].split()
+    assert "【请重报】" in one["Subject"]
+    text = one.get_body(("plain",)).get_content()
+    assert "没有读出来，请重新报送" in text
+    assert "截止时间9月10日18:00已过" in text
+    forms = [
+        p.get_filename() for p in one.iter_attachments() if p.get_filename()
+    ]
+    assert len(forms) == 1 and "甲县" in forms[0]
+    assert not any(
+        "overdue_reminder" in m["X-Xunbao"].split() for m in own if m is not one
+    )
+
+
+def test_a_lead_of_several_silent_units_gets_one_mail(folder: Path) -> None:
+    made(folder, replaced={'units = ["甲县"]': 'units = ["甲县", "乙县"]'})
+    worker = at(folder, "2015-09-13 09:00")
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    told = [
+        m
+        for m in letters(worker)
+        if "group@example.cn" in f"{m['To']} {m['Cc']}"
+        and "再次催报" in m["Subject"]
+    ]
+    (one,) = told
+    assert "仍未报" in one["Subject"]
+    assert "甲县" in one["Subject"]
+
+
+def test_of_one_silent_unit_the_lead_gets_the_copy(folder: Path) -> None:
+    """The control of the one above."""
+    worker = at(folder, "2015-09-13 09:00")
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    copies = [
+        m for m in letters(worker) if "group@example.cn" in (m["Cc"] or "")
+    ]
+    (one,) = copies
+    assert "甲县" in one["Subject"]
