@@ -18,9 +18,16 @@ from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
 from pipeline.writing.sentences import (
+    codes_in_words,
     drop_sentence,
     hold_sentence,
     note_sentence,
+)
+from pipeline.writing.titles import (
+    DECISIONS,
+    FIELD_NAMES,
+    NOTICE_KINDS,
+    NOTICE_STATES,
 )
 from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES
 
@@ -209,7 +216,7 @@ def _figure_lines(found: Explained) -> Iterator[str]:
             when = ""
         yield (
             f"累计 {row.completed}：{when}的报表 {row.report_id}，"
-            "是到这一期为止最近一期已采用的报表（规则7 completed(P)）"
+            "是到这一期为止最近一期已采用的报表（规则7）"
         )
 
 
@@ -236,7 +243,7 @@ def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
     if row.pool:
         yield "合并单位不算滞后，不排名，不列入约谈（规则7）"
         return
-    sign, verdict = ("<", "滞后（lagging）") if row.lagging else ("≥", "不滞后")
+    sign, verdict = ("<", "滞后") if row.lagging else ("≥", "不滞后")
     yield (
         f"滞后线 = 时序进度 − {float(rules.lag_margin):.0%} = {limit:.4%}；"
         f"{row.rate:.4%} {sign} {limit:.4%}，{verdict}（规则7）"
@@ -284,16 +291,17 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
             f"{_moment(report.received_at, facts)}，{mail.seen.message_id}"
         )
     for name, evidence in report.form.evidence if report.form else ():
-        yield f"{name}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
+        label = FIELD_NAMES.get(name, name)
+        yield f"{label}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
     for note in report.notes:
         said = note_sentence(
             note, facts.campaign.rulebook.checks, facts.campaign.words
         )
-        yield f"备注 {note.value}：{said}"
+        yield f"备注：{said}"
     for hold in report.holds:
         words = facts.campaign.words
         said = hold_sentence(hold, report, None, None, words)
-        yield f"待核 {hold.value}：{said}"
+        yield f"待核：{said}"
     for made in source.decisions:
         if made.by == "rule":
             who = "程序"
@@ -303,9 +311,11 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
             figure = ""
         else:
             figure = f"，累计 {made.completed}"
+        why = codes_in_words(made.why, facts.campaign.rulebook.checks)
         yield (
-            f"{_moment(made.at, facts)} {who} {made.rule.value} → "
-            f"{made.state.value}{figure}{f'：{made.why}' if made.why else ''}"
+            f"{_moment(made.at, facts)} {who}{DECISIONS[made.rule]}："
+            f"{REPORT_STATE_NAMES[made.state.value]}{figure}"
+            f"{f'（{why}）' if why else ''}"
         )
 
 
@@ -314,8 +324,8 @@ def _letter_line(letter: NoticeLine, facts: Facts) -> str:
     when = _moment(letter.sent_at or action.due_at, facts)
     parts = (
         when,
-        letter.state,
-        action.kind.value,
+        NOTICE_STATES[letter.state],
+        NOTICE_KINDS[action.kind],
         "、".join(action.to),
         letter.subject,
         drop_sentence(action.drop_reason),

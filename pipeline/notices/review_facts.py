@@ -9,10 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pipeline.judging.calendar import period_name
-from pipeline.judging.review.candidate_units import (
-    Candidate,
-    candidate_units,
-)
+from pipeline.judging.review.candidate_units import candidate_units
 from pipeline.judging.review.decide import UNIT_DOUBTS, needs_reason
 from pipeline.judging.review.learn import would_teach
 from pipeline.judging.review.reply import draft_version
@@ -21,7 +18,12 @@ from pipeline.model.arrival import ReplyResult
 from pipeline.model.form import Hold
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.receipts import ReportLine
-from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
+from pipeline.model.letters.reviews import (
+    Candidate,
+    HeldCase,
+    ReviewAnswer,
+    ReviewRequest,
+)
 from pipeline.model.notice import Action
 from pipeline.model.reply_token import Token
 from pipeline.model.report import Report, ReportState

@@ -1,11 +1,11 @@
 """What speaks for a unit where it is in doubt whose report came, in words.
 
-Trusts judging/review/candidate_units for what does.
+Trusts what judging found.
 """
 
 from typing import Final
 
-from pipeline.judging.review.candidate_units import Candidate, SpeaksFor
+from pipeline.model.letters.reviews import Candidate, SpeaksFor
 from pipeline.writing.words import number
 
 _SPEAKS: Final = {

@@ -5,6 +5,10 @@ from datetime import datetime
 
 from pipeline.model.cooldown import Server
 from pipeline.model.journal_entry import Entry
+from pipeline.model.notice import NoticeKind
+from pipeline.model.report import DecisionRule
+from pipeline.writing.sentences import codes_in_words
+from pipeline.writing.titles import DECISIONS, NOTICE_KINDS
 from pipeline.writing.words import day
 
 WHAT = {
@@ -83,7 +87,7 @@ _SERVERS = {Server.MAILBOX.value: "收信邮箱", Server.SMTP.value: "发信邮�
 
 
 def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
-    """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  judged 计入 300"""
+    """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  判定 计入 300"""
     if entry.period:
         period = day(entry.period)
     else:
@@ -113,10 +117,27 @@ def short(subject: str) -> str:
         return _SERVERS[subject]
     if len(subject) == 64 and subject.isalnum():
         return subject[:12]
-    return subject
+    return _key_words(subject)
+
+
+def _key_words(key: str) -> str:
+    """A notice's key by its kind's name: 报送提醒 2015-09-30; what else stands in it is
+    said beside it."""
+    parts = key.split(":")
+    asked = parts[0] == "round"
+    kind = parts[1] if asked and len(parts) > 1 else parts[0]
+    if kind not in set(NoticeKind):
+        return key
+    name = NOTICE_KINDS[NoticeKind(kind)]
+    rest = [part for part in parts[1 + asked :] if len(part) != 64]
+    return " ".join([name, *rest])
 
 
 def why_words(why: str) -> str:
-    if why:
-        return " ".join(_WORDS.get(word, word) for word in why.split(" "))
-    return ""
+    told = []
+    for word in why.split(" "):
+        if word in set(DecisionRule):
+            told.append(DECISIONS[DecisionRule(word)])
+        else:
+            told.append(_WORDS.get(word) or codes_in_words(word))
+    return " ".join(filter(None, told))

@@ -215,3 +215,17 @@ def hold_sentence(
             f"{words.target_name}{target}{of}：增加或超出过多，需要核实。"
         )
     return sentence
+
+
+def codes_in_words(kept: str, rules: CheckRules | None = None) -> str:
+    """Why a decision was made as the ledger keeps it: the codes of the program's own,
+    staff's words as they stand."""
+    told = []
+    for part in filter(None, kept.split(",")):
+        if part in set(Hold):
+            told.append(_HOLDS[Hold(part)].rstrip("。"))
+        elif part in set(Note):
+            told.append(note_sentence(Note(part), rules).rstrip("。"))
+        else:
+            return kept
+    return "；".join(told)

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from pipeline.model.arrival import Outcome
 from pipeline.model.notice import NoticeKind
-from pipeline.model.report import ReportState
+from pipeline.model.report import DecisionRule, ReportState
 
 Code = TypeVar("Code", bound=str)
 
@@ -69,6 +69,27 @@ NOTICE_KINDS: Final = {
     NoticeKind.BULLETIN_WAITS: "通报待发",
     NoticeKind.TALK_NOTICE: "约谈通知",
     NoticeKind.TALK_PROPOSAL: "约谈建议",
+}
+
+# The fields of a form, as evidence names them.
+FIELD_NAMES: Final = {
+    "unit": "报送单位",
+    "date": "报送时间",
+    "completed": "已完成目标任务数",
+    "measures": "主要工作举措",
+    "second_look": "打印件",
+}
+
+# What was decided on a report, by the program or by staff.
+DECISIONS: Final = {
+    DecisionRule.JUDGED: "判定",
+    DecisionRule.REPLAYED: "重读判定",
+    DecisionRule.ACCEPT: "通过",
+    DecisionRule.CORRECT: "改数",
+    DecisionRule.ASSIGN: "归单位或期次",
+    DecisionRule.REJECT: "退回",
+    DecisionRule.VOID: "作废",
+    DecisionRule.UNDO: "撤销",
 }
 
 NOTICE_STATES: Final = {

@@ -7,27 +7,14 @@ from it for the period, and that the figure goes on from its last one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from pipeline.judging.intake.settle_figure import settle_figure
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Figure, Hold
 from pipeline.model.ledger import Ledger
+from pipeline.model.letters.reviews import Candidate, SpeaksFor
 from pipeline.model.report import Report
 from pipeline.model.roster import Unit
-
-
-class SpeaksFor(StrEnum):
-    """What makes a unit a candidate."""
-
-    TAKEN = "taken"  # the form's name was read as this unit's
-    PLACE = "place"  # its place is named in the mail or in the measures
-    SENDER = "sender"
-    NAME = "name"  # the name that was written is like its name
-    MISSING = "missing"
-    FIGURE = "figure"
-
 
 # How much each weighs: who is named before what merely fits.
 _WEIGHTS = {
@@ -42,15 +29,6 @@ _NAMES = (SpeaksFor.TAKEN, SpeaksFor.NAME, SpeaksFor.PLACE, SpeaksFor.SENDER)
 _LIKE = 3  # of the nearest names
 _TYPES = "县区市乡镇"  # what a place is, left out where people speak of it
 _SHORTEST = 2  # characters of a place's name
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A unit, what speaks for it, and its last counted figure (None: none yet)."""
-
-    unit: str
-    speaks: tuple[SpeaksFor, ...]
-    last: int | None
 
 
 def candidate_units(

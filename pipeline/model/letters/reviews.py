@@ -2,10 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from pipeline.model.letters.receipts import ReportLine
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
+
+
+class SpeaksFor(StrEnum):
+    """What makes a unit a candidate."""
+
+    TAKEN = "taken"  # the form's name was read as this unit's
+    PLACE = "place"  # its place is named in the mail or in the measures
+    SENDER = "sender"
+    NAME = "name"  # the name that was written is like its name
+    MISSING = "missing"
+    FIGURE = "figure"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A unit, what speaks for it, and its last counted figure (None: none yet)."""
+
+    unit: str
+    speaks: tuple[SpeaksFor, ...]
+    last: int | None
 
 
 @dataclass(frozen=True)

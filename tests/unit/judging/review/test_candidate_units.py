@@ -2,11 +2,9 @@
 
 from judging_makers import RULEBOOK, SEP10, SEP20, ledger, report
 
-from pipeline.judging.review.candidate_units import (
-    SpeaksFor,
-    candidate_units,
-)
+from pipeline.judging.review.candidate_units import candidate_units
 from pipeline.model.form import Hold
+from pipeline.model.letters.reviews import SpeaksFor
 
 BEFORE = (
     report("甲县", SEP10, 300, "09-10 09:00"),
