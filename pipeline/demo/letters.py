@@ -4,6 +4,7 @@ went: what a person wants to see of them.
 Trusts its bytes, which this program wrote. Never reads a foreign mail.
 """
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ def _letter(identity: str, copies: Sequence[Collected]) -> SentLetter:
             address for copy in copies for address in copy.recipients
         ),
         text=_body(mail, "plain"),
-        html=_body(mail, "html"),
+        html=_shown_alone(_body(mail, "html"), mail),
         attachments=tuple(_file(part) for part in mail.iter_attachments()),
         raw=raw,
     )
@@ -70,6 +71,18 @@ def _body(mail: EmailMessage, subtype: str) -> str:
     if isinstance(part, EmailMessage):
         return str(part.get_content())
     return ""
+
+
+def _shown_alone(html: str, mail: EmailMessage) -> str:
+    """The page with the mail's own pictures in it, since a file has no parts beside it."""
+    for part in mail.walk():
+        identity = str(part["Content-ID"] or "").strip("<>")
+        content = part.get_payload(decode=True)
+        if identity and isinstance(content, bytes):
+            data = b64encode(content).decode("ascii")
+            link = f"data:{part.get_content_type()};base64,{data}"
+            html = html.replace(f"cid:{identity}", link)
+    return html
 
 
 def _file(part: Message) -> tuple[str, bytes]:

@@ -12,22 +12,29 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
+from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import Sender
-from pipeline.model.notice import Enclosure
+from pipeline.model.notice import Enclosure, NoticeKind
 from pipeline.writing.enclosures import enclosures
 from pipeline.writing.samples import BULLETIN, LETTERS
 from pipeline.writing.templates import RenderedMail, Renderer
 
 
 def write_previews(
-    folder: Path, sender: Sender, renderer: Renderer
+    folder: Path,
+    sender: Sender,
+    renderer: Renderer,
+    never: frozenset[NoticeKind] = frozenset(),
 ) -> list[Path]:
-    """The files written: NAME.eml and NAME.html for every kind of letter, then
-    index.html. Makes the folder."""
+    """The files written: NAME.eml and NAME.html for every kind of letter that is really
+    sent (`never`: those that this configuration has no use for), then index.html.
+    Makes the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     lines = []
     for name, letter in LETTERS:
+        if not isinstance(letter, UnitLetter) and letter.kind in never:
+            continue
         mail = renderer.render(letter, sender)
         page = folder / f"{name}.html"
         message = folder / f"{name}.eml"
@@ -70,6 +77,7 @@ def _index(lines: Sequence[tuple[str, str]]) -> str:
         for name, subject in lines
     )
     return (
-        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>邮件预览</title></head>\n'
+        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>邮件预览</title></head>\n'
         f"<body><h1>邮件预览</h1>\n<p>所用数据都是示例。</p>\n<ol>\n{items}</ol></body></html>\n"
     )

@@ -17,6 +17,8 @@ from pipeline.cli.app import (
     settings_of,
 )
 from pipeline.cli.root import app
+from pipeline.model.notice import NoticeKind
+from pipeline.settings import Settings
 
 
 @app.command()
@@ -32,8 +34,25 @@ def preview(
     from pipeline.writing.templates import Renderer
 
     settings = settings_of(config)
-    written = write_previews(out, settings.sender, Renderer(settings.templates))
+    written = write_previews(
+        out,
+        settings.sender,
+        Renderer(settings.templates),
+        _never_sent(settings),
+    )
     typer.echo(f"已写 {len(written)} 个文件，请打开 {out / 'index.html'}")
+
+
+def _never_sent(settings: Settings) -> frozenset[NoticeKind]:
+    """The kinds of letters that this configuration never sends."""
+    never = set()
+    if settings.bulletin.approval == "none":
+        never |= {NoticeKind.BULLETIN_DRAFT, NoticeKind.ERRATUM_DRAFT}
+    if settings.bulletin.held != "wait":
+        never.add(NoticeKind.BULLETIN_WAITS)
+    if settings.talks.auto_confirm:
+        never.add(NoticeKind.TALK_PROPOSAL)
+    return frozenset(never)
 
 
 @app.command("lint-docx")

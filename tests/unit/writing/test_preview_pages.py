@@ -3,6 +3,7 @@
 import email
 from email.policy import default
 
+from pipeline.model.notice import NoticeKind
 from pipeline.writing.preview_pages import write_previews
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
@@ -49,3 +50,19 @@ def test_reminders_carry_the_form_and_bulletins_their_files(tmp_path):
     )
     assert kinds["monthly_bulletin"] == ["docx", "xlsx"]
     assert kinds["receipt"] == kinds["lag_notice"] == []
+
+
+def test_what_a_configuration_never_sends_is_not_shown(tmp_path):
+    never = frozenset({NoticeKind.BULLETIN_DRAFT, NoticeKind.BULLETIN_WAITS})
+    written = {
+        p.name for p in write_previews(tmp_path, SENDER, Renderer(), never)
+    }
+    assert "bulletin_draft.html" not in written
+    assert "bulletin_waits.html" not in written
+    assert "monthly_bulletin.html" in written
+
+
+def test_no_page_shows_a_broken_picture(tmp_path):
+    for path in write_previews(tmp_path, SENDER, Renderer()):
+        if path.suffix == ".html":
+            assert "cid:" not in path.read_text(encoding="utf-8"), path.name
