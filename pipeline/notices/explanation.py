@@ -25,9 +25,9 @@ from pipeline.writing.sentences import (
 )
 from pipeline.writing.titles import (
     DECISIONS,
-    FIELD_NAMES,
     NOTICE_KINDS,
     NOTICE_STATES,
+    field_names,
 )
 from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES
 
@@ -290,8 +290,9 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
             f"邮件《{mail.seen.subject}》，来自 {mail.seen.sender}，收到 "
             f"{_moment(report.received_at, facts)}，{mail.seen.message_id}"
         )
+    labels = field_names(facts.campaign.words)
     for name, evidence in report.form.evidence if report.form else ():
-        label = FIELD_NAMES.get(name, name)
+        label = labels.get(name, name)
         yield f"{label}：{evidence.file} {evidence.where}，原文“{evidence.text[:80]}”"
     for note in report.notes:
         said = note_sentence(

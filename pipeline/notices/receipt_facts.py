@@ -33,6 +33,7 @@ from pipeline.writing.sentences import (
     hold_sentence,
     note_sentence,
 )
+from pipeline.writing.titles import field_names
 
 
 def receipt(facts: Facts, action: Action) -> Receipt:
@@ -246,7 +247,7 @@ def _fields(report: Report, words: CampaignWords) -> tuple[FieldRead, ...]:
     form = report.form
     if form is None:
         return ()
-    labels = {**vars(words.labels), "second_look": "打印件"}
+    labels = field_names(words)
     understood = {
         "unit": report.unit or "",
         "date": _day_name(form.reported_on),

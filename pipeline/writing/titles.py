@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from pipeline.model.arrival import Outcome
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import DecisionRule, ReportState
+from pipeline.model.wording.campaign_words import CampaignWords
 
 Code = TypeVar("Code", bound=str)
 
@@ -71,15 +72,6 @@ NOTICE_KINDS: Final = {
     NoticeKind.TALK_PROPOSAL: "约谈建议",
 }
 
-# The fields of a form, as evidence names them.
-FIELD_NAMES: Final = {
-    "unit": "报送单位",
-    "date": "报送时间",
-    "completed": "已完成目标任务数",
-    "measures": "主要工作举措",
-    "second_look": "打印件",
-}
-
 # What was decided on a report, by the program or by staff.
 DECISIONS: Final = {
     DecisionRule.JUDGED: "判定",
@@ -105,3 +97,8 @@ NOTICE_STATES: Final = {
 def title(names: Mapping[Code, str], code: str) -> str:
     """The name of a code; the code itself where it has none yet."""
     return next((name for known, name in names.items() if known == code), code)
+
+
+def field_names(words: CampaignWords) -> dict[str, str]:
+    """The fields of a form as evidence names them -> their labels in this campaign."""
+    return {**vars(words.labels), "second_look": "打印件"}
