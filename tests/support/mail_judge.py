@@ -62,5 +62,5 @@ def figure(raw: bytes) -> int | None:
 
 
 def aside(raw: bytes) -> str:
-    reader, _ = _known()
-    return aside_of(reader.message(raw, RECEIVED))
+    reader, rulebook = _known()
+    return aside_of(reader.message(raw, RECEIVED), rulebook)
