@@ -21,6 +21,7 @@ from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
+from pipeline.model.letters.digests import Digest
 from pipeline.model.letters.errata import ErratumDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reviews import ReviewAnswer, ReviewRequest
@@ -237,27 +238,36 @@ _ASKING = (
     BulletinDraft,
     ErratumDraft,
     TalkProposal,
+    Digest,
 )
 
 
-_ASKED_BY = {"tb-": NoticeKind.BULLETIN_DRAFT, "yt-": NoticeKind.TALK_PROPOSAL}
+_ASKED_BY = {
+    "tb-": NoticeKind.BULLETIN_DRAFT,
+    "yt-": NoticeKind.TALK_PROPOSAL,
+    "qk-": NoticeKind.PERIOD_DIGEST,
+}
 
 
 def personal_copies(
     letter: Letter,
     outgoing: Outgoing,
     recipients: tuple[str, ...],
-    letters: Letters,
-    secret: bytes,
+    desk: "Desk",
 ) -> Iterator[tuple[str, Outgoing]]:
-    """(recipient, his copy): with his own token where the letter can be answered, else
-    the same for all."""
+    """(recipient, his copy): with his own token where the letter can be answered by
+    him, else the same for all. A digest goes to staff who may not decide, too."""
     if not isinstance(letter, _ASKING) or letter.token is None:
         yield from ((recipient, outgoing) for recipient in recipients)
         return
+    secret = desk.store.secret()
+    reviewers = desk.campaign.roster.staff_emails("review")
     for recipient in recipients:
+        if isinstance(letter, Digest) and recipient not in reviewers:
+            yield recipient, outgoing
+            continue
         code = code_for(secret, letter.token, recipient)
-        own = letters.render(
+        own = desk.letters.render(
             shown_in(replace(letter, code=code), outgoing.enclosures)
         )
         yield (
@@ -344,9 +354,7 @@ def send_letter(
     copies: dict[str, str] = {}
     before: Outgoing | None = None
     key = ""
-    for recipient, copy in personal_copies(
-        letter, outgoing, recipients, desk.letters, desk.store.secret()
-    ):
+    for recipient, copy in personal_copies(letter, outgoing, recipients, desk):
         if (
             copy is not before
         ):  # a bulletin to 400 units is assembled and kept once

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from pipeline.flows.draft_replies import DraftDocuments, DraftReplies
 from pipeline.flows.ports import Cases
 from pipeline.judging.intake.sender_proof import doubts
+from pipeline.judging.review.counted import counted_by_rule
+from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.reply import (
     Case,
     judge_reply,
@@ -28,9 +30,15 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
-from pipeline.model.reply_token import Token, looks_like_code, tokens_in
-from pipeline.model.report import Report
+from pipeline.model.reply_token import (
+    Token,
+    digest_period,
+    looks_like_code,
+    tokens_in,
+)
+from pipeline.model.report import Report, Ruling
 from pipeline.notices.decision_words import decision_words
+from pipeline.reading.replies.digest_reply import read_digest_answer
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 
@@ -68,13 +76,16 @@ class Replies:
         )
         if not found:
             return self._without_token(message, reviewers)
-        judged = self._by(message, found)
-        return replace(judged, about=found[0].case)
+        # A thread quotes its older letters too.
+        token = max(found, key=lambda t: t.version)
+        judged = self._by(message, token, found)
+        if judged is None or judged.about:
+            return judged
+        return replace(judged, about=token.case)
 
-    def _by(self, message: Message, found: tuple[Token, ...]) -> Judgement:
-        token = max(
-            found, key=lambda t: t.version
-        )  # a thread quotes its older letters too
+    def _by(
+        self, message: Message, token: Token, found: tuple[Token, ...]
+    ) -> Judgement | None:
         report = self.store.report(token.case)
         barred = self._barred(message, token, {t.case for t in found}, report)
         if barred is not None:
@@ -87,6 +98,9 @@ class Replies:
             month = token.case.removeprefix(_ERRATUM)
             drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
             return drafts.judge_erratum(message, month, token.version)
+        period = digest_period(token.case)
+        if period is not None:
+            return self._on_digest(message, period)
         return self._on_report(message, token, report)
 
     def _barred(
@@ -136,6 +150,28 @@ class Replies:
             )
         except Unclear as trouble:
             return nothing_done(str(trouble), report)
+        return self._settled(ruling, report)
+
+    def _on_digest(self, message: Message, period: date) -> Judgement | None:
+        """A counted report is put right by its unit's name; None for a reply that
+        orders nothing: thanks, or a mail with files."""
+        if _brings_files(message):
+            return None
+        by = message.sender.email
+        try:
+            order = read_digest_answer(message.text, by, self._today(message))
+            if order is None:
+                return None
+            known = counted_by_rule(
+                order.name, period, self.rulebook, self.ledger
+            )
+        except (Unclear, CannotDecide) as trouble:
+            return nothing_done(str(trouble))
+        report = self.store.report(known.id) or known
+        judged = self._settled(order.ruling, report)
+        return replace(judged, about=report.id)
+
+    def _settled(self, ruling: Ruling, report: Report) -> Judgement:
         mail = self.store.mail(report.message_key)
         case = Case(
             report,
@@ -194,9 +230,7 @@ class Replies:
         told, and nothing is done. A mail that brings files is read as any other: it may
         be a report whose sender quotes what he was asked."""
         owner = self._owner(message, reviewers)
-        if owner is None or any(
-            not file.inline for file in message.attachments
-        ):
+        if owner is None or _brings_files(message):
             return None
         try:
             read_answer(message.text, message.sender.email)
@@ -209,7 +243,7 @@ class Replies:
     def _without_token(
         self, message: Message, reviewers: tuple[str, ...]
     ) -> Judgement | None:
-        if any(not file.inline for file in message.attachments):
+        if _brings_files(message):
             return None
         owner = self._owner(message, reviewers)
         if owner is not None:
@@ -233,6 +267,11 @@ class Replies:
 
     def _case(self, message: Message, owner: str) -> str:
         return tokens_in(self.store.secret(), owner, *_texts(message))[0].case
+
+
+def _brings_files(message: Message) -> bool:
+    """Such a mail is read as any other, too: it may be a report."""
+    return any(not file.inline for file in message.attachments)
 
 
 def _stale(by: str, decided: bool) -> str:

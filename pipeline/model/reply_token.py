@@ -16,7 +16,8 @@ from datetime import date
 from pipeline.model.roster import folded
 
 _CODE = re.compile(
-    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|gz|yt)-\d{4}-\d{2})-v(\d{1,4})-(\d{6})-([0-9a-f]{14})(?![0-9a-f])"
+    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|gz|yt)-\d{4}-\d{2}|qk-\d{4}-\d{2}-\d{2})"
+    r"-v(\d{1,4})-(\d{6})-([0-9a-f]{14})(?![0-9a-f])"
 )
 _MOST_SEARCHED = 200_000
 _MOST_CODES = 200
@@ -25,7 +26,8 @@ _MOST_CODES = 200
 @dataclass(frozen=True)
 class Token:
     """`case`: a report's id, tb-2015-09 (the month's bulletin), gz-2015-09 (a correction
-    of it) or yt-2015-09 (its talks). Good up to and with `expires`."""
+    of it), yt-2015-09 (its talks) or qk-2015-09-10 (the period's digest, whose counted
+    reports may be put right). Good up to and with `expires`."""
 
     case: str
     version: int
@@ -65,6 +67,23 @@ def erratum_case(month: str) -> str:
 
 def talks_case(month: str) -> str:
     return f"yt-{month}"
+
+
+_DIGEST = "qk-"
+DIGEST_VERSION = (
+    1  # its reports are asked for their own newest decision instead
+)
+
+
+def digest_case(period: date) -> str:
+    return f"{_DIGEST}{period}"
+
+
+def digest_period(case: str) -> date | None:
+    """The period of a digest's case; None for a case of another kind."""
+    if not case.startswith(_DIGEST):
+        return None
+    return date.fromisoformat(case.removeprefix(_DIGEST))
 
 
 def _codes(texts: tuple[str, ...]) -> list[re.Match[str]]:

@@ -11,20 +11,23 @@ from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.notice import Action
+from pipeline.model.reply_token import DIGEST_VERSION, digest_case
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.bulletin_facts import excused
 from pipeline.notices.facts import Facts
 from pipeline.notices.owed_bulletins import waits_for_held
 from pipeline.notices.progress_facts import lagging
-from pipeline.notices.review_facts import held_case
+from pipeline.notices.review_facts import DIGEST_ANSWERS, held_case
 
 
 def digest(facts: Facts, action: Action) -> Digest:
     """The staff's digest of all units, or one guidance group's of its own."""
     if action.group is not None:
         return _group_digest(facts, action)
-    return _whole_digest(facts, action)
+    whole = _whole_digest(facts, action)
+    token = facts.token(digest_case(whole.period), DIGEST_VERSION)
+    return replace(whole, answers=DIGEST_ANSWERS, token=token)
 
 
 def _whole_digest(facts: Facts, action: Action) -> Digest:

@@ -25,7 +25,7 @@ from pipeline.model.letters.reviews import (
     ReviewRequest,
 )
 from pipeline.model.notice import Action
-from pipeline.model.reply_token import Token
+from pipeline.model.reply_token import DIGEST_VERSION, Token, digest_period
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import shown_rate
 from pipeline.model.wording.campaign_words import CampaignWords
@@ -36,6 +36,13 @@ from pipeline.writing.candidate_words import candidate_words, speaks_words
 
 _MOST_UNITS = 3
 _MOST_NUMBERS = 3  # of a cell: more are no choice but a riddle
+# How a reviewer puts right what the rule counted, by replying to the digest.
+DIGEST_ANSWERS = (
+    ("某单位 改为128：原因", "这个单位本期按这个累计数计入"),
+    ("某单位 撤销：原因", "不再计入，转为待核"),
+    ("某单位 归另一单位", "这份报表是另一单位的"),
+    ("某单位 算9月20日", "这份报表是那一期的"),
+)
 
 
 def review_request(facts: Facts, action: Action) -> ReviewRequest:
@@ -75,6 +82,8 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
         return facts.token(
             about, talks_version(facts.records.talk_events(about[3:]))
         )
+    if digest_period(about) is not None:
+        return facts.token(about, DIGEST_VERSION)
     return None
 
 
@@ -87,6 +96,8 @@ def _answers_again(
         return (("同意发布", "按送审稿发给各单位"),)
     if about.startswith("gz-"):
         return ()
+    if digest_period(about) is not None:
+        return DIGEST_ANSWERS
     if about:
         return talk_answers(facts.campaign.words.circulation)
     return ()

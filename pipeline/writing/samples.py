@@ -275,9 +275,19 @@ DIGEST = Digest(
     arrears(),
     GROUPS,
     PERIODS_LEFT,
+    answers=(
+        ("某单位 改为128：原因", "这个单位本期按这个累计数计入"),
+        ("某单位 撤销：原因", "不再计入，转为待核"),
+        ("某单位 归另一单位", "这份报表是另一单位的"),
+        ("某单位 算9月20日", "这份报表是那一期的"),
+    ),
+    token=Token("qk-2015-09-30", 1, date(2015, 10, 31)),
+    code="qk-2015-09-30-v1-151031-0c5b7e21a94f3d",
 )
 
-GROUP_DIGEST = replace(DIGEST, group=GROUPS[2], groups=())
+GROUP_DIGEST = replace(
+    DIGEST, group=GROUPS[2], groups=(), answers=(), token=None, code=""
+)
 TALKS = (
     TalkLine(
         "马边县",

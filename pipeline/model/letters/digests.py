@@ -7,6 +7,7 @@ from pipeline.model.letters.bulletins import Excused
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.notice import NoticeKind
+from pipeline.model.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
 
@@ -53,4 +54,8 @@ class Digest:
     # The month's bulletin waits until the held reports are ruled on.
     bulletin_waits: bool = False
     unread: tuple[tuple[str, str], ...] = ()  # 来件未能读取: (unit, what came)
+    # How a reviewer puts a counted report right by reply; `code` is written for one.
+    answers: tuple[tuple[str, str], ...] = ()
+    token: Token | None = None
+    code: str = ""
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST

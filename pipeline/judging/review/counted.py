@@ -1,0 +1,39 @@
+"""Which counted report a reply to a period's digest speaks of: the one that the rule
+counted for that unit and period, and that nobody has decided on since.
+
+Values in, a Report or a sentence saying why there is none. What people decided is
+changed under the letter that told of it alone, so that no one overrules what he has
+not seen.
+"""
+
+from datetime import date
+
+from pipeline.judging.review.decide import CannotDecide, is_by_rule
+from pipeline.judging.rulebook import Rulebook
+from pipeline.model.ledger import Ledger
+from pipeline.model.report import Report, ReportState
+
+
+def counted_by_rule(
+    name: str, period: date, rulebook: Rulebook, ledger: Ledger
+) -> Report:
+    """The report, as the ledger knows it (without its form). Raises CannotDecide."""
+    unit = rulebook.book.match(name)
+    if unit is None:
+        near = "、".join(rulebook.book.suggestions(name))
+        hint = f"，名称相近的有：{near}" if near else ""
+        raise CannotDecide(f"名单里没有单位“{name}”{hint}")
+    report = ledger.counting.get(unit, {}).get(period)
+    if report is not None and is_by_rule(report):
+        return report
+    if report is not None:
+        raise CannotDecide(
+            f"{unit}这一期的数已由 {report.decided_by} 处理过，"
+            "要改请回复那一次处理的来信"
+        )
+    for held in ledger.for_period(unit, period):
+        if held.state is ReportState.HELD:
+            raise CannotDecide(
+                f"{unit}这一期的报表（编号{held.id}）还在待核，请回复那一封待核单"
+            )
+    raise CannotDecide(f"{unit}这一期没有已计入的报表")
