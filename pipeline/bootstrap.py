@@ -44,9 +44,11 @@ from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
+from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.rulebook import Rulebook
+from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.cooldown import Server
 from pipeline.model.form import Form, FormSpec
 from pipeline.model.journal_entry import PROGRAM
@@ -334,7 +336,11 @@ class Program:
             self.post_door,
             self.tell,
             stopping,
+            self._clock_doubt,
         )
+
+    def _clock_doubt(self) -> ClockDoubt | None:
+        return difference(self.store.clock_evidence(), self.clock.now())
 
     def shelves(self) -> Shelves:
         kept = self.settings.storage

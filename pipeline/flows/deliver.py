@@ -4,7 +4,8 @@ answer before the next copy.
 A letter that was written earlier is asked once more whether it is still true. A copy in
 doubt after a crash goes again under the same Message-ID, except a bulletin, which is
 never sent twice. What the server says of all our mail shuts its door and costs no
-letter a try.
+letter a try. Answers go first: where the server's own time shows that our clock is off,
+what was written of others' silence waits.
 """
 
 import re
@@ -17,10 +18,11 @@ from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
 from pipeline.judging.progress.agenda import is_quiet
 from pipeline.judging.progress.campaign import Campaign
+from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.cooldown import Pause
 from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger
-from pipeline.model.notice import ANSWERS, NoticeKind
+from pipeline.model.notice import ANSWERS, VERDICTS, NoticeKind
 from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState
 from pipeline.model.post import PostAnswer, Verdict
 from pipeline.notices.due import still_true
@@ -73,6 +75,9 @@ class Dispatch:
     door: Door
     tell: Callable[[str], None] = lambda text: None
     stopping: Callable[[], bool] = lambda: False
+    # Asked before each letter that says something of silence: the answer to the letter
+    # before may have told the server's time.
+    clock_doubt: Callable[[], ClockDoubt | None] = lambda: None
 
 
 def deliver(
@@ -95,9 +100,15 @@ def deliver(
     refusals: dict[str, set[str]] = {}
     with dispatch.post() as post:
         # What failed before goes last, so that a mail that breaks connections keeps no other one back.
-        for delivery in sorted(due, key=lambda d: d.tries):
+        for delivery in sorted(due, key=_turn):
             if dispatch.stopping():
                 break
+            if (
+                _is_verdict(delivery)
+                and ledger.clock is None
+                and dispatch.clock_doubt()
+            ):
+                continue
             answer = _send(delivery, post, now, dispatch, done)
             if answer.lost:
                 lost = lost + 1
@@ -113,6 +124,24 @@ def deliver(
                 )
                 break
     return done
+
+
+def _turn(delivery: Delivery) -> tuple[int, bool]:
+    return delivery.tries, _is_verdict(delivery)
+
+
+def _is_verdict(delivery: Delivery) -> bool:
+    """One mail's notices are of a kind: reminders to one unit, or one notice alone."""
+    return bool(delivery.actions) and delivery.actions[0].kind in VERDICTS
+
+
+def _waits_for_the_clock(delivery: Delivery, doubt: ClockDoubt | None) -> bool:
+    """A digest that was written in the knowledge of the doubt says so, and goes."""
+    if doubt is None or not _is_verdict(delivery):
+        return False
+    if delivery.actions[0].kind is not NoticeKind.PERIOD_DIGEST:
+        return True
+    return delivery.frozen_at is None or delivery.frozen_at <= doubt.seen_at
 
 
 def _is_about_us(
@@ -180,6 +209,8 @@ def _due(
         done.problems.append(f"{delivery.recipient}：{text}")
         return False
     if _waits_for_morning(delivery, now, dispatch):
+        return False
+    if _waits_for_the_clock(delivery, ledger.clock):
         return False
     if not all(
         still_true(action, now, dispatch.campaign, ledger)

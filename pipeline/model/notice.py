@@ -55,6 +55,17 @@ REMINDERS = (
 )
 
 
+# What says of somebody that he was silent, late or behind: it waits for a clock that can
+# be trusted.
+VERDICTS = (
+    NoticeKind.OVERDUE_REMINDER,
+    NoticeKind.SECOND_OVERDUE_REMINDER,
+    NoticeKind.LAG_NOTICE,
+    NoticeKind.PERIOD_DIGEST,
+    NoticeKind.MONTHLY_BULLETIN,
+)
+
+
 class NoticeState(StrEnum):
     PLANNED = "planned"
     SENDING = "sending"

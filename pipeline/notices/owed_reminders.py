@@ -53,6 +53,8 @@ def due_reminders(
     passed = now >= campaign.calendar.deadline(due)
     for unit in expected_units(campaign.roster.on(due)):
         silent = sent_nothing(unit.name, due, campaign, ledger)
+        if passed and ledger.clock is not None:
+            continue
         if silent and (passed or not is_extended(unit.name, due, now, ledger)):
             if passed:
                 drop = DropReason.OVERTAKEN
@@ -100,7 +102,7 @@ def after_close(
         if is_missing(unit.name, due, now, campaign, ledger):
             reminders += _overdue_reminders(unit, due, now, campaign, ledger)
     yield from _copied_once(reminders, due, campaign, ledger)
-    if now >= at_lag:
+    if now >= at_lag and ledger.clock is None:
         yield from _lag_notices(due, at_lag, now, campaign, ledger)
     if now >= at_digest:
         staff = campaign.roster.staff_emails("digest")
@@ -261,6 +263,6 @@ def lag_rounds(
     asked = now >= campaign.calendar.step(
         due, campaign.notices.overdue_reminder
     )
-    if asked and lag_round(due) not in ledger.settled:
+    if ledger.clock is None and asked and lag_round(due) not in ledger.settled:
         return [lag_round(due)]
     return []

@@ -2,9 +2,11 @@
 times, of which two kinds reach us.
 
 A mail that is dated in our future shows that we are behind. Mails that were not there
-at the last reading and are all dated before it show that we are ahead: only several
-together, since one may have been moved in or held up. The sending server's answer,
-where it names its second (NetEase), shows both. Without evidence nothing is doubted.
+at the last reading and are dated before it show that we are ahead: only several
+together, since one may have been moved in, and by no more than the newest of them
+leaves room for, since a mail that has just come cannot be older than we are ahead. The
+sending server's answer, where it names its second (NetEase), shows both. Without
+evidence nothing is doubted.
 """
 
 from datetime import datetime, timedelta
@@ -64,11 +66,16 @@ def _ahead(evidence: ClockEvidence) -> timedelta | None:
     before = evidence.read_before
     if before is None:
         return timedelta(0)
-    gap = before - max(received for received, _ in evidence.arrivals)
-    if gap <= SLACK:
+    came = sorted(evidence.arrivals)
+    newest, seen_at = came[-1]
+    if len(came) >= _TOGETHER:
+        # By so much at least that several were there at the reading before.
+        shared = before - came[_TOGETHER - 1][0]
+        # No mail has come in the time that we are ahead.
+        if SLACK < shared <= seen_at - newest and shared < _HOLDS:
+            return shared
+    if before - newest <= SLACK:
         return timedelta(0)
-    if len(evidence.arrivals) >= _TOGETHER and gap < _HOLDS:
-        return gap
     return None
 
 

@@ -15,6 +15,7 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
+from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
@@ -57,6 +58,7 @@ class Desk:
     office: Office = field(default_factory=Office)
     stopping: bool = False
     account: str = "as configured"
+    doubt: ClockDoubt | None = None
 
     def plan(
         self,
@@ -93,7 +95,12 @@ class Desk:
             self.office.open,
             door,
             stopping=lambda: self.stopping,
+            clock_doubt=self._clock_doubt,
         )
+
+    def _clock_doubt(self) -> ClockDoubt | None:
+        """The post office names its time in its first answer, where it is told to."""
+        return self.doubt if self.office.took else None
 
     def states(self) -> list[str]:
         return [line.state for line in self.outbox.notices()]
@@ -415,3 +422,35 @@ def test_what_the_server_named_it_is_kept(desk: Desk) -> None:
     assert replace(line.action, to=()) == Action(
         NoticeKind.OVERDUE_REMINDER, "a", at("09-11 09:00"), "甲县", SEP10
     )
+
+
+AHEAD = ClockDoubt(timedelta(hours=3), "发信服务器的回答", NOW)
+
+
+def test_the_first_answer_that_shows_a_wrong_clock_stops_every_verdict(
+    desk: Desk,
+) -> None:
+    desk.plan("overdue", "a@example.cn")
+    desk.plan("bulletin", "b@example.cn", kind=NoticeKind.MONTHLY_BULLETIN)
+    desk.plan("receipt", "c@example.cn", kind=NoticeKind.RECEIPT)
+    desk.doubt = AHEAD
+    desk.send()
+    assert desk.office.took == ["c@example.cn"]
+    assert desk.states() == ["planned", "planned", "sent"]
+
+
+def test_with_a_right_clock_all_of_them_go(desk: Desk) -> None:
+    desk.plan("overdue", "a@example.cn")
+    desk.plan("receipt", "c@example.cn", kind=NoticeKind.RECEIPT)
+    desk.send(known=ledger())
+    assert desk.office.took == ["c@example.cn", "a@example.cn"]
+
+
+def test_what_waits_for_the_clock_is_not_withdrawn_and_goes_later(
+    desk: Desk,
+) -> None:
+    desk.plan("overdue", "a@example.cn")
+    desk.send(known=replace(ledger(), clock=AHEAD))
+    assert desk.states() == ["planned"]
+    desk.send(known=ledger())
+    assert desk.states() == ["sent"]

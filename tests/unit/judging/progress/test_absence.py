@@ -232,6 +232,26 @@ def came(*times: str) -> tuple[tuple[datetime, datetime], ...]:
             ClockEvidence(came("09-01 09:00", "09-02 09:00", "09-03 09:00")),
             None,
         ),  # the first poll
+        # three of them were there an hour before, and none has come in that hour
+        (
+            ClockEvidence(
+                came(
+                    "09-10 16:30", "09-10 16:40", "09-10 16:50", "09-10 17:20"
+                ),
+                READ,
+            ),
+            10,
+        ),
+        # one has just come: the others were moved in
+        (
+            ClockEvidence(
+                came(
+                    "09-10 16:30", "09-10 16:40", "09-10 16:50", "09-10 18:29"
+                ),
+                READ,
+            ),
+            None,
+        ),
         (ClockEvidence(queued=(at("09-10 18:30"), at("09-10 18:30"))), None),
         (ClockEvidence(queued=(at("09-10 17:30"), at("09-10 18:30"))), 60),
         (ClockEvidence(queued=(at("09-10 18:33"), at("09-10 18:30"))), -3),
