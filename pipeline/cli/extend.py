@@ -19,7 +19,6 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.root import app
-from pipeline.judging.calendar import period_name
 from pipeline.model.roster import Extension
 
 
@@ -63,20 +62,24 @@ def extend(
         _withdraw(program, name, due, why, by or account())
         return
     end = _until(until, due, program)
+    calendar = program.campaign.calendar
     program.store.extend(
         Extension(name, due, end, why, by or account(), program.clock.now())
     )
     say(
-        f"{name} {period_name(due)}：准予延期至 {program.campaign.calendar.local(end):%Y-%m-%d %H:%M}"
+        f"{name} {calendar.name(due)}："
+        f"准予延期至 {calendar.local(end):%Y-%m-%d %H:%M}"
     )
 
 
 def _list(program: Program) -> None:
     given = program.store.ledger().extensions
     for one in given:
-        end = program.campaign.calendar.local(one.until)
+        calendar = program.campaign.calendar
+        end = calendar.local(one.until)
         say(
-            f"{one.unit}  {period_name(one.period)}  准予延期至 {end:%Y-%m-%d %H:%M}  {one.why}（{one.by}）"
+            f"{one.unit}  {calendar.name(one.period)}  "
+            f"准予延期至 {end:%Y-%m-%d %H:%M}  {one.why}（{one.by}）"
         )
     if not given:
         say("没有准予延期的单位")
@@ -86,9 +89,11 @@ def _withdraw(
     program: Program, unit: str, due: date, why: str, by: str
 ) -> None:
     if program.store.ledger().extension(unit, due) is None:
-        fail(f"{unit} {period_name(due)} 没有准予延期", USAGE)
+        fail(
+            f"{unit} {program.campaign.calendar.name(due)} 没有准予延期", USAGE
+        )
     program.store.withdraw_extension(unit, due, why, by, program.clock.now())
-    say(f"{unit} {period_name(due)}：已收回准予延期")
+    say(f"{unit} {program.campaign.calendar.name(due)}：已收回准予延期")
 
 
 def _until(text: str, due: date, program: Program) -> datetime:

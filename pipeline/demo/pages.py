@@ -14,7 +14,6 @@ from string import Template
 
 from pipeline.demo.letters import SentLetter
 from pipeline.demo.show import Shown, Stage
-from pipeline.judging.calendar import period_name
 from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
@@ -108,7 +107,7 @@ def _page(
         letters=len(letters),
         copies=sum(len(letter.recipients) for letter in letters),
         documents="\n".join(map(_card, documents)),
-        period=period_name(shown.standing.period),
+        period=shown.period_name,
         schedule=f"{shown_rate(shown.standing.schedule)}%",
         standing="\n".join(map(_standing_row, shown.standing.rows)),
         stages="\n".join(_stage(stage, names) for stage in shown.stages),

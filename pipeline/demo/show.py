@@ -63,6 +63,7 @@ class Shown:
     ledger: Ledger
     standing: Standing
     config: Path
+    period_name: str
 
 
 def prepare(out: Path) -> None:
@@ -108,6 +109,7 @@ def play(out: Path, command: Command, console: Console) -> Shown:
                 program.store.ledger(),
                 standing,
                 config,
+                program.campaign.calendar.name(standing.period),
             )
         finally:
             program.close()

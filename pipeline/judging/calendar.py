@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from pipeline.model.rules import CalendarRules, Period, Step, nominal_days
+from pipeline.model.wording.campaign_words import PeriodKind
+from pipeline.model.wording.period_names import period_kind, period_name
 
 # How far the campaign reaches around its due dates where the config says nothing:
 # forms are sent early, and corrections for weeks after the last period (rules.md 2).
@@ -38,6 +40,15 @@ class Calendar:
         for day in nominal_days(self.rules):
             found.append(self._period(day))
         return tuple(found)
+
+    @cached_property
+    def kind(self) -> PeriodKind:
+        rules = self.rules
+        return period_kind(rules.report_days, rules.weekdays, rules.months)
+
+    def name(self, due: date) -> str:
+        """How people call a period: 2015年9月上旬（9月10日）."""
+        return period_name(due, self.kind)
 
     @cached_property
     def dues(self) -> tuple[date, ...]:
@@ -143,14 +154,3 @@ class Calendar:
     @cached_property
     def months(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(f"{d:%Y-%m}" for d in self.dues))
-
-
-def period_name(due: date) -> str:
-    """How people call a period: 2015年9月上旬（9月10日）."""
-    if due.day <= 10:
-        part = "上旬"
-    elif due.day <= 20:
-        part = "中旬"
-    else:
-        part = "下旬"
-    return f"{due.year}年{due.month}月{part}（{due.month}月{due.day}日）"

@@ -1,7 +1,7 @@
 """The campaign's rules as values, every number from config.toml (rules.md; the italics there)."""
 
 import calendar
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
@@ -26,7 +26,10 @@ class CalendarPause:
 
 @dataclass(frozen=True)
 class CalendarRules:
-    """`shift_to_workday` moves a due date that falls on a day off to the next working
+    """Due are the `report_days` of each month, or of `months` alone; where `weekdays`
+    (0 is Monday) are given, those instead.
+
+    `shift_to_workday` moves a due date that falls on a day off to the next working
     day; the period keeps its name.
 
     `begins` and `ends` are the first and the last local day whose mail is the campaign's
@@ -45,23 +48,39 @@ class CalendarRules:
     is_workday: Callable[[date], bool] = field(
         default=lambda day: day.weekday() < 5, compare=False
     )
+    weekdays: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
 
 
 def nominal_days(rules: CalendarRules) -> Iterable[date]:
     """The nominal due dates between the first and the last one; a day the month lacks
     becomes its last day. None in a pause (rules.md 11)."""
+    for due in _due_days(rules):
+        within = rules.first_due <= due <= rules.last_due
+        if within and not any(p.start <= due <= p.end for p in rules.pauses):
+            yield due
+
+
+def _due_days(rules: CalendarRules) -> Iterator[date]:
+    if rules.weekdays:
+        yield from _due_weekdays(rules)
+        return
     year = rules.first_due.year
     month = rules.first_due.month
     while (year, month) <= (rules.last_due.year, rules.last_due.month):
         last = calendar.monthrange(year, month)[1]
-        for day in sorted({min(d, last) for d in rules.report_days}):
-            due = date(year, month, day)
-            within = rules.first_due <= due <= rules.last_due
-            if within and not any(
-                p.start <= due <= p.end for p in rules.pauses
-            ):
-                yield due
+        if not rules.months or month in rules.months:
+            for day in sorted({min(d, last) for d in rules.report_days}):
+                yield date(year, month, day)
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def _due_weekdays(rules: CalendarRules) -> Iterator[date]:
+    day = rules.first_due
+    while day <= rules.last_due:
+        if day.weekday() in rules.weekdays:
+            yield day
+        day += timedelta(days=1)
 
 
 @dataclass(frozen=True)

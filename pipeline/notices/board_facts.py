@@ -8,7 +8,6 @@ begun. Trusts the ledger as it was loaded. Never reads a file or a clock.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.agenda import agenda
 from pipeline.model.board import (
     Board,
@@ -59,7 +58,9 @@ def board(
         now=now,
         standing=standings[-1],
         periods=facts.campaign.calendar.dues,
-        period_names=tuple(map(period_name, facts.campaign.calendar.dues)),
+        period_names=tuple(
+            map(facts.campaign.calendar.name, facts.campaign.calendar.dues)
+        ),
         rows=tuple(_row(row, standings, facts) for row in standings[-1].rows),
         lag_margin=float(facts.campaign.progress.lag_margin),
         groups=_groups(facts),

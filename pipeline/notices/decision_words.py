@@ -6,7 +6,6 @@ Trusts the decision. Never: decides anything.
 
 from dataclasses import replace
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.review.learn import NOT_LEARNT, lesson_words
 from pipeline.judging.review.reply import LEARNT
 from pipeline.judging.rulebook import Rulebook
@@ -53,7 +52,7 @@ def _outcome(
         undone = "已撤销原来的决定："
     else:
         undone = ""
-    place = f"{decision.unit or '单位不明'} {period_name(decision.period)}"
+    place = f"{decision.unit or '单位不明'} {rulebook.calendar.name(decision.period)}"
     if decision.state is ReportState.HELD:
         doubts = _doubts(decision, report, rulebook, ledger)
         if undone:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits
@@ -42,7 +41,7 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         earlier = None
     return Digest(
         period=period,
-        period_name=period_name(period),
+        period_name=facts.campaign.calendar.name(period),
         deadline=facts.deadline(period),
         standing=standing,
         rank_before=tuple(

@@ -4,7 +4,6 @@ figures are others now, and which cases keep it back.
 Trusts the bulletin's frozen snapshot for what was printed. No figure is judged here.
 """
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.printed import printed_changes, published
 from pipeline.model.ledger import BulletinRecord
 from pipeline.model.letters.bulletins import Bulletin
@@ -119,7 +118,7 @@ def bulletin_waits(facts: Facts, action: Action) -> BulletinWaits:
             cases.append(
                 WaitingCase(
                     unit=report.unit or "",
-                    period_name=period_name(report.period),
+                    period_name=facts.campaign.calendar.name(report.period),
                     report_id=report.id,
                     received_at=facts.local(report.received_at),
                 )

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from pipeline.judging.calendar import period_name
 from pipeline.model.ledger import MailRecord
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
@@ -188,7 +187,7 @@ def paragraphs(
             f"截止 {deadline:%Y-%m-%d %H:%M}，以邮箱服务器收到的时间为准（规则7）"
         ],
     )
-    yield "数字", list(_figure_lines(found))
+    yield "数字", list(_figure_lines(found, facts))
     yield "进度", list(_progress_lines(found, facts))
     yield "名次", list(_rank_lines(found))
     for source in found.sources:
@@ -199,7 +198,7 @@ def paragraphs(
     )
 
 
-def _figure_lines(found: Explained) -> Iterator[str]:
+def _figure_lines(found: Explained, facts: Facts) -> Iterator[str]:
     row = found.row
     if found.members:
         told = "，".join(
@@ -211,7 +210,7 @@ def _figure_lines(found: Explained) -> Iterator[str]:
         yield "没有任何已采用的报表：没有累计数，不排名，不算滞后，合计时按 0（规则7）"
     else:
         if row.counted_from:
-            when = period_name(row.counted_from)
+            when = facts.campaign.calendar.name(row.counted_from)
         else:
             when = ""
         yield (
@@ -277,7 +276,7 @@ def _source_heading(source: Source, facts: Facts) -> str:
     else:
         counts = ""
     return (
-        f"报表 {report.id}（{period_name(report.period)}，"
+        f"报表 {report.id}（{facts.campaign.calendar.name(report.period)}，"
         f"{REPORT_STATE_NAMES[report.state.value]}{counts}）"
     )
 

@@ -6,7 +6,6 @@ proposed for a talk.
 
 from collections.abc import Iterator
 
-from pipeline.judging.calendar import period_name
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.bulletins import Praise
 from pipeline.model.report import Report
@@ -73,7 +72,7 @@ def _candidate(
     return Candidate(
         unit=report.unit or "",
         clause=clause,
-        period_name=period_name(report.period),
+        period_name=facts.campaign.calendar.name(report.period),
         message_id=mail.seen.message_id if mail else "",
         rise=rise,
         earlier_clauses=earlier,

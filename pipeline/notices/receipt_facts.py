@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.model.form import Hold
 from pipeline.model.form_serial import serial_for
@@ -64,7 +63,7 @@ def unreadable(facts: Facts, action: Action) -> Unreadable:
         received_at=facts.local(received),
         unit=mail.seen.unit or "",
         period=period,
-        period_name=period_name(period),
+        period_name=facts.campaign.calendar.name(period),
         deadline=facts.deadline(period),
         problems=tuple(_file_lines(facts, mail)),
     )
@@ -86,12 +85,14 @@ def returned(facts: Facts, action: Action) -> Returned:
         subject=mail.seen.subject,
         received_at=facts.local(report.received_at),
         period=report.period,
-        period_name=period_name(report.period),
+        period_name=facts.campaign.calendar.name(report.period),
         deadline=facts.deadline(report.period),
         why=report.why,
         completed=report.completed,
         last_completed=last.completed if last else None,
-        last_period_name=period_name(last.period) if last else "",
+        last_period_name=facts.campaign.calendar.name(last.period)
+        if last
+        else "",
         target=unit.target if unit and not unit.member_of else 0,
         gap_to_schedule=form_gap(facts, unit.name, report.period)
         if unit and not unit.member_of
@@ -148,7 +149,7 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
     return ReportLine(
         unit=report.unit or "",
         period=report.period,
-        period_name=period_name(report.period),
+        period_name=facts.campaign.calendar.name(report.period),
         deadline=facts.deadline(report.period),
         state=report.state.value,
         timeliness=_timeliness(report, row),
@@ -162,7 +163,9 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         of_kind=among,
         kind_name=facts.campaign.words.kind_name(row.kind) if row else "",
         previous=last.completed if last else None,
-        previous_period_name=period_name(last.period) if last else "",
+        previous_period_name=facts.campaign.calendar.name(last.period)
+        if last
+        else "",
         replaces=_replaced(facts, report),
         fields=_fields(full, facts.campaign.words),
         measures=report.measures,

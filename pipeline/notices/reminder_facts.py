@@ -4,7 +4,6 @@ fall due together as one letter."""
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.progress.silence import limit
 from pipeline.judging.progress.standings import (
     out_of_reach,
@@ -49,11 +48,13 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         kind=action.kind,
         unit=unit,
         period=period,
-        period_name=period_name(period),
+        period_name=facts.campaign.calendar.name(period),
         deadline=facts.local(end),
         target=target,
         last_completed=last.completed if last else None,
-        last_period_name=period_name(last.period) if last else "",
+        last_period_name=facts.campaign.calendar.name(last.period)
+        if last
+        else "",
         rate=(last.completed or 0) / target if last and target else None,
         groups=facts.campaign.roster.groups_of(unit) if second else (),
         serial=serial_for(facts.campaign.rulebook.campaign, unit, period),
@@ -113,7 +114,7 @@ def lag_notice(facts: Facts, action: Action) -> LagNotice:
     return LagNotice(
         unit=unit,
         period=period,
-        period_name=period_name(period),
+        period_name=facts.campaign.calendar.name(period),
         completed=behind.completed,
         target=row.target,
         rate=behind.rate,

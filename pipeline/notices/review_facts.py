@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from pipeline.judging.calendar import period_name
 from pipeline.judging.review.candidate_units import candidate_units
 from pipeline.judging.review.decide import UNIT_DOUBTS, needs_reason
 from pipeline.judging.review.learn import would_teach
@@ -118,7 +117,7 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         line=line,
         suggestions=tuple(candidate_words(c) for c in candidates),
         answers=tuple(_answers(facts, report, mail.seen.sender, candidates)),
-        history=tuple((period_name(p), r.completed or 0) for p, r in counted),
+        history=tuple((facts.campaign.calendar.name(p), r.completed or 0) for p, r in counted),
         quote=mail.text[:300],
         against=tuple(_against(facts, report, line, mail)),
     )

@@ -30,15 +30,14 @@ def adopted_now(settings: Settings) -> Adopted:
 def adopted_then(flat: Mapping[str, str]) -> Adopted:
     """What stood in a configuration that the ledger keeps."""
     plain = SchedulePart()
-    days = flat.get("schedule.report_days", "")
     deadline = flat.get("schedule.deadline")
     rules = CalendarRules(
         zone=ZoneInfo(flat["campaign.timezone"]),
         first_due=date.fromisoformat(flat["campaign.first_due"]),
         last_due=date.fromisoformat(flat["campaign.last_due"]),
-        report_days=tuple(map(int, days.split("、")))
-        if days
-        else plain.report_days,
+        report_days=_numbers(flat, "report_days") or plain.report_days,
+        weekdays=_numbers(flat, "weekdays"),
+        months=_numbers(flat, "months"),
         deadline=time.fromisoformat(deadline) if deadline else plain.deadline,
         pauses=tuple(_pauses(flat)),
         shift_to_workday=flat.get("schedule.holiday_shift") == "next_workday",
@@ -50,6 +49,11 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
         rules,
         tuple(_unit_names(flat)),
     )
+
+
+def _numbers(flat: Mapping[str, str], key: str) -> tuple[int, ...]:
+    written = flat.get(f"schedule.{key}", "")
+    return tuple(map(int, written.split("、"))) if written else ()
 
 
 def _pauses(flat: Mapping[str, str]) -> Iterator[CalendarPause]:

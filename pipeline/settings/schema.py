@@ -36,9 +36,13 @@ from pipeline.model.wording.campaign_words import (
     PERIOD_WORDS,
     CampaignWords,
     FormLabels,
-    PeriodKind,
     UnitKind,
+)
+from pipeline.model.wording.period_names import (
+    MONTHS_END,
+    WEEKDAY_NAMES,
     due_in_words,
+    period_kind,
 )
 from pipeline.model.wording.vocabulary import NAME_AFFIXES, PRAISED_FOR
 from pipeline.settings.part import Part as _Part
@@ -161,6 +165,26 @@ class CampaignPart(_Part):
         return self
 
 
+def _day_of_month(value: object) -> object:
+    if value == "月末":
+        return MONTHS_END
+    return value
+
+
+def _weekday(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if value not in WEEKDAY_NAMES:
+        raise WrongValue(f'星期 {value!r} 不对，应写成 "周五" 这样的')
+    return WEEKDAY_NAMES.index(str(value))
+
+
+DayOfMonth = Annotated[
+    int, Field(ge=1, le=MONTHS_END), BeforeValidator(_day_of_month)
+]
+Weekday = Annotated[int, BeforeValidator(_weekday)]
+
+
 class BeforePart(_Part):
     days_before: int = Field(ge=0, le=30)
     at: Clock
@@ -192,9 +216,9 @@ class PausePart(_Part):
 
 
 class SchedulePart(_Part):
-    report_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = Field(
-        (10, 20, 30), min_length=1
-    )
+    report_days: tuple[DayOfMonth, ...] = Field((10, 20, 30), min_length=1)
+    weekdays: tuple[Weekday, ...] = ()
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
     deadline: Clock = time(18)
     holiday_shift: Literal["none", "next_workday"] = "none"
     poll: tuple[Clock, ...] = Field(
@@ -482,6 +506,13 @@ class Settings(_Part):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.campaign.timezone)
 
+    @property
+    def _due_days(
+        self,
+    ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        plan = self.schedule
+        return plan.report_days, plan.weekdays, plan.months
+
     @cached_property
     def kinds(self) -> tuple[UnitKind, ...]:
         return kinds_of(self.kind)
@@ -490,7 +521,7 @@ class Settings(_Part):
     def campaign_words(self) -> CampaignWords:
         """How letters and documents speak."""
         part = self.words
-        period = PERIOD_WORDS[PeriodKind.TEN_DAYS]
+        period = PERIOD_WORDS[period_kind(*self._due_days)]
         return CampaignWords(
             counted=part.counted,
             verb=part.verb,
@@ -505,7 +536,7 @@ class Settings(_Part):
             circulation=part.circulation,
             audience=part.audience,
             guides=part.guides,
-            due=due_in_words(self.schedule.report_days),
+            due=due_in_words(*self._due_days),
             period=replace(
                 period,
                 report=part.report or period.report,
@@ -514,10 +545,10 @@ class Settings(_Part):
             kinds=self.kinds,
             praised=self.bulletin.praise_about,
             labels=FormLabels(
-                self.form.labels.unit[0],
-                self.form.labels.date[0],
-                self.form.labels.completed[0],
-                self.form.labels.measures[0],
+                _first(self.form.labels.unit),
+                _first(self.form.labels.date),
+                _first(self.form.labels.completed),
+                _first(self.form.labels.measures),
             ),
         )
 
@@ -564,6 +595,8 @@ class Settings(_Part):
                 for part in self.schedule.pause
             ),
             report_days=self.schedule.report_days,
+            weekdays=self.schedule.weekdays,
+            months=self.schedule.months,
             deadline=self.schedule.deadline,
             shift_to_workday=self.schedule.holiday_shift == "next_workday",
             is_workday=is_workday,
@@ -695,3 +728,8 @@ class Settings(_Part):
 def exact(share: float) -> Fraction:
     """The number as written in the file, as an exact fraction (0.1 is one tenth)."""
     return Fraction(str(share))
+
+
+def _first(labels: tuple[str, ...]) -> str:
+    """What the form is headed with; "" where the config wrongly has no label."""
+    return labels[0] if labels else ""

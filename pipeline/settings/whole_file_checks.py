@@ -179,13 +179,13 @@ def _days(settings: Settings) -> Iterator[Found]:
             "一期也没有：report_days 和 pause 把各期都排除了",
         )
         return
-    days = "、".join(str(day) for day in settings.schedule.report_days)
+    days = settings.campaign_words.due
     first = part.first_due
     paused = any(p.start <= first <= p.end for p in settings.schedule.pause)
     if first not in due and not paused:
         yield (
             ("campaign", "first_due"),
-            f"first_due = {first} 不是报送日（report_days 是每月 {days} 日），"
+            f"first_due = {first} 不是报送日（{days}，见 schedule.report_days），"
             "第一期会被漏掉，请改成报送日",
         )
     rules = settings.progress_rules

@@ -24,7 +24,6 @@ from pipeline.cli.queries import json_lines as views
 from pipeline.cli.queries.log import json_lines, lines, unit_of
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.judging.calendar import period_name
 from pipeline.model.journal_entry import Entry
 from pipeline.notices.explanation import Explained, Source, explain, paragraphs
 from pipeline.writing.journal_words import STEPS
@@ -55,7 +54,7 @@ def explain_command(
     if as_json:
         print_json([_json(found, happened, program)])
         return
-    say(f"{name}　{period_name(due)}")
+    say(f"{name}　{program.campaign.calendar.name(due)}")
     for heading, told in (
         *paragraphs(found, facts),
         ("流水", list(lines(happened, program))),

@@ -4,7 +4,6 @@ from datetime import date
 
 from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail, say
-from pipeline.judging.calendar import period_name
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits, waits
@@ -28,7 +27,9 @@ def print_proof(program: Program, text: str, due: date) -> None:
         program.store.polls(),
         facts.now,
     )
-    say(f"{unit}  {period_name(due)}：{_verdict(program, unit, due)}")
+    say(
+        f"{unit}  {program.campaign.calendar.name(due)}：{_verdict(program, unit, due)}"
+    )
     say(
         f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar)}"
     )

@@ -26,7 +26,6 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import copy_as_of
-from pipeline.judging.calendar import period_name
 from pipeline.model.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
 
@@ -80,7 +79,7 @@ def status(
         )
     else:
         say_alarms(alarms)
-        _print_standing(standing)
+        _print_standing(standing, then.campaign.calendar.name(standing.period))
 
 
 @contextmanager
@@ -108,13 +107,11 @@ def say_alarms(alarms: list[Alarm]) -> None:
         say(f"告警：{alarm.what}　怎么办：{'；'.join(alarm.cure)}")
 
 
-def _print_standing(standing: Standing) -> None:
+def _print_standing(standing: Standing, name: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(
-        title=f"{period_name(standing.period)}　时序进度 {shown_rate(standing.schedule)}%"
-    )
+    table = Table(title=f"{name}　时序进度 {shown_rate(standing.schedule)}%")
     for head in (
         "单位",
         "状态",

@@ -201,8 +201,3 @@ class CampaignWords:
 
 
 PLAIN_WORDS = CampaignWords()
-
-
-def due_in_words(days: tuple[int, ...]) -> str:
-    """每月10、20、30日."""
-    return f"每月{'、'.join(map(str, days))}日"

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 from judging_makers import CALENDAR, SEP10, SEP20, SEP30, ZONE, at
 
-from pipeline.judging.calendar import Calendar, period_name
+from pipeline.judging.calendar import Calendar
 from pipeline.model.rules import CalendarPause, CalendarRules, Step
+from pipeline.model.wording.period_names import period_name
 from pipeline.settings.workdays import is_workday
 
 
