@@ -12,6 +12,17 @@ from pipeline.writing.words import month_name, plain
 
 # Characters of 22 points in a line of 156 mm, less one at each side for the shape.
 LONGEST_LINE: Final = 20
+# How a place or a body ends that a campaign is named after: the rest of what two names
+# share (清江县安全生产委员会, 清江县安全隐患排查) belongs to the matter.
+_WHOLE_NAMES: Final = (
+    *"省市州盟区县旗镇乡",
+    "街道",
+    "集团",
+    "公司",
+    "大学",
+    "学院",
+    "学校",
+)
 # Where a phrase begins: a line may end before it.
 _PHRASES: Final = re.compile("(?<!^)(?:关于|进展|完成|工作|情况|推进|有关)")
 
@@ -37,6 +48,8 @@ def subject(sender: Sender) -> str:
         and name[shared] == organizer[shared]
     ):
         shared += 1
+    while shared and not name[:shared].endswith(_WHOLE_NAMES):
+        shared -= 1
     return name[shared:] or name
 
 

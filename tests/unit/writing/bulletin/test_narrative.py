@@ -11,6 +11,7 @@ from pipeline.model.letters.bulletins import Excused, Since, UnitMonth
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State, Totals
 from pipeline.writing.bulletin.narrative import narrate
+from pipeline.writing.bulletin.title import subject
 from pipeline.writing.sample_month import DEADLINE, PERIOD, PERIODS, SENDER
 from pipeline.writing.samples import BULLETIN
 
@@ -233,4 +234,21 @@ def test_any_month_can_be_told_without_accusing(units, left):
     )
     assert any(p.heading == "进度滞后。" for p in problems) == bool(
         told.lagging
+    )
+
+
+@pytest.mark.parametrize(
+    ("organizer", "campaign", "matter"),
+    [
+        ("岚州市总工会", "岚州市入会行动", "入会行动"),
+        ("清江县安全生产委员会", "清江县安全隐患排查", "安全隐患排查"),
+        ("岚江集团工会", "岚江集团建家行动", "建家行动"),
+        ("教育局", "教育质量月", "教育质量月"),
+    ],
+)
+def test_the_matter_is_the_campaign_s_name_without_the_place(
+    organizer: str, campaign: str, matter: str
+) -> None:
+    assert subject(replace(SENDER, organizer=organizer, campaign=campaign)) == (
+        matter
     )
