@@ -205,4 +205,5 @@ class FormSpec:
     unit: str = "名"  # the measure word of the figure
     verb: str = ""  # the campaign's own word for how it comes about
     counted: str = ""  # and for what it counts
+    span: str = ""  # and for the time that a report covers, where that is no 旬
     unit_places: tuple[str, ...] = ()  # what may stand before such a name

@@ -36,6 +36,7 @@ from pipeline.model.wording.campaign_words import (
     PERIOD_WORDS,
     CampaignWords,
     FormLabels,
+    PeriodKind,
     UnitKind,
 )
 from pipeline.model.wording.period_names import (
@@ -674,6 +675,14 @@ class Settings(_Part):
             return ""
         return self.words.verb
 
+    @property
+    def _own_span(self) -> str:
+        """The span, where it is another than the one in the vocabulary."""
+        span = self.campaign_words.span
+        if span == PERIOD_WORDS[PeriodKind.TEN_DAYS].span:
+            return ""
+        return span
+
     @cached_property
     def form_spec(self) -> FormSpec:
         labels = self.form.labels
@@ -689,6 +698,7 @@ class Settings(_Part):
             unit=self.words.unit,
             verb=self._own_verb,
             counted=self.words.counted,
+            span=self._own_span,
             unit_places=self.name_affixes.places,
         )
 

@@ -104,7 +104,7 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
 
 
 def _own_words(spec: FormSpec) -> OwnWords:
-    return OwnWords(spec.unit, spec.verb, spec.counted)
+    return OwnWords(spec.unit, spec.verb, spec.counted, spec.span)
 
 
 def _unclear(*unexplained: str, seen: tuple[SeenNumber, ...] = ()) -> Figure:

@@ -6,6 +6,7 @@ shown.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,21 +75,33 @@ _GAPS = re.compile(r"[ \n\t]+")
 
 @dataclass(frozen=True)
 class OwnWords:
-    """The campaign's: its measure word, how the figure comes about, what it counts."""
+    """The campaign's: its measure word, how the figure comes about, what it counts, and
+    the stretch that a report covers (周), of which 本周 speaks as 本旬 does of ten days."""
 
     unit: str = PEOPLE[0]
     verb: str = ""
     counted: str = ""
+    span: str = ""
 
     def kind_of(self, text: str, at: int) -> tuple[str, Kind] | None:
         """The word that begins at a place, and what it says."""
-        pairs = ((self.counted, Kind.CORE), (self.verb, Kind.NEW))
-        for word, kind in pairs:
-            if word and text.startswith(word, at):
+        for word, kind in self._words:
+            if text.startswith(word, at):
                 return word, kind
         if self.unit not in PEOPLE and text.startswith(self.unit, at):
             return self.unit, Kind.PERSON
         return None
+
+    @property
+    def _words(self) -> Iterator[tuple[str, Kind]]:
+        if self.counted:
+            yield self.counted, Kind.CORE
+        if self.verb:
+            yield self.verb, Kind.NEW
+        if self.span:
+            for lead in ("较上", "比上", "本", "当"):
+                yield f"{lead}{self.span}", Kind.ADDED
+            yield f"上{self.span}", Kind.PREVIOUS
 
 
 _PLAIN = OwnWords()

@@ -52,3 +52,25 @@ def test_where_people_are_counted_places_are_not() -> None:
 def test_nothing_found_is_a_nil_report() -> None:
     figure = read_figure("", "0处", None, HAZARDS)
     assert (figure.completed, figure.nil) == (0, Nil.NOUGHT)
+
+
+@pytest.mark.parametrize(
+    ("text", "completed", "added"),
+    [
+        ("本月排查35处", None, 35),
+        ("本月新增35处，累计356处", 356, 35),
+        ("上月321处，累计356处", 356, None),
+        ("较上月增加35处", None, 35),
+    ],
+)
+def test_a_month_is_the_period_of_a_monthly_report(
+    text: str, completed: int | None, added: int | None
+) -> None:
+    figure = read_figure("", text, None, replace(HAZARDS, span="月"))
+    assert (figure.completed, figure.added) == (completed, added)
+    assert figure.holds == ()
+
+
+def test_in_a_ten_day_report_a_month_is_another_stretch() -> None:
+    figure = read_figure("", "本月排查35处", None, HAZARDS)
+    assert (figure.completed, figure.added) == (None, None)
