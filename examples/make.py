@@ -1,0 +1,230 @@
+"""Makes the mails of the example campaigns anew: python3 examples/make.py
+
+For whoever changes an example. Each line of a plan is one mail: when it came, from whom,
+what it says; beside it stands what is right. Forms are made as offices make them: our
+own pre-filled form filled in, the same saved by LibreOffice as .doc, .odt and .pdf, a
+table of their own in a workbook, lines in the mail itself. Needs LibreOffice.
+"""
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+
+import docx
+import openpyxl
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from pipeline.settings import Settings, load  # noqa: E402
+from pipeline.writing.blank_form import blank_form  # noqa: E402
+
+ZONE = "+08:00"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """`figure` as the clerk writes it; `counts` is the cumulative figure that is right
+    after it, None where the report is rightly held."""
+
+    at: str
+    unit: str
+    kind: str
+    due: date
+    figure: str
+    counts: int | None
+    subject: str = ""
+    clauses: tuple[str, ...] = (
+        "逐户逐点走访排查，建立台账，落实专人负责。",
+        "召开现场会2次，限期解决走访中发现的问题。",
+    )
+
+
+def _hazards() -> Iterable[Mail]:
+    jan, feb, mar = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)
+    deeds = ("组织排查工贸企业36家，整改隐患58处。", "对学校食堂开展夜查。")
+    yield Mail("2024-01-31T09:10", "石桥镇", "docx", jan, "96处", 96)
+    yield Mail("2024-01-31T10:20", "松林镇", "doc", jan, "80", 80)
+    yield Mail("2024-01-31T15:00", "东门街道", "xlsx", jan, "132", 132)
+    yield Mail("2024-01-31T16:40", "教育局", "text", jan, "51处", 51)
+    yield Mail("2024-02-01T08:30", "住建局", "odt", jan, "70", 70)  # late
+    yield Mail("2024-02-29T09:00", "石桥镇", "docx", feb, "约100处", None)
+    yield Mail(
+        "2024-02-29T10:00",
+        "松林镇",
+        "doc",
+        feb,
+        "累计排查安全隐患171处，本月新增91处",
+        171,
+        clauses=deeds,
+    )
+    yield Mail("2024-02-29T11:00", "东门街道", "xlsx", feb, "260", 260)
+    yield Mail("2024-02-29T17:59", "教育局", "text", feb, "一百零三处", 103)
+    yield Mail("2024-03-29T09:00", "石桥镇", "docx", mar, "301处", 301)
+    yield Mail("2024-03-31T10:00", "松林镇", "pdf", mar, "250处", 250)
+    yield Mail("2024-03-31T11:00", "东门街道", "xlsx", mar, "401", 401)
+    yield Mail("2024-03-31T12:00", "教育局", "text", mar, "150人", None)
+    yield Mail("2024-03-31T13:00", "住建局", "odt", mar, "205", 205)
+    yield Mail(
+        "2024-03-31T14:00",
+        "教育局",
+        "text",
+        mar,
+        "155处",
+        155,
+        subject="更正：教育局3月月报",
+    )
+
+
+def _visits() -> Iterable[Mail]:
+    weeks = [date(2024, 3, day) for day in (1, 8, 15, 22)]
+    parts = {
+        "第一中学": (40, 95, 110, 90),
+        "第二中学": (35, 80, 0, 100),
+        "实验小学": (60, 70, 80, 75),
+        "河西小学": (20, 45, 50, 55),
+    }
+    kinds = dict(zip(parts, ("docx", "xlsx", "text", "doc"), strict=True))
+    for number, week in enumerate(weeks):
+        for place, (school, added) in enumerate(parts.items()):
+            if (school, number) == ("河西小学", 2):
+                continue  # never came
+            told = f"{added[number]}户"
+            if (school, number) == ("实验小学", 1):
+                told = "本周走访70户"
+            yield Mail(
+                f"{week}T{10 + place}:15",
+                school,
+                kinds[school],
+                week,
+                told,
+                sum(added[: number + 1])
+                - (added[2] if school == "河西小学" and number > 2 else 0),
+            )
+
+
+PLANS = {"hazards": _hazards, "visits": _visits}
+
+
+def _form(settings: Settings, mail: Mail) -> bytes:
+    """Our own form with the figure and the clauses written into its tinted cells."""
+    content = blank_form(settings.sender, mail.unit, mail.due)
+    document = docx.Document(io.BytesIO(content))
+    table = document.tables[0]
+    table.cell(1, 2).paragraphs[0].add_run(mail.figure)
+    for number, clause in enumerate(mail.clauses, 1):
+        table.cell(2, 1).add_paragraph(f"{number}.{clause}")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _converted(content: bytes, kind: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "form.docx"
+        source.write_bytes(content)
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", kind]
+        command += ["--outdir", folder, str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        return (Path(folder) / f"form.{kind}").read_bytes()
+
+
+def _workbook(settings: Settings, mail: Mail) -> bytes:
+    """A table of the office's own: heads down the first column."""
+    labels = settings.form.labels
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = settings.campaign.form_title
+    figure = int(mail.figure) if mail.figure.isdigit() else mail.figure
+    day = f"{mail.due.year}年{mail.due.month}月{mail.due.day}日"
+    clauses = "\n".join(f"{i}.{c}" for i, c in enumerate(mail.clauses, 1))
+    rows = (
+        (labels.unit[-1], mail.unit),
+        (labels.date[-1], day),
+        (labels.completed[-1], figure),
+        (labels.measures[-1], clauses),
+    )
+    for number, row in enumerate(rows, 3):
+        sheet.cell(number, 1).value, sheet.cell(number, 2).value = row
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _lines(settings: Settings, mail: Mail) -> str:
+    labels = settings.form.labels
+    day = f"{mail.due.year}年{mail.due.month}月{mail.due.day}日"
+    clauses = "\n".join(f"{i}.{c}" for i, c in enumerate(mail.clauses, 1))
+    return (
+        f"{labels.unit[-1]}：{mail.unit}\n{labels.date[0]}：{day}\n"
+        f"{labels.completed[0]}：{mail.figure}\n"
+        f"{labels.measures[0]}：\n{clauses}\n"
+    )
+
+
+def _eml(settings: Settings, mail: Mail, number: int) -> bytes:
+    sender = next(u.email[0] for u in settings.unit if u.name == mail.unit)
+    moment = datetime.fromisoformat(f"{mail.at}:00{ZONE}")
+    stamp = format_datetime(moment)
+    message = EmailMessage(policy=SMTP)
+    message["Received"] = f"from mx.example.cn by imap.example.cn; {stamp}"
+    message["From"], message["To"] = sender, settings.address
+    report = settings.campaign_words.report
+    message["Subject"] = mail.subject or f"{mail.unit}{report}"
+    message["Date"] = stamp
+    message["Message-ID"] = f"<example-{number}@example.cn>"
+    if mail.kind == "text":
+        message.set_content(_lines(settings, mail), charset="utf-8")
+        return message.as_bytes()
+    message.set_content("请查收附件。\n", charset="utf-8")
+    if mail.kind == "xlsx":
+        content = _workbook(settings, mail)
+    else:
+        content = _form(settings, mail)
+        if mail.kind != "docx":
+            content = _converted(content, mail.kind)
+    name = f"{mail.unit}{settings.campaign_words.form}.{mail.kind}"
+    message.add_attachment(
+        content, maintype="application", subtype="octet-stream", filename=name
+    )
+    for part in message.walk():
+        if part.is_multipart():
+            part.set_boundary(f"=_example_{number}")
+    return message.as_bytes()
+
+
+def main() -> None:
+    for name, plan in PLANS.items():
+        folder = HERE / name
+        settings = load(folder / "config.toml")
+        truth = []
+        (folder / "mails").mkdir(exist_ok=True)
+        for number, mail in enumerate(plan(), 1):
+            path = folder / "mails" / f"{number:02d}.eml"
+            path.write_bytes(_eml(settings, mail, number))
+            truth.append(
+                {
+                    "mail": path.name,
+                    "unit": mail.unit,
+                    "period": mail.due.isoformat(),
+                    "completed": mail.counts,
+                    "state": "held" if mail.counts is None else "accepted",
+                    "measures": len(mail.clauses),
+                }
+            )
+        text = json.dumps(truth, ensure_ascii=False, indent=1)
+        (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
