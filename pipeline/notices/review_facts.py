@@ -117,7 +117,10 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         line=line,
         suggestions=tuple(candidate_words(c) for c in candidates),
         answers=tuple(_answers(facts, report, mail.seen.sender, candidates)),
-        history=tuple((facts.campaign.calendar.name(p), r.completed or 0) for p, r in counted),
+        history=tuple(
+            (facts.campaign.calendar.name(p), r.completed or 0)
+            for p, r in counted
+        ),
         quote=mail.text[:300],
         against=tuple(_against(facts, report, line, mail)),
     )
