@@ -67,6 +67,11 @@ def same_characters(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_RADICALS)
 
 
+def without_radicals(text: str) -> str:
+    """Radicals as the characters that they stand for, one for one."""
+    return text.translate(_RADICALS)
+
+
 def simplified(text: str) -> str:
     """Traditional characters of the trade's words as simplified ones, one for one."""
     return text.translate(_TRADITIONAL)

@@ -168,7 +168,9 @@ class _Table:
         found = []
         for field in self.heads:
             if field is Field.COMPLETED:
-                figure = self._figure(chosen)
+                figure = replace(
+                    self._figure(chosen), lead=self.heads[field].lead
+                )
                 found.append(replace(figure, doubts=figure.doubts | doubts))
             else:
                 found.append(self._other(field, chosen))

@@ -138,7 +138,7 @@ def _figure(
     found = fields[Field.COMPLETED]
     reported = mentions[0] if len(mentions) == 1 else None
     read = figure.read_figure(
-        found.label, found.text, found.number, spec, reported
+        found.label, found.text, found.number, spec, reported, found.lead
     )
     doubts = set(found.doubts)
     for field in (Field.UNIT, Field.DATE):

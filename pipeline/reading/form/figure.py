@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from pipeline.model.characters import without_radicals
 from pipeline.model.form import (
     DateMention,
     Figure,
@@ -21,7 +22,12 @@ from pipeline.model.form import (
     SeenNumber,
 )
 from pipeline.reading.form.counts_to_figure import settled
-from pipeline.reading.form.figure_counts import Reading, counts_of
+from pipeline.reading.form.figure_counts import (
+    Reading,
+    Role,
+    counts_of,
+    years_of,
+)
 from pipeline.reading.form.figure_tokens import OwnWords, Sign, Token, tokens_of
 from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.nil import nil_in_blank, nil_of
@@ -34,12 +40,35 @@ _DAYS_OFF = (
 )
 
 _BLANK = re.compile(r"[\s/／\\—–-]*")
+# What a label tells the clerk to do; of the number it says nothing.
+_INSTRUCTION = re.compile(
+    r"请?只?(?:填写|填报|填入|填)|阿拉伯数字|必填|按期|报送日|[*★※]"
+)
 _VAGUE = re.compile(
     r"[几数][十百千万]+|[十百千万][几]|若干|[一二三四五六七八九两]{2}[十百千万](?![一二三四五六七八九十])"
 )
 # Words that make a label's blank a question even where no number stands in it.
 _DOUBTED_LABEL = frozenset(
     (Kind.TARGET, Kind.REMAINING, Kind.PREVIOUS, Kind.FEWER)
+)
+# Words of a label that make its number something else than the figure.
+_DENYING = frozenset(
+    (
+        Kind.STRETCH,
+        Kind.PREVIOUS,
+        Kind.REMAINING,
+        Kind.FEWER,
+        Kind.RATE,
+        Kind.GROWTH,
+        Kind.PART,
+        Kind.MEMBERS,
+        Kind.BODIES,
+        Kind.RANK,
+        Kind.NONE,
+        Kind.OTHER,
+        Sign.NUMBER,
+        Sign.FRACTION,
+    )
 )
 
 
@@ -49,28 +78,51 @@ def read_figure(
     number: float | None,
     spec: FormSpec,
     reported: DateMention | None = None,
+    lead: str = "",
 ) -> Figure:
     """What label blank (新增 1234 名) and value cell say of the figure. `number` is the
-    value cell's typed number, if any; `reported` the day that the form names.
+    value cell's typed number, if any; `reported` the day that the form names; `lead` what
+    stands before the label (本旬, 其中).
 
     A nought gives completed 0 (or added 0 where a bare number is an increment) beside
     nil NOUGHT; other nil words give no number. Holds: figure_unclear where nothing or
     no one thing is said or a word is not understood, figure_approximate beside the
     number where clear.
     """
-    blank = _blank_of(label_text[: 2 * LONGEST], spec)
+    blank = _uninstructed(_blank_of(label_text[: 2 * LONGEST], spec), spec)
+    lead = _uninstructed(as_seen(lead), spec)
     printed = _printed(spec)
-    meant = _as_labelled(blank, spec)
-    label = _Text(blank, None, meant, printed, Place.LABEL).read()
+    meant = _as_labelled(f"{lead}\t{blank}", spec)
+    before = _Text(lead, None, meant, printed, Place.LABEL, reported).denied()
+    if before is not None:
+        return before
+    label = _Text(blank, None, meant, printed, Place.LABEL, reported).read()
     typed = None
     if number is not None and math.isfinite(number):
         typed = number
-    value = _Text(
-        value_text, typed, meant, printed, Place.VALUE, reported
-    ).read()
+    cell = _Text(value_text, typed, meant, printed, Place.VALUE, reported)
+    value = cell.read()
+    if label is None and value is not None and _has_two_blanks(blank, cell):
+        return replace(value, holds=(Hold.FIGURE_UNCLEAR,))
     if label is None or value is None:
         return label or value or _unclear()
+    if not label.holds and cell.is_part_of(label):
+        return label
     return _agreed(label, value)
+
+
+def _uninstructed(blank: str, spec: FormSpec) -> str:
+    """A label's blank without what it tells the clerk to do: 单位：人, 填累计数."""
+    measure = re.compile(rf"单位(?=:?\s?(?:[名人个]|{re.escape(spec.unit)}))")
+    return _INSTRUCTION.sub("\t", measure.sub("\t", blank))
+
+
+def _has_two_blanks(blank: str, cell: "_Text") -> bool:
+    """本旬新增   名，累计   名 and a number that does not say which of the two it is."""
+    own = _own_words(cell.spec)
+    asked = {t.kind for t in tokens_of(blank[:LONGEST], own=own)}
+    said = {t.kind for t in cell.tokens}
+    return {Kind.ADDED, Kind.SUM} <= asked and not {Kind.SUM, Kind.NONE} & said
 
 
 def _printed(spec: FormSpec) -> str:
@@ -81,7 +133,7 @@ def _printed(spec: FormSpec) -> str:
 
 def _blank_of(label_text: str, spec: FormSpec) -> str:
     """The label without its printed name, so that 已完成 in it decides nothing."""
-    line = as_seen(label_text)
+    line = as_seen(without_radicals(label_text))
     for name in sorted(spec.completed_labels, key=len, reverse=True):
         pattern = r"\s*".join(map(re.escape, as_seen(name)))
         line, hits = re.subn(pattern, "\t", line, count=1)
@@ -162,7 +214,8 @@ class _Text:
         place: Place,
         reported: DateMention | None = None,
     ) -> None:
-        self.line = as_seen(text[: 2 * LONGEST]).strip()
+        text = without_radicals(text[: 2 * LONGEST])
+        self.line = as_seen(text).strip()
         self.typed = typed
         self.spec = spec
         self.place = place
@@ -190,6 +243,38 @@ class _Text:
             return _unclear(seen=seen)
         return replace(settled(reading, self.spec), seen=seen)
 
+    def is_part_of(self, label: Figure) -> bool:
+        """含女性30名 in the cell, beside the number in the label's blank."""
+        if any(t.kind is Sign.FOREIGN for t in self.tokens):
+            return False
+        whole_number = (
+            label.added if label.completed is None else label.completed
+        )
+        counts = counts_of(self.tokens).counts
+        if not counts or whole_number is None:
+            return False
+        return all(
+            c.role is Role.PART and c.number.value <= whole_number
+            for c in counts
+        )
+
+    def denied(self) -> Figure | None:
+        """What a label's own words have against its number, whatever it is; None where
+        they are those of a figure's label."""
+        foreign = [t.text for t in self.tokens if t.kind is Sign.FOREIGN]
+        if foreign or len(self.line) > LONGEST:
+            return _unclear(*(foreign or [self.line]))
+        if any(t.kind in _DENYING for t in self.tokens):
+            return _unclear(self.line)
+        days = tuple(t.day for t in self.tokens if t.day is not None)
+        years = years_of(self.tokens)
+        months = tuple(t.to_month for t in self.tokens if t.to_month)
+        if not self._of_this_period(Reading((), False, days, months, years)):
+            return _unclear(self.line)
+        if any(t.kind is Kind.ABOUT for t in self.tokens):
+            return Figure(holds=(Hold.FIGURE_APPROXIMATE,))
+        return None
+
     def _nil(self) -> Nil | None:
         if self.place is Place.LABEL:
             return nil_in_blank(self.line)
@@ -204,10 +289,9 @@ class _Text:
                 unexplained=(_shown(self.line),),
             )
         if self.place is Place.LABEL:
-            digits = any(c.isdigit() for c in "".join(foreign))
-            if digits or any(t.kind in _DOUBTED_LABEL for t in self.tokens):
+            if any(t.kind in _DOUBTED_LABEL for t in self.tokens):
                 return _unclear(self.line)
-            return None
+            return self.denied()
         telling = [
             t for t in self.tokens if t.kind not in (Sign.BLANK, Kind.PERSON)
         ]
@@ -267,6 +351,8 @@ class _Text:
         if mine is None:
             return True
         if any(month != mine.month for month in reading.months):
+            return False
+        if mine.year is not None and set(reading.years) - {mine.year}:
             return False
         for day in reading.days:
             if (

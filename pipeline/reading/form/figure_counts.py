@@ -5,6 +5,7 @@ Trusts the vocabulary alone. Never drops a word: each belongs to one number, or 
 clause that is whole in itself (本旬无新增).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -66,6 +67,7 @@ _SPEAKS_OF_OTHERS = frozenset(
         Kind.BODIES,
     )
 )
+_YEAR = re.compile(r"((?:19|20)\d\d)\s?年")
 _MAY_MEAN_NOW = ("本期", "当期", "这一期")
 _NO_FIGURE = frozenset((Role.ASIDE, Role.PART, Role.PREVIOUS, Role.STRETCH))
 _ENDS = frozenset((Sign.PAUSE, Sign.OPEN, Sign.CLOSE))
@@ -77,12 +79,14 @@ _LIMITED = frozenset((Kind.ADDED, Kind.STRETCH, Sign.DAY, Sign.SPAN))
 @dataclass(frozen=True)
 class Reading:
     """The counts of a text in order. `nothing_new`: 本旬无新增 stands among them. `days`
-    are those that say up to when is counted, `months` those that a span goes to."""
+    are those that say up to when is counted, `months` and `years` those that a span
+    goes to or names."""
 
     counts: tuple[Count, ...]
     nothing_new: bool
     days: tuple[DateMention, ...]
     months: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 Group = tuple[Token, list[Token], list[Token], bool, Token | None]
@@ -98,7 +102,17 @@ def counts_of(tokens: Sequence[Token]) -> Reading:
     nothing_new = any(t.kind is Kind.NONE for t in meant)
     days = tuple(t.day for t in tokens if t.day is not None)
     months = tuple(t.to_month for t in tokens if t.to_month)
-    return Reading(counts, nothing_new, days, months)
+    return Reading(counts, nothing_new, days, months, years_of(tokens))
+
+
+def years_of(tokens: Sequence[Token]) -> tuple[int, ...]:
+    """The years that are named without a month."""
+    years = []
+    for token in tokens:
+        named = _YEAR.match(token.text) if token.kind is Sign.SPAN else None
+        if named:
+            years.append(int(named[1]))
+    return tuple(years)
 
 
 def _without_strays(
@@ -329,7 +343,10 @@ def _role_by_lead(
 ) -> Role:
     if Kind.TARGET in lead:
         return _role_beside_target(before)
-    if Kind.NONE in lead | behind or lead & {Kind.FEWER, Kind.RATE}:
+    noted = Kind.NOTED in lead or (
+        Kind.NOTED in behind and Sign.OPEN not in behind
+    )
+    if noted or Kind.NONE in lead | behind or lead & {Kind.FEWER, Kind.RATE}:
         return Role.UNSETTLED
     partial = _role_of_part(lead)
     if partial is not None:

@@ -213,7 +213,9 @@ def _sign_token(text: str, at: int) -> Token:
     if character in _CLOSES_TAKEN:
         return Token(Sign.CLOSE, character, at)
     ahead = text[at + 1 : at + 2]
-    stops = character == "." or (character == "/" and ahead)
+    stops = (character == "." and text[at - 1 : at] != ".") or (
+        character == "/" and ahead
+    )
     if character in _PAUSES or (stops and not ahead.isdigit()):
         return Token(Sign.PAUSE, character, at)
     if character in _BLANKS or _TICK.match(text, at):

@@ -26,6 +26,7 @@ class Found:
     number: float | None = None
     day: date | None = None
     doubts: frozenset[Doubt] = frozenset()
+    lead: str = ""  # what stands before the printed label in its cell or line
 
 
 @dataclass(frozen=True)

@@ -154,9 +154,11 @@ def _fields_of(
     found = found_in_cells(field, bracket, values, cell.where)
     if inline or field is Field.COMPLETED:
         found = replace(found, doubts=found.doubts | cell.doubts)
-    lead = _PERIOD.search(cell.text[: label.hit.start])
-    if lead and field is Field.COMPLETED and (found.text or inline):
-        found = replace(found, text=f"{lead.group()}{found.text}")
+    if field is Field.COMPLETED:
+        found = replace(found, lead=label.lead)
+        period = _PERIOD.search(cell.text[: label.hit.start])
+        if period and (found.text or inline):
+            found = replace(found, text=f"{period.group()}{found.text}")
     if inline:
         found = replace(
             found,
@@ -197,18 +199,17 @@ def _values(
         or (label.hit.field is not Field.COMPLETED and sheet.room_right(cell))
     ):
         return filled
-    if any(ch.isdigit() for ch in label.bracket):
-        return []
+    in_blank = any(ch.isdigit() for ch in label.bracket)
     below = [c for c in next(iter(sheet.rows_below(cell)), []) if is_filled(c)]
-    if sheet.room_right(cell) and not (
-        len(below) == 1 and _FIGURE_ALONE.fullmatch(below[0].text.strip())
-    ):
+    alone = len(below) == 1 and _FIGURE_ALONE.fullmatch(below[0].text.strip())
+    if sheet.room_right(cell) and not alone and not in_blank:
         return []
-    return [
-        c
-        for c in below
-        if c.column <= cell.column < c.column + c.column_span and is_filled(c)
-    ]
+    under = []
+    for c in below:
+        mine = c.column <= cell.column < c.column + c.column_span
+        if mine and (not in_blank or _FIGURE_ALONE.fullmatch(c.text.strip())):
+            under.append(c)
+    return under
 
 
 def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:

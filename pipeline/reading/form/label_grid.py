@@ -19,6 +19,7 @@ from pipeline.reading.form.labels import (
     completes_label,
     fold,
     hits,
+    lead_of,
 )
 
 _TALLEST = 100  # rows that one merged cell is followed over
@@ -42,6 +43,7 @@ class LabelCell:
     bracket: str
     inline: str
     many: bool
+    lead: str = ""
 
 
 class LabelledGrid:
@@ -211,4 +213,5 @@ def _label(cell: Cell, spec: FormSpec) -> LabelCell | None:
     if len(cell.text) > LONG and not hit.at_line_start:
         return None
     bracket, inline = split_tail(cell.text[hit.end :])
-    return LabelCell(cell, hit, bracket, inline, len(found) > 1)
+    lead = lead_of(cell.text, hit.start)
+    return LabelCell(cell, hit, bracket, inline, len(found) > 1, lead)

@@ -49,6 +49,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _LEAD = re.compile(
     r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*"
 )
+_WORDS_BEFORE = re.compile(r"[^\s:：,，。;；、|)）]*[:：]?\s*$")
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
 _NO_BRACKETS = str.maketrans("", "", "(（[【)）]】")
 _CLOSING = re.compile(r"\s{0,2}[)）\]】]")
@@ -124,6 +125,19 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
                 taken.append(hit)
             at = folded.text.find(name, at + len(name))
     return sorted(taken, key=lambda h: h.start)
+
+
+def lead_of(text: str, start: int, behind: int = 0) -> str:
+    """What stands before the label at `start` and goes with it: its line so far without
+    a list's mark; behind another field of the line (which ends by `behind`) only the
+    words right before it."""
+    line_start = text.rfind("\n", 0, start) + 1
+    lead = text[max(line_start, behind) : start]
+    if behind > line_start:
+        words = _WORDS_BEFORE.search(lead)
+        return words[0].strip() if words else ""
+    mark = _LEAD.match(lead)
+    return lead[mark.end() if mark else 0 :].strip()
 
 
 def _folded(text: str) -> _Folded:

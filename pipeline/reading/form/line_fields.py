@@ -18,7 +18,13 @@ from pipeline.reading.form.findings import (
     found_inline,
     split_tail,
 )
-from pipeline.reading.form.labels import Field, Hit, hits, is_title
+from pipeline.reading.form.labels import (
+    Field,
+    Hit,
+    hits,
+    is_title,
+    lead_of,
+)
 
 # A line that may speak of the figure: a number, or a word that takes one back.
 _SPEAKS = re.compile(
@@ -41,21 +47,27 @@ def fields_in_lines(
     titles = _titles(paragraphs, spec)
     labels = _outside_measures(hits(text, spec))
     items: list[tuple[int, Item]] = [(at, Title()) for at in titles]
+    behind = 0
     ends = [h.start for h in labels[1:]] + [len(text)]
     for hit, end in zip(labels, ends, strict=False):
         stop = min([end, *(t for t in titles if t >= hit.end)])
         found = _found(hit, text[hit.end : stop], lines.where(hit.start))
-        lead = _PERIOD_LEAD.search(text[: hit.start])
-        if (
-            lead
-            and hit.field is Field.COMPLETED
-            and (found.text or found.label)
-        ):
-            found = replace(found, text=f"{lead.group()}{found.text}")
+        if hit.field is Field.COMPLETED:
+            found = _with_lead(found, text, hit.start, behind)
+        behind = hit.end
         items.append(
             (hit.start, replace(found, doubts=lines.doubts(hit.start, stop)))
         )
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+
+
+def _with_lead(found: Found, text: str, start: int, behind: int) -> Found:
+    """The figure with what stands before its label in the line."""
+    period = _PERIOD_LEAD.search(text[:start])
+    found = replace(found, lead=lead_of(text, start, behind))
+    if period and (found.text or found.label):
+        return replace(found, text=f"{period.group()}{found.text}")
+    return found
 
 
 def _outside_measures(labels: list[Hit]) -> list[Hit]:

@@ -40,7 +40,7 @@ _RAISED_CHARACTER = re.compile(f"[{_RAISED}]")
 _STROKE = re.compile(f"[{_STROKES}]")
 # «人数», {{num}}, ${num}, <<num>>, <%= num %>: what a template or a mail merge left.
 _UNFILLED = re.compile(
-    r"«[^«»\n]*»|\{\{[^{}\n]*\}\}|[$#]\{[^{}\n]*\}|<<[^<>\n]*>>|<%[^\n]*%>"
+    r"«[^«»\n]*»|\[\[[^\[\]\n]*\]\]|\{\{[^{}\n]*\}\}|[$#]\{[^{}\n]*\}|<<[^<>\n]*>>|<%[^\n]*%>"
 )
 
 
