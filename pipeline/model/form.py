@@ -19,6 +19,8 @@ class Note(StrEnum):
     ROUNDED = "rounded"
     NIL_REPORT = "nil_report"
     DERIVED_CUMULATIVE = "derived_cumulative"
+    # the part added and the last report do not make the total
+    ADDED_MISMATCH = "added_mismatch"
     RATE_MISMATCH = "rate_mismatch"
     MEASURES_MISSING = "measures_missing"
     MEASURES_SHORT = "measures_short"

@@ -71,7 +71,8 @@ class DeliveryEvent:
 
 @dataclass(frozen=True)
 class NoticeLine:
-    """A notice as `xunbao notices` shows it."""
+    """A notice as `xunbao notices` shows it. `copies` of it were meant to go, one to an
+    address; of these, `problems` has a line for each that failed or is in doubt."""
 
     action: Action
     subject: str
@@ -79,3 +80,4 @@ class NoticeLine:
     sent_at: datetime | None
     message_id: str | None
     problems: tuple[str, ...] = field(default=())
+    copies: int = 0

@@ -41,6 +41,7 @@ _NOTES = {
     Note.ROUNDED: "数字是以万为单位填写的，请下次填写到个位。",
     Note.NIL_REPORT: "按零报告处理：本期没有新增，沿用上一次的累计数。",
     Note.DERIVED_CUMULATIVE: "表中只有本期新增数，累计数由上一次的累计加本期新增得出。",
+    Note.ADDED_MISMATCH: "上期累计数加本期数不等于本期累计数，请核对；现按累计数计。",
     Note.RATE_MISMATCH: "表中写的完成率与完成数除以目标数的结果相差超过1个百分点，以完成数为准。",
     Note.MEASURES_MISSING: "没有填写主要工作举措。",
     Note.MEASURES_SHORT: "主要工作举措偏短（要求300字左右）。",

@@ -139,6 +139,8 @@ def notice_line(line: NoticeLine, zone: tzinfo) -> Json:
         "state": line.state,
         "sent_at": stamp(line.sent_at, zone),
         "message_id": line.message_id,
+        "copies": line.copies,
+        "failed": len(line.problems),
     }
 
 

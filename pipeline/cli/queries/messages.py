@@ -140,8 +140,7 @@ def notices(
         {
             **json_lines.notice_line(line, zone),
             "when": json_lines.stamp(line.sent_at or line.action.due_at, zone),
-            "why": drop_sentence(line.action.drop_reason)
-            or "；".join(line.problems),
+            "why": drop_sentence(line.action.drop_reason) or _failures(line),
         }
         for line in found
     ]
@@ -151,6 +150,14 @@ def notices(
         print_json(_without(("when", "why"), rows))
         return
     _say_newest_first((_notice(row) for row in rows), "没有这样的通知。")
+
+
+def _failures(line: NoticeLine) -> str:
+    """How many of how many copies did not arrive, and each of them."""
+    if not line.problems:
+        return ""
+    each = "；".join(line.problems)
+    return f"{line.copies} 份中 {len(line.problems)} 份没有送到：{each}"
 
 
 def _notice(row: Json) -> str:

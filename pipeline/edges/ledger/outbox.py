@@ -407,7 +407,13 @@ def _line(
         sent_at = None
     subject = subjects.get(row.mail_id or "", "")
     return NoticeLine(
-        rows.action(row), subject, state.value, sent_at, row.mail_id, problems
+        action=rows.action(row),
+        subject=subject,
+        state=state.value,
+        sent_at=sent_at,
+        message_id=row.mail_id,
+        problems=problems,
+        copies=len(deliveries),
     )
 
 

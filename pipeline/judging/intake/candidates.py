@@ -307,7 +307,10 @@ def _report(
     )
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
     of_measures = measures_notes(form.measures, rulebook.checks)
-    notes = unique(best.notes, period_notes, counted.notes, of_measures, delay)
+    sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
+    notes = unique(
+        best.notes, period_notes, counted.notes, sums, of_measures, delay
+    )
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
         message_key=arrival.message.key,
@@ -330,6 +333,26 @@ def _report(
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)
     return report
+
+
+def _sum_notes(
+    figure: Figure,
+    unit: str | None,
+    period: date,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> tuple[Note, ...]:
+    """Whether the part added and the report of the period before make the total. Where
+    that one is missing, nobody can tell."""
+    if figure.completed is None or figure.added is None or unit is None:
+        return ()
+    before = rulebook.calendar.before(period)
+    last = ledger.counting.get(unit, {}).get(before) if before else None
+    if last is None or last.completed is None:
+        return ()
+    if last.completed + figure.added == figure.completed:
+        return ()
+    return (Note.ADDED_MISMATCH,)
 
 
 def report_id(key: str, number: int, ledger: Ledger) -> str:

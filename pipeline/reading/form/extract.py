@@ -29,6 +29,17 @@ _SERIAL = re.compile(
     rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
 )
 _SEAL = re.compile(r"[(（]\s*(?:盖\s*章|公\s*章|章|签\s*章)\s*[)）]|_+|＿+")
+# What clerks write behind the unit's name into its cell: who filled the form in, and the
+# day, which no name ends in.
+_CONTACT = re.compile(
+    r"[\s\u3000,，;；、(（]+(?:填报人?|填表人?|联系人|经办人|负责人|报送人|制表人?|审核人?|(?:联系)?电话|手机)"
+    r"\s{0,4}[:：].*$",
+    re.DOTALL,
+)
+_DAY_BEHIND = re.compile(
+    r"[\s\u3000/／,，;；、|]*(?:(?:报送|填报)?(?:时间|日期)\s{0,4}[:：]?\s{0,4})?"
+    r"(\d{4}\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?[日号]?)\s*$"
+)
 # What sets a form in doubt where it is seen of its unit or day; a prompt there is an
 # empty place, and whose form it is the sender says.
 _ELSEWHERE = frozenset((Doubt.STRUCK, Doubt.BARELY_SEEN, Doubt.REORDERED))
@@ -54,6 +65,9 @@ def _form(
     number: str,
 ) -> Form:
     mentions = _mentions(fields.get(Field.DATE))
+    place = fields.get(Field.DATE)
+    if not mentions and (place is None or not place.text.strip()):
+        mentions = _day_behind(fields.get(Field.UNIT))
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
         mentions=mentions,
@@ -71,12 +85,23 @@ _TORN = re.compile(r"(?<=\d)[\t\n](?=\d)")  # digits parted by a line's end
 
 
 def _unit(found: Found | None) -> str:
-    """The unit as written, line breaks closed up, the place for the seal left out."""
+    """The unit as written, line breaks closed up; the place for the seal, whoever filled
+    it in and the day left out."""
     if found:
-        text = _SEAL.sub("", found.text)
+        text = _DAY_BEHIND.sub("", _CONTACT.sub("", _SEAL.sub("", found.text)))
     else:
         text = ""
     return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：,，;；。")
+
+
+def _day_behind(unit: Found | None) -> tuple[DateMention, ...]:
+    """The day that stands behind the unit's name, where it has no place of its own."""
+    if unit is None:
+        return ()
+    behind = _DAY_BEHIND.search(unit.text)
+    if behind is None:
+        return ()
+    return dates.mentions(behind[1])
 
 
 def _mentions(found: Found | None) -> tuple[DateMention, ...]:

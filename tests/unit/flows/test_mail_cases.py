@@ -16,7 +16,8 @@ from pipeline.model.arrival import Outcome
 from pipeline.model.post import Fetched, Sighting
 from pipeline.model.report import Report, ReportState
 
-DATA = Path(__file__).parents[2] / "data"
+ROOT = Path(__file__).parents[3]
+DATA = ROOT / "tests/data"
 CASES = DATA / "cases/mail"
 TABLE = list(
     csv.DictReader((CASES / "cases.tsv").open(encoding="utf-8"), delimiter="\t")
@@ -37,6 +38,45 @@ ALONE: dict[str, set[str]] = {
     "oof_subject_7": {"ignored"}, "oof_subject_3": {"ignored"}, "msgid_long_outlook": ACCEPTED,
     "m08_qq_correction_by_words": NOTHING, "m10_reply_to_reminder_with_logo": {"ignored"}, "m11_thanks": {"ignored"},
     "m17_cloud_link_no_word": {"unreadable"}, "m19_out_of_office": {"ignored"},
+}  # fmt: skip
+
+
+ONE_REPORT = {
+    "m13_thirty_towns": 1635, "m14_circular_attached": 97, "m16_detail_table": 112, "m23_old_file_beside": 38,
+}  # fmt: skip
+SITUATIONS = "tests/unit/flows/test_mail_situations.py"
+ODD_IMAP = "tests/live/test_odd_imap.py"
+HERE = "tests/unit/flows/test_mail_cases.py"
+# Where each case is tried that cannot be judged alone: the beginning of its file's name, the test, in which file.
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "seq_old_version_supersedes/1,2,3": ("test_an_old_mail_inside_the_next_report_undoes_no_correction", HERE),
+    "seq_old_version_supersedes/1,2,3b": ("test_thanks_with_the_first_file_undoes_no_correction", HERE),
+    "seq_old_version_supersedes/1,2,3c": ("test_thanks_with_the_counted_file_is_no_report_of_the_next_period", HERE),
+    "seq_cr_only_same_id/1,2": ("test_two_reports_with_one_message_id_and_line_ends_of_cr_are_both_reported", HERE),
+    "imap_fetch_no_throttled.txt": ("test_throttled_for_five_wakes_all_mails_are_taken_in_afterwards", "tests/live/test_given_up.py"),
+    "imap_sizes_nothing.txt": ("test_messages_that_are_listed_and_not_described_were_not_read", ODD_IMAP),
+    "imap_search_empty_exists.txt": ("test_a_search_is_understood_however_it_is_answered", ODD_IMAP),
+    "imap_partial_origin.txt": ("test_a_big_mail_comes_whatever_its_pieces_are_called", ODD_IMAP),
+    "imap_empty_box_no.txt": ("test_an_empty_box_that_says_no_is_empty", ODD_IMAP),
+    "imap_internaldate_size.txt": ("test_nonsense_costs_that_mail_its_time_and_no_other_anything", ODD_IMAP),
+    "smtp_about_us_at_rcpt.txt": ("test_what_is_said_of_us_shuts_the_door", "tests/unit/edges/mail/test_smtp_replies.py"),
+    "smtp_sender_rejected_postfix.txt": ("test_a_sender_that_is_refused_costs_no_letter", "tests/live/test_other_smtp.py"),
+    "smtp_auth_login.txt": ("test_the_name_comes_before_the_password", "tests/live/test_smtp_login.py"),
+    "bounce_unmatched.txt": ("test_a_bounce_that_names_another_address_fails_our_copy", "tests/unit/flows/test_mail_bounces.py"),
+    "f06_running_sheet.xlsx": ("test_a_sheet_of_a_row_a_period_counts_for_the_newest", SITUATIONS),
+    "f27_inconsistent.docx": ("test_a_total_that_its_parts_do_not_make_is_remarked", SITUATIONS),
+    "f30_struck_on_scan.jpg": ("test_a_picture_of_the_form_is_a_case", SITUATIONS),
+    "g17_unit_and_contact.docx": ("test_what_stands_behind_the_units_name_is_no_part_of_it", SITUATIONS),
+    "g18_unit_and_day.docx": ("test_what_stands_behind_the_units_name_is_no_part_of_it", SITUATIONS),
+    "g20_picture_in.doc": ("test_a_picture_of_the_form_is_a_case", SITUATIONS),
+    "g21_picture_in.xlsx": ("test_a_picture_of_the_form_is_a_case", SITUATIONS),
+    "m01_old_sheet_over_reviewer.eml": ("test_an_old_sheet_undoes_no_ruling", SITUATIONS),
+    "m02_old_sheet_over_correction.eml": ("test_an_old_sheet_undoes_no_correction", SITUATIONS),
+    "m04_range_of_days.eml": ("test_a_range_of_days_means_the_period_in_which_it_ends", SITUATIONS),
+    "m05_year_typo_known.eml": ("test_a_slip_of_the_year_is_no_old_date", SITUATIONS),
+    "m07_correction_receipt.eml": ("test_a_correction_of_a_report_that_was_on_time_is_not_called_late", SITUATIONS),
+    "m20_forward_for_other_unit.eml": ("test_a_form_passed_on_is_decided_where_there_is_nothing_to_remember", SITUATIONS),
+    "m22_correction_after_bulletin.eml": ("test_a_correction_after_the_bulletin_supersedes", SITUATIONS),
 }  # fmt: skip
 
 
@@ -117,6 +157,16 @@ def test_every_line_of_the_table_names_a_case_that_is_here() -> None:
         assert (CASES / first).exists(), first
 
 
+@pytest.mark.parametrize("line", [line["file"] for line in TABLE])
+def test_every_line_of_the_table_is_tried(line: str) -> None:
+    if line in ELSEWHERE:
+        name, file = ELSEWHERE[line]
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert f"def {name}(" in text
+        return
+    assert line.removesuffix(".eml") in {*ALONE, *ONE_REPORT}
+
+
 @pytest.mark.parametrize("case", ALONE)
 def test_a_mail_alone(program: Program, case: str) -> None:
     received(program, ("2015-09-10 10:00", f"{case}.eml"))
@@ -178,11 +228,6 @@ def test_two_reports_with_one_message_id_and_line_ends_of_cr_are_both_reported(
         ("2015-09-19 10:00", f"{folder}/{other}"),
     )
     assert {period for _, period in figures(program)} == {"09-10", "09-20"}
-
-
-ONE_REPORT = {
-    "m13_thirty_towns": 1635, "m14_circular_attached": 97, "m16_detail_table": 112, "m23_old_file_beside": 38,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", ONE_REPORT)

@@ -176,3 +176,53 @@ def test_a_correction_after_the_bulletin_supersedes(room: Mailroom) -> None:
     # What the bulletin's readers are told: tests/unit/flows/test_errata.py.
     assert of(room.program, "犍为县")[SEP30].completed == 6950
     assert "迟" not in receipt(room.program, "2015-10-03 10:05")
+
+
+def sent(name: str, sender: str) -> bytes:
+    """A mail with a file of the folder."""
+    content = (CASES / name).read_bytes()
+    file = file_part(name, content, "application/octet-stream")
+    return reported(file, subject="旬报表", sender=sender)
+
+
+def test_a_sheet_of_a_row_a_period_counts_for_the_newest(
+    room: Mailroom,
+) -> None:
+    who = "shawan@example.cn"
+    first = form_mail(who, "沙湾区", "2015年9月10日", 3000, "2015-09-10 10:00")
+    room.take(first, "2015-09-10 10:00")
+    room.take(sent("f06_running_sheet.xlsx", who), "2015-09-20 10:00")
+    found = of(room.program, "沙湾区")
+    assert (found[SEP10].completed, found[SEP20].completed) == (3000, 3100)
+
+
+def test_a_total_that_its_parts_do_not_make_is_remarked(room: Mailroom) -> None:
+    who = "jiajiang@example.cn"
+    first = form_mail(who, "夹江县", "2015年9月10日", 4433, "2015-09-10 10:00")
+    room.take(first, "2015-09-10 10:00")
+    room.take(sent("f27_inconsistent.docx", who), "2015-09-20 10:00")
+    report = of(room.program, "夹江县")[SEP20]
+    assert report.completed == 4533
+    assert Note.ADDED_MISMATCH in report.notes
+
+
+@pytest.mark.parametrize(
+    "name", ["g17_unit_and_contact.docx", "g18_unit_and_day.docx"]
+)
+def test_what_stands_behind_the_units_name_is_no_part_of_it(
+    room: Mailroom, name: str
+) -> None:
+    # A day nearer to the next period: the one on the form counts.
+    room.take(sent(name, "shizhongqu@example.cn"), "2015-09-17 10:00")
+    assert of(room.program, "市中区")[SEP10].completed == 1234
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["f30_struck_on_scan.jpg", "g20_picture_in.doc", "g21_picture_in.xlsx"],
+)
+def test_a_picture_of_the_form_is_a_case(room: Mailroom, name: str) -> None:
+    room.take(sent(name, "shizhongqu@example.cn"), "2015-09-10 10:00")
+    (report,) = room.program.store.ledger().reports
+    assert report.state is ReportState.HELD
+    assert set(report.holds) & {Hold.SCAN_UNREAD, Hold.SCAN_UNCERTAIN}

@@ -86,8 +86,8 @@ def _inside(data: bytes) -> Iterator[bytes]:
             starts.append(at)
             at = data.find(mark, at + 1)
     starts.sort()
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
-        yield data[start:end]
+    for number, start in enumerate(starts, 1):
+        yield data[start : starts[number] if number < len(starts) else None]
 
 
 def _is_page(picture: bytes) -> bool:
