@@ -26,6 +26,7 @@ from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_words
 from pipeline.cli.root import app
+from pipeline.flows.read_mail import NOTE
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.review.decide import (
     CannotDecide,
@@ -114,7 +115,9 @@ def list_held(
             f"{report.completed}  {'；'.join(line.holds)}"
         )
     for mail in unheard:
-        say(message_words(mail))
+        say(f"{mail['id']}  {message_words(mail)}")
+    if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in unheard):
+        say("搁置的来信可以重新取一次：xunbao review retry 编号")
     if not held and not unheard:
         say("没有待核的报表")
 
@@ -123,8 +126,11 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
     """The mails that brought, or may have brought, a report which is in no figure and
     no case: unreadable, set aside, ignored with a form in them."""
     ledger = program.store.ledger()
+    again = program.store.taken_again()
     for mail in program.store.mails():
         outcome = mail.seen.outcome
+        if outcome == Outcome.SET_ASIDE and mail.seen.key in again:
+            continue
         form = any(
             not is_blank(form)
             for reading in mail.readings
@@ -132,12 +138,46 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
         )
         ignored = outcome == Outcome.IGNORED and form
         if ignored or outcome in (Outcome.UNREADABLE, Outcome.SET_ASIDE):
-            yield json_lines.message_line(
+            line = json_lines.message_line(
                 mail,
                 ledger,
                 program.settings.zone,
                 program.settings.campaign_words.form,
             )
+            yield {"id": mail.seen.key[:8], **line}
+
+
+@review.command()
+@guarded
+def retry(
+    mail_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="编号", help="review list --all 里搁置来信的编号"
+        ),
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+) -> None:
+    """重新取一次搁置的来信：下次处理时再从邮箱或原件读一遍。"""
+    program = open_program(config, now)
+    program.refuse_work()
+    found = []
+    for mail in program.store.mails():
+        aside = mail.seen.outcome == Outcome.SET_ASIDE
+        if aside and mail.seen.key.startswith(mail_id):
+            found.append(mail)
+    keys = {mail.seen.key for mail in found}
+    if len(keys) != 1:
+        fail(
+            f"没有编号以 {mail_id} 开头的唯一一封搁置来信，"
+            "用 xunbao review list --all 查看",
+            PERSON,
+        )
+    (key,) = keys
+    kept = not program.vault.open(key).startswith(NOTE)
+    program.store.ask_again(key, program.clock.now(), kept=kept)
+    say(f"{key[:8]}：下次处理时重新{'读' if kept else '从邮箱取'}一次")
 
 
 @review.command()

@@ -49,6 +49,7 @@ def poll(
             mailbox, label, intake
         )
         _note_failures(failed, served, intake, taken)
+    _take_again(mailbox, label, intake, taken)
     handled = take_in(intake, taken)
     if intake.done_folder:
         here = []
@@ -56,6 +57,23 @@ def poll(
             if (s.folder, s.uidvalidity) == (mailbox.folder, label):
                 here.append(s)
         _file_away(here, mailbox, intake, taken)
+
+
+def _take_again(
+    mailbox: Mailbox, label: int, intake: Intake, taken: Taken
+) -> None:
+    """What people asked for again, one try each: what does not come is told at once, and
+    may be asked for once more."""
+    for sighting in intake.store.asked_again(mailbox.folder, label):
+        try:
+            for fetched in mailbox.fetch([sighting]):
+                if not _kept(fetched, mailbox, intake, taken):
+                    _give_up(sighting, 1, fetched.failure, intake, taken)
+                elif fetched.failure == "gone":
+                    _give_up(sighting, 1, "已不在邮箱里", intake, taken)
+        except BrokeOff:
+            _give_up(sighting, 1, LOST, intake, taken)
+            raise
 
 
 def _file_away(
@@ -151,11 +169,12 @@ def _note_failures(
 def _give_up(
     sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken
 ) -> None:
-    """Set aside with a note in place of its bytes, which stay in the mailbox."""
-    note = NOTE + f"Subject: UID {sighting.uid}\r\n\r\n{why}\r\n".encode()
-    intake.store.keep_sighting(
-        sighting, intake.vault.keep(note), intake.clock.now()
-    )
+    """Set aside with a note in place of its bytes, which stay in the mailbox. The time
+    in it tells one giving up from the next."""
+    now = intake.clock.now()
+    said = f"Subject: UID {sighting.uid}\r\nDate: {now.isoformat()}\r\n\r\n{why}\r\n"
+    key = intake.vault.keep(NOTE + said.encode())
+    intake.store.keep_sighting(sighting, key, now)
     taken.set_aside.append(
         f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"
     )

@@ -256,7 +256,8 @@ def _mail_complaints(taken: Taken) -> list[Complaint]:
     if taken.set_aside:
         cure = (
             "原始邮件已保存在 storage/raw",
-            "用 xunbao messages 查看，必要时请发件人重发",
+            "用 xunbao review list --all 查看，"
+            "xunbao review retry 编号 重新取一次，必要时请发件人重发",
         )
         what = "有邮件多次处理失败，已搁置：" + "；".join(taken.set_aside[:5])
         found.append(Complaint("set_aside", what, cure))

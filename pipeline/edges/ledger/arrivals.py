@@ -25,6 +25,10 @@ _MOST_ASKED = (
     500  # keys in one statement: SQLite takes 999 in its oldest builds
 )
 
+_AGAIN = "again:"  # and a sighting's number: people ask for that message again
+# What is taken a second time stands under a numbering of its own, so that no row changes.
+_RETAKEN = 1 << 56
+
 
 class Mailroom(AppendOnly):
     """Sightings and tries. Methods that write say what they promise."""
@@ -152,6 +156,68 @@ class Mailroom(AppendOnly):
             )
             return session.exec(query).one()
 
+    def ask_again(self, key: str, at: datetime, *, kept: bool) -> bool:
+        """That people want a message taken in once more that was set aside: `kept`, from
+        the vault, else from the mailbox with the next poll. False where none has that
+        key."""
+        with Session(self.engine) as session:
+            query = select(SightingRow).where(SightingRow.key == key)
+            row = session.exec(
+                query.order_by(col(SightingRow.id).desc())
+            ).first()
+        if row is None:
+            return False
+        if kept:
+            self.keep_sighting(_retaken(row), key, at)
+        else:
+            self.add_once(AttemptRow(key=f"{_AGAIN}{row.id}", at=at))
+        return True
+
+    def asked_again(self, folder: str, uidvalidity: int) -> list[Sighting]:
+        """What people asked for again and did not get yet, as it is to be kept."""
+        with Session(self.engine) as session:
+            asked = select(AttemptRow.key).where(
+                col(AttemptRow.key) >= _AGAIN,
+                col(AttemptRow.key) < f"{_AGAIN}\U0010ffff",
+            )
+            numbers = []
+            for key in session.exec(asked):
+                numbers.append(int(key.removeprefix(_AGAIN)))
+            found = []
+            for number in dict.fromkeys(numbers):
+                row = session.get(SightingRow, number)
+                if row is None or row.folder != folder:
+                    continue
+                if row.uidvalidity % _RETAKEN != uidvalidity:
+                    continue
+                again = _retaken(row)
+                if not self._is_kept(session, again):
+                    found.append(again)
+            return found
+
+    @staticmethod
+    def _is_kept(session: Session, sighting: Sighting) -> bool:
+        query = select(SightingRow.id).where(
+            SightingRow.folder == sighting.folder,
+            SightingRow.uidvalidity == sighting.uidvalidity,
+            SightingRow.uid == sighting.uid,
+        )
+        return session.exec(query).first() is not None
+
+    def taken_again(self) -> frozenset[str]:
+        """The keys of what was set aside and then taken in a second time."""
+        with Session(self.engine) as session:
+            rows = session.exec(select(SightingRow)).all()
+        places = {}
+        for row in rows:
+            places[row.folder, row.uidvalidity, row.uid] = row.key
+        found = set()
+        for row in rows:
+            again = _retaken(row)
+            if (again.folder, again.uidvalidity, again.uid) in places:
+                found.add(row.key)
+        return frozenset(found)
+
     def unhandled(self) -> list[tuple[int, Sighting, str, bool]]:
         """(id, sighting, key, too_big) of every message kept and not yet handled, in
         the order of reception, those of one second in the order that the mailbox
@@ -273,3 +339,14 @@ class Mailroom(AppendOnly):
         with self.opened() as session:
             session.add(HandlingRow(sighting_id=sighting_id, at=at))
             self.written(session)
+
+
+def _retaken(row: SightingRow) -> Sighting:
+    """The same message, as it stands where it is taken once more."""
+    return Sighting(
+        row.uidvalidity + _RETAKEN,
+        row.uid,
+        row.received_at,
+        row.size,
+        row.folder,
+    )

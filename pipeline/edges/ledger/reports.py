@@ -18,6 +18,7 @@ from pipeline.edges.ledger.tables import (
     RereadMailRow,
     RereadReportRow,
 )
+from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen
 from pipeline.model.report import Decision, DecisionRule, Report
 
@@ -48,12 +49,16 @@ class Reports(Talkbook):
         return found
 
     def mail(self, key: str) -> MailRecord | None:
-        """The recorded message with these bytes (the first, where it came more than once)."""
+        """The recorded message with these bytes (the first, where it came more than once;
+        one that was set aside, only where it was never taken in)."""
         with Session(self.engine) as session:
             query = (
                 select(MessageRow)
                 .where(MessageRow.key == key)
-                .order_by(col(MessageRow.id))
+                .order_by(
+                    col(MessageRow.outcome) == Outcome.SET_ASIDE.value,
+                    col(MessageRow.id),
+                )
                 .limit(1)
             )
             row = session.exec(query).first()
@@ -157,11 +162,13 @@ class Reports(Talkbook):
             return frozenset(session.exec(query))
 
     def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
-        """The messages recorded with these bytes, or with this Message-ID and content."""
+        """The messages recorded with these bytes, or with this Message-ID and content;
+        what was set aside is known by nobody, and may be taken in once more."""
         with self.opened() as session:
             query = select(MessageRow).where(
                 (col(MessageRow.key) == key)
-                | (col(MessageRow.fingerprint) == fingerprint)
+                | (col(MessageRow.fingerprint) == fingerprint),
+                MessageRow.outcome != Outcome.SET_ASIDE.value,
             )
             found = []
             for row in session.exec(query):

@@ -100,10 +100,11 @@ class Readers(PlainReader):
             "reader_crashed", "读不了"
         )
         self.seen: list[bytes] = []
+        self.poison = b"POISON"
 
     def message(self, raw: bytes, received_at: datetime) -> Message:
         self.seen.append(raw)
-        if b"POISON" in raw:
+        if self.poison in raw:
             raise self.death()
         return super().message(raw, received_at)
 

@@ -53,7 +53,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "seq_old_version_supersedes/1,2,3b": ("test_thanks_with_the_first_file_undoes_no_correction", HERE),
     "seq_old_version_supersedes/1,2,3c": ("test_thanks_with_the_counted_file_is_no_report_of_the_next_period", HERE),
     "seq_cr_only_same_id/1,2": ("test_two_reports_with_one_message_id_and_line_ends_of_cr_are_both_reported", HERE),
-    "imap_fetch_no_throttled.txt": ("test_throttled_for_five_wakes_all_mails_are_taken_in_afterwards", "tests/live/test_given_up.py"),
+    "imap_fetch_no_throttled.txt": ("test_throttled_for_five_wakes_all_mails_are_taken_in_afterwards", "tests/unit/flows/test_given_up.py"),
     "imap_sizes_nothing.txt": ("test_messages_that_are_listed_and_not_described_were_not_read", ODD_IMAP),
     "imap_search_empty_exists.txt": ("test_a_search_is_understood_however_it_is_answered", ODD_IMAP),
     "imap_partial_origin.txt": ("test_a_big_mail_comes_whatever_its_pieces_are_called", ODD_IMAP),
