@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence, absence_sentence
 from pipeline.judging.progress.silence import Waits
 from pipeline.judging.progress.unit_states import unread_mail
+from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.notice import Action
@@ -78,6 +80,7 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
             r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes
         ),
         unread=_unread(facts, standing),
+        asides=_asides(facts, before),
         bulletin_waits=_bulletin_waits(facts, period),
     )
 
@@ -111,10 +114,35 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
         unreachable=tuple(u for u in whole.unreachable if u in own),
         delayed=tuple(u for u in whole.delayed if u in own),
         unread=tuple(pair for pair in whole.unread if pair[0] in own),
+        asides=tuple(pair for pair in whole.asides if pair[0] in own),
         groups=(),
         group=group,
         again=action.again,
     )
+
+
+_BESIDE = (IgnoredReason.AUTO_REPLY.value, IgnoredReason.NO_FORM.value)
+
+
+def _asides(facts: Facts, before: date | None) -> tuple[tuple[str, str], ...]:
+    """What mails since the digest before say to people beside the reports."""
+    since = facts.deadline(before) if before else None
+    report = facts.campaign.rulebook.words.report
+    told: dict[tuple[str, str], None] = {}
+    for seen in facts.ledger.messages:
+        if seen.reason not in _BESIDE or (since and seen.received_at < since):
+            continue
+        mail = facts.records.mail(seen.key)
+        units = facts.campaign.roster.units_of(seen.sender)
+        if mail is None or not units:
+            continue
+        automatic = seen.reason == IgnoredReason.AUTO_REPLY.value
+        said = aside_in(
+            seen.subject, mail.text, report, automatic=automatic
+        )
+        if said:
+            told["、".join(unit.name for unit in units), said] = None
+    return tuple(told)
 
 
 def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:

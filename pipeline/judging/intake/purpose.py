@@ -134,15 +134,14 @@ def meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
         return True
     if is_courtesy(message.text, answers_us=_answers_us(message)):
         return False
-    if _hands_over(message):
+    if _hands_over(message.text):
         return False
     texts = (message.subject, message.text)
     return any(says_report.search(text) for text in texts)
 
 
-def _hands_over(message: Message) -> bool:
+def _hands_over(text: str) -> bool:
     """Whether somebody writes who does this work from now on, and no more."""
-    text = message.text
     if len(text) > _MOST_HANDING_OVER or speaks_of_a_report(text):
         return False
     return bool(_HANDS_OVER.search(text))
@@ -194,20 +193,34 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
 def aside_of(message: Message, rulebook: Rulebook) -> str:
     """What a mail that is no report says to people, in one sentence: that somebody asks
     a mail back, or who stands in for whom; "" for nothing."""
-    subject = message.subject[:60]
-    if message.nature is MailNature.GESTURE and _RECALL.search(
-        message.subject + message.text
-    ):
+    if message.nature is MailNature.PERSON:
+        automatic = False
+    elif message.nature in (MailNature.GESTURE, MailNature.AUTO_REPLY):
+        automatic = True
+    else:
+        return ""
+    return aside_in(
+        message.subject,
+        message.text,
+        rulebook.words.report,
+        automatic=automatic,
+    )
+
+
+def aside_in(
+    subject: str, text: str, report: str, *, automatic: bool
+) -> str:
+    """The same, of what is kept of a mail. `report` is the campaign's word for one;
+    `automatic`: a program wrote it."""
+    said = " ".join(text.split())[:120]
+    if automatic and _RECALL.search(subject + text):
         return (
-            f"来信要求撤回邮件（{subject}），"
-            f"已收到的{rulebook.words.report}没有变动，需要撤回的请核实后处理"
+            f"来信要求撤回邮件（{subject[:60]}），"
+            f"已收到的{report}没有变动，需要撤回的请核实后处理"
         )
-    said = " ".join(message.text.split())[:120]
-    if message.nature is MailNature.AUTO_REPLY and _SUCCESSOR.search(
-        message.text
-    ):
+    if automatic and _SUCCESSOR.search(text):
         return f"自动回复提到另外的联系人，请核对名册：{said}"
-    if message.nature is MailNature.PERSON and _hands_over(message):
+    if not automatic and _hands_over(text):
         return f"来信说换了联系人，请核对名册：{said}"
     return ""
 

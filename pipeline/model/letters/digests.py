@@ -58,4 +58,6 @@ class Digest:
     answers: tuple[tuple[str, str], ...] = ()
     token: Token | None = None
     code: str = ""
+    # Of mails that are no report: (unit, that one is asked back, or who took over).
+    asides: tuple[tuple[str, str], ...] = ()
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST

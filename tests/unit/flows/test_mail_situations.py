@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from campaign_maker import form_mail, moment
-from mail_makers import CASES, file_part, form_file, reported
+from mail_makers import CASES, file_part, form_file, reported, said
 from mail_programs import Mailroom
 
 from pipeline.bootstrap import Program
@@ -70,10 +70,15 @@ def ruled(program: Program, report: Report, ruling: Ruling, sender: str) -> str:
 def receipt(program: Program, when: str) -> str:
     """The text of the newest receipt."""
     notify(moment(when), program.desk(), mailbox_read=True)
+    return letter_of(program, NoticeKind.RECEIPT)
+
+
+def letter_of(program: Program, kind: NoticeKind, to: str = "") -> str:
+    """The text of the newest letter of a kind, to an address if it matters."""
     texts = []
     for delivery in program.outbox.open_deliveries():
         kinds = {action.kind for action in delivery.actions}
-        if NoticeKind.RECEIPT in kinds:
+        if kind in kinds and delivery.recipient.startswith(to):
             raw = program.vault.open(delivery.key)
             letter = message_from_bytes(raw, policy=default)
             assert isinstance(letter, EmailMessage)
@@ -226,3 +231,24 @@ def test_a_picture_of_the_form_is_a_case(room: Mailroom, name: str) -> None:
     (report,) = room.program.store.ledger().reports
     assert report.state is ReportState.HELD
     assert set(report.holds) & {Hold.SCAN_UNREAD, Hold.SCAN_UNCERTAIN}
+
+
+ASIDES = (
+    ("自动回复: 回执", "我已调离，旬报工作由王同志负责，请改发邮箱 new@example.cn。", "请核对名册"),
+    ("撤回：旬报表", "发件人希望撤回邮件。", "要求撤回"),
+    ("联系人变更", "我区旬报联系人已变更为李四", "请核对名册"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text", "told"), ASIDES)
+def test_a_recall_and_a_new_contact_stand_in_the_digest(
+    room: Mailroom, subject: str, text: str, told: str
+) -> None:
+    aside = said(text, subject, sender="shizhongqu@example.cn")
+    room.take(aside, "2015-09-10 10:00")
+    notify(moment("2015-09-11 09:30"), room.program.desk(), mailbox_read=True)
+    digest = letter_of(room.program, NoticeKind.PERIOD_DIGEST, "zxb@")
+    assert "来信提示" in digest
+    assert told in digest
+    notify(moment("2015-09-21 09:30"), room.program.desk(), mailbox_read=True)
+    assert told not in letter_of(room.program, NoticeKind.PERIOD_DIGEST, "zxb@")
