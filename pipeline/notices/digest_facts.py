@@ -137,9 +137,7 @@ def _asides(facts: Facts, before: date | None) -> tuple[tuple[str, str], ...]:
         if mail is None or not units:
             continue
         automatic = seen.reason == IgnoredReason.AUTO_REPLY.value
-        said = aside_in(
-            seen.subject, mail.text, report, automatic=automatic
-        )
+        said = aside_in(seen.subject, mail.text, report, automatic=automatic)
         if said:
             told["、".join(unit.name for unit in units), said] = None
     return tuple(told)

@@ -207,9 +207,7 @@ def aside_of(message: Message, rulebook: Rulebook) -> str:
     )
 
 
-def aside_in(
-    subject: str, text: str, report: str, *, automatic: bool
-) -> str:
+def aside_in(subject: str, text: str, report: str, *, automatic: bool) -> str:
     """The same, of what is kept of a mail. `report` is the campaign's word for one;
     `automatic`: a program wrote it."""
     said = " ".join(text.split())[:120]
