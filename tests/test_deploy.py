@@ -33,9 +33,13 @@ def test_the_service_is_closed_up_by_systemds_own_measure() -> None:
     assert float(found[1]) <= MOST_EXPOSED
 
 
-def test_a_wrong_config_does_not_start_the_service_again_and_again() -> None:
-    assert "RestartPreventExitStatus=2" in SERVICE
+def test_a_config_mistake_leaves_the_service_down_for_a_minute_at_most() -> (
+    None
+):
     assert "Restart=on-failure" in SERVICE
+    assert "RestartSec=60" in SERVICE
+    assert "StartLimitIntervalSec=0" in SERVICE.split("[Service]")[0]
+    assert "RestartPreventExitStatus" not in SERVICE
 
 
 def test_the_reader_may_still_bound_itself() -> None:

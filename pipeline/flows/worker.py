@@ -26,6 +26,7 @@ from pipeline.judging.operation.alarm_rules import (
 from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
+from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.model.cooldown import Alarm
 from pipeline.model.errors import EdgeError, ReaderDied, StorageFailed, Waiting
@@ -67,6 +68,7 @@ class Worked:
         default_factory=list
     )  # of the ledger or of the kept mails
     unwritten: list[str] = field(default_factory=list)  # pages for people
+    taken_to_the_end: bool = False  # the mailbox was read whole
 
     @property
     def needs_a_person(self) -> bool:
@@ -120,6 +122,7 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
             worked.troubles.append(unfetched_trouble(worked.taken.unfetched))
             return False
         shift.polls.record_poll(shift.clock.now(), whole=whole)
+        worked.taken_to_the_end = True
         return True
     except ReaderDied as trouble:
         worked.taken.set_aside.append(trouble.advice)
@@ -273,6 +276,9 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     doubt = difference(shift.desk.store.clock_evidence(), now)
     if doubt is not None:
         found.append(clock_complaint(doubt))
+    if worked.taken_to_the_end:
+        quiet = quiet_mailbox(now, shift.desk.campaign, shift.desk.ledger(now))
+        found += [quiet] if quiet else []
     found += _mail_complaints(worked.taken)
     if worked.planned.storms:
         what = (

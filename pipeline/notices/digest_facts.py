@@ -1,11 +1,13 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.clock_skew import clock_sentence
+from pipeline.judging.operation.health import unkept_polls
 from pipeline.judging.progress.absence import absence, absence_sentence
+from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.silence import Waits
 from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.arrival import IgnoredReason
@@ -14,6 +16,7 @@ from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.notice import Action
 from pipeline.model.reply_token import DIGEST_VERSION, digest_case
 from pipeline.model.report import ReportState, Timeliness
+from pipeline.model.rules import Step
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.bulletin_facts import excused
 from pipeline.notices.facts import Facts
@@ -82,7 +85,21 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         unread=_unread(facts, standing),
         asides=_asides(facts, before),
         bulletin_waits=_bulletin_waits(facts, period),
+        slept=_slept(facts, period),
     )
+
+
+def _slept(facts: Facts, period: date) -> tuple[datetime, ...]:
+    """The polls of this period that the program missed, being off or without a network."""
+    calendar = facts.campaign.calendar
+    born = facts.ledger.born_at or facts.now
+    begin = max(born, calendar.step(period, Step(-1, time())))
+    times = []
+    for at in poll_times(facts.campaign):
+        if begin < at <= facts.now:
+            times.append(at)
+    missed = unkept_polls(facts.now, sorted(times), facts.records.polls())
+    return tuple(map(facts.local, missed))
 
 
 def _bulletin_waits(facts: Facts, period: date) -> bool:
@@ -115,6 +132,7 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
         delayed=tuple(u for u in whole.delayed if u in own),
         unread=tuple(pair for pair in whole.unread if pair[0] in own),
         asides=tuple(pair for pair in whole.asides if pair[0] in own),
+        slept=(),
         groups=(),
         group=group,
         again=action.again,

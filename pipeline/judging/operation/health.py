@@ -4,7 +4,7 @@ outbox that is stuck, a disk that is full.
 Values in, complaints out: what is wrong in one sentence, and what to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,3 +81,17 @@ def missed_polls(
     if last_poll is None:
         return 0
     return sum(last_poll < at < now - _LATE_POLL for at in polls)
+
+
+def unkept_polls(
+    now: datetime, polls: Iterable[datetime], kept: Sequence[datetime]
+) -> tuple[datetime, ...]:
+    """The scheduled polls more than an hour past at whose time the mailbox was not read,
+    nor within the hour after."""
+    found = []
+    for at in polls:
+        if at < now - _LATE_POLL and not any(
+            at <= read <= at + _LATE_POLL for read in kept
+        ):
+            found.append(at)
+    return tuple(found)

@@ -53,6 +53,8 @@ class Digest:
     again: bool = False
     # The month's bulletin waits until the held reports are ruled on.
     bulletin_waits: bool = False
+    # Local times of scheduled polls at which the program was off.
+    slept: tuple[datetime, ...] = ()
     unread: tuple[tuple[str, str], ...] = ()  # 来件未能读取: (unit, what came)
     # How a reviewer puts a counted report right by reply; `code` is written for one.
     answers: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,59 @@
+"""A mailbox into which nobody writes although forms are due: the provider may keep the
+mail back, the filter may put it elsewhere, the address may be wrong.
+
+Values in, a complaint out. Says nothing of a mailbox that could not be read: that is
+told by itself.
+"""
+
+from datetime import date, datetime, timedelta
+
+from pipeline.judging.operation.health import Complaint
+from pipeline.judging.progress.agenda import poll_times
+from pipeline.judging.progress.campaign import Campaign
+from pipeline.model.ledger import Ledger
+
+CAUSE = "mailbox_quiet"
+_SILENT_FOR = timedelta(hours=24)
+_AT_MOST_BEFORE = timedelta(
+    hours=6
+)  # the deadline, so that there is time to act
+_CURE = (
+    "登录网页邮箱看看：有没有信、是不是进了垃圾箱、收件规则有没有改",
+    "请一个单位现在发一封试试；确实还没有人报的，不用处理",
+)
+
+
+def quiet_mailbox(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> Complaint | None:
+    """At the last poll before a deadline: units still owe their forms, and no mail of
+    any kind has come for a day."""
+    due = _closing(now, campaign)
+    if due is None or not _is_owed(due, now, campaign, ledger):
+        return None
+    for mail in ledger.messages:
+        if mail.received_at > now - _SILENT_FOR:
+            return None
+    what = (
+        f"{due.month}月{due.day}日这一期快截止了，但一天来邮箱里没有一封新邮件"
+    )
+    return Complaint(CAUSE, what, _CURE)
+
+
+def _closing(now: datetime, campaign: Campaign) -> date | None:
+    """The period whose deadline is near: no poll stands between."""
+    for due in campaign.calendar.dues:
+        deadline = campaign.calendar.deadline(due)
+        if not deadline - _AT_MOST_BEFORE <= now < deadline:
+            continue
+        later = [at for at in poll_times(campaign) if now < at < deadline]
+        if not later:
+            return due
+    return None
+
+
+def _is_owed(
+    due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> bool:
+    standing = campaign.standing(due, ledger, now)
+    return any(row.state is None and not row.pool for row in standing.rows)
