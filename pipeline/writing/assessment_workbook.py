@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
 
 from pipeline.model.assessment import Assessed, AssessedPeriod
@@ -31,6 +31,7 @@ from pipeline.writing.bulletin.sheets import (
     table,
     title,
 )
+from pipeline.writing.bulletin.title import subject
 from pipeline.writing.words import (
     REPORT_STATE_NAMES,
     STATE_NAMES,
@@ -124,7 +125,7 @@ def _scores(
         f"数据截至{full_day(as_of)}　得分＝{rules.completion}×完成率（最高1）"
         f"＋{rules.timeliness}×按时÷应报＋{rules.measures}×举措达标÷计入报表"
     )
-    title(sheet, f"{sender.organizer}{year}年度{sender.campaign}考核表", rule)
+    title(sheet, f"{sender.organizer}{year}年度{subject(sender)}考核表", rule)
     rows = []
     for kind in sender.words.kind_names:
         of_kind = [row for row in assessed if row.kind == kind]
@@ -134,6 +135,24 @@ def _scores(
     _foot(sheet, last + 2, assessed, sender)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
     printed(sheet, rule, landscape=True)
+
+
+# Characters that one line of the table's width holds, and the height of a line in points.
+_WARNING_LINE = 95
+_WARNING_HEIGHT = 15
+
+
+def _warn(sheet: Sheet, row: int, warning: str) -> None:
+    """Over the whole width of the table and no farther: a longer line would make the
+    printed page smaller."""
+    cell = put(sheet, row, 1, warning, "xb_remark")
+    cell.font = Font(bold=True, color="C0392B")
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(
+        start_row=row, start_column=1, end_row=row, end_column=len(_SCORES)
+    )
+    lines = -(-len(warning) // _WARNING_LINE)
+    sheet.row_dimensions[row].height = _WARNING_HEIGHT * lines
 
 
 def _best_first(row: Assessed) -> tuple[bool, float, str]:
@@ -185,9 +204,7 @@ def _foot(
         warning = (
             f"注意：还有待核报表没有处理，得分可能变化：{'、'.join(waiting)}。"
         )
-        put(sheet, row, 1, warning, "xb_remark").font = Font(
-            bold=True, color="C0392B"
-        )
+        _warn(sheet, row, warning)
         row += 1
     put(sheet, row, 1, "汇总行（不参加排名）的数为所属单位之和。", "xb_remark")
     office = f"{sender.organizer}{sender.department}"

@@ -6,6 +6,7 @@ from PIL import Image
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
+from tests.pictures.letters_gallery import trimmed
 from tests.pictures.office import needs_chromium, screenshot, scroll_widths
 
 pytestmark = [pytest.mark.pictures, needs_chromium]
@@ -37,3 +38,10 @@ def test_there_is_something_to_see(name, dark, tmp_path):
     ink = sum(1 for level in picture.tobytes() if abs(level - paper) > 100)
     assert ink / (picture.width * picture.height) > 0.01
     assert (paper < 100) == dark
+
+
+def test_the_digest_is_under_two_screens_of_a_phone(tmp_path):
+    picture = Image.open(
+        screenshot(MAILS["period_digest"], tmp_path, "digest", PHONE, 3600)
+    )
+    assert trimmed(picture).height < 2 * 844

@@ -94,7 +94,7 @@ def _weak_effort(
     if not grown and not _all_held(row.unit, standings):
         return {
             "weak_effort": f"{behind}，自上次通报以来没有增长"
-            f"（仍为{row.completed or 0}{unit}）"
+            f"（仍为{row.completed or 0:,}{unit}）"
         }
     return {}
 

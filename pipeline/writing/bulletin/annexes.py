@@ -71,15 +71,15 @@ class Annex:
 
 def _progress_columns(words: CampaignWords) -> tuple[Col, ...]:
     return (
-        Col("类别", 580, "center"),
+        Col("类别", 790, "center"),
         Col("名次", 560, "center"),
-        Col("单位", 1804, "left"),
+        Col("单位", 1830, "left"),
         Col(f"{words.so_far}（{words.unit}）", 1000, "right"),
         Col(f"本月{words.verb}（{words.unit}）", 1000, "right"),
         Col(f"{words.term}目标（{words.unit}）", 1000, "right"),
-        Col("完成率", 960, "right"),
-        Col("位次升降", 740, "center"),
-        Col("备注", 1200, "center"),
+        Col("完成率", 820, "right"),
+        Col("位次升降", 640, "center"),
+        Col("备注", 1204, "center"),
     )
 
 
@@ -134,7 +134,9 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
     for kind, name in sender.words.kind_names.items():
         of_kind = [row for row in bulletin.standing.rows if row.kind == kind]
         for row in sorted(of_kind, key=_by_rank):
+            # Narrow: the column's title says what moves.
             moved = shift(before.get(row.unit), row.rank) if before else "—"
+            moved = moved.removesuffix("位")
             lines.append(
                 (name, *_progress_cells(row, growth.get(row.unit), moved))
             )

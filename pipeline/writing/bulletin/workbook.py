@@ -259,7 +259,7 @@ def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     )
     columns = (
         Column(words.guides, 16),
-        Column("责任部门", 26, wrap=True),
+        Column("责任部门", 36, wrap=True),
         Column("单位", 20),
         Column(f"{words.so_far}（{words.unit}）", 13, NUMBER),
         Column(f"{words.term}目标（{words.unit}）", 13, NUMBER),
