@@ -10,6 +10,7 @@ from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 from pipeline.judging.progress.assess_year import assess
 from pipeline.model.rules import AssessmentRules
 from pipeline.writing.assessment_workbook import assessment_workbook
+from pipeline.writing.bulletin.title import subject
 from pipeline.writing.sample_month import SENDER
 
 AS_OF = datetime(2015, 9, 30, 20, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -85,7 +86,7 @@ def test_it_names_the_year_the_organ_and_who_signs() -> None:
     sheet = book["考核得分"]
     assert (
         sheet["A1"].value
-        == f"{SENDER.organizer}2015年度{SENDER.campaign}考核表"
+        == f"{SENDER.organizer}2015年度{subject(SENDER)}考核表"
     )
     texts = {cell.value for row in sheet.iter_rows() for cell in row}
     assert {"制表：", "审核："} <= texts
