@@ -115,7 +115,9 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         subject=mail.seen.subject,
         received_at=facts.local(report.received_at),
         line=line,
-        suggestions=tuple(candidate_words(c) for c in candidates),
+        suggestions=tuple(
+            candidate_words(c, facts.campaign.words) for c in candidates
+        ),
         answers=tuple(_answers(facts, report, mail.seen.sender, candidates)),
         history=tuple(
             (facts.campaign.calendar.name(p), r.completed or 0)
@@ -274,7 +276,7 @@ def _whose(
     for candidate in candidates:
         yield (
             f"归{candidate.unit}",
-            f"记为这个单位的（{speaks_words(candidate)}）",
+            f"记为这个单位的（{speaks_words(candidate, facts.campaign.words)}）",
         )
     first = candidates[0].unit
     if would_teach(report, sender, first, facts.campaign.rulebook):

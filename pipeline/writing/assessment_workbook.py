@@ -142,14 +142,14 @@ _WARNING_LINE = 95
 _WARNING_HEIGHT = 15
 
 
-def _warn(sheet: Sheet, row: int, warning: str) -> None:
-    """Over the whole width of the table and no farther: a longer line would make the
+def _warn(sheet: Sheet, row: int, warning: str, width: int) -> None:
+    """Over the table's `width` of columns and no farther: a longer line would make the
     printed page smaller."""
     cell = put(sheet, row, 1, warning, "xb_remark")
     cell.font = Font(bold=True, color="C0392B")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(
-        start_row=row, start_column=1, end_row=row, end_column=len(_SCORES)
+        start_row=row, start_column=1, end_row=row, end_column=width
     )
     lines = -(-len(warning) // _WARNING_LINE)
     sheet.row_dimensions[row].height = _WARNING_HEIGHT * lines
@@ -204,7 +204,7 @@ def _foot(
         warning = (
             f"注意：还有待核报表没有处理，得分可能变化：{'、'.join(waiting)}。"
         )
-        _warn(sheet, row, warning)
+        _warn(sheet, row, warning, len(_score_columns(sender.words)))
         row += 1
     put(sheet, row, 1, "汇总行（不参加排名）的数为所属单位之和。", "xb_remark")
     office = f"{sender.organizer}{sender.department}"

@@ -6,7 +6,7 @@ Trusts what judging found.
 from typing import Final
 
 from pipeline.model.letters.reviews import Candidate, SpeaksFor
-from pipeline.writing.words import number
+from pipeline.model.wording.campaign_words import CampaignWords
 
 _SPEAKS: Final = {
     SpeaksFor.TAKEN: "表上写的是它",
@@ -18,14 +18,14 @@ _SPEAKS: Final = {
 }
 
 
-def speaks_words(candidate: Candidate) -> str:
+def speaks_words(candidate: Candidate, words: CampaignWords) -> str:
     """名称相近，数字接得上，本期还没有报，上次4,101名."""
     told = [_SPEAKS[what] for what in candidate.speaks]
     if candidate.last is not None:
-        told.append(f"上次{number(candidate.last)}名")
+        told.append(f"上次{words.counts(candidate.last)}")
     return "，".join(told)
 
 
-def candidate_words(candidate: Candidate) -> str:
+def candidate_words(candidate: Candidate, words: CampaignWords) -> str:
     """沐川县（名称相近，…）."""
-    return f"{candidate.unit}（{speaks_words(candidate)}）"
+    return f"{candidate.unit}（{speaks_words(candidate, words)}）"

@@ -142,7 +142,7 @@ def _check_reason(
     overrides = (accepts and needs_reason(report)) or (ruling.sure and new)
     if overrides and not gives_reason(ruling.why):
         raise CannotDecide(
-            "这个数没有通过核对，要照此计入请写明理由：情况属实：电话核实，确有其数"
+            "这个数没有通过核对，要照此计入请写明理由：情况属实：已电话核实"
             "（命令写 --why）；数字不对的写 改为正确的数"
         )
 
