@@ -7,6 +7,7 @@ shown.
 
 import re
 from collections.abc import Iterator
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -139,15 +140,22 @@ def _list_marks(text: str) -> dict[int, str]:
     1 over two lines or more: a lone 1、 may be a number of its own."""
     found = list(_LIST_MARK.finditer(text))
     counted = []
+    ringed = []
     for match in found:
         if match[2]:
             counted.append(int(match[2]))
+        elif match[1].isnumeric():
+            ringed.append(unicodedata.numeric(match[1]))
     is_list = len(counted) > 1 and counted == list(range(1, len(counted) + 1))
+    # ⑶56 is no list that begins with its third
+    from_one = ringed == list(range(1, len(ringed) + 1))
     made = {}
     for m in found:
         if is_list or not m[2]:
             made[m.start(1)] = m[1]
-    return made
+    if from_one:
+        return made
+    return {at: mark for at, mark in made.items() if not mark.isnumeric()}
 
 
 def _day_token(text: str, at: int, before: list[Token]) -> Token | None:

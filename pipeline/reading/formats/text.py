@@ -5,6 +5,7 @@ Never raises on foreign bytes but UnreadableError.
 """
 
 import csv
+import io
 import re
 from collections import Counter
 
@@ -109,7 +110,7 @@ def separator_of(text: str) -> str:
 def _rows(text: str, separator: str) -> list[list[str]]:
     try:
         return list(
-            csv.reader(text.splitlines(keepends=True), delimiter=separator)
+            csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         )
     except csv.Error as error:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error

@@ -7,6 +7,7 @@ number formats (Percent, Yes/No) are painted as Excel paints them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lxml import etree
 
@@ -222,6 +223,8 @@ class _Sheet:
             names = (
                 cell.get(f"{_SS}StyleID", ""),
                 row.get(f"{_SS}StyleID", ""),
+                self._column_style(column),
+                self._table_style,
             )
             self.values[number, column] = self._value(cell, names)
             down = _whole(cell, "MergeDown", 0)
@@ -230,6 +233,28 @@ class _Sheet:
                 merge = (number, column, number + down, column + across)
                 self.merges.append(merge)
             column += across
+
+    def _column_style(self, column: int) -> str:
+        for first, last, name in self._column_styles:
+            if first <= column <= last:
+                return name
+        return ""
+
+    @cached_property
+    def _column_styles(self) -> list[tuple[int, int, str]]:
+        """First and last column of each style that a column gives its cells."""
+        found = []
+        number = -1
+        for column in self.element.iter(f"{_SS}Column"):
+            first = _whole(column, "Index", number + 2) - 1
+            number = first + _whole(column, "Span", 0)
+            found.append((first, number, column.get(f"{_SS}StyleID", "")))
+        return found
+
+    @cached_property
+    def _table_style(self) -> str:
+        table = self.element.find(f"{_SS}Table")
+        return "" if table is None else table.get(f"{_SS}StyleID", "")
 
     def _value(self, cell: Element, names: tuple[str, ...]) -> Value:
         name, style = self.styles.of(*names)
@@ -284,7 +309,13 @@ def _inner_look(element: Element, look: Look | None) -> Look | None:
         ink = _colour(element.get(f"{_HTML}Color"))
         size = _points(element.get(f"{_HTML}Size"))
         old = look or Look()
-        return replace(old, ink=ink or old.ink, points=size or old.points)
+        doubts = doubts_of_font(element.get(f"{_HTML}Face"))
+        return replace(
+            old,
+            ink=ink or old.ink,
+            points=size or old.points,
+            doubts=old.doubts | doubts,
+        )
     return look
 
 

@@ -23,6 +23,16 @@ from pipeline.reading.formats.word.odf_styles import (
 )
 from pipeline.reading.formats.word.run_format import RunFormat
 
+# Fields that a program fills in when it paints the page, by its number or a condition.
+_OF_THE_MOMENT = frozenset(
+    (
+        "page-number",
+        "page-count",
+        "conditional-text",
+        "word-count",
+        "character-count",
+    )
+)
 _UNSEEN = frozenset(
     (
         f"{OFFICE}annotation",
@@ -33,6 +43,7 @@ _UNSEEN = frozenset(
         f"{TEXT}tracked-changes",
         f"{TEXT}hidden-text",
         f"{TEXT}sequence-decls",
+        f"{TEXT}script",
     )
 )
 _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
@@ -107,8 +118,16 @@ class Painter:
         elif _is_painted(child):
             self._span(child, format_)
 
+    def _note_picture(self, shape: Element) -> None:
+        """A picture that stands in the line like a character of it."""
+        in_line = shape.get(f"{TEXT}anchor-type") == "as-char"
+        if in_line and shape.find(f"{DRAW}image") is not None:
+            self.seen.doubts.add(Doubt.PICTURED)
+
     def _span(self, child: Element, format_: RunFormat) -> None:
         name = etree.QName(child).localname
+        if name == "frame":
+            self._note_picture(child)
         if name == "content-control" and _says(
             child, "showing-place-holder", "true"
         ):
@@ -119,6 +138,8 @@ class Painter:
             return
         if name == "text-input" and "".join(map(str, child.itertext())).strip():
             # a prompt and what was typed in its place are stored alike
+            self.seen.doubts.add(Doubt.UNTOLD)
+        if name in _OF_THE_MOMENT:
             self.seen.doubts.add(Doubt.UNTOLD)
         if name == "database-display" and (child.text or "").startswith("<"):
             self.seen.doubts.add(Doubt.UNFILLED)

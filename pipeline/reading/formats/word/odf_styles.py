@@ -181,7 +181,8 @@ class OdfStyles:
             ground=hex_colour(said.get(f"{FO}background-color")),
             font=self._font(said),
             unpainted=_is_transparent(said),
-            untold=_is_squeezed(said.get(f"{FO}letter-spacing")),
+            untold=_is_squeezed(said.get(f"{FO}letter-spacing"))
+            or _is_said(said.get(f"{TEXT}display"), "condition"),
         )
 
     def _font(self, said: Element) -> str | None:

@@ -261,6 +261,8 @@ class _Painter:
             name == "textpath" and child.get("string")
         ):
             self.seen.doubts.add(Doubt.PICTURED)
+        if name == "inline" and _is_picture(child):
+            self.seen.doubts.add(Doubt.PICTURED)
         if name in ("sup", "sub"):  # of an equation
             format_ = replace(format_, raised=True)
         self.gather(child, format_)
@@ -341,6 +343,10 @@ class _Painter:
         if self.crushed and not look.hidden:
             return replace(look, points=0.0)
         return look
+
+
+def _is_picture(drawing: Element) -> bool:
+    return any(local(child.tag) == "blip" for child in drawing.iter("*"))
 
 
 def _is_crushed(properties: Element | None) -> bool:
