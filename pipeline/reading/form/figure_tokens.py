@@ -6,8 +6,8 @@ shown.
 """
 
 import re
-from collections.abc import Iterator
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
