@@ -63,7 +63,9 @@ class ImapMailbox:
         self._seconds = session_seconds
         self._search_limit = search_limit
         self._reconnects = 0
-        self._folders: set[str] = set()  # known to exist
+        self._folders: dict[
+            str, str
+        ] = {}  # known to exist, by their names here
 
     def __enter__(self) -> "ImapMailbox":
         self._deadline = Deadline(self._seconds)
@@ -111,7 +113,8 @@ class ImapMailbox:
         ):
             if not folder:
                 continue
-            if self._again(lambda client: client.folder_exists(folder)):  # noqa: B023 -- called at once
+            below = self._again(lambda client: _below_inbox(client, folder))  # noqa: B023 -- called at once
+            if self._exists(folder) or self._exists(below):
                 lines.append(f"文件夹“{folder}”（{key}）存在。")
             elif key == "done_folder":
                 lines.append(
@@ -192,13 +195,28 @@ class ImapMailbox:
         """Move a message to `folder`, which is created when missing. Needs a mailbox
         with `done_folder` set."""
         if folder not in self._folders:
-            self._again(
-                lambda client: (
-                    client.folder_exists(folder) or client.create_folder(folder)
-                )
-            )
-            self._folders.add(folder)
-        self._again(lambda client: _move(client, uid, folder))
+            self._folders[folder] = self._made(folder)
+        name = self._folders[folder]
+        self._again(lambda client: _move(client, uid, name))
+
+    def _made(self, folder: str) -> str:
+        """The folder, there or created now, under its full name: Cyrus and Courier take
+        new ones only below the INBOX."""
+        below = self._again(lambda client: _below_inbox(client, folder))
+        for name in (folder, below):
+            if self._exists(name):
+                return name
+        try:
+            self._again(lambda client: client.create_folder(folder))
+        except Refused:
+            if below == folder:
+                raise
+            self._again(lambda client: client.create_folder(below))
+            return below
+        return folder
+
+    def _exists(self, folder: str) -> bool:
+        return bool(self._again(lambda client: client.folder_exists(folder)))
 
     def wait(self, seconds: float) -> bool:
         """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and
@@ -510,6 +528,18 @@ def search(client: Any, criteria: list[str]) -> list[int]:
         if isinstance(line, bytes):
             found += map(int, line.partition(b"(")[0].split())
     return found
+
+
+def _below_inbox(client: Any, folder: str) -> str:
+    """The folder's name where the server keeps a user's own folders (RFC 2342); the same
+    where it names no place, or the folder stands there already."""
+    if not client.has_capability("NAMESPACE"):
+        return folder
+    personal = client.namespace().personal
+    prefix = str(personal[0][0]) if personal else ""
+    if folder.startswith(prefix):
+        return folder
+    return prefix + folder
 
 
 def _size(stated: object) -> int:

@@ -60,7 +60,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "imap_empty_box_no.txt": ("test_an_empty_box_that_says_no_is_empty", ODD_IMAP),
     "imap_internaldate_size.txt": ("test_nonsense_costs_that_mail_its_time_and_no_other_anything", ODD_IMAP),
     "smtp_about_us_at_rcpt.txt": ("test_what_is_said_of_us_shuts_the_door", "tests/unit/edges/mail/test_smtp_replies.py"),
-    "smtp_sender_rejected_postfix.txt": ("test_what_is_said_of_us_shuts_the_door", "tests/unit/edges/mail/test_smtp_replies.py"),
+    "smtp_sender_rejected_postfix.txt": ("test_a_sender_that_is_refused_costs_no_letter", "tests/live/test_other_servers.py"),
     "smtp_auth_login.txt": ("test_the_name_comes_before_the_password", "tests/live/test_smtp_login.py"),
     "bounce_unmatched.txt": ("test_a_bounce_that_names_another_address_fails_our_copy", "tests/unit/flows/test_mail_bounces.py"),
     "f06_running_sheet.xlsx": ("test_a_sheet_of_a_row_a_period_counts_for_the_newest", SITUATIONS),
