@@ -26,6 +26,9 @@ class Note(StrEnum):
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
     EXTENDED = "extended"  # 准予延期: late by the period's deadline, and within the unit's own
+    REGISTERED_BELOW = "registered_below"  # fewer registered than reported
+    ALSO_ABOVE = "also_above"  # a figure exceeds the one that it may not
+    ALSO_MISSING = "also_missing"  # a figure that is asked for was not read
     # the provider had it before the deadline and put it into the mailbox after
     PROVIDER_DELAY = "provider_delay"
     UNKNOWN_SENDER = (
@@ -155,6 +158,33 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class AlsoFigure:
+    """A figure beside the main one, by its name in the config. `value` is None where
+    nothing clear stands there."""
+
+    name: str
+    value: int | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class AlsoSpec:
+    """A figure to be read beside the main one. `at_most` names the one that it may not
+    exceed ("completed", or another of these); `needed`: its absence is noted."""
+
+    name: str
+    labels: tuple[str, ...]
+    unit: str = ""
+    at_most: str = ""
+    needed: bool = False
+
+    @property
+    def title(self) -> str:
+        """How people call it: the first of its labels."""
+        return self.labels[0]
+
+
+@dataclass(frozen=True)
 class Form:
     """One form. `unit_text` is as written ("" where the cell is empty); `measures` are
     the clauses, marks stripped.
@@ -170,6 +200,7 @@ class Form:
     measures: tuple[str, ...]
     evidence: tuple[tuple[str, Evidence], ...] = ()
     serial: str = ""
+    also: tuple[AlsoFigure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,4 +239,5 @@ class FormSpec:
     verb: str = ""  # the campaign's own word for how it comes about
     counted: str = ""  # and for what it counts
     span: str = ""  # and for the time that a report covers, where that is no 旬
+    also: tuple[AlsoSpec, ...] = ()  # figures beside the main one
     unit_places: tuple[str, ...] = ()  # what may stand before such a name

@@ -72,7 +72,7 @@ class Report:
     nearest to reception. `sequence` orders what the ledger learnt. `version` counts its
     decisions: a token of an earlier version decides nothing. `rule` and `decided_at`
     are the newest's. `read_completed` is the figure as it was judged from the form,
-    whatever people decided since.
+    whatever people decided since. `also` are the figures beside it, as read, by name.
     """
 
     id: str
@@ -96,6 +96,7 @@ class Report:
     rule: DecisionRule = DecisionRule.JUDGED
     decided_at: datetime | None = None
     read_completed: int | None = None
+    also: tuple[tuple[str, int | None], ...] = ()
 
 
 class Remember(StrEnum):

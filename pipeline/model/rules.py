@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 
+from pipeline.model.form import AlsoSpec
+
 
 @dataclass(frozen=True)
 class Step:
@@ -164,6 +166,7 @@ class CheckRules:
     authserv: tuple[
         str, ...
     ] = ()  # who may write Authentication-Results ("mx*"); empty: the topmost counts
+    also: tuple[AlsoSpec, ...] = ()  # figures beside the main one
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from pipeline.model.letters.receipts import (
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.standing import Row, Standing, State
-from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
     form_gap,
@@ -167,7 +166,7 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         if last
         else "",
         replaces=_replaced(facts, report),
-        fields=_fields(full, facts.campaign.words),
+        fields=_fields(full, facts),
         measures=report.measures,
         measures_chars=measures_chars(report.measures),
         notes=tuple(
@@ -245,12 +244,12 @@ def mail_of(facts: Facts, action: Action) -> MailRecord:
     return mail
 
 
-def _fields(report: Report, words: CampaignWords) -> tuple[FieldRead, ...]:
+def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
     """Each field that was found: what was understood, and what stands where."""
     form = report.form
     if form is None:
         return ()
-    labels = field_names(words)
+    labels = dict(field_names(facts.campaign.words))
     understood = {
         "unit": report.unit or "",
         "date": _day_name(form.reported_on),
@@ -259,6 +258,11 @@ def _fields(report: Report, words: CampaignWords) -> tuple[FieldRead, ...]:
         else f"{report.completed:,}",
         "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
     }
+    for spec in facts.campaign.rulebook.checks.also:
+        labels[spec.name] = spec.title
+    for also in form.also:
+        read = "没有读出" if also.value is None else f"{also.value:,}"
+        understood[also.name] = read
     made = []
     for name, found in form.evidence:
         # that a print could not be made is for the record, not for the unit

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from pipeline.model.form import FormSpec
+from pipeline.model.form import AlsoSpec, FormSpec
 from pipeline.model.letters.sender import Sender
 from pipeline.model.roster import Group, Lesson, Roster, Staff, Unit
 from pipeline.model.rules import (
@@ -262,9 +262,31 @@ class LabelsPart(_Part):
     )
 
 
+class FigurePart(_Part):
+    """[[form.figure]]: a figure beside the one that counts against the target
+    (rules.md 12)."""
+
+    name: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    labels: tuple[str, ...] = Field(min_length=1)
+    unit: str = ""
+    role: Literal["target", "also"] = "also"
+    at_most: str = ""
+    needed: bool = False
+
+    def spec(self) -> AlsoSpec:
+        return AlsoSpec(
+            name=self.name,
+            labels=self.labels,
+            unit=self.unit,
+            at_most=self.at_most,
+            needed=self.needed,
+        )
+
+
 class FormPart(_Part):
     count: Literal["cumulative", "increment"] = "cumulative"
     labels: LabelsPart = LabelsPart()
+    figure: tuple[FigurePart, ...] = ()
     heading: str = ""
     note: str = ""
 
@@ -654,6 +676,7 @@ class Settings(_Part):
             measures_min_chars=part.measures_min_chars,
             sender_proof=part.sender_proof,
             authserv=tuple(name.lower() for name in self.mailbox.authserv),
+            also=self.also,
         )
 
     @cached_property
@@ -684,6 +707,12 @@ class Settings(_Part):
         return span
 
     @cached_property
+    def also(self) -> tuple[AlsoSpec, ...]:
+        """The figures beside the main one, in the config's order."""
+        parts = self.form.figure
+        return tuple(part.spec() for part in parts if part.role == "also")
+
+    @cached_property
     def form_spec(self) -> FormSpec:
         labels = self.form.labels
         names = tuple(name for u in self.unit for name in (u.name, *u.aliases))
@@ -699,6 +728,7 @@ class Settings(_Part):
             verb=self._own_verb,
             counted=self.words.counted,
             span=self._own_span,
+            also=self.also,
             unit_places=self.name_affixes.places,
         )
 

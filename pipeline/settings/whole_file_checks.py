@@ -28,6 +28,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
         _days,
         _hours,
         _labels,
+        _figures,
         _own_address,
         _workdays,
     )
@@ -237,6 +238,33 @@ def _labels(settings: Settings) -> Iterator[Found]:
             yield (
                 ("form", "labels", key),
                 f"form.labels.{key} 是空的，表上这一栏就认不出来；请写上表头的字，或删去这一行用默认的",
+            )
+
+
+def _figures(settings: Settings) -> Iterator[Found]:
+    """Figures beside the main one: names apart, labels apart, bounds that exist."""
+    main = "completed"
+    names = Counter(part.name for part in settings.form.figure)
+    taken = set(map(normal, settings.form.labels.completed))
+    for place, part in enumerate(settings.form.figure):
+        path = ("form", "figure", place)
+        if part.role == "target" or part.name == main:
+            yield (
+                path,
+                "计入目标的数就是 form.labels.completed 那一栏，不用在 [[form.figure]] "
+                '里再写；这里只写另外的数，role = "also"',
+            )
+        elif names[part.name] > 1:
+            yield path, f"form.figure {part.name} 写了 {names[part.name]} 次"
+        if taken & set(map(normal, part.labels)):
+            yield (
+                path,
+                f"{part.name} 的 labels 与完成数的表头相同，两个数会分不清",
+            )
+        if part.at_most and part.at_most not in (main, *names):
+            yield (
+                path,
+                f'at_most = "{part.at_most}" 不认识，可以写 "{main}" 或另一个数的 name',
             )
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
-from pipeline.judging.intake.settle_figure import measures_notes
+from pipeline.judging.intake.settle_figure import also_notes, measures_notes
 from pipeline.judging.names import NameBook
 from pipeline.model.arrival import FileOutcome
 from pipeline.model.assessment import Assessed
@@ -110,6 +110,12 @@ def message_line(
     }
 
 
+def _figures(also: Iterable[tuple[str, int | None]]) -> Json:
+    """The figures beside the main one, where the config asks for any."""
+    found = dict(also)
+    return {"figures": found} if found else {}
+
+
 def report_line(report: Report) -> Json:
     return {
         "id": report.id,
@@ -122,7 +128,7 @@ def report_line(report: Report) -> Json:
         "notes": sorted(report.notes),
         "holds": sorted(report.holds),
         "measures": list(report.measures),
-    }
+    } | _figures(report.also)
 
 
 def notice_line(line: NoticeLine, zone: tzinfo) -> Json:
@@ -205,7 +211,8 @@ def reading_line(
 
 def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
     figure = form.figure
-    notes = (*figure.notes, *measures_notes(form.measures, checks))
+    of_also = also_notes(form, figure.completed, checks)
+    notes = (*figure.notes, *of_also, *measures_notes(form.measures, checks))
     return {
         "unit_text": form.unit_text or None,
         "unit": book.match(form.unit_text) if book and form.unit_text else None,
@@ -221,4 +228,4 @@ def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
             name: {"where": e.where, "text": e.text}
             for name, e in form.evidence
         },
-    }
+    } | _figures((also.name, also.value) for also in form.also)

@@ -86,6 +86,8 @@ _REPORT: list[Any] = [
     ReportRow.holds,
     ReportRow.measures,
     ReportRow.files,
+    # The figures beside the main one alone: a whole form is long, and asked for rarely.
+    col(ReportRow.form)["also"].label("also"),
 ]
 _MESSAGE: list[Any] = [
     MessageRow.identity,

@@ -167,7 +167,14 @@ def report(
         rule=DecisionRule(decided.rule),
         decided_at=decided.at,
         read_completed=read_completed,
+        also=_also(read),
     )
+
+
+def _also(read: Any) -> tuple[tuple[str, int | None], ...]:
+    """The figures beside the main one, of a row or of the columns that were loaded."""
+    kept = read.also if hasattr(read, "also") else (read.form or {}).get("also")
+    return tuple((figure["name"], figure["value"]) for figure in kept or ())
 
 
 def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:

@@ -13,7 +13,11 @@ from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.on_record import period_on_record
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
-from pipeline.judging.intake.settle_figure import measures_notes, settle_figure
+from pipeline.judging.intake.settle_figure import (
+    also_notes,
+    measures_notes,
+    settle_figure,
+)
 from pipeline.judging.intake.settle_period import (
     is_slip,
     mentioned,
@@ -308,8 +312,15 @@ def _report(
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
     of_measures = measures_notes(form.measures, rulebook.checks)
     sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
+    of_also = also_notes(form, counted.completed, rulebook.checks)
     notes = unique(
-        best.notes, period_notes, counted.notes, sums, of_measures, delay
+        best.notes,
+        period_notes,
+        counted.notes,
+        sums,
+        of_also,
+        of_measures,
+        delay,
     )
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
@@ -329,6 +340,7 @@ def _report(
             dict.fromkeys(candidate.file for candidate, _, _ in members)
         ),
         read_completed=counted.completed,
+        also=tuple((a.name, a.value) for a in form.also),
     )
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)
@@ -413,9 +425,11 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
     if report.holds or report.unit is None:
         return False
     counting = ledger.counting.get(report.unit, {}).get(report.period)
-    same = counting is not None and (counting.completed, counting.measures) == (
-        report.completed,
-        report.measures,
+    told = (report.completed, report.measures, report.also)
+    same = counting is not None and told == (
+        counting.completed,
+        counting.measures,
+        counting.also,
     )
     return (
         same

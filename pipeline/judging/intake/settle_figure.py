@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.model.form import Figure, Hold, Nil, Note
+from pipeline.model.form import Figure, Form, Hold, Nil, Note
 from pipeline.model.roster import Unit
 from pipeline.model.rules import CheckRules
+
+# The figure of 实名登记: whoever is new should be registered by name (rules.md 12).
+REGISTERED = "registered"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,28 @@ def measures_notes(
     if len(measures) < 2:
         notes.append(Note.MEASURES_NOT_ITEMISED)
     return tuple(notes)
+
+
+def also_notes(
+    form: Form, completed: int | None, rules: CheckRules
+) -> tuple[Note, ...]:
+    """Notes on the figures beside the main one (rules.md 12); never a hold."""
+    values = {"completed": completed}
+    for figure in form.also:
+        values[figure.name] = figure.value
+    notes = []
+    for spec in rules.also:
+        value = values.get(spec.name)
+        bound = values.get(spec.at_most)
+        if value is None:
+            if spec.needed:
+                notes.append(Note.ALSO_MISSING)
+            continue
+        if bound is not None and value > bound:
+            notes.append(Note.ALSO_ABOVE)
+        if spec.name == REGISTERED and value < (completed or 0):
+            notes.append(Note.REGISTERED_BELOW)
+    return tuple(dict.fromkeys(notes))
 
 
 def measures_chars(measures: tuple[str, ...]) -> int:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pipeline.model import form_serial
 from pipeline.model.document import Document, Doubt, Grid
 from pipeline.model.form import (
+    AlsoFigure,
     DateMention,
     Evidence,
     Figure,
@@ -20,6 +21,8 @@ from pipeline.model.form import (
     Hold,
 )
 from pipeline.reading.form import clauses, dates, figure
+from pipeline.reading.form.also_figures import taken_out
+from pipeline.reading.form.also_figures import within as also_within
 from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
@@ -50,11 +53,14 @@ def extract(
     document: Document, spec: FormSpec, file_name: str = ""
 ) -> tuple[Form, ...]:
     """Every form of a document in reading order; () where there is none."""
+    document, beside = taken_out(document, spec)
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
     made = []
     for f, number in zip(found, numbers, strict=True):
-        made.append(_form(f, spec, file_name, number))
+        # Of several forms nobody can tell whose figure such a one is.
+        theirs = beside if len(found) == 1 else ()
+        made.append(_form(f, spec, file_name, number, theirs))
     return tuple(made)
 
 
@@ -63,22 +69,44 @@ def _form(
     spec: FormSpec,
     file: str,
     number: str,
+    beside: tuple[AlsoFigure, ...],
 ) -> Form:
     mentions = _mentions(fields.get(Field.DATE))
     place = fields.get(Field.DATE)
     if not mentions and (place is None or not place.text.strip()):
         mentions = _day_behind(fields.get(Field.UNIT))
+    fields, also = _with_also(fields, spec, beside)
+    named = [(name.value, _evidence(f, file)) for name, f in fields.items()]
+    named += [(a.name, replace(a.evidence, file=file)) for a in also]
     return Form(
         unit_text=_unit(fields.get(Field.UNIT)),
         mentions=mentions,
         reported_on=_reported_on(mentions),
         figure=_figure(fields, mentions, spec),
         measures=_measures(fields.get(Field.MEASURES), fields.get(Field.UNIT)),
-        evidence=tuple(
-            (name.value, _evidence(f, file)) for name, f in fields.items()
-        ),
+        evidence=tuple(named),
         serial=number,
+        also=also,
     )
+
+
+def _with_also(
+    fields: dict[Field, Found], spec: FormSpec, beside: tuple[AlsoFigure, ...]
+) -> tuple[dict[Field, Found], tuple[AlsoFigure, ...]]:
+    """The fields, and the figures beside the main one: each once, where two places say
+    the same; one that two places tell differently is not read."""
+    found = fields[Field.COMPLETED]
+    text, inside = also_within(found.text, found.where, spec)
+    if text != found.text:
+        fields = {**fields, Field.COMPLETED: replace(found, text=text)}
+    told: dict[str, AlsoFigure] = {}
+    for one in (*beside, *inside):
+        known = told.get(one.name)
+        if known is None or known.value is None:
+            told[one.name] = one
+        elif one.value is not None and one.value != known.value:
+            told[one.name] = replace(known, value=None)
+    return fields, tuple(told.values())
 
 
 _TORN = re.compile(r"(?<=\d)[\t\n](?=\d)")  # digits parted by a line's end
