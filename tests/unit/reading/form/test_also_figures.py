@@ -87,7 +87,7 @@ def test_measures_are_no_figure() -> None:
 def test_a_word_that_the_vocabulary_lacks_is_understood_by_the_config() -> None:
     spec = replace(SPEC, unit="处", also=(URGENT,))
     for text in ("356处，其中重大隐患12处", "356处（其中：重大隐患 12 处）"):
-        form = form_of([COMPLETED, text, "", ""], spec=spec)
+        form = form_of(["已完成目标任务数", text, "", ""], spec=spec)
         assert (form.figure.completed, form.figure.holds) == (356, ())
         assert [a.value for a in form.also] == [12]
 
