@@ -18,6 +18,7 @@ from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.files.documents_folder import DocumentsFolder
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.files.log_file import OldLog
+from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms
@@ -194,7 +195,9 @@ class Program:
         return AlarmDesk(Alarms(self.store.engine), self.alarm_file)
 
     def storage(self) -> "Path":
-        """The folder of all that is kept, there and closed to others."""
+        """The folder of all that is kept, there and closed to others. Raises EdgeError
+        where root would work in another account's."""
+        refuse_root_among(self.settings.storage.directory)
         return private_folder(self.settings.storage.directory)
 
     # Reading and writing.

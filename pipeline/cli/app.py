@@ -21,6 +21,7 @@ import typer
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
+from pipeline.edges.files.owners import refuse_root_among
 from pipeline.model.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.journal_entry import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load
@@ -137,6 +138,7 @@ def open_program(config: Path, now: str = "") -> Program:
 def open_worker(config: Path, now: str = "", *, who: str = PROGRAM) -> Program:
     """The program as it works by itself: the journal names nobody else."""
     settings = settings_of(config)
+    refuse_root_among(settings.storage.directory)
     return assemble(settings, moment(now, settings), teller(settings), who=who)
 
 

@@ -63,7 +63,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "bulletin": (
         "bulletin",
-        "月度通报或不定期通报：预览、发出，或把发过的重做一遍核对。",
+        "月度通报或不定期通报：预览、发出、更正、撤回，或把发过的重做一遍核对。",
     ),
     "board": (
         "board",
@@ -132,6 +132,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "replay": (
         "replay",
         "用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不加 --apply 就不改台账，不发信。",
+    ),
+    "service": (
+        "service",
+        "装成系统服务：开机自动运行，停了自动再开。",
     ),
     "demo": (
         "demo",

@@ -1,5 +1,6 @@
-"""Where the sample config lies that names every key: in the installed package, or in the
-repository when the program runs from there."""
+"""Where the files lie that go with the program: the sample config that names every key,
+and what services are made from. In the installed package, or in the repository when the
+program runs from there."""
 
 from pathlib import Path
 
@@ -10,6 +11,15 @@ def sample_config() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "_data" / NAME
     return installed if installed.exists() else package.parent / NAME
+
+
+def shipped(name: str) -> Path:
+    """A file of deploy/."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_data" / "deploy" / name
+    if installed.exists():
+        return installed
+    return package.parent / "deploy" / name
 
 
 def is_untouched_sample(config: Path) -> bool:
