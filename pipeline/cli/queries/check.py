@@ -43,10 +43,19 @@ def check(
     online: Annotated[
         bool, typer.Option("--online", help="同时连接邮箱和发信服务器，不发信")
     ] = False,
+    send: Annotated[
+        bool,
+        typer.Option(
+            "--send",
+            help="与 --online 一起用：再给自己发一封信，看收不收得到",
+        ),
+    ] = False,
 ) -> None:
     """检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。"""
     from pipeline.writing.templates import Renderer
 
+    if send and not online:
+        fail("--send 要和 --online 一起用", USAGE)
     settings = settings_of(config)
     program = assemble(settings, moment(now, settings))
     say(f"配置 {config}：没有错误")
@@ -77,7 +86,7 @@ def check(
         say_alarms(program.alarms.book.open_alarms())
     if online:
         say(_clocks(program))
-        status = try_everything(program)
+        status = try_everything(program, send=send)
         if not status and not has_ledger(program.settings.storage.database):
             # First contact: what a mailbox full of the past would bring (rules.md 11).
             rehearse_once(config, now)

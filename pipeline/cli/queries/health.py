@@ -33,7 +33,7 @@ from pipeline.model.errors import EdgeError
 from pipeline.model.finding import Finding, State
 from pipeline.model.report import ReportState
 from pipeline.reading.evidence.glyphs import draws_chinese
-from pipeline.settings import NoPassword, workdays
+from pipeline.settings import NoPassword, Settings, workdays
 from pipeline.writing.checkup_words import TITLES, next_sentence, sentence
 
 _STATUS = {
@@ -92,7 +92,7 @@ def _seen(program: Program) -> Seen:
         post_shut_until=_shut_until(program.post_door) if known else None,
         held=_held(program) if known else 0,
         alarms=len(program.alarms.book.open_alarms()) if known else 0,
-        unknown_years=_unknown_years(program),
+        unknown_years=unknown_years(program.settings),
         has_office=shutil.which("soffice") is not None,
         has_scans=find_spec("rapidocr") is not None,
         has_fonts=draws_chinese(),
@@ -121,8 +121,8 @@ def _held(program: Program) -> int:
     return sum(report.state is ReportState.HELD for report in ledger.reports)
 
 
-def _unknown_years(program: Program) -> list[int]:
-    settings = program.settings
+def unknown_years(settings: Settings) -> list[int]:
+    """The campaign's years for which there is no table of holidays, where one is needed."""
     if settings.schedule.holiday_shift == "none":
         return []
     first = settings.campaign.first_due.year

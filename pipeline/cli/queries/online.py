@@ -10,6 +10,8 @@ from functools import partial
 
 from pipeline.bootstrap import Program
 from pipeline.cli.app import DONE, PERSON, UNREACHABLE, say
+from pipeline.cli.queries.health import unknown_years
+from pipeline.cli.queries.round_trip import round_trip
 from pipeline.edges.files.disk import free_bytes
 from pipeline.model.errors import EdgeError, Unreachable
 from pipeline.model.os_errors import in_words
@@ -46,14 +48,46 @@ class Tried:
             self.status = PERSON
 
 
-def try_everything(program: Program) -> int:
-    """Says how each part is; the exit status of the whole."""
+def try_everything(program: Program, *, send: bool = False) -> int:
+    """Says how each part is; the exit status of the whole. `send`: a letter to oneself,
+    too, and where it arrives."""
     tried = Tried()
     tried.each("存放目录", partial(_storage, program))
+    tried.each("节假日", partial(_holidays, program))
+    tried.each("中文字体", _fonts)
     for name in program.settings.mailbox.folders:
         tried.each(f"收信邮箱 {name}", partial(_folder, program, name))
     tried.each("发信服务器", partial(_post, program))
+    if send and tried.status == DONE:
+        tried.each("试发信", partial(round_trip, program))
+    elif send:
+        say("上面的办好以前，不试发信。")
     return tried.status
+
+
+def _holidays(program: Program) -> Iterator[str]:
+    unknown = unknown_years(program.settings)
+    if unknown:
+        years = "、".join(map(str, unknown))
+        advice = f"节假日表没有 {years} 年，那一年只按周末顺延；升级程序就有新的节假日表"
+        raise EdgeError("holidays", advice)
+    if program.settings.schedule.holiday_shift == "none":
+        yield "节假日：不顺延，用不着节假日表"
+    else:
+        yield "节假日表齐全"
+
+
+def _fonts() -> Iterator[str]:
+    """A glyph drawn: a list of fonts says nothing of what is in them."""
+    from pipeline.reading.evidence.fonts import draws_chinese
+
+    if not draws_chinese():
+        advice = (
+            "画不出汉字，待核单里的证据图会是空框；"
+            "请装一种中文字体（Debian：apt install fonts-noto-cjk）"
+        )
+        raise EdgeError("fonts", advice)
+    yield "中文字体：画得出汉字"
 
 
 def _storage(program: Program) -> Iterator[str]:
@@ -81,3 +115,4 @@ def _folder(program: Program, name: str) -> Iterator[str]:
 def _post(program: Program) -> Iterator[str]:
     with program.post() as post:
         yield from post.check()
+        yield post.check_envelope(program.settings.address)

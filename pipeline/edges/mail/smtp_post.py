@@ -94,6 +94,31 @@ class SmtpPost:
             login = "无需登录"
         return [f"发信服务器 {self._server} 可以连接，{login}。"]
 
+    def check_envelope(self, own: str) -> str:
+        """Has the server say whether it takes a letter from us to ourselves, and takes
+        it back. Raises Unreachable and Refused."""
+        try:
+            smtp, _ = self._connected()
+            self._ask(Stage.SENDER, 250, lambda: smtp.mail(self._sender))
+            self._ask(Stage.RECIPIENT, (250, 251), lambda: smtp.rcpt(own))
+        except _NotAccepted as refusal:
+            raise self._envelope_refusal(refusal, own) from refusal
+        self._reset()
+        return f"发信服务器接受发件人 {self._sender} 和收件人 {own}。"
+
+    def _envelope_refusal(self, refusal: _NotAccepted, own: str) -> EdgeError:
+        said = f"{refusal.answer.code} {refusal.answer.text}"
+        if refusal.answer.verdict in (Verdict.TRANSIENT, Verdict.PAUSED):
+            return self._refusal(refusal.answer)
+        if refusal.stage is Stage.RECIPIENT:
+            advice = f"发信服务器 {self._server} 不接受收件人 {own}（{said}），请检查报送邮箱的地址。"
+        else:
+            advice = (
+                f"发信服务器 {self._server} 不接受发件人 {self._sender}（{said}）。"
+                "请把 [smtp] 的 from 里的地址写成登录的那个邮箱。"
+            )
+        return Refused("envelope", advice, said)
+
     def deliver(self, recipient: str, raw: bytes) -> PostAnswer:
         """One mail to one recipient. Unreachable and Refused (TLS, certificate):
         nothing was handed over.

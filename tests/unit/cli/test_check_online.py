@@ -1,14 +1,21 @@
 """check --online goes through everything: one server that is down hides nothing of the others."""
 
+import socketserver
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from campaign_maker import made
 from typer.testing import CliRunner, Result
 
+from pipeline.cli.queries import round_trip
 from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
+from pipeline.edges.clock import Clock
+from pipeline.reading.evidence import fonts
 
 DONE, PERSON, UNREACHABLE = 0, 1, 3
 CLOSED = 1  # a port of the loopback on which nobody listens
@@ -71,3 +78,125 @@ def test_a_wrong_password_says_whose(
     done = check(tmp_path)
     assert done.exit_code == PERSON, done.output
     assert "收信邮箱 INBOX" in marked(done, "要办")[0]
+
+
+@contextmanager
+def postman(servers: DemoServers, off: timedelta) -> Iterator[None]:
+    """Puts what was sent into the mailbox, with a server's clock that is off."""
+    gone = threading.Event()
+
+    def carry() -> None:
+        while not gone.is_set():
+            if servers.collected:
+                at = Clock().now() + off
+                servers.append(servers.collected[0].raw, at)
+                return
+            gone.wait(0.05)
+
+    thread = threading.Thread(target=carry)
+    thread.start()
+    try:
+        yield
+    finally:
+        gone.set()
+        thread.join()
+
+
+def sent(folder: Path) -> Result:
+    words = ["check", "--online", "--send", "--config"]
+    return CliRunner().invoke(app, [*words, str(folder / "config.toml")])
+
+
+def test_a_letter_to_oneself_is_found_in_the_mailbox(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    with postman(servers, timedelta(0)):
+        done = sent(tmp_path)
+    assert done.exit_code == DONE, done.output
+    told = "\n".join(marked(done, "好"))
+    assert "在“INBOX”里找到了" in told
+    assert "时钟与邮件服务器一致" in told
+    (letter,) = servers.collected
+    assert b"X-Xunbao: check" in letter.raw  # the worker knows it for its own
+
+
+@pytest.mark.parametrize(
+    ("off", "words"), [(-10, "快 9 分钟"), (10, "慢 9 分钟")]
+)
+def test_a_clock_that_is_off_is_told(
+    tmp_path: Path, servers: DemoServers, off: int, words: str
+) -> None:
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    with postman(servers, timedelta(minutes=off)):
+        done = sent(tmp_path)
+    assert done.exit_code == PERSON, done.output
+    (trouble,) = marked(done, "要办")
+    assert words in trouble
+
+
+def test_a_letter_that_does_not_arrive_is_told(
+    tmp_path: Path, servers: DemoServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(round_trip, "_WAIT", -1.0)
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    done = sent(tmp_path)
+    assert done.exit_code == PERSON
+    assert "邮箱里没有出现" in marked(done, "要办")[0]
+
+
+def test_without_send_nothing_goes(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    told = "\n".join(marked(check(tmp_path), "好"))
+    assert "接受发件人 demo@example.cn 和收件人 demo@example.cn" in told
+    assert "画得出汉字" in told
+    assert servers.collected == ()
+
+
+def test_a_machine_without_a_chinese_font_is_found_out(
+    tmp_path: Path, servers: DemoServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "_drawn", lambda text: b"the same box")
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    done = check(tmp_path)
+    assert done.exit_code == PERSON
+    assert "fonts-noto-cjk" in marked(done, "要办")[0]
+
+
+def test_a_sender_that_the_server_does_not_take_is_told(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    """As NetEase refuses whoever is not the login."""
+    with saying(
+        b"220 ok\r\n",
+        {b"EHLO": b"250 ok\r\n", b"MAIL": b"553 Mail from must equal user\r\n"},
+    ) as port:
+        made(tmp_path, servers.imap_port, port)
+        done = check(tmp_path)
+    assert done.exit_code == PERSON, done.output
+    (trouble,) = marked(done, "要办")
+    assert "不接受发件人 demo@example.cn" in trouble
+    assert "553" in trouble
+
+
+@contextmanager
+def saying(greeting: bytes, answers: dict[bytes, bytes]) -> Iterator[int]:
+    """A server on the loopback that answers each command by its first four letters."""
+
+    class Talk(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(greeting)
+            for line in self.rfile:
+                self.wfile.write(answers.get(line[:4].upper(), b"250 ok\r\n"))
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,108 @@
+"""check --online --send: a letter to oneself that must then lie in the mailbox, and what
+it tells of this computer's clock.
+
+The one thing of `check` that sends. The letter carries the program's own mark, so that
+the worker ignores it.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pipeline.bootstrap import Program, envelope_sender
+from pipeline.edges.clock import Clock
+from pipeline.edges.mail.mailbox import ImapMailbox
+from pipeline.judging.operation.clock_skew import SLACK
+from pipeline.model.errors import EdgeError
+from pipeline.model.notice import Outgoing
+from pipeline.model.post import Sighting, Verdict
+from pipeline.writing.envelope import freeze, message_id
+
+_WAIT = 90.0  # seconds; a provider that scans mail takes some
+_PAUSE = 3.0
+_SUBJECT = "旬报程序试发"
+_TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就说明收发都通；不用理会，可以删去。"
+
+
+def round_trip(program: Program) -> Iterator[str]:
+    """Lines of what went well; EdgeError with what did not."""
+    clock = Clock()  # the real one: --now would prove nothing of a server
+    own = program.settings.address
+    begun = clock.now()
+    identity = message_id([secrets.token_hex()], own, secrets.token_bytes())
+    known = _known(program)
+    _send(program, own, identity, begun)
+    yield f"已给自己（{own}）发出一封试发信"
+    folder, sighting = _awaited(program, identity, known, clock)
+    took = (clock.now() - begun).total_seconds()
+    yield f"试发信在“{folder}”里找到了，用了大约 {took:.0f} 秒"
+    if folder != program.settings.mailbox.folder:
+        advice = f"自己发的信进了“{folder}”，各单位的表也可能这样：请在网页邮箱里把自己加进白名单"
+        raise EdgeError("junk", advice)
+    yield _clock(sighting.received_at, begun, clock.now())
+
+
+def _known(program: Program) -> dict[str, int]:
+    """Folder -> the highest UID before the letter."""
+    found = {}
+    for mailbox in program.folders():
+        with mailbox as opened:
+            found[opened.folder] = max(opened.uids(), default=0)
+    return found
+
+
+def _send(program: Program, own: str, identity: str, now: datetime) -> None:
+    letter = Outgoing(
+        to=(own,),
+        cc=(),
+        subject=_SUBJECT,
+        text=_TEXT,
+        html=f"<p>{_TEXT}</p>",
+    )
+    sender = program.settings.smtp.sender
+    raw = freeze(letter, sender, identity, ["check"], now)
+    with program.post() as post:
+        answer = post.deliver(own, raw)
+    if answer.verdict is not Verdict.SENT:
+        advice = f"发信服务器不收试发信：{answer.code or ''} {answer.text}"
+        raise EdgeError("send", advice, envelope_sender(program.settings.smtp))
+
+
+def _awaited(
+    program: Program, identity: str, known: dict[str, int], clock: Clock
+) -> tuple[str, Sighting]:
+    end = clock.monotonic() + _WAIT
+    while True:
+        for mailbox in program.folders():
+            with mailbox as opened:
+                found = _found(opened, identity, known[opened.folder])
+                if found is not None:
+                    return opened.folder, found
+        if clock.monotonic() > end:
+            advice = (
+                f"试发信已经交给发信服务器，但 {_WAIT:.0f} 秒内邮箱里没有出现："
+                "请到网页邮箱看看收件箱、垃圾箱和退信"
+            )
+            raise EdgeError("lost", advice)
+        clock.sleep(_PAUSE)
+
+
+def _found(mailbox: ImapMailbox, identity: str, after: int) -> Sighting | None:
+    uids = [uid for uid in mailbox.uids(max(after, 1)) if uid > after]
+    for sighting in mailbox.describe(uids):
+        if identity.encode() in mailbox.header(sighting):
+            return sighting
+    return None
+
+
+def _clock(received: datetime, begun: datetime, now: datetime) -> str:
+    """INTERNALDATE must lie between the letter's leaving and its being found."""
+    early = begun - received
+    late = received - now
+    wrong = max(early, late)
+    if wrong <= SLACK:
+        return "本机时钟与邮件服务器一致（相差不到两分钟）"
+    way = "快" if early > late else "慢"
+    minutes = wrong // timedelta(minutes=1)
+    advice = f"本机时钟比邮件服务器{way} {minutes} 分钟以上，请校准时间和时区：按时、迟报都要看它"
+    raise EdgeError("clock", advice)
