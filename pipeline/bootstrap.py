@@ -5,11 +5,11 @@ Opens nothing before it is needed. Trusts the settings; holds no business, and n
 of it is ever assigned again: other settings or another clock make another program.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from pipeline.edges.clock import Clock, FixedClock
@@ -24,6 +24,7 @@ from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms
 from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.proof.examiner import Examiner
 from pipeline.edges.ledger.proof.journal_reader import Journalbook
@@ -47,7 +48,7 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.operation.health import Vitals
-from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.progress.campaign import Adoption, Campaign, History
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.cooldown import Server
@@ -56,6 +57,12 @@ from pipeline.model.journal_entry import PROGRAM
 from pipeline.notices.facts import Facts
 from pipeline.settings import Mailbox, Settings, Smtp, password
 from pipeline.settings.diff import changes, flat
+from pipeline.settings.in_force import (
+    RETROACTIVE,
+    WHOLE,
+    kept_beside,
+    settings_then,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +96,26 @@ def _renderer(templates: "Path | None") -> "Renderer":
     return Renderer(templates)
 
 
+def _present() -> None:
+    return None
+
+
+def _campaign(s: Settings) -> Campaign:
+    """The campaign as settings say, without what was before."""
+    rulebook = Rulebook(
+        NameBook(s.roster),
+        Calendar(s.calendar_rules),
+        s.check_rules,
+        s.address,
+        s.campaign.name,
+        s.campaign_words,
+        s.words.meant,
+    )
+    return Campaign(
+        rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders
+    )
+
+
 @dataclass(frozen=True)
 class Program:
     """One campaign's program. Each part is made with its first use, once.
@@ -116,19 +143,53 @@ class Program:
 
     @cached_property
     def campaign(self) -> Campaign:
-        s = self.settings
-        rulebook = Rulebook(
-            NameBook(s.roster),
-            Calendar(s.calendar_rules),
-            s.check_rules,
-            s.address,
-            s.campaign.name,
-            s.campaign_words,
-            s.words.meant,
-        )
-        return Campaign(
-            rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders
-        )
+        """By the present settings; of what closed under others it speaks by those."""
+        return replace(_campaign(self.settings), history=self._history())
+
+    def _history(self) -> History:
+        """What the ledger was kept by until now, the present settings last; nothing
+        where there is no ledger yet."""
+        if not has_ledger(self.settings.storage.database):
+            return History()
+        now = self.clock.now()
+        kept = self.journal.adoptions(now)
+        if not kept:
+            return History()
+        found = []
+        for at, settings in kept:
+            made = cache(partial(self._campaign_then, settings))
+            found.append(Adoption(at, made, RETROACTIVE in settings))
+        if kept[-1][1].get(WHOLE) == kept_beside(self.settings)[WHOLE]:
+            # Its rules are the present ones.
+            found[-1] = replace(found[-1], campaign=_present)
+        else:
+            found.append(Adoption(now, _present))
+        return History(tuple(found))
+
+    def _campaign_then(self, kept: Mapping[str, str]) -> Campaign | None:
+        settings = settings_then(kept, self.settings)
+        if settings is None:
+            return None
+        return _campaign(settings)
+
+    def rules_at(self, moment: datetime) -> Rulebook | None:
+        """The rules that a mail was judged by which came at a moment; None for the
+        present ones."""
+        then = self.campaign.history.at(moment)
+        if then is None:
+            return None
+        return then.rulebook
+
+    def at(self, moment: datetime) -> "Program":
+        """The program by the configuration that was in force at a moment, on the same
+        ledger; the present one's where none is known."""
+        found: Settings | None = None
+        for at, kept in self.journal.adoptions(self.clock.now()):
+            if at <= moment or found is None or RETROACTIVE in kept:
+                found = settings_then(kept, self.settings)
+        if found is None or found.text == self.settings.text:
+            return self
+        return Program(found, self.clock, self.tell, self.who)
 
     # The ledger, and what is kept in files.
 
@@ -167,7 +228,20 @@ class Program:
         """Has the journal say by which configuration the work is done, where it is
         another than the last; what changed."""
         return self.journal.take_config(
-            flat(self.settings), changes, self.clock.now()
+            flat(self.settings),
+            changes,
+            self.clock.now(),
+            kept_beside(self.settings),
+        )
+
+    def correct_past(self, why: str) -> list[str]:
+        """Takes the configuration up for what closed before, too; what changed."""
+        return self.journal.take_config(
+            flat(self.settings),
+            changes,
+            self.clock.now(),
+            kept_beside(self.settings, why),
+            always=True,
         )
 
     @cached_property

@@ -281,7 +281,9 @@ def _remake(program: Program, month: str, snapshot: str, folder: Path) -> int:
     key = bulletin_key(month)
     if frozen.kind is NoticeKind.ADHOC_BULLETIN:
         key = adhoc_key(frozen)
-    made = remade(frozen, key, program.outbox, program.desk())
+    # Its words and addresses are those of the configuration it went out by.
+    then = program.at(frozen.as_of)
+    made = remade(frozen, key, program.outbox, then.desk())
     if not made:
         fail(
             f"{month} 的这份通报还没有发过，没有可以核对的；要看请用 --preview 目录",

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import Program
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
+    USAGE,
     ConfigOption,
     NowOption,
     fail,
@@ -20,7 +21,10 @@ from pipeline.cli.app import (
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.cli.root import app
+from pipeline.cli.simulate import print_simulated, simulated
 from pipeline.edges.files.lock import WorkerLock
+from pipeline.edges.files.rehearsal_folder import rehearsal
+from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.flows.bulletins import Drawer
 from pipeline.judging.progress.campaign_state import (
     CampaignState,
@@ -105,6 +109,58 @@ def close(
         say(
             "下一项工作：新的 config.toml，[storage] 写一个新的目录，邮箱可以不变。"
         )
+
+
+@campaign.command()
+@guarded
+def adopt(
+    config: ConfigOption = DEFAULT_CONFIG,
+    now: NowOption = "",
+    retroactive: Annotated[
+        bool,
+        typer.Option(
+            "--retroactive",
+            help="更正过去：已截止的各期也按这份配置算（平常的修改只管以后）",
+        ),
+    ] = False,
+    why: Annotated[
+        str, typer.Option("--why", metavar="原因", help="更正过去的原因")
+    ] = "",
+    go: Annotated[
+        bool, typer.Option("--go", help="看过不同之后，照此采用")
+    ] = False,
+) -> None:
+    """采用改好的配置：先显示有什么不同，加 --go 才采用；更正过去要写明原因。"""
+    if retroactive and len(why.strip()) < 2:
+        fail("更正过去要写明原因，例如 --why 目标表抄错了一行", USAGE)
+    program = open_program(config, now)
+    require_ledger(program.settings.storage.database)
+    program.refuse_config()
+    _show_difference(program, retroactive=retroactive)
+    if not go:
+        say("没有采用；看过以后加 --go 采用")
+        return
+    with WorkerLock(program.storage() / "worker.lock"):
+        if retroactive:
+            changed = program.correct_past(why.strip())
+        else:
+            changed = program.note_config()
+    for line in changed:
+        say(line)
+    say("已采用" if changed else "与现在采用的没有不同")
+
+
+def _show_difference(program: Program, *, retroactive: bool) -> None:
+    """Held against the configuration that was taken up last, on a copy of the ledger."""
+    settings = program.settings
+    at = program.clock.now()
+    with rehearsal(program.at(at).settings) as kept:
+        before = assemble(kept, at)
+        try:
+            found = simulated(before, settings, 31, retroactive=retroactive)
+        finally:
+            before.close()
+    print_simulated(found, settings.zone)
 
 
 def _state(program: Program) -> CampaignState:

@@ -139,7 +139,7 @@ def _replayed(
             target = Store(engine)
             target.adopt(source)
             clock = ReplayClock(program.clock.now())
-            taught = Classroom(program.campaign.rulebook)
+            taught = Classroom(program.campaign.rulebook, then=program.rules_at)
             reader = program.reader
             intake = Intake(
                 target,

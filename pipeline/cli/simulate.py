@@ -24,6 +24,7 @@ from pipeline.cli.app import (
 from pipeline.cli.root import app
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.flows.simulate import Simulated, simulate
+from pipeline.judging.progress.campaign import History
 from pipeline.model.ledger import renamed
 from pipeline.model.notice import Action
 from pipeline.settings import Settings
@@ -55,6 +56,13 @@ def simulate_config(
     ] = None,
     now: NowOption = "",
     days: Annotated[int, typer.Option("--days", help="往后看几天", min=1)] = 31,
+    retroactive: Annotated[
+        bool,
+        typer.Option(
+            "--retroactive",
+            help="已截止的各期也按新配置算（平常的修改只管以后）",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """改了的配置会带来什么：哪些安排、状态、名次、来信不同；不写入、不发信。"""
@@ -69,24 +77,34 @@ def simulate_config(
     with rehearsal(settings) as kept:
         program = assemble(kept, moment(now, settings))
         try:
-            found = _simulated(program, changed, days)
+            found = simulated(program, changed, days, retroactive=retroactive)
         finally:
             program.close()
     if as_json:
         print_json(_json_lines(found, changed.zone))
     else:
-        _print(found, changed.zone)
+        print_simulated(found, changed.zone)
     raise typer.Exit(USAGE if found.refused else DONE)
 
 
-def _simulated(program: Program, changed: Settings, days: int) -> Simulated:
+def simulated(
+    program: Program, changed: Settings, days: int, *, retroactive: bool
+) -> Simulated:
+    """What a configuration would do; `program` works on a copy of the ledger."""
     now = program.clock.now()
+    moved = {
+        "storage": program.settings.storage,
+        "review": program.settings.review,
+    }
+    new = assemble(changed.model_copy(update=moved), now).campaign
+    if retroactive:
+        new = replace(new, history=History())
     # As a wake would find it that reads the mailbox first and finds nothing new.
     before = replace(program.desk().ledger(now), read_until=now)
     after = renamed(before, changed.roster.renames)
     return simulate(
         program.campaign,
-        assemble(changed).campaign,
+        new,
         (before, after),
         changed,
         program.journal,
@@ -95,7 +113,7 @@ def _simulated(program: Program, changed: Settings, days: int) -> Simulated:
     )
 
 
-def _print(found: Simulated, zone: tzinfo) -> None:
+def print_simulated(found: Simulated, zone: tzinfo) -> None:
     for sentence in found.refused:
         say(f"不会采用：{sentence}")
     for event in found.events:

@@ -5,6 +5,7 @@ A mail is judged with what had been taught when it was received, so that a repla
 it as it was judged.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,13 +16,18 @@ from pipeline.model.roster import Lesson
 
 @dataclass
 class Classroom:
-    """`office` grows with each lesson; without a file nothing outlasts the process (a
-    replay writes none)."""
+    """`rulebook` grows with each lesson; without a file nothing outlasts the process (a
+    replay writes none). `then` gives a replay the rules that a mail was judged by; None
+    for the present ones."""
 
     rulebook: Rulebook
     file: LessonFile | None = None
+    then: Callable[[datetime], Rulebook | None] = lambda received_at: None
 
     def rulebook_at(self, received_at: datetime) -> Rulebook:
+        rules = self.then(received_at)
+        if rules is not None:
+            return rules.as_of(received_at)
         return self.rulebook.as_of(received_at)
 
     def learn(self, lessons: tuple[Lesson, ...]) -> None:

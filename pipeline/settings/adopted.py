@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pipeline.model.adopted import Adopted
 from pipeline.model.rules import CalendarPause, CalendarRules
 from pipeline.settings.schema import SchedulePart, Settings
-from pipeline.settings.workdays import is_workday
+from pipeline.settings.workdays import Workdays
 
 
 def adopted_now(settings: Settings) -> Adopted:
@@ -41,7 +41,10 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
         deadline=time.fromisoformat(deadline) if deadline else plain.deadline,
         pauses=tuple(_pauses(flat)),
         shift_to_workday=flat.get("schedule.holiday_shift") == "next_workday",
-        is_workday=is_workday,
+        is_workday=Workdays(
+            _day_set(flat.get("holidays.off", "")),
+            _day_set(flat.get("holidays.work", "")),
+        ),
     )
     return Adopted(
         flat.get("campaign.id", ""),
@@ -54,6 +57,14 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
 def _numbers(flat: Mapping[str, str], key: str) -> tuple[int, ...]:
     written = flat.get(f"schedule.{key}", "")
     return tuple(map(int, written.split("、"))) if written else ()
+
+
+def _day_set(text: str) -> frozenset[date]:
+    found = set()
+    for day in text.split("、"):
+        if day:
+            found.add(date.fromisoformat(day))
+    return frozenset(found)
 
 
 def _pauses(flat: Mapping[str, str]) -> Iterator[CalendarPause]:

@@ -6,7 +6,8 @@ the file is no change.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,17 @@ def flat(settings: Settings) -> dict[str, str]:
         taught = {learned.name: _digest(learned)}
     else:
         taught = {}
+    # The days themselves, since a file may change and keep its name.
+    own = settings.workdays
+    if own.off or own.work:
+        found["holidays.off"] = _joined(own.off)
+        found["holidays.work"] = _joined(own.work)
     found["storage.database"] = without_password(settings.storage.database)
     return found | dict(_templates(settings.templates)) | taught
+
+
+def _joined(days: Iterable[date]) -> str:
+    return "、".join(str(day) for day in sorted(days))
 
 
 def without_password(url: str) -> str:

@@ -18,6 +18,12 @@ from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_syntax import syntax_advice
 from pipeline.settings.whole_file_checks import whole_file_mistakes
+from pipeline.settings.workdays import (
+    HolidaysPart,
+    Workdays,
+    holiday_mistakes,
+    own_workdays,
+)
 
 _PATHS = (
     ("mailbox", "ca_file"),
@@ -25,6 +31,7 @@ _PATHS = (
     ("mailbox", "password_file"),
     ("smtp", "password_file"),
     ("review", "learned"),
+    ("schedule", "holidays"),
     ("board", "folder"),
 )
 _M = TypeVar("_M", bound=BaseModel)
@@ -77,8 +84,21 @@ def load_text(path: Path, text: str) -> Settings:
     index = toml_lines.line_index(text)
     _anchor(raw, path.resolve().parent)
     settings = _validated(Settings, path, index, raw)
+    settings = settings.with_workdays(_own_workdays(settings))
     _refuse(path, index, whole_file_mistakes(settings))
-    return settings.placed(path.resolve().parent, _lessons(settings))
+    return settings.placed(path.resolve().parent, _lessons(settings), text)
+
+
+def _own_workdays(settings: Settings) -> Workdays:
+    """What stands in the office's own file of holidays; without one, the library's."""
+    path = settings.schedule.holidays
+    if path is None:
+        return Workdays()
+    text = _text(path, "请检查 [schedule] holidays 写的文件名")
+    index = toml_lines.line_index(text)
+    part = _validated(HolidaysPart, path, index, _parsed(path, text))
+    _refuse(path, index, holiday_mistakes(part))
+    return own_workdays(part)
 
 
 def _lessons(settings: Settings) -> tuple[Lesson, ...]:
@@ -127,7 +147,10 @@ def _refuse(
         raise ConfigError(wrong)
 
 
-def _text(path: Path) -> str:
+def _text(
+    path: Path,
+    cure: str = "用 --config 指明配置文件，或运行 xunbao init 做一个",
+) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,7 +158,6 @@ def _text(path: Path) -> str:
             [Mistake(path, 1, "文件不是 UTF-8 编码，请用记事本另存为 UTF-8")]
         ) from error
     except OSError as error:
-        cure = "用 --config 指明配置文件，或运行 xunbao init 做一个"
         raise ConfigError(
             [Mistake(path, 1, f"读不了配置文件（{in_words(error)}）；{cure}")]
         ) from error

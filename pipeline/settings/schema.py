@@ -48,7 +48,7 @@ from pipeline.model.wording.period_names import (
 from pipeline.model.wording.vocabulary import NAME_AFFIXES, PRAISED_FOR
 from pipeline.settings.part import Part as _Part
 from pipeline.settings.words_part import KindPart, WordsPart, kinds_of
-from pipeline.settings.workdays import is_workday
+from pipeline.settings.workdays import Workdays
 
 _SPAN = re.compile(r"(\d+)\s*([smhd])")
 _SPAN_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -222,6 +222,7 @@ class SchedulePart(_Part):
     months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
     deadline: Clock = time(18)
     holiday_shift: Literal["none", "next_workday"] = "none"
+    holidays: Path | None = None
     poll: tuple[Clock, ...] = Field(
         (time(8, 30), time(12), time(16), time(18, 5)), min_length=1
     )
@@ -510,12 +511,37 @@ class Settings(_Part):
     unit: tuple[UnitPart, ...] = Field(min_length=1)
     _folder: Path = PrivateAttr(Path())
     _lessons: tuple[Lesson, ...] = PrivateAttr(())
+    _text: str = PrivateAttr("")
+    _workdays: Workdays = PrivateAttr(Workdays())
 
-    def placed(self, folder: Path, lessons: tuple[Lesson, ...] = ()) -> Self:
-        """The same settings, knowing the folder that their file stands in and what reviewers taught."""
+    def placed(
+        self, folder: Path, lessons: tuple[Lesson, ...] = (), text: str = ""
+    ) -> Self:
+        """The same settings, knowing the folder that their file stands in, what
+        reviewers taught, and the file's text."""
         self._folder = folder
         self._lessons = lessons
+        self._text = text
         return self
+
+    def with_workdays(self, own: Workdays) -> Self:
+        """The same settings, knowing the office's own holidays."""
+        self._workdays = own
+        return self
+
+    @property
+    def workdays(self) -> Workdays:
+        return self._workdays
+
+    def placed_like(self, other: "Settings", text: str) -> Self:
+        """The same settings in the place of others."""
+        self._workdays = other._workdays
+        return self.placed(other._folder, other._lessons, text)
+
+    @property
+    def text(self) -> str:
+        """The file as it was read, "" where the settings are of no file."""
+        return self._text
 
     @property
     def templates(self) -> Path | None:
@@ -622,7 +648,7 @@ class Settings(_Part):
             months=self.schedule.months,
             deadline=self.schedule.deadline,
             shift_to_workday=self.schedule.holiday_shift == "next_workday",
-            is_workday=is_workday,
+            is_workday=self.workdays,
         )
 
     @cached_property

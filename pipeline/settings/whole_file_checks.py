@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from pipeline.model.rules import nominal_days
 from pipeline.model.unit_names import normal
-from pipeline.settings import workdays
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_lines import Path
 
@@ -287,11 +286,12 @@ def _workdays(settings: Settings) -> Iterator[Found]:
     )
     unknown = []
     for year in years:
-        if not workdays.table_has(year):
+        if not settings.workdays.has(year):
             unknown.append(str(year))
     if unknown:
         yield (
             ("schedule", "holiday_shift"),
             f"节假日表里还没有 {'、'.join(unknown)} 年，顺延会算错：请升级 chinese-calendar"
-            '（pip install -U chinesecalendar），或写 holiday_shift = "none"',
+            '（pip install -U chinesecalendar），或把放假安排写进自己的文件并写 holidays = "节假日.toml"，'
+            '或写 holiday_shift = "none"',
         )

@@ -45,6 +45,8 @@ def explain_command(
     require_ledger(program.settings.storage.database)
     name = _row_of(unit, program)
     due = period_of(period, program)
+    # By what held when it closed: its target, its margin, its hours.
+    program = program.at(program.campaign.calendar.deadline(due))
     facts = program.facts()
     found = explain(name, due, facts, program.store, program.outbox.notices())
     happened = []

@@ -33,7 +33,7 @@ from pipeline.model.errors import EdgeError
 from pipeline.model.finding import Finding, State
 from pipeline.model.report import ReportState
 from pipeline.reading.evidence.glyphs import draws_chinese
-from pipeline.settings import NoPassword, Settings, workdays
+from pipeline.settings import NoPassword, Settings
 from pipeline.writing.checkup_words import TITLES, next_sentence, sentence
 
 _STATUS = {
@@ -129,6 +129,6 @@ def unknown_years(settings: Settings) -> list[int]:
     last = settings.campaign.last_due.year
     found = []
     for year in range(first, last + 1):
-        if not workdays.table_has(year):
+        if not settings.workdays.has(year):
             found.append(year)
     return found

@@ -95,9 +95,8 @@ def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
         storage = present.settings.storage.model_copy(
             update={"database": f"sqlite:///{path.as_posix()}"}
         )
-        then = assemble(
-            present.settings.model_copy(update={"storage": storage}), when
-        )
+        known = present.at(when).settings
+        then = assemble(known.model_copy(update={"storage": storage}), when)
         yield then
         then.store.engine.dispose()
 

@@ -1,9 +1,10 @@
 """The campaign as judging knows it: names, calendar and rules, and the standing that
-follows from them.
+follows from them; and the same as it was known when a period closed.
 
 Trusts the settings that it was built from. Never: holds the ledger, reads a clock.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -19,6 +20,35 @@ from pipeline.model.wording.campaign_words import CampaignWords
 
 
 @dataclass(frozen=True)
+class Adoption:
+    """A configuration that the ledger took up. `campaign` makes it, once, where it is
+    asked for; None is the present one. `retroactive`: it corrects the past, and holds
+    for what closed before it, too."""
+
+    at: datetime
+    campaign: "Callable[[], Campaign | None]"
+    retroactive: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """The configurations that a ledger was kept by, oldest first, the present one last.
+    Empty where it knows none but the present."""
+
+    adoptions: tuple[Adoption, ...] = ()
+
+    def at(self, moment: datetime) -> "Campaign | None":
+        """The one in force at a moment; the first one before there was any; None for
+        the present one."""
+        for adoption in reversed(self.adoptions):
+            if adoption.at <= moment or adoption.retroactive:
+                return adoption.campaign()
+        if self.adoptions:
+            return self.adoptions[0].campaign()
+        return None
+
+
+@dataclass(frozen=True)
 class Campaign:
     """Everything that judging needs to know beyond the ledger; built once from the settings."""
 
@@ -28,6 +58,13 @@ class Campaign:
     folders: tuple[
         str, ...
     ] = ()  # of the mailbox, where reports are looked for
+    history: History = History()
+
+    def in_force(self, period: date) -> "Campaign":
+        """The campaign by the configuration that was in force when a period closed
+        (rules.md 11): what was said of it stays. Of an open period this one."""
+        closed = self.calendar.deadline(period)
+        return self.history.at(closed) or self
 
     @property
     def roster(self) -> Roster:
@@ -46,6 +83,9 @@ class Campaign:
     ) -> Standing:
         """The standing at a period; worked out once for a ledger and a moment, whoever
         asks: every receipt and every lag notice does."""
+        then = self.in_force(period)
+        if then is not self:
+            return then.standing(period, ledger, as_of)
         asked = ("standing", id(self), period, as_of)
         whose, found = ledger.derived.get(asked, (None, None))
         if whose is not self or found is None:

@@ -47,11 +47,15 @@ class EventChange:
 def row_changes(
     old: Campaign, new: Campaign, before: Ledger, after: Ledger, now: datetime
 ) -> tuple[RowChange, ...]:
-    """Every difference at the periods that are due by now in both; `before` and `after`
-    are the ledger with its units by the names of each."""
+    """Every difference at the periods that both have, up to the one that is open now;
+    `before` and `after` are the ledger with its units by the names of each."""
     found: list[RowChange] = []
+    closed = True
     for due in old.calendar.dues:
-        if due in new.calendar.by_due and old.calendar.deadline(due) <= now:
+        if not closed:
+            break
+        closed = old.calendar.deadline(due) <= now
+        if due in new.calendar.by_due:
             rows = old.standing(due, before, now).by_unit
             others = new.standing(due, after, now).by_unit
             found += _rows(due, rows, others, new.roster.renames)

@@ -9,7 +9,7 @@ from judging_makers import CALENDAR, SEP10, SEP20, SEP30, ZONE, at
 from pipeline.judging.calendar import Calendar
 from pipeline.model.rules import CalendarPause, CalendarRules, Step
 from pipeline.model.wording.period_names import period_name
-from pipeline.settings.workdays import is_workday
+from pipeline.settings.workdays import Workdays
 
 
 def calendar(first: date, last: date, **more: object) -> Calendar:
@@ -96,17 +96,17 @@ def test_a_due_date_on_a_day_off_moves_to_the_next_working_day(
         due,
         report_days=(due.day,),
         shift_to_workday=True,
-        is_workday=is_workday,
+        is_workday=Workdays(),
     )
     assert shifting.dues == (due,), "the period keeps its name"
     assert shifting.local(shifting.by_due[due].deadline).date() == really
-    staying = calendar(due, due, report_days=(due.day,), is_workday=is_workday)
+    staying = calendar(due, due, report_days=(due.day,), is_workday=Workdays())
     assert staying.local(staying.by_due[due].deadline).date() == due
 
 
 def test_steps_count_from_the_day_it_is_really_due() -> None:
     shifting = calendar(
-        SEP10, SEP30, shift_to_workday=True, is_workday=is_workday
+        SEP10, SEP30, shift_to_workday=True, is_workday=Workdays()
     )
     assert shifting.step(SEP20, Step(1, time(9))) == at("09-22 09:00")
     assert CALENDAR.step(SEP20, Step(-1, time(9))) == at("09-19 09:00")

@@ -25,6 +25,10 @@ from pipeline.edges.ledger.tables import (
     SightingRow,
 )
 from pipeline.model.journal_entry import Entry
+from pipeline.settings.in_force import RETROACTIVE, WHOLE
+
+# Before the reason of a configuration that corrects the past, among its changes.
+_CORRECTED = "更正过去："
 
 Compare = Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
 
@@ -134,11 +138,31 @@ class Journalbook:
             return None
         return dict(row.settings)
 
+    def adoptions(
+        self, until: datetime
+    ) -> list[tuple[datetime, dict[str, str]]]:
+        """Every configuration that was taken up until a moment, with when, oldest
+        first."""
+        query = select(ConfigRow).order_by(col(ConfigRow.id))
+        found = []
+        with Session(self._engine) as session:
+            for row in session.exec(query.where(col(ConfigRow.at) <= until)):
+                found.append((row.at, dict(row.settings)))
+        return found
+
     def take_config(
-        self, values: Mapping[str, str], compare: Compare, at: datetime
+        self,
+        values: Mapping[str, str],
+        compare: Compare,
+        at: datetime,
+        beside: Mapping[str, str] | None = None,
+        *,
+        always: bool = False,
     ) -> list[str]:
         """Records the configuration that is worked by, where it is another than the
-        last; what changed."""
+        last, or `always`; what changed. `beside` is kept with it and is no part of what
+        is compared."""
+        kept = dict(values) | dict(beside or {})
         digest = sha256(
             json.dumps(values, sort_keys=True, ensure_ascii=True).encode()
         ).hexdigest()
@@ -146,19 +170,26 @@ class Journalbook:
             last = session.exec(
                 select(ConfigRow).order_by(col(ConfigRow.id).desc()).limit(1)
             ).first()
-            if last is not None and last.digest == digest:
+            if last is not None and _holds(last, digest, kept) and not always:
                 return []
-            if last:
-                changed = compare(last.settings, values)
-            else:
-                changed = []
+            changed = []
+            if RETROACTIVE in kept:
+                changed.append(f"{_CORRECTED}{kept[RETROACTIVE]}")
+            if last is not None:
+                before = dict(last.settings)
+                for name in (WHOLE, RETROACTIVE):
+                    before.pop(name, None)
+                changed += compare(before, values)
             session.add(
-                ConfigRow(
-                    at=at, digest=digest, settings=dict(values), changes=changed
-                )
+                ConfigRow(at=at, digest=digest, settings=kept, changes=changed)
             )
             session.commit()
             return changed
+
+
+def _holds(row: ConfigRow, digest: str, kept: Mapping[str, str]) -> bool:
+    """Whether a row says it already; one of an older version kept no text."""
+    return row.digest == digest and (WHOLE in row.settings or WHOLE not in kept)
 
 
 def _entry(row: JournalRow) -> Entry:
