@@ -147,7 +147,10 @@ def adopt(
             changed = program.note_config()
     for line in changed:
         say(line)
-    say("已采用" if changed else "与现在采用的没有不同")
+    if changed:
+        say("已采用")
+    else:
+        say("与现在采用的没有不同")
 
 
 def _show_difference(program: Program, *, retroactive: bool) -> None:

@@ -49,14 +49,8 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         period_name=facts.campaign.calendar.name(period),
         deadline=facts.deadline(period),
         standing=standing,
-        rank_before=tuple(
-            (r.unit, r.rank if earlier else None)
-            for r in (earlier or standing).rows
-        ),
-        completed_before=tuple(
-            (r.unit, r.completed if earlier else None)
-            for r in (earlier or standing).rows
-        ),
+        rank_before=_before(standing, earlier, "rank"),
+        completed_before=_before(standing, earlier, "completed"),
         late=_delays(facts, standing),
         missing=tuple(
             r.unit for r in standing.rows if r.state is State.MISSING
@@ -100,6 +94,21 @@ def _slept(facts: Facts, period: date) -> tuple[datetime, ...]:
             times.append(at)
     missed = unkept_polls(facts.now, sorted(times), facts.records.polls())
     return tuple(map(facts.local, missed))
+
+
+def _before(
+    standing: Standing, earlier: Standing | None, field: str
+) -> tuple[tuple[str, int | None], ...]:
+    """What each unit of this period had at the one before; nothing where it took no
+    part then."""
+    known = {}
+    if earlier is not None:
+        known = earlier.by_unit
+    found = []
+    for row in standing.rows:
+        before = known.get(row.unit)
+        found.append((row.unit, getattr(before, field, None)))
+    return tuple(found)
 
 
 def _bulletin_waits(facts: Facts, period: date) -> bool:

@@ -39,7 +39,7 @@ def flat(settings: Settings) -> dict[str, str]:
 
 
 def _joined(days: Iterable[date]) -> str:
-    return "、".join(str(day) for day in sorted(days))
+    return "、".join(map(str, sorted(days)))
 
 
 def without_password(url: str) -> str:

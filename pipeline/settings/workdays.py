@@ -9,6 +9,7 @@ nothing: what is wrong in it is a mistake with its line.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -57,7 +58,14 @@ class Workdays:
         return self._own(year) or _library_has(year)
 
     def _own(self, year: int) -> bool:
-        return any(day.year == year for day in self.off)
+        return year in self._years
+
+    @cached_property
+    def _years(self) -> frozenset[int]:
+        found = set()
+        for day in self.off:
+            found.add(day.year)
+        return frozenset(found)
 
 
 def own_workdays(part: HolidaysPart) -> Workdays:
