@@ -28,6 +28,7 @@ from pipeline.judging.progress.campaign import History
 from pipeline.model.ledger import renamed
 from pipeline.model.notice import Action
 from pipeline.settings import Settings
+from pipeline.writing.agenda_words import agenda_words
 from pipeline.writing.words import STATE_NAMES, day, percent
 
 _FIELDS = {
@@ -118,7 +119,9 @@ def print_simulated(found: Simulated, zone: tzinfo) -> None:
         say(f"不会采用：{sentence}")
     for event in found.events:
         sign = "多出" if event.comes else "不再有"
-        say(f"{sign} {event.at.astimezone(zone):%Y-%m-%d %H:%M} {event.what}")
+        say(
+            f"{sign} {event.at.astimezone(zone):%Y-%m-%d %H:%M} {agenda_words(event.what)}"
+        )
     for row in found.rows:
         before = _shown(row.before)
         after = _shown(row.after)
@@ -158,7 +161,7 @@ def _json_lines(found: Simulated, zone: tzinfo) -> Iterator[dict[str, Any]]:
         yield {
             "what": "event",
             "at": at,
-            "event": event.what,
+            "event": agenda_words(event.what),
             "comes": event.comes,
         }
     for row in found.rows:

@@ -29,6 +29,7 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.model.standing import Standing
 from pipeline.settings import load
+from pipeline.writing.agenda_words import agenda_words
 
 PASSWORD = "demo"
 MARKER = ".xunbao-demo"
@@ -257,7 +258,7 @@ def _hours(program: Program) -> list[tuple[datetime, str | story.Decision]]:
     local = program.campaign.calendar.local
     together: dict[datetime, list[str]] = {}
     for at, what in agenda(program.campaign):
-        together.setdefault(local(at), []).append(what)
+        together.setdefault(local(at), []).append(agenda_words(what))
     hours: list[tuple[datetime, str | story.Decision]] = [
         (at, "；".join(w)) for at, w in together.items()
     ]

@@ -135,6 +135,11 @@ class Ledger:
                 )
         return tuple(found)
 
+    @property
+    def was_searched(self) -> bool:
+        """Whether anything was ever looked at: a mailbox, or mails taken in as files."""
+        return self.read_until is not None or bool(self.messages)
+
     def reminded_last(self, unit: str) -> datetime | None:
         times = []
         for _, reminded, at in self.reminded:

@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from fractions import Fraction
 
 from pipeline.model.form import AlsoSpec
@@ -15,6 +16,28 @@ class Step:
 
     days: int
     at: time
+
+
+class Occasion(StrEnum):
+    """What the campaign wants done at a time of its own accord."""
+
+    CLOSE = "close"
+    POLL = "poll"
+    LATE_POLL = "late_poll"  # for late reports, on the days after
+    DUE_REMINDER = "due_reminder"
+    OVERDUE_REMINDER = "overdue_reminder"
+    SECOND_OVERDUE_REMINDER = "second_overdue_reminder"
+    PERIOD_DIGEST = "period_digest"
+    MONTHLY_BULLETIN = "monthly_bulletin"
+
+
+@dataclass(frozen=True, order=True)
+class AgendaItem:
+    """What is to be done, and for what: a period's due date or a month as ISO 8601
+    writes it."""
+
+    what: Occasion
+    of: str
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
+from pipeline.writing.agenda_words import agenda_words
 from pipeline.writing.sentences import file_name, file_sentence
 
 _LETTERS = 60  # the newest: a page that is looked at, not searched
@@ -242,7 +243,8 @@ def _upcoming(facts: Facts) -> tuple[BoardEvent, ...]:
         (at, what) for at, what in agenda(facts.campaign) if at > facts.now
     )
     return tuple(
-        BoardEvent(facts.local(at), what) for at, what in coming[:_EVENTS]
+        BoardEvent(facts.local(at), agenda_words(what))
+        for at, what in coming[:_EVENTS]
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.operation.health import unkept_polls
-from pipeline.judging.progress.absence import absence, absence_sentence
+from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.silence import Waits
 from pipeline.judging.progress.unit_states import unread_mail
@@ -23,6 +23,7 @@ from pipeline.notices.facts import Facts
 from pipeline.notices.owed_bulletins import waits_for_held
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.review_facts import DIGEST_ANSWERS, held_case
+from pipeline.writing.absence_words import absence_sentence
 
 
 def digest(facts: Facts, action: Action) -> Digest:
@@ -208,7 +209,7 @@ def searched(facts: Facts, unit: str, period: date) -> str:
         facts.records.polls(),
         facts.now,
     )
-    return absence_sentence(found, facts.campaign.calendar)
+    return absence_sentence(found, facts.campaign.calendar.local)
 
 
 def _undecided(

@@ -16,6 +16,7 @@ from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
+from pipeline.writing.absence_words import NEVER_READ
 from pipeline.writing.sentences import (
     codes_in_words,
     drop_sentence,
@@ -39,8 +40,10 @@ _STATES = {
 }
 
 
-def _state_words(row: Row, standing: Standing) -> str:
+def _state_words(row: Row, standing: Standing, *, searched: bool) -> str:
     """The state and why; of a silent row only what was looked at."""
+    if row.state is State.MISSING and not searched:
+        return f"暂不判定：{NEVER_READ}"
     if row.state is not None:
         return f"{STATE_NAMES[row.state.value]}：{_STATES[row.state]}"
     if not standing.closed:
@@ -180,10 +183,11 @@ def paragraphs(
     row = found.row
     standing = found.standing
     deadline = facts.local(standing.deadline)
+    searched = facts.ledger.was_searched
     yield (
         "状态",
         [
-            f"{_state_words(row, standing)}；"
+            f"{_state_words(row, standing, searched=searched)}；"
             f"截止 {deadline:%Y-%m-%d %H:%M}，以邮箱服务器收到的时间为准（规则7）"
         ],
     )

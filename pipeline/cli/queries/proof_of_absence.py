@@ -5,12 +5,16 @@ from datetime import date
 from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail, say
 from pipeline.judging.operation.clock_skew import clock_sentence
-from pipeline.judging.progress.absence import absence, absence_sentence
+from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.standings import out_of_reach
 from pipeline.judging.progress.unit_states import unit_state
-
-_STATES = {"on_time": "按时", "late": "迟报", "held": "待核"}
+from pipeline.writing.absence_words import (
+    NEVER_READ,
+    absence_sentence,
+    near_words,
+)
+from pipeline.writing.words import STATE_NAMES
 
 
 def print_proof(program: Program, text: str, due: date) -> None:
@@ -31,7 +35,7 @@ def print_proof(program: Program, text: str, due: date) -> None:
         f"{unit}  {program.campaign.calendar.name(due)}：{_verdict(program, unit, due)}"
     )
     say(
-        f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar)}"
+        f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar.local)}"
     )
     for poll in found.missed:
         say(f"  没有按时收信：{calendar.local(poll):%Y-%m-%d %H:%M}")
@@ -39,7 +43,7 @@ def print_proof(program: Program, text: str, due: date) -> None:
         mail = near.mail
         say(
             f"  {calendar.local(mail.received_at):%Y-%m-%d %H:%M}  "
-            f"{mail.sender}《{mail.subject}》  {near.why}"
+            f"{mail.sender}《{mail.subject}》  {near_words(near)}"
         )
     if out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger):
         say("  联系不上：登记的邮箱都退信，漏报不计入约谈")
@@ -53,7 +57,9 @@ def _verdict(program: Program, unit: str, due: date) -> str:
         known, due, campaign.roster, campaign.calendar, facts.ledger
     )
     if state is not None:
-        return _STATES[state.value]
+        return STATE_NAMES[state.value]
+    if not facts.ledger.was_searched:
+        return f"暂不判定：{NEVER_READ}"
     why = waits(unit, due, facts.campaign.calendar, facts.ledger, facts.now)
     doubt = facts.ledger.clock
     words = {

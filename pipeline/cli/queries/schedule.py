@@ -15,6 +15,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.root import app
 from pipeline.judging.progress.agenda import agenda
+from pipeline.writing.agenda_words import agenda_words
 
 
 @app.command()
@@ -34,6 +35,6 @@ def schedule(
     )
     for at, what in coming:
         local = program.campaign.calendar.local(at)
-        say(f"{local:%Y-%m-%d %H:%M}  {what}")
+        say(f"{local:%Y-%m-%d %H:%M}  {agenda_words(what)}")
     if not coming:
         say(f"今后 {days} 天没有安排")

@@ -28,6 +28,7 @@ from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.model.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
+from pipeline.writing.absence_words import NEVER_READ
 
 STATES = {
     "on_time": "按时",
@@ -73,6 +74,7 @@ def status(
             due, then.facts().ledger, then.clock.now()
         )
         alarms = then.alarms.book.open_alarms()
+        searched = then.store.ledger().was_searched
     if as_json:
         print_json(
             json_lines.standing_lines(standing, alarms, program.settings.zone)
@@ -80,6 +82,8 @@ def status(
     else:
         say_alarms(alarms)
         _print_standing(standing, then.campaign.calendar.name(standing.period))
+        if not searched:
+            say(f"{NEVER_READ}：上面的漏报只是还没有报表，不算判定")
 
 
 @contextmanager

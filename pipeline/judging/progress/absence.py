@@ -6,13 +6,13 @@ the mailbox is not seen here.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import limit
+from pipeline.model.absence import Absence, Likeness, Near
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.report import ReportState
@@ -22,33 +22,6 @@ _BEFORE_FIRST = timedelta(days=10)
 _PUNCTUAL = timedelta(hours=1)
 _MOST_NEAR = 5
 _UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
-_FOLDERS = {"INBOX": "收件箱"}
-
-
-@dataclass(frozen=True)
-class Near:
-    """A mail that might be what is missed, and why it comes into question."""
-
-    mail: MailSeen
-    why: str
-
-
-@dataclass(frozen=True)
-class Absence:
-    """Times are UTC. `polls` read the mailbox to its end from `since` on, `after` of
-    them past the unit's deadline; `missed` are scheduled ones at which nothing was read
-    within the hour.
-    """
-
-    unit: str
-    period: date
-    since: datetime
-    end: datetime
-    folders: tuple[str, ...]
-    polls: tuple[datetime, ...]
-    after: tuple[datetime, ...]
-    missed: tuple[datetime, ...]
-    near: tuple[Near, ...]
 
 
 def absence(
@@ -115,62 +88,29 @@ def _near(
         if r.period != period
     }
 
-    def own(mail: MailSeen) -> str:
+    def own(mail: MailSeen) -> Likeness | None:
         if mail.key in others:
-            return f"该单位来信，报的是{_day(others[mail.key])}期"
+            return Likeness.OTHER_PERIOD
         if mail.sender in unit.emails:
-            return "该单位邮箱来信，没有读出本期报表"
-        return ""
+            return Likeness.NO_REPORT
+        return None
 
-    def named(mail: MailSeen) -> str:
+    def named(mail: MailSeen) -> Likeness | None:
         if unit.name in mail.subject:
-            return "主题提到该单位"
-        return ""
+            return Likeness.NAMED
+        return None
 
-    def unplaced(mail: MailSeen) -> str:
+    def unplaced(mail: MailSeen) -> Likeness | None:
         if mail.key in nameless:
-            return "待核，单位不明"
+            return Likeness.NO_UNIT
         if mail.outcome in _UNREAD:
-            return "读不出"
-        return ""
+            return Likeness.UNREAD
+        return None
 
     told: set[str] = set()
     for test in (own, named, unplaced):
         for mail in mails:
             why = test(mail)
-            if why and mail.key not in told:
+            if why is not None and mail.key not in told:
                 told.add(mail.key)
-                yield Near(mail, why)
-
-
-def absence_sentence(found: Absence, calendar: Calendar) -> str:
-    """已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）；漏了1次定时收信；可能有关的来信1封."""
-    folders = "、".join(_FOLDERS.get(name, name) for name in found.folders)
-    if not folders:
-        parts = ["按导入的邮件查"]
-    elif found.polls:
-        parts = [f"已查{folders}"]
-    else:
-        # Nothing is claimed of a mailbox that nobody read.
-        parts = [f"这一期还没有收过信，{folders}没有查过"]
-    if found.after:
-        last = f"（最近{_moment(calendar.local(found.after[-1]))}）"
-    else:
-        last = ""
-    parts.append(f"截止后收信{len(found.after)}次{last}")
-    if found.missed:
-        parts.append(f"漏了{len(found.missed)}次定时收信")
-    parts.append(
-        f"可能有关的来信{len(found.near)}封"
-        if found.near
-        else "没有可能有关的来信"
-    )
-    return "；".join(parts)
-
-
-def _day(value: date) -> str:
-    return f"{value.month}月{value.day}日"
-
-
-def _moment(value: datetime) -> str:
-    return f"{_day(value)}{value:%H:%M}"
+                yield Near(mail, why, others.get(mail.key))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.model.rules import Step
+from pipeline.model.rules import AgendaItem, Occasion, Step
 
 
 def bulletin_time(month: str, campaign: Campaign) -> datetime:
@@ -52,29 +52,29 @@ def poll_times(campaign: Campaign) -> Iterator[datetime]:
             yield calendar.at(day + timedelta(days=later), min(rules.poll))
 
 
-def agenda(campaign: Campaign) -> Iterator[tuple[datetime, str]]:
-    """Every time of the campaign with what is done then, in Chinese: for `xunbao
-    schedule` and for waking up."""
+def agenda(campaign: Campaign) -> Iterator[tuple[datetime, AgendaItem]]:
+    """Every time of the campaign with what is done then: for `xunbao schedule` and for
+    waking up."""
     rules = campaign.notices
     calendar = campaign.calendar
-    named: tuple[tuple[Step, str], ...] = (
-        (rules.due_reminder, "报送提醒"),
-        (rules.overdue_reminder, "催报、进度提醒"),
-        (rules.second_overdue_reminder, "第二次催报"),
-        (rules.period_digest, "进度简报"),
+    steps: tuple[tuple[Step, Occasion], ...] = (
+        (rules.due_reminder, Occasion.DUE_REMINDER),
+        (rules.overdue_reminder, Occasion.OVERDUE_REMINDER),
+        (rules.second_overdue_reminder, Occasion.SECOND_OVERDUE_REMINDER),
+        (rules.period_digest, Occasion.PERIOD_DIGEST),
     )
     for due in calendar.dues:
-        label = f"{due.month}月{due.day}日期"
+        of = due.isoformat()
         day = calendar.shifted(due)
-        yield calendar.deadline(due) + rules.close_after, f"{label}：关账"
+        closes = calendar.deadline(due) + rules.close_after
+        yield closes, AgendaItem(Occasion.CLOSE, of)
         for at in rules.poll:
-            yield calendar.at(day, at), f"{label}：收信"
+            yield calendar.at(day, at), AgendaItem(Occasion.POLL, of)
         for later in range(1, rules.poll_after_days + 1):
-            yield (
-                calendar.at(day + timedelta(days=later), min(rules.poll)),
-                f"{label}：收信（补报）",
-            )
-        for step, what in named:
-            yield calendar.step(due, step), f"{label}：{what}"
+            after = calendar.at(day + timedelta(days=later), min(rules.poll))
+            yield after, AgendaItem(Occasion.LATE_POLL, of)
+        for step, what in steps:
+            yield calendar.step(due, step), AgendaItem(what, of)
     for month in calendar.months:
-        yield bulletin_time(month, campaign), f"{int(month[5:])}月：月度通报"
+        item = AgendaItem(Occasion.MONTHLY_BULLETIN, month)
+        yield bulletin_time(month, campaign), item

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pipeline.judging.progress.agenda import agenda
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
+from pipeline.model.rules import AgendaItem
 from pipeline.model.standing import Row
 
 _FIELDS = (
@@ -40,7 +41,7 @@ class EventChange:
     """An event of the agenda that only one of the two has; `comes`: of the new one."""
 
     at: datetime
-    what: str
+    what: AgendaItem
     comes: bool
 
 

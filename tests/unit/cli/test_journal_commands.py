@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from campaign_maker import made
 from damage import forced
 from test_commands import DONE, PERSON, USAGE, Program, taken_in  # noqa: F401 -- taken_in is a fixture
 
@@ -218,3 +219,35 @@ def test_looking_back_changes_nothing(xunbao: Program) -> None:
     code = verify(xunbao).splitlines()[-1]
     figures(xunbao, "--as-of", "2015-09-10T18:04:59+08:00")
     assert verify(xunbao).splitlines()[-1] == code
+
+
+# ---------------------------------------------------------------------- never looked at
+
+
+def test_of_a_mailbox_that_nobody_read_nothing_is_said(tmp_path: Path) -> None:
+    """The control: once mails were taken in, a silent unit is 漏报."""
+    made(tmp_path)
+    fresh = Program(tmp_path)
+    later = "2015-09-15T12:00:00+08:00"
+    period = ("--period", "2015-09-10")
+    for said in (
+        fresh("status", *period, "--proof", "甲县", now=later),
+        fresh("explain", "甲县", *period, now=later),
+        fresh("status", *period, now=later),
+    ):
+        assert "还没有收过信，没有查过收件箱" in said
+    assert "：漏报" not in fresh(
+        "status", *period, "--proof", "甲县", now=later
+    )
+
+
+def test_a_proof_names_what_came_and_could_not_be_read(xunbao: Program) -> None:
+    said = xunbao(
+        "status",
+        "--period",
+        "2015-09-10",
+        "--proof",
+        "丙公司",
+        now="2015-09-12T09:00:00+08:00",
+    )
+    assert "待核" in said or "未能读取" in said

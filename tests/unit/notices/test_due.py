@@ -25,6 +25,7 @@ from pipeline.model.notice import Action, NoticeKind, approval_key, bulletin_key
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.notices.due import Plan, due_actions, still_true
+from pipeline.writing.agenda_words import agenda_words
 
 BORN = at("09-01 08:00")
 K = NoticeKind
@@ -476,9 +477,9 @@ def test_answers_and_bulletins_do_not_grow_old(kind: NoticeKind) -> None:
 
 def test_the_agenda_names_every_hour_of_a_period() -> None:
     of_first = {
-        (CALENDAR.local(t).strftime("%m-%d %H:%M"), what)
-        for t, what in agenda(CAMPAIGN)
-        if "9月10日期" in what
+        (CALENDAR.local(t).strftime("%m-%d %H:%M"), agenda_words(item))
+        for t, item in agenda(CAMPAIGN)
+        if item.of == "2015-09-10"
     }
     assert of_first == {
         ("09-09 09:00", "9月10日期：报送提醒"),

@@ -25,7 +25,7 @@ from judging_makers import (
 
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.operation.clock_skew import difference
-from pipeline.judging.progress.absence import absence, absence_sentence
+from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.talk_rules import proposals
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Rulebook
@@ -39,6 +39,7 @@ from pipeline.model.roster import Extension
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import State
 from pipeline.notices.due import due_actions, still_true
+from pipeline.writing.absence_words import absence_sentence, near_words
 
 K = NoticeKind
 GIVEN = Extension(
@@ -343,9 +344,9 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
         polls,
         at("09-11 09:30"),
     )
-    assert [near.why for near in found.near] == ["待核，单位不明"]
+    assert [near_words(near) for near in found.near] == ["待核，单位不明"]
     assert found.after == polls[1:]
-    assert absence_sentence(found, CALENDAR).startswith(
+    assert absence_sentence(found, CALENDAR.local).startswith(
         "已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）"
     )
     own = absence(
@@ -356,7 +357,7 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
         polls,
         at("09-11 09:30"),
     )
-    assert own.near[0].why == "该单位来信，报的是9月20日期"
+    assert near_words(own.near[0]) == "该单位来信，报的是9月20日期"
     assert not absence(
         "甲县", SEP10, campaign, ledger(), polls, at("09-11 09:30")
     ).near
