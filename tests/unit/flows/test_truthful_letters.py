@@ -11,7 +11,10 @@ from test_notify import arrived, at, letters, planned
 
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import notify
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState
+from pipeline.model.post import Verdict
 from pipeline.model.report import Decision, DecisionRule, ReportState
+from pipeline.model.roster import Extension
 from pipeline.model.standing import State
 from pipeline.notices.due import due_actions
 
@@ -244,3 +247,68 @@ def test_of_one_silent_unit_the_lead_gets_the_copy(folder: Path) -> None:
     ]
     (one,) = copies
     assert "甲县" in one["Subject"]
+
+
+def test_after_an_extension_the_letter_names_its_own_end(folder: Path) -> None:
+    worker = at(folder, "2015-09-13 09:00")
+    worker.store.extend(
+        Extension(
+            unit="甲县",
+            period=moment(f"{SEP10} 10:00").date(),
+            until=moment("2015-09-12 12:00"),
+            why="停电",
+            by="staff@example.cn",
+            at=moment(f"{SEP10} 10:00"),
+        )
+    )
+    texts = [t for t in said(worker, "overdue_reminder") if "甲县" in t]
+    (text,) = texts
+    assert "准予延期的截止时间9月12日12:00已过" in text
+    assert "截止时间9月10日18:00" not in text
+
+
+def test_a_letter_that_catches_up_says_why_it_comes_late(folder: Path) -> None:
+    """The control: in time it says nothing of it."""
+    late = said(at(folder, "2015-09-12 08:00"), "overdue_reminder")
+    assert late
+    assert all("因程序当时没有运行，现在补发" in text for text in late)
+
+
+def test_a_letter_in_time_says_nothing_of_its_hour(folder: Path) -> None:
+    texts = said(at(folder, "2015-09-11 09:00"), "overdue_reminder")
+    assert texts
+    assert not any("现在补发" in text for text in texts)
+
+
+def test_the_relayed_copy_of_a_unit_in_two_groups_is_one_mail(
+    folder: Path,
+) -> None:
+    second = (
+        '[[group]]\nname = "第二组"\nemail = ["group2@example.cn"]\n'
+        'units = ["甲县"]\n\n[[group]]\nname = "第一组"'
+    )
+    made(folder, replaced={'[[group]]\nname = "第一组"': second})
+    worker = at(folder, "2015-09-11 09:00")
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    for delivery in worker.outbox.open_deliveries():
+        if delivery.recipient == "jia@example.cn":
+            dead = DeliveryEvent(
+                delivery.id,
+                worker.clock.now(),
+                DeliveryState.FAILED,
+                Verdict.REFUSED_RECIPIENT.value,
+                550,
+                "no such user",
+            )
+            worker.outbox.record(dead)
+    later = at(folder, "2015-09-13 09:00")
+    notify(later.clock.now(), later.desk(), mailbox_read=True)
+    relayed = {}
+    for delivery in later.outbox.open_deliveries():
+        for action in delivery.actions:
+            if action.unit == "甲县" and action.key.endswith(">groups"):
+                relayed.setdefault(delivery.mail_id, set()).add(
+                    delivery.recipient
+                )
+    (recipients,) = relayed.values()
+    assert recipients == {"group@example.cn", "group2@example.cn"}
