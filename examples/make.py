@@ -43,6 +43,7 @@ class Mail:
     figure: str
     counts: int | None
     subject: str = ""
+    also: tuple[tuple[str, str], ...] = ()  # by their names, as written
     clauses: tuple[str, ...] = (
         "逐户逐点走访排查，建立台账，落实专人负责。",
         "召开现场会2次，限期解决走访中发现的问题。",
@@ -52,10 +53,16 @@ class Mail:
 def _hazards() -> Iterable[Mail]:
     jan, feb, mar = date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)
     deeds = ("组织排查工贸企业36家，整改隐患58处。", "对学校食堂开展夜查。")
-    yield Mail("2024-01-31T09:10", "石桥镇", "docx", jan, "96处", 96)
-    yield Mail("2024-01-31T10:20", "松林镇", "doc", jan, "80", 80)
-    yield Mail("2024-01-31T15:00", "东门街道", "xlsx", jan, "132", 132)
-    yield Mail("2024-01-31T16:40", "教育局", "text", jan, "51处", 51)
+    both = (("mended", "80"), ("grave", "3"))
+    yield Mail("2024-01-31T09:10", "石桥镇", "docx", jan, "96处", 96, also=both)
+    one = (("mended", "61处"),)
+    yield Mail("2024-01-31T10:20", "松林镇", "doc", jan, "80", 80, also=one)
+    both = (("mended", "120"), ("grave", "5"))
+    yield Mail(
+        "2024-01-31T15:00", "东门街道", "xlsx", jan, "132", 132, also=both
+    )
+    both = (("mended", "50处"), ("grave", "2处"))
+    yield Mail("2024-01-31T16:40", "教育局", "text", jan, "51处", 51, also=both)
     yield Mail("2024-02-01T08:30", "住建局", "odt", jan, "70", 70)  # late
     yield Mail("2024-02-29T09:00", "石桥镇", "docx", feb, "约100处", None)
     yield Mail(
@@ -70,8 +77,12 @@ def _hazards() -> Iterable[Mail]:
     yield Mail("2024-02-29T11:00", "东门街道", "xlsx", feb, "260", 260)
     yield Mail("2024-02-29T17:59", "教育局", "text", feb, "一百零三处", 103)
     yield Mail("2024-03-29T09:00", "石桥镇", "docx", mar, "301处", 301)
-    yield Mail("2024-03-31T10:00", "松林镇", "pdf", mar, "250处", 250)
-    yield Mail("2024-03-31T11:00", "东门街道", "xlsx", mar, "401", 401)
+    one = (("mended", "231"),)
+    yield Mail("2024-03-31T10:00", "松林镇", "pdf", mar, "250处", 250, also=one)
+    both = (("mended", "390"), ("grave", "9"))
+    yield Mail(
+        "2024-03-31T11:00", "东门街道", "xlsx", mar, "401", 401, also=both
+    )
     yield Mail("2024-03-31T12:00", "教育局", "text", mar, "150人", None)
     yield Mail("2024-03-31T13:00", "住建局", "odt", mar, "205", 205)
     yield Mail(
@@ -121,8 +132,12 @@ def _form(settings: Settings, mail: Mail) -> bytes:
     document = docx.Document(io.BytesIO(content))
     table = document.tables[0]
     table.cell(1, 2).paragraphs[0].add_run(mail.figure)
+    asked = settings.also
+    for row, spec in enumerate(asked, 2):
+        figure = dict(mail.also).get(spec.name, "")
+        table.cell(row, 3).paragraphs[0].add_run(figure)
     for number, clause in enumerate(mail.clauses, 1):
-        table.cell(2, 1).add_paragraph(f"{number}.{clause}")
+        table.cell(2 + len(asked), 1).add_paragraph(f"{number}.{clause}")
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -148,10 +163,16 @@ def _workbook(settings: Settings, mail: Mail) -> bytes:
     figure = int(mail.figure) if mail.figure.isdigit() else mail.figure
     day = f"{mail.due.year}年{mail.due.month}月{mail.due.day}日"
     clauses = "\n".join(f"{i}.{c}" for i, c in enumerate(mail.clauses, 1))
+    beside = [
+        (spec.labels[0], int(dict(mail.also)[spec.name]))
+        for spec in settings.also
+        if spec.name in dict(mail.also)
+    ]
     rows = (
         (labels.unit[-1], mail.unit),
         (labels.date[-1], day),
         (labels.completed[-1], figure),
+        *beside,
         (labels.measures[-1], clauses),
     )
     for number, row in enumerate(rows, 3):
@@ -165,9 +186,15 @@ def _lines(settings: Settings, mail: Mail) -> str:
     labels = settings.form.labels
     day = f"{mail.due.year}年{mail.due.month}月{mail.due.day}日"
     clauses = "\n".join(f"{i}.{c}" for i, c in enumerate(mail.clauses, 1))
+    parts = [
+        f"{spec.labels[1]}{dict(mail.also)[spec.name]}"
+        for spec in settings.also
+        if spec.name in dict(mail.also)
+    ]
+    beside = f"（{'，'.join(parts)}）" if parts else ""
     return (
         f"{labels.unit[-1]}：{mail.unit}\n{labels.date[0]}：{day}\n"
-        f"{labels.completed[0]}：{mail.figure}\n"
+        f"{labels.completed[0]}：{mail.figure}{beside}\n"
         f"{labels.measures[0]}：\n{clauses}\n"
     )
 
@@ -220,6 +247,10 @@ def main() -> None:
                     "completed": mail.counts,
                     "state": "held" if mail.counts is None else "accepted",
                     "measures": len(mail.clauses),
+                    "figures": {
+                        name: int(value.removesuffix("处"))
+                        for name, value in mail.also
+                    },
                 }
             )
         text = json.dumps(truth, ensure_ascii=False, indent=1)

@@ -24,7 +24,8 @@ class Assessed:
 
     `on_time`, `late`, `held`, `missing`, `unreadable` count closed periods. `counted` are the reports
     that count, `itemised` those of them whose measures are long enough. `talks` are
-    confirmed ones. `rank` is by exact score over all rows, ties sharing one (1, 2, 2,
+    confirmed ones. `also` are the figures beside the main one, each by its title as the
+    last counting reports have it. `rank` is by exact score over all rows, ties sharing one (1, 2, 2,
     4); a pool has none.
     """
 
@@ -45,3 +46,4 @@ class Assessed:
     score: float
     periods: tuple[AssessedPeriod, ...]
     rank: int | None = None
+    also: tuple[tuple[str, int], ...] = ()

@@ -12,6 +12,10 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any
 
+WHERE_SET = (
+    "hashed where set"  # metadata of a field that counts only with a value
+)
+
 
 def canonical_json(value: Any) -> str:
     """Keys in their order, no blanks, ASCII alone. Dataclasses by their fields, times
@@ -34,7 +38,10 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         found = {}
         for field in fields(value):
-            found[field.name] = getattr(value, field.name)
+            part = getattr(value, field.name)
+            # A field of later days leaves the hashes of values without it as they were.
+            if part or not field.metadata.get(WHERE_SET):
+                found[field.name] = part
         return found
     if isinstance(value, date):  # a datetime is one, too
         return value.isoformat()

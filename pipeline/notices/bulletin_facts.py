@@ -18,6 +18,7 @@ from pipeline.model.letters.bulletins import (
 )
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
+from pipeline.notices.also_facts import also_told
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import (
     Before,
@@ -94,6 +95,7 @@ def draft(
         schedules=_schedules(facts, final.period),
         schedule_days=_schedule_days(facts, final.period),
         document_number=document_number,
+        also=also_told(facts, final),
     )
     return sealed(bulletin)
 

@@ -185,6 +185,10 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
         if now
         else "还没有计入的数",
     )
+    for spec in facts.campaign.rulebook.checks.also:
+        value = dict(report.also).get(spec.name)
+        if value is not None:
+            yield spec.title, f"{value:,}", _beside(report, value)
     if line.previous is not None:
         if report.completed is None:
             growth = None
@@ -226,6 +230,15 @@ def _numbers(report: Report) -> tuple[int, ...]:
     if not found and report.completed is not None:
         found.append(report.completed)
     return tuple(dict.fromkeys(found))[:_MOST_NUMBERS]
+
+
+def _beside(report: Report, value: int) -> str:
+    """How a figure beside the main one stands to it."""
+    if report.completed is None:
+        return "累计数没有读出"
+    short = report.completed - value
+    way = "少" if short >= 0 else "多"
+    return f"比表上的累计数{way}{abs(short):,}"
 
 
 def _counted(figure: int | None, words: CampaignWords) -> str:

@@ -787,6 +787,7 @@ class Settings(_Part):
             masthead=self.bulletin.masthead,
             form_heading=self.form.heading,
             form_note=self.form.note,
+            also_asked=tuple(spec.title for spec in self.also),
             words=self.campaign_words,
         )
 

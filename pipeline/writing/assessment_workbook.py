@@ -103,6 +103,7 @@ def assessment_workbook(
     del book[book.sheetnames[0]]
     register_styles(book)
     _scores(book, assessed, rules, sender, as_of)
+    _also(book, assessed, sender.words)
     _evidence(book, "报表明细", assessed, as_of, mails)
     if unit_sheets:
         for row in assessed:
@@ -157,6 +158,30 @@ def _warn(sheet: Sheet, row: int, warning: str, width: int) -> None:
 
 def _best_first(row: Assessed) -> tuple[bool, float, str]:
     return (row.pool, -row.score, row.unit)
+
+
+def _also(
+    book: Workbook, assessed: Sequence[Assessed], words: CampaignWords
+) -> None:
+    """The figures beside the main one; no sheet where nobody reported any."""
+    rows: list[_Cells] = []
+    for row in assessed:
+        for name, value in row.also:
+            gap = (row.completed or 0) - value
+            rows.append([name, row.unit, value, row.completed, gap])
+    if not rows:
+        return
+    sheet = book.create_sheet("分项数据")
+    title(sheet, "分项数据", "各单位最后一份计入的报表所报，不计入得分")
+    columns = (
+        Column("项目", 18),
+        Column("单位", 24),
+        Column("所报数", 12, NUMBER),
+        Column(f"累计完成（{words.unit}）", 14, NUMBER),
+        Column("相差", 12, NUMBER),
+    )
+    table(sheet, columns, rows)
+    printed(sheet, "分项数据")
 
 
 def _score_cells(

@@ -78,7 +78,8 @@ def _title(document: Any, sender: Sender) -> None:
 def _table(
     document: Any, sender: Sender, unit: str, period: date | None
 ) -> None:
-    table = document.add_table(rows=4, cols=5)
+    also = sender.also_asked
+    table = document.add_table(rows=4 + len(also), cols=5)
     layout.fixed_widths(table, _WIDTHS)
     layout.grid_lines(
         table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6
@@ -98,15 +99,22 @@ def _table(
         f"{labels.completed}（填{what}）",
     )
     _fill(table.cell(1, 3).merge(table.cell(1, 4)), "", tint=True)
-    _fill(table.cell(2, 0), labels.measures)
-    _fill(table.cell(2, 1).merge(table.cell(2, 4)), "", tint=True, top=True)
+    for row, title in enumerate(also, 2):
+        _fill(table.cell(row, 0).merge(table.cell(row, 2)), title)
+        _fill(table.cell(row, 3).merge(table.cell(row, 4)), "", tint=True)
+    low = 2 + len(also)
+    _fill(table.cell(low, 0), labels.measures)
+    _fill(table.cell(low, 1).merge(table.cell(low, 4)), "", tint=True, top=True)
     _fill(
-        table.cell(3, 0).merge(table.cell(3, 4)),
+        table.cell(low + 1, 0).merge(table.cell(low + 1, 4)),
         *_explanation(sender),
         size=12,
         top=True,
     )
-    for row, height in zip(table.rows, (680, 780, 7000, 1100), strict=True):
+    beside = (780,) * len(also)
+    measures = 7000 - sum(beside)
+    heights = (680, 780, *beside, measures, 1100)
+    for row, height in zip(table.rows, heights, strict=True):
         _height(row, height)
 
 

@@ -5,6 +5,7 @@ score = completion x min(rate, 1) + timeliness x on-time share + measures x shar
 reports with long enough measures.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -107,8 +108,24 @@ def _assessed(
         ),
         score=float(score),
         periods=periods,
+        also=tuple(_also(units, campaign, ledger, standings[-1].period)),
     )
     return row, score
+
+
+def _also(
+    units: list[str], campaign: Campaign, ledger: Ledger, until: date
+) -> Iterator[tuple[str, int]]:
+    """The figures beside the main one, of a pool its members' together."""
+    for spec in campaign.rulebook.checks.also:
+        values = []
+        for unit in units:
+            report = ledger.figure_at(unit, until)
+            value = dict(report.also).get(spec.name) if report else None
+            if value is not None:
+                values.append(value)
+        if values:
+            yield spec.title, sum(values)
 
 
 def _score(

@@ -1,9 +1,10 @@
 """The facts of a bulletin (通报) and of its draft."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.model.canonical import WHERE_SET
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.notice import NoticeKind
 from pipeline.model.reply_token import Token
@@ -97,6 +98,27 @@ class UnitMonth:
 
 
 @dataclass(frozen=True)
+class AlsoTold:
+    """A figure beside the main one (实名登记人数) as the units reported it: each one's
+    value and, of the same report, the main figure. `unit` is its measure word; `within`:
+    it is a part of the main one, so that what is short of it means something."""
+
+    title: str
+    unit: str
+    within: bool
+    rows: tuple[tuple[str, int, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(value for _, value, _ in self.rows)
+
+    @property
+    def short(self) -> int:
+        """By how much all of it is less than the main figures that it stands beside."""
+        return sum(main for _, _, main in self.rows) - self.total
+
+
+@dataclass(frozen=True)
 class Bulletin:
     """The frozen snapshot of a bulletin; `snapshot_id` stands in the mail, the workbook
     and the document alike.
@@ -147,6 +169,7 @@ class Bulletin:
     # The reply that brought the document as staff edited it, by its key in the vault:
     # that document goes in place of ours.
     edited_in: str = ""
+    also: tuple[AlsoTold, ...] = field(default=(), metadata={WHERE_SET: True})
 
 
 @dataclass(frozen=True)

@@ -26,5 +26,6 @@ class Sender:
     phone: str = ""
     masthead: str = ""  # 发文机关标志; "" takes the organizer's name
     form_heading: str = ""  # what stands over the form's title: 附件3
+    also_asked: tuple[str, ...] = ()  # heads of the figures beside the main one
     form_note: str = ""  # how the form is to be filled in, under it
     words: CampaignWords = PLAIN_WORDS

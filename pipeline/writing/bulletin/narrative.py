@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.model.letters.bulletins import (
+    AlsoTold,
     Bulletin,
     Excused,
     Praise,
@@ -31,6 +32,7 @@ from pipeline.writing.words import (
     listing_and,
     moment,
     month_name,
+    number,
     percent,
     plain,
     points,
@@ -149,7 +151,7 @@ def _overall(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
         _since(bulletin, words),
         _growth(bulletin, words),
     )
-    yield "".join(told)
+    yield "".join(told) + "".join(map(_also, bulletin.also))
     kinds = "".join(_kind(bulletin, kind, words) for kind in words.kinds)
     if kinds:
         yield kinds
@@ -167,6 +169,21 @@ def _total(bulletin: Bulletin, words: CampaignWords) -> str:
         f"完成{words.term}目标任务{words.counts(totals.target)}的{percent(totals.rate)}，"
         f"{against(totals.rate, standing.schedule, spelt=True)}。"
     )
+
+
+def _also(told: AlsoTold) -> str:
+    """What was reported beside the main figure, and how much of that is still short."""
+    sentence = (
+        f"{len(told.rows)}个单位报了{told.title}，"
+        f"合计{number(told.total)}{told.unit}"
+    )
+    if not told.within:
+        return f"{sentence}。"
+    if told.short > 0:
+        return (
+            f"{sentence}，比这些单位的累计数少{number(told.short)}{told.unit}。"
+        )
+    return f"{sentence}，与这些单位的累计数相符。"
 
 
 def _since(bulletin: Bulletin, words: CampaignWords) -> str:

@@ -74,6 +74,7 @@ def bulletin_workbook(bulletin: Bulletin, sender: Sender) -> bytes:
     _measures(book, bulletin, words)
     _praise(book, bulletin, words)
     _members(book, bulletin, words)
+    _also(book, bulletin, words)
     _talks(book, bulletin, words)
     _charts(book, bulletin, words)
     _explanation(book, bulletin, sender)
@@ -444,6 +445,27 @@ def _members(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     rows: list[_Cells] = []
     for member in bulletin.members:
         rows.append([member.pool, member.unit, member.completed, member.growth])
+    table(sheet, columns, rows)
+    printed(sheet, _footer(bulletin))
+
+
+def _also(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
+    """The figures beside the main one, unit by unit; no sheet where there are none."""
+    if not bulletin.also:
+        return
+    sheet = _sheet(book, "分项数据", bulletin, "各单位最近一份计入的报表所报")
+    columns = (
+        Column("项目", 18),
+        Column("单位", 24),
+        Column("所报数", 12, NUMBER),
+        Column(f"{words.so_far}（{words.unit}）", 14, NUMBER),
+        Column("相差", 12, NUMBER),
+    )
+    rows: list[_Cells] = []
+    for told in bulletin.also:
+        for unit, value, main in told.rows:
+            short = main - value if told.within else None
+            rows.append([told.title, unit, value, main, short])
     table(sheet, columns, rows)
     printed(sheet, _footer(bulletin))
 
