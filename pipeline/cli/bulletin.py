@@ -1,6 +1,5 @@
 """bulletin: a bulletin now, to look at or to send."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -20,97 +19,101 @@ from pipeline.cli.app import (
     guarded,
     open_program,
 )
+from pipeline.cli.bulletin_order import (
+    BulletinOrder,
+    budget,
+    chosen_praise,
+    recipients,
+)
 from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.flows.bulletins import Drawer
 from pipeline.flows.compose import send_letter
 from pipeline.flows.corrections import Corrections, Ordered, adhoc_key
 from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
 from pipeline.flows.worker import Worked, read_mailbox
 from pipeline.judging.progress.printed import published
-from pipeline.model.ledger import Ledger
-from pipeline.model.letters.bulletins import Bulletin, Praise
+from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.notice import Action, NoticeKind, bulletin_key
-from pipeline.notices.bulletin_facts import draft
-from pipeline.notices.owed_bulletins import bulletin_addresses
 from pipeline.writing.enclosures import bulletin_files
+
+MonthOption = Annotated[
+    str, typer.Option("--month", help="哪个月，例如 2015-09")
+]
+PreviewOption = Annotated[
+    Path | None,
+    typer.Option("--preview", help="只写到这个目录里看，不发、不记"),
+]
+SendOption = Annotated[
+    bool, typer.Option("--send", help="发出（需要审批的，这就是审批）")
+]
+ToOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        help="不定期通报：只发给这些邮箱、单位、推进组或“全体”（须在名单里），可写多次",
+    ),
+]
+TitleOption = Annotated[str, typer.Option("--title", help="不定期通报的标题")]
+PraiseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--praise",
+        help="先进典型改用这个文件里的：每行 单位：举措（--preview 会写出一份可改的）",
+    ),
+]
+NoteOption = Annotated[str, typer.Option("--note", help="不定期通报的开头说明")]
+RebuildOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--rebuild",
+        help="把已发出的通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较",
+    ),
+]
+CorrectOption = Annotated[
+    bool,
+    typer.Option(
+        "--correct", help="按现在的数据发更正，只发给收到过该通报的各处"
+    ),
+]
+WithdrawOption = Annotated[
+    bool,
+    typer.Option("--withdraw", help="撤回已发出的通报，只通知收到过的各处"),
+]
+WhyOption = Annotated[
+    str, typer.Option("--why", help="更正或撤回的原因，写在信里")
+]
+SnapshotOption = Annotated[
+    str,
+    typer.Option(
+        "--snapshot",
+        help="不定期通报的快照编号（发出时显示），用于 --rebuild 和 --withdraw",
+    ),
+]
 
 
 @app.command()
 @guarded
 def bulletin(
-    month: Annotated[str, typer.Option("--month", help="哪个月，例如 2015-09")],
+    month: MonthOption,
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
-    preview: Annotated[
-        Path | None,
-        typer.Option("--preview", help="只写到这个目录里看，不发、不记"),
-    ] = None,
-    send: Annotated[
-        bool, typer.Option("--send", help="发出（需要审批的，这就是审批）")
-    ] = False,
-    to: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--to",
-            help="不定期通报：只发给这些邮箱、单位、推进组或“全体”（须在名单里），可写多次",
-        ),
-    ] = None,
-    title: Annotated[
-        str, typer.Option("--title", help="不定期通报的标题")
-    ] = "",
-    praise: Annotated[
-        Path | None,
-        typer.Option(
-            "--praise",
-            help="先进典型改用这个文件里的：每行 单位：举措（--preview 会写出一份可改的）",
-        ),
-    ] = None,
-    note: Annotated[
-        str, typer.Option("--note", help="不定期通报的开头说明")
-    ] = "",
-    rebuild: Annotated[
-        Path | None,
-        typer.Option(
-            "--rebuild",
-            help="把已发出的通报从快照重做一遍，写到这个目录，并与发出的邮件逐字节比较",
-        ),
-    ] = None,
-    correct: Annotated[
-        bool,
-        typer.Option(
-            "--correct", help="按现在的数据发更正，只发给收到过该通报的各处"
-        ),
-    ] = False,
-    withdraw: Annotated[
-        bool,
-        typer.Option("--withdraw", help="撤回已发出的通报，只通知收到过的各处"),
-    ] = False,
-    why: Annotated[
-        str, typer.Option("--why", help="更正或撤回的原因，写在信里")
-    ] = "",
-    snapshot: Annotated[
-        str,
-        typer.Option(
-            "--snapshot",
-            help="不定期通报的快照编号（发出时显示），用于 --rebuild 和 --withdraw",
-        ),
-    ] = "",
+    preview: PreviewOption = None,
+    send: SendOption = False,
+    to: ToOption = None,
+    title: TitleOption = "",
+    praise: PraiseOption = None,
+    note: NoteOption = "",
+    rebuild: RebuildOption = None,
+    correct: CorrectOption = False,
+    withdraw: WithdrawOption = False,
+    why: WhyOption = "",
+    snapshot: SnapshotOption = "",
 ) -> None:
     """月度通报或不定期通报：预览、发出、更正、撤回，或把发过的重做一遍核对。"""
     program = open_program(config, now)
-    if month not in program.campaign.calendar.months:
-        fail(
-            f"--month {month!r} 不对，可用的有：{'、'.join(program.campaign.calendar.months)}",
-            USAGE,
-        )
-    if [bool(preview), send, bool(rebuild), correct, withdraw].count(True) != 1:
-        fail(
-            "请写 --preview 目录（预览）、--send（发出）、--rebuild 目录（重做核对）、"
-            "--correct（更正）或 --withdraw（撤回），五选一",
-            USAGE,
-        )
+    wanted = [bool(preview), send, bool(rebuild), correct, withdraw]
+    _check_wish(program, month, wanted)
     if rebuild is not None:
         raise typer.Exit(_remake(program, month, snapshot, rebuild))
     if correct or withdraw:
@@ -122,132 +125,33 @@ def bulletin(
                 _corrected(program, found, why.strip(), withdraw=withdraw)
             )
     last = program.campaign.calendar.of_month(month)[-1]
-    order = _Order(
+    order = BulletinOrder(
         month=month,
-        to=_recipients(to or [], program),
+        to=recipients(to or [], program),
         title=title,
         note=note,
-        praise=_chosen(praise, program),
+        praise=chosen_praise(praise, program),
         early=program.clock.now() < program.campaign.calendar.deadline(last),
     )
     if preview is not None:
         _write(program, order.look(program), preview)
-        typer.echo(_budget(len(order.addresses(program)), program))
+        typer.echo(budget(len(order.addresses(program)), program))
         return
     with WorkerLock(program.storage() / "worker.lock"):
         raise typer.Exit(_send(program, order))
 
 
-@dataclass(frozen=True)
-class _Order:
-    """What was asked for. With addresses it is an ad-hoc bulletin, else the month's."""
-
-    month: str
-    to: tuple[str, ...]
-    title: str
-    note: str
-    praise: tuple[Praise, ...] | None
-    # Before the month's last deadline: sent now, it is not the month's own.
-    early: bool = False
-
-    @property
-    def kind(self) -> NoticeKind:
-        if self.to or self.early:
-            return NoticeKind.ADHOC_BULLETIN
-        return NoticeKind.MONTHLY_BULLETIN
-
-    def look(self, program: Program) -> Bulletin:
-        """The bulletin to look at: the frozen one where there is one and nothing of it is to change."""
-        if self.kind is NoticeKind.ADHOC_BULLETIN or self.praise is not None:
-            frozen = None
-        else:
-            frozen = program.store.bulletin(self.month, self.kind)
-        return frozen or self._draft(program)
-
-    def draw(self, program: Program) -> Bulletin:
-        """The bulletin to send, frozen."""
-        if self.kind is NoticeKind.MONTHLY_BULLETIN:
-            facts = program.facts()
-            drawer = Drawer(facts, program.store, program.settings.talk_rules)
-            again = self.went_before(facts.ledger)
-            return drawer.monthly(self.month, self.praise, again=again)
-        found = self._draft(program)
-        program.store.keep_bulletin(found, program.clock.now())
-        return found
-
-    def _draft(self, program: Program) -> Bulletin:
-        return draft(
-            self.month,
-            program.facts(),
-            self.kind,
-            title=self.title,
-            note=self.note,
-            praise=self.praise,
+def _check_wish(program: Program, month: str, wanted: list[bool]) -> None:
+    """A month of the campaign, and one thing at a time."""
+    months = program.campaign.calendar.months
+    if month not in months:
+        fail(f"--month {month!r} 不对，可用的有：{'、'.join(months)}", USAGE)
+    if wanted.count(True) != 1:
+        fail(
+            "请写 --preview 目录（预览）、--send（发出）、--rebuild 目录（重做核对）、"
+            "--correct（更正）或 --withdraw（撤回），五选一",
+            USAGE,
         )
-
-    def addresses(self, program: Program) -> tuple[str, ...]:
-        return self.to or bulletin_addresses(
-            program.campaign.roster, program.settings.bulletin.to_units
-        )
-
-    def went_before(self, ledger: Ledger) -> bool:
-        return bulletin_key(self.month) in ledger.settled
-
-    def key(self, found: Bulletin, ledger: Ledger) -> str:
-        if self.kind is NoticeKind.ADHOC_BULLETIN:
-            return adhoc_key(found)
-        key = bulletin_key(self.month)
-        # In place of one that was withdrawn.
-        return f"{key}:{found.snapshot_id}" if self.went_before(ledger) else key
-
-
-def _recipients(names: list[str], program: Program) -> tuple[str, ...]:
-    """Addresses of whom a person named: an address, a unit, a guidance group, or 全体."""
-    roster = program.campaign.roster
-    book = program.campaign.rulebook.book
-    found: list[str] = []
-    for name in names:
-        unit = book.match(name)
-        groups = []
-        for group in roster.groups:
-            if group.name == name:
-                groups.append(group)
-        if name == "全体":
-            found += bulletin_addresses(roster, True)
-        elif groups:
-            found += groups[0].emails
-        elif unit is not None and "@" not in name:
-            found += roster.by_name[unit].emails
-        else:
-            found.append(name.lower())
-    return tuple(dict.fromkeys(found))
-
-
-def _budget(letters: int, program: Program) -> str:
-    """How many letters a bulletin is, and how long the post takes for them."""
-    a_minute = program.settings.smtp.per_minute
-    minutes = -(-letters // a_minute)
-    return f"发出时共{letters}封，每分钟至多{a_minute}封，约需{minutes}分钟"
-
-
-def _chosen(file: Path | None, program: Program) -> tuple[Praise, ...] | None:
-    """Staff's own choice of 先进典型, a line each: 单位：举措."""
-    if file is None:
-        return None
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"读不了 {file}：{error}；应为 UTF-8 文本，每行 单位：举措", USAGE)
-    chosen = []
-    for number, line in enumerate(lines, 1):
-        name, mark, clause = line.replace(":", "：", 1).partition("：")
-        if not line.strip() or line.startswith("#"):
-            continue
-        unit = program.campaign.rulebook.book.match(name)
-        if unit is None or not mark or not clause.strip():
-            fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
-        chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))
-    return tuple(chosen)
 
 
 def _write(program: Program, found: Bulletin, folder: Path) -> None:
@@ -349,7 +253,7 @@ def _delivered(program: Program, what: str) -> int:
     return DONE
 
 
-def _send(program: Program, order: _Order) -> int:
+def _send(program: Program, order: BulletinOrder) -> int:
     unknown = []
     for a in order.to:
         if a not in program.campaign.roster.addresses:

@@ -496,6 +496,8 @@ def test_a_bulletin_is_sent_once_and_brings_talk_proposals(
         "state",
         "sent_at",
         "message_id",
+        "copies",
+        "failed",
     }
     talks = posting.json("talks", now=OCTOBER)
     assert {t["unit"] for t in talks} == {"甲县", "乙县", "丙公司"}

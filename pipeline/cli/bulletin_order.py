@@ -1,0 +1,132 @@
+"""What a person asks of `xunbao bulletin`: which bulletin, to whom, with whose choice of
+先进典型.
+
+Trusts the roster for who may be written to. Sends nothing.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.bootstrap import Program
+from pipeline.cli.app import USAGE, fail
+from pipeline.flows.bulletins import Drawer
+from pipeline.flows.corrections import adhoc_key
+from pipeline.model.ledger import Ledger
+from pipeline.model.letters.bulletins import Bulletin, Praise
+from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.notices.bulletin_facts import draft
+from pipeline.notices.owed_bulletins import bulletin_addresses
+
+
+@dataclass(frozen=True)
+class BulletinOrder:
+    """What was asked for. With addresses it is an ad-hoc bulletin, else the month's."""
+
+    month: str
+    to: tuple[str, ...]
+    title: str
+    note: str
+    praise: tuple[Praise, ...] | None
+    # Before the month's last deadline: sent now, it is not the month's own.
+    early: bool = False
+
+    @property
+    def kind(self) -> NoticeKind:
+        if self.to or self.early:
+            return NoticeKind.ADHOC_BULLETIN
+        return NoticeKind.MONTHLY_BULLETIN
+
+    def look(self, program: Program) -> Bulletin:
+        """The bulletin to look at: the frozen one where there is one and nothing of it is to change."""
+        if self.kind is NoticeKind.ADHOC_BULLETIN or self.praise is not None:
+            frozen = None
+        else:
+            frozen = program.store.bulletin(self.month, self.kind)
+        return frozen or self._draft(program)
+
+    def draw(self, program: Program) -> Bulletin:
+        """The bulletin to send, frozen."""
+        if self.kind is NoticeKind.MONTHLY_BULLETIN:
+            facts = program.facts()
+            drawer = Drawer(facts, program.store, program.settings.talk_rules)
+            again = self.went_before(facts.ledger)
+            return drawer.monthly(self.month, self.praise, again=again)
+        found = self._draft(program)
+        program.store.keep_bulletin(found, program.clock.now())
+        return found
+
+    def _draft(self, program: Program) -> Bulletin:
+        return draft(
+            self.month,
+            program.facts(),
+            self.kind,
+            title=self.title,
+            note=self.note,
+            praise=self.praise,
+        )
+
+    def addresses(self, program: Program) -> tuple[str, ...]:
+        return self.to or bulletin_addresses(
+            program.campaign.roster, program.settings.bulletin.to_units
+        )
+
+    def went_before(self, ledger: Ledger) -> bool:
+        return bulletin_key(self.month) in ledger.settled
+
+    def key(self, found: Bulletin, ledger: Ledger) -> str:
+        if self.kind is NoticeKind.ADHOC_BULLETIN:
+            return adhoc_key(found)
+        key = bulletin_key(self.month)
+        # In place of one that was withdrawn.
+        return f"{key}:{found.snapshot_id}" if self.went_before(ledger) else key
+
+
+def recipients(names: list[str], program: Program) -> tuple[str, ...]:
+    """Addresses of whom a person named: an address, a unit, a guidance group, or 全体."""
+    roster = program.campaign.roster
+    book = program.campaign.rulebook.book
+    found: list[str] = []
+    for name in names:
+        unit = book.match(name)
+        groups = []
+        for group in roster.groups:
+            if group.name == name:
+                groups.append(group)
+        if name == "全体":
+            found += bulletin_addresses(roster, True)
+        elif groups:
+            found += groups[0].emails
+        elif unit is not None and "@" not in name:
+            found += roster.by_name[unit].emails
+        else:
+            found.append(name.lower())
+    return tuple(dict.fromkeys(found))
+
+
+def budget(letters: int, program: Program) -> str:
+    """How many letters a bulletin is, and how long the post takes for them."""
+    a_minute = program.settings.smtp.per_minute
+    minutes = -(-letters // a_minute)
+    return f"发出时共{letters}封，每分钟至多{a_minute}封，约需{minutes}分钟"
+
+
+def chosen_praise(
+    file: Path | None, program: Program
+) -> tuple[Praise, ...] | None:
+    """Staff's own choice of 先进典型, a line each: 单位：举措."""
+    if file is None:
+        return None
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"读不了 {file}：{error}；应为 UTF-8 文本，每行 单位：举措", USAGE)
+    chosen = []
+    for number, line in enumerate(lines, 1):
+        name, mark, clause = line.replace(":", "：", 1).partition("：")
+        if not line.strip() or line.startswith("#"):
+            continue
+        unit = program.campaign.rulebook.book.match(name)
+        if unit is None or not mark or not clause.strip():
+            fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
+        chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))
+    return tuple(chosen)
