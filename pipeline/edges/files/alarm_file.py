@@ -48,7 +48,7 @@ class AlarmFile:
         for number, alarm in enumerate(alarms):
             yield ""
             yield f"{_NUMBERS[number % 10]}、{_one_line(alarm.what)}"
-            yield f"    从 {self._moment(alarm.since)} 起（代号 {alarm.cause}）"
+            yield f"    从 {self._moment(alarm.since)} 起"
             yield "    怎么办："
             yield from (
                 f"      {n}. {_one_line(step)}"
