@@ -21,17 +21,20 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.root import app
 from pipeline.edges.files.backup_folder import (
+    TEMPLATES,
     Backup,
     back_up,
     check,
     ledger_file,
     newest,
     put_back,
+    put_beside,
 )
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.recovery.restore import leave_doubts_to_a_person
 
 _SHOWN = 20
+CONFIG = "config.toml"
 
 
 @app.command()
@@ -48,9 +51,26 @@ def backup(
     program = open_program(config, now)
     local = program.clock.now().astimezone(program.settings.zone)
     made = back_up(
-        program.settings.storage.database, program.vault, path, local, config
+        program.settings.storage.database,
+        program.vault,
+        path,
+        local,
+        _beside(config, program),
     )
     raise typer.Exit(_told(made))
+
+
+def _beside(config: Path, program: Program) -> dict[str, Path]:
+    """What an office keeps beside its ledger, by its name in a backup."""
+    settings = program.settings
+    found = {
+        CONFIG: config,
+        "learned.toml": settings.review.learned,
+        TEMPLATES: config.resolve().parent / TEMPLATES,
+    }
+    if settings.schedule.holidays is not None:
+        found[settings.schedule.holidays.name] = settings.schedule.holidays
+    return found
 
 
 def _told(made: Backup) -> int:
@@ -88,9 +108,13 @@ def restore(
     ] = False,
 ) -> None:
     """从备份恢复台账和邮件原件：先核对备份，再恢复；已有台账时要加 --replace。"""
-    program = open_program(config, now)
     chosen = newest(path)
     _refuse_damaged(chosen)
+    for name in _put_config(chosen, config):
+        say(f"已从备份恢复 {name}")
+    program = open_program(config, now)
+    for name in put_beside(chosen, _beside(config, program)):
+        say(f"已从备份恢复 {name}")
     with WorkerLock(program.storage() / "worker.lock"):
         ledger = ledger_file(program.settings.storage.database)
         if ledger.exists() and not replace:
@@ -104,6 +128,17 @@ def restore(
         program.store.end_leases()
         say(f"已从 {chosen} 恢复：台账和 {mails} 封邮件")
         raise typer.Exit(_explained(program, aside))
+
+
+def _put_config(chosen: Path, config: Path) -> list[str]:
+    """On another machine there is no config.toml yet; without it nothing is known of
+    where things lie. The files of holidays that it names come with it."""
+    if config.exists():
+        return []
+    beside = {CONFIG: config}
+    for kept in chosen.glob("*.toml"):
+        beside.setdefault(kept.name, config.resolve().parent / kept.name)
+    return put_beside(chosen, beside)
 
 
 def _refuse_damaged(chosen: Path) -> None:

@@ -13,7 +13,7 @@ are known, is in it. Never overwrites a ledger: what stands in the way is put as
 import csv
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,12 @@ from pipeline.model.errors import Damaged, EdgeError, Removed
 from pipeline.model.os_errors import in_words
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
-_NAMED = "SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail ORDER BY 1"
+TEMPLATES = "mail_templates"
+# A delivery names the recipient's own copy, where it carries what is his alone.
+_NAMED = """
+SELECT key FROM sighting UNION SELECT key FROM message UNION SELECT key FROM mail
+UNION SELECT key FROM delivery WHERE key != '' ORDER BY 1
+"""
 # where the journal stood when it was last looked at: it does not know of the way back
 _WITNESS = "ledger.head"
 _MESSAGES = """
@@ -46,7 +51,7 @@ FROM report r JOIN decision d ON d.id = (SELECT max(id) FROM decision WHERE repo
 _README = """这是旬报程序的备份，不用旬报程序也能看：
 - raw 里是收到和发出的每一封邮件的原件，复制出来、改名为 某某.eml，用任何邮件软件都能打开；
 - 每个以时间为名的目录是一次备份：messages.csv（每封邮件）和 reports.csv（每份报表）用 Excel 打开，写着原件在 raw 的哪里；
-  ledger.db 是完整台账，任何 SQLite 工具都能打开；config.toml 是当时的配置；
+  ledger.db 是完整台账，任何 SQLite 工具都能打开；config.toml 是当时的配置，同放的还有 learned.toml、mail_templates、节假日文件（有的话）；
 - 检查备份是否完好：在本目录里运行 sha256sum -c 时间目录/manifest.txt；恢复：xunbao restore 本目录。
 备份里没有邮箱口令，但有各单位的报表和邮箱，请像 storage 目录一样保管。
 
@@ -67,10 +72,16 @@ class Backup:
 
 
 def back_up(
-    url: str, vault: Vault, target: Path, at: datetime, config: Path
+    url: str,
+    vault: Vault,
+    target: Path,
+    at: datetime,
+    beside: Mapping[str, Path],
 ) -> Backup:
     """Makes a backup in `target`, also while a worker writes: first the ledger, then
-    what it names, which is there already.
+    what it names, which is there already. `beside` are the files and folders that the
+    office keeps beside the ledger, by the name they get: its config, what it taught,
+    its templates; one that is not there is left out.
 
     Raises EdgeError where the disk does not take it, Damaged where the ledger itself is
     damaged; then older backups stay as they were.
@@ -88,9 +99,34 @@ def back_up(
         keys = _keys(folder / LEDGER)
         held, copied, missing = _copy_mails(keys, vault, Vault(target / "raw"))
         _views(folder)
-        shutil.copyfile(config, folder / "config.toml")
+        _copy_beside(beside, folder)
         _seal(target, folder, held)
     return Backup(folder, len(held), copied, tuple(missing))
+
+
+def _copy_beside(beside: Mapping[str, Path], folder: Path) -> None:
+    for name, path in beside.items():
+        if path.is_dir():
+            shutil.copytree(path, folder / name)
+        elif path.is_file():
+            shutil.copyfile(path, folder / name)
+
+
+def put_beside(folder: Path, beside: Mapping[str, Path]) -> list[str]:
+    """Puts back what stood beside the ledger where nothing stands in its place now; the
+    names of what was put back."""
+    done = []
+    for name, path in beside.items():
+        kept = folder / name
+        with _disk(path):
+            if path.exists() or not kept.exists():
+                continue
+            if kept.is_dir():
+                shutil.copytree(kept, path)
+            else:
+                shutil.copyfile(kept, path)
+            done.append(name)
+    return done
 
 
 def newest(target: Path) -> Path:
@@ -234,13 +270,16 @@ def _seal(target: Path, folder: Path, keys: Iterable[str]) -> None:
     names = []
     for key in keys:
         names.append(f"raw/{key[:2]}/{key[2:]}")
-    names += [
-        path.relative_to(target).as_posix() for path in sorted(folder.iterdir())
-    ]
+    files = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            files.append(path)
+    for path in files:
+        names.append(path.relative_to(target).as_posix())
     lines = []
     for name in names:
         lines.append(f"{_digest(target / name)}  {name}\n")
-    for path in folder.iterdir():
+    for path in files:
         sync(path)
     write_whole(folder / MANIFEST, "".join(lines).encode())
     sync(target)

@@ -78,7 +78,8 @@ def test_a_backup_holds_what_is_kept_and_misses_nothing(tmp_path: Path) -> None:
     keys = take(found, COUNTED, HELD, CHAT)
     tidy(LATER, found.shelves())
     url, config = found.settings.storage.database, tmp_path / "config.toml"
-    made_one = back_up(url, found.vault, tmp_path / "backup", LATER, config)
+    beside = {"config.toml": config}
+    made_one = back_up(url, found.vault, tmp_path / "backup", LATER, beside)
     assert (made_one.mails, made_one.missing) == (1, ())
     assert check(made_one.folder) == []
     assert Vault(tmp_path / "backup/raw").open(keys[1]) == HELD
