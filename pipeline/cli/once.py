@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +18,9 @@ from pipeline.cli.app import (
     ConfigOption,
     NowOption,
     guarded,
+    open_program,
     open_worker,
+    say,
 )
 from pipeline.cli.board import draw_board
 from pipeline.cli.rehearsal import rehearse_once
@@ -25,6 +28,7 @@ from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock, storage_id
+from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.alarms import cannot_work
 from pipeline.flows.worker import Worked, wake
@@ -47,10 +51,23 @@ def once(
             "--dry-run", help="只预演：显示会读什么、会发什么，不写入、不发信"
         ),
     ] = False,
+    go: Annotated[
+        bool,
+        typer.Option(
+            "--go", help="工作已经开始、台账还是新的：看过预演之后，真正启用"
+        ),
+    ] = False,
 ) -> None:
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
     if dry_run:
         raise typer.Exit(rehearse_once(config, now))
+    if not go and _is_first_contact(config, now):
+        rehearse_once(config, now)
+        say(
+            "这项工作早已开始，台账还是新的：以上只是预演，什么也没有写入、发出。"
+            "没有问题的话，运行 xunbao once --go 启用（过去各期的信不会补发）"
+        )
+        raise typer.Exit(PERSON)
     program = open_worker(config, now)
     with WorkerLock(program.storage() / "worker.lock"):
         try:
@@ -58,6 +75,22 @@ def once(
         finally:
             program.close()
     raise typer.Exit(report(worked))
+
+
+def _is_first_contact(config: Path, now: str) -> bool:
+    """Whether a ledger would be begun amid a campaign, on a mailbox with a past: then
+    somebody must have seen what it would do. Begun in time, there is nothing to see."""
+    program = open_program(config, now)
+    settings = program.settings
+    first = program.campaign.calendar.periods[0].deadline
+    late = program.clock.now() > first + settings.schedule.drop_after
+    if not late or not settings.storage.database.startswith("sqlite"):
+        return False
+    if not has_ledger(settings.storage.database):
+        return True
+    ledger = program.store.ledger()
+    program.close()
+    return ledger.born_at is None and not ledger.messages
 
 
 def _never() -> bool:

@@ -79,6 +79,6 @@ def test_first_contact_says_what_the_past_would_bring_and_answers_none_of_it(
         assert "会读入 2 封，其中这项工作的 2 封" in text
         assert "会发出 0 封" in text
         assert not (tmp_path / "storage" / "ledger.db").exists()
-        _, text = run("once", "--config", str(config), *later)
+        _, text = run("once", "--go", "--config", str(config), *later)
         assert "启用本程序以前的来信 2 封" in text
         assert not servers.collected
