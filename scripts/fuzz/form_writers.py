@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fuzz.true_forms import (
+    CELLS,
     HIDDEN,
     LOWERED,
     PLAIN,
@@ -38,13 +39,14 @@ class Writer:
     looks: frozenset[str] = frozenset((PLAIN,))
     sheet: bool = False
     lines: bool = False
+    cells: frozenset[str] = frozenset()
 
 
 def _text(cell: Cell) -> str:
     return cell.text if isinstance(cell, TrueForm) else cell
 
 
-def _runs(cell: Cell) -> tuple[Run, ...]:
+def runs_of(cell: Cell) -> tuple[Run, ...]:
     return cell.runs if isinstance(cell, TrueForm) else (Run(cell),)
 
 
@@ -61,7 +63,7 @@ def docx(form: TrueForm) -> bytes:
         table = document.add_table(len(rows), len(rows[0]))
         for r, row in enumerate(rows):
             for c, cell in enumerate(row):
-                _fill_paragraph(table.cell(r, c).paragraphs[0], _runs(cell))
+                _fill_paragraph(table.cell(r, c).paragraphs[0], runs_of(cell))
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -105,7 +107,9 @@ def xlsx_by_openpyxl(form: TrueForm) -> bytes:
     for r, row in enumerate(rows_of(form), 2):
         for c, cell in enumerate(row, 1):
             place = sheet.cell(r, c)
-            if isinstance(cell, TrueForm) and cell.typed is not None:
+            if isinstance(cell, TrueForm) and cell.cell:
+                _treat_by_openpyxl(sheet, place, cell)
+            elif isinstance(cell, TrueForm) and cell.typed is not None:
                 place.value, place.number_format = cell.typed, cell.shown_as
             elif isinstance(cell, TrueForm) and cell.looks != {PLAIN}:
                 place.value = CellRichText(
@@ -119,6 +123,44 @@ def xlsx_by_openpyxl(form: TrueForm) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+_BY_OPENPYXL = frozenset(CELLS)
+
+
+def _treat_by_openpyxl(sheet: Any, place: Any, form: TrueForm) -> None:
+    import datetime
+
+    from openpyxl.formatting.rule import FormulaRule
+    from openpyxl.styles import Font
+
+    place.value = form.number
+    values = {
+        "formula not computed": f"={form.number}+0",
+        "formula left at nought": f"={form.number}+0",
+        "truth value": True,
+        "error": "#N/A",
+        "date": datetime.date(2015, 9, 10),
+    }
+    fonts = {
+        "ink of the ground": Font(color="FFFFFFFF"),
+        "font of signs": Font(name="Wingdings"),
+    }
+    place.value = values.get(form.cell, form.number)
+    if form.cell in fonts:
+        place.font = fonts[form.cell]
+    if form.cell == "row of no height":
+        sheet.row_dimensions[place.row].height = 1
+    if form.cell == "row hidden":
+        sheet.row_dimensions[place.row].hidden = True
+    if form.cell == "conditional strike":
+        rule = FormulaRule(  # type: ignore[no-untyped-call]
+            formula=["TRUE"], font=Font(strike=True)
+        )
+        sheet.conditional_formatting.add(place.coordinate, rule)
+    if form.cell == "column too narrow":
+        place.value = form.number + 12_000_000
+        sheet.column_dimensions[place.column_letter].width = 2
 
 
 def xlsx_by_xlsxwriter(form: TrueForm) -> bytes:
@@ -138,7 +180,9 @@ def xlsx_by_xlsxwriter(form: TrueForm) -> bytes:
     sheet.write_string(0, 0, TITLE)
     for r, row in enumerate(rows_of(form), 1):
         for c, cell in enumerate(row):
-            if isinstance(cell, TrueForm) and cell.typed is not None:
+            if isinstance(cell, TrueForm) and cell.cell:
+                _treat_by_xlsxwriter(book, sheet, (r, c), cell)
+            elif isinstance(cell, TrueForm) and cell.typed is not None:
                 shown = book.add_format({"num_format": cell.shown_as})
                 sheet.write_number(r, c, cell.typed, shown)
             elif isinstance(cell, TrueForm) and len(cell.runs) > 1:
@@ -156,6 +200,39 @@ def xlsx_by_xlsxwriter(form: TrueForm) -> bytes:
     return buffer.getvalue()
 
 
+_BY_XLSXWRITER = frozenset(CELLS) - {"error", "row of no height"}
+
+
+def _treat_by_xlsxwriter(
+    book: Any, sheet: Any, place: tuple[int, int], form: TrueForm
+) -> None:
+    import datetime
+
+    formats = {
+        "ink of the ground": {"font_color": "#FFFFFF"},
+        "font of signs": {"font_name": "Webdings"},
+    }
+    sheet.write_number(
+        *place, form.number, book.add_format(formats.get(form.cell, {}))
+    )
+    if form.cell.startswith("formula"):
+        sheet.write_formula(*place, f"={form.number}+0")
+    if form.cell == "truth value":
+        sheet.write_boolean(*place, True)
+    if form.cell == "date":
+        shown = book.add_format({"num_format": "yyyy/m/d"})
+        sheet.write_datetime(*place, datetime.date(2015, 9, 10), shown)
+    if form.cell == "row hidden":
+        sheet.set_row(place[0], None, None, {"hidden": True})
+    if form.cell == "conditional strike":
+        struck = book.add_format({"font_strikeout": True})
+        rule = {"type": "formula", "criteria": "=TRUE", "format": struck}
+        sheet.conditional_format(*place, *place, rule)
+    if form.cell == "column too narrow":
+        sheet.write_number(*place, form.number + 12_000_000)
+        sheet.set_column(place[1], place[1], 2)
+
+
 def xls(form: TrueForm) -> bytes:
     import xlwt
 
@@ -168,7 +245,9 @@ def xls(form: TrueForm) -> bytes:
     fonts[WHITE].colour_index = 1
     for r, row in enumerate(rows_of(form), 1):
         for c, cell in enumerate(row):
-            if isinstance(cell, TrueForm) and cell.typed is not None:
+            if isinstance(cell, TrueForm) and cell.cell:
+                _treat_by_xlwt(sheet, r, c, cell)
+            elif isinstance(cell, TrueForm) and cell.typed is not None:
                 sheet.write(
                     r, c, cell.typed, xlwt.easyxf(num_format_str=cell.shown_as)
                 )
@@ -180,6 +259,43 @@ def xls(form: TrueForm) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+_BY_XLWT = frozenset(
+    (
+        "truth value",
+        "date",
+        "formula left at nought",
+        "row of no height",
+        "row hidden",
+        "ink of the ground",
+        "font of signs",
+        "beside another",
+    )
+)
+
+
+def _treat_by_xlwt(sheet: Any, row: int, column: int, form: TrueForm) -> None:
+    import xlwt
+
+    styles = {
+        "ink of the ground": "font: colour white",
+        "font of signs": "font: name Wingdings",
+        "date": "",
+    }
+    number_format = "yyyy-mm-dd" if form.cell == "date" else "General"
+    style = xlwt.easyxf(styles.get(form.cell, ""), number_format)
+    value: Any = form.number
+    if form.cell == "truth value":
+        value = True
+    if form.cell == "formula left at nought":
+        value = xlwt.Formula(f"{form.number}+0")
+    sheet.write(row, column, value, style)
+    if form.cell == "row of no height":
+        sheet.row(row).height_mismatch = True
+        sheet.row(row).height = 10
+    if form.cell == "row hidden":
+        sheet.row(row).hidden = True
 
 
 def _odf_styles(document: Any) -> dict[str, Any]:
@@ -268,7 +384,7 @@ def _odf_table(form: TrueForm, styles: dict[str, Any], made: Any) -> Any:
         line = table.TableRow()
         for cell in row:
             place = table.TableCell(valuetype="string")
-            for paragraph in _odf_paragraphs(_runs(cell), styles):
+            for paragraph in _odf_paragraphs(runs_of(cell), styles):
                 place.addElement(paragraph)
             line.addElement(place)
         made.addElement(line)
@@ -304,7 +420,7 @@ def page(form: TrueForm) -> bytes:
     else:
         rows = (
             "<tr>"
-            + "".join(f"<td>{told(_runs(c))}</td>" for c in row)
+            + "".join(f"<td>{told(runs_of(c))}</td>" for c in row)
             + "</tr>"
             for row in rows_of(form)
         )
@@ -336,7 +452,7 @@ def rtf(form: TrueForm) -> bytes:
     else:
         for row in rows_of(form):
             edges = "".join(f"\\cellx{2500 * (n + 1)}" for n in range(len(row)))
-            cells = "".join(f"{told(_runs(c))}\\cell " for c in row)
+            cells = "".join(f"{told(runs_of(c))}\\cell " for c in row)
             body += f"\\trowd {edges}\\pard\\intbl {cells}\\row\n"
     head = "{\\rtf1\\ansi\\ansicpg936\\uc1{\\fonttbl{\\f0 SimSun;}}{\\colortbl;\\red255\\green255\\blue255;}\n"
     return (head + body + "}").encode("ascii")
@@ -383,7 +499,7 @@ def pdf(form: TrueForm) -> bytes:
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     style = ParagraphStyle(
-        "cell", fontName="STSong-Light", fontSize=11, leading=15
+        "cell", fontName="STSong-Light", fontSize=9, leading=13
     )
     tags = {
         PLAIN: "{}",
@@ -398,27 +514,30 @@ def pdf(form: TrueForm) -> bytes:
         parts = [tags[x.look].format(html.escape(x.text)) for x in runs]
         parts = [part.replace("\u202e", "*") for part in parts]
         words = (
-            "".join(parts).replace("\n", "<br/>").replace("\t", "\u3000\u3000")
+            "".join(parts).replace("\n", "<br/>").replace("\t", "&nbsp;" * 8)
         )
         return Paragraph(words, style)
 
     if form.layout == "in lines":
         blocks = [told(line) for line in lines_of(form)]
     else:
-        rows = [[told(_runs(cell)) for cell in row] for row in rows_of(form)]
-        grid = Table(rows, colWidths=[110] * len(rows[0]))
+        rows = [[told(runs_of(cell)) for cell in row] for row in rows_of(form)]
+        # the figure's column is wide: where it wraps, reportlab strikes something else
+        grid = Table(rows, colWidths=[95, 250, 95, 95][: len(rows[0])])
         grid.setStyle([("GRID", (0, 0), (-1, -1), 0.7, colors.black)])
         blocks = [grid]
     buffer = io.BytesIO()
-    SimpleDocTemplate(buffer).build([told((Run(TITLE),)), *blocks])
+    SimpleDocTemplate(buffer, leftMargin=25, rightMargin=25).build(
+        [told((Run(TITLE),)), *blocks]
+    )
     return buffer.getvalue()
 
 
 WRITERS: tuple[Writer, ...] = (
     Writer("docx", docx, _WORD, lines=True),
-    Writer("xlsx", xlsx_by_openpyxl, _RICH, sheet=True),
-    Writer("xlsx", xlsx_by_xlsxwriter, _RICH, sheet=True),
-    Writer("xls", xls, _RICH, sheet=True),
+    Writer("xlsx", xlsx_by_openpyxl, _RICH, sheet=True, cells=_BY_OPENPYXL),
+    Writer("xlsx", xlsx_by_xlsxwriter, _RICH, sheet=True, cells=_BY_XLSXWRITER),
+    Writer("xls", xls, _RICH, sheet=True, cells=_BY_XLWT),
     Writer("odt", odt, _WORD, lines=True),
     Writer("ods", ods, frozenset((PLAIN, RAISED, STRUCK))),
     Writer("html", page, _WORD, lines=True),

@@ -48,6 +48,9 @@ class TrueForm:
     clear: bool = True
     typed: float | None = None
     shown_as: str = "General"
+    cell: str = ""  # what is done to the sheet's cell, of CELLS
+    before: str = ""  # the label's first words
+    blank: str = "（新增   名农民工入会）"
     said: tuple[str, ...] = ()  # the ways and decorations that made it
 
     @property
@@ -164,6 +167,66 @@ DOUBTED = (
 )
 
 
+# What a label says of its number besides: before it, or in its bracket.
+LABELS_BEFORE = (
+    "预计",
+    "拟",
+    "计划",
+    "应",
+    "未",
+    "还需",
+    "争取",
+    "力争",
+    "上期",
+    "上旬",
+    "2014年",
+    "8月",
+    "9月中旬",
+    "下旬",
+    "其中：",
+    "人均",
+    "没有",
+    "未能",
+    "同期",
+)
+BLANKS = (
+    "（拟新增   名农民工入会）",
+    "（还需新增   名农民工入会）",
+    "（未新增   名农民工入会）",
+    "（目标新增   名农民工入会）",
+    "（本旬新增   名，累计   名）",
+    "（万人）",
+    "（百人）",
+    "（单位：万人）",
+    "（家）",
+    "（%）",
+    "（预计）",
+    "（上期）",
+    "（截至8月底）",
+    "（2014年）",
+    "（含拟发展）",
+    "（其中女性）",
+    "（新增   家企业）",
+    "（排名）",
+)
+CLEAR_BLANKS = ("", "（人）", "（单位：人）", "（累计）", "（填累计数）")
+# What is done to a sheet's whole cell; nothing of it may be accepted.
+CELLS = (
+    "formula not computed",
+    "formula left at nought",
+    "truth value",
+    "error",
+    "date",
+    "row of no height",
+    "row hidden",
+    "ink of the ground",
+    "conditional strike",
+    "font of signs",
+    "column too narrow",
+    "beside another",
+)
+
+
 def _behind(run: Run) -> Callable[[TrueForm, Random], TrueForm]:
     return lambda form, _: replace(form, runs=(*form.runs, run))
 
@@ -208,9 +271,14 @@ FORMATS = {
 
 
 def true_form(
-    rng: Random, looks: frozenset[str], sheet: bool, lines: bool
+    rng: Random,
+    looks: frozenset[str],
+    sheet: bool,
+    lines: bool,
+    cells: frozenset[str] = frozenset(),
 ) -> TrueForm:
-    """One form. `looks` are those that its writer can give a run; a `sheet` has no lines, some formats have no tables."""
+    """One form. `looks` are those that its writer can give a run, `cells` what it can do to a cell; a `sheet` has no lines, some
+    formats have no tables."""
     number = rng.choice(
         (rng.randint(2, 99), rng.randint(100, 999), rng.randint(1000, 9999))
     )
@@ -224,6 +292,10 @@ def true_form(
         form = _written(rng, number, layout)
     if sheet and rng.random() < 0.2 and layout != "in the blank":
         return _formatted(rng, number, layout)
+    if cells and rng.random() < 0.15 and layout == "beside":
+        return _treated(rng, number, layout, cells)
+    if layout in ("beside", "heads over columns", "in lines"):
+        form = _labelled(rng, form)
     possible = [
         name
         for name, change in DECORATIONS.items()
@@ -272,6 +344,38 @@ def _formatted(rng: Random, number: int, layout: str) -> TrueForm:
     )
 
 
+def _treated(
+    rng: Random, number: int, layout: str, cells: frozenset[str]
+) -> TrueForm:
+    how = rng.choice(sorted(cells))
+    return TrueForm(
+        number,
+        (Run(str(number)),),
+        layout,
+        None,
+        clear=False,
+        typed=float(number),
+        cell=how,
+        said=(layout, how),
+    )
+
+
+def _labelled(rng: Random, form: TrueForm) -> TrueForm:
+    """The form under a label with words of its own."""
+    chance = rng.random()
+    if chance < 0.1:
+        before = rng.choice(LABELS_BEFORE)
+        form = replace(_doubtful(form), before=before, clear=False)
+        return replace(form, said=(*form.said, before))
+    if chance < 0.2:
+        blank = rng.choice(BLANKS)
+        form = replace(_doubtful(form), blank=blank, clear=False)
+        return replace(form, said=(*form.said, blank))
+    if chance < 0.3:
+        return replace(form, blank=rng.choice(CLEAR_BLANKS))
+    return form
+
+
 Cell = str | TrueForm  # a text, or the place of the figure
 
 
@@ -283,7 +387,8 @@ def rows_of(form: TrueForm) -> list[list[Cell]]:
         label = f"已完成目标任务数（新增 {form.text} 名农民工入会）"
         return [head, [label, "", "", ""], ["主要工作举措", measures, "", ""]]
     if form.layout == "heads over columns":
-        heads: list[Cell] = ["序号", "已完成目标任务数", "主要工作举措", "备注"]
+        named = f"{form.before}已完成目标任务数{form.blank}"
+        heads: list[Cell] = ["序号", named, "主要工作举措", "备注"]
         return [head, heads, ["1", form, measures, "无"]]
     if form.layout == "township list":
         first = form.number // 2
@@ -294,8 +399,9 @@ def rows_of(form: TrueForm) -> list[list[Cell]]:
             ["2", "乙镇", str(form.number - first), "2.集中办理入会。"],
             ["合计", "", form, ""],
         ]
-    label = "已完成目标任务数（新增   名农民工入会）"
-    return [head, [label, form, "", ""], ["主要工作举措", measures, "", ""]]
+    label = f"{form.before}已完成目标任务数{form.blank}"
+    other = str(form.number + 7) if form.cell == "beside another" else ""
+    return [head, [label, form, other, ""], ["主要工作举措", measures, "", ""]]
 
 
 def lines_of(form: TrueForm) -> list[list[Run]]:
@@ -303,7 +409,7 @@ def lines_of(form: TrueForm) -> list[list[Run]]:
     return [
         [Run(f"报送单位：{UNIT}")],
         [Run(f"报送时间：{DAY}")],
-        [Run("已完成目标任务数（新增   名农民工入会）："), *form.runs],
+        [Run(f"{form.before}已完成目标任务数{form.blank}："), *form.runs],
         [Run("主要工作举措：")],
         [Run("1.深入工地摸底。")],
         [Run("2.集中办理入会。")],

@@ -32,14 +32,20 @@ class Made:
     content: bytes
 
 
-def made(seed: int) -> Made:
+def made(seed: int, writers: tuple[Writer, ...] = WRITERS) -> Made:
     """The form of a seed."""
     rng = Random(seed)
-    writer: Writer = rng.choice((*WRITERS, TEXT_WRITER))
-    form = true_form(rng, writer.looks, writer.sheet, writer.lines)
+    writer: Writer = rng.choice((*writers, TEXT_WRITER))
+    form = _form(rng, writer)
     while writer is TEXT_WRITER and form.layout != "in lines":
-        form = true_form(rng, writer.looks, writer.sheet, writer.lines)
+        form = _form(rng, writer)
     return Made(f"{seed}.{writer.ending}", form, writer.write(form))
+
+
+def _form(rng: Random, writer: Writer) -> TrueForm:
+    return true_form(
+        rng, writer.looks, writer.sheet, writer.lines, writer.cells
+    )
 
 
 def accepted(one: Made) -> int | None:
@@ -69,10 +75,20 @@ def main() -> int:
     parser.add_argument(
         "--keep", type=Path, help="where wrongly read files are put"
     )
+    parser.add_argument(
+        "--programs",
+        action="store_true",
+        help="LibreOffice and Node too, where they are",
+    )
     asked = parser.parse_args()
+    writers = WRITERS
+    if asked.programs:
+        from fuzz.program_writers import program_writers
+
+        writers = (*WRITERS, *program_writers())
     counts: Counter[str] = Counter()
     for seed in range(asked.first, asked.first + asked.forms):
-        one = made(seed)
+        one = made(seed, writers)
         answer = accepted(one)
         counts["forms"] += 1
         if is_wrong(one, answer):

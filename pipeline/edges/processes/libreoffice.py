@@ -106,20 +106,23 @@ class OfficeFolder:
             *arguments,
         ]
 
-    def print(self, content: bytes, kind: str, seconds: float) -> bytes:
-        """A printable document as PDF; b"" where it is late or cannot be opened."""
+    def print(
+        self, content: bytes, kind: str, seconds: float, to: str = "pdf"
+    ) -> bytes:
+        """A printable document as PDF, or as another of its program's formats; b"" where
+        it is late or cannot be opened."""
         source = self._folder / f"form{_SUFFIXES[kind]}"
-        pdf = self._folder / "form.pdf"
+        outdir = self._folder / "made"
+        made = outdir / f"form.{to}"
         source.write_bytes(content)
-        pdf.unlink(missing_ok=True)
-        outdir = str(self._folder)
+        made.unlink(missing_ok=True)
         command = self.command(
-            "--convert-to", "pdf", "--outdir", outdir, str(source)
+            "--convert-to", to, "--outdir", str(outdir), str(source)
         )
         ended = _run(command, seconds)
         source.unlink(missing_ok=True)
-        if ended and pdf.is_file():
-            return pdf.read_bytes()
+        if ended and made.is_file():
+            return made.read_bytes()
         return b""
 
 

@@ -76,12 +76,13 @@ class Printer:
             self._waiting.end()
             self._waiting = None
 
-    def printed(self, content: bytes, kind: str) -> bytes:
-        """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it."""
+    def printed(self, content: bytes, kind: str, to: str = "pdf") -> bytes:
+        """The document as PDF, or as another format that its program writes; b"" where
+        LibreOffice is missing, late, or cannot open it."""
         if self._office is None or not printable(kind) or not content:
             return b""
         try:
-            pdf = self._print(self._office, content, kind)
+            pdf = self._print(self._office, content, kind, to)
         except OSError:
             # a full disk, a program that went away: there is no print
             pdf = b""
@@ -90,7 +91,7 @@ class Printer:
             self.close()
         return pdf
 
-    def _print(self, office: str, content: bytes, kind: str) -> bytes:
+    def _print(self, office: str, content: bytes, kind: str, to: str) -> bytes:
         if self._waiting is None:
             self._waiting = _Waiting(office)
             if not self._waiting.is_ready(self._first):
@@ -98,7 +99,7 @@ class Printer:
             seconds = self._first
         else:
             seconds = self._seconds
-        pdf = self._waiting.print(content, kind, seconds)
+        pdf = self._waiting.print(content, kind, seconds, to)
         if self._waiting.prints >= _MOST_PRINTS:
             self.close()
         return pdf
@@ -134,9 +135,11 @@ class _Waiting:
             time.sleep(_LOOK)
         return False
 
-    def print(self, content: bytes, kind: str, seconds: float) -> bytes:
+    def print(
+        self, content: bytes, kind: str, seconds: float, to: str
+    ) -> bytes:
         self.prints += 1
-        return self._folder.print(content, kind, seconds)
+        return self._folder.print(content, kind, seconds, to)
 
     def end(self) -> None:
         kill_group(self._keeper)
