@@ -111,6 +111,13 @@ def read_figure(
     return _agreed(label, value)
 
 
+def _denies(token: Token) -> bool:
+    """目标任务 in a label may be what was completed; 计划, 应完成 and 下达 are not."""
+    if token.kind is Kind.TARGET:
+        return "目标" not in token.text
+    return token.kind in _DENYING
+
+
 def _uninstructed(blank: str, spec: FormSpec) -> str:
     """A label's blank without what it tells the clerk to do: 单位：人, 填累计数."""
     measure = re.compile(rf"单位(?=:?\s?(?:[名人个]|{re.escape(spec.unit)}))")
@@ -264,7 +271,7 @@ class _Text:
         foreign = [t.text for t in self.tokens if t.kind is Sign.FOREIGN]
         if foreign or len(self.line) > LONGEST:
             return _unclear(*(foreign or [self.line]))
-        if any(t.kind in _DENYING for t in self.tokens):
+        if any(_denies(t) for t in self.tokens):
             return _unclear(self.line)
         days = tuple(t.day for t in self.tokens if t.day is not None)
         years = years_of(self.tokens)

@@ -23,12 +23,17 @@ from pipeline.reading.formats.pdf.pdf_objects import (
     Matrix,
     Painted,
     Point,
+    joined,
     moved,
     objects_of,
     turn_of,
 )
 from pipeline.reading.formats.pdf.pdf_paths import Lines, Ruling
-from pipeline.reading.formats.pdf.pdf_strikes import crossed, overlapping
+from pipeline.reading.formats.pdf.pdf_strikes import (
+    Stroke,
+    crossed,
+    overlapping,
+)
 
 __all__ = ["Glyph", "Page", "Ruling", "read_pages"]
 
@@ -45,6 +50,7 @@ _BLANKS = (0xA0, 0x3000, 0xFFFE, 0xFFFF)
 _NO_INK, _SURE_INK = 16, 64
 _LEAST_POINTS = 4.0  # as seen.py: a person reads nothing smaller
 _LARGE_PICTURE = 0.4  # of the page: no seal, logo or letterhead is so large
+_FLAT = 2.5  # points: a picture no higher than that is a line
 _HAN_DIGITS = "〇零一二三四五六七八九十百千万亿两"
 
 
@@ -149,7 +155,8 @@ class _Character:
 
     glyph: Glyph
     box: Box
-    lies: bool  # its text is given by a mark, not by its font (ActualText)
+    # its text is given by a mark, not by its font (ActualText), or reads from the right
+    lies: bool
 
 
 class _Reader:
@@ -187,7 +194,8 @@ class _Reader:
     ) -> list[Glyph]:
         ink = Ink(self._page, self._objects)
         lying = [_lying(c.glyph) for c in characters]
-        crossed_out = crossed(lying, lines.strokes())
+        strokes = [*lines.strokes(), *self._flat_pictures()]
+        crossed_out = crossed(lying, strokes)
         doubled = overlapping([(c.glyph.text, c.box) for c in characters])
         found: list[Glyph] = []
         for place, character in enumerate(characters):
@@ -209,6 +217,19 @@ class _Reader:
             else:
                 found.append(replace(glyph, doubts=frozenset(doubts)))
         return found
+
+    def _flat_pictures(self) -> Iterator[Stroke]:
+        """Pictures as flat as a line: what they strike is struck."""
+        for item in self._objects:
+            if item.kind != raw.FPDF_PAGEOBJ_IMAGE:
+                continue
+            m = joined(item.matrix, self._turn)
+            wide = (m[0] ** 2 + m[1] ** 2) ** 0.5
+            high = (m[2] ** 2 + m[3] ** 2) ** 0.5
+            if high <= _FLAT and wide > 2 * high:
+                yield moved((0, 0.5), m), moved((1, 0.5), m)
+            elif wide <= _FLAT and high > 2 * wide:
+                yield moved((0.5, 0), m), moved((0.5, 1), m)
 
     def _is_unseen(self, character: _Character, ink: Ink) -> bool:
         if character.glyph.points < _LEAST_POINTS:
@@ -257,6 +278,7 @@ class _Reader:
                 box = self._tight_box(text, index) or set_in
                 handle = raw.FPDFText_GetTextObject(text, index)
                 lies = bool(handle) and _is_renamed(handle)
+                lies = lies or _is_mirrored(text, index)
                 points = _points(text, index)
                 baseline = self._baseline(text, index)
                 glyph = Glyph(
@@ -312,6 +334,13 @@ def _lying(glyph: Glyph) -> Box:
         glyph.right - 0.2 * (glyph.right - glyph.left),
         glyph.bottom + 0.72 * glyph.size,
     )
+
+
+def _is_mirrored(text: Any, index: int) -> bool:
+    m = raw.FS_MATRIX()
+    if not raw.FPDFText_GetMatrix(text, index, m):
+        return False
+    return bool(m.a * m.d - m.b * m.c < 0)
 
 
 def _points(text: Any, index: int) -> float:
