@@ -153,9 +153,9 @@ def _list_marks(text: str) -> dict[int, str]:
     for m in found:
         if is_list or not m[2]:
             made[m.start(1)] = m[1]
-    if from_one:
-        return made
-    return {at: mark for at, mark in made.items() if not mark.isnumeric()}
+        if m[1].isnumeric() and not from_one:
+            del made[m.start(1)]
+    return made
 
 
 def _day_token(text: str, at: int, before: list[Token]) -> Token | None:

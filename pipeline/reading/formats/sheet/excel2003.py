@@ -254,7 +254,9 @@ class _Sheet:
     @cached_property
     def _table_style(self) -> str:
         table = self.element.find(f"{_SS}Table")
-        return "" if table is None else table.get(f"{_SS}StyleID", "")
+        if table is None:
+            return ""
+        return table.get(f"{_SS}StyleID", "")
 
     def _value(self, cell: Element, names: tuple[str, ...]) -> Value:
         name, style = self.styles.of(*names)

@@ -346,7 +346,7 @@ class _Painter:
 
 
 def _is_picture(drawing: Element) -> bool:
-    return any(local(child.tag) == "blip" for child in drawing.iter("*"))
+    return next(drawing.iter("{*}blip"), None) is not None
 
 
 def _is_crushed(properties: Element | None) -> bool:
