@@ -136,7 +136,11 @@ def crcrlf_below(raw: bytes) -> bytes | None:
 
 
 def doubled(raw: bytes) -> bytes | None:
-    if raw.startswith(b"From ") or raw.count(b"\n") < 12:
+    """Of a plain text nobody could tell which empty lines were meant."""
+    top = _HEADER.match(raw)
+    if top is None or raw.startswith(b"From ") or top[1].count(b"\r\n") < 6:
+        return None
+    if b"multipart/" not in top[1].lower():
         return None
     return raw.replace(b"\r\n", b"\r\n\r\n")
 
@@ -176,6 +180,21 @@ def type_twice(raw: bytes) -> bytes | None:
     )
 
 
+def as_posted(damage: Damage) -> Damage:
+    """What a server makes of line ends that it does not know: two."""
+
+    def posted(raw: bytes) -> bytes | None:
+        damaged = damage(raw)
+        top = _HEADER.match(raw)
+        if damaged is None or top is None or top[1].count(b"\r\n") < 6:
+            return None
+        if b"multipart/" not in top[1].lower():
+            return None
+        return crlf(damaged)
+
+    return posted
+
+
 DAMAGES: dict[str, Damage] = {
     "byte order mark": in_front(b"\xef\xbb\xbf"),
     "byte order mark, encoded twice": in_front(b"\xc3\xaf\xc2\xbb\xc2\xbf"),
@@ -188,6 +207,11 @@ DAMAGES: dict[str, Damage] = {
     "CR alone": lambda raw: raw.replace(b"\r\n", b"\r"),
     "LF CR": lambda raw: raw.replace(b"\r\n", b"\n\r"),
     "CR CR LF below the header": crcrlf_below,
+    "LF CR, posted": as_posted(lambda raw: raw.replace(b"\r\n", b"\n\r")),
+    "CR CR LF in the header, posted": as_posted(
+        in_own_block(replaced(rb"\r\n", b"\r\r\n"))
+    ),
+    "CR CR LF below the header, posted": as_posted(crcrlf_below),
     "every line end twice": doubled,
     "an answer of a server first": in_front(b"+OK 4711 octets\r\n"),
     "a banner first": in_front(b"<!-- checked by a gateway -->\r\n\r\n"),

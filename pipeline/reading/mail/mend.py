@@ -57,6 +57,10 @@ _FIRST_DELIMITER = re.compile(
     rb"(?:[^\r\n]{0,200}\r?\n){0,4}?--([^\r\n]{1,70}?)[ \t]*\r?\ncontent-[\w-]+:",
     re.IGNORECASE,
 )
+_DOUBLED_HEAD = re.compile(
+    rb"(?:(?:[A-Za-z][\w-]{0,75}[ \t]*:|[ \t])[^\n]*\n\n){6,}"
+)
+_DOUBLED_DELIMITER = re.compile(rb"(?im)^--[^\n]{1,100}\n\ncontent-[\w-]+:")
 _DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,200})(?:\r*\n|\r|\Z)")
 _MAILS = ("message/rfc822", "message/global", "message/news")
 _BASE64_LINE = re.compile(rb"\s*[A-Za-z0-9+/]{4,}={0,2}[ \t]*(?:[\r\n]|\Z)")
@@ -139,9 +143,10 @@ class _Walk:
         if b"\n" not in head and head.count(b"\r") > 2:
             self._mend(LINE_ENDS)
             return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-        if _is_doubled(raw):
+        single = _single_spaced(raw)
+        if single != raw:
             self._mend(LINE_ENDS)
-            return raw.replace(b"\r\n\r\n", b"\r\n").replace(b"\n\n", b"\n")
+            return single
         below = raw.partition(b"\r\n\r\n")[2]
         doubled = below.count(b"\r\r\n")
         if doubled > _FEW_LINES and doubled == below.count(b"\n"):
@@ -282,13 +287,36 @@ class _Walk:
         self._mends[what] = None
 
 
-def _is_doubled(raw: bytes) -> bool:
-    """Whether every line end stands there twice."""
-    lines = raw.replace(b"\r\n", b"\n").strip(b"\n")
-    head = re.findall(rb"\n+", lines[:_HEAD].rstrip(b"\n"))
-    # A run of odd length is one line end that was not doubled.
-    odd = re.compile(rb"(?<!\n)(?:\n\n)*\n(?!\n)")
-    return len(head) > _FEW_LINES and odd.search(lines) is None
+def _single_spaced(raw: bytes) -> bytes:
+    """A mail whose line ends were doubled on the way (LF CR, CR CR LF, of which a server
+    made two), in its header or below it, as it was; any other as it is."""
+    lines = raw.replace(b"\r\n", b"\n")
+    head = _DOUBLED_HEAD.match(lines)
+    if head is not None:
+        top = head[0].replace(b"\n\n", b"\n")
+        body = re.sub(rb"\A\n{1,2}", b"", lines[head.end() :])
+    else:
+        top, blank, body = lines.partition(b"\n\n")
+        top += b"\n"
+        if not blank:
+            return raw
+    doubled = _is_doubled(body)
+    if head is None and not doubled:
+        return raw
+    if doubled:
+        body = re.sub(rb"\n{3,}", b"\0", body).replace(b"\n\n", b"\n")
+        body = body.replace(b"\0", b"\n\n")
+    whole = top + b"\n" + body
+    return whole.replace(b"\n", b"\r\n") if b"\r\n" in raw else whole
+
+
+def _is_doubled(body: bytes) -> bool:
+    """Whether every line end of a container stands there twice. Of a plain text nobody
+    could tell: people leave lines empty."""
+    if b"\0" in body or not _DOUBLED_DELIMITER.search(body):
+        return False
+    single = re.search(rb"[^\n]\n[^\n]", body)
+    return single is None
 
 
 def _plain(block: Block) -> list[Field]:

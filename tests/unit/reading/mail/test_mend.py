@@ -99,6 +99,9 @@ INNER = (
 LINE_ENDS = (
     "CR CR LF",
     "CR CR LF below the header",
+    "CR CR LF below the header, posted",
+    "CR CR LF in the header, posted",
+    "LF CR, posted",
     "CR alone",
     "LF CR",
     "every line end twice",
