@@ -1,8 +1,10 @@
 """What people and machines write around reports and is none: no case, no 请重报, the unit stays as it was. Beside each kind,
 the mail that looks like it and is a report."""
 
+from pathlib import Path
+
 import pytest
-from mail_judge import aside, figure, says
+from mail_judge import aside, figure, judged, says
 from mail_makers import (
     UNIT,
     b64,
@@ -186,3 +188,19 @@ def test_a_recall_is_told(subject: str, text: str) -> None:
 def test_thanks_and_plain_absence_are_told_to_nobody() -> None:
     assert aside(said("收到，谢谢")) == ""
     assert aside(said("我正在休假，暂时无法回复。", "自动回复：x")) == ""
+
+
+BULLETINS = Path(__file__).parents[2] / "data/mail/bulletin"
+
+
+@pytest.mark.parametrize("name", ["bulletin.docx", "bulletin.xlsx"])
+@pytest.mark.parametrize("text", ["收到，谢谢", "", "请看附件"])
+def test_a_bulletin_of_ours_attached_by_hand_is_no_report(
+    name: str, text: str
+) -> None:
+    content = (BULLETINS / name).read_bytes()
+    file = file_part("通报2015-09.docx", content, "application/octet-stream")
+    mailed = said(text, "回复：集中行动通报（第1期）", files=[file])
+    assert judged(mailed).reports == ()
+    beside = reported(file_part(), file)
+    assert figure(beside) == 1200
