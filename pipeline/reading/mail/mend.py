@@ -307,7 +307,9 @@ def _single_spaced(raw: bytes) -> bytes:
         body = re.sub(rb"\n{3,}", b"\0", body).replace(b"\n\n", b"\n")
         body = body.replace(b"\0", b"\n\n")
     whole = top + b"\n" + body
-    return whole.replace(b"\n", b"\r\n") if b"\r\n" in raw else whole
+    if b"\r\n" in raw:
+        return whole.replace(b"\n", b"\r\n")
+    return whole
 
 
 def _is_doubled(body: bytes) -> bool:
