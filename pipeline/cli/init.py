@@ -30,6 +30,7 @@ from pipeline.settings.new_config import (
     Answers,
     Servers,
     new_config,
+    own_servers,
 )
 from pipeline.settings.providers import OWN_DOMAIN, Provider, provider_of
 from pipeline.settings.roster_table import (
@@ -152,6 +153,12 @@ def _address(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]+(:\d{1,5})?", text):
+        raise ValueError("写成 imap.example.cn 或 imap.example.cn:143 这样。")
+    return text
+
+
 def _addresses(text: str) -> list[str]:
     found = []
     for word in re.split(r"[、,，;；\s]+", text):
@@ -205,8 +212,15 @@ def _servers(asked: Questions, provider: Provider, address: str) -> Servers:
     imap = provider.imap
     smtp = provider.smtp
     if not imap:
-        imap = asked.ask("imap", "收信服务器（IMAP）", _words, f"imap.{domain}")
-        smtp = asked.ask("smtp", "发信服务器（SMTP）", _words, f"smtp.{domain}")
+        question = "服务器；端口不是平常的就写成 名称:端口"
+        return own_servers(
+            asked.ask(
+                "imap", f"收信（IMAP）{question}", _server, f"imap.{domain}"
+            ),
+            asked.ask(
+                "smtp", f"发信（SMTP）{question}", _server, f"smtp.{domain}"
+            ),
+        )
     return Servers(
         imap=imap,
         smtp=smtp,

@@ -27,7 +27,33 @@ class Servers:
     imap_port: int = 993
     smtp_port: int = 465
     smtp_security: str = "tls"
+    imap_security: str = "tls"
     junk: str = ""
+
+
+def own_servers(imap: str, smtp: str) -> Servers:
+    """Servers that an office names itself, as "host" or "host:port"; the port says how
+    they are encrypted. On this computer itself nothing is encrypted: for trials."""
+    imap_host, imap_port, imap_security = _placed(imap, 993)
+    smtp_host, smtp_port, smtp_security = _placed(smtp, 465)
+    return Servers(
+        imap=imap_host,
+        smtp=smtp_host,
+        imap_port=imap_port,
+        smtp_port=smtp_port,
+        imap_security=imap_security,
+        smtp_security=smtp_security,
+    )
+
+
+def _placed(text: str, usual: int) -> tuple[str, int, str]:
+    host, _, port = text.partition(":")
+    number = int(port) if port else usual
+    if host in ("127.0.0.1", "localhost"):
+        return host, number, "none"
+    if number in (25, 143, 587):  # the ports of plain text that becomes TLS
+        return host, number, "starttls"
+    return host, number, "tls"
 
 
 @dataclass(frozen=True)
@@ -86,6 +112,8 @@ def _mailbox(answers: Answers) -> tomlkit.items.Table:
     _put(table, "host", servers.imap, "收信服务器（IMAP）")
     if servers.imap_port != Servers("", "").imap_port:
         _put(table, "port", servers.imap_port, "")
+    if servers.imap_security != "tls":
+        _put(table, "security", servers.imap_security, "")
     _put(table, "user", answers.address, "各单位把表发到这里")
     _put(
         table,
