@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import AuthResult
 from campaign_maker import ZONE, form_mail
-from live_servers import Dovecot
+from live_servers import Dovecot, free_port
 
-from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.settings import Mailbox
 from pipeline.settings.providers import OWN_DOMAIN
@@ -37,8 +39,19 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def smtp() -> Iterator[int]:
-    with DemoServers() as servers:
-        yield servers.smtp_port
+    """A server that wants a login, as every provider does."""
+    port = free_port()
+    server = Controller(
+        Sink(),
+        hostname="127.0.0.1",
+        port=port,
+        authenticator=lambda *_: AuthResult(success=True),
+        auth_require_tls=False,
+        auth_required=True,
+    )
+    server.start()
+    yield port
+    server.stop()
 
 
 def started(clone: Path, *words: str) -> "pexpect.spawn[str]":

@@ -54,7 +54,6 @@ def try_everything(program: Program, *, send: bool = False) -> int:
     tried = Tried()
     tried.each("存放目录", partial(_storage, program))
     tried.each("节假日", partial(_holidays, program))
-    tried.each("中文字体", _fonts)
     for name in program.settings.mailbox.folders:
         tried.each(f"收信邮箱 {name}", partial(_folder, program, name))
     tried.each("发信服务器", partial(_post, program))
@@ -75,19 +74,6 @@ def _holidays(program: Program) -> Iterator[str]:
         yield "节假日：不顺延，用不着节假日表"
     else:
         yield "节假日表齐全"
-
-
-def _fonts() -> Iterator[str]:
-    """A glyph drawn: a list of fonts says nothing of what is in them."""
-    from pipeline.reading.evidence.fonts import draws_chinese
-
-    if not draws_chinese():
-        advice = (
-            "画不出汉字，待核单里的证据图会是空框；"
-            "请装一种中文字体（Debian：apt install fonts-noto-cjk）"
-        )
-        raise EdgeError("fonts", advice)
-    yield "中文字体：画得出汉字"
 
 
 def _storage(program: Program) -> Iterator[str]:

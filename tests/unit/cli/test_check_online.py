@@ -15,7 +15,6 @@ from pipeline.cli.queries import round_trip
 from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
-from pipeline.reading.evidence import fonts
 
 DONE, PERSON, UNREACHABLE = 0, 1, 3
 CLOSED = 1  # a port of the loopback on which nobody listens
@@ -151,18 +150,7 @@ def test_without_send_nothing_goes(
     made(tmp_path, servers.imap_port, servers.smtp_port)
     told = "\n".join(marked(check(tmp_path), "好"))
     assert "接受发件人 demo@example.cn 和收件人 demo@example.cn" in told
-    assert "画得出汉字" in told
     assert servers.collected == ()
-
-
-def test_a_machine_without_a_chinese_font_is_found_out(
-    tmp_path: Path, servers: DemoServers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fonts, "_drawn", lambda text: b"the same box")
-    made(tmp_path, servers.imap_port, servers.smtp_port)
-    done = check(tmp_path)
-    assert done.exit_code == PERSON
-    assert "fonts-noto-cjk" in marked(done, "要办")[0]
 
 
 def test_a_sender_that_the_server_does_not_take_is_told(
