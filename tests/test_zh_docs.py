@@ -1,10 +1,13 @@
 """The Chinese manual: every link leads somewhere, every command that it names exists."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import typer.main
+from release import config_reference
 
 from pipeline.cli.root import app
 
@@ -36,3 +39,26 @@ def test_each_page_is_reached_from_the_first() -> None:
     assert len(PAGES) > 1
     for page in PAGES:
         assert page is door or f"({page.name})" in told, page.name
+
+
+def test_the_reference_of_the_config_is_what_its_comments_say() -> None:
+    """Renewed by `python3 scripts/release/config_reference.py`."""
+    sample = config_reference.SAMPLE.read_text("utf-8")
+    told = config_reference.reference(sample)
+    assert config_reference.PAGE.read_text("utf-8") == told
+    sections = set(re.findall(r"(?m)^\[+([\w.]+)\]+", sample))
+    shown = set(re.findall(r"(?m)^## `\[+([\w.]+)\]+`", told))
+    assert sections == shown
+
+
+def test_the_manual_builds_as_a_site_without_a_dead_link(
+    tmp_path: Path,
+) -> None:
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")],
+        cwd=root, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = {page.stem for page in (tmp_path / "site").glob("*.html")}
+    assert {"十分钟上线", "配置大全", "升级与迁移"} <= pages

@@ -1,6 +1,6 @@
 """Makes the pictures of the docs from the sample facts: `python -m tests.pictures.docs_images`.
 
-Needs LibreOffice, poppler-utils, Chromium and a Chinese font; writes the pictures of docs/images.
+Needs LibreOffice, poppler-utils, Chromium and a Chinese font; writes the pictures of docs/images and docs/zh/images.
 """
 
 import tempfile
@@ -17,6 +17,7 @@ from tests.pictures.board_sample import sample_board
 from tests.pictures.office import converted, pages, screenshot
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+MANUAL = Path(__file__).parents[2] / "docs" / "zh" / "images"
 
 
 def main() -> None:
@@ -40,7 +41,7 @@ def main() -> None:
             ("board-phone", 360, 900),
         ):
             picture = screenshot(board, folder, sight, width, height)
-            _kept(Image.open(picture), f"{sight}.png")
+            _kept(Image.open(picture), f"{sight}.png", MANUAL)
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
@@ -56,8 +57,8 @@ def _trimmed(picture: Image.Image) -> Image.Image:
     return whole.crop((0, 0, whole.width, min(bottom + 12, whole.height)))
 
 
-def _kept(picture: Image.Image, name: str) -> None:
-    picture.convert("RGB").quantize(64).save(IMAGES / name, optimize=True)
+def _kept(picture: Image.Image, name: str, folder: Path = IMAGES) -> None:
+    picture.convert("RGB").quantize(64).save(folder / name, optimize=True)
 
 
 if __name__ == "__main__":
