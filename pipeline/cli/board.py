@@ -81,7 +81,8 @@ class _Evidence:
         known = self._program.pictures.get(report.id)
         if known is None:
             known = self._made(report)
-            self._program.pictures[report.id] = known
+            if known:  # what a busy machine did not draw now it draws next time
+                self._program.pictures[report.id] = known
         return known
 
     def _made(self, report: Report) -> Pictures:

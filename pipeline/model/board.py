@@ -59,6 +59,8 @@ class BoardCase:
     figure: int | None
     reasons: tuple[str, ...]
     pictures: tuple[tuple[str, bytes], ...] = ()
+    # What was read where: (field, text, place in the file).
+    read: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

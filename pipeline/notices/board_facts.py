@@ -20,6 +20,7 @@ from pipeline.model.board import (
 )
 from pipeline.model.cooldown import Alarm
 from pipeline.model.ledger import MailSeen
+from pipeline.model.letters.receipts import ReportLine
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import Row, Standing
@@ -206,6 +207,7 @@ def _file_reasons(mail: MailSeen, facts: Facts) -> Iterator[str]:
 
 
 def _held(report: Report, facts: Facts, pictures: Pictures) -> BoardCase:
+    line = report_line(facts, report)
     mail = facts.records.mail(report.message_key)
     return BoardCase(
         kind="held",
@@ -216,9 +218,16 @@ def _held(report: Report, facts: Facts, pictures: Pictures) -> BoardCase:
         subject=mail.seen.subject if mail else "",
         sender=mail.seen.sender if mail else "",
         figure=report.completed,
-        reasons=report_line(facts, report).holds,
+        reasons=line.holds,
         pictures=pictures,
+        read=tuple(_read(line)),
     )
+
+
+def _read(line: ReportLine) -> Iterator[tuple[str, str, str]]:
+    """Each field of the form with its text and its place."""
+    for found in line.fields:
+        yield found.label, found.text, f"{found.file} {found.where}".strip()
 
 
 def _letters(

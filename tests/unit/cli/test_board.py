@@ -1,5 +1,6 @@
 """`board`: the page beside the worker: written after a wake, with the pictures of what waits, inert whatever the mails say."""
 
+import base64
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.page_folder import write_pages
+from pipeline.flows.compose import LetterWriter
 from pipeline.model.errors import StorageFailed
 
 FORM = "报送单位,甲县,报送时间,2015年9月10日\n已完成目标任务数,50,,\n主要工作举措,1.摸底。,,\n".encode()
@@ -63,10 +65,33 @@ def test_a_held_case_shows_where_the_figure_stands(
     shown: html.HtmlElement,
 ) -> None:
     (case,) = shown.xpath("//article[contains(@class, 'held')]")
-    pictures = case.xpath(".//img/@src")
-    assert len(pictures) == 2  # the figure, and the unit that is in doubt
-    assert all(src.startswith("data:image/png;base64,") for src in pictures)
-    assert "旬报表.csv" in case.xpath("string(.//figcaption)")
+    told = {
+        row.xpath("string(th)"): row.xpath("string(td)")
+        for row in case.xpath(".//table[@class='read']//tr")
+    }
+    assert told["已完成目标任务数"].startswith("50")
+    assert "旬报表.csv 表格1 第2行第2列" in told["已完成目标任务数"]
+
+
+def test_a_picture_of_the_page_stands_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the file's own page can be shown; what is shown is the letters' affair."""
+    png = b"\x89PNG"
+    monkeypatch.setattr(
+        LetterWriter,
+        "evidence",
+        lambda self, report: (("完成数：旬报表.doc", png),),
+    )
+    config = made(tmp_path)
+    held(tmp_path)
+    ran("ingest", str(tmp_path / "1.eml"), config=config)
+    ran("board", str(tmp_path / "page"), config=config)
+    page = html.fromstring((tmp_path / "page" / "index.html").read_bytes())
+    assert page.xpath("//figure/img/@src") == [
+        f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    ]
+    assert page.xpath("string(//figcaption)") == "完成数：旬报表.doc"
 
 
 def test_a_file_that_could_not_be_read_is_named_with_the_cure(
