@@ -10,9 +10,8 @@ def main() -> None:
     keep_private()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                encoding="utf-8", errors="replace"
-            )  # a Windows console may be GBK
+            # A Windows console may be GBK
+            stream.reconfigure(encoding="utf-8", errors="replace")
     app()
 
 

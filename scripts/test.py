@@ -19,7 +19,8 @@ import _environment
 import check
 
 SLOW = "crash or pictures or campaign or ocr"
-SECOND_BULLETIN = "2015-10-31"  # where the campaign of ../shared stops unless all of it is asked for
+# Where the campaign of ../shared stops unless all of it is asked for
+SECOND_BULLETIN = "2015-10-31"
 
 
 def main() -> int:

@@ -69,7 +69,8 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
-        except BrokenPipeError:  # the reader of a pipe (head) has seen enough
+        except BrokenPipeError:
+            # The reader of a pipe (head) has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(DONE) from None
         except ConfigError as error:

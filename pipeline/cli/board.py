@@ -81,19 +81,18 @@ class _Evidence:
         known = self._program.pictures.get(report.id)
         if known is None:
             known = self._made(report)
-            if known:  # what a busy machine did not draw now it draws next time
+            # What a busy machine did not draw now it draws next time
+            if known:
                 self._program.pictures[report.id] = known
         return known
 
     def _made(self, report: Report) -> Pictures:
-        whole = self._program.store.report(
-            report.id
-        )  # the ledger's has no form
+        # The ledger's has no form
+        whole = self._program.store.report(report.id)
         if whole is None:
             return ()
         try:
             return self._program.letters.evidence(whole)
-        except (
-            EdgeError
-        ):  # the mail's original is gone or damaged: the page says the rest
+        except EdgeError:
+            # The mail's original is gone or damaged: the page says the rest
             return ()

@@ -95,7 +95,8 @@ def _mails(path: Path, now: datetime) -> Iterator[tuple[bytes, datetime]]:
         yield raw, received_time(raw, file, now)
 
 
-_HEAD = 20_000  # bytes: the newest Received header stands at the top
+# Bytes: the newest Received header stands at the top
+_HEAD = 20_000
 
 
 def received_time(raw: bytes, file: Path, now: datetime) -> datetime:

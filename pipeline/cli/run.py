@@ -43,7 +43,8 @@ from pipeline.model.cooldown import Server
 from pipeline.model.errors import EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
 
-_ZONE_UNREAD = ZoneInfo("Asia/Shanghai")  # where the config cannot be read
+# Where the config cannot be read
+_ZONE_UNREAD = ZoneInfo("Asia/Shanghai")
 _BEAT = timedelta(seconds=60)
 _RETRY = timedelta(minutes=5)
 _WATCH_SECONDS = 30.0
@@ -84,10 +85,10 @@ class Worker:
     wake_asked: threading.Event = field(default_factory=threading.Event)
     next_at: datetime | None = None
     seen: tuple[float, float] = (0.0, 0.0)
-    shut: set[Server] = field(
-        default_factory=set
-    )  # servers that are left alone for a while
-    answers_expected: bool = False  # as the ledger stood after the last wake
+    # Servers that are left alone for a while
+    shut: set[Server] = field(default_factory=set)
+    # As the ledger stood after the last wake
+    answers_expected: bool = False
 
     def work(self) -> None:
         """Until told to stop. All jobs run in one thread, so that no two wakes ever meet."""
@@ -170,9 +171,8 @@ class Worker:
         however late this beat is."""
         self._reload()
         now = self._now()
-        with suppress(
-            OSError
-        ):  # a disk that takes no heartbeat is told of by the wake
+        # A disk that takes no heartbeat is told of by the wake
+        with suppress(OSError):
             (self.program.settings.storage.directory / "heartbeat").write_text(
                 now.isoformat(), encoding="ascii"
             )
@@ -224,7 +224,8 @@ class Worker:
             soon = [now + _RETRY]
         else:
             soon = []
-        self._door_opened()  # whatever is shut now is waited for
+        # Whatever is shut now is waited for
+        self._door_opened()
         return min([planned, *([again] if again else []), *soon])
 
     def _reload(self) -> None:
@@ -243,7 +244,8 @@ class Worker:
             cure = ("按提示改正写明的那个文件，程序一分钟内会自动采用",)
             what = f"配置文件有误，仍按原来的配置运行：{error}"
             alert("config", what, cure, self._now(), self.program.desk())
-            self.next_at = None  # the alert goes at once
+            # The alert goes at once
+            self.next_at = None
             return
         self.program.close()
         self.program = changed

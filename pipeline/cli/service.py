@@ -165,7 +165,8 @@ def _account(user: str, storage: Path) -> int:
             )
         return named
     found = owners.owner(storage)
-    if not found:  # nothing there yet, or root's
+    # Nothing there yet, or root's
+    if not found:
         fail(
             "请用 --user 写明用哪个账户运行（不要用 root）；"
             "建一个：useradd --system xunbao，再运行 xunbao service install --user xunbao",

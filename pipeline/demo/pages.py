@@ -45,10 +45,11 @@ _REPORT_STATES = {
     ReportState.REJECTED: "已退回",
     ReportState.DUPLICATE: "内容相同",
 }
+# Whose files are worth laying out
 _ENCLOSING = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.DUE_REMINDER,
-)  # whose files are worth laying out
+)
 
 
 def write(shown: Shown, out: Path) -> Path:

@@ -28,7 +28,8 @@ from pysasl.hashing import BuiltinHash
 T = TypeVar("T")
 
 HOST = "127.0.0.1"
-LARGEST = 50_000_000  # bytes of a mail
+# Bytes of a mail
+LARGEST = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,8 @@ class DemoServers:
         self.password = password
         self._collected: list[Collected] = []
         self._serving: set[asyncio.Task[Any] | None] = set()
-        self._threads = ThreadPoolExecutor(
-            max_workers=1
-        )  # where pymap hashes passwords
+        # Where pymap hashes passwords
+        self._threads = ThreadPoolExecutor(max_workers=1)
 
     def __enter__(self) -> "DemoServers":
         self._loop = asyncio.new_event_loop()

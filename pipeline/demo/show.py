@@ -34,9 +34,8 @@ from pipeline.writing.agenda_words import agenda_words
 PASSWORD = "demo"
 MARKER = ".xunbao-demo"
 FOLDERS = ("campaign", "mails", "documents")
-Command = Callable[
-    [Sequence[str]], int
-]  # runs `xunbao ARGS` and gives its exit status
+# Runs `xunbao ARGS` and gives its exit status
+Command = Callable[[Sequence[str]], int]
 
 
 class CannotShow(Exception):
@@ -81,9 +80,8 @@ def prepare(out: Path) -> None:
 
 def _remove(folder: Path) -> None:
     for path in folder.rglob("*"):
-        path.chmod(
-            0o700
-        )  # Windows deletes no read-only file, and kept mails are read-only
+        # Windows deletes no read-only file, and kept mails are read-only
+        path.chmod(0o700)
     if folder.exists():
         shutil.rmtree(folder)
 

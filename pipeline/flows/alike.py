@@ -30,9 +30,8 @@ from pipeline.writing.words import (
 )
 
 _Fields = dict[str, str]
-_Facts = dict[
-    tuple[str, str], tuple[str, _Fields]
-]  # (kind, key) -> how people call it, its fields
+# (kind, key) -> how people call it, its fields
+_Facts = dict[tuple[str, str], tuple[str, _Fields]]
 
 _OUTCOMES = {
     Outcome.REPORTED: "报表",

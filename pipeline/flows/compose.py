@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 _PICTURED = {"completed": "完成数", "unit": "报送单位"}
 
 
-_MOST_ENCLOSED = 8_000_000  # bytes of originals that go with a review request
+# Bytes of originals that go with a review request
+_MOST_ENCLOSED = 8_000_000
 
 
 Pictures = Callable[[Iterable[tuple[str, bytes]], Form], dict[str, bytes]]
@@ -106,7 +107,8 @@ class LetterWriter:
             if isinstance(letter, Bulletin):
                 issue = f"{letter.month} {issue_name(letter)}"
                 self._documents.keep(issue, made)
-        except OSError as error:  # workbooks pass through the temporary folder
+        except OSError as error:
+            # Workbooks pass through the temporary folder
             advice = f"写不出通报的文件（{in_words(error)}），请检查磁盘空间和目录权限"
             raise StorageFailed("documents", advice, repr(error)) from error
         if isinstance(letter, ReviewRequest) and message_key is not None:
@@ -355,9 +357,8 @@ def send_letter(
     before: Outgoing | None = None
     key = ""
     for recipient, copy in personal_copies(letter, outgoing, recipients, desk):
-        if (
-            copy is not before
-        ):  # a bulletin to 400 units is assembled and kept once
+        # A bulletin to 400 units is assembled and kept once
+        if copy is not before:
             at = desk.campaign.calendar.local(now)
             raw = freeze(copy, desk.sender, identity, kinds, at)
             key = desk.vault.keep(raw)

@@ -26,9 +26,11 @@ class Ordered(StrEnum):
     """What came of the order."""
 
     PLANNED = "planned"
-    NOT_SENT = "not_sent"  # nobody had the bulletin
+    # Nobody had the bulletin
+    NOT_SENT = "not_sent"
     DONE_BEFORE = "done_before"
-    NOTHING_MOVED = "nothing_moved"  # the printed figures hold
+    # The printed figures hold
+    NOTHING_MOVED = "nothing_moved"
 
 
 @dataclass(frozen=True)

@@ -36,16 +36,22 @@ _STATES = {
     Verdict.REFUSED_RECIPIENT: DeliveryState.FAILED,
     Verdict.REFUSED_TEXT: DeliveryState.FAILED,
 }
-_IN_DOUBT_RETRY = 900  # seconds
-_SAME_WAIT = 4  # tries, before the wait grows
+# Seconds
+_IN_DOUBT_RETRY = 900
+# Tries, before the wait grows
+_SAME_WAIT = 4
 _LONGEST_WAIT = timedelta(hours=4)
-_LOST_IN_A_ROW = 2  # connections: then it is not the mail, and the server is left alone for a while
-_LOST_PAUSE = 300  # seconds
-_SAME_TO = 3  # recipients who got the same refusal: then it is about us
-_SAME_PAUSE = 3600  # seconds
-_CHANGING = re.compile(
-    r"[\w.+-]*\d[\w.+-]*"
-)  # queue ids and times differ each time
+# Connections: then it is not the mail, and the server is left alone for a
+# while
+_LOST_IN_A_ROW = 2
+# Seconds
+_LOST_PAUSE = 300
+# Recipients who got the same refusal: then it is about us
+_SAME_TO = 3
+# Seconds
+_SAME_PAUSE = 3600
+# Queue ids and times differ each time
+_CHANGING = re.compile(r"[\w.+-]*\d[\w.+-]*")
 
 
 @dataclass
@@ -285,9 +291,8 @@ def _event(
 ) -> DeliveryEvent:
     state = _STATES[answer.verdict]
     if state is DeliveryState.UNKNOWN and not delivery.once_only:
-        state = (
-            DeliveryState.TRANSIENT
-        )  # in doubt: again under the same Message-ID
+        # In doubt: again under the same Message-ID
+        state = DeliveryState.TRANSIENT
     about_this_mail = answer.verdict in (Verdict.TRANSIENT, Verdict.UNKNOWN)
     if (
         state is DeliveryState.TRANSIENT

@@ -10,13 +10,12 @@ from pipeline.flows.read_mail import NOTE
 from pipeline.model.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.post import Fetched, Sighting
 
-FETCH_TRIES = 5  # refusals of one message, and a day: then it is given up
-SUSPECT_AFTER = (
-    3  # connections lost over a message: then it is fetched last, and alone
-)
-LOST_FOR = timedelta(
-    days=1
-)  # a bad network mends in less: nothing is given up before
+# Refusals of one message, and a day: then it is given up
+FETCH_TRIES = 5
+# Connections lost over a message: then it is fetched last, and alone
+SUSPECT_AFTER = 3
+# A bad network mends in less: nothing is given up before
+LOST_FOR = timedelta(days=1)
 LOST = "connection lost"
 _NEVER = (0, datetime.min.replace(tzinfo=UTC))
 
@@ -180,7 +179,9 @@ def _give_up(
     )
 
 
-LOOK_BACK = 200  # UIDs below the highest known that are looked at again: a server may show them late
+# UIDs below the highest known that are looked at again: a server may show
+# them late
+LOOK_BACK = 200
 
 
 def new_in(

@@ -37,10 +37,10 @@ from pipeline.reading.understand import bare
 from pipeline.writing.sentences import file_sentence
 
 READ_TRIES = 3
-BATCH_MAILS = 50  # read, then decided in one transaction
-BATCH_BYTES = (
-    8_000_000  # of raw mails: what is read of a batch is in memory at once
-)
+# Read, then decided in one transaction
+BATCH_MAILS = 50
+# Of raw mails: what is read of a batch is in memory at once
+BATCH_BYTES = 8_000_000
 
 Progress = Callable[[str], None]
 
@@ -52,19 +52,18 @@ class Taken:
     fetched: int = 0
     recorded: int = 0
     held: int = 0
-    outside: int = 0  # from before or after the campaign: counted, never judged
+    # From before or after the campaign: counted, never judged
+    outside: int = 0
     set_aside: list[str] = field(default_factory=list)
-    unfetched: list[str] = field(
-        default_factory=list
-    )  # still to come: the mailbox was not read to its end
+    # Still to come: the mailbox was not read to its end
+    unfetched: list[str] = field(default_factory=list)
     bounced: list[str] = field(default_factory=list)
-    returned: list[str] = field(
-        default_factory=list
-    )  # letters whose address is good
-    unmoved: str = ""  # why a message that was recorded could not be filed away
-    asides: list[str] = field(
-        default_factory=list
-    )  # what a mail says beside a report
+    # Letters whose address is good
+    returned: list[str] = field(default_factory=list)
+    # Why a message that was recorded could not be filed away
+    unmoved: str = ""
+    # What a mail says beside a report
+    asides: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,8 @@ class Intake:
     done_folder: str = ""
     tell: Progress = lambda text: None
     stopping: Callable[[], bool] = lambda: False
-    documents: DraftDocuments | None = None  # of drafts that reviewers answer
+    # Of drafts that reviewers answer
+    documents: DraftDocuments | None = None
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
@@ -214,9 +214,8 @@ class _Work:
             try:
                 self._decide(kept, self._read(kept, known))
                 return
-            except (
-                ReaderDied
-            ) as trouble:  # it costs itself, never the mails behind it
+            except ReaderDied as trouble:
+                # It costs itself, never the mails behind it
                 self.intake.tell(f"{kept.key[:8]}：{trouble.advice}")
             except EdgeError:
                 # The fault of the disk or of the installation, not of this mail: it waits.
@@ -276,9 +275,8 @@ class _Work:
             return self._answer(kept, message, answered)
         identity = message.fingerprint
         if outside(message, rulebook.calendar) is not None:
-            arrival = bare(
-                message
-            )  # another campaign's: its files do not count
+            # Another campaign's: its files do not count
+            arrival = bare(message)
             self.taken.outside += 1
         elif mail.arrival is not None:
             arrival = mail.arrival

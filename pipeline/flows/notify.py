@@ -69,9 +69,8 @@ class Planned:
     frozen: int = 0
     unwritten: list[str] = field(default_factory=list)
     storms: list[str] = field(default_factory=list)
-    unanswered: int = (
-        0  # mails from before the program began, which get no answer
-    )
+    # Mails from before the program began, which get no answer
+    unanswered: int = 0
 
     def add(self, more: "Planned") -> None:
         self.frozen += more.frozen
@@ -98,11 +97,11 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     for together in bundles(owed):
         try:
             planned.frozen += _freeze(together, facts, desk)
-        except StorageFailed:  # this is no letter's fault
+        except StorageFailed:
+            # This is no letter's fault
             raise
-        except (
-            EdgeError
-        ) as trouble:  # one letter that cannot be made keeps no other one back
+        except EdgeError as trouble:
+            # One letter that cannot be made keeps no other one back
             planned.unwritten.append(
                 f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
             )

@@ -59,16 +59,17 @@ class Worked:
     planned: Planned = field(default_factory=Planned)
     delivered: Delivered = field(default_factory=Delivered)
     unreachable: list[str] = field(default_factory=list)
-    troubles: list[Complaint] = field(default_factory=list)  # of the mailbox
-    looked_at: list[str] = field(
-        default_factory=list
-    )  # causes of the mailbox that would have been found
+    # Of the mailbox
+    troubles: list[Complaint] = field(default_factory=list)
+    # Causes of the mailbox that would have been found
+    looked_at: list[str] = field(default_factory=list)
     alarms: list[Alarm] = field(default_factory=list)
-    damages: list[str] = field(
-        default_factory=list
-    )  # of the ledger or of the kept mails
-    unwritten: list[str] = field(default_factory=list)  # pages for people
-    taken_to_the_end: bool = False  # the mailbox was read whole
+    # Of the ledger or of the kept mails
+    damages: list[str] = field(default_factory=list)
+    # Pages for people
+    unwritten: list[str] = field(default_factory=list)
+    # The mailbox was read whole
+    taken_to_the_end: bool = False
 
     @property
     def needs_a_person(self) -> bool:
@@ -93,9 +94,8 @@ def wake(shift: Shift) -> Worked:
     if shift.stopping():
         return worked
     worked.planned = notify(now, shift.desk, mailbox_read=read)
-    if (
-        worked.planned.frozen
-    ):  # a bulletin that was drawn up brings talk proposals with it
+    # A bulletin that was drawn up brings talk proposals with it
+    if worked.planned.frozen:
         worked.planned.add(notify(now, shift.desk, mailbox_read=read))
     _examine(shift, worked)
     _tell_admins(shift, worked, vitals)
@@ -116,9 +116,8 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
             with shift.door.sitting(folder) as mailbox:
                 poll(mailbox, shift.intake, worked.taken, whole=whole)
         worked.looked_at += ["mailbox_", "mail_unfetched"]
-        if (
-            worked.taken.unfetched
-        ):  # one of them may be the report of a unit that would be reminded
+        # One of them may be the report of a unit that would be reminded
+        if worked.taken.unfetched:
             worked.troubles.append(unfetched_trouble(worked.taken.unfetched))
             return False
         shift.polls.record_poll(shift.clock.now(), whole=whole)
@@ -127,9 +126,8 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
     except ReaderDied as trouble:
         worked.taken.set_aside.append(trouble.advice)
         return False
-    except (
-        StorageFailed
-    ):  # no fault of a server's: nothing more can be kept or recorded
+    except StorageFailed:
+        # No fault of a server's: nothing more can be kept or recorded
         raise
     except EdgeError as trouble:
         worked.unreachable.append(f"收信：{trouble.advice}")

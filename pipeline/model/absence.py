@@ -11,10 +11,14 @@ from pipeline.model.ledger import MailSeen
 class Likeness(StrEnum):
     """Why a mail might be what is missed."""
 
-    OTHER_PERIOD = "other_period"  # the unit's, with another period's report
-    NO_REPORT = "no_report"  # from the unit's address
-    NAMED = "named"  # its subject names the unit
-    NO_UNIT = "no_unit"  # held, since nobody knows whose it is
+    # The unit's, with another period's report
+    OTHER_PERIOD = "other_period"
+    # From the unit's address
+    NO_REPORT = "no_report"
+    # Its subject names the unit
+    NAMED = "named"
+    # Held, since nobody knows whose it is
+    NO_UNIT = "no_unit"
     UNREAD = "unread"
 
 

@@ -14,12 +14,17 @@ from pipeline.model.trouble import TroubleCode
 
 
 class Outcome(StrEnum):
-    REPORTED = "reported"  # at least one report, whatever its state
-    UNREADABLE = "unreadable"  # meant as a report, none could be read
+    # At least one report, whatever its state
+    REPORTED = "reported"
+    # Meant as a report, none could be read
+    UNREADABLE = "unreadable"
     IGNORED = "ignored"
-    COMMAND = "command"  # a reviewer's reply
-    DUPLICATE = "duplicate"  # the same mail again
-    SET_ASIDE = "set_aside"  # could not be handled in several tries; bytes and reason are kept
+    # A reviewer's reply
+    COMMAND = "command"
+    # The same mail again
+    DUPLICATE = "duplicate"
+    # Could not be handled in several tries; bytes and reason are kept
+    SET_ASIDE = "set_aside"
 
 
 class IgnoredReason(StrEnum):
@@ -28,22 +33,20 @@ class IgnoredReason(StrEnum):
     LIST = "list"
     NO_FORM = "no_form"
     OWN_MAIL = "own_mail"
-    BEFORE_CAMPAIGN = (
-        "before_campaign"  # received before it begins: never judged
-    )
-    AFTER_CAMPAIGN = "after_campaign"  # received after its end
+    # Received before it begins: never judged
+    BEFORE_CAMPAIGN = "before_campaign"
+    # Received after its end
+    AFTER_CAMPAIGN = "after_campaign"
 
 
 class ReplyResult(StrEnum):
     """What a reviewer's reply came to."""
 
     DONE = "done"
-    NOTHING_DONE = (
-        "nothing_done"  # it cannot be carried out: its writer is told
-    )
-    REFUSED = (
-        "refused"  # of somebody who may not decide: all reviewers are told
-    )
+    # It cannot be carried out: its writer is told
+    NOTHING_DONE = "nothing_done"
+    # Of somebody who may not decide: all reviewers are told
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,10 @@ class FileOutcome(StrEnum):
     """What became of a file that did not fail; what failed says so by its TroubleCode."""
 
     READ = "read"
-    NOT_COMPARED = (
-        "not_compared"  # a scan beside a form that was read (rules.md 3)
-    )
-    AS_TOLD = "as_told"  # of an older ledger, which kept the sentence alone
+    # A scan beside a form that was read (rules.md 3)
+    NOT_COMPARED = "not_compared"
+    # Of an older ledger, which kept the sentence alone
+    AS_TOLD = "as_told"
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,14 @@ class Judgement:
     unit: str | None = None
     period: date | None = None
     decisions: tuple[Decision, ...] = ()
-    about: str = ""  # the case that a reply is about, as its token names it
+    # The case that a reply is about, as its token names it
+    about: str = ""
     talks: tuple[TalkEvent, ...] = ()
     lessons: tuple[Lesson, ...] = ()
-    reply: ReplyResult | None = None  # of a reviewer's reply alone
-    approvals: tuple[
-        str, ...
-    ] = ()  # months whose bulletin a reviewer's reply approved
+    # Of a reviewer's reply alone
+    reply: ReplyResult | None = None
+    # Months whose bulletin a reviewer's reply approved
+    approvals: tuple[str, ...] = ()
     # What else a reply to a draft settles, by its keys (model/notice.py): put off to a
     # day, an edited document, an erratum that is not sent.
     settles: tuple[str, ...] = ()

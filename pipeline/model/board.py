@@ -98,7 +98,8 @@ class Board:
     periods: tuple[date, ...]
     period_names: tuple[str, ...]
     rows: tuple[BoardRow, ...]
-    lag_margin: float  # a share: a row whose rate is lower than the schedule by more lags
+    # A share: a row whose rate is lower than the schedule by more lags
+    lag_margin: float
     groups: tuple[BoardGroup, ...] = ()
     cases: tuple[BoardCase, ...] = ()
     letters: tuple[BoardLetter, ...] = ()

@@ -12,9 +12,8 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any
 
-WHERE_SET = (
-    "hashed where set"  # metadata of a field that counts only with a value
-)
+# Metadata of a field that counts only with a value
+WHERE_SET = "hashed where set"
 
 
 def canonical_json(value: Any) -> str:
@@ -43,7 +42,8 @@ def _plain(value: Any) -> Any:
             if part or not field.metadata.get(WHERE_SET):
                 found[field.name] = part
         return found
-    if isinstance(value, date):  # a datetime is one, too
+    # A datetime is one, too
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value

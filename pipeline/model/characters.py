@@ -38,9 +38,8 @@ HAN_UNITS = {
     "亿": 10**8,
     "億": 10**8,
 }
-SMALL_NUMERALS = (
-    "一二三四五六七八九十"  # as clause marks and ordinals are written
-)
+# As clause marks and ordinals are written
+SMALL_NUMERALS = "一二三四五六七八九十"
 
 # Characters of labels, replies and units' names as a program set to traditional Chinese
 # writes them.

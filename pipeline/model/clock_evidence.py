@@ -24,5 +24,6 @@ class ClockDoubt:
     least that. `seen_at` is ours."""
 
     ahead: timedelta
-    source: str  # what shows it, in Chinese
+    # What shows it, in Chinese
+    source: str
     seen_at: datetime

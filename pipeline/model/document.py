@@ -14,19 +14,24 @@ from enum import StrEnum
 class Doubt(StrEnum):
     """Why what a cell or line shows proves no figure: a person must look (rules.md 5)."""
 
-    STRUCK = "struck"  # a part of it is struck through
-    RAISED = "raised"  # digits in super- or subscript, left out of the text
-    BARELY_SEEN = (
-        "barely_seen"  # painted so that a person may or may not see it
-    )
-    UNTOLD = "untold"  # the reader cannot tell whether it is seen, or what is
-    UNCOMPUTED = (
-        "uncomputed"  # a formula whose result its program did not compute
-    )
-    NOT_A_NUMBER = "not_a_number"  # an error, a date or a truth value where a number is meant
-    REORDERED = "reordered"  # bidirectional overrides: shown in another order than stored
-    PICTURED = "pictured"  # an equation or a picture stands in it
-    UNFILLED = "unfilled"  # a prompt, a template's variable or a merge code
+    # A part of it is struck through
+    STRUCK = "struck"
+    # Digits in super- or subscript, left out of the text
+    RAISED = "raised"
+    # Painted so that a person may or may not see it
+    BARELY_SEEN = "barely_seen"
+    # The reader cannot tell whether it is seen, or what is
+    UNTOLD = "untold"
+    # A formula whose result its program did not compute
+    UNCOMPUTED = "uncomputed"
+    # An error, a date or a truth value where a number is meant
+    NOT_A_NUMBER = "not_a_number"
+    # Bidirectional overrides: shown in another order than stored
+    REORDERED = "reordered"
+    # An equation or a picture stands in it
+    PICTURED = "pictured"
+    # A prompt, a template's variable or a merge code
+    UNFILLED = "unfilled"
 
 
 @dataclass(frozen=True)

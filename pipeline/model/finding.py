@@ -7,9 +7,12 @@ from enum import StrEnum
 
 class State(StrEnum):
     WELL = "well"
-    PERSON = "person"  # somebody must look
-    UNREACHABLE = "unreachable"  # a server is left alone for now
-    ABSENT = "absent"  # a part that is not installed; what it costs is said
+    # Somebody must look
+    PERSON = "person"
+    # A server is left alone for now
+    UNREACHABLE = "unreachable"
+    # A part that is not installed; what it costs is said
+    ABSENT = "absent"
 
 
 class Part(StrEnum):

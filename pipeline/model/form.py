@@ -15,7 +15,8 @@ class Note(StrEnum):
 
     PERIOD_CONFLICT = "period_conflict"
     STALE_DATE = "stale_date"
-    YEAR_CORRECTED = "year_corrected"  # a year outside the campaign: a slip
+    # A year outside the campaign: a slip
+    YEAR_CORRECTED = "year_corrected"
     ROUNDED = "rounded"
     NIL_REPORT = "nil_report"
     DERIVED_CUMULATIVE = "derived_cumulative"
@@ -25,15 +26,18 @@ class Note(StrEnum):
     MEASURES_MISSING = "measures_missing"
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
-    EXTENDED = "extended"  # 准予延期: late by the period's deadline, and within the unit's own
-    REGISTERED_BELOW = "registered_below"  # fewer registered than reported
-    ALSO_ABOVE = "also_above"  # a figure exceeds the one that it may not
-    ALSO_MISSING = "also_missing"  # a figure that is asked for was not read
+    # 准予延期: late by the period's deadline, and within the unit's own
+    EXTENDED = "extended"
+    # Fewer registered than reported
+    REGISTERED_BELOW = "registered_below"
+    # A figure exceeds the one that it may not
+    ALSO_ABOVE = "also_above"
+    # A figure that is asked for was not read
+    ALSO_MISSING = "also_missing"
     # the provider had it before the deadline and put it into the mailbox after
     PROVIDER_DELAY = "provider_delay"
-    UNKNOWN_SENDER = (
-        "unknown_sender"  # only with checks.unknown_sender = "accept"
-    )
+    # Only with checks.unknown_sender = "accept"
+    UNKNOWN_SENDER = "unknown_sender"
 
 
 class Hold(StrEnum):
@@ -41,7 +45,8 @@ class Hold(StrEnum):
 
     SENDER_MISMATCH = "sender_mismatch"
     UNKNOWN_SENDER = "unknown_sender"
-    SENDER_UNPROVEN = "sender_unproven"  # names a registered address, and may not be from there
+    # Names a registered address, and may not be from there
+    SENDER_UNPROVEN = "sender_unproven"
     UNIT_UNCLEAR = "unit_unclear"
     PERIOD_UNCLEAR = "period_unclear"
     FIGURE_UNCLEAR = "figure_unclear"
@@ -50,20 +55,21 @@ class Hold(StrEnum):
     FIGURE_JUMP = "figure_jump"
     SCAN_UNREAD = "scan_unread"
     SCAN_UNCERTAIN = "scan_uncertain"
-    SET_BACK = (
-        "set_back"  # staff want a report looked at that the rule had counted
-    )
-    SECOND_LOOK = (
-        "second_look"  # what an office program prints says something else
-    )
+    # Staff want a report looked at that the rule had counted
+    SET_BACK = "set_back"
+    # What an office program prints says something else
+    SECOND_LOOK = "second_look"
 
 
 class Nil(StrEnum):
     """The ways of reporting nothing new (rules.md 5): a nought, the word 无, or 同上期/与上期持平."""
 
-    NOUGHT = "nought"  # 0, 零
-    NONE = "none"  # 无
-    SAME = "same"  # 同上期, 与上期持平
+    # 0, 零
+    NOUGHT = "nought"
+    # 无
+    NONE = "none"
+    # 同上期, 与上期持平
+    SAME = "same"
 
 
 class MentionSource(StrEnum):
@@ -120,8 +126,10 @@ class Evidence:
 class Place(StrEnum):
     """Where on a form a number stands."""
 
-    LABEL = "label"  # in the blank of the printed label
-    VALUE = "value"  # in the value's own cell or line
+    # In the blank of the printed label
+    LABEL = "label"
+    # In the value's own cell or line
+    VALUE = "value"
 
 
 @dataclass(frozen=True)
@@ -216,9 +224,9 @@ class FileReading:
     kind: str
     forms: tuple[Form, ...] = ()
     trouble: Trouble | None = None
-    crops: tuple[tuple[str, bytes], ...] = field(
-        default=(), repr=False
-    )  # a scan's places as PNG pictures, by field: completed, and completed2 of the second form
+    # A scan's places as PNG pictures, by field: completed, and completed2 of
+    # the second form
+    crops: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -231,13 +239,19 @@ class FormSpec:
     date_labels: tuple[str, ...]
     completed_labels: tuple[str, ...]
     measures_labels: tuple[str, ...]
-    count: str = "cumulative"  # or "increment"
-    unit_names: tuple[
-        str, ...
-    ] = ()  # names and aliases, for telling unit rows in a listing table
-    unit: str = "名"  # the measure word of the figure
-    verb: str = ""  # the campaign's own word for how it comes about
-    counted: str = ""  # and for what it counts
-    span: str = ""  # and for the time that a report covers, where that is no 旬
-    also: tuple[AlsoSpec, ...] = ()  # figures beside the main one
-    unit_places: tuple[str, ...] = ()  # what may stand before such a name
+    # Or "increment"
+    count: str = "cumulative"
+    # Names and aliases, for telling unit rows in a listing table
+    unit_names: tuple[str, ...] = ()
+    # The measure word of the figure
+    unit: str = "名"
+    # The campaign's own word for how it comes about
+    verb: str = ""
+    # And for what it counts
+    counted: str = ""
+    # And for the time that a report covers, where that is no 旬
+    span: str = ""
+    # Figures beside the main one
+    also: tuple[AlsoSpec, ...] = ()
+    # What may stand before such a name
+    unit_places: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-PROPERTY = "xunbao-serial"  # the custom document property that carries it
+# The custom document property that carries it
+PROPERTY = "xunbao-serial"
 LABEL = "报表编号"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _FIRST_DAY = date(2010, 1, 1)

@@ -14,8 +14,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-FIRST = "0" * 64  # what the first entry is chained to
-PROGRAM = "程序"  # who acts where no person does
+# What the first entry is chained to
+FIRST = "0" * 64
+# Who acts where no person does
+PROGRAM = "程序"
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,23 @@ class Entry:
 
 
 class DamageKind(StrEnum):
-    ROW_CHANGED = (
-        "row_changed"  # its bytes are no longer those that were written
-    )
+    # Its bytes are no longer those that were written
+    ROW_CHANGED = "row_changed"
     ROW_MISSING = "row_missing"
-    ROW_UNTOLD = (
-        "row_untold"  # no entry tells of it: it was not written by this program
-    )
-    ENTRY_CHANGED = (
-        "entry_changed"  # the chain's own entry does not fit its link
-    )
-    ENTRY_MISSING = "entry_missing"  # entries between two others, or at the chain's beginning
-    END_MISSING = "end_missing"  # the chain is shorter than it was known to be
-    CHAIN_REPLACED = (
-        "chain_replaced"  # an entry's link is not the one that was noted down
-    )
+    # No entry tells of it: it was not written by this program
+    ROW_UNTOLD = "row_untold"
+    # The chain's own entry does not fit its link
+    ENTRY_CHANGED = "entry_changed"
+    # Entries between two others, or at the chain's beginning
+    ENTRY_MISSING = "entry_missing"
+    # The chain is shorter than it was known to be
+    END_MISSING = "end_missing"
+    # An entry's link is not the one that was noted down
+    CHAIN_REPLACED = "chain_replaced"
     FILE_MISSING = "file_missing"
     FILE_CHANGED = "file_changed"
-    UNREADABLE = "unreadable"  # the database cannot read its own pages
+    # The database cannot read its own pages
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)

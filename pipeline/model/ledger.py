@@ -46,8 +46,10 @@ class MailSeen:
     reason: str | None = None
     unit: str | None = None
     period: date | None = None
-    about: str = ""  # the case that a reviewer's reply is about
-    reply: ReplyResult | None = None  # what that reply came to
+    # The case that a reviewer's reply is about
+    about: str = ""
+    # What that reply came to
+    reply: ReplyResult | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,10 @@ class BulletinRecord:
     snapshot_id: str
     number: int
     completed: tuple[tuple[str, int | None], ...]
-    period: date | None = None  # its last one
-    members: tuple[tuple[str, int | None], ...] = ()  # of pools
+    # Its last one
+    period: date | None = None
+    # Of pools
+    members: tuple[tuple[str, int | None], ...] = ()
     # What it says of talks: (month, unit, state, circulated).
     talks: tuple[tuple[str, str, str, bool], ...] = ()
 

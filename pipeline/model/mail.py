@@ -12,10 +12,12 @@ class MailNature(StrEnum):
     PERSON = "person"
     AUTO_REPLY = "auto_reply"
     BOUNCE = "bounce"
-    DELAY = "delay"  # a DSN with Action: delayed: not a failure, only a note
+    # A DSN with Action: delayed: not a failure, only a note
+    DELAY = "delay"
     READ_RECEIPT = "read_receipt"
     LIST = "list"
-    GESTURE = "gesture"  # a reaction, an answer to an invitation, a recall
+    # A reaction, an answer to an invitation, a recall
+    GESTURE = "gesture"
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class SenderDoubt(StrEnum):
     """Why a mail may not be from the address that it names."""
 
     NO_FROM = "no_from"
-    SEVERAL_WRITERS = (
-        "several_writers"  # several From headers, or several addresses in one
-    )
-    ANOTHER_SENDER = (
-        "another_sender"  # a Sender of another domain: somebody else's hand
-    )
-    REFUTED = "refuted"  # the provider tested it, and nothing speaks for the domain of From
-    UNPROVEN = "unproven"  # no test speaks for it, where one is demanded
+    # Several From headers, or several addresses in one
+    SEVERAL_WRITERS = "several_writers"
+    # A Sender of another domain: somebody else's hand
+    ANOTHER_SENDER = "another_sender"
+    # The provider tested it, and nothing speaks for the domain of From
+    REFUTED = "refuted"
+    # No test speaks for it, where one is demanded
+    UNPROVEN = "unproven"
 
 
 def related(one: str, other: str) -> bool:
@@ -61,13 +63,16 @@ class AuthVerdict:
 
     header: int
     server: str
-    method: str  # spf, dkim, dmarc; "unreadable" where the header could not be taken apart
+    # Spf, dkim, dmarc; "unreadable" where the header could not be taken apart
+    method: str
     result: str
     domain: str = ""
 
 
-OUR_MARK = ".xunbao@"  # in the Message-ID of every letter of ours
-OURS = "xunbao"  # the origin of what came out of a mail of this program
+# In the Message-ID of every letter of ours
+OUR_MARK = ".xunbao@"
+# The origin of what came out of a mail of this program
+OURS = "xunbao"
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ class PartVerdict:
     where: str
     content_type: str
     name: str
-    verdict: str  # "attachment", "body", "signature", "skipped: ..."
+    # "attachment", "body", "signature", "skipped: ..."
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -126,11 +132,12 @@ class BounceReport:
     recipient: str = ""
     original_message_id: str = ""
     queue_id: str = ""
-    status: str = ""  # RFC 3463, e.g. 5.1.1
-    permanent: bool = True  # the letter has failed; else it is only late
-    dead: bool = (
-        False  # the address itself is no more: it is written to no longer
-    )
+    # RFC 3463, e.g. 5.1.1
+    status: str = ""
+    # The letter has failed; else it is only late
+    permanent: bool = True
+    # The address itself is no more: it is written to no longer
+    dead: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,10 +170,13 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     links: tuple[CloudLink, ...] = ()
     bounce: BounceReport | None = None
-    own: bool = False  # carries the marker X-Xunbao that the program puts on what it sends
-    doubts: tuple[SenderDoubt, ...] = ()  # by the header alone
+    # Carries the marker X-Xunbao that the program puts on what it sends
+    own: bool = False
+    # By the header alone
+    doubts: tuple[SenderDoubt, ...] = ()
     verdicts: tuple[AuthVerdict, ...] = ()
     handed_over: HandOver | None = None
     parts: tuple[PartVerdict, ...] = ()
-    encrypted: bool = False  # S/MIME or PGP: nothing in it can be read
+    # S/MIME or PGP: nothing in it can be read
+    encrypted: bool = False
     defects: tuple[str, ...] = ()

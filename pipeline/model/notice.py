@@ -6,32 +6,44 @@ from enum import StrEnum
 
 
 class NoticeKind(StrEnum):
-    RECEIPT = "receipt"  # 回执
-    UNREADABLE = "unreadable"  # 退回说明
-    DUE_REMINDER = "due_reminder"  # 报送提醒
-    OVERDUE_REMINDER = "overdue_reminder"  # 催报
+    # 回执
+    RECEIPT = "receipt"
+    # 退回说明
+    UNREADABLE = "unreadable"
+    # 报送提醒
+    DUE_REMINDER = "due_reminder"
+    # 催报
+    OVERDUE_REMINDER = "overdue_reminder"
     SECOND_OVERDUE_REMINDER = "second_overdue_reminder"
-    LAG_NOTICE = "lag_notice"  # 进度提醒
-    PERIOD_DIGEST = "period_digest"  # 旬进度简报
-    REVIEW_REQUEST = "review_request"  # 待核单
-    MONTHLY_BULLETIN = "monthly_bulletin"  # 通报
+    # 进度提醒
+    LAG_NOTICE = "lag_notice"
+    # 旬进度简报
+    PERIOD_DIGEST = "period_digest"
+    # 待核单
+    REVIEW_REQUEST = "review_request"
+    # 通报
+    MONTHLY_BULLETIN = "monthly_bulletin"
     ADHOC_BULLETIN = "adhoc_bulletin"
-    ALERT = "alert"  # 告警
-    REVIEW_ANSWER = (
-        "review_answer"  # what a reviewer's reply did, to all reviewers
-    )
-    RETURNED = (
-        "returned"  # 退回重报: a reviewer gave a report back, to its unit
-    )
-    SETTLED = "settled"  # 核实结果: what became of a held report, to its unit
-    BULLETIN_DRAFT = (
-        "bulletin_draft"  # 通报送审稿, to reviewers, with approval = "required"
-    )
-    ERRATUM = "erratum"  # 更正, 撤回: to whoever had a bulletin
-    ERRATUM_DRAFT = "erratum_draft"  # 更正送审稿, to reviewers
-    BULLETIN_WAITS = "bulletin_waits"  # held reports keep a bulletin back
-    TALK_NOTICE = "talk_notice"  # 约谈通知 to a unit, when staff confirm with an appointment
-    TALK_PROPOSAL = "talk_proposal"  # 约谈建议, to staff
+    # 告警
+    ALERT = "alert"
+    # What a reviewer's reply did, to all reviewers
+    REVIEW_ANSWER = "review_answer"
+    # 退回重报: a reviewer gave a report back, to its unit
+    RETURNED = "returned"
+    # 核实结果: what became of a held report, to its unit
+    SETTLED = "settled"
+    # 通报送审稿, to reviewers, with approval = "required"
+    BULLETIN_DRAFT = "bulletin_draft"
+    # 更正, 撤回: to whoever had a bulletin
+    ERRATUM = "erratum"
+    # 更正送审稿, to reviewers
+    ERRATUM_DRAFT = "erratum_draft"
+    # Held reports keep a bulletin back
+    BULLETIN_WAITS = "bulletin_waits"
+    # 约谈通知 to a unit, when staff confirm with an appointment
+    TALK_NOTICE = "talk_notice"
+    # 约谈建议, to staff
+    TALK_PROPOSAL = "talk_proposal"
 
 
 # What answers a mail that was just received, or warns: goes at any hour.
@@ -77,15 +89,19 @@ class NoticeState(StrEnum):
 class DropReason(StrEnum):
     """Why a notice is settled without being sent."""
 
-    LATE = "late"  # more than [notices] drop_after_days overdue
-    OVERTAKEN = "overtaken"  # a graver reminder has taken its place
-    HISTORY = "history"  # about a mail from before the program began
-    STORM = "storm"  # its sender, or the day, has had its fill of answers
+    # More than [notices] drop_after_days overdue
+    LATE = "late"
+    # A graver reminder has taken its place
+    OVERTAKEN = "overtaken"
+    # About a mail from before the program began
+    HISTORY = "history"
+    # Its sender, or the day, has had its fill of answers
+    STORM = "storm"
     NO_ADDRESS = "no_address"
-    RESTORED = "restored"  # it may have gone since the backup was made
-    AS_TOLD = (
-        "as_told"  # of an older ledger, in words that are no longer in use
-    )
+    # It may have gone since the backup was made
+    RESTORED = "restored"
+    # Of an older ledger, in words that are no longer in use
+    AS_TOLD = "as_told"
 
 
 @dataclass(frozen=True)
@@ -100,13 +116,15 @@ class Action:
     due_at: datetime
     unit: str | None = None
     period: date | None = None
-    month: str | None = None  # "2015-09"
+    # "2015-09"
+    month: str | None = None
     message_key: str | None = None
     report_id: str | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     drop_reason: DropReason | None = None
-    group: str | None = None  # the guidance group that it is for
+    # The guidance group that it is for
+    group: str | None = None
     # The group's one copy of several second reminders, not its digest of the period.
     again: bool = False
 
@@ -137,8 +155,10 @@ class Outgoing:
     cc: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     in_reply_to: str = ""
-    references: tuple[str, ...] = ()  # what else of the thread, oldest first
-    code: str = ""  # the token of the one who may answer it
+    # What else of the thread, oldest first
+    references: tuple[str, ...] = ()
+    # The token of the one who may answer it
+    code: str = ""
 
 
 def approval_key(month: str) -> str:

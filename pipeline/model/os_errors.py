@@ -24,9 +24,8 @@ _WORDS: Final = {
     errno.ENOMEM: "内存不够",
     errno.EDQUOT if hasattr(errno, "EDQUOT") else -1: "超过了磁盘配额",
 }
-_SHARING_VIOLATION = (
-    32  # Windows: another program, such as Excel, holds the file
-)
+# Windows: another program, such as Excel, holds the file
+_SHARING_VIOLATION = 32
 
 
 def in_words(error: OSError) -> str:

@@ -12,12 +12,15 @@ class DeliveryState(StrEnum):
     """The newest event of a delivery; WAITING before the first one."""
 
     WAITING = "waiting"
-    SENDING = "sending"  # committed before MAIL FROM: found after a crash, the copy is in doubt
+    # Committed before MAIL FROM: found after a crash, the copy is in doubt
+    SENDING = "sending"
     SENT = "sent"
     TRANSIENT = "transient"
     FAILED = "failed"
-    UNKNOWN = "unknown"  # in doubt and never sent again (a bulletin)
-    WITHDRAWN = "withdrawn"  # its reason had gone before it went
+    # In doubt and never sent again (a bulletin)
+    UNKNOWN = "unknown"
+    # Its reason had gone before it went
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class FrozenMail:
     """
 
     message_id: str
-    key: str  # of its bytes in the vault
+    # Of its bytes in the vault
+    key: str
     subject: str
     recipients: tuple[str, ...]
     actions: tuple[Action, ...]

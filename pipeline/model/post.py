@@ -42,14 +42,19 @@ class Verdict(StrEnum):
     """What a mail server's answer means (facts.md, 126.com by SMTP)."""
 
     SENT = "sent"
-    TRANSIENT = "transient"  # again after `retry_after`
-    PAUSED = "paused"  # said of all that we send, not of this mail: the queue waits `retry_after`
+    # Again after `retry_after`
+    TRANSIENT = "transient"
+    # Said of all that we send, not of this mail: the queue waits
+    # `retry_after`
+    PAUSED = "paused"
     # permanent for that address: never written to again, an admin is told
     REFUSED_RECIPIENT = "refused_recipient"
-    REFUSED_TEXT = "refused_text"  # permanent for this text or day: hold, alarm
+    # Permanent for this text or day: hold, alarm
+    REFUSED_TEXT = "refused_text"
     # login or sender refused: the queue stops, alarm; repeating leads to a lockout
     CONFIGURATION = "configuration"
-    UNKNOWN = "unknown"  # cut off after the final dot: it may have gone
+    # Cut off after the final dot: it may have gone
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,8 @@ def talks_case(month: str) -> str:
 
 
 _DIGEST = "qk-"
-DIGEST_VERSION = (
-    1  # its reports are asked for their own newest decision instead
-)
+# Its reports are asked for their own newest decision instead
+DIGEST_VERSION = 1
 
 
 def digest_case(period: date) -> str:

@@ -10,7 +10,8 @@ from pipeline.model.form import Form, Hold, Note
 
 class ReportState(StrEnum):
     ACCEPTED = "accepted"
-    HELD = "held"  # 待核: kept out of the figures until staff decide
+    # 待核: kept out of the figures until staff decide
+    HELD = "held"
     SUPERSEDED = "superseded"
     REJECTED = "rejected"
     DUPLICATE = "duplicate"
@@ -26,16 +27,23 @@ class DecisionRule(StrEnum):
     ways staff decide."""
 
     JUDGED = "judged"
-    REPLAYED = "replayed"  # judged again by a mended program, from the same bytes (xunbao replay --apply)
+    # Judged again by a mended program, from the same bytes (xunbao replay
+    # --apply)
+    REPLAYED = "replayed"
     ACCEPT = "accept"
     CORRECT = "correct"
-    ASSIGN = "assign"  # 归某单位, 算某一期: whose or when it is; it counts once nothing else is in doubt
-    REJECT = "reject"  # 退回: the unit is written to
-    VOID = "void"  # 作废: no report at all, nobody is written to
-    UNDO = "undo"  # 撤销: what held before the newest decision holds again
+    # 归某单位, 算某一期: whose or when it is; it counts once nothing else is in doubt
+    ASSIGN = "assign"
+    # 退回: the unit is written to
+    REJECT = "reject"
+    # 作废: no report at all, nobody is written to
+    VOID = "void"
+    # 撤销: what held before the newest decision holds again
+    UNDO = "undo"
 
 
-BY_RULE = "rule"  # who decided, where it was the program itself
+# Who decided, where it was the program itself
+BY_RULE = "rule"
 
 
 @dataclass(frozen=True)

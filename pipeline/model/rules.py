@@ -23,7 +23,8 @@ class Occasion(StrEnum):
 
     CLOSE = "close"
     POLL = "poll"
-    LATE_POLL = "late_poll"  # for late reports, on the days after
+    # For late reports, on the days after
+    LATE_POLL = "late_poll"
     DUE_REMINDER = "due_reminder"
     OVERDUE_REMINDER = "overdue_reminder"
     SECOND_OVERDUE_REMINDER = "second_overdue_reminder"
@@ -144,9 +145,8 @@ class NoticeRules:
     second_overdue_reminder: Step = Step(3, time(9))
     period_digest: Step = Step(1, time(9, 30))
     monthly_bulletin: Step = Step(1, time(15))
-    token_days: int = (
-        30  # how long a letter that asks for a decision may be answered by mail
-    )
+    # How long a letter that asks for a decision may be answered by mail
+    token_days: int = 30
     drop_after: timedelta = timedelta(days=2)
     bulletin_to_units: bool = True
     bulletin_needs_approval: bool = False
@@ -176,7 +176,8 @@ class CheckRules:
     """Bounds of the figure's checks (rules.md 5), as shares of the target or, for
     measures, in characters."""
 
-    count: str = "cumulative"  # or "increment": what a bare number means
+    # Or "increment": what a bare number means
+    count: str = "cumulative"
     accept_unknown_sender: bool = False
     rate_tolerance: Fraction = Fraction(1, 100)
     over_target: Fraction = Fraction(3, 2)
@@ -186,10 +187,10 @@ class CheckRules:
     # what is held: "fail" refuted senders, "pass" all that are not proven, "off"
     # neither
     sender_proof: str = "fail"
-    authserv: tuple[
-        str, ...
-    ] = ()  # who may write Authentication-Results ("mx*"); empty: the topmost counts
-    also: tuple[AlsoSpec, ...] = ()  # figures beside the main one
+    # Who may write Authentication-Results ("mx*"); empty: the topmost counts
+    authserv: tuple[str, ...] = ()
+    # Figures beside the main one
+    also: tuple[AlsoSpec, ...] = ()
 
 
 @dataclass(frozen=True)

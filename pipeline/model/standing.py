@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
-UNREACHABLE = "unreachable"  # a row's note: no address of the unit takes mail any more (联系不上)
+# A row's note: no address of the unit takes mail any more (联系不上)
+UNREACHABLE = "unreachable"
 
 
 def shown_rate(share: float) -> Decimal:
@@ -23,10 +24,14 @@ class State(StrEnum):
     """The state of a row for a period, of its best report."""
 
     ON_TIME = "on_time"
-    LATE = "late"  # 迟报
-    HELD = "held"  # 待核
-    UNREADABLE = "unreadable"  # 来件未能读取
-    MISSING = "missing"  # 漏报
+    # 迟报
+    LATE = "late"
+    # 待核
+    HELD = "held"
+    # 来件未能读取
+    UNREADABLE = "unreadable"
+    # 漏报
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)

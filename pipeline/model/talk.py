@@ -7,12 +7,15 @@ from enum import StrEnum
 
 
 class TalkStep(StrEnum):
-    PROPOSED = "proposed"  # by staff's 增加, or what 撤销 goes back to
+    # By staff's 增加, or what 撤销 goes back to
+    PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     DROPPED = "dropped"
-    CIRCULATED = "circulated"  # 列入全市工会通报
+    # 列入全市工会通报
+    CIRCULATED = "circulated"
     UNCIRCULATED = "uncirculated"
-    NOTE = "note"  # what was agreed: decides nothing
+    # What was agreed: decides nothing
+    NOTE = "note"
 
 
 @dataclass(frozen=True)

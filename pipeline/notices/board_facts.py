@@ -29,12 +29,14 @@ from pipeline.notices.receipt_facts import report_line
 from pipeline.writing.agenda_words import agenda_words
 from pipeline.writing.sentences import file_name, file_sentence
 
-_LETTERS = 60  # the newest: a page that is looked at, not searched
+# The newest: a page that is looked at, not searched
+_LETTERS = 60
 _EVENTS = 10
 _OPEN_MAILS = {"unreadable": "unreadable", "set_aside": "set_aside"}
 
 
-Pictures = tuple[tuple[str, bytes], ...]  # (caption, PNG)
+# (caption, PNG)
+Pictures = tuple[tuple[str, bytes], ...]
 
 
 def no_pictures(report: Report) -> Pictures:

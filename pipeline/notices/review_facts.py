@@ -34,7 +34,8 @@ from pipeline.notices.talk_facts import talk_answers
 from pipeline.writing.candidate_words import candidate_words, speaks_words
 
 _MOST_UNITS = 3
-_MOST_NUMBERS = 3  # of a cell: more are no choice but a riddle
+# Of a cell: more are no choice but a riddle
+_MOST_NUMBERS = 3
 # How a reviewer puts right what the rule counted, by replying to the digest.
 DIGEST_ANSWERS = (
     ("某单位 改为128：原因", "这个单位本期按这个累计数计入"),
@@ -76,7 +77,8 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
     if about.startswith("tb-"):
         return facts.token(about, draft_version(about[3:], facts.ledger))
     if about.startswith("gz-"):
-        return None  # the next state of the figures has a draft of its own
+        # The next state of the figures has a draft of its own
+        return None
     if about[:3] == "yt-":
         return facts.token(
             about, talks_version(facts.records.talk_events(about[3:]))

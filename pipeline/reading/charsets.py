@@ -22,9 +22,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_COMMON_PAIR = re.compile(
-    rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"
-)  # GB2312 punctuation and its 3,755 common characters
+# GB2312 punctuation and its 3,755 common characters
+_COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 _SAMPLE = 600
 _PLAUSIBLE = 0.5
 
@@ -51,9 +50,8 @@ def _codec(label: str) -> str:
         return "gb18030"
     try:
         name = codecs.lookup(label).name
-        "".encode(
-            name
-        )  # some names in the registry are no text encodings (hex, rot13)
+        # Some names in the registry are no text encodings (hex, rot13)
+        "".encode(name)
     except (LookupError, ValueError, UnicodeError):
         return ""
     return name

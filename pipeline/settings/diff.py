@@ -15,9 +15,8 @@ from typing import Any
 from pipeline.settings.schema import Settings
 
 _LONGEST = 60
-_PASSWORD = re.compile(
-    r"(://[^:/@]*:)[^@/]*@"
-)  # postgresql://user:THIS@host/name
+# Postgresql://user:THIS@host/name
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@/]*@")
 
 
 def flat(settings: Settings) -> dict[str, str]:

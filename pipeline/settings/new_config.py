@@ -51,7 +51,8 @@ def _placed(text: str, usual: int) -> tuple[str, int, str]:
     number = int(port) if port else usual
     if host in ("127.0.0.1", "localhost"):
         return host, number, "none"
-    if number in (25, 143, 587):  # the ports of plain text that becomes TLS
+    # The ports of plain text that becomes TLS
+    if number in (25, 143, 587):
         return host, number, "starttls"
     return host, number, "tls"
 

@@ -17,8 +17,10 @@ class Provider:
     domains: tuple[str, ...]
     imap: str
     smtp: str
-    secret: str  # what the password for programs is called
-    where: str  # how to get it, and what else to set
+    # What the password for programs is called
+    secret: str
+    # How to get it, and what else to set
+    where: str
     imap_port: int = 993
     smtp_port: int = 465
     smtp_security: str = "tls"

@@ -294,7 +294,8 @@ def _replace(
         row["name"] for row in rows
     ]
     if unchanged:
-        return  # each table was changed in its place
+        # Each table was changed in its place
+        return
     array = tomlkit.aot()
     for table in tables:
         array.append(table)
@@ -320,7 +321,8 @@ def _table(table: Table | None, row: _Values, key: str) -> Table:
         table = tomlkit.table()
     for column in COLUMNS[sheet]:
         if column.key not in row:
-            continue  # the sheet has no such column
+            # The sheet has no such column
+            continue
         value = row[column.key]
         if value is None:
             table.pop(column.key, None)

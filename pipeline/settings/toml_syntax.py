@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 _ESCAPED = re.compile(r'"[^"]*\\(?![btnfr"\\uU])[^"]*')
+# (what stands on the line outside its quotes, what to write instead), the
+# surest first
 _ADVICE = (
     (r"[“”‘’＂]", '用了中文引号：请换成英文引号 "'),
     (r"[，、；]", "用了中文标点：请换成英文逗号 ,"),
@@ -22,7 +24,7 @@ _ADVICE = (
         r'^[^"]*"[^"]*$',
         "写法不合 TOML 规则，引号没有成对：文字的前后各要一个英文引号",
     ),
-)  # (what stands on the line outside its quotes, what to write instead), the surest first
+)
 
 
 def syntax_advice(lines: Sequence[str]) -> str:

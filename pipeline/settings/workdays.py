@@ -15,8 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.settings.toml_lines import Path as Place
 
-_MOST_DAYS = 60  # of one holiday: more is a mistyped year
-_WEEKEND = 5  # Saturday, counted from Monday
+# Of one holiday: more is a mistyped year
+_MOST_DAYS = 60
+# Saturday, counted from Monday
+_WEEKEND = 5
 
 
 class DaysOff(BaseModel):
@@ -101,7 +103,8 @@ def _days(one: DaysOff) -> Iterator[date]:
 
 
 def _by_library(day: date) -> bool:
-    import chinese_calendar  # only a campaign with holiday_shift needs the table
+    # Only a campaign with holiday_shift needs the table
+    import chinese_calendar
 
     try:
         return bool(chinese_calendar.is_workday(day))

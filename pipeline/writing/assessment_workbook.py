@@ -84,7 +84,8 @@ _EVIDENCE: Final = (
     Column("原件", 12),
     Column("Message-ID", 34, wrap=True),
 )
-_ORIGINAL: Final = 12  # the column of the link to the kept mail
+# The column of the link to the kept mail
+_ORIGINAL: Final = 12
 
 
 def assessment_workbook(

@@ -11,7 +11,8 @@ from typing import Final
 
 from pipeline.writing.words import day, month_name
 
-MOST_CHANGES: Final = 6  # that one sentence points out
+# That one sentence points out
+MOST_CHANGES: Final = 6
 
 DRAFT_ANSWERS: Final = (
     ("同意发布", "按这一稿发给各单位"),

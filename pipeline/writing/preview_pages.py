@@ -64,9 +64,8 @@ def _message(
             file.content, maintype=major, subtype=minor, filename=file.name
         )
     boundaries = (part for part in message.walk() if part.is_multipart())
-    for index, part in enumerate(
-        boundaries
-    ):  # set, since the random ones would make every run another file
+    # Set, since the random ones would make every run another file
+    for index, part in enumerate(boundaries):
         part.set_boundary(f"==xunbao-{index}==")
     return message.as_bytes()
 

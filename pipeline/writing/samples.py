@@ -202,9 +202,8 @@ def _reminder(kind: NoticeKind) -> Reminder:
 
 _MABIAN = STANDING.by_unit["马边县"]
 _NEXT = date(2015, 10, 10)
-_NEXT_LINE = (
-    283 / 365 - MARGIN
-)  # what a unit must reach then, not to be called behind
+# What a unit must reach then, not to be called behind
+_NEXT_LINE = 283 / 365 - MARGIN
 LAG = LagNotice(
     unit="马边县",
     period=PERIOD,

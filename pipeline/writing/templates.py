@@ -37,9 +37,8 @@ from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
-_SUBJECT_LIMIT: Final = (
-    120  # characters: more no program shows in a list of mails
-)
+# Characters: more no program shows in a list of mails
+_SUBJECT_LIMIT: Final = 120
 # What templates may write with, by the names that mail_templates/README.md explains.
 _FILTERS: Final = (
     words.number,

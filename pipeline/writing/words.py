@@ -43,9 +43,8 @@ def plain(text: object) -> str:
     """One line of it, safe to show: control, bidi and zero-width characters dropped,
     blanks folded to one."""
     line = str(text)
-    if (
-        not line.isprintable()
-    ):  # most texts are: nothing in them is to be dropped
+    # Most texts are: nothing in them is to be dropped
+    if not line.isprintable():
         line = "".join(_shown(char) for char in line)
     return " ".join(line.split())
 

@@ -15,7 +15,8 @@ import _environment
 from bench.pairs import Pair
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
-EACH = 3  # files of a kind
+# Files of a kind
+EACH = 3
 _NAME_MODULES = """
 import sys
 from pathlib import Path

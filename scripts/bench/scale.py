@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 SIZES = (400, 1600, 6400)
-MAILS = 200  # added one after the other to a ledger of each size
+# Added one after the other to a ledger of each size
+MAILS = 200
 
 
 def scale(folder: Path) -> Iterator[str]:

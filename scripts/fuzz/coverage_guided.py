@@ -95,9 +95,8 @@ def readers(raw: bytes) -> None:
     except MemoryError:
         return
     except BaseException as error:
-        if (
-            type(error).__name__ == "PanicException"
-        ):  # Rust's; the child dies of it and is replaced
+        # Rust's; the child dies of it and is replaced
+        if type(error).__name__ == "PanicException":
             return
         raise
     assert isinstance(found, Document | Trouble)

@@ -545,4 +545,5 @@ WRITERS: tuple[Writer, ...] = (
     Writer("csv", comma_separated),
     Writer("pdf", pdf, _RICH, lines=True),
 )
-TEXT_WRITER = Writer("txt", txt, lines=True)  # of lines alone
+# Of lines alone
+TEXT_WRITER = Writer("txt", txt, lines=True)

@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 FORMS = _environment.ROOT / "pipeline" / "demo" / "forms"
 AT = datetime(2015, 9, 10, tzinfo=UTC)
 SECONDS = 45
-GROWN = 150_000_000  # bytes: a child this large is replaced before the next hostile file, whose peak is then its own
-Case = tuple[str, str, bytes]  # name, damage, bytes
+# Bytes: a child this large is replaced before the next hostile file, whose
+# peak is then its own
+GROWN = 150_000_000
+# Name, damage, bytes
+Case = tuple[str, str, bytes]
 
 
 @dataclass
@@ -51,9 +54,8 @@ class Tally:
 
 def main() -> int:
     _environment.enter(("demo",), dev=True)
-    warnings.simplefilter(
-        "ignore"
-    )  # zipfile's, of the doubled names that damage is meant to make
+    # Zipfile's, of the doubled names that damage is meant to make
+    warnings.simplefilter("ignore")
     sys.path.insert(0, str(_environment.ROOT))
     asked = _arguments()
     known: dict[str, frozenset[int]] = {}

@@ -16,9 +16,8 @@ from pathlib import Path
 Damage = Callable[[bytes, random.Random], bytes]
 _TAG = re.compile(rb"<[^<>]{1,400}>")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LARGEST = (
-    400_000  # a form's size; the bombs among samples have a run of their own
-)
+# A form's size; the bombs among samples have a run of their own
+_LARGEST = 400_000
 _ODD_NUMBERS = (
     b"\xff\xff\xff\xff",
     b"\xff\xff\xff\x7f",

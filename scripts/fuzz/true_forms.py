@@ -48,10 +48,13 @@ class TrueForm:
     clear: bool = True
     typed: float | None = None
     shown_as: str = "General"
-    cell: str = ""  # what is done to the sheet's cell, of CELLS
-    before: str = ""  # the label's first words
+    # What is done to the sheet's cell, of CELLS
+    cell: str = ""
+    # The label's first words
+    before: str = ""
     blank: str = "（新增   名农民工入会）"
-    said: tuple[str, ...] = ()  # the ways and decorations that made it
+    # The ways and decorations that made it
+    said: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -376,7 +379,8 @@ def _labelled(rng: Random, form: TrueForm) -> TrueForm:
     return form
 
 
-Cell = str | TrueForm  # a text, or the place of the figure
+# A text, or the place of the figure
+Cell = str | TrueForm
 
 
 def rows_of(form: TrueForm) -> list[list[Cell]]:

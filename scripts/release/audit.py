@@ -27,7 +27,8 @@ CANARY = {
     "version": "2.10",
     "wheels": [{"hash": f"sha256:{'0' * 64}"}],
 }
-ACCEPTED: dict[str, str] = {}  # an advisory's id -> why it does no harm here
+# An advisory's id -> why it does no harm here
+ACCEPTED: dict[str, str] = {}
 
 
 def locked(lock: Path = _environment.ROOT / "uv.lock") -> list[dict[str, Any]]:
@@ -149,7 +150,8 @@ def _lines(answer: str) -> list[str] | None:
     except (
         ValueError,
         KeyError,
-    ):  # pip-audit says on its error output why it could not ask
+    ):
+        # Pip-audit says on its error output why it could not ask
         return None
     return [
         f"{package['name']} {package['version']}：{one['id']}，改正于 {'、'.join(one['fix_versions']) or '尚无'}"

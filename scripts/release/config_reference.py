@@ -69,7 +69,8 @@ def _opened(head: re.Match[str], before: list[str]) -> Iterator[str]:
 def _row(key: re.Match[str], before: list[str]) -> str:
     told = " ".join(filter(None, [*before, key[4] or ""])) or "见上"
     value = key[3].strip()
-    if value == "[":  # a list over several lines: its first says enough
+    # A list over several lines: its first says enough
+    if value == "[":
         value = "[…]"
     cells = (f"`{key[2]}`", f"`{value}`", told)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -52,7 +52,9 @@ class Filled:
     figure: str
     clauses: tuple[int, ...]
     blank: str = "   "
-    own: str = ""  # a clause that no other unit tells, with figures: what a bulletin may quote
+    # A clause that no other unit tells, with figures: what a bulletin may
+    # quote
+    own: str = ""
 
 
 FILLED = (
@@ -85,7 +87,8 @@ FILLED = (
 
 def main() -> None:
     FORMS.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[1:]  # some files by name; none named means all
+    # Some files by name; none named means all
+    wanted = sys.argv[1:]
     for form in (f for f in FILLED if not wanted or f.file in wanted):
         with tempfile.TemporaryDirectory() as scratch:
             make(form, Path(scratch))

@@ -43,11 +43,13 @@ from torture.world import (
     moments,
 )
 
-MOST_WAKES = (
-    60  # between two hours of the campaign: then the worker is said to be stuck
-)
-WARM = 30  # wakes, before memory is measured
-FLAT = 40.0  # KB a wake: below it memory counts as flat (a leaked connection costs several times that)
+# Between two hours of the campaign: then the worker is said to be stuck
+MOST_WAKES = 60
+# Wakes, before memory is measured
+WARM = 30
+# KB a wake: below it memory counts as flat (a leaked connection costs several
+# times that)
+FLAT = 40.0
 
 
 class FaultyLine:
@@ -229,9 +231,8 @@ class Score:
     repeated: int = 0
     ambiguous: int = 0
     in_doubt: int = 0
-    life: list[tuple[int, int]] = field(
-        default_factory=list
-    )  # (KB, descriptors) by wake of the steady life
+    # (KB, descriptors) by wake of the steady life
+    life: list[tuple[int, int]] = field(default_factory=list)
 
     def slopes(self) -> tuple[int, float, float]:
         """Wakes of the steady life after it was warm, and what each added: KB, descriptors (least squares)."""

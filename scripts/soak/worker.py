@@ -45,10 +45,10 @@ def main() -> None:
     if "patience" in sys.argv[1:]:
         without_patience()
     mailbox.ImapMailbox.__init__.__defaults__ = (6.0, mailbox.SEARCH_LIMIT)
-    imap_session.READ_SECONDS = (
-        1.0  # what a minute is to a real server, a second is to this one
-    )
-    clock = ToldClock(datetime.now(UTC))  # what it is told comes with each line
+    # What a minute is to a real server, a second is to this one
+    imap_session.READ_SECONDS = 1.0
+    # What it is told comes with each line
+    clock = ToldClock(datetime.now(UTC))
     folder, program = "", None
     for line in sys.stdin:
         where, _, now = line.strip().partition("\t")

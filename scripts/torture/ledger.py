@@ -22,7 +22,8 @@ _COLUMNS = {
     "talk": "month, unit, reasons",
     "talk_event": "month, unit, by, what",
 }
-_OF_THE_KILLS = "kind <> 'alert'"  # admins are told of a bulletin in doubt: only the killed have one
+# Admins are told of a bulletin in doubt: only the killed have one
+_OF_THE_KILLS = "kind <> 'alert'"
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,8 @@ class Told:
     """What a ledger says: its rows by table, and each copy of each letter with its newest state."""
 
     rows: dict[str, Rows]
-    letters: dict[
-        tuple[str, str], tuple[str, bool, str]
-    ]  # (recipient, Message-ID): state, once only, keys
+    # (recipient, Message-ID): state, once only, keys
+    letters: dict[tuple[str, str], tuple[str, bool, str]]
 
 
 def told(folder: Path) -> Told:
@@ -74,10 +74,10 @@ class Damage:
     rows_lost: int = 0
     rows_doubled: int = 0
     letters_lost: int = 0
-    letters_claimed: int = 0  # stands as sent, and never went
-    repeated_unexcused: int = (
-        0  # more copies than one and its own ambiguous attempts
-    )
+    # Stands as sent, and never went
+    letters_claimed: int = 0
+    # More copies than one and its own ambiguous attempts
+    repeated_unexcused: int = 0
     bulletins_twice: int = 0
     raw_damaged: int = 0
     lines: list[str] = field(default_factory=list)

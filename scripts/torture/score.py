@@ -8,11 +8,11 @@ from torture.ledger import Damage
 
 @dataclass
 class Score:
-    kills: Counter[str] = field(
-        default_factory=Counter
-    )  # or faults that the worker told of
+    # Or faults that the worker told of
+    kills: Counter[str] = field(default_factory=Counter)
     faulty: bool = False
-    survived: int = 0  # faults that it did its work in spite of
+    # Faults that it did its work in spite of
+    survived: int = 0
     lives: int = 0
     spared: int = 0
     mails: int = 0

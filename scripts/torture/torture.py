@@ -38,22 +38,28 @@ from torture.worker import CALLS, SAID, WRITING
 from torture.world import Mailbox, Moment, World, moments, world
 
 KILLED = -9
+# The moments of whose wakes every call is tried
 SWEPT = {
     1: "mails",
     16: "bulletin",
-}  # the moments of whose wakes every call is tried
+}
+# What is taken away, and where it tells
 CONTROLS = {
     "bytes-first": "mails",
     "dedupe": "mails",
     "sending-first": "bulletin",
-}  # what is taken away, and where it tells
-IN_A_ROW = 10  # kills at one moment of a life, at most
+}
+# Kills at one moment of a life, at most
+IN_A_ROW = 10
+# One call fails; or it and all of its kind after it
 ERRORS = (
     ("EIO", ""),
     ("ENOSPC", "+"),
     ("EROFS", "+"),
-)  # one call fails; or it and all of its kind after it
-SPARED_AFTER = 2  # a mail whose reader died three times is set aside, by design: the third try is left alone
+)
+# A mail whose reader died three times is set aside, by design: the third try
+# is left alone
+SPARED_AFTER = 2
 
 
 class Broken(Exception):
@@ -262,9 +268,10 @@ class Torture:
     ) -> None:
         copies, ambiguous = self.world.post.of(name)
         found = told(folder)
+        # Sent, and could not be written down
         excused = (
             Counter(dict.fromkeys(copies, 1)) if self.faults else ambiguous
-        )  # sent, and could not be written down
+        )
         damage = examined(name, found, wanted, copies + earlier, excused)
         for line in raw_damage(folder):
             damage.add("raw_damaged", 1, f"{name} {line}")

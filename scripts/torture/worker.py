@@ -33,7 +33,8 @@ CALLS = (
     "pwrite64", "fsync", "fdatasync", "write", "rename", "unlink", "mkdir", "chmod", "openat", "sendto", "recvfrom", "connect",
 )  # fmt: skip
 WRITING = CALLS[: CALLS.index("openat")]
-SAID = 1  # ended with a sentence for a person, as the command does
+# Ended with a sentence for a person, as the command does
+SAID = 1
 
 
 def wake(folder: Path, now: datetime) -> None:
@@ -188,7 +189,8 @@ def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
         os.dup2(out, 2)
         wake(Path(task["folder"]), datetime.fromisoformat(task["now"]))
         status = 0
-    except EdgeError as trouble:  # what `guarded` makes of it
+    except EdgeError as trouble:
+        # What `guarded` makes of it
         status = (
             SAID
             if any(

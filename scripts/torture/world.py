@@ -22,12 +22,13 @@ import _environment
 
 _environment.see_tests()
 
-SECRET = (
-    "5e" * 32
-)  # one secret for all ledgers, so that their Message-IDs and codes can be compared
+# One secret for all ledgers, so that their Message-IDs and codes can be
+# compared
+SECRET = "5e" * 32
 _IDENTITY = re.compile(rb"(?im)^Message-ID:\s*(\S+)")
 
-Copy = tuple[str, str, str]  # who sent (the life), recipient, Message-ID
+# Who sent (the life), recipient, Message-ID
+Copy = tuple[str, str, str]
 
 
 class CountingPost(socketserver.ThreadingTCPServer):

@@ -94,9 +94,8 @@ def _print_reading(line: json_lines.Json) -> None:
     if line["error"]:
         say(f"  {line['error']}")
     for form in line["forms"]:
-        if not form[
-            "evidence"
-        ]:  # a scan that was not read: the sentence says it
+        # A scan that was not read: the sentence says it
+        if not form["evidence"]:
             continue
         say(
             f"  单位 {form['unit_text']}（{form['unit'] or '名单里没有'}）　日期 "

@@ -18,7 +18,8 @@ from pipeline.model.notice import Outgoing
 from pipeline.model.post import Sighting, Verdict
 from pipeline.writing.envelope import freeze, message_id
 
-_WAIT = 90.0  # seconds; a provider that scans mail takes some
+# Seconds; a provider that scans mail takes some
+_WAIT = 90.0
 _PAUSE = 3.0
 _SUBJECT = "旬报程序试发"
 _TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就说明收发都通；不用理会，可以删去。"
@@ -26,7 +27,8 @@ _TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就�
 
 def round_trip(program: Program) -> Iterator[str]:
     """Lines of what went well; EdgeError with what did not."""
-    clock = Clock()  # the real one: --now would prove nothing of a server
+    # The real one: --now would prove nothing of a server
+    clock = Clock()
     own = program.settings.address
     begun = clock.now()
     identity = message_id([secrets.token_hex()], own, secrets.token_bytes())

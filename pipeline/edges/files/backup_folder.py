@@ -199,9 +199,8 @@ def _keys(ledger: Path) -> list[str]:
     """Every mail that a ledger names. Damaged where SQLite's own check finds it damaged."""
     try:
         with closing(sqlite3.connect(ledger)) as opened:
-            opened.execute(
-                "PRAGMA journal_mode=DELETE"
-            )  # one file, whole without its neighbours
+            # One file, whole without its neighbours
+            opened.execute("PRAGMA journal_mode=DELETE")
             said = opened.execute("PRAGMA integrity_check").fetchone()[0]
             if said != "ok":
                 raise sqlite3.DatabaseError(said)
@@ -233,7 +232,8 @@ def _copy_mails(
                 target.keep(vault.open(key))
                 copied += 1
             held.append(key)
-        except Removed:  # its time was over (raw_months): nobody misses it
+        except Removed:
+            # Its time was over (raw_months): nobody misses it
             continue
         except Damaged:
             missing.append(key)

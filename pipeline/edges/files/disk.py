@@ -36,7 +36,8 @@ def write_whole(
             os.fsync(file.fileno())
         temporary.chmod(mode)
         with suppress(FileNotFoundError):
-            path.chmod(0o600)  # Windows replaces no read-only file
+            # Windows replaces no read-only file
+            path.chmod(0o600)
         temporary.replace(path)
     except BaseException:
         # A full disk must not be filled further by leftovers.
@@ -60,7 +61,8 @@ def sync(path: Path) -> None:
     """Returns once a file's bytes, or a folder's names, would survive a power cut."""
     is_folder = path.is_dir()
     if is_folder and os.name == "nt":
-        return  # Windows opens no folder for fsync; NTFS journals the rename
+        # Windows opens no folder for fsync; NTFS journals the rename
+        return
     handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
         os.fsync(handle)

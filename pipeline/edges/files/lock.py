@@ -96,5 +96,6 @@ class WorkerLock:
             "host": socket.gethostname(),
             "since": since,
         }
-        with suppress(OSError):  # without the note the lock still holds
+        # Without the note the lock still holds
+        with suppress(OSError):
             self._note.write_text(json.dumps(note), encoding="utf-8")

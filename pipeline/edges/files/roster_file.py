@@ -14,7 +14,9 @@ from pipeline.model.errors import EdgeError
 from pipeline.model.os_errors import in_words
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
-_WIDEST = 60  # characters of a column, so that a long list of units does not fill the screen
+# Characters of a column, so that a long list of units does not fill the
+# screen
+_WIDEST = 60
 
 
 def read_sheets(path: Path, alone: str) -> dict[str, list[list[str]]]:
@@ -102,9 +104,8 @@ def workbook_of(sheets: Sheets) -> bytes:
                 cell = sheet.cell(number, place)
                 cell.value = int(text) if text.isdecimal() else text
                 if isinstance(cell.value, str):
-                    cell.data_type = (
-                        "s"  # a text that begins with = is no formula
-                    )
+                    # A text that begins with = is no formula
+                    cell.data_type = "s"
                 cell.font = Font(bold=number == 1)
         sheet.freeze_panes = "B2"
         for place, column in enumerate(sheet.columns):

@@ -15,8 +15,10 @@ from pipeline.model.errors import Damaged, Removed, StorageFailed
 from pipeline.model.os_errors import in_words
 
 _KEY = re.compile(r"[0-9a-f]{64}")
-_READ_ONLY = 0o400  # what is kept is never written again
-_INCOMING = "incoming"  # half-written files; a killed writer leaves one behind, never one under a key
+# What is kept is never written again
+_READ_ONLY = 0o400
+# Half-written files; a killed writer leaves one behind, never one under a key
+_INCOMING = "incoming"
 
 
 class Vault:
@@ -88,7 +90,8 @@ class Vault:
         whoever has recorded it (flows/retention)."""
         path = self.path(key)
         try:
-            path.chmod(0o600)  # Windows removes no read-only file
+            # Windows removes no read-only file
+            path.chmod(0o600)
             path.unlink()
         except FileNotFoundError:
             return False

@@ -21,11 +21,11 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.post import HandledSighting, Sighting
 
-_MOST_ASKED = (
-    500  # keys in one statement: SQLite takes 999 in its oldest builds
-)
+# Keys in one statement: SQLite takes 999 in its oldest builds
+_MOST_ASKED = 500
 
-_AGAIN = "again:"  # and a sighting's number: people ask for that message again
+# And a sighting's number: people ask for that message again
+_AGAIN = "again:"
 # What is taken a second time stands under a numbering of its own, so that no row changes.
 _RETAKEN = 1 << 56
 
@@ -35,9 +35,8 @@ class Mailroom(AppendOnly):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._handled_below = (
-            0  # sightings with lower numbers were handled, for good
-        )
+        # Sightings with lower numbers were handled, for good
+        self._handled_below = 0
 
     def highest_uid(self, folder: str, uidvalidity: int) -> int:
         """The highest UID whose bytes are kept, 0 for none."""
@@ -73,9 +72,8 @@ class Mailroom(AppendOnly):
                 col(RenumberingRow.folder) == folder,
                 col(RenumberingRow.uidvalidity) == uidvalidity,
             )
-            return uidvalidity + (
-                session.exec(query).one() << 32
-            )  # a UIDVALIDITY has 32 bits (RFC 3501)
+            # A UIDVALIDITY has 32 bits (RFC 3501)
+            return uidvalidity + (session.exec(query).one() << 32)
 
     def renumber(self, folder: str, uidvalidity: int, at: datetime) -> None:
         """The folder's UIDs mean other messages from now on."""

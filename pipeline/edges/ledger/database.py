@@ -21,7 +21,8 @@ from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.journal_entry import PROGRAM
 
 HEAD = "0003"
-_MIGRATING = 20150910  # the advisory lock of whoever brings a schema up to date
+# The advisory lock of whoever brings a schema up to date
+_MIGRATING = 20150910
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -102,9 +103,8 @@ def _plain_words(context: ExceptionContext) -> StorageFailed | None:
     What is returned is raised in place of the library's own error.
     """
     said = context.original_exception
-    if (
-        type(context.sqlalchemy_exception) is DatabaseError
-    ):  # malformed, or no database at all
+    # Malformed, or no database at all
+    if type(context.sqlalchemy_exception) is DatabaseError:
         return StorageFailed("ledger_damaged", _DAMAGED, str(said))
     if isinstance(context.sqlalchemy_exception, OperationalError):
         if context.dialect.name != "sqlite":

@@ -22,9 +22,9 @@ from pipeline.model.clock_evidence import ClockEvidence
 from pipeline.model.roster import Extension
 
 _MOST_ARRIVALS = 200
-_QUEUED_AT = re.compile(
-    r"queued as \S+?[,\s]\s*(\d{10})\s*$"
-)  # NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123, or a blank before it
+# NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123, or a blank before
+# it
+_QUEUED_AT = re.compile(r"queued as \S+?[,\s]\s*(\d{10})\s*$")
 
 
 class Fairness(AppendOnly):

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from pipeline.edges.clock import Clock
 from pipeline.edges.ledger.store import Store
 
-LENGTH = timedelta(
-    seconds=900
-)  # longer than the longest wait for a mail server's last answer (600 s, RFC 5321 4.5.3.2.6)
+# Longer than the longest wait for a mail server's last answer (600 s, RFC
+# 5321 4.5.3.2.6)
+LENGTH = timedelta(seconds=900)
 RENEWED_AFTER = timedelta(seconds=60)
 
 

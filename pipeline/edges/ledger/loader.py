@@ -120,7 +120,8 @@ class Loader:
         self._reports: dict[str, Row[Any]] = {}
         self._decided: dict[str, Row[Any]] = {}
         self._versions: dict[str, int] = {}
-        self._read: dict[str, int | None] = {}  # what the form itself said
+        # What the form itself said
+        self._read: dict[str, int | None] = {}
         self._made: dict[str, Report] = {}
         self._messages: list[MailSeen] = []
         self._settled: set[str] = set()

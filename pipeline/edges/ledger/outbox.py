@@ -36,18 +36,16 @@ from pipeline.model.outgoing import (
 from pipeline.model.post import Verdict
 
 _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
-_MOST_ASKED = (
-    500  # keys in one statement: SQLite takes 999 in its oldest builds
-)
+# Keys in one statement: SQLite takes 999 in its oldest builds
+_MOST_ASKED = 500
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
 
 
 class Outbox:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._ended_below = (
-            0  # copies with lower numbers have come to an end, for good
-        )
+        # Copies with lower numbers have come to an end, for good
+        self._ended_below = 0
 
     def plan(self, mail: FrozenMail, at: datetime) -> bool:
         """A mail, its notices and its recipients in one transaction; False where one of
@@ -93,7 +91,9 @@ class Outbox:
             notices[a.key] = a
         asked = dict.fromkeys(rounds)
         while not self._settled(notices, asked, at):
-            pass  # another writer settled one of them in between: what is left is asked again
+            # Another writer settled one of them in between: what is left is
+            # asked again
+            pass
 
     def _settled(
         self, notices: dict[str, Action], asked: dict[str, None], at: datetime

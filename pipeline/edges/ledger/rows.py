@@ -216,7 +216,8 @@ def mail_record(
     )
 
 
-_READ_BEFORE = "已读取。"  # how rows of two told that a file was read
+# How rows of two told that a file was read
+_READ_BEFORE = "已读取。"
 
 
 def _file_result(name: str, advice: str, code: str = "") -> FileResult:

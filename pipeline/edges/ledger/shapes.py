@@ -15,8 +15,10 @@ from pydantic import TypeAdapter
 from pipeline.model.form import FileReading, Form
 from pipeline.model.letters.bulletins import Bulletin
 
-SHAPE = "shape"  # the key under which JSON says which shape it is
-_UNMARKED = 1  # what was kept before shapes had numbers
+# The key under which JSON says which shape it is
+SHAPE = "shape"
+# What was kept before shapes had numbers
+_UNMARKED = 1
 
 # Today's number of each kind of value.
 NEWEST: dict[type, int] = {Bulletin: 2, FileReading: 2, Form: 2}

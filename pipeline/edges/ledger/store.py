@@ -235,7 +235,8 @@ class Store(Mailroom, Reports, Removals):
         message = rows.message_row(arrival, judgement, identity, recorded_at=at)
         session.add(message)
         session.add_all(rows.report_row(report) for report in judgement.reports)
-        session.flush()  # what follows names them
+        # What follows names them
+        session.flush()
         for report in judgement.reports:
             session.add(rows.decision_row(_first_decision(report, ledger, at)))
         session.add_all(

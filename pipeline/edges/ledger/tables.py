@@ -109,7 +109,8 @@ class AttemptRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True)
     at: datetime = Field(sa_column=_time())
-    weight: int = 1  # -1: that try failed through no fault of the message
+    # -1: that try failed through no fault of the message
+    weight: int = 1
 
 
 class PollRow(SQLModel, table=True):
@@ -158,7 +159,8 @@ class MessageRow(SQLModel, table=True):
     files: list[list[str]] = Field(sa_column=_json())
     readings: list[dict[str, Any]] = Field(sa_column=_json())
     in_reply_to: str = ""
-    about: str = ""  # the case that a reviewer's reply is about
+    # The case that a reviewer's reply is about
+    about: str = ""
     recorded_at: datetime = Field(sa_column=_time())
     __table_args__ = (Index("ix_message_sender", "sender", "received_at"),)
 
@@ -232,12 +234,12 @@ class DecisionRow(SQLModel, table=True):
     completed: int | None = None
     why: str = ""
     supersedes: str = ""
-    timeliness: str | None = (
-        None  # where staff put the report into another period
-    )
+    # Where staff put the report into another period
+    timeliness: str | None = None
+    # Still open
     holds: list[str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
-    )  # still open
+    )
     __table_args__ = (
         Index("ix_decision_newest", "report_id", "id"),
         Index("ix_decision_standing", "unit", "period"),
@@ -251,7 +253,8 @@ class MailRow(SQLModel, table=True):
     message_id: str = Field(primary_key=True)
     key: str
     subject: str
-    once_only: bool = False  # in doubt it is never sent again (bulletins)
+    # In doubt it is never sent again (bulletins)
+    once_only: bool = False
     frozen_at: datetime = Field(sa_column=_time())
 
 
@@ -299,7 +302,8 @@ class DeliveryEventRow(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", index=True)
     at: datetime = Field(sa_column=_time())
     state: str
-    verdict: str = ""  # what the server's answer meant (model/post.py)
+    # What the server's answer meant (model/post.py)
+    verdict: str = ""
     code: int = 0
     text: str = ""
     queue_id: str = ""
@@ -354,10 +358,12 @@ class TalkEventRow(SQLModel, table=True):
     unit: str
     at: datetime = Field(sa_column=_time())
     by: str
-    what: str  # proposed, confirmed, dropped, circulated, uncirculated, note
+    # Proposed, confirmed, dropped, circulated, uncirculated, note
+    what: str
     text: str = ""
     held_on: date | None = None
-    message_key: str = ""  # the reply that decided it, "" at the command line
+    # The reply that decided it, "" at the command line
+    message_key: str = ""
 
 
 class ConfigRow(SQLModel, table=True):
@@ -417,7 +423,8 @@ class JournalRow(SQLModel, table=True):
     table_name: str
     row_key: str
     row_digest: str
-    previous: str = Field(unique=True)  # no two entries follow the same one
+    # No two entries follow the same one
+    previous: str = Field(unique=True)
     link: str
     __table_args__ = (Index("ix_journal_row", "table_name", "row_key"),)
 
@@ -431,7 +438,8 @@ class PauseRow(SQLModel, table=True):
     at: datetime = Field(sa_column=_time())
     cause: str
     until: datetime = Field(sa_column=_time())
-    fingerprint: str  # of the account and its secret, neither of which it tells
+    # Of the account and its secret, neither of which it tells
+    fingerprint: str
     times: int = 1
 
 

@@ -17,10 +17,11 @@ from pipeline.model.errors import EdgeError, Refused, Unreachable
 
 CONNECT_SECONDS = 20.0
 
+# The other side spoke plain text
 _NOT_TLS = {
     "WRONG_VERSION_NUMBER",
     "RECORD_LAYER_FAILURE",
-}  # the other side spoke plain text
+}
 
 _FAILURES: tuple[tuple[type[Exception], type[EdgeError], str, str], ...] = (
     (

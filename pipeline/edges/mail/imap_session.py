@@ -42,12 +42,16 @@ _BUSY_MARKS = (
     "TOO MANY",
     "SYSTEM BUSY",
     "TRY AGAIN",
-    "THROTTL",  # Exchange: Request is throttled. Suggested Backoff Time: ...; Yahoo: [THROTTLED]
+    # Exchange: Request is throttled. Suggested Backoff Time: ...; Yahoo:
+    # [THROTTLED]
+    "THROTTL",
     "BACKOFF",
-    "NOT CONNECTED",  # Exchange: User is authenticated but not connected
+    # Exchange: User is authenticated but not connected
+    "NOT CONNECTED",
     "TEMPORAR",
     "INTERNAL ERROR",
-    "BANDWIDTH",  # Gmail: Account exceeded command or bandwidth limits
+    # Gmail: Account exceeded command or bandwidth limits
+    "BANDWIDTH",
     "EXCEEDED",
     "RATE LIMIT",
     "稍后",
@@ -149,10 +153,10 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
             ssl=context is not None,
             timeout=timeout,
         )
-        self.normalise_times = False  # else INTERNALDATE comes naive and local
-        self._imap.debug = (
-            0  # else every body is formatted for a log that nobody reads
-        )
+        # Else INTERNALDATE comes naive and local
+        self.normalise_times = False
+        # Else every body is formatted for a log that nobody reads
+        self._imap.debug = 0
 
     def fetch(
         self, messages: Any, data: Any, modifiers: Any = None
@@ -281,9 +285,8 @@ class ImapSession:
                 raise self._login_error(error) from error
 
     def _login_error(self, error: LoginError) -> EdgeError:
-        if isinstance(
-            error.__context__, imaplib.IMAP4.abort
-        ):  # imapclient calls a lost connection a LoginError too
+        # Imapclient calls a lost connection a LoginError too
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
             return network_error(error, self._server, self._deadline)
         if _is_busy(str(error)):
             return self._busy(str(error))
@@ -318,9 +321,8 @@ class ImapSession:
                     raise self._busy(str(error)) from error
                 raise self._folder_error(str(error)) from error
         self.exists = int(answer.get(b"EXISTS", 0))
-        self.is_empty = (
-            answer.get(b"EXISTS") == 0
-        )  # it says so; silence says nothing
+        # It says so; silence says nothing
+        self.is_empty = answer.get(b"EXISTS") == 0
         self.uidvalidity = int(answer.get(b"UIDVALIDITY", 0))
 
     def _folder_error(self, text: str) -> EdgeError:
@@ -339,7 +341,8 @@ class ImapSession:
         )
 
     def _lists(self, folder: str) -> bool:
-        if folder.upper() == "INBOX":  # it is always there (RFC 3501 5.1)
+        # It is always there (RFC 3501 5.1)
+        if folder.upper() == "INBOX":
             return True
         try:
             return bool(self.client.folder_exists(folder))

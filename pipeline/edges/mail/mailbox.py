@@ -31,13 +31,19 @@ BATCH_COUNT = 200
 BATCH_BYTES = 8_000_000
 PIECE = 1_000_000
 HEADER_BYTES = 262_144
-SEARCH_LIMIT = 50_000  # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
+# UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
+SEARCH_LIMIT = 50_000
 NOOP_SECONDS = 30.0
-RECOUNT_SECONDS = 300.0  # not every server tells of new mail in an open folder
-_OLDEST = 1990  # a year; no mailbox of today is older
-_FUTURE = timedelta(days=366)  # a clock that is set is not wrong by more
-_BIGGEST = 1 << 40  # octets of a message; above it the number is a mistake
-RECONNECTS = 5  # a sitting: many logins in a row lead to a lockout
+# Not every server tells of new mail in an open folder
+RECOUNT_SECONDS = 300.0
+# A year; no mailbox of today is older
+_OLDEST = 1990
+# A clock that is set is not wrong by more
+_FUTURE = timedelta(days=366)
+# Octets of a message; above it the number is a mistake
+_BIGGEST = 1 << 40
+# A sitting: many logins in a row lead to a lockout
+RECONNECTS = 5
 
 
 class ImapMailbox:
@@ -63,9 +69,8 @@ class ImapMailbox:
         self._seconds = session_seconds
         self._search_limit = search_limit
         self._reconnects = 0
-        self._folders: dict[
-            str, str
-        ] = {}  # known to exist, by their names here
+        # Known to exist, by their names here
+        self._folders: dict[str, str] = {}
 
     def __enter__(self) -> "ImapMailbox":
         self._deadline = Deadline(self._seconds)
@@ -556,9 +561,8 @@ def _move(client: Any, uid: int, folder: str) -> None:
         return
     client.copy([uid], folder)
     client.add_flags([uid], DELETED, silent=True)
-    if client.has_capability(
-        "UIDPLUS"
-    ):  # a bare EXPUNGE would also remove what people have marked deleted
+    # A bare EXPUNGE would also remove what people have marked deleted
+    if client.has_capability("UIDPLUS"):
         client.uid_expunge([uid])
 
 

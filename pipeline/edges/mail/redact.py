@@ -8,7 +8,9 @@ server's sentence, so that a password of digits hides no UID.
 import re
 from base64 import b64encode
 
-_SHORTEST = 6  # a shorter one would take words out of honest sentences; no provider hands one out
+# A shorter one would take words out of honest sentences; no provider hands
+# one out
+_SHORTEST = 6
 _SENTENCE = re.compile(
     rb"(?:\*|\+|[A-Za-z]{0,8}\d{1,8}) (?:OK|NO|BAD|BYE|PREAUTH)\b|\d{3}[ -]",
     re.IGNORECASE,

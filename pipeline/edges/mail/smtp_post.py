@@ -24,9 +24,8 @@ from pipeline.model.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 
 CONTENT_SECONDS = 300.0
-_ADDRESS = re.compile(
-    r"[!-;=?A-~]+@[!-;=?A-~]+"
-)  # printable ASCII without @ < >
+# Printable ASCII without @ < >
+_ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")
 _MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
 
 
@@ -77,7 +76,8 @@ class SmtpPost:
         trace: TracebackType | None,
     ) -> None:
         if self._smtp is not None:
-            with suppress(OSError):  # SMTPException is one
+            # SMTPException is one
+            with suppress(OSError):
                 self._smtp.quit()
         self._drop()
 
@@ -126,9 +126,8 @@ class SmtpPost:
         A login that the server refuses is an answer, CONFIGURATION; a connection lost
         before the final dot is TRANSIENT, after it UNKNOWN.
         """
-        if not _ADDRESS.fullmatch(
-            recipient
-        ):  # smtplib would take the first address out of anything
+        # Smtplib would take the first address out of anything
+        if not _ADDRESS.fullmatch(recipient):
             return PostAnswer(
                 Verdict.REFUSED_RECIPIENT, text=f"not an address: {recipient!r}"
             )
@@ -140,9 +139,8 @@ class SmtpPost:
             return self._transaction(recipient, raw)
         except _NotAccepted as refusal:
             if kept and self._smtp is None and refusal.stage is Stage.SENDER:
-                return self._on_new_connection(
-                    recipient, raw
-                )  # the kept connection had been closed meanwhile
+                # The kept connection had been closed meanwhile
+                return self._on_new_connection(recipient, raw)
             return self._after(refusal)
 
     def _on_new_connection(self, recipient: str, raw: bytes) -> PostAnswer:
@@ -204,7 +202,8 @@ class SmtpPost:
             return PostAnswer(Verdict.SENT, code, words, queue_id(words))
         if 400 <= code < 600:
             return _answer(Stage.CONTENT, code, text)
-        self._drop()  # no SMTP reply: what became of the mail, nobody knows
+        # No SMTP reply: what became of the mail, nobody knows
+        self._drop()
         return PostAnswer(
             Verdict.UNKNOWN, code, text.decode("utf-8", "replace")
         )
@@ -222,9 +221,8 @@ class SmtpPost:
             raise self._lost(stage, error) from error
         if code in (wanted if isinstance(wanted, tuple) else (wanted,)):
             return
-        if (
-            code == 421 or not 200 <= code < 600
-        ):  # the server closes, or speaks no SMTP
+        # The server closes, or speaks no SMTP
+        if code == 421 or not 200 <= code < 600:
             self._drop()
         self._reset()
         raise _NotAccepted(stage, code, text)

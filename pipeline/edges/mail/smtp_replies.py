@@ -12,16 +12,18 @@ from enum import Enum
 
 from pipeline.model.post import Verdict
 
-LATER = 900  # seconds; NetEase asks for at least a quarter of an hour
+# Seconds; NetEase asks for at least a quarter of an hour
+LATER = 900
 SOON = 120
-FULL = 3600  # a full mailbox is emptied by a person, if at all
-DAY = (
-    4 * 3600
-)  # a day's quota: asked again now and then, so that it goes on soon after midnight wherever that is
-SPAM_TRIES = 4  # the first answer and three more
-UNCLEAR_TRIES = (
-    6  # of a refusal that does not say whom it is about: then that letter fails
-)
+# A full mailbox is emptied by a person, if at all
+FULL = 3600
+# A day's quota: asked again now and then, so that it goes on soon after
+# midnight wherever that is
+DAY = 4 * 3600
+# The first answer and three more
+SPAM_TRIES = 4
+# Of a refusal that does not say whom it is about: then that letter fails
+UNCLEAR_TRIES = 6
 
 
 class Stage(Enum):
@@ -29,9 +31,12 @@ class Stage(Enum):
 
     GREETING = "greeting"
     LOGIN = "login"
-    SENDER = "sender"  # MAIL FROM
-    RECIPIENT = "recipient"  # RCPT TO
-    CONTENT = "content"  # DATA, and the final dot
+    # MAIL FROM
+    SENDER = "sender"
+    # RCPT TO
+    RECIPIENT = "recipient"
+    # DATA, and the final dot
+    CONTENT = "content"
 
 
 ANY = frozenset(Stage)
@@ -99,6 +104,9 @@ _SIZE = (
     r"|exceeds? (?:the )?(?:fixed |maximum )?(?:message )?size"
 )
 
+# 554 DT:SPM and its kin
+# The server closes; 421 HL:* among them
+# 450 and 451 of greylisting among them
 TABLE = (
     # 126.com (NetEase), as reported
     Row("535", "", Verdict.CONFIGURATION),
@@ -110,18 +118,12 @@ TABLE = (
     Row("45[0-9]", "(HL|IP):[A-Z]|MI:(SFQ|DMC|STC|CEL)", Verdict.PAUSED, LATER),
     # no more mail of ours today: every other would fare the same
     Row("5..", "MI:STC", Verdict.PAUSED, DAY),
-    Row(
-        "5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT
-    ),  # 554 DT:SPM and its kin
+    Row("5..", "(DT|MI|HL|RP):[A-Z]", Verdict.REFUSED_TEXT),
     # any server, for now
-    Row(
-        "421", "", Verdict.PAUSED, LATER
-    ),  # the server closes; 421 HL:* among them
+    Row("421", "", Verdict.PAUSED, LATER),
     Row("4..", "", Verdict.PAUSED, LATER, AT_THE_DOOR),
     Row("4..", _RATE, Verdict.PAUSED, LATER, frozenset({Stage.SENDER})),
-    Row(
-        "4..", "", Verdict.TRANSIENT, LATER
-    ),  # 450 and 451 of greylisting among them
+    Row("4..", "", Verdict.TRANSIENT, LATER),
     # any server, of us: by words, by enhanced status (RFC 3463, 5248), by the stage
     Row("53[0-9]", "", Verdict.CONFIGURATION),
     Row("5..", "", Verdict.CONFIGURATION, stages=AT_THE_DOOR),
@@ -198,9 +200,8 @@ def classify(stage: Stage, code: int, text: str) -> Row:
     return _NO_SMTP
 
 
-_QUEUED_AT = re.compile(
-    r",\d{10}$"
-)  # the second, where NetEase puts a comma before it
+# The second, where NetEase puts a comma before it
+_QUEUED_AT = re.compile(r",\d{10}$")
 
 
 def queue_id(text: str) -> str:

@@ -48,9 +48,8 @@ class WatchedSmtp(smtplib.SMTP):
         self._context = context
         self._deadline = deadline
         super().__init__(local_hostname=OWN_NAME, timeout=COMMAND_SECONDS)
-        self._host = (
-            settings.host
-        )  # what STARTTLS checks the certificate against
+        # What STARTTLS checks the certificate against
+        self._host = settings.host
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket:
         connection = connect(host, port, self._deadline, self._context)

@@ -25,7 +25,8 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.child.frames import SPECS, read_frame, write_frame
 
 START_SECONDS = 60.0
-STEP = 0.05  # seconds between two looks at the child's memory
+# Seconds between two looks at the child's memory
+STEP = 0.05
 STDERR_BYTES = 8192
 # All that the child gets of the environment: no password stands in any of these.
 _ENVIRONMENT = (
@@ -70,9 +71,8 @@ class Child:
     def __init__(self, command: Sequence[str], memory: int) -> None:
         self._memory = memory
         self.served = 0
-        self.doomed = (
-            False  # killed, though the system may not have noticed yet
-        )
+        # Killed, though the system may not have noticed yet
+        self.doomed = False
         python, of_venv = interpreter()
         try:
             self._process = subprocess.Popen(
@@ -159,9 +159,8 @@ class Child:
         raise Failed(code, str(answer.get("detail", ""))[:2000])
 
     def _last_words(self, error: Exception) -> str:
-        if not isinstance(
-            error, ValueError
-        ):  # it is ending by itself; one that talks nonsense is not
+        # It is ending by itself; one that talks nonsense is not
+        if not isinstance(error, ValueError):
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
         self.end()

@@ -17,9 +17,8 @@ from pathlib import Path
 from pipeline.edges.processes.child import environment
 from pipeline.edges.processes.process_group import kill_group, own_group
 
-SECONDS = (
-    40.0  # for a person who waits; a first start on a slow disk takes twenty
-)
+# For a person who waits; a first start on a slow disk takes twenty
+SECONDS = 40.0
 
 _SUFFIXES = {
     "docx": ".docx",

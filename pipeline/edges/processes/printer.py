@@ -22,13 +22,16 @@ from pipeline.edges.processes.libreoffice import (
 )
 from pipeline.edges.processes.process_group import kill_group, own_group
 
-FIRST_SECONDS = 20.0  # to start, on a slow disk with an empty profile
-PRINT_SECONDS = 2.0  # for a file, once it runs
-PRINTS_LOST = (
-    3  # prints in a row that came to nothing: then none is tried any more
-)
-_MOST_PRINTS = 200  # of one process: what leaks does not add up
-_LOOK = 0.02  # seconds between two looks whether it has started
+# To start, on a slow disk with an empty profile
+FIRST_SECONDS = 20.0
+# For a file, once it runs
+PRINT_SECONDS = 2.0
+# Prints in a row that came to nothing: then none is tried any more
+PRINTS_LOST = 3
+# Of one process: what leaks does not add up
+_MOST_PRINTS = 200
+# Seconds between two looks whether it has started
+_LOOK = 0.02
 _KEEPER = ("-P", "-X", "utf8", "-m", "pipeline.edges.processes.kept_program")
 # The document that the waiting program holds: without one it would end with the first
 # print. It is ready when it has locked it.

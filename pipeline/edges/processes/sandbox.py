@@ -35,8 +35,10 @@ from pipeline.reading.formats.scan.scan_reader import available
 
 T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
-MOST_PRINTS = 20  # members of one archive
-RECYCLE_AFTER = 500  # files: what leaks does not add up
+# Members of one archive
+MOST_PRINTS = 20
+# Files: what leaks does not add up
+RECYCLE_AFTER = 500
 
 
 class Reader:
@@ -118,9 +120,8 @@ class Reader:
 
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
         """One attachment's readings; TIMEOUT, BOMB or CRASHED where it killed its reader."""
-        shown = name.encode("utf-8", "replace").decode(
-            "utf-8"
-        )  # a lone surrogate is no JSON
+        # A lone surrogate is no JSON
+        shown = name.encode("utf-8", "replace").decode("utf-8")
         begun = time.monotonic()
         try:
             readings = self._ask(

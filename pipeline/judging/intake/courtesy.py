@@ -8,9 +8,12 @@ speaks of something enclosed or of a figure.
 
 import re
 
-_MOST = 400  # characters of a text that may be a courtesy
-_MOST_SIGNATURE = 8  # lines
-_LONGEST = 40  # characters of a line in a signature
+# Characters of a text that may be a courtesy
+_MOST = 400
+# Lines
+_MOST_SIGNATURE = 8
+# Characters of a line in a signature
+_LONGEST = 40
 _SENTENCE = re.compile(r"[。！!？?；;，,、~～…\n\r]+|\.(?=\s|$)")
 _SEPARATOR = re.compile(r"^\s*(?:-{2,}|_{2,}|={2,}|\*{2,})\s*$", re.MULTILINE)
 # Something enclosed, filled in, or stated: then it was meant as more than a courtesy.

@@ -10,8 +10,10 @@ from pipeline.model.mail import Message
 
 class Repeat(Enum):
     NEW = "new"
-    DUPLICATE = "duplicate"  # delivered a second time: recorded, with no report and no receipt
-    NOTHING = "nothing"  # moved, copied back or renumbered: the server's own time is the same
+    # Delivered a second time: recorded, with no report and no receipt
+    DUPLICATE = "duplicate"
+    # Moved, copied back or renumbered: the server's own time is the same
+    NOTHING = "nothing"
 
 
 def seen_before(message: Message, known: Iterable[MailSeen]) -> Repeat:

@@ -47,7 +47,8 @@ _HANDS_OVER = re.compile(
     r"|(?:[旬周月季]报|报表|此项|该项|相关)?工作(?:现|今后|以后|已)?(?:移交|交接|改)?由.{1,12}(?:负责|接手|接替|承办)"
     r"|(?:联系人|联系方式|邮箱|报送人|经办人)(?:已)?(?:变更|更换|调整|改)(?:为|成|如下)?",
 )
-_MOST_HANDING_OVER = 400  # characters
+# Characters
+_MOST_HANDING_OVER = 400
 # Marks that a program may put on a person's mail: a forwarding, an office system.
 _MAY_BE_A_PERSONS = (MailNature.AUTO_REPLY, MailNature.LIST)
 # The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
@@ -100,7 +101,8 @@ def is_blank(form: Form) -> bool:
     ):
         return False
     if set(figure.holds) - {Hold.FIGURE_UNCLEAR}:
-        return False  # a scan that was read in part
+        # A scan that was read in part
+        return False
     shown = dict(form.evidence).get("completed")
     return shown is None or bool(_BLANK.fullmatch(shown.text.strip()))
 

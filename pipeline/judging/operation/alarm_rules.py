@@ -12,7 +12,8 @@ from datetime import timedelta
 from pipeline.judging.operation.health import Complaint
 from pipeline.model.cooldown import Alarm
 
-AGAIN_AFTER = timedelta(days=1)  # an alarm that stands is told of again
+# An alarm that stands is told of again
+AGAIN_AFTER = timedelta(days=1)
 
 _LASTING = frozenset(
     {"outbox_stuck", "disk_low", "template", "mail_unfetched", "clock_doubt"}

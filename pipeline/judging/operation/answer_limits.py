@@ -15,7 +15,8 @@ from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import MailSeen
 from pipeline.model.rules import AnswerRules
 
-_REVIEWERS_SHARE = 5  # a reviewer at work answers many cases in a day, and each answer is echoed
+# A reviewer at work answers many cases in a day, and each answer is echoed
+_REVIEWERS_SHARE = 5
 _ANSWERED = frozenset(
     {Outcome.REPORTED.value, Outcome.UNREADABLE.value, Outcome.COMMAND.value}
 )

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from pipeline.model.cooldown import Pause
 
-LOGIN_CAUSES = frozenset(
-    {"login", "unsafe_login"}
-)  # refusals that count towards a lockout
+# Refusals that count towards a lockout
+LOGIN_CAUSES = frozenset({"login", "unsafe_login"})
 _HALF_HOUR = timedelta(minutes=30)
 _LONGEST = timedelta(hours=12)
 

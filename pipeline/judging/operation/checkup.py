@@ -30,7 +30,8 @@ class Seen:
     unknown_years: Sequence[int]
     has_office: bool
     has_scans: bool
-    has_fonts: bool = True  # Chinese can be drawn
+    # Chinese can be drawn
+    has_fonts: bool = True
 
 
 def checkup(

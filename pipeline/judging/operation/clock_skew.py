@@ -15,10 +15,10 @@ from pipeline.judging.operation.health import Complaint
 from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
 
 SLACK = timedelta(minutes=2)
-_HOLDS = timedelta(
-    days=1
-)  # old evidence says nothing of a clock that was set since
-_TOGETHER = 3  # mails, each of which would have to be moved in
+# Old evidence says nothing of a clock that was set since
+_HOLDS = timedelta(days=1)
+# Mails, each of which would have to be moved in
+_TOGETHER = 3
 _BY_MAIL = "新到邮件的收信时间"
 _BY_POST = "发信服务器的回答"
 
@@ -57,7 +57,8 @@ def _by_arrivals(evidence: ClockEvidence) -> ClockDoubt | None:
     if behind > SLACK:
         return ClockDoubt(-behind, _BY_MAIL, seen_at)
     ahead = _ahead(evidence)
-    if ahead is None:  # too few, or too old: they show nothing
+    # Too few, or too old: they show nothing
+    if ahead is None:
         return None
     return ClockDoubt(ahead, _BY_MAIL, seen_at)
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 _LATE_POLL = timedelta(hours=1)
 _STUCK_AFTER = timedelta(hours=2)
-LOW_DISK = 500_000_000  # bytes: some 20,000 mails of 25 KB
+# Bytes: some 20,000 mails of 25 KB
+LOW_DISK = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,8 @@ class Vitals:
     """What is known of the program at a moment; times are UTC, None where there is nothing yet."""
 
     last_poll: datetime | None
-    oldest_open: (
-        datetime | None
-    )  # the oldest mail of ours with a copy that has not come to an end
+    # The oldest mail of ours with a copy that has not come to an end
+    oldest_open: datetime | None
     free_bytes: int
 
 

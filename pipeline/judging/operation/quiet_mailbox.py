@@ -14,9 +14,8 @@ from pipeline.model.ledger import Ledger
 
 CAUSE = "mailbox_quiet"
 _SILENT_FOR = timedelta(hours=24)
-_AT_MOST_BEFORE = timedelta(
-    hours=6
-)  # the deadline, so that there is time to act
+# The deadline, so that there is time to act
+_AT_MOST_BEFORE = timedelta(hours=6)
 _CURE = (
     "登录网页邮箱看看：有没有信、是不是进了垃圾箱、收件规则有没有改",
     "请一个单位现在发一封试试；确实还没有人报的，不用处理",

@@ -55,9 +55,8 @@ class Campaign:
     rulebook: Rulebook
     notices: NoticeRules
     progress: ProgressRules
-    folders: tuple[
-        str, ...
-    ] = ()  # of the mailbox, where reports are looked for
+    # Of the mailbox, where reports are looked for
+    folders: tuple[str, ...] = ()
     history: History = History()
 
     def in_force(self, period: date) -> "Campaign":

@@ -17,10 +17,14 @@ from pipeline.model.rules import Step
 class Waits(StrEnum):
     """Why nothing is said of a unit that is silent."""
 
-    OPEN = "open"  # the deadline has not passed
-    EXTENDED = "extended"  # 准予延期
-    UNREAD = "not_polled"  # 未能收信，暂不判定
-    CLOCK = "clock_doubt"  # 时钟与邮件服务器不一致，暂不判定
+    # The deadline has not passed
+    OPEN = "open"
+    # 准予延期
+    EXTENDED = "extended"
+    # 未能收信，暂不判定
+    UNREAD = "not_polled"
+    # 时钟与邮件服务器不一致，暂不判定
+    CLOCK = "clock_doubt"
 
 
 def limit(

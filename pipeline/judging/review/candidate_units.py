@@ -26,9 +26,12 @@ _WEIGHTS = {
     SpeaksFor.MISSING: 1,
 }
 _NAMES = (SpeaksFor.TAKEN, SpeaksFor.NAME, SpeaksFor.PLACE, SpeaksFor.SENDER)
-_LIKE = 3  # of the nearest names
-_TYPES = "县区市乡镇"  # what a place is, left out where people speak of it
-_SHORTEST = 2  # characters of a place's name
+# Of the nearest names
+_LIKE = 3
+# What a place is, left out where people speak of it
+_TYPES = "县区市乡镇"
+# Characters of a place's name
+_SHORTEST = 2
 
 
 def candidate_units(

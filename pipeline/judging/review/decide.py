@@ -56,7 +56,8 @@ def needs_reason(report: Report) -> bool:
     )
 
 
-SURE = "情况属实"  # how a reviewer vouches for a figure that failed a check
+# How a reviewer vouches for a figure that failed a check
+SURE = "情况属实"
 
 
 def gives_reason(why: str) -> bool:

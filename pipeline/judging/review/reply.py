@@ -23,7 +23,8 @@ from pipeline.model.roster import Lesson
 
 NOTHING_DONE = "没有改动："
 REFUSED = "没有采用："
-LEARNT = "记住："  # in a decision's record, before what was learnt with it
+# In a decision's record, before what was learnt with it
+LEARNT = "记住："
 _STATES = {
     ReportState.ACCEPTED: "已计入",
     ReportState.SUPERSEDED: "已被更新的报表替代",

@@ -15,11 +15,16 @@ from pipeline.model.standing import Standing
 class Section(StrEnum):
     """A part of the bulletin's text that staff may strike from a draft."""
 
-    OVERALL = "overall"  # 总体情况
-    PRAISE = "praise"  # 先进典型
-    PROBLEMS = "problems"  # 存在问题
-    TALKS = "talks"  # 约谈和通报
-    DEMANDS = "demands"  # 下步要求
+    # 总体情况
+    OVERALL = "overall"
+    # 先进典型
+    PRAISE = "praise"
+    # 存在问题
+    PROBLEMS = "problems"
+    # 约谈和通报
+    TALKS = "talks"
+    # 下步要求
+    DEMANDS = "demands"
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,10 @@ class Praise:
     period_name: str
     message_id: str
     why: str
-    subject: str = ""  # of the source mail
-    received_at: datetime | None = None  # of the source mail, local
+    # Of the source mail
+    subject: str = ""
+    # Of the source mail, local
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -136,36 +143,37 @@ class Bulletin:
     as_of: datetime
     issued_on: date
     standing: Standing
-    before: Standing | None  # at the last bulletin's period, as known now
+    # At the last bulletin's period, as known now
+    before: Standing | None
     periods: tuple[date, ...]
     all_periods: tuple[date, ...]
     months: tuple[UnitMonth, ...]
     groups: tuple[Group, ...]
     lagging: tuple[Arrears, ...]
     praise: tuple[Praise, ...]
-    talks: tuple[TalkLine, ...]  # confirmed ones and, in a draft, proposals
+    # Confirmed ones and, in a draft, proposals
+    talks: tuple[TalkLine, ...]
     circulated: tuple[str, ...]
     addressees: tuple[str, ...]
     copies: tuple[str, ...]
     growth_on_base: float | None
     periods_left: int
-    note: str = ""  # an ad-hoc bulletin's own opening
+    # An ad-hoc bulletin's own opening
+    note: str = ""
     excused: tuple[Excused, ...] = ()
     kind: NoticeKind = NoticeKind.MONTHLY_BULLETIN
     since: Since | None = None
-    ranks_before: tuple[
-        tuple[str, int | None], ...
-    ] = ()  # at `since`, within the kind
+    # At `since`, within the kind
+    ranks_before: tuple[tuple[str, int | None], ...] = ()
     members: tuple[PoolMember, ...] = ()
-    schedules: tuple[
-        float, ...
-    ] = ()  # schedule progress at each of `all_periods`
+    # Schedule progress at each of `all_periods`
+    schedules: tuple[float, ...] = ()
     # Days elapsed and days in all at the last period; () where milestones rule.
     schedule_days: tuple[int, ...] = ()
-    document_number: str = (
-        ""  # 文号 that staff gave it, "" for the issue number alone
-    )
-    struck: tuple[Section, ...] = ()  # what staff took out of the text
+    # 文号 that staff gave it, "" for the issue number alone
+    document_number: str = ""
+    # What staff took out of the text
+    struck: tuple[Section, ...] = ()
     # The reply that brought the document as staff edited it, by its key in the vault:
     # that document goes in place of ours.
     edited_in: str = ""

@@ -39,14 +39,14 @@ class Digest:
     groups: tuple[Group, ...]
     periods_left: int
     excused: tuple[Excused, ...] = ()
-    undecided: tuple[
-        tuple[str, tuple[str, ...]], ...
-    ] = ()  # (why nothing is said, of which units)
-    searched: tuple[
-        tuple[str, str], ...
-    ] = ()  # of each missing unit, what was searched for it
-    unreachable: tuple[str, ...] = ()  # 联系不上
-    delayed: tuple[str, ...] = ()  # on time: late by the provider's doing alone
+    # (why nothing is said, of which units)
+    undecided: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # Of each missing unit, what was searched for it
+    searched: tuple[tuple[str, str], ...] = ()
+    # 联系不上
+    unreachable: tuple[str, ...] = ()
+    # On time: late by the provider's doing alone
+    delayed: tuple[str, ...] = ()
     # Of one guidance group's own units; None for the staff's, which has all.
     group: Group | None = None
     # The group's one copy of the second reminders to several of its units.
@@ -55,7 +55,8 @@ class Digest:
     bulletin_waits: bool = False
     # Local times of scheduled polls at which the program was off.
     slept: tuple[datetime, ...] = ()
-    unread: tuple[tuple[str, str], ...] = ()  # 来件未能读取: (unit, what came)
+    # 来件未能读取: (unit, what came)
+    unread: tuple[tuple[str, str], ...] = ()
     # How a reviewer puts a counted report right by reply; `code` is written for one.
     answers: tuple[tuple[str, str], ...] = ()
     token: Token | None = None

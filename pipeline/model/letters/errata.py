@@ -64,7 +64,8 @@ class ErratumDraft:
 
     erratum: Erratum
     answers: tuple[tuple[str, str], ...]
-    recipients: int  # how many addresses had the bulletin
+    # How many addresses had the bulletin
+    recipients: int
     token: Token | None = None
     code: str = ""
     kind: NoticeKind = NoticeKind.ERRATUM_DRAFT
@@ -74,7 +75,8 @@ class ErratumDraft:
 class WaitingCase:
     """A held report that keeps a bulletin back."""
 
-    unit: str  # "" where it is in question
+    # "" where it is in question
+    unit: str
     period_name: str
     report_id: str
     received_at: datetime

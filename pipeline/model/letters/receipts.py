@@ -38,10 +38,12 @@ class ReportLine:
 
     unit: str
     period: date
-    period_name: str  # 2015年9月上旬（9月10日）
+    # 2015年9月上旬（9月10日）
+    period_name: str
     deadline: datetime
     state: str
-    timeliness: str  # on_time, late
+    # on_time, late
+    timeliness: str
     completed: int | None
     added: int | None
     target: int | None
@@ -50,7 +52,8 @@ class ReportLine:
     lagging: bool
     rank: int | None
     of_kind: int
-    kind_name: str  # 县（市、区）, 市级单位
+    # 县（市、区）, 市级单位
+    kind_name: str
     previous: int | None
     previous_period_name: str
     replaces: int | None
@@ -95,19 +98,22 @@ class Returned:
     """退回重报 to the unit: a reviewer gave its report back, and why; the form, filled
     in as far as it is known, goes with it."""
 
-    unit: str  # "" where only the sender is known
+    # "" where only the sender is known
+    unit: str
     subject: str
     received_at: datetime
     period: date
     period_name: str
     deadline: datetime
     why: str
-    completed: int | None  # what the report said
+    # What the report said
+    completed: int | None
     last_completed: int | None
     last_period_name: str
     target: int
     serial: str = ""
-    gap_to_schedule: int = 0  # people short of schedule progress at the period
+    # People short of schedule progress at the period
+    gap_to_schedule: int = 0
     kind: NoticeKind = NoticeKind.RETURNED
 
 

@@ -23,7 +23,8 @@ class Reminder:
     last_period_name: str
     rate: float | None
     groups: tuple[Group, ...] = ()
-    serial: str = ""  # 报表编号 of the pre-filled form that goes with it
+    # 报表编号 of the pre-filled form that goes with it
+    serial: str = ""
     # To the guidance groups, since no address of the unit takes mail.
     relayed: bool = False
     # What came for the period and could not be read: when (local), and why.
@@ -31,10 +32,10 @@ class Reminder:
     unread_why: str = ""
     # When an earlier 催报 for the period really went; None where none did.
     reminded_at: datetime | None = None
-    extended: bool = False  # `deadline` is that of an extension
-    gap_to_schedule: int = (
-        0  # people short of schedule progress at this period's date
-    )
+    # `deadline` is that of an extension
+    extended: bool = False
+    # People short of schedule progress at this period's date
+    gap_to_schedule: int = 0
     # Why the letter comes later than its hour; "" where it comes in time.
     late_why: str = ""
 
@@ -54,19 +55,20 @@ class LagNotice:
     target: int
     rate: float
     schedule: float
-    threshold: float  # schedule - margin: below it a unit is called lagging
+    # Schedule - margin: below it a unit is called lagging
+    threshold: float
     gap_to_schedule: int
     gap_to_lift: int
     gap_to_target: int
-    per_period: int | None  # None when no period is left
+    # None when no period is left
+    per_period: int | None
     periods_left: int
     rank: int
     of_kind: int
     kind_name: str
     kind: NoticeKind = NoticeKind.LAG_NOTICE
-    lifted_at: date | None = (
-        None  # the due date that `gap_to_lift`, `threshold` are for
-    )
+    # The due date that `gap_to_lift`, `threshold` are for
+    lifted_at: date | None = None
 
 
 @dataclass(frozen=True)

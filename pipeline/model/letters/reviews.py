@@ -12,10 +12,13 @@ from pipeline.model.reply_token import Token
 class SpeaksFor(StrEnum):
     """What makes a unit a candidate."""
 
-    TAKEN = "taken"  # the form's name was read as this unit's
-    PLACE = "place"  # its place is named in the mail or in the measures
+    # The form's name was read as this unit's
+    TAKEN = "taken"
+    # Its place is named in the mail or in the measures
+    PLACE = "place"
     SENDER = "sender"
-    NAME = "name"  # the name that was written is like its name
+    # The name that was written is like its name
+    NAME = "name"
     MISSING = "missing"
     FIGURE = "figure"
 
@@ -45,10 +48,10 @@ class HeldCase:
     line: ReportLine
     suggestions: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
-    history: tuple[
-        tuple[str, int], ...
-    ]  # accepted figures so far: (period name, completed)
-    quote: str = ""  # the beginning of the mail's text
+    # Accepted figures so far: (period name, completed)
+    history: tuple[tuple[str, int], ...]
+    # The beginning of the mail's text
+    quote: str = ""
     against: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -75,10 +78,13 @@ class ReviewAnswer:
     by: str
     received_at: datetime
     done: bool
-    result: str  # one sentence
-    wrote: str  # the beginning of the reply, as written
+    # One sentence
+    result: str
+    # The beginning of the reply, as written
+    wrote: str
     case: HeldCase | None
-    answers: tuple[tuple[str, str], ...] = ()  # what can be answered now
+    # What can be answered now
+    answers: tuple[tuple[str, str], ...] = ()
     token: Token | None = None
     code: str = ""
     kind: NoticeKind = NoticeKind.REVIEW_ANSWER

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
-ANSWER_ABOVE = "请在这条线以上写答复"  # stands at the top of every letter that can be answered
+# Stands at the top of every letter that can be answered
+ANSWER_ABOVE = "请在这条线以上写答复"
 
 
 @dataclass(frozen=True)
@@ -12,20 +13,26 @@ class Sender:
     """The campaign as letters name it. `mailbox` is the reporting address that forms go to."""
 
     campaign: str
-    document: str  # 乐工发〔2015〕33号
+    # 乐工发〔2015〕33号
+    document: str
     organizer: str
     department: str
     form_title: str
     mailbox: str
-    lag_margin: (
-        float  # 0.10: what "lagging" means is printed wherever it is said
-    )
+    # 0.10: what "lagging" means is printed wherever it is said
+    lag_margin: float
     measures_labels: tuple[str, ...] = ("主要工作举措",)
-    count: str = "cumulative"  # or "increment": what the form asks for
-    contact: str = ""  # whom units ask; "" where the config names nobody
+    # Or "increment": what the form asks for
+    count: str = "cumulative"
+    # Whom units ask; "" where the config names nobody
+    contact: str = ""
     phone: str = ""
-    masthead: str = ""  # 发文机关标志; "" takes the organizer's name
-    form_heading: str = ""  # what stands over the form's title: 附件3
-    also_asked: tuple[str, ...] = ()  # heads of the figures beside the main one
-    form_note: str = ""  # how the form is to be filled in, under it
+    # 发文机关标志; "" takes the organizer's name
+    masthead: str = ""
+    # What stands over the form's title: 附件3
+    form_heading: str = ""
+    # Heads of the figures beside the main one
+    also_asked: tuple[str, ...] = ()
+    # How the form is to be filled in, under it
+    form_note: str = ""
     words: CampaignWords = PLAIN_WORDS

@@ -28,7 +28,8 @@ class TalkNotice:
     words); `withdrawn`: the decision was undone after a notice had gone."""
 
     line: TalkLine
-    month_name: str  # 2015年9月
+    # 2015年9月
+    month_name: str
     appointment: str
     withdrawn: bool = False
     kind: NoticeKind = NoticeKind.TALK_NOTICE

@@ -28,12 +28,14 @@ class UnitKind:
 class PeriodKind(StrEnum):
     """What a period is, and so what it is called."""
 
-    TEN_DAYS = "ten_days"  # 旬
+    # 旬
+    TEN_DAYS = "ten_days"
     WEEK = "week"
     HALF_MONTH = "half_month"
     MONTH = "month"
     QUARTER = "quarter"
-    DAYS = "days"  # any other days of the month
+    # Any other days of the month
+    DAYS = "days"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from datetime import date
 
 from pipeline.model.wording.campaign_words import PeriodKind
 
-MONTHS_END = 31  # a day that the month lacks means its last day (rules.md 2)
+# A day that the month lacks means its last day (rules.md 2)
+MONTHS_END = 31
 WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 QUARTERS = (3, 6, 9, 12)
 

@@ -15,7 +15,8 @@ from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
 
-LARGEST = 512 * 1024 * 1024  # bytes a part of a frame
+# Bytes a part of a frame
+LARGEST = 512 * 1024 * 1024
 
 _LENGTHS = struct.Struct(">II")
 _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")

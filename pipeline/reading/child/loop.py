@@ -142,7 +142,8 @@ def _serve(
     except (
         ImportError,
         SyntaxError,
-    ) as error:  # a broken installation: no file's fault
+    ) as error:
+        # A broken installation: no file's fault
         write_frame(sink, {"status": "fault", "detail": repr(error)[:2000]})
         return False
     except BaseException as error:  # noqa: BLE001 -- readers in Rust raise PanicException, a BaseException

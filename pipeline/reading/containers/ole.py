@@ -13,12 +13,10 @@ import struct
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-_HEADER = struct.Struct(
-    "<30xHH10x2L4x2L4xL"
-)  # shifts; FAT sectors, directory; cutoff, mini FAT; DIFAT
-_ENTRY = struct.Struct(
-    "<64xHBx3L36xLL4x"
-)  # name's bytes, type; left, right, child; first sector, size
+# Shifts; FAT sectors, directory; cutoff, mini FAT; DIFAT
+_HEADER = struct.Struct("<30xHH10x2L4x2L4xL")
+# Name's bytes, type; left, right, child; first sector, size
+_ENTRY = struct.Struct("<64xHBx3L36xLL4x")
 _ENTRY_SIZE, _DIFAT_AT, _IN_HEADER = 128, 76, 109
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _NO_ENTRY, _END = 0xFFFFFFFF, 0xFFFFFFFE

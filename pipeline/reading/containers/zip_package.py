@@ -14,9 +14,9 @@ from typing import NamedTuple
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 
-MEMBER_LIMIT = (
-    24 << 20
-)  # bytes of one XML member; a form has some 50 KB, and a tree takes ten times its text
+# Bytes of one XML member; a form has some 50 KB, and a tree takes ten times
+# its text
+MEMBER_LIMIT = 24 << 20
 MEMBERS_LIMIT = 5_000
 BOMB_RATIO = 100
 

@@ -12,7 +12,8 @@ _LINE = 19
 _LABEL_WIDTH = 190
 _WIDTH = 640
 _PAD = 8
-_PER_LINE = 32  # characters of a value's line, full width
+# Characters of a value's line, full width
+_PER_LINE = 32
 _LABEL_PER_LINE = 12
 _MOST_LINES = 12
 

@@ -19,8 +19,10 @@ from pipeline.reading.form.labels import fold, hits
 from pipeline.reading.formats.pdf.pdf_page import read_pages
 from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, fill, tables_of
 
-Picture = tuple[str, bytes]  # the field, a PNG
-Box = tuple[float, float, float, float]  # left, bottom, right, top in points
+# The field, a PNG
+Picture = tuple[str, bytes]
+# Left, bottom, right, top in points
+Box = tuple[float, float, float, float]
 
 _NAMES = {
     "unit": "报送单位",
@@ -30,7 +32,8 @@ _NAMES = {
 }
 _SCALE = 2.0
 _MARGIN = 10.0
-_TALLEST = 300.0  # points of a picture
+# Points of a picture
+_TALLEST = 300.0
 _PAGES_LIMIT = 12
 
 

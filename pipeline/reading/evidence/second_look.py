@@ -20,7 +20,8 @@ from pipeline.reading.form.labels import fold
 from pipeline.reading.form.numbers import normalise
 from pipeline.reading.formats.pdf.pdf_reader import read_pdf
 
-FIELD = "second_look"  # the name of its evidence beside the form's own fields
+# The name of its evidence beside the form's own fields
+FIELD = "second_look"
 _PRINT = "打印件"
 NOT_MADE = "没有打印成，未作打印核对"
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -17,9 +17,8 @@ from pipeline.reading.containers.limits import UnreadableError, corrupt_on
 from pipeline.reading.containers.ole import Folder, opened
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
-_NO_MOMENT = datetime(
-    1970, 1, 1, tzinfo=UTC
-)  # a forwarded mail was received by somebody else: nothing here asks when
+# A forwarded mail was received by somebody else: nothing here asks when
+_NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT_NAME, _HTML_NAME = "邮件正文.txt", "邮件正文.html"
 _ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9a-f]{8}")
 _DATA, _LONG_NAME, _SHORT_NAME, _BODY, _HTML = (
@@ -148,9 +147,8 @@ def _uu_lines(body: bytes) -> bytes:
         try:
             data += binascii.a2b_uu(line)
         except binascii.Error as error:
-            whole = line[
-                : (((line[0] - 32) & 63) * 4 + 5) // 3
-            ]  # some encoders leave junk behind the last byte
+            # Some encoders leave junk behind the last byte
+            whole = line[: (((line[0] - 32) & 63) * 4 + 5) // 3]
             try:
                 data += binascii.a2b_uu(whole)
             except binascii.Error:

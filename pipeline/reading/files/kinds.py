@@ -13,11 +13,16 @@ from pipeline.model.trouble import ADVICE, TroubleCode
 
 
 class Nature(StrEnum):
-    TEXT = "text"  # running text, with or without tables
-    SHEET = "sheet"  # a workbook: no form goes on from one sheet to the next
-    SCAN = "scan"  # a picture
-    ARCHIVE = "archive"  # holds other files
-    REFUSED = "refused"  # nobody reads it: its trouble and advice say why
+    # Running text, with or without tables
+    TEXT = "text"
+    # A workbook: no form goes on from one sheet to the next
+    SHEET = "sheet"
+    # A picture
+    SCAN = "scan"
+    # Holds other files
+    ARCHIVE = "archive"
+    # Nobody reads it: its trouble and advice say why
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,8 @@ KINDS: tuple[Kind, ...] = (
         Nature.SHEET,
         "formats.sheet.xls:read_xls",
         ole=("workbook", "book"),
-        heads=(  # bare records, as some accounting programs write
+        # Bare records, as some accounting programs write
+        heads=(
             b"\x09\x08\x10\x00\x00\x06",
             b"\x09\x08\x06\x00",
             b"\x09\x08\x08\x00",

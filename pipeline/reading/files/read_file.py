@@ -113,7 +113,8 @@ def _told(page: Document) -> tuple[str, list[tuple[str, frozenset[Doubt]]]]:
         for part in block.cells if isinstance(block, Grid) else (block,):
             if part.doubts:
                 doubtful.append((fold(part.text), part.doubts))
-                sure += "\n"  # what is said before and after it does not join
+                # What is said before and after it does not join
+                sure += "\n"
             else:
                 sure += fold(part.text)
     return sure, doubtful

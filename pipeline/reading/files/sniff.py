@@ -58,8 +58,10 @@ _IWORK = re.compile(
     r"(?:^|/)buildVersionHistory\.plist$",
     re.IGNORECASE,
 )
-_HEAD = 8192  # bytes that the words opening a text are looked for in
-_TYPES_LIMIT = 1 << 20  # bytes of [Content_Types].xml
+# Bytes that the words opening a text are looked for in
+_HEAD = 8192
+# Bytes of [Content_Types].xml
+_TYPES_LIMIT = 1 << 20
 
 
 def sniff(content: bytes) -> str:

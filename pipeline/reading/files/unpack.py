@@ -54,9 +54,8 @@ def unpack_file(name: str, file: ForeignFile) -> list[Member] | Trouble | None:
     budget = _Budget()
     try:
         found = list(_opened(name, file, (), budget))
-    except (
-        PARSER_ERRORS
-    ) as error:  # an unpacker met bytes that no packer writes
+    except PARSER_ERRORS as error:
+        # An unpacker met bytes that no packer writes
         detail = f"{name}: {type(error).__name__}: {error}"[:300]
         return Trouble(TroubleCode.CORRUPT, ADVICE[TroubleCode.CORRUPT], detail)
     except UnreadableError as error:

@@ -16,7 +16,8 @@ from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.figure_tokens import OwnWords, Sign, tokens_of
 from pipeline.reading.form.numbers import as_seen, number_at, whole
 
-_LONGEST = 60  # characters of a cell or line that is a label with its figure
+# Characters of a cell or line that is a label with its figure
+_LONGEST = 60
 _BEHIND_LABEL = re.compile(r"\s*(?:[(（][^()（）\d]*[)）])?\s*[:：]?\s*")
 _LEAD = re.compile(r"\s*(?:其中|[·•]|\d{1,2}[.、．])?\s*[:：]?\s*")
 _NUMBERS = re.compile(r"[0-9０-９][0-9０-９,，.]*")

@@ -40,9 +40,8 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _DOT = re.compile(r"\s*(?:[·•●○■□◆◇★☆▪▶►※➢✓√*]+|[-–—－](?![0-9０-９]))\s*")
-_PAUSE = frozenset(
-    "。；;！!？?，,：:”」》…"
-)  # what may stand before a mark within a line
+# What may stand before a mark within a line
+_PAUSE = frozenset("。；;！!？?，,：:”」》…")
 _END = re.compile(r"[。；;！!？?：:…”」）)]\s*$")
 _PRINTED = re.compile(
     r"\s*(?:说\s*明|报\s*送\s*方\s*式|填\s*表\s*说\s*明|备\s*注|注)\s*[:：]"

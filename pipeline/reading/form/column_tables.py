@@ -25,7 +25,8 @@ _SUM = re.compile(
 )
 _FIGURE = re.compile(r"[0-9０-９〇一二两三四五六七八九十百千万零无]")
 _DIGIT = re.compile(r"[0-9０-９]")
-_MOST_ROWS = 400  # of one table; a form has a handful
+# Of one table; a form has a handful
+_MOST_ROWS = 400
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,11 @@ def _is_filled_below(sheet: LabelledGrid, head: Cell, many_heads: bool) -> bool:
     """Whether values stand under the label, and under the other heads too (under one of
     two heads alone, they may be the other's)."""
     top = head.row + head.row_span
+    # The second where the first holds heads of its own
     for row in (
         top,
         top + 1,
-    ):  # the second where the first holds heads of its own
+    ):
         below = _next_row(sheet, row)
         own = _in_column(below, head)
         if any(c.number is not None or _FIGURE.search(c.text) for c in own):
@@ -157,9 +159,8 @@ class _Table:
         self.sheet = sheet
         self.heads = heads
         self.subheads = subheads
-        self.running: list[Cell] | None = (
-            None  # the row of a running sheet that counts
-        )
+        # The row of a running sheet that counts
+        self.running: list[Cell] | None = None
         self.sums = [cells for cells in rows if _is_sum(cells)]
         self.parts = [cells for cells in rows if cells not in self.sums]
 

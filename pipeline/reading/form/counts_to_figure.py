@@ -11,8 +11,10 @@ from pipeline.model.form import Figure, FormSpec, Hold, Nil, Note
 from pipeline.reading.form.figure_counts import Count, Reading, Role
 from pipeline.reading.form.numbers import whole
 
-MOST_PEOPLE = 10_000_000  # more than that is a slip of the keyboard
-_RATE_OFF = Decimal("0.01")  # that a stated rate may be off its own two numbers
+# More than that is a slip of the keyboard
+MOST_PEOPLE = 10_000_000
+# That a stated rate may be off its own two numbers
+_RATE_OFF = Decimal("0.01")
 _SETTLING = frozenset((Role.SUM, Role.ADDED, Role.NEW, Role.BARE))
 _NOBODY = Decimal(-1)
 _UNSETTLED = (Hold.FIGURE_UNCLEAR,)
@@ -33,7 +35,8 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
     figure = _by_role(people, rate, spec)
     if figure.holds == _UNSETTLED or not reading.nothing_new:
         return figure
-    if figure.added is not None:  # 本旬新增12名 and 本旬无新增
+    # 本旬新增12名 and 本旬无新增
+    if figure.added is not None:
         return unclear
     return replace(figure, added=0)
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pipeline.model.form import DateMention, MentionSource
 from pipeline.reading.form.numbers import normalise, value_of
 
-MOST = 40  # mentions of one text; a form has one
+# Mentions of one text; a form has one
+MOST = 40
 
 _HAN = "〇零一二三四五六七八九"
 _SMALL = rf"(?:\d{{1,2}}(?!\d)|[{_HAN}十廿卅]{{1,3}})"
@@ -23,9 +24,8 @@ _NO_COUNT = (
     r"(?!\d|\s?[%万千百亿元倍米吨公里人名个位家户分岁月年时点]|[./:-]\d)"
 )
 
-_LETTER_O = re.compile(
-    rf"[{_HAN}][{_HAN}Oo0]{{2}}[{_HAN}](?=\s?年)"
-)  # 二O一五年
+# 二O一五年
+_LETTER_O = re.compile(rf"[{_HAN}][{_HAN}Oo0]{{2}}[{_HAN}](?=\s?年)")
 _ZEROS = str.maketrans("Oo0", "〇〇〇")
 
 # In the order of trust: what an earlier pattern took, a later one does not see.

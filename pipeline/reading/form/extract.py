@@ -46,7 +46,8 @@ _DAY_BEHIND = re.compile(
 # What sets a form in doubt where it is seen of its unit or day; a prompt there is an
 # empty place, and whose form it is the sender says.
 _ELSEWHERE = frozenset((Doubt.STRUCK, Doubt.BARELY_SEEN, Doubt.REORDERED))
-_FIRST_SERIAL_DAY = date(1899, 12, 30)  # day 0 of a sheet's day numbers
+# Day 0 of a sheet's day numbers
+_FIRST_SERIAL_DAY = date(1899, 12, 30)
 
 
 def extract(
@@ -109,7 +110,8 @@ def _with_also(
     return fields, tuple(told.values())
 
 
-_TORN = re.compile(r"(?<=\d)[\t\n](?=\d)")  # digits parted by a line's end
+# Digits parted by a line's end
+_TORN = re.compile(r"(?<=\d)[\t\n](?=\d)")
 
 
 def _unit(found: Found | None) -> str:

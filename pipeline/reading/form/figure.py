@@ -33,11 +33,12 @@ from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.nil import nil_in_blank, nil_of
 from pipeline.reading.form.numbers import Number, as_seen, whole
 
-LONGEST = 2_000  # characters of a value cell; a longer one is no figure
-_MOST_SHOWN = 40  # characters of what was not understood
-_DAYS_OFF = (
-    5  # a period has ten days: a day farther from the form's own is another's
-)
+# Characters of a value cell; a longer one is no figure
+LONGEST = 2_000
+# Characters of what was not understood
+_MOST_SHOWN = 40
+# A period has ten days: a day farther from the form's own is another's
+_DAYS_OFF = 5
 
 _BLANK = re.compile(r"[\s/／\\—–-]*")
 # What a label tells the clerk to do; of the number it says nothing.
@@ -190,9 +191,8 @@ def _agreed(label: Figure, value: Figure) -> Figure:
         unexplained=(*label.unexplained, *value.unexplained),
         seen=(*label.seen, *value.seen),
     )
-    if (
-        label.nil and value.nil
-    ):  # 新增 0 名 and 无: a nought says more than a word
+    # 新增 0 名 and 无: a nought says more than a word
+    if label.nil and value.nil:
         if label.nil is Nil.NOUGHT:
             return label
         return both

@@ -17,19 +17,24 @@ from pipeline.reading.form.numbers import Number
 
 
 class Role(StrEnum):
-    SUM = "sum"  # cumulative by its own word
+    # Cumulative by its own word
+    SUM = "sum"
     ADDED = "added"
-    PERIOD = "period"  # 本期 N without a word of growth: the part, or the number as of now
-    NEW = "new"  # 新增 alone: added only beside a total
+    # 本期 N without a word of growth: the part, or the number as of now
+    PERIOD = "period"
+    # 新增 alone: added only beside a total
+    NEW = "new"
     BARE = "bare"
-    PART = "part"  # 其中女性 30 名: nothing, beside the number it is a part of
-    STRETCH = "stretch"  # 本月 N: nothing, beside a total
+    # 其中女性 30 名: nothing, beside the number it is a part of
+    PART = "part"
+    # 本月 N: nothing, beside a total
+    STRETCH = "stretch"
     PREVIOUS = "previous"
     RATE = "rate"
-    MEMBERS = (
-        "members"  # of the whole union: what is new beside them may be either
-    )
-    ASIDE = "aside"  # a target, firms, what is still to do
+    # Of the whole union: what is new beside them may be either
+    MEMBERS = "members"
+    # A target, firms, what is still to do
+    ASIDE = "aside"
     UNSETTLED = "unsettled"
 
 
@@ -39,7 +44,8 @@ class Count:
     role: Role
     text: str
     approximate: bool = False
-    in_brackets: bool = False  # right behind another number
+    # Right behind another number
+    in_brackets: bool = False
     over: Number | None = None
 
 
@@ -267,7 +273,8 @@ def _count(
     following: Token | None,
 ) -> Count:
     number = token.number
-    assert number is not None  # _groups gives tokens with numbers alone
+    # _groups gives tokens with numbers alone
+    assert number is not None
     about = any(t.kind is Kind.ABOUT for t in (*before, *after))
     role = _role(token, before, after, following)
     return Count(number, role, token.text, about, in_brackets, token.over)
@@ -415,7 +422,8 @@ def _role_beside_target(before: list[Token]) -> Role:
 
 def _role_of_words(kinds: set[Kind | Sign]) -> Role:
     if Kind.SUM in kinds and Kind.ADDED in kinds:
-        return Role.UNSETTLED  # 本旬新增累计 says both
+        # 本旬新增累计 says both
+        return Role.UNSETTLED
     if Kind.ADDED in kinds:
         return Role.ADDED
     if kinds & {Kind.SUM, Kind.TOTAL, Kind.DONE}:

@@ -16,19 +16,20 @@ from pipeline.reading.form.dates import Stretch, day_at, from_to_at, stretch_at
 from pipeline.reading.form.figure_words import VOCABULARY, Kind
 from pipeline.reading.form.numbers import Number, number_at
 
-_MOST_GAP = 2  # blanks or line ends between the characters of one word
+# Blanks or line ends between the characters of one word
+_MOST_GAP = 2
 _PAUSES = ",;。，；、\n!！"
 _OPENS, _CLOSES = "(（[【{「『“‘《<", ")）]】}」』”’》>"
-_OPENS_TAKEN = frozenset("(（[【「『“‘")  # < and { are no brackets of prose
+# < and { are no brackets of prose
+_OPENS_TAKEN = frozenset("(（[【「『“‘")
 _CLOSES_TAKEN = frozenset(")）]】」』”’")
 _BLANKS = frozenset(" \t:：\"'")
 _FRACTION = re.compile(r"\ ?[/／]\ ?(?=[0-9])")
 _LIST_MARK = re.compile(
     r"^[ \t]*([(（]?([1-9])[)）、.．](?![0-9])|[①-⑳⑴-⒛]|[·•●■◆▪])", re.MULTILINE
 )
-_TICK = re.compile(
-    r"[✓✔√☑](?=[ \t]{0,3}[0-9])"
-)  # one before a word chooses, and is held
+# One before a word chooses, and is held
+_TICK = re.compile(r"[✓✔√☑](?=[ \t]{0,3}[0-9])")
 _DIGITS = re.compile(r"[0-9][0-9,.]*")
 
 
@@ -36,9 +37,11 @@ class Sign(StrEnum):
     """Tokens that are no words."""
 
     NUMBER = "number"
-    FRACTION = "fraction"  # 1234/1260: a share of two numbers
+    # 1234/1260: a share of two numbers
+    FRACTION = "fraction"
     DAY = "day"
-    SPAN = "span"  # 1-9月, from the year's beginning: limits nothing
+    # 1-9月, from the year's beginning: limits nothing
+    SPAN = "span"
     PAUSE = "pause"
     OPEN = "open"
     CLOSE = "close"
@@ -52,9 +55,11 @@ class Token:
     text: str
     start: int
     number: Number | None = None
-    over: Number | None = None  # what a fraction's number is a share of
+    # What a fraction's number is a share of
+    over: Number | None = None
     day: DateMention | None = None
-    to_month: int = 0  # of a span, where it names one
+    # Of a span, where it names one
+    to_month: int = 0
 
     @property
     def end(self) -> int:
@@ -198,7 +203,8 @@ def _word_token(
         if t.kind is not Sign.BLANK:
             told.append(t)
     if match.group() == "+" and told and told[-1].kind is Kind.ADDED:
-        kind = Kind.NEW  # 较上期+45
+        # 较上期+45
+        kind = Kind.NEW
     return Token(kind, match.group(), at)
 
 

@@ -12,33 +12,48 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    SUM = "sum"  # the number is cumulative, whatever else stands beside it
-    TOTAL = "total"  # cumulative, unless this period stands beside it
-    DONE = "done"  # what was reached: as TOTAL
-    ADDED = "added"  # this period's part
-    NEW = "new"  # added beside a total, else a bare number
-    UNTIL = "until"  # up to a day: the period or day behind it limits nothing
-    STRETCH = (
-        "stretch"  # another stretch of time than the period: settles nothing
-    )
-    PREVIOUS = "previous"  # the last report's number
+    # The number is cumulative, whatever else stands beside it
+    SUM = "sum"
+    # Cumulative, unless this period stands beside it
+    TOTAL = "total"
+    # What was reached: as TOTAL
+    DONE = "done"
+    # This period's part
+    ADDED = "added"
+    # Added beside a total, else a bare number
+    NEW = "new"
+    # Up to a day: the period or day behind it limits nothing
+    UNTIL = "until"
+    # Another stretch of time than the period: settles nothing
+    STRETCH = "stretch"
+    # The last report's number
+    PREVIOUS = "previous"
     TARGET = "target"
     REMAINING = "remaining"
     FEWER = "fewer"
     RATE = "rate"
     GROWTH = "growth"
-    PART = "part"  # a part of the number before it
-    MEMBERS = "members"  # of the whole union, not the new ones
-    BODIES = "bodies"  # unions, firms, sites are counted
+    # A part of the number before it
+    PART = "part"
+    # Of the whole union, not the new ones
+    MEMBERS = "members"
+    # Unions, firms, sites are counted
+    BODIES = "bodies"
     RANK = "rank"
-    NONE = "none"  # nothing new in this period
-    NOTED = "noted"  # a list is enclosed: says nothing, in a clause of its own
+    # Nothing new in this period
+    NONE = "none"
+    # A list is enclosed: says nothing, in a clause of its own
+    NOTED = "noted"
     ABOUT = "about"
     PERSON = "person"
-    OTHER = "other"  # something else than people is counted
-    PEOPLE = "people"  # who is counted
-    WORKERS = "workers"  # who is not a member yet: counts only with a verb
-    CORE = "core"  # 农民工: a part that is named so is what the form asks for
+    # Something else than people is counted
+    OTHER = "other"
+    # Who is counted
+    PEOPLE = "people"
+    # Who is not a member yet: counts only with a verb
+    WORKERS = "workers"
+    # 农民工: a part that is named so is what the form asks for
+    CORE = "core"
     OF = "of"
     HARMLESS = "harmless"
 

@@ -26,7 +26,8 @@ class Found:
     number: float | None = None
     day: date | None = None
     doubts: frozenset[Doubt] = frozenset()
-    lead: str = ""  # what stands before the printed label in its cell or line
+    # What stands before the printed label in its cell or line
+    lead: str = ""
 
 
 @dataclass(frozen=True)

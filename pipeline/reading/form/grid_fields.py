@@ -31,10 +31,10 @@ _FIGURE_ALONE = re.compile(
     r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个处件家户次项台所份起]?"
 )
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
-_NO_SENTENCE = re.compile(
-    r"\s*(?:[^\s，,。;；、.．]\s*){1,8}"
-)  # 备注, 存在问题: another label, which the spec does not know
-_MOST_ABREAST = 6  # forms side by side on one sheet
+# 备注, 存在问题: another label, which the spec does not know
+_NO_SENTENCE = re.compile(r"\s*(?:[^\s，,。;；、.．]\s*){1,8}")
+# Forms side by side on one sheet
+_MOST_ABREAST = 6
 
 
 def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
@@ -147,9 +147,8 @@ def _fields_of(
         found = found_inline(field, cell.text[label.hit.end :], cell.where)
         return [replace(found, doubts=cell.doubts)], set()
     values = _values(sheet, label, right)
-    if (
-        field is Field.COMPLETED and values
-    ):  # what stands behind the label is its blank, then: 新增 356 名农民工入会
+    # What stands behind the label is its blank, then: 新增 356 名农民工入会
+    if field is Field.COMPLETED and values:
         bracket, inline = bracket + " " + inline, ""
     found = found_in_cells(field, bracket, values, cell.where)
     if inline or field is Field.COMPLETED:

@@ -19,7 +19,8 @@ from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
 from pipeline.reading.form.line_fields import fields_in_lines
 
-_MOST_NESTED = 8  # filled cells of a table within the value cell
+# Filled cells of a table within the value cell
+_MOST_NESTED = 8
 _EMPTY_PLACE = {
     Field.UNIT: re.compile(r"[\W_]"),
     Field.DATE: re.compile(r"[\W_年月日]"),
@@ -160,9 +161,8 @@ def _forms(items: list[Item]) -> list[_Group]:
 def _groups(items: list[Item]) -> Iterator[_Group]:
     """A field that comes again, or a title after a figure, begins the next form."""
     group = _Group()
-    last: Field | None = (
-        None  # the field just before, if the item before was one
-    )
+    # The field just before, if the item before was one
+    last: Field | None = None
     for item in items:
         if isinstance(item, Row):
             yield group

@@ -22,18 +22,20 @@ from pipeline.reading.form.labels import (
     lead_of,
 )
 
-_TALLEST = 100  # rows that one merged cell is followed over
-LONG = 80  # characters; a longer cell is text, whatever it begins with
+# Rows that one merged cell is followed over
+_TALLEST = 100
+# Characters; a longer cell is text, whatever it begins with
+LONG = 80
 
-_Adjoin = Callable[
-    [Cell, Cell], bool
-]  # whether the second cell stands right behind the first
+# Whether the second cell stands right behind the first
+_Adjoin = Callable[[Cell, Cell], bool]
 
 _OTHER_HEAD = re.compile(
     r"\s*(?:联\s*系|填\s*[报表]\s*人|审\s*[核签批]|(?:单位)?负\s*责\s*人|电\s*话|"
     r"手\s*机|传\s*真|邮\s*箱|制\s*表|签\s*发)\S{0,4}\s*[:：]?\s*"
 )
-_MOST_SPLIT = 8  # cells that one label may be split over
+# Cells that one label may be split over
+_MOST_SPLIT = 8
 
 
 @dataclass(frozen=True)

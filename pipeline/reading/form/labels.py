@@ -13,9 +13,12 @@ from itertools import pairwise
 from pipeline.model.characters import same_characters, simplified
 from pipeline.model.form import FormSpec
 
-LONGEST = 50_000  # characters of one text that are searched for labels
-MOST = 200  # labels of one text; a text with more is no form
-_WIDEST_GAP = 12  # blanks between two characters of a label
+# Characters of one text that are searched for labels
+LONGEST = 50_000
+# Labels of one text; a text with more is no form
+MOST = 200
+# Blanks between two characters of a label
+_WIDEST_GAP = 12
 
 
 class Field(StrEnum):

@@ -13,15 +13,14 @@ from decimal import Decimal
 
 from pipeline.model.characters import HAN_DIGITS, HAN_UNITS
 
-ABSURD = Decimal(10) ** 15  # longer runs of digits are all the same nonsense
-SIGNIFICANT = (
-    15  # digits that a sheet keeps: what is beyond them is its own rounding
-)
+# Longer runs of digits are all the same nonsense
+ABSURD = Decimal(10) ** 15
+# Digits that a sheet keeps: what is beyond them is its own rounding
+SIGNIFICANT = 15
 
 _TENS = str.maketrans({"廿": "二十", "卅": "三十"})
-_CIRCLED = re.compile(
-    "[①-⓿❶-➓㈠-㉃⑴-⒛]"
-)  # NFKC would make bare figures of list marks
+# NFKC would make bare figures of list marks
+_CIRCLED = re.compile("[①-⓿❶-➓㈠-㉃⑴-⒛]")
 _UNIT = "".join(HAN_UNITS)
 _HAN = "".join(HAN_DIGITS) + _UNIT + "廿卅"
 _PIECE = re.compile(r"[0-9][0-9, ]*(?:\.[0-9]+)?|.")
@@ -37,7 +36,8 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 # A digit that goes on behind a separator which groups no thousands (1,2345, 3.4.5).
-_LEADING_NOUGHT = re.compile(r"0[0-9]")  # 0356: a code, or a digit lost
+# 0356: a code, or a digit lost
+_LEADING_NOUGHT = re.compile(r"0[0-9]")
 _BROKEN = re.compile(r"[,.，][0-9]|[0-9]")
 
 # What a person sees as one and the same character (Unicode's own tags), and what nobody
@@ -45,9 +45,8 @@ _BROKEN = re.compile(r"[,.，][0-9]|[0-9]")
 _SAME = ("<wide>", "<narrow>", "<noBreak>", "<small>", "<font>", "<vertical>")
 _COMPATIBLE = "<compat>"
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f")
-_JOINING_BLANKS = frozenset(
-    " \u00a0\u2009\u202f"
-)  # between thousands, as typed
+# Between thousands, as typed
+_JOINING_BLANKS = frozenset(" \u00a0\u2009\u202f")
 _ALIKE = {"○": "〇", "−": "-", "،": ",", "∶": ":", "％": "%"}
 
 
@@ -200,10 +199,10 @@ class _Sections:
     def __init__(self) -> None:
         self.total = self.section = Decimal(0)
         self.digit: Decimal | None = None
-        self.unit = 10**9  # the unit read last: the next one must be smaller
-        self.zero = (
-            False  # a 零 was read since: 一千零五 is 1,005 and 一千五 is 1,500
-        )
+        # The unit read last: the next one must be smaller
+        self.unit = 10**9
+        # A 零 was read since: 一千零五 is 1,005 and 一千五 is 1,500
+        self.zero = False
 
     def take_digit(self, digit: Decimal) -> bool:
         if self.digit:

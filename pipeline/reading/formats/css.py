@@ -15,7 +15,8 @@ Element = etree._Element
 Declarations = dict[str, str]
 
 _MOST_RULES = 20_000
-_MOST_NESTED = 4  # @media in @supports and so on
+# @media in @supports and so on
+_MOST_NESTED = 4
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _MEDIA_SHOWN = re.compile(
     r"^\s*$|\b(?:all|screen)\b|^\s*\(|^\s*only\b", re.IGNORECASE
@@ -363,7 +364,8 @@ def _compound_fits(compound: Compound, element: Element) -> bool | None:
     for name in compound.classes:
         if name.lower() not in lower:
             return None
-        sure = sure and name in have  # quirks mode alone looks past the case
+        # Quirks mode alone looks past the case
+        sure = sure and name in have
     own_id = element.get("id") or ""
     for name in compound.ids:
         if name.lower() != own_id.lower():

@@ -9,7 +9,8 @@ import re
 from pipeline.reading.formats.seen import Colour
 from pipeline.reading.formats.word.run_format import hex_colour
 
-_PIXEL_POINTS = 0.75  # a pixel of CSS is 1/96 inch
+# A pixel of CSS is 1/96 inch
+_PIXEL_POINTS = 0.75
 _LENGTH = re.compile(
     r"(-?\d{0,7}(?:\.\d{1,6})?)\s*(px|pt|em|rem|ex|in|cm|mm|pc|vw|vh|%|)"
 )

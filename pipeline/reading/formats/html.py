@@ -173,8 +173,10 @@ class _Flow:
 
     items: list[Seen | Grid] = field(default_factory=list)
     line: Seen = field(default_factory=Seen)
-    mark: str = ""  # of a list item whose text has not come yet
-    own_mark: str = ""  # of the line that is being written
+    # Of a list item whose text has not come yet
+    mark: str = ""
+    # Of the line that is being written
+    own_mark: str = ""
 
     def write(
         self, text: str | None, look: PageLook, pre: bool = False
@@ -208,7 +210,8 @@ class _Flow:
             self.line.parts = [list_numbers.before(self.own_mark, text)]
             self.items.append(self.line)
             self.line = Seen()
-        else:  # what is doubtful of nothing stays with what follows
+        else:
+            # What is doubtful of nothing stays with what follows
             self.line.parts.clear()
         self.own_mark = ""
 
@@ -263,7 +266,8 @@ class _Walk:
         if tag in _BLOCKS:
             flow.end_line()
         if look.unsure and not outer.unsure and not _text_of(element).strip():
-            flow.line.doubts.add(Doubt.UNTOLD)  # its style may put text in
+            # Its style may put text in
+            flow.line.doubts.add(Doubt.UNTOLD)
         flow.mark = label or flow.mark
         if not _is_control(element, tag, flow, look):
             self._inside(element, tag, flow, look, pre)

@@ -17,11 +17,12 @@ from pipeline.reading.formats.seen import Colour, Look
 
 Element = etree._Element
 
-_OVERLAPPING_PX = 6.0  # set this much closer, digits lie over one another
-_MOST_KNOWN = 5_000  # looks that are kept of one page
-_FAR_PX = (
-    400.0  # moved or indented this far out of its place, text is off the page
-)
+# Set this much closer, digits lie over one another
+_OVERLAPPING_PX = 6.0
+# Looks that are kept of one page
+_MOST_KNOWN = 5_000
+# Moved or indented this far out of its place, text is off the page
+_FAR_PX = 400.0
 _ORDINARY_POINTS = 12.0
 _HTML_SIZES = {
     "1": 7.5,
@@ -68,7 +69,8 @@ class PageLook:
     opacity: float = 1.0
     font: str | None = None
     in_cell: bool = False
-    placed: bool = False  # in a cell, and out of the order of its text
+    # In a cell, and out of the order of its text
+    placed: bool = False
 
     def look(self) -> Look:
         doubts = set()

@@ -18,7 +18,8 @@ _READABLE_POINTS = 4.0
 # on the palest fill (1.1) is not.
 _SURE_CONTRAST = 1.5
 _NO_CONTRAST = 1.1
-_SAME_HUE = 60  # of 255: more is another colour
+# Of 255: more is another colour
+_SAME_HUE = 60
 _SURE_OPACITY = 0.35
 _NO_OPACITY = 0.05
 Colour = tuple[int, int, int]
@@ -33,9 +34,10 @@ _RAISED = "²³¹\u2070-\u209c"
 # Combining strokes: 1̶2̶ is how a program without formats strikes text.
 _STROKES = "\u0335-\u0338\u20d2\u20d3\u20e5\u20e6\u20eb"
 _SPECIAL = re.compile(f"[{_WIDTHLESS}{_RAISED}{_STROKES}]")
+# M² stays
 _SPECIAL_BUT_UNITS = re.compile(
     f"[{_WIDTHLESS}{_STROKES}]|(?<![A-Za-z])[{_RAISED}]"
-)  # m² stays
+)
 _RAISED_CHARACTER = re.compile(f"[{_RAISED}]")
 _STROKE = re.compile(f"[{_STROKES}]")
 # «人数», {{num}}, ${num}, <<num>>, <%= num %>: what a template or a mail merge left.
@@ -52,14 +54,14 @@ class Look:
 
     hidden: bool = False
     struck: bool = False
-    raised: bool = False  # super- or subscript
+    # Super- or subscript
+    raised: bool = False
     points: float | None = None
     ink: Colour | None = None
     ground: Colour | None = None
     opacity: float = 1.0
-    doubts: frozenset[Doubt] = (
-        frozenset()
-    )  # what only the reader knows of this run
+    # What only the reader knows of this run
+    doubts: frozenset[Doubt] = frozenset()
 
 
 PLAIN = Look()
@@ -88,9 +90,8 @@ class Seen:
             return
         told = look.doubts
         if Doubt.REORDERED in told and not _has_digit(text):
-            told -= {
-                Doubt.REORDERED
-            }  # words read the same in any order of numbers
+            # Words read the same in any order of numbers
+            told -= {Doubt.REORDERED}
         self.doubts |= told | _doubts_of_seen(text, look)
         if not look.raised or not _has_digit(text) or self._ends_in_a_letter():
             self.parts.append(text)

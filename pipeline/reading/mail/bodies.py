@@ -36,9 +36,8 @@ _REPORTS = frozenset(
 )
 # Said by programs in place of a text: an answer to an invitation, a reaction (RFC 9078).
 _GESTURES = frozenset({"text/calendar", "text/vnd.google.email-reaction+json"})
-_FORM_NAME = re.compile(
-    "表|[旬周月季]报"
-)  # a picture called so is answered, however small
+# A picture called so is answered, however small
+_FORM_NAME = re.compile("表|[旬周月季]报")
 _MAGIC = (
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
@@ -96,9 +95,8 @@ class _Letter:
     """The texts of one mail, the outer or a forwarded one, as they are gathered."""
 
     plain: list[str] = field(default_factory=list)
-    pages: list[tuple[bool, html_body.Page, str]] = field(
-        default_factory=list
-    )  # (in an alternative, page, source)
+    # (in an alternative, page, source)
+    pages: list[tuple[bool, html_body.Page, str]] = field(default_factory=list)
 
 
 def read(mail: Opened) -> Body:

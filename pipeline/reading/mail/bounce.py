@@ -30,12 +30,14 @@ _TO = re.compile(
     + f"({_ADDRESS.pattern})",
     re.IGNORECASE,
 )
-_MOST_HEADER = 65_536  # octets of a file in which a letter's header is sought
+# Octets of a file in which a letter's header is sought
+_MOST_HEADER = 65_536
+# RFC 3464, RFC 6533
 STATUS_TYPES = frozenset(
     {
         "message/delivery-status",
         "message/global-delivery-status",
-    }  # RFC 3464, RFC 6533
+    }
 )
 
 

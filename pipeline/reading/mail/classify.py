@@ -33,9 +33,8 @@ _DAEMONS = frozenset(
         "postoffice",
     }
 )
-_EXCHANGE = (
-    "microsoftexchange"  # and 32 hexadecimal digits: who writes its reports
-)
+# And 32 hexadecimal digits: who writes its reports
+_EXCHANGE = "microsoftexchange"
 _NOBODY = ("<>", "")
 _BOUNCE_SUBJECT = re.compile(
     r"退信|退回|未送达|未能送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
@@ -54,7 +53,8 @@ _BOUNCE_TEXT = re.compile(
     r"(?:could|can|was)\s*n[o']t\s+(?:be\s+)?deliver|not\s+delivered|delivery\s+(?:has\s+)?fail|unable\s+to\s+deliver",
     re.IGNORECASE,
 )
-_FIRST = 2_000  # characters in which it says so
+# Characters in which it says so
+_FIRST = 2_000
 _DELAY_SUBJECT = re.compile(
     r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试",
     re.IGNORECASE,

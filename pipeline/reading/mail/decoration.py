@@ -8,13 +8,16 @@ import struct
 
 # A form that is read by a person or by recognition needs about 80 dots an inch: an A5
 # sheet of that has some 460 by 660. What is smaller shows no figure to anybody.
-_LEAST_LONG_SIDE = 500  # dots
-_LEAST_SHORT_SIDE = 240  # dots
+# Dots
+_LEAST_LONG_SIDE = 500
+# Dots
+_LEAST_SHORT_SIDE = 240
+# JPEG's start of frame
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {
     0xC4,
     0xC8,
     0xCC,
-}  # JPEG's start of frame
+}
 
 
 def is_decoration(content: bytes) -> bool:
@@ -49,7 +52,8 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
         if marker in _FRAMES:
             height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return width, height
-        if marker == 0xFF:  # padding
+        # Padding
+        if marker == 0xFF:
             at += 1
             continue
         (length,) = struct.unpack(">H", content[at + 2 : at + 4])

@@ -32,7 +32,8 @@ _NOTICE_SUBJECT = re.compile(
     r"(?:message|e-?mail|identity|address)|sender\s+verification|challenge[-\s]response|邮件送达回执",
     re.IGNORECASE,
 )
-_COMPLAINT_TYPE = "message/feedback-report"  # RFC 5965
+# RFC 5965
+_COMPLAINT_TYPE = "message/feedback-report"
 _AUTO_SUBJECT = re.compile(
     rf"^\s*[\[【(（]?\s*(?:(?:系统|来自.{{1,30}}?的|.{{1,20}}?的)?(?:{_AUTO_WORDS})"
     r"|auto(?=\s*[:：])|ooo(?=\s*[:：]))\s*(?:from\b.*)?[\]】)）]?\s*(?:[:：\-—]|$|[\[【(（])"
@@ -59,8 +60,10 @@ _AUTO_TEXT = re.compile(
     r"|this\s+is\s+an?\s+auto(?:matic|mated|-?reply|-?generated)",
     re.IGNORECASE | re.DOTALL,
 )
-_LONG_NOTICE = 3_000  # characters: a quarantine lists what it holds
-_SHORT = 600  # characters: what a program says in a person's name is no longer
+# Characters: a quarantine lists what it holds
+_LONG_NOTICE = 3_000
+# Characters: what a program says in a person's name is no longer
+_SHORT = 600
 _READ_SUBJECT = re.compile(
     r"^\s*(?:已读|已閱讀|已阅读?|未读|read|not\s+read|阅读回执|已读回执|"
     r"read\s+receipt|return\s+receipt|gelesen|ungelesen|lu|non\s+lu|le[íi]do|letto|lido|gelezen|"

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from pipeline.reading.mail.headers import parameters
 
-_MOST_LINES = 5_000  # of one block; what is longer is left as it is
-_LOOK_AHEAD = 60  # lines in which a field must follow for the block to go on
+# Of one block; what is longer is left as it is
+_MOST_LINES = 5_000
+# Lines in which a field must follow for the block to go on
+_LOOK_AHEAD = 60
 _LINE = re.compile(rb"([^\r\n]*)(\r*\n|\r|\Z)")
 _FIELD = re.compile(rb"([A-Za-z][\w.-]{0,75})([ \t]*)(:|\xef\xbc\x9a|\xa3\xba)")
 _KNOWN = re.compile(
@@ -154,7 +156,8 @@ class _BlockReader:
     def _line_ends_block(self) -> bool:
         """Take one line; whether it was the last."""
         match = _LINE.match(self._raw, self._at)
-        assert match is not None  # it fits everywhere
+        # It fits everywhere
+        assert match is not None
         content = match[1]
         end = match[2]
         after = match.end()
@@ -189,9 +192,8 @@ class _BlockReader:
             fields.append(opened)
             return True
         if content.startswith(b"From ") and not fields:
-            fields.append(
-                Field(b"", [content + end])
-            )  # the first line of an mbox
+            # The first line of an mbox
+            fields.append(Field(b"", [content + end]))
             return True
         if not fields or not self._goes_on(content, after):
             return False

@@ -288,7 +288,8 @@ def date(raw: str) -> datetime | None:
     try:
         return _rfc_date(raw) or _iso_date(raw)
     except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
-        return None  # a year 0, a zone of 99 hours: such a date says nothing
+        # A year 0, a zone of 99 hours: such a date says nothing
+        return None
 
 
 def _rfc_date(raw: str) -> datetime | None:

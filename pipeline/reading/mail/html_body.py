@@ -16,7 +16,8 @@ from lxml import etree, html
 
 from pipeline.reading.mail import quoting
 
-MAX_HTML = 2 << 20  # characters; what lies beyond is not looked at
+# Characters; what lies beyond is not looked at
+MAX_HTML = 2 << 20
 MAX_ANCHORS = 500
 _SILENT = frozenset(
     [
@@ -141,7 +142,8 @@ def _root(source: str) -> html.HtmlElement | None:
             parser=parser,
         )
     except (etree.LxmlError, ValueError, AssertionError):
-        return None  # an empty page, or one that libxml2 gives up on
+        # An empty page, or one that libxml2 gives up on
+        return None
 
 
 def to_text(root: html.HtmlElement) -> str:

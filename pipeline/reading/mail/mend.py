@@ -24,10 +24,14 @@ from pipeline.reading.mail.transfer_encoding import decoded
 NO_TYPE = "邮件头缺少内容类型，已按分隔行补上"
 ENCODED = "整个邮件部件按单个文件编码，已解开"
 _MOST_BLOCKS = 5_000
-_MOST_OPEN = 200  # containers in one another; beyond it a walk proves nothing
-_DEEP = 3  # encoded containers in one another
-_HEAD = 4_096  # octets in which the shape of line ends is looked for
-_FEW_LINES = 5  # below it a shape of line ends may be chance
+# Containers in one another; beyond it a walk proves nothing
+_MOST_OPEN = 200
+# Encoded containers in one another
+_DEEP = 3
+# Octets in which the shape of line ends is looked for
+_HEAD = 4_096
+# Below it a shape of line ends may be chance
+_FEW_LINES = 5
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 # What may stand before a header: a BOM, also one that was encoded once more, the first
 # line of an mbox as it is escaped within one, empty lines with a field below them.

@@ -24,16 +24,19 @@ from pipeline.reading.mail.mend import mended
 from pipeline.reading.mail.transfer_encoding import decoded
 
 MAX_PARTS = 2_000
-MAX_MAILS_DEEP = 8  # forwarded mails in one another
-_MAX_NESTED = 100  # declared boundaries; the stdlib tries every line against all that are open, and recurses
-_MAX_PARAMETERS = 1_024  # octets of a Content-Type or Content-Disposition that has more than 64 of them
-_MAX_HEADER = (
-    64 * 1024
-)  # beyond it mail-parser is left out: its cost grows faster than the header
+# Forwarded mails in one another
+MAX_MAILS_DEEP = 8
+# Declared boundaries; the stdlib tries every line against all that are open,
+# and recurses
+_MAX_NESTED = 100
+# Octets of a Content-Type or Content-Disposition that has more than 64 of
+# them
+_MAX_PARAMETERS = 1_024
+# Beyond it mail-parser is left out: its cost grows faster than the header
+_MAX_HEADER = 64 * 1024
 
-logging.getLogger("mailparser").setLevel(
-    logging.CRITICAL
-)  # it warns of every part that it does not know
+# It warns of every part that it does not know
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
 _LONG_HEADER = re.compile(
     rb"(?i)((?:^|[\r\n])content-(?:type|disposition)[ \t]*:(?:[^\r\n]|\r?\n[ \t]){%d})(?:[^\r\n]|\r?\n[ \t])+"
@@ -52,9 +55,8 @@ _MAIL_TYPES = frozenset(
 _END_OF_HEADER = re.compile(rb"\r\n\r\n|\n\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _PART_FIELD = re.compile(r"\r?\n?content-[\w-]{1,40}:", re.IGNORECASE)
-MAX_SNIFF = (
-    1 << 20
-)  # characters in which the first delimiter of a container is sought
+# Characters in which the first delimiter of a container is sought
+MAX_SNIFF = 1 << 20
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
 

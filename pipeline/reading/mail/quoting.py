@@ -107,7 +107,8 @@ def _marked_below(lines: list[str], index: int) -> bool:
 def _without_marked(lines: list[str]) -> tuple[list[str], list[str]]:
     own: list[str] = []
     quoted: list[str] = []
-    folded = 0  # lines that still belong to an attribution above
+    # Lines that still belong to an attribution above
+    folded = 0
     for index, line in enumerate(lines):
         if not folded and _marked_below(lines, index):
             folded = _attribution(lines, index)

@@ -13,7 +13,8 @@ from flufl.bounce import scan_message
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened
 
-_MOST = 1 << 20  # octets; what is bigger is no bounce of a letter of ours
+# Octets; what is bigger is no bounce of a letter of ours
+_MOST = 1 << 20
 
 
 def second_opinion(mail: Opened, text: str) -> str:

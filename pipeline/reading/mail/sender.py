@@ -23,7 +23,8 @@ from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened
 
 _MOST_VERDICTS = 40
-_MOST_READ = 8192  # characters of one Authentication-Results
+# Characters of one Authentication-Results
+_MOST_READ = 8192
 _RECEIVED_BY = re.compile(r"\bby\s+([\w.\-]{1,255})", re.ASCII)
 _SENDING = ("from", "sender", "return-path")
 # Whose domain a method speaks for (RFC 8601, 2.7); NetEase writes smtp.mail.

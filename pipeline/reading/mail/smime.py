@@ -9,14 +9,18 @@ decrypts.
 
 from dataclasses import dataclass
 
-SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
-ENVELOPED_DATA = bytes.fromhex("2a864886f70d010703")  # 1.2.840.113549.1.7.3
-AUTH_ENVELOPED_DATA = bytes.fromhex("2a864886f70d0109100117")  # RFC 5083
+# 1.2.840.113549.1.7.2
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+# 1.2.840.113549.1.7.3
+ENVELOPED_DATA = bytes.fromhex("2a864886f70d010703")
+# RFC 5083
+AUTH_ENVELOPED_DATA = bytes.fromhex("2a864886f70d0109100117")
 TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED_TYPES = frozenset(
     {
         "application/pgp-encrypted",
-        "application/x-microsoft-rpmsg-message",  # rights management (MS-OXORMMS)
+        # Rights management (MS-OXORMMS)
+        "application/x-microsoft-rpmsg-message",
     }
 )
 _PGP = b"-----BEGIN PGP MESSAGE-----"
@@ -39,9 +43,8 @@ def signed_content(data: bytes) -> bytes | None:
     if kind != SIGNED_DATA or body is None:
         return None
     for value in _values(body):
-        if (
-            value.tag == _SEQUENCE
-        ):  # encapContentInfo, behind the version and the digests
+        # encapContentInfo, behind the version and the digests
+        if value.tag == _SEQUENCE:
             return _encapsulated(value.content)
     return None
 
@@ -119,7 +122,8 @@ def _value(data: bytes, at: int, deep: int = _DEEPEST) -> _Value | None:
         size = first & 0x7F
         length = int.from_bytes(data[start : start + size], "big")
         start += size
-    if length > len(data) - start:  # it says that it goes on behind the end
+    # It says that it goes on behind the end
+    if length > len(data) - start:
         return None
     return _Value(tag, data[start : start + length], start + length)
 

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from pipeline.reading.mail.headers import lenient_base64
 
 _UU_LABELS = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
+# Zip, OLE and PDF whose label was lost on the way
 _BASE64_FILES = (
     b"UEsDB",
     b"0M8R4KGx",
     b"JVBERi0",
-)  # zip, OLE and PDF whose label was lost on the way
+)
 _UU = re.compile(
     rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n"
 )

@@ -17,7 +17,8 @@ from pipeline.reading.containers.limits import PARSER_ERRORS
 from pipeline.reading.files.open_document import open_document
 
 _PART: Final = "word/document.xml"
-_LARGEST_PART: Final = 20_000_000  # bytes of text that are searched for marks
+# Bytes of text that are searched for marks
+_LARGEST_PART: Final = 20_000_000
 _MARKS: Final = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo)\s")
 
 

@@ -14,9 +14,8 @@ from pipeline.reading.form.numbers import normalise
 
 MOST = 5_000
 
-_TWO_NUMBERS = re.compile(
-    r"((?<=\d\d\d)[,，])(?=\d)"
-)  # 改为320，330 may be two; 1,200 is one
+# 改为320，330 may be two; 1,200 is one
+_TWO_NUMBERS = re.compile(r"((?<=\d\d\d)[,，])(?=\d)")
 _RULE = re.compile(r"^[-—–_=*~─━]{2,}$|^-- ?$")
 _TAGLINE = re.compile(
     r"^(?:(?:发自|来自|从|由)\s?(?:我的)?.{0,24}(?:iphone|ipad|手机|平板|邮箱|"

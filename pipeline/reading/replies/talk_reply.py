@@ -88,7 +88,8 @@ def _orders(line: str, *, begun: bool) -> Iterator[TalkOrder]:
         and not re.search(r"约谈|通报|增加|撤", line)
         and not _DOUBT.search(line)
     ):
-        return  # a name or an office below her words
+        # A name or an office below her words
+        return
     raise Unclear(f"“{line[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
 
 

@@ -33,14 +33,19 @@ from pipeline.writing.words import (
     signed,
 )
 
-_LINE: Final = 579  # twips: a line of the page's grid
+# Twips: a line of the page's grid
+_LINE: Final = 579
 _SMALL_LINE: Final = 320
-_ROW: Final = 330  # twips: at least so high
+# Twips: at least so high
+_ROW: Final = 330
 _CELL_LINE: Final = 260
-_CELL: Final = 10.5  # points
-_TITLE: Final = 16  # points: 27 characters in a line
+# Points
+_CELL: Final = 10.5
+# Points: 27 characters in a line
+_TITLE: Final = 16
 _BODY: Final = 16
-_INNER: Final = 4  # eighths of a point
+# Eighths of a point
+_INNER: Final = 4
 # Of a table on paper: python-docx takes 1.6 ms a row, and nobody reads more.
 _MOST_ROWS: Final = 300
 

@@ -10,10 +10,14 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    DONE = "done"  # reached, up to the schedule
-    AHEAD = "ahead"  # reached beyond the schedule
-    GAP = "gap"  # the schedule's part that is not reached
-    REST = "rest"  # not yet due
+    # Reached, up to the schedule
+    DONE = "done"
+    # Reached beyond the schedule
+    AHEAD = "ahead"
+    # The schedule's part that is not reached
+    GAP = "gap"
+    # Not yet due
+    REST = "rest"
 
 
 @dataclass(frozen=True)

@@ -35,31 +35,37 @@ from pipeline.writing.docx.package import (
 )
 from pipeline.writing.words import full_day, listing, ordinal, plain
 
-LINE: Final = 579  # twips, exact: 22 lines a page
-TYPE_WIDTH: Final = 8844  # twips
-_LEFT_MARGIN: Final = 1588  # twips: 28 mm
-TIGHTER: Final = -5  # twips a character: 28 characters a line
+# Twips, exact: 22 lines a page
+LINE: Final = 579
+# Twips
+TYPE_WIDTH: Final = 8844
+# Twips: 28 mm
+_LEFT_MARGIN: Final = 1588
+# Twips a character: 28 characters a line
+TIGHTER: Final = -5
 _RED: Final = "FF0000"
-_BODY, _TITLE, _SMALL, _MARK = 16, 22, 14, 46  # points
-_FOOTER_DISTANCE: Final = (
-    1406  # the dash of the page number 7 mm under the type area
-)
-_HEAVY_LINE: Final = 8  # 0.35 mm, in eighths of a point; 6 is 0.25 mm
+# Points
+_BODY, _TITLE, _SMALL, _MARK = 16, 22, 14, 46
+# The dash of the page number 7 mm under the type area
+_FOOTER_DISTANCE: Final = 1406
+# 0.35 mm, in eighths of a point; 6 is 0.25 mm
+_HEAVY_LINE: Final = 8
 _THIN_LINE: Final = 6
-_MARK_BELOW: Final = 1984  # twips: 35 mm under the type area's top
-_MARK_LINE: Final = 1000  # not much higher than the mark itself
-_MARK_WIDTH: Final = (
-    8500  # twips: a mark wider than the type area gets smaller letters
-)
+# Twips: 35 mm under the type area's top
+_MARK_BELOW: Final = 1984
+# Not much higher than the mark itself
+_MARK_LINE: Final = 1000
+# Twips: a mark wider than the type area gets smaller letters
+_MARK_WIDTH: Final = 8500
 _RED_LINE: Final = 16
-_COPIES_HANG: Final = 3  # characters: 抄送：
+# Characters: 抄送：
+_COPIES_HANG: Final = 3
 # Characters from the left to an annex's title: two, 附件：, and the count's one.
 _NOTE_TITLE: Final = 6
 _NOTE_HANG: Final = 4
 _COUNT_HANG: Final = 1
-_SIGNATURE_INDENT: Final = (
-    4.0  # characters from the right to the end of the date
-)
+# Characters from the right to the end of the date
+_SIGNATURE_INDENT: Final = 4.0
 
 
 def bulletin_document(bulletin: Bulletin, sender: Sender) -> bytes:
@@ -118,7 +124,8 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     _blank(document, 2)
     issue = layout.layout(document.add_paragraph(), line=LINE, align="center")
     _body_run(issue, issue_name(bulletin))
-    layout.borders(issue, _RED, space=11, bottom=_RED_LINE)  # 4 mm
+    # 4 mm
+    layout.borders(issue, _RED, space=11, bottom=_RED_LINE)
     _blank(document, 2)
     names = (plain(sender.organizer), subject(sender))
     for line in title_lines(bulletin_title(bulletin, sender), names):

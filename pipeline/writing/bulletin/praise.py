@@ -20,8 +20,10 @@ from pipeline.model.wording.vocabulary import (
 )
 from pipeline.writing.words import percent, plain
 
-SHORTEST: Final = 15  # characters: less says nothing that another could copy
-LONGEST: Final = 160  # more is not quoted in one breath
+# Characters: less says nothing that another could copy
+SHORTEST: Final = 15
+# More is not quoted in one breath
+LONGEST: Final = 160
 _ALIKE: Final = 0.8
 # A number in digits or characters; 一次, 一个 count nothing: in characters it is two or
 # more.
@@ -54,7 +56,8 @@ class Candidate:
     message_id: str
     rise: float
     earlier_clauses: tuple[str, ...] = ()
-    subject: str = ""  # of the source mail
+    # Of the source mail
+    subject: str = ""
     received_at: datetime | None = None
 
 

@@ -25,11 +25,13 @@ from openpyxl.workbook import Workbook
 
 from pipeline.writing.words import paragraphs, plain
 
-RANK: Final = "0"  # a place or a count: short, centred
+# A place or a count: short, centred
+RANK: Final = "0"
 NUMBER: Final = "#,##0"
 PERCENT: Final = "0.0%"
 POINTS: Final = "+0.0;-0.0;0.0"
-Sheet = Any  # the stubs take every cell for a part of a merged one
+# The stubs take every cell for a part of a merged one
+Sheet = Any
 _CELL_LIMIT: Final = 32_000
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 _LINE: Final = Side(style="thin", color="BFBFBF")
@@ -54,7 +56,8 @@ def saved(book: Workbook) -> bytes:
     buffer = io.BytesIO()
     try:
         book.save(buffer)
-    except SerialisationError as error:  # lxml's word for a write that failed
+    except SerialisationError as error:
+        # Lxml's word for a write that failed
         raise OSError(str(error)) from error
     return buffer.getvalue()
 

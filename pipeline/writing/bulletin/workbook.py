@@ -54,7 +54,8 @@ from pipeline.writing.words import (
 
 _RED_FILL: Final = PatternFill("solid", bgColor="FDE2E0")
 _AMBER_FILL: Final = PatternFill("solid", bgColor="FFF1D0")
-_ROW_CM: Final = 0.53  # the height of a row
+# The height of a row
+_ROW_CM: Final = 0.53
 # Where the charts find unit, rate and schedule on the sheet of standings.
 _CHARTED: Final = {"unit": 4, "rate": 7, "schedule": 8}
 _Cells = list[str | float | None]

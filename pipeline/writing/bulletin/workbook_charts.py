@@ -23,8 +23,10 @@ _LEVEL: Final = "2E7D4F"
 _BELOW: Final = "D9A441"
 _BEHIND: Final = "C0392B"
 _SCHEDULE: Final = "1F4E9E"
-_WIDTH: Final = 22  # centimetres: a landscape page
-_HEIGHT: Final = 6.8  # two on a landscape page
+# Centimetres: a landscape page
+_WIDTH: Final = 22
+# Two on a landscape page
+_HEIGHT: Final = 6.8
 
 
 def rates_chart(

@@ -28,7 +28,9 @@ from pipeline.model.journal_entry import (
 )
 from pipeline.writing.journal_words import told_words
 
-SHARES = 16  # a nightly examination looks at all that is new, and at one of so many parts of what is old
+# A nightly examination looks at all that is new, and at one of so many parts
+# of what is old
+SHARES = 16
 _UNNAMED = UNTOLD | {"alembic_version"}
 
 
@@ -244,7 +246,9 @@ class _Examination:
         if any(
             d.kind is DamageKind.UNREADABLE for d in self.damages[complete:]
         ):
-            return  # the rows behind the damaged page are there, and could not be read
+            # The rows behind the damaged page are there, and could not be
+            # read
+            return
         for key, (_, seq) in told.items():
             self._missing(name, key, seq)
 
@@ -368,13 +372,11 @@ class _Examination:
             self.files += 1
             try:
                 self.vault.open(key)
-            except (
-                Removed
-            ):  # its removal is a row of the ledger, with an entry of its own
+            except Removed:
+                # Its removal is a row of the ledger, with an entry of its own
                 continue
-            except (
-                ValueError
-            ):  # a row's key that is none: the row itself is named as changed
+            except ValueError:
+                # A row's key that is none: the row itself is named as changed
                 continue
             except Damaged as trouble:
                 if trouble.cause == "raw_missing":

@@ -38,8 +38,10 @@ _END = (
     .limit(1)
 )
 _ALL = text("*")
-_AT_ONCE = 500  # keys in one statement: SQLite takes 999 in its oldest builds
-_END_KNOWN = "journal_end"  # in a session: the transaction, and the end it made
+# Keys in one statement: SQLite takes 999 in its oldest builds
+_AT_ONCE = 500
+# In a session: the transaction, and the end it made
+_END_KNOWN = "journal_end"
 End = tuple[int, str, datetime]
 _INSERT = insert(_JOURNAL)
 
@@ -124,9 +126,8 @@ def _stored_rows(
         by_table.setdefault(row.__table__, []).append(row)
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for table, written in by_table.items():
-        (key,) = (
-            table.primary_key
-        )  # every table of the ledger has one column for it
+        # Every table of the ledger has one column for it
+        (key,) = table.primary_key
         for start in range(0, len(written), _AT_ONCE):
             keys = []
             for r in written[start : start + _AT_ONCE]:

@@ -15,16 +15,20 @@ from pypdfium2 import raw
 
 from pipeline.reading.formats.pdf.pdf_ink import Box, Ink, Picture
 
-_ACROSS, _DOWN = 8, 12  # the grid on which shapes are compared
+# The grid on which shapes are compared
+_ACROSS, _DOWN = 8, 12
 _FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold", "Courier")
 _DIGITS = "0123456789"
-_SIZE = 40  # points of a sample digit
-_STEP = 60  # points from one to the next
+# Points of a sample digit
+_SIZE = 40
+# Points from one to the next
+_STEP = 60
 # correlation of two shapes, -1 to 1: alike, and by how much another must be more alike
 _ALIKE = 0.75
 _CLEARLY = 0.12
 
-Shape = tuple[float, ...]  # _ACROSS x _DOWN, its mean taken off, of length 1
+# _ACROSS x _DOWN, its mean taken off, of length 1
+Shape = tuple[float, ...]
 
 
 def may_be(text: str, box: Box, ink: Ink) -> bool:

@@ -13,14 +13,17 @@ from pypdfium2 import raw
 from pipeline.reading.formats.pdf.pdf_objects import Painted
 
 _INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
-_SCALE = 3.0  # pixels a point: a digit of 10 pt is some 20 pixels high
-_MOST_PIXELS = 2_600  # of the longer side: A4 at the full scale
-_WHOLE = 0.75  # of a character's outline: less ink than that is cut or covered
-_LEAST_PIXELS = 6  # a character smaller than this on the picture is not judged
+# Pixels a point: a digit of 10 pt is some 20 pixels high
+_SCALE = 3.0
+# Of the longer side: A4 at the full scale
+_MOST_PIXELS = 2_600
+# Of a character's outline: less ink than that is cut or covered
+_WHOLE = 0.75
+# A character smaller than this on the picture is not judged
+_LEAST_PIXELS = 6
 
-Box = tuple[
-    float, float, float, float
-]  # left, bottom, right, top in page points
+# Left, bottom, right, top in page points
+Box = tuple[float, float, float, float]
 
 
 class Picture:

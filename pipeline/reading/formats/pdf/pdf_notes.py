@@ -12,7 +12,8 @@ from pypdfium2 import raw
 Box = tuple[float, float, float, float]
 
 _STRIKING = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT)
-_MOST = 200  # notes of a page, and places of a note
+# Notes of a page, and places of a note
+_MOST = 200
 
 
 def struck_by_notes(page: Any) -> Iterator[Box]:

@@ -11,9 +11,12 @@ from typing import Any, NamedTuple
 from pypdfium2 import raw
 
 _OBJECTS_LIMIT = 40_000
-_DEPTH = 4  # forms in forms
-_FINE = 100  # PDFium gives whole pixels: a hundredth of a point each
-_SPAN = 1000.0  # points between the places that are asked for
+# Forms in forms
+_DEPTH = 4
+# PDFium gives whole pixels: a hundredth of a point each
+_FINE = 100
+# Points between the places that are asked for
+_SPAN = 1000.0
 
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]

@@ -40,17 +40,21 @@ __all__ = ["Glyph", "Page", "Ruling", "read_pages"]
 PAGES_LIMIT = 60
 _GLYPHS_LIMIT = 20_000
 _LINES_LIMIT = 2_000
-_SLANTED_LIMIT = (
-    1_000  # strokes of a page; painting long ones takes milliseconds each
-)
-_JUDGED_LIMIT = 6_000  # characters of a page; a full page of 5 pt has fewer
-_PAINTED_LIMIT = 20_000  # objects of a page that are painted twice
+# Strokes of a page; painting long ones takes milliseconds each
+_SLANTED_LIMIT = 1_000
+# Characters of a page; a full page of 5 pt has fewer
+_JUDGED_LIMIT = 6_000
+# Objects of a page that are painted twice
+_PAINTED_LIMIT = 20_000
 _BLANKS = (0xA0, 0x3000, 0xFFFE, 0xFFFF)
 # steps of grey, of 255: paler than this nobody sees, paler than that perhaps
 _NO_INK, _SURE_INK = 16, 64
-_LEAST_POINTS = 4.0  # as seen.py: a person reads nothing smaller
-_LARGE_PICTURE = 0.4  # of the page: no seal, logo or letterhead is so large
-_FLAT = 2.5  # points: a picture no higher than that is a line
+# As seen.py: a person reads nothing smaller
+_LEAST_POINTS = 4.0
+# Of the page: no seal, logo or letterhead is so large
+_LARGE_PICTURE = 0.4
+# Points: a picture no higher than that is a line
+_FLAT = 2.5
 _HAN_DIGITS = "〇零一二三四五六七八九十百千万亿两"
 
 

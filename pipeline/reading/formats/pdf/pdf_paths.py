@@ -20,15 +20,17 @@ from pipeline.reading.formats.pdf.pdf_objects import (
     moved,
 )
 
-THIN = 4.0  # points: what is no thicker is a line
-_SHORTEST = 2.0  # points
-_TOUCHING = 1.6  # points: lines this near meet, as in ruled_tables
+# Points: what is no thicker is a line
+THIN = 4.0
+# Points
+_SHORTEST = 2.0
+# Points: lines this near meet, as in ruled_tables
+_TOUCHING = 1.6
 _SEGMENT_LINE, _SEGMENT_BEZIER, _SEGMENT_MOVE = 0, 1, 2
 # pieces that a curve is cut into: a wave of one letter's width stays a wave
 _PIECES = 4
-SEGMENTS_LIMIT = (
-    20_000  # of one page; a form with drawn borders has some hundreds
-)
+# Of one page; a form with drawn borders has some hundreds
+SEGMENTS_LIMIT = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,8 @@ class Lines:
     def __init__(self, turn: Matrix, most_rulings: int) -> None:
         self.rulings: list[Ruling] = []
         self._slanted: list[Stroke] = []
-        self.slanted = (
-            0  # strokes along no axis: of a form none, of a drawing many
-        )
+        # Strokes along no axis: of a form none, of a drawing many
+        self.slanted = 0
         self._turn = turn
         self._most_rulings = most_rulings
         self._segments_left = SEGMENTS_LIMIT

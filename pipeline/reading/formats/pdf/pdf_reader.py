@@ -32,9 +32,12 @@ from pipeline.reading.formats.pdf.ruled_tables import (
 )
 from pipeline.reading.formats.seen import seen_text
 
-_FEWEST_GLYPHS = 8  # a scanner's page number or stamp is no text
-_NEAR = 3.0  # points: lines this near are one line
-_ROW = 20.0  # points: the strips by which glyphs of one place are found
+# A scanner's page number or stamp is no text
+_FEWEST_GLYPHS = 8
+# Points: lines this near are one line
+_NEAR = 3.0
+# Points: the strips by which glyphs of one place are found
+_ROW = 20.0
 
 
 def read_pdf(file: ForeignFile) -> Document:

@@ -8,14 +8,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 Point = tuple[float, float]
-Box = tuple[float, float, float, float]  # left, bottom, right, top
+# Left, bottom, right, top
+Box = tuple[float, float, float, float]
 Stroke = tuple[Point, Point]
 
-_LEAST_LENGTH = 2.0  # points: a shorter stroke strikes nothing
-_LEAST_OVERLAP = 0.4  # of the smaller of two characters
-_MOST_UNLIKE = 2.5  # sizes: a watermark's letter does not stand for a figure's
-_CELL = 24.0  # points: the side of the squares by which neighbours are found
-_MOST_CELLS = 400  # squares of one stroke or character
+# Points: a shorter stroke strikes nothing
+_LEAST_LENGTH = 2.0
+# Of the smaller of two characters
+_LEAST_OVERLAP = 0.4
+# Sizes: a watermark's letter does not stand for a figure's
+_MOST_UNLIKE = 2.5
+# Points: the side of the squares by which neighbours are found
+_CELL = 24.0
+# Squares of one stroke or character
+_MOST_CELLS = 400
 
 
 def crossed(boxes: Sequence[Box], strokes: Iterable[Stroke]) -> set[int]:

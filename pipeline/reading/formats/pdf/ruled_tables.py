@@ -14,18 +14,21 @@ from itertools import pairwise, product
 from pipeline.model.document import Doubt
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
 
-_NEAR = 3.0  # points: lines this near are one line
-_TOUCHING = (
-    1.6  # lines this near meet; a table set into a cell keeps further away
-)
-_CELLS_LIMIT = 10_000  # of one table
-_TABLES_LIMIT = 40  # of a page; a form has a handful
+# Points: lines this near are one line
+_NEAR = 3.0
+# Lines this near meet; a table set into a cell keeps further away
+_TOUCHING = 1.6
+# Of one table
+_CELLS_LIMIT = 10_000
+# Of a page; a form has a handful
+_TABLES_LIMIT = 40
 # a superscript is 0.6 to 0.85 of its line's size (office programs, page makers), raised by a third
 _SMALL, _OFF_THE_LINE = 0.9, 0.08
 # Of a glyph's size. A blank in Latin letters is a quarter wide, and two digits of one
 # number stand closer than that.
 _BETWEEN_WORDS, _BETWEEN_DIGITS = 0.3, 0.15
-_A_TAB = 1.5  # of a digit's size: a gap that no thousands separator is
+# Of a digit's size: a gap that no thousands separator is
+_A_TAB = 1.5
 _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|"
     r"[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"

@@ -12,7 +12,8 @@ from pipeline.model import unit_names
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.labels import Field, fold, hits, labels_of
 
-_LONGEST = 120  # characters of a text that may begin with a label
+# Characters of a text that may begin with a label
+_LONGEST = 120
 _SHORTEST_NAME = 3
 
 

@@ -20,7 +20,8 @@ from pipeline.reading.formats.scan.sheet import Box
 THREADS = 2
 _TALL = 1.6
 _SMALLEST = 6
-_DETECTED = 1400  # pixels
+# Pixels
+_DETECTED = 1400
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,15 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 # bytes: a page at 100 dpi has more, a seal or a logo less; a bilevel scan packs well
 _LEAST_BYTES, _LEAST_BILEVEL = 20_000, 6_000
-_LEAST_SIDE = 450  # pixels of the shorter side: A5 at 75 dpi
-_LONGEST_SHAPE = 2.2  # sides of a page: no banner, no line
+# Pixels of the shorter side: A5 at 75 dpi
+_LEAST_SIDE = 450
+# Sides of a page: no banner, no line
+_LONGEST_SHAPE = 2.2
+# Records of an .xls that hold its pictures
 _DRAWING_GROUP, _CONTINUE = (
     0x00EB,
     0x003C,
-)  # records of an .xls that hold its pictures
+)
 _STREAMS = ("Data", "WordDocument", "Workbook", "Book")
 # markers of a JPEG that begin a frame with its size
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

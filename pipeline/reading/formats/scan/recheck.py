@@ -22,13 +22,17 @@ from pipeline.reading.formats.scan.sheet import (
 )
 
 _ZOOM = 2.0
-_INSET = 3.0  # pixels of the sheet: half a ruling line
-_PRINT = 30.0  # pixels: the height of print where the first reading saw none
+# Pixels of the sheet: half a ruling line
+_INSET = 3.0
+# Pixels: the height of print where the first reading saw none
+_PRINT = 30.0
 _MOST_LINES = 6
 _PAPER = 245.0
-_FAINT = 190.0  # grey: the lightest that print can be
+# Grey: the lightest that print can be
+_FAINT = 190.0
 _FULL_HEIGHT = 0.8
-_SPECK = 14  # pixels
+# Pixels
+_SPECK = 14
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,15 @@ from pipeline.reading.formats.pdf.ruled_tables import (
 from pipeline.reading.formats.scan.ocr import Said, detect, is_tall, recognise
 from pipeline.reading.formats.scan.sheet import POINT, Box, Sheet, rulings_of
 
-_SAMPLE = 6  # lines by which the head of a page is told from its foot
+# Lines by which the head of a page is told from its foot
+_SAMPLE = 6
 _SURELY_UPRIGHT = 0.9
-_LEAST_SURE = 0.3  # a line read with less is no text: the seal, a crease
-_LEVEL = 0.4  # degrees
-_NARROW = 8.0  # points: a cell in which nothing can stand
+# A line read with less is no text: the seal, a crease
+_LEAST_SURE = 0.3
+# Degrees
+_LEVEL = 0.4
+# Points: a cell in which nothing can stand
+_NARROW = 8.0
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,13 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 
-Picture = Any  # numpy uint8, height x width x 3, blue, green, red
+# Numpy uint8, height x width x 3, blue, green, red
+Picture = Any
 
 PAGES_LIMIT = 6
 _PIXELS_LIMIT = 120_000_000
-_LONGEST = 2600  # pixels: more shows no more of a printed page
+# Pixels: more shows no more of a printed page
+_LONGEST = 2600
 _SMALLEST = 200
 
 

@@ -33,15 +33,19 @@ WITHOUT_EYES = (
     "要自动识别请在程序目录运行 python3 scripts/install.py ocr（下载约350 MB，识别时占内存约1 GB）"
 )
 _NEEDED = ("rapidocr", "onnxruntime", "cv2", "PIL")
-_LONGEST = 60  # characters: what is longer are measures or the form's print
-_SURE = 0.9  # the engine's confidence in a digit
+# Characters: what is longer are measures or the form's print
+_LONGEST = 60
+# The engine's confidence in a digit
+_SURE = 0.9
 _GUESSED = 0.5
 _CROP_WIDTH = 1000.0
 _TALLEST = 500.0
 _MARGIN = 12.0
 _RED = (40, 40, 220)
-_WIDEST_DIGIT = 0.86  # of the line's height, with the gap to the next
-_STRUCK_NUMBER, _STRUCK_TEXT = 0.95, 2.2  # of the line's height
+# Of the line's height, with the gap to the next
+_WIDEST_DIGIT = 0.86
+# Of the line's height
+_STRUCK_NUMBER, _STRUCK_TEXT = 0.95, 2.2
 _NUMBER = re.compile(r"[0-9,，.]+")
 _LETTER = re.compile(r"[A-Za-z]")
 _WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}(?:[,，][0-9]{3})+")

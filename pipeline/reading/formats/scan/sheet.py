@@ -15,24 +15,29 @@ import numpy as np
 from pipeline.reading.formats.pdf.pdf_page import Ruling
 from pipeline.reading.formats.scan.scan_pictures import Picture
 
-Matrix = Any  # numpy float64, 3 x 3: from the source picture to the sheet
-Box = tuple[
-    float, float, float, float
-]  # left, top, right, bottom on the sheet, pixels, y downwards
+# Numpy float64, 3 x 3: from the source picture to the sheet
+Matrix = Any
+# Left, top, right, bottom on the sheet, pixels, y downwards
+Box = tuple[float, float, float, float]
 
-POINT = 2.0  # pixels of a sheet in a point of the page geometry
-_TABLE = 1300.0  # pixels: the longer side of the form's border on a sheet
-_PLAIN = 1800.0  # the longer side of a sheet without a border
+# Pixels of a sheet in a point of the page geometry
+POINT = 2.0
+# Pixels: the longer side of the form's border on a sheet
+_TABLE = 1300.0
+# The longer side of a sheet without a border
+_PLAIN = 1800.0
 _LARGEST = 2400.0
 _THIN_SEARCH = 1200.0
-_SEAL = 181  # pixels: the widest stroke of a seal
+# Pixels: the widest stroke of a seal
+_SEAL = 181
 _SHORTEST_LINE = 51
 _REDNESS = 50
-_LONG = 200.0  # points: no stroke of print is so long
-_MEETS = 3.0  # points
-_STRETCH = (
-    2.0  # pixels that a line is made longer at both ends, so that corners meet
-)
+# Points: no stroke of print is so long
+_LONG = 200.0
+# Points
+_MEETS = 3.0
+# Pixels that a line is made longer at both ends, so that corners meet
+_STRETCH = 2.0
 
 
 @dataclass(frozen=True)

@@ -39,17 +39,19 @@ _UNCALCED, _CONDITION, _DRAWING, _OBJECT = 0x005E, 0x01B0, 0x00EC, 0x005D
 _BIFF8 = 0x0600
 _BEGINS = struct.pack("<H", _BOF)
 _HEAD = struct.Struct("<HH")
-_TO_COMPUTE = (
-    0x03  # flags of a formula: compute always, compute when the file opens
-)
-_PTG_STRING = 0x17  # a formula's token for a quoted text
-_DEFAULT_HEIGHT = 0x8000  # flag in a row's height
-_FLAT_TWIPS = 80  # 4 points: lower than the smallest type that a person reads
+# Flags of a formula: compute always, compute when the file opens
+_TO_COMPUTE = 0x03
+# A formula's token for a quoted text
+_PTG_STRING = 0x17
+# Flag in a row's height
+_DEFAULT_HEIGHT = 0x8000
+# 4 points: lower than the smallest type that a person reads
+_FLAT_TWIPS = 80
 _HIDDEN_ROW = 0x20
-_SHOWS_FORMULAS, _SHOWS_ZEROS = 0x01, 0x10  # flags of WINDOW2
-_ANCHOR = struct.pack(
-    "<HL", 0xF010, 18
-)  # OfficeArtClientAnchorSheet, its length
+# Flags of WINDOW2
+_SHOWS_FORMULAS, _SHOWS_ZEROS = 0x01, 0x10
+# OfficeArtClientAnchorSheet, its length
+_ANCHOR = struct.pack("<HL", 0xF010, 18)
 # objects that cover what lies under them: shapes, boxes and pictures, no controls or notes
 _COVERING = (2, 3, 5, 6, 8, 9, 30)
 

@@ -33,13 +33,16 @@ _FONT, _FORMAT, _XF, _PALETTE = 0x0031, 0x041E, 0x00E0, 0x0092
 BOOK_CODES = frozenset(
     (_FILEPASS, _SST, _BOUNDSHEET, _FONT, _FORMAT, _XF, _PALETTE, _DATEMODE)
 )
-_FONT_NAME = 14  # where the name begins in a font
-_STRUCK = 0x08  # flag of a font
-_NO_FONT = (
-    4  # there is no font of this index: those above it are one place earlier
-)
-_SOLID = 1  # fill pattern
-_TWIPS = 20  # a point
+# Where the name begins in a font
+_FONT_NAME = 14
+# Flag of a font
+_STRUCK = 0x08
+# There is no font of this index: those above it are one place earlier
+_NO_FONT = 4
+# Fill pattern
+_SOLID = 1
+# A point
+_TWIPS = 20
 
 
 class Book:
@@ -49,7 +52,8 @@ class Book:
         self.places: list[tuple[str, int]] = []
         self.date1904 = False
         self._formats: dict[int, str] = {}
-        self._fonts: list[tuple[Look, int]] = []  # with the colour's index
+        # With the colour's index
+        self._fonts: list[tuple[Look, int]] = []
         self._cells: list[bytes] = []
         self._own_colours: tuple[Colour, ...] = ()
         self._sst: list[bytes] = []

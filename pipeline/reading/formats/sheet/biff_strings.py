@@ -9,10 +9,12 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_WIDE, _EXTRA, _RICH = 1, 4, 8  # flags of a string
+# Flags of a string
+_WIDE, _EXTRA, _RICH = 1, 4, 8
 _HEAD = struct.Struct("<HB")
 _RUN = struct.Struct("<HH")
-_TABLE_HEAD = 8  # bytes of an SST record before its first string
+# Bytes of an SST record before its first string
+_TABLE_HEAD = 8
 
 
 class Text(NamedTuple):

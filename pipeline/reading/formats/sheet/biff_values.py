@@ -15,7 +15,8 @@ ERRORS = {
     42: "#N/A",
     43: "#GETTING_DATA",
 }
-_WHOLE, _HUNDREDTHS = 2, 1  # flags in the two lowest bits
+# Flags in the two lowest bits
+_WHOLE, _HUNDREDTHS = 2, 1
 
 
 def number_of_rk(raw: int) -> float:

@@ -18,9 +18,8 @@ from pipeline.reading.formats.sheet.grid import Position, Range, Value
 
 _TEXT_CONSTANT = re.compile(r'=?\s*"(?:[^"]|"")*"\s*')
 
-Run = tuple[
-    str, Look | None
-]  # a run's text and look; None: as the cell's own font
+# A run's text and look; None: as the cell's own font
+Run = tuple[str, Look | None]
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,10 @@ _MONTHS = (
 )
 _WEEKDAYS = "一二三四五六日"
 _HALVES = ("上午", "下午")
-_LAST_SERIAL = 2_958_466  # days: 31 December 9999
-_DAYS_TO_1904 = 1462  # the Macintosh calendar begins so many days later
+# Days: 31 December 9999
+_LAST_SERIAL = 2_958_466
+# The Macintosh calendar begins so many days later
+_DAYS_TO_1904 = 1462
 # Excel counts a 29 February 1900, so serials below it are one day short
 _FALSE_LEAP_DAY = 60
 _BEFORE_FIRST = date(1899, 12, 30)

@@ -59,11 +59,14 @@ _NAMED = {
     "Long Time": "h:mm:ss",
 }
 _TRUTHS = ("Yes/No", "True/False", "On/Off")
-_MOST_REPEATED = 1_000  # rows that one element hides
-_FLAT_POINTS = 4.0  # a row lower than the smallest type that a person reads
+# Rows that one element hides
+_MOST_REPEATED = 1_000
+# A row lower than the smallest type that a person reads
+_FLAT_POINTS = 4.0
 _STRUCK = (f"{_HTML}S", f"{_HTML}Strike", f"{_HTML}Del")
 _RAISED = (f"{_HTML}Sup", f"{_HTML}Sub")
-_MOST_PARENTS = 20  # styles that go back to one another
+# Styles that go back to one another
+_MOST_PARENTS = 20
 
 Element = etree._Element
 
@@ -97,7 +100,8 @@ class _Styles:
             s.get(f"{_SS}ID", ""): s for s in root.iter(f"{_SS}Style")
         }
         self._found: dict[str, CellStyle] = {}
-        self.truths: set[str] = set()  # styles that show a number as Yes or No
+        # Styles that show a number as Yes or No
+        self.truths: set[str] = set()
         for name in self._elements:
             self._found[name] = self._resolved(name)
 

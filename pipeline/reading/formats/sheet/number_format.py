@@ -90,13 +90,12 @@ _GENERAL = ("general", "g/通用格式", "@")
 _DIGITS = "#0?"
 # what a section may say unquoted without any meaning of its own
 _PLAIN_SIGNS = " $¥￥€£+-()（）:：'~{}<>=^&"
-_MOST_PLACES = 30  # digits after the point that any sheet shows
-_SHOWN_DIGITS = (
-    15  # significant digits: more are never shown (Excel, WPS, LibreOffice)
-)
-_LARGEST_NUMERAL = (
-    9_999  # list_numbers writes no larger number in Chinese numerals
-)
+# Digits after the point that any sheet shows
+_MOST_PLACES = 30
+# Significant digits: more are never shown (Excel, WPS, LibreOffice)
+_SHOWN_DIGITS = 15
+# list_numbers writes no larger number in Chinese numerals
+_LARGEST_NUMERAL = 9_999
 _SIGNS_OF_CODES = ("0", "#", "?", ".", ",", "%", "E", "/")
 # a form has ten formats, a forged workbook thousands
 _remembered = lru_cache(maxsize=256)
@@ -120,13 +119,14 @@ class Painted(NamedTuple):
 class Section(NamedTuple):
     """One of the up to four parts of a format."""
 
-    tokens: tuple[str, ...]  # without colours, conditions, padding and filling
+    # Without colours, conditions, padding and filling
+    tokens: tuple[str, ...]
     condition: tuple[str, float] | None
-    numerals: str  # "1", "2", "3": [DBNum1] and so on; "" none
+    # "1", "2", "3": [DBNum1] and so on; "" none
+    numerals: str
     white: bool
-    strange: (
-        bool  # fills the cell with a sign, or says what this module cannot read
-    )
+    # Fills the cell with a sign, or says what this module cannot read
+    strange: bool
 
 
 def paint(value: float, code: str, date1904: bool = False) -> Painted:
@@ -282,9 +282,8 @@ class _Mask(NamedTuple):
     digits: str
     after: str
     percent: bool
-    readable: (
-        bool  # its digits stand together, and every sign of it has one meaning
-    )
+    # Its digits stand together, and every sign of it has one meaning
+    readable: bool
 
 
 @_remembered

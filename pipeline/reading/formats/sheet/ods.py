@@ -38,10 +38,10 @@ from pipeline.reading.formats.word.odf_styles import (
 )
 from pipeline.reading.formats.word.odt import open_odf, rows_of
 
-_MOST_REPEATED = (
-    200  # a filled cell or row that repeats; empty ones are only counted
-)
-_FLAT_POINTS = 4.0  # a row lower than the smallest type that a person reads
+# A filled cell or row that repeats; empty ones are only counted
+_MOST_REPEATED = 200
+# A row lower than the smallest type that a person reads
+_FLAT_POINTS = 4.0
 _COUNTS = ("float", "currency")
 _NO_COUNTS = ("boolean", "time")
 _UNSEEN = (f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note")

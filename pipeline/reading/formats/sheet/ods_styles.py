@@ -21,7 +21,8 @@ Element = etree._Element
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _CONDITION = re.compile(r"value\(\)(<=|>=|!=|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)")
-_MOST_PARENTS = 20  # styles that go back to one another
+# Styles that go back to one another
+_MOST_PARENTS = 20
 _POINTS = {
     "pt": 1.0,
     "in": 72.0,

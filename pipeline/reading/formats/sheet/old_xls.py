@@ -30,9 +30,12 @@ from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
-_SOLID = 1  # fill pattern
-_TWIPS = 20  # a point
-_FLAT_TWIPS = 80  # 4 points: lower than the smallest type that a person reads
+# Fill pattern
+_SOLID = 1
+# A point
+_TWIPS = 20
+# 4 points: lower than the smallest type that a person reads
+_FLAT_TWIPS = 80
 _CANNOT = "这个表格是很早的 Excel 格式，读不出来，请另存为 .xlsx 后重新发送。"
 # what xlrd raises on files that Excel itself opens
 _DEATHS = (

@@ -16,9 +16,11 @@ _PALETTE = """
 3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696
 003366 339966 003300 333300 993300 993366 333399 333333
 """
-_REPEATED = 8  # indexes 8 and up go on where 0-7 began again
+# Indexes 8 and up go on where 0-7 began again
+_REPEATED = 8
 _SYSTEM_INK, _SYSTEM_GROUND = 64, 65
-_FULL = 255  # a channel's largest value
+# A channel's largest value
+_FULL = 255
 
 
 def from_hex(text: str) -> Colour | None:

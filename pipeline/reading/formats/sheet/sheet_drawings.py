@@ -17,7 +17,8 @@ from pipeline.reading.formats.sheet.xlsx_styles import whole
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _ANCHORS = (f"{_XDR}twoCellAnchor", f"{_XDR}oneCellAnchor")
 _LAID_OVER = (f"{_XDR}pic", f"{_XDR}sp", f"{_XDR}grpSp", f"{_XDR}graphicFrame")
-_MOST = 200  # drawings of one sheet; a form has a seal or two
+# Drawings of one sheet; a form has a seal or two
+_MOST = 200
 
 Element = etree._Element
 

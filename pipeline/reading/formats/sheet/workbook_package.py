@@ -24,7 +24,8 @@ _COMPUTING = re.compile(
     r"LibreOffice|OpenOffice|WPS|Kingsoft|Gnumeric", re.IGNORECASE
 )
 _EXCEL = re.compile(r"Microsoft( Macintosh)? Excel( Online)?", re.IGNORECASE)
-_WPS_PROPERTY = "KSOProductBuildVer"  # WPS signs what it saves so
+# WPS signs what it saves so
+_WPS_PROPERTY = "KSOProductBuildVer"
 
 Element = etree._Element
 

@@ -54,7 +54,8 @@ _FIRST_CELL, _LAST_CELL = _BLANK, _S_SHARED
 # the short form of a cell leaves out its column: it stands beside the one before it
 _LONG_FORM = {short: short - 11 for short in range(_SHORT_BLANK, _S_SHARED + 1)}
 _HIDDEN_ROW = 0x10
-_FLAT_TWIPS = 80  # 4 points: lower than the smallest type that a person reads
+# 4 points: lower than the smallest type that a person reads
+_FLAT_TWIPS = 80
 # BrtCalcProp: compute everything when the file opens; some formulas are not computed
 _TO_COMPUTE = 0x11
 

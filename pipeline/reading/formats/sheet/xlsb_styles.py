@@ -19,10 +19,13 @@ from pipeline.reading.formats.symbol_fonts import doubts_of_font
 _FONT, _FORMAT, _FILL, _XF = 43, 44, 45, 47
 _BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
 _STRUCK = 0x08
-_RICH = 0x01  # flag of a string that has runs
+# Flag of a string that has runs
+_RICH = 0x01
 _SOLID = 1
-_FONT_NAME = 21  # where the name begins in a font
-_LONGEST_NAME = 32  # characters, as the format allows
+# Where the name begins in a font
+_FONT_NAME = 21
+# Characters, as the format allows
+_LONGEST_NAME = 32
 _BY_INDEX, _BY_RGB, _BY_THEME = 1, 2, 3
 _TINT_SCALE = 32767
 

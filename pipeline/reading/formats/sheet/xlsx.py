@@ -41,7 +41,8 @@ from pipeline.reading.formats.sheet.xlsx_text import runs_of, unescaped
 _V, _F, _IS = f"{S}v", f"{S}f", f"{S}is"
 _ROWS, _COLUMNS, _MERGES = f"{S}sheetData", f"{S}cols", f"{S}mergeCells"
 _VIEW = f"{S}sheetViews"
-FLAT_POINTS = 4.0  # a row lower than the smallest type that a person reads
+# A row lower than the smallest type that a person reads
+FLAT_POINTS = 4.0
 
 Element = etree._Element
 

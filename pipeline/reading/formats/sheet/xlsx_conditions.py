@@ -19,7 +19,8 @@ from pipeline.reading.formats.sheet.xlsx_styles import (
     whole,
 )
 
-_MOST = 200  # ranges of one sheet; a form has a handful
+# Ranges of one sheet; a form has a handful
+_MOST = 200
 
 _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"

@@ -21,9 +21,12 @@ S = f"{{{MAIN}}}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 # the order in which SpreadsheetML numbers a theme's colours (the file has dk1 first)
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2")
-_ACCENTS = 6  # accent1 to accent6 follow
-_LEAST_CONTRAST = 1.5  # as seen.py: below it a person may not see the text
-_ON = ("1", "true", None)  # <strike/> alone means yes
+# Accent1 to accent6 follow
+_ACCENTS = 6
+# As seen.py: below it a person may not see the text
+_LEAST_CONTRAST = 1.5
+# <strike/> alone means yes
+_ON = ("1", "true", None)
 
 Element = etree._Element
 T = TypeVar("T")
@@ -35,8 +38,10 @@ class Styles:
     strike what a cell shows."""
 
     cells: list[CellStyle] = field(default_factory=list)
-    hiding: set[int] = field(default_factory=set)  # indexes of dxf
-    shrinking: set[int] = field(default_factory=set)  # indexes of cell styles
+    # Indexes of dxf
+    hiding: set[int] = field(default_factory=set)
+    # Indexes of cell styles
+    shrinking: set[int] = field(default_factory=set)
     theme: list[Colour] = field(default_factory=list)
 
     def of(self, index: int) -> CellStyle:

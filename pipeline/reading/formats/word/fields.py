@@ -29,7 +29,8 @@ _FRAMES = _RINGS + "□△◇▢"
 _SEPARATORS = re.compile("[,;，；]")
 # Fields whose number the program counts when it paints them: no result is stored.
 _COUNTED = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM")
-_MOVES = ("ADVANCE",)  # what follows it, over or away from what stands before
+# What follows it, over or away from what stands before
+_MOVES = ("ADVANCE",)
 # Fields whose stored result is that of another page, day or count than the one shown.
 _OF_THE_MOMENT = frozenset(
     (

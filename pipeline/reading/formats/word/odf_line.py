@@ -48,7 +48,8 @@ _UNSEEN = frozenset(
 )
 _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
 _CHANGES = (f"{TEXT}change-start", f"{TEXT}change-end")
-_MOST_BLANKS = 200  # that one text:s may stand for
+# That one text:s may stand for
+_MOST_BLANKS = 200
 _TICKED, _UNTICKED = "☑", "□"
 
 
@@ -85,7 +86,8 @@ class Painter:
     ground: Colour | None
     crushed: bool
     revisions: Revisions
-    drawn: bool = False  # in a shape, whose fill is not known here
+    # In a shape, whose fill is not known here
+    drawn: bool = False
     boxes: list[Element] = field(default_factory=list)
 
     def gather(self, element: Element, format_: RunFormat) -> None:

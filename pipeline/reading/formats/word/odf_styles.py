@@ -48,9 +48,12 @@ _FORMATS = {
 
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
 _SVG = f"{{{_NS}svg-compatible:1.0}}"
-_MOST_PARENTS = 12  # styles that one is based on, in turn
-_PERCENT_BASE = 12.0  # points that a size in percent is taken of
-_RAISED_PERCENT = 25.0  # of the size: less is a correction of the line
+# Styles that one is based on, in turn
+_MOST_PARENTS = 12
+# Points that a size in percent is taken of
+_PERCENT_BASE = 12.0
+# Of the size: less is a correction of the line
+_RAISED_PERCENT = 25.0
 _POINTS_IN = {
     "pt": 1.0,
     "in": 72.0,

@@ -95,7 +95,8 @@ class _Place:
     ground: Colour | None = None
     run: RunFormat = NOTHING_SAID
     crushed: bool = False
-    drawn: bool = False  # in a shape, whose fill is not known here
+    # In a shape, whose fill is not known here
+    drawn: bool = False
 
 
 _PAGE = _Place()

@@ -119,7 +119,8 @@ class _Field:
     """A field while its group is open."""
 
     instruction: str = ""
-    control: bytes = b""  # the \\formfield group of a legacy form control
+    # The \\formfield group of a legacy form control
+    control: bytes = b""
     painted: list[str] = field(default_factory=list)
     stale: bool = False
 
@@ -129,17 +130,23 @@ class _State:
     """What a group inherits and gives back at its end."""
 
     format: RunFormat = NOTHING_SAID
-    paragraph: RunFormat = NOTHING_SAID  # of the paragraph's style
+    # Of the paragraph's style
+    paragraph: RunFormat = NOTHING_SAID
     deleted: bool = False
     font: Font = PLAIN_FONT
-    fallback: int = 1  # bytes that follow \\u for programs without Unicode
+    # Bytes that follow \\u for programs without Unicode
+    fallback: int = 1
     nested_definition: bool = False
     box: str = ""
-    depth: int = 0  # of the table that the paragraph stands in
-    ground: Colour | None = None  # of the paragraph
-    crushed: bool = False  # lines set too low to be read
+    # Of the table that the paragraph stands in
+    depth: int = 0
+    # Of the paragraph
+    ground: Colour | None = None
+    # Lines set too low to be read
+    crushed: bool = False
     starred: bool = False
-    label: bool = False  # a list's number, for programs that count no lists
+    # A list's number, for programs that count no lists
+    label: bool = False
     field: _Field | None = None
 
 
@@ -156,7 +163,8 @@ class _Walk:
         self.to_skip = 0
         self.definitions: dict[bool, Row] = {False: Row(), True: Row()}
         self.boxes = 0
-        self.outside: list[Seen] = []  # lines that text boxes hang on
+        # Lines that text boxes hang on
+        self.outside: list[Seen] = []
         self._last_key = NOTHING_SAID, NOTHING_SAID
         self._last_format = NOTHING_SAID
 
@@ -167,7 +175,8 @@ class _Walk:
             word, number, octet, sign, brace, plain = match.groups()
             if word == b"bin":
                 at += min(max(int(number or 0), 0), len(self.content))
-            elif word == b"upr":  # the same twice; the second is in Unicode
+            elif word == b"upr":
+                # The same twice; the second is in Unicode
                 at = self._end_of_group(self.content.find(b"{", at) + 1) + 1
             elif word == b"fldinst":
                 end = self._end_of_group(at)
@@ -335,7 +344,8 @@ class _Walk:
         if word in _SIGNS:
             self._put(_SIGNS[word])
             return
-        if word not in _KNOWN:  # most of what Word and LibreOffice write
+        # Most of what Word and LibreOffice write
+        if word not in _KNOWN:
             return
         for takes in (self._character, self._paragraph, self._structure):
             if takes(word, number):
@@ -417,9 +427,8 @@ class _Walk:
             ground = as_ground(self.header.colour(number or 0), None)
             self.state = replace(self.state, ground=ground)
         elif word == b"sl":
-            crushed = (
-                -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
-            )  # negative: exactly so high
+            # Negative: exactly so high
+            crushed = -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
             self.state = replace(self.state, crushed=crushed)
         elif word == b"field":
             self.state = replace(self.state, field=_Field())
@@ -427,7 +436,8 @@ class _Walk:
             self.state.field.stale = True
         elif word in _OF_THE_MOMENT:
             self.line.doubts.add(Doubt.UNTOLD)
-        elif word == b"page":  # a break inside of a paragraph
+        elif word == b"page":
+            # A break inside of a paragraph
             self._put("\n")
         else:
             return False
@@ -479,9 +489,8 @@ class _Walk:
         elif word == b"trleft" and not row.cells:
             row.draft.left = number or 0
         elif word == b"trrh":
-            row.low = (
-                -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
-            )  # negative: exactly so high
+            # Negative: exactly so high
+            row.low = -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
         elif word == b"clmrg":
             row.draft.joins_left = True
         elif word == b"clvmgf":

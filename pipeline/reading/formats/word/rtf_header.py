@@ -18,13 +18,15 @@ from pipeline.reading.formats.word.run_format import (
     is_prompt_style,
 )
 
-_TABLE_LIMIT = 400_000  # bytes of one table
+# Bytes of one table
+_TABLE_LIMIT = 400_000
 _MOST_BASES = 12
 _HALF_POINTS = 2
 _SYMBOL_CHARSET = 2
 CHARSETS = {
     0: "cp1252",
-    2: "latin-1",  # codes of a font of signs, which are no letters
+    # Codes of a font of signs, which are no letters
+    2: "latin-1",
     77: "mac_roman",
     128: "cp932",
     129: "cp949",

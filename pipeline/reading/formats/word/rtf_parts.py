@@ -15,7 +15,8 @@ TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.DOTALL,
 )
-_NO_RESULT = 25  # \\ffres of a control that nobody touched: its default holds
+# \\ffres of a control that nobody touched: its default holds
+_NO_RESULT = 25
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Row:
     cells: list[RowCell] = field(default_factory=list)
     grounds: list[Colour | None] = field(default_factory=list)
     draft: RowCell = field(default_factory=lambda: RowCell(Seen(), 0, 0))
-    fill: Colour | None = None  # of the cell that is being defined
+    # Of the cell that is being defined
+    fill: Colour | None = None
     low: bool = False
 
     def end_cell(self, right: int) -> None:
@@ -71,7 +73,8 @@ def plain_text(group: bytes, code_page: str) -> str:
         elif sign and sign in b"{}\\":
             found.append(sign.decode("ascii"))
     text = "".join(found)
-    try:  # the octets of one character stand in two tokens
+    # The octets of one character stand in two tokens
+    try:
         return text.encode("latin-1").decode(code_page)
     except UnicodeError:
         return text

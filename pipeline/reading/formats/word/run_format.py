@@ -20,7 +20,8 @@ _RAISED_POINTS = 3.0
 OVERLAPPING_POINTS = 5
 # Lines and rows that are set exactly so low show nothing that can be read.
 CRUSHED_POINTS = 4
-TWIPS = 20  # in a point
+# In a point
+TWIPS = 20
 # The contrast to white that is read without effort; where the ground is not known, a
 # paler ink may be all that is seen or nothing.
 _LEAST_SURE = 1.5
@@ -43,10 +44,13 @@ class RunFormat:
     ink: Ink | None = None
     ground: Ink | None = None
     font: str | None = None
-    turned: bool | None = None  # runs from right to left
+    # Runs from right to left
+    turned: bool | None = None
     prompt: bool | None = None
-    unpainted: bool | None = None  # filled with nothing
-    relief: bool | None = None  # embossed or engraved: seen by its shadows
+    # Filled with nothing
+    unpainted: bool | None = None
+    # Embossed or engraved: seen by its shadows
+    relief: bool | None = None
     untold: bool | None = None
 
     def over(self, base: "RunFormat") -> "RunFormat":

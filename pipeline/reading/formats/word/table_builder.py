@@ -14,7 +14,8 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.seen import Seen, joined
 
-_TOLERANCE = 40  # twips, 0.7 mm: edges dragged by hand never meet exactly
+# Twips, 0.7 mm: edges dragged by hand never meet exactly
+_TOLERANCE = 40
 
 
 @dataclass
@@ -114,7 +115,8 @@ class Stream:
 
     def _close(self, table: _Open) -> None:
         left_over = [*table.cells, joined(table.lines)]
-        if any(seen.text for seen in left_over):  # a row whose end never came
+        # A row whose end never came
+        if any(seen.text for seen in left_over):
             row = []
             for index, seen in enumerate(left_over):
                 if seen.text:

@@ -572,7 +572,8 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement a table
     )
     op.create_index("ix_removal_name", "removal", ["name"])
 
-    _refuse_changes()  # the last step: it guards every table above
+    # The last step: it guards every table above
+    _refuse_changes()
 
 
 def _refuse_changes() -> None:

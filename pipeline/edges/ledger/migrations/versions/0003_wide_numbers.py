@@ -33,9 +33,8 @@ _INDEXES = (
     ("ix_journal_row", "journal", ["table_name", "row_key"]),
     ("ix_removal_what", "removal", ["what", "id"]),
 )
-_CHANGING = frozenset(
-    {"lease", "alembic_version"}
-)  # what may be updated in place
+# What may be updated in place
+_CHANGING = frozenset({"lease", "alembic_version"})
 
 
 def upgrade() -> None:

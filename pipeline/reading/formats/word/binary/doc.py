@@ -103,7 +103,8 @@ class _Walk:
         self.fields = read_fields(file, text)
         self.text = self.fields.text
         self.in_box = False
-        self.running = Seen()  # of paragraphs whose end mark is deleted
+        # Of paragraphs whose end mark is deleted
+        self.running = Seen()
 
     def blocks(self) -> list[Block]:
         self._story(0, self.file.main_length, "")

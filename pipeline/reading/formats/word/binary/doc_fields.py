@@ -15,7 +15,8 @@ from pipeline.reading.formats.word.binary.doc_file import DocFile
 from pipeline.reading.formats.word.binary.doc_form_field import shown_by
 from pipeline.reading.formats.word.fields import Shown, shown_of
 
-BLANK = "\x00"  # stands for a character that the page does not show
+# Stands for a character that the page does not show
+BLANK = "\x00"
 _MARK = re.compile("[\x13\x14\x15]")
 _BEGIN, _SEPARATOR, _END = "\x13", "\x14", "\x15"
 _CONTROLS = ("FORMDROPDOWN", "FORMCHECKBOX")

@@ -79,9 +79,8 @@ class Run:
     last: int
     format: RunFormat
     symbol: str = ""
-    data_at: int | None = (
-        None  # where the Data stream tells of its form control
-    )
+    # Where the Data stream tells of its form control
+    data_at: int | None = None
 
     def painted(self, text: str) -> str:
         """The characters of the run as its font draws them."""

@@ -7,12 +7,13 @@ import struct
 
 from pipeline.reading.formats.word import fields
 
-_HEADER = struct.Struct("<LHHH")  # version; bits; length, size of the control
+# Version; bits; length, size of the control
+_HEADER = struct.Struct("<LHHH")
 _TEXT, _BOX, _LIST = 0, 1, 2
-_NO_RESULT = (
-    25  # the result of a control that nobody touched: its default holds
-)
-_STRINGS = 5  # format, help, status, and two macros
+# The result of a control that nobody touched: its default holds
+_NO_RESULT = 25
+# Format, help, status, and two macros
+_STRINGS = 5
 _MOST_ENTRIES = 200
 
 

@@ -41,11 +41,14 @@ from pipeline.reading.formats.word.run_format import (
     is_prompt_style,
 )
 
-_MOST_BASES = 12  # styles that one is based on, in turn
+# Styles that one is based on, in turn
+_MOST_BASES = 12
 _NO_STYLE = 0xFFF
-_PARAGRAPH, _CHARACTER = 1, 2  # kinds of style (stk)
+# Kinds of style (stk)
+_PARAGRAPH, _CHARACTER = 1, 2
 _HALF_POINTS = 2
-_SOLID = 1  # the pattern (ipat) that paints the foreground alone
+# The pattern (ipat) that paints the foreground alone
+_SOLID = 1
 # Ico: the sixteen colours of Word 6; 0 is the program's own choice
 _COLOURS: tuple[Ink, ...] = (
     AUTO,
@@ -284,7 +287,8 @@ def _style(std: bytes, base_size: int) -> _Style:
     found = _Style(kind, kind_and_base >> 4, name)
     if kind == _PARAGRAPH:
         part, at = _part(std, at)
-        found.paragraph = properties(part[2:])  # behind the style's own number
+        # Behind the style's own number
+        found.paragraph = properties(part[2:])
     part, at = _part(std, at)
     found.run = properties(part)
     return found

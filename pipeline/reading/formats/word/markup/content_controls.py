@@ -19,8 +19,10 @@ from pipeline.reading.formats.word.markup.wordml import (
     is_on,
 )
 
-PROMPT = f"{{{W}}}xbPrompt"  # in the place of a run that only prompts
-UNTOLD = "xb-untold"  # attribute of a text that is not what its binding says
+# In the place of a run that only prompts
+PROMPT = f"{{{W}}}xbPrompt"
+# Attribute of a text that is not what its binding says
+UNTOLD = "xb-untold"
 
 # /ns0:root[1]/ns0:item[1], as Word writes it
 _PLAIN_PATH = re.compile(
@@ -114,9 +116,8 @@ def _stored(binding: Element, data_of: StoredData) -> str | None:
         text = "".join(str(t) for t in first.itertext())
     else:
         text = str(first)
-    if text.lstrip().startswith(
-        "<"
-    ):  # rich text, stored as a document of its own
+    # Rich text, stored as a document of its own
+    if text.lstrip().startswith("<"):
         return None
     return text
 

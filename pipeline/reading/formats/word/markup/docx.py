@@ -37,7 +37,8 @@ from pipeline.reading.formats.word.markup.wordml_styles import Styles
 
 _USUAL_MAIN = "word/document.xml"
 _MOST_CHUNKS = 20
-_MOST_DEPTH = 3  # a docx in a docx in a docx
+# A docx in a docx in a docx
+_MOST_DEPTH = 3
 _ZIP, _RTF, _MARKUP = b"PK", b"{\\rtf", b"<"
 _MIME = b"mime-version:"
 # The stores that Word binds to besides custom XML: title, author and the like.

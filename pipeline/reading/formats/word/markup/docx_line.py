@@ -81,7 +81,8 @@ class Place:
     run: RunFormat = NOTHING_SAID
     ground: Colour | None = None
     crushed: bool = False
-    drawn: bool = False  # in a shape, whose fill is not known here
+    # In a shape, whose fill is not known here
+    drawn: bool = False
 
 
 @dataclass
@@ -263,7 +264,8 @@ class _Painter:
             self.seen.doubts.add(Doubt.PICTURED)
         if name == "inline" and _is_picture(child):
             self.seen.doubts.add(Doubt.PICTURED)
-        if name in ("sup", "sub"):  # of an equation
+        # Of an equation
+        if name in ("sup", "sub"):
             format_ = replace(format_, raised=True)
         self.gather(child, format_)
 

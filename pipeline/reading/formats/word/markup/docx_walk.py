@@ -94,7 +94,8 @@ class _Table:
     style: TableStyle
     look: TableLook
     rows: int
-    place: Place  # of the table itself
+    # Of the table itself
+    place: Place
     ground: Colour | None
 
 

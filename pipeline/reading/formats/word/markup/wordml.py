@@ -15,7 +15,8 @@ Element = etree._Element
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 VAL = f"{{{W}}}val"
-_OTHER_W = (  # the same vocabulary under other names: ISO strict, Word 2003
+# The same vocabulary under other names: ISO strict, Word 2003
+_OTHER_W = (
     b"http://purl.oclc.org/ooxml/wordprocessingml/main",
     b"http://schemas.microsoft.com/office/word/2003/wordml",
 )
@@ -30,7 +31,8 @@ _KNOWN_CHOICES = re.compile(
     r"|http://schemas\.openxmlformats\.org/"
 )
 _NO_CHOICES = re.compile(r"/symex$|/cid$|/cex$")
-HALF_POINTS, TWIPS = 2, 20  # in a point
+# In a point
+HALF_POINTS, TWIPS = 2, 20
 _MEASURE = re.compile(r"(-?\d{1,7}(?:\.\d{1,4})?)(pt|in|cm|mm|pc|pi)?")
 _POINTS_IN = {
     "pt": 1.0,

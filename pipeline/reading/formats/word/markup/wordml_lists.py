@@ -26,7 +26,8 @@ def _either(element: Element, name: str, other: str) -> str:
     return element.get(f"{{{W}}}{name}") or element.get(f"{{{W}}}{other}") or ""
 
 
-_PLACES = re.compile(r"(%\d)")  # where the number of a level stands
+# Where the number of a level stands
+_PLACES = re.compile(r"(%\d)")
 
 
 @dataclass
@@ -83,9 +84,8 @@ class Numbering:
     def _take_override(self, num_id: str, override: Element) -> None:
         depth = whole(override.get(f"{{{W}}}ilvl"))
         level = child_of(override, "lvl")
-        if (
-            level is not None
-        ):  # a list whose level is redefined counts by itself
+        # A list whose level is redefined counts by itself
+        if level is not None:
             own = f"num {num_id}"
             abstract = self.abstract_of[num_id]
             for (list_id, other_depth), other in list(self.levels.items()):
@@ -147,7 +147,8 @@ def _level(element: Element) -> Level:
     number_format = (
         value_of(element, "numFmt") or value_of(element, "nfc") or "decimal"
     )
-    if number_format.isdigit():  # Word 2003 XML writes the code
+    # Word 2003 XML writes the code
+    if number_format.isdigit():
         number_format = list_numbers.BY_CODE.get(int(number_format), "decimal")
     gap = {"nothing": ""}.get((value_of(element, "suff") or "tab").lower(), " ")
     return Level(

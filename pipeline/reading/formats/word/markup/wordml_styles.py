@@ -41,9 +41,8 @@ from pipeline.reading.formats.word.run_format import (
     is_prompt_style,
 )
 
-_MOST_BASES = (
-    12  # styles that one is based on, in turn; Word itself stops at ten
-)
+# Styles that one is based on, in turn; Word itself stops at ten
+_MOST_BASES = 12
 # ST_HighlightColor
 _HIGHLIGHTS: dict[str, Ink] = {
     "black": (0, 0, 0),
@@ -154,9 +153,8 @@ def _take_fill(said: dict[str, object], fill: Element) -> None:
             name == "alpha"
             and whole(_any_val(child).removesuffix("%")) >= 95_000
         ):
-            said["unpainted"] = (
-                True  # w14:alpha is how transparent, in 1/1000 %
-            )
+            # W14:alpha is how transparent, in 1/1000 %
+            said["unpainted"] = True
 
 
 def _any_val(element: Element) -> str:
@@ -323,7 +321,8 @@ def _cut_to(used: set[bytes], part: bytes) -> bytes:
         by_id[name] = _OPENED + style
         if b"w:default=" in head:
             wanted.add(name)
-    by_id[name] += _CLOSED  # which the cut took from the last one
+    # Which the cut took from the last one
+    by_id[name] += _CLOSED
     kept: dict[bytes, bytes] = {}
     while wanted:
         key_wanted = wanted.pop()
