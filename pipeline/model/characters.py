@@ -26,6 +26,8 @@ HAN_DIGITS = {
     )
     for character in characters
 }
+# Those of documents alone: nobody who writes them leaves a unit out.
+FORMAL_DIGITS = frozenset("壹贰貳叁參肆伍陆陸柒捌玖")
 HAN_UNITS = {
     "十": 10,
     "拾": 10,

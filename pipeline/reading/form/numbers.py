@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.model.characters import HAN_DIGITS, HAN_UNITS
+from pipeline.model.characters import FORMAL_DIGITS, HAN_DIGITS, HAN_UNITS
 
 # Longer runs of digits are all the same nonsense
 ABSURD = Decimal(10) ** 15
@@ -235,13 +235,15 @@ class _Sections:
         self.section, self.digit, self.unit = Decimal(0), None, size
         return True
 
-    def total_with(self, last: str) -> Decimal:
-        """The value; 一百一 is 110, 三千五 3,500."""
+    def total_with(self, last: str) -> Decimal | None:
+        """The value; 一百一 is 110, 三千五 3,500. None for 壹佰贰: 102 or 120."""
         colloquial = (
             self.digit
             and not self.zero
             and self.unit >= 100
             and last in HAN_DIGITS
         )
+        if colloquial and last in FORMAL_DIGITS:
+            return None
         worth = self.unit // 10 if colloquial else 1
         return self.total + self.section + (self.digit or 0) * worth
