@@ -337,6 +337,16 @@ class Desk:
         )
 
 
+# Never sent again where the server's answer was lost: rather missed than doubled.
+_ONCE_ONLY = frozenset(
+    {
+        NoticeKind.MONTHLY_BULLETIN,
+        NoticeKind.ADHOC_BULLETIN,
+        NoticeKind.ERRATUM,
+    }
+)
+
+
 def send_letter(
     letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
 ) -> bool:
@@ -364,14 +374,7 @@ def send_letter(
             key = desk.vault.keep(raw)
             before = copy
         copies[recipient] = key
-    once_only = bool(
-        kinds
-        & {
-            NoticeKind.MONTHLY_BULLETIN,
-            NoticeKind.ADHOC_BULLETIN,
-            NoticeKind.ERRATUM,
-        }
-    )
+    once_only = bool(kinds & _ONCE_ONLY)
     key = next(iter(copies.values()), "")
     if len(set(copies.values())) > 1:
         own = copies

@@ -5,7 +5,7 @@ The order is the promise: the mailbox is read before anything is sent, so that n
 who has reported is reminded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -278,30 +278,9 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         quiet = quiet_mailbox(now, shift.desk.campaign, shift.desk.ledger(now))
         found += [quiet] if quiet else []
     found += _mail_complaints(worked.taken)
-    if worked.planned.storms:
-        what = (
-            "有邮箱一天内来信太多，已停止自动答复（来信照样登记）："
-            + "；".join(worked.planned.storms[:5])
-        )
-        cure = (
-            "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
-            "没有单独发信的待核报表用 xunbao review list 查看和处理",
-        )
-        found.append(Complaint("storm", what, cure))
-    if worked.planned.unwritten:
-        cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
-        what = "有通知写不出来：" + "；".join(worked.planned.unwritten[:5])
-        found.append(Complaint("template", what, cure))
+    found += _letter_complaints(worked.planned)
     if worked.damages:
-        what = (
-            f"台账或邮件档案与写入时不同，共 {len(worked.damages)} 处："
-            + "；".join(worked.damages[:5])
-        )
-        cure = (
-            "运行 xunbao verify 查看全部损坏之处",
-            "从最近的备份恢复；没有备份的，用 xunbao replay 由原始邮件重做",
-        )
-        found.append(Complaint("damaged", what, cure))
+        found.append(_damaged(worked.damages))
     _settle(
         shift,
         found,
@@ -313,3 +292,32 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
             *worked.looked_at,
         ],
     )
+
+
+def _letter_complaints(planned: Planned) -> Iterator[Complaint]:
+    """What is wrong with letters: too many to one address, or some that cannot be written."""
+    if planned.storms:
+        what = (
+            "有邮箱一天内来信太多，已停止自动答复（来信照样登记）："
+            + "；".join(planned.storms[:5])
+        )
+        cure = (
+            "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
+            "没有单独发信的待核报表用 xunbao review list 查看和处理",
+        )
+        yield Complaint("storm", what, cure)
+    if planned.unwritten:
+        cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
+        what = "有通知写不出来：" + "；".join(planned.unwritten[:5])
+        yield Complaint("template", what, cure)
+
+
+def _damaged(damages: Sequence[str]) -> Complaint:
+    what = f"台账或邮件档案与写入时不同，共 {len(damages)} 处：" + "；".join(
+        damages[:5]
+    )
+    cure = (
+        "运行 xunbao verify 查看全部损坏之处",
+        "从最近的备份恢复；没有备份的，用 xunbao replay 由原始邮件重做",
+    )
+    return Complaint("damaged", what, cure)

@@ -169,22 +169,8 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         fields=_fields(full, facts),
         measures=report.measures,
         measures_chars=measures_chars(report.measures),
-        notes=tuple(
-            note_sentence(
-                note, facts.campaign.rulebook.checks, facts.campaign.words
-            )
-            for note in report.notes
-        ),
-        holds=tuple(
-            hold_sentence(
-                hold,
-                report,
-                last.completed if last else None,
-                target,
-                facts.campaign.words,
-            )
-            for hold in report.holds
-        ),
+        notes=_notes_told(report, facts),
+        holds=_holds_told(report, last, target, facts),
         closed=standing.closed,
         of_all=_of_all(standing, row),
     )
@@ -284,3 +270,21 @@ def _day_name(day: date | None) -> str:
     if day:
         return f"{day.year}年{day.month}月{day.day}日"
     return ""
+
+
+def _notes_told(report: Report, facts: Facts) -> tuple[str, ...]:
+    checks = facts.campaign.rulebook.checks
+    words = facts.campaign.words
+    return tuple(note_sentence(note, checks, words) for note in report.notes)
+
+
+def _holds_told(
+    report: Report, last: Report | None, target: int | None, facts: Facts
+) -> tuple[str, ...]:
+    """Why it is held; `last` is the figure that counts before it."""
+    words = facts.campaign.words
+    before = last.completed if last else None
+    return tuple(
+        hold_sentence(hold, report, before, target, words)
+        for hold in report.holds
+    )

@@ -72,6 +72,32 @@ def freeze(
     each copy being sent on its own.
     """
     mail = EmailMessage(policy=_POLICY)
+    _put_headers(mail, outgoing, sender, identity, at)
+    mail[MARKER] = " ".join(sorted(kinds))
+    mail.set_content(outgoing.text, charset="utf-8", cte="base64")
+    mail.add_alternative(
+        outgoing.html, subtype="html", charset="utf-8", cte="base64"
+    )
+    _show(mail, [e for e in outgoing.enclosures if e.shown])
+    for enclosure in outgoing.enclosures:
+        kind, _, subtype = enclosure.media_type.partition("/")
+        mail.add_attachment(
+            enclosure.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=enclosure.name,
+        )
+    _draw_boundaries(mail, identity)
+    return mail.as_bytes()
+
+
+def _put_headers(
+    mail: EmailMessage,
+    outgoing: Outgoing,
+    sender: str,
+    identity: str,
+    at: datetime,
+) -> None:
     name, address = parseaddr(sender)
     mail["From"] = _address(name, address)
     if len(outgoing.to) > 3:
@@ -94,22 +120,6 @@ def freeze(
         "auto-replied" if outgoing.in_reply_to else "auto-generated"
     )
     mail["X-Auto-Response-Suppress"] = "All"
-    mail[MARKER] = " ".join(sorted(kinds))
-    mail.set_content(outgoing.text, charset="utf-8", cte="base64")
-    mail.add_alternative(
-        outgoing.html, subtype="html", charset="utf-8", cte="base64"
-    )
-    _show(mail, [e for e in outgoing.enclosures if e.shown])
-    for enclosure in outgoing.enclosures:
-        kind, _, subtype = enclosure.media_type.partition("/")
-        mail.add_attachment(
-            enclosure.content,
-            maintype=kind,
-            subtype=subtype,
-            filename=enclosure.name,
-        )
-    _draw_boundaries(mail, identity)
-    return mail.as_bytes()
 
 
 def _draw_boundaries(mail: EmailMessage, identity: str) -> None:

@@ -52,8 +52,6 @@ def check(
     ] = False,
 ) -> None:
     """检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。"""
-    from pipeline.writing.templates import Renderer
-
     if send and not online:
         fail("--send 要和 --online 一起用", USAGE)
     settings = settings_of(config)
@@ -71,15 +69,7 @@ def check(
     _check_leftovers(settings, program.clock.now())
     _check_secrets(settings)
     _refuse_password(settings)
-    mistakes = Renderer(settings.templates).check()
-    for mistake in mistakes:
-        typer.echo(
-            f"mail_templates/{mistake.file}:{mistake.line}: {mistake.message}",
-            err=True,
-        )
-    if mistakes:
-        raise typer.Exit(USAGE)
-    say("邮件模板：没有错误")
+    _check_templates(settings)
     _check_helpers(settings)
     if has_ledger(program.settings.storage.database):
         program.refuse_config()
@@ -171,3 +161,15 @@ def _clocks(program: Program) -> str:
     return (
         f"时钟：与邮件服务器相差{abs(int((ours - theirs).total_seconds()))}秒。"
     )
+
+
+def _check_templates(settings: Settings) -> None:
+    from pipeline.writing.templates import Renderer
+
+    mistakes = Renderer(settings.templates).check()
+    for mistake in mistakes:
+        place = f"mail_templates/{mistake.file}:{mistake.line}"
+        typer.echo(f"{place}: {mistake.message}", err=True)
+    if mistakes:
+        raise typer.Exit(USAGE)
+    say("邮件模板：没有错误")

@@ -97,6 +97,17 @@ def decide(
             report.completed,
             now,
         )
+    return _settled(report, ruling, rulebook, ledger, now)
+
+
+def _settled(
+    report: Report,
+    ruling: Ruling,
+    rulebook: Rulebook,
+    ledger: Ledger,
+    now: datetime,
+) -> Decision:
+    """Counted as the ruling says, or held by a doubt that the ruling brings with it."""
     unit = _unit(report, ruling, rulebook)
     period = _period(report, ruling, rulebook)
     counted = _counted(report, ruling, unit, period, rulebook, ledger)
