@@ -63,6 +63,8 @@ def test_what_a_configuration_never_sends_is_not_shown(tmp_path):
 
 
 def test_no_page_shows_a_broken_picture(tmp_path):
-    for path in write_previews(tmp_path, SENDER, Renderer()):
-        if path.suffix == ".html":
-            assert "cid:" not in path.read_text(encoding="utf-8"), path.name
+    written = write_previews(tmp_path, SENDER, Renderer())
+    pages = [path for path in written if path.suffix == ".html"]
+    broken = [p.name for p in pages if "cid:" in p.read_text(encoding="utf-8")]
+    assert pages
+    assert broken == []
