@@ -76,14 +76,14 @@ class Annex:
 
 def _progress_columns(words: CampaignWords) -> tuple[Col, ...]:
     return (
-        Col("类别", 790, "center"),
+        Col("类别", 770, "center"),
         Col("名次", 560, "center"),
-        Col("单位", 1830, "left"),
+        Col("单位", 1810, "left"),
         Col(f"{words.so_far}（{words.unit}）", 1000, "right"),
         Col(f"本月{words.verb}（{words.unit}）", 1000, "right"),
         Col(f"{words.term}目标（{words.unit}）", 1000, "right"),
-        Col("完成率", 820, "right"),
-        Col("位次升降", 640, "center"),
+        Col("完成率", 940, "right"),
+        Col("位次升降", 560, "center"),
         Col("备注", 1204, "center"),
     )
 
