@@ -47,7 +47,7 @@ from pipeline.flows.recovery.rebuild_ledger import (
     Replayed,
 )
 from pipeline.flows.recovery.rebuild_ledger import replay as replayed
-from pipeline.flows.rereading import Rereading
+from pipeline.flows.recovery.rereading import Rereading
 
 _SHOWN = 50
 _NAMES = {Order.RECEIVED: "ledger.db", Order.HANDLED: "by-handling.db"}

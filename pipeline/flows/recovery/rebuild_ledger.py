@@ -16,9 +16,9 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
-from pipeline.flows.alike import Difference, compared, fingerprint
 from pipeline.flows.ingest import Intake, Taken, take_in
-from pipeline.flows.rereading import Rereading, plan
+from pipeline.flows.recovery.alike import Difference, compared, fingerprint
+from pipeline.flows.recovery.rereading import Rereading, plan
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome
 from pipeline.model.errors import Damaged

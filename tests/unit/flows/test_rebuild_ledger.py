@@ -21,10 +21,10 @@ from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
-from pipeline.flows.alike import Difference
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.lessons import Classroom
+from pipeline.flows.recovery.alike import Difference
 from pipeline.flows.recovery.rebuild_ledger import (
     Bench,
     Order,

@@ -9,7 +9,7 @@ differs by the order of handling alone is left: all of it is listed for a person
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.flows.alike import Difference
+from pipeline.flows.recovery.alike import Difference
 from pipeline.judging.calendar import Calendar
 from pipeline.model.ledger import Ledger
 from pipeline.writing.words import month_name
