@@ -10,7 +10,7 @@ takes a clerk's report for an automatic mail because of a word in its middle.
 import re
 
 from pipeline.model.mail import Address, Attachment, MailNature
-from pipeline.reading.mail.bounce import STATUS_TYPES, delivery_actions
+from pipeline.reading.mail.bounces.bounce import STATUS_TYPES, delivery_actions
 from pipeline.reading.mail.gestures import (
     is_automatic_subject,
     is_automatic_text,

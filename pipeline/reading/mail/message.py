@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading.mail import bodies, cloud_links, headers, sender
-from pipeline.reading.mail.bounce import bounce_report
+from pipeline.reading.mail.bounces.bounce import bounce_report
 from pipeline.reading.mail.classify import nature
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened, take_apart

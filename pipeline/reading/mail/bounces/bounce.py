@@ -11,10 +11,10 @@ from urllib.parse import unquote_plus
 
 from pipeline.model.mail import OUR_MARK, BounceReport
 from pipeline.reading.charsets import decode
-from pipeline.reading.mail.bounce_reasons import is_dead
+from pipeline.reading.mail.bounces.bounce_reasons import is_dead
+from pipeline.reading.mail.bounces.second_opinion import second_opinion
 from pipeline.reading.mail.headers import Headers, identifiers
 from pipeline.reading.mail.mime import Opened, Part
-from pipeline.reading.mail.second_opinion import second_opinion
 
 _FIELD = re.compile(
     r"(?m)^([A-Za-z][\w-]*)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)"
