@@ -22,7 +22,10 @@ from pipeline.reading.containers.limits import (
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats.seen import doubted as doubted_blocks
 from pipeline.reading.formats.sheet import grid as sheetgrid
-from pipeline.reading.formats.sheet.biff_values import ERRORS, number_of_rk
+from pipeline.reading.formats.sheet.binary.biff_values import (
+    ERRORS,
+    number_of_rk,
+)
 from pipeline.reading.formats.sheet.cell_value import (
     CellStyle,
     Formula,

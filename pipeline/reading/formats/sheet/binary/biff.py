@@ -13,13 +13,20 @@ from dataclasses import dataclass, field
 from pipeline.model.document import Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
-from pipeline.reading.formats.sheet.biff_book import BOOK_CODES, CONTINUE, Book
-from pipeline.reading.formats.sheet.biff_strings import (
+from pipeline.reading.formats.sheet.binary.biff_book import (
+    BOOK_CODES,
+    CONTINUE,
+    Book,
+)
+from pipeline.reading.formats.sheet.binary.biff_strings import (
     Text,
     rich_text_of_record,
     text_of_record,
 )
-from pipeline.reading.formats.sheet.biff_values import ERRORS, number_of_rk
+from pipeline.reading.formats.sheet.binary.biff_values import (
+    ERRORS,
+    number_of_rk,
+)
 from pipeline.reading.formats.sheet.cell_value import (
     CellStyle,
     Formula,

@@ -10,8 +10,8 @@ import struct
 from pipeline.model.document import Document, Grid
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import corrupt_on
-from pipeline.reading.formats.sheet import biff
 from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet.binary import biff
 
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -29,7 +29,9 @@ def read_xls(file: ForeignFile) -> Document:
     ):
         stream = _stream(file)
         if not biff.is_biff8(stream):
-            from pipeline.reading.formats.sheet.old_xls import read_old_sheets
+            from pipeline.reading.formats.sheet.binary.old_xls import (
+                read_old_sheets,
+            )
 
             return Document(file.kind, tuple(read_old_sheets(stream)))
         grids: list[Grid] = []

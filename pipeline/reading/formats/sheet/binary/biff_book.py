@@ -11,7 +11,7 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import number_format, palette
-from pipeline.reading.formats.sheet.biff_strings import (
+from pipeline.reading.formats.sheet.binary.biff_strings import (
     SharedStrings,
     Text,
     short_text_of_record,
