@@ -50,10 +50,10 @@ from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.campaign import Adoption, Campaign, History
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.clock_evidence import ClockDoubt
-from pipeline.model.cooldown import Server
 from pipeline.model.form import Form, FormSpec
-from pipeline.model.journal_entry import PROGRAM
+from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.operation.cooldown import Server
+from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.notices.facts import Facts
 from pipeline.settings import Mailbox, Settings, Smtp, password
 from pipeline.settings.diff import changes, flat

@@ -22,8 +22,8 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
-from pipeline.model.errors import EdgeError, NotAdopted, Unreachable
-from pipeline.model.journal_entry import PROGRAM
+from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
+from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.writing.words import masked, plain
 

@@ -22,7 +22,7 @@ from pipeline.cli.app import (
 from pipeline.cli.root import app
 from pipeline.edges.files.page_folder import write_pages
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.model.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError
 from pipeline.model.report import Report
 from pipeline.notices.board_facts import Pictures, board
 

@@ -23,7 +23,7 @@ from pipeline.cli.app import (
 from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
-from pipeline.model.post import Sighting
+from pipeline.model.operation.post import Sighting
 from pipeline.reading.mail.mend import mended
 
 

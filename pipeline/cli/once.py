@@ -32,7 +32,7 @@ from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.alarms import cannot_work
 from pipeline.flows.worker import Worked, wake
-from pipeline.model.errors import Busy, EdgeError
+from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.settings import NoPassword
 from pipeline.writing.words import masked
 

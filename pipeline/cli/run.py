@@ -39,8 +39,8 @@ from pipeline.judging.operation.watching import (
     forms_expected,
 )
 from pipeline.judging.progress.agenda import next_wake
-from pipeline.model.cooldown import Server
-from pipeline.model.errors import EdgeError, NotAdopted
+from pipeline.model.operation.cooldown import Server
+from pipeline.model.operation.errors import EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
 
 # Where the config cannot be read

@@ -12,9 +12,9 @@ from pipeline.judging.progress.config_changes import (
     refused_changes,
     same_campaign,
 )
-from pipeline.model.adopted import Adopted
-from pipeline.model.errors import NotAdopted
 from pipeline.model.ledger import Ledger
+from pipeline.model.operation.adopted import Adopted
+from pipeline.model.operation.errors import NotAdopted
 from pipeline.model.rules import Step
 from pipeline.settings import Settings
 from pipeline.settings.adopted import adopted_now, adopted_then

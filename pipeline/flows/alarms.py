@@ -17,9 +17,9 @@ from pipeline.judging.operation.alarm_rules import (
     mended,
 )
 from pipeline.judging.operation.health import Complaint
-from pipeline.model.cooldown import Alarm
 from pipeline.model.letters.alerts import Alert
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.operation.cooldown import Alarm
 
 _HOUR = timedelta(hours=1)
 

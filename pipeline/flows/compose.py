@@ -17,7 +17,6 @@ from pipeline.flows.ports import (
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.decide import UNIT_DOUBTS
-from pipeline.model.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
@@ -29,7 +28,8 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.mail import Message
 from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError, StorageFailed, Unwritable
+from pipeline.model.operation.os_errors import in_words
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.reply_token import code_for
 from pipeline.model.report import Report

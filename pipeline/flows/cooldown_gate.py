@@ -17,8 +17,13 @@ from pipeline.judging.operation.backoff import (
     next_pause,
     waits_until,
 )
-from pipeline.model.cooldown import Pause, Server
-from pipeline.model.errors import EdgeError, Refused, Unreachable, Waiting
+from pipeline.model.operation.cooldown import Pause, Server
+from pipeline.model.operation.errors import (
+    EdgeError,
+    Refused,
+    Unreachable,
+    Waiting,
+)
 
 T = TypeVar("T")
 

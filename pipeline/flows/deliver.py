@@ -18,13 +18,13 @@ from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
 from pipeline.judging.progress.agenda import is_quiet
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.model.clock_evidence import ClockDoubt
-from pipeline.model.cooldown import Pause
-from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import ANSWERS, VERDICTS, NoticeKind
+from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.operation.cooldown import Pause
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState
-from pipeline.model.post import PostAnswer, Verdict
 from pipeline.notices.due import still_true
 
 _STATES = {

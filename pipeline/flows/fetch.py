@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.ports import Arrivals, Mailbox
 from pipeline.flows.read_mail import NOTE
-from pipeline.model.errors import BrokeOff, Refused, Unreachable
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
+from pipeline.model.operation.post import Fetched, Sighting
 
 # Refusals of one message, and a day: then it is given up
 FETCH_TRIES = 5

@@ -29,10 +29,10 @@ from pipeline.model.arrival import (
     Judgement,
     Outcome,
 )
-from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import OUR_MARK, Address, Message
-from pipeline.model.post import Sighting
+from pipeline.model.operation.errors import EdgeError, ReaderDied
+from pipeline.model.operation.post import Sighting
 from pipeline.reading.understand import bare
 from pipeline.writing.sentences import file_sentence
 

@@ -20,7 +20,6 @@ from pipeline.judging.progress.printed import (
 )
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import talks_version
-from pipeline.model.errors import EdgeError, StorageFailed
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import BulletinDraft
 from pipeline.model.letters.errata import ErratumDraft
@@ -35,6 +34,7 @@ from pipeline.model.notice import (
     NoticeKind,
     bulletin_key,
 )
+from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.reply_token import draft_case, erratum_case, talks_case
 from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import due_actions

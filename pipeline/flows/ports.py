@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Protocol
 
 from pipeline.model.arrival import Arrival, Judgement
-from pipeline.model.clock_evidence import ClockEvidence
-from pipeline.model.cooldown import Alarm, Pause
 from pipeline.model.form import FileReading
-from pipeline.model.journal_entry import Examined
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin, EditedDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.mail import BounceReport, Message
 from pipeline.model.notice import Action, Enclosure
+from pipeline.model.operation.clock_evidence import ClockEvidence
+from pipeline.model.operation.cooldown import Alarm, Pause
+from pipeline.model.operation.journal_entry import Examined
+from pipeline.model.operation.post import Fetched, PostAnswer, Sighting
 from pipeline.model.outgoing import Delivery, DeliveryEvent, FrozenMail
-from pipeline.model.post import Fetched, PostAnswer, Sighting
 from pipeline.model.report import Decision, Report
 from pipeline.model.roster import Lesson
 from pipeline.model.talk import TalkEvent

@@ -13,7 +13,7 @@ from pipeline.flows.replies import may_be_reply
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading
 from pipeline.model.mail import Message
-from pipeline.model.post import Sighting
+from pipeline.model.operation.post import Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.understand import understand
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pipeline.flows.worker import Shift, Worked, wake
-from pipeline.model.post import PostAnswer, Verdict
+from pipeline.model.operation.post import PostAnswer, Verdict
 
 
 @dataclass

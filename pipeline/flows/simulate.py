@@ -18,9 +18,9 @@ from pipeline.judging.progress.config_simulation import (
     event_changes,
     row_changes,
 )
-from pipeline.model.errors import NotAdopted
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action
+from pipeline.model.operation.errors import NotAdopted
 from pipeline.notices.due import due_actions
 from pipeline.settings import Settings
 

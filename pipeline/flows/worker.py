@@ -28,8 +28,13 @@ from pipeline.judging.operation.clock_skew import clock_complaint, difference
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
 from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.judging.progress.agenda import poll_times
-from pipeline.model.cooldown import Alarm
-from pipeline.model.errors import EdgeError, ReaderDied, StorageFailed, Waiting
+from pipeline.model.operation.cooldown import Alarm
+from pipeline.model.operation.errors import (
+    EdgeError,
+    ReaderDied,
+    StorageFailed,
+    Waiting,
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.model.roster import Roster
-from pipeline.model.unit_names import fold, normal
+from pipeline.model.wording.unit_names import fold, normal
 from pipeline.model.wording.vocabulary import GENERIC_NAME, NAME_SURROUNDINGS
 
 

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from pipeline.model.arrival import FileResult, ReplyResult
-from pipeline.model.clock_evidence import ClockDoubt
 from pipeline.model.form import FileReading, Note
+from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Extension
 

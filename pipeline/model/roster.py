@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from pipeline.model.unit_names import COMMON_AFFIXES, NameAffixes
+from pipeline.model.wording.unit_names import COMMON_AFFIXES, NameAffixes
 
 T = TypeVar("T")
 

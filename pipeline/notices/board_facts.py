@@ -18,9 +18,9 @@ from pipeline.model.board import (
     BoardPoint,
     BoardRow,
 )
-from pipeline.model.cooldown import Alarm
 from pipeline.model.ledger import MailSeen
 from pipeline.model.letters.receipts import ReportLine
+from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import Row, Standing

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from pipeline.model.adopted import Adopted
+from pipeline.model.operation.adopted import Adopted
 from pipeline.model.rules import CalendarPause, CalendarRules
 from pipeline.settings.schema import SchedulePart, Settings
 from pipeline.settings.workdays import Workdays

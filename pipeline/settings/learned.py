@@ -13,7 +13,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.model.roster import Lesson
-from pipeline.model.unit_names import normal
+from pipeline.model.wording.unit_names import normal
 from pipeline.settings.schema import Email, Settings
 from pipeline.settings.toml_lines import Path
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.os_errors import in_words
 from pipeline.model.roster import Lesson
 from pipeline.settings import toml_lines
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of

@@ -31,7 +31,6 @@ from pipeline.model.rules import (
     Step,
     TalkRules,
 )
-from pipeline.model.unit_names import NameAffixes, place_of
 from pipeline.model.wording.campaign_words import (
     PERIOD_WORDS,
     CampaignWords,
@@ -45,6 +44,7 @@ from pipeline.model.wording.period_names import (
     due_in_words,
     period_kind,
 )
+from pipeline.model.wording.unit_names import NameAffixes, place_of
 from pipeline.model.wording.vocabulary import NAME_AFFIXES, PRAISED_FOR
 from pipeline.settings.part import Part as _Part
 from pipeline.settings.words_part import KindPart, WordsPart, kinds_of

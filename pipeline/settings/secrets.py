@@ -2,7 +2,7 @@
 
 import os
 
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.os_errors import in_words
 from pipeline.settings.schema import Mailbox, Smtp
 
 

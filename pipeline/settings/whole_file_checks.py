@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from pipeline.model.rules import nominal_days
-from pipeline.model.unit_names import normal
+from pipeline.model.wording.unit_names import normal
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_lines import Path
 

@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import Final
 
-from pipeline.model.finding import Finding, Part, State
+from pipeline.model.operation.finding import Finding, Part, State
 
 TITLES: Final = {
     Part.WORKER: "运行",

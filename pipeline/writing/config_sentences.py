@@ -6,7 +6,7 @@ Trusts the codes; decides nothing.
 
 from datetime import datetime
 
-from pipeline.model.adopted import ConfigRefusal, RefusedChange
+from pipeline.model.operation.adopted import ConfigRefusal, RefusedChange
 from pipeline.writing.words import day, full_day
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from pipeline.model.cooldown import Server
-from pipeline.model.journal_entry import Entry
 from pipeline.model.notice import NoticeKind
+from pipeline.model.operation.cooldown import Server
+from pipeline.model.operation.journal_entry import Entry
 from pipeline.model.report import DecisionRule
 from pipeline.writing.sentences import codes_in_words
 from pipeline.writing.titles import DECISIONS, NOTICE_KINDS

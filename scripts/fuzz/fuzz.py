@@ -166,7 +166,7 @@ def _read(
     reader: "Reader", name: str, raw: bytes
 ) -> tuple[list[tuple[str, str]], list["FileReading"]]:
     """([(outcome, sentence)], readings); a mail is decoded first, and what is in it read as the worker does."""
-    from pipeline.model.errors import ReaderDied
+    from pipeline.model.operation.errors import ReaderDied
 
     if not name.endswith(".eml"):
         readings = list(reader.file(Path(name).name, raw))

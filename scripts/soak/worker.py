@@ -25,8 +25,8 @@ from pipeline.cli.once import work_once  # noqa: E402
 from pipeline.edges.clock import ToldClock  # noqa: E402
 from pipeline.edges.mail import imap_session, mailbox, smtp_post  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402
-from pipeline.model.errors import EdgeError  # noqa: E402
-from pipeline.model.post import PostAnswer  # noqa: E402
+from pipeline.model.operation.errors import EdgeError  # noqa: E402
+from pipeline.model.operation.post import PostAnswer  # noqa: E402
 
 _RETRY = timedelta(minutes=5)
 

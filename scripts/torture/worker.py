@@ -175,7 +175,7 @@ def in_a_fork(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _begin(ready: int, go: int, task: dict[str, Any]) -> None:
-    from pipeline.model.errors import EdgeError
+    from pipeline.model.operation.errors import EdgeError
 
     status = 70
     try:

@@ -14,9 +14,9 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.shapes import NEWEST, SHAPE, kept, restored
 from pipeline.edges.ledger.store import Store
-from pipeline.model.cooldown import Server
 from pipeline.model.form import FileReading
 from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.operation.cooldown import Server
 
 GOLDEN = sorted(
     (Path(__file__).parents[1] / "data" / "ledger").glob("rows-*.json")

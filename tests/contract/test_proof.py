@@ -18,9 +18,9 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.proof.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
-from pipeline.model.errors import EdgeError
-from pipeline.model.journal_entry import Damage, Examined, Noted
-from pipeline.model.post import Sighting
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.journal_entry import Damage, Examined, Noted
+from pipeline.model.operation.post import Sighting
 
 NOW = at("09-10 18:05")
 

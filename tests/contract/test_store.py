@@ -32,12 +32,12 @@ from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome
-from pipeline.model.cooldown import Pause, Server
-from pipeline.model.errors import EdgeError
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
+from pipeline.model.operation.cooldown import Pause, Server
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.post import Sighting, Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
-from pipeline.model.post import Sighting, Verdict
 from pipeline.model.report import (
     Decision,
     DecisionRule,

@@ -41,7 +41,7 @@ from pathlib import Path
 from pipeline.edges.files import disk, vault
 from pipeline.edges.ledger import database
 from pipeline.edges.ledger.store import Store
-from pipeline.model.post import Sighting
+from pipeline.model.operation.post import Sighting
 exec(sys.argv[3])
 folder, start, rows = Path(sys.argv[1]), int(sys.argv[2]), "files only" not in sys.argv[3]
 kept = vault.Vault(folder / "raw")

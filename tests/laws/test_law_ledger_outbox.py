@@ -46,10 +46,10 @@ from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.review.decide import CannotDecide, decide
 from pipeline.model.arrival import Arrival
-from pipeline.model.errors import EdgeError, Unreachable
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.operation.errors import EdgeError, Unreachable
+from pipeline.model.operation.post import PostAnswer, Sighting, Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
-from pipeline.model.post import PostAnswer, Sighting, Verdict
 from pipeline.model.report import DecisionRule, ReportState, Ruling
 
 UNITS = {"甲县": "jia@example.cn", "乙县": "yi@example.cn"}

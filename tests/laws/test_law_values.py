@@ -8,8 +8,8 @@ from form_makers import COMPLETED, SPEC
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.model.characters import HAN_DIGITS, HAN_UNITS
 from pipeline.model.form import Figure, Hold, Note
+from pipeline.model.wording.characters import HAN_DIGITS, HAN_UNITS
 from pipeline.reading.form.clauses import split
 from pipeline.reading.form.counts_to_figure import MOST_PEOPLE
 from pipeline.reading.form.dates import mentions

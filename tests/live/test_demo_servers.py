@@ -8,8 +8,8 @@ from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.mail.smtp_post import SmtpPost
-from pipeline.model.errors import Refused
-from pipeline.model.post import Verdict
+from pipeline.model.operation.errors import Refused
+from pipeline.model.operation.post import Verdict
 from pipeline.settings import Mailbox, Smtp
 
 SENDER, UNIT = "zxb@example.cn", "shizhongqu@example.cn"

@@ -15,8 +15,8 @@ from live_servers import Dovecot, talking_server
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail import imap_session
 from pipeline.edges.mail.mailbox import ImapMailbox
-from pipeline.model.errors import Refused, Unreachable
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.errors import Refused, Unreachable
+from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 
 pytestmark = pytest.mark.live

@@ -11,7 +11,7 @@ from faulty_servers import Fault, FaultyImap, Send, running_imap, says
 
 from pipeline.edges.clock import FixedClock
 from pipeline.edges.mail.mailbox import PIECE, ImapMailbox
-from pipeline.model.errors import Unreachable
+from pipeline.model.operation.errors import Unreachable
 
 NOW = moment("2015-09-10 12:00")
 MAILS = [

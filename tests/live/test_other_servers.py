@@ -16,7 +16,7 @@ from pipeline.edges.mail.mailbox import PIECE, ImapMailbox
 from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Taken
-from pipeline.model.post import PostAnswer, Verdict
+from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.settings import Mailbox, Smtp
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]

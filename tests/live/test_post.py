@@ -18,8 +18,8 @@ from live_servers import free_port, talking_server
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.smtp_post import SmtpPost
-from pipeline.model.errors import Refused, Unreachable
-from pipeline.model.post import PostAnswer, Verdict
+from pipeline.model.operation.errors import Refused, Unreachable
+from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 
 SENDER = "zxb@example.cn"

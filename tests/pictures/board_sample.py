@@ -7,9 +7,9 @@ from judging_makers import at, ledger, report
 
 from pipeline.bootstrap import assemble
 from pipeline.model.board import Board
-from pipeline.model.cooldown import Alarm
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState
 from pipeline.notices.board_facts import Pictures, board

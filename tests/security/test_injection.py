@@ -24,7 +24,7 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.edges.ledger.database import open_database
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
-from pipeline.model.post import Sighting
+from pipeline.model.operation.post import Sighting
 from pipeline.reading.files.unpack import unpack
 from pipeline.writing.bulletin.sheets import put, register_styles
 

@@ -18,7 +18,7 @@ from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import Planned, notify
 from pipeline.flows.worker import wake
 from pipeline.model.notice import NoticeKind
-from pipeline.model.post import Sighting
+from pipeline.model.operation.post import Sighting
 
 START = moment("2015-09-10 10:00")
 ROUNDS = 28

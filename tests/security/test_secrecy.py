@@ -18,7 +18,7 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.mail.redact import Hush
 from pipeline.edges.mail.smtp_post import SmtpPost
-from pipeline.model.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError
 from pipeline.settings import Mailbox, Smtp
 from pipeline.writing.words import masked
 

@@ -33,7 +33,7 @@ from pipeline.model.rules import (
     ProgressRules,
 )
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.model.unit_names import NameAffixes
+from pipeline.model.wording.unit_names import NameAffixes
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ADDRESS = "xunbao@example.cn"

@@ -10,7 +10,7 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import Program, assemble
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Taken
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.post import Fetched, Sighting
 
 CONFIG = Path(__file__).parents[1] / "data/campaign/config.toml"
 

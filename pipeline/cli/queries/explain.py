@@ -24,7 +24,7 @@ from pipeline.cli.queries import json_lines as views
 from pipeline.cli.queries.log import json_lines, lines, unit_of
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.model.journal_entry import Entry
+from pipeline.model.operation.journal_entry import Entry
 from pipeline.notices.explanation import Explained, Source, explain, paragraphs
 from pipeline.writing.journal_words import STEPS
 

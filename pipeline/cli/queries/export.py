@@ -22,7 +22,7 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
 from pipeline.edges.files.export_file import write_export
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.model.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError
 from pipeline.writing.titles import (
     IGNORED_BECAUSE,
     NOTICE_KINDS,

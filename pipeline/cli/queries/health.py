@@ -29,8 +29,8 @@ from pipeline.flows.cooldown_gate import Door
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.agenda import next_wake, poll_times
-from pipeline.model.errors import EdgeError
-from pipeline.model.finding import Finding, State
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.finding import Finding, State
 from pipeline.model.report import ReportState
 from pipeline.reading.evidence.glyphs import draws_chinese
 from pipeline.settings import NoPassword, Settings

@@ -9,9 +9,9 @@ from pipeline.judging.intake.settle_figure import also_notes, measures_notes
 from pipeline.judging.names import NameBook
 from pipeline.model.arrival import FileOutcome
 from pipeline.model.assessment import Assessed
-from pipeline.model.cooldown import Alarm
 from pipeline.model.form import Figure, FileReading, Form, Hold
 from pipeline.model.ledger import Ledger, MailRecord, TalkRecord
+from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report
 from pipeline.model.rules import CheckRules

@@ -13,8 +13,8 @@ from pipeline.cli.app import DONE, PERSON, UNREACHABLE, say
 from pipeline.cli.queries.health import unknown_years
 from pipeline.cli.queries.round_trip import round_trip
 from pipeline.edges.files.disk import free_bytes
-from pipeline.model.errors import EdgeError, Unreachable
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError, Unreachable
+from pipeline.model.operation.os_errors import in_words
 from pipeline.settings import NoPassword
 
 

@@ -13,9 +13,9 @@ from pipeline.bootstrap import Program, envelope_sender
 from pipeline.edges.clock import Clock
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.judging.operation.clock_skew import SLACK
-from pipeline.model.errors import EdgeError
 from pipeline.model.notice import Outgoing
-from pipeline.model.post import Sighting, Verdict
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.post import Sighting, Verdict
 from pipeline.writing.envelope import freeze, message_id
 
 # Seconds; a provider that scans mail takes some

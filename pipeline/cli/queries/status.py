@@ -26,7 +26,7 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import copy_as_of
-from pipeline.model.cooldown import Alarm
+from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
 from pipeline.writing.absence_words import NEVER_READ
 

@@ -22,7 +22,12 @@ from pipeline.cli.app import (
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.edges.ledger.proof.examiner import NOTE
-from pipeline.model.journal_entry import Damage, DamageKind, Examined, Noted
+from pipeline.model.operation.journal_entry import (
+    Damage,
+    DamageKind,
+    Examined,
+    Noted,
+)
 
 _SHOWN = 50
 _FILES = (DamageKind.FILE_MISSING, DamageKind.FILE_CHANGED)

@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.cooldown import Alarm
+from pipeline.model.operation.cooldown import Alarm
 
 NAME = "告警.txt"
 _NUMBERS = "一二三四五六七八九十"

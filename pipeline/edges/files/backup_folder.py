@@ -26,8 +26,8 @@ from pipeline.edges.files.disk import sync, write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database_copies import copy_database
-from pipeline.model.errors import Damaged, EdgeError, Removed
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import Damaged, EdgeError, Removed
+from pipeline.model.operation.os_errors import in_words
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 TEMPLATES = "mail_templates"

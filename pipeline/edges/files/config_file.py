@@ -6,8 +6,8 @@ Never writes over what somebody else has written since it was read.
 from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.errors import EdgeError
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.os_errors import in_words
 
 
 class ConfigFile:

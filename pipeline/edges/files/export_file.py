@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.roster_file import csv_of, workbook_of
-from pipeline.model.errors import EdgeError
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.os_errors import in_words
 
 Tables = Mapping[str, Sequence[Sequence[str]]]
 

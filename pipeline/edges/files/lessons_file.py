@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.errors import Busy, EdgeError
+from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.model.roster import Lesson
 
 _HEAD = """\

@@ -16,8 +16,8 @@ from filelock import FileLock, Timeout
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.errors import Busy, EdgeError
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import Busy, EdgeError
+from pipeline.model.operation.os_errors import in_words
 
 
 def storage_id(storage: Path) -> str:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.model.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError
 
 
 def owner(path: Path) -> int | None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.errors import StorageFailed
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import StorageFailed
+from pipeline.model.operation.os_errors import in_words
 
 
 def write_pages(folder: Path, pages: Mapping[str, str]) -> None:

@@ -7,8 +7,8 @@ account may read (deploy/, README). Never loosens what is tighter.
 import os
 from pathlib import Path
 
-from pipeline.model.errors import EdgeError
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.os_errors import in_words
 
 _OTHERS = 0o077
 

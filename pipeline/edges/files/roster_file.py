@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.errors import EdgeError
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.os_errors import in_words
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 # Characters of a column, so that a long list of units does not fill the

@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline.edges.files.disk import make_folder, sync, write_whole
-from pipeline.model.errors import Damaged, Removed, StorageFailed
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import Damaged, Removed, StorageFailed
+from pipeline.model.operation.os_errors import in_words
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 # What is kept is never written again

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import AlarmEventRow
-from pipeline.model.cooldown import Alarm
+from pipeline.model.operation.cooldown import Alarm
 
 
 class Alarms(AppendOnly):

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from pipeline.model.errors import StorageFailed
+from pipeline.model.operation.errors import StorageFailed
 
 
 class AppendOnly:

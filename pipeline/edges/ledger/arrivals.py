@@ -19,7 +19,7 @@ from pipeline.edges.ledger.tables import (
     RenumberingRow,
     SightingRow,
 )
-from pipeline.model.post import HandledSighting, Sighting
+from pipeline.model.operation.post import HandledSighting, Sighting
 
 # Keys in one statement: SQLite takes 999 in its oldest builds
 _MOST_ASKED = 500

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import PauseRow
-from pipeline.model.cooldown import Pause
+from pipeline.model.operation.cooldown import Pause
 
 
 class Pauses(AppendOnly):

@@ -17,8 +17,8 @@ from sqlmodel import create_engine
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.files.permissions import private_folder
-from pipeline.model.errors import EdgeError, StorageFailed
-from pipeline.model.journal_entry import PROGRAM
+from pipeline.model.operation.errors import EdgeError, StorageFailed
+from pipeline.model.operation.journal_entry import PROGRAM
 
 HEAD = "0003"
 # The advisory lock of whoever brings a schema up to date

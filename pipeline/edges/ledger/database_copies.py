@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
-from pipeline.model.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError
 
 
 def copy_as_of(url: str, target: Path, moment: datetime) -> None:

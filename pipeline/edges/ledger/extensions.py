@@ -18,7 +18,7 @@ from pipeline.edges.ledger.tables import (
     PollRow,
     SightingRow,
 )
-from pipeline.model.clock_evidence import ClockEvidence
+from pipeline.model.operation.clock_evidence import ClockEvidence
 from pipeline.model.roster import Extension
 
 _MOST_ARRIVALS = 200

@@ -26,6 +26,7 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
+from pipeline.model.operation.post import Verdict
 from pipeline.model.outgoing import (
     Delivery,
     DeliveryEvent,
@@ -33,7 +34,6 @@ from pipeline.model.outgoing import (
     FrozenMail,
     NoticeLine,
 )
-from pipeline.model.post import Verdict
 
 _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
 # Keys in one statement: SQLite takes 999 in its oldest builds

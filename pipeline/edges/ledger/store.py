@@ -34,7 +34,7 @@ from pipeline.edges.ledger.tables import (
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger, MailRecord, renamed, renamed_of
 from pipeline.model.notice import approval_key
-from pipeline.model.post import HandledSighting
+from pipeline.model.operation.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
 from pipeline.model.talk import TalkEvent
 

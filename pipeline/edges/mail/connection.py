@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.model.errors import EdgeError, Refused, Unreachable
+from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 
 CONNECT_SECONDS = 20.0
 

@@ -26,7 +26,7 @@ from pipeline.edges.mail.connection import (
     tls_context,
 )
 from pipeline.edges.mail.redact import Hush
-from pipeline.model.errors import EdgeError, Refused, Unreachable
+from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 
 READ_SECONDS = 60.0

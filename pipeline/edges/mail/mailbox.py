@@ -21,8 +21,8 @@ from pipeline.edges.mail.imap_session import (
     Oversize,
     Throttled,
 )
-from pipeline.model.errors import BrokeOff, Refused, Unreachable
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
+from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 
 T = TypeVar("T")

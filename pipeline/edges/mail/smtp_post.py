@@ -19,8 +19,8 @@ from pipeline.edges.mail.connection import Deadline, network_error, tls_context
 from pipeline.edges.mail.redact import Hush
 from pipeline.edges.mail.smtp_replies import LATER, Stage, classify, queue_id
 from pipeline.edges.mail.smtp_session import COMMAND_SECONDS, WatchedSmtp
-from pipeline.model.errors import EdgeError, Refused, Unreachable
-from pipeline.model.post import PostAnswer, Verdict
+from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
+from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.settings import Smtp
 
 CONTENT_SECONDS = 300.0

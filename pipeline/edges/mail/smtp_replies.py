@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from pipeline.model.post import Verdict
+from pipeline.model.operation.post import Verdict
 
 # Seconds; NetEase asks for at least a quarter of an hour
 LATER = 900

@@ -19,8 +19,8 @@ from typing import Any, BinaryIO, cast
 import psutil
 
 from pipeline.edges.processes.process_group import kill_group, own_group
-from pipeline.model.errors import EdgeError
 from pipeline.model.form import FormSpec
+from pipeline.model.operation.errors import EdgeError
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.child.frames import SPECS, read_frame, write_frame
 

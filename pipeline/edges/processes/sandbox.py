@@ -18,10 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.edges.processes.child import Child, Failed
 from pipeline.edges.processes.libreoffice import printable
 from pipeline.edges.processes.printer import Printer
-from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
+from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.child.frames import (
     EDITED,

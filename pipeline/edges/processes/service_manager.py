@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
-from pipeline.model.errors import EdgeError
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.os_errors import in_words
 
 NAME = "xunbao"
 UNIT = Path("/etc/systemd/system") / f"{NAME}.service"

@@ -21,9 +21,9 @@ from pipeline.flows.recovery.alike import Difference, compared, fingerprint
 from pipeline.flows.recovery.rereading import Rereading, plan
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome
-from pipeline.model.errors import Damaged
 from pipeline.model.ledger import Ledger, MailRecord
-from pipeline.model.post import HandledSighting, Sighting
+from pipeline.model.operation.errors import Damaged
+from pipeline.model.operation.post import HandledSighting, Sighting
 from pipeline.model.report import Decision, Report
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pipeline.judging.operation.health import Complaint
-from pipeline.model.cooldown import Alarm
+from pipeline.model.operation.cooldown import Alarm
 
 # An alarm that stands is told of again
 AGAIN_AFTER = timedelta(days=1)

@@ -6,7 +6,7 @@ Values in, times out. A changed account or secret ends the wait at once: that is
 
 from datetime import datetime, timedelta
 
-from pipeline.model.cooldown import Pause
+from pipeline.model.operation.cooldown import Pause
 
 # Refusals that count towards a lockout
 LOGIN_CAUSES = frozenset({"login", "unsafe_login"})

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.judging.operation.health import LOW_DISK, Vitals, missed_polls
-from pipeline.model.finding import Finding, Part, State
+from pipeline.model.operation.finding import Finding, Part, State
 
 # `run` beats once a minute; a laptop that was busy may miss some.
 _ALIVE: Final = timedelta(minutes=5)

@@ -12,7 +12,7 @@ evidence nothing is doubted.
 from datetime import datetime, timedelta
 
 from pipeline.judging.operation.health import Complaint
-from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
+from pipeline.model.operation.clock_evidence import ClockDoubt, ClockEvidence
 
 SLACK = timedelta(minutes=2)
 # Old evidence says nothing of a clock that was set since

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from pipeline.judging.calendar import Calendar
-from pipeline.model.adopted import Adopted, ConfigRefusal, RefusedChange
 from pipeline.model.ledger import Ledger
+from pipeline.model.operation.adopted import (
+    Adopted,
+    ConfigRefusal,
+    RefusedChange,
+)
 from pipeline.model.rules import Step
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.model.characters import SMALL_NUMERALS
+from pipeline.model.wording.characters import SMALL_NUMERALS
 
 _HAN = SMALL_NUMERALS
 _NUMERAL = {c: i for i, c in enumerate(_HAN, 1)}

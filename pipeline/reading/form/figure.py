@@ -11,7 +11,6 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from pipeline.model.characters import without_radicals
 from pipeline.model.form import (
     DateMention,
     Figure,
@@ -21,6 +20,7 @@ from pipeline.model.form import (
     Place,
     SeenNumber,
 )
+from pipeline.model.wording.characters import without_radicals
 from pipeline.reading.form.counts_to_figure import settled
 from pipeline.reading.form.figure_counts import (
     Reading,

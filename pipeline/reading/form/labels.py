@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.model.characters import same_characters, simplified
 from pipeline.model.form import FormSpec
+from pipeline.model.wording.characters import same_characters, simplified
 
 # Characters of one text that are searched for labels
 LONGEST = 50_000

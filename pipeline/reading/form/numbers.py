@@ -11,7 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.model.characters import FORMAL_DIGITS, HAN_DIGITS, HAN_UNITS
+from pipeline.model.wording.characters import (
+    FORMAL_DIGITS,
+    HAN_DIGITS,
+    HAN_UNITS,
+)
 
 # Longer runs of digits are all the same nonsense
 ABSURD = Decimal(10) ** 15

@@ -8,8 +8,8 @@ must understand it.
 
 import re
 
-from pipeline.model.characters import simplified
 from pipeline.model.letters.sender import ANSWER_ABOVE
+from pipeline.model.wording.characters import simplified
 from pipeline.reading.form.numbers import normalise
 
 MOST = 5_000

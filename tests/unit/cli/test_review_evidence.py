@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.root import app
 from pipeline.edges.processes.sandbox import Reader
-from pipeline.model.errors import EdgeError
 from pipeline.model.letters.reviews import HeldCase, ReviewRequest
+from pipeline.model.operation.errors import EdgeError
 
 FORM = (
     Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from pipeline.cli.root import app
 from pipeline.edges.files.config_file import ConfigFile
-from pipeline.model.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError
 from pipeline.settings.load import load
 
 SHIPPED = Path(__file__).parents[3] / "config.example.toml"

@@ -15,12 +15,12 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
-from pipeline.model.clock_evidence import ClockDoubt
-from pipeline.model.errors import Refused, Unreachable
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.operation.errors import Refused, Unreachable
+from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
-from pipeline.model.post import PostAnswer, Verdict
 
 NOW = at("09-11 09:05")
 SENT = PostAnswer(Verdict.SENT, 250, "OK", "queued-1")

@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 from pipeline.bootstrap import Program
 from pipeline.cli.root import app
 from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR
-from pipeline.model.errors import Unreachable
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.errors import Unreachable
+from pipeline.model.operation.post import Fetched, Sighting
 
 __all__ = ["worker"]  # a fixture of test_ingest
 DAY = LOST_FOR / timedelta(hours=1) + 1

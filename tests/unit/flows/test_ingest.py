@@ -15,16 +15,16 @@ from pipeline.edges.clock import FixedClock
 from pipeline.flows import fetch
 from pipeline.flows.fetch import FETCH_TRIES, LOST_FOR, SUSPECT_AFTER, poll
 from pipeline.flows.ingest import READ_TRIES, Intake, Taken, take_in
-from pipeline.model.errors import (
+from pipeline.model.form import FormSpec
+from pipeline.model.mail import Message
+from pipeline.model.operation.errors import (
     BrokeOff,
     EdgeError,
     ReaderDied,
     Refused,
     Unreachable,
 )
-from pipeline.model.form import FormSpec
-from pipeline.model.mail import Message
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.post import Fetched, Sighting
 
 GOOD = form_mail(
     "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 10:00"

@@ -11,8 +11,8 @@ from mail_programs import Mailroom
 from pipeline.bootstrap import Program
 from pipeline.cli.queries.json_lines import notice_line
 from pipeline.flows.notify import notify
+from pipeline.model.operation.post import Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
-from pipeline.model.post import Verdict
 
 PLANNED = "2015-09-09 09:00"  # the due reminders: one mail a unit
 DIGEST = "2015-09-11 09:30"  # one mail to several of the staff

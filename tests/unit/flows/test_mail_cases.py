@@ -13,7 +13,7 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Taken
 from pipeline.model.arrival import Outcome
-from pipeline.model.post import Fetched, Sighting
+from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.model.report import Report, ReportState
 
 ROOT = Path(__file__).parents[3]

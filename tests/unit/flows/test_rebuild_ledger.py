@@ -33,10 +33,10 @@ from pipeline.flows.recovery.rebuild_ledger import (
     replay,
 )
 from pipeline.judging.review.decide import decide
-from pipeline.model.errors import EdgeError
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.notice import approval_key
+from pipeline.model.operation.errors import EdgeError
 from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import DecisionRule, Ruling
 from pipeline.model.talk import TalkEvent, TalkStep

@@ -15,9 +15,9 @@ from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.operation.retention_plan import months_before
-from pipeline.model.errors import Damaged, Removed
+from pipeline.model.operation.errors import Damaged, Removed
+from pipeline.model.operation.post import Sighting
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
-from pipeline.model.post import Sighting
 
 TAKEN = moment("2015-09-10 18:05")
 LATER = moment("2016-01-15 02:00")

@@ -11,8 +11,8 @@ from test_notify import arrived, at, letters, planned
 
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import notify
+from pipeline.model.operation.post import Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
-from pipeline.model.post import Verdict
 from pipeline.model.report import Decision, DecisionRule, ReportState
 from pipeline.model.roster import Extension
 from pipeline.model.standing import State

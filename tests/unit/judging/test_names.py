@@ -5,7 +5,7 @@ from judging_makers import ROSTER
 
 from pipeline.judging.names import NameBook
 from pipeline.model.roster import Roster, Unit
-from pipeline.model.unit_names import NameAffixes, place_of
+from pipeline.model.wording.unit_names import NameAffixes, place_of
 
 BOOK = NameBook(ROSTER)
 NEIGHBOURS = NameBook(

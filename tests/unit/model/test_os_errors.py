@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model.os_errors import in_words
+from pipeline.model.operation.os_errors import in_words
 
 COMMON = ("ENOENT", "EACCES", "ENOSPC", "EROFS", "EISDIR", "EIO", "ENAMETOOLONG", "EBUSY")  # fmt: skip
 

@@ -19,8 +19,8 @@ from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.proof.integrity import examine, examine_part
 from pipeline.edges.ledger.tables import ExaminationRow, JournalRow
-from pipeline.model.errors import EdgeError
-from pipeline.model.journal_entry import FIRST, Examined, Noted
+from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.journal_entry import FIRST, Examined, Noted
 
 NOTE = "ledger.head"
 

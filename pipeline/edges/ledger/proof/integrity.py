@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.proof.journal import UNTOLD
-from pipeline.model.errors import Damaged, EdgeError, Removed
-from pipeline.model.journal_entry import (
+from pipeline.model.operation.errors import Damaged, EdgeError, Removed
+from pipeline.model.operation.journal_entry import (
     FIRST,
     Damage,
     DamageKind,

@@ -27,7 +27,13 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
 from pipeline.edges.ledger.proof.journal_facts import time_of, told
-from pipeline.model.journal_entry import FIRST, PROGRAM, Entry, link, row_digest
+from pipeline.model.operation.journal_entry import (
+    FIRST,
+    PROGRAM,
+    Entry,
+    link,
+    row_digest,
+)
 
 UNTOLD = frozenset({"journal", "lease"})
 

@@ -37,7 +37,7 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
-from pipeline.model.journal_entry import Told
+from pipeline.model.operation.journal_entry import Told
 from pipeline.model.report import DecisionRule
 from pipeline.writing.sentences import drop_sentence, dropped_for
 

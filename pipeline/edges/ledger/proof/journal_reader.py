@@ -24,7 +24,7 @@ from pipeline.edges.ledger.tables import (
     ReportRow,
     SightingRow,
 )
-from pipeline.model.journal_entry import Entry
+from pipeline.model.operation.journal_entry import Entry
 from pipeline.settings.in_force import RETROACTIVE, WHOLE
 
 # Before the reason of a configuration that corrects the past, among its changes.

@@ -8,8 +8,8 @@ date or a measure.
 import re
 from itertools import pairwise
 
-from pipeline.model import unit_names
 from pipeline.model.form import FormSpec
+from pipeline.model.wording import unit_names
 from pipeline.reading.form.labels import Field, fold, hits, labels_of
 
 # Characters of a text that may begin with a label

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.edges.files.alarm_file import NAME, AlarmFile
-from pipeline.model.cooldown import Alarm
+from pipeline.model.operation.cooldown import Alarm
 
 NOW = datetime(2015, 9, 10, 10, 5, tzinfo=UTC)
 LOGIN = Alarm(

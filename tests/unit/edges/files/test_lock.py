@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.files.lock import WorkerLock
-from pipeline.model.errors import Busy, EdgeError
+from pipeline.model.operation.errors import Busy, EdgeError
 
 HOLD = """
 import sys

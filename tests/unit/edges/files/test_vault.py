@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.edges.files.vault import Vault
-from pipeline.model.errors import Damaged, EdgeError
+from pipeline.model.operation.errors import Damaged, EdgeError
 
 RAW = b"From: zxb@example.cn\r\nSubject: \xd1\xae\xb1\xa8\r\n\r\n1234\r\n"
 

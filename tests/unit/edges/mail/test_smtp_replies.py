@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.edges.mail.smtp_replies import Stage, classify, queue_id
-from pipeline.model.post import Verdict
+from pipeline.model.operation.post import Verdict
 
 CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
     Verdict.CONFIGURATION,

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.edges.processes.child import interpreter
 from pipeline.edges.processes.sandbox import RECYCLE_AFTER, Reader
-from pipeline.model.errors import EdgeError, ReaderDied
 from pipeline.model.form import FileReading, FormSpec
+from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.mail.message import parse
 

@@ -16,7 +16,7 @@ from pipeline.judging.operation.backoff import (
     waits_until,
 )
 from pipeline.judging.operation.health import Complaint
-from pipeline.model.cooldown import Alarm
+from pipeline.model.operation.cooldown import Alarm
 
 NOW = at("09-10 18:05")
 

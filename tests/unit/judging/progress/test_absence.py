@@ -29,11 +29,11 @@ from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.talk_rules import proposals
 from pipeline.judging.review.decide import decide
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.clock_evidence import ClockDoubt, ClockEvidence
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import HandOver
 from pipeline.model.notice import NoticeKind
+from pipeline.model.operation.clock_evidence import ClockDoubt, ClockEvidence
 from pipeline.model.report import DecisionRule, ReportState, Ruling, Timeliness
 from pipeline.model.roster import Extension
 from pipeline.model.rules import TalkRules

@@ -7,7 +7,7 @@ import pytest
 from judging_makers import CALENDAR, SEP10, SEP20, at, ledger, report
 
 from pipeline.judging.progress.config_changes import refused_changes
-from pipeline.model.adopted import Adopted, ConfigRefusal
+from pipeline.model.operation.adopted import Adopted, ConfigRefusal
 from pipeline.model.rules import NoticeRules
 
 RULES = CALENDAR.rules

@@ -7,7 +7,7 @@ raises into one of these, in one place. Never holds a password.
 from collections.abc import Sequence
 from datetime import datetime
 
-from pipeline.model.post import Sighting
+from pipeline.model.operation.post import Sighting
 
 
 class EdgeError(Exception):

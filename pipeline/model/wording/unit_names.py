@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.model.characters import same_characters
+from pipeline.model.wording.characters import same_characters
 from pipeline.model.wording.vocabulary import NAME_AFFIXES, PLACED_OFFICE
 
 
