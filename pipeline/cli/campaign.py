@@ -19,9 +19,9 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.frame import ChineseTyper
+from pipeline.cli.ledger.simulate import print_simulated, simulated
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.cli.root import app
-from pipeline.cli.simulate import print_simulated, simulated
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.database_copies import require_ledger

@@ -90,11 +90,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "读文件里的报表并显示结果，不动台账。",
     ),
     "ingest": (
-        "ingest",
+        "ledger.ingest",
         "把邮件文件当作从邮箱收到的一样处理（不发信）。",
     ),
     "simulate": (
-        "simulate",
+        "ledger.simulate",
         "改了的配置会带来什么：哪些安排、状态、名次、来信不同；不写入、不发信。",
     ),
     "campaign": (
@@ -114,11 +114,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "按 GB/T 9704-2012 的尺寸检查公文：页边距、字体字号、行数、红头、版记、页码。",
     ),
     "backup": (
-        "backup",
+        "ledger.backup",
         "备份台账和全部邮件原件，不用停下程序；备份带校验，不用旬报程序也能看。",
     ),
     "restore": (
-        "backup",
+        "ledger.backup",
         "从备份恢复台账和邮件原件：先核对备份，再恢复；已有台账时要加 --replace。",
     ),
     "export": (
@@ -130,7 +130,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "检查台账每一行、流水每一条和每封原始邮件是否与写入时相同，指出损坏之处；什么也不改。",
     ),
     "replay": (
-        "replay",
+        "ledger.replay",
         "用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不加 --apply 就不改台账，不发信。",
     ),
     "service": (

@@ -120,7 +120,7 @@ class _Counter:
         )
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
-        from pipeline.cli.ingest import ingested
+        from pipeline.cli.ledger.ingest import ingested
         from pipeline.flows.ingest import Taken, take_in
 
         program, intake = self._open[-1]

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ingest import ingested
+from pipeline.cli.ledger.ingest import ingested
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.store import Store
 from pipeline.flows.ingest import Taken, take_in

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ingest import ingested
+from pipeline.cli.ledger.ingest import ingested
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox

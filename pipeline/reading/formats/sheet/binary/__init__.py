@@ -1,0 +1,1 @@
+"""The readers of .xls: BIFF records to cells ([MS-XLS])."""
