@@ -121,10 +121,10 @@ def test_a_letter_to_oneself_is_found_in_the_mailbox(
 
 
 @pytest.mark.parametrize(
-    ("off", "words"), [(-10, "快 9 分钟"), (10, "慢 9 分钟")]
+    ("off", "words"), [(-10.5, "快 10 分钟"), (10.5, "慢 10 分钟")]
 )
 def test_a_clock_that_is_off_is_told(
-    tmp_path: Path, servers: DemoServers, off: int, words: str
+    tmp_path: Path, servers: DemoServers, off: float, words: str
 ) -> None:
     made(tmp_path, servers.imap_port, servers.smtp_port)
     with postman(servers, timedelta(minutes=off)):

@@ -166,7 +166,7 @@ def test_what_stands_wrong_is_said_in_the_file_by_check_by_status_and_by_the_exi
     assert "告警" not in xunbao("check")
     said = xunbao("once", status=UNREACHABLE)  # nothing listens at either port
     assert "告警" in said
-    assert "mailbox_unreachable" in sheet.read_text(encoding="utf-8-sig")
+    assert "邮箱没有读成" in sheet.read_text(encoding="utf-8-sig")
     assert "告警：邮箱没有读成" in xunbao("check")
     assert "告警：邮箱没有读成" in xunbao("status")
     assert {"mailbox_unreachable"} <= {
