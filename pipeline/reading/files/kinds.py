@@ -130,7 +130,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "xls",
         Nature.SHEET,
-        "formats.sheet.xls:read_xls",
+        "formats.sheet.binary.xls:read_xls",
         ole=("workbook", "book"),
         # Bare records, as some accounting programs write
         heads=(
