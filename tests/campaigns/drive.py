@@ -314,6 +314,11 @@ def _score_times(
         for n in reversed(notices)
         if n["state"] == "sent"
     }
+    digests = [
+        n
+        for n in notices
+        if n["kind"] == "period_digest" and n["state"] == "sent"
+    ]
     for due in truth["notices"]:
         by_calendar = due["n"] is None and due["at"] <= last
         if by_calendar and due["kind"] not in (
@@ -322,20 +327,35 @@ def _score_times(
         ):
             found = sent.get((due["kind"], due["unit"], due["period"]))
             tally.add(
-                "to whom and when", _as_owed(due, found), f"{due}: {found}"
+                "to whom and when",
+                _as_owed(due, found, digests),
+                f"{due}: {found}",
             )
 
 
-def _as_owed(due: dict, found: dict | None) -> bool:
+def _copied_to(due: dict, found: dict, digests: list[dict]) -> list[str]:
+    """Who was told of a unit's silence: by a copy, or by one mail of several silent
+    units that the guidance group got at the same moment."""
+    told = set(found["cc"] or [])
+    for digest in digests:
+        if digest["period"] == due["period"] and _punctual(due, digest):
+            told |= set(due["cc"]) & set(digest["to"])
+    return sorted(told)
+
+
+def _punctual(due: dict, found: dict) -> bool:
+    at = datetime.fromisoformat(due["at"])
+    late = datetime.fromisoformat(found["sent_at"]) - at
+    return abs(late.total_seconds()) < PUNCTUAL
+
+
+def _as_owed(due: dict, found: dict | None, digests: list[dict]) -> bool:
     if found is None:
         return False
-    late = datetime.fromisoformat(found["sent_at"]) - datetime.fromisoformat(
-        due["at"]
-    )
     return (
         sorted(found["to"]) == due["to"]
-        and sorted(found["cc"] or []) == due["cc"]
-        and abs(late.total_seconds()) < PUNCTUAL
+        and _copied_to(due, found, digests) == due["cc"]
+        and _punctual(due, found)
     )
 
 
