@@ -20,7 +20,7 @@ from pipeline.judging.review.draft_orders import (
     rule_on_erratum,
 )
 from pipeline.judging.review.edited_figures import changed_figures
-from pipeline.judging.review.reply import NOTHING_DONE, draft_version
+from pipeline.judging.review.reply import draft_version, nothing_done
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
@@ -103,7 +103,7 @@ class DraftReplies:
         try:
             ruling = read_answer(message.text, message.sender.email)
         except Unclear as trouble:
-            return _refused(f"{trouble}。要发布请只写 同意发布")
+            return nothing_done(f"{trouble}。要发布请只写 同意发布")
         wish = DraftWish(
             message.key, release=ruling.rule is DecisionRule.ACCEPT
         )
@@ -119,7 +119,9 @@ class DraftReplies:
             try:
                 said = read_answer(message.text, message.sender.email)
             except Unclear as trouble:
-                return _refused(f"{trouble}。更正请只写 同意发布 或 不发更正")
+                return nothing_done(
+                    f"{trouble}。更正请只写 同意发布 或 不发更正"
+                )
             release = said.rule is DecisionRule.ACCEPT
         ruling = rule_on_erratum(
             month,
@@ -141,7 +143,7 @@ class DraftReplies:
                 with_document=bool(documents_of(message)),
             )
         except Unclear as trouble:
-            return _refused(str(trouble))
+            return nothing_done(str(trouble))
         for name in order.strike:
             if self.rulebook.book.match(name) is None:
                 return _said(
@@ -260,19 +262,11 @@ def _said(ruling: DraftRuling, told: DraftAnswer) -> Judgement:
     """The judgement on the reply, in words."""
     sentence = _WORDS[ruling.result](told)
     if ruling.result not in DONE:
-        return _refused(sentence)
+        return nothing_done(sentence)
     return Judgement(
         Outcome.COMMAND,
         sentence,
         approvals=ruling.approvals,
         settles=ruling.settles,
         reply=ReplyResult.DONE,
-    )
-
-
-def _refused(sentence: str) -> Judgement:
-    return Judgement(
-        Outcome.COMMAND,
-        f"{NOTHING_DONE}{sentence}",
-        reply=ReplyResult.NOTHING_DONE,
     )
