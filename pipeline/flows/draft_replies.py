@@ -13,7 +13,6 @@ from typing import Protocol
 from pipeline.flows.ports import Reader, Vault
 from pipeline.judging.review.draft_orders import (
     DONE,
-    DraftResult,
     DraftRuling,
     DraftWish,
     rule_on_draft,
@@ -25,6 +24,7 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, EditedDraft
+from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.letters.sender import Sender
 from pipeline.model.mail import Attachment, Message
 from pipeline.model.notice import NoticeKind
@@ -39,8 +39,7 @@ from pipeline.reading.replies.draft_reply import (
 )
 from pipeline.reading.replies.edited_draft import documents_of
 from pipeline.reading.replies.review_reply import Unclear, read_answer
-from pipeline.writing import draft_words
-from pipeline.writing.draft_words import DraftAnswer
+from pipeline.writing.draft_words import DraftAnswer, draft_sentence
 
 
 class Snapshots(Protocol):
@@ -234,33 +233,9 @@ class DraftReplies:
         return self.rulebook.calendar.local(message.received_at).date()
 
 
-_WORDS = {
-    DraftResult.RELEASED: draft_words.released,
-    DraftResult.STRUCK: draft_words.struck,
-    DraftResult.EDITED: draft_words.edited,
-    DraftResult.POSTPONED: draft_words.postponed,
-    DraftResult.ERRATUM_RELEASED: draft_words.erratum_released,
-    DraftResult.ERRATUM_OUTDATED: draft_words.erratum_outdated,
-    DraftResult.ERRATUM_NOT_RELEASED: draft_words.erratum_not_released,
-    DraftResult.ERRATUM_SETTLED: draft_words.erratum_settled,
-    DraftResult.WITHHELD: draft_words.withheld,
-    DraftResult.RELEASED_ALREADY: draft_words.released_already,
-    DraftResult.NOT_RELEASED: draft_words.not_released,
-    DraftResult.OUTDATED: draft_words.outdated,
-    DraftResult.STALE: draft_words.stale,
-    DraftResult.UNKNOWN_UNIT: draft_words.unknown_unit,
-    DraftResult.DAY_PASSED: draft_words.day_passed,
-    DraftResult.FIGURES_CHANGED: draft_words.figures_changed,
-    DraftResult.NO_DOCUMENT: draft_words.no_document,
-    DraftResult.SEVERAL_DOCUMENTS: draft_words.several_documents,
-    DraftResult.NOT_DOCX: draft_words.not_docx,
-    DraftResult.MARKED: draft_words.marked,
-}
-
-
 def _said(ruling: DraftRuling, told: DraftAnswer) -> Judgement:
     """The judgement on the reply, in words."""
-    sentence = _WORDS[ruling.result](told)
+    sentence = draft_sentence(ruling.result, told)
     if ruling.result not in DONE:
         return nothing_done(sentence)
     return Judgement(

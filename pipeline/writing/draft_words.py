@@ -1,7 +1,7 @@
 """What a reviewer's reply to a bulletin's draft did, in words, and how a draft may be
 answered.
 
-Trusts the codes of judging/review/draft_orders. Decides nothing.
+Trusts the codes. Decides nothing.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from pipeline.model.letters.draft_result import DraftResult
 from pipeline.writing.words import day, month_name
 
 # That one sentence points out
@@ -51,72 +52,43 @@ class DraftAnswer:
     changes: Sequence[tuple[str, str, str]] = field(default=())
 
 
-def released(told: DraftAnswer) -> str:
-    numbered = f"，文号{told.number}" if told.number else ""
-    return f"已批准，{_which(told)}即将发出{numbered}"
+# What was done, or why nothing was; in braces what belongs to the result.
+_SENTENCES: Final = {
+    DraftResult.RELEASED: "已批准，{which}即将发出{numbered}",
+    DraftResult.STRUCK: "已删去，{which}重新拟稿后再送审",
+    DraftResult.EDITED: "{which}改用您发回的公文，再送审一次；同意的请回复最新的送审稿：同意发布",
+    DraftResult.POSTPONED: "{which}暂缓，{until}再送审",
+    DraftResult.WITHHELD: "{which}的这次更正不发；以后再有变动，另拟更正",
+    DraftResult.RELEASED_ALREADY: "{which}已经批准发布",
+    DraftResult.NOT_RELEASED: "{which}没有批准，暂缓发布；要发布请回复 同意发布",
+    DraftResult.ERRATUM_RELEASED: "已批准，{which}的更正即将发出",
+    DraftResult.ERRATUM_OUTDATED: "{which}的数据后来又有变动，请看最新的更正送审稿再答复",
+    DraftResult.ERRATUM_NOT_RELEASED: "{which}的更正没有批准；要发请回复 同意发布，不发请回复 不发更正",
+    DraftResult.ERRATUM_SETTLED: "{which}的这次更正已经处理过",
+    DraftResult.OUTDATED: "{which}后来重新拟过，请看最新的送审稿再答复",
+    DraftResult.STALE: "这一稿之后又有了约谈决定，{which}要重拟，请看新的送审稿再答复",
+    DraftResult.UNKNOWN_UNIT: "名单里没有单位“{unit}”，没有删去",
+    DraftResult.DAY_PASSED: "{until}已经过了，请写以后的日子，例如 暂缓到10月8日",
+    DraftResult.FIGURES_CHANGED: "{changes}",
+    DraftResult.NO_DOCUMENT: "没有找到改好的公文，请把 .docx 作为附件发回",
+    DraftResult.SEVERAL_DOCUMENTS: "答复里有几个 Word 文件，不知道用哪一个，请只附改好的那一个",
+    DraftResult.NOT_DOCX: "改好的公文打不开，或不是 .docx，请用 Word 或 WPS 另存为 .docx 再发回",
+    DraftResult.MARKED: "改好的公文里还有修订标记，请接受全部修订、保存后再发回，以免各单位看到修改过程",
+}
 
 
-def struck(told: DraftAnswer) -> str:
-    return f"已删去，{_which(told)}重新拟稿后再送审"
-
-
-def edited(told: DraftAnswer) -> str:
-    return f"{_which(told)}改用您发回的公文，再送审一次；同意的请回复最新的送审稿：同意发布"
-
-
-def postponed(told: DraftAnswer) -> str:
-    until = day(told.until) if told.until else ""
-    return f"{_which(told)}暂缓，{until}再送审"
-
-
-def withheld(told: DraftAnswer) -> str:
-    return f"{_which(told)}的这次更正不发；以后再有变动，另拟更正"
-
-
-def released_already(told: DraftAnswer) -> str:
-    return f"{_which(told)}已经批准发布"
-
-
-def not_released(told: DraftAnswer) -> str:
-    return f"{_which(told)}没有批准，暂缓发布；要发布请回复 同意发布"
-
-
-def erratum_released(told: DraftAnswer) -> str:
-    return f"已批准，{_which(told)}的更正即将发出"
-
-
-def erratum_outdated(told: DraftAnswer) -> str:
-    return f"{_which(told)}的数据后来又有变动，请看最新的更正送审稿再答复"
-
-
-def erratum_not_released(told: DraftAnswer) -> str:
-    return f"{_which(told)}的更正没有批准；要发请回复 同意发布，不发请回复 不发更正"
-
-
-def erratum_settled(told: DraftAnswer) -> str:
-    return f"{_which(told)}的这次更正已经处理过"
-
-
-def outdated(told: DraftAnswer) -> str:
-    return f"{_which(told)}后来重新拟过，请看最新的送审稿再答复"
-
-
-def stale(told: DraftAnswer) -> str:
-    return (
-        f"这一稿之后又有了约谈决定，{_which(told)}要重拟，请看新的送审稿再答复"
+def draft_sentence(result: DraftResult, told: DraftAnswer) -> str:
+    """What a reply to a draft came to, in one sentence."""
+    return _SENTENCES[result].format(
+        which=f"{month_name(told.month)}的通报",
+        numbered=f"，文号{told.number}" if told.number else "",
+        until=day(told.until) if told.until else "",
+        unit=told.unit,
+        changes=_changes(told),
     )
 
 
-def unknown_unit(told: DraftAnswer) -> str:
-    return f"名单里没有单位“{told.unit}”，没有删去"
-
-
-def day_passed(told: DraftAnswer) -> str:
-    until = day(told.until) if told.until else ""
-    return f"{until}已经过了，请写以后的日子，例如 暂缓到10月8日"
-
-
-def figures_changed(told: DraftAnswer) -> str:
+def _changes(told: DraftAnswer) -> str:
     """Each changed figure with where it stands, and how to say that it is meant."""
     parts = []
     for before, after, line in told.changes[:MOST_CHANGES]:
@@ -129,25 +101,3 @@ def figures_changed(told: DraftAnswer) -> str:
         f"改稿里有{len(told.changes)}处数据与台账不一致：{'；'.join(parts)}{more}。"
         "改错了的，请改正后重新发回；确实要这样发的，请回复：数字照改稿"
     )
-
-
-def no_document(told: DraftAnswer) -> str:
-    return "没有找到改好的公文，请把 .docx 作为附件发回"
-
-
-def several_documents(told: DraftAnswer) -> str:
-    return "答复里有几个 Word 文件，不知道用哪一个，请只附改好的那一个"
-
-
-def not_docx(told: DraftAnswer) -> str:
-    return (
-        "改好的公文打不开，或不是 .docx，请用 Word 或 WPS 另存为 .docx 再发回"
-    )
-
-
-def marked(told: DraftAnswer) -> str:
-    return "改好的公文里还有修订标记，请接受全部修订、保存后再发回，以免各单位看到修改过程"
-
-
-def _which(told: DraftAnswer) -> str:
-    return f"{month_name(told.month)}的通报"

@@ -5,7 +5,6 @@ from datetime import date
 from judging_makers import RULEBOOK, SEP10, at, ledger, report
 
 from pipeline.judging.review.draft_orders import (
-    DraftResult,
     DraftWish,
     rule_on_draft,
 )
@@ -15,6 +14,7 @@ from pipeline.judging.review.reply import (
     nothing_done,
 )
 from pipeline.model.arrival import Judgement, Outcome
+from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.notice import approval_key
 from pipeline.model.report import (
     Decision,

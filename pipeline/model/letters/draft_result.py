@@ -1,0 +1,33 @@
+"""What a reviewer's reply to a bulletin's draft, or to a correction's, comes to."""
+
+from enum import StrEnum
+
+
+class DraftResult(StrEnum):
+    RELEASED = "released"
+    STRUCK = "struck"
+    # The document that was sent back takes the place of ours
+    EDITED = "edited"
+    POSTPONED = "postponed"
+    ERRATUM_RELEASED = "erratum_released"
+    # An erratum that is not to be sent
+    WITHHELD = "withheld"
+    # Nothing is done:
+    RELEASED_ALREADY = "released_already"
+    NOT_RELEASED = "not_released"
+    # The draft was drawn up again since
+    OUTDATED = "outdated"
+    # A decision on talks has come since
+    STALE = "stale"
+    UNKNOWN_UNIT = "unknown_unit"
+    DAY_PASSED = "day_passed"
+    FIGURES_CHANGED = "figures_changed"
+    NO_DOCUMENT = "no_document"
+    SEVERAL_DOCUMENTS = "several_documents"
+    NOT_DOCX = "not_docx"
+    # Tracked changes stand in the document
+    MARKED = "marked"
+    # The figures are others again
+    ERRATUM_OUTDATED = "erratum_outdated"
+    ERRATUM_NOT_RELEASED = "erratum_not_released"
+    ERRATUM_SETTLED = "erratum_settled"
