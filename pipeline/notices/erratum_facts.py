@@ -4,6 +4,8 @@ figures are others now, and which cases keep it back.
 Trusts the bulletin's frozen snapshot for what was printed. No figure is judged here.
 """
 
+from dataclasses import replace
+
 from pipeline.judging.progress.printed import printed_changes, published
 from pipeline.model.ledger import BulletinRecord
 from pipeline.model.letters.bulletins import Bulletin
@@ -31,6 +33,26 @@ def printed_record(facts: Facts, month: str) -> BulletinRecord:
 
 def withdrawal(bulletin: Bulletin, why: str) -> Erratum:
     """What is said of a bulletin that is withdrawn."""
+    return replace(_nothing_moved(bulletin, why), withdrawn=True)
+
+
+def erratum(facts: Facts, bulletin: Bulletin, *, why: str = "") -> Erratum:
+    """What is to be corrected of a bulletin that went out; `bulletin` is its
+    snapshot."""
+    record = printed_record(facts, bulletin.month)
+    changes = printed_changes(record, facts.campaign.roster, facts.ledger)
+    rows = [change for change in changes if not change.pool]
+    moved = sum((c.now or 0) - (c.printed or 0) for c in rows)
+    unmoved = _nothing_moved(bulletin, why)
+    return replace(
+        unmoved,
+        lines=_lines(facts, record, changes),
+        total_now=unmoved.total_printed + moved,
+    )
+
+
+def _nothing_moved(bulletin: Bulletin, why: str) -> Erratum:
+    """Which bulletin is spoken of, and its totals as they were printed."""
     printed = bulletin.standing.totals.completed
     return Erratum(
         month=bulletin.month,
@@ -41,30 +63,6 @@ def withdrawal(bulletin: Bulletin, why: str) -> Erratum:
         lines=(),
         total_printed=printed,
         total_now=printed,
-        target=bulletin.standing.totals.target,
-        withdrawn=True,
-        why=why,
-    )
-
-
-def erratum(facts: Facts, bulletin: Bulletin, *, why: str = "") -> Erratum:
-    """What is to be corrected of a bulletin that went out; `bulletin` is its
-    snapshot."""
-    record = printed_record(facts, bulletin.month)
-    period = bulletin.standing.period
-    changes = printed_changes(record, facts.campaign.roster, facts.ledger)
-    rows = [change for change in changes if not change.pool]
-    moved = sum((c.now or 0) - (c.printed or 0) for c in rows)
-    printed = bulletin.standing.totals.completed
-    return Erratum(
-        month=bulletin.month,
-        title=bulletin.title,
-        issue=issue_name(bulletin),
-        issued_on=bulletin.issued_on,
-        period=period,
-        lines=_lines(facts, record, changes),
-        total_printed=printed,
-        total_now=printed + moved,
         target=bulletin.standing.totals.target,
         why=why,
     )
