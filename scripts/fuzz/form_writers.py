@@ -28,8 +28,8 @@ from fuzz.true_forms import (
 )
 
 TITLE = "乐山市农民工入会集中行动旬报表"
-_WORD = frozenset((PLAIN, RAISED, LOWERED, STRUCK, HIDDEN, WHITE, TINY))
-_RICH = frozenset((PLAIN, RAISED, LOWERED, STRUCK, WHITE))
+LOOKS_OF_WORD = frozenset((PLAIN, RAISED, LOWERED, STRUCK, HIDDEN, WHITE, TINY))
+LOOKS_OF_SHEETS = frozenset((PLAIN, RAISED, LOWERED, STRUCK, WHITE))
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def xls(form: TrueForm) -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("旬报")
     sheet.write(0, 0, TITLE)
-    fonts = {look: xlwt.Font() for look in _RICH}
+    fonts = {look: xlwt.Font() for look in LOOKS_OF_SHEETS}
     fonts[RAISED].escapement, fonts[LOWERED].escapement = 1, 2
     fonts[STRUCK].struck_out = True
     fonts[WHITE].colour_index = 1
@@ -534,16 +534,28 @@ def pdf(form: TrueForm) -> bytes:
 
 
 WRITERS: tuple[Writer, ...] = (
-    Writer("docx", docx, _WORD, lines=True),
-    Writer("xlsx", xlsx_by_openpyxl, _RICH, sheet=True, cells=_BY_OPENPYXL),
-    Writer("xlsx", xlsx_by_xlsxwriter, _RICH, sheet=True, cells=_BY_XLSXWRITER),
-    Writer("xls", xls, _RICH, sheet=True, cells=_BY_XLWT),
-    Writer("odt", odt, _WORD, lines=True),
+    Writer("docx", docx, LOOKS_OF_WORD, lines=True),
+    Writer(
+        "xlsx",
+        xlsx_by_openpyxl,
+        LOOKS_OF_SHEETS,
+        sheet=True,
+        cells=_BY_OPENPYXL,
+    ),
+    Writer(
+        "xlsx",
+        xlsx_by_xlsxwriter,
+        LOOKS_OF_SHEETS,
+        sheet=True,
+        cells=_BY_XLSXWRITER,
+    ),
+    Writer("xls", xls, LOOKS_OF_SHEETS, sheet=True, cells=_BY_XLWT),
+    Writer("odt", odt, LOOKS_OF_WORD, lines=True),
     Writer("ods", ods, frozenset((PLAIN, RAISED, STRUCK))),
-    Writer("html", page, _WORD, lines=True),
-    Writer("rtf", rtf, _WORD, lines=True),
+    Writer("html", page, LOOKS_OF_WORD, lines=True),
+    Writer("rtf", rtf, LOOKS_OF_WORD, lines=True),
     Writer("csv", comma_separated),
-    Writer("pdf", pdf, _RICH, lines=True),
+    Writer("pdf", pdf, LOOKS_OF_SHEETS, lines=True),
 )
 # Of lines alone
 TEXT_WRITER = Writer("txt", txt, lines=True)

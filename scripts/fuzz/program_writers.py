@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from fuzz.form_writers import (
+    LOOKS_OF_SHEETS,
+    LOOKS_OF_WORD,
     TITLE,
     Writer,
     docx,
@@ -23,13 +25,6 @@ from fuzz.form_writers import (
 )
 from fuzz.true_forms import (
     CELLS,
-    HIDDEN,
-    LOWERED,
-    PLAIN,
-    RAISED,
-    STRUCK,
-    TINY,
-    WHITE,
     Run,
     TrueForm,
     rows_of,
@@ -38,8 +33,6 @@ from pipeline.edges.processes.libreoffice import program
 from pipeline.edges.processes.printer import Printer
 
 _SECONDS = 60.0
-_LOOKS = frozenset((PLAIN, RAISED, LOWERED, STRUCK, HIDDEN, WHITE, TINY))
-_RICH = frozenset((PLAIN, RAISED, LOWERED, STRUCK, WHITE))
 _OF_WORD = ("doc", "odt", "fodt", "rtf", "pdf")
 _OF_SHEETS = ("xls", "ods", "fods", "pdf")
 _OF_SHEETJS = ("xlsx", "xlsb", "biff8", "xlml", "fods")
@@ -56,15 +49,19 @@ def program_writers() -> tuple[Writer, ...]:
     if program() is not None:
         for to in _OF_WORD:
             write = partial(_converted, docx, "docx", to)
-            found.append(Writer(to, write, _LOOKS, lines=True))
+            found.append(Writer(to, write, LOOKS_OF_WORD, lines=True))
         for to in _OF_SHEETS:
             write = partial(_converted, xlsx_by_openpyxl, "xlsx", to)
             cells = frozenset(CELLS) - _COMPUTED
-            found.append(Writer(to, write, _RICH, sheet=True, cells=cells))
+            found.append(
+                Writer(to, write, LOOKS_OF_SHEETS, sheet=True, cells=cells)
+            )
     if shutil.which("node") and os.environ.get("NODE_PATH"):
-        found.append(Writer("docx", partial(_by_node, "docx", ""), _LOOKS))
+        found.append(
+            Writer("docx", partial(_by_node, "docx", ""), LOOKS_OF_WORD)
+        )
         rich = partial(_by_node, "exceljs", "")
-        found.append(Writer("xlsx", rich, _RICH))
+        found.append(Writer("xlsx", rich, LOOKS_OF_SHEETS))
         for kind in _OF_SHEETJS:
             plain = partial(_by_node, "sheetjs", kind)
             found.append(Writer(_ENDINGS.get(kind, kind), plain))
