@@ -1,8 +1,11 @@
 """What a mail alone comes to, by the real reading and judging, on the small campaign's rules and an empty ledger."""
 
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from campaign_maker import moment, settings
+from campaign_maker import moment
+from mail_programs import small_campaign
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import assemble
@@ -18,22 +21,8 @@ RECEIVED = moment("2015-09-10 10:00")
 
 @cache
 def _known() -> tuple[PlainReader, Rulebook]:
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    data = Path(__file__).parents[1] / "data/campaign/config.toml"
-    text = data.read_text(encoding="utf-8")
     with TemporaryDirectory() as folder:
-        for name, value in (
-            ("@STORAGE@", f"{folder}/storage"),
-            ("@IMAP_PORT@", "1"),
-            ("@SMTP_PORT@", "1"),
-            ("@CA_FILE@", "/dev/null"),
-        ):
-            text = text.replace(name, value)
-        config = Path(folder, "config.toml")
-        config.write_text(text, encoding="utf-8")
-        known = settings(config)
+        known = small_campaign(Path(folder))
         program = assemble(known, RECEIVED, read_with=PlainReader)
         rulebook = program.intake().classroom.rulebook_at(RECEIVED)
         return PlainReader(known.form_spec), rulebook

@@ -11,6 +11,7 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Taken
 from pipeline.model.operation.post import Fetched, Sighting
+from pipeline.settings import Settings
 
 CONFIG = Path(__file__).parents[1] / "data/campaign/config.toml"
 
@@ -47,8 +48,8 @@ class Box:
         raise AssertionError("no folder to move to")
 
 
-def program_in(folder: Path) -> Program:
-    """A program with a ledger of its own, born before the first deadline."""
+def small_campaign(folder: Path) -> Settings:
+    """The small campaign's settings, with a storage in a folder and servers that nobody asks."""
     text = CONFIG.read_text(encoding="utf-8")
     for name, value in (
         ("@STORAGE@", str(folder / "storage")),
@@ -59,11 +60,16 @@ def program_in(folder: Path) -> Program:
         text = text.replace(name, value)
     config = folder / "config.toml"
     config.write_text(text, encoding="utf-8")
-    made = assemble(
-        settings(config), moment("2015-12-01 10:00"), read_with=PlainReader
+    return settings(config)
+
+
+def program_in(folder: Path) -> Program:
+    """A program with a ledger of its own, when the year is over."""
+    return assemble(
+        small_campaign(folder),
+        moment("2015-12-01 10:00"),
+        read_with=PlainReader,
     )
-    made.store.born(moment("2015-09-01 08:00"))
-    return made
 
 
 class Mailroom:
@@ -71,6 +77,8 @@ class Mailroom:
 
     def __init__(self, folder: Path) -> None:
         self.program = program_in(folder)
+        # Born before the first deadline: what comes is answered.
+        self.program.store.born(moment("2015-09-01 08:00"))
         self.box = Box([])
 
     def take(self, raw: bytes, when: str) -> Taken:

@@ -1,19 +1,15 @@
 """Every mail of tests/data/cases/mail, alone or in its situation, through the real way in: what is recorded of it."""
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from campaign_maker import moment, settings
-from plain_reader import PlainReader
+from mail_programs import Box, program_in
 
-from pipeline.bootstrap import Program, assemble
+from pipeline.bootstrap import Program
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Taken
 from pipeline.model.arrival import Outcome
-from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.model.report import Report, ReportState
 
 ROOT = Path(__file__).parents[3]
@@ -80,57 +76,9 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-@dataclass
-class Box:
-    """A mailbox in memory: (time, bytes)."""
-
-    mails: list[tuple[str, bytes]]
-    folder: str = "INBOX"
-    uidvalidity: int = 1
-
-    def uids(self, since: int = 1) -> list[int]:
-        return list(range(since, len(self.mails) + 1))
-
-    def describe(self, uids: Sequence[int]) -> list[Sighting]:
-        return [
-            Sighting(
-                1,
-                uid,
-                moment(self.mails[uid - 1][0]),
-                len(self.mails[uid - 1][1]),
-            )
-            for uid in uids
-        ]
-
-    def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
-        for sighting in sightings:
-            yield Fetched(sighting, self.mails[sighting.uid - 1][1])
-
-    def header(self, sighting: Sighting) -> bytes:
-        return b""
-
-    def answers(self, sighting: Sighting) -> bool:
-        return True
-
-    def move(self, uid: int, folder: str) -> None:
-        raise AssertionError("no folder to move to")
-
-
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    text = (DATA / "campaign/config.toml").read_text(encoding="utf-8")
-    for name, value in (
-        ("@STORAGE@", str(tmp_path / "storage")),
-        ("@IMAP_PORT@", "1"),
-        ("@SMTP_PORT@", "1"),
-        ("@CA_FILE@", "/dev/null"),
-    ):
-        text = text.replace(name, value)
-    config = tmp_path / "config.toml"
-    config.write_text(text, encoding="utf-8")
-    return assemble(
-        settings(config), moment("2015-12-01 10:00"), read_with=PlainReader
-    )
+    return program_in(tmp_path)
 
 
 def received(program: Program, *mails: tuple[str, str]) -> None:
