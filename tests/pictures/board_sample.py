@@ -1,13 +1,11 @@
 """A board of the circular's 23 rows in October, with invented figures, for looking at it: what a bad month and a good one look like."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from judging_makers import at, ledger, report
+from judging_makers import Records, at, ledger, report
 
 from pipeline.bootstrap import assemble
 from pipeline.model.board import Board
-from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.outgoing import NoticeLine
@@ -24,31 +22,6 @@ PACE = (0.60, 0.66, 0.71, 0.75, 0.81)
 PERIODS = ("09-10", "09-20", "09-30", "10-10", "10-20")
 
 
-class Records:
-    """A store that holds what the ledger says and no more."""
-
-    def __init__(self, held: Ledger) -> None:
-        self._held = held
-
-    def secret(self) -> bytes:
-        return b"0" * 32
-
-    def report(self, report_id: str) -> Report | None:
-        return self._held.report(report_id)
-
-    def mail(self, key: str) -> MailRecord | None:
-        seen = next((m for m in self._held.messages if m.key == key), None)
-        if seen is None:
-            return None
-        return MailRecord(replace(seen, subject="报送旬报表"), "", "", (), ())
-
-    def talk_events(self, month: str) -> tuple[()]:
-        return ()
-
-    def polls(self) -> tuple[()]:
-        return ()
-
-
 def sample_board() -> Board:
     campaign = assemble(load(SAMPLE)).campaign
     held = ledger(*_reports(campaign.roster.rows), read_until=at(NOW))
@@ -56,7 +29,7 @@ def sample_board() -> Board:
         "outbox_stuck", at(NOW), "有邮件 3 小时还没有发出去", ("看一看",)
     )
     return board(
-        Facts(campaign, Records(held), held, at(NOW)),
+        Facts(campaign, Records(held, "报送旬报表"), held, at(NOW)),
         _letters(),
         "乐山市农民工入会集中行动",
         "乐山市总工会",

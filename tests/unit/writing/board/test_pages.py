@@ -7,11 +7,10 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 import pytest
-from judging_makers import CAMPAIGN, SEP10, SEP20, at, ledger, report
+from judging_makers import CAMPAIGN, SEP10, SEP20, Records, at, ledger, report
 from lxml import html
 
 from pipeline.model.board import Board
-from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState
@@ -30,35 +29,10 @@ LETTER = NoticeLine(
 )
 
 
-class Records:
-    """A store that holds what the ledger says and no more."""
-
-    def __init__(self, held: Ledger) -> None:
-        self._held = held
-
-    def secret(self) -> bytes:
-        return b"0" * 32
-
-    def report(self, report_id: str) -> Report | None:
-        return self._held.report(report_id)
-
-    def mail(self, key: str) -> MailRecord | None:
-        seen = next((m for m in self._held.messages if m.key == key), None)
-        return seen and MailRecord(
-            replace(seen, subject=HOSTILE), "", "", (), ()
-        )
-
-    def talk_events(self, month: str) -> tuple[()]:
-        return ()
-
-    def polls(self) -> tuple[()]:
-        return ()
-
-
 def drawn(*reports: Report, now: str = "09-21 12:00") -> Board:
     held = ledger(*reports, read_until=at(now) - timedelta(minutes=5))
     return board(
-        Facts(CAMPAIGN, Records(held), held, at(now)),
+        Facts(CAMPAIGN, Records(held, HOSTILE), held, at(now)),
         [LETTER],
         "演示行动",
         "某市总工会",
@@ -177,7 +151,7 @@ def test_the_rule_by_which_a_row_lags_stands_on_every_page() -> None:
     progress = replace(CAMPAIGN.progress, lag_margin=Fraction(3, 20))
     facts = Facts(
         replace(CAMPAIGN, progress=progress),
-        Records(ledger()),
+        Records(ledger(), HOSTILE),
         ledger(),
         at("09-21 12:00"),
     )
