@@ -5,11 +5,10 @@ Trusts nothing; what foreign bytes raise on the way becomes CORRUPT. Hidden shee
 and columns are dropped.
 """
 
-import struct
 
 from pipeline.model.document import Document, Grid
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import corrupt_on
+from pipeline.reading.containers.limits import PARSER_ERRORS, corrupt_on
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.binary import biff
 
@@ -18,15 +17,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 
 def read_xls(file: ForeignFile) -> Document:
     """A workbook of Excel 2 to 2003. Raises UnreadableError: ENCRYPTED, CORRUPT, TOO_BIG."""
-    with corrupt_on(
-        OSError,
-        struct.error,
-        IndexError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        TypeError,
-    ):
+    with corrupt_on(*PARSER_ERRORS):
         stream = _stream(file)
         if not biff.is_biff8(stream):
             from pipeline.reading.formats.sheet.binary.old_xls import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.model.document import Block, Document, Doubt
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import corrupt_on
+from pipeline.reading.containers.limits import PARSER_ERRORS, corrupt_on
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN
@@ -58,15 +58,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def read_doc(file: ForeignFile) -> Document:
     """A binary Word file of Word 97 or later. Raises UnreadableError: ENCRYPTED,
     CORRUPT, older than that UNSUPPORTED."""
-    with corrupt_on(
-        OSError,
-        struct.error,
-        IndexError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        TypeError,
-    ):
+    with corrupt_on(*PARSER_ERRORS):
         ole = file.folder
         word = ole.stream("WordDocument")
         streams = {}
