@@ -189,7 +189,7 @@ class Program:
                 found = settings_then(kept, self.settings)
         if found is None or found.text == self.settings.text:
             return self
-        return Program(found, self.clock, self.tell, self.who)
+        return replace(self, settings=found)
 
     # The ledger, and what is kept in files.
 
