@@ -46,7 +46,6 @@ from pipeline.flows.retention import Shelves
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
-from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.campaign import Adoption, Campaign, History
 from pipeline.judging.rulebook import Rulebook
@@ -417,7 +416,7 @@ class Program:
         )
 
     def _clock_doubt(self) -> ClockDoubt | None:
-        return difference(self.store.clock_evidence(), self.clock.now())
+        return self.desk().clock_doubt(self.clock.now())
 
     def shelves(self) -> Shelves:
         kept = self.settings.storage

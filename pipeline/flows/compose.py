@@ -28,6 +28,7 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.mail import Message
 from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
+from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.operation.os_errors import in_words
 from pipeline.model.outgoing import FrozenMail
@@ -331,10 +332,14 @@ class Desk:
     def ledger(self, now: datetime) -> Ledger:
         """What judging needs to know at `now`: with the dead addresses, and whether the
         clock can be trusted."""
-        doubt = difference(self.store.clock_evidence(), now)
         return self.store.ledger().with_doubts(
-            self.outbox.undeliverable(), doubt
+            self.outbox.undeliverable(), self.clock_doubt(now)
         )
+
+    def clock_doubt(self, now: datetime) -> ClockDoubt | None:
+        """Why this computer's clock cannot be trusted; None where nothing speaks
+        against it."""
+        return difference(self.store.clock_evidence(), now)
 
 
 # Never sent again where the server's answer was lost: rather missed than doubled.

@@ -24,7 +24,7 @@ from pipeline.judging.operation.alarm_rules import (
     unfetched_trouble,
 )
 from pipeline.judging.operation.backoff import is_worth_an_alarm
-from pipeline.judging.operation.clock_skew import clock_complaint, difference
+from pipeline.judging.operation.clock_skew import clock_complaint
 from pipeline.judging.operation.health import Complaint, Vitals, complaints
 from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.judging.progress.agenda import poll_times
@@ -276,7 +276,7 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
         *complaints(now, poll_times(shift.desk.campaign), vitals),
         *worked.troubles,
     ]
-    doubt = difference(shift.desk.store.clock_evidence(), now)
+    doubt = shift.desk.clock_doubt(now)
     if doubt is not None:
         found.append(clock_complaint(doubt))
     if worked.taken_to_the_end:

@@ -5,7 +5,6 @@ Trusts nothing; what foreign bytes raise on the way becomes CORRUPT. Hidden shee
 and columns are dropped.
 """
 
-
 from pipeline.model.document import Document, Grid
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import PARSER_ERRORS, corrupt_on
