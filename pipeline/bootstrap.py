@@ -47,7 +47,12 @@ from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
-from pipeline.judging.progress.campaign import Adoption, Campaign, History
+from pipeline.judging.progress.campaign import (
+    Adoption,
+    Campaign,
+    History,
+    in_force_at,
+)
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Form, FormSpec
 from pipeline.model.operation.clock_evidence import ClockDoubt
@@ -182,10 +187,12 @@ class Program:
     def at(self, moment: datetime) -> "Program":
         """The program by the configuration that was in force at a moment, on the same
         ledger; the present one's where none is known."""
-        found: Settings | None = None
-        for at, kept in self.journal.adoptions(self.clock.now()):
-            if at <= moment or found is None or RETROACTIVE in kept:
-                found = settings_then(kept, self.settings)
+        taken_up = [
+            (at, RETROACTIVE in kept, kept)
+            for at, kept in self.journal.adoptions(self.clock.now())
+        ]
+        kept = in_force_at(taken_up, moment)
+        found = settings_then(kept, self.settings) if kept else None
         if found is None or found.text == self.settings.text:
             return self
         return replace(self, settings=found)

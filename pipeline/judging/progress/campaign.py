@@ -4,10 +4,10 @@ follows from them; and the same as it was known when a period closed.
 Trusts the settings that it was built from. Never: holds the ledger, reads a clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.standings import standing
@@ -17,6 +17,8 @@ from pipeline.model.roster import Roster
 from pipeline.model.rules import NoticeRules, ProgressRules
 from pipeline.model.standing import Standing
 from pipeline.model.wording.campaign_words import CampaignWords
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,18 @@ class Adoption:
     retroactive: bool = False
 
 
+def in_force_at(
+    taken_up: Sequence[tuple[datetime, bool, T]], moment: datetime
+) -> T | None:
+    """Of configurations as (when taken up, whether it corrects the past, itself), oldest
+    first, the one that holds for a moment; the first one before there was any, None of
+    none (rules.md 11)."""
+    for at, retroactive, one in reversed(taken_up):
+        if at <= moment or retroactive:
+            return one
+    return taken_up[0][2] if taken_up else None
+
+
 @dataclass(frozen=True)
 class History:
     """The configurations that a ledger was kept by, oldest first, the present one last.
@@ -38,14 +52,10 @@ class History:
     adoptions: tuple[Adoption, ...] = ()
 
     def at(self, moment: datetime) -> "Campaign | None":
-        """The one in force at a moment; the first one before there was any; None for
-        the present one."""
-        for adoption in reversed(self.adoptions):
-            if adoption.at <= moment or adoption.retroactive:
-                return adoption.campaign()
-        if self.adoptions:
-            return self.adoptions[0].campaign()
-        return None
+        """The one in force at a moment; None for the present one."""
+        taken_up = [(a.at, a.retroactive, a.campaign) for a in self.adoptions]
+        made = in_force_at(taken_up, moment)
+        return None if made is None else made()
 
 
 @dataclass(frozen=True)
