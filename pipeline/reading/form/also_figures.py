@@ -9,11 +9,17 @@ its text.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import AlsoFigure, AlsoSpec, Evidence, FormSpec
 from pipeline.reading.form.figure import read_figure
-from pipeline.reading.form.figure_tokens import OwnWords, Sign, tokens_of
+from pipeline.reading.form.figure_tokens import (
+    PEOPLE,
+    OwnWords,
+    Sign,
+    tokens_of,
+)
 from pipeline.reading.form.numbers import as_seen, number_at, whole
 
 # Characters of a cell or line that is a label with its figure
@@ -116,16 +122,18 @@ def _behind(text: str, also: AlsoSpec) -> str | None:
     with none."""
     if len(text) > _LONGEST:
         return None
-    # Two numbers are more than one figure: the main one's own text tells them apart.
-    if len(_NUMBERS.findall(text)) > 1:
-        return None
     for label in also.labels:
-        match = re.match(
-            _LEAD.pattern + _spaced(label) + _BEHIND_LABEL.pattern, text
-        )
-        if match:
+        match = _labelled(label).match(text)
+        # Two numbers are more than one figure: the main one's own text tells them apart.
+        if match and len(_NUMBERS.findall(text)) <= 1:
             return text[match.end() :]
     return None
+
+
+@cache
+def _labelled(label: str) -> re.Pattern[str]:
+    """A text that begins with the label; asked of every cell and line of a document."""
+    return re.compile(_LEAD.pattern + _spaced(label) + _BEHIND_LABEL.pattern)
 
 
 def _spaced(label: str) -> str:
@@ -194,7 +202,7 @@ def _number_behind(
         return None
     value = whole(number.value)
     unit = also.unit or spec.unit
-    units = ("名", "人", "位", "个") if unit == "名" else (unit,)
+    units = (*PEOPLE, "个") if unit == PEOPLE[0] else (unit,)
     after = number.end + (seen[number.end : number.end + 1] == " ")
     for word in units:
         if value is not None and seen.startswith(word, after):
