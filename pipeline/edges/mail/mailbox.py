@@ -118,8 +118,7 @@ class ImapMailbox:
         ):
             if not folder:
                 continue
-            below = self._again(lambda client: _below_inbox(client, folder))  # noqa: B023 -- called at once
-            if self._exists(folder) or self._exists(below):
+            if self._standing(folder):
                 lines.append(f"文件夹“{folder}”（{key}）存在。")
             elif key == "done_folder":
                 lines.append(
@@ -205,23 +204,35 @@ class ImapMailbox:
         self._again(lambda client: _move(client, uid, name))
 
     def _made(self, folder: str) -> str:
-        """The folder, there or created now, under its full name: Cyrus and Courier take
-        new ones only below the INBOX."""
-        below = self._again(lambda client: _below_inbox(client, folder))
-        for name in (folder, below):
-            if self._exists(name):
-                return name
+        """The folder, there or created now, under its full name."""
+        standing = self._standing(folder)
+        if standing:
+            return standing
         try:
             self._again(lambda client: client.create_folder(folder))
         except Refused:
+            below = self._below_inbox(folder)
             if below == folder:
                 raise
             self._again(lambda client: client.create_folder(below))
             return below
         return folder
 
+    def _standing(self, folder: str) -> str:
+        """The full name under which the folder is there; "" where it is not. Cyrus and
+        Courier take new ones only below the INBOX."""
+        if self._exists(folder):
+            return folder
+        below = self._below_inbox(folder)
+        if below != folder and self._exists(below):
+            return below
+        return ""
+
     def _exists(self, folder: str) -> bool:
         return bool(self._again(lambda client: client.folder_exists(folder)))
+
+    def _below_inbox(self, folder: str) -> str:
+        return self._again(lambda client: _below_inbox(client, folder))
 
     def wait(self, seconds: float) -> bool:
         """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and
