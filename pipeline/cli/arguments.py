@@ -1,4 +1,4 @@
-"""What several commands take and how it is understood: a period."""
+"""What several commands take and how it is understood: a period, a unit."""
 
 from datetime import date
 from typing import Annotated
@@ -31,3 +31,14 @@ def period_of(text: str, program: Program) -> date:
     if found not in calendar.by_due:
         fail(f"没有 {found} 这一期，最近的是 {calendar.near(found)}", USAGE)
     return found
+
+
+def unit_of(text: str, program: Program, *, pools: bool = True) -> str:
+    """A unit by its name or alias; without `pools` no row that others make up."""
+    book = program.campaign.rulebook.book
+    name = book.match(text)
+    if name is None or (not pools and book.roster.by_name[name].pool):
+        near = "、".join(book.suggestions(text))
+        hint = f"，名称相近的有：{near}" if near else ""
+        fail(f"名单里没有单位 {text}{hint}", USAGE)
+    return name

@@ -17,7 +17,7 @@ from pipeline.cli.app import (
     open_program,
     say,
 )
-from pipeline.cli.arguments import PeriodOption, period_of
+from pipeline.cli.arguments import PeriodOption, period_of, unit_of
 from pipeline.cli.root import app
 from pipeline.model.roster import Extension
 
@@ -54,7 +54,7 @@ def extend(
         _list(program)
         return
     program.refuse_work()
-    name = _unit(program, unit)
+    name = unit_of(unit, program, pools=False)
     due = period_of(period, program)
     if not why.strip():
         fail("请加 --why 写明原因", USAGE)
@@ -119,15 +119,3 @@ def _until(text: str, due: date, program: Program) -> datetime:
             USAGE,
         )
     return found
-
-
-def _unit(program: Program, text: str) -> str:
-    book = program.campaign.rulebook.book
-    name = book.match(text)
-    if name is None or program.campaign.roster.by_name[name].pool:
-        near = "、".join(book.suggestions(text))
-        fail(
-            f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}",
-            USAGE,
-        )
-    return name

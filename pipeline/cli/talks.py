@@ -20,6 +20,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.arguments import unit_of
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
@@ -278,7 +279,7 @@ def _notify(program: Program, month: str, name: str, appointment: str) -> None:
 
 
 def _talk(program: Program, unit: str, month: str) -> TalkRecord:
-    name = _unit(program, unit)
+    name = unit_of(unit, program)
     when = _month(program, month)
     found = next(
         (
@@ -293,18 +294,6 @@ def _talk(program: Program, unit: str, month: str) -> TalkRecord:
             f"{when} 没有 {name} 的约谈建议；要增加请用 xunbao talks add", USAGE
         )
     return found
-
-
-def _unit(program: Program, text: str) -> str:
-    book = program.campaign.rulebook.book
-    name = book.match(text)
-    if name is None:
-        near = "、".join(book.suggestions(text))
-        fail(
-            f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}",
-            USAGE,
-        )
-    return name
 
 
 def _month(program: Program, text: str) -> str:

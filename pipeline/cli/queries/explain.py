@@ -19,9 +19,9 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.cli.arguments import PeriodOption, period_of
+from pipeline.cli.arguments import PeriodOption, period_of, unit_of
 from pipeline.cli.queries import json_lines as views
-from pipeline.cli.queries.log import json_lines, lines, unit_of
+from pipeline.cli.queries.log import json_lines, lines
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.operation.journal_entry import Entry

@@ -10,18 +10,16 @@ import typer
 from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
-    USAGE,
     ConfigOption,
     JsonOption,
     NowOption,
-    fail,
     guarded,
     moment,
     open_program,
     print_json,
     say,
 )
-from pipeline.cli.arguments import period_of
+from pipeline.cli.arguments import period_of, unit_of
 from pipeline.cli.queries.json_lines import stamp
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
@@ -96,19 +94,6 @@ def json_lines(
             "at": stamp(entry.at, program.settings.zone),
             "period": period,
         }
-
-
-def unit_of(text: str, program: Program) -> str:
-    """A unit by its name or alias."""
-    book = program.campaign.rulebook.book
-    name = book.match(text)
-    if name is None:
-        near = "、".join(book.suggestions(text))
-        fail(
-            f"名单里没有单位 {text}{f'，名称相近的有：{near}' if near else ''}",
-            USAGE,
-        )
-    return name
 
 
 def _since(text: str, program: Program) -> datetime | None:

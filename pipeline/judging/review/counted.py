@@ -8,7 +8,11 @@ not seen.
 
 from datetime import date
 
-from pipeline.judging.review.decide import CannotDecide, is_by_rule
+from pipeline.judging.review.decide import (
+    CannotDecide,
+    is_by_rule,
+    named_unit,
+)
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState
@@ -18,11 +22,7 @@ def counted_by_rule(
     name: str, period: date, rulebook: Rulebook, ledger: Ledger
 ) -> Report:
     """The report, as the ledger knows it (without its form). Raises CannotDecide."""
-    unit = rulebook.book.match(name)
-    if unit is None:
-        near = "、".join(rulebook.book.suggestions(name))
-        hint = f"，名称相近的有：{near}" if near else ""
-        raise CannotDecide(f"名单里没有单位“{name}”{hint}")
+    unit = named_unit(name, rulebook)
     report = ledger.counting.get(unit, {}).get(period)
     if report is not None and is_by_rule(report):
         return report

@@ -206,31 +206,32 @@ def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
     )
 
 
+def named_unit(name: str, rulebook: Rulebook) -> str:
+    """The unit that somebody names. Raises CannotDecide, with the names most like it."""
+    unit = rulebook.book.match(name)
+    if unit is None:
+        near = _near(name, rulebook)
+        raise CannotDecide(f"名单里没有单位“{name}”{near}")
+    return unit
+
+
+def _near(name: str, rulebook: Rulebook) -> str:
+    near = "、".join(rulebook.book.suggestions(name))
+    return f"，名称相近的有：{near}" if near else ""
+
+
 def _unit(report: Report, ruling: Ruling, rulebook: Rulebook) -> str | None:
     """Whose it is; None only where the ruling says no more than the period."""
     name = ruling.unit or report.unit or ""
     if not name and ruling.rule is DecisionRule.ASSIGN:
         return None
-    if name:
-        unit = rulebook.book.match(name)
-    else:
-        unit = None
+    which = "请写明归哪个单位（回复写 归某单位，命令写 --unit）"
+    if not name:
+        raise CannotDecide(f"这份报表还不知道是哪个单位的，{which}")
+    unit = rulebook.book.match(name)
     if unit is None:
-        if name:
-            near = "、".join(rulebook.book.suggestions(name))
-        else:
-            near = ""
-        if name:
-            unknown = f"名单里没有单位“{name}”"
-        else:
-            unknown = "这份报表还不知道是哪个单位的"
-        if near:
-            hint = f"，名称相近的有：{near}"
-        else:
-            hint = ""
-        raise CannotDecide(
-            f"{unknown}，请写明归哪个单位（回复写 归某单位，命令写 --unit）{hint}"
-        )
+        near = _near(name, rulebook)
+        raise CannotDecide(f"名单里没有单位“{name}”，{which}{near}")
     if rulebook.book.roster.by_name[unit].pool:
         raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
     return unit

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.judging.progress.talk_rules import twice_in_a_row
-from pipeline.judging.review.decide import CannotDecide
+from pipeline.judging.review.decide import CannotDecide, named_unit
 from pipeline.judging.review.reply import nothing_done
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
@@ -169,12 +169,7 @@ def _twice(
 
 
 def _unit(name: str, rulebook: Rulebook) -> str:
-    found = rulebook.book.match(name)
-    if found is None:
-        near = "、".join(rulebook.book.suggestions(name))
-        raise CannotDecide(
-            f"名单里没有单位“{name}”{f'，名称相近的有：{near}' if near else ''}"
-        )
+    found = named_unit(name, rulebook)
     if rulebook.book.roster.by_name[found].pool:
         raise CannotDecide(f"{found} 是汇总行，不约谈")
     return found
