@@ -32,7 +32,7 @@ from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.operation.os_errors import in_words
 from pipeline.model.outgoing import FrozenMail
-from pipeline.model.reply_token import code_for
+from pipeline.model.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.report import Report
 from pipeline.model.rules import TalkRules
 from pipeline.notices.facts import Records
@@ -246,9 +246,10 @@ _ASKING = (
 
 
 _ASKED_BY = {
-    "tb-": NoticeKind.BULLETIN_DRAFT,
-    "yt-": NoticeKind.TALK_PROPOSAL,
-    "qk-": NoticeKind.PERIOD_DIGEST,
+    CaseKind.REPORT: NoticeKind.REVIEW_REQUEST,
+    CaseKind.DRAFT: NoticeKind.BULLETIN_DRAFT,
+    CaseKind.TALKS: NoticeKind.TALK_PROPOSAL,
+    CaseKind.DIGEST: NoticeKind.PERIOD_DIGEST,
 }
 
 
@@ -299,12 +300,11 @@ def shown_in(letter: Letter, enclosures: tuple[Enclosure, ...]) -> Letter:
 
 def asking_key(case: str) -> str:
     """The key of the notice that asked for a decision on a case, "" for none."""
-    kind = _ASKED_BY.get(case[:3])
-    if kind is not None:
-        return f"{kind}:{case[3:]}"
-    if case and not case.startswith("gz-"):
-        return f"{NoticeKind.REVIEW_REQUEST}:{case}"
-    return ""
+    about = case_ref(case)
+    kind = _ASKED_BY.get(about.kind)
+    if kind is None or not about.of:
+        return ""
+    return f"{kind}:{about.of}"
 
 
 _UNDER_THE_MAIL = (

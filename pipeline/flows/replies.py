@@ -9,6 +9,7 @@ made for the sender.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import assert_never
 
 from pipeline.flows.draft_replies import DraftDocuments, DraftReplies
 from pipeline.flows.ports import Cases
@@ -31,8 +32,9 @@ from pipeline.model.arrival import Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.reply_token import (
+    CaseKind,
     Token,
-    digest_period,
+    case_ref,
     looks_like_code,
     tokens_in,
 )
@@ -41,8 +43,6 @@ from pipeline.notices.decision_words import decision_words
 from pipeline.reading.replies.digest_reply import read_digest_answer
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
-
-_DRAFT, _ERRATUM, _TALKS = "tb-", "gz-", "yt-"
 
 
 def may_be_reply(message: Message) -> bool:
@@ -90,18 +90,20 @@ class Replies:
         barred = self._barred(message, token, {t.case for t in found}, report)
         if barred is not None:
             return barred
-        if token.case.startswith(_TALKS):
-            return self._on_talks(message, token)
-        if token.case.startswith(_DRAFT):
-            return self._on_draft(message, token)
-        if token.case.startswith(_ERRATUM):
-            month = token.case.removeprefix(_ERRATUM)
-            drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
-            return drafts.judge_erratum(message, month, token.version)
-        period = digest_period(token.case)
-        if period is not None:
-            return self._on_digest(message, period)
-        return self._on_report(message, token, report)
+        case = case_ref(token.case)
+        drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
+        match case.kind:
+            case CaseKind.TALKS:
+                return self._on_talks(message, case.of, token.version)
+            case CaseKind.DRAFT:
+                return drafts.judge(message, case.of, token.version)
+            case CaseKind.ERRATUM:
+                return drafts.judge_erratum(message, case.of, token.version)
+            case CaseKind.DIGEST:
+                return self._on_digest(message, date.fromisoformat(case.of))
+            case CaseKind.REPORT:
+                return self._on_report(message, token, report)
+        assert_never(case.kind)
 
     def _barred(
         self,
@@ -192,19 +194,15 @@ class Replies:
         )
         return replace(judged, reason=said)
 
-    def _on_draft(self, message: Message, token: Token) -> Judgement:
-        month = token.case.removeprefix(_DRAFT)
-        drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
-        return drafts.judge(message, month, token.version)
-
-    def _on_talks(self, message: Message, token: Token) -> Judgement:
-        month = token.case.removeprefix(_TALKS)
+    def _on_talks(
+        self, message: Message, month: str, version: int
+    ) -> Judgement:
         events = tuple(
             e
             for e in self.store.talk_events(month)
             if e.message_key != message.key
         )
-        if token.version != talks_version(events):
+        if version != talks_version(events):
             return nothing_done(
                 _stale(steps(events)[-1].by if steps(events) else "", True)
             )

@@ -12,6 +12,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from pipeline.model.roster import folded
 
@@ -57,32 +58,57 @@ def looks_like_code(*texts: str) -> bool:
     return bool(_codes(texts))
 
 
+class CaseKind(StrEnum):
+    """What a case is; all but a report's begin with it."""
+
+    # A held or counted report, by its id
+    REPORT = ""
+    # 通报送审稿
+    DRAFT = "tb"
+    # 更正送审稿
+    ERRATUM = "gz"
+    # 约谈建议
+    TALKS = "yt"
+    # 旬进度简报
+    DIGEST = "qk"
+
+
+@dataclass(frozen=True)
+class CaseRef:
+    """A case by its kind and what it is of: a month, a period's due date, a report."""
+
+    kind: CaseKind
+    of: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.of}" if self.kind else self.of
+
+
+def case_ref(case: str) -> CaseRef:
+    for kind in CaseKind:
+        if kind and case.startswith(f"{kind}-"):
+            return CaseRef(kind, case.removeprefix(f"{kind}-"))
+    return CaseRef(CaseKind.REPORT, case)
+
+
 def draft_case(month: str) -> str:
-    return f"tb-{month}"
+    return str(CaseRef(CaseKind.DRAFT, month))
 
 
 def erratum_case(month: str) -> str:
-    return f"gz-{month}"
+    return str(CaseRef(CaseKind.ERRATUM, month))
 
 
 def talks_case(month: str) -> str:
-    return f"yt-{month}"
+    return str(CaseRef(CaseKind.TALKS, month))
 
 
-_DIGEST = "qk-"
 # Its reports are asked for their own newest decision instead
 DIGEST_VERSION = 1
 
 
 def digest_case(period: date) -> str:
-    return f"{_DIGEST}{period}"
-
-
-def digest_period(case: str) -> date | None:
-    """The period of a digest's case; None for a case of another kind."""
-    if not case.startswith(_DIGEST):
-        return None
-    return date.fromisoformat(case.removeprefix(_DIGEST))
+    return str(CaseRef(CaseKind.DIGEST, period.isoformat()))
 
 
 def _codes(texts: tuple[str, ...]) -> list[re.Match[str]]:

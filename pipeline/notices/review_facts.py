@@ -24,7 +24,12 @@ from pipeline.model.letters.reviews import (
     ReviewRequest,
 )
 from pipeline.model.notice import Action
-from pipeline.model.reply_token import DIGEST_VERSION, Token, digest_period
+from pipeline.model.reply_token import (
+    DIGEST_VERSION,
+    CaseKind,
+    Token,
+    case_ref,
+)
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import shown_rate
 from pipeline.model.wording.campaign_words import CampaignWords
@@ -72,18 +77,16 @@ def review_answer(facts: Facts, action: Action) -> ReviewAnswer:
 
 
 def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
+    """Of a correction there is none: the next state of the figures has its own draft."""
     if report is not None:
         return facts.token(report.id, report.version)
-    if about.startswith("tb-"):
-        return facts.token(about, draft_version(about[3:], facts.ledger))
-    if about.startswith("gz-"):
-        # The next state of the figures has a draft of its own
-        return None
-    if about[:3] == "yt-":
-        return facts.token(
-            about, talks_version(facts.records.talk_events(about[3:]))
-        )
-    if digest_period(about) is not None:
+    case = case_ref(about)
+    if case.kind is CaseKind.DRAFT:
+        return facts.token(about, draft_version(case.of, facts.ledger))
+    if case.kind is CaseKind.TALKS:
+        events = facts.records.talk_events(case.of)
+        return facts.token(about, talks_version(events))
+    if case.kind is CaseKind.DIGEST:
         return facts.token(about, DIGEST_VERSION)
     return None
 
@@ -93,13 +96,12 @@ def _answers_again(
 ) -> tuple[tuple[str, str], ...]:
     if report is not None:
         return held_case(facts, report).answers
-    if about.startswith("tb-"):
+    kind = case_ref(about).kind
+    if kind is CaseKind.DRAFT:
         return (("同意发布", "按送审稿发给各单位"),)
-    if about.startswith("gz-"):
-        return ()
-    if digest_period(about) is not None:
+    if kind is CaseKind.DIGEST:
         return DIGEST_ANSWERS
-    if about:
+    if kind is CaseKind.TALKS:
         return talk_answers(facts.campaign.words.circulation)
     return ()
 
