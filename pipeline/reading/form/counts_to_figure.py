@@ -32,6 +32,8 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
     people = _with_previous(_without_parts(_beside_total(people)))
     if not people or not all(_settles(count) for count in people):
         return unclear
+    if _written_twice(people):
+        return unclear
     figure = _by_role(people, rate, spec)
     if figure.holds == _UNSETTLED or not reading.nothing_new:
         return figure
@@ -39,6 +41,16 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
     if figure.added is not None:
         return unclear
     return replace(figure, added=0)
+
+
+def _written_twice(people: list[Count]) -> bool:
+    """1"1 and 12 | 12: a number beside itself, which no word tells apart, may be one
+    that something parts. In a bracket it is said again on purpose."""
+    written = []
+    for count in people:
+        if count.role is Role.BARE and not count.in_brackets:
+            written.append(count.text)
+    return len(set(written)) < len(written)
 
 
 def _settles(count: Count) -> bool:
