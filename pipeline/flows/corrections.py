@@ -11,9 +11,9 @@ from enum import StrEnum
 from pipeline.flows.compose import Desk, send_letter
 from pipeline.judging.progress.printed import (
     erratum_key,
-    erratum_start,
     printed_changes,
     published,
+    withdrawal_key,
 )
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter import Letter
@@ -42,7 +42,7 @@ class Corrections:
 
     def withdraw(self, bulletin: Bulletin, why: str) -> Ordered:
         """撤回, once for each bulletin."""
-        key = f"{erratum_start(bulletin.month)}withdrawn:{bulletin.snapshot_id}"
+        key = withdrawal_key(bulletin.month, bulletin.snapshot_id)
         had = self.facts.ledger.had(self._notice_key(bulletin))
         letter = withdrawal(bulletin, why)
         return self._plan(letter, key, had, bulletin.month)

@@ -13,8 +13,8 @@ from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.printed import (
     erratum_key,
     erratum_release_key,
-    erratum_start,
     is_told,
+    is_withdrawal,
     printed_changes,
     published,
 )
@@ -114,7 +114,7 @@ def erratum_still_true(
     action: Action, campaign: Campaign, ledger: Ledger
 ) -> bool:
     """Whether a correction that was written says what is so now; a withdrawal does."""
-    if action.key.startswith(f"{erratum_start(action.month or '')}withdrawn:"):
+    if is_withdrawal(action.key, action.month or ""):
         return True
     for record in published(ledger):
         if record.month == action.month:

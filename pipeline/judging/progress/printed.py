@@ -26,12 +26,21 @@ def published(ledger: Ledger) -> list[BulletinRecord]:
 
 
 def is_withdrawn(record: BulletinRecord, ledger: Ledger) -> bool:
-    return withdrawal_key(record) in ledger.settled
+    return withdrawal_key(record.month, record.snapshot_id) in ledger.settled
 
 
-def withdrawal_key(record: BulletinRecord) -> str:
+def withdrawal_key(month: str, snapshot_id: str) -> str:
     """What the ledger settles when a bulletin is withdrawn."""
-    return f"{NoticeKind.ERRATUM}:{record.month}:withdrawn:{record.snapshot_id}"
+    return f"{_withdrawal_start(month)}{snapshot_id}"
+
+
+def is_withdrawal(key: str, month: str) -> bool:
+    """Whether a notice's key is that of a withdrawal of one of the month's bulletins."""
+    return key.startswith(_withdrawal_start(month))
+
+
+def _withdrawal_start(month: str) -> str:
+    return f"{_erratum_start(month)}withdrawn:"
 
 
 def printed_changes(
@@ -85,7 +94,7 @@ def _pool_of(unit: str, roster: Roster) -> str:
     return known.member_of or ""
 
 
-def erratum_start(month: str) -> str:
+def _erratum_start(month: str) -> str:
     return f"{NoticeKind.ERRATUM}:{month}:"
 
 
@@ -95,7 +104,7 @@ def erratum_key(
     """Once for each state of the figures: what the ledger settles when it was told."""
     state = [(c.unit, c.now) for c in changes]
     digest = canonical_digest((record.snapshot_id, state))[:10]
-    return f"{erratum_start(record.month)}{digest}"
+    return f"{_erratum_start(record.month)}{digest}"
 
 
 def erratum_release_key(key: str) -> str:
@@ -110,6 +119,6 @@ def erratum_version(key: str) -> int:
 
 def is_told(record: BulletinRecord, ledger: Ledger) -> bool:
     """Whether any correction of the bulletin was settled."""
-    start = erratum_start(record.month)
+    start = _erratum_start(record.month)
     told = [key for key in ledger.settled if key.startswith(start)]
-    return any(not key.startswith(f"{start}withdrawn:") for key in told)
+    return any(not is_withdrawal(key, record.month) for key in told)
