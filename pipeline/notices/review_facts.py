@@ -32,7 +32,6 @@ from pipeline.model.reply_token import (
 )
 from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import shown_rate
-from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
 from pipeline.notices.talk_facts import talk_answers
@@ -182,12 +181,10 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
     same = written in ("", str(report.completed))
     yield (
         "本期累计",
-        _counted(report.completed, words)
+        words.counts(report.completed)
         if same
-        else f"“{written}”，读作{_counted(report.completed, words)}",
-        f"{_counted(now.completed, words)}（已计入）"
-        if now
-        else "还没有计入的数",
+        else f"“{written}”，读作{words.counts(report.completed)}",
+        f"{words.counts(now.completed)}（已计入）" if now else "还没有计入的数",
     )
     for spec in facts.campaign.rulebook.checks.also:
         value = dict(report.also).get(spec.name)
@@ -205,14 +202,14 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
         yield (
             "上次累计",
             said,
-            f"{_counted(line.previous, words)}（{line.previous_period_name}）",
+            f"{words.counts(line.previous)}（{line.previous_period_name}）",
         )
     if line.target:
         if report.completed is None:
             share = ""
         else:
             share = f"完成率{shown_rate(report.completed / line.target)}%"
-        yield words.target_name, share, _counted(line.target, words)
+        yield words.target_name, share, words.counts(line.target)
 
 
 # A figure as typed in a cell or in a label's blank.
@@ -243,12 +240,6 @@ def _beside(report: Report, value: int) -> str:
     short = report.completed - value
     way = "少" if short >= 0 else "多"
     return f"比表上的累计数{way}{abs(short):,}"
-
-
-def _counted(figure: int | None, words: CampaignWords) -> str:
-    if figure is None:
-        return "没有读出"
-    return words.counts(figure)
 
 
 def _answers(
