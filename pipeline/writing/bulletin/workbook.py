@@ -57,6 +57,7 @@ _AMBER_FILL: Final = PatternFill("solid", bgColor="FFF1D0")
 # The height of a row
 _ROW_CM: Final = 0.53
 # Where the charts find unit, rate and schedule on the sheet of standings.
+_CHARTS_A_PAGE: Final = 2
 _CHARTED: Final = {"unit": 4, "rate": 7, "schedule": 8}
 _Cells = list[str | float | None]
 
@@ -570,7 +571,7 @@ def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     )
     ranks = book["进度排名"]
     history = book["历次数据"]
-    at = HEAD_ROW
+    charts = []
     placed = list(enumerate(_ranked(bulletin, words), FIRST_ROW))
     for kind, name in words.kind_names.items():
         found = []
@@ -581,16 +582,23 @@ def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
             rows = []
             for _, row in found:
                 rows.append(row)
-            chart = rates_chart(ranks, name, rows, found[0][0], _CHARTED)
-            sheet.add_chart(chart, f"A{at}")
-            at += 2 + int(chart.height / _ROW_CM)
+            charts.append(rates_chart(ranks, name, rows, found[0][0], _CHARTED))
     if len(bulletin.all_periods) > 1:
         periods = []
         for period in bulletin.all_periods:
             periods.append(day(period))
         title = f"{words.whole}{words.so_far}与时序应完成（{words.unit}）"
-        chart = course_chart(
-            history, periods, _sums(bulletin), _wanted(bulletin), title
+        charts.append(
+            course_chart(
+                history, periods, _sums(bulletin), _wanted(bulletin), title
+            )
         )
+    # Below the rows that every page repeats, and with them a piece of what stands there
+    at = FIRST_ROW
+    for number, chart in enumerate(charts):
+        # Where the sheet is fitted to the page's width no program heeds a break
+        if number and number % _CHARTS_A_PAGE == 0:
+            at += 2
         sheet.add_chart(chart, f"A{at}")
+        at += 2 + int(chart.height / _ROW_CM)
     printed(sheet, _footer(bulletin), landscape=True)
