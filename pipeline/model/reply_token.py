@@ -81,7 +81,9 @@ class CaseRef:
     of: str
 
     def __str__(self) -> str:
-        return f"{self.kind}-{self.of}" if self.kind else self.of
+        if self.kind is CaseKind.REPORT:
+            return self.of
+        return f"{self.kind}-{self.of}"
 
 
 def case_ref(case: str) -> CaseRef:

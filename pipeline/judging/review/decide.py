@@ -216,8 +216,10 @@ def named_unit(name: str, rulebook: Rulebook) -> str:
 
 
 def _near(name: str, rulebook: Rulebook) -> str:
-    near = "、".join(rulebook.book.suggestions(name))
-    return f"，名称相近的有：{near}" if near else ""
+    near = rulebook.book.suggestions(name)
+    if not near:
+        return ""
+    return f"，名称相近的有：{'、'.join(near)}"
 
 
 def _unit(report: Report, ruling: Ruling, rulebook: Rulebook) -> str | None:
