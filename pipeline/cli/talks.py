@@ -31,7 +31,7 @@ from pipeline.judging.review.talk_decisions import decide_talks, talk_words
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
+from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 from pipeline.notices.owed_bulletins import talk_notice_key
 from pipeline.notices.talk_facts import talk_lines
 

@@ -29,7 +29,7 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.model.standing import Standing
 from pipeline.settings import load
-from pipeline.writing.agenda_words import agenda_words
+from pipeline.writing.operation.agenda_words import agenda_words
 
 PASSWORD = "demo"
 MARKER = ".xunbao-demo"

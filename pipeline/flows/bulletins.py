@@ -13,9 +13,9 @@ from pipeline.model.arrival import ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import NoticeKind, bulletin_key, edited_key
-from pipeline.model.reply_token import draft_case
+from pipeline.model.review.reply_token import draft_case
+from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.rules import TalkRules
-from pipeline.model.talk import TalkEvent, TalkStep
 from pipeline.notices.bulletin_facts import draft, month_standings, sealed
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import last_published

@@ -32,8 +32,8 @@ from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.operation.os_errors import in_words
 from pipeline.model.outgoing import FrozenMail
-from pipeline.model.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.report import Report
+from pipeline.model.review.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.rules import TalkRules
 from pipeline.notices.facts import Records
 from pipeline.reading.replies.edited_draft import documents_of

@@ -28,8 +28,8 @@ from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.letters.sender import Sender
 from pipeline.model.mail import Attachment, Message
 from pipeline.model.notice import NoticeKind
-from pipeline.model.reply_token import draft_case
 from pipeline.model.report import DecisionRule
+from pipeline.model.review.reply_token import draft_case
 from pipeline.notices.talk_facts import draft_is_stale
 from pipeline.reading.replies.draft_reply import (
     DraftOrder,
@@ -39,7 +39,7 @@ from pipeline.reading.replies.draft_reply import (
 )
 from pipeline.reading.replies.edited_draft import documents_of
 from pipeline.reading.replies.review_reply import Unclear, read_answer
-from pipeline.writing.draft_words import DraftAnswer, draft_sentence
+from pipeline.writing.review.draft_words import DraftAnswer, draft_sentence
 
 
 class Snapshots(Protocol):

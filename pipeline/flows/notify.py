@@ -35,7 +35,11 @@ from pipeline.model.notice import (
     bulletin_key,
 )
 from pipeline.model.operation.errors import EdgeError, StorageFailed
-from pipeline.model.reply_token import draft_case, erratum_case, talks_case
+from pipeline.model.review.reply_token import (
+    draft_case,
+    erratum_case,
+    talks_case,
+)
 from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import due_actions
 from pipeline.notices.erratum_facts import (
@@ -58,7 +62,7 @@ from pipeline.notices.talk_facts import (
     talk_lines,
     talk_withdrawal,
 )
-from pipeline.writing.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
+from pipeline.writing.review.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
 
 
 @dataclass

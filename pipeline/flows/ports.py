@@ -19,8 +19,8 @@ from pipeline.model.operation.journal_entry import Examined
 from pipeline.model.operation.post import Fetched, PostAnswer, Sighting
 from pipeline.model.outgoing import Delivery, DeliveryEvent, FrozenMail
 from pipeline.model.report import Decision, Report
+from pipeline.model.review.talk import TalkEvent
 from pipeline.model.roster import Lesson
-from pipeline.model.talk import TalkEvent
 from pipeline.notices.facts import Records
 
 

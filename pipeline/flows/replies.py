@@ -31,14 +31,14 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
-from pipeline.model.reply_token import (
+from pipeline.model.report import Report, Ruling
+from pipeline.model.review.reply_token import (
     CaseKind,
     Token,
     case_ref,
     looks_like_code,
     tokens_in,
 )
-from pipeline.model.report import Report, Ruling
 from pipeline.notices.decision_words import decision_words
 from pipeline.reading.replies.digest_reply import read_digest_answer
 from pipeline.reading.replies.review_reply import Unclear, read_answer

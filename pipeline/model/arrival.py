@@ -8,8 +8,8 @@ from enum import StrEnum
 from pipeline.model.form import DateMention, FileReading
 from pipeline.model.mail import Message
 from pipeline.model.report import Decision, Report
+from pipeline.model.review.talk import TalkEvent
 from pipeline.model.roster import Lesson
-from pipeline.model.talk import TalkEvent
 from pipeline.model.trouble import TroubleCode
 
 

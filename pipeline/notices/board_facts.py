@@ -26,7 +26,7 @@ from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
-from pipeline.writing.agenda_words import agenda_words
+from pipeline.writing.operation.agenda_words import agenda_words
 from pipeline.writing.sentences import file_name, file_sentence
 
 # The newest: a page that is looked at, not searched

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, MailRecord
-from pipeline.model.reply_token import Token
 from pipeline.model.report import Report
-from pipeline.model.talk import TalkEvent
+from pipeline.model.review.reply_token import Token
+from pipeline.model.review.talk import TalkEvent
 
 
 class Records(Protocol):

@@ -28,8 +28,8 @@ from pipeline.model.notice import (
     postponed_until,
     postponements,
 )
-from pipeline.model.reply_token import draft_case
 from pipeline.model.report import ReportState
+from pipeline.model.review.reply_token import draft_case
 from pipeline.model.roster import Roster
 from pipeline.notices.talk_facts import draft_is_stale
 

@@ -24,18 +24,21 @@ from pipeline.model.letters.reviews import (
     ReviewRequest,
 )
 from pipeline.model.notice import Action
-from pipeline.model.reply_token import (
+from pipeline.model.report import Report, ReportState
+from pipeline.model.review.reply_token import (
     DIGEST_VERSION,
     CaseKind,
     Token,
     case_ref,
 )
-from pipeline.model.report import Report, ReportState
 from pipeline.model.standing import shown_rate
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
 from pipeline.notices.talk_facts import talk_answers
-from pipeline.writing.candidate_words import candidate_words, speaks_words
+from pipeline.writing.review.candidate_words import (
+    candidate_words,
+    speaks_words,
+)
 
 _MOST_UNITS = 3
 # Of a cell: more are no choice but a riddle

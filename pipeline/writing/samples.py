@@ -41,9 +41,9 @@ from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
 from pipeline.model.letters.talk_letters import TalkNotice, TalkProposal
 from pipeline.model.notice import NoticeKind
-from pipeline.model.reply_token import Token
+from pipeline.model.review.reply_token import Token
 from pipeline.model.standing import State
-from pipeline.writing.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
+from pipeline.writing.review.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
 from pipeline.writing.sample_month import (
     CLAUSES,
     DEADLINE,

@@ -20,7 +20,7 @@ from pipeline.edges.ledger.store import Store
 from pipeline.edges.ledger.tables import JournalRow, PollRow
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.operation.post import Sighting
-from pipeline.model.talk import TalkEvent, TalkStep
+from pipeline.model.review.talk import TalkEvent, TalkStep
 
 NOW = at("09-10 18:05")
 

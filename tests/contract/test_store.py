@@ -44,7 +44,7 @@ from pipeline.model.report import (
     ReportState,
     Timeliness,
 )
-from pipeline.model.talk import TalkEvent, TalkStep
+from pipeline.model.review.talk import TalkEvent, TalkStep
 
 NOW = at("09-10 18:05")
 

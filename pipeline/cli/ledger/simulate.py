@@ -28,7 +28,7 @@ from pipeline.judging.progress.campaign import History
 from pipeline.model.ledger import renamed
 from pipeline.model.notice import Action
 from pipeline.settings import Settings
-from pipeline.writing.agenda_words import agenda_words
+from pipeline.writing.operation.agenda_words import agenda_words
 from pipeline.writing.words import STATE_NAMES, day, percent
 
 _FIELDS = {

@@ -32,7 +32,7 @@ from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.settings import Settings
 from pipeline.settings.diff import without_password
 from pipeline.settings.leftovers import leftovers
-from pipeline.writing.checkup_words import WITHOUT_FONTS
+from pipeline.writing.operation.checkup_words import WITHOUT_FONTS
 
 
 @app.command()

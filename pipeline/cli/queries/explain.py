@@ -26,7 +26,7 @@ from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.operation.journal_entry import Entry
 from pipeline.notices.explanation import Explained, Source, explain, paragraphs
-from pipeline.writing.journal_words import STEPS
+from pipeline.writing.operation.journal_words import STEPS
 
 
 @app.command("explain")

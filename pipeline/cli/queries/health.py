@@ -34,7 +34,11 @@ from pipeline.model.operation.finding import Finding, State
 from pipeline.model.report import ReportState
 from pipeline.reading.evidence.glyphs import draws_chinese
 from pipeline.settings import NoPassword, Settings
-from pipeline.writing.checkup_words import TITLES, next_sentence, sentence
+from pipeline.writing.operation.checkup_words import (
+    TITLES,
+    next_sentence,
+    sentence,
+)
 
 _STATUS = {
     State.WELL: DONE,

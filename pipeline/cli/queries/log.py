@@ -24,7 +24,7 @@ from pipeline.cli.queries.json_lines import stamp
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.operation.journal_entry import Entry
-from pipeline.writing.journal_words import STEPS, entry_line
+from pipeline.writing.operation.journal_words import STEPS, entry_line
 
 
 @app.command()

@@ -15,7 +15,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.root import app
 from pipeline.judging.progress.agenda import agenda
-from pipeline.writing.agenda_words import agenda_words
+from pipeline.writing.operation.agenda_words import agenda_words
 
 
 @app.command()

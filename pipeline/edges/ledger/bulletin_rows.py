@@ -20,7 +20,7 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.ledger import BulletinRecord, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.talk import TalkEvent
+from pipeline.model.review.talk import TalkEvent
 
 
 class Talkbook(Fairness):

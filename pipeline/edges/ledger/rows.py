@@ -31,7 +31,7 @@ from pipeline.model.report import (
     ReportState,
     Timeliness,
 )
-from pipeline.model.talk import TalkEvent, TalkStep
+from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
 from pipeline.writing.sentences import dropped_for
 

@@ -36,7 +36,7 @@ from pipeline.model.ledger import Ledger, MailRecord, renamed, renamed_of
 from pipeline.model.notice import approval_key
 from pipeline.model.operation.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
-from pipeline.model.talk import TalkEvent
+from pipeline.model.review.talk import TalkEvent
 
 # One statement that looks and takes: of two that ask at the same moment one gets it.
 _TAKE_LEASE = text("""

@@ -15,7 +15,7 @@ from pipeline.judging.review.reply import nothing_done
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
-from pipeline.model.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
+from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 
 _WORDS = {
     TalkStep.PROPOSED: "回到待确认",

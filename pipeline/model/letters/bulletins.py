@@ -7,7 +7,7 @@ from enum import StrEnum
 from pipeline.model.canonical import WHERE_SET
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.notice import NoticeKind
-from pipeline.model.reply_token import Token
+from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
 

@@ -7,7 +7,7 @@ from pipeline.model.letters.bulletins import Excused
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.notice import NoticeKind
-from pipeline.model.reply_token import Token
+from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pipeline.model.letters.receipts import ReportLine
 from pipeline.model.notice import NoticeKind
-from pipeline.model.reply_token import Token
+from pipeline.model.review.reply_token import Token
 
 
 class SpeaksFor(StrEnum):

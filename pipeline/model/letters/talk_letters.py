@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.notice import NoticeKind
-from pipeline.model.reply_token import Token
+from pipeline.model.review.reply_token import Token
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ units is judged elsewhere.
 import re
 from collections.abc import Iterator
 
-from pipeline.model.talk import TalkOrder, TalkVerb
+from pipeline.model.review.talk import TalkOrder, TalkVerb
 from pipeline.reading.replies import own_words
 from pipeline.reading.replies.review_reply import Unclear
 

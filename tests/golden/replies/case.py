@@ -12,8 +12,8 @@ from pipeline.cli.ledger.ingest import ingested
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.review.reply import Case, settle
-from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import DecisionRule, ReportState, Ruling
+from pipeline.model.review.reply_token import Token, code_for
 
 SECRET = bytes(range(32))
 REVIEWER, OTHER = "staff@example.cn", "fuhe@example.cn"

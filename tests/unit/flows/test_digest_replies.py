@@ -9,8 +9,8 @@ from test_replies import ONE, TWO, Office
 
 from pipeline.flows.notify import notify
 from pipeline.model.form import Hold
-from pipeline.model.reply_token import DIGEST_VERSION, Token, code_for
 from pipeline.model.report import ReportState
+from pipeline.model.review.reply_token import DIGEST_VERSION, Token, code_for
 
 CASE, EXPIRES = "qk-2015-09-10", date(2015, 10, 11)
 

@@ -17,7 +17,12 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.flows.notify import notify
 from pipeline.model.letters.bulletins import Praise, Section
 from pipeline.model.notice import NoticeKind, approval_key, bulletin_key
-from pipeline.model.reply_token import Token, code_for, draft_case, talks_case
+from pipeline.model.review.reply_token import (
+    Token,
+    code_for,
+    draft_case,
+    talks_case,
+)
 
 MONTH = "2015-09"
 AT = "2015-10-01 15:00"

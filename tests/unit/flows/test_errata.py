@@ -15,7 +15,7 @@ from pipeline.judging.progress.printed import published
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.notice import NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
-from pipeline.model.reply_token import Token, code_for
+from pipeline.model.review.reply_token import Token, code_for
 
 MONTH = "2015-09"
 HAD = ("jia@example.cn", "yi@example.cn")  # the others' copies failed

@@ -37,9 +37,9 @@ from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.notice import approval_key
 from pipeline.model.operation.errors import EdgeError
-from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import DecisionRule, Ruling
-from pipeline.model.talk import TalkEvent, TalkStep
+from pipeline.model.review.reply_token import Token, code_for
+from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import Trouble, TroubleCode
 
 JIA, YI, BING = "jia@example.cn", "yi@example.cn", "bing@example.cn"

@@ -20,8 +20,8 @@ from pipeline.cli.ledger.ingest import ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.reply_token import Token, code_for
 from pipeline.model.report import Report, ReportState
+from pipeline.model.review.reply_token import Token, code_for
 
 ONE, TWO = "staff@example.cn", "fuhe@example.cn"
 REVIEWERS = (

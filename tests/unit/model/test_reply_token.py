@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.reply_token import (
+from pipeline.model.review.reply_token import (
     Token,
     code_for,
     draft_case,

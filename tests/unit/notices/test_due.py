@@ -25,7 +25,7 @@ from pipeline.model.notice import Action, NoticeKind, approval_key, bulletin_key
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.notices.due import Plan, due_actions, still_true
-from pipeline.writing.agenda_words import agenda_words
+from pipeline.writing.operation.agenda_words import agenda_words
 
 BORN = at("09-01 08:00")
 K = NoticeKind

@@ -26,7 +26,7 @@ from pipeline.model.operation.journal_entry import (
     link_of,
     row_digest,
 )
-from pipeline.writing.journal_words import told_words
+from pipeline.writing.operation.journal_words import told_words
 
 # A nightly examination looks at all that is new, and at one of so many parts
 # of what is old

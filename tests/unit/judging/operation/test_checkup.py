@@ -9,7 +9,7 @@ import pytest
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.health import Vitals
 from pipeline.model.operation.finding import Part, State
-from pipeline.writing.checkup_words import TITLES, sentence
+from pipeline.writing.operation.checkup_words import TITLES, sentence
 
 NOW = datetime(2015, 9, 10, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
