@@ -39,10 +39,10 @@ from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.compose import Desk, LetterWriter
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
-from pipeline.flows.draft_replies import DraftDocuments
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.retention import Shelves
+from pipeline.flows.review.draft_replies import DraftDocuments
 from pipeline.flows.worker import Shift
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook

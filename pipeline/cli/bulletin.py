@@ -28,9 +28,9 @@ from pipeline.cli.bulletin_order import (
 from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.compose import send_letter
-from pipeline.flows.corrections import Corrections, Ordered, adhoc_key
 from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
+from pipeline.flows.review.corrections import Corrections, Ordered, adhoc_key
 from pipeline.flows.worker import Worked, read_mailbox
 from pipeline.judging.progress.printed import published
 from pipeline.model.letters.bulletins import Bulletin

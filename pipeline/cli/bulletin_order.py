@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail
 from pipeline.flows.bulletins import Drawer
-from pipeline.flows.corrections import adhoc_key
+from pipeline.flows.review.corrections import adhoc_key
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.notice import NoticeKind, bulletin_key

@@ -12,11 +12,11 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
-from pipeline.flows.draft_replies import DraftDocuments
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.ports import Arrivals, Bounces, Clock, Reader, Vault
 from pipeline.flows.read_mail import Kept, ReadMail, arrival_of, read_mail
-from pipeline.flows.replies import Replies, may_be_reply
+from pipeline.flows.review.draft_replies import DraftDocuments
+from pipeline.flows.review.replies import Replies, may_be_reply
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.intake.purpose import aside_of, outside

@@ -9,7 +9,7 @@ ledger, records nothing; whether and how a mail counts is decided afterwards, in
 from dataclasses import dataclass
 
 from pipeline.flows.ports import Reader
-from pipeline.flows.replies import may_be_reply
+from pipeline.flows.review.replies import may_be_reply
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading
 from pipeline.model.mail import Message

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from campaign_maker import moment
 
-from pipeline.flows.replies import Replies
+from pipeline.flows.review.replies import Replies
 from pipeline.model.arrival import Judgement
 from pipeline.model.report import DecisionRule
 from pipeline.reading.mail.message import parse

@@ -9,8 +9,8 @@ import pytest
 from campaign_maker import form_mail, made, moment
 from test_replies import ONE, REVIEWERS, Office
 
-from pipeline.flows.corrections import Corrections, Ordered
 from pipeline.flows.notify import notify
+from pipeline.flows.review.corrections import Corrections, Ordered
 from pipeline.judging.progress.printed import published
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.notice import NoticeKind

@@ -3,7 +3,7 @@ back, and what comes of both.
 
 The order is the promise: a draft that was drawn up again is answered no more; words that
 are not wholly understood do nothing; an edited document is held against the draft's own
-figures before it takes its place. Trusts that who wrote was proved (flows/replies).
+figures before it takes its place. Trusts that who wrote was proved (flows/review/replies).
 """
 
 from dataclasses import dataclass, replace

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
-from pipeline.flows.draft_replies import DraftDocuments, DraftReplies
 from pipeline.flows.ports import Cases
+from pipeline.flows.review.draft_replies import DraftDocuments, DraftReplies
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.review.counted import counted_by_rule
 from pipeline.judging.review.decide import CannotDecide

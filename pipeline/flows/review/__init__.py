@@ -1,0 +1,1 @@
+"""What staff decide: by reply, by command, on reports, talks and drafts."""
