@@ -18,9 +18,11 @@ from pipeline.reading.formats.scan.scan_pictures import Picture
 from pipeline.reading.formats.scan.sheet import Box
 
 THREADS = 2
+# So much higher than wide: a line that runs downwards
 _TALL = 1.6
+# Pixels: no character can be told in less
 _SMALLEST = 6
-# Pixels
+# Pixels: the longer side of the picture on which lines are looked for
 _DETECTED = 1400
 
 
@@ -40,6 +42,7 @@ class Said:
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:
+    # The engine logs each model that it loads; stderr of the child is for faults.
     logging.disable(logging.INFO)
     from rapidocr import RapidOCR
 
@@ -76,28 +79,24 @@ def detect(picture: Picture) -> list[Line]:
         return []
     lines = []
     for corners in np.asarray(found.boxes, float) / shrink:
-        lines.append(_line(corners))
-    made = []
-    for line in lines:
-        if min(_size(line.box)) >= _SMALLEST:
-            made.append(line)
-    return made
+        line = _line(corners)
+        if min(line.box.width, line.box.height) >= _SMALLEST:
+            lines.append(line)
+    return lines
 
 
 def _line(corners: Any) -> Line:
-    (x0, y0), (x1, y1) = corners.min(0), corners.max(0)
-    across, up = corners[1] - corners[0]
-    slope = math.degrees(math.atan2(-up, across))
-    return Line((float(x0), float(y0), float(x1), float(y1)), slope)
-
-
-def _size(box: Box) -> tuple[float, float]:
-    return box[2] - box[0], box[3] - box[1]
+    left, top = map(float, corners.min(0))
+    right, bottom = map(float, corners.max(0))
+    # The first two corners are the ends of the upper edge; y grows downwards.
+    across, down = corners[1] - corners[0]
+    slope = math.degrees(math.atan2(-down, across))
+    return Line(Box(left, top, right, bottom), slope)
 
 
 def is_tall(box: Box) -> bool:
     """A line that runs downwards, or lies on its side."""
-    return box[3] - box[1] > _TALL * (box[2] - box[0])
+    return box.height > _TALL * box.width
 
 
 def recognise(pictures: list[Picture]) -> list[Said]:
@@ -122,8 +121,8 @@ def _lying(picture: Picture) -> Picture:
 
 
 def _said(text: str, info: Any) -> Said:
-    found = []
-    for c in getattr(info, "confs", ()):
-        found.append(float(c))
-    sure = tuple(found)
-    return Said(text, sure[: len(text)] + (0.0,) * (len(text) - len(sure)))
+    """The text with as many confidences as characters: one that the engine left out
+    counts as none, so that it can settle nothing."""
+    sure = tuple(map(float, getattr(info, "confs", ())))
+    missing = (0.0,) * (len(text) - len(sure))
+    return Said(text, sure[: len(text)] + missing)

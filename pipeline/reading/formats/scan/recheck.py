@@ -26,13 +26,19 @@ _ZOOM = 2.0
 _INSET = 3.0
 # Pixels: the height of print where the first reading saw none
 _PRINT = 30.0
+# A cell with a figure in it has one or two
 _MOST_LINES = 6
+# Grey: paper after it was evenly lit
 _PAPER = 245.0
 # Grey: the lightest that print can be
 _FAINT = 190.0
+# Of a line's height: what is lower is a comma, a dash, or a broken digit
 _FULL_HEIGHT = 0.8
-# Pixels
+# Pixels of ink: dust
 _SPECK = 14
+
+# Top, bottom, left, right of a line of print in its picture, whole pixels
+_LinePlace = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -64,24 +70,30 @@ class _Print:
 
 def look_again(spots: list[tuple[Sheet, Spot]]) -> list[tuple[Look, ...]]:
     """The lines of each spot of a sheet."""
-    found = []
+    printed = []
+    pictures = []
     for sheet, spot in spots:
-        found.append(_lines_of(sheet, spot))
-    pictures = [
-        picture
-        for lines in found
-        for p in lines
-        for picture in (p.grey, p.black)
-    ]
+        lines = _lines_of(sheet, spot)
+        printed.append(lines)
+        for line in lines:
+            pictures += [line.grey, line.black]
+    # All pictures go to the engine at once, which reads them in batches.
     read = iter(recognise(pictures))
-    return [
-        tuple(Look(next(read), next(read), *p.shape) for p in lines)
-        for lines in found
-    ]
+    looks = []
+    for lines in printed:
+        looks.append(
+            tuple(_look(line, next(read), next(read)) for line in lines)
+        )
+    return looks
+
+
+def _look(line: _Print, grey: Said, black: Said) -> Look:
+    return Look(grey, black, *line.shape)
 
 
 def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
     grey = without_red(sheet.look(_inner(spot), _ZOOM))
+    # Too narrow for a character, and for the filters below
     if min(grey.shape) < 12:
         return []
     even = _evenly_lit(grey)
@@ -90,31 +102,30 @@ def _lines_of(sheet: Sheet, spot: Spot) -> list[_Print]:
     black = cv2.GaussianBlur(255 - ink, (3, 3), 0)
     found = []
     for place in _line_places(ink, print_height)[:_MOST_LINES]:
-        found.append(
-            _Print(_cut(even, place), _cut(black, place), _shape(ink, place))
-        )
+        grey_line = _cut(even, place)
+        black_line = _cut(black, place)
+        found.append(_Print(grey_line, black_line, _shape(ink, place)))
     return found
 
 
-def _shape(
-    ink: Any, place: tuple[int, int, int, int]
-) -> tuple[int, int, float, float]:
+def _shape(ink: Any, place: _LinePlace) -> tuple[int, int, float, float]:
     """Pieces, low pieces, width and longest stroke of a line, as Look has them."""
     top, bottom, left, right = place
     line = ink[top:bottom, left:right] > 0
     height = bottom - top
     pieces = _runs(line.any(axis=0), 0)
-    tall = [
-        np.flatnonzero(line[:, start:end].any(axis=1)) for start, end in pieces
-    ]
-    low = sum(
-        int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height for rows in tall
-    )
-    middle = line[height // 5 : height - height // 5]
-    longest = max(
-        (end - start for row in middle for start, end in _runs(row, 0)),
-        default=0,
-    )
+    low = 0
+    for start, end in pieces:
+        rows = np.flatnonzero(line[:, start:end].any(axis=1))
+        if int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height:
+            low += 1
+    # A line that strikes a number out runs through its middle; the strokes of 7 and 2
+    # along its edges are print.
+    edge = height // 5
+    longest = 0
+    for row in line[edge : height - edge]:
+        for start, end in _runs(row, 0):
+            longest = max(longest, end - start)
     return len(pieces), low, (right - left) / height, longest / height
 
 
@@ -122,9 +133,10 @@ def _inner(spot: Spot) -> Box:
     """Inside a cell's ruling lines; around a line that stands free."""
     left, top, right, bottom = spot.box
     if spot.table is None:
-        pad = 0.5 * (bottom - top)
-        return left - pad, top - 0.1 * pad, right + pad, bottom + 0.1 * pad
-    return left + _INSET, top + _INSET, right - _INSET, bottom - _INSET
+        aside = 0.5 * spot.box.height
+        above = 0.1 * aside
+        return Box(left - aside, top - above, right + aside, bottom + above)
+    return Box(left + _INSET, top + _INSET, right - _INSET, bottom - _INSET)
 
 
 def _evenly_lit(grey: Any) -> Any:
@@ -158,6 +170,7 @@ def _edge_lines(ink: Any, horizontal: bool) -> Any:
     """Long lines along the edges of the place, which are what is left of its ruling."""
     lines = line_mask(ink, horizontal)
     height, width = ink.shape
+    # A long line in the inside strikes something out: it must stay to be seen.
     if horizontal:
         inside = lines[10 : height - 10, :]
     else:
@@ -168,22 +181,24 @@ def _edge_lines(ink: Any, horizontal: bool) -> Any:
 
 def _without_specks(ink: Any) -> Any:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    small = (stats[:, cv2.CC_STAT_AREA] < _SPECK) | (stats[:, 2:4].max(1) < 5)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    light = stats[:, cv2.CC_STAT_AREA] < _SPECK
+    small = light | (sides.max(1) < 5)
     ink[small[labels]] = 0
     return ink
 
 
-def _line_places(
-    ink: Any, print_height: float
-) -> list[tuple[int, int, int, int]]:
-    """(top, bottom, left, right) of the lines of print, by the rows that hold ink."""
+def _line_places(ink: Any, print_height: float) -> list[_LinePlace]:
+    """The lines of print, by the rows that hold ink."""
+    # The strokes of 二 and 三 lie apart; the lines of a cell lie further apart than they do.
     rows = _runs((ink > 0).any(axis=1), 0.22 * print_height)
     places = []
     for top, bottom in rows:
         if bottom - top < 0.25 * print_height:
             continue
         columns = np.flatnonzero((ink[top:bottom] > 0).any(axis=0))
-        places.append((top, bottom, int(columns[0]), int(columns[-1]) + 1))
+        left, right = int(columns[0]), int(columns[-1])
+        places.append((top, bottom, left, right + 1))
     return places
 
 
@@ -198,7 +213,8 @@ def _runs(filled: Any, bridge: float) -> list[tuple[int, int]]:
     return runs
 
 
-def _cut(picture: Any, place: tuple[int, int, int, int]) -> Any:
+def _cut(picture: Any, place: _LinePlace) -> Any:
+    """A line with a white margin, as the engine saw lines when it was trained."""
     top, bottom, left, right = place
     pad = max(round(0.18 * (bottom - top)), 4)
     line = picture[top:bottom, left:right]

@@ -16,16 +16,31 @@ from pipeline.reading.formats.pdf.ruled_tables import (
     lines_of,
     tables_of,
 )
-from pipeline.reading.formats.scan.ocr import Said, detect, is_tall, recognise
-from pipeline.reading.formats.scan.sheet import POINT, Box, Sheet, rulings_of
+from pipeline.reading.formats.scan.ocr import (
+    Line,
+    Said,
+    detect,
+    is_tall,
+    recognise,
+)
+from pipeline.reading.formats.scan.sheet import (
+    POINT,
+    Box,
+    Sheet,
+    around,
+    rulings_of,
+)
 
 # Lines by which the head of a page is told from its foot
 _SAMPLE = 6
+# Print that stands on its head is never read with so much confidence
 _SURELY_UPRIGHT = 0.9
 # A line read with less is no text: the seal, a crease
 _LEAST_SURE = 0.3
-# Degrees
+# Degrees: a slope that harms no reading
 _LEVEL = 0.4
+# Degrees: what slopes more is a stamp or a signature, not the page
+_STEEPEST = 30
 # Points: a cell in which nothing can stand
 _NARROW = 8.0
 
@@ -91,36 +106,60 @@ def _upright(sheet: Sheet) -> tuple[Sheet, list[Box]]:
     boxes = [line.box for line in lines]
     if _mostly_tall(boxes):
         return _head_up(sheet.turned(), [_turned(box, sheet) for box in boxes])
-    slope = median([x.slope for x in lines if not is_tall(x.box)] or [0.0])
-    if not sheet.squared and _LEVEL < abs(slope) < 30:
+    slope = _slope(lines)
+    # A sheet that its border made square is level already.
+    if not sheet.squared and _LEVEL < abs(slope) < _STEEPEST:
         sheet = sheet.skewed(-slope)
         boxes = [line.box for line in detect(sheet.picture)]
     return _head_up(sheet, boxes)
 
 
+def _slope(lines: list[Line]) -> float:
+    """Of most lines, in degrees; a few that a seal or a hand set askew do not count."""
+    slopes = []
+    for line in lines:
+        if not is_tall(line.box):
+            slopes.append(line.slope)
+    if slopes:
+        return median(slopes)
+    return 0.0
+
+
 def _mostly_tall(boxes: list[Box]) -> bool:
-    tall = sum(b[3] - b[1] for b in boxes if is_tall(b))
-    return tall > sum(b[2] - b[0] for b in boxes if not is_tall(b))
+    """By length, not by number: a label set downwards is short, and many of them make
+    no page that lies on its side."""
+    tall = wide = 0.0
+    for box in boxes:
+        if is_tall(box):
+            tall += box.height
+        else:
+            wide += box.width
+    return tall > wide
 
 
 def _turned(box: Box, sheet: Sheet) -> Box:
     """Where a place stands once the sheet is turned by 90 degrees, clockwise."""
-    left, top, right, bottom = box
-    return sheet.height - bottom, left, sheet.height - top, right
+    return Box(
+        sheet.height - box.bottom, box.left, sheet.height - box.top, box.right
+    )
 
 
 def _head_up(sheet: Sheet, boxes: list[Box]) -> tuple[Sheet, list[Box]]:
-    sample = sorted(
-        (b for b in boxes if not is_tall(b)), key=lambda b: b[0] - b[2]
-    )[:_SAMPLE]
-    pictures = [_ink(sheet, b) for b in sample]
+    """The sheet turned by 180 degrees where its longest lines are read better so."""
+    lying = [box for box in boxes if not is_tall(box)]
+    lying.sort(key=lambda box: -box.width)
+    pictures = [_ink(sheet, box) for box in lying[:_SAMPLE]]
     upright = _mean(recognise(pictures))
-    if upright >= _SURELY_UPRIGHT or not sample:
+    if upright >= _SURELY_UPRIGHT or not pictures:
         return sheet, boxes
-    if _mean(recognise([p[::-1, ::-1] for p in pictures])) <= upright:
+    on_its_head = [picture[::-1, ::-1] for picture in pictures]
+    if _mean(recognise(on_its_head)) <= upright:
         return sheet, boxes
     half = sheet.turned()
-    return half.turned(), [_turned(_turned(box, sheet), half) for box in boxes]
+    turned = []
+    for box in boxes:
+        turned.append(_turned(_turned(box, sheet), half))
+    return half.turned(), turned
 
 
 def _mean(read: list[Said]) -> float:
@@ -130,97 +169,142 @@ def _mean(read: list[Said]) -> float:
 
 
 def _ink(sheet: Sheet, box: Box):  # type: ignore[no-untyped-def]
-    left, top, right, bottom = (round(v) for v in box)
-    return sheet.ink[max(top, 0) : max(bottom, 1), max(left, 0) : max(right, 1)]
+    left, top, right, bottom = map(round, box)
+    # A box may reach over the sheet's edge, and numpy counts what is negative from the
+    # other end.
+    rows = slice(max(top, 0), max(bottom, 1))
+    columns = slice(max(left, 0), max(right, 1))
+    return sheet.ink[rows, columns]
 
 
 def _cut(box: Box, rulings: list[Ruling], sheet: Sheet) -> Iterator[Box]:
     """A line of text that runs over a ruling line is as many lines."""
-    left, top, right, bottom = box
-    middle = (sheet.height - (top + bottom) / 2) / POINT
-    room = 0.3 * (bottom - top)
-    cuts = sorted(
-        r.at * POINT
-        for r in rulings
-        if not r.horizontal
-        and r.start <= middle <= r.end
-        and left + room < r.at * POINT < right - room
-        and not is_tall(box)
-    )
-    for start, end in zip([left, *cuts], [*cuts, right], strict=True):
-        yield start, top, end, bottom
+    cuts: list[float] = []
+    if not is_tall(box):
+        cuts = _cuts(box, rulings, sheet)
+    starts = [box.left, *cuts]
+    ends = [*cuts, box.right]
+    for start, end in zip(starts, ends, strict=True):
+        yield Box(start, box.top, end, box.bottom)
+
+
+def _cuts(box: Box, rulings: list[Ruling], sheet: Sheet) -> list[float]:
+    """Where upright lines cross a line of text, from left to right."""
+    middle = (sheet.height - box.middle[1]) / POINT
+    # The engine's box reaches a little over the ruling line beside a cell's text.
+    room = 0.3 * box.height
+    found = []
+    for ruling in rulings:
+        at = ruling.at * POINT
+        crosses = ruling.start <= middle <= ruling.end
+        inside = box.left + room < at < box.right - room
+        if crosses and inside and not ruling.horizontal:
+            found.append(at)
+    return sorted(found)
 
 
 def _placed(said: Said, box: Box, sheet: Sheet) -> _Placed:
     """The characters set out over the line's box, downwards where it runs downwards."""
-    left, top, right, bottom = box
-    weights = [0.55 if ch.isascii() else 1.0 for ch in said.text]
-    total = sum(weights) or 1.0
-    at = 0.0
-    trim = 0.1 * min(right - left, bottom - top)
+    total = sum(map(_weight, said.text)) or 1.0
+    passed = 0.0
     glyphs = []
-    for ch, weight in zip(said.text, weights, strict=True):
-        start, at = at / total, at + weight
-        end = at / total
-        if is_tall(box):
-            place = (
-                left,
-                top + start * (bottom - top),
-                right,
-                top + end * (bottom - top),
-            )
-        else:
-            place = (
-                left + start * (right - left),
-                top + trim,
-                left + end * (right - left),
-                bottom - trim,
-            )
+    for ch in said.text:
+        start = passed / total
+        passed += _weight(ch)
+        place = _part(box, start, passed / total)
         if not ch.isspace():
             glyphs.append(_glyph(ch, place, sheet))
     return _Placed(said, box, glyphs)
 
 
+def _weight(ch: str) -> float:
+    """How wide a character is beside others: Latin letters and digits take a little
+    over half of a Chinese character's square."""
+    if ch.isascii():
+        return 0.55
+    return 1.0
+
+
+def _part(box: Box, start: float, end: float) -> Box:
+    """What lies between two shares of a line's length."""
+    left, top, right, bottom = box
+    if is_tall(box):
+        return Box(
+            left, top + start * box.height, right, top + end * box.height
+        )
+    # The engine's boxes of two lines under each other overlap a little.
+    trim = 0.1 * min(box.width, box.height)
+    return Box(
+        left + start * box.width,
+        top + trim,
+        left + end * box.width,
+        bottom - trim,
+    )
+
+
 def _glyph(ch: str, place: Box, sheet: Sheet) -> Glyph:
-    left, top, right, bottom = place
     return Glyph(
         ch,
-        left / POINT,
-        (sheet.height - bottom) / POINT,
-        right / POINT,
-        (sheet.height - top) / POINT,
+        place.left / POINT,
+        (sheet.height - place.bottom) / POINT,
+        place.right / POINT,
+        (sheet.height - place.top) / POINT,
     )
 
 
 def _spots(
     lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet
 ) -> list[Spot]:
-    cells = [[_Filled(c) for c in table.cells] for table in tables]
-    homes = {id(f.cell): f for filled in cells for f in filled}
+    """The tables' cells and the lines outside of them, from the top of the page down."""
+    cells = [list(map(_Filled, table.cells)) for table in tables]
+    outside = _filled_in(lines, cells, tables, sheet)
+    full = [filled for filled in cells if any(f.lines for f in filled)]
+    full.sort(key=lambda filled: _top(filled, sheet))
+    items = []
+    for number, filled in enumerate(full):
+        items.append((_top(filled, sheet), _cell_spots(filled, number, sheet)))
+    for spot in _outside(outside):
+        items.append((spot.box.top, [spot]))
+    items.sort(key=lambda item: item[0])
+    found: list[Spot] = []
+    for _, spots in items:
+        found += spots
+    return found
+
+
+def _filled_in(
+    lines: list[_Placed],
+    cells: list[list[_Filled]],
+    tables: list[DrawnTable],
+    sheet: Sheet,
+) -> list[_Placed]:
+    """Puts each line into the cell around its middle; gives back those that stand in none."""
+    homes = {}
+    for filled in cells:
+        for home in filled:
+            homes[id(home.cell)] = home
     outside = []
     for line in lines:
-        x = (line.box[0] + line.box[2]) / 2
-        y = (line.box[1] + line.box[3]) / 2
-        at = x / POINT, (sheet.height - y) / POINT
-        cell = next(
-            (c for t in tables if (c := t.cell_at(*at)) is not None), None
-        )
-        home = homes.get(id(cell))
-        if home is None:
+        cell = _cell_around(line, tables, sheet)
+        if cell is None:
             outside.append(line)
-        else:
-            home.lines.append(line)
-            home.cell.glyphs.extend(line.glyphs)
-    full = [filled for filled in cells if any(f.lines for f in filled)]
-    full.sort(key=lambda filled: -max(f.cell.top for f in filled))
-    items = [
-        (_top(filled, sheet), _cell_spots(filled, n, sheet))
-        for n, filled in enumerate(full)
-    ]
-    items += [(spot.box[1], [spot]) for spot in _outside(outside)]
-    return [
-        spot for _, spots in sorted(items, key=lambda i: i[0]) for spot in spots
-    ]
+            continue
+        home = homes[id(cell)]
+        home.lines.append(line)
+        home.cell.glyphs.extend(line.glyphs)
+    return outside
+
+
+def _cell_around(
+    line: _Placed, tables: list[DrawnTable], sheet: Sheet
+) -> DrawnCell | None:
+    """The innermost: `tables` have the inner ones first."""
+    x, y = line.box.middle
+    for table in tables:
+        cell = table.cell_at(x / POINT, (sheet.height - y) / POINT)
+        if cell is not None:
+            return cell
+    return None
 
 
 def _top(filled: list[_Filled], sheet: Sheet) -> float:
@@ -237,32 +321,42 @@ def _cell_spots(filled: list[_Filled], table: int, sheet: Sheet) -> list[Spot]:
 
 def _cell_spot(filled: _Filled, table: int, sheet: Sheet) -> Spot:
     c = filled.cell
-    box = (
+    box = Box(
         c.left * POINT,
         sheet.height - c.top * POINT,
         c.right * POINT,
         sheet.height - c.bottom * POINT,
     )
-    heights = [
-        min(x.box[3] - x.box[1], x.box[2] - x.box[0]) for x in filled.lines
-    ]
-    sure = min(
-        (x for line in filled.lines for x in line.said.sure), default=0.0
-    )
+    heights = []
+    for line in filled.lines:
+        heights.append(min(line.box.height, line.box.width))
+    height = 0.0
+    if heights:
+        height = median(heights)
     place = (table, c.row, c.column, c.rows, c.columns)
-    return Spot(box, c.text, sure, median(heights) if heights else 0.0, *place)
+    return Spot(box, c.text, _least_sure(filled.lines), height, *place)
+
+
+def _least_sure(lines: list[_Placed]) -> float:
+    """The confidence of the character that was read with least."""
+    sure: list[float] = []
+    for line in lines:
+        sure += line.said.sure
+    return min(sure, default=0.0)
 
 
 def _outside(lines: list[_Placed]) -> Iterator[Spot]:
     """The lines outside of tables, what stands side by side as one."""
-    owner = {id(g): line for line in lines for g in line.glyphs}
-    for glyphs in lines_of([g for line in lines for g in line.glyphs]):
-        mine = list({id(owner[id(g)]): owner[id(g)] for g in glyphs}.values())
-        box = (
-            min(x.box[0] for x in mine),
-            min(x.box[1] for x in mine),
-            max(x.box[2] for x in mine),
-            max(x.box[3] for x in mine),
-        )
-        sure = min((x for line in mine for x in line.said.sure), default=0.0)
-        yield Spot(box, line_text(glyphs), sure, box[3] - box[1])
+    owner = {}
+    every: list[Glyph] = []
+    for line in lines:
+        every += line.glyphs
+        for glyph in line.glyphs:
+            owner[id(glyph)] = line
+    for glyphs in lines_of(every):
+        mine: list[_Placed] = []
+        for glyph in glyphs:
+            if owner[id(glyph)] not in mine:
+                mine.append(owner[id(glyph)])
+        box = around([line.box for line in mine])
+        yield Spot(box, line_text(glyphs), _least_sure(mine), box.height)

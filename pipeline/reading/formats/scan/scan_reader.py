@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.reading.formats.scan.ocr import Said
     from pipeline.reading.formats.scan.recheck import Look
     from pipeline.reading.formats.scan.scan_page import Spot
-    from pipeline.reading.formats.scan.sheet import Sheet
+    from pipeline.reading.formats.scan.sheet import Box, Sheet
 
 KIND = "scan"
 # what it costs to run without the [ocr] extra, for check and the demo
@@ -37,10 +37,13 @@ _NEEDED = ("rapidocr", "onnxruntime", "cv2", "PIL")
 _LONGEST = 60
 # The engine's confidence in a digit
 _SURE = 0.9
+# With less than this it only guessed
 _GUESSED = 0.5
+# Pixels of the picture for the reviewer, which a phone shows whole
 _CROP_WIDTH = 1000.0
 _TALLEST = 500.0
 _MARGIN = 12.0
+# Blue, green, red of the frame
 _RED = (40, 40, 220)
 # Of the line's height, with the gap to the next
 _WIDEST_DIGIT = 0.86
@@ -81,35 +84,26 @@ def read_scan(
         places = _places(content, kind)
     except UnreadableError as error:
         return FileReading(name, kind, trouble=error.trouble)
-    first = extract(_document(places, 0, spec), spec, name)
-    places = _looked_at_again(places, first)
-    readings = (
-        first,
-        *(
-            extract(_document(places, look, spec), spec, name)
-            for look in (1, 2)
-        ),
-    )
-    best = next((r for r in readings if r), ())
+    readings = [extract(_document(places, 0, spec), spec, name)]
+    places = _looked_at_again(places, readings[0])
+    for look in (1, 2):
+        readings.append(extract(_document(places, look, spec), spec, name))
+    best = max(readings, key=bool)
     if not best:
         detail = f"{trouble.detail}; {len(places)} places read, no form"
-        return FileReading(
-            name,
-            kind,
-            trouble=Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail),
-        )
-    forms = tuple(
-        _judged(number, form, readings, places, spec)
-        for number, form in enumerate(best)
-    )
-    crops = tuple(
-        crop
-        for number, form in enumerate(forms)
-        for crop in _crops(number, form, places)
-    )
-    return FileReading(
-        name, KIND if kind == "pdf" else kind, forms, crops=crops
-    )
+        unread = Trouble(TroubleCode.SCAN_UNREAD, trouble.advice, detail)
+        return FileReading(name, kind, trouble=unread)
+    forms: list[Form] = []
+    crops: list[tuple[str, bytes]] = []
+    for number, form in enumerate(best):
+        judged = _judged(number, form, readings, places, spec)
+        forms.append(judged)
+        crops += _crops(number, judged, places)
+    # A PDF is a scan here, and is told apart from one that was read by its text.
+    shown_kind = kind
+    if kind == "pdf":
+        shown_kind = KIND
+    return FileReading(name, shown_kind, tuple(forms), crops=tuple(crops))
 
 
 def _judged(
@@ -122,10 +116,17 @@ def _judged(
     """A form with its unit's name put right and its days as most readings have them,
     held where the readings differ."""
     count = len(readings[0])
-    same = []
-    for r in readings:
-        same.append(r[number] if len(r) == count and number < count else None)
-    dated = next((f for f in same if f is not None and f.mentions), form)
+    same: list[Form | None] = []
+    for reading in readings:
+        # Where one reading saw more forms than another, which is which is not known.
+        if len(reading) == count and number < count:
+            same.append(reading[number])
+        else:
+            same.append(None)
+    dated = form
+    for other in reversed(same):
+        if other is not None and other.mentions:
+            dated = other
     named = replace(
         form,
         unit_text=snapped(form.unit_text, spec.unit_names, spec.unit_places),
@@ -170,25 +171,22 @@ def _looked_at_again(
     all where no form was seen."""
     from pipeline.reading.formats.scan.recheck import look_again
 
-    named = {
-        e.where
-        for form in forms
-        for name, e in form.evidence
-        if name != "measures"
-    }
+    named = set()
+    for form in forms:
+        for name, evidence in form.evidence:
+            if name != "measures":
+                named.add(evidence.where)
     deciding = [p for p in places if not named or p.where in named]
-    rows = [
-        p
-        for p in places
-        if len(p.spot.text) <= _LONGEST and any(_beside(p, d) for d in deciding)
-    ]
-    again = dict(
-        zip(
-            map(id, rows),
-            look_again([(p.sheet, p.spot) for p in rows]),
-            strict=True,
-        )
-    )
+    # Whole rows: a digit may stand in the cell beside, where the ruling was not seen.
+    rows = []
+    for place in places:
+        short = len(place.spot.text) <= _LONGEST
+        if short and any(_beside(place, d) for d in deciding):
+            rows.append(place)
+    looks = look_again([(p.sheet, p.spot) for p in rows])
+    again = {}
+    for place, seen in zip(rows, looks, strict=True):
+        again[id(place)] = seen
     return [replace(p, looks=again.get(id(p))) for p in places]
 
 
@@ -208,42 +206,48 @@ def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
         grids[place.grid].append(
             Cell(text, s.row, s.column, place.where, s.rows, s.columns)
         )
-    filled = (
-        Grid(b.name, tuple(grids[b.name])) if isinstance(b, Grid) else b
-        for b in blocks
-    )
-    return Document(
-        KIND, tuple(b for b in filled if isinstance(b, Grid) or b.text.strip())
-    )
+    kept: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Grid):
+            kept.append(Grid(block.name, tuple(grids[block.name])))
+        elif block.text.strip():
+            kept.append(block)
+    return Document(KIND, tuple(kept))
 
 
 def _text(place: _Place, look: int) -> str:
     if look == 0 or place.looks is None:
         return place.spot.text
+    # The first reading knew whether the second line only goes on.
     if "\n" in place.spot.text:
         joint = "\n"
     else:
         joint = ""
-    return joint.join(
-        (line.grey if look == 1 else line.black).text for line in place.looks
-    )
+    lines = []
+    for line in place.looks:
+        said = line.black
+        if look == 1:
+            said = line.grey
+        lines.append(said.text)
+    return joint.join(lines)
 
 
 def _agree(forms: Sequence[Form | None]) -> bool:
     """Whether all readings say the same figure, and those that see a day the same days,
     two of them at least."""
-    seen = [form for form in forms if form is not None]
-    days = [
-        tuple((m.year, m.month, m.day) for m in form.mentions) for form in seen
-    ]
+    figures = set()
     dated = []
-    for d in days:
-        if d:
-            dated.append(d)
-    one_figure = (
-        len(seen) == len(forms) and len({_figure(form) for form in seen}) == 1
-    )
-    return one_figure and len(set(dated)) <= 1 and len(dated) != 1
+    for form in forms:
+        if form is None:
+            return False
+        figures.add(_figure(form))
+        days = tuple((m.year, m.month, m.day) for m in form.mentions)
+        if days:
+            dated.append(days)
+    if len(figures) != 1:
+        return False
+    # A day that one reading alone saw may be the print's own specks.
+    return len(set(dated)) <= 1 and len(dated) != 1
 
 
 def _figure(form: Form) -> object:
@@ -297,14 +301,12 @@ def _accounted_for(line: "Look") -> bool:
 
 
 def _least(said: "Said") -> float:
-    return min(
-        (
-            sure
-            for ch, sure in zip(said.text, said.sure, strict=True)
-            if ch in _DIGITS
-        ),
-        default=1.0,
-    )
+    """The confidence of the digit that was read with least; 1 where there is none."""
+    least = 1.0
+    for ch, sure in zip(said.text, said.sure, strict=True):
+        if ch in _DIGITS:
+            least = min(least, sure)
+    return least
 
 
 def _held(form: Form) -> Form:
@@ -319,33 +321,43 @@ def _crops(
     second form's are named completed2."""
     for name, evidence in form.evidence:
         here = [p for p in places if p.where == evidence.where]
+        # Lines outside of tables share the name of their page.
         exact = [p for p in here if p.grid or evidence.text in p.spot.text]
+        title = name
+        if number:
+            title = f"{name}{number + 1}"
         if here:
-            yield (
-                (f"{name}{number + 1}" if number else name),
-                _crop((exact or here)[0], places),
-            )
+            yield title, _crop((exact or here)[0], places)
 
 
 def _crop(place: _Place, places: list[_Place]) -> bytes:
     import cv2
 
+    from pipeline.reading.formats.scan.sheet import Box, around
+
     row = []
-    for p in places:
-        if p.sheet is place.sheet and _beside(p, place):
-            row.append(p.spot.box)
-    left = min(b[0] for b in row) - _MARGIN
-    top = min(b[1] for b in row) - _MARGIN
-    right = max(b[2] for b in row) + _MARGIN
-    bottom = max(b[3] for b in row) + _MARGIN
-    bottom = min(bottom, top + _TALLEST)
-    zoom = min(1.0, _CROP_WIDTH / (right - left))
-    picture = place.sheet.look((left, top, right, bottom), zoom)
-    x0, y0, x1, y1 = place.spot.box
-    first = round((x0 - left) * zoom), round((y0 - top) * zoom)
-    last = round((x1 - left) * zoom), round((y1 - top) * zoom)
+    for other in places:
+        if other.sheet is place.sheet and _beside(other, place):
+            row.append(other.spot.box)
+    left, top, right, bottom = around(row)
+    view = Box(
+        left - _MARGIN,
+        top - _MARGIN,
+        right + _MARGIN,
+        min(bottom + _MARGIN, top - _MARGIN + _TALLEST),
+    )
+    zoom = min(1.0, _CROP_WIDTH / view.width)
+    picture = place.sheet.look(view, zoom)
+    own = place.spot.box
+    first = _in_view(own.left, own.top, view, zoom)
+    last = _in_view(own.right, own.bottom, view, zoom)
     cv2.rectangle(picture, first, last, _RED, 2)
     return bytes(cv2.imencode(".png", picture)[1])
+
+
+def _in_view(x: float, y: float, view: "Box", zoom: float) -> tuple[int, int]:
+    """Where a point of the sheet stands in the picture of a view of it."""
+    return round((x - view.left) * zoom), round((y - view.top) * zoom)
 
 
 def _beside(place: _Place, figure: _Place) -> bool:
@@ -355,8 +367,6 @@ def _beside(place: _Place, figure: _Place) -> bool:
         return False
     spot = place.spot
     other = figure.spot
-    return (
-        place.grid == figure.grid
-        and spot.row < other.row + other.rows
-        and other.row < spot.row + spot.rows
-    )
+    begins_before = spot.row < other.row + other.rows
+    ends_after = other.row < spot.row + spot.rows
+    return begins_before and ends_after

@@ -5,9 +5,10 @@ that any place can be looked at again from the original and larger. Red ink (the
 is looked through.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -17,9 +18,6 @@ from pipeline.reading.formats.scan.scan_pictures import Picture
 
 # Numpy float64, 3 x 3: from the source picture to the sheet
 Matrix = Any
-# Left, top, right, bottom on the sheet, pixels, y downwards
-Box = tuple[float, float, float, float]
-
 # Pixels of a sheet in a point of the page geometry
 POINT = 2.0
 # Pixels: the longer side of the form's border on a sheet
@@ -38,6 +36,35 @@ _LONG = 200.0
 _MEETS = 3.0
 # Pixels that a line is made longer at both ends, so that corners meet
 _STRETCH = 2.0
+# Pixels: what is thicker is a filled bar or a picture, no ruling line
+_THICKEST = 30
+
+
+class Box(NamedTuple):
+    """A place on a sheet: pixels, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The least box that holds them all; one at least."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 @dataclass(frozen=True)
@@ -53,7 +80,7 @@ class Sheet:
 
     @cached_property
     def picture(self) -> Picture:
-        return self.look((0, 0, self.width, self.height), 1.0)
+        return self.look(Box(0, 0, self.width, self.height), 1.0)
 
     @cached_property
     def ink(self) -> Any:
@@ -62,18 +89,21 @@ class Sheet:
 
     def look(self, box: Box, zoom: float) -> Picture:
         """A place of the sheet, taken from the source anew, `zoom` times as large."""
-        left, top, right, bottom = box
         into = np.array(
-            [[zoom, 0, -left * zoom], [0, zoom, -top * zoom], [0, 0, 1.0]]
+            [
+                [zoom, 0, -box.left * zoom],
+                [0, zoom, -box.top * zoom],
+                [0, 0, 1.0],
+            ]
         )
-        size = (
-            max(int((right - left) * zoom), 1),
-            max(int((bottom - top) * zoom), 1),
-        )
+        # One warp from the source, never a picture of a picture: each further
+        # interpolation would soften the strokes that the readings are compared by.
+        width = max(int(box.width * zoom), 1)
+        height = max(int(box.height * zoom), 1)
         return cv2.warpPerspective(
             self.source,
             into @ self.matrix,
-            size,
+            (width, height),
             flags=cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=(255, 255, 255),
@@ -122,9 +152,10 @@ def sheet_of(source: Picture) -> Sheet:
 def _squared(source: Picture, quad: Any) -> Sheet:
     """The sheet on which the border is a rectangle; what of the picture lies far from
     it is left out."""
-    top, right, bottom, left = (
-        float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4)
-    )
+    corners = np.array(quad)
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    top, right, bottom, left = map(float, sides)
+    # A photo taken from one side shows the near edge longer than the far one.
     width = (top + bottom) / 2
     height = (left + right) / 2
     zoom = _TABLE / max(width, height)
@@ -133,9 +164,17 @@ def _squared(source: Picture, quad: Any) -> Sheet:
         [[0, 0], [width, 0], [width, height], [0, height]], np.float32
     )
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    x0, y0, x1, y1 = _extent(source, matrix, width, height)
-    moved = np.array([[1.0, 0, -x0], [0, 1.0, -y0], [0, 0, 1.0]]) @ matrix
-    return Sheet(source, moved, round(x1 - x0), round(y1 - y0), squared=True)
+    seen = _extent(source, matrix, width, height)
+    to_origin = np.array(
+        [[1.0, 0, -seen.left], [0, 1.0, -seen.top], [0, 0, 1.0]]
+    )
+    return Sheet(
+        source,
+        to_origin @ matrix,
+        round(seen.width),
+        round(seen.height),
+        squared=True,
+    )
 
 
 def _extent(
@@ -147,14 +186,16 @@ def _extent(
         [[[0, 0], [columns, 0], [columns, rows], [0, rows]]], np.float32
     )
     seen = cv2.perspectiveTransform(corners, matrix)[0]
+    # A steep photo throws its far corners towards infinity; a sheet that reached them
+    # would need gigabytes.
     room = max((_LARGEST - max(width, height)) / 2, 100.0)
-    x0, y0 = np.maximum(seen.min(0), (-room, -room))
-    x1, y1 = np.minimum(seen.max(0), (width + room, height + room))
-    return (
-        float(min(x0, 0)),
-        float(min(y0, 0)),
-        float(max(x1, width)),
-        float(max(y1, height)),
+    left, top = np.maximum(seen.min(0), (-room, -room))
+    right, bottom = np.minimum(seen.max(0), (width + room, height + room))
+    return Box(
+        float(min(left, 0)),
+        float(min(top, 0)),
+        float(max(right, width)),
+        float(max(bottom, height)),
     )
 
 
@@ -173,6 +214,8 @@ def _border(source: Picture) -> Any:
         grey, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8)
     )
     level, _ = cv2.threshold(dark, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    # A fax or a photo in bad light has lines fainter than its print: looked for again
+    # with less asked of a line.
     for share in (1.0, 0.6, 0.4):
         mask = (dark > max(level * share, 12)).astype(np.uint8)
         quad = _largest_quad(cv2.dilate(mask, np.ones((3, 3), np.uint8)))
@@ -185,16 +228,18 @@ def _largest_quad(mask: Any) -> Any:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if len(stats) < 2:
         return None
-    spans = (
-        stats[1:, cv2.CC_STAT_WIDTH].astype(float)
-        * stats[1:, cv2.CC_STAT_HEIGHT]
-    )
-    largest = 1 + int(spans.argmax())
+    # Component 0 is the paper.
+    widths = stats[1:, cv2.CC_STAT_WIDTH].astype(float)
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    largest = 1 + int((widths * heights).argmax())
     ys, xs = np.nonzero(labels == largest)
     points = np.stack([xs, ys], 1).astype(float)
+    # x + y is least at the top left corner and greatest at the bottom right one,
+    # x - y is so at the other two.
     total = points.sum(1)
     gap = points[:, 0] - points[:, 1]
-    quad = points[[total.argmin(), gap.argmax(), total.argmax(), gap.argmin()]]
+    corners = (total.argmin(), gap.argmax(), total.argmax(), gap.argmin())
+    quad = points[list(corners)]
     if _is_form_like(quad, mask) and _is_drawn(quad, mask):
         return quad
     return None
@@ -207,9 +252,10 @@ def _is_form_like(quad: Any, mask: Any) -> bool:
     for i in range(4):
         a = quad[i - 1] - quad[i]
         b = quad[(i + 1) % 4] - quad[i]
-        cosine = abs(float(a @ b)) / (
-            float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-9
-        )
+        # Two corners may fall together, and their side has no length then.
+        lengths = float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-9
+        cosine = abs(float(a @ b)) / lengths
+        # 60 degrees: a sheet seen from so steep is no sheet that can be read
         if cosine > 0.5:
             return False
     return True
@@ -222,6 +268,7 @@ def _is_drawn(quad: Any, mask: Any) -> bool:
         steps = np.linspace(quad[i], quad[(i + 1) % 4], 80).round().astype(int)
         xs = steps[:, 0].clip(0, mask.shape[1] - 1)
         ys = steps[:, 1].clip(0, mask.shape[0] - 1)
+        # A seal or a fold may break a side, but not a third of it.
         if thick[ys, xs].mean() < 0.7:
             return False
     return True
@@ -236,10 +283,9 @@ def rulings_of(sheet: Sheet) -> list[Ruling]:
         grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12
     )
     covered = cv2.dilate(seal.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
-    return _anchored(
-        _lines(ink, covered, horizontal=True)
-        + _lines(ink, covered, horizontal=False)
-    )
+    across = _lines(ink, covered, horizontal=True)
+    down = _lines(ink, covered, horizontal=False)
+    return _anchored(across + down)
 
 
 def _is_red(picture: Picture) -> Any:
@@ -247,11 +293,15 @@ def _is_red(picture: Picture) -> Any:
     cling to those that they cross."""
     blue, green, red = (picture[:, :, i].astype(np.int16) for i in range(3))
     paper = cv2.dilate(red, np.ones((25, 25), np.uint8))
-    return (red - (blue + green) // 2 > _REDNESS) & (red > 0.55 * paper)
+    is_reddish = red - (blue + green) // 2 > _REDNESS
+    # Where black print lies under the seal the red is dark: that ink stays.
+    is_light = red > 0.55 * paper
+    return is_reddish & is_light
 
 
 def _anchored(lines: list[Ruling]) -> list[Ruling]:
     """The lines that are long or end at other lines on both sides: strokes of print do neither."""
+    # A stroke that is dropped may have been all that another ended at.
     while True:
         kept = []
         for r in lines:
@@ -263,16 +313,15 @@ def _anchored(lines: list[Ruling]) -> list[Ruling]:
 
 
 def _ends_at_lines(line: Ruling, lines: list[Ruling]) -> bool:
-    across = [
-        r
-        for r in lines
-        if r.horizontal != line.horizontal
-        and r.start - _MEETS <= line.at <= r.end + _MEETS
-    ]
-    return all(
-        any(abs(r.at - end) <= _STRETCH / POINT + _MEETS for r in across)
-        for end in (line.start, line.end)
-    )
+    across = []
+    for other in lines:
+        meets = other.start - _MEETS <= line.at <= other.end + _MEETS
+        if meets and other.horizontal != line.horizontal:
+            across.append(other.at)
+    near = _STRETCH / POINT + _MEETS
+    starts = any(abs(at - line.start) <= near for at in across)
+    ends = any(abs(at - line.end) <= near for at in across)
+    return starts and ends
 
 
 def line_mask(ink: Any, horizontal: bool) -> Any:
@@ -285,7 +334,10 @@ def line_mask(ink: Any, horizontal: bool) -> Any:
 
 
 def _kernel(length: int, horizontal: bool) -> Any:
-    return np.ones((1, length) if horizontal else (length, 1), np.uint8)
+    shape = (length, 1)
+    if horizontal:
+        shape = (1, length)
+    return np.ones(shape, np.uint8)
 
 
 def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
@@ -293,37 +345,44 @@ def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
     other side goes on."""
     height = ink.shape[0]
     mask = line_mask(ink, horizontal)
-    hidden = (
-        cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal))
-        & covered
+    bridged = cv2.morphologyEx(
+        mask, cv2.MORPH_CLOSE, _kernel(_SEAL, horizontal)
     )
+    # Where the line passes print that leans on it, it is thin for a few pixels.
     joined = cv2.morphologyEx(
-        mask | hidden, cv2.MORPH_CLOSE, _kernel(45, horizontal)
+        mask | (bridged & covered), cv2.MORPH_CLOSE, _kernel(45, horizontal)
     )
     contours, _ = cv2.findContours(
         joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )
-    boxes = []
-    for c in contours:
-        boxes.append(cv2.boundingRect(c))
-    if horizontal:
-        return [
-            Ruling(
-                True,
-                (height - y - h / 2) / POINT,
-                (x - _STRETCH) / POINT,
-                (x + w + _STRETCH) / POINT,
-            )
-            for x, y, w, h in boxes
-            if h < 30
-        ]
-    return [
-        Ruling(
-            False,
-            (x + w / 2) / POINT,
-            (height - y - h - _STRETCH) / POINT,
-            (height - y + _STRETCH) / POINT,
-        )
-        for x, y, w, h in boxes
-        if w < 30
-    ]
+    lines = []
+    for contour in contours:
+        x, y, wide, high = cv2.boundingRect(contour)
+        box = Box(x, y, x + wide, y + high)
+        if horizontal and high < _THICKEST:
+            lines.append(_level_line(box, height))
+        elif not horizontal and wide < _THICKEST:
+            lines.append(_upright_line(box, height))
+    return lines
+
+
+def _level_line(box: Box, height: int) -> Ruling:
+    """The line along a flat box; `height` is the sheet's, since y grows upwards in
+    points."""
+    _, middle = box.middle
+    return Ruling(
+        True,
+        (height - middle) / POINT,
+        (box.left - _STRETCH) / POINT,
+        (box.right + _STRETCH) / POINT,
+    )
+
+
+def _upright_line(box: Box, height: int) -> Ruling:
+    middle, _ = box.middle
+    return Ruling(
+        False,
+        middle / POINT,
+        (height - box.bottom - _STRETCH) / POINT,
+        (height - box.top + _STRETCH) / POINT,
+    )
