@@ -103,7 +103,8 @@ class Ledger:
     extensions: tuple[Extension, ...] = ()
     read_until: datetime | None = None
     clock: ClockDoubt | None = None
-    # The reminders that a server took: (key, unit, when).
+    # The reminders and corrections that a server took: (key, unit, when), the unit ""
+    # for a correction.
     reminded: tuple[tuple[str, str, datetime], ...] = ()
     # Who had each bulletin: (its notice's key, the addresses that a server took it for).
     reached: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -150,6 +151,12 @@ class Ledger:
             if reminded == unit:
                 times.append(at)
         return max(times, default=None)
+
+    def first_sent(self, start: str) -> tuple[datetime, ...]:
+        """When the reminders or corrections went whose keys begin so."""
+        return tuple(
+            at for key, _, at in self.reminded if key.startswith(start)
+        )
 
     def had(self, key: str) -> tuple[str, ...]:
         """The addresses that had the bulletin of a notice's key."""

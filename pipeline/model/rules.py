@@ -155,6 +155,9 @@ class NoticeRules:
     bulletin_copies: tuple[str, ...] = ()
     # A case of the month still held: the bulletin waits for staff, or goes and names it.
     bulletin_waits_for_held: bool = False
+    # A late report moved a printed figure: a correction of its own, or a sentence in the
+    # next bulletin and a line in the staff's digest.
+    late_reports_corrected: bool = False
     quiet: QuietHours = QuietHours()
     reminder_gap: timedelta = timedelta(hours=20)
     answers: AnswerRules = AnswerRules()

@@ -8,17 +8,20 @@ from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.operation.health import unkept_polls
 from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.agenda import poll_times
+from pipeline.judging.progress.printed import untold
 from pipeline.judging.progress.silence import Waits
 from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
-from pipeline.model.notice import Action
-from pipeline.model.report import ReportState, Timeliness
+from pipeline.model.letters.errata import Erratum
+from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
+from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.rules import Step
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.bulletin_facts import excused
+from pipeline.notices.erratum_facts import erratum
 from pipeline.notices.facts import Facts
 from pipeline.notices.owed_bulletins import waits_for_held
 from pipeline.notices.progress_facts import lagging
@@ -81,7 +84,24 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         asides=_asides(facts, before),
         bulletin_waits=_bulletin_waits(facts, period),
         slept=_slept(facts, period),
+        moved=_moved(facts),
     )
+
+
+def _moved(facts: Facts) -> Erratum | None:
+    """The correction that staff may release, of figures that were only added to; where
+    corrections have drafts of their own, those ask."""
+    if facts.campaign.notices.bulletin_needs_approval:
+        return None
+    found = untold(facts.campaign.roster, facts.ledger)
+    if found is None:
+        return None
+    record, changes = found
+    bulletin = facts.records.bulletin(record.month, NoticeKind.MONTHLY_BULLETIN)
+    told = any(c.corrected for c in changes)
+    if bulletin is None or told:
+        return None
+    return erratum(facts, bulletin)
 
 
 def _slept(facts: Facts, period: date) -> tuple[datetime, ...]:
@@ -143,6 +163,7 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
         unread=tuple(pair for pair in whole.unread if pair[0] in own),
         asides=tuple(pair for pair in whole.asides if pair[0] in own),
         slept=(),
+        moved=None,
         groups=(),
         group=group,
         again=action.again,

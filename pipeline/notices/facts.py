@@ -6,8 +6,9 @@ from typing import Protocol
 
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, MailRecord
-from pipeline.model.report import Report
+from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.review.reply_token import Token
+from pipeline.model.report import Report
 from pipeline.model.review.talk import TalkEvent
 
 
@@ -18,6 +19,7 @@ class Records(Protocol):
     def mail(self, key: str) -> MailRecord | None: ...
     def report(self, report_id: str) -> Report | None: ...
     def talk_events(self, month: str) -> tuple[TalkEvent, ...]: ...
+    def bulletin(self, month: str, kind: str) -> Bulletin | None: ...
     def polls(self) -> tuple[datetime, ...]: ...
 
 

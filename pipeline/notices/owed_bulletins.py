@@ -11,6 +11,7 @@ from datetime import datetime
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.printed import (
+    corrected_last,
     erratum_key,
     erratum_release_key,
     is_told,
@@ -88,8 +89,9 @@ def errata(
 ) -> Iterator[Action]:
     """更正 of what bulletins printed, to exactly those who had them, once for each state
     of the figures. Where bulletins need a release so do corrections; where they need
-    none, a corrected figure goes at once, and one that was only added to by a late
-    report stands in the next bulletin."""
+    none, a corrected figure goes at once. One that a late report only added to is put
+    before staff in their digest and stands in the next bulletin, or is told, too, as
+    the config says."""
     for record in published(ledger):
         had = ledger.had(bulletin_key(record.month))
         changes = printed_changes(record, campaign.roster, ledger)
@@ -105,9 +107,22 @@ def errata(
             yield Action(kind, draft, now, month=record.month, to=reviewers)
             continue
         corrected = any(c.corrected for c in changes)
-        if release or corrected or not changes:
+        added = _tells_of_additions(now, record.month, campaign, ledger)
+        if release or corrected or added or not changes:
             kind = NoticeKind.ERRATUM
             yield Action(kind, key, now, month=record.month, to=had)
+
+
+def _tells_of_additions(
+    now: datetime, month: str, campaign: Campaign, ledger: Ledger
+) -> bool:
+    """Whether a figure that was only added to is told by itself: where the config asks
+    for it, and as rarely as reminders, so that a morning of late reports is one letter
+    to everybody and not twenty."""
+    if not campaign.notices.late_reports_corrected:
+        return False
+    last = corrected_last(month, ledger)
+    return last is None or now - last >= campaign.notices.reminder_gap
 
 
 def erratum_still_true(

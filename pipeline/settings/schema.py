@@ -318,6 +318,7 @@ class BulletinPart(_Part):
     approval: Literal["none", "required"] = "none"
     to_units: bool = True
     held: Literal["name", "wait"] = "name"
+    late_reports: Literal["next", "erratum"] = "next"
     masthead: str = ""
     addressees: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
@@ -670,6 +671,7 @@ class Settings(_Part):
             bulletin_addressees=self.bulletin.addressees,
             bulletin_copies=self.bulletin.copies,
             bulletin_waits_for_held=self.bulletin.held == "wait",
+            late_reports_corrected=self.bulletin.late_reports == "erratum",
             quiet=QuietHours(*plan.quiet_hours),
             reminder_gap=plan.reminder_gap,
             answers=AnswerRules(self.answers.per_address, self.answers.per_day),

@@ -40,7 +40,8 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.outgoing import DeliveryState
 from pipeline.model.report import Report
 
-_REMINDERS = (
+_SPACED = (
+    NoticeKind.ERRATUM.value,
     NoticeKind.DUE_REMINDER.value,
     NoticeKind.OVERDUE_REMINDER.value,
     NoticeKind.SECOND_OVERDUE_REMINDER.value,
@@ -244,7 +245,8 @@ class Loader:
 
 
 def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
-    """The reminders that a server took for at least one address, and when first."""
+    """The reminders and corrections that a server took for at least one address, and
+    when first."""
     query = (
         select(
             col(NoticeRow.key),
@@ -256,7 +258,7 @@ def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
             DeliveryEventRow,
             col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
         )
-        .where(col(NoticeRow.kind).in_(_REMINDERS))
+        .where(col(NoticeRow.kind).in_(_SPACED))
         .where(col(DeliveryEventRow.state) == DeliveryState.SENT.value)
         .group_by(col(NoticeRow.key), col(NoticeRow.unit))
     )

@@ -17,6 +17,7 @@ from pipeline.judging.review.draft_orders import (
     DraftWish,
     rule_on_draft,
     rule_on_erratum,
+    rule_on_moved,
 )
 from pipeline.judging.review.edited_figures import changed_figures
 from pipeline.judging.review.reply import draft_version, nothing_done
@@ -130,6 +131,12 @@ class DraftReplies:
             release=release,
             withhold=withhold,
         )
+        return _said(ruling, DraftAnswer(month))
+
+    def judge_moved(self) -> Judgement:
+        """发布更正 in reply to a digest."""
+        roster = self.rulebook.book.roster
+        month, ruling = rule_on_moved(self.ledger, roster)
         return _said(ruling, DraftAnswer(month))
 
     def _on_order(self, message: Message, told: DraftAnswer) -> Judgement:

@@ -41,6 +41,7 @@ from pipeline.model.review.reply_token import (
 )
 from pipeline.notices.decision_words import decision_words
 from pipeline.reading.replies.digest_reply import read_digest_answer
+from pipeline.reading.replies.draft_reply import releases_correction
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 
@@ -100,6 +101,8 @@ class Replies:
             case CaseKind.ERRATUM:
                 return drafts.judge_erratum(message, case.of, token.version)
             case CaseKind.DIGEST:
+                if releases_correction(message.text):
+                    return drafts.judge_moved()
                 return self._on_digest(message, date.fromisoformat(case.of))
             case CaseKind.REPORT:
                 return self._on_report(message, token, report)

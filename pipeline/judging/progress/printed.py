@@ -4,6 +4,8 @@ whether there is anything to correct, and under which name a state is told once.
 Values in, values out. Never decides whether a correction is sent.
 """
 
+from datetime import datetime
+
 from pipeline.model.canonical import canonical_digest
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.errata import PrintedChange
@@ -115,6 +117,31 @@ def erratum_release_key(key: str) -> str:
 def erratum_version(key: str) -> int:
     """The number by which a reply's token names the state that it speaks of."""
     return int(key[-10:-7], 16)
+
+
+def corrected_last(month: str, ledger: Ledger) -> datetime | None:
+    """When the newest correction of the month's bulletin went."""
+    return max(ledger.first_sent(_erratum_start(month)), default=None)
+
+
+def untold(
+    roster: Roster, ledger: Ledger
+) -> tuple[BulletinRecord, tuple[PrintedChange, ...]] | None:
+    """The newest published bulletin with what has moved of its figures, where nobody
+    was told of that state, nor released or withheld it; None where there is nothing to
+    tell."""
+    records = published(ledger)
+    if not records:
+        return None
+    record = records[-1]
+    changes = printed_changes(record, roster, ledger)
+    key = erratum_key(record, changes)
+    decided = (
+        key in ledger.settled or erratum_release_key(key) in ledger.settled
+    )
+    if not changes or decided:
+        return None
+    return record, changes
 
 
 def is_told(record: BulletinRecord, ledger: Ledger) -> bool:

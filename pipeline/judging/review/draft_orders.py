@@ -13,6 +13,7 @@ from pipeline.judging.progress.printed import (
     erratum_version,
     printed_changes,
     published,
+    untold,
 )
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.draft_result import DraftResult
@@ -79,6 +80,18 @@ def _put_off(wish: DraftWish, month: str, today: date) -> DraftRuling:
         return DraftRuling(DraftResult.DAY_PASSED)
     key = postponed_key(month, wish.until, wish.reply)
     return DraftRuling(DraftResult.POSTPONED, (), (key,))
+
+
+def rule_on_moved(ledger: Ledger, roster: Roster) -> tuple[str, DraftRuling]:
+    """发布更正 in reply to a digest: the newest bulletin's month, "" for none, and what
+    is done. The state of now goes: the letter itself says which it is."""
+    found = untold(roster, ledger)
+    if found is None:
+        return "", DraftRuling(DraftResult.NOTHING_MOVED)
+    record, changes = found
+    approved = erratum_release_key(erratum_key(record, changes))
+    ruling = DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
+    return record.month, ruling
 
 
 def rule_on_erratum(

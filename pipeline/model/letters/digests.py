@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.letters.bulletins import Excused
+from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.notice import NoticeKind
@@ -61,6 +62,9 @@ class Digest:
     answers: tuple[tuple[str, str], ...] = ()
     token: Token | None = None
     code: str = ""
+    # What has moved of the newest bulletin's figures and was not told; a reviewer may
+    # release its correction by reply.
+    moved: Erratum | None = None
     # Of mails that are no report: (unit, that one is asked back, or who took over).
     asides: tuple[tuple[str, str], ...] = ()
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST

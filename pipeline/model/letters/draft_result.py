@@ -29,5 +29,7 @@ class DraftResult(StrEnum):
     MARKED = "marked"
     # The figures are others again
     ERRATUM_OUTDATED = "erratum_outdated"
+    # No printed figure has moved, or it was told
+    NOTHING_MOVED = "nothing_moved"
     ERRATUM_NOT_RELEASED = "erratum_not_released"
     ERRATUM_SETTLED = "erratum_settled"

@@ -192,11 +192,26 @@ _WITHHOLD: Final = re.compile(
 )
 
 
+_CORRECT: Final = re.compile(
+    r"(?:请|同意|现在就?)*(?:发布|印发|发出|发)更正(?:通知)?"
+)
+
+
+def releases_correction(text: str) -> bool:
+    """Whether a reply to a digest says, and says nothing else, that the correction of
+    the last bulletin is to go: 发布更正."""
+    return bool(_CORRECT.fullmatch(_said(text)))
+
+
 def withholds(text: str) -> bool:
     """Whether a reply to a correction's draft says, and says nothing else, that it is
     not to be sent: 不发更正."""
+    return bool(_WITHHOLD.fullmatch(_said(text)))
+
+
+def _said(text: str) -> str:
+    """Her own words without blanks, marks and courtesies."""
     lines: list[str] = []
     for paragraph in own_words.paragraphs(text):
         lines += paragraph
-    said = _BETWEEN.sub("", " ".join(lines))
-    return bool(_WITHHOLD.fullmatch(_POLITE.sub("", said)))
+    return _POLITE.sub("", _BETWEEN.sub("", " ".join(lines)))

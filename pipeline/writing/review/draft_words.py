@@ -65,6 +65,7 @@ _SENTENCES: Final = {
     DraftResult.ERRATUM_OUTDATED: "{which}的数据后来又有变动，请看最新的更正送审稿再答复",
     DraftResult.ERRATUM_NOT_RELEASED: "{which}的更正没有批准；要发请回复 同意发布，不发请回复 不发更正",
     DraftResult.ERRATUM_SETTLED: "{which}的这次更正已经处理过",
+    DraftResult.NOTHING_MOVED: "最近一期通报所列的数没有未说明的变动，没有更正可发",
     DraftResult.OUTDATED: "{which}后来重新拟过，请看最新的送审稿再答复",
     DraftResult.STALE: "这一稿之后又有了约谈决定，{which}要重拟，请看新的送审稿再答复",
     DraftResult.UNKNOWN_UNIT: "名单里没有单位“{unit}”，没有删去",
@@ -80,7 +81,7 @@ _SENTENCES: Final = {
 def draft_sentence(result: DraftResult, told: DraftAnswer) -> str:
     """What a reply to a draft came to, in one sentence."""
     return _SENTENCES[result].format(
-        which=f"{month_name(told.month)}的通报",
+        which=f"{month_name(told.month)}的通报" if told.month else "",
         numbered=f"，文号{told.number}" if told.number else "",
         until=day(told.until) if told.until else "",
         unit=told.unit,

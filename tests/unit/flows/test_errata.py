@@ -84,7 +84,7 @@ def published_office(
     folder: Path, more: dict[str, str] | None = None
 ) -> Publishing:
     found = office(folder, more)
-    if more:
+    if "required" in "".join((more or {}).values()):
         store = found.at("2015-10-01 15:05").store
         version = Token(f"tb-{MONTH}", 1, date(2015, 10, 31))
         code = code_for(store.secret(), version, ONE)
@@ -252,3 +252,68 @@ def test_a_bulletin_that_waits_for_a_held_report_tells_the_reviewers(
     )
     found.work("2015-10-02 09:05")
     assert found.planned("monthly_bulletin") != []
+
+
+def digest_text(found: Publishing) -> str:
+    (body,) = {
+        text(m)
+        for to, m in found.letters("period_digest")
+        if to == ONE and "【旬进度简报】10月10日" in str(m["Subject"])
+    }
+    return body
+
+
+def late_after_the_bulletin(found: Publishing, figure: int, when: str) -> None:
+    late = form_mail("jia@example.cn", "甲县", "2015年9月30日", figure, when)
+    found.take(late, when)
+
+
+def test_a_late_report_is_put_before_staff_in_their_digest_and_goes_if_they_say(
+    tmp_path,
+) -> None:
+    found = published_office(tmp_path)
+    late_after_the_bulletin(found, 760, "2015-10-02 10:00")
+    found.work("2015-10-11 09:30")
+    said = digest_text(found)
+    assert "2015年9月通报印发后有补报：甲县累计由700名变为760名" in said
+    assert "回复本邮件写：发布更正" in said
+    assert found.planned("erratum") == []
+    (digest,) = [
+        m
+        for to, m in found.letters("period_digest")
+        if to == ONE and "10月10日" in str(m["Subject"])
+    ]
+    code = str(digest["Subject"]).rpartition("[")[2].rstrip("]")
+    done = found.reply("发布更正", code, when="2015-10-11 10:00")
+    assert "更正即将发出" in done
+    found.work("2015-10-11 10:05")
+    assert found.to("erratum") == set(HAD)
+    again = found.reply("发布更正", code, when="2015-10-11 11:00")
+    assert "没有更正可发" in again
+
+
+def test_a_digest_speaks_of_no_change_where_there_is_none(tmp_path) -> None:
+    found = published_office(tmp_path)
+    found.work("2015-10-11 09:30")
+    assert "通报印发后" not in digest_text(found)
+
+
+TOLD_TOO = {'approval = "none"': 'approval = "none"\nlate_reports = "erratum"'}
+
+
+def test_late_reports_are_corrected_by_themselves_where_the_config_says_so(
+    tmp_path,
+) -> None:
+    """At once, and then no oftener than reminders: twenty late reports are no twenty
+    letters to everybody."""
+    found = published_office(tmp_path, TOLD_TOO)
+    late_after_the_bulletin(found, 760, "2015-10-02 10:00")
+    found.work("2015-10-02 10:05")
+    assert found.to("erratum") == set(HAD)
+    found.post("2015-10-02 10:06")
+    late_after_the_bulletin(found, 765, "2015-10-02 11:00")
+    found.work("2015-10-02 11:05")
+    assert found.planned("erratum") == []
+    found.work("2015-10-03 11:05")
+    assert found.to("erratum") == set(HAD)
+    assert "765名" in found.planned("erratum")[0]["Subject"]
