@@ -16,8 +16,8 @@ from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
 from pipeline.model.report import ReportState, Timeliness
+from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
 from pipeline.model.rules import Step
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State
 from pipeline.notices.bulletin_facts import excused

@@ -7,8 +7,8 @@ from typing import Protocol
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.review.reply_token import Token
 from pipeline.model.report import Report
+from pipeline.model.review.reply_token import Token
 from pipeline.model.review.talk import TalkEvent
 
 
