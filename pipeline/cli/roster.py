@@ -1,5 +1,6 @@
 """roster export, roster import: the units, groups and staff of a config as a workbook, and back."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from pipeline.settings.roster_table import (
     COLUMNS,
     UNITS,
     CellMistakes,
+    Rows,
     sheets_of,
     with_roster,
 )
@@ -46,7 +48,7 @@ def export_roster(
     """把配置里的单位、推进组、工作人员写成表格。"""
     _refuse_other_files(file)
     load(config)
-    sheets = sheets_of(ConfigFile(config).text)
+    sheets = sheets_of(ConfigFile(config).text())
     write_sheets(file, sheets, UNITS)
     written = [UNITS] if file.suffix.lower() == ".csv" else list(sheets)
     counts = "，".join(f"{name} {len(sheets[name]) - 1} 行" for name in written)
@@ -70,31 +72,58 @@ def import_roster(
 ) -> None:
     """用表格里的名单换下配置里的；有一格写错就一格也不改。配置里的说明和顺序不变。"""
     _refuse_other_files(file)
-    before = load(config)
+    load(config)
+    known = _known_sheets(file)
+    told: list[str] = []
+
+    def with_the_roster(text: str) -> str:
+        told[:] = []
+        changed = _with_roster(text, file, known, totals=totals)
+        told.extend(_changes(config, text, changed))
+        return changed if told else text
+
     written = ConfigFile(config)
-    sheets = read_sheets(file, UNITS)
+    if dry_run:
+        with_the_roster(written.text())
+    else:
+        written.rewrite(with_the_roster)
+    for line in told or ["名单没有变化。"]:
+        say(line)
+    if told and not dry_run:
+        say(
+            f"已写入 {config}；运行着的程序一分钟之内就用上。"
+            "编辑器里还开着它的，请重新打开再改。"
+        )
+
+
+def _known_sheets(file: Path) -> Mapping[str, Rows]:
     known = {}
-    for name, rows in sheets.items():
+    for name, rows in read_sheets(file, UNITS).items():
         if name in COLUMNS:
             known[name] = rows
     if not known:
         fail(f"{file} 里没有叫 {'、'.join(COLUMNS)} 的工作表", USAGE)
+    return known
+
+
+def _with_roster(
+    text: str, file: Path, known: Mapping[str, Rows], *, totals: bool
+) -> str:
     try:
-        text = with_roster(written.text, known, totals=totals)
+        return with_roster(text, known, totals=totals)
     except CellMistakes as mistakes:
         fail("\n".join(f"{file} {one}" for one in mistakes.sentences), USAGE)
+
+
+def _changes(config: Path, before: str, after: str) -> list[str]:
+    """What the new text of the config says otherwise, a sentence each."""
     try:
-        after = load_text(config, text)
+        new = load_text(config, after)
     except ConfigError as error:
         fail(
             f"{error}\n合计随单位改变时加 --totals，程序就把合计也改好。", USAGE
         )
-    told = changes(flat(before), flat(after))
-    for line in told or ["名单没有变化。"]:
-        say(line)
-    if told and not dry_run:
-        written.replace(text)
-        say(f"已写入 {config}；运行着的程序一分钟之内就用上。")
+    return changes(flat(load_text(config, before)), flat(new))
 
 
 def _refuse_other_files(file: Path) -> None:

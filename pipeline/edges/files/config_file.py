@@ -1,39 +1,51 @@
 """config.toml as a text that two may change: a person in an editor, and a command.
 
-Never writes over what somebody else has written since it was read.
+Never writes over what somebody else has written since it was read; keeps the line ends
+and the BOM as they were.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.edges.files.disk import write_whole
+from pipeline.edges.files.shared_text import rewrite
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.os_errors import in_words
 
+_BOM = b"\xef\xbb\xbf"
+
 
 class ConfigFile:
-    """The text as it was read; `replace` refuses where the file has become another."""
-
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read = self._bytes()
-        self.text = self._read.decode("utf-8-sig")
 
-    def _bytes(self) -> bytes:
+    def text(self) -> str:
+        """What stands in it now. Raises EdgeError."""
         try:
-            return self.path.read_bytes()
-        except OSError as error:
-            advice = f"读不了配置文件 {self.path}：{in_words(error)}"
-            raise EdgeError("config", advice, repr(error)) from error
+            return self.path.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._unreadable(error) from error
 
-    def replace(self, text: str) -> None:
-        """The whole file anew, with its line ends and its BOM as they were. Raises EdgeError."""
-        if self._bytes() != self._read:
-            advice = f"{self.path} 刚才被别人改过，没有写入；请重新运行一次。"
-            raise EdgeError("config", advice, "changed meanwhile")
-        had_bom = self._read.startswith(b"\xef\xbb\xbf")
-        content = text.encode("utf-8-sig" if had_bom else "utf-8")
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Puts `change(text)` in the place of the text. It is called again with the
+        newer text where somebody saves in between. Raises EdgeError, and what `change`
+        raises; then nothing is written."""
+
+        def changed(before: bytes) -> bytes:
+            bom = _BOM if before.startswith(_BOM) else b""
+            after = change(before.decode("utf-8-sig"))
+            return bom + after.encode("utf-8")
+
         try:
-            write_whole(self.path, content)
+            rewrite(self.path, changed)
+        except UnicodeDecodeError as error:
+            raise self._unreadable(error) from error
         except OSError as error:
             advice = f"写不了配置文件 {self.path}：{in_words(error)}"
             raise EdgeError("config", advice, repr(error)) from error
+
+    def _unreadable(self, error: OSError | UnicodeDecodeError) -> EdgeError:
+        why = "不是 UTF-8 编码"
+        if isinstance(error, OSError):
+            why = in_words(error)
+        advice = f"读不了配置文件 {self.path}：{why}"
+        return EdgeError("config", advice, repr(error))

@@ -1,8 +1,8 @@
 """learned.toml: what reviewers told the program to remember, in a file that admins read and edit.
 
-Only ever adds at the end, atomically (a new file, fsynced, takes the old one's place),
-and keeps what people wrote there. Two that write at once wait for each other. Never
-reads what it means: pipeline/settings does, as strictly as config.toml.
+Only ever adds at the end, and keeps what people wrote there, also while it is being
+added to (shared_text). Never reads what it means: pipeline/settings does, as strictly
+as config.toml.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from filelock import FileLock, Timeout
-
-from pipeline.edges.files.disk import write_whole
-from pipeline.model.operation.errors import Busy, EdgeError
+from pipeline.edges.files.shared_text import rewrite
+from pipeline.model.operation.errors import EdgeError
 from pipeline.model.roster import Lesson
 
 _HEAD = """\
@@ -22,7 +20,6 @@ _HEAD = """\
 # 可以用记事本（UTF-8）修改或整段删去，存盘后一分钟之内起作用；运行 xunbao check 检查写得对不对。
 # since 是从什么时候起作用：在它之前收到的邮件不受影响。手工添写的可以不写 since、by、case。
 """  # noqa: E501
-_WAIT_SECONDS = 30
 
 
 class LearnedFile:
@@ -32,21 +29,14 @@ class LearnedFile:
 
     def keep(self, lessons: Iterable[Lesson]) -> None:
         """Adds lessons; returns once they would survive a power cut. Raises EdgeError."""
+        added = "".join(_entry(lesson, self.zone) for lesson in lessons)
+
+        def with_lessons(before: bytes) -> bytes:
+            text = before.decode("utf-8-sig") or _HEAD
+            return (text.rstrip("\n") + "\n" + added).encode()
+
         try:
-            with FileLock(f"{self.path}.lock", timeout=_WAIT_SECONDS):
-                if self.path.exists():
-                    before = self.path.read_text(encoding="utf-8-sig")
-                else:
-                    before = _HEAD
-                added = "".join(_entry(lesson, self.zone) for lesson in lessons)
-                whole = before.rstrip("\n") + "\n" + added
-                write_whole(self.path, whole.encode())
-        except Timeout as error:
-            raise Busy(
-                "learned_busy",
-                f"{self.path} 正被另一个程序写入，请稍后再试",
-                repr(error),
-            ) from error
+            rewrite(self.path, with_lessons)
         except (OSError, UnicodeDecodeError) as error:
             advice = f"写不了 {self.path}，请检查磁盘空间、文件权限和编码（应为 UTF-8）"
             raise EdgeError("learned", advice, repr(error)) from error

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
+from pipeline.cli import roster
 from pipeline.cli.root import app
-from pipeline.edges.files.config_file import ConfigFile
-from pipeline.model.operation.errors import EdgeError
 from pipeline.settings.load import load
+from pipeline.settings.roster_table import with_roster
 
 SHIPPED = Path(__file__).parents[3] / "config.example.toml"
 DONE, PERSON, USAGE = 0, 1, 2
@@ -84,14 +84,29 @@ def test_sums_that_no_longer_tie_are_refused_with_the_way_out(
     assert load(config).campaign.target == 71001
 
 
-def test_what_somebody_else_wrote_meanwhile_is_not_lost(config: Path) -> None:
-    mine = ConfigFile(config)
-    config.write_text(
-        mine.text.replace('contact = ""', 'contact = "王工"'), "utf-8"
-    )
-    with pytest.raises(EdgeError, match="刚才被别人改过"):
-        mine.replace(mine.text.replace("5437", "1"))
+def test_what_somebody_saves_while_the_roster_is_imported_stays_too(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The admin's editor saves after the command has read the config."""
+    file = config.parent / "名单.xlsx"
+    xunbao("roster", "export", file, "--config", config)
+    book = openpyxl.load_workbook(file)
+    book["工作人员"]["B2"] = "xin@example.cn"
+    book.save(file)
+    by_hand = iter([True])
+
+    def saved_meanwhile(text: str, *rest: object, **more: bool) -> str:
+        if next(by_hand, False):
+            edited = text.replace('contact = ""', 'contact = "王工"')
+            config.write_text(edited, "utf-8")
+        return with_roster(text, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(roster, "with_roster", saved_meanwhile)
+    done = xunbao("roster", "import", file, "--config", config)
+    assert done.exit_code == DONE, done.output
+    assert load(config).staff[0].email == "xin@example.cn"
     assert "王工" in config.read_text("utf-8")
+    assert done.output.count("xin@example.cn") == 1
 
 
 def test_a_roster_given_to_ingest_is_sent_to_its_own_command(

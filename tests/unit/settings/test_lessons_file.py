@@ -10,6 +10,7 @@ from campaign_maker import made, settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.edges.files import shared_text
 from pipeline.edges.files.lessons_file import LearnedFile, _quoted
 from pipeline.model.roster import Lesson
 from pipeline.settings import ConfigError
@@ -101,10 +102,10 @@ def test_nothing_is_left_half_written(
     learned.keep([ADDRESS])
     before = learned.path.read_bytes()
 
-    def cut(self: Path, target: Path) -> Path:
+    def cut(one: Path, other: Path) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "replace", cut)
+    monkeypatch.setattr(shared_text, "_swapped", cut)
     with pytest.raises(KeyboardInterrupt):
         learned.keep([ALIAS])
     assert learned.path.read_bytes() == before
