@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from campaigns.drive import drive, show
+from campaigns.mailhosts import wavering_host
 from campaigns.nasty import made_nasty
 from neighbour import DATA, ROOT, SHARED, needs_shared
 
@@ -47,9 +48,13 @@ def test_the_first_periods_and_their_bulletin_are_as_the_truth_has_them() -> (
 @pytest.mark.timeout(900)
 def test_a_nasty_mailbox_ends_in_the_same_truth(tmp_path: Path) -> None:
     """Its mails damaged on the road, returned letters, logos, courtesies and quarantines between
-    them: exactly the campaign's truth, and nobody unknown is written to."""
-    tally = drive(made_nasty(DATA / "campaign", tmp_path))
+    them, the mailbox throttled before every third wake: exactly the campaign's truth, and nobody
+    unknown is written to."""
+    campaign = made_nasty(DATA / "campaign", tmp_path)
+    tally = drive(campaign, at=wavering_host)
     show(tally)
+    assert tally.all["a refused wake is told"] > 10
+    assert tally.all["no silence while refused"] > 0
     assert tally.all["report exact"] > 50
     assert tally.all["mail outcome"] > 95
     assert tally.all["sent only to known addresses"] > 100

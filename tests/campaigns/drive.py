@@ -12,8 +12,8 @@ import email
 import json
 import os
 import random
+import re
 import signal
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -24,6 +24,7 @@ from datetime import datetime
 from email import policy
 from pathlib import Path
 
+from campaigns.mailhosts import dovecot_host
 from campaigns.score import (
     Outcome,
     Posted,
@@ -32,7 +33,6 @@ from campaigns.score import (
     score_month_end,
     score_post,
 )
-from campaigns.towns import OWN
 
 ROOT = Path(__file__).parents[2]
 
@@ -167,23 +167,23 @@ def _request_for(
     return found[::-1]
 
 
-def drive(campaign: Path, kill: float = 0.0, seed: int = 1) -> Tally:
-    """Every step over IMAP; what was right and wrong. `kill` is the share of runs that are killed and run again."""
+def drive(
+    campaign: Path, kill: float = 0.0, seed: int = 1, at=dovecot_host
+) -> Tally:
+    """Every step over IMAP; what was right and wrong. `kill` is the share of runs that are killed and run again, `at` the
+    mailbox."""
     truth, index, steps = load(campaign)
     rnd, tally, last = random.Random(seed), Tally(), steps[-1]["now"]
-    with _servers() as (dovecot, sink, smtp_port):
-        ports = {
-            "IMAP_PORT": dovecot["IMAPS_PORT"],
-            "SMTP_PORT": smtp_port,
-            "CA_FILE": dovecot["CAFILE"],
-        }
-        program = Program(campaign, ports, dovecot["IMAP_PASSWORD"])
-        mailman = Mailman(
-            campaign, truth, index, program, sink, _session(dovecot)
-        )
+    with at() as host, _sending() as (sink, smtp_port):
+        ports = {"SMTP_PORT": smtp_port, **host.ports}
+        program = Program(campaign, ports, host.password)
+        mailman = Mailman(campaign, truth, index, program, sink, host)
         standings = {}
         for step in _wakes(steps):
             mailman.bring_until(step["now"])
+            if host.trouble():
+                _refused_wake(program, step["now"], sink, tally)
+                host.well_again()
             _wake(program, step["now"], rnd, kill, tally)
             if step["what"] == "digest":
                 asked = ("--now", step["now"], "--period", step["period"])
@@ -220,46 +220,33 @@ def _score(truth, index, last, outcome, program, tally) -> None:
 
 
 @contextmanager
-def _servers() -> Iterator[tuple[dict[str, str], Sink, int]]:
-    """A Dovecot and a mail server that takes everything, on free ports of the loopback."""
+def _sending() -> Iterator[tuple[Sink, int]]:
+    """A mail server that takes everything, on a free port of the loopback."""
     from aiosmtpd.controller import Controller
-    from live_servers import free_port, running_dovecot
+    from live_servers import free_port
 
     sink = Sink()
     smtp = Controller(sink, hostname="127.0.0.1", port=free_port())
-    with running_dovecot() as dovecot:
-        smtp.start()
-        try:
-            yield dovecot, sink, smtp.port
-        finally:
-            smtp.stop()
-
-
-def _session(dovecot: dict[str, str]):
-    from imapclient import IMAPClient
-
-    port, trusted = int(dovecot["IMAPS_PORT"]), dovecot["CAFILE"]
-    context = ssl.create_default_context(cafile=trusted)
-    session = IMAPClient(
-        "127.0.0.1", port=port, ssl_context=context, timeout=60
-    )
-    session.login(OWN, dovecot["IMAP_PASSWORD"])
-    return session
+    smtp.start()
+    try:
+        yield sink, smtp.port
+    finally:
+        smtp.stop()
 
 
 class Mailman:
     """Puts each mail into the INBOX when its time has come, with its reception time."""
 
-    def __init__(self, campaign, truth, index, program, sink, session) -> None:
+    def __init__(self, campaign, truth, index, program, sink, host) -> None:
         self.campaign, self.program, self.sink = campaign, program, sink
-        self.session, self.queue = session, list(index)
+        self.host, self.queue = host, list(index)
         self.by_n = {m["n"]: m for m in truth["messages"]}
 
     def bring_until(self, now: str) -> None:
         while self.queue and self.queue[0]["received"] <= now:
             mail = self.queue.pop(0)
             received = datetime.fromisoformat(mail["received"])
-            self.session.append("INBOX", self._content(mail, now), (), received)
+            self.host.append(self._content(mail, now), received)
 
     def _content(self, mail: dict, now: str) -> bytes:
         raw = (self.campaign / mail["file"]).read_bytes()
@@ -289,6 +276,23 @@ def _wake(
     tally.add(
         "runs end with 0 or 1", code in (0, 1), f"{now}: {code} {out[-300:]}"
     )
+
+
+# What may go while the mailbox is not read: answers, and what admins are told.
+NOT_OF_SILENCE = {"receipt", "unreadable", "review_request", "settled", "alert"}
+
+
+def _refused_wake(program: Program, now: str, sink: Sink, tally: Tally) -> None:
+    """A wake that the mailbox refuses: it is told, and nothing goes that speaks of anybody's silence."""
+    before = len(sink.got)
+    code, out = program.call("once", "--now", now)
+    tally.add("a refused wake is told", code in (1, 3), f"{now}: {code} {out}")
+    for _, to, raw in sink.got[before:]:
+        kinds = str(email.message_from_bytes(raw)["X-Xunbao"])
+        of_silence = set(re.findall(r"\w+", kinds)) - NOT_OF_SILENCE
+        tally.add(
+            "no silence while refused", not of_silence, f"{now}: {kinds} {to}"
+        )
 
 
 KINDS = {

@@ -2,12 +2,12 @@
 not read to its end; no mail is lost, and no mail costs another."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment, settings
-from faulty_servers import Fault, FaultyImap, Send, running_imap, says
+from faulty_servers import FaultyImap, running_imap, says, tagged
 
 from pipeline.edges.clock import FixedClock
 from pipeline.edges.mail.mailbox import PIECE, ImapMailbox
@@ -39,20 +39,6 @@ def server() -> Iterator[FaultyImap]:
 def mailbox(server: FaultyImap, tmp_path: Path) -> ImapMailbox:
     config = settings(made(tmp_path, server.port, 1))
     return ImapMailbox(config.mailbox, "demo", FixedClock(NOW))
-
-
-def tagged(answer: Callable[[bytes], bytes]) -> Fault:
-    """The right answer with its untagged part made into another."""
-
-    def fault(send: Send, right: bytes) -> None:
-        body, tag = right.rsplit(b"\r\n", 2)[0], right.rsplit(b"\r\n", 2)[-2]
-        if b"\r\n" in right[:-2]:
-            body = right[: right.rindex(tag)]
-        else:
-            body = b""
-        send(answer(body) + tag + b"\r\n")
-
-    return fault
 
 
 SEARCHES = {

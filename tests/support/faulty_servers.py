@@ -46,6 +46,16 @@ def says_and_closes(text: str) -> Fault:
     return fault
 
 
+def tagged(answer: Callable[[bytes], bytes]) -> Fault:
+    """The right answer with its untagged lines made into others."""
+
+    def fault(send: Send, right: bytes) -> None:
+        before, end, tag = right[:-2].rpartition(b"\r\n")
+        send(answer(before + end) + tag + b"\r\n")
+
+    return fault
+
+
 def cut(send: Send, right: bytes) -> None:
     """In the middle of the answer."""
     send(right[: len(right) // 2])
