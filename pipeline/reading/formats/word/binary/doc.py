@@ -49,9 +49,13 @@ _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")
 # anchors of pictures and notes, soft hyphens
 _UNPRINTED = dict.fromkeys((*range(9), *range(0x0E, 0x1E), 0x1F))
 _SHOWN: dict[int, str | None] = {**_UNPRINTED, 0x0B: "\n", 0x1E: "-"}
+# Flags of a cell in its row's definition (TC80)
 _JOINS_LEFT, _VERTICAL, _VERTICAL_START = 0x2, 0x20, 0x40
 _STREAMS = ("0Table", "1Table", "Data")
+# Tables within tables: what says more is no file of an office
 _MOST_DEPTH = 30
+# From here on a paragraph's list number says that it is in none
+_NO_LIST = 0xF800
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -81,9 +85,9 @@ class _Mark:
 
     @property
     def ends_row(self) -> bool:
-        return self.depth > 0 and (
-            P_ROW_END in self.found or P_INNER_ROW_END in self.found
-        )
+        if self.depth < 1:
+            return False
+        return P_ROW_END in self.found or P_INNER_ROW_END in self.found
 
 
 class _Walk:
@@ -120,15 +124,15 @@ class _Walk:
     def _take(self, mark: _Mark, row: Properties, box: str) -> None:
         if mark.ends_row:
             cells = self.stream.open_cells(mark.depth)
-            gone = self._is_gone(mark)
-            self.stream.end_row(
-                None if gone else _row(cells, mark.found), mark.depth
-            )
+            kept = None
+            if not self._is_gone(mark):
+                kept = _row(cells, mark.found)
+            self.stream.end_row(kept, mark.depth)
             return
         line = self._line(mark, row)
-        if mark.depth and (
-            self.text[mark.end] == "\x07" or P_INNER_CELL in mark.found
-        ):
+        # Cells of inner tables end with a paragraph's mark and a property.
+        ends_cell = self.text[mark.end] == "\x07" or P_INNER_CELL in mark.found
+        if mark.depth and ends_cell:
             self.stream.end_cell(self._taken(line), mark.depth)
         elif self._is_gone(mark):
             self.running.add_seen(line)
@@ -157,9 +161,8 @@ class _Walk:
         ground = _paragraph_ground(paragraph)
         if ground is None and mark.depth:
             ground = _cell_ground(row, self.stream.cells_so_far(mark.depth))
-        crushed = _is_low(paragraph, P_LINE_HEIGHT) or _is_low(
-            row, T_ROW_HEIGHT
-        )
+        low_line = _is_low(paragraph, P_LINE_HEIGHT)
+        crushed = low_line or _is_low(row, T_ROW_HEIGHT)
         for run in self.file.runs(mark.first, mark.end, mark.style):
             self._paint(seen, run, ground, crushed)
         label = self._label(paragraph)
@@ -171,9 +174,9 @@ class _Walk:
     def _paint(
         self, seen: Seen, run: Run, ground: Colour | None, crushed: bool
     ) -> None:
-        look = run.format.look(
-            ground, known=ground is not None or not self.in_box
-        )
+        # A text box may be filled, and this reader does not see with what.
+        known = ground is not None or not self.in_box
+        look = run.format.look(ground, known=known)
         if crushed and not look.hidden:
             look = replace(look, points=0.0)
         at = run.first
@@ -185,28 +188,25 @@ class _Walk:
             seen.add(shown.text, look)
             at = place
         painted = self._characters(run, at, run.last)
-        if (
-            UNKNOWN in painted
-            and painted != self.text[at : run.last]
-            and not look.hidden
-        ):
+        # A sign of a font that is not known may be a digit.
+        unknown = UNKNOWN in painted and painted != self.text[at : run.last]
+        if unknown and not look.hidden:
             seen.doubts.add(Doubt.UNTOLD)
         seen.add(painted, look)
 
     def _characters(self, run: Run, first: int, last: int) -> str:
-        return run.painted(self.text[first:last].replace("\x00", "")).translate(
-            _SHOWN
-        )
+        text = self.text[first:last].replace("\x00", "")
+        return run.painted(text).translate(_SHOWN)
 
     def _label(self, paragraph: Properties) -> str:
+        """The number that Word sets before the paragraph; "" where it is in no list."""
         number = int.from_bytes(paragraph.get(P_LIST, b"")[:2], "little")
-        if not 0 < number < 0xF800:
+        if not 0 < number < _NO_LIST:
             return ""
         if self.numbering is None:
             self.numbering = self.file.numbering()
-        return self.numbering.label(
-            str(number), paragraph.get(P_LEVEL, b"\0")[0]
-        )
+        level = paragraph.get(P_LEVEL, b"\0")[0]
+        return self.numbering.label(str(number), level)
 
 
 def _with_page_breaks(file: DocFile) -> str:
@@ -225,16 +225,17 @@ def _whole_characters(text: str) -> str:
     """Halves of a character beyond 16 bits joined again."""
     if not _SURROGATE.search(text):
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode(
-        "utf-16-le", "replace"
-    )
+    halves = text.encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "replace")
 
 
 def _depth(found: Properties) -> int:
-    depth = min(
-        int.from_bytes(found.get(P_DEPTH, b"")[:4], "little"), _MOST_DEPTH
-    )
-    return depth or int(found.get(P_IN_TABLE, b"\0")[:1] == b"\1")
+    """In how many tables a paragraph stands, one within the other. Word 97 knew no
+    tables within tables, and says only that it stands in one."""
+    depth = int.from_bytes(found.get(P_DEPTH, b"")[:4], "little")
+    if depth:
+        return min(depth, _MOST_DEPTH)
+    return int(found.get(P_IN_TABLE, b"\0")[:1] == b"\1")
 
 
 def _rows_of(marks: list[_Mark]) -> list[Properties]:
@@ -245,7 +246,10 @@ def _rows_of(marks: list[_Mark]) -> list[Properties]:
     for mark in reversed(marks):
         if mark.ends_row:
             rows[mark.depth] = mark.found
-        found.append(rows.get(mark.depth, {}) if mark.depth else {})
+        row: Properties = {}
+        if mark.depth:
+            row = rows.get(mark.depth, {})
+        found.append(row)
     found.reverse()
     return found
 
@@ -257,7 +261,8 @@ def _paragraph_ground(paragraph: Properties) -> Colour | None:
 
 
 def _cell_ground(row: Properties, place: int) -> Colour | None:
-    """The fill of a cell by its place in the row."""
+    """The fill of a cell by its place in the row: as Word 2000 and later write it, 10
+    bytes a cell, or as Word 97 does, by a number of 16 colours."""
     shades = row.get(T_SHADES, b"")
     if len(shades) >= 10 * (place + 1):
         fill = shade(shades[10 * place : 10 * place + 10])
@@ -281,34 +286,38 @@ def _row(seen: list[Seen], found: Properties) -> list[RowCell]:
     """The cells of a row with the edges that its definition gives; a row without one
     has columns of equal width."""
     definition = found.get(T_DEFINITION, b"")
+    count = 0
     if definition:
         count = definition[0]
-    else:
-        count = 0
+    cells = []
     if count < len(seen):
-        cells = []
         for index, one in enumerate(seen):
             cells.append(RowCell(one, 1000 * index, 1000 * (index + 1)))
         return cells
     edges = struct.unpack_from(f"<{count + 1}h", definition, 1)
     flags = definition[1 + 2 * (count + 1) :]
-    cells = []
     for index, one in enumerate(seen):
+        # 20 bytes a cell, the flags first; a row that was cut off says nothing of its last
         flag = int.from_bytes(flags[20 * index : 20 * index + 2], "little")
         starts = bool(flag & _VERTICAL_START)
-        cells.append(
-            RowCell(
-                one,
-                edges[index],
-                edges[index + 1],
-                joins_left=bool(flag & _JOINS_LEFT),
-                joins_above=bool(flag & _VERTICAL) and not starts,
-                starts_below=starts,
-            )
+        cell = RowCell(
+            one,
+            edges[index],
+            edges[index + 1],
+            joins_left=bool(flag & _JOINS_LEFT),
+            joins_above=bool(flag & _VERTICAL) and not starts,
+            starts_below=starts,
         )
-    vertical = found.get(T_VERTICAL, b"")
-    if len(vertical) >= 2 and vertical[0] < len(cells):
-        cell = cells[vertical[0]]
-        cell.joins_above = vertical[1] == 1
-        cell.starts_below = vertical[1] == 3
+        cells.append(cell)
+    _merge_one(cells, found.get(T_VERTICAL, b""))
     return cells
+
+
+def _merge_one(cells: list[RowCell], said: bytes) -> None:
+    """A vertical merge that was told apart from the row's definition, of one cell: 1
+    goes on from the row above, 3 begins (MS-DOC, VertMergeOperand)."""
+    if len(said) < 2 or said[0] >= len(cells):
+        return
+    cell = cells[said[0]]
+    cell.joins_above = said[1] == 1
+    cell.starts_below = said[1] == 3

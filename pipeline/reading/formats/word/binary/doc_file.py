@@ -33,30 +33,51 @@ from pipeline.reading.formats.word.binary.doc_styles import (
 from pipeline.reading.formats.word.markup.wordml_lists import Numbering
 from pipeline.reading.formats.word.run_format import RunFormat
 
+# The magic number that begins the file information block (FIB) of Word 97 and later
+# (MS-DOC 2.5.1), and two of its flags
 _WORD_97 = 0xA5EC
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
+# Where the lengths of the stories stand in the FIB (FibRgLw97), and the table of parts
+_LENGTHS, _PARTS = 0x4C, 0x9A
 # numbers of the parts in FibRgFcLcb97
 _STSHF, _SECTIONS, _BTE_CHPX, _BTE_PAPX, _FONTS = 1, 6, 12, 13, 15
 _CLX, _TXBX, _LISTS, _LFOS = 33, 56, 73, 74
+# Of a piece's offset: the piece holds a byte a character, at half that offset
 _COMPRESSED = 0x40000000
+# Bytes of a page of properties; its number is that of its 512 bytes in the stream
 _PAGE = 512
+_PAGE_NUMBER = 0x3FFFFF
 _PIECES_LIMIT = 200_000
 
+# From a page and a place in it to the list of properties that begins there
 _Grpprl = Callable[[bytes, int], bytes]
+# A range of file offsets and its list of properties
+_Range = tuple[int, int, bytes]
 
 
 class _Runs:
     """Ranges of file offsets and the grpprl of each, in order."""
 
-    def __init__(self, runs: list[tuple[int, int, bytes]]) -> None:
+    def __init__(self, runs: list[_Range]) -> None:
         self.runs = runs
         self._starts = [start for start, _, _ in runs]
 
     def at(self, offset: int) -> bytes:
-        index = bisect_right(self._starts, offset) - 1
-        if index >= 0 and offset < self.runs[index][1]:
-            return self.runs[index][2]
+        """The properties at a file offset; none where no range holds it."""
+        index = self.index_at(offset)
+        if index is None:
+            return b""
+        _, end, grpprl = self.runs[index]
+        if offset < end:
+            return grpprl
         return b""
+
+    def index_at(self, offset: int) -> int | None:
+        """Which range begins at an offset or last before it."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return None
+        return index
 
 
 @dataclass
@@ -68,6 +89,10 @@ class Piece:
     offset: int
     width: int
     modifiers: Properties
+
+    def offset_of(self, place: int) -> int:
+        """Where the character at a place of the text stands in the stream."""
+        return self.offset + (place - self.first) * self.width
 
 
 @dataclass(frozen=True)
@@ -102,31 +127,40 @@ class DocFile:
             )
         if flags & _ENCRYPTED:
             raise UnreadableError(TroubleCode.ENCRYPTED, "FIB flag")
-        self.word, self.data = word, streams.get("Data", b"")
-        self.table = streams.get(
-            "1Table" if flags & _TABLE_1 else "0Table", b""
+        self.word = word
+        self.data = streams.get("Data", b"")
+        # A file that was saved in parts (fast save) may hold both; the flag says which.
+        table = "0Table"
+        if flags & _TABLE_1:
+            table = "1Table"
+        self.table = streams.get(table, b"")
+        # Main text, footnotes, headers, macros (always none), comments, endnotes, text
+        # boxes: their characters follow one another in this order.
+        main, notes, heads, _, comments, ends, boxes = struct.unpack_from(
+            "<7L", word, _LENGTHS
         )
-        counts = struct.unpack_from("<3L1L3L2L", word, 0x4C)
-        self.main_length: int = counts[0]
-        self.boxes_at: int = sum(
-            (counts[0], counts[1], counts[2], counts[4], counts[5])
-        )
-        self.boxes_length: int = counts[6]
+        self.main_length: int = main
+        self.boxes_at: int = main + notes + heads + comments + ends
+        self.boxes_length: int = boxes
         self.pieces = list(self._read_pieces())
         self._first = [p.first for p in self.pieces]
         self.text = "".join(self._decode(p) for p in self.pieces)
         self._characters = self._runs(_BTE_CHPX, 1, _chpx)
         self._paragraphs = self._runs(_BTE_PAPX, 13, _papx)
-        self._starts = [start for start, _, _ in self._characters.runs]
         self.fonts = font_names(self._part(_FONTS))
         self.styles = Styles(self._part(_STSHF), self.fonts)
+        # A document has a handful of different lists of properties, each thousands of
+        # times.
         self._said: dict[bytes, Properties] = {}
 
     def _part(self, index: int) -> bytes:
-        offset, length = struct.unpack_from("<2L", self.word, 0x9A + 8 * index)
+        place = _PARTS + 8 * index
+        offset, length = struct.unpack_from("<2L", self.word, place)
         return self.table[offset : offset + length]
 
     def _read_pieces(self) -> Iterator[Piece]:
+        """The piece table (MS-DOC, Clx): first what lists of properties pieces share,
+        each after a 1, then after a 2 the table itself."""
         clx = self._part(_CLX)
         modifiers: list[bytes] = []
         at = 0
@@ -135,29 +169,21 @@ class DocFile:
             modifiers.append(clx[at + 3 : at + 3 + size])
             at += 3 + size
         table = clx[at + 5 :]
+        # A place of 4 bytes and an entry of 8 for each, and one place more at the end
         count = (len(table) - 4) // 12
         if count > _PIECES_LIMIT:
             raise UnreadableError(TroubleCode.TOO_BIG, f"{count} pieces")
         places = struct.unpack_from(f"<{count + 1}L", table)
+        entries = 4 * (count + 1)
         for index in range(count):
-            offset, prm = struct.unpack_from(
-                "<LH", table, 4 * (count + 1) + 8 * index + 2
-            )
-            narrow = bool(offset & _COMPRESSED)
-            if narrow:
+            entry = entries + 8 * index
+            offset, prm = struct.unpack_from("<LH", table, entry + 2)
+            width = 2
+            if offset & _COMPRESSED:
+                width = 1
                 offset = (offset & ~_COMPRESSED) // 2
-            own: Properties = {}
-            if prm & 1 and prm >> 1 < len(modifiers):
-                own = properties(modifiers[prm >> 1])
-            elif not prm & 1 and prm >> 1 & 0x7F in SHORT_CODES:
-                own = {SHORT_CODES[prm >> 1 & 0x7F]: bytes((prm >> 8,))}
-            yield Piece(
-                places[index],
-                places[index + 1],
-                offset,
-                1 if narrow else 2,
-                own,
-            )
+            own = _own_properties(prm, modifiers)
+            yield Piece(places[index], places[index + 1], offset, width, own)
 
     def _decode(self, piece: Piece) -> str:
         size = (piece.last - piece.first) * piece.width
@@ -172,23 +198,22 @@ class DocFile:
         return raw.decode("cp1252", "replace")
 
     def _runs(self, index: int, entry_size: int, grpprl: _Grpprl) -> _Runs:
+        """The ranges of all pages of properties that a part of the file lists."""
         bins = self._part(index)
         count = max((len(bins) - 4) // 8, 0)
-        runs: list[tuple[int, int, bytes]] = []
-        for number in (
-            struct.unpack_from(f"<{count}L", bins, 4 * (count + 1))
-            if count
-            else ()
-        ):
-            start = (number & 0x3FFFFF) * _PAGE
+        numbers: tuple[int, ...] = ()
+        if count:
+            numbers = struct.unpack_from(f"<{count}L", bins, 4 * (count + 1))
+        runs: list[_Range] = []
+        for number in numbers:
+            start = (number & _PAGE_NUMBER) * _PAGE
             runs += _page(self.word[start : start + _PAGE], entry_size, grpprl)
-        if any(
-            one[1] != following[0]
-            for one, following in itertools.pairwise(runs)
-        ):
-            raise IndexError(
-                "pages of properties that do not follow one another"
-            )
+        # A page that is missed would show as plain text what it says to be deleted.
+        for one, following in itertools.pairwise(runs):
+            if one[1] != following[0]:
+                raise IndexError(
+                    "pages of properties that do not follow one another"
+                )
         return _Runs(runs)
 
     def _piece_at(self, place: int) -> Piece:
@@ -197,10 +222,9 @@ class DocFile:
     def paragraph(self, place: int) -> tuple[int, Properties]:
         """(style, properties) of the paragraph whose end mark stands at `place`."""
         piece = self._piece_at(place)
-        raw = self._paragraphs.at(
-            piece.offset + (place - piece.first) * piece.width
-        )
+        raw = self._paragraphs.at(piece.offset_of(place))
         found = properties(raw[2:])
+        # A list too long for its page, as that of a wide table's row, stands in Data.
         if P_HUGE in found:
             found.update(self._huge(int.from_bytes(found[P_HUGE], "little")))
         found.update(piece.modifiers)
@@ -228,17 +252,18 @@ class DocFile:
         self, piece: Piece, first: int, end: int, base: RunFormat
     ) -> Run:
         """The run that begins at a place of a piece, as far as it looks the same."""
-        offset = piece.offset + (first - piece.first) * piece.width
-        index = bisect_right(self._starts, offset) - 1
+        offset = piece.offset_of(first)
+        index = self._characters.index_at(offset)
         raw = b""
         last = end
-        if index >= 0:
+        if index is not None:
             _, stop, raw = self._characters.runs[index]
             if offset >= stop:
                 raw = b""
             else:
-                step = -(-(stop - offset) // piece.width)
-                last = min(end, first + max(step, 1))
+                # A range that ends within a character holds it whole.
+                characters = -(-(stop - offset) // piece.width)
+                last = min(end, first + max(characters, 1))
         said = self._said.get(raw)
         if said is None:
             said = self._said[raw] = properties(raw)
@@ -256,10 +281,9 @@ class DocFile:
         symbol = ""
         if C_SYMBOL in said:
             number, code = struct.unpack("<HH", said[C_SYMBOL])
+            font = ""
             if number < len(self.fonts):
                 font = self.fonts[number]
-            else:
-                font = ""
             symbol = sign_of(font, code)
         data_at = None
         if C_DATA_AT in said:
@@ -271,10 +295,9 @@ class DocFile:
         page inside of a paragraph."""
         table = self._part(_SECTIONS)
         count = max((len(table) - 4) // 16, 0)
-        if count:
-            places = struct.unpack_from(f"<{count + 1}L", table)
-        else:
-            places = ()
+        if not count:
+            return set()
+        places = struct.unpack_from(f"<{count + 1}L", table)
         found = set()
         for place in places[1:]:
             found.add(place - 1)
@@ -282,28 +305,43 @@ class DocFile:
 
     def boxes(self) -> list[tuple[int, int]]:
         """The ranges of `text` that are the stories of text boxes."""
-        if self.boxes_length:
-            plc = self._part(_TXBX)
-        else:
-            plc = b""
-        count = (len(plc) - 4) // 26
-        if count < 1:
-            if self.boxes_length:
-                return [(self.boxes_at, self.boxes_at + self.boxes_length)]
+        if not self.boxes_length:
             return []
-        places = struct.unpack_from(f"<{count + 1}L", plc)
-        pairs = itertools.pairwise(places)
+        table = self._part(_TXBX)
+        count = (len(table) - 4) // 26
+        if count < 1:
+            # Not told apart: one story, rather than none of it
+            return [(self.boxes_at, self.boxes_at + self.boxes_length)]
+        places = struct.unpack_from(f"<{count + 1}L", table)
         found = []
-        for a, b in pairs:
-            if a < b <= self.boxes_length:
-                found.append((self.boxes_at + a, self.boxes_at + b))
+        for first, last in itertools.pairwise(places):
+            # The last place is that of a mark behind all stories.
+            if first < last <= self.boxes_length:
+                found.append((self.boxes_at + first, self.boxes_at + last))
         return found
 
     def numbering(self) -> Numbering:
-        offset = struct.unpack_from("<L", self.word, 0x9A + 8 * _LISTS)[0]
+        """How the file's lists count."""
+        place = _PARTS + 8 * _LISTS
+        offset = struct.unpack_from("<L", self.word, place)[0]
+        # The part's length leaves out the levels that follow it in the table stream.
         if self._part(_LISTS):
             return read_numbering(self.table[offset:], self._part(_LFOS))
         return Numbering()
+
+
+def _own_properties(prm: int, modifiers: list[bytes]) -> Properties:
+    """What a piece says of all its characters: one of the lists that pieces share, or
+    one property in short (MS-DOC, Prm)."""
+    number = prm >> 1
+    if prm & 1:
+        if number < len(modifiers):
+            return properties(modifiers[number])
+        return {}
+    code = SHORT_CODES.get(number & 0x7F)
+    if code is None:
+        return {}
+    return {code: bytes((prm >> 8,))}
 
 
 def _page(
@@ -314,24 +352,27 @@ def _page(
     read."""
     count = page[_PAGE - 1]
     offsets = struct.unpack_from(f"<{count + 1}L", page)
-    if not count or any(
-        one > following for one, following in itertools.pairwise(offsets)
-    ):
+    if not count or list(offsets) != sorted(offsets):
         raise IndexError("no page of properties")
+    entries = 4 * (count + 1)
     for index in range(count):
-        at = page[4 * (count + 1) + entry_size * index] * 2
-        yield (
-            offsets[index],
-            offsets[index + 1],
-            grpprl(page, at) if at else b"",
-        )
+        # In words of two bytes; 0 says that nothing differs from the style
+        at = page[entries + entry_size * index] * 2
+        found = b""
+        if at:
+            found = grpprl(page, at)
+        yield offsets[index], offsets[index + 1], found
 
 
 def _chpx(page: bytes, at: int) -> bytes:
+    """Properties of characters: a byte of length, and so many bytes (MS-DOC, Chpx)."""
     return page[at + 1 : at + 1 + page[at]]
 
 
 def _papx(page: bytes, at: int) -> bytes:
-    if page[at]:
-        return page[at + 1 : at + 2 * page[at]]
+    """The style and the properties of a paragraph (MS-DOC, PapxInFkp): a length in words
+    that counts half of itself; where it is 0 the true one follows."""
+    words = page[at]
+    if words:
+        return page[at + 1 : at + 2 * words]
     return page[at + 2 : at + 2 + 2 * page[at + 1]]
