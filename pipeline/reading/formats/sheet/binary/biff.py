@@ -37,6 +37,7 @@ from pipeline.reading.formats.sheet.cell_value import (
 )
 from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
 
+# The numbers of records (MS-XLS 2.3)
 _BOF, _EOF = 0x0809, 0x000A
 _ROW, _COLINFO, _MERGED, _WINDOW = 0x0208, 0x007D, 0x00E5, 0x023E
 _LABELSST, _LABEL, _RSTRING = 0x00FD, 0x0204, 0x00D6
@@ -107,6 +108,7 @@ def _records(
         raise IndexError(f"no sheet begins at {at}")
     depth = 0
     continued = False
+    # The loop runs over every record of the file: names looked up once
     head = _HEAD.unpack_from
     while True:
         code, size = head(stream, at)
@@ -157,9 +159,12 @@ class _Reader:
         """What is known only when all records have come."""
         values = self.into.values
         for place in self._formulas:
-            if place in values and not self._computed:
+            if place not in values:
+                continue
+            if not self._computed:
                 values[place] = doubted(values[place], Doubt.UNCOMPUTED)
-            if place in values and self._shows_formulas:
+            # What is painted is the formula, not its result.
+            if self._shows_formulas:
                 values[place] = doubted(values[place], Doubt.UNTOLD)
         if not self._shows_zeros:
             for place in self._zeros:
@@ -174,16 +179,16 @@ class _Reader:
     def own_text(self, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         text = Text(text_of_record(data, 6))
-        self.into.values[row, column] = self.book.rich(
-            text, self.book.style(style)
-        )
+        self._put_text((row, column), text, style)
 
     def rich_text(self, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         text = rich_text_of_record(data, 6)
-        self.into.values[row, column] = self.book.rich(
-            text, self.book.style(style)
-        )
+        self._put_text((row, column), text, style)
+
+    def _put_text(self, place: Position, text: Text, style: int) -> None:
+        look = self.book.style(style)
+        self.into.values[place] = self.book.rich(text, look)
 
     def number(self, data: bytes) -> None:
         row, column, style, value = struct.unpack_from("<HHHd", data)
@@ -195,16 +200,18 @@ class _Reader:
 
     def packed_row(self, data: bytes) -> None:
         row, first = struct.unpack_from("<HH", data)
-        for index in range((len(data) - 6) // 6):
+        # Six bytes a cell, between the first and the last column's number
+        count = (len(data) - 6) // 6
+        for index in range(count):
             style, raw = struct.unpack_from("<HL", data, 4 + 6 * index)
-            self._put_number((row, first + index), number_of_rk(raw), style)
+            place = (row, first + index)
+            self._put_number(place, number_of_rk(raw), style)
 
     def _put_number(self, place: Position, number: float, style: int) -> None:
         if number == 0:
             self._zeros.add(place)
-        self.into.values[place] = self.book.number(
-            number, self.book.style(style)
-        )
+        look = self.book.style(style)
+        self.into.values[place] = self.book.number(number, look)
 
     def formula(self, data: bytes) -> None:
         row, column, index, number = struct.unpack_from("<HHHd", data)
@@ -212,9 +219,13 @@ class _Reader:
         style = self.book.style(index)
         self._formulas.add(place)
         flags = struct.unpack_from("<H", data, 14)[0]
-        quoted = '""' if len(data) > 22 and _is_quoted_text(data) else ""
+        quoted = ""
+        if len(data) > 22 and _is_quoted_text(data):
+            quoted = '""'
         formula = Formula(quoted, not flags & _TO_COMPUTE)
         result: Value | None = None
+        # A result that is no number ends in FF FF, which makes it no number in IEEE
+        # either; its first byte tells: 0 text, 1 truth, 2 error, 3 empty (MS-XLS, FormulaValue).
         if data[12:14] != b"\xff\xff":
             result = self.book.number(number, style)
             if number == 0:
@@ -241,6 +252,7 @@ class _Reader:
 
     def row(self, data: bytes) -> None:
         number, _, _, height = struct.unpack_from("<4H", data)
+        # Excel hides a row by a flag, other programs by a height of nothing.
         if data[12] & _HIDDEN_ROW:
             self.into.hidden_rows.add(number)
         if height < _FLAT_TWIPS and not height & _DEFAULT_HEIGHT:
@@ -252,10 +264,10 @@ class _Reader:
             self.into.hidden_columns.append((first, last))
 
     def merged(self, data: bytes) -> None:
-        for index in range(struct.unpack_from("<H", data)[0]):
-            top, bottom, left, right = struct.unpack_from(
-                "<4H", data, 2 + 8 * index
-            )
+        count = struct.unpack_from("<H", data)[0]
+        for index in range(count):
+            place = 2 + 8 * index
+            top, bottom, left, right = struct.unpack_from("<4H", data, place)
             self.into.merges.append((top, left, bottom, right))
 
     def window(self, data: bytes) -> None:
@@ -272,6 +284,7 @@ class _Reader:
         self._doubtful.append((Doubt.UNTOLD, (top, left, bottom, right)))
 
     def drawing(self, data: bytes) -> None:
+        """Where a drawn object lies; what it is says the OBJ record after it."""
         at = data.rfind(_ANCHOR)
         self._anchor = None
         if at >= 0:
@@ -301,6 +314,7 @@ def _is_quoted_text(data: bytes) -> bool:
         return False
     length = data[23]
     flags = data[24]
+    # The token, its length and its flags, then one or two bytes a character
     whole = 3 + (length << (flags & 1))
     return bool(size == whole)
 

@@ -86,8 +86,11 @@ class Book:
 
     def _take_sheet(self, data: bytes) -> None:
         offset, state, kind, length, wide = struct.unpack_from("<LBBBB", data)
-        encoding = "utf-16-le" if wide & 1 else "latin-1"
+        encoding = "latin-1"
+        if wide & 1:
+            encoding = "utf-16-le"
         name = data[8:].decode(encoding, "replace")[:length]
+        # State 1 is hidden, 2 hidden from the menu, too; kinds but 0 are charts and macros.
         if state & 3 == 0 and kind == 0:
             self.places.append((name, offset))
 
@@ -120,9 +123,10 @@ class Book:
             return ORDINARY
         cell = self._cells[index]
         font, form = struct.unpack_from("<HH", cell)
-        code = self._formats.get(form) or number_format.BUILT_IN.get(
-            form, "General"
-        )
+        # A file may give a built-in number a format of its own.
+        code = self._formats.get(form)
+        if not code:
+            code = number_format.BUILT_IN.get(form, "General")
         pattern = struct.unpack_from("<L", cell, 14)[0] >> 26
         ground: Colour | None = None
         if pattern == _SOLID:
@@ -153,6 +157,7 @@ class Book:
             return text_value([(whole, None)], style)
         starts = [start for start, _ in item.runs]
         ends = [*starts[1:], len(item.text)]
+        # What stands before the first run looks as its cell does.
         runs: list[Run] = [(item.text[: starts[0]], None)]
         for (start, font), end in zip(item.runs, ends, strict=True):
             runs.append((item.text[start:end], self._font(font)))

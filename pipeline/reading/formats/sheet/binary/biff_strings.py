@@ -31,8 +31,9 @@ def text_of_record(data: bytes, at: int) -> str:
 
 def short_text_of_record(data: bytes, at: int) -> str:
     """A string with a length of one byte, such as a font's name."""
-    length, flags = data[at], data[at + 1]
-    end = at + 2 + (length << (flags & _WIDE))
+    length = data[at]
+    flags = data[at + 1]
+    end = at + 2 + _size(length, flags)
     return _decoded(data[at + 2 : end], flags)
 
 
@@ -50,20 +51,27 @@ def _text_at(data: bytes, at: int) -> tuple[str, int]:
         at += 2
     if flags & _EXTRA:
         at += 4
-    end = at + (length << (flags & _WIDE))
+    end = at + _size(length, flags)
     return _decoded(data[at:end], flags), end
 
 
+def _size(length: int, flags: int) -> int:
+    """The bytes of so many characters."""
+    if flags & _WIDE:
+        return 2 * length
+    return length
+
+
 def _decoded(raw: bytes, flags: int) -> str:
-    return raw.decode("utf-16-le" if flags & _WIDE else "latin-1", "replace")
+    """One byte a character is the lower half of UTF-16, whatever the code page says."""
+    if flags & _WIDE:
+        return raw.decode("utf-16-le", "replace")
+    return raw.decode("latin-1")
 
 
 def _runs(data: bytes, count: int) -> tuple[tuple[int, int], ...]:
-    found: list[tuple[int, int]] = []
-    for place in range(min(count, len(data) // _RUN.size)):
-        start, font = _RUN.unpack_from(data, place * _RUN.size)
-        found.append((start, font))
-    return tuple(found)
+    whole = min(count, len(data) // _RUN.size)
+    return tuple(_RUN.iter_unpack(data[: whole * _RUN.size]))
 
 
 class SharedStrings:
@@ -78,6 +86,7 @@ class SharedStrings:
     def read(self) -> Iterator[Text]:
         count = struct.unpack_from("<L", self._chunks[0], 4)[0]
         for _ in range(count):
+            # Some programs count more strings than they write.
             in_last = self._chunk >= len(self._chunks) - 1
             if in_last and self._at >= len(self._chunks[-1]):
                 return
@@ -89,13 +98,16 @@ class SharedStrings:
         at = self._at
         if at + 3 <= len(chunk):
             length, flags = _HEAD.unpack_from(chunk, at)
-            end = at + 3 + (length << (flags & _WIDE))
-            if not flags & (_RICH | _EXTRA) and end <= len(chunk):
+            end = at + 3 + _size(length, flags)
+            is_plain = not flags & (_RICH | _EXTRA)
+            if is_plain and end <= len(chunk):
                 self._at = end
                 return Text(_decoded(chunk[at + 3 : end], flags))
         return self._string_in_parts()
 
     def _string_in_parts(self) -> Text:
+        """One with runs, with what tells its reading aloud (phonetic), or cut by the
+        end of a record."""
         length, flags = _HEAD.unpack(self._take(3))
         runs = 0
         extra = 0
@@ -109,6 +121,7 @@ class SharedStrings:
         return Text(text, _runs(fonts, runs))
 
     def _take(self, size: int) -> bytes:
+        """So many bytes, over as many records as they lie in."""
         taken = b""
         while True:
             rest = size - len(taken)
@@ -121,16 +134,21 @@ class SharedStrings:
             self._at = 0
 
     def _characters(self, length: int, wide: int) -> str:
+        """A string's characters. Where a record ends within them the next one says anew
+        how wide the rest is."""
         parts: list[str] = []
         while length:
-            if self._at >= len(self._chunks[self._chunk]):
+            chunk = self._chunks[self._chunk]
+            if self._at >= len(chunk):
                 self._chunk += 1
+                chunk = self._chunks[self._chunk]
                 self._at = 1
-                wide = self._chunks[self._chunk][0] & _WIDE
-            room = len(self._chunks[self._chunk]) - self._at
+                wide = chunk[0] & _WIDE
+            room = len(chunk) - self._at
             count = min(length, room >> wide)
             if count == 0:
                 raise IndexError("string runs out")
-            parts.append(_decoded(self._take(count << wide), wide))
+            raw = self._take(_size(count, wide))
+            parts.append(_decoded(raw, wide))
             length -= count
         return "".join(parts)
