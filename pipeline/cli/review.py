@@ -27,24 +27,23 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_words
 from pipeline.cli.root import app
 from pipeline.flows.read_mail import NOTE
+from pipeline.flows.review.decide_report import decide_report
 from pipeline.judging.intake.purpose import is_blank
-from pipeline.judging.review.decide import (
-    CannotDecide,
-    is_by_rule,
-    needs_reason,
-)
-from pipeline.judging.review.reply import Case, settle
+from pipeline.judging.review.decide import is_by_rule, needs_reason
+from pipeline.judging.review.reply import Case
 from pipeline.model.arrival import Outcome
 from pipeline.model.report import (
+    VOUCHED,
     DecisionRule,
     Remember,
     Report,
     ReportState,
     Ruling,
 )
-from pipeline.notices.decision_words import decision_words
+from pipeline.model.review.refusal import CannotDecide
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
+from pipeline.writing.review.refusals import refusal_sentence
 
 review = ChineseTyper(
     help="待核报表：列出、查看、通过、改数、定单位、退回、作废、撤销。",
@@ -78,7 +77,6 @@ RememberOption = Annotated[
         help="同时记住：以后这个邮箱或表上的写法都认作 --unit 那个单位",
     ),
 ]
-SURE = "情况属实"
 UnitOption = Annotated[
     str, typer.Option("--unit", help="报送单位（单位不明时必填）")
 ]
@@ -272,9 +270,9 @@ def accept(
             USAGE,
         )
     if not why.strip():
-        why = SURE
-    elif needs_reason(report) and SURE not in why:
-        why = f"{SURE}：{why}"
+        why = VOUCHED
+    elif needs_reason(report) and VOUCHED not in why:
+        why = f"{VOUCHED}：{why}"
     _decide(
         config,
         now,
@@ -392,13 +390,13 @@ def _decide(
     completed: int | None = None,
     remember: bool = False,
 ) -> None:
-    """The same judging as for a reply (judging/reply.py), and the same record."""
+    """The same judging as for a reply, and the same record."""
     program = open_program(config, now)
     program.refuse_work()
     report = _report(program, report_id)
     ruling = Ruling(
         rule, by or getpass.getuser(), why, completed, unit, _day(period),
-        sure=SURE in why, remember=Remember.ALL if remember else None,
+        sure=VOUCHED in why, remember=Remember.ALL if remember else None,
     )  # fmt: skip
     rulebook = program.campaign.rulebook
     ledger = program.store.ledger()
@@ -409,18 +407,18 @@ def _decide(
         program.store.decision_before(report.id),
     )
     try:
-        decision, learnt = settle(
+        made = decide_report(
             ruling, case, rulebook, ledger, program.clock.now()
         )
     except CannotDecide as trouble:
-        fail(str(trouble), USAGE)
-    program.classroom.learn(learnt)
-    program.store.decide(decision)
-    said = decision_words(
-        decision, report, rulebook, ledger, learnt, remember=remember
-    )
-    say(f"{report.id}：{said}")
-    if decision.state is ReportState.HELD and rule is not DecisionRule.UNDO:
+        fail(refusal_sentence(trouble), USAGE)
+    program.classroom.learn(made.lessons)
+    program.store.decide(made.decision)
+    say(f"{report.id}：{made.said}")
+    if (
+        made.decision.state is ReportState.HELD
+        and rule is not DecisionRule.UNDO
+    ):
         raise typer.Exit(PERSON)
 
 

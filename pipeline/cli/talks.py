@@ -26,14 +26,16 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
-from pipeline.judging.review.decide import CannotDecide
-from pipeline.judging.review.talk_decisions import decide_talks, talk_words
+from pipeline.judging.review.talk_decisions import decide_talks
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
 from pipeline.notices.owed_bulletins import talk_notice_key
 from pipeline.notices.talk_facts import talk_lines
+from pipeline.writing.review.refusals import refusal_sentence
+from pipeline.writing.review.talk_words import talk_words
 
 talks = ChineseTyper(
     help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True
@@ -243,7 +245,7 @@ def _ordered(
             program.clock.now(),
         )
     except CannotDecide as trouble:
-        fail(str(trouble), USAGE)
+        fail(refusal_sentence(trouble), USAGE)
     program.store.decide_talks(made)
     say(f"{when} {talk_words(made)}")
     return made

@@ -44,6 +44,9 @@ class DecisionRule(StrEnum):
 
 # Who decided, where it was the program itself
 BY_RULE = "rule"
+# How a person vouches for a figure that failed a check (属实: it is true), in a reply
+# and in the reason that is recorded
+VOUCHED = "情况属实"
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,11 @@ Trusts the decision. Never: decides anything.
 
 from dataclasses import replace
 
-from pipeline.judging.review.learn import NOT_LEARNT, lesson_words
-from pipeline.judging.review.reply import LEARNT
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState
 from pipeline.model.roster import Lesson
+from pipeline.writing.review.lesson_words import lesson_words
 from pipeline.writing.sentences import hold_sentence
 
 
@@ -23,25 +22,34 @@ def decision_words(
     learnt: tuple[Lesson, ...] = (),
     *,
     remember: bool = False,
+    not_learnt: str = "",
 ) -> str:
-    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。 `remember`: she
-    asked for something to be learnt."""
+    """What was done, in one sentence: 已计入市中区9月中旬，累计1,234名。 `remember`: it
+    was asked that something be learnt; `not_learnt` says why it was not."""
     parts = [
         _outcome(decision, report, rulebook, ledger),
         _superseded(decision, report, ledger, rulebook.words.unit),
     ]
     parts += [f"已记住：{lesson_words(lesson)}" for lesson in learnt]
-    if NOT_LEARNT in decision.why:
-        parts.append(NOT_LEARNT + decision.why.partition(NOT_LEARNT)[2])
+    if not_learnt:
+        parts.append(not_learnt)
     elif remember and not learnt:
         parts.append(
             "没有要记的：表上的写法本来就认得，发件邮箱不能再记给这个单位"
         )
-    if decision.rule is DecisionRule.UNDO and LEARNT in report.why:
+    if decision.rule is DecisionRule.UNDO and _taught(report, rulebook):
         parts.append(
             "记住的内容没有一并撤销，不要了请在 learned.toml 里删去那一段"
         )
     return "；".join(part for part in parts if part)
+
+
+def _taught(report: Report, rulebook: Rulebook) -> bool:
+    """Whether what is remembered was taught on this report."""
+    for lesson in rulebook.book.roster.learned:
+        if lesson.case == report.id:
+            return True
+    return False
 
 
 def _outcome(

@@ -44,13 +44,14 @@ from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch, deliver
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
-from pipeline.judging.review.decide import CannotDecide, decide
+from pipeline.judging.review.decide import decide
 from pipeline.model.arrival import Arrival
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.operation.errors import EdgeError, Unreachable
 from pipeline.model.operation.post import PostAnswer, Sighting, Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.report import DecisionRule, ReportState, Ruling
+from pipeline.model.review.refusal import CannotDecide
 
 UNITS = {"甲县": "jia@example.cn", "乙县": "yi@example.cn"}
 FIGURES = (100, 150, 2000, None)  # None and a rise without reason are held

@@ -12,7 +12,6 @@ from pipeline.edges.ledger.tables import (
     RereadReportRow,
     TalkEventRow,
 )
-from pipeline.judging.review.reply import reply_result
 from pipeline.model.arrival import (
     Arrival,
     FileOutcome,
@@ -33,6 +32,7 @@ from pipeline.model.report import (
 )
 from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
+from pipeline.writing.review.refusals import reply_result
 from pipeline.writing.sentences import dropped_for
 
 # The rules by which the program itself judges; all others are people's.

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Protocol
 
 from pipeline.flows.ports import Reader, Vault
+from pipeline.flows.review.verdicts import nothing_done
 from pipeline.judging.review.draft_orders import (
     DONE,
     DraftRuling,
@@ -20,7 +21,7 @@ from pipeline.judging.review.draft_orders import (
     rule_on_moved,
 )
 from pipeline.judging.review.edited_figures import changed_figures
-from pipeline.judging.review.reply import draft_version, nothing_done
+from pipeline.judging.review.reply import draft_version
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
@@ -198,7 +199,10 @@ class DraftReplies:
         if not order.figures:
             changes = changed_figures(ours.lines, hers.lines, self._names())
             if changes:
-                pointed = tuple((c.before, c.after, c.line) for c in changes)
+                pointed = tuple(
+                    ("、".join(c.before), "、".join(c.after), c.line)
+                    for c in changes
+                )
                 return _said(
                     DraftRuling(DraftResult.FIGURES_CHANGED),
                     replace(told, changes=pointed),

@@ -12,26 +12,23 @@ from datetime import date, datetime
 from typing import assert_never
 
 from pipeline.flows.ports import Cases
+from pipeline.flows.review.decide_report import decide_report
 from pipeline.flows.review.draft_replies import DraftDocuments, DraftReplies
+from pipeline.flows.review.verdicts import nothing_done, refused
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.review.counted import counted_by_rule
-from pipeline.judging.review.decide import CannotDecide
-from pipeline.judging.review.reply import (
-    Case,
-    judge_reply,
-    nothing_done,
-    refused,
-)
+from pipeline.judging.review.reply import Case
 from pipeline.judging.review.talk_decisions import (
-    judge_talk_reply,
+    decide_talks,
     steps,
     talks_version,
 )
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.arrival import Judgement
+from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
 from pipeline.model.report import Report, Ruling
+from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.review.reply_token import (
     CaseKind,
     Token,
@@ -39,11 +36,12 @@ from pipeline.model.review.reply_token import (
     looks_like_code,
     tokens_in,
 )
-from pipeline.notices.decision_words import decision_words
 from pipeline.reading.replies.digest_reply import read_digest_answer
 from pipeline.reading.replies.draft_reply import releases_correction
 from pipeline.reading.replies.review_reply import Unclear, read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
+from pipeline.writing.review.refusals import refusal_sentence
+from pipeline.writing.review.talk_words import talk_words
 
 
 def may_be_reply(message: Message) -> bool:
@@ -170,8 +168,10 @@ class Replies:
             known = counted_by_rule(
                 order.name, period, self.rulebook, self.ledger
             )
-        except (Unclear, CannotDecide) as trouble:
+        except Unclear as trouble:
             return nothing_done(str(trouble))
+        except CannotDecide as trouble:
+            return nothing_done(refusal_sentence(trouble))
         report = self.store.report(known.id) or known
         judged = self._settled(order.ruling, report)
         return replace(judged, about=report.id)
@@ -183,19 +183,21 @@ class Replies:
             mail.seen.sender if mail else "",
             self.store.decision_before(report.id),
         )
-        judged = judge_reply(ruling, case, self.rulebook, self.ledger, self.now)
-        if not judged.decisions:
-            return judged
-        (decision,) = judged.decisions
-        said = decision_words(
-            decision,
-            report,
-            self.rulebook,
-            self.ledger,
-            judged.lessons,
-            remember=ruling.remember is not None,
+        try:
+            made = decide_report(
+                ruling, case, self.rulebook, self.ledger, self.now
+            )
+        except CannotDecide as trouble:
+            return nothing_done(refusal_sentence(trouble), report)
+        return Judgement(
+            Outcome.COMMAND,
+            made.said,
+            unit=made.decision.unit,
+            period=made.decision.period,
+            decisions=(made.decision,),
+            lessons=made.lessons,
+            reply=ReplyResult.DONE,
         )
-        return replace(judged, reason=said)
 
     def _on_talks(
         self, message: Message, month: str, version: int
@@ -210,18 +212,27 @@ class Replies:
                 _stale(steps(events)[-1].by if steps(events) else "", True)
             )
         try:
-            orders = read_talk_answer(message.text)
+            made = decide_talks(
+                read_talk_answer(message.text),
+                month,
+                events,
+                self.rulebook,
+                self.ledger,
+                message.sender.email,
+                self.now,
+            )
         except Unclear as trouble:
             return nothing_done(str(trouble))
-        by = message.sender.email
-        judged = judge_talk_reply(
-            orders, month, events, self.rulebook, self.ledger, by, self.now
-        )
-        return replace(
-            judged,
-            talks=tuple(
-                replace(e, message_key=message.key) for e in judged.talks
-            ),
+        except CannotDecide as trouble:
+            return nothing_done(refusal_sentence(trouble))
+        talks = []
+        for event in made:
+            talks.append(replace(event, message_key=message.key))
+        return Judgement(
+            Outcome.COMMAND,
+            talk_words(made),
+            talks=tuple(talks),
+            reply=ReplyResult.DONE,
         )
 
     def _stranger(

@@ -15,6 +15,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.letters.reviews import Candidate, SpeaksFor
 from pipeline.model.report import Report
 from pipeline.model.roster import Unit
+from pipeline.model.wording.vocabulary import PLACE_TYPES
 
 # How much each weighs: who is named before what merely fits.
 _WEIGHTS = {
@@ -28,8 +29,6 @@ _WEIGHTS = {
 _NAMES = (SpeaksFor.TAKEN, SpeaksFor.NAME, SpeaksFor.PLACE, SpeaksFor.SENDER)
 # Of the nearest names
 _LIKE = 3
-# What a place is, left out where people speak of it
-_TYPES = "县区市乡镇"
 # Characters of a place's name
 _SHORTEST = 2
 
@@ -75,7 +74,7 @@ def candidate_units(
 
 def _is_named(unit: Unit, rulebook: Rulebook, said: str) -> bool:
     for name in rulebook.book.roster.names_of(unit):
-        short = name.rstrip(_TYPES)
+        short = name.rstrip(PLACE_TYPES)
         spoken = short if len(short) >= _SHORTEST else name
         if len(spoken) >= _SHORTEST and spoken in said:
             return True

@@ -1,21 +1,18 @@
 """Which counted report a reply to a period's digest speaks of: the one that the rule
 counted for that unit and period, and that nobody has decided on since.
 
-Values in, a Report or a sentence saying why there is none. What people decided is
+Values in, a Report or a code saying why there is none. What people decided is
 changed under the letter that told of it alone, so that no one overrules what he has
 not seen.
 """
 
 from datetime import date
 
-from pipeline.judging.review.decide import (
-    CannotDecide,
-    is_by_rule,
-    named_unit,
-)
+from pipeline.judging.review.decide import is_by_rule, named_unit
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState
+from pipeline.model.review.refusal import CannotDecide, Refusal
 
 
 def counted_by_rule(
@@ -28,12 +25,9 @@ def counted_by_rule(
         return report
     if report is not None:
         raise CannotDecide(
-            f"{unit}这一期的数已由 {report.decided_by} 处理过，"
-            "要改请回复那一次处理的来信"
+            Refusal.DECIDED_BY_STAFF, unit=unit, by=report.decided_by
         )
     for held in ledger.for_period(unit, period):
         if held.state is ReportState.HELD:
-            raise CannotDecide(
-                f"{unit}这一期的报表（编号{held.id}）还在待核，请回复那一封待核单"
-            )
-    raise CannotDecide(f"{unit}这一期没有已计入的报表")
+            raise CannotDecide(Refusal.STILL_HELD, unit=unit, report=held.id)
+    raise CannotDecide(Refusal.NONE_COUNTED, unit=unit)

@@ -1,7 +1,7 @@
 """What staff decide on a held report (待核): count it, with another figure, unit or
 period, give it back, void it, undo.
 
-Values in, a Decision or a sentence saying why it cannot be made out. One way for
+Values in, a Decision or a code saying why it cannot be made out. One way for
 replies and commands. A decision answers the doubts that the reviewer was shown and no
 others: where a unit, period or figure that she names brings a new doubt with it (less
 than that unit has reported before), the report stays held with that doubt, unless she
@@ -19,6 +19,7 @@ from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
     BY_RULE,
+    VOUCHED,
     Decision,
     DecisionRule,
     Report,
@@ -26,6 +27,7 @@ from pipeline.model.report import (
     Ruling,
     Timeliness,
 )
+from pipeline.model.review.refusal import CannotDecide, Refusal
 
 UNIT_DOUBTS = frozenset(
     {
@@ -37,10 +39,6 @@ UNIT_DOUBTS = frozenset(
 )
 _BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
 _OUT = frozenset({DecisionRule.REJECT, DecisionRule.VOID})
-
-
-class CannotDecide(Exception):
-    """The ruling cannot be carried out; the text says in Chinese what is missing."""
 
 
 _CHECKS = frozenset(
@@ -56,13 +54,9 @@ def needs_reason(report: Report) -> bool:
     )
 
 
-# How a reviewer vouches for a figure that failed a check
-SURE = "情况属实"
-
-
 def gives_reason(why: str) -> bool:
     """Whether something is said beside 情况属实: why it is so."""
-    return len(re.sub(rf"{SURE}|[\W_]", "", why)) > 1
+    return len(re.sub(rf"{VOUCHED}|[\W_]", "", why)) > 1
 
 
 def decide(
@@ -86,7 +80,7 @@ def decide(
     if ruling.rule is DecisionRule.UNDO:
         return _undone(ruling, before, now)
     if ruling.rule is DecisionRule.ACCEPT and _counts_already(report):
-        raise CannotDecide("这份报表已经按表中数字计入，不用再通过")
+        raise CannotDecide(Refusal.COUNTS_ALREADY)
     if ruling.rule in _OUT:
         return _decision(
             report,
@@ -153,10 +147,7 @@ def _check_reason(
     accepts = ruling.rule is DecisionRule.ACCEPT
     overrides = (accepts and needs_reason(report)) or (ruling.sure and new)
     if overrides and not gives_reason(ruling.why):
-        raise CannotDecide(
-            "这个数没有通过核对，要照此计入请写明理由：情况属实：已电话核实"
-            "（命令写 --why）；数字不对的写 改为正确的数"
-        )
+        raise CannotDecide(Refusal.REASON_NEEDED)
 
 
 def _timeliness(report: Report, period: date, rulebook: Rulebook) -> Timeliness:
@@ -179,7 +170,7 @@ def _counts_already(report: Report) -> bool:
 def _set_back(report: Report, ruling: Ruling, now: datetime) -> Decision:
     """撤销 of what the rule counted: it waits for staff, as a held report does."""
     if report.state is not ReportState.ACCEPTED:
-        raise CannotDecide("这份报表没有计入，没有可以撤销的")
+        raise CannotDecide(Refusal.NOT_COUNTED)
     decision = _decision(
         report,
         ruling,
@@ -195,7 +186,7 @@ def _set_back(report: Report, ruling: Ruling, now: datetime) -> Decision:
 def _undone(ruling: Ruling, before: Decision | None, now: datetime) -> Decision:
     """撤销: all that the decision before the newest one said holds again."""
     if before is None:
-        raise CannotDecide("这份报表还没有人作过决定，没有可以撤销的")
+        raise CannotDecide(Refusal.NOTHING_TO_UNDO)
     return replace(
         before,
         at=now,
@@ -210,16 +201,9 @@ def named_unit(name: str, rulebook: Rulebook) -> str:
     """The unit that somebody names. Raises CannotDecide, with the names most like it."""
     unit = rulebook.book.match(name)
     if unit is None:
-        near = _near(name, rulebook)
-        raise CannotDecide(f"名单里没有单位“{name}”{near}")
+        near = rulebook.book.suggestions(name)
+        raise CannotDecide(Refusal.UNKNOWN_UNIT, name=name, near=near)
     return unit
-
-
-def _near(name: str, rulebook: Rulebook) -> str:
-    near = rulebook.book.suggestions(name)
-    if not near:
-        return ""
-    return f"，名称相近的有：{'、'.join(near)}"
 
 
 def _unit(report: Report, ruling: Ruling, rulebook: Rulebook) -> str | None:
@@ -227,24 +211,22 @@ def _unit(report: Report, ruling: Ruling, rulebook: Rulebook) -> str | None:
     name = ruling.unit or report.unit or ""
     if not name and ruling.rule is DecisionRule.ASSIGN:
         return None
-    which = "请写明归哪个单位（回复写 归某单位，命令写 --unit）"
     if not name:
-        raise CannotDecide(f"这份报表还不知道是哪个单位的，{which}")
+        raise CannotDecide(Refusal.OWNER_MISSING)
     unit = rulebook.book.match(name)
     if unit is None:
-        near = _near(name, rulebook)
-        raise CannotDecide(f"名单里没有单位“{name}”，{which}{near}")
+        near = rulebook.book.suggestions(name)
+        raise CannotDecide(Refusal.UNKNOWN_OWNER, name=name, near=near)
     if rulebook.book.roster.by_name[unit].pool:
-        raise CannotDecide(f"{unit} 是汇总行，请写明是哪个成员单位")
+        raise CannotDecide(Refusal.OWNER_IS_POOL, unit=unit)
     return unit
 
 
 def _period(report: Report, ruling: Ruling, rulebook: Rulebook) -> date:
     period = ruling.period or report.period
     if period not in rulebook.calendar.by_due:
-        raise CannotDecide(
-            f"没有 {period} 这一期，最近的是 {rulebook.calendar.near(period)}"
-        )
+        nearest = rulebook.calendar.near(period)
+        raise CannotDecide(Refusal.NO_PERIOD, period=period, nearest=nearest)
     return period
 
 
@@ -279,18 +261,12 @@ def _figure(
 
 def _corrected(report: Report, ruling: Ruling) -> int:
     if ruling.completed is None:
-        raise CannotDecide(
-            "没有写明正确的数字（回复写 改为128，命令写 --completed）"
-        )
+        raise CannotDecide(Refusal.FIGURE_MISSING)
     if ruling.completed < 0:
-        raise CannotDecide("累计完成数不能是负数")
+        raise CannotDecide(Refusal.FIGURE_NEGATIVE)
     if ruling.was is not None and ruling.was != report.completed:
-        if report.completed is None:
-            stands = "没有读出数字"
-        else:
-            stands = f"是{report.completed}"
         raise CannotDecide(
-            f"答复里说原来是{ruling.was}，而这份报表上{stands}，请核对是不是这一份"
+            Refusal.OTHER_FIGURE, was=ruling.was, completed=report.completed
         )
     return ruling.completed
 
@@ -303,9 +279,7 @@ def _open(
     new = tuple(h for h in counted.holds if h in _BY_LEDGER)
     if ruling.rule is not DecisionRule.ASSIGN:
         if counted.completed is None:
-            raise CannotDecide(
-                "这份报表没有读出数字，请写明正确的数字（回复写 改为128，命令写 --completed）"
-            )
+            raise CannotDecide(Refusal.FIGURE_UNREAD)
         if ruling.sure:
             return ()
         return tuple(h for h in new if h not in shown)

@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from pipeline.model.wording.vocabulary import DOCUMENT_NUMBER
+
 # 43,560 or 75.1% or 2015; list marks such as 1. are numbers, too: a changed one is asked
 # about rather than overlooked.
 _NUMBER: Final = r"\d[\d,]*(?:\.\d+)?%?"
-# A 文号 that staff typed into the document is theirs to give.
-_DOCUMENT_NUMBER: Final = re.compile(
-    r"\S{0,12}〔\d{4}〕第?\d{1,4}号|第\d{1,4}期"
-)
 
 
 @dataclass(frozen=True)
 class FigureChange:
-    """A number or a unit's name that stands otherwise; `before` is "" for one that was
+    """Numbers or units' names that stand otherwise; `before` is () for ones that were
     added. `line` is hers."""
 
-    before: str
-    after: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
     line: str
 
 
@@ -62,8 +60,8 @@ def _within(
     ).get_opcodes():
         if what not in ("replace", "insert"):
             continue
-        before = "、".join(known[i1:i2])
-        after = "、".join(told[j1:j2])
+        before = tuple(known[i1:i2])
+        after = tuple(told[j1:j2])
         yield FigureChange(before, after, given[j1][1])
 
 
@@ -78,4 +76,5 @@ def _token(names: Sequence[str]) -> re.Pattern[str]:
 
 def _plain(line: str) -> str:
     text = unicodedata.normalize("NFKC", line)
-    return _DOCUMENT_NUMBER.sub("", re.sub(r"\s+", "", text))
+    # The number of the document is staff's to give.
+    return DOCUMENT_NUMBER.sub("", re.sub(r"\s+", "", text))

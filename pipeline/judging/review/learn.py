@@ -1,12 +1,11 @@
 """What 归某单位并记住 teaches: the sender's address, the name on the form, or both; and
 what must not be learnt.
 
-Values in, lessons or a sentence out. Only what was unknown is learnt, only when told,
+Values in, lessons or a code out. Only what was unknown is learnt, only when told,
 and never what could mislead: the address of staff, a name that fits several units or
 none in particular.
 """
 
-from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.report import (
     Decision,
@@ -15,9 +14,12 @@ from pipeline.model.report import (
     Report,
     Ruling,
 )
+from pipeline.model.review.refusal import CannotDecide, Refusal
 from pipeline.model.roster import Lesson
 
-NOT_LEARNT = "没有另外记住："
+# Characters of a name on a form that may be remembered
+_SHORTEST_NAME = 2
+_LONGEST_NAME = 40
 
 
 def lessons(
@@ -33,7 +35,7 @@ def lessons(
     if ruling.remember is None:
         return ()
     if decision.unit is None or not ruling.unit:
-        raise CannotDecide("要程序记住，请写明归哪个单位，例如：归某单位并记住")
+        raise CannotDecide(Refusal.UNIT_TO_REMEMBER)
     made = Lesson(
         decision.unit, since=decision.at, by=ruling.by, case=report.id
     )
@@ -55,32 +57,19 @@ def would_teach(
     )
 
 
-def not_learnt(
+def other_owners(
     sender: str, ruling: Ruling, unit: str | None, rulebook: Rulebook
-) -> str:
-    """Why 并记住 taught nothing of an address that is another unit's, and what to answer
-    to teach it all the same; "" where that is not so."""
+) -> tuple[str, ...]:
+    """The other units whose address it is already, so that 并记住 taught nothing of it;
+    () where that is not so."""
     if ruling.remember is not Remember.ALL or unit is None:
-        return ""
+        return ()
     owners = []
     for owner in rulebook.book.roster.units_of(sender):
         owners.append(owner.name)
-    if not owners or unit in owners:
-        return ""
-    whose = "、".join(owners)
-    return (
-        f"{NOT_LEARNT}邮箱 {sender} 是 {whose} 的，"
-        f"要它以后也能替 {unit} 报送，请答“归{unit}并记住邮箱”"
-    )
-
-
-def lesson_words(lesson: Lesson) -> str:
-    """邮箱 x@example.cn 报来的算市中区 / 表上写“市中区总”的算市中区."""
-    if lesson.address:
-        what = f"邮箱 {lesson.address} 可以替 {lesson.unit} 报送"
-    else:
-        what = ""
-    return what or f"表上写“{lesson.alias}”的是 {lesson.unit}"
+    if unit in owners:
+        return ()
+    return tuple(owners)
 
 
 def _address(
@@ -104,7 +93,7 @@ def _address(
     if sender in inside or not sender:
         if ruling.remember is Remember.ADDRESS:
             raise CannotDecide(
-                f"{sender} 是工作人员或推进组的邮箱，不能记成 {made.unit} 的"
+                Refusal.ADDRESS_OF_STAFF, address=sender, unit=made.unit
             )
         return ()
     return (
@@ -132,9 +121,9 @@ def _name(
     ):
         return ()
     trouble = _misleading(text, made.unit, rulebook)
-    if trouble and ruling.remember is Remember.NAME:
-        raise CannotDecide(f"“{text}”不能记成 {made.unit} 的名称：{trouble}")
-    if trouble:
+    if trouble is not None and ruling.remember is Remember.NAME:
+        raise trouble
+    if trouble is not None:
         return ()
     return (
         Lesson(
@@ -143,12 +132,17 @@ def _name(
     )
 
 
-def _misleading(text: str, unit: str, rulebook: Rulebook) -> str:
+def _misleading(
+    text: str, unit: str, rulebook: Rulebook
+) -> CannotDecide | None:
+    """Why a name must not be remembered as the unit's; None where it may."""
     if rulebook.book.is_generic(text):
-        return "这个写法谁都能用"
-    if len(text) > 40 or len(text) < 2:
-        return "太短或太长"
+        return CannotDecide(Refusal.NAME_OF_ANYBODY, name=text, unit=unit)
+    if not _SHORTEST_NAME <= len(text) <= _LONGEST_NAME:
+        return CannotDecide(Refusal.NAME_OF_WRONG_LENGTH, name=text, unit=unit)
     other = rulebook.book.match(text)
     if other is not None and other != unit:
-        return f"它是 {other} 的名称"
-    return ""
+        return CannotDecide(
+            Refusal.NAME_OF_ANOTHER, name=text, unit=unit, other=other
+        )
+    return None

@@ -1,8 +1,8 @@
 """What staff decide on talks (约谈): confirm, drop, add, circulate, undo; one way for
 replies and commands.
 
-Values in, events or a sentence out. All that one reply says is done or nothing of it.
-Older events never change.
+Values in, events or a code out that says why there are none. All that one reply says is
+done or nothing of it. Older events never change.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,20 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.judging.progress.talk_rules import twice_in_a_row
-from pipeline.judging.review.decide import CannotDecide, named_unit
-from pipeline.judging.review.reply import nothing_done
+from pipeline.judging.review.decide import named_unit
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
+from pipeline.model.review.refusal import CannotDecide, Refusal
 from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
-
-_WORDS = {
-    TalkStep.PROPOSED: "回到待确认",
-    TalkStep.CONFIRMED: "已确认约谈",
-    TalkStep.DROPPED: "不约谈",
-    TalkStep.CIRCULATED: "列入通报名单",
-    TalkStep.UNCIRCULATED: "不再列入通报名单",
-}
 
 
 def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
@@ -38,32 +29,6 @@ def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
 def talks_version(events: Iterable[TalkEvent]) -> int:
     """How often people decided on a month's talks: what a reply must have seen."""
     return sum(e.by != "rule" for e in steps(events))
-
-
-def judge_talk_reply(
-    orders: tuple[TalkOrder, ...],
-    month: str,
-    events: tuple[TalkEvent, ...],
-    rulebook: Rulebook,
-    ledger: Ledger,
-    by: str,
-    now: datetime,
-) -> Judgement:
-    try:
-        made = decide_talks(orders, month, events, rulebook, ledger, by, now)
-    except CannotDecide as trouble:
-        return nothing_done(str(trouble))
-    return Judgement(
-        Outcome.COMMAND, talk_words(made), talks=made, reply=ReplyResult.DONE
-    )
-
-
-def talk_words(made: Iterable[TalkEvent]) -> str:
-    said = (
-        f"{e.unit} {_WORDS[e.what]}{f'（{e.text}）' if e.text else ''}"
-        for e in made
-    )
-    return "；".join(dict.fromkeys(said))
 
 
 def decide_talks(
@@ -128,18 +93,15 @@ def _order(
             if _twice(month, t.unit, talks, ledger)
         )
     if not chosen:
-        raise CannotDecide(f"{month} 没有待确认的约谈建议，请写明单位")
+        raise CannotDecide(Refusal.NO_TALK_WAITS, month=month)
     _reason_is_no_unit(order, units, rulebook)
     for unit in chosen:
         if unit not in talks:
-            raise CannotDecide(
-                f"{month} 没有 {unit} 的约谈建议；要约谈请写 增加{unit}："
-                f"原因（命令是 xunbao talks add {unit} --why 原因）"
-            )
+            raise CannotDecide(Refusal.NO_TALK, month=month, unit=unit)
         if order.verb is TalkVerb.CIRCULATE and not _twice(
             month, unit, talks, ledger
         ):
-            raise CannotDecide(f"{unit} 没有连续两个月被约谈，不能列入通报名单")
+            raise CannotDecide(Refusal.NOT_TWICE_IN_A_ROW, unit=unit)
         yield unit, _STEPS[order.verb]
 
 
@@ -155,9 +117,7 @@ def _added(
 ) -> Iterator[tuple[str, TalkStep]]:
     for unit in units:
         if unit in talks and talks[unit].state != "dropped":
-            raise CannotDecide(
-                f"{month} 已经有 {unit} 的约谈建议；要确认请写 确认约谈{unit}"
-            )
+            raise CannotDecide(Refusal.TALK_EXISTS, month=month, unit=unit)
         yield unit, TalkStep.CONFIRMED
 
 
@@ -171,7 +131,7 @@ def _twice(
 def _unit(name: str, rulebook: Rulebook) -> str:
     found = named_unit(name, rulebook)
     if rulebook.book.roster.by_name[found].pool:
-        raise CannotDecide(f"{found} 是汇总行，不约谈")
+        raise CannotDecide(Refusal.TALK_WITH_POOL, unit=found)
     return found
 
 
@@ -185,9 +145,7 @@ def _reason_is_no_unit(
         and not units
         and rulebook.book.named_in(order.why)
     ):
-        raise CannotDecide(
-            f"“{order.why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因"
-        )
+        raise CannotDecide(Refusal.REASON_NAMES_UNIT, why=order.why)
 
 
 def _undone(
@@ -197,7 +155,7 @@ def _undone(
     as it was before."""
     known = [e for e in steps(events) if e.by != "rule"]
     if not known:
-        raise CannotDecide("还没有人作过决定，没有可以撤销的")
+        raise CannotDecide(Refusal.NO_TALK_TO_UNDO)
     last = known[-1]
     batch = [
         e
@@ -235,4 +193,4 @@ def _no_contradiction(made: list[TalkEvent]) -> None:
         if event.what is TalkStep.CIRCULATED:
             continue
         if states.setdefault(event.unit, event.what) is not event.what:
-            raise CannotDecide(f"对 {event.unit} 有互相矛盾的说法，请只写一种")
+            raise CannotDecide(Refusal.CONTRADICTION, unit=event.unit)

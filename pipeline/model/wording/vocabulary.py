@@ -14,6 +14,12 @@ NAME_AFFIXES: Final = ("工会委员会", "总工会", "工会", "管理委员�
 PLACED_OFFICE: Final = re.compile(r"(.+[省市州盟区县旗])(?:总工会|工会)")
 # Of these characters a name is made that names nobody: 县总工会, 本单位.
 GENERIC_NAME: Final = frozenset("县区市本我单位公司集团局厂级总工会委员")
+# What a place is, at the end of its name: left out where people speak of it.
+PLACE_TYPES: Final = "县区市乡镇"
+# 文号, the number that an office gives its document
+DOCUMENT_NUMBER: Final = re.compile(
+    r"\S{0,12}〔\d{4}〕第?\d{1,4}号|第\d{1,4}期"
+)
 # Words around a name in subjects and file names; what is left between them is matched
 # whole.
 NAME_SURROUNDINGS: Final = (

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.model.form import day_meant
-from pipeline.model.report import DecisionRule, Remember, Ruling
+from pipeline.model.report import VOUCHED, DecisionRule, Remember, Ruling
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
 from pipeline.reading.replies import own_words
@@ -46,7 +46,7 @@ class Unclear(Exception):
 
 class _What(StrEnum):
     ACCEPT = "通过"
-    SURE = "情况属实"
+    SURE = VOUCHED
     CORRECT = "改为"
     WAS = "原来的数"
     UNIT = "归某单位"

@@ -15,7 +15,8 @@ from mail_programs import Mailroom
 
 from pipeline.bootstrap import Program
 from pipeline.flows.notify import notify
-from pipeline.judging.review.reply import Case, settle
+from pipeline.flows.review.decide_report import decide_report
+from pipeline.judging.review.reply import Case
 from pipeline.model.form import Hold, Note
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import (
@@ -26,7 +27,6 @@ from pipeline.model.report import (
     Ruling,
     Timeliness,
 )
-from pipeline.notices.decision_words import decision_words
 
 SEP10, SEP20, SEP30 = date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30)
 
@@ -60,11 +60,11 @@ def ruled(program: Program, report: Report, ruling: Ruling, sender: str) -> str:
     """What staff decide, and what they are told of it."""
     rulebook = program.campaign.rulebook
     ledger = program.store.ledger()
-    decision, learnt = settle(
+    made = decide_report(
         ruling, Case(report, sender), rulebook, ledger, program.clock.now()
     )
-    program.store.decide(decision)
-    return decision_words(decision, report, rulebook, ledger, learnt)
+    program.store.decide(made.decision)
+    return made.said
 
 
 def receipt(program: Program, when: str) -> str:

@@ -17,7 +17,6 @@ from judging_makers import (
 )
 
 from pipeline.judging.intake.judge import judge
-from pipeline.judging.review.decide import CannotDecide
 from pipeline.judging.review.reply import Case, settle
 from pipeline.model.form import Hold
 from pipeline.model.report import (
@@ -27,6 +26,7 @@ from pipeline.model.report import (
     ReportState,
     Ruling,
 )
+from pipeline.model.review.refusal import CannotDecide, Refusal
 
 BY = "staff@example.cn"
 NOW = at("09-12 09:00")
@@ -70,13 +70,16 @@ def test_undo_of_what_the_rule_counted_sets_it_back_for_staff() -> None:
 
 def test_what_staff_decided_is_undone_first() -> None:
     by_staff = replace(COUNTED, decided_by=BY)
-    with pytest.raises(CannotDecide):
+    with pytest.raises(CannotDecide) as told:
         decided(by_staff, DecisionRule.CORRECT, completed=120)
+    assert told.value.refusal is Refusal.DECIDED_ALREADY
+    assert told.value.facts["by"] == BY
 
 
 def test_accepting_what_counts_already_says_so() -> None:
-    with pytest.raises(CannotDecide):
+    with pytest.raises(CannotDecide) as told:
         decided(COUNTED, DecisionRule.ACCEPT)
+    assert told.value.refusal is Refusal.COUNTS_ALREADY
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from judging_makers import RULEBOOK, SEP10, SEP20, SEP30, at, ledger, report
 
-from pipeline.judging.review.decide import CannotDecide, decide
+from pipeline.judging.review.decide import decide
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
@@ -17,6 +17,7 @@ from pipeline.model.report import (
     Ruling,
     Timeliness,
 )
+from pipeline.model.review.refusal import CannotDecide, Refusal
 
 NOW = at("09-21 10:00")
 ACCEPT, CORRECT, REJECT = (
@@ -84,27 +85,37 @@ def test_an_unclear_unit_is_named_as_people_write_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "rule", "more", "words"),
+    ("one", "rule", "more", "refusal"),
     [
-        (held(unit=None), ACCEPT, {}, "--unit"),
+        (held(unit=None), ACCEPT, {}, Refusal.OWNER_MISSING),
         (
             held(unit=None),
             ACCEPT,
             {"unit": "甲县县"},
-            "甲县",
-        ),  # the near name is offered
-        (held(unit=None), ACCEPT, {"unit": "其他"}, "汇总行"),
-        (held(), ACCEPT, {"period": date(2015, 9, 21)}, "2015-09-20"),
-        (held(completed=None), ACCEPT, {}, "--completed"),
-        (held(), CORRECT, {"completed": -1}, "负数"),
-        (held(), CORRECT, {}, "--completed"),
+            Refusal.UNKNOWN_OWNER,
+        ),
+        (held(unit=None), ACCEPT, {"unit": "其他"}, Refusal.OWNER_IS_POOL),
+        (held(), ACCEPT, {"period": date(2015, 9, 21)}, Refusal.NO_PERIOD),
+        (held(completed=None), ACCEPT, {}, Refusal.FIGURE_UNREAD),
+        (held(), CORRECT, {"completed": -1}, Refusal.FIGURE_NEGATIVE),
+        (held(), CORRECT, {}, Refusal.FIGURE_MISSING),
     ],
 )
 def test_what_cannot_be_decided_says_what_is_missing(
-    one: Report, rule: DecisionRule, more: dict[str, Any], words: str
+    one: Report, rule: DecisionRule, more: dict[str, Any], refusal: Refusal
 ) -> None:
-    with pytest.raises(CannotDecide, match=words):
+    with pytest.raises(CannotDecide) as told:
         ruled(one, rule, **more)
+    assert told.value.refusal is refusal
+
+
+def test_an_unknown_name_and_day_are_told_with_the_nearest() -> None:
+    with pytest.raises(CannotDecide) as told:
+        ruled(held(unit=None), ACCEPT, unit="甲县县")
+    assert told.value.facts == {"name": "甲县县", "near": ("甲县",)}
+    with pytest.raises(CannotDecide) as told:
+        ruled(held(), ACCEPT, period=date(2015, 9, 21))
+    assert told.value.facts["nearest"] == SEP20
 
 
 @pytest.mark.parametrize(
@@ -166,8 +177,9 @@ def test_undo_brings_back_all_that_held_before() -> None:
 
 
 def test_there_must_be_something_to_undo() -> None:
-    with pytest.raises(CannotDecide, match="没有可以撤销的"):
+    with pytest.raises(CannotDecide) as told:
         ruled(held(), DecisionRule.UNDO)
+    assert told.value.refusal is Refusal.NOTHING_TO_UNDO
 
 
 def test_a_unit_alone_answers_whose_it_is_and_leaves_the_figure_in_doubt() -> (
@@ -230,8 +242,9 @@ def test_a_doubt_that_she_was_shown_does_not() -> None:
 def test_whoever_counts_a_figure_that_failed_a_check_says_why(why: str) -> None:
     before = ledger(report("甲县", SEP10, 300, "09-10 09:00"))
     one = held(completed=100, holds=(Hold.FIGURE_DECREASED,))
-    with pytest.raises(CannotDecide, match="情况属实："):
+    with pytest.raises(CannotDecide) as told:
         ruled(one, ACCEPT, before, why=why, sure=bool(why))
+    assert told.value.refusal is Refusal.REASON_NEEDED
 
 
 def test_the_figure_that_she_says_stood_there_must_stand_there() -> None:
@@ -239,8 +252,9 @@ def test_the_figure_that_she_says_stood_there_must_stand_there() -> None:
         ruled(held(completed=356), CORRECT, completed=340, was=356).completed
         == 340
     )
-    with pytest.raises(CannotDecide, match="核对是不是这一份"):
+    with pytest.raises(CannotDecide) as told:
         ruled(held(completed=356), CORRECT, completed=340, was=365)
+    assert told.value.refusal is Refusal.OTHER_FIGURE
 
 
 def test_void_rejects_like_a_return() -> None:

@@ -2,18 +2,14 @@
 
 from datetime import date
 
+import pytest
 from judging_makers import RULEBOOK, SEP10, at, ledger, report
 
 from pipeline.judging.review.draft_orders import (
     DraftWish,
     rule_on_draft,
 )
-from pipeline.judging.review.reply import (
-    Case,
-    judge_reply,
-    nothing_done,
-)
-from pipeline.model.arrival import Judgement, Outcome
+from pipeline.judging.review.reply import Case, settle
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.notice import approval_key
 from pipeline.model.report import (
@@ -23,41 +19,37 @@ from pipeline.model.report import (
     ReportState,
     Ruling,
 )
+from pipeline.model.review.refusal import CannotDecide, Refusal
 
 NOW = at("09-11 10:00")
 
 
-def answered(one: Report, rule: DecisionRule, **more: object) -> Judgement:
+def answered(one: Report, rule: DecisionRule, **more: object) -> Decision:
     ruling = Ruling(rule, "shenhe@example.cn", **more)  # type: ignore[arg-type]
-    return judge_reply(ruling, Case(one), RULEBOOK, ledger(one), NOW)
+    decision, _ = settle(ruling, Case(one), RULEBOOK, ledger(one), NOW)
+    return decision
 
 
 def test_a_held_report_is_accepted_corrected_or_rejected() -> None:
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    accepted = answered(held, DecisionRule.ACCEPT).decisions[0]
+    accepted = answered(held, DecisionRule.ACCEPT)
     assert (accepted.state, accepted.completed, accepted.by) == (
         ReportState.ACCEPTED,
         300,
         "shenhe@example.cn",
     )
-    assert (
-        answered(held, DecisionRule.CORRECT, completed=280)
-        .decisions[0]
-        .completed
-        == 280
-    )
-    assert (
-        answered(held, DecisionRule.REJECT, why="写错").decisions[0].state
-        is ReportState.REJECTED
-    )
+    corrected = answered(held, DecisionRule.CORRECT, completed=280)
+    assert corrected.completed == 280
+    rejected = answered(held, DecisionRule.REJECT, why="写错")
+    assert rejected.state is ReportState.REJECTED
 
 
 def test_the_second_answer_is_told_who_was_first_and_changes_nothing() -> None:
     decided = report("甲县", SEP10, 300, decided_by="first@example.cn")
-    judgement = answered(decided, DecisionRule.REJECT, why="写错")
-    assert judgement.outcome is Outcome.COMMAND
-    assert judgement.decisions == ()
-    assert "first@example.cn" in (judgement.reason or "")
+    with pytest.raises(CannotDecide) as told:
+        answered(decided, DecisionRule.REJECT, why="写错")
+    assert told.value.refusal is Refusal.DECIDED_ALREADY
+    assert told.value.facts["by"] == "first@example.cn"
 
 
 def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
@@ -74,34 +66,26 @@ def test_a_decision_can_be_undone_and_an_open_case_cannot() -> None:
         "figure_jump",
     )
     undo = Ruling(DecisionRule.UNDO, "shenhe@example.cn")
-    (undone,) = judge_reply(
+    undone, _ = settle(
         undo, Case(decided, "", first), RULEBOOK, ledger(decided), NOW
-    ).decisions
+    )
     assert (undone.state, undone.completed, undone.by) == (
         ReportState.HELD,
         300,
         "shenhe@example.cn",
     )
     held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert (
-        judge_reply(undo, Case(held), RULEBOOK, ledger(held), NOW).decisions
-        == ()
-    )
+    with pytest.raises(CannotDecide) as told:
+        settle(undo, Case(held), RULEBOOK, ledger(held), NOW)
+    assert told.value.refusal is Refusal.NOTHING_TO_UNDO
 
 
 def test_what_cannot_be_decided_says_why() -> None:
     nameless = report(None, SEP10, 300, state=ReportState.HELD)
-    judgement = answered(nameless, DecisionRule.ACCEPT)
-    assert judgement.decisions == ()
-    assert (judgement.reason or "").startswith("没有改动")
-    named = answered(nameless, DecisionRule.ACCEPT, unit="甲县").decisions[0]
-    assert named.unit == "甲县"
-
-
-def test_an_unclear_reply_is_recorded_as_one() -> None:
-    held = report("甲县", SEP10, 300, state=ReportState.HELD)
-    assert nothing_done("没有看懂", held).outcome is Outcome.COMMAND
-    assert nothing_done("没有看懂", held).decisions == ()
+    with pytest.raises(CannotDecide) as told:
+        answered(nameless, DecisionRule.ACCEPT)
+    assert told.value.refusal is Refusal.OWNER_MISSING
+    assert answered(nameless, DecisionRule.ACCEPT, unit="甲县").unit == "甲县"
 
 
 def test_only_consent_releases_a_bulletin_and_only_once() -> None:
