@@ -182,7 +182,7 @@ def drive(
         for step in _wakes(steps):
             mailman.bring_until(step["now"])
             if host.trouble():
-                _refused_wake(program, step["now"], sink, tally)
+                _refused_wake(program, step["now"], host, sink, tally)
                 host.well_again()
             _wake(program, step["now"], rnd, kill, tally)
             if step["what"] == "digest":
@@ -282,10 +282,15 @@ def _wake(
 NOT_OF_SILENCE = {"receipt", "unreadable", "review_request", "settled", "alert"}
 
 
-def _refused_wake(program: Program, now: str, sink: Sink, tally: Tally) -> None:
-    """A wake that the mailbox refuses: it is told, and nothing goes that speaks of anybody's silence."""
-    before = len(sink.got)
+def _refused_wake(
+    program: Program, now: str, host, sink: Sink, tally: Tally
+) -> None:
+    """A wake that the mailbox refuses: it is told, and nothing goes that speaks of anybody's silence. One that had nothing to
+    fetch may not have met the refusal."""
+    before, refused = len(sink.got), host.refused
     code, out = program.call("once", "--now", now)
+    if host.refused == refused:
+        return
     tally.add("a refused wake is told", code in (1, 3), f"{now}: {code} {out}")
     for _, to, raw in sink.got[before:]:
         kinds = str(email.message_from_bytes(raw)["X-Xunbao"])

@@ -43,13 +43,25 @@ SILENT = (
 LOGO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000078000000280100000000"
 )
-EVERY = 3  # of so many mails one is damaged, and one stray comes behind one
+EVERY = 3  # of so many mails one is damaged
+# Who sends the cases that hold reports: nobody of the campaign's, so that none may count, and none is answered.
+STRANGER = b"stranger@elsewhere.example"
 
 
-def strays() -> Iterator[bytes]:
-    """What is no report, over and over, each time another mail."""
+def strays() -> Iterator[tuple[bytes, bool]]:
+    """Every case of the folder, and what is no report, over and over, each time another mail; with each whether it must be
+    ignored: what a stranger reports is held."""
     for number in range(1_000):
-        yield from _round(number)
+        for raw in _round(number):
+            yield raw, True
+        for path in sorted(CASES.rglob("*.eml")):
+            if path.stem not in SILENT:
+                yield _of_a_stranger(path.read_bytes(), number), False
+
+
+def _of_a_stranger(raw: bytes, number: int) -> bytes:
+    raw = re.sub(rb"[\w.-]+@example\.cn", STRANGER, raw)
+    return raw + f"\r\n<!-- {number} -->\r\n".encode()
 
 
 def _round(number: int) -> Iterator[bytes]:
@@ -109,9 +121,10 @@ def made_nasty(source: Path, folder: Path) -> Path:
         made.append(entry)
         if "case" not in entry and place % EVERY == 0:
             _damage(folder / entry["file"], damages)
-        if place % EVERY == 1:
-            number += 1
-            made.append(_stray(folder, next(stray), number, entry["received"]))
+        number += 1
+        raw, silent = next(stray)
+        made.append(_stray(folder, raw, number, entry["received"]))
+        if silent:
             truth["messages"].append(
                 {"n": number, "outcome": "ignored", "reason": None, "reports": [],
                  "message_id": made[-1]["message_id"], "format": "stray", "layout": "", "traps": []}

@@ -8,9 +8,16 @@ takes a clerk's report for an automatic mail because of a word in its middle.
 """
 
 import re
+from dataclasses import dataclass
 
 from pipeline.model.mail import Address, Attachment, MailNature
-from pipeline.reading.mail.bounces.bounce import STATUS_TYPES, delivery_actions
+from pipeline.reading.mail.bounces.bounce import (
+    ARRIVED,
+    STATUS_TYPES,
+    delivery_actions,
+    names_ours,
+    other_address,
+)
 from pipeline.reading.mail.gestures import (
     is_automatic_subject,
     is_automatic_text,
@@ -20,18 +27,29 @@ from pipeline.reading.mail.gestures import (
 )
 from pipeline.reading.mail.headers import Headers
 from pipeline.reading.mail.mime import Opened
+from pipeline.reading.mail.subject import strip_prefixes
 
+# Local parts of mail systems' addresses, without dots and dashes
 _DAEMONS = frozenset(
     {
         "postmaster",
-        "mailer-daemon",
         "mailerdaemon",
-        "mail-daemon",
+        "maildaemon",
         "mailer",
         "bounce",
         "mdaemon",
         "postoffice",
+        "ndr",
+        "maildeliverysystem",
+        "maildeliverysubsystem",
     }
+)
+# What stands in From where the address is empty, or a plain user's (Dovecot's
+# rejections come from "Mail Delivery Subsystem <admin@...>").
+_DAEMON_NAME = re.compile(
+    r"^\W*(?:mailer[- ]?daemon|mail(?:er)? delivery (?:sub)?system|postmaster"
+    r"|mail system|系统退信|邮件(?:投递)?系统|退信(?:通知|提醒)?)\W*(?:<|\(|$)",
+    re.IGNORECASE,
 )
 # And 32 hexadecimal digits: who writes its reports
 _EXCHANGE = "microsoftexchange"
@@ -50,13 +68,27 @@ _BOUNCE_SUBJECT = re.compile(
 # What a mail system says of a letter, under whatever subject.
 _BOUNCE_TEXT = re.compile(
     r"(?:无法|未能|不能)(?:送达|投递|发送|传递)|(?:投递|发送|传递)失败|用户不存在|被退回|"
-    r"(?:could|can|was)\s*n[o']t\s+(?:be\s+)?deliver|not\s+delivered|delivery\s+(?:has\s+)?fail|unable\s+to\s+deliver",
+    r"(?:无法|未能)将.{0,60}(?:送达|投递)|無法(?:傳遞|傳送|送達|投遞)|傳遞失敗|"
+    r"(?:could|can|was)\s*n[o']t\s+(?:be\s+|able\s+to\s+)?deliver|not\s+delivered|"
+    r"delivery\s+(?:has\s+)?fail|unable\s+to\s+deliver|undeliverable|"
+    r"(?:error|trouble)\s+delivering|automatically\s+rejected|"
+    r"nicht\s+(?:zugestellt|übermittelt|ausgeliefert)|unzustellbar|fehler\s+bei\s+der\s+"
+    r"(?:nachrichten)?zustellung|n'a\s+pas\s+pu\s+[êe]tre\s+(?:remis|d[ée]livr|distribu|envoy)|"
+    r"[ée]chec\s+de\s+(?:la\s+)?remise|no\s+se\s+(?:ha\s+)?(?:pudo|puede|podido)\s+entregar|"
+    r"impossibile\s+recapitare|配信(?:できません|不能)|送信できません|전송\s*(?:실패|불가)",
     re.IGNORECASE,
 )
 # Characters in which it says so
 _FIRST = 2_000
 _DELAY_SUBJECT = re.compile(
     r"delay|still\s+being\s+retried|warning:|延迟|延误|暂未送达|正在重试",
+    re.IGNORECASE,
+)
+# The same in the text: it is late, and has not failed.
+_GOES_ON = re.compile(
+    r"attempts\s+will\s+continue|will\s+(?:continue|keep)\s+(?:on\s+)?(?:to\s+)?try"
+    r"|will\s+be\s+retried|do\s+not\s+need\s+to\s+resend|(?:将|会)(?:在.{0,10})?(?:为您)?(?:继续|自动|再次|稍后)(?:尝试|重试|重新|投递)"
+    r"|暂时无法(?:送达|投递)",
     re.IGNORECASE,
 )
 _FORM_FILE = re.compile(
@@ -79,16 +111,19 @@ def nature(
     subject: str,
     text: str,
     attachments: tuple[Attachment, ...],
+    quoted: str = "",
 ) -> MailNature:
-    """What kind of sender wrote this mail. `text` is its own text, `attachments` its files."""
+    """What kind of sender wrote this mail. `text` is its own text, `quoted` the rest of
+    it, `attachments` its files."""
     headers = mail.headers
     with_form = any(
         _FORM_FILE.search(file.name) and not file.inside for file in attachments
     )
-    report = _report(mail, headers)
+    report = _report(mail, headers, text)
     if report:
         return report
-    returned = _returned(mail, sender, subject, text, with_form)
+    words = _Words(subject, text, quoted)
+    returned = _returned(mail, sender, words, with_form)
     if returned:
         return returned
     if _listed(headers, with_form):
@@ -112,23 +147,27 @@ def _without_a_form(mail: Opened, subject: str, text: str) -> MailNature:
     return MailNature.PERSON
 
 
-def _report(mail: Opened, headers: Headers) -> MailNature | None:
-    """A multipart/report, or a part that only a mail system writes."""
+def _report(mail: Opened, headers: Headers, text: str) -> MailNature | None:
+    """A multipart/report, or a part that only a mail system writes. Sieve's `reject`
+    writes a disposition (RFC 5429), and refuses the letter all the same."""
     kind = headers.parameters("content-type").get("report-type", "").lower()
     own = _own_types(mail)
     if (
         kind == "disposition-notification"
         or "message/disposition-notification" in own
     ):
+        if _BOUNCE_TEXT.search(text[:_FIRST]):
+            return MailNature.BOUNCE
         return MailNature.READ_RECEIPT
     if kind != "delivery-status" and not own & STATUS_TYPES:
         return None
     actions = delivery_actions(mail)
-    if "failed" in actions or not actions:
-        return MailNature.BOUNCE
-    if "delayed" in actions:
+    if actions and actions <= ARRIVED:
+        return MailNature.AUTO_REPLY
+    if actions and actions <= {*ARRIVED, "delayed"}:
         return MailNature.DELAY
-    return MailNature.AUTO_REPLY
+    # Some write error or expired in place of failed
+    return MailNature.BOUNCE
 
 
 def _own_types(mail: Opened) -> set[str]:
@@ -140,33 +179,59 @@ def _own_types(mail: Opened) -> set[str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What a mail says: its subject, its own text, and the text that it quotes."""
+
+    subject: str
+    text: str
+    quoted: str
+
+    @property
+    def bounced(self) -> bool:
+        return bool(_BOUNCE_SUBJECT.search(self.subject))
+
+    @property
+    def tells(self) -> bool:
+        return bool(_BOUNCE_TEXT.search(self.text[:_FIRST]))
+
+
 def _returned(
-    mail: Opened, sender: Address, subject: str, text: str, with_form: bool
+    mail: Opened, sender: Address, words: _Words, with_form: bool
 ) -> MailNature | None:
     """A bounce without the parts of RFC 3464, as NetEase, QQ, Exim, qmail and Exchange
     write them."""
-    headers = mail.headers
-    daemon = _is_daemon(sender)
-    nobody = _is_from_nobody(headers)
-    bounced = bool(_BOUNCE_SUBJECT.search(subject))
-    if is_automatic_subject(subject):
+    if is_automatic_subject(words.subject):
         return None
-    if bounced and not with_form and _holds_ours(mail):
+    if not with_form and _is_about_a_letter(mail, words):
+        if _is_delayed(words):
+            return MailNature.DELAY
         return MailNature.BOUNCE
+    headers = mail.headers
+    daemon = _is_daemon(mail, sender)
+    nobody = _is_from_nobody(headers)
     if not (daemon or nobody) or (with_form and not daemon):
         return None
     if "x-failed-recipients" in headers:
         return MailNature.BOUNCE
-    if daemon and _is_delayed(subject):
+    if daemon and _is_delayed(words):
         return MailNature.DELAY
-    told = bounced or (daemon and nobody)
-    if told or (daemon and _tells_of_a_letter(text, with_form)):
+    told = words.bounced or (daemon and nobody)
+    if told or (daemon and words.tells and not with_form):
         return MailNature.BOUNCE
     return None
 
 
-def _tells_of_a_letter(text: str, with_form: bool) -> bool:
-    return not with_form and bool(_BOUNCE_TEXT.search(text[:_FIRST]))
+def _is_about_a_letter(mail: Opened, words: _Words) -> bool:
+    """Whether anybody at all, such as an office's admin@, tells of a letter that came
+    back: a letter of ours is in it, or its subject and text both say so, and of whom."""
+    if names_ours(mail, f"{words.text}\n{words.quoted}"):
+        return words.bounced or words.tells
+    if not words.bounced or not words.tells:
+        return False
+    # A person who answers or passes on a bounce says something of his own
+    passed_on = strip_prefixes(words.subject) != words.subject.strip()
+    return not passed_on and bool(other_address(mail, words.text))
 
 
 def _is_from_nobody(headers: Headers) -> bool:
@@ -175,21 +240,20 @@ def _is_from_nobody(headers: Headers) -> bool:
     return named and headers.raw("return-path") in _NOBODY
 
 
-def _is_delayed(subject: str) -> bool:
+def _is_delayed(words: _Words) -> bool:
     """Whether a mail system says that it goes on trying."""
-    if re.search("fail|失败|退信", subject, re.IGNORECASE):
+    if _GOES_ON.search(words.text[:_FIRST]):
+        return True
+    if re.search("fail|失败|退信", words.subject, re.IGNORECASE):
         return False
-    return bool(_DELAY_SUBJECT.search(subject))
+    return bool(_DELAY_SUBJECT.search(words.subject))
 
 
-def _is_daemon(sender: Address) -> bool:
-    local = sender.email.partition("@")[0]
-    return local in _DAEMONS or local.startswith(_EXCHANGE)
-
-
-def _holds_ours(mail: Opened) -> bool:
-    """Whether a mail of this program lies in it."""
-    return any("x-xunbao" in headers for headers in mail.forwarded.values())
+def _is_daemon(mail: Opened, sender: Address) -> bool:
+    local = re.sub(r"[._-]", "", sender.email.partition("@")[0])
+    if local in _DAEMONS or local.startswith(_EXCHANGE):
+        return True
+    return bool(_DAEMON_NAME.search(mail.headers.text("from")))
 
 
 def _listed(headers: Headers, with_form: bool) -> bool:

@@ -104,7 +104,12 @@ def _first(identifiers: tuple[str, ...]) -> str:
 
 def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
     kind = nature(
-        mail, draft.sender, draft.subject, draft.text, draft.attachments
+        mail,
+        draft.sender,
+        draft.subject,
+        draft.text,
+        draft.attachments,
+        draft.quoted,
     )
     if kind not in (MailNature.BOUNCE, MailNature.DELAY):
         return replace(draft, nature=kind)

@@ -26,10 +26,24 @@ _ADDRESS = re.compile(
 _LINK_FIELD = r"[?&;](?:amp;)?{}=([^&\"'\s<>]+)"
 _MESSAGE_ID = re.compile(r"(?im)^[ \t>]*message-id:\s*(<[^<>\s]+>)")
 _TO = re.compile(
-    r"(?:收件人|收信人|recipients?|to)\s*[)）]?\s*[:：(（]?\s*<?"
+    r"(?:收件人|收信人|recipients?)\s*[)）]?\s*[:：(（]?\s*<?"
     + f"({_ADDRESS.pattern})",
     re.IGNORECASE,
 )
+# Where the words of a bounce end and a copy of the letter begins.
+_COPY_BEGINS = re.compile(
+    r"(?im)^[ \t>]*(?:received|return-path|message-id|mime-version|dkim-signature):"
+    r"|^[-=_* ]*(?:below this line|this is a copy|enclosed is a copy|message headers? follow"
+    r"|original message|message header|returned message|原始?邮件|原邮件)"
+)
+# Whom to ask, in a bounce: nobody's letter was for them.
+_TO_ASK = re.compile(
+    r"(?:postmaster|abuse|support|helpdesk|mailer-daemon|admin(?:istrator)?|kefu)@",
+    re.IGNORECASE,
+)
+# Of `Action:` values those of a letter that arrived, or goes on (RFC 3464 2.3.3;
+# "deliverable" answers a probe).
+ARRIVED = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 # Octets of a file in which a letter's header is sought
 _MOST_HEADER = 65_536
 # RFC 3464, RFC 6533
@@ -53,9 +67,8 @@ def bounce_report(
     """The report of a bounce or a delay, from its parts first, then its `text`, then
     the links in its HTML `source`."""
     block = _failed(mail)
-    status = block.token("status") or _worded_status(
-        block.text("diagnostic-code") or text
-    )
+    said = block.text("diagnostic-code") or _own_words(text)
+    status = _worded_status(block.token("status")) or _worded_status(said)
     return BounceReport(
         recipient=_recipient(mail, block, text, source),
         original_message_id=_original_id(mail, text),
@@ -63,7 +76,7 @@ def bounce_report(
         or block.text("original-envelope-id"),
         status=status,
         permanent=not delayed,
-        dead=is_dead(status, block.text("diagnostic-code") or text),
+        dead=is_dead(status, said),
     )
 
 
@@ -74,7 +87,8 @@ def _failed(mail: Opened) -> Headers:
         if "final-recipient" in block:
             named = block
     for block in _blocks(mail):
-        if block.token("action") == "failed":
+        action = block.token("action")
+        if action and action not in (*ARRIVED, "delayed"):
             return block
     return named
 
@@ -109,28 +123,49 @@ def _recipient(mail: Opened, block: Headers, text: str, source: str) -> str:
     ):
         if found := _ADDRESS.search(value):
             return found[0].lower()
-    stated = _TO.search(text)
+    said = _own_words(text)
+    stated = _TO.search(said)
     if stated:
         return stated[1].lower()
-    return _named_in(mail, text) or second_opinion(mail, text)
+    return second_opinion(mail, text) or other_address(mail, said)
 
 
-def _named_in(mail: Opened, text: str) -> str:
-    """The address in the bounce's own words that is neither its writer's nor ours."""
+def _own_words(text: str) -> str:
+    """What the bounce says before it repeats the letter, whose header has addresses of
+    its own."""
+    copy = _COPY_BEGINS.search(text)
+    if copy is None or not _ADDRESS.search(text, 0, copy.start()):
+        return text
+    return text[: copy.start()]
+
+
+def other_address(mail: Opened, text: str) -> str:
+    """The first address in the text that is neither its writer's nor ours, nor that of
+    somebody to ask; "" where there is none."""
     known = {"@"}
     for name in ("from", "to", "cc", "sender", "return-path"):
         for found in _ADDRESS.findall(mail.headers.raw(name)):
             known.add(found.lower())
-    said = text.partition("Message-ID:")[0]
-    for found in _ADDRESS.findall(said):
-        if found.lower() not in known:
-            return str(found).lower()
+    for found in _ADDRESS.findall(_own_words(text)):
+        address = str(found).lower()
+        if address not in known and not _TO_ASK.match(address):
+            return address
     return ""
 
 
+def names_ours(mail: Opened, text: str) -> bool:
+    """Whether a letter of this program is in the mail, whole or by its header alone."""
+    if OUR_MARK in _original_id(mail, text):
+        return True
+    return any("x-xunbao" in headers for headers in mail.forwarded.values())
+
+
 def _original_id(mail: Opened, text: str) -> str:
-    """Message-ID of the returned mail: from the mail itself, its headers alone, or a
-    copy of them in the text."""
+    """Message-ID of the returned mail: from the report's own field (RFC 8098 3.2.5), the
+    mail itself, its headers alone, or a copy of them in the text."""
+    stated = _reported_id(mail)
+    if stated:
+        return stated
     returned = [
         headers for path, headers in mail.forwarded.items() if len(path) == 1
     ]
@@ -140,16 +175,27 @@ def _original_id(mail: Opened, text: str) -> str:
         found = identifiers(headers.raw("message-id"))
         if found:
             return found[0]
-    stated = _MESSAGE_ID.search(text)
-    if stated:
-        return stated[1]
+    copied = _MESSAGE_ID.search(text)
+    if copied:
+        return copied[1]
     return _id_in_files(mail)
+
+
+def _reported_id(mail: Opened) -> str:
+    for leaf in _own(mail, "message/disposition-notification"):
+        fields = Headers(
+            _FIELD.findall(leaf.content.decode("utf-8", "replace"))
+        )
+        found = identifiers(fields.raw("original-message-id"))
+        if found:
+            return found[0]
+    return ""
 
 
 def _id_in_files(mail: Opened) -> str:
     """The Message-ID of a letter of ours that comes back as a file of any type."""
     for leaf in mail.leaves:
-        if leaf.mails or leaf.content_type.startswith(("text/", "image/")):
+        if leaf.mails or leaf.content_type.startswith("image/"):
             continue
         stated = _MESSAGE_ID.search(decode(leaf.content[:_MOST_HEADER]))
         if stated and OUR_MARK in stated[1]:

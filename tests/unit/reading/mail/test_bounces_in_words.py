@@ -1,14 +1,25 @@
 """Letters that came back without the parts of RFC 3464: whose, which and why, in the words of many mail systems and languages."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from mail_makers import OURS, container, file_part, mail, our_letter, text_part
+from mail_makers import (
+    OURS,
+    container,
+    file_part,
+    mail,
+    our_letter,
+    part,
+    text_part,
+)
 
 from pipeline.model.mail import MailNature
 from pipeline.reading.mail.message import parse
 
+RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
 WHO = "a@dest.example.cn"
 IDENTITY = "<0123456789abcdef0123456789abcdef.xunbao@126.com>"
 COPY = f"\r\n\r\nReceived: by x\r\nFrom: {OURS}\r\nTo: {WHO}\r\nSubject: x\r\nMessage-ID: {IDENTITY}\r\nX-Xunbao: receipt\r\n\r\nbody"
@@ -58,6 +69,17 @@ BOUNCES = {
     "Gmail": Back("Delivery Status Notification (Failure)", f"** Address not found **\r\n\r\nYour message wasn't delivered to {WHO} because the address couldn't be found.", "mailer-daemon@googlemail.com"),
     "Yahoo": Back("Failure Notice", f"Sorry, we were unable to deliver your message.\r\n\r\n<{WHO}>:\r\n554: delivery error: dd This user doesn't have a yahoo account", "mailer-daemon@yahoo.com"),
     "a policy": Back("Message blocked: x", f"Your message to {WHO} was blocked by policy", "postmaster@dest.example.cn", dead=False),
+    "German, from a plain admin@": Back("Unzustellbar: 【报送提醒】旬报表", f"Die folgende Nachricht konnte nicht zugestellt werden.\r\nEmpfänger: {WHO}\r\nGrund: 550 5.1.1 Benutzer unbekannt{COPY}", "admin@corp.example"),
+    "German, no copy": Back("Unzustellbar: 旬报", f"Fehler bei der Nachrichtenzustellung an folgende Empfänger:\r\n{WHO}\r\nDie E-Mail-Adresse wurde nicht gefunden.", "admin@corp.example"),
+    "French, from a plain user": Back("Non remis : 旬报", f"Votre message n'a pas pu être remis à {WHO}.\r\n550 5.1.1 utilisateur inconnu", "exchange@corp.example"),
+    "Japanese, no-reply": Back("メールエラー通知", f"送信先のメールボックスが一杯のため、送信できませんでした。\r\n Could not be delivered to: <{WHO}>\r\n As their mailbox is full.{COPY}", "no-reply@carrier.example", dead=False),
+    "Chinese gateway": Back("邮件投递失败通知", f"您发送的邮件无法送达：{WHO}\r\n原因：该用户不存在", "gateway@oa.example.cn"),
+    "no address in From": Back("Mail delivery failed", f"There was an error delivering your mail to <{WHO}>.\r\n\r\nmx did not like our RCPT TO:\r\n550 5.1.1 User unknown\r\n\r\nMessage headers follow.{COPY}", "MAILER-DAEMON <>"),
+    "whom to ask stands first": Back(RETURNED, f"For further assistance, please send mail to <postmaster@mx.example.com>\r\n\r\n<{WHO}>: host mx said: 550 5.1.1 User unknown{COPY}"),
+    "the letter speaks of its content": Back("Failure Notice", f"Sorry, we were unable to deliver your message to the following address.\r\n\r\n<{WHO}>:\r\n550: User unknown{COPY}\r\nContent-Type: text/plain; the size of the DNS policy"),
+    "full under 5.1.1": Back(RETURNED, f"<{WHO}>: 552 sorry, mailbox {WHO} is over quota temporarily (#5.1.1){COPY}", dead=False),
+    "5.7.1 for unknown": Back(RETURNED, f"<{WHO}>: host mx said: 550 5.7.1 <{WHO}>: Recipient address rejected: User unknown{COPY}"),
+    "5.1.351 of Exchange Online": Back(RETURNED, f"<{WHO}>: 550 5.1.351 Remote server returned unknown recipient or mailbox unavailable{COPY}"),
     "another subject": Back("通知", f"您发往 {WHO} 的邮件无法投递：该用户不存在", "mailer-daemon@gov.example.cn"),
 }  # fmt: skip
 
@@ -65,7 +87,7 @@ BOUNCES = {
 @pytest.mark.parametrize("system", BOUNCES)
 def test_a_bounce_in_words_names_the_copy_that_failed(system: str) -> None:
     back = BOUNCES[system]
-    message = parse(back.raw(), datetime(2015, 9, 10, tzinfo=UTC))
+    message = parse(back.raw(), RECEIVED)
     assert message.nature is MailNature.BOUNCE
     assert message.bounce is not None
     found = message.bounce
@@ -74,7 +96,119 @@ def test_a_bounce_in_words_names_the_copy_that_failed(system: str) -> None:
     assert (found.original_message_id == IDENTITY) == (COPY in back.text)
 
 
+SAMPLES = Path(__file__).parents[3] / "data/mail/bounces"
+# (recipient, whether the address is dead), as a person reads each.
+READ = {
+    "activehunter-01": ("kijitora@example.org", True),
+    "domino-01": ("kijitora@example.jp", True),
+    "dragonfly-01": ("pseudo-local-part@google.example.com", False),
+    "einsundeins-02": ("kijitora@example.org", False),
+    "exchange2003-01": ("kijitora@example.jp", True),
+    "exim-07": ("shiba@example.com", False),
+    "gmail-19": ("neko-nyaan@google.example.com", False),
+    "imailserver-01": ("kijitora@example.com", True),
+    "imailserver-02": ("kijitora@example.co.jp", False),
+    "mfilter-01": ("kijitora@example.com", True),
+    "notes-03": ("kijitora@example.com", True),
+    "opensmtpd-03": ("kijitora@neko.example.jp", False),
+    "opensmtpd-05": ("kijitora@mail.example.co.jp", False),
+    "qmail-24": ("mailboxfull@libsisimai.net", False),
+    "tencent-01": ("nekochan@qq.example.cn", False),
+    "trendmicro-01": ("kijitora@example.co.jp", True),
+    "x3-01": ("kijitora@example.com", True),
+    "x6-02": ("kijitora@libsisimai.org", True),
+    "zoho-03": ("shironeko@example.org", True),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_bounce_that_a_mail_system_wrote(name: str) -> None:
+    message = parse((SAMPLES / f"{name}.eml").read_bytes(), RECEIVED)
+    assert message.nature is MailNature.BOUNCE
+    assert message.bounce is not None
+    found = message.bounce
+    assert (found.recipient, found.dead) == READ[name]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(SAMPLES.glob("*.eml")), ids=lambda path: path.stem
+)
+def test_it_is_known_by_our_letter_in_it(path: Path) -> None:
+    """The Message-ID of the letter that came back made one of ours, wherever it stands."""
+    raw = path.read_bytes()
+    at = [
+        m.span(1) for m in re.finditer(rb"(?im)^message-id:\s*(<[^>]+>)", raw)
+    ]
+    if len(at) < 2:
+        pytest.skip("the bounce repeats no Message-ID")
+    begin, end = at[-1]
+    ours = raw[:begin] + IDENTITY.encode() + raw[end:]
+    message = parse(ours, RECEIVED)
+    assert message.nature is MailNature.BOUNCE
+    assert message.bounce is not None
+    assert message.bounce.original_message_id == IDENTITY
+
+
+PEOPLE = (
+    ("退信", "您好，发给你们的旬报表被退回了，请告知正确的邮箱。"),
+    ("转发：系统退信", f"请看附图，{WHO} 的邮件无法送达，旬报表怎么报？"),
+    ("Re: 投递失败", f"已改用 {WHO}，之前的无法投递，旬报表稍后报"),
+    ("旬报表发送失败", "多次发送失败，能否传真旬报表？"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text"), PEOPLE)
+def test_what_a_person_says_of_a_bounce_is_none(
+    subject: str, text: str
+) -> None:
+    back = Back(subject, text, "shizhongqu@example.cn")
+    assert parse(back.raw(), RECEIVED).nature is MailNature.PERSON
+
+
+def test_a_rejection_that_calls_itself_a_receipt_is_a_bounce() -> None:
+    """Sieve's reject (RFC 5429)."""
+    fields = f"Reporting-UA: mx\r\nFinal-Recipient: rfc822; {WHO}\r\nOriginal-Message-ID: {IDENTITY}\r\nDisposition: automatic-action/MDN-sent-automatically; deleted\r\n"
+    body = container(
+        [
+            text_part(
+                f"Your message to <{WHO}> was automatically rejected:\r\nQuota exceeded"
+            ),
+            part("message/disposition-notification", fields.encode()),
+        ],
+        "report",
+    ).replace(b"report;", b"report; report-type=disposition-notification;", 1)
+    raw = mail(
+        body,
+        "Auto-Submitted: auto-replied (rejected)",
+        subject="Automatically rejected mail",
+        sender="Mail Delivery Subsystem <admin@dest.example.cn>",
+    )
+    message = parse(raw, RECEIVED)
+    assert message.nature is MailNature.BOUNCE
+    assert message.bounce is not None
+    assert message.bounce.original_message_id == IDENTITY
+    assert (message.bounce.recipient, message.bounce.dead) == (WHO, False)
+
+
+@pytest.mark.parametrize("action", ["error", "expired", "failed (bad address)"])
+def test_an_action_that_no_rfc_knows_has_failed(action: str) -> None:
+    fields = f"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; {WHO}\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
+    body = container(
+        [
+            text_part("see below"),
+            part("message/delivery-status", fields.encode()),
+        ]
+    )
+    raw = mail(body, subject="x", sender="MAILER-DAEMON@mx.example.com")
+    message = parse(raw, RECEIVED)
+    assert message.nature is MailNature.BOUNCE
+    assert message.bounce is not None
+    assert (message.bounce.recipient, message.bounce.dead) == (WHO, True)
+
+
 DELAYS = (
+    Back("Delivery failure notification", f"Your message could not be delivered to the following recipients:\r\n\r\n{WHO}\r\n\r\nDelivery attempts will continue to be made for 5 day(s).{COPY}"),
+    Back("邮件暂未送达", f"您发往 {WHO} 的邮件暂时无法送达，系统将继续尝试投递，无需重发。", "postmaster@163.com"),
     Back("Delayed Mail (still being retried)", f"THIS IS A WARNING ONLY.\r\n<{WHO}>: connect timeout{COPY}"),
     Back("Warning: message 1abc delayed 24 hours", f"A message that you sent has not yet been delivered\r\n  {WHO}{COPY}"),
 )  # fmt: skip
@@ -82,7 +216,7 @@ DELAYS = (
 
 @pytest.mark.parametrize("back", DELAYS)
 def test_a_delay_fails_nothing(back: Back) -> None:
-    message = parse(back.raw(), datetime(2015, 9, 10, tzinfo=UTC))
+    message = parse(back.raw(), RECEIVED)
     assert message.nature is MailNature.DELAY
     assert message.bounce is not None
     assert not message.bounce.permanent
@@ -97,7 +231,7 @@ def test_our_letter_that_comes_back_as_a_file_is_known_by_its_number() -> None:
         subject="邮件投递失败",
         sender="MAILER-DAEMON@mx.example.com",
     )
-    message = parse(raw, datetime(2015, 9, 10, tzinfo=UTC))
+    message = parse(raw, RECEIVED)
     assert message.bounce is not None
     assert message.bounce.original_message_id == IDENTITY
 
@@ -112,6 +246,6 @@ def test_what_our_table_does_not_know_the_other_one_may() -> None:
         ]
     )
     back = Back("Returned mail: see transcript for details", text)
-    message = parse(back.raw(), datetime(2015, 9, 10, tzinfo=UTC))
+    message = parse(back.raw(), RECEIVED)
     assert message.bounce is not None
     assert message.bounce.recipient == "zhang@oaserver"
