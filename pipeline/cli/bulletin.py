@@ -87,7 +87,7 @@ SnapshotOption = Annotated[
     str,
     typer.Option(
         "--snapshot",
-        help="不定期通报的快照编号（发出时显示），用于 --rebuild 和 --withdraw",
+        help="不定期通报的快照编号（发出时显示），用于 --rebuild、--correct 和 --withdraw",
     ),
 ]
 

@@ -14,6 +14,7 @@ from pipeline.flows.compose import (
 )
 from pipeline.judging.progress.agenda import bulletin_time, is_quiet
 from pipeline.judging.progress.printed import (
+    as_record,
     erratum_key,
     erratum_version,
     printed_changes,
@@ -45,7 +46,6 @@ from pipeline.notices.due import due_actions
 from pipeline.notices.erratum_facts import (
     bulletin_waits,
     erratum,
-    printed_record,
 )
 from pipeline.notices.facts import Facts
 from pipeline.notices.owed_bulletins import months_to_propose, talks_round
@@ -267,7 +267,7 @@ def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
     found = erratum(facts, bulletin)
     if action.kind is NoticeKind.ERRATUM:
         return found
-    record = printed_record(facts, month)
+    record = as_record(bulletin)
     changes = printed_changes(record, facts.campaign.roster, facts.ledger)
     version = erratum_version(erratum_key(record, changes))
     return ErratumDraft(

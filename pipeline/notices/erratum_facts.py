@@ -6,7 +6,7 @@ Trusts the bulletin's frozen snapshot for what was printed. No figure is judged 
 
 from dataclasses import replace
 
-from pipeline.judging.progress.printed import printed_changes, published
+from pipeline.judging.progress.printed import as_record, printed_changes
 from pipeline.model.ledger import BulletinRecord
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import (
@@ -16,19 +16,11 @@ from pipeline.model.letters.errata import (
     PrintedChange,
     WaitingCase,
 )
-from pipeline.model.notice import Action
+from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import Figures, ranks_of
 from pipeline.writing.bulletin.title import issue_name
-
-
-def printed_record(facts: Facts, month: str) -> BulletinRecord:
-    """The month's bulletin that went out. Raises LookupError."""
-    for record in published(facts.ledger):
-        if record.month == month:
-            return record
-    raise LookupError(f"no bulletin of {month} went out")
 
 
 def withdrawal(bulletin: Bulletin, why: str) -> Erratum:
@@ -39,7 +31,7 @@ def withdrawal(bulletin: Bulletin, why: str) -> Erratum:
 def erratum(facts: Facts, bulletin: Bulletin, *, why: str = "") -> Erratum:
     """What is to be corrected of a bulletin that went out; `bulletin` is its
     snapshot."""
-    record = printed_record(facts, bulletin.month)
+    record = as_record(bulletin)
     changes = printed_changes(record, facts.campaign.roster, facts.ledger)
     rows = [change for change in changes if not change.pool]
     moved = sum((c.now or 0) - (c.printed or 0) for c in rows)
@@ -65,6 +57,7 @@ def _nothing_moved(bulletin: Bulletin, why: str) -> Erratum:
         total_now=printed,
         target=bulletin.standing.totals.target,
         why=why,
+        adhoc=bulletin.kind is NoticeKind.ADHOC_BULLETIN,
     )
 
 

@@ -14,6 +14,7 @@ from pipeline.judging.progress.printed import (
     corrected_last,
     erratum_key,
     erratum_release_key,
+    is_of_adhoc,
     is_told,
     is_withdrawal,
     printed_changes,
@@ -128,8 +129,9 @@ def _tells_of_additions(
 def erratum_still_true(
     action: Action, campaign: Campaign, ledger: Ledger
 ) -> bool:
-    """Whether a correction that was written says what is so now; a withdrawal does."""
-    if is_withdrawal(action.key, action.month or ""):
+    """Whether a correction that was written says what is so now; what a person ordered
+    of an ad-hoc bulletin, and a withdrawal, go as they are."""
+    if is_of_adhoc(action.key) or is_withdrawal(action.key, action.month or ""):
         return True
     for record in published(ledger):
         if record.month == action.month:

@@ -10,9 +10,11 @@ from enum import StrEnum
 
 from pipeline.flows.compose import Desk, send_letter
 from pipeline.judging.progress.printed import (
+    adhoc_erratum_key,
+    as_record,
     erratum_key,
+    is_withdrawn,
     printed_changes,
-    published,
     withdrawal_key,
 )
 from pipeline.model.letters.bulletins import Bulletin
@@ -48,21 +50,22 @@ class Corrections:
         return self._plan(letter, key, had, bulletin.month)
 
     def correct(self, bulletin: Bulletin, why: str) -> Ordered:
-        """更正 of a monthly bulletin as its figures stand now, without waiting for a
-        release."""
+        """更正 of a bulletin as its figures stand now, without waiting for a release."""
         ledger = self.facts.ledger
+        record = as_record(bulletin)
+        had = ledger.had(self._notice_key(bulletin))
+        if not had or is_withdrawn(record, ledger):
+            return Ordered.NOT_SENT
         roster = self.facts.campaign.roster
-        for record in published(ledger):
-            if record.month != bulletin.month:
-                continue
-            changes = printed_changes(record, roster, ledger)
-            if not changes:
-                return Ordered.NOTHING_MOVED
-            had = ledger.had(bulletin_key(bulletin.month))
-            letter = erratum(self.facts, bulletin, why=why)
+        changes = printed_changes(record, roster, ledger)
+        if not changes:
+            return Ordered.NOTHING_MOVED
+        if bulletin.kind is NoticeKind.ADHOC_BULLETIN:
+            key = adhoc_erratum_key(record, changes)
+        else:
             key = erratum_key(record, changes)
-            return self._plan(letter, key, had, bulletin.month)
-        return Ordered.NOT_SENT
+        letter = erratum(self.facts, bulletin, why=why)
+        return self._plan(letter, key, had, bulletin.month)
 
     def _plan(
         self, letter: Letter, key: str, had: tuple[str, ...], month: str

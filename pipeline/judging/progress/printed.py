@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pipeline.model.canonical import canonical_digest
 from pipeline.model.ledger import BulletinRecord, Ledger
+from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import PrintedChange
 from pipeline.model.notice import NoticeKind, bulletin_key
 from pipeline.model.roster import Roster
@@ -25,6 +26,19 @@ def published(ledger: Ledger) -> list[BulletinRecord]:
         if not is_withdrawn(record, ledger):
             found.append(record)
     return found
+
+
+def as_record(bulletin: Bulletin) -> BulletinRecord:
+    """What a snapshot printed, whatever its kind."""
+    rows = bulletin.standing.rows
+    return BulletinRecord(
+        month=bulletin.month,
+        snapshot_id=bulletin.snapshot_id,
+        number=bulletin.number,
+        completed=tuple((row.unit, row.completed) for row in rows),
+        period=bulletin.standing.period,
+        members=tuple((m.unit, m.completed) for m in bulletin.members),
+    )
 
 
 def is_withdrawn(record: BulletinRecord, ledger: Ledger) -> bool:
@@ -104,9 +118,14 @@ def erratum_key(
     record: BulletinRecord, changes: tuple[PrintedChange, ...]
 ) -> str:
     """Once for each state of the figures: what the ledger settles when it was told."""
+    return f"{_erratum_start(record.month)}{_state_of(record, changes)}"
+
+
+def _state_of(
+    record: BulletinRecord, changes: tuple[PrintedChange, ...]
+) -> str:
     state = [(c.unit, c.now) for c in changes]
-    digest = canonical_digest((record.snapshot_id, state))[:10]
-    return f"{_erratum_start(record.month)}{digest}"
+    return canonical_digest((record.snapshot_id, state))[:10]
 
 
 def erratum_release_key(key: str) -> str:
@@ -142,6 +161,21 @@ def untold(
     if not changes or decided:
         return None
     return record, changes
+
+
+def adhoc_erratum_key(
+    record: BulletinRecord, changes: tuple[PrintedChange, ...]
+) -> str:
+    """Once for each state of an ad-hoc bulletin's figures. It names no month, so that a
+    monthly bulletin is not taken for corrected by it."""
+    return f"{_OF_ADHOC}{record.snapshot_id}:{_state_of(record, changes)}"
+
+
+def is_of_adhoc(key: str) -> bool:
+    return key.startswith(_OF_ADHOC)
+
+
+_OF_ADHOC = f"{NoticeKind.ERRATUM}:{NoticeKind.ADHOC_BULLETIN}:"
 
 
 def is_told(record: BulletinRecord, ledger: Ledger) -> bool:

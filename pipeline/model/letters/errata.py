@@ -54,6 +54,8 @@ class Erratum:
     total_now: int
     target: int
     withdrawn: bool = False
+    # Of a bulletin that was sent beside the monthly ones
+    adhoc: bool = False
     why: str = ""
     kind: NoticeKind = NoticeKind.ERRATUM
 

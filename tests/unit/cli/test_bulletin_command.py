@@ -137,6 +137,35 @@ def test_a_withdrawn_bulletin_is_drawn_and_sent_again(
     posting(*ORDER, "--send", status=PERSON, now=later)
 
 
+def test_an_ad_hoc_one_is_corrected_to_exactly_those_who_had_it(
+    posting: Program, servers: DemoServers
+) -> None:
+    first = snapshot(posting(*ORDER, "--send", "--to", "甲县", now=OCTOBER))
+    posting(*ORDER, "--send", "--to", "乙县", now=OCTOBER)
+    correct = (*ORDER, "--correct", "--snapshot", first)
+    said = posting(*correct, status=PERSON, now=OCTOBER)
+    assert "没有要更正的" in said
+    before = len(servers.collected)
+    later = "2015-10-02T10:00:00+08:00"
+    servers.append(
+        form_mail(
+            "jia@example.cn", "甲县", "2015年9月30日", 777, "2015-10-02 09:00"
+        ),
+        moment("2015-10-02 09:00"),
+    )
+    posting(*correct, "--why", "补报", now=later)
+    posting(*correct, status=PERSON, now=later)
+    corrections = [
+        (mail.recipients, subject(mail.raw))
+        for mail in servers.collected[before:]
+        if "【更正】" in subject(mail.raw)
+    ]
+    ((to, words),) = corrections
+    assert to == ("jia@example.cn",)
+    assert words.startswith("【更正】2015年9月不定期通报：甲县累计由")
+    assert words.endswith("更正为777名")
+
+
 @pytest.mark.parametrize("words", [(), ("--send", "--withdraw")])
 def test_one_thing_is_asked_for_at_a_time(posting: Program, words) -> None:
     assert "五选一" in posting(*ORDER, *words, status=USAGE, now=OCTOBER)
