@@ -125,18 +125,22 @@ class LetterWriter:
         self, files: tuple[Enclosure, ...], bulletin: Bulletin
     ) -> tuple[Enclosure, ...]:
         """The files with the official document as a reviewer sent it back, where one
-        did."""
+        did: its words as they are, nothing of who wrote them on which computer."""
         if not bulletin.edited_in:
             return files
         raw = self._vault.open(bulletin.edited_in)
         message = self._reader().message(raw, bulletin.as_of)
         (edited,) = documents_of(message)
+        clean = self._reader().clean_document(edited.content)
+        if not clean:
+            advice = (
+                "发回的公文处理不了，请在 Word 或 WPS 里另存为 .docx 再发回"
+            )
+            raise Unwritable("edited document", advice, bulletin.edited_in)
         found = []
         for file in files:
             ours = file.name.endswith(".docx")
-            found.append(
-                replace(file, content=edited.content) if ours else file
-            )
+            found.append(replace(file, content=clean) if ours else file)
         return tuple(found)
 
     def evidence(self, report: Report) -> tuple[tuple[str, bytes], ...]:

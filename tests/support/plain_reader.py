@@ -9,6 +9,7 @@ from pipeline.model.mail import Message
 from pipeline.reading.evidence.pictures import Picture, pictures
 from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.reading.mail.message import parse
+from pipeline.reading.replies.document_traces import without_traces
 from pipeline.reading.replies.edited_draft import read_edited_draft
 
 
@@ -35,3 +36,6 @@ class PlainReader(Reader):
 
     def edited_draft(self, content: bytes) -> EditedDraft:
         return read_edited_draft(content)
+
+    def clean_document(self, content: bytes) -> bytes:
+        return without_traces(content)

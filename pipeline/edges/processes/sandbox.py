@@ -220,6 +220,13 @@ class Reader:
             return EditedDraft("", ())
         return edited
 
+    def clean_document(self, content: bytes) -> bytes:
+        """A .docx without what tells of its editors; b"" where it cannot be had."""
+        try:
+            return self._ask_bytes({"operation": "clean_document"}, content)
+        except Failed:
+            return b""
+
     def page(self, content: bytes, kind: str) -> bytes:
         """A file as PDF, by the office program that looks twice; b"" without one."""
         if not printable(kind):

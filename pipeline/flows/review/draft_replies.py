@@ -196,6 +196,8 @@ class DraftReplies:
             return _said(DraftRuling(DraftResult.NOT_DOCX), told)
         if hers.marked:
             return _said(DraftRuling(DraftResult.MARKED), told)
+        if hers.commented:
+            return _said(DraftRuling(DraftResult.COMMENTED), told)
         if not order.figures:
             changes = changed_figures(ours.lines, hers.lines, self._names())
             if changes:

@@ -194,8 +194,10 @@ class BulletinDraft:
 @dataclass(frozen=True)
 class EditedDraft:
     """A draft's document as a reviewer sent it back: its format by content ("" where it
-    cannot be opened), its lines, and whether tracked changes stand in it."""
+    cannot be opened), its lines, and whether tracked changes or comments stand in
+    it."""
 
     kind: str
     lines: tuple[str, ...]
     marked: bool = False
+    commented: bool = False

@@ -27,6 +27,8 @@ class DraftResult(StrEnum):
     NOT_DOCX = "not_docx"
     # Tracked changes stand in the document
     MARKED = "marked"
+    # Comments stand in the document
+    COMMENTED = "commented"
     # The figures are others again
     ERRATUM_OUTDATED = "erratum_outdated"
     # No printed figure has moved, or it was told

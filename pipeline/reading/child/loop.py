@@ -101,6 +101,20 @@ def read_edited(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return EDITED.dump_json((read_edited_draft(body),))
 
 
+def clean_document(
+    header: dict[str, Any], body: bytes, spec: FormSpec
+) -> bytes:
+    """A .docx to the same without what tells of its editors; b"" where it cannot be
+    read."""
+    from pipeline.reading.containers.limits import UnreadableError
+    from pipeline.reading.replies.document_traces import without_traces
+
+    try:
+        return without_traces(body)
+    except UnreadableError:
+        return b""
+
+
 OPERATIONS: dict[str, Operation] = {
     "message": read_message,
     "file": read_file,
@@ -109,6 +123,7 @@ OPERATIONS: dict[str, Operation] = {
     "member": take_member,
     "second_look": look_again,
     "edited_draft": read_edited,
+    "clean_document": clean_document,
 }
 
 

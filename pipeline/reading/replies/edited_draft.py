@@ -5,21 +5,11 @@ Trusts nothing: runs in the child process like every reading of a foreign file. 
 judges what was changed (judging/review/edited_figures).
 """
 
-import re
-import zipfile
-from io import BytesIO
-from typing import Final
-
 from pipeline.model.document import Document, Grid
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Attachment, Message
-from pipeline.reading.containers.limits import PARSER_ERRORS
 from pipeline.reading.files.open_document import open_document
-
-_PART: Final = "word/document.xml"
-# Bytes of text that are searched for marks
-_LARGEST_PART: Final = 20_000_000
-_MARKS: Final = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo)\s")
+from pipeline.reading.replies.document_traces import marks_in
 
 
 def documents_of(message: Message) -> tuple[Attachment, ...]:
@@ -47,7 +37,10 @@ def read_edited_draft(content: bytes) -> EditedDraft:
         else:
             lines += block.text.splitlines()
     shown = [line.strip() for line in lines if line.strip()]
-    return EditedDraft(opened.kind, tuple(shown), _is_marked(content))
+    marks = marks_in(content)
+    return EditedDraft(
+        opened.kind, tuple(shown), marks.tracked, marks.commented
+    )
 
 
 def _rows(grid: Grid) -> list[str]:
@@ -55,15 +48,3 @@ def _rows(grid: Grid) -> list[str]:
     for cell in grid.cells:
         rows.setdefault(cell.row, []).append(cell.text.replace("\n", ""))
     return ["　".join(cells) for _, cells in sorted(rows.items())]
-
-
-def _is_marked(content: bytes) -> bool:
-    """Whether tracked changes stand in it: what goes is what everybody would see."""
-    try:
-        with (
-            zipfile.ZipFile(BytesIO(content)) as package,
-            package.open(_PART) as part,
-        ):
-            return bool(_MARKS.search(part.read(_LARGEST_PART)))
-    except (KeyError, zipfile.BadZipFile, *PARSER_ERRORS):
-        return False

@@ -75,6 +75,7 @@ _SENTENCES: Final = {
     DraftResult.SEVERAL_DOCUMENTS: "答复里有几个 Word 文件，不知道用哪一个，请只附改好的那一个",
     DraftResult.NOT_DOCX: "改好的公文打不开，或不是 .docx，请用 Word 或 WPS 另存为 .docx 再发回",
     DraftResult.MARKED: "改好的公文里还有修订标记，请接受全部修订、保存后再发回，以免各单位看到修改过程",
+    DraftResult.COMMENTED: "改好的公文里还有批注，请删除全部批注、保存后再发回，以免各单位看到",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from campaign_maker import form_mail, made, mail, moment
@@ -23,6 +24,7 @@ from pipeline.model.review.reply_token import (
     draft_case,
     talks_case,
 )
+from pipeline.reading.replies.document_traces import without_traces
 
 MONTH = "2015-09"
 AT = "2015-10-01 15:00"
@@ -212,7 +214,7 @@ def send_back(
     return office.at(when).store.ledger().messages[-1].reason or ""
 
 
-def test_an_edited_document_goes_in_place_of_ours_byte_for_byte(office) -> None:
+def test_an_edited_document_goes_in_place_of_ours(office) -> None:
     hers = edited(
         enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
     )
@@ -220,12 +222,12 @@ def test_an_edited_document_goes_in_place_of_ours_byte_for_byte(office) -> None:
     assert "改用您发回的公文" in said
     office.work("2015-10-01 16:05")
     assert len(office.drafts()) == 2
-    assert enclosed(office, "bulletin_draft") == hers
+    assert enclosed(office, "bulletin_draft") == without_traces(hers)
     assert office.answer(
         "同意发布", version=2, when="2015-10-01 16:10"
     ).startswith("已批准")
     office.work("2015-10-01 16:15")
-    assert enclosed(office, "monthly_bulletin") == hers
+    assert enclosed(office, "monthly_bulletin") == without_traces(hers)
     letter = next(office.letters("monthly_bulletin"))[1]
     assert "文字以所附公文为准" in letter.get_body(("plain",)).get_content()
 
@@ -237,7 +239,7 @@ def test_an_edited_document_is_released_with_one_reply(office) -> None:
     said = send_back(office, "同意发布", {"通报.docx": hers})
     assert said.startswith("已批准")
     office.work("2015-10-01 16:05")
-    assert enclosed(office, "monthly_bulletin") == hers
+    assert enclosed(office, "monthly_bulletin") == without_traces(hers)
 
 
 def test_a_changed_figure_is_pointed_out_and_asked_about(office) -> None:
@@ -249,7 +251,7 @@ def test_a_changed_figure_is_pointed_out_and_asked_about(office) -> None:
     meant = office.answer("同意发布，数字照改稿", when="2015-10-01 16:30")
     assert meant.startswith("已批准")
     office.work("2015-10-01 16:35")
-    assert enclosed(office, "monthly_bulletin") == hers
+    assert enclosed(office, "monthly_bulletin") == without_traces(hers)
 
 
 def test_a_figure_given_to_another_unit_is_pointed_out(office) -> None:
@@ -281,6 +283,44 @@ def test_tracked_changes_are_sent_to_nobody(office) -> None:
     said = send_back(office, "同意发布", {"通报.docx": out.getvalue()})
     assert "修订标记" in said
     assert approval_key(MONTH) not in settled(office)
+
+
+def commented(content: bytes) -> bytes:
+    document = Document(BytesIO(content))
+    paragraph = document.paragraphs[-1]._p
+    mark = OxmlElement("w:commentRangeStart")
+    mark.set(qn("w:id"), "0")
+    paragraph.insert(0, mark)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_comments_are_sent_to_nobody(office) -> None:
+    hers = commented(enclosed(office, "bulletin_draft"))
+    said = send_back(office, "同意发布", {"通报.docx": hers})
+    assert "删除全部批注" in said
+    assert approval_key(MONTH) not in settled(office)
+
+
+def test_nobody_reads_who_edited_the_document(office) -> None:
+    """Name, company and comments in the properties, as an office program keeps them."""
+    document = Document(BytesIO(enclosed(office, "bulletin_draft")))
+    document.core_properties.last_modified_by = "某某某"
+    document.core_properties.author = "某某某"
+    document.core_properties.comments = "领导还没有看"
+    document.paragraphs[0]._p.set(qn("w:rsidR"), "00A77B3E")
+    out = BytesIO()
+    document.save(out)
+    send_back(office, "同意发布", {"通报.docx": out.getvalue()})
+    office.work("2015-10-01 16:05")
+    went = enclosed(office, "monthly_bulletin")
+    with ZipFile(BytesIO(went)) as package:
+        whole = b"".join(map(package.read, package.namelist()))
+    for trace in ("某某某", "领导还没有看", "00A77B3E"):
+        assert trace.encode() not in whole
+    before = [p.text for p in Document(out).paragraphs]
+    assert [p.text for p in Document(BytesIO(went)).paragraphs] == before
 
 
 def test_figures_meant_without_a_document_release_nothing(office) -> None:

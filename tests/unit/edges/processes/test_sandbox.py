@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from neighbour import DATA
 
 from pipeline.edges.processes.child import interpreter
 from pipeline.edges.processes.sandbox import RECYCLE_AFTER, Reader
@@ -18,6 +19,7 @@ from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.mail.message import parse
+from pipeline.reading.replies.document_traces import without_traces
 
 SPEC = FormSpec(
     "旬报表",
@@ -301,3 +303,12 @@ def test_in_a_venv_on_windows_the_reader_is_the_interpreter_and_not_its_launcher
         "__PYVENV_LAUNCHER__": r"C:\\x\\.venv\\Scripts\\python.exe"
     }
     assert interpreter("posix") == (sys.executable, {})
+
+
+def test_a_document_comes_back_without_its_editors() -> None:
+    """As the child's own work; what is no document comes back as nothing."""
+    content = (DATA / "cases" / "forms" / "U_plain.docx").read_bytes()
+    with Reader(SPEC) as reader:
+        assert reader.clean_document(content) == without_traces(content)
+        assert reader.clean_document(b"PK nothing") == b""
+        assert reader.edited_draft(content).kind == "docx"
